@@ -1,0 +1,212 @@
+"""From a body element to a list of printed lines with the hints that tell what each line is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import cast
+
+from lxml.etree import _Element, iterwalk
+
+SKIP = frozenset((
+    "script", "style", "noscript", "iframe", "form", "button", "select", "textarea", "input",
+    "svg", "audio", "video", "object", "embed", "template", "nav", "map", "head", "link", "meta",
+    "title", "canvas",
+))  # fmt: skip
+BLOCK = frozenset((
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl",
+    "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td",
+    "tfoot", "th", "thead", "tr", "ul",
+))  # fmt: skip
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+BOLD = frozenset(("b", "strong"))
+ITALIC = frozenset(("i", "em"))
+CENTER = re.compile(r"text-align:\s*center", re.I)
+RIGHT = re.compile(r"text-align:\s*(?:right|end)", re.I)
+BOLD_STYLE = re.compile(r"font-weight:\s*(?:bold|[6-9]00)|font-family:[^;]*bold", re.I)
+ITALIC_STYLE = re.compile(r"font-style:\s*italic", re.I)
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of a page. `bold` and `italic` say that nearly all of it is."""
+
+    text: str
+    tag: str = "p"
+    align: str = ""
+    bold: bool = False
+    italic: bool = False
+    caption: bool = False  # stands in a caption element
+    after_image: bool = False  # an image stands between it and the line before
+    quote: bool = False
+    item: bool = False
+    row: bool = False
+
+
+@dataclass(slots=True)
+class _Open:
+    """The style of an element that is open while we walk."""
+
+    tag: str
+    align: str
+    bold: bool
+    italic: bool
+    caption: bool
+    quote: bool
+    item: bool
+    picture: bool
+
+
+@dataclass(slots=True)
+class _Walk:
+    stack: list[_Open]
+    lines: list[Line] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    bold: int = 0
+    italic: int = 0
+    length: int = 0
+    breaks: int = 0
+    image: bool = False
+
+    def add(self, text: str | None) -> None:
+        if not text:
+            return
+        self.parts.append(text)
+        size = len(text) - text.count(" ")
+        if text.isspace():
+            return
+        self.breaks = 0
+        style = self.stack[-1]
+        self.length += size
+        self.bold += size if style.bold else 0
+        self.italic += size if style.italic else 0
+
+    def line_break(self) -> None:
+        self.breaks += 1
+        self.parts.append(" ")
+        # Two breaks in a row are how these editors end a paragraph without <p>; one break after
+        # a picture parts it from its caption.
+        if self.breaks >= 2:
+            self.flush()
+
+    def flush(self) -> None:
+        text = " ".join("".join(self.parts).split())
+        if text:
+            style = self.stack[-1]
+            self.lines.append(
+                Line(
+                    text,
+                    tag=style.tag,
+                    align=style.align,
+                    bold=self.bold >= 0.95 * self.length,
+                    italic=self.italic >= 0.9 * self.length,
+                    caption=style.caption or (style.picture and style.tag in ("td", "th", "tr")),
+                    after_image=self.image,
+                    quote=style.quote,
+                    item=style.item,
+                )
+            )
+            self.image = False
+        self.parts.clear()
+        self.bold = self.italic = self.length = self.breaks = 0
+
+
+def lines_of(body: _Element, dropped: set[_Element], captions: set[_Element]) -> list[Line]:
+    """The lines under `body` in reading order, without the subtrees in `dropped`."""
+    walk = _Walk([_Open("div", "", False, False, False, False, False, False)])
+    walker = iterwalk(body, events=("start", "end", "comment", "pi"))
+    for event, element in walker:
+        if event in ("comment", "pi"):
+            walk.add(element.tail)
+        elif event == "end":
+            _close(walk, element, body)
+        elif element.tag in SKIP or element in dropped:
+            walker.skip_subtree()
+            _push(walk, element, captions)
+        elif element.tag == "table" and _is_data(element):
+            walker.skip_subtree()
+            walk.flush()
+            walk.lines += _rows(element, dropped)
+            _push(walk, element, captions)
+        else:
+            _start(walk, element, captions)
+    walk.flush()
+    return walk.lines
+
+
+def _start(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
+    if element.tag in BLOCK:
+        walk.flush()
+    _push(walk, element, captions)
+    if element.tag == "img":
+        # What stands before a picture in one paragraph is text of its own.
+        walk.flush()
+        walk.image = True
+    elif element.tag == "br":
+        walk.line_break()
+    walk.add(element.text)
+
+
+def _close(walk: _Walk, element: _Element, body: _Element) -> None:
+    if element.tag in BLOCK:
+        walk.flush()
+    walk.stack.pop()
+    if element is not body:
+        walk.add(element.tail)
+
+
+def _push(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
+    above = walk.stack[-1]
+    tag = element.tag if isinstance(element.tag, str) else ""
+    style = element.get("style") or ""
+    walk.stack.append(
+        _Open(
+            tag=tag if tag in BLOCK else above.tag,
+            align=_align(element, style) or above.align,
+            bold=above.bold or tag in BOLD or (bool(style) and bool(BOLD_STYLE.search(style))),
+            italic=above.italic or tag in ITALIC
+            or (bool(style) and bool(ITALIC_STYLE.search(style))),
+            caption=above.caption or tag == "figcaption" or element in captions,
+            quote=above.quote or tag == "blockquote",
+            item=above.item or tag == "li",
+            picture=above.picture or tag == "figure" or (tag == "table" and _has_image(element)),
+        )
+    )  # fmt: skip
+
+
+def _align(element: _Element, style: str) -> str:
+    stated = (element.get("align") or "").lower()
+    if stated in ("center", "right"):
+        return stated
+    if stated or not style:
+        return "left" if stated else ("center" if element.tag == "center" else "")
+    if CENTER.search(style):
+        return "center"
+    if RIGHT.search(style):
+        return "right"
+    return "left" if "text-align" in style else ""
+
+
+def inner_text(element: _Element) -> str:
+    """All text inside an element, as it stands in the markup."""
+    return "".join(cast(Iterator[str], element.itertext()))
+
+
+def _has_image(element: _Element) -> bool:
+    return next(element.iter("img"), None) is not None
+
+
+def _is_data(table: _Element) -> bool:
+    """A table of facts, not one that lays out a picture or a page: several cells, no image."""
+    if _has_image(table) or next(table.iterdescendants("table"), None) is not None:
+        return False
+    return any(sum(1 for c in row if c.tag in ("td", "th")) > 1 for row in table.iter("tr"))
+
+
+def _rows(table: _Element, dropped: set[_Element]) -> Iterator[Line]:
+    for row in table.iter("tr"):
+        cells = [" ".join(inner_text(c).split()) for c in row if c.tag in ("td", "th")]
+        if any(cells) and row not in dropped:
+            yield Line(" | ".join(cells), tag="tr", row=True)

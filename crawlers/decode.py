@@ -1,0 +1,60 @@
+"""Bytes to text, once."""
+
+from __future__ import annotations
+
+import re
+
+from bs4.dammit import UnicodeDammit
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    http_content_type_encoding,
+    read_bom,
+    resolve_encoding,
+)
+
+NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def decode(body: bytes, content_type: str | None = None) -> tuple[str, list[str]]:
+    """The text of a page and the warnings worth keeping.
+
+    Bytes that are valid UTF-8 are UTF-8 whatever the page claims: several of these sites send
+    UTF-8 under a header or meta tag that says otherwise, and legacy Vietnamese text is
+    practically never valid UTF-8. What is declared comes next, detection last.
+    """
+    encoding, bom = read_bom(body)
+    if encoding:
+        return _clean(body[len(bom or b"") :].decode(encoding, "replace")), []
+    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_other(body, declared)
+    if declared and resolve_encoding(declared) not in ("utf-8", None) and not body.isascii():
+        return _clean(text), [f"declares {declared}, is utf-8"]
+    return _clean(text), []
+
+
+def _decode_other(body: bytes, declared: str | None) -> tuple[str, list[str]]:
+    if declared and declared.lower() not in ("utf-8", "utf8"):
+        try:
+            return _clean(body.decode(declared)), []
+        except (LookupError, UnicodeDecodeError):
+            pass
+    if _mostly_utf8(body):
+        return _clean(body.decode("utf-8", "replace")), ["broken utf-8: some bytes were lost"]
+    found = UnicodeDammit(body, is_html=True)
+    text = found.unicode_markup or body.decode("utf-8", "replace")
+    return _clean(text), [f"encoding guessed: {found.original_encoding or 'none'}"]
+
+
+def _mostly_utf8(body: bytes) -> bool:
+    """Valid but for a few bytes, as where a page was cut in the middle of a letter."""
+    high = sum(byte >= 0x80 for byte in body[:100_000])
+    lost = body[:100_000].decode("utf-8", "replace").count("\ufffd")
+    return high > 0 and lost * 20 < high
+
+
+def _clean(text: str) -> str:
+    """Without the control characters that no HTML may hold."""
+    return NOT_TEXT.sub(" ", text) if NOT_TEXT.search(text) else text

@@ -1,0 +1,51 @@
+"""The sites there are: every module in crawlers/sites/ is one, and there is no list to edit."""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+import crawlers.sites
+from crawlers.rules import SiteError
+from crawlers.spider import SiteSpider
+
+
+class UnknownSite(KeyError):
+    """No site has this name; the message lists those there are."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@cache
+def all_sites() -> dict[str, type[SiteSpider]]:
+    """Every site by name. Raises SiteError for a module without a site, or a name used twice."""
+    found: dict[str, type[SiteSpider]] = {}
+    for module_info in pkgutil.iter_modules(crawlers.sites.__path__):
+        module = import_module(f"crawlers.sites.{module_info.name}")
+        own = [v for v in vars(module).values() if _is_site(v, module.__name__)]
+        if not own:
+            raise SiteError(f"{module.__name__} declares no site: a class with a name")
+        for site in own:
+            if site.name in found:
+                raise SiteError(f"{module.__name__}: the name {site.name!r} is taken")
+            found[site.name] = site
+    return dict(sorted(found.items()))
+
+
+def _is_site(value: object, module: str) -> bool:
+    return (
+        isinstance(value, type)
+        and issubclass(value, SiteSpider)
+        and value.__module__ == module
+        and "name" in value.__dict__
+    )
+
+
+def get_site(name: str) -> type[SiteSpider]:
+    """Raises UnknownSite."""
+    sites = all_sites()
+    if name not in sites:
+        raise UnknownSite(f"no site {name!r}; there are: {', '.join(sites)}")
+    return sites[name]

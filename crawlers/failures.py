@@ -1,0 +1,36 @@
+"""Why a page did not come, in words a reader of the report understands."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import IgnoreRequest
+from twisted.python.failure import Failure
+
+from storage.captures import CaptureError
+
+WORDS = {
+    "CannotResolveHostError": "the host's name is not known",
+    "DNSLookupError": "the host's name is not known",
+    "DownloadTimeoutError": "no answer in time",
+    "TimeoutError": "no answer in time",
+    "TCPTimedOutError": "no answer in time",
+    "DownloadConnectionRefusedError": "connection refused",
+    "ConnectionRefusedError": "connection refused",
+    "DownloadCancelledError": "larger than the limit for a page",
+    "CancelledError": "larger than the limit for a page",
+    "ResponseDataLossError": "the answer broke off",
+    "DownloadFailedError": "the connection broke off",
+    "ResponseNeverReceived": "the connection broke off",
+    "ConnectionLost": "the connection broke off",
+    "ConnectionDone": "the connection broke off",
+}
+
+
+def plain_words(failure: Failure) -> str:
+    error = failure.value
+    if isinstance(error, IgnoreRequest | CaptureError):
+        text = str(error) or type(error).__name__
+        return {"max redirections reached": "redirects in a circle, or too often"}.get(text, text)
+    for kind in type(error).__mro__:
+        if kind.__name__ in WORDS:
+            return WORDS[kind.__name__]
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,27 @@
+"""ePi CMS ("cms-body"): baogialai.com.vn, baolaocai.vn, baohatinh.vn and many national papers."""
+
+from crawlers.spider import SiteSpider
+
+
+class CmsBody(SiteSpider):
+    article_url = r"^/(?:[^/?]+/)*[^/?]*-post(?P<key>\d+)\.(?:html|epi)"
+    listing_url = "{root}/{section}/"
+    select = {
+        # h1.main is the section's name on older templates: only the article's own title counts.
+        "title": [".article__title.cms-title", ".article__title", "meta[property='og:title']"],
+        "published": ["time.time", "meta.cms-date", "meta[property='article:published_time']"],
+        "lead": [".article__sapo"],
+        "body": [".article__body.cms-body", ".article__body"],
+        "byline": [".article__author .name", ".article__author", ".article__body div.t1 span.t2"],
+        "source": [".article__source", ".cms-source"],
+        "section": ["meta[property='article:section']"],
+        "tags": [".article__tag a", ".article__tags a"],
+    }
+    captions = ["figcaption", ".fig-caption", "td.caption", ".cms-caption"]
+    drop = [
+        ".related-news", ".article-relate", ".cms-relate", ".sda_middle", ".rennab", ".audio",
+        ".cms-audio", ".article__tag", ".article__tags", ".box-comment", ".wrap-comment",
+        ".google-news", ".article__author", "div.t1", ".ic-calendar", ".fb-like", ".social",
+    ]  # fmt: skip
+    text_cruft = [r"0:00 / 0:00", r"(?:Nam|Nữ) miền (?:Bắc|Nam)", r"Theo dõi .*Google News"]
+    text_stops = [r"Phản hồi", r"Các tin khác", r"Mới nhất", r"Ý kiến bạn đọc", r"Từ khóa\s*:?"]

@@ -1,0 +1,25 @@
+"""The "-a<id>" CMS that began at Báo Long An: baocantho.com.vn, baocamau.vn, baodongthap.vn ...
+
+Class names carry numbers ("pubdate 128"), so only the first token is matched. The category is
+the first h1 of the page; the title is the second.
+"""
+
+from crawlers.spider import SiteSpider
+
+
+class ContentFck(SiteSpider):
+    article_url = r"^/[^/?]*-a(?P<key>\d+)\.html"
+    listing_url = "{root}/{section}/"
+    next_listing = "{root}/{section}?p={page}"
+    select = {
+        "title": ["h1.margintopbot10", "meta[property='og:title']"],
+        "published": ["span.pubdate", ".pubdate"],
+        "lead": ["meta[name=Description]", "meta[name=description]"],
+        "body": ["#newscontents .content-fck", "#newscontents"],
+        "section": [".titlecate h1 span a", ".titlecate h1 a"],
+        "tags": [".block_tag a.tag_item"],
+    }
+    lead_is = "first_paragraph_kept"
+    captions = ["p.note", ".note"]
+    drop = ["[class^=AMN_]", "#linkshare", ".block_tag", "#comment", ".detail-related", ".relate"]
+    text_stops = [r"Chia sẻ bài viết", r"Từ khóa", r"BÌNH LUẬN", r"Đọc thêm"]

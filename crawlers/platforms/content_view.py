@@ -1,0 +1,22 @@
+"""The CMS of baohaugiang.com.vn and baobaclieu.vn ("haugiang-baclieu").
+
+The weather sentence under THÔNG TIN CẦN BIẾT is template text, the same on both papers.
+"""
+
+from crawlers.spider import SiteSpider
+
+
+class ContentView(SiteSpider):
+    article_url = r"^/[^/?]+/[^/?]+-(?P<key>\d+)\.html"
+    listing_url = "{root}/{section}.html"
+    next_listing = "{root}/{section}.html?page={page}"
+    select = {
+        "title": ["h1.view-page-Tit", ".news-details-content h1"],
+        "published": [".news-details-content .date", "div.date"],
+        "lead": ["meta[name=description]", "meta[property='og:description']"],
+        "body": [".news-details-content .contentView", ".newscontent", ".contentView"],
+        "section": [".breadcrumb a:last-of-type"],
+    }
+    drop = [".binhluan", ".box-comment", ".tin-lien-quan", ".news-other", ".toolbar", ".share"]
+    text_stops = [r"Viết bình luận mới", r"Xem thêm", r"THÔNG TIN CẦN BIẾT", r"thăm dò ý kiến"]
+    text_captions = "sentence"

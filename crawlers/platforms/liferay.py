@@ -1,0 +1,25 @@
+"""Liferay 6 asset publisher (portlet 101): one article is served under /, /vi/ and /en/."""
+
+from crawlers.spider import SiteSpider
+
+
+class Liferay(SiteSpider):
+    article_url = r"^/(?:(?:vi|en)/)?[^/?]+/-/view_content/(?P<key>\d+)-[^/?]*"
+    listing_url = "{root}/{section}"
+    next_listing = (
+        "{root}/{section}?p_p_id=101&p_p_lifecycle=0&p_p_state=normal&p_p_mode=view"
+        "&p_p_col_id=column-1&p_p_col_pos=1&p_p_col_count=2&_101_delta=10&_101_keywords="
+        "&_101_advancedSearch=false&_101_andOperator=true&p_r_p_564233524_resetCur=false"
+        "&_101_cur={page}"
+    )
+    select = {
+        "title": [".asset-full-content-title"],
+        "published": [".assetPublishDate"],
+        "lead": ["p.sapo", ".detail__sapo", ".han6-content-detail:first-child > b:only-child"],
+        "body": [".asset-full-content .journal-content-article"],
+        "section": [".dd_chuyenmuc .tintuc"],
+    }
+    posted_by = [".view-content-author"]
+    captions = [".avatar-desc", "figcaption", ".PhotoCMS_Caption", ".image-caption"]
+    drop = [".detail__sapo", ".asset-control-detail", ".related_asset", ".entry-links"]
+    text_stops = [r"Các tin khác", r"Other News"]

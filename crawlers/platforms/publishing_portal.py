@@ -1,0 +1,25 @@
+"""SharePoint with the PublishingPortal blocks, which print their own names as text."""
+
+from crawlers.spider import SiteSpider
+
+
+class PublishingPortal(SiteSpider):
+    article_url = r"\.aspx\?(?:.*&)?ItemID=(?P<key>\d+)"
+    key_parameter = "ItemID"
+    listing_url = "{root}/{section}"
+    next_listing = "{root}/{section}?page={page}"
+    select = {
+        "title": [".ArticleTitle", "h1"],
+        "published": [".PostDate"],
+        "lead": [".ArticleSummary"],
+        "body": [".ArticleContent", ".ms-rtestate-field"],
+        "byline": [".ArticleAuthor"],
+        "section": [".breadcrumb a:last-of-type"],
+    }
+    captions = [".ms-rteElement-caption"]
+    drop = [".Block_BanTin_Toolbar", ".toolbar", ".other-news"]
+    text_cruft = [
+        r"PublishingPortal - \w+",
+        r"(?:Tăng|Giảm|Xem) cỡ chữ(?: (?:Tăng|Giảm) cỡ chữ)?",
+    ]
+    text_stops = [r"Tin khác", r"Các tin khác"]

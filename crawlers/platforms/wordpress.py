@@ -1,0 +1,20 @@
+"""WordPress sites of party committees: permalinks without an id, so the path is the key."""
+
+from crawlers.spider import SiteSpider
+
+
+class WordPress(SiteSpider):
+    article_url = r"^(?P<key>/(?!category/|tag/|author/|page/|wp-|feed/)[^/?]+/(?!page/)[^/?]+/)$"
+    listing_url = "{root}/{section}/"
+    next_listing = "{root}/{section}/page/{page}/"
+    select = {
+        "title": ["h1.entry-title", ".entry-title", "meta[property='og:title']"],
+        "published": ["time.entry-date", "meta[property='article:published_time']"],
+        "body": [".entry-content"],
+        "section": [".breadcrumbs a:last-of-type", "meta[property='article:section']"],
+        "tags": ["a[rel=tag]"],
+    }
+    captions = [".wp-caption-text", "figcaption"]
+    drop = [".sharedaddy", ".jp-relatedposts", ".widget", ".post-navigation", ".entry-meta"]
+    text_stops = [r"Bài viết mới nhất\s*:?"]
+    text_captions = "bare"

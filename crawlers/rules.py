@@ -1,0 +1,197 @@
+"""How a site is declared: class attributes, checked when the class is created.
+
+A platform (crawlers/platforms/) sets the rules that a family of sites shares; a site module
+(crawlers/sites/) states only what is its own. Nothing here fetches or stores.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any, ClassVar, cast
+from urllib.parse import urlsplit
+
+from lxml.cssselect import CSSSelector
+from lxml.etree import XPath, _Element
+
+KINDS = {"newspaper", "propaganda", "party_committee", "party_bloc", "portal", "department"}
+STATUSES = {"live", "archive"}
+LEADS = {"selected", "first_paragraph", "first_paragraph_kept"}
+FIELDS = {"title", "published", "updated", "lead", "body", "byline", "source", "section", "tags"}
+REQUIRED = ("title", "province", "kind", "domains", "article_url", "select")
+
+Selector = Callable[[_Element], list[Any]]
+
+
+class SiteError(TypeError):
+    """A site or platform is declared wrongly; the message names the attribute and the remedy."""
+
+
+@cache
+def compile_selector(rule: str) -> Selector:
+    """CSS, or XPath where the rule starts with "/" or "./"."""
+    if rule.startswith(("/", "./")):
+        return cast(Selector, XPath(rule))
+    return cast(Selector, CSSSelector(rule, translator="html"))
+
+
+class SiteRules:
+    """The declaration of one site. Attributes without a default must be set (see REQUIRED)."""
+
+    name: str
+    title: ClassVar[str]  # the publisher's name, as it prints it
+    province: ClassVar[str]  # slug of the province that the publisher belonged to, "hau-giang"
+    kind: ClassVar[str]
+    domains: ClassVar[list[str]]
+    retired_domains: ClassVar[list[str]] = []
+    absorbed: ClassVar[list[str]] = []  # names of the sites whose publisher this one took over
+    successor: ClassVar[str | None] = None
+    status: ClassVar[str] = "live"
+    status_note: ClassVar[str] = ""  # why an archive is one
+    verified: ClassVar[str | None] = None  # newest capture it was read against, "2026-01"
+    scheme: ClassVar[str] = "https"
+    language: ClassVar[str] = "vi"
+
+    # Where articles are found.
+    sections: ClassVar[list[str]] = []  # put into listing_url as {section}
+    listing_url: ClassVar[str | None] = None  # "{root}/{section}/"
+    next_listing: ClassVar[str | None] = None  # "{root}/{section}?p={page}"; None: one page only
+    max_listings: ClassVar[int] = 20  # pages a section and night, at most
+    feeds: ClassVar[list[str]] = []  # paths of RSS, Atom or sitemap files
+    article_url: ClassVar[str]  # regular expression on the path and query, with a group "key"
+    key_parameter: ClassVar[str | None] = None  # query parameter that holds the key
+
+    # How an article is read: selectors by field, the first that finds something wins.
+    select: ClassVar[dict[str, list[str]]]
+    captions: ClassVar[list[str]] = []  # elements that are captions wherever they stand
+    drop: ClassVar[list[str]] = []  # elements that never belong to an article
+    posted_by: ClassVar[list[str]] = []  # the CMS account that posted it, not an author
+    absent: ClassVar[set[str]] = set()  # fields that the site does not print
+    lead_is: ClassVar[str] = "selected"  # or first_paragraph, or first_paragraph_kept (in the body)
+    bold_is_subhead: ClassVar[bool] = True  # a paragraph that is bold as a whole and has no end
+    not_found: ClassVar[list[str]] = []  # titles of the site's "not found" page with status 200
+
+    # How a plain text capture is read (tinwatch import of .txt files).
+    text_cruft: ClassVar[list[str]] = []  # lines that are never part of an article
+    text_stops: ClassVar[list[str]] = []  # lines that end the article
+    text_captions: ClassVar[str] = (
+        "credited"  # credited | sentence | bare (see crawlers/textpage.py)
+    )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.drop = _inherited(cls, "drop")
+        cls.captions = _inherited(cls, "captions")
+        cls.text_cruft = _inherited(cls, "text_cruft")
+        cls.text_stops = _inherited(cls, "text_stops")
+        if "name" in cls.__dict__:
+            _check(cls)
+            cls.reader = _reader_version(cls)
+            cls.bare_hosts = frozenset(urlsplit(f"//{h}").hostname or h for h in cls.hosts())
+
+    reader: ClassVar[str] = ""  # the version of what reads this site, see _reader_version
+    bare_hosts: ClassVar[frozenset[str]] = frozenset()  # hosts() without ports
+
+    @classmethod
+    def root(cls) -> str:
+        return f"{cls.scheme}://{cls.domains[0]}"
+
+    @classmethod
+    def hosts(cls) -> set[str]:
+        """Every host that is this site: live and retired domains, with and without www."""
+        bare = {d.removeprefix("www.") for d in [*cls.domains, *cls.retired_domains]}
+        return bare | {f"www.{d}" for d in bare}
+
+    @classmethod
+    def article_pattern(cls) -> re.Pattern[str]:
+        return _compile_pattern(cls.article_url)
+
+    @classmethod
+    def key_of(cls, url: str) -> str | None:
+        """The article's key in this site, or None where the URL is no article of it."""
+        parts = urlsplit(url)
+        if (parts.hostname or "") not in cls.bare_hosts:
+            return None
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        match = cls.article_pattern().search(target)
+        if match is None:
+            return None
+        return match.groupdict().get("key") or parts.path
+
+
+@cache
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _inherited(cls: type, attribute: str) -> list[str]:
+    """A platform's list and the site's additions, in that order."""
+    values: list[str] = []
+    for base in reversed(cls.__mro__):
+        values += [v for v in base.__dict__.get(attribute, []) if v not in values]
+    return values
+
+
+def _check(cls: type[SiteRules]) -> None:
+    where = f"{cls.__module__}.{cls.__name__}"
+    missing = [a for a in REQUIRED if not getattr(cls, a, None)]
+    if missing:
+        raise SiteError(
+            f"{where} (name = {cls.name!r}) does not say: {', '.join(missing)}. "
+            "Set each as a class attribute of the site, or inherit it from a platform."
+        )
+    _check_choice(where, "kind", cls.kind, KINDS)
+    _check_choice(where, "status", cls.status, STATUSES)
+    _check_choice(where, "lead_is", cls.lead_is, LEADS)
+    for unknown in (set(cls.select) | cls.absent) - FIELDS - {"captions"}:
+        raise SiteError(f"{where}: {unknown!r} is no field; fields are {', '.join(sorted(FIELDS))}")
+    if cls.status == "archive" and not cls.status_note:
+        raise SiteError(f"{where} is an archive: say why in status_note")
+    if cls.status == "live" and not (cls.feeds or (cls.listing_url and cls.sections)):
+        raise SiteError(f"{where} is live: give it sections and a listing_url, or feeds")
+    _check_rules(where, cls)
+
+
+def _check_choice(where: str, attribute: str, value: str, choices: set[str]) -> None:
+    if value not in choices:
+        raise SiteError(f"{where}: {attribute} = {value!r} is none of {', '.join(sorted(choices))}")
+
+
+def _check_rules(where: str, cls: type[SiteRules]) -> None:
+    rules = [rule for found in cls.select.values() for rule in found]
+    for rule in [*rules, *cls.drop, *cls.captions, *cls.posted_by]:
+        try:
+            compile_selector(rule)
+        except Exception as error:
+            raise SiteError(f"{where}: selector {rule!r} is not valid: {error}") from error
+    try:
+        cls.article_pattern()
+    except re.error as error:
+        raise SiteError(f"{where}: article_url is no regular expression: {error}") from error
+
+
+RULE_ATTRIBUTES = (
+    "article_url", "key_parameter", "select", "captions", "drop", "posted_by", "absent",
+    "lead_is", "bold_is_subhead", "not_found", "text_cruft", "text_stops", "text_captions",
+)  # fmt: skip
+
+READER = 1  # raise when crawlers/page.py, textpage.py, blocks.py or the normalisers read otherwise
+
+
+def _reader_version(cls: type[SiteRules]) -> str:
+    """The version of everything that reads this site: our code's number and a hash of its rules.
+
+    A mended selector is a new reader by itself, so nobody can forget to say so (rule 5).
+    """
+    stated = repr([(a, _stable(getattr(cls, a))) for a in RULE_ATTRIBUTES])
+    return f"{READER}.{hashlib.sha256(stated.encode()).hexdigest()[:8]}"
+
+
+def _stable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return sorted((k, _stable(v)) for k, v in value.items())
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    return value

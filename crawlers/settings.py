@@ -1,0 +1,44 @@
+"""Scrapy's settings. Polite by default: robots.txt, one request at a time per host, a delay."""
+
+BOT_NAME = "tinwatch"
+SPIDER_MODULES = ["crawlers.sites"]
+NEWSPIDER_MODULE = "crawlers.sites"
+
+USER_AGENT = "tinwatch/0.1 (news archive for research)"
+ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.5
+AUTOTHROTTLE_ENABLED = False
+COOKIES_ENABLED = False
+METAREFRESH_ENABLED = False
+
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 10_000_000
+DOWNLOAD_WARNSIZE = 0
+REDIRECT_MAX_TIMES = 5
+RETRY_TIMES = 2
+HTTPERROR_ALLOW_ALL = True  # a 404 or 500 is an observation like any other
+CONCURRENT_ITEMS = 1  # the default starts 100 tasks a response and halves the pages a second
+
+# Both run Python for whoever reaches the port.
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+
+TWISTED_DNS_RESOLVER = "crawlers.fence.PublicResolver"
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawlers.patience.PatientRetryMiddleware": 550,
+    "crawlers.fence.FenceMiddleware": 50,
+    "crawlers.archive.ArchiveMiddleware": 990,
+}
+ITEM_PIPELINES = {"pipelines.store.StorePipeline": 900}
+EXTENSIONS = {"schedules.publish.PublishOnClose": 500}
+RECHECK_PLANNER = "schedules.cadence.due"
+
+TINWATCH_HOME = None  # else the environment's TINWATCH_HOME, else ./data
+TINWATCH_NIGHT = ""  # the runs of one night carry one name; else a run is its own night
+REPLAY_FILES: list[str] = []
+REPLAY_AS_OF = None
+PUBLISH_ON_CLOSE = True  # `scrapy crawl` publishes by itself; a night publishes when all are done
+ALLOW_PRIVATE_HOSTS = False
+LOG_LEVEL = "INFO"

@@ -1,0 +1,13 @@
+"""Báo Gia Lai, paper of the Gia Lai provincial party committee (absorbed Báo Bình Định, 2025)."""
+
+from crawlers.platforms.cms_body import CmsBody
+
+
+class GiaLai(CmsBody):
+    name = "gialai"
+    title = "Báo Gia Lai"
+    province = "gia-lai"
+    kind = "newspaper"
+    domains = ["baogialai.com.vn"]
+    sections = ["chinh-tri", "thoi-su-su-kien"]
+    absent = {"updated"}

@@ -1,0 +1,18 @@
+"""Đảng bộ Khối cơ quan và doanh nghiệp tỉnh Yên Bái, a party bloc that was dissolved in 2025."""
+
+from crawlers.platforms.wordpress import WordPress
+
+
+class YenBai(WordPress):
+    name = "yenbai"
+    title = "Đảng bộ Khối cơ quan và doanh nghiệp tỉnh Yên Bái"
+    province = "yen-bai"
+    kind = "party_bloc"
+    scheme = "http"
+    domains = ["danguykhoicqvadn.yenbai.gov.vn"]
+    sections = ["hoc-tap-va-lam-theo-tu-tuong-dao-duc-phong-cach-ho-chi-minh"]
+    successor = "laocai"
+    status = "archive"
+    status_note = "the bloc was dissolved in early 2025; its host is probable, not proved"
+    lead_is = "first_paragraph"
+    absent = {"published", "updated", "source", "tags"}

@@ -1,0 +1,312 @@
+"""The one spider: it finds, fetches and rechecks the articles of any site, live or in replay.
+
+What differs between sites is declared (crawlers/rules.py); here is the only fetching logic.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import scrapy
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
+from sqlite_utils import Database
+from twisted.python.failure import Failure
+
+from crawlers.failures import plain_words
+from crawlers.feeds import feed_links
+from crawlers.memory import Memory
+from crawlers.page import NotFoundPage, Unreadable, links_of, read_page
+from crawlers.replay import open_replay, replay_settings
+from crawlers.reread import read_again
+from crawlers.rules import SiteRules
+from pipelines.observations import (
+    ArticleMissing,
+    ArticleMoved,
+    ArticleRead,
+    FetchFailed,
+    Observation,
+    PageFetched,
+    PageUnreadable,
+)
+from pipelines.urls import canonical_url
+from storage.articles import Known, Revision
+from storage.captures import Capture, CaptureWriter
+from storage.home import Home
+from storage.records import Article
+from storage.runs import SiteFacts
+
+LISTING_FIRST, ARTICLE_NEXT, RECHECK_LAST = 20, 10, 0
+RECHECKS = ("due", "all", "none")
+
+
+class SiteSpider(SiteRules, scrapy.Spider):
+    """Arguments (scrapy crawl SITE -a NAME=VALUE): recheck = due, all or none; limit = articles."""
+
+    name: str
+    captures: CaptureWriter  # set when the store opens
+    memory: Memory
+
+    def __init__(self, recheck: str = "due", limit: str | int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if recheck not in RECHECKS:
+            raise ValueError(f"recheck must be one of {', '.join(RECHECKS)}, is {recheck!r}")
+        self.recheck = recheck
+        self.limit = int(limit) if limit is not None else None
+        self.asked: set[str] = set()  # keys that were asked for in this run
+        self.listings_read = 0
+        self.links_found = 0
+        self.articles_asked = 0
+        self.swept = True
+        self.rechecks_asked = 0
+        self.ended = "finished"
+        self._closing: asyncio.Future[None] | None = None
+        self.run = 0
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        if settings.getlist("REPLAY_FILES"):
+            settings.setdict(replay_settings(), priority="spider")
+
+    @classmethod
+    def facts(cls) -> SiteFacts:
+        platform = next(base.__name__ for base in cls.__mro__[1:])
+        return SiteFacts(
+            cls.name, cls.title, cls.province, cls.kind, platform, cls.status, cls.reader
+        )
+
+    def now(self) -> datetime:
+        return self.replay_time() or datetime.now(UTC)
+
+    def replay_time(self) -> datetime | None:
+        """The time that a replay's observations carry; None for a live crawl."""
+        files = self.settings.getlist("REPLAY_FILES")
+        if not files:
+            return None
+        return open_replay(tuple(files), self.settings.get("REPLAY_AS_OF")).clock
+
+    def begin(self, captures: CaptureWriter, db: Database, run: int) -> None:
+        """The store is open: what follows may be recorded."""
+        self.captures = captures
+        self.memory = Memory.load(db, self.name)
+        self.run = run
+
+    def rereader(self, home: Home, db: Database) -> Callable[[Revision], Article | None]:
+        return partial(read_again, home, db, type(self))
+
+    def end_early(self, reason: str) -> None:
+        """Closes the crawl in good order before its natural end; its listings are not swept."""
+        self.ended = reason
+        self.swept = False
+        engine = self.crawler.engine
+        if engine is not None and self._closing is None:
+            self._closing = asyncio.ensure_future(engine.close_spider_async(reason=reason))
+
+    def own_stats(self) -> dict[str, Any]:
+        """Counts for the run's record, with what Scrapy counted on the way."""
+        assert self.crawler.stats is not None
+        counted = self.crawler.stats.get_stats()
+        return {
+            "requests": counted.get("downloader/request_count", 0),
+            "responses": counted.get("downloader/response_count", 0),
+            "bytes": counted.get("downloader/response_bytes", 0),
+            "listings": self.listings_read,
+            "links": self.links_found,
+            "rechecked": self.rechecks_asked,
+            "ended": self.ended,
+        }
+
+    async def start(self) -> AsyncIterator[Any]:
+        for section in self.sections if self.listing_url else []:
+            yield self._listing(section, 1)
+        for feed in self.feeds:
+            yield self._request(f"{self.root()}/{feed}", self.parse_feed, LISTING_FIRST, {})
+        for url in self.memory.wanted:
+            for request in self._new_article(url):
+                yield request
+        for known in self._rechecks():
+            self.rechecks_asked += 1
+            yield self._recheck(known)
+
+    def _rechecks(self) -> list[Known]:
+        known = [k for k in self.memory.known.values() if k.url and k.status != "moved"]
+        if self.recheck == "none":
+            return []
+        if self.recheck == "all":
+            return known
+        planner = load_object(self.settings["RECHECK_PLANNER"])
+        due: list[Known] = planner(known, self.now())
+        return due
+
+    def _listing(self, section: str, page: int) -> scrapy.Request:
+        template = (self.listing_url if page == 1 else self.next_listing) or ""
+        url = template.format(root=self.root(), section=section, page=page)
+        state = {"section": section, "page": page}
+        return self._request(url, self.parse_listing, LISTING_FIRST, state)
+
+    def _request(
+        self, url: str, callback: Any, priority: int, state: dict[str, Any]
+    ) -> scrapy.Request:
+        return scrapy.Request(
+            url,
+            callback=callback,
+            errback=self.fetch_failed,
+            priority=priority,
+            dont_filter=True,  # self.asked is our own memory, by key and not by URL
+            cb_kwargs=state,
+        )
+
+    def parse_listing(
+        self, response: Response, section: str, page: int
+    ) -> Iterator[scrapy.Request | Observation]:
+        if not self._listing_came(response):
+            if page > 1 and response.status == 404:
+                return  # the end of the pages
+            yield from self._listing_failed(response.url, f"answered {response.status}", response)
+            return
+        try:
+            links = links_of(response.body, response.url, _content_type(response))
+        except Unreadable as error:
+            yield from self._listing_failed(response.url, str(error), response)
+            return
+        yield from self._kept(response)
+        self.listings_read += 1
+        keys = self._keys(links)
+        asked_before = set(self.asked)
+        for url in keys.values():
+            yield from self._new_article(url)
+        fresh = [k for k in keys if k not in self.memory.ground]
+        unseen = [k for k in keys if k not in asked_before]
+        self.asked.update(keys)
+        if self.next_listing and fresh and unseen and page < self.max_listings:
+            yield self._listing(section, page + 1)
+
+    def parse_feed(self, response: Response) -> Iterator[scrapy.Request | Observation]:
+        if not self._listing_came(response):
+            yield from self._listing_failed(response.url, f"answered {response.status}", response)
+            return
+        yield from self._kept(response)
+        links = feed_links(response.body, response.url)
+        if links is None:
+            yield from self._listing_failed(response.url, "no feed or sitemap in it", None)
+            return
+        self.listings_read += 1
+        for url in self._keys(links).values():
+            yield from self._new_article(url)
+
+    def _listing_came(self, response: Response) -> bool:
+        return response.status == 200
+
+    def _listing_failed(
+        self, url: str, reason: str, response: Response | None
+    ) -> Iterator[Observation]:
+        if response is not None and response.meta.get("not_in_replay"):
+            return
+        self.swept = False
+        yield FetchFailed(url, None, reason, self.now(), known=False, listing=True)
+
+    def _kept(self, response: Response) -> Iterator[Observation]:
+        capture = response.meta.get("capture")
+        if capture is not None:
+            yield PageFetched(capture)
+
+    def _keys(self, links: list[str]) -> dict[str, str]:
+        """Article keys among links, each with its canonical URL."""
+        found: dict[str, str] = {}
+        for link in links:
+            key = self.key_of(link)
+            if key is not None:
+                found.setdefault(key, self.canonical(link))
+        self.links_found += len(found)
+        return found
+
+    @classmethod
+    def canonical(cls, url: str) -> str:
+        hosts = frozenset(cls.hosts())
+        return canonical_url(url, scheme=cls.scheme, hosts=hosts, main_host=cls.domains[0])
+
+    def _new_article(self, url: str) -> Iterator[scrapy.Request]:
+        key = self.key_of(url)
+        if key is None or key in self.asked or key in self.memory.known:
+            return
+        if self.limit is not None and self.articles_asked >= self.limit:
+            self.swept = False
+            return
+        self.asked.add(key)
+        self.articles_asked += 1
+        state = {"key": key, "known": None}
+        yield self._request(self.canonical(url), self.parse_article, ARTICLE_NEXT, state)
+
+    def _recheck(self, known: Known) -> scrapy.Request:
+        state = {"key": known.key, "known": known.id}
+        return self._request(known.url or "", self.parse_article, RECHECK_LAST, state)
+
+    def parse_article(
+        self, response: Response, key: str, known: int | None
+    ) -> Iterator[Observation]:
+        capture: Capture | None = response.meta.get("capture")
+        asked = (response.meta.get("redirect_urls") or [response.url])[0]
+        gone = self._gone(response)
+        if gone is not None and known is not None:
+            outcome, detail = gone
+            yield ArticleMissing(known, asked, outcome, detail, capture, self.now())
+        elif gone is not None:
+            yield FetchFailed(asked, key, gone[1], self.now(), known=False)
+        elif response.status != 200:
+            reason = f"answered {response.status}"
+            yield FetchFailed(asked, key, reason, self.now(), known=known is not None)
+        else:
+            yield from self._read(response, key, known, asked, capture)
+
+    def _gone(self, response: Response) -> tuple[str, str] | None:
+        if response.status in (404, 410):
+            return str(response.status), f"answered {response.status}"
+        if response.meta.get("redirect_urls") and self.key_of(response.url) is None:
+            return "redirect", f"redirects to {response.url}"
+        return None
+
+    def _read(
+        self, response: Response, key: str, known: int | None, asked: str, capture: Capture | None
+    ) -> Iterator[Observation]:
+        url = self.canonical(response.url)
+        taken = capture.captured_at if capture else self.now()
+        try:
+            page = read_page(response.body, url, type(self), taken, _content_type(response))
+        except NotFoundPage as error:
+            if known is not None:
+                yield ArticleMissing(known, asked, "soft 404", str(error), capture, self.now())
+            else:
+                yield FetchFailed(asked, key, str(error), self.now(), known=False)
+        except Unreadable as error:
+            yield PageUnreadable(
+                asked, key, str(error), capture, self.now(), known=known is not None
+            )
+        else:
+            if known is not None and page.key != key:
+                yield ArticleMoved(known, asked, page, capture, self.now())
+            else:
+                yield ArticleRead(page, capture, self.now(), (asked,))
+
+    def fetch_failed(self, failure: Failure) -> Iterator[Observation]:
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]
+        state = request.cb_kwargs
+        asked = (request.meta.get("redirect_urls") or [request.url])[0]
+        listing = "key" not in state
+        if listing:
+            self.swept = False
+        known = state.get("known")
+        reason = plain_words(failure)
+        yield FetchFailed(
+            asked, state.get("key"), reason, self.now(), known=known is not None, listing=listing
+        )
+
+
+def _content_type(response: Response) -> str | None:
+    value = response.headers.get("Content-Type")
+    return value.decode("latin-1") if value else None

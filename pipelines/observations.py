@@ -1,0 +1,78 @@
+"""What a crawl observes, one thing at a time: the items that the spider yields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines.printed import PrintedArticle
+from storage.captures import Capture
+
+
+@dataclass(slots=True)
+class ArticleRead:
+    """An article page was read. `found_at` lists the other URLs that led to it."""
+
+    page: PrintedArticle
+    capture: Capture | None
+    observed_at: datetime
+    found_at: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class ArticleMissing:
+    """A known article was not at its URL. `outcome`: 404, 410, redirect, soft 404."""
+
+    article: int
+    url: str
+    outcome: str
+    detail: str
+    capture: Capture | None
+    observed_at: datetime
+
+
+@dataclass(slots=True)
+class ArticleMoved:
+    """A known article's URL leads to another article page of the site, which was read."""
+
+    article: int
+    url: str
+    page: PrintedArticle
+    capture: Capture | None
+    observed_at: datetime
+
+
+@dataclass(slots=True)
+class PageUnreadable:
+    """A page came and could not be read as an article."""
+
+    url: str
+    key: str | None
+    reason: str
+    capture: Capture | None
+    observed_at: datetime
+    known: bool
+
+
+@dataclass(slots=True)
+class FetchFailed:
+    """No page came: a server error, a time-out, a refused redirect."""
+
+    url: str
+    key: str | None
+    reason: str
+    observed_at: datetime
+    known: bool
+    listing: bool = False
+
+
+@dataclass(slots=True)
+class PageFetched:
+    """Any other page that was kept: a listing, a feed, robots.txt."""
+
+    capture: Capture
+
+
+Observation = (
+    ArticleRead | ArticleMissing | ArticleMoved | PageUnreadable | FetchFailed | PageFetched
+)

@@ -1,0 +1,84 @@
+"""Ages ("5 giờ trước", "157 ngày", "hôm qua") counted back from the capture, never from now."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+Unit = Literal["second", "minute", "hour", "day", "month", "year"]
+_LONGEST = 80  # characters; an age stands alone, a sentence that mentions one is not a date
+
+_NUMBER = {
+    w: n
+    for n, w in enumerate(
+        ["một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"], 1
+    )
+} | {"nửa": 1, "tư": 4}
+_UNIT: dict[str, tuple[Unit, int]] = {
+    "giây": ("second", 1),
+    "phút": ("minute", 1),
+    "giờ": ("hour", 1),
+    "tiếng": ("hour", 1),
+    "ngày": ("day", 1),
+    "tuần": ("day", 7),
+    "tháng": ("month", 1),
+    "năm": ("year", 1),
+}
+_AGE = rf"(?P<n>[0-9]{{1,4}}|{'|'.join(_NUMBER)})\s+(?P<unit>{'|'.join(_UNIT)})(?:\s+đồng hồ)?"
+_AGO = re.compile(rf"(?<!\w){_AGE}\s+trước(?!\w)", re.IGNORECASE)
+_BARE_AGE = re.compile(rf"\W*{_AGE}\W*", re.IGNORECASE)
+_DAYS = {"qua": 1, "kia": 2, "nay": 0}
+_NAMED_DAY = re.compile(
+    r"(?<!\w)(?:hôm|sáng|trưa|chiều|tối|đêm)\s+(?P<day>qua|kia|nay)(?!\w)", re.IGNORECASE
+)
+_CLOCK = re.compile(r"(?<![0-9])([0-9]{1,2})\s?(?::|h|giờ)\s?([0-9]{2})(?![0-9])", re.IGNORECASE)
+_JUST_NOW = re.compile(r"\W*(?:vừa xong|vừa mới|mới đây|vừa đăng)\W*", re.IGNORECASE)
+
+
+def read_relative(text: str, now: datetime) -> tuple[datetime | date, Unit] | None:
+    """The moment (or, from "ngày" upwards, the day) an age means, with its precision.
+
+    `text` is cleaned, `now` the capture time in the zone the answer shall have. Raises ValueError
+    or OverflowError for an age that leads before the calendar or a clock that cannot be.
+    """
+    if len(text) > _LONGEST:
+        return None
+    if match := _AGO.search(text) or _BARE_AGE.fullmatch(text):
+        return _ago(_amount(match["n"]), *_UNIT[match["unit"].lower()], now)
+    if match := _NAMED_DAY.search(text):
+        return _named_day(_DAYS[match["day"].lower()], text, now)
+    if _JUST_NOW.fullmatch(text):
+        return now, "minute"
+    return None
+
+
+def _amount(word: str) -> int:
+    return int(word) if word.isdecimal() else _NUMBER[word.lower()]
+
+
+def _ago(amount: int, unit: Unit, size: int, now: datetime) -> tuple[datetime | date, Unit]:
+    if unit in ("second", "minute", "hour"):
+        return now - timedelta(**{f"{unit}s": amount}), unit
+    if unit == "day":
+        return now.date() - timedelta(days=amount * size), unit
+    months = amount * (12 if unit == "year" else 1)
+    return _months_before(now.date(), months), unit
+
+
+def _months_before(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise ValueError(f"{months} months before {day} is before the calendar")
+
+
+def _named_day(days: int, text: str, now: datetime) -> tuple[datetime | date, Unit]:
+    day = now.date() - timedelta(days=days)
+    if clock := _CLOCK.search(text):
+        at = time(int(clock[1]), int(clock[2]), tzinfo=now.tzinfo)
+        return datetime.combine(day, at), "minute"
+    return day, "day"

@@ -1,0 +1,38 @@
+"""Canonical URLs: one form for the many under which a page is linked."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+TRACKING = ("utm_", "fbclid", "gclid", "zarsrc", "p_p_auth", "mc_cid", "mc_eid")
+UNRESERVED = "!$&'()*+,;=:@/~-._"
+
+
+def canonical_url(
+    url: str, *, scheme: str = "https", hosts: frozenset[str] = frozenset(), main_host: str = ""
+) -> str:
+    """The form in which we keep a URL.
+
+    `scheme` is the one that the site serves; a host among `hosts` (retired ones, www) becomes
+    `main_host`. Ports 80 and 443, fragments and tracking parameters go; percent-encoding is
+    written in one way. Other parameters stay, in their order: on some of these sites they name
+    the article.
+    """
+    parts = urlsplit(url.strip())
+    host = (parts.hostname or "").lower()
+    if host in hosts and main_host:
+        host = main_host
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    netloc = host if port in (None, 80, 443) else f"{host}:{port}"
+    if port is not None and ":" in main_host and (parts.hostname or "") in main_host:
+        netloc = main_host
+    query = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not name.lower().startswith(TRACKING)
+    ]
+    path = quote(unquote(parts.path), safe=UNRESERVED) or "/"
+    return urlunsplit((scheme, netloc, path, urlencode(query), ""))

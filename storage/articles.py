@@ -1,0 +1,181 @@
+"""Articles and their revisions: the state of each and every distinct content it had."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.database import utc_text
+from storage.records import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An article as the database knows it. Times are UTC text (storage/database.py)."""
+
+    id: int
+    site: str
+    key: str
+    url: str | None
+    status: str
+    first_seen: str
+    last_seen: str
+    last_checked: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    id: int
+    article: int
+    number: int
+    cause: str
+    observed_at: str
+    run: int | None
+    capture: int | None
+    reader: str
+    fingerprint: str
+    record: Article
+
+
+KNOWN = "id, site, key, url, status, first_seen, last_seen, last_checked, revision"
+
+
+def find_article(db: Database, site: str, key: str) -> Known | None:
+    row = db.execute(
+        f"SELECT {KNOWN} FROM articles WHERE site = ? AND key = ?", [site, key]
+    ).fetchone()
+    return Known(*row) if row else None
+
+
+def get_article(db: Database, wanted: str) -> Known:
+    """An article by id or by any URL it was found under. Raises KeyError."""
+    by = "id = :w" if wanted.isdigit() else (
+        "url = :w OR id = (SELECT article FROM aliases WHERE url = :w)"
+    )  # fmt: skip
+    row = db.execute(f"SELECT {KNOWN} FROM articles WHERE {by}", {"w": wanted}).fetchone()
+    if row is None:
+        raise KeyError(f"no article {wanted!r}: give its id or its URL (tinwatch articles lists)")
+    return Known(*row)
+
+
+def known_articles(db: Database, site: str) -> list[Known]:
+    rows = db.execute(f"SELECT {KNOWN} FROM articles WHERE site = ? ORDER BY id", [site])
+    return [Known(*row) for row in rows]
+
+
+def known_ground(db: Database, site: str) -> set[str]:
+    """Keys first found by a run that read the listings to their end: below them is nothing new."""
+    rows = db.execute(
+        "SELECT key FROM articles JOIN runs ON runs.id = first_run "
+        "WHERE articles.site = ? AND runs.state = 'finished' AND runs.swept = 1",
+        [site],
+    )
+    return {row[0] for row in rows}
+
+
+def add_article(
+    db: Database, article: Article, run: int, seen: datetime, *, checked: datetime
+) -> int:
+    cursor = db.execute(
+        "INSERT INTO articles (site, key, url, status, first_seen, last_seen, last_checked, "
+        "first_run) VALUES (?, ?, ?, 'live', ?, ?, ?, ?)",
+        [article.site, article.key, article.url, utc_text(seen), utc_text(seen),
+         utc_text(checked), run],
+    )  # fmt: skip
+    return int(cursor.lastrowid or 0)
+
+
+def touch_article(db: Database, article: int, seen: datetime) -> None:
+    """A check found it there: alive, whatever was suspected. Times never go backwards."""
+    moment = utc_text(seen)
+    db.execute(
+        "UPDATE articles SET status = 'live', last_seen = max(last_seen, ?), "
+        "last_checked = max(last_checked, ?) WHERE id = ?",
+        [moment, moment, article],
+    )
+
+
+def set_status(db: Database, article: int, status: str, checked: str) -> None:
+    db.execute(
+        "UPDATE articles SET status = ?, last_checked = max(last_checked, ?) WHERE id = ?",
+        [status, checked, article],
+    )
+
+
+def add_alias(db: Database, site: str, url: str, article: int) -> None:
+    db.execute("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?)", [url, site, article])
+
+
+def add_revision(
+    db: Database,
+    article: int,
+    record: Article,
+    *,
+    cause: str,
+    observed: datetime,
+    run: int | None,
+    capture: int | None,
+    reader: str,
+    fingerprint: str,
+) -> int:
+    """Adds a revision behind the newest one and returns its number, 1 for the first."""
+    number = 1 + int(
+        db.execute("SELECT revision FROM articles WHERE id = ?", [article]).fetchone()[0]
+    )
+    db.execute(
+        "INSERT INTO revisions (article, number, cause, observed_at, run, capture, reader, "
+        "fingerprint, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [article, number, cause, utc_text(observed), run, capture, reader, fingerprint,
+         json.dumps(record.as_json(), ensure_ascii=False, separators=(",", ":"))],
+    )  # fmt: skip
+    db.execute("UPDATE articles SET revision = ? WHERE id = ?", [number, article])
+    return number
+
+
+REVISION = "id, article, number, cause, observed_at, run, capture, reader, fingerprint, record"
+
+
+def last_revision(db: Database, article: int) -> Revision:
+    rows = revisions(db, article, newest_only=True)
+    return rows[0]
+
+
+def revisions(db: Database, article: int, *, newest_only: bool = False) -> list[Revision]:
+    """Every revision of an article, first to newest."""
+    tail = "DESC LIMIT 1" if newest_only else ""
+    rows = db.execute(
+        f"SELECT {REVISION} FROM revisions WHERE article = ? ORDER BY number {tail}", [article]
+    )
+    return [Revision(*(*row[:-1], Article.from_json(json.loads(row[-1])))) for row in rows]
+
+
+def articles_as_json(
+    db: Database, site: str | None = None, article: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """Each article with its newest content and what we observed of it, by the record's names."""
+    rows = db.execute(
+        "SELECT articles.id, articles.status, first_seen, last_seen, last_checked, revision, "
+        "capture, reader, record FROM articles JOIN revisions "
+        "ON revisions.article = articles.id AND revisions.number = articles.revision "
+        "WHERE (:site IS NULL OR articles.site = :site) AND (:id IS NULL OR articles.id = :id) "
+        "ORDER BY articles.id",
+        {"site": site, "id": article},
+    )
+    for row in rows:
+        yield {
+            "id": row[0],
+            **json.loads(row[8]),
+            "status": row[1],
+            "first_seen": row[2],
+            "last_seen": row[3],
+            "last_checked": row[4],
+            "revisions": row[5],
+            "capture": row[6],
+            "reader": row[7],
+        }

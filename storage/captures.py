@@ -1,0 +1,322 @@
+"""Captures: every response as it was received, in WARC 1.1 files that only grow.
+
+    HOME/captures/<site>/<YYYY-MM-DD>.warc.gz      one gzip member a record, sha256 digests
+
+Unchanged bytes of a URL become a `revisit` record that refers to the record which holds them.
+One process at a time writes a site's files: it holds the site's lock (storage/home.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from sqlite_utils import Database
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.utils import Digester
+from warcio.warcwriter import WARCWriter
+
+from storage.database import from_utc_text, utc_text
+
+Headers = list[tuple[str, str]]
+
+
+class CaptureError(RuntimeError):
+    """A WARC file cannot be read; the message names file, place and remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One kept response. `warc` and `offset` say where its bytes lie; sha256 is hex."""
+
+    site: str
+    url: str | None
+    captured_at: datetime
+    status: int | None
+    content_type: str | None
+    sha256: str
+    length: int
+    warc: str
+    offset: int
+    repeated: bool = False  # the same bytes as the capture before
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One response read back from a WARC file, transfer and content encodings undone."""
+
+    url: str
+    captured_at: datetime
+    status: int
+    headers: Headers
+    body: bytes
+    offset: int
+
+    def header(self, name: str) -> str | None:
+        return next((v for k, v in self.headers if k.lower() == name.lower()), None)
+
+
+class _Writer(WARCWriter):  # type: ignore[misc]
+    def _create_digester(self) -> Any:
+        return Digester("sha256")
+
+
+class CaptureWriter:
+    """Appends one site's captures. `known` maps a URL to its newest kept capture."""
+
+    def __init__(self, folder: Path, site: str, known: dict[str, Capture] | None = None) -> None:
+        self.folder = folder
+        self.site = site
+        self.known = known if known is not None else {}
+        self._file: IO[bytes] | None = None
+        self._path: Path | None = None
+
+    def write_response(
+        self,
+        url: str,
+        captured_at: datetime,
+        status: int,
+        reason: str,
+        headers: Headers,
+        body: bytes,
+    ) -> Capture:
+        """Writes one HTTP response. Raises OSError, such as for a full disk, with nothing lost."""
+        kept = [(k, v) for k, v in headers if k.lower() not in ("transfer-encoding", "connection")]
+        http = StatusAndHeaders(f"{status} {reason}", kept, protocol="HTTP/1.1")
+        content_type = next((v for k, v in kept if k.lower() == "content-type"), None)
+        sha256 = hashlib.sha256(body).hexdigest()
+        before = self.known.get(url)
+        if before is not None and before.sha256 == sha256 and before.status == status:
+            self._append(self._revisit(url, captured_at, before, http, body), captured_at)
+            capture = Capture(
+                self.site, url, captured_at, status, content_type, sha256, len(body),
+                before.warc, before.offset, repeated=True,
+            )  # fmt: skip
+        else:
+            capture = self._write(
+                "response", url, captured_at, body, content_type, sha256, status, http
+            )
+        self.known[url] = capture
+        return capture
+
+    def write_resource(
+        self, url: str, captured_at: datetime, content_type: str, body: bytes
+    ) -> Capture:
+        """Writes a file that somebody saved, of which no HTTP response is known."""
+        sha256 = hashlib.sha256(body).hexdigest()
+        return self._write("resource", url, captured_at, body, content_type, sha256, None, None)
+
+    def sync(self) -> None:
+        """What is written is on the disk when this returns: before a row refers to it."""
+        if self._file is not None:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        if self._file is not None:
+            self.sync()
+            self._file.close()
+            self._file = self._path = None
+
+    def _write(
+        self,
+        kind: str,
+        url: str,
+        captured_at: datetime,
+        body: bytes,
+        content_type: str | None,
+        sha256: str,
+        status: int | None,
+        http: StatusAndHeaders | None,
+    ) -> Capture:
+        record = _builder().create_warc_record(
+            url,
+            kind,
+            payload=BytesIO(body),
+            length=len(body),
+            warc_content_type="" if http else (content_type or "application/octet-stream"),
+            warc_headers_dict={"WARC-Date": utc_text(captured_at)},
+            http_headers=http,
+        )
+        path, offset = self._append(record, captured_at)
+        return Capture(
+            self.site, url, captured_at, status, content_type, sha256, len(body), path, offset
+        )
+
+    def _revisit(
+        self, url: str, captured_at: datetime, before: Capture, http: StatusAndHeaders, body: bytes
+    ) -> Any:
+        digester = Digester("sha256")
+        digester.update(body)
+        return _builder().create_revisit_record(
+            url,
+            str(digester),
+            url,
+            utc_text(before.captured_at),
+            http_headers=http,
+            warc_headers_dict={"WARC-Date": utc_text(captured_at)},
+        )
+
+    def _append(self, record: Any, captured_at: datetime) -> tuple[str, int]:
+        file, path = self._open(captured_at)
+        offset = file.seek(0, os.SEEK_END)
+        buffer = BytesIO()
+        _Writer(buffer, gzip=True, warc_version="1.1").write_record(record)
+        try:
+            file.write(buffer.getvalue())
+            file.flush()
+        except OSError:
+            file.truncate(offset)  # half a record would hide what comes after it
+            raise
+        return str(path.relative_to(self.folder)), offset
+
+    def _open(self, captured_at: datetime) -> tuple[IO[bytes], Path]:
+        day = captured_at.astimezone(UTC).strftime("%Y-%m-%d")
+        path = self.folder / self.site / f"{day}.warc.gz"
+        if self._file is None or self._path != path:
+            self.close()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            cut_torn_end(path)
+            self._file = path.open("ab", buffering=0)
+            self._path = path
+        assert self._file is not None
+        return self._file, path
+
+
+def _builder() -> Any:
+    return _Writer(BytesIO(), gzip=True, warc_version="1.1")
+
+
+def cut_torn_end(path: Path) -> int:
+    """Cuts off a record that a killed process left half written; returns the bytes cut."""
+    if not path.exists():
+        return 0
+    data = path.read_bytes()
+    end = 0
+    while end < len(data):
+        member = zlib.decompressobj(wbits=31)
+        try:
+            member.decompress(data[end:])
+        except zlib.error:
+            break
+        if not member.eof:
+            break
+        end = len(data) - len(member.unused_data)
+    torn = len(data) - end
+    if torn:
+        os.truncate(path, end)
+    return torn
+
+
+def read_records(path: Path) -> Iterator[Record]:
+    """The responses and resources of a WARC file. Raises CaptureError.
+
+    `revisit` records are given with the body of the record of this file that has their digest.
+    """
+    bodies: dict[str, bytes] = {}
+    try:
+        with path.open("rb") as file:
+            iterator = ArchiveIterator(file)
+            for record in iterator:
+                read = _read_record(record, bodies)
+                if read is not None:
+                    yield Record(*read, offset=iterator.get_record_offset())
+    except (ArchiveLoadFailed, OSError, zlib.error, EOFError) as error:
+        raise CaptureError(
+            f"{path} cannot be read as WARC: {' '.join(str(error).split())}. "
+            "A file packed as one gzip stream is mended by: warcio recompress FILE NEW_FILE"
+        ) from error
+
+
+def read_body(folder: Path, warc: str, offset: int) -> Record:
+    """The record at a place that a capture names. Raises CaptureError."""
+    path = folder / warc
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            for record in ArchiveIterator(file):
+                read = _read_record(record, {})
+                if read is not None:
+                    return Record(*read, offset=offset)
+                break
+    except (ArchiveLoadFailed, OSError) as error:
+        raise CaptureError(f"{path} at {offset}: {error}") from error
+    raise CaptureError(f"{path} holds no response at {offset}; was the file changed?")
+
+
+_Read = tuple[str, datetime, int, Headers, bytes]
+
+
+def _read_record(record: Any, bodies: dict[str, bytes]) -> _Read | None:
+    if record.rec_type not in ("response", "resource", "revisit"):
+        return None
+    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    moment = _warc_date(record.rec_headers.get_header("WARC-Date") or "")
+    digest = record.rec_headers.get_header("WARC-Payload-Digest") or ""
+    body = record.content_stream().read()
+    if record.rec_type == "revisit":
+        body = bodies.get(digest, b"")
+    elif digest:
+        bodies[digest] = body
+    http = record.http_headers
+    if http is None:
+        content_type = record.rec_headers.get_header("Content-Type") or ""
+        return url, moment, 200, [("Content-Type", content_type)], body
+    undone = ("content-encoding", "transfer-encoding", "content-length")
+    headers = [(k, v) for k, v in http.headers if k.lower() not in undone]
+    return url.strip("<>"), moment, int(http.get_statuscode() or 0), headers, body
+
+
+def _warc_date(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CaptureError(f"a record has no date that can be read: {text!r}") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def known_captures(db: Database, site: str) -> dict[str, Capture]:
+    """The newest kept capture of each URL of a site."""
+    rows = db.query("SELECT * FROM payloads WHERE site = ?", [site])
+    return {
+        row["url"]: Capture(
+            site, row["url"], from_utc_text(row["captured_at"]), row["http_status"], None,
+            row["sha256"], 0, row["warc"], row["warc_offset"],
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def remember_payload(db: Database, capture: Capture) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO payloads VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            capture.site, capture.url, capture.status, capture.sha256,
+            utc_text(capture.captured_at), capture.warc, capture.offset,
+        ],
+    )  # fmt: skip
+
+
+def add_capture(db: Database, capture: Capture) -> int:
+    """Keeps a capture that a revision, check or quarantine refers to; returns its id."""
+    row = {
+        "site": capture.site,
+        "url": capture.url,
+        "captured_at": utc_text(capture.captured_at),
+        "http_status": capture.status,
+        "content_type": capture.content_type,
+        "sha256": capture.sha256,
+        "length": capture.length,
+        "warc": capture.warc,
+        "warc_offset": capture.offset,
+    }
+    return int(db["captures"].insert(row).last_pk)  # type: ignore[union-attr, arg-type]

@@ -1,0 +1,69 @@
+"""Opening the database: SQLite in WAL mode, one writer at a time, foreign keys on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from storage.schema import migrations
+
+BUSY_SECONDS = 60  # how long a writer waits for another one; batches take milliseconds
+
+
+class DatabaseError(RuntimeError):
+    """The database cannot be opened; the message says why and what to do."""
+
+
+def open_database(file: Path) -> Database:
+    """Opens `file`, making or migrating it as needed. Raises DatabaseError."""
+    try:
+        connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
+        connection.execute("PRAGMA foreign_keys = ON")
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        db = Database(connection)
+        if migrations.pending(db):
+            _migrate(db)
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(
+            f"{file} cannot be opened as tinwatch's database: {error}. "
+            "Nothing was changed; restore a backup or choose another --home."
+        ) from error
+    return db
+
+
+def _migrate(db: Database) -> None:
+    """Two processes may open a new home at once: the lock is taken before looking again."""
+    with transaction(db):
+        if migrations.pending(db):
+            migrations.apply(db)
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """One write transaction. The write lock is taken at once, so that it can never deadlock."""
+    if db.conn.in_transaction:
+        yield
+        return
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.conn.rollback()
+        raise
+    db.conn.commit()
+
+
+def utc_text(moment: datetime) -> str:
+    """ISO 8601 in UTC with whole seconds, the one form in which times of ours are stored."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_utc_text(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

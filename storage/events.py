@@ -1,0 +1,109 @@
+"""The ledger of events, and the room where events wait for their run's verdict.
+
+Consumers read `events --since ID`: ids only grow, rows never change, and reading twice gives the
+same answer. An event gets its id when it is published, so a run that is let out late comes after
+what was read already.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.database import utc_text
+
+ARTICLE_KINDS = ("new", "edited", "moved", "removed", "restored", "reposted")
+SITE_KINDS = ("outage", "recovered", "redesign", "domain_moved", "silent")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`detail` holds what the kind needs: changed fields and class of an edit, the original ..."""
+
+    id: int
+    run: int
+    site: str
+    article: int | None
+    kind: str
+    observed_at: str
+    summary: str
+    detail: dict[str, Any]
+    url: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "site": self.site,
+            "url": self.url,
+            "article": self.article,
+            "observed_at": self.observed_at,
+            "summary": self.summary,
+            "run": self.run,
+            **self.detail,
+        }
+
+
+def hold_event(
+    db: Database,
+    run: int,
+    site: str,
+    kind: str,
+    observed: datetime | str,
+    summary: str,
+    article: int | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    moment = observed if isinstance(observed, str) else utc_text(observed)
+    db.execute(
+        "INSERT INTO held_events (run, site, article, kind, observed_at, summary, detail) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [run, site, article, kind, moment, summary, json.dumps(detail or {}, ensure_ascii=False)],
+    )
+
+
+def publish_run(db: Database, run: int) -> int:
+    """Moves a run's held events to the ledger, in the order of their articles; returns how many."""
+    rows = db.execute(
+        "SELECT id FROM held_events WHERE run = ? ORDER BY article IS NULL DESC, article, id", [run]
+    ).fetchall()
+    for (held,) in rows:
+        db.execute(
+            "INSERT INTO events (run, site, article, kind, observed_at, summary, detail) "
+            "SELECT run, site, article, kind, observed_at, summary, detail "
+            "FROM held_events WHERE id = ?",
+            [held],
+        )
+    db.execute("DELETE FROM held_events WHERE run = ?", [run])
+    return len(rows)
+
+
+def held_count(db: Database, run: int) -> int:
+    return int(db.execute("SELECT count(*) FROM held_events WHERE run = ?", [run]).fetchone()[0])
+
+
+def events(
+    db: Database,
+    *,
+    since: int = 0,
+    site: str | None = None,
+    kind: str | None = None,
+    run: int | None = None,
+    article: int | None = None,
+) -> Iterator[Event]:
+    """Events with an id above `since`, in order of id."""
+    rows = db.execute(
+        "SELECT events.id, run, events.site, article, kind, observed_at, summary, detail, url "
+        "FROM events LEFT JOIN articles ON articles.id = article "
+        "WHERE events.id > :since AND (:site IS NULL OR events.site = :site) "
+        "AND (:kind IS NULL OR kind = :kind) AND (:run IS NULL OR run = :run) "
+        "AND (:article IS NULL OR article = :article) ORDER BY events.id",
+        {"since": since, "site": site, "kind": kind, "run": run, "article": article},
+    )
+    for row in rows:
+        yield Event(*(*row[:-2], json.loads(row[-2]), row[-1]))

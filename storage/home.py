@@ -1,0 +1,116 @@
+"""A home: the folder that holds one team's database, captures, settings and locks.
+
+HOME/tinwatch.db      the database (SQLite, WAL)
+HOME/captures/        WARC files, one per site and day
+HOME/settings.toml    optional, see Settings
+HOME/locks/  HOME/log/
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.database import open_database
+
+
+class HomeError(RuntimeError):
+    """The home cannot be used; the message names what is wrong and what to do."""
+
+
+class SiteBusy(HomeError):
+    """Another process crawls this site into this home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a team may set in HOME/settings.toml; the defaults are the careful ones."""
+
+    contact: str = ""  # address in the user agent, so that a site's staff can reach you
+    delay: float = 1.5  # seconds between two requests to one host
+    sites_at_once: int = 4
+    removal_checks: int = 3  # failed checks before an article counts as removed ...
+    removal_hours: float = 48.0  # ... and the least time between the first and the last of them
+    outage_share: float = 0.5  # more failing checks than this share is the site's outage
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    path: Path
+    settings: Settings
+
+    @property
+    def captures(self) -> Path:
+        return self.path / "captures"
+
+    @property
+    def log_file(self) -> Path:
+        folder = self.path / "log"
+        folder.mkdir(exist_ok=True)
+        return folder / "tinwatch.log"
+
+    def database(self) -> Database:
+        return open_database(self.path / "tinwatch.db")
+
+    @contextmanager
+    def site_lock(self, site: str) -> Iterator[None]:
+        """Held while a site is crawled; the system drops it when its owner dies, however it dies.
+
+        Raises SiteBusy where another process holds it.
+        """
+        folder = self.path / "locks"
+        folder.mkdir(exist_ok=True)
+        with (folder / f"{site}.lock").open("a+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                file.seek(0)
+                owner = file.read().strip() or "unknown"
+                raise SiteBusy(
+                    f"{site} is being crawled by process {owner} into {self.path}; "
+                    "wait for it, or use another --home"
+                ) from error
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            yield
+
+
+def open_home(path: str | Path | None = None) -> Home:
+    """Opens or makes a home: `path`, else TINWATCH_HOME, else ./data. Raises HomeError."""
+    folder = Path(path or os.environ.get("TINWATCH_HOME") or "data").expanduser().resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HomeError(f"cannot use {folder} as home: {error.strerror}") from error
+    if not os.access(folder, os.W_OK):
+        raise HomeError(f"cannot write to {folder}: choose another --home, or mend its rights")
+    return Home(folder, read_settings(folder / "settings.toml"))
+
+
+def read_settings(file: Path) -> Settings:
+    """Raises HomeError for a file that is no TOML, an unknown name or a value of a wrong type."""
+    if not file.exists():
+        return Settings()
+    try:
+        stated: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise HomeError(f"{file} is no valid TOML: {error}") from error
+    known = {f.name: f for f in fields(Settings)}
+    for name, value in stated.items():
+        if name not in known:
+            raise HomeError(f"{file}: {name!r} is no setting; known are {', '.join(known)}")
+        wanted = type(known[name].default)
+        if not isinstance(value, (int, float) if wanted is float else wanted):
+            raise HomeError(f"{file}: {name} must be {wanted.__name__}, is {value!r}")
+        if isinstance(value, int | float) and value < 0:
+            raise HomeError(f"{file}: {name} must not be negative, is {value!r}")
+    return Settings(**stated)

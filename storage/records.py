@@ -1,0 +1,103 @@
+"""The records tinwatch keeps: plain data, no behaviour beyond turning into JSON and back.
+
+Field names are those of the record as documented in docs/record.md; every export, table and
+command uses them unchanged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+BlockKind = Literal["paragraph", "subhead", "quote", "list item", "table row"]
+AuthorKind = Literal["person", "organisation"]
+Role = Literal["text", "photo", "video", "translation", "compilation", "graphics"]
+State = Literal["value", "absent", "broken"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of body text in reading order."""
+
+    kind: BlockKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    name: str
+    kind: AuthorKind
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the text was taken from, as the page credits it."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    text: str
+    photographer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldState:
+    """A field is a value, absent (the site does not print it) or broken (it should be there)."""
+
+    state: State
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One normalised article. `published`, `updated`: ISO 8601 with +07:00, or a plain date."""
+
+    site: str
+    key: str
+    url: str | None
+    title: str
+    title_folded: str
+    lead: str | None
+    dateline: str | None
+    body: tuple[Block, ...]
+    captions: tuple[Caption, ...]
+    published: str | None
+    published_as_printed: str | None
+    updated: str | None
+    updated_as_printed: str | None
+    time_known: bool | None
+    authors: tuple[Author, ...]
+    byline_as_printed: str | None
+    source: Source | None
+    source_as_printed: str | None
+    section: str | None
+    tags: tuple[str, ...]
+    images: tuple[str, ...]
+    language: str
+    fields: dict[str, FieldState] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Article:
+        return cls(
+            **{
+                **data,
+                "body": tuple(Block(**b) for b in data["body"]),
+                "captions": tuple(Caption(**c) for c in data["captions"]),
+                "authors": tuple(
+                    Author(a["name"], a["kind"], tuple(a["roles"])) for a in data["authors"]
+                ),
+                "source": Source(**data["source"]) if data["source"] else None,
+                "tags": tuple(data["tags"]),
+                "images": tuple(data["images"]),
+                "fields": {k: FieldState(**v) for k, v in data["fields"].items()},
+                "warnings": tuple(data["warnings"]),
+            }
+        )

@@ -1,0 +1,51 @@
+"""The command line. Each command does one thing; the work is in the rooms below."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from tinwatch import __version__
+from tinwatch.crawl_commands import crawl, demo, import_command, nightly
+from tinwatch.read_commands import articles, diff, events, report, show, sites
+
+app = typer.Typer(
+    name="tinwatch",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Watches the news sites of Vietnam's provincial party organs and says the same night, "
+    "truthfully, what is new, edited, moved, taken down or reposted.",
+    epilog="Exit codes: 0 well, 1 a site or file was not well, 2 called wrongly, "
+    "3 home or database unusable, 130 stopped by Ctrl-C.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tinwatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True),
+) -> None:
+    pass
+
+
+for command in (demo, crawl, nightly, sites, events, report, articles, show, diff):
+    app.command()(command)
+app.command("import")(import_command)
+
+
+def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        # Pages hold what no terminal encoding covers; a report must not die of it.
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    app()
+
+
+if __name__ == "__main__":
+    main()

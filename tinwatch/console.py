@@ -1,0 +1,102 @@
+"""What every command shares: consoles, the home option, errors and exit codes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta, timezone
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from crawlers.discovery import UnknownSite
+from crawlers.rules import SiteError
+from storage.captures import CaptureError
+from storage.database import DatabaseError, from_utc_text
+from storage.home import Home, HomeError, open_home
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no summer time since 1975
+
+
+class Exit(IntEnum):
+    """The exit codes of every command, as docs/commands.md explains them."""
+
+    OK = 0
+    TROUBLE = 1  # the command ran, and a site, a file or a check was not well
+    USAGE = 2  # the command was called wrongly; nothing was done
+    HOME = 3  # home or database cannot be used; nothing was changed
+    INTERRUPTED = 130
+
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", envvar="TINWATCH_HOME", help="Folder of the database and captures."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON Lines instead of text.")]
+
+
+@contextmanager
+def errors_in_words() -> Iterator[None]:
+    """Known errors end the command with one clear line and their exit code, never a traceback."""
+    try:
+        yield
+    except (UnknownSite, KeyError, ValueError, CaptureError, SiteError) as error:
+        message = error.args[0] if isinstance(error, KeyError) and error.args else error
+        _end(str(message), Exit.USAGE)
+    except (HomeError, DatabaseError) as error:
+        _end(str(error), Exit.HOME)
+    except sqlite3.OperationalError as error:
+        _end(f"the database did not take it: {error}. Nothing half-written is left.", Exit.HOME)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            sys.stderr.close()
+            raise typer.Exit(Exit.OK) from error
+        name = f" ({error.filename})" if error.filename else ""
+        _end(f"{error.strerror or error}{name}", Exit.HOME)
+    except KeyboardInterrupt:
+        _end("stopped; what was read is kept, run it again to go on", Exit.INTERRUPTED)
+
+
+def _end(message: str, code: Exit) -> None:
+    err.print(f"[bold red]error:[/] {escape(message)}")
+    raise typer.Exit(code)
+
+
+def existing_home(path: Path | None) -> Home:
+    """A home that has a database. Raises HomeError where nothing was ever crawled into it."""
+    home = open_home(path)
+    if not (home.path / "tinwatch.db").exists():
+        raise HomeError(
+            f"there is no database in {home.path}: crawl or import something first "
+            "(tinwatch demo shows how), or name another folder with --home"
+        )
+    return home
+
+
+def print_json(row: dict[str, Any]) -> None:
+    """One JSON line, whatever the width or kind of terminal."""
+    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
+BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F))
+
+
+def safe(text: str | None) -> str:
+    """Text of a page for the terminal: no markup, no escape codes, no overrides of direction."""
+    return escape((text or "").translate(CONTROLS | BIDI))
+
+
+def local_time(utc: str) -> str:
+    """A stored UTC time as a person in Vietnam reads it."""
+    return from_utc_text(utc).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")

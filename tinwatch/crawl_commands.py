@@ -1,0 +1,177 @@
+"""Commands that bring articles in: crawl, nightly, import and the demo."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from crawlers.discovery import all_sites, get_site
+from crawlers.importing import import_files
+from crawlers.replay import as_utc, open_replay
+from crawlers.spider import RECHECKS, SiteSpider
+from schedules import reactor
+from schedules.nightly import Night, Options, run_night
+from schedules.publish import publish
+from storage.home import Home, HomeError, open_home
+from tinwatch import demo_nights
+from tinwatch.console import Exit, HomeOption, JsonOption, err, errors_in_words, print_json, safe
+from tinwatch.progress import NightProgress
+from tinwatch.reporting import night_report, print_report
+
+ReplayOption = Annotated[
+    list[Path] | None,
+    typer.Option("--replay", help="Read this WARC file instead of the network (repeatable)."),
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="Replay the state at this time (ISO 8601, UTC).")
+]
+RecheckOption = Annotated[
+    str, typer.Option(help="Known articles to check again: due, all or none.")
+]
+LimitOption = Annotated[
+    int | None, typer.Option(min=0, help="Read at most this many new articles of a site.")
+]
+
+
+def demo(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Play four nights over the sample sites and show each morning's report."""
+    with errors_in_words():
+        folder = home or Path("data") / "demo"
+        _log_to(demo_nights.fresh_home(folder))
+        found = reactor.run(partial(demo_nights.play, folder, as_json=as_json))
+        if not found:
+            raise typer.Exit(Exit.TROUBLE)
+
+
+def crawl(
+    site: Annotated[list[str], typer.Argument(help="Names of sites (tinwatch sites).")],
+    replay: ReplayOption = None,
+    as_of: AsOfOption = None,
+    recheck: RecheckOption = "due",
+    limit: LimitOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Crawl sites, live or from WARC files, and report what is new and what changed."""
+    with errors_in_words():
+        chosen = [get_site(name) for name in dict.fromkeys(site)]
+        options = _options(replay, as_of, recheck, limit)
+        for one in chosen:
+            if one.status == "archive" and not options.replay:
+                raise ValueError(
+                    f"{one.name} is an archive ({one.status_note}): give --replay FILE, "
+                    "or tinwatch import --site"
+                )
+        _night(open_home(home), chosen, options, as_json)
+
+
+def nightly(
+    site: Annotated[list[str] | None, typer.Argument(help="Only these sites.")] = None,
+    replay: ReplayOption = None,
+    as_of: AsOfOption = None,
+    recheck: RecheckOption = "due",
+    limit: LimitOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The night's work: every site, the health of each, then the report."""
+    with errors_in_words():
+        chosen = [get_site(n) for n in dict.fromkeys(site)] if site else [*all_sites().values()]
+        _night(open_home(home), chosen, _options(replay, as_of, recheck, limit), as_json)
+
+
+def import_command(
+    file: Annotated[list[Path], typer.Argument(help="Saved HTML, WARC or text files.")],
+    site: Annotated[str, typer.Option("--site", help="The site they are from.")],
+    url: Annotated[
+        str | None, typer.Option(help="URL of a single page that does not name its own.")
+    ] = None,
+    captured: Annotated[
+        str | None, typer.Option(help="When it was saved (ISO 8601, UTC); else the file's date.")
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in saved pages: HTML, WARC, or text copied out of a browser."""
+    with errors_in_words():
+        if len(file) > 1 and url:
+            raise ValueError("--url belongs to a single file")
+        place = open_home(home)
+        _log_to(place)
+        taken: datetime | None = as_utc(captured) if captured else None
+        done = import_files(place, get_site(site), file, url=url, captured_at=taken)
+        _publish_import(place, site)
+        for name, reason in done.problems:
+            err.print(f"[yellow]not imported:[/] {safe(name)}: {safe(reason)}")
+        row: dict[str, Any] = {
+            "site": site,
+            "run": done.run,
+            "read": done.read,
+            "problems": [{"file": n, "reason": r} for n, r in done.problems],
+        }
+        if as_json:
+            print_json(row)
+        else:
+            err.print(f"{site}: {done.read} articles read, {len(done.problems)} problems")
+        if done.problems:
+            raise typer.Exit(Exit.TROUBLE)
+
+
+def _publish_import(home: Home, site: str) -> None:
+    db = home.database()
+    try:
+        publish(db, home, [site])
+    finally:
+        db.close()
+
+
+def _options(
+    replay: list[Path] | None, as_of: str | None, recheck: str, limit: int | None
+) -> Options:
+    """Raises ValueError or CaptureError for what cannot work, before anything is begun."""
+    if recheck not in RECHECKS:
+        raise ValueError(f"--recheck must be one of {', '.join(RECHECKS)}, is {recheck!r}")
+    files = tuple(str(file.resolve()) for file in replay or [])
+    if as_of is not None and not files:
+        raise ValueError("--as-of belongs to --replay: a live crawl sees the present")
+    if files:
+        open_replay(files, as_of)
+    return Options(replay=files, as_of=as_of, recheck=recheck, limit=limit)
+
+
+def _night(home: Home, sites: list[type[SiteSpider]], options: Options, as_json: bool) -> None:
+    _log_to(home)
+    home.database().close()  # a database that cannot be opened is said before any crawl
+    with NightProgress() as progress:
+        night = reactor.run(partial(run_night, home, sites, options, progress.show))
+    db = home.database()
+    try:
+        report = night_report(db, night.name, passed_over=night.passed_over, errors=night.errors)
+    finally:
+        db.close()
+    if as_json:
+        print_json(report)
+    else:
+        print_report(report)
+    raise typer.Exit(_exit_code(night))
+
+
+def _exit_code(night: Night) -> Exit:
+    return Exit.OK if night.healthy else Exit.TROUBLE
+
+
+def _log_to(home: Home) -> None:
+    """Scrapy's and our own log goes to the home; the terminal shows what a person needs."""
+    try:
+        handler = logging.FileHandler(home.log_file, encoding="utf-8")
+    except OSError as error:
+        raise HomeError(f"cannot write the log in {home.path}: {error.strerror}") from error
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)

@@ -1,0 +1,69 @@
+"""The demo: four nights over the sample sites, through the same code as any night."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from crawlers.discovery import get_site
+from schedules.nightly import Options, run_night
+from storage.home import Home, HomeError, open_home
+from tinwatch import sample_sites
+from tinwatch.console import err, out, print_json
+from tinwatch.reporting import night_report, print_report
+
+MARK = "made by tinwatch demo"
+SETTINGS = f"""# {MARK}
+# Four nights are too short for the careful default (3 checks over 48 hours).
+removal_checks = 2
+removal_hours = 24
+"""
+
+
+def fresh_home(folder: Path) -> Home:
+    """An empty home for the demo. Only a folder that an earlier demo made is emptied."""
+    settings = folder / "settings.toml"
+    if folder.exists() and any(folder.iterdir()):
+        if not (settings.exists() and MARK in settings.read_text(encoding="utf-8")):
+            raise HomeError(f"{folder} holds something that no demo made: name another --home")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    settings.write_text(SETTINGS, encoding="utf-8")
+    return open_home(folder)
+
+
+async def play(folder: Path, *, as_json: bool = False) -> bool:
+    """Plays the nights; True where exactly the events happened that the manifest names."""
+    home = open_home(folder)
+    found: Counter[str] = Counter()
+    if not as_json:
+        out.print(
+            "Sample articles written for this demo, in the markup of real sites. "
+            "A takedown counts here after 2 checks over 24 hours (by default 3 over 48)."
+        )
+    with TemporaryDirectory() as packed:
+        sites = [get_site(name) for name in sample_sites.sites()]
+        for night in sample_sites.nights():
+            file = sample_sites.pack(night.number, Path(packed))
+            done = await run_night(home, sites, Options(replay=(str(file),)))
+            db = home.database()
+            report = night_report(db, done.name, errors=done.errors)
+            db.close()
+            if night.number > 1:
+                found.update(report["totals"])
+            if as_json:
+                print_json(report)
+            else:
+                out.print()
+                print_report(report)
+    wanted = Counter(sample_sites.expected())
+    if +found != +wanted:
+        err.print(f"[bold red]error:[/] the nights should hold {dict(+wanted)}, not {dict(+found)}")
+        return False
+    if not as_json:
+        out.print(f"\nEverything is in {folder}; look around, for instance:")
+        for command in ("events --kind edited", "diff 1", "articles --site gialai"):
+            out.print(f"  tinwatch {command} --home {folder}", style="dim")
+    return True

@@ -1,0 +1,136 @@
+"""The morning's report: what a night found, as data and for a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+from rich.rule import Rule
+from sqlite_utils import Database
+
+from storage.events import ARTICLE_KINDS, SITE_KINDS, Event, events, held_count
+from storage.runs import Run, get_run, night_runs
+from storage.troubles import suspects
+from tinwatch.console import local_time, out, safe
+
+SHOWN = 6  # events of one kind and site that are listed; the rest is counted
+COLOURS = {
+    "new": "green", "edited": "yellow", "moved": "cyan", "removed": "red", "restored": "blue",
+    "reposted": "magenta", "outage": "red", "recovered": "green",
+}  # fmt: skip
+
+
+def night_report(
+    db: Database,
+    night: str,
+    *,
+    passed_over: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """A night as data: {night, observed_at, totals, sites: [...], suspects: [...], ...}."""
+    runs = [get_run(db, run) for run in night_runs(db, night)]
+    return _report(db, night, runs, passed_over or {}, errors or {})
+
+
+def run_report(db: Database, run: int) -> dict[str, Any]:
+    """One run as data, in the same shape. Raises KeyError."""
+    one = get_run(db, run)
+    return _report(db, one.night, [one], {}, {})
+
+
+def _report(
+    db: Database, night: str, runs: list[Run], passed_over: dict[str, str], errors: dict[str, str]
+) -> dict[str, Any]:
+    found = {run.id: list(events(db, run=run.id)) for run in runs}
+    totals = Counter(event.kind for group in found.values() for event in group)
+    clocks = [run.clock or run.started_at for run in runs]
+    return {
+        "night": night,
+        "observed_at": max(clocks) if clocks else night,
+        "totals": {kind: totals[kind] for kind in (*ARTICLE_KINDS, *SITE_KINDS) if totals[kind]},
+        "sites": [_site(db, run, found[run.id]) for run in runs],
+        "suspects": [asdict(s) for s in suspects(db, [run.site for run in runs])],
+        "passed_over": passed_over,
+        "errors": errors,
+    }
+
+
+def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
+    counts = {
+        name: run.stats[name]
+        for name in ("listings", "read", "unchanged", "missing", "failed", "quarantined")
+        if run.stats.get(name)
+    }
+    return {
+        "site": run.site,
+        "run": run.id,
+        "kind": run.kind,
+        "verdict": run.verdict or run.state,
+        "reason": run.reason,
+        "held": held_count(db, run.id),
+        "counts": counts,
+        "events": [event.as_json() for event in found],
+        "problems": run.stats.get("problems", []),
+    }
+
+
+def print_report(report: dict[str, Any]) -> None:
+    out.print(Rule(f"[bold]Night of {local_time(report['observed_at'])}[/]", align="left"))
+    out.print(_totals(report))
+    for kind in (*SITE_KINDS, *ARTICLE_KINDS):
+        _print_kind(kind, report["sites"])
+    _print_suspects(report["suspects"])
+    _print_health(report)
+
+
+def _totals(report: dict[str, Any]) -> str:
+    read = sum(site["counts"].get("read", 0) for site in report["sites"])
+    sites = len(report["sites"])
+    said = [f"[{COLOURS.get(k, 'bold')}]{n} {k}[/]" for k, n in report["totals"].items()]
+    return f"{' · '.join(said) or 'nothing changed'}   ({sites} sites, {read} pages read)"
+
+
+def _print_kind(kind: str, sites: list[dict[str, Any]]) -> None:
+    groups = [(s["site"], [e for e in s["events"] if e["kind"] == kind]) for s in sites]
+    groups = [(site, found) for site, found in groups if found]
+    if not groups:
+        return
+    out.print(f"\n[bold {COLOURS.get(kind, 'white')}]{kind}[/]")
+    for site, found in groups:
+        shown = found if len(found) <= SHOWN else found[:2]
+        for event in shown:
+            out.print(f"  [bold]{site}[/] {safe(event['summary'])}")
+            if event["url"]:
+                out.print(f"    [dim]{safe(event['url'])} (article {event['article']})[/]")
+        if len(found) > len(shown):
+            left = len(found) - len(shown)
+            out.print(f"  [bold]{site}[/] [dim]and {left} more: tinwatch events --site {site}[/]")
+
+
+def _print_suspects(found: list[dict[str, Any]]) -> None:
+    if not found:
+        return
+    out.print("\n[bold]suspected, not yet counted as removed[/]")
+    for one in found:
+        checks = "1 check" if one["checks"] == 1 else f"{one['checks']} checks"
+        out.print(f"  [bold]{one['site']}[/] {safe(one['title'])}")
+        out.print(f"    [dim]{safe(one['detail'])}; {checks} since {local_time(one['since'])}[/]")
+
+
+def _print_health(report: dict[str, Any]) -> None:
+    ill = [s for s in report["sites"] if s["verdict"] != "passed" or s["problems"]]
+    if ill or report["errors"]:
+        out.print("\n[bold]health[/]")
+    for site in ill:
+        reason = f": {safe(site['reason'])}" if site["reason"] else ""
+        held = f"; {site['held']} events held" if site["held"] else ""
+        out.print(f"  [bold]{site['site']}[/] {site['verdict']}{reason}{held}")
+        for problem in site["problems"][:SHOWN]:
+            out.print(f"    [dim]{safe(problem['url'])}: {safe(problem['reason'])}[/]")
+        if len(site["problems"]) > SHOWN:
+            out.print(f"    [dim]and {len(site['problems']) - SHOWN} more[/]")
+    for name, reason in report["errors"].items():
+        out.print(f"  [bold]{name}[/] [red]broke off[/]: {safe(reason)}")
+    for name, reason in report["passed_over"].items():
+        out.print(f"[dim]passed over {name}: {safe(reason)}[/]")
