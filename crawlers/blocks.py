@@ -69,6 +69,7 @@ class _Walk:
     length: int = 0
     breaks: int = 0
     image: bool = False
+    images: list[_Element] = field(default_factory=list)
 
     def add(self, text: str | None) -> None:
         if not text:
@@ -113,8 +114,10 @@ class _Walk:
         self.bold = self.italic = self.length = self.breaks = 0
 
 
-def lines_of(body: _Element, dropped: set[_Element], captions: set[_Element]) -> list[Line]:
-    """The lines under `body` in reading order, without the subtrees in `dropped`."""
+def lines_of(
+    body: _Element, dropped: set[_Element], captions: set[_Element]
+) -> tuple[list[Line], list[_Element]]:
+    """The lines and the images under `body` in reading order, without what is in `dropped`."""
     walk = _Walk([_Open("div", "", False, False, False, False, False, False)])
     walker = iterwalk(body, events=("start", "end", "comment", "pi"))
     for event, element in walker:
@@ -133,7 +136,7 @@ def lines_of(body: _Element, dropped: set[_Element], captions: set[_Element]) ->
         else:
             _start(walk, element, captions)
     walk.flush()
-    return walk.lines
+    return walk.lines, walk.images
 
 
 def _start(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
@@ -144,6 +147,7 @@ def _start(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
         # What stands before a picture in one paragraph is text of its own.
         walk.flush()
         walk.image = True
+        walk.images.append(element)
     elif element.tag == "br":
         walk.line_break()
     walk.add(element.text)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from bs4.dammit import UnicodeDammit
 from w3lib.encoding import (
     html_body_declared_encoding,
@@ -12,7 +10,11 @@ from w3lib.encoding import (
     resolve_encoding,
 )
 
-NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# Control characters, which no HTML may hold; below 0x80 a byte means itself in UTF-8 and in every
+# legacy encoding of these sites.
+CONTROLS = bytes.maketrans(
+    bytes(c for c in range(32) if c not in b"\t\n\r"), b" " * (32 - len(b"\t\n\r"))
+)
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, list[str]]:
@@ -24,28 +26,29 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, list[str]
     """
     encoding, bom = read_bom(body)
     if encoding:
-        return _clean(body[len(bom or b"") :].decode(encoding, "replace")), []
+        return body[len(bom or b"") :].decode(encoding, "replace").replace("\x00", " "), []
+    body = body.translate(CONTROLS)
     declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return _decode_other(body, declared)
     if declared and resolve_encoding(declared) not in ("utf-8", None) and not body.isascii():
-        return _clean(text), [f"declares {declared}, is utf-8"]
-    return _clean(text), []
+        return text, [f"declares {declared}, is utf-8"]
+    return text, []
 
 
 def _decode_other(body: bytes, declared: str | None) -> tuple[str, list[str]]:
     if declared and declared.lower() not in ("utf-8", "utf8"):
         try:
-            return _clean(body.decode(declared)), []
+            return body.decode(declared), []
         except (LookupError, UnicodeDecodeError):
             pass
     if _mostly_utf8(body):
-        return _clean(body.decode("utf-8", "replace")), ["broken utf-8: some bytes were lost"]
+        return body.decode("utf-8", "replace"), ["broken utf-8: some bytes were lost"]
     found = UnicodeDammit(body, is_html=True)
     text = found.unicode_markup or body.decode("utf-8", "replace")
-    return _clean(text), [f"encoding guessed: {found.original_encoding or 'none'}"]
+    return text, [f"encoding guessed: {found.original_encoding or 'none'}"]
 
 
 def _mostly_utf8(body: bytes) -> bool:
@@ -53,8 +56,3 @@ def _mostly_utf8(body: bytes) -> bool:
     high = sum(byte >= 0x80 for byte in body[:100_000])
     lost = body[:100_000].decode("utf-8", "replace").count("\ufffd")
     return high > 0 and lost * 20 < high
-
-
-def _clean(text: str) -> str:
-    """Without the control characters that no HTML may hold."""
-    return NOT_TEXT.sub(" ", text) if NOT_TEXT.search(text) else text

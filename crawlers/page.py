@@ -6,22 +6,20 @@ The same function serves a live crawl, a replay, a reread of the archive and a t
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 from urllib.parse import urljoin
 
-from lxml.etree import ParserError, _Element
-from lxml.html import HTMLParser, document_fromstring
+from lxml.etree import HTMLParser, XMLSyntaxError, _Element, fromstring
 
 from crawlers.blocks import inner_text, lines_of
 from crawlers.compose import Body, compose
 from crawlers.decode import decode
-from crawlers.rules import SiteRules, compile_selector
+from crawlers.rules import SiteRules
+from crawlers.select import PageIndex
 from pipelines.printed import PrintedArticle
 from pipelines.text import clean, comparison
 
 MAX_BYTES = 10_000_000  # no article page of these sites is a tenth of it
-CANONICAL = compile_selector("link[rel=canonical]")
-LINKS = compile_selector("a[href]")
-OG_URL = compile_selector("meta[property='og:url']")
 
 
 class Unreadable(ValueError):
@@ -40,10 +38,14 @@ def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[
         raise Unreadable(f"page of {len(body)} bytes, more than {MAX_BYTES}")
     text, warnings = decode(body, content_type)
     try:
+        # lxml.html would choose a class for every element in Python; plain elements suffice.
         parser = HTMLParser(encoding="utf-8", remove_pis=True)
-        return document_fromstring(text.encode("utf-8", "replace"), parser=parser), warnings
-    except (ParserError, ValueError) as error:
+        tree: _Element | None = fromstring(text.encode("utf-8", "replace"), parser)
+    except (XMLSyntaxError, ValueError) as error:
         raise Unreadable(f"no HTML in it: {error}") from error
+    if tree is None:
+        raise Unreadable("no HTML in it")
+    return tree, warnings
 
 
 def read_page(
@@ -65,32 +67,37 @@ def read_page(
         absent=frozenset(site.absent),
         warnings=warnings,
     )
-    dropped = {e for rule in site.drop for e in compile_selector(rule)(tree)}
+    index = PageIndex(tree, site.keys)
     for field in ("title", "lead", "byline", "source", "section"):
-        setattr(page, field, _first(tree, site, field, page.rules))
-    _read_dates(tree, site, page)
-    _read_posted_by(tree, site, page, dropped)
-    page.tags = _all(tree, site, "tags")
-    page.canonical = next((e.get("href") for e in CANONICAL(tree)), None)
+        setattr(page, field, _first(index, site, field, page.rules))
+    _read_dates(index, site, page)
+    page.tags = _all(index, site, "tags")
+    page.canonical = _canonical(tree)
     if not page.title:
         raise Unreadable(f"no title: none of {site.select['title']} is on the page")
     if any(mark in page.title for mark in site.not_found):
         raise NotFoundPage(f"shows the site's page for what it does not have: {page.title!r}")
-    container = _container(tree, site, page.rules)
+    container = _container(index, site, page.rules)
     if container is None:
         raise Unreadable(f"no body: none of {site.select['body']} is on the page")
-    page.images = _images(container, dropped, url)
-    _fill_body(page, site, _compose(container, site, page, dropped))
+    dropped = {e for rule in site.drop for e in index.find(rule, container)}
+    _read_posted_by(index, site, page, dropped)
+    _fill_body(page, site, _compose(index, container, site, page, dropped))
     if not page.blocks and not page.lead and not page.captions:
         raise Unreadable("the body is empty")
     return page
 
 
 def _compose(
-    container: _Element, site: type[SiteRules], page: PrintedArticle, dropped: set[_Element]
+    index: PageIndex,
+    container: _Element,
+    site: type[SiteRules],
+    page: PrintedArticle,
+    dropped: set[_Element],
 ) -> Body:
-    captions = {e for rule in site.captions for e in compile_selector(rule)(container)}
-    lines = lines_of(container, dropped, captions)
+    captions = {e for rule in site.captions for e in index.find(rule, container)}
+    lines, images = lines_of(container, dropped, captions)
+    page.images = _sources(images, page.url or "")
     if lines and page.title and comparison(lines[0].text) == comparison(page.title):
         del lines[0]  # NukeViet and ePi pages repeat the title over the text
     lead = None if site.lead_is == "first_paragraph_kept" else page.lead
@@ -112,9 +119,11 @@ def _fill_body(page: PrintedArticle, site: type[SiteRules], body: Body) -> None:
         page.rules["source"] = "end of body"
 
 
-def _first(tree: _Element, site: type[SiteRules], field: str, rules: dict[str, str]) -> str | None:
+def _first(
+    index: PageIndex, site: type[SiteRules], field: str, rules: dict[str, str]
+) -> str | None:
     for rule in site.select.get(field, []):
-        for element in compile_selector(rule)(tree):
+        for element in index.find(rule):
             text = text_of(element)
             if text:
                 rules[field] = rule
@@ -122,36 +131,39 @@ def _first(tree: _Element, site: type[SiteRules], field: str, rules: dict[str, s
     return None
 
 
-def _all(tree: _Element, site: type[SiteRules], field: str) -> list[str]:
+def _all(index: PageIndex, site: type[SiteRules], field: str) -> list[str]:
     for rule in site.select.get(field, []):
-        texts = [text.lstrip("#") for e in compile_selector(rule)(tree) if (text := text_of(e))]
+        texts = [text.lstrip("#") for e in index.find(rule) if (text := text_of(e))]
         if texts:
             return list(dict.fromkeys(texts))
     return []
 
 
-def _read_dates(tree: _Element, site: type[SiteRules], page: PrintedArticle) -> None:
-    page.published = _first(tree, site, "published", page.rules)
-    page.updated = _first(tree, site, "updated", page.rules)
+def _read_dates(index: PageIndex, site: type[SiteRules], page: PrintedArticle) -> None:
+    page.published = _first(index, site, "published", page.rules)
+    page.updated = _first(index, site, "updated", page.rules)
     rule = page.rules.get("published")
     if rule:
-        stamped = (e.get("datetime") for e in compile_selector(rule)(tree))
+        stamped = (e.get("datetime") for e in index.find(rule))
         page.published_stamp = next((s for s in stamped if s), None)
 
 
 def _read_posted_by(
-    tree: _Element, site: type[SiteRules], page: PrintedArticle, dropped: set[_Element]
+    index: PageIndex, site: type[SiteRules], page: PrintedArticle, dropped: set[_Element]
 ) -> None:
     for rule in site.posted_by:
-        for element in compile_selector(rule)(tree):
+        for element in index.find(rule):
             page.posted_by = page.posted_by or text_of(element)
             dropped.add(element)
 
 
-def _container(tree: _Element, site: type[SiteRules], rules: dict[str, str]) -> _Element | None:
+def _container(index: PageIndex, site: type[SiteRules], rules: dict[str, str]) -> _Element | None:
     """The body's element: the first rule's longest match, as some pages nest an empty one."""
     for rule in site.select["body"]:
-        found = compile_selector(rule)(tree)
+        found = index.find(rule)
+        if len(found) == 1:
+            rules["body"] = rule
+            return cast(_Element, found[0])
         if found:
             rules["body"] = rule
             longest: _Element = max(found, key=lambda e: len(inner_text(e)))
@@ -168,17 +180,16 @@ def text_of(element: _Element | str) -> str:
     return clean(inner_text(element))
 
 
-def _images(container: _Element, dropped: set[_Element], url: str) -> list[str]:
-    found = []
-    for image in container.iter("img"):
-        source = image.get("data-src") or image.get("data-original") or image.get("src")
-        inside = any(ancestor in dropped for ancestor in image.iterancestors())
-        if source and not source.startswith("data:") and not inside:
-            found.append(_absolute(url, source))
-    return list(dict.fromkeys(f for f in found if f))
+def _sources(images: list[_Element], url: str) -> list[str]:
+    """Absolute addresses of images; lazy ones keep theirs in another attribute."""
+    found = (e.get("data-src") or e.get("data-original") or e.get("src") for e in images)
+    kept = (_absolute(url, f) for f in found if f and not f.startswith("data:"))
+    return list(dict.fromkeys(k for k in kept if k))
 
 
 def _absolute(base: str, link: str) -> str:
+    if link.startswith(("https://", "http://")):
+        return link
     try:
         return urljoin(base, link.strip())
     except ValueError:  # "http://[broken" and the like
@@ -188,14 +199,20 @@ def _absolute(base: str, link: str) -> str:
 def links_of(body: bytes, url: str, content_type: str | None = None) -> list[str]:
     """Every link of a page, absolute, in order, once each. Raises Unreadable."""
     tree, _ = parse(body, content_type)
-    links = (_absolute(url, e.get("href") or "") for e in LINKS(tree))
+    links = (_absolute(url, e.get("href") or "") for e in tree.iter("a"))
     return list(dict.fromkeys(link for link in links if link.startswith(("http://", "https://"))))
 
 
 def canonical_of(body: bytes) -> str | None:
     """The canonical link of a page, or the address that its OpenGraph tags give."""
     tree, _ = parse(body)
-    for element in CANONICAL(tree):
-        if element.get("href"):
-            return str(element.get("href"))
-    return next((text_of(e) for e in OG_URL(tree) if text_of(e)), None)
+    found = _canonical(tree)
+    if found:
+        return found
+    tags = (e for e in tree.iter("meta") if e.get("property") == "og:url")
+    return next((text for e in tags if (text := text_of(e))), None)
+
+
+def _canonical(tree: _Element) -> str | None:
+    links = (e.get("href") for e in tree.iter("link") if e.get("rel") == "canonical")
+    return next((link for link in links if link), None)

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
 from functools import cache
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from lxml.cssselect import CSSSelector
-from lxml.etree import XPath, _Element
+from crawlers.select import compile_rule, keys_of
 
 KINDS = {"newspaper", "propaganda", "party_committee", "party_bloc", "portal", "department"}
 STATUSES = {"live", "archive"}
@@ -22,19 +20,9 @@ LEADS = {"selected", "first_paragraph", "first_paragraph_kept"}
 FIELDS = {"title", "published", "updated", "lead", "body", "byline", "source", "section", "tags"}
 REQUIRED = ("title", "province", "kind", "domains", "article_url", "select")
 
-Selector = Callable[[_Element], list[Any]]
-
 
 class SiteError(TypeError):
     """A site or platform is declared wrongly; the message names the attribute and the remedy."""
-
-
-@cache
-def compile_selector(rule: str) -> Selector:
-    """CSS, or XPath where the rule starts with "/" or "./"."""
-    if rule.startswith(("/", "./")):
-        return cast(Selector, XPath(rule))
-    return cast(Selector, CSSSelector(rule, translator="html"))
 
 
 class SiteRules:
@@ -89,8 +77,10 @@ class SiteRules:
         if "name" in cls.__dict__:
             _check(cls)
             cls.reader = _reader_version(cls)
+            cls.keys = keys_of(_all_rules(cls))
             cls.bare_hosts = frozenset(urlsplit(f"//{h}").hostname or h for h in cls.hosts())
 
+    keys: ClassVar[frozenset[str]] = frozenset()  # the classes and ids that the rules name
     reader: ClassVar[str] = ""  # the version of what reads this site, see _reader_version
     bare_hosts: ClassVar[frozenset[str]] = frozenset()  # hosts() without ports
 
@@ -160,16 +150,20 @@ def _check_choice(where: str, attribute: str, value: str, choices: set[str]) -> 
 
 
 def _check_rules(where: str, cls: type[SiteRules]) -> None:
-    rules = [rule for found in cls.select.values() for rule in found]
-    for rule in [*rules, *cls.drop, *cls.captions, *cls.posted_by]:
+    for rule in _all_rules(cls):
         try:
-            compile_selector(rule)
+            compile_rule(rule)
         except Exception as error:
             raise SiteError(f"{where}: selector {rule!r} is not valid: {error}") from error
     try:
         cls.article_pattern()
     except re.error as error:
         raise SiteError(f"{where}: article_url is no regular expression: {error}") from error
+
+
+def _all_rules(cls: type[SiteRules]) -> list[str]:
+    by_field = [rule for found in cls.select.values() for rule in found]
+    return [*by_field, *cls.drop, *cls.captions, *cls.posted_by]
 
 
 RULE_ATTRIBUTES = (
