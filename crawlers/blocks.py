@@ -23,6 +23,7 @@ BLOCK = frozenset((
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 BOLD = frozenset(("b", "strong"))
 ITALIC = frozenset(("i", "em"))
+STYLING = BLOCK | BOLD | ITALIC | {"a"}
 CENTER = re.compile(r"text-align:\s*center", re.I)
 RIGHT = re.compile(r"text-align:\s*(?:right|end)", re.I)
 BOLD_STYLE = re.compile(r"font-weight:\s*(?:bold|[6-9]00)|font-family:[^;]*bold", re.I)
@@ -43,6 +44,7 @@ class Line:
     quote: bool = False
     item: bool = False
     row: bool = False
+    link: str = ""  # where it leads, if all of it is one link
 
 
 @dataclass(slots=True)
@@ -57,6 +59,7 @@ class _Open:
     quote: bool
     item: bool
     picture: bool
+    link: str
 
 
 @dataclass(slots=True)
@@ -67,6 +70,8 @@ class _Walk:
     bold: int = 0
     italic: int = 0
     length: int = 0
+    linked: int = 0
+    link: str = ""
     breaks: int = 0
     image: bool = False
     images: list[_Element] = field(default_factory=list)
@@ -83,6 +88,9 @@ class _Walk:
         self.length += size
         self.bold += size if style.bold else 0
         self.italic += size if style.italic else 0
+        if style.link:
+            self.linked += size
+            self.link = style.link
 
     def line_break(self) -> None:
         self.breaks += 1
@@ -107,18 +115,20 @@ class _Walk:
                     after_image=self.image,
                     quote=style.quote,
                     item=style.item,
+                    link=self.link if self.linked == self.length else "",
                 )
             )
             self.image = False
         self.parts.clear()
-        self.bold = self.italic = self.length = self.breaks = 0
+        self.bold = self.italic = self.length = self.linked = self.breaks = 0
+        self.link = ""
 
 
 def lines_of(
     body: _Element, dropped: set[_Element], captions: set[_Element]
 ) -> tuple[list[Line], list[_Element]]:
     """The lines and the images under `body` in reading order, without what is in `dropped`."""
-    walk = _Walk([_Open("div", "", False, False, False, False, False, False)])
+    walk = _Walk([_Open("div", "", False, False, False, False, False, False, "")])
     walker = iterwalk(body, events=("start", "end", "comment", "pi"))
     for event, element in walker:
         if event in ("comment", "pi"):
@@ -165,6 +175,9 @@ def _push(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
     above = walk.stack[-1]
     tag = element.tag if isinstance(element.tag, str) else ""
     style = element.get("style") or ""
+    if not style and tag not in STYLING and element not in captions and not element.get("align"):
+        walk.stack.append(above)  # most spans and the like change nothing
+        return
     walk.stack.append(
         _Open(
             tag=tag if tag in BLOCK else above.tag,
@@ -176,6 +189,7 @@ def _push(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
             quote=above.quote or tag == "blockquote",
             item=above.item or tag == "li",
             picture=above.picture or tag == "figure" or (tag == "table" and _has_image(element)),
+            link=above.link or (element.get("href", "") if tag == "a" else ""),
         )
     )  # fmt: skip
 

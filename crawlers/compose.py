@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from crawlers.blocks import HEADINGS, Line
 from pipelines.bylines import is_byline, is_source, photographer
+from pipelines.template import Template, Zone, zoned
 from pipelines.text import comparison
 from storage.records import Block, BlockKind
 
@@ -20,6 +21,7 @@ NOTHING = re.compile(r"^[\W_]*$")
 END_MARK = re.compile(r"[.!?…:;,]['\"”’)\]]*$")
 LABEL_PHOTO = re.compile(r"^\(?\s*ảnh\s*:", re.I)
 IN_BRACKETS = re.compile(r"^\(\s*ảnh\b.*\)$", re.I)
+NOTHING_LEARNED = Template()
 CAPTION_LIMIT = 400  # characters; longer text under a picture is a paragraph
 BARE_CAPTION_LIMIT = 250  # under a picture, in plain type and without a full stop
 SUBHEAD_LIMIT = 200
@@ -32,12 +34,21 @@ class Body:
     captions: list[str] = field(default_factory=list)
     bylines: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    zones: list[tuple[Zone, str]] = field(default_factory=list)  # what the template learns from
 
 
-def compose(lines: list[Line], *, lead: str | None = None, bold_is_subhead: bool = True) -> Body:
+def compose(
+    lines: list[Line],
+    *,
+    lead: str | None = None,
+    bold_is_subhead: bool = True,
+    template: Template = NOTHING_LEARNED,
+) -> Body:
     """Sorts the lines of an article's body. `lead` is left out where the body repeats it."""
     lines = [line for line in lines if not _is_noise(line)]
-    lines, body = _part_captions(lines)
+    ordered = [line.text for line in lines]
+    left_out = {line.text for line in lines if template.holds(line.text)}
+    lines, body = _part_captions([line for line in lines if line.text not in left_out])
     _peel_end(lines, body)
     all_bold = sum(line.bold for line in lines) > len(lines) / 2
     if lead and lines and _same(lines[0].text, lead):
@@ -45,6 +56,8 @@ def compose(lines: list[Line], *, lead: str | None = None, bold_is_subhead: bool
     for line in lines:
         kind = _kind(line, bold_is_subhead and not all_bold)
         body.blocks.append(Block(kind, line.text))
+    own = left_out | {block.text for block in body.blocks}
+    body.zones = [(zone, text) for zone, text in zoned(ordered) if text in own]
     return body
 
 

@@ -18,7 +18,13 @@ CONTROLS = bytes.maketrans(
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, list[str]]:
-    """The text of a page and the warnings worth keeping.
+    """The text of a page and the warnings worth keeping."""
+    utf8, warnings = as_utf8(body, content_type)
+    return utf8.decode("utf-8", "replace"), warnings
+
+
+def as_utf8(body: bytes, content_type: str | None = None) -> tuple[bytes, list[str]]:
+    """The page in UTF-8, which is what the parser is given.
 
     Bytes that are valid UTF-8 are UTF-8 whatever the page claims: several of these sites send
     UTF-8 under a header or meta tag that says otherwise, and legacy Vietnamese text is
@@ -26,16 +32,19 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, list[str]
     """
     encoding, bom = read_bom(body)
     if encoding:
-        return body[len(bom or b"") :].decode(encoding, "replace").replace("\x00", " "), []
+        text = body[len(bom or b"") :].decode(encoding, "replace").replace("\x00", " ")
+        return text.encode("utf-8", "replace"), []
     body = body.translate(CONTROLS)
-    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
     try:
-        text = body.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_other(body, declared)
+        declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
+        text, warnings = _decode_other(body, declared)
+        return text.encode("utf-8", "replace"), warnings
+    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
     if declared and resolve_encoding(declared) not in ("utf-8", None) and not body.isascii():
-        return text, [f"declares {declared}, is utf-8"]
-    return text, []
+        return body, [f"declares {declared}, is utf-8"]
+    return body, []
 
 
 def _decode_other(body: bytes, declared: str | None) -> tuple[str, list[str]]:

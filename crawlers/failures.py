@@ -7,9 +7,12 @@ from twisted.python.failure import Failure
 
 from storage.captures import CaptureError
 
+# Twisted does not pass on why a resolver refuses (crawlers.fence.PublicResolver, which logs it).
+NO_ADDRESS = "the host's name is not known, or leads into a private network"
+
 WORDS = {
-    "CannotResolveHostError": "the host's name is not known",
-    "DNSLookupError": "the host's name is not known",
+    "CannotResolveHostError": NO_ADDRESS,
+    "DNSLookupError": NO_ADDRESS,
     "DownloadTimeoutError": "no answer in time",
     "TimeoutError": "no answer in time",
     "TCPTimedOutError": "no answer in time",
@@ -24,12 +27,17 @@ WORDS = {
     "ConnectionDone": "the connection broke off",
 }
 
+IGNORED = {  # what Scrapy's middlewares say
+    "max redirections reached": "redirects in a circle, or too often",
+    "Forbidden by robots.txt": "robots.txt forbids it",
+}
+
 
 def plain_words(failure: Failure) -> str:
     error = failure.value
     if isinstance(error, IgnoreRequest | CaptureError):
         text = str(error) or type(error).__name__
-        return {"max redirections reached": "redirects in a circle, or too often"}.get(text, text)
+        return IGNORED.get(text, text)
     for kind in type(error).__mro__:
         if kind.__name__ in WORDS:
             return WORDS[kind.__name__]

@@ -7,6 +7,7 @@ network we run in.
 from __future__ import annotations
 
 import ipaddress
+import logging
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -14,7 +15,10 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.abstract import isIPAddress
 from twisted.internet.defer import Deferred
+
+logger = logging.getLogger(__name__)
 
 
 def is_private(address: str) -> bool:
@@ -37,15 +41,21 @@ class FenceMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        host = urlsplit(request.url).hostname or ""
+        parts = urlsplit(request.url)
+        host = parts.hostname or ""
         if not self.private and (is_private(host) or host == "localhost"):
             raise IgnoreRequest(f"refused: {host} lies in a private network")
-        if host not in self.crawler.spidercls.bare_hosts:  # type: ignore[attr-defined]
-            raise IgnoreRequest(f"redirects off the site, to {host}")
+        place = host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
+        if place not in self.crawler.spidercls.hosts():  # type: ignore[attr-defined]
+            raise IgnoreRequest(f"leads off the site, to {place}")
 
 
 class PublicResolver(CachingThreadedResolver):
-    """Scrapy's resolver, which never answers with a private address unless tests allow it."""
+    """Scrapy's resolver, which never answers with a private address unless tests allow it.
+
+    `scrapy crawl` installs it by the setting TWISTED_DNS_RESOLVER; a crawler runner does not, so
+    schedules/reactor.py does.
+    """
 
     allow_private = False
 
@@ -57,12 +67,13 @@ class PublicResolver(CachingThreadedResolver):
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:
         found = super().getHostByName(name, timeout)
-        if not self.allow_private:
+        if not self.allow_private and not isIPAddress(name):  # of those the middleware judges
             found.addCallback(self._public, name)
         return found
 
     @staticmethod
     def _public(address: str, name: str) -> str:
         if is_private(address):
-            raise OSError(f"refused: {name} resolves to {address}, a private address")
+            logger.warning("refused: %s resolves to %s, a private address", name, address)
+            raise OSError(f"{name} resolves to {address}, a private address")
         return address

@@ -16,7 +16,9 @@ from crawlers.spider import SiteSpider
 from crawlers.textpage import read_text
 from pipelines.observations import ArticleRead, Observation, PageUnreadable
 from pipelines.recorder import Recorder
-from storage.captures import CaptureError, CaptureWriter, known_captures, read_records
+from pipelines.template import Template
+from pipelines.template_store import current_template
+from storage.captures import CaptureError, CaptureWriter, Record, known_captures, read_records
 from storage.home import Home
 from storage.runs import register_site
 
@@ -47,90 +49,84 @@ def import_files(
     `url` and `captured_at` belong to a single HTML or text file; without them the page's own
     canonical link and the file's date serve. Raises SiteBusy.
     """
-    done = Imported()
     with home.site_lock(site.name):
         db = home.database()
         register_site(db, site.facts())
         captures = CaptureWriter(home.captures, site.name, known_captures(db, site.name))
         reread = partial(read_again, home, db, site)
         recorder = Recorder(db, site.name, "import", captures, reread=reread)
-        done.run = recorder.run
+        template = current_template(db, site.name)
+        importer = _Importer(site, captures, template, url, captured_at, Imported(recorder.run))
         try:
             for file in files:
-                for observation in _observations(site, file, captures, url, captured_at, done):
+                for observation in importer.observations(file):
                     recorder.record(observation)
             recorder.finish({"files": len(files)}, swept=False)
-            done.read = recorder.counts["read"]
         finally:
             captures.close()
             db.close()
-    return done
+    importer.done.read = recorder.counts["read"]
+    return importer.done
 
 
-def _observations(
-    site: type[SiteSpider],
-    file: Path,
-    captures: CaptureWriter,
-    url: str | None,
-    captured_at: datetime | None,
-    done: Imported,
-) -> Iterator[Observation]:
-    try:
-        if file.name.lower().endswith(WARC_NAMES):
-            found = 0
-            for observation in _from_warc(site, file, captures, done):
-                found += 1
-                yield observation
-            if not found:
-                raise Unreadable(f"holds no article page of {site.name}")
-        else:
-            yield _from_file(site, file, captures, url, captured_at)
-    except (Unreadable, CaptureError, OSError) as error:
-        reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
-        done.problems.append((str(file), reason))
+@dataclass(slots=True)
+class _Importer:
+    site: type[SiteSpider]
+    captures: CaptureWriter
+    template: Template
+    url: str | None
+    captured_at: datetime | None
+    done: Imported
 
-
-def _from_warc(
-    site: type[SiteSpider], file: Path, captures: CaptureWriter, done: Imported
-) -> Iterator[Observation]:
-    for record in read_records(file):
-        key = site.key_of(record.url)
-        if key is None or record.status != 200:
-            continue
-        url = site.canonical(record.url)
-        taken = record.captured_at
-        capture = captures.write_response(url, taken, 200, "OK", record.headers, record.body)
+    def observations(self, file: Path) -> Iterator[Observation]:
         try:
-            page = read_page(record.body, url, site, taken, record.header("Content-Type"))
+            if file.name.lower().endswith(WARC_NAMES):
+                yield from self._from_warc(file)
+            else:
+                yield self._from_file(file)
+        except (Unreadable, CaptureError) as error:
+            self.done.problems.append((str(file), str(error)))
+        except OSError as error:
+            self.done.problems.append((str(file), error.strerror or str(error)))
+
+    def _from_warc(self, file: Path) -> Iterator[Observation]:
+        found = 0
+        for record in read_records(file):
+            key = self.site.key_of(record.url)
+            if key is None or record.status != 200:
+                continue
+            found += 1
+            yield self._page_of(record, key)
+        if not found:
+            raise Unreadable(f"holds no article page of {self.site.name}")
+
+    def _page_of(self, record: Record, key: str) -> Observation:
+        url, taken = self.site.canonical(record.url), record.captured_at
+        capture = self.captures.write_response(url, taken, 200, "OK", record.headers, record.body)
+        kind = record.header("Content-Type")
+        try:
+            page = read_page(record.body, url, self.site, taken, kind, self.template)
         except Unreadable as error:
-            done.problems.append((record.url, str(error)))
-            yield PageUnreadable(url, key, str(error), capture, taken, known=True)
-        else:
-            yield ArticleRead(page, capture, taken, (record.url,))
+            self.done.problems.append((record.url, str(error)))
+            return PageUnreadable(url, key, str(error), capture, taken, known=True)
+        return ArticleRead(page, capture, taken, (record.url,))
 
-
-def _from_file(
-    site: type[SiteSpider],
-    file: Path,
-    captures: CaptureWriter,
-    url: str | None,
-    captured_at: datetime | None,
-) -> Observation:
-    if file.stat().st_size > MAX_BYTES:
-        raise Unreadable(f"is larger than {MAX_BYTES} bytes, no article page is")
-    body = file.read_bytes()
-    taken = captured_at or datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
-    if file.name.lower().endswith(TEXT_NAMES):
-        page = read_text(body, site, taken, url)
-        name = url or f"urn:sha256:{sha256(body).hexdigest()}"
-        capture = captures.write_resource(name, taken, "text/plain", body)
+    def _from_file(self, file: Path) -> Observation:
+        if file.stat().st_size > MAX_BYTES:
+            raise Unreadable(f"is larger than {MAX_BYTES} bytes, no article page is")
+        body = file.read_bytes()
+        taken = self.captured_at or datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
+        if file.name.lower().endswith(TEXT_NAMES):
+            page = read_text(body, self.site, taken, self.url)
+            name = self.url or f"urn:sha256:{sha256(body).hexdigest()}"
+            capture = self.captures.write_resource(name, taken, "text/plain", body)
+            return ArticleRead(page, capture, taken)
+        address = self.url or _address(self.site, body)
+        if address is None:
+            raise Unreadable("does not say which URL it was saved from: give it with --url")
+        page = read_page(body, address, self.site, taken, template=self.template)
+        capture = self.captures.write_resource(address, taken, "text/html", body)
         return ArticleRead(page, capture, taken)
-    address = url or _address(site, body)
-    if address is None:
-        raise Unreadable("does not say which URL it was saved from: give it with --url")
-    page = read_page(body, address, site, taken)
-    capture = captures.write_resource(address, taken, "text/html", body)
-    return ArticleRead(page, capture, taken)
 
 
 def _address(site: type[SiteSpider], body: bytes) -> str | None:

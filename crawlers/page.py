@@ -12,11 +12,14 @@ from urllib.parse import urljoin
 from lxml.etree import HTMLParser, XMLSyntaxError, _Element, fromstring
 
 from crawlers.blocks import inner_text, lines_of
-from crawlers.compose import Body, compose
-from crawlers.decode import decode
+from crawlers.compose import NOTHING_LEARNED, Body, compose
+from crawlers.decode import as_utf8
 from crawlers.rules import SiteRules
 from crawlers.select import PageIndex
+from crawlers.structured import structured_data
+from pipelines.normalise import STRUCTURED
 from pipelines.printed import PrintedArticle
+from pipelines.template import Template
 from pipelines.text import clean, comparison
 
 MAX_BYTES = 10_000_000  # no article page of these sites is a tenth of it
@@ -36,11 +39,11 @@ def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[
         raise Unreadable("empty body")
     if len(body) > MAX_BYTES:
         raise Unreadable(f"page of {len(body)} bytes, more than {MAX_BYTES}")
-    text, warnings = decode(body, content_type)
+    utf8, warnings = as_utf8(body, content_type)
     try:
         # lxml.html would choose a class for every element in Python; plain elements suffice.
         parser = HTMLParser(encoding="utf-8", remove_pis=True)
-        tree: _Element | None = fromstring(text.encode("utf-8", "replace"), parser)
+        tree: _Element | None = fromstring(utf8, parser)
     except (XMLSyntaxError, ValueError) as error:
         raise Unreadable(f"no HTML in it: {error}") from error
     if tree is None:
@@ -54,15 +57,23 @@ def read_page(
     site: type[SiteRules],
     captured_at: datetime,
     content_type: str | None = None,
+    template: Template = NOTHING_LEARNED,
 ) -> PrintedArticle:
-    """Reads one article page of `site`. Raises Unreadable, never returns half an article."""
+    """Reads one article page of `site`. Raises Unreadable, never returns half an article.
+
+    `template` holds what was learned of the site's template; its version is part of the reader's.
+    """
+    if site.generic:
+        from crawlers.generic import read_generic  # it stands on this module
+
+        return read_generic(body, url, site, captured_at, content_type, template)
     tree, warnings = parse(body, content_type)
     page = PrintedArticle(
         site=site.name,
         key=site.key_of(url) or url,
         url=url,
         captured_at=captured_at,
-        reader=site.reader,
+        reader=reader_version(site, template),
         language=site.language,
         absent=frozenset(site.absent),
         warnings=warnings,
@@ -72,7 +83,9 @@ def read_page(
         setattr(page, field, _first(index, site, field, page.rules))
     _read_dates(index, site, page)
     page.tags = _all(index, site, "tags")
-    page.canonical = _canonical(tree)
+    page.canonical = canonical_link(tree)
+    page.structured = structured_data(tree)
+    _stand_in(page)
     if not page.title:
         raise Unreadable(f"no title: none of {site.select['title']} is on the page")
     if any(mark in page.title for mark in site.not_found):
@@ -82,10 +95,19 @@ def read_page(
         raise Unreadable(f"no body: none of {site.select['body']} is on the page")
     dropped = {e for rule in site.drop for e in index.find(rule, container)}
     _read_posted_by(index, site, page, dropped)
-    _fill_body(page, site, _compose(index, container, site, page, dropped))
+    _fill_body(page, site, _compose(index, container, site, page, dropped, template))
     if not page.blocks and not page.lead and not page.captions:
         raise Unreadable("the body is empty")
     return page
+
+
+def _stand_in(page: PrintedArticle) -> None:
+    """Takes from the metadata what no rule found, and says so."""
+    for field in ("title", "section"):
+        value = getattr(page.structured, field)
+        if value and not getattr(page, field) and field not in page.absent:
+            setattr(page, field, value)
+            page.rules[field] = STRUCTURED
 
 
 def _compose(
@@ -94,14 +116,26 @@ def _compose(
     site: type[SiteRules],
     page: PrintedArticle,
     dropped: set[_Element],
+    template: Template,
 ) -> Body:
     captions = {e for rule in site.captions for e in index.find(rule, container)}
     lines, images = lines_of(container, dropped, captions)
-    page.images = _sources(images, page.url or "")
+    page.images = image_links(images, page.url or "")
+    lines = [line for line in lines if not (line.link and _leads_away(line.link, page, site))]
     if lines and page.title and comparison(lines[0].text) == comparison(page.title):
         del lines[0]  # NukeViet and ePi pages repeat the title over the text
     lead = None if site.lead_is == "first_paragraph_kept" else page.lead
-    return compose(lines, lead=lead, bold_is_subhead=site.bold_is_subhead)
+    return compose(lines, lead=lead, bold_is_subhead=site.bold_is_subhead, template=template)
+
+
+def _leads_away(link: str, page: PrintedArticle, site: type[SiteRules]) -> bool:
+    """Whether a line that is a link as a whole names another article: a related list's entry."""
+    key = site.key_of(absolute(page.url or "", link))
+    return key is not None and key != page.key
+
+
+def reader_version(site: type[SiteRules], template: Template) -> str:
+    return f"{site.reader}.t{template.version}" if template.version else site.reader
 
 
 def _fill_body(page: PrintedArticle, site: type[SiteRules], body: Body) -> None:
@@ -110,7 +144,7 @@ def _fill_body(page: PrintedArticle, site: type[SiteRules], body: Body) -> None:
         page.rules["lead"] = site.lead_is.replace("_", " ")
         if site.lead_is == "first_paragraph":
             del body.blocks[0]
-    page.blocks, page.captions = body.blocks, body.captions
+    page.blocks, page.captions, page.zones = body.blocks, body.captions, body.zones
     if body.bylines and not page.byline:
         page.byline = " - ".join(body.bylines)
         page.rules["byline"] = "end of body"
@@ -123,11 +157,12 @@ def _first(
     index: PageIndex, site: type[SiteRules], field: str, rules: dict[str, str]
 ) -> str | None:
     for rule in site.select.get(field, []):
-        for element in index.find(rule):
-            text = text_of(element)
-            if text:
-                rules[field] = rule
-                return text
+        texts = (text_of(element) for element in index.find(rule))
+        found = [text for text in texts if text]
+        if found:
+            rules[field] = rule
+            # Several authors stand in an element each; of anything else the first one counts.
+            return " - ".join(dict.fromkeys(found)) if field == "byline" else found[0]
     return None
 
 
@@ -180,14 +215,14 @@ def text_of(element: _Element | str) -> str:
     return clean(inner_text(element))
 
 
-def _sources(images: list[_Element], url: str) -> list[str]:
+def image_links(images: list[_Element], url: str) -> list[str]:
     """Absolute addresses of images; lazy ones keep theirs in another attribute."""
     found = (e.get("data-src") or e.get("data-original") or e.get("src") for e in images)
-    kept = (_absolute(url, f) for f in found if f and not f.startswith("data:"))
+    kept = (absolute(url, f) for f in found if f and not f.startswith("data:"))
     return list(dict.fromkeys(k for k in kept if k))
 
 
-def _absolute(base: str, link: str) -> str:
+def absolute(base: str, link: str) -> str:
     if link.startswith(("https://", "http://")):
         return link
     try:
@@ -199,20 +234,20 @@ def _absolute(base: str, link: str) -> str:
 def links_of(body: bytes, url: str, content_type: str | None = None) -> list[str]:
     """Every link of a page, absolute, in order, once each. Raises Unreadable."""
     tree, _ = parse(body, content_type)
-    links = (_absolute(url, e.get("href") or "") for e in tree.iter("a"))
+    links = (absolute(url, e.get("href") or "") for e in tree.iter("a"))
     return list(dict.fromkeys(link for link in links if link.startswith(("http://", "https://"))))
 
 
 def canonical_of(body: bytes) -> str | None:
     """The canonical link of a page, or the address that its OpenGraph tags give."""
     tree, _ = parse(body)
-    found = _canonical(tree)
+    found = canonical_link(tree)
     if found:
         return found
     tags = (e for e in tree.iter("meta") if e.get("property") == "og:url")
     return next((text for e in tags if (text := text_of(e))), None)
 
 
-def _canonical(tree: _Element) -> str | None:
+def canonical_link(tree: _Element) -> str | None:
     links = (e.get("href") for e in tree.iter("link") if e.get("rel") == "canonical")
     return next((link for link in links if link), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -10,11 +11,17 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
-LONGEST_WAIT = 300  # seconds; a host that asks for more is not asked again in this run
+PATIENCE = 300  # seconds of asked-for waiting in one run; then the site is left for the next
 
 
 class PatientRetryMiddleware(RetryMiddleware):
-    """Scrapy's retries, which wait as long as a 429 or 503 says."""
+    """Scrapy's retries, which wait as long as a 429 or 503 says.
+
+    One crawl is one site and has one request under way (CONCURRENT_REQUESTS), so to wait here is
+    to leave the host alone.
+    """
+
+    waited = 0
 
     async def process_response(  # type: ignore[override]
         self, request: Request, response: Response
@@ -22,31 +29,36 @@ class PatientRetryMiddleware(RetryMiddleware):
         wait = asked_wait(response)
         if wait is None:
             return super().process_response(request, response)
-        engine = self.crawler.engine
-        assert engine is not None
-        if wait > LONGEST_WAIT:
-            reason = f"the host asks to come back in {wait} seconds"
-            self.crawler.spider.end_early(reason)  # type: ignore[union-attr]
+        spider = self.crawler.spider
+        self.waited += wait
+        if self.waited > PATIENCE:
+            spider.end_early(f"the host asks to come back in {wait} seconds")  # type: ignore[union-attr]
             return response
-        # One crawl is one site, so to pause the engine is to leave the host alone.
-        engine.pause()
-        try:
-            await asyncio.sleep(wait)
-        finally:
-            engine.unpause()
+        if await _ended(spider.ending, wait):  # type: ignore[union-attr]
+            return response
         return super().process_response(request, response)
+
+
+async def _ended(ending: asyncio.Event, seconds: float) -> bool:
+    """Waits, and returns True at once where the crawl is being ended meanwhile."""
+    try:
+        await asyncio.wait_for(ending.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
 
 
 def asked_wait(response: Response) -> int | None:
     """Seconds that a response asks to wait (RFC 9110, 10.2.3); None where it does not."""
-    value = response.headers.get("Retry-After")
+    value = (response.headers.get("Retry-After") or b"").strip()
     if response.status not in (429, 503) or not value:
         return None
-    text = value.decode("latin-1").strip()
-    if text.isdigit():
-        return int(text)
+    if value.isdigit():  # of bytes: ASCII digits only
+        return int(value[:9])
     try:
-        moment = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(value.decode("latin-1"))
     except ValueError:
         return None
-    return max(0, int((moment - datetime.now(UTC)).total_seconds()))
+    if moment.tzinfo is None:  # "-0000" in the old form of a date
+        moment = moment.replace(tzinfo=UTC)
+    return max(0, math.ceil((moment - datetime.now(UTC)).total_seconds()))

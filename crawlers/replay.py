@@ -108,7 +108,6 @@ def replay_settings() -> dict[str, Any]:
     return {
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
         "DOWNLOAD_DELAY": 0,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
         "AUTOTHROTTLE_ENABLED": False,
         "RETRY_ENABLED": False,
     }

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC
+from pathlib import Path
 
 from sqlite_utils import Database
 
 from crawlers.page import Unreadable, read_page
 from crawlers.rules import SiteRules
+from crawlers.textpage import read_text
 from pipelines.normalise import normalise
+from pipelines.printed import PrintedArticle
+from pipelines.template import Template
+from pipelines.template_store import current_template
 from storage.articles import Revision
 from storage.captures import CaptureError, read_body
 from storage.home import Home
@@ -21,14 +26,28 @@ def read_again(
     """What a revision's page says to today's rules; None where it cannot be read any more."""
     if revision.capture is None:
         return None
-    row = db.execute(
-        "SELECT url, warc, warc_offset FROM captures WHERE id = ?", [revision.capture]
+    place = db.execute(
+        "SELECT warc, warc_offset FROM captures WHERE id = ?", [revision.capture]
     ).fetchone()
+    template = current_template(db, site.name)
     try:
-        record = read_body(home.captures, row[1], row[2])
-        url = revision.record.url or row[0]
-        taken = record.captured_at.astimezone(UTC)
-        page = read_page(record.body, url, site, taken, record.header("Content-Type"))
+        page = read_capture(home.captures, place, site, revision.record.url, template)
     except (CaptureError, Unreadable):
         return None
     return normalise(page)
+
+
+def read_capture(
+    folder: Path,
+    place: tuple[str, int],
+    site: type[SiteRules],
+    url: str | None,
+    template: Template,
+) -> PrintedArticle:
+    """Reads the capture at `place` (WARC file, offset). Raises CaptureError or Unreadable."""
+    record = read_body(folder, *place)
+    taken = record.captured_at.astimezone(UTC)
+    kind = record.header("Content-Type")
+    if (kind or "").startswith("text/plain"):
+        return read_text(record.body, site, taken, url)
+    return read_page(record.body, url or record.url, site, taken, kind, template)

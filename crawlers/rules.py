@@ -52,6 +52,7 @@ class SiteRules:
     key_parameter: ClassVar[str | None] = None  # query parameter that holds the key
 
     # How an article is read: selectors by field, the first that finds something wins.
+    generic: ClassVar[bool] = False  # no selectors: crawlers/generic.py reads the pages
     select: ClassVar[dict[str, list[str]]]
     captions: ClassVar[list[str]] = []  # elements that are captions wherever they stand
     drop: ClassVar[list[str]] = []  # elements that never belong to an article
@@ -126,7 +127,8 @@ def _inherited(cls: type, attribute: str) -> list[str]:
 
 def _check(cls: type[SiteRules]) -> None:
     where = f"{cls.__module__}.{cls.__name__}"
-    missing = [a for a in REQUIRED if not getattr(cls, a, None)]
+    needed = [a for a in REQUIRED if not (cls.generic and a == "select")]
+    missing = [a for a in needed if not getattr(cls, a, None)]
     if missing:
         raise SiteError(
             f"{where} (name = {cls.name!r}) does not say: {', '.join(missing)}. "

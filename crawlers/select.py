@@ -70,7 +70,7 @@ def compile_rule(rule: str) -> Rule:
     if rule.startswith(("/", "./")):
         return Rule((), cast(Selector, XPath(rule)))
     steps = tuple(_compound(part) for part in rule.split())
-    if all(steps):
+    if steps and all(steps):
         return Rule(cast(tuple[Compound, ...], steps))
     return Rule((), cast(Selector, CSSSelector(rule, translator="html")))
 

@@ -6,6 +6,7 @@ NEWSPIDER_MODULE = "crawlers.sites"
 
 USER_AGENT = "tinwatch/0.1 (news archive for research)"
 ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS = 1  # a crawl is one site; more would queue on past a Retry-After or a stop
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.5
 AUTOTHROTTLE_ENABLED = False

@@ -65,6 +65,8 @@ class SiteSpider(SiteRules, scrapy.Spider):
         self.swept = True
         self.rechecks_asked = 0
         self.ended = "finished"
+        self.broken: str | None = None  # why what was read could not be stored
+        self.ending = asyncio.Event()  # set when the crawl is ended early: nobody waits on
         self._closing: asyncio.Future[None] | None = None
         self.run = 0
 
@@ -104,9 +106,16 @@ class SiteSpider(SiteRules, scrapy.Spider):
         """Closes the crawl in good order before its natural end; its listings are not swept."""
         self.ended = reason
         self.swept = False
+        self.ending.set()
         engine = self.crawler.engine
         if engine is not None and self._closing is None:
             self._closing = asyncio.ensure_future(engine.close_spider_async(reason=reason))
+
+    def break_off(self, reason: str) -> None:
+        """Ends a crawl that did not store all that it read; its run does not count as finished."""
+        if self.broken is None:
+            self.broken = reason
+            self.end_early(reason)
 
     def own_stats(self) -> dict[str, Any]:
         """Counts for the run's record, with what Scrapy counted on the way."""
@@ -184,6 +193,9 @@ class SiteSpider(SiteRules, scrapy.Spider):
         fresh = [k for k in keys if k not in self.memory.ground]
         unseen = [k for k in keys if k not in asked_before]
         self.asked.update(keys)
+        if self._full():
+            self.swept = False
+            return
         if self.next_listing and fresh and unseen and page < self.max_listings:
             yield self._listing(section, page + 1)
 
@@ -235,13 +247,16 @@ class SiteSpider(SiteRules, scrapy.Spider):
         key = self.key_of(url)
         if key is None or key in self.asked or key in self.memory.known:
             return
-        if self.limit is not None and self.articles_asked >= self.limit:
+        if self._full():
             self.swept = False
             return
         self.asked.add(key)
         self.articles_asked += 1
         state = {"key": key, "known": None}
         yield self._request(self.canonical(url), self.parse_article, ARTICLE_NEXT, state)
+
+    def _full(self) -> bool:
+        return self.limit is not None and self.articles_asked >= self.limit
 
     def _recheck(self, known: Known) -> scrapy.Request:
         state = {"key": known.key, "known": known.id}
@@ -261,6 +276,9 @@ class SiteSpider(SiteRules, scrapy.Spider):
         elif response.status != 200:
             reason = f"answered {response.status}"
             yield FetchFailed(asked, key, reason, self.now(), known=known is not None)
+        elif (kind := _no_page(response)) is not None:
+            reason = f"is {kind}, not a page"
+            yield PageUnreadable(asked, key, reason, capture, self.now(), known=known is not None)
         else:
             yield from self._read(response, key, known, asked, capture)
 
@@ -277,7 +295,14 @@ class SiteSpider(SiteRules, scrapy.Spider):
         url = self.canonical(response.url)
         taken = capture.captured_at if capture else self.now()
         try:
-            page = read_page(response.body, url, type(self), taken, _content_type(response))
+            page = read_page(
+                response.body,
+                url,
+                type(self),
+                taken,
+                _content_type(response),
+                template=self.memory.template,
+            )
         except NotFoundPage as error:
             if known is not None:
                 yield ArticleMissing(known, asked, "soft 404", str(error), capture, self.now())
@@ -287,6 +312,10 @@ class SiteSpider(SiteRules, scrapy.Spider):
             yield PageUnreadable(
                 asked, key, str(error), capture, self.now(), known=known is not None
             )
+        except Exception as error:  # ours to mend; the page is kept and asked for again
+            self.logger.exception("reading %s failed", asked)
+            reason = f"our reader broke: {type(error).__name__}: {error}"
+            yield PageUnreadable(asked, key, reason, capture, self.now(), known=known is not None)
         else:
             if known is not None and page.key != key:
                 yield ArticleMoved(known, asked, page, capture, self.now())
@@ -305,6 +334,13 @@ class SiteSpider(SiteRules, scrapy.Spider):
         yield FetchFailed(
             asked, state.get("key"), reason, self.now(), known=known is not None, listing=listing
         )
+
+
+def _no_page(response: Response) -> str | None:
+    """The media type of a response that says it is something else than text."""
+    kind = (_content_type(response) or "text/html").split(";")[0].strip().lower()
+    readable = kind.startswith("text/") or "html" in kind or "xml" in kind or "/" not in kind
+    return None if readable or kind == "application/octet-stream" else kind
 
 
 def _content_type(response: Response) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipelines.datelines import split_dateline
 from pipelines.names import (
@@ -80,6 +81,7 @@ class _Credits:
         return authors, self.source
 
 
+@lru_cache(maxsize=4096)
 def read_byline(printed: str) -> tuple[tuple[Author, ...], Source | None]:
     """The authors that a byline names, in reading order, and the source when it carries one.
 
@@ -196,6 +198,7 @@ def _read_piece(piece: str, roles: tuple[Role, ...], credits: _Credits) -> None:
         credits.person(name, roles)
 
 
+@lru_cache(maxsize=4096)
 def is_byline(text: str) -> bool:
     """Could this short line of its own, at the end of an article, be a byline?
 

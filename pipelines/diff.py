@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from pipelines.fingerprint import WATCHED
+from pipelines.fingerprint import WATCHED, watched_text
 from pipelines.text import comparison
 from storage.records import Article
 
@@ -55,10 +55,8 @@ def _printed(article: Article, field: str) -> list[str]:
             return [block.text for block in article.body]
         case "captions":
             return [caption.text for caption in article.captions]
-        case "byline":
-            return [f"{a.name} ({', '.join(a.roles)})" for a in article.authors]
-        case "source":
-            return [article.source_as_printed or article.source.name] if article.source else []
+        case "byline" | "source" | "published":
+            return watched_text(article, field)
     value = getattr(article, field)
     return [value] if value else []
 

@@ -58,3 +58,9 @@ def passages(article: Article) -> set[int]:
         for block in article.body
         if (text := comparison(block.text)).count(" ") >= PASSAGE_SYLLABLES - 1
     }
+
+
+def differing_fields(old: Article, new: Article) -> list[str]:
+    """The names of the record's fields that differ, for a table of what a new rule changed."""
+    left, right = old.as_json(), new.as_json()
+    return [name for name in left if left[name] != right[name] and name != "fields"]

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from pipelines.bylines import photographer, read_byline, read_source, split_dateline
 from pipelines.dates import BrokenDate, PrintedDate, read_date
 from pipelines.printed import PrintedArticle
-from pipelines.text import clean, search_fold
+from pipelines.text import clean, comparison, search_fold
 from storage.records import Article, Block, Caption, FieldState, Source
 
 NEEDED = ("title", "published", "body")  # missing without the site saying so: broken
+STRUCTURED = "structured data"
 OPTIONAL = ("lead", "captions", "updated", "byline", "source", "section", "tags")
 
 
@@ -22,6 +23,7 @@ def normalise(page: PrintedArticle) -> Article:
     warnings = list(page.warnings)
     published = _published(page, warnings)
     updated = _date(page.updated, page.captured_at, "updated", warnings)
+    cross_check(page, published, warnings)
     dateline, lead = split_dateline(clean(page.lead)) if page.lead else (None, None)
     byline = clean(page.byline) if page.byline else None
     authors, credited = read_byline(byline) if byline else ((), None)
@@ -59,13 +61,41 @@ def normalise(page: PrintedArticle) -> Article:
 def _published(page: PrintedArticle, warnings: list[str]) -> PrintedDate | None:
     """The printed date; the machine-readable one beside it where it only adds precision."""
     printed = _date(page.published, page.captured_at, "published", warnings)
-    stamp = _date(page.published_stamp, page.captured_at, "published", warnings)
+    stamp = None
+    if page.published_stamp != page.published:
+        stamp = _date(page.published_stamp, page.captured_at, "published", warnings)
+    if printed is None and stamp is None and "published" not in page.absent:
+        return _from_head(page, warnings)
     if printed is None or stamp is None:
         return printed or stamp
     if stamp.value.startswith(printed.value[:16]):
         return stamp if stamp.time_known else printed
     warnings.append(f"published: prints {printed.value}, its markup says {stamp.value}")
     return printed
+
+
+def _from_head(page: PrintedArticle, warnings: list[str]) -> PrintedDate | None:
+    """The date of the page's metadata, where the page prints none that can be read."""
+    date = _date(page.structured.published, page.captured_at, "published", warnings)
+    if date is not None:
+        page.rules["published"] = STRUCTURED
+    return date
+
+
+def cross_check(page: PrintedArticle, published: PrintedDate | None, warnings: list[str]) -> None:
+    """Says where the page's metadata contradicts what it prints; the print is what counts."""
+    said = page.structured
+    if said.title and page.title and not _agree(page.title, said.title):
+        warnings.append(f"title: the page's metadata says {said.title!r}")
+    if said.published and published is not None and said.published[:10] != published.value[:10]:
+        stated = _date(said.published, page.captured_at, "metadata", warnings)
+        if stated is not None and stated.value[:10] != published.value[:10]:
+            warnings.append(f"published: prints {published.value}, its metadata {stated.value}")
+
+
+def _agree(printed: str, stated: str) -> bool:
+    """Equal, or equal but for the site's name behind it."""
+    return stated.startswith(printed) or comparison(stated).startswith(comparison(printed))
 
 
 def _date(

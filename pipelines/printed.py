@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipelines.template import Zone
 from storage.records import Block
+
+
+@dataclass(frozen=True, slots=True)
+class StructuredData:
+    """What a page's head says of it (JSON-LD, OpenGraph, meta): a check, and a fallback."""
+
+    title: str | None = None
+    lead: str | None = None
+    published: str | None = None
+    updated: str | None = None
+    author: str | None = None
+    section: str | None = None
 
 
 @dataclass(slots=True)
@@ -35,6 +48,8 @@ class PrintedArticle:
     images: list[str] = field(default_factory=list)
     language: str = "vi"
     canonical: str | None = None
+    structured: StructuredData = StructuredData()
     rules: dict[str, str] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
     warnings: list[str] = field(default_factory=list)
+    zones: list[tuple[Zone, str]] = field(default_factory=list)  # lines for the template memory

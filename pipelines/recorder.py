@@ -26,6 +26,8 @@ from pipelines.observations import (
     PageFetched,
     PageUnreadable,
 )
+from pipelines.template import Zone
+from pipelines.template_store import learn_pages
 from storage import articles, events, passages_index, troubles
 from storage.captures import Capture, CaptureWriter, add_capture, remember_payload
 from storage.database import from_utc_text, transaction, utc_text
@@ -61,6 +63,7 @@ class Recorder:
         self.counts: Counter[str] = Counter()
         self.problems: list[dict[str, str]] = []
         self.broken: Counter[str] = Counter()
+        self.pages: list[list[tuple[Zone, str]]] = []  # of new articles, for the template memory
         self._batch: list[tuple[Observation, Article | None]] = []
         self._batch_began = 0.0
 
@@ -93,6 +96,8 @@ class Recorder:
     def finish(self, stats: dict[str, Any], *, swept: bool) -> None:
         """Ends the run. `stats` are the fetcher's own counts, kept beside ours."""
         self.flush()
+        with transaction(self.db):
+            learn_pages(self.db, self.site, self.pages)
         kept = {
             **stats,
             **dict(self.counts),
@@ -140,14 +145,18 @@ class Recorder:
         seen = _seen(read.capture, read.observed_at)
         identity = articles.add_article(self.db, article, self.run, seen, checked=read.observed_at)
         self._revise(identity, read, article, "site")
+        self.pages.append(read.page.zones)
         self._hold("new", read.observed_at, article.title, identity)
         return identity
 
     def _known(self, read: ArticleRead, article: Article, known: articles.Known) -> None:
+        before = articles.last_revision(self.db, known.id)
+        if read.observed_at < from_utc_text(before.observed_at):
+            self.counts["older"] += 1  # an old capture says nothing about what is there now
+            return
         if known.status in ("removed", "moved"):
             self.counts["restored"] += 1
             self._hold("restored", read.observed_at, f"back again: {article.title}", known.id)
-        before = articles.last_revision(self.db, known.id)
         if before.fingerprint == fingerprint(article):
             self.counts["unchanged"] += 1
         else:
@@ -251,12 +260,15 @@ class Recorder:
             troubles.want(self.db, self.site, page.key, page.url, page.observed_at, page.reason)
 
     def _failed(self, failed: FetchFailed) -> None:
-        self.counts["listings_failed" if failed.listing else "failed"] += 1
         self._problem(failed.url, failed.reason)
+        count = "listings_failed" if failed.listing else "failed"
         if failed.key and not failed.known:
-            troubles.want(
+            tries = troubles.want(
                 self.db, self.site, failed.key, failed.url, failed.observed_at, failed.reason
             )
+            if tries > 1:  # it failed before, which tells nothing of the site's health tonight
+                count = "failed_again"
+        self.counts[count] += 1
 
     def _problem(self, url: str, reason: str) -> None:
         if len(self.problems) < LISTED_PROBLEMS:

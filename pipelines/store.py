@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -48,11 +49,23 @@ class StorePipeline:
         spider.begin(captures, db, self.recorder.run)
 
     def process_item(self, item: Observation) -> Observation:
-        self.recorder.record(item)
+        with self._told():
+            self.recorder.record(item)
         return item
 
     def close_spider(self) -> None:
         spider: Any = self.crawler.spider
         with self.open:
             if hasattr(self, "recorder"):
-                self.recorder.finish(spider.own_stats(), swept=spider.swept)
+                with self._told():
+                    self.recorder.finish(spider.own_stats(), swept=spider.swept)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Scrapy logs what an item pipeline raises and goes on; a crawl that cannot store ends."""
+        try:
+            yield
+        except Exception as error:
+            spider: Any = self.crawler.spider
+            spider.break_off(f"cannot store what was read: {error or type(error).__name__}")
+            raise

@@ -204,7 +204,10 @@ _VOWEL = re.compile("[aeiouy]")
 
 def _name_word(word: str) -> str:
     """One white-space separated word of a name in capitals; initials stay as they are."""
-    if "." in word.rstrip(".") or not _VOWEL.search(search_fold(word)):
+    if "." in word.rstrip("."):
+        # "Q.THÁI" is an initial and a name, "P.Y" two initials.
+        return ".".join(p.capitalize() if len(p) > 2 else p for p in word.split("."))
+    if not _VOWEL.search(search_fold(word)):
         return word
     return _NAME_PART.sub(lambda m: m[0].capitalize(), word)
 

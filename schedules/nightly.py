@@ -68,21 +68,31 @@ async def run_night(
             night.passed_over[site.name] = reason
             progress(site.name, reason)
     runner = AsyncCrawlerRunner(crawl_settings(home, options))
+    stopped: list[str] = []
     at_once = asyncio.Semaphore(max(1, home.settings.sites_at_once))
 
     async def one(site: type[SiteSpider]) -> None:
         async with at_once:
+            if stopped:
+                night.errors[site.name] = "not begun: stopped by hand"
+                return
             progress(site.name, "started")
             error = await _crawl(runner, site, options)
             if error is not None:
                 night.errors[site.name] = error
             progress(site.name, error or "read")
 
-    with on_interrupt(lambda: _stop(runner)):
+    def stop() -> None:
+        stopped.append("stopped by hand")
+        _stop(runner, stopped[0])
+
+    with on_interrupt(stop):
         await asyncio.gather(*(one(site) for site in chosen))
+    # What another process crawls, or what did not end well, is not ours to judge.
+    whole = [site.name for site in chosen if site.name not in night.errors]
     db = home.database()
     try:
-        night.published = publish(db, home, [site.name for site in chosen])
+        night.published = publish(db, home, whole)
     finally:
         db.close()
     return night
@@ -100,14 +110,14 @@ async def _crawl(
     except Exception as error:  # one site's trouble, whatever it is, is not another's
         logger.exception("crawling %s failed", site.name)
         return f"{type(error).__name__}: {error}"
-    return None
+    return crawler.spider.broken  # type: ignore[union-attr, no-any-return]
 
 
-def _stop(runner: AsyncCrawlerRunner) -> None:
+def _stop(runner: AsyncCrawlerRunner, reason: str) -> None:
     """Ends all crawls in good order: what was read is written, the rest is for the next night."""
     for crawler in runner.crawlers:
         if crawler.spider is not None:
-            crawler.spider.end_early("stopped by hand")  # type: ignore[attr-defined]
+            crawler.spider.end_early(reason)  # type: ignore[attr-defined]
 
 
 def passed_over(site: type[SiteSpider], options: Options) -> str | None:

@@ -10,7 +10,11 @@ from typing import Any, TypeVar
 from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
+from crawlers.fence import PublicResolver
+
 T = TypeVar("T")
+NAMES_KEPT = 1000
+NAME_SECONDS = 60.0  # how long a name server may take
 
 
 def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -21,6 +25,7 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     if not is_reactor_installed():
         install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     reactor = _reactor()
+    PublicResolver(reactor, NAMES_KEPT, NAME_SECONDS).install_on_reactor()
     outcome: list[Any] = []
     failures: list[BaseException] = []
 

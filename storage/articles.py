@@ -179,3 +179,35 @@ def articles_as_json(
             "capture": row[6],
             "reader": row[7],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article's newest revision and where the capture lies that it was read from."""
+
+    revision: Revision
+    warc: str
+    offset: int
+
+
+def newest_readings(db: Database, site: str) -> list[Reading]:
+    """The newest revision of every article of a site that has a capture."""
+    columns = ", ".join(f"revisions.{c}" for c in REVISION.split(", "))
+    rows = db.execute(
+        f"SELECT warc, warc_offset, {columns} FROM articles "
+        "JOIN revisions ON revisions.article = articles.id AND number = revision "
+        "JOIN captures ON captures.id = capture WHERE articles.site = ? ORDER BY articles.id",
+        [site],
+    )
+    return [
+        Reading(Revision(*(*row[2:-1], Article.from_json(json.loads(row[-1])))), row[0], row[1])
+        for row in rows
+    ]
+
+
+def replace_record(db: Database, revision: int, reader: str, record: Article) -> None:
+    """Today's reading of the same content: what no edit is made of (tags, sections, states)."""
+    db.execute(
+        "UPDATE revisions SET reader = ?, record = ? WHERE id = ?",
+        [reader, json.dumps(record.as_json(), ensure_ascii=False, separators=(",", ":")), revision],
+    )

@@ -2,7 +2,8 @@
 
     HOME/captures/<site>/<YYYY-MM-DD>.warc.gz      one gzip member a record, sha256 digests
 
-Unchanged bytes of a URL become a `revisit` record that refers to the record which holds them.
+Unchanged bytes of a URL become a `revisit` record that refers to the record which holds them
+(storage/warc.py reads both).
 One process at a time writes a site's files: it holds the site's lock (storage/home.py).
 """
 
@@ -11,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -19,19 +19,26 @@ from pathlib import Path
 from typing import IO, Any
 
 from sqlite_utils import Database
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
 from storage.database import from_utc_text, utc_text
+from storage.warc import CaptureError, Headers, Record, read_body, read_records
 
-Headers = list[tuple[str, str]]
-
-
-class CaptureError(RuntimeError):
-    """A WARC file cannot be read; the message names file, place and remedy."""
+__all__ = [
+    "Capture",
+    "CaptureError",
+    "CaptureWriter",
+    "Record",
+    "add_capture",
+    "cut_torn_end",
+    "known_captures",
+    "read_body",
+    "read_records",
+    "remember_payload",
+]
+CHUNK = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +55,6 @@ class Capture:
     warc: str
     offset: int
     repeated: bool = False  # the same bytes as the capture before
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One response read back from a WARC file, transfer and content encodings undone."""
-
-    url: str
-    captured_at: datetime
-    status: int
-    headers: Headers
-    body: bytes
-    offset: int
-
-    def header(self, name: str) -> str | None:
-        return next((v for k, v in self.headers if k.lower() == name.lower()), None)
 
 
 class _Writer(WARCWriter):  # type: ignore[misc]
@@ -97,15 +89,14 @@ class CaptureWriter:
         before = self.known.get(url)
         if before is not None and before.sha256 == sha256 and before.status == status:
             self._append(self._revisit(url, captured_at, before, http, body), captured_at)
-            capture = Capture(
+            return Capture(
                 self.site, url, captured_at, status, content_type, sha256, len(body),
                 before.warc, before.offset, repeated=True,
             )  # fmt: skip
-        else:
-            capture = self._write(
-                "response", url, captured_at, body, content_type, sha256, status, http
-            )
-        self.known[url] = capture
+        capture = self._write(
+            "response", url, captured_at, body, content_type, sha256, status, http
+        )
+        self.known[url] = capture  # a repeated one would refer to a record without bytes
         return capture
 
     def write_resource(
@@ -171,9 +162,10 @@ class CaptureWriter:
         offset = file.seek(0, os.SEEK_END)
         buffer = BytesIO()
         _Writer(buffer, gzip=True, warc_version="1.1").write_record(record)
+        rest = memoryview(buffer.getvalue())
         try:
-            file.write(buffer.getvalue())
-            file.flush()
+            while rest:  # a disk that fills takes a part first, without complaint
+                rest = rest[file.write(rest) :]
         except OSError:
             file.truncate(offset)  # half a record would hide what comes after it
             raise
@@ -200,88 +192,31 @@ def cut_torn_end(path: Path) -> int:
     """Cuts off a record that a killed process left half written; returns the bytes cut."""
     if not path.exists():
         return 0
-    data = path.read_bytes()
-    end = 0
-    while end < len(data):
-        member = zlib.decompressobj(wbits=31)
-        try:
-            member.decompress(data[end:])
-        except zlib.error:
-            break
-        if not member.eof:
-            break
-        end = len(data) - len(member.unused_data)
-    torn = len(data) - end
+    with path.open("rb") as file:
+        end = _whole_records(file)
+    torn = path.stat().st_size - end
     if torn:
         os.truncate(path, end)
     return torn
 
 
-def read_records(path: Path) -> Iterator[Record]:
-    """The responses and resources of a WARC file. Raises CaptureError.
-
-    `revisit` records are given with the body of the record of this file that has their digest.
-    """
-    bodies: dict[str, bytes] = {}
-    try:
-        with path.open("rb") as file:
-            iterator = ArchiveIterator(file)
-            for record in iterator:
-                read = _read_record(record, bodies)
-                if read is not None:
-                    yield Record(*read, offset=iterator.get_record_offset())
-    except (ArchiveLoadFailed, OSError, zlib.error, EOFError) as error:
-        raise CaptureError(
-            f"{path} cannot be read as WARC: {' '.join(str(error).split())}. "
-            "A file packed as one gzip stream is mended by: warcio recompress FILE NEW_FILE"
-        ) from error
-
-
-def read_body(folder: Path, warc: str, offset: int) -> Record:
-    """The record at a place that a capture names. Raises CaptureError."""
-    path = folder / warc
-    try:
-        with path.open("rb") as file:
-            file.seek(offset)
-            for record in ArchiveIterator(file):
-                read = _read_record(record, {})
-                if read is not None:
-                    return Record(*read, offset=offset)
+def _whole_records(file: IO[bytes]) -> int:
+    """Where the last gzip member that is complete ends."""
+    end = taken = 0
+    member = zlib.decompressobj(wbits=31)
+    while chunk := file.read(CHUNK):
+        taken += len(chunk)
+        while chunk:
+            try:
+                member.decompress(chunk)
+            except zlib.error:
+                return end
+            if not member.eof:
                 break
-    except (ArchiveLoadFailed, OSError) as error:
-        raise CaptureError(f"{path} at {offset}: {error}") from error
-    raise CaptureError(f"{path} holds no response at {offset}; was the file changed?")
-
-
-_Read = tuple[str, datetime, int, Headers, bytes]
-
-
-def _read_record(record: Any, bodies: dict[str, bytes]) -> _Read | None:
-    if record.rec_type not in ("response", "resource", "revisit"):
-        return None
-    url = record.rec_headers.get_header("WARC-Target-URI") or ""
-    moment = _warc_date(record.rec_headers.get_header("WARC-Date") or "")
-    digest = record.rec_headers.get_header("WARC-Payload-Digest") or ""
-    body = record.content_stream().read()
-    if record.rec_type == "revisit":
-        body = bodies.get(digest, b"")
-    elif digest:
-        bodies[digest] = body
-    http = record.http_headers
-    if http is None:
-        content_type = record.rec_headers.get_header("Content-Type") or ""
-        return url, moment, 200, [("Content-Type", content_type)], body
-    undone = ("content-encoding", "transfer-encoding", "content-length")
-    headers = [(k, v) for k, v in http.headers if k.lower() not in undone]
-    return url.strip("<>"), moment, int(http.get_statuscode() or 0), headers, body
-
-
-def _warc_date(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise CaptureError(f"a record has no date that can be read: {text!r}") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            chunk = member.unused_data
+            end = taken - len(chunk)
+            member = zlib.decompressobj(wbits=31)
+    return end
 
 
 def known_captures(db: Database, site: str) -> dict[str, Capture]:
@@ -297,6 +232,9 @@ def known_captures(db: Database, site: str) -> dict[str, Capture]:
 
 
 def remember_payload(db: Database, capture: Capture) -> None:
+    """Keeps where a URL's newest bytes lie. A repeated capture holds none, its payload stands."""
+    if capture.repeated:
+        return
     db.execute(
         "INSERT OR REPLACE INTO payloads VALUES (?, ?, ?, ?, ?, ?, ?)",
         [

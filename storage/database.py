@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,8 +25,7 @@ def open_database(file: Path) -> Database:
     try:
         connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
         connection.execute("PRAGMA foreign_keys = ON")
-        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         db = Database(connection)
         if migrations.pending(db):
@@ -36,6 +36,18 @@ def open_database(file: Path) -> Database:
             "Nothing was changed; restore a backup or choose another --home."
         ) from error
     return db
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Sets WAL mode. SQLite itself does not wait where another process sets it just now."""
+    end = time.monotonic() + BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.05)
 
 
 def _migrate(db: Database) -> None:

@@ -84,9 +84,14 @@ class Home:
             yield
 
 
+def home_path(path: str | Path | None = None) -> Path:
+    """Where the home is: `path`, else TINWATCH_HOME, else ./data."""
+    return Path(path or os.environ.get("TINWATCH_HOME") or "data").expanduser().resolve()
+
+
 def open_home(path: str | Path | None = None) -> Home:
-    """Opens or makes a home: `path`, else TINWATCH_HOME, else ./data. Raises HomeError."""
-    folder = Path(path or os.environ.get("TINWATCH_HOME") or "data").expanduser().resolve()
+    """Opens or makes the home at home_path(path). Raises HomeError."""
+    folder = home_path(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -109,7 +114,8 @@ def read_settings(file: Path) -> Settings:
         if name not in known:
             raise HomeError(f"{file}: {name!r} is no setting; known are {', '.join(known)}")
         wanted = type(known[name].default)
-        if not isinstance(value, (int, float) if wanted is float else wanted):
+        fits = isinstance(value, (int, float) if wanted is float else wanted)
+        if not fits or isinstance(value, bool):  # true would pass as the number 1
             raise HomeError(f"{file}: {name} must be {wanted.__name__}, is {value!r}")
         if isinstance(value, int | float) and value < 0:
             raise HomeError(f"{file}: {name} must not be negative, is {value!r}")

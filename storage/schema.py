@@ -117,9 +117,28 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 """
 
 
+TEMPLATES = """
+CREATE TABLE templates (          -- what was learned of a site's template: pages counted, version
+  site TEXT PRIMARY KEY REFERENCES sites(name), pages INTEGER NOT NULL, version INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE template_lines (     -- lines by their form (digits folded), where and how often
+  site TEXT NOT NULL, form INTEGER NOT NULL, head INTEGER NOT NULL, middle INTEGER NOT NULL,
+  tail INTEGER NOT NULL, sample TEXT NOT NULL, active INTEGER NOT NULL,
+  PRIMARY KEY (site, form)
+) STRICT, WITHOUT ROWID;
+"""
+
+
 @migrations()
 def first_tables(db: Database) -> None:
     for statement in _statements(TABLES):
+        db.execute(statement)
+
+
+@migrations()
+def template_memory(db: Database) -> None:
+    for statement in _statements(TEMPLATES):
         db.execute(statement)
 
 

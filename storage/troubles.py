@@ -85,13 +85,17 @@ def quarantine(
     )
 
 
-def want(db: Database, site: str, key: str, url: str, found: datetime, error: str) -> None:
-    """Remembers an article URL that could not be read, to be asked for again next night."""
-    db.execute(
+def want(db: Database, site: str, key: str, url: str, found: datetime, error: str) -> int:
+    """Remembers an article URL that could not be read, to be asked for again next night.
+
+    Returns how often it was tried by now.
+    """
+    cursor = db.execute(
         "INSERT INTO wanted VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (site, key) DO UPDATE SET "
-        "tries = tries + 1, error = excluded.error, url = excluded.url",
+        "tries = tries + 1, error = excluded.error, url = excluded.url RETURNING tries",
         [site, key, url, utc_text(found), error],
     )
+    return int(cursor.fetchone()[0])
 
 
 def no_longer_wanted(db: Database, site: str, key: str) -> None:

@@ -7,8 +7,10 @@ import sys
 import typer
 
 from tinwatch import __version__
+from tinwatch.console import end_output
 from tinwatch.crawl_commands import crawl, demo, import_command, nightly
 from tinwatch.read_commands import articles, diff, events, report, show, sites
+from tinwatch.reread_command import reread
 
 app = typer.Typer(
     name="tinwatch",
@@ -35,7 +37,7 @@ def options(
     pass
 
 
-for command in (demo, crawl, nightly, sites, events, report, articles, show, diff):
+for command in (demo, crawl, nightly, sites, events, report, articles, show, diff, reread):
     app.command()(command)
 app.command("import")(import_command)
 
@@ -44,7 +46,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # Pages hold what no terminal encoding covers; a report must not die of it.
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    app()
+    try:
+        app()
+    finally:
+        end_output()
 
 
 if __name__ == "__main__":

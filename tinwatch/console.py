@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -20,10 +21,31 @@ from crawlers.discovery import UnknownSite
 from crawlers.rules import SiteError
 from storage.captures import CaptureError
 from storage.database import DatabaseError, from_utc_text
-from storage.home import Home, HomeError, open_home
+from storage.home import Home, HomeError, home_path, open_home
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+def no_reader() -> None:
+    """Whoever read our output has left (`| head`): what else is written goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def end_output() -> None:
+    """Writes what is left, where the interpreter's own end would complain of a left reader."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        no_reader()
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        no_reader()
+        raise SystemExit(Exit.OK)
+
+
+# What pages say is printed as it is: ":100:" is no emoji.
+out = _Console(highlight=False, soft_wrap=True, emoji=False)
+err = _Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no summer time since 1975
 
@@ -55,11 +77,11 @@ def errors_in_words() -> Iterator[None]:
         _end(str(message), Exit.USAGE)
     except (HomeError, DatabaseError) as error:
         _end(str(error), Exit.HOME)
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         _end(f"the database did not take it: {error}. Nothing half-written is left.", Exit.HOME)
     except OSError as error:
         if isinstance(error, BrokenPipeError):
-            sys.stderr.close()
+            no_reader()
             raise typer.Exit(Exit.OK) from error
         name = f" ({error.filename})" if error.filename else ""
         _end(f"{error.strerror or error}{name}", Exit.HOME)
@@ -74,13 +96,13 @@ def _end(message: str, code: Exit) -> None:
 
 def existing_home(path: Path | None) -> Home:
     """A home that has a database. Raises HomeError where nothing was ever crawled into it."""
-    home = open_home(path)
-    if not (home.path / "tinwatch.db").exists():
+    folder = home_path(path)
+    if not (folder / "tinwatch.db").exists():
         raise HomeError(
-            f"there is no database in {home.path}: crawl or import something first "
+            f"there is no database in {folder}: crawl or import something first "
             "(tinwatch demo shows how), or name another folder with --home"
         )
-    return home
+    return open_home(folder)
 
 
 def print_json(row: dict[str, Any]) -> None:
@@ -89,7 +111,7 @@ def print_json(row: dict[str, Any]) -> None:
 
 
 CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
-BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F))
+BIDI = dict.fromkeys((0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F))
 
 
 def safe(text: str | None) -> str:

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from crawlers.discovery import get_site
 from schedules.nightly import Options, run_night
 from storage.home import Home, HomeError, open_home
+from storage.events import events
 from tinwatch import sample_sites
 from tinwatch.console import err, out, print_json
 from tinwatch.reporting import night_report, print_report
@@ -19,6 +20,8 @@ SETTINGS = f"""# {MARK}
 # Four nights are too short for the careful default (3 checks over 48 hours).
 removal_checks = 2
 removal_hours = 24
+# One site after another, so that every demo gives the same ids.
+sites_at_once = 1
 """
 
 
@@ -32,6 +35,14 @@ def fresh_home(folder: Path) -> Home:
     folder.mkdir(parents=True, exist_ok=True)
     settings.write_text(SETTINGS, encoding="utf-8")
     return open_home(folder)
+
+
+def _first_edited(home: Home) -> int | None:
+    db = home.database()
+    try:
+        return next((event.article for event in events(db, kind="edited")), None)
+    finally:
+        db.close()
 
 
 async def play(folder: Path, *, as_json: bool = False) -> bool:
@@ -64,6 +75,7 @@ async def play(folder: Path, *, as_json: bool = False) -> bool:
         return False
     if not as_json:
         out.print(f"\nEverything is in {folder}; look around, for instance:")
-        for command in ("events --kind edited", "diff 1", "articles --site gialai"):
+        edited = _first_edited(home)
+        for command in ("events --kind edited", f"diff {edited}", f"show {edited}"):
             out.print(f"  tinwatch {command} --home {folder}", style="dim")
     return True

@@ -33,6 +33,7 @@ from tinwatch.console import (
 from tinwatch.reporting import COLOURS, night_report, print_report, run_report
 
 SiteOption = Annotated[str | None, typer.Option("--site", help="Only this site.")]
+LARGEST = 2**63 - 1  # id that SQLite can hold
 ArticleArgument = Annotated[str, typer.Argument(help="Id or URL of an article.")]
 
 
@@ -80,7 +81,9 @@ def sites(as_json: JsonOption = False) -> None:
 
 
 def events(
-    since: Annotated[int, typer.Option(min=0, help="Only events with a higher id.")] = 0,
+    since: Annotated[
+        int, typer.Option(min=0, max=LARGEST, help="Only events with a higher id.")
+    ] = 0,
     site: SiteOption = None,
     kind: Annotated[str | None, typer.Option(help="Only events of this kind.")] = None,
     home: HomeOption = None,
@@ -105,7 +108,9 @@ def events(
 
 
 def report(
-    run: Annotated[int | None, typer.Option(help="One run instead of the newest night.")] = None,
+    run: Annotated[
+        int | None, typer.Option(min=1, max=LARGEST, help="One run instead of the newest night.")
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -207,6 +212,8 @@ def diff(
     with _database(home) as db:
         known = get_article(db, article)
         kept = revisions(db, known.id)
+        if len(kept) == 1:
+            raise ValueError(f"article {known.id} has one revision: it was never edited")
         old, new = _chosen(kept, a, b)
         found = compare(old.record, new.record)
         if as_json:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from rich.rule import Rule
 from sqlite_utils import Database
 
+from storage.database import utc_text
 from storage.events import ARTICLE_KINDS, SITE_KINDS, Event, events, held_count
 from storage.runs import Run, get_run, night_runs
 from storage.troubles import suspects
@@ -47,7 +49,7 @@ def _report(
     clocks = [run.clock or run.started_at for run in runs]
     return {
         "night": night,
-        "observed_at": max(clocks) if clocks else night,
+        "observed_at": max(clocks) if clocks else utc_text(datetime.fromisoformat(night)),
         "totals": {kind: totals[kind] for kind in (*ARTICLE_KINDS, *SITE_KINDS) if totals[kind]},
         "sites": [_site(db, run, found[run.id]) for run in runs],
         "suspects": [asdict(s) for s in suspects(db, [run.site for run in runs])],

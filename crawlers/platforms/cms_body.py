@@ -8,13 +8,12 @@ class CmsBody(SiteSpider):
     listing_url = "{root}/{section}/"
     select = {
         # h1.main is the section's name on older templates: only the article's own title counts.
-        "title": [".article__title.cms-title", ".article__title", "meta[property='og:title']"],
-        "published": ["time.time", "meta.cms-date", "meta[property='article:published_time']"],
+        "title": [".article__title.cms-title", ".article__title"],
+        "published": ["time.time", "meta.cms-date"],
         "lead": [".article__sapo"],
         "body": [".article__body.cms-body", ".article__body"],
         "byline": [".article__author .name", ".article__author", ".article__body div.t1 span.t2"],
         "source": [".article__source", ".cms-source"],
-        "section": ["meta[property='article:section']"],
         "tags": [".article__tag a", ".article__tags a"],
     }
     captions = ["figcaption", ".fig-caption", "td.caption", ".cms-caption"]

@@ -12,7 +12,7 @@ class ContentFck(SiteSpider):
     listing_url = "{root}/{section}/"
     next_listing = "{root}/{section}?p={page}"
     select = {
-        "title": ["h1.margintopbot10", "meta[property='og:title']"],
+        "title": ["h1.margintopbot10"],
         "published": ["span.pubdate", ".pubdate"],
         "lead": ["meta[name=Description]", "meta[name=description]"],
         "body": ["#newscontents .content-fck", "#newscontents"],

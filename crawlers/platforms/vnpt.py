@@ -8,7 +8,7 @@ class VnptPath(SiteSpider):
     listing_url = "{root}/{section}"
     next_listing = "{root}/{section}?page={page}"
     select = {
-        "title": ["h1.title-detail", ".detail-news h1", "h1", "meta[property='og:title']"],
+        "title": ["h1.title-detail", ".detail-news h1", "h1"],
         "body": [".content-detail", ".detail-content", ".news-content", ".article-content"],
         "section": [".breadcrumb a:last-of-type"],
     }

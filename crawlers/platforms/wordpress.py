@@ -8,10 +8,10 @@ class WordPress(SiteSpider):
     listing_url = "{root}/{section}/"
     next_listing = "{root}/{section}/page/{page}/"
     select = {
-        "title": ["h1.entry-title", ".entry-title", "meta[property='og:title']"],
-        "published": ["time.entry-date", "meta[property='article:published_time']"],
+        "title": ["h1.entry-title", ".entry-title"],
+        "published": ["time.entry-date"],
         "body": [".entry-content"],
-        "section": [".breadcrumbs a:last-of-type", "meta[property='article:section']"],
+        "section": [".breadcrumbs a:last-of-type"],
         "tags": ["a[rel=tag]"],
     }
     captions = [".wp-caption-text", "figcaption"]

@@ -1,0 +1,218 @@
+"""The generic reader: pages of a site without rules, or whose rules no longer fit.
+
+trafilatura says which text is the article's; where that text stands in our own tree is then read
+with the same rules as every other page, so that captions, subheads, byline and source come out
+alike. All that it finds is marked "generic", and its reader version ends in ".generic".
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from lxml.etree import _Element
+
+from crawlers.blocks import HEADINGS, Line, lines_of
+from crawlers.compose import END_MARK, NOTHING_LEARNED, Body, compose
+from crawlers.decode import decode
+from crawlers.generic_fields import (
+    Scene,
+    author_boxes,
+    authors_in,
+    is_own_name,
+    publisher_names,
+    read_dates,
+    read_lead,
+    read_section,
+    read_tags,
+    read_title,
+)
+from crawlers.generic_place import Weights, container_of, furniture_in, is_inside, spots_of, weigh
+from crawlers.page import (
+    NotFoundPage,
+    Unreadable,
+    absolute,
+    canonical_link,
+    image_links,
+    parse,
+    reader_version,
+)
+from crawlers.rules import SiteRules
+from crawlers.select import PageIndex
+from crawlers.structured import structured_data
+from pipelines.printed import PrintedArticle
+from pipelines.template import Template
+from pipelines.text import comparison
+
+FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)$", re.I)
+# Headings and buttons that these sites print around an article, as a line of their own.
+LABEL = re.compile(
+    r"(?:chia sẻ(?: bài viết)?|từ khóa|từ khoá|tags?|bình luận|ý kiến bạn đọc|in bài(?: viết)?"
+    r"|gửi (?:mail|email|bình luận)|đọc tiếp|về trang (?:chủ|chủ đề)|nghe đọc bài|lượt xem"
+    r"|print|send email|sao chép liên kết|quay lại|publishingportal - \w+)\s*:?\s*[\d()]*",
+    re.I,
+)
+OTHERS = re.compile(
+    r"(?:(?:các )?(?:tin|bài|bài viết|tin bài|tin,? bài)\s"
+    r"(?:liên quan|khác|cũ hơn|mới(?: hơn| nhất)?|cùng (?:chuyên mục|chủ đề))"
+    r"|xem thêm|đọc thêm|tham khảo thêm|có thể bạn quan tâm|tin nổi bật|other news)\s*:?",
+    re.I,
+)
+LONG_LINE = 150  # characters; below it a line after such a heading is another article's title
+OPENING = 60  # characters that a bold opening paragraph has at least
+
+
+def read_generic(
+    body: bytes,
+    url: str,
+    site: type[SiteRules],
+    captured_at: datetime,
+    content_type: str | None = None,
+    template: Template = NOTHING_LEARNED,
+) -> PrintedArticle:
+    """Reads one article page without the site's selectors. Raises Unreadable, as read_page does.
+
+    What the site declares to be dropped, or a caption, is still taken as such.
+    """
+    tree, warnings = parse(body, content_type)
+    page = PrintedArticle(
+        site=site.name,
+        key=site.key_of(url) or url,
+        url=url,
+        captured_at=captured_at,
+        reader=f"{reader_version(site, template)}.generic",
+        language=site.language,
+        absent=frozenset(site.absent),
+        warnings=warnings,
+    )
+    page.canonical = canonical_link(tree)
+    page.structured = structured_data(tree)
+    weights = weigh(tree, _article_text(decode(body, content_type)[0]))
+    container = container_of(tree, weights)
+    if container is None:
+        raise Unreadable("no body: no text of an article was found")
+    page.rules["body"] = "generic: trafilatura"
+    scene = Scene(tree, spots_of(tree), container)
+    _read_head(scene, site, page)
+    _read_body(scene, site, page, weights, template)
+    return page
+
+
+def _article_text(html: str) -> str:
+    """The text that trafilatura takes for the article's."""
+    from trafilatura import bare_extraction  # slow to import, and most runs never need it
+
+    try:
+        found = bare_extraction(html, include_comments=False, with_metadata=False)
+    except Exception as error:  # a third-party reader of unknown pages may fail in any way
+        raise Unreadable(f"no body: trafilatura failed: {error!r}") from error
+    text = getattr(found, "text", None)
+    if not text:
+        raise Unreadable("no body: trafilatura found no text of an article")
+    return str(text)
+
+
+def _read_head(scene: Scene, site: type[SiteRules], page: PrintedArticle) -> None:
+    read_title(scene, page)
+    if not page.title:
+        raise Unreadable("no title: neither printed nor in the metadata")
+    if any(mark in page.title for mark in site.not_found):
+        raise NotFoundPage(f"shows the site's page for what it does not have: {page.title!r}")
+    read_dates(scene, page)
+    read_section(scene, page)
+    read_tags(scene, page)
+
+
+def _read_body(
+    scene: Scene,
+    site: type[SiteRules],
+    page: PrintedArticle,
+    weights: Weights,
+    template: Template,
+) -> None:
+    container = scene.container
+    index = PageIndex(scene.root, site.keys)
+    dropped = furniture_in(container, weights)
+    dropped |= {e for rule in (*site.drop, *site.posted_by) for e in index.find(rule, container)}
+    captions = {e for rule in site.captions for e in index.find(rule, container)}
+    read_lead(scene, page)
+    boxes = [box for box in author_boxes(scene) if box is not container]
+    dropped |= {box for box in boxes if is_inside(box, container)}
+    lines, images = lines_of(container, dropped, captions)
+    page.images = image_links(images, page.url or "")
+    lines = _own_lines(lines, page)
+    if page.lead:
+        # Left out here and not in the tree: a picture may stand inside it, before its caption.
+        lines = [line for line in lines if comparison(line.text) != comparison(page.lead)]
+    else:
+        _take_opening(lines, page)
+    body = compose(lines, lead=page.lead, template=template)
+    page.blocks, page.captions, page.zones = body.blocks, body.captions, body.zones
+    _read_byline(scene, site, page, body, boxes)
+    if not page.blocks and not page.lead and not page.captions:
+        raise Unreadable("the body is empty")
+
+
+def _own_lines(lines: list[Line], page: PrintedArticle) -> list[Line]:
+    """The lines without links to other articles, the site's buttons and a repeated title."""
+    title = comparison(page.title or "")
+    kept = [line for line in lines if not (line.link and _leads_away(line.link, page.url or ""))]
+    kept = [line for line in kept if not LABEL.fullmatch(line.text)]
+    if kept and comparison(kept[0].text) == title and not kept[0].after_image:
+        del kept[0]
+    for place, line in enumerate(kept):
+        if OTHERS.fullmatch(line.text):
+            short = all(len(later.text) < LONG_LINE for later in kept[place:])
+            return kept[:place] if short else [k for k in kept if not OTHERS.fullmatch(k.text)]
+    return kept
+
+
+def _leads_away(link: str, url: str) -> bool:
+    """Whether a line that is one link belongs to the site's furniture: another page, a script."""
+    if link.startswith(("#", "javascript:", "mailto:")):
+        return True
+    try:
+        here, there = urlsplit(url), urlsplit(absolute(url, link))
+    except ValueError:
+        return True
+    same_host = (here.hostname or "").removeprefix("www.") == (there.hostname or "").removeprefix(
+        "www."
+    )
+    return same_host and not FILE.search(there.path)
+
+
+def _take_opening(lines: list[Line], page: PrintedArticle) -> None:
+    """An opening paragraph that is bold as a whole, where the others are not, is the lead."""
+    if len(lines) < 3:
+        return
+    first, bold = lines[0], sum(line.bold for line in lines)
+    if first.caption or first.tag in HEADINGS or bold > len(lines) / 2:
+        return
+    if first.bold and len(first.text) >= OPENING and END_MARK.search(first.text):
+        page.lead = first.text
+        page.rules["lead"] = "generic: bold opening"
+        del lines[0]
+
+
+def _read_byline(
+    scene: Scene,
+    site: type[SiteRules],
+    page: PrintedArticle,
+    body: Body,
+    boxes: list[_Element],
+) -> None:
+    """The end of the body first: a box beside the title may name the account that posted it."""
+    publishers = publisher_names(scene, site.title)
+    own = [b for b in boxes if is_inside(b, scene.container)]
+    choices = [("end of body", body.bylines)]
+    choices += [("author's box", authors_in(box)) for box in [*own, *boxes]]
+    for how, names in choices:
+        kept = [name for name in names if not is_own_name(name, publishers)]
+        if kept:
+            page.byline = " - ".join(kept)
+            page.rules["byline"] = f"generic: {how}"
+            break
+    if body.sources:
+        page.source = body.sources[0]
+        page.rules["source"] = "generic: end of body"

@@ -1,0 +1,153 @@
+"""Reading WARC files: our own captures, and those of anybody else."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+logger = logging.getLogger(__name__)
+Headers = list[tuple[str, str]]
+KINDS = ("response", "resource", "revisit")
+# What warcio raises for damaged files; for a header it misses, an AttributeError.
+UNREADABLE = (ArchiveLoadFailed, OSError, zlib.error, EOFError, ValueError, AttributeError)
+UNDONE = ("content-encoding", "transfer-encoding", "content-length")
+
+
+class CaptureError(RuntimeError):
+    """A WARC file cannot be read; the message names file, place and remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One response read back from a WARC file, transfer and content encodings undone."""
+
+    url: str
+    captured_at: datetime
+    status: int
+    headers: Headers
+    body: bytes
+    offset: int
+
+    def header(self, name: str) -> str | None:
+        return next((v for k, v in self.headers if k.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """A `revisit`: the bytes lie in the record of this digest, written on this day."""
+
+    record: Record
+    digest: str
+    day: str
+
+
+def read_records(path: Path) -> Iterator[Record]:
+    """The responses and resources of a WARC file. Raises CaptureError.
+
+    A `revisit` record is given with the bytes that it refers to, from this file or from the one
+    of that day beside it. One whose bytes neither holds is left out, with a warning in the log.
+    """
+    try:
+        with path.open("rb") as file:
+            iterator = ArchiveIterator(file)
+            for warc_record in iterator:
+                read = _read(warc_record)
+                offset = iterator.get_record_offset()
+                record = _whole(read, path) if isinstance(read, _Repeat) else read
+                if record is not None:
+                    yield replace(record, offset=offset)
+                elif read is not None:
+                    logger.warning("%s at %d repeats bytes that no file holds", path, offset)
+    except FileNotFoundError as error:
+        raise CaptureError(f"{path}: there is no such file") from error
+    except UNREADABLE as error:
+        raise CaptureError(
+            f"{path} cannot be read as WARC: {' '.join(str(error).split())}. "
+            "A file packed as one gzip stream is mended by: warcio recompress FILE NEW_FILE"
+        ) from error
+
+
+def read_body(folder: Path, warc: str, offset: int) -> Record:
+    """The record at a place that a capture names. Raises CaptureError."""
+    path = folder / warc
+    try:
+        read = _read_at(path, offset)
+        record = _whole(read, path) if isinstance(read, _Repeat) else read
+    except UNREADABLE as error:
+        raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
+    if record is None:
+        raise CaptureError(f"{path} holds no response at {offset}; was the file changed?")
+    return replace(record, offset=offset)
+
+
+def _read_at(path: Path, offset: int) -> Record | _Repeat | None:
+    with path.open("rb") as file:
+        file.seek(offset)
+        for warc_record in ArchiveIterator(file):
+            return _read(warc_record)
+    return None
+
+
+def _read(record: Any) -> Record | _Repeat | None:
+    """A WARC record, offset still 0; None for a kind that holds no answer of a site."""
+    if record.rec_type not in KINDS:
+        return None
+    named = record.rec_headers.get_header
+    url = (named("WARC-Target-URI") or "").strip("<>")
+    moment = _warc_date(named("WARC-Date") or "")
+    body = record.content_stream().read()
+    http = record.http_headers
+    if http is None:
+        status, headers = 200, [("Content-Type", named("Content-Type") or "")]
+    else:
+        status = int(http.get_statuscode() or 0)
+        headers = [(k, v) for k, v in http.headers if k.lower() not in UNDONE]
+    read = Record(url, moment, status, headers, body, 0)
+    if record.rec_type != "revisit":
+        return read
+    day = (named("WARC-Refers-To-Date") or "")[:10]
+    return _Repeat(read, named("WARC-Payload-Digest") or "", day)
+
+
+def _whole(repeat: _Repeat, path: Path) -> Record | None:
+    """The repeated record with its bytes, or None where no file at hand holds them."""
+    for file in (path, path.with_name(f"{repeat.day}.warc.gz")):
+        if not file.exists():
+            continue
+        status = file.stat()
+        offset = _payloads(file, status.st_size, status.st_mtime_ns).get(repeat.digest)
+        held = _read_at(file, offset) if offset is not None else None
+        if isinstance(held, Record):
+            return replace(repeat.record, body=held.body)
+    return None
+
+
+@lru_cache(maxsize=16)
+def _payloads(path: Path, size: int, mtime_ns: int) -> dict[str, int]:
+    """Where a file holds each payload: digest -> offset. A file that changed is read again."""
+    places: dict[str, int] = {}
+    with path.open("rb") as file:
+        iterator = ArchiveIterator(file)
+        for record in iterator:
+            digest = record.rec_headers.get_header("WARC-Payload-Digest")
+            if digest and record.rec_type in ("response", "resource"):
+                places.setdefault(digest, iterator.get_record_offset())
+    return places
+
+
+def _warc_date(text: str) -> datetime:
+    """Raises ValueError."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"a record has no date that can be read: {text!r}") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

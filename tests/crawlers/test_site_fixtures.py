@@ -1,0 +1,245 @@
+"""Every page under tests/sites: what a careful person reads on it, field by field.
+
+tests/sites/<site>/<case>/page.html (or page.html.gz) and expected.json. Keys of expected.json:
+`url`, `captured_at`, `content_type`, `reviewed` (the day a person compared every field with the
+page), the fields of the record, and optionally `posted_by`, `images`, `states` (field -> state).
+`contains` must stand in the body; `excludes` may stand in no text field at all.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawlers.decode import decode
+from crawlers.discovery import all_sites, get_site
+from crawlers.page import read_page
+from pipelines.normalise import normalise
+from pipelines.printed import PrintedArticle
+from pipelines.text import comparison
+from storage.records import Article
+
+FOLDER = Path(__file__).resolve().parents[1] / "sites"
+CASES = [f"{path.parent.parent.name}/{path.parent.name}" for path in FOLDER.glob("*/*/page.html*")]
+CASES.sort()
+
+FIELDS = (
+    "title", "published", "published_as_printed", "time_known", "updated", "lead", "dateline",
+    "authors", "byline_as_printed", "posted_by", "source", "source_as_printed", "section",
+    "tags", "captions", "body",
+)  # fmt: skip
+OPTIONAL_FIELDS = ("images", "states")
+OTHER_KEYS = {"url", "captured_at", "content_type", "reviewed", "contains", "excludes"}
+FEWEST_PER_SITE, FEWEST_PER_PLATFORM = 3, 5
+DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d\+07:00)?")
+HOW_TO_REVIEW = (
+    "nobody has reviewed this fixture: open page.html, compare every field of expected.json with "
+    'what the page prints, correct the expectation, then put the day into "reviewed" (2026-01-31)'
+)
+
+
+@cache
+def stated(case: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((FOLDER / case / "expected.json").read_text("utf-8"))
+    return data
+
+
+@cache
+def page_bytes(case: str) -> bytes:
+    plain = FOLDER / case / "page.html"
+    return plain.read_bytes() if plain.exists() else gzip.decompress(_zipped(case).read_bytes())
+
+
+def _zipped(case: str) -> Path:
+    return FOLDER / case / "page.html.gz"
+
+
+def read_bytes(case: str, body: bytes) -> PrintedArticle:
+    facts = stated(case)
+    taken = datetime.fromisoformat(facts["captured_at"])
+    site = get_site(case.split("/")[0])
+    return read_page(body, facts["url"], site, taken, facts["content_type"])
+
+
+@cache
+def printed(case: str) -> PrintedArticle:
+    return read_bytes(case, page_bytes(case))
+
+
+@cache
+def article(case: str) -> Article:
+    return normalise(printed(case))
+
+
+def found(case: str, field: str) -> Any:
+    if field == "posted_by":
+        return printed(case).posted_by
+    if field == "states":
+        return {f: article(case).fields[f].state for f in stated(case)["states"]}
+    return json.loads(json.dumps(article(case).as_json()))[field]
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every string inside plain data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from strings(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from strings(part)
+
+
+def text_fields(case: str) -> list[str]:
+    record = article(case).as_json()
+    aside = ("site", "key", "url", "title_folded", "images", "language", "fields", "warnings")
+    return list(strings({k: v for k, v in record.items() if k not in aside}))
+
+
+FIELD_CASES = [
+    pytest.param(case, field, id=f"{case}/{field}")
+    for case in CASES
+    for field in (*FIELDS, *(f for f in OPTIONAL_FIELDS if f in stated(case)))
+]
+
+
+@pytest.mark.parametrize(("case", "field"), FIELD_CASES)
+def test_field(case: str, field: str) -> None:
+    assert found(case, field) == stated(case)[field]
+
+
+def review_problem(facts: dict[str, Any]) -> str | None:
+    try:
+        date.fromisoformat(facts.get("reviewed") or "")
+    except ValueError:
+        return HOW_TO_REVIEW
+    return None
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_person_has_reviewed_it(case: str) -> None:
+    problem = review_problem(stated(case))
+    assert problem is None, f"tests/sites/{case}: {problem}"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_expectation_states_every_field(case: str) -> None:
+    keys = set(stated(case))
+    assert set(FIELDS) | OTHER_KEYS <= keys
+    assert keys <= set(FIELDS) | OTHER_KEYS | set(OPTIONAL_FIELDS)
+    assert stated(case)["excludes"], "name what the page prints beside its article"
+    assert get_site(case.split("/")[0]).key_of(stated(case)["url"])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_contains(case: str) -> None:
+    body = "\n".join(block.text for block in article(case).body)
+    assert [text for text in stated(case)["contains"] if text not in body] == []
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_excludes(case: str) -> None:
+    fields = text_fields(case)
+    leaked = [(e, text) for e in stated(case)["excludes"] for text in fields if e in text]
+    assert leaked == []
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_excluded_stands_on_the_page(case: str) -> None:
+    """An `excludes` that the page does not print would prove nothing."""
+    text, _ = decode(page_bytes(case), stated(case)["content_type"])
+    page = unicodedata.normalize("NFC", text + unescape(text))
+    assert [e for e in stated(case)["excludes"] if e not in page] == []
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_nothing_but_text_is_in_the_body(case: str) -> None:
+    record, page = article(case), printed(case)
+    asides = [caption.text for caption in record.captions]
+    asides += [record.title, record.byline_as_printed or "", record.source_as_printed or ""]
+    asides += (page.byline or "").split(" - ")
+    if get_site(record.site).lead_is != "first_paragraph_kept":
+        asides.append(record.lead or "")
+    asides += [page.posted_by or ""]
+    unwanted = {comparison(text) for text in asides if text}
+    assert [b.text for b in record.body if comparison(b.text) in unwanted] == []
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_dates_are_plain_days_or_vietnam_time(case: str) -> None:
+    record = article(case)
+    for value in filter(None, (record.published, record.updated)):
+        assert DATE.fullmatch(value)
+    if record.published:
+        assert record.time_known == ("T" in record.published)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_published_before_it_was_captured(case: str) -> None:
+    published = article(case).published
+    if published:
+        taken = datetime.fromisoformat(stated(case)["captured_at"])
+        in_vietnam = taken.astimezone(timezone(timedelta(hours=7))).isoformat()
+        assert published <= in_vietnam[: len(published)]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_text_is_clean(case: str) -> None:
+    for text in strings(article(case).as_json()):
+        assert unicodedata.is_normalized("NFC", text), text
+        assert text == " ".join(text.split()), text
+        assert not re.search("[\u00ad\u200b-\u200f\u2060\ufeff\ufffd]", text), text
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_reading_is_idempotent(case: str) -> None:
+    again = read_bytes(case, page_bytes(case))
+    assert again == printed(case)
+    assert normalise(again) == article(case)
+    assert normalise(printed(case)) == article(case)
+    stored = json.loads(json.dumps(article(case).as_json()))
+    assert Article.from_json(stored) == article(case)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("case", CASES)
+def test_the_form_of_the_letters_makes_no_difference(case: str, form: str) -> None:
+    """The same page typed on another machine: letters (de)composed, other line ends."""
+    try:
+        text = page_bytes(case).decode("utf-8")
+    except UnicodeDecodeError:
+        pytest.skip("the page is not UTF-8")
+    typed = unicodedata.normalize(form, text).replace("\n", "\r\n")  # type: ignore[arg-type]
+    record = normalise(read_bytes(case, typed.encode()))
+    assert replace(record, warnings=()) == replace(article(case), warnings=())
+
+
+@pytest.mark.parametrize("site", all_sites())
+def test_every_site_has_fixtures(site: str) -> None:
+    count = sum(case.split("/")[0] == site for case in CASES)
+    assert count >= FEWEST_PER_SITE, f"{site} has {count} fixtures, fewest are {FEWEST_PER_SITE}"
+
+
+def test_every_platform_has_fixtures() -> None:
+    counts: Counter[str] = Counter()
+    for name, site in all_sites().items():
+        counts[site.facts().platform] += sum(case.split("/")[0] == name for case in CASES)
+    assert {p: n for p, n in counts.items() if n < FEWEST_PER_PLATFORM} == {}
+
+
+@pytest.mark.parametrize("facts", [{"reviewed": ""}, {"reviewed": None}, {}, {"reviewed": "yes"}])
+def test_a_fixture_without_review_would_fail(facts: dict[str, Any]) -> None:
+    assert "compare every field of expected.json" in (review_problem(facts) or "")

@@ -1,0 +1,64 @@
+"""tinwatch reread: today's rules over everything that was kept."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+from rich.table import Table
+
+from crawlers.discovery import all_sites, get_site
+from crawlers.rereading import Reread
+from crawlers.rereading import reread as reread_sites
+from tinwatch.console import (
+    HomeOption,
+    JsonOption,
+    err,
+    errors_in_words,
+    existing_home,
+    out,
+    print_json,
+)
+
+
+def reread(
+    site: Annotated[list[str] | None, typer.Argument(help="Only these sites.")] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read all captures again with today's rules; publishes nothing."""
+    with errors_in_words():
+        names = [get_site(name).name for name in site] if site else list(all_sites())
+        place = existing_home(home)
+        with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+            task = bar.add_task("rereading")
+            done = reread_sites(
+                place, names, lambda count, total: bar.update(task, completed=count, total=total)
+            )
+        if as_json:
+            for name, counts in done.items():
+                print_json(_row(name, counts))
+        else:
+            _print_table(done)
+
+
+def _row(name: str, counts: Reread) -> dict[str, object]:
+    return {
+        "site": name,
+        "articles": counts.articles,
+        "changed": counts.changed,
+        "unreadable": counts.unreadable,
+        "fields": dict(counts.fields.most_common()),
+    }
+
+
+def _print_table(done: dict[str, Reread]) -> None:
+    table = Table("site", "articles", "changed", "unreadable", "fields that changed")
+    for name, counts in done.items():
+        fields = ", ".join(f"{field} {n}" for field, n in counts.fields.most_common())
+        numbers = (str(counts.articles), str(counts.changed), str(counts.unreadable))
+        if counts.articles:
+            table.add_row(name, *numbers, fields or "none")
+    out.print(table)
+    out.print("nothing was published: what our own rules change is no edit")
