@@ -24,6 +24,7 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 BOLD = frozenset(("b", "strong"))
 ITALIC = frozenset(("i", "em"))
 STYLING = BLOCK | BOLD | ITALIC | {"a"}
+LONGEST_STYLE = 500  # characters; what says how a line is set stands well before
 CENTER = re.compile(r"text-align:\s*center", re.I)
 RIGHT = re.compile(r"text-align:\s*(?:right|end)", re.I)
 BOLD_STYLE = re.compile(r"font-weight:\s*(?:bold|[6-9]00)|font-family:[^;]*bold", re.I)
@@ -174,7 +175,7 @@ def _close(walk: _Walk, element: _Element, body: _Element) -> None:
 def _push(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
     above = walk.stack[-1]
     tag = element.tag if isinstance(element.tag, str) else ""
-    style = element.get("style") or ""
+    style = (element.get("style") or "")[:LONGEST_STYLE]
     if not style and tag not in STYLING and element not in captions and not element.get("align"):
         walk.stack.append(above)  # most spans and the like change nothing
         return
@@ -225,6 +226,13 @@ def _is_data(table: _Element) -> bool:
 
 def _rows(table: _Element, dropped: set[_Element]) -> Iterator[Line]:
     for row in table.iter("tr"):
-        cells = [" ".join(inner_text(c).split()) for c in row if c.tag in ("td", "th")]
-        if any(cells) and row not in dropped:
+        if row in dropped:
+            continue
+        cells = [_cell_text(c, dropped) for c in row if c.tag in ("td", "th") and c not in dropped]
+        if any(cells):
             yield Line(" | ".join(cells), tag="tr", row=True)
+
+
+def _cell_text(cell: _Element, dropped: set[_Element]) -> str:
+    lines, _ = lines_of(cell, dropped, set())
+    return " ".join(line.text for line in lines)

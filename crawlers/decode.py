@@ -12,6 +12,7 @@ from w3lib.encoding import (
 
 # Control characters, which no HTML may hold; below 0x80 a byte means itself in UTF-8 and in every
 # legacy encoding of these sites.
+SAMPLE = 100_000  # bytes by which an encoding is told
 CONTROLS = bytes.maketrans(
     bytes(c for c in range(32) if c not in b"\t\n\r"), b" " * (32 - len(b"\t\n\r"))
 )
@@ -51,17 +52,16 @@ def _decode_other(body: bytes, declared: str | None) -> tuple[str, list[str]]:
     if declared and declared.lower() not in ("utf-8", "utf8"):
         try:
             return body.decode(declared), []
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, UnicodeError):
             pass
     if _mostly_utf8(body):
         return body.decode("utf-8", "replace"), ["broken utf-8: some bytes were lost"]
-    found = UnicodeDammit(body, is_html=True)
-    text = found.unicode_markup or body.decode("utf-8", "replace")
-    return text, [f"encoding guessed: {found.original_encoding or 'none'}"]
+    guess = UnicodeDammit(body[:SAMPLE], is_html=True).original_encoding or "windows-1252"
+    return body.decode(guess, "replace"), [f"encoding guessed: {guess}"]
 
 
 def _mostly_utf8(body: bytes) -> bool:
     """Valid but for a few bytes, as where a page was cut in the middle of a letter."""
-    high = sum(byte >= 0x80 for byte in body[:100_000])
-    lost = body[:100_000].decode("utf-8", "replace").count("\ufffd")
+    high = sum(byte >= 0x80 for byte in body[:SAMPLE])
+    lost = body[:SAMPLE].decode("utf-8", "replace").count("\ufffd")
     return high > 0 and lost * 20 < high

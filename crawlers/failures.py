@@ -10,6 +10,8 @@ from storage.captures import CaptureError
 # Twisted does not pass on why a resolver refuses (crawlers.fence.PublicResolver, which logs it).
 NO_ADDRESS = "the host's name is not known, or leads into a private network"
 
+OFF_SITE = "leads off the site"  # how the fence begins its refusal of another host
+
 WORDS = {
     "CannotResolveHostError": NO_ADDRESS,
     "DNSLookupError": NO_ADDRESS,

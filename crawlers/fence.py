@@ -18,6 +18,8 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.abstract import isIPAddress
 from twisted.internet.defer import Deferred
 
+from crawlers.failures import OFF_SITE
+
 logger = logging.getLogger(__name__)
 
 
@@ -47,7 +49,7 @@ class FenceMiddleware:
             raise IgnoreRequest(f"refused: {host} lies in a private network")
         place = host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
         if place not in self.crawler.spidercls.hosts():  # type: ignore[attr-defined]
-            raise IgnoreRequest(f"leads off the site, to {place}")
+            raise IgnoreRequest(f"{OFF_SITE}, to {place}")
 
 
 class PublicResolver(CachingThreadedResolver):

@@ -16,19 +16,27 @@ from lxml.etree import _Element
 from crawlers.blocks import HEADINGS, Line, lines_of
 from crawlers.compose import END_MARK, NOTHING_LEARNED, Body, compose
 from crawlers.decode import decode
+from crawlers.generic_dates import read_dates
 from crawlers.generic_fields import (
-    Scene,
     author_boxes,
     authors_in,
     is_own_name,
     publisher_names,
-    read_dates,
     read_lead,
     read_section,
     read_tags,
     read_title,
 )
-from crawlers.generic_place import Weights, container_of, furniture_in, is_inside, spots_of, weigh
+from crawlers.generic_place import (
+    Scene,
+    Weights,
+    container_of,
+    furniture_in,
+    is_inside,
+    spots_of,
+    weigh,
+    with_pictures,
+)
 from crawlers.page import (
     NotFoundPage,
     Unreadable,
@@ -41,6 +49,7 @@ from crawlers.page import (
 from crawlers.rules import SiteRules
 from crawlers.select import PageIndex
 from crawlers.structured import structured_data
+from pipelines.datelines import split_dateline
 from pipelines.printed import PrintedArticle
 from pipelines.template import Template
 from pipelines.text import comparison
@@ -88,12 +97,16 @@ def read_generic(
     )
     page.canonical = canonical_link(tree)
     page.structured = structured_data(tree)
-    weights = weigh(tree, _article_text(decode(body, content_type)[0]))
+    text = _article_text(decode(body, content_type)[0])
+    scene = Scene(tree, spots_of(tree), tree)
+    read_title(scene, page)
+    title = scene.spots[scene.title].block if scene.title is not None else None
+    weights = weigh(tree, text, title)
     container = container_of(tree, weights)
     if container is None:
         raise Unreadable("no body: no text of an article was found")
     page.rules["body"] = "generic: trafilatura"
-    scene = Scene(tree, spots_of(tree), container)
+    scene = Scene(tree, scene.spots, with_pictures(container, weights, title), scene.title)
     _read_head(scene, site, page)
     _read_body(scene, site, page, weights, template)
     return page
@@ -114,7 +127,6 @@ def _article_text(html: str) -> str:
 
 
 def _read_head(scene: Scene, site: type[SiteRules], page: PrintedArticle) -> None:
-    read_title(scene, page)
     if not page.title:
         raise Unreadable("no title: neither printed nor in the metadata")
     if any(mark in page.title for mark in site.not_found):
@@ -141,7 +153,7 @@ def _read_body(
     dropped |= {box for box in boxes if is_inside(box, container)}
     lines, images = lines_of(container, dropped, captions)
     page.images = image_links(images, page.url or "")
-    lines = _own_lines(lines, page)
+    lines = _own_lines(lines, scene, page)
     if page.lead:
         # Left out here and not in the tree: a picture may stand inside it, before its caption.
         lines = [line for line in lines if comparison(line.text) != comparison(page.lead)]
@@ -154,13 +166,13 @@ def _read_body(
         raise Unreadable("the body is empty")
 
 
-def _own_lines(lines: list[Line], page: PrintedArticle) -> list[Line]:
+def _own_lines(lines: list[Line], scene: Scene, page: PrintedArticle) -> list[Line]:
     """The lines without links to other articles, the site's buttons and a repeated title."""
-    title = comparison(page.title or "")
+    head = {comparison(text) for text in (page.title or "", *scene.head)}
     kept = [line for line in lines if not (line.link and _leads_away(line.link, page.url or ""))]
     kept = [line for line in kept if not LABEL.fullmatch(line.text)]
-    if kept and comparison(kept[0].text) == title and not kept[0].after_image:
-        del kept[0]
+    while kept and comparison(kept[0].text) in head and not (kept[0].italic or kept[0].align):
+        del kept[0]  # set apart, it would be the caption of a picture
     for place, line in enumerate(kept):
         if OTHERS.fullmatch(line.text):
             short = all(len(later.text) < LONG_LINE for later in kept[place:])
@@ -183,11 +195,17 @@ def _leads_away(link: str, url: str) -> bool:
 
 
 def _take_opening(lines: list[Line], page: PrintedArticle) -> None:
-    """An opening paragraph that is bold as a whole, where the others are not, is the lead."""
+    """An opening paragraph that is bold as a whole, where the others are not, is the lead.
+
+    Only where it opens with a dateline, or no description could have said so: many a site sets
+    its first paragraph in bold.
+    """
     if len(lines) < 3:
         return
     first, bold = lines[0], sum(line.bold for line in lines)
     if first.caption or first.tag in HEADINGS or bold > len(lines) / 2:
+        return
+    if page.structured.lead and not split_dateline(first.text)[0]:
         return
     if first.bold and len(first.text) >= OPENING and END_MARK.search(first.text):
         page.lead = first.text

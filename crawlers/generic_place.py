@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml.etree import _Element, iterwalk
 
 from crawlers.blocks import BLOCK
+from crawlers.compose import CAPTION_LIMIT
 from pipelines.text import clean
 
 # A form is walked: ASP.NET wraps the whole page in one.
@@ -50,10 +52,10 @@ DATE = re.compile(r"date|time|publish|ngay|thoi-?gian", re.I)
 LEAD = re.compile(r"sapo|lead|chapeau|summary|tom-?tat|desc|excerpt|standfirst", re.I)
 HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
 
-LEAST_MATCH = 12  # characters of a piece of text that can be told from chance
 STRAY = 0.5  # of a character of text, what one character of something else costs a container
 LARGEST_BOX = 0.3  # of the text, in an element that is dropped for its name
 PARAGRAPHS = frozenset(("p", "li", "h1", "h2", "h3", "h4", "blockquote", "td", "tr"))
+PARAGRAPH = 80  # characters; what is shorter may still be the article's head
 CLASSES_SHOWN = 200  # characters of class and id that are looked at
 
 Weights = dict[_Element, list[int]]  # characters that were found as text, and others
@@ -144,12 +146,54 @@ def is_inside(element: _Element, container: _Element) -> bool:
     return any(above is container for above in upwards(element))
 
 
+def is_marked(spot: Spot, pattern: re.Pattern[str]) -> bool:
+    return any(pattern.search(marks(e)) for e in (spot.element, spot.block))
+
+
+@dataclass
+class Scene:
+    """A page with its lines, its body element and the line of its title, if it prints one."""
+
+    root: _Element
+    spots: list[Spot]
+    container: _Element
+    title: int | None = None
+    date: int | None = None
+
+    @cached_property
+    def start(self) -> int:
+        """The line where the body begins; on pages without a body of its own, under the title."""
+        inside = [i for i, s in enumerate(self.spots) if is_inside(s.element, self.container)]
+        title = self.title if self.title is not None and self.title in inside else -1
+        below = [i for i in inside if i > title]
+        if title < 0 or not below:
+            return inside[0] if inside else len(self.spots)
+        return next((i for i in below if len(self.spots[i].text) >= PARAGRAPH), below[0])
+
+    @property
+    def head(self) -> set[str]:
+        """The lines over the body that may stand inside its element: to the title, and the date."""
+        last = self.title if self.title is not None else -1
+        held = {spot.text for spot in self.spots[: last + 1]}
+        return held | ({self.spots[self.date].text} if self.date is not None else set())
+
+    @cached_property
+    def around(self) -> frozenset[_Element]:
+        """The elements that hold both title and body: they are the page, not a part of it."""
+        held = frozenset(upwards(self.container))
+        if self.title is None:
+            return held
+        return held & frozenset(upwards(self.spots[self.title].element))
+
+
 def container_of(root: _Element, weights: Weights) -> _Element | None:
     """The element that holds the text which was found, and little else.
 
     Going up is worth it where it wins more of that text than half of what comes along with it.
     """
-    best = max(weights, key=lambda e: weights[e][0] - STRAY * weights[e][1], default=None)
+    # Backwards: of elements that hold the same the innermost, whose siblings are no part of it.
+    inner = reversed(weights)
+    best = max(inner, key=lambda e: weights[e][0] - STRAY * weights[e][1], default=None)
     if best is None or not weights[best][0]:
         return None
     stated = [
@@ -167,17 +211,50 @@ def container_of(root: _Element, weights: Weights) -> _Element | None:
     return best
 
 
-def weigh(root: _Element, found: str) -> Weights:
-    """For every element the characters under it that are in `found`, and those that are not."""
+def with_pictures(container: _Element, weights: Weights, title: _Element | None) -> _Element:
+    """The container, or what is around it where that adds just pictures with their captions.
+
+    Captions are no article's text to trafilatura, so a picture over the text falls outside.
+    """
+    held = frozenset(upwards(title)) if title is not None else frozenset()
+    while (above := container.getparent()) is not None and above not in held:
+        matched, other = (weights[above][k] - weights[container][k] for k in (0, 1))
+        beside = (e for e in above if e is not container)
+        if matched or not 0 < other <= CAPTION_LIMIT or not any(_pictured(e) for e in beside):
+            break
+        container = above
+    return container
+
+
+def _pictured(element: _Element) -> bool:
+    return isinstance(element.tag, str) and next(element.iter("img"), None) is not None
+
+
+def weigh(root: _Element, found: str, title: _Element | None) -> Weights:
+    """For every element the characters under it that are in `found`, and those that are not.
+
+    What stands over the title is none of the text, though trafilatura may take it along.
+    """
+    known = set(_shingles(clean(found).split()))
+    if title is not None:
+        below = _weigh_from(root, known, title)
+        if below[root][0]:
+            return below
+    return _weigh_from(root, known, None)
+
+
+def _weigh_from(root: _Element, text: set[tuple[str, ...]], title: _Element | None) -> Weights:
     weights: Weights = {}
-    found = clean(found)
+    known: set[tuple[str, ...]] = text if title is None else set()
     for element in root.iter("*"):
         here = weights.setdefault(element, [0, 0])
         if element.tag not in UNREAD:
-            _weigh(element.text, found, here)
+            _weigh(element.text, known, here)
         above = element.getparent()
+        if element is title:
+            known = text
         if element is not root and above in weights:
-            _weigh(element.tail, found, weights[above])
+            _weigh(element.tail, known, weights[above])
     for element in reversed(weights):
         above = element.getparent()
         if element is not root and above in weights and element.tag not in UNREAD:
@@ -186,12 +263,22 @@ def weigh(root: _Element, found: str) -> Weights:
     return weights
 
 
-def _weigh(text: str | None, found: str, weight: list[int]) -> None:
+def _shingles(words: list[str]) -> Iterator[tuple[str, ...]]:
+    return zip(words, words[1:], words[2:], strict=False)
+
+
+def _weigh(text: str | None, known: set[tuple[str, ...]], weight: list[int]) -> None:
+    """Counts a piece of text. One of two words may stand anywhere and counts for nothing.
+
+    At its ends a piece may share a word, or its comma, with the pieces beside it.
+    """
     if not text or text.isspace():
         return
-    text = clean(text)
-    if len(text) >= LEAST_MATCH:
-        weight[0 if text in found else 1] += len(text)
+    shingles = list(_shingles(clean(text).split()))
+    if shingles:
+        missing = sum(shingle not in known for shingle in shingles)
+        few = min(2, len(shingles) // 2)
+        weight[0 if missing <= max(few, len(shingles) // 10) else 1] += len(text)
 
 
 def furniture_in(container: _Element, weights: Weights) -> set[_Element]:

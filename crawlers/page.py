@@ -5,6 +5,8 @@ The same function serves a live crawl, a replay, a reread of the archive and a t
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 from urllib.parse import urljoin
@@ -17,16 +19,21 @@ from crawlers.decode import as_utf8
 from crawlers.rules import SiteRules
 from crawlers.select import PageIndex
 from crawlers.structured import structured_data
+from pipelines.legacy import convert, suspect
 from pipelines.normalise import STRUCTURED
 from pipelines.printed import PrintedArticle
 from pipelines.template import Template
-from pipelines.text import clean, comparison
+from pipelines.text import comparison
 
 MAX_BYTES = 10_000_000  # no article page of these sites is a tenth of it
 
 
 class Unreadable(ValueError):
     """The page is no article that can be read; the message says why. The capture is kept."""
+
+
+MAX_ATTRIBUTES = 10_000  # libxml2 takes quadratic time to read a tag's attributes
+LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{30000,}")
 
 
 class NotFoundPage(Unreadable):
@@ -39,6 +46,8 @@ def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[
         raise Unreadable("empty body")
     if len(body) > MAX_BYTES:
         raise Unreadable(f"page of {len(body)} bytes, more than {MAX_BYTES}")
+    if any(len(tag.group().split()) > MAX_ATTRIBUTES for tag in LONG_TAG.finditer(body)):
+        raise Unreadable(f"a tag with more than {MAX_ATTRIBUTES} attributes")
     utf8, warnings = as_utf8(body, content_type)
     try:
         # lxml.html would choose a class for every element in Python; plain elements suffice.
@@ -98,7 +107,24 @@ def read_page(
     _fill_body(page, site, _compose(index, container, site, page, dropped, template))
     if not page.blocks and not page.lead and not page.captions:
         raise Unreadable("the body is empty")
+    _mend_legacy_text(page, site)
     return page
+
+
+def _mend_legacy_text(page: PrintedArticle, site: type[SiteRules]) -> None:
+    """Warns of TCVN3, VNI and the like; converts them where the site asks for it."""
+    trouble = suspect("\n".join(block.text for block in page.blocks))
+    if trouble is None:
+        return
+    if not site.repair_text:
+        page.warnings.append(f"the text looks like {trouble} (repair_text converts it)")
+        return
+    page.warnings.append(f"converted from {trouble}")
+    for field in ("title", "lead", "byline", "source", "section"):
+        value = getattr(page, field)
+        setattr(page, field, convert(value, trouble) if value else value)
+    page.blocks = [replace(block, text=convert(block.text, trouble)) for block in page.blocks]
+    page.captions = [convert(caption, trouble) for caption in page.captions]
 
 
 def _stand_in(page: PrintedArticle) -> None:
@@ -122,10 +148,16 @@ def _compose(
     lines, images = lines_of(container, dropped, captions)
     page.images = image_links(images, page.url or "")
     lines = [line for line in lines if not (line.link and _leads_away(line.link, page, site))]
-    if lines and page.title and comparison(lines[0].text) == comparison(page.title):
+    if lines and page.title and _repeats(lines[0].text, page.title):
         del lines[0]  # NukeViet and ePi pages repeat the title over the text
     lead = None if site.lead_is == "first_paragraph_kept" else page.lead
     return compose(lines, lead=lead, bold_is_subhead=site.bold_is_subhead, template=template)
+
+
+def _repeats(text: str, title: str) -> bool:
+    """The title again, be it in capitals. Lengths first: folding a paragraph costs most of it."""
+    near = abs(len(text) - len(title)) <= 8
+    return near and comparison(text).lower() == comparison(title).lower()
 
 
 def _leads_away(link: str, page: PrintedArticle, site: type[SiteRules]) -> bool:
@@ -209,10 +241,10 @@ def _container(index: PageIndex, site: type[SiteRules], rules: dict[str, str]) -
 def text_of(element: _Element | str) -> str:
     """The text of a selected element; the content of a meta tag; XPath may select text itself."""
     if isinstance(element, str):
-        return clean(element)
-    if element.tag == "meta":
-        return clean(element.get("content") or "")
-    return clean(inner_text(element))
+        text = element
+    else:
+        text = element.get("content") or "" if element.tag == "meta" else inner_text(element)
+    return " ".join(text.split())  # cleaned later: legacy encodings use what cleaning drops
 
 
 def image_links(images: list[_Element], url: str) -> list[str]:

@@ -49,7 +49,6 @@ class SiteRules:
     max_listings: ClassVar[int] = 20  # pages a section and night, at most
     feeds: ClassVar[list[str]] = []  # paths of RSS, Atom or sitemap files
     article_url: ClassVar[str]  # regular expression on the path and query, with a group "key"
-    key_parameter: ClassVar[str | None] = None  # query parameter that holds the key
 
     # How an article is read: selectors by field, the first that finds something wins.
     generic: ClassVar[bool] = False  # no selectors: crawlers/generic.py reads the pages
@@ -60,6 +59,7 @@ class SiteRules:
     absent: ClassVar[set[str]] = set()  # fields that the site does not print
     lead_is: ClassVar[str] = "selected"  # or first_paragraph, or first_paragraph_kept (in the body)
     bold_is_subhead: ClassVar[bool] = True  # a paragraph that is bold as a whole and has no end
+    repair_text: ClassVar[bool] = False  # convert TCVN3, VNI and mangled text to Unicode
     not_found: ClassVar[list[str]] = []  # titles of the site's "not found" page with status 200
 
     # How a plain text capture is read (tinwatch import of .txt files).
@@ -102,7 +102,10 @@ class SiteRules:
     @classmethod
     def key_of(cls, url: str) -> str | None:
         """The article's key in this site, or None where the URL is no article of it."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # "http://[broken" and the like
+            return None
         if (parts.hostname or "") not in cls.bare_hosts:
             return None
         target = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -169,8 +172,9 @@ def _all_rules(cls: type[SiteRules]) -> list[str]:
 
 
 RULE_ATTRIBUTES = (
-    "article_url", "key_parameter", "select", "captions", "drop", "posted_by", "absent",
-    "lead_is", "bold_is_subhead", "not_found", "text_cruft", "text_stops", "text_captions",
+    "article_url", "select", "captions", "drop", "posted_by", "absent",
+    "lead_is", "bold_is_subhead", "repair_text", "not_found", "text_cruft", "text_stops",
+    "text_captions",
 )  # fmt: skip
 
 READER = 1  # raise when crawlers/page.py, textpage.py, blocks.py or the normalisers read otherwise

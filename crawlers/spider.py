@@ -18,25 +18,19 @@ from scrapy.utils.misc import load_object
 from sqlite_utils import Database
 from twisted.python.failure import Failure
 
-from crawlers.failures import plain_words
+from crawlers.failures import OFF_SITE, plain_words
 from crawlers.feeds import feed_links
+from crawlers.manners import home_settings
 from crawlers.memory import Memory
-from crawlers.page import NotFoundPage, Unreadable, links_of, read_page
+from crawlers.observe import Visit, content_type, observe
+from crawlers.page import Unreadable, links_of
 from crawlers.replay import open_replay, replay_settings
 from crawlers.reread import read_again
 from crawlers.rules import SiteRules
-from pipelines.observations import (
-    ArticleMissing,
-    ArticleMoved,
-    ArticleRead,
-    FetchFailed,
-    Observation,
-    PageFetched,
-    PageUnreadable,
-)
+from pipelines.observations import ArticleMissing, FetchFailed, Observation, PageFetched
 from pipelines.urls import canonical_url
 from storage.articles import Known, Revision
-from storage.captures import Capture, CaptureWriter
+from storage.captures import CaptureWriter
 from storage.home import Home
 from storage.records import Article
 from storage.runs import SiteFacts
@@ -73,6 +67,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
+        settings.setdict(home_settings(settings["TINWATCH_HOME"]), priority="spider")
         if settings.getlist("REPLAY_FILES"):
             settings.setdict(replay_settings(), priority="spider")
 
@@ -180,7 +175,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
             yield from self._listing_failed(response.url, f"answered {response.status}", response)
             return
         try:
-            links = links_of(response.body, response.url, _content_type(response))
+            links = links_of(response.body, response.url, content_type(response))
         except Unreadable as error:
             yield from self._listing_failed(response.url, str(error), response)
             return
@@ -247,6 +242,8 @@ class SiteSpider(SiteRules, scrapy.Spider):
         key = self.key_of(url)
         if key is None or key in self.asked or key in self.memory.known:
             return
+        if url in self.memory.aliases:
+            return  # it leads to an article that is known under another key
         if self._full():
             self.swept = False
             return
@@ -265,62 +262,18 @@ class SiteSpider(SiteRules, scrapy.Spider):
     def parse_article(
         self, response: Response, key: str, known: int | None
     ) -> Iterator[Observation]:
-        capture: Capture | None = response.meta.get("capture")
-        asked = (response.meta.get("redirect_urls") or [response.url])[0]
-        gone = self._gone(response)
-        if gone is not None and known is not None:
-            outcome, detail = gone
-            yield ArticleMissing(known, asked, outcome, detail, capture, self.now())
-        elif gone is not None:
-            yield FetchFailed(asked, key, gone[1], self.now(), known=False)
-        elif response.status != 200:
-            reason = f"answered {response.status}"
-            yield FetchFailed(asked, key, reason, self.now(), known=known is not None)
-        elif (kind := _no_page(response)) is not None:
-            reason = f"is {kind}, not a page"
-            yield PageUnreadable(asked, key, reason, capture, self.now(), known=known is not None)
-        else:
-            yield from self._read(response, key, known, asked, capture)
-
-    def _gone(self, response: Response) -> tuple[str, str] | None:
-        if response.status in (404, 410):
-            return str(response.status), f"answered {response.status}"
-        if response.meta.get("redirect_urls") and self.key_of(response.url) is None:
-            return "redirect", f"redirects to {response.url}"
-        return None
-
-    def _read(
-        self, response: Response, key: str, known: int | None, asked: str, capture: Capture | None
-    ) -> Iterator[Observation]:
-        url = self.canonical(response.url)
-        taken = capture.captured_at if capture else self.now()
-        try:
-            page = read_page(
-                response.body,
-                url,
-                type(self),
-                taken,
-                _content_type(response),
-                template=self.memory.template,
-            )
-        except NotFoundPage as error:
-            if known is not None:
-                yield ArticleMissing(known, asked, "soft 404", str(error), capture, self.now())
-            else:
-                yield FetchFailed(asked, key, str(error), self.now(), known=False)
-        except Unreadable as error:
-            yield PageUnreadable(
-                asked, key, str(error), capture, self.now(), known=known is not None
-            )
-        except Exception as error:  # ours to mend; the page is kept and asked for again
-            self.logger.exception("reading %s failed", asked)
-            reason = f"our reader broke: {type(error).__name__}: {error}"
-            yield PageUnreadable(asked, key, reason, capture, self.now(), known=known is not None)
-        else:
-            if known is not None and page.key != key:
-                yield ArticleMoved(known, asked, page, capture, self.now())
-            else:
-                yield ArticleRead(page, capture, self.now(), (asked,))
+        visit = Visit(
+            site=type(self),
+            url=(response.meta.get("redirect_urls") or [response.url])[0],
+            final_url=self.canonical(response.url),
+            key=key,
+            known=known,
+            capture=response.meta.get("capture"),
+            at=self.now(),
+            template=self.memory.template,
+            generic_before=known in self.memory.generic,
+        )
+        yield from observe(response, visit)
 
     def fetch_failed(self, failure: Failure) -> Iterator[Observation]:
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
@@ -331,18 +284,9 @@ class SiteSpider(SiteRules, scrapy.Spider):
             self.swept = False
         known = state.get("known")
         reason = plain_words(failure)
+        if known is not None and reason.startswith(OFF_SITE):
+            yield ArticleMissing(known, asked, "redirect", reason, None, self.now())
+            return
         yield FetchFailed(
             asked, state.get("key"), reason, self.now(), known=known is not None, listing=listing
         )
-
-
-def _no_page(response: Response) -> str | None:
-    """The media type of a response that says it is something else than text."""
-    kind = (_content_type(response) or "text/html").split(";")[0].strip().lower()
-    readable = kind.startswith("text/") or "html" in kind or "xml" in kind or "/" not in kind
-    return None if readable or kind == "application/octet-stream" else kind
-
-
-def _content_type(response: Response) -> str | None:
-    value = response.headers.get("Content-Type")
-    return value.decode("latin-1") if value else None

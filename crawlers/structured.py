@@ -50,7 +50,7 @@ def _from_json(text: str, found: dict[str, str]) -> None:
     except (ValueError, RecursionError):
         return
     for item in _items(data):
-        if item.get("@type") in ARTICLE_TYPES:
+        if _types(item) & ARTICLE_TYPES:
             _take("title", item.get("headline") or item.get("name"), found)
             _take("lead", item.get("description"), found)
             _take("published", item.get("datePublished"), found)
@@ -65,6 +65,12 @@ def _items(data: Any) -> list[dict[str, Any]]:
     if isinstance(data, list):
         return [item for item in data if isinstance(item, dict)]
     return []
+
+
+def _types(item: dict[str, Any]) -> set[str]:
+    stated = item.get("@type")
+    stated = stated if isinstance(stated, list) else [stated]
+    return {name for name in stated if isinstance(name, str)}
 
 
 def _take(field: str, value: Any, found: dict[str, str]) -> None:

@@ -127,9 +127,10 @@ def is_publisher(text: str) -> bool:
     """Anything that publishes: an agency, a paper by its head ("báo lao động") or by its name."""
     if is_agency(text) or search_fold(text) in _PAPERS:
         return True
-    if not _PAPER_HEAD.match(text) or len(text.split()) > 12:
+    head = _PAPER_HEAD.match(text)
+    if head is None or len(text.split()) > 12:
         return False
-    name = text.split(maxsplit=1)[1]
+    name = text[head.end() - 1 :]
     return name[0].isupper() or search_fold(name) in _PAPERS or is_organisation(text)
 
 

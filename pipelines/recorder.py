@@ -125,6 +125,7 @@ class Recorder:
 
     def _article(self, read: ArticleRead, article: Article) -> int:
         self.counts["read"] += 1
+        self.counts["generic"] += read.page.reader.endswith(".generic")
         self.broken.update(f for f, s in article.fields.items() if s.state == "broken")
         troubles.no_longer_wanted(self.db, self.site, article.key)
         known = articles.find_article(self.db, self.site, article.key)
@@ -233,6 +234,7 @@ class Recorder:
             )
             return
         self.counts["moved"] += 1
+        events.take_back(self.db, self.run, target, "new")
         articles.set_status(self.db, moved.article, "moved", utc_text(moved.observed_at))
         self._hold(
             "moved", moved.observed_at, f"now at {article.url}", moved.article,

@@ -49,11 +49,15 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+_ESCAPED_TIMES = 3  # "&amp;amp;ldquo;" is the worst that editors make; hostile text goes on
+
+
 def _mend_entities(text: str) -> str:
-    mended = _ENTITY.sub(_character, text)
-    while mended != text:  # each round shortens the text, so this ends
-        text = _composed(mended)
+    for _ in range(_ESCAPED_TIMES):
         mended = _ENTITY.sub(_character, text)
+        if mended == text:
+            break
+        text = _composed(mended)
     return text
 
 

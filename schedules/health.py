@@ -24,7 +24,9 @@ class Verdict:
     reason: str | None = None
 
 
-def judge(stats: dict[str, Any], kind: str, settings: Settings) -> Verdict:
+def judge(
+    stats: dict[str, Any], kind: str, settings: Settings, *, generic_site: bool = False
+) -> Verdict:
     """The verdict on a finished run, from its own counts (storage.runs.Run.stats)."""
     if kind == "import":
         return Verdict("passed")
@@ -32,22 +34,30 @@ def judge(stats: dict[str, Any], kind: str, settings: Settings) -> Verdict:
         _nothing_came(stats)
         or _outage(stats, settings)
         or _unreadable(stats)
+        or (None if generic_site else _generic(stats))
         or _broken_fields(stats)
         or Verdict("passed")
     )
 
 
 def _nothing_came(stats: dict[str, Any]) -> Verdict | None:
+    if stats.get("ended", "finished") != "finished":
+        return Verdict("failed", f"ended early: {stats['ended']}")
     if not stats.get("requests"):
         return Verdict("failed", "no request was made")
     if not stats.get("responses"):
-        return Verdict("failed", "no answer came from the site")
+        return Verdict("outage", "no answer came from the site")
     if not stats.get("listings"):
         return Verdict("failed", "no listing could be read")
     if not stats.get("links"):
         return Verdict("failed", "the listings hold no link to an article")
-    if stats.get("ended", "finished") != "finished":
-        return Verdict("failed", f"ended early: {stats['ended']}")
+    return None
+
+
+def _generic(stats: dict[str, Any]) -> Verdict | None:
+    generic, read = stats.get("generic", 0), stats.get("read", 0)
+    if generic >= LEAST_READ and generic > BROKEN_SHARE * read:
+        return Verdict("held", f"the site's rules found nothing on {generic} of {read} pages")
     return None
 
 

@@ -41,6 +41,7 @@ class Night:
     name: str = ""
     passed_over: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    stopped: bool = False  # by Ctrl-C or SIGTERM
 
     @property
     def healthy(self) -> bool:
@@ -68,12 +69,11 @@ async def run_night(
             night.passed_over[site.name] = reason
             progress(site.name, reason)
     runner = AsyncCrawlerRunner(crawl_settings(home, options))
-    stopped: list[str] = []
     at_once = asyncio.Semaphore(max(1, home.settings.sites_at_once))
 
     async def one(site: type[SiteSpider]) -> None:
         async with at_once:
-            if stopped:
+            if night.stopped:
                 night.errors[site.name] = "not begun: stopped by hand"
                 return
             progress(site.name, "started")
@@ -83,8 +83,8 @@ async def run_night(
             progress(site.name, error or "read")
 
     def stop() -> None:
-        stopped.append("stopped by hand")
-        _stop(runner, stopped[0])
+        night.stopped = True
+        _stop(runner, "stopped by hand")
 
     with on_interrupt(stop):
         await asyncio.gather(*(one(site) for site in chosen))
@@ -141,9 +141,5 @@ def crawl_settings(home: Home, options: Options) -> ScrapySettings:
         "REPLAY_AS_OF": options.as_of,
         "TINWATCH_NIGHT": options.night,
     }
-    if not options.replay:
-        stated["DOWNLOAD_DELAY"] = home.settings.delay
-    if home.settings.contact:
-        stated["USER_AGENT"] = f"tinwatch/0.1 (news archive for research; {home.settings.contact})"
     settings.setdict(stated, priority="cmdline")
     return settings

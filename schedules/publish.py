@@ -9,13 +9,14 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from sqlite_utils import Database
 
+from crawlers.discovery import all_sites
 from pipelines import reposts, takedowns
 from schedules.health import Verdict, judge
 from storage import troubles
 from storage.database import transaction
 from storage.events import hold_event, publish_run
 from storage.home import Home, open_home
-from storage.runs import Run, get_run, judge_run, last_verdict, unjudged_runs
+from storage.runs import Run, get_run, judge_run, unjudged_runs, was_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def publish(db: Database, home: Home, sites: list[str]) -> list[Published]:
     """
     with transaction(db):
         runs = [get_run(db, run) for run in unjudged_runs(db, sites)]
-        verdicts = {run.id: judge(run.stats, run.kind, home.settings) for run in runs}
+        verdicts = {run.id: _judge(run, home) for run in runs}
         passed = [run for run in runs if verdicts[run.id].name == "passed"]
         for run in runs:
             _settle(db, home, run, verdicts[run.id])
@@ -47,16 +48,23 @@ def publish(db: Database, home: Home, sites: list[str]) -> list[Published]:
     return done
 
 
+def _judge(run: Run, home: Home) -> Verdict:
+    """A site without rules is read generically by design; for any other one that is damage."""
+    site = all_sites().get(run.site)
+    generic = site is not None and site.generic
+    return judge(run.stats, run.kind, home.settings, generic_site=generic)
+
+
 def _settle(db: Database, home: Home, run: Run, verdict: Verdict) -> None:
-    before = last_verdict(db, run.site)
+    out_before = was_out(db, run.site)
     judge_run(db, run.id, verdict.name, verdict.reason)
     if verdict.name == "passed":
-        if before == "outage":
+        if out_before:
             _site_event(db, run, "recovered", "the site answers again")
         takedowns.settle(db, run.id, run.site, home.settings)
         return
     troubles.drop_checks(db, run.id)
-    if verdict.name == "outage" and before != "outage":
+    if verdict.name == "outage" and not out_before:
         _site_event(db, run, "outage", verdict.reason or "the site does not answer")
 
 

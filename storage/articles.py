@@ -112,6 +112,20 @@ def add_alias(db: Database, site: str, url: str, article: int) -> None:
     db.execute("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?)", [url, site, article])
 
 
+def alias_urls(db: Database, site: str) -> set[str]:
+    return {row[0] for row in db.execute("SELECT url FROM aliases WHERE site = ?", [site])}
+
+
+def generic_articles(db: Database, site: str) -> set[int]:
+    """Articles whose newest revision was read by the generic reader (its version says so)."""
+    rows = db.execute(
+        "SELECT articles.id FROM articles JOIN revisions ON revisions.article = articles.id "
+        "AND number = revision WHERE articles.site = ? AND reader LIKE '%.generic'",
+        [site],
+    )
+    return {row[0] for row in rows}
+
+
 def add_revision(
     db: Database,
     article: int,

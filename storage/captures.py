@@ -39,6 +39,7 @@ __all__ = [
     "remember_payload",
 ]
 CHUNK = 1 << 20  # bytes
+GZIP_START = b"\x1f\x8b\x08"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +190,35 @@ def _builder() -> Any:
 
 
 def cut_torn_end(path: Path) -> int:
-    """Cuts off a record that a killed process left half written; returns the bytes cut."""
+    """Cuts off a record that a killed process left half written; returns the bytes cut.
+
+    Damage with whole records behind it is another matter: nothing is cut then, since offsets in
+    the database refer to them.
+    """
     if not path.exists():
         return 0
     with path.open("rb") as file:
         end = _whole_records(file)
-    torn = path.stat().st_size - end
-    if torn:
-        os.truncate(path, end)
-    return torn
+        file.seek(end)
+        rest = file.read()
+    if not rest or _holds_record(rest[1:]):
+        return 0
+    os.truncate(path, end)
+    return len(rest)
+
+
+def _holds_record(data: bytes) -> bool:
+    """Whether a record begins anywhere in these bytes."""
+    place = data.find(GZIP_START)
+    while place >= 0:
+        try:
+            start = zlib.decompressobj(wbits=31).decompress(data[place:], 64)
+        except zlib.error:
+            start = b""
+        if start.startswith(b"WARC/"):
+            return True
+        place = data.find(GZIP_START, place + 1)
+    return False
 
 
 def _whole_records(file: IO[bytes]) -> int:

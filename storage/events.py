@@ -67,6 +67,13 @@ def hold_event(
     )
 
 
+def take_back(db: Database, run: int, article: int, kind: str) -> None:
+    """Drops a held event that another one says better, before anybody could read it."""
+    db.execute(
+        "DELETE FROM held_events WHERE run = ? AND article = ? AND kind = ?", [run, article, kind]
+    )
+
+
 def publish_run(db: Database, run: int) -> int:
     """Moves a run's held events to the ledger, in the order of their articles; returns how many."""
     rows = db.execute(

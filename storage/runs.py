@@ -67,7 +67,7 @@ def start_run(
         cursor = db.execute(
             "INSERT INTO runs (site, kind, night, started_at, clock, state) "
             "VALUES (?, ?, ?, ?, ?, 'running')",
-            [site, kind, night or started, started, utc_text(clock) if clock else None],
+            [site, kind, night or now.isoformat(), started, utc_text(clock) if clock else None],
         )
         run = int(cursor.lastrowid or 0)
         dead = "SELECT id FROM runs WHERE site = ? AND state = 'running' AND id <> ?"
@@ -128,11 +128,11 @@ def unjudged_runs(db: Database, sites: list[str]) -> list[int]:
     return [row[0] for row in rows]
 
 
-def last_verdict(db: Database, site: str) -> str | None:
-    """The verdict on the newest judged crawl or replay of a site."""
+def was_out(db: Database, site: str) -> bool:
+    """Whether a site was last seen in an outage; runs of ours that failed say nothing of it."""
     row = db.execute(
-        "SELECT verdict FROM runs WHERE site = ? AND verdict IS NOT NULL AND kind <> 'import' "
-        "ORDER BY id DESC LIMIT 1",
+        "SELECT verdict FROM runs WHERE site = ? AND verdict IN ('passed', 'outage') "
+        "AND kind <> 'import' ORDER BY id DESC LIMIT 1",
         [site],
     ).fetchone()
-    return row[0] if row else None
+    return row is not None and row[0] == "outage"

@@ -119,6 +119,10 @@ def safe(text: str | None) -> str:
     return escape((text or "").translate(CONTROLS | BIDI))
 
 
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def local_time(utc: str) -> str:
     """A stored UTC time as a person in Vietnam reads it."""
     return from_utc_text(utc).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")

@@ -162,6 +162,8 @@ def _night(home: Home, sites: list[type[SiteSpider]], options: Options, as_json:
 
 
 def _exit_code(night: Night) -> Exit:
+    if night.stopped:
+        return Exit.INTERRUPTED
     return Exit.OK if night.healthy else Exit.TROUBLE
 
 

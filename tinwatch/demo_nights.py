@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 from crawlers.discovery import get_site
 from schedules.nightly import Options, run_night
-from storage.home import Home, HomeError, open_home
 from storage.events import events
+from storage.home import Home, HomeError, open_home
 from tinwatch import sample_sites
 from tinwatch.console import err, out, print_json
 from tinwatch.reporting import night_report, print_report

@@ -23,6 +23,7 @@ from storage.troubles import article_checks
 from tinwatch.console import (
     HomeOption,
     JsonOption,
+    count,
     errors_in_words,
     existing_home,
     local_time,
@@ -185,9 +186,10 @@ def _print_article(row: dict[str, Any]) -> None:
     source = f" (from {row['source']['name']})" if row["source"] else ""
     out.print(f"[dim]{row['site']} · {row['published'] or 'no date'} · {safe(names + source)}[/]")
     out.print(f"[dim]{safe(row['url'])}[/]")
+    first, last = local_time(row["first_seen"]), local_time(row["last_seen"])
     out.print(
-        f"[dim]article {row['id']} · {row['status']} · {row['revisions']} revisions · first seen "
-        f"{local_time(row['first_seen'])} · last seen {local_time(row['last_seen'])}[/]\n"
+        f"[dim]article {row['id']} · {row['status']} · {count(row['revisions'], 'revision')}"
+        f" · first seen {first} · last seen {last}[/]\n"
     )
     if row["lead"]:
         out.print(f"[italic]{safe(row['lead'])}[/]\n")

@@ -14,7 +14,7 @@ from storage.database import utc_text
 from storage.events import ARTICLE_KINDS, SITE_KINDS, Event, events, held_count
 from storage.runs import Run, get_run, night_runs
 from storage.troubles import suspects
-from tinwatch.console import local_time, out, safe
+from tinwatch.console import count, local_time, out, safe
 
 SHOWN = 6  # events of one kind and site that are listed; the rest is counted
 COLOURS = {
@@ -90,7 +90,8 @@ def _totals(report: dict[str, Any]) -> str:
     read = sum(site["counts"].get("read", 0) for site in report["sites"])
     sites = len(report["sites"])
     said = [f"[{COLOURS.get(k, 'bold')}]{n} {k}[/]" for k, n in report["totals"].items()]
-    return f"{' · '.join(said) or 'nothing changed'}   ({sites} sites, {read} pages read)"
+    nothing = "the night is not whole" if report["errors"] else "nothing changed"
+    return f"{' · '.join(said) or nothing}   ({count(sites, 'site')}, {count(read, 'page')} read)"
 
 
 def _print_kind(kind: str, sites: list[dict[str, Any]]) -> None:

@@ -14,6 +14,7 @@ class CmsBody(SiteSpider):
         "body": [".article__body.cms-body", ".article__body"],
         "byline": [".article__author .name", ".article__author", ".article__body div.t1 span.t2"],
         "source": [".article__source", ".cms-source"],
+        "section": ["h1.main", "h2.main"],
         "tags": [".article__tag a", ".article__tags a"],
     }
     captions = ["figcaption", ".fig-caption", "td.caption", ".cms-caption"]

@@ -5,7 +5,6 @@ from crawlers.spider import SiteSpider
 
 class PublishingPortal(SiteSpider):
     article_url = r"\.aspx\?(?:.*&)?ItemID=(?P<key>\d+)"
-    key_parameter = "ItemID"
     listing_url = "{root}/{section}"
     next_listing = "{root}/{section}?page={page}"
     select = {

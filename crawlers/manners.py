@@ -1,0 +1,16 @@
+"""How politely a home asks: its delay between requests, and who its user agent says it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from storage.home import open_home
+
+USER_AGENT = "tinwatch/0.1 (news archive for research{contact})"
+
+
+def home_settings(home: str | None) -> dict[str, Any]:
+    """Scrapy settings from HOME/settings.toml, for every way to start a crawl."""
+    stated = open_home(home).settings
+    contact = f"; {stated.contact}" if stated.contact else ""
+    return {"DOWNLOAD_DELAY": stated.delay, "USER_AGENT": USER_AGENT.format(contact=contact)}

@@ -1,0 +1,130 @@
+"""A home that is fed by hand with what a crawl would observe, and texts of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.observations import ArticleMissing, ArticleRead, Observation
+from pipelines.printed import PrintedArticle
+from pipelines.recorder import Recorder
+from schedules.publish import Published, publish
+from storage.articles import find_article
+from storage.captures import CaptureWriter, known_captures
+from storage.events import Event, events
+from storage.home import Home, open_home
+from storage.records import Block
+from storage.runs import SiteFacts, register_site
+
+START = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
+TEXT = (
+    "Sáng thứ hai, bà con thôn Suối Vàng cùng nhau ra đồng nạo vét mương nước trước khi xuống "
+    "giống vụ mới, người già trẻ nhỏ đều có mặt từ sớm.",
+    "Trưởng thôn cho biết đoạn mương dài hơn 600 mét bị bồi lấp sau trận mưa cuối tháng trước, "
+    "nếu chờ máy xúc thì phải đến giữa tháng mới làm xong.",
+    "“Mỗi nhà một người, ai có xe thì chở đất”, ông Lầu Seo Dín nói khi đang đắp lại bờ ruộng "
+    "cạnh cây gạo đầu thôn, tay áo còn lấm bùn.",
+    "Đến trưa, dòng nước đã về tới thửa ruộng cuối cùng.",
+)
+HEALTHY = {"requests": 9, "responses": 9, "listings": 1, "links": 9, "rechecked": 9}
+
+
+def printed(site: str = "alpha", key: str = "1", **fields: Any) -> PrintedArticle:
+    """A page with every usual field; `body` is a list of paragraphs."""
+    body = fields.pop("body", TEXT)
+    stated: dict[str, Any] = {
+        "url": f"https://{site}.vn/bai-{key}.html",
+        "captured_at": START,
+        "reader": "1.first",
+        "title": "Suối Vàng nạo vét mương trước vụ mới",
+        "published": "07/04/2025 08:15",
+        "lead": "Hơn bốn mươi hộ dân góp công khơi lại dòng nước.",
+        "byline": "Hà Thu",
+    } | fields
+    return PrintedArticle(
+        site=site, key=key, blocks=[Block("paragraph", text) for text in body], **stated
+    )
+
+
+@dataclass
+class Watcher:
+    """Runs of sites by hand: `night` records observations, ends the run and publishes."""
+
+    home: Home
+    runs: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.db = self.home.database()
+
+    def add_site(self, site: str, title: str = "") -> None:
+        facts = SiteFacts(site, title or site, "lao-cai", "newspaper", "P", "live", "1.first")
+        register_site(self.db, facts)
+
+    def begin(self, site: str = "alpha", *, at: datetime = START, **more: Any) -> Recorder:
+        self.add_site(site, more.pop("title", ""))
+        kind = more.pop("kind", "replay")
+        writer = CaptureWriter(self.home.captures, site, known_captures(self.db, site))
+        recorder = Recorder(self.db, site, kind, writer, clock=at, **more)
+        self.runs.append(recorder.run)
+        return recorder
+
+    def night(
+        self,
+        *observations: Observation,
+        site: str = "alpha",
+        at: datetime = START,
+        stats: dict[str, Any] | None = None,
+        **more: Any,
+    ) -> list[Published]:
+        recorder = self.begin(site, at=at, **more)
+        for observation in observations:
+            recorder.record(observation)
+        recorder.finish(HEALTHY | (stats or {}), swept=True)
+        return publish(self.db, self.home, [site])
+
+    def read(self, *, at: datetime = START, **fields: Any) -> ArticleRead:
+        page = printed(**{"captured_at": at, **fields})
+        return ArticleRead(page, None, at)
+
+    def missed(self, key: str = "1", site: str = "alpha", *, at: datetime) -> ArticleMissing:
+        known = find_article(self.db, site, key)
+        assert known is not None
+        return ArticleMissing(known.id, known.url or "", "404", "answered 404", None, at)
+
+    def events(self, **chosen: Any) -> list[Event]:
+        return list(events(self.db, **chosen))
+
+    def kinds(self) -> list[str]:
+        return [event.kind for event in self.events()]
+
+    def status(self, key: str = "1", site: str = "alpha") -> str:
+        known = find_article(self.db, site, key)
+        assert known is not None
+        return known.status
+
+
+@pytest.fixture
+def watcher(tmp_path: Path) -> Watcher:
+    return Watcher(open_home(tmp_path / "home"))
+
+
+@pytest.fixture
+def page() -> Callable[..., PrintedArticle]:
+    return printed
+
+
+@pytest.fixture
+def day() -> Callable[[float], datetime]:
+    """The moment so many days after the first night."""
+    return lambda days: START + timedelta(days=days)
+
+
+@pytest.fixture
+def text() -> tuple[str, ...]:
+    """Four paragraphs; the last is too short to be a passage."""
+    return TEXT

@@ -1,0 +1,224 @@
+"""Crawls the faulty site of faulty_server.py, one scenario a process, and prints what the host saw.
+
+    python crawl_faulty_site.py HOME SCENARIO
+
+Twisted's reactor starts once in a process, so test_fetching.py runs this as a program. Standard
+output is one JSON object: the host's log, the hosts that were connected to, the nights.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import socket
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from faulty_server import Host, Site, Story
+
+from crawlers.spider import SiteSpider
+from schedules import reactor
+from schedules.nightly import Night, Options, run_night
+from storage.home import Home, open_home
+
+SETTINGS = 'contact = "toasoan@thu-nghiem.example"\ndelay = 0.06\n'
+POLITE: dict[str, Any] = {"DOWNLOAD_TIMEOUT": 3, "RETRY_TIMES": 1, "ALLOW_PRIVATE_HOSTS": True}
+
+FAULTS = {
+    201: "slow", 202: "error_500", 203: "error_503", 204: "later_in_seconds",
+    205: "later_at_a_date", 206: "reset", 207: "says_latin1", 208: "says_tcvn",
+    209: "in_windows_1258", 210: "circle", 211: "empty", 212: "huge", 213: "broken_off",
+    214: "malformed", 215: "zipped", 216: "to_other_host", 217: "to_metadata",
+    218: "to_other_port", 219: "pdf", 220: "gone", 222: "to_a_file",
+}  # fmt: skip
+FORBIDDEN = Story(221, section="noi-bo")
+HEALED = ("slow", "error_500", "reset", "huge", "empty")
+
+connected: set[str] = set()
+resolved: set[str] = set()
+
+
+def listen(event: str, args: tuple[Any, ...]) -> None:
+    """Every address that this process connects to, whoever asks."""
+    if event == "socket.connect" and isinstance(args[1], tuple):
+        connected.add(f"{args[1][0]}:{args[1][1]}")
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        resolved.add(str(args[0]))
+
+
+def watched(domain: str, settings: dict[str, Any]) -> type[SiteSpider]:
+    class ThuNghiem(SiteSpider):
+        name = "thu_nghiem"
+        title = "Báo Thử Nghiệm"
+        province = "hau-giang"
+        kind = "newspaper"
+        domains = [domain]
+        scheme = "http"
+        sections = ["thoi-su", "hong"] if "HONG" in settings else ["thoi-su"]
+        listing_url = "{root}/{section}/"
+        next_listing = "{root}/{section}/trang-{page}"
+        feeds = ["rss/tin-moi.rss"]
+        article_url = r"-bai(?P<key>\d+)\.html$"
+        select = {
+            "title": ["h1.tit"], "published": [".ngay"], "lead": [".sapo"],
+            "body": [".noi-dung"], "byline": [".tac-gia"],
+        }  # fmt: skip
+        absent = {"updated", "source", "section", "tags"}
+        custom_settings = {k: v for k, v in settings.items() if k != "HONG"}
+
+    return ThuNghiem
+
+
+class Scene:
+    """A home, a host and the site that is watched."""
+
+    def __init__(self, folder: Path, stories: list[Story], **settings: Any) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+        self.home: Home = open_home(folder)
+        self.site = Site(stories)
+        self.host = Host(self.site)
+        self.other = Host(Site([]))
+        self.site.elsewhere = f"http://127.0.0.1:{self.other.port}"
+        self.nights: list[Night] = []
+        domain = settings.pop("DOMAIN", "127.0.0.1")
+        self.watched = watched(f"{domain}:{self.host.port}", {**POLITE, **settings})
+
+    async def night(self, **options: Any) -> None:
+        self.nights.append(await run_night(self.home, [self.watched], Options(**options)))
+        self.site.night += 1
+
+    def age(self, *keys: int) -> None:
+        """Lets a day pass for these articles, so that their recheck is due."""
+        with sqlite3.connect(self.home.path / "tinwatch.db") as db:
+            for key in keys:
+                db.execute(
+                    "UPDATE articles SET last_checked = '2025-01-01T00:00:00Z' WHERE key = ?",
+                    [str(key)],
+                )
+        db.close()
+
+    def story(self, key: int) -> Story:
+        return next(s for s in self.site.stories if s.key == key)
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "log": [asdict(seen) for seen in self.site.log],
+            "other_log": [asdict(seen) for seen in self.other.site.log],
+            "port": self.host.port,
+            "connected": sorted(connected),
+            "resolved": sorted(resolved),
+            "nights": [
+                {
+                    "healthy": night.healthy,
+                    "errors": night.errors,
+                    "verdicts": [[p.verdict.name, p.verdict.reason] for p in night.published],
+                }
+                for night in self.nights
+            ],
+        }
+
+
+async def faults(folder: Path) -> Scene:
+    """Every fault on one night; on the next some are mended, one article changed, one is gone."""
+    plain = [Story(key) for key in range(101, 121)]
+    broken = [Story(key, fault) for key, fault in FAULTS.items()]
+    fed = [Story(301, where="feed"), Story(302, where="feed")]
+    scene = Scene(folder, [*plain, *broken, FORBIDDEN, *fed], HONG=True)
+    scene.site.robots = "User-agent: tinwatch\nDisallow: /noi-bo/\n\nUser-agent: *\nAllow: /\n"
+    await scene.night()
+    for story in broken:
+        if story.fault in HEALED:
+            story.fault = ""
+    scene.story(103).edited = True
+    scene.story(104).fault = "gone"
+    scene.age(103, 104)
+    await scene.night()
+    return scene
+
+
+async def incremental(folder: Path) -> Scene:
+    """A quiet site: the second night reads what is new, the third checks everything."""
+    scene = Scene(folder, [Story(key) for key in range(120, 99, -1)])
+    await scene.night()
+    scene.site.stories.insert(0, Story(121))
+    scene.age(105, 119)
+    await scene.night()
+    await scene.night(recheck="all")
+    return scene
+
+
+async def limited(folder: Path) -> Scene:
+    scene = Scene(folder, [Story(key) for key in range(112, 99, -1)])
+    await scene.night(limit=3)
+    await scene.night()
+    return scene
+
+
+async def much_later(folder: Path) -> Scene:
+    """A host that asks to come back tomorrow, and is left alone until then."""
+    stories = [Story(key) for key in range(101, 111)]
+    stories[2].fault = "much_later"
+    scene = Scene(folder, stories)
+    await scene.night()
+    stories[2].fault = ""
+    await scene.night()
+    return scene
+
+
+async def stopped(folder: Path) -> Scene:
+    """Stopped by hand while a host has asked for minutes of patience."""
+    scene = Scene(folder, [Story(101), Story(102, "a_while_later"), Story(103)])
+
+    def stop() -> None:
+        while not any("bai102" in seen.path for seen in scene.site.log):
+            threading.Event().wait(0.05)
+        threading.Event().wait(0.5)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=stop, daemon=True).start()
+    await scene.night()
+    scene.story(102).fault = ""
+    await scene.night()
+    return scene
+
+
+async def fenced(folder: Path) -> Scene:
+    """Loopback without leave: refused by address."""
+    scene = Scene(folder, [Story(101)], ALLOW_PRIVATE_HOSTS=False)
+    await scene.night()
+    return scene
+
+
+async def disguised(folder: Path) -> Scene:
+    """Loopback without leave, behind a name that resolves to it."""
+    socket.gethostbyname = lambda name: "127.0.0.1"  # type: ignore[assignment]
+    scene = Scene(folder, [Story(101)], ALLOW_PRIVATE_HOSTS=False, DOMAIN="noi-bo.example")
+    await scene.night()
+    return scene
+
+
+SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
+    made.__name__: made
+    for made in (faults, incremental, limited, much_later, stopped, fenced, disguised)
+}
+
+
+def main() -> None:
+    folder, scenario = Path(sys.argv[1]), sys.argv[2]
+    folder.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(filename=folder / "crawl.log", level=logging.INFO)
+    sys.addaudithook(listen)
+    scene = reactor.run(lambda: SCENARIOS[scenario](folder))
+    json.dump(scene.told(), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

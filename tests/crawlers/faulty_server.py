@@ -1,0 +1,308 @@
+"""A small news site on 127.0.0.1 with every fault that a host can have, and its own log.
+
+Not a test: tests/crawlers/crawl_faulty_site.py starts it beside the crawl.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import re
+import socket
+import struct
+import threading
+import time
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+PER_PAGE = 8
+SLOW_SECONDS = 30.0  # longer than any time-out of the tests; a client that leaves ends it
+HUGE = 30_000_000
+HTML = "text/html; charset=utf-8"
+
+PLACES = ("Thạnh Hòa", "Phú Hữu", "Tân Bình", "Hiệp Lợi", "Bình Thành", "Long Trị")
+WORKS = ("làm đường bê tông", "trồng hàng cây", "sửa cầu gỗ", "mở lớp học tối", "nạo vét kênh")
+PEOPLE = ("bà Út Nhàn", "ông Tư Lành", "chị Sáu Mận", "anh Hai Thuận")
+
+
+@dataclass(slots=True)
+class Story:
+    """One article of the site. `fault` names how the site answers for it."""
+
+    key: int
+    fault: str = ""
+    where: str = "listing"  # or "feed"
+    section: str = "thoi-su"
+    edited: bool = False
+
+    @property
+    def path(self) -> str:
+        return f"/{self.section}/chuyen-cua-xa-bai{self.key}.html"
+
+    @property
+    def title(self) -> str:
+        place, work = PLACES[self.key % len(PLACES)], WORKS[self.key % len(WORKS)]
+        return f"Xã {place} {work}, đợt {self.key}"
+
+    def html(self) -> str:
+        place, work = PLACES[self.key % len(PLACES)], WORKS[self.key % len(WORKS)]
+        person = PEOPLE[self.key % len(PEOPLE)]
+        households = self.key + (7 if self.edited else 0)
+        return f"""<!DOCTYPE html><html lang="vi"><head><title>{self.title}</title></head><body>
+<nav><a href="/">Trang nhất</a></nav>
+<h1 class="tit">{self.title}</h1><span class="ngay">12/03/2025 08:{self.key % 60:02d}</span>
+<p class="sapo">Sáng nay, bà con xã {place} lại rủ nhau {work}, việc của đợt thứ {self.key}.</p>
+<div class="noi-dung"><p>Gà mới gáy, {households} gia đình ở xã {place} đã có mặt đông đủ.</p>
+<p>Theo lời {person}, ai rảnh buổi nào thì góp buổi ấy, không ai phải nhắc ai.</p>
+<p>Đến trưa, đoạn thứ {self.key % 9 + 1} đã xong, cả xóm ngồi lại ăn bữa cơm chung.</p></div>
+<p class="tac-gia">Minh Tâm</p></body></html>"""
+
+
+@dataclass(slots=True)
+class Seen:
+    """One request, as the host saw it; `at` in seconds of the monotonic clock."""
+
+    at: float
+    path: str
+    agent: str
+    night: int
+    others: int  # requests that were being answered when it came
+
+
+@dataclass
+class Site:
+    """What the host serves; tests change it between nights."""
+
+    stories: list[Story]
+    robots: str = "User-agent: *\nAllow: /\n"
+    elsewhere: str = ""  # where the fault "to_other_port" redirects
+    night: int = 1
+    log: list[Seen] = field(default_factory=list)
+    busy: int = 0
+    tries: Counter[str] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def listed(self, section: str) -> list[Story]:
+        chosen = [s for s in self.stories if s.where == "listing" and s.fault != "unlisted"]
+        return [s for s in chosen if section in (s.section, "thoi-su")]
+
+
+class Host(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.site = site
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is part of the tests."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Host
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        site = self.server.site
+        with site.lock:
+            agent = self.headers.get("User-Agent", "")
+            site.log.append(Seen(time.monotonic(), self.path, agent, site.night, site.busy))
+            site.busy += 1
+            site.tries[f"{site.night} {self.path}"] += 1
+            self.tried = site.tries[f"{site.night} {self.path}"]
+        self.counted = True
+        try:
+            self.route(site)
+        finally:
+            self.done()
+
+    def done(self) -> None:
+        """Counts the request as answered: before its last byte, so that none seems to overlap."""
+        with self.server.site.lock:
+            if self.counted:
+                self.counted = False
+                self.server.site.busy -= 1
+
+    def route(self, site: Site) -> None:
+        if self.path == "/robots.txt":
+            self.answer(site.robots.encode(), kind="text/plain")
+        elif self.path == "/rss/tin-moi.rss":
+            self.answer(self.feed(site), kind="application/rss+xml")
+        elif found := re.fullmatch(r"/(thoi-su|hong)/(?:trang-(\d+))?", self.path):
+            self.listing(site, found[1], int(found[2] or 1))
+        elif story := next((s for s in site.stories if s.path == self.path), None):
+            getattr(self, story.fault or "well", self.well)(story)
+        else:
+            self.answer(b"<h1>Khong co trang nay</h1>", status=404)
+
+    def feed(self, site: Site) -> bytes:
+        items = [
+            f"<item><title>{s.title}</title><link>{self.url(s)}</link></item>"
+            for s in site.stories
+            if s.where == "feed"
+        ]
+        return f'<rss version="2.0"><channel>{"".join(items)}</channel></rss>'.encode()
+
+    def url(self, story: Story) -> str:
+        return f"http://127.0.0.1:{self.server.port}{story.path}"
+
+    def listing(self, site: Site, section: str, page: int) -> None:
+        if section == "hong":
+            self.answer(b"<h1>Loi may chu</h1>", status=500)
+            return
+        part = site.listed(section)[(page - 1) * PER_PAGE : page * PER_PAGE]
+        if not part:
+            self.answer(b"<h1>Het trang</h1>", status=404)
+            return
+        links = "".join(f'<li><a href="{s.path}">{s.title}</a></li>' for s in part)
+        self.answer(f"<html><body><ul>{links}</ul></body></html>".encode())
+
+    def answer(
+        self, body: bytes, *, status: int = 200, kind: str = HTML, **headers: str | None
+    ) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value or "")
+        self.end_headers()
+        self.done()
+        self.wfile.write(body)
+
+    # How an article is answered; the names are those of Story.fault.
+
+    def well(self, story: Story) -> None:
+        self.answer(story.html().encode())
+
+    def slow(self, story: Story) -> None:
+        """Says nothing until the client goes away."""
+        self.connection.settimeout(SLOW_SECONDS)
+        self.done()
+        with contextlib.suppress(OSError):
+            self.connection.recv(1)
+        self.close_connection = True
+
+    def error_500(self, story: Story) -> None:
+        self.answer(b"<h1>Loi</h1>", status=500)
+
+    def error_503(self, story: Story) -> None:
+        self.answer(b"<h1>Qua tai</h1>", status=503)
+
+    def later_in_seconds(self, story: Story) -> None:
+        if self.tried == 1:
+            self.answer(b"", status=429, Retry_After="2")
+        else:
+            self.well(story)
+
+    def later_at_a_date(self, story: Story) -> None:
+        if self.tried == 1:
+            when = datetime.now(UTC) + timedelta(seconds=2.9)
+            self.answer(b"", status=503, Retry_After=format_datetime(when, usegmt=True))
+        else:
+            self.well(story)
+
+    def much_later(self, story: Story) -> None:
+        self.answer(b"", status=503, Retry_After="86400")
+
+    def a_while_later(self, story: Story) -> None:
+        self.answer(b"", status=503, Retry_After="250")
+
+    def reset(self, story: Story) -> None:
+        self.done()
+        linger = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.connection.close()
+        self.close_connection = True
+
+    def says_latin1(self, story: Story) -> None:
+        self.answer(story.html().encode(), kind="text/html; charset=iso-8859-1")
+
+    def says_tcvn(self, story: Story) -> None:
+        self.answer(story.html().encode(), kind="text/html; charset=TCVN-5712")
+
+    def in_windows_1258(self, story: Story) -> None:
+        self.answer(windows_1258(story.html()), kind="text/html; charset=windows-1258")
+
+    def circle(self, story: Story) -> None:
+        self.answer(b"", status=302, Location=story.path)
+
+    def empty(self, story: Story) -> None:
+        self.answer(b"")
+
+    def huge(self, story: Story) -> None:
+        """Without a length, so that only counting shows how much it is."""
+        self.send_response(200)
+        self.send_header("Content-Type", HTML)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        self.done()
+        chunk = story.html().encode() + b" " * 1_000_000
+        for _ in range(HUGE // len(chunk)):
+            self.wfile.write(chunk)
+
+    def broken_off(self, story: Story) -> None:
+        """A chunked answer that ends in the middle of a chunk."""
+        body = story.html().encode()
+        self.send_response(200)
+        self.send_header("Content-Type", HTML)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.done()
+        self.wfile.write(f"{len(body):x}\r\n".encode() + body[: len(body) // 2])
+        self.close_connection = True
+
+    def malformed(self, story: Story) -> None:
+        broken = re.sub(r"</(?:p|span|nav|body|html|a)>", "", story.html())
+        self.answer(broken.replace("</head>", "").encode() + b"<div <<p></b></table>")
+
+    def zipped(self, story: Story) -> None:
+        self.answer(gzip.compress(story.html().encode()), Content_Encoding="gzip")
+
+    def to_other_host(self, story: Story) -> None:
+        self.answer(b"", status=302, Location="http://bao-khac.example/tin.html")
+
+    def to_metadata(self, story: Story) -> None:
+        self.answer(b"", status=302, Location="http://169.254.169.254/latest/meta-data/")
+
+    def to_other_port(self, story: Story) -> None:
+        self.answer(b"", status=302, Location=self.server.site.elsewhere + story.path)
+
+    def to_a_file(self, story: Story) -> None:
+        self.answer(b"", status=302, Location="file:///etc/hostname")
+
+    def pdf(self, story: Story) -> None:
+        self.answer(b"%PDF-1.4\n%%EOF\n", kind="application/pdf")
+
+    def gone(self, story: Story) -> None:
+        self.answer(b"<h1>Khong tim thay</h1>", status=404)
+
+
+def windows_1258(text: str) -> bytes:
+    """The code page writes the five tone marks as letters of their own."""
+    found = bytearray()
+    for letter in text:
+        try:
+            found += letter.encode("cp1258")
+        except UnicodeEncodeError:
+            found += _split_tone(letter).encode("cp1258")
+    return bytes(found)
+
+
+def _split_tone(letter: str) -> str:
+    parts = unicodedata.normalize("NFD", letter)
+    tone = next(p for p in parts if p in "\u0300\u0301\u0303\u0309\u0323")
+    return unicodedata.normalize("NFC", parts.replace(tone, "")) + tone

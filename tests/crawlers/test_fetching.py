@@ -1,0 +1,368 @@
+"""Fetching, against a real host on 127.0.0.1 that has every fault (faulty_server.py)."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from crawlers.fence import is_private
+from crawlers.patience import asked_wait
+
+SCRIPT = Path(__file__).with_name("crawl_faulty_site.py")
+SCENARIOS = ("faults", "incremental", "limited", "much_later", "stopped", "fenced", "disguised")
+DELAY = 0.06  # as the script sets it; Scrapy varies it by half
+TIME_LIMIT = 300
+
+
+@dataclass(frozen=True)
+class Crawled:
+    """What one scenario left: the host's own log, and a home with database and captures."""
+
+    home: Path
+    told: dict[str, Any]
+
+    def log(self, night: int) -> list[dict[str, Any]]:
+        return [seen for seen in self.told["log"] if seen["night"] == night]
+
+    def paths(self, night: int) -> list[str]:
+        return [seen["path"] for seen in self.log(night)]
+
+    def articles_asked(self, night: int) -> list[int]:
+        return [int(p.split("-bai")[1].split(".")[0]) for p in self.paths(night) if "-bai" in p]
+
+    def rows(self, sql: str, *values: Any) -> list[Any]:
+        db = sqlite3.connect(self.home / "tinwatch.db")
+        try:
+            return db.execute(sql, values).fetchall()
+        finally:
+            db.close()
+
+    def stats(self, run: int) -> dict[str, Any]:
+        [(text,)] = self.rows("SELECT stats FROM runs WHERE id = ?", run)
+        found: dict[str, Any] = json.loads(text)
+        return found
+
+    def problems(self, run: int) -> dict[str, str]:
+        """Reasons by article key, or by path where the page is no article."""
+        found = {}
+        for problem in self.stats(run)["problems"]:
+            path = "/" + problem["url"].split("/", 3)[3]
+            found[path.split("-bai")[-1].removesuffix(".html")] = problem["reason"]
+        return found
+
+    def keys(self) -> set[int]:
+        return {int(key) for (key,) in self.rows("SELECT key FROM articles")}
+
+    def records(self) -> Iterator[tuple[str, str, int]]:
+        """(kind, path, status) of every WARC record; a wrong digest raises."""
+        for file in sorted(self.home.glob("captures/*/*.warc.gz")):
+            with file.open("rb") as stream:
+                for record in ArchiveIterator(stream, check_digests="raise"):
+                    record.content_stream().read()
+                    url = record.rec_headers.get_header("WARC-Target-URI")
+                    status = int(record.http_headers.get_statuscode())
+                    yield record.rec_type, "/" + url.split("/", 3)[3], status
+
+
+@pytest.fixture(scope="module")
+def crawls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Crawled]:
+    """All scenarios, at once: they wait more than they work."""
+    folder = tmp_path_factory.mktemp("fetching")
+    started = {
+        name: subprocess.Popen(
+            [sys.executable, str(SCRIPT), str(folder / name), name],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=SCRIPT.parents[2],
+        )
+        for name in SCENARIOS
+    }
+    found = {}
+    try:
+        for name, process in started.items():
+            out, err = process.communicate(timeout=TIME_LIMIT)
+            assert process.returncode == 0, f"{name}: {err}"
+            found[name] = Crawled(folder / name, json.loads(out))
+    finally:
+        for process in started.values():
+            process.kill()
+            process.wait()
+    return found
+
+
+@pytest.fixture(scope="module")
+def faults(crawls: dict[str, Crawled]) -> Crawled:
+    return crawls["faults"]
+
+
+# Faults
+
+
+def test_every_fault_is_reported_by_name(faults: Crawled) -> None:
+    port = faults.told["port"]
+    problems = faults.problems(1)
+    [other_port] = [problems.pop("218")]
+    assert problems == {
+        "/hong/": "answered 500",
+        "201": "no answer in time",
+        "202": "answered 500",
+        "203": "answered 503",
+        "206": "the connection broke off",
+        "210": "redirects in a circle, or too often",
+        "211": "empty body",
+        "212": "larger than the limit for a page",
+        "213": "the answer broke off",
+        "216": "leads off the site, to bao-khac.example",
+        "217": "leads off the site, to 169.254.169.254",
+        "219": "is application/pdf, not a page",
+        "220": "answered 404",
+        "221": "robots.txt forbids it",
+        "222": "answered 302",
+    }
+    assert other_port.startswith("leads off the site, to 127.0.0.1:")
+    assert not other_port.endswith(f":{port}")
+
+
+def test_everything_else_is_stored(faults: Crawled) -> None:
+    stored = {int(k) for (k,) in faults.rows("SELECT key FROM articles WHERE first_run = 1")}
+    assert stored == {*range(101, 121), 204, 205, 207, 208, 209, 214, 215, 301, 302}
+    assert faults.stats(1)["listings_failed"] == 1
+    assert faults.stats(1)["ended"] == "finished"
+
+
+def test_text_is_read_whatever_the_charset_claims(faults: Crawled) -> None:
+    """UTF-8 under a false or unknown name, windows-1258, gzip, broken HTML: the same sentences."""
+    rows = faults.rows(
+        "SELECT key, record FROM articles JOIN revisions ON article = articles.id "
+        "WHERE key IN ('207', '208', '209', '214', '215')"
+    )
+    assert len(rows) == 5
+    for key, text in rows:
+        record = json.loads(text)
+        assert record["title"].startswith("Xã "), key
+        assert f"đợt {key}" in record["title"]
+        assert record["body"][0]["text"].startswith(f"Gà mới gáy, {key} gia đình ở xã"), key
+        assert "không ai phải nhắc ai" in record["body"][1]["text"], key
+        assert record["authors"][0]["name"] == "Minh Tâm"
+
+
+def test_what_could_not_be_read_is_asked_for_again_the_next_night(faults: Crawled) -> None:
+    mended = {201, 202, 206, 211, 212}
+    assert mended <= set(faults.articles_asked(2))
+    assert mended <= faults.keys()
+    wanted = dict(faults.rows("SELECT key, tries FROM wanted"))
+    assert not {str(key) for key in mended} & set(wanted)
+    assert wanted["203"] == 2
+
+
+def test_pages_that_fail_every_night_are_no_outage(faults: Crawled) -> None:
+    assert [v for night in faults.told["nights"] for v in night["verdicts"]] == [
+        ["passed", None],
+        ["passed", None],
+    ]
+
+
+def test_an_edit_is_found_and_a_404_is_only_a_suspicion(faults: Crawled) -> None:
+    kinds = Counter(faults.rows("SELECT kind FROM events WHERE run = 2"))
+    assert kinds == {("new",): 5, ("edited",): 1}
+    assert faults.rows("SELECT key FROM articles WHERE status = 'suspect'") == [("104",)]
+    assert faults.rows("SELECT outcome FROM checks") == [("404",)]
+
+
+# The archive
+
+
+def test_every_response_is_in_the_archive(faults: Crawled) -> None:
+    """All that the host sent whole, and nothing else; warcio checks each digest."""
+    kept = Counter(path for _, path, _ in faults.records())
+    sent = Counter(seen["path"] for seen in faults.told["log"])
+    lost = {key: f"/thoi-su/chuyen-cua-xa-bai{key}.html" for key in (201, 206, 212, 213)}
+    for key, path in lost.items():
+        assert path not in kept or key in (201, 206, 212), path
+        assert kept[path] < sent[path]
+    assert {p: n for p, n in sent.items() if p not in lost.values()} == {
+        p: n for p, n in kept.items() if p not in lost.values()
+    }
+
+
+def test_a_fault_is_kept_with_its_status(faults: Crawled) -> None:
+    statuses = {(path.split("-bai")[-1], status) for _, path, status in faults.records()}
+    for key, status in ((202, 500), (203, 503), (204, 429), (210, 302), (220, 404)):
+        assert (f"{key}.html", status) in statuses
+
+
+def test_unchanged_bytes_become_revisits(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["incremental"]
+    records = [r for r in crawl.records() if "-bai" in r[1]]
+    kinds = Counter(kind for kind, _, _ in records)
+    assert kinds == {"response": 22, "revisit": 2 + 22}
+    firsts = [path for kind, path, _ in records if kind == "response"]
+    assert len(set(firsts)) == 22
+    assert crawl.stats(3)["unchanged"] == 22
+
+
+# Manners
+
+
+def quiet(crawl: Crawled, night: int) -> list[dict[str, Any]]:
+    """The log without the page that resets its connections.
+
+    A connection that breaks under a request is opened again at once by Twisted.
+    """
+    return [s for s in crawl.log(night) if not ("-bai206." in s["path"] and night == 1)]
+
+
+@pytest.mark.parametrize("scenario", ["faults", "incremental", "limited"])
+def test_one_request_at_a_time_with_the_delay_between(
+    crawls: dict[str, Crawled], scenario: str
+) -> None:
+    crawl = crawls[scenario]
+    for night in (1, 2):
+        seen = quiet(crawl, night)
+        assert len(seen) > 5
+        assert {one["others"] for one in seen} == {0}
+        gaps = sorted(b["at"] - a["at"] for a, b in pairwise(seen))
+        # On a busy machine the host reads its clock late now and then, so a tenth may seem short.
+        assert gaps[len(gaps) // 10] >= DELAY / 2 * 0.8, gaps[:3]
+        assert sum(gaps) / len(gaps) >= DELAY * 0.9
+
+
+@pytest.mark.parametrize(("key", "least"), [(204, 2.0), (205, 1.8)])
+def test_retry_after_is_obeyed(faults: Crawled, key: int, least: float) -> None:
+    """No page of the site is asked for while it asked to be left alone."""
+    log = faults.log(1)
+    asked = [i for i, seen in enumerate(log) if f"-bai{key}." in seen["path"]]
+    assert len(asked) == 2
+    assert log[asked[0] + 1]["at"] - log[asked[0]]["at"] >= least
+
+
+def test_a_host_that_says_tomorrow_is_left_alone(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["much_later"]
+    assert "-bai103." in crawl.paths(1)[-1]
+    reason = "ended early: the host asks to come back in 86400 seconds"
+    assert crawl.told["nights"][0]["verdicts"] == [["failed", reason]]
+    assert crawl.told["nights"][1]["verdicts"] == [["passed", None]]
+    assert crawl.keys() == set(range(101, 111))
+    kinds = Counter(crawl.rows("SELECT kind FROM events"))
+    assert kinds == {("new",): 10}
+
+
+def test_robots_txt_is_obeyed(faults: Crawled) -> None:
+    for night in (1, 2):
+        assert faults.paths(night)[0] == "/robots.txt"
+        assert [p for p in faults.paths(night) if p.startswith("/noi-bo/")] == []
+
+
+def test_the_user_agent_names_a_contact(crawls: dict[str, Crawled]) -> None:
+    agents = {seen["agent"] for crawl in crawls.values() for seen in crawl.told["log"]}
+    assert agents == {
+        "tinwatch/0.1 (news archive for research; toasoan@thu-nghiem.example)",
+    }
+
+
+def test_no_connection_leaves_the_site(crawls: dict[str, Crawled]) -> None:
+    """Not to another host, a cloud's metadata address, or another port of the same machine."""
+    for name in ("faults", "incremental", "limited", "much_later", "stopped"):
+        told = crawls[name].told
+        assert told["connected"] == [f"127.0.0.1:{told['port']}"], name
+        assert told["resolved"] in ([], ["127.0.0.1"]), name
+        assert told["other_log"] == []
+
+
+def test_private_addresses_are_refused(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["fenced"]
+    assert crawl.told["connected"] == crawl.told["log"] == []
+    refused = "refused: 127.0.0.1 lies in a private network"
+    assert crawl.problems(1) == {"/thoi-su/": refused, "/rss/tin-moi.rss": refused}
+
+
+def test_a_name_that_leads_to_a_private_address_is_refused(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["disguised"]
+    assert crawl.told["connected"] == crawl.told["log"] == []
+    reason = "the host's name is not known, or leads into a private network"
+    assert crawl.problems(1) == {"/thoi-su/": reason, "/rss/tin-moi.rss": reason}
+    log = (crawl.home / "crawl.log").read_text(encoding="utf-8")
+    assert "refused: noi-bo.example resolves to 127.0.0.1, a private address" in log
+    assert crawl.told["nights"][0]["healthy"] is False
+
+
+@pytest.mark.parametrize(
+    ("address", "private"),
+    [
+        ("127.0.0.1", True), ("10.1.2.3", True), ("169.254.169.254", True), ("0.0.0.0", True),
+        ("[::1]", True), ("::ffff:127.0.0.1", True), ("fe80::1", True), ("100.64.0.1", True),
+        ("8.8.8.8", False), ("bao.example", False),
+    ],
+)  # fmt: skip
+def test_private(address: str, private: bool) -> None:
+    assert is_private(address) is private
+
+
+# Only what is needed
+
+
+def test_the_second_night_reads_only_what_is_new_or_due(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["incremental"]
+    assert sorted(crawl.articles_asked(2)) == [105, 119, 121]
+    others = [p for p in crawl.paths(2) if "-bai" not in p]
+    # Page 2 is looked at because page 1 held something new, and holds nothing new itself.
+    assert others == ["/robots.txt", "/thoi-su/", "/rss/tin-moi.rss", "/thoi-su/trang-2"]
+    assert crawl.rows("SELECT summary FROM events WHERE run = 2") == [
+        (crawl.rows("SELECT record ->> 'title' FROM revisions WHERE run = 2")[0][0],)
+    ]
+
+
+def test_a_night_without_news_reads_the_first_page(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["incremental"]
+    others = [p for p in crawl.paths(3) if "-bai" not in p]
+    assert others == ["/robots.txt", "/thoi-su/", "/rss/tin-moi.rss"]
+    assert sorted(crawl.articles_asked(3)) == list(range(100, 122))
+
+
+def test_limit_stops_in_time_and_loses_nothing(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["limited"]
+    assert sorted(crawl.articles_asked(1)) == [110, 111, 112]
+    assert "/thoi-su/trang-2" not in crawl.paths(1)
+    assert sorted(crawl.articles_asked(2)) == list(range(100, 110))
+    assert crawl.keys() == set(range(100, 113))
+
+
+def test_a_stop_by_hand_does_not_wait_for_a_host_s_patience(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["stopped"]
+    assert crawl.told["nights"][0]["verdicts"] == [["failed", "ended early: stopped by hand"]]
+    nights = [crawl.log(1)[-1]["at"], crawl.log(2)[0]["at"]]
+    assert nights[1] - nights[0] < 60  # the host had asked for 250 seconds
+    assert crawl.keys() == {101, 102, 103}
+    assert crawl.rows("SELECT count(*) FROM events WHERE kind = 'new'") == [(3,)]
+
+
+# Retry-After itself
+
+
+@pytest.mark.parametrize(
+    ("status", "value", "seconds"),
+    [
+        (503, "120", 120), (429, " 7 ", 7), (200, "120", None), (503, None, None),
+        (503, "soon", None), (503, "", None), (503, "-5", None), (503, "\xb2", None),
+        (429, "Wed, 21 Oct 2015 07:28:00 GMT", 0), (429, "Wed, 21 Oct 2015 07:28:00 -0000", 0),
+        (503, "9" * 5000, 999_999_999),
+    ],
+)  # fmt: skip
+def test_asked_wait(status: int, value: str | None, seconds: int | None) -> None:
+    from scrapy.http import Response
+
+    headers = {} if value is None else {"Retry-After": value.encode("latin-1")}
+    response = Response("http://bao.example/", status=status, headers=headers)
+    assert asked_wait(response) == seconds

@@ -1,0 +1,62 @@
+"""Pages in legacy encodings: recognised with a warning, converted where the site asks for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawlers.discovery import get_site
+from crawlers.page import read_page
+from pipelines.legacy_tables import TCVN3_CODES, VNI_CODES
+from pipelines.normalise import normalise
+from storage.records import Article
+
+URL = "https://baogialai.com.vn/cay-cau-moi-post990012.html"
+TEXT = (
+    "Bà con hai bên suối đợi cây cầu này đã nhiều năm, hôm nay xe chở mía chạy qua được rồi.",
+    "Già làng nhắc lũ trẻ giữ cho lòng cầu sạch sẽ, đừng để rác kẹt dưới chân trụ mỗi khi mưa lớn.",
+)
+
+
+CODES = {"TCVN3": TCVN3_CODES, "VNI": VNI_CODES}
+
+
+def encode(text: str, trouble: str) -> str:
+    """The text as a page with the old font shows it."""
+    first: dict[str, str] = {}
+    for code, letter in CODES[trouble].items():
+        first.setdefault(letter, code)
+    return text.translate(str.maketrans(first))
+
+
+def page(paragraphs: list[str]) -> bytes:
+    body = "".join(f"<p>{text}</p>" for text in paragraphs)
+    return (
+        '<html><head><meta charset="utf-8"></head><body><div class="article">'
+        '<h1 class="article__title cms-title">Tin</h1><time class="time">11/03/2025 08:00</time>'
+        f'<div class="article__body cms-body">{body}</div></div></body></html>'
+    ).encode()
+
+
+def read(body: bytes) -> Article:
+    taken = datetime(2025, 3, 12, tzinfo=UTC)
+    return normalise(read_page(body, URL, get_site("gialai"), taken, "text/html"))
+
+
+@pytest.mark.parametrize("trouble", ["TCVN3", "VNI"])
+def test_legacy_text_is_warned_of_and_left_alone(trouble: str) -> None:
+    article = read(page([encode(text, trouble) for text in TEXT]))
+    assert any(trouble in warning for warning in article.warnings)
+
+
+@pytest.mark.parametrize("trouble", ["TCVN3", "VNI"])
+def test_legacy_text_is_converted_on_request(trouble: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(get_site("gialai"), "repair_text", True)
+    article = read(page([encode(text, trouble) for text in TEXT]))
+    assert [block.text for block in article.body] == list(TEXT)
+    assert any(trouble in warning for warning in article.warnings)
+
+
+def test_proper_text_is_not_suspected() -> None:
+    assert read(page(list(TEXT))).warnings == ()

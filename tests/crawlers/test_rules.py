@@ -1,0 +1,198 @@
+"""Declaring a site: what is checked, what adds up, what a URL's key is, what makes a new reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crawlers.discovery import all_sites
+from crawlers.rules import REQUIRED, SiteError, SiteRules
+from crawlers.spider import SiteSpider
+
+
+class Platform(SiteSpider):
+    """A platform has no name, so it may leave out whatever its sites must say."""
+
+    article_url = r"^/tin/(?P<key>\d+)-[^/?]*\.html"
+    listing_url = "{root}/{section}/"
+    select = {"title": ["h1"], "body": [".text"], "lead": [".sapo"]}
+    drop = [".ad", ".share"]
+    captions = [".note"]
+    text_cruft = ["Chia sẻ"]
+    text_stops = ["Tin khác"]
+
+
+STATED: dict[str, Any] = {
+    "name": "alpha",
+    "title": "Báo Alpha",
+    "province": "lao-cai",
+    "kind": "newspaper",
+    "domains": ["alpha.vn"],
+    "sections": ["thoi-su"],
+}
+
+
+def site(base: type[SiteSpider] = Platform, **changed: Any) -> type[SiteSpider]:
+    """A site with every needed attribute; an attribute changed to None is left out."""
+    stated = {k: v for k, v in {**STATED, **changed}.items() if v is not None}
+    return type("Alpha", (base,), stated)
+
+
+def test_a_complete_site_is_taken() -> None:
+    assert site().root() == "https://alpha.vn"
+
+
+@pytest.mark.parametrize("attribute", [a for a in REQUIRED if a in STATED])
+def test_a_missing_attribute_is_named_when_the_class_is_made(attribute: str) -> None:
+    with pytest.raises(SiteError, match=rf"Alpha \(name = 'alpha'\) does not say: {attribute}\."):
+        site(**{attribute: None})
+
+
+def test_everything_missing_is_said_at_once() -> None:
+    with pytest.raises(SiteError) as raised:
+        type("Bare", (SiteSpider,), {"name": "bare"})
+    assert all(attribute in str(raised.value) for attribute in REQUIRED)
+    assert "Set each as a class attribute" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"kind": "blog"}, "kind = 'blog' is none of"),
+        ({"status": "dead"}, "status = 'dead' is none of archive, live"),
+        ({"lead_is": "first"}, "lead_is = 'first' is none of"),
+        ({"status": "archive"}, "say why in status_note"),
+        ({"sections": []}, "give it sections and a listing_url, or feeds"),
+        ({"absent": {"autor"}}, "'autor' is no field"),
+        ({"select": {"title": ["h1"], "body": ["p"], "text": ["p"]}}, "'text' is no field"),
+        ({"select": {"title": ["h1["], "body": ["p"]}}, r"selector 'h1\[' is not valid"),
+        ({"select": {"title": ["//h1["], "body": ["p"]}}, r"selector '//h1\[' is not valid"),
+        ({"drop": ["..ad"]}, "selector '..ad' is not valid"),
+        ({"captions": ["p:has("]}, "is not valid"),
+        ({"posted_by": ["a["]}, "is not valid"),
+        ({"article_url": r"^/(?P<key>\d+"}, "article_url is no regular expression"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_words(changed: dict[str, Any], message: str) -> None:
+    with pytest.raises(SiteError, match=message):
+        site(**changed)
+
+
+def test_captions_may_be_declared_absent() -> None:
+    assert site(absent={"captions", "lead"}).absent == {"captions", "lead"}
+
+
+def test_an_archive_needs_no_listing() -> None:
+    assert site(status="archive", status_note="merged", sections=[]).status == "archive"
+
+
+def test_a_feed_stands_for_sections() -> None:
+    assert site(sections=[], feeds=["rss/home.rss"]).feeds == ["rss/home.rss"]
+
+
+def test_lists_add_up_over_platform_and_site() -> None:
+    made = site(drop=[".weather", ".ad"], captions=["figcaption"], text_stops=["Bình luận"])
+    assert made.drop == [".ad", ".share", ".weather"]
+    assert made.captions == [".note", "figcaption"]
+    assert made.text_cruft == ["Chia sẻ"]
+    assert made.text_stops == ["Tin khác", "Bình luận"]
+
+
+def test_a_site_leaves_its_platform_alone() -> None:
+    site(drop=[".weather"])
+    assert Platform.drop == [".ad", ".share"]
+    assert site().drop == [".ad", ".share"]
+
+
+def test_lists_add_up_over_three_levels() -> None:
+    middle = type("Middle", (Platform,), {"drop": [".poll"]})
+    assert site(middle, drop=[".weather"]).drop == [".ad", ".share", ".poll", ".weather"]
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://alpha.vn/tin/314-mo-duong.html", "314"),
+        ("http://www.alpha.vn/tin/314-mo-duong.html?page=2", "314"),
+        ("https://cu.alpha.vn/tin/314-mo-duong.html", "314"),
+        ("https://www.cu.alpha.vn:8080/tin/314-x.html", "314"),
+        ("https://ALPHA.VN/tin/314-mo-duong.html", "314"),
+        ("https://alpha.vn/tin/mo-duong.html", None),
+        ("https://alpha.vn/", None),
+        ("https://beta.vn/tin/314-mo-duong.html", None),
+        ("https://alpha.vn.evil.example/tin/314-x.html", None),
+        ("https://evil.example/?u=https://alpha.vn/tin/314-x.html", None),
+        ("//alpha.vn/tin/314-x.html", "314"),
+        ("/tin/314-x.html", None),
+        ("http://[kaputt/tin/314-x.html", None),
+        ("", None),
+    ],
+)
+def test_key_of(url: str, key: str | None) -> None:
+    assert site(retired_domains=["cu.alpha.vn"]).key_of(url) == key
+
+
+def test_without_a_key_group_the_path_is_the_key() -> None:
+    assert site(article_url=r"^/bai/").key_of("https://alpha.vn/bai/mot/?x=1") == "/bai/mot/"
+
+
+def test_the_key_may_stand_in_the_query() -> None:
+    made = site(article_url=r"\.aspx\?(?:.*&)?ID=(?P<key>\d+)")
+    assert made.key_of("https://alpha.vn/x.aspx?p=1&ID=77") == "77"
+
+
+def test_hosts_know_www_and_retired_domains() -> None:
+    made = site(domains=["www.alpha.vn", "alpha.gov.vn:8443"], retired_domains=["cu.alpha.vn"])
+    assert {"alpha.vn", "www.alpha.vn", "cu.alpha.vn", "www.cu.alpha.vn"} <= made.hosts()
+    assert "alpha.gov.vn" in made.bare_hosts
+    assert not any(":" in host for host in made.bare_hosts)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"select": {"title": ["h2"], "body": [".text"], "lead": [".sapo"]}},
+        {"drop": [".poll"]},
+        {"captions": ["figcaption"]},
+        {"absent": {"source"}},
+        {"bold_is_subhead": False},
+        {"lead_is": "first_paragraph"},
+        {"not_found": ["Không tìm thấy"]},
+        {"text_captions": "bare"},
+        {"article_url": r"^/bai/(?P<key>\d+)"},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_changed_rule_is_a_new_reader(changed: dict[str, Any]) -> None:
+    assert site(**changed).reader != site().reader
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"title": "Báo khác"}, {"verified": "2026-01"}, {"max_listings": 3}, {"sections": ["a", "b"]}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_what_does_not_change_the_reading_is_the_same_reader(changed: dict[str, Any]) -> None:
+    assert site(**changed).reader == site().reader
+
+
+def test_the_reader_does_not_depend_on_the_order_of_a_set_or_dict() -> None:
+    one = site(absent={"source", "tags", "lead"}, select={"title": ["h1"], "body": ["p"]})
+    two = site(absent={"tags", "lead", "source"}, select={"body": ["p"], "title": ["h1"]})
+    assert one.reader == two.reader
+
+
+def test_two_sites_of_one_platform_may_share_no_reader_state() -> None:
+    first, second = site(drop=[".one"]), site(drop=[".two"])
+    assert first.reader != second.reader
+    assert ".one" not in second.drop
+
+
+@pytest.mark.parametrize("name", all_sites())
+def test_every_site_of_the_project_is_declared_well(name: str) -> None:
+    made = all_sites()[name]
+    assert issubclass(made, SiteRules)
+    assert made.reader
+    assert made.name == name
+    assert made.key_of(made.root() + "/") is None

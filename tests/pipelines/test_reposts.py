@@ -1,0 +1,133 @@
+"""Reposts: whose text it was, and what is no repost at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+Day = Callable[[float], datetime]
+OWN = tuple(
+    f"Đoạn riêng số {n} kể về chuyện làm ăn của bà con trong bản nhiều năm qua, từ lúc còn thiếu "
+    f"thốn đủ bề cho tới khi con đường mới mở tới tận nhà số {n}."
+    for n in range(6)
+)
+
+
+def night(watcher: Watcher, site: str, at: datetime, **fields: Any) -> str:
+    """The kind of event that a new article of a site becomes."""
+    watcher.night(watcher.read(site=site, key=site, at=at, **fields), site=site, at=at)
+    return watcher.events()[-1].kind
+
+
+def test_the_later_date_is_the_repost(watcher: Watcher, day: Day, text: Any) -> None:
+    assert night(watcher, "alpha", day(0)) == "new"
+    again = night(
+        watcher, "beta", day(1), title="Tựa của báo bạn", published="08/04/2025", body=text[:3]
+    )
+    event = watcher.events()[-1]
+    assert again == "reposted"
+    assert event.summary == "Tựa của báo bạn (from alpha: https://alpha.vn/bai-alpha.html)"
+    assert event.detail == {
+        "original_article": 1, "original_site": "alpha",
+        "original_url": "https://alpha.vn/bai-alpha.html",
+    }  # fmt: skip
+
+
+def test_the_earlier_date_found_later_is_the_original(watcher: Watcher, day: Day) -> None:
+    night(watcher, "alpha", day(0), published="09/04/2025")
+    assert night(watcher, "beta", day(1), published="07/04/2025") == "new"
+
+
+@pytest.mark.parametrize(
+    "source", ["Theo Báo Suối Vàng", "Theo https://alpha.vn", "Nguồn: alpha.vn"]
+)
+def test_the_printed_source_wins_over_the_date(watcher: Watcher, day: Day, source: str) -> None:
+    watcher.add_site("alpha", "Báo Suối Vàng")
+    watcher.night(watcher.read(key="1", published="09/04/2025"), title="Báo Suối Vàng", at=day(0))
+    assert night(watcher, "beta", day(1), published="01/04/2025", source=source) == "reposted"
+
+
+def test_an_original_that_is_found_after_its_repost_is_new(watcher: Watcher, day: Day) -> None:
+    watcher.add_site("beta", "Báo Bình Minh")
+    night(watcher, "alpha", day(0), published="01/04/2025", source="Theo Báo Bình Minh")
+    watcher.night(
+        watcher.read(site="beta", key="2", at=day(1), published="09/04/2025"),
+        site="beta", title="Báo Bình Minh", at=day(1),
+    )  # fmt: skip
+    assert watcher.kinds() == ["new", "new"]
+
+
+def test_on_the_same_day_the_one_seen_first_is_the_original(watcher: Watcher, day: Day) -> None:
+    assert night(watcher, "alpha", day(0)) == "new"
+    assert night(watcher, "beta", day(0.2)) == "reposted"
+
+
+def test_a_site_never_reposts_itself(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read(key="1"))
+    watcher.night(watcher.read(key="2", at=day(1), published="08/04/2025"), at=day(1))
+    assert watcher.kinds() == ["new", "new"]
+
+
+def test_one_paragraph_in_common_is_a_quotation(watcher: Watcher, day: Day, text: Any) -> None:
+    night(watcher, "alpha", day(0))
+    body = [text[0], *OWN[:1]]
+    assert night(watcher, "beta", day(1), published="08/04/2025", body=body) == "new"
+
+
+def test_two_stock_paragraphs_in_long_articles_are_no_repost(
+    watcher: Watcher, day: Day, text: Any
+) -> None:
+    night(watcher, "alpha", day(0), body=[*text[:2], *OWN[:3]])
+    body = [*text[:2], *OWN[3:]]
+    assert night(watcher, "beta", day(1), published="08/04/2025", body=body) == "new"
+
+
+def test_short_paragraphs_in_common_are_no_repost(watcher: Watcher, day: Day) -> None:
+    short = ["Ảnh tư liệu của bản.", "Mời bạn đọc theo dõi.", "Ban biên tập trân trọng."]
+    night(watcher, "alpha", day(0), body=[*short, OWN[0]])
+    body = [*short, OWN[1]]
+    assert night(watcher, "beta", day(1), published="08/04/2025", body=body) == "new"
+
+
+def test_a_reprint_without_its_lead_and_typed_otherwise_is_found(
+    watcher: Watcher, day: Day, text: Any
+) -> None:
+    night(watcher, "alpha", day(0), body=[*text, *OWN[:2]])
+    body = [p.replace("“", '"').replace("”", '"') for p in (*text[1:], *OWN[:2])]
+    fields = {"published": "08/04/2025", "lead": None, "byline": None, "title": "Khác"}
+    assert night(watcher, "beta", day(1), body=body, **fields) == "reposted"
+
+
+def test_the_largest_overlap_is_the_original(watcher: Watcher, day: Day, text: Any) -> None:
+    night(watcher, "alpha", day(0), body=[*text[:2], *OWN[:1]])
+    night(watcher, "beta", day(0), body=OWN[1:5], published="06/04/2025")
+    body = [*text[:2], *OWN[1:5]]
+    assert night(watcher, "gamma", day(1), body=body, published="08/04/2025") == "reposted"
+    assert watcher.events()[-1].detail["original_site"] == "beta"
+
+
+def test_a_known_article_is_not_marked_again(watcher: Watcher, day: Day) -> None:
+    night(watcher, "alpha", day(0))
+    night(watcher, "beta", day(1), published="08/04/2025")
+    watcher.night(
+        watcher.read(site="beta", key="beta", at=day(2), published="08/04/2025"),
+        site="beta", at=day(2),
+    )  # fmt: skip
+    assert watcher.kinds() == ["new", "reposted"]
+
+
+def test_what_is_held_is_not_lost_when_marked(watcher: Watcher, day: Day) -> None:
+    night(watcher, "alpha", day(0))
+    watcher.night(
+        watcher.read(site="beta", key="beta", at=day(1), published="08/04/2025"),
+        site="beta", at=day(1), stats={"listings": 0},
+    )  # fmt: skip
+    assert watcher.kinds() == ["new"]
+    watcher.night(site="beta", at=day(2))
+    assert watcher.kinds() == ["new", "reposted"]

@@ -1,0 +1,104 @@
+"""After a run: what is let out, what is held, and what the site itself is said to have done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from schedules.publish import publish
+from storage.events import held_count
+from storage.runs import get_run
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+Day = Callable[[float], datetime]
+FAILED: dict[str, Any] = {"listings": 0}
+HELD: dict[str, Any] = {"quarantined": 50}
+OUTAGE: dict[str, Any] = {"failed": 50}
+
+
+def test_a_healthy_run_is_published_once(watcher: Watcher) -> None:
+    (done,) = watcher.night(watcher.read())
+    assert (done.site, done.verdict.name, done.events) == ("alpha", "passed", 1)
+    assert publish(watcher.db, watcher.home, ["alpha"]) == []
+    assert watcher.kinds() == ["new"]
+    assert get_run(watcher.db, done.run).verdict == "passed"
+
+
+@pytest.mark.parametrize(("ill", "name"), [(FAILED, "failed"), (HELD, "held")])
+def test_an_ill_run_is_held_with_its_reason(
+    watcher: Watcher, ill: dict[str, Any], name: str
+) -> None:
+    (done,) = watcher.night(watcher.read(), stats=ill)
+    assert (done.verdict.name, done.events) == (name, 0)
+    assert held_count(watcher.db, done.run) == 1
+    assert watcher.events() == []
+    assert get_run(watcher.db, done.run).reason == done.verdict.reason
+    assert done.verdict.reason
+
+
+def test_what_a_failed_run_found_comes_out_with_the_next_healthy_one(
+    watcher: Watcher, day: Day
+) -> None:
+    watcher.night(watcher.read(), stats=FAILED)
+    watcher.night(watcher.read(at=day(1)), at=day(1))
+    (event,) = watcher.events()
+    assert (event.kind, event.observed_at) == ("new", "2025-04-07T18:30:00Z")
+
+
+def test_an_outage_is_one_event_however_long(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    for moment in (1, 2, 3):
+        watcher.night(at=day(moment), stats=OUTAGE)
+    watcher.night(watcher.read(at=day(4)), at=day(4))
+    watcher.night(watcher.read(at=day(5)), at=day(5))
+    assert watcher.kinds() == ["new", "outage", "recovered"]
+    outage, recovered = watcher.events()[1:]
+    assert outage.summary == "50 of 50 pages could not be fetched"
+    assert (outage.article, outage.observed_at) == (None, "2025-04-08T18:30:00Z")
+    assert recovered.observed_at == "2025-04-11T18:30:00Z"
+
+
+def test_a_second_outage_is_told_again(watcher: Watcher, day: Day) -> None:
+    for moment, ill in enumerate([{}, OUTAGE, {}, OUTAGE]):
+        watcher.night(at=day(moment), stats=ill)
+    assert watcher.kinds() == ["outage", "recovered", "outage"]
+
+
+def test_sites_are_judged_apart(watcher: Watcher) -> None:
+    for site, ill in (("alpha", FAILED), ("beta", {})):
+        recorder = watcher.begin(site)
+        recorder.record(watcher.read(site=site, key=site))
+        recorder.finish(
+            {"requests": 1, "responses": 1, "listings": 1, "links": 1} | ill, swept=True
+        )
+    done = publish(watcher.db, watcher.home, ["alpha", "beta"])
+    assert {d.site: d.verdict.name for d in done} == {"alpha": "failed", "beta": "passed"}
+    assert [e.site for e in watcher.events()] == ["beta"]
+
+
+def test_a_site_that_was_not_asked_for_is_left_alone(watcher: Watcher) -> None:
+    recorder = watcher.begin("beta")
+    recorder.finish({}, swept=True)
+    assert publish(watcher.db, watcher.home, ["alpha"]) == []
+    assert get_run(watcher.db, recorder.run).verdict is None
+
+
+def test_publishing_is_whole_or_not_at_all(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = watcher.begin()
+    recorder.record(watcher.read())
+    recorder.finish({"requests": 1, "responses": 1, "listings": 1, "links": 1}, swept=True)
+    with monkeypatch.context() as broken:
+        broken.setattr("schedules.publish.reposts.mark", lambda db, runs: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            publish(watcher.db, watcher.home, ["alpha"])
+    assert get_run(watcher.db, recorder.run).verdict is None
+    assert watcher.events() == []
+    (done,) = publish(watcher.db, watcher.home, ["alpha"])
+    assert (done.verdict.name, done.events) == ("passed", 1)

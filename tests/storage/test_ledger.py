@@ -1,0 +1,200 @@
+"""The ledger of events, and runs whose owner died."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from storage import events, runs
+from storage.articles import add_article, known_ground
+from storage.database import open_database, transaction
+from storage.events import hold_event, publish_run
+from storage.records import Article
+from storage.troubles import add_check, settle_checks, unsettled_checks
+
+NIGHT = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    db = open_database(tmp_path / "tinwatch.db")
+    for site in ("alpha", "beta"):
+        runs.register_site(db, runs.SiteFacts(site, site, "p", "newspaper", "P", "live", "1"))
+    return db
+
+
+def begin(db: Database, site: str = "alpha") -> int:
+    return runs.start_run(db, site, "crawl", NIGHT, None)
+
+
+def end(db: Database, run: int, verdict: str | None) -> None:
+    runs.finish_run(db, run, NIGHT, {"read": 1}, swept=True)
+    if verdict:
+        runs.judge_run(db, run, verdict, None)
+
+
+def add(db: Database, run: int, key: str = "1") -> int:
+    article = Article(
+        "alpha", key, None, "Tựa", "tua", None, None, (), (), None, None, None, None, None, (),
+        None, None, None, None, (), (), "vi",
+    )  # fmt: skip
+    return add_article(db, article, run, NIGHT, checked=NIGHT)
+
+
+def found(db: Database, **chosen: object) -> list[str]:
+    return [event.summary for event in events.events(db, **chosen)]  # type: ignore[arg-type]
+
+
+def test_the_ledger_takes_no_change(db: Database) -> None:
+    run = begin(db)
+    hold_event(db, run, "alpha", "new", NIGHT, "một")
+    publish_run(db, run)
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        db.execute("UPDATE events SET summary = 'khác'")
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        db.execute("DELETE FROM events")
+    assert found(db) == ["một"]
+
+
+def test_publishing_twice_publishes_once(db: Database) -> None:
+    run = begin(db)
+    hold_event(db, run, "alpha", "new", NIGHT, "một")
+    assert (events.held_count(db, run), publish_run(db, run), publish_run(db, run)) == (1, 1, 0)
+    assert events.held_count(db, run) == 0
+    assert found(db) == ["một"]
+
+
+def test_site_events_stand_before_those_of_articles(db: Database) -> None:
+    run = begin(db)
+    second, first = add(db, run, "2"), add(db, run, "1")
+    hold_event(db, run, "alpha", "new", NIGHT, "sau", max(first, second))
+    hold_event(db, run, "alpha", "new", NIGHT, "trước", min(first, second))
+    hold_event(db, run, "alpha", "recovered", NIGHT, "site")
+    publish_run(db, run)
+    assert found(db) == ["site", "trước", "sau"]
+
+
+def test_a_consumer_misses_nothing_and_sees_nothing_twice(db: Database) -> None:
+    """A cursor read between publications, of runs that are let out in any order."""
+    chance = random.Random(7)
+    held, written, seen, cursor = [], 0, [], 0
+    for _ in range(120):
+        if chance.random() < 0.5 or not held:
+            run = begin(db, chance.choice(["alpha", "beta"]))
+            for _ in range(chance.randrange(4)):
+                hold_event(db, run, "alpha", "new", NIGHT, f"việc {written}")
+                written += 1
+            held.append(run)
+            end(db, run, None)
+        else:
+            with transaction(db):
+                publish_run(db, held.pop(chance.randrange(len(held))))
+        if chance.random() < 0.6:
+            page = list(events.events(db, since=cursor))
+            seen += [e.summary for e in page]
+            cursor = page[-1].id if page else cursor
+    for run in held:
+        publish_run(db, run)
+    seen += found(db, since=cursor)
+    assert sorted(seen) == sorted(f"việc {n}" for n in range(written))
+    assert seen == found(db)
+    assert list(events.events(db)) == list(events.events(db))
+
+
+def test_ids_are_never_given_again(db: Database) -> None:
+    run = begin(db)
+    hold_event(db, run, "alpha", "new", NIGHT, "một")
+    with pytest.raises(ZeroDivisionError), transaction(db):  # noqa: PT012
+        publish_run(db, run)
+        raise ZeroDivisionError
+    assert found(db) == []
+    publish_run(db, run)
+    (event,) = events.events(db)
+    assert list(events.events(db, since=event.id)) == []
+    assert events.held_count(db, run) == 0
+
+
+def test_an_event_is_chosen_by_site_kind_run_and_article(db: Database) -> None:
+    run, other = begin(db), begin(db, "beta")
+    article = add(db, run)
+    hold_event(db, run, "alpha", "new", NIGHT, "bài", article, {"class": "title"})
+    hold_event(db, other, "beta", "outage", NIGHT, "hỏng")
+    publish_run(db, run)
+    publish_run(db, other)
+    assert found(db, site="beta") == found(db, kind="outage") == found(db, run=other) == ["hỏng"]
+    assert found(db, article=article) == ["bài"]
+    row = next(events.events(db, article=article)).as_json()
+    assert {k: row[k] for k in ("id", "kind", "site", "article", "class", "observed_at")} == {
+        "id": 1, "kind": "new", "site": "alpha", "article": article, "class": "title",
+        "observed_at": "2025-04-07T18:30:00Z",
+    }  # fmt: skip
+
+
+def test_a_killed_run_is_taken_over(db: Database) -> None:
+    dead = begin(db)
+    article = add(db, dead)
+    hold_event(db, dead, "alpha", "new", NIGHT, "một", article)
+    add_check(db, article, dead, NIGHT, "404", "answered 404", None)
+    next_run = begin(db)
+    assert runs.get_run(db, dead).state == "interrupted"
+    assert runs.unjudged_runs(db, ["alpha"]) == []
+    assert (events.held_count(db, dead), events.held_count(db, next_run)) == (0, 1)
+    assert unsettled_checks(db, dead) == unsettled_checks(db, next_run) == []
+    assert known_ground(db, "alpha") == set()
+    end(db, next_run, "passed")
+    assert known_ground(db, "alpha") == {"1"}
+
+
+def test_a_run_of_another_site_is_left_alone(db: Database) -> None:
+    living = begin(db, "beta")
+    begin(db)
+    assert runs.get_run(db, living).state == "running"
+
+
+def test_counted_checks_of_a_killed_run_stay_counted(db: Database) -> None:
+    dead = begin(db)
+    article = add(db, dead)
+    add_check(db, article, dead, NIGHT, "404", "answered 404", None)
+    settle_checks(db, dead)
+    begin(db)
+    assert db.execute("SELECT count(*) FROM checks WHERE settled = 1").fetchone()[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("verdict", "adopted"), [("failed", 1), ("held", 0), ("passed", 0), ("outage", 0)]
+)
+def test_what_a_failed_run_found_waits_for_the_next(
+    db: Database, verdict: str, adopted: int
+) -> None:
+    run = begin(db)
+    hold_event(db, run, "alpha", "new", NIGHT, "một")
+    end(db, run, verdict)
+    assert events.held_count(db, begin(db)) == adopted
+
+
+def test_only_a_sweep_makes_known_ground(db: Database) -> None:
+    run = begin(db)
+    add(db, run)
+    runs.finish_run(db, run, NIGHT, {}, swept=False)
+    assert known_ground(db, "alpha") == set()
+
+
+def test_an_outage_lasts_until_a_crawl_passes(db: Database) -> None:
+    assert not runs.was_out(db, "alpha")
+    end(db, begin(db), "outage")
+    imported = runs.start_run(db, "alpha", "import", NIGHT, None)
+    end(db, imported, "passed")
+    end(db, begin(db), "failed")
+    assert runs.was_out(db, "alpha")
+    end(db, begin(db), "passed")
+    assert not runs.was_out(db, "alpha")
+
+
+def test_an_unknown_run_is_named(db: Database) -> None:
+    with pytest.raises(KeyError, match="no run 99"):
+        runs.get_run(db, 99)

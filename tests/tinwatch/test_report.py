@@ -1,0 +1,123 @@
+"""The morning's report, as data and for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipelines.observations import FetchFailed
+from schedules.publish import publish
+from tinwatch.console import local_time
+from tinwatch.reporting import SHOWN, night_report, print_report, run_report
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+Day = Callable[[float], datetime]
+
+
+def printed(report: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> str:
+    print_report(report)
+    return capsys.readouterr().out
+
+
+def test_runs_of_a_night_are_one_report(watcher: Watcher) -> None:
+    for site in ("alpha", "beta"):
+        recorder = watcher.begin(site, night="đêm một")
+        recorder.record(watcher.read(site=site))
+        recorder.finish({"requests": 1, "responses": 1, "listings": 1, "links": 1}, swept=True)
+    publish(watcher.db, watcher.home, ["alpha", "beta"])
+    report = night_report(watcher.db, "đêm một", errors={"gamma": "broke"})
+    assert [s["site"] for s in report["sites"]] == ["alpha", "beta"]
+    assert sum(report["totals"].values()) == 2
+    assert report["errors"] == {"gamma": "broke"}
+    assert report["observed_at"] == "2025-04-07T18:30:00Z"
+    alone = run_report(watcher.db, watcher.runs[0])
+    assert [s["site"] for s in alone["sites"]] == ["alpha"]
+
+
+def test_a_quiet_night(watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]) -> None:
+    watcher.night(watcher.read())
+    watcher.night(watcher.read(at=day(1)), at=day(1))
+    report = run_report(watcher.db, watcher.runs[-1])
+    assert report["totals"] == {}
+    assert report["sites"][0]["counts"] == {"listings": 1, "read": 1, "unchanged": 1}
+    text = printed(report, capsys)
+    assert "Night of 09/04/2025 01:30" in text
+    assert "nothing changed   (1 site, 1 page read)" in text
+
+
+def test_many_events_are_counted(watcher: Watcher, capsys: pytest.CaptureFixture[str]) -> None:
+    count = SHOWN + 3
+    watcher.night(*(watcher.read(key=str(n), title=f"Tin số {n}") for n in range(count)))
+    text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
+    assert text.count("Tin số") == 2
+    assert f"and {count - 2} more: tinwatch events --site alpha" in text
+
+
+def test_as_many_as_are_shown_are_all_shown(
+    watcher: Watcher, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watcher.night(*(watcher.read(key=str(n), title=f"Tin số {n}") for n in range(SHOWN)))
+    text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
+    assert text.count("Tin số") == SHOWN
+    assert "more" not in text
+
+
+def test_an_ill_night_says_why_and_what_waits(
+    watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = [
+        FetchFailed(f"https://alpha.vn/{n}", str(n), "answered 500", day(0), known=False)
+        for n in range(SHOWN + 2)
+    ]
+    watcher.night(watcher.read(), *failed, stats={"listings": 0})
+    report = run_report(watcher.db, watcher.runs[-1])
+    (site,) = report["sites"]
+    assert (site["verdict"], site["reason"]) == ("failed", "no listing could be read")
+    assert (site["held"], site["events"], site["counts"]["failed"]) == (1, [], SHOWN + 2)
+    text = printed(report, capsys)
+    assert "alpha failed: no listing could be read; 1 events held" in text
+    assert text.count("answered 500") == SHOWN
+    assert "and 2 more" in text
+
+
+def test_a_suspicion_is_told_with_its_reason(
+    watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watcher.night(watcher.read())
+    watcher.night(watcher.missed(at=day(1)), at=day(1))
+    text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
+    assert "suspected, not yet counted as removed" in text
+    assert "answered 404; 1 check since 09/04/2025 01:30" in text
+    watcher.night(watcher.read(at=day(2)), at=day(2))
+    assert run_report(watcher.db, watcher.runs[-1])["suspects"] == []
+
+
+def test_errors_and_sites_passed_over_are_said(
+    watcher: Watcher, capsys: pytest.CaptureFixture[str]
+) -> None:
+    night = "2025-04-07T18:30:00.123456+00:00"
+    report = night_report(
+        watcher.db, night, errors={"beta": "[red]x"}, passed_over={"old": "an archive: gone"}
+    )
+    assert report["observed_at"] == "2025-04-07T18:30:00Z"
+    text = printed(report, capsys)
+    assert "beta broke off: [red]x" in text
+    assert "passed over old: an archive: gone" in text
+
+
+def test_an_outage_is_on_top(
+    watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watcher.night(watcher.read(), stats={"failed": 50})
+    text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
+    assert text.index("outage") < text.index("Suối Vàng")
+    assert "50 of 51 pages could not be fetched" in text
+
+
+def test_times_are_those_of_vietnam() -> None:
+    assert local_time("2024-12-31T17:00:00Z") == "01/01/2025 00:00"
