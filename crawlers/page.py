@@ -91,7 +91,7 @@ def read_page(
     for field in ("title", "lead", "byline", "source", "section"):
         setattr(page, field, _first(index, site, field, page.rules))
     _read_dates(index, site, page)
-    page.tags = _all(index, site, "tags")
+    page.tags = _all(index, site, "tags", page.rules)
     page.canonical = canonical_link(tree)
     page.structured = structured_data(tree)
     _stand_in(page)
@@ -198,10 +198,11 @@ def _first(
     return None
 
 
-def _all(index: PageIndex, site: type[SiteRules], field: str) -> list[str]:
+def _all(index: PageIndex, site: type[SiteRules], field: str, rules: dict[str, str]) -> list[str]:
     for rule in site.select.get(field, []):
         texts = [text.lstrip("#") for e in index.find(rule) if (text := text_of(e))]
         if texts:
+            rules[field] = rule
             return list(dict.fromkeys(texts))
     return []
 

@@ -32,6 +32,7 @@ __all__ = [
     "CaptureWriter",
     "Record",
     "add_capture",
+    "capture_place",
     "cut_torn_end",
     "known_captures",
     "read_body",
@@ -279,3 +280,12 @@ def add_capture(db: Database, capture: Capture) -> int:
         "warc_offset": capture.offset,
     }
     return int(db["captures"].insert(row).last_pk)  # type: ignore[union-attr, arg-type]
+
+
+def capture_place(db: Database, capture: int) -> dict[str, Any]:
+    """Where a capture lies and what proves it: warc, warc_offset, sha256, captured_at."""
+    row = db.execute(
+        "SELECT warc, warc_offset, sha256, captured_at FROM captures WHERE id = ?", [capture]
+    ).fetchone()
+    names = ("warc", "warc_offset", "sha256", "captured_at")
+    return dict(zip(names, row, strict=True)) if row else {}

@@ -31,8 +31,10 @@ class NightProgress:
     def show(self, site: str, what: str) -> None:
         """`what` is started, read, or a sentence that says why it was not."""
         if not self.live:
-            if what not in ("started", "read"):
+            if site in self.busy or what == "started":
                 err.print(f"{site}: {safe(what)}")
+            if what == "started":
+                self.busy.append(site)
             return
         if what == "started":
             self.busy.append(site)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from sqlite_utils import Database
 
 from crawlers.discovery import all_sites, get_site
@@ -16,6 +15,7 @@ from pipelines.change import change
 from pipelines.diff import FieldDiff
 from pipelines.diff import diff as compare
 from storage.articles import Revision, articles_as_json, get_article, revisions
+from storage.captures import capture_place
 from storage.events import ARTICLE_KINDS, SITE_KINDS
 from storage.events import events as read_events
 from storage.runs import latest_night
@@ -72,13 +72,10 @@ def sites(as_json: JsonOption = False) -> None:
             for row in rows:
                 print_json(row)
             return
-        table = Table("site", "publisher", "province", "platform", "status", "read against")
         for row in rows:
-            table.add_row(
-                str(row["site"]), str(row["title"]), str(row["province"]), str(row["platform"]),
-                str(row["status"]), str(row["verified"] or "no page yet"),
-            )  # fmt: skip
-        out.print(table)
+            read = f"read against {row['verified']}" if row["verified"] else "no page read yet"
+            out.print(f"[bold]{row['site']:<13}[/] {row['status']:<8} {row['title']}")
+            out.print(f"[dim]{'':<13} {row['province']} · {row['platform']} · {read}[/]")
 
 
 def events(
@@ -164,11 +161,7 @@ def show(article: ArticleArgument, home: HomeOption = None, as_json: JsonOption 
 
 
 def _history(db: Database, article: int) -> list[dict[str, Any]]:
-    lines = [
-        {"at": r.observed_at, "what": f"revision {r.number}",
-         "detail": f"read by {r.reader}" + ("; our rules changed" if r.cause == "reader" else "")}
-        for r in revisions(db, article)
-    ]  # fmt: skip
+    lines = [_revision_line(db, revision) for revision in revisions(db, article)]
     lines += [
         {"at": e.observed_at, "what": e.kind, "detail": f"{e.summary} (event {e.id})"}
         for e in read_events(db, article=article)
@@ -178,6 +171,18 @@ def _history(db: Database, article: int) -> list[dict[str, Any]]:
         for c in article_checks(db, article)
     ]
     return sorted(lines, key=lambda line: str(line["at"]))
+
+
+def _revision_line(db: Database, revision: Revision) -> dict[str, Any]:
+    """A revision with the place of the capture that proves it, as a citation needs it."""
+    place = capture_place(db, revision.capture) if revision.capture else {}
+    said = f"read by {revision.reader}"
+    if revision.cause == "reader":
+        said += "; our rules changed"
+    if place:
+        said += f"; {place['warc']} at {place['warc_offset']}, sha256 {place['sha256'][:16]}…"
+    what = f"revision {revision.number}"
+    return {"at": revision.observed_at, "what": what, "detail": said, **place}
 
 
 def _print_article(row: dict[str, Any]) -> None:

@@ -61,7 +61,7 @@ def _report(
 def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
     counts = {
         name: run.stats[name]
-        for name in ("listings", "read", "unchanged", "missing", "failed", "quarantined")
+        for name in ("listings", "read", "unchanged", "missing", "failed", "quarantined", "generic")
         if run.stats.get(name)
     }
     return {
@@ -90,7 +90,9 @@ def _totals(report: dict[str, Any]) -> str:
     read = sum(site["counts"].get("read", 0) for site in report["sites"])
     sites = len(report["sites"])
     said = [f"[{COLOURS.get(k, 'bold')}]{n} {k}[/]" for k, n in report["totals"].items()]
-    nothing = "the night is not whole" if report["errors"] else "nothing changed"
+    nothing = "nothing changed" if sites else "no site was read"
+    if report["errors"]:
+        nothing = "the night is not whole"
     return f"{' · '.join(said) or nothing}   ({count(sites, 'site')}, {count(read, 'page')} read)"
 
 
@@ -122,13 +124,20 @@ def _print_suspects(found: list[dict[str, Any]]) -> None:
 
 
 def _print_health(report: dict[str, Any]) -> None:
-    ill = [s for s in report["sites"] if s["verdict"] != "passed" or s["problems"]]
+    ill = [
+        s
+        for s in report["sites"]
+        if s["verdict"] != "passed" or s["problems"] or s["counts"].get("generic")
+    ]
     if ill or report["errors"]:
         out.print("\n[bold]health[/]")
     for site in ill:
         reason = f": {safe(site['reason'])}" if site["reason"] else ""
         held = f"; {site['held']} events held" if site["held"] else ""
         out.print(f"  [bold]{site['site']}[/] {site['verdict']}{reason}{held}")
+        if site["counts"].get("generic"):
+            pages = count(site["counts"]["generic"], "page")
+            out.print(f"    [yellow]degraded: {pages} read by the generic reader[/]")
         for problem in site["problems"][:SHOWN]:
             out.print(f"    [dim]{safe(problem['url'])}: {safe(problem['reason'])}[/]")
         if len(site["problems"]) > SHOWN:
