@@ -39,6 +39,7 @@ from pipelines.normalise import normalise
 from storage.captures import read_records
 from storage.records import Article
 
+UTF8 = "text/html; charset=utf-8"  # as these hosts send it
 ROOT = Path(__file__).parent.parent
 CAPTURES = ROOT.parent / "shared" / "captures"
 PEERS = {"readability": "readability", "justext": "justext", "newspaper4k": "newspaper",
@@ -64,7 +65,7 @@ class Reading:
 
 
 def ours(page: Page) -> Reading:
-    read = read_page(page.body, page.url, page.site, page.captured_at, "text/html")
+    read = read_page(page.body, page.url, page.site, page.captured_at, UTF8)
     article: Article = normalise(read)
     text = "\n".join(block.text for block in article.body)
     authors = tuple(author.name for author in article.authors)
@@ -112,7 +113,7 @@ def justext(page: Page) -> Reading:
 def newspaper4k(page: Page) -> Reading:
     from newspaper import Article as Tool
 
-    tool = Tool(page.url, language="vi")
+    tool = Tool(page.url, language="vi", fetch_images=False)  # no tool may use the network
     tool.download(input_html=page.body.decode("utf-8", "replace"))
     tool.parse()
     date = tool.publish_date.isoformat() if tool.publish_date else None

@@ -48,7 +48,7 @@ class Line:
     link: str = ""  # where it leads, if all of it is one link
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Open:
     """The style of an element that is open while we walk."""
 
@@ -76,14 +76,17 @@ class _Walk:
     breaks: int = 0
     image: bool = False
     images: list[_Element] = field(default_factory=list)
+    known: dict[tuple[_Open, str, str, str], _Open] = field(default_factory=dict)
 
     def add(self, text: str | None) -> None:
         if not text:
             return
-        self.parts.append(text)
-        size = len(text) - text.count(" ")
         if text.isspace():
+            if self.parts:
+                self.parts.append(" ")
             return
+        self.parts.append(text)
+        size = len(text)
         self.breaks = 0
         style = self.stack[-1]
         self.length += size
@@ -95,13 +98,17 @@ class _Walk:
 
     def line_break(self) -> None:
         self.breaks += 1
-        self.parts.append(" ")
+        if self.parts:
+            self.parts.append(" ")
         # Two breaks in a row are how these editors end a paragraph without <p>; one break after
         # a picture parts it from its caption.
         if self.breaks >= 2:
             self.flush()
 
     def flush(self) -> None:
+        if not self.parts:
+            self.breaks = 0
+            return
         text = " ".join("".join(self.parts).split())
         if text:
             style = self.stack[-1]
@@ -176,31 +183,41 @@ def _push(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
     above = walk.stack[-1]
     tag = element.tag if isinstance(element.tag, str) else ""
     style = (element.get("style") or "")[:LONGEST_STYLE]
-    if not style and tag not in STYLING and element not in captions and not element.get("align"):
+    align = (element.get("align") or "").lower()
+    if element in captions or tag in ("a", "table"):
+        walk.stack.append(_opened(above, element, tag, style, align, element in captions))
+    elif not style and not align and tag not in STYLING:
         walk.stack.append(above)  # most spans and the like change nothing
-        return
-    walk.stack.append(
-        _Open(
-            tag=tag if tag in BLOCK else above.tag,
-            align=_align(element, style) or above.align,
-            bold=above.bold or tag in BOLD or (bool(style) and bool(BOLD_STYLE.search(style))),
-            italic=above.italic or tag in ITALIC
-            or (bool(style) and bool(ITALIC_STYLE.search(style))),
-            caption=above.caption or tag == "figcaption" or element in captions,
-            quote=above.quote or tag == "blockquote",
-            item=above.item or tag == "li",
-            picture=above.picture or tag == "figure" or (tag == "table" and _has_image(element)),
-            link=above.link or (element.get("href", "") if tag == "a" else ""),
-        )
-    )  # fmt: skip
+    else:
+        # The same style stands on paragraph after paragraph: it is read once.
+        key = (above, tag, style, align)
+        known = walk.known.get(key)
+        if known is None:
+            known = walk.known[key] = _opened(above, element, tag, style, align, False)
+        walk.stack.append(known)
 
 
-def _align(element: _Element, style: str) -> str:
-    stated = (element.get("align") or "").lower()
+def _opened(
+    above: _Open, element: _Element, tag: str, style: str, align: str, is_caption: bool
+) -> _Open:
+    return _Open(
+        tag=tag if tag in BLOCK else above.tag,
+        align=_align(tag, style, align) or above.align,
+        bold=above.bold or tag in BOLD or (bool(style) and bool(BOLD_STYLE.search(style))),
+        italic=above.italic or tag in ITALIC or (bool(style) and bool(ITALIC_STYLE.search(style))),
+        caption=above.caption or tag == "figcaption" or is_caption,
+        quote=above.quote or tag == "blockquote",
+        item=above.item or tag == "li",
+        picture=above.picture or tag == "figure" or (tag == "table" and _has_image(element)),
+        link=above.link or (element.get("href", "") if tag == "a" else ""),
+    )
+
+
+def _align(tag: str, style: str, stated: str) -> str:
     if stated in ("center", "right"):
         return stated
     if stated or not style:
-        return "left" if stated else ("center" if element.tag == "center" else "")
+        return "left" if stated else ("center" if tag == "center" else "")
     if CENTER.search(style):
         return "center"
     if RIGHT.search(style):

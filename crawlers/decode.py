@@ -35,7 +35,8 @@ def as_utf8(body: bytes, content_type: str | None = None) -> tuple[bytes, list[s
     if encoding:
         text = body[len(bom or b"") :].decode(encoding, "replace").replace("\x00", " ")
         return text.encode("utf-8", "replace"), []
-    body = body.translate(CONTROLS)
+    if b"\x00" in body:  # the parser stops at it; the other controls go when text is cleaned
+        body = body.translate(CONTROLS)
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:

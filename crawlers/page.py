@@ -33,7 +33,9 @@ class Unreadable(ValueError):
 
 
 MAX_ATTRIBUTES = 10_000  # libxml2 takes quadratic time to read a tag's attributes
-LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{30000,}")
+SAMPLE_BLOCKS, SAMPLE = 6, 2000  # paragraphs, characters: a legacy text shows in its first ones
+LONG_TAG_BYTES = 30_000
+LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
 
 
 class NotFoundPage(Unreadable):
@@ -46,7 +48,7 @@ def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[
         raise Unreadable("empty body")
     if len(body) > MAX_BYTES:
         raise Unreadable(f"page of {len(body)} bytes, more than {MAX_BYTES}")
-    if any(len(tag.group().split()) > MAX_ATTRIBUTES for tag in LONG_TAG.finditer(body)):
+    if _is_bloated(body):
         raise Unreadable(f"a tag with more than {MAX_ATTRIBUTES} attributes")
     utf8, warnings = as_utf8(body, content_type)
     try:
@@ -58,6 +60,17 @@ def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[
     if tree is None:
         raise Unreadable("no HTML in it")
     return tree, warnings
+
+
+def _is_bloated(body: bytes) -> bool:
+    place = 0
+    while place + LONG_TAG_BYTES < len(body):
+        place = body.rfind(b">", place, place + LONG_TAG_BYTES) + 1
+        if place == 0:
+            break  # so long without any end of a tag: look closely
+    else:
+        return False  # nearly always, and much quicker to see than by the expression
+    return any(len(tag.group().split()) > MAX_ATTRIBUTES for tag in LONG_TAG.finditer(body))
 
 
 def read_page(
@@ -93,7 +106,7 @@ def read_page(
     _read_dates(index, site, page)
     page.tags = _all(index, site, "tags", page.rules)
     page.canonical = canonical_link(tree)
-    page.structured = structured_data(tree)
+    page.structured = structured_data(tree, has_json=b"ld+json" in body)
     _stand_in(page)
     if not page.title:
         raise Unreadable(f"no title: none of {site.select['title']} is on the page")
@@ -113,7 +126,8 @@ def read_page(
 
 def _mend_legacy_text(page: PrintedArticle, site: type[SiteRules]) -> None:
     """Warns of TCVN3, VNI and the like; converts them where the site asks for it."""
-    trouble = suspect("\n".join(block.text for block in page.blocks))
+    sample = "\n".join(block.text for block in page.blocks[:SAMPLE_BLOCKS])[:SAMPLE]
+    trouble = suspect(sample)
     if trouble is None:
         return
     if not site.repair_text:

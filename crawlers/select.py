@@ -53,15 +53,16 @@ class Compound:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A selector: as steps from the outermost to the element itself, or as lxml compiles it."""
+    """A selector: as steps from the outermost to the element itself, or as lxml compiles it.
+
+    `anchor` is the innermost step that carries a class or id: where the search begins. A `plain`
+    rule is one class or id and nothing else, so that whatever is found by it fits.
+    """
 
     steps: tuple[Compound, ...]
     compiled: Selector | None = None
-
-    @property
-    def anchor(self) -> Compound | None:
-        """The innermost step that carries a class or id: where the search begins."""
-        return next((step for step in reversed(self.steps) if step.key), None)
+    anchor: Compound | None = None
+    plain: bool = False
 
 
 @cache
@@ -71,8 +72,24 @@ def compile_rule(rule: str) -> Rule:
         return Rule((), cast(Selector, XPath(rule)))
     steps = tuple(_compound(part) for part in rule.split())
     if steps and all(steps):
-        return Rule(cast(tuple[Compound, ...], steps))
-    return Rule((), cast(Selector, CSSSelector(rule, translator="html")))
+        return _rule(cast(tuple[Compound, ...], steps))
+    return Rule((), cast(Selector, CSSSelector(rule, translator="html")), anchor=_opening(rule))
+
+
+def _opening(rule: str) -> Compound | None:
+    """The first step of a rule that lxml answers, if it carries a class or id: without that on
+    the page lxml need not be asked."""
+    match = COMPOUND.match(rule)
+    opening = _compound(match.group()) if match and "," not in rule else None
+    return opening if opening is not None and opening.key else None
+
+
+def _rule(steps: tuple[Compound, ...]) -> Rule:
+    anchor = next((step for step in reversed(steps) if step.key), None)
+    only = steps[0]
+    marks = len(only.classes) + (only.identity is not None)
+    plain = len(steps) == 1 and marks == 1 and not (only.tag or only.attribute)
+    return Rule(steps, anchor=anchor, plain=plain)
 
 
 def _compound(text: str) -> Compound | None:
@@ -97,12 +114,15 @@ class PageIndex:
         self.marked: dict[str, list[_Element]] = {}
         marked = self.marked
         ids = any(key.startswith("#") for key in keys)
+        seen: dict[str, list[str]] = {}  # the same class text stands on many elements
         for element in tree.iter("*"):
             classes = element.get("class")
-            if classes and not keys.isdisjoint(names := classes.split()):
+            if classes:
+                names = seen.get(classes)
+                if names is None:
+                    names = seen[classes] = ["." + n for n in classes.split() if n in keys]
                 for name in names:
-                    if name in keys:
-                        marked.setdefault("." + name, []).append(element)
+                    marked.setdefault(name, []).append(element)
             if ids and "#" + (element.get("id") or "") in keys:
                 marked.setdefault("#" + element.get("id", ""), []).append(element)
 
@@ -110,12 +130,15 @@ class PageIndex:
         """The elements that a rule names, in document order; only those under `inside`."""
         compiled = compile_rule(rule)
         if compiled.compiled is not None:
+            if compiled.anchor is not None and compiled.anchor.key not in self.marked:
+                return []
             return compiled.compiled(self.tree if inside is None else inside)
-        return [
-            e
-            for e in self._candidates(compiled)
-            if _fits(e, compiled.steps) and (inside is None or _is_inside(e, inside))
-        ]
+        found = self._candidates(compiled)
+        if found and not compiled.plain:
+            found = [e for e in found if _fits(e, compiled.steps)]
+        if found and inside is not None:
+            found = [e for e in found if _is_inside(e, inside)]
+        return found
 
     def _candidates(self, rule: Rule) -> list[_Element]:
         anchor, last = rule.anchor, rule.steps[-1]

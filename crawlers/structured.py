@@ -27,16 +27,19 @@ META = {
 LONGEST_JSON = 200_000  # characters
 
 
-def structured_data(tree: _Element) -> StructuredData:
-    """The page's own metadata; JSON-LD wins over meta tags, which are often the site's."""
+def structured_data(tree: _Element, *, has_json: bool = True) -> StructuredData:
+    """The page's own metadata; JSON-LD wins over meta tags, which are often the site's.
+
+    `has_json` says whether the page holds JSON-LD at all, where the caller knows.
+    """
     found: dict[str, str] = {}
-    for script in tree.iter("script"):
+    for script in tree.iter("script") if has_json else ():
         if script.get("type") == "application/ld+json" and script.text:
             _from_json(script.text, found)
-    for meta in tree.iter("meta"):
-        name = (meta.get("property") or meta.get("name") or "").lower()
-        field, content = META.get(name), meta.get("content")
-        if field is not None and content and field not in found:
+    head = tree.find("head")
+    for meta in (tree if head is None else head).iter("meta"):
+        field = META.get((meta.get("property") or meta.get("name") or "").lower())
+        if field is not None and field not in found and (content := meta.get("content")):
             found[field] = clean(content)
     return StructuredData(**found)
 

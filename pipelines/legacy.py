@@ -84,6 +84,8 @@ def suspect(text: str) -> str | None:
     if text.isascii() or not _may_be_legacy(text):
         return VIQR if _is_viqr(text) else None
     text = nfc(text)
+    if not _may_be_legacy(text):  # it was only decomposed, as NFD is
+        return VIQR if _is_viqr(text) else None
     named = _mojibake(text) or _loose_tones(text) or _single_byte(text)
     return named or (VIQR if _is_viqr(text) else None)
 
