@@ -37,14 +37,14 @@ from crawlers.generic_place import (
     weigh,
     with_pictures,
 )
-from crawlers.page import (
+from crawlers.markup import (
     NotFoundPage,
     Unreadable,
     absolute,
+    blank_page,
     canonical_link,
     image_links,
     parse,
-    reader_version,
 )
 from crawlers.rules import SiteRules
 from crawlers.select import PageIndex
@@ -85,16 +85,8 @@ def read_generic(
     What the site declares to be dropped, or a caption, is still taken as such.
     """
     tree, warnings = parse(body, content_type)
-    page = PrintedArticle(
-        site=site.name,
-        key=site.key_of(url) or url,
-        url=url,
-        captured_at=captured_at,
-        reader=f"{reader_version(site, template)}.generic",
-        language=site.language,
-        absent=frozenset(site.absent),
-        warnings=warnings,
-    )
+    page = blank_page(url, site, captured_at, template, warnings)
+    page.reader += ".generic"
     page.canonical = canonical_link(tree)
     page.structured = structured_data(tree)
     text = _article_text(decode(body, content_type)[0])

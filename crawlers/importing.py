@@ -10,7 +10,8 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from crawlers.page import MAX_BYTES, Unreadable, canonical_of, read_page
+from crawlers.markup import MAX_BYTES, Unreadable, canonical_of
+from crawlers.page import read_page
 from crawlers.reread import read_again
 from crawlers.spider import SiteSpider
 from crawlers.textpage import read_text

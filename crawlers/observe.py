@@ -10,7 +10,8 @@ from datetime import datetime
 from scrapy.http import Response
 
 from crawlers.generic import read_generic
-from crawlers.page import NotFoundPage, Unreadable, read_page
+from crawlers.markup import NotFoundPage, Unreadable
+from crawlers.page import read_page
 from crawlers.rules import SiteRules
 from pipelines.observations import (
     ArticleMissing,

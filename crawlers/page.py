@@ -5,17 +5,25 @@ The same function serves a live crawl, a replay, a reread of the archive and a t
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
-from urllib.parse import urljoin
 
-from lxml.etree import HTMLParser, XMLSyntaxError, _Element, fromstring
+from lxml.etree import _Element
 
 from crawlers.blocks import inner_text, lines_of
 from crawlers.compose import NOTHING_LEARNED, Body, compose
-from crawlers.decode import as_utf8
+from crawlers.generic import read_generic
+from crawlers.markup import (
+    NotFoundPage,
+    Unreadable,
+    absolute,
+    blank_page,
+    canonical_link,
+    image_links,
+    parse,
+    text_of,
+)
 from crawlers.rules import SiteRules
 from crawlers.select import PageIndex
 from crawlers.structured import structured_data
@@ -25,52 +33,7 @@ from pipelines.printed import PrintedArticle
 from pipelines.template import Template
 from pipelines.text import comparison
 
-MAX_BYTES = 10_000_000  # no article page of these sites is a tenth of it
-
-
-class Unreadable(ValueError):
-    """The page is no article that can be read; the message says why. The capture is kept."""
-
-
-MAX_ATTRIBUTES = 10_000  # libxml2 takes quadratic time to read a tag's attributes
 SAMPLE_BLOCKS, SAMPLE = 6, 2000  # paragraphs, characters: a legacy text shows in its first ones
-LONG_TAG_BYTES = 30_000
-LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
-
-
-class NotFoundPage(Unreadable):
-    """The site's own page for what it does not have, sent with status 200 (a soft 404)."""
-
-
-def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[str]]:
-    """The tree of a page and the warnings of decoding it. Raises Unreadable."""
-    if not body.strip():
-        raise Unreadable("empty body")
-    if len(body) > MAX_BYTES:
-        raise Unreadable(f"page of {len(body)} bytes, more than {MAX_BYTES}")
-    if _is_bloated(body):
-        raise Unreadable(f"a tag with more than {MAX_ATTRIBUTES} attributes")
-    utf8, warnings = as_utf8(body, content_type)
-    try:
-        # lxml.html would choose a class for every element in Python; plain elements suffice.
-        parser = HTMLParser(encoding="utf-8", remove_pis=True)
-        tree: _Element | None = fromstring(utf8, parser)
-    except (XMLSyntaxError, ValueError) as error:
-        raise Unreadable(f"no HTML in it: {error}") from error
-    if tree is None:
-        raise Unreadable("no HTML in it")
-    return tree, warnings
-
-
-def _is_bloated(body: bytes) -> bool:
-    place = 0
-    while place + LONG_TAG_BYTES < len(body):
-        place = body.rfind(b">", place, place + LONG_TAG_BYTES) + 1
-        if place == 0:
-            break  # so long without any end of a tag: look closely
-    else:
-        return False  # nearly always, and much quicker to see than by the expression
-    return any(len(tag.group().split()) > MAX_ATTRIBUTES for tag in LONG_TAG.finditer(body))
 
 
 def read_page(
@@ -86,20 +49,9 @@ def read_page(
     `template` holds what was learned of the site's template; its version is part of the reader's.
     """
     if site.generic:
-        from crawlers.generic import read_generic  # it stands on this module
-
         return read_generic(body, url, site, captured_at, content_type, template)
     tree, warnings = parse(body, content_type)
-    page = PrintedArticle(
-        site=site.name,
-        key=site.key_of(url) or url,
-        url=url,
-        captured_at=captured_at,
-        reader=reader_version(site, template),
-        language=site.language,
-        absent=frozenset(site.absent),
-        warnings=warnings,
-    )
+    page = blank_page(url, site, captured_at, template, warnings)
     index = PageIndex(tree, site.keys)
     for field in ("title", "lead", "byline", "source", "section"):
         setattr(page, field, _first(index, site, field, page.rules))
@@ -180,10 +132,6 @@ def _leads_away(link: str, page: PrintedArticle, site: type[SiteRules]) -> bool:
     return key is not None and key != page.key
 
 
-def reader_version(site: type[SiteRules], template: Template) -> str:
-    return f"{site.reader}.t{template.version}" if template.version else site.reader
-
-
 def _fill_body(page: PrintedArticle, site: type[SiteRules], body: Body) -> None:
     if site.lead_is != "selected" and body.blocks and body.blocks[0].kind == "paragraph":
         page.lead = body.blocks[0].text
@@ -251,50 +199,3 @@ def _container(index: PageIndex, site: type[SiteRules], rules: dict[str, str]) -
             longest: _Element = max(found, key=lambda e: len(inner_text(e)))
             return longest
     return None
-
-
-def text_of(element: _Element | str) -> str:
-    """The text of a selected element; the content of a meta tag; XPath may select text itself."""
-    if isinstance(element, str):
-        text = element
-    else:
-        text = element.get("content") or "" if element.tag == "meta" else inner_text(element)
-    return " ".join(text.split())  # cleaned later: legacy encodings use what cleaning drops
-
-
-def image_links(images: list[_Element], url: str) -> list[str]:
-    """Absolute addresses of images; lazy ones keep theirs in another attribute."""
-    found = (e.get("data-src") or e.get("data-original") or e.get("src") for e in images)
-    kept = (absolute(url, f) for f in found if f and not f.startswith("data:"))
-    return list(dict.fromkeys(k for k in kept if k))
-
-
-def absolute(base: str, link: str) -> str:
-    if link.startswith(("https://", "http://")):
-        return link
-    try:
-        return urljoin(base, link.strip())
-    except ValueError:  # "http://[broken" and the like
-        return ""
-
-
-def links_of(body: bytes, url: str, content_type: str | None = None) -> list[str]:
-    """Every link of a page, absolute, in order, once each. Raises Unreadable."""
-    tree, _ = parse(body, content_type)
-    links = (absolute(url, e.get("href") or "") for e in tree.iter("a"))
-    return list(dict.fromkeys(link for link in links if link.startswith(("http://", "https://"))))
-
-
-def canonical_of(body: bytes) -> str | None:
-    """The canonical link of a page, or the address that its OpenGraph tags give."""
-    tree, _ = parse(body)
-    found = canonical_link(tree)
-    if found:
-        return found
-    tags = (e for e in tree.iter("meta") if e.get("property") == "og:url")
-    return next((text for e in tags if (text := text_of(e))), None)
-
-
-def canonical_link(tree: _Element) -> str | None:
-    links = (e.get("href") for e in tree.iter("link") if e.get("rel") == "canonical")
-    return next((link for link in links if link), None)

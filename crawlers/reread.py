@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawlers.page import Unreadable, read_page
+from crawlers.markup import Unreadable
+from crawlers.page import read_page
 from crawlers.rules import SiteRules
 from crawlers.textpage import read_text
 from pipelines.normalise import normalise

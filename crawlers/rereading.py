@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawlers.discovery import get_site
-from crawlers.page import Unreadable
+from crawlers.markup import Unreadable
 from crawlers.reread import read_capture
 from pipelines.fingerprint import differing_fields, fingerprint, passages
 from pipelines.normalise import normalise

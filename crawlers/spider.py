@@ -21,9 +21,9 @@ from twisted.python.failure import Failure
 from crawlers.failures import OFF_SITE, plain_words
 from crawlers.feeds import feed_links
 from crawlers.manners import home_settings
+from crawlers.markup import Unreadable, links_of
 from crawlers.memory import Memory
 from crawlers.observe import Visit, content_type, observe
-from crawlers.page import Unreadable, links_of
 from crawlers.replay import open_replay, replay_settings
 from crawlers.reread import read_again
 from crawlers.rules import SiteRules

@@ -14,7 +14,7 @@ from hashlib import sha256
 from crawlers.blocks import Line
 from crawlers.compose import compose
 from crawlers.decode import decode
-from crawlers.page import Unreadable
+from crawlers.markup import Unreadable
 from crawlers.rules import SiteRules
 from pipelines.bylines import is_byline, is_source, photographer
 from pipelines.dates import BrokenDate, read_date

@@ -16,7 +16,8 @@ import pytest
 
 from crawlers.discovery import all_sites
 from crawlers.generic import read_generic
-from crawlers.page import NotFoundPage, Unreadable, read_page
+from crawlers.markup import NotFoundPage, Unreadable
+from crawlers.page import read_page
 from crawlers.platforms.generic import Generic
 from crawlers.rules import SiteError
 from crawlers.spider import SiteSpider

@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 
 from crawlers.discovery import get_site
 from crawlers.feeds import feed_links
-from crawlers.page import Unreadable, canonical_of, links_of, read_page
+from crawlers.markup import Unreadable, canonical_of, links_of
+from crawlers.page import read_page
 from crawlers.textpage import read_text
 from pipelines.normalise import normalise
 from pipelines.printed import PrintedArticle

@@ -7,14 +7,8 @@ from typing import Any
 
 import pytest
 
-from crawlers.page import (
-    MAX_BYTES,
-    NotFoundPage,
-    Unreadable,
-    canonical_of,
-    links_of,
-    read_page,
-)
+from crawlers.markup import MAX_BYTES, NotFoundPage, Unreadable, canonical_of, links_of
+from crawlers.page import read_page
 from crawlers.spider import SiteSpider
 from pipelines.normalise import normalise
 from pipelines.printed import PrintedArticle

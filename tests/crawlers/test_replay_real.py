@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from crawlers.discovery import get_site
-from crawlers.page import links_of
+from crawlers.markup import links_of
 from storage.captures import read_records
 
 FILE = Path(__file__).parents[3] / "shared" / "captures" / "sotttt-party-dev.warc.gz"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.page import Unreadable
+from crawlers.markup import Unreadable
 from crawlers.spider import SiteSpider
 from crawlers.textpage import read_text
 from pipelines.normalise import normalise
