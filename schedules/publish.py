@@ -14,9 +14,10 @@ from pipelines import reposts, takedowns
 from schedules.health import Verdict, judge
 from storage import troubles
 from storage.database import transaction
-from storage.events import hold_event, publish_run
+from storage.discard import discard_run
+from storage.events import held_count, hold_event, publish_run
 from storage.home import Home, open_home
-from storage.runs import Run, get_run, judge_run, unjudged_runs, was_out
+from storage.runs import Run, get_run, judge_run, list_runs, unjudged_runs, was_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,40 @@ def _settle(db: Database, home: Home, run: Run, verdict: Verdict) -> None:
 
 def _site_event(db: Database, run: Run, kind: str, summary: str) -> None:
     hold_event(db, run.id, run.site, kind, run.clock or run.ended_at or run.started_at, summary)
+
+
+def release(db: Database, run_id: int) -> int:
+    """Lets a held run's events out on a person's word; returns how many. Raises ValueError."""
+    with transaction(db):
+        run = _held(db, run_id)
+        reposts.mark(db, [run.id])
+        judge_run(db, run.id, "released", run.reason)
+        return publish_run(db, run.id)
+
+
+def discard(db: Database, run_id: int) -> int:
+    """Takes back all that a held run read; returns how many events. Raises ValueError."""
+    with transaction(db):
+        run = _held(db, run_id)
+        if list_runs(db, run.site, most=1)[0].id != run.id:
+            raise ValueError(
+                f"run {run_id} is not the newest of {run.site}: later ones stand on it"
+            )
+        count = held_count(db, run.id)
+        discard_run(db, run.id)
+        judge_run(db, run.id, "discarded", run.reason)
+    return count
+
+
+def _held(db: Database, run_id: int) -> Run:
+    run = get_run(db, run_id)
+    if run.verdict != "held":
+        raise ValueError(f"run {run_id} is not held, it {_state(run)}; tinwatch runs lists them")
+    return run
+
+
+def _state(run: Run) -> str:
+    return f"was judged {run.verdict}" if run.verdict else f"is {run.state}"
 
 
 class PublishOnClose:

@@ -117,6 +117,15 @@ def night_runs(db: Database, night: str) -> list[int]:
     return [row[0] for row in rows]
 
 
+def list_runs(db: Database, site: str | None = None, most: int = 50) -> list[Run]:
+    """The newest runs, newest first."""
+    rows = db.execute(
+        "SELECT id FROM runs WHERE :site IS NULL OR site = :site ORDER BY id DESC LIMIT :most",
+        {"site": site, "most": most},
+    )
+    return [get_run(db, row[0]) for row in rows.fetchall()]
+
+
 def unjudged_runs(db: Database, sites: list[str]) -> list[int]:
     """Finished runs of these sites on which no verdict was given, oldest first."""
     marks = ",".join("?" * len(sites))

@@ -24,7 +24,8 @@ CREATE TABLE runs (
   clock TEXT,                      -- replay: the time that its observations carry
   state TEXT NOT NULL CHECK (state IN ('running', 'finished', 'interrupted')),
   swept INTEGER NOT NULL DEFAULT 0,  -- 1: every listing was read down to known ground
-  verdict TEXT CHECK (verdict IN ('passed', 'held', 'outage', 'failed')),
+  verdict TEXT CHECK (verdict IN
+    ('passed', 'held', 'outage', 'failed', 'released', 'discarded')),
   reason TEXT, stats TEXT NOT NULL DEFAULT '{}'
 ) STRICT;
 CREATE INDEX runs_site ON runs(site, id);

@@ -11,6 +11,7 @@ from tinwatch.console import end_output
 from tinwatch.crawl_commands import crawl, demo, import_command, nightly
 from tinwatch.read_commands import articles, diff, events, report, show, sites
 from tinwatch.reread_command import reread
+from tinwatch.run_commands import discard, release, runs
 
 app = typer.Typer(
     name="tinwatch",
@@ -37,7 +38,21 @@ def options(
     pass
 
 
-for command in (demo, crawl, nightly, sites, events, report, articles, show, diff, reread):
+for command in (
+    demo,
+    crawl,
+    nightly,
+    sites,
+    events,
+    report,
+    articles,
+    show,
+    diff,
+    runs,
+    release,
+    discard,
+    reread,
+):
     app.command()(command)
 app.command("import")(import_command)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from schedules.publish import publish
+from schedules.publish import discard, publish, release
+from storage.articles import articles_as_json
 from storage.events import held_count
 from storage.runs import get_run
 
@@ -39,6 +40,43 @@ def test_an_ill_run_is_held_with_its_reason(
     assert watcher.events() == []
     assert get_run(watcher.db, done.run).reason == done.verdict.reason
     assert done.verdict.reason
+
+
+def test_a_released_run_comes_after_what_was_read(watcher: Watcher, day: Day) -> None:
+    (held,) = watcher.night(watcher.read(), stats=HELD)
+    watcher.night(watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(1)), at=day(1))
+    assert release(watcher.db, held.run) == 1
+    assert [event.run for event in watcher.events()][-1] == held.run
+    assert get_run(watcher.db, held.run).verdict == "released"
+    with pytest.raises(ValueError, match="was judged released"):
+        release(watcher.db, held.run)
+
+
+def test_a_discarded_run_is_as_if_it_had_not_been(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    before = list(articles_as_json(watcher.db))
+    wrong = watcher.read(body=("Chỉ còn khung trang, chẳng thấy bài đâu.",), at=day(1))
+    other = watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(1))
+    (held,) = watcher.night(wrong, other, at=day(1), stats=HELD)
+    assert discard(watcher.db, held.run) == 2
+    (left,) = articles_as_json(watcher.db)
+    assert (left["body"], left["revisions"]) == (before[0]["body"], 1)
+    watcher.night(watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(2)), at=day(2))
+    assert watcher.kinds() == ["new", "new"]
+
+
+def test_only_the_newest_run_can_be_discarded(watcher: Watcher, day: Day) -> None:
+    (held,) = watcher.night(watcher.read(), stats=HELD)
+    watcher.night(watcher.read(at=day(1)), at=day(1))
+    with pytest.raises(ValueError, match="not the newest of alpha"):
+        discard(watcher.db, held.run)
+
+
+def test_a_run_that_is_not_held_is_left_alone(watcher: Watcher) -> None:
+    (done,) = watcher.night(watcher.read())
+    for decide in (release, discard):
+        with pytest.raises(ValueError, match="was judged passed"):
+            decide(watcher.db, done.run)
 
 
 def test_what_a_failed_run_found_comes_out_with_the_next_healthy_one(
