@@ -12,6 +12,8 @@ NO_ADDRESS = "the host's name is not known, or leads into a private network"
 
 OFF_SITE = "leads off the site"  # how the fence begins its refusal of another host
 
+FORBIDDEN = "robots.txt forbids it"
+
 WORDS = {
     "CannotResolveHostError": NO_ADDRESS,
     "DNSLookupError": NO_ADDRESS,
@@ -31,7 +33,7 @@ WORDS = {
 
 IGNORED = {  # what Scrapy's middlewares say
     "max redirections reached": "redirects in a circle, or too often",
-    "Forbidden by robots.txt": "robots.txt forbids it",
+    "Forbidden by robots.txt": FORBIDDEN,
 }
 
 

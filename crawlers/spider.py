@@ -18,7 +18,7 @@ from scrapy.utils.misc import load_object
 from sqlite_utils import Database
 from twisted.python.failure import Failure
 
-from crawlers.failures import OFF_SITE, plain_words
+from crawlers.failures import FORBIDDEN, OFF_SITE, plain_words
 from crawlers.feeds import feed_links
 from crawlers.manners import home_settings
 from crawlers.markup import Unreadable, links_of
@@ -288,5 +288,11 @@ class SiteSpider(SiteRules, scrapy.Spider):
             yield ArticleMissing(known, asked, "redirect", reason, None, self.now())
             return
         yield FetchFailed(
-            asked, state.get("key"), reason, self.now(), known=known is not None, listing=listing
+            asked,
+            state.get("key"),
+            reason,
+            self.now(),
+            known=known is not None,
+            listing=listing,
+            refused=reason == FORBIDDEN,
         )

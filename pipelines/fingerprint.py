@@ -38,7 +38,7 @@ def watched_text(article: Article, field: str) -> list[str]:
 def _relative(article: Article) -> bool:
     """ "5 giờ trước" means another time at each capture: it is no content that can be edited."""
     printed = (article.published_as_printed or "").lower()
-    return not any(c.isdigit() for c in printed) or "trước" in printed
+    return bool(printed) and (not any(c.isdigit() for c in printed) or "trước" in printed)
 
 
 def fingerprint(article: Article) -> str:

@@ -56,7 +56,7 @@ class PageUnreadable:
 
 @dataclass(slots=True)
 class FetchFailed:
-    """No page came: a server error, a time-out, a refused redirect."""
+    """No page came: a server error, a time-out, a refused redirect. `refused`: by robots.txt."""
 
     url: str
     key: str | None
@@ -64,6 +64,7 @@ class FetchFailed:
     observed_at: datetime
     known: bool
     listing: bool = False
+    refused: bool = False
 
 
 @dataclass(slots=True)

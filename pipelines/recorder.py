@@ -264,6 +264,9 @@ class Recorder:
     def _failed(self, failed: FetchFailed) -> None:
         self._problem(failed.url, failed.reason)
         count = "listings_failed" if failed.listing else "failed"
+        if failed.refused:  # by robots.txt: asking again would be rude, and nothing is ill
+            self.counts["refused"] += 1
+            return
         if failed.key and not failed.known:
             tries = troubles.want(
                 self.db, self.site, failed.key, failed.url, failed.observed_at, failed.reason

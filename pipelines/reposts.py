@@ -70,8 +70,11 @@ def _reprints(me: Known, mine: Article, them: Known, theirs: Article, db: Databa
         return True
     if _names(theirs, me.site, db):
         return False
-    if mine.published and theirs.published and mine.published[:10] != theirs.published[:10]:
-        return mine.published > theirs.published
+    if mine.published and theirs.published:
+        # A date without a time is a day, so the times count only where both print one.
+        both = 16 if mine.time_known and theirs.time_known else 10
+        if mine.published[:both] != theirs.published[:both]:
+            return mine.published > theirs.published
     return me.first_seen > them.first_seen
 
 

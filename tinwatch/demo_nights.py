@@ -59,6 +59,8 @@ async def play(folder: Path, *, as_json: bool = False) -> bool:
         for night in sample_sites.nights():
             file = sample_sites.pack(night.number, Path(packed))
             done = await run_night(home, sites, Options(replay=(str(file),)))
+            if done.stopped:
+                raise KeyboardInterrupt
             db = home.database()
             report = night_report(db, done.name, errors=done.errors)
             db.close()
