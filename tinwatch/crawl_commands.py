@@ -19,7 +19,16 @@ from schedules.nightly import Night, Options, run_night
 from schedules.publish import publish
 from storage.home import Home, HomeError, open_home
 from tinwatch import demo_nights
-from tinwatch.console import Exit, HomeOption, JsonOption, err, errors_in_words, print_json, safe
+from tinwatch.console import (
+    Exit,
+    HomeOption,
+    JsonOption,
+    count,
+    err,
+    errors_in_words,
+    print_json,
+    safe,
+)
 from tinwatch.progress import NightProgress
 from tinwatch.reporting import night_report, print_report
 
@@ -117,7 +126,8 @@ def import_command(
         if as_json:
             print_json(row)
         else:
-            err.print(f"{site}: {done.read} articles read, {len(done.problems)} problems")
+            problems = count(len(done.problems), "problem")
+            err.print(f"{site}: {count(done.read, 'article')} read, {problems}")
         if done.problems:
             raise typer.Exit(Exit.TROUBLE)
 

@@ -190,7 +190,7 @@ def _print_article(row: dict[str, Any]) -> None:
     names = ", ".join(a["name"] for a in row["authors"])
     source = f" (from {row['source']['name']})" if row["source"] else ""
     out.print(f"[dim]{row['site']} · {row['published'] or 'no date'} · {safe(names + source)}[/]")
-    out.print(f"[dim]{safe(row['url'])}[/]")
+    out.print(f"[dim]{safe(row['url']) or 'no URL: a text capture'}[/]")
     first, last = local_time(row["first_seen"]), local_time(row["last_seen"])
     out.print(
         f"[dim]article {row['id']} · {row['status']} · {count(row['revisions'], 'revision')}"
