@@ -78,9 +78,7 @@ class _Walk:
     images: list[_Element] = field(default_factory=list)
     known: dict[tuple[_Open, str, str, str], _Open] = field(default_factory=dict)
 
-    def add(self, text: str | None) -> None:
-        if not text:
-            return
+    def add(self, text: str) -> None:
         if text.isspace():
             if self.parts:
                 self.parts.append(" ")
@@ -90,8 +88,10 @@ class _Walk:
         self.breaks = 0
         style = self.stack[-1]
         self.length += size
-        self.bold += size if style.bold else 0
-        self.italic += size if style.italic else 0
+        if style.bold:
+            self.bold += size
+        if style.italic:
+            self.italic += size
         if style.link:
             self.linked += size
             self.link = style.link
@@ -140,7 +140,8 @@ def lines_of(
     walker = iterwalk(body, events=("start", "end", "comment", "pi"))
     for event, element in walker:
         if event in ("comment", "pi"):
-            walk.add(element.tail)
+            if element.tail:
+                walk.add(element.tail)
         elif event == "end":
             _close(walk, element, body)
         elif element.tag in SKIP or element in dropped:
@@ -168,14 +169,15 @@ def _start(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
         walk.images.append(element)
     elif element.tag == "br":
         walk.line_break()
-    walk.add(element.text)
+    if element.text:
+        walk.add(element.text)
 
 
 def _close(walk: _Walk, element: _Element, body: _Element) -> None:
     if element.tag in BLOCK:
         walk.flush()
     walk.stack.pop()
-    if element is not body:
+    if element.tail and element is not body:
         walk.add(element.tail)
 
 

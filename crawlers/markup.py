@@ -123,5 +123,7 @@ def canonical_of(body: bytes) -> str | None:
 
 
 def canonical_link(tree: _Element) -> str | None:
-    links = (e.get("href") for e in tree.iter("link") if e.get("rel") == "canonical")
+    head = tree.find("head")
+    scope = tree if head is None else head
+    links = (e.get("href") for e in scope.iter("link") if e.get("rel") == "canonical")
     return next((link for link in links if link), None)

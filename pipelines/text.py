@@ -25,6 +25,7 @@ _ENTITY = re.compile(
     r"|[lr][sd]quo|[lr]aquo|[sb]bquo|bdquo|quot|[nm]dash|hellip|nbsp);"
 )
 
+_AMPERSAND = re.compile("&[#\\w;]{2,12};")  # "Sở TT&TT thành phố; ..." holds none
 # Semicolons are common in prose: only these endings are worth a search.
 _ENTITY_ENDS = ("grave;", "acute;", "circ;", "tilde;", "quo;", "quot;", "dash;", "hellip;", "nbsp;")
 
@@ -75,7 +76,9 @@ def clean(text: str) -> str:
     letter: đ only ever opens a syllable, so that is a foreign name.
     """
     text = _composed(text)
-    if ";" in text and ("&" in text or any(end in text for end in _ENTITY_ENDS)):
+    if ";" in text and (
+        ("&" in text and _AMPERSAND.search(text)) or any(end in text for end in _ENTITY_ENDS)
+    ):
         text = _mend_entities(text)
     if "\u00d0" in text or "\u00f0" in text:
         text = _ETH.sub(_eth_to_d, text)
