@@ -48,7 +48,7 @@ class FenceMiddleware:
         if not self.private and (is_private(host) or host == "localhost"):
             raise IgnoreRequest(f"refused: {host} lies in a private network")
         place = host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
-        if place not in self.crawler.spidercls.hosts():  # type: ignore[attr-defined]
+        if place not in self.crawler.spidercls.all_hosts:  # type: ignore[attr-defined]
             raise IgnoreRequest(f"{OFF_SITE}, to {place}")
 
 

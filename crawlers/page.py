@@ -56,7 +56,8 @@ def read_page(
     for field in ("title", "lead", "byline", "source", "section"):
         setattr(page, field, _first(index, site, field, page.rules))
     _read_dates(index, site, page)
-    page.tags = _all(index, site, "tags", page.rules)
+    tags = _texts(index, site, "tags", page.rules)
+    page.tags = list(dict.fromkeys(tag.lstrip("#") for tag in tags))
     page.canonical = canonical_link(tree)
     page.structured = structured_data(tree, has_json=b"ld+json" in body)
     _stand_in(page)
@@ -147,26 +148,23 @@ def _fill_body(page: PrintedArticle, site: type[SiteRules], body: Body) -> None:
         page.rules["source"] = "end of body"
 
 
+def _texts(index: PageIndex, site: type[SiteRules], field: str, rules: dict[str, str]) -> list[str]:
+    """The texts that the first fitting rule of a field finds; `rules` is told which one it was."""
+    for rule in site.select.get(field, []):
+        texts = [text for element in index.find(rule) if (text := text_of(element))]
+        if texts:
+            rules[field] = rule
+            return texts
+    return []
+
+
 def _first(
     index: PageIndex, site: type[SiteRules], field: str, rules: dict[str, str]
 ) -> str | None:
-    for rule in site.select.get(field, []):
-        texts = (text_of(element) for element in index.find(rule))
-        found = [text for text in texts if text]
-        if found:
-            rules[field] = rule
-            # Several authors stand in an element each; of anything else the first one counts.
-            return " - ".join(dict.fromkeys(found)) if field == "byline" else found[0]
-    return None
-
-
-def _all(index: PageIndex, site: type[SiteRules], field: str, rules: dict[str, str]) -> list[str]:
-    for rule in site.select.get(field, []):
-        texts = [text.lstrip("#") for e in index.find(rule) if (text := text_of(e))]
-        if texts:
-            rules[field] = rule
-            return list(dict.fromkeys(texts))
-    return []
+    found = _texts(index, site, field, rules)
+    if field == "byline" and found:  # several authors stand in an element each
+        return " - ".join(dict.fromkeys(found))
+    return found[0] if found else None
 
 
 def _read_dates(index: PageIndex, site: type[SiteRules], page: PrintedArticle) -> None:
@@ -191,11 +189,12 @@ def _container(index: PageIndex, site: type[SiteRules], rules: dict[str, str]) -
     """The body's element: the first rule's longest match, as some pages nest an empty one."""
     for rule in site.select["body"]:
         found = index.find(rule)
-        if len(found) == 1:
-            rules["body"] = rule
-            return cast(_Element, found[0])
         if found:
             rules["body"] = rule
-            longest: _Element = max(found, key=lambda e: len(inner_text(e)))
-            return longest
+            longest = max(found, key=_length) if len(found) > 1 else found[0]
+            return cast(_Element, longest)
     return None
+
+
+def _length(element: _Element) -> int:
+    return len(inner_text(element))

@@ -16,7 +16,7 @@ from pipelines.printed import PrintedArticle
 from pipelines.template import Template
 from pipelines.template_store import current_template
 from storage.articles import Revision
-from storage.captures import CaptureError, read_body
+from storage.captures import CaptureError, capture_place, read_body
 from storage.home import Home
 from storage.records import Article
 
@@ -27,9 +27,8 @@ def read_again(
     """What a revision's page says to today's rules; None where it cannot be read any more."""
     if revision.capture is None:
         return None
-    place = db.execute(
-        "SELECT warc, warc_offset FROM captures WHERE id = ?", [revision.capture]
-    ).fetchone()
+    held = capture_place(db, revision.capture)
+    place = (held["warc"], held["warc_offset"])
     template = current_template(db, site.name)
     try:
         page = read_capture(home.captures, place, site, revision.record.url, template)

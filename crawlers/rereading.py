@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -45,7 +46,8 @@ class Reread:
     fields: Counter[str] = field(default_factory=Counter)
 
 
-Read = tuple[int, str, Article | None]  # article id, version of the reader, what it read
+Place = tuple[tuple[str, int], str | None]  # where a capture lies, and its article's URL
+Read = tuple[str, Article | None]  # version of the reader, what it read
 Progress = Callable[[int, int], None]  # (done, of how many)
 
 
@@ -58,12 +60,8 @@ def reread(
     """
     done: dict[str, Reread] = {}
     for name in sites:
-        with home.site_lock(name):
-            db = home.database()
-            try:
-                done[name] = _reread_site(home, db, name, progress)
-            finally:
-                db.close()
+        with home.site_lock(name), closing(home.database()) as db:
+            done[name] = _reread_site(home, db, name, progress)
     return done
 
 
@@ -74,7 +72,7 @@ def _reread_site(home: Home, db: Database, name: str, progress: Progress) -> Rer
     place = 0
     for chunk in _read_all(home.captures, name, template, readings):
         with transaction(db):
-            for _, version, article in chunk:
+            for version, article in chunk:
                 _keep(db, readings[place].revision, version, article, counts)
                 place += 1
         progress(place, len(readings))
@@ -85,7 +83,7 @@ def _read_all(
     folder: Path, name: str, template: Template, readings: list[Reading]
 ) -> Iterator[list[Read]]:
     """What each capture says today, in the order of `readings`, a chunk at a time."""
-    places = [(r.revision.article, (r.warc, r.offset), r.revision.record.url) for r in readings]
+    places = [((r.warc, r.offset), r.revision.record.url) for r in readings]
     chunks = [places[i : i + CHUNK] for i in range(0, len(places), CHUNK)]
     cores = len(os.sched_getaffinity(0))
     if len(places) < FEW or cores == 1:
@@ -104,21 +102,16 @@ def _read_all(
                 running.append(workers.submit(_read_chunk, folder, name, template, chunk))
 
 
-def _read_chunk(
-    folder: Path,
-    name: str,
-    template: Template,
-    chunk: list[tuple[int, tuple[str, int], str | None]],
-) -> list[Read]:
+def _read_chunk(folder: Path, name: str, template: Template, chunk: list[Place]) -> list[Read]:
     site = get_site(name)
     found: list[Read] = []
-    for article, place, url in chunk:
+    for place, url in chunk:
         try:
             page = read_capture(folder, place, site, url, template)
         except (CaptureError, Unreadable):
-            found.append((article, "", None))
+            found.append(("", None))
         else:
-            found.append((article, page.reader, normalise(page)))
+            found.append((page.reader, normalise(page)))
     return found
 
 

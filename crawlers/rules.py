@@ -79,10 +79,12 @@ class SiteRules:
             _check(cls)
             cls.reader = _reader_version(cls)
             cls.keys = keys_of(_all_rules(cls))
-            cls.bare_hosts = frozenset(urlsplit(f"//{h}").hostname or h for h in cls.hosts())
+            cls.all_hosts = frozenset(cls.hosts())
+            cls.bare_hosts = frozenset(urlsplit(f"//{h}").hostname or h for h in cls.all_hosts)
 
     keys: ClassVar[frozenset[str]] = frozenset()  # the classes and ids that the rules name
     reader: ClassVar[str] = ""  # the version of what reads this site, see _reader_version
+    all_hosts: ClassVar[frozenset[str]] = frozenset()  # hosts(), once and for all
     bare_hosts: ClassVar[frozenset[str]] = frozenset()  # hosts() without ports
 
     @classmethod
@@ -177,7 +179,7 @@ RULE_ATTRIBUTES = (
     "text_captions",
 )  # fmt: skip
 
-READER = 1  # raise when crawlers/page.py, textpage.py, blocks.py or the normalisers read otherwise
+READER = 1  # raise when our reading code or the normalisers read a page otherwise
 
 
 def _reader_version(cls: type[SiteRules]) -> str:

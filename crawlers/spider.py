@@ -132,7 +132,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
         for feed in self.feeds:
             yield self._request(f"{self.root()}/{feed}", self.parse_feed, LISTING_FIRST, {})
         for url in self.memory.wanted:
-            for request in self._new_article(url):
+            for request in self._new_article(self.key_of(url), url):
                 yield request
         for known in self._rechecks():
             self.rechecks_asked += 1
@@ -169,7 +169,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
     def parse_listing(
         self, response: Response, section: str, page: int
     ) -> Iterator[scrapy.Request | Observation]:
-        if not self._listing_came(response):
+        if response.status != 200:
             if page > 1 and response.status == 404:
                 return  # the end of the pages
             yield from self._listing_failed(response.url, f"answered {response.status}", response)
@@ -183,8 +183,8 @@ class SiteSpider(SiteRules, scrapy.Spider):
         self.listings_read += 1
         keys = self._keys(links)
         asked_before = set(self.asked)
-        for url in keys.values():
-            yield from self._new_article(url)
+        for key, url in keys.items():
+            yield from self._new_article(key, url)
         fresh = [k for k in keys if k not in self.memory.ground]
         unseen = [k for k in keys if k not in asked_before]
         self.asked.update(keys)
@@ -195,7 +195,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
             yield self._listing(section, page + 1)
 
     def parse_feed(self, response: Response) -> Iterator[scrapy.Request | Observation]:
-        if not self._listing_came(response):
+        if response.status != 200:
             yield from self._listing_failed(response.url, f"answered {response.status}", response)
             return
         yield from self._kept(response)
@@ -204,11 +204,8 @@ class SiteSpider(SiteRules, scrapy.Spider):
             yield from self._listing_failed(response.url, "no feed or sitemap in it", None)
             return
         self.listings_read += 1
-        for url in self._keys(links).values():
-            yield from self._new_article(url)
-
-    def _listing_came(self, response: Response) -> bool:
-        return response.status == 200
+        for key, url in self._keys(links).items():
+            yield from self._new_article(key, url)
 
     def _listing_failed(
         self, url: str, reason: str, response: Response | None
@@ -235,11 +232,10 @@ class SiteSpider(SiteRules, scrapy.Spider):
 
     @classmethod
     def canonical(cls, url: str) -> str:
-        hosts = frozenset(cls.hosts())
-        return canonical_url(url, scheme=cls.scheme, hosts=hosts, main_host=cls.domains[0])
+        return canonical_url(url, scheme=cls.scheme, hosts=cls.all_hosts, main_host=cls.domains[0])
 
-    def _new_article(self, url: str) -> Iterator[scrapy.Request]:
-        key = self.key_of(url)
+    def _new_article(self, key: str | None, url: str) -> Iterator[scrapy.Request]:
+        """Asks for an article under its canonical URL, unless it is known or was asked for."""
         if key is None or key in self.asked or key in self.memory.known:
             return
         if url in self.memory.aliases:
@@ -250,7 +246,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
         self.asked.add(key)
         self.articles_asked += 1
         state = {"key": key, "known": None}
-        yield self._request(self.canonical(url), self.parse_article, ARTICLE_NEXT, state)
+        yield self._request(url, self.parse_article, ARTICLE_NEXT, state)
 
     def _full(self) -> bool:
         return self.limit is not None and self.articles_asked >= self.limit
@@ -264,7 +260,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
     ) -> Iterator[Observation]:
         visit = Visit(
             site=type(self),
-            url=(response.meta.get("redirect_urls") or [response.url])[0],
+            url=_asked(response),
             final_url=self.canonical(response.url),
             key=key,
             known=known,
@@ -278,7 +274,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
     def fetch_failed(self, failure: Failure) -> Iterator[Observation]:
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
         state = request.cb_kwargs
-        asked = (request.meta.get("redirect_urls") or [request.url])[0]
+        asked = _asked(request)
         listing = "key" not in state
         if listing:
             self.swept = False
@@ -296,3 +292,8 @@ class SiteSpider(SiteRules, scrapy.Spider):
             listing=listing,
             refused=reason == FORBIDDEN,
         )
+
+
+def _asked(page: scrapy.Request | Response) -> str:
+    """The URL that was asked for, before any redirect."""
+    return str((page.meta.get("redirect_urls") or [page.url])[0])

@@ -96,15 +96,15 @@ class Recorder:
     def finish(self, stats: dict[str, Any], *, swept: bool) -> None:
         """Ends the run. `stats` are the fetcher's own counts, kept beside ours."""
         self.flush()
-        with transaction(self.db):
-            learn_pages(self.db, self.site, self.pages)
         kept = {
             **stats,
             **dict(self.counts),
             "broken_fields": dict(self.broken),
             "problems": self.problems,
         }
-        finish_run(self.db, self.run, datetime.now(UTC), kept, swept=swept)
+        with transaction(self.db):
+            learn_pages(self.db, self.site, self.pages)
+            finish_run(self.db, self.run, datetime.now(UTC), kept, swept=swept)
 
     def _apply(self, observation: Observation, article: Article | None) -> None:
         match observation:

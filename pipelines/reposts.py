@@ -11,7 +11,7 @@ import json
 from sqlite_utils import Database
 
 from pipelines.text import search_fold
-from storage.articles import Known, get_article, last_revision
+from storage.articles import Known, article_by_id, last_revision
 from storage.passages_index import passage_count, shared_passages
 from storage.records import Article
 
@@ -50,7 +50,7 @@ def original_of(db: Database, article: int) -> Known | None:
     count = passage_count(db, article)
     if count < LEAST_PASSAGES:
         return None
-    me = get_article(db, str(article))
+    me = article_by_id(db, article)
     mine = last_revision(db, article).record
     candidates = sorted(
         shared_passages(db, article).items(), key=lambda found: (-found[1], found[0])
@@ -59,7 +59,7 @@ def original_of(db: Database, article: int) -> Known | None:
         share = shared / min(count, passage_count(db, other))
         if shared < LEAST_PASSAGES or share < LEAST_SHARE:
             continue
-        them = get_article(db, str(other))
+        them = article_by_id(db, other)
         if _reprints(me, mine, them, last_revision(db, other).record, db):
             return them
     return None

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from storage import troubles
-from storage.articles import get_article, last_revision, set_status
+from storage.articles import article_by_id, last_revision, set_status
 from storage.database import from_utc_text, utc_text
 from storage.events import hold_event
 from storage.home import Settings
@@ -24,7 +24,7 @@ def settle(db: Database, run: int, site: str, settings: Settings) -> None:
     checks = troubles.unsettled_checks(db, run)
     troubles.settle_checks(db, run)
     for check in checks:
-        article = get_article(db, str(check.article))
+        article = article_by_id(db, check.article)
         if article.status in ("removed", "moved"):
             set_status(db, article.id, article.status, check.observed_at)
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -90,11 +91,8 @@ async def run_night(
         await asyncio.gather(*(one(site) for site in chosen))
     # What another process crawls, or what did not end well, is not ours to judge.
     whole = [site.name for site in chosen if site.name not in night.errors]
-    db = home.database()
-    try:
+    with closing(home.database()) as db:
         night.published = publish(db, home, whole)
-    finally:
-        db.close()
     return night
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Self
 
@@ -122,8 +123,5 @@ class PublishOnClose:
 
     def engine_stopped(self) -> None:
         home = open_home(self.crawler.settings["TINWATCH_HOME"])
-        db = home.database()
-        try:
+        with closing(home.database()) as db:
             publish(db, home, [self.crawler.spidercls.name])
-        finally:
-            db.close()

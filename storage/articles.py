@@ -64,6 +64,11 @@ def get_article(db: Database, wanted: str) -> Known:
     return Known(*row)
 
 
+def article_by_id(db: Database, article: int) -> Known:
+    """Raises KeyError."""
+    return get_article(db, str(article))
+
+
 def known_articles(db: Database, site: str) -> list[Known]:
     rows = db.execute(f"SELECT {KNOWN} FROM articles WHERE site = ? ORDER BY id", [site])
     return [Known(*row) for row in rows]
@@ -146,10 +151,14 @@ def add_revision(
         "INSERT INTO revisions (article, number, cause, observed_at, run, capture, reader, "
         "fingerprint, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [article, number, cause, utc_text(observed), run, capture, reader, fingerprint,
-         json.dumps(record.as_json(), ensure_ascii=False, separators=(",", ":"))],
+         _stored(record)],
     )  # fmt: skip
     db.execute("UPDATE articles SET revision = ? WHERE id = ?", [number, article])
     return number
+
+
+def _stored(record: Article) -> str:
+    return json.dumps(record.as_json(), ensure_ascii=False, separators=(",", ":"))
 
 
 REVISION = "id, article, number, cause, observed_at, run, capture, reader, fingerprint, record"
@@ -223,5 +232,5 @@ def replace_record(db: Database, revision: int, reader: str, record: Article) ->
     """Today's reading of the same content: what no edit is made of (tags, sections, states)."""
     db.execute(
         "UPDATE revisions SET reader = ?, record = ? WHERE id = ?",
-        [reader, json.dumps(record.as_json(), ensure_ascii=False, separators=(",", ":")), revision],
+        [reader, _stored(record), revision],
     )

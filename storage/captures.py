@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zlib
+from base64 import b32encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -90,7 +91,7 @@ class CaptureWriter:
         sha256 = hashlib.sha256(body).hexdigest()
         before = self.known.get(url)
         if before is not None and before.sha256 == sha256 and before.status == status:
-            self._append(self._revisit(url, captured_at, before, http, body), captured_at)
+            self._append(self._revisit(url, captured_at, before, http), captured_at)
             return Capture(
                 self.site, url, captured_at, status, content_type, sha256, len(body),
                 before.warc, before.offset, repeated=True,
@@ -146,13 +147,12 @@ class CaptureWriter:
         )
 
     def _revisit(
-        self, url: str, captured_at: datetime, before: Capture, http: StatusAndHeaders, body: bytes
+        self, url: str, captured_at: datetime, before: Capture, http: StatusAndHeaders
     ) -> Any:
-        digester = Digester("sha256")
-        digester.update(body)
+        digest = b32encode(bytes.fromhex(before.sha256)).decode()
         return _builder().create_revisit_record(
             url,
-            str(digester),
+            f"sha256:{digest}",
             url,
             utc_text(before.captured_at),
             http_headers=http,

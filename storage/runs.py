@@ -103,7 +103,10 @@ def get_run(db: Database, run: int) -> Run:
     rows = list(db.query("SELECT * FROM runs WHERE id = ?", [run]))
     if not rows:
         raise KeyError(f"no run {run}")
-    row = rows[0]
+    return _run(rows[0])
+
+
+def _run(row: dict[str, Any]) -> Run:
     return Run(**{**row, "swept": bool(row["swept"]), "stats": json.loads(row["stats"])})
 
 
@@ -119,11 +122,11 @@ def night_runs(db: Database, night: str) -> list[int]:
 
 def list_runs(db: Database, site: str | None = None, most: int = 50) -> list[Run]:
     """The newest runs, newest first."""
-    rows = db.execute(
-        "SELECT id FROM runs WHERE :site IS NULL OR site = :site ORDER BY id DESC LIMIT :most",
+    rows = db.query(
+        "SELECT * FROM runs WHERE :site IS NULL OR site = :site ORDER BY id DESC LIMIT :most",
         {"site": site, "most": most},
     )
-    return [get_run(db, row[0]) for row in rows.fetchall()]
+    return [_run(row) for row in rows]
 
 
 def unjudged_runs(db: Database, sites: list[str]) -> list[int]:

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta, timezone
 from enum import IntEnum
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
+from sqlite_utils import Database
 
 from crawlers.discovery import UnknownSite
 from crawlers.rules import SiteError
@@ -103,6 +104,13 @@ def existing_home(path: Path | None) -> Home:
             "(tinwatch demo shows how), or name another folder with --home"
         )
     return open_home(folder)
+
+
+@contextmanager
+def database(path: Path | None) -> Iterator[Database]:
+    """The database of an existing home, for one command; errors end it in words."""
+    with errors_in_words(), closing(existing_home(path).database()) as db:
+        yield db
 
 
 def print_json(row: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -114,7 +115,8 @@ def import_command(
         _log_to(place)
         taken: datetime | None = as_utc(captured) if captured else None
         done = import_files(place, get_site(site), file, url=url, captured_at=taken)
-        _publish_import(place, site)
+        with closing(place.database()) as db:
+            publish(db, place, [site])
         for name, reason in done.problems:
             err.print(f"[yellow]not imported:[/] {safe(name)}: {safe(reason)}")
         row: dict[str, Any] = {
@@ -130,14 +132,6 @@ def import_command(
             err.print(f"{site}: {count(done.read, 'article')} read, {problems}")
         if done.problems:
             raise typer.Exit(Exit.TROUBLE)
-
-
-def _publish_import(home: Home, site: str) -> None:
-    db = home.database()
-    try:
-        publish(db, home, [site])
-    finally:
-        db.close()
 
 
 def _options(
@@ -159,11 +153,8 @@ def _night(home: Home, sites: list[type[SiteSpider]], options: Options, as_json:
     home.database().close()  # a database that cannot be opened is said before any crawl
     with NightProgress() as progress:
         night = reactor.run(partial(run_night, home, sites, options, progress.show))
-    db = home.database()
-    try:
+    with closing(home.database()) as db:
         report = night_report(db, night.name, passed_over=night.passed_over, errors=night.errors)
-    finally:
-        db.close()
     if as_json:
         print_json(report)
     else:

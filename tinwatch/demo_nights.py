@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,11 +39,8 @@ def fresh_home(folder: Path) -> Home:
 
 
 def _first_edited(home: Home) -> int | None:
-    db = home.database()
-    try:
+    with closing(home.database()) as db:
         return next((event.article for event in events(db, kind="edited")), None)
-    finally:
-        db.close()
 
 
 async def play(folder: Path, *, as_json: bool = False) -> bool:
@@ -61,9 +59,8 @@ async def play(folder: Path, *, as_json: bool = False) -> bool:
             done = await run_night(home, sites, Options(replay=(str(file),)))
             if done.stopped:
                 raise KeyboardInterrupt
-            db = home.database()
-            report = night_report(db, done.name, errors=done.errors)
-            db.close()
+            with closing(home.database()) as db:
+                report = night_report(db, done.name, errors=done.errors)
             if night.number > 1:
                 found.update(report["totals"])
             if as_json:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -24,8 +21,8 @@ from tinwatch.console import (
     HomeOption,
     JsonOption,
     count,
+    database,
     errors_in_words,
-    existing_home,
     local_time,
     out,
     print_json,
@@ -36,16 +33,6 @@ from tinwatch.reporting import COLOURS, night_report, print_report, run_report
 SiteOption = Annotated[str | None, typer.Option("--site", help="Only this site.")]
 LARGEST = 2**63 - 1  # id that SQLite can hold
 ArticleArgument = Annotated[str, typer.Argument(help="Id or URL of an article.")]
-
-
-@contextmanager
-def _database(home: Path | None) -> Iterator[Database]:
-    with errors_in_words():
-        db = existing_home(home).database()
-        try:
-            yield db
-        finally:
-            db.close()
 
 
 def sites(as_json: JsonOption = False) -> None:
@@ -89,7 +76,7 @@ def events(
 ) -> None:
     """The ledger of events, oldest first. Reading it twice gives the same answer."""
     kinds = (*ARTICLE_KINDS, *SITE_KINDS)
-    with _database(home) as db:
+    with database(home) as db:
         if kind is not None and kind not in kinds:
             raise ValueError(f"no event kind {kind!r}; there are: {', '.join(kinds)}")
         if site is not None:
@@ -113,7 +100,7 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """What the newest night found, for a person."""
-    with _database(home) as db:
+    with database(home) as db:
         if run is not None:
             found = run_report(db, run)
         else:
@@ -129,7 +116,7 @@ def report(
 
 def articles(site: SiteOption = None, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Every article with its newest content; --json gives every field of the record."""
-    with _database(home) as db:
+    with database(home) as db:
         if site is not None:
             get_site(site)
         for row in articles_as_json(db, site):
@@ -145,7 +132,7 @@ def articles(site: SiteOption = None, home: HomeOption = None, as_json: JsonOpti
 
 def show(article: ArticleArgument, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """One article: its text, its state and everything that happened to it."""
-    with _database(home) as db:
+    with database(home) as db:
         known = get_article(db, article)
         row = next(articles_as_json(db, article=known.id))
         history = _history(db, known.id)
@@ -216,7 +203,7 @@ def diff(
     as_json: JsonOption = False,
 ) -> None:
     """What changed between two revisions, word by word; by default the newest two."""
-    with _database(home) as db:
+    with database(home) as db:
         known = get_article(db, article)
         kept = revisions(db, known.id)
         if len(kept) == 1:

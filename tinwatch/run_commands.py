@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from crawlers.discovery import get_site
 from schedules import publish
 from storage.events import held_count
-from storage.runs import list_runs
+from storage.runs import Run, list_runs
 from tinwatch.console import (
     HomeOption,
     JsonOption,
     count,
-    errors_in_words,
-    existing_home,
+    database,
     local_time,
     out,
     print_json,
@@ -32,51 +31,43 @@ def runs(
     as_json: JsonOption = False,
 ) -> None:
     """The newest runs, their verdicts, and how many events each holds back."""
-    with errors_in_words():
+    with database(home) as db:
         if site is not None:
             get_site(site)
-        db = existing_home(home).database()
-        try:
-            for run in list_runs(db, site, most):
-                row = {
-                    "run": run.id,
-                    "site": run.site,
-                    "kind": run.kind,
-                    "started_at": run.started_at,
-                    "verdict": run.verdict or run.state,
-                    "reason": run.reason,
-                    "held": held_count(db, run.id),
-                }
-                if as_json:
-                    print_json(row)
-                    continue
-                held = f"; {count(held_count(db, run.id), 'event')} held" if row["held"] else ""
-                reason = f": {safe(run.reason)}" if run.reason else ""
-                out.print(
-                    f"[dim]{run.id:>5} {local_time(run.started_at)}[/] [bold]{run.site:<13}[/] "
-                    f"{run.kind:<7} {row['verdict']}{reason}{held}"
-                )
-        finally:
-            db.close()
+        for run in list_runs(db, site, most):
+            held = held_count(db, run.id)
+            if as_json:
+                print_json(_row(run, held))
+                continue
+            waiting = f"; {count(held, 'event')} held" if held else ""
+            reason = f": {safe(run.reason)}" if run.reason else ""
+            out.print(
+                f"[dim]{run.id:>5} {local_time(run.started_at)}[/] [bold]{run.site:<13}[/] "
+                f"{run.kind:<7} {run.verdict or run.state}{reason}{waiting}"
+            )
+
+
+def _row(run: Run, held: int) -> dict[str, Any]:
+    return {
+        "run": run.id,
+        "site": run.site,
+        "kind": run.kind,
+        "started_at": run.started_at,
+        "verdict": run.verdict or run.state,
+        "reason": run.reason,
+        "held": held,
+    }
 
 
 def release(run: RunArgument, home: HomeOption = None) -> None:
     """Publish a held run's events: its readings are right after all."""
-    with errors_in_words():
-        db = existing_home(home).database()
-        try:
-            done = publish.release(db, run)
-        finally:
-            db.close()
+    with database(home) as db:
+        done = publish.release(db, run)
         out.print(f"run {run} released: {count(done, 'event')} published")
 
 
 def discard(run: RunArgument, home: HomeOption = None) -> None:
     """Take back all that a held run read; the next run reads it anew. Captures stay."""
-    with errors_in_words():
-        db = existing_home(home).database()
-        try:
-            done = publish.discard(db, run)
-        finally:
-            db.close()
+    with database(home) as db:
+        done = publish.discard(db, run)
         out.print(f"run {run} discarded: {count(done, 'event')} dropped, its readings taken back")
