@@ -41,6 +41,7 @@ class SiteRules:
     verified: ClassVar[str | None] = None  # newest capture it was read against, "2026-01"
     scheme: ClassVar[str] = "https"
     language: ClassVar[str] = "vi"
+    marks: ClassVar[list[str]] = []  # selectors that betray a platform's pages (tinwatch add)
 
     # Where articles are found.
     sections: ClassVar[list[str]] = []  # put into listing_url as {section}

@@ -130,6 +130,13 @@ CREATE TABLE template_lines (     -- lines by their form (digits folded), where 
 ) STRICT, WITHOUT ROWID;
 """
 
+CANARIES = """
+CREATE TABLE canaries (           -- pages that a person pinned: each run must read them the same
+  article INTEGER PRIMARY KEY REFERENCES articles(id), pinned_at TEXT NOT NULL,
+  note TEXT NOT NULL DEFAULT ''
+) STRICT;
+"""
+
 
 @migrations()
 def first_tables(db: Database) -> None:
@@ -140,6 +147,12 @@ def first_tables(db: Database) -> None:
 @migrations()
 def template_memory(db: Database) -> None:
     for statement in _statements(TEMPLATES):
+        db.execute(statement)
+
+
+@migrations()
+def canary_pages(db: Database) -> None:
+    for statement in _statements(CANARIES):
         db.execute(statement)
 
 
