@@ -1,0 +1,106 @@
+"""A province as people write it, and what is said where it is none."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawlers.provinces import (
+    UnknownProvince,
+    chosen_provinces,
+    near_slugs,
+    resolve_former,
+    resolve_present,
+)
+from pipelines.text import search_fold
+from storage.provinces import Former, former, former_provinces, present_provinces
+
+FACTS = Path(__file__).resolve().parents[3] / "shared" / "domain" / "provinces.json"
+LETTERS = (
+    str, str.upper, str.lower, search_fold,
+    lambda name: unicodedata.normalize("NFD", name),
+    lambda name: name.replace(" ", ""),
+    lambda name: name.replace(" ", "-"),
+)  # fmt: skip
+RANKS = ("", "Tỉnh ", "tinh ", "TP. ", "thành phố ", "  ")
+
+
+@given(st.sampled_from(former_provinces()), st.sampled_from(LETTERS), st.sampled_from(RANKS))
+def test_a_name_is_known_however_it_is_dressed(
+    one: Former, letters: Callable[[str], str], rank: str
+) -> None:
+    assert resolve_former(rank + letters(one.name)) is one
+    assert resolve_former(one.slug) is one
+
+
+@pytest.mark.parametrize(
+    ("written", "slug"),
+    [
+        ("hau giang", "hau-giang"),
+        ("TP.HCM", "ho-chi-minh"),
+        ("Sài Gòn", "ho-chi-minh"),
+        ("Thừa Thiên - Huế", "hue"),
+        ("TT-Huế", "hue"),
+        ("Bà Rịa – Vũng Tàu", "ba-ria-vung-tau"),
+        ("BRVT", "ba-ria-vung-tau"),
+        ("Bình Ðịnh", "binh-dinh"),  # eth
+        ("Đắc Lắc", "dak-lak"),
+        ("Hoà Bình", "hoa-binh"),
+        ("Thủ đô Hà Nội", "ha-noi"),
+    ],
+)
+def test_other_ways_to_write_it(written: str, slug: str) -> None:
+    assert resolve_former(written).slug == slug
+
+
+@pytest.mark.skipif(not FACTS.exists(), reason="the facts (../shared/domain) are not here")
+def test_every_variant_that_was_seen_is_known() -> None:
+    for fact in json.loads(FACTS.read_text("utf-8"))["former_63"]:
+        for written in (*fact["name_variants"], fact["full_name"], fact["slug_nodash"]):
+            assert resolve_former(written).slug == fact["slug"], written
+
+
+def test_every_present_name_is_a_present_province() -> None:
+    for one in present_provinces():
+        assert resolve_present(one.name) is one
+
+
+def test_a_merged_province_is_no_present_one() -> None:
+    with pytest.raises(UnknownProvince) as raised:
+        resolve_present("Hậu Giang")
+    assert str(raised.value) == (
+        "Hậu Giang is a former province: since 1 July 2025 it is part of Cần Thơ. "
+        "Say --former-province hau-giang, or --province can-tho"
+    )
+
+
+@pytest.mark.parametrize("written", ["", " ", "tỉnh", "15", "x" * 3000, "\x1b[31m", "Hà Tây"])
+def test_what_is_no_province_is_said(written: str) -> None:
+    for resolve in (resolve_former, resolve_present):
+        with pytest.raises(UnknownProvince, match=r"^no (former )?province"):
+            resolve(written)
+
+
+def test_near_names_are_named() -> None:
+    with pytest.raises(UnknownProvince, match=r"is it Hậu Giang \(hau-giang\)"):
+        resolve_former("Hậu Gian")
+    assert near_slugs("bak kan")[0] == "bac-kan"
+    assert near_slugs("qqq") == []
+    assert all(former(slug) for slug in near_slugs("Quảng N"))
+
+
+def test_both_filters_are_one_choice() -> None:
+    assert chosen_provinces(None, None) is None
+    assert chosen_provinces("Cần Thơ", None) == {"can-tho", "hau-giang", "soc-trang"}
+    assert chosen_provinces(None, "Cần Thơ") == {"can-tho"}
+    assert chosen_provinces("Cần Thơ", "Hậu Giang") == {"hau-giang"}
+    with pytest.raises(ValueError, match="former Bắc Kạn is in Thái Nguyên now, not in Cần Thơ"):
+        chosen_provinces("Cần Thơ", "Bắc Kạn")
+    with pytest.raises(UnknownProvince):
+        chosen_provinces("", None)
