@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pkgutil
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 
 import crawlers.sites
-from crawlers.rules import SiteError
+from crawlers.rules import SiteError, check_province
 from crawlers.spider import SiteSpider
 
 
 class UnknownSite(KeyError):
-    """No site has this name; the message lists those there are."""
+    """No site has this name; the message names near ones."""
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -30,6 +31,7 @@ def all_sites() -> dict[str, type[SiteSpider]]:
         for site in own:
             if site.name in found:
                 raise SiteError(f"{module.__name__}: the name {site.name!r} is taken")
+            check_province(module.__name__, site.province)
             found[site.name] = site
     return dict(sorted(found.items()))
 
@@ -47,5 +49,8 @@ def get_site(name: str) -> type[SiteSpider]:
     """Raises UnknownSite."""
     sites = all_sites()
     if name not in sites:
-        raise UnknownSite(f"no site {name!r}; there are: {', '.join(sites)}")
+        known = {called: s.name for s in sites.values() for called in (s.name, *s.domains)}
+        near = dict.fromkeys(known[called] for called in get_close_matches(name, known, n=4))
+        remedy = f"is it {' or '.join(near)}?" if near else "tinwatch sites lists them"
+        raise UnknownSite(f"no site {name!r}; {remedy}")
     return sites[name]

@@ -12,12 +12,16 @@ from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from crawlers.provinces import near_slugs
 from crawlers.select import compile_rule, keys_of
+from pipelines.urls import own_target
+from storage.provinces import former
 
 KINDS = {"newspaper", "propaganda", "party_committee", "party_bloc", "portal", "department"}
 STATUSES = {"live", "archive"}
 LEADS = {"selected", "first_paragraph", "first_paragraph_kept"}
 FIELDS = {"title", "published", "updated", "lead", "body", "byline", "source", "section", "tags"}
+NOT_SAID = "unknown"  # the province of a proposal (crawlers/kit/); no site module may keep it
 REQUIRED = ("title", "province", "kind", "domains", "article_url", "select")
 
 
@@ -49,6 +53,7 @@ class SiteRules:
     next_listing: ClassVar[str | None] = None  # "{root}/{section}?p={page}"; None: one page only
     max_listings: ClassVar[int] = 20  # pages a section and night, at most
     feeds: ClassVar[list[str]] = []  # paths of RSS, Atom or sitemap files
+    same_article: ClassVar[dict[str, str]] = {}  # other views' paths: {r"/amp$": "", ...}
     article_url: ClassVar[str]  # regular expression on the path and query, with a group "key"
 
     # How an article is read: selectors by field, the first that finds something wins.
@@ -103,6 +108,16 @@ class SiteRules:
         return _compile_pattern(cls.article_url)
 
     @classmethod
+    def own_view(cls, path: str) -> str:
+        """The path of the article's own page, of a path that may be its print, AMP or other view.
+
+        `same_article` holds regular expressions on the path and what is put in their place.
+        """
+        for pattern, own in cls.same_article.items():
+            path = _compile_pattern(pattern).sub(own, path)
+        return path
+
+    @classmethod
     def key_of(cls, url: str) -> str | None:
         """The article's key in this site, or None where the URL is no article of it."""
         try:
@@ -111,11 +126,11 @@ class SiteRules:
             return None
         if (parts.hostname or "") not in cls.bare_hosts:
             return None
-        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        target = own_target(cls.own_view(parts.path), parts.query)
         match = cls.article_pattern().search(target)
         if match is None:
             return None
-        return match.groupdict().get("key") or parts.path
+        return match.groupdict().get("key") or target.split("?")[0]
 
 
 @cache
@@ -140,6 +155,8 @@ def _check(cls: type[SiteRules]) -> None:
             f"{where} (name = {cls.name!r}) does not say: {', '.join(missing)}. "
             "Set each as a class attribute of the site, or inherit it from a platform."
         )
+    if cls.province != NOT_SAID:
+        check_province(where, cls.province)
     _check_choice(where, "kind", cls.kind, KINDS)
     _check_choice(where, "status", cls.status, STATUSES)
     _check_choice(where, "lead_is", cls.lead_is, LEADS)
@@ -150,6 +167,19 @@ def _check(cls: type[SiteRules]) -> None:
     if cls.status == "live" and not (cls.feeds or (cls.listing_url and cls.sections)):
         raise SiteError(f"{where} is live: give it sections and a listing_url, or feeds")
     _check_rules(where, cls)
+
+
+def check_province(where: str, slug: str) -> None:
+    """Former slugs only: each names one territory, and every present province has one too.
+
+    Raises SiteError.
+    """
+    try:
+        former(slug)
+    except KeyError:
+        near = near_slugs(slug)
+        remedy = f"is it {' or '.join(near)}?" if near else "tinwatch provinces lists them"
+        raise SiteError(f"{where}: province = {slug!r} is no province's slug; {remedy}") from None
 
 
 def _check_choice(where: str, attribute: str, value: str, choices: set[str]) -> None:
@@ -163,10 +193,14 @@ def _check_rules(where: str, cls: type[SiteRules]) -> None:
             compile_rule(rule)
         except Exception as error:
             raise SiteError(f"{where}: selector {rule!r} is not valid: {error}") from error
-    try:
-        cls.article_pattern()
-    except re.error as error:
-        raise SiteError(f"{where}: article_url is no regular expression: {error}") from error
+    patterned = {"article_url": [cls.article_url], "same_article": list(cls.same_article)}
+    for attribute, patterns in patterned.items():
+        for pattern in patterns:
+            try:
+                _compile_pattern(pattern)
+            except re.error as error:
+                said = f"{attribute} is no regular expression: {error}"
+                raise SiteError(f"{where}: {said}") from error
 
 
 def _all_rules(cls: type[SiteRules]) -> list[str]:
@@ -180,7 +214,7 @@ RULE_ATTRIBUTES = (
     "text_captions",
 )  # fmt: skip
 
-READER = 1  # raise when our reading code or the normalisers read a page otherwise
+READER = 2  # raise when our reading code or the normalisers read a page otherwise
 
 
 def _reader_version(cls: type[SiteRules]) -> str:

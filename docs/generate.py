@@ -1,55 +1,129 @@
-"""Writes the table of sites into README.md, from the site modules themselves.
+"""Writes what the pages say about the sites, from the site modules themselves.
 
-python docs/generate.py            rewrite the table
-python docs/generate.py --check    exit 1 where it is out of date
+docs/sites.md is the table of all sites; README.md holds a summary between two markers.
+
+python docs/generate.py            rewrite both
+python docs/generate.py --check    exit 1 where one is out of date
 """
 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 from crawlers.discovery import all_sites
+from crawlers.spider import SiteSpider
+from storage.provinces import Present, former, formers_of, present_of, present_provinces
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+ROOT = Path(__file__).resolve().parents[1]
+README, TABLE = ROOT / "README.md", ROOT / "docs" / "sites.md"
 BEGIN, END = "<!-- sites -->", "<!-- /sites -->"
-COLUMNS = ("site", "publisher", "province", "platform", "status", "read against")
+COLUMNS = ("site", "publisher", "kind", "former province", "platform", "status", "read against")
+NOT_YET = "not verified yet: no stored page proves it"
 
-
-def table() -> str:
-    """A Markdown table with one row a site, in the order of `tinwatch sites`."""
-    rows = [
-        (
-            f"`{site.name}`",
-            site.title,
-            site.province,
-            site.facts().platform,
-            site.status,
-            site.verified or "no page yet",
-        )
-        for site in all_sites().values()
-    ]
-    lines = [COLUMNS, tuple("---" for _ in COLUMNS), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+Site = type[SiteSpider]
 
 
 def written(text: str) -> str:
-    """`text` with today's table between the markers. Raises ValueError where they are missing."""
+    """README.md with today's summary between the markers. Raises ValueError without them."""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
         raise ValueError(f"README.md must hold {BEGIN} and, after it, {END}")
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    return f"{before}{BEGIN}\n{summary()}\n{END}{after}"
+
+
+def summary() -> str:
+    """How many sites there are, of how many provinces, and how many were read against a page."""
+    sites = list(all_sites().values())
+    live = sum(site.status == "live" for site in sites)
+    read = sorted(site.name for site in sites if site.verified)
+    formers = {site.province for site in sites}
+    now = {present_of(slug).slug for slug in formers}
+    names = ", ".join(f"`{name}`" for name in read)
+    return "\n".join(
+        (
+            "| | |",
+            "|---|---|",
+            f"| sites | {len(sites)}: {live} live, {len(sites) - live} archives |",
+            f"| present provinces | {len(now)} of {len(present_provinces())} |",
+            f"| former provinces | {len(formers)} of 63 |",
+            f"| read against a stored page | {len(read)}: {names} |",
+            f"| not verified yet | {len(sites) - len(read)} |",
+        )
+    )
+
+
+def page() -> str:
+    """docs/sites.md: every site under its present province."""
+    groups: dict[str, list[Site]] = {one.slug: [] for one in present_provinces()}
+    for site in all_sites().values():
+        groups[present_of(site.province).slug].append(site)
+    parts = [_head(list(all_sites().values()))]
+    parts += [_province(one, groups[one.slug]) for one in present_provinces()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _head(sites: list[Site]) -> str:
+    kinds = Counter(site.kind for site in sites)
+    counts = ", ".join(f"{_plain(kind)} {number}" for kind, number in kinds.most_common())
+    return f"""# Sites
+
+`python docs/generate.py` writes this page from the site modules; do not edit it. There are
+{len(sites)} sites ({counts}).
+
+"Read against" is the month of the newest stored page that the module's rules were read against.
+"Not verified yet" means that domain, sections and selectors were written from what is publicly
+known of the site and its platform, and that the site may have changed since. Such a site is read
+by its platform's rules, and by the generic reader where these find nothing; `tinwatch verify-site`
+shows what to mend. An archive is not crawled any more; its old pages can still be imported or
+replayed."""
+
+
+def _platform(site: Site) -> str:
+    return "its own rules" if site.__bases__ == (SiteSpider,) else site.facts().platform
+
+
+def _plain(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def _province(one: Present, sites: list[Site]) -> str:
+    formers = [other.name for other in formers_of(one.slug)]
+    lines = [f"## {one.name}", ""]
+    if len(formers) > 1:
+        lines += [f"Until 30 June 2025: {', '.join(formers)}.", ""]
+    if not sites:
+        return "\n".join([*lines, "No site is watched."])
+    rows = [COLUMNS, tuple("---" for _ in COLUMNS), *(_row(site) for site in sites)]
+    return "\n".join(lines + [f"| {' | '.join(row)} |" for row in rows])
+
+
+def _row(site: Site) -> tuple[str, ...]:
+    status = f"{site.status}: {site.status_note}" if site.status_note else site.status
+    cells = (
+        f"`{site.name}`",
+        site.title,
+        _plain(site.kind),
+        former(site.province).name,
+        _platform(site),
+        status,
+        site.verified or NOT_YET,
+    )
+    return tuple(cell.replace("|", r"\|") for cell in cells)
 
 
 def main(arguments: list[str]) -> int:
-    text = README.read_text(encoding="utf-8")
-    fresh = written(text)
+    """Returns the exit code."""
+    fresh = {README: written(README.read_text("utf-8")), TABLE: page()}
+    old = [f for f, text in fresh.items() if not f.exists() or f.read_text("utf-8") != text]
     if "--check" in arguments:
-        if fresh != text:
-            print("the table of sites in README.md is old: run python docs/generate.py")
-        return int(fresh != text)
-    README.write_text(fresh, encoding="utf-8")
+        for file in old:
+            print(f"{file.relative_to(ROOT)} is old: run python docs/generate.py")
+        return int(bool(old))
+    for file in old:
+        file.write_text(fresh[file], encoding="utf-8")
     return 0
 
 

@@ -6,6 +6,7 @@ from crawlers.spider import SiteSpider
 class CmsBody(SiteSpider):
     article_url = r"^/(?:[^/?]+/)*[^/?]*-post(?P<key>\d+)\.(?:html|epi)"
     listing_url = "{root}/{section}/"
+    marks = [".cms-body", ".article__title"]
     select = {
         # h1.main is the section's name on older templates: only the article's own title counts.
         "title": [".article__title.cms-title", ".article__title"],

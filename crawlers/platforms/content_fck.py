@@ -1,4 +1,5 @@
-"""The "-a<id>" CMS that began at Báo Long An: baocantho.com.vn, baocamau.vn, baodongthap.vn ...
+"""The "-a<id>" CMS that began at Báo Long An: baocantho.com.vn, baocamau.vn, baodongthap.vn,
+baotayninh.vn, baoangiang.com.vn, baobinhduong.vn, and the editions of baovinhlong.vn.
 
 Class names carry numbers ("pubdate 128"), so only the first token is matched. The category is
 the first h1 of the page; the title is the second.
@@ -11,11 +12,18 @@ class ContentFck(SiteSpider):
     article_url = r"^/[^/?]*-a(?P<key>\d+)\.html"
     listing_url = "{root}/{section}/"
     next_listing = "{root}/{section}?p={page}"
+    marks = [".content-fck", "#newscontents", "#contentNews"]
     select = {
-        "title": ["h1.margintopbot10"],
+        "title": ["h1.margintopbot10", "h1.title"],
         "published": ["span.pubdate", ".pubdate"],
         "lead": ["meta[name=Description]", "meta[name=description]"],
-        "body": ["#newscontents .content-fck", "#newscontents"],
+        "body": [
+            "#newscontents .content-fck",
+            "#newscontents",
+            "#contentNews .singular-content",
+            "#contentNews",
+            "div.post-content",
+        ],
         "section": [".titlecate h1 span a", ".titlecate h1 a"],
         "tags": [".block_tag a.tag_item"],
     }

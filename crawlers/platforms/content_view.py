@@ -10,6 +10,7 @@ class ContentView(SiteSpider):
     article_url = r"^/[^/?]+/[^/?]+-(?P<key>\d+)\.html"
     listing_url = "{root}/{section}.html"
     next_listing = "{root}/{section}.html?page={page}"
+    marks = [".news-details-content", ".contentView", "h1.view-page-Tit"]
     select = {
         "title": ["h1.view-page-Tit", ".news-details-content h1"],
         "published": [".news-details-content .date", "div.date"],

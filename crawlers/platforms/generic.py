@@ -8,4 +8,5 @@ from crawlers.spider import SiteSpider
 
 class Generic(SiteSpider):
     generic = True
+    listing_url = "{root}/{section}"  # section "" is the home page
     select = {}

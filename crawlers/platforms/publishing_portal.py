@@ -1,4 +1,7 @@
-"""SharePoint with the PublishingPortal blocks, which print their own names as text."""
+"""SharePoint with the PublishingPortal blocks, which print their own names as text.
+
+backan.gov.vn, yenbai.gov.vn, caobang.gov.vn, laocai.gov.vn, angiang.dcs.vn, lamdong.gov.vn.
+"""
 
 from crawlers.spider import SiteSpider
 
@@ -7,6 +10,7 @@ class PublishingPortal(SiteSpider):
     article_url = r"\.aspx\?(?:.*&)?ItemID=(?P<key>\d+)"
     listing_url = "{root}/{section}"
     next_listing = "{root}/{section}?page={page}"
+    marks = [".ArticleContent", ".ms-rtestate-field", "#s4-workspace"]
     select = {
         "title": [".ArticleTitle", "h1"],
         "published": [".PostDate"],

@@ -1,4 +1,10 @@
-"""VNPT portals with numeric paths: /<site>/<page>/<category>/<article>/<slug>/<slug>."""
+"""VNPT portals with numeric paths: /<site>/<page>/<category>/<article>/<slug>/<slug>.
+
+tuyengiao.travinh.gov.vn, tuyengiao.soctrang.gov.vn. Portals with addresses of another shape state
+it (travinh.gov.vn: /<slug>/<slug>-<id>) or are read by the generic reader (hungyen.dcs.vn).
+"""
+
+from typing import ClassVar
 
 from crawlers.spider import SiteSpider
 
@@ -6,7 +12,8 @@ from crawlers.spider import SiteSpider
 class VnptPath(SiteSpider):
     article_url = r"^/\d+/\d+/\d+/(?P<key>\d+)/[^/?]+/[^/?]+/?$"
     listing_url = "{root}/{section}"
-    next_listing = "{root}/{section}?page={page}"
+    next_listing: ClassVar[str | None] = "{root}/{section}?page={page}"
+    marks = [".detail-news .title-detail"]
     select = {
         "title": ["h1.title-detail", ".detail-news h1", "h1"],
         "body": [".content-detail", ".detail-content", ".news-content", ".article-content"],

@@ -1,4 +1,9 @@
-"""WordPress sites of party committees: permalinks without an id, so the path is the key."""
+"""WordPress sites of party committees: permalinks without an id, so the path is the key.
+
+danguykhoicqvadn.yenbai.gov.vn, thanhphohaiphong.gov.vn.
+"""
+
+from typing import ClassVar
 
 from crawlers.spider import SiteSpider
 
@@ -6,7 +11,8 @@ from crawlers.spider import SiteSpider
 class WordPress(SiteSpider):
     article_url = r"^(?P<key>/(?!category/|tag/|author/|page/|wp-|feed/)[^/?]+/(?!page/)[^/?]+/)$"
     listing_url = "{root}/{section}/"
-    next_listing = "{root}/{section}/page/{page}/"
+    next_listing: ClassVar[str | None] = "{root}/{section}/page/{page}/"
+    marks = [".entry-content", ".entry-title", "body.single-post"]
     select = {
         "title": ["h1.entry-title", ".entry-title"],
         "published": ["time.entry-date"],

@@ -9,7 +9,7 @@ class LaoCai(CmsBody):
     province = "lao-cai"
     kind = "newspaper"
     domains = ["baolaocai.vn"]
-    retired_domains = ["baoyenbai.com.vn"]
+    absorbed = ["yenbai_bao"]
     sections = ["chinh-tri", "xay-dung-dang"]
     feeds = ["rss/home.rss"]
     absent = {"updated", "source"}

@@ -137,6 +137,13 @@ def test_without_a_key_group_the_path_is_the_key() -> None:
     assert site(article_url=r"^/bai/").key_of("https://alpha.vn/bai/mot/?x=1") == "/bai/mot/"
 
 
+@pytest.mark.parametrize("visitor", ["?PHPSESSID=ab12", "?fbclid=x&utm_source=fb", ""])
+def test_a_session_hides_no_article(visitor: str) -> None:
+    """A related list whose links carry one would be read as part of the text."""
+    made = site(article_url=r"^(?P<key>/tin/[^/?]+/)$")
+    assert made.key_of(f"https://alpha.vn/tin/mo-duong/{visitor}") == "/tin/mo-duong/"
+
+
 def test_the_key_may_stand_in_the_query() -> None:
     made = site(article_url=r"\.aspx\?(?:.*&)?ID=(?P<key>\d+)")
     assert made.key_of("https://alpha.vn/x.aspx?p=1&ID=77") == "77"
@@ -196,3 +203,25 @@ def test_every_site_of_the_project_is_declared_well(name: str) -> None:
     assert made.reader
     assert made.name == name
     assert made.key_of(made.root() + "/") is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://alpha.vn/tin/12-mua-vu.html",
+        "https://alpha.vn/en/tin/12-mua-vu.html",
+        "http://www.alpha.vn:80/tin/12-mua-vu.html/amp?utm_source=x#top",
+        "https://alpha.vn:443/print/12.html",
+    ],
+)
+def test_every_view_of_an_article_is_one_article(url: str) -> None:
+    views = {r"^/en/": "/", r"/amp$": "", r"^/print/(\d+)\.html$": r"/tin/\1-in.html"}
+    made = site(same_article=views)
+    assert made.key_of(url) == "12"
+    assert made.key_of(made.canonical(url)) == "12"
+    assert made.canonical(url).startswith("https://alpha.vn/tin/12-")
+
+
+def test_a_view_that_is_no_pattern_is_named() -> None:
+    with pytest.raises(SiteError, match="same_article is no regular expression"):
+        site(same_article={r"(": ""})

@@ -1,0 +1,27 @@
+"""The CMS with #content-detail: baohungyen.vn, baoquangninh.vn, baocaobang.vn, baolangson.vn,
+and baoninhbinh.org.vn (#content_detail). The byline stands in .pseudonym."""
+
+from crawlers.platforms.day_below_title import day_below_title
+from crawlers.spider import SiteSpider
+
+
+class ContentDetail(SiteSpider):
+    article_url = r"^/(?:[^/?]+/)*[^/?]+-(?P<key>\d{4,})\.html"
+    listing_url = "{root}/{section}"
+    marks = ["#content-detail", "#content_detail", ".pseudonym"]
+    select = {
+        "title": ["h1.name", "h1.header-title"],
+        "published": [
+            day_below_title("h1", "*[@id='content-detail']"),
+            day_below_title("h1", "*[@id='content_detail']"),
+        ],
+        "lead": ["meta[name=description]", "meta[property='og:description']"],
+        "body": ["#content-detail", "#content_detail"],
+        "byline": [".pseudonym"],
+    }
+    captions = ["figcaption"]
+    drop = [
+        ".pseudonym", ".relates", ".topics", ".social", ".print_page", ".block-news-list",
+        ".related-news", ".news-related__list",
+    ]  # fmt: skip
+    text_stops = [r"Các Album đã đăng", r"Cùng chuyên mục"]

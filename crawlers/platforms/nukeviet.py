@@ -1,0 +1,35 @@
+"""NukeViet, module "news": sites of party committees and propaganda departments.
+
+tuyengiaothainguyen.org, thainguyen.dcs.vn, tuyengiaokontum.org.vn, tinhuybinhphuoc.vn,
+tuyengiaocaobang.vn. The selectors are those of NukeViet's own themes. The time stands first among
+three .h5, before the views and comments; dateModified repeats datePublished and says nothing.
+/savefile/, /print/ and /tag/ show articles a second time.
+"""
+
+from typing import ClassVar
+
+from crawlers.spider import SiteSpider
+
+
+class NukeViet(SiteSpider):
+    article_url = r"^(?!.*/(?:savefile|print|tag|rss)/)/(?:[^/?]+/)+[^/?]+-(?P<key>\d+)\.html"
+    listing_url = "{root}/{section}/"
+    next_listing: ClassVar[str | None] = "{root}/{section}/page-{page}/"
+    marks = ["#news-bodyhtml", ".newsdetailmetatop", ".news_column"]
+    select = {
+        "title": [".news_column h1.title", ".news_column h1", "h1.title"],
+        "published": [".newsdetailmetatop .h5", ".news_column em.time", ".news_column .h5"],
+        "lead": [".hometext", "#hometext"],
+        "body": ["#news-bodyhtml", ".news_column .bodytext"],
+        # Their labels are "Tác giả:" and "Nguồn tin:"; the first letter is the same in NFC and NFD.
+        "byline": ["//p[contains(@class,'text-right')][starts-with(normalize-space(),'T')]/text()"],
+        "source": ["//p[contains(@class,'text-right')][starts-with(normalize-space(),'N')]/text()"],
+        "tags": ["//div[contains(@class,'newsdetailbox')]//a[em]"],
+    }
+    captions = ["figcaption"]
+    drop = [".news-download-file", ".newsdetailbox", ".socialicon"]
+    text_stops = [
+        r"Tổng số điểm của bài viết là:.*",
+        r"Ý kiến bạn đọc",
+        r"Những tin (?:mới|cũ) hơn",
+    ]

@@ -1,0 +1,25 @@
+"""ONECMS by Neko: hanoimoi.vn, baonghean.vn, baohaiphong.vn, baodanang.vn, and the former papers
+of Hải Dương, Bình Thuận and Đắk Nông. Its images stand on *.1cdn.vn.
+
+The head of the article (title, date, lead, author) may stand inside the text's element.
+"""
+
+from crawlers.spider import SiteSpider
+
+
+class OneCms(SiteSpider):
+    article_url = r"^/(?!print/|en/)(?:[^/?]+/)*[^/?]+-(?P<key>\d{4,})\.html"
+    listing_url = "{root}/{section}"
+    marks = [".sc-longform-header-title", ".b-maincontent", ".onecms__tags"]
+    select = {
+        "title": [".sc-longform-header-title"],
+        "published": [".sc-longform-header-date", ".block-sc-publish-time"],
+        "lead": [".sc-longform-header-sapo", ".block-sc-sapo"],
+        "body": [".b-maincontent .entry", "article.entry", ".b-maincontent"],
+        "byline": [".sc-longform-header-author"],
+        "section": ["li.breadcrumb-item:last-of-type a"],
+        "tags": [".onecms__tags a"],
+    }
+    captions = ["figcaption"]
+    drop = [".sc-longform-header", ".sc-empty-layer", ".sc-related-articles", ".c-box"]
+    text_stops = [r"POWERED BY ONECMS.*"]

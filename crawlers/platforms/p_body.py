@@ -1,0 +1,28 @@
+"""The CMS with pTitle, pHead, pBody, pAuthor and pCaption: baophutho.vn, baothanhhoa.vn.
+
+baohatinh.vn used it until it moved to the ePi CMS. Addresses are /<slug>-<id>.htm.
+"""
+
+from crawlers.platforms.day_below_title import day_below_title, with_class
+from crawlers.spider import SiteSpider
+
+DAY = day_below_title("h1", with_class("pBody"))  # may stand inside the text's element
+
+
+class PBody(SiteSpider):
+    article_url = r"^/[^/?]+-(?P<key>\d+)\.htm\b"
+    listing_url = "{root}/{section}"
+    marks = [".pTitle", ".pBody", ".pHead"]
+    select = {
+        "title": ["h1.pTitle"],
+        "lead": ["p.pHead", ".article__sapo", ".sapo_detail"],
+        "published": [
+            ".date_news",
+            ".pt-post-detail__time",
+            DAY,
+        ],
+        "body": ["#dcontent", "#main-detail"],
+        "byline": [".pAuthor"],
+    }
+    captions = [".pCaption", "figcaption"]
+    drop = ["h1.pTitle", "p.pHead", ".pAuthor", DAY]

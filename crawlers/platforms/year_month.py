@@ -1,0 +1,42 @@
+"""The CMS with the month in the address: /<section>/<YYYYMM>/<slug>-<id>/, id of 6 to 8 characters.
+
+baodongnai.com.vn, baovinhlong.com.vn, baokhanhhoa.vn, baodaklak.vn, baotuyenquang.com.vn,
+baothainguyen.vn, baoquangtri.vn, and the papers of Nam Định, Hà Giang, Quảng Bình, Tiền Giang,
+Sóc Trăng and Bà Rịa - Vũng Tàu. Two templates: td-post-content, and article_content with #content.
+A page's clock in its head prints like a date: only dates by the article are read.
+"""
+
+from crawlers.spider import SiteSpider
+
+
+class YearMonth(SiteSpider):
+    # Before this CMS some of them had /<slug>-<id>.htm, and their old links still lead somewhere.
+    article_url = (
+        r"^/(?:[^/?]+/)*(?:\d{6}/[^/?]+-(?=[0-9a-f]{6,8}(?:[/?]|$))|[^/?]+-(?=\d+\.htm\b))"
+        r"(?P<key>[0-9a-f]+)"
+    )
+    listing_url = "{root}/{section}/"
+    marks = [
+        ".content-detail .td-post-content",
+        "#content .td-post-content",
+        ".article_content #content",
+    ]
+    select = {
+        "title": ["h1.head_title", "h1.media-heading", "h1.title", "h1#title"],
+        "published": [".article_content .date", ".content-detail .date", "div.date", "div#date"],
+        "body": [
+            ".content-detail .td-post-content",
+            "#content .td-post-content",
+            ".td-post-content",
+            ".article_content #content",
+            ".content-detail",
+            "#content",
+        ],
+    }
+    lead_is = "first_paragraph"
+    captions = ["td.image_desc", ".image_desc", "figcaption"]
+    drop = [
+        "h1.media-heading", ".content-detail .date", "div.date", "ul.social", ".bd02", "table.rl",
+        ".quote.center", ".rightside", ".leftside",
+    ]  # fmt: skip
+    text_stops = [r"In bài này", r"Tin xem nhiều"]

@@ -1,0 +1,14 @@
+"""Báo An Giang, paper of the An Giang provincial party committee (absorbed Báo Kiên Giang)."""
+
+from crawlers.platforms.content_fck import ContentFck
+
+
+class AnGiang(ContentFck):
+    name = "angiang"
+    title = "Báo và phát thanh, truyền hình An Giang"
+    province = "an-giang"
+    kind = "newspaper"
+    domains = ["baoangiang.com.vn"]
+    absorbed = ["kiengiang"]
+    sections = [""]
+    listing_url = "{root}/{section}"

@@ -1,0 +1,15 @@
+"""Ban Tuyên giáo Tỉnh ủy An Giang, propaganda department, on Joomla."""
+
+from crawlers.platforms.generic import Generic
+
+
+class AnGiangTuyenGiao(Generic):
+    name = "angiang_tuyengiao"
+    title = "Ban Tuyên giáo Tỉnh ủy An Giang"
+    province = "an-giang"
+    kind = "propaganda"
+    scheme = "http"
+    domains = ["tuyengiaoangiang.vn"]
+    article_url = r"^/(?:[^/?]+/)*(?P<key>\d+)-[^/?]+"
+    status = "archive"
+    status_note = "the newest page known is of 2015"

@@ -1,0 +1,13 @@
+"""Đảng ủy Khối các cơ quan tỉnh Hà Tĩnh, a party bloc that was dissolved in 2025."""
+
+from crawlers.platforms.nukeviet import NukeViet
+
+
+class HaTinhKhoi(NukeViet):
+    name = "hatinh_khoi"
+    title = "Đảng ủy Khối các cơ quan tỉnh Hà Tĩnh"
+    province = "ha-tinh"
+    kind = "party_bloc"
+    domains = ["dukcq.hatinh.gov.vn"]
+    status = "archive"
+    status_note = "party blocs were dissolved in early 2025"

@@ -1,0 +1,16 @@
+"""Báo Sóc Trăng, paper of the former Sóc Trăng province until June 2025."""
+
+from crawlers.platforms.year_month import YearMonth
+
+
+class SocTrang(YearMonth):
+    name = "soctrang"
+    title = "Báo Sóc Trăng"
+    province = "soc-trang"
+    kind = "newspaper"
+    scheme = "http"
+    domains = ["baosoctrang.org.vn"]
+    article_url = r"^/(?:[^/?]+/)*[^/?]+-(?P<key>[0-9a-f]{7}(?=/)|\d+(?=\.html))"
+    successor = "cantho"
+    status = "archive"
+    status_note = "part of Cần Thơ since 1 July 2025; successor by territory, no redirect seen"

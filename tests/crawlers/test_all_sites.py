@@ -1,0 +1,243 @@
+"""Every site module and platform: declared by attributes, of a known province, in order."""
+
+from __future__ import annotations
+
+import ast
+import json
+import pkgutil
+import re
+from collections import Counter
+from importlib import import_module
+from pathlib import Path
+from statistics import median
+from typing import get_type_hints
+from urllib.parse import urlsplit
+
+import pytest
+
+import crawlers.platforms
+from crawlers import discovery, rules
+from crawlers.discovery import all_sites
+from crawlers.rules import SiteError, SiteRules
+from crawlers.spider import SiteSpider
+from storage.provinces import former_provinces, present_of, present_provinces
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "crawlers" / "sites"
+MODULES = sorted(f for f in FOLDER.glob("*.py") if f.stem != "__init__")
+SITES = all_sites()
+EXAMPLES: dict[str, list[str]] = json.loads(
+    (Path(__file__).with_name("site_examples.json")).read_text("utf-8")
+)
+ATTRIBUTES = set(get_type_hints(SiteRules)) - {"keys", "reader", "all_hosts", "bare_hosts"}
+LONGEST, USUAL = 40, 12  # lines of code of a site module
+
+
+def platforms() -> list[type[SiteSpider]]:
+    """Every class of crawlers/platforms/ that sites are built on."""
+    found = []
+    for info in pkgutil.iter_modules(crawlers.platforms.__path__):
+        module = import_module(f"crawlers.platforms.{info.name}")
+        found += [
+            value
+            for value in vars(module).values()
+            if isinstance(value, type)
+            and issubclass(value, SiteSpider)
+            and value.__module__ == module.__name__
+        ]
+    return found
+
+
+PLATFORMS = platforms()
+
+
+def code_lines(module: Path) -> int:
+    """Lines that are neither blank nor comment nor the module's docstring."""
+    text = module.read_text("utf-8")
+    docstring = ast.parse(text).body[0].end_lineno
+    lines = [line.strip() for line in text.splitlines()[docstring:]]
+    return sum(1 for line in lines if line and not line.startswith("#"))
+
+
+# All together
+
+
+def test_there_are_at_least_eighty() -> None:
+    assert len(SITES) >= 80
+    assert len(MODULES) >= 80
+
+
+def test_every_present_province_has_a_site() -> None:
+    watched = {present_of(site.province).slug for site in SITES.values()}
+    assert watched == {one.slug for one in present_provinces()}
+    assert len(watched) == 34
+
+
+def test_every_province_is_one_of_the_63() -> None:
+    known = {one.slug for one in former_provinces()}
+    assert {site.province for site in SITES.values()} <= known
+
+
+def test_a_module_is_named_as_its_only_site() -> None:
+    declared = [(site.__module__.rpartition(".")[2], name) for name, site in SITES.items()]
+    assert sorted(stem for stem, _ in declared) == [f.stem for f in MODULES]
+    assert [pair for pair in declared if pair[0] != pair[1]] == []
+
+
+def test_no_two_sites_carry_one_publisher_and_domain() -> None:
+    hosts = Counter(
+        domain.removeprefix("www.")
+        for site in SITES.values()
+        for domain in {*site.domains, *site.retired_domains}
+    )
+    assert [domain for domain, sites in hosts.items() if sites > 1] == []
+
+
+def test_domains_are_bare_hosts() -> None:
+    host = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+    odd = [
+        (site.name, domain)
+        for site in SITES.values()
+        for domain in (*site.domains, *site.retired_domains)
+        if not host.fullmatch(domain) or domain.startswith("www.")
+    ]
+    assert odd == []
+
+
+def test_modules_are_short() -> None:
+    lengths = {module.stem: code_lines(module) for module in MODULES}
+    assert median(lengths.values()) <= USUAL
+    assert [name for name, lines in lengths.items() if lines > LONGEST] == []
+
+
+# Successors
+
+
+def chain(name: str) -> list[str]:
+    """A site and all that came after it; stops where it would go round."""
+    names = [name]
+    while (after := SITES[names[-1]].successor) is not None:
+        if after in names:
+            return [*names, after]
+        names.append(after)
+    return names
+
+
+@pytest.mark.parametrize("name", [n for n, site in SITES.items() if site.successor])
+def test_successors_are_known_and_do_not_go_round(name: str) -> None:
+    assert SITES[name].successor in SITES
+    names = chain(name)
+    assert len(set(names)) == len(names), f"goes round: {' -> '.join(names)}"
+    assert SITES[names[-1]].status == "live", "the last of the chain is watched"
+
+
+@pytest.mark.parametrize("name", [n for n, site in SITES.items() if site.successor])
+def test_a_successor_is_in_the_same_present_province(name: str) -> None:
+    after = SITES[SITES[name].successor or ""]
+    assert present_of(after.province) == present_of(SITES[name].province)
+
+
+@pytest.mark.parametrize("name", [n for n, site in SITES.items() if site.absorbed])
+def test_what_was_absorbed_names_its_successor(name: str) -> None:
+    assert {other: SITES[other].successor for other in SITES[name].absorbed} == dict.fromkeys(
+        SITES[name].absorbed, name
+    )
+
+
+# One by one
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: m.stem)
+def test_a_module_declares_and_does_nothing(module: Path) -> None:
+    tree = ast.parse(module.read_text("utf-8"))
+    assert ast.get_docstring(tree), "a sentence says what the site is"
+    _, *rest = tree.body
+    *imports, declared = rest
+    assert all(isinstance(node, ast.ImportFrom) for node in imports)
+    assert isinstance(declared, ast.ClassDef)
+    assert all(isinstance(node, ast.Assign) for node in declared.body), "attributes only"
+    deeds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Call, ast.comprehension)
+    assert not [node for node in ast.walk(tree) if isinstance(node, deeds)]
+
+
+@pytest.mark.parametrize("site", SITES.values(), ids=list(SITES))
+def test_a_site_states_known_attributes_only(site: type[SiteSpider]) -> None:
+    stated = {name for name in vars(site) if not name.startswith("__")}
+    made = {"drop", "captions", "text_cruft", "text_stops"}  # put together with the platform's
+    made |= {"keys", "reader", "all_hosts", "bare_hosts"}
+    assert stated - made <= ATTRIBUTES
+    (base,) = site.__bases__
+    assert base in (*PLATFORMS, SiteSpider), "a platform, or SiteSpider and rules of its own"
+
+
+@pytest.mark.parametrize("site", SITES.values(), ids=list(SITES))
+def test_facts_are_those_of_the_module(site: type[SiteSpider]) -> None:
+    facts = site.facts()
+    assert (facts.name, facts.province, facts.status) == (site.name, site.province, site.status)
+    assert facts.platform == site.__bases__[0].__name__
+    assert facts.reader == site.reader != ""
+    assert site.verified is None or re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", site.verified)
+
+
+@pytest.mark.parametrize("site", SITES.values(), ids=list(SITES))
+def test_patterns_compile_and_spare_the_listings(site: type[SiteSpider]) -> None:
+    assert "key" in site.article_pattern().groupindex
+    for pattern in (*site.text_cruft, *site.text_stops):
+        re.compile(pattern)
+    assert site.key_of(f"{site.root()}/") is None, "the home page is no article"
+    for section in site.sections:
+        url = (site.listing_url or "").format(root=site.root(), section=section, page=1)
+        assert site.key_of(url) is None, f"the listing {url} is no article"
+    for feed in site.feeds:
+        assert site.key_of(f"{site.root()}/{feed}") is None
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_pattern_matches_the_examples(name: str) -> None:
+    site = SITES[name]
+    assert EXAMPLES[name]
+    keys = [site.key_of(url) for url in EXAMPLES[name]]
+    assert None not in keys, dict(zip(EXAMPLES[name], keys, strict=True))
+    assert len(set(keys)) == len(keys), "different articles have different keys"
+    assert {urlsplit(url).hostname for url in EXAMPLES[name]} <= site.hosts()
+
+
+# Platforms
+
+
+@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda p: p.__name__)
+def test_two_sites_of_a_platform_differ_by_attributes_alone(platform: type[SiteSpider]) -> None:
+    sites = [site for site in SITES.values() if site.__bases__ == (platform,)]
+    assert len(sites) >= 2, "a platform is worth a file when a second site appears"
+    assert not [name for name, value in vars(platform).items() if callable(value)]
+    for site in sites:
+        own = {name for name in vars(site) if not name.startswith("__")}
+        assert not [name for name in own if callable(getattr(site, name))]
+        assert {"name", "title", "province", "domains"} <= own
+
+
+# What is refused
+
+
+def test_an_unknown_province_is_refused_with_near_ones() -> None:
+    stated = {**vars(SITES["gialai"]), "name": "thu", "province": "gia-lay"}
+    stated = {k: v for k, v in stated.items() if k in ATTRIBUTES}
+    with pytest.raises(SiteError, match=r"province = 'gia-lay' is no province's slug; is it gia-l"):
+        type("Thu", SITES["gialai"].__bases__, stated)
+
+
+def test_a_present_code_or_name_is_no_slug() -> None:
+    for wrong in ("Gia Lai", "52", "gialai", ""):
+        with pytest.raises(SiteError):
+            rules.check_province("crawlers.sites.thu", wrong)
+
+
+def test_a_module_must_say_its_province(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SITES["gialai"], "province", rules.NOT_SAID)
+    discovery.all_sites.cache_clear()
+    try:
+        with pytest.raises(SiteError, match=r"sites\.gialai: province = 'unknown'"):
+            all_sites()
+    finally:
+        monkeypatch.undo()
+        discovery.all_sites.cache_clear()

@@ -1,0 +1,156 @@
+"""Platforms: each fixture page is recognised by its own platform's marks, and by no other's."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from lxml.etree import _Element
+
+from crawlers.discovery import all_sites
+from crawlers.kit.recognise import platforms
+from crawlers.markup import parse
+from crawlers.page import read_page
+from crawlers.platforms.day_below_title import day_below_title
+from crawlers.platforms.ims import Ims
+from crawlers.rules import SiteRules
+from crawlers.select import PageIndex, keys_of
+from crawlers.spider import SiteSpider
+from pipelines.normalise import normalise
+from pipelines.text import clean
+from storage.captures import Record, read_records
+
+FOLDER = Path(__file__).resolve().parents[1] / "sites"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "platforms.md"
+CAPTURES = Path(__file__).resolve().parents[3] / "shared" / "captures"
+PAGES = sorted(FOLDER.glob("*/*/page.html*"))
+NAMES = [f"{page.parent.parent.name}/{page.parent.name}" for page in PAGES]
+
+
+@cache
+def tree_of(page: Path) -> _Element:
+    body = page.read_bytes()
+    return parse(gzip.decompress(body) if page.suffix == ".gz" else body)[0]
+
+
+def share(platform: type[SiteRules], tree: _Element) -> float:
+    """How many of the platform's marks are on the page, from 0 to 1."""
+    index = PageIndex(tree, keys_of(platform.marks))
+    return sum(bool(index.find(mark)) for mark in platform.marks) / len(platform.marks)
+
+
+def test_every_platform_but_the_generic_reader_has_marks() -> None:
+    assert [p.__name__ for p in platforms() if not p.marks] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_a_page_is_recognised_by_its_own_platforms_marks(page: Path) -> None:
+    platform = all_sites()[page.parent.parent.name].facts().platform
+    scores = {p.__name__: share(p, tree_of(page)) for p in platforms()}
+    if platform not in scores:
+        pytest.skip("its site is built on no platform that has marks")
+    assert scores.pop(platform) > 0
+    assert {name: score for name, score in scores.items() if score} == {}
+
+
+def test_a_mark_of_another_platform_would_be_seen() -> None:
+    strange = next(p for p in platforms() if p.__name__ == "NukeViet")
+    own = next(p for p in platforms() if p.__name__ == "CmsBody")
+    page = next(path for path in PAGES if path.parent.parent.name == "laocai")
+    assert share(own, tree_of(page)) == 1
+    assert share(strange, tree_of(page)) == 0
+
+
+@pytest.mark.parametrize("platform", platforms(), ids=lambda p: p.__name__)
+def test_at_least_two_sites_are_built_on_it(platform: type[SiteRules]) -> None:
+    built = [site.name for site in all_sites().values() if issubclass(site, platform)]
+    assert len(built) >= 2, f"{platform.__name__}: only {built}"
+
+
+@pytest.mark.parametrize("platform", platforms(), ids=lambda p: p.__name__)
+def test_the_page_of_platforms_says_what_the_code_says(platform: type[SiteRules]) -> None:
+    file = platform.__module__.rpartition(".")[2]
+    opening = f"| `{platform.__name__}` in `{file}.py` |"
+    (row,) = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith(opening)]
+    _, _, _, marks, _, sites, _ = row.split("|")
+    assert re.findall(r"`([^`]+)`", marks) == platform.marks
+    named = re.findall(r"`([^`]+)`", sites)
+    assert len(named) >= 2
+    assert [name for name in named if not issubclass(all_sites()[name], platform)] == []
+
+
+# The rule that finds the day between the title and the text
+
+ABOVE = '<div class="clock">Thứ Hai, 16/03/2026 09:12</div><h1>Tựa</h1>'
+BELOW = '<div id="text"><p>Ngày 01/02/2020, xã họp.</p></div><ul><li>03/03/2020</li></ul>'
+
+
+@pytest.mark.parametrize(
+    ("between", "found"),
+    [
+        ('<div class="d"><i></i> 15:10 03/03/2026</div>', ["15:10 03/03/2026"]),
+        ("<p><span>03/03/2026 | 15:10</span></p><p>04/04/2026</p>", ["03/03/2026 | 15:10"]),
+        ("<p>Quý I/2026</p>", []),
+        ("", []),
+    ],
+)
+def test_only_a_day_between_title_and_text_is_taken(between: str, found: list[str]) -> None:
+    tree, _ = parse(f"<html><body>{ABOVE}{between}{BELOW}</body></html>".encode())
+    rule = day_below_title("h1", "*[@id='text']")
+    elements = PageIndex(tree, frozenset()).find(rule)
+    assert [" ".join("".join(e.itertext()).split()) for e in elements] == found
+
+
+# Real pages of national papers on a platform
+
+
+def gold_rows() -> list[dict[str, Any]]:
+    file = CAPTURES / "gold.jsonl"
+    rows = (
+        [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+    )
+    return [
+        row for row in rows if urlsplit(row["url"]).hostname in ("baochinhphu.vn", "tuoitre.vn")
+    ]
+
+
+def record_of(url: str) -> Record:
+    files = sorted(CAPTURES.glob("*.warc.gz"))
+    return next(record for file in files for record in read_records(file) if record.url == url)
+
+
+def on_ims(url: str) -> type[SiteSpider]:
+    stated = {
+        "name": "paper",
+        "title": "Báo",
+        "province": "ha-noi",
+        "kind": "newspaper",
+        "domains": [urlsplit(url).hostname],
+        "sections": ["tin"],
+        "__module__": __name__,
+    }
+    return type("Paper", (Ims,), stated)
+
+
+@pytest.mark.skipif(not gold_rows(), reason="the real pages (../shared/captures) are not here")
+@pytest.mark.parametrize("gold", gold_rows(), ids=lambda row: urlsplit(row["url"]).hostname)
+def test_ims_reads_real_papers_as_a_careful_person_does(gold: dict[str, Any]) -> None:
+    record = record_of(gold["url"])
+    page = read_page(record.body, record.url, on_ims(record.url), record.captured_at)
+    article = normalise(page)
+    assert article.title == clean(gold["title"])
+    assert (article.published or "")[:16] == gold["published_iso"][:16]
+    assert [author.name for author in article.authors] == gold["authors"]
+    assert clean(page.lead or "") == clean(gold["sapo"])
+    text = " ".join(block.text for block in article.body)
+    assert text.startswith(clean(gold["body_first80"]))
+    assert text.endswith(clean(gold["body_last80"]))
+    assert len(article.body) == gold["body_paragraphs"]
+    assert [caption.text for caption in article.captions] == [clean(c) for c in gold["captions"]]
+    assert share(Ims, parse(record.body)[0]) == 1
