@@ -1,0 +1,1 @@
+"""The kit: from a page in a browser to a site module with its fixtures."""

@@ -1,0 +1,96 @@
+"""Fetching for tinwatch add: few pages, and the manners of every other crawl."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawlers.discovery import get_site
+from crawlers.kit.live import ARTICLES
+
+SCRIPT = Path(__file__).with_name("fetch_few_pages.py")
+ROOT = Path(__file__).resolve().parents[2]
+DELAY = 0.2  # as the script sets it; Scrapy varies it by half
+
+
+def fetched(scenario: str, home: Path) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), scenario, str(home)],
+        cwd=ROOT, env={"PYTHONPATH": str(ROOT), "PATH": ""}, capture_output=True, text=True,
+        timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.fixture(scope="module")
+def loopback(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
+    home = tmp_path_factory.mktemp("home")
+    return fetched("loopback", home), home
+
+
+def test_a_home_page_leads_to_a_section_and_a_few_articles(
+    loopback: tuple[dict[str, Any], Path],
+) -> None:
+    paths = ["/" + url.split("/", 3)[3] for url in loopback[0]["pages"]]
+    assert paths[0] == "/"
+    assert "/xa-hoi/" in paths
+    articles = [path for path in paths if path.endswith(".html")]
+    assert 3 <= len(articles) <= ARTICLES
+    assert len(set(paths)) == len(paths)
+
+
+def test_robots_txt_comes_first_and_is_obeyed(loopback: tuple[dict[str, Any], Path]) -> None:
+    paths = [seen["path"] for seen in loopback[0]["seen"]]
+    assert paths[0] == "/robots.txt"
+    assert not [path for path in paths if path.startswith("/noi-bo/")]
+    assert len(paths) <= ARTICLES + 4
+
+
+def test_requests_keep_their_distance_and_say_who_asks(
+    loopback: tuple[dict[str, Any], Path],
+) -> None:
+    seen = loopback[0]["seen"]
+    times = [one["at"] for one in seen if one["path"] != "/robots.txt"]
+    assert min(b - a for a, b in pairwise(times)) >= DELAY / 2 - 0.02
+    assert {one["agent"] for one in seen} == {
+        "tinwatch/0.1 (news archive for research; toasoan@thu.example)"
+    }
+
+
+def test_nothing_is_left_in_the_home(loopback: tuple[dict[str, Any], Path]) -> None:
+    assert [path.name for path in loopback[1].iterdir()] == ["settings.toml"]
+
+
+def test_a_private_network_is_not_asked(tmp_path: Path) -> None:
+    found = fetched("private", tmp_path)
+    assert found["seen"] == []
+    assert "private network" in found["error"]
+
+
+def test_what_robots_txt_forbids_is_said(tmp_path: Path) -> None:
+    found = fetched("forbidden", tmp_path)
+    assert [seen["path"] for seen in found["seen"]] == ["/robots.txt"]
+    assert "robots.txt forbids it" in found["error"]
+
+
+@pytest.mark.parametrize(
+    "start", ["https://baocantho.com.vn/", "https://baocantho.com.vn/chinh-tri/"]
+)
+def test_the_pages_of_a_sample_site_suffice_for_a_proposal(start: str, tmp_path: Path) -> None:
+    site = get_site("cantho")
+    found = fetched(start, tmp_path)
+    assert found["pages"][0] == start
+    assert sum(site.key_of(url) is not None for url in found["pages"]) >= 3
+
+
+def test_a_page_that_is_not_there_is_said(tmp_path: Path) -> None:
+    found = fetched("https://baocantho.com.vn/khong-co-gi/", tmp_path)
+    assert found["error"] == "https://baocantho.com.vn/khong-co-gi/ answered 404"
