@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Literal
 
 from pipelines.fingerprint import WATCHED, watched_text
+from pipelines.paragraph_pairs import Pairs, pair
 from pipelines.text import comparison
+from pipelines.word_diff import Op, Span, rising, spans
 from storage.records import Article
 
-Op = Literal["same", "added", "removed"]
+__all__ = ["FieldDiff", "Op", "Span", "diff"]
 
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    op: Op
-    text: str
+Part = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """One watched field. `parts` holds one list of spans a paragraph (or title, caption ...)."""
+    """One watched field.
+
+    `parts` holds one list of spans a paragraph (or title, caption ...): those of the new text in
+    its order, and those that were removed where they stood. `moved` are the places in `parts` of
+    paragraphs that stand elsewhere than before; `old_order` the places in `parts` of everything
+    that the old text had, in its order.
+    """
 
     field: str
-    parts: tuple[tuple[Span, ...], ...]
+    parts: tuple[Part, ...]
+    moved: tuple[int, ...] = ()
+    old_order: tuple[int, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -36,7 +39,13 @@ class FieldDiff:
 
     def side(self, op: Op) -> str:
         """The whole text before (`removed`) or after (`added`) the change."""
-        return " ".join(s.text for part in self.parts for s in part if s.op in ("same", op))
+        return " ".join(self.sides(op))
+
+    def sides(self, op: Op) -> list[str]:
+        """The same paragraph by paragraph, in the order of that side."""
+        parts = [self.parts[n] for n in self.old_order] if op == "removed" else self.parts
+        texts = (" ".join(s.text for s in part if s.op in ("same", op)) for part in parts)
+        return [text for text in texts if text]
 
     def whole(self, op: Op) -> list[str]:
         """The parts that were added or removed as a whole."""
@@ -44,88 +53,61 @@ class FieldDiff:
 
 
 def diff(old: Article, new: Article) -> list[FieldDiff]:
-    """The watched fields that differ; what comparison folds is no difference."""
-    found = (_field_diff(f, _printed(old, f), _printed(new, f)) for f in WATCHED)
+    """The watched fields that differ; what comparison folds is no difference.
+
+    A paragraph that only moved is none either, and is shown where its field has another one.
+    """
+    found = (_field_diff(field, _printed(old, field), _printed(new, field)) for field in WATCHED)
     return [d for d in found if d.changed]
 
 
 def _printed(article: Article, field: str) -> list[str]:
-    match field:
-        case "body":
-            return [block.text for block in article.body]
-        case "captions":
-            return [caption.text for caption in article.captions]
-        case "byline" | "source" | "published":
-            return watched_text(article, field)
-    value = getattr(article, field)
-    return [value] if value else []
+    return [text for text in watched_text(article, field) if comparison(text)]
 
 
 def _field_diff(field: str, old: list[str], new: list[str]) -> FieldDiff:
-    """Paragraphs that both sides hold are the same wherever they stand; the rest is aligned."""
-    old_forms, new_forms = [comparison(t) for t in old], [comparison(t) for t in new]
-    both = Counter(old_forms) & Counter(new_forms)
-    gone = _without(old_forms, both)
-    fresh = _without(new_forms, both)
-    partner = _pair(old, gone, new, fresh)
-    parts: list[tuple[Span, ...]] = []
+    pairs = pair(old, new)
+    partner = pairs.same | pairs.changed
+    matched = sorted(partner)
+    in_order = {matched[n] for n in rising([partner[j] for j in matched])}
+    parts: list[Part] = []
+    places: dict[int, int] = {}  # in the old text -> in parts
+    removed = _removed(len(old), partner, in_order)
+
+    def put_removed(after: int) -> None:
+        for i in removed.get(after, []):
+            places[i] = len(parts)
+            parts.append((Span("removed", old[i]),))
+
+    put_removed(-1)
+    moved: list[int] = []
     for j, text in enumerate(new):
-        if j not in fresh:
-            parts.append((Span("same", text),))
-        elif j in partner:
-            parts.append(_spans(old[partner[j]], text))
-        else:
-            parts.append((Span("added", text),))
-    used = set(partner.values())
-    parts += [(Span("removed", old[i]),) for i in gone if i not in used]
-    return FieldDiff(field, tuple(parts))
+        if j in partner:
+            places[partner[j]] = len(parts)
+            if j not in in_order:
+                moved.append(len(parts))
+        parts.append(_part(old, text, j, pairs))
+        put_removed(j)
+    order = tuple(places[i] for i in range(len(old)))
+    return FieldDiff(field, tuple(parts), tuple(moved), order)
 
 
-def _without(forms: list[str], both: Counter[str]) -> list[int]:
-    """The places of the forms that the other side does not have, or has fewer times."""
-    left = Counter(both)
-    places = []
-    for place, form in enumerate(forms):
-        if left[form] > 0:
-            left[form] -= 1
-        else:
-            places.append(place)
-    return places
+def _part(old: list[str], text: str, place: int, pairs: Pairs) -> Part:
+    if place in pairs.same:
+        return (Span("same", text),)
+    if place in pairs.changed:
+        return spans(old[pairs.changed[place]], text)
+    return (Span("added", text),)
 
 
-def _pair(old: list[str], gone: list[int], new: list[str], fresh: list[int]) -> dict[int, int]:
-    """Which new paragraph grew out of which old one: the most alike, at least half alike."""
-    alike = sorted(
-        ((_likeness(old[i], new[j]), i, j) for i in gone for j in fresh),
-        key=lambda found: (-found[0], found[1], found[2]),
-    )
-    pairs: dict[int, int] = {}
-    taken: set[int] = set()
-    only_one = len(old) == len(new) == 1
-    for ratio, i, j in alike:
-        if (ratio >= 0.5 or only_one) and i not in taken and j not in pairs:
-            pairs[j] = i
-            taken.add(i)
-    return pairs
-
-
-def _likeness(old: str, new: str) -> float:
-    left, right = set(comparison(old).split()), set(comparison(new).split())
-    return 2 * len(left & right) / (len(left) + len(right) or 1)
-
-
-def _spans(old: str, new: str) -> tuple[Span, ...]:
-    old_words, new_words = old.split(), new.split()
-    matcher = SequenceMatcher(
-        None, [comparison(w) for w in old_words], [comparison(w) for w in new_words], autojunk=False
-    )
-    spans: list[Span] = []
-    for op, i1, i2, j1, j2 in matcher.get_opcodes():
-        if op == "equal":
-            spans.append(Span("same", " ".join(new_words[j1:j2])))
-            continue
-        if i2 > i1:
-            spans.append(Span("removed", " ".join(old_words[i1:i2])))
-        if j2 > j1:
-            spans.append(Span("added", " ".join(new_words[j1:j2])))
-    return tuple(spans)
+def _removed(size: int, partner: dict[int, int], in_order: set[int]) -> dict[int, list[int]]:
+    """Old paragraphs without a partner, by the new one in order behind which they stood, or -1."""
+    new_of = {i: j for j, i in partner.items()}
+    found: dict[int, list[int]] = {}
+    after = -1
+    for i in range(size):
+        if i not in new_of:
+            found.setdefault(after, []).append(i)
+        elif new_of[i] in in_order:
+            after = new_of[i]
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ Headers = list[tuple[str, str]]
 KINDS = ("response", "resource", "revisit")
 # What warcio raises for damaged files; for a header it misses, an AttributeError.
 UNREADABLE = (ArchiveLoadFailed, OSError, zlib.error, EOFError, ValueError, AttributeError)
+CHUNK = 1 << 16  # bytes
 UNDONE = ("content-encoding", "transfer-encoding", "content-length")
 
 
@@ -36,6 +38,7 @@ class Record:
     headers: Headers
     body: bytes
     offset: int
+    kind: str = "response"  # or resource, revisit
 
     def header(self, name: str) -> str | None:
         return next((v for k, v in self.headers if k.lower() == name.lower()), None)
@@ -50,14 +53,16 @@ class _Repeat:
     day: str
 
 
-def read_records(path: Path) -> Iterator[Record]:
+def read_records(path: Path, start: int = 0, end: int | None = None) -> Iterator[Record]:
     """The responses and resources of a WARC file. Raises CaptureError.
 
+    `start` and `end` are offsets at which records begin: only what lies between them is read.
     A `revisit` record is given with the bytes that it refers to, from this file or from the one
     of that day beside it. One whose bytes neither holds is left out, with a warning in the log.
     """
     try:
         with path.open("rb") as file:
+            file.seek(start)
             iterator = ArchiveIterator(file)
             for warc_record in iterator:
                 read = _read(warc_record)
@@ -67,6 +72,8 @@ def read_records(path: Path) -> Iterator[Record]:
                     yield replace(record, offset=offset)
                 elif read is not None:
                     logger.warning("%s at %d repeats bytes that no file holds", path, offset)
+                if end is not None and iterator.offset >= end:  # where the next one begins
+                    return
     except FileNotFoundError as error:
         raise CaptureError(f"{path}: there is no such file") from error
     except UNREADABLE as error:
@@ -111,7 +118,7 @@ def _read(record: Any) -> Record | _Repeat | None:
     else:
         status = int(http.get_statuscode() or 0)
         headers = [(k, v) for k, v in http.headers if k.lower() not in UNDONE]
-    read = Record(url, moment, status, headers, body, 0)
+    read = Record(url, moment, status, headers, body, 0, record.rec_type)
     if record.rec_type != "revisit":
         return read
     day = (named("WARC-Refers-To-Date") or "")[:10]
@@ -120,14 +127,20 @@ def _read(record: Any) -> Record | _Repeat | None:
 
 def _whole(repeat: _Repeat, path: Path) -> Record | None:
     """The repeated record with its bytes, or None where no file at hand holds them."""
+    place = _holder(repeat, path)
+    held = _read_at(*place) if place is not None else None
+    return replace(repeat.record, body=held.body) if isinstance(held, Record) else None
+
+
+def _holder(repeat: _Repeat, path: Path) -> tuple[Path, int] | None:
+    """Where the bytes lie that a record repeats."""
     for file in (path, path.with_name(f"{repeat.day}.warc.gz")):
         if not file.exists():
             continue
         status = file.stat()
         offset = _payloads(file, status.st_size, status.st_mtime_ns).get(repeat.digest)
-        held = _read_at(file, offset) if offset is not None else None
-        if isinstance(held, Record):
-            return replace(repeat.record, body=held.body)
+        if offset is not None:
+            return file, offset
     return None
 
 
@@ -151,3 +164,69 @@ def _warc_date(text: str) -> datetime:
     except ValueError as error:
         raise ValueError(f"a record has no date that can be read: {text!r}") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def record_places(folder: Path, warc: str, offset: int) -> list[tuple[str, int]]:
+    """The place of a record and, where it is a `revisit`, before it that of the one it repeats.
+
+    Raises CaptureError.
+    """
+    path = folder / warc
+    try:
+        read = _read_at(path, offset)
+        holder = _holder(read, path) if isinstance(read, _Repeat) else None
+    except UNREADABLE as error:
+        raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
+    before = [(str(holder[0].relative_to(folder)), holder[1])] if holder else []
+    return [*before, (warc, offset)]
+
+
+def find_records(path: Path, urls: set[str], moment: datetime) -> list[int]:
+    """Where in a file the answers of these URLs of this second lie. Raises CaptureError."""
+    if not path.exists():
+        return []
+    second, found = moment.replace(microsecond=0), []
+    try:
+        with path.open("rb") as file:
+            iterator = ArchiveIterator(file)
+            for record in iterator:
+                named = record.rec_headers.get_header
+                if record.rec_type not in KINDS or named("WARC-Target-URI") not in urls:
+                    continue
+                if _warc_date(named("WARC-Date") or "").replace(microsecond=0) == second:
+                    found.append(iterator.get_record_offset())
+    except UNREADABLE as error:
+        raise CaptureError(f"{path} cannot be read as WARC: {error}") from error
+    return found
+
+
+def payload_digest(folder: Path, warc: str, offset: int) -> tuple[str, int]:
+    """SHA-256 in hex and number of a record's bytes as they were received. Raises CaptureError."""
+    path = folder / warc
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            for record in ArchiveIterator(file):
+                payload = record.raw_stream.read()
+                return hashlib.sha256(payload).hexdigest(), len(payload)
+    except UNREADABLE as error:
+        raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
+    raise CaptureError(f"{path} holds no record at {offset}; was the file changed?")
+
+
+def copy_record(folder: Path, warc: str, offset: int) -> bytes:
+    """A record of our own archive as it lies there: one gzip member. Raises CaptureError."""
+    path = folder / warc
+    member = zlib.decompressobj(wbits=31)
+    copied = bytearray()
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            while not member.eof and (chunk := file.read(CHUNK)):
+                member.decompress(chunk)
+                copied += chunk[: len(chunk) - len(member.unused_data)]
+    except (OSError, zlib.error) as error:
+        raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
+    if not member.eof:
+        raise CaptureError(f"{path} at {offset} holds no whole record; was the file changed?")
+    return bytes(copied)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipelines.change import change
 from pipelines.diff import diff
-from pipelines.fingerprint import PASSAGE_SYLLABLES, fingerprint, passages
+from pipelines.fingerprint import fingerprint
 from pipelines.normalise import normalise
 from pipelines.text import comparison
 from storage.records import Article, Author, Block, Caption, Source
@@ -197,12 +197,3 @@ def test_fingerprint_and_diff_are_of_one_mind(
         article([" ".join(p) for p in old], title=" ".join(title)),
         article([" ".join(p) for p in new], title=" ".join(other)),
     )
-
-
-def test_passages_are_the_long_paragraphs() -> None:
-    long = " ".join(["lúa"] * PASSAGE_SYLLABLES)
-    short = " ".join(["lúa"] * (PASSAGE_SYLLABLES - 1))
-    assert len(passages(article([long, short, long, long + " nếp"]))) == 2
-    (one,) = passages(article([long]))
-    assert -(2**63) <= one < 2**63
-    assert passages(article([long.replace(" ", "\u00a0")])) == {one}

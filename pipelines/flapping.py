@@ -1,0 +1,175 @@
+"""Texts that go and come back (A, B, A): what the ledger says of them, and what it does not.
+
+The ledger's last word on an article is the revision that its newest published edit leads to, or
+the first one. From there on the path of revisions is walked, and whatever leads back to a text
+that the path has already is a loop: nobody was told of it, so nobody needs to be. What is left of
+the path is told. A text that comes back after it was told to be gone is told once, as a return;
+when the same two texts go on taking turns, the turns are counted and not told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from pipelines.dates import VIETNAM
+from storage.database import from_utc_text
+
+FLAPPING = timedelta(days=7)  # after a return is told, turns of its two texts are only counted
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The newest published edit of an article."""
+
+    start: int  # number of the revision before it
+    end: int
+    returned: bool
+    observed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    number: int
+    fingerprint: str
+    by_reader: bool
+    observed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How an edit is told: what it goes back to, and how many untold revisions lie before it."""
+
+    reverts_to: int | None
+    back_to: datetime | None
+    folded: int
+
+    def sentence(self, summary: str) -> str:
+        if self.back_to is None:
+            return summary
+        day = self.back_to.astimezone(VIETNAM).strftime("%d/%m/%Y")
+        return f"back to what it said on {day}; {summary}"
+
+    def as_detail(self) -> dict[str, int]:
+        detail = {}
+        if self.reverts_to is not None:
+            detail["reverts_to"] = self.reverts_to
+        if self.folded:
+            detail["folded"] = self.folded
+        return detail
+
+
+def telling(db: Database, article: int, observed: datetime) -> Telling | None:
+    """How the edit that made the article's newest revision is told; None where it is folded."""
+    steps = _steps(db, article)
+    told = last_told(db, article)
+    newest = steps[-1]
+    path = _path(steps, told)
+    if path[-1].number != newest.number:
+        return None
+    if told is not None and told.returned and observed - told.observed <= FLAPPING:
+        pair = {s.fingerprint for s in steps if s.number in (told.start, told.end)}
+        if pair == {steps[-2].fingerprint, newest.fingerprint}:
+            return None
+    return _telling(db, article, steps, told)
+
+
+def overdue(db: Database, article: int, observed: datetime) -> tuple[int, Telling] | None:
+    """The ledger's last word and how the newest text is told, where turns ended on another text.
+
+    Only once FLAPPING is over, and where no rule of ours changed in between.
+    """
+    told = last_told(db, article)
+    if told is None or not told.returned or observed - told.observed <= FLAPPING:
+        return None
+    steps = _steps(db, article)
+    since = _since(steps, told)
+    ends_alike = since[0].fingerprint == since[-1].fingerprint
+    if ends_alike or any(step.by_reader for step in since[1:]) or _held(db, article):
+        return None
+    return told.end, _telling(db, article, steps, told)
+
+
+def drop_taken_back(db: Database, run: int) -> int:
+    """Drops a run's held edits that were taken back before they could be published."""
+    rows = db.execute(
+        "SELECT id, article, json_extract(detail, '$.to_revision') FROM held_events "
+        "WHERE run = ? AND kind = 'edited'",
+        [run],
+    ).fetchall()
+    dropped = 0
+    for held, article, number in rows:
+        told = last_told(db, article)
+        kept = {step.number for step in _path(_steps(db, article), told)}
+        if number in kept or (told is not None and number <= told.end):
+            continue
+        db.execute("DELETE FROM held_events WHERE id = ?", [held])
+        dropped += 1
+    return dropped
+
+
+def last_told(db: Database, article: int) -> Told | None:
+    row = db.execute(
+        "SELECT json_extract(detail, '$.from_revision'), json_extract(detail, '$.to_revision'), "
+        "json_extract(detail, '$.reverts_to') IS NOT NULL, observed_at FROM events "
+        "WHERE article = ? AND kind = 'edited' ORDER BY 2 DESC, id DESC LIMIT 1",
+        [article],
+    ).fetchone()
+    return Told(row[0], row[1], bool(row[2]), from_utc_text(row[3])) if row else None
+
+
+def _steps(db: Database, article: int) -> list[_Step]:
+    """All revisions, first to newest."""
+    rows = db.execute(
+        "SELECT number, fingerprint, cause, observed_at FROM revisions "
+        "WHERE article = ? ORDER BY number",
+        [article],
+    )
+    return [_Step(n, f, cause == "reader", from_utc_text(at)) for n, f, cause, at in rows]
+
+
+def _since(steps: list[_Step], told: Told | None) -> list[_Step]:
+    """The steps from the ledger's last word on."""
+    return [step for step in steps if told is None or step.number >= told.end]
+
+
+def _path(steps: list[_Step], told: Told | None) -> list[_Step]:
+    """The steps since the ledger's last word, without those that led back to an earlier one.
+
+    A new reading of the same page stands for the step that it reads.
+    """
+    first, *rest = _since(steps, told)
+    path, texts = [first], [first.fingerprint]
+    for step in rest:
+        if step.by_reader:
+            texts[-1] = step.fingerprint
+        elif step.fingerprint in texts:
+            known = texts.index(step.fingerprint) + 1
+            del path[known:], texts[known:]
+        else:
+            path.append(step)
+            texts.append(step.fingerprint)
+    return path
+
+
+def _telling(db: Database, article: int, steps: list[_Step], told: Told | None) -> Telling:
+    newest = steps[-1]
+    said = told.end if told else 1
+    earlier = [s for s in steps if s.number < said and s.fingerprint == newest.fingerprint]
+    back = earlier[-1] if earlier else None
+    held = _held(db, article)
+    between = [s for s in steps[:-1] if s.number > said]
+    untold = [s for s in between if not s.by_reader and s.number not in held]
+    return Telling(back.number if back else None, back.observed if back else None, len(untold))
+
+
+def _held(db: Database, article: int) -> set[int]:
+    """The revisions that held edits lead to."""
+    rows = db.execute(
+        "SELECT json_extract(detail, '$.to_revision') FROM held_events "
+        "WHERE article = ? AND kind = 'edited'",
+        [article],
+    )
+    return {row[0] for row in rows}
