@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from pipelines.template import Template
 from pipelines.template_store import current_template
-from storage.articles import Known, alias_urls, generic_articles, known_articles, known_ground
+from storage.articles import (
+    Known,
+    alias_urls,
+    generic_articles,
+    known_articles,
+    known_ground,
+    last_revision,
+)
+from storage.canaries import pinned
+from storage.rechecks import Effort
+from storage.records import Article
 from storage.troubles import wanted_urls
 
 
@@ -20,14 +31,20 @@ class Memory:
     aliases: set[str]  # URLs that lead to a known article of another key
     generic: set[int]  # articles whose newest revision is the generic reader's
     template: Template  # what was learned of the site's template on earlier nights
+    canaries: set[int]  # articles that a person pinned
+    record_of: Callable[[int], Article]  # an article's newest revision, read when it is needed
+    effort: Effort | None = None  # what checks may cost; None: nothing, as in a replay
 
     @classmethod
-    def load(cls, db: Database, site: str) -> Memory:
+    def load(cls, db: Database, site: str, *, deep: bool = False) -> Memory:
+        """deep: no ground is known, so that the listings are read to their last page."""
         return cls(
             known={article.key: article for article in known_articles(db, site)},
-            ground=known_ground(db, site),
+            ground=set() if deep else known_ground(db, site),
             wanted=wanted_urls(db, site),
             aliases=alias_urls(db, site),
             generic=generic_articles(db, site),
             template=current_template(db, site),
+            canaries={canary.article for canary in pinned(db, site)},
+            record_of=lambda article: last_revision(db, article).record,
         )

@@ -21,7 +21,11 @@ class ArticleRead:
 
 @dataclass(slots=True)
 class ArticleMissing:
-    """A known article was not at its URL. `outcome`: 404, 410, redirect, soft 404."""
+    """A known article was not at its URL. `outcome`: 404, 410, redirect, soft 404.
+
+    `hollow`: the page came with status 200 and without title and text, the template alone.
+    `host`: the foreign host that the URL leads to, if it does.
+    """
 
     article: int
     url: str
@@ -29,17 +33,23 @@ class ArticleMissing:
     detail: str
     capture: Capture | None
     observed_at: datetime
+    hollow: bool = False
+    host: str | None = None
 
 
 @dataclass(slots=True)
 class ArticleMoved:
-    """A known article's URL leads to another article page of the site, which was read."""
+    """A known article's URL leads to another article page of the site, which was read.
+
+    `via`: redirect, or canonical where the old page stands and names the new one as its own.
+    """
 
     article: int
     url: str
     page: PrintedArticle
     capture: Capture | None
     observed_at: datetime
+    via: str = "redirect"
 
 
 @dataclass(slots=True)
@@ -56,7 +66,11 @@ class PageUnreadable:
 
 @dataclass(slots=True)
 class FetchFailed:
-    """No page came: a server error, a time-out, a refused redirect. `refused`: by robots.txt."""
+    """No page came: a server error, a time-out, a refused redirect. `refused`: by robots.txt.
+
+    `blocked`: what came is a login, a captcha, a firewall's or a parked domain's page.
+    `host`: the foreign host that the URL leads to, if it does.
+    """
 
     url: str
     key: str | None
@@ -65,6 +79,8 @@ class FetchFailed:
     known: bool
     listing: bool = False
     refused: bool = False
+    blocked: bool = False
+    host: str | None = None
 
 
 @dataclass(slots=True)

@@ -58,15 +58,16 @@ def drop_checks(db: Database, run: int) -> None:
     db.execute("DELETE FROM checks WHERE run = ? AND settled = 0", [run])
 
 
-def failing_times(db: Database, article: int) -> list[str]:
-    """Times of the counted failed checks since the article was last seen, oldest first."""
+def failing_checks(db: Database, article: int) -> list[Check]:
+    """The counted failed checks since the article was last seen, oldest first."""
     rows = db.execute(
-        "SELECT checks.observed_at FROM checks JOIN articles ON articles.id = checks.article "
+        "SELECT article, run, checks.observed_at, outcome, detail, capture FROM checks "
+        "JOIN articles ON articles.id = checks.article "
         "WHERE article = ? AND settled = 1 AND checks.observed_at > articles.last_seen "
         "ORDER BY checks.observed_at",
         [article],
     )
-    return [row[0] for row in rows]
+    return [Check(*row) for row in rows]
 
 
 def quarantine(

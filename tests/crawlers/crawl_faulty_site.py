@@ -190,6 +190,32 @@ async def stopped(folder: Path) -> Scene:
     return scene
 
 
+ABSENT = {
+    101: "gone", 102: "says_gone", 103: "hollow", 104: "login", 105: "to_home", 106: "to_error",
+    107: "to_other_host", 108: "to_new_address", 109: "well", 110: "well", 111: "well",
+}  # fmt: skip
+
+
+async def absent(folder: Path) -> Scene:
+    """On the second night some articles are not where they were; the third finds them again.
+
+    109 names a new address as canonical; 110 and 111 name each other; 112 names the front page.
+    """
+    scene = Scene(folder, [Story(key) for key in range(101, 131)])
+    await scene.night()
+    for key, fault in ABSENT.items():
+        scene.story(key).fault = fault
+    scene.site.stories += [Story(608, where="", like=108), Story(609, where="", like=109)]
+    for key, other in ((109, 609), (110, 111), (111, 110)):
+        scene.story(key).canonical = scene.story(other).path
+    scene.story(112).canonical = "/"
+    await scene.night(recheck="all")
+    for story in scene.site.stories:
+        story.fault = ""
+    await scene.night(recheck="all")
+    return scene
+
+
 async def fenced(folder: Path) -> Scene:
     """Loopback without leave: refused by address."""
     scene = Scene(folder, [Story(101)], ALLOW_PRIVATE_HOSTS=False)
@@ -207,7 +233,7 @@ async def disguised(folder: Path) -> Scene:
 
 SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
     made.__name__: made
-    for made in (faults, incremental, limited, much_later, stopped, fenced, disguised)
+    for made in (faults, incremental, limited, much_later, stopped, absent, fenced, disguised)
 }
 
 

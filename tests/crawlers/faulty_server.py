@@ -39,6 +39,8 @@ class Story:
     where: str = "listing"  # or "feed"
     section: str = "thoi-su"
     edited: bool = False
+    like: int = 0  # key of the story whose text it carries
+    canonical: str = ""
 
     @property
     def path(self) -> str:
@@ -46,20 +48,23 @@ class Story:
 
     @property
     def title(self) -> str:
-        place, work = PLACES[self.key % len(PLACES)], WORKS[self.key % len(WORKS)]
-        return f"Xã {place} {work}, đợt {self.key}"
+        key = self.like or self.key
+        return f"Xã {PLACES[key % len(PLACES)]} {WORKS[key % len(WORKS)]}, đợt {key}"
 
     def html(self) -> str:
-        place, work = PLACES[self.key % len(PLACES)], WORKS[self.key % len(WORKS)]
-        person = PEOPLE[self.key % len(PEOPLE)]
-        households = self.key + (7 if self.edited else 0)
-        return f"""<!DOCTYPE html><html lang="vi"><head><title>{self.title}</title></head><body>
+        key = self.like or self.key
+        place, work = PLACES[key % len(PLACES)], WORKS[key % len(WORKS)]
+        person = PEOPLE[key % len(PEOPLE)]
+        households = key + (7 if self.edited else 0)
+        link = f'<link rel="canonical" href="{self.canonical}">' if self.canonical else ""
+        return f"""<!DOCTYPE html><html lang="vi">
+<head><title>{self.title}</title>{link}</head><body>
 <nav><a href="/">Trang nhất</a></nav>
-<h1 class="tit">{self.title}</h1><span class="ngay">12/03/2025 08:{self.key % 60:02d}</span>
-<p class="sapo">Sáng nay, bà con xã {place} lại rủ nhau {work}, việc của đợt thứ {self.key}.</p>
+<h1 class="tit">{self.title}</h1><span class="ngay">12/03/2025 08:{key % 60:02d}</span>
+<p class="sapo">Sáng nay, bà con xã {place} lại rủ nhau {work}, việc của đợt thứ {key}.</p>
 <div class="noi-dung"><p>Gà mới gáy, {households} gia đình ở xã {place} đã có mặt đông đủ.</p>
 <p>Theo lời {person}, ai rảnh buổi nào thì góp buổi ấy, không ai phải nhắc ai.</p>
-<p>Đến trưa, đoạn thứ {self.key % 9 + 1} đã xong, cả xóm ngồi lại ăn bữa cơm chung.</p></div>
+<p>Đến trưa, đoạn thứ {key % 9 + 1} đã xong, cả xóm ngồi lại ăn bữa cơm chung.</p></div>
 <p class="tac-gia">Minh Tâm</p></body></html>"""
 
 
@@ -143,6 +148,8 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(self.feed(site), kind="application/rss+xml")
         elif found := re.fullmatch(r"/(thoi-su|hong)/(?:trang-(\d+))?", self.path):
             self.listing(site, found[1], int(found[2] or 1))
+        elif self.path == "/" or self.path.startswith("/loi.aspx?"):
+            self.answer(page_without_article("Chào bạn đọc"))
         elif story := next((s for s in site.stories if s.path == self.path), None):
             getattr(self, story.fault or "well", self.well)(story)
         else:
@@ -289,6 +296,33 @@ class Handler(BaseHTTPRequestHandler):
 
     def gone(self, story: Story) -> None:
         self.answer(b"<h1>Khong tim thay</h1>", status=404)
+
+    def says_gone(self, story: Story) -> None:
+        self.answer(page_without_article("Trang bạn tìm không tồn tại"))
+
+    def hollow(self, story: Story) -> None:
+        self.answer(page_without_article(""))
+
+    def login(self, story: Story) -> None:
+        self.answer("<html><title>Đăng nhập</title><body><form></form></body></html>".encode())
+
+    def to_home(self, story: Story) -> None:
+        self.answer(b"", status=302, Location="/")
+
+    def to_error(self, story: Story) -> None:
+        self.answer(b"", status=302, Location=f"/loi.aspx?aspxerrorpath={story.path}")
+
+    def to_new_address(self, story: Story) -> None:
+        """To the story that carries the same text."""
+        new = next(s for s in self.server.site.stories if s.like == story.key)
+        self.answer(b"", status=301, Location=new.path)
+
+
+def page_without_article(title: str) -> bytes:
+    """The site's template, with titles and text boxes that may be empty."""
+    return f"""<!DOCTYPE html><html lang="vi"><head><title>Báo Thử Nghiệm</title></head><body>
+<nav><a href="/">Trang nhất</a></nav><h1 class="tit">{title}</h1><div class="noi-dung"></div>
+<footer>Báo Thử Nghiệm, in tại nhà văn hóa xã.</footer></body></html>""".encode()
 
 
 def windows_1258(text: str) -> bytes:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.takedowns import confirmed, distinct
+from pipelines.observations import ArticleRead, FetchFailed
+from pipelines.takedowns import TOLERANCE, confirmed, distinct, is_uneasy
 from storage.home import Settings
+from storage.runs import get_run
 from storage.troubles import suspects
 
 if TYPE_CHECKING:
@@ -19,13 +22,24 @@ Day = Callable[[float], datetime]
 ILL = {"listings": 0}
 
 
+def other(watcher: Watcher, at: datetime) -> ArticleRead:
+    """Another article, which is there: without one, a run cannot tell takedown from outage."""
+    return watcher.read(key="2", title="Đập mới ở Pa Tần", at=at)
+
+
 def miss(watcher: Watcher, *moments: float, day: Day) -> list[str]:
     """The article's status after each night on which it was missed."""
     found = []
     for moment in moments:
-        watcher.night(watcher.missed(at=day(moment)), at=day(moment))
+        at = day(moment)
+        watcher.night(watcher.missed(at=at), other(watcher, at), at=at)
         found.append(watcher.status())
     return found
+
+
+def kinds(watcher: Watcher) -> list[str]:
+    """What was told of the first article, and of the site."""
+    return [event.kind for event in watcher.events() if event.article in (None, 1)]
 
 
 def test_three_misses_over_two_days_are_a_removal(watcher: Watcher, day: Day) -> None:
@@ -49,7 +63,7 @@ def test_three_misses_over_two_days_are_a_removal(watcher: Watcher, day: Day) ->
 def test_less_is_only_a_suspicion(watcher: Watcher, day: Day, moments: tuple[float, ...]) -> None:
     watcher.night(watcher.read())
     assert set(miss(watcher, *moments, day=day)) == {"suspect"}
-    assert watcher.kinds() == ["new"]
+    assert kinds(watcher) == ["new"]
     (one,) = suspects(watcher.db, ["alpha"])
     assert (one.checks, one.since) == (len(moments), "2025-04-08T18:30:00Z")
 
@@ -57,7 +71,7 @@ def test_less_is_only_a_suspicion(watcher: Watcher, day: Day, moments: tuple[flo
 def test_a_removal_is_told_once(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     assert miss(watcher, 1, 2, 3, 4, 5, 6, day=day)[2:] == ["removed"] * 4
-    assert watcher.kinds().count("removed") == 1
+    assert kinds(watcher).count("removed") == 1
     assert suspects(watcher.db, ["alpha"]) == []
 
 
@@ -68,7 +82,7 @@ def test_being_there_once_ends_the_suspicion(watcher: Watcher, day: Day) -> None
     assert watcher.status() == "live"
     assert suspects(watcher.db, ["alpha"]) == []
     assert miss(watcher, 3, 4, day=day) == ["suspect", "suspect"]
-    assert watcher.kinds() == ["new"]
+    assert kinds(watcher) == ["new"]
     assert miss(watcher, 5, day=day) == ["removed"]
 
 
@@ -85,14 +99,14 @@ def test_an_ill_night_counts_for_nothing(
         others = [watcher.missed(at=day(moment))] * (4 if "missing" in ill else 1)
         watcher.night(*others, at=day(moment), stats=ill)
     assert watcher.status() == "live"
-    assert "removed" not in watcher.kinds()
+    assert "removed" not in kinds(watcher)
     assert watcher.db["checks"].count == 0
 
 
 def test_an_outage_between_two_misses_neither_counts_nor_clears(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     miss(watcher, 1, day=day)
-    watcher.night(watcher.missed(at=day(2)), at=day(2), stats=ILL)
+    watcher.night(watcher.missed(at=day(2)), other(watcher, day(2)), at=day(2), stats=ILL)
     assert watcher.status() == "suspect"
     assert miss(watcher, 3, day=day) == ["suspect"]
     assert miss(watcher, 4, day=day) == ["removed"]
@@ -111,18 +125,116 @@ def test_taken_down_again_after_its_return_is_told_again(watcher: Watcher, day: 
     miss(watcher, 1, 2, 3, day=day)
     watcher.night(watcher.read(at=day(4)), at=day(4))
     miss(watcher, 5, 6, 7, day=day)
-    assert watcher.kinds() == ["new", "removed", "restored", "removed"]
+    assert kinds(watcher) == ["new", "removed", "restored", "removed"]
 
 
 def test_the_settings_decide(watcher: Watcher, day: Day) -> None:
     assert watcher.home.settings.removal_checks == 3
     times = [day(0), day(1)]
-    assert confirmed(times, Settings(removal_checks=2, removal_hours=24))
-    assert not confirmed(times, Settings(removal_checks=2, removal_hours=24.5))
+    assert confirmed(times, Settings(removal_checks=2, removal_hours=25))
+    assert not confirmed(times, Settings(removal_checks=2, removal_hours=25.5))
     assert not confirmed(times, Settings(removal_checks=3, removal_hours=1))
+    assert not confirmed([], Settings(removal_checks=0, removal_hours=0))
+
+
+@pytest.mark.parametrize("early", [0, 17, 59])
+def test_a_third_night_that_begins_early_is_a_third_night(
+    watcher: Watcher, day: Day, early: float
+) -> None:
+    watcher.night(watcher.read())
+    assert timedelta(hours=1) == TOLERANCE
+    assert miss(watcher, 1, 2, 3 - early / 1440, day=day)[-1] == "removed"
+
+
+def test_two_hours_early_is_too_early(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    assert miss(watcher, 1, 2, 3 - 2 / 24, 4, day=day)[-2:] == ["suspect", "removed"]
+
+
+def test_a_run_that_read_nothing_confirms_nothing(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    for moment in (1, 2, 3, 4):
+        watcher.night(watcher.missed(at=day(moment)), at=day(moment))
+    assert (watcher.status(), kinds(watcher)) == ("live", ["new"])
+    assert watcher.db["checks"].count == 0
+
+
+def test_back_with_another_text_is_restored_and_edited(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    miss(watcher, 1, 2, 3, day=day)
+    back = watcher.read(title="Suối Vàng nạo vét mương sau vụ mới", at=day(4))
+    watcher.night(back, at=day(4))
+    assert kinds(watcher) == ["new", "removed", "restored", "edited"]
+    assert watcher.status() == "live"
+
+
+def test_the_run_counts_whom_it_missed(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    miss(watcher, 1, 2, day=day)
+    stats = [get_run(watcher.db, run).stats for run in watcher.runs]
+    counted = [
+        (s.get("missing", 0), s.get("missing_live", 0), s.get("rechecked_live", 0)) for s in stats
+    ]
+    assert counted == [(0, 0, 0), (1, 1, 1), (1, 0, 1)]
+
+
+def test_hollow_blocked_and_leading_away_are_counted(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    gone = watcher.missed(at=day(1))
+    away = "leads off the site, to bao-khac.example"
+    watcher.night(
+        replace(gone, outcome="soft 404", detail="no text", hollow=True),
+        replace(gone, outcome="redirect", detail=away, host="bao-khac.example"),
+        FetchFailed("u", "7", away, day(1), known=False, host="bao-khac.example"),
+        FetchFailed(
+            "v", None, "shows a login page", day(1), known=False, listing=True, blocked=True
+        ),
+        FetchFailed("w", "1", "shows a captcha", day(1), known=True, blocked=True),
+        other(watcher, day(1)),
+        at=day(1),
+    )
+    stats = get_run(watcher.db, watcher.runs[-1]).stats
+    assert stats["redirected_to"] == {"bao-khac.example": 2}
+    assert (stats["hollow"], stats["blocked"], stats["failed"]) == (1, 2, 1)
+    assert stats["listings_failed"] == 1
 
 
 def test_checks_within_an_hour_are_one(day: Day) -> None:
     times = [day(0), day(0) + timedelta(minutes=59), day(0) + timedelta(minutes=60), day(1)]
     assert distinct(times) == [times[0], times[2], times[3]]
     assert distinct([]) == []
+
+
+MANY = [str(n) for n in range(1, 11)]
+
+
+def night_without(watcher: Watcher, gone: str, at: datetime) -> None:
+    """A night over ten articles, of which those in `gone` are missed."""
+    keys = gone.split()
+    there = [watcher.read(key=k, title=f"Chuyện {k}", at=at) for k in MANY if k not in keys]
+    watcher.night(*(watcher.missed(k, at=at) for k in keys), *there, at=at)
+
+
+def test_many_takedowns_at_once_are_told_on_the_third_night(watcher: Watcher, day: Day) -> None:
+    for moment, gone in enumerate(["", "1 2 3", "1 2 3", "1 2 3"]):
+        night_without(watcher, gone, day(moment))
+    assert watcher.kinds().count("removed") == 3
+    assert [watcher.status(k) for k in MANY[:4]] == ["removed"] * 3 + ["live"]
+
+
+def test_a_site_that_fails_in_part_each_night_takes_nothing_down(
+    watcher: Watcher, day: Day
+) -> None:
+    for moment, gone in enumerate(["", "1 2 3 4", "1 5 6 7", "1 5 8 9", ""]):
+        night_without(watcher, gone, day(moment))
+        assert "removed" not in watcher.kinds()
+    assert {watcher.status(k) for k in MANY} == {"live"}
+
+
+@pytest.mark.parametrize(
+    ("vanished", "checked", "uneasy"),
+    [(0, 0, False), (1, 2, False), (2, 10, False), (3, 10, True), (2, 9, True), (20, 100, False)],
+)
+def test_uneasy(vanished: int, checked: int, uneasy: bool) -> None:
+    assert is_uneasy({"missing_live": vanished, "rechecked_live": checked}) is uneasy
+    assert not is_uneasy({})

@@ -1,0 +1,126 @@
+"""The words and addresses with which sites say that a page is not there, or keep visitors out.
+
+Written for the content systems that these sites run on (ASP.NET, WordPress, NukeViet, Liferay)
+and for what stands before them (Cloudflare and other firewalls, cPanel, domain parking).
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _any_of(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.I)
+
+
+# Parts of a path, as a whole: an article's address may well begin with "khong-tim-thay-".
+_FILE = r"(?:\.(?:aspx|html?|php|jsp|cgi))?"
+ERROR_PLACE = re.compile(
+    r"(?:errors?|err|loi|404|(?:error|loi)-?404|404-?page|(?:page-?)?not-?found"
+    rf"|error-?page|page-?error|khong-tim-thay(?:-trang)?|trang-khong-ton-tai){_FILE}",
+    re.I,
+)
+BARRED_PLACE = re.compile(
+    r"(?:(?:user-?|wp-)?log-?in|sign-?in|dang-?nhap|(?:account-?)?suspended(?:page)?|captcha"
+    rf"|cdn-cgi|challenge){_FILE}",
+    re.I,
+)
+ERROR_QUERY = "aspxerrorpath"  # ASP.NET's customErrors
+
+_THING = r"(?:trang(?: web)?|bài(?: viết| báo)?|bản tin|tin(?: bài| tức)?|nội dung|đường dẫn)"
+_WHOSE = (
+    r"(?: (?:mà )?(?:bạn(?: đọc)?|quý (?:vị|khách|độc giả))"
+    r"(?: (?:đang|vừa|muốn|cần))?(?: [^\W\d]+){1,3}?)?(?: này)?(?: hiện)?"
+)
+_GONE = r"(?:xóa|xoá|gỡ|hạ|ẩn)(?: bỏ| xuống)?"
+_PAGE = r"(?:(?:sorry,? )?(?:the|this) )?(?:requested )?(?:page|article|file|content|url)"
+NOT_FOUND = re.compile(
+    r"(?<!\w)(?<![^\W_] )(?:"  # where a sentence begins, so that nobody is quoted
+    + "|".join(
+        (
+            rf"(?:chúng tôi )?không tìm thấy (?:{_THING}|dữ liệu|kết quả|yêu cầu)",
+            rf"{_THING}{_WHOSE} (?:đã )?không (?:còn )?tồn tại",
+            rf"{_THING}{_WHOSE} không (?:được )?tìm thấy",
+            rf"{_THING}{_WHOSE} không còn",
+            rf"{_THING}{_WHOSE} đã (?:bị |được )?{_GONE}(?!\w)",
+            r"lỗi 404|404 not found|page not found|error 404|http 404|oops! that page",
+            rf"{_PAGE}[^.]{{0,40}} (?:not found|(?:could not|cannot|can't) be found)",
+            rf"{_PAGE}[^.]{{0,40}} (?:does not|doesn't|no longer) exists?",
+            rf"{_PAGE}[^.]{{0,40}} (?:has been removed|(?:is )?no longer available)",
+            r"the resource cannot be found",
+        )
+    )
+    + ")",
+    re.I,
+)
+# What may follow in a title that says nothing else.
+NOTHING_ELSE = re.compile(
+    r"\W*(?:(?:hoặc|trên|trong|or|on|nữa|này|404|bỏ|tồn tại)\b.{0,40})?\W*", re.I
+)
+CODE = re.compile(r"\W*(?:(?:lỗi|error|http)\W*)?\b(?:404|410)\b\W*(?=\w)(?!not found)", re.I)
+SITE_NAME = re.compile(r"\s+[-|–—:»]\s+")  # between a title and the site's name
+
+# The pattern, and what the page is in plain words. The first that fits is told.
+BARRED: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        _any_of(
+            r"account (?:has been |is |was )?suspended",
+            r"(?:tài khoản|website|hosting) (?:này )?(?:đã |đang )?(?:bị )?(?:tạm )?"
+            r"(?:khóa|khoá|ngưng|dừng|đình chỉ)(?: (?:hoạt động|dịch vụ))?",
+            r"hosting (?:này )?(?:đã )?hết hạn",
+        ),
+        "a page that says the site's account is suspended",
+    ),
+    (
+        _any_of(
+            r"domain (?:name )?(?:is|may be) for sale|buy this domain|domain is parked",
+            r"parked (?:free|domain)|domain (?:name )?has expired",
+            r"tên miền (?:này )?(?:đang |đã )?(?:được )?(?:rao bán|hết hạn|cần bán)",
+            r"tên miền (?:này )?chưa được (?:trỏ|kích hoạt)",
+        ),
+        "a page of a parked or expired domain",
+    ),
+    (
+        _any_of(
+            r"(?:enter|solve|nhập)[^.]{0,30} captcha|i'?m not a robot|captcha",
+            r"are you (?:a )?(?:human|robot)|verify (?:that )?you are (?:a )?human",
+            r"tôi không phải (?:là )?(?:người máy|rô ?bốt|robot)",
+            r"xác (?:minh|thực|nhận)[^.]{0,20} (?:không phải|là) (?:con người|người thật|robot)",
+        ),
+        "a captcha",
+    ),
+    (
+        _any_of(
+            r"just a moment|checking (?:if )?(?:your browser|the site connection)",
+            r"ddos protection|attention required! \| cloudflare|one more step",
+            r"enable (?:javascript|js) and cookies to continue|security verification",
+            r"đang kiểm tra trình duyệt",
+        ),
+        "a check of the browser before the site",
+    ),
+    (
+        _any_of(
+            r"access (?:is )?denied|(?:request|web ?page) (?:was |has been )?(?:rejected|blocked)",
+            r"you have been blocked|the requested url was rejected|403 forbidden",
+            r"website firewall|incapsula incident|không có quyền truy cập",
+            r"(?:truy cập|ip|yêu cầu) (?:của (?:bạn|quý vị) )?(?:đã )?bị (?:từ chối|chặn)",
+        ),
+        "a page that blocks the visitor",
+    ),
+    (
+        _any_of(
+            r"(?:website|hệ thống|trang web|trang thông tin điện tử) (?:này )?(?:hiện )?đang "
+            r"(?:được |trong quá trình )?(?:bảo trì|nâng cấp)",
+            r"(?:site|website) is (?:currently )?(?:down for|under) (?:maintenance|construction)",
+        ),
+        "a page that says the site is being maintained",
+    ),
+    (
+        re.compile(
+            r"^\W*(?:đăng nhập(?: hệ thống| tài khoản)?|log ?in|sign ?in"
+            r"|(?:vui lòng|bạn cần|bạn phải) đăng nhập[^.]{0,60})\W*$",
+            re.I,
+        ),
+        "a login page",
+    ),
+)
