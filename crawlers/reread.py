@@ -25,6 +25,14 @@ def read_again(
     home: Home, db: Database, site: type[SiteRules], revision: Revision
 ) -> Article | None:
     """What a revision's page says to today's rules; None where it cannot be read any more."""
+    reading = reading_today(home, db, site, revision)
+    return reading[1] if reading is not None else None
+
+
+def reading_today(
+    home: Home, db: Database, site: type[SiteRules], revision: Revision
+) -> tuple[str, Article] | None:
+    """The same, with the version of today's reader."""
     if revision.capture is None:
         return None
     held = capture_place(db, revision.capture)
@@ -34,7 +42,7 @@ def read_again(
         page = read_capture(home.captures, place, site, revision.record.url, template)
     except (CaptureError, Unreadable):
         return None
-    return normalise(page)
+    return page.reader, normalise(page)
 
 
 def read_capture(

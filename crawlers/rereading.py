@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -20,15 +20,16 @@ from sqlite_utils import Database
 
 from crawlers.discovery import get_site
 from crawlers.markup import Unreadable
-from crawlers.reread import read_capture
-from pipelines.fingerprint import differing_fields, fingerprint, passages
+from crawlers.reread import read_capture, reading_today
+from pipelines import held_edits
+from pipelines.fingerprint import differing_fields, fingerprint
+from pipelines.held_edits import Refreshed
 from pipelines.normalise import normalise
 from pipelines.template import Template
 from pipelines.template_store import current_template
 from storage.articles import Reading, Revision, add_revision, newest_readings, replace_record
-from storage.database import transaction
+from storage.database import from_utc_text, transaction
 from storage.home import Home
-from storage.passages_index import replace_passages
 from storage.records import Article
 from storage.warc import CaptureError
 
@@ -38,11 +39,15 @@ FEW = 200  # captures; below it starting workers takes longer than the reading
 
 @dataclass(slots=True)
 class Reread:
-    """What a rereading did. `fields` counts the articles on which a field changed."""
+    """What a rereading did. `fields` counts the articles on which a field changed.
+
+    `held` counts the edits that wait for a person: dropped as our rules' doing, or restated.
+    """
 
     articles: int = 0
     changed: int = 0
     unreadable: int = 0
+    held: Refreshed = field(default_factory=Refreshed)
     fields: Counter[str] = field(default_factory=Counter)
 
 
@@ -66,9 +71,11 @@ def reread(
 
 
 def _reread_site(home: Home, db: Database, name: str, progress: Progress) -> Reread:
+    with transaction(db):
+        held = refresh_held(home, db, name)
     readings = newest_readings(db, name)
     template = current_template(db, name)
-    counts = Reread(articles=len(readings))
+    counts = Reread(articles=len(readings), held=held)
     place = 0
     for chunk in _read_all(home.captures, name, template, readings):
         with transaction(db):
@@ -76,7 +83,14 @@ def _reread_site(home: Home, db: Database, name: str, progress: Progress) -> Rer
                 _keep(db, readings[place].revision, version, article, counts)
                 place += 1
         progress(place, len(readings))
+    with transaction(db):
+        held_edits.retitle(db, name)
     return counts
+
+
+def refresh_held(home: Home, db: Database, name: str) -> Refreshed:
+    """Reads the ends of a site's waiting edits again: what only our rules made is dropped."""
+    return held_edits.refresh(db, name, partial(reading_today, home, db, get_site(name)))
 
 
 def _read_all(
@@ -130,13 +144,12 @@ def _keep(
     if fingerprint(article) == before.fingerprint:
         replace_record(db, before.id, version, article)
         return
-    replace_passages(db, before.article, passages(article))
     add_revision(
         db,
         before.article,
         article,
         cause="reader",
-        observed=datetime.now(UTC),
+        observed=from_utc_text(before.observed_at),  # the page is the same, so is its time
         run=None,
         capture=before.capture,
         reader=version,

@@ -1,90 +1,117 @@
 """The health gate: may what a run found be believed?
 
 A run that fetched nothing, read no listing or lost most of its checks proves nothing about the
-site's articles. Its events wait, with the reason, and its missed checks are not counted.
+site's articles; one that reads its pages otherwise than all runs before it tells of the site and
+not of its articles. Its events wait, with the reason, and its missed checks are not counted.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from schedules import coverage_drop, redesign, volume
+from schedules.verdict import MOST, Case, SiteEvent, Verdict, VerdictName
 
-from storage.home import Settings
-
-VerdictName = Literal["passed", "held", "outage", "failed"]
+__all__ = ["Case", "SiteEvent", "Verdict", "VerdictName", "judge"]
 
 LEAST_CHECKS = 3  # fewer missing articles than this are no outage
-LEAST_READ = 5  # pages read before shares of them mean anything
-BROKEN_SHARE = 0.5  # of the pages read; more and it is our rules that broke
+LEAST_MOVED = 3  # fewer requests that end on another host are no move of the site
+NAMED = 3  # pinned pages that the reason names
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    name: VerdictName
-    reason: str | None = None
+def judge(case: Case) -> Verdict:
+    """The first gate that fires decides. An import asks no site, so it always passes.
 
-
-def judge(
-    stats: dict[str, Any], kind: str, settings: Settings, *, generic_site: bool = False
-) -> Verdict:
-    """The verdict on a finished run, from its own counts (storage.runs.Run.stats)."""
-    if kind == "import":
+    A moved domain, block pages and a redesign empty the listings as well. They are looked for
+    before the gates that only see that nothing came, which would say less.
+    """
+    if case.kind == "import":
         return Verdict("passed")
     return (
-        _nothing_came(stats)
-        or _outage(stats, settings)
-        or _unreadable(stats)
-        or (None if generic_site else _generic(stats))
-        or _broken_fields(stats)
+        _nothing_came(case)
+        or _domain_moved(case)
+        or _blocked(case)
+        or _no_listing(case)
+        or redesign.hollow(case)
+        or _outage(case)
+        or redesign.redesign(case)
+        or coverage_drop.drop(case)
+        or volume.unusual(case)
+        or _canaries(case)
         or Verdict("passed")
     )
 
 
-def _nothing_came(stats: dict[str, Any]) -> Verdict | None:
-    if stats.get("ended", "finished") != "finished":
-        return Verdict("failed", f"ended early: {stats['ended']}")
-    if not stats.get("requests"):
+def _nothing_came(case: Case) -> Verdict | None:
+    ended = case.stats.get("ended", "finished")
+    if ended != "finished":
+        return Verdict("failed", f"ended early: {ended}")
+    if not case.count("requests"):
         return Verdict("failed", "no request was made")
-    if not stats.get("responses"):
+    if not case.count("responses"):
         return Verdict("outage", "no answer came from the site")
-    if not stats.get("listings"):
-        return Verdict("failed", "no listing could be read")
-    if not stats.get("links"):
-        return Verdict("failed", "the listings hold no link to an article")
     return None
 
 
-def _generic(stats: dict[str, Any]) -> Verdict | None:
-    generic, read = stats.get("generic", 0), stats.get("read", 0)
-    if generic >= LEAST_READ and generic > BROKEN_SHARE * read:
-        return Verdict("held", f"the site's rules found nothing on {generic} of {read} pages")
-    return None
+def _domain_moved(case: Case) -> Verdict | None:
+    """Most of what was asked for leads to one other host: the site moved, its articles did not."""
+    hosts: dict[str, int] = case.stats.get("redirected_to") or {}
+    if not hosts:
+        return None
+    host, count = max(hosts.items(), key=lambda item: (item[1], item[0]))
+    came = case.count("read") + case.count("quarantined") + case.count("listings")
+    missed = case.count("missing") + case.count("failed") + case.count("listings_failed")
+    asked = max(came + missed, came + sum(hosts.values()))
+    if count < LEAST_MOVED or count <= MOST * asked:
+        return None
+    said = f"{count} of {asked} requests lead to {host}"
+    detail = {"to_host": host, "redirected": count, "asked": asked}
+    return Verdict("held", said, SiteEvent("domain_moved", said, detail))
 
 
-def _outage(stats: dict[str, Any], settings: Settings) -> Verdict | None:
-    checked = stats.get("rechecked", 0)
-    missing = stats.get("missing", 0)
-    if missing >= LEAST_CHECKS and missing > settings.outage_share * checked:
+def _blocked(case: Case) -> Verdict | None:
+    """Login, captcha and block pages: held; where nothing else came at all, the site is out."""
+    blocked = case.count("blocked")
+    came = case.count("read") + case.count("quarantined") + case.count("listings")
+    pages = blocked + came
+    if blocked < LEAST_CHECKS or blocked <= MOST * pages:
+        return None
+    reason = f"{blocked} of {pages} pages are login or block pages"
+    return Verdict("held" if came else "outage", reason)
+
+
+def _no_listing(case: Case) -> Verdict | None:
+    """Without a listing nothing is known to be new. A rebuilt site often has lost both."""
+    if case.count("listings") and case.count("links"):
+        return None
+    rebuilt = redesign.hollow(case) or redesign.redesign(case)
+    if rebuilt is not None and rebuilt.event is not None:
+        return rebuilt
+    if not case.count("listings"):  # a site that is out answers for its listings no better
+        return _outage(case) or Verdict("failed", "no listing could be read")
+    return Verdict("failed", "the listings hold no link to an article")
+
+
+def _outage(case: Case) -> Verdict | None:
+    share = case.settings.outage_share
+    live = "missing_live" in case.stats or "rechecked_live" in case.stats
+    checked = case.count("rechecked_live" if live else "rechecked")
+    missing = case.count("missing_live" if live else "missing")
+    if missing >= LEAST_CHECKS and missing > share * checked:
         return Verdict("outage", f"{missing} of {checked} known articles did not answer")
-    failed = stats.get("failed", 0)
-    asked = stats.get("read", 0) + stats.get("quarantined", 0) + missing + failed
-    if failed >= LEAST_CHECKS and failed > settings.outage_share * asked:
+    failed = case.count("failed")
+    asked = case.count("read") + case.count("quarantined") + case.count("missing") + failed
+    if failed >= LEAST_CHECKS and failed > share * asked:
         return Verdict("outage", f"{failed} of {asked} pages could not be fetched")
     return None
 
 
-def _unreadable(stats: dict[str, Any]) -> Verdict | None:
-    unread, read = stats.get("quarantined", 0), stats.get("read", 0)
-    if unread >= LEAST_READ and unread > BROKEN_SHARE * (unread + read):
-        return Verdict("held", f"{unread} of {unread + read} pages could not be read")
-    return None
-
-
-def _broken_fields(stats: dict[str, Any]) -> Verdict | None:
-    read = stats.get("read", 0)
-    if read < LEAST_READ:
+def _canaries(case: Case) -> Verdict | None:
+    """A page that a person pinned reads otherwise: either it changed, or our reading of it did."""
+    said = case.stats.get("canaries") or {}
+    failed = said.get("failed", [])
+    if not failed:
         return None
-    for field, count in sorted(stats.get("broken_fields", {}).items()):
-        if count > BROKEN_SHARE * read:
-            return Verdict("held", f"{field} is broken on {count} of {read} pages")
-    return None
+    named = [f"{one.get('url')} ({one.get('why')})" for one in failed[:NAMED]]
+    more = f" and {len(failed) - NAMED} more" if len(failed) > NAMED else ""
+    count = f"{len(failed)} of {said.get('checked', len(failed))}"
+    verb = "reads" if len(failed) == 1 else "read"
+    return Verdict("held", f"{count} pinned pages {verb} otherwise: {', '.join(named)}{more}")

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from sqlite_utils import Database
 
-from crawlers.discovery import all_sites
-from pipelines import reposts, takedowns
+from pipelines import flapping, reposts, takedowns
+from schedules import site_events
+from schedules.cases import case_of
 from schedules.health import Verdict, judge
 from storage import troubles
 from storage.database import transaction
-from storage.discard import discard_run
-from storage.events import held_count, hold_event, publish_run
-from storage.home import Home, open_home
-from storage.runs import Run, get_run, judge_run, list_runs, unjudged_runs, was_out
+from storage.events import publish_run, publish_site_events
+from storage.home import Home, Settings, open_home
+from storage.journal import write_line
+from storage.runs import Run, get_run, judge_run, unjudged_runs, was_out
+
+OF_TAKEDOWNS = ("removal_checks", "removal_hours")  # settings that decide what is published
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,75 +40,51 @@ def publish(db: Database, home: Home, sites: list[str]) -> list[Published]:
     """
     with transaction(db):
         runs = [get_run(db, run) for run in unjudged_runs(db, sites)]
-        verdicts = {run.id: _judge(run, home) for run in runs}
-        passed = [run for run in runs if verdicts[run.id].name == "passed"]
-        for run in runs:
-            _settle(db, home, run, verdicts[run.id])
-        if passed:
-            reposts.mark(db, [run.id for run in passed])
-        done = []
-        for run in runs:
-            count = publish_run(db, run.id) if verdicts[run.id].name in ("passed", "outage") else 0
-            done.append(Published(run.id, run.site, verdicts[run.id], count))
+        verdicts = {run.id: judge(case_of(db, run, home.settings)) for run in runs}
+        done = publish_as(db, home.settings, verdicts)
+        if runs:  # in the transaction: nothing is published without its line
+            write_line(home.captures, _line(home.settings, verdicts))
     return done
 
 
-def _judge(run: Run, home: Home) -> Verdict:
-    """A site without rules is read generically by design; for any other one that is damage."""
-    site = all_sites().get(run.site)
-    generic = site is not None and site.generic
-    return judge(run.stats, run.kind, home.settings, generic_site=generic)
+def publish_as(db: Database, settings: Settings, verdicts: dict[int, Verdict]) -> list[Published]:
+    """Publishes these runs by these verdicts. The caller holds the transaction."""
+    runs = [get_run(db, run) for run in verdicts]
+    passed = [run for run in runs if verdicts[run.id].name == "passed"]
+    told = {run.id: _settle(db, settings, run, verdicts[run.id]) for run in runs}
+    if passed:
+        reposts.mark(db, [run.id for run in passed])
+    done = []
+    for run in runs:
+        count = told[run.id]
+        if verdicts[run.id].name in ("passed", "outage"):
+            count += let_out(db, run.id)
+        done.append(Published(run.id, run.site, verdicts[run.id], count))
+    return done
 
 
-def _settle(db: Database, home: Home, run: Run, verdict: Verdict) -> None:
+def _line(settings: Settings, verdicts: dict[int, Verdict]) -> dict[str, Any]:
+    told = [{"run": run, **asdict(verdict)} for run, verdict in verdicts.items()]
+    by = {name: getattr(settings, name) for name in OF_TAKEDOWNS}
+    return {"line": "published", "verdicts": told, "settings": by}
+
+
+def _settle(db: Database, settings: Settings, run: Run, verdict: Verdict) -> int:
+    """Notes the verdict; what a held run says of its site is told at once. Returns how many."""
     out_before = was_out(db, run.site)
     judge_run(db, run.id, verdict.name, verdict.reason)
+    site_events.tell(db, run, verdict, out_before=out_before)
     if verdict.name == "passed":
-        if out_before:
-            _site_event(db, run, "recovered", "the site answers again")
-        takedowns.settle(db, run.id, run.site, home.settings)
-        return
+        takedowns.settle(db, run.id, run.site, settings)
+        return 0
     troubles.drop_checks(db, run.id)
-    if verdict.name == "outage" and not out_before:
-        _site_event(db, run, "outage", verdict.reason or "the site does not answer")
+    return publish_site_events(db, run.id) if verdict.name == "held" else 0
 
 
-def _site_event(db: Database, run: Run, kind: str, summary: str) -> None:
-    hold_event(db, run.id, run.site, kind, run.clock or run.ended_at or run.started_at, summary)
-
-
-def release(db: Database, run_id: int) -> int:
-    """Lets a held run's events out on a person's word; returns how many. Raises ValueError."""
-    with transaction(db):
-        run = _held(db, run_id)
-        reposts.mark(db, [run.id])
-        judge_run(db, run.id, "released", run.reason)
-        return publish_run(db, run.id)
-
-
-def discard(db: Database, run_id: int) -> int:
-    """Takes back all that a held run read; returns how many events. Raises ValueError."""
-    with transaction(db):
-        run = _held(db, run_id)
-        if list_runs(db, run.site, most=1)[0].id != run.id:
-            raise ValueError(
-                f"run {run_id} is not the newest of {run.site}: later ones stand on it"
-            )
-        count = held_count(db, run.id)
-        discard_run(db, run.id)
-        judge_run(db, run.id, "discarded", run.reason)
-    return count
-
-
-def _held(db: Database, run_id: int) -> Run:
-    run = get_run(db, run_id)
-    if run.verdict != "held":
-        raise ValueError(f"run {run_id} is not held, it {_state(run)}; tinwatch runs lists them")
-    return run
-
-
-def _state(run: Run) -> str:
-    return f"was judged {run.verdict}" if run.verdict else f"is {run.state}"
+def let_out(db: Database, run: int) -> int:
+    """A run's events into the ledger, without edits that were taken back while they waited."""
+    flapping.drop_taken_back(db, run)
+    return publish_run(db, run)
 
 
 class PublishOnClose:

@@ -16,9 +16,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.database import utc_text
+from storage.provinces import IN_PROVINCES, sql_provinces
 
 ARTICLE_KINDS = ("new", "edited", "moved", "removed", "restored", "reposted")
 SITE_KINDS = ("outage", "recovered", "redesign", "domain_moved", "silent")
+STORY_KINDS = ("story_merged", "story_split")
+EVENT_KINDS = (*ARTICLE_KINDS, *STORY_KINDS, *SITE_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,20 @@ def take_back(db: Database, run: int, article: int, kind: str) -> None:
 
 def publish_run(db: Database, run: int) -> int:
     """Moves a run's held events to the ledger, in the order of their articles; returns how many."""
+    return _publish(db, "run = ?", [run])
+
+
+def publish_site_events(db: Database, run: int) -> int:
+    """The same for what a run says of the site itself; what it says of articles goes on waiting."""
+    return _publish(
+        db, "run = ? AND kind IN (SELECT value FROM json_each(?))", [run, json.dumps(SITE_KINDS)]
+    )
+
+
+def _publish(db: Database, wanted: str, values: list[Any]) -> int:
     rows = db.execute(
-        "SELECT id FROM held_events WHERE run = ? ORDER BY article IS NULL DESC, article, id", [run]
+        f"SELECT id FROM held_events WHERE {wanted} ORDER BY article IS NULL DESC, article, id",
+        values,
     ).fetchall()
     for (held,) in rows:
         db.execute(
@@ -86,8 +101,18 @@ def publish_run(db: Database, run: int) -> int:
             "FROM held_events WHERE id = ?",
             [held],
         )
-    db.execute("DELETE FROM held_events WHERE run = ?", [run])
+        db.execute("DELETE FROM held_events WHERE id = ?", [held])
     return len(rows)
+
+
+def last_site_event(db: Database, site: str, kind: str) -> Event | None:
+    """The newest published event of this kind that a site has."""
+    row = db.execute(
+        "SELECT id, run, site, article, kind, observed_at, summary, detail, NULL FROM events "
+        "WHERE site = ? AND kind = ? ORDER BY id DESC LIMIT 1",
+        [site, kind],
+    ).fetchone()
+    return Event(*(*row[:-2], json.loads(row[-2]), None)) if row else None
 
 
 def held_count(db: Database, run: int) -> int:
@@ -102,15 +127,18 @@ def events(
     kind: str | None = None,
     run: int | None = None,
     article: int | None = None,
+    provinces: frozenset[str] | None = None,
 ) -> Iterator[Event]:
-    """Events with an id above `since`, in order of id."""
+    """Events with an id above `since`, in order of id; of sites of these former provinces."""
     rows = db.execute(
         "SELECT events.id, run, events.site, article, kind, observed_at, summary, detail, url "
         "FROM events LEFT JOIN articles ON articles.id = article "
         "WHERE events.id > :since AND (:site IS NULL OR events.site = :site) "
         "AND (:kind IS NULL OR kind = :kind) AND (:run IS NULL OR run = :run) "
-        "AND (:article IS NULL OR article = :article) ORDER BY events.id",
-        {"since": since, "site": site, "kind": kind, "run": run, "article": article},
-    )
+        "AND (:article IS NULL OR article = :article) "
+        f"AND {IN_PROVINCES.format(site='events.site')} ORDER BY events.id",
+        {"since": since, "site": site, "kind": kind, "run": run, "article": article,
+         "provinces": sql_provinces(provinces)},
+    )  # fmt: skip
     for row in rows:
         yield Event(*(*row[:-2], json.loads(row[-2]), row[-1]))

@@ -14,6 +14,7 @@ from crawlers.rereading import reread as reread_sites
 from tinwatch.console import (
     HomeOption,
     JsonOption,
+    count,
     err,
     errors_in_words,
     existing_home,
@@ -50,6 +51,8 @@ def _row(name: str, counts: Reread) -> dict[str, object]:
         "changed": counts.changed,
         "unreadable": counts.unreadable,
         "fields": dict(counts.fields.most_common()),
+        "held_dropped": counts.held.dropped,
+        "held_restated": counts.held.restated,
     }
 
 
@@ -61,4 +64,10 @@ def _print_table(done: dict[str, Reread]) -> None:
         if counts.articles:
             table.add_row(name, *numbers, fields or "none")
     out.print(table)
+    for name, counts in done.items():
+        if counts.held.dropped or counts.held.restated:
+            out.print(
+                f"{name}: {count(counts.held.dropped, 'held edit')} dropped as our rules' doing, "
+                f"{counts.held.restated} read anew"
+            )
     out.print("nothing was published: what our own rules change is no edit")

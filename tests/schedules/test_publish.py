@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from schedules.publish import discard, publish, release
+from schedules.decisions import discard, let_out_with, release
+from schedules.publish import publish
 from storage.articles import articles_as_json
 from storage.events import held_count
 from storage.runs import get_run
+from storage.troubles import wanted_urls
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -62,14 +64,95 @@ def test_a_discarded_run_is_as_if_it_had_not_been(watcher: Watcher, day: Day) ->
     (left,) = articles_as_json(watcher.db)
     assert (left["body"], left["revisions"]) == (before[0]["body"], 1)
     watcher.night(watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(2)), at=day(2))
-    assert watcher.kinds() == ["new", "new"]
+    assert watcher.kinds() == ["new", "redesign", "new"]
 
 
-def test_only_the_newest_run_can_be_discarded(watcher: Watcher, day: Day) -> None:
+def test_nothing_is_lost_with_a_discarded_run_that_a_healthy_one_followed(
+    watcher: Watcher, day: Day
+) -> None:
+    """The healthy one found nothing new of the article: it is asked for, read and told again."""
     (held,) = watcher.night(watcher.read(), stats=HELD)
     watcher.night(watcher.read(at=day(1)), at=day(1))
-    with pytest.raises(ValueError, match="not the newest of alpha"):
+    assert discard(watcher.db, held.run, watcher.home) == 1
+    assert wanted_urls(watcher.db, "alpha") == ["https://alpha.vn/bai-1.html"]
+    watcher.night(watcher.read(at=day(2)), at=day(2))
+    assert watcher.kinds() == ["new"]
+    assert wanted_urls(watcher.db, "alpha") == []
+
+
+def test_a_run_that_a_believed_one_stands_on_is_kept(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    (held,) = watcher.night(watcher.read(title="Tựa hai", at=day(1)), at=day(1), stats=HELD)
+    watcher.night(watcher.read(title="Tựa ba", at=day(2)), at=day(2))
+    with pytest.raises(ValueError, match=r"run 3 of alpha stands on .* tinwatch reread alpha"):
         discard(watcher.db, held.run)
+    assert get_run(watcher.db, held.run).verdict == "held"
+    assert release(watcher.db, held.run) == 1
+    assert [e.detail["to_revision"] for e in watcher.events(kind="edited")] == [3, 2]
+
+
+TITLES = ["Tựa một", "Tựa hai", "Tựa ba", "Tựa bốn", "Tựa năm", "Tựa sáu"]
+
+
+def five_held_nights(watcher: Watcher, day: Day) -> list[int]:
+    """A passed night and five held ones, each of which edits the title and finds an article."""
+    watcher.night(watcher.read(title=TITLES[0]))
+    held = []
+    for number in range(1, 6):
+        (done,) = watcher.night(
+            watcher.read(title=TITLES[number], at=day(number)),
+            watcher.read(key=f"n{number}", at=day(number)),
+            at=day(number),
+            stats=HELD,
+        )
+        held.append(done.run)
+    return held
+
+
+def test_five_held_nights_are_released_with_one_word(watcher: Watcher, day: Day) -> None:
+    held = five_held_nights(watcher, day)
+    assert watcher.kinds() == ["new", "redesign"]
+    assert let_out_with(watcher.db, held[3]) == held[:4]
+    assert release(watcher.db, held[3], watcher.home) == 8
+    assert [get_run(watcher.db, run).verdict for run in held] == ["released"] * 4 + ["held"]
+    told = [e.detail["from_revision"] for e in watcher.events(kind="edited")]
+    assert told == [1, 2, 3, 4]
+    assert release(watcher.db, held[4], watcher.home) == 2
+
+
+def test_five_held_nights_are_discarded_with_one_word(watcher: Watcher, day: Day) -> None:
+    held = five_held_nights(watcher, day)
+    assert discard(watcher.db, held[1], watcher.home) == 8
+    assert [get_run(watcher.db, run).verdict for run in held] == ["held"] + ["discarded"] * 4
+    first, second = articles_as_json(watcher.db)
+    assert (first["title"], first["revisions"], second["key"]) == ("Tựa hai", 2, "n1")
+    watcher.night(watcher.read(title=TITLES[5], at=day(6)), at=day(6))
+    assert release(watcher.db, held[0]) == 2
+    assert discard_refused(watcher, held[1])
+
+
+def discard_refused(watcher: Watcher, run: int) -> bool:
+    with pytest.raises(ValueError, match="was judged discarded"):
+        discard(watcher.db, run)
+    return True
+
+
+def test_what_a_failed_night_left_under_a_discarded_run_goes_with_it(
+    watcher: Watcher, day: Day
+) -> None:
+    """It was taken over by the held run: left behind, it would be known and never told."""
+    watcher.night(watcher.read(), stats=FAILED)
+    (held,) = watcher.night(watcher.read(at=day(1)), at=day(1), stats=HELD)
+    assert discard(watcher.db, held.run) == 1
+    assert list(articles_as_json(watcher.db)) == []
+
+
+def test_a_pass_leaves_earlier_held_events_waiting(watcher: Watcher, day: Day) -> None:
+    (held,) = watcher.night(watcher.read(), stats=HELD)
+    watcher.night(watcher.read(key="2", at=day(1)), at=day(1))
+    assert held_count(watcher.db, held.run) == 1
+    assert release(watcher.db, held.run) == 1
+    assert watcher.kinds() == ["new", "new"]
 
 
 def test_a_run_that_is_not_held_is_left_alone(watcher: Watcher) -> None:

@@ -1,0 +1,71 @@
+"""Fields that pages had on earlier nights and lack tonight.
+
+A field counts where most of the site's earlier pages had it, and no earlier night was as poor:
+a night that only rechecks old pages, which never had a byline, is no news.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.coverage import Coverage
+from schedules.verdict import LEAST_PAGES, MOST, Case, Verdict
+
+USUAL = 0.8  # a field that so many pages had is expected
+GONE = 0.5  # fewer pages than this: the template changed
+POOR = 0.65  # fewer than this: somebody should look
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A field's share of the pages before and tonight."""
+
+    field: str
+    before: float
+    after: float
+
+    def __str__(self) -> str:
+        return f"{self.field} on {self.after:.0%} of the pages, {self.before:.0%} before"
+
+
+def drops(case: Case, below: float) -> list[Drop]:
+    """Fields that were usual and are found on less than this share of the pages, worst first."""
+    tonight = Coverage.of_stats(case.stats)
+    nights = [c for c in map(Coverage.of_stats, case.past) if c.read >= LEAST_PAGES]
+    if tonight.read < LEAST_PAGES or not nights:
+        return []
+    found = []
+    for field in sorted(Coverage.total(nights).fields):
+        before, after = shares(case, field)
+        poorest = min(_share(night, field, generic=case.generic_site) for night in nights)
+        if before >= USUAL and after < below and after < poorest:
+            found.append(Drop(field, before, after))
+    return sorted(found, key=lambda drop: drop.after - drop.before)
+
+
+def shares(case: Case, field: str) -> tuple[float, float]:
+    """A field's share of the pages on the earlier nights together, and tonight."""
+    before = Coverage.total(map(Coverage.of_stats, case.past))
+    tonight = Coverage.of_stats(case.stats)
+    generic = case.generic_site
+    return _share(before, field, generic=generic), _share(tonight, field, generic=generic)
+
+
+def _share(coverage: Coverage, field: str, *, generic: bool) -> float:
+    """The generic reader stands in for rules that found nothing, so it does not count for them."""
+    found = coverage.fields[field] if generic else coverage.by_rules(field)
+    return found / coverage.read if coverage.read else 0.0
+
+
+def drop(case: Case) -> Verdict | None:
+    """Held where a field got rare, or a needed one is broken on most pages."""
+    found = drops(case, POOR)
+    if found:
+        return Verdict("held", f"fields are missing: {'; '.join(map(str, found))}")
+    read = case.count("read")
+    if read < LEAST_PAGES:
+        return None
+    for field, count in sorted(case.stats.get("broken_fields", {}).items()):
+        if count > MOST * read:
+            return Verdict("held", f"{field} is broken on {count} of {read} pages")
+    return None
