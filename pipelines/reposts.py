@@ -1,92 +1,106 @@
-"""Reposts: a new article that carries the text of another site's article.
-
-Whole paragraphs in common are the proof; a printed source ("Theo ...") or else the earlier date
-says which one is the original.
-"""
+"""Reposts: what a night's articles became once it is known whose text they print (stories/)."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.text import search_fold
-from storage.articles import Known, article_by_id, last_revision
-from storage.passages_index import passage_count, shared_passages
-from storage.records import Article
+from pipelines.stories.first_publisher import Printed
+from pipelines.stories.keeper import StoryKeeper, story_in_order
+from storage import stories
+from storage.events import hold_event
 
-LEAST_SHARE = 0.5  # of the shorter text's long paragraphs
-LEAST_PASSAGES = 2  # one paragraph in common is a quotation as often as not
+PLACED = ("new", "edited", "moved", "restored")  # events after which an article is placed anew
 
 
 def mark(db: Database, runs: list[int]) -> int:
-    """Turns held `new` events of these runs into `reposted` where that is what they are."""
+    """Places what these runs found; `new` events of reprints become `reposted`. Returns how many.
+
+    An article that turns out to be the original of others makes those `reposted`, once: what was
+    published as new stays published, and the ledger says what is known now.
+    """
     marks = ",".join("?" * len(runs))
+    kinds = ",".join("?" * len(PLACED))
     rows = db.execute(
-        f"SELECT id, article FROM held_events WHERE kind = 'new' AND run IN ({marks})", runs
+        "SELECT id, run, site, article, kind, observed_at, detail FROM held_events "
+        f"WHERE run IN ({marks}) AND kind IN ({kinds}) ORDER BY observed_at, article, id",
+        [*runs, *PLACED],
     ).fetchall()
-    found = 0
-    for held, article in rows:
-        original = original_of(db, article)
-        if original is None:
+    keeper = StoryKeeper(db)
+    fresh: dict[int, tuple[int, int, str]] = {}  # new article -> held event, run, time
+    for held, run, site, article, kind, observed, detail in rows:
+        if kind == "moved":
+            keeper.replace(article, json.loads(detail)["to_article"])
             continue
-        found += 1
-        title = last_revision(db, article).record.title
-        detail = {
-            "original_article": original.id,
-            "original_site": original.site,
-            "original_url": original.url,
-        }
-        db.execute(
-            "UPDATE held_events SET kind = 'reposted', summary = ?, detail = ? WHERE id = ?",
-            [f"{title} (from {original.site}: {original.url})",
-             json.dumps(detail, ensure_ascii=False), held],
-        )  # fmt: skip
+        keeper.place(article)
+        if kind == "new":
+            fresh[article] = (held, run, observed)
+        _tell_changes(db, keeper, run, site, observed)
+    keeper.close()
+    return _mark_new(db, fresh)
+
+
+def _tell_changes(db: Database, keeper: StoryKeeper, run: int, site: str, observed: str) -> None:
+    for change in keeper.changes:
+        if change.kind == "story_merged":
+            said = f"story {change.other} is one text with story {change.story}"
+        else:
+            said = f"no longer the text of story {change.story}"
+        detail = {"story": change.story, "merged_story": change.other}
+        hold_event(db, run, site, change.kind, observed, said, change.article,
+                   {k: v for k, v in detail.items() if v is not None})  # fmt: skip
+    keeper.changes.clear()
+
+
+def _mark_new(db: Database, fresh: dict[int, tuple[int, int, str]]) -> int:
+    found = 0
+    told: set[int] = set()
+    for article, (_, run, observed) in fresh.items():
+        story = stories.story_of(db, article)
+        if story is None or story in told:
+            continue
+        told.add(story)
+        first, *others = story_in_order(db, story)
+        for other in others:
+            if other.member.site == first.member.site:
+                continue
+            mine = fresh.get(other.member.article)
+            if mine is not None:
+                _is_repost(db, mine[0], first, other, story)
+                found += 1
+            elif not _was_told(db, other.member.article):
+                summary, detail = _said(first, other, story)
+                hold_event(db, run, other.member.site, "reposted", observed, summary,
+                           other.member.article, detail | {"told_late": True})  # fmt: skip
+                found += 1
     return found
 
 
-def original_of(db: Database, article: int) -> Known | None:
-    """The article of another site that this one reprints, or None. The largest overlap wins."""
-    count = passage_count(db, article)
-    if count < LEAST_PASSAGES:
-        return None
-    me = article_by_id(db, article)
-    mine = last_revision(db, article).record
-    candidates = sorted(
-        shared_passages(db, article).items(), key=lambda found: (-found[1], found[0])
+def _is_repost(db: Database, held: int, first: Printed, other: Printed, story: int) -> None:
+    summary, detail = _said(first, other, story)
+    db.execute(
+        "UPDATE held_events SET kind = 'reposted', summary = ?, detail = ? WHERE id = ?",
+        [summary, json.dumps(detail, ensure_ascii=False), held],
     )
-    for other, shared in candidates:
-        share = shared / min(count, passage_count(db, other))
-        if shared < LEAST_PASSAGES or share < LEAST_SHARE:
-            continue
-        them = article_by_id(db, other)
-        if _reprints(me, mine, them, last_revision(db, other).record, db):
-            return them
-    return None
 
 
-def _reprints(me: Known, mine: Article, them: Known, theirs: Article, db: Database) -> bool:
-    if _names(mine, them.site, db):
-        return True
-    if _names(theirs, me.site, db):
-        return False
-    if mine.published and theirs.published:
-        # A date without a time is a day, so the times count only where both print one.
-        both = 16 if mine.time_known and theirs.time_known else 10
-        if mine.published[:both] != theirs.published[:both]:
-            return mine.published > theirs.published
-    return me.first_seen > them.first_seen
+def _said(first: Printed, other: Printed, story: int) -> tuple[str, dict[str, Any]]:
+    summary = f"{other.record.title} (from {first.member.site}: {first.member.url})"
+    detail = {
+        "original_article": first.member.article,
+        "original_site": first.member.site,
+        "original_url": first.member.url,
+        "story": story,
+    }
+    return summary, detail
 
 
-def _names(article: Article, site: str, db: Database) -> bool:
-    """Whether an article's printed source is this site."""
-    if article.source is None:
-        return False
-    title, url = db.execute(
-        "SELECT sites.title, max(articles.url) FROM sites JOIN articles ON site = sites.name "
-        "WHERE sites.name = ?",
-        [site],
-    ).fetchone()
-    printed = search_fold(f"{article.source.name} {article.source.url or ''}")
-    host = (url or "//").split("/")[2].removeprefix("www.")
-    return search_fold(title) in printed or (bool(host) and host in printed)
+def _was_told(db: Database, article: int) -> bool:
+    """Whether the ledger, or a run that waits, says already that it is a repost."""
+    for table in ("events", "held_events"):
+        query = f"SELECT 1 FROM {table} WHERE article = ? AND kind = 'reposted' LIMIT 1"
+        if db.execute(query, [article]).fetchone():
+            return True
+    return False

@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.database import utc_text
+from storage.provinces import IN_PROVINCES, province_now, sql_provinces
 from storage.records import Article
 
 
@@ -74,6 +75,11 @@ def known_articles(db: Database, site: str) -> list[Known]:
     return [Known(*row) for row in rows]
 
 
+def found_by(db: Database, run: int) -> dict[str, int]:
+    """Key -> id of the articles that a run found first."""
+    return dict(db.execute("SELECT key, id FROM articles WHERE first_run = ?", [run]).fetchall())
+
+
 def known_ground(db: Database, site: str) -> set[str]:
     """Keys first found by a run that read the listings to their end: below them is nothing new."""
     rows = db.execute(
@@ -85,12 +91,19 @@ def known_ground(db: Database, site: str) -> set[str]:
 
 
 def add_article(
-    db: Database, article: Article, run: int, seen: datetime, *, checked: datetime
+    db: Database,
+    article: Article,
+    run: int,
+    seen: datetime,
+    *,
+    checked: datetime,
+    number: int | None = None,
 ) -> int:
+    """Adds an article and returns its id. `number` is the id that a rebuilt one had before."""
     cursor = db.execute(
-        "INSERT INTO articles (site, key, url, status, first_seen, last_seen, last_checked, "
-        "first_run) VALUES (?, ?, ?, 'live', ?, ?, ?, ?)",
-        [article.site, article.key, article.url, utc_text(seen), utc_text(seen),
+        "INSERT INTO articles (id, site, key, url, status, first_seen, last_seen, last_checked, "
+        "first_run) VALUES (?, ?, ?, ?, 'live', ?, ?, ?, ?)",
+        [number, article.site, article.key, article.url, utc_text(seen), utc_text(seen),
          utc_text(checked), run],
     )  # fmt: skip
     return int(cursor.lastrowid or 0)
@@ -179,21 +192,31 @@ def revisions(db: Database, article: int, *, newest_only: bool = False) -> list[
 
 
 def articles_as_json(
-    db: Database, site: str | None = None, article: int | None = None
+    db: Database,
+    site: str | None = None,
+    article: int | None = None,
+    provinces: frozenset[str] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Each article with its newest content and what we observed of it, by the record's names."""
+    """Each article with its newest content and what we observed of it, by the record's names.
+
+    provinces: only of sites of these former provinces.
+    """
     rows = db.execute(
         "SELECT articles.id, articles.status, first_seen, last_seen, last_checked, revision, "
-        "capture, reader, record FROM articles JOIN revisions "
+        "capture, revisions.reader, record, province FROM articles "
+        "JOIN sites ON sites.name = articles.site "
+        "JOIN revisions "
         "ON revisions.article = articles.id AND revisions.number = articles.revision "
         "WHERE (:site IS NULL OR articles.site = :site) AND (:id IS NULL OR articles.id = :id) "
-        "ORDER BY articles.id",
-        {"site": site, "id": article},
+        f"AND {IN_PROVINCES.format(site='articles.site')} ORDER BY articles.id",
+        {"site": site, "id": article, "provinces": sql_provinces(provinces)},
     )
     for row in rows:
         yield {
             "id": row[0],
             **json.loads(row[8]),
+            "province": row[9],
+            "province_now": province_now(row[9]),
             "status": row[1],
             "first_seen": row[2],
             "last_seen": row[3],
@@ -234,3 +257,16 @@ def replace_record(db: Database, revision: int, reader: str, record: Article) ->
         "UPDATE revisions SET reader = ?, record = ? WHERE id = ?",
         [reader, _stored(record), revision],
     )
+
+
+def replace_reading(
+    db: Database, revision: int, reader: str, record: Article, fingerprint: str
+) -> None:
+    """Another reading of the same page in place of one of which nobody was told."""
+    replace_record(db, revision, reader, record)
+    db.execute("UPDATE revisions SET fingerprint = ? WHERE id = ?", [fingerprint, revision])
+
+
+def set_cause(db: Database, revision: int, cause: str) -> None:
+    """Whose doing a revision was: "reader" once its difference proved to be our own rules'."""
+    db.execute("UPDATE revisions SET cause = ? WHERE id = ?", [cause, revision])

@@ -72,6 +72,7 @@ class CaptureWriter:
         self.folder = folder
         self.site = site
         self.known = known if known is not None else {}
+        self.written: dict[str, list[int]] = {}  # file -> where our bytes begin and end
         self._file: IO[bytes] | None = None
         self._path: Path | None = None
 
@@ -171,7 +172,9 @@ class CaptureWriter:
         except OSError:
             file.truncate(offset)  # half a record would hide what comes after it
             raise
-        return str(path.relative_to(self.folder)), offset
+        name = str(path.relative_to(self.folder))
+        self.written.setdefault(name, [offset, offset])[1] = file.tell()
+        return name, offset
 
     def _open(self, captured_at: datetime) -> tuple[IO[bytes], Path]:
         day = captured_at.astimezone(UTC).strftime("%Y-%m-%d")
@@ -199,7 +202,7 @@ def cut_torn_end(path: Path) -> int:
     if not path.exists():
         return 0
     with path.open("rb") as file:
-        end = _whole_records(file)
+        end = whole_records(file)
         file.seek(end)
         rest = file.read()
     if not rest or _holds_record(rest[1:]):
@@ -222,8 +225,8 @@ def _holds_record(data: bytes) -> bool:
     return False
 
 
-def _whole_records(file: IO[bytes]) -> int:
-    """Where the last gzip member that is complete ends."""
+def whole_records(file: IO[bytes]) -> int:
+    """How far the gzip members that are complete reach from the file's present place on."""
     end = taken = 0
     member = zlib.decompressobj(wbits=31)
     while chunk := file.read(CHUNK):

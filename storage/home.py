@@ -30,6 +30,10 @@ class SiteBusy(HomeError):
     """Another process crawls this site into this home."""
 
 
+class WorkBusy(HomeError):
+    """Another process does what only one at a time may do in this home."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a team may set in HOME/settings.toml; the defaults are the careful ones."""
@@ -40,6 +44,15 @@ class Settings:
     removal_checks: int = 3  # failed checks before an article counts as removed ...
     removal_hours: float = 48.0  # ... and the least time between the first and the last of them
     outage_share: float = 0.5  # more failing checks than this share is the site's outage
+    recheck_budget: int = 400  # fetches of known articles, a site and 24 hours
+    site_minutes: int = 180  # the longest that the crawl of a site with its own process may take
+    night_at: str = "01:30"  # when `tinwatch watch` runs the night, Vietnam's time; "" is never
+    digest_at: str = "07:00"
+    backup_at: str = "05:00"  # on Sundays
+    poll_minutes: int = 0  # how often it looks at the listings between nights; 0 is never
+    backup_folder: str = ""  # where backups go; "" is HOME/backups
+    keep_backups: int = 3  # the newest ones of that folder; 0 keeps all
+    keep_listings_days: int = 0  # listings older than this are dropped; 0 keeps all
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +75,50 @@ class Home:
 
     @contextmanager
     def site_lock(self, site: str) -> Iterator[None]:
-        """Held while a site is crawled; the system drops it when its owner dies, however it dies.
-
-        Raises SiteBusy where another process holds it.
-        """
-        folder = self.path / "locks"
-        folder.mkdir(exist_ok=True)
-        with (folder / f"{site}.lock").open("a+") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                file.seek(0)
-                owner = file.read().strip() or "unknown"
+        """Held while a site is crawled. Raises SiteBusy where another process holds it."""
+        with self._lock(site) as owner:
+            if owner is not None:
                 raise SiteBusy(
                     f"{site} is being crawled by process {owner} into {self.path}; "
                     "wait for it, or use another --home"
-                ) from error
+                )
+            yield
+
+    @contextmanager
+    def work_lock(self, work: str) -> Iterator[None]:
+        """Held while one process does what only one may: "watch", "night". Raises WorkBusy."""
+        with self._lock(f"_{work}") as owner:
+            if owner is not None:
+                raise WorkBusy(
+                    f"process {owner} does the {work} of {self.path} already; "
+                    "wait for it, or use another --home"
+                )
+            yield
+
+    def works(self, work: str) -> bool:
+        """Whether a process holds this lock now."""
+        with self._lock(f"_{work}") as owner:
+            return owner is not None
+
+    @contextmanager
+    def _lock(self, name: str) -> Iterator[str | None]:
+        """Gives None where the lock is ours, else the id of the process that holds it.
+
+        The system drops it when its owner dies, however it dies.
+        """
+        folder = self.path / "locks"
+        folder.mkdir(exist_ok=True)
+        with (folder / f"{name}.lock").open("a+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                file.seek(0)
+                yield file.read().strip() or "unknown"
+                return
             file.truncate(0)
             file.write(str(os.getpid()))
             file.flush()
-            yield
+            yield None
 
 
 def home_path(path: str | Path | None = None) -> Path:

@@ -137,6 +137,59 @@ CREATE TABLE canaries (           -- pages that a person pinned: each run must r
 ) STRICT;
 """
 
+STORIES = """
+CREATE TABLE passage_blocks (     -- which articles hold a passage: packed postings, by number
+  first INTEGER PRIMARY KEY, postings BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE stock_passages (     -- passages that many texts hold: they make no story
+  number INTEGER PRIMARY KEY
+) STRICT;
+
+CREATE TABLE stories (            -- one text on several pages; a merged one leads to the other
+  id INTEGER PRIMARY KEY AUTOINCREMENT, merged_into INTEGER REFERENCES stories(id)
+) STRICT;
+
+CREATE TABLE story_members (
+  article INTEGER PRIMARY KEY REFERENCES articles(id),
+  story INTEGER NOT NULL REFERENCES stories(id)
+) STRICT;
+CREATE INDEX story_members_story ON story_members(story);
+
+DROP TABLE passages;
+"""
+
+
+SERVICE = """
+CREATE TABLE nights (             -- what a night says beside its runs
+  name TEXT PRIMARY KEY, began_at TEXT NOT NULL,
+  ended_at TEXT,                   -- null: it runs, or was cut off
+  goes_on INTEGER NOT NULL,        -- 1: where it is cut off, the next one goes on with it
+  passed_over TEXT NOT NULL, errors TEXT NOT NULL   -- JSON: site -> why
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE jobs (               -- jobs of the service: times up to due_at are taken care of
+  name TEXT PRIMARY KEY, due_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE job_runs (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL REFERENCES jobs(name),
+  due_at TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT,
+  outcome TEXT CHECK (outcome IN
+    ('well', 'trouble', 'failed', 'timed out', 'stopped', 'interrupted', 'missed')),
+  exit_code INTEGER, detail TEXT
+) STRICT;
+CREATE INDEX job_runs_job ON job_runs(job, id);
+"""
+
+PRUNINGS = """
+CREATE TABLE prunings (           -- files of captures that were written anew without old listings
+  id INTEGER PRIMARY KEY, file TEXT NOT NULL, pruned_at TEXT NOT NULL, records INTEGER NOT NULL,
+  bytes INTEGER NOT NULL, ends TEXT NOT NULL,   -- JSON: old offset -> new, until it is done
+  state TEXT NOT NULL CHECK (state IN ('begun', 'done'))
+) STRICT;
+"""
+
 
 @migrations()
 def first_tables(db: Database) -> None:
@@ -153,6 +206,24 @@ def template_memory(db: Database) -> None:
 @migrations()
 def canary_pages(db: Database) -> None:
     for statement in _statements(CANARIES):
+        db.execute(statement)
+
+
+@migrations()
+def story_tables(db: Database) -> None:
+    for statement in _statements(STORIES):
+        db.execute(statement)
+
+
+@migrations()
+def service_tables(db: Database) -> None:
+    for statement in _statements(SERVICE):
+        db.execute(statement)
+
+
+@migrations()
+def pruned_files(db: Database) -> None:
+    for statement in _statements(PRUNINGS):
         db.execute(statement)
 
 

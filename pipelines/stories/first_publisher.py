@@ -1,0 +1,83 @@
+"""Who printed a text first: what the pages credit, then the dates they print, then our own eyes.
+
+A printed source is a page's own word that it was not first. Of the rest the earliest printed date
+counts; a date without a time is a day, so it is neither before nor after a time on that day, and
+there, as where a site prints no date, the night decides on which we saw it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pipelines.text import search_fold
+from storage.database import from_utc_text
+from storage.records import Article
+from storage.stories import Member
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+LEAST_NAME = 6  # letters of a publisher's name that may be looked for inside a credit
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A member of a story with what it prints."""
+
+    member: Member
+    record: Article
+
+
+def in_order(printed: list[Printed]) -> list[Printed]:
+    """The members with the first publisher in front, the others by date. The list is not empty."""
+    by_date = _by_date(printed)
+    first = next((p for p in by_date if not _credits_one_of(p, printed)), by_date[0])
+    return [first, *(p for p in by_date if p is not first)]
+
+
+def why_first(ordered: list[Printed]) -> str:
+    """In plain words, what made the first of `in_order` the first."""
+    first, *others = ordered
+    if any(_names(p.record, first.member) for p in others):
+        return "others credit it as their source"
+    rivals = [p for p in others if _day(p) == _day(first)]
+    if not first.record.published or not all(p.record.published for p in rivals):
+        return "it was seen first, and not every site prints a date"
+    if all(p.record.time_known for p in (first, *rivals)):
+        return "it prints the earliest date"
+    return "it was seen first of those that print the same day"
+
+
+def _by_date(printed: list[Printed]) -> list[Printed]:
+    """Earliest first. Within a day times count where all print one, else when each was seen."""
+    untimed = {_day(p) for p in printed if not (p.record.published and p.record.time_known)}
+
+    def key(one: Printed) -> tuple[str, str, str, int]:
+        day = _day(one)
+        time = "" if day in untimed else (one.record.published or "")[:16]
+        return day, time, one.member.first_seen, one.member.article
+
+    return sorted(printed, key=key)
+
+
+def _day(one: Printed) -> str:
+    """The printed day; of a page without a date the day, at the site, on which it was seen."""
+    if one.record.published:
+        return one.record.published[:10]
+    return from_utc_text(one.member.first_seen).astimezone(VIETNAM).date().isoformat()
+
+
+def _credits_one_of(one: Printed, printed: list[Printed]) -> bool:
+    """Whether it names another member as its source. An agency that is not watched is nobody's."""
+    others = (p.member for p in printed if p.member.site != one.member.site)
+    return any(_names(one.record, other) for other in others)
+
+
+def _names(article: Article, member: Member) -> bool:
+    """Whether an article's printed source is this member's site."""
+    if article.source is None:
+        return False
+    said = search_fold(f"{article.source.name} {article.source.url or ''}")
+    host = (urlsplit(member.url or "").hostname or "").removeprefix("www.")
+    title = search_fold(member.site_title)
+    return (len(title) >= LEAST_NAME and title in said) or (bool(host) and host in said)

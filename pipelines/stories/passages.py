@@ -1,0 +1,159 @@
+"""An article's text as passages (sentences), each as the shingles by which it is found elsewhere.
+
+A shingle is a run of syllables, as a number. Reprints keep sentences while they cut, merge and
+frame paragraphs, so the sentence is the unit; its smallest shingle stands for it in the index, and
+a swapped name elsewhere in the sentence leaves that one as it was (Broder 1997, min-wise sketches).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from hashlib import blake2b
+
+from pipelines.text import comparison
+from storage.records import Article
+
+SHINGLE = 6  # syllables; shorter runs are common phrases
+LEAST_SYLLABLES = 9  # of a sentence that counts as a passage
+INDEX_BITS = 26  # of a shingle in the index: few false finds at a million articles; texts decide
+KEPT = 6  # passages by which a stored article is found; a lookup asks for all of the new one's
+
+_LOW = (1 << INDEX_BITS) - 1
+
+_SENTENCE_END = re.compile(r'(?<=[.!?;])["\')\]]*\s+')
+_TOKEN = re.compile(r"\w+(?:[.,/]\d+)*")
+_DIGIT = re.compile(r"\d")
+_WORD = (1 << 61) - 1  # a prime: token hashes are combined by a polynomial below it
+_FACTOR = 1_000_003
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One sentence. `masked` are its shingles with every number folded into one sign."""
+
+    number: int  # what stands for it in the index: INDEX_BITS of its smallest shingle
+    paragraph: int
+    text: str
+    syllables: int
+    quoted: bool
+    shingles: tuple[int, ...]
+    masked: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Passages:
+    """An article's passages in reading order."""
+
+    items: tuple[Passage, ...]
+
+    @cached_property
+    def syllables(self) -> int:
+        return sum(p.syllables for p in self.items)
+
+    @cached_property
+    def shingles(self) -> frozenset[int]:
+        return frozenset(s for p in self.items for s in p.shingles)
+
+    @cached_property
+    def masked(self) -> frozenset[int]:
+        return frozenset(s for p in self.items for s in p.masked)
+
+    @cached_property
+    def sketch(self) -> list[int]:
+        """The passages' numbers, smallest first, each once: what a lookup asks for."""
+        return sorted({p.number for p in self.items})
+
+    def kept(self, stock: Set[int]) -> list[int]:
+        """The KEPT numbers by which the index finds the article, from as many paragraphs as it can.
+
+        A reprint takes paragraphs, so one sentence of each of six finds it more often than six
+        sentences of three.
+        """
+        turns: dict[int, list[int]] = defaultdict(list)
+        for number, paragraph in sorted((p.number, p.paragraph) for p in self.items):
+            if number not in stock:
+                turns[paragraph].append(number)
+        ordered = sorted((turn, n) for found in turns.values() for turn, n in enumerate(found))
+        return [number for _, number in ordered[:KEPT]]
+
+
+def passages_of(article: Article, leave_out: frozenset[int] = frozenset()) -> Passages:
+    """The passages of lead and body; `leave_out` holds shingles of stock phrases (see stock.py)."""
+    parts = ([article.lead] if article.lead else []) + [block.text for block in article.body]
+    found: list[Passage] = []
+    seen: set[tuple[int, ...]] = set()
+    for paragraph, text in enumerate(parts):
+        for passage in _sentences(paragraph, text):
+            if passage.shingles in seen:  # a lead that the body repeats is one passage
+                continue
+            if leave_out and _is_stock(passage, leave_out):
+                continue
+            seen.add(passage.shingles)
+            found.append(passage)
+    return Passages(tuple(found))
+
+
+def shingles_of(text: str) -> tuple[int, ...]:
+    """The shingles of a phrase, to be left out of every comparison."""
+    return _shingles([_token(t) for t in _TOKEN.findall(comparison(text).lower())])
+
+
+def _is_stock(passage: Passage, leave_out: frozenset[int]) -> bool:
+    stock = sum(s in leave_out for s in passage.shingles)
+    return 2 * stock > len(passage.shingles)
+
+
+def _sentences(paragraph: int, text: str) -> Iterator[Passage]:
+    inside = False  # an open quotation runs over several sentences
+    for sentence in _SENTENCE_END.split(comparison(text)):
+        tokens = _TOKEN.findall(sentence.lower())
+        quotes = sentence.count('"')
+        quoted = inside or (quotes >= 2 and _mostly_quoted(sentence))
+        inside ^= quotes % 2 == 1
+        if len(tokens) < LEAST_SYLLABLES:
+            continue
+        plain = [_token(t) for t in tokens]
+        folded = [_NUMBER if _DIGIT.search(t) else h for t, h in zip(tokens, plain, strict=True)]
+        shingles = _shingles(plain)
+        masked = shingles if folded == plain else _shingles(folded)
+        number = _spread(min(map(_spread, shingles))) & _LOW
+        yield Passage(number, paragraph, sentence, len(tokens), quoted, shingles, masked)
+
+
+def _mostly_quoted(sentence: str) -> bool:
+    inside = sum(len(part) for part in sentence.split('"')[1::2])
+    return 2 * inside > len(sentence)
+
+
+def _shingles(tokens: list[int]) -> tuple[int, ...]:
+    """Each run of SHINGLE tokens as one number, with a rolling polynomial."""
+    if len(tokens) < SHINGLE:
+        return ()
+    value = 0
+    for token in tokens[:SHINGLE]:
+        value = (value * _FACTOR + token) % _WORD
+    found = [value]
+    top = pow(_FACTOR, SHINGLE, _WORD)
+    for gone, token in zip(tokens, tokens[SHINGLE:], strict=False):
+        value = (value * _FACTOR + token - gone * top) % _WORD
+        found.append(value)
+    return tuple(found)
+
+
+@lru_cache(maxsize=1 << 16)
+def _token(token: str) -> int:
+    return int.from_bytes(blake2b(token.encode(), digest_size=7).digest(), "big")
+
+
+_NUMBER = _token("0")
+
+
+def _spread(value: int) -> int:
+    """Mixes the bits, so that "smallest" is a fair choice (splitmix64's finaliser)."""
+    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
+    return value ^ (value >> 31)

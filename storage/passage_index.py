@@ -1,0 +1,114 @@
+"""Which articles hold a passage: a small index of passage numbers, packed in blocks.
+
+A row holds one block of postings (number, article), sorted, from its lowest number up to the next
+row's. Packed as planes of bytes and compressed, a posting takes about three bytes, where a row of
+its own would take thirteen and more; a lookup reads one block.
+"""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
+
+from sqlite_utils import Database
+
+BLOCK = 256  # postings; a block with more is split in two
+_SHIFT = 32
+_ARTICLE = (1 << _SHIFT) - 1
+
+
+def find_passages(db: Database, numbers: Iterable[int]) -> dict[int, list[int]]:
+    """The articles in which each passage number stands. Numbers that none has are left out."""
+    found: dict[int, list[int]] = {}
+    block: list[int] = []
+    end = -1  # the numbers below it are in the block that was read last
+    for number in sorted(set(numbers)):
+        if number >= end:
+            _, block, end = _read(db, number)
+        low, high = (
+            bisect_left(block, number << _SHIFT),
+            bisect_right(block, number << _SHIFT | _ARTICLE),
+        )
+        if low < high:
+            found[number] = [posting & _ARTICLE for posting in block[low:high]]
+    return found
+
+
+def add_passages(db: Database, postings: Iterable[tuple[int, int]]) -> None:
+    """Adds (number, article) pairs. Many at once are cheaper: each block is written once."""
+    ordered = sorted(number << _SHIFT | article for number, article in postings)
+    start = 0
+    while start < len(ordered):
+        first, block, end = _read(db, ordered[start] >> _SHIFT)
+        stop = bisect_left(ordered, end << _SHIFT)
+        _write(db, first, sorted({*block, *ordered[start:stop]}))
+        start = stop
+
+
+def stock_passages(db: Database) -> set[int]:
+    """Numbers of passages that stand in many texts and are nobody's own."""
+    return {row[0] for row in db.execute("SELECT number FROM stock_passages")}
+
+
+def add_stock(db: Database, numbers: Iterable[int]) -> None:
+    db.conn.executemany("INSERT OR IGNORE INTO stock_passages VALUES (?)", [(n,) for n in numbers])
+
+
+def _read(db: Database, number: int) -> tuple[int, list[int], int]:
+    """The block that a number belongs to: its first number, its postings, the next one's first."""
+    row = db.execute(
+        "SELECT first, postings FROM passage_blocks WHERE first <= ? ORDER BY first DESC LIMIT 1",
+        [number],
+    ).fetchone()
+    after = db.execute(
+        "SELECT min(first) FROM passage_blocks WHERE first > ?", [number]
+    ).fetchone()[0]
+    first, packed = row or (0, None)
+    return first, unpack(packed) if packed else [], after if after is not None else 1 << _SHIFT
+
+
+def _write(db: Database, first: int, block: list[int]) -> None:
+    if len(block) <= BLOCK:
+        db.execute("INSERT OR REPLACE INTO passage_blocks VALUES (?, ?)", [first, pack(block)])
+        return
+    middle = block[len(block) // 2] >> _SHIFT  # a number's postings stay in one block
+    cut = bisect_left(block, middle << _SHIFT)
+    if cut == 0:
+        middle += 1
+        cut = bisect_left(block, middle << _SHIFT)
+    if cut == len(block):  # one number only, more often than a block holds: a stock phrase
+        db.execute("INSERT OR REPLACE INTO passage_blocks VALUES (?, ?)", [first, pack(block)])
+        return
+    _write(db, first, block[:cut])
+    _write(db, middle, block[cut:])
+
+
+def pack(block: list[int]) -> bytes:
+    """Numbers as differences to the one before, and articles, each as planes of bytes."""
+    numbers = [posting >> _SHIFT for posting in block]
+    steps = [b - a for a, b in zip([0, *numbers], numbers, strict=False)]
+    planes = _planes(steps) + _planes([posting & _ARTICLE for posting in block])
+    return zlib.compress(planes, 6)
+
+
+def unpack(packed: bytes) -> list[int]:
+    planes = zlib.decompress(packed)
+    count = len(planes) // 8
+    numbers = accumulate(_column(planes[: 4 * count], count))
+    articles = _column(planes[4 * count :], count)
+    return [n << _SHIFT | a for n, a in zip(numbers, articles, strict=True)]
+
+
+def _planes(column: list[int]) -> bytes:
+    raw = array("I", column).tobytes()
+    return b"".join(raw[place::4] for place in range(4))
+
+
+def _column(planes: bytes, count: int) -> array[int]:
+    raw = bytearray(4 * count)
+    for place in range(4):
+        raw[place::4] = planes[place * count : (place + 1) * count]
+    return array("I", bytes(raw))

@@ -1,0 +1,90 @@
+"""Passages: sentences that are found again whatever a reprint does around them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.normalise import normalise
+from pipelines.stories.passages import KEPT, Passages, passages_of, shingles_of
+
+ONE = "Sáng thứ hai, bà con thôn Suối Vàng cùng nhau ra đồng nạo vét mương nước trước vụ mới."
+TWO = "Ủy ban xã hỗ trợ mỗi hộ hai trăm nghìn đồng tiền xăng dầu cho máy cày trong tháng này."
+THREE = (
+    "“Mỗi nhà một người, ai có xe thì chở đất, ai không có thì gánh”, ông Dín nói với chúng tôi."
+)
+
+
+@pytest.fixture
+def passages(page: Callable[..., Any]) -> Callable[..., Passages]:
+    def of(*body: str, lead: str | None = None) -> Passages:
+        return passages_of(normalise(page(body=body, lead=lead)))
+
+    return of
+
+
+def test_each_sentence_is_a_passage(passages: Callable[..., Passages]) -> None:
+    found = passages(f"{ONE} {TWO}", THREE)
+    assert [p.text.split()[0] for p in found.items] == ["Sáng", "Ủy", '"Mỗi']
+    assert [p.paragraph for p in found.items] == [0, 0, 1]
+
+
+def test_joined_and_split_paragraphs_have_the_same_passages(
+    passages: Callable[..., Passages],
+) -> None:
+    assert passages(f"{ONE} {TWO}").sketch == passages(TWO, ONE).sketch
+
+
+def test_a_lead_that_the_body_repeats_is_one_passage(passages: Callable[..., Passages]) -> None:
+    assert len(passages(ONE, TWO, lead=ONE).items) == 2
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_encoding_tone_placement_and_capitals_change_nothing(
+    passages: Callable[..., Passages], form: Any
+) -> None:
+    typed = unicodedata.normalize(form, TWO.replace("Ủy", "Uỷ"))
+    assert passages(typed.replace("hộ", "HỘ")).sketch == passages(TWO).sketch
+
+
+def test_another_tone_mark_is_another_word(passages: Callable[..., Passages]) -> None:
+    assert passages(ONE.replace("bà", "ba")).shingles != passages(ONE).shingles
+
+
+def test_a_number_is_folded_in_the_form_only(passages: Callable[..., Passages]) -> None:
+    one, two = (passages(f"Trong tuần toàn tỉnh xảy ra {n} vụ tai nạn trên các tuyến đường.")
+                for n in (12, 9))  # fmt: skip
+    assert one.masked == two.masked
+    assert one.shingles != two.shingles
+
+
+def test_what_is_said_in_quotation_marks_is_quoted(passages: Callable[..., Passages]) -> None:
+    assert [p.quoted for p in passages(ONE, THREE).items] == [False, True]
+
+
+def test_stock_phrases_are_left_out(page: Callable[..., Any]) -> None:
+    record = normalise(page(body=(ONE, TWO), lead=None))
+    left = passages_of(record, frozenset(shingles_of(TWO)))
+    assert [p.text for p in left.items] == [passages_of(record).items[0].text]
+
+
+def test_the_index_takes_from_every_paragraph_before_it_takes_twice(
+    passages: Callable[..., Passages],
+) -> None:
+    long = " ".join(
+        f"Câu thứ {n} của đoạn dài kể chuyện con suối chảy qua bản làng." for n in "abcdefgh"
+    )
+    found = passages(long, ONE, TWO)
+    kept = found.kept(set())
+    assert len(kept) == KEPT
+    assert {p.number for p in found.items if p.paragraph > 0} <= set(kept)
+
+
+@given(st.text(alphabet="abc đờ ạ.,;“”\n12", max_size=200))
+def test_any_text_has_passages_or_none(text: str) -> None:
+    assert all(value >= 0 for value in shingles_of(text))
