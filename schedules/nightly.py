@@ -15,12 +15,16 @@ from scrapy.settings import Settings as ScrapySettings
 
 from crawlers.replay import open_replay
 from crawlers.spider import SiteSpider
+from schedules.first_look import look_at_first_runs
 from schedules.publish import Published, publish
 from schedules.reactor import on_interrupt
 from storage.home import Home, SiteBusy
+from storage.nights import begin_night, end_night
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[str, str], None]  # (site, what happened to it)
+STOPPED = "stopped by hand"
+NOT_BEGUN = f"not begun: {STOPPED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,16 @@ class Options:
     as_of: str | None = None
     recheck: str = "due"
     limit: int | None = None
+    deep: bool = False  # listings are read past what is known, as far as a site's pages go
     night: str = ""  # marks the runs that belong together; the moment at which they began
+
+
+@dataclass(frozen=True, slots=True)
+class SiteEnd:
+    """How the crawl of a site ended. `error`: why not well; `busy`: another process crawls it."""
+
+    error: str | None = None
+    busy: bool = False
 
 
 @dataclass(slots=True)
@@ -46,7 +59,23 @@ class Night:
 
     @property
     def healthy(self) -> bool:
-        return not self.errors and all(p.verdict.name == "passed" for p in self.published)
+        """By each site's last run: what was cut off before it is made up for."""
+        verdicts = {p.site: p.verdict.name for p in self.published}
+        return not self.errors and set(verdicts.values()) <= {"passed"}
+
+    def choose(
+        self, sites: list[type[SiteSpider]], options: Options, progress: Progress
+    ) -> list[type[SiteSpider]]:
+        """The sites to crawl; of the others, the night says why they are passed over."""
+        chosen = []
+        for site in sites:
+            reason = passed_over(site, options)
+            if reason is None:
+                chosen.append(site)
+            else:
+                self.passed_over[site.name] = reason
+                progress(site.name, reason)
+        return chosen
 
 
 async def run_night(
@@ -61,57 +90,64 @@ async def run_night(
     """
     night = Night(name=datetime.now(UTC).isoformat())
     options = replace(options, night=night.name)
-    chosen = []
-    for site in sites:
-        reason = passed_over(site, options)
-        if reason is None:
-            chosen.append(site)
-        else:
-            night.passed_over[site.name] = reason
-            progress(site.name, reason)
+    with closing(home.database()) as db:
+        begin_night(db, night.name, datetime.now(UTC))
+    chosen = night.choose(sites, options, progress)
     runner = AsyncCrawlerRunner(crawl_settings(home, options))
     at_once = asyncio.Semaphore(max(1, home.settings.sites_at_once))
 
     async def one(site: type[SiteSpider]) -> None:
         async with at_once:
             if night.stopped:
-                night.errors[site.name] = "not begun: stopped by hand"
+                night.errors[site.name] = NOT_BEGUN
                 return
             progress(site.name, "started")
-            error = await _crawl(runner, site, options)
-            if error is not None:
-                night.errors[site.name] = error
-            progress(site.name, error or "read")
+            end = await crawl_site(runner, site, options)
+            if end.error is not None:
+                night.errors[site.name] = end.error
+            progress(site.name, end.error or "read")
 
     def stop() -> None:
         night.stopped = True
-        _stop(runner, "stopped by hand")
+        stop_crawls(runner, STOPPED)
 
     with on_interrupt(stop):
         await asyncio.gather(*(one(site) for site in chosen))
-    # What another process crawls, or what did not end well, is not ours to judge.
-    whole = [site.name for site in chosen if site.name not in night.errors]
-    with closing(home.database()) as db:
-        night.published = publish(db, home, whole)
+    conclude(home, night, chosen, datetime.now(UTC))
     return night
 
 
-async def _crawl(
+def conclude(
+    home: Home, night: Night, chosen: list[type[SiteSpider]], ended_at: datetime | None
+) -> None:
+    """Judges and publishes what was crawled, and notes what else the night says.
+
+    What another process crawls, or what did not end well, is not ours to judge. `ended_at` None:
+    the night was cut off and may go on.
+    """
+    whole = [site for site in chosen if site.name not in night.errors]
+    with closing(home.database()) as db:
+        look_at_first_runs(db, home, whole)
+        night.published = publish(db, home, [site.name for site in whole])
+        end_night(db, night.name, ended_at, night.passed_over, night.errors)
+
+
+async def crawl_site(
     runner: AsyncCrawlerRunner, site: type[SiteSpider], options: Options
-) -> str | None:
-    """Crawls one site; returns what went wrong, if anything did."""
+) -> SiteEnd:
+    """Crawls one site, under Scrapy's reactor; its events wait for the night's end."""
     try:
         crawler = runner.create_crawler(site)
         await runner.crawl(crawler, recheck=options.recheck, limit=options.limit)
     except SiteBusy as error:
-        return str(error)
+        return SiteEnd(str(error), busy=True)
     except Exception as error:  # one site's trouble, whatever it is, is not another's
         logger.exception("crawling %s failed", site.name)
-        return f"{type(error).__name__}: {error}"
-    return crawler.spider.broken  # type: ignore[union-attr, no-any-return]
+        return SiteEnd(f"{type(error).__name__}: {error}")
+    return SiteEnd(crawler.spider.broken)  # type: ignore[union-attr]
 
 
-def _stop(runner: AsyncCrawlerRunner, reason: str) -> None:
+def stop_crawls(runner: AsyncCrawlerRunner, reason: str) -> None:
     """Ends all crawls in good order: what was read is written, the rest is for the next night."""
     for crawler in runner.crawlers:
         if crawler.spider is not None:
@@ -138,6 +174,7 @@ def crawl_settings(home: Home, options: Options) -> ScrapySettings:
         "REPLAY_FILES": list(options.replay),
         "REPLAY_AS_OF": options.as_of,
         "TINWATCH_NIGHT": options.night,
+        "TINWATCH_DEEP": options.deep,
     }
     settings.setdict(stated, priority="cmdline")
     return settings
