@@ -1,0 +1,1 @@
+"""What benchmarks/change.py does to pages: noise, true edits and whole simulated nights."""

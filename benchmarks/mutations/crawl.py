@@ -1,0 +1,132 @@
+"""One night of one site without a network: the project's spider, recorder and publication, with
+a world in place of the downloader."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+from datetime import datetime
+from heapq import heappop, heappush
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import HtmlResponse, Response
+from scrapy.statscollectors import MemoryStatsCollector
+from sqlite_utils import Database
+from twisted.python.failure import Failure
+
+from crawlers.failures import OFF_SITE
+from crawlers.spider import SiteSpider
+from mutations.world import Answer, World
+from pipelines.observations import Observation
+from pipelines.recorder import Recorder
+from schedules.nightly import Options, crawl_settings
+from schedules.publish import Published, publish
+from storage.captures import CaptureWriter, known_captures
+from storage.home import Home
+from storage.runs import register_site
+
+REDIRECTS = 5
+
+
+def crawl(home: Home, db: Database, world: World, at: datetime, recheck: str = "all") -> Published:
+    """Crawls the world's site and publishes."""
+    spider = _spider(home, world.site, at, recheck)
+    register_site(db, spider.facts())
+    known = known_captures(db, spider.name)
+    with closing(CaptureWriter(home.captures, spider.name, known)) as captures:
+        recorder = Recorder(
+            db, spider.name, "crawl", captures, clock=at, night=at.isoformat(),
+            reread=spider.rereader(home, db),
+        )  # fmt: skip
+        spider.begin(captures, db, recorder.run)
+        _Downloads(spider, world, recorder, at).all()
+        recorder.finish(spider.own_stats(), swept=spider.swept)
+    (done,) = publish(db, home, [spider.name])
+    return done
+
+
+def _spider(home: Home, site: type[SiteSpider], at: datetime, recheck: str) -> SiteSpider:
+    spider = site(recheck=recheck)
+    spider.settings = crawl_settings(home, Options())
+    crawler: Any = SimpleNamespace(stats=None, settings=spider.settings)
+    crawler.stats = MemoryStatsCollector(
+        SimpleNamespace(settings=spider.settings)  # type: ignore[arg-type]
+    )
+    spider.crawler = crawler
+    spider.__dict__["now"] = lambda: at
+    return spider
+
+
+class _Downloads:
+    def __init__(self, spider: SiteSpider, world: World, recorder: Recorder, at: datetime) -> None:
+        self.spider, self.world, self.recorder, self.at = spider, world, recorder, at
+        self.queue: list[tuple[int, int, Request]] = []
+        self.number = count()
+
+    def all(self) -> None:
+        asyncio.run(self._begin())
+        while self.queue:
+            self._one(heappop(self.queue)[2])
+
+    async def _begin(self) -> None:
+        async for request in self.spider.start():
+            self._take(request)
+
+    def _take(self, found: Request | Observation) -> None:
+        if isinstance(found, Request):
+            heappush(self.queue, (-found.priority, next(self.number), found))
+        else:
+            self.recorder.record(found)
+
+    def _one(self, request: Request) -> None:
+        try:
+            response = self._fetch(request)
+        except Exception as error:
+            failure = Failure(error)  # type: ignore[no-untyped-call]
+            failure.request = request  # type: ignore[attr-defined]
+            found = request.errback(failure) if request.errback else ()
+        else:
+            callback = request.callback
+            assert callable(callback)
+            found = callback(response, **request.cb_kwargs)
+        for one in found or ():
+            self._take(one)
+
+    def _fetch(self, request: Request) -> Response:
+        url = request.url
+        before: list[str] = []
+        for _ in range(REDIRECTS):
+            host = (urlsplit(url).hostname or "").removeprefix("www.")
+            if host not in {h.removeprefix("www.") for h in self.spider.bare_hosts}:
+                raise IgnoreRequest(f"{OFF_SITE}, to {host}")
+            self._count("downloader/request_count")
+            answer = self.world.answer(url)
+            self._count("downloader/response_count")
+            response = self._response(url, answer, before)
+            if answer.location is None:
+                return response
+            before.append(url)
+            url = urljoin(url, answer.location)
+        raise IgnoreRequest("max redirections reached")
+
+    def _response(self, url: str, answer: Answer, before: list[str]) -> Response:
+        headers = {"Content-Type": answer.content_type} if answer.content_type else {}
+        if answer.location:
+            headers["Location"] = answer.location
+        capture = self.spider.captures.write_response(
+            url, self.at, answer.status, "OK", list(headers.items()), answer.body
+        )
+        meta: dict[str, Any] = {"capture": capture}
+        if before:
+            meta["redirect_urls"] = list(before)
+        request = Request(url, meta=meta)
+        return HtmlResponse(url, answer.status, headers, answer.body, request=request)
+
+    def _count(self, name: str) -> None:
+        assert self.spider.crawler.stats is not None
+        self.spider.crawler.stats.inc_value(name)

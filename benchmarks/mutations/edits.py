@@ -1,0 +1,294 @@
+"""True edits, from one tone mark to a paragraph. Each returns the name of the field that it
+changed, or None where the page has no place for it."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable
+
+from mutations.shapes import SURE, Draft
+from mutations.wording import TONES
+from pipelines.text import clean, comparison
+
+SYLLABLE = re.compile(r"(?<![&#\w])[^\W\d_]+(?![\w;])")
+DIGIT = re.compile(r"(?<![&#\w])\d+(?![\w;])")
+DAY = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?!\d)")
+CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?!:?\d)")
+MARK = re.compile(r"\s*[^\s-]{1,12} ?[-–] ?")
+SENTENCE = re.compile(r"(?<=[.!?]) (?=[^\W\d_])")
+VOWELS = "aăâeêioôơuưy"
+WORDS = ("mới", "cũ", "ba", "huyện", "sông", "nhiều", "ít", "không", "đã", "vườn", "thôn", "bền")
+NAMES = ("Hạnh", "Thắng", "Ngân", "Lộc", "Dung", "Khoa", "Quyên", "Vinh")
+SENTENCES = (
+    "Riêng tổ {n} xin thêm một tuần để làm cho xong đoạn kè còn lại.",
+    "Số tiền {n} triệu đồng do bà con tự góp, không ai bị bắt buộc.",
+    "Việc này sẽ được bàn lại trong buổi họp thôn ngày {n} tháng sau.",
+    "Đến cuối tuần, chỉ còn {n} hộ chưa nhận được thông báo của xã.",
+)
+Words = Callable[[str, re.Match[str]], str | None]
+
+
+def tone(draft: Draft) -> str | None:
+    """One tone mark of one syllable of the body."""
+
+    def change(text: str, found: re.Match[str]) -> str | None:
+        syllable = found[0]
+        places = [n for n, c in enumerate(syllable) if _plain(c).lower() in VOWELS]
+        marked = [n for n in places if _tone_of(syllable[n])]
+        if not places:
+            return None
+        place = draft.rng.choice(marked or places)
+        others = [t for t in ("", *TONES) if t != _tone_of(syllable[place])]
+        letter = _with_tone(syllable[place], draft.rng.choice(others))
+        return syllable[:place] + letter + syllable[place + 1 :]
+
+    return _one_word(draft, SYLLABLE, change, "body")
+
+
+def digit(draft: Draft) -> str | None:
+    def change(text: str, found: re.Match[str]) -> str | None:
+        number = found[0]
+        place = draft.rng.randrange(len(number))
+        other = draft.rng.choice([d for d in "123456789" if d != number[place]])
+        return number[:place] + other + number[place + 1 :]
+
+    return _one_word(draft, DIGIT, change, "body", "lead", "captions")
+
+
+def replaced(draft: Draft) -> str | None:
+    return _one_word(draft, SYLLABLE, _another(draft), "body")
+
+
+def inserted(draft: Draft) -> str | None:
+    return _one_word(draft, SYLLABLE, lambda text, m: f"{m[0]} {draft.rng.choice(WORDS)}", "body")
+
+
+def deleted(draft: Draft) -> str | None:
+    """One syllable and the space behind it."""
+    for n in _shuffled(draft, "body"):
+        text = _composed(draft.tokens[n])
+        found = [m for m in SYLLABLE.finditer(text) if text[m.end() : m.end() + 1] == " "]
+        if len(found) > 2:
+            chosen = draft.rng.choice(found)
+            return _write(draft, n, text[: chosen.start()] + text[chosen.end() + 1 :])
+    return None
+
+
+def sentence_in(draft: Draft) -> str | None:
+    for n in _shuffled(draft, "body"):
+        text = _composed(draft.tokens[n])
+        found = [m.start() for m in SENTENCE.finditer(text)]
+        if found:
+            place = draft.rng.choice(found)
+            return _write(draft, n, f"{text[:place]} {_sentence(draft)}{text[place:]}")
+    return None
+
+
+def sentence_out(draft: Draft) -> str | None:
+    for n in _shuffled(draft, "body"):
+        parts = SENTENCE.split(_composed(draft.tokens[n]))
+        if len(parts) > 2:
+            del parts[draft.rng.randrange(1, len(parts) - 1)]
+            return _write(draft, n, " ".join(parts))
+    return None
+
+
+def paragraph_in(draft: Draft) -> str | None:
+    """Two sentences of their own, behind any paragraph but the last."""
+    if len(draft.shape.paragraphs) < 2:
+        return None
+    start, end = draft.rng.choice(draft.shape.paragraphs[:-1])
+    opening = draft.shape.tokens[start]
+    draft.tokens[end] += f"\n{opening}{_sentence(draft)} {_sentence(draft)}</p>"
+    return "body"
+
+
+def paragraph_out(draft: Draft) -> str | None:
+    if len(draft.shape.paragraphs) < 3:
+        return None
+    start, end = draft.rng.choice(draft.shape.paragraphs[1:-1])
+    draft.tokens[start : end + 1] = [""] * (end + 1 - start)
+    return "body"
+
+
+def title(draft: Draft) -> str | None:
+    """A word of the title, everywhere where the page prints it whole."""
+    places = draft.printing("title")
+    return _one_text(draft, places, SYLLABLE, _another(draft))
+
+
+def lead(draft: Draft) -> str | None:
+    """A word of the lead; the paper's mark before it, "(HG) - ", is none of it."""
+
+    def change(text: str, found: re.Match[str]) -> str | None:
+        mark = MARK.match(text)
+        return None if mark and found.start() < mark.end() else _another(draft)(text, found)
+
+    return _one_word(draft, SYLLABLE, change, "lead")
+
+
+def caption(draft: Draft) -> str | None:
+    """A word of a caption before the photographer's name."""
+
+    def change(text: str, found: re.Match[str]) -> str | None:
+        credit = re.search(r"ảnh", text, re.I)
+        if credit and found.end() >= credit.start():
+            return None
+        return _another(draft)(text, found)
+
+    return _one_word(draft, SYLLABLE, change, "captions")
+
+
+def byline(draft: Draft) -> str | None:
+    """The last part of an author's name."""
+    for n in _shuffled(draft, "byline"):
+        text = _composed(draft.tokens[n])
+        name = text.split("(")[0]  # what stands in brackets is where the author works
+        found = [m for m in SYLLABLE.finditer(name) if m[0][0].isupper() and len(m[0]) > 1]
+        if len(found) < 2:
+            continue
+        last = found[-1]
+        name = draft.rng.choice([x for x in NAMES if x.lower() != last[0].lower()])
+        name = name.upper() if last[0].isupper() else name
+        return _write(draft, n, text[: last.start()] + name + text[last.end() :])
+    return None
+
+
+def day(draft: Draft) -> str | None:
+    """The day of publication, and in the metadata as a content system would write it."""
+    return _date(draft, DAY, _other_day)
+
+
+def clock(draft: Draft) -> str | None:
+    """The minute of publication."""
+    return _date(draft, CLOCK, _other_minute)
+
+
+EDITS: dict[str, Callable[[Draft], str | None]] = {
+    "one tone mark": tone,
+    "one digit": digit,
+    "syllable replaced": replaced,
+    "syllable inserted": inserted,
+    "syllable deleted": deleted,
+    "sentence inserted": sentence_in,
+    "sentence removed": sentence_out,
+    "paragraph added": paragraph_in,
+    "paragraph removed": paragraph_out,
+    "title word": title,
+    "lead word": lead,
+    "caption word": caption,
+    "byline name": byline,
+    "date: day": day,
+    "date: minute": clock,
+}
+
+
+def _one_word(draft: Draft, what: re.Pattern[str], change: Words, *fields: str) -> str | None:
+    return _one_text(draft, draft.printing(*fields), what, change)
+
+
+def _one_text(
+    draft: Draft,
+    places: list[int],
+    what: re.Pattern[str],
+    change: Words,
+) -> str | None:
+    """Changes one match in one of these tokens so that the compared text differs."""
+    for n in draft.rng.sample(places, len(places)):
+        text = _composed(draft.tokens[n])
+        found = list(what.finditer(text))
+        for match in draft.rng.sample(found, min(4, len(found))):
+            new = change(text, match)
+            changed = text[: match.start()] + (new or match[0]) + text[match.end() :]
+            if new is not None and _differ(text, changed):
+                return _write(draft, n, changed)
+    return None
+
+
+def _write(draft: Draft, n: int, text: str) -> str:
+    """Writes a token, and all else that said the same, as a content system would."""
+    before, after = draft.tokens[n].strip(), text.strip()
+    same = clean(html.unescape(before))
+    for other in draft.printing(draft.shape.fields[n]):
+        if clean(html.unescape(draft.tokens[other])) == same:
+            draft.tokens[other] = text
+    if len(before) >= SURE:
+        marked = draft.shape.fields
+        draft.tokens = [
+            token if marked[place] else token.replace(before, after)
+            for place, token in enumerate(draft.tokens)
+        ]
+    return draft.shape.fields[n]
+
+
+def _differ(old: str, new: str) -> bool:
+    return comparison(html.unescape(old)) != comparison(html.unescape(new))
+
+
+def _date(
+    draft: Draft, what: re.Pattern[str], change: Callable[[re.Match[str]], tuple[str, str, str]]
+) -> str | None:
+    for n in draft.printing("published"):
+        match = what.search(draft.tokens[n])
+        if match is None:
+            continue
+        text, old, new = change(match)
+        draft.tokens[n] = draft.tokens[n].replace(match[0], text)
+        draft.tokens = [t.replace(old, new) if "<" in t else t for t in draft.tokens]
+        return "published"
+    return None
+
+
+def _other_day(match: re.Match[str]) -> tuple[str, str, str]:
+    """The printed day, and the same in ISO 8601 before and after."""
+    number, mark, month, year = match.groups()
+    other = 12 if int(number) == 11 else 11
+    iso = f"{year}-{int(month):02}-"
+    return f"{other:02}{mark}{month}{mark}{year}", f"{iso}{int(number):02}", f"{iso}{other:02}"
+
+
+def _other_minute(match: re.Match[str]) -> tuple[str, str, str]:
+    hour, minute = match.groups()
+    other = f"{(int(minute) + 7) % 60:02}"
+    return f"{hour}:{other}", f"T{int(hour):02}:{minute}", f"T{int(hour):02}:{other}"
+
+
+def _another(draft: Draft) -> Words:
+    """A word in place of another one, in the same case."""
+
+    def change(text: str, found: re.Match[str]) -> str | None:
+        old = found[0]
+        word = draft.rng.choice([w for w in WORDS if w != old.lower()])
+        if len(old) > 1 and old.isupper():
+            return word.upper()
+        return word.capitalize() if old[0].isupper() else word
+
+    return change
+
+
+def _sentence(draft: Draft) -> str:
+    return draft.rng.choice(SENTENCES).format(n=draft.rng.randrange(2, 29))
+
+
+def _shuffled(draft: Draft, *fields: str) -> list[int]:
+    places = draft.printing(*fields)
+    return draft.rng.sample(places, len(places))
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _plain(letter: str) -> str:
+    apart = unicodedata.normalize("NFD", letter)
+    return unicodedata.normalize("NFC", "".join(c for c in apart if c not in TONES))
+
+
+def _tone_of(letter: str) -> str:
+    return next((c for c in unicodedata.normalize("NFD", letter) if c in TONES), "")
+
+
+def _with_tone(letter: str, tone: str) -> str:
+    return unicodedata.normalize("NFC", _plain(letter) + tone)

@@ -1,0 +1,138 @@
+"""One pair of pages by its seed: a stored page, the same one changed, and what is said of it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crawlers.markup import Unreadable
+from mutations import markup, wording
+from mutations.edits import EDITS
+from mutations.pages import Base, visible
+from mutations.shapes import Draft
+from pipelines.change import change
+from pipelines.fingerprint import fingerprint
+
+NOISE: dict[str, Callable[[Draft], None]] = {
+    "view counters": markup.counters,
+    "clocks": markup.clocks,
+    "x minutes ago": markup.minutes_ago,
+    "weather": markup.weather,
+    "adverts": markup.adverts,
+    "boxes of the template": markup.dropped_boxes,
+    "related lists": markup.related_links,
+    "CSRF, __VIEWSTATE": markup.tokens_of_forms,
+    "session ids in links": markup.sessions,
+    "http, https, www": markup.hosts,
+    "cache-busting queries": markup.cache_busters,
+    "lazy images": markup.lazy_images,
+    "case of tags": markup.tag_case,
+    "order of attributes": markup.attribute_order,
+    "wrappers": markup.wrappers,
+    "styles": markup.styles,
+    "white space": markup.white_space,
+    "comments": markup.comments,
+    "nbsp": wording.nbsp,
+    "zero-width characters": wording.zero_width,
+    "NFD": wording.nfd,
+    "NFC": wording.nfc,
+    "tones apart": wording.half_decomposed,
+    "tone placement": wording.tone_placement,
+    "typography": wording.typography,
+    "entities": wording.entities,
+    "spans and fonts": wording.inline_markup,
+    "charset": wording.charset,
+}
+REORDERED = "reordered blocks"  # another form of the page, chosen before the others
+KINDS = (REORDERED, *NOISE)
+MOST = 4  # kinds of noise on one page
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is done to a page. `seed` drives the places; the same plan gives the same bytes."""
+
+    seed: int
+    base: int
+    edit: str | None
+    noise: tuple[str, ...]
+    old_noise: tuple[str, ...]  # the page before has its own
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came of a pair. `field` is the one that was edited, None for noise alone."""
+
+    plan: Plan
+    field: str | None
+    fields: tuple[str, ...]  # that are said to be edited
+    twin: str = ""  # a field that prints the same text
+    empty: bool = False  # the fingerprints differ and there is nothing to show
+    unreadable: str | None = None
+    bytes_differ: bool = True
+    text_differs: bool = True
+
+    @property
+    def right(self) -> bool:
+        if self.empty or self.unreadable is not None:
+            return False
+        if self.field is None:
+            return not self.fields
+        return self.field in self.fields and set(self.fields) <= {self.field, self.twin}
+
+
+def plan(seed: int, count: int) -> Plan:
+    """Half of the pairs hold an edit; nearly all hold noise."""
+    rng = random.Random(seed)
+    edit = rng.choice(list(EDITS)) if rng.random() < 0.5 else None
+    most = rng.randint(0 if edit else 1, MOST)
+    noise = tuple(rng.sample(KINDS, most))
+    old = tuple(rng.sample(KINDS, 2)) if rng.random() < 0.2 else ()
+    return Plan(seed, rng.randrange(count), edit, noise, old)
+
+
+def judge(bases: list[Base], planned: Plan) -> Said:
+    """Reads both pages and compares them as the recorder does."""
+    base = bases[planned.base]
+    body, kind, field = mutated(base, planned)
+    before, print_before, old = base.article, base.fingerprint, base.stored
+    old_body, old_text = old.body, base.visible
+    try:
+        if planned.old_noise:
+            again = Plan(planned.seed + 1, planned.base, None, planned.old_noise, ())
+            old_body, old_kind, _ = mutated(base, again)
+            before = old.read(old_body, old_kind)
+            print_before = fingerprint(before)
+            old_text = visible(old_body, old_kind)
+        after = old.read(body, kind)
+    except Unreadable as error:
+        return Said(planned, field, (), unreadable=str(error))
+    fields: tuple[str, ...] = ()
+    empty = False
+    if print_before != fingerprint(after):
+        found = change(before, after)
+        fields, empty = (found.fields, not found.summary) if found else ((), True)
+    return Said(
+        planned, field, fields, _twin(base, field), empty,
+        bytes_differ=body != old_body,
+        text_differs=visible(body, kind) != old_text,
+    )  # fmt: skip
+
+
+def _twin(base: Base, field: str | None) -> str:
+    """On some sites the lead is the body's first paragraph, and is printed once."""
+    both = base.stored.site.lead_is == "first_paragraph_kept"
+    return {"lead": "body", "body": "lead"}.get(field or "", "") if both else ""
+
+
+def mutated(base: Base, planned: Plan) -> tuple[bytes, str | None, str | None]:
+    """The changed page's bytes, its Content-Type, and the field that was edited."""
+    rng = random.Random(planned.seed)
+    draft = base.draft(rng, int(REORDERED in planned.noise))
+    field = EDITS[planned.edit](draft) if planned.edit else None
+    for name in planned.noise:
+        if name != REORDERED:
+            NOISE[name](draft)
+    body, kind = wording.encoded(draft.text(), draft.charset)
+    return body, kind, field

@@ -1,0 +1,1 @@
+"""Labelled reprints and hard negatives, made from any stock of articles."""

@@ -1,0 +1,60 @@
+"""Articles of the benchmark in a database, placed into stories as nights would place them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+from sqlite_utils import Database
+
+from pipelines.stories.keeper import StoryKeeper
+from reprints.stock import Text
+from storage.articles import add_article, add_revision
+from storage.database import transaction
+from storage.records import Article, Block, Source
+from storage.runs import SiteFacts, register_site, start_run
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def record(text: Text, key: str) -> Article:
+    url = f"https://{text.site}.vn/bai-{key}.html"
+    source = Source(text.source) if text.source else None
+    return Article(
+        site=text.site, key=key, url=url, title=text.title, title_folded="", lead=text.lead,
+        dateline=None, body=tuple(Block("paragraph", p) for p in text.paragraphs), captions=(),
+        published=text.published, published_as_printed=None, updated=None,
+        updated_as_printed=None, time_known=text.time_known, authors=(), byline_as_printed=None,
+        source=source, source_as_printed=text.source, section=None, tags=(), images=(),
+        language="vi",
+    )  # fmt: skip
+
+
+def add(db: Database, run: int, text: Text, key: str) -> int:
+    article = record(text, key)
+    seen = START + timedelta(days=text.seen)
+    identity = add_article(db, article, run, seen, checked=seen)
+    add_revision(
+        db, identity, article, cause="site", observed=seen, run=run, capture=None, reader="1",
+        fingerprint=key,
+    )  # fmt: skip
+    return identity
+
+
+def place(db: Database, texts: list[Text]) -> dict[int, Text]:
+    """Stores the texts night by night, in the order in which they were seen; article -> text."""
+    for site in sorted({t.site for t in texts}):
+        facts = SiteFacts(site, f"Báo {site}", "ha-noi", "newspaper", "P", "live", "1")
+        register_site(db, facts)
+    run = start_run(db, texts[0].site, "crawl", START, START, None)
+    stored: dict[int, Text] = {}
+    ordered = sorted(enumerate(texts), key=lambda t: t[1].seen)
+    for _, night in groupby(ordered, key=lambda t: int(t[1].seen)):
+        with transaction(db):
+            keeper = StoryKeeper(db)
+            fresh = [(add(db, run, text, str(number)), text) for number, text in night]
+            for article, text in fresh:
+                keeper.place(article)
+                stored[article] = text
+            keeper.close()
+    return stored

@@ -1,0 +1,130 @@
+"""The benchmark of edits and takedowns: what it makes is what it says, and it can fail."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+COMMAND = [sys.executable, "benchmarks/change.py"]
+
+
+def run(*options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *options], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def figures() -> dict[str, Any]:
+    done = run("--pairs", "500", "--nights", "28", "--jobs", "1", "--json")
+    assert done.stdout, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert (done.returncode == 0) == all(found["goals"].values())
+    return found
+
+
+def test_every_goal_is_reached(figures: dict[str, Any]) -> None:
+    missed = [goal for goal, reached in figures["goals"].items() if not reached]
+    assert missed == [], (figures["failing_seeds"], figures["wrong"])
+
+
+def test_there_was_something_to_find(figures: dict[str, Any]) -> None:
+    assert figures["pairs"] == 500
+    assert sum(true for true, _, _ in figures["edits"].values()) > 150
+    assert all(pairs for pairs, _, _ in figures["noise"].values())
+    assert figures["nights"] == 28
+    assert figures["events"]["edited"][0] > 5
+    assert figures["events"]["removed"][0] > 0
+
+
+def test_naive_monitors_cry_wolf_on_the_same_pairs(figures: dict[str, Any]) -> None:
+    def precision(monitor: str) -> float:
+        _, found, false = figures["monitors"][monitor]
+        return float(found / (found + false))
+
+    assert precision("tinwatch") == 1.0
+    assert precision("hash of the visible text") < 0.75
+    assert precision("hash of the bytes") < 0.6
+
+
+def test_unchanged_rechecks_cost_next_to_nothing(figures: dict[str, Any]) -> None:
+    assert max(figures["bytes_a_recheck"]) <= 100
+
+
+def test_one_pair_can_be_made_again() -> None:
+    first, second = run("--only", "7"), run("--only", "7")
+    assert first.returncode == 0, first.stderr
+    assert "page: " in first.stdout
+    assert first.stdout == second.stdout
+
+
+def test_a_file_that_is_none_is_named() -> None:
+    done = run("--warc", "no-such.warc.gz")
+    assert done.returncode == 2
+    assert "no-such.warc.gz is no file" in done.stderr
+
+
+@pytest.fixture
+def bases(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    from mutations.counting import load, pages  # type: ignore[import-not-found]
+
+    if not pages():
+        load([])
+    found: list[Any] = pages()
+    return found
+
+
+def test_each_kind_of_noise_is_no_edit_on_any_page(bases: list[Any]) -> None:
+    from mutations.pairs import KINDS, Plan, judge  # type: ignore[import-not-found]
+
+    plans = [Plan(n, n % len(bases), None, (kind,), ()) for n in range(8) for kind in KINDS]
+    wrong = [plan for plan in plans if not judge(bases, plan).right]
+    assert wrong == []
+
+
+def test_each_kind_of_edit_is_found_without_noise(bases: list[Any]) -> None:
+    from mutations.edits import EDITS  # type: ignore[import-not-found]
+    from mutations.pairs import Plan, judge
+
+    for kind in EDITS:
+        said = [judge(bases, Plan(n, n, kind, (), ())) for n in range(0, len(bases), 8)]
+        made = [one for one in said if one.field is not None]
+        assert made, kind
+        assert [one.plan for one in made if not one.right] == []
+
+
+def test_a_comparison_without_tone_marks_is_caught(
+    bases: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mutations import pairs  # type: ignore[import-not-found]
+
+    from pipelines.text import search_fold
+    from storage.records import Article
+
+    def blind(article: Article) -> str:
+        return search_fold(" ".join(block.text for block in article.body))
+
+    monkeypatch.setattr(pairs, "fingerprint", blind)
+    plans = [pairs.Plan(n, n, "one tone mark", ("nbsp",), ("nbsp",)) for n in range(20)]
+    said = [pairs.judge(bases, plan) for plan in plans]
+    assert any(one.field and not one.right for one in said)
+
+
+def test_a_comparison_of_bytes_is_caught(bases: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    from mutations import pairs
+
+    from storage.records import Article
+
+    def bytewise(article: Article) -> str:
+        return "".join(ascii(block.text) for block in article.body) + str(article.images)
+
+    monkeypatch.setattr(pairs, "fingerprint", bytewise)
+    said = [pairs.judge(bases, pairs.Plan(n, n, None, ("typography",), ())) for n in range(20)]
+    assert any(one.empty for one in said)
