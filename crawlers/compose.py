@@ -11,9 +11,11 @@ import re
 from dataclasses import dataclass, field
 
 from crawlers.blocks import HEADINGS, Line
+from crawlers.trace import Kind, Trace
 from pipelines.bylines import is_byline, is_source, photographer
+from pipelines.legacy import suspect
 from pipelines.template import Template, Zone, zoned
-from pipelines.text import comparison
+from pipelines.text import clean, comparison
 from storage.records import Block, BlockKind
 
 FILE_NAME = re.compile(r"^[\w\-. ()]+\.(?:jpe?g|png|gif|webp|bmp)\)?$", re.I)
@@ -25,6 +27,7 @@ NOTHING_LEARNED = Template()
 CAPTION_LIMIT = 400  # characters; longer text under a picture is a paragraph
 BARE_CAPTION_LIMIT = 250  # under a picture, in plain type and without a full stop
 SUBHEAD_LIMIT = 200
+SAMPLE = 4000  # characters; a legacy text shows in its first ones
 BYLINE_LINES = 4  # byline, functions of the author, source: never more in what was seen
 
 
@@ -43,8 +46,11 @@ def compose(
     lead: str | None = None,
     bold_is_subhead: bool = True,
     template: Template = NOTHING_LEARNED,
+    trace: Trace | None = None,
 ) -> Body:
     """Sorts the lines of an article's body. `lead` is left out where the body repeats it."""
+    given = lines
+    _clean(lines)
     lines = [line for line in lines if not _is_noise(line)]
     ordered = [line.text for line in lines]
     left_out = {line.text for line in lines if template.holds(line.text)}
@@ -58,7 +64,36 @@ def compose(
         body.blocks.append(Block(kind, line.text))
     own = left_out | {block.text for block in body.blocks}
     body.zones = [(zone, text) for zone, text in zoned(ordered) if text in own]
+    if trace is not None:
+        trace.lines(given, lines, lambda line: _fate(line, left_out, body, lead))
     return body
+
+
+def _clean(lines: list[Line]) -> None:
+    """Lets the rules see what a reader sees: composed letters, nothing invisible.
+
+    A text in an old encoding is left alone until it is converted: cleaning drops letters of it.
+    """
+    if suspect("\n".join(line.text for line in lines)[:SAMPLE]) is None:
+        for line in lines:
+            line.text = clean(line.text)
+
+
+def _fate(line: Line, left_out: set[str], body: Body, lead: str | None) -> tuple[Kind, str]:
+    """What became of a line that is no block, for a trace."""
+    if _is_noise(line):
+        return "cruft", "a file name, or no letter in it"
+    if line.text in left_out:
+        return "template", "stands on many pages of the site"
+    if line.text in body.bylines:
+        return "byline", "ends the text as a byline does"
+    if line.text in body.sources:
+        return "source", "ends the text as a source does"
+    if lead and _same(line.text, lead):
+        return "lead", "repeats the lead"
+    if line.caption:
+        return "caption", "stands in a caption's element"
+    return "caption", "stands under a picture, or is set as a caption"
 
 
 def _same(text: str, lead: str) -> bool:

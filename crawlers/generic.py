@@ -33,6 +33,7 @@ from crawlers.generic_place import (
     container_of,
     furniture_in,
     is_inside,
+    marks,
     spots_of,
     weigh,
     with_pictures,
@@ -49,6 +50,7 @@ from crawlers.markup import (
 from crawlers.rules import SiteRules
 from crawlers.select import PageIndex
 from crawlers.structured import structured_data
+from crawlers.trace import Kind, Trace
 from pipelines.datelines import split_dateline
 from pipelines.printed import PrintedArticle
 from pipelines.template import Template
@@ -79,10 +81,12 @@ def read_generic(
     captured_at: datetime,
     content_type: str | None = None,
     template: Template = NOTHING_LEARNED,
+    trace: Trace | None = None,
 ) -> PrintedArticle:
     """Reads one article page without the site's selectors. Raises Unreadable, as read_page does.
 
-    What the site declares to be dropped, or a caption, is still taken as such.
+    What the site declares to be dropped, or a caption, is still taken as such. `trace` is told
+    what was left out of the text.
     """
     tree, warnings = parse(body, content_type)
     page = blank_page(url, site, captured_at, template, warnings)
@@ -100,7 +104,7 @@ def read_generic(
     page.rules["body"] = "generic: trafilatura"
     scene = Scene(tree, scene.spots, with_pictures(container, weights, title), scene.title)
     _read_head(scene, site, page)
-    _read_body(scene, site, page, weights, template)
+    _read_body(scene, site, page, weights, template, trace)
     return page
 
 
@@ -134,28 +138,59 @@ def _read_body(
     page: PrintedArticle,
     weights: Weights,
     template: Template,
+    trace: Trace | None,
 ) -> None:
     container = scene.container
     index = PageIndex(scene.root, site.keys)
-    dropped = furniture_in(container, weights)
-    dropped |= {e for rule in (*site.drop, *site.posted_by) for e in index.find(rule, container)}
+    furniture = furniture_in(container, weights)
+    ruled = {e for rule in (*site.drop, *site.posted_by) for e in index.find(rule, container)}
+    dropped = furniture | ruled
     captions = {e for rule in site.captions for e in index.find(rule, container)}
     read_lead(scene, page)
     boxes = [box for box in author_boxes(scene) if box is not container]
     dropped |= {box for box in boxes if is_inside(box, container)}
     lines, images = lines_of(container, dropped, captions)
     page.images = image_links(images, page.url or "")
+    given = lines
     lines = _own_lines(lines, scene, page)
     if page.lead:
         # Left out here and not in the tree: a picture may stand inside it, before its caption.
         lines = [line for line in lines if comparison(line.text) != comparison(page.lead)]
     else:
         _take_opening(lines, page)
-    body = compose(lines, lead=page.lead, template=template)
+    if trace is not None:
+        _tell(trace, container, dropped - furniture, furniture)
+        trace.lines(given, lines, lambda line: _fate(line, page))
+    body = compose(lines, lead=page.lead, template=template, trace=trace)
     page.blocks, page.captions, page.zones = body.blocks, body.captions, body.zones
     _read_byline(scene, site, page, body, boxes)
     if not page.blocks and not page.lead and not page.captions:
         raise Unreadable("the body is empty")
+
+
+def _tell(
+    trace: Trace, container: _Element, ruled: set[_Element], furniture: set[_Element]
+) -> None:
+    for element in container.iterdescendants():
+        if element in ruled:
+            trace.element(element, "drop rule", "dropped by the site's rules, or its author's box")
+        elif element in furniture:
+            named = f"{element.tag} {marks(element)}".strip()
+            trace.element(element, "furniture", f"named or hidden as no part of a text: {named}")
+    trace.unread_in(container)
+
+
+def _fate(line: Line, page: PrintedArticle) -> tuple[Kind, str]:
+    """Why a line does not even come to be sorted, for a trace."""
+    if page.lead and comparison(line.text) == comparison(page.lead):
+        return "lead", "is the lead, or repeats it"
+    if line.link:
+        return "related", f"the whole line is a link to another page: {line.link}"
+    if LABEL.fullmatch(line.text) or OTHERS.fullmatch(line.text):
+        return "furniture", "a button, or the heading of a list of other articles"
+    if page.title and comparison(line.text) == comparison(page.title):
+        return "repeated", "repeats the title"
+    return "related", "stands above the text, or in a list of other articles behind it"
 
 
 def _own_lines(lines: list[Line], scene: Scene, page: PrintedArticle) -> list[Line]:

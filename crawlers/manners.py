@@ -13,4 +13,9 @@ def home_settings(home: str | None) -> dict[str, Any]:
     """Scrapy settings from HOME/settings.toml, for every way to start a crawl."""
     stated = open_home(home).settings
     contact = f"; {stated.contact}" if stated.contact else ""
-    return {"DOWNLOAD_DELAY": stated.delay, "USER_AGENT": USER_AGENT.format(contact=contact)}
+    return {
+        "DOWNLOAD_DELAY": stated.delay,
+        "USER_AGENT": USER_AGENT.format(contact=contact),
+        "RECHECK_BUDGET": stated.recheck_budget,
+        "POLL_MINUTES": stated.poll_minutes,
+    }

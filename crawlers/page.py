@@ -11,7 +11,7 @@ from typing import cast
 
 from lxml.etree import _Element
 
-from crawlers.blocks import inner_text, lines_of
+from crawlers.blocks import Line, inner_text, lines_of
 from crawlers.compose import NOTHING_LEARNED, Body, compose
 from crawlers.generic import read_generic
 from crawlers.markup import (
@@ -27,6 +27,7 @@ from crawlers.markup import (
 from crawlers.rules import SiteRules
 from crawlers.select import PageIndex
 from crawlers.structured import structured_data
+from crawlers.trace import Kind, Trace
 from pipelines.legacy import convert, suspect
 from pipelines.normalise import STRUCTURED
 from pipelines.printed import PrintedArticle
@@ -43,13 +44,15 @@ def read_page(
     captured_at: datetime,
     content_type: str | None = None,
     template: Template = NOTHING_LEARNED,
+    trace: Trace | None = None,
 ) -> PrintedArticle:
     """Reads one article page of `site`. Raises Unreadable, never returns half an article.
 
     `template` holds what was learned of the site's template; its version is part of the reader's.
+    `trace` is told what was left out of the text.
     """
     if site.generic:
-        return read_generic(body, url, site, captured_at, content_type, template)
+        return read_generic(body, url, site, captured_at, content_type, template, trace)
     tree, warnings = parse(body, content_type)
     page = blank_page(url, site, captured_at, template, warnings)
     index = PageIndex(tree, site.keys)
@@ -59,7 +62,8 @@ def read_page(
     tags = _texts(index, site, "tags", page.rules)
     page.tags = list(dict.fromkeys(tag.lstrip("#") for tag in tags))
     page.canonical = canonical_link(tree)
-    page.structured = structured_data(tree, has_json=b"ld+json" in body)
+    has_json = b"ld+json" in body or b"\x00" in body  # UTF-16 has zeros between its letters
+    page.structured = structured_data(tree, has_json=has_json)
     _stand_in(page)
     if not page.title:
         raise Unreadable(f"no title: none of {site.select['title']} is on the page")
@@ -70,7 +74,9 @@ def read_page(
         raise Unreadable(f"no body: none of {site.select['body']} is on the page")
     dropped = {e for rule in site.drop for e in index.find(rule, container)}
     _read_posted_by(index, site, page, dropped)
-    _fill_body(page, site, _compose(index, container, site, page, dropped, template))
+    if trace is not None:
+        _tell_dropped(trace, index, container, site)
+    _fill_body(page, site, _compose(index, container, site, page, dropped, template, trace))
     if not page.blocks and not page.lead and not page.captions:
         raise Unreadable("the body is empty")
     _mend_legacy_text(page, site)
@@ -110,15 +116,40 @@ def _compose(
     page: PrintedArticle,
     dropped: set[_Element],
     template: Template,
+    trace: Trace | None,
 ) -> Body:
     captions = {e for rule in site.captions for e in index.find(rule, container)}
     lines, images = lines_of(container, dropped, captions)
     page.images = image_links(images, page.url or "")
+    given = lines
     lines = [line for line in lines if not (line.link and _leads_away(line.link, page, site))]
     if lines and page.title and _repeats(lines[0].text, page.title):
         del lines[0]  # NukeViet and ePi pages repeat the title over the text
+    if trace is not None:
+        trace.lines(given, lines, lambda line: _aside(line, page, site))
     lead = None if site.lead_is == "first_paragraph_kept" else page.lead
-    return compose(lines, lead=lead, bold_is_subhead=site.bold_is_subhead, template=template)
+    return compose(
+        lines, lead=lead, bold_is_subhead=site.bold_is_subhead, template=template, trace=trace
+    )
+
+
+def _aside(line: Line, page: PrintedArticle, site: type[SiteRules]) -> tuple[Kind, str]:
+    """Why a line does not even come to be sorted, for a trace."""
+    if line.link and _leads_away(line.link, page, site):
+        return "related", f"the whole line is a link to another article: {line.link}"
+    return "repeated", "repeats the title"
+
+
+def _tell_dropped(
+    trace: Trace, index: PageIndex, container: _Element, site: type[SiteRules]
+) -> None:
+    for rule in site.drop:
+        for element in index.find(rule, container):
+            trace.element(element, "drop rule", rule)
+    for rule in site.posted_by:
+        for element in index.find(rule, container):
+            trace.element(element, "posted by", rule)
+    trace.unread_in(container)
 
 
 def _repeats(text: str, title: str) -> bool:

@@ -28,7 +28,7 @@ class Replay:
     def __init__(self, files: tuple[str, ...], as_of: str | None) -> None:
         limit = as_utc(as_of) if as_of else None
         self._places: dict[str, tuple[datetime, str, int]] = {}
-        self._repeats: dict[str, Record] = {}
+        self._urls: dict[str, str] = {}
         self.hosts: set[str] = set()
         newest: datetime | None = None
         for name in files:
@@ -52,6 +52,12 @@ class Replay:
         held = self._places.get(key)
         if held is None or record.captured_at >= held[0]:
             self._places[key] = (record.captured_at, name, record.offset)
+            self._urls[key] = record.url
+
+    def urls(self) -> list[str]:
+        """The URLs that the files hold, newest record first."""
+        newest = sorted(self._places.items(), key=lambda place: place[1], reverse=True)
+        return [self._urls[key] for key, _ in newest]
 
     def find(self, url: str) -> Record | None:
         place = self._places.get(_key(url))

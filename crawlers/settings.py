@@ -1,8 +1,11 @@
 """Scrapy's settings. Polite by default: robots.txt, one request at a time per host, a delay."""
 
+from pathlib import Path
+
 BOT_NAME = "tinwatch"
 SPIDER_MODULES = ["crawlers.sites"]
 NEWSPIDER_MODULE = "crawlers.sites"
+TEMPLATES_DIR = str(Path(__file__).parent / "templates")  # scrapy genspider -t site
 
 USER_AGENT = "tinwatch/0.1 (news archive for research)"
 ROBOTSTXT_OBEY = True
@@ -35,9 +38,12 @@ DOWNLOADER_MIDDLEWARES = {
 ITEM_PIPELINES = {"pipelines.store.StorePipeline": 900}
 EXTENSIONS = {"schedules.publish.PublishOnClose": 500}
 RECHECK_PLANNER = "schedules.cadence.due"
+RECHECK_BUDGET = 400  # this and the next from HOME/settings.toml
+POLL_MINUTES = 0
 
 TINWATCH_HOME = None  # else the environment's TINWATCH_HOME, else ./data
 TINWATCH_NIGHT = ""  # the runs of one night carry one name; else a run is its own night
+TINWATCH_DEEP = False  # read the listings past what is known, to their last page
 REPLAY_FILES: list[str] = []
 REPLAY_AS_OF = None
 PUBLISH_ON_CLOSE = True  # `scrapy crawl` publishes by itself; a night publishes when all are done

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.http import Response
@@ -18,16 +19,16 @@ from scrapy.utils.misc import load_object
 from sqlite_utils import Database
 from twisted.python.failure import Failure
 
-from crawlers.failures import FORBIDDEN, OFF_SITE, plain_words
+from crawlers.failures import asked_url, failed_fetch, seen_at
 from crawlers.feeds import feed_links
 from crawlers.manners import home_settings
 from crawlers.markup import Unreadable, links_of
 from crawlers.memory import Memory
-from crawlers.observe import Visit, content_type, observe
+from crawlers.observe import Visit, content_type, is_ill, keeps_out, keeps_out_of_listing, observe
+from crawlers.rechecks import RECHECKS, canonical_twin, chosen, follow_twin, remembered
 from crawlers.replay import open_replay, replay_settings
-from crawlers.reread import read_again
 from crawlers.rules import SiteRules
-from pipelines.observations import ArticleMissing, FetchFailed, Observation, PageFetched
+from pipelines.observations import FetchFailed, Observation, PageFetched
 from pipelines.urls import canonical_url
 from storage.articles import Known, Revision
 from storage.captures import CaptureWriter
@@ -36,7 +37,6 @@ from storage.records import Article
 from storage.runs import SiteFacts
 
 LISTING_FIRST, ARTICLE_NEXT, RECHECK_LAST = 20, 10, 0
-RECHECKS = ("due", "all", "none")
 
 
 class SiteSpider(SiteRules, scrapy.Spider):
@@ -91,10 +91,12 @@ class SiteSpider(SiteRules, scrapy.Spider):
     def begin(self, captures: CaptureWriter, db: Database, run: int) -> None:
         """The store is open: what follows may be recorded."""
         self.captures = captures
-        self.memory = Memory.load(db, self.name)
+        self.memory = remembered(db, self.name, self.settings, self.replay_time())
         self.run = run
 
     def rereader(self, home: Home, db: Database) -> Callable[[Revision], Article | None]:
+        from crawlers.reread import read_again  # what reads pages is slow to import
+
         return partial(read_again, home, db, type(self))
 
     def end_early(self, reason: str) -> None:
@@ -134,19 +136,10 @@ class SiteSpider(SiteRules, scrapy.Spider):
         for url in self.memory.wanted:
             for request in self._new_article(self.key_of(url), url):
                 yield request
-        for known in self._rechecks():
+        planner = load_object(self.settings["RECHECK_PLANNER"])
+        for known in chosen(self.recheck, self.memory, planner, self.now()):
             self.rechecks_asked += 1
             yield self._recheck(known)
-
-    def _rechecks(self) -> list[Known]:
-        known = [k for k in self.memory.known.values() if k.url and k.status != "moved"]
-        if self.recheck == "none":
-            return []
-        if self.recheck == "all":
-            return known
-        planner = load_object(self.settings["RECHECK_PLANNER"])
-        due: list[Known] = planner(known, self.now())
-        return due
 
     def _listing(self, section: str, page: int) -> scrapy.Request:
         template = (self.listing_url if page == 1 else self.next_listing) or ""
@@ -169,15 +162,18 @@ class SiteSpider(SiteRules, scrapy.Spider):
     def parse_listing(
         self, response: Response, section: str, page: int
     ) -> Iterator[scrapy.Request | Observation]:
-        if response.status != 200:
-            if page > 1 and response.status == 404:
-                return  # the end of the pages
-            yield from self._listing_failed(response.url, f"answered {response.status}", response)
+        if page > 1 and response.status == 404:
+            return  # the end of the pages
+        if is_ill(response):
+            yield from self._listing_failed(response)
             return
         try:
             links = links_of(response.body, response.url, content_type(response))
         except Unreadable as error:
-            yield from self._listing_failed(response.url, str(error), response)
+            yield from self._listing_failed(response, str(error))
+            return
+        if not any(map(self.key_of, links)) and (words := keeps_out_of_listing(response)):
+            yield from self._listing_failed(response, words, blocked=True)
             return
         yield from self._kept(response)
         self.listings_read += 1
@@ -195,25 +191,32 @@ class SiteSpider(SiteRules, scrapy.Spider):
             yield self._listing(section, page + 1)
 
     def parse_feed(self, response: Response) -> Iterator[scrapy.Request | Observation]:
-        if response.status != 200:
-            yield from self._listing_failed(response.url, f"answered {response.status}", response)
+        if is_ill(response):
+            yield from self._listing_failed(response)
             return
         yield from self._kept(response)
         links = feed_links(response.body, response.url)
         if links is None:
-            yield from self._listing_failed(response.url, "no feed or sitemap in it", None)
+            words = keeps_out_of_listing(response)
+            reason = words or "no feed or sitemap in it"
+            yield from self._listing_failed(response, reason, blocked=words is not None)
             return
         self.listings_read += 1
         for key, url in self._keys(links).items():
             yield from self._new_article(key, url)
 
     def _listing_failed(
-        self, url: str, reason: str, response: Response | None
+        self, response: Response, reason: str = "", *, blocked: bool = False
     ) -> Iterator[Observation]:
-        if response is not None and response.meta.get("not_in_replay"):
+        """No reason given: its status or its address says it."""
+        if response.meta.get("not_in_replay"):
             return
         self.swept = False
-        yield FetchFailed(url, None, reason, self.now(), known=False, listing=True)
+        if not reason:
+            words = keeps_out(response)
+            reason, blocked = words or f"answered {response.status}", words is not None
+        url, now = response.url, self.now()
+        yield FetchFailed(url, None, reason, now, known=False, listing=True, blocked=blocked)
 
     def _kept(self, response: Response) -> Iterator[Observation]:
         capture = response.meta.get("capture")
@@ -232,7 +235,10 @@ class SiteSpider(SiteRules, scrapy.Spider):
 
     @classmethod
     def canonical(cls, url: str) -> str:
-        return canonical_url(url, scheme=cls.scheme, hosts=cls.all_hosts, main_host=cls.domains[0])
+        kept = canonical_url(url, scheme=cls.scheme, hosts=cls.all_hosts, main_host=cls.domains[0])
+        parts = urlsplit(kept)
+        own = cls.own_view(parts.path)
+        return kept if own == parts.path else parts._replace(path=own).geturl()
 
     def _new_article(self, key: str | None, url: str) -> Iterator[scrapy.Request]:
         """Asks for an article under its canonical URL, unless it is known or was asked for."""
@@ -256,44 +262,39 @@ class SiteSpider(SiteRules, scrapy.Spider):
         return self._request(known.url or "", self.parse_article, RECHECK_LAST, state)
 
     def parse_article(
-        self, response: Response, key: str, known: int | None
-    ) -> Iterator[Observation]:
+        self, response: Response, key: str, known: int | None, twin: bool = False
+    ) -> Iterator[scrapy.Request | Observation]:
+        if known is not None and response.meta.get("not_in_replay"):
+            self.rechecks_asked -= not twin
+            return  # files that do not hold a page say nothing of the article
         visit = Visit(
             site=type(self),
-            url=_asked(response),
+            url=asked_url(response),
             final_url=self.canonical(response.url),
             key=key,
             known=known,
             capture=response.meta.get("capture"),
-            at=self.now(),
+            at=seen_at(response, self.replay_time()),
             template=self.memory.template,
             generic_before=known in self.memory.generic,
+            record_of=self.memory.record_of,
         )
-        yield from observe(response, visit)
+        seen = observe(response, visit)
+        if twin:
+            moved = follow_twin(seen, visit)
+            yield from [moved] if moved else self._kept(response)
+            return
+        yield seen
+        named = canonical_twin(seen, visit, self.memory)
+        if named is not None:
+            self.asked.add(named[0])
+            state = {"key": key, "known": known, "twin": True}
+            url = self.canonical(named[1])
+            yield self._request(url, self.parse_article, ARTICLE_NEXT, state)
 
     def fetch_failed(self, failure: Failure) -> Iterator[Observation]:
-        request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        state = request.cb_kwargs
-        asked = _asked(request)
-        listing = "key" not in state
-        if listing:
+        seen = failed_fetch(failure, self.now())
+        if isinstance(seen, FetchFailed) and seen.listing:
             self.swept = False
-        known = state.get("known")
-        reason = plain_words(failure)
-        if known is not None and reason.startswith(OFF_SITE):
-            yield ArticleMissing(known, asked, "redirect", reason, None, self.now())
-            return
-        yield FetchFailed(
-            asked,
-            state.get("key"),
-            reason,
-            self.now(),
-            known=known is not None,
-            listing=listing,
-            refused=reason == FORBIDDEN,
-        )
-
-
-def _asked(page: scrapy.Request | Response) -> str:
-    """The URL that was asked for, before any redirect."""
-    return str((page.meta.get("redirect_urls") or [page.url])[0])
+        if seen is not None:
+            yield seen

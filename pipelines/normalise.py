@@ -5,6 +5,7 @@ A pure function: crawl, replay, reread and import all come through here.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipelines.bylines import photographer, read_byline, read_source, split_dateline
@@ -20,6 +21,7 @@ OPTIONAL = ("lead", "captions", "updated", "byline", "source", "section", "tags"
 
 def normalise(page: PrintedArticle) -> Article:
     """The record of a printed article. What cannot be read is marked broken, never guessed."""
+    page = replace(page, rules=dict(page.rules))  # _from_head adds to them; the caller's stay
     warnings = list(page.warnings)
     published = _published(page, warnings)
     updated = _date(page.updated, page.captured_at, "updated", warnings)

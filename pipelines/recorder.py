@@ -9,13 +9,15 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines import absences, edit_events
 from pipelines.change import change
-from pipelines.fingerprint import fingerprint, passages
+from pipelines.coverage import Coverage
+from pipelines.fingerprint import fingerprint
 from pipelines.normalise import normalise
 from pipelines.observations import (
     ArticleMissing,
@@ -26,9 +28,10 @@ from pipelines.observations import (
     PageFetched,
     PageUnreadable,
 )
+from pipelines.run_journal import Again, unseen, write_run
 from pipelines.template import Zone
 from pipelines.template_store import learn_pages
-from storage import articles, events, passages_index, troubles
+from storage import articles, canaries, events, past_checks, troubles
 from storage.captures import Capture, CaptureWriter, add_capture, remember_payload
 from storage.database import from_utc_text, transaction, utc_text
 from storage.records import Article
@@ -36,7 +39,6 @@ from storage.runs import finish_run, start_run
 
 BATCH = 50
 BATCH_SECONDS = 5.0
-FLAPPING = timedelta(hours=24)  # A-B-A within this time is one event
 LISTED_PROBLEMS = 200
 
 # Reads a revision's capture again with today's rules; None where its capture cannot be read.
@@ -54,15 +56,21 @@ class Recorder:
         clock: datetime | None = None,
         night: str = "",
         reread: Rereader | None = None,
+        again: Again | None = None,
     ) -> None:
         self.db = db
         self.site = site
         self.captures = captures
         self.reread = reread
-        self.run = start_run(db, site, kind, datetime.now(UTC), clock, night)
+        self.again = again  # a run that is rebuilt, which the journal holds already
+        number = again.run if again else None
+        self.run = start_run(db, site, kind, datetime.now(UTC), clock, night, number)
+        self.unseen: list[dict[str, Any]] = []  # what no capture shows
         self.counts: Counter[str] = Counter()
         self.problems: list[dict[str, str]] = []
         self.broken: Counter[str] = Counter()
+        self.redirected: Counter[str] = Counter()  # requests that ended on a foreign host, by host
+        self.coverage = Coverage()
         self.pages: list[list[tuple[Zone, str]]] = []  # of new articles, for the template memory
         self._batch: list[tuple[Observation, Article | None]] = []
         self._batch_began = 0.0
@@ -84,12 +92,14 @@ class Recorder:
             return
         self.captures.sync()
         counts, broken, problems = Counter(self.counts), Counter(self.broken), [*self.problems]
+        redirected, coverage = Counter(self.redirected), self.coverage.copy()
         try:
             with transaction(self.db):
                 for observation, article in self._batch:
                     self._apply(observation, article)
         except BaseException:
             self.counts, self.broken, self.problems = counts, broken, problems
+            self.redirected, self.coverage = redirected, coverage
             raise
         self._batch.clear()
 
@@ -98,15 +108,22 @@ class Recorder:
         self.flush()
         kept = {
             **stats,
+            "checks": past_checks.take(self.counts),
             **dict(self.counts),
             "broken_fields": dict(self.broken),
+            "redirected_to": dict(self.redirected),
+            "coverage": self.coverage.as_stats(),
             "problems": self.problems,
         }
         with transaction(self.db):
             learn_pages(self.db, self.site, self.pages)
+            kept["canaries"] = canaries.verdicts(self.db, self.site, self.run)
             finish_run(self.db, self.run, datetime.now(UTC), kept, swept=swept)
+            if self.again is None:  # in the transaction: no run ends without its line
+                write_run(self.db, self.run, self.captures, self.unseen)
 
     def _apply(self, observation: Observation, article: Article | None) -> None:
+        self.unseen += unseen(self.db, observation)
         match observation:
             case ArticleRead():
                 assert article is not None
@@ -127,6 +144,7 @@ class Recorder:
         self.counts["read"] += 1
         self.counts["generic"] += read.page.reader.endswith(".generic")
         self.broken.update(f for f, s in article.fields.items() if s.state == "broken")
+        self.coverage.add(article.fields)
         troubles.no_longer_wanted(self.db, self.site, article.key)
         known = articles.find_article(self.db, self.site, article.key)
         if known is None:
@@ -144,7 +162,10 @@ class Recorder:
     def _new(self, read: ArticleRead, article: Article) -> int:
         self.counts["new"] += 1
         seen = _seen(read.capture, read.observed_at)
-        identity = articles.add_article(self.db, article, self.run, seen, checked=read.observed_at)
+        number = self.again.numbers.get(article.key) if self.again else None
+        identity = articles.add_article(
+            self.db, article, self.run, seen, checked=read.observed_at, number=number
+        )
         self._revise(identity, read, article, "site")
         self.pages.append(read.page.zones)
         self._hold("new", read.observed_at, article.title, identity)
@@ -155,13 +176,19 @@ class Recorder:
         if read.observed_at < from_utc_text(before.observed_at):
             self.counts["older"] += 1  # an old capture says nothing about what is there now
             return
+        edits = self.counts["edited"]
+        self.counts["rechecked_live"] += known.status == "live"
         if known.status in ("removed", "moved"):
             self.counts["restored"] += 1
             self._hold("restored", read.observed_at, f"back again: {article.title}", known.id)
         if before.fingerprint == fingerprint(article):
             self.counts["unchanged"] += 1
+            late = edit_events.overdue(self.db, known, before, read.observed_at)
+            if late:
+                self._hold("edited", read.observed_at, late[0], known.id, late[1])
         else:
             self._changed(read, article, known, before)
+        past_checks.count(self.counts, known, read.observed_at, self.counts["edited"] - edits)
         articles.touch_article(self.db, known.id, read.observed_at)
 
     def _changed(
@@ -182,20 +209,11 @@ class Recorder:
         if found is None:
             self.counts["unchanged"] += 1
             return
-        self.counts["edited"] += 1
-        number = self._revise(known.id, read, article, "site")
-        if self._flaps(known.id, number, read.observed_at):
-            return
-        detail = {**found.as_detail(), "from_revision": before.number, "to_revision": number}
-        self._hold("edited", read.observed_at, found.summary, known.id, detail)
-
-    def _flaps(self, article: int, number: int, observed: datetime) -> bool:
-        """Whether this edit takes back the one before, within a day (A-B-A)."""
-        if number < 3:
-            return False
-        *_, first, second, third = articles.revisions(self.db, article)
-        recent = observed - from_utc_text(second.observed_at) <= FLAPPING
-        return recent and first.fingerprint == third.fingerprint
+        self._revise(known.id, read, article, "site")
+        event = edit_events.of_newest(self.db, known.id, found, before.number, read.observed_at)
+        self.counts["edited" if event else "folded"] += 1
+        if event:
+            self._hold("edited", read.observed_at, event[0], known.id, event[1])
 
     def _revise(
         self,
@@ -207,7 +225,6 @@ class Recorder:
     ) -> int:
         if capture is None and read.capture is not None:
             capture = add_capture(self.db, read.capture)
-        passages_index.replace_passages(self.db, article, passages(record))
         return articles.add_revision(
             self.db,
             article,
@@ -222,58 +239,46 @@ class Recorder:
 
     def _moved(self, moved: ArticleMoved, article: Article) -> None:
         """The same text under another key is a move; another text there means it is gone."""
-        old = articles.last_revision(self.db, moved.article)
-        same = old.record.body == article.body or fingerprint(old.record) == fingerprint(article)
+        known = articles.article_by_id(self.db, moved.article)
+        if moved.via == "canonical" and self._is_moved(article.key):
+            return  # pages that name each other: there is no end to follow
+        old = articles.last_revision(self.db, known.id).record
         target = self._article(ArticleRead(moved.page, moved.capture, moved.observed_at), article)
-        if not same:
-            detail = f"redirect to another article: {article.url}"
-            self._missing(
-                ArticleMissing(
-                    moved.article, moved.url, "redirect", detail, moved.capture, moved.observed_at
+        if not absences.same_text(old, article):
+            if moved.via == "redirect":
+                detail = f"redirect to another article: {article.url}"
+                self._missing(
+                    ArticleMissing(
+                        known.id, moved.url, "redirect", detail, moved.capture, moved.observed_at
+                    )
                 )
-            )
             return
         self.counts["moved"] += 1
+        self.counts["rechecked_live"] += moved.via == "redirect" and known.status == "live"
         events.take_back(self.db, self.run, target, "new")
-        articles.set_status(self.db, moved.article, "moved", utc_text(moved.observed_at))
+        articles.set_status(self.db, known.id, "moved", utc_text(moved.observed_at))
+        summary = f"now at {article.url}"
+        if fingerprint(old) != fingerprint(article):
+            summary += ", and edited with it"
         self._hold(
-            "moved", moved.observed_at, f"now at {article.url}", moved.article,
-            {"to_article": target, "to_url": article.url},
+            "moved", moved.observed_at, summary, known.id,
+            {"to_article": target, "to_url": article.url, "via": moved.via},
         )  # fmt: skip
+
+    def _is_moved(self, key: str) -> bool:
+        known = articles.find_article(self.db, self.site, key)
+        return known is not None and known.status == "moved"
 
     def _missing(self, missing: ArticleMissing) -> None:
-        self.counts["missing"] += 1
-        capture = add_capture(self.db, missing.capture) if missing.capture else None
-        if missing.capture is not None:
-            remember_payload(self.db, missing.capture)
-        troubles.add_check(
-            self.db, missing.article, self.run, missing.observed_at, missing.outcome,
-            missing.detail, capture,
-        )  # fmt: skip
+        absences.missing(self.db, self.run, missing, self.counts, self.redirected)
 
     def _unreadable(self, page: PageUnreadable) -> None:
-        self.counts["quarantined"] += 1
         self._problem(page.url, page.reason)
-        capture = add_capture(self.db, page.capture) if page.capture else None
-        troubles.quarantine(
-            self.db, self.site, page.url, self.run, page.observed_at, page.reason, capture
-        )
-        if page.key and not page.known:
-            troubles.want(self.db, self.site, page.key, page.url, page.observed_at, page.reason)
+        absences.unreadable(self.db, self.site, self.run, page, self.counts)
 
     def _failed(self, failed: FetchFailed) -> None:
         self._problem(failed.url, failed.reason)
-        count = "listings_failed" if failed.listing else "failed"
-        if failed.refused:  # by robots.txt: asking again would be rude, and nothing is ill
-            self.counts["refused"] += 1
-            return
-        if failed.key and not failed.known:
-            tries = troubles.want(
-                self.db, self.site, failed.key, failed.url, failed.observed_at, failed.reason
-            )
-            if tries > 1:  # it failed before, which tells nothing of the site's health tonight
-                count = "failed_again"
-        self.counts[count] += 1
+        absences.failed(self.db, self.site, failed, self.counts, self.redirected)
 
     def _problem(self, url: str, reason: str) -> None:
         if len(self.problems) < LISTED_PROBLEMS:

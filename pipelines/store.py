@@ -57,8 +57,9 @@ class StorePipeline:
         spider: Any = self.crawler.spider
         with self.open:
             if hasattr(self, "recorder"):
+                deep = {"deep": 1} if self.crawler.settings.getbool("TINWATCH_DEEP") else {}
                 with self._told():
-                    self.recorder.finish(spider.own_stats(), swept=spider.swept)
+                    self.recorder.finish(spider.own_stats() | deep, swept=spider.swept)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
-TRACKING = ("utm_", "fbclid", "gclid", "zarsrc", "p_p_auth", "mc_cid", "mc_eid")
+# Parameters, by how their names begin, that name the visitor and never the page: campaigns and
+# sessions. `sid` is none of them: on old sites it is the article's number.
+TRACKING = (
+    "utm_", "fbclid", "gclid", "zarsrc", "p_p_auth", "mc_cid", "mc_eid", "update_language",
+    "phpsessid", "jsessionid", "aspsessionid", "asp.net_sessionid", "sessionid",
+)  # fmt: skip
+VISITOR = re.compile(
+    rf"(?:^|&)(?:{'|'.join(map(re.escape, TRACKING))})[^=&]*(?:=[^&]*)?(?=&|$)", re.I
+)
+PATH_SESSION = re.compile(r";jsessionid=[^/;?]*", re.I)
 UNRESERVED = "!$&'()*+,;=:@/~-._"
+
+
+def own_target(path: str, query: str) -> str:
+    """Path and query of an address without what names the visitor: sessions and campaigns."""
+    if ";" in path:
+        path = PATH_SESSION.sub("", path)
+    if query:
+        query = VISITOR.sub("", query).lstrip("&")
+    return f"{path}?{query}" if query else path
 
 
 def canonical_url(
@@ -34,5 +53,5 @@ def canonical_url(
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if not name.lower().startswith(TRACKING)
     ]
-    path = quote(unquote(parts.path), safe=UNRESERVED) or "/"
+    path = quote(PATH_SESSION.sub("", unquote(parts.path)), safe=UNRESERVED) or "/"
     return urlunsplit((scheme, netloc, path, urlencode(query), ""))

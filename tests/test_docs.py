@@ -19,6 +19,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from crawlers.discovery import all_sites
 from crawlers.rules import FIELDS, KINDS, LEADS, STATUSES, SiteRules
 from crawlers.spider import SiteSpider
 from schedules.health import VerdictName
@@ -36,6 +37,7 @@ NAMES = [page.name for page in PAGES]
 COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 GLOBAL = {"--version", "--help", "--install-completion", "--show-completion"}
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
+CALL = re.compile(r"\btinwatch ([a-z]+(?:-[a-z]+)*|--[a-z-]+)([^|;#`]*)")
 NUMBERED = re.compile(r"\((article|event) \d+\)")
 EDITED = (  # by the sample's story
     "https://baohaugiang.com.vn/xay-dung-dang-chinh-quyen/"
@@ -185,7 +187,7 @@ def test_commands_and_options_exist(page: Path) -> None:
     for snippet in [*code, *named(FENCE.sub("", text))]:
         if snippet.startswith("--"):
             assert snippet.split()[0] in every, f"{page.name}: {snippet}"
-        for command, rest in re.findall(r"\btinwatch ([a-z]+|--[a-z-]+)([^|;#`]*)", snippet):
+        for command, rest in CALL.findall(snippet):
             if command.startswith("--"):
                 assert command in GLOBAL, f"{page.name}: {snippet}"
                 continue
@@ -275,9 +277,9 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 def test_every_attribute_of_a_site_is_documented() -> None:
     computed = {"keys", "reader", "all_hosts", "bare_hosts"}
-    stated = rows(section("add-a-site", "## 2. Write the module"))
+    stated = rows(section("site-attributes", "## A whole module"))
     assert set(stated) >= set(SiteRules.__annotations__) - computed
-    table = named(section("add-a-site", "## 2. Write the module"))
+    table = named(section("site-attributes", "## A whole module"))
     assert table >= KINDS | STATUSES | LEADS | FIELDS
     assert set(stated) <= set(SiteRules.__annotations__)
 
@@ -290,14 +292,15 @@ def test_python_in_the_pages_is_python() -> None:
 
 
 def test_the_platforms_shown_can_be_imported() -> None:
-    shown = [c for c in named(section("add-a-site", "## 1. Find its platform")) if "import" in c]
+    stated = section("site-attributes", "## Platforms by their addresses")
+    shown = [c for c in named(stated) if "import" in c]
     assert len(shown) > 5
     for line in shown:
         exec(line, {})
 
 
 def test_the_modules_shown_are_accepted() -> None:
-    blocks = [b for kind, b in FENCE.findall(text_of("add-a-site")) if kind == "python"]
+    blocks = [b for kind, b in FENCE.findall(text_of("site-attributes")) if kind == "python"]
     whole = [b for b in blocks if "import" in b]
     assert len(whole) == 2
     for block in whole:
@@ -310,6 +313,7 @@ def test_the_modules_shown_are_accepted() -> None:
 
 MISTAKES = {
     "does not say: province, kind": {"province": None, "kind": None},
+    "province = 'hau-gian' is no province's slug; is it hau-giang": {"province": "hau-gian"},
     "kind = 'paper' is none of department, newspaper": {"kind": "paper"},
     "'author' is no field; fields are": {"absent": {"author"}},
     "is an archive: say why in status_note": {"status": "archive"},
@@ -322,14 +326,14 @@ MISTAKES = {
 @pytest.mark.parametrize("message", MISTAKES)
 def test_the_messages_shown_are_those_one_gets(message: str) -> None:
     right = {
-        "name": "mau", "title": "Báo Mẫu", "province": "mau", "kind": "newspaper",
+        "name": "mau", "title": "Báo Mẫu", "province": "ha-nam", "kind": "newspaper",
         "domains": ["baomau.example"], "sections": ["tin"], "listing_url": "{root}/{section}",
         "article_url": "-(?P<key>[0-9]+)$", "select": {"title": ["h1"], "body": [".text"]},
     }  # fmt: skip
     with pytest.raises(TypeError) as error:
         type("Mau", (SiteSpider,), right | MISTAKES[message])
     assert message in str(error.value)
-    assert message in rows(section("add-a-site", "## 3. Look whether it is accepted"))
+    assert message in rows(section("site-attributes", "## When a module is not accepted"))
 
 
 # The table of sites
@@ -345,6 +349,34 @@ def _generator() -> Any:
 
 
 def test_the_table_of_sites_is_up_to_date() -> None:
+    generator = _generator()
     text = text_of("README")
-    assert _generator().written(text) == text, "run: python docs/generate.py"
-    assert all(f"| `{seed}` |" in text for seed in SEEDS)
+    assert generator.written(text) == text, "run: python docs/generate.py"
+    assert generator.page() == text_of("sites"), "run: python docs/generate.py"
+    assert all(f"| `{seed}` |" in text_of("sites") for seed in SEEDS)
+
+
+def test_the_check_names_each_page_that_is_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    generator = _generator()
+    readme, table = tmp_path / "README.md", tmp_path / "sites.md"
+    readme.write_text(f"a\n{generator.BEGIN}\nold\n{generator.END}\nb\n", "utf-8")
+    for name, value in {"ROOT": tmp_path, "README": readme, "TABLE": table}.items():
+        monkeypatch.setattr(generator, name, value)
+    assert generator.main(["--check"]) == 1
+    assert capsys.readouterr().out.count("is old: run python docs/generate.py") == 2
+    assert not table.exists()
+    assert generator.main([]) == 0
+    assert generator.main(["--check"]) == 0
+    assert readme.read_text("utf-8").startswith(f"a\n{generator.BEGIN}\n| | |")
+    table.write_text(table.read_text("utf-8") + "| more |\n", "utf-8")
+    assert generator.main(["--check"]) == 1
+    assert capsys.readouterr().out == "sites.md is old: run python docs/generate.py\n"
+
+
+def test_a_site_that_no_page_proves_says_so() -> None:
+    table = text_of("sites")
+    for site in all_sites().values():
+        (row,) = re.findall(rf"^\| `{site.name}` \|.*$", table, re.M)
+        assert row.endswith(f"| {site.verified or 'not verified yet: no stored page proves it'} |")

@@ -6,15 +6,14 @@ import sys
 
 import typer
 
+from schedules.service.lifeline import end_with_parent
 from tinwatch import __version__
 from tinwatch.console import end_output
-from tinwatch.crawl_commands import crawl, demo, import_command, nightly
-from tinwatch.read_commands import articles, diff, events, report, show, sites
-from tinwatch.reread_command import reread
-from tinwatch.run_commands import discard, release, runs
+from tinwatch.lazy_commands import LazyGroup
 
 app = typer.Typer(
     name="tinwatch",
+    cls=LazyGroup,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -38,26 +37,8 @@ def options(
     pass
 
 
-for command in (
-    demo,
-    crawl,
-    nightly,
-    sites,
-    events,
-    report,
-    articles,
-    show,
-    diff,
-    runs,
-    release,
-    discard,
-    reread,
-):
-    app.command()(command)
-app.command("import")(import_command)
-
-
 def main() -> None:
+    end_with_parent()
     for stream in (sys.stdout, sys.stderr):
         # Pages hold what no terminal encoding covers; a report must not die of it.
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]

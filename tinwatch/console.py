@@ -65,6 +65,7 @@ HomeOption = Annotated[
     Path | None,
     typer.Option("--home", envvar="TINWATCH_HOME", help="Folder of the database and captures."),
 ]
+ArticleArgument = Annotated[str, typer.Argument(help="Id or URL of an article.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON Lines instead of text.")]
 
 
@@ -109,8 +110,17 @@ def existing_home(path: Path | None) -> Home:
 @contextmanager
 def database(path: Path | None) -> Iterator[Database]:
     """The database of an existing home, for one command; errors end it in words."""
-    with errors_in_words(), closing(existing_home(path).database()) as db:
+    with home_and_database(path) as (_, db):
         yield db
+
+
+@contextmanager
+def home_and_database(path: Path | None) -> Iterator[tuple[Home, Database]]:
+    """The same, with the home that it belongs to."""
+    with errors_in_words():
+        place = existing_home(path)
+        with closing(place.database()) as db:
+            yield place, db
 
 
 def print_json(row: dict[str, Any]) -> None:

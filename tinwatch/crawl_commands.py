@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,13 +14,16 @@ import typer
 
 from crawlers.discovery import all_sites, get_site
 from crawlers.importing import import_files
+from crawlers.rechecks import RECHECKS
 from crawlers.replay import as_utc, open_replay
-from crawlers.spider import RECHECKS, SiteSpider
+from crawlers.spider import SiteSpider
 from schedules import reactor
-from schedules.nightly import Night, Options, run_night
+from schedules.log_file import log_to
+from schedules.nightly import Night, Options, Progress, run_night
 from schedules.publish import publish
-from storage.home import Home, HomeError, open_home
+from storage.home import Home, open_home
 from tinwatch import demo_nights
+from tinwatch.apart_night import run_apart_night
 from tinwatch.console import (
     Exit,
     HomeOption,
@@ -33,6 +37,7 @@ from tinwatch.console import (
 from tinwatch.progress import NightProgress
 from tinwatch.reporting import night_report, print_report
 
+RunNight = Callable[[Home, list[type[SiteSpider]], Options, Progress], Night]
 ReplayOption = Annotated[
     list[Path] | None,
     typer.Option("--replay", help="Read this WARC file instead of the network (repeatable)."),
@@ -52,7 +57,7 @@ def demo(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Play four nights over the sample sites and show each morning's report."""
     with errors_in_words():
         folder = home or Path("data") / "demo"
-        _log_to(demo_nights.fresh_home(folder))
+        log_to(demo_nights.fresh_home(folder))
         found = reactor.run(partial(demo_nights.play, folder, as_json=as_json))
         if not found:
             raise typer.Exit(Exit.TROUBLE)
@@ -86,13 +91,26 @@ def nightly(
     as_of: AsOfOption = None,
     recheck: RecheckOption = "due",
     limit: LimitOption = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Read the listings past what is known.")
+    ] = False,
+    apart: Annotated[
+        bool, typer.Option("--apart", help="Each site in a process of its own, with a time limit.")
+    ] = False,
+    go_on: Annotated[
+        bool, typer.Option("--go-on", help="With --apart: go on with a night that was cut off.")
+    ] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The night's work: every site, the health of each, then the report."""
     with errors_in_words():
+        if go_on and not apart:
+            raise ValueError("--go-on belongs to --apart: a night in one process starts anew")
         chosen = [get_site(n) for n in dict.fromkeys(site)] if site else [*all_sites().values()]
-        _night(open_home(home), chosen, _options(replay, as_of, recheck, limit), as_json)
+        options = replace(_options(replay, as_of, recheck, limit), deep=deep)
+        apart_night = partial(run_apart_night, goes_on=go_on)
+        _night(open_home(home), chosen, options, as_json, apart_night if apart else _together)
 
 
 def import_command(
@@ -112,7 +130,7 @@ def import_command(
         if len(file) > 1 and url:
             raise ValueError("--url belongs to a single file")
         place = open_home(home)
-        _log_to(place)
+        log_to(place)
         taken: datetime | None = as_utc(captured) if captured else None
         done = import_files(place, get_site(site), file, url=url, captured_at=taken)
         with closing(place.database()) as db:
@@ -148,13 +166,25 @@ def _options(
     return Options(replay=files, as_of=as_of, recheck=recheck, limit=limit)
 
 
-def _night(home: Home, sites: list[type[SiteSpider]], options: Options, as_json: bool) -> None:
-    _log_to(home)
+def _together(
+    home: Home, sites: list[type[SiteSpider]], options: Options, progress: Progress
+) -> Night:
+    return reactor.run(partial(run_night, home, sites, options, progress))
+
+
+def _night(
+    home: Home,
+    sites: list[type[SiteSpider]],
+    options: Options,
+    as_json: bool,
+    run: RunNight = _together,
+) -> None:
+    log_to(home)
     home.database().close()  # a database that cannot be opened is said before any crawl
     with NightProgress() as progress:
-        night = reactor.run(partial(run_night, home, sites, options, progress.show))
+        night = run(home, sites, options, progress.show)
     with closing(home.database()) as db:
-        report = night_report(db, night.name, passed_over=night.passed_over, errors=night.errors)
+        report = night_report(db, night.name)
     if as_json:
         print_json(report)
     else:
@@ -166,15 +196,3 @@ def _exit_code(night: Night) -> Exit:
     if night.stopped:
         return Exit.INTERRUPTED
     return Exit.OK if night.healthy else Exit.TROUBLE
-
-
-def _log_to(home: Home) -> None:
-    """Scrapy's and our own log goes to the home; the terminal shows what a person needs."""
-    try:
-        handler = logging.FileHandler(home.log_file, encoding="utf-8")
-    except OSError as error:
-        raise HomeError(f"cannot write the log in {home.path}: {error.strerror}") from error
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)

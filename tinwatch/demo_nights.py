@@ -60,7 +60,7 @@ async def play(folder: Path, *, as_json: bool = False) -> bool:
             if done.stopped:
                 raise KeyboardInterrupt
             with closing(home.database()) as db:
-                report = night_report(db, done.name, errors=done.errors)
+                report = night_report(db, done.name)
             if night.number > 1:
                 found.update(report["totals"])
             if as_json:

@@ -10,12 +10,23 @@ from typing import Any
 from rich.rule import Rule
 from sqlite_utils import Database
 
+from crawlers.discovery import all_sites
 from storage.database import utc_text
-from storage.events import ARTICLE_KINDS, SITE_KINDS, Event, events, held_count
+from storage.events import (
+    ARTICLE_KINDS,
+    EVENT_KINDS,
+    SITE_KINDS,
+    STORY_KINDS,
+    Event,
+    events,
+    held_count,
+)
+from storage.nights import night_notes
 from storage.runs import Run, get_run, night_runs
 from storage.troubles import suspects
 from tinwatch.console import count, local_time, out, safe
 
+REPORTED = (*SITE_KINDS, *ARTICLE_KINDS, *STORY_KINDS)
 SHOWN = 6  # events of one kind and site that are listed; the rest is counted
 COLOURS = {
     "new": "green", "edited": "yellow", "moved": "cyan", "removed": "red", "restored": "blue",
@@ -24,15 +35,29 @@ COLOURS = {
 
 
 def night_report(
-    db: Database,
-    night: str,
-    *,
-    passed_over: dict[str, str] | None = None,
-    errors: dict[str, str] | None = None,
+    db: Database, night: str, *, provinces: frozenset[str] | None = None
 ) -> dict[str, Any]:
-    """A night as data: {night, observed_at, totals, sites: [...], suspects: [...], ...}."""
-    runs = [get_run(db, run) for run in night_runs(db, night)]
-    return _report(db, night, runs, passed_over or {}, errors or {})
+    """A night as data: {night, observed_at, totals, sites: [...], suspects: [...], ...}.
+
+    provinces: only the sites of these former provinces; the report names them.
+    """
+    runs = [get_run(db, run) for run in night_runs(db, night, provinces)]
+    notes = night_notes(db, night)
+    passed_over = _of(notes.passed_over if notes else {}, provinces)
+    errors = _of(notes.errors if notes else {}, provinces)
+    report = _report(db, night, runs, passed_over, errors)
+    if provinces is None:
+        return report
+    whole = [get_run(db, run) for run in night_runs(db, night)]
+    return report | {"observed_at": _observed_at(night, whole), "provinces": sorted(provinces)}
+
+
+def _of(said: dict[str, str], provinces: frozenset[str] | None) -> dict[str, str]:
+    """What is said of sites of these provinces."""
+    if provinces is None:
+        return said
+    sites = {name for name, site in all_sites().items() if site.province in provinces}
+    return {name: why for name, why in said.items() if name in sites}
 
 
 def run_report(db: Database, run: int) -> dict[str, Any]:
@@ -46,16 +71,20 @@ def _report(
 ) -> dict[str, Any]:
     found = {run.id: list(events(db, run=run.id)) for run in runs}
     totals = Counter(event.kind for group in found.values() for event in group)
-    clocks = [run.clock or run.started_at for run in runs]
     return {
         "night": night,
-        "observed_at": max(clocks) if clocks else utc_text(datetime.fromisoformat(night)),
-        "totals": {kind: totals[kind] for kind in (*ARTICLE_KINDS, *SITE_KINDS) if totals[kind]},
+        "observed_at": _observed_at(night, runs),
+        "totals": {kind: totals[kind] for kind in EVENT_KINDS if totals[kind]},
         "sites": [_site(db, run, found[run.id]) for run in runs],
         "suspects": [asdict(s) for s in suspects(db, [run.site for run in runs])],
         "passed_over": passed_over,
         "errors": errors,
     }
+
+
+def _observed_at(night: str, runs: list[Run]) -> str:
+    clocks = [run.clock or run.started_at for run in runs]
+    return max(clocks) if clocks else utc_text(datetime.fromisoformat(night))
 
 
 def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
@@ -74,21 +103,25 @@ def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
         "counts": counts,
         "events": [event.as_json() for event in found],
         "problems": run.stats.get("problems", []),
+        "first_look": run.stats.get("first_look"),
     }
 
 
 def print_report(report: dict[str, Any]) -> None:
     out.print(Rule(f"[bold]Night of {local_time(report['observed_at'])}[/]", align="left"))
+    if "provinces" in report:
+        out.print(f"[dim]only sites of the former {', '.join(report['provinces'])}[/]")
     out.print(_totals(report))
-    for kind in (*SITE_KINDS, *ARTICLE_KINDS):
+    for kind in REPORTED:
         _print_kind(kind, report["sites"])
     _print_suspects(report["suspects"])
     _print_health(report)
+    _print_first_looks(report["sites"])
 
 
 def _totals(report: dict[str, Any]) -> str:
     read = sum(site["counts"].get("read", 0) for site in report["sites"])
-    sites = len(report["sites"])
+    sites = len({site["site"] for site in report["sites"]})  # one that was cut off ran twice
     said = [f"[{COLOURS.get(k, 'bold')}]{n} {k}[/]" for k, n in report["totals"].items()]
     nothing = "nothing changed" if sites else "no site was read"
     if report["errors"]:
@@ -103,14 +136,20 @@ def _print_kind(kind: str, sites: list[dict[str, Any]]) -> None:
         return
     out.print(f"\n[bold {COLOURS.get(kind, 'white')}]{kind}[/]")
     for site, found in groups:
+        found.sort(key=lambda event: -event.get("priority", 0))  # edits: the weightiest first
         shown = found if len(found) <= SHOWN else found[:2]
         for event in shown:
-            out.print(f"  [bold]{site}[/] {safe(event['summary'])}")
+            out.print(f"  [bold]{site}[/] {safe(event['summary'])}{weight(event)}")
             if event["url"]:
                 out.print(f"    [dim]{safe(event['url'])} (article {event['article']})[/]")
         if len(found) > len(shown):
             left = len(found) - len(shown)
             out.print(f"  [bold]{site}[/] [dim]and {left} more: tinwatch events --site {site}[/]")
+
+
+def weight(event: dict[str, Any]) -> str:
+    """How much an edit deserves a look, as it is printed behind its summary."""
+    return f" [dim](priority {event['priority']})[/]" if "priority" in event else ""
 
 
 def _print_suspects(found: list[dict[str, Any]]) -> None:
@@ -144,5 +183,25 @@ def _print_health(report: dict[str, Any]) -> None:
             out.print(f"    [dim]and {len(site['problems']) - SHOWN} more[/]")
     for name, reason in report["errors"].items():
         out.print(f"  [bold]{name}[/] [red]broke off[/]: {safe(reason)}")
-    for name, reason in report["passed_over"].items():
-        out.print(f"[dim]passed over {name}: {safe(reason)}[/]")
+    _print_passed_over(report["passed_over"])
+
+
+def _print_passed_over(reasons: dict[str, str]) -> None:
+    """Each by name while they are few; `tinwatch sites` says of every archive why it is one."""
+    if len(reasons) <= SHOWN:
+        for name, reason in reasons.items():
+            out.print(f"[dim]passed over {name}: {safe(reason)}[/]")
+        return
+    for kind, number in Counter(r.partition(":")[0] for r in reasons.values()).most_common():
+        out.print(f"[dim]passed over {count(number, 'site')}: {safe(kind)}[/]")
+
+
+def _print_first_looks(sites: list[dict[str, Any]]) -> None:
+    """A site's first run says whether its module reads it."""
+    looks = {site["site"]: site["first_look"] for site in sites if site["first_look"]}
+    for name, look in looks.items():
+        for text in look["mend"]:
+            out.print(f"[bold]first look at {name}[/] [yellow]mend:[/] {safe(text)}")
+    well = [name for name, look in looks.items() if not look["mend"]]
+    if well:
+        out.print(f"[dim]first look at {', '.join(well)}: nothing to mend[/]")

@@ -156,3 +156,20 @@ def test_any_bytes_give_text_that_can_be_parsed(body: bytes, content_type: str |
 def test_any_text_in_utf8_comes_back(text: str) -> None:
     if not text.startswith("\ufeff"):
         assert decode(text.encode())[0] == text
+
+
+@given(
+    st.text(
+        alphabet="aăâeêoôơuưyđ\u0300\u0301\u0302\u0303\u0309\u0323\u031b\u0306 <p>\n", max_size=80
+    )
+)
+def test_the_parser_gets_composed_letters(text: str) -> None:
+    """The rules of the sites look for words, and those are written composed."""
+    found, _ = decode(text.encode(), "text/html; charset=utf-8")
+    assert found == unicodedata.normalize("NFC", text)
+
+
+def test_a_page_of_loose_marks_is_composed_as_well() -> None:
+    text = unicodedata.normalize("NFD", TEXT) * 40
+    found, _ = decode(text.encode(), None)
+    assert found == TEXT * 40

@@ -18,9 +18,12 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawlers.fence import is_private
 from crawlers.patience import asked_wait
+from schedules.cadence import CONTROLS
 
 SCRIPT = Path(__file__).with_name("crawl_faulty_site.py")
-SCENARIOS = ("faults", "incremental", "limited", "much_later", "stopped", "fenced", "disguised")
+SCENARIOS = (
+    "faults", "incremental", "limited", "much_later", "stopped", "absent", "fenced", "disguised",
+)  # fmt: skip
 DELAY = 0.06  # as the script sets it; Scrapy varies it by half
 TIME_LIMIT = 300
 
@@ -207,7 +210,7 @@ def test_unchanged_bytes_become_revisits(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["incremental"]
     records = [r for r in crawl.records() if "-bai" in r[1]]
     kinds = Counter(kind for kind, _, _ in records)
-    assert kinds == {"response": 22, "revisit": 2 + 22}
+    assert kinds == {"response": 22, "revisit": CONTROLS + 22}
     firsts = [path for kind, path, _ in records if kind == "response"]
     assert len(set(firsts)) == 22
     assert crawl.stats(3)["unchanged"] == 22
@@ -315,7 +318,9 @@ def test_private(address: str, private: bool) -> None:
 
 def test_the_second_night_reads_only_what_is_new_or_due(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["incremental"]
-    assert sorted(crawl.articles_asked(2)) == [105, 119, 121]
+    asked = crawl.articles_asked(2)
+    assert {105, 119, 121} <= set(asked)  # two are due, one is new; the others are controls
+    assert len(asked) == len(set(asked)) == 1 + CONTROLS
     others = [p for p in crawl.paths(2) if "-bai" not in p]
     # Page 2 is looked at because page 1 held something new, and holds nothing new itself.
     assert others == ["/robots.txt", "/thoi-su/", "/rss/tin-moi.rss", "/thoi-su/trang-2"]
@@ -335,7 +340,7 @@ def test_limit_stops_in_time_and_loses_nothing(crawls: dict[str, Crawled]) -> No
     crawl = crawls["limited"]
     assert sorted(crawl.articles_asked(1)) == [110, 111, 112]
     assert "/thoi-su/trang-2" not in crawl.paths(1)
-    assert sorted(crawl.articles_asked(2)) == list(range(100, 110))
+    assert sorted(crawl.articles_asked(2)) == list(range(100, 113))  # the known as controls
     assert crawl.keys() == set(range(100, 113))
 
 
@@ -346,6 +351,60 @@ def test_a_stop_by_hand_does_not_wait_for_a_host_s_patience(crawls: dict[str, Cr
     assert nights[1] - nights[0] < 60  # the host had asked for 250 seconds
     assert crawl.keys() == {101, 102, 103}
     assert crawl.rows("SELECT count(*) FROM events WHERE kind = 'new'") == [(3,)]
+
+
+# What is not where it was
+
+
+def test_signs_of_a_takedown_are_counted_and_told_apart(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["absent"]
+    checks = crawl.rows(
+        "SELECT key, outcome, detail FROM checks JOIN articles ON articles.id = article"
+    )
+    port = crawl.told["port"]
+    home = f"http://127.0.0.1:{port}"
+    assert {int(key): (outcome, detail) for key, outcome, detail in checks} == {
+        101: ("404", "answered 404"),
+        102: ("soft 404", "says “Trang bạn tìm không tồn tại”"),
+        103: ("soft 404", "neither title nor text is on the page"),
+        105: ("redirect", f"redirects to {home}/"),
+        106: (
+            "soft 404",
+            "redirects to an error page, "
+            f"{home}/loi.aspx?aspxerrorpath=/thoi-su/chuyen-cua-xa-bai106.html",
+        ),
+        107: ("redirect", "leads off the site, to bao-khac.example"),
+    }
+    stats = crawl.stats(2)
+    assert (stats["missing"], stats["missing_live"], stats["hollow"]) == (6, 6, 1)
+    assert stats["redirected_to"] == {"bao-khac.example": 1}
+    assert stats["rechecked_live"] == stats["rechecked"] == 30
+
+
+def test_a_login_page_is_a_block_and_no_takedown(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["absent"]
+    assert crawl.stats(2)["blocked"] == 1
+    assert crawl.problems(2) == {"104": "shows a login page"}
+
+
+def test_moves_are_found_by_redirect_and_by_canonical_link(crawls: dict[str, Crawled]) -> None:
+    """A canonical link to the front page, or to a page that names this one, is no move."""
+    crawl = crawls["absent"]
+    moves = crawl.rows(
+        "SELECT old.key, new.key, detail ->> 'via' FROM events "
+        "JOIN articles AS old ON old.id = article "
+        "JOIN articles AS new ON new.id = detail ->> 'to_article' WHERE kind = 'moved'"
+    )
+    assert sorted(moves) == [("108", "608", "redirect"), ("109", "609", "canonical")]
+    kinds = Counter(crawl.rows("SELECT kind FROM events WHERE run > 1"))
+    assert kinds == {("moved",): 2}
+
+
+def test_what_comes_back_before_it_is_confirmed_was_never_told(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["absent"]
+    statuses = Counter(crawl.rows("SELECT status FROM articles"))
+    assert statuses == {("live",): 30, ("moved",): 2}
+    assert [v for n in crawl.told["nights"] for v in n["verdicts"]] == [["passed", None]] * 3
 
 
 # Retry-After itself

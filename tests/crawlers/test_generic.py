@@ -27,7 +27,7 @@ from pipelines.template import Template, form_of
 from pipelines.text import clean, syllables
 from storage.captures import Record, read_records
 from storage.records import Article, Block
-from tinwatch.sample_sites import Page, pages
+from tinwatch.sample_sites import Page, pages, sites
 
 CAPTURES = Path(__file__).resolve().parents[3] / "shared" / "captures"
 GOLD_FILE = CAPTURES / "gold.jsonl"
@@ -151,7 +151,7 @@ def sample_articles(name: str) -> list[Page]:
     return [page for page in pages(name, 1) if page.status == 200 and site.key_of(page.url)]
 
 
-@pytest.mark.parametrize("name", sorted(all_sites()))
+@pytest.mark.parametrize("name", sorted(sites()))
 def test_every_sample_site_reads_alike_without_its_rules(name: str) -> None:
     for sample in sample_articles(name):
         site = all_sites()[name]
@@ -166,7 +166,7 @@ def test_every_sample_site_reads_alike_without_its_rules(name: str) -> None:
         assert f1(with_lead(article), with_lead(known)) >= 0.985, sample.url
 
 
-@pytest.mark.parametrize("name", sorted(all_sites()))
+@pytest.mark.parametrize("name", sorted(sites()))
 def test_what_it_found_is_marked_generic(name: str) -> None:
     sample, site = sample_articles(name)[0], all_sites()[name]
     page = read_generic(sample.body, sample.url, site, CAPTURED)
@@ -355,7 +355,7 @@ def mutated(body: bytes, chance: random.Random) -> bytes:
     return body
 
 
-@pytest.mark.parametrize("name", sorted(all_sites()))
+@pytest.mark.parametrize("name", sorted(sites()))
 def test_a_broken_page_is_read_or_unreadable_and_nothing_else(name: str) -> None:
     chance = random.Random(name)
     site = site_without_rules(all_sites()[name].domains[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +64,14 @@ def test_a_second_run_makes_no_event(home: Path) -> None:
         tinwatch("crawl", "hanoi_sotttt", "--replay", FILE, "--home", home, "--recheck", recheck)
     assert rows("events", "--json", "--home", home) == before
     assert {row["revisions"] for row in rows("articles", "--json", "--home", home)} == {1}
+
+
+def test_slugs_that_end_in_a_number_and_the_stories_they_are_in(home: Path) -> None:
+    """The stored pages hold one "-1" slug, and its text stands on no other of them; neither do
+    the section's congress reports, which share a form, make one story of two."""
+    numbered = [
+        row["key"] for row in rows("articles", "--json", "--home", home)
+        if re.search(r"-\d\.html$", row["url"])
+    ]  # fmt: skip
+    assert numbered == ["3914724"]
+    assert rows("stories", "--min-sites", "1", "--json", "--home", home) == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.urls import canonical_url
+from pipelines.urls import canonical_url, own_target
 
 HOSTS = frozenset({"old.vn", "www.old.vn", "new.vn", "www.new.vn"})
 TABLE = [
@@ -48,6 +48,23 @@ def test_a_main_host_may_name_a_port() -> None:
 
 def test_a_port_that_is_none_is_dropped() -> None:
     assert canonical_url("https://new.vn:99999/a") == "https://new.vn/a"
+
+
+@pytest.mark.parametrize(
+    ("visited", "own"),
+    [
+        ("/tin/mot/?PHPSESSID=ab12", "/tin/mot/"),
+        ("/x.aspx?ASP.NET_SessionId=ab&ItemID=7", "/x.aspx?ItemID=7"),
+        ("/x.aspx?ItemID=7&fbclid=IwAR0&utm_source=fb", "/x.aspx?ItemID=7"),
+        ("/a;jsessionid=0A1B.node1/b.html?p=2", "/a/b.html?p=2"),
+        ("/index.php?op=viewst&sid=123", "/index.php?op=viewst&sid=123"),
+        ("/tin?id=4&page=2", "/tin?id=4&page=2"),
+    ],
+)
+def test_what_names_the_visitor_names_no_page(visited: str, own: str) -> None:
+    path, _, query = visited.partition("?")
+    assert own_target(path, query) == own
+    assert canonical_url(f"https://new.vn{visited}") == f"https://new.vn{own}"
 
 
 path = st.text(

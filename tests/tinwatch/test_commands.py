@@ -31,7 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 Day = Callable[[float], datetime]
 HOSTILE = "[red]Đỏ[/red] \x1b[31mESC\x1b[0m \u202eđảo\u202c \u2066x\u2069 [/] [link=x]y \\"
 OBSERVED = {
-    "id", "first_seen", "last_seen", "last_checked", "status", "revisions", "capture", "reader",
+    "id", "province", "province_now", "first_seen", "last_seen", "last_checked", "status",
+    "revisions", "capture", "reader",
 }  # fmt: skip
 
 
@@ -83,7 +84,9 @@ def fed(watcher: Watcher, day: Day) -> Path:
 # What is called wrongly, or cannot be used.
 
 USAGE = [
-    (["crawl", "nosuch"], "no site 'nosuch'; there are: backan"),
+    (["crawl", "nosuch"], "no site 'nosuch'; tinwatch sites lists them"),
+    (["crawl", "hau-giang"], "no site 'hau-giang'; is it haugiang"),
+    (["crawl", "baocantho.com"], "no site 'baocantho.com'; is it cantho"),
     (["crawl"], "Missing argument"),
     (["crawl", "yenbai"], "yenbai is an archive (the bloc was dissolved"),
     (["crawl", "laocai", "yenbai"], "give --replay FILE, or tinwatch import --site"),

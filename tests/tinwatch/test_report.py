@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pipelines.observations import FetchFailed
 from schedules.publish import publish
+from storage.nights import begin_night, end_night
 from tinwatch.console import local_time
 from tinwatch.reporting import SHOWN, night_report, print_report, run_report
 
@@ -24,13 +25,21 @@ def printed(report: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
+def note(watcher: Watcher, night: str, passed_over: dict[str, str], errors: dict[str, str]) -> None:
+    """What a night notes beside its runs."""
+    moment = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
+    begin_night(watcher.db, night, moment)
+    end_night(watcher.db, night, moment, passed_over, errors)
+
+
 def test_runs_of_a_night_are_one_report(watcher: Watcher) -> None:
     for site in ("alpha", "beta"):
         recorder = watcher.begin(site, night="đêm một")
         recorder.record(watcher.read(site=site))
         recorder.finish({"requests": 1, "responses": 1, "listings": 1, "links": 1}, swept=True)
     publish(watcher.db, watcher.home, ["alpha", "beta"])
-    report = night_report(watcher.db, "đêm một", errors={"gamma": "broke"})
+    note(watcher, "đêm một", {}, {"gamma": "broke"})
+    report = night_report(watcher.db, "đêm một")
     assert [s["site"] for s in report["sites"]] == ["alpha", "beta"]
     assert sum(report["totals"].values()) == 2
     assert report["errors"] == {"gamma": "broke"}
@@ -74,13 +83,14 @@ def test_an_ill_night_says_why_and_what_waits(
         FetchFailed(f"https://alpha.vn/{n}", str(n), "answered 500", day(0), known=False)
         for n in range(SHOWN + 2)
     ]
-    watcher.night(watcher.read(), *failed, stats={"listings": 0})
+    watcher.night(watcher.read(), *failed, stats={"links": 0})
     report = run_report(watcher.db, watcher.runs[-1])
     (site,) = report["sites"]
-    assert (site["verdict"], site["reason"]) == ("failed", "no listing could be read")
+    assert site["verdict"] == "failed"
+    assert site["reason"] == "the listings hold no link to an article"
     assert (site["held"], site["events"], site["counts"]["failed"]) == (1, [], SHOWN + 2)
     text = printed(report, capsys)
-    assert "alpha failed: no listing could be read; 1 events held" in text
+    assert "alpha failed: the listings hold no link to an article; 1 events held" in text
     assert text.count("answered 500") == SHOWN
     assert "and 2 more" in text
 
@@ -89,7 +99,7 @@ def test_a_suspicion_is_told_with_its_reason(
     watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
 ) -> None:
     watcher.night(watcher.read())
-    watcher.night(watcher.missed(at=day(1)), at=day(1))
+    watcher.night(watcher.missed(at=day(1)), watcher.read(key="2", at=day(1)), at=day(1))
     text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
     assert "suspected, not yet counted as removed" in text
     assert "answered 404; 1 check since 09/04/2025 01:30" in text
@@ -101,9 +111,8 @@ def test_errors_and_sites_passed_over_are_said(
     watcher: Watcher, capsys: pytest.CaptureFixture[str]
 ) -> None:
     night = "2025-04-07T18:30:00.123456+00:00"
-    report = night_report(
-        watcher.db, night, errors={"beta": "[red]x"}, passed_over={"old": "an archive: gone"}
-    )
+    note(watcher, night, {"old": "an archive: gone"}, {"beta": "[red]x"})
+    report = night_report(watcher.db, night)
     assert report["observed_at"] == "2025-04-07T18:30:00Z"
     text = printed(report, capsys)
     assert "beta broke off: [red]x" in text

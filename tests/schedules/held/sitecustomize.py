@@ -1,0 +1,30 @@
+"""Every Python process that finds this on its path waits where the environment says so.
+
+HOLD_SITE: the site whose crawl waits before its first page is recorded, in a process whose
+command line names it; HOLD_UNTIL: the file that lets it go on.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+
+def hold(site: str, until: Path) -> None:
+    import pipelines.recorder
+
+    record = pipelines.recorder.Recorder.record
+
+    def waiting(self: Any, observation: Any) -> None:
+        while not until.exists():
+            time.sleep(0.02)
+        record(self, observation)
+
+    pipelines.recorder.Recorder.record = waiting  # type: ignore[method-assign]
+
+
+if os.environ.get("HOLD_SITE") in sys.orig_argv and "schedules.service.one_site" in sys.orig_argv:
+    hold(os.environ["HOLD_SITE"], Path(os.environ["HOLD_UNTIL"]))

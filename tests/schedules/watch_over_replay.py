@@ -1,0 +1,31 @@
+"""`tinwatch watch` whose night reads a file, and was due while nobody watched.
+
+python watch_over_replay.py HOME FILE SITE...
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+
+from schedules.log_file import log_to
+from schedules.service.jobs import JOBS, utc_now
+from schedules.service.stopping import run_until_stopped
+from schedules.service.watch import Watch
+from storage.home import open_home
+from storage.jobs import due_at, plan_job
+from tinwatch.watch_command import in_process
+
+if __name__ == "__main__":
+    home = open_home(sys.argv[1])
+    replay = ("--replay", sys.argv[2])
+    night = replace(JOBS[0], command=("nightly", *sys.argv[3:], "--apart", "--go-on", *replay))
+    assert night.name == "night"
+    log_to(home)
+    with home.work_lock("watch"):
+        with closing(home.database()) as db:
+            if due_at(db, "night") is None:
+                plan_job(db, "night", utc_now() - timedelta(days=1))
+        run_until_stopped(Watch(home, [night], in_process(home)).serve)

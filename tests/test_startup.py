@@ -1,0 +1,70 @@
+"""Looking something up is quick: listing the sites loads no more of the crawler than it must."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SECOND = 1.0
+SCRAPY_ALONE = 0.34  # seconds that `import scrapy` takes on the machine the bound was set on
+HEAVY = ("bs4", "apscheduler", "dateparser", "trafilatura", "holidays", "rapidfuzz")
+
+
+def best_of_three(*arguments: str) -> float:
+    """Seconds of processor time, which others on the machine do not lengthen as they do a wait."""
+    return min(_seconds(arguments) for _ in range(3))
+
+
+def _seconds(arguments: tuple[str, ...]) -> float:
+    before = os.times()
+    started = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True, capture_output=True)
+    after = os.times()
+    used = after.children_user + after.children_system
+    used -= before.children_user + before.children_system
+    return min(used, time.perf_counter() - started)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("-m", "scrapy", "list"), ("-m", "tinwatch", "sites")],
+    ids=" ".join,
+)
+def test_a_list_of_all_sites_starts_in_a_second(arguments: tuple[str, ...]) -> None:
+    """A slower machine is given the time that it needs more for Scrapy alone."""
+    slower = max(1.0, best_of_three("-c", "import scrapy") / SCRAPY_ALONE)
+    assert best_of_three(*arguments) < SECOND * slower
+
+
+def test_a_list_of_sites_loads_nothing_that_reads_pages() -> None:
+    script = (
+        "import json, sys; from crawlers.discovery import all_sites; import tinwatch.cli; "
+        "import tinwatch.site_commands; all_sites(); print(json.dumps(sorted(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    loaded = set(json.loads(done.stdout))
+    assert not loaded & {*HEAVY, "crawlers.page", "crawlers.generic", "pipelines.recorder"}
+    assert {"crawlers.spider", "crawlers.sites.gialai"} <= loaded
+
+
+def test_both_lists_name_the_same_sites() -> None:
+    listed = subprocess.run(
+        [sys.executable, "-m", "scrapy", "list"], cwd=ROOT, check=True, capture_output=True,
+        text=True,
+    )  # fmt: skip
+    shown = subprocess.run(
+        [sys.executable, "-m", "tinwatch", "sites", "--json"], cwd=ROOT, check=True,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    names = [json.loads(line)["site"] for line in shown.stdout.splitlines()]
+    assert sorted(listed.stdout.split()) == names
+    assert len(names) >= 80

@@ -1,0 +1,337 @@
+"""tinwatch explain, fixture and verify-site, and the first look of a night."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from typer.testing import CliRunner
+
+from crawlers.discovery import all_sites, get_site
+from crawlers.kept_pages import HomePages, ReplayPages, site_of
+from crawlers.page import read_page
+from crawlers.trace import Kind
+from pipelines.normalise import normalise
+from storage.home import open_home
+from tinwatch import sample_sites
+from tinwatch.cli import app
+from tinwatch.explain_command import COLOURS
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = "gialai"
+HOSTILE = "[red]Đỏ[/red] \x1b[31mESC\x1b[0m \u202eđảo\u202c [/] [link=x]y \\"
+
+
+@pytest.fixture(autouse=True)
+def no_home_of_ones_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("TINWATCH_HOME", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
+    """A home after two nights of the sample sites, the first night's WARC file, and the report."""
+    folder = tmp_path_factory.mktemp("looked")
+    packed = [sample_sites.pack(night, folder) for night in (1, 2)]
+    done = [
+        subprocess.run(
+            [sys.executable, "-m", "tinwatch", "crawl", SITE, "--replay", str(file),
+             "--home", str(folder / "home")],
+            cwd=ROOT, capture_output=True, text=True, timeout=120,
+        )
+        for file in packed
+    ]  # fmt: skip
+    assert [one.returncode for one in done] == [0, 0], done[0].stderr
+    return folder / "home", packed[0], done[0].stdout
+
+
+@pytest.fixture
+def home(crawled: tuple[Path, Path, str]) -> Path:
+    return crawled[0]
+
+
+@pytest.fixture(scope="module")
+def url() -> str:
+    return next(entry.url for entry in sample_sites.load(SITE).entries if entry.night == 1)
+
+
+def call(*words: object) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a command that needs no reactor."""
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.exit_code, done.stdout, done.stderr
+
+
+def row(*words: object) -> dict[str, Any]:
+    code, printed, error = call(*words, "--json")
+    assert code in (0, 1), error
+    found: dict[str, Any] = json.loads(printed)
+    return found
+
+
+def documented(command: str) -> set[str]:
+    """What stands in backticks in a command's section of the documentation."""
+    text = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    section = re.search(rf"^## tinwatch {command}$\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+    assert section
+    return set(re.findall(r"`([^`\n]+)`", section[1]))
+
+
+def state_of(home: Path) -> list[Any]:
+    """All that a look must leave as it is: the rows of every table, and the kept files."""
+    db = sqlite3.connect(home / "tinwatch.db")
+    tables = [t for (t,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    rows = [(table, db.execute(f"SELECT * FROM {table}").fetchall()) for table in sorted(tables)]
+    db.close()
+    files = [(str(p), p.stat().st_size) for p in sorted((home / "captures").rglob("*.gz"))]
+    return [rows, files]
+
+
+# explain
+
+
+def test_the_newest_capture_is_explained(home: Path, url: str) -> None:
+    found = row("explain", url, "--home", home)
+    assert set(found) <= documented("explain")
+    assert "the capture of 2025-03-10" in found["origin"]
+    assert found["trouble"] is None
+    fields = {story["field"]: story for story in found["fields"]}
+    assert fields["title"]["origin"] == "platform CmsBody"
+    assert {key for story in found["fields"] for key in story} <= documented("explain")
+    db = open_home(home).database()
+    kept = HomePages(open_home(home), db, get_site(SITE)).find(url)
+    db.close()
+    assert kept is not None
+    page = read_page(kept.body, kept.url, get_site(SITE), kept.captured_at, kept.content_type)
+    assert fields["title"]["value"] == normalise(page).title
+
+
+def test_a_replay_or_a_saved_page_is_explained(
+    crawled: tuple[Path, Path, str], url: str, tmp_path: Path
+) -> None:
+    kept = ReplayPages([crawled[1]], get_site(SITE)).find(url)
+    assert kept is not None
+    saved = tmp_path / "page.html"
+    saved.write_bytes(kept.body)
+    replayed, read = (
+        row("explain", url, "--replay", crawled[1]),
+        row("explain", url, "--page", saved),
+    )
+    assert replayed["fields"] == read["fields"]
+    assert read["origin"] == "the file page.html"
+    assert not (tmp_path / "data").exists()
+
+
+def test_every_kind_of_what_is_left_out_is_documented() -> None:
+    assert set(get_args(Kind)) <= documented("explain")
+    assert {"site", "platform", "structured data", "generic reader", "body's lines"} == set(COLOURS)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["explain", "https://tin.example/a.html"], "no site has the host tin.example"),
+        (["explain", "baogialai.com.vn/a-post1.html"], "is no web address"),
+        (["explain", "https://baogialai.com.vn/a-post1.html", "--page", "x"], "no such file"),
+        (["explain", "https://baogialai.com.vn/lien-he"], "is no article of gialai"),
+        (["fixture", "gialai", "https://baogialai.com.vn/lien-he", "--yes"], "is no article of"),
+        (["fixture", "gialai", "https://baogialai.com.vn/a-post1.html"], "give --yes"),
+        (["fixture", "nowhere", "https://a.example/", "--yes"], "no site 'nowhere'"),
+        (["verify-site", "nowhere"], "no site 'nowhere'"),
+        (["verify-site", "gialai", "--live", "--replay", "x"], "exclude each other"),
+        (["verify-site", "gialai", "--replay", "x"], "there is no such file"),
+        (["verify-site", "haugiang", "--live"], "haugiang is an archive"),
+    ],
+)
+def test_a_wrong_call_says_what_is_wrong(words: list[str], said: str) -> None:
+    code, printed, error = call(*words)
+    assert (code, printed) == (2, "")
+    assert said in error
+    assert "Traceback" not in error
+
+
+def test_a_replay_that_lacks_the_page(crawled: tuple[Path, Path, str]) -> None:
+    missing = "https://baogialai.com.vn/khong-co-post1.html"
+    code, _, error = call("explain", missing, "--replay", crawled[1])
+    assert code == 2
+    assert f"hold no page of {missing}" in error
+
+
+def test_an_unreadable_page_ends_with_1_and_shows_what_the_rules_find(
+    tmp_path: Path, url: str
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_text('<h1 class="article__title">Chỉ có tựa đề</h1>', "utf-8")
+    code, printed, _ = call("explain", url, "--page", page)
+    assert code == 1
+    assert "no body: none of" in printed
+    assert "Chỉ có tựa đề" in printed
+
+
+def test_hostile_text_is_printed_as_text(tmp_path: Path, url: str) -> None:
+    words = HOSTILE.replace("<", "")
+    page = tmp_path / "page.html"
+    page.write_text(
+        f'<meta property="og:title" content="{words}"><h1 class="article__title">{words}</h1>'
+        f'<time class="time">{words}</time><div class="article__body"><p>{words} đoạn văn.</p>'
+        f'<div class="social">{words}</div><p>Đoạn thứ hai của bài viết này.</p></div>',
+        "utf-8",
+    )
+    code, printed, _ = call("explain", url, "--page", page)
+    assert code == 0
+    assert "[red]Đỏ[/red]" in printed
+    assert not re.search("[\x1b\u202e\u202c]", printed)
+
+
+# fixture
+
+
+def test_a_fixture_is_added_refreshed_and_stays_honest(
+    crawled: tuple[Path, Path, str], home: Path, url: str, tmp_path: Path
+) -> None:
+    into = ("--into", tmp_path / "checkout", "--yes")
+    code, printed, error = call("fixture", SITE, url, "--replay", crawled[1], *into)
+    assert code == 0, error
+    assert "a new fixture" in printed
+    assert "not reviewed" in printed
+    (case,) = (tmp_path / "checkout" / "tests" / "sites" / SITE).iterdir()
+    expected = json.loads((case / "expected.json").read_text("utf-8"))
+    assert expected["reviewed"] is None
+
+    expected["reviewed"] = "2026-01-31"
+    expected["excludes"] = ["Đường dây nóng"]
+    (case / "expected.json").write_text(json.dumps(expected, ensure_ascii=False), "utf-8")
+    again = row("fixture", SITE, url, "--replay", crawled[1], *into)
+    assert set(again) <= documented("fixture")
+    assert (again["new"], again["changed"], again["reviewed"]) == (False, [], "2026-01-31")
+
+    page = tmp_path / "edited.html"
+    title = expected["title"].encode()
+    page.write_bytes((case / "page.html").read_bytes().replace(title, "Tựa đề mới".encode()))
+    code, printed, _ = call("fixture", SITE, url, "--page", page, *into)
+    assert code == 0
+    assert f'- "{expected["title"]}"' in printed
+    assert '+ "Tựa đề mới"' in printed
+    now = json.loads((case / "expected.json").read_text("utf-8"))
+    assert (now["title"], now["reviewed"]) == ("Tựa đề mới", None)
+    assert now["excludes"] == ["Đường dây nóng"]
+    assert list((tmp_path / "checkout" / "tests" / "sites" / SITE).iterdir()) == [case]
+
+
+def test_the_fixtures_own_page_keeps_its_time(
+    crawled: tuple[Path, Path, str], url: str, tmp_path: Path
+) -> None:
+    into = ("--into", tmp_path, "--yes", "--name", "mot-bai")
+    before = row("fixture", SITE, url, "--replay", crawled[1], *into)
+    page = tmp_path / "tests" / "sites" / SITE / "mot-bai" / "page.html"
+    shutil.copy(page, tmp_path / "copy.html")
+    after = row("fixture", SITE, url, "--page", tmp_path / "copy.html", *into)
+    assert after["captured_at"] == before["captured_at"]
+    assert after["changed"] == []
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", "a b"])
+def test_a_fixture_stays_in_its_folder(
+    crawled: tuple[Path, Path, str], url: str, tmp_path: Path, name: str
+) -> None:
+    words = ("--replay", crawled[1], "--into", tmp_path / "in", "--yes", "--name", name)
+    code, _, error = call("fixture", SITE, url, *words)
+    assert code == 2
+    assert "--name" in error
+    assert not (tmp_path / "in").exists()
+
+
+def test_an_unreadable_page_becomes_no_fixture(url: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<p>không có bài</p>", "utf-8")
+    code, _, error = call("fixture", SITE, url, "--page", page, "--into", tmp_path / "in", "--yes")
+    assert code == 2
+    assert "cannot be read" in error
+    assert not (tmp_path / "in").exists()
+
+
+# verify-site
+
+
+def test_a_site_is_verified_from_its_captures_and_nothing_is_stored(home: Path) -> None:
+    before = state_of(home)
+    found = row("verify-site", SITE, "--home", home)
+    assert set(found) <= documented("verify-site")
+    assert found["mend"] == []
+    assert len(found["articles"]) == 5
+    assert found["coverage"]["title"] == 5
+    assert found["guess"] == found["platform"] == "CmsBody"
+    assert any(listing["links"] for listing in found["listings"])
+    code, printed, _ = call("verify-site", SITE, "--home", home)
+    assert code == 0
+    assert "nothing must be mended" in printed
+    assert state_of(home) == before
+
+
+def test_a_replay_says_the_same(crawled: tuple[Path, Path, str]) -> None:
+    found = row("verify-site", SITE, "--replay", crawled[1])
+    assert (found["mend"], len(found["articles"])) == ([], 5)
+
+
+def test_what_is_wrong_ends_with_1(
+    crawled: tuple[Path, Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(get_site(SITE), "select", {"title": ["h1.khac"], "body": [".khac"]})
+    code, printed, _ = call("verify-site", SITE, "--replay", crawled[1])
+    assert code == 1
+    assert "5 of 5 pages: the site's rules cannot read it: no body" in printed
+    assert "nothing must be mended" not in printed
+
+
+def test_there_is_nothing_to_verify(home: Path) -> None:
+    code, _, error = call("verify-site", "laocai", "--home", home)
+    assert code == 2
+    assert "there is no page of laocai at hand" in error
+    assert call("verify-site", "laocai", "--home", home.parent / "none")[0] == 3
+
+
+# the first look of a night
+
+
+def test_the_first_run_is_looked_at_and_no_later_one(crawled: tuple[Path, Path, str]) -> None:
+    db = sqlite3.connect(crawled[0] / "tinwatch.db")
+    first, second = (json.loads(s) for (s,) in db.execute("SELECT stats FROM runs ORDER BY id"))
+    db.close()
+    look = first["first_look"]
+    assert look["pages"] == 5
+    assert look["mend"] == []
+    assert look["guess"] == "CmsBody"
+    assert look["coverage"]["body"] == 5
+    assert "first_look" not in second
+    assert f"first look at {SITE}: nothing to mend" in crawled[2]
+    report = row("report", "--run", 1, "--home", crawled[0])
+    assert report["sites"][0]["first_look"] == look
+
+
+# where pages are found
+
+
+def test_a_url_finds_its_site_also_by_a_retired_host() -> None:
+    assert site_of("https://www.baogialai.com.vn/a-post1.html").name == "gialai"
+    moved = next(site for site in all_sites().values() if site.retired_domains)
+    assert moved.retired_domains[0] in site_of(f"http://{moved.retired_domains[0]}/").hosts()
+
+
+def test_a_home_finds_a_page_by_any_of_its_addresses(home: Path, url: str) -> None:
+    place, site = open_home(home), get_site(SITE)
+    db = place.database()
+    pages = HomePages(place, db, site)
+    held = pages.find(url)
+    assert held is not None
+    assert pages.find(url.replace("https://", "http://www.")) == held
+    assert pages.find("https://baogialai.com.vn/khong-co-post1.html") is None
+    assert set(pages.articles(site)) >= {url}
+    db.close()
