@@ -82,17 +82,22 @@ def soup(page: Page) -> Reading:
     tree = BeautifulSoup(page.body, "lxml")
 
     def first(field: str) -> str | None:
-        for rule in page.site.select.get(field, []):
+        for rule in _css(page.site, field):
             found = tree.select_one(rule)
             if found is not None:
                 return str(found.get("content") or found.get_text(" ", strip=True))
         return None
 
-    body = next((b for rule in page.site.select["body"] for b in tree.select(rule)), None)
+    body = next((b for rule in _css(page.site, "body") for b in tree.select(rule)), None)
     paragraphs = [p.get_text(" ", strip=True) for p in body.find_all("p")] if body else []
     byline = first("byline")
     authors = (byline,) if byline else ()
     return Reading("\n".join(paragraphs), first("title"), first("published"), authors)
+
+
+def _css(site: type[SiteSpider], field: str) -> list[str]:
+    """BeautifulSoup knows no XPath: a field that only one finds is none of its fields."""
+    return [rule for rule in site.select.get(field, []) if not rule.startswith("/")]
 
 
 def readability(page: Page) -> Reading:
