@@ -96,7 +96,8 @@ def network(
         else:
             written = gexf(found, *_site_facts(db)).decode()
         write_whole(output, written)
-        out.print(f"{count(len(found), 'edge')} of {count(len(rows), 'story')} in {output}")
+        told = "1 story" if len(rows) == 1 else f"{len(rows)} stories"
+        out.print(f"{count(len(found), 'edge')} of {told} in {output}")
 
 
 def regroup(home: HomeOption = None) -> None:
@@ -105,7 +106,9 @@ def regroup(home: HomeOption = None) -> None:
         with transaction(db):
             placed = place_all(db)
         rows = story_rows(db)
-        out.print(f"{count(placed, 'article')} looked at: {len(rows)} texts stand more than once")
+        verb = "stands" if len(rows) == 1 else "stand"
+        found = f"{count(len(rows), 'text')} {verb} more than once"
+        out.print(f"{count(placed, 'article')} looked at: {found}")
 
 
 def _day(since: str | None) -> str:
