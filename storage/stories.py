@@ -95,16 +95,25 @@ class StoryRow:
 
 
 def story_rows(
-    db: Database, *, since: str = "", min_sites: int = 1, sites: list[str] | None = None
+    db: Database,
+    *,
+    since: str = "",
+    min_sites: int = 1,
+    provinces: frozenset[str] | None = None,
 ) -> list[StoryRow]:
-    """Stories with a member first seen at or after `since` (UTC text), the newest first."""
-    chosen = "1" if sites is None else f"max(site IN ({','.join('?' * len(sites))}))"
+    """Stories with a member first seen at or after `since` (UTC text), the newest first.
+
+    `provinces`: only those with a member on a site of one of them (former slugs).
+    """
+    named = sorted(provinces or ())
+    chosen = "1" if provinces is None else f"max(province IN ({','.join('?' * len(named))}))"
     rows = db.execute(
         "SELECT story, count(*), count(DISTINCT site), min(first_seen), max(first_seen) AS newest "
-        "FROM story_members JOIN articles ON articles.id = article GROUP BY story "
+        "FROM story_members JOIN articles ON articles.id = article "
+        "JOIN sites ON sites.name = site GROUP BY story "
         f"HAVING count(DISTINCT site) >= ? AND newest >= ? AND {chosen} "
         "ORDER BY newest DESC, story DESC",
-        [min_sites, since, *(sites or [])],
+        [min_sites, since, *named],
     )
     return [StoryRow(*row) for row in rows]
 

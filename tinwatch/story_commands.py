@@ -12,6 +12,7 @@ import typer
 from sqlite_utils import Database
 
 from crawlers.discovery import all_sites
+from crawlers.provinces import chosen_provinces
 from pipelines.stories.keeper import regroup as place_all
 from pipelines.stories.keeper import story_in_order
 from pipelines.stories.network import edges, gexf
@@ -29,6 +30,7 @@ from tinwatch.console import (
     print_json,
     safe,
 )
+from tinwatch.province_options import FormerProvinceOption, ProvinceOption
 from tinwatch.whole_files import write_whole
 
 QUOTED = 3  # passages of each kind that `story` prints
@@ -41,12 +43,15 @@ Since = Annotated[
 def stories(
     since: Since = None,
     min_sites: MinSites = 2,
+    province: ProvinceOption = None,
+    former_province: FormerProvinceOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Texts that stand on several sites, the newest first, with who printed each first."""
     with database(home) as db:
-        for row in story_rows(db, since=_day(since), min_sites=min_sites):
+        chosen = chosen_provinces(province, former_province)
+        for row in story_rows(db, since=_day(since), min_sites=min_sites, provinces=chosen):
             first = story_in_order(db, row.story)[0]
             if as_json:
                 print_json({

@@ -61,7 +61,13 @@ def test_the_list_names_the_first_publisher(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("words", "count"),
-    [(("--min-sites", "4"), 0), (("--since", "2025-04-10"), 1), (("--since", "2025-04-11"), 0)],
+    [
+        (("--min-sites", "4"), 0),
+        (("--since", "2025-04-10"), 1),
+        (("--since", "2025-04-11"), 0),
+        (("--province", "Lào Cai"), 1),
+        (("--former-province", "tra-vinh"), 0),
+    ],
 )
 def test_the_list_can_be_narrowed(home: Path, words: tuple[str, ...], count: int) -> None:
     assert len(rows(home, "stories", *words)) == count
