@@ -172,7 +172,7 @@ def _print_health(report: dict[str, Any]) -> None:
         out.print("\n[bold]health[/]")
     for site in ill:
         reason = f": {safe(site['reason'])}" if site["reason"] else ""
-        held = f"; {site['held']} events held" if site["held"] else ""
+        held = f"; {count(site['held'], 'event')} held" if site["held"] else ""
         out.print(f"  [bold]{site['site']}[/] {site['verdict']}{reason}{held}")
         if site["counts"].get("generic"):
             pages = count(site["counts"]["generic"], "page")

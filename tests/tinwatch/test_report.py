@@ -90,7 +90,7 @@ def test_an_ill_night_says_why_and_what_waits(
     assert site["reason"] == "the listings hold no link to an article"
     assert (site["held"], site["events"], site["counts"]["failed"]) == (1, [], SHOWN + 2)
     text = printed(report, capsys)
-    assert "alpha failed: the listings hold no link to an article; 1 events held" in text
+    assert "alpha failed: the listings hold no link to an article; 1 event held" in text
     assert text.count("answered 500") == SHOWN
     assert "and 2 more" in text
 
