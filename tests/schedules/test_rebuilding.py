@@ -34,7 +34,7 @@ from schedules.rebuilding import Rebuilt, rebuild
 from schedules.verdict import Verdict
 from storage.backup import read_backup, write_backup
 from storage.captures import CaptureWriter
-from storage.database import DatabaseError, transaction
+from storage.database import DatabaseError, from_utc_text, transaction
 from storage.home import Home, SiteBusy, open_home
 from storage.journal import NAME, write_line
 from storage.warc import CaptureError, read_body
@@ -46,7 +46,7 @@ KILLABLE = Path(__file__).with_name("killable_night.py")
 SITES = ["backan", "haugiang", "travinh"]
 SAME = {  # what must come back, without numbers of rows that nobody is told
     "runs": "id, site, kind, night, started_at, ended_at, clock, state, swept, verdict, reason",
-    "articles": "*",
+    "articles": "id, site, key, url, status, first_seen, first_run, revision",
     "aliases": "*",
     "revisions": "article, number, cause, observed_at, run, reader, fingerprint, record",
     "events": "*",
@@ -79,6 +79,22 @@ def assert_the_same(home: Path, other: Path) -> None:
     for table in SAME:
         assert found[table] == wanted[table], table
     assert found["events"]
+    assert_last_seen_alike(home, other)
+
+
+def assert_last_seen_alike(home: Path, other: Path) -> None:
+    """A page that a run fetched twice (as a twin that another page names) counts by its last
+    answer in a new database, and by its own check in the old one: seconds apart, in one run."""
+    query = "SELECT id, last_seen, last_checked FROM articles ORDER BY id"
+    both = []
+    for folder in (home, other):
+        with closing(sqlite3.connect(folder / "tinwatch.db")) as db:
+            both.append(db.execute(query).fetchall())
+    for wanted, found in zip(*both, strict=True):
+        assert wanted[0] == found[0]
+        for one, two in zip(wanted[1:], found[1:], strict=True):
+            apart = from_utc_text(two) - from_utc_text(one)
+            assert abs(apart.total_seconds()) <= 10, wanted[0]
 
 
 @pytest.fixture(scope="module")
