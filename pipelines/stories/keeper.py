@@ -102,18 +102,20 @@ class StoryKeeper:
 
     def _matches(self, article: int) -> list[Match]:
         """Whose text it shares, the most first. Its own passages are remembered on the way."""
-        if article not in stories.sites_of(self.db, [article]):
-            return []  # it moved on the same night: its new address stands for it
         sketch = [n for n in self._text(article).sketch if n not in self._stock]
         hits = find_passages(self.db, sketch)
         holders = {n: (self._fresh.get(n, set()) | set(hits.get(n, ()))) for n in sketch}
-        compared = self._compared(article, self._candidates(article, holders))
+        candidates = self._candidates(article, holders)
+        sites = stories.sites_of(self.db, [article, *candidates])
+        if article not in sites:
+            return []  # it moved on the same night: its new address stands for it
+        compared = self._compared(article, [other for other in candidates if other in sites])
         self._stock |= (learned := _common(compared) - self._stock)
         self._learned |= learned
         for number in self._text(article).kept(self._stock):
             if article not in holders[number]:
                 self._fresh[number].add(article)
-        return self._confirmed(article, compared, learned)
+        return self._confirmed(article, compared, learned, sites)
 
     def _candidates(self, article: int, holders: dict[int, set[int]]) -> list[int]:
         """Who holds the most of its passages. A passage of very many tells nothing."""
@@ -126,14 +128,16 @@ class StoryKeeper:
         return [a for a, _ in ordered[:MOST_CANDIDATES]]
 
     def _compared(self, article: int, chosen: list[int]) -> dict[int, Reuse]:
-        known = stories.sites_of(self.db, chosen)
         mine = self._text(article)
-        return {o: reuse(mine, self._text(o), self._stock) for o in chosen if o in known}
+        return {other: reuse(mine, self._text(other), self._stock) for other in chosen}
 
     def _confirmed(
-        self, article: int, compared: dict[int, Reuse], learned: set[int]
+        self,
+        article: int,
+        compared: dict[int, Reuse],
+        learned: set[int],
+        sites: dict[int, str],
     ) -> list[Match]:
-        sites = stories.sites_of(self.db, [article, *compared])
         found = []
         for other, shared in compared.items():
             one_site = sites[other] == sites[article]
