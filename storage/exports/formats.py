@@ -1,0 +1,52 @@
+"""The formats of `tinwatch export`. A format is a line here and a module with its writer.
+
+A writer takes the chosen articles and where they go, and returns how many rows or records it
+wrote. What it is given is new, and gets its name when the writer has returned: a file is there as
+a whole or not at all. A writer's module is imported when it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal
+
+Shape = Literal["text", "bytes", "file", "folder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`shape` says what the writer is given:
+
+    text, bytes: an open binary stream, which it writes from start to end (also standard output)
+    file:        the path of a file that is not there yet
+    folder:      the path of an empty folder
+    """
+
+    name: str
+    said: str  # what it is, for the list of formats
+    suffix: str  # of its file, with the dot; "" for a folder
+    shape: Shape
+    where: str  # module and function of the writer
+
+    def writer(self) -> Callable[..., int]:
+        """`write(chosen: Chosen, to: BinaryIO | Path) -> int`."""
+        module, _, function = self.where.partition(":")
+        found: Any = getattr(import_module(module), function)
+        return found  # type: ignore[no-any-return]
+
+
+_ALL = (
+    Format("jsonl", "JSON Lines: every field of the record", ".jsonl", "text",
+           "storage.exports.json_lines:write"),
+)  # fmt: skip
+
+FORMATS = {each.name: each for each in _ALL}
+
+
+def format_named(name: str) -> Format:
+    """Raises KeyError with the names that there are."""
+    if name not in FORMATS:
+        raise KeyError(f"no format {name!r}; there are: {', '.join(FORMATS)}")
+    return FORMATS[name]

@@ -1,0 +1,134 @@
+"""What an export is made of: the chosen articles, and their rows one after the other.
+
+An export reads one state of the database from its first row to its last, also while a crawl
+writes, and never holds more than one article in memory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.provinces import IN_PROVINCES, province_now, sql_provinces
+
+Row = dict[str, Any]
+OBSERVED = (
+    "articles.id, province, articles.status, first_seen, last_seen, last_checked, "
+    "articles.revision, capture, revisions.reader, sites.title, sites.kind, story, "
+    "number, cause, observed_at, record"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The articles of one export. Their ids are also in the table `temp.chosen` of `db`.
+
+    `last_event` is the highest id of the ledger at that moment: an export `since` it goes on
+    where this one ended. `captures` is the home's folder of WARC files. `tell` is called once for
+    every article that is done; a writer that takes `rows` need not call it.
+    """
+
+    db: Database
+    captures: Path
+    articles: int
+    last_event: int
+    revisions: bool = False  # every revision of an article, not only the newest
+    tell: Callable[[], None] = lambda: None
+
+    def rows(self) -> Iterator[Row]:
+        """Each article by the names of docs/exports.md, in order of id, then of revision."""
+        which = "" if self.revisions else "AND number = articles.revision"
+        rows = self.db.execute(
+            f"SELECT {OBSERVED} FROM temp.chosen JOIN articles ON articles.id = chosen.article "
+            f"JOIN revisions ON revisions.article = articles.id {which} "
+            "JOIN sites ON sites.name = articles.site "
+            "LEFT JOIN story_members ON story_members.article = articles.id "
+            "ORDER BY chosen.article, number"
+        )
+        for row in rows:
+            made = _row(row)
+            yield made
+            if made["revision"] == made["revisions"]:
+                self.tell()
+
+
+def _row(row: tuple[Any, ...]) -> Row:
+    return {
+        "id": row[0],
+        **json.loads(row[15]),
+        "province": row[1],
+        "province_now": province_now(row[1]),
+        "status": row[2],
+        "first_seen": row[3],
+        "last_seen": row[4],
+        "last_checked": row[5],
+        "revisions": row[6],
+        "capture": row[7],
+        "reader": row[8],
+        "site_title": row[9],
+        "site_kind": row[10],
+        "story": row[11],
+        "revision": row[12],
+        "cause": row[13],
+        "observed_at": row[14],
+    }
+
+
+@contextmanager
+def chosen(
+    db: Database,
+    captures: Path,
+    *,
+    articles: Iterable[int] | None = None,
+    site: str | None = None,
+    provinces: frozenset[str] | None = None,
+    since_event: int = 0,
+    revisions: bool = False,
+    tell: Callable[[], None] = lambda: None,
+) -> Iterator[Chosen]:
+    """The articles that every filter lets through, while the block runs.
+
+    articles: ids, such as storage/search/choose.py finds; None lets all through. provinces: former
+    ones. since_event: only articles that have an event with a higher id; 0 lets all through. The
+    ids are read within the transaction that the block is, so a generator sees what the rows show.
+    """
+    db.conn.execute("BEGIN")
+    try:
+        yield _choose(db, captures, articles, site, provinces, since_event, revisions, tell)
+    finally:
+        db.conn.rollback()  # nothing was written but the table of ids, which goes with it
+
+
+def _choose(
+    db: Database,
+    captures: Path,
+    articles: Iterable[int] | None,
+    site: str | None,
+    provinces: frozenset[str] | None,
+    since_event: int,
+    revisions: bool,
+    tell: Callable[[], None],
+) -> Chosen:
+    last = db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0]
+    db.execute("CREATE TEMP TABLE found (article INTEGER PRIMARY KEY)")
+    if articles is not None:
+        db.conn.executemany("INSERT OR IGNORE INTO temp.found VALUES (?)", ((i,) for i in articles))
+    db.execute("CREATE TEMP TABLE chosen (article INTEGER PRIMARY KEY)")
+    db.execute(
+        "INSERT INTO temp.chosen SELECT id FROM articles "
+        "WHERE (:all OR id IN (SELECT article FROM temp.found)) "
+        "AND (:site IS NULL OR site = :site) "
+        f"AND {IN_PROVINCES.format(site='site')} "
+        "AND (:since = 0 OR id IN (SELECT article FROM events WHERE id > :since)) "
+        "AND revision > 0",
+        {"all": articles is None, "site": site, "provinces": sql_provinces(provinces),
+         "since": since_event},
+    )  # fmt: skip
+    count = db.execute("SELECT count(*) FROM temp.chosen").fetchone()[0]
+    return Chosen(db, captures, count, last, revisions, tell)
