@@ -8,7 +8,7 @@ what was read already.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,10 @@ ARTICLE_KINDS = ("new", "edited", "moved", "removed", "restored", "reposted")
 SITE_KINDS = ("outage", "recovered", "redesign", "domain_moved", "silent")
 STORY_KINDS = ("story_merged", "story_split")
 EVENT_KINDS = (*ARTICLE_KINDS, *STORY_KINDS, *SITE_KINDS)
+EVENT_ROWS = (
+    "SELECT events.id, run, events.site, article, kind, observed_at, summary, detail, url "
+    "FROM events LEFT JOIN articles ON articles.id = article"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,12 @@ def last_site_event(db: Database, site: str, kind: str) -> Event | None:
         "WHERE site = ? AND kind = ? ORDER BY id DESC LIMIT 1",
         [site, kind],
     ).fetchone()
-    return Event(*(*row[:-2], json.loads(row[-2]), None)) if row else None
+    return event_of(row) if row else None
+
+
+def event_of(row: Sequence[Any]) -> Event:
+    """The event in a row of EVENT_ROWS."""
+    return Event(*(*row[:-2], json.loads(row[-2]), row[-1]))
 
 
 def held_count(db: Database, run: int) -> int:
@@ -131,9 +140,7 @@ def events(
 ) -> Iterator[Event]:
     """Events with an id above `since`, in order of id; of sites of these former provinces."""
     rows = db.execute(
-        "SELECT events.id, run, events.site, article, kind, observed_at, summary, detail, url "
-        "FROM events LEFT JOIN articles ON articles.id = article "
-        "WHERE events.id > :since AND (:site IS NULL OR events.site = :site) "
+        f"{EVENT_ROWS} WHERE events.id > :since AND (:site IS NULL OR events.site = :site) "
         "AND (:kind IS NULL OR kind = :kind) AND (:run IS NULL OR run = :run) "
         "AND (:article IS NULL OR article = :article) "
         f"AND {IN_PROVINCES.format(site='events.site')} ORDER BY events.id",
@@ -141,4 +148,4 @@ def events(
          "provinces": sql_provinces(provinces)},
     )  # fmt: skip
     for row in rows:
-        yield Event(*(*row[:-2], json.loads(row[-2]), row[-1]))
+        yield event_of(row)

@@ -1,0 +1,61 @@
+"""tinwatch feed: events as an Atom feed, for feed readers and mail programs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crawlers.discovery import get_site
+from crawlers.provinces import chosen_provinces
+from storage.event_choice import EventChoice
+from storage.events import EVENT_KINDS
+from storage.feeds import NEWEST, atom_of_events
+from tinwatch.console import HomeOption, database, out, safe
+from tinwatch.province_options import FormerProvinceOption, ProvinceOption
+from tinwatch.whole_files import write_whole
+
+
+def feed(
+    site: Annotated[
+        list[str] | None, typer.Option("--site", help="Only this site (repeatable).")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="Only events of this kind (repeatable).")
+    ] = None,
+    province: ProvinceOption = None,
+    former_province: FormerProvinceOption = None,
+    least_priority: Annotated[
+        float, typer.Option(min=0, max=1, help="Of edits, only those of this priority or more.")
+    ] = 0.0,
+    title: Annotated[str, typer.Option(help="The feed's title.")] = "tinwatch: events",
+    base: Annotated[
+        str | None, typer.Option(help="URL of the home's web page, for links to it.")
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, max=10_000, help="Newest events in it.")] = NEWEST,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write it to this file.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """The newest events as an Atom feed, on standard output or into a file."""
+    with database(home) as db:
+        for name in site or ():
+            get_site(name)
+        for name in kind or ():
+            if name not in EVENT_KINDS:
+                raise ValueError(f"no event kind {name!r}; there are: {', '.join(EVENT_KINDS)}")
+        choice = EventChoice(
+            sites=frozenset(site) if site else None,
+            provinces=chosen_provinces(province, former_province),
+            kinds=frozenset(kind) if kind else None,
+            least_priority=least_priority,
+        )
+        text = atom_of_events(db, choice, title=title, base=base, most=most).decode()
+        if output is None:
+            sys.stdout.write(text)
+        else:
+            write_whole(output, text)
+            out.print(f"written to {safe(str(output))}")
