@@ -40,6 +40,12 @@ class Format:
 _ALL = (
     Format("jsonl", "JSON Lines: every field of the record", ".jsonl", "text",
            "storage.exports.json_lines:write"),
+    Format("ris", "RIS: citations for Zotero, EndNote, JabRef", ".ris", "text",
+           "storage.exports.ris:write"),
+    Format("bibtex", "BibTeX: citations for LaTeX", ".bib", "text",
+           "storage.exports.bibtex:write"),
+    Format("csl-json", "CSL-JSON: citations for Zotero, Pandoc, citeproc", ".json", "text",
+           "storage.exports.csl_json:write"),
 )  # fmt: skip
 
 FORMATS = {each.name: each for each in _ALL}

@@ -1,0 +1,51 @@
+"""CSL-JSON, as Zotero, Pandoc and citeproc read it: one array of newspaper articles."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, BinaryIO
+
+from storage.exports.citing import Citation, Name, citation
+from storage.exports.rows import Chosen
+
+
+def write(chosen: Chosen, to: BinaryIO) -> int:
+    written = 0
+    to.write(b"[")
+    for row in chosen.rows():
+        item = json.dumps(_item(citation(chosen, row)), ensure_ascii=False)
+        to.write((",\n" if written else "\n").encode() + item.encode())
+        written += 1
+    to.write(b"\n]\n")
+    return written
+
+
+def _item(cited: Citation) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "id": cited.key,
+        "type": "article-newspaper",
+        "title": cited.title,
+        "author": _names(cited.authors),
+        "translator": _names(cited.translators),
+        "container-title": cited.publisher,
+        "issued": _date(cited.day),
+        "accessed": _date(cited.accessed),
+        "URL": cited.url,
+        "section": cited.section,
+        "abstract": cited.lead,
+        "keyword": ", ".join(cited.tags),
+        "language": cited.language,
+        "note": cited.note,
+        "archive": "WARC" if cited.archived else None,
+        "archive_location": cited.archived,
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def _names(names: tuple[Name, ...]) -> list[dict[str, str]]:
+    """`literal` for persons too (storage/exports/citing.py says why)."""
+    return [{"literal": name.name} for name in names]
+
+
+def _date(day: str | None) -> dict[str, list[list[int]]] | None:
+    return {"date-parts": [[int(part) for part in day.split("-")]]} if day else None

@@ -1,0 +1,46 @@
+"""RIS, as Zotero, EndNote and JabRef read it: a record an article, type NEWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from storage.exports.citing import Citation, citation
+from storage.exports.rows import Chosen
+
+
+def write(chosen: Chosen, to: BinaryIO) -> int:
+    """A tag stands at the beginning of a line, and no value has a line break: text stays text."""
+    written = 0
+    for row in chosen.rows():
+        lines = (f"{tag}  - {value}\r\n" for tag, value in _tags(citation(chosen, row)))
+        to.write(("".join(lines) + "\r\n").encode())
+        written += 1
+    return written
+
+
+def _tags(cited: Citation) -> Iterator[tuple[str, str]]:
+    yield "TY", "NEWS"
+    yield "ID", cited.key
+    yield "TI", cited.title
+    yield from (("AU", name.name) for name in cited.authors)
+    yield from (("A4", name.name) for name in cited.translators)
+    yield "T2", cited.publisher
+    if cited.day:
+        yield "PY", cited.day[:4]
+        yield "DA", cited.day.replace("-", "/")
+    if cited.section:
+        yield "SE", cited.section
+    if cited.url:
+        yield "UR", cited.url
+    if cited.accessed:
+        yield "Y2", cited.accessed.replace("-", "/")
+    yield "LA", cited.language
+    if cited.lead:
+        yield "AB", cited.lead
+    yield from (("KW", tag) for tag in cited.tags)
+    yield "N1", cited.note
+    if cited.archived:
+        yield "DB", "WARC"
+        yield "AN", cited.archived
+    yield "ER", ""
