@@ -16,6 +16,7 @@ WHERE = {  # command: module and function, in the order in which the help lists 
     "nightly": "tinwatch.crawl_commands:nightly",
     "watch": "tinwatch.watch_command:watch",
     "schedule": "tinwatch.watch_command:schedule",
+    "serve": "tinwatch.serve_command:serve",
     "sites": "tinwatch.site_commands:sites",
     "provinces": "tinwatch.site_commands:provinces",
     "events": "tinwatch.read_commands:events",

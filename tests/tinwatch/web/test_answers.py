@@ -1,0 +1,60 @@
+"""Errors in words, and the language of the interface."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from storage.home import open_home
+from tinwatch.web.words import words
+
+
+def test_an_address_without_a_page(client: TestClient) -> None:
+    answer = client.get("/nowhere")
+    assert answer.status_code == 404
+    assert "Không có trang nào" in answer.text
+    assert client.get("/api/nowhere").json() == {"error": "Không có trang nào ở địa chỉ này."}
+
+
+def test_a_home_without_a_database(tmp_path: Any, client_of: Callable[..., TestClient]) -> None:
+    answer = client_of(open_home(tmp_path / "empty")).get("/")
+    assert answer.status_code == 503
+    assert "tinwatch.db" in answer.text
+    assert not (tmp_path / "empty" / "tinwatch.db").exists()
+
+
+def test_a_fault_of_ours_shows_no_traceback(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tinwatch.web.databases.connected", None)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "Traceback" not in answer.text
+    assert "TypeError" not in answer.text
+    assert "content-security-policy" in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "lang"),
+    [("/", {}, "vi"), ("/", {"accept-language": "fr, en-GB;q=0.8"}, "en"),
+     ("/?lang=en", {"accept-language": "vi"}, "en"), ("/?lang=xx", {}, "vi")],
+)  # fmt: skip
+def test_the_language(client: TestClient, path: str, headers: dict[str, str], lang: str) -> None:
+    answer = client.get(path, headers={"accept-language": ""} | headers)
+    assert f'<html lang="{lang}">' in answer.text
+
+
+def test_a_chosen_language_is_kept(client: TestClient) -> None:
+    client.get("/?lang=en")
+    assert '<html lang="en">' in client.get("/").text
+
+
+def test_both_languages_fill_in_the_same(client: TestClient) -> None:
+    for key, pair in words().items():
+        named = [{name for _, name, _, _ in string.Formatter().parse(said)} for said in pair]
+        assert named[0] == named[1], key
+        assert all(pair), key

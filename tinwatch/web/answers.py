@@ -1,0 +1,53 @@
+"""Answers in words where something cannot be shown: never a traceback."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, HTTPException
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as StarletteError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from storage.database import DatabaseError
+from tinwatch.web.templates import language, render
+from tinwatch.web.words import say, words
+
+
+def error_answer(request: Request, status: int, key: str, **values: object) -> Response:
+    """A page that says in words what is wrong; JSON {"error": ...} below /api/."""
+    said = say(language(request), key, **values) if key in words() else key
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": said}, status)
+    title = f"error_{status}" if f"error_{status}" in words() else "error_400"
+    return render(request, "error.html", status, title=title, said=said)
+
+
+def not_found(said: str) -> HTTPException:
+    """To be raised by a page: 404 with a sentence, or the key of one."""
+    return HTTPException(404, said)
+
+
+def wrong(said: str) -> HTTPException:
+    """To be raised by a page: 400 with a sentence, or the key of one."""
+    return HTTPException(400, said)
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Makes the app answer known errors in words."""
+
+    @app.exception_handler(StarletteError)
+    def _refused(request: Request, error: StarletteError) -> Response:
+        unnamed = {404: ("Not Found", "no_such_page"), 405: ("Method Not Allowed", "wrong_method")}
+        phrase, key = unnamed.get(error.status_code, ("", ""))
+        said = key if error.detail == phrase else error.detail
+        return error_answer(request, error.status_code, said)
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        name = str(first["loc"][-1])
+        return error_answer(request, 400, "wrong_value", name=name, why=first["msg"])
+
+    @app.exception_handler(DatabaseError)
+    def _no_database(request: Request, error: DatabaseError) -> Response:
+        return error_answer(request, 503, "no_database", why=str(error))

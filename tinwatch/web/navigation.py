@@ -1,0 +1,9 @@
+"""The pages that the head of every page leads to: address and key of the word."""
+
+from __future__ import annotations
+
+NAVIGATION = (
+    ("/", "nav_new"),
+    ("/takedowns", "nav_takedowns"),
+    ("/review", "nav_review"),
+)
