@@ -12,9 +12,9 @@ from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from crawlers.provinces import near_slugs
 from crawlers.select import compile_rule, keys_of
 from pipelines.urls import own_target
+from storage.province_names import near_slugs
 from storage.provinces import former
 
 KINDS = {"newspaper", "propaganda", "party_committee", "party_bloc", "portal", "department"}

@@ -11,7 +11,9 @@ import re
 import unicodedata
 from html.entities import html5
 
-TONES = ("\u0300", "\u0301", "\u0309", "\u0303", "\u0323")  # grave, acute, hook, tilde, dot below
+from storage.search.folding import TONES as TONES
+from storage.search.folding import marked as _marked
+from storage.search.folding import search_fold as search_fold
 
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
@@ -87,10 +89,6 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
-def _marked(letter: str, tone: str) -> str:
-    return unicodedata.normalize("NFC", letter + tone)
-
-
 def _tone_moves(clusters: str) -> tuple[dict[str, str], dict[str, str]]:
     """Two-letter strings: tone on the second letter -> tone on the first, and the reverse."""
     to_first: dict[str, str] = {}
@@ -162,32 +160,6 @@ def _has_two_words(text: str) -> bool:
 def is_all_caps(text: str) -> bool:
     """True if the text has letters and every one of them is a capital."""
     return text.isupper()
-
-
-def _fold_pairs() -> tuple[tuple[str, str], ...]:
-    pairs = [("đ", "d"), ("\u00f0", "d")]
-    for vowels in ("aăâ", "eê", "i", "oôơ", "uư", "y"):
-        base = vowels[0]
-        marked = {_marked(v, t) for v in vowels for t in ("", *TONES)} - {base}
-        pairs.extend((m, base) for m in sorted(marked))
-    return tuple(pairs)
-
-
-_FOLD = _fold_pairs()
-_FOREIGN_MARK = re.compile("[\u0300-\u036f\u00df-\u024f\u1e00-\u1eff]")
-
-
-def search_fold(text: str) -> str:
-    """Lower case without any marks, đ as d: for finding, never for comparing."""
-    text = unicodedata.normalize("NFC", text).lower()
-    if text.isascii():
-        return text
-    for marked, base in _FOLD:
-        text = text.replace(marked, base)
-    if _FOREIGN_MARK.search(text):
-        apart = unicodedata.normalize("NFD", text)
-        text = "".join(c for c in apart if not unicodedata.combining(c))
-    return text
 
 
 # Numbers with their separators and document numbers are one token: 1.150, 112,43%, 05-CT/TW,

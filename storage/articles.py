@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from storage.database import utc_text
 from storage.provinces import IN_PROVINCES, province_now, sql_provinces
 from storage.records import Article
+from storage.search.index import forget, index_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,21 +158,24 @@ def add_revision(
     fingerprint: str,
 ) -> int:
     """Adds a revision behind the newest one and returns its number, 1 for the first."""
-    number = 1 + int(
-        db.execute("SELECT revision FROM articles WHERE id = ?", [article]).fetchone()[0]
-    )
-    db.execute(
+    newest, first_seen = db.execute(
+        "SELECT revision, first_seen FROM articles WHERE id = ?", [article]
+    ).fetchone()
+    number = 1 + int(newest)
+    data = record.as_json()
+    cursor = db.execute(
         "INSERT INTO revisions (article, number, cause, observed_at, run, capture, reader, "
         "fingerprint, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [article, number, cause, utc_text(observed), run, capture, reader, fingerprint,
-         _stored(record)],
+         _stored(data)],
     )  # fmt: skip
+    index_revision(db, int(cursor.lastrowid or 0), article, first_seen, data)
     db.execute("UPDATE articles SET revision = ? WHERE id = ?", [number, article])
     return number
 
 
-def _stored(record: Article) -> str:
-    return json.dumps(record.as_json(), ensure_ascii=False, separators=(",", ":"))
+def _stored(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 REVISION = "id, article, number, cause, observed_at, run, capture, reader, fingerprint, record"
@@ -253,10 +257,18 @@ def newest_readings(db: Database, site: str) -> list[Reading]:
 
 def replace_record(db: Database, revision: int, reader: str, record: Article) -> None:
     """Today's reading of the same content: what no edit is made of (tags, sections, states)."""
+    article, first_seen = db.execute(
+        "SELECT article, first_seen FROM revisions JOIN articles ON articles.id = article "
+        "WHERE revisions.id = ?",
+        [revision],
+    ).fetchone()
+    data = record.as_json()
+    forget(db, [revision])
     db.execute(
         "UPDATE revisions SET reader = ?, record = ? WHERE id = ?",
-        [reader, _stored(record), revision],
+        [reader, _stored(data), revision],
     )
+    index_revision(db, revision, article, first_seen, data)
 
 
 def replace_reading(

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from storage.search.index import forget
+
 IDS = "(SELECT value FROM json_each(?))"
 AGAIN = "what was read of it on a discarded night is asked for again"
 
@@ -76,7 +78,10 @@ def undo(db: Database, undoing: Undoing) -> int:
         _undo_statuses(db, run)
     dropped = db.execute(f"DELETE FROM held_events WHERE run IN {IDS}", [runs]).rowcount
     for article, cut in undoing.cuts.items():
-        db.execute("DELETE FROM revisions WHERE article = ? AND number >= ?", [article, cut])
+        these = "revisions WHERE article = ? AND number >= ?"
+        cut_off = db.execute(f"SELECT id FROM {these}", [article, cut]).fetchall()
+        forget(db, (row[0] for row in cut_off))
+        db.execute(f"DELETE FROM {these}", [article, cut])
         db.execute("UPDATE articles SET revision = ? WHERE id = ?", [cut - 1, article])
     found = json.dumps(list(undoing.found))
     db.execute(
@@ -84,6 +89,8 @@ def undo(db: Database, undoing: Undoing) -> int:
         f"WHERE url IS NOT NULL AND id IN {IDS}",
         [AGAIN, found],
     )
+    rows = db.execute(f"SELECT id FROM revisions WHERE article IN {IDS}", [found]).fetchall()
+    forget(db, (row[0] for row in rows))
     for table in ("aliases", "canaries", "story_members", "revisions", "checks", "held_events"):
         db.execute(f"DELETE FROM {table} WHERE article IN {IDS}", [found])
     db.execute(f"DELETE FROM articles WHERE id IN {IDS}", [found])

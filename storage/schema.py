@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from storage.search.index import index_missing
+from storage.search.schema import SEARCH
+
 migrations = Migrations("tinwatch")
 
 TABLES = """
@@ -225,6 +228,15 @@ def service_tables(db: Database) -> None:
 def pruned_files(db: Database) -> None:
     for statement in _statements(PRUNINGS):
         db.execute(statement)
+
+
+@migrations()
+def search_index(db: Database) -> None:
+    for statement in _statements(SEARCH):
+        db.execute(statement)
+    last: int | None = 0
+    while last is not None:
+        last = index_missing(db, last)
 
 
 def _statements(script: str) -> list[str]:

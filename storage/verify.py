@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from storage.journal import Journal, read_journal
 from storage.records import Article
+from storage.search.upkeep import misfits
 from storage.warc_check import Walk, walk
 
 LISTED = 20  # troubles of one kind that are named; the rest is counted
@@ -131,7 +132,7 @@ def _file(
 
 
 def _database(db: Database, journal: Journal, fingerprint: Fingerprint, found: Verified) -> None:
-    for check in (_pages, _references, _ledger, _numbers):
+    for check in (_pages, _references, _ledger, _numbers, misfits):
         try:
             for trouble in check(db):
                 found.troubles.append(f"database: {trouble}")

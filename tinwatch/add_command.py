@@ -16,9 +16,9 @@ from crawlers.kit.live import fetch_pages
 from crawlers.kit.readings import Identity
 from crawlers.kit.saved import NoPages, Saved, from_files, from_warc, host_of
 from crawlers.kit.write import FEWEST_FIXTURES, checked_place, write
-from crawlers.provinces import resolve_former
 from crawlers.rules import KINDS
 from schedules import reactor
+from storage.province_names import resolve_former
 from tinwatch.add_showing import proposal_row, show_proposal, show_written
 from tinwatch.checkout import checkout
 from tinwatch.console import HomeOption, JsonOption, err, errors_in_words, out, print_json, safe

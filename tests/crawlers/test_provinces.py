@@ -11,14 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.provinces import (
-    UnknownProvince,
-    chosen_provinces,
-    near_slugs,
-    resolve_former,
-    resolve_present,
-)
+from crawlers.provinces import chosen_provinces
 from pipelines.text import search_fold
+from storage.province_names import UnknownProvince, near_slugs, resolve_former, resolve_present
 from storage.provinces import Former, former, former_provinces, present_provinces
 
 FACTS = Path(__file__).resolve().parents[3] / "shared" / "domain" / "provinces.json"

@@ -15,6 +15,7 @@ from storage import articles
 from storage.database import open_database
 from storage.records import Article, Author, Block, Caption, FieldState, Source
 from storage.runs import SiteFacts, register_site, start_run
+from storage.search.index import forget
 
 NIGHT = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -65,6 +66,7 @@ def test_a_revision_keeps_the_whole_record(
     db = open_database(tmp_path_factory.getbasetemp() / "revisions.db")
     register_site(db, SiteFacts("alpha", "t", "p", "newspaper", "P", "live", "1"))
     run = start_run(db, "alpha", "crawl", NIGHT, None)
+    forget(db, [row[0] for row in db.execute("SELECT id FROM revisions")])
     db.execute("DELETE FROM revisions")
     db.execute("DELETE FROM articles")
     one = Article.from_json({**record.as_json(), "site": "alpha"})

@@ -1,0 +1,43 @@
+"""The articles that a query chooses, all of them and in no order of worth: for exports, alerts."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+
+from sqlite_utils import Database
+
+from storage.search.find import source_of
+from storage.search.matching import check_names, matching
+from storage.search.query import Query
+
+
+def chosen_articles(db: Database, query: Query | None) -> Iterator[int]:
+    """Ids, ascending, of the articles of which any revision fits; None chooses every article.
+
+    They are those of one moment, and take eight bytes each. Raises QueryError for an unknown site.
+    """
+    if query is None:
+        rows = db.execute("SELECT id FROM articles ORDER BY id")
+    else:
+        check_names(db, query)
+        source, parameters = source_of(matching(query, "folded"))
+        rows = db.execute(f"SELECT DISTINCT s.article FROM {source} ORDER BY s.article", parameters)
+    return iter(array("q", (row[0] for row in rows)))
+
+
+def holds(db: Database, query: Query, article: int) -> bool:
+    """Whether any revision of one article fits. Raises QueryError for an unknown site."""
+    check_names(db, query)
+    wanted = matching(query, "folded")
+    words, parameters = ("1", []) if wanted.words is None else (
+        "EXISTS (SELECT 1 FROM search_words WHERE rowid = s.revision AND search_words MATCH ?)",
+        [wanted.words],
+    )  # fmt: skip
+    row = db.execute(
+        "SELECT 1 FROM revisions CROSS JOIN search_revisions AS s ON s.revision = revisions.id "
+        "CROSS JOIN articles AS a ON a.id = s.article "
+        f"WHERE revisions.article = ? AND {words} AND {wanted.where} LIMIT 1",
+        [article, *parameters, *wanted.parameters],
+    ).fetchone()
+    return row is not None

@@ -1,0 +1,106 @@
+"""The fields of a query that choose articles by facts, not words, and the values they take."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from storage.province_names import UnknownProvince, resolve_former, resolve_present
+from storage.search.folding import search_fold
+
+STATUSES = ("live", "suspect", "removed", "moved")
+FilterName = Literal["site", "provinces", "kind", "status", "from", "to"]
+
+
+class QueryError(ValueError):
+    """The query cannot be answered as it is written; the message says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """`values`: names of sites, slugs of former provinces, kinds, statuses, or one ISO day."""
+
+    name: FilterName
+    values: tuple[str, ...]
+
+
+def _site(written: str) -> Filter:
+    return Filter("site", (written.lower(),))
+
+
+def _kind(written: str) -> Filter:
+    return Filter("kind", (search_fold(written).replace("-", "_").replace(" ", "_"),))
+
+
+def _status(written: str) -> Filter:
+    status = written.lower()
+    if status not in STATUSES:
+        near = difflib.get_close_matches(status, STATUSES, n=1, cutoff=0.5)
+        hint = f"is it status:{near[0]}?" if near else f"there are: {', '.join(STATUSES)}"
+        raise QueryError(f"no status {written!r}; {hint}")
+    return Filter("status", (status,))
+
+
+def _province(written: str) -> Filter:
+    """A present province with all that was merged into it, else a former one alone."""
+    try:
+        return Filter("provinces", resolve_present(written).formers)
+    except UnknownProvince:
+        return _former_province(written)
+
+
+def _former_province(written: str) -> Filter:
+    try:
+        return Filter("provinces", (resolve_former(written).slug,))
+    except UnknownProvince as error:
+        hint = str(error).replace("no former province", "no province")
+        raise QueryError(f"{hint}; a name of several words is written in quotes") from error
+
+
+_ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_DAY_FIRST = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])(\d{4})")
+
+
+def _days(written: str) -> tuple[date, date]:
+    """The first and the last day of what was written: a day, a month or a year."""
+    iso, ours = _ISO.fullmatch(written), _DAY_FIRST.fullmatch(written)
+    if iso:
+        year, month, day = iso.groups()
+    elif ours:
+        day, month, year = ours.groups()
+    else:
+        raise QueryError(
+            f"no date {written!r}; write 2025-03-31 or 31/03/2025, a month 2025-03 or a year 2025"
+        )
+    try:
+        first = date(int(year), int(month or 1), int(day or 1))
+    except ValueError as error:
+        raise QueryError(f"there is no day {written!r}") from error
+    if day:
+        return first, first
+    last_month = int(month or 12)
+    return first, date(first.year, last_month, monthrange(first.year, last_month)[1])
+
+
+def _from(written: str) -> Filter:
+    return Filter("from", (_days(written)[0].isoformat(),))
+
+
+def _to(written: str) -> Filter:
+    return Filter("to", (_days(written)[1].isoformat(),))
+
+
+FILTERS: dict[str, Callable[[str], Filter]] = {
+    "site": _site,
+    "province": _province,
+    "former-province": _former_province,
+    "kind": _kind,
+    "status": _status,
+    "from": _from,
+    "to": _to,
+}
