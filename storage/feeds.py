@@ -43,13 +43,13 @@ def atom_of_events(
     found = list(islice(chosen_events(db, choice or EventChoice(), newest_first=True), most))
     names = dict(db.execute("SELECT name, title FROM sites").fetchall())
     feed = etree.fromstring(f'<feed xmlns="{ATOM}"/>')
-    _add(feed, "id", _tag(f"feed/{title}"))
-    _add(feed, "title", title)
-    _add(feed, "updated", max((event.observed_at for event in found), default=EPOCH))
-    _add(_add(feed, "author"), "name", "tinwatch")
-    _add(feed, "generator", "tinwatch")
-    _link(feed, "self", address, "application/atom+xml")
-    _link(feed, "alternate", base, "text/html")
+    add(feed, "id", tag(f"feed/{title}"))
+    add(feed, "title", title)
+    add(feed, "updated", max((event.observed_at for event in found), default=EPOCH))
+    add(add(feed, "author"), "name", "tinwatch")
+    add(feed, "generator", "tinwatch")
+    link(feed, "self", address, "application/atom+xml")
+    link(feed, "alternate", base, "text/html")
     for event in found:
         _entry(feed, db, event, names.get(event.site, event.site), base)
     text: bytes = etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True)
@@ -78,17 +78,17 @@ def clean(text: str) -> str:
 
 
 def _entry(feed: etree._Element, db: Database, event: Event, site: str, base: str | None) -> None:
-    entry = _add(feed, "entry")
-    _add(entry, "id", _tag(f"event/{event.id}/{event.site}/{event.observed_at}"))
-    _add(entry, "title", f"{event.kind} · {event.site} · {' '.join(clean(event.summary).split())}")
-    _add(entry, "updated", event.observed_at)
+    entry = add(feed, "entry")
+    add(entry, "id", tag(f"event/{event.id}/{event.site}/{event.observed_at}"))
+    add(entry, "title", f"{event.kind} · {event.site} · {' '.join(clean(event.summary).split())}")
+    add(entry, "updated", event.observed_at)
     entry.append(etree.Element(f"{{{ATOM}}}category", term=event.kind))
     entry.append(etree.Element(f"{{{ATOM}}}category", term=clean(event.site)))
     here = event_link(event, base)
-    _link(entry, "alternate", event.url or here, "text/html")
+    link(entry, "alternate", event.url or here, "text/html")
     if event.url:
-        _link(entry, "related", here, "text/html")
-    _add(entry, "content", "\n".join(_lines(db, event, site, here))).set("type", "text")
+        link(entry, "related", here, "text/html")
+    add(entry, "content", "\n".join(_lines(db, event, site, here))).set("type", "text")
 
 
 def _lines(db: Database, event: Event, site: str, here: str | None) -> list[str]:
@@ -111,22 +111,22 @@ def article_title(db: Database, article: int | None) -> str | None:
     return row[0] if row else None
 
 
-def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:
+def add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:
     element = etree.SubElement(parent, f"{{{ATOM}}}{name}")
     if text is not None:
         element.text = clean(text)
     return element
 
 
-def _link(parent: etree._Element, rel: str, url: str | None, kind: str) -> None:
+def link(parent: etree._Element, rel: str, url: str | None, kind: str) -> None:
     """Only to web addresses: a page may name any URL as its own."""
     if url and url.startswith(("https://", "http://")):
-        link = _add(parent, "link")
-        link.set("rel", rel)
-        link.set("type", kind)
-        link.set("href", clean(url))
+        made = add(parent, "link")
+        made.set("rel", rel)
+        made.set("type", kind)
+        made.set("href", clean(url))
 
 
-def _tag(path: str) -> str:
+def tag(path: str) -> str:
     """A tag URI (RFC 4151) under a name that nobody can own."""
     return f"tag:tinwatch.invalid,2025:{quote(clean(path), safe='/:')}"

@@ -46,6 +46,11 @@ _ALL = (
            "storage.exports.bibtex:write"),
     Format("csl-json", "CSL-JSON: citations for Zotero, Pandoc, citeproc", ".json", "text",
            "storage.exports.csl_json:write"),
+    Format("tei", "TEI P5: a corpus with structure and history", ".xml", "text",
+           "storage.exports.tei:write"),
+    Format("vertical", "a syllable a line, for Sketch Engine and NoSketch Engine", ".vert", "text",
+           "storage.exports.vertical:write"),
+    Format("atom", "Atom: a feed of the articles", ".atom", "text", "storage.exports.atom:write"),
 )  # fmt: skip
 
 FORMATS = {each.name: each for each in _ALL}
