@@ -12,6 +12,7 @@ from crawlers.discovery import get_site
 from crawlers.provinces import chosen_provinces
 from storage.exports.formats import FORMATS, Format, format_named
 from storage.exports.rows import Chosen, chosen
+from storage.search.query import Query, parse_query
 from tinwatch.console import HomeOption, count, err, home_and_database, safe
 from tinwatch.progress import ArticleProgress
 from tinwatch.province_options import FormerProvinceOption, ProvinceOption
@@ -19,10 +20,14 @@ from tinwatch.read_commands import LARGEST, SiteOption
 from tinwatch.whole_files import fresh_file, fresh_folder
 
 FormatArgument = Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(FORMATS)}.")]
+QueryArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="QUERY", help="Only what tinwatch search would find.")
+]
 
 
 def export(
     format_: FormatArgument,
+    query: QueryArgument = None,
     site: SiteOption = None,
     province: ProvinceOption = None,
     former_province: FormerProvinceOption = None,
@@ -52,6 +57,7 @@ def export(
             chosen(
                 db,
                 place.captures,
+                query=_query(query),
                 site=site,
                 provinces=chosen_provinces(province, former_province),
                 since_event=since_event,
@@ -62,10 +68,15 @@ def export(
         ):
             written = _write(form, articles, output)
         err.print(
-            f"{count(articles.articles, 'article')}, {count(written, 'row')} as {form.name}"
+            f"{count(articles.articles, 'article')}, {count(written, form.unit)} as {form.name}"
             f"{f' in {safe(str(output))}' if output else ''}; "
             f"what comes later: --since-event {articles.last_event}"
         )  # fmt: skip
+
+
+def _query(words: list[str] | None) -> Query | None:
+    """Raises QueryError."""
+    return parse_query(" ".join(words)) if words else None
 
 
 def _check_output(form: Format, output: Path | None) -> None:

@@ -29,6 +29,7 @@ class Format:
     suffix: str  # of its file, with the dot; "" for a folder
     shape: Shape
     where: str  # module and function of the writer
+    unit: str = "row"  # what the writer counts
 
     def writer(self) -> Callable[..., int]:
         """`write(chosen: Chosen, to: BinaryIO | Path) -> int`."""
@@ -38,6 +39,7 @@ class Format:
 
 
 _ALL = (
+    Format("csv", "CSV for Excel and LibreOffice", ".csv", "text", "storage.exports.sheet:write"),
     Format("jsonl", "JSON Lines: every field of the record", ".jsonl", "text",
            "storage.exports.json_lines:write"),
     Format("ris", "RIS: citations for Zotero, EndNote, JabRef", ".ris", "text",
@@ -51,6 +53,16 @@ _ALL = (
     Format("vertical", "a syllable a line, for Sketch Engine and NoSketch Engine", ".vert", "text",
            "storage.exports.vertical:write"),
     Format("atom", "Atom: a feed of the articles", ".atom", "text", "storage.exports.atom:write"),
+    Format("parquet", "Parquet, a folder by year and site", "", "folder",
+           "storage.exports.parquet_folder:write"),
+    Format("4cat", "CSV for a custom upload to 4CAT", ".csv", "text",
+           "storage.exports.four_cat:write"),
+    Format("sqlite", "SQLite database with every revision", ".db", "file",
+           "storage.exports.subset:write", "revision"),
+    Format("warc", "WARC file of the captures", ".warc.gz", "bytes",
+           "storage.exports.warc_records:write", "record"),
+    Format("wacz", "WACZ archive of the captures, for ReplayWeb.page", ".wacz", "file",
+           "storage.exports.wacz:write", "record"),
 )  # fmt: skip
 
 FORMATS = {each.name: each for each in _ALL}

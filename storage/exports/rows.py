@@ -7,7 +7,7 @@ writes, and never holds more than one article in memory.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +16,14 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.provinces import IN_PROVINCES, province_now, sql_provinces
+from storage.search.choose import chosen_articles
+from storage.search.query import Query
 
 Row = dict[str, Any]
 OBSERVED = (
     "articles.id, province, articles.status, first_seen, last_seen, last_checked, "
     "articles.revision, capture, revisions.reader, sites.title, sites.kind, story, "
-    "number, cause, observed_at, record"
+    "revisions.number, cause, observed_at, record"
 )
 
 
@@ -44,12 +46,48 @@ class Chosen:
     def rows(self) -> Iterator[Row]:
         """Each article by the names of docs/exports.md, in order of id, then of revision."""
         which = "" if self.revisions else "AND number = articles.revision"
+        return self._rows(
+            "temp.chosen JOIN articles ON articles.id = chosen.article "
+            f"JOIN revisions ON revisions.article = articles.id {which}",
+            "chosen.article, number",
+        )
+
+    def rows_by_year_and_site(self) -> Iterator[Row]:
+        """The same rows sorted by the year that each was published in, then by site.
+
+        Those without a date come first.
+        """
+        which = "" if self.revisions else "AND number = revision"
+        self.db.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS placed (year TEXT, site TEXT, article INTEGER, "
+            "number INTEGER, PRIMARY KEY (year, site, article, number)) WITHOUT ROWID"
+        )
+        self.db.execute(
+            "INSERT OR IGNORE INTO temp.placed "
+            "SELECT coalesce(substr(json_extract(record, '$.published'), 1, 4), ''), site, "
+            "articles.id, number FROM temp.chosen JOIN articles ON articles.id = chosen.article "
+            f"JOIN revisions ON revisions.article = articles.id {which}"
+        )
+        return self._rows(
+            "temp.placed JOIN articles ON articles.id = placed.article JOIN revisions "
+            "ON revisions.article = placed.article AND revisions.number = placed.number",
+            "placed.year, placed.site, placed.article, placed.number",
+        )
+
+    def as_of(self) -> str:
+        """The newest moment (UTC text) of which these articles or the ledger say something."""
+        row = self.db.execute(
+            "SELECT coalesce(max(at), '1980-01-01T00:00:00Z') FROM ("
+            "SELECT max(last_checked) AS at FROM articles JOIN temp.chosen ON article = id "
+            "UNION ALL SELECT max(observed_at) FROM events)"
+        ).fetchone()
+        return str(row[0])
+
+    def _rows(self, source: str, order: str) -> Iterator[Row]:
         rows = self.db.execute(
-            f"SELECT {OBSERVED} FROM temp.chosen JOIN articles ON articles.id = chosen.article "
-            f"JOIN revisions ON revisions.article = articles.id {which} "
-            "JOIN sites ON sites.name = articles.site "
+            f"SELECT {OBSERVED} FROM {source} JOIN sites ON sites.name = articles.site "
             "LEFT JOIN story_members ON story_members.article = articles.id "
-            "ORDER BY chosen.article, number"
+            f"ORDER BY {order}"
         )
         for row in rows:
             made = _row(row)
@@ -85,7 +123,7 @@ def chosen(
     db: Database,
     captures: Path,
     *,
-    articles: Iterable[int] | None = None,
+    query: Query | None = None,
     site: str | None = None,
     provinces: frozenset[str] | None = None,
     since_event: int = 0,
@@ -94,13 +132,12 @@ def chosen(
 ) -> Iterator[Chosen]:
     """The articles that every filter lets through, while the block runs.
 
-    articles: ids, such as storage/search/choose.py finds; None lets all through. provinces: former
-    ones. since_event: only articles that have an event with a higher id; 0 lets all through. The
-    ids are read within the transaction that the block is, so a generator sees what the rows show.
+    query: None lets all through. provinces: former ones. since_event: only articles that have an
+    event with a higher id; 0 lets all through. Raises QueryError for a site that is none.
     """
     db.conn.execute("BEGIN")
     try:
-        yield _choose(db, captures, articles, site, provinces, since_event, revisions, tell)
+        yield _choose(db, captures, query, site, provinces, since_event, revisions, tell)
     finally:
         db.conn.rollback()  # nothing was written but the table of ids, which goes with it
 
@@ -108,7 +145,7 @@ def chosen(
 def _choose(
     db: Database,
     captures: Path,
-    articles: Iterable[int] | None,
+    query: Query | None,
     site: str | None,
     provinces: frozenset[str] | None,
     since_event: int,
@@ -117,8 +154,9 @@ def _choose(
 ) -> Chosen:
     last = db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0]
     db.execute("CREATE TEMP TABLE found (article INTEGER PRIMARY KEY)")
-    if articles is not None:
-        db.conn.executemany("INSERT OR IGNORE INTO temp.found VALUES (?)", ((i,) for i in articles))
+    if query is not None:
+        found = ((article,) for article in chosen_articles(db, query))
+        db.conn.executemany("INSERT INTO temp.found VALUES (?)", found)
     db.execute("CREATE TEMP TABLE chosen (article INTEGER PRIMARY KEY)")
     db.execute(
         "INSERT INTO temp.chosen SELECT id FROM articles "
@@ -127,7 +165,7 @@ def _choose(
         f"AND {IN_PROVINCES.format(site='site')} "
         "AND (:since = 0 OR id IN (SELECT article FROM events WHERE id > :since)) "
         "AND revision > 0",
-        {"all": articles is None, "site": site, "provinces": sql_provinces(provinces),
+        {"all": query is None, "site": site, "provinces": sql_provinces(provinces),
          "since": since_event},
     )  # fmt: skip
     count = db.execute("SELECT count(*) FROM temp.chosen").fetchone()[0]

@@ -1,0 +1,118 @@
+"""WARC and WACZ as warcio and py-wacz read them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from surt import surt as reference
+from warcio.archiveiterator import ArchiveIterator
+
+from storage.exports.surt import surt
+
+if TYPE_CHECKING:
+    from tests.tinwatch.exports.conftest import Exporter
+
+
+def record_ids(file: Path) -> dict[str, bytes]:
+    with file.open("rb") as stream:
+        return {
+            record.rec_headers.get_header("WARC-Record-ID"): record.raw_stream.read()
+            for record in ArchiveIterator(stream)
+        }
+
+
+def test_records_lie_in_the_warc_as_in_the_archive(demo: Exporter) -> None:
+    made = record_ids(demo.file("warc", "--revisions", name="made.warc.gz"))
+    archive = {}
+    for file in sorted((demo.home / "captures").rglob("*.warc.gz")):
+        archive |= record_ids(file)
+    assert len(made) == demo.value("SELECT count(DISTINCT capture) FROM revisions")
+    assert made.items() <= archive.items()
+
+
+def test_warcio_finds_every_digest_right(demo: Exporter) -> None:
+    file = demo.file("warc", name="made.warc.gz")
+    done = subprocess.run([Path(sys.executable).with_name("warcio"), "check", "-v", file],
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    assert done.stdout.count("digest pass") == 68
+
+
+def test_the_newest_capture_of_an_edited_article_is_the_one_without_revisions(
+    demo: Exporter,
+) -> None:
+    newest = record_ids(demo.file("warc", name="newest.warc.gz"))
+    every = record_ids(demo.file("warc", "--revisions", name="every.warc.gz"))
+    assert newest.items() < every.items()
+    assert len(every) - len(newest) == 2
+
+
+def test_a_capture_that_is_gone_ends_the_export_and_leaves_nothing(own_demo: Exporter) -> None:
+    gone = own_demo.home / "captures" / own_demo.value("SELECT warc FROM captures")
+    gone.unlink()
+    done = own_demo("warc", "-o", str(own_demo.folder / "made.warc.gz"))
+    assert done.exit_code == 2
+    assert gone.name in done.output
+    assert not list(own_demo.folder.glob("*made.warc.gz*"))
+
+
+@pytest.fixture
+def wacz(demo: Exporter) -> Path:
+    return demo.file("wacz", "--revisions")
+
+
+def test_py_wacz_validates_it(wacz: Path) -> None:
+    command = [Path(sys.executable).with_name("wacz"), "validate", "-f", wacz]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Validation succeeded" in done.stdout
+
+
+def test_every_page_of_the_wacz_is_found_by_its_index(wacz: Path, demo: Exporter) -> None:
+    with zipfile.ZipFile(wacz) as made:
+        assert made.testzip() is None
+        assert made.getinfo("archive/data.warc.gz").compress_type == zipfile.ZIP_STORED
+        archive = made.read("archive/data.warc.gz")
+        packed = made.read("indexes/index.cdx.gz")
+        blocks = made.read("indexes/index.idx").decode().splitlines()
+        pages = [json.loads(line) for line in made.read("pages/pages.jsonl").splitlines()]
+    place = json.loads(blocks[1].split(" ", 2)[2])
+    block = packed[place["offset"] : place["offset"] + place["length"]]
+    lines = gzip.decompress(block).decode().splitlines()
+    assert lines == sorted(lines)
+    index = {}
+    for line in lines:
+        key, moment, entry = line.split(" ", 2)
+        stated = json.loads(entry)
+        assert key == reference(stated["url"])
+        index[stated["url"], moment] = stated
+    assert pages[0]["format"] == "json-pages-1.0"
+    assert len(pages) - 1 == demo.value("SELECT count(capture) FROM revisions")
+    for page in pages[1:]:
+        moment = "".join(filter(str.isdigit, page["ts"]))
+        stated = index[page["url"], moment]
+        at, length = int(stated["offset"]), int(stated["length"])
+        payload = gzip.decompress(archive[at : at + length])
+        assert f"WARC-Target-URI: {page['url']}\r\n".encode() in payload
+        assert stated["status"] == "200"
+        assert stated["mime"] == "text/html"
+
+
+def test_the_same_database_gives_the_same_wacz(demo: Exporter) -> None:
+    first = demo.file("wacz", name="first.wacz").read_bytes()
+    assert first == demo.file("wacz", name="second.wacz").read_bytes()
+
+
+@pytest.mark.parametrize("url", [
+    "https://baomoi.vn/xay-dung-dang/", "https://www.bao.vn", "http://bao.vn:80/A/B.html?x=%C4%91",
+    "https://bao.vn:8080/Tin.aspx?ItemID=6127&B=2&a=1", "https://bao.vn/a//b?", "http://1.2.3.4/x",
+    "https://www2.bao.gov.vn/đảng bộ/xã.htm?q=đ&p=1",
+])  # fmt: skip
+def test_keys_of_the_index_are_those_of_the_web_archives(url: str) -> None:
+    assert surt(url) == reference(url).replace(" ", "%20")

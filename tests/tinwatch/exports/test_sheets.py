@@ -1,0 +1,127 @@
+"""CSV as pandas, Excel's rules and 4CAT read it; text of pages stays text in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+import pandas
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.exports.cells import LARGEST, cell, cut, defused, fused, plain, units
+
+if TYPE_CHECKING:
+    from tests.tinwatch.exports.conftest import Exporter
+
+csv.field_size_limit(1 << 30)  # a wrong delimiter makes one cell of a long line
+# What a spreadsheet evaluates; spaces and quotes before it do not help.
+EVALUATED = re.compile(r"""^[\s"]*[=+\-@＝＋－＠]""")
+
+
+def test_pandas_reads_every_article_and_its_fields(demo: Exporter) -> None:
+    table = pandas.read_csv(demo.file("csv"), keep_default_na=False)
+    assert len(table) == demo.value("SELECT count(*) FROM articles") == 68
+    assert table["id"].is_unique
+    newest = {(r["site"], r["key"]): r for r in demo.records()}
+    for row in table.to_dict("records"):
+        record = newest[row["site"], str(row["key"])]
+        assert fused(row["title"]) == record["title"]
+        assert fused(row["body"]) == "\n\n".join(block["text"] for block in record["body"])
+        assert row["authors"] == "; ".join(author["name"] for author in record["authors"])
+        assert row["published"] == (record["published"] or "")
+
+
+def test_the_file_is_what_excel_wants(demo: Exporter) -> None:
+    content = demo.file("csv").read_bytes()
+    assert content.startswith("\ufeffid,revision,".encode())
+    assert content.count(b"\r\n") == 69
+    assert b"\r" not in content.replace(b"\r\n", b"")
+
+
+def test_revisions_are_rows_of_their_own(demo: Exporter) -> None:
+    table = pandas.read_csv(demo.file("csv", "--revisions"))
+    assert len(table) == demo.value("SELECT count(*) FROM revisions") == 70
+    assert not table.duplicated(["id", "revision"]).any()
+
+
+@pytest.mark.parametrize("form", ["csv", "4cat"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_no_cell_is_a_formula_however_a_spreadsheet_parts_them(
+    hostile_export: Exporter, form: str, delimiter: str
+) -> None:
+    text = hostile_export.file(form, "--revisions").read_text("utf-8-sig")
+    cells = [c for row in csv.reader(io.StringIO(text), delimiter=delimiter) for c in row]
+    assert len(cells) > 70
+    assert [c for c in cells if EVALUATED.match(c)] == []
+    if delimiter == ",":
+        assert all(units(c) <= LARGEST for c in cells) or form == "4cat"
+
+
+@pytest.mark.parametrize("form", ["csv", "4cat"])
+def test_nothing_but_text_is_in_a_cell(hostile_export: Exporter, form: str) -> None:
+    text = hostile_export.file(form, "--revisions").read_text("utf-8-sig")
+    strange = {c for c in text if unicodedata.category(c) in ("Cc", "Cs")} - {"\r", "\n"}
+    assert strange == set()
+    assert not set(text) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    assert "null\ufffdbyte" in text
+    assert "nửa \ufffd ký tự \ufffd" in text
+
+
+def test_what_excel_cannot_hold_is_cut_and_said(hostile_export: Exporter) -> None:
+    table = pandas.read_csv(hostile_export.file("csv", "--revisions"), keep_default_na=False)
+    long = table[table["cut"] != ""]
+    assert 0 < len(long) < len(table)
+    assert set("; ".join(long["cut"]).split("; ")) >= {"title", "body", "captions"}
+    assert all(title.endswith(" [...]") for title in long["title"])
+    assert not table[table["cut"] == ""]["title"].str.endswith(" [...]").any()
+
+
+def test_4cat_takes_the_file_as_a_custom_upload(hostile_export: Exporter) -> None:
+    """As its importer does: sniff the first megabyte, then read by the names of the columns."""
+    text = hostile_export.file("4cat", "--revisions").read_text("utf-8")
+    sample = text[: 1 << 20]
+    assert csv.Sniffer().has_header(sample)
+    dialect = csv.Sniffer().sniff(sample, delimiters=",;\t")
+    rows = list(csv.DictReader(io.StringIO(text), dialect=dialect))
+    assert len(rows) == 70
+    assert len({row["id"] for row in rows}) == 70
+    assert {"id", "thread_id", "author", "body", "timestamp", "subject"} <= set(rows[0])
+    for row, record in zip(rows, hostile_export.records(), strict=True):
+        assert None not in row
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", row["timestamp"])
+        assert fused(row["subject"]) == plain(record["title"])
+        assert row["timestamp_from"] == ("published" if record["published"] else "first_seen")
+
+
+def test_4cats_threads_are_stories(demo: Exporter) -> None:
+    table = pandas.read_csv(demo.file("4cat"))
+    threads = table.groupby("thread_id").size()
+    stories = demo.value("SELECT count(DISTINCT story) FROM story_members")
+    assert (threads > 1).sum() == stories > 0
+
+
+SHARP = st.text(st.sampled_from("=+-@'\"; \t\r\n;aạ＝\x00\u202e\ud800😀"), max_size=12)
+
+
+@given(SHARP | st.text())
+def test_an_apostrophe_can_be_taken_away_again(text: str) -> None:
+    assert fused(defused(plain(text))) == plain(text)
+
+
+@given(SHARP)
+def test_no_text_becomes_a_formula(text: str) -> None:
+    made = cell(text)
+    assert not any(EVALUATED.match(part) for part in re.split("[;\n]", made))
+    made.encode()
+
+
+@given(st.text(st.sampled_from("aạ😀"), max_size=40), st.integers(8, 20))
+def test_what_is_cut_fits_and_what_fits_is_not_cut(text: str, most: int) -> None:
+    kept = cut(text, most)
+    assert units(kept) <= most
+    assert (kept is text) == (units(text) <= most)
