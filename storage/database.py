@@ -38,6 +38,22 @@ def open_database(file: Path) -> Database:
     return db
 
 
+def open_read_only(file: Path) -> Database:
+    """The same without the right to write, also where a crawl writes. Raises DatabaseError."""
+    try:
+        db = Database(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True))
+        behind = bool(migrations.pending(db))
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(f"{file} cannot be read as tinwatch's database: {error}") from error
+    if behind:
+        db.close()
+        raise DatabaseError(
+            f"{file} was written by an older tinwatch: any of its commands, such as "
+            "tinwatch runs, brings it up to date"
+        )
+    return db
+
+
 def _write_ahead(connection: sqlite3.Connection) -> None:
     """Sets WAL mode. SQLite itself does not wait where another process sets it just now."""
     end = time.monotonic() + BUSY_SECONDS

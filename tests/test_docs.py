@@ -292,6 +292,29 @@ def test_python_in_the_pages_is_python() -> None:
                 compile(block, page.name, "exec")
 
 
+WITH_PYTHON = ("python",)  # pages whose Python is run, one block after the other
+
+
+@pytest.mark.parametrize("name", WITH_PYTHON)
+def test_python_prints_what_the_page_shows(
+    name: str, played: tuple[Path, str], tmp_path: Path
+) -> None:
+    """What a block prints holds the lines of the output block behind it, if there is one."""
+    shutil.copytree(played[0], tmp_path, dirs_exist_ok=True)
+    blocks = [(k, b) for k, b in FENCE.findall(text_of(name)) if k in ("python", "output")]
+    script = "\n".join(b if k == "python" else "print('@@')" for k, b in blocks)
+    env = environment(tmp_path) | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
+    done = subprocess.run(
+        [sys.executable, "-"], input=script, cwd=tmp_path, env=env, capture_output=True, text=True
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    shown = [block.splitlines() for kind, block in blocks if kind == "output"]
+    parts = done.stdout.split("@@\n")
+    assert len(parts) == len(shown) + 1
+    for lines, printed in zip(shown, parts, strict=False):
+        assert_printed(lines, printed)
+
+
 def test_the_platforms_shown_can_be_imported() -> None:
     stated = section("site-attributes", "## Platforms by their addresses")
     shown = [c for c in named(stated) if "import" in c]

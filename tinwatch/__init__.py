@@ -1,3 +1,20 @@
-"""The front door: the command line and what it shows."""
+"""The front door: the command line, what it shows, and `open` for notebooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from tinwatch.notebook import Watch
 
 __version__ = "0.1.0"
+
+
+def open(home: str | PathLike[str] | None = None) -> Watch:
+    """A home to read from Python (docs/python.md). `home`: its folder, else TINWATCH_HOME, else
+    data. Raises HomeError where there is no database, DatabaseError where it cannot be read."""
+    from tinwatch.notebook import Watch  # the command line need not load what notebooks use
+
+    return Watch(home)

@@ -49,7 +49,7 @@ def diff(
             raise ValueError(f"article {known.id} has one revision: it was never edited")
         if as_json and html:
             raise ValueError("--json and --html cannot both be given: choose one")
-        old, new = _chosen(kept, a, b)
+        old, new = chosen_pair(kept, a, b)
         found = compare(old.record, new.record)
         if as_json:
             print_json(_as_json(known.id, old, new, found))
@@ -61,7 +61,8 @@ def diff(
             _print(old, new, found, full=full)
 
 
-def _chosen(kept: list[Revision], a: int | None, b: int | None) -> tuple[Revision, Revision]:
+def chosen_pair(kept: list[Revision], a: int | None, b: int | None) -> tuple[Revision, Revision]:
+    """The revisions with these numbers, by default the newest two. Raises ValueError."""
     by_number = {r.number: r for r in kept}
     newest = kept[-1].number
     if b is None:
