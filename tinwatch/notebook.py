@@ -18,7 +18,6 @@ from storage.database import open_read_only
 from storage.events import events
 from storage.exports.rows import chosen
 from storage.home import HomeError, home_path
-from storage.search.choose import chosen_articles
 from storage.search.find import Order, find
 from storage.search.query import parse_query
 from storage.stories import story_rows
@@ -175,7 +174,7 @@ class Watch:
         self._known(asked["site"])
         query = asked.pop("query")
         if query is not None:
-            asked["articles"] = chosen_articles(self.db, parse_query(query))
+            asked["query"] = parse_query(query)
         with chosen(self.db, self.path / "captures", revisions=every, **asked) as found:
             return frame(map(article_row, found.rows()), ARTICLE, columns)
 
