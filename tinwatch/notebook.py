@@ -105,7 +105,7 @@ class Watch:
         if article is not None:
             if any(value is not None for value in asked.values()):
                 raise ValueError("an article and filters exclude each other: name one of them")
-            asked["articles"] = [get_article(self.db, str(article)).id]
+            asked["article"] = get_article(self.db, str(article)).id
         return self._articles(asked, columns, every=True)
 
     def events(

@@ -124,6 +124,7 @@ def chosen(
     captures: Path,
     *,
     query: Query | None = None,
+    article: int | None = None,
     site: str | None = None,
     provinces: frozenset[str] | None = None,
     since_event: int = 0,
@@ -132,27 +133,25 @@ def chosen(
 ) -> Iterator[Chosen]:
     """The articles that every filter lets through, while the block runs.
 
-    query: None lets all through. provinces: former ones. since_event: only articles that have an
-    event with a higher id; 0 lets all through. Raises QueryError for a site that is none.
+    None lets all through. provinces: former ones. since_event: only articles that have an event
+    with a higher id; 0 lets all through. Raises QueryError for a site that is none.
     """
+    filters = {
+        "article": article,
+        "site": site,
+        "provinces": sql_provinces(provinces),
+        "since": since_event,
+    }
     db.conn.execute("BEGIN")
     try:
-        yield _choose(db, captures, query, site, provinces, since_event, revisions, tell)
+        last = db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0]
+        yield Chosen(db, captures, _choose(db, query, filters), last, revisions, tell)
     finally:
         db.conn.rollback()  # nothing was written but the table of ids, which goes with it
 
 
-def _choose(
-    db: Database,
-    captures: Path,
-    query: Query | None,
-    site: str | None,
-    provinces: frozenset[str] | None,
-    since_event: int,
-    revisions: bool,
-    tell: Callable[[], None],
-) -> Chosen:
-    last = db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0]
+def _choose(db: Database, query: Query | None, filters: dict[str, Any]) -> int:
+    """Fills the table of ids; returns how many there are."""
     db.execute("CREATE TEMP TABLE found (article INTEGER PRIMARY KEY)")
     if query is not None:
         found = ((article,) for article in chosen_articles(db, query))
@@ -161,12 +160,10 @@ def _choose(
     db.execute(
         "INSERT INTO temp.chosen SELECT id FROM articles "
         "WHERE (:all OR id IN (SELECT article FROM temp.found)) "
-        "AND (:site IS NULL OR site = :site) "
+        "AND (:article IS NULL OR id = :article) AND (:site IS NULL OR site = :site) "
         f"AND {IN_PROVINCES.format(site='site')} "
         "AND (:since = 0 OR id IN (SELECT article FROM events WHERE id > :since)) "
         "AND revision > 0",
-        {"all": query is None, "site": site, "provinces": sql_provinces(provinces),
-         "since": since_event},
-    )  # fmt: skip
-    count = db.execute("SELECT count(*) FROM temp.chosen").fetchone()[0]
-    return Chosen(db, captures, count, last, revisions, tell)
+        {"all": query is None, **filters},
+    )
+    return int(db.execute("SELECT count(*) FROM temp.chosen").fetchone()[0])
