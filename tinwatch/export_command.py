@@ -10,10 +10,11 @@ import typer
 
 from crawlers.discovery import get_site
 from crawlers.provinces import chosen_provinces
-from storage.exports.formats import FORMATS, Format, format_named
+from storage.exports.formats import Format
 from storage.exports.rows import Chosen, chosen
 from storage.search.query import Query, parse_query
 from tinwatch.console import HomeOption, count, err, home_and_database, safe
+from tinwatch.export_formats import FORMATS, format_named
 from tinwatch.progress import ArticleProgress
 from tinwatch.province_options import FormerProvinceOption, ProvinceOption
 from tinwatch.read_commands import LARGEST, SiteOption

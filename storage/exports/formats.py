@@ -50,6 +50,8 @@ _ALL = (
            "storage.exports.csl_json:write"),
     Format("tei", "TEI P5: a corpus with structure and history", ".xml", "text",
            "storage.exports.tei:write"),
+    Format("corpus", "plain text files and metadata.csv, for AntConc and quanteda", "", "folder",
+           "storage.exports.corpus:write", "text"),
     Format("vertical", "a syllable a line, for Sketch Engine and NoSketch Engine", ".vert", "text",
            "storage.exports.vertical:write"),
     Format("atom", "Atom: a feed of the articles", ".atom", "text", "storage.exports.atom:write"),
@@ -66,10 +68,3 @@ _ALL = (
 )  # fmt: skip
 
 FORMATS = {each.name: each for each in _ALL}
-
-
-def format_named(name: str) -> Format:
-    """Raises KeyError with the names that there are."""
-    if name not in FORMATS:
-        raise KeyError(f"no format {name!r}; there are: {', '.join(FORMATS)}")
-    return FORMATS[name]

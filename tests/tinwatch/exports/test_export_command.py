@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from storage.exports.formats import FORMATS, Format
+from storage.exports.formats import Format
 from storage.exports.rows import Chosen
 from tinwatch import export_command
+from tinwatch.export_formats import FORMATS
 
 if TYPE_CHECKING:
     from tests.tinwatch.exports.conftest import Exporter

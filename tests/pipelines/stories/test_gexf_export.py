@@ -1,0 +1,53 @@
+"""The network as an export, read with networkx."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import networkx
+import pytest
+
+from pipelines.stories.gexf_export import write
+from storage.exports.rows import chosen
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+Day = Callable[[float], datetime]
+
+
+@pytest.fixture
+def told(watcher: Watcher, day: Day) -> Watcher:
+    """A text of alpha that beta and gamma print later, and one of beta that nobody does."""
+    for number, site in enumerate(("alpha", "beta", "gamma")):
+        at = day(number)
+        watcher.night(
+            watcher.read(site=site, at=at, published=f"{7 + number:02}/04/2025 08:15"),
+            site=site, at=at, title=f"Báo <{site}> & bạn",
+        )  # fmt: skip
+    return watcher
+
+
+def network(watcher: Watcher, **choice: object) -> tuple[networkx.DiGraph, int]:
+    stream = io.BytesIO()
+    with chosen(watcher.db, watcher.home.captures, **choice) as articles:  # type: ignore[arg-type]
+        written = write(articles, stream)
+    stream.seek(0)
+    return networkx.read_gexf(stream), written
+
+
+def test_an_edge_goes_from_the_first_publisher_to_each_other(told: Watcher) -> None:
+    graph, written = network(told)
+    assert sorted(graph.edges) == [("alpha", "beta"), ("alpha", "gamma")]
+    assert written == 2
+    assert graph.nodes["alpha"] == {"label": "Báo <alpha> & bạn", "province": "lao-cai"}
+
+
+def test_a_story_counts_when_one_of_its_articles_is_chosen(told: Watcher) -> None:
+    graph, _ = network(told, site="gamma")
+    assert sorted(graph.edges) == [("alpha", "beta"), ("alpha", "gamma")]
+    none, written = network(told, site="delta")
+    assert (len(none), written) == (0, 0)
