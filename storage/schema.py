@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from storage.schema_calendar import CALENDAR
 from storage.search.index import index_missing
 from storage.search.schema import SEARCH
 
@@ -237,6 +238,12 @@ def search_index(db: Database) -> None:
     last: int | None = 0
     while last is not None:
         last = index_missing(db, last)
+
+
+@migrations()
+def calendar_days(db: Database) -> None:
+    for statement in _statements(CALENDAR):
+        db.execute(statement)
 
 
 def _statements(script: str) -> list[str]:

@@ -1,0 +1,75 @@
+"""Each site as its last runs leave it: verdict, last success, what waits, how pages were read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+BELIEVED = "('passed', 'released')"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """Times are UTC text. `broken`: field -> pages of the last run where it was broken."""
+
+    site: str
+    title: str
+    province: str
+    kind: str
+    status: str
+    last_run: int | None
+    last_run_at: str | None
+    verdict: str | None
+    reason: str | None
+    last_success: str | None
+    held: int
+    read: int
+    broken: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RunVolume:
+    """`at`: when the run looked at the site, UTC text."""
+
+    run: int
+    at: str
+    new: int
+    verdict: str | None
+
+
+def site_states(db: Database, sites: Collection[str] | None = None) -> list[SiteState]:
+    """Of these sites, or of all that were ever crawled, by name."""
+    rows = db.execute(
+        "SELECT sites.name, title, province, sites.kind, status, last.id, "
+        "coalesce(last.clock, last.started_at), verdict, reason, "
+        "(SELECT coalesce(clock, started_at) FROM runs WHERE site = sites.name "
+        f"AND verdict IN {BELIEVED} ORDER BY id DESC LIMIT 1), "
+        "(SELECT count(*) FROM held_events WHERE held_events.site = sites.name), "
+        "coalesce(stats, '{}') "
+        "FROM sites LEFT JOIN runs AS last ON last.id = "
+        "(SELECT max(id) FROM runs WHERE site = sites.name) "
+        "WHERE :sites IS NULL OR sites.name IN (SELECT value FROM json_each(:sites)) "
+        "ORDER BY sites.name",
+        {"sites": None if sites is None else json.dumps(list(sites))},
+    )
+    return [_state(row) for row in rows]
+
+
+def _state(row: tuple[Any, ...]) -> SiteState:
+    stats = json.loads(row[-1])
+    broken = {name: int(number) for name, number in stats.get("broken_fields", {}).items()}
+    return SiteState(*(*row[:-1], int(stats.get("read", 0)), broken))
+
+
+def run_volumes(db: Database, site: str, most: int) -> list[RunVolume]:
+    """New articles of a site's last finished runs, the oldest first."""
+    rows = db.execute(
+        "SELECT id, coalesce(clock, started_at), coalesce(json_extract(stats, '$.new'), 0), "
+        "verdict FROM runs WHERE site = ? AND state = 'finished' ORDER BY id DESC LIMIT ?",
+        [site, most],
+    )
+    return [RunVolume(*row) for row in rows][::-1]
