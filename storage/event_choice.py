@@ -10,6 +10,8 @@ from sqlite_utils import Database
 
 from storage.events import EVENT_ROWS, Event, event_of
 from storage.provinces import IN_PROVINCES, sql_provinces
+from storage.search.choose import holds
+from storage.search.query import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +19,15 @@ class EventChoice:
     """None chooses all. What is stated must all hold.
 
     provinces: slugs of former provinces. least_priority: from 0 to 1, for edits, which alone have
-    a priority; other kinds are not asked for one.
+    a priority; other kinds are not asked for one. query: of what any version of the article says;
+    an event of a site has no text, so it holds for none.
     """
 
     sites: frozenset[str] | None = None
     provinces: frozenset[str] | None = None
     kinds: frozenset[str] | None = None
     least_priority: float = 0.0
+    query: Query | None = None
 
 
 def chosen_events(
@@ -34,7 +38,10 @@ def chosen_events(
     upto: int | None = None,
     newest_first: bool = False,
 ) -> Iterator[Event]:
-    """The events of a choice with ids above `since`, up to and with `upto`, in order of id."""
+    """The events of a choice with ids above `since`, up to and with `upto`, in order of id.
+
+    Raises QueryError where the query names a site that does not exist.
+    """
     rows = db.execute(
         f"{EVENT_ROWS} WHERE events.id > :since AND (:upto IS NULL OR events.id <= :upto) "
         "AND (:sites IS NULL OR events.site IN (SELECT value FROM json_each(:sites))) "
@@ -46,7 +53,13 @@ def chosen_events(
          "least_priority": choice.least_priority, "provinces": sql_provinces(choice.provinces)},
     )  # fmt: skip
     for row in rows:
-        yield event_of(row)
+        event = event_of(row)
+        if choice.query is None or _says(db, choice.query, event):
+            yield event
+
+
+def _says(db: Database, query: Query, event: Event) -> bool:
+    return event.article is not None and holds(db, query, event.article)
 
 
 def _sql(names: Iterable[str] | None) -> str | None:

@@ -48,6 +48,7 @@ class Settings:
     site_minutes: int = 180  # the longest that the crawl of a site with its own process may take
     night_at: str = "01:30"  # when `tinwatch watch` runs the night, Vietnam's time; "" is never
     digest_at: str = "07:00"
+    alert_minutes: int = 5  # how often alerts are sent, and tried again; 0 is never
     backup_at: str = "05:00"  # on Sundays
     poll_minutes: int = 0  # how often it looks at the listings between nights; 0 is never
     backup_folder: str = ""  # where backups go; "" is HOME/backups

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from storage.schema_alerts import ALERTS
 from storage.schema_calendar import CALENDAR
 from storage.search.index import index_missing
 from storage.search.schema import SEARCH
@@ -243,6 +244,12 @@ def search_index(db: Database) -> None:
 @migrations()
 def calendar_days(db: Database) -> None:
     for statement in _statements(CALENDAR):
+        db.execute(statement)
+
+
+@migrations()
+def alert_tables(db: Database) -> None:
+    for statement in _statements(ALERTS):
         db.execute(statement)
 
 

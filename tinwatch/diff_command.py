@@ -10,6 +10,7 @@ import typer
 from pipelines.change import judged
 from pipelines.diff import FieldDiff, Part
 from pipelines.diff import diff as compare
+from pipelines.excerpt import excerpt
 from storage.articles import Revision, get_article, revisions
 from tinwatch.console import (
     ArticleArgument,
@@ -120,20 +121,5 @@ def _print_field(field: FieldDiff, *, full: bool) -> None:
 
 def _words(part: Part, *, full: bool) -> str:
     """A paragraph's spans, of what stayed only the words next to a change."""
-    said = []
-    for place, span in enumerate(part):
-        text = span.text
-        if span.op == "same" and not full:
-            text = _near(text, first=place == 0, last=place == len(part) - 1)
-        said.append(MARKS[span.op].format(safe(text)))
-    return " ".join(said)
-
-
-def _near(text: str, *, first: bool, last: bool) -> str:
-    """The ends of a stretch that stayed: the one that a change is next to, or both."""
-    words = text.split()
-    head = [] if first and not last else words[:CONTEXT]
-    tail = [] if last else words[-CONTEXT:]
-    if len(head) + len(tail) >= len(words):
-        return text
-    return " ".join([*head, "…", *tail])
+    shown = part if full else excerpt(part, CONTEXT)
+    return " ".join(MARKS[span.op].format(safe(span.text)) for span in shown)

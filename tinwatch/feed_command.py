@@ -10,10 +10,12 @@ import typer
 
 from crawlers.discovery import get_site
 from crawlers.provinces import chosen_provinces
+from schedules.alerts.subscriptions import named, read_subscriptions
 from storage.event_choice import EventChoice
 from storage.events import EVENT_KINDS
 from storage.feeds import NEWEST, atom_of_events
-from tinwatch.console import HomeOption, database, out, safe
+from storage.search.query import parse_query
+from tinwatch.console import HomeOption, home_and_database, out, safe
 from tinwatch.province_options import FormerProvinceOption, ProvinceOption
 from tinwatch.whole_files import write_whole
 
@@ -30,7 +32,13 @@ def feed(
     least_priority: Annotated[
         float, typer.Option(min=0, max=1, help="Of edits, only those of this priority or more.")
     ] = 0.0,
-    title: Annotated[str, typer.Option(help="The feed's title.")] = "tinwatch: events",
+    words: Annotated[
+        str | None, typer.Option("--words", help="Only of articles that a query chooses.")
+    ] = None,
+    subscription: Annotated[
+        str | None, typer.Option(help="What a subscription of alerts.toml hears of.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="The feed's title.")] = None,
     base: Annotated[
         str | None, typer.Option(help="URL of the home's web page, for links to it.")
     ] = None,
@@ -41,21 +49,37 @@ def feed(
     home: HomeOption = None,
 ) -> None:
     """The newest events as an Atom feed, on standard output or into a file."""
-    with database(home) as db:
-        for name in site or ():
-            get_site(name)
-        for name in kind or ():
-            if name not in EVENT_KINDS:
-                raise ValueError(f"no event kind {name!r}; there are: {', '.join(EVENT_KINDS)}")
+    with home_and_database(home) as (place, db):
         choice = EventChoice(
-            sites=frozenset(site) if site else None,
+            sites=_sites(site),
             provinces=chosen_provinces(province, former_province),
-            kinds=frozenset(kind) if kind else None,
+            kinds=_kinds(kind),
             least_priority=least_priority,
+            query=parse_query(words) if words else None,
         )
+        about = "events"
+        if subscription is not None:
+            if choice != EventChoice():
+                raise ValueError("--subscription chooses the events itself: give no other choice")
+            one = named(read_subscriptions(place.path), subscription)
+            choice, base, about = one.choice, base or one.page or None, one.name
+        title = title or f"tinwatch: {about}"
         text = atom_of_events(db, choice, title=title, base=base, most=most).decode()
         if output is None:
             sys.stdout.write(text)
         else:
             write_whole(output, text)
             out.print(f"written to {safe(str(output))}")
+
+
+def _sites(names: list[str] | None) -> frozenset[str] | None:
+    for name in names or ():
+        get_site(name)
+    return frozenset(names) if names else None
+
+
+def _kinds(names: list[str] | None) -> frozenset[str] | None:
+    for name in names or ():
+        if name not in EVENT_KINDS:
+            raise ValueError(f"no event kind {name!r}; there are: {', '.join(EVENT_KINDS)}")
+    return frozenset(names) if names else None

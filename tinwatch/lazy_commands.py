@@ -20,6 +20,7 @@ WHERE = {  # command: module and function, in the order in which the help lists 
     "sites": "tinwatch.site_commands:sites",
     "provinces": "tinwatch.site_commands:provinces",
     "events": "tinwatch.read_commands:events",
+    "alert": "tinwatch.alert_command:alert",
     "feed": "tinwatch.feed_command:feed",
     "report": "tinwatch.read_commands:report",
     "articles": "tinwatch.read_commands:articles",

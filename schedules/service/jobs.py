@@ -19,6 +19,7 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY = timedelta(days=1)
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 POLLS = (0, 15, 20, 30, 60, 120, 180, 240, 360)  # minutes that part an hour, or a day, evenly
+ALERTS = (0, 5, 10, 15, 20, 30)
 NIGHTS_GRACE = timedelta(hours=20)  # later, the next night is near enough
 
 
@@ -100,6 +101,16 @@ def _polls(settings: Settings) -> Times | None:
     return Times(timedelta(minutes=minutes), timedelta(minutes=1), whole)
 
 
+def _alerts(settings: Settings) -> Times | None:
+    minutes = settings.alert_minutes
+    if minutes not in ALERTS:
+        known = ", ".join(map(str, ALERTS))
+        raise HomeError(f"settings.toml: alert_minutes must be one of {known}; is {minutes}")
+    if not minutes:
+        return None
+    return Times(timedelta(minutes=minutes), timedelta(0), {"minute": f"*/{minutes}"})
+
+
 def _monthly(settings: Settings) -> Times:
     return Times(31 * DAY, timedelta(minutes=30), {"day": "1", "hour": "9", "minute": "0"})
 
@@ -113,6 +124,10 @@ JOBS = (
     Job(
         "poll", "look at the listings between nights, and at what is due again", _NIGHT,
         _polls, timedelta(minutes=15), timedelta(hours=6), True,
+    ),
+    Job(
+        "alerts", "send what is to be told at once, and what did not arrive yet", ("alert",),
+        _alerts, timedelta(minutes=5), timedelta(minutes=30),
     ),
     Job(
         "digest", "send the morning's digest", ("alert", "--digest"),

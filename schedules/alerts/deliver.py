@@ -1,0 +1,155 @@
+"""Delivery by apprise: mail, Slack, Telegram, web hooks and whatever else it knows.
+
+What pages say must arrive as text. Services differ in what they make of text, so each gets it in
+the one form in which its plugin hands text on unharmed; tests/schedules/alerts/test_deliver.py
+holds that against servers that note what they are sent.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import threading
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+LIMIT = 60.0  # seconds that one delivery may take, whatever the service does
+READ_TIMEOUT = 20.0  # seconds without a byte
+SAID_LIMIT = 300  # characters of a service's answer that are kept
+# Services that take text as it is, or as HTML that apprise makes of it with everything escaped.
+UNHARMED = {"mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls", "tgram", "slack"}
+JOINER = "\u2060"  # takes no room, and parts what a chat would read as a mention or a link
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether a message arrived, and what the service said, without the address."""
+
+    arrived: bool
+    said: str
+
+
+def deliver(address: str, title: str, body: str, *, limit: float = LIMIT) -> Answer:
+    """Sends a message to an address (apprise URL or "env:NAME"). Never raises.
+
+    Where it takes longer than `limit` seconds it counts as failed, though it may yet arrive.
+    """
+    try:
+        service = service_at(address)
+    except ValueError as error:
+        return Answer(False, str(error))
+    answers: list[Answer] = []
+    # A daemon: one that hangs is left behind, and ends with the process.
+    thread = threading.Thread(
+        target=lambda: answers.append(_notify(service, title, body)), daemon=True
+    )
+    thread.start()
+    thread.join(limit)
+    return answers[0] if answers else Answer(False, f"no answer within {limit:g} seconds")
+
+
+def service_at(address: str) -> Any:
+    """apprise's plugin for an address. Raises ValueError, without the address, which is secret."""
+    from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode
+
+    url = _resolved(address)
+    logging.getLogger("apprise").addHandler(logging.NullHandler())
+    asset = AppriseAsset(app_id="tinwatch", app_desc="tinwatch", app_url="", image_url_mask="")
+    service = Apprise.instantiate(url, asset=asset)
+    scheme = url.partition(":")[0]
+    if service is None:
+        raise ValueError(
+            f"apprise cannot read this {line_of(scheme)}:// address: see its page on that service"
+        )
+    if scheme.lower() != "tgram":  # which has no plain text: as HTML, apprise escapes everything
+        service.notify_format = NotifyFormat.TEXT
+    if "overflow=" not in url:
+        service.overflow_mode = OverflowMode.SPLIT
+    if "rto=" not in url:
+        service.socket_read_timeout = READ_TIMEOUT
+    return service
+
+
+def masked(address: str) -> str:
+    """An address as it may be shown: without passwords and tokens."""
+    if address.lower().startswith("env:"):
+        return address
+    try:
+        shown: str = service_at(address).url(privacy=True)
+    except ValueError:
+        return f"{address.partition(':')[0]}://..."
+    return shown.partition("?")[0]
+
+
+def _resolved(address: str) -> str:
+    if not address.lower().startswith("env:"):
+        return address
+    name = address[4:]
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise ValueError(f"the environment variable {name} is not set for this process")
+    return value
+
+
+def _notify(service: Any, title: str, body: str) -> Answer:
+    from apprise import Apprise, NotifyFormat
+
+    sender = Apprise()
+    sender.add(service)
+    with _Heard() as heard:
+        try:
+            arrived = sender.notify(
+                title=fitting(service, title),
+                body=fitting(service, body, body=True),
+                body_format=NotifyFormat.TEXT,
+            )
+        except Exception as error:  # a plugin's mistake must not cost other subscriptions theirs
+            return Answer(False, f"its plugin failed: {type(error).__name__}")
+    return Answer(bool(arrived), heard.said() or ("sent" if arrived else "the service refused it"))
+
+
+def fitting(service: Any, text: str, *, body: bool = False) -> str:
+    """The text so that this service shows it as text: no mention, no link of its own making."""
+    scheme = service.secure_protocol or service.protocol
+    schemes = {scheme} if isinstance(scheme, str) else set(scheme or ())
+    if "slack" in schemes and body and not service.use_blocks:
+        return escape(text, quote=False)  # as Slack asks; its plugin escapes the title only
+    if schemes & UNHARMED:
+        return text
+    text = re.sub(r"@(?=\S)", f"@{JOINER}", text)
+    text = re.sub(r"\](?=\()", f"]{JOINER}", text)
+    return re.sub(r"<(?=\S)", f"<{JOINER}", text)
+
+
+def line_of(text: str) -> str:
+    """One line of what may be anything, short."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:SAID_LIMIT]
+
+
+class _Heard(logging.Handler):
+    """What apprise says while this thread sends: its warnings, else its reports of success."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.records: list[logging.LogRecord] = []
+        self.thread = threading.get_ident()
+        self.logger = logging.getLogger("apprise")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self.thread:
+            self.records.append(record)
+
+    def __enter__(self) -> _Heard:
+        if self.logger.getEffectiveLevel() > logging.INFO:
+            self.logger.setLevel(logging.INFO)
+        self.logger.addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.logger.removeHandler(self)
+
+    def said(self) -> str:
+        loud = [r for r in self.records if r.levelno >= logging.WARNING] or self.records
+        return line_of("; ".join(r.getMessage() for r in loud))

@@ -1,0 +1,117 @@
+"""The morning's digest: what happened since the last one, and what is not well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from schedules.alerts.compose import filled, totals
+from schedules.alerts.subscriptions import Subscription
+from schedules.alerts.telling import by_weight, line
+from schedules.service.jobs import VIETNAM
+from storage.alerts import given_up
+from storage.event_choice import EventChoice
+from storage.events import SITE_KINDS, Event
+from storage.nights import night_notes
+from storage.provinces import IN_PROVINCES, sql_provinces
+from storage.runs import latest_night
+
+SECTION_LIMIT = 3000  # characters of events
+NEW_SHOWN = 5  # new articles of one site that are listed; the others are counted
+LINES_SHOWN = 40  # lines of new articles, and of what is not well
+RARE = ("restored", "moved", "story_merged", "story_split")
+
+
+@dataclass(frozen=True, slots=True)
+class Unwell:
+    """A site whose newest judged run is not to be believed, or failed."""
+
+    site: str
+    verdict: str
+    reason: str
+
+
+def digest(
+    db: Database, subscription: Subscription, events: list[Event], since: datetime, now: datetime
+) -> tuple[str, str] | None:
+    """Title and body; None where there is nothing to say and the subscription wants no word then.
+
+    events: those of the subscription's choice since the last digest, at `since`.
+    """
+    health = list(unwell(db, subscription.choice, since))
+    day = now.astimezone(VIETNAM).strftime("%d/%m/%Y")
+    if not events and not health:
+        if not subscription.say_nothing:
+            return None
+        return f"tinwatch {day}: nothing", "Nothing changed, and every site is well."
+    sites = sorted({event.site for event in events})
+    head = totals(events) or "nothing changed"
+    many = f" ({len(sites)} site{'s' if len(sites) > 1 else ''})" if sites else ""
+    parts = [f"{head}{many}", *_sections(db, events, health, subscription.page)]
+    ill = f"; {len(health)} not well" if health else ""
+    return f"tinwatch {day}: {head}{ill}", "\n\n".join(parts)
+
+
+def _sections(db: Database, events: list[Event], health: list[str], page: str) -> Iterator[str]:
+    """Takedowns first, edits by priority, reposts, what came back or moved, health, what is new."""
+    ordered = sorted(events, key=by_weight)
+    for name, kinds in (
+        ("TAKEN DOWN", ("removed",)), ("EDITED", ("edited",)), ("REPOSTED", ("reposted",)),
+        ("BACK OR MOVED", RARE), ("SITES", SITE_KINDS),
+    ):  # fmt: skip
+        chosen = [event for event in ordered if event.kind in kinds]
+        if chosen:
+            yield f"{name}\n{filled(db, chosen, page, SECTION_LIMIT)}"
+    if health:
+        yield "\n".join(["HEALTH", *_bounded(health)])
+    new = [event for event in ordered if event.kind == "new"]
+    if new:
+        yield "\n".join(["NEW", *_bounded(list(_new(new)))])
+
+
+def _new(events: list[Event]) -> Iterator[str]:
+    """Site by site a line for each of the first, with its URL, and how many more."""
+    for site in sorted({event.site for event in events}):
+        found = [event for event in events if event.site == site]
+        yield f"{site}: {len(found)}"
+        for event in found[:NEW_SHOWN]:
+            yield f"  {line(event.summary)}" + (f" {line(event.url, 300)}" if event.url else "")
+        if len(found) > NEW_SHOWN:
+            yield f"  and {len(found) - NEW_SHOWN} more: tinwatch events --site {site} --kind new"
+
+
+def _bounded(lines: list[str]) -> list[str]:
+    if len(lines) <= LINES_SHOWN:
+        return lines
+    return [*lines[:LINES_SHOWN], f"and {len(lines) - LINES_SHOWN} more lines: tinwatch report"]
+
+
+def unwell(db: Database, choice: EventChoice, since: datetime) -> Iterator[str]:
+    """What is not well now, in a line each: sites of the choice, the newest night, alerts."""
+    for one in unwell_sites(db, choice):
+        yield f"{one.site}: {one.verdict}" + (f", {line(one.reason, 300)}" if one.reason else "")
+    night = latest_night(db)
+    notes = night_notes(db, night) if night else None
+    for site, reason in (notes.errors if notes else {}).items():
+        if choice.sites is None or site in choice.sites:
+            yield f"{site}: broke off, {line(reason, 300)}"
+    for message in given_up(db, since):
+        yield (
+            f"alerts: a message to {message.subscription!r} was given up: "
+            f"{line(message.last_error, 300)}"
+        )
+
+
+def unwell_sites(db: Database, choice: EventChoice) -> list[Unwell]:
+    """Sites whose newest judged run was held, failed or found an outage."""
+    rows = db.execute(
+        "SELECT site, verdict, coalesce(reason, '') FROM runs WHERE id IN "
+        "(SELECT max(id) FROM runs WHERE verdict IS NOT NULL GROUP BY site) "
+        "AND verdict IN ('held', 'outage', 'failed') "
+        f"AND {IN_PROVINCES.format(site='runs.site')} ORDER BY site",
+        {"provinces": sql_provinces(choice.provinces)},
+    )
+    return [Unwell(*row) for row in rows if choice.sites is None or row[0] in choice.sites]

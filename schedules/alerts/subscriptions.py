@@ -1,0 +1,211 @@
+"""Subscriptions: who hears of what, as a team writes them into HOME/alerts.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from crawlers.discovery import get_site
+from schedules.alerts.quiet import QuietHours, quiet_hours
+from storage.event_choice import EventChoice
+from storage.events import EVENT_KINDS
+from storage.home import HomeError
+from storage.province_names import resolve_former, resolve_present
+from storage.search.query import parse_query
+
+T = TypeVar("T")
+FILE = "alerts.toml"
+When = Literal["at once", "digest"]
+WHEN: tuple[When, ...] = ("at once", "digest")
+ADDRESS = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
+KEYS: dict[str, type[Any]] = {
+    "name": str, "to": list, "when": str, "sites": list, "provinces": list,
+    "former_provinces": list, "kinds": list, "least_priority": float, "words": str,
+    "quiet": str, "page": str, "say_nothing": bool,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """`to` holds addresses as apprise knows them, or "env:NAME" in place of one.
+
+    page: URL of the home's web page, or "". say_nothing: a digest says as well that there is
+    nothing to say.
+    """
+
+    name: str
+    to: tuple[str, ...]
+    choice: EventChoice
+    when: When = "at once"
+    quiet: QuietHours | None = None
+    page: str = ""
+    say_nothing: bool = False
+
+
+class _Wrong(ValueError):
+    """What is wrong with a key of a subscription."""
+
+    def __init__(self, key: str, said: str) -> None:
+        super().__init__(said)
+        self.key = key
+
+
+def read_subscriptions(home: Path) -> list[Subscription]:
+    """The subscriptions of a home, in the order of its file; none where there is no file.
+
+    Raises HomeError, which names the line, the subscription and the key, and says what to do.
+    """
+    file = home / FILE
+    if not file.exists():
+        return []
+    try:
+        text = file.read_text(encoding="utf-8")
+        stated = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise HomeError(f"{file} is no valid TOML: {error}") from error
+    tables = stated.pop("subscription", [])
+    if stated:
+        names = ", ".join(map(repr, stated))
+        raise HomeError(f"{file}: {names} stands outside of a subscription: write it under one")
+    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+        raise HomeError(f"{file}: begin each subscription with [[subscription]], in two brackets")
+    found: list[Subscription] = []
+    for number, table in enumerate(tables):
+        try:
+            found.append(_subscription(table, {s.name for s in found}))
+        except _Wrong as error:
+            who = f"subscription {table.get('name', number + 1)!r}"
+            line = _line(text, number, error.key)
+            raise HomeError(f"{file}, line {line}: {who}: {error.key} {error}") from error
+    return found
+
+
+def named(subscriptions: list[Subscription], name: str) -> Subscription:
+    """Raises KeyError."""
+    for one in subscriptions:
+        if one.name == name:
+            return one
+    known = ", ".join(repr(one.name) for one in subscriptions) or f"none yet: write {FILE}"
+    raise KeyError(f"no subscription {name!r}; there are: {known}")
+
+
+def _subscription(table: dict[str, Any], taken: set[str]) -> Subscription:
+    for key, value in table.items():
+        _check_type(key, value)
+    name = table.get("name", "").strip()
+    if not name:
+        raise _Wrong("name", "is missing: give the subscription a name of its own")
+    if name in taken:
+        raise _Wrong("name", "is taken by an earlier one: choose another")
+    return Subscription(
+        name=name,
+        to=_addresses(table.get("to", [])),
+        choice=_choice(table),
+        when=_when(table.get("when", "at once")),
+        quiet=_read("quiet", quiet_hours, table.get("quiet", "")),
+        page=_page(table.get("page", "")),
+        say_nothing=table.get("say_nothing", False),
+    )
+
+
+def _check_type(key: str, value: Any) -> None:
+    wanted = KEYS.get(key)
+    if wanted is None:
+        raise _Wrong(key, f"is no key of a subscription; known are {', '.join(KEYS)}")
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        return
+    if not isinstance(value, wanted):
+        said = {
+            "str": "text",
+            "list": "a list of texts",
+            "bool": "true or false",
+            "float": "a number",
+        }
+        raise _Wrong(key, f"must be {said[wanted.__name__]}, is {value!r}")
+    if wanted is list and not all(isinstance(one, str) for one in value):
+        raise _Wrong(key, f"must be a list of texts, is {value!r}")
+
+
+def _addresses(stated: list[str]) -> tuple[str, ...]:
+    """The value is not repeated in the message: an address may hold a password."""
+    if not stated:
+        raise _Wrong("to", 'is missing or empty: name an address, such as to = ["env:TEAM_MAIL"]')
+    for number, address in enumerate(stated, 1):
+        if ADDRESS.fullmatch(address) is None:
+            raise _Wrong(
+                "to",
+                f'number {number} is no address: write "mailto://...", "tgram://..." or another '
+                'of apprise, or "env:NAME" for one that the environment holds',
+            )
+    return tuple(stated)
+
+
+def _choice(table: dict[str, Any]) -> EventChoice:
+    for site in table.get("sites", ()):
+        _read("sites", get_site, site)
+    for kind in table.get("kinds", ()):
+        if kind not in EVENT_KINDS:
+            raise _Wrong("kinds", f"names {kind!r}; there are: {', '.join(EVENT_KINDS)}")
+    least = float(table.get("least_priority", 0.0))
+    if not 0 <= least <= 1:
+        raise _Wrong("least_priority", f"must be from 0 to 1, is {least}")
+    return EventChoice(
+        sites=_some(table, "sites"),
+        provinces=_provinces(table),
+        kinds=_some(table, "kinds"),
+        least_priority=least,
+        query=_read("words", parse_query, table["words"]) if "words" in table else None,
+    )
+
+
+def _some(table: dict[str, Any], key: str) -> frozenset[str] | None:
+    return frozenset(table[key]) if key in table else None
+
+
+def _provinces(table: dict[str, Any]) -> frozenset[str] | None:
+    """Slugs of the former provinces that are named, or whose territory is in a present one."""
+    if "provinces" not in table and "former_provinces" not in table:
+        return None
+    chosen: set[str] = set()
+    for written in table.get("provinces", ()):
+        chosen.update(_read("provinces", resolve_present, written).formers)
+    for written in table.get("former_provinces", ()):
+        chosen.add(_read("former_provinces", resolve_former, written).slug)
+    return frozenset(chosen)
+
+
+def _when(stated: str) -> When:
+    for known in WHEN:
+        if stated == known:
+            return known
+    raise _Wrong("when", f'must be "at once" or "digest", is {stated!r}')
+
+
+def _page(stated: str) -> str:
+    if stated and re.fullmatch(r"https?://\S+", stated) is None:
+        raise _Wrong("page", f'must be a URL such as "https://watch.example.org", is {stated!r}')
+    return stated
+
+
+def _read(key: str, reader: Callable[[str], T], stated: str) -> T:
+    try:
+        return reader(stated)
+    except (KeyError, ValueError) as error:
+        message = error.args[0] if error.args else error
+        raise _Wrong(key, f"is wrong: {message}") from error
+
+
+def _line(text: str, number: int, key: str) -> int:
+    """The line of a key in the subscription of this number, else the one with its header."""
+    header, seen, lines = 1, -1, text.splitlines()
+    for place, line in enumerate(lines, 1):
+        if line.strip().replace(" ", "").startswith("[[subscription]]"):
+            seen += 1
+            header = place if seen == number else header
+        elif seen == number and re.match(rf"\s*{re.escape(key)}\s*=", line):
+            return place
+    return header

@@ -1,0 +1,113 @@
+"""alerts.toml, right and wrong."""
+
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from schedules.alerts.quiet import QuietHours
+from schedules.alerts.subscriptions import named, read_subscriptions
+from storage.event_choice import EventChoice
+from storage.home import HomeError
+
+HEAD = '[[subscription]]\nname = "đội"\nto = ["env:TEAM"]\n'
+
+
+def read(folder: Path, text: str) -> list[object]:
+    (folder / "alerts.toml").write_text(text, encoding="utf-8")
+    return list(read_subscriptions(folder))
+
+
+def test_no_file_is_no_subscription(tmp_path: Path) -> None:
+    assert read_subscriptions(tmp_path) == []
+
+
+def test_what_is_not_stated_is_all_and_at_once(tmp_path: Path) -> None:
+    read(tmp_path, HEAD)
+    [one] = read_subscriptions(tmp_path)
+    assert (one.name, one.to, one.when, one.quiet) == ("đội", ("env:TEAM",), "at once", None)
+    assert one.choice == EventChoice()
+
+
+def test_every_key(tmp_path: Path) -> None:
+    read(
+        tmp_path,
+        HEAD
+        + """when = "digest"
+sites = ["haugiang", "laocai"]
+provinces = ["Cần Thơ"]
+former_provinces = ["yen bai"]
+kinds = ["removed", "edited"]
+least_priority = 1
+words = 'title:"đất đai" OR kênh'
+quiet = "22:00-06:00"
+page = "https://watch.example.org"
+say_nothing = true
+
+[[subscription]]
+name = "b"
+to = ["json://127.0.0.1:1", "mailto://a:b@example.org"]
+""",
+    )
+    one, other = read_subscriptions(tmp_path)
+    assert one.choice.sites == {"haugiang", "laocai"}
+    assert one.choice.provinces == {"can-tho", "hau-giang", "soc-trang", "yen-bai"}
+    assert one.choice.kinds == {"removed", "edited"}
+    assert one.choice.least_priority == 1.0
+    assert one.choice.query is not None
+    assert one.quiet == QuietHours(time(22), time(6))
+    assert (one.when, one.page, one.say_nothing) == ("digest", "https://watch.example.org", True)
+    assert len(other.to) == 2
+    assert named([one, other], "b") is other
+
+
+WRONG = [
+    ("name = ", "is no valid TOML"),
+    ('contact = "x"\n', "'contact' stands outside of a subscription"),
+    ('[subscription]\nname = "a"\n', "in two brackets"),
+    ('[[subscription]]\nto = ["env:A"]\n', "line 1: subscription 1: name is missing"),
+    ('[[subscription]]\nname = "a"\n', "line 1: subscription 'a': to is missing or empty"),
+    ('[[subscription]]\nname = "a"\nto = []\n', "line 3: subscription 'a': to is missing or empty"),
+    ('[[subscription]]\nname = "a"\nto = "env:A"\n', "to must be a list of texts"),
+    ('[[subscription]]\nname = "a"\nto = ["a@b.vn"]\n', "line 3.*number 1 is no address"),
+    ('[[subscription]]\nname = "a"\nto = ["env:A B"]\n', "number 1 is no address"),
+    (HEAD + 'site = ["laocai"]\n', "line 4: subscription 'đội': site is no key .*known are name"),
+    (HEAD + "sites = [1]\n", "sites must be a list of texts"),
+    (HEAD + 'sites = ["nowhere"]\n', "line 4.*sites is wrong: .*nowhere"),
+    (HEAD + 'kinds = ["deleted"]\n', "line 4.*kinds names 'deleted'; there are: new, edited"),
+    (HEAD + 'provinces = ["Yên Bái"]\n', "provinces is wrong: .*former province"),
+    (HEAD + 'former_provinces = ["Atlantis"]\n', "former_provinces is wrong: .*Atlantis"),
+    (HEAD + "least_priority = 1.5\n", "least_priority must be from 0 to 1"),
+    (HEAD + "least_priority = true\n", "least_priority must be a number"),
+    (HEAD + "words = '(đất'\n", "words is wrong"),
+    (HEAD + 'when = "weekly"\n', 'when must be "at once" or "digest"'),
+    (HEAD + 'quiet = "at night"\n', "quiet is wrong: must be two times of day"),
+    (HEAD + 'page = "watch.example.org"\n', "page must be a URL"),
+    (HEAD + "say_nothing = 1\n", "say_nothing must be true or false"),
+    (HEAD + "\n" + HEAD, "line 6: subscription 'đội': name is taken"),
+    (
+        HEAD + '\n[[subscription]]\nname = "b"\nto = ["env:B"]\n\nwhen = 3\n',
+        "line 9: subscription 'b'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG, ids=[said for _, said in WRONG])
+def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(HomeError, match=said):
+        read(tmp_path, text)
+
+
+def test_a_wrong_address_is_not_repeated(tmp_path: Path) -> None:
+    """It may hold a password, and the error is in the service's journal."""
+    with pytest.raises(HomeError) as caught:
+        read(tmp_path, '[[subscription]]\nname = "a"\nto = ["mailto:/user:secret@example.org"]\n')
+    assert "secret" not in str(caught.value)
+
+
+def test_who_is_not_there_is_said_with_who_is(tmp_path: Path) -> None:
+    read(tmp_path, HEAD)
+    with pytest.raises(KeyError, match="no subscription 'x'; there are: 'đội'"):
+        named(read_subscriptions(tmp_path), "x")
