@@ -27,15 +27,15 @@ _TAKE = f"INSERT INTO search_words (search_words, rowid, {_NAMES}) VALUES ('dele
 
 
 def words_of(record: dict[str, Any]) -> tuple[str, ...]:
-    """What is indexed of a record as stored: five folded columns, then five as written."""
+    """What is indexed of a record as stored: COLUMNS folded, then as written."""
     captions = (
         f"{c['text']} {c['photographer']}" if c["photographer"] else c["text"]
         for c in record["captions"]
     )
     texts = (
+        "\n".join(block["text"] for block in record["body"]),
         record["title"],
         record["lead"] or "",
-        "\n".join(block["text"] for block in record["body"]),
         "\n".join(captions),
         "\n".join(author["name"] for author in record["authors"]),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-COLUMNS = ("title", "lead", "body", "captions", "authors")
+# The body first: its words are most, and the first column costs no byte to name.
+COLUMNS = ("body", "title", "lead", "captions", "authors")
 EXACT = tuple(f"{column}_exact" for column in COLUMNS)
 
 # Contentless: the words are kept, not the texts, which are in the revisions' records.

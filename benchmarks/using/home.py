@@ -1,0 +1,127 @@
+"""A home of many generated articles, written through the same code as a crawl's.
+
+Three years of thirty sites: every twentieth article was edited once, every fiftieth was taken
+down, one in ten prints no date. Their sentences (reprints/stock.py) are drawn from a stock, so
+that common words are as common as in print.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from reprints.stock import sentence
+from rich.progress import track
+from sqlite_utils import Database
+
+from storage.articles import add_article, add_revision, set_status, touch_article
+from storage.database import open_database, transaction, utc_text
+from storage.events import hold_event, publish_run
+from storage.provinces import former_provinces
+from storage.records import Article, Author, Block, Caption
+from storage.runs import SiteFacts, finish_run, judge_run, register_site, start_run
+
+START = datetime(2023, 1, 1, 18, tzinfo=UTC)
+SITES = 30
+DAYS = 1095
+SENTENCES = 20_000
+NIGHT = 500  # articles of one run
+FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Lầu", "Siu", "Thạch")
+MIDDLE = ("Văn", "Thị", "Minh", "Thu", "Quốc", "Hồng", "A", "Ngọc")
+GIVEN = ("Hà", "Dũng", "Thủy", "Hòa", "Sơn", "Lan", "Đức", "Yến", "Khuê", "Toàn", "Páo", "Nhung")
+
+
+def home_of(path: Path, articles: int, seed: int = 1) -> float | None:
+    """Makes the home, or leaves one that holds so many. Returns the seconds it took, or None.
+
+    Raises ValueError where the home holds another number of articles.
+    """
+    path.mkdir(parents=True, exist_ok=True)
+    db = open_database(path / "tinwatch.db")
+    try:
+        there = db["articles"].count
+        if there not in (0, articles):
+            raise ValueError(f"{path} holds {there} articles, not {articles}: name another folder")
+        if there:
+            return None
+        began = time.perf_counter()
+        _fill(db, articles, Random(seed))
+        return time.perf_counter() - began
+    finally:
+        db.close()
+
+
+def _fill(db: Database, articles: int, chance: Random) -> None:
+    sites = _sites(db)
+    stock = [sentence(chance, chance.randint(12, 32)) for _ in range(min(SENTENCES, 20 * articles))]
+    number = 0
+    nights = range(0, articles, NIGHT)
+    for night, _ in enumerate(track(nights, description="writing articles", transient=True)):
+        site = sites[night % SITES]
+        at = START + timedelta(days=DAYS * night / len(nights))
+        with transaction(db):
+            run = start_run(db, site, "crawl", at, at, f"night {night // SITES}")
+            for number in range(number + 1, min(articles, number + NIGHT) + 1):
+                _add(db, run, record(chance, stock, site, number, at), at, number)
+            finish_run(db, run, at + timedelta(minutes=9), {"new": NIGHT}, swept=True)
+            judge_run(db, run, "passed", None)
+            publish_run(db, run)
+
+
+def _sites(db: Database) -> list[str]:
+    every = former_provinces()
+    names = []
+    for number in range(SITES):
+        province = every[2 * number]
+        name = province.slug.replace("-", "")
+        facts = SiteFacts(
+            name, f"Báo {province.name}", province.slug, "newspaper", "P", "live", "1"
+        )
+        register_site(db, facts)
+        names.append(name)
+    return names
+
+
+def record(chance: Random, stock: list[str], site: str, number: int, at: datetime) -> Article:
+    """One article, of five hundred words at the median."""
+    paragraphs = [" ".join(chance.choices(stock, k=chance.randint(1, 3))) for _ in range(10)]
+    person = f"{chance.choice(FAMILY)} {chance.choice(MIDDLE)} {chance.choice(GIVEN)}"
+    paragraphs.append(f"Quyết định số {number}/QĐ-UBND do ông {person} ký.")
+    title = chance.choice(stock)
+    printed = None if chance.random() < 0.1 else (at + timedelta(hours=7)).isoformat()[:19]
+    return Article(
+        site=site, key=str(number), url=f"https://{site}.vn/bai-{number}.html",
+        title=" ".join(title.split()[:12]), title_folded="",
+        lead=chance.choice(stock) if chance.random() < 0.8 else None, dateline=None,
+        body=tuple(Block("paragraph", text) for text in paragraphs),
+        captions=(Caption(chance.choice(stock), person),), published=printed and f"{printed}+07:00",
+        published_as_printed=None, updated=None, updated_as_printed=None, time_known=True,
+        authors=(Author(person, "person", ("text",)),), byline_as_printed=person, source=None,
+        source_as_printed=None, section="thoi-su", tags=(), images=(), language="vi",
+    )  # fmt: skip
+
+
+def _add(db: Database, run: int, article: Article, at: datetime, number: int) -> None:
+    identity = add_article(db, article, run, at, checked=at)
+
+    def revise(text: Article, seen: datetime) -> None:
+        add_revision(
+            db, identity, text, cause="site", observed=seen, run=run, capture=None, reader="1",
+            fingerprint=f"{number}",
+        )  # fmt: skip
+
+    revise(article, at)
+    hold_event(db, run, article.site, "new", at, article.title, identity)
+    if number % 20 == 0:
+        later = at + timedelta(hours=5)
+        revise(replace(article, title=f"{article.title} (cập nhật)"), later)
+        touch_article(db, identity, later)
+        detail = {"from_revision": 1, "to_revision": 2}
+        hold_event(db, run, article.site, "edited", later, "title changed", identity, detail)
+    if number % 50 == 0:
+        gone = at + timedelta(days=3)
+        set_status(db, identity, "removed", utc_text(gone))
+        hold_event(db, run, article.site, "removed", gone, "taken down", identity)
