@@ -57,14 +57,13 @@ def home_of(path: Path, articles: int, seed: int = 1) -> float | None:
 def _fill(db: Database, articles: int, chance: Random) -> None:
     sites = _sites(db)
     stock = [sentence(chance, chance.randint(12, 32)) for _ in range(min(SENTENCES, 20 * articles))]
-    number = 0
     nights = range(0, articles, NIGHT)
-    for night, _ in enumerate(track(nights, description="writing articles", transient=True)):
+    for night, first in enumerate(track(nights, description="writing articles", transient=True)):
         site = sites[night % SITES]
         at = START + timedelta(days=DAYS * night / len(nights))
         with transaction(db):
             run = start_run(db, site, "crawl", at, at, f"night {night // SITES}")
-            for number in range(number + 1, min(articles, number + NIGHT) + 1):
+            for number in range(first + 1, min(articles, first + NIGHT) + 1):
                 _add(db, run, record(chance, stock, site, number, at), at, number)
             finish_run(db, run, at + timedelta(minutes=9), {"new": NIGHT}, swept=True)
             judge_run(db, run, "passed", None)

@@ -85,13 +85,13 @@ def _cost_of_writing() -> float:
     at = datetime(2026, 3, 1, tzinfo=UTC)
     stock = [sentence(chance, chance.randint(12, 32)) for _ in range(2000)]
     records = [record(chance, stock, "alpha", n, at).as_json() for n in range(WRITTEN)]
-    with tempfile.TemporaryDirectory() as folder:
-        with closing(open_database(Path(folder) / "tinwatch.db")) as db:
-            began = time.perf_counter()
-            for start in range(0, WRITTEN, COMMIT):
-                with transaction(db):
-                    for number in range(start, min(WRITTEN, start + COMMIT)):
-                        index_revision(
-                            db, number + 1, number + 1, "2026-03-01T00:00:00Z", records[number]
-                        )
-            return 1e6 * (time.perf_counter() - began) / WRITTEN
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(open_database(Path(folder) / "tinwatch.db")) as db,
+    ):
+        began = time.perf_counter()
+        for start in range(0, WRITTEN, COMMIT):
+            with transaction(db):
+                for number in range(start, min(WRITTEN, start + COMMIT)):
+                    index_revision(db, number, number, "2026-03-01T00:00:00Z", records[number])
+        return 1e6 * (time.perf_counter() - began) / WRITTEN

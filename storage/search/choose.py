@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from storage.search.find import source_of
 from storage.search.matching import check_names, matching
-from storage.search.query import Query
+from storage.search.tree import Query
 
 
 def chosen_articles(db: Database, query: Query | None) -> Iterator[int]:

@@ -15,9 +15,9 @@ from typing import Literal
 from sqlite_utils import Database
 
 from storage.search.matching import Form, Matching, check_names, in_titles, matching
-from storage.search.query import Query
 from storage.search.schema import COLUMNS
 from storage.search.snippets import Snippet, snippet
+from storage.search.tree import Query
 
 CANDIDATES = 2000  # of one form: the revisions read last, and those read last with it in the title
 WEIGHTS = {"title": 8.0, "lead": 4.0, "body": 1.0, "captions": 1.0, "authors": 2.0}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -88,7 +88,9 @@ _ALL = (
 )
 
 
-def index_missing(db: Database, after: int = 0, most: int = BATCH) -> int | None:
+def index_missing(
+    db: Database, after: int = 0, most: int = BATCH, tell: Callable[[], None] = lambda: None
+) -> int | None:
     """Indexes up to `most` revisions with a higher id than `after` that the index does not hold.
 
     Returns the id of the last one, None where there was none left.
@@ -97,4 +99,5 @@ def index_missing(db: Database, after: int = 0, most: int = BATCH) -> int | None
     rows = db.execute(_ALL.format(more=more), [after, most]).fetchall()
     for revision, article, first_seen, record in rows:
         index_revision(db, revision, article, first_seen, json.loads(record))
+        tell()
     return rows[-1][0] if rows else None

@@ -15,9 +15,10 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from storage.search.filters import Filter, QueryError
 from storage.search.folding import as_written, search_fold
-from storage.search.query import And, Filter, Node, Not, Or, Query, QueryError, Term
 from storage.search.schema import COLUMNS, EXACT
+from storage.search.tree import And, Node, Not, Or, Query, Term
 
 Form = Literal["exact", "folded", "meant"]
 
@@ -35,7 +36,7 @@ class Matching:
 
 
 def matching(query: Query, form: Form) -> Matching:
-    children = query.root.children if isinstance(query.root, And) else (query.root,)
+    children = _parts(query.root)
     wanted = [c for c in children if _is_text(c) and not isinstance(c, Not)]
     unwanted = [c for c in children if _is_text(c) and isinstance(c, Not)] if wanted else []
     rest = [c for c in children if c not in wanted and c not in unwanted]
@@ -43,6 +44,13 @@ def matching(query: Query, form: Form) -> Matching:
     parameters: list[object] = []
     conditions = [_condition(child, form, parameters) for child in rest]
     return Matching(words, " AND ".join(conditions) or "1", tuple(parameters))
+
+
+def _parts(node: Node) -> tuple[Node, ...]:
+    """What must all be true, an AND within an AND included."""
+    if not isinstance(node, And):
+        return (node,)
+    return tuple(part for child in node.children for part in _parts(child))
 
 
 def _is_text(node: Node) -> bool:

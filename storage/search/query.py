@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from storage.search.filters import FILTERS, Filter, QueryError
+from storage.search.tree import And, Node, Not, Or, Query, Term, narrowed
 
 LONGEST = 1000  # characters
 MOST_TERMS = 50
@@ -23,55 +24,7 @@ TEXT_FIELDS = {"title": "title", "lead": "lead", "body": "body",
                "caption": "captions", "author": "authors"}  # fmt: skip
 FIELDS = (*TEXT_FIELDS, *FILTERS)
 
-__all__ = ["And", "Filter", "Node", "Not", "Or", "Query", "QueryError", "Term", "parse_query"]
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word or phrase. `column`: of the index, None for all. `exact`: only as it is written."""
-
-    text: str
-    column: str | None = None
-    prefix: bool = False
-    exact: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    child: Node
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    children: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    children: tuple[Node, ...]
-
-
-Node = Term | Filter | Not | And | Or
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A query as it was written, and its tree."""
-
-    text: str
-    root: Node
-
-    def terms(self) -> tuple[Term, ...]:
-        """The words and phrases that are looked for, without those to be left out."""
-        return tuple(_terms(self.root))
-
-
-def _terms(node: Node) -> list[Term]:
-    if isinstance(node, Term):
-        return [node]
-    if isinstance(node, And | Or):
-        return [term for child in node.children for term in _terms(child)]
-    return []
+__all__ = ["Filter", "Query", "QueryError", "Term", "narrowed", "parse_query"]
 
 
 def parse_query(text: str) -> Query:
@@ -141,9 +94,10 @@ def _token(match: re.Match[str]) -> _Token | None:
     word = match["word"]
     if word in _OPERATORS and not exact:
         return _Token(word, word)
-    if word.endswith(":") and word[:-1].lower() in FIELDS:
-        raise QueryError(_no_value(word[:-1].lower()))
-    return _word(word.rstrip("*"), quoted=False, prefix=word.endswith("*"), exact=exact)
+    bare = word.rstrip("*")
+    if bare.endswith(":") and bare[:-1].lower() in FIELDS:
+        raise QueryError(_no_value(bare[:-1].lower()))
+    return _word(bare, quoted=False, prefix=word.endswith("*"), exact=exact)
 
 
 def _word(text: str, *, quoted: bool, prefix: bool, exact: bool) -> _Token | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from storage.search.folding import as_written, search_fold
 from storage.search.matching import Form, is_exact
-from storage.search.query import Term
+from storage.search.tree import Term
 
 Snippet = tuple[tuple[str, bool], ...]  # pieces of text, and whether each is a found word
 

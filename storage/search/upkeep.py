@@ -8,30 +8,25 @@ from collections.abc import Callable, Iterator
 from sqlite_utils import Database
 
 from storage.database import transaction
-from storage.search.index import BATCH, checksum_of, day_of, index_missing, words_of
-
-Progress = Callable[[int, int], None]  # (done, of how many)
+from storage.search.index import checksum_of, day_of, index_missing, words_of
 
 
-def rebuild_index(db: Database, progress: Progress = lambda done, total: None) -> int:
+def rebuild_index(db: Database, tell: Callable[[], None] = lambda: None) -> int:
     """Makes the index anew, batch by batch, while others may write. Returns how many it holds.
 
     Until it is done a search finds what was indexed so far; cut off, it is to be begun again.
+    `tell` is called once for every revision.
     """
-    total = db["revisions"].count
     with transaction(db):
         db.execute("INSERT INTO search_words (search_words) VALUES ('delete-all')")
         db.execute("DELETE FROM search_revisions")
-    done = 0
     last: int | None = 0
     while last is not None:
         with transaction(db):
-            last = index_missing(db, last)
-        done = min(total, done + BATCH)
-        progress(done, total)
+            last = index_missing(db, last, tell=tell)
     with transaction(db):
         db.execute("INSERT INTO search_words (search_words) VALUES ('optimize')")
-    return db["search_revisions"].count
+    return int(db["search_revisions"].count)
 
 
 def misfits(db: Database) -> Iterator[str]:

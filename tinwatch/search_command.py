@@ -1,0 +1,85 @@
+"""tinwatch search and tinwatch index: finding articles by their words."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from crawlers.discovery import get_site
+from crawlers.provinces import chosen_provinces
+from storage.search.find import Hit, Order, count_hits, find
+from storage.search.query import Filter, Query, narrowed, parse_query
+from storage.search.upkeep import rebuild_index
+from tinwatch.console import HomeOption, JsonOption, count, database, out, print_json, safe
+from tinwatch.progress import ArticleProgress
+from tinwatch.province_options import FormerProvinceOption, ProvinceOption
+from tinwatch.read_commands import SiteOption
+
+LARGEST = 1000  # hits of one call; all of them is what an export is for
+
+
+def search(
+    query: Annotated[
+        list[str], typer.Argument(help='Words, "phrases", begin*, AND OR NOT, title: site: from:')
+    ],
+    most: Annotated[int, typer.Option(min=1, max=LARGEST, help="How many hits are shown.")] = 20,
+    newest: Annotated[
+        bool, typer.Option("--newest", help="The newest first instead of the best.")
+    ] = False,
+    site: SiteOption = None,
+    province: ProvinceOption = None,
+    former_province: FormerProvinceOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Articles that hold these words in any of their revisions, the best first."""
+    with database(home) as db:
+        wanted = _narrowed(parse_query(" ".join(query)), site, province, former_province)
+        order: Order = "newest" if newest else "rank"
+        hits = find(db, wanted, most=most, order=order)
+        if as_json:
+            for hit in hits:
+                print_json(asdict(hit))
+            return
+        every = count_hits(db, wanted)
+        some = (
+            f", the {'newest' if newest else 'best'} {len(hits)} are" if every > len(hits) else ""
+        )
+        out.print(f"{count(every, 'article')} found{some}{':' if hits else ''}")
+        for hit in hits:
+            _print_hit(hit)
+
+
+def _narrowed(
+    query: Query, site: str | None, province: str | None, former_province: str | None
+) -> Query:
+    filters = []
+    if site is not None:
+        get_site(site)
+        filters.append(Filter("site", (site,)))
+    provinces = chosen_provinces(province, former_province)
+    if provinces is not None:
+        filters.append(Filter("provinces", tuple(sorted(provinces))))
+    return narrowed(query, *filters)
+
+
+def _print_hit(hit: Hit) -> None:
+    status = "" if hit.status == "live" else f" [red]{hit.status}[/]"
+    older = "" if hit.newest else f" [yellow]in revision {hit.revision}, since changed[/]"
+    out.print(
+        f"[dim]{hit.article:>5}[/] [bold]{hit.site}[/] {(hit.published or '')[:10]:<10} "
+        f"{safe(hit.title)}{status}{older}"
+    )
+    shown = "".join(f"[bold]{safe(t)}[/]" if found else safe(t) for t, found in hit.snippet)
+    out.print(f"      {shown}")
+
+
+def index(home: HomeOption = None) -> None:
+    """Makes the index of search anew from the revisions."""
+    with database(home) as db:
+        progress = ArticleProgress("indexing")
+        with progress.of(db["revisions"].count):
+            held = rebuild_index(db, progress.advance)
+        out.print(f"{count(held, 'revision')} in the index")
