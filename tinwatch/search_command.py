@@ -44,10 +44,9 @@ def search(
                 print_json(asdict(hit))
             return
         every = count_hits(db, wanted)
-        some = (
-            f", the {'newest' if newest else 'best'} {len(hits)} are" if every > len(hits) else ""
-        )
-        out.print(f"{count(every, 'article')} found{some}{':' if hits else ''}")
+        best = "newest" if newest else "best"
+        which = f"; the {best} {len(hits)}:" if every > len(hits) else ""
+        out.print(f"{count(every, 'article')} found{which}")
         for hit in hits:
             _print_hit(hit)
 
