@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+CHUNK = 1 << 20  # bytes
 
 
 class Member:
@@ -56,10 +57,11 @@ def packed(file: Path, moment: datetime) -> Iterator[Packed]:
         yield Packed(made, moment)
 
 
-def pack_folder(folder: Path, file: Path, moment: datetime) -> None:
-    """The folder, under its own name, with all that is in it."""
+def pack_folder(folder: Path, name: str, file: Path, moment: datetime) -> None:
+    """The folder, under this name, with all that is in it."""
     with packed(file, moment) as made:
         for part in sorted(path for path in folder.rglob("*") if path.is_file()):
-            name = f"{folder.name}/{part.relative_to(folder).as_posix()}"
-            with part.open("rb") as read, made.member(name, squeezed=True) as to:
-                shutil.copyfileobj(read, to)
+            path = f"{name}/{part.relative_to(folder).as_posix()}"
+            with part.open("rb") as read, made.member(path, squeezed=True) as to:
+                while data := read.read(CHUNK):
+                    to.write(data)

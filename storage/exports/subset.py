@@ -15,24 +15,24 @@ from storage.database import open_database
 from storage.exports.rows import Chosen
 from storage.search.upkeep import rebuild_index
 
-_OURS = "article IN (SELECT article FROM temp.chosen)"
+OURS = "article IN (SELECT article FROM temp.chosen)"
 _SITES = "SELECT site FROM articles WHERE id IN (SELECT article FROM temp.chosen)"
-_EVENTS = f"({_OURS} OR (article IS NULL AND site IN ({_SITES})))"
-_STORIES = f"SELECT story FROM story_members WHERE {_OURS}"
+EVENTS = f"({OURS} OR (article IS NULL AND site IN ({_SITES})))"
+_STORIES = f"SELECT story FROM story_members WHERE {OURS}"
 TABLES = {  # in the order in which one refers to the other
     "sites": f"name IN ({_SITES})",
     "runs": f"site IN ({_SITES})",
     "captures": (
-        f"id IN (SELECT capture FROM revisions WHERE {_OURS} "
-        f"UNION SELECT capture FROM checks WHERE {_OURS})"
+        f"id IN (SELECT capture FROM revisions WHERE {OURS} "
+        f"UNION SELECT capture FROM checks WHERE {OURS})"
     ),
     "articles": "id IN (SELECT article FROM temp.chosen)",
-    "aliases": _OURS,
-    "revisions": _OURS,
-    "checks": _OURS,
-    "events": _EVENTS,
+    "aliases": OURS,
+    "revisions": OURS,
+    "checks": OURS,
+    "events": EVENTS,
     "stories": f"id IN ({_STORIES}) OR merged_into IN ({_STORIES})",
-    "story_members": _OURS,
+    "story_members": OURS,
 }
 
 

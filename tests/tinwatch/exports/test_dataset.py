@@ -1,0 +1,151 @@
+"""tinwatch dataset: a release that others validate, cite, and get again byte for byte."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas
+import pytest
+import yaml
+from frictionless import Package, system, validate
+from typer.testing import CliRunner
+
+from storage.exports.flat import COLUMNS
+from storage.exports.release_schema import ARTICLES, REVISIONS
+from storage.exports.sheet import SHEET_COLUMNS
+from tinwatch.cli import app
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+    from tests.tinwatch.exports.conftest import Exporter
+
+TEAM = ("--author", "Nhóm theo dõi báo Đảng", "--author", "Đỗ, Thị Mẫu")
+
+
+def freeze(exporter: Exporter, *options: str, name: str = "release", team: bool = True) -> Result:
+    folder = str(exporter.folder / name)
+    arguments = ["dataset", "bao-dang", *options, *(TEAM if team else ()), "-o", folder]
+    return CliRunner().invoke(app, [*arguments, "--home", str(exporter.home)])
+
+
+def frozen(exporter: Exporter, *options: str, name: str = "release") -> Path:
+    done = freeze(exporter, *options, name=name)
+    assert done.exit_code == 0, done.output
+    return exporter.folder / name
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return {str(file.relative_to(folder)): file.read_bytes() for file in files}
+
+
+@pytest.mark.parametrize("home", ["demo", "hostile_export"])
+def test_frictionless_validates_it(home: str, request: pytest.FixtureRequest) -> None:
+    folder = frozen(request.getfixturevalue(home))
+    report = validate(str(folder / "datapackage.json"))
+    assert report.valid, report.flatten(["path", "rowNumber", "fieldNumber", "type", "note"])[:5]
+    tables = {task.place: task.stats["rows"] for task in report.tasks if task.type == "table"}
+    assert tables["data/articles.csv"] == 68
+    assert tables["data/revisions.jsonl"] == 70
+    assert tables["data/events.csv"] == 73
+    assert tables["data/stories.csv"] > 0
+    with system.use_context(trusted=True):
+        package = Package(str(folder / "datapackage.json"))
+    listed = {resource.path for resource in package.resources}
+    assert listed == {path for path in contents(folder) if path.startswith("data/")}
+
+
+def test_a_wrong_byte_is_found(demo: Exporter) -> None:
+    folder = frozen(demo)
+    file = folder / "data" / "events.csv"
+    file.write_bytes(file.read_bytes().replace(b"2025", b"2024", 1))
+    assert not validate(str(folder / "datapackage.json")).valid
+    done = subprocess.run(["sha256sum", "-c", "sha256sums.txt"], cwd=folder, check=False)
+    assert done.returncode == 1
+
+
+def test_sha256sum_checks_every_file(demo: Exporter) -> None:
+    folder = frozen(demo)
+    done = subprocess.run(["sha256sum", "-c", "sha256sums.txt"], cwd=folder, check=True,
+                          capture_output=True, text=True)  # fmt: skip
+    checked = {line.removesuffix(": OK") for line in done.stdout.splitlines()}
+    assert checked == contents(folder).keys() - {"sha256sums.txt"}
+
+
+def test_made_again_it_is_the_same_to_the_byte(demo: Exporter) -> None:
+    """In another process, with another time zone, hash seed and folder."""
+    first = frozen(demo, "--zip", "--title", "Báo Đảng")
+    second = demo.folder / "elsewhere" / "release"
+    second.parent.mkdir()
+    command = [sys.executable, "-m", "tinwatch", "dataset", "bao-dang", "--zip", "--title",
+               "Báo Đảng", *TEAM, "-o", str(second), "--home", str(demo.home)]  # fmt: skip
+    env = os.environ | {"TZ": "America/New_York", "PYTHONHASHSEED": "7"}
+    subprocess.run(command, env=env, check=True, capture_output=True)
+    assert contents(first) == contents(second)
+    zips = [folder.with_name("release.zip") for folder in (first, second)]
+    assert zips[0].read_bytes() == zips[1].read_bytes()
+    with zipfile.ZipFile(zips[0]) as packed:
+        assert packed.testzip() is None
+        read = {name.removeprefix("release/"): packed.read(name) for name in packed.namelist()}
+    assert read == contents(first)
+
+
+def test_it_carries_the_date_of_its_newest_observation(demo: Exporter) -> None:
+    folder = frozen(demo)
+    package: dict[str, Any] = json.loads((folder / "datapackage.json").read_bytes())
+    newest = demo.value(
+        "SELECT max(at) FROM (SELECT max(last_checked) AS at FROM articles "
+        "UNION SELECT max(observed_at) FROM events)"
+    )
+    assert package["created"] == newest
+    assert package["version"] == newest[:10] == "2025-03-12"
+
+
+def test_the_citation_names_who_was_named_and_nobody_else(demo: Exporter) -> None:
+    folder = frozen(demo, "--title", 'Báo "Đảng": 2025 #1', "--license", "CC-BY-4.0")
+    cited = yaml.safe_load((folder / "CITATION.cff").read_text("utf-8"))
+    assert cited["cff-version"] == "1.2.0"
+    assert cited["type"] == "dataset"
+    assert cited["title"] == 'Báo "Đảng": 2025 #1'
+    assert cited["license"] == "CC-BY-4.0"
+    assert cited["authors"] == [
+        {"name": "Nhóm theo dõi báo Đảng"},
+        {"family-names": "Đỗ", "given-names": "Thị Mẫu"},
+    ]
+
+
+def test_without_authors_nothing_is_made(demo: Exporter) -> None:
+    done = freeze(demo, team=False)
+    assert done.exit_code == 2
+    assert "name a person or team with --author" in done.output
+    assert not list(demo.folder.iterdir())
+
+
+@pytest.mark.parametrize("name", ["Bao Dang", "../bao", "báo", ""])
+def test_a_name_is_one_of_a_package(demo: Exporter, name: str) -> None:
+    arguments = ["dataset", name, *TEAM, "-o", str(demo.folder / "x"), "--home", str(demo.home)]
+    assert CliRunner().invoke(app, arguments).exit_code == 2
+
+
+def test_the_readme_says_how_the_articles_were_chosen(demo: Exporter) -> None:
+    folder = frozen(demo, "title:(chi bộ)", "--former-province", "Hậu Giang")
+    text = (folder / "README.md").read_text("utf-8")
+    assert "Chosen: `'title:(chi bộ)' --former-province 'Hậu Giang'`." in text
+    table = pandas.read_csv(folder / "data" / "articles.csv")
+    assert set(table["province"]) == {"hau-giang"}
+    events = pandas.read_csv(folder / "data" / "events.csv")
+    assert set(events["article"].dropna()) == set(table["id"])
+
+
+def test_the_schemas_name_the_columns_in_their_order(demo: Exporter) -> None:
+    folder = frozen(demo)
+    line = (folder / "data" / "revisions.jsonl").read_text("utf-8").splitlines()[0]
+    assert list(json.loads(line)) == list(REVISIONS)
+    assert tuple(ARTICLES) == SHEET_COLUMNS == (*COLUMNS, "cut")
