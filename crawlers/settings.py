@@ -31,6 +31,8 @@ TELNETCONSOLE_ENABLED = False
 TWISTED_DNS_RESOLVER = "crawlers.fence.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawlers.robots.CarefulRobotsTxtMiddleware": 100,
     "crawlers.patience.PatientRetryMiddleware": 550,
     "crawlers.fence.FenceMiddleware": 50,
     "crawlers.archive.ArchiveMiddleware": 990,

@@ -28,6 +28,7 @@ from crawlers.observe import Visit, content_type, is_ill, keeps_out, keeps_out_o
 from crawlers.rechecks import RECHECKS, canonical_twin, chosen, follow_twin, remembered
 from crawlers.replay import open_replay, replay_settings
 from crawlers.rules import SiteRules
+from crawlers.scrapy_counts import scrapy_counts
 from pipelines.observations import FetchFailed, Observation, PageFetched
 from pipelines.urls import canonical_url
 from storage.articles import Known, Revision
@@ -116,12 +117,8 @@ class SiteSpider(SiteRules, scrapy.Spider):
 
     def own_stats(self) -> dict[str, Any]:
         """Counts for the run's record, with what Scrapy counted on the way."""
-        assert self.crawler.stats is not None
-        counted = self.crawler.stats.get_stats()
         return {
-            "requests": counted.get("downloader/request_count", 0),
-            "responses": counted.get("downloader/response_count", 0),
-            "bytes": counted.get("downloader/response_bytes", 0),
+            **scrapy_counts(self.crawler),
             "listings": self.listings_read,
             "links": self.links_found,
             "rechecked": self.rechecks_asked,

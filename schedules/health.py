@@ -48,6 +48,8 @@ def _nothing_came(case: Case) -> Verdict | None:
         return Verdict("failed", "no request was made")
     if not case.count("responses"):
         return Verdict("outage", "no answer came from the site")
+    if case.stats.get("robots_unreadable") and not case.count("listings"):
+        return Verdict("outage", str(case.stats["robots_unreadable"]))
     return None
 
 

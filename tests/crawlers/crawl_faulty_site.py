@@ -216,6 +216,27 @@ async def absent(folder: Path) -> Scene:
     return scene
 
 
+async def robots_down(folder: Path) -> Scene:
+    """On the second night robots.txt answers 503, on the third 404."""
+    scene = Scene(folder, [Story(key) for key in range(101, 106)], RETRY_TIMES=0)
+    await scene.night()
+    scene.site.robots_status = 503
+    for story in scene.site.stories:
+        story.fault = "gone"
+    await scene.night(recheck="all")
+    scene.site.robots_status = 404
+    await scene.night(recheck="all")
+    return scene
+
+
+async def slowly(folder: Path) -> Scene:
+    """robots.txt asks for a pause that is longer than our own."""
+    scene = Scene(folder, [Story(key) for key in range(101, 104)])
+    scene.site.robots = "User-agent: *\nCrawl-delay: 1.5\n"
+    await scene.night()
+    return scene
+
+
 async def fenced(folder: Path) -> Scene:
     """Loopback without leave: refused by address."""
     scene = Scene(folder, [Story(101)], ALLOW_PRIVATE_HOSTS=False)
@@ -233,7 +254,18 @@ async def disguised(folder: Path) -> Scene:
 
 SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
     made.__name__: made
-    for made in (faults, incremental, limited, much_later, stopped, absent, fenced, disguised)
+    for made in (
+        faults,
+        incremental,
+        limited,
+        much_later,
+        stopped,
+        absent,
+        robots_down,
+        slowly,
+        fenced,
+        disguised,
+    )
 }
 
 

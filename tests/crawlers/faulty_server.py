@@ -85,6 +85,7 @@ class Site:
 
     stories: list[Story]
     robots: str = "User-agent: *\nAllow: /\n"
+    robots_status: int = 200
     elsewhere: str = ""  # where the fault "to_other_port" redirects
     night: int = 1
     log: list[Seen] = field(default_factory=list)
@@ -143,7 +144,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def route(self, site: Site) -> None:
         if self.path == "/robots.txt":
-            self.answer(site.robots.encode(), kind="text/plain")
+            self.answer(site.robots.encode(), status=site.robots_status, kind="text/plain")
         elif self.path == "/rss/tin-moi.rss":
             self.answer(self.feed(site), kind="application/rss+xml")
         elif found := re.fullmatch(r"/(thoi-su|hong)/(?:trang-(\d+))?", self.path):

@@ -23,6 +23,7 @@ from schedules.cadence import CONTROLS
 SCRIPT = Path(__file__).with_name("crawl_faulty_site.py")
 SCENARIOS = (
     "faults", "incremental", "limited", "much_later", "stopped", "absent", "fenced", "disguised",
+    "robots_down", "slowly",
 )  # fmt: skip
 DELAY = 0.06  # as the script sets it; Scrapy varies it by half
 TIME_LIMIT = 300
@@ -260,6 +261,24 @@ def test_a_host_that_says_tomorrow_is_left_alone(crawls: dict[str, Crawled]) -> 
     assert crawl.keys() == set(range(101, 111))
     kinds = Counter(crawl.rows("SELECT kind FROM events"))
     assert kinds == {("new",): 10}
+
+
+def test_where_robots_txt_answers_5xx_nothing_is_asked(crawls: dict[str, Crawled]) -> None:
+    """RFC 9309, 2.3.1.4: 5xx forbids all, 4xx nothing. What is not asked for is not missing."""
+    crawl = crawls["robots_down"]
+    assert crawl.paths(2) == ["/robots.txt"]
+    assert len(crawl.articles_asked(3)) == 5
+    reasons = set(crawl.problems(2).values())
+    assert reasons == {"robots.txt cannot be read: answered 503"}
+    [[verdict, reason]] = crawl.told["nights"][1]["verdicts"]
+    assert (verdict, reason) == ("outage", "robots.txt cannot be read: answered 503")
+    assert not crawl.stats(2).get("missing")
+
+
+def test_crawl_delay_is_obeyed(crawls: dict[str, Crawled]) -> None:
+    times = [seen["at"] for seen in crawls["slowly"].log(1)]
+    assert len(times) > 4
+    assert (times[-1] - times[0]) / (len(times) - 1) > 1.4  # on the mean: a busy host is late
 
 
 def test_robots_txt_is_obeyed(faults: Crawled) -> None:
