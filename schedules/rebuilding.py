@@ -34,6 +34,7 @@ from storage.captures import CaptureWriter
 from storage.database import from_utc_text, transaction
 from storage.home import Home, open_home
 from storage.journal import Journal, Line, read_journal
+from storage.reviews import review_again
 from storage.runs import SiteFacts, register_site, restate_run
 from storage.warc import CaptureError
 
@@ -152,6 +153,11 @@ class _Rebuilding:
                     {"released": release, "discarded": discard}[decision](self.db, line["run"])
                 except (KeyError, ValueError) as error:
                     self.done.problems.append(f"run {line['run']} was {decision}: {error}")
+            case "reviewed":
+                try:
+                    review_again(self.db, line)
+                except ValueError as error:
+                    self.done.problems.append(f"a review by {line['name']}: {error}")
 
     def _run(self, line: Line) -> None:
         site = self._site(line["site"], f"run {line['run']}")

@@ -10,6 +10,7 @@ run        a run ended: its facts and counts, the bytes it wrote (`wrote`: file 
            numbers of the articles it found, `unseen`: what it learned without a capture
 published  runs were judged together: their verdicts, and the settings by which it was done
 released, discarded      a person decided on a held run (`run`)
+reviewed   a person said what an edit or a takedown is worth
 pruned     a file was written anew without its old listings: `ends` maps old ends to new ones
 """
 

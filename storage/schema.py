@@ -9,6 +9,7 @@ from sqlite_utils import Database, Migrations
 
 from storage.schema_alerts import ALERTS
 from storage.schema_calendar import CALENDAR
+from storage.schema_reviews import REVIEWS
 from storage.search.index import index_missing
 from storage.search.schema import SEARCH
 
@@ -250,6 +251,12 @@ def calendar_days(db: Database) -> None:
 @migrations()
 def alert_tables(db: Database) -> None:
     for statement in _statements(ALERTS):
+        db.execute(statement)
+
+
+@migrations()
+def reviews_of_people(db: Database) -> None:
+    for statement in _statements(REVIEWS):
         db.execute(statement)
 
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from storage.database import DatabaseError
+from storage.warc import CaptureError
 from tinwatch.web.templates import language, render
 from tinwatch.web.words import say, words
 
@@ -51,3 +52,7 @@ def answer_errors(app: FastAPI) -> None:
     @app.exception_handler(DatabaseError)
     def _no_database(request: Request, error: DatabaseError) -> Response:
         return error_answer(request, 503, "no_database", why=str(error))
+
+    @app.exception_handler(CaptureError)
+    def _no_capture(request: Request, error: CaptureError) -> Response:
+        return error_answer(request, 404, "unreadable_capture", why=str(error))

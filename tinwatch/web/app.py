@@ -11,7 +11,16 @@ from fastapi.staticfiles import StaticFiles
 
 from storage.home import Home
 from tinwatch import __version__
-from tinwatch.web import login, new_page
+from tinwatch.web import (
+    article_page,
+    capture_page,
+    diff_pages,
+    evidence_pages,
+    login,
+    new_page,
+    review_page,
+    takedown_page,
+)
 from tinwatch.web.answers import answer_errors
 from tinwatch.web.guard import Guard
 
@@ -19,6 +28,12 @@ from tinwatch.web.guard import Guard
 PAGES = (
     login,
     new_page,
+    article_page,
+    diff_pages,
+    evidence_pages,
+    capture_page,
+    takedown_page,
+    review_page,
 )
 
 

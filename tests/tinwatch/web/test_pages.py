@@ -1,0 +1,201 @@
+"""What the pages say: new, an article, its changes, takedowns, the review queue."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from schedules.rebuilding import rebuild
+from storage.home import open_home
+from storage.reviews import article_reviews
+
+MARKET = ("Bà con các xã vùng cao gùi mận, mật ong và vải lanh xuống chợ từ lúc trời mờ sương.",)
+SCHOOL = ("Hơn hai trăm học trò bán trú có bếp ăn mới, tường gạch, mái tôn và bể nước lọc.",)
+
+
+@pytest.fixture
+def told(watcher: Any, day: Any, text: Any) -> Any:
+    """Article 1 was edited; article 2 was taken down; article 3 is suspected."""
+    watcher.night(
+        watcher.read(),
+        watcher.read(key="2", title="Chợ phiên Bắc Hà họp lại", body=MARKET),
+        watcher.read(key="3", title="Trường bán trú có bếp mới", body=SCHOOL),
+    )
+    changed = (text[0], text[1].replace("600", "900"), *text[2:])
+    watcher.night(watcher.read(at=day(1), body=changed), at=day(1))
+    for number in (2, 4, 6):
+        watcher.night(watcher.missed("2", at=day(number)), at=day(number), stats={"read": 9})
+    watcher.night(watcher.missed("3", at=day(7)), at=day(7), stats={"read": 9})
+    assert watcher.kinds() == ["new", "new", "new", "edited", "removed"]
+    assert watcher.status("3") == "suspect"
+    return watcher
+
+
+def test_a_first_visit_shows_the_newest_night(told: Any, client: TestClient) -> None:
+    answer = client.get("/?lang=en")
+    assert "Night of" in answer.text
+    assert "Nothing is new" in answer.text
+
+
+def test_new_since_one_last_looked(
+    told: Any, client: TestClient, same_origin: dict[str, str]
+) -> None:
+    answer = client.get("/?since=3&lang=en")
+    assert "Chợ phiên Bắc Hà họp lại" in answer.text
+    assert "Trường bán trú" not in answer.text
+    assert answer.text.index('id="kind-removed"') < answer.text.index('id="kind-edited"')
+    assert "<del><bdi>600</bdi></del> <ins><bdi>900</bdi></ins>" in answer.text
+    (newest,) = re.findall(r'name="event" value="(\d+)"', answer.text)
+    assert client.post("/seen", data={"event": newest}, headers=same_origin).status_code == 303
+    assert "Nothing is new" in client.get("/").text
+    assert 'id="kind-new"' in client.get("/?since=0").text
+
+
+def test_a_night_a_site_and_a_kind(told: Any, client: TestClient) -> None:
+    night = told.db.execute("SELECT night FROM runs ORDER BY id LIMIT 1").fetchone()[0]
+    assert client.get("/", params={"night": night}).text.count('class="event"') == 3
+    assert client.get("/", params={"night": night, "site": "beta"}).text.count('"event"') == 1
+    only = client.get("/?since=0&kind=new").text
+    assert only.count('class="event"') == 3
+    assert 'id="kind-edited"' not in only
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/?since=x", "/?since=99999999999999999999", "/?kind=gone", "/?page=0", "/articles/abc",
+     "/articles/99999999999999999999", "/review?mark=x", "/takedowns?show=x",
+     "/articles/1/diff?view=x"],
+)  # fmt: skip
+def test_a_wrong_value_is_answered_in_words(told: Any, client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert "<h1>Yêu cầu không hợp lệ</h1>" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/articles/99", "/articles/1?revision=9", "/articles/2/diff", "/articles/1/diff?from=9",
+     "/captures/99", "/?night=x", "/articles/99/evidence", "/articles/99/evidence.zip"],
+)  # fmt: skip
+def test_what_is_not_there(told: Any, client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_an_article_and_an_older_revision(told: Any, client: TestClient) -> None:
+    newest = client.get("/articles/1?lang=en").text
+    assert "900 mét" in newest
+    assert "revision 2" in newest
+    assert "<bdi>Suối Vàng nạo vét mương trước vụ mới</bdi>" in newest
+    older = client.get("/articles/1?revision=1").text
+    assert "600 mét" in older
+    assert "not the newest" in older
+
+
+def test_both_views_of_a_change(told: Any, client: TestClient) -> None:
+    sides = client.get("/articles/1/diff").text
+    inline = client.get("/articles/1/diff?from=1&to=2&view=inline").text
+    for text in (sides, inline):
+        assert "<del>600</del>" in text
+        assert "<ins>900</ins>" in text
+    assert sides.count('class="pair') > 1
+    assert 'class="pair' not in inline
+    assert "<ins>600</ins>" in client.get("/articles/1/diff?from=2&to=1").text
+
+
+def test_takedowns_suspects_and_what_is_back(told: Any, client: TestClient, day: Any) -> None:
+    assert "Chợ phiên Bắc Hà" in client.get("/takedowns").text
+    assert "Trường bán trú" in client.get("/takedowns?show=suspect").text
+    assert "Trường bán trú" not in client.get("/takedowns?show=suspect&site=beta").text
+    title = "Chợ phiên Bắc Hà họp lại"
+    told.night(told.read(at=day(8), key="2", title=title, body=MARKET), at=day(8))
+    assert "Chợ phiên Bắc Hà" in client.get("/takedowns?show=restored").text
+    assert "hiện nay: đang đăng" in client.get("/takedowns").text
+
+
+def test_a_review_is_shown_and_kept(
+    told: Any, client: TestClient, same_origin: dict[str, str], tmp_path: Path
+) -> None:
+    queue = client.get("/review").text
+    assert queue.index("Chợ phiên") < queue.index("Suối Vàng")
+    form = {"event": 4, "mark": "important", "note": "Số mét đổi", "name": "Thu Hà",
+            "back": "/articles/1"}  # fmt: skip
+    answer = client.post("/review", data=form, headers=same_origin)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/articles/1")
+    assert "Suối Vàng" not in client.get("/review").text
+    for path in ("/articles/1", "/review?mark=important", "/?since=0", "/articles/1/diff"):
+        page = client.get(path).text
+        assert "Số mét đổi" in page, path
+        assert "mark-important" in page, path
+    assert 'value="Thu Hà"' in client.get("/articles/1").text
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [({"event": "99"}, 404), ({"event": "1"}, 400), ({"mark": "x"}, 400), ({"name": " "}, 400),
+     ({"name": "x" * 81}, 400), ({"note": "x" * 2001}, 400), ({"event": "9" * 30}, 400)],
+)  # fmt: skip
+def test_what_is_no_review(
+    told: Any,
+    client: TestClient,
+    same_origin: dict[str, str],
+    changed: dict[str, str],
+    status: int,
+) -> None:
+    form = {"event": "4", "mark": "noise", "name": "Lan"} | changed
+    assert client.post("/review", data=form, headers=same_origin).status_code == status
+    assert not told.db["reviews"].count
+
+
+def test_a_review_leads_nowhere_else(
+    told: Any, client: TestClient, same_origin: dict[str, str]
+) -> None:
+    form = {"event": 4, "mark": "noise", "name": "Lan", "back": "//tap-chi.example/"}
+    assert client.post("/review", data=form, headers=same_origin).headers["location"] == "/"
+
+
+def test_a_reading_page_cannot_write(told: Any, client: TestClient) -> None:
+    before = told.db.execute("PRAGMA data_version").fetchone()
+    for path in ("/", "/articles/1", "/articles/1/diff", "/takedowns", "/review"):
+        assert client.get(path).status_code == 200
+    assert told.db.execute("PRAGMA data_version").fetchone() == before
+
+
+def test_of_the_played_nights(played_home: Path, client_of: Any, same_origin: Any) -> None:
+    """Captures, evidence and a rebuilt database, over what the demo's four nights left."""
+    client = client_of(open_home(played_home))
+    source = client.get("/captures/1")
+    assert "&lt;html" in source.text.lower()
+    assert source.headers["content-type"].startswith("text/html")
+    saved = client.get("/captures/1/body")
+    assert saved.headers["content-type"] == "application/octet-stream"
+    assert "attachment" in saved.headers["content-disposition"]
+    assert "captures.warc.gz" in client.get("/articles/6/evidence").text
+    first, second = (client.get("/articles/6/evidence.zip").content for _ in range(2))
+    assert first == second
+    names = {Path(name).name for name in zipfile.ZipFile(io.BytesIO(first)).namelist()}
+    assert {"index.html", "captures.warc.gz", "sha256sums.txt"} <= names
+    assert client.get("/?since=0&kind=new&page=2").text.count('class="event"') > 5
+
+
+def test_reviews_survive_a_rebuild(
+    played_home: Path, client_of: Any, same_origin: Any, tmp_path: Path
+) -> None:
+    home = open_home(played_home)
+    db = home.database()
+    event, article = db.execute(
+        "SELECT id, article FROM events WHERE kind = 'removed' ORDER BY id LIMIT 1"
+    ).fetchone()
+    form = {"event": event, "mark": "important", "note": "Hỏi lại toà soạn", "name": "Thu Hà"}
+    client_of(home).post("/review", data=form, headers=same_origin)
+    (tmp_path / "new").mkdir()
+    made = rebuild(home, tmp_path / "new")
+    assert not made.problems
+    again = open_home(tmp_path / "new").database()
+    assert article_reviews(again, article) == article_reviews(db, article)
+    assert [each.note for each in article_reviews(again, article)] == ["Hỏi lại toà soạn"]

@@ -1,0 +1,56 @@
+"""What a site answered, as text: a captured page is never a page of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlite_utils import Database
+
+from crawlers.decode import decode
+from storage.home import Home
+from storage.warc import Record, read_body
+from tinwatch.web.answers import not_found
+from tinwatch.web.databases import ReadDatabase
+from tinwatch.web.fields import ArticleId
+from tinwatch.web.templates import render
+
+router = APIRouter(include_in_schema=False)
+SHOWN = 400_000  # characters of the source
+
+
+@router.get("/captures/{capture}")
+def capture(request: Request, db: ReadDatabase, capture: ArticleId) -> Response:
+    row, record = _read(request, db, capture)
+    text, _ = decode(record.body, dict(record.headers).get("Content-Type"))
+    return render(
+        request,
+        "capture.html",
+        capture=row,
+        headers=record.headers,
+        text=text[:SHOWN],
+        cut=len(text) > SHOWN,
+    )
+
+
+@router.get("/captures/{capture}/body")
+def body(request: Request, db: ReadDatabase, capture: ArticleId) -> Response:
+    """The bytes, to be saved: never shown by a browser, whatever they are."""
+    row, record = _read(request, db, capture)
+    name = f"{row['site']}-{row['id']}.bin"
+    return Response(
+        record.body,
+        media_type="application/octet-stream",
+        headers={"content-disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _read(request: Request, db: Database, capture: int) -> tuple[dict[str, Any], Record]:
+    """Raises a 404 in words, CaptureError."""
+    found = list(db.query("SELECT * FROM captures WHERE id = ?", [capture]))
+    if not found:
+        raise not_found("no_such_capture")
+    home: Home = request.app.state.home
+    row = found[0]
+    return row, read_body(home.captures, row["warc"], row["warc_offset"])

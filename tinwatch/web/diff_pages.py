@@ -1,0 +1,67 @@
+"""What changed between two revisions of an article: both sides, or in one text."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from pipelines.change import judged
+from pipelines.diff import diff as compare
+from storage.articles import revisions
+from storage.event_window import titled_events
+from storage.reviews import newest_reviews
+from tinwatch.diff_page import FOLDED, rows
+from tinwatch.web.answers import not_found
+from tinwatch.web.article_page import chosen, known_article
+from tinwatch.web.databases import ReadDatabase
+from tinwatch.web.fields import LARGEST, ArticleId
+from tinwatch.web.templates import render
+
+router = APIRouter(include_in_schema=False)
+Number = Annotated[int | None, Query(ge=1, le=LARGEST)]
+
+
+@router.get("/articles/{article}/diff")
+def diff(
+    request: Request,
+    db: ReadDatabase,
+    article: ArticleId,
+    older: Annotated[int | None, Query(alias="from", ge=1, le=LARGEST)] = None,
+    newer: Annotated[int | None, Query(alias="to", ge=1, le=LARGEST)] = None,
+    view: Literal["sides", "inline"] = "sides",
+) -> Response:
+    known = known_article(db, article)
+    kept = revisions(db, known.id)
+    if len(kept) < 2:
+        raise not_found("one_revision")
+    new = chosen(kept, newer)
+    old = chosen(kept, older if older is not None else max(new.number - 1, 1))
+    fields = compare(old.record, new.record)
+    told = db.execute(
+        "SELECT id FROM events WHERE article = ? AND kind = 'edited' "
+        "AND json_extract(detail, '$.to_revision') = ? ORDER BY id DESC LIMIT 1",
+        [known.id, new.number],
+    ).fetchall()
+    events = titled_events(db, [row[0] for row in told])
+    return render(
+        request,
+        "diff.html",
+        known=known,
+        old=old,
+        new=new,
+        numbers=[each.number for each in kept],
+        view=view,
+        fields=[(each.field, _groups(rows(each))) for each in fields],
+        judged=judged(fields) if fields else None,
+        events=events,
+        reviews=newest_reviews(db, [titled.event.id for titled in events]),
+    )
+
+
+def _groups(found: list[Any]) -> list[tuple[bool, list[Any]]]:
+    """Rows in turn: whether so many unchanged ones stand together that they are folded away."""
+    grouped = [(same, list(group)) for same, group in groupby(found, lambda row: row.unchanged)]
+    return [(same and len(group) >= FOLDED, group) for same, group in grouped]
