@@ -292,15 +292,24 @@ def test_python_in_the_pages_is_python() -> None:
                 compile(block, page.name, "exec")
 
 
-WITH_PYTHON = ("python",)  # pages whose Python is run, one block after the other
+WITH_PYTHON = (
+    "python",
+    "research-tutorial",
+)  # pages whose Python is run, one block after the other
 
 
 @pytest.mark.parametrize("name", WITH_PYTHON)
 def test_python_prints_what_the_page_shows(
     name: str, played: tuple[Path, str], tmp_path: Path
 ) -> None:
-    """What a block prints holds the lines of the output block behind it, if there is one."""
+    """What a block prints holds the lines of the output block behind it, if there is one.
+
+    The page's commands have been run before.
+    """
     shutil.copytree(played[0], tmp_path, dirs_exist_ok=True)
+    commands = "\n".join(c.line for c in shown_commands(ROOT / "docs" / f"{name}.md"))
+    subprocess.run(["bash"], input=commands, cwd=tmp_path, env=environment(tmp_path), text=True,
+                   capture_output=True, check=True)  # fmt: skip
     blocks = [(k, b) for k, b in FENCE.findall(text_of(name)) if k in ("python", "output")]
     script = "\n".join(b if k == "python" else "print('@@')" for k, b in blocks)
     env = environment(tmp_path) | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
