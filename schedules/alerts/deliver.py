@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -63,10 +64,10 @@ def service_at(address: str) -> Any:
         raise ValueError(
             f"apprise cannot read this {line_of(scheme)}:// address: see its page on that service"
         )
-    if scheme.lower() != "tgram":  # which has no plain text: as HTML, apprise escapes everything
-        service.notify_format = NotifyFormat.TEXT
-    if "overflow=" not in url:
-        service.overflow_mode = OverflowMode.SPLIT
+    # Telegram's plugin has no plain text; what apprise makes into HTML has all markup escaped.
+    html = scheme.lower() == "tgram"
+    service.notify_format = NotifyFormat.HTML if html else NotifyFormat.TEXT
+    service.overflow_mode = OverflowMode.UPSTREAM  # parts() splits, and cuts no entity in two
     if "rto=" not in url:
         service.socket_read_timeout = READ_TIMEOUT
     return service
@@ -98,16 +99,20 @@ def _notify(service: Any, title: str, body: str) -> Answer:
 
     sender = Apprise()
     sender.add(service)
+    arrived = True
     with _Heard() as heard:
         try:
-            arrived = sender.notify(
-                title=fitting(service, title),
-                body=fitting(service, body, body=True),
-                body_format=NotifyFormat.TEXT,
-            )
+            for part in parts(body, _room(service, title), lambda text: _size(service, text)):
+                arrived = arrived and bool(
+                    sender.notify(
+                        title=fitting(service, title),
+                        body=fitting(service, part, body=True),
+                        body_format=NotifyFormat.TEXT,
+                    )
+                )
         except Exception as error:  # a plugin's mistake must not cost other subscriptions theirs
             return Answer(False, f"its plugin failed: {type(error).__name__}")
-    return Answer(bool(arrived), heard.said() or ("sent" if arrived else "the service refused it"))
+    return Answer(arrived, heard.said() or ("sent" if arrived else "the service refused it"))
 
 
 def fitting(service: Any, text: str, *, body: bool = False) -> str:
@@ -121,6 +126,36 @@ def fitting(service: Any, text: str, *, body: bool = False) -> str:
     text = re.sub(r"@(?=\S)", f"@{JOINER}", text)
     text = re.sub(r"\](?=\()", f"]{JOINER}", text)
     return re.sub(r"<(?=\S)", f"<{JOINER}", text)
+
+
+def parts(text: str, room: int, size: Callable[[str], int]) -> list[str]:
+    """The text in as few parts as have this much room each, cut between words where that can be.
+
+    size: the room that a piece of text takes; at most 8 for a character.
+    """
+    found, used = [""], 0
+    for word in re.findall(r"\S+\s*|\s+", text):
+        width = len(word) if size(word) <= room else max(1, room // 8)
+        for start in range(0, len(word), width):
+            piece = word[start : start + width]
+            if found[-1] and used + size(piece) > room:
+                found.append("")
+                used = 0
+            found[-1] += piece
+            used += size(piece)
+    return found
+
+
+def _room(service: Any, title: str) -> int:
+    """What a part of the body may take, where a service puts the title into the body as well."""
+    return max(40, int(service.body_maxlen) - _size(service, title) - 20)
+
+
+def _size(service: Any, text: str) -> int:
+    """How long the text is by the time that the service gets it."""
+    if service.notify_format == "html":
+        return len(service.escape_html(text, convert_new_lines=True))
+    return len(fitting(service, text, body=True))
 
 
 def line_of(text: str) -> str:

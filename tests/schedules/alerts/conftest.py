@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from schedules.alerts.deliver import Answer
-from schedules.alerts.rounds import Done, put_alerts, send_due
+from schedules.alerts.rounds import Done, Send, put_alerts, send_due
 from schedules.alerts.subscriptions import Subscription, read_subscriptions
 
 if TYPE_CHECKING:
@@ -52,8 +51,9 @@ class Desk:
     def put(self, *, digests: bool = False) -> None:
         put_alerts(self.watcher.db, self.subscriptions, self.now, digests=digests)
 
-    def send(self) -> list[Done]:
-        return send_due(self.watcher.db, self.subscriptions, lambda: self.now, self.deliver)
+    def send(self, send: Send | None = None) -> list[Done]:
+        way = send or self.deliver
+        return send_due(self.watcher.db, self.subscriptions, lambda: self.now, way)
 
     def round(self, *, digests: bool = False) -> list[Done]:
         self.put(digests=digests)
@@ -119,8 +119,3 @@ def service() -> Iterator[Service]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture
-def home_file(tmp_path: Path) -> Path:
-    return tmp_path / "alerts.toml"
