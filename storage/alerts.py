@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from storage.database import transaction, utc_text
 
+KEPT = timedelta(days=90)
 WAITING = "sent_at IS NULL AND given_up_at IS NULL"
 
 
@@ -76,6 +77,15 @@ def keep_cursors(db: Database, subscriptions: Collection[str], now: datetime) ->
             f"last_error = 'the subscription is no longer in alerts.toml' WHERE {WAITING} "
             f"AND {gone}",
             [moment, names],
+        )
+
+
+def drop_old(db: Database, now: datetime) -> None:
+    """Forgets messages that arrived or were given up KEPT ago."""
+    with transaction(db):
+        db.execute(
+            "DELETE FROM alert_messages WHERE coalesce(sent_at, given_up_at) < ?",
+            [utc_text(now - KEPT)],
         )
 
 

@@ -58,7 +58,8 @@ def alert(
         if test is not None:
             _test(named(subscriptions, test), as_json=as_json)
         elif not subscriptions and not waiting(db):
-            err.print(f"nobody is told anything: there is no subscription in {FILE}")
+            if listed or dry_run or err.is_terminal:  # the service's journal need not hear of it
+                err.print(f"nobody is told anything: there is no subscription in {FILE}")
         elif listed:
             _list(db, subscriptions, as_json=as_json)
         elif dry_run:

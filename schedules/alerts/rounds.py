@@ -22,6 +22,7 @@ from storage.alerts import (
     Outgoing,
     begin_sending,
     cursor_of,
+    drop_old,
     give_up,
     keep_cursors,
     ledger_end,
@@ -84,6 +85,7 @@ def put_alerts(
     In quiet hours what would be told at once stays where it is, for one message at their end.
     """
     keep_cursors(db, [one.name for one in subscriptions], now)
+    drop_old(db, now)
     for one in subscriptions:
         if due_now(one, now, digests=digests):
             plan = planned(db, one, now)

@@ -155,9 +155,10 @@ def test_wrong_calls_are_said(edited: Path) -> None:
 
 def test_without_a_file_nobody_is_told_anything(watcher: Watcher) -> None:
     watcher.night()
-    code, printed, err = call(watcher.home.path, "alert")
+    code, printed, err = call(watcher.home.path, "alert", "--list")
     assert (code, printed) == (0, "")
     assert "there is no subscription in alerts.toml" in err
+    assert call(watcher.home.path, "alert") == (0, "", "")
 
 
 def test_a_round_waits_for_another_one(edited: Path, watcher: Watcher, hook: Hook) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from schedules.alerts.deliver import Answer
 from schedules.alerts.rounds import delay_after, planned, put_alerts, send_due
-from storage.alerts import cursor_of, given_up, waiting
+from storage.alerts import cursor_of, given_up, last_sent, waiting
 
 if TYPE_CHECKING:
     from tests.schedules.alerts.conftest import Desk
@@ -294,6 +294,21 @@ def test_an_address_that_was_put_right_gets_what_waited(desk: Desk) -> None:
     desk.later(minutes=5)
     desk.round()
     assert [address for address, *_ in desk.sent] == ["env:B"]
+
+
+def test_what_is_done_is_forgotten_after_90_days_and_what_waits_is_not(desk: Desk) -> None:
+    desk.subscribe(AT_ONCE + OTHER)
+    desk.round()
+    desk.night()
+    desk.broken["env:B"] = "refused"
+    desk.round()
+    desk.later(days=89)
+    desk.put()
+    assert last_sent(desk.watcher.db, "a") is not None
+    desk.later(days=2)
+    desk.put()
+    assert last_sent(desk.watcher.db, "a") is None
+    assert [message.subscription for message in waiting(desk.watcher.db)] == ["b"]
 
 
 def test_planning_changes_nothing(desk: Desk) -> None:
