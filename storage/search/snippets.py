@@ -21,13 +21,16 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def snippet(record: dict[str, Any], terms: tuple[Term, ...], form: Form) -> Snippet:
-    """The part of a record that shows most of the terms; its beginning where none is found."""
+    """The part of a record that shows most of the terms; its beginning where none is found.
+
+    The title, which is shown anyway, only where the terms are nowhere else.
+    """
     texts = _texts(record)
     best: tuple[int, str, list[tuple[int, int]]] | None = None
     for column in _ORDER:
         spans = _spans(texts[column], [t for t in terms if t.column in (None, column)], form)
         weight, shown = _densest(spans)
-        if weight and (best is None or weight > best[0]):
+        if weight and (best is None or (weight > best[0] and column != "title")):
             best = (weight, texts[column], shown)
     if best is None:
         return _cut(texts["lead"] or texts["body"], [])

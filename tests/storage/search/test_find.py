@@ -1,0 +1,198 @@
+"""What a query finds, in which order, and how it is shown."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.search import find as finding
+from storage.search.choose import chosen_articles, holds
+from storage.search.filters import QueryError
+from storage.search.find import Hit, Order, count_hits, find
+from storage.search.query import parse_query
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+
+def hits(watcher: Watcher, text: str, order: Order = "rank", most: int = 20) -> list[Hit]:
+    return find(watcher.db, parse_query(text), most=most, order=order)
+
+
+def found(watcher: Watcher, text: str) -> list[int]:
+    return [hit.article for hit in hits(watcher, text)]
+
+
+@pytest.mark.parametrize("text", ["dang bo", "Đảng bộ", "ĐẢNG BỘ", "đảng bộ"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_however_it_is_typed_it_finds_the_same(searched: Watcher, text: str, form: str) -> None:
+    typed = unicodedata.normalize(form, text)
+    assert sorted(found(searched, typed)) == [1, 2, 3, 7]
+
+
+def test_what_is_written_so_comes_first(searched: Watcher) -> None:
+    assert set(found(searched, "Đảng bộ")[:2]) == {1, 7}
+    assert set(found(searched, "đang bỏ")[:1]) == {2}
+    assert set(found(searched, "dang bo")[:1]) == {3}
+
+
+def test_only_what_is_written_so(searched: Watcher) -> None:
+    assert sorted(found(searched, '="Đảng bộ"')) == [1, 7]
+    assert found(searched, "=đang") == [2]
+
+
+@pytest.mark.parametrize(
+    ("text", "articles"),
+    [
+        ('"bo dang"', []),
+        ('"dang bo"', [1, 2, 3, 7]),
+        ('"chợ phiên cuối"', [2]),
+        ("mươ*", [4]),
+        ("muo*", [4]),
+        ('"cầu s"*', [5]),
+        ("thủy lợi", [4]),
+        ("thuỷ lợi", [4]),
+        ("=thủy", [4]),
+        ("cầu OR mương", [4, 5]),
+        ("dang bo -phuong", [1, 2, 7]),
+        ("dang -đang", [1, 3, 7]),
+        ("dang -dang", []),
+        ("(cầu OR mương) -gỗ", [4, 5]),
+        ("title:cầu", [5]),
+        ("title:đại", []),
+        ("body:đại", [1]),
+        ("author:thu", [1, 2, 4, 5, 6, 7]),
+        ('author:"lo pao"', [3]),
+        ("site:beta", [7]),
+        ("site:beta OR title:cầu", [5, 7]),
+        ("site:(alpha OR beta) nghị", [3, 7]),
+        ("dang site:alpha", [1, 2, 3]),
+        ("đảng NOT site:alpha", [7]),
+        ('province:"Cần Thơ"', [7]),
+        ("province:hau-giang", [7]),
+        ('former-province:"can tho"', []),
+        ("province:laocai cầu", [5]),
+        ("kind:portal", [7]),
+        ("status:removed", [6]),
+        ("hoãn status:live", []),
+        ("to:2025-03", [6]),
+        ("from:2025-03-20 to:20/03/2025", [6]),
+        ("from:2025-04-08", [4]),
+        ("mương from:2025-04-07 to:2025-04-08", [4]),
+        ("mưa -(gỗ OR sắt)", [6]),
+    ],
+)
+def test_what_is_found(searched: Watcher, text: str, articles: list[int]) -> None:
+    query = parse_query(text)
+    assert sorted(found(searched, text)) == articles
+    assert sorted(hit.article for hit in hits(searched, text, "newest")) == articles
+    assert count_hits(searched.db, query) == len(articles)
+    assert list(chosen_articles(searched.db, query)) == articles
+    assert [a for a in range(1, 9) if holds(searched.db, query, a)] == articles
+
+
+def test_without_a_query_every_article_is_chosen(searched: Watcher) -> None:
+    assert list(chosen_articles(searched.db, None)) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_revision_that_was_replaced_is_found_as_what_it_was(searched: Watcher) -> None:
+    (old,) = hits(searched, "title:gỗ")
+    assert (old.article, old.revision, old.newest, old.title) == (
+        5,
+        1,
+        False,
+        "Cầu gỗ bắc qua suối",
+    )
+    (new,) = hits(searched, "title:sắt")
+    assert (new.article, new.revision, new.newest) == (5, 2, True)
+    (best,) = hits(searched, "bắc qua suối")
+    assert best.newest
+
+
+def test_a_deleted_article_is_found(searched: Watcher) -> None:
+    (hit,) = hits(searched, "lễ hội hoãn")
+    assert (hit.article, hit.status) == (6, "removed")
+    assert hit.published == "2025-03-20T07:00:00+07:00"
+    assert hit.url == "https://alpha.vn/bai-6.html"
+
+
+def test_a_word_in_the_title_counts_more(searched: Watcher) -> None:
+    assert found(searched, "phiên OR mưa")[0] == 2
+    assert found(searched, "Đảng bộ")[0] in (1, 7)
+
+
+def test_the_newest_first(searched: Watcher) -> None:
+    by_day = [hit.article for hit in hits(searched, "status:live OR status:removed", "newest")]
+    assert by_day[0] == 4  # no date printed: the day, in Vietnam, on which it was seen
+    assert by_day[-1] == 6
+
+
+def test_pages_of_hits(searched: Watcher) -> None:
+    query = parse_query("dang bo")
+    whole = find(searched.db, query)
+    pages = [find(searched.db, query, most=1, skip=n) for n in range(5)]
+    assert [hit for page in pages for hit in page] == whole
+
+
+def test_of_very_common_words_those_with_it_in_the_title_are_weighed(
+    searched: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "CANDIDATES", 2)
+    first = [hit.article for hit in find(searched.db, parse_query("cầu OR mưa OR hà"), most=1)]
+    assert first
+    (best,) = find(searched.db, parse_query("dang bo"), most=1)
+    assert best.article == 3
+    assert {h.article for h in find(searched.db, parse_query("đảng"), most=1)} <= {1, 7}
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("site:alfa", "no site 'alfa'; is it alpha?"), ("kind:paper", "no kind 'paper'")],
+)
+def test_sites_and_kinds_that_are_not_there(searched: Watcher, text: str, hint: str) -> None:
+    query = parse_query(text)
+    for call in (
+        lambda: find(searched.db, query),
+        lambda: count_hits(searched.db, query),
+        lambda: holds(searched.db, query, 1),
+        lambda: chosen_articles(searched.db, query),
+    ):
+        with pytest.raises(QueryError) as error:
+            call()
+        assert hint in str(error.value)
+
+
+def marked(hit: Hit) -> list[str]:
+    return [text for text, is_found in hit.snippet if is_found]
+
+
+def test_a_snippet_has_the_letters_of_the_page(searched: Watcher) -> None:
+    (hit,) = hits(searched, "thuy loi")
+    assert marked(hit) == ["thuỷ", "lợi"]
+    assert "".join(text for text, _ in hit.snippet) == "Bà con khơi mương, thuỷ lợi về tới ruộng."
+    (phrase,) = hits(searched, '"cho phien cuoi"')
+    assert marked(phrase) == ["chợ phiên cuối"]
+    (prefix,) = hits(searched, "ruo*")
+    assert marked(prefix) == ["ruộng"]
+
+
+def test_only_what_is_meant_is_marked(searched: Watcher) -> None:
+    first = next(hit for hit in hits(searched, "đang bỏ") if hit.article == 2)
+    assert marked(first) == ["đang", "bỏ"]
+    (named,) = hits(searched, "author:thu site:beta")
+    assert marked(named) == ["Thu"]
+    (fact,) = hits(searched, "status:removed")
+    assert marked(fact) == []
+
+
+def test_a_snippet_of_a_long_text_is_short(watcher: Watcher) -> None:
+    long = "Một dòng chữ dài kể chuyện làng. " * 400 + "Bỗng có con trâu lạ. " + "Rồi hết. " * 400
+    watcher.night(watcher.read(body=[long], lead=None))
+    (hit,) = hits(watcher, "trâu lạ")
+    text = "".join(text for text, _ in hit.snippet)
+    assert marked(hit) == ["trâu", "lạ"]
+    assert len(text) < 230
+    assert text.startswith("…")
+    assert text.endswith("…")

@@ -1,0 +1,97 @@
+"""The index fits the revisions, whatever was done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from schedules.decisions import discard
+from storage.articles import last_revision, replace_record
+from storage.database import transaction
+from storage.runs import judge_run
+from storage.search.choose import chosen_articles
+from storage.search.query import parse_query
+from storage.search.upkeep import misfits, rebuild_index
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+
+def chosen(watcher: Watcher, text: str) -> list[int]:
+    return list(chosen_articles(watcher.db, parse_query(text)))
+
+
+def test_it_fits_what_was_written(searched: Watcher) -> None:
+    assert list(misfits(searched.db)) == []
+    assert searched.db["search_revisions"].count == searched.db["revisions"].count == 8
+
+
+def test_a_replaced_record_is_found_by_its_new_words_only(searched: Watcher) -> None:
+    before = last_revision(searched.db, 4)
+    record = replace(before.record, title="Kênh mới", published="2024-01-02")
+    replace_record(searched.db, before.id, "2", record)
+    assert chosen(searched, "title:kênh") == [4]
+    assert chosen(searched, "title:mương") == []
+    assert chosen(searched, "to:2024") == [4]
+    assert list(misfits(searched.db)) == []
+
+
+def test_what_is_rolled_back_is_not_found(searched: Watcher) -> None:
+    before = last_revision(searched.db, 4)
+    with pytest.raises(RuntimeError), transaction(searched.db):
+        replace_record(searched.db, before.id, "2", replace(before.record, title="Kênh"))
+        raise RuntimeError
+    assert chosen(searched, "title:kênh") == []
+    assert list(misfits(searched.db)) == []
+
+
+def test_a_discarded_night_is_not_found(watcher: Watcher, day: Callable[[float], datetime]) -> None:
+    watcher.night(watcher.read(title="Bài đầu"))
+    run = watcher.begin(at=day(1))
+    run.record(watcher.read(title="Bài sửa", at=day(1)))
+    run.record(watcher.read(key="2", title="Bài hai", at=day(1)))
+    run.finish({"requests": 9, "responses": 0, "listings": 0, "links": 0}, swept=False)
+    assert chosen(watcher, "title:(hai OR sửa)") == [1, 2]
+    judge_run(watcher.db, run.run, "held", "few pages")
+    discard(watcher.db, run.run)
+    assert chosen(watcher, "title:(hai OR sửa)") == []
+    assert chosen(watcher, "title:đầu") == [1]
+    assert list(misfits(watcher.db)) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("DELETE FROM revisions WHERE id = 8", "1 revisions are in the index and nowhere else"),
+        ("DELETE FROM search_revisions WHERE revision = 1", "1 revisions are not in the index"),
+        ("UPDATE search_revisions SET day = '2020-01-01'", "8 revisions are in the index with"),
+        ("UPDATE revisions SET record = replace(record, 'Chợ', 'Phố')", "with other words"),
+        ("INSERT INTO search_words (search_words) VALUES ('delete-all')", "8 revisions are in one"),
+    ],
+)
+def test_what_does_not_fit_is_said_and_mended(searched: Watcher, damage: str, said: str) -> None:
+    searched.db.execute("PRAGMA foreign_keys = OFF")
+    searched.db.execute(damage)
+    searched.db.conn.commit()
+    assert any(said in line and "tinwatch index" in line for line in misfits(searched.db))
+    told: list[int] = []
+    held = rebuild_index(searched.db, lambda: told.append(1))
+    assert held == len(told) == searched.db["revisions"].count
+    assert list(misfits(searched.db)) == []
+    assert chosen(searched, "title:mương") == [4]
+
+
+def test_a_home_without_an_index_gets_it_when_it_is_opened(searched: Watcher) -> None:
+    db = searched.db
+    db.execute("DROP TABLE search_words")
+    db.execute("DROP TABLE search_revisions")
+    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'search_index'")
+    db.conn.commit()
+    opened = searched.home.database()
+    assert list(chosen_articles(opened, parse_query("mương"))) == [4]
+    assert list(misfits(opened)) == []
+    opened.close()
