@@ -260,6 +260,11 @@ def reviews_of_people(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def search_days(db: Database) -> None:
+    db.execute("CREATE INDEX search_revisions_day ON search_revisions(day)")
+
+
 def _statements(script: str) -> list[str]:
     """A script's statements; a trigger ends at "END;", anything else at a line that ends in ;"""
     found: list[str] = []

@@ -1,15 +1,15 @@
 """The articles that a query finds, the best first: one hit an article, its best revision.
 
 What is found as it is written comes before what is found by folding; within each by bm25, then
-the newer day. Of a word that is all over the archive not every page is weighed: CANDIDATES.
+the newer day. Of words that are all over the archive bm25 says little and takes long: where more
+than WEIGHED revisions match, those with all words in the title come first, the newer day before.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlite_utils import Database
@@ -19,7 +19,8 @@ from storage.search.schema import COLUMNS
 from storage.search.snippets import Snippet, snippet
 from storage.search.tree import Query
 
-CANDIDATES = 2000  # of one form: the revisions read last, and those read last with it in the title
+WEIGHED = 5000  # revisions, at most, that are weighed by bm25 ...
+READ_LAST = 1000  # ... and of more than that, those of which the newest are shown
 WEIGHTS = {"title": 8.0, "lead": 4.0, "body": 1.0, "captions": 1.0, "authors": 2.0}
 
 Order = Literal["rank", "newest"]
@@ -55,11 +56,8 @@ class _Row:
     score: float
 
 
-_SOURCE = (
-    "search_words CROSS JOIN search_revisions AS s ON s.revision = search_words.rowid "
-    "CROSS JOIN articles AS a ON a.id = s.article WHERE search_words MATCH ? AND "
-)
-_FACTS = "search_revisions AS s JOIN articles AS a ON a.id = s.article WHERE "
+_WORDS = "search_words CROSS JOIN search_revisions AS s ON s.revision = search_words.rowid "
+_ARTICLES = "CROSS JOIN articles AS a ON a.id = s.article "
 _BM25 = f"-bm25(search_words, {', '.join(str(WEIGHTS[c]) for c in (*COLUMNS, *COLUMNS))})"
 
 
@@ -83,45 +81,64 @@ def count_hits(db: Database, query: Query) -> int:
 
 def source_of(wanted: Matching) -> tuple[str, list[object]]:
     """FROM and WHERE of a query over search_revisions AS s and articles AS a."""
+    articles = _ARTICLES if "a." in wanted.where else ""  # a lookup a row, for what needs it
     if wanted.words is None:
-        return _FACTS + wanted.where, [*wanted.parameters]
-    return _SOURCE + wanted.where, [wanted.words, *wanted.parameters]
+        return f"search_revisions AS s {articles}WHERE {wanted.where}", [*wanted.parameters]
+    where = f"WHERE search_words MATCH ? AND {wanted.where}"
+    return f"{_WORDS}{articles}{where}", [wanted.words, *wanted.parameters]
 
 
 def _ranked(db: Database, query: Query, enough: int) -> list[_Row]:
     if matching(query, "folded").words is None:
         return _newest(db, query, enough)
-    found = _best(_candidates(db, query, "exact", enough))
-    if len(found) < enough:
-        known = {row.article for row in found}
-        folded = _best(_candidates(db, query, "folded", enough))
-        found += [row for row in folded if row.article not in known]
+    found: dict[int, _Row] = {}
+    forms: tuple[Form, ...] = ("exact", "folded")
+    for form in forms:
+        if len(found) < enough:
+            for row in _tier(db, query, form, enough):
+                found.setdefault(row.article, row)
+    return list(found.values())
+
+
+def _tier(db: Database, query: Query, form: Form, enough: int) -> list[_Row]:
+    """The hits of one form, the best first, at least `enough` where there are so many."""
+    wanted = matching(query, form)
+    if not is_common(db, wanted):
+        return _by_score(_rows(db, wanted, form, _BM25, "ORDER BY 4 DESC", 4 * enough))
+    titles = in_titles(query, form)
+    most = max(READ_LAST, 4 * enough)
+    last = "ORDER BY search_words.rowid DESC"
+    found: list[_Row] = []
+    if titles is not None:
+        narrower = replace(wanted, words=f"{wanted.words} AND {titles}")
+        found = _by_day(_rows(db, narrower, form, "0.0", last, most))
+    if len({row.article for row in found}) < enough:
+        found += _by_day(_rows(db, wanted, form, "0.0", last, most))
     return found
 
 
-def _candidates(db: Database, query: Query, form: Form, enough: int) -> list[_Row]:
-    wanted = matching(query, form)
+def is_common(db: Database, wanted: Matching) -> bool:
+    """Whether more revisions match than are weighed by bm25."""
     source, parameters = source_of(wanted)
-    most = max(CANDIDATES, 2 * enough)
-    asked = (
-        f"SELECT s.revision, s.article, s.day, {_BM25} FROM {source} "
-        "ORDER BY search_words.rowid DESC LIMIT ?"
-    )
-    rows = db.execute(asked, [*parameters, most]).fetchall()
-    titles = in_titles(query, form)
-    if len(rows) == most and titles is not None:
-        narrower = f"{wanted.words} AND {titles}"
-        rows += db.execute(asked, [narrower, *parameters[1:], most]).fetchall()
-    return [_Row(form, *row) for row in rows]
+    asked = f"SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT ?)"
+    return int(db.execute(asked, [*parameters, WEIGHED + 1]).fetchone()[0]) > WEIGHED
 
 
-def _best(rows: Iterable[_Row]) -> list[_Row]:
-    """One an article. Scores within some percent of each other are decided by the day."""
-    ordered = sorted(rows, key=lambda r: (_grade(r.score), r.day, r.revision), reverse=True)
-    best: dict[int, _Row] = {}
-    for row in ordered:
-        best.setdefault(row.article, row)
-    return list(best.values())
+def _rows(
+    db: Database, wanted: Matching, form: Form, score: str, order: str, most: int
+) -> list[_Row]:
+    source, parameters = source_of(wanted)
+    asked = f"SELECT s.revision, s.article, s.day, {score} FROM {source} {order} LIMIT ?"
+    return [_Row(form, *row) for row in db.execute(asked, [*parameters, most])]
+
+
+def _by_score(rows: list[_Row]) -> list[_Row]:
+    """Scores within some percent of each other are decided by the day."""
+    return sorted(rows, key=lambda r: (_grade(r.score), r.day, r.revision), reverse=True)
+
+
+def _by_day(rows: list[_Row]) -> list[_Row]:
+    return sorted(rows, key=lambda r: (r.day, r.revision), reverse=True)
 
 
 def _grade(score: float) -> float:
@@ -129,13 +146,34 @@ def _grade(score: float) -> float:
 
 
 def _newest(db: Database, query: Query, enough: int) -> list[_Row]:
+    """By the day of the newest revision that fits.
+
+    Where very many fit, the days are walked down and each page is asked; else all are sorted.
+    """
     wanted = matching(query, "folded")
+    if is_common(db, wanted) and not any(term.prefix for term in query.terms()):
+        words = "" if wanted.words is None else (
+            "CROSS JOIN search_words ON search_words.rowid = s.revision "
+            "AND search_words MATCH ? "
+        )  # fmt: skip
+        asked = (
+            "SELECT s.revision, s.article, s.day, 0.0 FROM search_revisions AS s "
+            "INDEXED BY search_revisions_day CROSS JOIN articles AS a ON a.id = s.article "
+            f"{words}WHERE {wanted.where} ORDER BY s.day DESC, s.revision DESC"
+        )
+        parameters = [*([] if wanted.words is None else [wanted.words]), *wanted.parameters]
+        found: dict[int, _Row] = {}
+        for row in db.execute(asked, parameters):
+            found.setdefault(row[1], _Row("folded", *row))
+            if len(found) == enough:
+                break
+        return list(found.values())
     source, parameters = source_of(wanted)
     rows = db.execute(
         f"SELECT max(s.revision), s.article, max(s.day) AS newest, 0.0 FROM {source} "
-        "GROUP BY s.article ORDER BY newest DESC, s.article DESC LIMIT ?",
+        "GROUP BY s.article ORDER BY newest DESC, max(s.revision) DESC LIMIT ?",
         [*parameters, enough],
-    ).fetchall()
+    )
     return [_Row("folded", *row) for row in rows]
 
 

@@ -136,15 +136,33 @@ def test_pages_of_hits(searched: Watcher) -> None:
     assert [hit for page in pages for hit in page] == whole
 
 
-def test_of_very_common_words_those_with_it_in_the_title_are_weighed(
-    searched: Watcher, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def all_common(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "WEIGHED", 0)
+
+
+@pytest.mark.usefixtures("all_common")
+@pytest.mark.parametrize(
+    ("text", "articles"),
+    [("đảng", [7, 1, 3, 2]), ("dang", [3, 7, 1, 2]), ("hai", [5, 1]), ("title:cầu", [5]),
+     ("mưa -gỗ", [5, 6]), ("mươ*", [4]), ("lễ hội OR mương", [4, 6])],
+)  # fmt: skip
+def test_of_very_common_words_those_in_the_title_come_first(
+    searched: Watcher, text: str, articles: list[int]
 ) -> None:
-    monkeypatch.setattr(finding, "CANDIDATES", 2)
-    first = [hit.article for hit in find(searched.db, parse_query("cầu OR mưa OR hà"), most=1)]
-    assert first
-    (best,) = find(searched.db, parse_query("dang bo"), most=1)
-    assert best.article == 3
-    assert {h.article for h in find(searched.db, parse_query("đảng"), most=1)} <= {1, 7}
+    assert found(searched, text) == articles
+
+
+@pytest.mark.usefixtures("all_common")
+@pytest.mark.parametrize(
+    "text", ["dang", "mưa", "cầu OR mương", "site:beta dang", "status:removed", "mươ*", "hai -hội"]
+)
+def test_the_newest_of_very_many_are_the_newest_of_all(
+    searched: Watcher, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    walked = [hit.article for hit in hits(searched, text, "newest")]
+    monkeypatch.setattr(finding, "WEIGHED", 100)
+    assert walked == [hit.article for hit in hits(searched, text, "newest")] != []
 
 
 @pytest.mark.parametrize(
