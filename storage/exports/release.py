@@ -1,6 +1,6 @@
 """A release of a dataset that can be cited: one folder, the same bytes each time.
 
-    README.md  CITATION.cff  datapackage.json  sha256sums.txt
+    README.md  CITATION.cff  citation.ris  datapackage.json  sha256sums.txt
     data/articles.csv  data/revisions.jsonl  data/events.csv  data/stories.csv
     data/parquet/year=2025/site=laocai/part-0.parquet
 
@@ -18,7 +18,7 @@ from typing import BinaryIO
 from storage.exports import json_lines, parquet_folder, sheet
 from storage.exports.cells import cell
 from storage.exports.release_schema import EVENTS, STORIES
-from storage.exports.release_texts import citation, datapackage, readme
+from storage.exports.release_texts import citation, citation_ris, datapackage, readme
 from storage.exports.rows import Chosen
 from storage.exports.subset import EVENTS as OURS_AND_SITES
 from storage.exports.subset import OURS
@@ -68,9 +68,11 @@ def write_release(chosen: Chosen, about: About, folder: Path) -> int:
     parquet_folder.write(every, data / "parquet")
     parts = list(_parts(folder))
     as_of = chosen.as_of()
-    _save(folder / "datapackage.json", datapackage(about, as_of, parts))
+    package = datapackage(about, as_of, parts)
+    _save(folder / "datapackage.json", package)
     _save(folder / "README.md", readme(about, as_of, rows))
     _save(folder / "CITATION.cff", citation(about, as_of))
+    _save(folder / "citation.ris", citation_ris(about, as_of, package))
     sums = "".join(f"{part.sha256}  {part.path}\n" for part in _parts(folder))
     _save(folder / "sha256sums.txt", sums)
     return rows["revisions.jsonl"]

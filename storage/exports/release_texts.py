@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from storage.exports.cells import plain
+from storage.exports.plain_text import one_line
 from storage.exports.release_schema import ARTICLES, EVENTS, REVISIONS, STORIES, table_schema
+from storage.exports.ris import record
 
 if TYPE_CHECKING:
     from storage.exports.release import About, Part
@@ -81,6 +84,28 @@ def citation(about: About, as_of: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def citation_ris(about: About, as_of: str, package: str) -> str:
+    """The same for Zotero and its like, with the digest of the data package, which has those of
+    all data in it: it tells whether two copies are one release."""
+    digest = sha256(package.encode("utf-8", "replace")).hexdigest()
+    chosen = about.query or "every article"
+    note = f"Chosen: {chosen}. SHA-256 of datapackage.json: {digest}. {_software()}."
+    tags = [
+        ("ID", about.name),
+        ("TI", one_line(about.title)),
+        *(("AU", one_line(name)) for name in about.authors),
+        ("PY", as_of[:4]),
+        ("DA", as_of[:10].replace("-", "/")),
+        ("ET", as_of[:10]),
+        ("N1", one_line(note)),
+    ]
+    return record("DATA", tags)
+
+
+def _software() -> str:
+    return f"Made with tinwatch {version('tinwatch')}"
+
+
 def _yaml(text: str) -> str:
     """A double-quoted scalar: YAML reads JSON's."""
     return json.dumps(plain(text), ensure_ascii=False)
@@ -96,9 +121,10 @@ def readme(about: About, as_of: str, rows: dict[str, int]) -> str:
     return f"""# {plain(about.title)}
 
 Articles from news sites of Vietnam's provincial party organs, as they were observed until
-{as_of} (UTC). By {plain("; ".join(about.authors))}. `CITATION.cff` says how to cite it.
+{as_of} (UTC). By {plain("; ".join(about.authors))}. `CITATION.cff` says how to cite it, and
+`citation.ris` says it to Zotero.
 
-Chosen: `{plain(chosen)}`. Made with tinwatch {version("tinwatch")}.
+Chosen: `{plain(chosen)}`. {_software()}.
 
 ## Files
 

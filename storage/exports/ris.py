@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from storage.exports.citing import Citation, citation
@@ -10,17 +10,20 @@ from storage.exports.rows import Chosen
 
 
 def write(chosen: Chosen, to: BinaryIO) -> int:
-    """A tag stands at the beginning of a line, and no value has a line break: text stays text."""
     written = 0
     for row in chosen.rows():
-        lines = (f"{tag}  - {value}\r\n" for tag, value in _tags(citation(chosen, row)))
-        to.write(("".join(lines) + "\r\n").encode())
+        to.write(record("NEWS", _tags(citation(chosen, row))).encode())
         written += 1
     return written
 
 
+def record(kind: str, tags: Iterable[tuple[str, str]]) -> str:
+    """A whole record. A tag stands at the beginning of a line: no value may hold a line break."""
+    lines = (f"{tag}  - {value}\r\n" for tag, value in (("TY", kind), *tags, ("ER", "")))
+    return "".join(lines) + "\r\n"
+
+
 def _tags(cited: Citation) -> Iterator[tuple[str, str]]:
-    yield "TY", "NEWS"
     yield "ID", cited.key
     yield "TI", cited.title
     yield from (("AU", name.name) for name in cited.authors)
@@ -43,4 +46,3 @@ def _tags(cited: Citation) -> Iterator[tuple[str, str]]:
     if cited.archived:
         yield "DB", "WARC"
         yield "AN", cited.archived
-    yield "ER", ""

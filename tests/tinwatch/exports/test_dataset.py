@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas
 import pytest
+import rispy
 import yaml
 from frictionless import Package, system, validate
 from typer.testing import CliRunner
@@ -119,6 +121,18 @@ def test_the_citation_names_who_was_named_and_nobody_else(demo: Exporter) -> Non
         {"name": "Nhóm theo dõi báo Đảng"},
         {"family-names": "Đỗ", "given-names": "Thị Mẫu"},
     ]
+
+
+def test_zotero_is_told_the_same_and_which_release_it_is(demo: Exporter) -> None:
+    folder = frozen(demo, "--title", "Báo Đảng\r\nER  - 2025", "site:haugiang")
+    (cited,) = rispy.loads((folder / "citation.ris").read_bytes().decode())
+    assert cited["type_of_reference"] == "DATA"
+    assert cited["title"] == "Báo Đảng ER - 2025"
+    assert cited["authors"] == ["Nhóm theo dõi báo Đảng", "Đỗ, Thị Mẫu"]
+    assert (cited["year"], cited["date"]) == ("2025", "2025/03/12")
+    digest = hashlib.sha256((folder / "datapackage.json").read_bytes()).hexdigest()
+    assert f"SHA-256 of datapackage.json: {digest}" in cited["notes"][0]
+    assert "Chosen: site:haugiang." in cited["notes"][0]
 
 
 def test_without_authors_nothing_is_made(demo: Exporter) -> None:
