@@ -16,9 +16,14 @@ from tinwatch.web import (
     capture_page,
     diff_pages,
     evidence_pages,
+    feed_pages,
+    health_page,
     login,
     new_page,
+    place_pages,
     review_page,
+    search_pages,
+    story_pages,
     takedown_page,
 )
 from tinwatch.web.answers import answer_errors
@@ -34,6 +39,11 @@ PAGES = (
     capture_page,
     takedown_page,
     review_page,
+    place_pages,
+    story_pages,
+    health_page,
+    search_pages,
+    feed_pages,
 )
 
 

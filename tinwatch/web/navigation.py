@@ -6,4 +6,8 @@ NAVIGATION = (
     ("/", "nav_new"),
     ("/takedowns", "nav_takedowns"),
     ("/review", "nav_review"),
+    ("/stories", "nav_stories"),
+    ("/sites", "nav_sites"),
+    ("/provinces", "nav_provinces"),
+    ("/health", "nav_health"),
 )

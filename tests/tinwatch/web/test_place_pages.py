@@ -1,0 +1,168 @@
+"""Sites, provinces, stories, health: over the demo's four nights, and over what is hostile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from storage.home import open_home
+from storage.provinces import present_provinces
+from storage.site_state import RunVolume
+from storage.story_list import story_page
+from tinwatch.web.charts import calendar, volume_chart
+from tinwatch.web.province_tiles import PLACES
+
+EVIL = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\u202e=HYPERLINK("x")'
+
+
+@pytest.fixture
+def played(demo_home: Path, client_of: Callable[..., TestClient]) -> TestClient:
+    return client_of(open_home(demo_home))
+
+
+def test_all_sites_with_their_last_run(played: TestClient) -> None:
+    text = played.get("/sites?lang=en").text
+    assert re.search(r"gialai</span></td>.*?Gia Lai.*?passed.*?>9<", text, re.S)
+    assert 'href="/sites/sonla"' in text  # a site that was never read is told apart
+    assert text.index("Never read yet") < text.index('href="/sites/sonla"')
+
+
+def test_a_site_has_its_calendar_volumes_and_newest(played: TestClient) -> None:
+    text = played.get("/sites/gialai?lang=en").text
+    assert "2025: 9 articles. Most on" in text
+    assert "4 runs; 8 new articles at most." in text
+    assert "Tuổi trẻ Pleiku ra quân làm sạch suối Hội Phú" in text
+    assert 'href="/feeds/site/gialai.atom"' in text
+    assert "baogialai" in text
+    assert "2025: 0 articles" not in text
+    assert "2024: 0 articles" in played.get("/sites/gialai?year=2024&lang=en").text
+    day = played.get("/sites/gialai?day=2025-03-10&lang=en").text
+    assert day.count('class="title" href="/articles/66"') == 2  # of the day, and as an event
+    assert "Articles of 2025-03-10" in day
+
+
+def test_no_page_carries_a_style(played: TestClient) -> None:
+    for path in ("/sites", "/sites/gialai", "/provinces", "/provinces/lao-cai", "/stories",
+                 "/stories/1", "/health", "/search?q=duong"):  # fmt: skip
+        for language in ("vi", "en"):
+            answer = played.get(path, params={"lang": language} if "?" not in path else None)
+            assert answer.status_code == 200, path
+            assert "style=" not in answer.text, path
+            assert "<script" not in answer.text, path
+
+
+def test_a_province_of_several_formers(played: TestClient) -> None:
+    whole = played.get("/provinces/lao-cai?lang=en").text
+    assert "Báo Lào Cai" in whole
+    assert "Yên Bái" in whole
+    former = played.get("/provinces/lao-cai?former=yen-bai&lang=en").text
+    assert "Báo Lào Cai" not in former
+    assert "2025: 8 articles" in former
+    assert played.get("/provinces/lao-cai?former=gia-lai").status_code == 404
+    assert "No site of it was read yet." in played.get("/provinces/hue?lang=en").text
+    assert played.get("/provinces").text.count('href="/provinces/lao-cai?former=') == 2
+
+
+def test_a_story_says_who_was_first_and_where(played: TestClient) -> None:
+    text = played.get("/stories/1?lang=en").text
+    assert re.search(r"First published by: <strong><bdi>[^<]+</bdi></strong>: \w", text)
+    assert text.count('class="level-4"') == 1
+    assert text.count('class="level-1"') == 1
+    assert 'href="/stories/1"' in played.get("/stories").text
+    assert 'href="/stories/1"' not in played.get("/stories?min_sites=3").text
+    assert 'href="/stories/1"' not in played.get("/stories?province=ca-mau").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/sites/khong", "/provinces/khong", "/stories/99", "/feeds/site/khong.atom"]
+)
+def test_what_is_not_there(played: TestClient, path: str) -> None:
+    assert played.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/sites/gialai?year=3", "/sites/gialai?day=x", "/stories?province=khong", "/stories?before=x"],
+)
+def test_what_cannot_be_asked_is_said_in_words(played: TestClient, path: str) -> None:
+    answer = played.get(path)
+    assert answer.status_code == 400
+    assert "Yêu cầu không hợp lệ" in answer.text
+
+
+def test_health_shows_trouble_first(watcher: Any, client: TestClient, day: Any) -> None:
+    watcher.night(watcher.read())
+    assert "All watched sites are well." in client.get("/health?lang=en").text
+    watcher.night(watcher.read(site="beta", key="9"), site="beta")
+    watcher.night(at=day(1), site="beta", stats={"read": 0, "responses": 0, "requests": 9})
+    text = client.get("/health?lang=en").text
+    assert "1 sites need a look." in text
+    assert text.index("/sites/beta") < text.index("/sites/alpha")
+
+
+def test_what_a_page_said_stays_text(watcher: Any, client: TestClient) -> None:
+    watcher.night(watcher.read(title=EVIL, lead=EVIL))
+    watcher.night(watcher.read(site="beta", title=EVIL, lead=EVIL), site="beta")
+    for path in ("/sites/alpha", "/provinces/lao-cai", "/stories", "/stories/1",
+                 "/search?q=alert"):  # fmt: skip
+        text = client.get(path).text
+        assert "&lt;script&gt;" in text or "script" not in text, path
+        assert "<script" not in text, path
+        assert "<img" not in text, path
+        assert "\u202e" not in text, path
+
+
+def test_a_site_of_the_least_known(watcher: Any, client: TestClient) -> None:
+    watcher.add_site("alpha", EVIL)
+    for path in ("/sites", "/sites/alpha", "/health", "/provinces/lao-cai"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "<img" not in answer.text
+
+
+def test_every_province_has_a_tile_of_its_own() -> None:
+    assert set(PLACES) == {province.slug for province in present_provinces()}
+    assert len(set(PLACES.values())) == 34
+    assert PLACES["ca-mau"][1] > PLACES["hue"][1] > PLACES["ha-noi"][1]
+
+
+def test_a_calendar_of_a_leap_year() -> None:
+    made = calendar(2024, {"2024-02-29": 8, "2024-12-31": 1, "2023-01-01": 99})
+    assert len(made.cells) == 366
+    assert (made.total, made.by_month[1]) == (9, 8)
+    assert made.busiest is not None
+    assert (made.busiest.day, made.busiest.level) == ("2024-02-29", 1)
+    assert date.fromisoformat(made.cells[0].day).weekday() == 0
+    assert calendar(2023, {}).busiest is None
+
+
+def test_bars_are_as_high_as_their_numbers() -> None:
+    made = volume_chart([RunVolume(1, "2025-03-10T18:30:00Z", 4, "passed"),
+                         RunVolume(2, "2025-03-11T18:30:00Z", 2, None)])  # fmt: skip
+    high, low = made.bars
+    assert (high.height, low.height) == (120, 60)
+    assert high.y + high.height == low.y + low.height == made.height
+    assert volume_chart([]).bars == ()
+
+
+def test_the_list_of_stories_goes_on_where_it_ended(watcher: Any) -> None:
+    texts = [(f"Cau chuyen so {n} " + " ".join(f"tu{n}x{i}" for i in range(60)),) for n in range(3)]
+    for number, body in enumerate(texts):
+        for site in ("alpha", "beta"):
+            watcher.night(
+                watcher.read(site=site, key=f"{number}", title=f"Bài {number}", body=body),
+                site=site,
+            )
+    first = story_page(watcher.db, most=2)
+    assert [line.articles for line in first.lines] == [2, 2]
+    rest = story_page(watcher.db, before=first.before, most=2)
+    assert len(rest.lines) == 1
+    found = [line.story for line in (*first.lines, *rest.lines)]
+    assert sorted(found) == sorted(set(found))
+    assert rest.before is None

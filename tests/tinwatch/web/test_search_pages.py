@@ -1,0 +1,96 @@
+"""Search, searches that are saved, and their feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import feedparser
+import pytest
+from fastapi.testclient import TestClient
+
+from storage.home import open_home
+
+EVIL = '<script>alert(1)</script>\x0b"><img src=x onerror=alert(2)>\u202e & co'
+
+
+@pytest.fixture
+def played(played_home: Path, client_of: Callable[..., TestClient]) -> TestClient:
+    return client_of(open_home(played_home))
+
+
+def test_hits_are_marked(played: TestClient) -> None:
+    text = played.get("/search?q=duong&lang=en").text
+    assert "<mark>đường</mark>" in text
+    assert 'href="/api/search?q=duong"' in text
+    narrowed = played.get("/search?q=duong&site=laocai&lang=en").text
+    assert 0 < narrowed.count('class="snippet"') < text.count('class="snippet"')
+    assert "Nothing was found." in played.get("/search?q=khongcotunay&lang=en").text
+    days = played.get("/search?since=2025-03-10&until=2025-03-10&order=newest").text
+    assert "2025-03-10" in days
+    assert "2025-03-09" not in days
+
+
+@pytest.mark.parametrize("asked", ["(duong", "foo:bar", "NOT duong", 'duong "mo'])
+def test_a_wrong_query_gets_a_hint(played: TestClient, asked: str) -> None:
+    answer = played.get("/search", params={"q": asked, "lang": "en"})
+    assert answer.status_code == 400
+    assert "The query cannot be read:" in answer.text
+    assert 'aria-invalid="true"' in answer.text
+
+
+def test_pages_of_hits(played: TestClient) -> None:
+    first = played.get("/search?q=kind:newspaper&order=newest").text
+    assert "page=2" in first
+    second = played.get("/search?q=kind:newspaper&order=newest&page=2").text
+    assert second.count('class="snippet"') > 0
+    assert played.get("/search?q=duong&page=51").status_code == 400
+
+
+def test_a_search_is_saved_followed_and_deleted(
+    played: TestClient, same_origin: dict[str, str]
+) -> None:
+    form = {"name": "con-duong", "q": "duong"}
+    assert played.post("/searches", data=form, headers=same_origin).status_code == 303
+    assert played.post("/searches", data=form, headers=same_origin).status_code == 400
+    assert "/searches/con-duong.atom" in played.get("/search").text
+    answer = played.get("/searches/con-duong.atom")
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    feed = feedparser.parse(answer.content)
+    assert not feed.bozo
+    assert feed.feed.title == "tinwatch: con-duong"
+    assert len(feed.entries) == len({entry.id for entry in feed.entries}) > 3
+    assert feed.entries[0].link.startswith("http://localhost:8001/articles/")
+    done = played.post("/searches/con-duong/delete", headers=same_origin)
+    assert done.status_code == 303
+    assert played.get("/searches/con-duong.atom").status_code == 404
+    assert played.post("/searches/con-duong/delete", headers=same_origin).status_code == 404
+
+
+def test_a_form_of_another_site_saves_nothing(played: TestClient) -> None:
+    answer = played.post(
+        "/searches", data={"name": "x", "q": "duong"}, headers={"origin": "https://evil.vn"}
+    )
+    assert answer.status_code == 403
+
+
+def test_feeds_of_events_are_read_by_feedparser(played: TestClient) -> None:
+    everything = feedparser.parse(played.get("/feeds/all.atom").content)
+    one = feedparser.parse(played.get("/feeds/site/gialai.atom").content)
+    assert not everything.bozo
+    assert not one.bozo
+    assert 0 < len(one.entries) < len(everything.entries)
+
+
+def test_hostile_words_stay_words_in_a_feed(
+    watcher: object, client: TestClient, same_origin: dict[str, str]
+) -> None:
+    watcher.night(watcher.read(title=EVIL, lead=EVIL))  # type: ignore[attr-defined]
+    form = {"name": "xau", "q": "alert"}
+    assert client.post("/searches", data=form, headers=same_origin).status_code == 303
+    feed = feedparser.parse(client.get("/searches/xau.atom").content)
+    assert not feed.bozo
+    (entry,) = feed.entries
+    assert entry.title_detail.type == "text/plain"
+    assert "\u202e" not in entry.title
+    assert "<script>" in entry.title
