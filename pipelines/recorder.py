@@ -116,7 +116,7 @@ class Recorder:
             "problems": self.problems,
         }
         with transaction(self.db):
-            learn_pages(self.db, self.site, self.pages)
+            kept["template"] = learn_pages(self.db, self.site, self.pages).version
             kept["canaries"] = canaries.verdicts(self.db, self.site, self.run)
             finish_run(self.db, self.run, datetime.now(UTC), kept, swept=swept)
             if self.again is None:  # in the transaction: no run ends without its line

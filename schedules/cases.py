@@ -32,7 +32,7 @@ def case_of(db: Database, run: Run, settings: Settings) -> Case:
         stats=run.stats,
         kind=run.kind,
         settings=settings,
-        generic_site=_is_generic(run.site, past),
+        generic_site=is_generic(run.site, past),
         moment=moment,
         swept=run.swept and not run.stats.get("deep"),  # which finds old articles by the page
         past=tuple(past),
@@ -41,7 +41,7 @@ def case_of(db: Database, run: Run, settings: Settings) -> Case:
     )
 
 
-def _is_generic(name: str, past: list[dict[str, Any]]) -> bool:
+def is_generic(name: str, past: list[dict[str, Any]]) -> bool:
     """Read generically by design: a site without rules, or whose rules no page has proved yet.
 
     For any other one that is damage. What proves rules is a body that they found.

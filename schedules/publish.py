@@ -14,6 +14,7 @@ from pipelines import flapping, reposts, takedowns
 from schedules import site_events
 from schedules.cases import case_of
 from schedules.health import Verdict, judge
+from schedules.silence import with_silence
 from storage import troubles
 from storage.database import transaction
 from storage.events import publish_run, publish_site_events
@@ -40,11 +41,16 @@ def publish(db: Database, home: Home, sites: list[str]) -> list[Published]:
     """
     with transaction(db):
         runs = [get_run(db, run) for run in unjudged_runs(db, sites)]
-        verdicts = {run.id: judge(case_of(db, run, home.settings)) for run in runs}
+        verdicts = {run.id: _verdict(db, run, home.settings) for run in runs}
         done = publish_as(db, home.settings, verdicts)
         if runs:  # in the transaction: nothing is published without its line
             write_line(home.captures, _line(home.settings, verdicts))
     return done
+
+
+def _verdict(db: Database, run: Run, settings: Settings) -> Verdict:
+    case = case_of(db, run, settings)
+    return with_silence(case, run.id, judge(case))
 
 
 def publish_as(db: Database, settings: Settings, verdicts: dict[int, Verdict]) -> list[Published]:
@@ -78,7 +84,7 @@ def _settle(db: Database, settings: Settings, run: Run, verdict: Verdict) -> int
         takedowns.settle(db, run.id, run.site, settings)
         return 0
     troubles.drop_checks(db, run.id)
-    return publish_site_events(db, run.id) if verdict.name == "held" else 0
+    return publish_site_events(db, run.id) if verdict.name in ("held", "failed") else 0
 
 
 def let_out(db: Database, run: int) -> int:

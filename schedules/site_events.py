@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from schedules.verdict import SiteEvent, Verdict
 from storage.events import hold_event, last_site_event
 from storage.run_pages import run_pages
-from storage.runs import Run, believed_since
+from storage.runs import Run, believed_since, brought_new_since
 
 SAVED_PAGES = 5
 
@@ -26,8 +26,10 @@ def tell(db: Database, run: Run, verdict: Verdict, *, out_before: bool) -> None:
 
 
 def _told(db: Database, site: str, event: SiteEvent) -> bool:
-    """Said before, and no run has been believed since."""
+    """Said before, and no run has been believed since; of silence: and nothing new came since."""
     last = last_site_event(db, site, event.kind)
+    if last is not None and event.detail.get("why") == "nothing_new":
+        return last.detail.get("why") == "nothing_new" and not brought_new_since(db, site, last.run)
     if last is None or last.detail.get("to_host") != event.detail.get("to_host"):
         return False
     return not believed_since(db, site, last.run)

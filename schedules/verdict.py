@@ -21,7 +21,7 @@ MOST = 0.5  # more than this share is "most"
 class SiteEvent:
     """What a verdict has to tell of the site itself: it is published although the run is held."""
 
-    kind: Literal["outage", "redesign", "domain_moved"]
+    kind: Literal["outage", "redesign", "domain_moved", "silent"]
     summary: str
     detail: dict[str, Any] = field(default_factory=dict)
 

@@ -54,6 +54,7 @@ class Settings:
     backup_folder: str = ""  # where backups go; "" is HOME/backups
     keep_backups: int = 3  # the newest ones of that folder; 0 keeps all
     keep_listings_days: int = 0  # listings older than this are dropped; 0 keeps all
+    least_free_mb: int = 1000  # megabytes free on the home's disk, else no crawl begins; 0: any
 
 
 @dataclass(frozen=True, slots=True)

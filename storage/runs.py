@@ -269,3 +269,22 @@ def believed_since(db: Database, site: str, run: int) -> bool:
         [site, run],
     ).fetchone()
     return row is not None
+
+
+def brought_new_since(db: Database, site: str, run: int) -> bool:
+    """Whether a later run of the site found a new article."""
+    row = db.execute(
+        "SELECT 1 FROM runs WHERE site = ? AND id > ? AND json_extract(stats, '$.new') > 0 LIMIT 1",
+        [site, run],
+    ).fetchone()
+    return row is not None
+
+
+def ended_runs(db: Database, site: str, most: int) -> list[Run]:
+    """The site's newest crawls and replays that run no more, newest first."""
+    rows = db.query(
+        "SELECT * FROM runs WHERE site = ? AND kind <> 'import' AND state <> 'running' "
+        "ORDER BY id DESC LIMIT ?",
+        [site, most],
+    )
+    return [_run(row) for row in rows]

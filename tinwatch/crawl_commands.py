@@ -22,6 +22,7 @@ from schedules.log_file import log_to
 from schedules.nightly import Night, Options, Progress, run_night
 from schedules.publish import publish
 from storage.home import Home, open_home
+from storage.room import check_room
 from tinwatch import demo_nights
 from tinwatch.apart_night import run_apart_night
 from tinwatch.console import (
@@ -179,6 +180,7 @@ def _night(
     as_json: bool,
     run: RunNight = _together,
 ) -> None:
+    check_room(home)
     log_to(home)
     home.database().close()  # a database that cannot be opened is said before any crawl
     with NightProgress() as progress:

@@ -34,6 +34,7 @@ WHERE = {  # command: module and function, in the order in which the help lists 
     "regroup": "tinwatch.story_commands:regroup",
     "export": "tinwatch.export_command:export",
     "dataset": "tinwatch.dataset_command:dataset",
+    "health": "tinwatch.health_command:health",
     "runs": "tinwatch.run_commands:runs",
     "release": "tinwatch.run_commands:release",
     "discard": "tinwatch.run_commands:discard",

@@ -1,0 +1,134 @@
+"""Each sign of health, on made-up facts: one that is well beside one that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from schedules.findings import Facts, Finding
+from schedules.site_health import findings
+from storage.database import utc_text
+from storage.runs import Run, Volume
+
+NOW = datetime(2025, 3, 19, 1, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+GOOD = {
+    "read": 30, "new": 10, "rechecked": 20, "edited": 1, "requests": 60, "template": 3,
+    "coverage": {"read": 30, "fields": {"title": 30, "byline": 28}, "selectors": {}},
+}  # fmt: skip
+
+PARKED = [{"url": "u", "reason": "shows a page of a parked or expired domain"}]
+
+
+def run(back: int, verdict: str | None = "passed", **stats: Any) -> Run:
+    """A run that many days ago."""
+    at = NOW - back * DAY - timedelta(minutes=90)
+    ended = utc_text(at + timedelta(hours=1))
+    state = "finished" if verdict else "interrupted"
+    return Run(1000 - back, "alpha", "crawl", f"n{back}", utc_text(at), ended, None, state, True,
+               verdict, None if verdict == "passed" else "why", GOOD | stats)  # fmt: skip
+
+
+def facts(*newest: Run, days: int = 30) -> Facts:
+    """A site that has been well for `days` nights, but for these newest runs (newest first)."""
+    runs = (*newest, *(run(back) for back in range(len(newest), days)))
+    believed = [r for r in runs if r.verdict == "passed"]
+    return Facts(
+        site="alpha",
+        now=NOW,
+        runs=runs,
+        volumes=tuple(Volume(r.id, r.moment, r.stats["new"], True, r.verdict) for r in runs),
+        held=tuple(r for r in reversed(runs) if r.verdict == "held"),
+        last_success=believed[0].ended_at if believed else None,
+    )
+
+
+def nights(days: Iterable[int], **stats: Any) -> list[Run]:
+    return [run(back, **stats) for back in days]
+
+
+def told(found: list[Finding]) -> set[tuple[str, str]]:
+    return {(one.sign, one.level) for one in found}
+
+
+CASES: dict[str, tuple[Facts, set[tuple[str, str]]]] = {
+    "well": (facts(), set()),
+    "an hour too late is no news": (replace(facts(), last_success=utc_text(NOW - 2 * DAY)), set()),
+    "last success": (
+        replace(facts(), last_success=utc_text(NOW - 2.5 * DAY)), {("last_success", "warning")},
+    ),
+    "last success long ago": (
+        replace(facts(), last_success=utc_text(NOW - 5 * DAY)), {("last_success", "trouble")},
+    ),
+    "never a success": (
+        Facts("alpha", NOW, runs=(run(0, "failed"),)), {("last_success", "warning")},
+    ),
+    "an archive is not crawled": (
+        replace(facts(), last_success=utc_text(NOW - 500 * DAY), live=False), set(),
+    ),
+    "one failed": (facts(run(0, "failed")), set()),
+    "two failed": (facts(run(0, "failed"), run(1, "outage")), {("failing", "warning")}),
+    "interrupted ones count": (facts(run(0, None), run(1, "failed")), {("failing", "warning")}),
+    "four failed": (
+        facts(*(run(back, "failed") for back in range(4))),
+        {("failing", "trouble"), ("last_success", "trouble")},
+    ),
+    "held": (facts(run(0, "held")), {("held", "warning")}),
+    "held for long": (
+        facts(run(0), run(1), run(2), run(3), run(4, "held")), {("held", "trouble")},
+    ),
+    "two days without anything new": (facts(*nights(range(3), new=0)), set()),
+    "silent": (
+        facts(*nights(range(4), new=0)), {("silent", "trouble"), ("fewer_articles", "warning")},
+    ),
+    "fewer articles": (
+        facts(*nights(range(7), new=4), days=40), {("fewer_articles", "warning")},
+    ),
+    "very few articles": (
+        facts(*nights(range(7), new=1), days=40), {("fewer_articles", "trouble")},
+    ),
+    "a field got rare": (
+        facts(run(0, coverage={"read": 30, "fields": {"title": 30, "byline": 18}})),
+        {("fields", "warning")},
+    ),
+    "a field is gone": (
+        facts(run(0, coverage={"read": 30, "fields": {"title": 30, "byline": 2}})),
+        {("fields", "trouble")},
+    ),
+    "generic reading": (facts(*nights(range(3), generic=10)), {("template", "warning")}),
+    "generic by design": (
+        replace(facts(*nights(range(3), generic=10)), generic_site=True), set(),
+    ),
+    "rechecks read otherwise": (facts(*nights(range(3), edited=9)), {("template", "warning")}),
+    "a template that changes": (
+        facts(run(0, template=6), run(1, template=5), run(2, template=4)),
+        {("template", "warning")},
+    ),
+    "a young memory changes": (
+        facts(*(run(back, template=30 - back) for back in range(15)), days=15), set(),
+    ),
+    "quarantine grows": (facts(*nights(range(3), quarantined=8)), {("quarantine", "warning")}),
+    "quarantine as ever": (facts(*nights(range(30), quarantined=8)), set()),
+    "parked": (facts(run(0, problems=PARKED)), {("domain", "trouble")}),
+    "led away": (facts(run(0, redirected_to={"moi.example": 9})), {("domain", "trouble")}),
+    "one link leads away": (facts(run(0, redirected_to={"moi.example": 1})), set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_signs(name: str) -> None:
+    about, expected = CASES[name]
+    found = findings(about)
+    assert told(found) == expected
+    assert all(one.site == "alpha" and one.words and one.remedy for one in found)
+
+
+def test_the_worst_comes_first() -> None:
+    found = findings(facts(*(run(n, "failed", new=0) for n in (0, 1)), *nights(range(2, 8), new=0)))
+    assert {one.sign for one in found} > {"silent", "failing"}
+    levels = [one.level for one in found]
+    assert levels == sorted(levels), "trouble stands before warning"

@@ -1,0 +1,76 @@
+"""tinwatch health: what is not well with the sites that are watched."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from crawlers.discovery import all_sites, get_site
+from crawlers.provinces import chosen_provinces
+from schedules.findings import Finding
+from schedules.site_facts import watched_sites
+from schedules.site_health import health_items
+from tinwatch.console import (
+    Exit,
+    HomeOption,
+    JsonOption,
+    count,
+    home_and_database,
+    out,
+    print_json,
+    safe,
+)
+from tinwatch.province_options import FormerProvinceOption, ProvinceOption
+
+COLOURS = {"trouble": "red", "warning": "yellow"}
+
+
+def health(
+    site: Annotated[str | None, typer.Option("--site", help="Only this site.")] = None,
+    province: ProvinceOption = None,
+    former_province: FormerProvinceOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What is not well with the sites and the disk, the worst first. Exit code 1: trouble."""
+    with home_and_database(home) as (place, db):
+        chosen = _chosen(site, chosen_provinces(province, former_province))
+        found = health_items(db, place, datetime.now(UTC), sites=chosen)
+        watched = [name for name, _ in watched_sites(db) if chosen is None or name in chosen]
+        for one in found:
+            if as_json:
+                print_json(one.as_json())
+            else:
+                show(one)
+        if not as_json:
+            _sum_up(found, watched)
+    if any(one.level == "trouble" for one in found):
+        raise typer.Exit(Exit.TROUBLE)
+
+
+def _chosen(site: str | None, provinces: frozenset[str] | None) -> set[str] | None:
+    """Names of the sites that were asked for; None for all. Raises UnknownSite."""
+    if site is not None:
+        get_site(site)
+    if site is None and provinces is None:
+        return None
+    every = {n for n, s in all_sites().items() if provinces is None or s.province in provinces}
+    return every if site is None else every & {site}
+
+
+def show(one: Finding) -> None:
+    name = one.site or "home"
+    level = f"[{COLOURS[one.level]}]{one.level:<7}[/]"
+    out.print(f"{level} [bold]{name:<13}[/] {one.sign:<14} {safe(one.words)}")
+    out.print(f"[dim]{'':<21} {safe(one.remedy)}[/]")
+
+
+def _sum_up(found: list[Finding], watched: list[str]) -> None:
+    ill = {one.site for one in found}
+    well = [name for name in watched if name not in ill]
+    levels = [one.level for one in found]
+    said = f"{levels.count('trouble')} trouble, {count(levels.count('warning'), 'warning')}"
+    out.print(escape(f"{count(len(watched), 'site')} watched, {len(well)} well; {said}"))
