@@ -35,6 +35,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawlers.robots.CarefulRobotsTxtMiddleware": 100,
     "crawlers.patience.PatientRetryMiddleware": 550,
     "crawlers.fence.FenceMiddleware": 50,
+    "crawlers.host_watch.HostWatch": 985,
     "crawlers.archive.ArchiveMiddleware": 990,
 }
 ITEM_PIPELINES = {"pipelines.store.StorePipeline": 900}

@@ -58,8 +58,10 @@ class StorePipeline:
         with self.open:
             if hasattr(self, "recorder"):
                 deep = {"deep": 1} if self.crawler.settings.getbool("TINWATCH_DEEP") else {}
+                assert self.crawler.stats is not None
+                host = self.crawler.stats.get_value("tinwatch/host", {})  # crawlers/host_watch.py
                 with self._told():
-                    self.recorder.finish(spider.own_stats() | deep, swept=spider.swept)
+                    self.recorder.finish(spider.own_stats() | deep | host, swept=spider.swept)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -23,6 +23,15 @@ GOOD = {
 
 PARKED = [{"url": "u", "reason": "shows a page of a parked or expired domain"}]
 
+OPEN = {"sha256": "a", "lines": ["Allow: /"], "listings": 2, "listings_forbidden": 0,
+        "articles": 9, "articles_forbidden": 0}  # fmt: skip
+OTHER = OPEN | {"sha256": "b", "lines": ["Allow: /", "Disallow: /in/"]}
+SHUT = OTHER | {"sha256": "c", "listings_forbidden": 2}
+
+
+def ending(days: float) -> dict[str, str]:
+    return {"host": "alpha.vn", "not_after": utc_text(NOW + days * DAY)}
+
 
 def run(back: int, verdict: str | None = "passed", **stats: Any) -> Run:
     """A run that many days ago."""
@@ -116,6 +125,24 @@ CASES: dict[str, tuple[Facts, set[tuple[str, str]]]] = {
     "parked": (facts(run(0, problems=PARKED)), {("domain", "trouble")}),
     "led away": (facts(run(0, redirected_to={"moi.example": 9})), {("domain", "trouble")}),
     "one link leads away": (facts(run(0, redirected_to={"moi.example": 1})), set()),
+    "a good certificate": (facts(run(0, certificate=ending(15))), set()),
+    "a certificate that ends": (
+        facts(run(0, certificate=ending(9))), {("certificate", "warning")},
+    ),
+    "a certificate that has ended": (
+        facts(run(0), run(1, certificate=ending(-1))), {("certificate", "trouble")},
+    ),
+    "the same robots.txt": (facts(*nights(range(30), robots=OPEN)), set()),
+    "another robots.txt": (
+        facts(*nights(range(3), robots=OTHER), *nights(range(3, 30), robots=OPEN)),
+        {("robots", "warning")},
+    ),
+    "another robots.txt for long": (
+        facts(*nights(range(9), robots=OTHER), *nights(range(9, 30), robots=OPEN)), set(),
+    ),
+    "robots.txt forbids the listings": (
+        facts(run(0, robots=SHUT), run(1, robots=OPEN)), {("robots", "trouble")},
+    ),
 }  # fmt: skip
 
 
@@ -132,3 +159,9 @@ def test_the_worst_comes_first() -> None:
     assert {one.sign for one in found} > {"silent", "failing"}
     levels = [one.level for one in found]
     assert levels == sorted(levels), "trouble stands before warning"
+
+
+def test_what_changed_in_robots_is_named() -> None:
+    (found,) = findings(facts(run(0, robots=SHUT), run(1, robots=OPEN)))
+    assert "forbids 2 of 2 listings" in found.words
+    assert "+ Disallow: /in/" in found.words
