@@ -20,6 +20,7 @@ demo: $(READY)
 	@$(BIN)/tinwatch demo --home data/demo
 
 test: $(READY) lint
+	@tests/install_browser.sh
 	@$(BIN)/python -m pytest -n auto
 
 lint: $(READY)

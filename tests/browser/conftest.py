@@ -1,0 +1,90 @@
+"""The page in a real Chromium, over the demo's four nights, served as `tinwatch serve` does."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from storage.home import Home, open_home
+from tinwatch.web.app import make_app
+
+CHROMIUM = shutil.which("chromium")
+QUIET = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+TIMEOUT = 20_000  # milliseconds, for a machine that is busy
+
+
+@contextmanager
+def served(home: Home) -> Iterator[str]:
+    """The address of the home's page, while it is served."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(make_app(home), log_level="warning"))
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no chromium: tests/install_browser.sh installs it")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    place = tmp_path_factory.mktemp("browser") / "demo"
+    # In a process of its own: the browser's event loop runs in this one.
+    command = [sys.executable, "-m", "tinwatch", "demo", "--home", str(place)]
+    subprocess.run(command, check=True, capture_output=True)
+    return open_home(place)
+
+
+@pytest.fixture(scope="session")
+def address(demo_home: Home) -> Iterator[str]:
+    with served(demo_home) as url:
+        yield url
+
+
+@pytest.fixture
+def serve_home() -> Callable[[Home], object]:
+    return served
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Called with what a browser's context takes, gives an empty page that fails on any error."""
+    contexts = []
+
+    def make(**stated: object) -> Page:
+        context = browser.new_context(**{"locale": "vi-VN", **stated})  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(TIMEOUT)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()

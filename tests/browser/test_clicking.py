@@ -1,0 +1,68 @@
+"""One clicks through the page: what is new, an article, its change, a takedown, a review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+Open = Callable[..., Page]
+
+
+def test_from_what_is_new_to_a_review(open_page: Open, address: str) -> None:
+    page = open_page()
+    page.goto(f"{address}/?since=64")
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+    edited = page.locator("section", has=page.locator("#kind-edited"))
+    edited.get_by_role("link", name="Sở Tài chính Yên Bái").click()
+    expect(page.locator("h1")).to_contain_text("Hồ sơ thứ sáu")
+    page.locator(".actions").get_by_role("link", name="Xem thay đổi").click()
+    expect(page.locator("ins", has_text="Yên Bái").first).to_be_visible()
+    expect(page.locator("del").first).to_be_visible()
+    page.get_by_label("Cách xem").select_option("inline")
+    page.get_by_role("button", name="So sánh").click()
+    expect(page.locator("p.one ins").first).to_be_visible()
+
+    page.get_by_role("navigation").get_by_role("link", name="Bài bị gỡ").click()
+    takedown = page.locator(".event", has_text="Càng Long tiết kiệm giấy mực")
+    expect(takedown).to_contain_text("đã bị gỡ")
+    takedown.locator("summary").click()
+    takedown.get_by_label("quan trọng").check()
+    takedown.get_by_label("Ghi chú").fill("Hỏi lại toà soạn")
+    takedown.get_by_label("Tên bạn").fill("Thu Hà")
+    takedown.get_by_role("button", name="Lưu").click()
+    expect(takedown).to_contain_text("Hỏi lại toà soạn")
+
+    page.get_by_role("navigation").get_by_role("link", name="Cần xem lại").click()
+    expect(page.locator("#content")).not_to_contain_text("Càng Long tiết kiệm giấy mực")
+    page.get_by_role("link", name="quan trọng", exact=True).click()
+    expect(page.locator("#content")).to_contain_text("Càng Long tiết kiệm giấy mực")
+
+
+def test_what_was_seen_is_not_new(open_page: Open, address: str) -> None:
+    page = open_page(locale="en-GB")
+    page.goto(f"{address}/?since=0")
+    page.get_by_role("button", name="Mark all as seen").click()
+    expect(page.locator("#content")).to_contain_text("Nothing is new")
+    page.get_by_role("link", name="Tiếng Việt").click()
+    expect(page.locator("#content")).to_contain_text("Không có gì mới")
+
+
+def test_the_keyboard_reaches_the_content_first(open_page: Open, address: str) -> None:
+    page = open_page()
+    page.goto(address)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/?since=0", "/articles/60/diff", "/articles/6", "/review"])
+def test_it_works_without_scripts(open_page: Open, address: str, path: str) -> None:
+    page = open_page(java_script_enabled=False)
+    answer: Any = page.goto(address + path)
+    assert answer.ok
+    expect(page.locator("h1")).to_be_visible()
