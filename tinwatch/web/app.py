@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from storage.home import Home
 from tinwatch import __version__
 from tinwatch.web import (
+    api,
     article_page,
     capture_page,
     diff_pages,
@@ -44,6 +45,7 @@ PAGES = (
     health_page,
     search_pages,
     feed_pages,
+    api,
 )
 
 

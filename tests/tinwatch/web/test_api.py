@@ -1,0 +1,108 @@
+"""The JSON API keeps what its OpenAPI document says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from storage.home import open_home
+
+
+@pytest.fixture
+def played(demo_home: Path, client_of: Callable[..., TestClient]) -> TestClient:
+    return client_of(open_home(demo_home))
+
+
+@pytest.fixture
+def document(played: TestClient) -> dict[str, Any]:
+    found: dict[str, Any] = played.get("/api/openapi.json").json()
+    return found
+
+
+def test_the_document_is_valid_openapi_and_has_the_api_alone(document: dict[str, Any]) -> None:
+    validate(document)
+    assert len(document["paths"]) == 9
+    assert all(path.startswith("/api/") for path in document["paths"])
+
+
+EDITED = 39  # of the demo
+ANSWERS = [
+    ("/api/articles", "/api/articles?most=7"),
+    ("/api/articles", "/api/articles?q=duong"),
+    ("/api/articles/{article}", f"/api/articles/{EDITED}"),
+    ("/api/articles/{article}/revisions", f"/api/articles/{EDITED}/revisions"),
+    ("/api/articles/{article}/diff", f"/api/articles/{EDITED}/diff"),
+    ("/api/events", "/api/events"),
+    ("/api/stories/{story}", "/api/stories/1"),
+    ("/api/sites", "/api/sites"),
+    ("/api/search", "/api/search?q=duong"),
+    ("/api/health", "/api/health"),
+]
+
+
+@pytest.mark.parametrize(("path", "asked"), ANSWERS)
+def test_answers_fit_their_schema(
+    played: TestClient, document: dict[str, Any], path: str, asked: str
+) -> None:
+    answer = played.get(asked)
+    assert answer.status_code == 200, answer.text
+    stated = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+    schema = {**stated["schema"], "components": document["components"]}
+    Draft202012Validator(schema).validate(answer.json())
+
+
+def test_articles_page_by_id(played: TestClient) -> None:
+    ids: list[int] = []
+    after: int | None = 0
+    while after is not None:
+        page = played.get(f"/api/articles?most=30&after={after}").json()
+        ids += [each["id"] for each in page["articles"]]
+        after = page["next"]
+    assert ids == sorted(set(ids))
+    assert len(ids) == 68
+    found = played.get("/api/articles?q=site:gialai&most=4").json()
+    assert {each["site"] for each in found["articles"]} == {"gialai"}
+    rest = played.get(f"/api/articles?q=site:gialai&after={found['next']}").json()
+    assert (len(found["articles"]), len(rest["articles"]), rest["next"]) == (4, 5, None)
+
+
+def test_events_since_an_id(played: TestClient) -> None:
+    everything = played.get("/api/events?most=500").json()
+    later = played.get("/api/events?since=70").json()
+    assert later["events"] == [e for e in everything["events"] if e["id"] > 70]
+    assert later["next"] == everything["next"]
+    assert played.get(f"/api/events?since={later['next']}").json()["events"] == []
+    edits = played.get("/api/events?kind=edited").json()["events"]
+    assert {e["kind"] for e in edits} == {"edited"}
+
+
+def test_a_diff_names_only_what_changed(played: TestClient) -> None:
+    found = played.get(f"/api/articles/{EDITED}/diff").json()
+    assert (found["from_revision"], found["to_revision"]) == (1, 2)
+    ops = {span["op"] for each in found["fields"] for part in each["parts"] for span in part}
+    assert ops & {"added", "removed"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("/api/articles/999", 404), ("/api/stories/99", 404), ("/api/articles/1/diff", 404),
+     ("/api/search?q=(duong", 400), ("/api/search", 400), ("/api/articles?q=foo:x", 400),
+     ("/api/events?since=x", 400), ("/api/events?kind=x", 400), ("/api/articles?most=0", 400)],
+)  # fmt: skip
+def test_errors_are_json_in_words(played: TestClient, asked: str, status: int) -> None:
+    answer = played.get(asked)
+    assert answer.status_code == status
+    assert len(answer.json()["error"]) > 8
+
+
+def test_the_api_needs_the_token(demo_home: Path, client_of: Callable[..., TestClient]) -> None:
+    client = client_of(open_home(demo_home), token="mot-ma-dai-va-kho")
+    assert client.get("/api/sites").status_code == 401
+    bearer = {"authorization": "Bearer mot-ma-dai-va-kho"}
+    assert client.get("/api/sites", headers=bearer).status_code == 200

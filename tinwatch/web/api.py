@@ -1,0 +1,187 @@
+"""The JSON API: articles, events, stories, sites, search and health, for programs."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from dataclasses import asdict
+from itertools import islice
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from sqlite_utils import Database
+
+from pipelines.diff import diff
+from storage.articles import articles_as_json, revisions
+from storage.calendar import site_sums
+from storage.events import EVENT_KINDS, events
+from storage.provinces import province_now
+from storage.search.choose import chosen_articles
+from storage.search.find import find
+from storage.search.query import QueryError, parse_query
+from storage.site_state import site_states
+from tinwatch.web.answers import not_found, wrong
+from tinwatch.web.api_shapes import (
+    ArticlePage,
+    ArticleShape,
+    DiffShape,
+    ErrorSaid,
+    EventPage,
+    HealthShape,
+    HitPage,
+    RevisionShape,
+    SiteShape,
+    StoryShape,
+)
+from tinwatch.web.article_page import chosen, known_article
+from tinwatch.web.databases import ReadDatabase
+from tinwatch.web.fields import LARGEST, ArticleId
+from tinwatch.web.story_pages import told
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"model": ErrorSaid}, 404: {"model": ErrorSaid}, 422: {"model": ErrorSaid},
+}  # fmt: skip
+router = APIRouter(prefix="/api", responses=ERRORS)
+Most = Annotated[int, Query(ge=1, le=500)]
+After = Annotated[int, Query(ge=0, le=LARGEST)]
+
+
+@router.get("/articles")
+def list_articles(db: ReadDatabase, q: str = "", after: After = 0, most: Most = 100) -> ArticlePage:
+    """Articles in order of id, those that the search `q` finds; `after` is the cursor."""
+    ids = _ids(db, q, after, most + 1)
+    rows = db.query(
+        "SELECT articles.id, site, key, url, json_extract(record, '$.title') AS title, "
+        "json_extract(record, '$.published') AS published, status, first_seen, last_seen, "
+        "revision FROM articles JOIN revisions ON revisions.article = articles.id "
+        "AND number = revision WHERE articles.id IN (SELECT value FROM json_each(?)) "
+        "ORDER BY articles.id",
+        [json.dumps(ids[:most])],
+    )
+    following = ids[most - 1] if len(ids) > most else None
+    return ArticlePage.model_validate({"articles": list(rows), "next": following})
+
+
+def _ids(db: Database, q: str, after: int, most: int) -> list[int]:
+    if not q.strip():
+        rows = db.execute(
+            "SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?", [after, most]
+        ).fetchall()
+        return [row[0] for row in rows]
+    try:
+        found = list(chosen_articles(db, parse_query(q)))
+    except QueryError as error:
+        raise wrong(str(error)) from error
+    start = bisect_right(found, after)
+    return found[start : start + most]
+
+
+@router.get("/articles/{article}")
+def get_article(db: ReadDatabase, article: ArticleId) -> ArticleShape:
+    for found in articles_as_json(db, article=article):
+        return ArticleShape.model_validate(found)
+    raise not_found("no_such_article")
+
+
+@router.get("/articles/{article}/revisions")
+def list_revisions(db: ReadDatabase, article: ArticleId) -> list[RevisionShape]:
+    """Every revision, the first one first, each with its whole record."""
+    return [
+        RevisionShape(
+            number=each.number,
+            cause=each.cause,
+            observed_at=each.observed_at,
+            reader=each.reader,
+            fingerprint=each.fingerprint,
+            record=each.record.as_json(),
+        )
+        for each in revisions(db, known_article(db, article).id)
+    ]
+
+
+@router.get("/articles/{article}/diff")
+def get_diff(
+    db: ReadDatabase,
+    article: ArticleId,
+    older: Annotated[int | None, Query(alias="from", ge=1, le=LARGEST)] = None,
+    newer: Annotated[int | None, Query(alias="to", ge=1, le=LARGEST)] = None,
+) -> DiffShape:
+    """What differs between two revisions, word by word; by default of the newest two."""
+    kept = revisions(db, known_article(db, article).id)
+    if len(kept) < 2:
+        raise not_found("one_revision")
+    new = chosen(kept, newer)
+    old = chosen(kept, older if older is not None else max(new.number - 1, 1))
+    fields = [
+        {"field": each.field, "parts": [[{"op": s.op, "text": s.text} for s in part]
+                                        for part in each.parts]}
+        for each in diff(old.record, new.record)
+        if each.changed
+    ]  # fmt: skip
+    return DiffShape.model_validate(
+        {"article": article, "from_revision": old.number, "to_revision": new.number,
+         "fields": fields}
+    )  # fmt: skip
+
+
+@router.get("/events")
+def list_events(
+    db: ReadDatabase,
+    since: After = 0,
+    site: str | None = None,
+    kind: str | None = None,
+    most: Most = 100,
+) -> EventPage:
+    """Events with an id above `since`, in order of id. Ids only grow and rows never change."""
+    if kind is not None and kind not in EVENT_KINDS:
+        raise wrong(f"kind = {kind}: {', '.join(EVENT_KINDS)}")
+    found = [e.as_json() for e in islice(events(db, since=since, site=site, kind=kind), most)]
+    following = found[-1]["id"] if found else since
+    return EventPage.model_validate({"events": found, "next": following})
+
+
+@router.get("/stories/{story}")
+def get_story(db: ReadDatabase, story: ArticleId) -> StoryShape:
+    """Who printed a text first and why, and what each other one kept, added and cut."""
+    return StoryShape.model_validate(told(db, story).as_json())
+
+
+@router.get("/sites")
+def list_sites(db: ReadDatabase) -> list[SiteShape]:
+    sums = site_sums(db)
+    return [
+        SiteShape(
+            site=state.site,
+            title=state.title,
+            province=state.province,
+            province_now=province_now(state.province),
+            kind=state.kind,
+            status=state.status,
+            articles=sums[state.site].articles if state.site in sums else 0,
+            newest=sums[state.site].newest if state.site in sums else None,
+        )
+        for state in site_states(db)
+    ]
+
+
+@router.get("/search")
+def search(
+    db: ReadDatabase,
+    q: str,
+    order: Literal["rank", "newest"] = "rank",
+    skip: Annotated[int, Query(ge=0, le=1000)] = 0,
+    most: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> HitPage:
+    """Hits of a query, one an article; docs/search.md explains the language."""
+    try:
+        found = find(db, parse_query(q), most=most + 1, skip=skip, order=order)
+    except QueryError as error:
+        raise wrong(str(error)) from error
+    hits = [asdict(hit) for hit in found[:most]]
+    return HitPage.model_validate({"hits": hits, "more": len(found) > most})
+
+
+@router.get("/health")
+def get_health(db: ReadDatabase) -> list[HealthShape]:
+    """Each site as its last run left it."""
+    return [HealthShape.model_validate(asdict(state)) for state in site_states(db)]

@@ -1,0 +1,147 @@
+"""The shapes of the JSON API, as OpenAPI documents them; docs/api.md explains them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+
+class ErrorSaid(BaseModel):
+    error: str = Field(description="What is wrong, in words.")
+
+
+class ArticleLine(BaseModel):
+    id: int
+    site: str
+    key: str
+    url: str | None
+    title: str
+    published: str | None = Field(description="As printed: ISO 8601 with +07:00, or a day.")
+    status: str = Field(description="live, suspect, removed or moved")
+    first_seen: str = Field(description="UTC")
+    last_seen: str = Field(description="UTC")
+    revision: int = Field(description="Number of the newest revision.")
+
+
+class ArticlePage(BaseModel):
+    articles: list[ArticleLine]
+    next: int | None = Field(description="Give it as `after` for the next page; null at the end.")
+
+
+class ArticleShape(BaseModel, extra="allow"):
+    """An article with its newest content: the record of docs/record.md, and what we observed."""
+
+    id: int
+    site: str
+    key: str
+    url: str | None
+    title: str
+    lead: str | None
+    body: list[dict[str, Any]]
+    published: str | None
+    province: str
+    province_now: str | None
+    status: str
+    revisions: int
+
+
+class RevisionShape(BaseModel):
+    number: int
+    cause: str = Field(description="site: the site changed it; reader: our own rules changed")
+    observed_at: str
+    reader: str
+    fingerprint: str
+    record: dict[str, Any]
+
+
+class SpanShape(BaseModel):
+    op: str = Field(description="same, added or removed")
+    text: str
+
+
+class FieldShape(BaseModel):
+    field: str
+    parts: list[list[SpanShape]] = Field(description="A list of spans for each paragraph.")
+
+
+class DiffShape(BaseModel):
+    article: int
+    from_revision: int
+    to_revision: int
+    fields: list[FieldShape] = Field(description="Only fields that changed.")
+
+
+class EventShape(BaseModel, extra="allow"):
+    """An event; what its kind says beside these is in docs/events.md."""
+
+    id: int
+    kind: str
+    site: str
+    url: str | None
+    article: int | None
+    observed_at: str
+    summary: str
+    run: int
+
+
+class EventPage(BaseModel):
+    events: list[EventShape]
+    next: int = Field(description="Give it as `since` the next time.")
+
+
+class StoryMember(BaseModel, extra="allow"):
+    article: int
+    site: str
+    url: str | None
+    title: str
+    published: str | None
+    first_seen: str
+    status: str
+
+
+class StoryShape(BaseModel):
+    story: int
+    first: StoryMember
+    others: list[StoryMember]
+
+
+class SiteShape(BaseModel):
+    site: str
+    title: str
+    province: str
+    province_now: str | None
+    kind: str
+    status: str
+    articles: int
+    newest: str | None = Field(description="The newest day that an article carries.")
+
+
+class HealthShape(BaseModel):
+    site: str
+    last_run: int | None
+    last_run_at: str | None
+    verdict: str | None
+    reason: str | None
+    last_success: str | None
+    held: int
+    read: int
+    broken: dict[str, int] = Field(description="Field -> pages of the last run.")
+
+
+class HitShape(BaseModel):
+    article: int
+    revision: int
+    newest: bool
+    site: str
+    title: str
+    url: str | None
+    published: str | None
+    status: str
+    snippet: list[tuple[str, bool]] = Field(description="Text, and whether it was looked for.")
+    score: float
+
+
+class HitPage(BaseModel):
+    hits: list[HitShape]
+    more: bool
