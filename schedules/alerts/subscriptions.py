@@ -28,6 +28,10 @@ KEYS: dict[str, type[Any]] = {
     "quiet": str, "page": str, "say_nothing": bool,
 }  # fmt: skip
 
+SAID: dict[type[Any], str] = {
+    str: "text", list: "a list of texts", bool: "true or false", float: "a number",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
@@ -116,18 +120,15 @@ def _check_type(key: str, value: Any) -> None:
     wanted = KEYS.get(key)
     if wanted is None:
         raise _Wrong(key, f"is no key of a subscription; known are {', '.join(KEYS)}")
-    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        return
-    if not isinstance(value, wanted):
-        said = {
-            "str": "text",
-            "list": "a list of texts",
-            "bool": "true or false",
-            "float": "a number",
-        }
-        raise _Wrong(key, f"must be {said[wanted.__name__]}, is {value!r}")
-    if wanted is list and not all(isinstance(one, str) for one in value):
-        raise _Wrong(key, f"must be a list of texts, is {value!r}")
+    if wanted is list:
+        fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    elif wanted is float:
+        fits = isinstance(value, int | float) and not isinstance(value, bool)
+    else:
+        fits = isinstance(value, wanted)
+    if not fits:
+        shown = "" if key == "to" else f", is {value!r}"  # an address may hold a password
+        raise _Wrong(key, f"must be {SAID[wanted]}{shown}")
 
 
 def _addresses(stated: list[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Atom feeds: of events, of all sites or one, and of what a saved search finds."""
+"""Atom feeds: of events, of all sites, one or a subscription, and of what a saved search finds."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlite_utils import Database
 
+from schedules.alerts.subscriptions import named, read_subscriptions
 from storage.event_choice import EventChoice
 from storage.feeds import atom_of_events
 from storage.hit_feed import atom_of_hits
+from storage.home import HomeError
 from storage.saved_searches import saved_search
 from storage.search.query import QueryError
 from tinwatch.web.answers import not_found, wrong
@@ -34,6 +36,25 @@ def events_of_site(request: Request, db: ReadDatabase, name: str) -> Response:
         base=base(request),
         address=str(request.url),
     )
+    return Response(feed, media_type=ATOM)
+
+
+@router.get("/feeds/subscription/{name}.atom")
+def events_of_subscription(request: Request, db: ReadDatabase, name: str) -> Response:
+    """What a subscription of alerts.toml hears of; the file is read anew each time."""
+    try:
+        one = named(read_subscriptions(request.app.state.home.path), name)
+        feed = atom_of_events(
+            db,
+            one.choice,
+            title=f"tinwatch: {one.name}",
+            base=base(request),
+            address=str(request.url),
+        )
+    except KeyError as error:
+        raise not_found(str(error.args[0])) from error
+    except (HomeError, QueryError) as error:  # its words name a folder of ours
+        raise wrong("alerts.toml is not right: tinwatch alert --list says where") from error
     return Response(feed, media_type=ATOM)
 
 

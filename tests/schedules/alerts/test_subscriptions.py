@@ -100,10 +100,11 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, text: str, said: s
         read(tmp_path, text)
 
 
-def test_a_wrong_address_is_not_repeated(tmp_path: Path) -> None:
+@pytest.mark.parametrize("to", ['["mailto:/u:secret@example.org"]', '"mailto://u:secret@a.org"'])
+def test_a_wrong_address_is_not_repeated(tmp_path: Path, to: str) -> None:
     """It may hold a password, and the error is in the service's journal."""
     with pytest.raises(HomeError) as caught:
-        read(tmp_path, '[[subscription]]\nname = "a"\nto = ["mailto:/user:secret@example.org"]\n')
+        read(tmp_path, f'[[subscription]]\nname = "a"\nto = {to}\n')
     assert "secret" not in str(caught.value)
 
 

@@ -82,6 +82,19 @@ def test_feeds_of_events_are_read_by_feedparser(played: TestClient) -> None:
     assert 0 < len(one.entries) < len(everything.entries)
 
 
+def test_a_subscription_has_its_feed(played: TestClient, played_home: Path) -> None:
+    file = played_home / "alerts.toml"
+    file.write_text('[[subscription]]\nname = "gỡ"\nto = ["env:A"]\nkinds = ["removed"]\n')
+    feed = feedparser.parse(played.get("/feeds/subscription/gỡ.atom").content)
+    assert not feed.bozo
+    assert {entry.title.split()[0] for entry in feed.entries} == {"removed"}
+    assert played.get("/feeds/subscription/x.atom").status_code == 404
+    file.write_text("[[subscription]]\n")
+    answer = played.get("/feeds/subscription/gỡ.atom")
+    assert answer.status_code == 400
+    assert str(played_home) not in answer.text
+
+
 def test_hostile_words_stay_words_in_a_feed(
     watcher: object, client: TestClient, same_origin: dict[str, str]
 ) -> None:
