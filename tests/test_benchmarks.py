@@ -86,3 +86,11 @@ def test_partial_reprints_are_found_where_whole_document_hashes_see_none(
 
 def test_the_index_of_passages_is_small(stories: dict[str, Any]) -> None:
     assert stories["cost"][0]["bytes_an_article"] <= 32
+
+
+def test_searching_a_small_home_is_measured_and_quick() -> None:
+    figures = figures_of("use.py", "--articles", "300", "--parts", "search")["search"]
+    assert figures["revisions"] == 315  # every twentieth was edited
+    assert figures["found"] > 200  # a common word is found in most
+    assert figures["common_ms"] < 100
+    assert 500 < figures["index_bytes"] < 10_000

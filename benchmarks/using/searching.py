@@ -22,7 +22,7 @@ from storage.search.query import parse_query
 from using.home import record
 
 GOALS = {"common_ms": 100.0, "p95_ms": 300.0, "index_us": 250.0}
-ROUNDS = 5
+ROUNDS = 3
 WRITTEN = 1000  # articles whose indexing is timed
 COMMIT = 50  # of them in one transaction
 COMMON = (
@@ -30,9 +30,11 @@ COMMON = (
     "chi bộ", "nhân dân", "và các",
 )  # fmt: skip
 MIXED = (
-    *COMMON, '"chi bộ"', '"dang vien"', '"công tác đảng"', "="'"đảng viên"', "chuyển*", "đại h*",
+    *COMMON, '"chi bộ"', '"dang vien"', '"công tác đảng"', "="'"đảng viên"', "chuyển*", "đại hộ*",
+    "th*",
     "title:đảng", "title:(xã OR phường)", 'author:"Lầu A Páo"', "caption:Khuê", "Páo", "nhật",
-    "đảng -bộ", "đảng bộ -chi", "(trường OR lớp) học", "đảng from:2024-03 to:2024-04",
+    "đảng -bộ", "đảng bộ -chi",
+    "(trường OR lớp) học", "đảng from:2024-03 to:2024-04",
     "dang from:2025-12", "site:hanoi đảng", 'province:"Cần Thơ" chi bộ', "status:removed đảng",
     "status:removed", "from:2025-06-01 to:2025-06-07", "site:hanoi OR Khuê", "123", "777/QĐ-UBND",
 )  # fmt: skip
@@ -46,11 +48,15 @@ def measure(home: Path) -> dict[str, Any]:
         newest = {f"{w} (newest)": _median(lambda w=w: _found(db, w, "newest")) for w in COMMON[:6]}
         counts = [_median(lambda w=w: count_hits(db, parse_query(w))) for w in COMMON]
         every = {**mixed, **newest}
+        found = count_hits(db, parse_query("đảng"))
+        cpu = _cpu(db, COMMON)
         size = _bytes(db)
         revisions = db["search_revisions"].count
     return {
-        "articles_found_in": revisions,
+        "revisions": revisions,
+        "found": found,
         "common_ms": median(common.values()),
+        "common_cpu_ms": cpu,
         "p95_ms": quantiles(every.values(), n=20)[-1],
         "count_common_ms": median(counts),
         "slowest": dict(sorted(every.items(), key=lambda q: -q[1])[:8]),
@@ -73,6 +79,16 @@ def _median(call: Callable[[], object]) -> float:
     return median(spent)
 
 
+def _cpu(db: Database, asked: tuple[str, ...]) -> float:
+    """Milliseconds of the processor at the median: what a machine that others use as well costs."""
+    spent = []
+    for words in asked:
+        began = time.process_time()
+        _found(db, words)
+        spent.append(1000 * (time.process_time() - began))
+    return median(spent)
+
+
 def _bytes(db: Database) -> int:
     """The pages of the index, as SQLite's dbstat counts them."""
     query = "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search%'"
@@ -80,7 +96,7 @@ def _bytes(db: Database) -> int:
 
 
 def _cost_of_writing() -> float:
-    """Microseconds an article, its share of the commits included."""
+    """Microseconds of the processor an article, its share of the commits included."""
     chance = Random(2)
     at = datetime(2026, 3, 1, tzinfo=UTC)
     stock = [sentence(chance, chance.randint(12, 32)) for _ in range(2000)]
@@ -89,9 +105,9 @@ def _cost_of_writing() -> float:
         tempfile.TemporaryDirectory() as folder,
         closing(open_database(Path(folder) / "tinwatch.db")) as db,
     ):
-        began = time.perf_counter()
+        began = time.process_time()
         for start in range(0, WRITTEN, COMMIT):
             with transaction(db):
                 for number in range(start, min(WRITTEN, start + COMMIT)):
                     index_revision(db, number, number, "2026-03-01T00:00:00Z", records[number])
-        return 1e6 * (time.perf_counter() - began) / WRITTEN
+        return 1e6 * (time.process_time() - began) / WRITTEN

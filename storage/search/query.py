@@ -18,6 +18,7 @@ from storage.search.tree import And, Node, Not, Or, Query, Term, narrowed
 
 LONGEST = 1000  # characters
 MOST_TERMS = 50
+SHORTEST_BEGINNING = 2  # letters before a *: one letter begins a tenth of all words
 DEEPEST = 20  # parentheses within parentheses
 
 TEXT_FIELDS = {"title": "title", "lead": "lead", "body": "body",
@@ -107,6 +108,8 @@ def _word(text: str, *, quoted: bool, prefix: bool, exact: bool) -> _Token | Non
             raise QueryError("there is no letter or digit between the quotation marks" if quoted
                              else '"*" stands behind the beginning of a word: chuyển*')  # fmt: skip
         return None
+    if prefix and len(text.split()[-1]) < SHORTEST_BEGINNING:
+        raise QueryError(f"{text}* is too much: write {SHORTEST_BEGINNING} letters before the *")
     return _Token("term", text, quoted, prefix, exact)
 
 

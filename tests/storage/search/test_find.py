@@ -51,7 +51,7 @@ def test_only_what_is_written_so(searched: Watcher) -> None:
         ('"chợ phiên cuối"', [2]),
         ("mươ*", [4]),
         ("muo*", [4]),
-        ('"cầu s"*', [5]),
+        ('"cầu sắ"*', [5]),
         ("thủy lợi", [4]),
         ("thuỷ lợi", [4]),
         ("=thủy", [4]),
