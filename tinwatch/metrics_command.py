@@ -27,6 +27,7 @@ COUNTED = {  # metric: what it is, the query: site (and label) and number
         "SELECT site, count(*) FROM held_events GROUP BY site",
     ),
 }
+OUTBOX = "SELECT count(*) FROM alert_messages WHERE sent_at IS NULL AND given_up_at IS NULL"
 EVENTS = "SELECT site, kind, count(*) FROM events GROUP BY site, kind"
 
 
@@ -47,6 +48,9 @@ class HomeMetrics(Collector):
             for site, kind, number in db.execute(EVENTS):
                 told.add_metric([site, kind], number)
             yield told
+            (waiting,) = db.execute(OUTBOX).fetchone()
+            said = "Alerts that are not sent yet."
+            yield GaugeMetricFamily("tinwatch_outbox_messages", said, waiting)
             now = datetime.now(UTC)
             facts = [facts_of_site(db, s, now, live=live) for s, live in watched_sites(db)]
         found = [*room(self.home), *(one for about in facts for one in findings(about))]

@@ -29,4 +29,5 @@ def test_a_file_that_prometheus_reads(watcher: Any, tmp_path: Path, day: Any) ->
     assert found["tinwatch_events_total", "new", "alpha"] == 2
     assert found["tinwatch_last_success_timestamp_seconds", "alpha"] > 0
     assert found["tinwatch_run_read", "alpha"] == 0
+    assert found[("tinwatch_outbox_messages",)] == 0
     assert found[("tinwatch_free_bytes",)] > 0
