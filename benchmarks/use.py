@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from using import exporting, searching
+from using import exporting, paging, searching
 from using.home import home_of
 
 Measure = Callable[[Path], dict[str, Any]]
 PARTS: dict[str, tuple[Measure, dict[str, float]]] = {  # what is measured, the most it may be
     "search": (searching.measure, searching.GOALS),
+    "page": (paging.measure, paging.GOALS),
     "exports": (exporting.measure, exporting.GOALS),
 }
 

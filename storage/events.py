@@ -139,10 +139,12 @@ def events(
     provinces: frozenset[str] | None = None,
 ) -> Iterator[Event]:
     """Events with an id above `since`, in order of id; of sites of these former provinces."""
+    # Said only where wanted: otherwise no index would be used.
+    one_run = "" if run is None else "AND run = :run"
+    one_article = "" if article is None else "AND article = :article"
     rows = db.execute(
         f"{EVENT_ROWS} WHERE events.id > :since AND (:site IS NULL OR events.site = :site) "
-        "AND (:kind IS NULL OR kind = :kind) AND (:run IS NULL OR run = :run) "
-        "AND (:article IS NULL OR article = :article) "
+        f"AND (:kind IS NULL OR kind = :kind) {one_run} {one_article} "
         f"AND {IN_PROVINCES.format(site='events.site')} ORDER BY events.id",
         {"since": since, "site": site, "kind": kind, "run": run, "article": article,
          "provinces": sql_provinces(provinces)},
