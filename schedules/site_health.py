@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from schedules import site_signs, wire_signs
+from schedules.alerts.undelivered import undelivered
 from schedules.findings import Facts, Finding, Level
 from schedules.site_facts import facts_of_site, watched_sites
 from storage.home import Home
@@ -35,7 +36,7 @@ def health_items(
 
     Asks no network. `sites`: only these; of all others nothing is said.
     """
-    found = room(home)
+    found = [*room(home), *undelivered(db, now)]
     for site, live in watched_sites(db):
         if sites is None or site in sites:
             found += findings(facts_of_site(db, site, now, live=live))

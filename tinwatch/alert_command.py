@@ -63,7 +63,7 @@ def alert(
         elif listed:
             _list(db, subscriptions, as_json=as_json)
         elif dry_run:
-            _dry_run(db, subscriptions, digest=digest, as_json=as_json)
+            _dry_run(place, db, subscriptions, digest=digest, as_json=as_json)
         else:
             _round(place, db, subscriptions, digest=digest, as_json=as_json)
 
@@ -72,7 +72,7 @@ def _round(
     place: Home, db: Database, subscriptions: list[Subscription], *, digest: bool, as_json: bool
 ) -> None:
     with _turn(place):
-        put_alerts(db, subscriptions, utc_now(), digests=digest)
+        put_alerts(place, db, subscriptions, utc_now(), digests=digest)
         done = send_due(db, subscriptions, utc_now)
     for one in done:
         message, well = one.message, one.answer.arrived
@@ -130,13 +130,13 @@ def _test(one: Subscription, *, as_json: bool) -> None:
 
 
 def _dry_run(
-    db: Database, subscriptions: list[Subscription], *, digest: bool, as_json: bool
+    place: Home, db: Database, subscriptions: list[Subscription], *, digest: bool, as_json: bool
 ) -> None:
     now = utc_now()
     for one in subscriptions:
         if not due_now(one, now, digests=digest):
             continue
-        plan = planned(db, one, now)
+        plan = planned(place, db, one, now)
         if as_json:
             print_json(_planned_json(plan))
         elif plan.message is None:

@@ -12,9 +12,10 @@ from schedules.alerts.compose import filled, totals
 from schedules.alerts.subscriptions import Subscription
 from schedules.alerts.telling import by_weight, line
 from schedules.service.jobs import VIETNAM
-from storage.alerts import given_up
+from schedules.site_health import health_items
 from storage.event_choice import EventChoice
 from storage.events import SITE_KINDS, Event
+from storage.home import Home
 from storage.nights import night_notes
 from storage.provinces import IN_PROVINCES, sql_provinces
 from storage.runs import latest_night
@@ -22,6 +23,7 @@ from storage.runs import latest_night
 SECTION_LIMIT = 3000  # characters of events
 NEW_SHOWN = 5  # new articles of one site that are listed; the others are counted
 LINES_SHOWN = 40  # lines of new articles, and of what is not well
+OF_ONE_RUN = ("held", "failing")  # signs that the verdict of a site's newest run says already
 RARE = ("restored", "moved", "story_merged", "story_split")
 
 
@@ -35,13 +37,13 @@ class Unwell:
 
 
 def digest(
-    db: Database, subscription: Subscription, events: list[Event], since: datetime, now: datetime
+    home: Home, db: Database, subscription: Subscription, events: list[Event], now: datetime
 ) -> tuple[str, str] | None:
     """Title and body; None where there is nothing to say and the subscription wants no word then.
 
-    events: those of the subscription's choice since the last digest, at `since`.
+    events: those of the subscription's choice since the last digest.
     """
-    health = list(unwell(db, subscription.choice, since))
+    health = list(unwell(home, db, subscription.choice, now))
     day = now.astimezone(VIETNAM).strftime("%d/%m/%Y")
     if not events and not health:
         if not subscription.say_nothing:
@@ -51,7 +53,7 @@ def digest(
     head = totals(events) or "nothing changed"
     many = f" ({len(sites)} site{'s' if len(sites) > 1 else ''})" if sites else ""
     parts = [f"{head}{many}", *_sections(db, events, health, subscription.page)]
-    ill = f"; {len(health)} not well" if health else ""
+    ill = f"; {len(health)} to look at" if health else ""
     return f"tinwatch {day}: {head}{ill}", "\n\n".join(parts)
 
 
@@ -89,29 +91,38 @@ def _bounded(lines: list[str]) -> list[str]:
     return [*lines[:LINES_SHOWN], f"and {len(lines) - LINES_SHOWN} more lines: tinwatch report"]
 
 
-def unwell(db: Database, choice: EventChoice, since: datetime) -> Iterator[str]:
-    """What is not well now, in a line each: sites of the choice, the newest night, alerts."""
-    for one in unwell_sites(db, choice):
+def unwell(home: Home, db: Database, choice: EventChoice, now: datetime) -> Iterator[str]:
+    """What is not well now, in a line each: sites of the choice, the newest night, the home."""
+    sites = _sites(db, choice)
+    runs = unwell_sites(db, sites)
+    for one in runs:
         yield f"{one.site}: {one.verdict}" + (f", {line(one.reason, 300)}" if one.reason else "")
     night = latest_night(db)
     notes = night_notes(db, night) if night else None
     for site, reason in (notes.errors if notes else {}).items():
-        if choice.sites is None or site in choice.sites:
+        if site in sites:
             yield f"{site}: broke off, {line(reason, 300)}"
-    for message in given_up(db, since):
-        yield (
-            f"alerts: a message to {message.subscription!r} was given up: "
-            f"{line(message.last_error, 300)}"
-        )
+    told = {(one.site, sign) for one in runs for sign in OF_ONE_RUN}
+    for found in health_items(db, home, now, sites=sites):
+        if (found.site, found.sign) not in told:
+            who = found.site or "tinwatch"
+            yield f"{who}: {line(found.words, 300)} ({line(found.remedy, 200)})"
 
 
-def unwell_sites(db: Database, choice: EventChoice) -> list[Unwell]:
-    """Sites whose newest judged run was held, failed or found an outage."""
+def _sites(db: Database, choice: EventChoice) -> set[str]:
+    """Names of the choice's sites that this home knows."""
+    rows = db.execute(
+        f"SELECT name FROM sites WHERE {IN_PROVINCES.format(site='name')}",
+        {"provinces": sql_provinces(choice.provinces)},
+    )
+    return {name for (name,) in rows if choice.sites is None or name in choice.sites}
+
+
+def unwell_sites(db: Database, sites: set[str]) -> list[Unwell]:
+    """Those of which the newest judged run was held, failed or found an outage."""
     rows = db.execute(
         "SELECT site, verdict, coalesce(reason, '') FROM runs WHERE id IN "
         "(SELECT max(id) FROM runs WHERE verdict IS NOT NULL GROUP BY site) "
-        "AND verdict IN ('held', 'outage', 'failed') "
-        f"AND {IN_PROVINCES.format(site='runs.site')} ORDER BY site",
-        {"provinces": sql_provinces(choice.provinces)},
+        "AND verdict IN ('held', 'outage', 'failed') ORDER BY site"
     )
-    return [Unwell(*row) for row in rows if choice.sites is None or row[0] in choice.sites]
+    return [Unwell(*row) for row in rows if row[0] in sites]

@@ -35,6 +35,7 @@ from storage.alerts import (
 from storage.database import from_utc_text
 from storage.event_choice import chosen_events
 from storage.events import Event
+from storage.home import Home
 
 DELAYS = (1, 5, 30, 120, 360)  # minutes until a failed delivery is tried again; then the last
 LONGEST = timedelta(days=3)  # a message that is older is not tried again
@@ -63,22 +64,26 @@ class Done:
     given_up: bool = False
 
 
-def planned(db: Database, one: Subscription, now: datetime) -> Planned:
+def planned(home: Home, db: Database, one: Subscription, now: datetime) -> Planned:
     """What this subscription has not heard of yet, composed. Changes nothing."""
     cursor, end = cursor_of(db, one.name), ledger_end(db)
     since = cursor.event if cursor else end
     events = list(islice(chosen_events(db, one.choice, since=since, upto=end), MOST_EVENTS))
     upto = events[-1].id if len(events) == MOST_EVENTS else end
     if one.when == "digest":
-        heard = from_utc_text(cursor.moved_at) if cursor else now
-        message = digest(db, one, events, heard, now)
+        message = digest(home, db, one, events, now)
     else:
         message = alert(db, events, one.page) if events else None
     return Planned(one, tuple(events), message, upto)
 
 
 def put_alerts(
-    db: Database, subscriptions: list[Subscription], now: datetime, *, digests: bool = False
+    home: Home,
+    db: Database,
+    subscriptions: list[Subscription],
+    now: datetime,
+    *,
+    digests: bool = False,
 ) -> None:
     """Puts what is new into the outbox: for those that hear at once, with `digests` for the others.
 
@@ -88,7 +93,7 @@ def put_alerts(
     drop_old(db, now)
     for one in subscriptions:
         if due_now(one, now, digests=digests):
-            plan = planned(db, one, now)
+            plan = planned(home, db, one, now)
             ids = [event.id for event in plan.events]
             put_message(db, one.name, len(one.to), plan.message, ids, plan.upto, now)
 

@@ -49,7 +49,9 @@ class Desk:
         self.watcher.night(self.watcher.read(site=site, at=at, **fields), site=site, at=at)
 
     def put(self, *, digests: bool = False) -> None:
-        put_alerts(self.watcher.db, self.subscriptions, self.now, digests=digests)
+        put_alerts(
+            self.watcher.home, self.watcher.db, self.subscriptions, self.now, digests=digests
+        )
 
     def send(self, send: Send | None = None) -> list[Done]:
         way = send or self.deliver

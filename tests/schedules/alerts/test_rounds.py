@@ -246,7 +246,7 @@ def test_a_process_that_dies_while_it_writes_leaves_nothing_half(
     with monkeypatch.context() as patch:
         patch.setattr(type(desk.watcher.db), "execute", dying)
         with pytest.raises(Killed):
-            put_alerts(desk.watcher.db, desk.subscriptions, desk.now)
+            put_alerts(desk.watcher.home, desk.watcher.db, desk.subscriptions, desk.now)
     assert waiting(desk.watcher.db) == []
     assert cursor_of(desk.watcher.db, "a") == before
     desk.round()
@@ -315,7 +315,8 @@ def test_planning_changes_nothing(desk: Desk) -> None:
     desk.subscribe(AT_ONCE)
     desk.round()
     desk.night()
-    plans = [planned(desk.watcher.db, desk.subscriptions[0], desk.now) for _ in range(2)]
+    home, db = desk.watcher.home, desk.watcher.db
+    plans = [planned(home, db, desk.subscriptions[0], desk.now) for _ in range(2)]
     assert plans[0] == plans[1]
     assert plans[0].message is not None
     desk.round()

@@ -8,6 +8,7 @@ import pytest
 
 from schedules.alerts.compose import BODY_LIMIT, filled
 from schedules.alerts.telling import FIRST, bounded, line
+from schedules.alerts.undelivered import undelivered
 from storage.events import EVENT_KINDS
 
 if TYPE_CHECKING:
@@ -131,14 +132,16 @@ def test_a_digest_follows_its_subscription(desk: Desk) -> None:
 def test_what_is_not_well_is_told_until_it_is_well(desk: Desk) -> None:
     desk.subscribe(DIGEST)
     desk.night()
+    desk.night()
     desk.round(digests=True)
     watcher = desk.watcher
-    watcher.db.execute("UPDATE runs SET verdict = 'held', reason = 'no listing came'")
+    newest = "WHERE id = (SELECT max(id) FROM runs)"
+    watcher.db.execute(f"UPDATE runs SET verdict = 'held', reason = 'no listing came' {newest}")
     watcher.db.conn.commit()
     desk.round(digests=True)
     desk.round(digests=True)
     titles = [title for _, title, _ in desk.sent]
-    assert titles == ["tinwatch 09/04/2025: nothing changed; 1 not well"] * 2
+    assert titles == ["tinwatch 09/04/2025: nothing changed; 1 to look at"] * 2
     assert "HEALTH\nlaocai: held, no listing came" in desk.sent[0][2]
     watcher.db.execute("UPDATE runs SET verdict = 'released'")
     watcher.db.conn.commit()
@@ -156,7 +159,24 @@ def test_a_message_that_was_given_up_is_told_elsewhere(desk: Desk) -> None:
     desk.later(hours=1)
     desk.round(digests=True)
     [(_, _, body)] = desk.sent
-    assert "alerts: a message to 's' was given up: no such chat" in body
+    assert "tinwatch: 1 of the messages to 's' were given up: no such chat" in body
+
+
+def test_what_does_not_arrive_is_a_finding_of_health(desk: Desk) -> None:
+    desk.subscribe('[[subscription]]\nname = "s"\nto = ["env:S"]\n')
+    desk.round()
+    desk.night()
+    desk.broken["env:S"] = "no such chat"
+    found = []
+    for hours in (1, 6, 72, 24 * 8):
+        desk.round()
+        desk.later(hours=hours)
+        found += [(f.level, f.words) for f in undelivered(desk.watcher.db, desk.now)]
+        desk.later(minutes=1)
+    assert found == [
+        ("warning", "1 of the messages to 's' do not arrive: no such chat"),
+        ("warning", "1 of the messages to 's' do not arrive: no such chat"),
+    ]
 
 
 def test_nothing_to_say_is_said_only_where_it_is_asked_for(desk: Desk) -> None:
