@@ -56,9 +56,14 @@ def newest_day(db: Database, sites: Collection[str], upto: date) -> date | None:
     return date.fromisoformat(row[0]) if row[0] else None
 
 
-def site_sums(db: Database) -> dict[str, SiteSum]:
-    """By site, of those that have an article."""
-    rows = db.execute("SELECT site, count(*), max(day) FROM article_days GROUP BY site")
+def site_sums(db: Database, sites: Collection[str] | None = None) -> dict[str, SiteSum]:
+    """By site, of those that have an article; of these sites alone where given."""
+    rows = db.execute(
+        "SELECT site, count(*), max(day) FROM article_days "
+        + ("" if sites is None else "WHERE site IN (SELECT value FROM json_each(?)) ")
+        + "GROUP BY site",
+        [] if sites is None else [json.dumps(list(sites))],
+    )
     return {site: SiteSum(articles, newest) for site, articles, newest in rows}
 
 

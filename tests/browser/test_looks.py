@@ -20,6 +20,9 @@ PAGES = {
     "inline": "/articles/60/diff?view=inline", "evidence": "/articles/54/evidence",
     "capture": "/captures/1", "takedowns": "/takedowns", "suspects": "/takedowns?show=suspect",
     "review": "/review", "nowhere": "/nowhere",
+    "sites": "/sites", "site": "/sites/gialai", "provinces": "/provinces",
+    "province": "/provinces/lao-cai", "stories": "/stories", "story": "/stories/1",
+    "health": "/health", "search": "/search?q=duong", "wrong-query": "/search?q=(duong",
 }  # fmt: skip
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SCREENS = {"wide": (1280, 900), "narrow": (390, 844)}

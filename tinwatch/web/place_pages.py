@@ -66,7 +66,7 @@ def site(
         state=states[0] if states else None,
         module=_module_facts(module),
         province=place(states[0].province if states else module.province if module else ""),
-        sum=site_sums(db).get(name),
+        sum=site_sums(db, [name]).get(name),
         volume=volume_chart(run_volumes(db, name, RUNS)),
         events=lines(db, newest_event_ids(db, name)),
         **_days(db, [name], year, day),
@@ -114,7 +114,7 @@ def province(
         formers=formers,
         former=former,
         states=states,
-        sums=site_sums(db),
+        sums=site_sums(db, [state.site for state in states]),
         **_days(db, [state.site for state in states], year, day),
     )
 

@@ -10,9 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 from sqlite_utils import Database
 
 from crawlers.provinces import chosen_provinces
-from pipelines.stories.first_publisher import Printed
+from pipelines.stories.first_publisher import VIETNAM, Printed
 from pipelines.stories.keeper import story_in_order
 from pipelines.stories.view import Retelling, StoryView, view
+from storage.database import from_utc_text
 from storage.province_names import UnknownProvince
 from storage.provinces import present_provinces, province_now
 from storage.story_list import story_page
@@ -21,7 +22,7 @@ from tinwatch.web.databases import ReadDatabase
 from tinwatch.web.fields import LARGEST, ArticleId
 from tinwatch.web.listing import site_titles
 from tinwatch.web.province_tiles import TileMap, tile_map
-from tinwatch.web.templates import local_time, render
+from tinwatch.web.templates import render
 
 router = APIRouter(include_in_schema=False)
 FIRST, LATER = 4, 1  # shades of the map
@@ -95,7 +96,7 @@ def _stops(found: StoryView) -> list[Stop]:
 def _when(one: Printed) -> str:
     stated = one.record.published
     if not stated:
-        return local_time(one.member.first_seen)
+        return from_utc_text(one.member.first_seen).astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M")
     return stated[:16].replace("T", " ") if one.record.time_known else stated[:10]
 
 
