@@ -22,6 +22,7 @@ DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 2
 HTTPERROR_ALLOW_ALL = True  # a 404 or 500 is an observation like any other
+WARN_ON_GENERATOR_RETURN_VALUE = False  # parses the source of every callback at each page
 CONCURRENT_ITEMS = 1  # the default starts 100 tasks a response and halves the pages a second
 
 # Both run Python for whoever reaches the port.

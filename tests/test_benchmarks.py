@@ -94,3 +94,10 @@ def test_searching_a_small_home_is_measured_and_quick() -> None:
     assert figures["found"] > 200  # a common word is found in most
     assert figures["common_ms"] < 100
     assert 500 < figures["index_bytes"] < 10_000
+
+
+def test_a_night_reads_every_page_as_the_naive_pipeline_does() -> None:
+    figures = figures_of("night.py", "--sites", "2", "--pages", "6")
+    ways = figures["ways"]
+    assert [ways[way]["articles"] for way in ("tinwatch", "naive")] == [10, 10]
+    assert all(way["cpu_seconds"] > 0 and way["memory_mb"] > 0 for way in ways.values())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -16,27 +15,32 @@ from datetime import UTC, datetime, timedelta
 
 from crawlers.spider import SiteSpider
 from schedules.nightly import NOT_BEGUN, Night, Options, Progress, SiteEnd, conclude
-from schedules.service.process import run_process
+from schedules.service import one_site
+from schedules.service.forked import Forking, Target
 from storage.home import Home, HomeError
 from storage.nights import begin_night, cut_off_night, sites_done
 
 Crawl = Callable[[type[SiteSpider], Options, asyncio.Event], Awaitable[SiteEnd]]
+READY = "schedules.service.imported"
 BUSY_ROUNDS = 3  # how often a site that another process crawls is tried again at the night's end
 BUSY_WAIT = timedelta(minutes=5)  # before each of them
 PAST_LIMIT = timedelta(minutes=5)  # a process that does not end itself by then is ended
 
 
-def in_own_process(home: Home) -> Crawl:
-    """The crawl of a site by schedules/service/one_site.py. Raises HomeError."""
+def in_own_process(home: Home, target: Target = one_site.crawl_here, ready: str = READY) -> Crawl:
+    """The crawl of a site by `target`, forked from a server that imported `ready`.
+
+    Raises HomeError.
+    """
     minutes = home.settings.site_minutes
     if minutes < 1:
         raise HomeError(f"settings.toml: site_minutes must be at least 1; is {minutes}")
+    forking = Forking([ready])
 
     async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteEnd:
-        module = [sys.executable, "-m", "schedules.service.one_site"]
         stated = [str(home.path), site.name, str(minutes), json.dumps(asdict(options))]
         limit = timedelta(minutes=minutes) + PAST_LIMIT
-        ended = await run_process([*module, *stated], limit, stop, keep_output=True)
+        ended = await forking.run(target, stated, limit, stop)
         if ended.code == 0:
             return SiteEnd(**json.loads(ended.out))
         late = f" after more than {minutes} minutes" if ended.why == "time limit" else ""

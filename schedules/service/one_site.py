@@ -37,14 +37,19 @@ async def crawl(home: Home, site: type[SiteSpider], options: Options, minutes: i
         timer.cancel()
 
 
-def main(folder: str, name: str, minutes: str, options: str) -> None:
-    end_with_parent()
+def crawl_here(folder: str, name: str, minutes: str, options: str) -> str:
+    """Crawls in this process, whose one reactor it takes; gives the JSON of SiteEnd."""
     home = open_home(folder)
     log_to(home)
     stated = json.loads(options)
     chosen = Options(**stated | {"replay": tuple(stated["replay"])})
     end = reactor.run(partial(crawl, home, get_site(name), chosen, int(minutes)))
-    sys.stdout.write(json.dumps(asdict(end), ensure_ascii=False) + "\n")
+    return json.dumps(asdict(end), ensure_ascii=False)
+
+
+def main(folder: str, name: str, minutes: str, options: str) -> None:
+    end_with_parent()
+    sys.stdout.write(crawl_here(folder, name, minutes, options) + "\n")
 
 
 if __name__ == "__main__":

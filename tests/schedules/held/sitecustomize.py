@@ -1,7 +1,7 @@
 """Every Python process that finds this on its path waits where the environment says so.
 
-HOLD_SITE: the site whose crawl waits before its first page is recorded, in a process whose
-command line names it; HOLD_UNTIL: the file that lets it go on.
+HOLD_SITE: the site whose crawl waits before its first page is recorded, in a process that crawls
+one site, or is forked for it; HOLD_UNTIL: the file that lets it go on.
 """
 
 from __future__ import annotations
@@ -19,12 +19,16 @@ def hold(site: str, until: Path) -> None:
     record = pipelines.recorder.Recorder.record
 
     def waiting(self: Any, observation: Any) -> None:
-        while not until.exists():
+        while self.site == site and not until.exists():
             time.sleep(0.02)
         record(self, observation)
 
     pipelines.recorder.Recorder.record = waiting  # type: ignore[method-assign]
 
 
-if os.environ.get("HOLD_SITE") in sys.orig_argv and "schedules.service.one_site" in sys.orig_argv:
+SERVER = "from multiprocessing.forkserver import main"  # how its command line begins
+
+if "HOLD_SITE" in os.environ and any(
+    word == "schedules.service.one_site" or word.startswith(SERVER) for word in sys.orig_argv
+):
     hold(os.environ["HOLD_SITE"], Path(os.environ["HOLD_UNTIL"]))

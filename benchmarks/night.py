@@ -1,0 +1,134 @@
+"""How fast is a whole night, and how much of it is ours?
+
+    python benchmarks/night.py [--sites 120] [--pages 100] [--json]
+
+A night over synthetic sites (benchmarks/nights/sites.py) read from WARC files, through the real
+pipeline: found, fetched, archived, read, compared, stored with its search index, published; each
+site in a process of its own, two at once. Beside it, in the same run and from the same files,
+plain Scrapy that reads nothing, and a naive pipeline (BeautifulSoup, dateparser, one commit a
+row), each as two processes with half of the sites.
+
+A machine that others use as well gives less than two cores. So beside pages a second on the
+clock it says how many two whole cores would do by the CPU time that was used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sqlite3
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from nights import processes, sites
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).parents[1]
+HERE = Path(__file__).parent / "nights"
+CORES = 2
+GOALS = {"pages_a_second": 300, "times_naive": 5, "memory_mb": 600}
+
+
+def commands(way: str, folder: Path, count: int) -> list[list[str]]:
+    warcs = str(folder / "warcs")
+    if way == "tinwatch":
+        script = [sys.executable, str(HERE / "whole.py")]
+        return [[*script, str(folder / "home"), warcs, str(count)]]
+    peers = [sys.executable, str(HERE / "peers.py"), way, warcs]
+    return [[*peers, str(n), str(count), str(folder / f"{way}.db")] for n in range(CORES)]
+
+
+def stored(way: str, folder: Path) -> int | None:
+    """Articles that a way stored, so that none is fast by doing nothing."""
+    path = {"tinwatch": folder / "home" / "tinwatch.db", "naive": folder / "naive.db"}.get(way)
+    if path is None:
+        return None
+    db = sqlite3.connect(path)
+    try:
+        return int(db.execute("SELECT COUNT(*) FROM articles").fetchone()[0])
+    finally:
+        db.close()
+
+
+def measure(way: str, folder: Path, count: int, pages: int) -> dict[str, Any]:
+    log = folder / f"{way}.log"
+    cost = processes.run(commands(way, folder, count), ROOT, log)
+    if cost.code:
+        raise SystemExit(f"{way} ended with {cost.code}: {log.read_text()[-2000:]}")
+    total = count * pages
+    return {
+        "seconds": round(cost.seconds, 2),
+        "cpu_seconds": round(cost.cpu, 2),
+        "pages_a_second": round(total / cost.seconds, 1),
+        "pages_a_second_of_two_cores": round(CORES * total / cost.cpu, 1),
+        "memory_mb": round(cost.shared_once / 1e6),
+        "resident_mb": round(cost.resident / 1e6),
+        "articles": stored(way, folder),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--sites", type=int, default=120)
+    parser.add_argument("--pages", type=int, default=100)
+    parser.add_argument("--json", action="store_true", help="only the closing JSON line")
+    options = parser.parse_args()
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        (folder / "warcs").mkdir()
+        (folder / "home").mkdir()
+        (folder / "home" / "settings.toml").write_text(f"sites_at_once = {CORES}\n")
+        size = sum(
+            sites.write_warc(folder / "warcs" / f"{sites.name_of(n)}.warc.gz", n, options.pages)
+            for n in range(options.sites)
+        )
+        ways = {
+            way: measure(way, folder, options.sites, options.pages)
+            for way in ("plain", "tinwatch", "naive")
+        }
+    figures = told(ways, options.sites, options.pages, size)
+    if not options.json:
+        show(figures)
+    sys.stdout.write(json.dumps(figures) + "\n")
+    raise SystemExit(0 if figures["reached"] else 1)
+
+
+def told(ways: dict[str, dict[str, Any]], count: int, pages: int, size: int) -> dict[str, Any]:
+    ours, plain, naive = ways["tinwatch"], ways["plain"], ways["naive"]
+    times_naive = naive["cpu_seconds"] / ours["cpu_seconds"]
+    return {
+        "sites": count,
+        "pages": count * pages,
+        "bytes_a_page": round(size / (count * pages)),
+        "ways": ways,
+        "times_naive": round(times_naive, 2),
+        "of_plain_scrapy": round(plain["cpu_seconds"] / ours["cpu_seconds"], 3),
+        "share_ours": round(1 - plain["cpu_seconds"] / ours["cpu_seconds"], 3),
+        "goals": GOALS,
+        "reached": ours["pages_a_second"] >= GOALS["pages_a_second"]
+        and times_naive >= GOALS["times_naive"]
+        and ours["memory_mb"] < GOALS["memory_mb"],
+    }
+
+
+def show(figures: dict[str, Any]) -> None:
+    table = Table(
+        "way", "s", "CPU s", "pages/s", "of two cores", "MB (PSS)", "MB (RSS)", "articles",
+        title=f"{figures['pages']} pages of {figures['bytes_a_page'] / 1000:.0f} kB, "
+        f"{figures['sites']} sites",
+    )  # fmt: skip
+    for way, cost in figures["ways"].items():
+        table.add_row(way, *(str(value) for value in cost.values()))
+    console = Console()
+    console.print(table)
+    console.print(
+        f"{figures['times_naive']} times the naive pipeline, by CPU time; "
+        f"{figures['share_ours']:.0%} of the night's CPU time is not plain Scrapy's"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What benchmarks/night.py runs and measures."""

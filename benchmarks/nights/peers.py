@@ -1,0 +1,128 @@
+"""What the night is compared with, over the same replay.
+
+    python benchmarks/nights/peers.py plain|naive WARCS FIRST COUNT DATABASE
+
+plain: Scrapy with its default settings fetches every page and reads nothing. naive: the pages
+are read as such spiders often are: BeautifulSoup, dateparser, and one upsert and commit a row.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.http import Response
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from crawlers.discovery import get_site
+from crawlers.replay import replay_settings
+from nights import sites
+from schedules import reactor
+
+LINK = re.compile(rb'href="([^"]+)"')
+
+
+class Plain(scrapy.Spider):
+    name = "plain"
+
+    def __init__(self, site: str, database: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.site = get_site(site)
+        self.database = database
+
+    async def start(self) -> AsyncIterator[Any]:
+        yield scrapy.Request(f"https://{self.site.domains[0]}/muc", self.parse_listing)
+
+    def parse_listing(self, response: Response) -> Iterator[scrapy.Request]:
+        for url in LINK.findall(response.body):
+            yield scrapy.Request(url.decode(), self.parse_article)
+
+    def parse_article(self, response: Response) -> dict[str, Any] | None:
+        return None
+
+
+class Naive(Plain):
+    name = "naive"
+
+    def parse_article(self, response: Response) -> dict[str, Any]:
+        import dateparser
+        from bs4 import BeautifulSoup
+
+        tree = BeautifulSoup(response.body, "html.parser")
+
+        def first(field: str) -> Any:
+            for rule in self.site.select.get(field, []):
+                found = None if rule.startswith("/") else tree.select_one(rule)
+                if found is not None:
+                    return found
+            return None
+
+        def text(field: str) -> str:
+            found = first(field)
+            return found.get_text(" ", strip=True) if found is not None else ""
+
+        body = first("body")
+        date = dateparser.parse(text("published"), languages=["vi"])
+        return {
+            "url": response.url,
+            "title": text("title") or (tree.title.get_text() if tree.title else ""),
+            "lead": text("lead"),
+            "author": text("byline"),
+            "published": date.isoformat() if date else None,
+            "body": "\n".join(p.get_text(" ", strip=True) for p in body.find_all("p"))
+            if body is not None
+            else "",
+        }
+
+
+class UpsertPipeline:
+    """One row, one commit."""
+
+    def __init__(self, database: str) -> None:
+        self.db = sqlite3.connect(database, timeout=60)
+        columns = "url PRIMARY KEY, title, lead, author, published, body"
+        self.db.execute(f"CREATE TABLE IF NOT EXISTS articles ({columns})")
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> UpsertPipeline:
+        return cls(crawler.spider.database)
+
+    def process_item(self, item: dict[str, Any]) -> dict[str, Any]:
+        names = ", ".join(f":{name}" for name in item)
+        self.db.execute(f"INSERT OR REPLACE INTO articles VALUES ({names})", item)
+        self.db.commit()
+        return item
+
+    def close_spider(self) -> None:
+        self.db.close()
+
+
+def main(kind: str, warcs: str, first: str, count: str, database: str) -> None:
+    """Crawls every other site from `first` on, one after another, in this process."""
+    names = sites.register(int(count))[int(first) :: 2]
+    logging.getLogger().setLevel(logging.WARNING)
+    runner = AsyncCrawlerRunner({"TELNETCONSOLE_ENABLED": False})
+    spider = {"plain": Plain, "naive": Naive}[kind]
+
+    async def all_of_them() -> None:
+        for name in names:
+            file = str(Path(warcs) / f"{name}.warc.gz")
+            settings = {**replay_settings(), "REPLAY_FILES": [file]}
+            if kind == "naive":
+                settings["ITEM_PIPELINES"] = {UpsertPipeline: 300}
+            chosen = type(spider.__name__, (spider,), {"custom_settings": settings})
+            await runner.crawl(chosen, site=name, database=database)
+
+    reactor.run(all_of_them)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,155 @@
+"""Synthetic sites: real site modules under other names, with pages made from their fixtures.
+
+Every page has the markup of its fixture, other words, another key and the links that a page of
+such a site carries around its text. `register` makes the sites known to this process.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawlers import discovery
+from crawlers.spider import SiteSpider
+
+ROOT = Path(__file__).parents[2]
+LINKS_AROUND = 150  # menus and lists of other articles: about 20 kB a page
+PARAGRAPH = re.compile(r"(<p[^>]*>)([^<]{40,})(</p>)")
+HTML = [("Content-Type", "text/html; charset=utf-8")]
+WHEN = "2026-03-20T18:30:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Fixture:
+    site: type[SiteSpider]
+    url: str
+    key: str
+    title: str
+    html: str
+
+
+@cache
+def fixtures() -> list[Fixture]:
+    """One UTF-8 fixture of each site whose keys can be changed within its address."""
+    found: dict[str, Fixture] = {}
+    for file in sorted((ROOT / "tests" / "sites").glob("*/*/expected.json")):
+        stated = json.loads(file.read_text(encoding="utf-8"))
+        site = discovery.all_sites().get(file.parts[-3])
+        page = file.parent / "page.html"
+        if site is None or site.name in found or not stated.get("body") or not page.exists():
+            continue
+        try:
+            html = page.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        key = site.key_of(stated["url"])
+        if key and stated["title"] in html and PARAGRAPH.search(html):
+            found[site.name] = Fixture(site, stated["url"], key, stated["title"], html)
+    return [one for one in found.values() if _changes_keys(one)]
+
+
+def _changes_keys(fixture: Fixture) -> bool:
+    keys = {fixture.site.key_of(_url(fixture, n)) for n in range(3)}
+    return None not in keys and len(keys) == 3
+
+
+def _url(fixture: Fixture, number: int) -> str:
+    key = fixture.key
+    if key.isdigit():
+        other = str(int(key) + number)
+    elif key.endswith("/"):
+        other = f"{key[:-1]}-{number}/"
+    elif re.search(r"\d$", key):
+        other = f"{key[:-3]}{number:03x}"
+    else:
+        other = f"{key}-{number}"
+    return other.join(fixture.url.rsplit(key, 1))
+
+
+def name_of(number: int) -> str:
+    return f"dem_{number:03d}"
+
+
+def register(count: int) -> list[str]:
+    """Makes the sites known beside the real ones; returns their names."""
+    known = discovery.all_sites()
+    for number in range(count):
+        fixture = fixtures()[number % len(fixtures())]
+        stated: dict[str, Any] = {
+            "__module__": __name__,
+            "name": name_of(number),
+            "domains": [f"{name_of(number).replace('_', '-')}.example"],
+            "retired_domains": [],
+            "sections": ["muc"],
+            "listing_url": "{root}/{section}",
+            "next_listing": None,
+            "feeds": [],
+            "status": "live",
+            "successor": None,
+            "scheme": "https",
+        }
+        known[name_of(number)] = type(f"Dem{number:03d}", (fixture.site,), stated)
+    return [name_of(number) for number in range(count)]
+
+
+@cache
+def _words() -> list[str]:
+    texts = [m[2] for one in fixtures() for m in PARAGRAPH.finditer(one.html)]
+    return re.findall(r"[^\W\d_]{2,}", " ".join(texts).lower())
+
+
+def _sentence(draw: random.Random, length: int) -> str:
+    return " ".join(draw.choices(_words(), k=length)).capitalize()
+
+
+def pages(number: int, count: int) -> Iterator[tuple[str, bytes]]:
+    """A site's listing and its articles, `count` pages in all."""
+    fixture = fixtures()[number % len(fixtures())]
+    host = f"{name_of(number).replace('_', '-')}.example"
+    urls = [urlsplit(_url(fixture, n))._replace(netloc=host, scheme="https").geturl()
+            for n in range(count - 1)]  # fmt: skip
+    links = "".join(f'<li><a href="{url}">Bài số {n}</a></li>' for n, url in enumerate(urls))
+    yield f"https://{host}/muc", f"<html><body><ul>{links}</ul></body></html>".encode()
+    for n, url in enumerate(urls):
+        yield url, _article(fixture, number, n, host)
+
+
+def _article(fixture: Fixture, number: int, n: int, host: str) -> bytes:
+    draw = random.Random(number * 1000 + n)
+    html = fixture.html.replace(fixture.title, _sentence(draw, 10)).replace(
+        fixture.url, urlsplit(_url(fixture, n))._replace(netloc=host, scheme="https").geturl()
+    )
+    html = PARAGRAPH.sub(lambda m: f"{m[1]}{_sentence(draw, len(m[2].split()))}.{m[3]}", html)
+    around = "".join(
+        f'<li class="item"><a href="/chuyen-muc/{k}" title="{(title := _sentence(draw, 8))}">'
+        f"{title}</a></li>"
+        for k in range(LINKS_AROUND)
+    )
+    return html.replace("</body>", f'<ul class="menu-footer">{around}</ul></body>').encode()
+
+
+def write_warc(path: Path, number: int, count: int) -> int:
+    """One site's pages as a WARC file; returns their bytes."""
+    total = 0
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for url, body in pages(number, count):
+            http = StatusAndHeaders("200 OK", HTML, protocol="HTTP/1.1")
+            record = writer.create_warc_record(
+                url, "response", BytesIO(body), http_headers=http,
+                warc_headers_dict={"WARC-Date": WHEN},
+            )  # fmt: skip
+            writer.write_record(record)
+            total += len(body)
+    return total

@@ -1,0 +1,43 @@
+"""The night itself: `tinwatch nightly --apart` over the synthetic sites.
+
+python benchmarks/nights/whole.py HOME WARCS COUNT
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from crawlers.discovery import get_site
+from crawlers.spider import SiteSpider
+from nights import one_site, sites
+from schedules.log_file import log_to
+from schedules.nightly import Options, SiteEnd
+from schedules.service.apart import in_own_process, run_apart
+from schedules.service.stopping import run_until_stopped
+from storage.home import open_home
+
+
+def main(folder: str, warcs: str, count: str) -> None:
+    home = open_home(folder)
+    log_to(home)
+    own = in_own_process(home, one_site.crawl_here, "nights.one_site")
+
+    async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteEnd:
+        file = Path(warcs) / f"{site.name}.warc.gz"
+        return await own(site, Options(replay=(str(file),), night=options.night), stop)
+
+    async def night(stop: asyncio.Event) -> None:
+        chosen = [get_site(name) for name in sites.register(int(count))]
+        done = await run_apart(home, chosen, Options(), crawl, stop)
+        for name, reason in done.errors.items():
+            sys.stderr.write(f"{name}: {reason}\n")
+
+    run_until_stopped(night)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

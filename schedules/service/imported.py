@@ -1,0 +1,34 @@
+"""What the crawl of any site imports: the server from which crawls are forked begins with it.
+
+No reactor is among it: each crawl installs its own.
+"""
+
+from __future__ import annotations
+
+from scrapy.settings import Settings
+from scrapy.utils.conf import build_component_list
+from scrapy.utils.misc import load_object
+
+import crawlers.reread  # noqa: F401
+import schedules.service.one_site  # noqa: F401
+from crawlers.discovery import all_sites
+
+PARTS = ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES")
+CLASSES = (
+    "DUPEFILTER_CLASS", "LOG_FORMATTER", "RECHECK_PLANNER", "REQUEST_FINGERPRINTER_CLASS",
+    "ROBOTSTXT_PARSER", "SCHEDULER", "SCHEDULER_MEMORY_QUEUE", "STATS_CLASS",
+)  # fmt: skip
+
+
+def import_all() -> None:
+    settings = Settings()
+    settings.setmodule("crawlers.settings", priority="project")
+    for part in PARTS:
+        for name in build_component_list(settings.getwithbase(part)):
+            load_object(name)
+    for name in CLASSES:
+        load_object(settings[name])
+    all_sites()
+
+
+import_all()
