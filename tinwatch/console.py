@@ -11,18 +11,20 @@ from contextlib import closing, contextmanager
 from datetime import timedelta, timezone
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from sqlite_utils import Database
 
 from crawlers.discovery import UnknownSite
 from crawlers.rules import SiteError
 from storage.captures import CaptureError
 from storage.database import DatabaseError, from_utc_text
 from storage.home import Home, HomeError, home_path, open_home
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database  # storage loads it first, and says why
 
 
 def no_reader() -> None:
