@@ -1,8 +1,9 @@
 """The articles that a query finds, the best first: one hit an article, its best revision.
 
-What is found as it is written comes before what is found by folding; within each by bm25, then
-the newer day. Of words that are all over the archive bm25 says little and takes long: where more
-than WEIGHED revisions match, those with all words in the title come first, the newer day before.
+What is found as it is written comes before what is found by folding; within each, where the words
+stand side by side before where they do not; then by bm25, then the newer day. Of words that are
+all over the archive bm25 says little and takes long: where more than WEIGHED revisions match,
+those with all words in the title come first, the newer day before.
 """
 
 from __future__ import annotations
@@ -10,14 +11,23 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Literal
 
 from sqlite_utils import Database
 
-from storage.search.matching import Form, Matching, check_names, in_titles, matching
+from storage.search.matching import (
+    Form,
+    Matching,
+    check_names,
+    in_titles,
+    matching,
+    side_by_side,
+    term_words,
+)
 from storage.search.schema import COLUMNS
 from storage.search.snippets import Snippet, snippet
-from storage.search.tree import Query
+from storage.search.tree import Query, Term
 
 WEIGHED = 5000  # revisions, at most, that are weighed by bm25 ...
 READ_LAST = 1000  # ... and of more than that, those of which the newest are shown
@@ -92,17 +102,27 @@ def _ranked(db: Database, query: Query, enough: int) -> list[_Row]:
     if matching(query, "folded").words is None:
         return _newest(db, query, enough)
     found: dict[int, _Row] = {}
+    phrase = side_by_side(query)
     forms: tuple[Form, ...] = ("exact", "folded")
-    for form in forms:
+    for form, together in product(forms, (phrase, None) if phrase else (None,)):
         if len(found) < enough:
-            for row in _tier(db, query, form, enough):
+            for row in _tier(db, query, form, enough, together):
                 found.setdefault(row.article, row)
     return list(found.values())
 
 
-def _tier(db: Database, query: Query, form: Form, enough: int) -> list[_Row]:
-    """The hits of one form, the best first, at least `enough` where there are so many."""
+def _tier(db: Database, query: Query, form: Form, enough: int, together: Term | None) -> list[_Row]:
+    """The hits of one form, the best first, at least `enough` where there are so many.
+
+    together: only those that hold this phrase as well.
+    """
     wanted = matching(query, form)
+    if together is not None:
+        wanted = replace(wanted, words=f"{wanted.words} AND {term_words(together, form)}")
+    return _best(db, query, wanted, form, enough)
+
+
+def _best(db: Database, query: Query, wanted: Matching, form: Form, enough: int) -> list[_Row]:
     if not is_common(db, wanted):
         return _by_score(_rows(db, wanted, form, _BM25, "ORDER BY 4 DESC", 4 * enough))
     titles = in_titles(query, form)

@@ -69,7 +69,7 @@ def _expression(node: Node, form: Form) -> str:
     """FTS5's own language. Every word stands in quotes, so nothing that is typed is syntax."""
     match node:
         case Term():
-            return _term(node, form)
+            return term_words(node, form)
         case Or(children):
             return "(" + " OR ".join(_expression(child, form) for child in children) + ")"
         case And(children):
@@ -90,7 +90,8 @@ def is_exact(term: Term, form: Form) -> bool:
     return term.exact or form == "exact"
 
 
-def _term(term: Term, form: Form) -> str:
+def term_words(term: Term, form: Form) -> str:
+    """FTS5's expression for one term."""
     exact = is_exact(term, form)
     text = as_written(term.text) if exact else search_fold(term.text)
     if term.column is None:
@@ -107,8 +108,21 @@ def in_titles(query: Query, form: Form) -> str | None:
     if not terms or any(term.column for term in terms):
         return None
     return " AND ".join(
-        _term(Term(t.text, "title", t.prefix, t.exact), form) for t in dict.fromkeys(terms)
+        term_words(Term(t.text, "title", t.prefix, t.exact), form) for t in dict.fromkeys(terms)
     )
+
+
+def side_by_side(query: Query) -> Term | None:
+    """The words of a query as one phrase; None where it is not just two words or more.
+
+    A word of Vietnamese is often written as two syllables: who types "dang bo" means "Đảng bộ".
+    """
+    terms = [part for part in _parts(query.root) if isinstance(part, Term)]
+    if len(terms) < 2 or tuple(terms) != query.terms():
+        return None
+    if any(term.column or term.prefix or term.exact for term in terms):
+        return None
+    return Term(" ".join(term.text for term in terms))
 
 
 def _condition(node: Node, form: Form, parameters: list[object]) -> str:

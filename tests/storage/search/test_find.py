@@ -123,6 +123,14 @@ def test_a_word_in_the_title_counts_more(searched: Watcher) -> None:
     assert found(searched, "Đảng bộ")[0] in (1, 7)
 
 
+def test_syllables_side_by_side_are_one_word_and_come_first(watcher: Watcher) -> None:
+    apart = "Cán bộ xã vận động từng đảng viên, bộ phận một cửa tiếp đảng viên, đảng viên ủng hộ."
+    watcher.night(watcher.read(key="1", title="Đảng viên và cán bộ", lead=None, body=[apart]))
+    watcher.night(watcher.read(key="2", title="Tin xã", lead=None, body=["Đảng bộ xã ra quân."]))
+    assert found(watcher, "dang bo") == [2, 1]
+    assert found(watcher, "Đảng bộ") == [2, 1]
+
+
 def test_the_newest_first(searched: Watcher) -> None:
     by_day = [hit.article for hit in hits(searched, "status:live OR status:removed", "newest")]
     assert by_day[0] == 4  # no date printed: the day, in Vietnam, on which it was seen
