@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import storage  # noqa: F401 -- first of all: it loads sqlite-utils quickly
+
 BOT_NAME = "tinwatch"
 SPIDER_MODULES = ["crawlers.sites"]
 NEWSPIDER_MODULE = "crawlers.sites"
