@@ -88,6 +88,7 @@ async def _end(process: Process, patience: timedelta) -> None:
         return
     except TimeoutError:
         process.kill()
+        await process.wait()  # a second kill() now would take its exit code from asyncio
 
 
 async def _output(process: Process) -> str:
