@@ -11,6 +11,8 @@ from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
+# The server from which crawls are forked imports nights.one_site before it is told our sys.path.
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
 CPU_SECONDS = 0.02  # between two looks
 MEMORY_LOOKS = 10  # every so many of them
 
@@ -36,7 +38,8 @@ def run(commands: list[list[str]], cwd: Path, log: Path) -> Cost:
     began = time.monotonic()
     with log.open("ab") as out:
         started = [
-            subprocess.Popen(command, cwd=cwd, stdout=out, stderr=out) for command in commands
+            subprocess.Popen(command, cwd=cwd, stdout=out, stderr=out, env=ENVIRONMENT)
+            for command in commands
         ]
         done = threading.Event()
         watcher = threading.Thread(target=_watch, args=(os.getpid(), cost, done))
