@@ -8,6 +8,9 @@ site in a process of its own, two at once. Beside it, in the same run and from t
 plain Scrapy that reads nothing, and a naive pipeline (BeautifulSoup, dateparser, one commit a
 row), each as two processes with half of the sites.
 
+An unmeasured first night comes before it, of six other pages a site: what tinwatch looks at once in
+a site's life (which platform is it, what can be read) takes two seconds a site.
+
 A machine that others use as well gives less than two cores. So beside pages a second on the
 clock it says how many two whole cores would do by the CPU time that was used.
 """
@@ -29,6 +32,7 @@ from rich.table import Table
 ROOT = Path(__file__).parents[1]
 HERE = Path(__file__).parent / "nights"
 CORES = 2
+FIRST_PAGES = 6
 GOALS = {"pages_a_second": 300, "times_naive": 5, "memory_mb": 600}
 
 
@@ -41,16 +45,17 @@ def commands(way: str, folder: Path, count: int) -> list[list[str]]:
     return [[*peers, str(n), str(count), str(folder / f"{way}.db")] for n in range(CORES)]
 
 
-def stored(way: str, folder: Path) -> int | None:
-    """Articles that a way stored, so that none is fast by doing nothing."""
+def stored(way: str, folder: Path, count: int) -> int | None:
+    """Articles stored on the measured night, so that no way is fast by doing nothing."""
     path = {"tinwatch": folder / "home" / "tinwatch.db", "naive": folder / "naive.db"}.get(way)
     if path is None:
         return None
     db = sqlite3.connect(path)
     try:
-        return int(db.execute("SELECT COUNT(*) FROM articles").fetchone()[0])
+        found = int(db.execute("SELECT COUNT(*) FROM articles").fetchone()[0])
     finally:
         db.close()
+    return found - (FIRST_PAGES - 1) * count if way == "tinwatch" else found
 
 
 def measure(way: str, folder: Path, count: int, pages: int) -> dict[str, Any]:
@@ -66,7 +71,7 @@ def measure(way: str, folder: Path, count: int, pages: int) -> dict[str, Any]:
         "pages_a_second_of_two_cores": round(CORES * total / cost.cpu, 1),
         "memory_mb": round(cost.shared_once / 1e6),
         "resident_mb": round(cost.resident / 1e6),
-        "articles": stored(way, folder),
+        "articles": stored(way, folder, count),
     }
 
 
@@ -81,6 +86,13 @@ def main() -> None:
         (folder / "warcs").mkdir()
         (folder / "home").mkdir()
         (folder / "home" / "settings.toml").write_text(f"sites_at_once = {CORES}\n")
+        before = folder / "before"
+        before.mkdir()
+        for n in range(options.sites):
+            file = before / f"{sites.name_of(n)}.warc.gz"
+            sites.write_warc(file, n, FIRST_PAGES, night=1)
+        script = [sys.executable, str(HERE / "whole.py"), str(folder / "home"), str(before)]
+        processes.run([[*script, str(options.sites)]], ROOT, folder / "before.log")
         size = sum(
             sites.write_warc(folder / "warcs" / f"{sites.name_of(n)}.warc.gz", n, options.pages)
             for n in range(options.sites)

@@ -27,7 +27,8 @@ ROOT = Path(__file__).parents[2]
 LINKS_AROUND = 150  # menus and lists of other articles: about 20 kB a page
 PARAGRAPH = re.compile(r"(<p[^>]*>)([^<]{40,})(</p>)")
 HTML = [("Content-Type", "text/html; charset=utf-8")]
-WHEN = "2026-03-20T18:30:00Z"
+WHEN = {1: "2026-03-19T18:30:00Z", 2: "2026-03-20T18:30:00Z"}
+OTHERS = 1000  # the first night's articles are other ones, from this number on
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +114,18 @@ def _sentence(draw: random.Random, length: int) -> str:
     return " ".join(draw.choices(_words(), k=length)).capitalize()
 
 
-def pages(number: int, count: int) -> Iterator[tuple[str, bytes]]:
-    """A site's listing and its articles, `count` pages in all."""
+def pages(number: int, count: int, first: int = 0) -> Iterator[tuple[str, bytes]]:
+    """A site's listing and its articles from number `first` on, `count` pages in all."""
     fixture = fixtures()[number % len(fixtures())]
     host = f"{name_of(number).replace('_', '-')}.example"
-    urls = [urlsplit(_url(fixture, n))._replace(netloc=host, scheme="https").geturl()
-            for n in range(count - 1)]  # fmt: skip
-    links = "".join(f'<li><a href="{url}">Bài số {n}</a></li>' for n, url in enumerate(urls))
+    numbers = range(first, first + count - 1)
+    urls = {
+        n: urlsplit(_url(fixture, n))._replace(netloc=host, scheme="https").geturl()
+        for n in numbers
+    }
+    links = "".join(f'<li><a href="{url}">Bài số {n}</a></li>' for n, url in urls.items())
     yield f"https://{host}/muc", f"<html><body><ul>{links}</ul></body></html>".encode()
-    for n, url in enumerate(urls):
+    for n, url in urls.items():
         yield url, _article(fixture, number, n, host)
 
 
@@ -139,16 +143,16 @@ def _article(fixture: Fixture, number: int, n: int, host: str) -> bytes:
     return html.replace("</body>", f'<ul class="menu-footer">{around}</ul></body>').encode()
 
 
-def write_warc(path: Path, number: int, count: int) -> int:
+def write_warc(path: Path, number: int, count: int, *, night: int = 2) -> int:
     """One site's pages as a WARC file; returns their bytes."""
     total = 0
     with path.open("wb") as file:
         writer = WARCWriter(file, gzip=True)
-        for url, body in pages(number, count):
+        for url, body in pages(number, count, (2 - night) * OTHERS):
             http = StatusAndHeaders("200 OK", HTML, protocol="HTTP/1.1")
             record = writer.create_warc_record(
                 url, "response", BytesIO(body), http_headers=http,
-                warc_headers_dict={"WARC-Date": WHEN},
+                warc_headers_dict={"WARC-Date": WHEN[night]},
             )  # fmt: skip
             writer.write_record(record)
             total += len(body)
