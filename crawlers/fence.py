@@ -31,8 +31,15 @@ def is_private(address: str) -> bool:
         return False
 
 
-class FenceMiddleware:
-    """Refuses requests that leave the site. ALLOW_PRIVATE_HOSTS is for tests on loopback."""
+def place_of(url: str) -> str:
+    """The host of an address, with its port where that is not the usual one."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
+
+
+class PublicFence:
+    """Refuses requests into private networks. ALLOW_PRIVATE_HOSTS is for tests on loopback."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -43,11 +50,17 @@ class FenceMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        parts = urlsplit(request.url)
-        host = parts.hostname or ""
+        host = urlsplit(request.url).hostname or ""
         if not self.private and (is_private(host) or host == "localhost"):
             raise IgnoreRequest(f"refused: {host} lies in a private network")
-        place = host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
+
+
+class FenceMiddleware(PublicFence):
+    """Refuses requests that leave the site as well."""
+
+    def process_request(self, request: Request) -> None:
+        super().process_request(request)
+        place = place_of(request.url)
         if place not in self.crawler.spidercls.all_hosts:  # type: ignore[attr-defined]
             raise IgnoreRequest(f"{OFF_SITE}, to {place}")
 

@@ -60,6 +60,8 @@ NOTHING_ELSE = re.compile(
 CODE = re.compile(r"\W*(?:(?:lỗi|error|http)\W*)?\b(?:404|410)\b\W*(?=\w)(?!not found)", re.I)
 SITE_NAME = re.compile(r"\s+[-|–—:»]\s+")  # between a title and the site's name
 
+SUSPENDED = "a page that says the site's account is suspended"
+PARKED = "a page of a parked or expired domain"
 # The pattern, and what the page is in plain words. The first that fits is told.
 BARRED: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -69,7 +71,7 @@ BARRED: tuple[tuple[re.Pattern[str], str], ...] = (
             r"(?:khóa|khoá|ngưng|dừng|đình chỉ)(?: (?:hoạt động|dịch vụ))?",
             r"hosting (?:này )?(?:đã )?hết hạn",
         ),
-        "a page that says the site's account is suspended",
+        SUSPENDED,
     ),
     (
         _any_of(
@@ -78,7 +80,7 @@ BARRED: tuple[tuple[re.Pattern[str], str], ...] = (
             r"tên miền (?:này )?(?:đang |đã )?(?:được )?(?:rao bán|hết hạn|cần bán)",
             r"tên miền (?:này )?chưa được (?:trỏ|kích hoạt)",
         ),
-        "a page of a parked or expired domain",
+        PARKED,
     ),
     (
         _any_of(

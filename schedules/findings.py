@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from storage.domain_checks import DomainCheck
 from storage.runs import Run, Volume
 
 Level = Literal["warning", "trouble"]
@@ -30,23 +31,13 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class DomainNow:
-    """Where a retired domain led at its last two weekly checks; `before` None: checked once."""
-
-    domain: str
-    now: str
-    before: str | None
-    checked_at: str
-    expires: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What the database says of a site.
 
     `runs`: its crawls and replays that ended, newest first. `volumes`: new articles of the last
     weeks' runs. `held`: runs that wait for a person, oldest first. `last_success`: UTC text, when
-    the last run that was believed ended. `live`: it is crawled every night.
+    the last run that was believed ended. `live`: it is crawled every night. `domains`: where each
+    of its retired domains led at the newest weekly check.
     """
 
     site: str
@@ -57,4 +48,4 @@ class Facts:
     held: tuple[Run, ...] = ()
     last_success: str | None = None
     generic_site: bool = False
-    domains: tuple[DomainNow, ...] = field(default=())
+    domains: tuple[DomainCheck, ...] = ()

@@ -10,6 +10,7 @@ from schedules.cases import is_generic
 from schedules.findings import Facts
 from schedules.volume import WEEKS
 from storage.database import from_utc_text, utc_text
+from storage.domain_checks import newest_checks
 from storage.runs import (
     Run,
     Volume,
@@ -46,6 +47,7 @@ def facts_of_site(db: Database, site: str, now: datetime, *, live: bool = True) 
         held=tuple(get_run(db, run) for run in held_runs(db, site)),
         last_success=(success[0].ended_at or success[0].started_at) if success else None,
         generic_site=is_generic(site, past[1:]),
+        domains=tuple(newest_checks(db, site)),
     )
 
 

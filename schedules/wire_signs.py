@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from crawlers.sign_words import PARKED, SUSPENDED
 from pipelines.dates import VIETNAM
 from schedules.findings import Facts, Finding, Level
 from storage.database import from_utc_text
@@ -18,7 +19,7 @@ EXPIRES, EXPIRES_SOON = timedelta(days=14), timedelta(days=3)
 NEWS = timedelta(days=7)  # so long a changed robots.txt or retired domain is told
 LED_AWAY = 3  # requests that ended on one foreign host
 SHOWN = 4  # lines of robots.txt that are quoted
-PARKED = ("parked or expired domain", "site's account is suspended")  # crawlers/sign_words.py
+LOST = ("elsewhere", "parked", "dead")  # states of a retired domain
 
 
 def certificate(facts: Facts) -> Iterator[Finding]:
@@ -83,7 +84,8 @@ def domain(facts: Facts) -> Iterator[Finding]:
     if not facts.runs:
         return
     stats = facts.runs[0].stats
-    parked = [p for p in stats.get("problems", []) if any(w in p["reason"] for w in PARKED)]
+    given_up = (PARKED, SUSPENDED)
+    parked = [p for p in stats.get("problems", []) if any(w in p["reason"] for w in given_up)]
     if parked:
         words = f"{len(parked)} addresses show a page of a parked, expired or suspended domain"
         remedy = "look at the site; if it moved, change the domains of its module"
@@ -97,12 +99,12 @@ def domain(facts: Facts) -> Iterator[Finding]:
 
 
 def retired_domains(facts: Facts) -> Iterator[Finding]:
-    """Retired domains that lead elsewhere than at the check before."""
+    """Retired domains that led to the site and since lately do not: old links break, or worse."""
     for one in facts.domains:
-        fresh = from_utc_text(one.checked_at) > facts.now - NEWS
-        if one.before is None or one.before == one.now or not fresh:
+        fresh = from_utc_text(one.since) > facts.now - NEWS
+        if one.state not in LOST or not one.led_home or not fresh:
             continue
-        words = f"its retired domain {one.domain} {one.now}; before, it {one.before}"
+        words = f"its retired domain {one.domain} {one.words}; before, it {one.words_before}"
         yield Finding(facts.site, "retired_domain", "warning", words,
                       f"tinwatch domains --site {facts.site}")  # fmt: skip
 

@@ -9,6 +9,7 @@ from sqlite_utils import Database, Migrations
 
 from storage.schema_alerts import ALERTS
 from storage.schema_calendar import CALENDAR
+from storage.schema_domains import DOMAINS
 from storage.schema_reviews import REVIEWS
 from storage.search.index import index_missing
 from storage.search.schema import SEARCH
@@ -263,6 +264,12 @@ def reviews_of_people(db: Database) -> None:
 @migrations()
 def search_days(db: Database) -> None:
     db.execute("CREATE INDEX search_revisions_day ON search_revisions(day)")
+
+
+@migrations()
+def domain_checks(db: Database) -> None:
+    for statement in _statements(DOMAINS):
+        db.execute(statement)
 
 
 def _statements(script: str) -> list[str]:

@@ -35,6 +35,7 @@ WHERE = {  # command: module and function, in the order in which the help lists 
     "export": "tinwatch.export_command:export",
     "dataset": "tinwatch.dataset_command:dataset",
     "health": "tinwatch.health_command:health",
+    "domains": "tinwatch.domains_command:domains",
     "metrics": "tinwatch.metrics_command:metrics",
     "runs": "tinwatch.run_commands:runs",
     "release": "tinwatch.run_commands:release",

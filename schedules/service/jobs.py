@@ -115,6 +115,11 @@ def _monthly(settings: Settings) -> Times:
     return Times(31 * DAY, timedelta(minutes=30), {"day": "1", "hour": "9", "minute": "0"})
 
 
+def _mondays(settings: Settings) -> Times:
+    cron = {"day_of_week": "mon", "hour": "10", "minute": "0"}
+    return Times(7 * DAY, timedelta(minutes=30), cron)
+
+
 _NIGHT = ("nightly", "--apart")
 JOBS = (
     Job(
@@ -140,6 +145,10 @@ JOBS = (
     Job(
         "deep", "read all pages of the listings, past what is known", (*_NIGHT, "--deep"),
         _monthly, 20 * DAY, timedelta(hours=16), True,  # it ends before the night
+    ),
+    Job(
+        "domains", "ask where the retired domains of the sites lead", ("domains",),
+        _mondays, 5 * DAY, timedelta(hours=2), True,
     ),
 )  # fmt: skip
 

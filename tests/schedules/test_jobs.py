@@ -39,6 +39,7 @@ def job(name: str) -> Job:
         ("digest", "2026-03-05T07:00:00+07:00"),
         ("backup", "2026-03-08T05:00:00+07:00"),
         ("deep", "2026-04-01T09:00:00+07:00"),
+        ("domains", "2026-03-09T10:00:00+07:00"),
         ("poll", "2026-03-04T13:00:00+07:00"),
         ("alerts", "2026-03-04T12:05:00+07:00"),
     ],
@@ -89,7 +90,7 @@ def test_polls_part_the_day_evenly(minutes: int) -> None:
 
 def test_what_is_off_or_not_there_is_not_planned() -> None:
     off = Settings(night_at="", backup_at="", digest_at="", alert_minutes=0)
-    assert [j.name for j in planned(off, WHERE)] == ["deep"]
+    assert [j.name for j in planned(off, WHERE)] == ["deep", "domains"]
     assert [j.name for j in planned(Settings(), ["nightly"])] == ["night", "deep"]
 
 
