@@ -30,15 +30,21 @@ class Drop:
 
 def drops(case: Case, below: float) -> list[Drop]:
     """Fields that were usual and are found on less than this share of the pages, worst first."""
-    tonight = Coverage.of_stats(case.stats)
-    nights = [c for c in map(Coverage.of_stats, case.past) if c.read >= LEAST_PAGES]
-    if tonight.read < LEAST_PAGES or not nights:
+    tonight, generic = Coverage.of_stats(case.stats), case.generic_site
+    if tonight.read < LEAST_PAGES:
         return []
+    known = {name for stats in case.past for name in stats.get("coverage", {}).get("fields", {})}
+    found_on = {name: _share(tonight, name, generic=generic) for name in sorted(known)}
+    rare = {name: share for name, share in found_on.items() if share < below}
+    if not rare:  # as on most nights: the past, which is slow to sum up, is not asked
+        return []
+    past = [Coverage.of_stats(stats) for stats in case.past]
+    nights, whole = [c for c in past if c.read >= LEAST_PAGES], Coverage.total(past)
     found = []
-    for field in sorted(Coverage.total(nights).fields):
-        before, after = shares(case, field)
-        poorest = min(_share(night, field, generic=case.generic_site) for night in nights)
-        if before >= USUAL and after < below and after < poorest:
+    for field, after in rare.items():
+        before = _share(whole, field, generic=generic)
+        poorest = min((_share(night, field, generic=generic) for night in nights), default=0.0)
+        if before >= USUAL and after < poorest:
             found.append(Drop(field, before, after))
     return sorted(found, key=lambda drop: drop.after - drop.before)
 

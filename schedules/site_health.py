@@ -36,11 +36,23 @@ def health_items(
 
     Asks no network. `sites`: only these; of all others nothing is said.
     """
-    found = [*room(home), *undelivered(db, now)]
+    found = [*room(home), *undelivered(db, now), *site_items(db, now, sites=sites)]
+    return sorted(found, key=_weight)
+
+
+def site_items(
+    db: Database, now: datetime, *, sites: Collection[str] | None = None
+) -> list[Finding]:
+    """What is not well with the sites alone, the worst first."""
+    found: list[Finding] = []
     for site, live in watched_sites(db):
         if sites is None or site in sites:
             found += findings(facts_of_site(db, site, now, live=live))
-    return sorted(found, key=lambda f: (ORDER[f.level], f.site, f.sign))
+    return sorted(found, key=_weight)
+
+
+def _weight(finding: Finding) -> tuple[int, str, str]:
+    return ORDER[finding.level], finding.site, finding.sign
 
 
 def room(home: Home) -> list[Finding]:

@@ -11,7 +11,9 @@ from rich.rule import Rule
 from sqlite_utils import Database
 
 from crawlers.discovery import all_sites
-from storage.database import utc_text
+from schedules.findings import Finding
+from schedules.site_health import site_items
+from storage.database import from_utc_text, utc_text
 from storage.events import (
     ARTICLE_KINDS,
     EVENT_KINDS,
@@ -27,6 +29,8 @@ from storage.troubles import suspects
 from tinwatch.console import count, local_time, out, safe
 
 REPORTED = (*SITE_KINDS, *ARTICLE_KINDS, *STORY_KINDS)
+SAID_BY_VERDICT = ("held", "failing", "fields")  # signs of health
+SAID_BY_EVENT = {"silent": "silent", "domain": "domain_moved"}  # sign -> kind of event
 SHOWN = 6  # events of one kind and site that are listed; the rest is counted
 COLOURS = {
     "new": "green", "edited": "yellow", "moved": "cyan", "removed": "red", "restored": "blue",
@@ -46,10 +50,27 @@ def night_report(
     passed_over = _of(notes.passed_over if notes else {}, provinces)
     errors = _of(notes.errors if notes else {}, provinces)
     report = _report(db, night, runs, passed_over, errors)
-    if provinces is None:
-        return report
-    whole = [get_run(db, run) for run in night_runs(db, night)]
-    return report | {"observed_at": _observed_at(night, whole), "provinces": sorted(provinces)}
+    if provinces is not None:
+        whole = [get_run(db, run) for run in night_runs(db, night)]
+        report |= {"observed_at": _observed_at(night, whole), "provinces": sorted(provinces)}
+    return report | {"findings": _findings(db, report)}
+
+
+def _findings(db: Database, report: dict[str, Any]) -> list[dict[str, Any]]:
+    """Trouble of the night's sites that many nights show (docs/health.md), as of that night.
+
+    What the report says of a site already is left out.
+    """
+    sites = {site["site"]: site for site in report["sites"]}  # of two runs the newer one
+    found = site_items(db, from_utc_text(report["observed_at"]), sites=sites)
+    told = [one for one in found if one.level == "trouble" and not _is_said(sites[one.site], one)]
+    return [one.as_json() for one in told]
+
+
+def _is_said(site: dict[str, Any], finding: Finding) -> bool:
+    if finding.sign in SAID_BY_VERDICT:
+        return site["verdict"] not in ("passed", "released")
+    return SAID_BY_EVENT.get(finding.sign) in {event["kind"] for event in site["events"]}
 
 
 def _of(said: dict[str, str], provinces: frozenset[str] | None) -> dict[str, str]:
@@ -79,6 +100,7 @@ def _report(
         "suspects": [asdict(s) for s in suspects(db, [run.site for run in runs])],
         "passed_over": passed_over,
         "errors": errors,
+        "findings": [],
     }
 
 
@@ -168,7 +190,7 @@ def _print_health(report: dict[str, Any]) -> None:
         for s in report["sites"]
         if s["verdict"] != "passed" or s["problems"] or s["counts"].get("generic")
     ]
-    if ill or report["errors"]:
+    if ill or report["errors"] or report["findings"]:
         out.print("\n[bold]health[/]")
     for site in ill:
         reason = f": {safe(site['reason'])}" if site["reason"] else ""
@@ -183,6 +205,9 @@ def _print_health(report: dict[str, Any]) -> None:
             out.print(f"    [dim]and {len(site['problems']) - SHOWN} more[/]")
     for name, reason in report["errors"].items():
         out.print(f"  [bold]{name}[/] [red]broke off[/]: {safe(reason)}")
+    for one in report["findings"]:
+        words, remedy = safe(one["words"]), safe(one["remedy"])
+        out.print(f"  [bold]{one['site']}[/] {words} [dim]({remedy})[/]")
     _print_passed_over(report["passed_over"])
 
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -271,6 +271,27 @@ def test_released_and_discarded_runs_come_back(own: Path, tmp_path: Path) -> Non
     assert {"released", "discarded"} <= {row[9] for row in state(place)["runs"]}
     edits = [row for row in state(place)["events"] if row[4] == "edited"]
     assert [row[2] for row in edits if row[5].startswith("2025-03-20")] == ["haugiang"]
+
+
+@pytest.mark.parametrize(("why", "nights", "links"), [("nothing_new", 16, 9), ("not_read", 4, 0)])
+def test_a_silence_comes_back(own: Path, tmp_path: Path, why: str, nights: int, links: int) -> None:
+    home = open_home(own)
+    first = datetime(2025, 4, 10, 18, 30, tzinfo=UTC)
+    stats = {"requests": 9, "responses": 9, "rechecked": 9, "listings": 1, "links": links}
+    with (
+        closing(home.database()) as db,
+        closing(CaptureWriter(home.captures, "haugiang")) as captures,
+    ):
+        for number in range(nights):
+            at = first + timedelta(days=number)
+            recorder = Recorder(db, "haugiang", "replay", captures, clock=at)
+            recorder.finish(stats, swept=True)
+            publish(db, home, ["haugiang"])
+    (told,) = [row for row in state(own)["events"] if row[4] == "silent"]
+    assert f'"why": "{why}"' in str(told)
+    place, done = rebuilt(own, tmp_path)
+    assert done.problems == []
+    assert_the_same(own, place)
 
 
 def _held_run(home: Home, db: Database, site: type[SiteSpider]) -> int:

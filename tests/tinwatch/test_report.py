@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.observations import FetchFailed
+from pipelines.observations import FetchFailed, Observation
 from schedules.publish import publish
+from schedules.site_health import health_items
 from storage.nights import begin_night, end_night
 from tinwatch.console import local_time
 from tinwatch.reporting import SHOWN, night_report, print_report, run_report
@@ -117,6 +118,34 @@ def test_errors_and_sites_passed_over_are_said(
     text = printed(report, capsys)
     assert "beta broke off: [red]x" in text
     assert "passed over old: an archive: gone" in text
+
+
+def test_what_many_nights_show_is_said_with_its_remedy(
+    watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def reported(number: int, *seen: Observation) -> dict[str, Any]:
+        watcher.night(*seen, at=day(number), night=f"đêm {number}")
+        return night_report(watcher.db, f"đêm {number}")
+
+    for number in range(7):
+        assert reported(number, watcher.read(key=str(number), at=day(number)))["findings"] == []
+    reports = [reported(number) for number in range(7, 12)]
+    assert [report["totals"] for report in reports] == [{}, {}, {}, {"silent": 1}, {}]
+    assert [len(report["findings"]) for report in reports] == [0, 0, 0, 0, 1], "the event says it"
+    text = " ".join(printed(reports[-1], capsys).split())
+    assert "health alpha nothing new since 14/04/2025: 5 days of reading" in text
+    assert "then tinwatch verify-site alpha)" in text
+    watcher.night(watcher.read(site="beta"), site="beta", at=day(12), night="đêm 12")
+    assert night_report(watcher.db, "đêm 12")["findings"] == [], "alpha is not of that night"
+
+
+def test_what_the_verdict_says_is_not_said_twice(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read(), at=day(0))
+    for number in range(1, 6):
+        watcher.night(at=day(number), stats={"links": 0}, night=f"đêm {number}")
+    found = health_items(watcher.db, watcher.home, day(5), sites={"alpha"})
+    assert ("failing", "trouble") in {(one.sign, one.level) for one in found}
+    assert night_report(watcher.db, "đêm 5")["findings"] == []
 
 
 def test_an_outage_is_on_top(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from dataclasses import asdict
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from sqlite_utils import Database
 
 from pipelines.diff import diff
+from schedules.site_health import health_items
 from storage.articles import articles_as_json, revisions
 from storage.calendar import site_sums
 from storage.events import EVENT_KINDS, events
@@ -27,7 +29,7 @@ from tinwatch.web.api_shapes import (
     DiffShape,
     ErrorSaid,
     EventPage,
-    HealthShape,
+    HealthPage,
     HitPage,
     RevisionShape,
     SiteShape,
@@ -182,6 +184,8 @@ def search(
 
 
 @router.get("/health")
-def get_health(db: ReadDatabase) -> list[HealthShape]:
-    """Each site as its last run left it."""
-    return [HealthShape.model_validate(asdict(state)) for state in site_states(db)]
+def get_health(request: Request, db: ReadDatabase) -> HealthPage:
+    """What is not well, the worst first, and each site as its last run left it."""
+    found = health_items(db, request.app.state.home, datetime.now(UTC))
+    sites = [asdict(state) for state in site_states(db)]
+    return HealthPage.model_validate({"findings": [asdict(one) for one in found], "sites": sites})

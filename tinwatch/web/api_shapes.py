@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -127,6 +127,19 @@ class HealthShape(BaseModel):
     held: int
     read: int
     broken: dict[str, int] = Field(description="Field -> pages of the last run.")
+
+
+class FindingShape(BaseModel):
+    site: str = Field(description="Its name; empty for the home itself.")
+    sign: str = Field(description="Which of the signs in docs/health.md.")
+    level: Literal["trouble", "warning"]
+    words: str
+    remedy: str = Field(description="The command to run, or what to do.")
+
+
+class HealthPage(BaseModel):
+    findings: list[FindingShape] = Field(description="What is not well, the worst first.")
+    sites: list[HealthShape]
 
 
 class HitShape(BaseModel):

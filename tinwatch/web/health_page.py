@@ -1,10 +1,13 @@
-"""Health: of each site whether its runs go well, since when not, and why."""
+"""Health: what is not well, the worst first, and of each site how its last run went."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from schedules.site_health import health_items
 from storage.calendar import site_sums
 from storage.site_state import SiteState, site_states
 from tinwatch.web.databases import ReadDatabase
@@ -16,17 +19,20 @@ WELL = ("passed", "released")
 
 @router.get("/health")
 def health(request: Request, db: ReadDatabase) -> Response:
-    states = sorted(site_states(db), key=_weight)
+    found = health_items(db, request.app.state.home, datetime.now(UTC))
+    places = {site: n for n, site in enumerate(dict.fromkeys(one.site for one in found))}
+    states = site_states(db)
+    ill = {state.site for state in states if _went_ill(state)} | (places.keys() - {""})
     return render(
         request,
         "health.html",
-        states=states,
+        findings=found,
+        states=sorted(states, key=lambda s: (s.site not in ill, places.get(s.site, len(found)))),
         sums=site_sums(db),
-        in_trouble=[state for state in states if _weight(state)[0] == 0],
+        in_trouble=ill,
     )
 
 
-def _weight(state: SiteState) -> tuple[int, str]:
-    """Trouble of a site that is watched first; then by name."""
-    trouble = state.status == "live" and (state.verdict not in WELL or bool(state.held))
-    return (0 if trouble else 1, state.site)
+def _went_ill(state: SiteState) -> bool:
+    """The last run of a site that is watched was not believed, or events wait under it."""
+    return state.status == "live" and (state.verdict not in WELL or bool(state.held))

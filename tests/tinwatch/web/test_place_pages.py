@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from storage.home import open_home
 from storage.provinces import present_provinces
+from storage.runs import add_stats
 from storage.site_state import RunVolume
 from storage.story_list import story_page
 from tinwatch.web.charts import calendar, volume_chart
@@ -104,6 +105,35 @@ def test_health_shows_trouble_first(watcher: Any, client: TestClient, day: Any) 
     text = client.get("/health?lang=en").text
     assert "1 sites need a look." in text
     assert text.index("/sites/beta") < text.index("/sites/alpha")
+
+
+def test_health_says_what_many_nights_show(watcher: Any, client: TestClient, day: Any) -> None:
+    watcher.night(watcher.read(site="alpha"))
+    for number in range(6):
+        seen = watcher.read(site="beta", key=str(number), at=day(number))
+        watcher.night(seen, site="beta", at=day(number))
+    for number in range(6, 12):
+        watcher.night(site="beta", at=day(number))
+    text = client.get("/health?lang=en").text
+    assert "1 sites need a look." in text
+    assert "well.<" not in text
+    assert re.search(
+        r'/sites/beta">beta</a></td><td class="bad">trouble</td><td><bdi lang="en">nothing new '
+        r"since 13/04/2025: 6 days of reading[^<]+</bdi></td><td>[^/]+verify-site beta<",
+        text,
+    )
+    assert text.rindex("/sites/beta") < text.rindex("/sites/alpha")
+    (found,) = [f for f in client.get("/api/health").json()["findings"] if f["level"] == "trouble"]
+    assert (found["site"], found["sign"]) == ("beta", "silent")
+
+
+def test_a_finding_of_hostile_words_stays_text(watcher: Any, client: TestClient) -> None:
+    watcher.night(watcher.read())
+    led_away = {"redirected_to": {"<script>alert(1)</script>": 9}}
+    add_stats(watcher.db, watcher.runs[-1], led_away)
+    text = client.get("/health").text
+    assert "&lt;script&gt;" in text
+    assert "<script" not in text
 
 
 def test_what_a_page_said_stays_text(watcher: Any, client: TestClient) -> None:
