@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from storage.database import utc_text
@@ -31,6 +32,8 @@ class HostWatch:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        if not hasattr(crawler.spidercls, "listing_url"):  # a look at single pages, or at domains
+            raise NotConfigured("only the crawl of a site has a run to note it in")
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
