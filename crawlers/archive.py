@@ -11,6 +11,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from crawlers.conditional import repeated_page
+from storage.captures import CaptureWriter
+
 
 class ArchiveMiddleware:
     """Stands next to the downloader, so that it sees the bytes as the host sent them."""
@@ -25,15 +28,24 @@ class ArchiveMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """Writes the response. A disk that takes no more ends the crawl: nothing goes unkept."""
         request.meta.pop("capture", None)
+        request.meta.pop("not_modified", None)
         if request.meta.get("not_in_replay"):
             return response
         spider = self.crawler.spider
         taken = request.meta.get("captured_at") or datetime.now(UTC).replace(microsecond=0)
+        captures: CaptureWriter = spider.captures  # type: ignore[union-attr]
+        before = repeated_page(request, response, captures)
+        request.meta["not_modified"] = before is not None
         try:
-            request.meta["capture"] = spider.captures.write_response(  # type: ignore[union-attr]
-                response.url, taken, response.status, _phrase(response.status),
-                _headers(response), response.body,
-            )  # fmt: skip
+            if before is not None:
+                request.meta["capture"] = captures.write_not_modified(
+                    before, taken, _headers(response)
+                )
+            else:
+                request.meta["capture"] = captures.write_response(
+                    response.url, taken, response.status, _phrase(response.status),
+                    _headers(response), response.body,
+                )  # fmt: skip
         except OSError as error:
             reason = f"cannot write captures: {error.strerror or error}"
             spider.end_early(reason)  # type: ignore[union-attr]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from crawlers.conditional import Asking
 from pipelines.template import Template
 from pipelines.template_store import current_template
 from storage.articles import (
@@ -34,6 +35,7 @@ class Memory:
     canaries: set[int]  # articles that a person pinned
     record_of: Callable[[int], Article]  # an article's newest revision, read when it is needed
     effort: Effort | None = None  # what checks may cost; None: nothing, as in a replay
+    asking: Asking | None = None  # of a site whose 304 is believed
 
     @classmethod
     def load(cls, db: Database, site: str, *, deep: bool = False) -> Memory:

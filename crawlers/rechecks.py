@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from scrapy.settings import BaseSettings
 from sqlite_utils import Database
 
+from crawlers.conditional import asking
 from crawlers.markup import absolute
 from crawlers.memory import Memory
 from crawlers.observe import Visit
@@ -30,7 +31,8 @@ def remembered(db: Database, site: str, settings: BaseSettings, clock: datetime 
         db, site, datetime.now(UTC),
         budget=settings.getint("RECHECK_BUDGET"), poll_minutes=settings.getint("POLL_MINUTES"),
     )  # fmt: skip
-    return replace(memory, effort=may)
+    known = asking(db, site, settings, frozenset(memory.canaries))
+    return replace(memory, effort=may, asking=known)
 
 
 def chosen(which: str, memory: Memory, planner: Planner, now: datetime) -> list[Known]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
@@ -129,6 +130,7 @@ class RecordedRun:
             template=self.memory.template,
             generic_before=known in self.memory.generic,
             record_of=self.memory.record_of,
+            replayed=self.clock is not None,
         )
 
 
@@ -136,5 +138,6 @@ def _response(record: Record, before: list[str]) -> Response:
     headers = Headers()
     for name, value in record.headers:
         headers.appendlist(name, value)
-    request = Request(record.url, meta={"redirect_urls": before} if before else {})
+    meta: dict[str, Any] = {"redirect_urls": before} if before else {}
+    request = Request(record.url, meta=meta | {"not_modified": record.not_modified})
     return Response(record.url, record.status, headers, record.body, request=request)

@@ -256,7 +256,9 @@ class SiteSpider(SiteRules, scrapy.Spider):
 
     def _recheck(self, known: Known) -> scrapy.Request:
         state = {"key": known.key, "known": known.id}
-        return self._request(known.url or "", self.parse_article, RECHECK_LAST, state)
+        request = self._request(known.url or "", self.parse_article, RECHECK_LAST, state)
+        asking = self.memory.asking
+        return asking.add_to(request, known, self.captures.known) if asking else request
 
     def parse_article(
         self, response: Response, key: str, known: int | None, twin: bool = False
@@ -275,6 +277,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
             template=self.memory.template,
             generic_before=known in self.memory.generic,
             record_of=self.memory.record_of,
+            replayed=self.replay_time() is not None,
         )
         seen = observe(response, visit)
         if twin:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pipelines.printed import PrintedArticle
 from storage.captures import Capture
+from storage.validators import Validators
 
 
 @dataclass(slots=True)
@@ -17,6 +18,17 @@ class ArticleRead:
     capture: Capture | None
     observed_at: datetime
     found_at: tuple[str, ...] = ()
+    validators: Validators | None = None  # of an answer that this URL itself gave to a crawl
+
+
+@dataclass(slots=True)
+class NotModified:
+    """A known article was asked for with its validators, and the host said: unchanged (304)."""
+
+    article: int
+    url: str
+    capture: Capture  # the kept page that it confirms
+    observed_at: datetime
 
 
 @dataclass(slots=True)
@@ -91,5 +103,11 @@ class PageFetched:
 
 
 Observation = (
-    ArticleRead | ArticleMissing | ArticleMoved | PageUnreadable | FetchFailed | PageFetched
+    ArticleRead
+    | NotModified
+    | ArticleMissing
+    | ArticleMoved
+    | PageUnreadable
+    | FetchFailed
+    | PageFetched
 )

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines import absences, edit_events
+from pipelines import absences, edit_events, validating
 from pipelines.change import change
 from pipelines.coverage import Coverage
 from pipelines.fingerprint import fingerprint
@@ -24,6 +24,7 @@ from pipelines.observations import (
     ArticleMoved,
     ArticleRead,
     FetchFailed,
+    NotModified,
     Observation,
     PageFetched,
     PageUnreadable,
@@ -131,6 +132,8 @@ class Recorder:
             case ArticleMoved():
                 assert article is not None
                 self._moved(observation, article)
+            case NotModified():
+                validating.not_modified(self.db, self.site, self.run, observation, self.counts)
             case ArticleMissing():
                 self._missing(observation)
             case PageUnreadable():
@@ -152,6 +155,7 @@ class Recorder:
         else:
             identity = known.id
             self._known(read, article, known)
+        validating.validate(self.db, self.site, read, article, self.counts)
         for url in read.found_at:
             if url != article.url:
                 articles.add_alias(self.db, self.site, url, identity)
@@ -192,11 +196,7 @@ class Recorder:
         articles.touch_article(self.db, known.id, read.observed_at)
 
     def _changed(
-        self,
-        read: ArticleRead,
-        article: Article,
-        known: articles.Known,
-        before: articles.Revision,
+        self, read: ArticleRead, article: Article, known: articles.Known, before: articles.Revision
     ) -> None:
         """A difference that our own new rules make is kept as such and never published."""
         if before.reader != read.page.reader and self.reread is not None:

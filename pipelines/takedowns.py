@@ -31,7 +31,8 @@ UNEASY_LEAST, UNEASY_SHARE = 2, 0.2
 
 def settle(db: Database, run: int, site: str, settings: Settings) -> None:
     """Counts a healthy run's failed checks and holds `removed` events where they suffice."""
-    if not get_run(db, run).stats.get("read"):
+    stats = get_run(db, run).stats
+    if not (stats.get("read") or stats.get("not_modified")):
         troubles.drop_checks(db, run)
         return
     checks = troubles.unsettled_checks(db, run)

@@ -53,13 +53,19 @@ def _nothing_came(case: Case) -> Verdict | None:
     return None
 
 
+def _came(case: Case) -> int:
+    """Pages that came, or that the site said are unchanged."""
+    names = ("read", "not_modified", "quarantined", "listings")
+    return sum(case.count(name) for name in names)
+
+
 def _domain_moved(case: Case) -> Verdict | None:
     """Most of what was asked for leads to one other host: the site moved, its articles did not."""
     hosts: dict[str, int] = case.stats.get("redirected_to") or {}
     if not hosts:
         return None
     host, count = max(hosts.items(), key=lambda item: (item[1], item[0]))
-    came = case.count("read") + case.count("quarantined") + case.count("listings")
+    came = _came(case)
     missed = case.count("missing") + case.count("failed") + case.count("listings_failed")
     asked = max(came + missed, came + sum(hosts.values()))
     if count < LEAST_MOVED or count <= MOST * asked:
@@ -72,7 +78,7 @@ def _domain_moved(case: Case) -> Verdict | None:
 def _blocked(case: Case) -> Verdict | None:
     """Login, captcha and block pages: held; where nothing else came at all, the site is out."""
     blocked = case.count("blocked")
-    came = case.count("read") + case.count("quarantined") + case.count("listings")
+    came = _came(case)
     pages = blocked + came
     if blocked < LEAST_CHECKS or blocked <= MOST * pages:
         return None
@@ -100,7 +106,8 @@ def _outage(case: Case) -> Verdict | None:
     if missing >= LEAST_CHECKS and missing > share * checked:
         return Verdict("outage", f"{missing} of {checked} known articles did not answer")
     failed = case.count("failed")
-    asked = case.count("read") + case.count("quarantined") + case.count("missing") + failed
+    answered = ("read", "not_modified", "quarantined", "missing")
+    asked = sum(case.count(name) for name in answered) + failed
     if failed >= LEAST_CHECKS and failed > share * asked:
         return Verdict("outage", f"{failed} of {asked} pages could not be fetched")
     return None

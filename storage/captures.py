@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zlib
 from base64 import b32encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -25,7 +24,15 @@ from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
 from storage.database import from_utc_text, utc_text
-from storage.warc import CaptureError, Headers, Record, read_body, read_records
+from storage.torn_end import cut_torn_end
+from storage.warc import (
+    SERVER_NOT_MODIFIED,
+    CaptureError,
+    Headers,
+    Record,
+    read_body,
+    read_records,
+)
 
 __all__ = [
     "Capture",
@@ -40,8 +47,6 @@ __all__ = [
     "read_records",
     "remember_payload",
 ]
-CHUNK = 1 << 20  # bytes
-GZIP_START = b"\x1f\x8b\x08"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class CaptureWriter:
         body: bytes,
     ) -> Capture:
         """Writes one HTTP response. Raises OSError, such as for a full disk, with nothing lost."""
-        kept = [(k, v) for k, v in headers if k.lower() not in ("transfer-encoding", "connection")]
+        kept = _kept(headers)
         http = StatusAndHeaders(f"{status} {reason}", kept, protocol="HTTP/1.1")
         content_type = next((v for k, v in kept if k.lower() == "content-type"), None)
         sha256 = hashlib.sha256(body).hexdigest()
@@ -102,6 +107,15 @@ class CaptureWriter:
         )
         self.known[url] = capture  # a repeated one would refer to a record without bytes
         return capture
+
+    def write_not_modified(self, before: Capture, captured_at: datetime, sent: Headers) -> Capture:
+        """Writes a 304 that confirms a kept page, whose capture it is then. Raises OSError."""
+        http = StatusAndHeaders("304 Not Modified", _kept(sent), protocol="HTTP/1.1")
+        url = before.url or ""
+        record = self._revisit(url, captured_at, before, http)
+        record.rec_headers.replace_header("WARC-Profile", SERVER_NOT_MODIFIED)
+        self._append(record, captured_at)
+        return replace(before, captured_at=captured_at, repeated=True)
 
     def write_resource(
         self, url: str, captured_at: datetime, content_type: str, body: bytes
@@ -189,59 +203,12 @@ class CaptureWriter:
         return self._file, path
 
 
+def _kept(headers: Headers) -> Headers:
+    return [(k, v) for k, v in headers if k.lower() not in ("transfer-encoding", "connection")]
+
+
 def _builder() -> Any:
     return _Writer(BytesIO(), gzip=True, warc_version="1.1")
-
-
-def cut_torn_end(path: Path) -> int:
-    """Cuts off a record that a killed process left half written; returns the bytes cut.
-
-    Damage with whole records behind it is another matter: nothing is cut then, since offsets in
-    the database refer to them.
-    """
-    if not path.exists():
-        return 0
-    with path.open("rb") as file:
-        end = whole_records(file)
-        file.seek(end)
-        rest = file.read()
-    if not rest or _holds_record(rest[1:]):
-        return 0
-    os.truncate(path, end)
-    return len(rest)
-
-
-def _holds_record(data: bytes) -> bool:
-    """Whether a record begins anywhere in these bytes."""
-    place = data.find(GZIP_START)
-    while place >= 0:
-        try:
-            start = zlib.decompressobj(wbits=31).decompress(data[place:], 64)
-        except zlib.error:
-            start = b""
-        if start.startswith(b"WARC/"):
-            return True
-        place = data.find(GZIP_START, place + 1)
-    return False
-
-
-def whole_records(file: IO[bytes]) -> int:
-    """How far the gzip members that are complete reach from the file's present place on."""
-    end = taken = 0
-    member = zlib.decompressobj(wbits=31)
-    while chunk := file.read(CHUNK):
-        taken += len(chunk)
-        while chunk:
-            try:
-                member.decompress(chunk)
-            except zlib.error:
-                return end
-            if not member.eof:
-                break
-            chunk = member.unused_data
-            end = taken - len(chunk)
-            member = zlib.decompressobj(wbits=31)
-    return end
 
 
 def known_captures(db: Database, site: str) -> dict[str, Capture]:

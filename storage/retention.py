@@ -20,10 +20,10 @@ from pathlib import Path
 from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 
-from storage.captures import whole_records
 from storage.database import transaction, utc_text
 from storage.home import Home, SiteBusy
 from storage.journal import read_journal, write_line
+from storage.torn_end import whole_records
 from storage.warc import UNREADABLE
 
 DROPPED_STATUS = "200"

@@ -11,6 +11,7 @@ from storage.schema_alerts import ALERTS
 from storage.schema_calendar import CALENDAR
 from storage.schema_domains import DOMAINS
 from storage.schema_reviews import REVIEWS
+from storage.schema_validators import VALIDATORS
 from storage.search.index import index_missing
 from storage.search.schema import SEARCH
 
@@ -269,6 +270,12 @@ def search_days(db: Database) -> None:
 @migrations()
 def domain_checks(db: Database) -> None:
     for statement in _statements(DOMAINS):
+        db.execute(statement)
+
+
+@migrations()
+def validators_and_audits(db: Database) -> None:
+    for statement in _statements(VALIDATORS):
         db.execute(statement)
 
 

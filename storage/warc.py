@@ -17,6 +17,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 logger = logging.getLogger(__name__)
 Headers = list[tuple[str, str]]
+SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 KINDS = ("response", "resource", "revisit")
 # What warcio raises for damaged files; for a header it misses, an AttributeError.
 UNREADABLE = (ArchiveLoadFailed, OSError, zlib.error, EOFError, ValueError, AttributeError)
@@ -39,6 +40,7 @@ class Record:
     body: bytes
     offset: int
     kind: str = "response"  # or resource, revisit
+    not_modified: bool = False  # a 304 came; status, headers and body are those of the kept page
 
     def header(self, name: str) -> str | None:
         return next((v for k, v in self.headers if k.lower() == name.lower()), None)
@@ -51,6 +53,7 @@ class _Repeat:
     record: Record
     digest: str
     day: str
+    not_modified: bool  # the host did not send them again
 
 
 def read_records(path: Path, start: int = 0, end: int | None = None) -> Iterator[Record]:
@@ -122,14 +125,20 @@ def _read(record: Any) -> Record | _Repeat | None:
     if record.rec_type != "revisit":
         return read
     day = (named("WARC-Refers-To-Date") or "")[:10]
-    return _Repeat(read, named("WARC-Payload-Digest") or "", day)
+    unsent = (named("WARC-Profile") or "") == SERVER_NOT_MODIFIED
+    return _Repeat(read, named("WARC-Payload-Digest") or "", day, unsent)
 
 
 def _whole(repeat: _Repeat, path: Path) -> Record | None:
     """The repeated record with its bytes, or None where no file at hand holds them."""
     place = _holder(repeat, path)
     held = _read_at(*place) if place is not None else None
-    return replace(repeat.record, body=held.body) if isinstance(held, Record) else None
+    if not isinstance(held, Record):
+        return None
+    if not repeat.not_modified:
+        return replace(repeat.record, body=held.body)
+    moment = repeat.record.captured_at
+    return replace(held, captured_at=moment, kind="revisit", not_modified=True)
 
 
 def _holder(repeat: _Repeat, path: Path) -> tuple[Path, int] | None:

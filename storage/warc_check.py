@@ -9,7 +9,7 @@ from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
 
-from storage.captures import whole_records
+from storage.torn_end import whole_records
 from storage.warc import UNREADABLE
 
 

@@ -24,6 +24,7 @@ from typing import Any
 from faulty_server import Host, Site, Story
 
 from crawlers.spider import SiteSpider
+from pipelines import honesty
 from schedules import reactor
 from schedules.nightly import Night, Options, run_night
 from storage.home import Home, open_home
@@ -237,6 +238,29 @@ async def slowly(folder: Path) -> Scene:
     return scene
 
 
+async def conditional(folder: Path) -> Scene:
+    """A site comes to be trusted, is asked whether pages changed, and lies about one.
+
+    Nights: 1 finds, 2 audits, 3 and 4 ask, 5 reads whole and finds the lie, 6 trusts no longer.
+    """
+    honesty.LEAST_AUDITED, honesty.WHOLE_SHARE, honesty.WHOLE_EACH = 10, 0.0, 3
+    faults = {**dict.fromkeys(range(101, 106), "tagged"), **dict.fromkeys(range(106, 110), "dated")}
+    faults |= {110: "lying", 111: "", 112: "tagged"}
+    scene = Scene(folder, [Story(key, fault) for key, fault in faults.items()])
+    await scene.night()
+    await scene.night(recheck="all")
+    for key in (101, 106, 110):
+        scene.story(key).edited = True
+    scene.story(111).fault = "unasked_304"
+    scene.story(112).fault = "gone"
+    await scene.night(recheck="all")
+    scene.story(111).fault = ""
+    scene.story(112).fault = "tagged"
+    for _ in range(3):
+        await scene.night(recheck="all")
+    return scene
+
+
 async def fenced(folder: Path) -> Scene:
     """Loopback without leave: refused by address."""
     scene = Scene(folder, [Story(101)], ALLOW_PRIVATE_HOSTS=False)
@@ -263,6 +287,7 @@ SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
         absent,
         robots_down,
         slowly,
+        conditional,
         fenced,
         disguised,
     )

@@ -17,6 +17,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from hashlib import sha1
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -77,6 +78,7 @@ class Seen:
     agent: str
     night: int
     others: int  # requests that were being answered when it came
+    condition: str = ""  # If-None-Match or If-Modified-Since
 
 
 @dataclass
@@ -125,7 +127,11 @@ class Handler(BaseHTTPRequestHandler):
         site = self.server.site
         with site.lock:
             agent = self.headers.get("User-Agent", "")
-            site.log.append(Seen(time.monotonic(), self.path, agent, site.night, site.busy))
+            self.condition = self.headers.get("If-None-Match") or self.headers.get(
+                "If-Modified-Since", ""
+            )
+            now = time.monotonic()
+            site.log.append(Seen(now, self.path, agent, site.night, site.busy, self.condition))
             site.busy += 1
             site.tries[f"{site.night} {self.path}"] += 1
             self.tried = site.tries[f"{site.night} {self.path}"]
@@ -194,6 +200,28 @@ class Handler(BaseHTTPRequestHandler):
 
     def well(self, story: Story) -> None:
         self.answer(story.html().encode())
+
+    def tagged(self, story: Story) -> None:
+        """An ETag that changes with the page."""
+        self.unless(story, f'"{sha1(story.html().encode()).hexdigest()}"', "ETag")
+
+    def dated(self, story: Story) -> None:
+        changed = datetime(2025, 3, 12 + story.edited, 1, tzinfo=UTC)
+        self.unless(story, format_datetime(changed, usegmt=True), "Last-Modified")
+
+    def lying(self, story: Story) -> None:
+        """An ETag that never changes."""
+        self.unless(story, f'W/"bai-{story.key}"', "ETag")
+
+    def unasked_304(self, story: Story) -> None:
+        self.answer(b"", status=304)
+
+    def unless(self, story: Story, version: str, header: str) -> None:
+        named: dict[str, str | None] = {header: version}
+        if self.condition == version:
+            self.answer(b"", status=304, **named)
+        else:
+            self.answer(story.html().encode(), **named)
 
     def slow(self, story: Story) -> None:
         """Says nothing until the client goes away."""

@@ -17,13 +17,15 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from crawlers.fence import is_private
+from crawlers.observe import UNASKED
 from crawlers.patience import asked_wait
 from schedules.cadence import CONTROLS
+from storage.warc import read_records
 
 SCRIPT = Path(__file__).with_name("crawl_faulty_site.py")
 SCENARIOS = (
     "faults", "incremental", "limited", "much_later", "stopped", "absent", "fenced", "disguised",
-    "robots_down", "slowly",
+    "robots_down", "slowly", "conditional",
 )  # fmt: skip
 DELAY = 0.06  # as the script sets it; Scrapy varies it by half
 TIME_LIMIT = 300
@@ -424,6 +426,55 @@ def test_what_comes_back_before_it_is_confirmed_was_never_told(crawls: dict[str,
     statuses = Counter(crawl.rows("SELECT status FROM articles"))
     assert statuses == {("live",): 30, ("moved",): 2}
     assert [v for n in crawl.told["nights"] for v in n["verdicts"]] == [["passed", None]] * 3
+
+
+# Conditional requests
+
+
+def test_only_a_trusted_site_is_asked_whether_pages_changed(crawls: dict[str, Crawled]) -> None:
+    """Two articles change honestly and are read; one changes behind a 304 until it is read whole.
+
+    That lie ends the trust: on the sixth night every page is fetched whole again.
+    """
+    crawl = crawls["conditional"]
+    asked = {n: sum(bool(seen["condition"]) for seen in crawl.log(n)) for n in range(1, 7)}
+    assert asked == {1: 0, 2: 0, 3: 11, 4: 10, 5: 3, 6: 0}
+    counted = [
+        [crawl.stats(run).get(name, 0) for name in ("audited", "lies", "not_modified", "edited")]
+        for run in range(1, 7)
+    ]
+    assert counted == [
+        [0, 0, 0, 0], [11, 0, 0, 0], [0, 0, 8, 2], [1, 0, 10, 0], [8, 1, 3, 1], [11, 0, 0, 0],
+    ]  # fmt: skip
+    edits = crawl.rows("SELECT run, key FROM events JOIN articles ON articles.id = article "
+                       "WHERE kind = 'edited' ORDER BY run, key")  # fmt: skip
+    assert edits == [(3, "101"), (3, "106"), (5, "110")]
+    assert [v for n in crawl.told["nights"] for v in n["verdicts"]] == [["passed", None]] * 6
+
+
+def test_a_304_is_a_check_that_found_the_article(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["conditional"]
+    assert crawl.stats(3)["rechecked_live"] == 12
+    assert crawl.rows("SELECT count(*) FROM checks WHERE run = 4") == [(0,)]
+    [(started, ended)] = crawl.rows("SELECT started_at, ended_at FROM runs WHERE id = 6")
+    times = crawl.rows("SELECT last_seen FROM articles")
+    assert all(started <= seen <= ended for (seen,) in times)
+
+
+def test_a_304_that_was_not_asked_is_a_failed_fetch(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["conditional"]
+    assert crawl.problems(3)["111"] == UNASKED
+    assert crawl.rows("SELECT status FROM articles WHERE key = '111'") == [("live",)]
+
+
+def test_a_304_is_kept_as_a_revisit(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["conditional"]
+    kinds = Counter(kind for kind, path, status in crawl.records() if status == 304)
+    assert kinds == {"revisit": 21, "response": 1}
+    [file] = crawl.home.glob("captures/*/*.warc.gz")
+    kept = [record for record in read_records(file) if record.not_modified]
+    assert len(kept) == 21
+    assert all(record.status == 200 and b"noi-dung" in record.body for record in kept)
 
 
 # Retry-After itself

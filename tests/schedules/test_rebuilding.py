@@ -56,6 +56,8 @@ SAME = {  # what must come back, without numbers of rows that nobody is told
     "wanted": "*",
     "captures": "site, url, captured_at, http_status, content_type, sha256, warc, warc_offset",
     "payloads": "*",
+    "validators": "*",
+    "audits": "*",
     "story_members": "*",
 }
 
@@ -214,7 +216,7 @@ def test_from_captures_alone(own: Path, demo: Path, tmp_path: Path) -> None:
 # A real host, with every fault
 
 
-@pytest.mark.parametrize("scenario", ["absent", "faults", "stopped"])
+@pytest.mark.parametrize("scenario", ["absent", "faults", "stopped", "conditional"])
 def test_live_crawls_come_back_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scenario: str
 ) -> None:
