@@ -43,7 +43,7 @@ def served(home: Home) -> Iterator[str]:
         thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open, nothing else in this process has an event loop
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no chromium: tests/install_browser.sh installs it")
