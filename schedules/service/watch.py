@@ -63,8 +63,8 @@ class Watch:
     async def serve(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; then what runs is stopped in good order and waited for."""
         self.stopping = stop
-        # While one connection is open, SQLite never cleans up behind the last one, which is when
-        # it locks out programs that do not wait (sqlite3, datasette).
+        # While one connection is open, SQLite never cleans up behind the last one, for which it
+        # would lock out others for as long as the clean-up takes.
         with closing(self.home.database()):
             await self._serve()
 
