@@ -59,10 +59,10 @@ def newest_day(db: Database, sites: Collection[str], upto: date) -> date | None:
 def site_sums(db: Database, sites: Collection[str] | None = None) -> dict[str, SiteSum]:
     """By site, of those that have an article; of these sites alone where given."""
     rows = db.execute(
-        "SELECT site, count(*), max(day) FROM article_days "
-        + ("" if sites is None else "WHERE site IN (SELECT value FROM json_each(?)) ")
-        + "GROUP BY site",
-        [] if sites is None else [json.dumps(list(sites))],
+        "SELECT site, articles, (SELECT max(day) FROM article_days WHERE site = c.site) "
+        "FROM article_counts AS c WHERE :sites IS NULL "
+        "OR site IN (SELECT value FROM json_each(:sites))",
+        {"sites": None if sites is None else json.dumps(list(sites))},
     )
     return {site: SiteSum(articles, newest) for site, articles, newest in rows}
 

@@ -9,6 +9,7 @@ from sqlite_utils import Database, Migrations
 
 from storage.schema_alerts import ALERTS
 from storage.schema_calendar import CALENDAR
+from storage.schema_counts import COUNTS
 from storage.schema_domains import DOMAINS
 from storage.schema_reviews import REVIEWS
 from storage.schema_validators import VALIDATORS
@@ -201,44 +202,37 @@ CREATE TABLE prunings (           -- files of captures that were written anew wi
 
 @migrations()
 def first_tables(db: Database) -> None:
-    for statement in _statements(TABLES):
-        db.execute(statement)
+    _make(db, TABLES)
 
 
 @migrations()
 def template_memory(db: Database) -> None:
-    for statement in _statements(TEMPLATES):
-        db.execute(statement)
+    _make(db, TEMPLATES)
 
 
 @migrations()
 def canary_pages(db: Database) -> None:
-    for statement in _statements(CANARIES):
-        db.execute(statement)
+    _make(db, CANARIES)
 
 
 @migrations()
 def story_tables(db: Database) -> None:
-    for statement in _statements(STORIES):
-        db.execute(statement)
+    _make(db, STORIES)
 
 
 @migrations()
 def service_tables(db: Database) -> None:
-    for statement in _statements(SERVICE):
-        db.execute(statement)
+    _make(db, SERVICE)
 
 
 @migrations()
 def pruned_files(db: Database) -> None:
-    for statement in _statements(PRUNINGS):
-        db.execute(statement)
+    _make(db, PRUNINGS)
 
 
 @migrations()
 def search_index(db: Database) -> None:
-    for statement in _statements(SEARCH):
-        db.execute(statement)
+    _make(db, SEARCH)
     last: int | None = 0
     while last is not None:
         last = index_missing(db, last)
@@ -246,20 +240,17 @@ def search_index(db: Database) -> None:
 
 @migrations()
 def calendar_days(db: Database) -> None:
-    for statement in _statements(CALENDAR):
-        db.execute(statement)
+    _make(db, CALENDAR)
 
 
 @migrations()
 def alert_tables(db: Database) -> None:
-    for statement in _statements(ALERTS):
-        db.execute(statement)
+    _make(db, ALERTS)
 
 
 @migrations()
 def reviews_of_people(db: Database) -> None:
-    for statement in _statements(REVIEWS):
-        db.execute(statement)
+    _make(db, REVIEWS)
 
 
 @migrations()
@@ -269,13 +260,21 @@ def search_days(db: Database) -> None:
 
 @migrations()
 def domain_checks(db: Database) -> None:
-    for statement in _statements(DOMAINS):
-        db.execute(statement)
+    _make(db, DOMAINS)
 
 
 @migrations()
 def validators_and_audits(db: Database) -> None:
-    for statement in _statements(VALIDATORS):
+    _make(db, VALIDATORS)
+
+
+@migrations()
+def kept_counts(db: Database) -> None:
+    _make(db, COUNTS)
+
+
+def _make(db: Database, script: str) -> None:
+    for statement in _statements(script):
         db.execute(statement)
 
 

@@ -12,17 +12,24 @@ from storage.search.matching import check_names, matching
 from storage.search.tree import Query
 
 
-def chosen_articles(db: Database, query: Query | None) -> Iterator[int]:
+def chosen_articles(
+    db: Database, query: Query | None, *, after: int = 0, most: int | None = None
+) -> Iterator[int]:
     """Ids, ascending, of the articles of which any revision fits; None chooses every article.
 
-    They are those of one moment, and take eight bytes each. Raises QueryError for an unknown site.
+    Of ids above `after`, the first `most`. They are those of one moment, and take eight bytes
+    each. Raises QueryError for an unknown site.
     """
+    bounds = [after, -1 if most is None else most]
     if query is None:
-        rows = db.execute("SELECT id FROM articles ORDER BY id")
+        rows = db.execute("SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?", bounds)
     else:
         check_names(db, query)
         source, parameters = source_of(matching(query, "folded"))
-        rows = db.execute(f"SELECT DISTINCT s.article FROM {source} ORDER BY s.article", parameters)
+        rows = db.execute(
+            f"SELECT DISTINCT s.article FROM {source} AND s.article > ? ORDER BY s.article LIMIT ?",
+            [*parameters, *bounds],
+        )
     return iter(array("q", (row[0] for row in rows)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from itertools import islice, pairwise
 from pathlib import Path
@@ -194,6 +194,10 @@ class Ledger(RuleBasedStateMachine):
             assert events.held_count(self.db, run) == len(self.waiting.get(run, []))
         for seen in self.seen:
             assert seen == self.published[: len(seen)]
+        counted = self.db.execute("SELECT site, kind, events FROM event_counts").fetchall()
+        assert {(site, kind): n for site, kind, n in counted} == Counter(
+            (event.site, event.kind) for event in ledger
+        )
         held = self.db.execute("SELECT summary FROM held_events").fetchall()
         assert not {row[0] for row in held} & (self.dropped | set(self.published))
 

@@ -31,6 +31,13 @@ def test_the_document_is_valid_openapi_and_has_the_api_alone(document: dict[str,
     assert all(path.startswith("/api/") for path in document["paths"])
 
 
+def test_the_document_states_the_errors_that_are_answered(document: dict[str, Any]) -> None:
+    for path in document["paths"].values():
+        assert {"400", "404", "503"} <= path["get"]["responses"].keys()
+        assert "422" not in path["get"]["responses"]
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
 EDITED = 39  # of the demo
 ANSWERS = [
     ("/api/articles", "/api/articles?most=7"),
