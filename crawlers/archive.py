@@ -27,6 +27,8 @@ class ArchiveMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Writes the response. A disk that takes no more ends the crawl: nothing goes unkept."""
+        if request.meta.get("probe"):
+            return response  # nothing reads it; the page itself was kept a moment ago
         request.meta.pop("capture", None)
         request.meta.pop("not_modified", None)
         if request.meta.get("not_in_replay"):

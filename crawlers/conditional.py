@@ -6,18 +6,31 @@ not used: it would believe every host, and answer from a store of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from sqlite_utils import Database
+from twisted.python.failure import Failure
 
-from pipelines.honesty import LIE_REMEMBERED, asked_with, is_trusted, is_whole
+from pipelines.honesty import (
+    LIE_REMEMBERED,
+    PROBES,
+    asked_with,
+    is_trusted,
+    is_whole,
+    says_changed,
+)
+from pipelines.observations import ArticleRead, Observation, Probed
 from storage.articles import Known
 from storage.captures import Capture, CaptureWriter
-from storage.validators import Validators, audits_of, validated
+from storage.validators import Validated, Validators, audits_of, validated
+
+logger = logging.getLogger(__name__)
 
 NOT_MODIFIED = 304
 OK = 200
@@ -26,15 +39,22 @@ LONGEST = 1000  # characters of a validator; no server's is as long
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How a site's known articles are asked for. whole: ids of those that are always fetched."""
+    """How a site's known articles are asked for. whole: ids of those that are always fetched.
+
+    Only of a trusted one a 304 is taken; any of which audits tell something is probed.
+    """
 
     db: Database
     site: str
     night: str
     whole: frozenset[int]
+    trusted: bool
+    probes: Iterator[int] = field(default_factory=lambda: iter(range(PROBES)))
 
     def add_to(self, request: Request, known: Known, kept: dict[str, Capture]) -> Request:
         """The request, made conditional where a 304 could be taken for the page that is kept."""
+        if not self.trusted:
+            return request
         page, capture = validated(self.db, self.site, request.url), kept.get(request.url)
         if page is None or known.status != "live" or known.id in self.whole:
             return request
@@ -46,13 +66,52 @@ class Asking:
             request.meta["validated"] = page.sha256
         return request
 
+    def probe(self, url: str, sent: Validators) -> Request | None:
+        """A request for a page that was just read, with the validators that it had before.
+
+        None where these are still its own, and where so many were probed in this run.
+        """
+        before = validated(self.db, self.site, url)
+        header = asked_with(before.validators) if before else None
+        if before is None or header is None or not says_changed(before.validators, sent):
+            return None
+        if next(self.probes, None) is None:
+            return None
+        return Request(
+            url, callback=probed, errback=unanswered, dont_filter=True,
+            headers={header[0]: header[1].encode("latin-1")},
+            meta={"probe": True, "dont_redirect": True}, cb_kwargs={"before": before},
+        )  # fmt: skip
+
+
+def probing(asking: Asking | None, seen: Observation, response: Response) -> list[Request]:
+    """The probe that follows a page, if one does: none where it was itself asked for that way."""
+    if asking is None or not isinstance(seen, ArticleRead) or seen.validators is None:
+        return []
+    if "validated" in response.meta:
+        return []
+    probe = asking.probe(response.url, seen.validators)
+    return [] if probe is None else [probe]
+
+
+def probed(response: Response, before: Validated) -> Iterator[Observation]:
+    if response.status in (OK, NOT_MODIFIED):
+        yield Probed(response.url, before, response.status == NOT_MODIFIED)
+
+
+def unanswered(failure: Failure) -> None:
+    """Nothing is known then, and nothing amiss: the page itself had come."""
+    logger.info("a probe was not answered: %s", failure.value)
+
 
 def asking(db: Database, site: str, settings: BaseSettings, whole: frozenset[int]) -> Asking | None:
-    """None for a site whose 304 is not believed."""
+    """None for a site of which no audit has told anything yet."""
     now = datetime.now(UTC)
-    if not is_trusted(audits_of(db, site, now - LIE_REMEMBERED)):
+    audits = audits_of(db, site, now - LIE_REMEMBERED)
+    if not audits.audited:
         return None
-    return Asking(db, site, settings["TINWATCH_NIGHT"] or now.isoformat(), whole)
+    night = settings["TINWATCH_NIGHT"] or now.isoformat()
+    return Asking(db, site, night, whole, is_trusted(audits))
 
 
 def repeated_page(request: Request, response: Response, captures: CaptureWriter) -> Capture | None:

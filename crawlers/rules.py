@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from crawlers.select import compile_rule, keys_of
-from pipelines.urls import own_target
+from pipelines.urls import canonical_url, own_target
 from storage.province_names import near_slugs
 from storage.provinces import former
 
@@ -116,6 +116,14 @@ class SiteRules:
         for pattern, own in cls.same_article.items():
             path = _compile_pattern(pattern).sub(own, path)
         return path
+
+    @classmethod
+    def canonical(cls, url: str) -> str:
+        """The one address of what a link of this site leads to."""
+        kept = canonical_url(url, scheme=cls.scheme, hosts=cls.all_hosts, main_host=cls.domains[0])
+        parts = urlsplit(kept)
+        own = cls.own_view(parts.path)
+        return kept if own == parts.path else parts._replace(path=own).geturl()
 
     @classmethod
     def key_of(cls, url: str) -> str | None:

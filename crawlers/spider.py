@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.http import Response
@@ -19,6 +18,7 @@ from scrapy.utils.misc import load_object
 from sqlite_utils import Database
 from twisted.python.failure import Failure
 
+from crawlers.conditional import probing
 from crawlers.failures import asked_url, failed_fetch, seen_at
 from crawlers.feeds import feed_links
 from crawlers.manners import home_settings
@@ -30,7 +30,6 @@ from crawlers.replay import open_replay, replay_settings
 from crawlers.rules import SiteRules
 from crawlers.scrapy_counts import scrapy_counts
 from pipelines.observations import FetchFailed, Observation, PageFetched
-from pipelines.urls import canonical_url
 from storage.articles import Known, Revision
 from storage.captures import CaptureWriter
 from storage.home import Home
@@ -230,13 +229,6 @@ class SiteSpider(SiteRules, scrapy.Spider):
         self.links_found += len(found)
         return found
 
-    @classmethod
-    def canonical(cls, url: str) -> str:
-        kept = canonical_url(url, scheme=cls.scheme, hosts=cls.all_hosts, main_host=cls.domains[0])
-        parts = urlsplit(kept)
-        own = cls.own_view(parts.path)
-        return kept if own == parts.path else parts._replace(path=own).geturl()
-
     def _new_article(self, key: str | None, url: str) -> Iterator[scrapy.Request]:
         """Asks for an article under its canonical URL, unless it is known or was asked for."""
         if key is None or key in self.asked or key in self.memory.known:
@@ -284,7 +276,9 @@ class SiteSpider(SiteRules, scrapy.Spider):
             moved = follow_twin(seen, visit)
             yield from [moved] if moved else self._kept(response)
             return
+        probe = probing(self.memory.asking, seen, response)  # before the page is recorded
         yield seen
+        yield from probe
         named = canonical_twin(seen, visit, self.memory)
         if named is not None:
             self.asked.add(named[0])

@@ -2,7 +2,9 @@
 
 An audit costs nothing: a page that was fetched whole brings its validators, and where these are
 the ones that were kept, the server would have answered 304. If what it sent is another text then,
-that 304 would have been a lie. docs/cadence.md says what this guarantees.
+that 304 would have been a lie. A probe shows who answers 304 whatever the validators are: the page
+came with other ones, and is asked for once more with those it had before. docs/cadence.md says what
+this guarantees.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ LEAST_AUDITED = 3000  # without a lie: at most 1 in 1000 would be one, at 95 %
 LIE_REMEMBERED = timedelta(days=90)
 WHOLE_SHARE = 0.1  # of a trusted site's checks, drawn by lot
 WHOLE_EACH = 5  # at the latest each so many-th check of an article is whole
+PROBES = 3  # in a run of a site; each is one more fetch
 
 
 def is_trusted(audits: Audits) -> bool:
@@ -42,6 +45,14 @@ def would_say_unchanged(kept: Validators, sent: Validators) -> bool:
     return before is not None and now is not None and now <= before
 
 
+def says_changed(kept: Validators, sent: Validators) -> bool:
+    """Whether who sends these has to answer a request with the kept validators by the page."""
+    if kept.etag:
+        return sent.etag is not None and _opaque(kept.etag) != _opaque(sent.etag)
+    before, now = _moment(kept.last_modified), _moment(sent.last_modified)
+    return before is not None and now is not None and now > before
+
+
 def asked_with(kept: Validators) -> tuple[str, str] | None:
     """The one header, name and value, of a conditional request; None where there can be none."""
     if kept.etag:
@@ -61,6 +72,16 @@ def audit(kept: Validated | None, page: Validated) -> bool | None:
     if not would_say_unchanged(kept.validators, page.validators):
         return None
     return kept.fingerprint == page.fingerprint
+
+
+def probe(before: Validated, now: Validated | None) -> bool | None:
+    """As audit, of a 304 that came to validators which the page itself had just outdated.
+
+    No lie where the text is the same: two servers of one host may name it differently.
+    """
+    if now is None or before.reader != now.reader or before.fingerprint == now.fingerprint:
+        return None
+    return False
 
 
 def _opaque(etag: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pipelines.printed import PrintedArticle
 from storage.captures import Capture
-from storage.validators import Validators
+from storage.validators import Validated, Validators
 
 
 @dataclass(slots=True)
@@ -29,6 +29,18 @@ class NotModified:
     url: str
     capture: Capture  # the kept page that it confirms
     observed_at: datetime
+
+
+@dataclass(slots=True)
+class Probed:
+    """A page that had just come changed was asked for with its validators of before.
+
+    unchanged: the host answered 304 all the same.
+    """
+
+    url: str
+    before: Validated
+    unchanged: bool
 
 
 @dataclass(slots=True)
@@ -105,6 +117,7 @@ class PageFetched:
 Observation = (
     ArticleRead
     | NotModified
+    | Probed
     | ArticleMissing
     | ArticleMoved
     | PageUnreadable

@@ -28,6 +28,7 @@ from pipelines.observations import (
     Observation,
     PageFetched,
     PageUnreadable,
+    Probed,
 )
 from pipelines.run_journal import Again, unseen, write_run
 from pipelines.template import Zone
@@ -134,6 +135,8 @@ class Recorder:
                 self._moved(observation, article)
             case NotModified():
                 validating.not_modified(self.db, self.site, self.run, observation, self.counts)
+            case Probed():
+                validating.probed(self.db, self.site, observation, self.counts)
             case ArticleMissing():
                 self._missing(observation)
             case PageUnreadable():
@@ -216,13 +219,9 @@ class Recorder:
             self._hold("edited", read.observed_at, event[0], known.id, event[1])
 
     def _revise(
-        self,
-        article: int,
-        read: ArticleRead,
-        record: Article,
-        cause: str,
+        self, article: int, read: ArticleRead, record: Article, cause: str,
         capture: int | None = None,
-    ) -> int:
+    ) -> int:  # fmt: skip
         if capture is None and read.capture is not None:
             capture = add_capture(self.db, read.capture)
         return articles.add_revision(

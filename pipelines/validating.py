@@ -8,8 +8,8 @@ from sqlite_utils import Database
 
 from pipelines import edit_events
 from pipelines.fingerprint import fingerprint
-from pipelines.honesty import audit
-from pipelines.observations import ArticleRead, NotModified
+from pipelines.honesty import audit, probe
+from pipelines.observations import ArticleRead, NotModified, Probed
 from storage import articles, events, past_checks
 from storage.records import Article
 from storage.validators import Validated, count_unread, keep_validated, validated
@@ -51,3 +51,11 @@ def not_modified(
     past_checks.count(counts, known, seen.observed_at, bool(late))
     articles.touch_article(db, known.id, seen.observed_at)
     count_unread(db, site, seen.capture.url or seen.url)
+
+
+def probed(db: Database, site: str, seen: Probed, counts: Counter[str]) -> None:
+    """The page of which this is said was read a moment ago, in this run."""
+    told = probe(seen.before, validated(db, site, seen.url)) if seen.unchanged else True
+    if told is not None:
+        counts["probed"] += 1
+        counts["lies"] += not told

@@ -261,6 +261,20 @@ async def conditional(folder: Path) -> Scene:
     return scene
 
 
+async def probed(folder: Path) -> Scene:
+    """Nights: 1 finds, 2 audits, on 3 pages come changed and are asked for by their old names."""
+    faults = {**dict.fromkeys(range(101, 106), "tagged"), 106: "deaf"}
+    scene = Scene(folder, [Story(key, fault) for key, fault in faults.items()])
+    await scene.night()
+    await scene.night(recheck="all")
+    for key in (101, 106):
+        scene.story(key).edited = True
+    await scene.night(recheck="all")
+    scene.story(102).fault = "renamed"  # its text stays
+    await scene.night(recheck="all")
+    return scene
+
+
 async def fenced(folder: Path) -> Scene:
     """Loopback without leave: refused by address."""
     scene = Scene(folder, [Story(101)], ALLOW_PRIVATE_HOSTS=False)
@@ -288,6 +302,7 @@ SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
         robots_down,
         slowly,
         conditional,
+        probed,
         fenced,
         disguised,
     )
@@ -296,6 +311,8 @@ SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
 
 def main() -> None:
     folder, scenario = Path(sys.argv[1]), sys.argv[2]
+    if scenario not in SCENARIOS:  # the reactor would wait for ever
+        sys.exit(f"no scenario {scenario!r}; there are {', '.join(SCENARIOS)}")
     folder.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(filename=folder / "crawl.log", level=logging.INFO)
     sys.addaudithook(listen)

@@ -213,6 +213,18 @@ class Handler(BaseHTTPRequestHandler):
         """An ETag that never changes."""
         self.unless(story, f'W/"bai-{story.key}"', "ETag")
 
+    def deaf(self, story: Story) -> None:
+        """An ETag that changes with the page, and a 304 whatever is asked."""
+        self.condition = self.condition and f'"{sha1(story.html().encode()).hexdigest()}"'
+        self.tagged(story)
+
+    def renamed(self, story: Story) -> None:
+        """Two servers of one host: the page has another name at each, and both know both."""
+        name = f'"{story.key} {self.server.site.night}"'
+        if self.condition:
+            name = self.condition
+        self.unless(story, name, "ETag")
+
     def unasked_304(self, story: Story) -> None:
         self.answer(b"", status=304)
 

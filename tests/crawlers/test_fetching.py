@@ -25,7 +25,7 @@ from storage.warc import read_records
 SCRIPT = Path(__file__).with_name("crawl_faulty_site.py")
 SCENARIOS = (
     "faults", "incremental", "limited", "much_later", "stopped", "absent", "fenced", "disguised",
-    "robots_down", "slowly", "conditional",
+    "robots_down", "slowly", "conditional", "probed",
 )  # fmt: skip
 DELAY = 0.06  # as the script sets it; Scrapy varies it by half
 TIME_LIMIT = 300
@@ -475,6 +475,36 @@ def test_a_304_is_kept_as_a_revisit(crawls: dict[str, Crawled]) -> None:
     kept = [record for record in read_records(file) if record.not_modified]
     assert len(kept) == 21
     assert all(record.status == 200 and b"noi-dung" in record.body for record in kept)
+
+
+def test_who_answers_304_whatever_is_asked_is_found_by_a_probe(crawls: dict[str, Crawled]) -> None:
+    """A changed page is asked for by its old name. The honest one sends it, the deaf one lies."""
+    crawl = crawls["probed"]
+    assert sorted(seen["path"][-6:] for seen in crawl.log(3) if seen["condition"]) == [
+        "1.html", "6.html",
+    ]  # fmt: skip
+    counted = [
+        [crawl.stats(run).get(name, 0) for name in ("audited", "probed", "lies", "edited")]
+        for run in range(1, 5)
+    ]
+    assert counted == [[0, 0, 0, 0], [6, 0, 0, 0], [4, 2, 1, 2], [5, 0, 0, 0]]
+    assert crawl.rows("SELECT lies FROM audits WHERE run = 3") == [(1,)]
+    assert [crawl.stats(run)["rechecked"] for run in (2, 3, 4)] == [6, 6, 6]
+
+
+def test_a_probe_is_not_kept_and_says_nothing_of_the_article(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["probed"]
+    assert 304 not in {status for kind, path, status in crawl.records()}
+    pages = [path for kind, path, status in crawl.records() if "-bai" in path]
+    assert len(pages) == 4 * 6
+    assert crawl.problems(3) == {}
+
+
+def test_an_unknown_scenario_is_named() -> None:
+    command = [sys.executable, str(SCRIPT), "nowhere", "no_such"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "no scenario 'no_such'; there are faults, " in done.stderr
 
 
 # Retry-After itself

@@ -16,6 +16,8 @@ from pipelines.honesty import (
     audit,
     is_trusted,
     is_whole,
+    probe,
+    says_changed,
     would_say_unchanged,
 )
 from storage.validators import Audits, Validated, Validators
@@ -58,6 +60,30 @@ def test_trust(audited: int, lied_lately: bool, trusted: bool) -> None:
 )
 def test_what_would_be_answered(kept: Validators, sent: Validators, unchanged: bool) -> None:
     assert would_say_unchanged(kept, sent) is unchanged
+
+
+@pytest.mark.parametrize(
+    ("kept", "sent", "changed"),
+    [
+        (Validators('"a"'), Validators('"b"'), True),
+        (Validators('"a"'), Validators('W/"a"'), False),
+        (Validators('"a"', dated(0)), Validators(None, dated(1)), False),
+        (Validators(None, dated(0)), Validators('"b"', dated(1)), True),
+        (Validators(None, dated(1)), Validators(None, dated(1)), False),
+        (Validators(), Validators('"b"', dated(1)), False),
+    ],
+)
+def test_what_says_that_a_page_changed(kept: Validators, sent: Validators, changed: bool) -> None:
+    assert says_changed(kept, sent) is changed
+
+
+def test_a_probe() -> None:
+    """A 304 that came to outdated validators lies, unless the text is the same."""
+    before = Validated(Validators('"a"'), "s1", "f1", "rules 1")
+    assert probe(before, Validated(Validators('"b"'), "s2", "f2", "rules 1")) is False
+    assert probe(before, Validated(Validators('"b"'), "s2", "f1", "rules 1")) is None
+    assert probe(before, Validated(Validators('"b"'), "s2", "f2", "rules 2")) is None
+    assert probe(before, None) is None
 
 
 sent_texts = st.one_of(st.none(), st.text(max_size=30))
