@@ -22,6 +22,9 @@ from pipelines.urls import canonical_url
 from storage.captures import CaptureError, Record, read_body, read_records
 
 
+HELD = 32_000_000  # bytes of bodies that are kept from the first reading; the rest is read again
+
+
 class Replay:
     """An index of WARC files: where the record of each URL lies, by time."""
 
@@ -29,6 +32,8 @@ class Replay:
         limit = as_utc(as_of) if as_of else None
         self._places: dict[str, tuple[datetime, str, int]] = {}
         self._urls: dict[str, str] = {}
+        self._held: dict[str, Record] = {}
+        self._room = HELD
         self.hosts: set[str] = set()
         newest: datetime | None = None
         for name in files:
@@ -53,6 +58,14 @@ class Replay:
         if held is None or record.captured_at >= held[0]:
             self._places[key] = (record.captured_at, name, record.offset)
             self._urls[key] = record.url
+            self._hold(key, record)
+
+    def _hold(self, key: str, record: Record) -> None:
+        before = self._held.pop(key, None)
+        self._room += len(before.body) if before else 0
+        if len(record.body) <= self._room:
+            self._held[key] = record
+            self._room -= len(record.body)
 
     def urls(self) -> list[str]:
         """The URLs that the files hold, newest record first."""
@@ -60,9 +73,12 @@ class Replay:
         return [self._urls[key] for key, _ in newest]
 
     def find(self, url: str) -> Record | None:
-        place = self._places.get(_key(url))
+        key = _key(url)
+        place = self._places.get(key)
         if place is None:
             return None
+        if key in self._held:
+            return self._held[key]
         _, name, offset = place
         return read_body(Path(name).parent, Path(name).name, offset)
 

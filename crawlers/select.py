@@ -17,6 +17,8 @@ from typing import Any, cast
 from lxml.cssselect import CSSSelector
 from lxml.etree import XPath, _Element
 
+from crawlers.day_rule import DAY_RULE, day_between
+
 Selector = Callable[[_Element], list[Any]]
 
 COMPOUND = re.compile(
@@ -56,18 +58,27 @@ class Rule:
     """A selector: as steps from the outermost to the element itself, or as lxml compiles it.
 
     `anchor` is the innermost step that carries a class or id: where the search begins. A `plain`
-    rule is one class or id and nothing else, so that whatever is found by it fits.
+    rule is one class or id and nothing else, so that whatever is found by it fits. `day_between`:
+    the rules of a title and a text between which a day is looked for.
     """
 
     steps: tuple[Compound, ...]
     compiled: Selector | None = None
     anchor: Compound | None = None
     plain: bool = False
+    day_between: tuple[str, str] | None = None
 
 
 @cache
 def compile_rule(rule: str) -> Rule:
-    """CSS, or XPath where the rule starts with "/" or "./". Raises lxml's or cssselect's error."""
+    """CSS, XPath where the rule starts with "/" or "./", or a day rule.
+
+    Raises lxml's or cssselect's error.
+    """
+    if day := DAY_RULE.fullmatch(rule):
+        return Rule(
+            (), anchor=compile_rule(day["text"]).anchor, day_between=(day["title"], day["text"])
+        )
     if rule.startswith(("/", "./")):
         return Rule((), cast(Selector, XPath(rule)))
     steps = tuple(_compound(part) for part in rule.split())
@@ -133,12 +144,16 @@ class PageIndex:
             if compiled.anchor is not None and compiled.anchor.key not in self.marked:
                 return []
             return compiled.compiled(self.tree if inside is None else inside)
-        found = self._candidates(compiled)
-        if found and not compiled.plain:
-            found = [e for e in found if _fits(e, compiled.steps)]
+        found = self._named(compiled)
         if found and inside is not None:
             found = [e for e in found if _is_inside(e, inside)]
         return found
+
+    def _named(self, rule: Rule) -> list[_Element]:
+        if rule.day_between is not None:
+            return day_between(*map(self.find, rule.day_between))
+        found = self._candidates(rule)
+        return found if rule.plain else [e for e in found if _fits(e, rule.steps)]
 
     def _candidates(self, rule: Rule) -> list[_Element]:
         anchor, last = rule.anchor, rule.steps[-1]

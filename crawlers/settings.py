@@ -23,7 +23,6 @@ DOWNLOAD_MAXSIZE = 10_000_000
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 2
-HTTPERROR_ALLOW_ALL = True  # a 404 or 500 is an observation like any other
 WARN_ON_GENERATOR_RETURN_VALUE = False  # parses the source of every callback at each page
 CONCURRENT_ITEMS = 1  # the default starts 100 tasks a response and halves the pages a second
 
@@ -35,11 +34,22 @@ TWISTED_DNS_RESOLVER = "crawlers.fence.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the fence knows better
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "crawlers.robots.CarefulRobotsTxtMiddleware": 100,
     "crawlers.patience.PatientRetryMiddleware": 550,
     "crawlers.fence.FenceMiddleware": 50,
     "crawlers.host_watch.HostWatch": 985,
     "crawlers.archive.ArchiveMiddleware": 990,
+}
+# Each layer that is left out saves every page a walk through it.
+SPIDER_MIDDLEWARES = {
+    # A 404 or 500 is an observation like any other.
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 ITEM_PIPELINES = {"pipelines.store.StorePipeline": 900}
 EXTENSIONS = {"schedules.publish.PublishOnClose": 500}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipelines.legacy_tables import (
     AS_MAC_ROMAN,
@@ -137,6 +138,7 @@ def _explained(words: list[str], reader: Reader) -> int:
     return explained if explained >= _MIN_SHARE * (explained + spoilt) else 0
 
 
+@lru_cache(maxsize=1 << 15)  # of the same few thousand words every text is made
 def _verdict(word: str, reader: Reader) -> bool | None:
     """True: a syllable in the old encoding only. False: not one in it. None: cannot tell."""
     if _UNICODE_ONLY.search(word) or len(word) < 2 or not _ASCII_LETTER.search(word):

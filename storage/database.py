@@ -90,7 +90,7 @@ def transaction(db: Database) -> Iterator[None]:
 
 def utc_text(moment: datetime) -> str:
     """ISO 8601 in UTC with whole seconds, the one form in which times of ours are stored."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def from_utc_text(text: str) -> datetime:

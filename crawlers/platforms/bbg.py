@@ -1,6 +1,5 @@
 """The CMS of Báo Bắc Giang, which Báo Bắc Ninh took over: baobacninhtv.vn, baobacgiang.vn."""
 
-from crawlers.platforms.day_below_title import day_below_title, with_class
 from crawlers.spider import SiteSpider
 
 
@@ -12,7 +11,7 @@ class Bbg(SiteSpider):
         "title": ["h1"],
         "published": [
             ".datetimes-detail-articlecontent",
-            day_below_title("h1", with_class("news-details__content")),
+            "day below h1 above .news-details__content",
         ],
         "lead": [".news_detail_sapo", "p.alead"],
         "body": [

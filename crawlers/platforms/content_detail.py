@@ -1,7 +1,6 @@
 """The CMS with #content-detail: baohungyen.vn, baoquangninh.vn, baocaobang.vn, baolangson.vn,
 and baoninhbinh.org.vn (#content_detail). The byline stands in .pseudonym."""
 
-from crawlers.platforms.day_below_title import day_below_title
 from crawlers.spider import SiteSpider
 
 
@@ -12,8 +11,8 @@ class ContentDetail(SiteSpider):
     select = {
         "title": ["h1.name", "h1.header-title"],
         "published": [
-            day_below_title("h1", "*[@id='content-detail']"),
-            day_below_title("h1", "*[@id='content_detail']"),
+            "day below h1 above #content-detail",
+            "day below h1 above #content_detail",
         ],
         "lead": ["meta[name=description]", "meta[property='og:description']"],
         "body": ["#content-detail", "#content_detail"],

@@ -4,7 +4,6 @@ Their ids are 9 or 10 letters and digits, or there is none and the slug is the k
 in the browser, so the home page serves where a section shows nothing.
 """
 
-from crawlers.platforms.day_below_title import day_below_title, with_class
 from crawlers.spider import SiteSpider
 
 
@@ -15,8 +14,8 @@ class EditorContent(SiteSpider):
     select = {
         "title": ["h1"],
         "published": [
-            day_below_title("h1", "*[@id='editor-detail']"),
-            day_below_title("h1", with_class("editor-content")),
+            "day below h1 above #editor-detail",
+            "day below h1 above .editor-content",
         ],
         "lead": [".fulltext > p.font-bold", "meta[name=description]"],
         "body": ["#editor-detail", ".editor-content", ".fulltext"],

@@ -3,10 +3,9 @@
 baohatinh.vn used it until it moved to the ePi CMS. Addresses are /<slug>-<id>.htm.
 """
 
-from crawlers.platforms.day_below_title import day_below_title, with_class
 from crawlers.spider import SiteSpider
 
-DAY = day_below_title("h1", with_class("pBody"))  # may stand inside the text's element
+DAY = "day below h1 above .pBody"  # may stand inside the text's element
 
 
 class PBody(SiteSpider):

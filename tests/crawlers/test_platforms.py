@@ -17,7 +17,6 @@ from crawlers.discovery import all_sites
 from crawlers.kit.recognise import platforms
 from crawlers.markup import parse
 from crawlers.page import read_page
-from crawlers.platforms.day_below_title import day_below_title
 from crawlers.platforms.ims import Ims
 from crawlers.rules import SiteRules
 from crawlers.select import PageIndex, keys_of
@@ -102,8 +101,8 @@ BELOW = '<div id="text"><p>Ngày 01/02/2020, xã họp.</p></div><ul><li>03/03/2
 )
 def test_only_a_day_between_title_and_text_is_taken(between: str, found: list[str]) -> None:
     tree, _ = parse(f"<html><body>{ABOVE}{between}{BELOW}</body></html>".encode())
-    rule = day_below_title("h1", "*[@id='text']")
-    elements = PageIndex(tree, frozenset()).find(rule)
+    rule = "day below h1 above #text"
+    elements = PageIndex(tree, keys_of([rule])).find(rule)
     assert [" ".join("".join(e.itertext()).split()) for e in elements] == found
 
 
