@@ -21,7 +21,6 @@ from scrapy.responsetypes import responsetypes
 from pipelines.urls import canonical_url
 from storage.captures import CaptureError, Record, read_body, read_records
 
-
 HELD = 32_000_000  # bytes of bodies that are kept from the first reading; the rest is read again
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from pipelines.legacy_tables import (
     AS_MAC_ROMAN,
@@ -119,8 +118,9 @@ def _loose_tones(text: str) -> str | None:
 
 
 def _single_byte(text: str) -> str | None:
-    words = [word for word in _WORD.findall(text) if not word.isascii()]
-    if all(_UNICODE_ONLY.search(word) for word in words):
+    words = {word for word in _WORD.findall(text) if not word.isascii()}
+    odd = [w for w in words if not is_syllable(w) and not _UNICODE_ONLY.search(w)]
+    if len(odd) < _MIN_WORDS:  # only such words can be explained
         return None
     found = {name: _explained(words, reader) for name, reader in _SINGLE_BYTE.items()}
     name = max(found, key=lambda name: found[name])
@@ -130,15 +130,13 @@ def _single_byte(text: str) -> str | None:
     return name if mixed or valid_share(_SINGLE_BYTE[name](text)) >= _MIN_SHARE else None
 
 
-def _explained(words: list[str], reader: Reader) -> int:
-    """Distinct words that the reader turns into syllables; 0 if it spoils too many others."""
-    verdicts = {word: _verdict(word, reader) for word in set(words)}
-    explained = sum(verdict is True for verdict in verdicts.values())
-    spoilt = sum(verdict is False for verdict in verdicts.values())
+def _explained(words: set[str], reader: Reader) -> int:
+    """How many words the reader turns into syllables; 0 if it spoils too many others."""
+    verdicts = [_verdict(word, reader) for word in words]
+    explained, spoilt = verdicts.count(True), verdicts.count(False)
     return explained if explained >= _MIN_SHARE * (explained + spoilt) else 0
 
 
-@lru_cache(maxsize=1 << 15)  # of the same few thousand words every text is made
 def _verdict(word: str, reader: Reader) -> bool | None:
     """True: a syllable in the old encoding only. False: not one in it. None: cannot tell."""
     if _UNICODE_ONLY.search(word) or len(word) < 2 or not _ASCII_LETTER.search(word):
