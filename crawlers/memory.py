@@ -35,6 +35,7 @@ class Memory:
     canaries: set[int]  # articles that a person pinned
     record_of: Callable[[int], Article]  # an article's newest revision, read when it is needed
     effort: Effort | None = None  # what checks may cost; None: nothing, as in a replay
+    lastmods: dict[int, str] | None = None  # as articles were last read; None: not believed
     asking: Asking | None = None  # of a site that sends validators
 
     @classmethod

@@ -58,6 +58,7 @@ class Visit:
     generic_before: bool  # its newest revision is the generic reader's
     record_of: Callable[[int], Article]  # a known article's newest revision
     replayed: bool = False  # no host answered: files did
+    listed: str | None = None  # what a sitemap of this run says of it
 
     def missing(self, outcome: str, detail: str, *, hollow: bool = False) -> Observation:
         """A takedown's sign, where it is a known article; else a page that did not come."""
@@ -82,7 +83,7 @@ class Visit:
 
 def observe(response: Response, visit: Visit) -> Observation:
     if response.meta.get("not_modified") and visit.known is not None and visit.capture:
-        return NotModified(visit.known, visit.url, visit.capture, visit.at)
+        return NotModified(visit.known, visit.url, visit.capture, visit.at, visit.listed)
     if response.status == NOT_MODIFIED:
         return visit.failed(UNASKED)
     kept_out = keeps_out(response)
@@ -140,8 +141,8 @@ def _read(response: Response, visit: Visit) -> Observation:
         return doubt
     if visit.known is not None and page.key != visit.key:
         return ArticleMoved(visit.known, visit.url, page, visit.capture, visit.at)
-    sent = None if visit.replayed else validators_of(response)
-    return ArticleRead(page, visit.capture, visit.at, (visit.url,), sent)
+    sent, listed = (None, None) if visit.replayed else (validators_of(response), visit.listed)
+    return ArticleRead(page, visit.capture, visit.at, (visit.url,), sent, listed)
 
 
 def _without_article(response: Response, visit: Visit, reason: str) -> Observation:

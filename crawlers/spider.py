@@ -29,6 +29,7 @@ from crawlers.rechecks import RECHECKS, canonical_twin, chosen, follow_twin, rem
 from crawlers.replay import open_replay, replay_settings
 from crawlers.rules import SiteRules
 from crawlers.scrapy_counts import scrapy_counts
+from crawlers.sitemaps import Sitemaps
 from pipelines.observations import FetchFailed, Observation, PageFetched
 from storage.articles import Known, Revision
 from storage.captures import CaptureWriter
@@ -53,6 +54,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
         self.recheck = recheck
         self.limit = int(limit) if limit is not None else None
         self.asked: set[str] = set()  # keys that were asked for in this run
+        self.sitemaps = Sitemaps(self.feeds)
         self.listings_read = 0
         self.links_found = 0
         self.articles_asked = 0
@@ -128,12 +130,15 @@ class SiteSpider(SiteRules, scrapy.Spider):
         for section in self.sections if self.listing_url else []:
             yield self._listing(section, 1)
         for feed in self.feeds:
-            yield self._request(f"{self.root()}/{feed}", self.parse_feed, LISTING_FIRST, {})
+            yield self._request(
+                f"{self.root()}/{feed}", self.parse_feed, LISTING_FIRST, {"feed": feed}
+            )
         for url in self.memory.wanted:
             for request in self._new_article(self.key_of(url), url):
                 yield request
         planner = load_object(self.settings["RECHECK_PLANNER"])
-        for known in chosen(self.recheck, self.memory, planner, self.now()):
+        memory = await self.sitemaps.told(self.memory, self.ending)
+        for known in chosen(self.recheck, memory, planner, self.now()):
             self.rechecks_asked += 1
             yield self._recheck(known)
 
@@ -186,7 +191,8 @@ class SiteSpider(SiteRules, scrapy.Spider):
         if self.next_listing and fresh and unseen and page < self.max_listings:
             yield self._listing(section, page + 1)
 
-    def parse_feed(self, response: Response) -> Iterator[scrapy.Request | Observation]:
+    def parse_feed(self, response: Response, feed: str) -> Iterator[scrapy.Request | Observation]:
+        self.sitemaps.came(feed, type(self), response)
         if is_ill(response):
             yield from self._listing_failed(response)
             return
@@ -240,8 +246,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
             return
         self.asked.add(key)
         self.articles_asked += 1
-        state = {"key": key, "known": None}
-        yield self._request(url, self.parse_article, ARTICLE_NEXT, state)
+        yield self._request(url, self.parse_article, ARTICLE_NEXT, {"key": key, "known": None})
 
     def _full(self) -> bool:
         return self.limit is not None and self.articles_asked >= self.limit
@@ -270,6 +275,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
             generic_before=known in self.memory.generic,
             record_of=self.memory.record_of,
             replayed=self.replay_time() is not None,
+            listed=self.sitemaps.listed.get(key),
         )
         seen = observe(response, visit)
         if twin:
@@ -283,10 +289,10 @@ class SiteSpider(SiteRules, scrapy.Spider):
         if named is not None:
             self.asked.add(named[0])
             state = {"key": key, "known": known, "twin": True}
-            url = self.canonical(named[1])
-            yield self._request(url, self.parse_article, ARTICLE_NEXT, state)
+            yield self._request(self.canonical(named[1]), self.parse_article, ARTICLE_NEXT, state)
 
     def fetch_failed(self, failure: Failure) -> Iterator[Observation]:
+        self.sitemaps.failed(failure)
         seen = failed_fetch(failure, self.now())
         if isinstance(seen, FetchFailed) and seen.listing:
             self.swept = False

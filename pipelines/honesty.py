@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 
+from storage.lastmods import Lastmod
 from storage.validators import Audits, Validated, Validators
 
 LEAST_AUDITED = 3000  # without a lie: at most 1 in 1000 would be one, at 95 %
@@ -82,6 +83,31 @@ def probe(before: Validated, now: Validated | None) -> bool | None:
     if now is None or before.reader != now.reader or before.fingerprint == now.fingerprint:
         return None
     return False
+
+
+def audit_listed(kept: Lastmod | None, page: Lastmod) -> tuple[bool | None, bool]:
+    """What a sitemap's lastmod said of a page that was read, as audit; and whether it is in doubt.
+
+    The page may have changed since the sitemap was read, or the sitemap be made every so often. So
+    a text that changed while its lastmod stayed is in doubt until the next reading: a lie only if
+    the lastmod has not moved by then.
+    """
+    if kept is None or kept.text != page.text:
+        return None, False
+    if kept.doubted:
+        return False, False
+    if kept.reader != page.reader:
+        return None, False
+    same = kept.fingerprint == page.fingerprint
+    return (True if same else None), not same
+
+
+def is_spared(url: str, day: str, since: timedelta, usual: timedelta) -> bool:
+    """Whether an article is left out that a believed sitemap says is unchanged.
+
+    since: its last check; usual: the least time between two checks where no sitemap says anything.
+    """
+    return since < WHOLE_EACH * usual and not is_whole(url, day, 0)
 
 
 def _opaque(etag: str) -> str:

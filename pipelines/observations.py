@@ -19,6 +19,7 @@ class ArticleRead:
     observed_at: datetime
     found_at: tuple[str, ...] = ()
     validators: Validators | None = None  # of an answer that this URL itself gave to a crawl
+    listed: str | None = None  # its lastmod, where a sitemap was read earlier in the crawl
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class NotModified:
     url: str
     capture: Capture  # the kept page that it confirms
     observed_at: datetime
+    listed: str | None = None
 
 
 @dataclass(slots=True)

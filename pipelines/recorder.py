@@ -159,6 +159,7 @@ class Recorder:
             identity = known.id
             self._known(read, article, known)
         validating.validate(self.db, self.site, read, article, self.counts)
+        validating.validate_listed(self.db, identity, read, article, self.counts)
         for url in read.found_at:
             if url != article.url:
                 articles.add_alias(self.db, self.site, url, identity)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from sqlite_utils import Database
 
 from pipelines import edit_events
 from pipelines.fingerprint import fingerprint
-from pipelines.honesty import audit, probe
+from pipelines.honesty import audit, audit_listed, probe
 from pipelines.observations import ArticleRead, NotModified, Probed
 from storage import articles, events, past_checks
+from storage.lastmods import Lastmod, keep_lastmod, lastmod, still_as_read
 from storage.records import Article
 from storage.validators import Validated, count_unread, keep_validated, validated
 
@@ -34,6 +36,20 @@ def validate(
     keep_validated(db, site, url, page)
 
 
+def validate_listed(
+    db: Database, identity: int, read: ArticleRead, article: Article, counts: Counter[str]
+) -> None:
+    """The same for what a sitemap said of the article in this run, if one did."""
+    if read.listed is None:
+        return
+    page = Lastmod(read.listed, fingerprint(article), read.page.reader)
+    told, doubted = audit_listed(lastmod(db, identity), page)
+    if told is not None:
+        counts["lastmods_audited"] += 1
+        counts["lastmods_lied"] += not told
+    keep_lastmod(db, identity, replace(page, doubted=doubted))
+
+
 def not_modified(
     db: Database, site: str, run: int, seen: NotModified, counts: Counter[str]
 ) -> None:
@@ -51,6 +67,8 @@ def not_modified(
     past_checks.count(counts, known, seen.observed_at, bool(late))
     articles.touch_article(db, known.id, seen.observed_at)
     count_unread(db, site, seen.capture.url or seen.url)
+    if seen.listed is not None:
+        still_as_read(db, known.id, seen.listed)
 
 
 def probed(db: Database, site: str, seen: Probed, counts: Counter[str]) -> None:

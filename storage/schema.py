@@ -11,6 +11,7 @@ from storage.schema_alerts import ALERTS
 from storage.schema_calendar import CALENDAR
 from storage.schema_counts import COUNTS
 from storage.schema_domains import DOMAINS
+from storage.schema_lastmods import LASTMODS
 from storage.schema_reviews import REVIEWS
 from storage.schema_validators import VALIDATORS
 from storage.search.index import index_missing
@@ -271,6 +272,11 @@ def validators_and_audits(db: Database) -> None:
 @migrations()
 def kept_counts(db: Database) -> None:
     _make(db, COUNTS)
+
+
+@migrations()
+def lastmods_of_sitemaps(db: Database) -> None:
+    _make(db, LASTMODS)
 
 
 def _make(db: Database, script: str) -> None:

@@ -10,6 +10,9 @@ from sqlite_utils import Database
 
 from storage.database import utc_text
 
+VALIDATORS, LASTMODS = "audits", "lastmod_audits"  # tables, by whose word was audited
+COUNTED = {VALIDATORS: ("audited", "lies"), LASTMODS: ("lastmods_audited", "lastmods_lied")}
+
 
 @dataclass(frozen=True, slots=True)
 class Validators:
@@ -65,25 +68,27 @@ def count_unread(db: Database, site: str, url: str) -> None:
 
 
 def keep_audits(db: Database, run: int, stats: dict[str, Any]) -> None:
-    """Copies `audited` and `lies` of a run's stats to where they are quickly summed."""
-    audited, lies = int(stats.get("audited", 0)), int(stats.get("lies", 0))
-    db.execute("DELETE FROM audits WHERE run = ?", [run])
-    if audited or lies:
-        db.execute(
-            "INSERT INTO audits SELECT id, site, ?, ? FROM runs WHERE id = ?", [audited, lies, run]
-        )
+    """Copies the audits and lies of a run's stats to where they are quickly summed."""
+    for table, names in COUNTED.items():
+        audited, lies = (int(stats.get(name, 0)) for name in names)
+        db.execute(f"DELETE FROM {table} WHERE run = ?", [run])
+        if audited or lies:
+            db.execute(
+                f"INSERT INTO {table} SELECT id, site, ?, ? FROM runs WHERE id = ?",
+                [audited, lies, run],
+            )
 
 
-def audits_of(db: Database, site: str, lied_since: datetime) -> Audits:
+def audits_of(db: Database, site: str, lied_since: datetime, table: str = VALIDATORS) -> Audits:
     """Audits count from believed runs alone, a lie from every run that was not discarded."""
     last, started = db.execute(
-        "SELECT max(run), max(started_at) FROM audits JOIN runs ON runs.id = run "
-        "WHERE audits.site = ? AND lies > 0 AND verdict IS NOT 'discarded'",
+        f"SELECT max(run), max(started_at) FROM {table} JOIN runs ON runs.id = run "
+        f"WHERE {table}.site = ? AND lies > 0 AND verdict IS NOT 'discarded'",
         [site],
     ).fetchone()
     audited = db.execute(
-        "SELECT coalesce(sum(audited), 0) FROM audits JOIN runs ON runs.id = run "
-        "WHERE audits.site = ? AND run > ? AND verdict IN ('passed', 'released')",
+        f"SELECT coalesce(sum(audited), 0) FROM {table} JOIN runs ON runs.id = run "
+        f"WHERE {table}.site = ? AND run > ? AND verdict IN ('passed', 'released')",
         [site, last or 0],
     ).fetchone()[0]
     return Audits(int(audited), started is not None and started >= utc_text(lied_since))

@@ -65,14 +65,14 @@ def watched(domain: str, settings: dict[str, Any]) -> type[SiteSpider]:
         sections = ["thoi-su", "hong"] if "HONG" in settings else ["thoi-su"]
         listing_url = "{root}/{section}/"
         next_listing = "{root}/{section}/trang-{page}"
-        feeds = ["rss/tin-moi.rss"]
+        feeds = ["sitemap.xml"] if "SITEMAP" in settings else ["rss/tin-moi.rss"]
         article_url = r"-bai(?P<key>\d+)\.html$"
         select = {
             "title": ["h1.tit"], "published": [".ngay"], "lead": [".sapo"],
             "body": [".noi-dung"], "byline": [".tac-gia"],
         }  # fmt: skip
         absent = {"updated", "source", "section", "tags"}
-        custom_settings = {k: v for k, v in settings.items() if k != "HONG"}
+        custom_settings = {k: v for k, v in settings.items() if k not in ("HONG", "SITEMAP")}
 
     return ThuNghiem
 
@@ -104,6 +104,14 @@ class Scene:
                     "UPDATE articles SET last_checked = '2025-01-01T00:00:00Z' WHERE key = ?",
                     [str(key)],
                 )
+        db.close()
+
+    def a_day_later(self) -> None:
+        """Each article was checked a day ago, and is due."""
+        with sqlite3.connect(self.home.path / "tinwatch.db") as db:
+            db.execute(
+                "UPDATE articles SET last_checked = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-1 day')"
+            )
         db.close()
 
     def story(self, key: int) -> Story:
@@ -275,6 +283,46 @@ async def probed(folder: Path) -> Scene:
     return scene
 
 
+async def mapped(folder: Path) -> Scene:
+    """A sitemap comes to be believed, spares what it says is unchanged, and lies.
+
+    101 to 110 are dated honestly, 111 and 112 always now, 113 and 114 not at all. Nights: 1 finds,
+    2 audits, 3 spares; on 4 a text changed and its lastmod did not, which is a lie on 5; 6 spares
+    nothing. On 4 and 5 everything is checked.
+    """
+    honesty.LEAST_AUDITED, honesty.WHOLE_SHARE = 10, 0.0
+    dated = {**dict.fromkeys(range(101, 111), "honestly"), 111: "now", 112: "now", 113: "", 114: ""}
+    stories = [Story(key, dated=how) for key, how in dated.items()]
+    scene = Scene(folder, stories, SITEMAP=True)
+    await scene.night()
+    await scene.night(recheck="all")
+    scene.story(107).edited = True
+    scene.a_day_later()
+    await scene.night()
+    scene.story(104).edited, scene.story(104).dated = True, "never"
+    await scene.night(recheck="all")
+    await scene.night(recheck="all")
+    scene.a_day_later()
+    await scene.night()
+    return scene
+
+
+async def mapped_late(folder: Path) -> Scene:
+    """A sitemap that tells of an edit a night late; then one in which everything moves at once."""
+    honesty.LEAST_AUDITED, honesty.WHOLE_SHARE = 10, 0.0
+    scene = Scene(folder, [Story(key, dated="honestly") for key in range(101, 112)], SITEMAP=True)
+    await scene.night()
+    await scene.night(recheck="all")
+    scene.story(104).edited, scene.story(104).dated = True, "never"
+    await scene.night(recheck="all")
+    scene.story(104).dated = "honestly"
+    await scene.night(recheck="all")
+    for story in scene.site.stories:
+        story.dated = "now"
+    await scene.night()
+    return scene
+
+
 async def fenced(folder: Path) -> Scene:
     """Loopback without leave: refused by address."""
     scene = Scene(folder, [Story(101)], ALLOW_PRIVATE_HOSTS=False)
@@ -303,6 +351,8 @@ SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
         slowly,
         conditional,
         probed,
+        mapped,
+        mapped_late,
         fenced,
         disguised,
     )

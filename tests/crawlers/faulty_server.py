@@ -42,6 +42,7 @@ class Story:
     edited: bool = False
     like: int = 0  # key of the story whose text it carries
     canonical: str = ""
+    dated: str = ""  # how the sitemap dates it: honestly, now, never (not at all if empty)
 
     @property
     def path(self) -> str:
@@ -153,6 +154,8 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(site.robots.encode(), status=site.robots_status, kind="text/plain")
         elif self.path == "/rss/tin-moi.rss":
             self.answer(self.feed(site), kind="application/rss+xml")
+        elif self.path == "/sitemap.xml":
+            self.answer(self.sitemap(site), kind="application/xml")
         elif found := re.fullmatch(r"/(thoi-su|hong)/(?:trang-(\d+))?", self.path):
             self.listing(site, found[1], int(found[2] or 1))
         elif self.path == "/" or self.path.startswith("/loi.aspx?"):
@@ -169,6 +172,16 @@ class Handler(BaseHTTPRequestHandler):
             if s.where == "feed"
         ]
         return f'<rss version="2.0"><channel>{"".join(items)}</channel></rss>'.encode()
+
+    def sitemap(self, site: Site) -> bytes:
+        pages = []
+        for story in site.stories:
+            days = {"honestly": 1 + story.edited, "now": site.night, "never": 1}
+            day = days.get(story.dated)
+            moment = f"<lastmod>2025-03-{day:02d}</lastmod>" if day else ""
+            pages.append(f"<url><loc>{self.url(story)}</loc>{moment}</url>")
+        space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+        return f'<urlset xmlns="{space}">{"".join(pages)}</urlset>'.encode()
 
     def url(self, story: Story) -> str:
         return f"http://127.0.0.1:{self.server.port}{story.path}"

@@ -14,12 +14,15 @@ from pipelines.honesty import (
     WHOLE_EACH,
     asked_with,
     audit,
+    audit_listed,
+    is_spared,
     is_trusted,
     is_whole,
     probe,
     says_changed,
     would_say_unchanged,
 )
+from storage.lastmods import Lastmod
 from storage.validators import Audits, Validated, Validators
 
 START = datetime(2025, 3, 1, tzinfo=UTC)
@@ -84,6 +87,31 @@ def test_a_probe() -> None:
     assert probe(before, Validated(Validators('"b"'), "s2", "f1", "rules 1")) is None
     assert probe(before, Validated(Validators('"b"'), "s2", "f2", "rules 2")) is None
     assert probe(before, None) is None
+
+
+@pytest.mark.parametrize(
+    ("kept", "page", "told"),
+    [
+        (None, Lastmod("d1", "f1", "r1"), (None, False)),
+        (Lastmod("d1", "f1", "r1"), Lastmod("d1", "f1", "r1"), (True, False)),
+        (Lastmod("d1", "f1", "r1"), Lastmod("d1", "f2", "r1"), (None, True)),
+        (Lastmod("d1", "f1", "r1"), Lastmod("d1", "f2", "r2"), (None, False)),
+        (Lastmod("d1", "f1", "r1"), Lastmod("d2", "f2", "r1"), (None, False)),
+        (Lastmod("d1", "f2", "r1", doubted=True), Lastmod("d1", "f2", "r1"), (False, False)),
+        (Lastmod("d1", "f2", "r1", doubted=True), Lastmod("d2", "f2", "r1"), (None, False)),
+    ],
+)
+def test_an_audit_of_a_sitemap(
+    kept: Lastmod | None, page: Lastmod, told: tuple[bool | None, bool]
+) -> None:
+    assert audit_listed(kept, page) == told
+
+
+def test_what_a_sitemap_spares_is_checked_at_the_fifth_time_at_the_latest() -> None:
+    day, urls = timedelta(days=1), [f"https://bao.example/bai{n}.html" for n in range(1000)]
+    spared = [is_spared(url, "2025-03-01", day, day) for url in urls]
+    assert 850 <= sum(spared) <= 950
+    assert not any(is_spared(url, "2025-03-01", WHOLE_EACH * day, day) for url in urls)
 
 
 sent_texts = st.one_of(st.none(), st.text(max_size=30))

@@ -1,0 +1,16 @@
+"""What a site's sitemap said of an article when it was last read, and how far that is good."""
+
+LASTMODS = """
+CREATE TABLE lastmods (           -- of each article that a sitemap dates, as it was last read
+  article INTEGER PRIMARY KEY REFERENCES articles(id),
+  lastmod TEXT NOT NULL,           -- as the sitemap prints it
+  fingerprint TEXT NOT NULL, reader TEXT NOT NULL,
+  doubted INTEGER NOT NULL DEFAULT 0   -- 1: the text changed, and this had not moved yet
+) STRICT;
+
+CREATE TABLE lastmod_audits (     -- runs in which sitemaps were held against pages
+  run INTEGER PRIMARY KEY REFERENCES runs(id), site TEXT NOT NULL,
+  audited INTEGER NOT NULL, lies INTEGER NOT NULL
+) STRICT;
+CREATE INDEX lastmod_audits_site ON lastmod_audits(site, run);
+"""
