@@ -10,14 +10,14 @@ from sqlite_utils import Database
 
 from storage.articles import Known, Revision, article_by_id, revisions
 from storage.event_window import Titled, titled_events
-from storage.provinces import province_now
 from storage.reviews import article_reviews
 from storage.stories import story_of
-from tinwatch.history import history
 from tinwatch.web.answers import not_found
 from tinwatch.web.databases import ReadDatabase
 from tinwatch.web.fields import LARGEST, ArticleId
-from tinwatch.web.templates import render
+from tinwatch.web.place_names import place
+from tinwatch.web.templates import language, render
+from tinwatch.web.timeline import timeline
 
 router = APIRouter(include_in_schema=False)
 NEWEST_LINES = 300  # of a timeline and of captures that are shown
@@ -44,10 +44,9 @@ def article(
         record=shown.record,
         numbers=[each.number for each in kept],
         site_title=title,
-        province=province,
-        province_now=province_now(province),
+        place=place(province),
         story=story_of(db, known.id),
-        timeline=history(db, known.id)[-NEWEST_LINES:],
+        timeline=timeline(db, known.id, kept, language(request))[-NEWEST_LINES:],
         to_review=_to_review(db, known.id),
         reviews=article_reviews(db, known.id),
         captures=_captures(db, known.id),
@@ -87,8 +86,9 @@ def _captures(db: Database, article: int) -> list[dict[str, Any]]:
     return list(
         db.query(
             "SELECT captures.id, captured_at, http_status, content_type, sha256, length, warc, "
-            "warc_offset, said FROM (SELECT capture, 'revision ' || number AS said FROM revisions "
-            "WHERE article = :article UNION ALL SELECT capture, outcome FROM checks "
+            "warc_offset, number, outcome FROM (SELECT capture, number, NULL AS outcome "
+            "FROM revisions WHERE article = :article "
+            "UNION ALL SELECT capture, NULL, outcome FROM checks "
             "WHERE article = :article) JOIN captures ON captures.id = capture "
             "ORDER BY captured_at DESC, captures.id DESC LIMIT :most",
             {"article": article, "most": NEWEST_LINES},

@@ -21,12 +21,13 @@ from storage.calendar import (
     newest_day,
     site_sums,
 )
-from storage.provinces import formers_of, present, present_of, present_provinces
+from storage.provinces import formers_of, present, present_provinces
 from storage.site_state import run_volumes, site_states
 from tinwatch.web.answers import not_found
 from tinwatch.web.charts import calendar, level, volume_chart
 from tinwatch.web.databases import ReadDatabase
 from tinwatch.web.listing import lines, site_titles
+from tinwatch.web.place_names import place
 from tinwatch.web.province_tiles import tile_map
 from tinwatch.web.templates import render
 
@@ -143,16 +144,6 @@ def newest_event_ids(db: Database, site: str) -> list[int]:
         [site, SHOWN],
     )
     return [row[0] for row in rows]
-
-
-def place(stored: str) -> dict[str, str]:
-    """A site's province as people name it: then, and now."""
-    try:
-        now = present_of(stored)
-    except KeyError:
-        return {"name": stored, "now": "", "now_name": ""}
-    then = next(f.name for f in formers_of(now.slug) if f.slug == stored)
-    return {"name": then, "now": now.slug, "now_name": now.name}
 
 
 def _module_facts(module: type[SiteSpider] | None) -> dict[str, Any] | None:

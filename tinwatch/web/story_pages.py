@@ -22,7 +22,7 @@ from tinwatch.web.databases import ReadDatabase
 from tinwatch.web.fields import LARGEST, ArticleId
 from tinwatch.web.listing import site_titles
 from tinwatch.web.province_tiles import TileMap, tile_map
-from tinwatch.web.templates import render
+from tinwatch.web.templates import day_first, render
 
 router = APIRouter(include_in_schema=False)
 FIRST, LATER = 4, 1  # shades of the map
@@ -107,5 +107,5 @@ def _map(db: Database, stops: list[Stop]) -> TileMap:
     for stop in stops:
         now = province_now(province_of[stop.printed.member.site])
         if now is not None and now not in said:
-            said[now] = (stop.when[:10], LATER if stop.other else FIRST)
+            said[now] = (day_first(stop.when[:10]), LATER if stop.other else FIRST)
     return tile_map(said)

@@ -55,7 +55,9 @@ def _suspects(db: Database, site: str, most: int, skip: int) -> list[dict[str, A
             "(SELECT count(*) FROM checks WHERE article = articles.id AND settled = 1 "
             "AND observed_at > last_seen) AS checks, "
             "(SELECT detail FROM checks WHERE article = articles.id AND settled = 1 "
-            "ORDER BY observed_at DESC LIMIT 1) AS detail FROM articles "
+            "ORDER BY observed_at DESC LIMIT 1) AS detail, "
+            "(SELECT outcome FROM checks WHERE article = articles.id AND settled = 1 "
+            "ORDER BY observed_at DESC LIMIT 1) AS outcome FROM articles "
             "JOIN revisions ON revisions.article = articles.id AND number = revision "
             "WHERE articles.status = 'suspect' AND (:site = '' OR articles.site = :site) "
             "ORDER BY articles.id DESC LIMIT :most OFFSET :skip",

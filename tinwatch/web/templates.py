@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tinwatch import __version__, console
+from tinwatch.web.event_words import edit_told, miss_told, told
 from tinwatch.web.navigation import NAVIGATION
 from tinwatch.web.words import LANGUAGES, preferred, say
 
@@ -35,6 +36,12 @@ def day(utc: str | None) -> str:
     return local_time(utc)[:10]
 
 
+def day_first(iso: str | None) -> str:
+    """A printed day, month or moment as it is written here: 2025-03-10 as 10/03/2025."""
+    date, _, clock = (iso or "").partition(" ")
+    return " ".join(filter(None, ["/".join(reversed(date.split("-"))), clock]))
+
+
 def web_address(url: str | None) -> str:
     """A URL of a page where it is one that a browser may follow, else nothing."""
     return url if url and url.startswith(("https://", "http://")) else ""
@@ -52,6 +59,10 @@ TEMPLATES.filters |= {
     "local_time": local_time,
     "day": day,
     "web_address": web_address,
+    "day_first": day_first,
+    "told": told,
+    "edit_told": edit_told,
+    "miss_told": miss_told,
 }
 
 

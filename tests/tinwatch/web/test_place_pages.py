@@ -45,7 +45,7 @@ def test_a_site_has_its_calendar_volumes_and_newest(played: TestClient) -> None:
     assert "2024: 0 articles" in played.get("/sites/gialai?year=2024&lang=en").text
     day = played.get("/sites/gialai?day=2025-03-10&lang=en").text
     assert day.count('class="title" href="/articles/66"') == 2  # of the day, and as an event
-    assert "Articles of 2025-03-10" in day
+    assert "Articles of 10/03/2025" in day
 
 
 def test_no_page_carries_a_style(played: TestClient) -> None:
