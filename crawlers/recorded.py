@@ -21,6 +21,7 @@ from crawlers.memory import Memory
 from crawlers.observe import Visit, observe
 from crawlers.rechecks import canonical_twin, follow_twin
 from crawlers.reread import read_capture
+from crawlers.sitemaps import Sitemaps
 from crawlers.spider import SiteSpider
 from pipelines.observations import (
     ArticleRead,
@@ -47,6 +48,7 @@ class RecordedRun:
         self.site = site
         self.memory = memory
         self.clock = clock
+        self.sitemaps = Sitemaps(site.feeds)
         self.by_url = {
             Request(known.url).url: known for known in memory.known.values() if known.url
         }
@@ -97,6 +99,7 @@ class RecordedRun:
         visit = self._visit(asked, record, capture, twin)
         if visit is None:
             if record.status == HTTP_OK and urlsplit(record.url).path != "/robots.txt":
+                self._listed(asked, response)
                 yield PageFetched(capture)
             return
         seen = observe(response, visit)
@@ -108,6 +111,11 @@ class RecordedRun:
         named = canonical_twin(seen, visit, self.memory)
         if named is not None and visit.known is not None:
             self.twins[Request(self.site.canonical(named[1])).url] = (visit.key, visit.known)
+
+    def _listed(self, asked: str, response: Response) -> None:
+        for feed in self.site.feeds:
+            if asked == f"{self.site.root()}/{feed}":
+                self.sitemaps.came(feed, self.site, response)
 
     def _visit(
         self, asked: str, record: Record, capture: Capture, twin: tuple[str, int] | None
@@ -131,6 +139,7 @@ class RecordedRun:
             generic_before=known in self.memory.generic,
             record_of=self.memory.record_of,
             replayed=self.clock is not None,
+            listed=self.sitemaps.listed.get(key),
         )
 
 

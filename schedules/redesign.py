@@ -28,7 +28,7 @@ QUOTED = 80  # characters of a leaked text that the reason quotes
 def hollow(case: Case) -> Verdict | None:
     """Most pages came without title and text: looked for before the outage that it resembles."""
     count = case.count("hollow")
-    pages = max(count, case.count("read") + case.count("quarantined") + case.count("missing"))
+    pages = max(count, case.well + case.count("quarantined") + case.count("missing"))
     if not case.has_past or count < LEAST_PAGES or count <= MOST * pages:
         return None
     return _redesign(case, f"{count} of {pages} pages have neither title nor text any more")
@@ -45,7 +45,7 @@ def redesign(case: Case) -> Verdict | None:
 
 def _unreadable(case: Case) -> str | None:
     unread = case.count("quarantined")
-    pages = unread + case.count("read")
+    pages = unread + case.well
     if unread < LEAST_PAGES or unread <= MOST * pages:
         return None
     return f"{unread} of {pages} pages could not be read"
@@ -53,7 +53,7 @@ def _unreadable(case: Case) -> str | None:
 
 def _generic(case: Case) -> str | None:
     """A site without rules is read generically by design; for any other one that is damage."""
-    generic, read = case.count("generic"), case.count("read")
+    generic, read = case.count("generic"), case.well
     if case.generic_site or generic < LEAST_PAGES or generic <= MOST * read:
         return None
     return f"the site's rules found nothing on {generic} of {read} pages"

@@ -35,9 +35,10 @@ from schedules.verdict import Verdict
 from storage.backup import read_backup, write_backup
 from storage.captures import CaptureWriter
 from storage.database import DatabaseError, from_utc_text, transaction
-from storage.home import Home, SiteBusy, open_home
+from storage.home import Home, Settings, SiteBusy, open_home
 from storage.journal import NAME, write_line
-from storage.warc import CaptureError, read_body
+from storage.retention import prune
+from storage.warc import CaptureError, read_body, read_records
 from tinwatch import demo_nights, sample_sites
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +59,8 @@ SAME = {  # what must come back, without numbers of rows that nobody is told
     "payloads": "*",
     "validators": "*",
     "audits": "*",
+    "lastmods": "*",
+    "lastmod_audits": "*",
     "story_members": "*",
     "article_counts": "*",
     "event_counts": "*",
@@ -218,7 +221,9 @@ def test_from_captures_alone(own: Path, demo: Path, tmp_path: Path) -> None:
 # A real host, with every fault
 
 
-@pytest.mark.parametrize("scenario", ["absent", "faults", "stopped", "conditional"])
+@pytest.mark.parametrize(
+    "scenario", ["absent", "faults", "stopped", "conditional", "probed", "mapped"]
+)
 def test_live_crawls_come_back_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scenario: str
 ) -> None:
@@ -228,11 +233,31 @@ def test_live_crawls_come_back_the_same(
     monkeypatch.syspath_prepend(str(LIVE.parent))
     from crawl_faulty_site import watched
 
-    site = watched(f"127.0.0.1:{port}", {"HONG": True})
+    mapped = {"SITEMAP": True} if scenario == "mapped" else {}
+    site = watched(f"127.0.0.1:{port}", {"HONG": True, **mapped})
     monkeypatch.setattr(rebuilding, "get_site", lambda name: site)
     place, told = rebuilt(tmp_path / "live", tmp_path)
     assert (told.problems, told.left) == ([], 0)
     assert_the_same(tmp_path / "live", place)
+    if scenario == "conditional":
+        prune_and_rebuild(tmp_path / "live", site, tmp_path)
+
+
+def prune_and_rebuild(live: Path, site: Any, folder: Path) -> None:
+    """Without old listings a new database is the same, and each 304 leads to its page."""
+    home = Home(live, Settings(keep_listings_days=5))
+    with closing(home.database()) as db:
+        later = datetime.now(UTC) + timedelta(days=30)
+        pruned = prune(home, db, later, lambda name, url: site.key_of(url) is not None)
+    assert pruned.records > 0
+    (folder / "again").mkdir()
+    place, told = rebuilt(live, folder / "again")
+    assert (told.problems, told.left) == ([], 0)
+    assert_the_same(live, place)
+    [file] = (live / "captures").glob("*/*.warc.gz")
+    kept = [record.body for record in read_records(file) if record.not_modified]
+    assert len(kept) == 21
+    assert all(b"noi-dung" in body for body in kept)
 
 
 # Nights that were killed

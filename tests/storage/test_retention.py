@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pipelines.fingerprint import fingerprint
-from storage.captures import CaptureWriter, known_captures
+from pipelines.observations import NotModified
+from storage.articles import find_article
+from storage.captures import Capture, CaptureWriter, known_captures
 from storage.home import Home, Settings
 from storage.journal import read_journal
 from storage.retention import Pruned, prune
@@ -19,6 +21,7 @@ from storage.warc import payload_digest, read_records
 if TYPE_CHECKING:
     from tests.conftest import Watcher
 
+START = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 LATER = datetime(2025, 4, 20, tzinfo=UTC)
 LISTING = "https://alpha.vn/tin/"
 
@@ -139,3 +142,61 @@ def test_a_pruning_that_died_is_finished_by_the_next(
     assert {row[0] for row in kept.db.execute("SELECT state FROM prunings")} == {"done"}
     assert not list(kept.home.captures.glob("*/.*"))
     test_runs_lie_in_the_journal_where_they_are_now(kept)
+
+
+# A 304 confirms a page that came on an earlier night, and holds none of its bytes
+
+
+def confirm(watcher: Watcher, page: Capture, at: datetime, key: str | None = None) -> None:
+    """A night on which the site says that a page is unchanged."""
+    recorder = watcher.begin(at=at)
+    seen = recorder.captures.write_not_modified(page, at, [("ETag", '"a"')])
+    if key is not None:
+        known = find_article(watcher.db, "alpha", key)
+        assert known is not None
+        recorder.record(NotModified(known.id, known.url or "", seen, at))
+    recorder.finish({"requests": 9, "responses": 9, "listings": 1, "links": 9}, swept=True)
+    recorder.captures.close()
+
+
+def confirmed(watcher: Watcher) -> list[tuple[str, bytes]]:
+    found = sorted(watcher.home.captures.glob("*/*.warc.gz"))
+    records = [record for file in found for record in read_records(file)]
+    return [(record.url, record.body) for record in records if record.not_modified]
+
+
+def test_a_304_goes_on_leading_to_its_page(kept: Watcher) -> None:
+    page = known_captures(kept.db, "alpha")["https://alpha.vn/bai-1.html"]
+    confirm(kept, page, START + timedelta(days=3), "1")
+    assert pruned(kept).records == 2
+    assert confirmed(kept) == [("https://alpha.vn/bai-1.html", "<h1>Mương mới khơi</h1>".encode())]
+    whole(kept)
+
+
+def test_a_304_alone_keeps_the_page_that_it_confirms(kept: Watcher) -> None:
+    """Nothing else does: the database does not name the page, and its rules no longer either."""
+    url = "https://alpha.vn/chuyen-rieng.html"
+    writer = CaptureWriter(kept.home.captures, "alpha")
+    pages = [
+        writer.write_response(url, START + timedelta(hours=n), 200, "OK", [], f"trang {n}".encode())
+        for n in (1, 2, 3)
+    ]
+    writer.close()
+    confirm(kept, pages[1], START + timedelta(days=3))
+    assert pruned(kept).records == 2 + 2  # the listings, and the pages that nothing confirms
+    assert urls(kept).count(url) == 2
+    assert confirmed(kept) == [(url, b"trang 2")]
+    whole(kept)
+
+
+def test_a_damaged_page_that_a_304_confirms_is_named(kept: Watcher) -> None:
+    page = known_captures(kept.db, "alpha")["https://alpha.vn/bai-1.html"]
+    confirm(kept, page, START + timedelta(days=3), "1")
+    whole(kept)
+    file = kept.home.captures / page.warc
+    data = bytearray(file.read_bytes())
+    data[page.offset + 40] ^= 1
+    file.write_bytes(bytes(data))
+    assert any(page.warc in trouble for trouble in verify(
+        kept.home.captures, kept.db, fingerprint).troubles)  # fmt: skip
+    assert pruned(kept).unread == [page.warc]  # what confirms what cannot be known any more
