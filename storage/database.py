@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from storage.schema import migrations
+from storage.search.index import words_at_the_end
 
 BUSY_SECONDS = 60  # how long a writer waits for another one; batches take milliseconds
 
@@ -81,7 +82,8 @@ def transaction(db: Database) -> Iterator[None]:
         return
     db.conn.execute("BEGIN IMMEDIATE")
     try:
-        yield
+        with words_at_the_end(db):
+            yield
     except BaseException:
         db.conn.rollback()
         raise

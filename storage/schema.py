@@ -14,8 +14,8 @@ from storage.schema_domains import DOMAINS
 from storage.schema_lastmods import LASTMODS
 from storage.schema_reviews import REVIEWS
 from storage.schema_validators import VALIDATORS
-from storage.search.index import index_missing
-from storage.search.schema import SEARCH
+from storage.search.index import index_all
+from storage.search.schema import NEW_WORDS, SEARCH
 
 migrations = Migrations("tinwatch")
 
@@ -233,10 +233,8 @@ def pruned_files(db: Database) -> None:
 
 @migrations()
 def search_index(db: Database) -> None:
+    """The words themselves come with new_search_words."""
     _make(db, SEARCH)
-    last: int | None = 0
-    while last is not None:
-        last = index_missing(db, last)
 
 
 @migrations()
@@ -282,6 +280,12 @@ def lastmods_of_sitemaps(db: Database) -> None:
 def _make(db: Database, script: str) -> None:
     for statement in _statements(script):
         db.execute(statement)
+
+
+@migrations()
+def new_search_words(db: Database) -> None:
+    _make(db, NEW_WORDS)
+    index_all(db)
 
 
 def _statements(script: str) -> list[str]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from storage.search.find import source_of
-from storage.search.matching import check_names, matching
+from storage.search.matching import matching
+from storage.search.sites import at_home
 from storage.search.tree import Query
 
 
@@ -24,8 +25,7 @@ def chosen_articles(
     if query is None:
         rows = db.execute("SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?", bounds)
     else:
-        check_names(db, query)
-        source, parameters = source_of(matching(query, "folded"))
+        source, parameters = source_of(matching(at_home(db, query), "folded"))
         rows = db.execute(
             f"SELECT DISTINCT s.article FROM {source} AND s.article > ? ORDER BY s.article LIMIT ?",
             [*parameters, *bounds],
@@ -35,8 +35,7 @@ def chosen_articles(
 
 def holds(db: Database, query: Query, article: int) -> bool:
     """Whether any revision of one article fits. Raises QueryError for an unknown site."""
-    check_names(db, query)
-    wanted = matching(query, "folded")
+    wanted = matching(at_home(db, query), "folded")
     words, parameters = ("1", []) if wanted.words is None else (
         "EXISTS (SELECT 1 FROM search_words WHERE rowid = s.revision AND search_words MATCH ?)",
         [wanted.words],

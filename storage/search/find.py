@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
@@ -19,15 +19,14 @@ from sqlite_utils import Database
 from storage.search.matching import (
     Form,
     Matching,
-    check_names,
     in_titles,
     matching,
     side_by_side,
-    term_words,
 )
 from storage.search.schema import COLUMNS
+from storage.search.sites import at_home
 from storage.search.snippets import Snippet, snippet
-from storage.search.tree import Query, Term
+from storage.search.tree import Query
 
 WEIGHED = 5000  # revisions, at most, that are weighed by bm25 ...
 READ_LAST = 1000  # ... and of more than that, those of which the newest are shown
@@ -68,22 +67,23 @@ class _Row:
 
 _WORDS = "search_words CROSS JOIN search_revisions AS s ON s.revision = search_words.rowid "
 _ARTICLES = "CROSS JOIN articles AS a ON a.id = s.article "
-_BM25 = f"-bm25(search_words, {', '.join(str(WEIGHTS[c]) for c in (*COLUMNS, *COLUMNS))})"
+_LAST = "ORDER BY search_words.rowid DESC"
+_BEST = "ORDER BY 4 DESC"
+_BM25 = f"-bm25(search_words, {', '.join(str(WEIGHTS[c]) for c in COLUMNS)}, 0.0)"
 
 
 def find(
     db: Database, query: Query, *, most: int = 20, skip: int = 0, order: Order = "rank"
 ) -> list[Hit]:
     """Up to `most` hits behind the first `skip`. Raises QueryError for an unknown site or kind."""
-    check_names(db, query)
+    query = at_home(db, query)
     rows = _newest(db, query, skip + most) if order == "newest" else _ranked(db, query, skip + most)
     return [_hit(db, query, row) for row in rows[skip : skip + most]]
 
 
 def count_hits(db: Database, query: Query) -> int:
     """How many articles the query finds. Raises QueryError as `find` does."""
-    check_names(db, query)
-    wanted = matching(query, "folded")
+    wanted = matching(at_home(db, query), "folded")
     source, parameters = source_of(wanted)
     row = db.execute(f"SELECT count(DISTINCT s.article) FROM {source}", parameters).fetchone()
     return int(row[0])
@@ -101,39 +101,29 @@ def source_of(wanted: Matching) -> tuple[str, list[object]]:
 def _ranked(db: Database, query: Query, enough: int) -> list[_Row]:
     if matching(query, "folded").words is None:
         return _newest(db, query, enough)
+    together = side_by_side(query)
     found: dict[int, _Row] = {}
-    phrase = side_by_side(query)
     forms: tuple[Form, ...] = ("exact", "folded")
-    for form, together in product(forms, (phrase, None) if phrase else (None,)):
+    for form, asked in product(forms, (together, query) if together else (query,)):
         if len(found) < enough:
-            for row in _tier(db, query, form, enough, together):
+            for row in _tier(db, asked, form, enough):
                 found.setdefault(row.article, row)
     return list(found.values())
 
 
-def _tier(db: Database, query: Query, form: Form, enough: int, together: Term | None) -> list[_Row]:
-    """The hits of one form, the best first, at least `enough` where there are so many.
-
-    together: only those that hold this phrase as well.
-    """
+def _tier(db: Database, query: Query, form: Form, enough: int) -> list[_Row]:
+    """The hits of one form, the best first, at least `enough` where there are so many."""
     wanted = matching(query, form)
-    if together is not None:
-        wanted = replace(wanted, words=f"{wanted.words} AND {term_words(together, form)}")
-    return _best(db, query, wanted, form, enough)
-
-
-def _best(db: Database, query: Query, wanted: Matching, form: Form, enough: int) -> list[_Row]:
-    if not is_common(db, wanted):
-        return _by_score(_rows(db, wanted, form, _BM25, "ORDER BY 4 DESC", 4 * enough))
-    titles = in_titles(query, form)
     most = max(READ_LAST, 4 * enough)
-    last = "ORDER BY search_words.rowid DESC"
+    last = _rows(db, wanted, form, "0.0", _LAST, max(WEIGHED + 1, most))
+    if len(last) <= WEIGHED:
+        return _by_score(_rows(db, wanted, form, _BM25, _BEST, 4 * enough)) if last else []
+    titles = in_titles(query)
     found: list[_Row] = []
     if titles is not None:
-        narrower = replace(wanted, words=f"{wanted.words} AND {titles}")
-        found = _by_day(_rows(db, narrower, form, "0.0", last, most))
+        found = _by_day(_rows(db, matching(titles, form), form, "0.0", _LAST, most))
     if len({row.article for row in found}) < enough:
-        found += _by_day(_rows(db, wanted, form, "0.0", last, most))
+        found += _by_day(last[:most])
     return found
 
 

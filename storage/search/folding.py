@@ -25,24 +25,21 @@ def _fold_pairs() -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-_FOLD = _fold_pairs()
-_FOREIGN_MARK = re.compile("[\u0300-\u036f\u00df-\u024f\u1e00-\u1eff]")
+FOLD = _fold_pairs()
+_FOREIGN_MARK = re.compile("[\u0300-\u036f\u00df-\u00f6\u00f8-\u024f\u1e00-\u1eff]")
 
 # "hòa" and "hoà" are one word: the tone goes to the second vowel, in whatever syllable.
-_ONE_PLACE = tuple(
+ONE_PLACE = tuple(
     (marked(a, t) + b, a + marked(b, t)) for a, b in ("oa", "oe", "uy") for t in TONES
 )
 
 
 def search_fold(text: str) -> str:
     """Lower case without any marks, đ as d: for finding, never for comparing."""
-    return _without_marks(unicodedata.normalize("NFC", text).lower())
-
-
-def _without_marks(text: str) -> str:
+    text = unicodedata.normalize("NFC", text).lower()
     if text.isascii():
         return text
-    for letter, base in _FOLD:
+    for letter, base in FOLD:
         text = text.replace(letter, base)
     if _FOREIGN_MARK.search(text):
         apart = unicodedata.normalize("NFD", text)
@@ -55,12 +52,6 @@ def as_written(text: str) -> str:
     text = unicodedata.normalize("NFC", text).lower().replace("\u00f0", "đ")
     if text.isascii():
         return text
-    for spelling, one in _ONE_PLACE:
+    for spelling, one in ONE_PLACE:
         text = text.replace(spelling, one)
     return text
-
-
-def both_forms(text: str) -> tuple[str, str]:
-    """(folded, as written), for less than the two one after the other."""
-    written = as_written(text)
-    return _without_marks(written), written

@@ -8,26 +8,59 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlite_utils import Database
 
-from storage.search.folding import both_forms
-from storage.search.schema import COLUMNS, EXACT
+from storage.search.schema import COLUMNS
+from storage.search.words import site_word, words
 
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no summer time since 1975
 BATCH = 500  # revisions that are indexed in one transaction
 
-_NAMES = ", ".join((*COLUMNS, *EXACT))
-_MARKS = ", ".join("?" * (len(COLUMNS) + len(EXACT)))
+_NAMES = ", ".join((*COLUMNS, "site"))
+_MARKS = ", ".join("?" * (len(COLUMNS) + 1))
 _ADD = f"INSERT INTO search_words (rowid, {_NAMES}) VALUES (?, {_MARKS})"
 _TAKE = f"INSERT INTO search_words (search_words, rowid, {_NAMES}) VALUES ('delete', ?, {_MARKS})"
 
+# A revision that is known keeps its row, so that the triggers of article_days stay asleep.
+_KNOW = (
+    "INSERT INTO search_revisions VALUES (?, ?, ?, ?) ON CONFLICT (revision) "
+    "DO UPDATE SET article = excluded.article, day = excluded.day, checksum = excluded.checksum"
+)
+
+# What a transaction has to say to search_words at its end. SQLite sets a savepoint at each
+# statement that wakes a trigger, and at each savepoint FTS5 writes what it was told so far as a
+# piece of the index of its own: told article by article it would write one for each, and would
+# merge them all for three times the cost.
+_waiting: WeakKeyDictionary[Database, list[tuple[object, ...]]] = WeakKeyDictionary()
+
+
+@contextmanager
+def words_at_the_end(db: Database) -> Iterator[None]:
+    """Within it the words of revisions wait; they are written when it ends well."""
+    _waiting[db] = []
+    try:
+        yield
+        write_words(db)
+    finally:
+        del _waiting[db]
+
+
+def write_words(db: Database) -> None:
+    """Writes the words that wait."""
+    waiting = _waiting.get(db)
+    if waiting:
+        db.conn.executemany(_ADD, waiting)
+        waiting.clear()
+
 
 def words_of(record: dict[str, Any]) -> tuple[str, ...]:
-    """What is indexed of a record as stored: COLUMNS folded, then as written."""
+    """What is indexed of a record as stored: a text for each of COLUMNS, and the site."""
     captions = (
         f"{c['text']} {c['photographer']}" if c["photographer"] else c["text"]
         for c in record["captions"]
@@ -39,24 +72,28 @@ def words_of(record: dict[str, Any]) -> tuple[str, ...]:
         "\n".join(captions),
         "\n".join(author["name"] for author in record["authors"]),
     )
-    forms = [both_forms(text) if text else ("", "") for text in texts]
-    return (*(folded for folded, _ in forms), *(written for _, written in forms))
+    return (*(words(text) if text else "" for text in texts), site_word(record["site"]))
 
 
 def index_revision(
     db: Database, revision: int, article: int, first_seen: str, record: dict[str, Any]
 ) -> None:
-    """Adds a revision that the index does not hold. first_seen: of its article, UTC text."""
-    words = words_of(record)
-    db.execute(_ADD, [revision, *words])
-    db.execute(
-        "INSERT INTO search_revisions VALUES (?, ?, ?, ?)",
-        [revision, article, day_of(record, first_seen), checksum_of(words)],
-    )
+    """Adds a revision that the index does not hold. first_seen: of its article, UTC text.
+
+    Within `transaction` it is found as soon as that has ended.
+    """
+    said = words_of(record)
+    waiting = _waiting.get(db, [])
+    waiting.append((revision, *said))
+    if db not in _waiting or len(waiting) == BATCH:
+        db.conn.executemany(_ADD, waiting)
+        waiting.clear()
+    db.execute(_KNOW, [revision, article, day_of(record, first_seen), checksum_of(said)])
 
 
 def forget(db: Database, revisions: Iterable[int]) -> None:
     """Takes revisions out, by their records as they still are. Those not in it are passed over."""
+    write_words(db)
     for revision in revisions:
         row = db.execute(
             "SELECT record FROM revisions JOIN search_revisions ON revision = id WHERE id = ?",
@@ -77,8 +114,8 @@ def _local_day(utc: str) -> str:
     return datetime.fromisoformat(utc).astimezone(VIETNAM).date().isoformat()
 
 
-def checksum_of(words: Iterable[str]) -> int:
-    return zlib.crc32("\0".join(words).encode("utf-8", "replace"))
+def checksum_of(said: Iterable[str]) -> int:
+    return zlib.crc32("\0".join(said).encode("utf-8", "replace"))
 
 
 _ALL = (
@@ -86,6 +123,7 @@ _ALL = (
     "JOIN articles ON articles.id = article WHERE revisions.id > ? {more} "
     "ORDER BY revisions.id LIMIT ?"
 )
+_MISSING = "AND revisions.id NOT IN (SELECT revision FROM search_revisions)"
 
 
 def index_missing(
@@ -95,9 +133,20 @@ def index_missing(
 
     Returns the id of the last one, None where there was none left.
     """
-    more = "AND revisions.id NOT IN (SELECT revision FROM search_revisions)"
-    rows = db.execute(_ALL.format(more=more), [after, most]).fetchall()
+    return _index(db, _ALL.format(more=_MISSING), after, most, tell)
+
+
+def index_all(db: Database) -> None:
+    """Fills an empty table of words, whatever search_revisions says that it holds."""
+    last: int | None = 0
+    while last is not None:
+        last = _index(db, _ALL.format(more=""), last, BATCH, lambda: None)
+
+
+def _index(db: Database, asked: str, after: int, most: int, tell: Callable[[], None]) -> int | None:
+    rows = db.execute(asked, [after, most]).fetchall()
     for revision, article, first_seen, record in rows:
         index_revision(db, revision, article, first_seen, json.loads(record))
         tell()
+    write_words(db)
     return rows[-1][0] if rows else None

@@ -7,20 +7,17 @@ it is written, a word without any in every way.
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from sqlite_utils import Database
-
-from storage.search.filters import Filter, QueryError
-from storage.search.folding import as_written, search_fold
-from storage.search.schema import COLUMNS, EXACT
-from storage.search.tree import And, Node, Not, Or, Query, Term
+from storage.search.filters import Filter
+from storage.search.folding import search_fold
+from storage.search.tree import And, Node, Not, Or, Query, Term, terms_of
+from storage.search.words import phrase, site_word
 
 Form = Literal["exact", "folded", "meant"]
+NOTHING = '"__"'  # an expression that no page fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +33,11 @@ class Matching:
 
 
 def matching(query: Query, form: Form) -> Matching:
+    """What to ask for a query that went through `at_home`."""
     children = _parts(query.root)
     wanted = [c for c in children if _is_text(c) and not isinstance(c, Not)]
+    if not any(terms_of(c) for c in wanted):  # sites alone are found faster by their articles
+        wanted = []
     unwanted = [c for c in children if _is_text(c) and isinstance(c, Not)] if wanted else []
     rest = [c for c in children if c not in wanted and c not in unwanted]
     words = _expression(And((*wanted, *unwanted)), form) if wanted else None
@@ -54,9 +54,10 @@ def _parts(node: Node) -> tuple[Node, ...]:
 
 
 def _is_text(node: Node) -> bool:
+    """Whether the index of words knows it: words, and sites."""
     match node:
         case Filter():
-            return False
+            return node.name == "site"
         case Term():
             return True
         case Not(child):
@@ -69,7 +70,10 @@ def _expression(node: Node, form: Form) -> str:
     """FTS5's own language. Every word stands in quotes, so nothing that is typed is syntax."""
     match node:
         case Term():
-            return term_words(node, form)
+            return _term_words(node, form)
+        case Filter():
+            sites = " OR ".join(f'"{site_word(site)}"' for site in node.values)
+            return f"({sites})" if sites else NOTHING
         case Or(children):
             return "(" + " OR ".join(_expression(child, form) for child in children) + ")"
         case And(children):
@@ -90,39 +94,48 @@ def is_exact(term: Term, form: Form) -> bool:
     return term.exact or form == "exact"
 
 
-def term_words(term: Term, form: Form) -> str:
+def _term_words(term: Term, form: Form) -> str:
     """FTS5's expression for one term."""
-    exact = is_exact(term, form)
-    text = as_written(term.text) if exact else search_fold(term.text)
-    if term.column is None:
-        columns = "{" + " ".join(EXACT if exact else COLUMNS) + "}"
-    else:
-        columns = f"{term.column}_exact" if exact else term.column
-    quoted = text.replace('"', '""')
-    return f'({columns} : "{quoted}"{" *" if term.prefix else ""})'
+    words = f'"{phrase(term.text, is_exact(term, form))}"{" *" if term.prefix else ""}'
+    return f"({term.column} : {words})" if term.column else f"({words})"
 
 
-def in_titles(query: Query, form: Form) -> str | None:
-    """The same words, all of them in the title; None for a query whose words have a field."""
-    terms = query.terms()
+def in_titles(query: Query) -> Query | None:
+    """The same query, with all of its words in the title; None where they have a field."""
+    terms = tuple(dict.fromkeys(query.terms()))
     if not terms or any(term.column for term in terms):
         return None
-    return " AND ".join(
-        term_words(Term(t.text, "title", t.prefix, t.exact), form) for t in dict.fromkeys(terms)
-    )
+    titled = (replace(term, column="title") for term in terms)
+    kept = (part for part in _parts(query.root) if not _is_implied(part))
+    return Query(query.text, And((*titled, *kept)))
 
 
-def side_by_side(query: Query) -> Term | None:
-    """The words of a query as one phrase; None where it is not just two words or more.
+def _is_implied(node: Node) -> bool:
+    """Whether it is true wherever all the words of its query are."""
+    match node:
+        case Term():
+            return True
+        case And(children):
+            return all(_is_implied(child) for child in children)
+        case Or(children):
+            return any(_is_implied(child) for child in children)
+        case Filter() | Not():
+            return False
+
+
+def side_by_side(query: Query) -> Query | None:
+    """The same query, with its words as one phrase; None where it is not just words, two or more.
 
     A word of Vietnamese is often written as two syllables: who types "dang bo" means "Đảng bộ".
     """
-    terms = [part for part in _parts(query.root) if isinstance(part, Term)]
+    parts = _parts(query.root)
+    terms = [part for part in parts if isinstance(part, Term)]
     if len(terms) < 2 or tuple(terms) != query.terms():
         return None
     if any(term.column or term.prefix or term.exact for term in terms):
         return None
-    return Term(" ".join(term.text for term in terms))
+    together = Term(" ".join(term.text for term in terms))
+    return Query(query.text, And((together, *(p for p in parts if not isinstance(p, Term)))))
 
 
 def _condition(node: Node, form: Form, parameters: list[object]) -> str:
@@ -131,7 +144,7 @@ def _condition(node: Node, form: Form, parameters: list[object]) -> str:
             return _filter(node, parameters)
         case Not(child):
             return f"NOT {_condition(child, 'meant', parameters)}"
-        case _ if _is_text(node):
+        case _ if _is_text(node) and terms_of(node):
             parameters.append(_expression(node, form))
             return "s.revision IN (SELECT rowid FROM search_words WHERE search_words MATCH ?)"
         case And(children):
@@ -146,9 +159,6 @@ def _condition(node: Node, form: Form, parameters: list[object]) -> str:
 
 _FILTERS = {
     "site": "a.site IN (SELECT value FROM json_each(?))",
-    "provinces": "a.site IN (SELECT name FROM sites WHERE province IN "
-    "(SELECT value FROM json_each(?)))",
-    "kind": "a.site IN (SELECT name FROM sites WHERE kind IN (SELECT value FROM json_each(?)))",
     "status": "a.status IN (SELECT value FROM json_each(?))",
     "from": "s.day >= (SELECT value FROM json_each(?))",
     "to": "s.day <= (SELECT value FROM json_each(?))",
@@ -158,30 +168,3 @@ _FILTERS = {
 def _filter(node: Filter, parameters: list[object]) -> str:
     parameters.append(json.dumps(node.values))
     return _FILTERS[node.name]
-
-
-def check_names(db: Database, query: Query) -> None:
-    """Raises QueryError for a site or a kind of site that this home does not have."""
-    for node in _filters(query.root):
-        if node.name not in ("site", "kind"):
-            continue
-        column = "name" if node.name == "site" else "kind"
-        known = sorted({row[0] for row in db.execute(f"SELECT {column} FROM sites")})
-        for value in node.values:
-            if value not in known:
-                near = difflib.get_close_matches(value, known, n=3, cutoff=0.5) or known[:6]
-                hint = f"is it {' or '.join(near)}?" if near else "no site was read yet"
-                raise QueryError(f"this home has no {node.name} {value!r}; {hint}")
-
-
-def _filters(node: Node) -> Iterator[Filter]:
-    match node:
-        case Filter():
-            yield node
-        case Not(child):
-            yield from _filters(child)
-        case And(children) | Or(children):
-            for child in children:
-                yield from _filters(child)
-        case Term():
-            pass

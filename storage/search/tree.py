@@ -44,14 +44,15 @@ class Query:
 
     def terms(self) -> tuple[Term, ...]:
         """The words and phrases that are looked for, without those to be left out."""
-        return tuple(_terms(self.root))
+        return tuple(terms_of(self.root))
 
 
-def _terms(node: Node) -> list[Term]:
+def terms_of(node: Node) -> list[Term]:
+    """The words and phrases that are looked for in this part of a query."""
     if isinstance(node, Term):
         return [node]
     if isinstance(node, And | Or):
-        return [term for child in node.children for term in _terms(child)]
+        return [term for child in node.children for term in terms_of(child)]
     return []
 
 

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlite_utils import Database
 
 from schedules.decisions import discard
 from storage.articles import last_revision, replace_record
 from storage.runs import judge_run
 from storage.search.choose import chosen_articles
 from storage.search.query import parse_query
+from storage.search.schema import SEARCH
 from storage.search.upkeep import misfits, rebuild_index
 
 if TYPE_CHECKING:
@@ -85,13 +87,33 @@ def test_what_does_not_fit_is_said_and_mended(searched: Watcher, damage: str, sa
     assert chosen(searched, "title:mương") == [4]
 
 
+def reopened(watcher: Watcher, *migrations: str) -> Database:
+    """The home opened as one that these migrations have not seen."""
+    for name in migrations:
+        watcher.db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", [name])
+    watcher.db.conn.commit()
+    return watcher.home.database()
+
+
 def test_a_home_without_an_index_gets_it_when_it_is_opened(searched: Watcher) -> None:
-    db = searched.db
-    db.execute("DROP TABLE search_words")
-    db.execute("DROP TABLE search_revisions")
-    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'search_index'")
-    db.conn.commit()
-    opened = searched.home.database()
+    searched.db.execute("DROP TABLE search_words")
+    searched.db.execute("DROP TABLE search_revisions")
+    opened = reopened(searched, "search_index", "new_search_words")
     assert list(chosen_articles(opened, parse_query("mương"))) == [4]
     assert list(misfits(opened)) == []
+    opened.close()
+
+
+def test_an_index_of_the_first_kind_is_made_anew_when_its_home_is_opened(searched: Watcher) -> None:
+    db = searched.db
+    days = list(db["article_days"].rows)
+    db.execute("DROP TABLE search_words")
+    db.execute(SEARCH[: SEARCH.index(";")])
+    db.execute("INSERT INTO search_words (rowid, body, body_exact) VALUES (4, 'muong', 'mương')")
+    db.execute("UPDATE search_revisions SET checksum = 1")
+    opened = reopened(searched, "new_search_words")
+    assert list(chosen_articles(opened, parse_query("mương"))) == [4]
+    assert list(chosen_articles(opened, parse_query("title:cầu"))) == [5]
+    assert list(misfits(opened)) == []
+    assert list(opened["article_days"].rows) == days != []
     opened.close()

@@ -1,0 +1,57 @@
+"""What the index holds of a text: the fast way says what the slow one does."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from storage.search import words as module
+from storage.search.folding import FOLD, ONE_PLACE
+from storage.search.words import site_word, slow_words, words
+
+MARKED = "".join(letter for letter, _ in FOLD)
+LETTERS = MARKED + MARKED.upper()
+VIETNAMESE = st.text(
+    alphabet=LETTERS + "abcdeghiklmnopqrstuvxyADENOUY019 .,-“”…\n\t_²³", max_size=60
+)
+SPELLINGS = st.sampled_from([spelling for pair in ONE_PLACE for spelling in pair])
+FOREIGN = st.sampled_from(
+    ["😀", "÷", "½", "Ελ", "ö", "ក្រ", "\u0301", "\x00", "\u20d0", "\u2028", "\x1f", "\u0130", "ſ",
+     "\ufb01", "\ud800", "北京", "30ºC"]
+)  # fmt: skip
+MIXED = st.lists(st.one_of(VIETNAMESE, SPELLINGS, FOREIGN)).map("".join)
+
+
+@given(st.one_of(VIETNAMESE, MIXED, st.text(max_size=60)))
+@example("Hòa bình, hoà thuận; THUỶ thủy: ÐẢNG bộ 25m², khuýa oà òa òe")
+@example("a\u20d0b ÷ c")
+@example(unicodedata.normalize("NFD", LETTERS))
+def test_the_fast_way_says_what_the_slow_one_does(text: str) -> None:
+    assert words(text).split() == slow_words(text).split()
+
+
+@given(st.lists(st.one_of(VIETNAMESE, SPELLINGS)).map(" ".join))
+@example(LETTERS)
+def test_vietnamese_goes_the_fast_way(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delattr(module, "slow_words")
+        words(text)
+
+
+def test_both_forms_of_each_word_and_they_never_meet() -> None:
+    assert words("Đảng bộ, dang 5") .split() == [
+        "dang", "bo", "dang", "5", "_đảng", "_bộ", "_dang", "_5",
+    ]  # fmt: skip
+    assert words("dang_bo").split() == ["dang", "bo", "_dang", "_bo"]
+
+
+def test_what_has_no_word_says_nothing() -> None:
+    assert words("") == words(" – …\n").strip() == words("😀").strip() == ""
+
+
+@given(st.text(max_size=20), st.text(max_size=60))
+def test_no_text_holds_the_word_of_a_site(name: str, text: str) -> None:
+    assert site_word(name) not in words(text).split()
