@@ -13,6 +13,7 @@ from storage.schema_counts import COUNTS
 from storage.schema_domains import DOMAINS
 from storage.schema_lastmods import LASTMODS
 from storage.schema_reviews import REVIEWS
+from storage.schema_service import SERVICE
 from storage.schema_validators import VALIDATORS
 from storage.search.index import index_all
 from storage.search.schema import NEW_WORDS, SEARCH
@@ -169,28 +170,6 @@ CREATE INDEX story_members_story ON story_members(story);
 DROP TABLE passages;
 """
 
-
-SERVICE = """
-CREATE TABLE nights (             -- what a night says beside its runs
-  name TEXT PRIMARY KEY, began_at TEXT NOT NULL,
-  ended_at TEXT,                   -- null: it runs, or was cut off
-  goes_on INTEGER NOT NULL,        -- 1: where it is cut off, the next one goes on with it
-  passed_over TEXT NOT NULL, errors TEXT NOT NULL   -- JSON: site -> why
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE jobs (               -- jobs of the service: times up to due_at are taken care of
-  name TEXT PRIMARY KEY, due_at TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE job_runs (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL REFERENCES jobs(name),
-  due_at TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT,
-  outcome TEXT CHECK (outcome IN
-    ('well', 'trouble', 'failed', 'timed out', 'stopped', 'interrupted', 'missed')),
-  exit_code INTEGER, detail TEXT
-) STRICT;
-CREATE INDEX job_runs_job ON job_runs(job, id);
-"""
 
 PRUNINGS = """
 CREATE TABLE prunings (           -- files of captures that were written anew without old listings
