@@ -2,8 +2,9 @@
 
 The rates are those of published studies (benchmarks/watching/streams.py); the planner is the real
 one (schedules/cadence.py), in simulated time, and learns as it goes. Two figures: `versions` are
-edited texts that were fetched at some time; `seen` are edits of which both sides were fetched, so
-that a difference can be shown. Exit 1 where a goal is missed; --json prints only the figures.
+edited texts that were fetched at some time, which is what the goal means by versions seen; `seen`
+are edits of which both sides were fetched, so that a difference can be shown. Exit 1 where a goal
+is missed; --json prints only the figures.
 """
 
 from __future__ import annotations
@@ -130,6 +131,11 @@ def show(found: Found, reached: dict[str, float]) -> None:
     table.add_row("offline optimum", f"{ours.an_article:.1f}", "",
                   f"{found.optimal / ours.edits:.1%}", "", "")  # fmt: skip
     console.print(table)
+    nights = found.tallies["tinwatch, nights only"]
+    console.print(
+        f"nights only: {1 - nights.share:.1%} of the edits are missed, and "
+        f"{1 - nights.versions_share:.1%} of the edited texts were never fetched"
+    )
     for goal, least in GOALS.items():
         is_reached = reached[goal] >= least
         word, style = ("reached", "green") if is_reached else ("MISSED", "bold red")
