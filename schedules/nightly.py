@@ -175,6 +175,7 @@ def crawl_settings(home: Home, options: Options) -> ScrapySettings:
         "REPLAY_AS_OF": options.as_of,
         "TINWATCH_NIGHT": options.night,
         "TINWATCH_DEEP": options.deep,
+        "SPIDER_MODULES": [],  # spiders are given as classes: Scrapy need not look for them
     }
     settings.setdict(stated, priority="cmdline")
     return settings

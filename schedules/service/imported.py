@@ -5,9 +5,12 @@ No reactor is among it: each crawl installs its own.
 
 from __future__ import annotations
 
+import gc
+
 from scrapy.settings import Settings
 from scrapy.utils.conf import build_component_list
 from scrapy.utils.misc import load_object
+from sqlite_utils.plugins import ensure_plugins_loaded
 
 import crawlers.reread  # noqa: F401
 import schedules.service.one_site  # noqa: F401
@@ -29,6 +32,11 @@ def import_all() -> None:
     for name in CLASSES:
         load_object(settings[name])
     all_sites()
+    ensure_plugins_loaded()
 
 
 import_all()
+# What was imported lives as long as the process: nothing to look through, or to write marks on
+# that would make a crawl's own copy of the pages it shares.
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)
