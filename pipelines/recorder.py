@@ -31,10 +31,11 @@ from pipelines.observations import (
     Probed,
 )
 from pipelines.run_journal import Again, unseen, write_run
+from pipelines.stories.ahead import look_ahead
 from pipelines.template import Zone
 from pipelines.template_store import learn_pages
 from storage import articles, canaries, events, past_checks, troubles
-from storage.captures import Capture, CaptureWriter, add_capture, remember_payload
+from storage.captures import CaptureWriter, add_capture, remember_payload
 from storage.database import from_utc_text, transaction, utc_text
 from storage.records import Article
 from storage.runs import finish_run, start_run
@@ -169,12 +170,13 @@ class Recorder:
 
     def _new(self, read: ArticleRead, article: Article) -> int:
         self.counts["new"] += 1
-        seen = _seen(read.capture, read.observed_at)
+        seen = read.capture.captured_at if read.capture is not None else read.observed_at
         number = self.again.numbers.get(article.key) if self.again else None
         identity = articles.add_article(
             self.db, article, self.run, seen, checked=read.observed_at, number=number
         )
-        self._revise(identity, read, article, "site")
+        revision = self._revise(identity, read, article, "site")
+        look_ahead(self.db, identity, revision, article)
         self.pages.append(read.page.zones)
         self._hold("new", read.observed_at, article.title, identity)
         return identity
@@ -293,7 +295,3 @@ class Recorder:
         detail: dict[str, Any] | None = None,
     ) -> None:
         events.hold_event(self.db, self.run, self.site, kind, observed, summary, article, detail)
-
-
-def _seen(capture: Capture | None, observed: datetime) -> datetime:
-    return capture.captured_at if capture is not None else observed

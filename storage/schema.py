@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from storage.ddl import make
+from storage.held_passages import HELD
 from storage.schema_alerts import ALERTS
 from storage.schema_calendar import CALENDAR
 from storage.schema_counts import COUNTS
@@ -182,53 +184,53 @@ CREATE TABLE prunings (           -- files of captures that were written anew wi
 
 @migrations()
 def first_tables(db: Database) -> None:
-    _make(db, TABLES)
+    make(db, TABLES)
 
 
 @migrations()
 def template_memory(db: Database) -> None:
-    _make(db, TEMPLATES)
+    make(db, TEMPLATES)
 
 
 @migrations()
 def canary_pages(db: Database) -> None:
-    _make(db, CANARIES)
+    make(db, CANARIES)
 
 
 @migrations()
 def story_tables(db: Database) -> None:
-    _make(db, STORIES)
+    make(db, STORIES)
 
 
 @migrations()
 def service_tables(db: Database) -> None:
-    _make(db, SERVICE)
+    make(db, SERVICE)
 
 
 @migrations()
 def pruned_files(db: Database) -> None:
-    _make(db, PRUNINGS)
+    make(db, PRUNINGS)
 
 
 @migrations()
 def search_index(db: Database) -> None:
     """The words themselves come with new_search_words."""
-    _make(db, SEARCH)
+    make(db, SEARCH)
 
 
 @migrations()
 def calendar_days(db: Database) -> None:
-    _make(db, CALENDAR)
+    make(db, CALENDAR)
 
 
 @migrations()
 def alert_tables(db: Database) -> None:
-    _make(db, ALERTS)
+    make(db, ALERTS)
 
 
 @migrations()
 def reviews_of_people(db: Database) -> None:
-    _make(db, REVIEWS)
+    make(db, REVIEWS)
 
 
 @migrations()
@@ -238,44 +240,30 @@ def search_days(db: Database) -> None:
 
 @migrations()
 def domain_checks(db: Database) -> None:
-    _make(db, DOMAINS)
+    make(db, DOMAINS)
 
 
 @migrations()
 def validators_and_audits(db: Database) -> None:
-    _make(db, VALIDATORS)
+    make(db, VALIDATORS)
 
 
 @migrations()
 def kept_counts(db: Database) -> None:
-    _make(db, COUNTS)
+    make(db, COUNTS)
 
 
 @migrations()
 def lastmods_of_sitemaps(db: Database) -> None:
-    _make(db, LASTMODS)
-
-
-def _make(db: Database, script: str) -> None:
-    for statement in _statements(script):
-        db.execute(statement)
+    make(db, LASTMODS)
 
 
 @migrations()
 def new_search_words(db: Database) -> None:
-    _make(db, NEW_WORDS)
+    make(db, NEW_WORDS)
     index_all(db)
 
 
-def _statements(script: str) -> list[str]:
-    """A script's statements; a trigger ends at "END;", anything else at a line that ends in ;"""
-    found: list[str] = []
-    lines: list[str] = []
-    for line in script.splitlines():
-        lines.append(line)
-        text = line.split("--")[0].rstrip()
-        in_trigger = any("CREATE TRIGGER" in earlier for earlier in lines)
-        if text.endswith("END;" if in_trigger else ";"):
-            found.append("\n".join(lines))
-            lines = []
-    return found
+@migrations()
+def held_passages(db: Database) -> None:
+    make(db, HELD)

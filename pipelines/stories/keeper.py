@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from pipelines.stories.first_publisher import Printed, in_order
-from pipelines.stories.passages import Passages, passages_of
+from pipelines.stories.passages import Passages, Sketch, passages_of
 from pipelines.stories.reuse import Reuse, reuse
 from pipelines.stories.stock import stock_shingles
 from storage import stories
 from storage.articles import last_revision
+from storage.held_passages import take_places
 from storage.passage_index import add_passages, add_stock, find_passages, stock_passages
 
 MOST_CANDIDATES = 40  # texts that one article is compared with
@@ -100,11 +101,17 @@ class StoryKeeper:
             self._texts[article] = passages_of(record, stock_shingles())
         return self._texts[article]
 
+    def _sketch(self, article: int) -> Sketch:
+        """Its crawl has worked it out; only where candidates hold the same is the text needed."""
+        held = take_places(self.db, article)
+        return self._text(article).sketch if held is None else Sketch(held)
+
     def _matches(self, article: int) -> list[Match]:
         """Whose text it shares, the most first. Its own passages are remembered on the way."""
-        sketch = [n for n in self._text(article).sketch if n not in self._stock]
-        hits = find_passages(self.db, sketch)
-        holders = {n: (self._fresh.get(n, set()) | set(hits.get(n, ()))) for n in sketch}
+        sketch = self._sketch(article)
+        numbers = [n for n in sketch.numbers if n not in self._stock]
+        hits = find_passages(self.db, numbers)
+        holders = {n: (self._fresh.get(n, set()) | set(hits.get(n, ()))) for n in numbers}
         candidates = self._candidates(article, holders)
         sites = stories.sites_of(self.db, [article, *candidates])
         if article not in sites:
@@ -112,7 +119,7 @@ class StoryKeeper:
         compared = self._compared(article, [other for other in candidates if other in sites])
         self._stock |= (learned := _common(compared) - self._stock)
         self._learned |= learned
-        for number in self._text(article).kept(self._stock):
+        for number in sketch.kept(self._stock):
             if article not in holders[number]:
                 self._fresh[number].add(article)
         return self._confirmed(article, compared, learned, sites)
@@ -128,6 +135,8 @@ class StoryKeeper:
         return [a for a, _ in ordered[:MOST_CANDIDATES]]
 
     def _compared(self, article: int, chosen: list[int]) -> dict[int, Reuse]:
+        if not chosen:
+            return {}
         mine = self._text(article)
         return {other: reuse(mine, self._text(other), self._stock) for other in chosen}
 

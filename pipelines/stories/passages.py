@@ -44,6 +44,31 @@ class Passage:
     masked: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """By what an article is found: of each passage in reading order its number and paragraph."""
+
+    places: tuple[tuple[int, int], ...]
+
+    @property
+    def numbers(self) -> list[int]:
+        """The passages' numbers, smallest first, each once: what a lookup asks for."""
+        return sorted({number for number, _ in self.places})
+
+    def kept(self, stock: Set[int]) -> list[int]:
+        """The KEPT numbers by which the index finds the article, from as many paragraphs as it can.
+
+        A reprint takes paragraphs, so one sentence of each of six finds it more often than six
+        sentences of three.
+        """
+        turns: dict[int, list[int]] = defaultdict(list)
+        for number, paragraph in sorted(self.places):
+            if number not in stock:
+                turns[paragraph].append(number)
+        ordered = sorted((turn, n) for found in turns.values() for turn, n in enumerate(found))
+        return [number for _, number in ordered[:KEPT]]
+
+
 @dataclass(frozen=True)
 class Passages:
     """An article's passages in reading order."""
@@ -63,22 +88,8 @@ class Passages:
         return frozenset(s for p in self.items for s in p.masked)
 
     @cached_property
-    def sketch(self) -> list[int]:
-        """The passages' numbers, smallest first, each once: what a lookup asks for."""
-        return sorted({p.number for p in self.items})
-
-    def kept(self, stock: Set[int]) -> list[int]:
-        """The KEPT numbers by which the index finds the article, from as many paragraphs as it can.
-
-        A reprint takes paragraphs, so one sentence of each of six finds it more often than six
-        sentences of three.
-        """
-        turns: dict[int, list[int]] = defaultdict(list)
-        for number, paragraph in sorted((p.number, p.paragraph) for p in self.items):
-            if number not in stock:
-                turns[paragraph].append(number)
-        ordered = sorted((turn, n) for found in turns.values() for turn, n in enumerate(found))
-        return [number for _, number in ordered[:KEPT]]
+    def sketch(self) -> Sketch:
+        return Sketch(tuple((p.number, p.paragraph) for p in self.items))
 
 
 def passages_of(article: Article, leave_out: frozenset[int] = frozenset()) -> Passages:

@@ -15,6 +15,7 @@ from sqlite_utils.plugins import ensure_plugins_loaded
 import crawlers.reread  # noqa: F401
 import schedules.service.one_site  # noqa: F401
 from crawlers.discovery import all_sites
+from pipelines.spelling import legal_syllables
 
 PARTS = ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES")
 CLASSES = (
@@ -33,6 +34,7 @@ def import_all() -> None:
         load_object(settings[name])
     all_sites()
     ensure_plugins_loaded()
+    legal_syllables()  # takes longer to make than ten pages to read
 
 
 import_all()

@@ -1,0 +1,19 @@
+"""What the end of the night will look for of a new article, worked out while it is read.
+
+Crawls run side by side, on all cores; the end of the night takes one article after the other.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from pipelines.stories.passages import passages_of
+from pipelines.stories.stock import stock_shingles
+from storage.held_passages import hold_places
+from storage.records import Article
+
+
+def look_ahead(db: Database, article: int, revision: int, record: Article) -> None:
+    """Holds the passages of an article's first revision for StoryKeeper."""
+    places = passages_of(record, stock_shingles()).sketch.places
+    hold_places(db, article, revision, places)

@@ -1,0 +1,42 @@
+"""By which passages a new article will be looked for: from its crawl to the end of its night.
+
+The night's end looks at all new articles one after the other. What it needs of each text the
+crawls, which run side by side, work out beforehand; where it is missing it is worked out then.
+"""
+
+from __future__ import annotations
+
+from array import array
+
+from sqlite_utils import Database
+
+HELD = """
+CREATE TABLE held_passages (
+  article INTEGER PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE,
+  revision INTEGER NOT NULL,
+  places BLOB NOT NULL
+);
+"""
+
+
+def hold_places(
+    db: Database, article: int, revision: int, places: tuple[tuple[int, int], ...]
+) -> None:
+    """Keeps (number, paragraph) of each passage of an article's revision."""
+    packed = array("I", [value for place in places for value in place]).tobytes()
+    db.execute("INSERT OR REPLACE INTO held_passages VALUES (?, ?, ?)", [article, revision, packed])
+
+
+def take_places(db: Database, article: int) -> tuple[tuple[int, int], ...] | None:
+    """What is held of an article's newest revision, and no longer is; None where nothing is."""
+    row = db.execute(
+        "SELECT articles.revision = held_passages.revision, places FROM held_passages "
+        "JOIN articles ON id = article WHERE article = ?",
+        [article],
+    ).fetchone()
+    if row is None:
+        return None
+    db.execute("DELETE FROM held_passages WHERE article = ?", [article])
+    newest, packed = row
+    values = array("I", packed)
+    return tuple(zip(values[::2], values[1::2], strict=True)) if newest else None

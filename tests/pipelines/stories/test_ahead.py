@@ -1,0 +1,75 @@
+"""What a crawl works out of a new article's text before its night ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipelines.stories.passages import passages_of
+from pipelines.stories.stock import stock_shingles
+from storage.articles import last_revision
+from storage.database import transaction
+from storage.discard import Undoing, undo
+from storage.held_passages import hold_places, take_places
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+PLACES = ((7, 0), (2**26 - 1, 3), (7, 4))
+
+
+def begun(watcher: Watcher) -> int:
+    """A run that has read one new article and is not published; returns the article."""
+    recorder = watcher.begin()
+    recorder.record(watcher.read())
+    recorder.finish({}, swept=True)
+    return 1
+
+
+def held(watcher: Watcher) -> int:
+    return int(watcher.db.execute("SELECT count(*) FROM held_passages").fetchone()[0])
+
+
+def test_the_crawl_holds_what_the_text_gives(watcher: Watcher) -> None:
+    article = begun(watcher)
+    record = last_revision(watcher.db, article).record
+    worked_out = passages_of(record, stock_shingles()).sketch.places
+    assert worked_out
+    assert take_places(watcher.db, article) == worked_out
+
+
+def test_what_is_taken_is_held_no_longer(watcher: Watcher) -> None:
+    article = begun(watcher)
+    take_places(watcher.db, article)
+    assert held(watcher) == 0
+    assert take_places(watcher.db, article) is None
+
+
+def test_nothing_is_held_once_the_night_has_ended(watcher: Watcher) -> None:
+    watcher.night(watcher.read())
+    assert watcher.kinds() == ["new"]
+    assert held(watcher) == 0
+
+
+@pytest.mark.parametrize("places", [(), PLACES])
+def test_places_come_back_as_they_were(
+    watcher: Watcher, places: tuple[tuple[int, int], ...]
+) -> None:
+    article = begun(watcher)
+    hold_places(watcher.db, article, 1, places)
+    assert take_places(watcher.db, article) == places
+
+
+def test_the_places_of_an_older_revision_are_of_no_use(watcher: Watcher) -> None:
+    article = begun(watcher)
+    hold_places(watcher.db, article, 0, PLACES)
+    assert take_places(watcher.db, article) is None
+
+
+def test_a_discarded_article_leaves_nothing(watcher: Watcher) -> None:
+    begun(watcher)
+    assert held(watcher) == 1
+    with transaction(watcher.db):
+        undo(watcher.db, Undoing.of(watcher.db, watcher.runs))
+    assert held(watcher) == 0
