@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database
 
+from storage.search.beginnings import with_beginnings
 from storage.search.find import source_of
-from storage.search.matching import matching
+from storage.search.matching import Matching, matching
 from storage.search.sites import at_home
 from storage.search.tree import Query
 
@@ -25,7 +26,7 @@ def chosen_articles(
     if query is None:
         rows = db.execute("SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?", bounds)
     else:
-        source, parameters = source_of(matching(at_home(db, query), "folded"))
+        source, parameters = source_of(_wanted(db, query))
         rows = db.execute(
             f"SELECT DISTINCT s.article FROM {source} AND s.article > ? ORDER BY s.article LIMIT ?",
             [*parameters, *bounds],
@@ -35,7 +36,7 @@ def chosen_articles(
 
 def holds(db: Database, query: Query, article: int) -> bool:
     """Whether any revision of one article fits. Raises QueryError for an unknown site."""
-    wanted = matching(at_home(db, query), "folded")
+    wanted = _wanted(db, query)
     words, parameters = ("1", []) if wanted.words is None else (
         "EXISTS (SELECT 1 FROM search_words WHERE rowid = s.revision AND search_words MATCH ?)",
         [wanted.words],
@@ -47,3 +48,7 @@ def holds(db: Database, query: Query, article: int) -> bool:
         [article, *parameters, *wanted.parameters],
     ).fetchone()
     return row is not None
+
+
+def _wanted(db: Database, query: Query) -> Matching:
+    return matching(with_beginnings(db, at_home(db, query), "folded"), "folded")

@@ -16,6 +16,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from storage.search.beginnings import with_beginnings
 from storage.search.matching import (
     Form,
     Matching,
@@ -65,6 +66,8 @@ class _Row:
     score: float
 
 
+_Found = tuple[int, int, str, float]  # revision, article, day, score
+
 _WORDS = "search_words CROSS JOIN search_revisions AS s ON s.revision = search_words.rowid "
 _ARTICLES = "CROSS JOIN articles AS a ON a.id = s.article "
 _LAST = "ORDER BY search_words.rowid DESC"
@@ -83,7 +86,7 @@ def find(
 
 def count_hits(db: Database, query: Query) -> int:
     """How many articles the query finds. Raises QueryError as `find` does."""
-    wanted = matching(at_home(db, query), "folded")
+    wanted = matching(with_beginnings(db, at_home(db, query), "folded"), "folded")
     source, parameters = source_of(wanted)
     row = db.execute(f"SELECT count(DISTINCT s.article) FROM {source}", parameters).fetchone()
     return int(row[0])
@@ -113,17 +116,18 @@ def _ranked(db: Database, query: Query, enough: int) -> list[_Row]:
 
 def _tier(db: Database, query: Query, form: Form, enough: int) -> list[_Row]:
     """The hits of one form, the best first, at least `enough` where there are so many."""
+    query = with_beginnings(db, query, form)
     wanted = matching(query, form)
     most = max(READ_LAST, 4 * enough)
-    last = _rows(db, wanted, form, "0.0", _LAST, max(WEIGHED + 1, most))
+    last = _rows(db, wanted, "0.0", _LAST, max(WEIGHED + 1, most))
     if len(last) <= WEIGHED:
-        return _by_score(_rows(db, wanted, form, _BM25, _BEST, 4 * enough)) if last else []
+        return _by_score(form, _rows(db, wanted, _BM25, _BEST, 4 * enough)) if last else []
     titles = in_titles(query)
     found: list[_Row] = []
     if titles is not None:
-        found = _by_day(_rows(db, matching(titles, form), form, "0.0", _LAST, most))
+        found = _by_day(form, _rows(db, matching(titles, form), "0.0", _LAST, most))
     if len({row.article for row in found}) < enough:
-        found += _by_day(last[:most])
+        found += _by_day(form, last[:most])
     return found
 
 
@@ -134,21 +138,21 @@ def is_common(db: Database, wanted: Matching) -> bool:
     return int(db.execute(asked, [*parameters, WEIGHED + 1]).fetchone()[0]) > WEIGHED
 
 
-def _rows(
-    db: Database, wanted: Matching, form: Form, score: str, order: str, most: int
-) -> list[_Row]:
+def _rows(db: Database, wanted: Matching, score: str, order: str, most: int) -> list[_Found]:
     source, parameters = source_of(wanted)
     asked = f"SELECT s.revision, s.article, s.day, {score} FROM {source} {order} LIMIT ?"
-    return [_Row(form, *row) for row in db.execute(asked, [*parameters, most])]
+    return db.execute(asked, [*parameters, most]).fetchall()
 
 
-def _by_score(rows: list[_Row]) -> list[_Row]:
+def _by_score(form: Form, rows: list[_Found]) -> list[_Row]:
     """Scores within some percent of each other are decided by the day."""
-    return sorted(rows, key=lambda r: (_grade(r.score), r.day, r.revision), reverse=True)
+    rows.sort(key=lambda row: (_grade(row[3]), row[2], row[0]), reverse=True)
+    return [_Row(form, *row) for row in rows]
 
 
-def _by_day(rows: list[_Row]) -> list[_Row]:
-    return sorted(rows, key=lambda r: (r.day, r.revision), reverse=True)
+def _by_day(form: Form, rows: list[_Found]) -> list[_Row]:
+    rows.sort(key=lambda row: (row[2], row[0]), reverse=True)
+    return [_Row(form, *row) for row in rows]
 
 
 def _grade(score: float) -> float:
@@ -160,7 +164,7 @@ def _newest(db: Database, query: Query, enough: int) -> list[_Row]:
 
     Where very many fit, the days are walked down and each page is asked; else all are sorted.
     """
-    wanted = matching(query, "folded")
+    wanted = matching(with_beginnings(db, query, "folded"), "folded")
     if is_common(db, wanted) and not any(term.prefix for term in query.terms()):
         words = "" if wanted.words is None else (
             "CROSS JOIN search_words ON search_words.rowid = s.revision "

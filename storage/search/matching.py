@@ -96,7 +96,10 @@ def is_exact(term: Term, form: Form) -> bool:
 
 def _term_words(term: Term, form: Form) -> str:
     """FTS5's expression for one term."""
-    words = f'"{phrase(term.text, is_exact(term, form))}"{" *" if term.prefix else ""}'
+    if term.begun:
+        words = "(" + " OR ".join(f'"{word}"' for word in term.begun) + ")"
+    else:
+        words = f'"{phrase(term.text, is_exact(term, form))}"{" *" if term.prefix else ""}'
     return f"({term.column} : {words})" if term.column else f"({words})"
 
 
@@ -159,12 +162,20 @@ def _condition(node: Node, form: Form, parameters: list[object]) -> str:
 
 _FILTERS = {
     "site": "a.site IN (SELECT value FROM json_each(?))",
-    "status": "a.status IN (SELECT value FROM json_each(?))",
     "from": "s.day >= (SELECT value FROM json_each(?))",
     "to": "s.day <= (SELECT value FROM json_each(?))",
 }
 
 
+# Most articles are live: each is asked. Of the others there are few: they are gathered once.
+_STATUS_OF_MOST = "a.status IN (SELECT value FROM json_each(?))"
+_STATUS_OF_FEW = (
+    "s.article IN (SELECT id FROM articles WHERE status IN (SELECT value FROM json_each(?)))"
+)
+
+
 def _filter(node: Filter, parameters: list[object]) -> str:
     parameters.append(json.dumps(node.values))
+    if node.name == "status":
+        return _STATUS_OF_MOST if "live" in node.values else _STATUS_OF_FEW
     return _FILTERS[node.name]

@@ -9,12 +9,16 @@ from storage.search.filters import Filter
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or phrase. `column`: of the index, None for all. `exact`: only as it is written."""
+    """A word or phrase. `column`: of the index, None for all. `exact`: only as it is written.
+
+    `begun`: of a prefix, the words of the index that begin so; () where FTS5 is to find them.
+    """
 
     text: str
     column: str | None = None
     prefix: bool = False
     exact: bool = False
+    begun: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.database import open_read_only
+from storage.search import beginnings
 from storage.search import find as finding
 from storage.search.choose import chosen_articles, holds
 from storage.search.filters import QueryError
@@ -199,6 +201,22 @@ def test_sites_and_kinds_that_are_not_there(searched: Watcher, text: str, hint: 
         with pytest.raises(QueryError) as error:
             call()
         assert hint in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["mươ*", "da*", "=đa*", "title:ca*", "dang -pho*", "ca* OR muo*"])
+@pytest.mark.parametrize("most", [0, 1])
+def test_beginnings_of_too_many_words_are_found_as_well(
+    searched: Watcher, monkeypatch: pytest.MonkeyPatch, text: str, most: int
+) -> None:
+    word_by_word = sorted(found(searched, text))
+    monkeypatch.setattr(beginnings, "MOST", most)
+    assert sorted(found(searched, text)) == word_by_word != []
+
+
+def test_beginnings_are_looked_up_in_a_home_that_cannot_be_written(searched: Watcher) -> None:
+    db = open_read_only(searched.home.path / "tinwatch.db")
+    assert [hit.article for hit in find(db, parse_query("mươ*"))] == [4]
+    db.close()
 
 
 def marked(hit: Hit) -> list[str]:
