@@ -31,6 +31,7 @@ from schedules.decisions import discard, release
 from schedules.publish import publish_as
 from schedules.verdict import SiteEvent, Verdict
 from storage.captures import CaptureWriter
+from storage.carry_over import carry_over
 from storage.database import from_utc_text, transaction
 from storage.home import Home, open_home
 from storage.journal import Journal, Line, read_journal
@@ -44,7 +45,10 @@ Progress = Callable[[int, int], None]  # (done, of how many)
 
 @dataclass(slots=True)
 class Rebuilt:
-    """What was made. `problems` names what could not be; `left` counts bytes of unended runs."""
+    """What was made. `problems` names what could not be; `left` counts bytes of unended runs.
+
+    `notes`: what people had written that could not be taken over from the old database.
+    """
 
     runs: int = 0
     articles: int = 0
@@ -52,6 +56,7 @@ class Rebuilt:
     events: int = 0
     left: int = 0
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def rebuild(source: Home, place: Path, progress: Progress = lambda done, total: None) -> Rebuilt:
@@ -66,11 +71,13 @@ def rebuild(source: Home, place: Path, progress: Progress = lambda done, total: 
         if not warc_files(source.captures):
             raise CaptureError(f"{source.captures} holds no captures: nothing can be made of it")
         shutil.copytree(source.captures, place / "captures")
-    if (source.path / "settings.toml").exists():
-        shutil.copy2(source.path / "settings.toml", place)
+    for file in source.path.glob("*.toml"):  # settings, subscriptions
+        shutil.copy2(file, place)
     home = open_home(place)
     with closing(home.database()) as db:
-        return _Rebuilding(home, db, read_journal(home.captures)).all(progress)
+        made = _Rebuilding(home, db, read_journal(home.captures)).all(progress)
+        made.notes = carry_over(source.path / "tinwatch.db", db)
+        return made
 
 
 def warc_files(captures: Path) -> list[str]:

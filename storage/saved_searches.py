@@ -1,4 +1,4 @@
-"""Searches that people saved under a name. They are in the database and its backups alone."""
+"""Searches that people saved under a name. No capture and no line of the journal shows them."""
 
 from __future__ import annotations
 

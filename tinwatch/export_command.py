@@ -51,6 +51,10 @@ def export(
     with home_and_database(home) as (place, db):
         form = format_named(format_)
         _check_output(form, output)
+        if revisions and not form.of_articles:
+            raise ValueError(
+                f"{form.name} is made of stories, whose members are articles: leave out --revisions"
+            )
         if site is not None:
             get_site(site)
         progress = ArticleProgress("exporting")

@@ -7,7 +7,7 @@ from storage.exports.formats import Format
 
 GEXF = Format(
     "gexf", "GEXF: which sites print whose texts, for Gephi", ".gexf", "text",
-    "pipelines.stories.gexf_export:write", "edge",
+    "pipelines.stories.gexf_export:write", "edge", of_articles=False,
 )  # fmt: skip
 
 FORMATS = {**STORED, GEXF.name: GEXF}

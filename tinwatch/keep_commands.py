@@ -208,6 +208,8 @@ def _print_rebuilt(folder: Path, made: Rebuilt) -> None:
         out.print(f"[bold red]not rebuilt:[/] {safe(said)}")
     if len(made.problems) > LISTED:
         out.print(f"... and {count(len(made.problems) - LISTED, 'more problem')}: see --json")
+    for said in made.notes:
+        out.print(f"note: {safe(said)}")
     parts = [count(made.runs, "run"), count(made.articles, "article")]
     parts += [count(made.revisions, "revision"), count(made.events, "event")]
     out.print(f"{safe(str(folder))}: {', '.join(parts)}")

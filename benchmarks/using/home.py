@@ -18,6 +18,7 @@ from rich.progress import track
 from sqlite_utils import Database
 
 from storage.articles import add_article, add_revision, set_status, touch_article
+from storage.captures import CaptureWriter, add_capture
 from storage.database import open_database, transaction, utc_text
 from storage.events import hold_event, publish_run
 from storage.provinces import former_provinces
@@ -34,10 +35,11 @@ MIDDLE = ("Văn", "Thị", "Minh", "Thu", "Quốc", "Hồng", "A", "Ngọc")
 GIVEN = ("Hà", "Dũng", "Thủy", "Hòa", "Sơn", "Lan", "Đức", "Yến", "Khuê", "Toàn", "Páo", "Nhung")
 
 
-def home_of(path: Path, articles: int, seed: int = 1) -> float | None:
+def home_of(path: Path, articles: int, seed: int = 1, *, captured: bool = False) -> float | None:
     """Makes the home, or leaves one that holds so many. Returns the seconds it took, or None.
 
-    Raises ValueError where the home holds another number of articles.
+    captured: with the page of every revision, as a site would have sent it. Raises ValueError
+    where the home holds another number of articles.
     """
     path.mkdir(parents=True, exist_ok=True)
     db = open_database(path / "tinwatch.db")
@@ -48,23 +50,24 @@ def home_of(path: Path, articles: int, seed: int = 1) -> float | None:
         if there:
             return None
         began = time.perf_counter()
-        _fill(db, articles, Random(seed))
+        _fill(db, articles, Random(seed), path / "captures" if captured else None)
         return time.perf_counter() - began
     finally:
         db.close()
 
 
-def _fill(db: Database, articles: int, chance: Random) -> None:
+def _fill(db: Database, articles: int, chance: Random, captures: Path | None) -> None:
     sites = _sites(db)
     stock = [sentence(chance, chance.randint(12, 32)) for _ in range(min(SENTENCES, 20 * articles))]
     nights = range(0, articles, NIGHT)
     for night, first in enumerate(track(nights, description="writing articles", transient=True)):
         site = sites[night % SITES]
         at = START + timedelta(days=DAYS * night / len(nights))
+        writer = CaptureWriter(captures, site) if captures else None
         with transaction(db):
             run = start_run(db, site, "crawl", at, at, f"night {night // SITES}")
             for number in range(first + 1, min(articles, first + NIGHT) + 1):
-                _add(db, run, record(chance, stock, site, number, at), at, number)
+                _add(db, run, record(chance, stock, site, number, at), at, number, writer)
             finish_run(db, run, at + timedelta(minutes=9), {"new": NIGHT}, swept=True)
             judge_run(db, run, "passed", None)
             publish_run(db, run)
@@ -103,12 +106,32 @@ def record(chance: Random, stock: list[str], site: str, number: int, at: datetim
     )  # fmt: skip
 
 
-def _add(db: Database, run: int, article: Article, at: datetime, number: int) -> None:
+def page(article: Article) -> bytes:
+    """The page of an article, of some 15 KB, two thirds of which are the site's template."""
+    paragraphs = "".join(f"<p>{block.text}</p>" for block in article.body)
+    links = "".join(f'<li><a href="/muc-{n}">Chuyên mục {n}</a></li>' for n in range(200))
+    return f"<html><h1>{article.title}</h1>{paragraphs}<ul>{links}</ul></html>".encode()
+
+
+def _add(
+    db: Database,
+    run: int,
+    article: Article,
+    at: datetime,
+    number: int,
+    writer: CaptureWriter | None,
+) -> None:
     identity = add_article(db, article, run, at, checked=at)
 
     def revise(text: Article, seen: datetime) -> None:
+        capture = None
+        if writer is not None:
+            sent = [("Content-Type", "text/html; charset=utf-8")]
+            body = page(text)
+            kept = writer.write_response(text.url or "", seen, 200, "OK", sent, body)
+            capture = add_capture(db, kept)
         add_revision(
-            db, identity, text, cause="site", observed=seen, run=run, capture=None, reader="1",
+            db, identity, text, cause="site", observed=seen, run=run, capture=capture, reader="1",
             fingerprint=f"{number}",
         )  # fmt: skip
 

@@ -30,6 +30,7 @@ class Format:
     shape: Shape
     where: str  # module and function of the writer
     unit: str = "row"  # what the writer counts
+    of_articles: bool = True  # False: of what is between them, so that a revision is no row
 
     def writer(self) -> Callable[..., int]:
         """`write(chosen: Chosen, to: BinaryIO | Path) -> int`."""

@@ -122,8 +122,15 @@ def test_what_breaks_off_leaves_nothing(
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_database_is_left_as_it_was(own_demo: Exporter, form: str) -> None:
     before = (own_demo.home / "tinwatch.db").read_bytes()
-    own_demo.file(form, "--revisions")
+    own_demo.file(form, *(["--revisions"] if FORMATS[form].of_articles else []))
     assert (own_demo.home / "tinwatch.db").read_bytes() == before
+
+
+def test_a_network_has_no_revisions(demo: Exporter) -> None:
+    done = demo("gexf", "--revisions", "-o", str(demo.folder / "made.gexf"))
+    assert done.exit_code == 2
+    assert "leave out --revisions" in done.stderr
+    assert not list(demo.folder.iterdir())
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS.keys() - {"tei"}))  # TEI has no empty corpus
