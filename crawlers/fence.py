@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from functools import lru_cache
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from crawlers.failures import OFF_SITE
 logger = logging.getLogger(__name__)
 
 
+@lru_cache(maxsize=256)  # asked for each request, of the same few hosts
 def is_private(address: str) -> bool:
     """Whether an IP address is anything but a public one; False for a name."""
     try:

@@ -16,7 +16,6 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
 
 from pipelines.urls import canonical_url
 from storage.captures import CaptureError, Record, read_body, read_records
@@ -117,8 +116,7 @@ class ReplayHandler(BaseDownloadHandler):
         headers = Headers()
         for name, value in record.headers:
             headers.appendlist(name, value)
-        kind = responsetypes.from_args(headers=headers, url=request.url, body=record.body[:5000])
-        return kind(
+        return Response(
             request.url, status=record.status, headers=headers, body=record.body, request=request
         )
 

@@ -13,7 +13,7 @@ import hashlib
 import os
 from base64 import b32encode
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -96,6 +96,7 @@ class CaptureWriter:
         self._records = _Writer()
         self._file: IO[bytes] | None = None
         self._path: Path | None = None
+        self._day: date | None = None
 
     def write_response(
         self,
@@ -207,16 +208,14 @@ class CaptureWriter:
         return name, offset
 
     def _open(self, captured_at: datetime) -> tuple[IO[bytes], Path]:
-        day = captured_at.astimezone(UTC).strftime("%Y-%m-%d")
-        path = self.folder / self.site / f"{day}.warc.gz"
-        if self._file is None or self._path != path:
+        day = captured_at.astimezone(UTC).date()
+        if self._file is None or self._path is None or self._day != day:
             self.close()
+            path = self.folder / self.site / f"{day}.warc.gz"
             path.parent.mkdir(parents=True, exist_ok=True)
             cut_torn_end(path)
-            self._file = path.open("ab", buffering=0)
-            self._path = path
-        assert self._file is not None
-        return self._file, path
+            self._file, self._path, self._day = path.open("ab", buffering=0), path, day
+        return self._file, self._path
 
 
 def _kept(headers: Headers) -> Headers:
