@@ -13,10 +13,10 @@ from typing import Literal
 
 from pipelines.relative_dates import read_relative
 from pipelines.text import clean
+from storage.vietnam_time import VIETNAM
 
 Precision = Literal["second", "minute", "hour", "day", "month", "year"]
 
-VIETNAM = timezone(timedelta(hours=7), "+07:00")  # no daylight saving since 1975
 EARLIEST_YEAR = 1990  # no watched site is older; anything earlier is a date inside the text
 CLOCK_SKEW = timedelta(days=1)
 

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from pipelines.dates import VIETNAM
 from storage.database import from_utc_text
+from storage.vietnam_time import VIETNAM
 
 FLAPPING = timedelta(days=7)  # after a return is told, turns of its two texts are only counted
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from pipelines.dates import VIETNAM
 from schedules.public_holidays import is_quiet
 from schedules.verdict import Case, SiteEvent, Verdict
 from storage.database import from_utc_text, utc_text
 from storage.runs import Volume
+from storage.vietnam_time import VIETNAM
 
 LEAST_DAYS = 3  # without anything new; fewer are usual anywhere
 TIMES = 3  # so many times the site's own long gap between days with something new

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from statistics import median
 
-from pipelines.dates import VIETNAM
 from schedules.coverage_drop import GONE, drops
 from schedules.findings import Facts, Finding, Level
 from schedules.public_holidays import is_quiet
@@ -14,6 +13,7 @@ from schedules.silence import BELIEVED, silence
 from schedules.verdict import Case
 from storage.database import from_utc_text
 from storage.runs import Run, Volume
+from storage.vietnam_time import VIETNAM
 
 UNREAD, LONG_UNREAD = timedelta(hours=50), timedelta(days=4)  # since the last run that was believed
 FAILED, OFTEN_FAILED = 2, 4  # runs in a row that were not believed

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from statistics import median
 
-from pipelines.dates import VIETNAM
 from schedules.public_holidays import is_quiet
 from schedules.verdict import Case, Verdict
 from storage.database import from_utc_text, utc_text
 from storage.runs import Volume
+from storage.vietnam_time import VIETNAM
 
 WEEKS = 8
 LEAST_NIGHTS = 3  # fewer say nothing

@@ -10,10 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 from crawlers.sign_words import PARKED, SUSPENDED
-from pipelines.dates import VIETNAM
 from schedules.findings import Facts, Finding, Level
 from storage.database import from_utc_text
 from storage.runs import Run
+from storage.vietnam_time import VIETNAM
 
 EXPIRES, EXPIRES_SOON = timedelta(days=14), timedelta(days=3)
 NEWS = timedelta(days=7)  # so long a changed robots.txt or retired domain is told

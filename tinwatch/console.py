@@ -8,7 +8,6 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta, timezone
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,6 +21,7 @@ from crawlers.rules import SiteError
 from storage.captures import CaptureError
 from storage.database import DatabaseError, from_utc_text
 from storage.home import Home, HomeError, home_path, open_home
+from storage.vietnam_time import VIETNAM
 
 if TYPE_CHECKING:
     from sqlite_utils import Database  # storage loads it first, and says why
@@ -49,8 +49,6 @@ class _Console(Console):
 # What pages say is printed as it is: ":100:" is no emoji.
 out = _Console(highlight=False, soft_wrap=True, emoji=False)
 err = _Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
-
-VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no summer time since 1975
 
 
 class Exit(IntEnum):

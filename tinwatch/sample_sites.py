@@ -13,7 +13,7 @@ import uuid
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
 from html import escape
@@ -25,6 +25,7 @@ from urllib.parse import urljoin
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from storage.vietnam_time import VIETNAM
 from tinwatch.sample_story import (
     SAMPLE,
     Change,
@@ -64,7 +65,6 @@ RELATED = 5
 
 _WEEKDAYS = ("Hai", "Ba", "Tư", "Năm", "Sáu", "Bảy")
 _REASONS = {200: "OK", 302: "Found", 404: "Not Found"}
-_VIETNAM = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ def _pub_date(printed: str) -> str:
     if not day or not hour:
         return ""
     number, month, year = (int(part) for part in day.groups())
-    at = datetime(year, month, number, int(hour[1]), int(hour[2]), tzinfo=_VIETNAM)
+    at = datetime(year, month, number, int(hour[1]), int(hour[2]), tzinfo=VIETNAM)
     return f"<pubDate>{format_datetime(at)}</pubDate>"
 
 

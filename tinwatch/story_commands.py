@@ -19,8 +19,8 @@ from pipelines.stories.network import edges, gexf
 from pipelines.stories.view import Retelling, StoryView, view
 from storage.database import transaction, utc_text
 from storage.stories import StoryRow, story_rows
+from storage.vietnam_time import VIETNAM
 from tinwatch.console import (
-    VIETNAM,
     HomeOption,
     JsonOption,
     count,

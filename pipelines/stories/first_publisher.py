@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pipelines.text import search_fold
 from storage.database import from_utc_text
 from storage.records import Article
 from storage.stories import Member
+from storage.vietnam_time import VIETNAM
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 LEAST_NAME = 6  # letters of a publisher's name that may be looked for inside a credit
 
 

@@ -11,7 +11,6 @@ from sqlite_utils import Database
 from schedules.alerts.compose import filled, totals
 from schedules.alerts.subscriptions import Subscription
 from schedules.alerts.telling import by_weight, line
-from schedules.service.jobs import VIETNAM
 from schedules.site_health import health_items
 from storage.event_choice import EventChoice
 from storage.events import SITE_KINDS, Event
@@ -19,6 +18,7 @@ from storage.home import Home
 from storage.nights import night_notes
 from storage.provinces import IN_PROVINCES, sql_provinces
 from storage.runs import latest_night
+from storage.vietnam_time import VIETNAM
 
 SECTION_LIMIT = 3000  # characters of events
 NEW_SHOWN = 5  # new articles of one site that are listed; the others are counted

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from schedules.service.jobs import VIETNAM
+from storage.vietnam_time import VIETNAM
 
 SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 

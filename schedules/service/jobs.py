@@ -9,13 +9,12 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
 from storage.home import HomeError, Settings
+from storage.vietnam_time import VIETNAM
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY = timedelta(days=1)
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 POLLS = (0, 15, 20, 30, 60, 120, 180, 240, 360)  # minutes that part an hour, or a day, evenly

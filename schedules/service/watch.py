@@ -18,7 +18,7 @@ from typing import Any
 from apscheduler.events import EVENT_JOB_MISSED, EVENT_JOB_SUBMITTED
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from schedules.service.jobs import VIETNAM, Job, utc_now
+from schedules.service.jobs import Job, utc_now
 from schedules.service.process import Ended
 from storage.database import from_utc_text
 from storage.home import Home
@@ -32,6 +32,7 @@ from storage.jobs import (
     plan_job,
     take_job,
 )
+from storage.vietnam_time import VIETNAM
 
 logger = logging.getLogger(__name__)
 Run = Callable[[Job, asyncio.Event], Awaitable[Ended]]

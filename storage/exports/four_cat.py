@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time
 from typing import BinaryIO
 
 from storage.database import from_utc_text
@@ -10,11 +10,11 @@ from storage.exports.cells import cell
 from storage.exports.flat import Value, flat
 from storage.exports.rows import Chosen, Row
 from storage.exports.sheet import write_table
+from storage.vietnam_time import VIETNAM
 
 # 4CAT guesses how quotation marks in cells are written, from the first megabyte. A header that
 # holds some lets it guess right; else a text with quotation marks would break its row.
 LEAD = 'lead "sapo"'
-VIETNAM = timezone(timedelta(hours=7))
 
 
 def write(chosen: Chosen, to: BinaryIO) -> int:

@@ -10,7 +10,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,8 +18,8 @@ from sqlite_utils import Database
 
 from storage.search.schema import COLUMNS
 from storage.search.words import site_word, words
+from storage.vietnam_time import VIETNAM
 
-VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no summer time since 1975
 BATCH = 500  # revisions that are indexed in one transaction
 
 _NAMES = ", ".join((*COLUMNS, "site"))

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.dates import VIETNAM, BrokenDate, PrintedDate, read_date
+from pipelines.dates import BrokenDate, PrintedDate, read_date
+from storage.vietnam_time import VIETNAM
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 CAPTURED = datetime(2026, 3, 31, 3, 20, 5, tzinfo=UTC)  # 10:20:05 in Vietnam

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from schedules.service.apart import in_own_process
-from schedules.service.jobs import JOBS, POLLS, VIETNAM, Job, planned
+from schedules.service.jobs import JOBS, POLLS, Job, planned
 from storage.home import Home, HomeError, Settings, open_home
 from storage.jobs import due_at, end_job_run, job_history, plan_job, take_job
+from storage.vietnam_time import VIETNAM
 from tinwatch.cli import app
 from tinwatch.lazy_commands import WHERE
 

@@ -21,11 +21,12 @@ from crawlers.spider import SiteSpider
 from pipelines.recorder import Recorder
 from schedules.nightly import Options, SiteEnd
 from schedules.service.apart import run_apart
-from schedules.service.jobs import JOBS, VIETNAM, Job
+from schedules.service.jobs import JOBS, Job
 from schedules.service.process import Ended
 from schedules.service.watch import TRIES, Watch
 from storage.home import Settings, SiteBusy
 from storage.jobs import JobRun, job_history
+from storage.vietnam_time import VIETNAM
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

@@ -13,7 +13,6 @@ from sqlite_utils import Database
 
 from crawlers.discovery import all_sites
 from crawlers.spider import SiteSpider
-from pipelines.dates import VIETNAM
 from storage.calendar import (
     articles_a_day,
     events_a_day,
@@ -23,6 +22,7 @@ from storage.calendar import (
 )
 from storage.provinces import formers_of, present, present_provinces
 from storage.site_state import run_volumes, site_states
+from storage.vietnam_time import VIETNAM
 from tinwatch.web.answers import not_found
 from tinwatch.web.charts import calendar, level, volume_chart
 from tinwatch.web.databases import ReadDatabase

@@ -10,13 +10,14 @@ from fastapi.responses import RedirectResponse, Response
 from sqlite_utils import Database
 
 from crawlers.provinces import chosen_provinces
-from pipelines.stories.first_publisher import VIETNAM, Printed
+from pipelines.stories.first_publisher import Printed
 from pipelines.stories.keeper import story_in_order
 from pipelines.stories.view import Retelling, StoryView, view
 from storage.database import from_utc_text
 from storage.province_names import UnknownProvince
 from storage.provinces import present_provinces, province_now
 from storage.story_list import story_page
+from storage.vietnam_time import VIETNAM
 from tinwatch.web.answers import not_found, wrong
 from tinwatch.web.databases import ReadDatabase
 from tinwatch.web.fields import LARGEST, ArticleId
