@@ -41,8 +41,8 @@ class Hit:
     """An article that was found, by the revision that fits best.
 
     newest: that revision is what the page says now. published: as in the record. snippet: pieces
-    of the revision's text, and whether each is a found word. score: bm25, higher is better; an
-    exact hit stands before others whatever its score.
+    of the revision's text, and whether each is a found word. score: bm25, higher is better, 0 of
+    what was not weighed; an exact hit stands before others whatever its score.
     """
 
     article: int
@@ -120,8 +120,10 @@ def _tier(db: Database, query: Query, form: Form, enough: int) -> list[_Row]:
     wanted = matching(query, form)
     most = max(READ_LAST, 4 * enough)
     last = _rows(db, wanted, "0.0", _LAST, max(WEIGHED + 1, most))
+    if len(last) < 2:
+        return _by_day(form, last)
     if len(last) <= WEIGHED:
-        return _by_score(form, _rows(db, wanted, _BM25, _BEST, 4 * enough)) if last else []
+        return _by_score(form, _rows(db, wanted, _BM25, _BEST, 4 * enough))
     titles = in_titles(query)
     found: list[_Row] = []
     if titles is not None:

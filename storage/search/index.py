@@ -59,8 +59,8 @@ def write_words(db: Database) -> None:
         waiting.clear()
 
 
-def words_of(record: dict[str, Any]) -> tuple[str, ...]:
-    """What is indexed of a record as stored: a text for each of COLUMNS, and the site."""
+def words_of(record: dict[str, Any]) -> tuple[bytes, ...]:
+    """What is indexed of a record as stored: a text for each of COLUMNS, and the site; in UTF-8."""
     captions = (
         f"{c['text']} {c['photographer']}" if c["photographer"] else c["text"]
         for c in record["captions"]
@@ -72,7 +72,7 @@ def words_of(record: dict[str, Any]) -> tuple[str, ...]:
         "\n".join(captions),
         "\n".join(author["name"] for author in record["authors"]),
     )
-    return (*(words(text) if text else "" for text in texts), site_word(record["site"]))
+    return (*(words(text) if text else b"" for text in texts), site_word(record["site"]).encode())
 
 
 def index_revision(
@@ -114,8 +114,8 @@ def _local_day(utc: str) -> str:
     return datetime.fromisoformat(utc).astimezone(VIETNAM).date().isoformat()
 
 
-def checksum_of(said: Iterable[str]) -> int:
-    return zlib.crc32("\0".join(said).encode("utf-8", "replace"))
+def checksum_of(said: Iterable[bytes]) -> int:
+    return zlib.crc32(b"\0".join(said))
 
 
 _ALL = (

@@ -67,16 +67,18 @@ _PAIRS = (b"oa", b"oe", b"uy")
 _ODD = re.compile("[^\\w\u0300-\u036f" + re.escape(_PAGE) + "]")
 
 
-def words(text: str) -> str:
-    """What is indexed of a text: for finding, never for comparing."""
+def words(text: str) -> bytes:
+    """What is indexed of a text, in UTF-8: for finding, never for comparing."""
     page = _encoded(text)
     if page is None:
-        return slow_words(text)
-    folded = page.translate(_FOLDED).decode("latin-1")
+        return slow_words(text).encode("utf-8", "replace")
     written = b" _".join(_one_place(page.translate(_WRITTEN)).split())
     if not written:
-        return ""
-    return f"{folded} _{codecs.charmap_decode(written, 'strict', _PAGE)[0]}"
+        return b""
+    folded = page.translate(_FOLDED)
+    if not folded.isascii():
+        folded = folded.decode("latin-1").encode()
+    return b"%b _%b" % (folded, codecs.charmap_decode(written, "strict", _PAGE)[0].encode())
 
 
 def _encoded(text: str) -> bytes | None:

@@ -30,7 +30,7 @@ MIXED = st.lists(st.one_of(VIETNAMESE, SPELLINGS, FOREIGN)).map("".join)
 @example("a\u20d0b ÷ c")
 @example(unicodedata.normalize("NFD", LETTERS))
 def test_the_fast_way_says_what_the_slow_one_does(text: str) -> None:
-    assert words(text).split() == slow_words(text).split()
+    assert words(text).split() == slow_words(text).encode("utf-8", "replace").split()
 
 
 @given(st.lists(st.one_of(VIETNAMESE, SPELLINGS)).map(" ".join))
@@ -42,16 +42,16 @@ def test_vietnamese_goes_the_fast_way(text: str) -> None:
 
 
 def test_both_forms_of_each_word_and_they_never_meet() -> None:
-    assert words("Đảng bộ, dang 5") .split() == [
+    assert words("Đảng bộ, dang 5").decode().split() == [
         "dang", "bo", "dang", "5", "_đảng", "_bộ", "_dang", "_5",
     ]  # fmt: skip
-    assert words("dang_bo").split() == ["dang", "bo", "_dang", "_bo"]
+    assert words("dang_bo").decode().split() == ["dang", "bo", "_dang", "_bo"]
 
 
 def test_what_has_no_word_says_nothing() -> None:
-    assert words("") == words(" – …\n").strip() == words("😀").strip() == ""
+    assert words("") == words(" – …\n") == words("😀") == b""
 
 
 @given(st.text(max_size=20), st.text(max_size=60))
 def test_no_text_holds_the_word_of_a_site(name: str, text: str) -> None:
-    assert site_word(name) not in words(text).split()
+    assert site_word(name) not in words(text).decode().split()
