@@ -97,8 +97,12 @@ def source_of(wanted: Matching) -> tuple[str, list[object]]:
     articles = _ARTICLES if "a." in wanted.where else ""  # a lookup a row, for what needs it
     if wanted.words is None:
         return f"search_revisions AS s {articles}WHERE {wanted.where}", [*wanted.parameters]
-    where = f"WHERE search_words MATCH ? AND {wanted.where}"
-    return f"{_WORDS}{articles}{where}", [wanted.words, *wanted.parameters]
+    # The id of a revision is known before its row of search_revisions is looked up.
+    where = wanted.where.replace("s.revision IN", "+search_words.rowid IN")
+    return f"{_WORDS}{articles}WHERE search_words MATCH ? AND {where}", [
+        wanted.words,
+        *wanted.parameters,
+    ]
 
 
 def _ranked(db: Database, query: Query, enough: int) -> list[_Row]:

@@ -170,7 +170,8 @@ _FILTERS = {
 # Most articles are live: each is asked. Of the others there are few: they are gathered once.
 _STATUS_OF_MOST = "a.status IN (SELECT value FROM json_each(?))"
 _STATUS_OF_FEW = (
-    "s.article IN (SELECT id FROM articles WHERE status IN (SELECT value FROM json_each(?)))"
+    "s.revision IN (SELECT revisions.id FROM articles CROSS JOIN revisions "
+    "ON revisions.article = articles.id WHERE status IN (SELECT value FROM json_each(?)))"
 )
 
 
