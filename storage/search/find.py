@@ -31,6 +31,7 @@ from storage.search.tree import Query
 
 WEIGHED = 5000  # revisions, at most, that are weighed by bm25 ...
 READ_LAST = 1000  # ... and of more than that, those of which the newest are shown
+SORTED = 50_000  # revisions, at most, that are sorted by their day to find the newest
 WEIGHTS = {"title": 8.0, "lead": 4.0, "body": 1.0, "captions": 1.0, "authors": 2.0}
 
 Order = Literal["rank", "newest"]
@@ -138,10 +139,10 @@ def _tier(db: Database, query: Query, form: Form, enough: int) -> list[_Row]:
 
 
 def is_common(db: Database, wanted: Matching) -> bool:
-    """Whether more revisions match than are weighed by bm25."""
+    """Whether more revisions match than are sorted by their day."""
     source, parameters = source_of(wanted)
     asked = f"SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT ?)"
-    return int(db.execute(asked, [*parameters, WEIGHED + 1]).fetchone()[0]) > WEIGHED
+    return int(db.execute(asked, [*parameters, SORTED + 1]).fetchone()[0]) > SORTED
 
 
 def _rows(db: Database, wanted: Matching, score: str, order: str, most: int) -> list[_Found]:

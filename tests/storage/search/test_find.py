@@ -174,15 +174,15 @@ def test_of_very_common_words_those_in_the_title_come_first(
     assert found(searched, text) == articles
 
 
-@pytest.mark.usefixtures("all_common")
 @pytest.mark.parametrize(
     "text", ["dang", "mưa", "cầu OR mương", "site:beta dang", "status:removed", "mươ*", "hai -hội"]
 )
 def test_the_newest_of_very_many_are_the_newest_of_all(
     searched: Watcher, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
+    monkeypatch.setattr(finding, "SORTED", 0)
     walked = [hit.article for hit in hits(searched, text, "newest")]
-    monkeypatch.setattr(finding, "WEIGHED", 100)
+    monkeypatch.setattr(finding, "SORTED", 100)
     assert walked == [hit.article for hit in hits(searched, text, "newest")] != []
 
 
