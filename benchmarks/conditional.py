@@ -30,7 +30,7 @@ WAYS = {
     "304 whatever is asked": Way("deaf"),
     "trusted, then 304 to all": Way("deaf", once_trusted=True),
 }
-MOST_FALSE = 0.001  # of the checks of all hosts
+MOST_FALSE = 0.001  # of the checks of a year, of each kind of host
 LEAST_SAVED = 0.70  # of the bytes of an honest site's checks
 
 
@@ -48,7 +48,9 @@ def main() -> None:
     checks = sum(score.checks for score in scores.values())
     over_all = sum(score.false for score in scores.values()) / checks
     goals = {
-        f"false 304 at most {MOST_FALSE:.1%} of the checks of all hosts": over_all <= MOST_FALSE,
+        f"false 304 at most {MOST_FALSE:.1%} of the checks, of each host": all(
+            way["false_304"] <= MOST_FALSE for way in ways.values()
+        ),
         f"at least {LEAST_SAVED:.0%} of bytes saved on honest sites": (
             ways["honest"]["saved"] >= LEAST_SAVED
         ),

@@ -25,6 +25,11 @@ class ArchiveMiddleware:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
+    def process_request(self, request: Request) -> None:
+        asking = self.crawler.spider.memory.asking  # type: ignore[union-attr]
+        if asking is not None:
+            asking.before_it_is_sent(request)
+
     def process_response(self, request: Request, response: Response) -> Response:
         """Writes the response. A disk that takes no more ends the crawl: nothing goes unkept."""
         if request.meta.get("probe"):

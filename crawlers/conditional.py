@@ -37,11 +37,12 @@ OK = 200
 LONGEST = 1000  # characters of a validator; no server's is as long
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asking:
     """How a site's known articles are asked for. whole: ids of those that are always fetched.
 
-    Only of a trusted one a 304 is taken; any of which audits tell something is probed.
+    Only of a trusted one a 304 is taken; any of which audits tell something is probed. A lie that
+    is found on the way ends the trust of this run (`trusted`), too.
     """
 
     db: Database
@@ -82,6 +83,13 @@ class Asking:
             headers={header[0]: header[1].encode("latin-1")},
             meta={"probe": True, "dont_redirect": True}, cb_kwargs={"before": before},
         )  # fmt: skip
+
+    def before_it_is_sent(self, request: Request) -> None:
+        """Requests are made long before their turn: one that was made in trust may have lost it."""
+        if "validated" in request.meta and not self.trusted:
+            del request.meta["validated"]
+            for header in ("If-None-Match", "If-Modified-Since"):
+                request.headers.pop(header, None)
 
 
 def probing(asking: Asking | None, seen: Observation, response: Response) -> list[Request]:

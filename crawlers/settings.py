@@ -13,6 +13,7 @@ USER_AGENT = "tinwatch/0.1 (news archive for research)"
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 1  # a crawl is one site; more would queue on past a Retry-After or a stop
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # in the order of schedules/cadence.py
 DOWNLOAD_DELAY = 1.5
 AUTOTHROTTLE_ENABLED = False
 COOKIES_ENABLED = False

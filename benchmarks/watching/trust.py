@@ -25,6 +25,7 @@ from watching.streams import Story, site
 
 NIGHTS = (*range(1, 8), *range(10, 22, 3))  # of an article's life
 PAGE, ANSWER = 60_000, 400  # bytes, of a page and of a 304
+STILL_ASKED = 10  # checks after a lie until it is stored: 5 seconds, at 1.5 seconds a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Host:
         trusted = is_trusted(Audits(self.audits.audited, lately))
         self.turned |= trusted
         self.probes = PROBES if self.audits.audited else 0
-        audited, lied, false = 0, False, score.false
+        audited, lied, false = 0, 0, score.false
         for number, story, age in stories:
             if number in self.kept and self.chance.random() < self.now.silent:
                 self.silent[number] = self.silent.get(number, 0) + 1
@@ -116,11 +117,13 @@ class Host:
             if number not in self.kept:  # it was found tonight, which no way of asking spares
                 self.kept[number] = now, 0
                 continue
-            told = self._check(number, now, f"{day}", score, trusted=trusted)
+            told = self._check(
+                number, now, f"{day}", score, trusted=trusted and lied <= STILL_ASKED
+            )
             audited += told is not None
-            lied = lied or told is False
+            lied += lied > 0 or told is False
         score.lying += score.false > false
-        score.revoked += trusted and lied
+        score.revoked += trusted and lied > 0
         if lied:
             self.last_lie, self.audits = day, Audits()
         else:

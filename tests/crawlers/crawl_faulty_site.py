@@ -23,8 +23,9 @@ from typing import Any
 
 from faulty_server import Host, Site, Story
 
+from crawlers import conditional as conditional_requests
 from crawlers.spider import SiteSpider
-from pipelines import honesty
+from pipelines import honesty, recorder
 from schedules import reactor
 from schedules.nightly import Night, Options, run_night
 from storage.home import Home, open_home
@@ -269,6 +270,20 @@ async def conditional(folder: Path) -> Scene:
     return scene
 
 
+async def caught(folder: Path) -> Scene:
+    """A trusted site changed every page behind its validators. The first is read whole."""
+    honesty.LEAST_AUDITED, recorder.BATCH = 10, 1
+    conditional_requests.is_whole = lambda url, night, unread: "bai101" in url
+    stories = [Story(key, "lying") for key in range(101, 131)]
+    scene = Scene(folder, stories, CONCURRENT_REQUESTS=1)
+    await scene.night()
+    await scene.night(recheck="all")
+    for story in stories:
+        story.edited = True
+    await scene.night(recheck="all")
+    return scene
+
+
 async def probed(folder: Path) -> Scene:
     """Nights: 1 finds, 2 audits, on 3 pages come changed and are asked for by their old names."""
     faults = {**dict.fromkeys(range(101, 106), "tagged"), 106: "deaf"}
@@ -350,6 +365,7 @@ SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
         robots_down,
         slowly,
         conditional,
+        caught,
         probed,
         mapped,
         mapped_late,

@@ -25,7 +25,7 @@ from storage.warc import read_records
 SCRIPT = Path(__file__).with_name("crawl_faulty_site.py")
 SCENARIOS = (
     "faults", "incremental", "limited", "much_later", "stopped", "absent", "fenced", "disguised",
-    "robots_down", "slowly", "conditional", "probed", "mapped", "mapped_late",
+    "robots_down", "slowly", "conditional", "caught", "probed", "mapped", "mapped_late",
 )  # fmt: skip
 DELAY = 0.06  # as the script sets it; Scrapy varies it by half
 TIME_LIMIT = 300
@@ -475,6 +475,18 @@ def test_a_304_is_kept_as_a_revisit(crawls: dict[str, Crawled]) -> None:
     kept = [record for record in read_records(file) if record.not_modified]
     assert len(kept) == 21
     assert all(record.status == 200 and b"noi-dung" in record.body for record in kept)
+
+
+def test_a_lie_ends_the_trust_within_the_run(crawls: dict[str, Crawled]) -> None:
+    """The first page is read whole. A request or two are on their way by then; no more is asked."""
+    crawl = crawls["caught"]
+    asked = [bool(seen["condition"]) for seen in crawl.log(3) if "-bai" in seen["path"]]
+    assert len(asked) == 30
+    assert asked[0] is False
+    assert 0 <= sum(asked) <= 3
+    assert not any(asked[4:])
+    stats = crawl.stats(3)
+    assert stats["lies"] == 30 - stats.get("not_modified", 0)
 
 
 def test_who_answers_304_whatever_is_asked_is_found_by_a_probe(crawls: dict[str, Crawled]) -> None:
