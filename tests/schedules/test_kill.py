@@ -255,7 +255,7 @@ def test_processes_share_a_home(
 @pytest.mark.parametrize(
     ("moment", "reason"),
     [
-        (("full", 300_000), "cannot store what was read"),
+        (("full", 400_000), "cannot store what was read"),
         (("full-captures", 12_000), "cannot write captures: File too large"),
     ],
 )
