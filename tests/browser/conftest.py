@@ -9,12 +9,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from storage.events import events
 from storage.home import Home, open_home
 from tinwatch.web.app import make_app
 
@@ -60,6 +61,13 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     command = [sys.executable, "-m", "tinwatch", "demo", "--home", str(place)]
     subprocess.run(command, check=True, capture_output=True)
     return open_home(place)
+
+
+@pytest.fixture(scope="session")
+def edited(demo_home: Home) -> int:
+    """The article of the demo's newest edit: its title changed, and a paragraph went."""
+    with closing(demo_home.database()) as db:
+        return max(int(event.article or 0) for event in events(db, kind="edited"))
 
 
 @pytest.fixture(scope="session")

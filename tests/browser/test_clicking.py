@@ -60,9 +60,9 @@ def test_the_keyboard_reaches_the_content_first(open_page: Open, address: str) -
     expect(page.locator("#content")).to_be_focused()
 
 
-@pytest.mark.parametrize("path", ["/?since=0", "/articles/60/diff", "/articles/6", "/review"])
-def test_it_works_without_scripts(open_page: Open, address: str, path: str) -> None:
+@pytest.mark.parametrize("path", ["/?since=0", "/articles/EDITED/diff", "/articles/6", "/review"])
+def test_it_works_without_scripts(open_page: Open, address: str, edited: int, path: str) -> None:
     page = open_page(java_script_enabled=False)
-    answer: Any = page.goto(address + path)
+    answer: Any = page.goto(address + path.replace("EDITED", str(edited)))
     assert answer.ok
     expect(page.locator("h1")).to_be_visible()

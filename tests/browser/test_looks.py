@@ -24,9 +24,9 @@ from storage.saved_searches import delete_search, save_search
 TIMEOUT = 20_000  # milliseconds, for a machine that is busy
 
 PAGES = {
-    "new": "/?since=0", "night": "/", "kind": "/?since=0&kind=new", "article": "/articles/60",
-    "taken-down": "/articles/54", "diff": "/articles/60/diff",
-    "inline": "/articles/60/diff?view=inline", "evidence": "/articles/54/evidence",
+    "new": "/?since=0", "night": "/", "kind": "/?since=0&kind=new", "article": "/articles/EDITED",
+    "taken-down": "/articles/54", "diff": "/articles/EDITED/diff",
+    "inline": "/articles/EDITED/diff?view=inline", "evidence": "/articles/54/evidence",
     "capture": "/captures/1", "takedowns": "/takedowns", "suspects": "/takedowns?show=suspect",
     "review": "/review", "nowhere": "/nowhere",
     "sites": "/sites", "site": "/sites/gialai", "provinces": "/provinces",
@@ -74,10 +74,10 @@ def saved(demo_home: Home) -> Iterator[None]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_can_be_read(
-    page: Page, address: str, picture: Callable[[Page, str], None], name: str
+    page: Page, address: str, picture: Callable[[Page, str], None], edited: int, name: str
 ) -> None:
     page.emulate_media(color_scheme="light")
-    page.goto(address + PAGES[name])
+    page.goto(address + PAGES[name].replace("EDITED", str(edited)))
     for summary in page.locator("details > summary").all()[:2]:
         summary.click()
     for screen, (width, height) in SCREENS.items():

@@ -65,14 +65,6 @@ class Exporter:
             return db.execute(query).fetchone()[0]
 
 
-@pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("played") / "home"
-    done = CliRunner().invoke(app, ["demo", "--home", str(home)])
-    assert done.exit_code == 0, done.output
-    return home
-
-
 @pytest.fixture
 def demo(demo_home: Path, tmp_path: Path) -> Exporter:
     """Only read: every test of a session shares the home."""

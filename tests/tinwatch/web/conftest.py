@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from typer.testing import CliRunner
 
-from tinwatch.cli import app
 from tinwatch.web.app import make_app
 
 HERE = "http://localhost:8001"
@@ -38,15 +36,6 @@ def client(watcher: Any, client_of: Callable[..., TestClient]) -> TestClient:
 @pytest.fixture
 def same_origin() -> dict[str, str]:
     return SAME
-
-
-@pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's four nights, played once."""
-    place = tmp_path_factory.mktemp("page") / "demo"
-    done = CliRunner().invoke(app, ["demo", "--home", str(place)])
-    assert done.exit_code == 0, done.output
-    return place
 
 
 @pytest.fixture
