@@ -61,8 +61,9 @@ def fixtures() -> list[Fixture]:
 
 
 def _changes_keys(fixture: Fixture) -> bool:
-    keys = {fixture.site.key_of(_url(fixture, n)) for n in range(3)}
-    return None not in keys and len(keys) == 3
+    numbers = (0, 1, 99, OTHERS, OTHERS + 1)
+    keys = {fixture.site.key_of(_url(fixture, n)) for n in numbers}
+    return None not in keys and len(keys) == len(numbers)
 
 
 def _url(fixture: Fixture, number: int) -> str:
@@ -72,7 +73,7 @@ def _url(fixture: Fixture, number: int) -> str:
     elif key.endswith("/"):
         other = f"{key[:-1]}-{number}/"
     elif re.search(r"\d$", key):
-        other = f"{key[:-3]}{number:03x}"
+        other = f"{key[:-4]}{number:04d}"
     else:
         other = f"{key}-{number}"
     return other.join(fixture.url.rsplit(key, 1))
