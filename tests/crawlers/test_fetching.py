@@ -234,8 +234,9 @@ def test_one_request_at_a_time_with_the_delay_between(
         assert len(seen) > 5
         assert {one["others"] for one in seen} == {0}
         gaps = sorted(b["at"] - a["at"] for a, b in pairwise(seen))
-        # On a busy machine the host reads its clock late now and then, so a tenth may seem short.
-        assert gaps[len(gaps) // 10] >= DELAY / 2 * 0.8, gaps[:3]
+        # On a busy machine the host reads its clock late as often as not, which makes one gap long
+        # and the next one short; without a delay the median is a few milliseconds.
+        assert gaps[len(gaps) // 2] >= DELAY * 0.6, gaps
         assert sum(gaps) / len(gaps) >= DELAY * 0.9
 
 
