@@ -10,14 +10,6 @@ from array import array
 
 from sqlite_utils import Database
 
-HELD = """
-CREATE TABLE held_passages (
-  article INTEGER PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE,
-  revision INTEGER NOT NULL,
-  places BLOB NOT NULL
-);
-"""
-
 
 def hold_places(
     db: Database, article: int, revision: int, places: tuple[tuple[int, int], ...]

@@ -8,12 +8,12 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from storage.ddl import make
-from storage.held_passages import HELD
 from storage.schema_alerts import ALERTS
 from storage.schema_calendar import CALENDAR
 from storage.schema_counts import COUNTS
 from storage.schema_domains import DOMAINS
 from storage.schema_lastmods import LASTMODS
+from storage.schema_passages import HELD
 from storage.schema_reviews import REVIEWS
 from storage.schema_service import SERVICE
 from storage.schema_validators import VALIDATORS

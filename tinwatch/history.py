@@ -8,22 +8,34 @@ from sqlite_utils import Database
 
 from storage.articles import Revision, revisions
 from storage.captures import capture_place
-from storage.events import events
-from storage.troubles import article_checks
+from storage.events import Event, events
+from storage.troubles import Check, article_checks
+
+
+def moments(db: Database, article: int, kept: list[Revision]) -> list[Revision | Event | Check]:
+    """Revisions, events and counted misses, oldest first. `kept`: the article's revisions."""
+    found: list[Revision | Event | Check] = [
+        *kept,
+        *events(db, article=article),
+        *article_checks(db, article),
+    ]
+    return sorted(found, key=lambda one: one.observed_at)
 
 
 def history(db: Database, article: int) -> list[dict[str, Any]]:
-    """Revisions, events and counted misses, oldest first: {at, what, detail ...} each."""
-    lines = [_revision_line(db, revision) for revision in revisions(db, article)]
-    lines += [
-        {"at": e.observed_at, "what": e.kind, "detail": f"{e.summary} (event {e.id})"}
-        for e in events(db, article=article)
-    ]
-    lines += [
-        {"at": c.observed_at, "what": "missed", "detail": c.detail}
-        for c in article_checks(db, article)
-    ]
-    return sorted(lines, key=lambda line: str(line["at"]))
+    """The same in words: {at, what, detail ...} each."""
+    return [_line(db, one) for one in moments(db, article, revisions(db, article))]
+
+
+def _line(db: Database, one: Revision | Event | Check) -> dict[str, Any]:
+    match one:
+        case Revision():
+            return _revision_line(db, one)
+        case Event():
+            detail = f"{one.summary} (event {one.id})"
+            return {"at": one.observed_at, "what": one.kind, "detail": detail}
+        case Check():
+            return {"at": one.observed_at, "what": "missed", "detail": one.detail}
 
 
 def _revision_line(db: Database, revision: Revision) -> dict[str, Any]:

@@ -88,11 +88,17 @@ def _at(
     return times
 
 
+def _minutes(settings: Settings, name: str, choices: Collection[int]) -> int:
+    """Raises HomeError for a number that is none of the choices."""
+    minutes: int = getattr(settings, name)
+    if minutes not in choices:
+        known = ", ".join(map(str, choices))
+        raise HomeError(f"settings.toml: {name} must be one of {known}; is {minutes}")
+    return minutes
+
+
 def _polls(settings: Settings) -> Times | None:
-    minutes = settings.poll_minutes
-    if minutes not in POLLS:
-        known = ", ".join(map(str, POLLS))
-        raise HomeError(f"settings.toml: poll_minutes must be one of {known}; is {minutes}")
+    minutes = _minutes(settings, "poll_minutes", POLLS)
     if not minutes:
         return None
     hourly = {"minute": f"*/{minutes}"} if minutes < 60 else {"hour": f"*/{minutes // 60}"}
@@ -101,10 +107,7 @@ def _polls(settings: Settings) -> Times | None:
 
 
 def _alerts(settings: Settings) -> Times | None:
-    minutes = settings.alert_minutes
-    if minutes not in ALERTS:
-        known = ", ".join(map(str, ALERTS))
-        raise HomeError(f"settings.toml: alert_minutes must be one of {known}; is {minutes}")
+    minutes = _minutes(settings, "alert_minutes", ALERTS)
     if not minutes:
         return None
     return Times(timedelta(minutes=minutes), timedelta(0), {"minute": f"*/{minutes}"})

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-from storage.search.beginnings import with_beginnings
-from storage.search.find import source_of
-from storage.search.matching import Matching, matching
+from storage.search.find import source_of, wanted_of
 from storage.search.sites import at_home
 from storage.search.tree import Query
 
@@ -26,7 +24,7 @@ def chosen_articles(
     if query is None:
         rows = db.execute("SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?", bounds)
     else:
-        source, parameters = source_of(_wanted(db, query))
+        source, parameters = source_of(wanted_of(db, at_home(db, query)))
         rows = db.execute(
             f"SELECT DISTINCT s.article FROM {source} AND s.article > ? ORDER BY s.article LIMIT ?",
             [*parameters, *bounds],
@@ -36,7 +34,7 @@ def chosen_articles(
 
 def holds(db: Database, query: Query, article: int) -> bool:
     """Whether any revision of one article fits. Raises QueryError for an unknown site."""
-    wanted = _wanted(db, query)
+    wanted = wanted_of(db, at_home(db, query))
     words, parameters = ("1", []) if wanted.words is None else (
         "EXISTS (SELECT 1 FROM search_words WHERE rowid = s.revision AND search_words MATCH ?)",
         [wanted.words],
@@ -48,7 +46,3 @@ def holds(db: Database, query: Query, article: int) -> bool:
         [article, *parameters, *wanted.parameters],
     ).fetchone()
     return row is not None
-
-
-def _wanted(db: Database, query: Query) -> Matching:
-    return matching(with_beginnings(db, at_home(db, query), "folded"), "folded")

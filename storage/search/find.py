@@ -87,10 +87,14 @@ def find(
 
 def count_hits(db: Database, query: Query) -> int:
     """How many articles the query finds. Raises QueryError as `find` does."""
-    wanted = matching(with_beginnings(db, at_home(db, query), "folded"), "folded")
-    source, parameters = source_of(wanted)
+    source, parameters = source_of(wanted_of(db, at_home(db, query)))
     row = db.execute(f"SELECT count(DISTINCT s.article) FROM {source}", parameters).fetchone()
     return int(row[0])
+
+
+def wanted_of(db: Database, query: Query) -> Matching:
+    """What to ask for all that a query at home finds, in whatever form it is written."""
+    return matching(with_beginnings(db, query, "folded"), "folded")
 
 
 def source_of(wanted: Matching) -> tuple[str, list[object]]:
@@ -171,7 +175,7 @@ def _newest(db: Database, query: Query, enough: int) -> list[_Row]:
 
     Where very many fit, the days are walked down and each page is asked; else all are sorted.
     """
-    wanted = matching(with_beginnings(db, query, "folded"), "folded")
+    wanted = wanted_of(db, query)
     if is_common(db, wanted) and not any(term.prefix for term in query.terms()):
         words = "" if wanted.words is None else (
             "CROSS JOIN search_words ON search_words.rowid = s.revision "

@@ -83,11 +83,13 @@ def index_revision(
     Within `transaction` it is found as soon as that has ended.
     """
     said = words_of(record)
-    waiting = _waiting.get(db, [])
-    waiting.append((revision, *said))
-    if db not in _waiting or len(waiting) == BATCH:
-        db.conn.executemany(_ADD, waiting)
-        waiting.clear()
+    waiting = _waiting.get(db)
+    if waiting is None:
+        db.execute(_ADD, [revision, *said])
+    else:
+        waiting.append((revision, *said))
+        if len(waiting) == BATCH:
+            write_words(db)
     db.execute(_KNOW, [revision, article, day_of(record, first_seen), checksum_of(said)])
 
 

@@ -9,9 +9,10 @@ from sqlite_utils import Database
 
 from storage.articles import Revision
 from storage.captures import capture_place
-from storage.events import events
-from storage.troubles import article_checks
-from tinwatch.web.event_words import Say, miss_told, told
+from storage.events import Event
+from storage.troubles import Check
+from tinwatch.history import moments
+from tinwatch.web.event_words import Say, Told, miss_told, told
 from tinwatch.web.words import say
 
 
@@ -27,21 +28,20 @@ class Moment:
 
 def timeline(db: Database, article: int, kept: list[Revision], language: str) -> list[Moment]:
     """What happened to an article, oldest first. `kept`: its revisions."""
+    return [_moment(db, one, language) for one in moments(db, article, kept)]
+
+
+def _moment(db: Database, one: Revision | Event | Check, language: str) -> Moment:
     t = partial(say, language)
-    found = [
-        Moment(
-            each.observed_at, t("revision_number", number=each.number), _read(db, each, t), language
-        )
-        for each in kept
-    ]
-    for event in events(db, article=article):
-        line = told(event, language)
-        detail = f"{line.text} ({t('of_event', number=event.id)})"
-        found.append(Moment(event.observed_at, t(f"kind_{event.kind}"), detail, line.lang))
-    for check in article_checks(db, article):
-        line = miss_told(check.outcome, check.detail, language)
-        found.append(Moment(check.observed_at, t("missed"), line.text, line.lang))
-    return sorted(found, key=lambda moment: moment.at)
+    match one:
+        case Revision():
+            what, line = t("revision_number", number=one.number), Told(_read(db, one, t), language)
+        case Event():
+            what, said = t(f"kind_{one.kind}"), told(one, language)
+            line = Told(f"{said.text} ({t('of_event', number=one.id)})", said.lang)
+        case Check():
+            what, line = t("missed"), miss_told(one.outcome, one.detail, language)
+    return Moment(one.observed_at, what, *line)
 
 
 def _read(db: Database, revision: Revision, t: Say) -> str:
