@@ -20,6 +20,7 @@ CONTROLS = bytes.maketrans(
 )
 # Vietnamese that is not composed holds one of these: breve, circumflex, horn and the five tones.
 MARKS = "\u0306\u0302\u031b\u0300\u0301\u0309\u0303\u0323"
+MARKS_LEAD = b"\xcc"  # the first byte of each of them in UTF-8, and of no other letter of a page
 FEW = 500  # marks; composing the whole page takes longer than composing so many letters
 
 
@@ -49,7 +50,7 @@ def as_utf8(body: bytes, content_type: str | None = None) -> tuple[bytes, list[s
         declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
         text, warnings = _decode_other(body, declared)
         return _composed(text), warnings
-    if any(mark in text for mark in MARKS):
+    if MARKS_LEAD in body and any(mark in text for mark in MARKS):
         body = _composed(text)
     declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
     if declared and resolve_encoding(declared) not in ("utf-8", None) and not body.isascii():

@@ -68,8 +68,9 @@ def barred(title: str, text: str) -> str | None:
     """What keeps the visitor out, in plain words, on a page with this title and text."""
     if len(text) >= LONG:
         return None
+    places = {title, SITE_NAME.split(title, maxsplit=1)[0]}
     for pattern, words in BARRED:
-        for place in (title, SITE_NAME.split(title, maxsplit=1)[0]):
+        for place in places:
             found = pattern.search(place)
             if found and len(found.group()) >= MOST_OF_IT * len(place.strip(" .!…")):
                 return words

@@ -57,6 +57,7 @@ def _tell_changes(db: Database, keeper: StoryKeeper, run: int, site: str, observ
 def _mark_new(db: Database, fresh: dict[int, tuple[int, int, str]]) -> int:
     found = 0
     told: set[int] = set()
+    waiting = _waiting(db)
     for article, (_, run, observed) in fresh.items():
         story = stories.story_of(db, article)
         if story is None or story in told:
@@ -70,7 +71,7 @@ def _mark_new(db: Database, fresh: dict[int, tuple[int, int, str]]) -> int:
             if mine is not None:
                 _is_repost(db, mine[0], first, other, story)
                 found += 1
-            elif not _was_told(db, other.member.article):
+            elif other.member.article not in waiting and not _is_in_ledger(db, other):
                 summary, detail = _said(first, other, story)
                 hold_event(db, run, other.member.site, "reposted", observed, summary,
                            other.member.article, detail | {"told_late": True})  # fmt: skip
@@ -97,10 +98,11 @@ def _said(first: Printed, other: Printed, story: int) -> tuple[str, dict[str, An
     return summary, detail
 
 
-def _was_told(db: Database, article: int) -> bool:
-    """Whether the ledger, or a run that waits, says already that it is a repost."""
-    for table in ("events", "held_events"):
-        query = f"SELECT 1 FROM {table} WHERE article = ? AND kind = 'reposted' LIMIT 1"
-        if db.execute(query, [article]).fetchone():
-            return True
-    return False
+def _waiting(db: Database) -> set[int]:
+    """Articles of which a run that waits says already that they are reposts."""
+    return {row[0] for row in db.execute("SELECT article FROM held_events WHERE kind = 'reposted'")}
+
+
+def _is_in_ledger(db: Database, printed: Printed) -> bool:
+    query = "SELECT 1 FROM events WHERE article = ? AND kind = 'reposted' LIMIT 1"
+    return db.execute(query, [printed.member.article]).fetchone() is not None

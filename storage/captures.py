@@ -95,7 +95,7 @@ class CaptureWriter:
         self.written: dict[str, list[int]] = {}  # file -> where our bytes begin and end
         self._records = _Writer()
         self._file: IO[bytes] | None = None
-        self._path: Path | None = None
+        self._name = ""  # of the file, below the folder
         self._day: date | None = None
 
     def write_response(
@@ -151,7 +151,7 @@ class CaptureWriter:
         if self._file is not None:
             self.sync()
             self._file.close()
-            self._file = self._path = None
+            self._file = None
 
     def _write(
         self,
@@ -194,28 +194,29 @@ class CaptureWriter:
         )
 
     def _append(self, record: Any, captured_at: datetime) -> tuple[str, int]:
-        file, path = self._open(captured_at)
+        file = self._open(captured_at)
         offset = file.seek(0, os.SEEK_END)
-        rest = memoryview(self._records.packed(record))
+        packed = self._records.packed(record)
+        size, rest = len(packed), memoryview(packed)
         try:
             while rest:  # a disk that fills takes a part first, without complaint
                 rest = rest[file.write(rest) :]
         except OSError:
             file.truncate(offset)  # half a record would hide what comes after it
             raise
-        name = str(path.relative_to(self.folder))
-        self.written.setdefault(name, [offset, offset])[1] = file.tell()
-        return name, offset
+        self.written.setdefault(self._name, [offset, offset])[1] = offset + size
+        return self._name, offset
 
-    def _open(self, captured_at: datetime) -> tuple[IO[bytes], Path]:
+    def _open(self, captured_at: datetime) -> IO[bytes]:
         day = captured_at.astimezone(UTC).date()
-        if self._file is None or self._path is None or self._day != day:
+        if self._file is None or self._day != day:
             self.close()
             path = self.folder / self.site / f"{day}.warc.gz"
             path.parent.mkdir(parents=True, exist_ok=True)
             cut_torn_end(path)
-            self._file, self._path, self._day = path.open("ab", buffering=0), path, day
-        return self._file, self._path
+            self._file, self._day = path.open("ab", buffering=0), day
+            self._name = str(path.relative_to(self.folder))
+        return self._file
 
 
 def _kept(headers: Headers) -> Headers:

@@ -11,30 +11,43 @@ import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import accumulate
 
 from sqlite_utils import Database
 
 BLOCK = 256  # postings; a block with more is split in two
+REMEMBERED = 4096  # blocks that a reader keeps unpacked: two kilobytes each
 _SHIFT = 32
 _ARTICLE = (1 << _SHIFT) - 1
 
 
-def find_passages(db: Database, numbers: Iterable[int]) -> dict[int, list[int]]:
-    """The articles in which each passage number stands. Numbers that none has are left out."""
-    found: dict[int, list[int]] = {}
-    block: list[int] = []
-    end = -1  # the numbers below it are in the block that was read last
-    for number in sorted(set(numbers)):
-        if number >= end:
-            _, block, end = _read(db, number)
-        low, high = (
-            bisect_left(block, number << _SHIFT),
-            bisect_right(block, number << _SHIFT | _ARTICLE),
-        )
-        if low < high:
-            found[number] = [posting & _ARTICLE for posting in block[low:high]]
-    return found
+class PassageReader:
+    """Looks passages up. It remembers what it reads, so it serves a time in which nobody writes."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        rows = db.execute("SELECT first FROM passage_blocks ORDER BY first")
+        self._firsts = [row[0] for row in rows]
+        self._block = lru_cache(REMEMBERED)(self._read_block)
+
+    def find(self, numbers: Iterable[int]) -> dict[int, list[int]]:
+        """The articles in which each passage number stands; numbers that none has are left out."""
+        found: dict[int, list[int]] = {}
+        for number in set(numbers):
+            place = bisect_right(self._firsts, number) - 1
+            if place < 0:
+                continue
+            held, articles = self._block(self._firsts[place])
+            low = bisect_left(held, number)
+            high = bisect_right(held, number, low)
+            if low < high:
+                found[number] = articles[low:high].tolist()
+        return found
+
+    def _read_block(self, first: int) -> tuple[array[int], array[int]]:
+        query = "SELECT postings FROM passage_blocks WHERE first = ?"
+        return columns(self.db.execute(query, [first]).fetchone()[0])
 
 
 def add_passages(db: Database, postings: Iterable[tuple[int, int]]) -> None:
@@ -95,11 +108,15 @@ def pack(block: list[int]) -> bytes:
 
 
 def unpack(packed: bytes) -> list[int]:
+    return [n << _SHIFT | a for n, a in zip(*columns(packed), strict=True)]
+
+
+def columns(packed: bytes) -> tuple[array[int], array[int]]:
+    """A block's numbers, in order, and the article of each."""
     planes = zlib.decompress(packed)
     count = len(planes) // 8
-    numbers = accumulate(_column(planes[: 4 * count], count))
-    articles = _column(planes[4 * count :], count)
-    return [n << _SHIFT | a for n, a in zip(numbers, articles, strict=True)]
+    steps = _column(planes[: 4 * count], count)
+    return array("I", accumulate(steps)), _column(planes[4 * count :], count)
 
 
 def _planes(column: list[int]) -> bytes:

@@ -18,7 +18,7 @@ from pipelines.stories.stock import stock_shingles
 from storage import stories
 from storage.articles import last_revision
 from storage.held_passages import take_places
-from storage.passage_index import add_passages, add_stock, find_passages, stock_passages
+from storage.passage_index import PassageReader, add_passages, add_stock, stock_passages
 
 MOST_CANDIDATES = 40  # texts that one article is compared with
 COMMON = 5  # other texts in which a passage may stand, by itself, and still tell something
@@ -56,6 +56,7 @@ class StoryKeeper:
     def __init__(self, db: Database) -> None:
         self.db = db
         self.changes: list[StoryChange] = []
+        self._index = PassageReader(db)  # written at the end only
         self._fresh: dict[int, set[int]] = defaultdict(set)  # passage -> articles, unwritten
         self._stock = stock_passages(db)
         self._learned: set[int] = set()
@@ -110,7 +111,7 @@ class StoryKeeper:
         """Whose text it shares, the most first. Its own passages are remembered on the way."""
         sketch = self._sketch(article)
         numbers = [n for n in sketch.numbers if n not in self._stock]
-        hits = find_passages(self.db, numbers)
+        hits = self._index.find(numbers)
         holders = {n: (self._fresh.get(n, set()) | set(hits.get(n, ()))) for n in numbers}
         candidates = self._candidates(article, holders)
         sites = stories.sites_of(self.db, [article, *candidates])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
@@ -29,6 +29,7 @@ _TOKEN = re.compile(r"\w+(?:[.,/]\d+)*")
 _DIGIT = re.compile(r"\d")
 _WORD = (1 << 61) - 1  # a prime: token hashes are combined by a polynomial below it
 _FACTOR = 1_000_003
+_64_BITS = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _sentences(paragraph: int, text: str) -> Iterator[Passage]:
         folded = [_NUMBER if _DIGIT.search(t) else h for t, h in zip(tokens, plain, strict=True)]
         shingles = _shingles(plain)
         masked = shingles if folded == plain else _shingles(folded)
-        number = _spread(min(map(_spread, shingles))) & _LOW
+        number = _spread([min(_spread(shingles))])[0] & _LOW
         yield Passage(number, paragraph, sentence, len(tokens), quoted, shingles, masked)
 
 
@@ -163,8 +164,11 @@ def _token(token: str) -> int:
 _NUMBER = _token("0")
 
 
-def _spread(value: int) -> int:
-    """Mixes the bits, so that "smallest" is a fair choice (splitmix64's finaliser)."""
-    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
-    return value ^ (value >> 31)
+def _spread(values: Iterable[int]) -> list[int]:
+    """Mixes the bits, so that "smallest" is a fair choice (splitmix64's finaliser).
+
+    Many at once: a call for each takes twice as long as the mixing.
+    """
+    once = [(v ^ (v >> 30)) * 0xBF58476D1CE4E5B9 & _64_BITS for v in values]
+    twice = [(v ^ (v >> 27)) * 0x94D049BB133111EB & _64_BITS for v in once]
+    return [v ^ (v >> 31) for v in twice]

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from storage import passage_index
 from storage.database import open_database
-from storage.passage_index import add_passages, find_passages, pack, unpack
+from storage.passage_index import PassageReader, add_passages, pack, unpack
 
 NUMBERS = st.integers(0, 2**26 - 1)
 ARTICLES = st.integers(1, 2**31)
@@ -42,13 +42,13 @@ def test_what_is_added_is_found_and_nothing_else(batches: list[list[tuple[int, i
             add_passages(db, batch)
             for number, article in batch:
                 true[number].add(article)
-        found = find_passages(db, range(301))
+        found = PassageReader(db).find(range(301))
     assert found == {number: sorted(articles) for number, articles in true.items()}
 
 
 def test_a_passage_of_more_articles_than_a_block_holds_stays_whole(db: Database) -> None:
     add_passages(db, [(7, article) for article in range(1, 1000)] + [(8, 5)])
-    assert find_passages(db, [7, 8]) == {7: list(range(1, 1000)), 8: [5]}
+    assert PassageReader(db).find([7, 8]) == {7: list(range(1, 1000)), 8: [5]}
 
 
 def test_an_article_takes_about_thirty_bytes(db: Database) -> None:
