@@ -6,7 +6,7 @@ import os
 import subprocess
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -29,12 +29,12 @@ class Cost:
     shared_once: int = 0
     resident: int = 0
     code: int = 0
-    ticks: dict[int, int] = field(default_factory=dict)
 
 
 def run(commands: list[list[str]], cwd: Path, log: Path) -> Cost:
     """Runs the commands side by side and watches them. Their output goes to `log`."""
     cost = Cost()
+    before = _ticks([os.getpid()], itself=False)
     began = time.monotonic()
     with log.open("ab") as out:
         started = [
@@ -42,22 +42,22 @@ def run(commands: list[list[str]], cwd: Path, log: Path) -> Cost:
             for command in commands
         ]
         done = threading.Event()
-        watcher = threading.Thread(target=_watch, args=(os.getpid(), cost, done))
+        watcher = threading.Thread(target=_watch, args=(os.getpid(), before, cost, done))
         watcher.start()
         cost.code = max(abs(process.wait()) for process in started)
         cost.seconds = time.monotonic() - began
         done.set()
         watcher.join()
-    cost.cpu = sum(cost.ticks.values()) / TICKS
     return cost
 
 
-def _watch(root: int, cost: Cost, done: threading.Event) -> None:
+def _watch(root: int, before: int, cost: Cost, done: threading.Event) -> None:
+    """A process that ends adds its time to its parent's children, so that none of it is missed."""
     looks = 0
     while not done.wait(CPU_SECONDS):
         below = descendants(root)
-        for pid in below:
-            cost.ticks[pid] = max(_ticks(pid), cost.ticks.get(pid, 0))
+        used = _ticks([root], itself=False) + _ticks(below) - before
+        cost.cpu = max(cost.cpu, used / TICKS)
         if looks % MEMORY_LOOKS == 0:
             cost.shared_once = max(cost.shared_once, sum(map(_shared_once, below)))
             cost.resident = max(cost.resident, sum(map(_resident, below)))
@@ -88,9 +88,10 @@ def _stat(pid: int) -> list[str]:
         return []
 
 
-def _ticks(pid: int) -> int:
-    fields = _stat(pid)
-    return int(fields[11]) + int(fields[12]) if fields else 0
+def _ticks(pids: list[int], *, itself: bool = True) -> int:
+    """Time in user and kernel mode, of the processes and of those of their children that ended."""
+    first = 11 if itself else 13
+    return sum(int(value) for pid in pids for value in _stat(pid)[first:15])
 
 
 def _resident(pid: int) -> int:
