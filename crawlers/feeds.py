@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator
+
 from lxml import etree
 
+GZIP = b"\x1f\x8b"  # sitemaps are often sent as packed files (sitemap.xml.gz)
+MAX_BYTES = 10_000_000  # that are read of a packed one; as of any page (crawlers/markup.py)
 LONGEST = 100  # characters of a lastmod; W3C's longest has 35
 LINK_TAGS = frozenset(("link", "loc", "guid"))
 
@@ -11,11 +16,14 @@ LINK_TAGS = frozenset(("link", "loc", "guid"))
 def feed_links(body: bytes, url: str) -> list[str] | None:
     """The links of a feed's entries or a sitemap's pages; None where it is neither.
 
-    Entities are not resolved and nothing is fetched: a feed is as hostile as any page.
+    A sitemap index names no pages, only sitemaps (`sitemaps_in`). Entities are not resolved and
+    nothing is fetched: a feed is as hostile as any page.
     """
     root = _root(body)
-    if root is None or _local(root) not in ("rss", "feed", "urlset", "RDF"):
+    if root is None or _local(root) not in ("rss", "feed", "urlset", "sitemapindex", "RDF"):
         return None
+    if _local(root) == "sitemapindex":
+        return []
     links = []
     for element in root.iter(etree.Element):
         if _local(element) in LINK_TAGS:
@@ -27,18 +35,36 @@ def feed_links(body: bytes, url: str) -> list[str] | None:
 
 def last_changes(body: bytes) -> dict[str, str]:
     """URL -> `lastmod`, as a sitemap prints it, of the pages that it dates."""
+    return {url: moment for url, moment in _entries(body, "urlset") if moment}
+
+
+def sitemaps_in(body: bytes) -> dict[str, str]:
+    """URL -> `lastmod`, or "" where it has none, of the sitemaps that a sitemap index names."""
+    return dict(_entries(body, "sitemapindex"))
+
+
+def _entries(body: bytes, kind: str) -> Iterator[tuple[str, str]]:
+    """Each `loc` of a file of that kind with its `lastmod`, "" where it has none."""
     root = _root(body)
-    if root is None or _local(root) != "urlset":
-        return {}
-    found = {}
-    for page in root.iterchildren(etree.Element):
+    if root is None or _local(root) != kind:
+        return
+    for entry in root.iterchildren(etree.Element):
         said = {
-            _local(part): (part.text or "").strip() for part in page.iterchildren(etree.Element)
+            _local(part): (part.text or "").strip() for part in entry.iterchildren(etree.Element)
         }
-        url, moment = said.get("loc"), said.get("lastmod")
-        if url and moment and len(moment) <= LONGEST:
-            found[url] = moment
-    return found
+        url, moment = said.get("loc"), said.get("lastmod", "")
+        if url:
+            yield url, moment if len(moment) <= LONGEST else ""
+
+
+def _unpacked(body: bytes) -> bytes:
+    """A packed file's first MAX_BYTES; a damaged one is empty."""
+    if not body.startswith(GZIP):
+        return body
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body, MAX_BYTES)
+    except zlib.error:
+        return b""
 
 
 def _root(body: bytes) -> etree._Element | None:
@@ -46,7 +72,7 @@ def _root(body: bytes) -> etree._Element | None:
         recover=True, resolve_entities=False, no_network=True, huge_tree=False, remove_pis=True
     )
     try:
-        return etree.fromstring(body.strip(), parser)
+        return etree.fromstring(_unpacked(body).strip(), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
 

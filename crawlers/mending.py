@@ -56,7 +56,7 @@ def _listings(look: Look) -> Iterator[str]:
     for listing in look.listings:
         if listing.trouble is not None:
             yield f"{listing.url} {_verb(listing.trouble)}: mend sections, listing_url or feeds"
-        elif listing.at_hand and not listing.links:
+        elif listing.at_hand and not (listing.links or listing.sitemaps):
             like = f"; its links look like {', '.join(listing.others)}" if listing.others else ""
             yield f"{listing.url} holds no link that article_url fits{like}"
 

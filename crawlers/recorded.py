@@ -48,7 +48,7 @@ class RecordedRun:
         self.site = site
         self.memory = memory
         self.clock = clock
-        self.sitemaps = Sitemaps(site.feeds)
+        self.sitemaps = Sitemaps(site)
         self.by_url = {
             Request(known.url).url: known for known in memory.known.values() if known.url
         }
@@ -99,7 +99,8 @@ class RecordedRun:
         visit = self._visit(asked, record, capture, twin)
         if visit is None:
             if record.status == HTTP_OK and urlsplit(record.url).path != "/robots.txt":
-                self._listed(asked, response)
+                if asked in self.sitemaps.feeds:
+                    self.sitemaps.came(asked, response)
                 yield PageFetched(capture)
             return
         seen = observe(response, visit)
@@ -111,11 +112,6 @@ class RecordedRun:
         named = canonical_twin(seen, visit, self.memory)
         if named is not None and visit.known is not None:
             self.twins[Request(self.site.canonical(named[1])).url] = (visit.key, visit.known)
-
-    def _listed(self, asked: str, response: Response) -> None:
-        for feed in self.site.feeds:
-            if asked == f"{self.site.root()}/{feed}":
-                self.sitemaps.came(feed, self.site, response)
 
     def _visit(
         self, asked: str, record: Record, capture: Capture, twin: tuple[str, int] | None

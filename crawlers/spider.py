@@ -54,7 +54,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
         self.recheck = recheck
         self.limit = int(limit) if limit is not None else None
         self.asked: set[str] = set()  # keys that were asked for in this run
-        self.sitemaps = Sitemaps(self.feeds)
+        self.sitemaps = Sitemaps(type(self))
         self.listings_read = 0
         self.links_found = 0
         self.articles_asked = 0
@@ -129,10 +129,8 @@ class SiteSpider(SiteRules, scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         for section in self.sections if self.listing_url else []:
             yield self._listing(section, 1)
-        for feed in self.feeds:
-            yield self._request(
-                f"{self.root()}/{feed}", self.parse_feed, LISTING_FIRST, {"feed": feed}
-            )
+        for feed in self.sitemaps.feeds:
+            yield self._feed(feed)
         for url in self.memory.wanted:
             for request in self._new_article(self.key_of(url), url):
                 yield request
@@ -143,10 +141,13 @@ class SiteSpider(SiteRules, scrapy.Spider):
             yield self._recheck(known)
 
     def _listing(self, section: str, page: int) -> scrapy.Request:
-        template = (self.listing_url if page == 1 else self.next_listing) or ""
-        url = template.format(root=self.root(), section=section, page=page)
+        form = (self.listing_url if page == 1 else self.next_listing) or ""
+        url = form.format(root=self.root(), section=section, page=page)
         state = {"section": section, "page": page}
         return self._request(url, self.parse_listing, LISTING_FIRST, state)
+
+    def _feed(self, url: str) -> scrapy.Request:
+        return self._request(url, self.parse_feed, LISTING_FIRST, {"feed": url})
 
     def _request(
         self, url: str, callback: Any, priority: int, state: dict[str, Any]
@@ -192,7 +193,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
             yield self._listing(section, page + 1)
 
     def parse_feed(self, response: Response, feed: str) -> Iterator[scrapy.Request | Observation]:
-        self.sitemaps.came(feed, type(self), response)
+        further = self.sitemaps.came(feed, response)
         if is_ill(response):
             yield from self._listing_failed(response)
             return
@@ -204,6 +205,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
             yield from self._listing_failed(response, reason, blocked=words is not None)
             return
         self.listings_read += 1
+        yield from map(self._feed, further)
         for key, url in self._keys(links).items():
             yield from self._new_article(key, url)
 
@@ -221,8 +223,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
         yield FetchFailed(url, None, reason, now, known=False, listing=True, blocked=blocked)
 
     def _kept(self, response: Response) -> Iterator[Observation]:
-        capture = response.meta.get("capture")
-        if capture is not None:
+        if (capture := response.meta.get("capture")) is not None:
             yield PageFetched(capture)
 
     def _keys(self, links: list[str]) -> dict[str, str]:
@@ -285,8 +286,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
         probe = probing(self.memory.asking, seen, response)  # before the page is recorded
         yield seen
         yield from probe
-        named = canonical_twin(seen, visit, self.memory)
-        if named is not None:
+        if (named := canonical_twin(seen, visit, self.memory)) is not None:
             self.asked.add(named[0])
             state = {"key": key, "known": known, "twin": True}
             yield self._request(self.canonical(named[1]), self.parse_article, ARTICLE_NEXT, state)

@@ -17,6 +17,7 @@ from crawlers.feeds import feed_links
 from crawlers.kept_pages import KeptPage, Pages
 from crawlers.kit.resemblance import platform_like
 from crawlers.markup import Unreadable, links_of
+from crawlers.sitemaps import newest_sitemaps
 from crawlers.spider import SiteSpider
 from pipelines.template import Template
 
@@ -27,13 +28,15 @@ AGENT = "tinwatch"
 
 @dataclass(frozen=True, slots=True)
 class ListingLook:
-    """One listing or feed. `links` counts links to articles; `others` are samples of the rest."""
+    """One listing or feed. `links` counts links to articles; `others` are samples of the rest;
+    `sitemaps` are those that it names, if it is a sitemap index."""
 
     url: str
     at_hand: bool
     links: int = 0
     others: tuple[str, ...] = ()
     trouble: str | None = None
+    sitemaps: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -81,9 +84,12 @@ def look_at(
     """
     look, failed = Look(site.name), pages.problems()
     links: dict[str, str] = {}
-    for url in listing_urls(site):
+    urls = listing_urls(site)
+    for url in urls:  # a sitemap index adds to them
         kept = pages.find(url)
-        look.listings.append(_listing(site, url, kept, failed.get(url), links))
+        listing = _listing(site, url, kept, failed.get(url), links)
+        look.listings.append(listing)
+        urls += [named for named in listing.sitemaps if named not in urls]
         _date(look, kept)
     newest = dict.fromkeys([*links.values(), *pages.articles(site)])
     for url in newest:
@@ -121,9 +127,10 @@ def _listing(
         return ListingLook(url, at_hand=problem is not None, trouble=problem)
     if kept.status != 200:
         return ListingLook(url, at_hand=True, trouble=f"answered {kept.status}")
-    is_feed = url.startswith(tuple(f"{site.root()}/{feed}" for feed in site.feeds))
     try:
-        found = feed_links(kept.body, kept.url) if is_feed else _links(kept)
+        found = feed_links(kept.body, kept.url)
+        if found is None and not _is_feed(site, url):
+            found = _links(kept)
     except Unreadable as error:
         return ListingLook(url, at_hand=True, trouble=str(error))
     if found is None:
@@ -132,7 +139,12 @@ def _listing(
     for key, link in keys.items():
         links.setdefault(key, site.canonical(link))
     others = _unlike(site, found) if not keys else ()
-    return ListingLook(url, at_hand=True, links=len(keys), others=others)
+    named = tuple(newest_sitemaps(site, kept.body)) if not found else ()
+    return ListingLook(url, at_hand=True, links=len(keys), others=others, sitemaps=named)
+
+
+def _is_feed(site: type[SiteSpider], url: str) -> bool:
+    return url.startswith(tuple(f"{site.root()}/{feed}" for feed in site.feeds))
 
 
 def _links(kept: KeptPage) -> list[str]:

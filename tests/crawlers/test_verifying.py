@@ -186,6 +186,16 @@ def test_what_is_wrong_is_to_be_mended(
     assert said in told.mend[0]
 
 
+def test_the_sitemaps_of_an_index_are_looked_at(shelf: Shelf) -> None:
+    named = f"{ROOT}/sitemap-2025-03.xml"
+    index = f"<sitemapindex><sitemap><loc>{named}</loc></sitemap></sitemapindex>"
+    shelf.put(f"{ROOT}/rss/tin.rss", index)
+    shelf.put(named, f"<urlset><url><loc>{link(0)}</loc></url></urlset>")
+    look = look_at(Mau, shelf)
+    assert {listing.url: listing.links for listing in look.listings}[named] == 1
+    assert findings(Mau, look).mend == []
+
+
 def test_one_article_that_is_gone_is_no_fault_of_the_module(shelf: Shelf) -> None:
     shelf.put(link(0), "<p>không có</p>", 410)
     told = found(shelf)

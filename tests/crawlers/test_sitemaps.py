@@ -1,0 +1,137 @@
+"""Which sitemaps of an index are read, and when all that a run waits for have come."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+
+import pytest
+from scrapy.http import Response
+
+from crawlers.feeds import feed_links, last_changes, sitemaps_in
+from crawlers.rules import SiteRules
+from crawlers.sitemaps import MOST_FOLLOWED, Sitemaps, newest_sitemaps
+
+ROOT = "https://baomau.example"
+INDEX = f"{ROOT}/sitemap.xml"
+
+
+class Mau(SiteRules):
+    name = "mau_sitemaps"
+    title = "Báo Mẫu"
+    province = "lao-cai"
+    kind = "newspaper"
+    domains = ["baomau.example"]
+    feeds = ["sitemap.xml"]
+    article_url = r"-(?P<key>\d+)\.html$"
+    select = {"title": ["h1"], "published": [".ngay"], "body": [".bai"]}
+    absent = {"lead", "updated", "byline", "source", "section", "tags"}
+
+
+def index(*named: tuple[str, str]) -> bytes:
+    entries = "".join(
+        f"<sitemap><loc>{url}</loc>{f'<lastmod>{moment}</lastmod>' if moment else ''}</sitemap>"
+        for url, moment in named
+    )
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return f'<?xml version="1.0"?><sitemapindex xmlns="{space}">{entries}</sitemapindex>'.encode()
+
+
+def month(number: int) -> str:
+    return f"{ROOT}/sitemap-2025-{number:02d}.xml"
+
+
+def pages(*keys: int) -> bytes:
+    urls = "".join(
+        f"<url><loc>{ROOT}/tin-{key}.html</loc><lastmod>2025-03-0{key}</lastmod></url>"
+        for key in keys
+    )
+    return f"<urlset>{urls}</urlset>".encode()
+
+
+def came(sitemaps: Sitemaps, url: str, body: bytes, status: int = 200) -> list[str]:
+    return sitemaps.came(url, Response(url, status, body=body))
+
+
+def test_the_newest_by_their_dates_are_read() -> None:
+    named = [(month(n), f"2025-{n:02d}-28") for n in (4, 1, 6, 2, 5, 3)]
+    assert newest_sitemaps(Mau, index(*named)) == [month(6), month(5), month(4)]
+    assert MOST_FOLLOWED == 3
+
+
+def test_without_dates_the_last_ones_are_read() -> None:
+    named = [(month(n), "") for n in range(1, 6)]
+    assert newest_sitemaps(Mau, index(*named)) == [month(5), month(4), month(3)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://khac.example/sitemap-1.xml", "ftp://baomau.example/1.xml", "/sitemap-1.xml",
+        "file:///etc/passwd", "http://[hong", "",
+    ],
+)  # fmt: skip
+def test_only_the_sites_own_are_read(url: str) -> None:
+    assert newest_sitemaps(Mau, index((url, "2025-03-01"), (month(1), ""))) == [month(1)]
+
+
+def test_an_index_has_no_pages_and_is_no_error() -> None:
+    assert feed_links(index((month(1), "")), INDEX) == []
+    assert sitemaps_in(index((month(1), ""), (month(2), "2025-03-01"))) == {
+        month(1): "", month(2): "2025-03-01",
+    }  # fmt: skip
+    assert sitemaps_in(pages(1)) == sitemaps_in(b"khong phai") == {}
+
+
+def test_an_index_within_an_index_is_not_followed() -> None:
+    sitemaps = Sitemaps(Mau)
+    assert came(sitemaps, INDEX, index((month(1), ""))) == [month(1)]
+    assert came(sitemaps, month(1), index((month(2), ""))) == []
+
+
+def test_an_index_that_names_itself_is_read_once() -> None:
+    assert came(Sitemaps(Mau), INDEX, index((INDEX, ""), (month(1), ""))) == [month(1)]
+
+
+def test_an_index_that_did_not_come_names_nothing() -> None:
+    assert came(Sitemaps(Mau), INDEX, index((month(1), "")), status=500) == []
+
+
+def test_what_the_named_sitemaps_say_is_gathered() -> None:
+    sitemaps = Sitemaps(Mau)
+    came(sitemaps, INDEX, index((month(1), ""), (month(2), "")))
+    came(sitemaps, month(2), pages(1, 2))
+    came(sitemaps, month(1), pages(3))
+    days = ["2025-03-01", "2025-03-02", "2025-03-03"]
+    assert sorted(sitemaps.listed.values()) == days
+    assert sitemaps.feeds == [INDEX, month(2), month(1)]
+
+
+def test_the_choice_of_checks_waits_for_the_named_ones_too() -> None:
+    async def order() -> list[bool]:
+        sitemaps = Sitemaps(Mau)
+        waits = asyncio.ensure_future(sitemaps._all_came.wait())
+        done = []
+        for url, body in ((INDEX, index((month(1), ""))), (month(1), pages(1))):
+            came(sitemaps, url, body)
+            await asyncio.sleep(0)
+            done.append(waits.done())
+        return done
+
+    assert asyncio.run(order()) == [False, True]
+
+
+def test_a_packed_sitemap_is_unpacked() -> None:
+    assert last_changes(gzip.compress(pages(4))) == {f"{ROOT}/tin-4.html": "2025-03-04"}
+    assert feed_links(gzip.compress(pages(4)), INDEX) == [f"{ROOT}/tin-4.html"]
+
+
+def test_a_damaged_packed_sitemap_is_none() -> None:
+    assert feed_links(gzip.compress(pages(4))[:6] + b"\x00" * 40, INDEX) is None
+
+
+def test_a_bomb_of_zeros_is_not_unpacked_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawlers.feeds.MAX_BYTES", 400)
+    found = feed_links(gzip.compress(pages(*range(1, 10)) + b" " * 100_000), INDEX)
+    assert found is not None
+    assert 0 < len(found) < 9
