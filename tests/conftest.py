@@ -1,8 +1,14 @@
-"""A home that is fed by hand with what a crawl would observe, and texts of our own."""
+"""Homes: one that is fed by hand with what a crawl would observe, and those of real crawls."""
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +27,14 @@ from storage.home import Home, open_home
 from storage.records import Block
 from storage.runs import SiteFacts, register_site
 
+ROOT = Path(__file__).resolve().parents[1]
+CRAWL = ROOT / "tests" / "crawlers" / "crawl_faulty_site.py"
+SCENARIOS = (
+    "faults", "incremental", "limited", "much_later", "stopped", "absent", "fenced", "disguised",
+    "robots_down", "slowly", "conditional", "caught", "probed", "mapped", "mapped_late",
+)  # fmt: skip
+TIME_LIMIT = 300  # seconds
+AT_ONCE = 8  # more would keep each other from the delay that is measured
 START = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 TEXT = (
     "Sáng thứ hai, bà con thôn Suối Vàng cùng nhau ra đồng nạo vét mương nước trước khi xuống "
@@ -128,3 +142,79 @@ def day() -> Callable[[float], datetime]:
 def text() -> tuple[str, ...]:
     """Four paragraphs; the last is too short to be a passage."""
     return TEXT
+
+
+Made = Callable[[str, Callable[[Path], None]], Path]
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Called with a name and what fills an empty folder, gives this process's copy of the folder.
+
+    The folder itself is filled once for all processes of `pytest -n`: the first one that asks
+    does it while the others wait. Nobody opens it, so it can be copied at any time.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    def make(name: str, fill: Callable[[Path], None]) -> Path:
+        folder = shared / f"made-{name}"
+        with (shared / f"made-{name}.lock").open("a+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock.seek(0)
+            if not lock.read():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                lock.write("made")
+        return shutil.copytree(folder, tmp_path_factory.mktemp(name) / name)
+
+    return make
+
+
+def play_demo(folder: Path) -> None:
+    # In a process of its own: a process can run the crawler's reactor once.
+    command = [sys.executable, "-m", "tinwatch", "demo", "--home", "data/demo"]
+    terminal = {"LANG": "C.UTF-8", "COLUMNS": "100", "TERM": "dumb"}
+    done = subprocess.run(
+        command, cwd=folder, env=os.environ | terminal | {"PYTHONPATH": str(ROOT)},
+        check=True, capture_output=True, text=True, timeout=TIME_LIMIT,
+    )  # fmt: skip
+    (folder / "printed.txt").write_text(done.stdout, "utf-8")
+
+
+@pytest.fixture(scope="session")
+def played(made_once: Made) -> Path:
+    """A folder in which the demo was played in data/demo, and printed.txt. To be read only."""
+    return made_once("demo", play_demo)
+
+
+@pytest.fixture(scope="session")
+def demo_home(played: Path) -> Path:
+    """The demo's four nights. To be read only."""
+    return played / "data" / "demo"
+
+
+def crawl_faulty_site(folder: Path) -> None:
+    """Plays all scenarios, several at once: they wait more than they work."""
+
+    def crawl(scenario: str) -> None:
+        done = subprocess.run(
+            [sys.executable, str(CRAWL), str(folder / scenario), scenario], cwd=ROOT,
+            capture_output=True, text=True, timeout=TIME_LIMIT, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{scenario}: {done.stderr}"
+        (folder / scenario / "told.json").write_text(done.stdout, "utf-8")
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(crawl, SCENARIOS))
+
+
+@pytest.fixture(scope="session")
+def faulty_crawls(made_once: Made) -> Path:
+    """The homes of tests/crawlers/crawl_faulty_site.py by scenario, each with what was told.json.
+
+    To be read only.
+    """
+    return made_once("crawls", crawl_faulty_site)

@@ -110,16 +110,6 @@ def environment(home: Path) -> dict[str, str]:
     return {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "COLUMNS": "100", "TERM": "dumb"}
 
 
-@pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A folder in which the demo was played, and what it printed."""
-    folder = tmp_path_factory.mktemp("docs")
-    command = [sys.executable, "-m", "tinwatch", "demo", "--home", "data/demo"]
-    env = environment(folder) | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=True)
-    return folder, done.stdout
-
-
 def assert_printed(shown: list[str], printed: str) -> None:
     """Each shown line is part of a printed one, in the same order; "..." stands for anything."""
     left = [" ".join(NUMBERED.sub("", line).split()) for line in printed.splitlines()]
@@ -136,10 +126,8 @@ WITH_COMMANDS = [page for page in PAGES if any(shown_commands(page))]
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=[page.stem for page in WITH_COMMANDS])
-def test_commands_do_what_the_page_shows(
-    page: Path, played: tuple[Path, str], tmp_path: Path
-) -> None:
-    shutil.copytree(played[0], tmp_path, dirs_exist_ok=True)
+def test_commands_do_what_the_page_shows(page: Path, played: Path, tmp_path: Path) -> None:
+    shutil.copytree(played, tmp_path, dirs_exist_ok=True)
     commands = list(shown_commands(page))
     ends = [f"{c.line}\nprintf '\\n@@ %s\\n' $?" for c in commands]
     done = subprocess.run(
@@ -153,10 +141,10 @@ def test_commands_do_what_the_page_shows(
         assert_printed(command.output, printed)
 
 
-def test_the_readme_shows_the_second_night(played: tuple[Path, str]) -> None:
+def test_the_readme_shows_the_second_night(played: Path) -> None:
     excerpt = FENCE.search(text_of("README").partition("<!-- night 2 -->")[2])
     assert excerpt
-    night = re.split(r"^(?=Night of )", played[1], flags=re.M)[2]
+    night = re.split(r"^(?=Night of )", (played / "printed.txt").read_text("utf-8"), flags=re.M)[2]
     assert_printed(excerpt[2].splitlines(), night)
 
 
@@ -221,9 +209,9 @@ KEYS = {
 
 
 @pytest.mark.parametrize("command", KEYS)
-def test_keys_of_json_are_documented(command: str, played: tuple[Path, str]) -> None:
+def test_keys_of_json_are_documented(command: str, played: Path) -> None:
     arguments = [EDITED] if command in ("diff", "show") else []
-    home = {} if command == "sites" else {"TINWATCH_HOME": str(played[0] / "data" / "demo")}
+    home = {} if command == "sites" else {"TINWATCH_HOME": str(played / "data" / "demo")}
     done = CliRunner().invoke(app, [command, *arguments, "--json"], env=home)
     assert done.exit_code == 0
     keys = {key for row in done.stdout.splitlines() for key in json.loads(row)}
@@ -243,15 +231,15 @@ def test_every_field_of_the_record_is_documented() -> None:
     assert every | {c for choice in choices for c in get_args(choice)} <= named(text_of("record"))
 
 
-def test_observed_fields_are_documented(played: tuple[Path, str]) -> None:
-    db = open_database(played[0] / "data" / "demo" / "tinwatch.db")
+def test_observed_fields_are_documented(played: Path) -> None:
+    db = open_database(played / "data" / "demo" / "tinwatch.db")
     observed = set(next(articles_as_json(db))) - {f.name for f in fields(records.Article)}
     db.close()
     assert set(rows(section("record", "## Observed fields"))) == observed
 
 
-def test_every_table_and_column_is_documented(played: tuple[Path, str]) -> None:
-    db = sqlite3.connect(played[0] / "data" / "demo" / "tinwatch.db")
+def test_every_table_and_column_is_documented(played: Path) -> None:
+    db = sqlite3.connect(played / "data" / "demo" / "tinwatch.db")
     kept = "SELECT name FROM pragma_table_list WHERE type IN ('table', 'virtual')"  # no shadows
     tables = [r[0] for r in db.execute(kept)]
     tables = [t for t in tables if not t.startswith(("sqlite_", "_"))]
@@ -299,14 +287,12 @@ WITH_PYTHON = (
 
 
 @pytest.mark.parametrize("name", WITH_PYTHON)
-def test_python_prints_what_the_page_shows(
-    name: str, played: tuple[Path, str], tmp_path: Path
-) -> None:
+def test_python_prints_what_the_page_shows(name: str, played: Path, tmp_path: Path) -> None:
     """What a block prints holds the lines of the output block behind it, if there is one.
 
     The page's commands have been run before.
     """
-    shutil.copytree(played[0], tmp_path, dirs_exist_ok=True)
+    shutil.copytree(played, tmp_path, dirs_exist_ok=True)
     commands = "\n".join(c.line for c in shown_commands(ROOT / "docs" / f"{name}.md"))
     subprocess.run(["bash"], input=commands, cwd=tmp_path, env=environment(tmp_path), text=True,
                    capture_output=True, check=True)  # fmt: skip

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -55,12 +54,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def demo_home(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A copy for these tests: a reader of the page writes to it."""
     place = tmp_path_factory.mktemp("browser") / "demo"
-    # In a process of its own: the browser's event loop runs in this one.
-    command = [sys.executable, "-m", "tinwatch", "demo", "--home", str(place)]
-    subprocess.run(command, check=True, capture_output=True)
-    return open_home(place)
+    return open_home(shutil.copytree(played / "data" / "demo", place))
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "crawlers"))
 
-from crawl_faulty_site import POLITE, SETTINGS, watched
-from faulty_server import Host, Site, Story
+from faulty_site.scene import POLITE, SETTINGS, watched
+from faulty_site.server import Host
+from faulty_site.stories import Site, Story
 
 from crawlers.explaining import explain
 from crawlers.kept_pages import HomePages

@@ -1,11 +1,8 @@
-"""A home to look at, reading the pages that tinwatch writes, and text that tries to be more."""
+"""Reading the pages that tinwatch writes, and text that tries to be more."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
@@ -45,16 +42,6 @@ class Page(HTMLParser):
         policies = [a["content"] for _, a in self.tags if "http-equiv" in a]
         assert policies
         assert "default-src 'none'" in (policies[0] or "")
-
-
-@pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's four nights, played once; to be read only."""
-    home = tmp_path_factory.mktemp("played") / "demo"
-    # In a process of its own: a process can run the crawler's reactor once.
-    command = [sys.executable, "-m", "tinwatch", "demo", "--home", str(home)]
-    subprocess.run(command, check=True, capture_output=True)
-    return home
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +29,9 @@ def said(*arguments: str | Path, code: int = 0) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("demo") / "home"
-    command = [sys.executable, "-m", "tinwatch", "demo", "--home", str(home)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=200)
-    return home
-
-
 @pytest.fixture
-def home(demo: Path, tmp_path: Path) -> Path:
-    shutil.copytree(demo, tmp_path / "home")
+def home(demo_home: Path, tmp_path: Path) -> Path:
+    shutil.copytree(demo_home, tmp_path / "home")
     return tmp_path / "home"
 
 

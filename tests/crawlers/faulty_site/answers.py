@@ -1,0 +1,208 @@
+"""How the host answers for an article: one method a fault, under the name in Story.fault."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import re
+import socket
+import struct
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from hashlib import sha1
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from faulty_site.stories import Story, page_without_article, windows_1258
+
+SLOW_SECONDS = 30.0  # longer than any time-out of the tests; a client that leaves ends it
+HUGE = 30_000_000
+HTML = "text/html; charset=utf-8"
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Answers for articles; `tried` counts how often this night asked for the page."""
+
+    server: Any
+    condition: str
+    counted: bool
+    tried: int
+
+    def done(self) -> None:
+        """Counts the request as answered: before its last byte, so that none seems to overlap."""
+        with self.server.site.lock:
+            if self.counted:
+                self.counted = False
+                self.server.site.busy -= 1
+
+    def answer(
+        self, body: bytes, *, status: int = 200, kind: str = HTML, **headers: str | None
+    ) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value or "")
+        self.end_headers()
+        self.done()
+        self.wfile.write(body)
+
+    def well(self, story: Story) -> None:
+        self.answer(story.html().encode())
+
+    def tagged(self, story: Story) -> None:
+        """An ETag that changes with the page."""
+        self.unless(story, f'"{sha1(story.html().encode()).hexdigest()}"', "ETag")
+
+    def dated(self, story: Story) -> None:
+        changed = datetime(2025, 3, 12 + story.edited, 1, tzinfo=UTC)
+        self.unless(story, format_datetime(changed, usegmt=True), "Last-Modified")
+
+    def lying(self, story: Story) -> None:
+        """An ETag that never changes."""
+        self.unless(story, f'W/"bai-{story.key}"', "ETag")
+
+    def deaf(self, story: Story) -> None:
+        """An ETag that changes with the page, and a 304 whatever is asked."""
+        self.condition = self.condition and f'"{sha1(story.html().encode()).hexdigest()}"'
+        self.tagged(story)
+
+    def renamed(self, story: Story) -> None:
+        """Two servers of one host: the page has another name at each, and both know both."""
+        name = f'"{story.key} {self.server.site.night}"'
+        if self.condition:
+            name = self.condition
+        self.unless(story, name, "ETag")
+
+    def unasked_304(self, story: Story) -> None:
+        self.answer(b"", status=304)
+
+    def unless(self, story: Story, version: str, header: str) -> None:
+        named: dict[str, str | None] = {header: version}
+        if self.condition == version:
+            self.answer(b"", status=304, **named)
+        else:
+            self.answer(story.html().encode(), **named)
+
+    def slow(self, story: Story) -> None:
+        """Says nothing until the client goes away."""
+        self.connection.settimeout(SLOW_SECONDS)
+        self.done()
+        with contextlib.suppress(OSError):
+            self.connection.recv(1)
+        self.close_connection = True
+
+    def error_500(self, story: Story) -> None:
+        self.answer(b"<h1>Loi</h1>", status=500)
+
+    def error_503(self, story: Story) -> None:
+        self.answer(b"<h1>Qua tai</h1>", status=503)
+
+    def later_in_seconds(self, story: Story) -> None:
+        if self.tried == 1:
+            self.answer(b"", status=429, Retry_After="2")
+        else:
+            self.well(story)
+
+    def later_at_a_date(self, story: Story) -> None:
+        if self.tried == 1:
+            when = datetime.now(UTC) + timedelta(seconds=2.9)
+            self.answer(b"", status=503, Retry_After=format_datetime(when, usegmt=True))
+        else:
+            self.well(story)
+
+    def much_later(self, story: Story) -> None:
+        self.answer(b"", status=503, Retry_After="86400")
+
+    def a_while_later(self, story: Story) -> None:
+        self.answer(b"", status=503, Retry_After="250")
+
+    def reset(self, story: Story) -> None:
+        self.done()
+        linger = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.connection.close()
+        self.close_connection = True
+
+    def says_latin1(self, story: Story) -> None:
+        self.answer(story.html().encode(), kind="text/html; charset=iso-8859-1")
+
+    def says_tcvn(self, story: Story) -> None:
+        self.answer(story.html().encode(), kind="text/html; charset=TCVN-5712")
+
+    def in_windows_1258(self, story: Story) -> None:
+        self.answer(windows_1258(story.html()), kind="text/html; charset=windows-1258")
+
+    def circle(self, story: Story) -> None:
+        self.answer(b"", status=302, Location=story.path)
+
+    def empty(self, story: Story) -> None:
+        self.answer(b"")
+
+    def huge(self, story: Story) -> None:
+        """Without a length, so that only counting shows how much it is."""
+        self.send_response(200)
+        self.send_header("Content-Type", HTML)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        self.done()
+        chunk = story.html().encode() + b" " * 1_000_000
+        for _ in range(HUGE // len(chunk)):
+            self.wfile.write(chunk)
+
+    def broken_off(self, story: Story) -> None:
+        """A chunked answer that ends in the middle of a chunk."""
+        body = story.html().encode()
+        self.send_response(200)
+        self.send_header("Content-Type", HTML)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.done()
+        self.wfile.write(f"{len(body):x}\r\n".encode() + body[: len(body) // 2])
+        self.close_connection = True
+
+    def malformed(self, story: Story) -> None:
+        broken = re.sub(r"</(?:p|span|nav|body|html|a)>", "", story.html())
+        self.answer(broken.replace("</head>", "").encode() + b"<div <<p></b></table>")
+
+    def zipped(self, story: Story) -> None:
+        self.answer(gzip.compress(story.html().encode()), Content_Encoding="gzip")
+
+    def to_other_host(self, story: Story) -> None:
+        self.answer(b"", status=302, Location="http://bao-khac.example/tin.html")
+
+    def to_metadata(self, story: Story) -> None:
+        self.answer(b"", status=302, Location="http://169.254.169.254/latest/meta-data/")
+
+    def to_other_port(self, story: Story) -> None:
+        self.answer(b"", status=302, Location=self.server.site.elsewhere + story.path)
+
+    def to_a_file(self, story: Story) -> None:
+        self.answer(b"", status=302, Location="file:///etc/hostname")
+
+    def pdf(self, story: Story) -> None:
+        self.answer(b"%PDF-1.4\n%%EOF\n", kind="application/pdf")
+
+    def gone(self, story: Story) -> None:
+        self.answer(b"<h1>Khong tim thay</h1>", status=404)
+
+    def says_gone(self, story: Story) -> None:
+        self.answer(page_without_article("Trang bạn tìm không tồn tại"))
+
+    def hollow(self, story: Story) -> None:
+        self.answer(page_without_article(""))
+
+    def login(self, story: Story) -> None:
+        self.answer("<html><title>Đăng nhập</title><body><form></form></body></html>".encode())
+
+    def to_home(self, story: Story) -> None:
+        self.answer(b"", status=302, Location="/")
+
+    def to_error(self, story: Story) -> None:
+        self.answer(b"", status=302, Location=f"/loi.aspx?aspxerrorpath={story.path}")
+
+    def to_new_address(self, story: Story) -> None:
+        """To the story that carries the same text."""
+        new = next(s for s in self.server.site.stories if s.like == story.key)
+        self.answer(b"", status=301, Location=new.path)

@@ -1,0 +1,148 @@
+"""Nights with faults, with articles that went, and with hosts that ask to be left alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from pathlib import Path
+
+from faulty_site.scene import Scene
+from faulty_site.stories import Story
+
+FAULTS = {
+    201: "slow", 202: "error_500", 203: "error_503", 204: "later_in_seconds",
+    205: "later_at_a_date", 206: "reset", 207: "says_latin1", 208: "says_tcvn",
+    209: "in_windows_1258", 210: "circle", 211: "empty", 212: "huge", 213: "broken_off",
+    214: "malformed", 215: "zipped", 216: "to_other_host", 217: "to_metadata",
+    218: "to_other_port", 219: "pdf", 220: "gone", 222: "to_a_file",
+}  # fmt: skip
+FORBIDDEN = Story(221, section="noi-bo")
+HEALED = ("slow", "error_500", "reset", "huge", "empty")
+
+
+async def faults(folder: Path) -> Scene:
+    """Every fault on one night; on the next some are mended, one article changed, one is gone."""
+    plain = [Story(key) for key in range(101, 121)]
+    broken = [Story(key, fault) for key, fault in FAULTS.items()]
+    fed = [Story(301, where="feed"), Story(302, where="feed")]
+    scene = Scene(folder, [*plain, *broken, FORBIDDEN, *fed], HONG=True)
+    scene.site.robots = "User-agent: tinwatch\nDisallow: /noi-bo/\n\nUser-agent: *\nAllow: /\n"
+    await scene.night()
+    for story in broken:
+        if story.fault in HEALED:
+            story.fault = ""
+    scene.story(103).edited = True
+    scene.story(104).fault = "gone"
+    scene.age(103, 104)
+    await scene.night()
+    return scene
+
+
+async def incremental(folder: Path) -> Scene:
+    """A quiet site: the second night reads what is new, the third checks everything."""
+    scene = Scene(folder, [Story(key) for key in range(120, 99, -1)])
+    await scene.night()
+    scene.site.stories.insert(0, Story(121))
+    scene.age(105, 119)
+    await scene.night()
+    await scene.night(recheck="all")
+    return scene
+
+
+async def limited(folder: Path) -> Scene:
+    scene = Scene(folder, [Story(key) for key in range(112, 99, -1)])
+    await scene.night(limit=3)
+    await scene.night()
+    return scene
+
+
+async def much_later(folder: Path) -> Scene:
+    """A host that asks to come back tomorrow, and is left alone until then."""
+    stories = [Story(key) for key in range(101, 111)]
+    stories[2].fault = "much_later"
+    scene = Scene(folder, stories)
+    await scene.night()
+    stories[2].fault = ""
+    await scene.night()
+    return scene
+
+
+async def stopped(folder: Path) -> Scene:
+    """Stopped by hand while a host has asked for minutes of patience."""
+    scene = Scene(folder, [Story(101), Story(102, "a_while_later"), Story(103)])
+
+    def stop() -> None:
+        while not any("bai102" in seen.path for seen in scene.site.log):
+            threading.Event().wait(0.05)
+        threading.Event().wait(0.5)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=stop, daemon=True).start()
+    await scene.night()
+    scene.story(102).fault = ""
+    await scene.night()
+    return scene
+
+
+ABSENT = {
+    101: "gone", 102: "says_gone", 103: "hollow", 104: "login", 105: "to_home", 106: "to_error",
+    107: "to_other_host", 108: "to_new_address", 109: "well", 110: "well", 111: "well",
+}  # fmt: skip
+
+
+async def absent(folder: Path) -> Scene:
+    """On the second night some articles are not where they were; the third finds them again.
+
+    109 names a new address as canonical; 110 and 111 name each other; 112 names the front page.
+    """
+    scene = Scene(folder, [Story(key) for key in range(101, 131)])
+    await scene.night()
+    for key, fault in ABSENT.items():
+        scene.story(key).fault = fault
+    scene.site.stories += [Story(608, where="", like=108), Story(609, where="", like=109)]
+    for key, other in ((109, 609), (110, 111), (111, 110)):
+        scene.story(key).canonical = scene.story(other).path
+    scene.story(112).canonical = "/"
+    await scene.night(recheck="all")
+    for story in scene.site.stories:
+        story.fault = ""
+    await scene.night(recheck="all")
+    return scene
+
+
+async def robots_down(folder: Path) -> Scene:
+    """On the second night robots.txt answers 503, on the third 404."""
+    scene = Scene(folder, [Story(key) for key in range(101, 106)], RETRY_TIMES=0)
+    await scene.night()
+    scene.site.robots_status = 503
+    for story in scene.site.stories:
+        story.fault = "gone"
+    await scene.night(recheck="all")
+    scene.site.robots_status = 404
+    await scene.night(recheck="all")
+    return scene
+
+
+async def slowly(folder: Path) -> Scene:
+    """robots.txt asks for a pause that is longer than our own."""
+    scene = Scene(folder, [Story(key) for key in range(101, 104)])
+    scene.site.robots = "User-agent: *\nCrawl-delay: 1.5\n"
+    await scene.night()
+    return scene
+
+
+async def fenced(folder: Path) -> Scene:
+    """Loopback without leave: refused by address."""
+    scene = Scene(folder, [Story(101)], ALLOW_PRIVATE_HOSTS=False)
+    await scene.night()
+    return scene
+
+
+async def disguised(folder: Path) -> Scene:
+    """Loopback without leave, behind a name that resolves to it."""
+    socket.gethostbyname = lambda name: "127.0.0.1"  # type: ignore[assignment]
+    scene = Scene(folder, [Story(101)], ALLOW_PRIVATE_HOSTS=False, DOMAIN="noi-bo.example")
+    await scene.night()
+    return scene

@@ -1,0 +1,109 @@
+"""A home, the host, and the site that is watched, for as many nights as a scenario plays."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from crawlers.spider import SiteSpider
+from faulty_site.server import Host
+from faulty_site.stories import Site, Story
+from schedules.nightly import Night, Options, run_night
+from storage.home import Home, open_home
+
+SETTINGS = 'contact = "toasoan@thu-nghiem.example"\ndelay = 0.06\n'
+POLITE: dict[str, Any] = {"DOWNLOAD_TIMEOUT": 3, "RETRY_TIMES": 1, "ALLOW_PRIVATE_HOSTS": True}
+
+connected: set[str] = set()
+resolved: set[str] = set()
+
+
+def listen(event: str, args: tuple[Any, ...]) -> None:
+    """Every address that this process connects to, whoever asks."""
+    if event == "socket.connect" and isinstance(args[1], tuple):
+        connected.add(f"{args[1][0]}:{args[1][1]}")
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        resolved.add(str(args[0]))
+
+
+def watched(domain: str, settings: dict[str, Any]) -> type[SiteSpider]:
+    class ThuNghiem(SiteSpider):
+        name = "thu_nghiem"
+        title = "Báo Thử Nghiệm"
+        province = "hau-giang"
+        kind = "newspaper"
+        domains = [domain]
+        scheme = "http"
+        sections = ["thoi-su", "hong"] if "HONG" in settings else ["thoi-su"]
+        listing_url = "{root}/{section}/"
+        next_listing = "{root}/{section}/trang-{page}"
+        feeds = ["sitemap.xml"] if "SITEMAP" in settings else ["rss/tin-moi.rss"]
+        article_url = r"-bai(?P<key>\d+)\.html$"
+        select = {
+            "title": ["h1.tit"], "published": [".ngay"], "lead": [".sapo"],
+            "body": [".noi-dung"], "byline": [".tac-gia"],
+        }  # fmt: skip
+        absent = {"updated", "source", "section", "tags"}
+        custom_settings = {k: v for k, v in settings.items() if k not in ("HONG", "SITEMAP")}
+
+    return ThuNghiem
+
+
+class Scene:
+    """A home, a host and the site that is watched."""
+
+    def __init__(self, folder: Path, stories: list[Story], **settings: Any) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+        self.home: Home = open_home(folder)
+        self.site = Site(stories)
+        self.host = Host(self.site)
+        self.other = Host(Site([]))
+        self.site.elsewhere = f"http://127.0.0.1:{self.other.port}"
+        self.nights: list[Night] = []
+        domain = settings.pop("DOMAIN", "127.0.0.1")
+        self.watched = watched(f"{domain}:{self.host.port}", {**POLITE, **settings})
+
+    async def night(self, **options: Any) -> None:
+        self.nights.append(await run_night(self.home, [self.watched], Options(**options)))
+        self.site.night += 1
+
+    def age(self, *keys: int) -> None:
+        """Lets a day pass for these articles, so that their recheck is due."""
+        with sqlite3.connect(self.home.path / "tinwatch.db") as db:
+            for key in keys:
+                db.execute(
+                    "UPDATE articles SET last_checked = '2025-01-01T00:00:00Z' WHERE key = ?",
+                    [str(key)],
+                )
+        db.close()
+
+    def a_day_later(self) -> None:
+        """Each article was checked a day ago, and is due."""
+        with sqlite3.connect(self.home.path / "tinwatch.db") as db:
+            db.execute(
+                "UPDATE articles SET last_checked = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-1 day')"
+            )
+        db.close()
+
+    def story(self, key: int) -> Story:
+        return next(s for s in self.site.stories if s.key == key)
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "log": [asdict(seen) for seen in self.site.log],
+            "other_log": [asdict(seen) for seen in self.other.site.log],
+            "port": self.host.port,
+            "connected": sorted(connected),
+            "resolved": sorted(resolved),
+            "nights": [
+                {
+                    "healthy": night.healthy,
+                    "errors": night.errors,
+                    "verdicts": [[p.verdict.name, p.verdict.reason] for p in night.published],
+                }
+                for night in self.nights
+            ],
+        }

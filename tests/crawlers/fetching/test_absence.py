@@ -1,0 +1,60 @@
+"""What is not where it was: gone, moved, behind a login, and back again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.crawlers.fetching.conftest import Crawled
+
+
+def test_signs_of_a_takedown_are_counted_and_told_apart(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["absent"]
+    checks = crawl.rows(
+        "SELECT key, outcome, detail FROM checks JOIN articles ON articles.id = article"
+    )
+    port = crawl.told["port"]
+    home = f"http://127.0.0.1:{port}"
+    assert {int(key): (outcome, detail) for key, outcome, detail in checks} == {
+        101: ("404", "answered 404"),
+        102: ("soft 404", "says “Trang bạn tìm không tồn tại”"),
+        103: ("soft 404", "neither title nor text is on the page"),
+        105: ("redirect", f"redirects to {home}/"),
+        106: (
+            "soft 404",
+            "redirects to an error page, "
+            f"{home}/loi.aspx?aspxerrorpath=/thoi-su/chuyen-cua-xa-bai106.html",
+        ),
+        107: ("redirect", "leads off the site, to bao-khac.example"),
+    }
+    stats = crawl.stats(2)
+    assert (stats["missing"], stats["missing_live"], stats["hollow"]) == (6, 6, 1)
+    assert stats["redirected_to"] == {"bao-khac.example": 1}
+    assert stats["rechecked_live"] == stats["rechecked"] == 30
+
+
+def test_a_login_page_is_a_block_and_no_takedown(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["absent"]
+    assert crawl.stats(2)["blocked"] == 1
+    assert crawl.problems(2) == {"104": "shows a login page"}
+
+
+def test_moves_are_found_by_redirect_and_by_canonical_link(crawls: dict[str, Crawled]) -> None:
+    """A canonical link to the front page, or to a page that names this one, is no move."""
+    crawl = crawls["absent"]
+    moves = crawl.rows(
+        "SELECT old.key, new.key, detail ->> 'via' FROM events "
+        "JOIN articles AS old ON old.id = article "
+        "JOIN articles AS new ON new.id = detail ->> 'to_article' WHERE kind = 'moved'"
+    )
+    assert sorted(moves) == [("108", "608", "redirect"), ("109", "609", "canonical")]
+    kinds = Counter(crawl.rows("SELECT kind FROM events WHERE run > 1"))
+    assert kinds == {("moved",): 2}
+
+
+def test_what_comes_back_before_it_is_confirmed_was_never_told(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["absent"]
+    statuses = Counter(crawl.rows("SELECT status FROM articles"))
+    assert statuses == {("live",): 30, ("moved",): 2}
+    assert [v for n in crawl.told["nights"] for v in n["verdicts"]] == [["passed", None]] * 3

@@ -1,0 +1,40 @@
+"""What the host sent is in the archive, whole and once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from schedules.cadence import CONTROLS
+
+if TYPE_CHECKING:
+    from tests.crawlers.fetching.conftest import Crawled
+
+
+def test_every_response_is_in_the_archive(faults: Crawled) -> None:
+    """All that the host sent whole, and nothing else; warcio checks each digest."""
+    kept = Counter(path for _, path, _ in faults.records())
+    sent = Counter(seen["path"] for seen in faults.told["log"])
+    lost = {key: f"/thoi-su/chuyen-cua-xa-bai{key}.html" for key in (201, 206, 212, 213)}
+    for key, path in lost.items():
+        assert path not in kept or key in (201, 206, 212), path
+        assert kept[path] < sent[path]
+    assert {p: n for p, n in sent.items() if p not in lost.values()} == {
+        p: n for p, n in kept.items() if p not in lost.values()
+    }
+
+
+def test_a_fault_is_kept_with_its_status(faults: Crawled) -> None:
+    statuses = {(path.split("-bai")[-1], status) for _, path, status in faults.records()}
+    for key, status in ((202, 500), (203, 503), (204, 429), (210, 302), (220, 404)):
+        assert (f"{key}.html", status) in statuses
+
+
+def test_unchanged_bytes_become_revisits(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["incremental"]
+    records = [r for r in crawl.records() if "-bai" in r[1]]
+    kinds = Counter(kind for kind, _, _ in records)
+    assert kinds == {"response": 22, "revisit": CONTROLS + 22}
+    firsts = [path for kind, path, _ in records if kind == "response"]
+    assert len(set(firsts)) == 22
+    assert crawl.stats(3)["unchanged"] == 22

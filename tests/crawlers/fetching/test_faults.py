@@ -1,0 +1,93 @@
+"""Every fault of a host is told by its name, and costs no other page."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.crawlers.fetching.conftest import Crawled
+
+SCRIPT = Path(__file__).parents[1] / "crawl_faulty_site.py"
+
+
+def test_every_fault_is_reported_by_name(faults: Crawled) -> None:
+    port = faults.told["port"]
+    problems = faults.problems(1)
+    [other_port] = [problems.pop("218")]
+    assert problems == {
+        "/hong/": "answered 500",
+        "201": "no answer in time",
+        "202": "answered 500",
+        "203": "answered 503",
+        "206": "the connection broke off",
+        "210": "redirects in a circle, or too often",
+        "211": "empty body",
+        "212": "larger than the limit for a page",
+        "213": "the answer broke off",
+        "216": "leads off the site, to bao-khac.example",
+        "217": "leads off the site, to 169.254.169.254",
+        "219": "is application/pdf, not a page",
+        "220": "answered 404",
+        "221": "robots.txt forbids it",
+        "222": "answered 302",
+    }
+    assert other_port.startswith("leads off the site, to 127.0.0.1:")
+    assert not other_port.endswith(f":{port}")
+
+
+def test_everything_else_is_stored(faults: Crawled) -> None:
+    stored = {int(k) for (k,) in faults.rows("SELECT key FROM articles WHERE first_run = 1")}
+    assert stored == {*range(101, 121), 204, 205, 207, 208, 209, 214, 215, 301, 302}
+    assert faults.stats(1)["listings_failed"] == 1
+    assert faults.stats(1)["ended"] == "finished"
+
+
+def test_text_is_read_whatever_the_charset_claims(faults: Crawled) -> None:
+    """UTF-8 under a false or unknown name, windows-1258, gzip, broken HTML: the same sentences."""
+    rows = faults.rows(
+        "SELECT key, record FROM articles JOIN revisions ON article = articles.id "
+        "WHERE key IN ('207', '208', '209', '214', '215')"
+    )
+    assert len(rows) == 5
+    for key, text in rows:
+        record = json.loads(text)
+        assert record["title"].startswith("Xã "), key
+        assert f"đợt {key}" in record["title"]
+        assert record["body"][0]["text"].startswith(f"Gà mới gáy, {key} gia đình ở xã"), key
+        assert "không ai phải nhắc ai" in record["body"][1]["text"], key
+        assert record["authors"][0]["name"] == "Minh Tâm"
+
+
+def test_what_could_not_be_read_is_asked_for_again_the_next_night(faults: Crawled) -> None:
+    mended = {201, 202, 206, 211, 212}
+    assert mended <= set(faults.articles_asked(2))
+    assert mended <= faults.keys()
+    wanted = dict(faults.rows("SELECT key, tries FROM wanted"))
+    assert not {str(key) for key in mended} & set(wanted)
+    assert wanted["203"] == 2
+
+
+def test_pages_that_fail_every_night_are_no_outage(faults: Crawled) -> None:
+    assert [v for night in faults.told["nights"] for v in night["verdicts"]] == [
+        ["passed", None],
+        ["passed", None],
+    ]
+
+
+def test_an_edit_is_found_and_a_404_is_only_a_suspicion(faults: Crawled) -> None:
+    kinds = Counter(faults.rows("SELECT kind FROM events WHERE run = 2"))
+    assert kinds == {("new",): 5, ("edited",): 1}
+    assert faults.rows("SELECT key FROM articles WHERE status = 'suspect'") == [("104",)]
+    assert faults.rows("SELECT outcome FROM checks") == [("404",)]
+
+
+def test_an_unknown_scenario_is_named() -> None:
+    command = [sys.executable, str(SCRIPT), "nowhere", "no_such"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "no scenario 'no_such'; there are faults, " in done.stderr

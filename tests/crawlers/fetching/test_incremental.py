@@ -1,0 +1,38 @@
+"""A night asks only for what is needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schedules.cadence import CONTROLS
+
+if TYPE_CHECKING:
+    from tests.crawlers.fetching.conftest import Crawled
+
+
+def test_the_second_night_reads_only_what_is_new_or_due(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["incremental"]
+    asked = crawl.articles_asked(2)
+    assert {105, 119, 121} <= set(asked)  # two are due, one is new; the others are controls
+    assert len(asked) == len(set(asked)) == 1 + CONTROLS
+    others = [p for p in crawl.paths(2) if "-bai" not in p]
+    # Page 2 is looked at because page 1 held something new, and holds nothing new itself.
+    assert others == ["/robots.txt", "/thoi-su/", "/rss/tin-moi.rss", "/thoi-su/trang-2"]
+    assert crawl.rows("SELECT summary FROM events WHERE run = 2") == [
+        (crawl.rows("SELECT record ->> 'title' FROM revisions WHERE run = 2")[0][0],)
+    ]
+
+
+def test_a_night_without_news_reads_the_first_page(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["incremental"]
+    others = [p for p in crawl.paths(3) if "-bai" not in p]
+    assert others == ["/robots.txt", "/thoi-su/", "/rss/tin-moi.rss"]
+    assert sorted(crawl.articles_asked(3)) == list(range(100, 122))
+
+
+def test_limit_stops_in_time_and_loses_nothing(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["limited"]
+    assert sorted(crawl.articles_asked(1)) == [110, 111, 112]
+    assert "/thoi-su/trang-2" not in crawl.paths(1)
+    assert sorted(crawl.articles_asked(2)) == list(range(100, 113))  # the known as controls
+    assert crawl.keys() == set(range(100, 113))

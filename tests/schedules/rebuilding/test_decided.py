@@ -1,0 +1,94 @@
+"""What was decided later, by a person or by the watching itself, comes back."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlite_utils import Database
+
+from crawlers.discovery import get_site
+from crawlers.page import read_page
+from crawlers.spider import SiteSpider
+from pipelines.observations import ArticleRead
+from pipelines.recorder import Recorder
+from pipelines.template_store import current_template
+from schedules.decisions import discard, release
+from schedules.publish import publish, publish_as
+from schedules.verdict import Verdict
+from storage.captures import CaptureWriter
+from storage.database import transaction
+from storage.home import Home, open_home
+from storage.journal import write_line
+from storage.warc import read_body
+
+if TYPE_CHECKING:
+    from tests.schedules.rebuilding.conftest import Remake
+
+
+def test_released_and_discarded_runs_come_back(remake: Remake, own: Path, tmp_path: Path) -> None:
+    home = open_home(own)
+    for site, decide in (("haugiang", release), ("travinh", discard)):
+        with closing(home.database()) as db:
+            decide(db, _held_run(home, db, get_site(site)), home)
+    place, told = remake.rebuilt(own, tmp_path)
+    assert told.problems == []
+    remake.assert_the_same(own, place)
+    assert {"released", "discarded"} <= {row[9] for row in remake.state(place)["runs"]}
+    edits = [row for row in remake.state(place)["events"] if row[4] == "edited"]
+    assert [row[2] for row in edits if row[5].startswith("2025-03-20")] == ["haugiang"]
+
+
+def _held_run(home: Home, db: Database, site: type[SiteSpider]) -> int:
+    """A run that is held, in which the text of an article has a new word."""
+    at = datetime(2025, 3, 20, tzinfo=UTC)
+    url, warc, offset = db.execute(
+        "SELECT articles.url, warc, warc_offset FROM articles JOIN revisions "
+        "ON article = articles.id JOIN captures ON captures.id = capture "
+        "WHERE articles.site = ? AND articles.status = 'live' LIMIT 1",
+        [site.name],
+    ).fetchone()
+    before = read_body(home.captures, warc, offset)
+    body = before.body.replace(b"</p>", " Nước đã về ruộng.</p>".encode())
+    assert body != before.body
+    kind = before.header("Content-Type")
+    with closing(CaptureWriter(home.captures, site.name)) as captures:
+        recorder = Recorder(db, site.name, "replay", captures, clock=at)
+        template = current_template(db, site.name)
+        kept = captures.write_response(url, at, 200, "OK", before.headers, body)
+        page = read_page(body, url, site, at, kind, template)
+        recorder.record(ArticleRead(page, kept, at))
+        recorder.finish({"requests": 1, "responses": 1}, swept=False)
+    held = Verdict("held", "a test")
+    with transaction(db):
+        publish_as(db, home.settings, {recorder.run: held})
+    told = {"run": recorder.run, **asdict(held)}
+    write_line(home.captures, {"line": "published", "verdicts": [told], "settings": {}})
+    return recorder.run
+
+
+@pytest.mark.parametrize(("why", "nights", "links"), [("nothing_new", 16, 9), ("not_read", 4, 0)])
+def test_a_silence_comes_back(
+    remake: Remake, own: Path, tmp_path: Path, why: str, nights: int, links: int
+) -> None:
+    home = open_home(own)
+    first = datetime(2025, 4, 10, 18, 30, tzinfo=UTC)
+    stats = {"requests": 9, "responses": 9, "rechecked": 9, "listings": 1, "links": links}
+    with (
+        closing(home.database()) as db,
+        closing(CaptureWriter(home.captures, "haugiang")) as captures,
+    ):
+        for number in range(nights):
+            at = first + timedelta(days=number)
+            recorder = Recorder(db, "haugiang", "replay", captures, clock=at)
+            recorder.finish(stats, swept=True)
+            publish(db, home, ["haugiang"])
+    (told,) = [row for row in remake.state(own)["events"] if row[4] == "silent"]
+    assert f'"why": "{why}"' in str(told)
+    place, done = remake.rebuilt(own, tmp_path)
+    assert done.problems == []
+    remake.assert_the_same(own, place)
