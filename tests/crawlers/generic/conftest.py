@@ -1,0 +1,60 @@
+"""A site that states no rules, the sample sites' articles, and how alike two texts are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import cache
+
+import pytest
+
+from crawlers.discovery import all_sites
+from crawlers.platforms.generic import Generic
+from crawlers.spider import SiteSpider
+from pipelines.text import syllables
+from storage.records import Block
+from tinwatch.sample_sites import Page, pages
+
+
+@cache
+def site_without_rules(host: str, title: str = "Báo Thử") -> type[SiteSpider]:
+    stated = {
+        "__module__": __name__,
+        "name": "generic_" + host.replace(".", "_"),
+        "title": title,
+        "province": "lao-cai",
+        "kind": "newspaper",
+        "domains": [host],
+        "article_url": r"^/(?P<key>.+)$",
+        "feeds": ["rss"],
+    }
+    return type("WithoutRules", (Generic,), stated)
+
+
+def f1(ours: Iterable[Block], theirs: Iterable[Block]) -> float:
+    a, b = (Counter(syllables(" ".join(block.text for block in x))) for x in (ours, theirs))
+    return 2 * (a & b).total() / max(1, a.total() + b.total())
+
+
+@cache
+def sample_articles(name: str) -> list[Page]:
+    site = all_sites()[name]
+    return [page for page in pages(name, 1) if page.status == 200 and site.key_of(page.url)]
+
+
+@pytest.fixture(scope="session")
+def without_rules() -> Callable[[str], type[SiteSpider]]:
+    """Called with a host, gives a site of it that the generic reader reads."""
+    return site_without_rules
+
+
+@pytest.fixture(scope="session")
+def alike() -> Callable[[Iterable[Block], Iterable[Block]], float]:
+    """Called with two texts, gives the F1 of their syllables: 1 where they are the same."""
+    return f1
+
+
+@pytest.fixture(scope="session")
+def articles_of() -> Callable[[str], list[Page]]:
+    """Called with a sample site's name, gives the pages of its articles on the first night."""
+    return sample_articles

@@ -1,0 +1,180 @@
+"""Pages written for one question each: which date, which text, whose words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from crawlers.generic import read_generic
+from crawlers.markup import NotFoundPage, Unreadable
+from crawlers.platforms.generic import Generic
+from crawlers.rules import SiteError
+from crawlers.spider import SiteSpider
+from pipelines.normalise import normalise
+from pipelines.printed import PrintedArticle
+from pipelines.template import Template, form_of
+
+WithoutRules = Callable[[str], type[SiteSpider]]
+Read = Callable[..., PrintedArticle]
+CAPTURED = datetime(2025, 3, 20, tzinfo=UTC)
+TEXT = (
+    "Sáng nay, tổ hòa giải thôn Nà Lùng họp tại nhà văn hóa để bàn việc mở rộng con đường nối hai "
+    "xóm, con đường mà mùa mưa nào xe máy cũng phải dắt bộ.",
+    "Trưởng thôn Hoàng Văn Séng cho biết, ba gia đình đã ký giấy hiến gần bốn trăm mét vuông đất "
+    "vườn, không gia đình nào đòi tính công hay tính tiền bồi thường.",
+    "Theo kế hoạch, phần nền sẽ làm xong trước vụ gặt, phần mặt đường chờ xi măng của xã chuyển "
+    "về rồi cả thôn chia nhau từng đoạn để đổ bê tông.",
+    "Bà con hẹn nhau tháng tới sẽ có mặt từ sáu giờ sáng, nhà nào neo người thì góp cơm trưa cho "
+    "những người làm.",
+)
+BODY = "".join(f"<p>{text}</p>" for text in TEXT)
+TITLE = "<h1>Nà Lùng hiến đất mở đường</h1>"
+URL = "https://baothu.vn/na-lung-hien-dat.html"
+
+
+def html(article: str, head: str = "<title>Nà Lùng hiến đất mở đường - Báo Thử</title>") -> bytes:
+    clock = '<div class="top-bar"><span class="clock">Thứ Năm, 20/03/2025 07:00:00</span></div>'
+    related = (
+        '<ul><li><a href="/tin-1.html">Chuyện cũ ở bản xa</a> (19/03/2025)</li>'
+        '<li><a href="/tin-2.html">Một tin nữa từ thị trấn</a> (18/03/2025)</li></ul>'
+    )
+    return (
+        f"<html><head>{head}</head><body>{clock}<main>{article}</main>"
+        f'<div class="box-right">{related}</div><footer>Giấy phép số 1 ngày 01/02/2003</footer>'
+        "</body></html>"
+    ).encode()
+
+
+@pytest.fixture
+def read(without_rules: WithoutRules) -> Read:
+    """Called with an article's markup, and maybe its head, gives what was read."""
+
+    def reading(article: str, **head: str) -> PrintedArticle:
+        return read_generic(html(article, **head), URL, without_rules("baothu.vn"), CAPTURED)
+
+    return reading
+
+
+def test_neither_the_masthead_clock_nor_a_related_date_is_the_date(read: Read) -> None:
+    page = read(f"{TITLE}<div>{BODY}</div>")
+    assert page.published is None
+    assert page.published_stamp is None
+    assert normalise(page).fields["published"].state == "broken"
+
+
+def test_the_date_beside_the_title_is_the_date(read: Read) -> None:
+    page = read(f"{TITLE}<p><b>Hà Thu</b> | <span>17/03/2025 - 15:20</span></p><div>{BODY}</div>")
+    assert page.published == "17/03/2025 - 15:20"
+
+
+def test_the_metadata_tells_which_printed_date_it_is(read: Read) -> None:
+    head = (
+        "<title>Nà Lùng hiến đất mở đường</title>"
+        '<meta property="article:published_time" content="2025-03-16T09:30:00+07:00">'
+    )
+    dates = "<div class=date>Cập nhật: 18/03/2025 10:00</div><div>16/03/2025, 09:30</div>"
+    page = read(f"{TITLE}{dates}<div>{BODY}</div>", head=head)
+    assert page.published == "16/03/2025, 09:30"
+    assert page.published_stamp == "2025-03-16T09:30:00+07:00"
+
+
+def test_metadata_alone_gives_the_date_where_none_is_printed(read: Read) -> None:
+    head = '<meta property="article:published_time" content="2025-03-16T09:30:00+07:00">'
+    page = read(f"{TITLE}<div>{BODY}</div>", head=head + "<title>Nà Lùng hiến đất</title>")
+    article = normalise(page)
+    assert page.published is None
+    assert article.published == "2025-03-16T09:30:00+07:00"
+    assert article.fields["published"].rule == "generic: metadata"
+
+
+def test_a_page_without_a_body_of_its_own_loses_its_head(read: Read) -> None:
+    page = read(f"<div><p>Tin trong tỉnh</p>{TITLE}<p>17/03/2025 - 15:20</p>{BODY}</div>")
+    assert page.published == "17/03/2025 - 15:20"
+    assert [block.text for block in page.blocks] == list(TEXT)
+
+
+def test_boxes_and_links_inside_the_body_are_no_text(read: Read) -> None:
+    inside = (
+        '<div class="box-tinlienquan"><p>Chuyện khác của thôn bên cạnh, kể dài dòng.</p></div>'
+        '<p><a href="/mot-bai-khac.html">Một bài khác của báo này</a></p>'
+        '<p class="share">Chia sẻ lên mạng xã hội</p><p>Bình luận (3)</p>'
+        '<div style="display:none">Chữ ẩn mà không ai thấy bao giờ</div>'
+    )
+    page = read(f"{TITLE}<div>{BODY}{inside}<p><strong>Hà Thu</strong></p></div>")
+    assert [block.text for block in page.blocks] == list(TEXT)
+    assert page.byline == "Hà Thu"
+
+
+def test_a_link_in_running_text_and_a_file_stay(read: Read) -> None:
+    linked = TEXT[0].replace("Nà Lùng", '<a class="tag" href="/na-lung.html">Nà Lùng</a>')
+    attached = '<p><a href="/van-ban/quyet-dinh-12.pdf">Toàn văn quyết định số 12</a></p>'
+    page = read(f"{TITLE}<div><p>{linked}</p>{BODY}{attached}</div>")
+    assert [block.text for block in page.blocks] == [TEXT[0], *TEXT, "Toàn văn quyết định số 12"]
+
+
+def test_the_lead_is_what_the_description_says_and_stands_once(read: Read) -> None:
+    lead = "Ba gia đình ở Nà Lùng vừa ký giấy hiến đất, cả thôn cùng góp công mở đường mới."
+    head = f'<title>Nà Lùng hiến đất mở đường</title><meta name="description" content="{lead}">'
+    page = read(f"{TITLE}<div><p>(BT) - {lead}</p>{BODY}</div>", head=head)
+    assert page.lead == f"(BT) - {lead}"
+    assert [block.text for block in page.blocks] == list(TEXT)
+
+
+def test_the_publisher_is_nobody_and_two_authors_are_two(read: Read) -> None:
+    own = '<div class="author">Báo Thử</div>'
+    assert read(f"{TITLE}{own}<div>{BODY}</div>").byline is None
+    two = '<div class="author"><a href="/a">HÀ THU</a> <a href="/b">LÊ NAM</a></div>'
+    page = read(f"{TITLE}{two}<div>{BODY}</div>")
+    assert [author.name for author in normalise(page).authors] == ["Hà Thu", "Lê Nam"]
+
+
+def test_a_caption_over_the_text_is_found(read: Read) -> None:
+    picture = '<figure><img src="/a.jpg"><figcaption>Đoạn đường đầu thôn.</figcaption></figure>'
+    page = read(f"{TITLE}<div class=whole>{picture}<div>{BODY}</div></div>")
+    assert page.captions == ["Đoạn đường đầu thôn."]
+    assert page.images == ["https://baothu.vn/a.jpg"]
+    assert [block.text for block in page.blocks] == list(TEXT)
+
+
+def test_the_template_memory_is_heeded(without_rules: WithoutRules) -> None:
+    line = "Đường dây nóng của báo luôn mở cả tuần"
+    template = Template(4, frozenset([form_of(line)]))
+    page = read_generic(
+        html(f"{TITLE}<div>{BODY}<p>{line}</p></div>"),
+        URL,
+        without_rules("baothu.vn"),
+        CAPTURED,
+        template=template,
+    )
+    assert line not in [block.text for block in page.blocks]
+    assert page.reader.endswith(".t4.generic")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"   ", b"<html></html>", b"{}", b"\x00" * 50, b"<p>", b"<h1>Nothing</h1>"]
+)
+def test_what_is_no_article_is_unreadable(body: bytes, without_rules: WithoutRules) -> None:
+    with pytest.raises(Unreadable):
+        read_generic(body, URL, without_rules("baothu.vn"), CAPTURED)
+
+
+def test_a_soft_404_is_told_by_the_titles_that_a_site_declares(without_rules: WithoutRules) -> None:
+    stated = {**vars(without_rules("baothu.vn")), "not_found": ["hiến đất mở đường"]}
+    site = type("Declares", (Generic,), {k: v for k, v in stated.items() if k[:2] != "__"})
+    with pytest.raises(NotFoundPage):
+        read_generic(html(f"{TITLE}<div>{BODY}</div>"), URL, site, CAPTURED)
+
+
+def test_only_a_generic_site_may_leave_out_its_selectors(without_rules: WithoutRules) -> None:
+    assert without_rules("baothu.vn").generic
+    with pytest.raises(SiteError, match="select"):
+        type(
+            "NoRules",
+            (SiteSpider,),
+            {
+                "name": "norules", "title": "Báo", "province": "lao-cai", "kind": "newspaper",
+                "domains": ["a.vn"], "article_url": "^/(?P<key>.+)", "feeds": ["rss"],
+            },
+        )  # fmt: skip

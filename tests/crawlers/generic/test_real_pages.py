@@ -1,0 +1,105 @@
+"""A paper without rules, read as a careful person reads it: real pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from crawlers.discovery import all_sites
+from crawlers.page import read_page
+from crawlers.spider import SiteSpider
+from pipelines.normalise import normalise
+from pipelines.printed import PrintedArticle
+from pipelines.text import clean
+from storage.captures import Record, read_records
+from storage.records import Article, Block
+
+WithoutRules = Callable[[str], type[SiteSpider]]
+Alike = Callable[[Iterable[Block], Iterable[Block]], float]
+CAPTURES = Path(__file__).resolve().parents[4] / "shared" / "captures"
+GOLD_FILE = CAPTURES / "gold.jsonl"
+PAPERS = ("baochinhphu.vn", "tuoitre.vn", "vietnamnet.vn")
+
+on_real_pages = pytest.mark.skipif(
+    not GOLD_FILE.exists(), reason="the real pages (../shared/captures) are not here"
+)
+
+
+def host_of(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def gold_rows() -> list[dict[str, Any]]:
+    if not GOLD_FILE.exists():
+        return []
+    return [json.loads(line) for line in GOLD_FILE.read_text("utf-8").splitlines()]
+
+
+GOLD = [
+    pytest.param(row, id=host_of(row["url"]))
+    for row in gold_rows()
+    if host_of(row["url"]) in PAPERS
+]
+
+
+@cache
+def real_records() -> dict[str, Record]:
+    files = sorted(CAPTURES.glob("*.warc.gz"))
+    return {record.url: record for file in files for record in read_records(file)}
+
+
+@cache
+def read_real(url: str, without_rules: WithoutRules) -> tuple[PrintedArticle, Article]:
+    record = real_records()[url]
+    page = read_page(
+        record.body,
+        url,
+        without_rules(host_of(url)),
+        record.captured_at,
+        record.header("Content-Type"),
+    )
+    return page, normalise(page)
+
+
+def same(texts: Iterable[str]) -> list[str]:
+    return [clean(text) for text in texts]
+
+
+@on_real_pages
+@pytest.mark.parametrize("gold", GOLD)
+def test_a_paper_without_rules_reads_as_a_careful_person_reads_it(gold: dict[str, Any]) -> None:
+    page, article = read_real(gold["url"])
+    assert article.title == clean(gold["title"])
+    assert article.published_as_printed == clean(gold["published_printed"])
+    assert (article.published or "")[:16] == gold["published_iso"][:16]
+    assert [author.name for author in article.authors] == gold["authors"]
+    assert clean(page.lead or "") == clean(gold["sapo"] or "")
+    text = " ".join(block.text for block in article.body)
+    assert text.startswith(clean(gold["body_first80"]))
+    assert text.endswith(clean(gold["body_last80"]))
+    assert len(article.body) == gold["body_paragraphs"]
+    assert [caption.text for caption in article.captions] == same(gold["captions"])
+    assert [cruft for cruft in same(gold["cruft"]) if cruft in text] == []
+
+
+@on_real_pages
+def test_pages_of_known_sites_read_alike_without_their_rules(alike: Alike) -> None:
+    compared = 0
+    for url, record in real_records().items():
+        site = next((site for site in all_sites().values() if site.key_of(url)), None)
+        if site is None:
+            continue
+        kind = record.header("Content-Type")
+        known = normalise(read_page(record.body, url, site, record.captured_at, kind))
+        article = read_real(url)[1]
+        assert article.title == known.title, url
+        assert article.published == known.published, url
+        assert alike(article.body, known.body) >= 0.95, url
+        compared += 1
+    assert compared >= 30
