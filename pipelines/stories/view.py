@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.change import change
+from pipelines.change import Change, change
 from pipelines.stories.first_publisher import Printed, why_first
 from pipelines.stories.keeper import story_in_order
 from pipelines.stories.passages import Passages, passages_of
@@ -20,7 +20,8 @@ from storage.stories import living_story
 class Retelling:
     """A member beside the first: sentences kept, added and cut, and edits it did not take over.
 
-    `carries` is the number of the first's revision that it is closest to.
+    `carries` is the number of the first's revision that it is closest to, `missed` what the first
+    was edited since; None where that is nothing.
     """
 
     printed: Printed
@@ -29,7 +30,11 @@ class Retelling:
     added: tuple[str, ...]
     cut: tuple[str, ...]
     carries: int
-    missed_edit: str | None
+    missed: Change | None
+
+    @property
+    def missed_edit(self) -> str | None:
+        return self.missed.summary if self.missed else None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -76,10 +81,7 @@ def _retelling(
     mine, newest = passages_of(other.record), texts[-1]
     theirs, own = _forms(newest), _forms(mine)
     best = max(range(len(texts)), key=lambda n: (len(_forms(texts[n]).keys() & own.keys()), n))
-    missed = None
-    if best < len(texts) - 1:
-        found = change(kept[best].record, kept[-1].record)
-        missed = found.summary if found else None
+    is_newest = best == len(texts) - 1
     return Retelling(
         printed=other,
         headline_changed=comparison(other.record.title) != comparison(first.record.title),
@@ -87,7 +89,7 @@ def _retelling(
         added=tuple(text for form, text in own.items() if form not in theirs),
         cut=tuple(text for form, text in theirs.items() if form not in own),
         carries=kept[best].number,
-        missed_edit=missed,
+        missed=None if is_newest else change(kept[best].record, kept[-1].record),
     )
 
 

@@ -1,29 +1,23 @@
 """What events say, worded anew for a reader of Vietnamese from their kind and their keys.
 
 The ledger keeps one line of English with each event. Where an event has no keys to word it from
-(an outage, or one that an old version wrote), that line stands as it is.
+(an outage, or one that an old version wrote), that line is told as a sentence (sentences.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from storage.events import Event
 from tinwatch.console import local_time
-from tinwatch.web.words import say, words
+from tinwatch.web.sentences import sentence_told
+from tinwatch.web.words import Told, say, words
 
 Detail = dict[str, Any]
 Say = Callable[..., str]
 FACTS = 3  # changed names, numbers and dates that a line names
-
-
-class Told(NamedTuple):
-    """A line, and the language that it is in."""
-
-    text: str
-    lang: str
 
 
 def told(event: Event, language: str) -> Told:
@@ -42,18 +36,18 @@ def miss_told(outcome: str, detail: str, language: str) -> Told:
     """What a check met that did not find its article: in English all, else the sort of it."""
     key = f"outcome_{outcome.replace(' ', '_')}"
     if language == "en" or key not in words():
-        return Told(detail, "en")
+        return sentence_told(detail, language)
     return Told(say(language, key), language)
 
 
 def _told(kind: str, detail: Detail, summary: str, language: str) -> Told:
     wording = _WORDINGS.get(kind)
     if language == "en" or wording is None:
-        return Told(summary, "en")
+        return sentence_told(summary, language)
     try:
         return Told(wording(partial(say, language), detail), language)
     except KeyError:  # a key that this event does not have
-        return Told(summary, "en")
+        return sentence_told(summary, language)
 
 
 def _edited(t: Say, detail: Detail) -> str:
@@ -111,7 +105,7 @@ def _redesign(t: Say, detail: Detail) -> str:
     shares = [
         t(
             "told_coverage",
-            field=field,
+            field=t(f"field_{field}").lower(),
             before=round(100 * c["before"]),
             after=round(100 * c["after"]),
         )

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tinwatch import __version__, console
 from tinwatch.web.event_words import edit_told, miss_told, told
 from tinwatch.web.navigation import NAVIGATION
+from tinwatch.web.sentences import field_name, sentence_told
 from tinwatch.web.words import LANGUAGES, preferred, say
 
 YEAR = 365 * 24 * 3600  # seconds that a chosen language is kept
@@ -63,6 +64,8 @@ TEMPLATES.filters |= {
     "told": told,
     "edit_told": edit_told,
     "miss_told": miss_told,
+    "sentence_told": sentence_told,
+    "field_name": field_name,
 }
 
 

@@ -12,8 +12,8 @@ from storage.captures import capture_place
 from storage.events import Event
 from storage.troubles import Check
 from tinwatch.history import moments
-from tinwatch.web.event_words import Say, Told, miss_told, told
-from tinwatch.web.words import say
+from tinwatch.web.event_words import Say, miss_told, told
+from tinwatch.web.words import Told, say
 
 
 @dataclass(frozen=True, slots=True)

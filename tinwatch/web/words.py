@@ -5,9 +5,17 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 LANGUAGES = ("vi", "en")  # the first is the default
 FOLDER = Path(__file__).with_name("words")
+
+
+class Told(NamedTuple):
+    """A line, and the language that it is in."""
+
+    text: str
+    lang: str
 
 
 @cache

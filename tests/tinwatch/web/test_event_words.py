@@ -63,7 +63,7 @@ def test_a_redesign_names_the_fields_that_went() -> None:
     coverage = {"lead": {"before": 0.985, "after": 0.1}, "title": {"before": 1.0, "after": 1.0}}
     detail = {"reason": "x", "stopped_selectors": [], "coverage": coverage}
     said = told(event("redesign", detail), "vi").text
-    assert said == "Trang đổi giao diện; trường lead đọc được trên 98% số trang, nay 10%"
+    assert said == "Trang đổi giao diện; trường sa-pô đọc được trên 98% số trang, nay 10%"
 
 
 @pytest.mark.parametrize("kind", sorted({*EVENT_KINDS} - {"new", "restored", "recovered"}))

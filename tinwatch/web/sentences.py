@@ -1,0 +1,87 @@
+"""Sentences that are stored or found in English, worded anew for a reader of Vietnamese.
+
+A verdict's reason and what health finds are one sentence each. The table words/sentences.toml has
+the English of all of them with {names} for what changes; the first that fits is said in the
+page's language with what stood there. What no line of the table fits stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache, partial
+
+from tinwatch.web.words import Told, say, words
+
+PREFIX = "stored_"  # of the table's keys
+LONGEST = 1000  # characters of a sentence that is looked at
+ANYTHING = ".+"
+# What may stand for a name; for all others anything.
+FORMS = {
+    **dict.fromkeys(("number", "total", "more", "articles", "known", "least"), r"\d+"),
+    **dict.fromkeys(("share", "before"), r"\d+%"),
+    **dict.fromkeys(("host", "url"), r"\S+"),
+    **dict.fromkeys(("command", "other"), "tinwatch [^,;]+"),
+    "usual": r"[\d.e+]+",
+    "day": r"\d\d/\d\d/\d{4}",
+    "field": r"\w+",
+}
+_NAME = re.compile(r"\{(\w+)\}")
+
+
+def sentence_told(sentence: str, language: str) -> Told:
+    """A stored sentence in this language, or as it is where the table does not have it."""
+    if language == "en" or len(sentence) > LONGEST:
+        return Told(sentence, "en")
+    for key, pattern in _patterns():
+        found = pattern.fullmatch(sentence)
+        if found:
+            parts = {name: _part(name, text, language) for name, text in found.groupdict().items()}
+            return Told(say(language, key, **parts), language)
+    return Told(sentence, "en")
+
+
+def field_name(field: str, language: str) -> str:
+    """A field of an article as it stands within a line; in English as the record calls it."""
+    key = f"field_{field}"
+    return field if language == "en" or key not in words() else say(language, key).lower()
+
+
+@cache
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    return [(key, _pattern(pair[1])) for key, pair in words().items() if key.startswith(PREFIX)]
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    parts = _NAME.split(english)  # text, name, text, name, text
+    texts, names = map(re.escape, parts[::2]), parts[1::2]
+    groups = (f"(?P<{name}>{FORMS.get(name, ANYTHING)})" for name in names)
+    return re.compile("".join(t for pair in zip(texts, [*groups, ""], strict=True) for t in pair),
+                      re.DOTALL)  # fmt: skip
+
+
+def _part(name: str, text: str, language: str) -> str:
+    word = _WORDINGS.get(name)
+    return word(text, language) if word else text
+
+
+def _told(text: str, language: str) -> str:
+    return sentence_told(text, language).text
+
+
+def _each(text: str, language: str, *, between: str) -> str:
+    """Sentences in a row, each told by itself. `between`: a regular expression."""
+    return "".join(_told(part, language) for part in re.split(f"({between})", text))
+
+
+def _decimal(text: str, language: str) -> str:
+    return text.replace(".", ",")
+
+
+_WORDINGS: dict[str, Callable[[str, str], str]] = {
+    **dict.fromkeys(("reason", "last", "ago"), _told),
+    "fields": partial(_each, between="; "),
+    "pages": partial(_each, between=", (?=https?://)"),
+    "field": field_name,
+    "usual": _decimal,
+}
