@@ -15,7 +15,7 @@ from tinwatch.web.words import Told, say, words
 
 PREFIX = "stored_"  # of the table's keys
 LONGEST = 1000  # characters of a sentence that is looked at
-ANYTHING = ".+"
+ANYTHING = ".+?"  # up to what follows it first
 # What may stand for a name; for all others anything.
 FORMS = {
     **dict.fromkeys(("number", "total", "more", "articles", "known", "least"), r"\d+"),

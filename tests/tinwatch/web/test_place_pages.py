@@ -16,6 +16,7 @@ from storage.provinces import present_provinces
 from storage.runs import add_stats
 from storage.site_state import RunVolume
 from storage.story_list import story_page
+from tests.pipelines.stories.test_keeper import prose
 from tinwatch.web.charts import calendar, volume_chart
 from tinwatch.web.province_tiles import PLACES
 
@@ -134,6 +135,54 @@ def test_a_finding_of_hostile_words_stays_text(watcher: Any, client: TestClient)
     text = client.get("/health").text
     assert "&lt;script&gt;" in text
     assert "<script" not in text
+
+
+def test_health_is_told_in_vietnamese(watcher: Any, client: TestClient, day: Any) -> None:
+    watcher.night(watcher.read(site="alpha", key="1"), site="alpha")
+    watcher.night(watcher.read(site="beta", key="2"), site="beta")
+    watcher.night(site="alpha", at=day(1), stats={"read": 0, "responses": 0})
+    for night in (1, 2):
+        watcher.night(site="beta", at=day(night), stats={"listings": 0})
+    text = client.get("/health?lang=vi").text
+    said = "trang báo không trả lời yêu cầu nào"
+    assert f'<bdi lang="vi">{said}</bdi>' in text
+    assert "2 lần chạy liền không đạt; lần cuối: thất bại, không đọc được trang danh mục" in text
+    assert "no answer" not in text
+    assert "runs in a row" not in text
+    page = client.get("/sites/alpha?lang=vi").text
+    assert page.count(f'<bdi lang="vi">{said}</bdi>') == 2  # its last run, and its newest event
+    english = client.get("/sites/alpha?lang=en").text
+    assert english.count('<bdi lang="en">no answer came from the site</bdi>') == 2
+
+
+def test_hostile_words_within_a_told_sentence_stay_text(watcher: Any, client: TestClient) -> None:
+    watcher.night(watcher.read())
+    watcher.db.execute(
+        "UPDATE runs SET verdict = 'held', reason = ?",
+        [f"the same text was added to 3 articles: “{EVIL}”"],
+    )
+    watcher.db.conn.commit()
+    for path in ("/health?lang=vi", "/sites/alpha?lang=vi"):
+        text = client.get(path).text
+        assert "được thêm vào 3 bài: “&lt;script&gt;" in text
+        assert "<script" not in text
+        assert "<img" not in text
+        assert "\u202e" not in text
+
+
+def test_an_edit_that_a_reprint_missed_is_told_in_vietnamese(
+    watcher: Any, client: TestClient, day: Any
+) -> None:
+    text = prose(1)
+    edited = [text[0].replace(".", " với 32 hộ."), *text[1:]]
+    for site, body, night in (("alpha", text, 0), ("beta", text[:6], 1), ("alpha", edited, 2)):
+        seen = watcher.read(site=site, key="1", at=day(night), body=body, lead=None)
+        watcher.night(seen, site=site, at=day(night))
+    vietnamese = client.get("/stories/1?lang=vi").text
+    said = "sửa thân bài; thêm “32”; thêm 4, bớt 1 âm tiết"
+    assert f'Chưa theo bản sửa của bài gốc: <bdi lang="vi">{said}</bdi>' in vietnamese
+    english = client.get("/stories/1?lang=en").text
+    assert 'Did not take over an edit of the first: <bdi lang="en">body: “' in english
 
 
 def test_what_a_page_said_stays_text(watcher: Any, client: TestClient) -> None:

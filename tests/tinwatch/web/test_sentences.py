@@ -39,6 +39,7 @@ URL = "https://alpha.vn/tin/"
 SAYS = {"Verdict", "SiteEvent", "Finding"}  # take a sentence
 ALSO = {"site_events.py"}  # hands its sentences to the ledger
 NOT = {"rebuilding.py"}  # gives verdicts again that were given before
+ENGLISH = re.compile(r"\b(the|of|is|are|was|no|its|hours?|days?|pages?|new|runs?|more|answer\w*)\b")
 
 
 # What the code makes
@@ -146,6 +147,7 @@ def test_what_the_code_says_is_told_in_vietnamese(made: list[str]) -> None:
         said = sentence_told(sentence, "vi")
         assert said.lang == "vi", sentence
         assert "{" not in said.text, sentence
+        assert not ENGLISH.search(re.sub(r"tinwatch [^,;]+", "", said.text)), sentence
 
 
 def test_no_line_of_the_table_is_idle(made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,10 +250,12 @@ def test_a_new_reason_fails_without_its_line(code: str) -> None:
          "2 trên 4 trang được ghim cho kết quả khác trước: https://a.vn/1 (trả lời 404), "
          "https://a.vn/2 (x)"),
         ("3 runs in a row did not end well; the last one: outage, no answer came from the site",
-         "3 lần chạy liền không đạt; lần cuối: trang báo ngừng hoạt động, "
+         "3 lần chạy liền không đạt; lần cuối: trang hỏng, "
          "trang báo không trả lời yêu cầu nào"),
-        ("2 held runs wait for a person since 3 days: 9 requests lead to b.vn",
-         "2 lần chạy bị tạm giữ, chờ người xem xét đã 3 ngày: 9 yêu cầu bị chuyển sang b.vn"),
+        ("2 held runs wait for a person since 3 days: too many: 90 new articles; 8 are usual on "
+         "such a day",
+         "2 lần chạy bị tạm giữ, chờ người xem xét đã 3 ngày: quá nhiều: 90 bài mới; "
+         "ngày như vậy thường có 8 bài"),
         ("the same text was added to 3 articles: “{x} & <b>”",
          "cùng một đoạn văn bản được thêm vào 3 bài: “{x} & <b>”"),
         ("tinwatch release 5, or tinwatch discard 4",
