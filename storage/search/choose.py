@@ -35,14 +35,15 @@ def chosen_articles(
 def holds(db: Database, query: Query, article: int) -> bool:
     """Whether any revision of one article fits. Raises QueryError for an unknown site."""
     wanted = wanted_of(db, at_home(db, query))
-    words, parameters = ("1", []) if wanted.words is None else (
+    where, parameters = wanted.where()
+    words, of_words = ("1", []) if wanted.words is None else (
         "EXISTS (SELECT 1 FROM search_words WHERE rowid = s.revision AND search_words MATCH ?)",
         [wanted.words],
     )  # fmt: skip
     row = db.execute(
         "SELECT 1 FROM revisions CROSS JOIN search_revisions AS s ON s.revision = revisions.id "
         "CROSS JOIN articles AS a ON a.id = s.article "
-        f"WHERE revisions.article = ? AND {words} AND {wanted.where} LIMIT 1",
-        [article, *parameters, *wanted.parameters],
+        f"WHERE revisions.article = ? AND {words} AND {where} LIMIT 1",
+        [article, *of_words, *parameters],
     ).fetchone()
     return row is not None

@@ -70,6 +70,8 @@ class _Row:
 _Found = tuple[int, int, str, float]  # revision, article, day, score
 
 _WORDS = "search_words CROSS JOIN search_revisions AS s ON s.revision = search_words.rowid "
+# The id of a revision is known before its row of search_revisions is looked up.
+_ID_OF_WORDS = "+search_words.rowid"
 _ARTICLES = "CROSS JOIN articles AS a ON a.id = s.article "
 _LAST = "ORDER BY search_words.rowid DESC"
 _BEST = "ORDER BY 4 DESC"
@@ -99,15 +101,11 @@ def wanted_of(db: Database, query: Query) -> Matching:
 
 def source_of(wanted: Matching) -> tuple[str, list[object]]:
     """FROM and WHERE of a query over search_revisions AS s and articles AS a."""
-    articles = _ARTICLES if "a." in wanted.where else ""  # a lookup a row, for what needs it
+    where, parameters = wanted.where() if wanted.words is None else wanted.where(_ID_OF_WORDS)
+    articles = _ARTICLES if "a." in where else ""  # a lookup a row, for what needs it
     if wanted.words is None:
-        return f"search_revisions AS s {articles}WHERE {wanted.where}", [*wanted.parameters]
-    # The id of a revision is known before its row of search_revisions is looked up.
-    where = wanted.where.replace("s.revision IN", "+search_words.rowid IN")
-    return f"{_WORDS}{articles}WHERE search_words MATCH ? AND {where}", [
-        wanted.words,
-        *wanted.parameters,
-    ]
+        return f"search_revisions AS s {articles}WHERE {where}", parameters
+    return f"{_WORDS}{articles}WHERE search_words MATCH ? AND {where}", [wanted.words, *parameters]
 
 
 def _ranked(db: Database, query: Query, enough: int) -> list[_Row]:
@@ -181,12 +179,14 @@ def _newest(db: Database, query: Query, enough: int) -> list[_Row]:
             "CROSS JOIN search_words ON search_words.rowid = s.revision "
             "AND search_words MATCH ? "
         )  # fmt: skip
+        where, parameters = wanted.where()
         asked = (
             "SELECT s.revision, s.article, s.day, 0.0 FROM search_revisions AS s "
             "INDEXED BY search_revisions_day CROSS JOIN articles AS a ON a.id = s.article "
-            f"{words}WHERE {wanted.where} ORDER BY s.day DESC, s.revision DESC"
+            f"{words}WHERE {where} ORDER BY s.day DESC, s.revision DESC"
         )
-        parameters = [*([] if wanted.words is None else [wanted.words]), *wanted.parameters]
+        if wanted.words is not None:
+            parameters = [wanted.words, *parameters]
         found: dict[int, _Row] = {}
         for row in db.execute(asked, parameters):
             found.setdefault(row[1], _Row("folded", *row))

@@ -24,12 +24,21 @@ NOTHING = '"__"'  # an expression that no page fits
 class Matching:
     """`words`: an expression for search_words, None where only facts are asked for.
 
-    `where`: SQL over search_revisions AS s and articles AS a, with its parameters.
+    `rest`: what is asked beside them, all of which must be true, in the form `form`.
     """
 
     words: str | None
-    where: str
-    parameters: tuple[object, ...]
+    rest: tuple[Node, ...]
+    form: Form
+
+    def where(self, revision: str = "s.revision") -> tuple[str, list[object]]:
+        """The rest as SQL over search_revisions AS s and articles AS a, with its parameters.
+
+        `revision`: the id of the revision that is asked about, as SQL has it.
+        """
+        parameters: list[object] = []
+        conditions = [_condition(node, self.form, revision, parameters) for node in self.rest]
+        return " AND ".join(conditions) or "1", parameters
 
 
 def matching(query: Query, form: Form) -> Matching:
@@ -39,11 +48,9 @@ def matching(query: Query, form: Form) -> Matching:
     if not any(terms_of(c) for c in wanted):  # sites alone are found faster by their articles
         wanted = []
     unwanted = [c for c in children if _is_text(c) and isinstance(c, Not)] if wanted else []
-    rest = [c for c in children if c not in wanted and c not in unwanted]
+    rest = tuple(c for c in children if c not in wanted and c not in unwanted)
     words = _expression(And((*wanted, *unwanted)), form) if wanted else None
-    parameters: list[object] = []
-    conditions = [_condition(child, form, parameters) for child in rest]
-    return Matching(words, " AND ".join(conditions) or "1", tuple(parameters))
+    return Matching(words, rest, form)
 
 
 def _parts(node: Node) -> tuple[Node, ...]:
@@ -141,21 +148,21 @@ def side_by_side(query: Query) -> Query | None:
     return Query(query.text, And((together, *(p for p in parts if not isinstance(p, Term)))))
 
 
-def _condition(node: Node, form: Form, parameters: list[object]) -> str:
+def _condition(node: Node, form: Form, revision: str, parameters: list[object]) -> str:
     match node:
         case Filter():
-            return _filter(node, parameters)
+            return _filter(node, revision, parameters)
         case Not(child):
-            return f"NOT {_condition(child, 'meant', parameters)}"
+            return f"NOT {_condition(child, 'meant', revision, parameters)}"
         case _ if _is_text(node) and terms_of(node):
             parameters.append(_expression(node, form))
-            return "s.revision IN (SELECT rowid FROM search_words WHERE search_words MATCH ?)"
+            return f"{revision} IN (SELECT rowid FROM search_words WHERE search_words MATCH ?)"
         case And(children):
-            both = " AND ".join(_condition(child, form, parameters) for child in children)
-            return f"({both})"
+            both = (_condition(child, form, revision, parameters) for child in children)
+            return f"({' AND '.join(both)})"
         case Or(children):
-            either = " OR ".join(_condition(child, form, parameters) for child in children)
-            return f"({either})"
+            either = (_condition(child, form, revision, parameters) for child in children)
+            return f"({' OR '.join(either)})"
         case Term():
             raise TypeError("a term is text")
 
@@ -170,13 +177,13 @@ _FILTERS = {
 # Most articles are live: each is asked. Of the others there are few: they are gathered once.
 _STATUS_OF_MOST = "a.status IN (SELECT value FROM json_each(?))"
 _STATUS_OF_FEW = (
-    "s.revision IN (SELECT revisions.id FROM articles CROSS JOIN revisions "
+    "IN (SELECT revisions.id FROM articles CROSS JOIN revisions "
     "ON revisions.article = articles.id WHERE status IN (SELECT value FROM json_each(?)))"
 )
 
 
-def _filter(node: Filter, parameters: list[object]) -> str:
+def _filter(node: Filter, revision: str, parameters: list[object]) -> str:
     parameters.append(json.dumps(node.values))
     if node.name == "status":
-        return _STATUS_OF_MOST if "live" in node.values else _STATUS_OF_FEW
+        return _STATUS_OF_MOST if "live" in node.values else f"{revision} {_STATUS_OF_FEW}"
     return _FILTERS[node.name]
