@@ -42,6 +42,11 @@ class Desk:
         (self.watcher.home.path / "alerts.toml").write_text(text, encoding="utf-8")
         self.subscriptions = read_subscriptions(self.watcher.home.path)
 
+    def listen(self, text: str) -> None:
+        """Subscribes, and passes over what is there so far."""
+        self.subscribe(text)
+        self.round()
+
     def night(self, site: str = "laocai", **fields: Any) -> None:
         """A night with one article of this site: new, or edited by other `fields`."""
         self.nights += 1

@@ -114,12 +114,14 @@ def test_a_plugin_that_breaks_costs_nobody_else_anything(
     assert "token" not in answer.said
 
 
-def chat(monkeypatch: pytest.MonkeyPatch, service: Service) -> None:
-    """Slack, Telegram and Discord are the local server."""
+@pytest.fixture
+def chats(monkeypatch: pytest.MonkeyPatch, service: Service) -> Service:
+    """Slack, Telegram and Discord: all are the local server."""
     base = f"http://127.0.0.1:{service.server_port}"
     monkeypatch.setattr(NotifySlack, "webhook_url", f"{base}/services")
     monkeypatch.setattr(NotifyTelegram, "notify_url", f"{base}/bot")
     monkeypatch.setattr(NotifyDiscord, "notify_url", f"{base}/discord")
+    return service
 
 
 def sent(service: Service) -> tuple[str, Any]:
@@ -129,12 +131,9 @@ def sent(service: Service) -> tuple[str, Any]:
 
 
 @pytest.mark.parametrize("asked", ["", "?format=markdown", "?format=html"])
-def test_slack_gets_no_mention_and_no_markup(
-    service: Service, monkeypatch: pytest.MonkeyPatch, asked: str
-) -> None:
-    chat(monkeypatch, service)
+def test_slack_gets_no_mention_and_no_markup(chats: Service, asked: str) -> None:
     assert deliver(SLACK + asked, *MESSAGE).arrived
-    whole, payload = sent(service)
+    whole, payload = sent(chats)
     assert payload["mrkdwn"] is False
     [attachment] = payload["attachments"]
     assert "&lt;!channel&gt; @here" in attachment["text"]
@@ -143,22 +142,18 @@ def test_slack_gets_no_mention_and_no_markup(
     assert "https://a.vn/?a=1&amp;b=2" in attachment["text"]
 
 
-def test_blocks_of_slack_are_plain_text(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    chat(monkeypatch, service)
+def test_blocks_of_slack_are_plain_text(chats: Service) -> None:
     assert deliver(f"{SLACK}?blocks=yes", *MESSAGE).arrived
-    _, payload = sent(service)
+    _, payload = sent(chats)
     texts = [b["text"] for b in payload["attachments"][0]["blocks"] if "text" in b]
     assert {text["type"] for text in texts} == {"plain_text"}
     assert HOSTILE in texts[-1]["text"]
 
 
 @pytest.mark.parametrize("asked", ["", "?format=markdown", "?format=text"])
-def test_telegram_gets_all_markup_escaped(
-    service: Service, monkeypatch: pytest.MonkeyPatch, asked: str
-) -> None:
-    chat(monkeypatch, service)
+def test_telegram_gets_all_markup_escaped(chats: Service, asked: str) -> None:
     assert deliver(TELEGRAM + asked, *MESSAGE).arrived
-    _, payload = sent(service)
+    _, payload = sent(chats)
     assert payload["parse_mode"] == "HTML"
     text = payload["text"]
     assert text.startswith("<b>Tên &amp; &lt;b&gt;tên&lt;/b&gt;</b>")  # the title, set by apprise
@@ -168,12 +163,9 @@ def test_telegram_gets_all_markup_escaped(
 
 
 @pytest.mark.parametrize("asked", ["", "?format=markdown"])
-def test_a_chat_with_markdown_gets_no_mention_and_no_link(
-    service: Service, monkeypatch: pytest.MonkeyPatch, asked: str
-) -> None:
-    chat(monkeypatch, service)
+def test_a_chat_with_markdown_gets_no_mention_and_no_link(chats: Service, asked: str) -> None:
     assert deliver(DISCORD + asked, *MESSAGE).arrived
-    whole, payload = sent(service)
+    whole, payload = sent(chats)
     assert "embeds" not in payload
     assert "@here" not in whole
     assert "](" not in whole
@@ -183,16 +175,13 @@ def test_a_chat_with_markdown_gets_no_mention_and_no_link(
 @pytest.mark.parametrize(
     ("address", "key", "limit"), [(TELEGRAM, "text", 4096), (DISCORD, "content", 2000)]
 )
-def test_a_long_text_arrives_whole(
-    service: Service, monkeypatch: pytest.MonkeyPatch, address: str, key: str, limit: int
-) -> None:
+def test_a_long_text_arrives_whole(chats: Service, address: str, key: str, limit: int) -> None:
     """It is split, not cut and not refused; no entity of HTML is cut in two."""
-    chat(monkeypatch, service)
     words = [f"<chữ{n}>" for n in range(600)]
     assert deliver(address, "Dài", " ".join(words)).arrived
-    texts = [unescape(payload[key]).replace(JOINER, "") for _, payload in service.got]
+    texts = [unescape(payload[key]).replace(JOINER, "") for _, payload in chats.got]
     assert len(texts) > 1
-    assert max(len(payload[key]) for _, payload in service.got) <= limit
+    assert max(len(payload[key]) for _, payload in chats.got) <= limit
     assert [w for text in texts for w in text.split() if w.startswith("<chữ")] == words
 
 

@@ -40,8 +40,7 @@ def test_a_new_subscription_hears_of_what_comes_from_now_on(desk: Desk) -> None:
 
 
 def test_several_events_are_one_message_and_each_is_told_once(desk: Desk) -> None:
-    desk.subscribe(AT_ONCE)
-    desk.round()
+    desk.listen(AT_ONCE)
     for number in range(3):
         desk.night(key=str(number), title=f"Bài số {number}", body=(f"Đoạn văn riêng {number}.",))
     desk.round()
@@ -54,12 +53,10 @@ def test_several_events_are_one_message_and_each_is_told_once(desk: Desk) -> Non
 
 
 def test_what_is_not_chosen_is_not_told_and_not_kept_for_later(desk: Desk) -> None:
-    desk.subscribe(AT_ONCE + 'kinds = ["removed"]\n')
-    desk.round()
+    desk.listen(AT_ONCE + 'kinds = ["removed"]\n')
     desk.night()
     desk.round()
-    desk.subscribe(AT_ONCE)
-    desk.round()
+    desk.listen(AT_ONCE)
     assert desk.sent == []
 
 
@@ -67,16 +64,14 @@ def test_what_is_not_chosen_is_not_told_and_not_kept_for_later(desk: Desk) -> No
     ("words", "told"), [("kênh mương", 0), ('"nạo vét mương"', 1), ("lead:dòng", 1)]
 )
 def test_words_in_the_text(desk: Desk, words: str, told: int) -> None:
-    desk.subscribe(AT_ONCE + f"words = '{words}'\n")
-    desk.round()
+    desk.listen(AT_ONCE + f"words = '{words}'\n")
     desk.night()
     desk.round()
     assert len(desk.sent) == told
 
 
 def test_quiet_hours_gather_and_one_message_comes_at_their_end(desk: Desk) -> None:
-    desk.subscribe(AT_ONCE + 'quiet = "22:00-06:00"\n')
-    desk.round()
+    desk.listen(AT_ONCE + 'quiet = "22:00-06:00"\n')
     desk.now = datetime(2025, 4, 9, 23, 0, tzinfo=UTC) - timedelta(hours=7)
     desk.night(title="Đêm")
     desk.round()
@@ -116,8 +111,7 @@ def test_the_waits_between_tries() -> None:
 
 
 def test_a_failed_delivery_is_tried_again_until_it_arrives(desk: Desk) -> None:
-    desk.subscribe(AT_ONCE)
-    desk.round()
+    desk.listen(AT_ONCE)
     desk.night()
     desk.broken["env:A"] = "error 500"
     [failed] = desk.round()
@@ -140,8 +134,7 @@ def test_a_failed_delivery_is_tried_again_until_it_arrives(desk: Desk) -> None:
 
 
 def test_after_three_days_it_is_given_up_and_told_of(desk: Desk) -> None:
-    desk.subscribe(AT_ONCE)
-    desk.round()
+    desk.listen(AT_ONCE)
     desk.night()
     desk.broken["env:A"] = "error 500"
     start = desk.now
@@ -158,8 +151,7 @@ def test_after_three_days_it_is_given_up_and_told_of(desk: Desk) -> None:
 
 
 def test_one_that_fails_delays_no_other(desk: Desk) -> None:
-    desk.subscribe(TWO + OTHER)
-    desk.round()
+    desk.listen(TWO + OTHER)
     desk.night()
     desk.broken["env:A"] = "timeout"
     desk.round()
@@ -171,8 +163,7 @@ def test_one_that_fails_delays_no_other(desk: Desk) -> None:
 
 
 def test_a_target_that_fails_is_asked_once_a_round(desk: Desk) -> None:
-    desk.subscribe(AT_ONCE)
-    desk.round()
+    desk.listen(AT_ONCE)
     desk.broken["env:A"] = "timeout"
     for number in range(4):
         desk.night(title=f"Tên {number}")
@@ -187,8 +178,7 @@ def test_a_target_that_fails_is_asked_once_a_round(desk: Desk) -> None:
 @pytest.mark.parametrize("arrives", [True, False])
 def test_a_process_that_dies_while_it_sends(desk: Desk, *, arrives: bool) -> None:
     """Whether it arrived nobody knows: it is sent once more, and never a third time."""
-    desk.subscribe(AT_ONCE)
-    desk.round()
+    desk.listen(AT_ONCE)
     desk.night()
     desk.put()
 
@@ -209,8 +199,7 @@ def test_a_process_that_dies_while_it_sends(desk: Desk, *, arrives: bool) -> Non
 
 
 def test_one_that_kills_the_process_twice_is_given_up(desk: Desk) -> None:
-    desk.subscribe(AT_ONCE)
-    desk.round()
+    desk.listen(AT_ONCE)
     desk.night()
     desk.put()
 
@@ -232,8 +221,7 @@ def test_a_process_that_dies_while_it_writes_leaves_nothing_half(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The messages and the cursor are written together: either both are there or neither."""
-    desk.subscribe(TWO)
-    desk.round()
+    desk.listen(TWO)
     desk.night()
     before = cursor_of(desk.watcher.db, "a")
     execute = type(desk.watcher.db).execute
@@ -254,26 +242,22 @@ def test_a_process_that_dies_while_it_writes_leaves_nothing_half(
 
 
 def test_a_subscription_that_is_gone_is_forgotten(desk: Desk) -> None:
-    desk.subscribe(AT_ONCE + OTHER)
-    desk.round()
+    desk.listen(AT_ONCE + OTHER)
     desk.night()
     desk.broken["env:A"] = "refused"
     desk.round()
-    desk.subscribe(OTHER)
-    desk.round()
+    desk.listen(OTHER)
     assert waiting(desk.watcher.db) == []
     [message] = given_up(desk.watcher.db, desk.now)
     assert message.last_error == "the subscription is no longer in alerts.toml"
     desk.night(title="Giữa")
     desk.broken.clear()
-    desk.subscribe(AT_ONCE + OTHER)
-    desk.round()
+    desk.listen(AT_ONCE + OTHER)
     assert [address for address, *_ in desk.sent] == ["env:B", "env:B"]
 
 
 def test_an_address_that_is_gone_is_given_up(desk: Desk) -> None:
-    desk.subscribe(TWO)
-    desk.round()
+    desk.listen(TWO)
     desk.night()
     desk.broken["env:B"] = "refused"
     desk.round()
@@ -285,8 +269,7 @@ def test_an_address_that_is_gone_is_given_up(desk: Desk) -> None:
 
 
 def test_an_address_that_was_put_right_gets_what_waited(desk: Desk) -> None:
-    desk.subscribe(AT_ONCE)
-    desk.round()
+    desk.listen(AT_ONCE)
     desk.night()
     desk.broken["env:A"] = "wrong password"
     desk.round()
@@ -297,8 +280,7 @@ def test_an_address_that_was_put_right_gets_what_waited(desk: Desk) -> None:
 
 
 def test_what_is_done_is_forgotten_after_90_days_and_what_waits_is_not(desk: Desk) -> None:
-    desk.subscribe(AT_ONCE + OTHER)
-    desk.round()
+    desk.listen(AT_ONCE + OTHER)
     desk.night()
     desk.broken["env:B"] = "refused"
     desk.round()
@@ -312,8 +294,7 @@ def test_what_is_done_is_forgotten_after_90_days_and_what_waits_is_not(desk: Des
 
 
 def test_planning_changes_nothing(desk: Desk) -> None:
-    desk.subscribe(AT_ONCE)
-    desk.round()
+    desk.listen(AT_ONCE)
     desk.night()
     home, db = desk.watcher.home, desk.watcher.db
     plans = [planned(home, db, desk.subscriptions[0], desk.now) for _ in range(2)]

@@ -80,8 +80,7 @@ def test_an_edit_from_end_to_end_is_a_bounded_message(desk: Desk) -> None:
 
 
 def test_what_a_page_says_is_text(desk: Desk) -> None:
-    desk.subscribe('[[subscription]]\nname = "a"\nto = ["env:A"]\n')
-    desk.round()
+    desk.listen('[[subscription]]\nname = "a"\nto = ["env:A"]\n')
     desk.night(title=HOSTILE)
     desk.round()
     [(_, title, body)] = desk.sent
@@ -163,8 +162,7 @@ def test_a_message_that_was_given_up_is_told_elsewhere(desk: Desk) -> None:
 
 
 def test_what_does_not_arrive_is_a_finding_of_health(desk: Desk) -> None:
-    desk.subscribe('[[subscription]]\nname = "s"\nto = ["env:S"]\n')
-    desk.round()
+    desk.listen('[[subscription]]\nname = "s"\nto = ["env:S"]\n')
     desk.night()
     desk.broken["env:S"] = "no such chat"
     found = []
