@@ -21,7 +21,7 @@ demo: $(READY)
 
 test: $(READY) lint
 	@tests/install_browser.sh
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -6,10 +6,13 @@ import pkgutil
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import crawlers.sites
 from crawlers.rules import SiteError, check_province
-from crawlers.spider import SiteSpider
+
+if TYPE_CHECKING:
+    from crawlers.spider import SiteSpider  # with Scrapy: loaded where sites are looked for
 
 
 class UnknownSite(KeyError):
@@ -37,6 +40,8 @@ def all_sites() -> dict[str, type[SiteSpider]]:
 
 
 def _is_site(value: object, module: str) -> bool:
+    from crawlers.spider import SiteSpider
+
     return (
         isinstance(value, type)
         and issubclass(value, SiteSpider)

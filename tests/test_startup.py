@@ -60,6 +60,22 @@ def test_a_list_of_sites_loads_nothing_that_reads_pages() -> None:
     assert {"crawlers.spider", "crawlers.sites.gialai"} <= loaded
 
 
+def test_looking_into_a_home_loads_nothing_that_crawls() -> None:
+    """Scrapy alone takes longer to load than all the rest."""
+    script = (
+        "import json, sys; import tinwatch.cli; import tinwatch.read_commands, "
+        "tinwatch.diff_command, tinwatch.search_command, tinwatch.export_command, "
+        "tinwatch.story_commands, tinwatch.health_command, tinwatch.keep_commands; "
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    loaded = set(json.loads(done.stdout))
+    assert not loaded & {"scrapy", "twisted", "crawlers.spider"}
+    assert "tinwatch.keep_commands" in loaded
+
+
 def test_both_lists_name_the_same_sites() -> None:
     listed = subprocess.run(
         [sys.executable, "-m", "scrapy", "list"], cwd=ROOT, check=True, capture_output=True,

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import Progress
@@ -14,8 +14,6 @@ from sqlite_utils import Database
 
 from crawlers.discovery import UnknownSite, get_site
 from pipelines.fingerprint import fingerprint
-from schedules.rebuilding import Rebuilt
-from schedules.rebuilding import rebuild as rebuild_home
 from storage import retention
 from storage.backup import (
     backup_folder,
@@ -41,6 +39,9 @@ from tinwatch.console import (
     safe,
 )
 from tinwatch.whole_files import fresh_file, fresh_folder
+
+if TYPE_CHECKING:
+    from schedules.rebuilding import Rebuilt
 
 LISTED = 20  # troubles that are printed one by one
 
@@ -118,6 +119,8 @@ def rebuild(
     as_json: JsonOption = False,
 ) -> None:
     """Make a new home from the captures of another one, whatever became of its database."""
+    from schedules.rebuilding import rebuild as rebuild_home  # with Scrapy
+
     with errors_in_words():
         old, folder = _home_with_captures(source), home_path(home)
         with (

@@ -43,7 +43,9 @@ def test_over_http_each_look_reads_anew(watcher: Any, day: Any) -> None:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "tinwatch", "metrics", "--port", str(port)]
     command += ["--home", str(watcher.home.path)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
+    ) as server:
         try:
             assert server.stderr is not None
             assert f"http://127.0.0.1:{port}/metrics" in server.stderr.readline()
@@ -55,6 +57,11 @@ def test_over_http_each_look_reads_anew(watcher: Any, day: Any) -> None:
             server.wait(timeout=20)
     with pytest.raises(URLError):
         asked(port)
+
+
+def heed_interrupts() -> None:
+    """What a shell starts in the background ignores them, and so does all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def asked(port: int) -> dict[tuple[str, ...], float]:
