@@ -27,6 +27,7 @@ SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
         scenarios.stopped, scenarios.absent, scenarios.robots_down, scenarios.slowly,
         scenarios.fenced, scenarios.disguised,
         trust.conditional, trust.caught, trust.probed, trust.mapped, trust.mapped_late,
+        trust.indexed,
     )
 }  # fmt: skip
 

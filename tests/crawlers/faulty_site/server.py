@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import threading
 import time
@@ -12,6 +13,7 @@ from faulty_site.answers import Answers
 from faulty_site.stories import Seen, Site, Story, page_without_article
 
 PER_PAGE = 8
+EMPTY_SITEMAP = b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>'
 
 
 class Host(ThreadingHTTPServer):
@@ -61,7 +63,11 @@ class Handler(Answers):
         elif self.path == "/rss/tin-moi.rss":
             self.answer(self.feed(site), kind="application/rss+xml")
         elif self.path == "/sitemap.xml":
-            self.answer(self.sitemap(site), kind="application/xml")
+            found = self.sitemap_index() if site.indexed else self.sitemap(site)
+            self.answer(found, kind="application/xml")
+        elif site.indexed and (found := re.fullmatch(r"/sitemap-(\d)\.xml\.gz", self.path)):
+            shown = self.sitemap(site) if found[1] == "4" else EMPTY_SITEMAP
+            self.answer(gzip.compress(shown), kind="application/gzip")
         elif found := re.fullmatch(r"/(thoi-su|hong)/(?:trang-(\d+))?", self.path):
             self.listing(site, found[1], int(found[2] or 1))
         elif self.path == "/" or self.path.startswith("/loi.aspx?"):
@@ -88,6 +94,14 @@ class Handler(Answers):
             pages.append(f"<url><loc>{self.url(story)}</loc>{moment}</url>")
         space = "http://www.sitemaps.org/schemas/sitemap/0.9"
         return f'<urlset xmlns="{space}">{"".join(pages)}</urlset>'.encode()
+
+    def sitemap_index(self) -> bytes:
+        named = "".join(
+            f"<sitemap><loc>http://127.0.0.1:{self.server.port}/sitemap-{n}.xml.gz</loc>"
+            f"<lastmod>2025-03-0{n}</lastmod></sitemap>"
+            for n in range(1, 5)
+        )
+        return f"<sitemapindex>{named}</sitemapindex>".encode()
 
     def url(self, story: Story) -> str:
         return f"http://127.0.0.1:{self.server.port}{story.path}"

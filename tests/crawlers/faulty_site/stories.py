@@ -70,6 +70,7 @@ class Site:
     stories: list[Story]
     robots: str = "User-agent: *\nAllow: /\n"
     robots_status: int = 200
+    indexed: bool = False  # sitemap.xml names four packed sitemaps; the newest has all articles
     elsewhere: str = ""  # where the fault "to_other_port" redirects
     night: int = 1
     log: list[Seen] = field(default_factory=list)

@@ -85,6 +85,24 @@ async def mapped(folder: Path) -> Scene:
     return scene
 
 
+async def indexed(folder: Path) -> Scene:
+    """The site's sitemap is an index of packed ones.
+
+    Nights: 1 finds, 2 audits, 3 spares, 4 checks all (so that a day that never passed is
+    forgotten).
+    """
+    honesty.LEAST_AUDITED, honesty.WHOLE_SHARE = 10, 0.0
+    scene = Scene(folder, [Story(key, dated="honestly") for key in range(101, 113)], SITEMAP=True)
+    scene.site.indexed = True
+    await scene.night()
+    await scene.night(recheck="all")
+    scene.story(107).edited = True
+    scene.a_day_later()
+    await scene.night()
+    await scene.night(recheck="all")
+    return scene
+
+
 async def mapped_late(folder: Path) -> Scene:
     """A sitemap that tells of an edit a night late; then one in which everything moves at once."""
     honesty.LEAST_AUDITED, honesty.WHOLE_SHARE = 10, 0.0

@@ -41,3 +41,15 @@ def test_a_sitemap_that_is_a_night_late_does_not_lie(crawls: dict[str, Crawled])
 def test_a_sitemap_in_which_most_moved_at_once_tells_nothing(crawls: dict[str, Crawled]) -> None:
     """Nothing is due but the controls."""
     assert crawls["mapped_late"].stats(5)["rechecked"] == CONTROLS
+
+
+def test_the_newest_sitemaps_of_an_index_are_read_and_believed(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["indexed"]
+    for night in (1, 2, 3):
+        asked = [path for path in crawl.paths(night) if path.startswith("/sitemap")]
+        assert asked == ["/sitemap.xml", *(f"/sitemap-{n}.xml.gz" for n in (4, 3, 2))]
+    audited, lied, *_ = sitemap_counts(crawl, 2)[1]
+    assert audited >= 10  # one may be checked before the second sitemap came
+    assert lied == 0
+    assert crawl.articles_asked(3)[0] == 107
+    assert len(crawl.articles_asked(3)) == CONTROLS  # which every run checks, of twelve

@@ -31,7 +31,7 @@ SITES = ["backan", "haugiang", "travinh"]
 
 
 @pytest.mark.parametrize(
-    "scenario", ["absent", "faults", "stopped", "conditional", "probed", "mapped"]
+    "scenario", ["absent", "faults", "stopped", "conditional", "probed", "mapped", "indexed"]
 )
 def test_live_crawls_come_back_the_same(
     remake: Remake,
@@ -45,7 +45,7 @@ def test_live_crawls_come_back_the_same(
     monkeypatch.syspath_prepend(str(ROOT / "tests" / "crawlers"))
     from faulty_site.scene import watched
 
-    mapped = {"SITEMAP": True} if scenario == "mapped" else {}
+    mapped = {"SITEMAP": True} if scenario in ("mapped", "indexed") else {}
     site = watched(f"127.0.0.1:{port}", {"HONG": True, **mapped})
     monkeypatch.setattr(rebuilding, "get_site", lambda name: site)
     place, told = remake.rebuilt(live, tmp_path)
