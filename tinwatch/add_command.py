@@ -20,7 +20,7 @@ from crawlers.rules import KINDS
 from schedules import reactor
 from storage.province_names import resolve_former
 from tinwatch.add_showing import proposal_row, show_proposal, show_written
-from tinwatch.checkout import checkout
+from tinwatch.checkout import IntoOption, YesOption, checkout
 from tinwatch.console import HomeOption, JsonOption, err, errors_in_words, out, print_json, safe
 
 
@@ -44,10 +44,8 @@ def add_command(
         str | None, typer.Option(help="The province that it belonged to until July 2025.")
     ] = None,
     kind: Annotated[str | None, typer.Option(help=f"One of {', '.join(sorted(KINDS))}.")] = None,
-    into: Annotated[
-        Path | None, typer.Option(help="The checkout to write into, else the program's own.")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+    into: IntoOption = None,
+    yes: YesOption = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a site that is there.")] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,

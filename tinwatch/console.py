@@ -65,6 +65,9 @@ HomeOption = Annotated[
     Path | None,
     typer.Option("--home", envvar="TINWATCH_HOME", help="Folder of the database and captures."),
 ]
+QueryArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="QUERY", help="Only what tinwatch search would find.")
+]
 ArticleArgument = Annotated[str, typer.Argument(help="Id or URL of an article.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON Lines instead of text.")]
 

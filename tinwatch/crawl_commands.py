@@ -37,6 +37,7 @@ from tinwatch.console import (
 )
 from tinwatch.progress import NightProgress
 from tinwatch.reporting import night_report, print_report
+from tinwatch.site_options import SitesArgument
 
 RunNight = Callable[[Home, list[type[SiteSpider]], Options, Progress], Night]
 ReplayOption = Annotated[
@@ -87,7 +88,7 @@ def crawl(
 
 
 def nightly(
-    site: Annotated[list[str] | None, typer.Argument(help="Only these sites.")] = None,
+    site: SitesArgument = None,
     replay: ReplayOption = None,
     as_of: AsOfOption = None,
     recheck: RecheckOption = "due",

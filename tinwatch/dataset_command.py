@@ -16,10 +16,10 @@ from storage.exports.packed import pack_folder
 from storage.exports.release import PASSES, About, write_release
 from storage.exports.rows import chosen
 from storage.search.query import parse_query
-from tinwatch.console import HomeOption, count, err, home_and_database, safe
+from tinwatch.console import HomeOption, QueryArgument, count, err, home_and_database, safe
 from tinwatch.progress import ArticleProgress
 from tinwatch.province_options import FormerProvinceOption, ProvinceOption
-from tinwatch.read_commands import SiteOption
+from tinwatch.site_options import SiteOption
 from tinwatch.whole_files import fresh_file, fresh_folder
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -27,10 +27,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 def dataset(
     name: Annotated[str, typer.Argument(help="Name of the release: a-z, 0-9, dots and dashes.")],
-    query: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="QUERY", help="Only what tinwatch search would find."),
-    ] = None,
+    query: QueryArgument = None,
     author: Annotated[
         list[str] | None,
         typer.Option(help='Who releases it: "Family, Given" or a whole name; once for each.'),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
 
@@ -23,10 +22,11 @@ from tinwatch.console import (
     print_json,
     safe,
 )
+from tinwatch.site_options import SiteOption
 
 
 def domains(
-    site: Annotated[str | None, typer.Option("--site", help="Only this site.")] = None,
+    site: SiteOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:

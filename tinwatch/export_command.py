@@ -13,17 +13,15 @@ from crawlers.provinces import chosen_provinces
 from storage.exports.formats import Format
 from storage.exports.rows import Chosen, chosen
 from storage.search.query import Query, parse_query
-from tinwatch.console import HomeOption, count, err, home_and_database, safe
+from tinwatch.console import HomeOption, QueryArgument, count, err, home_and_database, safe
 from tinwatch.export_formats import FORMATS, format_named
 from tinwatch.progress import ArticleProgress
 from tinwatch.province_options import FormerProvinceOption, ProvinceOption
-from tinwatch.read_commands import LARGEST, SiteOption
+from tinwatch.read_commands import LARGEST
+from tinwatch.site_options import SiteOption
 from tinwatch.whole_files import fresh_file, fresh_folder
 
 FormatArgument = Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(FORMATS)}.")]
-QueryArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="QUERY", help="Only what tinwatch search would find.")
-]
 
 
 def export(

@@ -25,26 +25,25 @@ from crawlers.kit.fixtures import (
 from crawlers.markup import Unreadable
 from crawlers.spider import SiteSpider
 from storage.database import utc_text
-from tinwatch.checkout import checkout
+from tinwatch.checkout import IntoOption, YesOption, checkout
 from tinwatch.console import HomeOption, JsonOption, count, errors_in_words, out, print_json, safe
 from tinwatch.page_options import PageOption, ReplayOption, page_at
+from tinwatch.site_options import SiteArgument
 
 SHOWN = 300  # characters of a value that is shown
 HTML = "text/html"  # of a saved file: the page itself says its encoding
 
 
 def fixture_command(
-    site: Annotated[str, typer.Argument(help="Name of the site (tinwatch sites).")],
+    site: SiteArgument,
     url: Annotated[str, typer.Argument(help="URL of the article.")],
     page: PageOption = None,
     replay: ReplayOption = None,
     name: Annotated[
         str | None, typer.Option(help="Folder of the fixture; else by the URL, or the title.")
     ] = None,
-    into: Annotated[
-        Path | None, typer.Option(help="The checkout to write into, else the program's own.")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+    into: IntoOption = None,
+    yes: YesOption = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -24,12 +23,13 @@ from tinwatch.console import (
     safe,
 )
 from tinwatch.province_options import FormerProvinceOption, ProvinceOption
+from tinwatch.site_options import SiteOption
 
 COLOURS = {"trouble": "red", "warning": "yellow"}
 
 
 def health(
-    site: Annotated[str | None, typer.Option("--site", help="Only this site.")] = None,
+    site: SiteOption = None,
     province: ProvinceOption = None,
     former_province: FormerProvinceOption = None,
     home: HomeOption = None,

@@ -21,6 +21,7 @@ from tinwatch.console import (
     print_json,
     safe,
 )
+from tinwatch.site_options import SiteOption
 
 
 def pin(
@@ -55,7 +56,7 @@ def unpin(article: ArticleArgument, home: HomeOption = None) -> None:
 
 
 def pins(
-    site: Annotated[str | None, typer.Option("--site", help="Only this site.")] = None,
+    site: SiteOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:

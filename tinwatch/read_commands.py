@@ -26,8 +26,8 @@ from tinwatch.console import (
 from tinwatch.history import history
 from tinwatch.province_options import FormerProvinceOption, ProvinceOption
 from tinwatch.reporting import COLOURS, night_report, print_report, run_report, weight
+from tinwatch.site_options import SiteOption
 
-SiteOption = Annotated[str | None, typer.Option("--site", help="Only this site.")]
 LARGEST = 2**63 - 1  # id that SQLite can hold
 
 

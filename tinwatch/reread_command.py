@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
 from rich.progress import Progress
 from rich.table import Table
 
@@ -21,10 +18,11 @@ from tinwatch.console import (
     out,
     print_json,
 )
+from tinwatch.site_options import SitesArgument
 
 
 def reread(
-    site: Annotated[list[str] | None, typer.Argument(help="Only these sites.")] = None,
+    site: SitesArgument = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -24,12 +24,13 @@ from tinwatch.console import (
     safe,
 )
 from tinwatch.province_options import FormerProvinceOption, ProvinceOption
+from tinwatch.site_options import SiteOption
 
 RunArgument = Annotated[int, typer.Argument(help="Id of a held run (tinwatch runs).")]
 
 
 def runs(
-    site: Annotated[str | None, typer.Option("--site", help="Only this site.")] = None,
+    site: SiteOption = None,
     most: Annotated[int, typer.Option(min=1, help="How many at the most.")] = 50,
     province: ProvinceOption = None,
     former_province: FormerProvinceOption = None,

@@ -15,7 +15,7 @@ from storage.search.upkeep import rebuild_index
 from tinwatch.console import HomeOption, JsonOption, count, database, out, print_json, safe
 from tinwatch.progress import ArticleProgress
 from tinwatch.province_options import FormerProvinceOption, ProvinceOption
-from tinwatch.read_commands import SiteOption
+from tinwatch.site_options import SiteOption
 
 LARGEST = 1000  # hits of one call; all of them is what an export is for
 

@@ -30,10 +30,11 @@ from tinwatch.console import (
     safe,
 )
 from tinwatch.page_options import ReplayOption
+from tinwatch.site_options import SiteArgument
 
 
 def verify_command(
-    site: Annotated[str, typer.Argument(help="Name of the site (tinwatch sites).")],
+    site: SiteArgument,
     live: Annotated[
         bool, typer.Option("--live", help="Ask the site now instead of reading captures.")
     ] = False,
