@@ -81,6 +81,8 @@ def test_the_page_of_an_article_tells_its_timeline_in_the_reader_s_language(
     assert "redirects to" not in vietnamese
     assert "revision 1" not in vietnamese
     assert 'Trà Vinh → <a href="/provinces/vinh-long">Vĩnh Long</a>' in vietnamese
+    evidence = client.get("/articles/54/evidence?lang=vi").text
+    assert 'kiểm tra không thấy: <bdi lang="vi">chuyển hướng đến http' in evidence
     english = client.get("/articles/54?lang=en").text
     assert "2 checks over 24 hours" in english
     assert "redirects to" in english

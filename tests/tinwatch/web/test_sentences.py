@@ -124,6 +124,9 @@ def troubles() -> Iterator[str]:
     yield f"{failures.OFF_SITE}, to {URL}"
     yield f"redirects to an error page, {URL}"
     yield observe.HOLLOW
+    yield "says “Không tìm thấy trang”"
+    yield "shows the site's home page"
+    yield "shows the site's page for what it does not have: 'Thông báo'"
     for state in DOMAIN_WORDS:
         for detail in ("", "connection refused"):
             one = DomainCheck("a", "b", state, "c.vn", detail, "", "")  # type: ignore[arg-type]
@@ -222,10 +225,19 @@ def test_every_sentence_in_the_source_has_its_line() -> None:
     assert not missing, "give each a line in tinwatch/web/words/sentences.toml"
 
 
+def test_every_way_to_miss_an_article_has_its_line() -> None:
+    code = Path(observe.__file__).read_text("utf-8")
+    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    said = [ast.unparse(call.args[1]) for call in calls
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "missing"]  # fmt: skip
+    assert len(said) > 6
+    assert [text for one in said for text in without_a_line(one)] == []
+
+
 @pytest.mark.parametrize(
     "code",
     ['Verdict("held", "the moon is full")', 'x = f"{n} of {m} pages were blue"',
-     'return Finding(site, "x", level, f"its {what} grew", "")'.removeprefix("return ")],
+     'Finding(site, "x", level, f"its {what} grew", "")'],
 )  # fmt: skip
 def test_a_new_reason_fails_without_its_line(code: str) -> None:
     assert len(without_a_line(code)) == 1
