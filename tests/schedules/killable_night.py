@@ -66,8 +66,7 @@ def in_write(number: int) -> None:
     opened = storage.captures.CaptureWriter._open
 
     def half(self: Any, *args: Any) -> Any:
-        file, path = opened(self, *args)
-        return HalfWriter(file), path
+        return HalfWriter(opened(self, *args))
 
     storage.captures.CaptureWriter._open = half  # type: ignore[method-assign]
 
