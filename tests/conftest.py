@@ -148,19 +148,33 @@ Made = Callable[[str, Callable[[Path], None]], Path]
 
 
 @pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Made:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all processes of `pytest -n`."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def programs_are_compiled_once(shared_folder: Path) -> None:
+    """Where Python may write no bytecode, each process that a test starts would compile all anew.
+
+    They write it beside the run's other files.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(shared_folder / "bytecode")
+
+
+@pytest.fixture(scope="session")
+def made_once(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Called with a name and what fills an empty folder, gives this process's copy of the folder.
 
     The folder itself is filled once for all processes of `pytest -n`: the first one that asks
     does it while the others wait. Nobody opens it, so it can be copied at any time.
     """
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
 
     def make(name: str, fill: Callable[[Path], None]) -> Path:
-        folder = shared / f"made-{name}"
-        with (shared / f"made-{name}.lock").open("a+") as lock:
+        folder = shared_folder / f"made-{name}"
+        with (shared_folder / f"made-{name}.lock").open("a+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             lock.seek(0)
             if not lock.read():
