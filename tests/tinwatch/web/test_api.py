@@ -15,20 +15,20 @@ from storage.home import open_home
 
 
 @pytest.fixture
-def played(demo_home: Path, client_of: Callable[..., TestClient]) -> TestClient:
+def demo_page(demo_home: Path, client_of: Callable[..., TestClient]) -> TestClient:
     return client_of(open_home(demo_home))
 
 
 @pytest.fixture
-def edited(played: TestClient) -> int:
+def edited(demo_page: TestClient) -> int:
     """The article of the demo's first edit."""
-    found = played.get("/api/events?kind=edited").json()["events"]
+    found = demo_page.get("/api/events?kind=edited").json()["events"]
     return int(found[0]["article"])
 
 
 @pytest.fixture
-def document(played: TestClient) -> dict[str, Any]:
-    found: dict[str, Any] = played.get("/api/openapi.json").json()
+def document(demo_page: TestClient) -> dict[str, Any]:
+    found: dict[str, Any] = demo_page.get("/api/openapi.json").json()
     return found
 
 
@@ -61,42 +61,42 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("path", "asked"), ANSWERS)
 def test_answers_fit_their_schema(
-    played: TestClient, document: dict[str, Any], edited: int, path: str, asked: str
+    demo_page: TestClient, document: dict[str, Any], edited: int, path: str, asked: str
 ) -> None:
-    answer = played.get(asked.replace("EDITED", str(edited)))
+    answer = demo_page.get(asked.replace("EDITED", str(edited)))
     assert answer.status_code == 200, answer.text
     stated = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
     schema = {**stated["schema"], "components": document["components"]}
     Draft202012Validator(schema).validate(answer.json())
 
 
-def test_articles_page_by_id(played: TestClient) -> None:
+def test_articles_page_by_id(demo_page: TestClient) -> None:
     ids: list[int] = []
     after: int | None = 0
     while after is not None:
-        page = played.get(f"/api/articles?most=30&after={after}").json()
+        page = demo_page.get(f"/api/articles?most=30&after={after}").json()
         ids += [each["id"] for each in page["articles"]]
         after = page["next"]
     assert ids == sorted(set(ids))
     assert len(ids) == 68
-    found = played.get("/api/articles?q=site:gialai&most=4").json()
+    found = demo_page.get("/api/articles?q=site:gialai&most=4").json()
     assert {each["site"] for each in found["articles"]} == {"gialai"}
-    rest = played.get(f"/api/articles?q=site:gialai&after={found['next']}").json()
+    rest = demo_page.get(f"/api/articles?q=site:gialai&after={found['next']}").json()
     assert (len(found["articles"]), len(rest["articles"]), rest["next"]) == (4, 5, None)
 
 
-def test_events_since_an_id(played: TestClient) -> None:
-    everything = played.get("/api/events?most=500").json()
-    later = played.get("/api/events?since=70").json()
+def test_events_since_an_id(demo_page: TestClient) -> None:
+    everything = demo_page.get("/api/events?most=500").json()
+    later = demo_page.get("/api/events?since=70").json()
     assert later["events"] == [e for e in everything["events"] if e["id"] > 70]
     assert later["next"] == everything["next"]
-    assert played.get(f"/api/events?since={later['next']}").json()["events"] == []
-    edits = played.get("/api/events?kind=edited").json()["events"]
+    assert demo_page.get(f"/api/events?since={later['next']}").json()["events"] == []
+    edits = demo_page.get("/api/events?kind=edited").json()["events"]
     assert {e["kind"] for e in edits} == {"edited"}
 
 
-def test_a_diff_names_only_what_changed(played: TestClient, edited: int) -> None:
-    found = played.get(f"/api/articles/{edited}/diff").json()
+def test_a_diff_names_only_what_changed(demo_page: TestClient, edited: int) -> None:
+    found = demo_page.get(f"/api/articles/{edited}/diff").json()
     assert (found["from_revision"], found["to_revision"]) == (1, 2)
     ops = {span["op"] for each in found["fields"] for part in each["parts"] for span in part}
     assert ops & {"added", "removed"}
@@ -108,8 +108,8 @@ def test_a_diff_names_only_what_changed(played: TestClient, edited: int) -> None
      ("/api/search?q=(duong", 400), ("/api/search", 400), ("/api/articles?q=foo:x", 400),
      ("/api/events?since=x", 400), ("/api/events?kind=x", 400), ("/api/articles?most=0", 400)],
 )  # fmt: skip
-def test_errors_are_json_in_words(played: TestClient, asked: str, status: int) -> None:
-    answer = played.get(asked)
+def test_errors_are_json_in_words(demo_page: TestClient, asked: str, status: int) -> None:
+    answer = demo_page.get(asked)
     assert answer.status_code == status
     assert len(answer.json()["error"]) > 8
 

@@ -24,76 +24,76 @@ EVIL = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\u202e=HYPERLINK(
 
 
 @pytest.fixture
-def played(demo_home: Path, client_of: Callable[..., TestClient]) -> TestClient:
+def demo_page(demo_home: Path, client_of: Callable[..., TestClient]) -> TestClient:
     return client_of(open_home(demo_home))
 
 
-def test_all_sites_with_their_last_run(played: TestClient) -> None:
-    text = played.get("/sites?lang=en").text
+def test_all_sites_with_their_last_run(demo_page: TestClient) -> None:
+    text = demo_page.get("/sites?lang=en").text
     assert re.search(r"gialai</span></td>.*?Gia Lai.*?passed.*?>9<", text, re.S)
     assert 'href="/sites/sonla"' in text  # a site that was never read is told apart
     assert text.index("Never read yet") < text.index('href="/sites/sonla"')
 
 
-def test_a_site_has_its_calendar_volumes_and_newest(played: TestClient) -> None:
-    text = played.get("/sites/gialai?lang=en").text
+def test_a_site_has_its_calendar_volumes_and_newest(demo_page: TestClient) -> None:
+    text = demo_page.get("/sites/gialai?lang=en").text
     assert "2025: 9 articles. Most on" in text
     assert "4 runs; 8 new articles at most." in text
     assert "Tuổi trẻ Pleiku ra quân làm sạch suối Hội Phú" in text
     assert 'href="/feeds/site/gialai.atom"' in text
     assert "baogialai" in text
     assert "2025: 0 articles" not in text
-    assert "2024: 0 articles" in played.get("/sites/gialai?year=2024&lang=en").text
-    day = played.get("/sites/gialai?day=2025-03-10&lang=en").text
+    assert "2024: 0 articles" in demo_page.get("/sites/gialai?year=2024&lang=en").text
+    day = demo_page.get("/sites/gialai?day=2025-03-10&lang=en").text
     assert day.count('class="title" href="/articles/66"') == 2  # of the day, and as an event
     assert "Articles of 10/03/2025" in day
 
 
-def test_no_page_carries_a_style(played: TestClient) -> None:
+def test_no_page_carries_a_style(demo_page: TestClient) -> None:
     for path in ("/sites", "/sites/gialai", "/provinces", "/provinces/lao-cai", "/stories",
                  "/stories/1", "/health", "/search?q=duong"):  # fmt: skip
         for language in ("vi", "en"):
-            answer = played.get(path, params={"lang": language} if "?" not in path else None)
+            answer = demo_page.get(path, params={"lang": language} if "?" not in path else None)
             assert answer.status_code == 200, path
             assert "style=" not in answer.text, path
             assert "<script" not in answer.text, path
 
 
-def test_a_province_of_several_formers(played: TestClient) -> None:
-    whole = played.get("/provinces/lao-cai?lang=en").text
+def test_a_province_of_several_formers(demo_page: TestClient) -> None:
+    whole = demo_page.get("/provinces/lao-cai?lang=en").text
     assert "Báo Lào Cai" in whole
     assert "Yên Bái" in whole
-    former = played.get("/provinces/lao-cai?former=yen-bai&lang=en").text
+    former = demo_page.get("/provinces/lao-cai?former=yen-bai&lang=en").text
     assert "Báo Lào Cai" not in former
     assert "2025: 8 articles" in former
-    assert played.get("/provinces/lao-cai?former=gia-lai").status_code == 404
-    assert "No site of it was read yet." in played.get("/provinces/hue?lang=en").text
-    assert played.get("/provinces").text.count('href="/provinces/lao-cai?former=') == 2
+    assert demo_page.get("/provinces/lao-cai?former=gia-lai").status_code == 404
+    assert "No site of it was read yet." in demo_page.get("/provinces/hue?lang=en").text
+    assert demo_page.get("/provinces").text.count('href="/provinces/lao-cai?former=') == 2
 
 
-def test_a_story_says_who_was_first_and_where(played: TestClient) -> None:
-    text = played.get("/stories/1?lang=en").text
+def test_a_story_says_who_was_first_and_where(demo_page: TestClient) -> None:
+    text = demo_page.get("/stories/1?lang=en").text
     assert re.search(r"First published by: <strong><bdi>[^<]+</bdi></strong>: \w", text)
     assert text.count('class="level-4"') == 1
     assert text.count('class="level-1"') == 1
-    assert 'href="/stories/1"' in played.get("/stories").text
-    assert 'href="/stories/1"' not in played.get("/stories?min_sites=3").text
-    assert 'href="/stories/1"' not in played.get("/stories?province=ca-mau").text
+    assert 'href="/stories/1"' in demo_page.get("/stories").text
+    assert 'href="/stories/1"' not in demo_page.get("/stories?min_sites=3").text
+    assert 'href="/stories/1"' not in demo_page.get("/stories?province=ca-mau").text
 
 
 @pytest.mark.parametrize(
     "path", ["/sites/khong", "/provinces/khong", "/stories/99", "/feeds/site/khong.atom"]
 )
-def test_what_is_not_there(played: TestClient, path: str) -> None:
-    assert played.get(path).status_code == 404
+def test_what_is_not_there(demo_page: TestClient, path: str) -> None:
+    assert demo_page.get(path).status_code == 404
 
 
 @pytest.mark.parametrize(
     "path",
     ["/sites/gialai?year=3", "/sites/gialai?day=x", "/stories?province=khong", "/stories?before=x"],
 )
-def test_what_cannot_be_asked_is_said_in_words(played: TestClient, path: str) -> None:
-    answer = played.get(path)
+def test_what_cannot_be_asked_is_said_in_words(demo_page: TestClient, path: str) -> None:
+    answer = demo_page.get(path)
     assert answer.status_code == 400
     assert "Yêu cầu không hợp lệ" in answer.text
 

@@ -15,82 +15,82 @@ EVIL = '<script>alert(1)</script>\x0b"><img src=x onerror=alert(2)>\u202e & co'
 
 
 @pytest.fixture
-def played(played_home: Path, client_of: Callable[..., TestClient]) -> TestClient:
+def demo_page(played_home: Path, client_of: Callable[..., TestClient]) -> TestClient:
     return client_of(open_home(played_home))
 
 
-def test_hits_are_marked(played: TestClient) -> None:
-    text = played.get("/search?q=duong&lang=en").text
+def test_hits_are_marked(demo_page: TestClient) -> None:
+    text = demo_page.get("/search?q=duong&lang=en").text
     assert "<mark>đường</mark>" in text
     assert 'href="/api/search?q=duong"' in text
-    narrowed = played.get("/search?q=duong&site=laocai&lang=en").text
+    narrowed = demo_page.get("/search?q=duong&site=laocai&lang=en").text
     assert 0 < narrowed.count('class="snippet"') < text.count('class="snippet"')
-    assert "Nothing was found." in played.get("/search?q=khongcotunay&lang=en").text
-    days = played.get("/search?since=2025-03-10&until=2025-03-10&order=newest").text
+    assert "Nothing was found." in demo_page.get("/search?q=khongcotunay&lang=en").text
+    days = demo_page.get("/search?since=2025-03-10&until=2025-03-10&order=newest").text
     assert "2025-03-10" in days
     assert "2025-03-09" not in days
 
 
 @pytest.mark.parametrize("asked", ["(duong", "foo:bar", "NOT duong", 'duong "mo'])
-def test_a_wrong_query_gets_a_hint(played: TestClient, asked: str) -> None:
-    answer = played.get("/search", params={"q": asked, "lang": "en"})
+def test_a_wrong_query_gets_a_hint(demo_page: TestClient, asked: str) -> None:
+    answer = demo_page.get("/search", params={"q": asked, "lang": "en"})
     assert answer.status_code == 400
     assert "The query cannot be read:" in answer.text
     assert 'aria-invalid="true"' in answer.text
 
 
-def test_pages_of_hits(played: TestClient) -> None:
-    first = played.get("/search?q=kind:newspaper&order=newest").text
+def test_pages_of_hits(demo_page: TestClient) -> None:
+    first = demo_page.get("/search?q=kind:newspaper&order=newest").text
     assert "page=2" in first
-    second = played.get("/search?q=kind:newspaper&order=newest&page=2").text
+    second = demo_page.get("/search?q=kind:newspaper&order=newest&page=2").text
     assert second.count('class="snippet"') > 0
-    assert played.get("/search?q=duong&page=51").status_code == 400
+    assert demo_page.get("/search?q=duong&page=51").status_code == 400
 
 
 def test_a_search_is_saved_followed_and_deleted(
-    played: TestClient, same_origin: dict[str, str]
+    demo_page: TestClient, same_origin: dict[str, str]
 ) -> None:
     form = {"name": "con-duong", "q": "duong"}
-    assert played.post("/searches", data=form, headers=same_origin).status_code == 303
-    assert played.post("/searches", data=form, headers=same_origin).status_code == 400
-    assert "/searches/con-duong.atom" in played.get("/search").text
-    answer = played.get("/searches/con-duong.atom")
+    assert demo_page.post("/searches", data=form, headers=same_origin).status_code == 303
+    assert demo_page.post("/searches", data=form, headers=same_origin).status_code == 400
+    assert "/searches/con-duong.atom" in demo_page.get("/search").text
+    answer = demo_page.get("/searches/con-duong.atom")
     assert answer.headers["content-type"].startswith("application/atom+xml")
     feed = feedparser.parse(answer.content)
     assert not feed.bozo
     assert feed.feed.title == "tinwatch: con-duong"
     assert len(feed.entries) == len({entry.id for entry in feed.entries}) > 3
     assert feed.entries[0].link.startswith("http://localhost:8001/articles/")
-    done = played.post("/searches/con-duong/delete", headers=same_origin)
+    done = demo_page.post("/searches/con-duong/delete", headers=same_origin)
     assert done.status_code == 303
-    assert played.get("/searches/con-duong.atom").status_code == 404
-    assert played.post("/searches/con-duong/delete", headers=same_origin).status_code == 404
+    assert demo_page.get("/searches/con-duong.atom").status_code == 404
+    assert demo_page.post("/searches/con-duong/delete", headers=same_origin).status_code == 404
 
 
-def test_a_form_of_another_site_saves_nothing(played: TestClient) -> None:
-    answer = played.post(
+def test_a_form_of_another_site_saves_nothing(demo_page: TestClient) -> None:
+    answer = demo_page.post(
         "/searches", data={"name": "x", "q": "duong"}, headers={"origin": "https://evil.vn"}
     )
     assert answer.status_code == 403
 
 
-def test_feeds_of_events_are_read_by_feedparser(played: TestClient) -> None:
-    everything = feedparser.parse(played.get("/feeds/all.atom").content)
-    one = feedparser.parse(played.get("/feeds/site/gialai.atom").content)
+def test_feeds_of_events_are_read_by_feedparser(demo_page: TestClient) -> None:
+    everything = feedparser.parse(demo_page.get("/feeds/all.atom").content)
+    one = feedparser.parse(demo_page.get("/feeds/site/gialai.atom").content)
     assert not everything.bozo
     assert not one.bozo
     assert 0 < len(one.entries) < len(everything.entries)
 
 
-def test_a_subscription_has_its_feed(played: TestClient, played_home: Path) -> None:
+def test_a_subscription_has_its_feed(demo_page: TestClient, played_home: Path) -> None:
     file = played_home / "alerts.toml"
     file.write_text('[[subscription]]\nname = "gỡ"\nto = ["env:A"]\nkinds = ["removed"]\n')
-    feed = feedparser.parse(played.get("/feeds/subscription/gỡ.atom").content)
+    feed = feedparser.parse(demo_page.get("/feeds/subscription/gỡ.atom").content)
     assert not feed.bozo
     assert {entry.title.split()[0] for entry in feed.entries} == {"removed"}
-    assert played.get("/feeds/subscription/x.atom").status_code == 404
+    assert demo_page.get("/feeds/subscription/x.atom").status_code == 404
     file.write_text("[[subscription]]\n")
-    answer = played.get("/feeds/subscription/gỡ.atom")
+    answer = demo_page.get("/feeds/subscription/gỡ.atom")
     assert answer.status_code == 400
     assert str(played_home) not in answer.text
 
