@@ -1,0 +1,148 @@
+"""The command as a process: readers that leave, nights, and Scrapy's own commands."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.articles import add_article, add_revision
+from storage.database import transaction
+from storage.events import hold_event, publish_run
+from storage.home import open_home
+from storage.records import Article
+from storage.runs import SiteFacts, finish_run, register_site, start_run
+from tinwatch import sample_sites
+
+Call = Callable[..., tuple[int, str, str]]
+Rows = Callable[[str], list[dict[str, Any]]]
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def spawn(*words: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tinwatch", *map(str, words)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose lists are longer than a pipe holds."""
+    home = open_home(tmp_path_factory.mktemp("large"))
+    db = home.database()
+    register_site(db, SiteFacts("laocai", "t", "p", "newspaper", "P", "live", "1"))
+    now = datetime(2025, 4, 7, tzinfo=UTC)
+    run = start_run(db, "laocai", "crawl", now, None)
+    blank = dict.fromkeys((f.name for f in fields(Article)), None)
+    lists = dict.fromkeys(("body", "captions", "authors", "tags", "images", "warnings"), ())
+    with transaction(db):
+        for number in range(700):
+            title = f"Tin {number} " + "dài " * 40
+            named = {"site": "laocai", "key": str(number), "title": title, "fields": {}}
+            record = Article(**{**blank, **lists, **named})  # type: ignore[arg-type]
+            identity = add_article(db, record, run, now, checked=now)
+            add_revision(
+                db, identity, record, cause="site", observed=now, run=run, capture=None,
+                reader="1", fingerprint="x",
+            )  # fmt: skip
+            hold_event(db, run, "laocai", "new", now, record.title, identity)
+    finish_run(db, run, now, {}, swept=True)
+    publish_run(db, run)
+    db.close()
+    return home.path
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]], ids=["text", "json"])
+@pytest.mark.parametrize("words", ["events", "articles", "report", "sites"])
+@pytest.mark.parametrize("lines", [0, 1])
+def test_a_reader_that_leaves_is_no_error(
+    large: Path, words: str, as_json: list[str], lines: int
+) -> None:
+    home = [] if words == "sites" else ["--home", str(large)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tinwatch", words, *as_json, *home], cwd=ROOT,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stderr is not None
+    for _ in range(lines):
+        assert process.stdout.readline()
+    process.stdout.close()
+    error = process.stderr.read().decode()
+    process.stderr.close()
+    assert (process.wait(timeout=60), error) == (0, "")
+
+
+def test_a_night_of_archives_passes_over_them_and_says_so(rows: Rows, tmp_path: Path) -> None:
+    home = ["--home", tmp_path / "home"]
+    done = spawn("nightly", "yenbai", "backan", *home)
+    assert done.returncode == 0, done.stderr
+    assert "passed over yenbai: an archive: the bloc was dissolved" in done.stdout
+    assert "passed over backan: an archive" in done.stdout
+    assert "no site was read" in done.stdout
+    as_json = spawn("nightly", "yenbai", *home, "--json")
+    (report,) = rows(as_json.stdout)
+    assert list(report["passed_over"]) == ["yenbai"]
+    datetime.strptime(report["observed_at"], "%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_a_replay_that_holds_nothing_of_a_site_passes_over_it(rows: Rows, tmp_path: Path) -> None:
+    packed = sample_sites.pack(1, tmp_path)
+    done = spawn("nightly", "laocai", "--replay", packed, "--as-of", "2025-03-10",
+                 "--home", tmp_path / "home", "--json")  # fmt: skip
+    (report,) = rows(done.stdout)
+    assert (done.returncode, report["totals"]) == (0, {"new": 8}), done.stderr
+    early = spawn("crawl", "laocai", "--replay", packed, "--as-of", "2020-01-01",
+                  "--home", tmp_path / "home")  # fmt: skip
+    assert early.returncode == 2
+    assert "up to 2020-01-01" in early.stderr
+
+
+def test_an_import_reports_what_it_could_not_read(call: Call, rows: Rows, tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<html><title>trống</title></html>", "utf-8")
+    url = "https://baolaocai.vn/bai-viet-post1.html"
+    code, out, err = call("import", "a.html", "none.html", "--site", "laocai", "--json",
+                          "--home", tmp_path / "home")  # fmt: skip
+    (row,) = rows(out)
+    assert code == 1
+    assert row["read"] == 0
+    assert [p["file"] for p in row["problems"]] == ["a.html", "none.html"]
+    assert "not imported:" in err
+    assert url not in out
+
+
+def test_version_and_help(call: Call) -> None:
+    assert call("--version")[1].startswith("tinwatch ")
+    for command in ("demo", "crawl", "nightly", "import", "sites", "events", "report", "articles",
+                    "show", "diff"):  # fmt: skip
+        code, out, _ = call(command, "--help")
+        assert code == 0
+        assert "Usage" in out
+
+
+def test_scrapy_lists_the_sites() -> None:
+    done = subprocess.run([sys.executable, "-m", "scrapy", "list"], cwd=ROOT,
+                          capture_output=True, text=True, timeout=60)  # fmt: skip
+    assert done.returncode == 0
+    assert set(done.stdout.split()) >= set(sample_sites.sites())
+
+
+def test_scrapy_crawls_and_publishes(call: Call, rows: Rows, tmp_path: Path) -> None:
+    packed = sample_sites.pack(1, tmp_path)
+    home = tmp_path / "home"
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "hanoi_sotttt", "-s", f"REPLAY_FILES={packed}",
+         "-s", f"TINWATCH_HOME={home}", "-a", "limit=5"],
+        cwd=ROOT, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = rows(call("events", "--json", "--home", home)[1])
+    assert [row["kind"] for row in found] == ["new"] * 5
+    assert {row["site"] for row in found} == {"hanoi_sotttt"}
+    (report,) = rows(call("report", "--json", "--home", home)[1])
+    assert report["sites"][0]["verdict"] == "passed"

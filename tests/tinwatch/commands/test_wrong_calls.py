@@ -1,0 +1,127 @@
+"""What is called wrongly, or cannot be used, is said with its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.home import open_home
+
+Call = Callable[..., tuple[int, str, str]]
+Rows = Callable[[str], list[dict[str, Any]]]
+USAGE = [
+    (["crawl", "nosuch"], "no site 'nosuch'; tinwatch sites lists them"),
+    (["crawl", "hau-giang"], "no site 'hau-giang'; is it haugiang"),
+    (["crawl", "baocantho.com"], "no site 'baocantho.com'; is it cantho"),
+    (["crawl"], "Missing argument"),
+    (["crawl", "yenbai"], "yenbai is an archive (the bloc was dissolved"),
+    (["crawl", "laocai", "yenbai"], "give --replay FILE, or tinwatch import --site"),
+    (["crawl", "laocai", "--as-of", "2025-01-01"], "--as-of belongs to --replay"),
+    (["nightly", "--as-of", "2025-01-01"], "--as-of belongs to --replay"),
+    (["crawl", "laocai", "--recheck", "often"], "--recheck must be one of due, all, none"),
+    (["crawl", "laocai", "--limit", "-1"], "--limit"),
+    (["crawl", "laocai", "--replay", "none.warc"], "none.warc: there is no such file"),
+    (["nightly", "nosuch"], "no site 'nosuch'"),
+    (["import", "a.html", "--site", "nosuch"], "no site 'nosuch'"),
+    (["import", "a.html"], "--site"),
+    (["import", "a.html", "b.html", "--site", "laocai", "--url", "x"], "--url belongs to a single"),
+    (["import", "a.html", "--site", "laocai", "--captured", "yesterday"], "yesterday"),
+    (["nosuch"], "No such command"),
+    (["events", "--since", "-1"], "--since"),
+    (["events", "--since", str(10**30)], "--since"),
+    (["report", "--run", str(10**30)], "--run"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), USAGE, ids=[" ".join(c[0])[:40] for c in USAGE])
+def test_a_wrong_call_says_what_is_wrong(
+    call: Call, words: list[str], said: str, tmp_path: Path
+) -> None:
+    code, out, err = call(*words, "--home", tmp_path / "home")
+    assert (code, out) == (2, "")
+    assert said in " ".join(err.split())
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"just text\n", b"<html>not a warc</html>", b"\x1f\x8b\x08broken", b"\0" * 999]
+)
+@pytest.mark.parametrize("name", ["x.warc", "x.warc.gz"])
+def test_a_replay_file_that_is_no_warc(
+    call: Call, tmp_path: Path, content: bytes, name: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    code, out, err = call("crawl", "laocai", "--replay", name, "--home", tmp_path / "home")
+    assert (code, out) == (2, "")
+    assert name in err
+
+
+READING = (["events"], ["report"], ["articles"], ["show", "1"], ["diff", "1"])
+
+
+@pytest.mark.parametrize("words", READING, ids=lambda words: words[0])
+def test_there_is_no_home(call: Call, tmp_path: Path, words: list[str]) -> None:
+    code, out, err = call(*words, "--home", tmp_path / "none")
+    assert (code, out) == (3, "")
+    assert "there is no database in" in err
+    assert "crawl or import something first" in err
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [*READING, ["crawl", "laocai"], ["nightly"], ["demo"],
+              ["import", "a.html", "--site", "laocai"]],
+    ids=lambda words: words[0],
+)  # fmt: skip
+def test_a_home_that_cannot_be_written(call: Call, tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "file").write_text("x")
+    code, out, err = call(*words, "--home", tmp_path / "file" / "home")
+    assert (code, out) == (3, "")
+    assert "error:" in err
+
+
+@pytest.mark.parametrize("words", READING, ids=lambda words: words[0])
+@pytest.mark.parametrize("kept", [0, 100, 8192])
+def test_a_database_that_is_damaged(call: Call, fed: Path, words: list[str], kept: int) -> None:
+    file = fed / "tinwatch.db"
+    data = file.read_bytes()
+    file.write_bytes(data[:kept] + b"\xab" * (len(data) - kept))
+    code, _, err = call(*words, "--home", fed)
+    assert code == 3
+    assert "error:" in err
+    assert "Traceback" not in err
+
+
+def test_wrong_settings_end_with_the_file_and_the_name(call: Call, fed: Path) -> None:
+    (fed / "settings.toml").write_text("dealy = 1\n")
+    code, _, err = call("events", "--home", fed)
+    assert code == 3
+    assert "settings.toml: 'dealy' is no setting" in " ".join(err.split())
+
+
+MISSING = [
+    (["show", "99"], "no article '99'"),
+    (["show", "https://nowhere.vn/1"], "no article 'https://nowhere.vn/1'"),
+    (["diff", "1", "7"], "no revision 7; the article has 2, from 1 on"),
+    (["report", "--run", "99"], "no run 99"),
+    (["events", "--kind", "gone"], "no event kind 'gone'; there are: new, edited"),
+    (["events", "--site", "nosuch"], "no site 'nosuch'"),
+    (["articles", "--site", "nosuch"], "no site 'nosuch'"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), MISSING, ids=[" ".join(c[0]) for c in MISSING])
+def test_what_is_not_there_is_named(call: Call, fed: Path, words: list[str], said: str) -> None:
+    code, out, err = call(*words, "--home", fed)
+    assert (code, out) == (2, "")
+    assert said in " ".join(err.split())
+
+
+def test_an_empty_database_has_had_no_night(call: Call, tmp_path: Path) -> None:
+    open_home(tmp_path / "home").database().close()
+    assert call("report", "--home", tmp_path / "home")[0] == 2
+    assert call("events", "--home", tmp_path / "home") == (0, "", "")
+    assert call("articles", "--json", "--home", tmp_path / "home") == (0, "", "")
