@@ -1,0 +1,116 @@
+"""A record that a crash or a full disk tore is cut off, and nothing else is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from storage.captures import (
+    Capture,
+    CaptureWriter,
+    cut_torn_end,
+    read_records,
+)
+
+Write = Callable[..., Capture]
+Members = Callable[[bytes], list[bytes]]
+Check = Callable[..., None]
+NOON = datetime(2025, 4, 7, 5, 0, tzinfo=UTC)
+HTML = [("Content-Type", "text/html; charset=utf-8"), ("X-Cache", "lỡ"), ("Connection", "close")]
+BODY = "<h1>Mương nước về ruộng</h1>".encode()
+URL = "https://alpha.vn/bai-1.html"
+
+
+def test_a_torn_end_is_cut_at_whatever_byte(write: Write, tmp_path: Path) -> None:
+    writer = CaptureWriter(tmp_path / "whole", "alpha")
+    write(writer)
+    last = write(writer, "https://alpha.vn/2", body=bytes(range(90)))
+    writer.close()
+    data = (tmp_path / "whole" / last.warc).read_bytes()
+    file = tmp_path / "torn.warc.gz"
+    for end in range(last.offset + 1, len(data)):
+        file.write_bytes(data[:end])
+        assert cut_torn_end(file) == end - last.offset
+        assert file.read_bytes() == data[: last.offset]
+    file.write_bytes(data)
+    assert cut_torn_end(file) == 0
+    assert file.read_bytes() == data
+
+
+@pytest.mark.parametrize("rest", [b"\0" * 5000, b"\x1f\x8b\x08garbage", b"WARC/1.1\r\n"])
+def test_rubbish_behind_the_last_record_is_cut(
+    write: Write, tmp_path: Path, writer: CaptureWriter, rest: bytes
+) -> None:
+    file = tmp_path / write(writer).warc
+    writer.close()
+    size = file.stat().st_size
+    with file.open("ab") as stream:
+        stream.write(rest)
+    assert cut_torn_end(file) == len(rest)
+    assert file.stat().st_size == size
+
+
+def test_cutting_reads_a_large_file_in_one_pass(
+    write: Write, tmp_path: Path, writer: CaptureWriter
+) -> None:
+    file = tmp_path / write(writer).warc
+    writer.close()
+    member = file.read_bytes()
+    whole = member * (6_000_000 // len(member))
+    file.write_bytes(whole + member[:-1])
+    assert cut_torn_end(file) == len(member) - 1
+    assert file.stat().st_size == len(whole)
+
+
+def test_a_writer_goes_on_behind_a_torn_record(
+    write: Write, tmp_path: Path, writer: CaptureWriter
+) -> None:
+    file = tmp_path / write(writer).warc
+    writer.close()
+    whole = file.read_bytes()
+    file.write_bytes(whole + whole[:40])
+    again = CaptureWriter(tmp_path, "alpha")
+    capture = write(again, "https://alpha.vn/2")
+    again.close()
+    assert capture.offset == len(whole)
+    assert [r.url for r in read_records(file)] == [URL, "https://alpha.vn/2"]
+
+
+def test_nothing_is_cut_where_no_file_is(tmp_path: Path) -> None:
+    assert cut_torn_end(tmp_path / "none.warc.gz") == 0
+
+
+def test_a_full_disk_leaves_whole_records(
+    write: Write, tmp_path: Path, writer: CaptureWriter
+) -> None:
+    """The record that did not fit is taken back, and the next one is found behind it."""
+    file = tmp_path / write(writer).warc
+    whole = file.read_bytes()
+    real = writer._file
+    assert real is not None
+    writer._file = Full(real)  # type: ignore[assignment]
+    with pytest.raises(OSError, match="No space"):
+        write(writer, "https://alpha.vn/2")
+    assert file.read_bytes() == whole
+    writer._file = real
+    assert write(writer, "https://alpha.vn/3").offset == len(whole)
+    writer.close()
+    assert [r.url for r in read_records(file)] == [URL, "https://alpha.vn/3"]
+
+
+class Full:
+    """A file on a disk that takes ten more bytes."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.file, name)
+
+    def write(self, data: bytes) -> int:
+        self.file.write(data[:10])
+        raise OSError(28, "No space left on device")
