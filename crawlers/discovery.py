@@ -59,3 +59,9 @@ def get_site(name: str) -> type[SiteSpider]:
         remedy = f"is it {' or '.join(near)}?" if near else "tinwatch sites lists them"
         raise UnknownSite(f"no site {name!r}; {remedy}")
     return sites[name]
+
+
+def check_site(name: str) -> None:
+    """Raises UnknownSite. A module of this name is enough: no site, and so no Scrapy, is loaded."""
+    if name not in {module.name for module in pkgutil.iter_modules(crawlers.sites.__path__)}:
+        get_site(name)

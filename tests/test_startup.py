@@ -66,6 +66,7 @@ def test_looking_into_a_home_loads_nothing_that_crawls() -> None:
         "import json, sys; import tinwatch.cli; import tinwatch.read_commands, "
         "tinwatch.diff_command, tinwatch.search_command, tinwatch.export_command, "
         "tinwatch.story_commands, tinwatch.health_command, tinwatch.keep_commands; "
+        "from crawlers.discovery import check_site; check_site('gialai'); "
         "print(json.dumps(sorted(sys.modules)))"
     )
     done = subprocess.run(

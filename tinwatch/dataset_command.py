@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from crawlers.discovery import get_site
+from crawlers.discovery import check_site
 from crawlers.provinces import chosen_provinces
 from storage.database import from_utc_text
 from storage.exports.packed import pack_folder
@@ -54,7 +54,7 @@ def dataset(
             _checked(name), title or name, _authors(author), license_, _said(words, filters)
         )
         if site is not None:
-            get_site(site)
+            check_site(site)
         progress = ArticleProgress("freezing")
         with (
             chosen(

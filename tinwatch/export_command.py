@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from crawlers.discovery import get_site
+from crawlers.discovery import check_site
 from crawlers.provinces import chosen_provinces
 from storage.exports.formats import Format
 from storage.exports.rows import Chosen, chosen
@@ -54,7 +54,7 @@ def export(
                 f"{form.name} is made of stories, whose members are articles: leave out --revisions"
             )
         if site is not None:
-            get_site(site)
+            check_site(site)
         progress = ArticleProgress("exporting")
         with (
             chosen(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from crawlers.discovery import get_site
+from crawlers.discovery import check_site
 from crawlers.provinces import chosen_provinces
 from schedules.alerts.subscriptions import named, read_subscriptions
 from storage.event_choice import EventChoice
@@ -74,7 +74,7 @@ def feed(
 
 def _sites(names: list[str] | None) -> frozenset[str] | None:
     for name in names or ():
-        get_site(name)
+        check_site(name)
     return frozenset(names) if names else None
 
 

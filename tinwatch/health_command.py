@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import typer
 from rich.markup import escape
 
-from crawlers.discovery import all_sites, get_site
+from crawlers.discovery import all_sites, check_site
 from crawlers.provinces import chosen_provinces
 from schedules.findings import Finding
 from schedules.site_facts import watched_sites
@@ -54,7 +54,7 @@ def health(
 def _chosen(site: str | None, provinces: frozenset[str] | None) -> set[str] | None:
     """Names of the sites that were asked for; None for all. Raises UnknownSite."""
     if site is not None:
-        get_site(site)
+        check_site(site)
     if site is None and provinces is None:
         return None
     every = {n for n, s in all_sites().items() if provinces is None or s.province in provinces}

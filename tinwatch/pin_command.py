@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crawlers.discovery import get_site
+from crawlers.discovery import check_site
 from storage import canaries
 from storage.articles import Known, get_article
 from storage.database import transaction
@@ -63,7 +63,7 @@ def pins(
     """The canaries: pinned articles, since when and why."""
     with database(home) as db:
         if site is not None:
-            get_site(site)
+            check_site(site)
         found = canaries.pinned(db, site)
         for canary in found:
             if as_json:

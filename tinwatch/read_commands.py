@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crawlers.discovery import get_site
+from crawlers.discovery import check_site
 from crawlers.provinces import chosen_provinces
 from storage.articles import articles_as_json, get_article
 from storage.events import EVENT_KINDS
@@ -47,7 +47,7 @@ def events(
         if kind is not None and kind not in EVENT_KINDS:
             raise ValueError(f"no event kind {kind!r}; there are: {', '.join(EVENT_KINDS)}")
         if site is not None:
-            get_site(site)
+            check_site(site)
         chosen = chosen_provinces(province, former_province)
         for event in read_events(db, since=since, site=site, kind=kind, provinces=chosen):
             if as_json:
@@ -98,7 +98,7 @@ def articles(
     """Every article with its newest content; --json gives every field of the record."""
     with database(home) as db:
         if site is not None:
-            get_site(site)
+            check_site(site)
         chosen = chosen_provinces(province, former_province)
         for row in articles_as_json(db, site, provinces=chosen):
             if as_json:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crawlers.discovery import get_site
+from crawlers.discovery import check_site
 from crawlers.provinces import chosen_provinces
 from schedules import decisions
 from storage.held_events import HeldEvent, held_of_run
@@ -40,7 +40,7 @@ def runs(
     """The newest runs, their verdicts, and how many events each holds back."""
     with database(home) as db:
         if site is not None:
-            get_site(site)
+            check_site(site)
         chosen = chosen_provinces(province, former_province)
         for run in list_runs(db, site, most, chosen):
             held = held_of_run(db, run.id)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crawlers.discovery import get_site
+from crawlers.discovery import check_site
 from crawlers.provinces import chosen_provinces
 from storage.search.find import Hit, Order, count_hits, find
 from storage.search.query import Filter, Query, narrowed, parse_query
@@ -56,7 +56,7 @@ def _narrowed(
 ) -> Query:
     filters = []
     if site is not None:
-        get_site(site)
+        check_site(site)
         filters.append(Filter("site", (site,)))
     provinces = chosen_provinces(province, former_province)
     if provinces is not None:

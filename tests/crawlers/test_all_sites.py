@@ -241,3 +241,9 @@ def test_a_module_must_say_its_province(monkeypatch: pytest.MonkeyPatch) -> None
     finally:
         monkeypatch.undo()
         discovery.all_sites.cache_clear()
+
+
+def test_a_module_is_named_as_its_site() -> None:
+    """Whether there is a site of a name is asked of the modules' names alone (check_site)."""
+    modules = {name: site.__module__ for name, site in all_sites().items()}
+    assert modules == {name: f"crawlers.sites.{name}" for name in modules}
