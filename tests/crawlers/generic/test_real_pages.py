@@ -73,8 +73,10 @@ def same(texts: Iterable[str]) -> list[str]:
 
 @on_real_pages
 @pytest.mark.parametrize("gold", GOLD)
-def test_a_paper_without_rules_reads_as_a_careful_person_reads_it(gold: dict[str, Any]) -> None:
-    page, article = read_real(gold["url"])
+def test_a_paper_without_rules_reads_as_a_careful_person_reads_it(
+    gold: dict[str, Any], without_rules: WithoutRules
+) -> None:
+    page, article = read_real(gold["url"], without_rules)
     assert article.title == clean(gold["title"])
     assert article.published_as_printed == clean(gold["published_printed"])
     assert (article.published or "")[:16] == gold["published_iso"][:16]
@@ -89,7 +91,9 @@ def test_a_paper_without_rules_reads_as_a_careful_person_reads_it(gold: dict[str
 
 
 @on_real_pages
-def test_pages_of_known_sites_read_alike_without_their_rules(alike: Alike) -> None:
+def test_pages_of_known_sites_read_alike_without_their_rules(
+    alike: Alike, without_rules: WithoutRules
+) -> None:
     compared = 0
     for url, record in real_records().items():
         site = next((site for site in all_sites().values() if site.key_of(url)), None)
@@ -97,7 +101,7 @@ def test_pages_of_known_sites_read_alike_without_their_rules(alike: Alike) -> No
             continue
         kind = record.header("Content-Type")
         known = normalise(read_page(record.body, url, site, record.captured_at, kind))
-        article = read_real(url)[1]
+        article = read_real(url, without_rules)[1]
         assert article.title == known.title, url
         assert article.published == known.published, url
         assert alike(article.body, known.body) >= 0.95, url
