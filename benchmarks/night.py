@@ -6,7 +6,9 @@ A night over synthetic sites (benchmarks/nights/sites.py) read from WARC files, 
 pipeline: found, fetched, archived, read, compared, stored with its search index, published; each
 site in a process of its own, two at once. Beside it, in the same run and from the same files,
 plain Scrapy that reads nothing, and a naive pipeline (BeautifulSoup, dateparser, one commit a
-row), each as two processes with half of the sites.
+row), each as two processes with half of the sites. Machines change their pace within minutes, so
+the naive pipeline does half of its sites before the night and half after it; what its second start
+costs is taken off.
 
 An unmeasured first night comes before it, of six other pages a site: what tinwatch looks at once in
 a site's life (which platform is it, what can be read) takes two seconds a site.
@@ -36,13 +38,19 @@ FIRST_PAGES = 6
 GOALS = {"pages_a_second": 300, "times_naive": 5, "memory_mb": 600}
 
 
-def commands(way: str, folder: Path, count: int) -> list[list[str]]:
+ORDER = (("naive", 0), ("plain", None), ("tinwatch", None), ("naive", 1))  # and which half
+NO_SITES = 1_000_000  # a half so far behind that only its start is left
+
+
+def commands(way: str, half: int | None, folder: Path, count: int) -> list[list[str]]:
     warcs = str(folder / "warcs")
     if way == "tinwatch":
         script = [sys.executable, str(HERE / "whole.py")]
         return [[*script, str(folder / "home"), warcs, str(count)]]
     peers = [sys.executable, str(HERE / "peers.py"), way, warcs]
-    return [[*peers, str(n), str(count), str(folder / f"{way}.db")] for n in range(CORES)]
+    first, step = (0, CORES) if half is None else (half * CORES, 2 * CORES)
+    end = [str(step), str(count), str(folder / f"{way}.db")]
+    return [[*peers, str(first + n), *end] for n in range(CORES)]
 
 
 def stored(way: str, folder: Path, count: int) -> int | None:
@@ -58,11 +66,25 @@ def stored(way: str, folder: Path, count: int) -> int | None:
     return found - (FIRST_PAGES - 1) * count if way == "tinwatch" else found
 
 
-def measure(way: str, folder: Path, count: int, pages: int) -> dict[str, Any]:
+def run(folder: Path, count: int) -> dict[str, processes.Cost]:
+    """What each way took, both halves together."""
+    costs: dict[str, processes.Cost] = {}
+    for way, half in ORDER:
+        cost = run_part(way, half, folder, count)
+        costs[way] = costs[way].and_then(cost) if half else cost
+    costs["naive"] = costs["naive"].without(run_part("naive", NO_SITES, folder, count))
+    return costs
+
+
+def run_part(way: str, half: int | None, folder: Path, count: int) -> processes.Cost:
     log = folder / f"{way}.log"
-    cost = processes.run(commands(way, folder, count), ROOT, log)
+    cost = processes.run(commands(way, half, folder, count), ROOT, log)
     if cost.code:
         raise SystemExit(f"{way} ended with {cost.code}: {log.read_text()[-2000:]}")
+    return cost
+
+
+def told_of(way: str, cost: processes.Cost, folder: Path, count: int, pages: int) -> dict[str, Any]:
     total = count * pages
     return {
         "seconds": round(cost.seconds, 2),
@@ -98,8 +120,8 @@ def main() -> None:
             for n in range(options.sites)
         )
         ways = {
-            way: measure(way, folder, options.sites, options.pages)
-            for way in ("plain", "tinwatch", "naive")
+            way: told_of(way, cost, folder, options.sites, options.pages)
+            for way, cost in run(folder, options.sites).items()
         }
     figures = told(ways, options.sites, options.pages, size)
     if not options.json:

@@ -1,6 +1,6 @@
 """What the night is compared with, over the same replay.
 
-    python benchmarks/nights/peers.py plain|naive WARCS FIRST COUNT DATABASE
+    python benchmarks/nights/peers.py plain|naive WARCS FIRST STEP COUNT DATABASE
 
 plain: Scrapy with its default settings fetches every page and reads nothing. naive: the pages
 are read as such spiders often are: BeautifulSoup, dateparser, and one upsert and commit a row.
@@ -105,9 +105,9 @@ class UpsertPipeline:
         self.db.close()
 
 
-def main(kind: str, warcs: str, first: str, count: str, database: str) -> None:
-    """Crawls every other site from `first` on, one after another, in this process."""
-    names = sites.register(int(count))[int(first) :: 2]
+def main(kind: str, warcs: str, first: str, step: str, count: str, database: str) -> None:
+    """Crawls every `step`-th of `count` sites from `first` on, one after another, in here."""
+    names = sites.register(int(count))[int(first) :: int(step)]
     logging.getLogger().setLevel(logging.WARNING)
     runner = AsyncCrawlerRunner({"TELNETCONSOLE_ENABLED": False})
     spider = {"plain": Plain, "naive": Naive}[kind]

@@ -6,7 +6,7 @@ import os
 import subprocess
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -29,6 +29,19 @@ class Cost:
     shared_once: int = 0
     resident: int = 0
     code: int = 0
+
+    def and_then(self, other: Cost) -> Cost:
+        """Of both, one after the other."""
+        return Cost(
+            self.seconds + other.seconds,
+            self.cpu + other.cpu,
+            max(self.shared_once, other.shared_once),
+            max(self.resident, other.resident),
+        )
+
+    def without(self, part: Cost) -> Cost:
+        """Less the time of a part of it."""
+        return replace(self, seconds=self.seconds - part.seconds, cpu=self.cpu - part.cpu)
 
 
 def run(commands: list[list[str]], cwd: Path, log: Path) -> Cost:
