@@ -17,6 +17,7 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
+from crawlers.settings import DOWNLOAD_HANDLERS
 from pipelines.urls import canonical_url
 from storage.captures import CaptureError, Record, read_body, read_records
 
@@ -125,7 +126,7 @@ def replay_settings() -> dict[str, Any]:
     """No host is asked, so nobody needs to be spared."""
     handler = "crawlers.replay.ReplayHandler"
     return {
-        "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
+        "DOWNLOAD_HANDLERS": {**DOWNLOAD_HANDLERS, "http": handler, "https": handler},
         "DOWNLOAD_DELAY": 0,
         "AUTOTHROTTLE_ENABLED": False,
         "RETRY_ENABLED": False,

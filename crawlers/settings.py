@@ -31,6 +31,8 @@ CONCURRENT_ITEMS = 1  # the default starts 100 tasks a response and halves the p
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
+# No page of a site is on the disk, on an FTP server or in a cloud's store.
+DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))
 TWISTED_DNS_RESOLVER = "crawlers.fence.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 
 from scrapy.settings import Settings
-from scrapy.utils.conf import build_component_list
 from scrapy.utils.misc import load_object
 from sqlite_utils.plugins import ensure_plugins_loaded
 
@@ -20,7 +19,8 @@ from pipelines.spelling import legal_syllables
 PARTS = ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES")
 CLASSES = (
     "DUPEFILTER_CLASS", "LOG_FORMATTER", "RECHECK_PLANNER", "REQUEST_FINGERPRINTER_CLASS",
-    "ROBOTSTXT_PARSER", "SCHEDULER", "SCHEDULER_MEMORY_QUEUE", "STATS_CLASS",
+    "ROBOTSTXT_PARSER", "SCHEDULER", "SCHEDULER_MEMORY_QUEUE", "SCHEDULER_PRIORITY_QUEUE",
+    "STATS_CLASS",
 )  # fmt: skip
 
 
@@ -28,7 +28,7 @@ def import_all() -> None:
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")
     for part in PARTS:
-        for name in build_component_list(settings.getwithbase(part)):
+        for name in settings.getwithbase(part):  # Scrapy loads those that are left out as well
             load_object(name)
     for name in CLASSES:
         load_object(settings[name])
