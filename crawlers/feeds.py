@@ -45,7 +45,8 @@ def sitemaps_in(body: bytes) -> dict[str, str]:
 
 def _entries(body: bytes, kind: str) -> Iterator[tuple[str, str]]:
     """Each `loc` of a file of that kind with its `lastmod`, "" where it has none."""
-    root = _root(body)
+    body = _unpacked(body)
+    root = _root(body) if kind.encode() in body else None  # of a feed that is another, no tree
     if root is None or _local(root) != kind:
         return
     for entry in root.iterchildren(etree.Element):

@@ -54,16 +54,10 @@ class HostWatch:
         if response.status >= 500 or response.status in (301, 302, 303, 307, 308, 429):
             return None
         spider: Any = self.crawler.spider
-        listings = [f"{spider.root()}/{feed}" for feed in spider.feeds]
-        if spider.listing_url:
-            listings += [
-                spider.listing_url.format(root=spider.root(), section=section, page=1)
-                for section in spider.sections
-            ]
         articles = [known.url for known in spider.memory.known.values() if known.url]
         body = response.body if response.status == 200 else b""
         agent = str(self.crawler.settings["USER_AGENT"])
-        return robots_facts(body, agent, listings, articles[-ARTICLES:])
+        return robots_facts(body, agent, spider.listing_urls(), articles[-ARTICLES:])
 
 
 def expiry(certificate: Any) -> str:

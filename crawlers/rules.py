@@ -98,6 +98,17 @@ class SiteRules:
         return f"{cls.scheme}://{cls.domains[0]}"
 
     @classmethod
+    def feed_urls(cls) -> list[str]:
+        return [f"{cls.root()}/{feed}" for feed in cls.feeds]
+
+    @classmethod
+    def listing_urls(cls) -> list[str]:
+        """Where a crawl begins: the first page of every section, and the feeds."""
+        form = cls.listing_url
+        pages = [form.format(root=cls.root(), section=s, page=1) for s in cls.sections if form]
+        return [*pages, *cls.feed_urls()]
+
+    @classmethod
     def hosts(cls) -> set[str]:
         """Every host that is this site: live and retired domains, with and without www."""
         bare = {d.removeprefix("www.") for d in [*cls.domains, *cls.retired_domains]}

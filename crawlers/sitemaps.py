@@ -37,7 +37,7 @@ class Sitemaps:
 
     def __init__(self, site: type[SiteRules]) -> None:
         self.site = site
-        self.feeds = [f"{site.root()}/{feed}" for feed in site.feeds]
+        self.feeds = site.feed_urls()
         self.listed: dict[str, str] = {}
         self._named: set[str] = set()
         self._left = set(self.feeds)

@@ -84,12 +84,13 @@ def look_at(
     """
     look, failed = Look(site.name), pages.problems()
     links: dict[str, str] = {}
-    urls = listing_urls(site)
+    urls, feeds = site.listing_urls(), set(site.feed_urls())
     for url in urls:  # a sitemap index adds to them
         kept = pages.find(url)
-        listing = _listing(site, url, kept, failed.get(url), links)
+        listing = _listing(site, url, kept, failed.get(url), links, is_feed=url in feeds)
         look.listings.append(listing)
         urls += [named for named in listing.sitemaps if named not in urls]
+        feeds.update(listing.sitemaps)
         _date(look, kept)
     newest = dict.fromkeys([*links.values(), *pages.articles(site)])
     for url in newest:
@@ -109,28 +110,21 @@ def built_on(site: type[SiteSpider]) -> str:
     return "its own rules" if SiteSpider in site.__bases__ else site.facts().platform
 
 
-def listing_urls(site: type[SiteSpider]) -> list[str]:
-    """Where a crawl begins: the first page of every section, and the feeds."""
-    form, root = site.listing_url, site.root()
-    found = [form.format(root=root, section=s, page=1) for s in site.sections] if form else []
-    return [*found, *(f"{root}/{feed}" for feed in site.feeds)]
-
-
 def _listing(
     site: type[SiteSpider],
     url: str,
     kept: KeptPage | None,
     problem: str | None,
     links: dict[str, str],
+    *,
+    is_feed: bool,
 ) -> ListingLook:
     if kept is None:
         return ListingLook(url, at_hand=problem is not None, trouble=problem)
     if kept.status != 200:
         return ListingLook(url, at_hand=True, trouble=f"answered {kept.status}")
     try:
-        found = feed_links(kept.body, kept.url)
-        if found is None and not _is_feed(site, url):
-            found = _links(kept)
+        found = feed_links(kept.body, kept.url) if is_feed else _links(kept)
     except Unreadable as error:
         return ListingLook(url, at_hand=True, trouble=str(error))
     if found is None:
@@ -139,12 +133,8 @@ def _listing(
     for key, link in keys.items():
         links.setdefault(key, site.canonical(link))
     others = _unlike(site, found) if not keys else ()
-    named = tuple(newest_sitemaps(site, kept.body)) if not found else ()
+    named = tuple(newest_sitemaps(site, kept.body)) if is_feed and not found else ()
     return ListingLook(url, at_hand=True, links=len(keys), others=others, sitemaps=named)
-
-
-def _is_feed(site: type[SiteSpider], url: str) -> bool:
-    return url.startswith(tuple(f"{site.root()}/{feed}" for feed in site.feeds))
 
 
 def _links(kept: KeptPage) -> list[str]:
@@ -195,6 +185,6 @@ def _ask_robots(site: type[SiteSpider], look: Look, pages: Pages, articles: list
         look.robots = f"no robots.txt: it answered {kept.status}"
         return
     parser = ProtegoRobotParser(kept.body, None)
-    asked = [*listing_urls(site), *articles]
+    asked = [*site.listing_urls(), *articles]
     look.forbidden = [url for url in asked if not parser.allowed(url, AGENT)]
     look.robots = "forbids some of it" if look.forbidden else "allows what we ask for"

@@ -26,8 +26,8 @@ from types import SimpleNamespace
 
 class Small(scrapy.Spider):
     name = "small"
-    root = staticmethod(lambda: sys.argv[1])
-    feeds, sections, listing_url = ["rss"], ["tin", "mo"], "{root}/{section}/"
+    listing_url = "{root}/{section}/"
+    listing_urls = staticmethod(lambda: [sys.argv[1] + p for p in ("/tin/", "/mo/", "/rss")])
     memory = SimpleNamespace(known={1: SimpleNamespace(url=sys.argv[1] + "/tin/bai1.html")})
 
     async def start(self):

@@ -13,7 +13,7 @@ from crawlers.kept_pages import KeptPage
 from crawlers.mending import Findings, findings
 from crawlers.platforms.cms_body import CmsBody
 from crawlers.spider import SiteSpider
-from crawlers.verifying import ARTICLES, Look, listing_urls, look_at
+from crawlers.verifying import ARTICLES, Look, look_at
 
 TAKEN = datetime(2025, 3, 9, 18, 30, tzinfo=UTC)
 ROOT = "https://baomau.example"
@@ -104,7 +104,7 @@ def found(shelf: Shelf, site: type[SiteSpider] = Mau) -> Findings:
 def test_a_site_that_is_well(shelf: Shelf) -> None:
     look = look_at(Mau, shelf)
     assert [(x.url, x.links, x.trouble) for x in look.listings] == [
-        (url, links, None) for url, links in zip(listing_urls(Mau), (3, 2, 1), strict=True)
+        (url, links, None) for url, links in zip(Mau.listing_urls(), (3, 2, 1), strict=True)
     ]
     assert [page.url for page in look.pages] == [link(n) for n in (0, 1, 2, 3, 5)]
     assert len(look.pages) == ARTICLES

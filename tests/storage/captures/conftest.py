@@ -6,7 +6,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,7 @@ from storage.captures import (
     Capture,
     CaptureWriter,
 )
-
-NOON = datetime(2025, 4, 7, 5, 0, tzinfo=UTC)
-HTML = [("Content-Type", "text/html; charset=utf-8"), ("X-Cache", "lỡ"), ("Connection", "close")]
-BODY = "<h1>Mương nước về ruộng</h1>".encode()
-URL = "https://alpha.vn/bai-1.html"
+from tests.storage.captures.page import BODY, HTML, NOON, URL
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ import gzip
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,20 +14,12 @@ from hypothesis import strategies as st
 from warcio.warcwriter import WARCWriter
 
 from storage.captures import (
-    Capture,
     CaptureError,
     CaptureWriter,
     read_body,
     read_records,
 )
-
-Write = Callable[..., Capture]
-Members = Callable[[bytes], list[bytes]]
-Check = Callable[..., None]
-NOON = datetime(2025, 4, 7, 5, 0, tzinfo=UTC)
-HTML = [("Content-Type", "text/html; charset=utf-8"), ("X-Cache", "lỡ"), ("Connection", "close")]
-BODY = "<h1>Mương nước về ruộng</h1>".encode()
-URL = "https://alpha.vn/bai-1.html"
+from tests.storage.captures.page import URL, Members, Write
 
 
 def test_one_gzip_stream_is_refused_with_the_remedy(

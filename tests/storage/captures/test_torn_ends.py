@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
 import pytest
 
 from storage.captures import (
-    Capture,
     CaptureWriter,
     cut_torn_end,
     read_records,
 )
-
-Write = Callable[..., Capture]
-Members = Callable[[bytes], list[bytes]]
-Check = Callable[..., None]
-NOON = datetime(2025, 4, 7, 5, 0, tzinfo=UTC)
-HTML = [("Content-Type", "text/html; charset=utf-8"), ("X-Cache", "lỡ"), ("Connection", "close")]
-BODY = "<h1>Mương nước về ruộng</h1>".encode()
-URL = "https://alpha.vn/bai-1.html"
+from tests.storage.captures.page import URL, Write
 
 
 def test_a_torn_end_is_cut_at_whatever_byte(write: Write, tmp_path: Path) -> None:

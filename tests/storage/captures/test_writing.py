@@ -7,7 +7,6 @@ import gzip
 import hashlib
 import logging
 import tempfile
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from storage.captures import (
-    Capture,
     CaptureError,
     CaptureWriter,
     known_captures,
@@ -27,14 +25,7 @@ from storage.captures import (
 )
 from storage.database import open_database
 from storage.runs import SiteFacts, register_site
-
-Write = Callable[..., Capture]
-Members = Callable[[bytes], list[bytes]]
-Check = Callable[..., None]
-NOON = datetime(2025, 4, 7, 5, 0, tzinfo=UTC)
-HTML = [("Content-Type", "text/html; charset=utf-8"), ("X-Cache", "lỡ"), ("Connection", "close")]
-BODY = "<h1>Mương nước về ruộng</h1>".encode()
-URL = "https://alpha.vn/bai-1.html"
+from tests.storage.captures.page import BODY, NOON, URL, Check, Members, Write
 
 
 def sha256_name(data: bytes) -> str:
