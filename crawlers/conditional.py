@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from sqlite_utils import Database
 from twisted.python.failure import Failure
 
 from pipelines.honesty import (
@@ -28,6 +27,7 @@ from pipelines.honesty import (
 from pipelines.observations import ArticleRead, Observation, Probed
 from storage.articles import Known
 from storage.captures import Capture, CaptureWriter
+from storage.database import Database
 from storage.validators import Validated, Validators, audits_of, validated
 
 logger = logging.getLogger(__name__)

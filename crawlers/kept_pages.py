@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
-from sqlite_utils import Database
-
 from crawlers.discovery import UnknownSite, all_sites
 from crawlers.markup import MAX_BYTES
 from crawlers.replay import Replay, open_replay
 from crawlers.spider import SiteSpider
 from storage.articles import find_article, known_articles, last_revision
 from storage.captures import Record, capture_place, read_body
+from storage.database import Database
 from storage.home import Home
 from storage.payloads import newest_payload
 from storage.runs import list_runs

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from crawlers.conditional import Asking
 from pipelines.template import Template
 from pipelines.template_store import current_template
@@ -19,6 +17,7 @@ from storage.articles import (
     last_revision,
 )
 from storage.canaries import pinned
+from storage.database import Database
 from storage.rechecks import Effort
 from storage.records import Article
 from storage.troubles import wanted_urls

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from scrapy.settings import BaseSettings
-from sqlite_utils import Database
 
 from crawlers.conditional import asking
 from crawlers.markup import absolute
@@ -17,6 +16,7 @@ from crawlers.sitemaps import trusted_lastmods
 from pipelines.observations import ArticleMoved, ArticleRead, Observation
 from pipelines.printed import PrintedArticle
 from storage.articles import Known
+from storage.database import Database
 from storage.rechecks import Effort, effort
 
 RECHECKS = ("due", "all", "none")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from crawlers.markup import Unreadable
 from crawlers.page import read_page
 from crawlers.rules import SiteRules
@@ -17,6 +15,7 @@ from pipelines.template import Template
 from pipelines.template_store import current_template
 from storage.articles import Revision
 from storage.captures import CaptureError, capture_place, read_body
+from storage.database import Database
 from storage.home import Home
 from storage.records import Article
 

@@ -16,8 +16,6 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from crawlers.discovery import get_site
 from crawlers.markup import Unreadable
 from crawlers.reread import read_capture, reading_today
@@ -28,7 +26,7 @@ from pipelines.normalise import normalise
 from pipelines.template import Template
 from pipelines.template_store import current_template
 from storage.articles import Reading, Revision, add_revision, newest_readings, replace_record
-from storage.database import from_utc_text, transaction
+from storage.database import Database, from_utc_text, transaction
 from storage.home import Home
 from storage.records import Article
 from storage.warc import CaptureError

@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
-from sqlite_utils import Database
 from twisted.python.failure import Failure
 
 from crawlers.feeds import last_changes, sitemaps_in
 from crawlers.memory import Memory
 from crawlers.rules import SiteRules
 from pipelines.honesty import LIE_REMEMBERED, is_trusted
+from storage.database import Database
 from storage.lastmods import lastmods_of
 from storage.validators import LASTMODS, audits_of
 

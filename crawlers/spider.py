@@ -15,7 +15,6 @@ import scrapy
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
-from sqlite_utils import Database
 from twisted.python.failure import Failure
 
 from crawlers.conditional import probing
@@ -33,6 +32,7 @@ from crawlers.sitemaps import Sitemaps
 from pipelines.observations import FetchFailed, Observation, PageFetched
 from storage.articles import Known, Revision
 from storage.captures import CaptureWriter
+from storage.database import Database
 from storage.home import Home
 from storage.records import Article
 from storage.runs import SiteFacts

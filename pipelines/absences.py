@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlite_utils import Database
-
 from pipelines.fingerprint import fingerprint
 from pipelines.observations import ArticleMissing, FetchFailed, PageUnreadable
 from pipelines.text import comparison
 from storage import articles, troubles
 from storage.captures import add_capture, remember_payload
+from storage.database import Database
 from storage.records import Article
 
 SAME_SHARE = 0.8  # of the longer text's characters, in paragraphs that both texts have

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from pipelines import flapping
 from pipelines.change import Change, change
 from storage import articles
+from storage.database import Database
 
 Event = tuple[str, dict[str, Any]]  # summary and detail
 FEWEST = 4  # revisions of an article whose texts took turns: A, B, A again, B again

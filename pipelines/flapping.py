@@ -12,9 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
-from storage.database import from_utc_text
+from storage.database import Database, from_utc_text
 from storage.vietnam_time import VIETNAM
 
 FLAPPING = timedelta(days=7)  # after a return is told, turns of its two texts are only counted

@@ -11,14 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
 from pipelines.change import Change, change
 from pipelines.fingerprint import fingerprint
 from pipelines.flapping import last_told
 from storage import articles
 from storage.articles import Revision
-from storage.database import from_utc_text
+from storage.database import Database, from_utc_text
 from storage.events import hold_event
 from storage.held_events import HeldEvent, drop_held, held_of_site, restate
 from storage.records import Article

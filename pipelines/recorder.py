@@ -12,8 +12,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from pipelines import absences, edit_events, validating
 from pipelines.change import change
 from pipelines.coverage import Coverage
@@ -36,7 +34,7 @@ from pipelines.template import Zone
 from pipelines.template_store import learn_pages
 from storage import articles, canaries, events, past_checks, troubles
 from storage.captures import CaptureWriter, add_capture, remember_payload
-from storage.database import from_utc_text, transaction, utc_text
+from storage.database import Database, from_utc_text, transaction, utc_text
 from storage.records import Article
 from storage.runs import finish_run, start_run
 

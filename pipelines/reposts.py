@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlite_utils import Database
-
 from pipelines.stories.first_publisher import Printed
 from pipelines.stories.keeper import StoryKeeper, story_in_order
 from storage import stories
+from storage.database import Database
 from storage.events import hold_event
 
 PLACED = ("new", "edited", "moved", "restored")  # events after which an article is placed anew

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlite_utils import Database
-
 from pipelines.observations import ArticleMissing, FetchFailed, Observation
 from storage.articles import article_by_id, find_article, found_by
 from storage.captures import CaptureWriter
-from storage.database import from_utc_text, utc_text
+from storage.database import Database, from_utc_text, utc_text
 from storage.journal import write_line
 from storage.runs import Run, SiteFacts, get_run, site_facts
 

@@ -12,11 +12,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlite_utils import Database
-
 from storage import troubles
 from storage.articles import article_by_id, last_revision, set_status
-from storage.database import from_utc_text, utc_text
+from storage.database import Database, from_utc_text, utc_text
 from storage.events import hold_event
 from storage.home import Settings
 from storage.runs import get_run

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlite_utils import Database
-
 from pipelines.template import Memory, Places, Template, Zone
+from storage.database import Database
 from storage.templates import load_template, save_template
 
 

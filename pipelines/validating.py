@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from sqlite_utils import Database
-
 from pipelines import edit_events
 from pipelines.fingerprint import fingerprint
 from pipelines.honesty import audit, audit_listed, probe
 from pipelines.observations import ArticleRead, NotModified, Probed
 from storage import articles, events, past_checks
+from storage.database import Database
 from storage.lastmods import Lastmod, keep_lastmod, lastmod, still_as_read
 from storage.records import Article
 from storage.validators import Validated, count_unread, keep_validated, validated

@@ -6,15 +6,13 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlite_utils import Database
-
 from crawlers.discovery import all_sites
 from pipelines.coverage import Coverage
 from pipelines.leaks import EditedTexts, edited_texts
 from schedules.verdict import MOST, Case
 from schedules.volume import WEEKS
 from storage.articles import revisions
-from storage.database import from_utc_text, utc_text
+from storage.database import Database, from_utc_text, utc_text
 from storage.held_events import held_of_run
 from storage.home import Settings
 from storage.runs import Run, believed_runs, volumes

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlite_utils import Database
-
 from crawlers.discovery import all_sites
 from crawlers.rereading import refresh_held
 from pipelines import reposts
 from schedules.publish import let_out
-from storage.database import transaction
+from storage.database import Database, transaction
 from storage.discard import Undoing, standing_on, undo
 from storage.home import Home
 from storage.journal import write_line

@@ -8,12 +8,11 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from sqlite_utils import Database
-
 from crawlers.kept_pages import HomePages
 from crawlers.mending import findings
 from crawlers.spider import SiteSpider
 from crawlers.verifying import built_on, look_at
+from storage.database import Database
 from storage.home import Home
 from storage.runs import add_stats, first_runs
 

@@ -8,7 +8,6 @@ from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from sqlite_utils import Database
 
 from pipelines import flapping, reposts, takedowns
 from schedules import site_events
@@ -16,7 +15,7 @@ from schedules.cases import case_of
 from schedules.health import Verdict, judge
 from schedules.silence import with_silence
 from storage import troubles
-from storage.database import transaction
+from storage.database import Database, transaction
 from storage.events import publish_run, publish_site_events
 from storage.home import Home, Settings, open_home
 from storage.journal import write_line

@@ -17,8 +17,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from crawlers.discovery import UnknownSite, get_site
 from crawlers.memory import Memory
 from crawlers.recorded import Range, RecordedRun
@@ -32,7 +30,7 @@ from schedules.publish import publish_as
 from schedules.verdict import SiteEvent, Verdict
 from storage.captures import CaptureWriter
 from storage.carry_over import carry_over
-from storage.database import from_utc_text, transaction
+from storage.database import Database, from_utc_text, transaction
 from storage.home import Home, open_home
 from storage.journal import Journal, Line, read_journal
 from storage.reviews import review_again

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-
 from schedules.verdict import SiteEvent, Verdict
+from storage.database import Database
 from storage.events import hold_event, last_site_event
 from storage.run_pages import run_pages
 from storage.runs import Run, believed_since, brought_new_since

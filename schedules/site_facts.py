@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
 from schedules.cases import is_generic
 from schedules.findings import Facts
 from schedules.volume import WEEKS
-from storage.database import from_utc_text, utc_text
+from storage.database import Database, from_utc_text, utc_text
 from storage.domain_checks import newest_checks
 from storage.runs import (
     Run,

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from schedules import site_signs, wire_signs
 from schedules.alerts.undelivered import undelivered
 from schedules.findings import Facts, Finding, Level
 from schedules.site_facts import facts_of_site, watched_sites
+from storage.database import Database
 from storage.home import Home
 from storage.room import free_mb
 

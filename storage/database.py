@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlite_utils import Database
+from sqlite_utils import Database as Database  # for the rooms above: see storage/__init__.py
 
 from storage.schema import migrations
 from storage.search.index import words_at_the_end

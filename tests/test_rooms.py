@@ -65,6 +65,14 @@ def test_storage_and_pipelines_know_no_scrapy(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
+def test_only_storage_loads_sqlite_utils(file: Path) -> None:
+    """Loaded by another room first, it would bring pandas with it (storage/__init__.py)."""
+    room, *_ = file.relative_to(ROOT).parts
+    named = {name for name in imported(file) if name.split(".")[0] == "sqlite_utils"}
+    assert not named or room == "storage"
+
+
+@pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_a_file_stays_small_and_says_what_it_is(file: Path) -> None:
     assert len(file.read_text("utf-8").splitlines()) <= LARGEST
     assert file.stem not in VAGUE

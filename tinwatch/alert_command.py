@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
-from sqlite_utils import Database
 
 from schedules.alerts.deliver import deliver, masked
 from schedules.alerts.rounds import Planned, due_now, planned, put_alerts, send_due
 from schedules.alerts.subscriptions import FILE, Subscription, named, read_subscriptions
 from schedules.service.jobs import utc_now
 from storage.alerts import cursor_of, given_up, last_sent, waiting
+from storage.database import Database
 from storage.home import Home, WorkBusy
 from tinwatch.console import (
     Exit,

@@ -24,7 +24,7 @@ from storage.home import Home, HomeError, home_path, open_home
 from storage.vietnam_time import VIETNAM
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database  # storage loads it first, and says why
+    from storage.database import Database
 
 
 def no_reader() -> None:

@@ -10,9 +10,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from sqlite_utils import Database
-
 from storage.articles import Known, articles_as_json
+from storage.database import Database
 from storage.evidence import proofs, warc_of
 from storage.home import Home
 from storage.records import Article

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlite_utils import Database
-
 from storage.articles import Revision, revisions
 from storage.captures import capture_place
+from storage.database import Database
 from storage.events import Event, events
 from storage.troubles import Check, article_checks
 

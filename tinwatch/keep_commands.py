@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import Progress
-from sqlite_utils import Database
 
 from crawlers.discovery import UnknownSite, get_site
 from pipelines.fingerprint import fingerprint
@@ -22,7 +21,7 @@ from storage.backup import (
     read_backup,
     write_backup,
 )
-from storage.database import DatabaseError
+from storage.database import Database, DatabaseError
 from storage.home import Home, HomeError, home_path, open_home
 from storage.verify import Verified
 from storage.verify import verify as verify_home

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from rich.rule import Rule
-from sqlite_utils import Database
 
 from crawlers.discovery import all_sites
 from schedules.findings import Finding
 from schedules.site_health import site_items
-from storage.database import from_utc_text, utc_text
+from storage.database import Database, from_utc_text, utc_text
 from storage.events import (
     ARTICLE_KINDS,
     EVENT_KINDS,

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlite_utils import Database
 
 from crawlers.discovery import all_sites
 from crawlers.provinces import chosen_provinces
@@ -17,7 +16,7 @@ from pipelines.stories.keeper import regroup as place_all
 from pipelines.stories.keeper import story_in_order
 from pipelines.stories.network import edges, gexf
 from pipelines.stories.view import Retelling, StoryView, view
-from storage.database import transaction, utc_text
+from storage.database import Database, transaction, utc_text
 from storage.stories import StoryRow, story_rows
 from storage.vietnam_time import VIETNAM
 from tinwatch.console import (

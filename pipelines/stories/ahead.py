@@ -5,10 +5,9 @@ Crawls run side by side, on all cores; the end of the night takes one article af
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-
 from pipelines.stories.passages import passages_of
 from pipelines.stories.stock import stock_shingles
+from storage.database import Database
 from storage.held_passages import hold_places
 from storage.records import Article
 

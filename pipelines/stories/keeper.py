@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from pipelines.stories.first_publisher import Printed, in_order
 from pipelines.stories.passages import Passages, Sketch, passages_of
 from pipelines.stories.reuse import Reuse, reuse
 from pipelines.stories.stock import stock_shingles
 from storage import stories
 from storage.articles import last_revision
+from storage.database import Database
 from storage.held_passages import take_places
 from storage.passage_index import PassageReader, add_passages, add_stock, stock_passages
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
 from pipelines.change import Change, change
 from pipelines.stories.first_publisher import Printed, why_first
 from pipelines.stories.keeper import story_in_order
 from pipelines.stories.passages import Passages, passages_of
 from pipelines.text import comparison
 from storage.articles import Revision, revisions
+from storage.database import Database
 from storage.stories import living_story
 
 

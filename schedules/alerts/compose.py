@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from sqlite_utils import Database
-
 from schedules.alerts.telling import FIRST, by_weight, line, told
+from storage.database import Database
 from storage.events import Event
 from storage.feeds import article_title
 

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from schedules.alerts.compose import filled, totals
 from schedules.alerts.subscriptions import Subscription
 from schedules.alerts.telling import by_weight, line
 from schedules.site_health import health_items
+from storage.database import Database
 from storage.event_choice import EventChoice
 from storage.events import SITE_KINDS, Event
 from storage.home import Home

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlite_utils import Database
-
 from schedules.alerts.compose import alert
 from schedules.alerts.deliver import Answer, deliver
 from schedules.alerts.digest import digest
@@ -32,7 +30,7 @@ from storage.alerts import (
     put_message,
     waiting,
 )
-from storage.database import from_utc_text
+from storage.database import Database, from_utc_text
 from storage.event_choice import chosen_events
 from storage.events import Event
 from storage.home import Home

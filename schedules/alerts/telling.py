@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlite_utils import Database
-
 from pipelines.diff import FieldDiff, Part, diff
 from pipelines.excerpt import excerpt
 from storage.articles import revisions
+from storage.database import Database
 from storage.events import SITE_KINDS, Event
 from storage.feeds import article_title, clean, event_link
 

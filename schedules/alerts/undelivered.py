@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
 from schedules.findings import Finding, Level
 from storage.alerts import Outgoing, given_up, waiting
-from storage.database import from_utc_text
+from storage.database import Database, from_utc_text
 
 TOLD_FOR = timedelta(days=7)  # so long a message that was given up is told
 LATE = timedelta(hours=6)  # one that waits longer is worth a look

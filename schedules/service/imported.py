@@ -9,12 +9,12 @@ import gc
 
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
-from sqlite_utils.plugins import ensure_plugins_loaded
 
 import crawlers.reread  # noqa: F401
 import schedules.service.one_site  # noqa: F401
 from crawlers.discovery import all_sites
 from pipelines.spelling import legal_syllables
+from storage.database import Database
 
 PARTS = ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES")
 CLASSES = (
@@ -33,7 +33,7 @@ def import_all() -> None:
     for name in CLASSES:
         load_object(settings[name])
     all_sites()
-    ensure_plugins_loaded()
+    Database(memory=True).close()  # the first one loads sqlite-utils' plugins
     legal_syllables()  # takes longer to make than ten pages to read
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from schedules.service.jobs import Job
+from storage.database import Database
 from storage.home import Settings
 from storage.jobs import JobRun, due_at, job_history
 

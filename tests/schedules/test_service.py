@@ -12,13 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from schedules.service.process import Ended, run_process
+from storage.vietnam_time import VIETNAM
 from tinwatch import sample_sites
 
 HERE = Path(__file__).parent
@@ -46,8 +47,15 @@ def home(tmp_path: Path) -> Path:
     """One site after the other, in the order of SITES."""
     folder = tmp_path / "home"
     folder.mkdir()
-    (folder / "settings.toml").write_text("sites_at_once = 1\n", "utf-8")
+    settle(folder, sites_at_once=1)
     return folder
+
+
+def settle(home: Path, sites_at_once: int) -> None:
+    """The night was due an hour ago, so that at any time of day a watch makes it up at once."""
+    due = datetime.now(VIETNAM) - timedelta(hours=1)
+    lines = [f"sites_at_once = {sites_at_once}", f'night_at = "{due:%H:%M}"', ""]
+    (home / "settings.toml").write_text("\n".join(lines), "utf-8")
 
 
 @pytest.fixture
@@ -152,7 +160,7 @@ def night(home: Path, replay: Path, *words: object) -> subprocess.Popen[str]:
 def test_a_night_apart_finds_what_a_night_in_one_process_finds(
     home: Path, replay: Path, whole: dict[str, list[Any]]
 ) -> None:
-    (home / "settings.toml").write_text("sites_at_once = 4\n", "utf-8")
+    settle(home, sites_at_once=4)
     told = ended(night(home, replay, "--json"))
     assert state(home) == whole
     report = json.loads(told.splitlines()[-1])
@@ -268,7 +276,7 @@ class Reader(threading.Thread):
 def test_a_watch_a_hand_started_crawl_and_a_reader_share_a_home(
     home: Path, replay: Path, whole: dict[str, list[Any]]
 ) -> None:
-    (home / "settings.toml").write_text("sites_at_once = 3\n", "utf-8")
+    settle(home, sites_at_once=3)
     watch = start(HERE / "watch_over_replay.py", home, replay, *SITES[:3])
     until(lambda: (home / "locks" / "_night.lock").exists())
     reader = Reader(home)

@@ -9,12 +9,12 @@ from itertools import islice
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from sqlite_utils import Database
 
 from pipelines.diff import diff
 from schedules.site_health import health_items
 from storage.articles import articles_as_json, revisions
 from storage.calendar import site_sums
+from storage.database import Database
 from storage.events import EVENT_KINDS, events
 from storage.provinces import province_now
 from storage.search.choose import chosen_articles

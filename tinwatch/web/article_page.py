@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from sqlite_utils import Database
 
 from storage.articles import Known, Revision, article_by_id, revisions
+from storage.database import Database
 from storage.event_window import Titled, titled_events
 from storage.reviews import article_reviews
 from storage.stories import story_of

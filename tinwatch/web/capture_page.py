@@ -6,9 +6,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlite_utils import Database
 
 from crawlers.decode import decode
+from storage.database import Database
 from storage.home import Home
 from storage.warc import Record, read_body
 from tinwatch.web.answers import not_found

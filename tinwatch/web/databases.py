@@ -8,9 +8,8 @@ from contextlib import closing, contextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlite_utils import Database
 
-from storage.database import BUSY_SECONDS, DatabaseError
+from storage.database import BUSY_SECONDS, Database, DatabaseError
 from storage.home import Home
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlite_utils import Database
 
 from schedules.alerts.subscriptions import named, read_subscriptions
+from storage.database import Database
 from storage.event_choice import EventChoice
 from storage.feeds import atom_of_events
 from storage.hit_feed import atom_of_hits

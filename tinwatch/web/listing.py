@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
+from storage.database import Database
 from storage.event_window import Titled, titled_events
 from storage.reviews import Review, newest_reviews
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlite_utils import Database
 
+from storage.database import Database
 from storage.event_window import (
     Window,
     counts,

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from sqlite_utils import Database
 
 from crawlers.discovery import all_sites
 from crawlers.spider import SiteSpider
@@ -20,6 +19,7 @@ from storage.calendar import (
     newest_day,
     site_sums,
 )
+from storage.database import Database
 from storage.provinces import formers_of, present, present_provinces
 from storage.site_state import run_volumes, site_states
 from storage.vietnam_time import VIETNAM

@@ -7,13 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlite_utils import Database
 
 from crawlers.provinces import chosen_provinces
 from pipelines.stories.first_publisher import Printed
 from pipelines.stories.keeper import story_in_order
 from pipelines.stories.view import Retelling, StoryView, view
-from storage.database import from_utc_text
+from storage.database import Database, from_utc_text
 from storage.province_names import UnknownProvince
 from storage.provinces import present_provinces, province_now
 from storage.story_list import story_page

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlite_utils import Database
 
+from storage.database import Database
 from storage.event_window import Window, event_ids, newest_event
 from tinwatch.web.databases import ReadDatabase
 from tinwatch.web.fields import PageNumber

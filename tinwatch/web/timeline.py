@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from sqlite_utils import Database
-
 from storage.articles import Revision
 from storage.captures import capture_place
+from storage.database import Database
 from storage.events import Event
 from storage.troubles import Check
 from tinwatch.history import moments
