@@ -25,6 +25,7 @@ DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 2
 WARN_ON_GENERATOR_RETURN_VALUE = False  # parses the source of every callback at each page
+STATS_CLASS = "crawlers.quick_scrapy.QuickStats"
 CONCURRENT_ITEMS = 1  # the default starts 100 tasks a response and halves the pages a second
 
 # Both run Python for whoever reaches the port.
@@ -47,6 +48,7 @@ DOWNLOADER_MIDDLEWARES = {
 }
 # Each layer that is left out saves every page a walk through it.
 SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     # A 404 or 500 is an observation like any other.
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,

@@ -24,7 +24,7 @@ from pipelines.legacy_tables import (
     stray_tones,
     viqr_word,
 )
-from pipelines.spelling import DOT, HOOK, TILDE, TONES, is_syllable, valid_share
+from pipelines.spelling import DOT, HOOK, TILDE, TONES, is_syllable, legal_syllables, valid_share
 
 TCVN3 = "TCVN3"
 VNI = "VNI"
@@ -119,7 +119,8 @@ def _loose_tones(text: str) -> str | None:
 
 def _single_byte(text: str) -> str | None:
     words = {word for word in _WORD.findall(text) if not word.isascii()}
-    odd = [w for w in words if not is_syllable(w) and not _UNICODE_ONLY.search(w)]
+    unusual = words - legal_syllables()  # nearly all are spelt in small letters
+    odd = [w for w in unusual if not is_syllable(w) and not _UNICODE_ONLY.search(w)]
     if len(odd) < _MIN_WORDS:  # only such words can be explained
         return None
     found = {name: _explained(words, reader) for name, reader in _SINGLE_BYTE.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 # Parameters, by how their names begin, that name the visitor and never the page: campaigns and
@@ -27,6 +28,7 @@ def own_target(path: str, query: str) -> str:
     return f"{path}?{query}" if query else path
 
 
+@lru_cache(maxsize=2048)  # of one page it is asked for by several, one soon after the other
 def canonical_url(
     url: str, *, scheme: str = "https", hosts: frozenset[str] = frozenset(), main_host: str = ""
 ) -> str:

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner
-from scrapy.settings import Settings as ScrapySettings
 
+from crawlers.quick_scrapy import QuickSettings
 from crawlers.replay import open_replay
 from crawlers.spider import SiteSpider
 from schedules.first_look import look_at_first_runs
@@ -164,9 +164,9 @@ def passed_over(site: type[SiteSpider], options: Options) -> str | None:
     return None
 
 
-def crawl_settings(home: Home, options: Options) -> ScrapySettings:
+def crawl_settings(home: Home, options: Options) -> QuickSettings:
     """The project's Scrapy settings with this home's and this night's on top."""
-    settings = ScrapySettings()
+    settings = QuickSettings()
     settings.setmodule("crawlers.settings", priority="project")
     stated: dict[str, Any] = {
         "TINWATCH_HOME": str(home.path),
