@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast
 
 from lxml.etree import _Element, iterwalk
@@ -202,17 +203,24 @@ def _push(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
 def _opened(
     above: _Open, element: _Element, tag: str, style: str, align: str, is_caption: bool
 ) -> _Open:
+    bold, italic = _type(style) if style else (False, False)
     return _Open(
         tag=tag if tag in BLOCK else above.tag,
         align=_align(tag, style, align) or above.align,
-        bold=above.bold or tag in BOLD or (bool(style) and bool(BOLD_STYLE.search(style))),
-        italic=above.italic or tag in ITALIC or (bool(style) and bool(ITALIC_STYLE.search(style))),
+        bold=above.bold or bold or tag in BOLD,
+        italic=above.italic or italic or tag in ITALIC,
         caption=above.caption or tag == "figcaption" or is_caption,
         quote=above.quote or tag == "blockquote",
         item=above.item or tag == "li",
         picture=above.picture or tag == "figure" or (tag == "table" and _has_image(element)),
         link=above.link or (element.get("href", "") if tag == "a" else ""),
     )
+
+
+@lru_cache(maxsize=1024)  # a site's editor writes the same few on every page
+def _type(style: str) -> tuple[bool, bool]:
+    """Whether a style sets bold, and italic."""
+    return bool(BOLD_STYLE.search(style)), bool(ITALIC_STYLE.search(style))
 
 
 def _align(tag: str, style: str, stated: str) -> str:
@@ -229,6 +237,8 @@ def _align(tag: str, style: str, stated: str) -> str:
 
 def inner_text(element: _Element) -> str:
     """All text inside an element, as it stands in the markup."""
+    if len(element) == 0:  # most hold nothing but text
+        return element.text or ""
     return "".join(cast(Iterator[str], element.itertext()))
 
 

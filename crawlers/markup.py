@@ -39,7 +39,7 @@ def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[
     utf8, warnings = as_utf8(body, content_type)
     try:
         # lxml.html would choose a class for every element in Python; plain elements suffice.
-        parser = HTMLParser(encoding="utf-8", remove_pis=True)
+        parser = HTMLParser(encoding="utf-8", remove_pis=True, collect_ids=False)
         tree: _Element | None = fromstring(utf8, parser)
     except (XMLSyntaxError, ValueError) as error:
         raise Unreadable(f"no HTML in it: {error}") from error

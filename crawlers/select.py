@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from lxml.cssselect import CSSSelector
@@ -25,6 +25,8 @@ COMPOUND = re.compile(
     r"(?P<tag>[a-z][a-z0-9]*)?(?P<marks>(?:[.#][\w-]+)*)(?:\[(?P<name>[\w-]+)=(?P<value>[^\]~^$*|]+)\])?"
 )
 MARK = re.compile(r"[.#][\w-]+")
+WITH_ID = cast(Selector, XPath("//*[@id]"))
+MOST_CLASS_TEXTS = 10_000  # a hostile page may hold any number of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,12 @@ def _compound(text: str) -> Compound | None:
     return Compound(found["tag"], classes, ids[0] if ids else None, attribute)
 
 
+@lru_cache(maxsize=8)
+def _class_texts(keys: frozenset[str]) -> dict[str, list[str]]:
+    """What of a class attribute's text the keys name: the same few stand all over a site."""
+    return {}
+
+
 class PageIndex:
     """The elements of a page that the given rules may name, found in one walk."""
 
@@ -125,7 +133,9 @@ class PageIndex:
         self.marked: dict[str, list[_Element]] = {}
         marked = self.marked
         ids = any(key.startswith("#") for key in keys)
-        seen: dict[str, list[str]] = {}  # the same class text stands on many elements
+        seen = _class_texts(keys)
+        if len(seen) > MOST_CLASS_TEXTS:
+            seen.clear()
         for element in tree.iter("*"):
             classes = element.get("class")
             if classes:
@@ -134,8 +144,9 @@ class PageIndex:
                     names = seen[classes] = ["." + n for n in classes.split() if n in keys]
                 for name in names:
                     marked.setdefault(name, []).append(element)
-            if ids and "#" + (element.get("id") or "") in keys:
-                marked.setdefault("#" + element.get("id", ""), []).append(element)
+        for element in WITH_ID(tree) if ids else ():
+            if (name := "#" + element.get("id", "")) in keys:
+                marked.setdefault(name, []).append(element)
 
     def find(self, rule: str, inside: _Element | None = None) -> list[Any]:
         """The elements that a rule names, in document order; only those under `inside`."""

@@ -211,8 +211,19 @@ _STRAY = re.compile(
 )
 
 
+# Composed text in which a tone is astray holds the tone itself or a letter such as ń.
+_LATIN = map(chr, [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)])
+_TONED_CONSONANTS = "".join(c for c in _LATIN if _STRAY.match(unicodedata.normalize("NFD", c)))
+_MAY_STRAY = re.compile(f"[\u0300\u0301\u0303\u0309\u0323{_TONED_CONSONANTS}]")
+
+
 def stray_tones(text: str) -> int:
-    """How many tones stand on a consonant or after a space (ñ is a letter elsewhere)."""
+    """How many tones stand on a consonant or after a space (ñ is a letter elsewhere).
+
+    text: composed (NFC).
+    """
+    if not _MAY_STRAY.search(text):
+        return 0
     return len(_STRAY.findall(unicodedata.normalize("NFD", text)))
 
 

@@ -167,15 +167,14 @@ def add_revision(
         "INSERT INTO revisions (article, number, cause, observed_at, run, capture, reader, "
         "fingerprint, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [article, number, cause, utc_text(observed), run, capture, reader, fingerprint,
-         _stored(data)],
+         _as_text(data)],
     )  # fmt: skip
     index_revision(db, int(cursor.lastrowid or 0), article, first_seen, data)
     db.execute("UPDATE articles SET revision = ? WHERE id = ?", [number, article])
     return number
 
 
-def _stored(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+_as_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once
 
 
 REVISION = "id, article, number, cause, observed_at, run, capture, reader, fingerprint, record"
@@ -266,7 +265,7 @@ def replace_record(db: Database, revision: int, reader: str, record: Article) ->
     forget(db, [revision])
     db.execute(
         "UPDATE revisions SET reader = ?, record = ? WHERE id = ?",
-        [reader, _stored(data), revision],
+        [reader, _as_text(data), revision],
     )
     index_revision(db, revision, article, first_seen, data)
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from sqlite_utils import Database as Database  # for the rooms above: see storage/__init__.py
@@ -90,6 +91,7 @@ def transaction(db: Database) -> Iterator[None]:
     db.conn.commit()
 
 
+@lru_cache(maxsize=256)  # of a page the same few times are written into many rows
 def utc_text(moment: datetime) -> str:
     """ISO 8601 in UTC with whole seconds, the one form in which times of ours are stored."""
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

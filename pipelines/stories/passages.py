@@ -128,10 +128,11 @@ def _sentences(paragraph: int, text: str) -> Iterator[Passage]:
         inside ^= quotes % 2 == 1
         if len(tokens) < LEAST_SYLLABLES:
             continue
-        plain = [_token(t) for t in tokens]
-        folded = [_NUMBER if _DIGIT.search(t) else h for t, h in zip(tokens, plain, strict=True)]
-        shingles = _shingles(plain)
-        masked = shingles if folded == plain else _shingles(folded)
+        plain = list(map(_token, tokens))
+        shingles = masked = _shingles(plain)
+        if _DIGIT.search(sentence):
+            numbers = (bool(_DIGIT.search(token)) for token in tokens)
+            masked = _shingles([_NUMBER if n else h for n, h in zip(numbers, plain, strict=True)])
         number = _spread([min(_spread(shingles))])[0] & _LOW
         yield Passage(number, paragraph, sentence, len(tokens), quoted, shingles, masked)
 
