@@ -17,7 +17,7 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
-from crawlers.settings import DOWNLOAD_HANDLERS
+from crawlers.settings import DOWNLOAD_HANDLERS, DOWNLOADER_MIDDLEWARES
 from pipelines.urls import canonical_url
 from storage.captures import CaptureError, Record, read_body, read_records
 
@@ -122,10 +122,20 @@ class ReplayHandler(BaseDownloadHandler):
         )
 
 
+# What makes a request fit for a host, or its answer fit to be read: a file needs neither.
+FOR_HOSTS = (
+    "defaultheaders.DefaultHeadersMiddleware", "downloadtimeout.DownloadTimeoutMiddleware",
+    "httpcompression.HttpCompressionMiddleware", "httpproxy.HttpProxyMiddleware",
+    "useragent.UserAgentMiddleware",
+)  # fmt: skip
+
+
 def replay_settings() -> dict[str, Any]:
     """No host is asked, so nobody needs to be spared."""
     handler = "crawlers.replay.ReplayHandler"
+    left_out = dict.fromkeys(f"scrapy.downloadermiddlewares.{name}" for name in FOR_HOSTS)
     return {
+        "DOWNLOADER_MIDDLEWARES": {**DOWNLOADER_MIDDLEWARES, **left_out},
         "DOWNLOAD_HANDLERS": {**DOWNLOAD_HANDLERS, "http": handler, "https": handler},
         "DOWNLOAD_DELAY": 0,
         "AUTOTHROTTLE_ENABLED": False,

@@ -115,7 +115,8 @@ def main(kind: str, warcs: str, first: str, step: str, count: str, database: str
     async def all_of_them() -> None:
         for name in names:
             file = str(Path(warcs) / f"{name}.warc.gz")
-            settings = {**replay_settings(), "REPLAY_FILES": [file]}
+            replaying = {"REPLAY_FILES": [file], "DOWNLOADER_MIDDLEWARES": {}}  # Scrapy's own
+            settings = {**replay_settings(), **replaying}
             if kind == "naive":
                 settings["ITEM_PIPELINES"] = {UpsertPipeline: 300}
             chosen = type(spider.__name__, (spider,), {"custom_settings": settings})
