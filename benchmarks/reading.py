@@ -31,10 +31,11 @@ from lxml import etree
 from rich.console import Console
 from rich.table import Table
 
+from crawlers import blocks, select
 from crawlers.discovery import all_sites
 from crawlers.page import read_page
 from crawlers.spider import SiteSpider
-from pipelines import bylines, names, photo_credits, sources
+from pipelines import bylines, names, photo_credits, sources, text, urls
 from pipelines.normalise import normalise
 from storage.captures import read_records
 from storage.records import Article
@@ -177,7 +178,8 @@ def captured(files: list[Path]) -> list[Page]:
 
 def forget() -> None:
     """No tool may profit from having seen a page in the round before."""
-    for module in (bylines, names, photo_credits, sources):
+    select._class_texts.cache_clear()
+    for module in (blocks, bylines, names, photo_credits, sources, text, urls):
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()

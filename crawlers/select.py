@@ -18,6 +18,7 @@ from lxml.cssselect import CSSSelector
 from lxml.etree import XPath, _Element
 
 from crawlers.day_rule import DAY_RULE, day_between
+from pipelines.remembered import LONGEST
 
 Selector = Callable[[_Element], list[Any]]
 
@@ -141,7 +142,9 @@ class PageIndex:
             if classes:
                 names = seen.get(classes)
                 if names is None:
-                    names = seen[classes] = ["." + n for n in classes.split() if n in keys]
+                    names = ["." + n for n in classes.split() if n in keys]
+                    if len(classes) <= LONGEST:
+                        seen[classes] = names
                 for name in names:
                     marked.setdefault(name, []).append(element)
         for element in WITH_ID(tree) if ids else ():

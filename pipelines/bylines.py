@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from pipelines.datelines import split_dateline
 from pipelines.names import (
@@ -25,6 +24,7 @@ from pipelines.names import (
 )
 from pipelines.organisations import is_agency, is_organisation, is_publisher, organisation_name
 from pipelines.photo_credits import photographer
+from pipelines.remembered import remembered
 from pipelines.roles import Group, role_groups, split_role_mark
 from pipelines.sources import glued_initials, is_source, read_source
 from pipelines.text import clean
@@ -81,7 +81,7 @@ class _Credits:
         return authors, self.source
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def read_byline(printed: str) -> tuple[tuple[Author, ...], Source | None]:
     """The authors that a byline names, in reading order, and the source when it carries one.
 
@@ -198,7 +198,7 @@ def _read_piece(piece: str, roles: tuple[Role, ...], credits: _Credits) -> None:
         credits.person(name, roles)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def is_byline(text: str) -> bool:
     """Could this short line of its own, at the end of an article, be a byline?
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from pipelines.names import is_person, is_signature, person_name, without_titles
 from pipelines.organisations import is_agency
+from pipelines.remembered import remembered
 from pipelines.text import clean, search_fold
 
 _CREDIT = re.compile(r"(?<!\w)(?:nguồn )?(?:ảnh|hình|photo)\s*:\s*(?P<who>[^:]*)$", re.IGNORECASE)
@@ -15,7 +15,7 @@ _SEPARATOR = re.compile(r"\s*[,;/&]\s*|\s+[-–—]\s*|\s+và\s+|\s*\(")
 _ARCHIVE = frozenset({"t.l", "tl", "tu lieu", "t. l", "internet", "minh hoa", "st", "s.t"})
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def photographer(caption: str) -> str | None:
     """The person credited at the end of a caption ("… Ảnh: Thu Cúc"), in title case.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from pipelines.names import is_person
@@ -14,6 +13,7 @@ from pipelines.organisations import (
     is_publisher,
     organisation_name,
 )
+from pipelines.remembered import remembered
 from pipelines.text import clean
 from storage.records import Source
 
@@ -56,7 +56,7 @@ def read_source(printed: str) -> Source | None:
     return None
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def is_source(text: str) -> bool:
     """Could this line of its own be a credit to a source?"""
     return read_source(text) is not None

@@ -9,9 +9,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import lru_cache
 from html.entities import html5
 
+from pipelines.remembered import remembered
 from storage.search.folding import TONES as TONES
 from storage.search.folding import marked as _marked
 from storage.search.folding import search_fold as search_fold
@@ -134,7 +134,7 @@ _DOUBLE_QUOTE = re.compile("[\u201c-\u201f\u00ab\u00bb\u2033\u2036\u300c\u300d\u
 _SINGLE_QUOTE = re.compile("[\u2018-\u201b\u2032\u2035\u2039\u203a\u00b4`\uff07]")
 
 
-@lru_cache(maxsize=512)  # of a paragraph it is asked for by several, one soon after the other
+@remembered(512)  # of a paragraph it is asked for by several, one soon after the other
 def comparison(text: str) -> str:
     """The form in which two readings of a page are compared; equal means nothing was edited.
 

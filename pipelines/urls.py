@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+from pipelines.remembered import remembered
 
 # Parameters, by how their names begin, that name the visitor and never the page: campaigns and
 # sessions. `sid` is none of them: on old sites it is the article's number.
@@ -28,7 +29,7 @@ def own_target(path: str, query: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-@lru_cache(maxsize=2048)  # of one page it is asked for by several, one soon after the other
+@remembered(2048)  # of one page it is asked for by several, one soon after the other
 def canonical_url(
     url: str, *, scheme: str = "https", hosts: frozenset[str] = frozenset(), main_host: str = ""
 ) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 
+from pipelines.remembered import LONGEST
 from pipelines.text import comparison
 from storage.records import Article
 
@@ -128,7 +129,8 @@ def _sentences(paragraph: int, text: str) -> Iterator[Passage]:
         inside ^= quotes % 2 == 1
         if len(tokens) < LEAST_SYLLABLES:
             continue
-        plain = list(map(_token, tokens))
+        hashed = _token if len(sentence) <= LONGEST else _token.__wrapped__
+        plain = list(map(hashed, tokens))
         shingles = masked = _shingles(plain)
         if _DIGIT.search(sentence):
             numbers = (bool(_DIGIT.search(token)) for token in tokens)
