@@ -39,10 +39,10 @@ class HostWatch:
     def process_response(self, request: Request, response: Response) -> Response:
         assert self.crawler.stats is not None
         seen: dict[str, Any] = dict(self.crawler.stats.get_value(SEEN, {}))
-        host = urlsplit(response.url).hostname or ""
         if response.certificate is not None and "certificate" not in seen:
+            host = urlsplit(response.url).hostname or ""
             seen["certificate"] = {"host": host, "not_after": expiry(response.certificate)}
-        if urlsplit(request.url).path == "/robots.txt" and "robots" not in seen:
+        if "robots" not in seen and urlsplit(request.url).path == "/robots.txt":
             found = self._robots(response)
             if found is not None:
                 seen["robots"] = found

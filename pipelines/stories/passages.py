@@ -30,12 +30,13 @@ _TOKEN = re.compile(r"\w+(?:[.,/]\d+)*")
 _DIGIT = re.compile(r"\d")
 _WORD = (1 << 61) - 1  # a prime: token hashes are combined by a polynomial below it
 _FACTOR = 1_000_003
+_TOP = pow(_FACTOR, SHINGLE, _WORD)
 _64_BITS = (1 << 64) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Passage:
-    """One sentence. `masked` are its shingles with every number folded into one sign."""
+    """One sentence."""
 
     number: int  # what stands for it in the index: INDEX_BITS of its smallest shingle
     paragraph: int
@@ -43,7 +44,15 @@ class Passage:
     syllables: int
     quoted: bool
     shingles: tuple[int, ...]
-    masked: tuple[int, ...]
+
+    @cached_property
+    def masked(self) -> tuple[int, ...]:
+        """Its shingles with every number folded into one sign; the very same if it has none."""
+        if not _DIGIT.search(self.text):
+            return self.shingles
+        tokens = _TOKEN.findall(self.text.lower())
+        hashed = zip(tokens, _hashed(self.text, tokens), strict=True)
+        return _shingles([_NUMBER if _DIGIT.search(t) else number for t, number in hashed])
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,8 @@ def shingles_of(text: str) -> tuple[int, ...]:
 
 
 def _is_stock(passage: Passage, leave_out: frozenset[int]) -> bool:
+    if leave_out.isdisjoint(passage.shingles):
+        return False
     stock = sum(s in leave_out for s in passage.shingles)
     return 2 * stock > len(passage.shingles)
 
@@ -129,14 +140,9 @@ def _sentences(paragraph: int, text: str) -> Iterator[Passage]:
         inside ^= quotes % 2 == 1
         if len(tokens) < LEAST_SYLLABLES:
             continue
-        hashed = _token if len(sentence) <= LONGEST else _token.__wrapped__
-        plain = list(map(hashed, tokens))
-        shingles = masked = _shingles(plain)
-        if _DIGIT.search(sentence):
-            numbers = (bool(_DIGIT.search(token)) for token in tokens)
-            masked = _shingles([_NUMBER if n else h for n, h in zip(numbers, plain, strict=True)])
+        shingles = _shingles(_hashed(sentence, tokens))
         number = _spread([min(_spread(shingles))])[0] & _LOW
-        yield Passage(number, paragraph, sentence, len(tokens), quoted, shingles, masked)
+        yield Passage(number, paragraph, sentence, len(tokens), quoted, shingles)
 
 
 def _mostly_quoted(sentence: str) -> bool:
@@ -152,9 +158,8 @@ def _shingles(tokens: list[int]) -> tuple[int, ...]:
     for token in tokens[:SHINGLE]:
         value = (value * _FACTOR + token) % _WORD
     found = [value]
-    top = pow(_FACTOR, SHINGLE, _WORD)
     for gone, token in zip(tokens, tokens[SHINGLE:], strict=False):
-        value = (value * _FACTOR + token - gone * top) % _WORD
+        value = (value * _FACTOR + token - gone * _TOP) % _WORD
         found.append(value)
     return tuple(found)
 
@@ -165,6 +170,10 @@ def _token(token: str) -> int:
 
 
 _NUMBER = _token("0")
+
+
+def _hashed(sentence: str, tokens: list[str]) -> list[int]:
+    return list(map(_token if len(sentence) <= LONGEST else _token.__wrapped__, tokens))
 
 
 def _spread(values: Iterable[int]) -> list[int]:
