@@ -38,6 +38,7 @@ class Body:
     bylines: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     zones: list[tuple[Zone, str]] = field(default_factory=list)  # what the template learns from
+    trouble: str | None = None  # of the text: one of pipelines.legacy.TROUBLES
 
 
 def compose(
@@ -50,11 +51,12 @@ def compose(
 ) -> Body:
     """Sorts the lines of an article's body. `lead` is left out where the body repeats it."""
     given = lines
-    _clean(lines)
+    trouble = _clean(lines)
     lines = [line for line in lines if not _is_noise(line)]
     ordered = [line.text for line in lines]
     left_out = {line.text for line in lines if template.holds(line.text)}
     lines, body = _part_captions([line for line in lines if line.text not in left_out])
+    body.trouble = trouble
     _peel_end(lines, body)
     all_bold = sum(line.bold for line in lines) > len(lines) / 2
     if lead and lines and _same(lines[0].text, lead):
@@ -69,14 +71,17 @@ def compose(
     return body
 
 
-def _clean(lines: list[Line]) -> None:
+def _clean(lines: list[Line]) -> str | None:
     """Lets the rules see what a reader sees: composed letters, nothing invisible.
 
-    A text in an old encoding is left alone until it is converted: cleaning drops letters of it.
+    A text in an old encoding, which is named, is left alone until it is converted: cleaning drops
+    letters of it.
     """
-    if suspect("\n".join(line.text for line in lines)[:SAMPLE]) is None:
+    trouble = suspect("\n".join(line.text for line in lines)[:SAMPLE])
+    if trouble is None:
         for line in lines:
             line.text = clean(line.text)
+    return trouble
 
 
 def _fate(line: Line, left_out: set[str], body: Body, lead: str | None) -> tuple[Kind, str]:

@@ -28,13 +28,11 @@ from crawlers.rules import SiteRules
 from crawlers.select import PageIndex
 from crawlers.structured import structured_data
 from crawlers.trace import Kind, Trace
-from pipelines.legacy import convert, suspect
+from pipelines.legacy import convert
 from pipelines.normalise import STRUCTURED
 from pipelines.printed import PrintedArticle
 from pipelines.template import Template
 from pipelines.text import comparison
-
-SAMPLE_BLOCKS, SAMPLE = 6, 2000  # paragraphs, characters: a legacy text shows in its first ones
 
 
 def read_page(
@@ -76,19 +74,17 @@ def read_page(
     _read_posted_by(index, site, page, dropped)
     if trace is not None:
         _tell_dropped(trace, index, container, site)
-    _fill_body(page, site, _compose(index, container, site, page, dropped, template, trace))
+    text = _compose(index, container, site, page, dropped, template, trace)
+    _fill_body(page, site, text)
     if not page.blocks and not page.lead and not page.captions:
         raise Unreadable("the body is empty")
-    _mend_legacy_text(page, site)
+    if text.trouble is not None:
+        _mend_legacy_text(page, site, text.trouble)
     return page
 
 
-def _mend_legacy_text(page: PrintedArticle, site: type[SiteRules]) -> None:
+def _mend_legacy_text(page: PrintedArticle, site: type[SiteRules], trouble: str) -> None:
     """Warns of TCVN3, VNI and the like; converts them where the site asks for it."""
-    sample = "\n".join(block.text for block in page.blocks[:SAMPLE_BLOCKS])[:SAMPLE]
-    trouble = suspect(sample)
-    if trouble is None:
-        return
     if not site.repair_text:
         page.warnings.append(f"the text looks like {trouble} (repair_text converts it)")
         return

@@ -233,7 +233,7 @@ RULE_ATTRIBUTES = (
     "text_captions",
 )  # fmt: skip
 
-READER = 2  # raise when our reading code or the normalisers read a page otherwise
+READER = 3  # raise when our reading code or the normalisers read a page otherwise
 
 
 def _reader_version(cls: type[SiteRules]) -> str:
