@@ -57,8 +57,9 @@ def _mark_new(db: Database, fresh: dict[int, tuple[int, int, str]]) -> int:
     found = 0
     told: set[int] = set()
     waiting = _waiting(db)
+    placed = stories.stories_of(db, fresh)
     for article, (_, run, observed) in fresh.items():
-        story = stories.story_of(db, article)
+        story = placed.get(article)
         if story is None or story in told:
             continue
         told.add(story)

@@ -94,19 +94,13 @@ def publish_site_events(db: Database, run: int) -> int:
 
 
 def _publish(db: Database, wanted: str, values: list[Any]) -> int:
-    rows = db.execute(
-        f"SELECT id FROM held_events WHERE {wanted} ORDER BY article IS NULL DESC, article, id",
+    db.execute(
+        "INSERT INTO events (run, site, article, kind, observed_at, summary, detail) "
+        "SELECT run, site, article, kind, observed_at, summary, detail FROM held_events "
+        f"WHERE {wanted} ORDER BY article IS NULL DESC, article, id",
         values,
-    ).fetchall()
-    for (held,) in rows:
-        db.execute(
-            "INSERT INTO events (run, site, article, kind, observed_at, summary, detail) "
-            "SELECT run, site, article, kind, observed_at, summary, detail "
-            "FROM held_events WHERE id = ?",
-            [held],
-        )
-        db.execute("DELETE FROM held_events WHERE id = ?", [held])
-    return len(rows)
+    )
+    return db.execute(f"DELETE FROM held_events WHERE {wanted}", values).rowcount
 
 
 def last_site_event(db: Database, site: str, kind: str) -> Event | None:

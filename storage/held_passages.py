@@ -7,6 +7,7 @@ crawls, which run side by side, work out beforehand; where it is missing it is w
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 
 from sqlite_utils import Database
 
@@ -19,8 +20,8 @@ def hold_places(
     db.execute("INSERT OR REPLACE INTO held_passages VALUES (?, ?, ?)", [article, revision, packed])
 
 
-def take_places(db: Database, article: int) -> tuple[tuple[int, int], ...] | None:
-    """What is held of an article's newest revision, and no longer is; None where nothing is."""
+def held_places(db: Database, article: int) -> tuple[tuple[int, int], ...] | None:
+    """What is held of an article's newest revision; None where nothing is."""
     row = db.execute(
         "SELECT articles.revision = held_passages.revision, places FROM held_passages "
         "JOIN articles ON id = article WHERE article = ?",
@@ -28,7 +29,11 @@ def take_places(db: Database, article: int) -> tuple[tuple[int, int], ...] | Non
     ).fetchone()
     if row is None:
         return None
-    db.execute("DELETE FROM held_passages WHERE article = ?", [article])
     newest, packed = row
     values = array("I", packed)
     return tuple(zip(values[::2], values[1::2], strict=True)) if newest else None
+
+
+def let_go(db: Database, articles: Iterable[int]) -> None:
+    """Holds nothing of these any longer."""
+    db.conn.executemany("DELETE FROM held_passages WHERE article = ?", [(a,) for a in articles])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -33,10 +34,10 @@ def story_of(db: Database, article: int) -> int | None:
 
 def stories_of(db: Database, articles: Iterable[int]) -> dict[int, int]:
     """article -> story, of those that have one."""
-    chosen = list(articles)
-    marks = ",".join("?" * len(chosen))
     rows = db.execute(
-        f"SELECT article, story FROM story_members WHERE article IN ({marks})", chosen
+        "SELECT article, story FROM story_members "
+        "WHERE article IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(articles))],
     )
     return dict(rows.fetchall())
 

@@ -16,7 +16,7 @@ from pipelines.stories.stock import stock_shingles
 from storage import stories
 from storage.articles import last_revision
 from storage.database import Database
-from storage.held_passages import take_places
+from storage.held_passages import held_places, let_go
 from storage.passage_index import PassageReader, add_passages, add_stock, stock_passages
 
 MOST_CANDIDATES = 40  # texts that one article is compared with
@@ -61,6 +61,7 @@ class StoryKeeper:
         self._learned: set[int] = set()
         self._texts: dict[int, Passages] = {}
         self._doubted: set[int] = set()  # articles that matched by stock phrases only
+        self._used: list[int] = []  # articles whose held passages were looked up
 
     def place(self, article: int) -> list[Match]:
         """Puts an article where its newest revision belongs; returns whose text it shares."""
@@ -91,6 +92,7 @@ class StoryKeeper:
                     self.place(article)
         add_passages(self.db, ((n, a) for n, found in self._fresh.items() for a in found))
         add_stock(self.db, self._learned)
+        let_go(self.db, self._used)
         self._fresh.clear()
 
     def _text(self, article: int) -> Passages:
@@ -103,7 +105,8 @@ class StoryKeeper:
 
     def _sketch(self, article: int) -> Sketch:
         """Its crawl has worked it out; only where candidates hold the same is the text needed."""
-        held = take_places(self.db, article)
+        self._used.append(article)
+        held = held_places(self.db, article)
         return self._text(article).sketch if held is None else Sketch(held)
 
     def _matches(self, article: int) -> list[Match]:
@@ -163,6 +166,8 @@ class StoryKeeper:
 
     def _join(self, article: int, found: list[Match]) -> None:
         current = stories.story_of(self.db, article)
+        if current is None and not found:
+            return
         theirs = stories.stories_of(self.db, [m.article for m in found])
         if current is not None and current not in theirs.values():
             self._leave(article, current)

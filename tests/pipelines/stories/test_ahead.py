@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipelines.stories.keeper import StoryKeeper
 from pipelines.stories.passages import passages_of
 from pipelines.stories.stock import stock_shingles
 from storage.articles import last_revision
 from storage.database import transaction
 from storage.discard import Undoing, undo
-from storage.held_passages import hold_places, take_places
+from storage.held_passages import held_places, hold_places, let_go
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -36,14 +37,14 @@ def test_the_crawl_holds_what_the_text_gives(watcher: Watcher) -> None:
     record = last_revision(watcher.db, article).record
     worked_out = passages_of(record, stock_shingles()).sketch.places
     assert worked_out
-    assert take_places(watcher.db, article) == worked_out
+    assert held_places(watcher.db, article) == worked_out
 
 
-def test_what_is_taken_is_held_no_longer(watcher: Watcher) -> None:
+def test_what_is_let_go_is_held_no_longer(watcher: Watcher) -> None:
     article = begun(watcher)
-    take_places(watcher.db, article)
+    let_go(watcher.db, [article])
     assert held(watcher) == 0
-    assert take_places(watcher.db, article) is None
+    assert held_places(watcher.db, article) is None
 
 
 def test_nothing_is_held_once_the_night_has_ended(watcher: Watcher) -> None:
@@ -58,13 +59,22 @@ def test_places_come_back_as_they_were(
 ) -> None:
     article = begun(watcher)
     hold_places(watcher.db, article, 1, places)
-    assert take_places(watcher.db, article) == places
+    assert held_places(watcher.db, article) == places
 
 
 def test_the_places_of_an_older_revision_are_of_no_use(watcher: Watcher) -> None:
     article = begun(watcher)
     hold_places(watcher.db, article, 0, PLACES)
-    assert take_places(watcher.db, article) is None
+    assert held_places(watcher.db, article) is None
+
+
+def test_nor_are_they_held_once_the_article_is_placed(watcher: Watcher) -> None:
+    article = begun(watcher)
+    hold_places(watcher.db, article, 0, PLACES)
+    keeper = StoryKeeper(watcher.db)
+    keeper.place(article)
+    keeper.close()
+    assert held(watcher) == 0
 
 
 def test_a_discarded_article_leaves_nothing(watcher: Watcher) -> None:
