@@ -1,7 +1,8 @@
 """Synthetic sites: real site modules under other names, with pages made from their fixtures.
 
-Every page has the markup of its fixture, other words, another key and the links that a page of
-such a site carries around its text. `register` makes the sites known to this process.
+Every page has the markup of its fixture, other words, another key, and around its text what a page
+of such a site carries: teasers and scripts. It is as large as real ones are, with as many elements
+and as long a text (likeness.py compares them). `register` makes the sites known to this process.
 """
 
 from __future__ import annotations
@@ -22,9 +23,13 @@ from warcio.warcwriter import WARCWriter
 
 from crawlers import discovery
 from crawlers.spider import SiteSpider
+from pipelines.text import search_fold
 
 ROOT = Path(__file__).parents[2]
-LINKS_AROUND = 150  # menus and lists of other articles: about 20 kB a page
+WORDS = 520  # of a text, at least: what its fixture lacks is added
+TEASERS = 74  # other articles around the text, with four elements each
+SCRIPTS = 13_000  # bytes
+LONGEST, SENTENCE = 50, 25  # words of a paragraph and of a sentence
 PARAGRAPH = re.compile(r"(<p[^>]*>)([^<]{40,})(</p>)")
 HTML = [("Content-Type", "text/html; charset=utf-8")]
 WHEN = {1: "2026-03-19T18:30:00Z", 2: "2026-03-20T18:30:00Z"}
@@ -135,13 +140,35 @@ def _article(fixture: Fixture, number: int, n: int, host: str) -> bytes:
     html = fixture.html.replace(fixture.title, _sentence(draw, 10)).replace(
         fixture.url, urlsplit(_url(fixture, n))._replace(netloc=host, scheme="https").geturl()
     )
-    html = PARAGRAPH.sub(lambda m: f"{m[1]}{_sentence(draw, len(m[2].split()))}.{m[3]}", html)
-    around = "".join(
-        f'<li class="item"><a href="/chuyen-muc/{k}" title="{(title := _sentence(draw, 8))}">'
-        f"{title}</a></li>"
-        for k in range(LINKS_AROUND)
-    )
+    lengths = [len(m[2].split()) for m in PARAGRAPH.finditer(html)]
+    more = max(0, WORDS - sum(lengths)) // len(lengths)
+    html = PARAGRAPH.sub(lambda m: _paragraphs(draw, m, len(m[2].split()) + more), html)
+    around = "".join(_teaser(draw, host, k) for k in range(TEASERS))
     return html.replace("</body>", f'<ul class="menu-footer">{around}</ul></body>').encode()
+
+
+def _paragraphs(draw: random.Random, found: re.Match[str], words: int) -> str:
+    """Paragraphs of at most LONGEST words in the markup of the fixture's one."""
+    lengths = [LONGEST] * (words // LONGEST) + [words % LONGEST or LONGEST]
+    texts = (" ".join(f"{_sentence(draw, n)}." for n in _parts(length)) for length in lengths)
+    return "".join(f"{found[1]}{text}{found[3]}" for text in texts)
+
+
+def _parts(length: int) -> list[int]:
+    """A paragraph's sentences, by their words."""
+    return [SENTENCE] * (length // SENTENCE) + [length % SENTENCE or SENTENCE]
+
+
+def _teaser(draw: random.Random, host: str, number: int) -> str:
+    """One of a list: linked picture and title, and the script that counts who follows it."""
+    title = _sentence(draw, 10)
+    url = f"https://{host}/chuyen-muc/{search_fold(title).replace(' ', '-')}-{number}.html"
+    script = f'dataLayer.push({{"event":"teaser","n":{number},"url":"{url}"}});'
+    return (
+        f'<li class="item item-{number % 5}"><a href="{url}" title="{title}">'
+        f'<img src="/anh/2026/03/{number}.jpg" alt="{title}"/>{title}</a>\n'
+        f"<script>{script.ljust(SCRIPTS // TEASERS)}</script></li>\n"
+    )
 
 
 def write_warc(path: Path, number: int, count: int, *, night: int = 2) -> int:
