@@ -141,7 +141,7 @@ def _sentences(paragraph: int, text: str) -> Iterator[Passage]:
         if len(tokens) < LEAST_SYLLABLES:
             continue
         shingles = _shingles(_hashed(sentence, tokens))
-        number = _spread([min(_spread(shingles))])[0] & _LOW
+        number = _least_spread((_least_spread(shingles),)) & _LOW
         yield Passage(number, paragraph, sentence, len(tokens), quoted, shingles)
 
 
@@ -176,11 +176,14 @@ def _hashed(sentence: str, tokens: list[str]) -> list[int]:
     return list(map(_token if len(sentence) <= LONGEST else _token.__wrapped__, tokens))
 
 
-def _spread(values: Iterable[int]) -> list[int]:
-    """Mixes the bits, so that "smallest" is a fair choice (splitmix64's finaliser).
-
-    Many at once: a call for each takes twice as long as the mixing.
-    """
-    once = [(v ^ (v >> 30)) * 0xBF58476D1CE4E5B9 & _64_BITS for v in values]
-    twice = [(v ^ (v >> 27)) * 0x94D049BB133111EB & _64_BITS for v in once]
-    return [v ^ (v >> 31) for v in twice]
+def _least_spread(values: Iterable[int]) -> int:
+    """The smallest of the values once their bits are mixed, so that "smallest" is a fair choice
+    (splitmix64's finaliser). One loop: a call for each value takes twice as long."""
+    least = _64_BITS
+    for value in values:
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9 & _64_BITS
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB & _64_BITS
+        value ^= value >> 31
+        if value < least:
+            least = value
+    return least
