@@ -1,11 +1,12 @@
 """What the night is compared with, over the same replay.
 
-    python benchmarks/nights/peers.py plain|naive WARCS FIRST STEP COUNT DATABASE
+    python benchmarks/nights/peers.py plain|naive|reposts WARCS FIRST STEP COUNT DATABASE
 
 plain: Scrapy with its default settings fetches every page and reads nothing. naive: the pages
 are read as such spiders often are: BeautifulSoup, dateparser, one upsert and commit a row, and its
-words into a full-text index as it comes. It keeps no page, compares nothing with what was there
-before and looks for no reposts.
+words into a full-text index as it comes. It keeps no page and compares nothing with what was there
+before. reposts: the naive pipeline that also looks for them, as a night does, by datasketch's
+MinHash, each shingle put in as it comes.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from crawlers.replay import replay_settings
 from nights import sites
 from schedules import reactor
 
+SHINGLE = 3  # words, as papers on news use it
 LINK = re.compile(rb'href="([^"]+)"')
 
 
@@ -85,6 +87,26 @@ class Naive(Plain):
         }
 
 
+class RepostPipeline:
+    """Which articles have the same text, by what datasketch's own tutorial does."""
+
+    def __init__(self) -> None:
+        from datasketch import MinHashLSH
+
+        self.index = MinHashLSH(threshold=0.5, num_perm=128)
+
+    def process_item(self, item: dict[str, Any]) -> dict[str, Any]:
+        from datasketch import MinHash
+
+        words = f"{item['lead']} {item['body']}".lower().split()
+        sketch = MinHash(num_perm=128)
+        for n in range(len(words) - SHINGLE + 1):
+            sketch.update(" ".join(words[n : n + SHINGLE]).encode())
+        self.index.query(sketch)
+        self.index.insert(item["url"], sketch)
+        return item
+
+
 class UpsertPipeline:
     """One row and its words, one commit."""
 
@@ -113,20 +135,26 @@ class UpsertPipeline:
         self.db.close()
 
 
+PIPELINES: dict[str, dict[type, int]] = {
+    "plain": {},
+    "naive": {UpsertPipeline: 300},
+    "reposts": {RepostPipeline: 200, UpsertPipeline: 300},
+}
+
+
 def main(kind: str, warcs: str, first: str, step: str, count: str, database: str) -> None:
     """Crawls every `step`-th of `count` sites from `first` on, one after another, in here."""
     names = sites.register(int(count))[int(first) :: int(step)]
     logging.getLogger().setLevel(logging.WARNING)
     runner = AsyncCrawlerRunner({"TELNETCONSOLE_ENABLED": False})
-    spider = {"plain": Plain, "naive": Naive}[kind]
+    spider = Plain if kind == "plain" else Naive
 
     async def all_of_them() -> None:
         for name in names:
             file = str(Path(warcs) / f"{name}.warc.gz")
             replaying = {"REPLAY_FILES": [file], "DOWNLOADER_MIDDLEWARES": {}}  # Scrapy's own
             settings = {**replay_settings(), **replaying}
-            if kind == "naive":
-                settings["ITEM_PIPELINES"] = {UpsertPipeline: 300}
+            settings["ITEM_PIPELINES"] = PIPELINES[kind]
             chosen = type(spider.__name__, (spider,), {"custom_settings": settings})
             await runner.crawl(chosen, site=name, database=database)
 
