@@ -77,6 +77,18 @@ def test_looking_into_a_home_loads_nothing_that_crawls() -> None:
     assert "tinwatch.keep_commands" in loaded
 
 
+@pytest.mark.parametrize(
+    "module", ["schedules.service.imported", "crawlers.sites.gialai", "tinwatch.web.api"]
+)
+def test_nothing_brings_pandas_with_it(module: str) -> None:
+    """sqlite-utils would, wherever it is loaded before storage is (storage/__init__.py)."""
+    script = f"import sys, {module}; print(sorted({{'numpy', 'pandas'}} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
 def test_both_lists_name_the_same_sites() -> None:
     listed = subprocess.run(
         [sys.executable, "-m", "scrapy", "list"], cwd=ROOT, check=True, capture_output=True,
