@@ -79,4 +79,5 @@ def _root(body: bytes) -> etree._Element | None:
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    name: str = element.tag  # etree.QName refuses what a broken feed may name (":rss")
+    return name.rpartition("}")[2]

@@ -65,7 +65,8 @@ def _mend_entities(text: str) -> str:
     return text
 
 
-_ETH = re.compile("(?<![a-z\u00df-\u00ff\u01a1\u01b0\u1ea0-\u1ef9])[\u00d0\u00f0]")
+_LOWER = "a-z\u00df-\u00ff\u0103\u0111\u0129\u0169\u01a1\u01b0\u1ea0-\u1ef9"
+_ETH = re.compile(f"(?<![{_LOWER}])[\u00d0\u00f0]")
 
 
 def _eth_to_d(match: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipelines.text import (
@@ -49,6 +49,7 @@ CLEAN = [
     ("numeric", "Ti&#7871;ng g&#xE0;", "Tiếng gà"),
     ("english_word", "a bull; the stamp; Elizabeth;", "a bull; the stamp; Elizabeth;"),
     ("unknown_entity", "&khong;", "&khong;"),
+    ("eth_in_a_word", "ă\u00d0 đ\u00d0 ĩ\u00f0 ũ\u00f0", "ă\u00d0 đ\u00d0 ĩ\u00f0 ũ\u00f0"),
     ("eth", "\u00d0oàn xã, H\u00d0ND, \u00f0ường", "Đoàn xã, HĐND, đường"),
     ("icelandic", "Sigur\u00f0sson", "Sigur\u00f0sson"),
     ("printed_form_kept", "“Lúa”  – NGÔ…", "“Lúa” – NGÔ…"),
@@ -163,6 +164,7 @@ def test_clean_is_idempotent_nfc_and_one_line(text: str) -> None:
 
 
 @given(texts)
+@example("\u00f0\u00d0")
 def test_comparison_is_idempotent_nfc_and_blind_to_cleaning(text: str) -> None:
     once = comparison(text)
     assert comparison(once) == once
