@@ -31,7 +31,7 @@ from lxml import etree
 from rich.console import Console
 from rich.table import Table
 
-from crawlers import blocks, select
+from crawlers import blocks
 from crawlers.discovery import all_sites
 from crawlers.page import read_page
 from crawlers.spider import SiteSpider
@@ -178,7 +178,6 @@ def captured(files: list[Path]) -> list[Page]:
 
 def forget() -> None:
     """No tool may profit from having seen a page in the round before."""
-    select._class_texts.cache_clear()
     for module in (blocks, bylines, names, photo_credits, sources, text, urls):
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):

@@ -16,8 +16,9 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
+from scrapy.settings import BaseSettings
 
-from crawlers.settings import DOWNLOAD_HANDLERS, DOWNLOADER_MIDDLEWARES
+from crawlers.settings import DOWNLOAD_HANDLERS
 from pipelines.urls import canonical_url
 from storage.captures import CaptureError, Record, read_body, read_records
 
@@ -124,18 +125,24 @@ class ReplayHandler(BaseDownloadHandler):
 
 # What makes a request fit for a host, or its answer fit to be read: a file needs neither.
 FOR_HOSTS = (
-    "defaultheaders.DefaultHeadersMiddleware", "downloadtimeout.DownloadTimeoutMiddleware",
-    "httpcompression.HttpCompressionMiddleware", "httpproxy.HttpProxyMiddleware",
-    "useragent.UserAgentMiddleware",
-)  # fmt: skip
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware",
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware",
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware",
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware",
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware",
+)
+
+
+def play_files(settings: BaseSettings) -> None:
+    """Has a spider's settings take files for hosts, and leave out what only hosts need."""
+    settings.setdict(replay_settings(), priority="spider")
+    settings["DOWNLOADER_MIDDLEWARES"].update(dict.fromkeys(FOR_HOSTS), priority="spider")
 
 
 def replay_settings() -> dict[str, Any]:
     """No host is asked, so nobody needs to be spared."""
     handler = "crawlers.replay.ReplayHandler"
-    left_out = dict.fromkeys(f"scrapy.downloadermiddlewares.{name}" for name in FOR_HOSTS)
     return {
-        "DOWNLOADER_MIDDLEWARES": {**DOWNLOADER_MIDDLEWARES, **left_out},
         "DOWNLOAD_HANDLERS": {**DOWNLOAD_HANDLERS, "http": handler, "https": handler},
         "DOWNLOAD_DELAY": 0,
         "AUTOTHROTTLE_ENABLED": False,

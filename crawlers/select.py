@@ -11,14 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, cast
 
 from lxml.cssselect import CSSSelector
 from lxml.etree import XPath, _Element
 
 from crawlers.day_rule import DAY_RULE, day_between
-from pipelines.remembered import LONGEST
 
 Selector = Callable[[_Element], list[Any]]
 
@@ -27,7 +26,6 @@ COMPOUND = re.compile(
 )
 MARK = re.compile(r"[.#][\w-]+")
 WITH_ID = cast(Selector, XPath("//@id/.."))  # a third of the time of //*[@id]
-MOST_CLASS_TEXTS = 10_000  # a hostile page may hold any number of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +118,6 @@ def _compound(text: str) -> Compound | None:
     return Compound(found["tag"], classes, ids[0] if ids else None, attribute)
 
 
-@lru_cache(maxsize=8)
-def _class_texts(keys: frozenset[str]) -> dict[str, list[str]]:
-    """What of a class attribute's text the keys name: the same few stand all over a site."""
-    return {}
-
-
 class PageIndex:
     """The elements of a page that the given rules may name, found in one walk."""
 
@@ -134,17 +126,13 @@ class PageIndex:
         self.marked: dict[str, list[_Element]] = {}
         marked = self.marked
         ids = any(key.startswith("#") for key in keys)
-        seen = _class_texts(keys)
-        if len(seen) > MOST_CLASS_TEXTS:
-            seen.clear()
+        seen: dict[str, list[str]] = {}  # the same class text stands on many elements
         for element in tree.iter("*"):
             classes = element.get("class")
             if classes:
                 names = seen.get(classes)
                 if names is None:
-                    names = ["." + n for n in classes.split() if n in keys]
-                    if len(classes) <= LONGEST:
-                        seen[classes] = names
+                    names = seen[classes] = ["." + n for n in classes.split() if n in keys]
                 for name in names:
                     marked.setdefault(name, []).append(element)
         for element in WITH_ID(tree) if ids else ():

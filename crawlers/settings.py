@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import storage  # noqa: F401 -- first of all: it loads sqlite-utils quickly
-
 BOT_NAME = "tinwatch"
 SPIDER_MODULES = ["crawlers.sites"]
 NEWSPIDER_MODULE = "crawlers.sites"

@@ -25,7 +25,7 @@ from crawlers.markup import Unreadable, links_of
 from crawlers.memory import Memory
 from crawlers.observe import Visit, content_type, is_ill, keeps_out, keeps_out_of_listing, observe
 from crawlers.rechecks import RECHECKS, canonical_twin, chosen, follow_twin, remembered
-from crawlers.replay import open_replay, replay_settings
+from crawlers.replay import open_replay, play_files
 from crawlers.rules import SiteRules
 from crawlers.scrapy_counts import scrapy_counts
 from crawlers.sitemaps import Sitemaps
@@ -71,7 +71,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
         super().update_settings(settings)
         settings.setdict(home_settings(settings["TINWATCH_HOME"]), priority="spider")
         if settings.getlist("REPLAY_FILES"):
-            settings.setdict(replay_settings(), priority="spider")
+            play_files(settings)
 
     @classmethod
     def facts(cls) -> SiteFacts:

@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any, get_args
 
@@ -19,7 +18,6 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from crawlers.discovery import all_sites
 from crawlers.rules import FIELDS, KINDS, LEADS, STATUSES, SiteRules
 from crawlers.spider import SiteSpider
 from schedules.health import VerdictName
@@ -43,7 +41,6 @@ EDITED = (  # by the sample's story
     "https://baohaugiang.com.vn/xay-dung-dang-chinh-quyen/"
     "to-cong-nghe-so-den-tung-nha-o-long-my-142041.html"
 )
-SEEDS = ("haugiang", "travinh", "yenbai", "backan", "gialai")
 
 
 def text_of(name: str) -> str:
@@ -353,49 +350,3 @@ def test_the_messages_shown_are_those_one_gets(message: str) -> None:
         type("Mau", (SiteSpider,), right | MISTAKES[message])
     assert message in str(error.value)
     assert message in rows(section("site-attributes", "## When a module is not accepted"))
-
-
-# The table of sites
-
-
-def _generator() -> Any:
-    spec = spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
-    assert spec
-    assert spec.loader
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_table_of_sites_is_up_to_date() -> None:
-    generator = _generator()
-    text = text_of("README")
-    assert generator.written(text) == text, "run: python docs/generate.py"
-    assert generator.page() == text_of("sites"), "run: python docs/generate.py"
-    assert all(f"| `{seed}` |" in text_of("sites") for seed in SEEDS)
-
-
-def test_the_check_names_each_page_that_is_old(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    generator = _generator()
-    readme, table = tmp_path / "README.md", tmp_path / "sites.md"
-    readme.write_text(f"a\n{generator.BEGIN}\nold\n{generator.END}\nb\n", "utf-8")
-    for name, value in {"ROOT": tmp_path, "README": readme, "TABLE": table}.items():
-        monkeypatch.setattr(generator, name, value)
-    assert generator.main(["--check"]) == 1
-    assert capsys.readouterr().out.count("is old: run python docs/generate.py") == 2
-    assert not table.exists()
-    assert generator.main([]) == 0
-    assert generator.main(["--check"]) == 0
-    assert readme.read_text("utf-8").startswith(f"a\n{generator.BEGIN}\n| | |")
-    table.write_text(table.read_text("utf-8") + "| more |\n", "utf-8")
-    assert generator.main(["--check"]) == 1
-    assert capsys.readouterr().out == "sites.md is old: run python docs/generate.py\n"
-
-
-def test_a_site_that_no_page_proves_says_so() -> None:
-    table = text_of("sites")
-    for site in all_sites().values():
-        (row,) = re.findall(rf"^\| `{site.name}` \|.*$", table, re.M)
-        assert row.endswith(f"| {site.verified or 'not verified yet: no stored page proves it'} |")

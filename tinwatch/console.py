@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -19,12 +19,9 @@ from rich.markup import escape
 from crawlers.discovery import UnknownSite
 from crawlers.rules import SiteError
 from storage.captures import CaptureError
-from storage.database import DatabaseError, from_utc_text
+from storage.database import Database, DatabaseError, from_utc_text
 from storage.home import Home, HomeError, home_path, open_home
 from storage.vietnam_time import VIETNAM
-
-if TYPE_CHECKING:
-    from storage.database import Database
 
 
 def no_reader() -> None:

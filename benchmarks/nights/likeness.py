@@ -10,53 +10,44 @@ from __future__ import annotations
 import json
 import statistics
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from reading import Page, captured
+
 from crawlers.discovery import all_sites
 from crawlers.markup import Unreadable, parse
 from crawlers.page import read_page
-from crawlers.spider import SiteSpider
 from nights import sites
-from storage.warc import read_records
 
-Page = tuple[type[SiteSpider], str, bytes]
 FIGURES = ("bytes", "elements", "links", "script_bytes", "words")
-
-
-def real(files: list[str]) -> Iterator[Page]:
-    for file in files:
-        for record in read_records(Path(file)):
-            site = next((s for s in all_sites().values() if s.key_of(record.url)), None)
-            if site is not None and record.status == 200:
-                yield site, record.url, record.body
 
 
 def synthetic() -> Iterator[Page]:
     """Some of each fixture's."""
     for number, name in enumerate(sites.register(len(sites.fixtures()))):
         _listing, *articles = sites.pages(number, 5)
-        yield from ((all_sites()[name], url, body) for url, body in articles)
+        for url, body in articles:
+            yield Page(body, url, all_sites()[name], datetime.now(UTC))
 
 
 def figures(page: Page) -> tuple[int, ...] | None:
     """In the order of FIGURES; None for a page without an article."""
-    site, url, body = page
     try:
-        read = read_page(body, url, site, datetime.now(UTC))
+        read = read_page(page.body, page.url, page.site, page.captured_at)
     except Unreadable:
         return None
-    elements = list(parse(body)[0].iter("*"))
+    elements = list(parse(page.body)[0].iter("*"))
     scripts = (len(e.text or "") for e in elements if e.tag in ("script", "style"))
     links = sum(e.tag == "a" for e in elements)
     words = sum(len(block.text.split()) for block in read.blocks)
-    return len(body), len(elements), links, sum(scripts), words
+    return len(page.body), len(elements), links, sum(scripts), words
 
 
-def told(pages: Iterator[Page]) -> dict[str, dict[str, float]]:
+def told(pages: Iterable[Page]) -> dict[str, dict[str, float]]:
     rows = [found for page in pages if (found := figures(page)) is not None]
     columns = zip(FIGURES, zip(*rows, strict=True), strict=True)
     return {
@@ -68,5 +59,5 @@ def told(pages: Iterator[Page]) -> dict[str, dict[str, float]]:
 if __name__ == "__main__":
     ways = {"synthetic": told(synthetic())}
     if sys.argv[1:]:
-        ways["real"] = told(real(sys.argv[1:]))
+        ways["real"] = told(captured([Path(file) for file in sys.argv[1:]]))
     sys.stdout.write(json.dumps(ways) + "\n")

@@ -152,9 +152,8 @@ def main(kind: str, warcs: str, first: str, step: str, count: str, database: str
     async def all_of_them() -> None:
         for name in names:
             file = str(Path(warcs) / f"{name}.warc.gz")
-            replaying = {"REPLAY_FILES": [file], "DOWNLOADER_MIDDLEWARES": {}}  # Scrapy's own
-            settings = {**replay_settings(), **replaying}
-            settings["ITEM_PIPELINES"] = PIPELINES[kind]
+            stated = {"REPLAY_FILES": [file], "ITEM_PIPELINES": PIPELINES[kind]}
+            settings = {**replay_settings(), **stated}
             chosen = type(spider.__name__, (spider,), {"custom_settings": settings})
             await runner.crawl(chosen, site=name, database=database)
 

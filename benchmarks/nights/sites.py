@@ -26,7 +26,7 @@ from crawlers.spider import SiteSpider
 from pipelines.text import search_fold
 
 ROOT = Path(__file__).parents[2]
-WORDS = 520  # of a text, at least: what its fixture lacks is added
+WORDS = 720  # of all paragraphs, leads and captions among them: what its fixture lacks is added
 TEASERS = 74  # other articles around the text, with four elements each
 SCRIPTS = 13_000  # bytes
 LONGEST, SENTENCE = 50, 25  # words of a paragraph and of a sentence
@@ -149,14 +149,17 @@ def _article(fixture: Fixture, number: int, n: int, host: str) -> bytes:
 
 def _paragraphs(draw: random.Random, found: re.Match[str], words: int) -> str:
     """Paragraphs of at most LONGEST words in the markup of the fixture's one."""
-    lengths = [LONGEST] * (words // LONGEST) + [words % LONGEST or LONGEST]
-    texts = (" ".join(f"{_sentence(draw, n)}." for n in _parts(length)) for length in lengths)
+    texts = (
+        " ".join(f"{_sentence(draw, n)}." for n in _parts(length, SENTENCE))
+        for length in _parts(words, LONGEST)
+    )
     return "".join(f"{found[1]}{text}{found[3]}" for text in texts)
 
 
-def _parts(length: int) -> list[int]:
-    """A paragraph's sentences, by their words."""
-    return [SENTENCE] * (length // SENTENCE) + [length % SENTENCE or SENTENCE]
+def _parts(length: int, most: int) -> list[int]:
+    """So many words in parts of at most so many."""
+    whole, rest = divmod(length, most)
+    return [most] * whole + [rest] * (rest > 0)
 
 
 def _teaser(draw: random.Random, host: str, number: int) -> str:

@@ -121,7 +121,7 @@ def passages_of(article: Article, leave_out: frozenset[int] = frozenset()) -> Pa
 
 def shingles_of(text: str) -> tuple[int, ...]:
     """The shingles of a phrase, to be left out of every comparison."""
-    return _shingles([_token(t) for t in _TOKEN.findall(comparison(text).lower())])
+    return _shingles(_hashed(text, _TOKEN.findall(comparison(text).lower())))
 
 
 def _is_stock(passage: Passage, leave_out: frozenset[int]) -> bool:

@@ -72,9 +72,7 @@ def on_loopback(home: Path) -> tuple[str, str, dict[str, Any]]:
 
 def on_replay(home: Path, url: str) -> tuple[str, str, dict[str, Any]]:
     file = pack(1, home / "night.warc.gz", ["cantho"])
-    replaying = replay_settings()
-    del replaying["DOWNLOADER_MIDDLEWARES"]  # those of the crawl of a site
-    return url, str(home), {**replaying, "REPLAY_FILES": [str(file)]}
+    return url, str(home), {**replay_settings(), "REPLAY_FILES": [str(file)]}
 
 
 def main(scenario: str, home: Path) -> None:
