@@ -135,8 +135,9 @@ FOR_HOSTS = (
 
 def play_files(settings: BaseSettings) -> None:
     """Has a spider's settings take files for hosts, and leave out what only hosts need."""
-    settings.setdict(replay_settings(), priority="spider")
-    settings["DOWNLOADER_MIDDLEWARES"].update(dict.fromkeys(FOR_HOSTS), priority="spider")
+    layers = {**settings["DOWNLOADER_MIDDLEWARES"], **dict.fromkeys(FOR_HOSTS)}
+    # As one value: a runner sets those of the project again, whatever was changed within them.
+    settings.setdict({**replay_settings(), "DOWNLOADER_MIDDLEWARES": layers}, priority="spider")
 
 
 def replay_settings() -> dict[str, Any]:

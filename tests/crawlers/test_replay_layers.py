@@ -1,0 +1,25 @@
+"""Which of Scrapy's layers a replay goes through."""
+
+from __future__ import annotations
+
+from scrapy.crawler import AsyncCrawlerRunner
+
+from crawlers.discovery import get_site
+from crawlers.quick_scrapy import QuickSettings
+from crawlers.replay import FOR_HOSTS
+
+
+def layers_of(**stated: object) -> set[str]:
+    """Those of a crawl that a runner starts, which goes over a crawler's settings once more."""
+    settings = QuickSettings()
+    settings.setmodule("crawlers.settings", priority="project")
+    settings.setdict(stated, priority="cmdline")
+    runner = AsyncCrawlerRunner(settings)
+    crawler = runner.create_crawler(runner.create_crawler(get_site("gialai")))
+    return set(crawler.settings.get_component_priority_dict_with_base("DOWNLOADER_MIDDLEWARES"))
+
+
+def test_a_replay_goes_without_what_only_hosts_need() -> None:
+    live, replay = layers_of(), layers_of(REPLAY_FILES=["night.warc.gz"])
+    assert live - replay == set(FOR_HOSTS)
+    assert replay < live
