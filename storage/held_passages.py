@@ -13,25 +13,29 @@ from sqlite_utils import Database
 
 
 def hold_places(
-    db: Database, article: int, revision: int, places: tuple[tuple[int, int], ...]
+    db: Database, article: int, revision: int, rules: int, places: tuple[tuple[int, int], ...]
 ) -> None:
-    """Keeps (number, paragraph) of each passage of an article's revision."""
+    """Keeps (number, paragraph) of each passage of an article's revision, found by these rules."""
     packed = array("I", [value for place in places for value in place]).tobytes()
-    db.execute("INSERT OR REPLACE INTO held_passages VALUES (?, ?, ?)", [article, revision, packed])
+    db.execute(
+        "INSERT OR REPLACE INTO held_passages (article, revision, rules, places) "
+        "VALUES (?, ?, ?, ?)",
+        [article, revision, rules, packed],
+    )
 
 
-def held_places(db: Database, article: int) -> tuple[tuple[int, int], ...] | None:
-    """What is held of an article's newest revision; None where nothing is."""
+def held_places(db: Database, article: int, rules: int) -> tuple[tuple[int, int], ...] | None:
+    """What is held of an article's newest revision by these rules; None where nothing is."""
     row = db.execute(
-        "SELECT articles.revision = held_passages.revision, places FROM held_passages "
-        "JOIN articles ON id = article WHERE article = ?",
-        [article],
+        "SELECT articles.revision = held_passages.revision AND rules = ?, places "
+        "FROM held_passages JOIN articles ON id = article WHERE article = ?",
+        [rules, article],
     ).fetchone()
     if row is None:
         return None
-    newest, packed = row
+    good, packed = row
     values = array("I", packed)
-    return tuple(zip(values[::2], values[1::2], strict=True)) if newest else None
+    return tuple(zip(values[::2], values[1::2], strict=True)) if good else None
 
 
 def let_go(db: Database, articles: Iterable[int]) -> None:

@@ -61,6 +61,24 @@ def add_passages(db: Database, postings: Iterable[tuple[int, int]]) -> None:
         start = stop
 
 
+def indexed_articles(db: Database) -> list[int]:
+    """All articles that the index holds, in order."""
+    rows = db.execute("SELECT postings FROM passage_blocks")
+    return sorted({article for (packed,) in rows for article in columns(packed)[1]})
+
+
+def index_rules(db: Database) -> int:
+    """By which rules the index was made (`RULES` of pipelines/stories/passages.py)."""
+    return int(db.execute("SELECT rules FROM passage_rules").fetchone()[0])
+
+
+def empty_index(db: Database, rules: int) -> None:
+    """For an index by these rules."""
+    db.execute("DELETE FROM passage_blocks")
+    db.execute("DELETE FROM stock_passages")
+    db.execute("UPDATE passage_rules SET rules = ?", [rules])
+
+
 def stock_passages(db: Database) -> set[int]:
     """Numbers of passages that stand in many texts and are nobody's own."""
     return {row[0] for row in db.execute("SELECT number FROM stock_passages")}

@@ -13,7 +13,7 @@ from storage.schema_calendar import CALENDAR
 from storage.schema_counts import COUNTS
 from storage.schema_domains import DOMAINS
 from storage.schema_lastmods import LASTMODS
-from storage.schema_passages import HELD
+from storage.schema_passages import HELD, RULES
 from storage.schema_reviews import REVIEWS
 from storage.schema_service import SERVICE
 from storage.schema_validators import VALIDATORS
@@ -267,3 +267,8 @@ def new_search_words(db: Database) -> None:
 @migrations()
 def held_passages(db: Database) -> None:
     make(db, HELD)
+
+
+@migrations()
+def passage_rules(db: Database) -> None:
+    make(db, RULES)

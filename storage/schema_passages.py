@@ -1,4 +1,5 @@
-"""What crawls work out of new texts, until their night ends (storage/held_passages.py)."""
+"""What is worked out of texts so that reprints are found: storage/held_passages.py holds it until
+a night ends, storage/passage_index.py for good."""
 
 HELD = """
 CREATE TABLE held_passages (
@@ -6,4 +7,12 @@ CREATE TABLE held_passages (
   revision INTEGER NOT NULL,
   places BLOB NOT NULL
 );
+"""
+
+RULES = """
+CREATE TABLE passage_rules (
+  rules INTEGER NOT NULL           -- pipelines/stories/passages.py: RULES, when the index was made
+) STRICT;
+INSERT INTO passage_rules VALUES (1);
+ALTER TABLE held_passages ADD COLUMN rules INTEGER NOT NULL DEFAULT 1;
 """

@@ -12,9 +12,9 @@ import typer
 
 from crawlers.discovery import all_sites
 from crawlers.provinces import chosen_provinces
-from pipelines.stories.keeper import regroup as place_all
 from pipelines.stories.keeper import story_in_order
 from pipelines.stories.network import edges, gexf
+from pipelines.stories.regrouping import regroup as place_all
 from pipelines.stories.view import Retelling, StoryView, view
 from storage.database import Database, transaction, utc_text
 from storage.stories import StoryRow, story_rows

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import resource
 import subprocess
 import threading
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 # The server from which crawls are forked imports nights.one_site before it is told our sys.path.
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-CPU_SECONDS = 0.02  # between two looks
-MEMORY_LOOKS = 10  # every so many of them
+LOOK_SECONDS = 0.3  # between two looks at memory, which take a few milliseconds themselves
+PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
 
 
 @dataclass(slots=True)
@@ -47,7 +48,8 @@ class Cost:
 def run(commands: list[list[str]], cwd: Path, log: Path) -> Cost:
     """Runs the commands side by side and watches them. Their output goes to `log`."""
     cost = Cost()
-    before = _ticks([os.getpid()], itself=False)
+    _adopt_orphans()
+    before = _cpu_of_the_ended()
     began = time.monotonic()
     with log.open("ab") as out:
         started = [
@@ -55,26 +57,42 @@ def run(commands: list[list[str]], cwd: Path, log: Path) -> Cost:
             for command in commands
         ]
         done = threading.Event()
-        watcher = threading.Thread(target=_watch, args=(os.getpid(), before, cost, done))
+        watcher = threading.Thread(target=_watch, args=(os.getpid(), cost, done))
         watcher.start()
         cost.code = max(abs(process.wait()) for process in started)
         cost.seconds = time.monotonic() - began
         done.set()
         watcher.join()
+    _wait_for_orphans()
+    cost.cpu = _cpu_of_the_ended() - before
     return cost
 
 
-def _watch(root: int, before: int, cost: Cost, done: threading.Event) -> None:
-    """A process that ends adds its time to its parent's children, so that none of it is missed."""
-    looks = 0
-    while not done.wait(CPU_SECONDS):
+def _adopt_orphans() -> None:
+    """What a command leaves behind when it ends becomes our child, so that its time is counted."""
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
+
+
+def _wait_for_orphans() -> None:
+    while True:
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _cpu_of_the_ended() -> float:
+    """Seconds of all that ended below us: who waits for a process is given its time."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _watch(root: int, cost: Cost, done: threading.Event) -> None:
+    while not done.wait(LOOK_SECONDS):
         below = descendants(root)
-        used = _ticks([root], itself=False) + _ticks(below) - before
-        cost.cpu = max(cost.cpu, used / TICKS)
-        if looks % MEMORY_LOOKS == 0:
-            cost.shared_once = max(cost.shared_once, sum(map(_shared_once, below)))
-            cost.resident = max(cost.resident, sum(map(_resident, below)))
-        looks += 1
+        cost.shared_once = max(cost.shared_once, sum(map(_shared_once, below)))
+        cost.resident = max(cost.resident, sum(map(_resident, below)))
 
 
 def descendants(root: int) -> list[int]:
@@ -99,12 +117,6 @@ def _stat(pid: int) -> list[str]:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return []
-
-
-def _ticks(pids: list[int], *, itself: bool = True) -> int:
-    """Time in user and kernel mode, of the processes and of those of their children that ended."""
-    first = 11 if itself else 13
-    return sum(int(value) for pid in pids for value in _stat(pid)[first:15])
 
 
 def _resident(pid: int) -> int:

@@ -5,7 +5,7 @@ Crawls run side by side, on all cores; the end of the night takes one article af
 
 from __future__ import annotations
 
-from pipelines.stories.passages import passages_of
+from pipelines.stories.passages import RULES, passages_of
 from pipelines.stories.stock import stock_shingles
 from storage.database import Database
 from storage.held_passages import hold_places
@@ -15,4 +15,4 @@ from storage.records import Article
 def look_ahead(db: Database, article: int, revision: int, record: Article) -> None:
     """Holds the passages of an article's first revision for StoryKeeper."""
     places = passages_of(record, stock_shingles()).sketch.places
-    hold_places(db, article, revision, places)
+    hold_places(db, article, revision, RULES, places)

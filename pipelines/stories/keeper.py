@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from pipelines.stories.first_publisher import Printed, in_order
-from pipelines.stories.passages import Passages, Sketch, passages_of
+from pipelines.stories.passages import RULES, Passages, Sketch, passages_of
 from pipelines.stories.reuse import Reuse, reuse
 from pipelines.stories.stock import stock_shingles
 from storage import stories
@@ -90,6 +90,10 @@ class StoryKeeper:
             for article in sorted(again):
                 if stories.story_of(self.db, article) is not None:
                     self.place(article)
+        self.write()
+
+    def write(self) -> None:
+        """Writes the passages of what it has looked at."""
         add_passages(self.db, ((n, a) for n, found in self._fresh.items() for a in found))
         add_stock(self.db, self._learned)
         let_go(self.db, self._used)
@@ -106,7 +110,7 @@ class StoryKeeper:
     def _sketch(self, article: int) -> Sketch:
         """Its crawl has worked it out; only where candidates hold the same is the text needed."""
         self._used.append(article)
-        held = held_places(self.db, article)
+        held = held_places(self.db, article, RULES)
         return self._text(article).sketch if held is None else Sketch(held)
 
     def _matches(self, article: int) -> list[Match]:
@@ -229,21 +233,3 @@ def story_in_order(db: Database, story: int) -> list[Printed]:
     living = stories.living_story(db, story)
     found = [printed(db, member) for member in stories.members(db, living)]
     return in_order(found) if found else []
-
-
-def regroup(db: Database) -> int:
-    """Places every article anew and keeps the stories' ids; returns how many articles.
-
-    Needed once for a home from before there were stories, and after the rules here changed.
-    """
-    order = "SELECT id FROM articles WHERE status <> 'moved' ORDER BY first_seen, id"
-    articles = [row[0] for row in db.execute(order).fetchall()]
-    db.execute("DELETE FROM passage_blocks")
-    db.execute("DELETE FROM stock_passages")
-    for look in (StoryKeeper.remember, StoryKeeper.place):
-        for start in range(0, len(articles), REMEMBERED):
-            keeper = StoryKeeper(db)
-            for article in articles[start : start + REMEMBERED]:
-                look(keeper, article)
-            keeper.close()
-    return len(articles)

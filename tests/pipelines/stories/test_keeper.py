@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines.observations import ArticleMoved
-from pipelines.stories.keeper import regroup
 from pipelines.stories.view import view
-from storage.database import transaction
 from storage.stories import living_story, members, story_of, story_rows
 
 if TYPE_CHECKING:
@@ -128,18 +126,6 @@ def test_the_same_article_twice_on_one_site_is_one_text(watcher: Watcher, day: D
     put(watcher, "alpha", day(0), prose(1), key="6", title="Tựa đã sửa")
     [row] = story_rows(watcher.db)
     assert (row.articles, row.sites) == (2, 1)
-
-
-def test_regrouping_finds_the_same_stories_under_the_same_numbers(
-    watcher: Watcher, day: Day
-) -> None:
-    for number in range(6):
-        put(watcher, f"s{number}", day(number), prose(number // 2))
-    before = [(row.story, row.articles) for row in story_rows(watcher.db)]
-    assert len(before) == 3
-    with transaction(watcher.db):
-        assert regroup(watcher.db) == 6
-    assert [(row.story, row.articles) for row in story_rows(watcher.db)] == before
 
 
 def test_an_edit_of_the_original_that_a_reprint_missed_is_seen(watcher: Watcher, day: Day) -> None:

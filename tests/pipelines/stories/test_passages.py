@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from hashlib import blake2b
+from itertools import pairwise
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.normalise import normalise
-from pipelines.stories.passages import KEPT, Passages, passages_of, shingles_of
+from pipelines.remembered import LONGEST
+from pipelines.stories.passages import KEPT, RULES, SHINGLE, Passages, passages_of, shingles_of
+from tests.conftest import printed
 
 ONE = "Sáng thứ hai, bà con thôn Suối Vàng cùng nhau ra đồng nạo vét mương nước trước vụ mới."
 TWO = "Ủy ban xã hỗ trợ mỗi hộ hai trăm nghìn đồng tiền xăng dầu cho máy cày trong tháng này."
@@ -88,3 +93,63 @@ def test_the_index_takes_from_every_paragraph_before_it_takes_twice(
 @given(st.text(alphabet="abc đờ ạ.,;“”\n12", max_size=200))
 def test_any_text_has_passages_or_none(text: str) -> None:
     assert all(value >= 0 for value in shingles_of(text))
+
+
+def digest(text: str, size: int) -> bytes:
+    return blake2b(text.encode(), digest_size=size).digest()
+
+
+def summed(tokens: list[str]) -> list[int]:
+    """The same by its definition: the sum of each run's tokens, each times its place's factor."""
+    drawn = digest("shingle", 8 * SHINGLE)
+    factors = [int.from_bytes(drawn[8 * n : 8 * n + 8], "little") | 1 for n in range(SHINGLE)]
+    numbers = [int.from_bytes(digest(token, 7), "little") for token in tokens]
+    runs = [numbers[start : start + SHINGLE] for start in range(len(numbers) - SHINGLE + 1)]
+    sums = [sum(n * f for n, f in zip(run, reversed(factors), strict=True)) for run in runs]
+    return [total >> 40 & 2**64 - 1 for total in sums]
+
+
+WORDS = ("một", "hai", "ba", "bốn", "năm", "sáu", "7", "8.000", "1/2", "đ")
+TOKENS = st.lists(st.sampled_from(WORDS), max_size=40)
+
+
+@given(TOKENS)
+def test_a_shingle_is_the_sum_of_its_tokens_times_factors(tokens: list[str]) -> None:
+    assert list(shingles_of(" ".join(tokens))) == summed(tokens)
+
+
+@given(st.lists(TOKENS, max_size=6))
+def test_a_sentence_has_the_same_shingles_whatever_stands_around_it(
+    sentences: list[list[str]],
+) -> None:
+    found = passages_of(normalise(printed(body=[f"{' '.join(s)}." for s in sentences], lead=None)))
+    assert all(list(p.shingles) == summed(p.text.strip(".").split()) for p in found.items)
+
+
+def test_the_rules_number_is_raised_when_the_numbers_change(
+    passages: Callable[..., Passages],
+) -> None:
+    """Homes hold these numbers. Where they change, raise RULES and state the new ones here."""
+    numbers = passages(ONE, TWO, THREE).sketch.numbers
+    assert (RULES, numbers) == (2, [39510450, 59278816, 63391979])
+
+
+def test_any_run_of_a_sentence_may_stand_for_it(passages: Callable[..., Passages]) -> None:
+    chance, words = Random(1), [f"từ{n}" for n in range(500)]
+    places = [0] * 10
+    for _ in range(2000):
+        shingles = shingles_of(" ".join(chance.choices(words, k=SHINGLE + 9)))
+        places[shingles.index(min(shingles))] += 1
+    assert all(150 < count < 250 for count in places), places
+
+
+def test_neighbours_numbers_say_nothing_of_each_other() -> None:
+    chance, words = Random(2), [f"từ{n}" for n in range(500)]
+    shingles = shingles_of(" ".join(chance.choices(words, k=4000)))
+    larger = sum(a < b for a, b in pairwise(shingles))
+    assert 0.48 < larger / len(shingles) < 0.52
+
+
+def test_a_long_paragraph_has_the_shingles_of_its_words() -> None:
+    words = [f"chữ{n}" for n in range(LONGEST)]
+    assert list(shingles_of(" ".join(words))) == summed(words)

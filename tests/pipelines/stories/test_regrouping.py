@@ -1,0 +1,92 @@
+"""Looking at everything anew: the same stories, found again by an index of other numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipelines.stories import passages, regrouping
+from pipelines.stories.regrouping import keep_up, regroup
+from storage.database import Database, transaction
+from storage.passage_index import index_rules, indexed_articles
+from storage.stories import story_rows
+from tests.pipelines.stories.test_keeper import Day, prose, put
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+
+def three_stories(watcher: Watcher, day: Day) -> list[tuple[int, int]]:
+    for number in range(6):
+        put(watcher, f"s{number}", day(number), prose(number // 2))
+    return found(watcher.db)
+
+
+def found(db: Database) -> list[tuple[int, int]]:
+    return [(row.story, row.articles) for row in story_rows(db)]
+
+
+def numbers_of_other_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every token is another number, as when the function that makes them changes."""
+    monkeypatch.setattr(regrouping, "RULES", passages.RULES + 1)
+    monkeypatch.setattr(passages, "_FACTORS", passages._FACTORS // 3 | passages._ODD)
+
+
+def test_regrouping_finds_the_same_stories_under_the_same_numbers(
+    watcher: Watcher, day: Day
+) -> None:
+    before = three_stories(watcher, day)
+    assert len(before) == 3
+    with transaction(watcher.db):
+        assert regroup(watcher.db) == 6
+    assert found(watcher.db) == before
+
+
+def test_a_new_home_is_told_by_which_rules_it_is_made(watcher: Watcher, day: Day) -> None:
+    put(watcher, "alpha", day(0), prose(1))
+    assert index_rules(watcher.db) == passages.RULES
+
+
+def test_an_index_that_other_rules_made_is_made_anew_on_the_next_night(
+    watcher: Watcher, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three_stories(watcher, day)
+    numbers_of_other_rules(monkeypatch)
+    put(watcher, "late", day(9), prose(0))
+    assert index_rules(watcher.db) == passages.RULES + 1
+    assert sorted(articles for _, articles in found(watcher.db)) == [2, 2, 3]
+    assert watcher.kinds()[-1] == "reposted"
+
+
+def test_it_holds_the_same_articles_and_leaves_the_stories(
+    watcher: Watcher, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, indexed = three_stories(watcher, day), indexed_articles(watcher.db)
+    assert indexed == [1, 2, 3, 4, 5, 6]
+    numbers_of_other_rules(monkeypatch)
+    monkeypatch.setattr(regrouping, "REMEMBERED", 1)  # each in a batch of its own
+    with transaction(watcher.db):
+        keep_up(watcher.db)
+    assert (found(watcher.db), indexed_articles(watcher.db)) == (before, indexed)
+
+
+def test_an_index_of_todays_rules_stays(watcher: Watcher, day: Day) -> None:
+    three_stories(watcher, day)
+    query = "SELECT first, postings FROM passage_blocks"
+    before = watcher.db.execute(query).fetchall()
+    keep_up(watcher.db)
+    assert watcher.db.execute(query).fetchall() == before
+
+
+def test_what_was_not_believed_yet_is_not_indexed(
+    watcher: Watcher, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three_stories(watcher, day)
+    recorder = watcher.begin("held", at=day(7))
+    recorder.record(watcher.read(site="held", at=day(7), body=prose(9), lead=None))
+    recorder.finish({}, swept=True)
+    numbers_of_other_rules(monkeypatch)
+    with transaction(watcher.db):
+        keep_up(watcher.db)
+    assert indexed_articles(watcher.db) == [1, 2, 3, 4, 5, 6]
