@@ -27,6 +27,7 @@ from warcio.warcwriter import WARCWriter
 from storage.database import from_utc_text, utc_text
 from storage.torn_end import cut_torn_end
 from storage.warc import (
+    GZIP,
     SERVER_NOT_MODIFIED,
     CaptureError,
     Headers,
@@ -66,7 +67,6 @@ class Capture:
     repeated: bool = False  # the same bytes as the capture before
 
 
-GZIP = 31  # zlib's window bits for a gzip member
 PACKING = 2  # isal's level: a tenth of the time of zlib's 9, for records that are 8 % longer
 
 

@@ -8,11 +8,13 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from isal import isal_zlib
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import BufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 
 logger = logging.getLogger(__name__)
@@ -20,8 +22,13 @@ Headers = list[tuple[str, str]]
 SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 KINDS = ("response", "resource", "revisit")
 # What warcio raises for damaged files; for a header it misses, an AttributeError.
-UNREADABLE = (ArchiveLoadFailed, OSError, zlib.error, EOFError, ValueError, AttributeError)
+UNREADABLE = (
+    ArchiveLoadFailed, OSError, zlib.error, isal_zlib.error, EOFError, ValueError, AttributeError,
+)  # fmt: skip
 CHUNK = 1 << 16  # bytes
+GZIP = 31  # zlib's window bits for a gzip member
+# warcio's own table; isal unpacks in less than half of zlib's time.
+BufferedReader.DECOMPRESSORS["gzip"] = partial(isal_zlib.decompressobj, GZIP)
 UNDONE = ("content-encoding", "transfer-encoding", "content-length")
 
 
@@ -226,7 +233,7 @@ def payload_digest(folder: Path, warc: str, offset: int) -> tuple[str, int]:
 def copy_record(folder: Path, warc: str, offset: int) -> bytes:
     """A record of our own archive as it lies there: one gzip member. Raises CaptureError."""
     path = folder / warc
-    member = zlib.decompressobj(wbits=31)
+    member = zlib.decompressobj(wbits=GZIP)
     copied = bytearray()
     try:
         with path.open("rb") as file:
