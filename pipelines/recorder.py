@@ -16,7 +16,6 @@ from pipelines import absences, edit_events, validating
 from pipelines.change import change
 from pipelines.coverage import Coverage
 from pipelines.fingerprint import fingerprint
-from pipelines.normalise import normalise
 from pipelines.observations import (
     ArticleMissing,
     ArticleMoved,
@@ -28,8 +27,9 @@ from pipelines.observations import (
     PageUnreadable,
     Probed,
 )
+from pipelines.prepared import Prepared, prepare
 from pipelines.run_journal import Again, unseen, write_run
-from pipelines.stories.ahead import look_ahead
+from pipelines.stories import ahead
 from pipelines.template import Zone
 from pipelines.template_store import learn_pages
 from storage import articles, canaries, events, past_checks, troubles
@@ -73,17 +73,17 @@ class Recorder:
         self.redirected: Counter[str] = Counter()  # requests that ended on a foreign host, by host
         self.coverage = Coverage()
         self.pages: list[list[tuple[Zone, str]]] = []  # of new articles, for the template memory
-        self._batch: list[tuple[Observation, Article | None]] = []
+        self._batch: list[tuple[Observation, Prepared | None]] = []
         self._batch_began = 0.0
 
     def record(self, observation: Observation) -> None:
         """Takes one observation; writes when the batch is full or old."""
-        article = None
+        prepared = None
         if isinstance(observation, ArticleRead | ArticleMoved):
-            article = normalise(observation.page)
+            prepared = prepare(self.db, observation.page)
         if not self._batch:
             self._batch_began = time.monotonic()
-        self._batch.append((observation, article))
+        self._batch.append((observation, prepared))
         age = time.monotonic() - self._batch_began
         if len(self._batch) >= BATCH or age > BATCH_SECONDS:
             self.flush()
@@ -96,8 +96,8 @@ class Recorder:
         redirected, coverage = Counter(self.redirected), self.coverage.copy()
         try:
             with transaction(self.db):
-                for observation, article in self._batch:
-                    self._apply(observation, article)
+                for observation, prepared in self._batch:
+                    self._apply(observation, prepared)
         except BaseException:
             self.counts, self.broken, self.problems = counts, broken, problems
             self.redirected, self.coverage = redirected, coverage
@@ -123,15 +123,15 @@ class Recorder:
             if self.again is None:  # in the transaction: no run ends without its line
                 write_run(self.db, self.run, self.captures, self.unseen)
 
-    def _apply(self, observation: Observation, article: Article | None) -> None:
+    def _apply(self, observation: Observation, prepared: Prepared | None) -> None:
         self.unseen += unseen(self.db, observation)
         match observation:
             case ArticleRead():
-                assert article is not None
-                self._article(observation, article)
+                assert prepared is not None
+                self._article(observation, prepared)
             case ArticleMoved():
-                assert article is not None
-                self._moved(observation, article)
+                assert prepared is not None
+                self._moved(observation, prepared)
             case NotModified():
                 validating.not_modified(self.db, self.site, self.run, observation, self.counts)
             case Probed():
@@ -145,7 +145,8 @@ class Recorder:
             case PageFetched():
                 remember_payload(self.db, observation.capture)
 
-    def _article(self, read: ArticleRead, article: Article) -> int:
+    def _article(self, read: ArticleRead, prepared: Prepared) -> int:
+        article = prepared.article
         self.counts["read"] += 1
         self.counts["generic"] += read.page.reader.endswith(".generic")
         self.broken.update(f for f, s in article.fields.items() if s.state == "broken")
@@ -153,10 +154,10 @@ class Recorder:
         troubles.no_longer_wanted(self.db, self.site, article.key)
         known = articles.find_article(self.db, self.site, article.key)
         if known is None:
-            identity = self._new(read, article)
+            identity = self._new(read, prepared)
         else:
             identity = known.id
-            self._known(read, article, known)
+            self._known(read, prepared, known)
         validating.validate(self.db, self.site, read, article, self.counts)
         validating.validate_listed(self.db, identity, read, article, self.counts)
         for url in read.found_at:
@@ -166,20 +167,22 @@ class Recorder:
             remember_payload(self.db, read.capture)
         return identity
 
-    def _new(self, read: ArticleRead, article: Article) -> int:
+    def _new(self, read: ArticleRead, prepared: Prepared) -> int:
+        article = prepared.article
         self.counts["new"] += 1
         seen = read.capture.captured_at if read.capture is not None else read.observed_at
         number = self.again.numbers.get(article.key) if self.again else None
         identity = articles.add_article(
             self.db, article, self.run, seen, checked=read.observed_at, number=number
         )
-        revision = self._revise(identity, read, article, "site")
-        look_ahead(self.db, identity, revision, article)
+        revision = self._revise(identity, read, article, prepared.fingerprint)
+        if prepared.places is not None:
+            ahead.hold(self.db, identity, revision, prepared.places)
         self.pages.append(read.page.zones)
         self._hold("new", read.observed_at, article.title, identity)
         return identity
 
-    def _known(self, read: ArticleRead, article: Article, known: articles.Known) -> None:
+    def _known(self, read: ArticleRead, prepared: Prepared, known: articles.Known) -> None:
         before = articles.last_revision(self.db, known.id)
         if read.observed_at < from_utc_text(before.observed_at):
             self.counts["older"] += 1  # an old capture says nothing about what is there now
@@ -188,62 +191,61 @@ class Recorder:
         self.counts["rechecked_live"] += known.status == "live"
         if known.status in ("removed", "moved"):
             self.counts["restored"] += 1
-            self._hold("restored", read.observed_at, f"back again: {article.title}", known.id)
-        if before.fingerprint == fingerprint(article):
+            again = f"back again: {prepared.article.title}"
+            self._hold("restored", read.observed_at, again, known.id)
+        if before.fingerprint == prepared.fingerprint:
             self.counts["unchanged"] += 1
             late = edit_events.overdue(self.db, known, before, read.observed_at)
             if late:
                 self._hold("edited", read.observed_at, late[0], known.id, late[1])
         else:
-            self._changed(read, article, known, before)
+            self._changed(read, prepared, known, before)
         past_checks.count(self.counts, known, read.observed_at, self.counts["edited"] - edits)
         articles.touch_article(self.db, known.id, read.observed_at)
 
     def _changed(
-        self, read: ArticleRead, article: Article, known: articles.Known, before: articles.Revision
-    ) -> None:
+        self, read: ArticleRead, prepared: Prepared, known: articles.Known,
+        before: articles.Revision,
+    ) -> None:  # fmt: skip
         """A difference that our own new rules make is kept as such and never published."""
         if before.reader != read.page.reader and self.reread is not None:
             record = self.reread(before)
-            if record is not None and fingerprint(record) != before.fingerprint:
+            if record is not None and (today := fingerprint(record)) != before.fingerprint:
                 self.counts["reread"] += 1
-                self._revise(known.id, read, record, "reader", capture=before.capture)
+                self._revise(known.id, read, record, today, reader_of=before)
                 before = articles.last_revision(self.db, known.id)
-        found = change(before.record, article)
+        found = change(before.record, prepared.article)
         if found is None:
             self.counts["unchanged"] += 1
             return
-        self._revise(known.id, read, article, "site")
+        self._revise(known.id, read, prepared.article, prepared.fingerprint)
         event = edit_events.of_newest(self.db, known.id, found, before.number, read.observed_at)
         self.counts["edited" if event else "folded"] += 1
         if event:
             self._hold("edited", read.observed_at, event[0], known.id, event[1])
 
     def _revise(
-        self, article: int, read: ArticleRead, record: Article, cause: str,
-        capture: int | None = None,
+        self, article: int, read: ArticleRead, record: Article, printed: str,
+        reader_of: articles.Revision | None = None,
     ) -> int:  # fmt: skip
+        """`reader_of`: the revision whose capture our own new rules read otherwise."""
+        capture = reader_of.capture if reader_of else None
         if capture is None and read.capture is not None:
             capture = add_capture(self.db, read.capture)
         return articles.add_revision(
-            self.db,
-            article,
-            record,
-            cause=cause,
-            observed=read.observed_at,
-            run=self.run,
-            capture=capture,
-            reader=read.page.reader,
-            fingerprint=fingerprint(record),
-        )
+            self.db, article, record, cause="reader" if reader_of else "site",
+            observed=read.observed_at, run=self.run, capture=capture, reader=read.page.reader,
+            fingerprint=printed,
+        )  # fmt: skip
 
-    def _moved(self, moved: ArticleMoved, article: Article) -> None:
+    def _moved(self, moved: ArticleMoved, prepared: Prepared) -> None:
         """The same text under another key is a move; another text there means it is gone."""
+        article = prepared.article
         known = articles.article_by_id(self.db, moved.article)
         if moved.via == "canonical" and self._is_moved(article.key):
             return  # pages that name each other: there is no end to follow
         old = articles.last_revision(self.db, known.id).record
-        target = self._article(ArticleRead(moved.page, moved.capture, moved.observed_at), article)
+        target = self._article(ArticleRead(moved.page, moved.capture, moved.observed_at), prepared)
         if not absences.same_text(old, article):
             if moved.via == "redirect":
                 detail = f"redirect to another article: {article.url}"
@@ -258,7 +260,7 @@ class Recorder:
         events.take_back(self.db, self.run, target, "new")
         articles.set_status(self.db, known.id, "moved", utc_text(moved.observed_at))
         summary = f"now at {article.url}"
-        if fingerprint(old) != fingerprint(article):
+        if fingerprint(old) != prepared.fingerprint:
             summary += ", and edited with it"
         self._hold(
             "moved", moved.observed_at, summary, known.id,

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
+Places = tuple[tuple[int, int], ...]  # number and paragraph of each passage
 
-def hold_places(
-    db: Database, article: int, revision: int, rules: int, places: tuple[tuple[int, int], ...]
-) -> None:
-    """Keeps (number, paragraph) of each passage of an article's revision, found by these rules."""
+
+def hold_places(db: Database, article: int, revision: int, rules: int, places: Places) -> None:
+    """Keeps the passages of an article's revision, found by these rules."""
     packed = array("I", [value for place in places for value in place]).tobytes()
     db.execute(
         "INSERT OR REPLACE INTO held_passages (article, revision, rules, places) "
@@ -24,7 +24,7 @@ def hold_places(
     )
 
 
-def held_places(db: Database, article: int, rules: int) -> tuple[tuple[int, int], ...] | None:
+def held_places(db: Database, article: int, rules: int) -> Places | None:
     """What is held of an article's newest revision by these rules; None where nothing is."""
     row = db.execute(
         "SELECT articles.revision = held_passages.revision AND rules = ?, places "

@@ -22,8 +22,9 @@ Headers = list[tuple[str, str]]
 SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 KINDS = ("response", "resource", "revisit")
 # What warcio raises for damaged files; for a header it misses, an AttributeError.
-UNREADABLE = (
-    ArchiveLoadFailed, OSError, zlib.error, isal_zlib.error, EOFError, ValueError, AttributeError,
+UNREADABLE: tuple[type[Exception], ...] = (
+    ArchiveLoadFailed, OSError, zlib.error, EOFError, ValueError, AttributeError,
+    isal_zlib.error,  # type: ignore[assignment]  # its stub takes it for an instance
 )  # fmt: skip
 CHUNK = 1 << 16  # bytes
 GZIP = 31  # zlib's window bits for a gzip member

@@ -118,7 +118,11 @@ class StoryKeeper:
         sketch = self._sketch(article)
         numbers = [n for n in sketch.numbers if n not in self._stock]
         hits = self._index.find(numbers)
-        holders = {n: (self._fresh.get(n, set()) | set(hits.get(n, ()))) for n in numbers}
+        holders = {
+            n: self._fresh.get(n, set()).union(hits.get(n, ()))
+            for n in numbers
+            if n in self._fresh or n in hits
+        }
         candidates = self._candidates(article, holders)
         sites = stories.sites_of(self.db, [article, *candidates])
         if article not in sites:
@@ -127,7 +131,7 @@ class StoryKeeper:
         self._stock |= (learned := _common(compared) - self._stock)
         self._learned |= learned
         for number in sketch.kept(self._stock):
-            if article not in holders[number]:
+            if article not in holders.get(number, ()):
                 self._fresh[number].add(article)
         return self._confirmed(article, compared, learned, sites)
 

@@ -112,15 +112,20 @@ def _kept(passage: Passage, other: Passages) -> bool:
 
 
 def _share(passage: Passage, other: Passages) -> float:
-    return sum(s in other.shingles for s in passage.shingles) / len(passage.shingles)
+    if other.shingles.isdisjoint(passage.shingles):
+        return 0.0
+    return _count(passage.shingles, other.shingles) / len(passage.shingles)
+
+
+def _count(shingles: tuple[int, ...], held: frozenset[int]) -> int:
+    return sum(map(held.__contains__, shingles))
 
 
 def _refilled(passage: Passage, other: Passages) -> bool:
     """The other text has this sentence, with another number in at least one place."""
     if passage.masked is passage.shingles:
         return False  # no number in it
-    same_form = sum(s in other.masked for s in passage.masked)
-    if same_form < SAME_FORM * len(passage.masked):
+    if _count(passage.masked, other.masked) < SAME_FORM * len(passage.masked):
         return False
     return any(
         m in other.masked and s not in other.shingles
