@@ -141,19 +141,21 @@ def main() -> None:
 def told(ways: dict[str, dict[str, Any]], count: int, pages: int, size: int) -> dict[str, Any]:
     ours, plain = ways["tinwatch"], ways["plain"]
     times = {way: ways[way]["cpu_seconds"] / ours["cpu_seconds"] for way in NAIVE}
-    times_naive = times[NAIVE[-1]]  # that does as much of what a night does as is installed
+    naive = NAIVE[-1]  # that does as much of what a night does as is installed
+    by_clock = ways[naive]["seconds"] / ours["seconds"]
     return {
         "sites": count,
         "pages": count * pages,
         "bytes_a_page": round(size / (count * pages)),
         "ways": ways,
-        "times_naive": round(times_naive, 2),
+        "times_naive": round(times[naive], 2),
+        "times_naive_by_clock": round(by_clock, 2),
         "times_naive_without_reposts": round(times["naive"], 2),
         "of_plain_scrapy": round(plain["cpu_seconds"] / ours["cpu_seconds"], 3),
         "share_ours": round(1 - plain["cpu_seconds"] / ours["cpu_seconds"], 3),
         "goals": GOALS,
         "reached": ours["pages_a_second"] >= GOALS["pages_a_second"]
-        and times_naive >= GOALS["times_naive"]
+        and min(times[naive], by_clock) >= GOALS["times_naive"]
         and ours["memory_mb"] < GOALS["memory_mb"],
     }
 
@@ -169,8 +171,9 @@ def show(figures: dict[str, Any]) -> None:
     console = Console()
     console.print(table)
     console.print(
-        f"{figures['times_naive']} times the naive pipeline, by CPU time "
-        f"({figures['times_naive_without_reposts']} where that looks for no reposts); "
+        f"{figures['times_naive']} times the naive pipeline by CPU time "
+        f"({figures['times_naive_without_reposts']} where that looks for no reposts), "
+        f"{figures['times_naive_by_clock']} times by the clock; "
         f"{figures['share_ours']:.0%} of the night's CPU time is not plain Scrapy's"
     )
 
