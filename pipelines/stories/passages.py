@@ -37,7 +37,7 @@ _LANE = 16  # bytes: room for SHINGLE products of a token and an eight-byte fact
 _SKIPPED = 5  # lowest bytes of such a sum, which hang on the lowest bits of the tokens only
 
 
-@dataclass  # a frozen one takes three times as long to make, and a night makes hundreds of thousands
+@dataclass  # a frozen one takes thrice as long to make, and a night makes hundreds of thousands
 class Passage:
     """One sentence."""
 
