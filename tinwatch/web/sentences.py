@@ -1,8 +1,9 @@
 """Sentences that are stored or found in English, worded anew for a reader of Vietnamese.
 
-A verdict's reason and what health finds are one sentence each. The table words/sentences.toml has
-the English of all of them with {names} for what changes; the first that fits is said in the
-page's language with what stood there. What no line of the table fits stays as it is.
+A verdict's reason, what health finds and what a site's module notes of its state are one sentence
+each. The tables words/sentences.toml and notes.toml have the English of all of them with {names}
+for what changes; the first that fits is said in the page's language with what stood there. What no
+line of them fits stays as it is.
 """
 
 from __future__ import annotations
@@ -25,7 +26,14 @@ FORMS = {
     "usual": r"[\d.e+]+",
     "day": r"\d\d/\d\d/\d{4}",
     "field": r"\w+",
+    "date": r"\d{1,2} [A-Z][a-z]+ \d{4}",
+    "month": r"[A-Z][a-z]+ \d{4}",
+    "year": r"\d{4}",
 }
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 _NAME = re.compile(r"\{(\w+)\}")
 
 
@@ -78,10 +86,17 @@ def _decimal(text: str, language: str) -> str:
     return text.replace(".", ",")
 
 
+def _date(text: str, language: str) -> str:
+    """ "1 July 2025" and "July 2025" as 1/7/2025 and 7/2025."""
+    *day, month, year = text.split()
+    return "/".join([*day, str(MONTHS.index(month) + 1), year]) if month in MONTHS else text
+
+
 _WORDINGS: dict[str, Callable[[str, str], str]] = {
     **dict.fromkeys(("reason", "last", "ago"), _told),
     "fields": partial(_each, between="; "),
     "pages": partial(_each, between=", (?=https?://)"),
     "field": field_name,
     "usual": _decimal,
+    **dict.fromkeys(("date", "month"), _date),
 }

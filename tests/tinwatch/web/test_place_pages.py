@@ -245,3 +245,15 @@ def test_the_list_of_stories_goes_on_where_it_ended(watcher: Any) -> None:
     found = [line.story for line in (*first.lines, *rest.lines)]
     assert sorted(found) == sorted(set(found))
     assert rest.before is None
+
+
+@pytest.mark.parametrize(
+    ("language", "note"),
+    [("vi", '<bdi lang="vi">sáp nhập vào Báo Gia Lai từ ngày 1/7/2025</bdi>'),
+     ("en", '<bdi lang="en">merged into Báo Gia Lai on 1 July 2025</bdi>')],
+)  # fmt: skip
+def test_an_archive_says_why_in_the_pages_language(
+    watcher: Any, client: TestClient, language: str, note: str
+) -> None:
+    watcher.add_site("binhdinh")
+    assert note in client.get(f"/sites/binhdinh?lang={language}").text
