@@ -69,8 +69,7 @@ def _tokens(text: str) -> list[_Token]:
     place = 0
     while place < len(text):
         match = _TOKEN.match(text, place)
-        if match is None:  # a lone "=" before a parenthesis
-            raise QueryError('"=" stands before a word or a "phrase": =Đảng')
+        assert match is not None  # what is neither bracket nor quotation is a word
         place = match.end()
         token = _token(match)
         if token is not None:

@@ -10,13 +10,15 @@ from starlette.responses import JSONResponse, Response
 
 from storage.database import DatabaseError
 from storage.warc import CaptureError
+from tinwatch.web.sentences import sentence_told
 from tinwatch.web.templates import language, render
 from tinwatch.web.words import say, words
 
 
 def error_answer(request: Request, status: int, key: str, **values: object) -> Response:
     """A page that says in words what is wrong; JSON {"error": ...} below /api/."""
-    said = say(language(request), key, **values) if key in words() else key
+    spoken = language(request)
+    said = say(spoken, key, **values) if key in words() else sentence_told(key, spoken).text
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": said}, status)
     title = f"error_{status}" if f"error_{status}" in words() else "error_400"

@@ -1,9 +1,9 @@
 """Sentences that are stored or found in English, worded anew for a reader of Vietnamese.
 
-A verdict's reason, what health finds and what a site's module notes of its state are one sentence
-each. The tables words/sentences.toml and notes.toml have the English of all of them with {names}
-for what changes; the first that fits is said in the page's language with what stood there. What no
-line of them fits stays as it is.
+A verdict's reason, what health finds, what a site's module notes of its state and what is wrong
+with a query are one sentence each. The tables words/sentences.toml, notes.toml and query_hints.toml
+have the English of all of them with {names} for what changes; the first that fits is said in the
+page's language with what stood there. What no line of them fits stays as it is.
 """
 
 from __future__ import annotations
@@ -86,6 +86,10 @@ def _decimal(text: str, language: str) -> str:
     return text.replace(".", ",")
 
 
+def _either(text: str, language: str) -> str:
+    return text.replace(" or ", " hoặc ")
+
+
 def _date(text: str, language: str) -> str:
     """ "1 July 2025" and "July 2025" as 1/7/2025 and 7/2025."""
     *day, month, year = text.split()
@@ -98,5 +102,6 @@ _WORDINGS: dict[str, Callable[[str, str], str]] = {
     "pages": partial(_each, between=", (?=https?://)"),
     "field": field_name,
     "usual": _decimal,
+    "near": _either,
     **dict.fromkeys(("date", "month"), _date),
 }

@@ -39,6 +39,22 @@ def test_a_wrong_query_gets_a_hint(demo_page: TestClient, asked: str) -> None:
     assert 'aria-invalid="true"' in answer.text
 
 
+def test_a_wrong_query_gets_its_hint_in_vietnamese(demo_page: TestClient) -> None:
+    text = demo_page.get("/search", params={"q": "tilte:đường", "lang": "vi"}).text
+    assert '<bdi lang="vi">không có trường tilte:; có phải title: không?' in text
+    assert "no field" not in text
+
+
+def test_a_name_that_is_taken_is_said_in_vietnamese(
+    demo_page: TestClient, same_origin: dict[str, str]
+) -> None:
+    form = {"name": "hai-lan", "q": "duong"}
+    demo_page.post("/searches", data=form, headers=same_origin)
+    answer = demo_page.post("/searches?lang=vi", data=form, headers=same_origin)
+    assert answer.status_code == 400
+    assert "đã có tìm kiếm tên hai-lan: hãy chọn tên khác" in answer.text
+
+
 def test_pages_of_hits(demo_page: TestClient) -> None:
     first = demo_page.get("/search?q=kind:newspaper&order=newest").text
     assert "page=2" in first

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,9 +28,13 @@ from storage.domain_checks import WORDS as DOMAIN_WORDS
 from storage.domain_checks import DomainCheck
 from storage.home import Settings
 from storage.runs import Volume
+from storage.saved_searches import save_search
+from storage.search.find import find
+from storage.search.query import parse_query
 from tests.schedules import test_health as gate
 from tests.schedules import test_site_health as signs
 from tests.schedules import test_volume as volume
+from tests.storage.search.test_query import WRONG
 from tinwatch.web import sentences
 from tinwatch.web.sentences import PREFIX, field_name, sentence_told
 from tinwatch.web.words import words
@@ -150,13 +154,31 @@ def notes() -> Iterator[str]:
     yield "the newest page known is of 2015"
 
 
+def hint(read: Callable[..., object], *asked: object) -> str:
+    with pytest.raises(ValueError, match=r".") as error:
+        read(*asked)
+    return str(error.value)
+
+
+def hints(watcher: Any) -> Iterator[str]:
+    """What is wrong with a query, or with a search that is to be saved."""
+    yield from (hint(parse_query, text) for text, _ in WRONG)
+    yield from (hint(find, watcher.db, parse_query(text)) for text in ("site:x", "kind:x"))
+    watcher.add_site("alpha")
+    watcher.add_site("alphas")
+    yield from (hint(find, watcher.db, parse_query(text)) for text in ("site:alpah", "kind:x"))
+    save_search(watcher.db, "bo-ke", "kè", signs.NOW)
+    yield hint(save_search, watcher.db, "bo-ke", "đê", signs.NOW)
+    yield hint(save_search, watcher.db, "bờ kè", "đê", signs.NOW)
+
+
 def is_command(text: str) -> bool:
     return re.fullmatch(r"tinwatch [^,;]+", text) is not None
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    every = [*reasons(), *found_things(monkeypatch), *troubles(), *notes()]
+def made(monkeypatch: pytest.MonkeyPatch, watcher: Any) -> list[str]:
+    every = [*reasons(), *found_things(monkeypatch), *troubles(), *notes(), *hints(watcher)]
     return [text for text in dict.fromkeys(every) if not is_command(text)]
 
 
