@@ -7,7 +7,6 @@ from typing import Any
 
 from pipelines.stories.first_publisher import Printed
 from pipelines.stories.keeper import StoryKeeper, story_in_order
-from pipelines.stories.regrouping import keep_up
 from storage import stories
 from storage.database import Database
 from storage.events import hold_event
@@ -28,7 +27,6 @@ def mark(db: Database, runs: list[int]) -> int:
         f"WHERE run IN ({marks}) AND kind IN ({kinds}) ORDER BY observed_at, article, id",
         [*runs, *PLACED],
     ).fetchall()
-    keep_up(db)
     keeper = StoryKeeper(db)
     fresh: dict[int, tuple[int, int, str]] = {}  # new article -> held event, run, time
     for held, run, site, article, kind, observed, detail in rows:

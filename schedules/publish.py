@@ -10,6 +10,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from pipelines import flapping, reposts, takedowns
+from pipelines.stories.regrouping import keep_up
 from schedules import site_events
 from schedules.cases import case_of
 from schedules.health import Verdict, judge
@@ -38,6 +39,7 @@ def publish(db: Database, home: Home, sites: list[str]) -> list[Published]:
     All runs of a night are judged together, so that a repost finds its original whichever site
     was read first.
     """
+    keep_up(db)
     with transaction(db):
         runs = [get_run(db, run) for run in unjudged_runs(db, sites)]
         verdicts = {run.id: _verdict(db, run, home.settings) for run in runs}

@@ -7,6 +7,7 @@ its own would take thirteen and more; a lookup reads one block.
 
 from __future__ import annotations
 
+import json
 import zlib
 from array import array
 from bisect import bisect_left, bisect_right
@@ -72,11 +73,21 @@ def index_rules(db: Database) -> int:
     return int(db.execute("SELECT rules FROM passage_rules").fetchone()[0])
 
 
-def empty_index(db: Database, rules: int) -> None:
-    """For an index by these rules."""
+def empty_index(db: Database, rules: int, articles: Iterable[int]) -> None:
+    """For an index by these rules; the articles wait to be put into it."""
     db.execute("DELETE FROM passage_blocks")
     db.execute("DELETE FROM stock_passages")
     db.execute("UPDATE passage_rules SET rules = ?", [rules])
+    known = "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+    db.execute(f"INSERT OR IGNORE INTO unindexed {known}", [json.dumps(list(articles))])
+
+
+def take_unindexed(db: Database, most: int) -> list[int]:
+    """The next articles that wait for the index, in order; they wait no longer."""
+    rows = db.execute("SELECT article FROM unindexed ORDER BY article LIMIT ?", [most])
+    taken = [row[0] for row in rows]
+    db.conn.executemany("DELETE FROM unindexed WHERE article = ?", [(a,) for a in taken])
+    return taken
 
 
 def stock_passages(db: Database) -> set[int]:

@@ -14,5 +14,8 @@ CREATE TABLE passage_rules (
   rules INTEGER NOT NULL           -- pipelines/stories/passages.py: RULES, when the index was made
 ) STRICT;
 INSERT INTO passage_rules VALUES (1);
+CREATE TABLE unindexed (           -- whose passages are to be put into an index that is made anew
+  article INTEGER PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE
+) STRICT;
 ALTER TABLE held_passages ADD COLUMN rules INTEGER NOT NULL DEFAULT 1;
 """

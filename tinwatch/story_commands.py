@@ -16,7 +16,7 @@ from pipelines.stories.keeper import story_in_order
 from pipelines.stories.network import edges, gexf
 from pipelines.stories.regrouping import regroup as place_all
 from pipelines.stories.view import Retelling, StoryView, view
-from storage.database import Database, transaction, utc_text
+from storage.database import Database, utc_text
 from storage.stories import StoryRow, story_rows
 from storage.vietnam_time import VIETNAM
 from tinwatch.console import (
@@ -107,8 +107,7 @@ def network(
 def regroup(home: HomeOption = None) -> None:
     """Finds all stories anew from what is stored; their numbers stay."""
     with database(home) as db:
-        with transaction(db):
-            placed = place_all(db)
+        placed = place_all(db)
         rows = story_rows(db)
         verb = "stands" if len(rows) == 1 else "stand"
         found = f"{count(len(rows), 'text')} {verb} more than once"

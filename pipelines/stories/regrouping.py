@@ -1,13 +1,17 @@
-"""Looking at everything anew: after the rules by which stories and their index are made changed."""
+"""Looking at everything anew: after the rules by which stories and their index are made changed.
+
+All of it in many short transactions, since others may have to write meanwhile. One that was cut off
+is gone on with the next time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from pipelines.stories.keeper import REMEMBERED, StoryKeeper
+from pipelines.stories.keeper import StoryKeeper
 from pipelines.stories.passages import RULES
-from storage.database import Database
-from storage.passage_index import empty_index, index_rules, indexed_articles
+from storage.database import Database, transaction
+from storage.passage_index import empty_index, index_rules, indexed_articles, take_unindexed
+
+BATCH = 1000  # articles a transaction, which take about a second
 
 
 def regroup(db: Database) -> int:
@@ -17,29 +21,37 @@ def regroup(db: Database) -> int:
     """
     order = "SELECT id FROM articles WHERE status <> 'moved' ORDER BY first_seen, id"
     articles = [row[0] for row in db.execute(order).fetchall()]
-    _index_anew(db, articles)
-    for some in _batches(articles):
-        keeper = StoryKeeper(db)
-        for article in some:
-            keeper.place(article)
-        keeper.close()
+    with transaction(db):
+        empty_index(db, RULES, articles)
+    _index_the_unindexed(db)
+    for start in range(0, len(articles), BATCH):
+        with transaction(db):
+            keeper = StoryKeeper(db)
+            for article in articles[start : start + BATCH]:
+                keeper.place(article)
+            keeper.close()
     return len(articles)
 
 
 def keep_up(db: Database) -> None:
     """Makes an index anew that other rules made; the stories stay as they are."""
-    if index_rules(db) != RULES:
-        _index_anew(db, indexed_articles(db))
+    with transaction(db):
+        if index_rules(db) != RULES:
+            empty_index(db, RULES, indexed_articles(db))
+    _index_the_unindexed(db)
 
 
-def _index_anew(db: Database, articles: list[int]) -> None:
-    empty_index(db, RULES)
-    for some in _batches(articles):
-        keeper = StoryKeeper(db)
-        for article in some:
-            keeper.remember(article)
-        keeper.write()  # no more: what belongs together may be in the next batch
+def _index_the_unindexed(db: Database) -> None:
+    while _index_some(db):
+        pass
 
 
-def _batches(articles: list[int]) -> Iterator[list[int]]:
-    return (articles[start : start + REMEMBERED] for start in range(0, len(articles), REMEMBERED))
+def _index_some(db: Database) -> bool:
+    with transaction(db):
+        taken = take_unindexed(db, BATCH)
+        if taken:
+            keeper = StoryKeeper(db)
+            for article in taken:
+                keeper.remember(article)
+            keeper.write()  # no more: what belongs together may be in the next batch
+    return bool(taken)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,8 +40,7 @@ def test_regrouping_finds_the_same_stories_under_the_same_numbers(
 ) -> None:
     before = three_stories(watcher, day)
     assert len(before) == 3
-    with transaction(watcher.db):
-        assert regroup(watcher.db) == 6
+    assert regroup(watcher.db) == 6
     assert found(watcher.db) == before
 
 
@@ -65,9 +66,8 @@ def test_it_holds_the_same_articles_and_leaves_the_stories(
     before, indexed = three_stories(watcher, day), indexed_articles(watcher.db)
     assert indexed == [1, 2, 3, 4, 5, 6]
     numbers_of_other_rules(monkeypatch)
-    monkeypatch.setattr(regrouping, "REMEMBERED", 1)  # each in a batch of its own
-    with transaction(watcher.db):
-        keep_up(watcher.db)
+    monkeypatch.setattr(regrouping, "BATCH", 1)  # each in a batch of its own
+    keep_up(watcher.db)
     assert (found(watcher.db), indexed_articles(watcher.db)) == (before, indexed)
 
 
@@ -87,6 +87,51 @@ def test_what_was_not_believed_yet_is_not_indexed(
     recorder.record(watcher.read(site="held", at=day(7), body=prose(9), lead=None))
     recorder.finish({}, swept=True)
     numbers_of_other_rules(monkeypatch)
-    with transaction(watcher.db):
-        keep_up(watcher.db)
+    keep_up(watcher.db)
     assert indexed_articles(watcher.db) == [1, 2, 3, 4, 5, 6]
+
+
+def test_what_was_cut_off_is_gone_on_with(
+    watcher: Watcher, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = three_stories(watcher, day)
+    numbers_of_other_rules(monkeypatch)
+    monkeypatch.setattr(regrouping, "BATCH", 4)
+    took = regrouping.take_unindexed
+
+    def killed_the_second_time(db: Database, most: int) -> list[int]:
+        taken = took(db, most)
+        if taken[0] > 1:
+            raise KeyboardInterrupt
+        return taken
+
+    with monkeypatch.context() as patch:
+        patch.setattr(regrouping, "take_unindexed", killed_the_second_time)
+        with pytest.raises(KeyboardInterrupt):
+            keep_up(watcher.db)
+    assert indexed_articles(watcher.db) == [1, 2, 3, 4]
+    keep_up(watcher.db)
+    assert indexed_articles(watcher.db) == [1, 2, 3, 4, 5, 6]
+    assert found(watcher.db) == before
+
+
+def test_others_may_write_between_the_batches(
+    watcher: Watcher, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three_stories(watcher, day)
+    monkeypatch.setattr(regrouping, "BATCH", 2)
+    written: list[str] = []
+    with closing(watcher.home.database()) as other:
+        other.execute("PRAGMA busy_timeout = 0")  # locked is locked, at once
+
+        @contextmanager
+        def after_another_wrote(db: Database) -> Iterator[None]:
+            with transaction(other):
+                other.execute("UPDATE sites SET title = ?", [f"{len(written)}"])
+            written.append("a batch")
+            with transaction(db):
+                yield
+
+        monkeypatch.setattr(regrouping, "transaction", after_another_wrote)
+        regroup(watcher.db)
+    assert len(written) == 1 + 4 + 3  # emptied, indexed until none was left, placed
