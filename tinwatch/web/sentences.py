@@ -1,9 +1,10 @@
 """Sentences that are stored or found in English, worded anew for a reader of Vietnamese.
 
-A verdict's reason, what health finds, what a site's module notes of its state and what is wrong
-with a query are one sentence each. The tables words/sentences.toml, notes.toml and query_hints.toml
-have the English of all of them with {names} for what changes; the first that fits is said in the
-page's language with what stood there. What no line of them fits stays as it is.
+A verdict's reason, what health finds, why a page cannot be read, what a site's module notes of its
+state and what is wrong with a query are one sentence each. The tables words/sentences.toml,
+unreadable.toml, notes.toml and query_hints.toml have the English of all of them with {names} for
+what changes; the first that fits is said in the page's language with what stood there. What no line
+of them fits stays as it is.
 """
 
 from __future__ import annotations
