@@ -52,7 +52,7 @@ def test_a_name_that_is_taken_is_said_in_vietnamese(
     demo_page.post("/searches", data=form, headers=same_origin)
     answer = demo_page.post("/searches?lang=vi", data=form, headers=same_origin)
     assert answer.status_code == 400
-    assert "đã có tìm kiếm tên hai-lan: hãy chọn tên khác" in answer.text
+    assert "đã có câu tìm tên hai-lan: hãy chọn tên khác" in answer.text
 
 
 def test_pages_of_hits(demo_page: TestClient) -> None:
