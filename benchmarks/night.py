@@ -162,7 +162,7 @@ def told(ways: dict[str, dict[str, Any]], count: int, pages: int, size: int) -> 
 
 def show(figures: dict[str, Any]) -> None:
     table = Table(
-        "way", "s", "CPU s", "pages/s", "of two cores", "MB (PSS)", "MB (RSS)", "articles",
+        "way", "s", "CPU s", "pages/s", "two cores", "PSS MB", "RSS MB", "articles",
         title=f"{figures['pages']} pages of {figures['bytes_a_page'] / 1000:.0f} kB, "
         f"{figures['sites']} sites",
     )  # fmt: skip
