@@ -25,6 +25,13 @@ class QuickSettings(Settings):
         return _copied(self)
 
 
+def project_settings() -> QuickSettings:
+    """Those of crawlers/settings.py, for a caller to state its own on top."""
+    settings = QuickSettings()
+    settings.setmodule("crawlers.settings", priority="project")
+    return settings
+
+
 S = TypeVar("S", bound=BaseSettings)
 
 

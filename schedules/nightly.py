@@ -12,7 +12,7 @@ from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner
 
-from crawlers.quick_scrapy import QuickSettings
+from crawlers.quick_scrapy import QuickSettings, project_settings
 from crawlers.replay import open_replay
 from crawlers.spider import SiteSpider
 from schedules.first_look import look_at_first_runs
@@ -166,8 +166,7 @@ def passed_over(site: type[SiteSpider], options: Options) -> str | None:
 
 def crawl_settings(home: Home, options: Options) -> QuickSettings:
     """The project's Scrapy settings with this home's and this night's on top."""
-    settings = QuickSettings()
-    settings.setmodule("crawlers.settings", priority="project")
+    settings = project_settings()
     stated: dict[str, Any] = {
         "TINWATCH_HOME": str(home.path),
         "PUBLISH_ON_CLOSE": False,

@@ -10,9 +10,10 @@ from functools import partial
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner
-from scrapy.settings import Settings as ScrapySettings
+from scrapy.settings import Settings
 
 from crawlers.manners import home_settings
+from crawlers.quick_scrapy import project_settings
 from crawlers.retired import RetiredDomains
 from crawlers.rules import SiteRules
 from schedules import reactor
@@ -49,7 +50,7 @@ def check_domains(
 
 
 async def _ask(
-    settings: ScrapySettings, sites: Sequence[type[SiteRules]]
+    settings: Settings, sites: Sequence[type[SiteRules]]
 ) -> tuple[list[DomainAnswer], bool]:
     """The answers, and whether the check was stopped before all had come."""
     crawler = AsyncCrawlerRunner(settings).create_crawler(RetiredDomains)
@@ -62,8 +63,7 @@ async def _ask(
     return spider.found, bool(stopping)
 
 
-def _settings(home: Home, more: dict[str, Any]) -> ScrapySettings:
-    settings = ScrapySettings()
-    settings.setmodule("crawlers.settings", priority="project")
+def _settings(home: Home, more: dict[str, Any]) -> Settings:
+    settings = project_settings()
     settings.setdict(home_settings(str(home.path)) | more, priority="cmdline")
     return settings

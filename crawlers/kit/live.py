@@ -24,6 +24,7 @@ from crawlers.kit.patterns import article_shape, articles_among
 from crawlers.kit.samples import Material, own_links
 from crawlers.kit.saved import NoPages, Saved, host_of
 from crawlers.manners import home_settings
+from crawlers.quick_scrapy import project_settings
 from storage.home import home_path
 
 ARTICLES = 5
@@ -134,8 +135,7 @@ async def fetch_pages(
 
 def _settings(home: str | None, more: dict[str, Any]) -> Settings:
     """The project's settings without what stores and publishes: nothing is crawled into a home."""
-    settings = Settings()
-    settings.setmodule("crawlers.settings", priority="project")
+    settings = project_settings()
     middlewares = dict(settings.getdict("DOWNLOADER_MIDDLEWARES")) | NOT_OURS
     stated: dict[str, Any] = {
         **(home_settings(home) if home_path(home).is_dir() else {}),

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import gc
 
-from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
 import crawlers.reread  # noqa: F401
 import schedules.service.one_site  # noqa: F401
 from crawlers.discovery import all_sites
+from crawlers.quick_scrapy import project_settings
 from pipelines.spelling import legal_syllables
 from storage.database import Database
 
@@ -25,8 +25,7 @@ CLASSES = (
 
 
 def import_all() -> None:
-    settings = Settings()
-    settings.setmodule("crawlers.settings", priority="project")
+    settings = project_settings()
     for part in PARTS:
         for name in settings.getwithbase(part):  # Scrapy loads those that are left out as well
             load_object(name)

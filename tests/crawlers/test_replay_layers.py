@@ -5,14 +5,13 @@ from __future__ import annotations
 from scrapy.crawler import AsyncCrawlerRunner
 
 from crawlers.discovery import get_site
-from crawlers.quick_scrapy import QuickSettings
+from crawlers.quick_scrapy import project_settings
 from crawlers.replay import FOR_HOSTS
 
 
 def layers_of(**stated: object) -> set[str]:
     """Those of a crawl that a runner starts, which goes over a crawler's settings once more."""
-    settings = QuickSettings()
-    settings.setmodule("crawlers.settings", priority="project")
+    settings = project_settings()
     settings.setdict(stated, priority="cmdline")
     runner = AsyncCrawlerRunner(settings)
     crawler = runner.create_crawler(runner.create_crawler(get_site("gialai")))
