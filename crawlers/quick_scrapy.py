@@ -1,4 +1,4 @@
-"""Two parts of Scrapy, without what they cost every page or every crawl."""
+"""Two parts of Scrapy, without what they cost every page or every crawl, and our settings so."""
 
 from __future__ import annotations
 

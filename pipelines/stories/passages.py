@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import blake2b
-from struct import unpack_from
 from typing import NamedTuple
 
-from pipelines.remembered import LONGEST
+from pipelines.stories.shingles import SHINGLE, lanes, shingles
 from pipelines.text import comparison
 from storage.records import Article
 
 RULES = 2  # raised when texts give other passages or numbers: the index is then made anew
-SHINGLE = 6  # syllables; shorter runs are common phrases
 LEAST_SYLLABLES = 9  # of a sentence that counts as a passage
 INDEX_BITS = 26  # of a shingle in the index: few false finds at a million articles; texts decide
-MOST_TOKENS = 1 << 16  # whose hashes are kept; more than Vietnamese has syllables
+STOCK = 0.5  # of a passage's shingles; one with more from a stock phrase is left out
 KEPT = 6  # passages by which a stored article is found; a lookup asks for all of the new one's
 
 _LOW = (1 << INDEX_BITS) - 1
@@ -32,9 +29,6 @@ _LOW = (1 << INDEX_BITS) - 1
 _SENTENCE_END = re.compile(r'(?<=[.!?;])["\')\]]*\s+')
 _TOKEN = re.compile(r"\w+(?:[.,/]\d+)*")
 _DIGIT = re.compile(r"\d")
-_TOKEN_BYTES = 7
-_LANE = 16  # bytes: room for SHINGLE products of a token and an eight-byte factor
-_SKIPPED = 5  # lowest bytes of such a sum, which hang on the lowest bits of the tokens only
 
 
 @dataclass  # a frozen one takes thrice as long to make, and a night makes hundreds of thousands
@@ -55,7 +49,13 @@ class Passage:
             return self.shingles
         tokens = _TOKEN.findall(self.text.lower())
         folded = ("0" if _DIGIT.search(token) else token for token in tokens)
-        return _shingles(_lanes(self.text, folded))
+        return shingles(lanes(self.text, folded))
+
+    def share_in(self, held: Set[int]) -> float:
+        """Of its shingles, the share that is held there."""
+        if held.isdisjoint(self.shingles):  # nearly always, and quickly seen
+            return 0.0
+        return sum(map(held.__contains__, self.shingles)) / len(self.shingles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def passages_of(article: Article, leave_out: frozenset[int] = frozenset()) -> Pa
     for passage in _passages([s for n, text in enumerate(parts) for s in _sentences(n, text)]):
         if passage.shingles in seen:  # a lead that the body repeats is one passage
             continue
-        if leave_out and _is_stock(passage, leave_out):
+        if passage.share_in(leave_out) > STOCK:
             continue
         seen.add(passage.shingles)
         found.append(passage)
@@ -123,14 +123,7 @@ def passages_of(article: Article, leave_out: frozenset[int] = frozenset()) -> Pa
 
 def shingles_of(text: str) -> tuple[int, ...]:
     """The shingles of a phrase, to be left out of every comparison."""
-    return _shingles(_lanes(text, _TOKEN.findall(comparison(text).lower())))
-
-
-def _is_stock(passage: Passage, leave_out: frozenset[int]) -> bool:
-    if leave_out.isdisjoint(passage.shingles):
-        return False
-    stock = sum(s in leave_out for s in passage.shingles)
-    return 2 * stock > len(passage.shingles)
+    return shingles(lanes(text, _TOKEN.findall(comparison(text).lower())))
 
 
 class _Sentence(NamedTuple):
@@ -155,62 +148,14 @@ def _sentences(paragraph: int, text: str) -> Iterator[_Sentence]:
 def _passages(sentences: list[_Sentence]) -> Iterator[Passage]:
     """The shingles of all at once, of which those that reach into the next sentence are left out:
     one large product takes a third of the time of one a sentence."""
-    every = _shingles(b"".join(_lanes(s.text, s.tokens) for s in sentences))
+    every = shingles(b"".join(lanes(s.text, s.tokens) for s in sentences))
     start = 0
     for paragraph, text, tokens, quoted in sentences:
-        shingles = every[start : start + len(tokens) - SHINGLE + 1]
-        yield Passage(min(shingles) & _LOW, paragraph, text, len(tokens), quoted, shingles)
+        own = every[start : start + len(tokens) - SHINGLE + 1]
+        yield Passage(min(own) & _LOW, paragraph, text, len(tokens), quoted, own)
         start += len(tokens)
 
 
 def _mostly_quoted(sentence: str) -> bool:
     inside = sum(len(part) for part in sentence.split('"')[1::2])
     return 2 * inside > len(sentence)
-
-
-def _shingles(lanes: bytes) -> tuple[int, ...]:
-    """Each run of SHINGLE tokens as one number of 64 bits: the middle of the sum of its tokens,
-    each times the odd factor of its place (multiply-shift: Dietzfelbinger et al. 1997).
-
-    The sums of all runs are one product: tokens and factors, each in a lane of its own, are two
-    large numbers, and a lane of their product is the sum of one run. As the middle bits of it are
-    mixed well, the smallest number of a sentence is a fair choice among its runs.
-    """
-    runs = len(lanes) // _LANE - SHINGLE + 1
-    if runs < 1:
-        return ()
-    product = int.from_bytes(lanes, "little") * _FACTORS
-    first = (SHINGLE - 1) * _LANE + _SKIPPED  # the lanes before hold sums of less than a run
-    held = product.to_bytes(len(lanes) + SHINGLE * _LANE, "little")[first:]
-    return unpack_from(f"<{2 * runs}Q", held)[::2]
-
-
-class _Lanes(dict[str, bytes]):
-    """The lane of each token, kept: a dict is asked in half the time of functools.lru_cache."""
-
-    def __missing__(self, token: str) -> bytes:
-        if len(self) == MOST_TOKENS:
-            self.clear()
-        lane = self[token] = _lane(token)
-        return lane
-
-
-_LANES = _Lanes()
-
-
-def _lane(token: str) -> bytes:
-    return blake2b(token.encode(), digest_size=_TOKEN_BYTES).digest().ljust(_LANE, b"\0")
-
-
-def _lanes(sentence: str, tokens: Iterable[str]) -> bytes:
-    return b"".join(map(_LANES.__getitem__ if len(sentence) <= LONGEST else _lane, tokens))
-
-
-def _factors() -> int:
-    drawn = blake2b(b"shingle", digest_size=8 * SHINGLE).digest()
-    lanes = (drawn[n : n + 8].ljust(_LANE, b"\0") for n in range(0, len(drawn), 8))
-    return int.from_bytes(b"".join(lanes), "little") | _ODD
-
-
-_ODD = sum(1 << (8 * _LANE * place) for place in range(SHINGLE))
-_FACTORS = _factors()

@@ -1,7 +1,7 @@
 """Looking at everything anew: after the rules by which stories and their index are made changed.
 
-All of it in many short transactions, since others may have to write meanwhile. One that was cut off
-is gone on with the next time.
+All of it in many short transactions, since others may have to write meanwhile. An index that was
+cut off is gone on with on the next night; stories are not, and need another `regroup`.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def reuse(first: Passages, second: Passages, common: Set[int] = frozenset()) -> 
     own = [p for p in short.items if p.number not in common]
     refilled = [p for p in own if _refilled(p, long)]
     shared = [p for p in own if _kept(p, long) and p not in refilled]
-    reworded = [p for p in own if TOUCHED <= _share(p, long) < KEPT_SENTENCE]
+    reworded = [p for p in own if TOUCHED <= p.share_in(long.shingles) < KEPT_SENTENCE]
     unchanged = sum(p.syllables for p in shared if long.shingles.issuperset(p.shingles))
     kept = sum(p.syllables for p in shared)
     of_short = kept / (min(first_size, second_size) or 1)
@@ -108,24 +108,15 @@ def _size(text: Passages, common: Set[int]) -> int:
 
 
 def _kept(passage: Passage, other: Passages) -> bool:
-    return _share(passage, other) >= KEPT_SENTENCE
-
-
-def _share(passage: Passage, other: Passages) -> float:
-    if other.shingles.isdisjoint(passage.shingles):
-        return 0.0
-    return _count(passage.shingles, other.shingles) / len(passage.shingles)
-
-
-def _count(shingles: tuple[int, ...], held: frozenset[int]) -> int:
-    return sum(map(held.__contains__, shingles))
+    return passage.share_in(other.shingles) >= KEPT_SENTENCE
 
 
 def _refilled(passage: Passage, other: Passages) -> bool:
     """The other text has this sentence, with another number in at least one place."""
     if passage.masked is passage.shingles:
         return False  # no number in it
-    if _count(passage.masked, other.masked) < SAME_FORM * len(passage.masked):
+    same_form = sum(map(other.masked.__contains__, passage.masked))
+    if same_form < SAME_FORM * len(passage.masked):
         return False
     return any(
         m in other.masked and s not in other.shingles

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from pipelines.normalise import normalise
 from pipelines.remembered import LONGEST
-from pipelines.stories.passages import KEPT, RULES, SHINGLE, Passages, passages_of, shingles_of
+from pipelines.stories.passages import KEPT, RULES, Passages, passages_of, shingles_of
+from pipelines.stories.shingles import SHINGLE
 from tests.conftest import printed
 
 ONE = "Sáng thứ hai, bà con thôn Suối Vàng cùng nhau ra đồng nạo vét mương nước trước vụ mới."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.stories import passages, regrouping
+from pipelines.stories import passages, regrouping, shingles
 from pipelines.stories.regrouping import keep_up, regroup
 from storage.database import Database, transaction
 from storage.passage_index import index_rules, indexed_articles
@@ -32,7 +32,7 @@ def found(db: Database) -> list[tuple[int, int]]:
 def numbers_of_other_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every token is another number, as when the function that makes them changes."""
     monkeypatch.setattr(regrouping, "RULES", passages.RULES + 1)
-    monkeypatch.setattr(passages, "_FACTORS", passages._FACTORS // 3 | passages._ODD)
+    monkeypatch.setattr(shingles, "_FACTORS", shingles._FACTORS // 3 | shingles._ODD)
 
 
 def test_regrouping_finds_the_same_stories_under_the_same_numbers(
