@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from crawlers.discovery import all_sites
+from tests.doc_pages import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 README, TABLE = ROOT / "README.md", ROOT / "docs" / "sites.md"
 SEEDS = ("haugiang", "travinh", "yenbai", "backan", "gialai")
 

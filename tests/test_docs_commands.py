@@ -1,0 +1,126 @@
+"""The commands and the Python that the documentation shows run, and print what it shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.doc_pages import FENCE, PAGES, ROOT, text_of
+
+NUMBERED = re.compile(r"\((article|event) \d+\)")
+
+
+@dataclass
+class Shown:
+    """A command of a page, the exit code stated for it and the lines printed under it."""
+
+    line: str
+    code: int = 0
+    output: list[str] = field(default_factory=list)
+
+
+def shown_commands(page: Path) -> Iterator[Shown]:
+    for language, block in FENCE.findall(page.read_text("utf-8")):
+        if language == "console":
+            yield from _commands(block)
+
+
+def _commands(block: str) -> list[Shown]:
+    found: list[Shown] = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            stated = re.search(r"# exit (\d+)$", line)
+            found.append(Shown(line[2:], int(stated[1]) if stated else 0))
+        elif line.startswith("> "):
+            found[-1].line += "\n" + line[2:]
+        else:
+            found[-1].output.append(line)
+    return found
+
+
+def environment(home: Path) -> dict[str, str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "COLUMNS": "100", "TERM": "dumb"}
+
+
+def assert_printed(shown: list[str], printed: str) -> None:
+    """Each shown line is part of a printed one, in the same order; "..." stands for anything."""
+    left = [" ".join(NUMBERED.sub("", line).split()) for line in printed.splitlines()]
+    for line in shown:
+        wanted = " ".join(line.removeprefix("...").split())
+        while wanted and left and wanted not in left[0]:
+            left.pop(0)
+        assert left or not wanted, f"not printed, or not in this order: {line}\n---\n{printed}"
+        if wanted:
+            left.pop(0)
+
+
+WITH_COMMANDS = [page for page in PAGES if any(shown_commands(page))]
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=[page.stem for page in WITH_COMMANDS])
+def test_commands_do_what_the_page_shows(page: Path, played: Path, tmp_path: Path) -> None:
+    shutil.copytree(played, tmp_path, dirs_exist_ok=True)
+    commands = list(shown_commands(page))
+    ends = [f"{c.line}\nprintf '\\n@@ %s\\n' $?" for c in commands]
+    done = subprocess.run(
+        ["bash"], input="\n".join(["exec 2>&1", *ends, ""]), cwd=tmp_path,
+        env=environment(tmp_path), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    parts = re.split(r"^@@ (\d+)$", done.stdout, flags=re.M)
+    assert len(parts) == 2 * len(commands) + 1, done.stdout
+    for command, printed, code in zip(commands, parts[::2], parts[1::2], strict=False):
+        assert int(code) == command.code, f"{command.line} ended with {code}:\n{printed}"
+        assert_printed(command.output, printed)
+
+
+def test_the_readme_shows_the_second_night(played: Path) -> None:
+    excerpt = FENCE.search(text_of("README").partition("<!-- night 2 -->")[2])
+    assert excerpt
+    night = re.split(r"^(?=Night of )", (played / "printed.txt").read_text("utf-8"), flags=re.M)[2]
+    assert_printed(excerpt[2].splitlines(), night)
+
+
+def test_python_in_the_pages_is_python() -> None:
+    for page in PAGES:
+        for language, block in FENCE.findall(page.read_text("utf-8")):
+            if language == "python":
+                compile(block, page.name, "exec")
+
+
+WITH_PYTHON = (
+    "python",
+    "research-tutorial",
+)  # pages whose Python is run, one block after the other
+
+
+@pytest.mark.parametrize("name", WITH_PYTHON)
+def test_python_prints_what_the_page_shows(name: str, played: Path, tmp_path: Path) -> None:
+    """What a block prints holds the lines of the output block behind it, if there is one.
+
+    The page's commands have been run before.
+    """
+    shutil.copytree(played, tmp_path, dirs_exist_ok=True)
+    commands = "\n".join(c.line for c in shown_commands(ROOT / "docs" / f"{name}.md"))
+    subprocess.run(["bash"], input=commands, cwd=tmp_path, env=environment(tmp_path), text=True,
+                   capture_output=True, check=True)  # fmt: skip
+    blocks = [(k, b) for k, b in FENCE.findall(text_of(name)) if k in ("python", "output")]
+    script = "\n".join(b if k == "python" else "print('@@')" for k, b in blocks)
+    env = environment(tmp_path) | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
+    done = subprocess.run(
+        [sys.executable, "-"], input=script, cwd=tmp_path, env=env, capture_output=True, text=True
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    shown = [block.splitlines() for kind, block in blocks if kind == "output"]
+    parts = done.stdout.split("@@\n")
+    assert len(parts) == len(shown) + 1
+    for lines, printed in zip(shown, parts, strict=False):
+        assert_printed(lines, printed)
