@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: venv demo test lint bench clean lock
+.PHONY: venv demo test lint bench clean lock messages
 .DEFAULT_GOAL := demo
 
 venv: $(READY)
@@ -36,6 +36,21 @@ lock: $(READY)
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(BIN)/pip-compile --quiet --generate-hashes --extra test --strip-extras --allow-unsafe --no-header \
 	  --no-emit-options -o requirements.lock pyproject.toml
+
+# Brings the message catalogues up to date with the source. Reasons of one domain have one file.
+CATALOGUES := storage/messages/locales
+DOMAINS := $(patsubst storage/messages/reasons_%.py,%,$(wildcard storage/messages/reasons_*.py))
+POT := $(or $(TMPDIR),/tmp)/tinwatch-messages.pot
+EXTRACT := $(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-by-file -o $(POT) --project tinwatch --version main \
+  -k gettext_noop -k ngettext_noop:1,2
+UPDATE := $(BIN)/pybabel -q update -d $(CATALOGUES) -l vi -i $(POT) --no-wrap \
+  --no-fuzzy-matching --ignore-obsolete
+
+messages: $(READY)
+	@for domain in $(DOMAINS); do \
+	  $(EXTRACT) storage/messages/reasons_$$domain.py && $(UPDATE) -D $$domain || exit 1; done
+	@$(EXTRACT) --ignore-dirs 'reasons_*' pipelines crawlers schedules tinwatch && $(UPDATE) -D tinwatch
+	@rm $(POT)
 
 clean:
 	rm -rf .venv build dist *.egg-info data/demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,12 @@
+"""Sentences for people, in English and Vietnamese: gettext catalogues and the texts of reasons.
+
+English is in the source. Other languages come from locales/LANGUAGE/LC_MESSAGES/*.po, all of which
+are read; `make messages` updates them. A message without a translation stays English.
+"""
+
+from __future__ import annotations
+
+from storage.messages.catalogues import LOCALES, gettext, ngettext
+from storage.messages.describing import all_codes, describe
+
+__all__ = ["LOCALES", "all_codes", "describe", "gettext", "ngettext"]
