@@ -34,11 +34,12 @@ def _translations(locale: str) -> NullTranslations:
     from babel.messages.pofile import read_po
     from babel.support import Translations
 
-    found = Translations()
+    found: Translations | None = None
     for file in sorted((FOLDER / locale / "LC_MESSAGES").glob("*.po")):
         compiled = BytesIO()
         with file.open("rb") as source:
             write_mo(compiled, read_po(source, locale=locale))
         compiled.seek(0)
-        found.merge(Translations(compiled))
-    return found
+        read = Translations(compiled)
+        found = found.merge(read) if found else read  # merge() keeps the first one's plural rule
+    return found or NullTranslations()

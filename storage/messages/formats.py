@@ -13,6 +13,18 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+VIETNAMESE_FIELDS = {
+    "title": "tiêu đề",
+    "lead": "sa-pô",
+    "body": "thân bài",
+    "captions": "chú thích ảnh",
+    "published": "ngày đăng",
+    "byline": "tác giả",
+    "source": "nguồn",
+    "updated": "ngày cập nhật",
+    "section": "chuyên mục",
+    "tags": "từ khóa",
+}
 
 Format = Callable[[Any, str], str]  # a parameter's value and the locale
 
@@ -47,6 +59,11 @@ def percent(value: float, locale: str) -> str:
     return f"{value:.0%}"
 
 
+def field_name(value: str, locale: str) -> str:
+    """A field of a record, within a line; in English as the record names it."""
+    return VIETNAMESE_FIELDS.get(value, value) if locale == "vi" else value
+
+
 def either(value: tuple[str, ...], locale: str) -> str:
     """Alternatives: a, b or c."""
     word = " hoặc " if locale == "vi" else " or "
@@ -62,5 +79,6 @@ FORMATS: dict[str, Format] = {
     "decimal": decimal,
     "percent": percent,
     "either": either,
+    "field": field_name,
 }
 SEPARATORS = {"list": ", ", "sentences": "; "}

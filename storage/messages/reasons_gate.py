@@ -1,9 +1,113 @@
-"""Reasons of the gate: why a run is held, an outage or failed."""
+"""Reasons of the gate: why a run is held, an outage or failed, and what it says of its site."""
 
 from __future__ import annotations
 
-from storage.reasons import ReasonCode
+from storage.reasons import ReasonCode, gettext_noop, ngettext_noop
 
 
 class GateReason(ReasonCode):
-    """See storage.reasons.ReasonCode for the form of a member."""
+    """See storage.reasons.ReasonCode for the form of a member.
+
+    Parameters: `number` of `total` things; `cause`: the Reason behind it; shares from 0 to 1.
+    """
+
+    # The crawl
+    ENDED_EARLY = "ended_early", gettext_noop("ended early: {cause}")
+    NO_REQUESTS = "no_requests", gettext_noop("no request was made")
+    NO_RESPONSES = "no_responses", gettext_noop("no answer came from the site")
+    NO_LISTING_READ = "no_listing_read", gettext_noop("no listing could be read")
+    NO_ARTICLE_LINKS = "no_article_links", gettext_noop("the listings hold no link to an article")
+    REQUESTS_REDIRECTED = (
+        "requests_redirected",
+        gettext_noop("{number} of {total} requests lead to {host}"),
+    )
+    BLOCK_PAGES = (
+        "block_pages",
+        gettext_noop("{number} of {total} pages are login or block pages"),
+    )
+    ARTICLES_MISSING = (
+        "articles_missing",
+        gettext_noop("{number} of {total} known articles did not answer"),
+    )
+    PAGES_NOT_FETCHED = (
+        "pages_not_fetched",
+        gettext_noop("{number} of {total} pages could not be fetched"),
+    )
+    # What the pages hold
+    CANARIES_CHANGED = (
+        "canaries_changed",
+        ngettext_noop(
+            "{number} of {total} pinned pages reads otherwise: {pages:list}",
+            "{number} of {total} pinned pages read otherwise: {pages:list}",
+        ),
+    )
+    MORE_CANARIES_CHANGED = (
+        "more_canaries_changed",
+        gettext_noop(
+            "{number} of {total} pinned pages read otherwise: {pages:list} and {more} more"
+        ),
+    )
+    CANARY = "canary", "{url} ({cause})"
+    EMPTY_PAGES = (
+        "empty_pages",
+        gettext_noop("{number} of {total} pages have neither title nor text any more"),
+    )
+    PAGES_UNREADABLE = (
+        "pages_unreadable",
+        gettext_noop("{number} of {total} pages could not be read"),
+    )
+    SELECTORS_FOUND_NOTHING = (
+        "selectors_found_nothing",
+        gettext_noop("the site's rules found nothing on {number} of {total} pages"),
+    )
+    FIELDS_GONE = "fields_gone", gettext_noop("fields are gone: {fields:sentences}")
+    FIELDS_RARE = "fields_rare", gettext_noop("fields are missing: {fields:sentences}")
+    FIELD_SHARE = (
+        "field_share",
+        gettext_noop("{field:field} on {after:percent} of the pages, {before:percent} before"),
+    )
+    FIELD_BROKEN = (
+        "field_broken",
+        gettext_noop("{field:field} is broken on {number} of {total} pages"),
+    )
+    TEXT_ADDED = (
+        "text_added",
+        gettext_noop("the same text was added to {number} articles: “{quote}”"),
+    )
+    TEXT_REMOVED = (
+        "text_removed",
+        gettext_noop("the same text was removed from {number} articles: “{quote}”"),
+    )
+    MASS_EDIT = (
+        "mass_edit",
+        gettext_noop(
+            "{number} of {total} rechecked articles read otherwise; "
+            "{usual:percent} did on earlier nights"
+        ),
+    )
+    # How much is new
+    TOO_FEW_NEW = (
+        "too_few_new",
+        gettext_noop("too few: {number} new articles; {usual:decimal} are usual on such a day"),
+    )
+    TOO_MANY_NEW = (
+        "too_many_new",
+        gettext_noop("too many: {number} new articles; {usual:decimal} are usual on such a day"),
+    )
+    NOTHING_NEW = (
+        "nothing_new",
+        gettext_noop("nothing new: {days} days of reading; up to {usual_days} are usual"),
+    )
+    NOTHING_NEW_SINCE = (
+        "nothing_new_since",
+        gettext_noop(
+            "nothing new since {since:day}: {days} days of reading; up to {usual_days} are usual"
+        ),
+    )
+    NO_RUN_PASSED = (
+        "no_run_passed",
+        gettext_noop("no run was believed on {days} days in a row; the last one: {cause}"),
+    )
+    # The site as a whole
+    SITE_DOWN = "site_down", gettext_noop("the site does not answer")
+    SITE_RECOVERED = "site_recovered", gettext_noop("the site answers again")

@@ -1,0 +1,26 @@
+"""Reasons of the nightly batch: why a site was skipped, and how a crawl or its process ended."""
+
+from __future__ import annotations
+
+from storage.reasons import ReasonCode, gettext_noop
+
+
+class BatchReason(ReasonCode):
+    """See storage.reasons.ReasonCode for the form of a member."""
+
+    ARCHIVE = "archive", gettext_noop("an archive: {note}")
+    NOT_IN_REPLAY = "not_in_replay", gettext_noop("the replay files hold no page of it")
+    STOPPED_BY_HAND = "stopped_by_hand", gettext_noop("stopped by hand")
+    NOT_STARTED = "not_started", gettext_noop("not begun: stopped by hand")
+    TIME_LIMIT = "time_limit", gettext_noop("took longer than {minutes} minutes")
+    SITE_BUSY = "site_busy", "{message}"
+    EXCEPTION = "exception", "{type}: {message}"
+    PROCESS_FAILED = "process_failed", gettext_noop("its process did not end well: {cause}")
+    PROCESS_TIME_LIMIT = (
+        "process_time_limit",
+        gettext_noop("its process did not end well after more than {minutes} minutes: {cause}"),
+    )
+    EXIT_CODE = "exit_code", gettext_noop("exit code {exit_code}")
+    EXIT_CODE_SAID = "exit_code_said", gettext_noop("exit code {exit_code}: {stderr}")
+    KILLED = "killed", gettext_noop("was killed by signal {signal}")
+    KILLED_SAID = "killed_said", gettext_noop("was killed by signal {signal}: {stderr}")
