@@ -12,28 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.database import Database, from_utc_text
+from storage.articles import RevisionStep, revision_steps
+from storage.database import Database
+from storage.events import PublishedEdit, newest_published_edit
+from storage.held_events import drop_held, held_edit_targets, held_of_runs
 from storage.vietnam_time import VIETNAM
 
 FLAPPING = timedelta(days=7)  # after a return is told, turns of its two texts are only counted
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The newest published edit of an article."""
-
-    start: int  # number of the revision before it
-    end: int
-    returned: bool
-    observed: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    number: int
-    fingerprint: str
-    by_reader: bool
-    observed: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +46,14 @@ class Telling:
 
 def telling(db: Database, article: int, observed: datetime) -> Telling | None:
     """How the edit that made the article's newest revision is told; None where it is folded."""
-    steps = _steps(db, article)
-    told = last_told(db, article)
+    steps = revision_steps(db, article)
+    told = newest_published_edit(db, article)
     newest = steps[-1]
     path = _path(steps, told)
     if path[-1].number != newest.number:
         return None
-    if told is not None and told.returned and observed - told.observed <= FLAPPING:
-        pair = {s.fingerprint for s in steps if s.number in (told.start, told.end)}
+    if told is not None and told.is_return and observed - told.observed <= FLAPPING:
+        pair = {s.fingerprint for s in steps if s.number in (told.from_revision, told.to_revision)}
         if pair == {steps[-2].fingerprint, newest.fingerprint}:
             return None
     return _telling(db, article, steps, told)
@@ -79,61 +64,42 @@ def overdue(db: Database, article: int, observed: datetime) -> tuple[int, Tellin
 
     Only once FLAPPING is over, and where no rule of ours changed in between.
     """
-    told = last_told(db, article)
-    if told is None or not told.returned or observed - told.observed <= FLAPPING:
+    told = newest_published_edit(db, article)
+    if told is None or not told.is_return or observed - told.observed <= FLAPPING:
         return None
-    steps = _steps(db, article)
+    steps = revision_steps(db, article)
     since = _since(steps, told)
     ends_alike = since[0].fingerprint == since[-1].fingerprint
-    if ends_alike or any(step.by_reader for step in since[1:]) or _held(db, article):
+    if (
+        ends_alike
+        or any(step.cause == "reader" for step in since[1:])
+        or held_edit_targets(db, article)
+    ):
         return None
-    return told.end, _telling(db, article, steps, told)
+    return told.to_revision, _telling(db, article, steps, told)
 
 
 def drop_taken_back(db: Database, run: int) -> int:
     """Drops a run's held edits that were taken back before they could be published."""
-    rows = db.execute(
-        "SELECT id, article, json_extract(detail, '$.to_revision') FROM held_events "
-        "WHERE run = ? AND kind = 'edited'",
-        [run],
-    ).fetchall()
     dropped = 0
-    for held, article, number in rows:
-        told = last_told(db, article)
-        kept = {step.number for step in _path(_steps(db, article), told)}
-        if number in kept or (told is not None and number <= told.end):
+    for held in held_of_runs(db, [run], ["edited"]):
+        assert held.article is not None
+        number = held.detail["to_revision"]
+        published = newest_published_edit(db, held.article)
+        kept = {step.number for step in _path(revision_steps(db, held.article), published)}
+        if number in kept or (published is not None and number <= published.to_revision):
             continue
-        db.execute("DELETE FROM held_events WHERE id = ?", [held])
+        drop_held(db, held.id)
         dropped += 1
     return dropped
 
 
-def last_told(db: Database, article: int) -> Told | None:
-    row = db.execute(
-        "SELECT json_extract(detail, '$.from_revision'), json_extract(detail, '$.to_revision'), "
-        "json_extract(detail, '$.reverts_to') IS NOT NULL, observed_at FROM events "
-        "WHERE article = ? AND kind = 'edited' ORDER BY 2 DESC, id DESC LIMIT 1",
-        [article],
-    ).fetchone()
-    return Told(row[0], row[1], bool(row[2]), from_utc_text(row[3])) if row else None
-
-
-def _steps(db: Database, article: int) -> list[_Step]:
-    """All revisions, first to newest."""
-    rows = db.execute(
-        "SELECT number, fingerprint, cause, observed_at FROM revisions "
-        "WHERE article = ? ORDER BY number",
-        [article],
-    )
-    return [_Step(n, f, cause == "reader", from_utc_text(at)) for n, f, cause, at in rows]
-
-
-def _since(steps: list[_Step], told: Told | None) -> list[_Step]:
+def _since(steps: list[RevisionStep], told: PublishedEdit | None) -> list[RevisionStep]:
     """The steps from the ledger's last word on."""
-    return [step for step in steps if told is None or step.number >= told.end]
+    return [step for step in steps if told is None or step.number >= told.to_revision]
 
 
-def _path(steps: list[_Step], told: Told | None) -> list[_Step]:
+def _path(steps: list[RevisionStep], told: PublishedEdit | None) -> list[RevisionStep]:
     """The steps since the ledger's last word, without those that led back to an earlier one.
 
     A new reading of the same page stands for the step that it reads.
@@ -141,7 +107,7 @@ def _path(steps: list[_Step], told: Told | None) -> list[_Step]:
     first, *rest = _since(steps, told)
     path, texts = [first], [first.fingerprint]
     for step in rest:
-        if step.by_reader:
+        if step.cause == "reader":
             texts[-1] = step.fingerprint
         elif step.fingerprint in texts:
             known = texts.index(step.fingerprint) + 1
@@ -152,22 +118,14 @@ def _path(steps: list[_Step], told: Told | None) -> list[_Step]:
     return path
 
 
-def _telling(db: Database, article: int, steps: list[_Step], told: Told | None) -> Telling:
+def _telling(
+    db: Database, article: int, steps: list[RevisionStep], told: PublishedEdit | None
+) -> Telling:
     newest = steps[-1]
-    said = told.end if told else 1
+    said = told.to_revision if told else 1
     earlier = [s for s in steps if s.number < said and s.fingerprint == newest.fingerprint]
     back = earlier[-1] if earlier else None
-    held = _held(db, article)
+    held = held_edit_targets(db, article)
     between = [s for s in steps[:-1] if s.number > said]
-    untold = [s for s in between if not s.by_reader and s.number not in held]
+    untold = [s for s in between if s.cause != "reader" and s.number not in held]
     return Telling(back.number if back else None, back.observed if back else None, len(untold))
-
-
-def _held(db: Database, article: int) -> set[int]:
-    """The revisions that held edits lead to."""
-    rows = db.execute(
-        "SELECT json_extract(detail, '$.to_revision') FROM held_events "
-        "WHERE article = ? AND kind = 'edited'",
-        [article],
-    )
-    return {row[0] for row in rows}

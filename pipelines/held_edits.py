@@ -13,11 +13,10 @@ from typing import Any
 
 from pipelines.change import Change, change
 from pipelines.fingerprint import fingerprint
-from pipelines.flapping import last_told
 from storage import articles
 from storage.articles import Revision
 from storage.database import Database, from_utc_text
-from storage.events import hold_event
+from storage.events import hold_event, newest_published_edit
 from storage.held_events import HeldEvent, drop_held, held_of_site, restate
 from storage.records import Article
 
@@ -71,8 +70,8 @@ class _Article:
         today = {r.number: self._today(r) for r in chain}
         if all(fingerprint(today[r.number][1]) == r.fingerprint for r in chain):
             return  # today's rules read it as it was read
-        told = last_told(self.db, self.article)
-        if told is None or told.end <= start:
+        told = newest_published_edit(self.db, self.article)
+        if told is None or told.to_revision <= start:
             self._append(chain, today)
         else:
             self._mend(revisions, today)

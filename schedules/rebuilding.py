@@ -30,11 +30,17 @@ from schedules.publish import publish_as
 from schedules.verdict import SiteEvent, Verdict
 from storage.captures import CaptureWriter
 from storage.carry_over import carry_over
-from storage.database import Database, from_utc_text, transaction
+from storage.database import (
+    Database,
+    from_utc_text,
+    reserve_ids,
+    row_count,
+    transaction,
+)
 from storage.home import Home, open_home
 from storage.journal import Journal, Line, read_journal
 from storage.reviews import review_again
-from storage.runs import SiteFacts, register_site, restate_run
+from storage.runs import SiteFacts, register_site, restate_run, run_ids
 from storage.warc import CaptureError
 
 WARC_FILE = re.compile(r"[^/]+/\d{4}-\d\d-\d\d\.warc\.gz")
@@ -74,7 +80,7 @@ def rebuild(source: Home, place: Path, progress: Progress = lambda done, total: 
     home = open_home(place)
     with closing(home.database()) as db:
         made = _Rebuilding(home, db, read_journal(home.captures)).all(progress)
-        made.notes = carry_over(source.path / "tinwatch.db", db)
+        made.notes = carry_over(source.database_file, db)
         return made
 
 
@@ -104,7 +110,7 @@ class _Rebuilding:
         for name in warc_files(self.home.captures):
             self.done.left += (self.home.captures / name).stat().st_size - self.covered[name]
         for table in ("runs", "articles", "revisions", "events"):
-            setattr(self.done, table, self.db[table].count)
+            setattr(self.done, table, row_count(self.db, table))
         return self.done
 
     def _reserve_numbers(self) -> None:
@@ -112,9 +118,7 @@ class _Rebuilding:
         runs = self.journal.runs()
         found = (number for line in runs.values() for number in line["found"].values())
         highest = {"runs": max(runs, default=0), "articles": max(found, default=0)}
-        with transaction(self.db):
-            for table, number in highest.items():
-                self.db.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", [table, number])
+        reserve_ids(self.db, highest)
 
     def _unclaimed(self) -> None:
         """Files from before there was a journal: each is a run, and so is all of a day published.
@@ -150,7 +154,7 @@ class _Rebuilding:
             case "run":
                 self._run(line)
             case "published":
-                known = {row[0] for row in self.db.execute("SELECT id FROM runs")}
+                known = run_ids(self.db)
                 told = [v for v in line["verdicts"] if v["run"] in known]
                 self._publish({v["run"]: _verdict(v) for v in told}, line["settings"])
             case "released" | "discarded" as decision:

@@ -23,15 +23,6 @@ RUNS = 30  # the newest ones that are looked at
 ANY_RUN = 2**62
 
 
-def watched_sites(db: Database) -> list[tuple[str, bool]]:
-    """(site, live) of every site that a run of this home asked, by name."""
-    rows = db.execute(
-        "SELECT name, status = 'live' FROM sites WHERE EXISTS "
-        "(SELECT 1 FROM runs WHERE site = name AND kind <> 'import') ORDER BY name"
-    )
-    return [(name, bool(live)) for name, live in rows]
-
-
 def facts_of_site(db: Database, site: str, now: datetime, *, live: bool = True) -> Facts:
     runs = ended_runs(db, site, RUNS)
     success = believed_runs(db, site, ANY_RUN, 1)

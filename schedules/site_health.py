@@ -12,10 +12,11 @@ from datetime import datetime
 from schedules import site_signs, wire_signs
 from schedules.alerts.undelivered import undelivered
 from schedules.findings import Facts, Finding, Level
-from schedules.site_facts import facts_of_site, watched_sites
+from schedules.site_facts import facts_of_site
 from storage.database import Database
 from storage.home import Home
 from storage.room import free_mb
+from storage.sites import crawled_sites
 
 SIGNS = (*site_signs.SIGNS, *wire_signs.SIGNS)
 ROOM_TO_WARN = 2  # times least_free_mb
@@ -44,9 +45,9 @@ def site_items(
 ) -> list[Finding]:
     """What is not well with the sites alone, the worst first."""
     found: list[Finding] = []
-    for site, live in watched_sites(db):
-        if sites is None or site in sites:
-            found += findings(facts_of_site(db, site, now, live=live))
+    for site in crawled_sites(db):
+        if sites is None or site.name in sites:
+            found += findings(facts_of_site(db, site.name, now, live=site.live))
     return sorted(found, key=_weight)
 
 

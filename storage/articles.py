@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from storage.database import utc_text
+from storage.database import from_utc_text, utc_text
 from storage.provinces import IN_PROVINCES, province_now, sql_provinces
 from storage.records import Article
 from storage.search.index import forget, index_revision
@@ -281,3 +281,57 @@ def replace_reading(
 def set_cause(db: Database, revision: int, cause: str) -> None:
     """Whose doing a revision was: "reader" once its difference proved to be our own rules'."""
     db.execute("UPDATE revisions SET cause = ? WHERE id = ?", [cause, revision])
+
+
+def article_ids_by_first_seen(db: Database) -> list[int]:
+    """The articles that stand for themselves (not moved), first seen first."""
+    rows = db.execute("SELECT id FROM articles WHERE status <> 'moved' ORDER BY first_seen, id")
+    return [article for (article,) in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHeading:
+    """An article as a list shows it. `published` is as in its record, `revision` the newest."""
+
+    id: int
+    site: str
+    key: str
+    url: str | None
+    title: str
+    published: str | None
+    status: str
+    first_seen: str
+    last_seen: str
+    revision: int
+
+
+def article_headings(db: Database, articles: Sequence[int]) -> list[ArticleHeading]:
+    """These articles in order of id."""
+    rows = db.execute(
+        "SELECT articles.id, site, key, url, json_extract(record, '$.title'), "
+        "json_extract(record, '$.published'), status, first_seen, last_seen, revision "
+        "FROM articles JOIN revisions ON revisions.article = articles.id AND number = revision "
+        "WHERE articles.id IN (SELECT value FROM json_each(?)) ORDER BY articles.id",
+        [json.dumps(list(articles))],
+    )
+    return [ArticleHeading(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionStep:
+    """A revision without its record. `cause`: "site", or "reader" if our own rules made it."""
+
+    number: int
+    fingerprint: str
+    cause: str
+    observed: datetime
+
+
+def revision_steps(db: Database, article: int) -> list[RevisionStep]:
+    """Every revision of an article, first to newest."""
+    rows = db.execute(
+        "SELECT number, fingerprint, cause, observed_at FROM revisions "
+        "WHERE article = ? ORDER BY number",
+        [article],
+    )
+    return [RevisionStep(n, text, cause, from_utc_text(at)) for n, text, cause, at in rows]

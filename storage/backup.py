@@ -105,7 +105,7 @@ def write_backup(home: Home, file: Path, beside: Path) -> Saved:
     with tarfile.open(file, "w", format=tarfile.PAX_FORMAT) as tar:
         with TemporaryDirectory(dir=beside, prefix=".tinwatch-") as folder:
             copy = Path(folder) / "tinwatch.db"
-            with closing(sqlite3.connect(home.path / "tinwatch.db", timeout=60)) as connection:
+            with closing(sqlite3.connect(home.database_file, timeout=60)) as connection:
                 connection.execute("VACUUM INTO ?", [str(copy)])
             _add(tar, copy, "tinwatch.db", sums)
         for kept in _files(home):

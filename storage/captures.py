@@ -37,13 +37,17 @@ from storage.warc import (
 )
 
 __all__ = [
+    "ArticleCapture",
     "Capture",
     "CaptureError",
     "CaptureWriter",
     "Record",
+    "StoredCapture",
     "add_capture",
+    "article_captures",
     "capture_place",
     "cut_torn_end",
+    "get_capture",
     "known_captures",
     "read_body",
     "read_records",
@@ -264,6 +268,59 @@ def add_capture(db: Database, capture: Capture) -> int:
         ],
     )  # fmt: skip
     return int(cursor.lastrowid or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCapture:
+    """A capture that a revision, a check or the quarantine refers to. Times are UTC text."""
+
+    id: int
+    site: str
+    url: str | None
+    captured_at: str
+    http_status: int | None
+    content_type: str | None
+    sha256: str
+    length: int
+    warc: str
+    warc_offset: int
+
+
+STORED = ", ".join(f"captures.{name}" for name in StoredCapture.__slots__)
+
+
+def get_capture(db: Database, capture: int) -> StoredCapture:
+    """Raises KeyError."""
+    row = db.execute(f"SELECT {STORED} FROM captures WHERE id = ?", [capture]).fetchone()
+    if row is None:
+        raise KeyError(f"no capture {capture}")
+    return StoredCapture(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCapture:
+    """An answer of the site to a request for an article.
+
+    `revision` is the number of the revision that was read from it; of a failed check it is None,
+    and `outcome` says what was found.
+    """
+
+    capture: StoredCapture
+    revision: int | None
+    outcome: str | None
+
+
+def article_captures(db: Database, article: int, most: int) -> list[ArticleCapture]:
+    """The newest captures of an article's revisions and failed checks, newest first."""
+    rows = db.execute(
+        f"SELECT {STORED}, number, outcome FROM (SELECT capture, number, NULL AS outcome "
+        "FROM revisions WHERE article = :article "
+        "UNION ALL SELECT capture, NULL, outcome FROM checks WHERE article = :article) "
+        "JOIN captures ON captures.id = capture "
+        "ORDER BY captured_at DESC, captures.id DESC LIMIT :most",
+        {"article": article, "most": most},
+    )
+    return [ArticleCapture(StoredCapture(*row[:-2]), row[-2], row[-1]) for row in rows]
 
 
 def capture_place(db: Database, capture: int) -> dict[str, Any]:

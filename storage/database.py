@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -54,6 +54,38 @@ def open_read_only(file: Path) -> Database:
             "tinwatch runs, brings it up to date"
         )
     return db
+
+
+@contextmanager
+def existing_database(file: Path, *, writes: bool) -> Iterator[Database]:
+    """A connection to a database that is there and up to date. Raises DatabaseError.
+
+    Another thread than the one that opened it may use it, never two at once. Without `writes` the
+    connection cannot change anything.
+    """
+    try:
+        connection = sqlite3.connect(
+            f"{file.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False
+        )
+    except sqlite3.OperationalError as error:
+        raise DatabaseError(f"{file}: {error}") from error
+    with closing(connection):
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if not writes:
+            connection.execute("PRAGMA query_only = ON")
+        yield Database(connection)
+
+
+def row_count(db: Database, table: str) -> int:
+    return int(db[table].count)
+
+
+def reserve_ids(db: Database, highest: dict[str, int]) -> None:
+    """Has the next row of each table get an id above the given one. For tables without rows."""
+    with transaction(db):
+        for table, number in highest.items():
+            db.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", [table, number])
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

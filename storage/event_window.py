@@ -132,3 +132,32 @@ def newest_nights(db: Database, most: int) -> list[NightName]:
         [most],
     )
     return [NightName(*row) for row in rows]
+
+
+def newest_events_of_site(db: Database, site: str, most: int) -> list[int]:
+    """Ids of the events that were observed last at a site, newest first."""
+    rows = db.execute(
+        "SELECT id FROM events WHERE site = ? ORDER BY observed_at DESC, id DESC LIMIT ?",
+        [site, most],
+    )
+    return [row[0] for row in rows]
+
+
+def edits_to(db: Database, article: int, revision: int) -> list[int]:
+    """Id of the newest published edit that leads to this revision; empty if there is none."""
+    rows = db.execute(
+        "SELECT id FROM events WHERE article = ? AND kind = 'edited' "
+        "AND json_extract(detail, '$.to_revision') = ? ORDER BY id DESC LIMIT 1",
+        [article, revision],
+    )
+    return [row[0] for row in rows]
+
+
+def reviewable_events(db: Database, article: int, most: int) -> list[int]:
+    """Ids of the article's edits and takedowns, newest first."""
+    rows = db.execute(
+        "SELECT id FROM events WHERE article = ? AND kind IN ('edited', 'removed') "
+        "ORDER BY id DESC LIMIT ?",
+        [article, most],
+    )
+    return [row[0] for row in rows]

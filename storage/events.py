@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage.database import utc_text
+from storage.database import from_utc_text, utc_text
 from storage.provinces import IN_PROVINCES, sql_provinces
 
 ARTICLE_KINDS = ("new", "edited", "moved", "removed", "restored", "reposted")
@@ -145,3 +145,34 @@ def events(
     )  # fmt: skip
     for row in rows:
         yield event_of(row)
+
+
+def has_event(db: Database, article: int, kind: str) -> bool:
+    """Whether an event of this kind was ever published of the article."""
+    query = "SELECT 1 FROM events WHERE article = ? AND kind = ? LIMIT 1"
+    return db.execute(query, [article, kind]).fetchone() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedEdit:
+    """A published edit by the revisions between which it lies.
+
+    `is_return`: it brought back a text that an earlier revision had.
+    """
+
+    from_revision: int
+    to_revision: int
+    is_return: bool
+    observed: datetime
+
+
+def newest_published_edit(db: Database, article: int) -> PublishedEdit | None:
+    row = db.execute(
+        "SELECT json_extract(detail, '$.from_revision'), json_extract(detail, '$.to_revision'), "
+        "json_extract(detail, '$.reverts_to') IS NOT NULL, observed_at FROM events "
+        "WHERE article = ? AND kind = 'edited' ORDER BY 2 DESC, id DESC LIMIT 1",
+        [article],
+    ).fetchone()
+    if row is None:
+        return None
+    return PublishedEdit(row[0], row[1], bool(row[2]), from_utc_text(row[3]))

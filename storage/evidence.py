@@ -9,6 +9,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from storage.articles import Known, revisions
+from storage.captures import get_capture
 from storage.database import from_utc_text
 from storage.troubles import article_checks
 from storage.warc import (
@@ -84,16 +85,13 @@ def _proof(
     capture: int,
     urls: set[str],
 ) -> Proof:
-    url, at, status, sha256, length, warc, offset = db.execute(
-        "SELECT url, captured_at, http_status, sha256, length, warc, warc_offset "
-        "FROM captures WHERE id = ?",
-        [capture],
-    ).fetchone()
-    if payload_digest(captures, warc, offset) != (sha256, length):
+    kept = get_capture(db, capture)
+    warc, offset, at = kept.warc, kept.warc_offset, kept.captured_at
+    if payload_digest(captures, warc, offset) != (kept.sha256, kept.length):
         raise CaptureError(f"{warc} at {offset} does not hold the bytes that were received")
-    answers = _answers(captures, article.site, {url, *urls}, at)
+    answers = _answers(captures, article.site, {kept.url or "", *urls}, at)
     places = tuple(dict.fromkeys([(warc, offset), *answers]))
-    return Proof(proves, said, url, at, status, sha256, length, places)
+    return Proof(proves, said, kept.url, at, kept.http_status, kept.sha256, kept.length, places)
 
 
 def _answers(captures: Path, site: str, urls: set[str], at: str) -> list[tuple[str, int]]:

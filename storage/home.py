@@ -72,8 +72,12 @@ class Home:
         folder.mkdir(exist_ok=True)
         return folder / "tinwatch.log"
 
+    @property
+    def database_file(self) -> Path:
+        return self.path / "tinwatch.db"
+
     def database(self) -> Database:
-        return open_database(self.path / "tinwatch.db")
+        return open_database(self.database_file)
 
     @contextmanager
     def site_lock(self, site: str) -> Iterator[None]:

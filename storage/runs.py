@@ -291,3 +291,26 @@ def ended_runs(db: Database, site: str, most: int) -> list[Run]:
         [site, most],
     )
     return [_run(row) for row in rows]
+
+
+def run_ids(db: Database) -> set[int]:
+    return {run for (run,) in db.execute("SELECT id FROM runs")}
+
+
+@dataclass(frozen=True, slots=True)
+class SiteVerdict:
+    """The verdict of a site's newest judged run."""
+
+    site: str
+    verdict: str
+    reason: str
+
+
+def unbelieved_sites(db: Database) -> list[SiteVerdict]:
+    """Sites whose newest judged run was held, failed or found an outage, by name."""
+    rows = db.execute(
+        "SELECT site, verdict, coalesce(reason, '') FROM runs WHERE id IN "
+        "(SELECT max(id) FROM runs WHERE verdict IS NOT NULL GROUP BY site) "
+        "AND verdict IN ('held', 'outage', 'failed') ORDER BY site"
+    )
+    return [SiteVerdict(*row) for row in rows]

@@ -147,3 +147,35 @@ def article_checks(db: Database, article: int) -> list[Check]:
         [article],
     )
     return [Check(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class MissedArticle:
+    """A suspect as a list shows it: what its newest failed check said, and how many there were.
+
+    `checks` counts the settled failed checks since the article was last seen.
+    """
+
+    article: int
+    site: str
+    title: str
+    last_seen: str
+    checks: int
+    outcome: str
+    detail: str
+
+
+def missed_articles(db: Database, site: str, *, most: int, skip: int = 0) -> list[MissedArticle]:
+    """The suspects of a site, or of every site if `site` is empty, the newest article first."""
+    newest = "FROM checks WHERE article = articles.id AND settled = 1 ORDER BY observed_at DESC"
+    rows = db.execute(
+        "SELECT articles.id, articles.site, json_extract(record, '$.title'), last_seen, "
+        "(SELECT count(*) FROM checks WHERE article = articles.id AND settled = 1 "
+        "AND observed_at > last_seen), "
+        f"(SELECT outcome {newest} LIMIT 1), (SELECT detail {newest} LIMIT 1) FROM articles "
+        "JOIN revisions ON revisions.article = articles.id AND number = revision "
+        "WHERE articles.status = 'suspect' AND (:site = '' OR articles.site = :site) "
+        "ORDER BY articles.id DESC LIMIT :most OFFSET :skip",
+        {"site": site, "most": most, "skip": skip},
+    )
+    return [MissedArticle(*row) for row in rows]

@@ -82,3 +82,21 @@ def test_every_package_of_the_tree_is_packed() -> None:
     stated = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     packages = {".".join(file.relative_to(ROOT).parent.parts) for file in FILES}
     assert set(stated["tool"]["setuptools"]["packages"]) == packages
+
+
+SQL_METHODS = {"execute", "executemany", "executescript", "query", "rows_where"}
+SQL_STATEMENTS = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "PRAGMA ", "CREATE ", "DROP ")
+
+
+def test_sql_is_only_in_storage() -> None:
+    found = []
+    for file in FILES:
+        if file.relative_to(ROOT).parts[0] == "storage":
+            continue
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            called = node.func if isinstance(node, ast.Call) else None
+            calls = isinstance(called, ast.Attribute) and called.attr in SQL_METHODS
+            states = isinstance(node, ast.Constant) and str(node.value).startswith(SQL_STATEMENTS)
+            if calls or states:
+                found.append(f"{file.relative_to(ROOT)}:{node.lineno}")
+    assert not found

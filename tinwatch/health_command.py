@@ -10,8 +10,8 @@ from rich.markup import escape
 from crawlers.discovery import all_sites, check_site
 from crawlers.provinces import chosen_provinces
 from schedules.findings import Finding
-from schedules.site_facts import watched_sites
 from schedules.site_health import health_items
+from storage.sites import crawled_sites
 from tinwatch.console import (
     Exit,
     HomeOption,
@@ -39,7 +39,7 @@ def health(
     with home_and_database(home) as (place, db):
         chosen = _chosen(site, chosen_provinces(province, former_province))
         found = health_items(db, place, datetime.now(UTC), sites=chosen)
-        watched = [name for name, _ in watched_sites(db) if chosen is None or name in chosen]
+        watched = [s.name for s in crawled_sites(db) if chosen is None or s.name in chosen]
         for one in found:
             if as_json:
                 print_json(one.as_json())

@@ -183,7 +183,7 @@ def _home_with_captures(path: Path | None) -> Home:
 
 def _database(place: Home) -> tuple[Database | None, str | None]:
     """The home's database, or what is wrong with it."""
-    if not (place.path / "tinwatch.db").exists():
+    if not place.database_file.exists():
         return None, "database: there is none; tinwatch rebuild makes one of the captures"
     try:
         return place.database(), None

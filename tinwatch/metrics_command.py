@@ -13,22 +13,18 @@ from prometheus_client import CollectorRegistry, start_http_server, write_to_tex
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from schedules.site_facts import facts_of_site, watched_sites
+from schedules.site_facts import facts_of_site
 from schedules.site_health import findings, room
+from storage.alerts import waiting
+from storage.calendar import site_sums
 from storage.database import from_utc_text
+from storage.event_window import Window, newest_event
+from storage.event_window import counts as event_counts
+from storage.held_events import held_counts
 from storage.home import Home
 from storage.room import MEGABYTE, free_mb
+from storage.sites import crawled_sites
 from tinwatch.console import HomeOption, err, errors_in_words, existing_home
-
-COUNTED = {  # metric: what it is, the query: site (and label) and number
-    "tinwatch_articles": ("Articles.", "SELECT site, count(*) FROM articles GROUP BY site"),
-    "tinwatch_held_events": (
-        "Events that wait for a verdict or a person.",
-        "SELECT site, count(*) FROM held_events GROUP BY site",
-    ),
-}
-OUTBOX = "SELECT count(*) FROM alert_messages WHERE sent_at IS NULL AND given_up_at IS NULL"
-EVENTS = "SELECT site, kind, count(*) FROM events GROUP BY site, kind"
 
 
 class HomeMetrics(Collector):
@@ -39,20 +35,18 @@ class HomeMetrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         with closing(self.home.database()) as db:
-            for name, (said, query) in COUNTED.items():
-                metric = GaugeMetricFamily(name, said, labels=["site"])
-                for site, number in db.execute(query):
-                    metric.add_metric([site], number)
-                yield metric
-            told = CounterMetricFamily("tinwatch_events", "Events.", labels=["site", "kind"])
-            for site, kind, number in db.execute(EVENTS):
-                told.add_metric([site, kind], number)
-            yield told
-            (waiting,) = db.execute(OUTBOX).fetchone()
+            articles = {site: total.articles for site, total in site_sums(db).items()}
+            yield _by_site("tinwatch_articles", "Articles.", articles)
+            said = "Events that wait for a verdict or a person."
+            yield _by_site("tinwatch_held_events", said, held_counts(db))
+            published = CounterMetricFamily("tinwatch_events", "Events.", labels=["site", "kind"])
+            for labels, number in event_counts(db, Window(0, newest_event(db))).items():
+                published.add_metric(labels, number)
+            yield published
             said = "Alerts that are not sent yet."
-            yield GaugeMetricFamily("tinwatch_outbox_messages", said, waiting)
+            yield GaugeMetricFamily("tinwatch_outbox_messages", said, len(waiting(db)))
             now = datetime.now(UTC)
-            facts = [facts_of_site(db, s, now, live=live) for s, live in watched_sites(db)]
+            facts = [facts_of_site(db, s.name, now, live=s.live) for s in crawled_sites(db)]
         found = [*room(self.home), *(one for about in facts for one in findings(about))]
         success = GaugeMetricFamily(
             "tinwatch_last_success_timestamp_seconds", "End of the last good run.", labels=["site"]
@@ -85,6 +79,13 @@ class HomeMetrics(Collector):
         )
         free = free_mb(self.home) * MEGABYTE
         yield GaugeMetricFamily("tinwatch_free_bytes", "Free on the home's disk.", free)
+
+
+def _by_site(name: str, said: str, numbers: dict[str, int]) -> Metric:
+    metric = GaugeMetricFamily(name, said, labels=["site"])
+    for site, number in numbers.items():
+        metric.add_metric([site], number)
+    return metric
 
 
 def _size(folder: Path) -> int:

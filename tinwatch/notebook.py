@@ -20,6 +20,7 @@ from storage.exports.rows import chosen
 from storage.home import HomeError, home_path
 from storage.search.find import Order, find
 from storage.search.query import parse_query
+from storage.sites import site_names
 from storage.stories import story_rows
 from tinwatch.diff_command import chosen_pair
 from tinwatch.frames import (
@@ -179,7 +180,7 @@ class Watch:
             return frame(map(article_row, found.rows()), ARTICLE, columns)
 
     def _known(self, site: str | None) -> None:
-        names = [row[0] for row in self.db.execute("SELECT name FROM sites ORDER BY name")]
+        names = site_names(self.db)
         if site is not None and site not in names:
             raise KeyError(f"no site {site!r} in this home; there are: {', '.join(names)}")
 

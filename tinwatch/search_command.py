@@ -9,6 +9,7 @@ import typer
 
 from crawlers.discovery import check_site
 from crawlers.provinces import chosen_provinces
+from storage.database import row_count
 from storage.search.find import Hit, Order, count_hits, find
 from storage.search.query import Filter, Query, narrowed, parse_query
 from storage.search.upkeep import rebuild_index
@@ -79,6 +80,6 @@ def index(home: HomeOption = None) -> None:
     """Makes the index of search anew from the revisions."""
     with database(home) as db:
         progress = ArticleProgress("indexing")
-        with progress.of(db["revisions"].count):
+        with progress.of(row_count(db, "revisions")):
             held = rebuild_index(db, progress.advance)
         out.print(f"{count(held, 'revision')} in the index")

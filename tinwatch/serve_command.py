@@ -91,7 +91,7 @@ def tables_beside(home: Home, port: int, wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
-    process = subprocess.Popen(tables_command(home.path / "tinwatch.db", port))
+    process = subprocess.Popen(tables_command(home.database_file, port))
     err.print(f"the tables are at http://127.0.0.1:{port}/ (this machine only)")
     try:
         yield

@@ -17,6 +17,7 @@ from pipelines.stories.network import edges, gexf
 from pipelines.stories.regrouping import regroup as place_all
 from pipelines.stories.view import Retelling, StoryView, view
 from storage.database import Database, utc_text
+from storage.sites import site_titles
 from storage.stories import StoryRow, story_rows
 from storage.vietnam_time import VIETNAM
 from tinwatch.console import (
@@ -126,8 +127,8 @@ def _day(since: str | None) -> str:
 
 def _site_facts(db: Database) -> tuple[dict[str, str], dict[str, str]]:
     known = all_sites()
-    rows = db.execute("SELECT name, title FROM sites").fetchall()
-    return dict(rows), {n: known[n].province for n, _ in rows if n in known}
+    titles = site_titles(db)
+    return titles, {name: known[name].province for name in titles if name in known}
 
 
 def _size(row: StoryRow) -> str:

@@ -7,15 +7,11 @@ from typing import BinaryIO
 from pipelines.stories.keeper import story_in_order
 from pipelines.stories.network import edges, gexf
 from storage.exports.rows import Chosen
+from storage.sites import site_provinces, site_titles
 
 
 def write(chosen: Chosen, to: BinaryIO) -> int:
     """Returns the number of edges. A story counts with all its articles, chosen or not."""
-    rows = chosen.db.execute(
-        "SELECT DISTINCT story FROM temp.chosen JOIN story_members USING (article) ORDER BY story"
-    ).fetchall()
-    found = edges(story_in_order(chosen.db, story) for (story,) in rows)
-    sites = chosen.db.execute("SELECT name, title, province FROM sites").fetchall()
-    titles = {name: title for name, title, _ in sites}
-    to.write(gexf(found, titles, {name: province for name, _, province in sites}))
+    found = edges(story_in_order(chosen.db, story) for story in chosen.stories())
+    to.write(gexf(found, site_titles(chosen.db), site_provinces(chosen.db)))
     return len(found)

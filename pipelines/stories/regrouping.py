@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipelines.stories.keeper import StoryKeeper
 from pipelines.stories.passages import RULES
+from storage.articles import article_ids_by_first_seen
 from storage.database import Database, transaction
 from storage.passage_index import empty_index, index_rules, indexed_articles, take_unindexed
 
@@ -19,8 +20,7 @@ def regroup(db: Database) -> int:
 
     Needed once for a home from before there were stories, and after the rules here changed.
     """
-    order = "SELECT id FROM articles WHERE status <> 'moved' ORDER BY first_seen, id"
-    articles = [row[0] for row in db.execute(order).fetchall()]
+    articles = article_ids_by_first_seen(db)
     with transaction(db):
         empty_index(db, RULES, articles)
     _index_the_unindexed(db)

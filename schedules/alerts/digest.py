@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from schedules.alerts.compose import filled, totals
@@ -15,8 +14,8 @@ from storage.event_choice import EventChoice
 from storage.events import SITE_KINDS, Event
 from storage.home import Home
 from storage.nights import night_notes
-from storage.provinces import IN_PROVINCES, sql_provinces
-from storage.runs import latest_night
+from storage.runs import latest_night, unbelieved_sites
+from storage.sites import site_names
 from storage.vietnam_time import VIETNAM
 
 SECTION_LIMIT = 3000  # characters of events
@@ -24,15 +23,6 @@ NEW_SHOWN = 5  # new articles of one site that are listed; the others are counte
 LINES_SHOWN = 40  # lines of new articles, and of what is not well
 OF_ONE_RUN = ("held", "failing")  # signs that the verdict of a site's newest run says already
 RARE = ("restored", "moved", "story_merged", "story_split")
-
-
-@dataclass(frozen=True, slots=True)
-class Unwell:
-    """A site whose newest judged run is not to be believed, or failed."""
-
-    site: str
-    verdict: str
-    reason: str
 
 
 def digest(
@@ -93,7 +83,7 @@ def _bounded(lines: list[str]) -> list[str]:
 def unwell(home: Home, db: Database, choice: EventChoice, now: datetime) -> Iterator[str]:
     """What is not well now, in a line each: sites of the choice, the newest night, the home."""
     sites = _sites(db, choice)
-    runs = unwell_sites(db, sites)
+    runs = [one for one in unbelieved_sites(db) if one.site in sites]
     for one in runs:
         yield f"{one.site}: {one.verdict}" + (f", {line(one.reason, 300)}" if one.reason else "")
     night = latest_night(db)
@@ -110,18 +100,5 @@ def unwell(home: Home, db: Database, choice: EventChoice, now: datetime) -> Iter
 
 def _sites(db: Database, choice: EventChoice) -> set[str]:
     """Names of the choice's sites that this home knows."""
-    rows = db.execute(
-        f"SELECT name FROM sites WHERE {IN_PROVINCES.format(site='name')}",
-        {"provinces": sql_provinces(choice.provinces)},
-    )
-    return {name for (name,) in rows if choice.sites is None or name in choice.sites}
-
-
-def unwell_sites(db: Database, sites: set[str]) -> list[Unwell]:
-    """Those of which the newest judged run was held, failed or found an outage."""
-    rows = db.execute(
-        "SELECT site, verdict, coalesce(reason, '') FROM runs WHERE id IN "
-        "(SELECT max(id) FROM runs WHERE verdict IS NOT NULL GROUP BY site) "
-        "AND verdict IN ('held', 'outage', 'failed') ORDER BY site"
-    )
-    return [Unwell(*row) for row in rows if row[0] in sites]
+    names = site_names(db, choice.provinces)
+    return {name for name in names if choice.sites is None or name in choice.sites}

@@ -43,6 +43,14 @@ class Chosen:
     revisions: bool = False  # every revision of an article, not only the newest
     tell: Callable[[], None] = lambda: None
 
+    def stories(self) -> list[int]:
+        """The stories in which these articles stand, in order."""
+        rows = self.db.execute(
+            "SELECT DISTINCT story FROM temp.chosen JOIN story_members USING (article) "
+            "ORDER BY story"
+        )
+        return [story for (story,) in rows]
+
     def rows(self) -> Iterator[Row]:
         """Each article by the names of docs/exports.md, in order of id, then of revision."""
         which = "" if self.revisions else "AND number = articles.revision"

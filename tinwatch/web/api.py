@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
@@ -12,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 
 from pipelines.diff import diff
 from schedules.site_health import health_items
-from storage.articles import articles_as_json, revisions
+from storage.articles import article_headings, articles_as_json, revisions
 from storage.calendar import site_sums
 from storage.database import Database
 from storage.events import EVENT_KINDS, events
@@ -55,16 +54,9 @@ After = Annotated[int, Query(ge=0, le=LARGEST)]
 def list_articles(db: ReadDatabase, q: str = "", after: After = 0, most: Most = 100) -> ArticlePage:
     """Articles in order of id, those that the search `q` finds; `after` is the cursor."""
     ids = _ids(db, q, after, most + 1)
-    rows = db.query(
-        "SELECT articles.id, site, key, url, json_extract(record, '$.title') AS title, "
-        "json_extract(record, '$.published') AS published, status, first_seen, last_seen, "
-        "revision FROM articles JOIN revisions ON revisions.article = articles.id "
-        "AND number = revision WHERE articles.id IN (SELECT value FROM json_each(?)) "
-        "ORDER BY articles.id",
-        [json.dumps(ids[:most])],
-    )
+    rows = [asdict(heading) for heading in article_headings(db, ids[:most])]
     following = ids[most - 1] if len(ids) > most else None
-    return ArticlePage.model_validate({"articles": list(rows), "next": following})
+    return ArticlePage.model_validate({"articles": rows, "next": following})
 
 
 def _ids(db: Database, q: str, after: int, most: int) -> list[int]:

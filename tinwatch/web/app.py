@@ -58,7 +58,7 @@ def make_app(
     beside localhost; `any_address` lets numeric addresses be among them. Raises DatabaseError
     where the database is there and cannot be used; without one the pages answer 503.
     """
-    if (home.path / "tinwatch.db").exists():
+    if home.database_file.exists():
         with closing(home.database()):
             pass  # brings an older database up to date, which a reading page must not do
     # The usual pages of documentation load their assets from a foreign host.

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from storage.articles import Known, Revision, article_by_id, revisions
+from storage.captures import article_captures
 from storage.database import Database
-from storage.event_window import Titled, titled_events
+from storage.event_window import reviewable_events, titled_events
 from storage.reviews import article_reviews
+from storage.runs import site_facts
 from storage.stories import story_of
 from tinwatch.web.answers import not_found
 from tinwatch.web.databases import ReadDatabase
@@ -21,6 +23,7 @@ from tinwatch.web.timeline import timeline
 
 router = APIRouter(include_in_schema=False)
 NEWEST_LINES = 300  # of a timeline and of captures that are shown
+NEWEST_REVIEWABLE = 20  # edits and takedowns with a review form
 
 
 @router.get("/articles/{article}")
@@ -33,9 +36,7 @@ def article(
     known = known_article(db, article)
     kept = revisions(db, known.id)
     shown = chosen(kept, revision)
-    title, province = db.execute(
-        "SELECT title, province FROM sites WHERE name = ?", [known.site]
-    ).fetchone()
+    site = site_facts(db, known.site)
     return render(
         request,
         "article.html",
@@ -43,13 +44,13 @@ def article(
         revision=shown,
         record=shown.record,
         numbers=[each.number for each in kept],
-        site_title=title,
-        place=place(province),
+        site_title=site.title,
+        place=place(site.province),
         story=story_of(db, known.id),
         timeline=timeline(db, known.id, kept, language(request))[-NEWEST_LINES:],
-        to_review=_to_review(db, known.id),
+        to_review=titled_events(db, reviewable_events(db, known.id, NEWEST_REVIEWABLE)),
         reviews=article_reviews(db, known.id),
-        captures=_captures(db, known.id),
+        captures=article_captures(db, known.id, NEWEST_LINES),
     )
 
 
@@ -69,28 +70,3 @@ def chosen(kept: list[Revision], number: int | None) -> Revision:
         if each.number == number:
             return each
     raise not_found("no_such_revision")
-
-
-def _to_review(db: Database, article: int) -> list[Titled]:
-    """Its edits and takedowns, newest first."""
-    rows = db.execute(
-        "SELECT id FROM events WHERE article = ? AND kind IN ('edited', 'removed') "
-        "ORDER BY id DESC LIMIT 20",
-        [article],
-    )
-    return titled_events(db, [row[0] for row in rows])
-
-
-def _captures(db: Database, article: int) -> list[dict[str, Any]]:
-    """What the site answered: the pages that revisions were read from, and failed checks."""
-    return list(
-        db.query(
-            "SELECT captures.id, captured_at, http_status, content_type, sha256, length, warc, "
-            "warc_offset, number, outcome FROM (SELECT capture, number, NULL AS outcome "
-            "FROM revisions WHERE article = :article "
-            "UNION ALL SELECT capture, NULL, outcome FROM checks "
-            "WHERE article = :article) JOIN captures ON captures.id = capture "
-            "ORDER BY captured_at DESC, captures.id DESC LIMIT :most",
-            {"article": article, "most": NEWEST_LINES},
-        )
-    )

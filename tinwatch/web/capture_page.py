@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from crawlers.decode import decode
+from storage.captures import StoredCapture, get_capture
 from storage.database import Database
 from storage.home import Home
 from storage.warc import Record, read_body
@@ -22,12 +21,12 @@ SHOWN = 400_000  # characters of the source
 
 @router.get("/captures/{capture}")
 def capture(request: Request, db: ReadDatabase, capture: ArticleId) -> Response:
-    row, record = _read(request, db, capture)
+    stored, record = _read(request, db, capture)
     text, _ = decode(record.body, dict(record.headers).get("Content-Type"))
     return render(
         request,
         "capture.html",
-        capture=row,
+        capture=stored,
         headers=record.headers,
         text=text[:SHOWN],
         cut=len(text) > SHOWN,
@@ -37,8 +36,8 @@ def capture(request: Request, db: ReadDatabase, capture: ArticleId) -> Response:
 @router.get("/captures/{capture}/body")
 def body(request: Request, db: ReadDatabase, capture: ArticleId) -> Response:
     """The bytes, to be saved: never shown by a browser, whatever they are."""
-    row, record = _read(request, db, capture)
-    name = f"{row['site']}-{row['id']}.bin"
+    stored, record = _read(request, db, capture)
+    name = f"{stored.site}-{stored.id}.bin"
     return Response(
         record.body,
         media_type="application/octet-stream",
@@ -46,11 +45,11 @@ def body(request: Request, db: ReadDatabase, capture: ArticleId) -> Response:
     )
 
 
-def _read(request: Request, db: Database, capture: int) -> tuple[dict[str, Any], Record]:
+def _read(request: Request, db: Database, capture: int) -> tuple[StoredCapture, Record]:
     """Raises a 404 in words, CaptureError."""
-    found = list(db.query("SELECT * FROM captures WHERE id = ?", [capture]))
-    if not found:
-        raise not_found("no_such_capture")
+    try:
+        stored = get_capture(db, capture)
+    except KeyError as error:
+        raise not_found("no_such_capture") from error
     home: Home = request.app.state.home
-    row = found[0]
-    return row, read_body(home.captures, row["warc"], row["warc_offset"])
+    return stored, read_body(home.captures, stored.warc, stored.warc_offset)

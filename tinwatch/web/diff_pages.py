@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pipelines.change import judged
 from pipelines.diff import diff as compare
 from storage.articles import revisions
-from storage.event_window import titled_events
+from storage.event_window import edits_to, titled_events
 from storage.reviews import newest_reviews
 from tinwatch.diff_page import FOLDED, rows
 from tinwatch.web.answers import not_found
@@ -40,12 +40,7 @@ def diff(
     new = chosen(kept, newer)
     old = chosen(kept, older if older is not None else max(new.number - 1, 1))
     fields = compare(old.record, new.record)
-    told = db.execute(
-        "SELECT id FROM events WHERE article = ? AND kind = 'edited' "
-        "AND json_extract(detail, '$.to_revision') = ? ORDER BY id DESC LIMIT 1",
-        [known.id, new.number],
-    ).fetchall()
-    events = titled_events(db, [row[0] for row in told])
+    events = titled_events(db, edits_to(db, known.id, new.number))
     return render(
         request,
         "diff.html",

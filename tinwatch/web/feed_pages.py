@@ -11,6 +11,7 @@ from storage.event_choice import EventChoice
 from storage.feeds import atom_of_events
 from storage.hit_feed import atom_of_hits
 from storage.home import HomeError
+from storage.runs import site_facts
 from storage.saved_searches import saved_search
 from storage.search.query import QueryError
 from tinwatch.web.answers import not_found, wrong
@@ -78,7 +79,7 @@ def base(request: Request) -> str:
 
 def _title(db: Database, site: str) -> str:
     """Raises a 404 in words."""
-    row = db.execute("SELECT title FROM sites WHERE name = ?", [site]).fetchone()
-    if row is None:
-        raise not_found("no_such_site")
-    return str(row[0])
+    try:
+        return site_facts(db, site).title
+    except KeyError as error:
+        raise not_found("no_such_site") from error

@@ -8,6 +8,7 @@ from typing import Any
 from storage.database import Database
 from storage.event_window import Titled, titled_events
 from storage.reviews import Review, newest_reviews
+from storage.sites import site_titles
 
 PAGE = 50  # lines of a page
 
@@ -36,8 +37,3 @@ def lines(db: Database, ids: list[int]) -> list[Line]:
         Line(t, titles.get(t.event.site, t.event.site), said.get(t.event.id))
         for t in titled_events(db, ids)
     ]
-
-
-def site_titles(db: Database) -> dict[str, str]:
-    """Name of a site -> its title, by name; of sites that were ever crawled."""
-    return dict(db.execute("SELECT name, title FROM sites ORDER BY name").fetchall())

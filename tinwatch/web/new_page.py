@@ -18,10 +18,11 @@ from storage.event_window import (
     window_of_night,
 )
 from storage.events import EVENT_KINDS
+from storage.sites import site_titles
 from tinwatch.web.answers import not_found, wrong
 from tinwatch.web.databases import ReadDatabase
 from tinwatch.web.fields import PageNumber
-from tinwatch.web.listing import PAGE, lines, site_titles
+from tinwatch.web.listing import PAGE, lines
 from tinwatch.web.templates import YEAR, render
 
 router = APIRouter(include_in_schema=False)

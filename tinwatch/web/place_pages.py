@@ -20,13 +20,15 @@ from storage.calendar import (
     site_sums,
 )
 from storage.database import Database
+from storage.event_window import newest_events_of_site
 from storage.provinces import formers_of, present, present_provinces
 from storage.site_state import run_volumes, site_states
+from storage.sites import site_titles
 from storage.vietnam_time import VIETNAM
 from tinwatch.web.answers import not_found
 from tinwatch.web.charts import calendar, level, volume_chart
 from tinwatch.web.databases import ReadDatabase
-from tinwatch.web.listing import lines, site_titles
+from tinwatch.web.listing import lines
 from tinwatch.web.place_names import place
 from tinwatch.web.province_tiles import tile_map
 from tinwatch.web.templates import render
@@ -69,7 +71,7 @@ def site(
         province=place(states[0].province if states else module.province if module else ""),
         sum=site_sums(db, [name]).get(name),
         volume=volume_chart(run_volumes(db, name, RUNS)),
-        events=lines(db, newest_event_ids(db, name)),
+        events=lines(db, newest_events_of_site(db, name, SHOWN)),
         **_days(db, [name], year, day),
     )
 
@@ -136,14 +138,6 @@ def _days(db: Database, names: Sequence[str], year: int | None, day: date | None
         "months": months,
         "month_kinds": list(dict.fromkeys(kind for found in months.values() for kind in found)),
     }
-
-
-def newest_event_ids(db: Database, site: str) -> list[int]:
-    rows = db.execute(
-        "SELECT id FROM events WHERE site = ? ORDER BY observed_at DESC, id DESC LIMIT ?",
-        [site, SHOWN],
-    )
-    return [row[0] for row in rows]
 
 
 def _module_facts(module: type[SiteSpider] | None) -> dict[str, Any] | None:

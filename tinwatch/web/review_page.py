@@ -10,10 +10,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from storage.reviews import LONGEST_NAME, LONGEST_NOTE, MARKS, Mark, add_review, queue
+from storage.sites import site_titles
 from tinwatch.web.answers import not_found, wrong
 from tinwatch.web.databases import ReadDatabase, WriteDatabase
 from tinwatch.web.fields import LARGEST, PageNumber
-from tinwatch.web.listing import lines, site_titles
+from tinwatch.web.listing import lines
 from tinwatch.web.login import own_path
 from tinwatch.web.templates import TEMPLATES, YEAR, render
 

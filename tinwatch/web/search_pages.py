@@ -12,9 +12,9 @@ from fastapi.responses import RedirectResponse, Response
 from storage.saved_searches import delete_search, save_search, saved_searches
 from storage.search.find import Hit, find
 from storage.search.query import QueryError, parse_query
+from storage.sites import site_titles
 from tinwatch.web.answers import not_found, wrong
 from tinwatch.web.databases import ReadDatabase, WriteDatabase
-from tinwatch.web.listing import site_titles
 from tinwatch.web.templates import render
 
 router = APIRouter(include_in_schema=False)

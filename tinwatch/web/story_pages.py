@@ -15,12 +15,12 @@ from pipelines.stories.view import Retelling, StoryView, view
 from storage.database import Database, from_utc_text
 from storage.province_names import UnknownProvince
 from storage.provinces import present_provinces, province_now
+from storage.sites import site_provinces, site_titles
 from storage.story_list import story_page
 from storage.vietnam_time import VIETNAM
 from tinwatch.web.answers import not_found, wrong
 from tinwatch.web.databases import ReadDatabase
 from tinwatch.web.fields import LARGEST, ArticleId
-from tinwatch.web.listing import site_titles
 from tinwatch.web.province_tiles import TileMap, tile_map
 from tinwatch.web.templates import day_first, render
 
@@ -102,7 +102,7 @@ def _when(one: Printed) -> str:
 
 def _map(db: Database, stops: list[Stop]) -> TileMap:
     """Provinces that printed it: the day, and by shade whether it was the first."""
-    province_of = dict(db.execute("SELECT name, province FROM sites").fetchall())
+    province_of = site_provinces(db)
     said: dict[str, tuple[str, int]] = {}
     for stop in stops:
         now = province_now(province_of[stop.printed.member.site])
