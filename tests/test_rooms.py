@@ -1,4 +1,4 @@
-"""The rooms of the house: who may import whom, and how big a file may grow."""
+"""The rooms of the house: who may import whom, and what stands where."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("storage", "pipelines", "crawlers", "schedules", "tinwatch")
 FILES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
 NAMES = [str(file.relative_to(ROOT)) for file in FILES]
-LARGEST = 300  # lines
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common", "base"}
 # Scrapy takes these as dotted paths; a room above the crawlers is named there, not imported.
 NAMED_IN_SETTINGS = {"schedules.publish.PublishOnClose", "schedules.cadence.due"}
@@ -73,8 +72,7 @@ def test_only_storage_loads_sqlite_utils(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
-def test_a_file_stays_small_and_says_what_it_is(file: Path) -> None:
-    assert len(file.read_text("utf-8").splitlines()) <= LARGEST
+def test_a_file_says_what_it_is(file: Path) -> None:
     assert file.stem not in VAGUE
 
 
