@@ -1,4 +1,4 @@
-"""What does `tinwatch reread` cost after a rule changed, and what does it publish? Nothing.
+"""What does `tinwatch reparse` cost after a rule changed, and what does it publish? Nothing.
 
     python benchmarks/reread.py [--articles N] [--json]
 

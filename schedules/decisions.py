@@ -78,7 +78,7 @@ def discard(db: Database, run_id: int, home: Home | None = None) -> int:
             raise ValueError(
                 f"run {run_id} cannot be discarded: run {standing} of {site} stands on what it "
                 f"read, and its events are out. Mend the rules if they are at fault, then "
-                f"tinwatch reread {site} and tinwatch release {run_id}: what only the broken "
+                f"tinwatch reparse {site} and tinwatch publish-run {run_id}: what only the broken "
                 "rules had found is dropped"
             )
         dropped = undo(db, undoing)

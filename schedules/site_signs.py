@@ -71,7 +71,7 @@ def waiting(facts: Facts) -> Iterator[Finding]:
     age = facts.now - from_utc_text(oldest.ended_at or oldest.started_at)
     runs = "1 held run waits" if len(facts.held) == 1 else f"{len(facts.held)} held runs wait"
     words = f"{runs} for a person since {_ago(age)}: {newest.reason}"
-    remedy = f"tinwatch release {newest.id}, or tinwatch discard {oldest.id}"
+    remedy = f"tinwatch publish-run {newest.id}, or tinwatch retract-run {oldest.id}"
     yield _finding(facts, "held", "trouble" if age > WAITING else "warning", words, remedy)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.rules import KINDS, SiteRules
-from tinwatch.lazy_commands import WHERE
+from tinwatch.lazy_commands import COMMANDS
 
 FOLDER = Path(__file__).resolve().parents[1] / ".github"
 FORMS = sorted(path for path in FOLDER.rglob("*") if path.is_file())
@@ -18,7 +18,7 @@ ATTRIBUTE = re.compile(r"`(province|kind|verified|successor|retired_domains|sect
 @pytest.mark.parametrize("form", FORMS, ids=lambda path: path.name)
 def test_commands_pages_and_attributes_exist(form: Path) -> None:
     text = form.read_text("utf-8")
-    assert set(re.findall(r"\btinwatch ([a-z-]+)", text)) <= set(WHERE)
+    assert set(re.findall(r"\btinwatch ([a-z-]+)", text)) <= set(COMMANDS)
     assert all((FOLDER.parent / page).is_file() for page in re.findall(r"docs/[\w-]+\.\w+", text))
     assert set(ATTRIBUTE.findall(text)) <= set(SiteRules.__annotations__)
 

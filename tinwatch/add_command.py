@@ -20,8 +20,20 @@ from crawlers.rules import KINDS
 from schedules import reactor
 from storage.province_names import resolve_former
 from tinwatch.add_showing import proposal_row, show_proposal, show_written
-from tinwatch.checkout import IntoOption, YesOption, checkout
-from tinwatch.console import HomeOption, JsonOption, err, errors_in_words, out, print_json, safe
+from tinwatch.checkout import checkout
+from tinwatch.console import (
+    err,
+    errors_in_words,
+    out,
+    print_json,
+    safe,
+)
+from tinwatch.options import (
+    HomeOption,
+    IntoOption,
+    JsonOption,
+    YesOption,
+)
 
 
 def add_command(

@@ -19,8 +19,6 @@ from storage.database import Database
 from storage.home import Home, WorkBusy
 from tinwatch.console import (
     Exit,
-    HomeOption,
-    JsonOption,
     count,
     err,
     home_and_database,
@@ -29,6 +27,7 @@ from tinwatch.console import (
     print_json,
     safe,
 )
+from tinwatch.options import HomeOption, JsonOption
 
 TURN = 600  # seconds that a round waits for another one's end
 KEPT = timedelta(days=30)  # so long --list shows what was given up
@@ -50,7 +49,7 @@ def alert(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Send what is to be told now: mail, Slack, Telegram, web hooks, by HOME/alerts.toml."""
+    """Send due alerts by mail, Slack, Telegram or webhook, as HOME/alerts.toml says."""
     with home_and_database(home) as (place, db):
         if (test is not None) + listed + (digest or dry_run) > 1:
             raise ValueError("--test, --list and --digest or --dry-run exclude each other")

@@ -1,4 +1,4 @@
-"""`tinwatch nightly --apart`: the night whose sites are crawled by processes of their own."""
+"""`tinwatch nightly --isolate`: the night whose sites are crawled by processes of their own."""
 
 from __future__ import annotations
 

@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 import crawlers
-
-IntoOption = Annotated[
-    Path | None,
-    typer.Option("--into", help="The checkout to write into, else the program's own."),
-]
-YesOption = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
 
 
 def checkout(stated: Path | None = None) -> Path:

@@ -1,4 +1,4 @@
-"""The command line. Each command does one thing; the work is in the rooms below."""
+"""The command line: `tinwatch COMMAND`."""
 
 from __future__ import annotations
 
@@ -8,19 +8,24 @@ import typer
 
 from schedules.service.lifeline import end_with_parent
 from tinwatch import __version__
-from tinwatch.console import end_output
-from tinwatch.lazy_commands import LazyGroup
+from tinwatch.console import Exit, end_output
+from tinwatch.lazy_commands import LazyGroup, current_name
 
 app = typer.Typer(
     name="tinwatch",
     cls=LazyGroup,
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    help="Watches the news sites of Vietnam's provincial party organs and says the same night, "
-    "truthfully, what is new, edited, moved, taken down or reposted.",
-    epilog="Exit codes: 0 well, 1 a site or file was not well, 2 called wrongly, "
-    "3 home or database unusable, 130 stopped by Ctrl-C.",
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "token_normalize_func": current_name,
+        "max_content_width": 80,
+    },
+    help="Archives Vietnam's provincial news sites and reports each night which articles are new, "
+    "edited, moved, removed, restored or reprinted.",
+    epilog="Help of a command: tinwatch COMMAND --help. Exit codes: 0 ok, 1 a site or file has "
+    "problems, 2 wrong usage, 3 home or database unusable, 130 Ctrl-C.",
 )
 
 
@@ -32,9 +37,12 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
+    ctx: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True),
 ) -> None:
-    pass
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+        raise typer.Exit(Exit.USAGE)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What every command shares: consoles, the home option, errors and exit codes."""
+"""What every command shares: consoles, errors and exit codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -56,17 +56,6 @@ class Exit(IntEnum):
     USAGE = 2  # the command was called wrongly; nothing was done
     HOME = 3  # home or database cannot be used; nothing was changed
     INTERRUPTED = 130
-
-
-HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", envvar="TINWATCH_HOME", help="Folder of the database and captures."),
-]
-QueryArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="QUERY", help="Only what tinwatch search would find.")
-]
-ArticleArgument = Annotated[str, typer.Argument(help="Id or URL of an article.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON Lines instead of text.")]
 
 
 @contextmanager

@@ -1,10 +1,9 @@
-"""Commands that bring articles in: crawl, nightly, import and the demo."""
+"""Commands that crawl or import articles: crawl, nightly, import, demo."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -27,36 +26,32 @@ from tinwatch import demo_nights
 from tinwatch.apart_night import run_apart_night
 from tinwatch.console import (
     Exit,
-    HomeOption,
-    JsonOption,
     count,
     err,
     errors_in_words,
     print_json,
     safe,
 )
+from tinwatch.options import (
+    AsOfOption,
+    FullOption,
+    HomeOption,
+    IsolateOption,
+    JsonOption,
+    MaxArticlesOption,
+    RecheckOption,
+    ReplayOption,
+    ResumeOption,
+    SitesArgument,
+)
 from tinwatch.progress import NightProgress
 from tinwatch.reporting import night_report, print_report
-from tinwatch.site_options import SitesArgument
 
 RunNight = Callable[[Home, list[type[SiteSpider]], Options, Progress], Night]
-ReplayOption = Annotated[
-    list[Path] | None,
-    typer.Option("--replay", help="Read this WARC file instead of the network (repeatable)."),
-]
-AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", help="Replay the state at this time (ISO 8601, UTC).")
-]
-RecheckOption = Annotated[
-    str, typer.Option(help="Known articles to check again: due, all or none.")
-]
-LimitOption = Annotated[
-    int | None, typer.Option(min=0, help="Read at most this many new articles of a site.")
-]
 
 
 def demo(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Play four nights over the sample sites and show each morning's report."""
+    """Crawl the sample sites in four nightly batches and show each report."""
     with errors_in_words():
         folder = home or Path("data") / "demo"
         log_to(demo_nights.fresh_home(folder))
@@ -70,21 +65,24 @@ def crawl(
     replay: ReplayOption = None,
     as_of: AsOfOption = None,
     recheck: RecheckOption = "due",
-    limit: LimitOption = None,
+    limit: MaxArticlesOption = None,
+    full: FullOption = False,
+    isolate: IsolateOption = False,
+    resume: ResumeOption = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Crawl sites, live or from WARC files, and report what is new and what changed."""
     with errors_in_words():
         chosen = [get_site(name) for name in dict.fromkeys(site)]
-        options = _options(replay, as_of, recheck, limit)
+        options = _options(replay, as_of, recheck, limit, full)
         for one in chosen:
             if one.status == "archive" and not options.replay:
                 raise ValueError(
                     f"{one.name} is an archive ({one.status_note}): give --replay FILE, "
                     "or tinwatch import --site"
                 )
-        _night(open_home(home), chosen, options, as_json)
+        _night(open_home(home), chosen, options, as_json, _runner(isolate, resume))
 
 
 def nightly(
@@ -92,27 +90,18 @@ def nightly(
     replay: ReplayOption = None,
     as_of: AsOfOption = None,
     recheck: RecheckOption = "due",
-    limit: LimitOption = None,
-    deep: Annotated[
-        bool, typer.Option("--deep", help="Read the listings past what is known.")
-    ] = False,
-    apart: Annotated[
-        bool, typer.Option("--apart", help="Each site in a process of its own, with a time limit.")
-    ] = False,
-    go_on: Annotated[
-        bool, typer.Option("--go-on", help="With --apart: go on with a night that was cut off.")
-    ] = False,
+    limit: MaxArticlesOption = None,
+    full: FullOption = False,
+    isolate: IsolateOption = False,
+    resume: ResumeOption = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The night's work: every site, the health of each, then the report."""
+    """Crawl all sites (or the named ones) as one batch, evaluate each run and report."""
     with errors_in_words():
-        if go_on and not apart:
-            raise ValueError("--go-on belongs to --apart: a night in one process starts anew")
         chosen = [get_site(n) for n in dict.fromkeys(site)] if site else [*all_sites().values()]
-        options = replace(_options(replay, as_of, recheck, limit), deep=deep)
-        apart_night = partial(run_apart_night, goes_on=go_on)
-        _night(open_home(home), chosen, options, as_json, apart_night if apart else _together)
+        options = _options(replay, as_of, recheck, limit, full)
+        _night(open_home(home), chosen, options, as_json, _runner(isolate, resume))
 
 
 def import_command(
@@ -121,19 +110,19 @@ def import_command(
     url: Annotated[
         str | None, typer.Option(help="URL of a single page that does not name its own.")
     ] = None,
-    captured: Annotated[
+    captured_at: Annotated[
         str | None, typer.Option(help="When it was saved (ISO 8601, UTC); else the file's date.")
     ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take in saved pages: HTML, WARC, or text copied out of a browser."""
+    """Import saved pages: HTML, WARC, or text copied from a browser."""
     with errors_in_words():
         if len(file) > 1 and url:
             raise ValueError("--url belongs to a single file")
         place = open_home(home)
         log_to(place)
-        taken: datetime | None = as_utc(captured) if captured else None
+        taken: datetime | None = as_utc(captured_at) if captured_at else None
         done = import_files(place, get_site(site), file, url=url, captured_at=taken)
         with closing(place.database()) as db:
             publish(db, place, [site])
@@ -155,7 +144,7 @@ def import_command(
 
 
 def _options(
-    replay: list[Path] | None, as_of: str | None, recheck: str, limit: int | None
+    replay: list[Path] | None, as_of: str | None, recheck: str, limit: int | None, full: bool
 ) -> Options:
     """Raises ValueError or CaptureError for what cannot work, before anything is begun."""
     if recheck not in RECHECKS:
@@ -165,7 +154,16 @@ def _options(
         raise ValueError("--as-of belongs to --replay: a live crawl sees the present")
     if files:
         open_replay(files, as_of)
-    return Options(replay=files, as_of=as_of, recheck=recheck, limit=limit)
+    return Options(replay=files, as_of=as_of, recheck=recheck, limit=limit, deep=full)
+
+
+def _runner(isolate: bool, resume: bool) -> RunNight:
+    """Raises ValueError for --resume without --isolate."""
+    if isolate:
+        return partial(run_apart_night, goes_on=resume)
+    if resume:
+        raise ValueError("--resume needs --isolate: a batch in one process cannot be continued")
+    return _together
 
 
 def _together(
@@ -179,7 +177,7 @@ def _night(
     sites: list[type[SiteSpider]],
     options: Options,
     as_json: bool,
-    run: RunNight = _together,
+    run: RunNight,
 ) -> None:
     check_room(home)
     log_to(home)

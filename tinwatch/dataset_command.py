@@ -16,10 +16,15 @@ from storage.exports.packed import pack_folder
 from storage.exports.release import PASSES, About, write_release
 from storage.exports.rows import chosen
 from storage.search.query import parse_query
-from tinwatch.console import HomeOption, QueryArgument, count, err, home_and_database, safe
+from tinwatch.console import count, err, home_and_database, safe
+from tinwatch.options import (
+    FormerProvinceOption,
+    HomeOption,
+    ProvinceOption,
+    QueryArgument,
+    SiteOption,
+)
 from tinwatch.progress import ArticleProgress
-from tinwatch.province_options import FormerProvinceOption, ProvinceOption
-from tinwatch.site_options import SiteOption
 from tinwatch.whole_files import fresh_file, fresh_folder
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -45,7 +50,7 @@ def dataset(
     zip_: Annotated[bool, typer.Option("--zip", help="Also FOLDER.zip.")] = False,
     home: HomeOption = None,
 ) -> None:
-    """Freezes a release that can be cited: data, schema, readme, checksums, CITATION.cff."""
+    """Write a citable release: data, schema, readme, checksums, CITATION.cff."""
     with home_and_database(home) as (place, db):
         folder = output or Path(name)
         words = " ".join(query or ())

@@ -13,9 +13,6 @@ from pipelines.diff import diff as compare
 from pipelines.excerpt import excerpt
 from storage.articles import Revision, get_article, revisions
 from tinwatch.console import (
-    ArticleArgument,
-    HomeOption,
-    JsonOption,
     count,
     database,
     local_time,
@@ -24,6 +21,7 @@ from tinwatch.console import (
     safe,
 )
 from tinwatch.diff_page import diff_page
+from tinwatch.options import ArticleArgument, HomeOption, JsonOption
 from tinwatch.whole_files import write_whole
 
 CONTEXT = 12  # words that are shown on each side of a change
@@ -42,7 +40,7 @@ def diff(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What changed between two revisions, word by word; by default the newest two."""
+    """Show what changed between two revisions, word by word; by default the newest two."""
     with database(home) as db:
         known = get_article(db, article)
         kept = revisions(db, known.id)

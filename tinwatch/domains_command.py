@@ -14,15 +14,13 @@ from storage.domain_checks import DomainCheck
 from storage.home import open_home
 from tinwatch.console import (
     Exit,
-    HomeOption,
-    JsonOption,
     count,
     errors_in_words,
     out,
     print_json,
     safe,
 )
-from tinwatch.site_options import SiteOption
+from tinwatch.options import HomeOption, JsonOption, SiteOption
 
 
 def domains(
@@ -30,7 +28,7 @@ def domains(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask where the retired domains lead now, and say first what changed. Exit code 1: lost."""
+    """Check where the retired domains redirect now; changes first. Exit code 1: one was lost."""
     with errors_in_words():
         chosen = [get_site(site)] if site else list(all_sites().values())
         chosen = [one for one in chosen if one.retired_domains]

@@ -11,9 +11,6 @@ import typer
 from storage.articles import get_article
 from storage.home import open_home
 from tinwatch.console import (
-    ArticleArgument,
-    HomeOption,
-    JsonOption,
     count,
     database,
     out,
@@ -21,6 +18,7 @@ from tinwatch.console import (
     safe,
 )
 from tinwatch.evidence_bundle import WARC, evidence_files
+from tinwatch.options import ArticleArgument, HomeOption, JsonOption
 from tinwatch.whole_files import write_folder
 
 

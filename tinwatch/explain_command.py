@@ -12,15 +12,19 @@ from crawlers.kept_pages import KeptPage, site_of
 from storage.database import utc_text
 from tinwatch.console import (
     Exit,
-    HomeOption,
-    JsonOption,
     count,
     errors_in_words,
     out,
     print_json,
     safe,
 )
-from tinwatch.page_options import PageOption, ReplayOption, page_at, template_of
+from tinwatch.options import (
+    HomeOption,
+    JsonOption,
+    PageOption,
+    PageReplayOption,
+)
+from tinwatch.page_source import page_at, template_of
 
 SHOWN = 100  # characters of a text that is quoted
 COLOURS = {
@@ -33,11 +37,11 @@ STATES = {"absent": "dim", "broken": "bold red", "unread": "bold red"}
 def explain_command(
     url: Annotated[str, typer.Argument(help="URL of an article.")],
     page: PageOption = None,
-    replay: ReplayOption = None,
+    replay: PageReplayOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Which rule produced each field of a page, what the others found, and what was left out."""
+    """Show which rule produced each field of a page, what the others found, what was left out."""
     with errors_in_words():
         site = site_of(url)
         kept = page_at(url, site, page=page, replay=replay, home=home)

@@ -13,12 +13,17 @@ from crawlers.provinces import chosen_provinces
 from storage.exports.formats import Format
 from storage.exports.rows import Chosen, chosen
 from storage.search.query import Query, parse_query
-from tinwatch.console import HomeOption, QueryArgument, count, err, home_and_database, safe
+from tinwatch.console import count, err, home_and_database, safe
 from tinwatch.export_formats import FORMATS, format_named
+from tinwatch.options import (
+    FormerProvinceOption,
+    HomeOption,
+    ProvinceOption,
+    QueryArgument,
+    SiteOption,
+)
 from tinwatch.progress import ArticleProgress
-from tinwatch.province_options import FormerProvinceOption, ProvinceOption
 from tinwatch.read_commands import LARGEST
-from tinwatch.site_options import SiteOption
 from tinwatch.whole_files import fresh_file, fresh_folder
 
 FormatArgument = Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(FORMATS)}.")]
@@ -45,7 +50,7 @@ def export(
     ] = None,
     home: HomeOption = None,
 ) -> None:  # fmt: skip
-    """Articles in a format that other tools take as it is."""
+    """Export articles in a format that other tools read."""
     with home_and_database(home) as (place, db):
         form = format_named(format_)
         _check_output(form, output)

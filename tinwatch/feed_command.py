@@ -15,8 +15,8 @@ from storage.event_choice import EventChoice
 from storage.events import EVENT_KINDS
 from storage.feeds import NEWEST, atom_of_events
 from storage.search.query import parse_query
-from tinwatch.console import HomeOption, home_and_database, out, safe
-from tinwatch.province_options import FormerProvinceOption, ProvinceOption
+from tinwatch.console import home_and_database, out, safe
+from tinwatch.options import FormerProvinceOption, HomeOption, ProvinceOption
 from tinwatch.whole_files import write_whole
 
 
@@ -29,11 +29,11 @@ def feed(
     ] = None,
     province: ProvinceOption = None,
     former_province: FormerProvinceOption = None,
-    least_priority: Annotated[
-        float, typer.Option(min=0, max=1, help="Of edits, only those of this priority or more.")
+    min_priority: Annotated[
+        float, typer.Option(min=0, max=1, help="Minimum priority of edits, from 0 to 1.")
     ] = 0.0,
-    words: Annotated[
-        str | None, typer.Option("--words", help="Only of articles that a query chooses.")
+    query: Annotated[
+        str | None, typer.Option("--query", help="Only events of articles that match this query.")
     ] = None,
     subscription: Annotated[
         str | None, typer.Option(help="What a subscription of alerts.toml hears of.")
@@ -42,7 +42,9 @@ def feed(
     base: Annotated[
         str | None, typer.Option(help="URL of the home's web page, for links to it.")
     ] = None,
-    most: Annotated[int, typer.Option(min=1, max=10_000, help="Newest events in it.")] = NEWEST,
+    limit: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Maximum number of events.")
+    ] = NEWEST,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write it to this file.")
     ] = None,
@@ -54,8 +56,8 @@ def feed(
             sites=_sites(site),
             provinces=chosen_provinces(province, former_province),
             kinds=_kinds(kind),
-            least_priority=least_priority,
-            query=parse_query(words) if words else None,
+            least_priority=min_priority,
+            query=parse_query(query) if query else None,
         )
         about = "events"
         if subscription is not None:
@@ -64,7 +66,7 @@ def feed(
             one = named(read_subscriptions(place.path), subscription)
             choice, base, about = one.choice, base or one.page or None, one.name
         title = title or f"tinwatch: {about}"
-        text = atom_of_events(db, choice, title=title, base=base, most=most).decode()
+        text = atom_of_events(db, choice, title=title, base=base, most=limit).decode()
         if output is None:
             sys.stdout.write(text)
         else:

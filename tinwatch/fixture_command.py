@@ -25,10 +25,24 @@ from crawlers.kit.fixtures import (
 from crawlers.markup import Unreadable
 from crawlers.spider import SiteSpider
 from storage.database import utc_text
-from tinwatch.checkout import IntoOption, YesOption, checkout
-from tinwatch.console import HomeOption, JsonOption, count, errors_in_words, out, print_json, safe
-from tinwatch.page_options import PageOption, ReplayOption, page_at
-from tinwatch.site_options import SiteArgument
+from tinwatch.checkout import checkout
+from tinwatch.console import (
+    count,
+    errors_in_words,
+    out,
+    print_json,
+    safe,
+)
+from tinwatch.options import (
+    HomeOption,
+    IntoOption,
+    JsonOption,
+    PageOption,
+    PageReplayOption,
+    SiteArgument,
+    YesOption,
+)
+from tinwatch.page_source import page_at
 
 SHOWN = 300  # characters of a value that is shown
 HTML = "text/html"  # of a saved file: the page itself says its encoding
@@ -38,7 +52,7 @@ def fixture_command(
     site: SiteArgument,
     url: Annotated[str, typer.Argument(help="URL of the article.")],
     page: PageOption = None,
-    replay: ReplayOption = None,
+    replay: PageReplayOption = None,
     name: Annotated[
         str | None, typer.Option(help="Folder of the fixture; else by the URL, or the title.")
     ] = None,
@@ -47,7 +61,7 @@ def fixture_command(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add or refresh a fixture of a site: shows what it reads and what changed, then asks."""
+    """Add or update a test fixture of a site: show what is extracted and what changed, then ask."""
     with errors_in_words():
         known = get_site(site)
         if known.key_of(url) is None:

@@ -14,16 +14,19 @@ from schedules.site_health import health_items
 from storage.sites import crawled_sites
 from tinwatch.console import (
     Exit,
-    HomeOption,
-    JsonOption,
     count,
     home_and_database,
     out,
     print_json,
     safe,
 )
-from tinwatch.province_options import FormerProvinceOption, ProvinceOption
-from tinwatch.site_options import SiteOption
+from tinwatch.options import (
+    FormerProvinceOption,
+    HomeOption,
+    JsonOption,
+    ProvinceOption,
+    SiteOption,
+)
 
 COLOURS = {"trouble": "red", "warning": "yellow"}
 
@@ -35,7 +38,7 @@ def health(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What is not well with the sites and the disk, the worst first. Exit code 1: trouble."""
+    """List problems of the sites and the disk, the worst first. Exit code 1: there is an error."""
     with home_and_database(home) as (place, db):
         chosen = _chosen(site, chosen_provinces(province, former_province))
         found = health_items(db, place, datetime.now(UTC), sites=chosen)

@@ -27,8 +27,6 @@ from storage.verify import Verified
 from storage.verify import verify as verify_home
 from tinwatch.console import (
     Exit,
-    HomeOption,
-    JsonOption,
     count,
     err,
     errors_in_words,
@@ -37,6 +35,7 @@ from tinwatch.console import (
     print_json,
     safe,
 )
+from tinwatch.options import HomeOption, JsonOption
 from tinwatch.whole_files import fresh_file, fresh_folder
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def backup(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy the database, the captures and the settings into one file, also while crawls write."""
+    """Copy the database, the captures and the settings into one file, even during a crawl."""
     with errors_in_words():
         place = existing_home(home)
         name = f"tinwatch-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar"
@@ -74,7 +73,7 @@ def restore(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a home from a backup. Every file is checked; a home that holds something is refused."""
+    """Make a home from a backup. Checks every file; refuses a home that is not empty."""
     with errors_in_words():
         folder = home_path(home)
         with fresh_folder(folder) as part:
@@ -86,7 +85,7 @@ def restore(
 
 
 def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Check that captures, database and ledger are whole, and unchanged since they were written."""
+    """Verify that captures, database and ledger are complete and unchanged."""
     with errors_in_words():
         place = _home_with_captures(home)
         db, broken = _database(place)
@@ -117,7 +116,7 @@ def rebuild(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a new home from the captures of another one, whatever became of its database."""
+    """Build a new home from the captures of another one, without its database."""
     from schedules.rebuilding import rebuild as rebuild_home  # with Scrapy
 
     with errors_in_words():
@@ -145,7 +144,7 @@ def prune(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Drop old listings from the captures, as keep_listings_days in settings.toml says."""
+    """Drop old listings from the captures (setting keep_listings_days)."""
     with errors_in_words():
         place = existing_home(home)
         with place.work_lock("keeping"), closing(place.database()) as db:

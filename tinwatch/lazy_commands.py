@@ -1,8 +1,13 @@
-"""Commands that are imported when they are called: listing the sites need not load the crawler."""
+"""The commands by group; the module of a command is imported when the command is called.
+
+This is Click's lazy group (Click's documentation, "Lazily Loading Subcommands").
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -10,95 +15,151 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-WHERE = {  # command: module and function, in the order in which the help lists them
-    "demo": "tinwatch.crawl_commands:demo",
-    "crawl": "tinwatch.crawl_commands:crawl",
-    "nightly": "tinwatch.crawl_commands:nightly",
-    "watch": "tinwatch.watch_command:watch",
-    "schedule": "tinwatch.watch_command:schedule",
-    "serve": "tinwatch.serve_command:serve",
-    "sites": "tinwatch.site_commands:sites",
-    "provinces": "tinwatch.site_commands:provinces",
-    "events": "tinwatch.read_commands:events",
-    "alert": "tinwatch.alert_command:alert",
-    "feed": "tinwatch.feed_command:feed",
-    "report": "tinwatch.read_commands:report",
-    "articles": "tinwatch.read_commands:articles",
-    "show": "tinwatch.read_commands:show",
-    "search": "tinwatch.search_command:search",
-    "diff": "tinwatch.diff_command:diff",
-    "evidence": "tinwatch.evidence_command:evidence",
-    "stories": "tinwatch.story_commands:stories",
-    "story": "tinwatch.story_commands:story",
-    "network": "tinwatch.story_commands:network",
-    "regroup": "tinwatch.story_commands:regroup",
-    "export": "tinwatch.export_command:export",
-    "dataset": "tinwatch.dataset_command:dataset",
-    "health": "tinwatch.health_command:health",
-    "domains": "tinwatch.domains_command:domains",
-    "metrics": "tinwatch.metrics_command:metrics",
-    "runs": "tinwatch.run_commands:runs",
-    "release": "tinwatch.run_commands:release",
-    "discard": "tinwatch.run_commands:discard",
-    "pin": "tinwatch.pin_command:pin",
-    "unpin": "tinwatch.pin_command:unpin",
-    "pins": "tinwatch.pin_command:pins",
-    "reread": "tinwatch.reread_command:reread",
-    "backup": "tinwatch.keep_commands:backup",
-    "restore": "tinwatch.keep_commands:restore",
-    "verify": "tinwatch.keep_commands:verify",
-    "rebuild": "tinwatch.keep_commands:rebuild",
-    "index": "tinwatch.search_command:index",
-    "prune": "tinwatch.keep_commands:prune",
-    "import": "tinwatch.crawl_commands:import_command",
-    "add": "tinwatch.add_command:add_command",
-    "explain": "tinwatch.explain_command:explain_command",
-    "fixture": "tinwatch.fixture_command:fixture_command",
-    "verify-site": "tinwatch.verify_command:verify_command",
+NAME_WIDTH, HELP_WIDTH = 12, 25  # characters; two commands fit a line of 80
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Where a command is defined ("module:function" below tinwatch), and its one-line help.
+
+    `help` is at most HELP_WIDTH characters, for the list of all commands.
+    """
+
+    function: str
+    help: str
+
+
+GROUPS: dict[str, dict[str, Command]] = {
+    "Sites": {
+        "sites": Command("site_commands:sites", "List sites"),
+        "provinces": Command("site_commands:provinces", "List provinces"),
+        "add": Command("add_command:add_command", "Generate a site module"),
+        "explain": Command("explain_command:explain_command", "Show the rule per field"),
+        "fixture": Command("fixture_command:fixture_command", "Add or update a fixture"),
+        "verify-site": Command("verify_command:verify_command", "Smoke-test a site module"),
+        "domains": Command("domains_command:domains", "Check retired domains"),
+    },
+    "Crawl": {
+        "crawl": Command("crawl_commands:crawl", "Crawl some sites"),
+        "nightly": Command("crawl_commands:nightly", "Crawl all sites"),
+        "import": Command("crawl_commands:import_command", "Import saved pages"),
+        "reparse": Command("reparse_command:reparse", "Parse captures again"),
+        "runs": Command("run_commands:runs", "List runs and verdicts"),
+        "publish-run": Command("run_commands:publish_run", "Publish a held run"),
+        "retract-run": Command("run_commands:retract_run", "Undo a held run"),
+        "demo": Command("crawl_commands:demo", "Play four sample batches"),
+    },
+    "Articles and changes": {
+        "events": Command("read_commands:events", "List events"),
+        "report": Command("read_commands:report", "Report of a batch"),
+        "articles": Command("read_commands:articles", "List articles"),
+        "show": Command("read_commands:show", "Show an article"),
+        "diff": Command("diff_command:diff", "Compare two revisions"),
+        "search": Command("search_command:search", "Search articles"),
+        "evidence": Command("evidence_command:evidence", "Write proof of an article"),
+        "pin": Command("pin_command:pin", "Make an article a canary"),
+        "unpin": Command("pin_command:unpin", "Remove a canary"),
+        "pins": Command("pin_command:pins", "List canaries"),
+    },
+    "Stories": {
+        "stories": Command("story_commands:stories", "List reprinted texts"),
+        "story": Command("story_commands:story", "Show a story's articles"),
+        "network": Command("story_commands:network", "Write the reprint graph"),
+        "recluster": Command("story_commands:recluster", "Cluster stories again"),
+    },
+    "Export": {
+        "export": Command("export_command:export", "Export articles"),
+        "feed": Command("feed_command:feed", "Events as an Atom feed"),
+        "dataset": Command("dataset_command:dataset", "Make a citable release"),
+    },
+    "Service": {
+        "watch": Command("watch_command:watch", "Run the job scheduler"),
+        "schedule": Command("watch_command:schedule", "List scheduled jobs"),
+        "serve": Command("serve_command:serve", "Serve the dashboard"),
+        "alert": Command("alert_command:alert", "Send alerts"),
+        "health": Command("health_command:health", "List problems"),
+        "metrics": Command("metrics_command:metrics", "Prometheus metrics"),
+    },
+    "Archive": {
+        "backup": Command("keep_commands:backup", "Back up the home"),
+        "restore": Command("keep_commands:restore", "Restore a backup"),
+        "verify": Command("keep_commands:verify", "Verify all stored data"),
+        "rebuild": Command("keep_commands:rebuild", "Rebuild from captures"),
+        "reindex": Command("search_command:reindex", "Rebuild the search index"),
+        "prune": Command("keep_commands:prune", "Drop old listings"),
+    },
+}
+COMMANDS = {name: command for group in GROUPS.values() for name, command in group.items()}
+
+# Names of commands and options in releases up to 0.1.0: accepted, but not listed in any help.
+OLD_NAMES = {
+    # commands
+    "reread": "reparse",
+    "regroup": "recluster",
+    "release": "publish-run",
+    "discard": "retract-run",
+    "index": "reindex",
+    # options
+    "apart": "isolate",
+    "go-on": "resume",
+    "deep": "full",
+    "captured": "captured-at",
+    "least-priority": "min-priority",
+    "most": "limit",
+    "words": "query",
 }
 
 
-class LazyCommands(MutableMapping[str, Any]):
-    """Command name -> command, made when it is looked up."""
-
-    def __init__(self, where: dict[str, str]) -> None:
-        self.where = dict(where)
-        self.made: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self.made:
-            self.made[name] = _made(name, self.where[name])
-        return self.made[name]
-
-    def __setitem__(self, name: str, command: Any) -> None:
-        self.where.setdefault(name, "")
-        self.made[name] = command
-
-    def __delitem__(self, name: str) -> None:
-        del self.where[name]
-        self.made.pop(name, None)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.where)
-
-    def __len__(self) -> int:
-        return len(self.where)
+def current_name(name: str) -> str:
+    """The name for which `name` is the old one, else `name`: Click's `token_normalize_func`."""
+    return OLD_NAMES.get(name, name)
 
 
 class LazyGroup(TyperGroup):
-    """The group of all commands: those in WHERE, and any that were added to the app itself."""
+    """The group of all commands: those of GROUPS, and any that were added to the app itself."""
 
-    def __init__(self, **attributes: Any) -> None:
-        super().__init__(**attributes)
-        added = self.commands
-        self.commands = LazyCommands(WHERE)
-        self.commands.update(added)
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in COMMANDS:
+            return load(cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        known = (args[0], current_name(args[0]))
+        if not args[0].startswith("-") and not any(self.get_command(ctx, n) for n in known):
+            close = get_close_matches(args[0], self.list_commands(ctx))
+            guess = f" Did you mean {', '.join(map(repr, close))}?" if close else ""
+            ctx.fail(f"No such command {args[0]!r}.{guess}")
+        return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Plain text in two columns instead of Rich's panels: all commands fit one screen."""
+        self.format_usage(ctx, formatter)
+        self.format_help_text(ctx, formatter)
+        self.format_commands(ctx, formatter)
+        self.format_epilog(ctx, formatter)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Writes the groups without importing a command."""
+        formatter.write_paragraph()
+        for title, commands in GROUPS.items():
+            formatter.write(f"{title}\n")
+            cells = [
+                f"{name:<{NAME_WIDTH}} {command.help:<{HELP_WIDTH}}"
+                for name, command in commands.items()
+            ]
+            for left, right in zip(cells[::2], [*cells[1::2], ""], strict=False):
+                formatter.write(f"  {left} {right}".rstrip() + "\n")
 
 
-def _made(name: str, where: str) -> Any:
-    module, _, function = where.partition(":")
-    alone = typer.Typer(
+@cache
+def load(name: str) -> Any:
+    """Imports the command's module and returns the command."""
+    module, _, function = COMMANDS[name].function.partition(":")
+    single = typer.Typer(
         add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False
     )
-    alone.command(name)(getattr(import_module(module), function))
-    return get_command(alone)
+    single.command(name)(getattr(import_module(f"tinwatch.{module}"), function))
+    return get_command(single)

@@ -24,7 +24,8 @@ from storage.held_events import held_counts
 from storage.home import Home
 from storage.room import MEGABYTE, free_mb
 from storage.sites import crawled_sites
-from tinwatch.console import HomeOption, err, errors_in_words, existing_home
+from tinwatch.console import err, errors_in_words, existing_home
+from tinwatch.options import HomeOption
 
 
 class HomeMetrics(Collector):
@@ -101,7 +102,7 @@ def metrics(
     ] = None,
     home: HomeOption = None,
 ) -> None:
-    """The state of the home as Prometheus metrics, over HTTP or as a file."""
+    """Prometheus metrics of the home, over HTTP or as a file."""
     with errors_in_words():
         place = existing_home(home)
         registry = CollectorRegistry()

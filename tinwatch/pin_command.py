@@ -12,16 +12,18 @@ from storage import canaries
 from storage.articles import Known, get_article
 from storage.database import transaction
 from tinwatch.console import (
-    ArticleArgument,
-    HomeOption,
-    JsonOption,
     database,
     local_time,
     out,
     print_json,
     safe,
 )
-from tinwatch.site_options import SiteOption
+from tinwatch.options import (
+    ArticleArgument,
+    HomeOption,
+    JsonOption,
+    SiteOption,
+)
 
 
 def pin(
@@ -29,7 +31,7 @@ def pin(
     note: Annotated[str, typer.Option("--note", help="Why, in your own words.")] = "",
     home: HomeOption = None,
 ) -> None:
-    """Make an article a canary: a run that does not read it the same is held."""
+    """Make an article a canary: a run that extracts it differently is held."""
     with database(home) as db:
         known = get_article(db, article)
         _must_be_there(known)
@@ -47,7 +49,7 @@ def _must_be_there(known: Known) -> None:
 
 
 def unpin(article: ArticleArgument, home: HomeOption = None) -> None:
-    """Make a canary an article like any other again."""
+    """Remove a canary; the article stays."""
     with database(home) as db:
         known = get_article(db, article)
         with transaction(db):
@@ -60,7 +62,7 @@ def pins(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The canaries: pinned articles, since when and why."""
+    """List the canaries: pinned articles, since when and why."""
     with database(home) as db:
         if site is not None:
             check_site(site)

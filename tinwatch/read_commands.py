@@ -13,9 +13,6 @@ from storage.events import EVENT_KINDS
 from storage.events import events as read_events
 from storage.runs import latest_night
 from tinwatch.console import (
-    ArticleArgument,
-    HomeOption,
-    JsonOption,
     count,
     database,
     local_time,
@@ -24,9 +21,15 @@ from tinwatch.console import (
     safe,
 )
 from tinwatch.history import history
-from tinwatch.province_options import FormerProvinceOption, ProvinceOption
+from tinwatch.options import (
+    ArticleArgument,
+    FormerProvinceOption,
+    HomeOption,
+    JsonOption,
+    ProvinceOption,
+    SiteOption,
+)
 from tinwatch.reporting import COLOURS, night_report, print_report, run_report, weight
-from tinwatch.site_options import SiteOption
 
 LARGEST = 2**63 - 1  # id that SQLite can hold
 
@@ -42,7 +45,7 @@ def events(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The ledger of events, oldest first. Reading it twice gives the same answer."""
+    """List the events of the ledger, oldest first."""
     with database(home) as db:
         if kind is not None and kind not in EVENT_KINDS:
             raise ValueError(f"no event kind {kind!r}; there are: {', '.join(EVENT_KINDS)}")
@@ -70,7 +73,7 @@ def report(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What the newest night found, for a person."""
+    """Show the report of the newest batch, or of one run."""
     with database(home) as db:
         chosen = chosen_provinces(province, former_province)
         if run is not None:
@@ -95,7 +98,7 @@ def articles(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Every article with its newest content; --json gives every field of the record."""
+    """List articles with their newest content; --json gives every field of the record."""
     with database(home) as db:
         if site is not None:
             check_site(site)
@@ -112,7 +115,7 @@ def articles(
 
 
 def show(article: ArticleArgument, home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """One article: its text, its state and everything that happened to it."""
+    """Show an article: its text, its status and its history."""
     with database(home) as db:
         known = get_article(db, article)
         row = next(articles_as_json(db, article=known.id))

@@ -1,4 +1,4 @@
-"""Commands about runs: what was run, and what becomes of events that the health gate holds."""
+"""Commands about runs: list them, publish or retract those that the health gate holds."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from schedules import decisions
 from storage.held_events import HeldEvent, held_of_run
 from storage.runs import Run, list_runs
 from tinwatch.console import (
-    HomeOption,
-    JsonOption,
     count,
     database,
     home_and_database,
@@ -23,26 +21,30 @@ from tinwatch.console import (
     print_json,
     safe,
 )
-from tinwatch.province_options import FormerProvinceOption, ProvinceOption
-from tinwatch.site_options import SiteOption
-
-RunArgument = Annotated[int, typer.Argument(help="Id of a held run (tinwatch runs).")]
+from tinwatch.options import (
+    FormerProvinceOption,
+    HomeOption,
+    JsonOption,
+    ProvinceOption,
+    RunArgument,
+    SiteOption,
+)
 
 
 def runs(
     site: SiteOption = None,
-    most: Annotated[int, typer.Option(min=1, help="How many at the most.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of runs.")] = 50,
     province: ProvinceOption = None,
     former_province: FormerProvinceOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The newest runs, their verdicts, and how many events each holds back."""
+    """List the newest runs, their verdicts and their pending events."""
     with database(home) as db:
         if site is not None:
             check_site(site)
         chosen = chosen_provinces(province, former_province)
-        for run in list_runs(db, site, most, chosen):
+        for run in list_runs(db, site, limit, chosen):
             held = held_of_run(db, run.id)
             if as_json:
                 print_json(_row(run, held))
@@ -75,27 +77,27 @@ def _row(run: Run, held: list[HeldEvent]) -> dict[str, Any]:
     }
 
 
-def release(run: RunArgument, home: HomeOption = None) -> None:
-    """Publish a held run's events, and those of held runs before it: they are right after all."""
+def publish_run(run: RunArgument, home: HomeOption = None) -> None:
+    """Publish the events of a held run and of all earlier held runs of its site."""
     with home_and_database(home) as (place, db):
         others = decisions.let_out_with(db, run)[:-1]
         done = decisions.release(db, run, place)
-        out.print(f"run {run} released: {count(done, 'event')} published")
+        out.print(f"run {run} published: {count(done, 'event')}")
         if others:
-            out.print(f"with it {_named(others)} of the same site, held before it")
+            out.print(f"also published: {_named(others)} of the same site, held before it")
 
 
-def discard(run: RunArgument, home: HomeOption = None) -> None:
-    """Take back all that a held run and later held ones read; the next run reads it anew.
+def retract_run(run: RunArgument, home: HomeOption = None) -> None:
+    """Undo a held run and all later held runs. The next crawl reads those pages again.
 
     Captures stay.
     """
     with home_and_database(home) as (place, db):
         others = decisions.taken_back_with(db, run)[1:]
         done = decisions.discard(db, run, place)
-        out.print(f"run {run} discarded: {count(done, 'event')} dropped, its readings taken back")
+        out.print(f"run {run} retracted: {count(done, 'pending event')} dropped")
         if others:
-            out.print(f"with it {_named(others)} of the same site, which came after it")
+            out.print(f"also retracted: {_named(others)} of the same site, which came after it")
 
 
 def _named(runs: list[int]) -> str:

@@ -1,4 +1,4 @@
-"""tinwatch search and tinwatch index: finding articles by their words."""
+"""tinwatch search and tinwatch reindex: full-text search over articles."""
 
 from __future__ import annotations
 
@@ -13,21 +13,32 @@ from storage.database import row_count
 from storage.search.find import Hit, Order, count_hits, find
 from storage.search.query import Filter, Query, narrowed, parse_query
 from storage.search.upkeep import rebuild_index
-from tinwatch.console import HomeOption, JsonOption, count, database, out, print_json, safe
+from tinwatch.console import (
+    count,
+    database,
+    out,
+    print_json,
+    safe,
+)
+from tinwatch.options import (
+    FormerProvinceOption,
+    HomeOption,
+    JsonOption,
+    ProvinceOption,
+    SiteOption,
+)
 from tinwatch.progress import ArticleProgress
-from tinwatch.province_options import FormerProvinceOption, ProvinceOption
-from tinwatch.site_options import SiteOption
 
-LARGEST = 1000  # hits of one call; all of them is what an export is for
+MAX_HITS = 1000  # hits of one call; all of them is what an export is for
 
 
 def search(
     query: Annotated[
         list[str], typer.Argument(help='Words, "phrases", begin*, AND OR NOT, title: site: from:')
     ],
-    most: Annotated[int, typer.Option(min=1, max=LARGEST, help="How many hits are shown.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=MAX_HITS, help="Maximum number of hits.")] = 20,
     newest: Annotated[
-        bool, typer.Option("--newest", help="The newest first instead of the best.")
+        bool, typer.Option("--newest", help="Newest first instead of best match first.")
     ] = False,
     site: SiteOption = None,
     province: ProvinceOption = None,
@@ -35,11 +46,11 @@ def search(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Articles that hold these words in any of their revisions, the best first."""
+    """Search the articles, in all their revisions, best match first."""
     with database(home) as db:
         wanted = _narrowed(parse_query(" ".join(query)), site, province, former_province)
         order: Order = "newest" if newest else "rank"
-        hits = find(db, wanted, most=most, order=order)
+        hits = find(db, wanted, most=limit, order=order)
         if as_json:
             for hit in hits:
                 print_json(asdict(hit))
@@ -76,8 +87,8 @@ def _print_hit(hit: Hit) -> None:
     out.print(f"      {shown}")
 
 
-def index(home: HomeOption = None) -> None:
-    """Makes the index of search anew from the revisions."""
+def reindex(home: HomeOption = None) -> None:
+    """Build the full-text index again from the stored revisions."""
     with database(home) as db:
         progress = ArticleProgress("indexing")
         with progress.of(row_count(db, "revisions")):

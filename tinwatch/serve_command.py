@@ -1,4 +1,4 @@
-"""`tinwatch serve`: the page in a browser."""
+"""tinwatch serve: the dashboard."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from typing import Annotated
 import typer
 
 from storage.home import Home
-from tinwatch.console import HomeOption, err, errors_in_words, existing_home
+from tinwatch.console import err, errors_in_words, existing_home
+from tinwatch.options import HomeOption
 
 HostOption = Annotated[str, typer.Option("--host", help="Address to listen on.")]
 PortOption = Annotated[int, typer.Option("--port", help="Port.", min=1, max=65535)]
@@ -25,15 +26,16 @@ TokenOption = Annotated[
         "--token",
         envvar="TINWATCH_TOKEN",
         show_envvar=True,
-        help="Who opens the page must know it; needed for any address but 127.0.0.1.",
+        help="Token that users must know; required for any address but 127.0.0.1.",
     ),
 ]
 NameOption = Annotated[
     list[str] | None,
-    typer.Option("--name", help="A host name that the page answers for, as a proxy passes it on."),
+    typer.Option("--name", help="A host name to answer to, as a proxy passes it on."),
 ]
 TablesOption = Annotated[
-    bool, typer.Option("--tables", help="Datasette too, on the next port: the tables, read-only.")
+    bool,
+    typer.Option("--tables", help="Also run Datasette (read-only) on the next port."),
 ]
 LEAST = 16  # characters of a token
 
@@ -46,7 +48,7 @@ def serve(
     tables: TablesOption = False,
     home: HomeOption = None,
 ) -> None:
-    """The page: what is new, articles, changes and takedowns in your browser. Ctrl-C ends it."""
+    """Serve the dashboard in your browser until Ctrl-C."""
     with errors_in_words():
         place = existing_home(home)
         loopback = is_loopback(host)

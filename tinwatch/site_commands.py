@@ -9,8 +9,14 @@ from crawlers.discovery import all_sites
 from crawlers.provinces import chosen_provinces
 from crawlers.spider import SiteSpider
 from storage.provinces import Present, formers_of, present_of, present_provinces
-from tinwatch.console import JsonOption, count, errors_in_words, out, print_json, safe
-from tinwatch.province_options import FormerProvinceOption, ProvinceOption
+from tinwatch.console import (
+    count,
+    errors_in_words,
+    out,
+    print_json,
+    safe,
+)
+from tinwatch.options import FormerProvinceOption, JsonOption, ProvinceOption
 
 
 def sites(
@@ -18,7 +24,7 @@ def sites(
     former_province: FormerProvinceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The sites there are, and what is known of each."""
+    """List the sites."""
     with errors_in_words():
         chosen = chosen_provinces(province, former_province)
         found = [s for s in all_sites().values() if chosen is None or s.province in chosen]
@@ -58,7 +64,7 @@ def _place(site: type[SiteSpider]) -> str:
 
 
 def provinces(as_json: JsonOption = False) -> None:
-    """The 34 provinces, what each was made of on 1 July 2025, and its sites."""
+    """List the 34 provinces, the former provinces each was merged from, and their sites."""
     with errors_in_words():
         watched: defaultdict[str, list[str]] = defaultdict(list)
         for site in all_sites().values():

@@ -21,8 +21,6 @@ from storage.sites import site_titles
 from storage.stories import StoryRow, story_rows
 from storage.vietnam_time import VIETNAM
 from tinwatch.console import (
-    HomeOption,
-    JsonOption,
     count,
     database,
     local_time,
@@ -30,11 +28,16 @@ from tinwatch.console import (
     print_json,
     safe,
 )
-from tinwatch.province_options import FormerProvinceOption, ProvinceOption
+from tinwatch.options import (
+    FormerProvinceOption,
+    HomeOption,
+    JsonOption,
+    ProvinceOption,
+)
 from tinwatch.whole_files import write_whole
 
 QUOTED = 3  # passages of each kind that `story` prints
-MinSites = Annotated[int, typer.Option(min=1, help="Only stories on at least so many sites.")]
+MinSites = Annotated[int, typer.Option(min=1, help="Minimum number of sites.")]
 Since = Annotated[
     str | None, typer.Option(help="Only stories that grew on or after this day, 2026-03-01.")
 ]
@@ -48,7 +51,7 @@ def stories(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Texts that stand on several sites, the newest first, with who printed each first."""
+    """List texts printed by several sites, newest first, with the first publisher of each."""
     with database(home) as db:
         chosen = chosen_provinces(province, former_province)
         for row in story_rows(db, since=_day(since), min_sites=min_sites, provinces=chosen):
@@ -71,7 +74,7 @@ def story(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """One text and all who printed it: in time order, with what each kept, added and cut."""
+    """Show a story: every article in time order, with what each kept, added and cut."""
     with database(home) as db:
         found = view(db, story)
         if as_json:
@@ -86,7 +89,7 @@ def network(
     min_sites: MinSites = 2,
     home: HomeOption = None,
 ) -> None:
-    """Who prints whose texts, for Gephi: sites, and how many stories went from one to another."""
+    """Write the network of sites that reprint each other's texts, for Gephi."""
     with database(home) as db:
         if output.suffix not in (".gexf", ".csv"):
             raise ValueError(f"{output.name}: name a .gexf or a .csv file")
@@ -105,8 +108,8 @@ def network(
         out.print(f"{count(len(found), 'edge')} of {told} in {output}")
 
 
-def regroup(home: HomeOption = None) -> None:
-    """Finds all stories anew from what is stored; their numbers stay."""
+def recluster(home: HomeOption = None) -> None:
+    """Cluster all stored articles into stories again; story numbers stay."""
     with database(home) as db:
         placed = place_all(db)
         rows = story_rows(db)

@@ -20,8 +20,6 @@ from storage.database import utc_text
 from storage.home import Home
 from tinwatch.console import (
     Exit,
-    HomeOption,
-    JsonOption,
     count,
     errors_in_words,
     existing_home,
@@ -29,8 +27,12 @@ from tinwatch.console import (
     print_json,
     safe,
 )
-from tinwatch.page_options import ReplayOption
-from tinwatch.site_options import SiteArgument
+from tinwatch.options import (
+    HomeOption,
+    JsonOption,
+    PageReplayOption,
+    SiteArgument,
+)
 
 
 def verify_command(
@@ -38,11 +40,11 @@ def verify_command(
     live: Annotated[
         bool, typer.Option("--live", help="Ask the site now instead of reading captures.")
     ] = False,
-    replay: ReplayOption = None,
+    replay: PageReplayOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read a site's newest listings and five articles, and say what to mend. Stores nothing."""
+    """Read a site's newest listings and five articles and say what to fix. Stores nothing."""
     with errors_in_words():
         known = get_site(site)
         if live and replay:

@@ -16,8 +16,6 @@ from storage.database import utc_text
 from storage.home import Home, open_home
 from storage.jobs import JobRun
 from tinwatch.console import (
-    HomeOption,
-    JsonOption,
     err,
     errors_in_words,
     home_and_database,
@@ -26,16 +24,17 @@ from tinwatch.console import (
     print_json,
     safe,
 )
-from tinwatch.lazy_commands import WHERE
+from tinwatch.lazy_commands import COMMANDS
+from tinwatch.options import HomeOption, JsonOption
 
 SHOWN = {None: "runs", "well": "well"}  # other outcomes are shown in yellow
 
 
 def watch(home: HomeOption = None) -> None:
-    """Run the service: the night and all other jobs at their times, until it is stopped."""
+    """Run the service: the nightly batch and all other jobs at their times, until stopped."""
     with errors_in_words():
         place = open_home(home)
-        jobs = planned(place.settings, WHERE)
+        jobs = planned(place.settings, COMMANDS)
         with place.work_lock("watch"):
             place.database().close()  # one that cannot be opened is said before anything begins
             log_to(place)
@@ -56,9 +55,9 @@ def in_process(home: Home) -> Run:
 
 
 def schedule(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """The jobs of the service: when each runs next, and how it went the last time."""
+    """List the jobs of the service: the next run and the outcome of the last one."""
     with home_and_database(home) as (place, db):
-        rows = timetable(db, place.settings, planned(place.settings, WHERE), utc_now())
+        rows = timetable(db, place.settings, planned(place.settings, COMMANDS), utc_now())
         watched = place.works("watch")
         for row in rows:
             if as_json:

@@ -122,10 +122,10 @@ def _mondays(settings: Settings) -> Times:
     return Times(7 * DAY, timedelta(minutes=30), cron)
 
 
-_NIGHT = ("nightly", "--apart")
+_NIGHT = ("nightly", "--isolate")
 JOBS = (
     Job(
-        "night", "crawl every site, judge and publish", (*_NIGHT, "--go-on"),
+        "night", "crawl every site, judge and publish", (*_NIGHT, "--resume"),
         _at("night_at", timedelta(minutes=10)), NIGHTS_GRACE, timedelta(hours=20), True,
     ),
     Job(
@@ -145,7 +145,7 @@ JOBS = (
         _at("backup_at", timedelta(minutes=5), "sun"), 5 * DAY, timedelta(hours=12),
     ),
     Job(
-        "deep", "read all pages of the listings, past what is known", (*_NIGHT, "--deep"),
+        "deep", "read all pages of the listings, past what is known", (*_NIGHT, "--full"),
         _monthly, 20 * DAY, timedelta(hours=16), True,  # it ends before the night
     ),
     Job(

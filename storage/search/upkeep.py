@@ -55,7 +55,7 @@ def misfits(db: Database) -> Iterator[str]:
     }
     for what, number in said.items():
         if number:
-            yield f"search: {number} {what}; tinwatch index makes it anew"
+            yield f"search: {number} {what}; tinwatch reindex makes it anew"
 
 
 def _fits(record: str, first_seen: str, day: str, checksum: int) -> bool:

@@ -23,7 +23,7 @@ from crawlers.kept_pages import HomePages
 from crawlers.spider import SiteSpider
 from crawlers.verifying import ARTICLES, look_at
 from schedules.trial import fetch_article, fetch_site, trial_home
-from tinwatch.page_options import page_at
+from tinwatch.page_source import page_at
 
 
 def through_the_command(team: Path, site: type[SiteSpider], url: str) -> dict[str, str]:

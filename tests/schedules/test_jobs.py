@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -19,7 +17,7 @@ from storage.home import Home, HomeError, Settings, open_home
 from storage.jobs import due_at, end_job_run, job_history, plan_job, take_job
 from storage.vietnam_time import VIETNAM
 from tinwatch.cli import app
-from tinwatch.lazy_commands import WHERE
+from tinwatch.lazy_commands import COMMANDS, load
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=VIETNAM)  # a Wednesday
 MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1)).map(
@@ -91,14 +89,13 @@ def test_polls_part_the_day_evenly(minutes: int) -> None:
 
 def test_what_is_off_or_not_there_is_not_planned() -> None:
     off = Settings(night_at="", backup_at="", digest_at="", alert_minutes=0)
-    assert [j.name for j in planned(off, WHERE)] == ["deep", "domains"]
+    assert [j.name for j in planned(off, COMMANDS)] == ["deep", "domains"]
     assert [j.name for j in planned(Settings(), ["nightly"])] == ["night", "deep"]
 
 
 def test_every_job_is_a_command_with_its_options() -> None:
-    commands: Any = typer.main.get_command(app)
-    for one in planned(EVERY, WHERE):
-        known = {o for p in commands.commands[one.command[0]].params for o in p.opts}
+    for one in planned(EVERY, COMMANDS):
+        known = {o for p in load(one.command[0]).params for o in p.opts}
         assert {word for word in one.command if word.startswith("--")} <= known
 
 

@@ -88,7 +88,7 @@ def test_a_run_that_a_believed_one_stands_on_is_kept(watcher: Watcher, day: Day)
     watcher.night(watcher.read())
     (held,) = watcher.night(watcher.read(title="Tựa hai", at=day(1)), at=day(1), stats=HELD)
     watcher.night(watcher.read(title="Tựa ba", at=day(2)), at=day(2))
-    with pytest.raises(ValueError, match=r"run 3 of alpha stands on .* tinwatch reread alpha"):
+    with pytest.raises(ValueError, match=r"run 3 of alpha stands on .* tinwatch reparse alpha"):
         discard(watcher.db, held.run)
     assert get_run(watcher.db, held.run).verdict == "held"
     assert release(watcher.db, held.run) == 1

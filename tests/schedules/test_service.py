@@ -154,7 +154,7 @@ def crawls(home: Path) -> dict[str, int]:
 
 
 def night(home: Path, replay: Path, *words: object) -> subprocess.Popen[str]:
-    return tinwatch("nightly", *SITES, "--apart", *words, "--replay", replay, "--home", home)
+    return tinwatch("nightly", *SITES, "--isolate", *words, "--replay", replay, "--home", home)
 
 
 def test_a_night_apart_finds_what_a_night_in_one_process_finds(
@@ -172,7 +172,7 @@ def test_a_night_apart_finds_what_a_night_in_one_process_finds(
 def test_a_night_apart_that_was_cut_off_goes_on(
     number: signal.Signals, home: Path, replay: Path, whole: dict[str, list[Any]], go: Path
 ) -> None:
-    process = night(home, replay, "--go-on")
+    process = night(home, replay, "--resume")
     until(lambda: run_of(home, "travinh"))
     crawl = pid_of(home, "travinh")
     process.send_signal(number)
@@ -181,16 +181,16 @@ def test_a_night_apart_that_was_cut_off_goes_on(
     ended(process, -signal.SIGKILL if number == signal.SIGKILL else 130)
     until(lambda: is_gone(crawl))  # it ends with the process that started it
     assert "yenbai" not in crawls(home)
-    ended(night(home, replay, "--go-on"))
+    ended(night(home, replay, "--resume"))
     assert state(home) == whole
     assert crawls(home) == {"backan": 1, "haugiang": 1, "travinh": 2, "yenbai": 1}
     assert rows(home, "SELECT count(*), count(ended_at) FROM nights") == [(1, 1)]
 
 
 def test_one_night_that_goes_on_at_a_time(home: Path, replay: Path, go: Path) -> None:
-    first = night(home, replay, "--go-on")
+    first = night(home, replay, "--resume")
     until(lambda: run_of(home, "travinh"))
-    told = ended(night(home, replay, "--go-on"), code=3)
+    told = ended(night(home, replay, "--resume"), code=3)
     assert f"process {first.pid} does the night of" in " ".join(told.split())
     go.touch()
     ended(first)

@@ -21,7 +21,7 @@ from tinwatch.watch_command import in_process
 if __name__ == "__main__":
     home = open_home(sys.argv[1])
     replay = ("--replay", sys.argv[2])
-    night = replace(JOBS[0], command=("nightly", *sys.argv[3:], "--apart", "--go-on", *replay))
+    night = replace(JOBS[0], command=("nightly", *sys.argv[3:], "--isolate", "--resume", *replay))
     assert night.name == "night"
     log_to(home)
     with home.work_lock("watch"):

@@ -36,7 +36,7 @@ def test_room_is_watched(
             check_room(home)
 
 
-@pytest.mark.parametrize("command", [["crawl", "gialai"], ["nightly"], ["nightly", "--apart"]])
+@pytest.mark.parametrize("command", [["crawl", "gialai"], ["nightly"], ["nightly", "--isolate"]])
 def test_a_crawl_without_room_is_refused(command: list[str], tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("least_free_mb = 900000000\n", "utf-8")
     done = CliRunner().invoke(app, [*command, "--home", str(tmp_path)])

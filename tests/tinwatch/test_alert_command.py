@@ -184,5 +184,5 @@ def test_a_subscription_as_a_feed(edited: Path) -> None:
     assert found.feed.title == "tinwatch: đội"
     assert [entry.title[:15] for entry in found.entries] == ["edited · laocai"]
     assert call(edited, "feed", "--subscription", "đội", "--kind", "new")[0] == 2
-    assert len(feedparser.parse(call(edited, "feed", "--words", "khác")[1]).entries) == 2
-    assert call(edited, "feed", "--words", "(khác")[0] == 2
+    assert len(feedparser.parse(call(edited, "feed", "--query", "khác")[1]).entries) == 2
+    assert call(edited, "feed", "--query", "(khác")[0] == 2

@@ -55,10 +55,10 @@ def test_it_is_printed_or_written(home: Path, tmp_path: Path) -> None:
 def test_only_what_is_asked_for(home: Path) -> None:
     assert titles(call(home, "--site", "gialai")[1]) == ["reposted · gialai"]
     assert titles(call(home, "--kind", "edited", "--kind", "removed")[1]) == ["edited · laocai"]
-    assert titles(call(home, "--least-priority", "1")[1]) == ["reposted · gialai", "new · laocai"]
+    assert titles(call(home, "--min-priority", "1")[1]) == ["reposted · gialai", "new · laocai"]
     assert len(titles(call(home, "--former-province", "lao-cai")[1])) == 3
     assert titles(call(home, "--former-province", "hau-giang")[1]) == []
-    assert len(titles(call(home, "--most", "1")[1])) == 1
+    assert len(titles(call(home, "--limit", "1")[1])) == 1
 
 
 def test_a_page_web_address_leads_to_the_difference(home: Path) -> None:

@@ -60,35 +60,35 @@ def test_runs_as_json_list_what_waits(home: Path) -> None:
     assert (first["held"], first["held_events"]) == (0, [])
 
 
-def test_a_release_names_the_runs_that_go_with_it(home: Path) -> None:
-    code, said, _ = call("release", 4, "--home", home)
+def test_publish_run_names_the_runs_published_with_it(home: Path) -> None:
+    code, said, _ = call("publish-run", 4, "--home", home)
     assert code == 0
     assert said.splitlines() == [
-        "run 4 released: 3 events published",
-        "with it runs 2, 3 of the same site, held before it",
+        "run 4 published: 3 events",
+        "also published: runs 2, 3 of the same site, held before it",
     ]
-    code, _, said = call("release", 3, "--home", home)
+    code, _, said = call("publish-run", 3, "--home", home)
     assert (code, "run 3 is not held, it was judged released" in said) == (2, True)
 
 
-def test_a_discard_names_the_runs_that_go_with_it(home: Path) -> None:
-    code, said, _ = call("discard", 3, "--home", home)
+def test_retract_run_names_the_runs_retracted_with_it(home: Path) -> None:
+    code, said, _ = call("retract-run", 3, "--home", home)
     assert code == 0
     assert said.splitlines() == [
-        "run 3 discarded: 2 events dropped, its readings taken back",
-        "with it run 4 of the same site, which came after it",
+        "run 3 retracted: 2 pending events dropped",
+        "also retracted: run 4 of the same site, which came after it",
     ]
-    assert call("release", 2, "--home", home)[1] == "run 2 released: 1 event published\n"
+    assert call("publish-run", 2, "--home", home)[1] == "run 2 published: 1 event\n"
 
 
-@pytest.mark.parametrize("command", ["release", "discard"])
+@pytest.mark.parametrize("command", ["publish-run", "retract-run"])
 def test_no_such_run(command: str, home: Path) -> None:
     code, said, wrong = call(command, 99, "--home", home)
     assert (code, said) == (2, "")
     assert "no run 99" in wrong
 
 
-@pytest.mark.parametrize("command", ["release", "discard"])
+@pytest.mark.parametrize("command", ["publish-run", "retract-run"])
 def test_nothing_is_decided_while_the_site_is_crawled(
     command: str, home: Path, watcher: Watcher
 ) -> None:

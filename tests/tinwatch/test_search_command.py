@@ -1,4 +1,4 @@
-"""tinwatch search and tinwatch index, as they are called."""
+"""tinwatch search and tinwatch reindex, as they are called."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def home(watcher: Watcher, hostile: str, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 
 def test_hits_and_how_many_there_are(home: Path) -> None:
-    code, out, err = call("search", "dang", "bo", "--most", "2")
+    code, out, err = call("search", "dang", "bo", "--limit", "2")
     assert (code, err) == (0, "")
     assert out.splitlines()[0] == "6 articles found; the best 2:"
     assert len(out.splitlines()) == 5
-    _, out, _ = call("search", "Đảng bộ", "--most", "3", "--newest")
+    _, out, _ = call("search", "Đảng bộ", "--limit", "3", "--newest")
     assert out.splitlines()[0] == "6 articles found; the newest 3:"
     _, out, _ = call("search", "trâu")
     assert out == "0 articles found\n"
@@ -95,7 +95,7 @@ def test_the_index_is_made_anew(home: Path, watcher: Watcher) -> None:
     watcher.db.conn.commit()
     code, out, _ = call("verify")
     assert code == 1
-    assert "tinwatch index makes it anew" in out
-    assert call("index") == (0, "6 revisions in the index\n", "")
+    assert "tinwatch reindex makes it anew" in out
+    assert call("reindex") == (0, "6 revisions in the index\n", "")
     _, out, _ = call("verify")
     assert "search:" not in out

@@ -109,7 +109,7 @@ def test_the_network_as_a_table_of_edges(home: Path, tmp_path: Path) -> None:
 
 
 def test_regrouping_says_what_it_found(home: Path) -> None:
-    assert call(home, "regroup")[1] == "3 articles looked at: 1 text stands more than once\n"
+    assert call(home, "recluster")[1] == "3 articles looked at: 1 text stands more than once\n"
 
 
 @pytest.mark.parametrize(

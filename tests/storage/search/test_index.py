@@ -79,7 +79,7 @@ def test_what_does_not_fit_is_said_and_mended(searched: Watcher, damage: str, sa
     searched.db.execute("PRAGMA foreign_keys = OFF")
     searched.db.execute(damage)
     searched.db.conn.commit()
-    assert any(said in line and "tinwatch index" in line for line in misfits(searched.db))
+    assert any(said in line and "tinwatch reindex" in line for line in misfits(searched.db))
     told: list[int] = []
     held = rebuild_index(searched.db, lambda: told.append(1))
     assert held == len(told) == searched.db["revisions"].count

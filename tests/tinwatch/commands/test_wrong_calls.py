@@ -28,7 +28,7 @@ USAGE = [
     (["import", "a.html", "--site", "nosuch"], "no site 'nosuch'"),
     (["import", "a.html"], "--site"),
     (["import", "a.html", "b.html", "--site", "laocai", "--url", "x"], "--url belongs to a single"),
-    (["import", "a.html", "--site", "laocai", "--captured", "yesterday"], "yesterday"),
+    (["import", "a.html", "--site", "laocai", "--captured-at", "yesterday"], "yesterday"),
     (["nosuch"], "No such command"),
     (["events", "--since", "-1"], "--since"),
     (["events", "--since", str(10**30)], "--since"),

@@ -161,8 +161,8 @@ def test_a_new_reason_fails_without_its_line(code: str) -> None:
          "ngày như vậy thường có 8 bài"),
         ("the same text was added to 3 articles: “{x} & <b>”",
          "cùng một đoạn văn bản được thêm vào 3 bài: “{x} & <b>”"),
-        ("tinwatch release 5, or tinwatch discard 4",
-         "tinwatch release 5, hoặc tinwatch discard 4"),
+        ("tinwatch publish-run 5, or tinwatch retract-run 4",
+         "tinwatch publish-run 5, hoặc tinwatch retract-run 4"),
     ],
 )  # fmt: skip
 def test_told(sentence: str, line: str) -> None:

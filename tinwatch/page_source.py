@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from crawlers.kept_pages import HomePages, KeptPage, ReplayPages, from_file
 from crawlers.spider import SiteSpider
@@ -14,14 +11,6 @@ from pipelines.template import Template
 from pipelines.template_store import current_template
 from schedules.trial import fetch_article, trial_home
 from storage.home import home_path, open_home
-
-PageOption = Annotated[
-    Path | None, typer.Option("--page", help="A saved HTML file instead of a capture.")
-]
-ReplayOption = Annotated[
-    list[Path] | None,
-    typer.Option("--replay", help="Look for the page in this WARC file (repeatable)."),
-]
 
 
 def page_at(

@@ -1,4 +1,4 @@
-"""tinwatch reread: today's rules over everything that was kept."""
+"""tinwatch reparse: run the current extractors over all stored captures."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from crawlers.discovery import all_sites, get_site
 from crawlers.rereading import Reread
 from crawlers.rereading import reread as reread_sites
 from tinwatch.console import (
-    HomeOption,
-    JsonOption,
     count,
     err,
     errors_in_words,
@@ -18,20 +16,20 @@ from tinwatch.console import (
     out,
     print_json,
 )
-from tinwatch.site_options import SitesArgument
+from tinwatch.options import HomeOption, JsonOption, SitesArgument
 
 
-def reread(
+def reparse(
     site: SitesArgument = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read all captures again with today's rules; publishes nothing."""
+    """Parse all captures again with the current rules. Publishes nothing."""
     with errors_in_words():
         names = [get_site(name).name for name in site] if site else list(all_sites())
         place = existing_home(home)
         with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-            task = bar.add_task("rereading")
+            task = bar.add_task("reparsing")
             done = reread_sites(
                 place, names, lambda count, total: bar.update(task, completed=count, total=total)
             )
@@ -55,7 +53,7 @@ def _row(name: str, counts: Reread) -> dict[str, object]:
 
 
 def _print_table(done: dict[str, Reread]) -> None:
-    table = Table("site", "articles", "changed", "unreadable", "fields that changed")
+    table = Table("site", "articles", "changed", "unreadable", "changed fields")
     for name, counts in done.items():
         fields = ", ".join(f"{field} {n}" for field, n in counts.fields.most_common())
         numbers = (str(counts.articles), str(counts.changed), str(counts.unreadable))
@@ -65,7 +63,7 @@ def _print_table(done: dict[str, Reread]) -> None:
     for name, counts in done.items():
         if counts.held.dropped or counts.held.restated:
             out.print(
-                f"{name}: {count(counts.held.dropped, 'held edit')} dropped as our rules' doing, "
-                f"{counts.held.restated} read anew"
+                f"{name}: {count(counts.held.dropped, 'pending edit')} dropped (caused by the "
+                f"rules, not the site), {counts.held.restated} updated"
             )
-    out.print("nothing was published: what our own rules change is no edit")
+    out.print("no events published: a change of the rules is not an edit")

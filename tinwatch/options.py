@@ -1,0 +1,76 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", envvar="TINWATCH_HOME", help="Folder of the database and captures."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON Lines instead of text.")]
+IntoOption = Annotated[
+    Path | None,
+    typer.Option("--into", help="The checkout to write into, else the program's own."),
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
+
+# What is selected
+SiteArgument = Annotated[str, typer.Argument(help="Name of the site (tinwatch sites).")]
+SitesArgument = Annotated[list[str] | None, typer.Argument(help="Only these sites.")]
+SiteOption = Annotated[str | None, typer.Option("--site", help="Only this site.")]
+ProvinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--province",
+        help="Only sites of a present province, with those of all that was merged into it.",
+    ),
+]
+FormerProvinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--former-province", help="Only sites of one of the 63 provinces until June 2025."
+    ),
+]
+ArticleArgument = Annotated[str, typer.Argument(help="Id or URL of an article.")]
+QueryArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="QUERY", help="Only what tinwatch search would find.")
+]
+RunArgument = Annotated[int, typer.Argument(help="Id of a held run (tinwatch runs).")]
+
+# Where pages come from
+ReplayOption = Annotated[
+    list[Path] | None,
+    typer.Option("--replay", help="Read this WARC file instead of the network (repeatable)."),
+]
+PageReplayOption = Annotated[
+    list[Path] | None,
+    typer.Option("--replay", help="Look for the page in this WARC file (repeatable)."),
+]
+PageOption = Annotated[
+    Path | None, typer.Option("--page", help="A saved HTML file instead of a capture.")
+]
+
+# Crawls
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="Replay the state at this time (ISO 8601, UTC).")
+]
+RecheckOption = Annotated[
+    str, typer.Option("--recheck", help="Known articles to check again: due, all or none.")
+]
+MaxArticlesOption = Annotated[
+    int | None,
+    typer.Option("--limit", min=0, help="Read at most this many new articles of a site."),
+]
+FullOption = Annotated[
+    bool, typer.Option("--full", help="Read every page of the listings, not only the new part.")
+]
+IsolateOption = Annotated[
+    bool, typer.Option("--isolate", help="Crawl each site in its own process, with a time limit.")
+]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="With --isolate: continue an interrupted batch.")
+]
