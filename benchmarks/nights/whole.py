@@ -1,4 +1,4 @@
-"""The night itself: `tinwatch nightly --apart` over the synthetic sites.
+"""The night itself: `tinwatch nightly --isolate` over the synthetic sites.
 
 python benchmarks/nights/whole.py HOME WARCS COUNT
 """
