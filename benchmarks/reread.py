@@ -81,7 +81,7 @@ def fill(home: Home, db: Database, site: type[SiteSpider], count: int) -> None:
             recorder.record(ArticleRead(page, capture, TAKEN))
         recorder.finish(COUNTS, swept=True)
     (done,) = publish(db, home, [SITE])
-    if done.verdict.name != "passed" or done.events != count:
+    if done.verdict.status != "passed" or done.events != count:
         raise SystemExit(f"the home was not made as meant: {done}")
 
 

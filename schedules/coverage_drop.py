@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.coverage import Coverage
-from schedules.verdict import LEAST_PAGES, MOST, Case, Verdict
+from schedules.verdict import LEAST_PAGES, MOST, Case, Verdict, held
+from storage.messages.reasons_gate import GateReason
+from storage.reasons import Reason
 
 USUAL = 0.8  # a field that so many pages had is expected
 GONE = 0.5  # fewer pages than this: the template changed
@@ -24,8 +26,9 @@ class Drop:
     before: float
     after: float
 
-    def __str__(self) -> str:
-        return f"{self.field} on {self.after:.0%} of the pages, {self.before:.0%} before"
+    def reason(self) -> Reason:
+        before, after = round(self.before, 4), round(self.after, 4)
+        return Reason(GateReason.FIELD_SHARE, field=self.field, before=before, after=after)
 
 
 def drops(case: Case, below: float) -> list[Drop]:
@@ -69,11 +72,11 @@ def drop(case: Case) -> Verdict | None:
     """Held where a field got rare, or a needed one is broken on most pages."""
     found = drops(case, POOR)
     if found:
-        return Verdict("held", f"fields are missing: {'; '.join(map(str, found))}")
+        return held(GateReason.FIELDS_RARE, fields=[one.reason() for one in found])
     read = case.well
     if case.count("read") < LEAST_PAGES:
         return None
     for field, count in sorted(case.stats.get("broken_fields", {}).items()):
         if count > MOST * read:
-            return Verdict("held", f"{field} is broken on {count} of {read} pages")
+            return held(GateReason.FIELD_BROKEN, field=field, number=count, total=read)
     return None

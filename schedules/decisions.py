@@ -18,8 +18,9 @@ from storage.discard import Undoing, standing_on, undo
 from storage.home import Home
 from storage.journal import write_line
 from storage.runs import Run, get_run, held_runs, judge_run, later_runs
+from storage.verdicts import BELIEVED, VerdictStatus
 
-BELIEVED = ("passed", "released", "outage")
+SETTLED = (*BELIEVED, VerdictStatus.OUTAGE)  # nothing later can be taken back over these
 
 
 def let_out_with(db: Database, run_id: int) -> list[int]:
@@ -39,9 +40,11 @@ def taken_back_with(db: Database, run_id: int) -> list[int]:
     """
     run = _held(db, run_id)
     later = later_runs(db, run.site, run_id)
-    believed = max((r.id for r in later if r.verdict in BELIEVED), default=0)
-    loose = [r for r in later if r.verdict in (None, "failed") and r.state != "interrupted"]
-    chosen = [r.id for r in later if r.verdict == "held"]
+    believed = max((r.id for r in later if r.verdict in SETTLED), default=0)
+    loose = [
+        r for r in later if r.verdict in (None, VerdictStatus.FAILED) and r.state != "interrupted"
+    ]
+    chosen = [r.id for r in later if r.verdict == VerdictStatus.HELD]
     chosen += [r.id for r in loose if r.id > believed]
     return [run_id, *sorted(chosen)]
 
@@ -59,9 +62,9 @@ def release(db: Database, run_id: int, home: Home | None = None) -> int:
         reposts.mark(db, chosen)
         count = 0
         for held in chosen:
-            judge_run(db, held, "released", get_run(db, held).reason)
+            judge_run(db, held, VerdictStatus.RELEASED, get_run(db, held).reason)
             count += let_out(db, held)
-        _note(home, "released", run_id)
+        _note(home, VerdictStatus.RELEASED, run_id)
     return count
 
 
@@ -83,8 +86,8 @@ def discard(db: Database, run_id: int, home: Home | None = None) -> int:
             )
         dropped = undo(db, undoing)
         for run in chosen:
-            judge_run(db, run, "discarded", get_run(db, run).reason)
-        _note(home, "discarded", run_id)
+            judge_run(db, run, VerdictStatus.DISCARDED, get_run(db, run).reason)
+        _note(home, VerdictStatus.DISCARDED, run_id)
     return dropped
 
 
@@ -106,7 +109,7 @@ def _site_of(db: Database, run_id: int, home: Home | None) -> Iterator[str]:
 
 def _held(db: Database, run_id: int) -> Run:
     run = get_run(db, run_id)
-    if run.verdict != "held":
+    if run.verdict != VerdictStatus.HELD:
         raise ValueError(f"run {run_id} is not held, it {_state(run)}; tinwatch runs lists them")
     return run
 

@@ -8,9 +8,23 @@ not of its articles. Its events wait, with the reason, and its missed checks are
 from __future__ import annotations
 
 from schedules import coverage_drop, redesign, volume
-from schedules.verdict import MOST, Case, SiteEvent, Verdict, VerdictName
+from schedules.verdict import (
+    MOST,
+    Case,
+    SiteEvent,
+    SiteEventKind,
+    Verdict,
+    failed,
+    held,
+    outage,
+    passed,
+    stored_reason,
+)
+from storage.messages.reasons_gate import GateReason
+from storage.reasons import Reason
+from storage.verdicts import VerdictStatus
 
-__all__ = ["Case", "SiteEvent", "Verdict", "VerdictName", "judge"]
+__all__ = ["Case", "SiteEvent", "Verdict", "judge"]
 
 LEAST_CHECKS = 3  # fewer missing articles than this are no outage
 LEAST_MOVED = 3  # fewer requests that end on another host are no move of the site
@@ -24,7 +38,7 @@ def judge(case: Case) -> Verdict:
     before the gates that only see that nothing came, which would say less.
     """
     if case.kind == "import":
-        return Verdict("passed")
+        return passed()
     return (
         _nothing_came(case)
         or _domain_moved(case)
@@ -36,20 +50,21 @@ def judge(case: Case) -> Verdict:
         or coverage_drop.drop(case)
         or volume.unusual(case)
         or _canaries(case)
-        or Verdict("passed")
+        or passed()
     )
 
 
 def _nothing_came(case: Case) -> Verdict | None:
     ended = case.stats.get("ended", "finished")
     if ended != "finished":
-        return Verdict("failed", f"ended early: {ended}")
+        return failed(GateReason.ENDED_EARLY, reason=stored_reason(ended))
     if not case.count("requests"):
-        return Verdict("failed", "no request was made")
+        return failed(GateReason.NO_REQUESTS)
     if not case.count("responses"):
-        return Verdict("outage", "no answer came from the site")
+        return outage(GateReason.NO_RESPONSES)
     if case.stats.get("robots_unreadable") and not case.count("listings"):
-        return Verdict("outage", str(case.stats["robots_unreadable"]))
+        reason = stored_reason(case.stats["robots_unreadable"])
+        return Verdict(VerdictStatus.OUTAGE, reason)
     return None
 
 
@@ -70,9 +85,10 @@ def _domain_moved(case: Case) -> Verdict | None:
     asked = max(came + missed, came + sum(hosts.values()))
     if count < LEAST_MOVED or count <= MOST * asked:
         return None
-    said = f"{count} of {asked} requests lead to {host}"
+    reason = Reason(GateReason.REQUESTS_REDIRECTED, number=count, total=asked, host=host)
     detail = {"to_host": host, "redirected": count, "asked": asked}
-    return Verdict("held", said, SiteEvent("domain_moved", said, detail))
+    event = SiteEvent(SiteEventKind.DOMAIN_MOVED, reason, detail)
+    return Verdict(VerdictStatus.HELD, reason, event)
 
 
 def _blocked(case: Case) -> Verdict | None:
@@ -82,8 +98,8 @@ def _blocked(case: Case) -> Verdict | None:
     pages = blocked + came
     if blocked < LEAST_CHECKS or blocked <= MOST * pages:
         return None
-    reason = f"{blocked} of {pages} pages are login or block pages"
-    return Verdict("held" if came else "outage", reason)
+    verdict = held if came else outage
+    return verdict(GateReason.BLOCK_PAGES, number=blocked, total=pages)
 
 
 def _no_listing(case: Case) -> Verdict | None:
@@ -94,8 +110,8 @@ def _no_listing(case: Case) -> Verdict | None:
     if rebuilt is not None and rebuilt.event is not None:
         return rebuilt
     if not case.count("listings"):  # a site that is out answers for its listings no better
-        return _outage(case) or Verdict("failed", "no listing could be read")
-    return Verdict("failed", "the listings hold no link to an article")
+        return _outage(case) or failed(GateReason.NO_LISTING_READ)
+    return failed(GateReason.NO_ARTICLE_LINKS)
 
 
 def _outage(case: Case) -> Verdict | None:
@@ -104,23 +120,29 @@ def _outage(case: Case) -> Verdict | None:
     checked = case.count("rechecked_live" if live else "rechecked")
     missing = case.count("missing_live" if live else "missing")
     if missing >= LEAST_CHECKS and missing > share * checked:
-        return Verdict("outage", f"{missing} of {checked} known articles did not answer")
-    failed = case.count("failed")
+        return outage(GateReason.ARTICLES_MISSING, number=missing, total=checked)
+    lost = case.count("failed")
     answered = ("read", "not_modified", "quarantined", "missing")
-    asked = sum(case.count(name) for name in answered) + failed
-    if failed >= LEAST_CHECKS and failed > share * asked:
-        return Verdict("outage", f"{failed} of {asked} pages could not be fetched")
+    asked = sum(case.count(name) for name in answered) + lost
+    if lost >= LEAST_CHECKS and lost > share * asked:
+        return outage(GateReason.PAGES_NOT_FETCHED, number=lost, total=asked)
     return None
 
 
 def _canaries(case: Case) -> Verdict | None:
     """A page that a person pinned reads otherwise: either it changed, or our reading of it did."""
     said = case.stats.get("canaries") or {}
-    failed = said.get("failed", [])
-    if not failed:
+    changed = said.get("failed", [])
+    if not changed:
         return None
-    named = [f"{one.get('url')} ({one.get('why')})" for one in failed[:NAMED]]
-    more = f" and {len(failed) - NAMED} more" if len(failed) > NAMED else ""
-    count = f"{len(failed)} of {said.get('checked', len(failed))}"
-    verb = "reads" if len(failed) == 1 else "read"
-    return Verdict("held", f"{count} pinned pages {verb} otherwise: {', '.join(named)}{more}")
+    number, total = len(changed), said.get("checked", len(changed))
+    pages = [
+        Reason(GateReason.CANARY, url=one.get("url"), reason=stored_reason(one.get("why")))
+        for one in changed[:NAMED]
+    ]
+    if number <= NAMED:
+        return held(GateReason.CANARIES_CHANGED, number=number, total=total, pages=pages)
+    more = number - NAMED
+    return held(
+        GateReason.MORE_CANARIES_CHANGED, number=number, total=total, pages=pages, more=more
+    )

@@ -20,6 +20,7 @@ from schedules.publish import Published, publish
 from schedules.reactor import on_interrupt
 from storage.home import Home, SiteBusy
 from storage.nights import begin_night, end_night
+from storage.verdicts import VerdictStatus
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[str, str], None]  # (site, what happened to it)
@@ -60,8 +61,8 @@ class Night:
     @property
     def healthy(self) -> bool:
         """By each site's last run: what was cut off before it is made up for."""
-        verdicts = {p.site: p.verdict.name for p in self.published}
-        return not self.errors and set(verdicts.values()) <= {"passed"}
+        verdicts = {p.site: p.verdict.status for p in self.published}
+        return not self.errors and set(verdicts.values()) <= {VerdictStatus.PASSED}
 
     def choose(
         self, sites: list[type[SiteSpider]], options: Options, progress: Progress

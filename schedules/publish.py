@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Self
 
 from scrapy import signals
@@ -21,6 +21,7 @@ from storage.events import publish_run, publish_site_events
 from storage.home import Home, Settings, open_home
 from storage.journal import write_line
 from storage.runs import Run, get_run, judge_run, unjudged_runs, was_out
+from storage.verdicts import VerdictStatus
 
 OF_TAKEDOWNS = ("removal_checks", "removal_hours")  # settings that decide what is published
 
@@ -57,21 +58,21 @@ def _verdict(db: Database, run: Run, settings: Settings) -> Verdict:
 def publish_as(db: Database, settings: Settings, verdicts: dict[int, Verdict]) -> list[Published]:
     """Publishes these runs by these verdicts. The caller holds the transaction."""
     runs = [get_run(db, run) for run in verdicts]
-    passed = [run for run in runs if verdicts[run.id].name == "passed"]
+    passed = [run for run in runs if verdicts[run.id].status == VerdictStatus.PASSED]
     told = {run.id: _settle(db, settings, run, verdicts[run.id]) for run in runs}
     if passed:
         reposts.mark(db, [run.id for run in passed])
     done = []
     for run in runs:
         count = told[run.id]
-        if verdicts[run.id].name in ("passed", "outage"):
+        if verdicts[run.id].status in (VerdictStatus.PASSED, VerdictStatus.OUTAGE):
             count += let_out(db, run.id)
         done.append(Published(run.id, run.site, verdicts[run.id], count))
     return done
 
 
 def _line(settings: Settings, verdicts: dict[int, Verdict]) -> dict[str, Any]:
-    told = [{"run": run, **asdict(verdict)} for run, verdict in verdicts.items()]
+    told = [{"run": run, **verdict.to_data()} for run, verdict in verdicts.items()]
     by = {name: getattr(settings, name) for name in OF_TAKEDOWNS}
     return {"line": "published", "verdicts": told, "settings": by}
 
@@ -79,13 +80,14 @@ def _line(settings: Settings, verdicts: dict[int, Verdict]) -> dict[str, Any]:
 def _settle(db: Database, settings: Settings, run: Run, verdict: Verdict) -> int:
     """Notes the verdict; what a held run says of its site is told at once. Returns how many."""
     out_before = was_out(db, run.site)
-    judge_run(db, run.id, verdict.name, verdict.reason)
+    judge_run(db, run.id, verdict.status, verdict.reason)
     site_events.tell(db, run, verdict, out_before=out_before)
-    if verdict.name == "passed":
+    if verdict.status == VerdictStatus.PASSED:
         takedowns.settle(db, run.id, run.site, settings)
         return 0
     troubles.drop_checks(db, run.id)
-    return publish_site_events(db, run.id) if verdict.name in ("held", "failed") else 0
+    unbelieved = verdict.status in (VerdictStatus.HELD, VerdictStatus.FAILED)
+    return publish_site_events(db, run.id) if unbelieved else 0
 
 
 def let_out(db: Database, run: int) -> int:

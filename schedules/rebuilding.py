@@ -27,7 +27,7 @@ from pipelines.recorder import Recorder
 from pipelines.run_journal import Again, seen_again
 from schedules.decisions import discard, release
 from schedules.publish import publish_as
-from schedules.verdict import SiteEvent, Verdict
+from schedules.verdict import SiteEvent, SiteEventKind, Verdict, passed, stored_reason
 from storage.captures import CaptureWriter
 from storage.carry_over import carry_over
 from storage.database import (
@@ -41,6 +41,7 @@ from storage.home import Home, open_home
 from storage.journal import Journal, Line, read_journal
 from storage.reviews import review_again
 from storage.runs import SiteFacts, register_site, restate_run, run_ids
+from storage.verdicts import VerdictStatus
 from storage.warc import CaptureError
 
 WARC_FILE = re.compile(r"[^/]+/\d{4}-\d\d-\d\d\.warc\.gz")
@@ -135,7 +136,7 @@ class _Rebuilding:
                 days[file[:10]].append(name)
         for day in sorted(days):
             runs = [self._old_run(name, day) for name in days[day]]
-            verdicts = {run: Verdict("passed") for run in runs if run is not None}
+            verdicts = {run: passed() for run in runs if run is not None}
             self._publish(verdicts, {})
 
     def _old_run(self, name: str, day: str) -> int | None:
@@ -244,6 +245,13 @@ class _Rebuilding:
             publish_as(self.db, replace(self.home.settings, **settings), verdicts)
 
 
-def _verdict(told: dict[str, Any]) -> Verdict:
-    event = SiteEvent(**told["event"]) if told["event"] else None
-    return Verdict(told["name"], told["reason"], event)
+def _verdict(line: dict[str, Any]) -> Verdict:
+    """From a line of the journal; older versions wrote sentences in place of reasons."""
+    reason = stored_reason(line["reason"]) if line["reason"] else None
+    event = _site_event(line["event"]) if line["event"] else None
+    return Verdict(VerdictStatus(line["name"]), reason, event)
+
+
+def _site_event(data: dict[str, Any]) -> SiteEvent:
+    reason = data["summary"] if "summary" in data else data["reason"]
+    return SiteEvent(SiteEventKind(data["kind"]), stored_reason(reason), data["detail"])

@@ -14,7 +14,10 @@ from typing import Any
 from pipelines.coverage import GENERIC, Coverage
 from pipelines.leaks import EditedTexts
 from schedules.coverage_drop import GONE, drops, shares
-from schedules.verdict import LEAST_PAGES, MOST, Case, SiteEvent, Verdict
+from schedules.verdict import LEAST_PAGES, MOST, Case, SiteEvent, SiteEventKind, Verdict
+from storage.messages.reasons_gate import GateReason
+from storage.reasons import Reason
+from storage.verdicts import VerdictStatus
 
 LEAST_LEAKS = 3  # articles that one text enters or leaves
 LEAST_EDITS = 5
@@ -31,7 +34,7 @@ def hollow(case: Case) -> Verdict | None:
     pages = max(count, case.well + case.count("quarantined") + case.count("missing"))
     if not case.has_past or count < LEAST_PAGES or count <= MOST * pages:
         return None
-    return _redesign(case, f"{count} of {pages} pages have neither title nor text any more")
+    return _redesign(case, Reason(GateReason.EMPTY_PAGES, number=count, total=pages))
 
 
 def redesign(case: Case) -> Verdict | None:
@@ -39,50 +42,50 @@ def redesign(case: Case) -> Verdict | None:
     for sign in (_unreadable, _generic, _fields_gone, _leak, _mass_edit):
         reason = sign(case)
         if reason is not None:
-            return _redesign(case, reason) if case.has_past else Verdict("held", reason)
+            return _redesign(case, reason) if case.has_past else Verdict(VerdictStatus.HELD, reason)
     return None
 
 
-def _unreadable(case: Case) -> str | None:
+def _unreadable(case: Case) -> Reason | None:
     unread = case.count("quarantined")
     pages = unread + case.well
     if unread < LEAST_PAGES or unread <= MOST * pages:
         return None
-    return f"{unread} of {pages} pages could not be read"
+    return Reason(GateReason.PAGES_UNREADABLE, number=unread, total=pages)
 
 
-def _generic(case: Case) -> str | None:
+def _generic(case: Case) -> Reason | None:
     """A site without rules is read generically by design; for any other one that is damage."""
     generic, read = case.count("generic"), case.well
     if case.generic_site or generic < LEAST_PAGES or generic <= MOST * read:
         return None
-    return f"the site's rules found nothing on {generic} of {read} pages"
+    return Reason(GateReason.SELECTORS_FOUND_NOTHING, number=generic, total=read)
 
 
-def _fields_gone(case: Case) -> str | None:
+def _fields_gone(case: Case) -> Reason | None:
     gone = drops(case, GONE)
-    return f"fields are gone: {'; '.join(map(str, gone))}" if gone else None
+    return Reason(GateReason.FIELDS_GONE, fields=[one.reason() for one in gone]) if gone else None
 
 
-def _leak(case: Case) -> str | None:
+def _leak(case: Case) -> Reason | None:
     """One and the same text entered, or left, most of the rechecked articles in one night."""
     edited = case.count("edited")
     if edited < LEAST_LEAKS or edited < MOST * case.count("rechecked"):
         return None
     edits = case.edits()
-    sides: list[tuple[str, Callable[[EditedTexts], frozenset[str]]]] = [
-        ("added to", lambda edit: edit.added),
-        ("removed from", lambda edit: edit.removed),
+    sides: list[tuple[GateReason, Callable[[EditedTexts], frozenset[str]]]] = [
+        (GateReason.TEXT_ADDED, lambda edit: edit.added),
+        (GateReason.TEXT_REMOVED, lambda edit: edit.removed),
     ]
-    for verb, side in sides:
+    for code, side in sides:
         texts = Counter(text for edit in edits for text in side(edit))
         text, count = max(texts.items(), key=lambda t: (t[1], t[0]), default=("", 0))
         if count >= LEAST_LEAKS and count >= MOST * case.count("rechecked"):
-            return f"the same text was {verb} {count} articles: “{_short(text)}”"
+            return Reason(code, number=count, quote=_short(text))
     return None
 
 
-def _mass_edit(case: Case) -> str | None:
+def _mass_edit(case: Case) -> Reason | None:
     edited, rechecked = case.count("edited"), case.count("rechecked")
     if edited < LEAST_EDITS or edited < EDITED_SHARE * rechecked:
         return None
@@ -93,23 +96,21 @@ def _mass_edit(case: Case) -> str | None:
     usual, tonight = edited_before / checked_before, edited / max(rechecked, edited)
     if usual > FAR_LOWER * tonight:
         return None
-    return (
-        f"{edited} of {max(rechecked, edited)} rechecked articles read otherwise; "
-        f"{usual:.0%} did on earlier nights"
-    )
+    total = max(rechecked, edited)
+    return Reason(GateReason.MASS_EDIT, number=edited, total=total, usual=round(usual, 4))
 
 
 def _short(text: str) -> str:
     return text if len(text) <= QUOTED else f"{text[: QUOTED - 1].rstrip()}…"
 
 
-def _redesign(case: Case, reason: str) -> Verdict:
+def _redesign(case: Case, reason: Reason) -> Verdict:
     detail: dict[str, Any] = {
-        "reason": reason,
         "stopped_selectors": stopped_selectors(case),
         "coverage": coverage_change(case),
     }
-    return Verdict("held", reason, SiteEvent("redesign", reason, detail))
+    event = SiteEvent(SiteEventKind.REDESIGN, reason, detail)
+    return Verdict(VerdictStatus.HELD, reason, event)
 
 
 def coverage_change(case: Case) -> dict[str, dict[str, float]]:

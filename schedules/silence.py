@@ -12,9 +12,12 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from schedules.public_holidays import is_quiet
-from schedules.verdict import Case, SiteEvent, Verdict
+from schedules.verdict import Case, SiteEvent, SiteEventKind, Verdict
 from storage.database import from_utc_text, utc_text
+from storage.messages.reasons_gate import GateReason
+from storage.reasons import Reason
 from storage.runs import Volume
+from storage.verdicts import BELIEVED, VerdictStatus
 from storage.vietnam_time import VIETNAM
 
 LEAST_DAYS = 3  # without anything new; fewer are usual anywhere
@@ -23,7 +26,6 @@ PERCENTILE = 0.95
 LEAST_GAPS = 5  # fewer say little of a site's habits ...
 UNKNOWN_DAYS = 14  # ... and then it takes this many days
 NIGHTS = 3  # days in a row on which a site was asked and no run was believed
-BELIEVED = ("passed", "released")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,11 @@ class Silence:
     usual: int
     since: date | None
 
-    def __str__(self) -> str:
-        found = f" since {self.since:%d/%m/%Y}" if self.since else ""
-        return f"nothing new{found}: {self.days} days of reading; up to {self.usual} are usual"
+    def reason(self) -> Reason:
+        numbers = {"days": self.days, "usual_days": self.usual}
+        if self.since is None:
+            return Reason(GateReason.NOTHING_NEW, **numbers)
+        return Reason(GateReason.NOTHING_NEW_SINCE, since=self.since.isoformat(), **numbers)
 
 
 def silence(
@@ -99,14 +103,15 @@ def with_silence(case: Case, run: int, verdict: Verdict) -> Verdict:
     """
     if case.moment is None or case.kind == "import" or verdict.event is not None:
         return verdict
-    if verdict.name == "outage":
+    status = verdict.status
+    if status == VerdictStatus.OUTAGE:
         return verdict
-    own = Volume(run, utc_text(case.moment), case.count("new"), case.swept, verdict.name)
+    own = Volume(run, utc_text(case.moment), case.count("new"), case.swept, status)
     volumes = (*case.volumes, own)
-    event = _nothing_new(volumes) if verdict.name == "passed" and case.swept else None
-    if verdict.name in ("held", "failed"):
+    event = _nothing_new(volumes) if status == VerdictStatus.PASSED and case.swept else None
+    if status in (VerdictStatus.HELD, VerdictStatus.FAILED):
         event = _not_read(volumes, verdict.reason)
-    return Verdict(verdict.name, verdict.reason, event) if event else verdict
+    return Verdict(status, verdict.reason, event) if event else verdict
 
 
 def _nothing_new(volumes: tuple[Volume, ...]) -> SiteEvent | None:
@@ -115,15 +120,15 @@ def _nothing_new(volumes: tuple[Volume, ...]) -> SiteEvent | None:
         return None
     since = found.since.isoformat() if found.since else None
     detail = {"why": "nothing_new", "days": found.days, "usual_days": found.usual, "since": since}
-    return SiteEvent("silent", str(found), detail)
+    return SiteEvent(SiteEventKind.SILENT, found.reason(), detail)
 
 
-def _not_read(volumes: tuple[Volume, ...], reason: str | None) -> SiteEvent | None:
+def _not_read(volumes: tuple[Volume, ...], reason: Reason | None) -> SiteEvent | None:
     days = unread_days(volumes)
     if days < NIGHTS:
         return None
-    said = f"no run was believed on {days} days in a row; the last one: {reason}"
-    return SiteEvent("silent", said, {"why": "not_read", "days": days})
+    why = Reason(GateReason.NO_RUN_PASSED, days=days, reason=reason)
+    return SiteEvent(SiteEventKind.SILENT, why, {"why": "not_read", "days": days})
 
 
 def _day(volume: Volume) -> date:

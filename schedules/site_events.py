@@ -1,27 +1,34 @@
-"""What is told of a site as a whole: each state once, when it begins."""
+"""Events about a site as a whole: each state is published once, when it begins."""
 
 from __future__ import annotations
 
-from schedules.verdict import SiteEvent, Verdict
+from dataclasses import replace
+
+from schedules.verdict import SiteEvent, SiteEventKind, Verdict
 from storage.database import Database
 from storage.events import hold_event, last_site_event
+from storage.messages import describe
+from storage.messages.reasons_gate import GateReason
+from storage.reasons import Reason
 from storage.run_pages import run_pages
 from storage.runs import Run, believed_since, brought_new_since
+from storage.verdicts import VerdictStatus
 
 SAVED_PAGES = 5
 
 
 def tell(db: Database, run: Run, verdict: Verdict, *, out_before: bool) -> None:
     """Holds the event of a verdict, unless the ledger has told this state of the site already."""
-    if verdict.name == "passed" and out_before:
-        _hold(db, run, "recovered", "the site answers again")
-    elif verdict.name == "outage" and not out_before:
-        _hold(db, run, "outage", verdict.reason or "the site does not answer")
+    if verdict.status == VerdictStatus.PASSED and out_before:
+        _hold(db, run, SiteEvent(SiteEventKind.RECOVERED, Reason(GateReason.SITE_RECOVERED)))
+    elif verdict.status == VerdictStatus.OUTAGE and not out_before:
+        reason = verdict.reason or Reason(GateReason.SITE_DOWN)
+        _hold(db, run, SiteEvent(SiteEventKind.OUTAGE, reason))
     event = verdict.event
     if event is None or _told(db, run.site, event):
         return
-    more = _pages(db, run) if event.kind == "redesign" else {}
-    _hold(db, run, event.kind, event.summary, {**event.detail, **more})
+    more = _pages(db, run) if event.kind == SiteEventKind.REDESIGN else {}
+    _hold(db, run, replace(event, detail={**event.detail, **more}))
 
 
 def _told(db: Database, site: str, event: SiteEvent) -> bool:
@@ -42,8 +49,8 @@ def _pages(db: Database, run: Run) -> dict[str, object]:
     return {"pages": saved, "command": command}
 
 
-def _hold(
-    db: Database, run: Run, kind: str, summary: str, detail: dict[str, object] | None = None
-) -> None:
+def _hold(db: Database, run: Run, event: SiteEvent) -> None:
+    """The summary is the English sentence of the reason, which the detail holds as data."""
     moment = run.clock or run.ended_at or run.started_at
-    hold_event(db, run.id, run.site, kind, moment, summary, detail=detail)
+    detail = {"reason": event.reason.to_data(), **event.detail}
+    hold_event(db, run.id, run.site, event.kind, moment, describe(event.reason), detail=detail)

@@ -9,10 +9,11 @@ from statistics import median
 from schedules.coverage_drop import GONE, drops
 from schedules.findings import Facts, Finding, Level
 from schedules.public_holidays import is_quiet
-from schedules.silence import BELIEVED, silence
+from schedules.silence import silence
 from schedules.verdict import Case
 from storage.database import from_utc_text
 from storage.runs import Run, Volume
+from storage.verdicts import BELIEVED
 from storage.vietnam_time import VIETNAM
 
 UNREAD, LONG_UNREAD = timedelta(hours=50), timedelta(days=4)  # since the last run that was believed

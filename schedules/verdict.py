@@ -1,36 +1,80 @@
-"""What the health gate looks at, and what it says: plain data, so that any case can be made up."""
+"""Input and result of the health gate: plain data, so that tests can make up any case."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from enum import StrEnum
+from typing import Any
 
 from pipelines.leaks import EditedTexts
 from storage.home import Settings
+from storage.reasons import Reason
 from storage.runs import Volume
-
-VerdictName = Literal["passed", "held", "outage", "failed"]
+from storage.verdicts import VerdictStatus
 
 LEAST_PAGES = 5  # pages before shares of them mean anything
 MOST = 0.5  # more than this share is "most"
 
 
+class SiteEventKind(StrEnum):
+    """Kinds of events about a site as a whole (storage.events.SITE_KINDS)."""
+
+    OUTAGE = "outage"
+    RECOVERED = "recovered"
+    REDESIGN = "redesign"
+    DOMAIN_MOVED = "domain_moved"
+    SILENT = "silent"
+
+
 @dataclass(frozen=True, slots=True)
 class SiteEvent:
-    """What a verdict has to tell of the site itself: it is published although the run is held."""
+    """What a verdict says of the site itself. It is published even if the run is held."""
 
-    kind: Literal["outage", "redesign", "domain_moved", "silent"]
-    summary: str
+    kind: SiteEventKind
+    reason: Reason
     detail: dict[str, Any] = field(default_factory=dict)
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON data, for the journal."""
+        return {"kind": self.kind, "reason": self.reason.to_data(), "detail": self.detail}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    name: VerdictName
-    reason: str | None = None
+    """The result of the gate. `reason` is None for a run that passed."""
+
+    status: VerdictStatus
+    reason: Reason | None = None
     event: SiteEvent | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON data, for the journal."""
+        reason = self.reason.to_data() if self.reason else None
+        event = self.event.to_data() if self.event else None
+        return {"name": self.status, "reason": reason, "event": event}
+
+
+def passed() -> Verdict:
+    return Verdict(VerdictStatus.PASSED)
+
+
+def held(code: str, /, **params: Any) -> Verdict:
+    return Verdict(VerdictStatus.HELD, Reason(code, **params))
+
+
+def outage(code: str, /, **params: Any) -> Verdict:
+    return Verdict(VerdictStatus.OUTAGE, Reason(code, **params))
+
+
+def failed(code: str, /, **params: Any) -> Verdict:
+    return Verdict(VerdictStatus.FAILED, Reason(code, **params))
+
+
+def stored_reason(value: Any) -> Reason:
+    """A reason out of run statistics: its JSON data, or a sentence of an older version."""
+    return Reason.from_data(value) if isinstance(value, dict) else Reason.from_json(str(value))
 
 
 @dataclass(frozen=True, slots=True)

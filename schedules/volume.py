@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from schedules.public_holidays import is_quiet
-from schedules.verdict import Case, Verdict
+from schedules.verdict import Case, Verdict, held
 from storage.database import from_utc_text, utc_text
+from storage.messages.reasons_gate import GateReason
 from storage.runs import Volume
+from storage.verdicts import BELIEVED, VerdictStatus
 from storage.vietnam_time import VIETNAM
 
 WEEKS = 8
@@ -21,7 +23,6 @@ LAST_NIGHTS = 14  # looked at where too few nights were of the same weekday
 LEAST_USUAL = 5  # articles; a site that brings fewer may bring none
 FEW, MANY = 0.2, 5.0  # parts of the usual number
 DAY = timedelta(hours=20)  # a night that starts earlier than the last one is still another day
-BELIEVED = ("passed", "released")
 
 
 def unusual(case: Case) -> Verdict | None:
@@ -37,11 +38,10 @@ def unusual(case: Case) -> Verdict | None:
     usual = _usual(case)
     if usual is None or usual < LEAST_USUAL:
         return None
-    said = f"{new} new articles; {usual:g} are usual on such a day"
     if new < FEW * usual:
-        return Verdict("held", f"too few: {said}")
+        return held(GateReason.TOO_FEW_NEW, number=new, usual=usual)
     if new > MANY * usual * _days_since(case):
-        return Verdict("held", f"too many: {said}")
+        return held(GateReason.TOO_MANY_NEW, number=new, usual=usual)
     return None
 
 
@@ -71,7 +71,7 @@ def _within_a_day(volumes: tuple[Volume, ...], moment: datetime) -> int:
 def _days_since(case: Case) -> float:
     """Days since a run last read the site: after a week of silence a week's articles are new."""
     assert case.moment is not None
-    read = [_moment(v) for v in case.volumes if v.verdict in (*BELIEVED, "held")]
+    read = [_moment(v) for v in case.volumes if v.verdict in (*BELIEVED, VerdictStatus.HELD)]
     earlier = [moment for moment in read if moment <= case.moment - DAY]
     return max(1.0, (case.moment - max(earlier)) / timedelta(days=1)) if earlier else 1.0
 

@@ -16,7 +16,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.database import from_utc_text, utc_text
+from storage.messages import reason_fields
 from storage.provinces import IN_PROVINCES, sql_provinces
+from storage.reasons import Reason
 
 ARTICLE_KINDS = ("new", "edited", "moved", "removed", "restored", "reposted")
 SITE_KINDS = ("outage", "recovered", "redesign", "domain_moved", "silent")
@@ -53,7 +55,15 @@ class Event:
             "summary": self.summary,
             "run": self.run,
             **self.detail,
+            **self._reason(),
         }
+
+    def _reason(self) -> dict[str, Any]:
+        """The reason of an event about a site, as a sentence, a code and its parameters."""
+        data = self.detail.get("reason")
+        if not isinstance(data, dict):
+            return {}
+        return {**reason_fields(Reason.from_data(data)), "reason_params": data["params"]}
 
 
 def hold_event(

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from storage.database import transaction, utc_text
 from storage.provinces import IN_PROVINCES, sql_provinces
+from storage.reasons import Reason
 from storage.validators import keep_audits
 
 
@@ -26,7 +27,7 @@ class Run:
     state: str
     swept: bool
     verdict: str | None
-    reason: str | None
+    reason: Reason | None
     stats: dict[str, Any]
 
     @property
@@ -142,8 +143,9 @@ def restate_run(db: Database, run: int, line: dict[str, Any]) -> None:
     keep_audits(db, run, line["stats"])
 
 
-def judge_run(db: Database, run: int, verdict: str, reason: str | None) -> None:
-    db.execute("UPDATE runs SET verdict = ?, reason = ? WHERE id = ?", [verdict, reason, run])
+def judge_run(db: Database, run: int, verdict: str, reason: Reason | None) -> None:
+    stored = reason.to_json() if reason else None
+    db.execute("UPDATE runs SET verdict = ?, reason = ? WHERE id = ?", [verdict, stored, run])
 
 
 def get_run(db: Database, run: int) -> Run:
@@ -155,7 +157,12 @@ def get_run(db: Database, run: int) -> Run:
 
 
 def _run(row: dict[str, Any]) -> Run:
-    return Run(**{**row, "swept": bool(row["swept"]), "stats": json.loads(row["stats"])})
+    reason, stats = _reason(row["reason"]), json.loads(row["stats"])
+    return Run(**{**row, "swept": bool(row["swept"]), "reason": reason, "stats": stats})
+
+
+def _reason(stored: str | None) -> Reason | None:
+    return Reason.from_json(stored) if stored else None
 
 
 def latest_night(db: Database) -> str | None:
@@ -303,14 +310,14 @@ class SiteVerdict:
 
     site: str
     verdict: str
-    reason: str
+    reason: Reason | None
 
 
 def unbelieved_sites(db: Database) -> list[SiteVerdict]:
     """Sites whose newest judged run was held, failed or found an outage, by name."""
     rows = db.execute(
-        "SELECT site, verdict, coalesce(reason, '') FROM runs WHERE id IN "
+        "SELECT site, verdict, reason FROM runs WHERE id IN "
         "(SELECT max(id) FROM runs WHERE verdict IS NOT NULL GROUP BY site) "
         "AND verdict IN ('held', 'outage', 'failed') ORDER BY site"
     )
-    return [SiteVerdict(*row) for row in rows]
+    return [SiteVerdict(site, verdict, _reason(reason)) for site, verdict, reason in rows]

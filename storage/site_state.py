@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage.reasons import Reason
+
 BELIEVED = "('passed', 'released')"
 
 
@@ -24,7 +26,7 @@ class SiteState:
     last_run: int | None
     last_run_at: str | None
     verdict: str | None
-    reason: str | None
+    reason: Reason | None
     last_success: str | None
     held: int
     read: int
@@ -62,7 +64,8 @@ def site_states(db: Database, sites: Collection[str] | None = None) -> list[Site
 def _state(row: tuple[Any, ...]) -> SiteState:
     stats = json.loads(row[-1])
     broken = {name: int(number) for name, number in stats.get("broken_fields", {}).items()}
-    return SiteState(*(*row[:-1], int(stats.get("read", 0)), broken))
+    reason = Reason.from_json(row[8]) if row[8] else None
+    return SiteState(*(*row[:8], reason, *row[9:-1], int(stats.get("read", 0)), broken))
 
 
 def run_volumes(db: Database, site: str, most: int) -> list[RunVolume]:

@@ -12,7 +12,6 @@ from typing import Any, get_args
 import pytest
 from typer.testing import CliRunner
 
-from schedules.health import VerdictName
 from storage import records
 from storage.articles import articles_as_json
 from storage.database import open_database
@@ -138,7 +137,12 @@ def test_every_kind_and_verdict_is_documented() -> None:
     kinds = set(rows(section("events", "## Kinds"))) | named(section("events", "## Kinds"))
     assert {*ARTICLE_KINDS, *SITE_KINDS} <= kinds
     published = section("events", "## When events are published")
-    assert set(re.findall(r"^\| (\w+) \|", published, re.M)) >= set(get_args(VerdictName))
+    assert set(re.findall(r"^\| (\w+) \|", published, re.M)) >= {
+        "passed",
+        "held",
+        "outage",
+        "failed",
+    }
 
 
 def test_every_setting_is_documented_with_its_default() -> None:

@@ -22,6 +22,7 @@ from storage.events import (
     events,
     held_count,
 )
+from storage.messages import reason_fields
 from storage.nights import night_notes
 from storage.runs import Run, get_run, night_runs
 from storage.troubles import suspects
@@ -119,7 +120,7 @@ def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
         "run": run.id,
         "kind": run.kind,
         "verdict": run.verdict or run.state,
-        "reason": run.reason,
+        **reason_fields(run.reason),
         "held": held_count(db, run.id),
         "counts": counts,
         "events": [event.as_json() for event in found],

@@ -11,6 +11,7 @@ from crawlers.discovery import check_site
 from crawlers.provinces import chosen_provinces
 from schedules import decisions
 from storage.held_events import HeldEvent, held_of_run
+from storage.messages import describe, reason_fields
 from storage.runs import Run, list_runs
 from tinwatch.console import (
     count,
@@ -50,7 +51,7 @@ def runs(
                 print_json(_row(run, held))
                 continue
             waiting = f"; {_kinds(held)} held" if held else ""
-            reason = f": {safe(run.reason)}" if run.reason else ""
+            reason = f": {safe(describe(run.reason))}" if run.reason else ""
             out.print(
                 f"[dim]{run.id:>5} {local_time(run.started_at)}[/] [bold]{run.site:<13}[/] "
                 f"{run.kind:<7} {run.verdict or run.state}{reason}{waiting}"
@@ -71,7 +72,7 @@ def _row(run: Run, held: list[HeldEvent]) -> dict[str, Any]:
         "kind": run.kind,
         "started_at": run.started_at,
         "verdict": run.verdict or run.state,
-        "reason": run.reason,
+        **reason_fields(run.reason),
         "held": len(held),
         "held_events": [event.as_json() for event in held],
     }

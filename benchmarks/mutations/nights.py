@@ -122,7 +122,7 @@ class _History:
 
     def after(self, night: int, at: datetime, done: Published) -> None:
         self.tally.nights += 1
-        self.tally.verdicts[done.verdict.name] += 1
+        self.tally.verdicts[done.verdict.status] += 1
         if not self.world.redesigned:
             self._note_served()
         for event in events(self.db, since=self.cursor):

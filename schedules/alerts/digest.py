@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.event_choice import EventChoice
 from storage.events import SITE_KINDS, Event
 from storage.home import Home
+from storage.messages import describe
 from storage.nights import night_notes
 from storage.runs import latest_night, unbelieved_sites
 from storage.sites import site_names
@@ -85,7 +86,9 @@ def unwell(home: Home, db: Database, choice: EventChoice, now: datetime) -> Iter
     sites = _sites(db, choice)
     runs = [one for one in unbelieved_sites(db) if one.site in sites]
     for one in runs:
-        yield f"{one.site}: {one.verdict}" + (f", {line(one.reason, 300)}" if one.reason else "")
+        yield f"{one.site}: {one.verdict}" + (
+            f", {line(describe(one.reason), 300)}" if one.reason else ""
+        )
     night = latest_night(db)
     notes = night_notes(db, night) if night else None
     for site, reason in (notes.errors if notes else {}).items():

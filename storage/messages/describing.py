@@ -31,6 +31,13 @@ def describe(reason: Reason, locale: str = "en") -> str:
     return _formatter(locale).vformat(pattern, (), reason.params)
 
 
+def reason_fields(reason: Reason | None) -> dict[str, str | None]:
+    """A reason as keys of JSON output: the English sentence and the code, or two nulls."""
+    if reason is None:
+        return {"reason": None, "reason_code": None}
+    return {"reason": describe(reason), "reason_code": str(reason.code)}
+
+
 def all_codes() -> Iterator[ReasonCode]:
     """Every reason code there is."""
     for module in sorted(m.name for m in iter_modules([str(Path(__file__).parent)])):

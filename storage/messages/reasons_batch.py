@@ -15,10 +15,10 @@ class BatchReason(ReasonCode):
     TIME_LIMIT = "time_limit", gettext_noop("took longer than {minutes} minutes")
     SITE_BUSY = "site_busy", "{message}"
     EXCEPTION = "exception", "{type}: {message}"
-    PROCESS_FAILED = "process_failed", gettext_noop("its process did not end well: {cause}")
+    PROCESS_FAILED = "process_failed", gettext_noop("its process did not end well: {reason}")
     PROCESS_TIME_LIMIT = (
         "process_time_limit",
-        gettext_noop("its process did not end well after more than {minutes} minutes: {cause}"),
+        gettext_noop("its process did not end well after more than {minutes} minutes: {reason}"),
     )
     EXIT_CODE = "exit_code", gettext_noop("exit code {exit_code}")
     EXIT_CODE_SAID = "exit_code_said", gettext_noop("exit code {exit_code}: {stderr}")

@@ -8,11 +8,11 @@ from storage.reasons import ReasonCode, gettext_noop, ngettext_noop
 class GateReason(ReasonCode):
     """See storage.reasons.ReasonCode for the form of a member.
 
-    Parameters: `number` of `total` things; `cause`: the Reason behind it; shares from 0 to 1.
+    Parameters: `number` of `total` things; `reason`: the Reason behind it; shares from 0 to 1.
     """
 
     # The crawl
-    ENDED_EARLY = "ended_early", gettext_noop("ended early: {cause}")
+    ENDED_EARLY = "ended_early", gettext_noop("ended early: {reason}")
     NO_REQUESTS = "no_requests", gettext_noop("no request was made")
     NO_RESPONSES = "no_responses", gettext_noop("no answer came from the site")
     NO_LISTING_READ = "no_listing_read", gettext_noop("no listing could be read")
@@ -47,7 +47,7 @@ class GateReason(ReasonCode):
             "{number} of {total} pinned pages read otherwise: {pages:list} and {more} more"
         ),
     )
-    CANARY = "canary", "{url} ({cause})"
+    CANARY = "canary", "{url} ({reason})"
     EMPTY_PAGES = (
         "empty_pages",
         gettext_noop("{number} of {total} pages have neither title nor text any more"),
@@ -106,7 +106,7 @@ class GateReason(ReasonCode):
     )
     NO_RUN_PASSED = (
         "no_run_passed",
-        gettext_noop("no run was believed on {days} days in a row; the last one: {cause}"),
+        gettext_noop("no run was believed on {days} days in a row; the last one: {reason}"),
     )
     # The site as a whole
     SITE_DOWN = "site_down", gettext_noop("the site does not answer")

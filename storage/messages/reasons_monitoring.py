@@ -8,7 +8,7 @@ from storage.reasons import ReasonCode, gettext_noop, ngettext_noop
 class MonitoringReason(ReasonCode):
     """See storage.reasons.ReasonCode for the form of a member.
 
-    Parameters: `age`: Reason("hours") or Reason("days"); `cause`: the Reason behind it.
+    Parameters: `age`: Reason("hours") or Reason("days"); `reason`: the Reason behind it.
     """
 
     HOURS = "hours", ngettext_noop("{number} hour", "{number} hours")
@@ -23,15 +23,15 @@ class MonitoringReason(ReasonCode):
         "runs_failing",
         gettext_noop("{number} runs in a row did not end well; the last one: {run}"),
     )
-    RUN_FAILED = "run_failed", gettext_noop("failed, {cause}")
-    RUN_OUTAGE = "run_outage", gettext_noop("outage, {cause}")
-    RUN_INTERRUPTED = "run_interrupted", gettext_noop("interrupted, {cause}")
+    RUN_FAILED = "run_failed", gettext_noop("failed, {reason}")
+    RUN_OUTAGE = "run_outage", gettext_noop("outage, {reason}")
+    RUN_INTERRUPTED = "run_interrupted", gettext_noop("interrupted, {reason}")
     PROCESS_ENDED = "process_ended", gettext_noop("its process was ended")
     RUNS_HELD = (
         "runs_held",
         ngettext_noop(
-            "{number} held run waits for a person since {age}: {cause}",
-            "{number} held runs wait for a person since {age}: {cause}",
+            "{number} held run waits for a person since {age}: {reason}",
+            "{number} held runs wait for a person since {age}: {reason}",
         ),
     )
     FEWER_ARTICLES = (

@@ -22,7 +22,7 @@ def fed(watcher: Watcher, day: Day, number: int, count: int, **stats: int) -> st
     keys = [str(1000 * number + n) for n in range(count)]
     news = [watcher.read(key=key, title=f"Tin {key}", at=day(number)) for key in keys]
     (done,) = watcher.night(*news, at=day(number), stats=stats)
-    return done.verdict.name
+    return done.verdict.status
 
 
 def test_old_articles_by_the_page_are_not_unusual(watcher: Watcher, day: Day) -> None:

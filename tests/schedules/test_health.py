@@ -9,56 +9,80 @@ import pytest
 from pipelines.leaks import EditedTexts
 from schedules.health import Case, Verdict, judge
 from storage.home import Settings
+from storage.messages.reasons_batch import BatchReason
+from storage.messages.reasons_gate import GateReason
+from storage.reasons import Reason
 
 WELL: dict[str, Any] = {
     "requests": 40, "responses": 40, "listings": 2, "links": 30, "rechecked": 20, "read": 30,
     "ended": "finished",
 }  # fmt: skip
 
-VERDICTS: list[tuple[dict[str, Any], str, str | None]] = [
+STOPPED = Reason(BatchReason.STOPPED_BY_HAND)
+
+
+def count(code: GateReason, number: int, total: int, **more: Any) -> Reason:
+    return Reason(code, number=number, total=total, **more)
+
+
+def share(field: str, before: float, after: float) -> Reason:
+    return Reason(GateReason.FIELD_SHARE, field=field, before=before, after=after)
+
+
+def fields(code: GateReason, *shares: Reason) -> Reason:
+    return Reason(code, fields=shares)
+
+
+CANARY = Reason(GateReason.CANARY, url="u", reason=Reason("legacy_text", text="reads otherwise"))
+
+VERDICTS: list[tuple[dict[str, Any], str, Reason | None]] = [
     ({}, "passed", None),
-    ({"requests": 0}, "failed", "no request was made"),
-    ({"responses": 0}, "outage", "no answer came from the site"),
-    ({"listings": 0}, "failed", "no listing could be read"),
-    ({"links": 0}, "failed", "the listings hold no link to an article"),
-    ({"ended": "stopped by hand"}, "failed", "ended early: stopped by hand"),
-    ({"missing": 11}, "outage", "11 of 20 known articles did not answer"),
+    ({"requests": 0}, "failed", Reason(GateReason.NO_REQUESTS)),
+    ({"responses": 0}, "outage", Reason(GateReason.NO_RESPONSES)),
+    ({"listings": 0}, "failed", Reason(GateReason.NO_LISTING_READ)),
+    ({"links": 0}, "failed", Reason(GateReason.NO_ARTICLE_LINKS)),
+    ({"ended": STOPPED.to_data()}, "failed", Reason(GateReason.ENDED_EARLY, reason=STOPPED)),
+    ({"missing": 11}, "outage", count(GateReason.ARTICLES_MISSING, 11, 20)),
     ({"missing": 10}, "passed", None),
     ({"missing": 2, "rechecked": 2}, "passed", None),
-    ({"missing": 3, "rechecked": 3}, "outage", "3 of 3 known articles did not answer"),
-    ({"failed": 31}, "outage", "31 of 61 pages could not be fetched"),
+    ({"missing": 3, "rechecked": 3}, "outage", count(GateReason.ARTICLES_MISSING, 3, 3)),
+    ({"failed": 31}, "outage", count(GateReason.PAGES_NOT_FETCHED, 31, 61)),
     ({"failed": 30}, "passed", None),
     ({"failed": 2, "read": 0}, "passed", None),
-    ({"failed": 3, "read": 0}, "outage", "3 of 3 pages could not be fetched"),
-    ({"quarantined": 31}, "held", "31 of 61 pages could not be read"),
+    ({"failed": 3, "read": 0}, "outage", count(GateReason.PAGES_NOT_FETCHED, 3, 3)),
+    ({"quarantined": 31}, "held", count(GateReason.PAGES_UNREADABLE, 31, 61)),
     ({"quarantined": 30}, "passed", None),
     ({"quarantined": 4, "read": 0}, "passed", None),
-    ({"quarantined": 5, "read": 0}, "held", "5 of 5 pages could not be read"),
-    ({"broken_fields": {"published": 16}}, "held", "published is broken on 16 of 30 pages"),
+    ({"quarantined": 5, "read": 0}, "held", count(GateReason.PAGES_UNREADABLE, 5, 5)),
+    (
+        {"broken_fields": {"published": 16}},
+        "held",
+        count(GateReason.FIELD_BROKEN, 16, 30, field="published"),
+    ),
     ({"broken_fields": {"published": 15}}, "passed", None),
     ({"read": 4, "broken_fields": {"published": 4}}, "passed", None),
-    ({"listings": 0, "missing": 20}, "outage", "20 of 20 known articles did not answer"),
+    ({"listings": 0, "missing": 20}, "outage", count(GateReason.ARTICLES_MISSING, 20, 20)),
 ]
 
 
 @pytest.mark.parametrize(("counted", "name", "reason"), VERDICTS)
-def test_verdict(counted: dict[str, Any], name: str, reason: str | None) -> None:
+def test_verdict(counted: dict[str, Any], name: str, reason: Reason | None) -> None:
     verdict = judge(Case(WELL | counted))
-    assert (verdict.name, verdict.reason) == (name, reason)
+    assert (verdict.status, verdict.reason) == (name, reason)
 
 
 def test_a_run_that_counted_nothing_failed() -> None:
-    assert judge(Case({}, "replay")).name == "failed"
+    assert judge(Case({}, "replay")).status == "failed"
 
 
 def test_an_import_asks_no_site() -> None:
-    assert judge(Case({"quarantined": 50}, "import")).name == "passed"
+    assert judge(Case({"quarantined": 50}, "import")).status == "passed"
 
 
 def test_the_share_is_a_setting() -> None:
     counted = WELL | {"missing": 11}
-    assert judge(Case(counted, settings=Settings(outage_share=0.6))).name == "passed"
-    assert judge(Case(counted, settings=Settings(outage_share=0.1))).name == "outage"
+    assert judge(Case(counted, settings=Settings(outage_share=0.6))).status == "passed"
+    assert judge(Case(counted, settings=Settings(outage_share=0.1))).status == "outage"
 
 
 # What a site's own past says
@@ -86,63 +110,64 @@ def verdict(stats: dict[str, Any], past: tuple[dict[str, Any], ...] = PAST, **mo
     return judge(Case(stats, past=past, **more))
 
 
-JUDGED: list[tuple[dict[str, Any], str, str | None, str | None]] = [
+JUDGED: list[tuple[dict[str, Any], str, Reason | None, str | None]] = [
     (run(), "passed", None, None),
     # A moved domain: the listings are gone with it, and the known articles.
     (run(0, listings=0, links=0, listings_failed=2, missing=20, redirected_to={"baomoi.vn": 22}),
-     "held", "22 of 22 requests lead to baomoi.vn", "domain_moved"),
+     "held", count(GateReason.REQUESTS_REDIRECTED, 22, 22, host="baomoi.vn"), "domain_moved"),
     (run(10, failed=10, redirected_to={"baomoi.vn": 12}), "passed", None, None),
     (run(10, failed=14, redirected_to={"baomoi.vn": 14}),
-     "held", "14 of 26 requests lead to baomoi.vn", "domain_moved"),
+     "held", count(GateReason.REQUESTS_REDIRECTED, 14, 26, host="baomoi.vn"), "domain_moved"),
     (run(1, redirected_to={"baomoi.vn": 2}, failed=2), "passed", None, None),
     (run(0, failed=8, redirected_to={"a.vn": 4, "b.vn": 4}),
-     "outage", "8 of 8 pages could not be fetched", None),
+     "outage", count(GateReason.PAGES_NOT_FETCHED, 8, 8), None),
     # Login and block pages.
     (run(blocked=32), "passed", None, None),
-    (run(blocked=33), "held", "33 of 65 pages are login or block pages", None),
+    (run(blocked=33), "held", count(GateReason.BLOCK_PAGES, 33, 65), None),
     (run(0, listings=0, links=0, blocked=12, failed=12),
-     "outage", "12 of 12 pages are login or block pages", None),
-    (run(0, blocked=12, failed=12), "held", "12 of 14 pages are login or block pages", None),
+     "outage", count(GateReason.BLOCK_PAGES, 12, 12), None),
+    (run(0, blocked=12, failed=12), "held", count(GateReason.BLOCK_PAGES, 12, 14), None),
     # Shares of live articles, where they are counted.
     (run(missing=12, missing_live=2, rechecked_live=15), "passed", None, None),
     (run(missing=9, missing_live=9, rechecked_live=15),
-     "outage", "9 of 15 known articles did not answer", None),
+     "outage", count(GateReason.ARTICLES_MISSING, 9, 15), None),
     # Pages without title and text, of known articles, are no outage.
     (run(5, hollow=15, missing=15, missing_live=15, rechecked_live=20),
-     "held", "15 of 20 pages have neither title nor text any more", "redesign"),
-    (run(15, hollow=7, missing=15), "outage", "15 of 20 known articles did not answer", None),
+     "held", count(GateReason.EMPTY_PAGES, 15, 20), "redesign"),
+    (run(15, hollow=7, missing=15), "outage", count(GateReason.ARTICLES_MISSING, 15, 20), None),
     # A rebuilt site has lost its listings as well.
-    (run(5, quarantined=20, links=0), "held", "20 of 25 pages could not be read", "redesign"),
-    (run(generic=16), "held", "the site's rules found nothing on 16 of 30 pages", "redesign"),
+    (run(5, quarantined=20, links=0), "held",
+     count(GateReason.PAGES_UNREADABLE, 20, 25), "redesign"),
+    (run(generic=16), "held", count(GateReason.SELECTORS_FOUND_NOTHING, 16, 30), "redesign"),
     (run(generic=15), "passed", None, None),
     # Fields that were there.
-    (run(byline=19), "held", "fields are missing: byline on 63% of the pages, 97% before", None),
+    (run(byline=19), "held", fields(GateReason.FIELDS_RARE, share("byline", 0.9667, 0.6333)), None),
     (run(byline=20), "passed", None, None),
-    (run(byline=15), "held", "fields are missing: byline on 50% of the pages, 97% before", None),
+    (run(byline=15), "held", fields(GateReason.FIELDS_RARE, share("byline", 0.9667, 0.5)), None),
     (run(byline=14),
-     "held", "fields are gone: byline on 47% of the pages, 97% before", "redesign"),
+     "held", fields(GateReason.FIELDS_GONE, share("byline", 0.9667, 0.4667)), "redesign"),
     (run(4, byline=0), "passed", None, None),
     (run(byline=0, published=0), "held",
-     "fields are gone: published on 0% of the pages, 100% before; "
-     "byline on 0% of the pages, 97% before", "redesign"),
+     fields(GateReason.FIELDS_GONE, share("published", 1.0, 0.0), share("byline", 0.9667, 0.0)),
+     "redesign"),
     # More edits than ever.
     (run(edited=12), "held",
-     "12 of 20 rechecked articles read otherwise; 0% did on earlier nights", "redesign"),
+     count(GateReason.MASS_EDIT, 12, 20, usual=0.0), "redesign"),
     (run(edited=11), "passed", None, None),
     (run(edited=4, rechecked=4), "passed", None, None),
     # Pinned pages.
     (run(canaries={"checked": 2, "failed": []}), "passed", None, None),
     (run(canaries={"checked": 2, "failed": [{"article": 1, "url": "u", "why": "reads otherwise"}]}),
-     "held", "1 of 2 pinned pages reads otherwise: u (reads otherwise)", None),
+     "held", count(GateReason.CANARIES_CHANGED, 1, 2, pages=[CANARY]), None),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("stats", "name", "reason", "event"), JUDGED)
 def test_verdict_by_the_past(
-    stats: dict[str, Any], name: str, reason: str | None, event: str | None
+    stats: dict[str, Any], name: str, reason: Reason | None, event: str | None
 ) -> None:
     found = verdict(stats)
-    assert (found.name, found.reason) == (name, reason)
+    assert (found.status, found.reason) == (name, reason)
     assert (found.event.kind if found.event else None) == event
 
 
@@ -170,10 +195,10 @@ ASKED = {"not_modified": 60, "unchanged": 60, "rechecked": 65, "rechecked_live":
 def test_pages_that_a_304_confirmed_count_as_pages_that_came(
     seldom: dict[str, Any], often: dict[str, Any]
 ) -> None:
-    assert verdict(WELL | ASKED | seldom).name == "passed"
-    assert verdict(WELL | ASKED | often).name == "held"
+    assert verdict(WELL | ASKED | seldom).status == "passed"
+    assert verdict(WELL | ASKED | often).status == "held"
     without = {name: 0 for name in ("not_modified", "unchanged")} | {"rechecked": 12}
-    assert verdict(WELL | ASKED | seldom | without).name == "held"
+    assert verdict(WELL | ASKED | seldom | without).status == "held"
 
 
 def test_a_site_of_which_only_304s_came_has_a_past() -> None:
@@ -185,18 +210,18 @@ def test_a_site_of_which_only_304s_came_has_a_past() -> None:
 
 def test_a_night_of_304s_alone_passes() -> None:
     quiet = WELL | ASKED | {"read": 0, "coverage": covered(0), "rechecked": 60}
-    assert verdict(quiet, (quiet, *PAST)).name == "passed"
+    assert verdict(quiet, (quiet, *PAST)).status == "passed"
 
 
 def test_a_night_as_poor_as_an_earlier_one_is_no_news() -> None:
     """Nights that only recheck old pages come and go; one of them passed, or was released."""
-    assert verdict(run(byline=6), (*PAST, run(10, byline=2))).name == "passed"
-    assert verdict(run(byline=5), (*PAST, run(10, byline=2))).name == "held"
+    assert verdict(run(byline=6), (*PAST, run(10, byline=2))).status == "passed"
+    assert verdict(run(byline=5), (*PAST, run(10, byline=2))).status == "held"
 
 
 def test_a_site_that_is_often_edited_is_not_held_for_it() -> None:
     busy = tuple(run(edited=6) for _ in range(5))
-    assert verdict(run(edited=20), busy).name == "passed"
+    assert verdict(run(edited=20), busy).status == "passed"
 
 
 @pytest.mark.parametrize(
@@ -209,14 +234,14 @@ def test_without_a_past_nothing_is_called_a_redesign(stats: dict[str, Any]) -> N
 def test_a_site_that_is_read_generically_has_its_coverage_too() -> None:
     generic = {"read": 30, "fields": {"byline": 30}, "selectors": {"byline": {"generic: end": 30}}}
     past = (WELL | {"coverage": generic},)
-    assert verdict(run(generic=30), past, generic_site=True).name == "passed"
-    assert verdict(run(generic=30, byline=0), past, generic_site=True).name == "held"
+    assert verdict(run(generic=30), past, generic_site=True).status == "passed"
+    assert verdict(run(generic=30, byline=0), past, generic_site=True).status == "held"
 
 
 def test_what_the_generic_reader_found_does_not_stand_in_for_the_rules() -> None:
     tonight = run()
     tonight["coverage"]["selectors"]["byline"] = {"generic: end of body": 30}
-    assert verdict(tonight).reason == "fields are gone: byline on 0% of the pages, 97% before"
+    assert verdict(tonight).reason == fields(GateReason.FIELDS_GONE, share("byline", 0.9667, 0.0))
 
 
 LEAK = frozenset({"theo dõi báo trên các nền tảng số để không bỏ lỡ tin"})
@@ -241,8 +266,10 @@ def test_a_template_text_that_leaks_into_the_bodies(
     )
     assert (found.event.kind if found.event else None) == event
     if event:
-        verb = "removed from" if removed else "added to"
-        assert f"the same text was {verb} 3 articles: “theo dõi báo" in str(found.reason)
+        assert found.reason is not None
+        code = GateReason.TEXT_REMOVED if removed else GateReason.TEXT_ADDED
+        assert (found.reason.code, found.reason.params["number"]) == (code, 3)
+        assert found.reason.params["quote"] in LEAK
 
 
 def test_a_redesign_names_what_stopped_and_what_is_left() -> None:

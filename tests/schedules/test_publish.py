@@ -14,6 +14,8 @@ from schedules.publish import publish
 from storage.articles import articles_as_json, find_article
 from storage.captures import CaptureWriter, known_captures
 from storage.events import held_count
+from storage.messages.reasons_gate import GateReason
+from storage.reasons import Reason
 from storage.runs import get_run
 from storage.troubles import wanted_urls
 from storage.validators import Validators, validated
@@ -30,7 +32,7 @@ OUTAGE: dict[str, Any] = {"failed": 50}
 
 def test_a_healthy_run_is_published_once(watcher: Watcher) -> None:
     (done,) = watcher.night(watcher.read())
-    assert (done.site, done.verdict.name, done.events) == ("alpha", "passed", 1)
+    assert (done.site, done.verdict.status, done.events) == ("alpha", "passed", 1)
     assert publish(watcher.db, watcher.home, ["alpha"]) == []
     assert watcher.kinds() == ["new"]
     assert get_run(watcher.db, done.run).verdict == "passed"
@@ -41,7 +43,7 @@ def test_an_ill_run_is_held_with_its_reason(
     watcher: Watcher, ill: dict[str, Any], name: str
 ) -> None:
     (done,) = watcher.night(watcher.read(), stats=ill)
-    assert (done.verdict.name, done.events) == (name, 0)
+    assert (done.verdict.status, done.events) == (name, 0)
     assert held_count(watcher.db, done.run) == 1
     assert watcher.events() == []
     assert get_run(watcher.db, done.run).reason == done.verdict.reason
@@ -137,7 +139,7 @@ def test_what_a_304_confirmed_is_read_again_after_a_discard(watcher: Watcher, da
 
     watcher.night(read(0, "Cầu gỗ"))
     [held] = watcher.night(read(1, "Cầu gỗ mới"), at=day(1), stats={"quarantined": 20})
-    assert held.verdict.name == "held"
+    assert held.verdict.status == "held"
     kept = known_captures(watcher.db, "alpha")[url]
     writer = CaptureWriter(watcher.home.captures, "alpha")
     confirmed = writer.write_not_modified(kept, day(2), [])
@@ -215,7 +217,8 @@ def test_an_outage_is_one_event_however_long(watcher: Watcher, day: Day) -> None
     watcher.night(watcher.read(at=day(5)), at=day(5))
     assert watcher.kinds() == ["new", "outage", "recovered"]
     outage, recovered = watcher.events()[1:]
-    assert outage.summary == "50 of 50 pages could not be fetched"
+    reason = Reason(GateReason.PAGES_NOT_FETCHED, number=50, total=50)
+    assert Reason.from_data(outage.detail["reason"]) == reason
     assert (outage.article, outage.observed_at) == (None, "2025-04-08T18:30:00Z")
     assert recovered.observed_at == "2025-04-11T18:30:00Z"
 
@@ -234,7 +237,7 @@ def test_sites_are_judged_apart(watcher: Watcher) -> None:
             {"requests": 1, "responses": 1, "listings": 1, "links": 1} | ill, swept=True
         )
     done = publish(watcher.db, watcher.home, ["alpha", "beta"])
-    assert {d.site: d.verdict.name for d in done} == {"alpha": "failed", "beta": "passed"}
+    assert {d.site: d.verdict.status for d in done} == {"alpha": "failed", "beta": "passed"}
     assert [e.site for e in watcher.events()] == ["beta"]
 
 
@@ -258,4 +261,4 @@ def test_publishing_is_whole_or_not_at_all(
     assert get_run(watcher.db, recorder.run).verdict is None
     assert watcher.events() == []
     (done,) = publish(watcher.db, watcher.home, ["alpha"])
-    assert (done.verdict.name, done.events) == ("passed", 1)
+    assert (done.verdict.status, done.events) == ("passed", 1)

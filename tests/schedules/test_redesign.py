@@ -25,9 +25,12 @@ from pipelines.recorder import Recorder
 from pipelines.template_store import current_template
 from schedules.decisions import discard, release
 from schedules.publish import Published, publish
-from schedules.verdict import Verdict
+from schedules.verdict import passed
 from storage.articles import articles_as_json, find_article
 from storage.held_events import held_of_site
+from storage.messages import describe
+from storage.messages.reasons_gate import GateReason
+from storage.reasons import Reason
 from tinwatch import sample_sites
 
 if TYPE_CHECKING:
@@ -136,7 +139,7 @@ def test_a_redesign_is_one_event_and_no_edit(
     nights: Nights, names: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = nights.titles()
-    verdicts = [nights.night(names).verdict.name for _ in range(5)]
+    verdicts = [nights.night(names).verdict.status for _ in range(5)]
     assert verdicts == ["held"] * 5
     assert nights.kinds() == ["redesign"]
     nights.mend(monkeypatch)
@@ -146,7 +149,7 @@ def test_a_redesign_is_one_event_and_no_edit(
     assert nights.titles() == before
     for run in nights.watcher.runs[2:]:
         release(nights.watcher.db, run, nights.watcher.home)
-    assert nights.night(names).verdict == Verdict("passed")
+    assert nights.night(names).verdict == passed()
     assert nights.kinds() == ["redesign"]
     assert nights.titles() == before
 
@@ -154,7 +157,9 @@ def test_a_redesign_is_one_event_and_no_edit(
 def test_the_event_says_what_to_do(nights: Nights) -> None:
     nights.night(WHOLLY)
     (event,) = nights.watcher.events(kind="redesign")
-    assert event.summary == "8 of 8 pages could not be read"
+    reason = Reason(GateReason.PAGES_UNREADABLE, number=8, total=8)
+    assert Reason.from_data(event.detail["reason"]) == reason
+    assert event.summary == describe(reason)
     assert event.detail["coverage"]["body"] == {"before": 1.0, "after": 0.0}
     stopped = {(one["field"], one["selector"]) for one in event.detail["stopped_selectors"]}
     assert ("lead", ".article__sapo") in stopped
@@ -184,7 +189,7 @@ def test_a_true_edit_under_a_redesign_comes_out_alone(
     release(nights.watcher.db, nights.watcher.runs[-1], nights.watcher.home)
     (event,) = nights.watcher.events(kind="edited")
     assert (event.detail["syllables_added"], event.detail["syllables_removed"]) == (1, 1)
-    assert nights.night(PARTLY, TRUE_EDIT).verdict.name == "passed"
+    assert nights.night(PARTLY, TRUE_EDIT).verdict.status == "passed"
     assert nights.kinds() == ["redesign", "edited"]
 
 
@@ -194,9 +199,9 @@ def test_mended_rules_pass_by_themselves_and_what_waits_is_still_right(
     """Nobody rereads: the next night passes, an edit comes, and then the old run is released."""
     nights.night(PARTLY, TRUE_EDIT)
     nights.mend(monkeypatch)
-    assert nights.night(PARTLY, TRUE_EDIT).verdict.name == "passed"
+    assert nights.night(PARTLY, TRUE_EDIT).verdict.status == "passed"
     later = ("Đúng 19 giờ ngày mùng 5", "Đúng 21 giờ ngày mùng 5")
-    assert nights.night(PARTLY, later).verdict.name == "passed"
+    assert nights.night(PARTLY, later).verdict.status == "passed"
     release(nights.watcher.db, nights.watcher.runs[2], nights.watcher.home)
     later_edit, first = nights.watcher.events(kind="edited")
     for event in (later_edit, first):
@@ -211,7 +216,7 @@ def test_a_discarded_redesign_leaves_the_articles_as_they_were(nights: Nights) -
     assert nights.titles() != before
     discard(nights.watcher.db, nights.watcher.runs[2], nights.watcher.home)
     assert nights.titles() == before
-    assert nights.night().verdict.name == "passed"
+    assert nights.night().verdict.status == "passed"
     assert nights.kinds() == ["redesign"]
 
 
@@ -233,7 +238,7 @@ def test_a_moved_domain_is_told_once(watcher: Watcher, day: Day) -> None:
             for n in range(9)
         ]
         (done,) = watcher.night(*gone, at=day(number), stats={"listings": 0, "links": 0})
-        return done.verdict.name
+        return done.verdict.status
 
     assert [moved(n, "baomoi.vn") for n in (1, 2, 3)] == ["held"] * 3
     assert watcher.kinds() == ["new", "domain_moved"]

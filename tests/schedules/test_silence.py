@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from schedules.silence import silence, unread_days
+from storage.messages.reasons_gate import GateReason
+from storage.reasons import Reason
 from storage.runs import Volume
 
 Day = Callable[[float], datetime]
@@ -70,7 +72,10 @@ def test_a_site_that_cannot_be_read_is_told_once(watcher: Any, day: Day) -> None
         watcher.night(at=day(night), stats=FAILED)
     (told,) = watcher.events(kind="silent")
     assert told.run == watcher.runs[3]
-    assert told.detail == {"why": "not_read", "days": 3}
+    assert (told.detail["why"], told.detail["days"]) == ("not_read", 3)
+    reason = Reason.from_data(told.detail["reason"])
+    assert reason.code == GateReason.NO_RUN_PASSED
+    assert reason.params["reason"] == Reason(GateReason.NO_LISTING_READ)
     watcher.night(watcher.read(at=day(9)), at=day(9))
     for night in range(10, 14):
         watcher.night(at=day(night), stats=FAILED)

@@ -173,7 +173,7 @@ def told(request: pytest.FixtureRequest, watcher: Watcher) -> tuple[Truth, list[
     for number, (at, outage) in enumerate(truth.nights):
         observed = list(answers(truth, watcher, at, outage))
         (done,) = watcher.night(*observed, at=at, stats=counted(observed, outage))
-        if done.verdict.name == "passed":
+        if done.verdict.status == "passed":
             passed.add(number)
     return truth, watcher.events(), passed
 

@@ -12,6 +12,8 @@ from schedules.public_holidays import is_quiet
 from schedules.verdict import Case
 from schedules.volume import unusual
 from storage.database import utc_text
+from storage.messages.reasons_gate import GateReason
+from storage.reasons import Reason
 from storage.runs import Volume
 
 NIGHT = datetime(2027, 3, 10, 18, 30, tzinfo=UTC)  # 01:30 of Thursday 11 March in Vietnam
@@ -34,44 +36,52 @@ def weekly(*news: int, moment: datetime = NIGHT) -> list[Volume]:
 
 def verdict(
     new: int, volumes: list[Volume], *, moment: datetime = NIGHT, swept: bool = True
-) -> str | None:
+) -> Reason | None:
     case = Case({"new": new}, moment=moment, volumes=tuple(volumes), swept=swept)
     found = unusual(case)
-    assert found is None or found.name == "held"
+    assert found is None or found.status == "held"
     return found.reason if found else None
+
+
+def too_few(number: int, usual: float) -> Reason:
+    return Reason(GateReason.TOO_FEW_NEW, number=number, usual=usual)
+
+
+def too_many(number: int, usual: float) -> Reason:
+    return Reason(GateReason.TOO_MANY_NEW, number=number, usual=usual)
 
 
 NIGHTLY = [(NIGHT - DAY * n, 10) for n in range(1, 60)]
 
-CASES: list[tuple[int, list[Volume], str | None]] = [
+CASES: list[tuple[int, list[Volume], Reason | None]] = [
     (10, weekly(10, 10, 10), None),
     (2, weekly(10, 10, 10), None),
-    (1, weekly(10, 10, 10), "too few: 1 new articles; 10 are usual on such a day"),
+    (1, weekly(10, 10, 10), too_few(1, 10)),
     (50, weekly(10, 10, 10), None),
     (0, weekly(4, 4, 4), None),  # a site that brings few may bring none
-    (0, weekly(5, 5, 5), "too few: 0 new articles; 5 are usual on such a day"),
-    (0, weekly(90, 6, 4), "too few: 0 new articles; 6 are usual on such a day"),
+    (0, weekly(5, 5, 5), too_few(0, 5)),
+    (0, weekly(90, 6, 4), too_few(0, 6)),
     (0, weekly(90, 4, 4), None),  # the median, not the mean
     (0, weekly(10, 10), None),  # two nights say nothing
     (0, [], None),
-    (0, past(*NIGHTLY), "too few: 0 new articles; 10 are usual on such a day"),
-    (51, past(*NIGHTLY), "too many: 51 new articles; 10 are usual on such a day"),
+    (0, past(*NIGHTLY), too_few(0, 10)),
+    (51, past(*NIGHTLY), too_many(51, 10)),
     (50, past(*NIGHTLY), None),
     (0, past(*NIGHTLY, swept=False), None),
     (0, past(*NIGHTLY, verdict="held"), None),
-    (0, past(*NIGHTLY[:3]), "too few: 0 new articles; 10 are usual on such a day"),
+    (0, past(*NIGHTLY[:3]), too_few(0, 10)),
     (0, past(*NIGHTLY[:2]), None),
     # Weekdays: on Thursdays 20 are usual, on other days 5.
     (5, past(*((at, 20 if n % 7 == 6 else 5) for n, (at, _) in enumerate(NIGHTLY))), None),
     (3, past(*((at, 20 if n % 7 == 6 else 5) for n, (at, _) in enumerate(NIGHTLY))),
-     "too few: 3 new articles; 20 are usual on such a day"),
+     too_few(3, 20)),
     # Nine weeks ago is too long ago.
     (0, past(*((NIGHT - WEEK * n, 10) for n in (9, 10, 11))), None),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("new", "volumes", "reason"), CASES)
-def test_volume(new: int, volumes: list[Volume], reason: str | None) -> None:
+def test_volume(new: int, volumes: list[Volume], reason: Reason | None) -> None:
     assert verdict(new, volumes) == reason
 
 

@@ -84,7 +84,7 @@ def test_a_missing_an_unreadable_and_a_changed_canary_fail(pinning: Watcher, day
 
 def test_a_changed_canary_holds_the_run(pinning: Watcher, day: Day) -> None:
     (done,) = pinning.night(pinning.read(body=OTHER, at=day(1)), at=day(1))
-    assert done.verdict.name == "held"
+    assert done.verdict.status == "held"
 
 
 def test_what_a_held_run_read_is_not_expected_until_it_is_released(

@@ -15,6 +15,7 @@ from storage.articles import article_headings, articles_as_json, revisions
 from storage.calendar import site_sums
 from storage.database import Database
 from storage.events import EVENT_KINDS, events
+from storage.messages import reason_fields
 from storage.provinces import province_now
 from storage.search.choose import chosen_articles
 from storage.search.find import find
@@ -176,5 +177,5 @@ def search(
 def get_health(request: Request, db: ReadDatabase) -> HealthPage:
     """What is not well, the worst first, and each site as its last run left it."""
     found = health_items(db, request.app.state.home, datetime.now(UTC))
-    sites = [asdict(state) for state in site_states(db)]
+    sites = [asdict(state) | reason_fields(state.reason) for state in site_states(db)]
     return HealthPage.model_validate({"findings": [asdict(one) for one in found], "sites": sites})

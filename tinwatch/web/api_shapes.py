@@ -122,7 +122,8 @@ class HealthShape(BaseModel):
     last_run: int | None
     last_run_at: str | None
     verdict: str | None
-    reason: str | None
+    reason: str | None = Field(description="Why the last run was not believed, in English.")
+    reason_code: str | None
     last_success: str | None
     held: int
     read: int

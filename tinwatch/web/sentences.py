@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable
 from functools import cache, partial
 
+from storage.messages import describe
+from storage.reasons import Reason
 from tinwatch.web.words import Told, say, words
 
 PREFIX = "stored_"  # of the table's keys
@@ -38,8 +40,10 @@ MONTHS = (
 _NAME = re.compile(r"\{(\w+)\}")
 
 
-def sentence_told(sentence: str, language: str) -> Told:
+def sentence_told(sentence: str | Reason, language: str) -> Told:
     """A stored sentence in this language, or as it is where the table does not have it."""
+    if isinstance(sentence, Reason):
+        return Told(describe(sentence, language), language)
     if language == "en" or len(sentence) > LONGEST:
         return Told(sentence, "en")
     for key, pattern in _patterns():

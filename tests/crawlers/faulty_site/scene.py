@@ -102,7 +102,10 @@ class Scene:
                 {
                     "healthy": night.healthy,
                     "errors": night.errors,
-                    "verdicts": [[p.verdict.name, p.verdict.reason] for p in night.published],
+                    "verdicts": [
+                        [p.verdict.status, p.verdict.reason and p.verdict.reason.code]
+                        for p in night.published
+                    ],
                 }
                 for night in self.nights
             ],

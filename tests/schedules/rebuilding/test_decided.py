@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +18,12 @@ from pipelines.recorder import Recorder
 from pipelines.template_store import current_template
 from schedules.decisions import discard, release
 from schedules.publish import publish, publish_as
-from schedules.verdict import Verdict
+from schedules.verdict import held
 from storage.captures import CaptureWriter
 from storage.database import transaction
 from storage.home import Home, open_home
 from storage.journal import write_line
+from storage.messages.reasons_gate import GateReason
 from storage.warc import read_body
 
 if TYPE_CHECKING:
@@ -63,10 +63,10 @@ def _held_run(home: Home, db: Database, site: type[SiteSpider]) -> int:
         page = read_page(body, url, site, at, kind, template)
         recorder.record(ArticleRead(page, kept, at))
         recorder.finish({"requests": 1, "responses": 1}, swept=False)
-    held = Verdict("held", "a test")
+    verdict = held(GateReason.TOO_FEW_NEW, number=1, usual=9)
     with transaction(db):
-        publish_as(db, home.settings, {recorder.run: held})
-    told = {"run": recorder.run, **asdict(held)}
+        publish_as(db, home.settings, {recorder.run: verdict})
+    told = {"run": recorder.run, **verdict.to_data()}
     write_line(home.captures, {"line": "published", "verdicts": [told], "settings": {}})
     return recorder.run
 

@@ -12,6 +12,8 @@ from sqlite_utils import Database
 
 from schedules.decisions import discard
 from storage.articles import last_revision, replace_record
+from storage.messages.reasons_gate import GateReason
+from storage.reasons import Reason
 from storage.runs import judge_run
 from storage.search.choose import chosen_articles
 from storage.search.query import parse_query
@@ -58,7 +60,7 @@ def test_a_discarded_night_is_not_found(watcher: Watcher, day: Callable[[float],
     run.record(watcher.read(key="2", title="Bài hai", at=day(1)))
     run.finish({"requests": 9, "responses": 0, "listings": 0, "links": 0}, swept=False)
     assert chosen(watcher, "title:(hai OR sửa)") == [1, 2]
-    judge_run(watcher.db, run.run, "held", "few pages")
+    judge_run(watcher.db, run.run, "held", Reason(GateReason.NO_LISTING_READ))
     discard(watcher.db, run.run)
     assert chosen(watcher, "title:(hai OR sửa)") == []
     assert chosen(watcher, "title:đầu") == [1]
