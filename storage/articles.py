@@ -194,6 +194,20 @@ def revisions(db: Database, article: int, *, newest_only: bool = False) -> list[
     return [Revision(*(*row[:-1], Article.from_json(json.loads(row[-1])))) for row in rows]
 
 
+def revision_pair(kept: list[Revision], a: int | None, b: int | None) -> tuple[Revision, Revision]:
+    """The revisions with these numbers, by default the newest two. Raises ValueError."""
+    by_number = {r.number: r for r in kept}
+    newest = kept[-1].number
+    if b is None:
+        b = newest
+    if a is None:
+        a = max(1, b - 1)
+    for number in (a, b):
+        if number not in by_number:
+            raise ValueError(f"no revision {number}; the article has {newest}, from 1 on")
+    return by_number[a], by_number[b]
+
+
 def articles_as_json(
     db: Database,
     site: str | None = None,

@@ -20,6 +20,7 @@ from crawlers.discovery import UnknownSite
 from crawlers.rules import SiteError
 from storage.captures import CaptureError
 from storage.database import Database, DatabaseError, from_utc_text
+from storage.extras import MissingExtra
 from storage.home import Home, HomeError, home_path, open_home
 from storage.vietnam_time import VIETNAM
 
@@ -66,6 +67,8 @@ def errors_in_words() -> Iterator[None]:
     except (UnknownSite, KeyError, ValueError, CaptureError, SiteError) as error:
         message = error.args[0] if isinstance(error, KeyError) and error.args else error
         _end(str(message), Exit.USAGE)
+    except MissingExtra as error:
+        _end(str(error), Exit.USAGE)
     except (HomeError, DatabaseError) as error:
         _end(str(error), Exit.HOME)
     except sqlite3.DatabaseError as error:

@@ -11,7 +11,7 @@ from pipelines.change import judged
 from pipelines.diff import FieldDiff, Part
 from pipelines.diff import diff as compare
 from pipelines.excerpt import excerpt
-from storage.articles import Revision, get_article, revisions
+from storage.articles import Revision, get_article, revision_pair, revisions
 from tinwatch.console import (
     count,
     database,
@@ -48,7 +48,7 @@ def diff(
             raise ValueError(f"article {known.id} has one revision: it was never edited")
         if as_json and html:
             raise ValueError("--json and --html cannot both be given: choose one")
-        old, new = chosen_pair(kept, a, b)
+        old, new = revision_pair(kept, a, b)
         found = compare(old.record, new.record)
         if as_json:
             print_json(_as_json(known.id, old, new, found))
@@ -58,20 +58,6 @@ def diff(
             out.print(f"written to {safe(str(html))}")
         else:
             _print(old, new, found, full=full)
-
-
-def chosen_pair(kept: list[Revision], a: int | None, b: int | None) -> tuple[Revision, Revision]:
-    """The revisions with these numbers, by default the newest two. Raises ValueError."""
-    by_number = {r.number: r for r in kept}
-    newest = kept[-1].number
-    if b is None:
-        b = newest
-    if a is None:
-        a = max(1, b - 1)
-    for number in (a, b):
-        if number not in by_number:
-            raise ValueError(f"no revision {number}; the article has {newest}, from 1 on")
-    return by_number[a], by_number[b]
 
 
 def _as_json(article: int, old: Revision, new: Revision, found: list[FieldDiff]) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from storage.extras import optional_extra
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -49,13 +51,9 @@ MEMBER: Columns = {
 
 
 def pandas() -> Any:
-    """The module. Raises ImportError that says how to install it."""
-    try:
+    """The module. Raises MissingExtra."""
+    with optional_extra("notebook"):
         import pandas
-    except ImportError as error:
-        raise ImportError(
-            "pandas is not installed, which data frames need: pip install 'tinwatch[notebook]'"
-        ) from error
     return pandas
 
 

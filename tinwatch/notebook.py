@@ -13,7 +13,7 @@ from crawlers.provinces import chosen_provinces
 from pipelines.diff import diff as compare
 from pipelines.stories.keeper import story_in_order
 from pipelines.stories.view import view
-from storage.articles import get_article, revisions
+from storage.articles import get_article, revision_pair, revisions
 from storage.database import open_read_only
 from storage.events import events
 from storage.exports.rows import chosen
@@ -22,7 +22,6 @@ from storage.search.find import Order, find
 from storage.search.query import parse_query
 from storage.sites import site_names
 from storage.stories import story_rows
-from tinwatch.diff_command import chosen_pair
 from tinwatch.frames import (
     ARTICLE,
     DIFF,
@@ -41,12 +40,12 @@ if TYPE_CHECKING:
 Names = str | int  # of an article: its id, or any URL it was found under
 
 
-class Watch:
+class OpenHome:
     """An open home. Every method reads what the database holds at that moment.
 
     Columns and their types are in docs/python.md. An article is named by its id or any URL it was
     found under; one that is not there raises KeyError, a query that cannot be read ValueError with
-    a hint. Data frames need pandas: without it their methods raise ImportError.
+    a hint. Data frames need pandas: without it their methods raise MissingExtra, an ImportError.
     """
 
     def __init__(self, home: str | PathLike[str] | None = None) -> None:
@@ -59,7 +58,7 @@ class Watch:
             )
         self.db = open_read_only(file)
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> OpenHome:
         return self
 
     def __exit__(
@@ -125,7 +124,7 @@ class Watch:
         kept = revisions(self.db, get_article(self.db, str(article)).id)
         if len(kept) == 1 and a is None and b is None:
             return frame([], DIFF)
-        old, new = chosen_pair(kept, a, b)
+        old, new = revision_pair(kept, a, b)
         return frame(
             (
                 {"field": each.field, "part": number, "op": span.op, "text": span.text}

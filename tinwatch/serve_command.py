@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from storage.extras import MissingExtra, optional_extra
 from storage.home import Home
 from tinwatch.console import err, errors_in_words, existing_home
 from tinwatch.options import HomeOption
@@ -53,9 +54,11 @@ def serve(
         place = existing_home(home)
         loopback = is_loopback(host)
         check_token(token, host, loopback)
-        import uvicorn
+        with optional_extra("web"):
+            import python_multipart  # noqa: F401
+            import uvicorn
 
-        from tinwatch.web.app import make_app
+            from tinwatch.web.app import make_app
 
         names = {host, *(name or ())}
         app = make_app(place, token, names, any_address=not loopback)
@@ -103,8 +106,8 @@ def tables_beside(home: Home, port: int, wanted: bool) -> Iterator[None]:
 
 
 def tables_command(file: Path, port: int) -> list[str]:
-    """The command that starts Datasette. Raises ValueError where it is not installed."""
+    """The command that starts Datasette. Raises MissingExtra."""
     if find_spec("datasette") is None:
-        raise ValueError("--tables needs Datasette: pip install 'tinwatch[tables]'")
+        raise MissingExtra("datasette", "tables")
     options = ("serve", str(file), "--host", "127.0.0.1", "--port", str(port))
     return [sys.executable, "-m", "datasette", *options, "--setting", "default_allow_sql", "on"]

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from storage.extras import optional_extra
+
 LIMIT = 60.0  # seconds that one delivery may take, whatever the service does
 READ_TIMEOUT = 20.0  # seconds without a byte
 SAID_LIMIT = 300  # characters of a service's answer that are kept
@@ -33,7 +35,7 @@ class Answer:
 
 
 def deliver(address: str, title: str, body: str, *, limit: float = LIMIT) -> Answer:
-    """Sends a message to an address (apprise URL or "env:NAME"). Never raises.
+    """Sends a message to an address (apprise URL or "env:NAME"). Raises nothing but MissingExtra.
 
     Where it takes longer than `limit` seconds it counts as failed, though it may yet arrive.
     """
@@ -52,8 +54,11 @@ def deliver(address: str, title: str, body: str, *, limit: float = LIMIT) -> Ans
 
 
 def service_at(address: str) -> Any:
-    """apprise's plugin for an address. Raises ValueError, without the address, which is secret."""
-    from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode
+    """apprise's plugin for an address. Raises ValueError (without the address, which is secret) and
+    MissingExtra.
+    """
+    with optional_extra("alerts"):
+        from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode
 
     url = _resolved(address)
     logging.getLogger("apprise").addHandler(logging.NullHandler())

@@ -10,10 +10,12 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from storage.exports.rows import Chosen, Row
+from storage.extras import optional_extra
+
+with optional_extra("parquet"):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
 GROUP = 1000  # rows; some 10 MB of Vietnamese news
 NO_YEAR = "0"  # of a row without a date: pandas cannot read a folder in which a year is null

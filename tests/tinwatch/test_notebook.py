@@ -29,7 +29,7 @@ YARD = "Chiều chủ nhật, trai làng lát lại gạch sân đình để k�
 
 
 @pytest.fixture
-def watch(watcher: Watcher, day: Day) -> tinwatch.notebook.Watch:
+def watch(watcher: Watcher, day: Day) -> tinwatch.notebook.OpenHome:
     watcher.night(
         watcher.read(title="Mương mới"),
         watcher.read(key="2", title="Cầu gỗ", published="05/04/2025", lead=None, body=[BRIDGE]),
@@ -40,7 +40,7 @@ def watch(watcher: Watcher, day: Day) -> tinwatch.notebook.Watch:
     return tinwatch.open(watcher.home.path)
 
 
-def test_columns_have_the_types_that_they_mean(watch: tinwatch.notebook.Watch) -> None:
+def test_columns_have_the_types_that_they_mean(watch: tinwatch.notebook.OpenHome) -> None:
     found = watch.articles(site="alpha")
     assert list(found.columns) == list(frames.ARTICLE)
     assert str(found["published"].dtype) == "datetime64[us, Asia/Ho_Chi_Minh]"
@@ -57,7 +57,7 @@ def test_columns_have_the_types_that_they_mean(watch: tinwatch.notebook.Watch) -
     assert watch.text(1) == found["text"][0]
 
 
-def test_types_do_not_depend_on_what_is_there(watch: tinwatch.notebook.Watch) -> None:
+def test_types_do_not_depend_on_what_is_there(watch: tinwatch.notebook.OpenHome) -> None:
     some, none = watch.articles(), watch.articles("khôngcótừnày")
     assert none.empty
     for column, kind in frames.ARTICLE.items():
@@ -65,7 +65,7 @@ def test_types_do_not_depend_on_what_is_there(watch: tinwatch.notebook.Watch) ->
             assert some[column].dtype == none[column].dtype, column
 
 
-def test_filters_choose_articles(watch: tinwatch.notebook.Watch) -> None:
+def test_filters_choose_articles(watch: tinwatch.notebook.OpenHome) -> None:
     assert watch.articles("cau go", columns=["title"])["title"].tolist() == ["Cầu gỗ"]
     assert watch.articles('title:"muong moi"', columns=["title"])["title"].tolist() == [
         "Mương đã thông"
@@ -77,7 +77,7 @@ def test_filters_choose_articles(watch: tinwatch.notebook.Watch) -> None:
     assert watch.articles(since_event=newest - 1, columns=["site"])["site"].tolist() == ["beta"]
 
 
-def test_revisions_texts_and_differences(watch: tinwatch.notebook.Watch) -> None:
+def test_revisions_texts_and_differences(watch: tinwatch.notebook.OpenHome) -> None:
     both = watch.revisions(URL, columns=["revision", "title"])
     assert both.values.tolist() == [[1, "Mương mới"], [2, "Mương đã thông"]]
     assert len(watch.revisions(site="alpha")) == 4
@@ -89,7 +89,7 @@ def test_revisions_texts_and_differences(watch: tinwatch.notebook.Watch) -> None
     assert watch.text(both.index[0] + 1, 1).startswith("Hơn bốn mươi")
 
 
-def test_events_come_in_order_and_go_on(watch: tinwatch.notebook.Watch) -> None:
+def test_events_come_in_order_and_go_on(watch: tinwatch.notebook.OpenHome) -> None:
     found = watch.events()
     assert found["kind"].tolist()[:4] == ["new", "new", "new", "edited"]
     assert found["class"].tolist()[3] == "title"
@@ -98,7 +98,7 @@ def test_events_come_in_order_and_go_on(watch: tinwatch.notebook.Watch) -> None:
     assert watch.events(kind="edited")["article"].tolist() == [1]
 
 
-def test_stories_name_the_first(watch: tinwatch.notebook.Watch) -> None:
+def test_stories_name_the_first(watch: tinwatch.notebook.OpenHome) -> None:
     (number,) = watch.stories()["story"]
     told = watch.story(number)
     assert told["site"].tolist() == ["alpha", "beta"]
@@ -107,14 +107,14 @@ def test_stories_name_the_first(watch: tinwatch.notebook.Watch) -> None:
     assert watch.stories(since="2030-01-01").empty
 
 
-def test_search_gives_the_best_first(watch: tinwatch.notebook.Watch) -> None:
+def test_search_gives_the_best_first(watch: tinwatch.notebook.OpenHome) -> None:
     found = watch.search("chép lại")
     assert found["title"].tolist() == ["Chép lại"]
     assert isinstance(found["snippet"][0], str)
     assert watch.search("cau go", most=1)["article"].tolist() == [2]
 
 
-def test_mistakes_are_answered_in_words(watch: tinwatch.notebook.Watch) -> None:
+def test_mistakes_are_answered_in_words(watch: tinwatch.notebook.OpenHome) -> None:
     with pytest.raises(KeyError, match="no article '99'"):
         watch.text(99)
     with pytest.raises(KeyError, match="no revision 7"):
@@ -129,7 +129,7 @@ def test_mistakes_are_answered_in_words(watch: tinwatch.notebook.Watch) -> None:
         watch.articles("(cầu")
 
 
-def test_nothing_can_be_written(watch: tinwatch.notebook.Watch) -> None:
+def test_nothing_can_be_written(watch: tinwatch.notebook.OpenHome) -> None:
     with watch, pytest.raises(sqlite3.OperationalError, match="readonly"):
         watch.db.execute("DELETE FROM runs")
     with pytest.raises(sqlite3.ProgrammingError):
@@ -149,11 +149,11 @@ def test_a_home_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 
 
 def test_without_pandas_it_says_what_to_install(
-    watch: tinwatch.notebook.Watch, monkeypatch: pytest.MonkeyPatch
+    watch: tinwatch.notebook.OpenHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)
     assert watch.text(1)
-    with pytest.raises(ImportError, match=r"pip install 'tinwatch\[notebook\]'"):
+    with pytest.raises(ImportError, match=r'pip install "tinwatch\[notebook\]"'):
         watch.articles()
 
 
@@ -161,6 +161,19 @@ def test_importing_tinwatch_loads_nothing_else() -> None:
     script = (
         "import tinwatch, sys; heavy = ('pandas', 'storage', 'lxml', 'tinwatch.'); "
         "print([name for name in sys.modules if name.startswith(heavy)])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_opening_a_home_imports_nothing_of_the_command_line(demo_home: Path) -> None:
+    script = (
+        f"import tinwatch, sys; home = tinwatch.open({str(demo_home)!r}); "
+        "home.diff(1); home.search('dang'); home.stories(); "
+        "print([m for m in sys.modules if m.split('.')[0] in ('typer', 'rich', 'scrapy') "
+        "or m.startswith('tinwatch.') and m not in ('tinwatch.notebook', 'tinwatch.frames')])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True

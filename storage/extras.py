@@ -1,0 +1,24 @@
+"""Optional dependencies: the extras of pyproject.toml, each imported only where it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class MissingExtra(ImportError):
+    """A package of an extra is not installed. The message names the line that installs it."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(
+            f'{package} is not installed: pip install "tinwatch[{extra}]"', name=package
+        )
+
+
+@contextmanager
+def optional_extra(extra: str) -> Iterator[None]:
+    """Around the imports of an extra's packages. Raises MissingExtra if one is not there."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingExtra(error.name or extra, extra) from error
