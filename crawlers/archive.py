@@ -11,7 +11,6 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawlers.conditional import repeated_page
 from storage.captures import CaptureWriter
 
 
@@ -25,34 +24,19 @@ class ArchiveMiddleware:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def process_request(self, request: Request) -> None:
-        asking = self.crawler.spider.memory.asking  # type: ignore[union-attr]
-        if asking is not None:
-            asking.before_it_is_sent(request)
-
     def process_response(self, request: Request, response: Response) -> Response:
         """Writes the response. A disk that takes no more ends the crawl: nothing goes unkept."""
-        if request.meta.get("probe"):
-            return response  # nothing reads it; the page itself was kept a moment ago
         request.meta.pop("capture", None)
-        request.meta.pop("not_modified", None)
         if request.meta.get("not_in_replay"):
             return response
         spider = self.crawler.spider
         taken = request.meta.get("captured_at") or datetime.now(UTC).replace(microsecond=0)
         captures: CaptureWriter = spider.captures  # type: ignore[union-attr]
-        before = repeated_page(request, response, captures)
-        request.meta["not_modified"] = before is not None
         try:
-            if before is not None:
-                request.meta["capture"] = captures.write_not_modified(
-                    before, taken, _headers(response)
-                )
-            else:
-                request.meta["capture"] = captures.write_response(
-                    response.url, taken, response.status, _phrase(response.status),
-                    _headers(response), response.body,
-                )  # fmt: skip
+            request.meta["capture"] = captures.write_response(
+                response.url, taken, response.status, _phrase(response.status),
+                _headers(response), response.body,
+            )  # fmt: skip
         except OSError as error:
             reason = f"cannot write captures: {error.strerror or error}"
             spider.end_early(reason)  # type: ignore[union-attr]

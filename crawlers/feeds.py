@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
 
 from lxml import etree
 
 GZIP = b"\x1f\x8b"  # sitemaps are often sent as packed files (sitemap.xml.gz)
 MAX_BYTES = 10_000_000  # that are read of a packed one; as of any page (crawlers/markup.py)
-LONGEST = 100  # characters of a lastmod; W3C's longest has 35
+MAX_LASTMOD_CHARS = 100  # the longest W3C datetime has 35
 LINK_TAGS = frozenset(("link", "loc", "guid"))
 
 
@@ -33,29 +32,20 @@ def feed_links(body: bytes, url: str) -> list[str] | None:
     return list(dict.fromkeys(links))
 
 
-def last_changes(body: bytes) -> dict[str, str]:
-    """URL -> `lastmod`, as a sitemap prints it, of the pages that it dates."""
-    return {url: moment for url, moment in _entries(body, "urlset") if moment}
-
-
 def sitemaps_in(body: bytes) -> dict[str, str]:
-    """URL -> `lastmod`, or "" where it has none, of the sitemaps that a sitemap index names."""
-    return dict(_entries(body, "sitemapindex"))
-
-
-def _entries(body: bytes, kind: str) -> Iterator[tuple[str, str]]:
-    """Each `loc` of a file of that kind with its `lastmod`, "" where it has none."""
-    body = _unpacked(body)
-    root = _root(body) if kind.encode() in body else None  # of a feed that is another, no tree
-    if root is None or _local(root) != kind:
-        return
+    """URL -> `lastmod`, or "" if it has none, of the sitemaps that a sitemap index lists."""
+    root = _root(body)
+    found: dict[str, str] = {}
+    if root is None or _local(root) != "sitemapindex":
+        return found
     for entry in root.iterchildren(etree.Element):
         said = {
             _local(part): (part.text or "").strip() for part in entry.iterchildren(etree.Element)
         }
         url, moment = said.get("loc"), said.get("lastmod", "")
         if url:
-            yield url, moment if len(moment) <= LONGEST else ""
+            found[url] = moment if len(moment) <= MAX_LASTMOD_CHARS else ""
+    return found
 
 
 def _unpacked(body: bytes) -> bytes:

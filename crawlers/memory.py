@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawlers.conditional import Asking
 from pipelines.template import Template
 from pipelines.template_store import current_template
 from storage.articles import (
@@ -34,8 +33,6 @@ class Memory:
     canaries: set[int]  # articles that a person pinned
     record_of: Callable[[int], Article]  # an article's newest revision, read when it is needed
     effort: Effort | None = None  # what checks may cost; None: nothing, as in a replay
-    lastmods: dict[int, str] | None = None  # as articles were last read; None: not believed
-    asking: Asking | None = None  # of a site that sends validators
 
     @classmethod
     def load(cls, db: Database, site: str, *, deep: bool = False) -> Memory:

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from scrapy.http import Response
 
-from crawlers.conditional import NOT_MODIFIED, validators_of
 from crawlers.markup import NotFoundPage, Unreadable
 from crawlers.rules import SiteRules
 from crawlers.signs import (
@@ -25,7 +24,6 @@ from pipelines.observations import (
     ArticleMoved,
     ArticleRead,
     FetchFailed,
-    NotModified,
     Observation,
     PageUnreadable,
 )
@@ -38,7 +36,6 @@ from storage.records import Article
 logger = logging.getLogger(__name__)
 
 KEPT_OUT = (401, 403, 407, 511)  # statuses with which a visitor is kept out
-UNASKED = "answered 304 (unchanged), which was not asked or of which no page is kept"
 HOLLOW = "neither title nor text is on the page"
 LITTLE = 1000  # characters; what the generic reader finds on a bare template is less
 
@@ -57,8 +54,6 @@ class Visit:
     template: Template
     generic_before: bool  # its newest revision is the generic reader's
     record_of: Callable[[int], Article]  # a known article's newest revision
-    replayed: bool = False  # no host answered: files did
-    listed: str | None = None  # what a sitemap of this run says of it
 
     def missing(self, outcome: str, detail: str, *, hollow: bool = False) -> Observation:
         """A takedown's sign, where it is a known article; else a page that did not come."""
@@ -82,10 +77,6 @@ class Visit:
 
 
 def observe(response: Response, visit: Visit) -> Observation:
-    if response.meta.get("not_modified") and visit.known is not None and visit.capture:
-        return NotModified(visit.known, visit.url, visit.capture, visit.at, visit.listed)
-    if response.status == NOT_MODIFIED:
-        return visit.failed(UNASKED)
     kept_out = keeps_out(response)
     if kept_out is not None:
         return visit.failed(kept_out, blocked=True)
@@ -141,8 +132,7 @@ def _read(response: Response, visit: Visit) -> Observation:
         return doubt
     if visit.known is not None and page.key != visit.key:
         return ArticleMoved(visit.known, visit.url, page, visit.capture, visit.at)
-    sent, listed = (None, None) if visit.replayed else (validators_of(response), visit.listed)
-    return ArticleRead(page, visit.capture, visit.at, (visit.url,), sent, listed)
+    return ArticleRead(page, visit.capture, visit.at, (visit.url,))
 
 
 def _without_article(response: Response, visit: Visit, reason: str) -> Observation:

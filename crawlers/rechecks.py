@@ -8,11 +8,9 @@ from datetime import UTC, datetime
 
 from scrapy.settings import BaseSettings
 
-from crawlers.conditional import asking
 from crawlers.markup import absolute
 from crawlers.memory import Memory
 from crawlers.observe import Visit
-from crawlers.sitemaps import trusted_lastmods
 from pipelines.observations import ArticleMoved, ArticleRead, Observation
 from pipelines.printed import PrintedArticle
 from storage.articles import Known
@@ -32,9 +30,7 @@ def remembered(db: Database, site: str, settings: BaseSettings, clock: datetime 
         db, site, datetime.now(UTC),
         budget=settings.getint("RECHECK_BUDGET"), poll_minutes=settings.getint("POLL_MINUTES"),
     )  # fmt: skip
-    known = asking(db, site, settings, frozenset(memory.canaries))
-    lastmods = trusted_lastmods(db, site)
-    return replace(memory, effort=may, asking=known, lastmods=lastmods)
+    return replace(memory, effort=may)
 
 
 def chosen(which: str, memory: Memory, planner: Planner, now: datetime) -> list[Known]:

@@ -21,7 +21,6 @@ from crawlers.memory import Memory
 from crawlers.observe import Visit, observe
 from crawlers.rechecks import canonical_twin, follow_twin
 from crawlers.reread import read_capture
-from crawlers.sitemaps import Sitemaps
 from crawlers.spider import SiteSpider
 from pipelines.observations import (
     ArticleRead,
@@ -48,7 +47,6 @@ class RecordedRun:
         self.site = site
         self.memory = memory
         self.clock = clock
-        self.sitemaps = Sitemaps(site)
         self.by_url = {
             Request(known.url).url: known for known in memory.known.values() if known.url
         }
@@ -99,8 +97,6 @@ class RecordedRun:
         visit = self._visit(asked, record, capture, twin)
         if visit is None:
             if record.status == HTTP_OK and urlsplit(record.url).path != "/robots.txt":
-                if asked in self.sitemaps.feeds:
-                    self.sitemaps.came(asked, response)
                 yield PageFetched(capture)
             return
         seen = observe(response, visit)
@@ -134,8 +130,6 @@ class RecordedRun:
             template=self.memory.template,
             generic_before=known in self.memory.generic,
             record_of=self.memory.record_of,
-            replayed=self.clock is not None,
-            listed=self.sitemaps.listed.get(key),
         )
 
 
@@ -144,5 +138,5 @@ def _response(record: Record, before: list[str]) -> Response:
     for name, value in record.headers:
         headers.appendlist(name, value)
     meta: dict[str, Any] = {"redirect_urls": before} if before else {}
-    request = Request(record.url, meta=meta | {"not_modified": record.not_modified})
+    request = Request(record.url, meta=meta)
     return Response(record.url, record.status, headers, record.body, request=request)

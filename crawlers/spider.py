@@ -17,7 +17,6 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
-from crawlers.conditional import probing
 from crawlers.failures import asked_url, failed_fetch, seen_at
 from crawlers.feeds import feed_links
 from crawlers.manners import home_settings
@@ -135,8 +134,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
             for request in self._new_article(self.key_of(url), url):
                 yield request
         planner = load_object(self.settings["RECHECK_PLANNER"])
-        memory = await self.sitemaps.told(self.memory, self.ending)
-        for known in chosen(self.recheck, memory, planner, self.now()):
+        for known in chosen(self.recheck, self.memory, planner, self.now()):
             self.rechecks_asked += 1
             yield self._recheck(known)
 
@@ -193,7 +191,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
             yield self._listing(section, page + 1)
 
     def parse_feed(self, response: Response, feed: str) -> Iterator[scrapy.Request | Observation]:
-        further = self.sitemaps.came(feed, response)
+        further = self.sitemaps.named_by(feed, response)
         if is_ill(response):
             yield from self._listing_failed(response)
             return
@@ -254,9 +252,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
 
     def _recheck(self, known: Known) -> scrapy.Request:
         state = {"key": known.key, "known": known.id}
-        request = self._request(known.url or "", self.parse_article, RECHECK_LAST, state)
-        asking = self.memory.asking
-        return asking.add_to(request, known, self.captures.known) if asking else request
+        return self._request(known.url or "", self.parse_article, RECHECK_LAST, state)
 
     def parse_article(
         self, response: Response, key: str, known: int | None, twin: bool = False
@@ -275,24 +271,19 @@ class SiteSpider(SiteRules, scrapy.Spider):
             template=self.memory.template,
             generic_before=known in self.memory.generic,
             record_of=self.memory.record_of,
-            replayed=self.replay_time() is not None,
-            listed=self.sitemaps.listed.get(key),
         )
         seen = observe(response, visit)
         if twin:
             moved = follow_twin(seen, visit)
             yield from [moved] if moved else self._kept(response)
             return
-        probe = probing(self.memory.asking, seen, response)  # before the page is recorded
         yield seen
-        yield from probe
         if (named := canonical_twin(seen, visit, self.memory)) is not None:
             self.asked.add(named[0])
             state = {"key": key, "known": known, "twin": True}
             yield self._request(self.canonical(named[1]), self.parse_article, ARTICLE_NEXT, state)
 
     def fetch_failed(self, failure: Failure) -> Iterator[Observation]:
-        self.sitemaps.failed(failure)
         seen = failed_fetch(failure, self.now())
         if isinstance(seen, FetchFailed) and seen.listing:
             self.swept = False

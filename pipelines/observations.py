@@ -7,7 +7,6 @@ from datetime import datetime
 
 from pipelines.printed import PrintedArticle
 from storage.captures import Capture
-from storage.validators import Validated, Validators
 
 
 @dataclass(slots=True)
@@ -18,31 +17,6 @@ class ArticleRead:
     capture: Capture | None
     observed_at: datetime
     found_at: tuple[str, ...] = ()
-    validators: Validators | None = None  # of an answer that this URL itself gave to a crawl
-    listed: str | None = None  # its lastmod, where a sitemap was read earlier in the crawl
-
-
-@dataclass(slots=True)
-class NotModified:
-    """A known article was asked for with its validators, and the host said: unchanged (304)."""
-
-    article: int
-    url: str
-    capture: Capture  # the kept page that it confirms
-    observed_at: datetime
-    listed: str | None = None
-
-
-@dataclass(slots=True)
-class Probed:
-    """A page that had just come changed was asked for with its validators of before.
-
-    unchanged: the host answered 304 all the same.
-    """
-
-    url: str
-    before: Validated
-    unchanged: bool
 
 
 @dataclass(slots=True)
@@ -117,12 +91,5 @@ class PageFetched:
 
 
 Observation = (
-    ArticleRead
-    | NotModified
-    | Probed
-    | ArticleMissing
-    | ArticleMoved
-    | PageUnreadable
-    | FetchFailed
-    | PageFetched
+    ArticleRead | ArticleMissing | ArticleMoved | PageUnreadable | FetchFailed | PageFetched
 )

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from pipelines import absences, edit_events, validating
+from pipelines import absences, edit_events
 from pipelines.change import change
 from pipelines.coverage import Coverage
 from pipelines.fingerprint import fingerprint
@@ -21,11 +21,9 @@ from pipelines.observations import (
     ArticleMoved,
     ArticleRead,
     FetchFailed,
-    NotModified,
     Observation,
     PageFetched,
     PageUnreadable,
-    Probed,
 )
 from pipelines.prepared import Prepared, prepare
 from pipelines.run_journal import Again, unseen, write_run
@@ -132,10 +130,6 @@ class Recorder:
             case ArticleMoved():
                 assert prepared is not None
                 self._moved(observation, prepared)
-            case NotModified():
-                validating.not_modified(self.db, self.site, self.run, observation, self.counts)
-            case Probed():
-                validating.probed(self.db, self.site, observation, self.counts)
             case ArticleMissing():
                 self._missing(observation)
             case PageUnreadable():
@@ -158,8 +152,6 @@ class Recorder:
         else:
             identity = known.id
             self._known(read, prepared, known)
-        validating.validate(self.db, self.site, read, article, self.counts)
-        validating.validate_listed(self.db, identity, read, article, self.counts)
         for url in read.found_at:
             if url != article.url:
                 articles.add_alias(self.db, self.site, url, identity)

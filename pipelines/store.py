@@ -51,9 +51,6 @@ class StorePipeline:
     def process_item(self, item: Observation) -> Observation:
         with self._told():
             self.recorder.record(item)
-        spider: Any = self.crawler.spider
-        if self.recorder.counts["lies"] and spider.memory.asking:
-            spider.memory.asking.trusted = False
         return item
 
     def close_spider(self) -> None:

@@ -30,6 +30,7 @@ UNEASY_LEAST, UNEASY_SHARE = 2, 0.2
 def settle(db: Database, run: int, site: str, settings: Settings) -> None:
     """Counts a healthy run's failed checks and holds `removed` events where they suffice."""
     stats = get_run(db, run).stats
+    # Runs of earlier versions may have had only 304 answers (not_modified); rebuild settles them.
     if not (stats.get("read") or stats.get("not_modified")):
         troubles.drop_checks(db, run)
         return

@@ -16,7 +16,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 from statistics import median
 
-from pipelines.honesty import is_spared
 from schedules.edit_model import Model
 from schedules.ladder import TAKEDOWN_WORTH, Ladders, ladders
 from schedules.site_rhythm import rhythm
@@ -70,12 +69,8 @@ class Plan:
 
     def wants(self, article: Known) -> bool:
         since = _since(article.last_checked, self.now)
-        if since >= LADDER[-1][1] or article.id in self.effort.moved:
+        if since >= LADDER[-1][1]:
             return True
-        if article.id in self.effort.unmoved:
-            day, usual = self.now.date().isoformat(), interval(article, self.now)
-            if is_spared(article.url or article.key, day, since, usual):
-                return False
         if self.ladders is None or not self.polls:
             if since < interval(article, self.now):
                 return False
@@ -105,8 +100,7 @@ def due(articles: list[Known], now: datetime, effort: Effort | None = None) -> l
         chosen = [a for a in articles if _since(a.last_checked, now) >= interval(a, now)]
     else:
         chosen = _within(articles, now, effort)
-    moved = effort.moved if effort else frozenset()
-    chosen.sort(key=lambda a: (a.status != "suspect", a.id not in moved, a.last_checked, a.id))
+    chosen.sort(key=lambda a: (a.status != "suspect", a.last_checked, a.id))
     polled = effort is not None and effort.poll_minutes > 0
     if polled and all(a.status == "live" for a in chosen):
         return chosen  # nothing is decided here: a miss makes a suspect, and that brings controls
@@ -123,7 +117,7 @@ def _within(articles: list[Known], now: datetime, effort: Effort) -> list[Known]
     wanted = [a for a in articles if a.status == "live" and plan.wants(a)]
     most = max(0, effort.left - len(cases))
     if len(wanted) > most:
-        by_worth = sorted(wanted, key=lambda a: (a.id not in effort.moved, -plan.worth(a), a.id))
+        by_worth = sorted(wanted, key=lambda a: (-plan.worth(a), a.id))
         wanted = by_worth[:most]
     return cases + wanted
 

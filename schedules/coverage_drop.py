@@ -41,14 +41,12 @@ def drops(case: Case, below: float) -> list[Drop]:
     rare = {name: share for name, share in found_on.items() if share < below}
     if not rare:  # as on most nights: the past, which is slow to sum up, is not asked
         return []
-    unchanged = case.count("not_modified") / case.well
     past = [Coverage.of_stats(stats) for stats in case.past]
     nights, whole = [c for c in past if c.read >= LEAST_PAGES], Coverage.total(past)
     found = []
     for field, after in rare.items():
         before = _share(whole, field, generic=generic)
         poorest = min((_share(night, field, generic=generic) for night in nights), default=0.0)
-        after += unchanged * (before - after)  # a page that was not sent is as it was
         if before >= USUAL and after < min(poorest, below):
             found.append(Drop(field, before, after))
     return sorted(found, key=lambda drop: drop.after - drop.before)
@@ -73,8 +71,8 @@ def drop(case: Case) -> Verdict | None:
     found = drops(case, POOR)
     if found:
         return held(GateReason.FIELDS_RARE, fields=[one.reason() for one in found])
-    read = case.well
-    if case.count("read") < LEAST_PAGES:
+    read = case.count("read")
+    if read < LEAST_PAGES:
         return None
     for field, count in sorted(case.stats.get("broken_fields", {}).items()):
         if count > MOST * read:

@@ -69,8 +69,8 @@ def _nothing_came(case: Case) -> Verdict | None:
 
 
 def _came(case: Case) -> int:
-    """Pages that came, or that the site said are unchanged."""
-    names = ("read", "not_modified", "quarantined", "listings")
+    """Pages that came."""
+    names = ("read", "quarantined", "listings")
     return sum(case.count(name) for name in names)
 
 
@@ -122,7 +122,7 @@ def _outage(case: Case) -> Verdict | None:
     if missing >= LEAST_CHECKS and missing > share * checked:
         return outage(GateReason.ARTICLES_MISSING, number=missing, total=checked)
     lost = case.count("failed")
-    answered = ("read", "not_modified", "quarantined", "missing")
+    answered = ("read", "quarantined", "missing")
     asked = sum(case.count(name) for name in answered) + lost
     if lost >= LEAST_CHECKS and lost > share * asked:
         return outage(GateReason.PAGES_NOT_FETCHED, number=lost, total=asked)

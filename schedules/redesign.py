@@ -31,7 +31,7 @@ QUOTED = 80  # characters of a leaked text that the reason quotes
 def hollow(case: Case) -> Verdict | None:
     """Most pages came without title and text: looked for before the outage that it resembles."""
     count = case.count("hollow")
-    pages = max(count, case.well + case.count("quarantined") + case.count("missing"))
+    pages = max(count, case.count("read") + case.count("quarantined") + case.count("missing"))
     if not case.has_past or count < LEAST_PAGES or count <= MOST * pages:
         return None
     return _redesign(case, Reason(GateReason.EMPTY_PAGES, number=count, total=pages))
@@ -48,7 +48,7 @@ def redesign(case: Case) -> Verdict | None:
 
 def _unreadable(case: Case) -> Reason | None:
     unread = case.count("quarantined")
-    pages = unread + case.well
+    pages = unread + case.count("read")
     if unread < LEAST_PAGES or unread <= MOST * pages:
         return None
     return Reason(GateReason.PAGES_UNREADABLE, number=unread, total=pages)
@@ -56,7 +56,7 @@ def _unreadable(case: Case) -> Reason | None:
 
 def _generic(case: Case) -> Reason | None:
     """A site without rules is read generically by design; for any other one that is damage."""
-    generic, read = case.count("generic"), case.well
+    generic, read = case.count("generic"), case.count("read")
     if case.generic_site or generic < LEAST_PAGES or generic <= MOST * read:
         return None
     return Reason(GateReason.SELECTORS_FOUND_NOTHING, number=generic, total=read)

@@ -29,7 +29,6 @@ LEARNT = 3  # changes of the template memory in a week, on a site that it had le
 USUAL_EDITS = 4  # times the usual share of edits ...
 MANY_EDITS = 0.3  # ... and at least this share
 GENERIC = 0.2  # share of pages that fell to the generic reader
-WELL = ("read", "not_modified")  # counts of pages that came, or that are as they were
 UNREADABLE = 0.1  # share of pages that could not be read
 
 
@@ -132,11 +131,11 @@ def fields_gone(facts: Facts) -> Iterator[Finding]:
 def template_drift(facts: Facts) -> Iterator[Finding]:
     """Pages that are read otherwise than before: the template changes under the rules."""
     lately, before = _lately(facts)
-    generic = _share(lately, "generic", *WELL)
+    generic = _share(lately, "generic", "read")
     if (
         not facts.generic_site
         and generic > GENERIC
-        and generic > 2 * _share(before, "generic", *WELL)
+        and generic > 2 * _share(before, "generic", "read")
     ):
         words = f"the generic reader had to read {generic:.0%} of the last pages"
         yield _drift(facts, words)
@@ -175,7 +174,7 @@ def quarantined(facts: Facts) -> Iterator[Finding]:
 
 def _quarantine_share(runs: list[Run]) -> float:
     unreadable = _sum(runs, "quarantined")
-    pages = unreadable + _sum(runs, *WELL)
+    pages = unreadable + _sum(runs, "read")
     return unreadable / pages if pages >= FEWER_PAGES else 0.0
 
 

@@ -102,11 +102,6 @@ class Case:
         return value if isinstance(value, int) else 0
 
     @property
-    def well(self) -> int:
-        """Article pages that were read, or that the site said are as they were read before."""
-        return self.count("read") + self.count("not_modified")
-
-    @property
     def has_past(self) -> bool:
         """The site was read before, by rules that fitted: only then can it have changed."""
-        return any(stats.get("read") or stats.get("not_modified") for stats in self.past)
+        return any(stats.get("read") for stats in self.past)

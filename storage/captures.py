@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 from base64 import b32encode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -28,7 +28,6 @@ from storage.database import from_utc_text, utc_text
 from storage.torn_end import cut_torn_end
 from storage.warc import (
     GZIP,
-    SERVER_NOT_MODIFIED,
     CaptureError,
     Headers,
     Record,
@@ -128,15 +127,6 @@ class CaptureWriter:
         )
         self.known[url] = capture  # a repeated one would refer to a record without bytes
         return capture
-
-    def write_not_modified(self, before: Capture, captured_at: datetime, sent: Headers) -> Capture:
-        """Writes a 304 that confirms a kept page, whose capture it is then. Raises OSError."""
-        http = StatusAndHeaders("304 Not Modified", _kept(sent), protocol="HTTP/1.1")
-        url = before.url or ""
-        record = self._revisit(url, captured_at, before, http)
-        record.rec_headers.replace_header("WARC-Profile", SERVER_NOT_MODIFIED)
-        self._append(record, captured_at)
-        return replace(before, captured_at=captured_at, repeated=True)
 
     def write_resource(
         self, url: str, captured_at: datetime, content_type: str, body: bytes

@@ -91,14 +91,6 @@ def undo(db: Database, undoing: Undoing) -> int:
     )
     rows = db.execute(f"SELECT id FROM revisions WHERE article IN {IDS}", [found]).fetchall()
     forget(db, (row[0] for row in rows))
-    db.execute(
-        f"DELETE FROM validators WHERE site IN (SELECT site FROM runs WHERE id IN {IDS})", [runs]
-    )  # a 304 would no longer say what is in the newest revision
-    db.execute(
-        "DELETE FROM lastmods WHERE article IN (SELECT id FROM articles WHERE site IN "
-        f"(SELECT site FROM runs WHERE id IN {IDS}))",
-        [runs],
-    )
     for table in ("aliases", "canaries", "story_members", "revisions", "checks", "held_events"):
         db.execute(f"DELETE FROM {table} WHERE article IN {IDS}", [found])
     db.execute(f"DELETE FROM articles WHERE id IN {IDS}", [found])

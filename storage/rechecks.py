@@ -22,8 +22,6 @@ class Effort:
     budget: fetches of known articles in 24 hours; spent: those of the last 24 hours.
     poll_minutes: how often the site is looked at between nights; 0: at night only.
     removed: takedowns of the last 28 days, among `articles` that were found in them.
-    moved, unmoved: articles whose `lastmod` in a believed sitemap has changed, or has not, since
-    they were last read.
     """
 
     budget: int
@@ -32,8 +30,6 @@ class Effort:
     cells: tuple[Cell, ...] = ()
     removed: int = 0
     articles: int = 0
-    moved: frozenset[int] = frozenset()
-    unmoved: frozenset[int] = frozenset()
 
     @property
     def left(self) -> int:

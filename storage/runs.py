@@ -12,7 +12,6 @@ from sqlite_utils import Database
 from storage.database import transaction, utc_text
 from storage.provinces import IN_PROVINCES, sql_provinces
 from storage.reasons import Reason
-from storage.validators import keep_audits
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,6 @@ def finish_run(
             "UPDATE runs SET state = 'finished', ended_at = ?, swept = ?, stats = ? WHERE id = ?",
             [utc_text(now), int(swept), json.dumps(stats, ensure_ascii=False), run],
         )
-        keep_audits(db, run, stats)
 
 
 def restate_run(db: Database, run: int, line: dict[str, Any]) -> None:
@@ -140,7 +138,6 @@ def restate_run(db: Database, run: int, line: dict[str, Any]) -> None:
         "UPDATE runs SET started_at = ?, ended_at = ?, stats = ? WHERE id = ?",
         [line["started_at"], line["ended_at"], stats, run],
     )
-    keep_audits(db, run, line["stats"])
 
 
 def judge_run(db: Database, run: int, verdict: str, reason: Reason | None) -> None:

@@ -272,3 +272,10 @@ def held_passages(db: Database) -> None:
 @migrations()
 def passage_rules(db: Database) -> None:
     make(db, RULES)
+
+
+@migrations()
+def no_conditional_requests(db: Database) -> None:
+    """Articles are fetched whole: what hosts said of unchanged pages is no longer used."""
+    for table in ("validators", "audits", "lastmods", "lastmod_audits"):
+        db.execute(f"DROP TABLE {table}")

@@ -48,7 +48,6 @@ class Record:
     body: bytes
     offset: int
     kind: str = "response"  # or resource, revisit
-    not_modified: bool = False  # a 304 came; status, headers and body are those of the kept page
 
     def header(self, name: str) -> str | None:
         return next((v for k, v in self.headers if k.lower() == name.lower()), None)
@@ -61,7 +60,7 @@ class _Repeat:
     record: Record
     digest: str
     day: str
-    not_modified: bool  # the host did not send them again
+    not_modified: bool  # a 304 answer: status and headers are those of the repeated record, too
 
 
 def read_records(path: Path, start: int = 0, end: int | None = None) -> Iterator[Record]:
@@ -146,7 +145,7 @@ def _whole(repeat: _Repeat, path: Path) -> Record | None:
     if not repeat.not_modified:
         return replace(repeat.record, body=held.body)
     moment = repeat.record.captured_at
-    return replace(held, captured_at=moment, kind="revisit", not_modified=True)
+    return replace(held, captured_at=moment, kind="revisit")
 
 
 def _holder(repeat: _Repeat, path: Path) -> tuple[Path, int] | None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import fcntl
+import gzip
 import os
 import shutil
 import subprocess
 import sys
+from base64 import b32encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -21,7 +24,8 @@ from pipelines.printed import PrintedArticle
 from pipelines.recorder import Recorder
 from schedules.publish import Published, publish
 from storage.articles import find_article
-from storage.captures import CaptureWriter, known_captures
+from storage.captures import Capture, CaptureWriter, known_captures
+from storage.database import utc_text
 from storage.events import Event, events
 from storage.home import Home, open_home
 from storage.records import Block
@@ -31,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CRAWL = ROOT / "tests" / "crawlers" / "crawl_faulty_site.py"
 SCENARIOS = (
     "faults", "incremental", "limited", "much_later", "stopped", "absent", "fenced", "disguised",
-    "robots_down", "slowly", "conditional", "caught", "probed", "mapped", "mapped_late", "indexed",
+    "robots_down", "slowly", "indexed",
 )  # fmt: skip
 TIME_LIMIT = 300  # seconds
 AT_ONCE = 8  # more would keep each other from the delay that is measured
@@ -142,6 +146,34 @@ def day() -> Callable[[float], datetime]:
 def text() -> tuple[str, ...]:
     """Four paragraphs; the last is too short to be a passage."""
     return TEXT
+
+
+@pytest.fixture
+def append_304() -> Callable[[Path, Capture, datetime], tuple[int, int]]:
+    """Appends to a WARC file the record that releases with conditional requests wrote for a 304.
+
+    Returns its first offset and its end.
+    """
+
+    def append(file: Path, page: Capture, at: datetime) -> tuple[int, int]:
+        digest = b32encode(bytes.fromhex(page.sha256)).decode()
+        http = 'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n'
+        record = "\r\n".join([
+            "WARC/1.1", "WARC-Type: revisit", f"WARC-Record-ID: <urn:uuid:{uuid4()}>",
+            f"WARC-Target-URI: {page.url}", f"WARC-Date: {utc_text(at)}",
+            f"WARC-Payload-Digest: sha256:{digest}",
+            "WARC-Profile: http://netpreserve.org/warc/1.1/revisit/server-not-modified",
+            f"WARC-Refers-To-Target-URI: {page.url}",
+            f"WARC-Refers-To-Date: {utc_text(page.captured_at)}",
+            "Content-Type: application/http; msgtype=response", f"Content-Length: {len(http)}",
+            "", f"{http}\r\n\r\n",
+        ])  # fmt: skip
+        with file.open("ab") as opened:
+            start = opened.tell()
+            opened.write(gzip.compress(record.encode()))
+            return start, opened.tell()
+
+    return append
 
 
 Made = Callable[[str, Callable[[Path], None]], Path]

@@ -61,17 +61,6 @@ def test_a_reread_after_a_changed_rule_publishes_nothing() -> None:
     assert [f["published"] + f["held"] for f in (changed, same)] == [0, 0]
 
 
-def test_a_host_that_lies_once_it_is_trusted_is_found_by_audits() -> None:
-    figures = figures_of("conditional.py", "--sites", "1", "--articles", "20", "--days", "100")
-    ways = figures["ways"]
-    assert ways["honest"]["false"] == ways["304 whatever is asked"]["false"] == 0
-    assert ways["honest"]["saved_while_trusted"] >= 0.7
-    turned = [way for name, way in ways.items() if name.startswith("trusted, then")]
-    assert len(turned) == 5
-    assert all(way["false"] > 0 and way["revoked"] == 1 for way in turned)
-    assert all(way["nights_lying"] <= 10 for way in turned)
-
-
 @pytest.fixture(scope="module")
 def stories() -> dict[str, Any]:
     return figures_of("stories.py", "--families", "50", "--sizes", "2000")

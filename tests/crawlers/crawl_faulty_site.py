@@ -15,7 +15,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from faulty_site import scenarios, trust
+from faulty_site import scenarios
 from faulty_site.scene import Scene, listen
 
 from schedules import reactor
@@ -25,9 +25,7 @@ SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
     for made in (
         scenarios.faults, scenarios.incremental, scenarios.limited, scenarios.much_later,
         scenarios.stopped, scenarios.absent, scenarios.robots_down, scenarios.slowly,
-        scenarios.fenced, scenarios.disguised,
-        trust.conditional, trust.caught, trust.probed, trust.mapped, trust.mapped_late,
-        trust.indexed,
+        scenarios.fenced, scenarios.disguised, scenarios.indexed,
     )
 }  # fmt: skip
 

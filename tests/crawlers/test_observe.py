@@ -208,7 +208,7 @@ def test_a_block_is_neither_takedown_nor_article(
     assert found.reason.startswith(reason)
 
 
-@pytest.mark.parametrize("status", [500, 502, 429])
+@pytest.mark.parametrize("status", [500, 502, 429, 304])
 def test_a_server_error_is_no_block(status: int) -> None:
     found = seen("<h1>Lỗi máy chủ</h1>", status=status)
     assert isinstance(found, FetchFailed)

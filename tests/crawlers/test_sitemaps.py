@@ -1,16 +1,15 @@
-"""Which sitemaps of an index are read, and when all that a run waits for have come."""
+"""Which sitemaps of an index are read, and how."""
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 
 import pytest
 from scrapy.http import Response
 
-from crawlers.feeds import feed_links, last_changes, sitemaps_in
+from crawlers.feeds import feed_links, sitemaps_in
 from crawlers.rules import SiteRules
-from crawlers.sitemaps import MOST_FOLLOWED, Sitemaps, newest_sitemaps
+from crawlers.sitemaps import MAX_SITEMAPS, Sitemaps, newest_sitemaps
 
 ROOT = "https://baomau.example"
 INDEX = f"{ROOT}/sitemap.xml"
@@ -50,13 +49,13 @@ def pages(*keys: int) -> bytes:
 
 
 def came(sitemaps: Sitemaps, url: str, body: bytes, status: int = 200) -> list[str]:
-    return sitemaps.came(url, Response(url, status, body=body))
+    return sitemaps.named_by(url, Response(url, status, body=body))
 
 
 def test_the_newest_by_their_dates_are_read() -> None:
     named = [(month(n), f"2025-{n:02d}-28") for n in (4, 1, 6, 2, 5, 3)]
     assert newest_sitemaps(Mau, index(*named)) == [month(6), month(5), month(4)]
-    assert MOST_FOLLOWED == 3
+    assert MAX_SITEMAPS == 3
 
 
 def test_without_dates_the_last_ones_are_read() -> None:
@@ -97,32 +96,7 @@ def test_an_index_that_did_not_come_names_nothing() -> None:
     assert came(Sitemaps(Mau), INDEX, index((month(1), "")), status=500) == []
 
 
-def test_what_the_named_sitemaps_say_is_gathered() -> None:
-    sitemaps = Sitemaps(Mau)
-    came(sitemaps, INDEX, index((month(1), ""), (month(2), "")))
-    came(sitemaps, month(2), pages(1, 2))
-    came(sitemaps, month(1), pages(3))
-    days = ["2025-03-01", "2025-03-02", "2025-03-03"]
-    assert sorted(sitemaps.listed.values()) == days
-    assert sitemaps.feeds == [INDEX, month(2), month(1)]
-
-
-def test_the_choice_of_checks_waits_for_the_named_ones_too() -> None:
-    async def order() -> list[bool]:
-        sitemaps = Sitemaps(Mau)
-        waits = asyncio.ensure_future(sitemaps._all_came.wait())
-        done = []
-        for url, body in ((INDEX, index((month(1), ""))), (month(1), pages(1))):
-            came(sitemaps, url, body)
-            await asyncio.sleep(0)
-            done.append(waits.done())
-        return done
-
-    assert asyncio.run(order()) == [False, True]
-
-
 def test_a_packed_sitemap_is_unpacked() -> None:
-    assert last_changes(gzip.compress(pages(4))) == {f"{ROOT}/tin-4.html": "2025-03-04"}
     assert feed_links(gzip.compress(pages(4)), INDEX) == [f"{ROOT}/tin-4.html"]
 
 

@@ -160,30 +160,3 @@ def test_everything_is_due_after_sixty_days() -> None:
     old = known(5555, age=400, checked=60)
     for poll in (0, 30):
         assert old in due([*site(20, checked=0.01), old], NOW, Effort(300, poll_minutes=poll))
-
-
-@pytest.mark.parametrize("poll", [0, 15])
-def test_a_believed_sitemap_says_what_is_checked_first_and_what_is_spared(poll: int) -> None:
-    articles = [known(n, age=3, checked=1) for n in range(200)]
-    assert len(due(articles, NOW, Effort(1000, poll_minutes=poll))) == 200
-    moved, unmoved = frozenset([3, 190]), frozenset(range(10, 190))
-    effort = Effort(1000, poll_minutes=poll, moved=moved, unmoved=unmoved)
-    chosen = [a.id for a in due(articles, NOW, effort)]
-    assert set(chosen[:2]) == moved
-    assert set(chosen) - unmoved == set(range(200)) - unmoved
-    assert 0 < len(unmoved & set(chosen)) < 0.2 * len(unmoved)
-
-
-def test_what_moved_is_checked_although_it_is_old_and_was_checked_lately() -> None:
-    old = known(999, age=100, checked=0.5)
-    articles = [*(known(n, age=3, checked=1) for n in range(200)), old]
-    assert old not in due(articles, NOW, Effort(20))
-    chosen = due(articles, NOW, Effort(20, moved=frozenset([old.id])))
-    assert (chosen[0], len(chosen)) == (old, 20)
-
-
-def test_no_sitemap_spares_a_suspect_or_what_was_not_checked_for_long() -> None:
-    suspect, old = known(1, age=3, checked=0.5, status="suspect"), known(2, age=400, checked=60)
-    articles = [suspect, old, *(known(n, age=3, checked=0.1) for n in range(10, 20))]
-    chosen = due(articles, NOW, Effort(100, unmoved=frozenset([1, 2])))
-    assert [a.id for a in chosen[:2]] == [1, 2]

@@ -171,48 +171,6 @@ def test_verdict_by_the_past(
     assert (found.event.kind if found.event else None) == event
 
 
-ASKED = {"not_modified": 60, "unchanged": 60, "rechecked": 65, "rechecked_live": 65}
-
-
-@pytest.mark.parametrize(
-    ("seldom", "often"),
-    [
-        # Pages that came whole and are ill are few among those that the site said are unchanged.
-        ({"quarantined": 7, "read": 5, "coverage": covered(5)}, {"quarantined": 66, "read": 5}),
-        ({"generic": 6, "read": 8, "coverage": covered(8)}, {"generic": 61, "read": 61}),
-        ({"hollow": 6, "missing": 6, "read": 5}, {"hollow": 62, "missing": 6, "read": 1}),
-        (
-            {"read": 6, "coverage": covered(6, byline=0)},
-            {"read": 80, "coverage": covered(80, byline=0)},
-        ),
-        (
-            {"read": 8, "broken_fields": {"byline": 7}},
-            {"read": 70, "broken_fields": {"byline": 66}},
-        ),
-        ({"read": 8, "edited": 8}, {"read": 60, "edited": 42}),
-    ],
-)
-def test_pages_that_a_304_confirmed_count_as_pages_that_came(
-    seldom: dict[str, Any], often: dict[str, Any]
-) -> None:
-    assert verdict(WELL | ASKED | seldom).status == "passed"
-    assert verdict(WELL | ASKED | often).status == "held"
-    without = {name: 0 for name in ("not_modified", "unchanged")} | {"rechecked": 12}
-    assert verdict(WELL | ASKED | seldom | without).status == "held"
-
-
-def test_a_site_of_which_only_304s_came_has_a_past() -> None:
-    past = (WELL | ASKED | {"read": 0},)
-    found = verdict(run(0, quarantined=9), past)
-    assert found.event is not None
-    assert found.event.kind == "redesign"
-
-
-def test_a_night_of_304s_alone_passes() -> None:
-    quiet = WELL | ASKED | {"read": 0, "coverage": covered(0), "rechecked": 60}
-    assert verdict(quiet, (quiet, *PAST)).status == "passed"
-
-
 def test_a_night_as_poor_as_an_earlier_one_is_no_news() -> None:
     """Nights that only recheck old pages come and go; one of them passed, or was released."""
     assert verdict(run(byline=6), (*PAST, run(10, byline=2))).status == "passed"

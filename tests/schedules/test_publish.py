@@ -8,18 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.observations import ArticleRead, NotModified
 from schedules.decisions import discard, let_out_with, release
 from schedules.publish import publish
-from storage.articles import articles_as_json, find_article
-from storage.captures import CaptureWriter, known_captures
+from storage.articles import articles_as_json
 from storage.events import held_count
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
 from storage.runs import get_run
 from storage.troubles import wanted_urls
-from storage.validators import Validators, validated
-from storage.warc import read_records
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -124,38 +120,6 @@ def test_five_held_nights_are_released_with_one_word(watcher: Watcher, day: Day)
     told = [e.detail["from_revision"] for e in watcher.events(kind="edited")]
     assert told == [1, 2, 3, 4]
     assert release(watcher.db, held[4], watcher.home) == 2
-
-
-def test_what_a_304_confirmed_is_read_again_after_a_discard(watcher: Watcher, day: Day) -> None:
-    """A held night reads an edit, the next hears that it stands. Without the night, it is read."""
-    url, sent = "https://alpha.vn/bai-1.html", Validators('"a"')
-
-    def read(number: float, title: str) -> ArticleRead:
-        taken = day(number)
-        writer = CaptureWriter(watcher.home.captures, "alpha", known_captures(watcher.db, "alpha"))
-        kept = writer.write_response(url, taken, 200, "OK", [], f"<h1>{title}</h1>".encode())
-        writer.close()
-        return ArticleRead(watcher.read(at=taken, title=title).page, kept, taken, (url,), sent)
-
-    watcher.night(read(0, "Cầu gỗ"))
-    [held] = watcher.night(read(1, "Cầu gỗ mới"), at=day(1), stats={"quarantined": 20})
-    assert held.verdict.status == "held"
-    kept = known_captures(watcher.db, "alpha")[url]
-    writer = CaptureWriter(watcher.home.captures, "alpha")
-    confirmed = writer.write_not_modified(kept, day(2), [])
-    writer.close()
-    known = find_article(watcher.db, "alpha", "1")
-    assert known is not None
-    watcher.night(NotModified(known.id, url, confirmed, day(2)), at=day(2))
-    assert validated(watcher.db, "alpha", url) is not None
-    discard(watcher.db, held.run, watcher.home)
-    assert validated(watcher.db, "alpha", url) is None  # so the next night asks for the page itself
-    files = sorted(watcher.home.captures.glob("alpha/*.warc.gz"))
-    records = [record for file in files for record in read_records(file)]
-    assert [r.body.decode() for r in records if r.not_modified] == ["<h1>Cầu gỗ mới</h1>"]
-    watcher.night(read(3, "Cầu gỗ mới"), at=day(3))
-    [event] = watcher.events(kind="edited")
-    assert event.run == watcher.runs[-1]
 
 
 def test_five_held_nights_are_discarded_with_one_word(watcher: Watcher, day: Day) -> None:

@@ -121,15 +121,6 @@ CASES: dict[str, tuple[Facts, set[tuple[str, str]]]] = {
         facts(*(run(back, template=30 - back) for back in range(15)), days=15), set(),
     ),
     "quarantine grows": (facts(*nights(range(3), quarantined=8)), {("quarantine", "warning")}),
-    "few were read generically among pages that are as they were": (
-        facts(*nights(range(3), generic=10, not_modified=200)), set(),
-    ),
-    "few were unreadable among pages that are as they were": (
-        facts(*nights(range(3), quarantined=8, not_modified=200)), set(),
-    ),
-    "few lack a field among pages that are as they were": (
-        facts(run(0, not_modified=200, coverage={"read": 30, "fields": {"title": 30}})), set(),
-    ),
     "quarantine as ever": (facts(*nights(range(30), quarantined=8)), set()),
     "parked": (facts(run(0, problems=PARKED)), {("domain", "trouble")}),
     "led away": (facts(run(0, redirected_to={"moi.example": 9})), {("domain", "trouble")}),

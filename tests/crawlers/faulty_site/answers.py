@@ -9,7 +9,6 @@ import socket
 import struct
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from hashlib import sha1
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -24,7 +23,6 @@ class Answers(BaseHTTPRequestHandler):
     """Answers for articles; `tried` counts how often this night asked for the page."""
 
     server: Any
-    condition: str
     counted: bool
     tried: int
 
@@ -49,40 +47,6 @@ class Answers(BaseHTTPRequestHandler):
 
     def well(self, story: Story) -> None:
         self.answer(story.html().encode())
-
-    def tagged(self, story: Story) -> None:
-        """An ETag that changes with the page."""
-        self.unless(story, f'"{sha1(story.html().encode()).hexdigest()}"', "ETag")
-
-    def dated(self, story: Story) -> None:
-        changed = datetime(2025, 3, 12 + story.edited, 1, tzinfo=UTC)
-        self.unless(story, format_datetime(changed, usegmt=True), "Last-Modified")
-
-    def lying(self, story: Story) -> None:
-        """An ETag that never changes."""
-        self.unless(story, f'W/"bai-{story.key}"', "ETag")
-
-    def deaf(self, story: Story) -> None:
-        """An ETag that changes with the page, and a 304 whatever is asked."""
-        self.condition = self.condition and f'"{sha1(story.html().encode()).hexdigest()}"'
-        self.tagged(story)
-
-    def renamed(self, story: Story) -> None:
-        """Two servers of one host: the page has another name at each, and both know both."""
-        name = f'"{story.key} {self.server.site.night}"'
-        if self.condition:
-            name = self.condition
-        self.unless(story, name, "ETag")
-
-    def unasked_304(self, story: Story) -> None:
-        self.answer(b"", status=304)
-
-    def unless(self, story: Story, version: str, header: str) -> None:
-        named: dict[str, str | None] = {header: version}
-        if self.condition == version:
-            self.answer(b"", status=304, **named)
-        else:
-            self.answer(story.html().encode(), **named)
 
     def slow(self, story: Story) -> None:
         """Says nothing until the client goes away."""

@@ -146,3 +146,13 @@ async def disguised(folder: Path) -> Scene:
     scene = Scene(folder, [Story(101)], ALLOW_PRIVATE_HOSTS=False, DOMAIN="noi-bo.example")
     await scene.night()
     return scene
+
+
+async def indexed(folder: Path) -> Scene:
+    """The site's sitemap is an index of packed ones; an article comes on the second night."""
+    scene = Scene(folder, [Story(key, where="sitemap") for key in range(101, 113)], SITEMAP=True)
+    scene.site.indexed = True
+    await scene.night()
+    scene.site.stories.append(Story(113, where="sitemap"))
+    await scene.night(recheck="all")
+    return scene

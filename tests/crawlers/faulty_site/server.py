@@ -43,11 +43,11 @@ class Handler(Answers):
         site = self.server.site
         with site.lock:
             agent = self.headers.get("User-Agent", "")
-            self.condition = self.headers.get("If-None-Match") or self.headers.get(
+            condition = self.headers.get("If-None-Match") or self.headers.get(
                 "If-Modified-Since", ""
             )
             now = time.monotonic()
-            site.log.append(Seen(now, self.path, agent, site.night, site.busy, self.condition))
+            site.log.append(Seen(now, self.path, agent, site.night, site.busy, condition))
             site.busy += 1
             site.tries[f"{site.night} {self.path}"] += 1
             self.tried = site.tries[f"{site.night} {self.path}"]
@@ -86,12 +86,7 @@ class Handler(Answers):
         return f'<rss version="2.0"><channel>{"".join(items)}</channel></rss>'.encode()
 
     def sitemap(self, site: Site) -> bytes:
-        pages = []
-        for story in site.stories:
-            days = {"honestly": 1 + story.edited, "now": site.night, "never": 1}
-            day = days.get(story.dated)
-            moment = f"<lastmod>2025-03-{day:02d}</lastmod>" if day else ""
-            pages.append(f"<url><loc>{self.url(story)}</loc>{moment}</url>")
+        pages = [f"<url><loc>{self.url(story)}</loc></url>" for story in site.stories]
         space = "http://www.sitemaps.org/schemas/sitemap/0.9"
         return f'<urlset xmlns="{space}">{"".join(pages)}</urlset>'.encode()
 

@@ -18,12 +18,11 @@ class Story:
 
     key: int
     fault: str = ""
-    where: str = "listing"  # or "feed"
+    where: str = "listing"  # or "feed", "sitemap" (which lists all)
     section: str = "thoi-su"
     edited: bool = False
     like: int = 0  # key of the story whose text it carries
     canonical: str = ""
-    dated: str = ""  # how the sitemap dates it: honestly, now, never (not at all if empty)
 
     @property
     def path(self) -> str:

@@ -7,9 +7,8 @@ import shutil
 import subprocess
 import sys
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,9 +16,7 @@ from crawlers.discovery import get_site
 from crawlers.importing import import_files
 from schedules import rebuilding
 from schedules.publish import publish
-from storage.home import Home, Settings, open_home
-from storage.retention import prune
-from storage.warc import read_records
+from storage.home import open_home
 from tinwatch import sample_sites
 
 if TYPE_CHECKING:
@@ -30,9 +27,7 @@ KILLABLE = Path(__file__).parents[1] / "killable_night.py"
 SITES = ["backan", "haugiang", "travinh"]
 
 
-@pytest.mark.parametrize(
-    "scenario", ["absent", "faults", "stopped", "conditional", "probed", "mapped", "indexed"]
-)
+@pytest.mark.parametrize("scenario", ["absent", "faults", "stopped", "indexed"])
 def test_live_crawls_come_back_the_same(
     remake: Remake,
     faulty_crawls: Path,
@@ -45,31 +40,12 @@ def test_live_crawls_come_back_the_same(
     monkeypatch.syspath_prepend(str(ROOT / "tests" / "crawlers"))
     from faulty_site.scene import watched
 
-    mapped = {"SITEMAP": True} if scenario in ("mapped", "indexed") else {}
+    mapped = {"SITEMAP": True} if scenario == "indexed" else {}
     site = watched(f"127.0.0.1:{port}", {"HONG": True, **mapped})
     monkeypatch.setattr(rebuilding, "get_site", lambda name: site)
     place, told = remake.rebuilt(live, tmp_path)
     assert (told.problems, told.left) == ([], 0)
     remake.assert_the_same(live, place)
-    if scenario == "conditional":
-        prune_and_rebuild(remake, live, site, tmp_path)
-
-
-def prune_and_rebuild(remake: Remake, live: Path, site: Any, folder: Path) -> None:
-    """Without old listings a new database is the same, and each 304 leads to its page."""
-    home = Home(live, Settings(keep_listings_days=5))
-    with closing(home.database()) as db:
-        later = datetime.now(UTC) + timedelta(days=30)
-        pruned = prune(home, db, later, lambda name, url: site.key_of(url) is not None)
-    assert pruned.records > 0
-    (folder / "again").mkdir()
-    place, told = remake.rebuilt(live, folder / "again")
-    assert (told.problems, told.left) == ([], 0)
-    remake.assert_the_same(live, place)
-    [file] = (live / "captures").glob("*/*.warc.gz")
-    kept = [record.body for record in read_records(file) if record.not_modified]
-    assert len(kept) == 21
-    assert all(b"noi-dung" in body for body in kept)
 
 
 def night(home: Path, file: Path, moment: str = "never", number: int = 0) -> None:
