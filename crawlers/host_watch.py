@@ -56,7 +56,7 @@ class HostWatch:
         spider: Any = self.crawler.spider
         articles = [known.url for known in spider.memory.known.values() if known.url]
         body = response.body if response.status == 200 else b""
-        agent = str(self.crawler.settings["USER_AGENT"])
+        agent = str(self.crawler.settings["ROBOTSTXT_USER_AGENT"])
         return robots_facts(body, agent, spider.listing_urls(), articles[-ARTICLES:])
 
 

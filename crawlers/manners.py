@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from scrapy.settings import Settings
+
 from storage.home import open_home
 
 USER_AGENT = "tinwatch/0.1 (news archive for research{contact})"
+
+
+def project_settings() -> Settings:
+    """Those of crawlers/settings.py; the caller may set its own on top."""
+    settings = Settings()
+    settings.setmodule("crawlers.settings", priority="project")
+    return settings
 
 
 def home_settings(home: str | None) -> dict[str, Any]:

@@ -1,58 +1,81 @@
-"""robots.txt as RFC 9309 has it, and the pause that it asks for (`Crawl-delay`).
+"""robots.txt as RFC 9309 has it, and its Crawl-delay.
 
-Scrapy takes a robots.txt that cannot be had for one that allows everything. By section 2.3.1.4
-of the RFC that holds for a 4xx answer alone: where the host does not answer, or with 5xx, nothing
-may be asked. The run then reads nothing, and says so; nothing missed counts against an article.
+Scrapy takes a robots.txt that cannot be fetched as one that allows everything. By section 2.3.1.4
+of the RFC that holds for a 4xx answer only: if the host does not answer, or answers 5xx, nothing
+may be fetched. The run then reads nothing and says why; no article counts as missing.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Self
+from urllib.parse import urlsplit
 
-from scrapy import Request
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.utils.httpobj import urlparse_cached
+from scrapy.robotstxt import RobotParser
 from twisted.python.failure import Failure
 
-from crawlers.failures import plain_words
+from crawlers.failures import asked_url, plain_words
 
-LONGEST_PAUSE = 60.0  # seconds; a Crawl-delay above it is taken for this much
-
-
-class UnreachableRobots(RuntimeError):
-    """The host's robots.txt cannot be had; the message says why."""
+MAX_CRAWL_DELAY_SECONDS = 60.0  # a longer Crawl-delay is shortened to this
 
 
 class CarefulRobotsTxtMiddleware(RobotsTxtMiddleware):
-    """Refuses what robots.txt forbids, and everything where it cannot be read."""
+    """Refuses what robots.txt forbids, and everything if robots.txt cannot be fetched.
 
-    def __init__(self, crawler: Any) -> None:
+    It is the first downloader middleware but the fence, so it sees the final response, or the
+    final error, of robots.txt itself, after all retries and redirects.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.unreadable: dict[str, str] = {}  # host and port -> why
+        self.unreachable: dict[str, str] = {}  # host and port -> why
 
-    async def robot_parser(self, request: Request) -> Any:
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        middleware = super().from_crawler(crawler)
+        crawler.signals.connect(middleware.robots_parsed, signals.robots_parsed)
+        return middleware
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules for a request; None: all is allowed. Raises IgnoreRequest."""
         parser = await super().robot_parser(request)
-        reason = self.unreadable.get(urlparse_cached(request).netloc)
+        reason = self.unreachable.get(urlsplit(request.url).netloc)
         if reason is not None:
             raise IgnoreRequest(reason)
         return parser
 
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status >= 500 or response.status == 429:
-            raise UnreachableRobots(f"robots.txt cannot be read: answered {response.status}")
-        await super()._parse_robots(response, netloc, request)
-        parser: Any = self._parsers[netloc]
-        agent = self._robotstxt_useragent or self._default_useragent
-        asked = parser.crawl_delay(agent) if parser is not None else None
-        if asked and not self.crawler.settings.getlist("REPLAY_FILES"):
-            self._pause(request, min(asked, LONGEST_PAUSE))
+    def process_response(self, request: Request, response: Response) -> Response:
+        if _is_robots_request(request) and (response.status >= 500 or response.status == 429):
+            reason = f"robots.txt cannot be read: answered {response.status}"
+            self._unreachable(request, reason)
+            raise IgnoreRequest(reason)
+        return response
 
-    def _pause(self, request: Request, seconds: float) -> None:
-        """Lets at least so long pass between two requests of the host."""
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        if _is_robots_request(request) and not isinstance(exception, IgnoreRequest):
+            failure: Failure = Failure(exception)  # type: ignore[no-untyped-call]
+            self._unreachable(request, plain_words(failure))
+
+    def _unreachable(self, request: Request, reason: str) -> None:
+        self.unreachable[urlsplit(asked_url(request)).netloc] = reason
+        assert self.crawler.stats is not None
+        self.crawler.stats.set_value("robotstxt/unreadable", reason)
+
+    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
+        """Obeys Crawl-delay. `request`: the one for which robots.txt was fetched."""
+        settings = self.crawler.settings
+        asked = robotparser.crawl_delay(settings["ROBOTSTXT_USER_AGENT"])
+        if asked and not settings.getlist("REPLAY_FILES"):
+            self._slow_down(request, min(asked, MAX_CRAWL_DELAY_SECONDS))
+
+    def _slow_down(self, request: Request, seconds: float) -> None:
+        """Sets the minimum time between two requests to the host."""
         delay = max(seconds, self.crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        assert self.crawler.engine is not None
         downloader = self.crawler.engine.downloader
         key = downloader.get_slot_key(request)
         downloader.per_slot_settings[key] = {"delay": delay, "jitter": 0}
@@ -60,10 +83,6 @@ class CarefulRobotsTxtMiddleware(RobotsTxtMiddleware):
         if slot is not None:  # the one that fetched robots.txt
             slot.delay, slot.jitter = delay, 0.0
 
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        if not isinstance(exc, IgnoreRequest):
-            told = isinstance(exc, UnreachableRobots)
-            failure: Failure = Failure(exc)  # type: ignore[no-untyped-call]
-            self.unreadable[netloc] = str(exc) if told else plain_words(failure)
-            self._stats.set_value("robotstxt/unreadable", self.unreadable[netloc])
-        super()._robots_error(exc, netloc)
+
+def _is_robots_request(request: Request) -> bool:
+    return bool(request.meta.get("dont_obey_robotstxt"))

@@ -8,6 +8,7 @@ NEWSPIDER_MODULE = "crawlers.sites"
 TEMPLATES_DIR = str(Path(__file__).parent / "templates")  # scrapy genspider -t site
 
 USER_AGENT = "tinwatch/0.1 (news archive for research)"
+ROBOTSTXT_USER_AGENT = BOT_NAME  # the product token alone is matched (RFC 9309, section 2.2.1)
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 1  # a crawl is one site; more would queue on past a Retry-After or a stop
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
@@ -23,7 +24,6 @@ DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 2
 WARN_ON_GENERATOR_RETURN_VALUE = False  # parses the source of every callback at each page
-STATS_CLASS = "crawlers.quick_scrapy.QuickStats"
 CONCURRENT_ITEMS = 1  # the default starts 100 tasks a response and halves the pages a second
 
 # Both run Python for whoever reaches the port.

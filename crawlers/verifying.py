@@ -17,13 +17,13 @@ from crawlers.feeds import feed_links
 from crawlers.kept_pages import KeptPage, Pages
 from crawlers.kit.resemblance import platform_like
 from crawlers.markup import Unreadable, links_of
+from crawlers.settings import ROBOTSTXT_USER_AGENT
 from crawlers.sitemaps import newest_sitemaps
 from crawlers.spider import SiteSpider
 from pipelines.template import Template
 
 ARTICLES = 5
 SAMPLE_LINKS = 3
-AGENT = "tinwatch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,5 +186,5 @@ def _ask_robots(site: type[SiteSpider], look: Look, pages: Pages, articles: list
         return
     parser = ProtegoRobotParser(kept.body, None)
     asked = [*site.listing_urls(), *articles]
-    look.forbidden = [url for url in asked if not parser.allowed(url, AGENT)]
+    look.forbidden = [url for url in asked if not parser.allowed(url, ROBOTSTXT_USER_AGENT)]
     look.robots = "forbids some of it" if look.forbidden else "allows what we ask for"

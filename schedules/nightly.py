@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
 
-from crawlers.quick_scrapy import QuickSettings, project_settings
+from crawlers.manners import project_settings
 from crawlers.replay import open_replay
 from crawlers.spider import SiteSpider
 from schedules.first_look import look_at_first_runs
@@ -165,7 +166,7 @@ def passed_over(site: type[SiteSpider], options: Options) -> str | None:
     return None
 
 
-def crawl_settings(home: Home, options: Options) -> QuickSettings:
+def crawl_settings(home: Home, options: Options) -> Settings:
     """The project's Scrapy settings with this home's and this night's on top."""
     settings = project_settings()
     stated: dict[str, Any] = {

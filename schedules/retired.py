@@ -12,8 +12,7 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 
-from crawlers.manners import home_settings
-from crawlers.quick_scrapy import project_settings
+from crawlers.manners import home_settings, project_settings
 from crawlers.retired import RetiredDomains
 from crawlers.rules import SiteRules
 from schedules import reactor

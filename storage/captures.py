@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zlib
 from base64 import b32encode
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,10 +19,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
-from isal import isal_zlib
 from sqlite_utils import Database
+from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
 from storage.database import from_utc_text, utc_text
@@ -70,22 +70,7 @@ class Capture:
     repeated: bool = False  # the same bytes as the capture before
 
 
-PACKING = 2  # isal's level: a tenth of the time of zlib's 9, for records that are 8 % longer
-
-
-class _Writer(WARCWriter):  # type: ignore[misc]
-    """Builds records, and writes them as they are; what appends them packs them."""
-
-    def __init__(self) -> None:
-        super().__init__(BytesIO(), gzip=False, warc_version="1.1")
-
-    def _create_digester(self) -> Any:
-        return Digester("sha256")
-
-    def packed(self, record: Any) -> bytes:
-        self.out = BytesIO()
-        self.write_record(record)
-        return isal_zlib.compress(self.out.getvalue(), PACKING, wbits=GZIP)
+GZIP_LEVEL = 3  # a quarter of the time of warcio's 9, for records that are 11 % longer
 
 
 class CaptureWriter:
@@ -96,7 +81,7 @@ class CaptureWriter:
         self.site = site
         self.known = known if known is not None else {}
         self.written: dict[str, list[int]] = {}  # file -> where our bytes begin and end
-        self._records = _Writer()
+        self._builder = RecordBuilder(warc_version="1.1")
         self._file: IO[bytes] | None = None
         self._name = ""  # of the file, below the folder
         self._day: date | None = None
@@ -158,7 +143,7 @@ class CaptureWriter:
         status: int | None,
         http: StatusAndHeaders | None,
     ) -> Capture:
-        record = self._records.create_warc_record(
+        record = self._builder.create_warc_record(
             url,
             kind,
             payload=BytesIO(body),
@@ -167,6 +152,7 @@ class CaptureWriter:
             warc_headers_dict={
                 "WARC-Date": utc_text(captured_at),
                 "WARC-Payload-Digest": _digest(sha256),
+                "WARC-Block-Digest": _block_digest(http, body),
             },
             http_headers=http,
         )
@@ -178,19 +164,22 @@ class CaptureWriter:
     def _revisit(
         self, url: str, captured_at: datetime, before: Capture, http: StatusAndHeaders
     ) -> Any:
-        return self._records.create_revisit_record(
+        return self._builder.create_revisit_record(
             url,
             _digest(before.sha256),
             url,
             utc_text(before.captured_at),
             http_headers=http,
-            warc_headers_dict={"WARC-Date": utc_text(captured_at)},
+            warc_headers_dict={
+                "WARC-Date": utc_text(captured_at),
+                "WARC-Block-Digest": _block_digest(http),
+            },
         )
 
     def _append(self, record: Any, captured_at: datetime) -> tuple[str, int]:
         file = self._open(captured_at)
         offset = file.seek(0, os.SEEK_END)
-        packed = self._records.packed(record)
+        packed = _packed(record)
         size, rest = len(packed), memoryview(packed)
         try:
             while rest:  # a disk that fills takes a part first, without complaint
@@ -215,6 +204,20 @@ class CaptureWriter:
 
 def _kept(headers: Headers) -> Headers:
     return [(k, v) for k, v in headers if k.lower() not in ("transfer-encoding", "connection")]
+
+
+def _packed(record: Any) -> bytes:
+    """The gzip member of a record."""
+    plain = BytesIO()
+    WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
+    return zlib.compress(plain.getvalue(), GZIP_LEVEL, wbits=GZIP)
+
+
+def _block_digest(http: StatusAndHeaders | None, body: bytes = b"") -> str:
+    """Stated, since warcio's own digests are SHA-1."""
+    block = hashlib.sha256(http.to_ascii_bytes() if http is not None else b"")
+    block.update(body)
+    return _digest(block.hexdigest())
 
 
 def _digest(sha256: str) -> str:

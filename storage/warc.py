@@ -8,13 +8,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from isal import isal_zlib
 from warcio.archiveiterator import ArchiveIterator
-from warcio.bufferedreaders import BufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 
 logger = logging.getLogger(__name__)
@@ -24,12 +22,9 @@ KINDS = ("response", "resource", "revisit")
 # What warcio raises for damaged files; for a header it misses, an AttributeError.
 UNREADABLE: tuple[type[Exception], ...] = (
     ArchiveLoadFailed, OSError, zlib.error, EOFError, ValueError, AttributeError,
-    isal_zlib.error,  # type: ignore[assignment]  # its stub takes it for an instance
 )  # fmt: skip
 CHUNK = 1 << 16  # bytes
 GZIP = 31  # zlib's window bits for a gzip member
-# warcio's own table; isal unpacks in less than half of zlib's time.
-BufferedReader.DECOMPRESSORS["gzip"] = partial(isal_zlib.decompressobj, GZIP)
 UNDONE = ("content-encoding", "transfer-encoding", "content-length")
 
 

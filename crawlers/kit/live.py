@@ -23,8 +23,7 @@ from crawlers.kit.listing import find_listings
 from crawlers.kit.patterns import article_shape, articles_among
 from crawlers.kit.samples import Material, own_links
 from crawlers.kit.saved import NoPages, Saved, host_of
-from crawlers.manners import home_settings
-from crawlers.quick_scrapy import project_settings
+from crawlers.manners import home_settings, project_settings
 from storage.home import home_path
 
 ARTICLES = 5

@@ -12,7 +12,7 @@ from scrapy.utils.misc import load_object
 import crawlers.reread  # noqa: F401
 import schedules.service.one_site  # noqa: F401
 from crawlers.discovery import all_sites
-from crawlers.quick_scrapy import project_settings
+from crawlers.manners import project_settings
 from pipelines.spelling import legal_syllables
 from storage.database import Database
 

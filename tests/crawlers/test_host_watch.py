@@ -38,7 +38,7 @@ class Small(scrapy.Spider):
 
 process = CrawlerProcess({
     "ROBOTSTXT_OBEY": True, "LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False,
-    "USER_AGENT": "tinwatch/0.1 (test)",
+    "USER_AGENT": "tinwatch/0.1 (test)", "ROBOTSTXT_USER_AGENT": "tinwatch",
     "DOWNLOADER_MIDDLEWARES": {"crawlers.host_watch.HostWatch": 985},
 })
 crawler = process.create_crawler(Small)

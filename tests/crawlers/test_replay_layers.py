@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrapy.crawler import AsyncCrawlerRunner
 
 from crawlers.discovery import get_site
-from crawlers.quick_scrapy import project_settings
+from crawlers.manners import project_settings
 from crawlers.replay import FOR_HOSTS
 
 

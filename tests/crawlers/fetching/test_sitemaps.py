@@ -18,4 +18,4 @@ def test_the_newest_sitemaps_of_an_index_lead_to_articles(crawls: dict[str, Craw
 
 def test_no_request_is_conditional(crawls: dict[str, Crawled]) -> None:
     for name, crawl in crawls.items():
-        assert {seen["condition"] for seen in crawl.told["log"]} == {""}, name
+        assert {seen["condition"] for seen in crawl.told["log"]} <= {""}, name
