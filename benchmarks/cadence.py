@@ -1,7 +1,8 @@
 """Watches synthetic sites with tinwatch's planner, and beside it in six other ways.
 
 The rates are those of published studies (benchmarks/watching/streams.py); the planner is the real
-one (schedules/cadence.py), in simulated time, and learns as it goes. Two figures: `versions` are
+one (schedules/recheck/cadence.py), in simulated time, and learns as it goes. Two figures:
+`versions` are
 edited texts that were fetched at some time, which is what the goal means by versions seen; `seen`
 are edits of which both sides were fetched, so that a difference can be shown. Exit 1 where a goal
 is missed; --json prints only the figures.

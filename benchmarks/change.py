@@ -28,8 +28,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from crawlers.markup import Unreadable
-from pipelines.change import change
+from crawlers.extraction.html import Unreadable
+from pipelines.changes.classify import change
 
 MOST_BYTES = 100.0  # of database growth a recheck
 ARTICLES, NIGHTS = 80, 6  # rechecked

@@ -31,14 +31,18 @@ from lxml import etree
 from rich.console import Console
 from rich.table import Table
 
-from crawlers import blocks
-from crawlers.discovery import all_sites
-from crawlers.page import read_page
+from crawlers.extraction import lines as blocks
+from crawlers.extraction.article import read_page
+from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
-from pipelines import bylines, names, photo_credits, sources, text, urls
-from pipelines.normalise import normalise
-from storage.captures import read_records
-from storage.records import Article
+from pipelines.record.bylines import parse as bylines
+from pipelines.record.bylines import person_names as names
+from pipelines.record.bylines import photo_credits, sources
+from pipelines.record.normalise import normalise
+from pipelines.text import normal_forms as text
+from pipelines.text import urls
+from storage.archive.writer import read_records
+from storage.models import Article
 
 UTF8 = "text/html; charset=utf-8"  # as these hosts send it
 ROOT = Path(__file__).parent.parent

@@ -25,17 +25,17 @@ from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
-from crawlers.discovery import all_sites
-from crawlers.page import read_page
-from crawlers.rereading import reread
+from crawlers.extraction.article import read_page
+from crawlers.registry import all_sites
+from crawlers.reprocess.reparse import reread
 from crawlers.spider import SiteSpider
-from pipelines.observations import ArticleRead
-from pipelines.recorder import Recorder
-from schedules.publish import publish
-from storage.captures import CaptureWriter
+from pipelines.items import ArticleRead
+from pipelines.recording.recorder import Recorder
+from schedules.publishing.publish import publish
+from storage.archive.writer import CaptureWriter
 from storage.home import Home, open_home
-from storage.runs import register_site
-from tinwatch import sample_sites
+from storage.runs.repository import register_site
+from tinwatch.demo import sample_sites
 
 SITE = "gialai"
 TAKEN = datetime(2025, 3, 9, 18, 30, tzinfo=UTC)

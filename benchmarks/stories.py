@@ -33,9 +33,9 @@ from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
-from pipelines.stories.keeper import story_in_order
-from storage.database import open_database
-from storage.stories import stories_of
+from pipelines.stories.clusterer import story_in_order
+from storage.db.connection import open_database
+from storage.stories.repository import stories_of
 
 GOALS = {"f1": 0.98, "same_site_precision": 0.98, "ari": 0.95, "first_publisher": 0.97,
          "recall_at_30": 0.9}  # fmt: skip

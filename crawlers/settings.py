@@ -12,7 +12,9 @@ ROBOTSTXT_USER_AGENT = BOT_NAME  # the product token alone is matched (RFC 9309,
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 1  # a crawl is one site; more would queue on past a Retry-After or a stop
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # in the order of schedules/cadence.py
+SCHEDULER_MEMORY_QUEUE = (
+    "scrapy.squeues.FifoMemoryQueue"  # in the order of schedules/recheck/cadence.py
+)
 DOWNLOAD_DELAY = 1.5
 AUTOTHROTTLE_ENABLED = False
 COOKIES_ENABLED = False
@@ -32,17 +34,17 @@ TELNETCONSOLE_ENABLED = False
 
 # No page of a site is on the disk, on an FTP server or in a cloud's store.
 DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))
-TWISTED_DNS_RESOLVER = "crawlers.fence.PublicResolver"
+TWISTED_DNS_RESOLVER = "crawlers.middlewares.private_network.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the fence knows better
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "crawlers.robots.CarefulRobotsTxtMiddleware": 100,
-    "crawlers.patience.PatientRetryMiddleware": 550,
-    "crawlers.fence.FenceMiddleware": 50,
-    "crawlers.host_watch.HostWatch": 985,
-    "crawlers.archive.ArchiveMiddleware": 990,
+    "crawlers.middlewares.robotstxt.CarefulRobotsTxtMiddleware": 100,
+    "crawlers.middlewares.retry_after.PatientRetryMiddleware": 550,
+    "crawlers.middlewares.private_network.FenceMiddleware": 50,
+    "crawlers.middlewares.host_facts.HostWatch": 985,
+    "crawlers.middlewares.warc.ArchiveMiddleware": 990,
 }
 # Each layer that is left out saves every page a walk through it.
 SPIDER_MIDDLEWARES = {
@@ -54,9 +56,9 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
-ITEM_PIPELINES = {"pipelines.store.StorePipeline": 900}
-EXTENSIONS = {"schedules.publish.PublishOnClose": 500}
-RECHECK_PLANNER = "schedules.cadence.due"
+ITEM_PIPELINES = {"pipelines.item_pipeline.StorePipeline": 900}
+EXTENSIONS = {"schedules.publishing.publish.PublishOnClose": 500}
+RECHECK_PLANNER = "schedules.recheck.cadence.due"
 RECHECK_BUDGET = 400  # this and the next from HOME/settings.toml
 POLL_MINUTES = 0
 

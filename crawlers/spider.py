@@ -1,6 +1,6 @@
 """The one spider: it finds, fetches and rechecks the articles of any site, live or in replay.
 
-What differs between sites is declared (crawlers/rules.py); here is the only fetching logic.
+What differs between sites is declared (crawlers/site_config.py); here is the only fetching logic.
 """
 
 from __future__ import annotations
@@ -17,24 +17,31 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
-from crawlers.failures import asked_url, failed_fetch, seen_at
-from crawlers.feeds import feed_links
-from crawlers.manners import home_settings
-from crawlers.markup import Unreadable, links_of
-from crawlers.memory import Memory
-from crawlers.observe import Visit, content_type, is_ill, keeps_out, keeps_out_of_listing, observe
-from crawlers.rechecks import RECHECKS, canonical_twin, chosen, follow_twin, remembered
-from crawlers.replay import open_replay, play_files
-from crawlers.rules import SiteRules
-from crawlers.scrapy_counts import scrapy_counts
-from crawlers.sitemaps import Sitemaps
-from pipelines.observations import FetchFailed, Observation, PageFetched
-from storage.articles import Known, Revision
-from storage.captures import CaptureWriter
-from storage.database import Database
+from crawlers.crawl.errors import asked_url, failed_fetch, seen_at
+from crawlers.crawl.feeds import feed_links
+from crawlers.crawl.rechecks import RECHECKS, canonical_twin, chosen, follow_twin, remembered
+from crawlers.crawl.replay import open_replay, play_files
+from crawlers.crawl.responses import (
+    Visit,
+    content_type,
+    is_ill,
+    keeps_out,
+    keeps_out_of_listing,
+    observe,
+)
+from crawlers.crawl.scrapy_stats import scrapy_counts
+from crawlers.crawl.sitemaps import Sitemaps
+from crawlers.crawl.state import Memory
+from crawlers.extraction.html import Unreadable, links_of
+from crawlers.middlewares.politeness import home_settings
+from crawlers.site_config import SiteRules
+from pipelines.items import FetchFailed, Observation, PageFetched
+from storage.archive.writer import CaptureWriter
+from storage.articles.repository import Known, Revision
+from storage.db.connection import Database
 from storage.home import Home
-from storage.records import Article
-from storage.runs import SiteFacts
+from storage.models import Article
+from storage.runs.repository import SiteFacts
 
 LISTING_FIRST, ARTICLE_NEXT, RECHECK_LAST = 20, 10, 0
 
@@ -96,7 +103,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
         self.run = run
 
     def rereader(self, home: Home, db: Database) -> Callable[[Revision], Article | None]:
-        from crawlers.reread import read_again  # what reads pages is slow to import
+        from crawlers.crawl.from_capture import read_again  # what reads pages is slow to import
 
         return partial(read_again, home, db, type(self))
 

@@ -12,9 +12,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from crawlers.discovery import all_sites
+from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
-from storage.provinces import Present, former, formers_of, present_of, present_provinces
+from storage.provinces.lookup import Present, former, formers_of, present_of, present_provinces
 
 ROOT = Path(__file__).resolve().parents[1]
 README, TABLE = ROOT / "README.md", ROOT / "docs" / "sites.md"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.stories.clusterer import StoryKeeper, story_in_order
 from pipelines.stories.first_publisher import Printed
-from pipelines.stories.keeper import StoryKeeper, story_in_order
-from storage import stories
-from storage.database import Database
-from storage.events import has_event, hold_event
-from storage.held_events import HeldEvent, held_articles, held_of_runs, restate
+from storage.db.connection import Database
+from storage.events.ledger import has_event, hold_event
+from storage.events.pending import HeldEvent, held_articles, held_of_runs, restate
+from storage.stories import repository as stories
 
 PLACED = ("new", "edited", "moved", "restored")  # events after which an article is placed anew
 

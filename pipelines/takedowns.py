@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from storage import troubles
-from storage.articles import article_by_id, last_revision, set_status
-from storage.database import Database, from_utc_text, utc_text
-from storage.events import hold_event
+from storage.articles.repository import article_by_id, last_revision, set_status
+from storage.checks import problems as troubles
+from storage.db.connection import Database, from_utc_text, utc_text
+from storage.events.ledger import hold_event
 from storage.home import Settings
-from storage.runs import get_run
+from storage.runs.repository import get_run
 
 APART = timedelta(hours=1)
 # Nights begin, and reach an article, some minutes earlier or later. Without this, what is missed

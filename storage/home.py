@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage.database import open_database
+from storage.db.connection import open_database
 
 
 class HomeError(RuntimeError):

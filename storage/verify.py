@@ -14,10 +14,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.journal import Journal, read_journal
-from storage.records import Article
-from storage.search.upkeep import misfits
-from storage.warc_check import Walk, walk
+from storage.archive.integrity import Walk, walk
+from storage.archive.journal import Journal, read_journal
+from storage.models import Article
+from storage.search.reindex import misfits
 
 LISTED = 20  # troubles of one kind that are named; the rest is counted
 Fingerprint = Callable[[Article], str]
@@ -46,7 +46,7 @@ def verify(
 ) -> Verified:
     """Looks at everything and changes nothing. Without a database at the captures alone.
 
-    `fingerprint` is that of the present code (pipelines/fingerprint.py).
+    `fingerprint` is that of the present code (pipelines/changes/fingerprint.py).
     """
     found = Verified()
     journal = read_journal(captures)

@@ -19,17 +19,17 @@ from uuid import uuid4
 
 import pytest
 
-from pipelines.observations import ArticleMissing, ArticleRead, Observation
-from pipelines.printed import PrintedArticle
-from pipelines.recorder import Recorder
-from schedules.publish import Published, publish
-from storage.articles import find_article
-from storage.captures import Capture, CaptureWriter, known_captures
-from storage.database import utc_text
-from storage.events import Event, events
+from pipelines.items import ArticleMissing, ArticleRead, Observation
+from pipelines.record.raw_article import PrintedArticle
+from pipelines.recording.recorder import Recorder
+from schedules.publishing.publish import Published, publish
+from storage.archive.writer import Capture, CaptureWriter, known_captures
+from storage.articles.repository import find_article
+from storage.db.connection import utc_text
+from storage.events.ledger import Event, events
 from storage.home import Home, open_home
-from storage.records import Block
-from storage.runs import SiteFacts, register_site
+from storage.models import Block
+from storage.runs.repository import SiteFacts, register_site
 
 ROOT = Path(__file__).resolve().parents[1]
 CRAWL = ROOT / "tests" / "crawlers" / "crawl_faulty_site.py"

@@ -105,8 +105,8 @@ def test_a_comparison_without_tone_marks_is_caught(
 ) -> None:
     from mutations import pairs  # type: ignore[import-not-found]
 
-    from pipelines.text import search_fold
-    from storage.records import Article
+    from pipelines.text.normal_forms import search_fold
+    from storage.models import Article
 
     def blind(article: Article) -> str:
         return search_fold(" ".join(block.text for block in article.body))
@@ -120,7 +120,7 @@ def test_a_comparison_without_tone_marks_is_caught(
 def test_a_comparison_of_bytes_is_caught(bases: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     from mutations import pairs
 
-    from storage.records import Article
+    from storage.models import Article
 
     def bytewise(article: Article) -> str:
         return "".join(ascii(block.text) for block in article.body) + str(article.images)

@@ -12,21 +12,21 @@ from typing import Any, get_args
 import pytest
 from typer.testing import CliRunner
 
-from storage import records
-from storage.articles import articles_as_json
-from storage.database import open_database
-from storage.events import ARTICLE_KINDS, SITE_KINDS
+from storage import models as records
+from storage.articles.repository import articles_as_json
+from storage.db.connection import open_database
+from storage.events.ledger import ARTICLE_KINDS, SITE_KINDS
 from storage.home import Settings
 from tests.doc_pages import FENCE, PAGES, named, rows, section, text_of
-from tinwatch import lazy_commands
-from tinwatch.cli import app
-from tinwatch.console import Exit
-from tinwatch.lazy_commands import load
+from tinwatch.commands import lazy_loading
+from tinwatch.commands.app import app
+from tinwatch.commands.lazy_loading import load
+from tinwatch.terminal.console import Exit
 
 NAMES = [page.name for page in PAGES]
-COMMANDS: dict[str, Any] = {name: load(name) for name in lazy_commands.COMMANDS}
+COMMANDS: dict[str, Any] = {name: load(name) for name in lazy_loading.COMMANDS}
 GLOBAL = {"--version", "--help", "--install-completion", "--show-completion"}
-OLD_OPTIONS = {f"--{name}" for name in lazy_commands.OLD_NAMES}
+OLD_OPTIONS = {f"--{name}" for name in lazy_loading.OLD_NAMES}
 CALL = re.compile(r"\btinwatch ([a-z]+(?:-[a-z]+)*|--[a-z-]+)([^|;#`]*)")
 EDITED = (  # by the sample's story
     "https://baohaugiang.com.vn/xay-dung-dang-chinh-quyen/"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.rules import FIELDS, KINDS, LEADS, STATUSES, SiteRules
+from crawlers.site_config import FIELDS, KINDS, LEADS, STATUSES, SiteRules
 from crawlers.spider import SiteSpider
 from tests.doc_pages import FENCE, named, rows, section, text_of
 

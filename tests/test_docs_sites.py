@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.discovery import all_sites
+from crawlers.registry import all_sites
 from tests.doc_pages import ROOT
 
 README, TABLE = ROOT / "README.md", ROOT / "docs" / "sites.md"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.rules import KINDS, SiteRules
-from tinwatch.lazy_commands import COMMANDS
+from crawlers.site_config import KINDS, SiteRules
+from tinwatch.commands.lazy_loading import COMMANDS
 
 FOLDER = Path(__file__).resolve().parents[1] / ".github"
 FORMS = sorted(path for path in FOLDER.rglob("*") if path.is_file())

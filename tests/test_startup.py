@@ -49,24 +49,29 @@ def test_a_list_of_all_sites_starts_in_a_second(arguments: tuple[str, ...]) -> N
 
 def test_a_list_of_sites_loads_nothing_that_reads_pages() -> None:
     script = (
-        "import json, sys; from crawlers.discovery import all_sites; import tinwatch.cli; "
-        "import tinwatch.site_commands; all_sites(); print(json.dumps(sorted(sys.modules)))"
+        "import json, sys; from crawlers.registry import all_sites; import tinwatch.commands.app; "
+        "import tinwatch.commands.sites; all_sites(); print(json.dumps(sorted(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True
     )
     loaded = set(json.loads(done.stdout))
-    assert not loaded & {*HEAVY, "crawlers.page", "crawlers.generic", "pipelines.recorder"}
+    assert not loaded & {
+        *HEAVY,
+        "crawlers.extraction.article",
+        "crawlers.extraction.generic.article",
+        "pipelines.recording.recorder",
+    }
     assert {"crawlers.spider", "crawlers.sites.gialai"} <= loaded
 
 
 def test_looking_into_a_home_loads_nothing_that_crawls() -> None:
     """Scrapy alone takes longer to load than all the rest."""
     script = (
-        "import json, sys; import tinwatch.cli; import tinwatch.read_commands, "
-        "tinwatch.diff_command, tinwatch.search_command, tinwatch.export_command, "
-        "tinwatch.story_commands, tinwatch.health_command, tinwatch.keep_commands; "
-        "from crawlers.discovery import check_site; check_site('gialai'); "
+        "import json, sys; import tinwatch.commands.app; import tinwatch.commands.read, "
+        "tinwatch.commands.diff, tinwatch.commands.search, tinwatch.commands.export, "
+        "tinwatch.commands.stories, tinwatch.commands.health, tinwatch.commands.archive; "
+        "from crawlers.registry import check_site; check_site('gialai'); "
         "print(json.dumps(sorted(sys.modules)))"
     )
     done = subprocess.run(
@@ -74,11 +79,11 @@ def test_looking_into_a_home_loads_nothing_that_crawls() -> None:
     )
     loaded = set(json.loads(done.stdout))
     assert not loaded & {"scrapy", "twisted", "crawlers.spider"}
-    assert "tinwatch.keep_commands" in loaded
+    assert "tinwatch.commands.archive" in loaded
 
 
 @pytest.mark.parametrize(
-    "module", ["schedules.service.imported", "crawlers.sites.gialai", "tinwatch.web.api"]
+    "module", ["schedules.batch.preload", "crawlers.sites.gialai", "tinwatch.web.api.routes"]
 )
 def test_nothing_brings_pandas_with_it(module: str) -> None:
     """sqlite-utils would, wherever it is loaded before storage is (storage/__init__.py)."""

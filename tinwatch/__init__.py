@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from os import PathLike
 
-    from tinwatch.notebook import OpenHome
+    from tinwatch.notebook.watch import OpenHome
 
 __version__ = "0.1.0"
 
@@ -15,6 +15,8 @@ __version__ = "0.1.0"
 def open(home: str | PathLike[str] | None = None) -> OpenHome:
     """A home to read from Python (docs/python.md). `home`: its folder, else TINWATCH_HOME, else
     data. Raises HomeError where there is no database, DatabaseError where it cannot be read."""
-    from tinwatch.notebook import OpenHome  # the command line need not load what notebooks use
+    from tinwatch.notebook.watch import (
+        OpenHome,  # the command line need not load what notebooks use
+    )
 
     return OpenHome(home)

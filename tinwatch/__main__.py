@@ -1,5 +1,5 @@
 """python -m tinwatch"""
 
-from tinwatch.cli import main
+from tinwatch.commands.app import main
 
 main()

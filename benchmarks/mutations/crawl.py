@@ -19,16 +19,16 @@ from scrapy.statscollectors import MemoryStatsCollector
 from sqlite_utils import Database
 from twisted.python.failure import Failure
 
-from crawlers.failures import OFF_SITE
+from crawlers.crawl.errors import OFF_SITE
 from crawlers.spider import SiteSpider
 from mutations.world import Answer, World
-from pipelines.observations import Observation
-from pipelines.recorder import Recorder
-from schedules.nightly import Options, crawl_settings
-from schedules.publish import Published, publish
-from storage.captures import CaptureWriter, known_captures
+from pipelines.items import Observation
+from pipelines.recording.recorder import Recorder
+from schedules.batch.nightly import Options, crawl_settings
+from schedules.publishing.publish import Published, publish
+from storage.archive.writer import CaptureWriter, known_captures
 from storage.home import Home
-from storage.runs import register_site
+from storage.runs.repository import register_site
 
 REDIRECTS = 5
 

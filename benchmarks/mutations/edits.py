@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from mutations.shapes import SURE, Draft
 from mutations.wording import TONES
-from pipelines.text import clean, comparison
+from pipelines.text.normal_forms import clean, comparison
 
 SYLLABLE = re.compile(r"(?<![&#\w])[^\W\d_]+(?![\w;])")
 DIGIT = re.compile(r"(?<![&#\w])\d+(?![\w;])")

@@ -15,9 +15,9 @@ from sqlite_utils import Database
 from mutations.crawl import crawl
 from mutations.pages import Base
 from mutations.world import OUTAGES, World, change_articles, world
-from schedules.publish import Published
-from storage.articles import get_article
-from storage.events import Event, events
+from schedules.publishing.publish import Published
+from storage.articles.repository import get_article
+from storage.events.ledger import Event, events
 from storage.home import open_home
 
 START = datetime(2026, 5, 11, 18, 30, tzinfo=UTC)

@@ -13,19 +13,19 @@ from pathlib import Path
 
 from lxml.etree import HTMLParser, fromstring, strip_elements
 
-from crawlers.blocks import inner_text
-from crawlers.decode import as_utf8, decode
-from crawlers.discovery import all_sites, get_site
-from crawlers.markup import Unreadable
-from crawlers.page import read_page
+from crawlers.extraction.article import read_page
+from crawlers.extraction.encoding import as_utf8, decode
+from crawlers.extraction.html import Unreadable
+from crawlers.extraction.lines import inner_text
+from crawlers.registry import all_sites, get_site
 from crawlers.spider import SiteSpider
 from mutations.shapes import Draft, Shape, reordered, shape_of
-from pipelines.fingerprint import fingerprint
-from pipelines.normalise import normalise
-from storage.captures import read_records
-from storage.records import Article
-from tinwatch import sample_sites
-from tinwatch.sample_story import night_of
+from pipelines.changes.fingerprint import fingerprint
+from pipelines.record.normalise import normalise
+from storage.archive.writer import read_records
+from storage.models import Article
+from tinwatch.demo import sample_sites
+from tinwatch.demo.scenario import night_of
 
 ROOT = Path(__file__).parent.parent.parent
 CLASS = re.compile(r"\.([\w-]+)")
@@ -44,7 +44,7 @@ class Stored:
     content_type: str | None
 
     def read(self, body: bytes, content_type: str | None) -> Article:
-        """Raises crawlers.markup.Unreadable."""
+        """Raises crawlers.extraction.html.Unreadable."""
         return normalise(read_page(body, self.url, self.site, self.taken, content_type))
 
 

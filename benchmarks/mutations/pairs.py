@@ -6,13 +6,13 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawlers.markup import Unreadable
+from crawlers.extraction.html import Unreadable
 from mutations import markup, wording
 from mutations.edits import EDITS
 from mutations.pages import Base, visible
 from mutations.shapes import Draft
-from pipelines.change import change
-from pipelines.fingerprint import fingerprint
+from pipelines.changes.classify import change
+from pipelines.changes.fingerprint import fingerprint
 
 NOISE: dict[str, Callable[[Draft], None]] = {
     "view counters": markup.counters,

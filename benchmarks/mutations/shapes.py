@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from lxml.etree import HTMLParser, _Element, fromstring, tostring
 
-from pipelines.text import clean
-from storage.records import Article
+from pipelines.text.normal_forms import clean
+from storage.models import Article
 
 TOKEN = re.compile(
     r"<!--.*?-->|<(script|style|textarea|title|noscript)\b.*?</\1\s*>|<[^>]*>|[^<]+|<", re.S | re.I

@@ -16,7 +16,7 @@ from mutations import wording
 from mutations.edits import EDITS
 from mutations.pages import Base
 from mutations.pairs import KINDS, NOISE, REORDERED
-from pipelines.template import LEAST_PAGES
+from pipelines.boilerplate.detector import LEAST_PAGES
 
 GONE = ("404", "410", "soft 404", "error page", "to home", "to section", "hollow")
 OUTAGES = ("no answer", "503", "404 everywhere", "all to home", "all soft 404", "login page")

@@ -18,9 +18,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from reading import Page, captured
 
-from crawlers.discovery import all_sites
-from crawlers.markup import Unreadable, parse
-from crawlers.page import read_page
+from crawlers.extraction.article import read_page
+from crawlers.extraction.html import Unreadable, parse
+from crawlers.registry import all_sites
 from nights import sites
 
 FIGURES = ("bytes", "elements", "links", "script_bytes", "words")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import schedules.service.imported  # noqa: F401
+import schedules.batch.preload  # noqa: F401
 from nights import sites
-from schedules.service import one_site
+from schedules.batch import isolated_worker
 
 MOST = 200
 sites.register(MOST)
 
 
 def crawl_here(folder: str, name: str, minutes: str, options: str) -> str:
-    return one_site.crawl_here(folder, name, minutes, options)
+    return isolated_worker.crawl_here(folder, name, minutes, options)

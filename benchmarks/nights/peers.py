@@ -25,10 +25,10 @@ from scrapy.http import Response
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from crawlers.discovery import get_site
-from crawlers.replay import replay_settings
+from crawlers.crawl.replay import replay_settings
+from crawlers.registry import get_site
 from nights import sites
-from schedules import reactor
+from schedules.batch import reactor
 
 SHINGLE = 3  # words, as papers on news use it
 LINK = re.compile(rb'href="([^"]+)"')

@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawlers import discovery
+from crawlers import registry as discovery
 from crawlers.spider import SiteSpider
-from pipelines.text import search_fold
+from pipelines.text.normal_forms import search_fold
 
 ROOT = Path(__file__).parents[2]
 WORDS = 720  # of all paragraphs, leads and captions among them: what its fixture lacks is added

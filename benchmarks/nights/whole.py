@@ -11,13 +11,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from crawlers.discovery import get_site
+from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
 from nights import one_site, sites
-from schedules.log_file import log_to
-from schedules.nightly import Options, SiteEnd
-from schedules.service.apart import in_own_process, run_apart
-from schedules.service.stopping import run_until_stopped
+from schedules.batch.isolated import in_own_process, run_apart
+from schedules.batch.log_file import log_to
+from schedules.batch.nightly import Options, SiteEnd
+from schedules.batch.signals import run_until_stopped
 from storage.home import open_home
 
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.stories.keeper import StoryKeeper
-from pipelines.stories.passages import INDEX_BITS, KEPT
+from pipelines.stories.clusterer import StoryKeeper
+from pipelines.stories.sentences import INDEX_BITS, KEPT
 from reprints.home import START, add
 from reprints.stock import generated
-from storage.database import open_database, transaction
-from storage.passage_index import add_passages
-from storage.runs import SiteFacts, register_site, start_run
+from storage.db.connection import open_database, transaction
+from storage.runs.repository import SiteFacts, register_site, start_run
+from storage.stories.shingle_index import add_passages
 
 NIGHT = 5_000  # articles whose passages are written at once
 ASKED = 200

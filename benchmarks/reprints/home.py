@@ -7,12 +7,12 @@ from itertools import groupby
 
 from sqlite_utils import Database
 
-from pipelines.stories.keeper import StoryKeeper
+from pipelines.stories.clusterer import StoryKeeper
 from reprints.stock import Text
-from storage.articles import add_article, add_revision
-from storage.database import transaction
-from storage.records import Article, Block, Source
-from storage.runs import SiteFacts, register_site, start_run
+from storage.articles.repository import add_article, add_revision
+from storage.db.connection import transaction
+from storage.models import Article, Block, Source
+from storage.runs.repository import SiteFacts, register_site, start_run
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -7,12 +7,12 @@ import time
 from functools import partial
 from pathlib import Path
 
-from crawlers.discovery import get_site
+from crawlers.registry import get_site
 from pipelines import reposts
-from schedules import reactor
-from schedules.nightly import Options, run_night
+from schedules.batch import reactor
+from schedules.batch.nightly import Options, run_night
 from storage.home import open_home
-from tinwatch import sample_sites
+from tinwatch.demo import sample_sites
 
 
 def share_of_night() -> float:

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from storage.database import open_database
+from storage.db.connection import open_database
 from using.home import home_of
 
 FORMATS = ("jsonl", "parquet", "csv", "4cat", "sqlite")
@@ -23,7 +23,7 @@ GOALS = {f"{form}_mb": 300.0 for form in (*FORMATS, *OF_CAPTURES)}
 SCRIPT = r"""
 import json, os, re, sys
 from pathlib import Path
-from tinwatch.cli import app
+from tinwatch.commands.app import app
 try:
     app(sys.argv[1:])
 except SystemExit as end:

@@ -17,13 +17,13 @@ from reprints.stock import sentence
 from rich.progress import track
 from sqlite_utils import Database
 
-from storage.articles import add_article, add_revision, set_status, touch_article
-from storage.captures import CaptureWriter, add_capture
-from storage.database import open_database, transaction, utc_text
-from storage.events import hold_event, publish_run
-from storage.provinces import former_provinces
-from storage.records import Article, Author, Block, Caption
-from storage.runs import SiteFacts, finish_run, judge_run, register_site, start_run
+from storage.archive.writer import CaptureWriter, add_capture
+from storage.articles.repository import add_article, add_revision, set_status, touch_article
+from storage.db.connection import open_database, transaction, utc_text
+from storage.events.ledger import hold_event, publish_run
+from storage.models import Article, Author, Block, Caption
+from storage.provinces.lookup import former_provinces
+from storage.runs.repository import SiteFacts, finish_run, judge_run, register_site, start_run
 
 START = datetime(2023, 1, 1, 18, tzinfo=UTC)
 SITES = 30

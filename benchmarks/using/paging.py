@@ -12,9 +12,9 @@ from typing import Any
 from fastapi.testclient import TestClient
 from sqlite_utils import Database
 
-from storage.database import open_database
+from storage.db.connection import open_database
 from storage.home import open_home
-from storage.provinces import province_now
+from storage.provinces.lookup import province_now
 from tinwatch.web.app import make_app
 
 GOALS = {"front_ms": 100.0, "article_ms": 100.0, "page_ms": 100.0, "search_ms": 300.0}

@@ -15,10 +15,10 @@ from typing import Any
 from reprints.stock import sentence
 from sqlite_utils import Database
 
-from storage.database import open_database, transaction
-from storage.search.find import count_hits, find
-from storage.search.index import index_revision
-from storage.search.query import parse_query
+from storage.db.connection import open_database, transaction
+from storage.search.indexer import index_revision
+from storage.search.parser import parse_query
+from storage.search.rank import count_hits, find
 from using.home import record
 
 GOALS = {"common_ms": 100.0, "p95_ms": 300.0}

@@ -1,6 +1,7 @@
 """Watches a synthetic site with tinwatch's own planner, in simulated time.
 
-The planner (schedules/cadence.py) gets what it gets in a crawl: the articles as the database would
+The planner (schedules/recheck/cadence.py) gets what it gets in a crawl: the articles as the
+database would
 know them, and its own past checks as runs would have counted them.
 """
 
@@ -10,11 +11,11 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from schedules.cadence import due
-from storage.articles import Known
-from storage.database import utc_text
-from storage.past_checks import cells, count, take
-from storage.rechecks import Effort
+from schedules.recheck.cadence import due
+from storage.articles.repository import Known
+from storage.checks.history import cells, count, take
+from storage.checks.rechecks import Effort
+from storage.db.connection import utc_text
 from watching.streams import LIFE, Story
 from watching.tally import Tally
 

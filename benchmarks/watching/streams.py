@@ -2,7 +2,8 @@
 
 The rates are those of the published studies: 18 to 35 % of a site's articles are edited, 81 % of
 edits come in the first 24 hours, 1.5 % of articles are gone within a week. The shape is not that
-of the scheduler's own model (schedules/edit_model.py): edits come in a Weibull distribution, and a
+of the scheduler's own model (schedules/recheck/edit_model.py): edits come in a Weibull
+distribution, and a
 geometric number of them follows the first.
 """
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pipelines.text import search_fold
-from storage.database import from_utc_text
-from storage.records import Article
-from storage.stories import Member
-from storage.vietnam_time import VIETNAM
+from pipelines.text.normal_forms import search_fold
+from storage.db.connection import from_utc_text
+from storage.models import Article
+from storage.stories.repository import Member
+from storage.timezone import VIETNAM
 
 LEAST_NAME = 6  # letters of a publisher's name that may be looked for inside a credit
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pipelines.stories.first_publisher import Printed
-from pipelines.text import clean
+from pipelines.text.normal_forms import clean
 
 GEXF = "http://gexf.net/1.3"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from struct import unpack_from
 
-from pipelines.remembered import LONGEST
+from pipelines.text.memo import LONGEST
 
 SHINGLE = 6  # syllables; shorter runs are common phrases
 MOST_TOKENS = 1 << 16  # whose hashes are kept; more than Vietnamese has syllables

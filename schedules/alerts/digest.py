@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from schedules.alerts.compose import filled, totals
+from schedules.alerts.formatting import by_weight, line
+from schedules.alerts.messages import filled, totals
 from schedules.alerts.subscriptions import Subscription
-from schedules.alerts.telling import by_weight, line
-from schedules.site_health import health_items
-from storage.database import Database
-from storage.event_choice import EventChoice
-from storage.events import SITE_KINDS, Event
+from schedules.monitoring.report import health_items
+from storage.db.connection import Database
+from storage.events.filters import EventChoice
+from storage.events.ledger import SITE_KINDS, Event
 from storage.home import Home
 from storage.messages import describe
-from storage.nights import night_notes
-from storage.runs import latest_night, unbelieved_sites
-from storage.sites import site_names
-from storage.vietnam_time import VIETNAM
+from storage.runs.batches import night_notes
+from storage.runs.repository import latest_night, unbelieved_sites
+from storage.runs.sites import site_names
+from storage.timezone import VIETNAM
 
 SECTION_LIMIT = 3000  # characters of events
 NEW_SHOWN = 5  # new articles of one site that are listed; the others are counted

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from crawlers.discovery import get_site
-from schedules.alerts.quiet import QuietHours, quiet_hours
-from storage.event_choice import EventChoice
-from storage.events import EVENT_KINDS
+from crawlers.registry import get_site
+from schedules.alerts.quiet_hours import QuietHours, quiet_hours
+from storage.events.filters import EventChoice
+from storage.events.ledger import EVENT_KINDS
 from storage.home import HomeError
-from storage.province_names import resolve_former, resolve_present
-from storage.search.query import parse_query
+from storage.provinces.names import resolve_former, resolve_present
+from storage.search.parser import parse_query
 
 T = TypeVar("T")
 FILE = "alerts.toml"

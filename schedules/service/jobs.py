@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.triggers.cron import CronTrigger
 
 from storage.home import HomeError, Settings
-from storage.vietnam_time import VIETNAM
+from storage.timezone import VIETNAM
 
 DAY = timedelta(days=1)
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -57,7 +57,8 @@ class Job:
     def next_time(self, settings: Settings, due: datetime | None, now: datetime) -> datetime | None:
         """When it is to run next; in the past where it is overdue. None where it is off.
 
-        due: up to when its times are taken care of (storage.jobs.due_at). One that lies further
+        due: up to when its times are taken care of (storage.runs.job_history.due_at). One that
+        lies further
         ahead than the job's period comes from a clock that was wrong, and is not believed.
         """
         times = self.times(settings)

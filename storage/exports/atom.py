@@ -1,4 +1,4 @@
-"""Atom: the articles themselves as a feed, where storage/feeds.py has feeds of events.
+"""Atom: the articles themselves as a feed, where storage/events/atom.py has feeds of events.
 
 What pages say is of type "text" in it, never markup.
 """
@@ -9,9 +9,9 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
+from storage.events.atom import ATOM, EPOCH, add, link, tag
 from storage.exports.plain_text import one_line
-from storage.exports.rows import Chosen, Row
-from storage.feeds import ATOM, EPOCH, add, link, tag
+from storage.exports.selection import Chosen, Row
 
 NAMED: Any = {None: ATOM}  # the default name space
 

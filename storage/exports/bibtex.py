@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from urllib.parse import quote
 
-from storage.exports.citing import Citation, Name, citation
-from storage.exports.rows import Chosen
+from storage.exports.citations import Citation, Name, citation
+from storage.exports.selection import Chosen
 
 # BibTeX counts braces whether a backslash stands before them or not: named ones always match.
 SPECIAL = str.maketrans({

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from storage.exports.cells import cell
-from storage.exports.citing import cite_key
+from storage.exports.citations import cite_key
+from storage.exports.csv_sheet import write_table
 from storage.exports.plain_text import one_line
-from storage.exports.rows import Chosen, Row
-from storage.exports.sheet import write_table
+from storage.exports.selection import Chosen, Row
+from storage.exports.spreadsheet_cells import cell
 
 COLUMNS = (
     "doc_id", "file", "id", "revision", "site", "site_title", "site_kind", "province",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, BinaryIO
 
-from storage.exports.citing import Citation, Name, citation
-from storage.exports.rows import Chosen
+from storage.exports.citations import Citation, Name, citation
+from storage.exports.selection import Chosen
 
 
 def write(chosen: Chosen, to: BinaryIO) -> int:
@@ -43,7 +43,7 @@ def _item(cited: Citation) -> dict[str, Any]:
 
 
 def _names(names: tuple[Name, ...]) -> list[dict[str, str]]:
-    """`literal` for persons too (storage/exports/citing.py says why)."""
+    """`literal` for persons too (storage/exports/citations.py says why)."""
     return [{"literal": name.name} for name in names]
 
 

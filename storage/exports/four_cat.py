@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import BinaryIO
 
-from storage.database import from_utc_text
-from storage.exports.cells import cell
-from storage.exports.flat import Value, flat
-from storage.exports.rows import Chosen, Row
-from storage.exports.sheet import write_table
-from storage.vietnam_time import VIETNAM
+from storage.db.connection import from_utc_text
+from storage.exports.csv_sheet import write_table
+from storage.exports.flat_rows import Value, flat
+from storage.exports.selection import Chosen, Row
+from storage.exports.spreadsheet_cells import cell
+from storage.timezone import VIETNAM
 
 # 4CAT guesses how quotation marks in cells are written, from the first megabyte. A header that
 # holds some lets it guess right; else a text with quotation marks would break its row.

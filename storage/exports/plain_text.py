@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.feeds import clean
+from storage.events.atom import clean
 
 
 def one_line(text: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from storage.exports.citing import Citation, citation
-from storage.exports.rows import Chosen
+from storage.exports.citations import Citation, citation
+from storage.exports.selection import Chosen
 
 
 def write(chosen: Chosen, to: BinaryIO) -> int:

@@ -11,9 +11,9 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from storage.exports.citing import cite_key
+from storage.exports.citations import cite_key
 from storage.exports.plain_text import one_line
-from storage.exports.rows import Chosen, Row
+from storage.exports.selection import Chosen, Row
 
 TEI = "http://www.tei-c.org/ns/1.0"
 NAMED: Any = {None: TEI}  # the default name space

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
-from storage.exports.citing import cite_key
+from storage.exports.citations import cite_key
 from storage.exports.plain_text import one_line
-from storage.exports.rows import Chosen, Row
+from storage.exports.selection import Chosen, Row
 
 TOKEN = re.compile(
     r"https?://\S+|www\.\S+"  # an address is one token

@@ -21,11 +21,11 @@ from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 
-from storage.database import from_utc_text
-from storage.exports.packed import Packed, packed
-from storage.exports.rows import Chosen
+from storage.db.connection import from_utc_text
+from storage.exports.reproducible_zip import Packed, packed
+from storage.exports.selection import Chosen
 from storage.exports.surt import surt
-from storage.exports.warc_records import records
+from storage.exports.warc import records
 
 VERSION = "1.1.1"
 WARC = "data.warc.gz"

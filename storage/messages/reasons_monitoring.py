@@ -102,7 +102,7 @@ class MonitoringReason(ReasonCode):
         "retired_domain",
         gettext_noop("its retired domain {domain} {now}; before, it {before}"),
     )
-    # Where a retired domain leads (storage.domain_checks.DomainState)
+    # Where a retired domain leads (storage.checks.retired_domains.DomainState)
     DOMAIN_REDIRECTS = "domain_redirects", gettext_noop("leads to {host}")
     DOMAIN_ELSEWHERE = "domain_elsewhere", gettext_noop("leads elsewhere, to {host}")
     DOMAIN_PARKED = "domain_parked", gettext_noop("is parked")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from storage.province_names import UnknownProvince, resolve_former, resolve_present
-from storage.search.folding import search_fold
+from storage.provinces.names import UnknownProvince, resolve_former, resolve_present
+from storage.text.folding import search_fold
 
 STATUSES = ("live", "suspect", "removed", "moved")
 FilterName = Literal["site", "provinces", "kind", "status", "from", "to"]

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from storage.search.folding import as_written, search_fold
-from storage.search.matching import Form, is_exact
-from storage.search.tree import Term
+from storage.search.fts_query import Form, is_exact
+from storage.search.query_ast import Term
+from storage.text.folding import as_written, search_fold
 
 Snippet = tuple[tuple[str, bool], ...]  # pieces of text, and whether each is a found word
 

@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from storage.events import events
+from storage.events.ledger import events
 from storage.home import Home, open_home
 from tinwatch.web.app import make_app
 

@@ -19,7 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from storage.home import Home
-from storage.saved_searches import delete_search, save_search
+from storage.search.saved_searches import delete_search, save_search
 
 TIMEOUT = 20_000  # milliseconds, for a machine that is busy
 

@@ -18,7 +18,7 @@ from typing import Any
 from faulty_site import scenarios
 from faulty_site.scene import Scene, listen
 
-from schedules import reactor
+from schedules.batch import reactor
 
 SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
     made.__name__: made

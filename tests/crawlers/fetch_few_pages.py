@@ -17,11 +17,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from crawlers.kit.live import fetch_pages
-from crawlers.kit.saved import NoPages
-from crawlers.replay import replay_settings
-from schedules import reactor
-from tinwatch.sample_sites import pack
+from crawlers.crawl.replay import replay_settings
+from crawlers.scaffold.live import fetch_pages
+from crawlers.scaffold.saved_pages import NoPages
+from schedules.batch import reactor
+from tinwatch.demo.sample_sites import pack
 
 TITLES = ("ba-con-trong-xa-ra-dong-tu-som", "tre-nho-ve-lang-hoc-boi-tren-song",
           "cho-phien-dau-nam-dong-nguoi-mua", "lop-hoc-toi-cua-ba-giao-gia")  # fmt: skip

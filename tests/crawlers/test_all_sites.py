@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 import pytest
 
 import crawlers.platforms
-from crawlers import discovery, rules
-from crawlers.discovery import all_sites
-from crawlers.rules import SiteError, SiteRules
+from crawlers import registry as discovery
+from crawlers import site_config as rules
+from crawlers.registry import all_sites
+from crawlers.site_config import SiteError, SiteRules
 from crawlers.spider import SiteSpider
-from storage.provinces import former_provinces, present_of, present_provinces
+from storage.provinces.lookup import former_provinces, present_of, present_provinces
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "crawlers" / "sites"

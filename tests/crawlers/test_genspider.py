@@ -20,7 +20,7 @@ FILLED = {
     "absent = set()": 'absent = {"source"}',
 }
 ASKED = """
-from crawlers.discovery import get_site
+from crawlers.registry import get_site
 site = get_site("thumau")
 print(site.name, site.domains, site.title, site.key_of("https://thu-mau.example/bai-12.htm"))
 """

@@ -22,14 +22,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from crawlers.discovery import get_site
-from crawlers.feeds import feed_links
-from crawlers.markup import Unreadable, canonical_of, links_of
-from crawlers.page import read_page
-from crawlers.textpage import read_text
-from pipelines.normalise import normalise
-from pipelines.printed import PrintedArticle
-from tinwatch import sample_sites
+from crawlers.crawl.feeds import feed_links
+from crawlers.extraction.article import read_page
+from crawlers.extraction.html import Unreadable, canonical_of, links_of
+from crawlers.extraction.plaintext import read_text
+from crawlers.registry import get_site
+from pipelines.record.normalise import normalise
+from pipelines.record.raw_article import PrintedArticle
+from tinwatch.demo import sample_sites
 
 SECONDS = 4  # of processor time, so that a loaded machine changes nothing
 MEGABYTES = 500

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from crawlers.discovery import get_site
-from crawlers.kit.live import ARTICLES
+from crawlers.registry import get_site
+from crawlers.scaffold.live import ARTICLES
 
 SCRIPT = Path(__file__).with_name("fetch_few_pages.py")
 ROOT = Path(__file__).resolve().parents[2]

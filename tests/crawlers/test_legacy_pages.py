@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.discovery import get_site
-from crawlers.page import read_page
-from pipelines.legacy_tables import TCVN3_CODES, VNI_CODES
-from pipelines.normalise import normalise
-from storage.records import Article
+from crawlers.extraction.article import read_page
+from crawlers.registry import get_site
+from pipelines.record.normalise import normalise
+from pipelines.text.encodings.tables import TCVN3_CODES, VNI_CODES
+from storage.models import Article
 
 URL = "https://baogialai.com.vn/cay-cau-moi-post990012.html"
 TEXT = (

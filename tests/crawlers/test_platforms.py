@@ -13,17 +13,17 @@ from urllib.parse import urlsplit
 import pytest
 from lxml.etree import _Element
 
-from crawlers.discovery import all_sites
-from crawlers.kit.recognise import platforms
-from crawlers.markup import parse
-from crawlers.page import read_page
+from crawlers.extraction.article import read_page
+from crawlers.extraction.html import parse
 from crawlers.platforms.ims import Ims
-from crawlers.rules import SiteRules
-from crawlers.select import PageIndex, keys_of
+from crawlers.registry import all_sites
+from crawlers.scaffold.platform_detection import platforms
+from crawlers.selectors import PageIndex, keys_of
+from crawlers.site_config import SiteRules
 from crawlers.spider import SiteSpider
-from pipelines.normalise import normalise
-from pipelines.text import clean
-from storage.captures import Record, read_records
+from pipelines.record.normalise import normalise
+from pipelines.text.normal_forms import clean
+from storage.archive.writer import Record, read_records
 
 FOLDER = Path(__file__).resolve().parents[1] / "sites"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "platforms.md"

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.provinces import chosen_provinces
-from pipelines.text import search_fold
-from storage.province_names import UnknownProvince, near_slugs, resolve_former, resolve_present
-from storage.provinces import Former, former, former_provinces, present_provinces
+from crawlers.province_filter import chosen_provinces
+from pipelines.text.normal_forms import search_fold
+from storage.provinces.lookup import Former, former, former_provinces, present_provinces
+from storage.provinces.names import UnknownProvince, near_slugs, resolve_former, resolve_present
 
 FACTS = Path(__file__).resolve().parents[3] / "shared" / "domain" / "provinces.json"
 LETTERS = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from scrapy.crawler import AsyncCrawlerRunner
 
-from crawlers.discovery import get_site
-from crawlers.manners import project_settings
-from crawlers.replay import FOR_HOSTS
+from crawlers.crawl.replay import FOR_HOSTS
+from crawlers.middlewares.politeness import project_settings
+from crawlers.registry import get_site
 
 
 def layers_of(**stated: object) -> set[str]:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from crawlers.discovery import get_site
-from crawlers.markup import links_of
-from storage.captures import read_records
+from crawlers.extraction.html import links_of
+from crawlers.registry import get_site
+from storage.archive.writer import read_records
 
 FILE = Path(__file__).parents[3] / "shared" / "captures" / "sotttt-party-dev.warc.gz"
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason=f"{FILE.name} is not beside the project")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from crawlers.discovery import all_sites
-from crawlers.rules import REQUIRED, SiteError, SiteRules
+from crawlers.registry import all_sites
+from crawlers.site_config import REQUIRED, SiteError, SiteRules
 from crawlers.spider import SiteSpider
 
 

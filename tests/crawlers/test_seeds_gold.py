@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from storage.articles import articles_as_json
+from storage.articles.repository import articles_as_json
 from storage.home import open_home
-from tinwatch.cli import app
+from tinwatch.commands.app import app
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
 GOLD_FILE = SEEDS / "gold.json"

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
-from crawlers.discovery import all_sites
-from crawlers.select import PageIndex, compile_rule, keys_of
-from tinwatch import sample_sites
+from crawlers.registry import all_sites
+from crawlers.selectors import PageIndex, compile_rule, keys_of
+from tinwatch.demo import sample_sites
 
 RULES = [
     "h1", "p.lead", ".lead", "#main", "div#main", ".a.b", ".b.a p", "#main .lead", "div .a em",

@@ -23,15 +23,15 @@ from typing import Any
 
 import pytest
 
-from crawlers.decode import decode
-from crawlers.discovery import all_sites, get_site
-from crawlers.kit.recognise import platforms
-from crawlers.page import read_page
-from crawlers.rules import SiteRules
-from pipelines.normalise import normalise
-from pipelines.printed import PrintedArticle
-from pipelines.text import comparison
-from storage.records import Article
+from crawlers.extraction.article import read_page
+from crawlers.extraction.encoding import decode
+from crawlers.registry import all_sites, get_site
+from crawlers.scaffold.platform_detection import platforms
+from crawlers.site_config import SiteRules
+from pipelines.record.normalise import normalise
+from pipelines.record.raw_article import PrintedArticle
+from pipelines.text.normal_forms import comparison
+from storage.models import Article
 
 FOLDER = Path(__file__).resolve().parents[1] / "sites"
 CASES = [f"{path.parent.parent.name}/{path.parent.name}" for path in FOLDER.glob("*/*/page.html*")]

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.discovery import get_site
-from crawlers.importing import import_files
-from crawlers.rereading import reread
-from schedules.publish import publish
-from storage.articles import articles_as_json
-from storage.events import events
+from crawlers.registry import get_site
+from crawlers.reprocess.importer import import_files
+from crawlers.reprocess.reparse import reread
+from schedules.publishing.publish import publish
+from storage.articles.repository import articles_as_json
+from storage.events.ledger import events
 from storage.home import Home, open_home
 
 SITE = "gialai"

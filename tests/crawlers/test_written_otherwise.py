@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from crawlers.discovery import all_sites
-from crawlers.page import read_page
-from pipelines.fingerprint import fingerprint, watched_text
-from pipelines.normalise import normalise
-from storage.records import Article
+from crawlers.extraction.article import read_page
+from crawlers.registry import all_sites
+from pipelines.changes.fingerprint import fingerprint, watched_text
+from pipelines.record.normalise import normalise
+from storage.models import Article
 
 SITES = Path(__file__).parents[1] / "sites"
 CASES = [

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.observations import ArticleRead, FetchFailed
+from pipelines.items import ArticleRead, FetchFailed
 from pipelines.takedowns import TOLERANCE, confirmed, distinct, is_uneasy
+from storage.checks.problems import suspects
 from storage.home import Settings
-from storage.runs import get_run
-from storage.troubles import suspects
+from storage.runs.repository import get_run
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

@@ -20,9 +20,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from crawlers import fence
-from crawlers.rules import SiteRules
-from schedules.retired import check_domains
+from crawlers.middlewares import private_network
+from crawlers.site_config import SiteRules
+from schedules.batch.retired_domains import check_domains
 from storage.home import HomeError, open_home
 
 HTML = "text/html; charset=utf-8"
@@ -30,7 +30,7 @@ PARKED = "<title>alpha.example</title><h1>This domain is for sale</h1><p>Giá t�
 PAPER = "<title>Nhà hàng Bến Cũ</title><h1>Món ngon mỗi ngày</h1>"
 
 connected: set[str] = set()
-really_private = fence.is_private
+really_private = private_network.is_private
 
 
 class Host(ThreadingHTTPServer):
@@ -115,7 +115,7 @@ def main() -> None:
     folder, what = Path(sys.argv[1]), sys.argv[2]
     folder.mkdir(exist_ok=True)
     (folder / "settings.toml").write_text('contact = "a@b.example"\ndelay = 0.05\n', "utf-8")
-    fence.is_private = lambda address: address != "127.0.0.1" and really_private(address)
+    private_network.is_private = lambda address: address != "127.0.0.1" and really_private(address)
     socket.gethostbyname = no_name_server  # type: ignore[assignment]
     live, hosts = scene()
     asked = {name: host.place for name, host in hosts.items() if name != "foreign"}

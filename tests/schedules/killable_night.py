@@ -21,10 +21,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import pipelines.recorder
-import schedules.publish
-import storage.captures
-import tinwatch.cli
+import pipelines.recording.recorder
+import schedules.publishing.publish
+import storage.archive.writer
+import tinwatch.commands.app
 
 BATCH = 4
 
@@ -34,15 +34,15 @@ def die() -> None:
 
 
 def after_batch(number: int) -> None:
-    flush, done = pipelines.recorder.Recorder.flush, count(1)
+    flush, done = pipelines.recording.recorder.Recorder.flush, count(1)
 
-    def dying(self: pipelines.recorder.Recorder) -> None:
+    def dying(self: pipelines.recording.recorder.Recorder) -> None:
         had = bool(self._batch)
         flush(self)
         if had and next(done) == number:
             die()
 
-    pipelines.recorder.Recorder.flush = dying  # type: ignore[method-assign]
+    pipelines.recording.recorder.Recorder.flush = dying  # type: ignore[method-assign]
 
 
 def in_write(number: int) -> None:
@@ -63,23 +63,23 @@ def in_write(number: int) -> None:
             return int(self.file.write(data))
 
     written = count(1)
-    opened = storage.captures.CaptureWriter._open
+    opened = storage.archive.writer.CaptureWriter._open
 
     def half(self: Any, *args: Any) -> Any:
         return HalfWriter(opened(self, *args))
 
-    storage.captures.CaptureWriter._open = half  # type: ignore[method-assign]
+    storage.archive.writer.CaptureWriter._open = half  # type: ignore[method-assign]
 
 
 def in_publishing(number: int) -> None:
-    publish_run, done = schedules.publish.publish_run, count(1)
+    publish_run, done = schedules.publishing.publish.publish_run, count(1)
 
     def dying(*args: Any) -> int:
         if next(done) == number:
             die()
         return publish_run(*args)
 
-    schedules.publish.publish_run = dying  # type: ignore[assignment]
+    schedules.publishing.publish.publish_run = dying  # type: ignore[assignment]
 
 
 def full(size: int) -> None:
@@ -87,7 +87,7 @@ def full(size: int) -> None:
 
 
 def full_captures(size: int) -> None:
-    append = storage.captures.CaptureWriter._append
+    append = storage.archive.writer.CaptureWriter._append
 
     def limited(*args: Any) -> Any:
         full(size)
@@ -96,28 +96,28 @@ def full_captures(size: int) -> None:
         finally:
             full(resource.RLIM_INFINITY)
 
-    storage.captures.CaptureWriter._append = limited  # type: ignore[method-assign]
+    storage.archive.writer.CaptureWriter._append = limited  # type: ignore[method-assign]
 
 
 def slow(milliseconds: int) -> None:
-    record = pipelines.recorder.Recorder.record
+    record = pipelines.recording.recorder.Recorder.record
 
     def waiting(self: Any, observation: Any) -> None:
         time.sleep(milliseconds / 1000)
         record(self, observation)
 
-    pipelines.recorder.Recorder.record = waiting  # type: ignore[method-assign]
+    pipelines.recording.recorder.Recorder.record = waiting  # type: ignore[method-assign]
 
 
 def hold(number: int) -> None:
-    record, go = pipelines.recorder.Recorder.record, Path(os.environ["HOLD"])
+    record, go = pipelines.recording.recorder.Recorder.record, Path(os.environ["HOLD"])
 
     def waiting(self: Any, observation: Any) -> None:
         while not go.exists():
             time.sleep(0.02)
         record(self, observation)
 
-    pipelines.recorder.Recorder.record = waiting  # type: ignore[method-assign]
+    pipelines.recording.recorder.Recorder.record = waiting  # type: ignore[method-assign]
 
 
 MOMENTS: dict[str, Callable[[int], None]] = {
@@ -127,7 +127,7 @@ MOMENTS: dict[str, Callable[[int], None]] = {
 
 
 if __name__ == "__main__":
-    pipelines.recorder.BATCH = BATCH
+    pipelines.recording.recorder.BATCH = BATCH
     MOMENTS[sys.argv[1]](int(sys.argv[2]))
     sys.argv = ["tinwatch", *sys.argv[3:]]
-    tinwatch.cli.main()
+    tinwatch.commands.app.main()

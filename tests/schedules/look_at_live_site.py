@@ -18,12 +18,12 @@ from faulty_site.scene import POLITE, SETTINGS, watched
 from faulty_site.server import Host
 from faulty_site.stories import Site, Story
 
-from crawlers.explaining import explain
-from crawlers.kept_pages import HomePages
+from crawlers.inspection.explain import explain
+from crawlers.inspection.inspect_site import ARTICLES, look_at
+from crawlers.inspection.pages import HomePages
 from crawlers.spider import SiteSpider
-from crawlers.verifying import ARTICLES, look_at
-from schedules.trial import fetch_article, fetch_site, trial_home
-from tinwatch.page_source import page_at
+from schedules.batch.dry_run import fetch_article, fetch_site, trial_home
+from tinwatch.commands.page_source import page_at
 
 
 def through_the_command(team: Path, site: type[SiteSpider], url: str) -> dict[str, str]:

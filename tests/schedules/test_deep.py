@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from crawlers.memory import Memory
-from schedules.cases import case_of
-from storage.runs import get_run, volumes
+from crawlers.crawl.state import Memory
+from schedules.gate.inputs import case_of
+from storage.runs.repository import get_run, volumes
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from schedules.service.forked import Forking, Target
-from schedules.service.process import Ended
+from schedules.batch.fork_server import Forking, Target
+from schedules.batch.processes import Ended
 
 LONG = timedelta(seconds=120)
 ROOT = Path(__file__).parents[2]
@@ -82,7 +82,7 @@ def test_it_is_stopped(forking: Forking) -> None:
 PROGRAM = """
 import asyncio
 from datetime import timedelta
-from schedules.service.forked import Forking
+from schedules.batch.fork_server import Forking
 
 print("the program's file is run")
 

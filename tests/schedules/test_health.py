@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.leaks import EditedTexts
-from schedules.health import Case, Verdict, judge
+from pipelines.changes.mass_inserted import EditedTexts
+from schedules.gate.evaluate import Case, Verdict, judge
 from storage.home import Settings
 from storage.messages.reasons_batch import BatchReason
 from storage.messages.reasons_gate import GateReason

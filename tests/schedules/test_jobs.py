@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from schedules.service.apart import in_own_process
+from schedules.batch.isolated import in_own_process
 from schedules.service.jobs import JOBS, POLLS, Job, planned
 from storage.home import Home, HomeError, Settings, open_home
-from storage.jobs import due_at, end_job_run, job_history, plan_job, take_job
-from storage.vietnam_time import VIETNAM
-from tinwatch.cli import app
-from tinwatch.lazy_commands import COMMANDS, load
+from storage.runs.job_history import due_at, end_job_run, job_history, plan_job, take_job
+from storage.timezone import VIETNAM
+from tinwatch.commands.app import app
+from tinwatch.commands.lazy_loading import COMMANDS, load
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=VIETNAM)  # a Wednesday
 MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1)).map(

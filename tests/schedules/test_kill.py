@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from storage.captures import read_body, read_records
-from tinwatch import sample_sites
+from storage.archive.writer import read_body, read_records
+from tinwatch.demo import sample_sites
 
 SCRIPT = Path(__file__).with_name("killable_night.py")
 SITES = ["backan", "haugiang", "travinh", "yenbai"]  # takedown, edit, reprint, headline

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from crawlers.discovery import get_site
-from schedules.findings import Facts, Finding
-from schedules.wire_signs import retired_domains
-from storage.database import open_database
-from storage.domain_checks import DomainAnswer, DomainState, newest_checks, note_answers
+from crawlers.registry import get_site
+from schedules.monitoring.findings import Facts, Finding
+from schedules.monitoring.host_checks import retired_domains
+from storage.checks.retired_domains import DomainAnswer, DomainState, newest_checks, note_answers
+from storage.db.connection import open_database
 from storage.home import HomeError
-from tinwatch import domains_command
-from tinwatch.cli import app
+from tinwatch.commands import domains
+from tinwatch.commands.app import app
 
 SCRIPT = Path(__file__).with_name("ask_retired_domains.py")
 NOW = datetime(2026, 3, 9, 3, 0, tzinfo=UTC)
@@ -155,7 +155,7 @@ def test_the_command_says_first_what_changed(
         note_answers(db, [first[0], replace(first[1], state=state, detail="[red]\x1b[31m")], NOW)
         return newest_checks(db)
 
-    monkeypatch.setattr(domains_command, "check_domains", check)
+    monkeypatch.setattr(domains, "check_domains", check)
     name = "hanoi"
     assert get_site(name).retired_domains
     command = ["domains", "--site", name, "--home", str(tmp_path)]
@@ -174,11 +174,11 @@ def test_the_command_in_json_and_called_wrongly(
     def nothing(home: Any, sites: Any) -> Any:
         raise HomeError("none of 30 domains can be reached")
 
-    monkeypatch.setattr(domains_command, "check_domains", nothing)
+    monkeypatch.setattr(domains, "check_domains", nothing)
     run = CliRunner().invoke
     assert run(app, ["domains", "--home", str(tmp_path)]).exit_code == 3
     assert run(app, ["domains", "--site", "khongco", "--home", str(tmp_path)]).exit_code == 2
-    monkeypatch.setattr(domains_command, "check_domains", lambda home, sites: newest(home))
+    monkeypatch.setattr(domains, "check_domains", lambda home, sites: newest(home))
 
     def newest(home: Any) -> Any:
         note_answers(home.database(), [DomainAnswer("hanoi", "a.vn", "dead")], NOW)

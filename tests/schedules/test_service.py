@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from schedules.service.process import Ended, run_process
-from storage.vietnam_time import VIETNAM
-from tinwatch import sample_sites
+from schedules.batch.processes import Ended, run_process
+from storage.timezone import VIETNAM
+from tinwatch.demo import sample_sites
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -204,7 +204,7 @@ def test_what_a_night_passed_over_is_told_later_as_well(home: Path, replay: Path
 
 def test_a_crawl_that_takes_too_long_ends_in_good_order(home: Path, replay: Path) -> None:
     options = json.dumps({"replay": [str(replay)]})
-    module = ("-m", "schedules.service.one_site", home, "haugiang", "0", options)
+    module = ("-m", "schedules.batch.isolated_worker", home, "haugiang", "0", options)
     told = ended(start(*module))
     assert json.loads(told.splitlines()[-1]) == {"error": None, "busy": False}
     stats = rows(home, "SELECT state, stats ->> 'ended' FROM runs")

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from schedules.findings import Facts, Finding
-from schedules.site_health import findings
-from storage.database import utc_text
-from storage.runs import Run, Volume
+from schedules.monitoring.findings import Facts, Finding
+from schedules.monitoring.report import findings
+from storage.db.connection import utc_text
+from storage.runs.repository import Run, Volume
 
 NOW = datetime(2025, 3, 19, 1, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

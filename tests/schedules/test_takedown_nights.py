@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from pipelines.observations import (
+from pipelines.items import (
     ArticleMissing,
     ArticleMoved,
     ArticleRead,
     FetchFailed,
     Observation,
 )
-from schedules.cadence import due
-from storage.articles import Known, find_article, known_articles
-from storage.database import from_utc_text
-from storage.events import Event
+from schedules.recheck.cadence import due
+from storage.articles.repository import Known, find_article, known_articles
+from storage.db.connection import from_utc_text
+from storage.events.ledger import Event
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

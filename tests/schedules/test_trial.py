@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from crawlers.discovery import all_sites
 from crawlers.platforms.cms_body import CmsBody
-from schedules.trial import fetch_article, fetch_site, trial_home
+from crawlers.registry import all_sites
+from schedules.batch.dry_run import fetch_article, fetch_site, trial_home
 from storage.home import SiteBusy, open_home
 
 SCRIPT = Path(__file__).with_name("look_at_live_site.py")

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedules.public_holidays import is_quiet
-from schedules.verdict import Case
-from schedules.volume import unusual
-from storage.database import utc_text
+from schedules.gate.holidays import is_quiet
+from schedules.gate.models import Case
+from schedules.gate.volume import unusual
+from storage.db.connection import utc_text
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
-from storage.runs import Volume
+from storage.runs.repository import Volume
 
 NIGHT = datetime(2027, 3, 10, 18, 30, tzinfo=UTC)  # 01:30 of Thursday 11 March in Vietnam
 WEEK = timedelta(weeks=1)

@@ -10,13 +10,13 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
-from schedules.log_file import log_to
+from schedules.batch.log_file import log_to
+from schedules.batch.signals import run_until_stopped
 from schedules.service.jobs import JOBS, utc_now
-from schedules.service.stopping import run_until_stopped
-from schedules.service.watch import Watch
+from schedules.service.scheduler import Watch
 from storage.home import open_home
-from storage.jobs import due_at, plan_job
-from tinwatch.watch_command import in_process
+from storage.runs.job_history import due_at, plan_job
+from tinwatch.commands.service import in_process
 
 if __name__ == "__main__":
     home = open_home(sys.argv[1])

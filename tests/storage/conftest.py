@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.observations import ArticleMissing, ArticleRead, PageFetched
-from schedules.publish import publish
-from storage.articles import find_article
+from pipelines.items import ArticleMissing, ArticleRead, PageFetched
+from schedules.publishing.publish import publish
+from storage.articles.repository import find_article
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schedules.decisions import discard
-from storage import event_window
-from storage.calendar import site_sums
-from storage.event_window import Window, counts
+from schedules.publishing.overrides import discard
+from storage.events import paging
+from storage.events.daily_counts import site_sums
+from storage.events.paging import Window, counts
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -61,7 +61,7 @@ def test_after_nights_and_after_runs_that_are_undone(
 def test_of_every_window_of_one_site_and_of_all(
     nights: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event_window, "WIDE", -1)  # so that every window goes by the kept counts
+    monkeypatch.setattr(paging, "WIDE", -1)  # so that every window goes by the kept counts
     told = nights.events()
     for since, upto in combinations_with_replacement(range(told[-1].id + 2), 2):
         for site in ("", "alpha", "beta"):

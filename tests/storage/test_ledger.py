@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from storage import events, runs
-from storage.articles import add_article, known_ground
-from storage.database import open_database, transaction
-from storage.events import hold_event, publish_run
-from storage.records import Article
-from storage.troubles import add_check, settle_checks, unsettled_checks
+from storage.articles.repository import add_article, known_ground
+from storage.checks.problems import add_check, settle_checks, unsettled_checks
+from storage.db.connection import open_database, transaction
+from storage.events import ledger as events
+from storage.events.ledger import hold_event, publish_run
+from storage.models import Article
+from storage.runs import repository as runs
 
 NIGHT = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 

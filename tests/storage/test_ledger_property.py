@@ -13,11 +13,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from storage import events, runs
-from storage.articles import add_article
-from storage.database import open_database, transaction
-from storage.discard import Undoing, undo
-from storage.records import Article
+from storage.articles.repository import add_article
+from storage.articles.rollback import Undoing, undo
+from storage.db.connection import open_database, transaction
+from storage.events import ledger as events
+from storage.models import Article
+from storage.runs import repository as runs
 
 NIGHT = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 SITES = ("alpha", "beta")

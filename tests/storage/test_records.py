@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import articles
-from storage.database import open_database
-from storage.records import Article, Author, Block, Caption, FieldState, Source
-from storage.runs import SiteFacts, register_site, start_run
-from storage.search.index import forget
+from storage.articles import repository as articles
+from storage.db.connection import open_database
+from storage.models import Article, Author, Block, Caption, FieldState, Source
+from storage.runs.repository import SiteFacts, register_site, start_run
+from storage.search.indexer import forget
 
 NIGHT = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

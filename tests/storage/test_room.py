@@ -9,10 +9,10 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from schedules.site_health import room
+from schedules.monitoring.report import room
+from storage.disk_space import NoRoom, check_room
 from storage.home import open_home
-from storage.room import NoRoom, check_room
-from tinwatch.cli import app
+from tinwatch.commands.app import app
 
 
 def with_free(monkeypatch: pytest.MonkeyPatch, megabytes: int) -> None:

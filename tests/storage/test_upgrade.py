@@ -20,14 +20,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from storage.alerts import last_sent, waiting
-from storage.domain_checks import newest_checks
+from storage.checks.retired_domains import newest_checks
+from storage.events.alert_outbox import last_sent, waiting
+from storage.events.reviews import article_reviews
 from storage.home import open_home
-from storage.jobs import job_history
-from storage.reviews import article_reviews
-from storage.saved_searches import saved_searches
-from tinwatch import sample_sites
-from tinwatch.cli import app
+from storage.runs.job_history import job_history
+from storage.search.saved_searches import saved_searches
+from tinwatch.commands.app import app
+from tinwatch.demo import sample_sites
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]

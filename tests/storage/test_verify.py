@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.fingerprint import fingerprint
-from storage.journal import NAME
+from pipelines.changes.fingerprint import fingerprint
+from storage.archive.journal import NAME
 from storage.verify import Verified, verify
 
 if TYPE_CHECKING:

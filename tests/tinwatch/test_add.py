@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from crawlers.kit.fixtures import stated
-from crawlers.kit.saved import from_warc, host_of
-from crawlers.kit.write import loaded
-from crawlers.page import read_page
-from pipelines.normalise import normalise
-from pipelines.text import clean
-from tinwatch.cli import app
-from tinwatch.sample_sites import pack
+from crawlers.extraction.article import read_page
+from crawlers.scaffold.fixtures import stated
+from crawlers.scaffold.saved_pages import from_warc, host_of
+from crawlers.scaffold.write import loaded
+from pipelines.record.normalise import normalise
+from pipelines.text.normal_forms import clean
+from tinwatch.commands.app import app
+from tinwatch.demo.sample_sites import pack
 
 ROOT = Path(__file__).resolve().parents[2]
 SITES = ROOT / "tests" / "sites"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tinwatch import sample_sites
+from tinwatch.demo import sample_sites
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("storage", "pipelines", "crawlers", "schedules", "tinwatch")

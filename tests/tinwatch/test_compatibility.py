@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tinwatch.cli import app
-from tinwatch.lazy_commands import load
+from tinwatch.commands.app import app
+from tinwatch.commands.lazy_loading import load
 
 ROOT = Path(__file__).resolve().parents[2]
 OPTIONS = {

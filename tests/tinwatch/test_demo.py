@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MANIFEST = tomllib.loads((ROOT / "tinwatch/sample/manifest.toml").read_text("utf-8"))
+MANIFEST = tomllib.loads((ROOT / "tinwatch/demo/sample/manifest.toml").read_text("utf-8"))
 
 
 def demo(home: Path, *more: str) -> subprocess.CompletedProcess[str]:

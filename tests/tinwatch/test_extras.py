@@ -20,7 +20,7 @@ class Finder:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 sys.meta_path.insert(0, Finder())
 sys.argv = ["tinwatch", *words]
-from tinwatch.cli import main
+from tinwatch.commands.app import main
 main()
 """
 PACKAGES = {

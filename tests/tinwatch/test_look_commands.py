@@ -14,15 +14,15 @@ from typing import Any, get_args
 import pytest
 from typer.testing import CliRunner
 
-from crawlers.discovery import all_sites, get_site
-from crawlers.kept_pages import HomePages, ReplayPages, site_of
-from crawlers.page import read_page
-from crawlers.trace import Kind
-from pipelines.normalise import normalise
+from crawlers.extraction.article import read_page
+from crawlers.extraction.trace import Kind
+from crawlers.inspection.pages import HomePages, ReplayPages, site_of
+from crawlers.registry import all_sites, get_site
+from pipelines.record.normalise import normalise
 from storage.home import open_home
-from tinwatch import sample_sites
-from tinwatch.cli import app
-from tinwatch.explain_command import COLOURS
+from tinwatch.commands.app import app
+from tinwatch.commands.explain import COLOURS
+from tinwatch.demo import sample_sites
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = "gialai"

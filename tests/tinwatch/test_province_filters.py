@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from crawlers.discovery import all_sites
-from storage.provinces import formers_of, present_of, present_provinces
-from storage.runs import SiteFacts, register_site
-from tinwatch.cli import app
+from crawlers.registry import all_sites
+from storage.provinces.lookup import formers_of, present_of, present_provinces
+from storage.runs.repository import SiteFacts, register_site
+from tinwatch.commands.app import app
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

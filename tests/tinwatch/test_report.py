@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.observations import FetchFailed, Observation
-from schedules.publish import publish
-from schedules.site_health import health_items
-from storage.nights import begin_night, end_night
-from tinwatch.console import local_time
-from tinwatch.reporting import SHOWN, night_report, print_report, run_report
+from pipelines.items import FetchFailed, Observation
+from schedules.monitoring.report import health_items
+from schedules.publishing.publish import publish
+from storage.runs.batches import begin_night, end_night
+from tinwatch.reports.nightly_report import SHOWN, night_report, print_report, run_report
+from tinwatch.terminal.console import local_time
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

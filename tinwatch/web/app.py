@@ -11,40 +11,40 @@ from fastapi.staticfiles import StaticFiles
 
 from storage.home import Home
 from tinwatch import __version__
-from tinwatch.web import (
-    api,
-    article_page,
-    capture_page,
-    diff_pages,
-    evidence_pages,
-    feed_pages,
-    health_page,
-    login,
-    new_page,
-    place_pages,
-    review_page,
-    search_pages,
-    story_pages,
-    takedown_page,
+from tinwatch.web import auth as login
+from tinwatch.web.api import routes as api
+from tinwatch.web.error_pages import answer_errors
+from tinwatch.web.pages import article as article_page
+from tinwatch.web.pages import (
+    capture,
+    diff,
+    evidence,
+    feeds,
+    health,
+    new,
+    review,
+    search,
+    sites_provinces,
+    stories,
+    takedowns,
 )
-from tinwatch.web.answers import answer_errors
-from tinwatch.web.guard import Guard
+from tinwatch.web.security import Guard
 
 # One module a topic, each with a `router`; another page is another line here.
 PAGES = (
     login,
-    new_page,
+    new,
     article_page,
-    diff_pages,
-    evidence_pages,
-    capture_page,
-    takedown_page,
-    review_page,
-    place_pages,
-    story_pages,
-    health_page,
-    search_pages,
-    feed_pages,
+    diff,
+    evidence,
+    capture,
+    takedowns,
+    review,
+    sites_provinces,
+    stories,
+    health,
+    search,
+    feeds,
     api,
 )
 

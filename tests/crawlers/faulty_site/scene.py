@@ -10,7 +10,7 @@ from typing import Any
 from crawlers.spider import SiteSpider
 from faulty_site.server import Host
 from faulty_site.stories import Site, Story
-from schedules.nightly import Night, Options, run_night
+from schedules.batch.nightly import Night, Options, run_night
 from storage.home import Home, open_home
 
 SETTINGS = 'contact = "toasoan@thu-nghiem.example"\ndelay = 0.06\n'

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawlers.patience import asked_wait
+from crawlers.middlewares.retry_after import asked_wait
 
 if TYPE_CHECKING:
     from tests.crawlers.fetching.conftest import Crawled

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawlers.fence import is_private
+from crawlers.middlewares.private_network import is_private
 
 if TYPE_CHECKING:
     from tests.crawlers.fetching.conftest import Crawled

@@ -8,12 +8,12 @@ from functools import cache
 
 import pytest
 
-from crawlers.discovery import all_sites
 from crawlers.platforms.generic import Generic
+from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
 from pipelines.text import syllables
-from storage.records import Block
-from tinwatch.sample_sites import Page, pages
+from storage.models import Block
+from tinwatch.demo.sample_sites import Page, pages
 
 
 @cache

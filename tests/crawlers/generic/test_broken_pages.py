@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.discovery import all_sites
-from crawlers.generic import read_generic
-from crawlers.markup import Unreadable
+from crawlers.extraction.generic.article import read_generic
+from crawlers.extraction.html import Unreadable
+from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
-from pipelines.normalise import normalise
-from tinwatch.sample_sites import Page, sites
+from pipelines.record.normalise import normalise
+from tinwatch.demo.sample_sites import Page, sites
 
 WithoutRules = Callable[[str], type[SiteSpider]]
 ArticlesOf = Callable[[str], list[Page]]

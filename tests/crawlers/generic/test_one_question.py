@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.generic import read_generic
-from crawlers.markup import NotFoundPage, Unreadable
+from crawlers.extraction.generic.article import read_generic
+from crawlers.extraction.html import NotFoundPage, Unreadable
 from crawlers.platforms.generic import Generic
-from crawlers.rules import SiteError
+from crawlers.site_config import SiteError
 from crawlers.spider import SiteSpider
-from pipelines.normalise import normalise
-from pipelines.printed import PrintedArticle
-from pipelines.template import Template, form_of
+from pipelines.boilerplate.detector import Template, form_of
+from pipelines.record.normalise import normalise
+from pipelines.record.raw_article import PrintedArticle
 
 WithoutRules = Callable[[str], type[SiteSpider]]
 Read = Callable[..., PrintedArticle]

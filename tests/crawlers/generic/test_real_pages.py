@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crawlers.discovery import all_sites
-from crawlers.page import read_page
+from crawlers.extraction.article import read_page
+from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
-from pipelines.normalise import normalise
-from pipelines.printed import PrintedArticle
-from pipelines.text import clean
-from storage.captures import Record, read_records
-from storage.records import Article, Block
+from pipelines.record.normalise import normalise
+from pipelines.record.raw_article import PrintedArticle
+from pipelines.text.normal_forms import clean
+from storage.archive.writer import Record, read_records
+from storage.models import Article, Block
 
 WithoutRules = Callable[[str], type[SiteSpider]]
 Alike = Callable[[Iterable[Block], Iterable[Block]], float]

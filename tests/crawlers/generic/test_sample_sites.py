@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.discovery import all_sites
-from crawlers.generic import read_generic
-from crawlers.page import read_page
+from crawlers.extraction.article import read_page
+from crawlers.extraction.generic.article import read_generic
+from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
-from pipelines.normalise import normalise
-from storage.records import Article, Block
-from tinwatch.sample_sites import Page, sites
+from pipelines.record.normalise import normalise
+from storage.models import Article, Block
+from tinwatch.demo.sample_sites import Page, sites
 
 WithoutRules = Callable[[str], type[SiteSpider]]
 Alike = Callable[[Iterable[Block], Iterable[Block]], float]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.stories.keeper import StoryKeeper
-from pipelines.stories.passages import RULES, passages_of
-from pipelines.stories.stock import stock_shingles
-from storage.articles import last_revision
-from storage.database import transaction
-from storage.discard import Undoing, undo
-from storage.held_passages import held_places, hold_places, let_go
+from pipelines.stories.clusterer import StoryKeeper
+from pipelines.stories.sentences import RULES, passages_of
+from pipelines.stories.stock_phrases import stock_shingles
+from storage.articles.repository import last_revision
+from storage.articles.rollback import Undoing, undo
+from storage.db.connection import transaction
+from storage.stories.pending_shingles import held_places, hold_places, let_go
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

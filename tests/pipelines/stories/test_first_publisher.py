@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.normalise import normalise
+from pipelines.record.normalise import normalise
 from pipelines.stories.first_publisher import Printed, in_order, why_first
-from storage.stories import Member
+from storage.stories.repository import Member
 
 
 @pytest.fixture

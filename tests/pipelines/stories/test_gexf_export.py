@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import networkx
 import pytest
 
-from pipelines.stories.gexf_export import write
-from storage.exports.rows import chosen
+from pipelines.stories.gexf import write
+from storage.exports.selection import chosen
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.observations import ArticleMoved
-from pipelines.stories.view import view
-from storage.stories import living_story, members, story_of, story_rows
+from pipelines.items import ArticleMoved
+from pipelines.stories.comparison import view
+from storage.stories.repository import living_story, members, story_of, story_rows
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

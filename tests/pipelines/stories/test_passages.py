@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.normalise import normalise
-from pipelines.remembered import LONGEST
-from pipelines.stories.passages import KEPT, RULES, Passages, passages_of, shingles_of
+from pipelines.record.normalise import normalise
+from pipelines.stories.sentences import KEPT, RULES, Passages, passages_of, shingles_of
 from pipelines.stories.shingles import SHINGLE
+from pipelines.text.memo import LONGEST
 from tests.conftest import printed
 
 ONE = "Sáng thứ hai, bà con thôn Suối Vàng cùng nhau ra đồng nạo vét mương nước trước vụ mới."

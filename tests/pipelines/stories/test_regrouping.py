@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.stories import passages, regrouping, shingles
-from pipelines.stories.regrouping import keep_up, regroup
-from storage.database import Database, transaction
-from storage.passage_index import index_rules, indexed_articles
-from storage.stories import story_rows
+from pipelines.stories import recluster, shingles
+from pipelines.stories import sentences as passages
+from pipelines.stories.recluster import keep_up, regroup
+from storage.db.connection import Database, transaction
+from storage.stories.repository import story_rows
+from storage.stories.shingle_index import index_rules, indexed_articles
 from tests.pipelines.stories.test_keeper import Day, prose, put
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def found(db: Database) -> list[tuple[int, int]]:
 
 def numbers_of_other_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every token is another number, as when the function that makes them changes."""
-    monkeypatch.setattr(regrouping, "RULES", passages.RULES + 1)
+    monkeypatch.setattr(recluster, "RULES", passages.RULES + 1)
     monkeypatch.setattr(shingles, "_FACTORS", shingles._FACTORS // 3 | shingles._ODD)
 
 
@@ -66,7 +67,7 @@ def test_it_holds_the_same_articles_and_leaves_the_stories(
     before, indexed = three_stories(watcher, day), indexed_articles(watcher.db)
     assert indexed == [1, 2, 3, 4, 5, 6]
     numbers_of_other_rules(monkeypatch)
-    monkeypatch.setattr(regrouping, "BATCH", 1)  # each in a batch of its own
+    monkeypatch.setattr(recluster, "BATCH", 1)  # each in a batch of its own
     keep_up(watcher.db)
     assert (found(watcher.db), indexed_articles(watcher.db)) == (before, indexed)
 
@@ -96,8 +97,8 @@ def test_what_was_cut_off_is_gone_on_with(
 ) -> None:
     before = three_stories(watcher, day)
     numbers_of_other_rules(monkeypatch)
-    monkeypatch.setattr(regrouping, "BATCH", 4)
-    took = regrouping.take_unindexed
+    monkeypatch.setattr(recluster, "BATCH", 4)
+    took = recluster.take_unindexed
 
     def killed_the_second_time(db: Database, most: int) -> list[int]:
         taken = took(db, most)
@@ -106,7 +107,7 @@ def test_what_was_cut_off_is_gone_on_with(
         return taken
 
     with monkeypatch.context() as patch:
-        patch.setattr(regrouping, "take_unindexed", killed_the_second_time)
+        patch.setattr(recluster, "take_unindexed", killed_the_second_time)
         with pytest.raises(KeyboardInterrupt):
             keep_up(watcher.db)
     assert indexed_articles(watcher.db) == [1, 2, 3, 4]
@@ -119,7 +120,7 @@ def test_others_may_write_between_the_batches(
     watcher: Watcher, day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     three_stories(watcher, day)
-    monkeypatch.setattr(regrouping, "BATCH", 2)
+    monkeypatch.setattr(recluster, "BATCH", 2)
     written: list[str] = []
     with closing(watcher.home.database()) as other:
         other.execute("PRAGMA busy_timeout = 0")  # locked is locked, at once
@@ -132,6 +133,6 @@ def test_others_may_write_between_the_batches(
             with transaction(db):
                 yield
 
-        monkeypatch.setattr(regrouping, "transaction", after_another_wrote)
+        monkeypatch.setattr(recluster, "transaction", after_another_wrote)
         regroup(watcher.db)
     assert len(written) == 1 + 4 + 3  # emptied, indexed until none was left, placed

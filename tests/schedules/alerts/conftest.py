@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from schedules.alerts.deliver import Answer
-from schedules.alerts.rounds import Done, Send, put_alerts, send_due
+from schedules.alerts.delivery import Answer
+from schedules.alerts.dispatch import Done, Send, put_alerts, send_due
 from schedules.alerts.subscriptions import Subscription, read_subscriptions
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from apprise.plugins.discord import NotifyDiscord
 from apprise.plugins.slack import NotifySlack
 from apprise.plugins.telegram import NotifyTelegram
 
-from schedules.alerts.deliver import JOINER, deliver, masked, parts, service_at
-from storage.alerts import waiting
+from schedules.alerts.delivery import JOINER, deliver, masked, parts, service_at
+from storage.events.alert_outbox import waiting
 
 if TYPE_CHECKING:
     from tests.schedules.alerts.conftest import Desk, Service

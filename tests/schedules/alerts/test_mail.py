@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from schedules.alerts.deliver import deliver
+from schedules.alerts.delivery import deliver
 
 HOSTILE = "<b>đậm</b> &amp; <script>x</script>\n.\n[-875-] [+857+]"
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from schedules.alerts.quiet import quiet_hours
+from schedules.alerts.quiet_hours import quiet_hours
 
 VIETNAM = timezone(timedelta(hours=7))
 

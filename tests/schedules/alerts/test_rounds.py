@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schedules.alerts.deliver import Answer
-from schedules.alerts.rounds import delay_after, planned, put_alerts, send_due
-from storage.alerts import cursor_of, given_up, last_sent, waiting
+from schedules.alerts.delivery import Answer
+from schedules.alerts.dispatch import delay_after, planned, put_alerts, send_due
+from storage.events.alert_outbox import cursor_of, given_up, last_sent, waiting
 
 if TYPE_CHECKING:
     from tests.schedules.alerts.conftest import Desk

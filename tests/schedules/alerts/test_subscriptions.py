@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from schedules.alerts.quiet import QuietHours
+from schedules.alerts.quiet_hours import QuietHours
 from schedules.alerts.subscriptions import named, read_subscriptions
-from storage.event_choice import EventChoice
+from storage.events.filters import EventChoice
 from storage.home import HomeError
 
 HEAD = '[[subscription]]\nname = "đội"\nto = ["env:TEAM"]\n'

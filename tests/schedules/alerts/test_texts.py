@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schedules.alerts.compose import BODY_LIMIT, filled
-from schedules.alerts.telling import FIRST, bounded, line
-from schedules.alerts.undelivered import undelivered
-from storage.events import EVENT_KINDS
+from schedules.alerts.formatting import FIRST, bounded, line
+from schedules.alerts.messages import BODY_LIMIT, filled
+from schedules.monitoring.undelivered_alerts import undelivered
+from storage.events.ledger import EVENT_KINDS
 
 if TYPE_CHECKING:
     from tests.schedules.alerts.conftest import Desk

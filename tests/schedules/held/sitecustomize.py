@@ -14,21 +14,21 @@ from typing import Any
 
 
 def hold(site: str, until: Path) -> None:
-    import pipelines.recorder
+    import pipelines.recording.recorder
 
-    record = pipelines.recorder.Recorder.record
+    record = pipelines.recording.recorder.Recorder.record
 
     def waiting(self: Any, observation: Any) -> None:
         while self.site == site and not until.exists():
             time.sleep(0.02)
         record(self, observation)
 
-    pipelines.recorder.Recorder.record = waiting  # type: ignore[method-assign]
+    pipelines.recording.recorder.Recorder.record = waiting  # type: ignore[method-assign]
 
 
 SERVER = "from multiprocessing.forkserver import main"  # how its command line begins
 
 if "HOLD_SITE" in os.environ and any(
-    word == "schedules.service.one_site" or word.startswith(SERVER) for word in sys.orig_argv
+    word == "schedules.batch.isolated_worker" or word.startswith(SERVER) for word in sys.orig_argv
 ):
     hold(os.environ["HOLD_SITE"], Path(os.environ["HOLD_UNTIL"]))

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from schedules.rebuilding import Rebuilt, rebuild
-from storage.database import from_utc_text
+from schedules.publishing.rebuild import Rebuilt, rebuild
+from storage.db.connection import from_utc_text
 from storage.home import open_home
 
 SAME = {  # what must come back, without numbers of rows that nobody is told

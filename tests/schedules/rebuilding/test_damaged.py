@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawlers.discovery import get_site
+from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
-from schedules import rebuilding
-from storage.backup import read_backup, write_backup
-from storage.database import DatabaseError
+from schedules.publishing import rebuild
+from storage.archive.backup import read_backup, write_backup
+from storage.archive.journal import NAME
+from storage.archive.reader import CaptureError
+from storage.db.connection import DatabaseError
 from storage.home import open_home
-from storage.journal import NAME
-from storage.warc import CaptureError
 
 if TYPE_CHECKING:
     from tests.schedules.rebuilding.conftest import Remake
@@ -68,7 +68,7 @@ def test_a_site_without_a_module_is_named(
     def gone(name: str) -> type[SiteSpider]:
         return get_site("no_such_site" if name == "haugiang" else name)
 
-    monkeypatch.setattr(rebuilding, "get_site", gone)
+    monkeypatch.setattr(rebuild, "get_site", gone)
     place, told = remake.rebuilt(own, tmp_path)
     assert len(told.problems) == 4
     assert all("no_such_site" in problem for problem in told.problems)

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlite_utils import Database
 
-from crawlers.discovery import get_site
-from crawlers.page import read_page
+from crawlers.extraction.article import read_page
+from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
-from pipelines.observations import ArticleRead
-from pipelines.recorder import Recorder
-from pipelines.template_store import current_template
-from schedules.decisions import discard, release
-from schedules.publish import publish, publish_as
-from schedules.verdict import held
-from storage.captures import CaptureWriter
-from storage.database import transaction
+from pipelines.boilerplate.store import current_template
+from pipelines.items import ArticleRead
+from pipelines.recording.recorder import Recorder
+from schedules.gate.models import held
+from schedules.publishing.overrides import discard, release
+from schedules.publishing.publish import publish, publish_as
+from storage.archive.journal import write_line
+from storage.archive.reader import read_body
+from storage.archive.writer import CaptureWriter
+from storage.db.connection import transaction
 from storage.home import Home, open_home
-from storage.journal import write_line
 from storage.messages.reasons_gate import GateReason
-from storage.warc import read_body
 
 if TYPE_CHECKING:
     from tests.schedules.rebuilding.conftest import Remake

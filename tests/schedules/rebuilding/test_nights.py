@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawlers.discovery import get_site
-from crawlers.importing import import_files
-from schedules import rebuilding
-from schedules.publish import publish
+from crawlers.registry import get_site
+from crawlers.reprocess.importer import import_files
+from schedules.publishing import rebuild
+from schedules.publishing.publish import publish
 from storage.home import open_home
-from tinwatch import sample_sites
+from tinwatch.demo import sample_sites
 
 if TYPE_CHECKING:
     from tests.schedules.rebuilding.conftest import Remake
@@ -42,7 +42,7 @@ def test_live_crawls_come_back_the_same(
 
     mapped = {"SITEMAP": True} if scenario == "indexed" else {}
     site = watched(f"127.0.0.1:{port}", {"HONG": True, **mapped})
-    monkeypatch.setattr(rebuilding, "get_site", lambda name: site)
+    monkeypatch.setattr(rebuild, "get_site", lambda name: site)
     place, told = remake.rebuilt(live, tmp_path)
     assert (told.problems, told.left) == ([], 0)
     remake.assert_the_same(live, place)

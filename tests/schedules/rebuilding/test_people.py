@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from storage.canaries import pin
-from storage.database import transaction
+from storage.articles.canaries import pin
+from storage.db.connection import transaction
+from storage.events.reviews import add_review
 from storage.home import open_home
-from storage.reviews import add_review
-from storage.saved_searches import save_search
+from storage.search.saved_searches import save_search
 
 if TYPE_CHECKING:
     from tests.schedules.rebuilding.conftest import Remake

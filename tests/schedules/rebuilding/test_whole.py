@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.captures import Capture, known_captures
-from storage.database import utc_text
+from storage.archive.journal import read_journal, write_line
+from storage.archive.writer import Capture, known_captures
+from storage.db.connection import utc_text
 from storage.home import SiteBusy, open_home
-from storage.journal import read_journal, write_line
-from storage.runs import get_run
-from tinwatch import demo_nights
+from storage.runs.repository import get_run
+from tinwatch.demo import nights as demo_nights
 
 if TYPE_CHECKING:
     from tests.schedules.rebuilding.conftest import Remake

@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawlers.discovery import get_site
+from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
-from pipelines.recorder import Recorder
-from schedules.nightly import Options, SiteEnd
-from schedules.service.apart import run_apart
+from pipelines.recording.recorder import Recorder
+from schedules.batch.isolated import run_apart
+from schedules.batch.nightly import Options, SiteEnd
+from schedules.batch.processes import Ended
 from schedules.service.jobs import JOBS, Job
-from schedules.service.process import Ended
-from schedules.service.watch import Watch
+from schedules.service.scheduler import Watch
 from storage.home import Settings
-from storage.jobs import JobRun, job_history
-from storage.vietnam_time import VIETNAM
+from storage.runs.job_history import JobRun, job_history
+from storage.timezone import VIETNAM
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

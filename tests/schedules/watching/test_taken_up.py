@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schedules.service.watch import TRIES
+from schedules.service.scheduler import TRIES
 
 if TYPE_CHECKING:
     from tests.schedules.watching.conftest import Machine

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawlers.discovery import get_site
+from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
-from schedules.nightly import Options, SiteEnd
-from schedules.service.apart import run_apart
+from schedules.batch.isolated import run_apart
+from schedules.batch.nightly import Options, SiteEnd
+from schedules.batch.processes import Ended
 from schedules.service.jobs import Job
-from schedules.service.process import Ended
 from storage.home import SiteBusy
 
 if TYPE_CHECKING:

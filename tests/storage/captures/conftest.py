@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.captures import (
+from storage.archive.writer import (
     Capture,
     CaptureWriter,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from storage.captures import Capture
+from storage.archive.writer import Capture
 
 Write = Callable[..., Capture]
 Members = Callable[[bytes], list[bytes]]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.warcwriter import WARCWriter
 
-from storage.captures import (
+from storage.archive.writer import (
     CaptureError,
     CaptureWriter,
     read_body,

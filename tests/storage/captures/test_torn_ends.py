@@ -7,7 +7,7 @@ from typing import IO
 
 import pytest
 
-from storage.captures import (
+from storage.archive.writer import (
     CaptureWriter,
     cut_torn_end,
     read_records,

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from storage.captures import (
+from storage.archive.writer import (
     CaptureError,
     CaptureWriter,
     known_captures,
@@ -23,8 +23,8 @@ from storage.captures import (
     read_records,
     remember_payload,
 )
-from storage.database import open_database
-from storage.runs import SiteFacts, register_site
+from storage.db.connection import open_database
+from storage.runs.repository import SiteFacts, register_site
 from tests.storage.captures.page import BODY, NOON, URL, Check, Members, Write
 
 

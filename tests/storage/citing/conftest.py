@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from storage.articles import add_article, add_revision
-from storage.exports.formats import Format
-from storage.exports.rows import chosen
+from storage.articles.repository import add_article, add_revision
+from storage.exports.registry import Format
+from storage.exports.selection import chosen
 from storage.home import Home, open_home
-from storage.records import Article, Author, Block, Caption, Source
-from storage.runs import SiteFacts, register_site, start_run
+from storage.models import Article, Author, Block, Caption, Source
+from storage.runs.repository import SiteFacts, register_site, start_run
 
 FIRST = datetime(2025, 3, 9, 18, 30, tzinfo=UTC)
 SHA256 = "f7" * 32

@@ -12,7 +12,7 @@ from bibtexparser.customization import splitname
 from bibtexparser.latexenc import latex_to_unicode
 
 from storage.exports.bibtex import escaped
-from storage.exports.formats import FORMATS
+from storage.exports.registry import FORMATS
 
 Export = Callable[..., Any]
 

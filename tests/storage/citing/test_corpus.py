@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from storage.exports.formats import FORMATS
+from storage.exports.registry import FORMATS
 
 Export = Callable[..., Any]
 

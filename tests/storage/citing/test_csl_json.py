@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from storage.exports.formats import FORMATS
+from storage.exports.registry import FORMATS
 
 Export = Callable[..., Any]
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "csl-data.json").read_text("utf-8"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import rispy
 
-from storage.exports.formats import FORMATS
+from storage.exports.registry import FORMATS
 
 Export = Callable[..., Any]
 

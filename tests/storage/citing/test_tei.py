@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from storage.exports.formats import FORMATS
+from storage.exports.registry import FORMATS
 
 Export = Callable[..., Any]
 SCHEMA = Path(__file__).parents[2] / "schemas" / "tei_all.rng.gz"

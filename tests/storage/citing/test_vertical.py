@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from storage.exports.formats import FORMATS
+from storage.exports.registry import FORMATS
 from storage.exports.vertical import tokens
 
 Export = Callable[..., Any]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.articles import set_status
-from storage.runs import SiteFacts, register_site
+from storage.articles.repository import set_status
+from storage.runs.repository import SiteFacts, register_site
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

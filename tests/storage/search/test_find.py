@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.database import open_read_only
-from storage.search import beginnings
-from storage.search import find as finding
-from storage.search.choose import chosen_articles, holds
+from storage.db.connection import open_read_only
+from storage.search import prefixes
+from storage.search import rank as finding
 from storage.search.filters import QueryError
-from storage.search.find import Hit, Order, count_hits, find
-from storage.search.query import parse_query
+from storage.search.parser import parse_query
+from storage.search.rank import Hit, Order, count_hits, find
+from storage.search.selection import chosen_articles, holds
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -209,7 +209,7 @@ def test_beginnings_of_too_many_words_are_found_as_well(
     searched: Watcher, monkeypatch: pytest.MonkeyPatch, text: str, most: int
 ) -> None:
     word_by_word = sorted(found(searched, text))
-    monkeypatch.setattr(beginnings, "MOST", most)
+    monkeypatch.setattr(prefixes, "MOST", most)
     assert sorted(found(searched, text)) == word_by_word != []
 
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlite_utils import Database
 
-from schedules.decisions import discard
-from storage.articles import last_revision, replace_record
+from schedules.publishing.overrides import discard
+from storage.articles.repository import last_revision, replace_record
+from storage.db.schema_search import SEARCH
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
-from storage.runs import judge_run
-from storage.search.choose import chosen_articles
-from storage.search.query import parse_query
-from storage.search.schema import SEARCH
-from storage.search.upkeep import misfits, rebuild_index
+from storage.runs.repository import judge_run
+from storage.search.parser import parse_query
+from storage.search.reindex import misfits, rebuild_index
+from storage.search.selection import chosen_articles
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

@@ -10,12 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from storage.database import open_database
-from storage.search.choose import chosen_articles, holds
+from storage.db.connection import open_database
 from storage.search.filters import Filter, QueryError
-from storage.search.find import count_hits, find
-from storage.search.query import FIELDS, parse_query
-from storage.search.tree import And, Node, Not, Or, Term
+from storage.search.parser import FIELDS, parse_query
+from storage.search.query_ast import And, Node, Not, Or, Term
+from storage.search.rank import count_hits, find
+from storage.search.selection import chosen_articles, holds
 
 A, B, C = Term("a"), Term("b"), Term("c")
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from storage.search import words as module
-from storage.search.folding import FOLD, ONE_PLACE
-from storage.search.words import site_word, slow_words, words
+from storage.search import tokenizer as module
+from storage.search.tokenizer import site_word, slow_words, words
+from storage.text.folding import FOLD, ONE_PLACE
 
 MARKED = "".join(letter for letter, _ in FOLD)
 LETTERS = MARKED + MARKED.upper()

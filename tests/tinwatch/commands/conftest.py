@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from tinwatch.cli import app
+from tinwatch.commands.app import app
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

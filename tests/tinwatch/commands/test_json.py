@@ -7,8 +7,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from storage.records import Article
-from tinwatch import sample_sites
+from storage.models import Article
+from tinwatch.demo import sample_sites
 
 Call = Callable[..., tuple[int, str, str]]
 Rows = Callable[[str], list[dict[str, Any]]]

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from storage.articles import add_article, add_revision
-from storage.database import transaction
-from storage.events import hold_event, publish_run
+from storage.articles.repository import add_article, add_revision
+from storage.db.connection import transaction
+from storage.events.ledger import hold_event, publish_run
 from storage.home import open_home
-from storage.records import Article
-from storage.runs import SiteFacts, finish_run, register_site, start_run
-from tinwatch import sample_sites
+from storage.models import Article
+from storage.runs.repository import SiteFacts, finish_run, register_site, start_run
+from tinwatch.demo import sample_sites
 
 Call = Callable[..., tuple[int, str, str]]
 Rows = Callable[[str], list[dict[str, Any]]]

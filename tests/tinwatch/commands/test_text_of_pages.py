@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tinwatch.console import safe
+from tinwatch.terminal.console import safe
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

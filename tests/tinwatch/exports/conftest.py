@@ -14,7 +14,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from tinwatch.cli import app
+from tinwatch.commands.app import app
 
 HOSTILE = (
     '=HYPERLINK("http://evil.example","bấm")',

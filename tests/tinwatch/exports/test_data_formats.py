@@ -12,12 +12,12 @@ import pandas
 import pyarrow.dataset
 import pytest
 
-from storage.articles import revisions
-from storage.database import open_database
-from storage.exports.subset import TABLES
-from storage.records import Article
-from storage.search.find import find
-from storage.search.query import parse_query
+from storage.articles.repository import revisions
+from storage.db.connection import open_database
+from storage.exports.sqlite_subset import TABLES
+from storage.models import Article
+from storage.search.parser import parse_query
+from storage.search.rank import find
 
 if TYPE_CHECKING:
     from tests.tinwatch.exports.conftest import Exporter

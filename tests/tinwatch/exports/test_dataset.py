@@ -18,10 +18,10 @@ import yaml
 from frictionless import Package, system, validate
 from typer.testing import CliRunner
 
-from storage.exports.flat import COLUMNS
-from storage.exports.release_schema import ARTICLES, REVISIONS
-from storage.exports.sheet import SHEET_COLUMNS
-from tinwatch.cli import app
+from storage.exports.csv_sheet import SHEET_COLUMNS
+from storage.exports.flat_rows import COLUMNS
+from storage.exports.release.table_schema import ARTICLES, REVISIONS
+from tinwatch.commands.app import app
 
 if TYPE_CHECKING:
     from click.testing import Result

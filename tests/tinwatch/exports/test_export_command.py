@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from storage.exports.formats import Format
-from storage.exports.rows import Chosen
-from tinwatch import export_command
-from tinwatch.export_formats import FORMATS
+from storage.exports.registry import Format
+from storage.exports.selection import Chosen
+from tinwatch.commands import export
+from tinwatch.commands.export_formats import FORMATS
 
 if TYPE_CHECKING:
     from tests.tinwatch.exports.conftest import Exporter
@@ -108,7 +108,7 @@ def test_what_breaks_off_leaves_nothing(
             written.write(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export_command.Format, "writer", lambda self: breaks)
+    monkeypatch.setattr(export.Format, "writer", lambda self: breaks)
     old = demo.folder / "made"
     if form.shape != "folder":
         old.write_text("the export before")

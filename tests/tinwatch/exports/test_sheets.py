@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.exports.cells import LARGEST, cell, cut, defused, fused, plain, units
+from storage.exports.spreadsheet_cells import LARGEST, cell, cut, defused, fused, plain, units
 
 if TYPE_CHECKING:
     from tests.tinwatch.exports.conftest import Exporter

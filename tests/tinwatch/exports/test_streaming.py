@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import open_database, transaction
-from storage.records import Article, Block
-from storage.runs import SiteFacts, register_site
+from storage.db.connection import open_database, transaction
+from storage.models import Article, Block
+from storage.runs.repository import SiteFacts, register_site
 
 FEW, MANY = 2_000, 20_000
 TEXT = "Bà con thôn Suối Vàng cùng nhau ra đồng nạo vét mương nước trước khi xuống giống. " * 50
@@ -20,9 +20,9 @@ MORE = (MANY - FEW) * len(TEXT.encode()) / 1e6  # MB of text alone
 SCRIPT = """
 import resource, sys
 from pathlib import Path
-from storage.database import open_database
-from storage.exports.formats import FORMATS
-from storage.exports.rows import chosen
+from storage.db.connection import open_database
+from storage.exports.registry import FORMATS
+from storage.exports.selection import chosen
 home, form, to = Path(sys.argv[1]), FORMATS[sys.argv[2]], Path(sys.argv[3])
 write = form.writer()
 with chosen(open_database(home / "tinwatch.db"), home) as articles:

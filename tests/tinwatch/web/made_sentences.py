@@ -11,19 +11,20 @@ from typing import Any
 
 import pytest
 
-from crawlers import failures, observe
-from schedules import site_health
-from schedules.alerts import undelivered
-from schedules.nightly import STOPPED
-from schedules.silence import with_silence
-from schedules.verdict import Case, Verdict
-from storage.domain_checks import WORDS as DOMAIN_WORDS
-from storage.domain_checks import DomainCheck
+from crawlers.crawl import errors as failures
+from crawlers.crawl import responses as observe
+from schedules.batch.nightly import STOPPED
+from schedules.gate.models import Case, Verdict
+from schedules.gate.silence import with_silence
+from schedules.monitoring import report
+from schedules.monitoring import undelivered_alerts as undelivered
+from storage.checks.retired_domains import WORDS as DOMAIN_WORDS
+from storage.checks.retired_domains import DomainCheck
 from storage.home import Settings
-from storage.runs import Volume
-from storage.saved_searches import save_search
-from storage.search.find import find
-from storage.search.query import parse_query
+from storage.runs.repository import Volume
+from storage.search.parser import parse_query
+from storage.search.rank import find
+from storage.search.saved_searches import save_search
 from tests.schedules import test_health as gate
 from tests.schedules import test_site_health as signs
 from tests.schedules import test_volume as volume
@@ -57,7 +58,7 @@ def reasons() -> Iterator[str]:
         if said is not None:
             yield str(volume.verdict(new, past))
     yield str(volume.verdict(0, volume.weekly(12, 13, 12, 13)))  # a half
-    yield "the site does not answer"  # schedules/site_events.py
+    yield "the site does not answer"  # schedules/publishing/site_events.py
     yield "the site answers again"
     nights = tuple(Volume(n, f"2025-03-{n:02d}T18:30:00Z", 0, True, "failed") for n in (4, 5, 6))
     believed = Volume(3, "2025-03-03T18:30:00Z", 5, True, "passed")
@@ -95,8 +96,8 @@ def found_things(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     facts.append(signs.facts(signs.run(0, robots=signs.SHUT)))
     facts += [replace(signs.facts(), domains=(one,)) for one in domains()]
     found = [finding for about in facts for finding in signs.findings(about)]
-    monkeypatch.setattr(site_health, "free_mb", lambda home: 3)
-    found += site_health.room(SimpleNamespace(settings=Settings()))  # type: ignore[arg-type]
+    monkeypatch.setattr(report, "free_mb", lambda home: 3)
+    found += report.room(SimpleNamespace(settings=Settings()))  # type: ignore[arg-type]
     message: Any = SimpleNamespace(last_error="no answer in time")
     for what in ("were given up", "do not arrive"):
         found.append(undelivered._finding("toà soạn", what, [message]))
@@ -131,8 +132,8 @@ def unreadable() -> Iterator[str]:
                 ):
                     [text, *_] = stated(ast.Expression(said))
                     yield text.replace("{}", "7")
-    yield "no article: the title is the site's own name"  # crawlers/observe.py
-    yield f"now at {URL}"  # of a canary that moved: pipelines/recorder.py
+    yield "no article: the title is the site's own name"  # crawlers/crawl/responses.py
+    yield f"now at {URL}"  # of a canary that moved: pipelines/recording/recorder.py
     yield f"now at {URL}, and edited with it"
 
 

@@ -30,7 +30,7 @@ def test_a_home_without_a_database(tmp_path: Any, client_of: Callable[..., TestC
 def test_a_fault_of_ours_shows_no_traceback(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tinwatch.web.databases.existing_database", None)
+    monkeypatch.setattr("tinwatch.web.connections.existing_database", None)
     answer = client.get("/")
     assert answer.status_code == 500
     assert "Traceback" not in answer.text

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from storage.events import EVENT_KINDS, Event, events
+from storage.events.ledger import EVENT_KINDS, Event, events
 from storage.home import open_home
-from tinwatch.web.event_words import told
+from tinwatch.web.components.event_lines import told
 
 
 def event(kind: str, detail: dict[str, Any], summary: str = "stored words") -> Event:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from schedules.rebuilding import rebuild
+from schedules.publishing.rebuild import rebuild
+from storage.events.reviews import article_reviews
 from storage.home import open_home
-from storage.reviews import article_reviews
 
 MARKET = ("Bà con các xã vùng cao gùi mận, mật ong và vải lanh xuống chợ từ lúc trời mờ sương.",)
 SCHOOL = ("Hơn hai trăm học trò bán trú có bếp ăn mới, tường gạch, mái tôn và bể nước lọc.",)

@@ -12,13 +12,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from storage.home import open_home
-from storage.provinces import present_provinces
-from storage.runs import add_stats
-from storage.site_state import RunVolume
-from storage.story_list import story_page
+from storage.provinces.lookup import present_provinces
+from storage.runs.repository import add_stats
+from storage.runs.site_status import RunVolume
+from storage.stories.listing import story_page
 from tests.pipelines.stories.test_keeper import prose
-from tinwatch.web.charts import calendar, volume_chart
-from tinwatch.web.province_tiles import PLACES
+from tinwatch.web.components.charts import calendar, volume_chart
+from tinwatch.web.components.province_map import PLACES
 
 EVIL = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\u202e=HYPERLINK("x")'
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 import schedules
-from crawlers import observe
-from crawlers.rules import FIELDS
+from crawlers.crawl import responses as observe
+from crawlers.site_config import FIELDS
 from tests.tinwatch.web.made_sentences import (
     found_things,
     hints,

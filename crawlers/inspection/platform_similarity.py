@@ -1,0 +1,37 @@
+"""Which platform the pages of a known site look like: tinwatch add's recogniser, on kept pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from crawlers.extraction.generic.article import read_generic
+from crawlers.extraction.html import Unreadable, parse
+from crawlers.inspection.pages import KeptPage
+from crawlers.scaffold.platform_detection import platforms, recognise
+from crawlers.scaffold.samples import Material, Sample, reader_for
+from crawlers.scaffold.saved_pages import Saved
+from crawlers.spider import SiteSpider
+
+HTML = "text/html"
+
+
+def platform_like(site: type[SiteSpider], pages: Iterable[KeptPage]) -> str | None:
+    """The name of the platform that these article pages look like; None where none fits well."""
+    samples = [sample for page in pages if (sample := _sample(site, page)) is not None]
+    if not samples:
+        return None
+    links = [sample.saved.url for sample in samples]
+    material = Material(site.domains[0], site.article_url, samples, [], links)
+    best = recognise(material, platforms())[0]
+    return best.platform.__name__ if best.fits else None
+
+
+def _sample(site: type[SiteSpider], page: KeptPage) -> Sample | None:
+    saved = Saved(page.url, page.body, page.captured_at, page.content_type or HTML)
+    reader = reader_for(site.domains[0], site.article_url)
+    try:
+        tree, _ = parse(saved.html, saved.content_type)
+        read = read_generic(saved.html, saved.url, reader, saved.captured_at, saved.content_type)
+    except Unreadable:
+        return None
+    return Sample(saved, read, tree)

@@ -1,0 +1,59 @@
+"""Keeps every response in the WARC archive before anything reads it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from storage.archive.writer import CaptureWriter
+
+
+class ArchiveMiddleware:
+    """Stands next to the downloader, so that it sees the bytes as the host sent them."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Writes the response. A disk that takes no more ends the crawl: nothing goes unkept."""
+        request.meta.pop("capture", None)
+        if request.meta.get("not_in_replay"):
+            return response
+        spider = self.crawler.spider
+        taken = request.meta.get("captured_at") or datetime.now(UTC).replace(microsecond=0)
+        captures: CaptureWriter = spider.captures  # type: ignore[union-attr]
+        try:
+            request.meta["capture"] = captures.write_response(
+                response.url, taken, response.status, _phrase(response.status),
+                _headers(response), response.body,
+            )  # fmt: skip
+        except OSError as error:
+            reason = f"cannot write captures: {error.strerror or error}"
+            spider.end_early(reason)  # type: ignore[union-attr]
+            raise IgnoreRequest(reason) from error
+        return response
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
+
+
+def _headers(response: Response) -> list[tuple[str, str]]:
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    ]

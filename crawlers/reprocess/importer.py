@@ -1,0 +1,140 @@
+"""Importing what people already have: saved HTML, WARC files and plain text captures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+from crawlers.crawl.from_capture import read_again
+from crawlers.extraction.article import read_page
+from crawlers.extraction.html import MAX_BYTES, Unreadable, canonical_of
+from crawlers.extraction.plaintext import read_text
+from crawlers.spider import SiteSpider
+from pipelines.boilerplate.detector import Template
+from pipelines.boilerplate.store import current_template
+from pipelines.items import ArticleRead, Observation, PageUnreadable
+from pipelines.recording.recorder import Recorder
+from storage.archive.writer import CaptureError, CaptureWriter, Record, known_captures, read_records
+from storage.home import Home
+from storage.runs.repository import register_site
+
+SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(\S+) -->")
+WARC_NAMES = (".warc", ".warc.gz")
+TEXT_NAMES = (".txt", ".text")
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import did: articles read, and the files or pages that could not be."""
+
+    run: int = 0
+    read: int = 0
+    problems: list[tuple[str, str]] = field(default_factory=list)  # (file or URL, reason)
+
+
+def import_files(
+    home: Home,
+    site: type[SiteSpider],
+    files: list[Path],
+    *,
+    url: str | None = None,
+    captured_at: datetime | None = None,
+) -> Imported:
+    """Reads files into a run of kind "import". A file that cannot be read stops no other.
+
+    `url` and `captured_at` belong to a single HTML or text file; without them the page's own
+    canonical link and the file's date serve. Raises SiteBusy.
+    """
+    with home.site_lock(site.name):
+        db = home.database()
+        register_site(db, site.facts())
+        captures = CaptureWriter(home.captures, site.name, known_captures(db, site.name))
+        reread = partial(read_again, home, db, site)
+        recorder = Recorder(db, site.name, "import", captures, reread=reread)
+        template = current_template(db, site.name)
+        importer = _Importer(site, captures, template, url, captured_at, Imported(recorder.run))
+        try:
+            for file in files:
+                for observation in importer.observations(file):
+                    recorder.record(observation)
+            recorder.finish({"files": len(files)}, swept=False)
+        finally:
+            captures.close()
+            db.close()
+    importer.done.read = recorder.counts["read"]
+    return importer.done
+
+
+@dataclass(slots=True)
+class _Importer:
+    site: type[SiteSpider]
+    captures: CaptureWriter
+    template: Template
+    url: str | None
+    captured_at: datetime | None
+    done: Imported
+
+    def observations(self, file: Path) -> Iterator[Observation]:
+        try:
+            if file.name.lower().endswith(WARC_NAMES):
+                yield from self._from_warc(file)
+            else:
+                yield self._from_file(file)
+        except (Unreadable, CaptureError) as error:
+            self.done.problems.append((str(file), str(error)))
+        except OSError as error:
+            self.done.problems.append((str(file), error.strerror or str(error)))
+
+    def _from_warc(self, file: Path) -> Iterator[Observation]:
+        found = 0
+        for record in read_records(file):
+            key = self.site.key_of(record.url)
+            if key is None or record.status != 200:
+                continue
+            found += 1
+            yield self._page_of(record, key)
+        if not found:
+            raise Unreadable(f"holds no article page of {self.site.name}")
+
+    def _page_of(self, record: Record, key: str) -> Observation:
+        url, taken = self.site.canonical(record.url), record.captured_at
+        capture = self.captures.write_response(url, taken, 200, "OK", record.headers, record.body)
+        kind = record.header("Content-Type")
+        try:
+            page = read_page(record.body, url, self.site, taken, kind, self.template)
+        except Unreadable as error:
+            self.done.problems.append((record.url, str(error)))
+            return PageUnreadable(url, key, str(error), capture, taken, known=True)
+        return ArticleRead(page, capture, taken, (record.url,))
+
+    def _from_file(self, file: Path) -> Observation:
+        if file.stat().st_size > MAX_BYTES:
+            raise Unreadable(f"is larger than {MAX_BYTES} bytes, no article page is")
+        body = file.read_bytes()
+        taken = self.captured_at or datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
+        if file.name.lower().endswith(TEXT_NAMES):
+            page = read_text(body, self.site, taken, self.url)
+            name = self.url or f"urn:sha256:{sha256(body).hexdigest()}"
+            capture = self.captures.write_resource(name, taken, "text/plain", body)
+            return ArticleRead(page, capture, taken)
+        address = self.url or _address(self.site, body)
+        if address is None:
+            raise Unreadable("does not say which URL it was saved from: give it with --url")
+        page = read_page(body, address, self.site, taken, template=self.template)
+        capture = self.captures.write_resource(address, taken, "text/html", body)
+        return ArticleRead(page, capture, taken)
+
+
+def _address(site: type[SiteSpider], body: bytes) -> str | None:
+    """Where a saved page came from: a browser's own note, or the page's canonical link."""
+    noted = SAVED_FROM.search(body)
+    candidates = [noted.group(1).decode("ascii", "replace") if noted else None, canonical_of(body)]
+    for candidate in candidates:
+        if candidate and site.key_of(candidate) is not None:
+            return site.canonical(candidate)
+    return None

@@ -1,0 +1,105 @@
+"""Selectors for an element: short ones, by ids and classes that other pages will have too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice, pairwise
+
+from lxml.etree import _Element
+
+from crawlers.selectors import compile_rule
+
+NAME = re.compile(r"[A-Za-z_][\w-]*")
+LONGEST_NAME = 40  # characters; longer ones are made by a machine
+ANCESTORS = 6
+DIGIT = re.compile(r"\d")
+# Classes that say how something looks or stands, not what it is.
+UTILITY = re.compile(
+    r"(?:[mp][tblrxy]?|[wh]|mb|mt|col|row|d|text|font|bg|fs|fw|lh|border|rounded|flex|grid|gap|order"
+    r"|float|pull|align|justify|items|position|z|overflow|lg|md|sm|xs|xl)(?:-\w+)*"
+    r"|clear\w*|container\w*|wrap\w*|inner|active|show|hidden?|left|right|center|full|first|last"
+    r"|odd|even|clearfix|cf|fl|fr|bold|italic|underline|uppercase|red|blue|black|white|main|box"
+    r"|page|site|body|block|item|section|group|column|layout|vn|new|news|ng-\w+|js-\w+|css-\w+"
+    r"|sticky|desktop|mobile|web|hide\w*|visible\w*",
+    re.I,
+)
+SPEAKING = re.compile(
+    r"tit|headline|tieu-?de|sapo|lead|summary|desc|date|time|ngay|publish|author|tac-?gia|name"
+    r"|detail|article|content|noi-?dung|body|entry|post|chi-?tiet|view|fck",
+    re.I,
+)
+MACHINE = re.compile(r"^(?:css|sc|jsx|svelte|_)[-_]?[a-z0-9]{5,}$|[a-f0-9]{8,}|\d{3,}", re.I)
+
+
+def selectors_of(element: _Element) -> list[str]:
+    """Selectors that find an element, its own marks first, then with what stands around it."""
+    own = _own(element)
+    found = [*own, *_with_attribute(element)]
+    if isinstance(element.tag, str) and element.tag in ("h1", "time"):
+        found.append(element.tag)
+    inner = [*own[:3], element.tag] if isinstance(element.tag, str) else own[:3]
+    for around in islice(element.iterancestors(), ANCESTORS):
+        if around.tag in ("body", "html"):
+            break
+        found += [f"{outer} {one}" for outer in _marks(around)[:2] for one in inner]
+    return list(dict.fromkeys(rule for rule in found if is_valid(rule)))
+
+
+def _own(element: _Element) -> list[str]:
+    marks = _marks(element)
+    classes = [mark for mark in marks if mark.startswith(".")]
+    tagged = [f"{element.tag}{mark}" for mark in marks[:3]]
+    return [*marks, *tagged, *("".join(pair) for pair in pairwise(classes))]
+
+
+def _marks(element: _Element) -> list[str]:
+    """The element's id and classes as selectors, those that say what it is first."""
+    identity = element.get("id") or ""
+    names = [f"#{identity}"] if _is_stable(identity) else []
+    names += [f".{name}" for name in (element.get("class") or "").split() if _is_stable(name)]
+    return sorted(dict.fromkeys(names), key=lambda name: bool(UTILITY.fullmatch(name[1:])))
+
+
+def _is_stable(name: str) -> bool:
+    """Whether other pages will have it: no running number, nothing that a build made up."""
+    short = len(name) <= LONGEST_NAME
+    return short and bool(NAME.fullmatch(name)) and not MACHINE.search(name)
+
+
+def _with_attribute(element: _Element) -> Iterator[str]:
+    for name in ("itemprop", "data-role"):
+        value = element.get(name) or ""
+        if NAME.fullmatch(value):
+            yield f"{element.tag}[{name}={value}]"
+
+
+def is_valid(rule: str) -> bool:
+    try:
+        compile_rule(rule)
+    except Exception:  # lxml and cssselect raise what they please
+        return False
+    return True
+
+
+def is_marked(rule: str) -> bool:
+    """Whether a selector names the element itself, and not just what stands around it."""
+    last = rule.split()[-1]
+    return "." in last or "#" in last
+
+
+def cost(rule: str) -> tuple[int, int, int]:
+    """How much a selector relies on chance: the lower, the likelier it lasts."""
+    names = re.findall(r"[.#]([\w-]+)", rule)
+    speaking = sum(bool(SPEAKING.search(name)) for name in names)
+    utility = sum(bool(UTILITY.fullmatch(name)) for name in names)
+    digits = sum(bool(DIGIT.search(name)) for name in names)
+    bare = not names and "[" not in rule
+    steps = len(rule.split())
+    own = re.findall(r"[.#]([\w-]+)", rule.split()[-1])
+    vague = not own or all(UTILITY.fullmatch(name) for name in own)
+    return (
+        4 * bare + 2 * utility + 3 * digits + 2 * vague + steps - min(speaking, 1),
+        steps,
+        len(rule),
+    )

@@ -1,0 +1,168 @@
+"""Which short names are organisations, news agencies or papers, told by heads and words."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.text.normal_forms import clean, is_all_caps, search_fold
+
+# No surname or pen name begins with these, so the head alone tells.
+_STRONG = re.compile(
+    r"(?:ban|báo|đảng (?:ủy|uỷ)|đảng bộ|(?:huyện|thành|thị|tỉnh|quận) (?:ủy|uỷ)"
+    r"|(?:tỉnh|huyện|thành|thị|xã|quận) đoàn|sở|ubnd|hđnd|ubmttq\w*|mttq|lđlđ|ldlđ|(?:ủy|uỷ) ban"
+    r"|chi cục|tổng cục|cục|bộ|học viện|chi bộ|chi đoàn|chi hội|tạp chí|cổng|trang|bch|btg|btc"
+    r"|viện kiểm sát|vksnd|hội đồng|thông tấn xã|trung tâm|phòng)(?!\w)",
+    re.IGNORECASE,
+)
+# People are called Đoàn Văn, Trường An, Công Minh too: these need an uncapitalised word or an
+# abbreviation ("Đoàn Thanh niên", "Trường THPT") to be a head.
+_WEAK = re.compile(
+    r"(?:đoàn|trường|đài|hội|công an|công đoàn|liên đoàn|văn phòng|viện|tổ|đội|đồn|khối|khoa"
+    r"|mặt trận|ngân hàng|kho bạc|bảo hiểm|bệnh viện|t[òo][àa] án|quân khu|công ty|cơ quan"
+    r"|nhà (?:máy|hát|xuất bản)|thư viện|bảo tàng|hạt kiểm lâm|quỹ|[sl]ư đoàn|trung đoàn)(?!\w)",
+    re.IGNORECASE,
+)
+# In capitals nothing is uncapitalised, so the second word must be one of these.
+_WEAK_IN_CAPITALS = re.compile(
+    r"đoàn (?:thanh niên|khối|tn|đbqh|đại biểu)"
+    r"|trường (?:chính trị|đại học|cao đẳng|th|trung|cán bộ)"
+    r"|đài (?:phát|truyền|pt|th|tiếng)|hội (?:nông|liên hiệp|lhpn|cựu|ccb|chữ|nhà báo|đồng|luật)"
+    r"|công an (?:tỉnh|huyện|xã|phường|thành|quận)|văn phòng (?:tỉnh|huyện|đảng|thành|ubnd|hđnd)"
+    r"|(?:công|liên) đoàn|viện (?:kiểm|nghiên)|mặt trận tổ|khối (?:các|cơ|đảng)|khoa nhà",
+    re.IGNORECASE,
+)
+_NOT_A_HEAD = re.compile(
+    r"(?:ban hành|báo (?:cáo|công|chí|hiệu|động|tin)|bộ (?:máy|đội|mặt)|tổ chức|trường hợp"
+    r"|khối lượng"
+    r"|trang (?:bị|trí|nghiêm|chủ|trọng)|đội ngũ|phòng[, ]+chống|hội (?:nghị|thi|thảo|thao|nhập)"
+    r"|đoàn (?:kết|viên)|(?:đảng|huyện|tỉnh|thành|quận) (?:ủy|uỷ) viên|văn phòng phẩm)(?!\w)",
+    re.IGNORECASE,
+)
+# Words that stand uncapitalised inside organisations' names. Any other uncapitalised word after
+# a head makes the line a sentence or a subhead.
+_INNER_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """giáo ủy uỷ niên phòng tỉnh huyện thành phố xã phường thị trấn quận và các cơ quan doanh
+        nghiệp dân vận đảng đoàn bộ tổ chức kiểm tra thanh thể thao văn hóa hoá du lịch thông
+        tin truyền hình phát điện tử nội vụ tư pháp chính trị đặc khu trung ương khối hội nông
+        liên hiệp phụ nữ cựu chiến binh công an thương y tế đào tạo giáo dục khoa học kỹ thuật
+        nghệ thôn môi trường tài nguyên sản ngân hàng kho bạc xây dựng giao tộc tôn biên tập
+        đồng nhân tổng hợp báo chí xuất bản quân sự chỉ huy đội phóng viên nhà thường trực quốc
+        đại biểu cao đẳng cấp tâm lý cán sinh hoạt chuyên trang cổng hành thuộc kinh đối ngoại
+        nước lao động lịch sử tuyên truyền bảo hiểm cục thuế hải kế hoạch đầu tư thống kê nghiên
+        cứu tạp vệ sức khỏe khoẻ chữ thập đỏ người tuổi khuyến trẻ em đô miền núi gia đình nuôi
+        thú thủy thuỷ lợi lâm sát án cảnh chấp ban""",
+    )
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_PLACE_WORDS = frozenset(["tỉnh", "huyện", "xã", "phường", "quận"])
+
+
+def has_only_inner_words(text: str, also: frozenset[str] = frozenset()) -> bool:
+    """Every uncapitalised word is one that organisations' names are made of, or one of `also`."""
+    small = {w for w in _WORD.findall(text) if w[0].islower()}
+    return small <= _INNER_WORDS | also
+
+
+def is_organisation(text: str) -> bool:
+    """ "Ban Tuyên giáo Huyện ủy X", "Đoàn Thanh niên Sở Y", "Báo Z"; not a sentence on one."""
+    words = _WORD.findall(text)
+    if not 2 <= len(words) <= 20 or ":" in text or _NOT_A_HEAD.match(text):
+        return False
+    if is_all_caps(text):
+        strong = _STRONG.match(text) is not None
+        return strong or _WEAK_IN_CAPITALS.match(text) is not None
+    if not has_only_inner_words(text):
+        return False
+    small = [w for w in words[1:] if w[0].islower()]
+    if _STRONG.match(text):
+        return text[0].isupper()
+    return bool(_WEAK.match(text)) and text[0].isupper() and _has_proper_part(words, small)
+
+
+def _has_proper_part(words: list[str], small: list[str]) -> bool:
+    """A weak head with a common word, then a capitalised one, an abbreviation or a unit."""
+    proper = any(w[0].isupper() for w in words[1:])
+    abbreviated = any(len(w) > 1 and w.isupper() for w in words[1:])
+    return abbreviated or (bool(small) and (proper or words[-1] in _PLACE_WORDS))
+
+
+_AGENCY_NAMES = (
+    r"TTXVN|Thông tấn xã Việt Nam|VNA|VOV|VTV|VTC|VGP|Vietnam\+|Vietnamplus|VNEWS|Xinhua"
+    r"|Tân Hoa Xã|THX|Reuters|AFP|TASS|Sputnik|Kyodo|Yonhap|Bloomberg|BBC|CNN|RIA|VnExpress"
+    r"|VietNamNet|Znews|Zing|SGGP|QĐND|NLĐ|ANTV|ĐCSVN|TCCS"
+)
+_AGENCY = re.compile(
+    rf"(?:{_AGENCY_NAMES})[0-9]*"
+    r"(?:\.vn|\s+online|\s+(?:Tây Bắc|Tây Nguyên|Đông Bắc|Miền Trung|ĐBSCL|TP\.?\s?HCM))?"
+    rf"(?:\s*[/,+&-]\s*(?:{_AGENCY_NAMES})[0-9]*(?:\.vn)?)*",
+    re.IGNORECASE,
+)
+_PAPER_HEAD = re.compile(
+    r"(?:báo|tạp chí|đài|cổng|trang|bản tin|thông tấn|truyền hình)(?!\s+(?:cáo|công|hiệu))\s+\S",
+    re.IGNORECASE,
+)
+# Papers called by common words, which are credited in any case.
+_PAPERS = frozenset(
+    search_fold(name)
+    for name in re.split(
+        r",\s+",
+        """Tuổi trẻ, Thanh niên, Dân trí, Lao động, Nhân dân, Tiền phong, Quân đội nhân dân, Người
+        lao động, Công an nhân dân, Hà Nội mới, Hànộimới, Đại đoàn kết, Sài Gòn giải phóng, Pháp
+        luật, Pháp luật Việt Nam, Tin tức, Giao thông, Công thương, Nông nghiệp Việt Nam, Tuyên
+        giáo, Xây dựng Đảng, Chính phủ, Đảng Cộng sản, Kinh tế và Đô thị, Phụ nữ Việt Nam, Sức
+        khỏe và Đời sống, Giáo dục và Thời đại, Tài nguyên và Môi trường, Cần Thơ""",
+    )
+)
+HOST = re.compile(r"(?:[a-z0-9-]+\.)+(?:vn|com|net|org|info)", re.IGNORECASE)
+
+
+def is_agency(text: str) -> bool:
+    """A news agency, broadcaster or online paper by the name it signs with, or a host name."""
+    return _AGENCY.fullmatch(text) is not None or HOST.fullmatch(text) is not None
+
+
+def is_publisher(text: str) -> bool:
+    """Anything that publishes: an agency, a paper by its head ("báo lao động") or by its name."""
+    if is_agency(text) or search_fold(text) in _PAPERS:
+        return True
+    head = _PAPER_HEAD.match(text)
+    if head is None or len(text.split()) > 12:
+        return False
+    name = text[head.end() - 1 :]
+    return name[0].isupper() or search_fold(name) in _PAPERS or is_organisation(text)
+
+
+_COMPOUNDS = re.compile(
+    r"(?<!\w)(Tuyên Giáo|(?:Huyện|Tỉnh|Thành|Thị|Đảng|Quận) (?:Ủy|Uỷ)|Tổ Chức|Dân Vận|Kiểm Tra"
+    r"|Nội Chính|Văn Phòng|Thanh Niên|Công An|(?:Ủy|Uỷ) Ban|Nhân Dân|Mặt Trận|Tổ Quốc|Phụ Nữ"
+    r"|Nông Dân|Truyền Hình|Phát Thanh|Trung Tâm|Chính Trị|Y Tế|Nội Vụ|Tư Pháp|Tạp Chí|Môi Trường"
+    r"|Nông Nghiệp|Văn Hóa|Thể Thao|Du Lịch|Giáo Dục|Đào Tạo|Thông Tin|Truyền Thông|Điện Tử"
+    r"|Công Đoàn|Liên Đoàn|Biên Tập|Quân Sự|Chỉ Huy|Đảng Bộ|Chi Bộ|Cơ Quan|Doanh Nghiệp)(?!\w)"
+)
+_SMALL = re.compile(r"(?<=\s)(Và|Các|Tỉnh|Huyện|Xã|Phường|Thành Phố)(?=\s(?!ủy|uỷ|đoàn))")
+_SYLLABLE = re.compile(
+    r"(?:[bcdghklmnprstvx]|ch|gh|gi|kh|ngh?|nh|ph|qu|th|tr)?[aeiouy]{1,3}(?:c|ch|m|ng?|nh|p|t)?"
+)
+
+
+def organisation_name(text: str) -> str:
+    """An organisation's name; one printed in capitals gets back the case that it is written in.
+
+    "BAN TUYÊN GIÁO TỈNH ỦY" -> "Ban Tuyên giáo Tỉnh ủy", "BÁO NHÂN DÂN" -> "Báo Nhân Dân",
+    "báo lao động" -> "Báo Lao Động"; abbreviations stay.
+    """
+    text = clean(text).strip(" .,;:|-–—")
+    if _PAPER_HEAD.match(text) and search_fold(text.partition(" ")[2]) in _PAPERS:
+        return " ".join(_capitalised(w) for w in text.split())
+    if not is_all_caps(text) or " " not in text:
+        return text[:1].upper() + text[1:] if not HOST.fullmatch(text) else text
+    titled = " ".join(_capitalised(w) for w in text.split())
+    titled = _COMPOUNDS.sub(lambda m: m[0].capitalize(), titled)
+    return _SMALL.sub(lambda m: m[0].lower(), titled)
+
+
+def _capitalised(word: str) -> str:
+    """A capitalised syllable; what is no Vietnamese syllable is an abbreviation and stays."""
+    return word.capitalize() if _SYLLABLE.fullmatch(search_fold(word)) else word

@@ -1,0 +1,184 @@
+"""Which short strings name a person, and what else stands where a name is expected.
+
+A byline gives no grammar to go by: only capitals, initials, ranks and degrees, and the words that
+headlines and menus are made of and that no person is called by.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.record.bylines.organisations import has_only_inner_words, is_agency, is_organisation
+from pipelines.text.memo import remembered
+from pipelines.text.normal_forms import is_all_caps, search_fold, title_case_name
+
+_CAPITAL = "A-ZĐƠƯÂÊÔĂÁÀÝ"
+_INITIAL = rf"[{_CAPITAL}][hrgi]?"
+_INITIALS = re.compile(rf"(?:{_INITIAL}\.\s?){{1,4}}{_INITIAL}\.?|[B-DF-HJ-NP-TV-XZĐ]{{2,3}}")
+_SYLLABLE = re.compile(
+    rf"[^\W\d_]+(?:['’-][^\W\d_]+)*|(?:{_INITIAL}\.)+(?:[^\W\d_]+)?|[{_CAPITAL}]\."
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONGEST_SYLLABLE = 7  # "nghiêng"
+_ACRONYMS = frozenset(
+    ["TP", "TW", "PV", "VN", "HN", "HCM", "TT", "TH", "TS", "TL", "CT", "PT", "KT"]
+)
+
+# Names that people do bear (Lan, Điện, Quyết, Hội, Luận) are not here but in the pairs below.
+_NEVER_A_NAME = frozenset(
+    re.findall(
+        r"\w+",
+        """và các của trong với về đến cho những làm theo được không này đó khi mà để tại bởi vì
+        cần biết đọc xem thêm nhiều khác tin bài ảnh video clip website facebook zalo google
+        youtube ngày tháng người nước tỉnh huyện xã phường quận tp một cùng nghiệp đất mặt khẩu
+        quên tiếng muôn vào thoát ngủ ăn uống góp hiến lòng nhà hàng giá mua bán hỏi đáp đổi
+        nâng quả đột khăn""",
+    )
+)
+_NEVER_IN_A_NAME = re.compile(
+    r"(?<!\w)(?:bình luận|hội nghị|thực hiện|kết quả|kết luận|phát huy|tăng cường|kỷ niệm|xây dựng"
+    r"|học tập|nhận thức|trách nhiệm|đăng nhập|tuyên truyền|thông tin|thông báo|liên quan|liên hệ"
+    r"|liên kết|trang chủ|chia sẻ|phản hồi|từ kh[oó][áa]|chuyển đổi|cải cách|nâng cao|đẩy mạnh"
+    r"|tiếp tục|công tác|chính trị|kinh tế|xã hội|pháp luật|đời sống|văn h[oó][áa]|thể thao|an ninh"
+    r"|quốc phòng|thời sự|giáo dục|y tế|du lịch|môi trường|thế giới|quốc tế|nông nghiệp|công nghiệp"
+    r"|đa phương tiện|nghị quyết|chỉ thị|quyết định|đại hội|phóng sự|tin mới|mới nhất|việt nam"
+    r"|chí minh|bác hồ|câu hỏi|gửi đi|quay lại|rao vặt|truy cập|tiêu điểm|chuyên đề|văn bản|tư liệu"
+    r"|minh h[oọ][ạa]|sưu tầm|tổng hợp|biên tập|phóng viên|quản trị|tác giả|nhân vật|cung cấp"
+    r"|dân vận|kiểm tra|giám sát|phong trào|thi đua|khen thưởng|hoạt động|gương sáng|tấm gương"
+    r"|hồ sơ|quân sự|biển đảo|đăng ký|giải mã|học hành|nhiệm vụ|giải pháp|mục tiêu|thành tích"
+    r"|sáng tạo|phát triển|thuận lợi|khắc phục|đoàn kết|điện (?:tử|ảnh)|chủ động"
+    r"|quyết tâm|phương hướng|lao động|sự kiện|lan t[oỏ][ảa]|đột phá|chương trình|khoa học)(?!\w)"
+)
+
+_COLLECTIVE = re.compile(
+    r"(?:nhom )?(?:p\.? ?v\.?|c\.?t\.?v\.?|b\.?t\.?v\.?|b\.?b\.?t\.?|pv, ?ctv|phong vien"
+    r"|cong tac vien|tac gia)|toa soan|bien tap vien|(?:nhieu|cac) tac gia"
+    r"|(?:pho |truong )?ban bien tap"
+)
+_ACCOUNT = re.compile(
+    r"\w*ad ?min\w*|(?:nguoi |ban )?quan ?tri(?: (?:vien|he thong|mang|web\w*|trang.*))?"
+    r"|super ?user|root|webmaster|moderator|user\d*|(?:pho |truong )?ban bien tap"
+)
+
+_TITLE = re.compile(
+    r"(?:(?:P?GS|TS|Th\.?\s?s|CN|BS|BSCK[I12]*|LS|KS|NCS|NS[ƯN][TD]|NGƯT|KTS|CVCC)(?:\.|(?=[\s,]))"
+    r"|(?:thiếu|trung|thượng|đại) (?:tướng|tá|[úu][ýy])(?!\w)|nhà (?:báo|văn|thơ)(?=\s)"
+    r"|(?:đồng chí|đ/c|phóng viên|p\.?v|ctv|btv|cộng tác viên|biên tập viên|(?:phó )?giáo sư"
+    r"|tác giả|(?:tiến|thạc|luật|bác|nhạc|họa|kỹ) s[ĩỹư]|cử nhân|nghệ nhân)(?=\s|$))[\s.,:]*",
+    re.IGNORECASE,
+)
+_FUNCTION = re.compile(
+    r"(?:nguyên |quyền )?(?:phó|trưởng|bí thư|chủ tịch|giám đốc|uv\w*"
+    r"|(?:(?:đảng|huyện|tỉnh|thành) )?(?:ủy|uỷ) viên"
+    r"|hiệu trưởng|viện trưởng|chánh|chủ nhiệm|tổng biên tập|thư ký|cán bộ|giảng viên|chuyên viên"
+    r"|trợ lý|học viên|sinh viên|đại biểu|tổng giám đốc|cục trưởng|vụ trưởng|chính (?:ủy|uỷ)"
+    r"|tư lệnh|chỉ huy trưởng|kiểm sát viên|thẩm phán|thành viên)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def is_initials(text: str) -> bool:
+    """ "N.K", "T. H", "HT", "Th.H"; not a common abbreviation such as "TP"."""
+    return _INITIALS.fullmatch(text) is not None and text not in _ACRONYMS
+
+
+@remembered(4096)
+def is_person(text: str, fewest: int = 1) -> bool:
+    """`fewest` to 5 capitalised syllables, none of them a word that no person is called by."""
+    words = text.split()
+    if not fewest <= len(words) <= 5:
+        return False
+    if not all(_is_name_word(word) for word in words):
+        return False
+    if not is_all_caps(text) and any(_is_acronym(word) for word in words):
+        return False
+    return _NEVER_IN_A_NAME.search(text.lower()) is None and not is_organisation(text)
+
+
+def _is_name_word(word: str) -> bool:
+    return (
+        word[0].isupper()
+        and _SYLLABLE.fullmatch(word) is not None
+        and max(map(len, _LETTERS.findall(word))) <= _LONGEST_SYLLABLE
+        and word.lower() not in _NEVER_A_NAME
+    )
+
+
+def _is_acronym(word: str) -> bool:
+    return len(word) > 1 and word.isalpha() and word.isupper()
+
+
+@remembered(4096)
+def is_collective(text: str) -> bool:
+    """ "PV", "BBT", "CTV", "Nhóm phóng viên": signs the text but is nobody."""
+    return _COLLECTIVE.fullmatch(search_fold(text).strip(" .")) is not None
+
+
+@remembered(4096)
+def is_account(text: str) -> bool:
+    """The account that posted the page ("admin", "Quản trị"), which wrote nothing."""
+    return _ACCOUNT.fullmatch(search_fold(text).strip(" .")) is not None
+
+
+def is_function(text: str) -> bool:
+    """An office a person holds ("Phó Hiệu trưởng", "UVTƯ Đảng"), not a name such as Phó Đức A."""
+    match = _FUNCTION.match(text)
+    return match is not None and (not is_person(text) or match.end() - match.start() > 6)
+
+
+_OFFICE_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """nguyên quyền phó trưởng bí thư tịch giám đốc viên hiệu chánh nhiệm tổng ký giảng chuyên
+        trợ học sinh thành tư lệnh thẩm phán luật vụ văn""",
+    )
+)
+
+
+def is_office(text: str) -> bool:
+    """A function and nothing after it: "Bí thư Tỉnh ủy", not "Bí thư Tỉnh ủy phát biểu"."""
+    return is_function(text) and has_only_inner_words(text, _OFFICE_WORDS)
+
+
+def without_titles(text: str) -> str:
+    """A name without the degrees, ranks and occupations before it."""
+    while match := _TITLE.match(text):
+        text = text[match.end() :]
+    return text.strip(" .,:") if not is_initials(text.strip()) else text.strip()
+
+
+def person_name(text: str) -> str:
+    """The name as a record carries it: title case, initials without a last full stop."""
+    name = title_case_name(text)
+    return name.rstrip(".") if is_initials(name) else name
+
+
+@remembered(4096)
+def is_signature(text: str, fewest: int = 1) -> bool:
+    """Whether the string can stand for a person: a name or initials that are no agency's."""
+    if is_agency(text) or is_collective(text) or is_account(text):
+        return False
+    return is_initials(text) or is_person(text, fewest)
+
+
+# Former and present provinces that stand alone in menus and tags. Those that are given names as
+# well (An Giang, Hà Giang, Hòa Bình, Thái Bình) may sign an article.
+_PLACES = frozenset(
+    name
+    for name in re.split(
+        r",\s+",
+        """bà rịa, bạc liêu, bắc giang, bắc kạn, bắc ninh, bến tre, bình định, bình dương, bình
+        phước, bình thuận, cà mau, cần thơ, cao bằng, đà nẵng, đắk lắk, đắk nông, điện biên,
+        đồng nai, đồng tháp, gia lai, hà nam, hà nội, hà tĩnh, hải dương, hải phòng, hậu giang,
+        hưng yên, khánh hòa, kiên giang, kon tum, lai châu, lâm đồng, lạng sơn, lào cai, long
+        an, nam định, nghệ an, ninh bình, ninh thuận, phú thọ, phú yên, quảng bình, quảng nam,
+        quảng ngãi, quảng ninh, quảng trị, sóc trăng, sơn la, tây ninh, thái nguyên, thanh hóa,
+        thừa thiên huế, tiền giang, trà vinh, tuyên quang, vĩnh long, vĩnh phúc, yên bái, sài
+        gòn, tây nguyên, tây bắc""",
+    )
+)
+
+
+def is_place(text: str) -> bool:
+    """A province's name alone, which signs nothing."""
+    return text.lower() in _PLACES

@@ -1,0 +1,44 @@
+"""Photographers credited inside captions."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.record.bylines.organisations import is_agency
+from pipelines.record.bylines.person_names import (
+    is_person,
+    is_signature,
+    person_name,
+    without_titles,
+)
+from pipelines.text.memo import remembered
+from pipelines.text.normal_forms import clean, search_fold
+
+_CREDIT = re.compile(r"(?<!\w)(?:nguồn )?(?:ảnh|hình|photo)\s*:\s*(?P<who>[^:]*)$", re.IGNORECASE)
+_OUTER = ' \t.,;|()[]-–—"”'
+_SEPARATOR = re.compile(r"\s*[,;/&]\s*|\s+[-–—]\s*|\s+và\s+|\s*\(")
+_ARCHIVE = frozenset({"t.l", "tl", "tu lieu", "t. l", "internet", "minh hoa", "st", "s.t"})
+
+
+@remembered(4096)
+def photographer(caption: str) -> str | None:
+    """The person credited at the end of a caption ("… Ảnh: Thu Cúc"), in title case.
+
+    None for archives ("T.L", "tư liệu"), illustrations, collectives, organisations and for
+    descriptions that "Ảnh:" introduces. Several persons are joined with a comma.
+    """
+    match = _CREDIT.search(clean(caption))
+    if not match:
+        return None
+    pieces = [piece.strip(_OUTER) for piece in _SEPARATOR.split(match["who"])]
+    pieces = [piece for piece in pieces if piece and not is_agency(piece)]
+    names = [without_titles(piece) for piece in pieces]
+    if not names or not all(_is_photographer(name) for name in names):
+        return None
+    return ", ".join(person_name(name) for name in names)
+
+
+def _is_photographer(name: str) -> bool:
+    if search_fold(name).strip(".") in _ARCHIVE:
+        return False
+    return is_signature(name) and (is_person(name) or "." in name or len(name) <= 3)

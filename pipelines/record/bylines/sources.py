@@ -1,0 +1,113 @@
+"""Printed credits for where a text was taken from, and the house mark before a lead."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from pipelines.record.bylines.organisations import (
+    HOST,
+    is_agency,
+    is_organisation,
+    is_publisher,
+    organisation_name,
+)
+from pipelines.record.bylines.person_names import is_person
+from pipelines.text.memo import remembered
+from pipelines.text.normal_forms import clean
+from storage.models import Source
+
+_LONGEST = 200  # characters without the URL; a credit is a short line of its own
+_MOST_WORDS = 14
+_URL = re.compile(r"https?://[^\s<>\"'“”()\[\],;]+", re.IGNORECASE)
+# Initials of whoever posted it, glued to a bare host: "http://www.bao.vn-HT".
+_GLUED_INITIALS = re.compile(
+    rf"(https?://(?:www\.)?{HOST.pattern})-([A-ZĐ]{{1,3}})$", re.IGNORECASE
+)
+_ORIGIN = re.compile(r"nguồn(?:\s+(?:tin|bài|trích dẫn))?\s*:\s*(?P<rest>.+)$", re.IGNORECASE)
+_NAMED_ORIGIN = re.compile(r"nguồn\s+(?P<name>[^:]{2,60}?)\s*:\s*(?=https?://)", re.IGNORECASE)
+_ORIGIN_BARE = re.compile(r"nguồn\s+(?P<rest>\S.*)$", re.IGNORECASE)
+_ACCORDING = re.compile(
+    r"(?:(?:t/h|tổng hợp|lược dịch|dịch|biên dịch)\s+)?theo\s*:?\s+(?P<rest>\S.*)$", re.IGNORECASE
+)
+_PROSE = re.compile(r"(?:ông|bà|đó|đồng chí|anh|chị|bác|kế hoạch|tôi|em)(?!\w)", re.IGNORECASE)
+_OUTER = " \t.,;|•*-–—"
+
+
+def read_source(printed: str) -> Source | None:
+    """The source a line credits, or None when the line is prose or anything else.
+
+    A source that is only a URL is named by its host without "www.".
+    """
+    text = _unwrapped(clean(printed))
+    url = _url_of(text)
+    rest_length = len(text) - len(url or "")
+    if not text or rest_length > _LONGEST or len(text.split()) > _MOST_WORDS:
+        return None
+    if url and text.startswith(url):
+        return Source(_host(url), url)
+    if match := _NAMED_ORIGIN.match(text):
+        return Source(organisation_name(match["name"]), url)
+    if match := _ORIGIN.match(text):
+        return _credited(match["rest"], url)
+    if match := _ACCORDING.match(text) or _ORIGIN_BARE.match(text):
+        rest = match["rest"]
+        return _credited(rest, url) if url or _names_a_source(_unwrapped(rest)) else None
+    return None
+
+
+@remembered(4096)
+def is_source(text: str) -> bool:
+    """Could this line of its own be a credit to a source?"""
+    return read_source(text) is not None
+
+
+def glued_initials(printed: str) -> str | None:
+    """Initials glued to the end of a source's URL, or None."""
+    words = clean(printed).split()
+    match = _GLUED_INITIALS.search(words[-1]) if words else None
+    return match[2] if match else None
+
+
+def _unwrapped(text: str) -> str:
+    text = text.strip(_OUTER)
+    while text[:1] + text[-1:] in ("()", "[]"):
+        text = text[1:-1].strip(_OUTER)
+    return text
+
+
+def _url_of(text: str) -> str | None:
+    match = _URL.search(text)
+    if not match:
+        return None
+    url = match[0].rstrip(".,:;!?")
+    glued = _GLUED_INITIALS.fullmatch(url)
+    return glued[1] if glued else url
+
+
+def _host(url: str) -> str:
+    try:
+        host = urlsplit(url).hostname or url
+    except ValueError:  # a bracketed host that is no address
+        host = url
+    return host.removeprefix("www.")
+
+
+def _credited(rest: str, url: str | None) -> Source | None:
+    name = _URL.sub("", rest)
+    name = _unwrapped(name.replace("()", "").strip(" :-–—"))
+    if not name or (url and not any(c.isalpha() for c in name)) or (url and rest.startswith(url)):
+        return Source(_host(url), url) if url else None
+    if len(name) < 2 or not any(c.isalpha() for c in name):
+        return None
+    return Source(organisation_name(name), url)
+
+
+def _names_a_source(text: str) -> bool:
+    """After a bare "Theo" or "Nguồn" only a publisher, an organisation or a proper name counts."""
+    if _PROSE.match(text) or text.endswith((":", "?", "!")):
+        return False
+    if is_publisher(text) or is_organisation(text):
+        return True
+    parts = re.split(r"\s*[,/&+]\s*|\s+(?:và|-|–)\s+", text)
+    return all(is_agency(p) or is_publisher(p) or is_person(p) for p in parts)

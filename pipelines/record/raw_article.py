@@ -1,0 +1,55 @@
+"""What a page says, before anything is normalised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipelines.boilerplate.detector import Zone
+from storage.models import Block
+
+
+@dataclass(frozen=True, slots=True)
+class StructuredData:
+    """What a page's head says of it (JSON-LD, OpenGraph, meta): a check, and a fallback."""
+
+    title: str | None = None
+    lead: str | None = None
+    published: str | None = None
+    updated: str | None = None
+    author: str | None = None
+    section: str | None = None
+
+
+@dataclass(slots=True)
+class PrintedArticle:
+    """The strings of one page as printed there; `rules` names the rule that found each field.
+
+    `captured_at` is the time of the capture (aware, UTC): relative times are read against it.
+    """
+
+    site: str
+    key: str
+    url: str | None
+    captured_at: datetime
+    reader: str
+    title: str | None = None
+    published: str | None = None
+    published_stamp: str | None = None  # machine-readable form beside the printed date
+    updated: str | None = None
+    lead: str | None = None
+    blocks: list[Block] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
+    byline: str | None = None
+    source: str | None = None
+    posted_by: str | None = None
+    section: str | None = None
+    tags: list[str] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
+    language: str = "vi"
+    canonical: str | None = None
+    structured: StructuredData = StructuredData()
+    rules: dict[str, str] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+    warnings: list[str] = field(default_factory=list)
+    zones: list[tuple[Zone, str]] = field(default_factory=list)  # lines for the template memory

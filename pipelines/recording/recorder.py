@@ -1,0 +1,294 @@
+"""Observations into the database: compared with what is known, in one transaction a batch.
+
+The recorder owns a run from its start to its end. Killed at any moment it leaves a database in
+which every observation is either whole or not there; the next run takes up the rest.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from pipelines.boilerplate.detector import Zone
+from pipelines.boilerplate.store import learn_pages
+from pipelines.changes import edit_events
+from pipelines.changes.classify import change
+from pipelines.changes.fingerprint import fingerprint
+from pipelines.items import (
+    ArticleMissing,
+    ArticleMoved,
+    ArticleRead,
+    FetchFailed,
+    Observation,
+    PageFetched,
+    PageUnreadable,
+)
+from pipelines.recording import missing_pages
+from pipelines.recording.field_coverage import Coverage
+from pipelines.recording.prepared import Prepared, prepare
+from pipelines.recording.run_journal import Again, unseen, write_run
+from pipelines.stories import precompute as ahead
+from storage.archive.writer import CaptureWriter, add_capture, remember_payload
+from storage.articles import canaries
+from storage.articles import repository as articles
+from storage.checks import history as past_checks
+from storage.checks import problems as troubles
+from storage.db.connection import Database, from_utc_text, transaction, utc_text
+from storage.events import ledger as events
+from storage.models import Article
+from storage.runs.repository import finish_run, start_run
+
+BATCH = 50
+BATCH_SECONDS = 5.0
+LISTED_PROBLEMS = 200
+
+# Reads a revision's capture again with today's rules; None where its capture cannot be read.
+Rereader = Callable[[articles.Revision], Article | None]
+
+
+class Recorder:
+    def __init__(
+        self,
+        db: Database,
+        site: str,
+        kind: str,
+        captures: CaptureWriter,
+        *,
+        clock: datetime | None = None,
+        night: str = "",
+        reread: Rereader | None = None,
+        again: Again | None = None,
+    ) -> None:
+        self.db = db
+        self.site = site
+        self.captures = captures
+        self.reread = reread
+        self.again = again  # a run that is rebuilt, which the journal holds already
+        number = again.run if again else None
+        self.run = start_run(db, site, kind, datetime.now(UTC), clock, night, number)
+        self.unseen: list[dict[str, Any]] = []  # what no capture shows
+        self.counts: Counter[str] = Counter()
+        self.problems: list[dict[str, str]] = []
+        self.broken: Counter[str] = Counter()
+        self.redirected: Counter[str] = Counter()  # requests that ended on a foreign host, by host
+        self.coverage = Coverage()
+        self.pages: list[list[tuple[Zone, str]]] = []  # of new articles, for the template memory
+        self._batch: list[tuple[Observation, Prepared | None]] = []
+        self._batch_began = 0.0
+
+    def record(self, observation: Observation) -> None:
+        """Takes one observation; writes when the batch is full or old."""
+        prepared = None
+        if isinstance(observation, ArticleRead | ArticleMoved):
+            prepared = prepare(self.db, observation.page)
+        if not self._batch:
+            self._batch_began = time.monotonic()
+        self._batch.append((observation, prepared))
+        age = time.monotonic() - self._batch_began
+        if len(self._batch) >= BATCH or age > BATCH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        if not self._batch:
+            return
+        self.captures.sync()
+        counts, broken, problems = Counter(self.counts), Counter(self.broken), [*self.problems]
+        redirected, coverage = Counter(self.redirected), self.coverage.copy()
+        try:
+            with transaction(self.db):
+                for observation, prepared in self._batch:
+                    self._apply(observation, prepared)
+        except BaseException:
+            self.counts, self.broken, self.problems = counts, broken, problems
+            self.redirected, self.coverage = redirected, coverage
+            raise
+        self._batch.clear()
+
+    def finish(self, stats: dict[str, Any], *, swept: bool) -> None:
+        """Ends the run. `stats` are the fetcher's own counts, kept beside ours."""
+        self.flush()
+        kept = {
+            **stats,
+            "checks": past_checks.take(self.counts),
+            **dict(self.counts),
+            "broken_fields": dict(self.broken),
+            "redirected_to": dict(self.redirected),
+            "coverage": self.coverage.as_stats(),
+            "problems": self.problems,
+        }
+        with transaction(self.db):
+            kept["template"] = learn_pages(self.db, self.site, self.pages).version
+            kept["canaries"] = canaries.verdicts(self.db, self.site, self.run)
+            finish_run(self.db, self.run, datetime.now(UTC), kept, swept=swept)
+            if self.again is None:  # in the transaction: no run ends without its line
+                write_run(self.db, self.run, self.captures, self.unseen)
+
+    def _apply(self, observation: Observation, prepared: Prepared | None) -> None:
+        self.unseen += unseen(self.db, observation)
+        match observation:
+            case ArticleRead():
+                assert prepared is not None
+                self._article(observation, prepared)
+            case ArticleMoved():
+                assert prepared is not None
+                self._moved(observation, prepared)
+            case ArticleMissing():
+                self._missing(observation)
+            case PageUnreadable():
+                self._unreadable(observation)
+            case FetchFailed():
+                self._failed(observation)
+            case PageFetched():
+                remember_payload(self.db, observation.capture)
+
+    def _article(self, read: ArticleRead, prepared: Prepared) -> int:
+        article = prepared.article
+        self.counts["read"] += 1
+        self.counts["generic"] += read.page.reader.endswith(".generic")
+        self.broken.update(f for f, s in article.fields.items() if s.state == "broken")
+        self.coverage.add(article.fields)
+        troubles.no_longer_wanted(self.db, self.site, article.key)
+        known = articles.find_article(self.db, self.site, article.key)
+        if known is None:
+            identity = self._new(read, prepared)
+        else:
+            identity = known.id
+            self._known(read, prepared, known)
+        for url in read.found_at:
+            if url != article.url:
+                articles.add_alias(self.db, self.site, url, identity)
+        if read.capture is not None:
+            remember_payload(self.db, read.capture)
+        return identity
+
+    def _new(self, read: ArticleRead, prepared: Prepared) -> int:
+        article = prepared.article
+        self.counts["new"] += 1
+        seen = read.capture.captured_at if read.capture is not None else read.observed_at
+        number = self.again.numbers.get(article.key) if self.again else None
+        identity = articles.add_article(
+            self.db, article, self.run, seen, checked=read.observed_at, number=number
+        )
+        revision = self._revise(identity, read, article, prepared.fingerprint)
+        if prepared.places is not None:
+            ahead.hold(self.db, identity, revision, prepared.places)
+        self.pages.append(read.page.zones)
+        self._hold("new", read.observed_at, article.title, identity)
+        return identity
+
+    def _known(self, read: ArticleRead, prepared: Prepared, known: articles.Known) -> None:
+        before = articles.last_revision(self.db, known.id)
+        if read.observed_at < from_utc_text(before.observed_at):
+            self.counts["older"] += 1  # an old capture says nothing about what is there now
+            return
+        edits = self.counts["edited"]
+        self.counts["rechecked_live"] += known.status == "live"
+        if known.status in ("removed", "moved"):
+            self.counts["restored"] += 1
+            again = f"back again: {prepared.article.title}"
+            self._hold("restored", read.observed_at, again, known.id)
+        if before.fingerprint == prepared.fingerprint:
+            self.counts["unchanged"] += 1
+            late = edit_events.overdue(self.db, known, before, read.observed_at)
+            if late:
+                self._hold("edited", read.observed_at, late[0], known.id, late[1])
+        else:
+            self._changed(read, prepared, known, before)
+        past_checks.count(self.counts, known, read.observed_at, self.counts["edited"] - edits)
+        articles.touch_article(self.db, known.id, read.observed_at)
+
+    def _changed(
+        self, read: ArticleRead, prepared: Prepared, known: articles.Known,
+        before: articles.Revision,
+    ) -> None:  # fmt: skip
+        """A difference that our own new rules make is kept as such and never published."""
+        if before.reader != read.page.reader and self.reread is not None:
+            record = self.reread(before)
+            if record is not None and (today := fingerprint(record)) != before.fingerprint:
+                self.counts["reread"] += 1
+                self._revise(known.id, read, record, today, reader_of=before)
+                before = articles.last_revision(self.db, known.id)
+        found = change(before.record, prepared.article)
+        if found is None:
+            self.counts["unchanged"] += 1
+            return
+        self._revise(known.id, read, prepared.article, prepared.fingerprint)
+        event = edit_events.of_newest(self.db, known.id, found, before.number, read.observed_at)
+        self.counts["edited" if event else "folded"] += 1
+        if event:
+            self._hold("edited", read.observed_at, event[0], known.id, event[1])
+
+    def _revise(
+        self, article: int, read: ArticleRead, record: Article, printed: str,
+        reader_of: articles.Revision | None = None,
+    ) -> int:  # fmt: skip
+        """`reader_of`: the revision whose capture our own new rules read otherwise."""
+        capture = reader_of.capture if reader_of else None
+        if capture is None and read.capture is not None:
+            capture = add_capture(self.db, read.capture)
+        return articles.add_revision(
+            self.db, article, record, cause="reader" if reader_of else "site",
+            observed=read.observed_at, run=self.run, capture=capture, reader=read.page.reader,
+            fingerprint=printed,
+        )  # fmt: skip
+
+    def _moved(self, moved: ArticleMoved, prepared: Prepared) -> None:
+        """The same text under another key is a move; another text there means it is gone."""
+        article = prepared.article
+        known = articles.article_by_id(self.db, moved.article)
+        if moved.via == "canonical" and self._is_moved(article.key):
+            return  # pages that name each other: there is no end to follow
+        old = articles.last_revision(self.db, known.id).record
+        target = self._article(ArticleRead(moved.page, moved.capture, moved.observed_at), prepared)
+        if not missing_pages.same_text(old, article):
+            if moved.via == "redirect":
+                detail = f"redirect to another article: {article.url}"
+                self._missing(
+                    ArticleMissing(
+                        known.id, moved.url, "redirect", detail, moved.capture, moved.observed_at
+                    )
+                )
+            return
+        self.counts["moved"] += 1
+        self.counts["rechecked_live"] += moved.via == "redirect" and known.status == "live"
+        events.take_back(self.db, self.run, target, "new")
+        articles.set_status(self.db, known.id, "moved", utc_text(moved.observed_at))
+        summary = f"now at {article.url}"
+        if fingerprint(old) != prepared.fingerprint:
+            summary += ", and edited with it"
+        self._hold(
+            "moved", moved.observed_at, summary, known.id,
+            {"to_article": target, "to_url": article.url, "via": moved.via},
+        )  # fmt: skip
+
+    def _is_moved(self, key: str) -> bool:
+        known = articles.find_article(self.db, self.site, key)
+        return known is not None and known.status == "moved"
+
+    def _missing(self, missing: ArticleMissing) -> None:
+        missing_pages.missing(self.db, self.run, missing, self.counts, self.redirected)
+
+    def _unreadable(self, page: PageUnreadable) -> None:
+        self._problem(page.url, page.reason)
+        missing_pages.unreadable(self.db, self.site, self.run, page, self.counts)
+
+    def _failed(self, failed: FetchFailed) -> None:
+        self._problem(failed.url, failed.reason)
+        missing_pages.failed(self.db, self.site, failed, self.counts, self.redirected)
+
+    def _problem(self, url: str, reason: str) -> None:
+        if len(self.problems) < LISTED_PROBLEMS:
+            self.problems.append({"url": url, "reason": reason})
+
+    def _hold(
+        self,
+        kind: str,
+        observed: datetime,
+        summary: str,
+        article: int,
+        detail: dict[str, Any] | None = None,
+    ) -> None:
+        events.hold_event(self.db, self.run, self.site, kind, observed, summary, article, detail)

@@ -1,0 +1,57 @@
+"""Looking at everything anew: after the rules by which stories and their index are made changed.
+
+All of it in many short transactions, since others may have to write meanwhile. An index that was
+cut off is gone on with on the next night; stories are not, and need another `regroup`.
+"""
+
+from __future__ import annotations
+
+from pipelines.stories.clusterer import StoryKeeper
+from pipelines.stories.sentences import RULES
+from storage.articles.repository import article_ids_by_first_seen
+from storage.db.connection import Database, transaction
+from storage.stories.shingle_index import empty_index, index_rules, indexed_articles, take_unindexed
+
+BATCH = 1000  # articles a transaction, which take about a second
+
+
+def regroup(db: Database) -> int:
+    """Places every article anew and keeps the stories' ids; returns how many articles.
+
+    Needed once for a home from before there were stories, and after the rules here changed.
+    """
+    articles = article_ids_by_first_seen(db)
+    with transaction(db):
+        empty_index(db, RULES, articles)
+    _index_the_unindexed(db)
+    for start in range(0, len(articles), BATCH):
+        with transaction(db):
+            keeper = StoryKeeper(db)
+            for article in articles[start : start + BATCH]:
+                keeper.place(article)
+            keeper.close()
+    return len(articles)
+
+
+def keep_up(db: Database) -> None:
+    """Makes an index anew that other rules made; the stories stay as they are."""
+    with transaction(db):
+        if index_rules(db) != RULES:
+            empty_index(db, RULES, indexed_articles(db))
+    _index_the_unindexed(db)
+
+
+def _index_the_unindexed(db: Database) -> None:
+    while _index_some(db):
+        pass
+
+
+def _index_some(db: Database) -> bool:
+    with transaction(db):
+        taken = take_unindexed(db, BATCH)
+        if taken:
+            keeper = StoryKeeper(db)
+            for article in taken:
+                keeper.remember(article)
+            keeper.write()  # no more: what belongs together may be in the next batch
+    return bool(taken)

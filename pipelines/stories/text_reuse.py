@@ -1,0 +1,125 @@
+"""Is one article's text the other's? The texts decide; an index only proposes whom to compare.
+
+What makes two articles one text is whole sentences in common, as a share of the shorter one. What
+does not: one quotation, and a form that is filled in anew (a weekly bulletin has last week's
+sentences with other numbers in them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from pipelines.stories.sentences import Passage, Passages
+
+KEPT_SENTENCE = 0.6  # of its shingles; a swapped name or a mended slip breaks some
+TOUCHED = 0.08  # of its shingles; between this and KEPT_SENTENCE a sentence was written anew
+SAME_FORM = 0.7  # of its shingles with the numbers folded
+ALL = 0.8  # shared share of the shorter text that makes them one text by itself
+MOSTLY = 0.6  # share of a text that makes it a cut or framed form of the other
+PART = 0.15  # the same where several paragraphs are shared: paragraphs differ in length
+PART_SYLLABLES = 40  # that a partial reprint shares outside quotations, at least
+PART_PARAGRAPHS = 2
+EXCERPT_SYLLABLES = 60  # the same where all of it stands in one paragraph
+REWORDED = 0.4  # of the kept syllables; less is what an editor touches in a reprint
+OWN_SITE = 0.8  # a site's own articles resemble one another: the unchanged share of both texts
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """`kept` counts syllables of sentences in common; the shares are of either text."""
+
+    kept: int
+    share_of_first: float
+    share_of_second: float
+    paragraphs: int  # of the shorter text that hold a shared sentence
+    plain: int  # kept syllables that are no quotation
+    refilled: int  # sentences of one form with other numbers
+    sentences: int  # in common
+    unchanged: float  # share of the longer text in sentences that are the same to the syllable
+    reworded: int  # sentences of the shorter text that the other one has in other words
+    reworded_syllables: int
+    numbers: frozenset[int]  # of the passages of the first text that the second one has
+
+    @property
+    def partial(self) -> bool:
+        """Neither text is made of the other for the most part."""
+        return max(self.share_of_first, self.share_of_second) < MOSTLY
+
+    @property
+    def series(self) -> bool:
+        """One form, filled in twice: as many sentences have other numbers as are the same."""
+        return self.refilled > self.sentences / 2
+
+    @property
+    def one_form(self) -> bool:
+        """Two reports after one pattern: a reprint keeps a sentence or leaves it out."""
+        return (
+            self.reworded > self.sentences / 2 and self.reworded_syllables >= REWORDED * self.kept
+        )
+
+    def same_text(self, *, one_site: bool) -> bool:
+        if self.series:
+            return False
+        if one_site:
+            return self.unchanged >= OWN_SITE and not self.refilled
+        share = max(self.share_of_first, self.share_of_second)
+        if share >= ALL and self.plain:
+            return True
+        if self.one_form:
+            return False
+        if self.paragraphs < PART_PARAGRAPHS:  # a quotation as often as not, or a long excerpt
+            return share >= PART and self.sentences >= 2 and self.plain >= EXCERPT_SYLLABLES
+        return share >= PART and self.plain >= PART_SYLLABLES
+
+
+def reuse(first: Passages, second: Passages, common: Set[int] = frozenset()) -> Reuse:
+    """`common` are numbers of passages that many stories hold, and that therefore count nowhere."""
+    first_size, second_size = _size(first, common), _size(second, common)
+    swapped = second_size < first_size
+    short, long = (second, first) if swapped else (first, second)
+    own = [p for p in short.items if p.number not in common]
+    refilled = [p for p in own if _refilled(p, long)]
+    shared = [p for p in own if _kept(p, long) and p not in refilled]
+    reworded = [p for p in own if TOUCHED <= p.share_in(long.shingles) < KEPT_SENTENCE]
+    unchanged = sum(p.syllables for p in shared if long.shingles.issuperset(p.shingles))
+    kept = sum(p.syllables for p in shared)
+    of_short = kept / (min(first_size, second_size) or 1)
+    of_long = min(1.0, kept / (max(first_size, second_size) or 1))
+    return Reuse(
+        kept=kept,
+        share_of_first=of_long if swapped else of_short,
+        share_of_second=of_short if swapped else of_long,
+        paragraphs=len({p.paragraph for p in shared}),
+        plain=sum(p.syllables for p in shared if not p.quoted),
+        refilled=len(refilled),
+        sentences=len(shared),
+        unchanged=unchanged / (max(first_size, second_size) or 1),
+        reworded=len(reworded),
+        reworded_syllables=sum(p.syllables for p in reworded),
+        numbers=frozenset(p.number for p in first.items if _kept(p, second)) - common,
+    )
+
+
+def _size(text: Passages, common: Set[int]) -> int:
+    if not common:
+        return text.syllables
+    return sum(p.syllables for p in text.items if p.number not in common)
+
+
+def _kept(passage: Passage, other: Passages) -> bool:
+    return passage.share_in(other.shingles) >= KEPT_SENTENCE
+
+
+def _refilled(passage: Passage, other: Passages) -> bool:
+    """The other text has this sentence, with another number in at least one place."""
+    if passage.masked is passage.shingles:
+        return False  # no number in it
+    same_form = sum(map(other.masked.__contains__, passage.masked))
+    if same_form < SAME_FORM * len(passage.masked):
+        return False
+    return any(
+        m in other.masked and s not in other.shingles
+        for s, m in zip(passage.shingles, passage.masked, strict=True)
+        if s != m
+    )

@@ -1,0 +1,94 @@
+"""One event in words: what, where, the exact words that changed, and where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipelines.changes.diff import FieldDiff, Part, diff
+from pipelines.changes.excerpt import excerpt
+from storage.articles.repository import revisions
+from storage.db.connection import Database
+from storage.events.atom import article_title, clean, event_link
+from storage.events.ledger import SITE_KINDS, Event
+
+CONTEXT = 8  # words that are shown on each side of a change
+WORDS_LIMIT = 700  # characters of changed words, an event
+SPAN_LIMIT = 300  # characters of one stretch of them
+TITLE_LIMIT = 160
+MARKS = {"same": "{}", "added": "[+{}+]", "removed": "[-{}-]"}
+# What is told first: takedowns, then edits, then the rest; what is new comes last.
+FIRST = ("removed", "edited", "reposted", "restored", "moved", "story_merged", "story_split",
+         *SITE_KINDS, "new")  # fmt: skip
+
+
+def by_weight(event: Event) -> tuple[int, float, int]:
+    """To sort by: the kind, of edits the weightiest first, then the order of the ledger."""
+    return FIRST.index(event.kind), -event.detail.get("priority", 0.0), event.id
+
+
+def line(text: str | None, limit: int = TITLE_LIMIT) -> str:
+    """Text of a page as one short line without control characters."""
+    words = " ".join(clean(text or "").split())
+    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
+
+
+def told(db: Database, event: Event, page: str) -> str:
+    """An event in a few lines. page: URL of the home's web page, or ""."""
+    title = article_title(db, event.article)
+    summary = line(event.summary, 400)
+    said = [f"{event.kind} · {event.site}"]
+    if title and line(title) not in summary:
+        said.append(line(title))
+    weight = f" (priority {event.detail['priority']})" if "priority" in event.detail else ""
+    said.append(summary + weight)
+    said += [f"  {words}" for words in changed_words(db, event)]
+    return "\n".join([*said, *_links(event, page)])
+
+
+def _links(event: Event, page: str) -> list[str]:
+    here = event_link(event, page)
+    links = [line(event.url, 2000)] if event.url else []
+    if here:
+        links.append(here)
+    elif event.kind == "edited":
+        numbers = f"{event.detail['from_revision']} {event.detail['to_revision']}"
+        links.append(f"tinwatch diff {event.article} {numbers}")
+    return links
+
+
+def changed_words(db: Database, event: Event) -> list[str]:
+    """Of an edit: each changed place as "field: … words [-before-] [+after+] words …".
+
+    At most WORDS_LIMIT characters; how many places are left out is said in the last line.
+    """
+    if event.kind != "edited" or event.article is None:
+        return []
+    kept = {r.number: r.record for r in revisions(db, event.article)}
+    old, new = (kept.get(event.detail[key]) for key in ("from_revision", "to_revision"))
+    if old is None or new is None:
+        return []
+    places = [
+        f"{field.field}: {_shown(part)}" for field in diff(old, new) for part in _changed(field)
+    ]
+    return bounded(places, WORDS_LIMIT, "place", "places")
+
+
+def bounded(texts: list[str], limit: int, one: str, several: str) -> list[str]:
+    """The first texts that fit into so many characters, at least one, and how many are left."""
+    shown: list[str] = []
+    for text in texts:
+        if shown and sum(map(len, shown)) + len(text) > limit:
+            break
+        shown.append(text)
+    left = len(texts) - len(shown)
+    return shown if not left else [*shown, f"and {left} more {one if left == 1 else several}"]
+
+
+def _changed(field: FieldDiff) -> Iterable[Part]:
+    return (part for part in field.parts if any(span.op != "same" for span in part))
+
+
+def _shown(part: Part) -> str:
+    return " ".join(
+        MARKS[span.op].format(line(span.text, SPAN_LIMIT)) for span in excerpt(part, CONTEXT)
+    )

@@ -1,0 +1,71 @@
+"""Running a coroutine under Scrapy's reactor, once in a process."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from scrapy.utils.defer import deferred_from_coro
+from scrapy.utils.reactor import install_reactor, is_reactor_installed
+
+from crawlers.middlewares.private_network import PublicResolver
+
+T = TypeVar("T")
+NAMES_KEPT = 1000
+NAME_SECONDS = 60.0  # how long a name server may take
+
+
+def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Runs `main` to its end and returns what it returns, or raises what it raises.
+
+    Twisted's reactor cannot be started twice: call it once in a process.
+    """
+    if not is_reactor_installed():
+        install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    reactor = _reactor()
+    PublicResolver(reactor, NAMES_KEPT, NAME_SECONDS).install_on_reactor()
+    outcome: list[Any] = []
+    failures: list[BaseException] = []
+
+    def start() -> None:
+        done = deferred_from_coro(main())
+        done.addCallbacks(outcome.append, lambda failure: failures.append(failure.value))
+        done.addBoth(lambda _: reactor.stop())
+
+    reactor.callWhenRunning(start)
+    reactor.run(installSignalHandlers=False)
+    if failures:
+        raise failures[0]
+    result: T = outcome[0]
+    return result
+
+
+def _reactor() -> Any:
+    """Importing it installs it, so it is imported late; it is typed as an interface only."""
+    from twisted.internet import reactor
+
+    return reactor
+
+
+@contextmanager
+def on_interrupt(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM call `stop` once, from the event loop; a second one kills as usual."""
+    reactor = _reactor()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def first(number: int, frame: Any) -> None:
+        restore()
+        reactor.callFromThread(stop)
+
+    for number in before:
+        signal.signal(number, first)
+    try:
+        yield
+    finally:
+        restore()

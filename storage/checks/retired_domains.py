@@ -1,0 +1,116 @@
+"""Where retired domains lead, as the weekly check found it: the newest, and what it was before.
+
+Asked of the network and not of pages that are kept, so a database that is made again from the
+captures begins without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlite_utils import Database
+
+from storage.db.connection import transaction, utc_text
+
+DomainState = Literal["redirects", "elsewhere", "parked", "answers", "dead", "unknown"]
+WORDS = {
+    "redirects": "leads to {host}",
+    "elsewhere": "leads elsewhere, to {host}",
+    "parked": "is parked",
+    "answers": "answers itself",
+    "dead": "is dead",
+    "unknown": "was not asked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DomainAnswer:
+    """Where a domain leads. `host` is "" where it leads nowhere else; `detail` says more."""
+
+    site: str
+    domain: str
+    state: DomainState
+    host: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DomainCheck:
+    """Where a domain led at its newest check, of UTC text `checked_at`, and since which check.
+
+    `before`: the state before, None where it was never another. `led_home`: it led to its site
+    at some check before.
+    """
+
+    site: str
+    domain: str
+    state: DomainState
+    host: str
+    detail: str
+    since: str
+    checked_at: str
+    before: DomainState | None = None
+    host_before: str | None = None
+    led_home: bool = False
+
+    @property
+    def changed(self) -> bool:
+        """Whether the newest check found it otherwise than the one before."""
+        return self.before is not None and self.since == self.checked_at
+
+    @property
+    def words(self) -> str:
+        said = WORDS[self.state].format(host=self.host)
+        return f"{said} ({self.detail})" if self.detail else said
+
+    @property
+    def words_before(self) -> str:
+        return WORDS[self.before].format(host=self.host_before) if self.before else ""
+
+
+def note_answers(db: Database, answers: Iterable[DomainAnswer], now: datetime) -> None:
+    """Notes a check: a new row for a domain that leads elsewhere than at the check before."""
+    with transaction(db):
+        for answer in answers:
+            _note(db, answer, utc_text(now))
+
+
+def _note(db: Database, answer: DomainAnswer, now: str) -> None:
+    last = db.execute(
+        "SELECT id, state, host FROM domain_checks WHERE site = ? AND domain = ? "
+        "ORDER BY id DESC LIMIT 1",
+        [answer.site, answer.domain],
+    ).fetchone()
+    if last is not None and last[1:] == (answer.state, answer.host):
+        db.execute(
+            "UPDATE domain_checks SET checked_at = ?, detail = ? WHERE id = ?",
+            [now, answer.detail, last[0]],
+        )
+        return
+    db.execute(
+        "INSERT INTO domain_checks (site, domain, state, host, detail, since, checked_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [answer.site, answer.domain, answer.state, answer.host, answer.detail, now, now],
+    )
+
+
+def newest_checks(db: Database, site: str | None = None) -> list[DomainCheck]:
+    """The newest check of each domain, by site and domain. `site`: only of this one."""
+    rows = db.query(
+        "SELECT now.site, now.domain, now.state, now.host, now.detail, now.since, now.checked_at, "
+        "past.state AS before, past.host AS host_before, "
+        "EXISTS (SELECT 1 FROM domain_checks AS older WHERE "
+        "older.site = now.site AND older.domain = now.domain AND older.id < now.id "
+        "AND older.state = 'redirects') AS led_home "
+        "FROM domain_checks AS now LEFT JOIN domain_checks AS past ON past.id = "
+        "(SELECT max(id) FROM domain_checks AS older WHERE older.site = now.site "
+        "AND older.domain = now.domain AND older.id < now.id) "
+        "WHERE (:site IS NULL OR now.site = :site) AND NOT EXISTS (SELECT 1 FROM domain_checks "
+        "AS newer WHERE newer.site = now.site AND newer.domain = now.domain "
+        "AND newer.id > now.id) ORDER BY now.site, now.domain",
+        {"site": site},
+    )
+    return [DomainCheck(**row | {"led_home": bool(row["led_home"])}) for row in rows]

@@ -1,0 +1,137 @@
+"""Opening the database: SQLite in WAL mode, one writer at a time, foreign keys on."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from sqlite_utils import Database as Database  # for the rooms above: see storage/__init__.py
+
+from storage.db.schema import migrations
+from storage.search.indexer import words_at_the_end
+
+BUSY_SECONDS = 60  # how long a writer waits for another one; batches take milliseconds
+
+
+class DatabaseError(RuntimeError):
+    """The database cannot be opened; the message says why and what to do."""
+
+
+def open_database(file: Path) -> Database:
+    """Opens `file`, making or migrating it as needed. Raises DatabaseError."""
+    try:
+        connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
+        connection.execute("PRAGMA foreign_keys = ON")
+        _write_ahead(connection)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        db = Database(connection)
+        if migrations.pending(db):
+            _migrate(db)
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(
+            f"{file} cannot be opened as tinwatch's database: {error}. "
+            "Nothing was changed; restore a backup or choose another --home."
+        ) from error
+    return db
+
+
+def open_read_only(file: Path) -> Database:
+    """The same without the right to write, also where a crawl writes. Raises DatabaseError."""
+    try:
+        db = Database(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True))
+        behind = bool(migrations.pending(db))
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(f"{file} cannot be read as tinwatch's database: {error}") from error
+    if behind:
+        db.close()
+        raise DatabaseError(
+            f"{file} was written by an older tinwatch: any of its commands, such as "
+            "tinwatch runs, brings it up to date"
+        )
+    return db
+
+
+@contextmanager
+def existing_database(file: Path, *, writes: bool) -> Iterator[Database]:
+    """A connection to a database that is there and up to date. Raises DatabaseError.
+
+    Another thread than the one that opened it may use it, never two at once. Without `writes` the
+    connection cannot change anything.
+    """
+    try:
+        connection = sqlite3.connect(
+            f"{file.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False
+        )
+    except sqlite3.OperationalError as error:
+        raise DatabaseError(f"{file}: {error}") from error
+    with closing(connection):
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if not writes:
+            connection.execute("PRAGMA query_only = ON")
+        yield Database(connection)
+
+
+def row_count(db: Database, table: str) -> int:
+    return int(db[table].count)
+
+
+def reserve_ids(db: Database, highest: dict[str, int]) -> None:
+    """Has the next row of each table get an id above the given one. For tables without rows."""
+    with transaction(db):
+        for table, number in highest.items():
+            db.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", [table, number])
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Sets WAL mode. SQLite itself does not wait where another process sets it just now."""
+    end = time.monotonic() + BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+def _migrate(db: Database) -> None:
+    """Two processes may open a new home at once: the lock is taken before looking again."""
+    with transaction(db):
+        if migrations.pending(db):
+            migrations.apply(db)
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """One write transaction. The write lock is taken at once, so that it can never deadlock."""
+    if db.conn.in_transaction:
+        yield
+        return
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        with words_at_the_end(db):
+            yield
+    except BaseException:
+        db.conn.rollback()
+        raise
+    db.conn.commit()
+
+
+@lru_cache(maxsize=256)  # of a page the same few times are written into many rows
+def utc_text(moment: datetime) -> str:
+    """ISO 8601 in UTC with whole seconds, the one form in which times of ours are stored."""
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def from_utc_text(text: str) -> datetime:
+    """Raises ValueError for another form. `strptime` would take fifty times as long."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is not UTC:
+        raise ValueError(f"{text!r} is no stored time")
+    return moment

@@ -1,0 +1,42 @@
+"""A row as a sheet holds it: one value a column, nothing nested (docs/exports.md lists them)."""
+
+from __future__ import annotations
+
+from storage.exports.selection import Row
+
+Value = str | int | bool | None
+
+COLUMNS: dict[str, str] = {  # column: its type in a Frictionless table schema
+    "id": "integer", "revision": "integer", "site": "string", "site_title": "string",
+    "site_kind": "string", "province": "string", "province_now": "string", "key": "string",
+    "url": "string", "status": "string", "published": "string", "time_known": "boolean",
+    "updated": "string", "title": "string", "lead": "string", "body": "string",
+    "authors": "string", "source": "string", "source_url": "string", "section": "string",
+    "tags": "string", "captions": "string", "photographers": "string", "images": "string",
+    "language": "string", "dateline": "string", "byline_as_printed": "string",
+    "source_as_printed": "string", "published_as_printed": "string",
+    "updated_as_printed": "string", "first_seen": "datetime", "last_seen": "datetime",
+    "last_checked": "datetime", "observed_at": "datetime", "cause": "string",
+    "revisions": "integer", "story": "integer", "broken": "string", "warnings": "string",
+    "capture": "integer", "reader": "string",
+}  # fmt: skip
+
+
+def flat(row: Row) -> dict[str, Value]:
+    """The columns of COLUMNS, in their order. Names are parted by "; ", blocks by an empty line."""
+    source = row["source"] or {}
+    made = {
+        "body": "\n\n".join(block["text"] for block in row["body"]),
+        "authors": "; ".join(author["name"] for author in row["authors"]),
+        "source": source.get("name"),
+        "source_url": source.get("url"),
+        "tags": "; ".join(row["tags"]),
+        "captions": "\n".join(caption["text"] for caption in row["captions"]),
+        "photographers": "; ".join(dict.fromkeys(
+            caption["photographer"] for caption in row["captions"] if caption["photographer"]
+        )),
+        "images": "\n".join(row["images"]),
+        "broken": "; ".join(name for name, at in row["fields"].items() if at["state"] == "broken"),
+        "warnings": "; ".join(row["warnings"]),
+    }  # fmt: skip
+    return {column: made[column] if column in made else row[column] for column in COLUMNS}

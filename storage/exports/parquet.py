@@ -1,0 +1,99 @@
+"""Parquet by year and site: FOLDER/year=2025/site=laocai/part-0.parquet, nested types and all.
+
+The rows come sorted by year and site, so that one file is open at a time; a row group is written
+when it is full.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any
+
+from storage.exports.selection import Chosen, Row
+from storage.extras import optional_extra
+
+with optional_extra("parquet"):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+GROUP = 1000  # rows; some 10 MB of Vietnamese news
+NO_YEAR = "0"  # of a row without a date: pandas cannot read a folder in which a year is null
+
+_text, _moment = pa.string(), pa.timestamp("s", tz="UTC")
+_texts = pa.list_(_text)
+SCHEMA = pa.schema([
+    pa.field("id", pa.int64(), nullable=False),
+    pa.field("revision", pa.int32(), nullable=False),
+    ("site_title", _text), ("site_kind", _text), ("province", _text), ("province_now", _text),
+    ("key", _text), ("url", _text), ("status", _text),
+    ("title", _text), ("title_folded", _text), ("lead", _text), ("dateline", _text),
+    ("body", pa.list_(pa.struct([("kind", _text), ("text", _text)]))),
+    ("captions", pa.list_(pa.struct([("text", _text), ("photographer", _text)]))),
+    ("published", _text), ("published_on", pa.date32()), ("published_as_printed", _text),
+    ("updated", _text), ("updated_as_printed", _text), ("time_known", pa.bool_()),
+    ("authors", pa.list_(pa.struct([("name", _text), ("kind", _text), ("roles", _texts)]))),
+    ("byline_as_printed", _text),
+    ("source", pa.struct([("name", _text), ("url", _text)])), ("source_as_printed", _text),
+    ("section", _text), ("tags", _texts), ("images", _texts), ("language", _text),
+    ("fields", pa.map_(_text, pa.struct([("state", _text), ("rule", _text)]))),
+    ("warnings", _texts),
+    ("first_seen", _moment), ("last_seen", _moment), ("last_checked", _moment),
+    ("observed_at", _moment), ("cause", _text), ("revisions", pa.int32()),
+    ("story", pa.int64()), ("capture", pa.int64()), ("reader", _text),
+])  # fmt: skip
+
+
+def write(chosen: Chosen, folder: Path) -> int:
+    written = 0
+    for (year, site), rows in groupby(chosen.rows_by_year_and_site(), key=_place):
+        part = folder / f"year={year or NO_YEAR}" / f"site={site}"
+        part.mkdir(parents=True)
+        with pq.ParquetWriter(part / "part-0.parquet", SCHEMA, compression="zstd") as file:
+            while group := list(islice(rows, GROUP)):
+                file.write_table(_table(group))
+                written += len(group)
+    if not written:  # a folder without a file could not be read at all
+        pq.write_table(SCHEMA.empty_table(), folder / "part-0.parquet")
+    return written
+
+
+def _place(row: Row) -> tuple[str | None, str]:
+    return (row["published"] or "")[:4] or None, row["site"]
+
+
+def _table(rows: list[Row]) -> pa.Table:
+    columns = [_column(field, [_cell(field.name, row) for row in rows]) for field in SCHEMA]
+    return pa.Table.from_arrays(columns, schema=SCHEMA)
+
+
+def _cell(name: str, row: Row) -> Any:
+    if name == "published_on":
+        return (row["published"] or "")[:10] or None
+    if name == "fields":
+        return list(row["fields"].items())
+    return row[name]
+
+
+def _column(field: pa.Field, values: list[Any]) -> pa.Array:
+    """Half characters, which UTF-8 has no bytes for, become U+FFFD."""
+    try:
+        return _array(field.type, values)
+    except UnicodeEncodeError:
+        return _array(field.type, [_whole(value) for value in values])
+
+
+def _array(kind: pa.DataType, values: list[Any]) -> pa.Array:
+    if pa.types.is_temporal(kind):
+        return pa.array(values, pa.string()).cast(kind)
+    return pa.array(values, kind)
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {key: _whole(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(part) for part in value]
+    return value

@@ -1,0 +1,120 @@
+"""The 63 provinces until 30 June 2025 and the 34 since 1 July 2025, as plain rows.
+
+Names and mergers: resolution 202/2025/QH15. Codes: General Statistics Office. Regions: the six
+planning regions, of 2024 for the former and of resolution 306/NQ-CP (2025) for the present ones.
+storage/provinces/lookup.py is the way to ask.
+"""
+
+NORTH = "Trung du và miền núi phía Bắc"
+RED_RIVER = "Đồng bằng sông Hồng"
+CENTRE = "Bắc Trung Bộ và duyên hải miền Trung"
+HIGHLANDS = "Tây Nguyên"
+SOUTH_EAST = "Đông Nam Bộ"
+MEKONG = "Đồng bằng sông Cửu Long"
+NORTH_CENTRE = "Bắc Trung Bộ"
+SOUTH_CENTRE = "Duyên hải Nam Trung Bộ và Tây Nguyên"
+
+# slug, name, code, region, other ways to write the name
+FORMER: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
+    ("ha-noi", "Hà Nội", "01", RED_RIVER, ()),
+    ("ha-giang", "Hà Giang", "02", NORTH, ()),
+    ("cao-bang", "Cao Bằng", "04", NORTH, ()),
+    ("bac-kan", "Bắc Kạn", "06", NORTH, ("Bắc Cạn",)),
+    ("tuyen-quang", "Tuyên Quang", "08", NORTH, ()),
+    ("lao-cai", "Lào Cai", "10", NORTH, ()),
+    ("dien-bien", "Điện Biên", "11", NORTH, ()),
+    ("lai-chau", "Lai Châu", "12", NORTH, ()),
+    ("son-la", "Sơn La", "14", NORTH, ()),
+    ("yen-bai", "Yên Bái", "15", NORTH, ()),
+    ("hoa-binh", "Hòa Bình", "17", NORTH, ()),
+    ("thai-nguyen", "Thái Nguyên", "19", NORTH, ()),
+    ("lang-son", "Lạng Sơn", "20", NORTH, ()),
+    ("quang-ninh", "Quảng Ninh", "22", RED_RIVER, ()),
+    ("bac-giang", "Bắc Giang", "24", NORTH, ()),
+    ("phu-tho", "Phú Thọ", "25", NORTH, ()),
+    ("vinh-phuc", "Vĩnh Phúc", "26", RED_RIVER, ()),
+    ("bac-ninh", "Bắc Ninh", "27", RED_RIVER, ()),
+    ("hai-duong", "Hải Dương", "30", RED_RIVER, ()),
+    ("hai-phong", "Hải Phòng", "31", RED_RIVER, ()),
+    ("hung-yen", "Hưng Yên", "33", RED_RIVER, ()),
+    ("thai-binh", "Thái Bình", "34", RED_RIVER, ()),
+    ("ha-nam", "Hà Nam", "35", RED_RIVER, ()),
+    ("nam-dinh", "Nam Định", "36", RED_RIVER, ()),
+    ("ninh-binh", "Ninh Bình", "37", RED_RIVER, ()),
+    ("thanh-hoa", "Thanh Hóa", "38", CENTRE, ()),
+    ("nghe-an", "Nghệ An", "40", CENTRE, ()),
+    ("ha-tinh", "Hà Tĩnh", "42", CENTRE, ()),
+    ("quang-binh", "Quảng Bình", "44", CENTRE, ()),
+    ("quang-tri", "Quảng Trị", "45", CENTRE, ()),
+    ("hue", "Huế", "46", CENTRE, ("Thừa Thiên Huế", "TT Huế")),
+    ("da-nang", "Đà Nẵng", "48", CENTRE, ()),
+    ("quang-nam", "Quảng Nam", "49", CENTRE, ()),
+    ("quang-ngai", "Quảng Ngãi", "51", CENTRE, ()),
+    ("binh-dinh", "Bình Định", "52", CENTRE, ()),
+    ("phu-yen", "Phú Yên", "54", CENTRE, ()),
+    ("khanh-hoa", "Khánh Hòa", "56", CENTRE, ()),
+    ("ninh-thuan", "Ninh Thuận", "58", CENTRE, ()),
+    ("binh-thuan", "Bình Thuận", "60", CENTRE, ()),
+    ("kon-tum", "Kon Tum", "62", HIGHLANDS, ()),
+    ("gia-lai", "Gia Lai", "64", HIGHLANDS, ()),
+    ("dak-lak", "Đắk Lắk", "66", HIGHLANDS, ("Đắc Lắc",)),
+    ("dak-nong", "Đắk Nông", "67", HIGHLANDS, ("Đắc Nông",)),
+    ("lam-dong", "Lâm Đồng", "68", HIGHLANDS, ()),
+    ("binh-phuoc", "Bình Phước", "70", SOUTH_EAST, ()),
+    ("tay-ninh", "Tây Ninh", "72", SOUTH_EAST, ()),
+    ("binh-duong", "Bình Dương", "74", SOUTH_EAST, ()),
+    ("dong-nai", "Đồng Nai", "75", SOUTH_EAST, ()),
+    ("ba-ria-vung-tau", "Bà Rịa - Vũng Tàu", "77", SOUTH_EAST, ("BR-VT",)),
+    ("ho-chi-minh", "Hồ Chí Minh", "79", SOUTH_EAST, ("Sài Gòn", "HCM", "TPHCM")),
+    ("long-an", "Long An", "80", MEKONG, ()),
+    ("tien-giang", "Tiền Giang", "82", MEKONG, ()),
+    ("ben-tre", "Bến Tre", "83", MEKONG, ()),
+    ("tra-vinh", "Trà Vinh", "84", MEKONG, ()),
+    ("vinh-long", "Vĩnh Long", "86", MEKONG, ()),
+    ("dong-thap", "Đồng Tháp", "87", MEKONG, ()),
+    ("an-giang", "An Giang", "89", MEKONG, ()),
+    ("kien-giang", "Kiên Giang", "91", MEKONG, ()),
+    ("can-tho", "Cần Thơ", "92", MEKONG, ()),
+    ("hau-giang", "Hậu Giang", "93", MEKONG, ()),
+    ("soc-trang", "Sóc Trăng", "94", MEKONG, ()),
+    ("bac-lieu", "Bạc Liêu", "95", MEKONG, ()),
+    ("ca-mau", "Cà Mau", "96", MEKONG, ()),
+)
+
+# slug, name, code, region, the former provinces whose territory it is (separated by spaces)
+PRESENT: tuple[tuple[str, str, str, str, str], ...] = (
+    ("ha-noi", "Hà Nội", "01", RED_RIVER, "ha-noi"),
+    ("bac-ninh", "Bắc Ninh", "24", RED_RIVER, "bac-giang bac-ninh"),
+    ("quang-ninh", "Quảng Ninh", "22", RED_RIVER, "quang-ninh"),
+    ("hai-phong", "Hải Phòng", "31", RED_RIVER, "hai-duong hai-phong"),
+    ("hung-yen", "Hưng Yên", "33", RED_RIVER, "hung-yen thai-binh"),
+    ("ninh-binh", "Ninh Bình", "37", RED_RIVER, "ha-nam nam-dinh ninh-binh"),
+    ("cao-bang", "Cao Bằng", "04", NORTH, "cao-bang"),
+    ("tuyen-quang", "Tuyên Quang", "08", NORTH, "ha-giang tuyen-quang"),
+    ("lao-cai", "Lào Cai", "15", NORTH, "lao-cai yen-bai"),
+    ("thai-nguyen", "Thái Nguyên", "19", NORTH, "bac-kan thai-nguyen"),
+    ("lang-son", "Lạng Sơn", "20", NORTH, "lang-son"),
+    ("phu-tho", "Phú Thọ", "25", NORTH, "hoa-binh phu-tho vinh-phuc"),
+    ("dien-bien", "Điện Biên", "11", NORTH, "dien-bien"),
+    ("lai-chau", "Lai Châu", "12", NORTH, "lai-chau"),
+    ("son-la", "Sơn La", "14", NORTH, "son-la"),
+    ("thanh-hoa", "Thanh Hóa", "38", NORTH_CENTRE, "thanh-hoa"),
+    ("nghe-an", "Nghệ An", "40", NORTH_CENTRE, "nghe-an"),
+    ("ha-tinh", "Hà Tĩnh", "42", NORTH_CENTRE, "ha-tinh"),
+    ("quang-tri", "Quảng Trị", "44", NORTH_CENTRE, "quang-binh quang-tri"),
+    ("hue", "Huế", "46", NORTH_CENTRE, "hue"),
+    ("da-nang", "Đà Nẵng", "48", SOUTH_CENTRE, "da-nang quang-nam"),
+    ("quang-ngai", "Quảng Ngãi", "51", SOUTH_CENTRE, "kon-tum quang-ngai"),
+    ("khanh-hoa", "Khánh Hòa", "56", SOUTH_CENTRE, "khanh-hoa ninh-thuan"),
+    ("gia-lai", "Gia Lai", "52", SOUTH_CENTRE, "binh-dinh gia-lai"),
+    ("dak-lak", "Đắk Lắk", "66", SOUTH_CENTRE, "dak-lak phu-yen"),
+    ("lam-dong", "Lâm Đồng", "68", SOUTH_CENTRE, "binh-thuan dak-nong lam-dong"),
+    ("tay-ninh", "Tây Ninh", "80", SOUTH_EAST, "long-an tay-ninh"),
+    ("dong-nai", "Đồng Nai", "75", SOUTH_EAST, "binh-phuoc dong-nai"),
+    ("ho-chi-minh", "Hồ Chí Minh", "79", SOUTH_EAST, "ba-ria-vung-tau binh-duong ho-chi-minh"),
+    ("vinh-long", "Vĩnh Long", "86", MEKONG, "ben-tre tra-vinh vinh-long"),
+    ("dong-thap", "Đồng Tháp", "82", MEKONG, "dong-thap tien-giang"),
+    ("an-giang", "An Giang", "91", MEKONG, "an-giang kien-giang"),
+    ("can-tho", "Cần Thơ", "92", MEKONG, "can-tho hau-giang soc-trang"),
+    ("ca-mau", "Cà Mau", "96", MEKONG, "bac-lieu ca-mau"),
+)

@@ -1,0 +1,116 @@
+"""Vietnam's provinces, before and since the merger of 1 July 2025, and what became of each.
+
+23 names stand for another territory since then and 7 codes for another province, so nothing here
+is asked without an era: a former province and a present one are different types, and a code
+carries the days from or to which it is valid.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from storage.provinces.data import FORMER, PRESENT
+
+# SQL: whether {site} is a site of one of the former provinces in the parameter :provinces
+IN_PROVINCES = (
+    "(:provinces IS NULL OR {site} IN (SELECT name FROM sites WHERE province IN "
+    "(SELECT value FROM json_each(:provinces))))"
+)
+
+MERGED_ON = date(2025, 7, 1)
+LAST_DAY = date(2025, 6, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A province's official code, which means nothing without its era."""
+
+    number: str
+    valid_from: date | None
+    valid_to: date | None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "valid_from": self.valid_from.isoformat() if self.valid_from else None,
+            "valid_to": self.valid_to.isoformat() if self.valid_to else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """One of the 63 provinces until 30 June 2025."""
+
+    slug: str
+    name: str
+    code: Code
+    region: str
+    also: tuple[str, ...]  # other ways to write the name, beyond marks and dashes
+    now: str  # slug of the present province that holds its territory
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """One of the 34 provinces since 1 July 2025."""
+
+    slug: str
+    name: str
+    code: Code
+    region: str
+    formers: tuple[str, ...]  # slugs of the former provinces that it was made of
+
+
+_PRESENT = {
+    slug: Present(slug, name, Code(code, MERGED_ON, None), region, tuple(formers.split()))
+    for slug, name, code, region, formers in PRESENT
+}
+_NOW = {former: present.slug for present in _PRESENT.values() for former in present.formers}
+_FORMER = {
+    slug: Former(slug, name, Code(code, None, LAST_DAY), region, also, _NOW[slug])
+    for slug, name, code, region, also in FORMER
+}
+
+
+def former_provinces() -> tuple[Former, ...]:
+    """All 63, in the order of their codes."""
+    return tuple(_FORMER.values())
+
+
+def present_provinces() -> tuple[Present, ...]:
+    """All 34, region by region from north to south."""
+    return tuple(_PRESENT.values())
+
+
+def former(slug: str) -> Former:
+    """Raises KeyError for a slug that was no province in June 2025."""
+    return _FORMER[slug]
+
+
+def present(slug: str) -> Present:
+    """Raises KeyError for a slug that is no province today."""
+    return _PRESENT[slug]
+
+
+def present_of(former_slug: str) -> Present:
+    """The province that a former one's territory belongs to now. Raises KeyError."""
+    return _PRESENT[_FORMER[former_slug].now]
+
+
+def formers_of(present_slug: str) -> tuple[Former, ...]:
+    """The former provinces whose territory a present one is. Raises KeyError."""
+    return tuple(_FORMER[slug] for slug in _PRESENT[present_slug].formers)
+
+
+def sql_provinces(slugs: Iterable[str] | None) -> str | None:
+    """The parameter :provinces of IN_PROVINCES; None chooses every province."""
+    return None if slugs is None else json.dumps(sorted(slugs))
+
+
+def province_now(stored: str) -> str | None:
+    """Slug of the present province for what a table holds; None where it holds no province."""
+    known = _FORMER.get(stored)
+    return known.now if known else None

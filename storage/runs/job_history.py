@@ -1,0 +1,94 @@
+"""What the service did of its jobs, and up to when: so that nothing is run twice or forgotten.
+
+All that a restart needs is here. When a job runs next follows from its `due_at` and its settings;
+it is kept nowhere, so a changed setting holds at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlite_utils import Database
+
+from storage.db.connection import from_utc_text, transaction, utc_text
+
+JobOutcome = Literal[
+    "well", "trouble", "failed", "timed out", "stopped", "interrupted", "missed"
+]  # fmt: skip
+CUT_OFF: tuple[JobOutcome, ...] = ("stopped", "interrupted")
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """One run of a job. Times are UTC text; `outcome` is None while it runs."""
+
+    id: int
+    job: str
+    due_at: str
+    started_at: str
+    ended_at: str | None
+    outcome: JobOutcome | None
+    exit_code: int | None
+    detail: str | None
+
+
+def due_at(db: Database, job: str) -> datetime | None:
+    """Up to when the job's times are taken care of; None where it was never planned."""
+    row = db.execute("SELECT due_at FROM jobs WHERE name = ?", [job]).fetchone()
+    return from_utc_text(row[0]) if row else None
+
+
+def plan_job(db: Database, job: str, now: datetime) -> None:
+    """From `now` on the job's times count; what it missed before was nobody's."""
+    with transaction(db):
+        _take(db, job, now)
+
+
+def take_job(db: Database, job: str, due: datetime, now: datetime) -> int:
+    """Begins a run for the time `due`, which from here on is taken care of; returns its id."""
+    with transaction(db):
+        _take(db, job, due)
+        cursor = db.execute(
+            "INSERT INTO job_runs (job, due_at, started_at) VALUES (?, ?, ?)",
+            [job, utc_text(due), utc_text(now)],
+        )
+        return int(cursor.lastrowid or 0)
+
+
+def _take(db: Database, job: str, due: datetime) -> None:
+    db.execute(
+        "INSERT INTO jobs VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at",
+        [job, utc_text(due)],
+    )
+
+
+def end_job_run(
+    db: Database,
+    run: int,
+    now: datetime,
+    outcome: JobOutcome,
+    exit_code: int | None = None,
+    detail: str | None = None,
+) -> None:
+    with transaction(db):
+        db.execute(
+            "UPDATE job_runs SET ended_at = ?, outcome = ?, exit_code = ?, detail = ? WHERE id = ?",
+            [utc_text(now), outcome, exit_code, detail, run],
+        )
+
+
+def mark_interrupted(db: Database, now: datetime) -> None:
+    """The caller holds the watch's lock, so a run that has not ended has no living owner."""
+    with transaction(db):
+        db.execute(
+            "UPDATE job_runs SET ended_at = ?, outcome = 'interrupted' WHERE outcome IS NULL",
+            [utc_text(now)],
+        )
+
+
+def job_history(db: Database, job: str, most: int) -> list[JobRun]:
+    """The job's newest runs, newest first."""
+    rows = db.query("SELECT * FROM job_runs WHERE job = ? ORDER BY id DESC LIMIT ?", [job, most])
+    return [JobRun(**row) for row in rows]

@@ -1,0 +1,59 @@
+"""Searches that people saved under a name. No capture and no line of the journal shows them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from storage.db.connection import transaction, utc_text
+from storage.search.parser import parse_query
+
+NAME = re.compile(r"[^\W_](?:[\w-]{0,58}[^\W_])?")  # letters, digits, hyphens: it is an address
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """`created_at` is UTC text."""
+
+    name: str
+    query: str
+    created_at: str
+
+
+def save_search(db: Database, name: str, query: str, now: datetime) -> None:
+    """Raises ValueError for a name that is taken or no name, QueryError for a wrong query."""
+    if not NAME.fullmatch(name):
+        raise ValueError(
+            f"{name!r} cannot be a name: up to 60 letters, digits and hyphens, such as muong-nuoc"
+        )
+    parse_query(query)
+    with transaction(db):
+        done = db.execute(
+            "INSERT OR IGNORE INTO saved_searches VALUES (?, ?, ?)", [name, query, utc_text(now)]
+        )
+        if not done.rowcount:
+            raise ValueError(f"there is a saved search {name} already: choose another name")
+
+
+def delete_search(db: Database, name: str) -> None:
+    """Raises KeyError for a name that no search has."""
+    with transaction(db):
+        if not db.execute("DELETE FROM saved_searches WHERE name = ?", [name]).rowcount:
+            raise KeyError(f"no saved search {name}")
+
+
+def saved_search(db: Database, name: str) -> SavedSearch:
+    """Raises KeyError for a name that no search has."""
+    row = db.execute("SELECT * FROM saved_searches WHERE name = ?", [name]).fetchone()
+    if row is None:
+        raise KeyError(f"no saved search {name}")
+    return SavedSearch(*row)
+
+
+def saved_searches(db: Database) -> list[SavedSearch]:
+    """All of them, by name."""
+    rows = db.execute("SELECT name, query, created_at FROM saved_searches ORDER BY name")
+    return [SavedSearch(*row) for row in rows]

@@ -1,0 +1,105 @@
+"""What no capture and no line of the journal shows, taken over from an old database.
+
+People's saved searches and pinned pages, and how far each subscription of alerts has heard. The
+old database may be damaged: what can be read is taken over, and the rest is named.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from storage.db.connection import transaction
+from storage.events.alert_outbox import WAITING, ledger_end
+
+Take = Callable[[sqlite3.Connection, Database], list[str]]
+
+
+def carry_over(file: Path, db: Database) -> list[str]:
+    """Fills the empty tables of `db` from the database `file`, which is only read.
+
+    Returns in words what could not be taken over.
+    """
+    names = "saved searches, pinned pages, how far subscriptions have heard"
+    if not file.exists():
+        return [f"there is no old database, so these are lost: {names}"]
+    try:
+        with closing(_opened(file)) as old:
+            there = {row[0] for row in old.execute("SELECT name FROM sqlite_master")}
+            return [said for table, take in _TABLES.items() if table in there
+                    for said in _taken(table, take, old, db)]  # fmt: skip
+    except sqlite3.DatabaseError as error:
+        return [f"the old database cannot be read ({error}), so these are lost: {names}"]
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    """A connection that leaves no file beside the database where none is there."""
+    log = file.with_name(f"{file.name}-wal")
+    unlogged = not log.exists() or not log.stat().st_size
+    return sqlite3.connect(f"{file.as_uri()}?mode=ro{'&immutable=1' if unlogged else ''}", uri=True)
+
+
+def _taken(table: str, take: Take, old: sqlite3.Connection, db: Database) -> list[str]:
+    try:
+        with transaction(db):
+            return take(old, db)
+    except sqlite3.DatabaseError as error:
+        return [f"table {table} of the old database cannot be read: {error}"]
+
+
+def _searches(old: sqlite3.Connection, db: Database) -> list[str]:
+    rows = old.execute("SELECT name, query, created_at FROM saved_searches").fetchall()
+    db.conn.executemany("INSERT INTO saved_searches VALUES (?, ?, ?)", rows)
+    return []
+
+
+def _pins(old: sqlite3.Connection, db: Database) -> list[str]:
+    """By site and key: numbers of articles may differ."""
+    lost = []
+    rows = old.execute(
+        "SELECT site, key, url, pinned_at, note FROM canaries JOIN articles ON id = article"
+    ).fetchall()
+    for site, key, url, pinned_at, note in rows:
+        done = db.execute(
+            "INSERT INTO canaries SELECT id, ?, ? FROM articles WHERE site = ? AND key = ?",
+            [pinned_at, note, site, key],
+        )
+        if not done.rowcount:
+            lost.append(f"the pinned page {url} did not come back, so it is not pinned")
+    return lost
+
+
+def _cursors(old: sqlite3.Connection, db: Database) -> list[str]:
+    rows = old.execute("SELECT subscription, event, moved_at FROM alert_cursors").fetchall()
+    end = ledger_end(db)
+    db.conn.executemany(
+        "INSERT INTO alert_cursors VALUES (?, min(?, ?), ?)",
+        [(name, event, end, moved_at) for name, event, moved_at in rows],
+    )
+    return []
+
+
+def _messages(old: sqlite3.Connection, db: Database) -> list[str]:
+    """Those that wait to be sent; the cursors have passed their events already."""
+    columns = (
+        "subscription, target, events, title, body, created_at, due_at, tries, interrupted, "
+        "sending_since, last_error"
+    )
+    rows = old.execute(
+        f"SELECT {columns} FROM alert_messages WHERE {WAITING} ORDER BY id"
+    ).fetchall()
+    marks = ", ".join("?" * len(columns.split(", ")))
+    db.conn.executemany(f"INSERT INTO alert_messages ({columns}) VALUES ({marks})", rows)
+    return []
+
+
+_TABLES: dict[str, Take] = {
+    "saved_searches": _searches,
+    "canaries": _pins,
+    "alert_cursors": _cursors,
+    "alert_messages": _messages,
+}

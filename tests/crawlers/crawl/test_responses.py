@@ -1,0 +1,314 @@
+"""From an answer to an observation: what is an article, a takedown's sign, a block, a doubt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from scrapy.http import HtmlResponse
+
+from crawlers.crawl.rechecks import canonical_twin, chosen, follow_twin
+from crawlers.crawl.responses import Visit, is_ill, keeps_out_of_listing, observe
+from crawlers.crawl.state import Memory
+from crawlers.spider import SiteSpider
+from pipelines.boilerplate.detector import Template
+from pipelines.items import (
+    ArticleMissing,
+    ArticleMoved,
+    ArticleRead,
+    FetchFailed,
+    Observation,
+    PageUnreadable,
+)
+from pipelines.record.normalise import normalise
+from storage.articles.repository import Known
+from storage.checks.rechecks import Effort
+from storage.models import Article
+
+NOW = datetime(2025, 4, 8, 18, 30, tzinfo=UTC)
+URL = "https://suoivang.vn/thoi-su/nao-vet-muong-bai104.html"
+TITLE = "Suối Vàng nạo vét mương trước vụ mới"
+FIRST = "Sáng thứ hai, bà con thôn Suối Vàng cùng nhau ra đồng nạo vét mương nước trước vụ mới."
+SECOND = "Đoạn mương dài hơn 600 mét bị bồi lấp sau trận mưa cuối tháng trước, ông Seo Dín nói."
+MENU = "".join(f"<li><a href='/muc-{n}'>Chuyên mục số {n}</a></li>" for n in range(30))
+FOOT = "<div class='chan'>Cơ quan chủ quản: xã Suối Vàng. Giấy phép số 12 cấp ngày 3/4/2020.</div>"
+
+
+class SuoiVang(SiteSpider):
+    name = "suoivang"
+    title = "Báo Suối Vàng"
+    province = "lao-cai"
+    kind = "newspaper"
+    domains = ["suoivang.vn"]
+    retired_domains = ["suoivangcu.vn"]
+    sections = ["thoi-su"]
+    listing_url = "{root}/{section}/"
+    article_url = r"-bai(?P<key>\d+)\.html$"
+    select = {"title": ["h1.tit"], "lead": [".sapo"], "body": [".noi-dung"]}
+    absent = {"published", "updated", "byline", "source", "section", "tags"}
+
+
+def page(inner: str, *, title: str = "Báo Suối Vàng", head: str = "") -> str:
+    return (
+        f"<html><head><title>{title}</title>{head}</head><body><ul>{MENU}</ul>{inner}{FOOT}"
+        "</body></html>"
+    )
+
+
+def article(title: str = TITLE, *texts: str, head: str = "") -> str:
+    body = "".join(f"<p>{text}</p>" for text in texts or (FIRST, SECOND))
+    inner = f"<h1 class='tit'>{title}</h1><div class='noi-dung'>{body}</div>"
+    return page(inner, title=f"{title} - Báo Suối Vàng", head=head)
+
+
+def answer(html: str, *, url: str = URL, status: int = 200, asked: str | None = None) -> Any:
+    meta = {"redirect_urls": [asked]} if asked else {}
+    from scrapy import Request
+
+    return HtmlResponse(
+        url, status=status, body=html.encode(), request=Request(url, meta=meta),
+        headers={"Content-Type": "text/html; charset=utf-8"},
+    )  # fmt: skip
+
+
+def visit(*, known: bool = True, final: str = URL, generic: bool = False) -> Visit:
+    return Visit(
+        SuoiVang, URL, SuoiVang.canonical(final), "104", 7 if known else None, None, NOW,
+        Template(0, frozenset()), generic, lambda _: STORED,
+    )  # fmt: skip
+
+
+def seen(html: str, *, known: bool = True, status: int = 200, final: str = "") -> Observation:
+    response = answer(html, url=final or URL, status=status, asked=URL if final else None)
+    return observe(response, visit(known=known, final=final or URL))
+
+
+def stored() -> Article:
+    response = answer(article())
+    blank = visit(known=False)
+    found = observe(response, blank)
+    assert isinstance(found, ArticleRead)
+    return normalise(found.page)
+
+
+STORED = stored()
+EMPTY = page("<h1 class='tit'></h1><div class='noi-dung'></div>")
+
+
+# Takedowns
+
+
+@pytest.mark.parametrize(
+    ("html", "changed", "outcome", "detail"),
+    [
+        ("", {"status": 404}, "404", "answered 404"),
+        (article(), {"status": 410}, "410", "answered 410"),
+        (page(""), {"final": "https://suoivang.vn/"}, "redirect", "redirects to https://suoi"),
+        (page(""), {"final": "https://suoivang.vn/thoi-su/"}, "redirect", "/thoi-su/"),
+        (
+            page(""),
+            {"final": "https://suoivang.vn/error?aspxerrorpath=/thoi-su/nao-vet-bai104.html"},
+            "soft 404",
+            "redirects to an error page",
+        ),
+        (page("<h2>Trang không tồn tại</h2>"), {}, "soft 404", "“Trang không tồn tại”"),
+        (
+            article("Thông báo", "Bài viết không tồn tại hoặc đã bị xóa."),
+            {},
+            "soft 404",
+            "“Bài viết không tồn tại”",
+        ),
+        (article("404 - Không tìm thấy trang", SECOND[:60]), {}, "soft 404", "Không tìm thấy"),
+        (EMPTY, {}, "soft 404", "neither title nor text"),
+        (
+            article("Tin nổi bật", "Chuyện khác. " * 200, head="<link rel=canonical href='/'>"),
+            {},
+            "soft 404",
+            "home page",
+        ),
+    ],
+    ids=[
+        "404", "410", "home", "section", "asp.net", "says so", "short", "title", "hollow", "front",
+    ],
+)  # fmt: skip
+def test_a_known_article_is_missing(
+    html: str, changed: dict[str, Any], outcome: str, detail: str
+) -> None:
+    found = seen(html, **changed)
+    assert isinstance(found, ArticleMissing), found
+    assert (found.article, found.outcome) == (7, outcome)
+    assert detail in found.detail
+    assert found.hollow is (html is EMPTY)
+    if html is not EMPTY and "home page" not in detail:
+        assert isinstance(seen(html, known=False, **changed), FetchFailed)
+
+
+def test_a_template_that_was_never_an_article_is_kept_aside() -> None:
+    assert isinstance(seen(EMPTY, known=False), PageUnreadable)
+
+
+def test_a_new_layout_is_no_takedown() -> None:
+    """The rules find nothing any more, but the text is there."""
+    for inner in (
+        f"<h3>{TITLE}</h3><article><p>{FIRST}</p><p>{SECOND}</p></article>",
+        f"<article><p>{SECOND}</p></article>",
+        f"<h3>{TITLE}</h3><p>Không tìm thấy trang</p>",
+    ):
+        found = seen(page(inner))
+        assert isinstance(found, PageUnreadable), inner
+
+
+def test_a_teaser_of_the_article_is_not_the_article() -> None:
+    found = seen(page(f"<ul><li><a href='{URL}'>{TITLE}</a></li></ul>"))
+    assert isinstance(found, ArticleMissing)
+    assert found.hollow
+
+
+@pytest.mark.parametrize(
+    ("title", "texts"),
+    [
+        ("Không tìm thấy trang phục cũ ở chợ phiên", (FIRST, SECOND)),
+        ("Trang không tồn tại: vì sao website xã báo lỗi", (FIRST, SECOND)),
+        ("Đăng nhập một lần cho mọi dịch vụ công", (FIRST, SECOND)),
+        (TITLE, ("Bài viết không tồn tại.",)),  # its own title is there
+    ],
+)
+def test_a_real_article_is_read_whatever_it_writes_about(
+    title: str, texts: tuple[str, ...]
+) -> None:
+    assert isinstance(seen(article(title, *texts)), ArticleRead)
+
+
+# Blocks
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(
+    ("html", "changed", "reason"),
+    [
+        (page("<form><input type=password></form>", title="Đăng nhập"), {}, "shows a login page"),
+        (page(""), {"final": "https://suoivang.vn/dang-nhap?ReturnUrl=x"}, "redirects to a login"),
+        ("<title>Just a moment...</title>", {"status": 503}, "answered 503 with a check"),
+        ("<title>Just a moment...</title>", {}, "shows a check of the browser"),
+        ("<h1>Access Denied</h1>", {"status": 403}, "answered 403 with a page that blocks"),
+        ("<p>x", {"status": 403}, "answered 403"),
+        ("<h1>Account Suspended</h1>", {"status": 404}, "answered 404 with a page that says"),
+        ("<body>This domain is for sale", {}, "shows a page of a parked"),
+        (article("Xác nhận", "Tôi không phải là người máy"), {}, "shows a captcha"),
+    ],
+)
+def test_a_block_is_neither_takedown_nor_article(
+    html: str, changed: dict[str, Any], reason: str, known: bool
+) -> None:
+    found = seen(html, known=known, **changed)
+    assert isinstance(found, FetchFailed), found
+    assert (found.blocked, found.known) == (True, known)
+    assert found.reason.startswith(reason)
+
+
+@pytest.mark.parametrize("status", [500, 502, 429, 304])
+def test_a_server_error_is_no_block(status: int) -> None:
+    found = seen("<h1>Lỗi máy chủ</h1>", status=status)
+    assert isinstance(found, FetchFailed)
+    assert (found.blocked, found.reason) == (False, f"answered {status}")
+
+
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        ("<title>Đăng nhập</title><form></form>", "shows a login page"),
+        ("<h1>Account Suspended</h1>", "shows a page that says the site's account is suspended"),
+        (page("<p>Chưa có tin nào.</p>"), None),
+    ],
+)
+def test_a_listing_may_be_a_block_as_well(html: str, reason: str | None) -> None:
+    assert keeps_out_of_listing(answer(html)) == reason
+
+
+@pytest.mark.parametrize(
+    ("status", "url", "asked", "ill"),
+    [
+        (200, URL, None, False), (500, URL, None, True), (403, URL, None, True),
+        (200, "https://suoivang.vn/login", URL, True),
+        (200, "https://suoivang.vn/login", None, False),
+    ],
+)  # fmt: skip
+def test_is_ill(status: int, url: str, asked: str | None, ill: bool) -> None:
+    assert is_ill(answer(page(""), url=url, status=status, asked=asked)) is ill
+
+
+# Moves
+
+
+def memory(**statuses: str) -> Memory:
+    when = "2025-04-07T18:30:00Z"
+    known = {
+        key.removeprefix("k"): Known(n, "suoivang", key, URL, status, when, when, when, 1)
+        for n, (key, status) in enumerate(statuses.items(), 7)
+    }
+    return Memory(known, set(), [], set(), set(), Template(0, frozenset()), set(), lambda _: STORED)
+
+
+def naming(canonical: str) -> Observation:
+    return seen(article(head=f"<link rel='canonical' href='{canonical}'>"))
+
+
+@pytest.mark.parametrize(
+    "canonical",
+    [
+        "https://suoivang.vn/", "https://suoivang.vn/thoi-su/", URL, URL.replace("https", "http"),
+        URL.replace("//", "//www."), URL.replace("suoivang.vn", "suoivangcu.vn"),
+        f"{URL}#dau", "https://bao-khac.vn/nao-vet-bai105.html", "", "http://[hong",
+    ],
+)  # fmt: skip
+def test_most_canonical_links_are_no_move(canonical: str) -> None:
+    assert canonical_twin(naming(canonical), visit(), memory(k104="live")) is None
+
+
+@pytest.mark.parametrize(
+    "canonical", ["https://suoivang.vn/moi/nao-vet-bai105.html", "/moi/nao-vet-bai105.html"]
+)
+def test_a_canonical_link_to_another_article_is_followed(canonical: str) -> None:
+    found = naming(canonical)
+    new = ("105", "https://suoivang.vn/moi/nao-vet-bai105.html")
+    assert canonical_twin(found, visit(), memory(k104="live")) == new
+    assert canonical_twin(found, visit(), memory(k105="live")) == new
+    assert canonical_twin(found, visit(), memory(k105="moved")) is None
+    assert canonical_twin(found, visit(known=False), memory()) is None
+
+
+def twin(html: str, *, status: int = 200) -> Observation | None:
+    new = URL.replace("104", "105")
+    at = replace(visit(), url=new, final_url=new)
+    return follow_twin(observe(answer(html, url=new, status=status), at), at)
+
+
+def test_only_an_article_at_the_new_address_is_a_move() -> None:
+    found = twin(article())
+    assert isinstance(found, ArticleMoved)
+    assert (found.via, found.article, found.page.key) == ("canonical", 7, "105")
+    assert twin(article(head=f"<link rel='canonical' href='{URL}'>")) is None
+    assert twin("", status=404) is None
+    assert twin(EMPTY) is None
+
+
+def test_a_redirect_to_another_article_is_a_move_by_redirect() -> None:
+    found = seen(article(), final=URL.replace("104", "105"))
+    assert isinstance(found, ArticleMoved)
+    assert (found.via, found.page.key) == ("redirect", "105")
+
+
+# What is checked
+
+
+def test_pinned_pages_are_checked_in_every_run() -> None:
+    held = memory(k1="live", k2="live", k3="moved", k4="live")
+    held.canaries.update({8, 9, 10})
+
+    def first(known: list[Known], now: datetime, effort: Effort | None) -> list[Known]:
+        return known[:1]
+
+    for which, ids in (("due", [8, 10, 7]), ("none", [8, 10]), ("all", [7, 8, 10])):
+        assert [k.id for k in chosen(which, held, first, NOW)] == ids

@@ -1,0 +1,161 @@
+"""Pages that stand where an article stood, told from articles that write about such pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawlers.crawl.soft404 import (
+    LONG,
+    Shown,
+    barred,
+    is_barred_place,
+    is_error_place,
+    is_home,
+    says_not_found,
+)
+
+MENU = "".join(f"<li><a href='/muc-{n}'>Chuyên mục số {n}</a></li>" for n in range(30))
+STORY = "Sáng nay bà con trong thôn ra đồng làm cỏ, ai cũng mong vụ này được mùa. "
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Không tìm thấy trang", ""),
+        ("404 - Không tìm thấy trang | Báo Suối Vàng", STORY * 8),
+        ("Lỗi 404: Trang không tồn tại", ""),
+        ("KHÔNG TÌM THẤY TRANG", ""),
+        ("404 Not Found", "nginx"),
+        ("Page not found - Báo Suối Vàng", STORY * 20),
+        ("Thông báo", "Bài viết không tồn tại hoặc đã bị xóa."),
+        ("Thông báo", "Bài viết này đã được gỡ bỏ."),
+        ("", "Xin lỗi, nội dung bạn yêu cầu không còn."),
+        ("", "Rất tiếc! Trang quý vị đang tìm kiếm không tồn tại."),
+        ("", "Trang web này hiện không tồn tại."),
+        ("", "Không tìm thấy dữ liệu"),
+        ("", "Sorry, the page you are looking for could not be found."),
+        ("", "This article is no longer available."),
+        ("", "The resource cannot be found."),
+    ],
+)
+def test_a_page_that_says_it_has_nothing(title: str, text: str) -> None:
+    assert says_not_found(title, text)
+    assert barred(title, text) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Trang không tồn tại: vì sao website xã hay báo lỗi", STORY * 5),
+        ("Không tìm thấy trang phục cũ ở chợ phiên", STORY * 5),
+        ("Không tìm thấy trang", STORY * (LONG // len(STORY) + 1)),
+        ("Bài viết đã bị gỡ sau khi dư luận phản ánh", STORY * 5),
+        ("Người dân hỏi, xã trả lời", "Ông Lầu nói bài viết không tồn tại trên cổng của xã."),
+        ("Chuyện ở Suối Vàng", STORY * 4 + "Bài viết không tồn tại hoặc đã bị xóa."),
+        ("404 hộ dân có nước sạch", STORY),
+        ("Mở đường", STORY),
+        ("", ""),
+    ],
+)
+def test_an_article_about_such_pages_is_an_article(title: str, text: str) -> None:
+    assert says_not_found(title, text) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "words"),
+    [
+        ("Đăng nhập | Cổng thông tin", "", "login"),
+        ("Đăng nhập hệ thống", STORY, "login"),
+        ("", "Vui lòng đăng nhập để xem nội dung này", "login"),
+        ("Just a moment...", "", "check of the browser"),
+        ("Attention Required! | Cloudflare", "Sorry, you have been blocked", "check of the brow"),
+        ("Access Denied", "You don't have permission to access this server.", "blocks"),
+        ("Request Rejected", "The requested URL was rejected.", "blocks"),
+        ("Thông báo", "Truy cập của bạn đã bị chặn.", "blocks"),
+        ("Account Suspended", "", "account is suspended"),
+        ("", "Website này đã bị tạm ngưng hoạt động", "account is suspended"),
+        ("bao-suoi-vang.example", "This domain is for sale", "parked"),
+        ("", "Tên miền này đã hết hạn", "parked"),
+        ("Xác nhận", "Tôi không phải là người máy", "captcha"),
+        ("Website đang bảo trì", "", "maintained"),
+    ],
+)
+def test_a_page_that_keeps_visitors_out(title: str, text: str, words: str) -> None:
+    found = barred(title, text)
+    assert found is not None
+    assert words in found
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Đăng nhập dịch vụ công bằng một tài khoản", STORY * 3),
+        ("Tài khoản bị khóa oan, bà con kêu cứu", STORY * 5),
+        ("Hệ thống cấp nước Suối Vàng đang được nâng cấp", STORY),
+        ("Access Denied", STORY * (LONG // len(STORY) + 1)),
+        ("Tên miền .vn: đăng ký dễ hơn", STORY * 4),
+        ("Không tìm thấy trang", ""),
+    ],
+)
+def test_an_article_about_logins_is_an_article(title: str, text: str) -> None:
+    assert barred(title, text) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "error"),
+    [
+        ("https://bao.vn/error?aspxerrorpath=/tin/mo-duong-bai104.html", True),
+        ("https://bao.vn/Pages/Loi.aspx?AspxErrorPath=/x", True),
+        ("https://bao.vn/404", True),
+        ("https://bao.vn/404.html", True),
+        ("https://bao.vn/vi/PageNotFound.aspx", True),
+        ("https://bao.vn/khong-tim-thay", True),
+        ("https://bao.vn/khong-tim-thay-trang.html", True),
+        ("https://bao.vn/tin/khong-tim-thay-trang-phuc-cu-bai104.html", False),
+        ("https://bao.vn/tin/loi-ru-buon-bai404.html", False),
+        ("https://bao.vn/", False),
+    ],
+)
+def test_error_addresses(url: str, error: bool) -> None:
+    assert is_error_place(url) is error
+
+
+@pytest.mark.parametrize(
+    ("url", "kept_out"),
+    [
+        ("https://bao.vn/dang-nhap?ReturnUrl=%2Ftin", True),
+        ("https://bao.vn/Account/Login.aspx", True),
+        ("https://bao.vn/wp-login.php?redirect_to=x", True),
+        ("https://bao.vn/cgi-sys/suspendedpage.cgi", True),
+        ("https://bao.vn/tin/dang-nhap-he-thong-bai104.html", False),
+        ("https://bao.vn/", False),
+    ],
+)
+def test_addresses_that_keep_visitors_out(url: str, kept_out: bool) -> None:
+    assert is_barred_place(url) is kept_out
+
+
+def test_home() -> None:
+    assert [is_home(u) for u in ("https://bao.vn", "https://bao.vn/", "/")] == [True] * 3
+    assert [is_home(u) for u in ("https://bao.vn/tin", "/?p=7", "", None)] == [False] * 4
+
+
+def shown(body: str, title: str = "Báo Suối Vàng") -> Shown:
+    html = f"<html><head><title>{title}</title></head><body><ul>{MENU}</ul>{body}</body></html>"
+    return Shown(html.encode(), "text/html; charset=utf-8")
+
+
+def test_menus_and_scripts_are_no_text_of_a_page() -> None:
+    page = shown("<script>var loi = 'Trang không tồn tại';</script><p>Trang không tồn tại.</p>")
+    assert page.text == "Trang không tồn tại."
+    assert page.not_found() == "Trang không tồn tại"
+    assert shown(MENU).not_found() is None
+
+
+def test_a_login_box_on_a_page_does_not_make_it_a_login_page() -> None:
+    assert shown(f"<h2>Đăng nhập</h2><input type='password'><p>{STORY * 4}</p>").barred() is None
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\x01", b"%PDF-1.4"])
+def test_what_is_no_page_shows_nothing_and_raises_nothing(body: bytes) -> None:
+    assert (Shown(body).barred(), Shown(body).not_found()) == (None, None)

@@ -1,0 +1,306 @@
+"""Reading one page: fields by rule, what is unreadable, links."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from crawlers.extraction.article import read_page
+from crawlers.extraction.html import MAX_BYTES, NotFoundPage, Unreadable, canonical_of, links_of
+from crawlers.spider import SiteSpider
+from pipelines.record.normalise import normalise
+from pipelines.record.raw_article import PrintedArticle
+
+TAKEN = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
+URL = "https://alpha.vn/tin/314-mo-duong.html"
+FIRST = "Bà con thôn Suối Vàng ra đồng từ sớm, ai cũng mang theo cuốc và một bữa cơm nắm."
+SECOND = "Đến trưa, nước đã về tới thửa ruộng cuối cùng của thôn, không ai phải chờ tới lượt."
+
+
+class Alpha(SiteSpider):
+    name = "alpha"
+    title = "Báo Alpha"
+    province = "lao-cai"
+    kind = "newspaper"
+    domains = ["alpha.vn"]
+    article_url = r"^/tin/(?P<key>\d+)-[^/?]*\.html"
+    listing_url = "{root}/{section}/"
+    sections = ["thoi-su"]
+    select = {
+        "title": ["h1.tit", "h1"],
+        "published": ["time.ngay", ".ngay"],
+        "updated": [".capnhat"],
+        "lead": [".sapo"],
+        "body": [".noidung", ".du-phong"],
+        "byline": [".tacgia"],
+        "source": [".nguon"],
+        "section": [".muc a"],
+        "tags": [".the a"],
+    }
+    posted_by = [".dang"]
+    drop = [".ad"]
+    not_found = ["Không tìm thấy trang"]
+
+
+class First(Alpha):
+    name = "alpha_first"
+    lead_is = "first_paragraph"
+
+
+class Kept(Alpha):
+    name = "alpha_kept"
+    lead_is = "first_paragraph_kept"
+
+
+def page(body: str = f"<p>{FIRST}</p><p>{SECOND}</p>", *, head: str = "", before: str = "") -> str:
+    return (
+        f"<!DOCTYPE html><html><head><meta charset='utf-8'>{head}</head><body>"
+        f"<h1 class='tit'>Mở đường</h1>{before}<div class='noidung'>{body}</div></body></html>"
+    )
+
+
+def read(html: str, site: type[SiteSpider] = Alpha, url: str = URL) -> PrintedArticle:
+    return read_page(html.encode(), url, site, TAKEN, "text/html; charset=utf-8")
+
+
+def texts(printed: PrintedArticle) -> list[str]:
+    return [block.text for block in printed.blocks]
+
+
+def test_every_field_by_its_rule() -> None:
+    printed = read(
+        page(
+            f"<p>{FIRST}</p><p>{SECOND}</p><p class='dang'>admin</p><img src='/a.jpg'>",
+            before="<p class='muc'><a>Xã hội</a></p><time class='ngay' datetime='2025-04-07T08:15'>"
+            "07/04/2025</time><i class='capnhat'>08/04/2025</i><h2 class='sapo'>Góp công.</h2>"
+            "<b class='tacgia'>Hà Thu</b><i class='nguon'>Theo TTXVN</i>"
+            "<p class='the'><a>#mương</a><a>nước</a><a>mương</a></p>",
+            head=f"<link rel='canonical' href='{URL}'>",
+        )
+    )
+    assert printed.key == "314"
+    assert printed.title == "Mở đường"
+    assert (printed.published, printed.published_stamp) == ("07/04/2025", "2025-04-07T08:15")
+    assert printed.updated == "08/04/2025"
+    assert (printed.lead, printed.byline, printed.source) == ("Góp công.", "Hà Thu", "Theo TTXVN")
+    assert (printed.section, printed.tags) == ("Xã hội", ["mương", "nước"])
+    assert printed.posted_by == "admin"
+    assert printed.images == ["https://alpha.vn/a.jpg"]
+    assert printed.canonical == URL
+    assert texts(printed) == [FIRST, SECOND]
+    assert printed.rules["title"] == "h1.tit"
+    assert printed.rules["body"] == ".noidung"
+    assert printed.reader == Alpha.reader
+
+
+def test_the_first_rule_that_finds_text_wins() -> None:
+    html = page().replace("<h1 class='tit'>Mở đường</h1>", "<h1 class='tit'> </h1><h1>Hai</h1>")
+    printed = read(html)
+    assert printed.title == "Hai"
+    assert printed.rules["title"] == "h1"
+
+
+def test_of_two_bodies_the_longer_one() -> None:
+    html = page().replace(
+        "<div class='noidung'>", "<div class='noidung'>x</div><div class=noidung>"
+    )
+    assert texts(read(html)) == [FIRST, SECOND]
+
+
+def test_the_second_body_rule() -> None:
+    html = page().replace("noidung", "du-phong")
+    assert read(html).rules["body"] == ".du-phong"
+
+
+@pytest.mark.parametrize("title", ["Mở đường", "MỞ ĐƯỜNG"])
+def test_the_title_over_the_text_is_left_out(title: str) -> None:
+    assert texts(read(page(f"<h2>{title}</h2><p>{FIRST}</p><p>{SECOND}</p>"))) == [FIRST, SECOND]
+
+
+def test_a_lead_that_the_body_repeats_is_left_out() -> None:
+    html = page(before=f"<p class='sapo'>{FIRST}</p>")
+    assert texts(read(html)) == [SECOND]
+
+
+def test_the_first_paragraph_as_lead() -> None:
+    printed = read(page(), First)
+    assert (printed.lead, texts(printed)) == (FIRST, [SECOND])
+    assert printed.rules["lead"] == "first paragraph"
+
+
+def test_the_first_paragraph_as_lead_and_in_the_body() -> None:
+    printed = read(page(before=f"<p class='sapo'>{FIRST}</p>"), Kept)
+    assert (printed.lead, texts(printed)) == (FIRST, [FIRST, SECOND])
+
+
+def test_a_subhead_is_no_lead() -> None:
+    printed = read(page(f"<h2>Giữ nghề</h2><p>{FIRST}</p><p>{SECOND}</p>"), First)
+    assert printed.lead is None
+    assert texts(printed) == ["Giữ nghề", FIRST, SECOND]
+
+
+def test_byline_and_source_at_the_end_of_the_body() -> None:
+    printed = read(page(f"<p>{FIRST}</p><p>{SECOND}</p><p>Hà Thu</p><p>Theo TTXVN</p>"))
+    assert (printed.byline, printed.source) == ("Hà Thu", "Theo TTXVN")
+    assert printed.rules["byline"] == printed.rules["source"] == "end of body"
+
+
+def test_a_byline_of_its_own_wins_over_the_end_of_the_body() -> None:
+    html = page(f"<p>{FIRST}</p><p>{SECOND}</p><p>H.T</p>", before="<b class='tacgia'>Hà Thu</b>")
+    assert read(html).byline == "Hà Thu"
+    assert texts(read(html)) == [FIRST, SECOND]
+
+
+def test_images_lazy_dropped_and_odd() -> None:
+    printed = read(
+        page(
+            f"<p>{FIRST}</p><img data-src='b.jpg' src='data:image/gif;base64,R0'>"
+            "<img data-original='//cdn.alpha.vn/c.jpg'><img src='b.jpg'><img>"
+            "<p class='ad'><img src='ad.jpg'></p><img src='http://[kaputt'>"
+        )
+    )
+    assert printed.images[:2] == ["https://alpha.vn/tin/b.jpg", "https://cdn.alpha.vn/c.jpg"]
+    assert not any("ad.jpg" in image for image in printed.images)
+
+
+def test_a_picture_alone_is_an_article() -> None:
+    figure = "<figure><img src='a.jpg'><figcaption>Nước về ruộng</figcaption></figure>"
+    printed = read(page(figure))
+    assert (printed.blocks, printed.captions) == ([], ["Nước về ruộng"])
+
+
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        ("", "empty body"),
+        ("   \n", "empty body"),
+        ("<html></html>", "no title"),
+        ("<html><body><p>Một</p></body></html>", "no title"),
+        ("<h1>Mở đường</h1><p>Một</p>", "no body"),
+        ("<h1>Mở đường</h1><div class='noidung'> <br>&nbsp;</div>", "the body is empty"),
+        ("<!-- nothing -->", "no"),
+        ("\x00", "no"),
+        ("<?xml version='1.0'?><rss></rss>", "no"),
+    ],
+)
+def test_unreadable_with_its_reason(html: str, reason: str) -> None:
+    with pytest.raises(Unreadable, match=reason):
+        read(html)
+
+
+def test_too_large_is_unreadable_before_any_parsing() -> None:
+    with pytest.raises(Unreadable, match="more than"):
+        read_page(b" " * MAX_BYTES + b"<p>", URL, Alpha, TAKEN)
+
+
+def test_the_sites_own_not_found_page() -> None:
+    html = page().replace("Mở đường", "404 - Không tìm thấy trang")
+    with pytest.raises(NotFoundPage, match="does not have"):
+        read(html)
+
+
+def test_a_warning_of_decoding_reaches_the_record() -> None:
+    printed = read_page(page().encode(), URL, Alpha, TAKEN, "text/html; charset=windows-1258")
+    assert printed.warnings == ["declares cp1258, is utf-8"]
+    assert normalise(printed).warnings == tuple(printed.warnings)
+
+
+def test_the_metadata_stands_in_for_a_missing_title() -> None:
+    html = page(head="<meta property='og:title' content='Mở đường'>").replace(
+        "<h1 class='tit'>Mở đường</h1>", ""
+    )
+    assert read(html).title == "Mở đường"
+
+
+@pytest.mark.parametrize(
+    "json",
+    [
+        "{",
+        "[]",
+        "null",
+        "3",
+        '"x"',
+        '[[{"@type": "NewsArticle"}]]',
+        '{"@type": ["NewsArticle", "Thing"], "headline": "Mở đường"}',
+        '{"@type": {"a": 1}}',
+        '{"@type": "NewsArticle", "headline": {"a": 1}, "author": [[]], "datePublished": 20250407}',
+        '{"@type": "NewsArticle", "author": {"@type": ["Person"], "name": ["x"]}}',
+        '{"@graph": [1, null, {"@type": "NewsArticle", "headline": "\\ud800"}]}',
+        '{"@graph": {"@graph": []}}',
+        "[" * 5000,
+        "9" * 10_000,
+    ],
+    ids=range(14),
+)
+def test_metadata_of_any_shape_stops_nothing(json: str) -> None:
+    html = page(head=f"<script type='application/ld+json'>{json}</script>")
+    printed = read(html)
+    assert printed.title == "Mở đường"
+    assert texts(printed) == [FIRST, SECOND]
+    normalise(printed)
+
+
+def test_metadata_that_contradicts_the_print_is_said() -> None:
+    html = page(
+        head="<meta property='og:title' content='Đóng đường'>"
+        "<meta property='article:published_time' content='2025-03-01T08:15:00+07:00'>",
+        before="<p class='ngay'>07/04/2025 08:15</p>",
+    )
+    article = normalise(read(html))
+    assert article.title == "Mở đường"
+    assert article.published == "2025-04-07T08:15:00+07:00"
+    assert any(warning.startswith("title:") for warning in article.warnings)
+    assert any(warning.startswith("published:") for warning in article.warnings)
+
+
+class TestStates:
+    """A value, absent or broken: only what should be there and is not, is broken."""
+
+    @staticmethod
+    def states(html: str, site: type[SiteSpider] = Alpha) -> dict[str, Any]:
+        return {f: state.state for f, state in normalise(read(html, site)).fields.items()}
+
+    def test_no_date_is_broken(self) -> None:
+        assert self.states(page())["published"] == "broken"
+
+    def test_no_date_is_absent_where_the_site_prints_none(self) -> None:
+        silent = type("Silent", (Alpha,), {"name": "alpha_silent", "absent": {"published"}})
+        assert self.states(page(), silent)["published"] == "absent"
+
+    @pytest.mark.parametrize("printed", ["31/02/2025", "07/04/2031", "sắp tới", "01/01/1970"])
+    def test_a_date_that_cannot_be_is_broken(self, printed: str) -> None:
+        states = self.states(page(before=f"<p class='ngay'>{printed}</p>"))
+        assert states["published"] == "broken"
+
+    def test_a_field_says_which_rule_found_it(self) -> None:
+        fields = normalise(read(page(before="<b class='tacgia'>Hà Thu</b>"))).fields
+        assert (fields["byline"].state, fields["byline"].rule) == ("value", ".tacgia")
+        assert (fields["source"].state, fields["source"].rule) == ("absent", None)
+
+
+def test_links_are_absolute_and_stand_once() -> None:
+    html = (
+        "<a href='/tin/1-a.html'>1</a><a href='2-b.html#x'>2</a><a href='/tin/1-a.html'>1</a>"
+        "<a href='javascript:void(0)'>j</a><a href='mailto:a@alpha.vn'>m</a><a>n</a>"
+        "<a href='//beta.vn/x'>b</a><a href='http://[kaputt'>k</a><a href=''>e</a>"
+    )
+    found = links_of(html.encode(), "https://alpha.vn/tin/")
+    assert found[:2] == ["https://alpha.vn/tin/1-a.html", "https://alpha.vn/tin/2-b.html#x"]
+    assert "https://beta.vn/x" in found
+    assert len(found) == len(set(found))
+    assert all(link.startswith("http") for link in found)
+
+
+def test_links_of_an_empty_page() -> None:
+    with pytest.raises(Unreadable):
+        links_of(b"", URL)
+
+
+def test_canonical_link_or_opengraph_address() -> None:
+    link = f"<link rel='canonical' href='{URL}'>"
+    tag = "<meta property='og:url' content='https://alpha.vn/og'>"
+    assert canonical_of(f"<head>{tag}{link}</head>".encode()) == URL
+    assert canonical_of(f"<head>{tag}</head>".encode()) == "https://alpha.vn/og"
+    assert canonical_of(b"<head><link rel='canonical'></head>") is None

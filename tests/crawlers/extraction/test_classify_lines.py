@@ -1,0 +1,216 @@
+"""From lines to an article: captions, subheads, byline and source find their place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crawlers.extraction.classify_lines import Body, compose
+from crawlers.extraction.lines import Line
+
+LONG = "Bà con thôn Suối Vàng ra đồng từ sớm, ai cũng mang theo cuốc và một bữa cơm nắm."
+MORE = "Đến trưa, nước đã về tới thửa ruộng cuối cùng của thôn, không ai phải chờ tới lượt."
+PARAGRAPHS = [Line(LONG), Line(MORE)]
+
+
+def line(text: str, **hints: Any) -> Line:
+    return Line(text, **hints)
+
+
+def body(*lines: Line, **options: Any) -> Body:
+    return compose([*PARAGRAPHS, *lines], **options)
+
+
+def kinds(composed: Body) -> list[str]:
+    return [block.kind for block in composed.blocks]
+
+
+def texts(composed: Body) -> list[str]:
+    return [block.text for block in composed.blocks]
+
+
+def test_plain_text() -> None:
+    composed = compose(PARAGRAPHS)
+    assert texts(composed) == [LONG, MORE]
+    assert kinds(composed) == ["paragraph", "paragraph"]
+    assert (composed.captions, composed.bylines, composed.sources) == ([], [], [])
+
+
+def test_nothing() -> None:
+    assert compose([]) == Body()
+
+
+@pytest.mark.parametrize("noise", ["anh-1.jpg", "IMG_0042.JPEG)", "-->", "***", "•", "- - -"])
+def test_noise_is_left_out(noise: str) -> None:
+    assert texts(compose([PARAGRAPHS[0], line(noise), PARAGRAPHS[1]])) == [LONG, MORE]
+
+
+def test_the_lead_is_left_out_where_the_body_repeats_it() -> None:
+    assert texts(compose(PARAGRAPHS, lead=LONG)) == [MORE]
+
+
+def test_the_lead_is_left_out_whatever_its_tone_marks() -> None:
+    lines = [line("Nhà văn hoá xã Hoà Bình mở cửa."), *PARAGRAPHS]
+    assert texts(compose(lines, lead="Nhà văn hóa xã Hòa Bình mở cửa.")) == [LONG, MORE]
+
+
+def test_a_lead_repeated_later_is_the_authors_own() -> None:
+    assert texts(compose(PARAGRAPHS, lead=MORE)) == [LONG, MORE]
+
+
+class TestCaptions:
+    def test_an_element_for_captions(self) -> None:
+        composed = body(line("Bà con nạo vét mương.", caption=True), line(LONG))
+        assert composed.captions == ["Bà con nạo vét mương."]
+        assert texts(composed) == [LONG, MORE, LONG]
+
+    @pytest.mark.parametrize("hint", [{"align": "center"}, {"italic": True}])
+    def test_set_apart_under_a_picture(self, hint: dict[str, Any]) -> None:
+        composed = body(line("Bà con nạo vét mương.", after_image=True, **hint), line(LONG))
+        assert composed.captions == ["Bà con nạo vét mương."]
+
+    def test_a_short_line_without_full_stop_under_a_picture(self) -> None:
+        assert body(line("Bà con nạo vét mương", after_image=True), line(LONG)).captions
+
+    def test_a_sentence_in_plain_type_under_a_picture_is_text(self) -> None:
+        composed = body(line("Bà con nạo vét mương.", after_image=True), line(LONG))
+        assert composed.captions == []
+
+    def test_a_credit_makes_it_a_caption(self) -> None:
+        text = "Bà con nạo vét mương. Ảnh: Hà Thu"
+        assert body(line(text, after_image=True), line(LONG)).captions == [text]
+
+    def test_two_centred_lines_under_one_picture(self) -> None:
+        composed = body(
+            line("Bà con nạo vét mương", align="center", italic=True, after_image=True),
+            line("(Ảnh: Hà Thu)", align="center"),
+            line(LONG),
+        )
+        assert composed.captions == ["Bà con nạo vét mương", "(Ảnh: Hà Thu)"]
+
+    def test_a_credit_in_brackets_stands_for_itself(self) -> None:
+        assert body(line("(Ảnh: Hà Thu)"), line(LONG)).captions == ["(Ảnh: Hà Thu)"]
+
+    def test_a_centred_heading_under_a_picture_is_none(self) -> None:
+        composed = body(line("Giữ nghề", tag="h3", align="center", after_image=True), line(LONG))
+        assert composed.captions == []
+        assert kinds(composed)[2] == "subhead"
+
+    def test_a_bold_line_under_a_picture_is_a_subhead(self) -> None:
+        composed = body(line("Giữ nghề", bold=True, after_image=True), line(LONG))
+        assert composed.captions == []
+        assert kinds(composed)[2] == "subhead"
+
+    def test_a_long_text_under_a_picture_is_none(self) -> None:
+        composed = body(line("nước về ruộng " * 40, align="center", after_image=True), line(LONG))
+        assert composed.captions == []
+
+    def test_centred_italics_whose_picture_is_missing(self) -> None:
+        assert body(line("Bà con nạo vét mương", align="center", italic=True), line(LONG)).captions
+
+    def test_a_centred_sentence_far_from_any_picture_is_text(self) -> None:
+        assert body(line("“Nước là của chung.”", align="center"), line(LONG)).captions == []
+
+    def test_the_same_caption_twice_in_a_row_counts_once(self) -> None:
+        twice = [line("Bà con nạo vét mương", caption=True) for _ in range(2)]
+        assert body(*twice, line(LONG)).captions == ["Bà con nạo vét mương"]
+
+    def test_a_row_after_a_picture_stays_a_row(self) -> None:
+        composed = body(line("Y Tý | 12", tag="tr", row=True, after_image=True), line(LONG))
+        assert composed.captions == []
+
+
+class TestKinds:
+    def test_rows_items_quotes_headings(self) -> None:
+        composed = body(
+            line("Giữ nghề", tag="h2"),
+            line("Y Tý | 12", tag="tr", row=True),
+            line("Không tự ý mở cống;", item=True),
+            line("“Nước là của chung”.", quote=True),
+            line(LONG),
+        )
+        assert kinds(composed)[2:] == ["subhead", "table row", "list item", "quote", "paragraph"]
+
+    def test_a_bold_line_without_end_is_a_subhead(self) -> None:
+        assert kinds(body(line("Giữ lấy nghề rèn", bold=True), line(LONG)))[2] == "subhead"
+
+    @pytest.mark.parametrize("end", [".", "!", "?", ":", ";", "…", ".”", ".)", "?'"])
+    def test_a_bold_sentence_is_a_paragraph(self, end: str) -> None:
+        composed = body(line(f"Bà con ra đồng{end}", bold=True), line(LONG))
+        assert kinds(composed)[2] == "paragraph"
+
+    def test_a_site_may_say_that_bold_means_nothing(self) -> None:
+        composed = body(line("Giữ nghề", bold=True), line(LONG), bold_is_subhead=False)
+        assert kinds(composed)[2] == "paragraph"
+
+    def test_bold_means_nothing_where_all_is_bold(self) -> None:
+        lines = [line(text, bold=True) for text in (LONG, "Giữ nghề", MORE)]
+        assert kinds(compose(lines)) == ["paragraph"] * 3
+
+    def test_a_bold_paragraph_is_too_long_for_a_subhead(self) -> None:
+        assert kinds(body(line("nước về ruộng " * 20, bold=True), line(LONG)))[2] == "paragraph"
+
+
+class TestEnd:
+    @pytest.mark.parametrize(
+        "byline", ["Hà Thu", "HÀ THU - LÊ TRỌNG", "Bài, ảnh: H.L", "Tin, ảnh: Hà Thu"]
+    )
+    def test_the_byline_is_peeled_off(self, byline: str) -> None:
+        composed = body(line(byline, align="right", bold=True))
+        assert composed.bylines == [byline]
+        assert texts(composed) == [LONG, MORE]
+
+    @pytest.mark.parametrize(
+        "source", ["Theo Báo Nhân Dân", "(Theo TTXVN)", "Nguồn: baochinhphu.vn"]
+    )
+    def test_the_source_is_peeled_off(self, source: str) -> None:
+        composed = body(line(source, align="right", italic=True))
+        assert composed.sources == [source]
+        assert composed.bylines == []
+        assert texts(composed) == [LONG, MORE]
+
+    def test_byline_and_source_in_either_order(self) -> None:
+        for lines in (("Hà Thu", "Theo TTXVN"), ("Theo TTXVN", "Hà Thu")):
+            composed = body(*(line(text, align="right") for text in lines))
+            assert (composed.bylines, composed.sources) == (["Hà Thu"], ["Theo TTXVN"])
+
+    def test_the_name_and_below_it_the_office(self) -> None:
+        composed = body(line("Hà Thu", align="right"), line("Ban Dân vận Huyện ủy", align="right"))
+        assert composed.bylines == ["Hà Thu", "Ban Dân vận Huyện ủy"]
+
+    def test_a_picture_after_the_byline(self) -> None:
+        composed = body(
+            line("Hà Thu", align="right"),
+            line("Bà con nạo vét mương", align="center", after_image=True),
+        )
+        assert composed.bylines == ["Hà Thu"]
+        assert composed.captions == ["Bà con nạo vét mương"]
+
+    def test_a_centred_byline_under_the_last_picture_is_no_caption(self) -> None:
+        composed = body(
+            line("Bà con nạo vét mương", align="center", after_image=True),
+            line("Bài, ảnh: Hà Thu", align="center"),
+        )
+        assert composed.bylines == ["Bài, ảnh: Hà Thu"]
+        assert composed.captions == ["Bà con nạo vét mương"]
+
+    def test_the_last_sentence_is_no_byline(self) -> None:
+        composed = body(line("Ông Hà Thu nói vậy.", align="right"))
+        assert composed.bylines == []
+        assert texts(composed)[-1] == "Ông Hà Thu nói vậy."
+
+    def test_a_name_in_the_middle_stays(self) -> None:
+        assert "Hà Thu" in texts(compose([PARAGRAPHS[0], line("Hà Thu"), PARAGRAPHS[1]]))
+
+    def test_a_list_of_names_at_the_end_is_a_list(self) -> None:
+        composed = body(line("Hà Thu", item=True), line("Lê Trọng", item=True))
+        assert composed.bylines == []
+        assert kinds(composed)[2:] == ["list item", "list item"]
+
+    def test_one_line_is_never_peeled_to_nothing(self) -> None:
+        assert texts(compose([line("Hà Thu")])) == ["Hà Thu"]
+
+    def test_a_row_of_names_stays_a_row(self) -> None:
+        composed = body(line("Hà Thu | Lê Trọng", tag="tr", row=True))
+        assert composed.bylines == []

@@ -1,0 +1,177 @@
+"""Reading text that a person copied out of a browser."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from crawlers.extraction.html import Unreadable
+from crawlers.extraction.plaintext import read_text
+from crawlers.spider import SiteSpider
+from pipelines.record.normalise import normalise
+from pipelines.record.raw_article import PrintedArticle
+
+TAKEN = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
+TITLE = "Suối Vàng nạo vét mương trước vụ mới"
+LEAD = "Hơn bốn mươi hộ dân thôn Suối Vàng góp công khơi lại dòng nước."
+FIRST = "Bà con ra đồng từ sớm, ai cũng mang theo cuốc và một bữa cơm nắm."
+SECOND = "Đến trưa, nước đã về tới thửa ruộng cuối cùng của thôn."
+
+
+class Beta(SiteSpider):
+    name = "beta"
+    title = "Báo Beta"
+    province = "lao-cai"
+    kind = "newspaper"
+    domains = ["beta.vn"]
+    article_url = r"^/tin/(?P<key>\d+)"
+    listing_url = "{root}/{section}/"
+    sections = ["thoi-su"]
+    select = {"title": ["h1"], "body": [".noidung"]}
+    text_cruft = [r"Chia sẻ", r"Nghe đọc bài \d+:\d+"]
+    text_stops = [r"Tin khác", r"Bình luận(?: \(\d+\))?"]
+
+
+def variant(**changed: Any) -> type[SiteSpider]:
+    return type("Variant", (Beta,), {"name": "beta_variant", **changed})
+
+
+def read(*lines: str, site: type[SiteSpider] = Beta, url: str | None = None) -> PrintedArticle:
+    return read_text("\n".join(lines).encode(), site, TAKEN, url)
+
+
+def texts(page: PrintedArticle) -> list[str]:
+    return [block.text for block in page.blocks]
+
+
+def test_title_date_lead_body_byline() -> None:
+    page = read(TITLE, "07/04/2025 08:15", LEAD, "", FIRST, "  ", SECOND, "Hà Thu")
+    assert (page.title, page.published, page.lead) == (TITLE, "07/04/2025 08:15", LEAD)
+    assert texts(page) == [FIRST, SECOND]
+    assert page.byline == "Hà Thu"
+    assert normalise(page).published == "2025-04-07T08:15:00+07:00"
+
+
+def test_the_date_may_stand_before_the_title() -> None:
+    page = read("Thứ Hai, 07/04/2025", TITLE, LEAD, FIRST, SECOND)
+    assert (page.title, page.published) == (TITLE, "Thứ Hai, 07/04/2025")
+
+
+def test_a_date_further_down_is_another_articles() -> None:
+    page = read(TITLE, LEAD, FIRST, SECOND, "06/04/2025 10:00")
+    assert page.published is None
+
+
+def test_a_sentence_with_a_date_is_no_date_line() -> None:
+    sentence = "Ngày 07/04/2025, thôn Suối Vàng họp bàn việc nạo vét mương trước khi vào vụ mới."
+    assert read(TITLE, sentence, FIRST, SECOND).published is None
+
+
+def test_no_date_breaks_nothing() -> None:
+    """A person's copy may leave out what the page printed."""
+    fields = normalise(read(TITLE, LEAD, FIRST, SECOND)).fields
+    assert fields["published"].state == "absent"
+
+
+def test_cruft_and_what_follows_the_end() -> None:
+    page = read(
+        "Chia sẻ", TITLE, LEAD, "Nghe đọc bài 0:00", FIRST, "chia sẻ", SECOND,
+        "Bình luận (3)", "Một độc giả khen hay.", "Tin khác", "Mở đường vào bản",
+    )  # fmt: skip
+    assert page.title == TITLE
+    assert texts(page) == [FIRST, SECOND]
+
+
+def test_cruft_words_inside_a_sentence_stay() -> None:
+    sentence = "Chia sẻ với chúng tôi, ông Dín nói nước là của chung."
+    assert texts(read(TITLE, LEAD, FIRST, sentence)) == [FIRST, sentence]
+
+
+def test_an_ending_line_at_the_very_top_ends_nothing() -> None:
+    page = read("Tin khác", TITLE, LEAD, FIRST, SECOND)
+    assert (page.title, texts(page)) == (TITLE, [FIRST, SECOND])
+
+
+def test_short_lines_without_an_end_are_subheads() -> None:
+    page = read(TITLE, LEAD, FIRST, "Giữ nước cho cả thôn", SECOND, SECOND + " Ai cũng vui.")
+    assert [block.kind for block in page.blocks][1] == "subhead"
+
+
+def test_no_lead_where_the_site_prints_none() -> None:
+    page = read(TITLE, LEAD, FIRST, SECOND, site=variant(absent={"lead"}))
+    assert page.lead is None
+    assert texts(page) == [LEAD, FIRST, SECOND]
+
+
+def test_no_lead_where_a_subhead_comes_first() -> None:
+    page = read(TITLE, "Nước là của chung", FIRST, SECOND, SECOND + " Ai cũng vui.")
+    assert page.lead is None
+    assert page.blocks[0].kind == "subhead"
+
+
+class TestCaptions:
+    CREDITED = "Bà con nạo vét mương. Ảnh: Hà Thu"
+
+    @pytest.mark.parametrize("style", ["credited", "sentence", "bare"])
+    def test_a_credit_is_a_caption_everywhere(self, style: str) -> None:
+        long = " ".join([FIRST, SECOND, LEAD, FIRST])
+        page = read(TITLE, LEAD, long, self.CREDITED, long, site=variant(text_captions=style))
+        assert page.captions == [self.CREDITED]
+
+    def test_a_line_above_a_credit_in_brackets(self) -> None:
+        page = read(TITLE, LEAD, FIRST, "Bà con nạo vét mương", "(Ảnh: Hà Thu)", SECOND)
+        assert page.captions == ["Bà con nạo vét mương", "(Ảnh: Hà Thu)"]
+
+    def test_a_bare_line(self) -> None:
+        lines = (TITLE, LEAD, FIRST, "Bà con nạo vét mương", SECOND)
+        assert read(*lines, site=variant(text_captions="bare")).captions == [lines[3]]
+        assert read(*lines, site=variant(text_captions="credited")).captions == []
+
+    def test_a_sentence(self) -> None:
+        long = FIRST + " " + SECOND + " " + LEAD + " " + FIRST
+        lines = (TITLE, LEAD, long, "Bà con nạo vét mương.", long)
+        assert read(*lines, site=variant(text_captions="sentence")).captions == [lines[3]]
+        assert read(*lines, site=variant(text_captions="credited")).captions == []
+
+
+def test_byline_and_source_are_no_subheads() -> None:
+    page = read(TITLE, LEAD, FIRST, SECOND, "Hà Thu", "Theo Báo Nhân Dân")
+    assert (page.byline, page.source) == ("Hà Thu", "Theo Báo Nhân Dân")
+    assert texts(page) == [FIRST, SECOND]
+
+
+def test_the_key_is_the_urls_or_follows_from_the_title() -> None:
+    lines = (TITLE, LEAD, FIRST, SECOND)
+    assert read(*lines, url="https://beta.vn/tin/314-x").key == "314"
+    assert read(*lines).key == read(TITLE.upper(), LEAD, SECOND).key
+    assert read(*lines).key.startswith("text-")
+    assert read(*lines).key != read("Mở đường", LEAD, FIRST, SECOND).key
+
+
+@pytest.mark.parametrize("lines", [("",), ("  ", "\t"), ("Chia sẻ", "Tin khác")])
+def test_a_text_without_an_article(lines: tuple[str, ...]) -> None:
+    with pytest.raises(Unreadable):
+        read(*lines)
+
+
+def test_a_title_alone() -> None:
+    with pytest.raises(Unreadable, match="no body under the title"):
+        read(TITLE)
+
+
+def test_a_title_and_a_date_alone() -> None:
+    with pytest.raises(Unreadable):
+        read("07/04/2025", TITLE)
+
+
+def test_a_date_alone() -> None:
+    with pytest.raises(Unreadable):
+        read("07/04/2025 08:15")
+
+
+def test_legacy_bytes_windows_line_ends_and_a_byte_order_mark() -> None:
+    text = "\r\n".join((TITLE, LEAD, FIRST, SECOND))
+    page = read_text(b"\xef\xbb\xbf" + text.encode(), Beta, TAKEN)
+    assert (page.title, texts(page)) == (TITLE, [FIRST, SECOND])

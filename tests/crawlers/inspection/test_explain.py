@@ -1,0 +1,242 @@
+"""tinwatch explain tells what the reading did, and reads nothing by itself."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import crawlers.extraction.article
+import crawlers.extraction.generic.article
+from crawlers.extraction.article import read_page
+from crawlers.extraction.generic.article import read_generic
+from crawlers.extraction.html import Unreadable
+from crawlers.extraction.lines import Line, lines_of
+from crawlers.extraction.trace import Trace
+from crawlers.inspection.explain import FIELDS, Explanation, FieldStory, explain, value_of
+from crawlers.inspection.pages import KeptPage
+from crawlers.platforms.cms_body import CmsBody
+from crawlers.registry import all_sites, get_site
+from crawlers.spider import SiteSpider
+from pipelines.boilerplate.detector import Template, form_of
+from pipelines.record.normalise import normalise
+from pipelines.record.raw_article import PrintedArticle
+from pipelines.text.normal_forms import clean
+
+FOLDER = Path(__file__).resolve().parents[2] / "sites"
+CASES = sorted(
+    f"{page.parent.parent.name}/{page.parent.name}"
+    for page in FOLDER.glob("*/*/page.html*")
+    if page.parent.parent.name in all_sites()
+)
+TAKEN = datetime(2025, 3, 9, 18, 30, tzinfo=UTC)
+URL = "https://baomau.example/suoi-vang-post101.html"
+PAGE = """<html><head><meta property="og:title" content="Suối Vàng khơi dòng nước">
+<meta property="article:section" content="Thời sự"></head><body>
+<h1 class="article__title">Suối Vàng khơi dòng nước</h1><time class="time">07/03/2025 08:15</time>
+<div class="article__sapo">Hơn bốn mươi hộ dân góp công khơi lại dòng nước cho vụ lúa mới.</div>
+<div class="article__body"><p>Sáng thứ hai, bà con cùng nhau ra đồng nạo vét mương nước từ sớm.</p>
+<div class="related-news"><p>Bài khác cùng chuyên mục</p></div><button>Nghe đọc bài</button>
+<p><a href="/cay-cau-moi-post99.html">Cây cầu mới ở thôn Hạ</a></p><p>suoi-vang.jpg</p>
+<figure><img src="a.jpg"><figcaption>Bà con ra đồng. Ảnh: Hà Thu</figcaption></figure>
+<p>Đến trưa, dòng nước đã về tới thửa ruộng cuối cùng của thôn.</p>
+<p>Gọi đường dây nóng của tòa soạn</p><p style="text-align:right">Hà Thu</p></div></body></html>"""
+
+
+class Mau(CmsBody):
+    name = "mau_explained"
+    title = "Báo Mẫu"
+    province = "lao-cai"
+    kind = "newspaper"
+    domains = ["baomau.example"]
+    sections = ["tin"]
+    select = {**CmsBody.select, "section": ["h3.muc"], "title": ["h1.cu", *CmsBody.select["title"]]}
+
+
+@cache
+def kept(case: str) -> KeptPage:
+    facts: dict[str, Any] = json.loads((FOLDER / case / "expected.json").read_text("utf-8"))
+    plain = FOLDER / case / "page.html"
+    packed = FOLDER / case / "page.html.gz"
+    body = plain.read_bytes() if plain.exists() else gzip.decompress(packed.read_bytes())
+    taken = datetime.fromisoformat(facts["captured_at"])
+    return KeptPage(facts["url"], body, taken, facts["content_type"], "a fixture")
+
+
+def site_of(case: str) -> type[SiteSpider]:
+    return get_site(case.split("/")[0])
+
+
+def about(case: str) -> tuple[bytes, str, type[SiteSpider], datetime, str | None]:
+    page = kept(case)
+    return page.body, page.url, site_of(case), page.captured_at, page.content_type
+
+
+@cache
+def explained(case: str) -> Explanation:
+    return explain(kept(case), site_of(case))
+
+
+def mau(html: str = PAGE, template: Template | None = None) -> Explanation:
+    page = KeptPage(URL, html.encode(), TAKEN, None, "written for the test")
+    return explain(page, Mau, template)
+
+
+def story(found: Explanation, field: str) -> FieldStory:
+    return next(s for s in found.fields if s.field == field)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_is_the_reading_itself_that_is_explained(case: str) -> None:
+    page = read_page(*about(case))
+    assert read_page(*about(case), trace=Trace()) == page
+    record = normalise(page)
+    found = explained(case)
+    assert found.article == record
+    assert (found.trouble, found.sign) == (None, None)
+    assert [s.field for s in found.fields] == list(FIELDS)
+    for told in found.fields:
+        state = record.fields[told.field]
+        assert (told.state, told.rule) == (state.state, state.rule)
+        assert told.value == value_of(record, told.field)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_trace_changes_no_generic_reading(case: str) -> None:
+    try:
+        page = read_generic(*about(case))
+    except Unreadable:
+        pytest.skip("the generic reader cannot read it")
+    assert read_generic(*about(case), trace=Trace()) == page
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_rule_that_won_found_what_was_read(case: str) -> None:
+    for told in explained(case).fields:
+        won = [f for f in told.findings if f.chosen]
+        if told.rule in site_of(case).select.get(told.field, []):
+            assert [f.rule for f in won] == [told.rule]
+            assert told.origin is not None
+            assert told.origin.startswith(("site", "platform "))
+        if told.field in ("title", "section") and won:
+            assert [clean(f.text or "") for f in won] == [told.value]
+
+
+def accounted(page: PrintedArticle, trace: Trace, lines: list[Line]) -> list[str]:
+    """Lines of the body that are neither in the article nor told to be left out."""
+    told = {piece.text for piece in trace.left_out} | {block.text for block in page.blocks}
+    told |= {page.lead or ""}
+    return [line.text for line in lines if line.text not in told]
+
+
+@pytest.mark.parametrize(
+    "module", [crawlers.extraction.article, crawlers.extraction.generic.article]
+)
+@pytest.mark.parametrize("case", CASES)
+def test_no_line_vanishes_without_a_word(
+    case: str, module: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if site_of(case).repair_text:
+        pytest.skip("its lines are converted after they are read")
+    seen: list[Line] = []
+
+    def watched(*given: Any) -> Any:
+        lines, images = lines_of(*given)
+        seen.extend(lines)
+        return lines, images
+
+    monkeypatch.setattr(module, "lines_of", watched)
+    trace = Trace()
+    read = read_page if module is crawlers.extraction.article else read_generic
+    try:
+        page = read(*about(case), trace=trace)
+    except Unreadable:
+        pytest.skip("the generic reader cannot read it")
+    assert accounted(page, trace, seen) == []
+
+
+def test_every_reason_is_told() -> None:
+    line = "Gọi đường dây nóng của tòa soạn"
+    found = mau(template=Template(1, frozenset({form_of(line)})))
+    told = {piece.kind: (piece.text, piece.why) for piece in found.left_out}
+    assert told["drop rule"] == ("Bài khác cùng chuyên mục", ".related-news")
+    assert told["no text"][0] == "Nghe đọc bài"
+    assert told["related"][0] == "Cây cầu mới ở thôn Hạ"
+    assert "/cay-cau-moi-post99.html" in told["related"][1]
+    assert told["cruft"][0] == "suoi-vang.jpg"
+    assert told["caption"][0] == "Bà con ra đồng. Ảnh: Hà Thu"
+    assert told["template"][0] == line
+    assert told["byline"][0] == "Hà Thu"
+    assert len(found.left_out) == 7
+    assert story(found, "body").value == [
+        "Sáng thứ hai, bà con cùng nhau ra đồng nạo vét mương nước từ sớm.",
+        "Đến trưa, dòng nước đã về tới thửa ruộng cuối cùng của thôn.",
+    ]
+
+
+def test_whose_rule_it_was() -> None:
+    found = mau()
+    title, section = story(found, "title"), story(found, "section")
+    assert (title.origin, title.rule) == ("platform CmsBody", ".article__title")
+    assert [(f.origin, f.rule, f.text) for f in title.findings[:2]] == [
+        ("site", "h1.cu", None),
+        ("platform CmsBody", ".article__title.cms-title", None),
+    ]
+    assert (section.origin, section.value) == ("structured data", "Thời sự")
+    assert [(f.origin, f.chosen) for f in section.findings[:2]] == [
+        ("site", False),
+        ("structured data", True),
+    ]
+    assert story(found, "byline").origin == "body's lines"
+    assert story(found, "byline").rule == "end of body"
+    assert story(found, "updated").state == "absent"
+    assert any(f.origin == "generic reader" for f in story(found, "body").findings)
+
+
+def test_what_else_a_rule_finds_is_counted() -> None:
+    twice = PAGE.replace("</body>", '<h1 class="article__title">Bài bên cạnh</h1></body>')
+    won = next(f for f in story(mau(twice), "title").findings if f.chosen)
+    assert (won.text, won.more) == ("Suối Vàng khơi dòng nước", 1)
+
+
+def test_the_generic_reader_stands_in_and_says_why() -> None:
+    found = mau(PAGE.replace("article__body", "noi-dung-moi"))
+    assert found.trouble is not None
+    assert "no body" in found.trouble
+    assert found.reader is not None
+    assert found.reader.endswith(".generic")
+    body = story(found, "body")
+    assert (body.state, body.origin) == ("value", "generic reader")
+    assert not any(f.chosen for f in body.findings)
+
+
+def test_a_page_that_nothing_can_read_still_shows_what_each_rule_finds() -> None:
+    found = mau('<html><body><h1 class="article__title">Suối Vàng</h1></body></html>')
+    assert (found.article, found.reader) == (None, None)
+    assert found.trouble is not None
+    assert {s.state for s in found.fields} == {"unread"}
+    assert any(f.text == "Suối Vàng" for f in story(found, "title").findings)
+
+
+@pytest.mark.parametrize("html", ["", " ", "\x00", "<p>"])
+def test_no_page_is_too_broken_to_be_explained(html: str) -> None:
+    assert mau(html).trouble is not None
+
+
+def test_an_element_inside_one_that_was_told_is_not_told_again() -> None:
+    nested = PAGE.replace("<p>Bài khác", '<p class="audio"><button>Nghe</button>Bài khác')
+    kinds = [p.kind for p in mau(nested).left_out if "Bài khác" in p.text or p.text == "Nghe"]
+    assert kinds == ["drop rule"]
+
+
+def test_a_page_that_a_crawl_takes_for_no_article_is_named() -> None:
+    lost = "<title>Không tìm thấy trang</title><h1>Không tìm thấy trang</h1><p>Mời quay lại.</p>"
+    found = mau(f"<html><body>{lost}</body></html>")
+    assert found.sign is not None
+    assert "không tìm thấy" in found.sign.lower()
+    assert mau().sign is None

@@ -1,0 +1,64 @@
+"""Which failures of robots.txt close a site, and which rules of it are ours."""
+
+from __future__ import annotations
+
+import pytest
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.robotstxt import ProtegoRobotParser
+from scrapy.statscollectors import MemoryStatsCollector
+
+from crawlers.middlewares.politeness import project_settings
+from crawlers.middlewares.robotstxt import CarefulRobotsTxtMiddleware
+from crawlers.settings import ROBOTSTXT_USER_AGENT
+
+ROOT = "https://baomau.example"
+ROBOTS = Request(f"{ROOT}/robots.txt", meta={"dont_obey_robotstxt": True})
+PAGE = Request(f"{ROOT}/tin-1.html")
+
+
+@pytest.fixture
+def middleware() -> CarefulRobotsTxtMiddleware:
+    crawler = Crawler(Spider, project_settings())
+    crawler.stats = MemoryStatsCollector(crawler)
+    return CarefulRobotsTxtMiddleware.from_crawler(crawler)
+
+
+def test_a_robots_txt_that_does_not_come_closes_its_host(
+    middleware: CarefulRobotsTxtMiddleware,
+) -> None:
+    middleware.process_exception(PAGE, TimeoutError())
+    middleware.process_exception(ROBOTS, IgnoreRequest("off the site"))
+    assert middleware.unreachable == {}
+    middleware.process_exception(ROBOTS, TimeoutError())
+    assert set(middleware.unreachable) == {"baomau.example"}
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+def test_a_server_error_closes_the_host_that_was_asked_first(
+    middleware: CarefulRobotsTxtMiddleware, status: int
+) -> None:
+    url = f"{ROOT}/khac/robots.txt"
+    redirected = ROBOTS.replace(url=url, meta={**ROBOTS.meta, "redirect_urls": [ROBOTS.url]})
+    with pytest.raises(IgnoreRequest):
+        middleware.process_response(redirected, Response(url, status))
+    assert set(middleware.unreachable) == {"baomau.example"}
+
+
+def test_any_other_answer_passes(middleware: CarefulRobotsTxtMiddleware) -> None:
+    for request, status in ((ROBOTS, 200), (ROBOTS, 404), (PAGE, 500)):
+        response = Response(request.url, status)
+        assert middleware.process_response(request, response) is response
+    assert middleware.unreachable == {}
+
+
+@pytest.mark.parametrize(
+    ("agent", "allowed"),
+    [("tinwatch", False), ("Tinwatch", False), ("*", False), ("news", True), ("archive", True)],
+)
+def test_rules_are_found_by_the_product_token(agent: str, allowed: bool) -> None:
+    """Not by any word of the user agent."""
+    rules = f"User-agent: {agent}\nDisallow: /\n".encode()
+    assert ProtegoRobotParser(rules, None).allowed(PAGE.url, ROBOTSTXT_USER_AGENT) is allowed

@@ -1,0 +1,255 @@
+"""Importing saved pages, WARC files and texts into a home."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawlers.registry import get_site
+from crawlers.reprocess.importer import Imported, import_files
+from storage.articles.repository import find_article, known_articles, revisions
+from storage.home import Home, open_home
+from tinwatch.demo import sample_sites
+
+SITE = "haugiang"
+ENTRY = next(e for e in sample_sites.load(SITE).entries if e.night == 1)
+KEY = get_site(SITE).key_of(ENTRY.url) or ""
+OTHER = next(e for e in sample_sites.load(SITE).entries if e.night == 1 and e.url != ENTRY.url)
+TAKEN = datetime(2025, 3, 20, tzinfo=UTC)
+
+
+def page(url: str = ENTRY.url, night: int = 1, site: str = SITE) -> bytes:
+    return next(p.body for p in sample_sites.pages(site, night) if p.url == url)
+
+
+def without_address(body: bytes) -> bytes:
+    return body.replace(b'rel="canonical"', b'rel="x"').replace(b'"og:url"', b'"og:x"')
+
+
+def saved_from(url: str, body: bytes) -> bytes:
+    note = f"<!-- saved from url=({len(url):04d}){url} -->\n".encode()
+    return body.replace(b"<html", note + b"<html", 1)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return open_home(tmp_path / "home")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "saved"
+    made.mkdir()
+    return made
+
+
+def put(folder: Path, name: str, body: bytes) -> Path:
+    file = folder / name
+    file.write_bytes(body)
+    stamp = TAKEN.timestamp()
+    os.utime(file, (stamp, stamp))
+    return file
+
+
+def take(home: Home, *files: Path, url: str | None = None, site: str = SITE) -> Imported:
+    return import_files(home, get_site(site), list(files), url=url)
+
+
+def keys(home: Home, site: str = SITE) -> set[str]:
+    return {known.key for known in known_articles(home.database(), site)}
+
+
+def revision_count(home: Home, key: str, site: str = SITE) -> int:
+    db = home.database()
+    known = find_article(db, site, key)
+    assert known is not None
+    return len(revisions(db, known.id))
+
+
+def test_a_page_names_itself_by_its_canonical_link(home: Home, folder: Path) -> None:
+    done = take(home, put(folder, "bai.html", page()))
+    assert (done.read, done.problems) == (1, [])
+    db = home.database()
+    known = find_article(db, SITE, KEY)
+    assert known is not None
+    assert known.url == ENTRY.url
+    assert known.first_seen.startswith("2025-03-20")
+    assert revisions(db, known.id)[0].record.title == ENTRY.title
+
+
+def test_a_browsers_note_says_where_it_was_saved_from(home: Home, folder: Path) -> None:
+    body = saved_from(ENTRY.url + "#top", without_address(page()))
+    assert take(home, put(folder, "bai.htm", body)).problems == []
+    assert keys(home) == {KEY}
+
+
+def test_a_note_of_another_site_gives_way_to_the_canonical_link(home: Home, folder: Path) -> None:
+    body = saved_from("https://example.com/cache?u=1", page())
+    assert take(home, put(folder, "bai.html", body)).problems == []
+    assert keys(home) == {KEY}
+
+
+def test_a_page_that_does_not_name_itself_needs_the_url(home: Home, folder: Path) -> None:
+    file = put(folder, "bai.html", without_address(page()))
+    done = take(home, file)
+    assert done.read == 0
+    assert done.problems == [
+        (str(file), "does not say which URL it was saved from: give it with --url")
+    ]
+    assert keys(home) == set()
+
+
+def test_the_url_that_is_given_wins(home: Home, folder: Path) -> None:
+    done = take(home, put(folder, "bai.html", without_address(page())), url=ENTRY.url)
+    assert (done.read, done.problems) == (1, [])
+    assert keys(home) == {KEY}
+
+
+def test_the_time_that_is_given_wins_over_the_files(home: Home, folder: Path) -> None:
+    taken = datetime(2025, 3, 15, 3, tzinfo=UTC)
+    file = put(folder, "bai.html", page())
+    import_files(home, get_site(SITE), [file], captured_at=taken)
+    known = find_article(home.database(), SITE, KEY)
+    assert known is not None
+    assert known.first_seen.startswith("2025-03-15")
+
+
+def test_a_page_of_another_site_is_refused(home: Home, folder: Path) -> None:
+    other = sample_sites.load("cantho").entries[-1]
+    done = take(home, put(folder, "bai.html", page(other.url, site="cantho")))
+    assert done.read == 0
+    assert len(done.problems) == 1
+
+
+def test_a_page_without_an_article_says_why(home: Home, folder: Path) -> None:
+    done = take(home, put(folder, "trang.html", b"<h1>404</h1>"), url=ENTRY.url)
+    assert done.read == 0
+    assert "no title" in done.problems[0][1] or "no body" in done.problems[0][1]
+
+
+def test_a_file_that_cannot_be_read_stops_no_other(home: Home, folder: Path) -> None:
+    nested = folder / "muc.html"
+    nested.mkdir()
+    files = [
+        put(folder, "rong.html", b""),
+        folder / "khong-co.html",
+        nested,
+        put(folder, "hong.warc.gz", b"\x1f\x8bnot gzip at all"),
+        put(folder, "rac.warc", b"GARBAGE\r\n\r\n"),
+        put(folder, "rong.txt", b"\n"),
+        put(folder, "bai.html", page()),
+    ]
+    done = take(home, *files)
+    assert done.read == 1
+    assert [name for name, _ in done.problems] == [str(file) for file in files[:-1]]
+    assert all(reason for _, reason in done.problems)
+    assert keys(home) == {KEY}
+
+
+def test_the_same_file_twice_makes_no_second_revision(home: Home, folder: Path) -> None:
+    file = put(folder, "bai.html", page())
+    take(home, file)
+    take(home, file, file)
+    assert revision_count(home, KEY) == 1
+
+
+def test_the_same_page_under_another_name_makes_no_second_revision(
+    home: Home, folder: Path
+) -> None:
+    take(home, put(folder, "mot.html", page()), put(folder, "hai.html", page()))
+    assert revision_count(home, KEY) == 1
+
+
+def test_a_changed_page_makes_a_second_revision(home: Home, folder: Path) -> None:
+    paragraph = next(p for p in page().decode().split("<p ") if "text-align: justify" in p)
+    words = paragraph.split(" ")
+    changed = page().decode().replace(" ".join(words[-8:]), " đã đổi khác hẳn." + words[-1])
+    file = put(folder, "moi.html", changed.encode())
+    take(home, put(folder, "cu.html", page()))
+    stamp = TAKEN.timestamp() + 86_400
+    os.utime(file, (stamp, stamp))
+    take(home, file)
+    assert revision_count(home, KEY) == 2
+
+
+def record(writer: WARCWriter, url: str, body: bytes, status: str = "200 OK") -> None:
+    http = StatusAndHeaders(status, [("Content-Type", "text/html")], protocol="HTTP/1.1")
+    made = writer.create_warc_record(
+        url,
+        "response",
+        BytesIO(body),
+        http_headers=http,
+        warc_headers_dict={"WARC-Date": "2025-03-20T01:00:00Z"},
+    )
+    writer.write_record(made)
+
+
+def test_a_warc_file_with_pages_of_other_hosts(home: Home, folder: Path) -> None:
+    file = folder / "mang.warc.gz"
+    with file.open("wb") as stream:
+        writer = WARCWriter(stream, gzip=True)
+        record(writer, "https://example.com/", b"<h1>Example</h1>")
+        record(writer, "https://baohaugiang.com.vn/", b"<h1>Trang chu</h1>")
+        record(writer, ENTRY.url.replace("https://", "http://www."), page())
+        record(writer, OTHER.url, page(OTHER.url), "404 Not Found")
+    done = take(home, file)
+    assert (done.read, done.problems) == (1, [])
+    assert keys(home) == {KEY}
+    known = find_article(home.database(), SITE, KEY)
+    assert known is not None
+    assert known.url == ENTRY.url
+
+
+def test_a_page_of_a_warc_file_that_cannot_be_read_is_named(home: Home, folder: Path) -> None:
+    file = folder / "mang.warc"
+    with file.open("wb") as stream:
+        writer = WARCWriter(stream, gzip=False)
+        record(writer, ENTRY.url, b"<h1>404</h1>")
+        record(writer, OTHER.url, page(OTHER.url))
+    done = take(home, file)
+    assert done.read == 1
+    assert [name for name, _ in done.problems] == [ENTRY.url]
+
+
+def test_a_warc_file_without_the_site_says_so(home: Home, folder: Path) -> None:
+    path = sample_sites.pack(1, folder, only=["cantho"])
+    done = take(home, path)
+    assert done.read == 0
+    assert done.problems == [(str(path), f"holds no article page of {SITE}")]
+
+
+def test_a_whole_night_twice(home: Home, folder: Path) -> None:
+    path = sample_sites.pack(1, folder, only=[SITE])
+    first, second = take(home, path), take(home, path)
+    assert first.read == second.read == len(keys(home)) == 8
+    assert {revision_count(home, key) for key in keys(home)} == {1}
+
+
+def test_text_without_a_url_is_found_again_by_its_title(home: Home, folder: Path) -> None:
+    text = (
+        "Suối Vàng nạo vét mương\n07/03/2025 08:15\n"
+        "Hơn bốn mươi hộ dân góp công khơi lại dòng nước.\n"
+        + "Bà con ra đồng từ sớm, ai cũng mang theo cuốc và một bữa cơm nắm. " * 4
+        + "\nHà Thu\n"
+    )
+    one = put(folder, "bai.txt", text.encode())
+    two = put(folder, "ban-sao.TXT", text.replace("\n", "\r\n").encode())
+    done = take(home, one, two)
+    assert (done.read, done.problems) == (2, [])
+    (key,) = keys(home)
+    assert key.startswith("text-")
+    assert revision_count(home, key) == 1
+
+
+def test_a_file_larger_than_any_page_is_not_opened(home: Home, folder: Path) -> None:
+    file = folder / "to.html"
+    with file.open("wb") as stream:
+        stream.truncate(11_000_000)
+    done = take(home, file)
+    assert "larger than" in done.problems[0][1]

@@ -1,0 +1,95 @@
+"""Rereading: today's rules over the kept captures, and nothing published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawlers.registry import get_site
+from crawlers.reprocess.importer import import_files
+from crawlers.reprocess.reparse import FEW, reread
+from schedules.publishing.publish import publish
+from storage.articles.repository import articles_as_json, revisions
+from storage.events.ledger import events
+from storage.home import Home, open_home
+from tinwatch.demo import sample_sites
+
+SITE = "gialai"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    place = open_home(tmp_path / "home")
+    packed = sample_sites.pack(1, tmp_path, [SITE])
+    import_files(place, get_site(SITE), [packed])
+    db = place.database()
+    publish(db, place, [SITE])
+    db.close()
+    return place
+
+
+def ledger(home: Home) -> list[int]:
+    db = home.database()
+    found = [event.id for event in events(db)]
+    db.close()
+    return found
+
+
+def test_same_rules_change_nothing(home: Home) -> None:
+    done = reread(home, [SITE])[SITE]
+    assert (done.articles, done.changed, done.unreadable) == (8, 0, 0)
+
+
+def test_a_changed_rule_is_recorded_as_ours(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = get_site(SITE)
+    before = ledger(home)
+    select = {**site.select, "lead": [".article__title"]}
+    monkeypatch.setattr(site, "select", select)
+    monkeypatch.setattr(site, "reader", "1.mended")
+    done = reread(home, [SITE])[SITE]
+    assert done.changed == 8
+    assert done.fields["lead"] == 8
+    db = home.database()
+    for row in articles_as_json(db, SITE):
+        first, second = revisions(db, row["id"])
+        assert (first.cause, second.cause) == ("site", "reader")
+        assert second.reader == "1.mended"
+        assert second.capture == first.capture
+        assert second.record.lead == second.record.title
+    db.close()
+    assert ledger(home) == before
+
+
+def test_what_no_edit_is_made_of_is_replaced_in_place(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = get_site(SITE)
+    monkeypatch.setattr(site, "select", {**site.select, "section": [".article__title"]})
+    monkeypatch.setattr(site, "reader", "1.sections")
+    done = reread(home, [SITE])[SITE]
+    assert done.fields == {"section": 8}
+    db = home.database()
+    for row in articles_as_json(db, SITE):
+        assert row["revisions"] == 1
+        assert row["section"] == row["title"]
+        assert row["reader"] == "1.sections"
+    db.close()
+
+
+def test_a_lost_capture_is_counted_and_loses_nothing(home: Home) -> None:
+    file = next((home.captures / SITE).glob("*.warc.gz"))
+    file.write_bytes(b"")
+    done = reread(home, [SITE])[SITE]
+    assert (done.unreadable, done.changed) == (8, 0)
+
+
+def test_many_captures_go_over_the_cores_with_the_same_result(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert FEW > 8
+    monkeypatch.setattr("crawlers.reprocess.reparse.FEW", 1)
+    seen: list[tuple[int, int]] = []
+    done = reread(home, [SITE], lambda count, total: seen.append((count, total)))[SITE]
+    assert (done.articles, done.changed) == (8, 0)
+    assert seen[-1] == (8, 8)

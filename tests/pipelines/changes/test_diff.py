@@ -1,0 +1,311 @@
+"""The diff: both texts can be rebuilt from it, and it shows no more than what changed."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.changes import word_diff
+from pipelines.changes.diff import FieldDiff, Span, diff
+from pipelines.changes.fingerprint import fingerprint
+from pipelines.changes.word_diff import rising, spans
+from pipelines.record.normalise import normalise
+from pipelines.record.raw_article import PrintedArticle
+from pipelines.text.normal_forms import comparison
+from storage.models import Article, Author, Block, Source
+
+Pages = Callable[..., PrintedArticle]
+Words = list[str]
+SYLLABLES = (
+    *("mương", "nước", "làng", "xã", "hòa", "hoà", "bí", "bị", "thư", "thu"),
+    *("dân", "đàn", "600", "ông", "Hà", "lúa", "ngô", "xuống", "giống."),
+)
+paragraphs = st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=10)
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> tuple[list[Words], list[Words]]:
+    """Paragraphs, and the same ones after some random edits."""
+    old = draw(st.lists(paragraphs, max_size=5))
+    new = [list(p) for p in old]
+    for _ in range(draw(st.integers(0, 4))):
+        kind = draw(st.sampled_from(["word", "drop", "add", "move", "join", "insert"]))
+        if kind == "add" or not new:
+            new.insert(draw(st.integers(0, len(new))), draw(paragraphs))
+            continue
+        place = draw(st.integers(0, len(new) - 1))
+        if kind == "word":
+            new[place][draw(st.integers(0, len(new[place]) - 1))] = draw(st.sampled_from(SYLLABLES))
+        elif kind == "insert":
+            new[place].insert(0, draw(st.sampled_from(SYLLABLES)))
+        elif kind == "drop":
+            new.pop(place)
+        elif kind == "move":
+            new.insert(0, new.pop(place))
+        elif place:
+            new[place - 1 : place + 1] = [new[place - 1] + new[place]]
+    return old, new
+
+
+def article(body: list[str], page: dict[str, Any] | None = None) -> Article:
+    printed = PrintedArticle(
+        "alpha", "1", None, datetime(2025, 4, 7, tzinfo=UTC), "1", title="Tựa",
+        blocks=[Block("paragraph", text) for text in body], **(page or {}),
+    )  # fmt: skip
+    return normalise(printed)
+
+
+def side(part: tuple[Span, ...], op: str) -> tuple[str, ...]:
+    """A part's words before (`removed`) or after (`added`), as they are compared."""
+    words = [w for span in part if span.op in ("same", op) for w in span.text.split()]
+    return tuple(comparison(word) for word in words)
+
+
+def forms(texts: list[Words]) -> list[tuple[str, ...]]:
+    return [tuple(comparison(word) for word in text) for text in texts]
+
+
+unrelated = st.tuples(
+    st.lists(paragraphs, min_size=4, max_size=8), st.lists(paragraphs, min_size=4, max_size=8)
+)
+
+
+@given(edits() | unrelated)
+def test_both_texts_can_be_rebuilt(pair: tuple[list[Words], list[Words]]) -> None:
+    """In their own order: what stayed and came is the new text, what stayed and went the old."""
+    old, new = pair
+    found = diff(article([" ".join(p) for p in old]), article([" ".join(p) for p in new]))
+    if not found:
+        assert Counter(forms(old)) == Counter(forms(new))
+        return
+    (body,) = found
+    before = [side(body.parts[place], "removed") for place in body.old_order]
+    after = [s for part in body.parts if (s := side(part, "added"))]
+    assert before == forms(old)
+    assert after == forms(new)
+    assert body.changed
+    assert len(body.words("same")) + len(body.words("added")) == sum(map(len, new))
+    assert len(body.words("same")) + len(body.words("removed")) == sum(map(len, old))
+    assert [len(text.split()) for text in body.sides("removed")] == [len(p) for p in old]
+    assert [len(text.split()) for text in body.sides("added")] == [len(p) for p in new]
+
+
+@given(edits() | unrelated)
+def test_moved_paragraphs_are_those_out_of_order(pair: tuple[list[Words], list[Words]]) -> None:
+    """Without them and without what came and went, both sides have one order."""
+    old, new = pair
+    for body in diff(article([" ".join(p) for p in old]), article([" ".join(p) for p in new])):
+        stayed = [place for place in body.old_order if place not in body.moved]
+        assert stayed == sorted(stayed)
+        assert all(any(s.op != "added" for s in body.parts[place]) for place in body.moved)
+        assert not set(body.moved) - set(body.old_order)
+
+
+PRINTED = (
+    *("\u201c", "\u201d", '"', "(", ")", "-", "\u2013", ",", ".", "\u2026", "...", "TP.", "HCM"),
+    *("hoà", "hòa", "HOÀ", "Hội", "HỘI", "hội", "nghị", "NGHỊ", "a", "A-B", "a", "\u00a0"),
+)
+
+
+@given(
+    st.lists(st.sampled_from(PRINTED), max_size=8), st.lists(st.sampled_from(PRINTED), max_size=8)
+)
+def test_a_diff_is_empty_just_where_the_fingerprints_agree(old: Words, new: Words) -> None:
+    """However odd the spaces, quotes and capitals are."""
+    left, right = article([" ".join(old)]), article([" ".join(new)])
+    found = diff(left, right)
+    assert (found == []) is (fingerprint(left) == fingerprint(right))
+    for field in found:
+        assert bare(field.side("removed")) == bare(" ".join(old))
+        assert bare(field.side("added")) == bare(" ".join(new))
+
+
+def bare(text: str) -> str:
+    """Without what depends on the words around: spaces at quotes, case of lines in capitals."""
+    return "".join(comparison(text).lower().split())
+
+
+@pytest.mark.parametrize(("old", "new"), [("Hoà", "Hòa"), ("A - B", "A–B"), ("“A”", '"A"')])
+def test_a_byline_is_folded_as_any_text(old: str, new: str) -> None:
+    left, right = (
+        replace(article(["x"]), source=Source(name), authors=(Author(name, "person", ()),))
+        for name in (old, new)
+    )
+    assert diff(left, right) == []
+    assert fingerprint(left) == fingerprint(right)
+
+
+@given(edits())
+def test_no_span_is_empty_and_none_follows_its_like(pair: tuple[list[Words], list[Words]]) -> None:
+    old, new = pair
+    for field in diff(article([" ".join(p) for p in old]), article([" ".join(p) for p in new])):
+        for part in field.parts:
+            assert all(span.text.strip() for span in part)
+            assert all(a.op != b.op for a, b in pairwise(part))
+
+
+def body_of(old: list[str], new: list[str]) -> FieldDiff:
+    (found,) = diff(article(old), article(new))
+    return found
+
+
+def test_a_changed_word_stands_alone() -> None:
+    found = body_of(["Mương dài hơn 600 mét."], ["Mương dài hơn 900 mét."])
+    assert found.parts == (
+        (
+            Span("same", "Mương dài hơn"),
+            Span("removed", "600"),
+            Span("added", "900"),
+            Span("same", "mét."),
+        ),
+    )
+
+
+def test_a_folded_difference_beside_a_real_one_is_not_shown() -> None:
+    found = body_of(["“Hoà thuận” ở 600 hộ"], ['"Hòa thuận" ở 700 hộ'])
+    assert (found.words("removed"), found.words("added")) == (["600"], ["700"])
+
+
+def test_a_paragraph_that_moved_is_not_shown_beside_an_edit() -> None:
+    old = ["Đoạn một nói về lúa.", "Đoạn hai nói về ngô.", "Đoạn ba nói về khoai."]
+    found = body_of(old, [old[2], old[0], "Đoạn hai nói về sắn."])
+    assert (found.words("removed"), found.words("added")) == (["ngô."], ["sắn."])
+
+
+def test_whole_paragraphs_are_told_from_changed_ones() -> None:
+    old = ["Bà con ra đồng từ sáng.", "Nước đã về ruộng."]
+    found = body_of(old, [old[0], "Hôm sau trời mưa to suốt buổi."])
+    assert found.whole("removed") == [old[1]]
+    assert found.whole("added") == ["Hôm sau trời mưa to suốt buổi."]
+
+
+def test_a_paragraph_printed_twice_is_counted() -> None:
+    found = body_of(["Nước về ruộng.", "Nước về ruộng."], ["Nước về ruộng."])
+    assert found.words("removed") == ["Nước", "về", "ruộng."]
+    assert found.words("added") == []
+
+
+def test_a_title_is_compared_word_by_word_however_different(page: Pages) -> None:
+    old, new = normalise(page(title="Nạo vét mương")), normalise(page(title="Xuống giống vụ mới"))
+    (found,) = diff(old, new)
+    assert found.field == "title"
+    assert (found.side("removed"), found.side("added")) == ("Nạo vét mương", "Xuống giống vụ mới")
+
+
+def test_a_changed_tone_mark_shows_the_whole_syllable() -> None:
+    found = body_of(["Đồng chí bí thư đến."], ["Đồng chí bị thu đến."])
+    assert (found.words("removed"), found.words("added")) == (["bí", "thư"], ["bị", "thu"])
+
+
+PLACES = ["Đoạn một nói về lúa.", "Đoạn hai nói về ngô.", "Đoạn ba nói về khoai."]
+
+
+def test_a_moved_paragraph_is_marked_where_it_stands_now() -> None:
+    found = body_of([*PLACES, "Hết."], [PLACES[2], PLACES[0], PLACES[1], "Xong."])
+    assert [found.parts[place][0].text for place in found.moved] == [PLACES[2]]
+    assert found.old_order == (1, 2, 0, 3)
+
+
+def test_a_moved_and_changed_paragraph_is_both() -> None:
+    found = body_of(PLACES, ["Đoạn ba nói về sắn.", *PLACES[:2]])
+    assert found.moved == (0,)
+    assert found.words("added") == ["sắn."]
+
+
+def test_removed_paragraphs_stand_where_they_stood() -> None:
+    found = body_of(["A a a.", "B b b.", "C c c."], ["A a a.", "C c c.", "D d d."])
+    assert [part[0].text for part in found.parts] == ["A a a.", "B b b.", "C c c.", "D d d."]
+    found = body_of(["B b b.", "A a a."], ["A a a."])
+    assert found.parts[0] == (Span("removed", "B b b."),)
+
+
+def test_the_nearer_of_two_equally_alike_paragraphs_is_its_origin() -> None:
+    old = ["Thôn có 100 hộ dân.", "Giữa hai đoạn.", "Thôn có 100 hộ dân."]
+    new = ["Thôn có 200 hộ dân.", "Giữa hai đoạn.", "Thôn có 300 hộ dân."]
+    found = body_of(old, new)
+    assert found.moved == ()
+    assert [part[1].text for part in found.parts if len(part) > 1] == ["100", "100"]
+
+
+def test_words_that_both_happen_to_have_do_not_cut_a_change_to_pieces() -> None:
+    old = "một hai ba bốn năm sáu và bảy tám chín mười trăm nghìn"
+    new = "xoài ổi mận đào lê táo và cam quýt bưởi chanh dừa khế"
+    found = spans(f"Đầu câu {old} hết.", f"Đầu câu {new} hết.")
+    assert [s.op for s in found] == ["same", "removed", "added", "same"]
+
+
+def test_capitals_that_were_given_up_do_not_hide_the_word_that_changed() -> None:
+    found = spans("HỘI NGHỊ TỔNG KẾT", "Hội nghị tổng kết năm")
+    assert [s.text for s in found if s.op != "same"] == ["năm"]
+    assert [s.op for s in spans("HỘI NGHỊ", "Hội nghị")] == ["removed", "added"]
+
+
+# Speed: hostile and merely long texts take time in proportion.
+
+
+def words(size: int, seed: int, vocabulary: int = 2000) -> Words:
+    chance = random.Random(seed)
+    return [f"từ{chance.randrange(vocabulary)}" for _ in range(size)]
+
+
+def changed(text: Words, every: int) -> Words:
+    return [f"{w}x" if n % every == 0 else w for n, w in enumerate(text)]
+
+
+def seconds(call: Callable[[], object]) -> float:
+    began = time.process_time()
+    call()
+    return time.process_time() - began
+
+
+def test_four_hundred_changed_paragraphs_take_less_than_a_second() -> None:
+    old = [words(50, n) for n in range(400)]
+    new = [changed(text, 9) for text in old]
+    left, right = (article([" ".join(p) for p in side]) for side in (old, new))
+    assert seconds(lambda: diff(left, right)) < 1
+    (found,) = diff(left, right)
+    assert (found.whole("added"), found.moved) == ([], ())
+
+
+def test_a_long_paragraph_takes_less_than_two_seconds() -> None:
+    old = words(20_000, 1)
+    for new in (changed(old, 7), words(20_000, 2), old[::-1]):
+        assert seconds(lambda new=new: spans(" ".join(old), " ".join(new))) < 2
+
+
+def test_a_text_that_repeats_itself_takes_no_longer() -> None:
+    old, new = " ".join(["a"] * 20_000), " ".join(["b", "a"] * 10_000)
+    assert seconds(lambda: spans(old, new)) < 2
+
+
+def test_a_huge_text_is_parted_at_words_that_stand_in_it_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = [f"từ{n}" for n in range(2000)]
+    new = [*old]
+    new[5], new[1000], new[1990] = "x", "y", "z"
+    whole = spans(" ".join(old), " ".join(new))
+    monkeypatch.setattr(word_diff, "LARGEST_GRID", 100)
+    assert spans(" ".join(old), " ".join(new)) == whole
+    repeated = spans(" ".join(["a", "b"] * 40), " ".join(["b", "c"] * 40))
+    assert {s.op for s in repeated} == {"removed", "added"}
+
+
+@given(st.lists(st.integers(0, 30), max_size=20, unique=True))
+def test_a_rising_run_is_a_longest_one(numbers: list[int]) -> None:
+    run = [numbers[place] for place in rising(numbers)]
+    assert run == sorted(run)
+    best = [1] * len(numbers)
+    for n, number in enumerate(numbers):
+        best[n] = 1 + max((best[m] for m in range(n) if numbers[m] < number), default=0)
+    assert len(run) == max(best, default=0)

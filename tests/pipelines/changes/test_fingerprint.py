@@ -1,0 +1,199 @@
+"""Fingerprints: blind to how a text is typed, never to what it says."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from pipelines.changes.classify import change
+from pipelines.changes.diff import diff
+from pipelines.changes.fingerprint import fingerprint
+from pipelines.record.normalise import normalise
+from pipelines.text.normal_forms import comparison
+from storage.models import Article, Author, Block, Caption, Source
+
+if TYPE_CHECKING:
+    from pipelines.record.raw_article import PrintedArticle
+
+Pages = Callable[..., "PrintedArticle"]
+WORDS = (
+    *("mương", "nước", "làng", "xã", "hòa", "hoà", "thuỷ", "thủy", "quý", "bí", "bị", "bì", "bỉ"),
+    *("thư", "thu", "thủ", "thứ", "dân", "dan", "đan", "đàn", "600", "12,5%", "ông", "bà", "Hà"),
+    *("HÀ", "ha", "giống,", "ruộng.", "“vụ", "mới”", "y", "i", "quỳ", "quì", "(xã)", "Lai", "Lài"),
+)
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12)
+
+
+def article(body: list[str], **fields: Any) -> Article:
+    blank = dict.fromkeys(
+        ("url", "lead", "dateline", "published", "published_as_printed", "updated",
+         "updated_as_printed", "time_known", "byline_as_printed", "source", "source_as_printed",
+         "section"), None,
+    )  # fmt: skip
+    given_fields: dict[str, Any] = {
+        "site": "alpha", "key": "1", "title": "Tựa bài", "title_folded": "", "captions": (),
+        "authors": (), "tags": (), "images": (), "language": "vi",
+        "body": tuple(Block("paragraph", text) for text in body),
+    }  # fmt: skip
+    return Article(**{**blank, **given_fields, **fields})
+
+
+def same(one: Article, other: Article) -> bool:
+    """Whether both count as one content; fingerprint, diff and change must be of one mind."""
+    equal = fingerprint(one) == fingerprint(other)
+    assert (diff(one, other) == []) is equal
+    assert (change(one, other) is None) is equal
+    return equal
+
+
+SAME_TEXT = [
+    ("nbsp", "Bà con ra đồng", "Bà\u00a0con ra\u00a0đồng"),
+    ("zero width", "Bà con ra đồng", "Bà\u200b con ra đồng\ufeff"),
+    ("spaces", "Bà con ra đồng", " Bà  con\n ra đồng "),
+    ("nfd", "Bà con ra đồng", unicodedata.normalize("NFD", "Bà con ra đồng")),
+    ("tone placement", "Hoà thuận, thuỷ lợi, khoẻ", "Hòa thuận, thủy lợi, khỏe"),
+    ("quotes", "“Vụ mới”, ông ‘Dín’ nói", "\"Vụ mới\", ông 'Dín' nói"),
+    ("dashes", "2024 – 2025 — vụ mới", "2024 - 2025 - vụ mới"),
+    ("ellipsis", "Lúa, ngô…", "Lúa, ngô..."),
+    ("entity", "Lúa “nếp”", "Lúa &ldquo;nếp&rdquo;"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), [c[1:] for c in SAME_TEXT], ids=[c[0] for c in SAME_TEXT])
+@pytest.mark.parametrize("field", ["title", "lead", "body", "captions"])
+def test_another_way_of_typing_is_no_edit(page: Pages, field: str, old: str, new: str) -> None:
+    def record(text: str) -> Article:
+        many = field in ("body", "captions")
+        return normalise(page(**{field: [text] if many else text}))
+
+    assert same(record(old), record(new))
+
+
+DIFFERENT = [
+    ("tone", "bí thư", "bị thư"),
+    ("vowel", "thư", "thu"),
+    ("d", "dân", "đân"),
+    ("i and y", "lí do", "lý do"),
+    ("figure", "600 mét", "900 mét"),
+    ("comma", "12,5%", "125%"),
+    ("case", "Ông hà", "Ông Hà"),
+    ("word gone", "không xuống giống", "xuống giống"),
+    ("full stop", "xuống giống.", "xuống giống"),
+    ("order", "bà và ông", "ông và bà"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), [c[1:] for c in DIFFERENT], ids=[c[0] for c in DIFFERENT])
+@pytest.mark.parametrize("field", ["title", "lead", "body", "captions"])
+def test_what_a_reader_could_see_is_an_edit(page: Pages, field: str, old: str, new: str) -> None:
+    def record(text: str) -> Article:
+        many = field in ("body", "captions")
+        return normalise(page(**{field: [text] if many else text}))
+
+    assert not same(record(old), record(new))
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        {"tags": ("mới",)}, {"section": "Khác"}, {"images": ("https://a.vn/1.jpg",)},
+        {"updated": "2025-04-09"}, {"warnings": ("x",)}, {"url": "https://alpha.vn/khac-1.html"},
+        {"published_as_printed": "Thứ hai, 7/4/2025"}, {"byline_as_printed": "HÀ THU"},
+        {"source_as_printed": "Nguồn: TTXVN"}, {"time_known": True},
+    ],
+    ids=lambda noise: next(iter(noise)),
+)  # fmt: skip
+def test_what_changes_by_itself_is_no_edit(noise: dict[str, Any]) -> None:
+    base = article(
+        ["Một đoạn."], published="2025-04-07", published_as_printed="07/04/2025",
+        source=Source("TTXVN"), source_as_printed="Theo TTXVN",
+    )  # fmt: skip
+    assert same(base, replace(base, **noise))
+    # ... and none of it appears beside a real edit.
+    found = diff(base, replace(base, title="Tựa mới", **noise))
+    assert [d.field for d in found] == ["title"]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"published": "2025-04-08"}, {"source": Source("Báo Mới")}, {"source": None},
+        {"source": Source("TTXVN", "https://ttxvn.example/1")},
+        {"authors": (Author("Hà Thu", "person", ("text", "photo")),)}, {"authors": ()},
+        {"captions": (Caption("Ảnh khác"),)}, {"lead": None}, {"body": ()},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_each_watched_field_counts(edit: dict[str, Any]) -> None:
+    base = article(
+        ["Một đoạn."], lead="Sapo", published="2025-04-07", published_as_printed="07/04/2025",
+        source=Source("TTXVN"), source_as_printed="Theo TTXVN",
+        authors=(Author("Hà Thu", "person", ("text",)),), captions=(Caption("Ảnh"),),
+    )  # fmt: skip
+    assert not same(base, replace(base, **edit))
+
+
+def test_a_relative_time_is_a_clock(page: Pages) -> None:
+    old = article(["x"], published="2025-04-07", published_as_printed="5 giờ trước")
+    new = replace(old, published="2025-04-08", published_as_printed="một ngày trước")
+    assert same(old, new)
+    assert [d.field for d in diff(old, replace(new, title="Khác"))] == ["title"]
+
+
+def test_moving_a_paragraph_or_caption_is_no_edit() -> None:
+    paragraphs = ["Đoạn một.", "Đoạn hai.", "Đoạn ba.", "Đoạn hai."]
+    captions = (Caption("Ảnh một"), Caption("Ảnh hai"))
+    old = article(paragraphs, captions=captions)
+    assert same(old, article(paragraphs[::-1], captions=captions[::-1]))
+    assert not same(old, article(paragraphs[:3], captions=captions))
+
+
+def test_a_paragraph_is_not_a_caption() -> None:
+    assert not same(article(["Một", "Hai"]), article(["Một"], captions=(Caption("Hai"),)))
+    assert not same(article(["Một Hai"]), article(["Một", "Hai"]))
+
+
+@given(texts, st.data())
+def test_one_changed_syllable_is_always_an_edit(words: list[str], data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(words) - 1))
+    other = data.draw(st.sampled_from(WORDS))
+    assume(comparison(other) != comparison(words[place]))
+    changed = [*words[:place], other, *words[place + 1 :]]
+    assume(comparison(" ".join(changed)) != comparison(" ".join(words)))  # all in capitals
+    old, new = article([" ".join(words)]), article([" ".join(changed)])
+    assert not same(old, new)
+    found = change(old, new)
+    assert found is not None
+    assert found.added + found.removed > 0
+    assert found.summary.startswith("body: ")
+
+
+TONED = "àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
+
+
+@given(st.sampled_from(TONED), st.sampled_from("\u0300\u0301\u0309\u0303\u0323"), texts)
+def test_another_tone_mark_is_always_an_edit(letter: str, tone: str, around: list[str]) -> None:
+    base, *marks = unicodedata.normalize("NFD", letter)
+    kept = [m for m in marks if m not in "\u0300\u0301\u0309\u0303\u0323"]
+    other = unicodedata.normalize("NFC", "".join([base, *kept, tone]))
+    assume(other != letter)
+    for frame in ("m{}n", "{}", "th{}", "q{}"):
+        old = article([" ".join([*around, frame.format(letter)])])
+        new = article([" ".join([*around, frame.format(other)])])
+        assert not same(old, new)
+
+
+@given(st.lists(texts, max_size=4), st.lists(texts, max_size=4), texts, texts)
+def test_fingerprint_and_diff_are_of_one_mind(
+    old: list[list[str]], new: list[list[str]], title: list[str], other: list[str]
+) -> None:
+    same(
+        article([" ".join(p) for p in old], title=" ".join(title)),
+        article([" ".join(p) for p in new], title=" ".join(other)),
+    )

@@ -1,0 +1,114 @@
+"""From printed strings to the record: each field is a value, absent or broken."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipelines.record.normalise import NEEDED, OPTIONAL, normalise
+from storage.models import Author, Block, Source
+
+if TYPE_CHECKING:
+    from pipelines.record.raw_article import PrintedArticle
+
+Pages = Callable[..., "PrintedArticle"]
+
+
+def test_a_whole_page(page: Pages) -> None:
+    article = normalise(
+        page(
+            title="  Suối\u00a0Vàng\nvào vụ ", lead="(SV) - Bà con ra đồng.", tags=["lúa ", "ngô"],
+            section="Xã hội", captions=["Mương mới. Ảnh: Minh Lý"], images=["https://a.vn/1.jpg"],
+            updated="08/04/2025", rules={"title": "site"},
+        )
+    )  # fmt: skip
+    assert (article.title, article.title_folded) == ("Suối Vàng vào vụ", "suoi vang vao vu")
+    assert article.lead == "Bà con ra đồng."
+    assert article.dateline
+    assert article.published == "2025-04-07T08:15:00+07:00"
+    assert (article.published_as_printed, article.time_known) == ("07/04/2025 08:15", True)
+    assert (article.updated, article.updated_as_printed) == ("2025-04-08", "08/04/2025")
+    assert article.authors == (Author("Hà Thu", "person", ("text",)),)
+    assert article.byline_as_printed == "Hà Thu"
+    assert article.captions[0].photographer == "Minh Lý"
+    assert (article.section, article.tags) == ("Xã hội", ("lúa", "ngô"))
+    assert article.images == ("https://a.vn/1.jpg",)
+    assert article.fields["title"].rule == "site"
+    assert article.warnings == ()
+
+
+def test_text_is_composed_and_empty_blocks_go(page: Pages) -> None:
+    page_ = page(body=[unicodedata.normalize("NFD", "Mương nước"), " \u200b ", "Đoạn hai"])
+    page_.blocks[2] = Block("quote", "Đoạn hai")
+    assert normalise(page_).body == (Block("paragraph", "Mương nước"), Block("quote", "Đoạn hai"))
+
+
+MISSING: list[tuple[dict[str, Any], str, str]] = [
+    ({}, "title", "value"),
+    ({"title": None}, "title", "broken"),
+    ({"published": None}, "published", "broken"),
+    ({"published": "hôm nào đó"}, "published", "broken"),
+    ({"published": "07/04/2031"}, "published", "broken"),
+    ({"published": None, "absent": frozenset({"published"})}, "published", "absent"),
+    ({"body": []}, "body", "broken"),
+    ({"lead": None}, "lead", "absent"),
+    ({"byline": None}, "byline", "absent"),
+    ({"source": "Theo TTXVN"}, "source", "value"),
+    ({"tags": []}, "tags", "absent"),
+]
+
+
+@pytest.mark.parametrize(("stated", "field", "state"), MISSING)
+def test_state_of_a_field(page: Pages, stated: dict[str, Any], field: str, state: str) -> None:
+    article = normalise(page(**stated))
+    assert article.fields[field].state == state
+    assert set(article.fields) == {*NEEDED, *OPTIONAL}
+
+
+@pytest.mark.parametrize("printed", ["07/04/2031", "31/02/2025", "05/03/1890"])
+def test_a_date_that_cannot_be_is_broken_and_said(page: Pages, printed: str) -> None:
+    article = normalise(page(published=printed))
+    assert article.published is None
+    assert article.published_as_printed == printed
+    assert article.fields["published"].state == "broken"
+    assert any(w.startswith("published: ") for w in article.warnings)
+
+
+STAMPS = [
+    ("07/04/2025", "2025-04-07T08:15:00+07:00", "2025-04-07T08:15:00+07:00", False),
+    ("07/04/2025 08:15", "2025-04-07T08:15:42+07:00", "2025-04-07T08:15:42+07:00", False),
+    ("07/04/2025 08:15", "2025-04-01T01:00:00+07:00", "2025-04-07T08:15:00+07:00", True),
+    (None, "2025-04-07T08:15:00+07:00", "2025-04-07T08:15:00+07:00", False),
+    ("07/04/2025", "rubbish", "2025-04-07", False),
+]
+
+
+@pytest.mark.parametrize(("printed", "stamp", "wanted", "warned"), STAMPS)
+def test_the_markup_only_adds_precision(
+    page: Pages, printed: str | None, stamp: str, wanted: str, warned: bool
+) -> None:
+    article = normalise(page(published=printed, published_stamp=stamp))
+    assert article.published == wanted
+    assert any("its markup says" in w for w in article.warnings) is warned
+
+
+def test_a_relative_time_is_read_against_the_capture(page: Pages) -> None:
+    for day in (7, 22):
+        taken = datetime(2025, 4, day, 3, 0, tzinfo=UTC)
+        article = normalise(page(published="5 giờ trước", captured_at=taken))
+        assert (article.published or "").startswith(f"2025-04-{day:02}T05:00")
+
+
+def test_a_source_without_a_known_form_keeps_its_words(page: Pages) -> None:
+    article = normalise(page(source="Ban Tuyên giáo huyện"))
+    assert article.source is not None
+    assert "Ban Tuyên giáo huyện" in article.source.name
+    assert normalise(page(source="Theo TTXVN")).source == Source("TTXVN")
+
+
+def test_the_same_page_gives_the_same_record(page: Pages) -> None:
+    assert normalise(page()) == normalise(page())

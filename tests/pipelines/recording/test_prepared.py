@@ -1,0 +1,56 @@
+"""What is worked out of a page before the database is locked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipelines.changes.fingerprint import fingerprint
+from pipelines.recording import prepared
+from pipelines.recording.prepared import prepare
+from pipelines.stories.precompute import places_of
+from storage.articles.repository import last_revision
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+
+def test_a_new_article_has_its_passages(watcher: Watcher) -> None:
+    found = prepare(watcher.db, watcher.read().page)
+    assert found.places
+    assert found.places == places_of(found.article)
+
+
+def test_a_known_one_needs_none(watcher: Watcher) -> None:
+    watcher.night(watcher.read())
+    assert prepare(watcher.db, watcher.read().page).places is None
+
+
+def test_its_fingerprint_is_the_revisions(watcher: Watcher) -> None:
+    found = prepare(watcher.db, watcher.read().page)
+    watcher.night(watcher.read())
+    stored = last_revision(watcher.db, 1)
+    assert found.fingerprint == stored.fingerprint == fingerprint(stored.record)
+
+
+@pytest.mark.parametrize("work", ["normalise", "fingerprint", "places_of"])
+def test_other_crawls_may_write_meanwhile(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch, work: str
+) -> None:
+    locked: list[bool] = []
+    done = getattr(prepared, work)
+
+    def watched(what: Any) -> Any:
+        locked.append(watcher.db.conn.in_transaction)
+        return done(what)
+
+    monkeypatch.setattr(prepared, work, watched)
+    watcher.night(watcher.read(), watcher.read(key="2"))
+    assert locked == [False, False]
+
+
+def test_the_same_page_twice_in_a_batch_is_one_article(watcher: Watcher) -> None:
+    watcher.night(watcher.read(), watcher.read())
+    assert watcher.kinds() == ["new"]
+    assert last_revision(watcher.db, 1).number == 1

@@ -1,0 +1,332 @@
+"""The recorder: one outcome for each observation, and nothing half-written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipelines.items import ArticleMoved, ArticleRead, FetchFailed, PageUnreadable
+from pipelines.record.normalise import normalise
+from pipelines.recording import recorder as recorder_module
+from storage.articles import repository as articles
+from storage.articles.repository import find_article, revisions
+from storage.checks.problems import MAX_TRIES, wanted_urls
+from storage.models import Article
+from storage.runs.repository import get_run
+
+if TYPE_CHECKING:
+    from pipelines.record.raw_article import PrintedArticle
+    from tests.conftest import Watcher
+
+Day = Callable[[float], datetime]
+Pages = Callable[..., "PrintedArticle"]
+OTHER = (
+    "Hợp tác xã Bình Minh vừa đưa vào dùng kho lạnh chứa được ba mươi tấn quả, giúp người trồng "
+    "vải không phải bán vội vào đầu vụ như các năm trước.",
+)
+
+
+def stats(watcher: Watcher) -> dict[str, Any]:
+    return get_run(watcher.db, watcher.runs[-1]).stats
+
+
+def numbers(watcher: Watcher, key: str = "1", site: str = "alpha") -> list[tuple[int, str]]:
+    known = find_article(watcher.db, site, key)
+    assert known is not None
+    return [(r.number, r.cause) for r in revisions(watcher.db, known.id)]
+
+
+def test_what_was_never_seen_is_new(watcher: Watcher) -> None:
+    watcher.night(watcher.read())
+    (event,) = watcher.events()
+    assert (event.kind, event.article) == ("new", 1)
+    assert event.summary == "Suối Vàng nạo vét mương trước vụ mới"
+    assert stats(watcher)["new"] == stats(watcher)["read"] == 1
+    assert numbers(watcher) == [(1, "site")]
+
+
+def test_unchanged_only_moves_the_dates(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    watcher.night(watcher.read(at=day(1), tags=["mới"], section="Khác"), at=day(1))
+    known = find_article(watcher.db, "alpha", "1")
+    assert known is not None
+    assert (known.first_seen, known.last_seen) == ("2025-04-07T18:30:00Z", "2025-04-08T18:30:00Z")
+    assert known.last_checked == known.last_seen
+    assert numbers(watcher) == [(1, "site")]
+    assert watcher.kinds() == ["new"]
+    assert stats(watcher)["unchanged"] == 1
+
+
+def test_a_thousand_unchanged_rechecks_take_no_room(watcher: Watcher, day: Day) -> None:
+    keys = [str(n) for n in range(1000)]
+    first = [watcher.read(key=key, title=f"Tin số {key} của thôn") for key in keys]
+    watcher.night(*first)
+
+    def size() -> int:
+        pages: int = watcher.db.execute("PRAGMA page_count").fetchone()[0]
+        free: int = watcher.db.execute("PRAGMA freelist_count").fetchone()[0]
+        return (pages - free) * 4096
+
+    def rows() -> list[int]:
+        tables = ("revisions", "events", "held_events", "checks", "captures", "passage_blocks")
+        return [watcher.db[table].count for table in tables]
+
+    watcher.night(*(replace(o, observed_at=day(1)) for o in first), at=day(1))
+    before, kept = size(), rows()
+    watcher.night(*(replace(o, observed_at=day(2)) for o in first), at=day(2))
+    assert stats(watcher)["unchanged"] == 1000
+    assert size() - before < 100 * 1000
+    assert rows() == kept
+
+
+def test_an_edit_is_a_revision_and_an_event(watcher: Watcher, text: Any, day: Day) -> None:
+    watcher.night(watcher.read())
+    edited = [text[0], text[1].replace("600", "900"), *text[2:]]
+    watcher.night(watcher.read(at=day(1), body=edited), at=day(1))
+    event = watcher.events()[-1]
+    assert (event.kind, event.summary) == ("edited", "body: number 600 became 900")
+    assert event.detail == {
+        "changed": ["body"], "class": "correction", "priority": 0.34,
+        "signs": ["numbers", "body"],
+        "facts": {"numbers": [{"old": "600", "new": "900"}], "names": [], "dates": []},
+        "syllables_added": 1, "syllables_removed": 1, "from_revision": 1, "to_revision": 2,
+    }  # fmt: skip
+    assert numbers(watcher) == [(1, "site"), (2, "site")]
+
+
+def test_a_revision_knows_its_capture(watcher: Watcher, day: Day, text: Any) -> None:
+    for number, body in ((0, text), (1, text), (2, OTHER)):
+        recorder = watcher.begin(at=day(number))
+        read = watcher.read(at=day(number), body=body)
+        read.capture = recorder.captures.write_response(
+            read.page.url or "", day(number), 200, "OK", [], "\n".join(body).encode()
+        )
+        recorder.record(read)
+        recorder.finish({}, swept=True)
+        recorder.captures.close()
+    rows = watcher.db.execute("SELECT capture FROM revisions ORDER BY number").fetchall()
+    assert [r[0] for r in rows] == [1, 2]
+    moments = watcher.db.execute("SELECT captured_at FROM captures ORDER BY id").fetchall()
+    assert [m[0][:10] for m in moments] == ["2025-04-07", "2025-04-09"]
+
+
+def reread_as(record: Article | None) -> Callable[[articles.Revision], Article | None]:
+    return lambda revision: record
+
+
+def test_what_our_new_rules_read_otherwise_is_no_edit(
+    watcher: Watcher, day: Day, page: Pages
+) -> None:
+    watcher.night(watcher.read())
+    better = page(reader="2.second", byline="Bài, ảnh: Hà Thu")
+    read = ArticleRead(better, None, day(1))
+    watcher.night(read, at=day(1), reread=reread_as(normalise(better)))
+    assert watcher.kinds() == ["new"]
+    assert numbers(watcher) == [(1, "site"), (2, "reader")]
+    assert stats(watcher)["reread"] == stats(watcher)["unchanged"] == 1
+
+
+def test_an_edit_under_new_rules_is_told_from_what_they_read_otherwise(
+    watcher: Watcher, day: Day, page: Pages
+) -> None:
+    watcher.night(watcher.read())
+    before = normalise(page(reader="2.second", byline="Bài, ảnh: Hà Thu"))
+    now = page(reader="2.second", byline="Bài, ảnh: Hà Thu", title="Suối Vàng khơi mương")
+    watcher.night(ArticleRead(now, None, day(1)), at=day(1), reread=reread_as(before))
+    event = watcher.events()[-1]
+    assert (event.kind, event.detail["changed"]) == ("edited", ["title"])
+    assert (event.detail["from_revision"], event.detail["to_revision"]) == (2, 3)
+    assert numbers(watcher) == [(1, "site"), (2, "reader"), (3, "site")]
+
+
+def test_without_a_capture_to_read_again_the_edit_is_published(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    read = watcher.read(at=day(1), reader="2.second", title="Khác hẳn")
+    watcher.night(read, at=day(1), reread=reread_as(None))
+    assert watcher.kinds() == ["new", "edited"]
+
+
+@pytest.mark.parametrize("url_differs_only", [True, False])
+def test_the_same_text_at_another_address_is_a_move(
+    watcher: Watcher, day: Day, page: Pages, url_differs_only: bool
+) -> None:
+    watcher.night(watcher.read())
+    title = {} if url_differs_only else {"title": "Cùng bài, tựa khác"}
+    target = page(key="77", captured_at=day(1), **title)
+    watcher.night(ArticleMoved(1, "https://alpha.vn/bai-1.html", target, None, day(1)), at=day(1))
+    assert (watcher.status("1"), watcher.status("77")) == ("moved", "live")
+    (event,) = watcher.events(kind="moved")
+    new = "https://alpha.vn/bai-77.html"
+    assert event.summary == f"now at {new}" + ("" if url_differs_only else ", and edited with it")
+    assert event.article == 1
+    assert event.detail == {"to_article": 2, "to_url": new, "via": "redirect"}
+
+
+def test_a_canonical_address_with_another_text_is_no_move(
+    watcher: Watcher, day: Day, page: Pages
+) -> None:
+    watcher.night(watcher.read())
+    target = page(key="77", captured_at=day(1), title="Kho lạnh Bình Minh", body=OTHER)
+    seen = ArticleMoved(1, "https://alpha.vn/bai-77.html", target, None, day(1), via="canonical")
+    watcher.night(watcher.read(at=day(1)), seen, at=day(1))
+    assert (watcher.status("1"), watcher.status("77")) == ("live", "live")
+    assert (watcher.kinds(), stats(watcher).get("missing", 0)) == (["new", "new"], 0)
+
+
+def test_pages_that_name_each_other_do_not_move_in_a_circle(
+    watcher: Watcher, day: Day, page: Pages
+) -> None:
+    keys = ("1", "2", "3")
+    watcher.night(*(watcher.read(key=key) for key in keys))
+    seen = [
+        ArticleMoved(n, "u", page(key=new, captured_at=day(1)), None, day(1), via="canonical")
+        for n, new in ((1, "2"), (2, "3"), (3, "1"))
+    ]
+    watcher.night(*seen, at=day(1))
+    assert [watcher.status(key) for key in keys] == ["moved", "moved", "live"]
+    assert watcher.kinds().count("moved") == 2
+    assert "restored" not in watcher.kinds()
+
+
+def test_articles_without_text_are_the_same_only_if_all_else_is(
+    watcher: Watcher, day: Day, page: Pages
+) -> None:
+    watcher.night(watcher.read(body=()))
+    target = page(key="77", captured_at=day(1), title="Phiên chợ qua ảnh", body=())
+    watcher.night(ArticleMoved(1, "u", target, None, day(1)), at=day(1))
+    assert watcher.status("1") == "suspect"
+
+
+def test_a_redirect_to_another_text_means_that_the_first_is_missing(
+    watcher: Watcher, day: Day, page: Pages
+) -> None:
+    watcher.night(watcher.read())
+    target = page(key="77", captured_at=day(1), title="Kho lạnh Bình Minh", body=OTHER)
+    watcher.night(ArticleMoved(1, "https://alpha.vn/bai-1.html", target, None, day(1)), at=day(1))
+    assert (watcher.status("1"), watcher.status("77")) == ("suspect", "live")
+    assert watcher.kinds() == ["new", "new"]
+    assert stats(watcher)["missing"] == 1
+
+
+def test_what_comes_back_is_restored_and_its_edit_told(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    for moment in (1, 2, 3):
+        other = watcher.read(key="2", at=day(moment))
+        watcher.night(watcher.missed(at=day(moment)), other, at=day(moment))
+    assert watcher.status() == "removed"
+    watcher.night(watcher.read(at=day(4), title="Tựa đã sửa"), at=day(4))
+    assert watcher.kinds() == ["new", "new", "removed", "restored", "edited"]
+    assert watcher.status() == "live"
+
+
+def test_an_address_that_could_not_be_read_is_asked_for_again(watcher: Watcher, day: Day) -> None:
+    url = "https://alpha.vn/bai-9.html"
+    for night in range(MAX_TRIES):
+        assert wanted_urls(watcher.db, "alpha") == ([url] if night else [])
+        watcher.night(FetchFailed(url, "9", "answered 500", day(night), known=False), at=day(night))
+    assert wanted_urls(watcher.db, "alpha") == []
+    watcher.night(watcher.read(key="9", at=day(9)), at=day(9))
+    assert watcher.db["wanted"].count == 0
+
+
+def test_an_unreadable_page_is_kept_apart_with_its_reason(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    page = PageUnreadable("https://alpha.vn/bai-1.html", "1", "no body", None, day(1), known=True)
+    new = PageUnreadable("https://alpha.vn/bai-2.html", "2", "no title", None, day(1), known=False)
+    watcher.night(page, new, at=day(1))
+    rows = watcher.db.execute("SELECT url, reason FROM quarantine ORDER BY id").fetchall()
+    assert [r[1] for r in rows] == ["no body", "no title"]
+    assert wanted_urls(watcher.db, "alpha") == ["https://alpha.vn/bai-2.html"]
+    assert stats(watcher)["problems"][0] == {
+        "url": "https://alpha.vn/bai-1.html", "reason": "no body",
+    }  # fmt: skip
+    assert (watcher.status(), watcher.kinds()) == ("live", ["new"])
+
+
+def test_an_article_is_found_under_every_address_that_led_to_it(watcher: Watcher) -> None:
+    read = watcher.read()
+    read.found_at = ("http://www.alpha.vn/bai-1.html?p=1", read.page.url or "")
+    watcher.night(read)
+    by_alias = articles.get_article(watcher.db, "http://www.alpha.vn/bai-1.html?p=1")
+    assert by_alias == articles.get_article(watcher.db, "https://alpha.vn/bai-1.html")
+    assert watcher.db["aliases"].count == 1
+
+
+def test_a_failed_batch_leaves_database_and_counts_as_they_were(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = watcher.begin()
+    recorder.record(watcher.read(key="0"))
+    recorder.flush()
+    before = dict(recorder.counts)
+    real = articles.add_revision
+    calls = iter(range(100))
+
+    def failing(*given: Any, **named: Any) -> int:
+        if next(calls) == 2:
+            raise OSError(28, "No space left on device")
+        return real(*given, **named)
+
+    monkeypatch.setattr(recorder_module.articles, "add_revision", failing)
+    for key in ("1", "2", "3"):
+        recorder.record(watcher.read(key=key))
+    recorder.record(FetchFailed("https://alpha.vn/4", "4", "reset", watcher.read().observed_at,
+                                known=False))  # fmt: skip
+    with pytest.raises(OSError, match="No space"):
+        recorder.flush()
+    assert dict(recorder.counts) == before
+    assert recorder.problems == []
+    assert watcher.db["articles"].count == watcher.db["held_events"].count == 1
+    assert watcher.db["wanted"].count == 0
+    recorder.flush()  # the batch is still there
+    assert recorder.counts["new"] == 4
+    assert recorder.counts["failed"] == 1
+    assert watcher.db["articles"].count == watcher.db["held_events"].count == 4
+
+
+def test_a_full_batch_is_written_without_being_asked(watcher: Watcher) -> None:
+    recorder = watcher.begin()
+    for key in range(recorder_module.BATCH - 1):
+        recorder.record(watcher.read(key=str(key)))
+    assert watcher.db["articles"].count == 0
+    recorder.record(watcher.read(key="last"))
+    assert watcher.db["articles"].count == recorder_module.BATCH
+
+
+def test_an_old_batch_is_written(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = watcher.begin()
+    recorder.record(watcher.read(key="1"))
+    monkeypatch.setattr(recorder_module, "BATCH_SECONDS", 0.0)
+    recorder.record(watcher.read(key="2"))
+    assert watcher.db["articles"].count == 2
+
+
+def test_a_killed_run_is_finished_by_the_next(watcher: Watcher, day: Day) -> None:
+    """Its batch was written, its end was not: the events come out once, with the next run."""
+    killed = watcher.begin()
+    killed.record(watcher.read(key="1"))
+    killed.flush()
+    watcher.night(watcher.read(key="1", at=day(1)), watcher.read(key="2", at=day(1)), at=day(1))
+    assert watcher.kinds() == ["new", "new"]
+    assert {e.run for e in watcher.events()} == {watcher.runs[-1]}
+    assert get_run(watcher.db, killed.run).state == "interrupted"
+
+
+def test_first_seen_is_when_it_was_captured(watcher: Watcher, day: Day) -> None:
+    recorder = watcher.begin(at=day(30))
+    read = watcher.read(at=day(30))
+    taken = day(-200)
+    read.capture = recorder.captures.write_response(
+        "https://alpha.vn/1", taken, 200, "OK", [], b"x"
+    )
+    recorder.record(read)
+    recorder.finish({}, swept=True)
+    known = find_article(watcher.db, "alpha", "1")
+    assert known is not None
+    assert known.first_seen == "2024-09-19T18:30:00Z"
+    assert known.last_checked == "2025-05-07T18:30:00Z"
+    assert taken + timedelta(days=230) == day(30)

@@ -1,0 +1,251 @@
+"""A site changes its template: told once, nothing called edited, and after mending nothing lost.
+
+The pages are those of a sample site; a redesign gives other class names to their parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from crawlers.crawl.from_capture import read_again
+from crawlers.extraction.article import read_page
+from crawlers.extraction.generic.article import read_generic
+from crawlers.extraction.html import Unreadable
+from crawlers.registry import all_sites
+from crawlers.reprocess.reparse import reread
+from crawlers.site_config import SiteRules
+from pipelines.boilerplate.store import current_template
+from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadable
+from pipelines.recording.recorder import Recorder
+from schedules.gate.models import passed
+from schedules.publishing.overrides import discard, release
+from schedules.publishing.publish import Published, publish
+from storage.articles.repository import articles_as_json, find_article
+from storage.events.pending import held_of_site
+from storage.messages import describe
+from storage.messages.reasons_gate import GateReason
+from storage.reasons import Reason
+from tinwatch.demo import sample_sites
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+Day = Callable[[float], datetime]
+SITE = "gialai"
+HTML = "text/html; charset=utf-8"
+COUNTS = {"requests": 30, "responses": 30, "listings": 2, "links": 8}
+
+# Only parts get other names: the text is still found, without lead and author, with advert texts.
+PARTLY = {
+    "article__sapo": "detail-lede", "article__author": "detail-by", "sda_middle": "slot-mid",
+    "rennab": "slot-ad", "related-news": "more-news", "article-relate": "more-list",
+}  # fmt: skip
+# Everything does: the rules find nothing.
+WHOLLY = PARTLY | {"article__": "story-", "cms-body": "story-text", "cms-title": "story-head"}
+MENDED = {
+    "title": [".story-title"], "lead": [".detail-lede"], "body": [".story-body"],
+    "byline": [".detail-by .name"], "tags": [".story-tag a"],
+}  # fmt: skip
+MENDED_DROP = [".slot-mid", ".slot-ad", ".more-news", ".more-list", ".detail-by", ".story-tag"]
+
+
+@dataclass
+class Nights:
+    """The sample site, seen night after night in some dress."""
+
+    watcher: Watcher
+    day: Day
+    site: type[SiteRules]
+    number: int = 0
+    pages: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        given = sample_sites.pages(SITE, 1)
+        self.pages = {p.url: p.body.decode() for p in given if self.site.key_of(p.url)}
+
+    def night(
+        self, names: dict[str, str] | None = None, changed: tuple[str, str] = ("", "")
+    ) -> Published:
+        """One night on which every page is read; `changed` is one text in place of another."""
+        at = self.day(self.number)
+        self.number += 1
+        again = partial(read_again, self.watcher.home, self.watcher.db, self.site)
+        recorder = self.watcher.begin(SITE, at=at, reread=again)
+        template = current_template(self.watcher.db, SITE)
+        known = 0
+        for url, html in self.pages.items():
+            body = _dressed(html.replace(*changed) if changed[0] else html, names or {})
+            seen = self._look(recorder, url, body.encode(), at, template)
+            known += find_article(self.watcher.db, SITE, str(self.site.key_of(url))) is not None
+            recorder.record(seen)
+        recorder.finish(COUNTS | {"rechecked": known}, swept=True)
+        (done,) = publish(self.watcher.db, self.watcher.home, [SITE])
+        return done
+
+    def _look(
+        self, recorder: Recorder, url: str, body: bytes, at: datetime, template: Any
+    ) -> Observation:
+        capture = recorder.captures.write_response(
+            url, at, 200, "OK", [("Content-Type", HTML)], body
+        )
+        key = str(self.site.key_of(url))
+        try:
+            page = read_page(body, url, self.site, at, HTML, template)
+        except Unreadable as error:
+            if find_article(self.watcher.db, SITE, key) is not None:
+                return PageUnreadable(url, key, str(error), capture, at, known=True)
+            page = read_generic(body, url, self.site, at, HTML, template)
+        return ArticleRead(page, capture, at, (url,))
+
+    def mend(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The site's module learns the new names, and forgets none of the old."""
+        select = {f: [*rules, *MENDED.get(f, [])] for f, rules in self.site.select.items()}
+        stated = {"name": SITE, "select": select, "drop": MENDED_DROP}
+        mended = type("Mended", (self.site,), stated)
+        monkeypatch.setitem(all_sites(), SITE, mended)  # type: ignore[arg-type]
+        self.site = mended
+
+    def kinds(self) -> list[str]:
+        return [kind for kind in self.watcher.kinds() if kind != "new"]
+
+    def titles(self) -> list[tuple[str, str | None]]:
+        return [(row["title"], row["lead"]) for row in articles_as_json(self.watcher.db, SITE)]
+
+
+def _dressed(html: str, names: dict[str, str]) -> str:
+    for old, new in names.items():
+        html = html.replace(old, new)
+    return html
+
+
+@pytest.fixture
+def nights(watcher: Watcher, day: Day) -> Nights:
+    found = Nights(watcher, day, all_sites()[SITE])
+    for _ in range(2):
+        found.night()
+    assert found.kinds() == []
+    assert len(watcher.events()) == 8
+    return found
+
+
+@pytest.mark.parametrize("names", [PARTLY, WHOLLY])
+def test_a_redesign_is_one_event_and_no_edit(
+    nights: Nights, names: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = nights.titles()
+    verdicts = [nights.night(names).verdict.status for _ in range(5)]
+    assert verdicts == ["held"] * 5
+    assert nights.kinds() == ["redesign"]
+    nights.mend(monkeypatch)
+    done = reread(nights.watcher.home, [SITE])[SITE]
+    assert done.unreadable == 0
+    assert nights.kinds() == ["redesign"]
+    assert nights.titles() == before
+    for run in nights.watcher.runs[2:]:
+        release(nights.watcher.db, run, nights.watcher.home)
+    assert nights.night(names).verdict == passed()
+    assert nights.kinds() == ["redesign"]
+    assert nights.titles() == before
+
+
+def test_the_event_says_what_to_do(nights: Nights) -> None:
+    nights.night(WHOLLY)
+    (event,) = nights.watcher.events(kind="redesign")
+    reason = Reason(GateReason.PAGES_UNREADABLE, number=8, total=8)
+    assert Reason.from_data(event.detail["reason"]) == reason
+    assert event.summary == describe(reason)
+    assert event.detail["coverage"]["body"] == {"before": 1.0, "after": 0.0}
+    stopped = {(one["field"], one["selector"]) for one in event.detail["stopped_selectors"]}
+    assert ("lead", ".article__sapo") in stopped
+    assert len(event.detail["pages"]) == 5
+    page = event.detail["pages"][0]
+    assert (nights.watcher.home.captures / page["warc"]).exists()
+    assert page["url"] in nights.pages
+    assert event.detail["command"] == f"tinwatch fixture {SITE} {page['url']}"
+
+
+TRUE_EDIT = ("Đúng 19 giờ ngày mùng 5", "Đúng 20 giờ ngày mùng 5")
+
+
+@pytest.mark.parametrize("reread_first", [True, False])
+def test_a_true_edit_under_a_redesign_comes_out_alone(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch, reread_first: bool
+) -> None:
+    """With `reread` or without it: a release reads what waits again."""
+    nights.night(PARTLY)
+    nights.night(PARTLY, TRUE_EDIT)
+    nights.mend(monkeypatch)
+    if reread_first:
+        held = reread(nights.watcher.home, [SITE])[SITE].held
+        assert (held.dropped, held.restated) == (8, 1)
+        (waiting,) = held_of_site(nights.watcher.db, SITE)
+        assert waiting.kind == "edited"
+    release(nights.watcher.db, nights.watcher.runs[-1], nights.watcher.home)
+    (event,) = nights.watcher.events(kind="edited")
+    assert (event.detail["syllables_added"], event.detail["syllables_removed"]) == (1, 1)
+    assert nights.night(PARTLY, TRUE_EDIT).verdict.status == "passed"
+    assert nights.kinds() == ["redesign", "edited"]
+
+
+def test_mended_rules_pass_by_themselves_and_what_waits_is_still_right(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody rereads: the next night passes, an edit comes, and then the old run is released."""
+    nights.night(PARTLY, TRUE_EDIT)
+    nights.mend(monkeypatch)
+    assert nights.night(PARTLY, TRUE_EDIT).verdict.status == "passed"
+    later = ("Đúng 19 giờ ngày mùng 5", "Đúng 21 giờ ngày mùng 5")
+    assert nights.night(PARTLY, later).verdict.status == "passed"
+    release(nights.watcher.db, nights.watcher.runs[2], nights.watcher.home)
+    later_edit, first = nights.watcher.events(kind="edited")
+    for event in (later_edit, first):
+        assert event.detail["syllables_added"] == event.detail["syllables_removed"] == 1
+    assert nights.kinds() == ["redesign", "edited", "edited"]
+
+
+def test_a_discarded_redesign_leaves_the_articles_as_they_were(nights: Nights) -> None:
+    before = nights.titles()
+    for _ in range(3):
+        nights.night(PARTLY)
+    assert nights.titles() != before
+    discard(nights.watcher.db, nights.watcher.runs[2], nights.watcher.home)
+    assert nights.titles() == before
+    assert nights.night().verdict.status == "passed"
+    assert nights.kinds() == ["redesign"]
+
+
+def test_the_next_redesign_is_told_again(nights: Nights) -> None:
+    for names in (WHOLLY, WHOLLY, {}, WHOLLY):
+        nights.night(names)
+    assert nights.kinds() == ["redesign", "redesign"]
+
+
+def test_a_moved_domain_is_told_once(watcher: Watcher, day: Day) -> None:
+    """Again only where it moves on, or comes back and goes away again."""
+    watcher.night(watcher.read())
+
+    def moved(number: int, host: str) -> str:
+        gone = [
+            FetchFailed(
+                f"https://alpha.vn/{n}", None, "leads away", day(number), known=True, host=host
+            )
+            for n in range(9)
+        ]
+        (done,) = watcher.night(*gone, at=day(number), stats={"listings": 0, "links": 0})
+        return done.verdict.status
+
+    assert [moved(n, "baomoi.vn") for n in (1, 2, 3)] == ["held"] * 3
+    assert watcher.kinds() == ["new", "domain_moved"]
+    (event,) = watcher.events(kind="domain_moved")
+    assert (event.article, event.detail["to_host"]) == (None, "baomoi.vn")
+    moved(4, "baomoi.com.vn")
+    moved(5, "baomoi.com.vn")
+    watcher.night(watcher.read(at=day(6)), at=day(6))
+    moved(7, "baomoi.com.vn")
+    assert watcher.kinds() == ["new"] + ["domain_moved"] * 3

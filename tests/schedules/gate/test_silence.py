@@ -1,0 +1,88 @@
+"""Silence: played nights of a home, and the event that tells of it once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from schedules.gate.silence import silence, unread_days
+from storage.messages.reasons_gate import GateReason
+from storage.reasons import Reason
+from storage.runs.repository import Volume
+
+Day = Callable[[float], datetime]
+FAILED = {"listings": 0, "links": 0}
+
+
+def volume(day: int, new: int, verdict: str = "passed") -> Volume:
+    return Volume(day, f"2025-03-{day:02d}T18:30:00Z", new, True, verdict)
+
+
+def no_holiday(day: date) -> bool:
+    return False
+
+
+def test_a_site_is_silent_beyond_its_own_habit() -> None:
+    every_other = tuple(volume(day, day % 2) for day in range(1, 14))  # the last with news: 13
+    quiet_nights = tuple(volume(day, 0) for day in range(14, 20))
+    assert silence((*every_other, *quiet_nights), no_holiday) is None  # 6 nights: 3 times 2
+    found = silence((*every_other, *quiet_nights, volume(20, 0)), no_holiday)
+    assert found is not None
+    assert (found.days, found.usual, found.since) == (7, 6, date(2025, 3, 14))  # in Vietnam
+
+
+def test_holidays_are_not_silence() -> None:
+    nightly = tuple(volume(day, 5) for day in range(1, 10))
+    empty = tuple(volume(day, 0) for day in range(10, 14))
+    assert silence((*nightly, *empty), no_holiday) is not None
+    assert silence((*nightly, *empty), lambda day: day.day == 12) is None
+
+
+def test_nights_without_a_run_are_not_silence() -> None:
+    nightly = tuple(volume(day, 5) for day in range(1, 8))
+    assert silence((*nightly, volume(20, 0), volume(21, 0)), no_holiday) is None
+
+
+def test_days_that_were_not_read() -> None:
+    failed = [volume(day, 0, "failed") for day in (3, 4, 5)]
+    assert unread_days((volume(2, 1), *failed)) == 3
+    assert unread_days(tuple(failed)) == 0, "it never ran well"
+
+
+def test_silence_is_told_once_and_ends_with_a_new_article(watcher: Any, day: Day) -> None:
+    for night in range(7):
+        watcher.night(watcher.read(key=str(night), at=day(night)), at=day(night))
+    for night in range(7, 20):
+        watcher.night(at=day(night))
+    (told,) = watcher.events(kind="silent")
+    assert told.run == watcher.runs[7 + 3], "three nights without anything new are usual"
+    assert told.detail["why"] == "nothing_new"
+    assert told.detail["days"] == 4
+    assert told.article is None
+    watcher.night(watcher.read(key="20", at=day(20)), at=day(20))
+    for night in range(21, 40):
+        watcher.night(at=day(night))
+    assert len(watcher.events(kind="silent")) == 2, "a new silence is told again"
+
+
+def test_a_site_that_cannot_be_read_is_told_once(watcher: Any, day: Day) -> None:
+    watcher.night(watcher.read(at=day(0)), at=day(0))
+    for night in range(1, 9):
+        watcher.night(at=day(night), stats=FAILED)
+    (told,) = watcher.events(kind="silent")
+    assert told.run == watcher.runs[3]
+    assert (told.detail["why"], told.detail["days"]) == ("not_read", 3)
+    reason = Reason.from_data(told.detail["reason"])
+    assert reason.code == GateReason.NO_RUN_PASSED
+    assert reason.params["reason"] == Reason(GateReason.NO_LISTING_READ)
+    watcher.night(watcher.read(at=day(9)), at=day(9))
+    for night in range(10, 14):
+        watcher.night(at=day(night), stats=FAILED)
+    assert len(watcher.events(kind="silent")) == 2
+
+
+def test_a_site_that_never_ran_is_not_silent(watcher: Any, day: Day) -> None:
+    for night in range(8):
+        watcher.night(at=day(night), stats=FAILED)
+    assert watcher.kinds() == []

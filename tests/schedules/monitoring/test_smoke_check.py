@@ -1,0 +1,100 @@
+"""A site's first run is looked at once, and no look can stop a night."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawlers.crawl.replay import open_replay
+from crawlers.registry import get_site
+from schedules.monitoring import smoke_check
+from schedules.monitoring.smoke_check import look_at_first_runs
+from storage.archive.writer import CaptureWriter, remember_payload
+from storage.db.connection import transaction
+from storage.runs.repository import finish_run, first_runs, get_run, judge_run, list_runs, start_run
+from tinwatch.demo import sample_sites
+from tinwatch.reports.nightly_report import print_report, run_report
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+NOW = datetime(2025, 3, 9, 18, 30, tzinfo=UTC)
+SITE = "gialai"
+
+
+def finish(watcher: Watcher, site: str = SITE, kind: str = "crawl") -> int:
+    watcher.add_site(site)
+    run = start_run(watcher.db, site, kind, NOW, NOW)
+    finish_run(watcher.db, run, NOW, {"read": 7}, swept=True)
+    return run
+
+
+def keep_sample(watcher: Watcher, folder: Path) -> None:
+    """Keeps the sample site's first night as a crawl would."""
+    replay = open_replay((str(sample_sites.pack(1, folder)),), None)
+    writer = CaptureWriter(watcher.home.captures, SITE)
+    for url in replay.urls():
+        record = replay.find(url)
+        if record is not None and get_site(SITE).root() in url and record.status == 200:
+            taken = record.captured_at
+            kept = writer.write_response(url, taken, 200, "OK", record.headers, record.body)
+            with transaction(watcher.db):
+                remember_payload(watcher.db, kept)
+    writer.close()
+
+
+def test_the_first_run_that_ended_is_the_first(watcher: Watcher) -> None:
+    watcher.add_site(SITE)
+    assert first_runs(watcher.db, [SITE]) == {}
+    start_run(watcher.db, SITE, "crawl", NOW, NOW)  # never ends
+    finish(watcher, kind="import")
+    first = finish(watcher)
+    assert first_runs(watcher.db, [SITE, "laocai"]) == {SITE: first}
+    judge_run(watcher.db, first, "passed", None)
+    assert first_runs(watcher.db, [SITE]) == {}
+    finish(watcher)
+    assert first_runs(watcher.db, [SITE]) == {}
+
+
+def test_what_is_found_is_kept_beside_the_other_counts(watcher: Watcher, tmp_path: Path) -> None:
+    keep_sample(watcher, tmp_path)
+    run = finish(watcher)
+    look_at_first_runs(watcher.db, watcher.home, [get_site(SITE)])
+    stats = get_run(watcher.db, run).stats
+    assert stats["read"] == 7
+    assert stats["first_look"]["pages"] == 5
+    assert stats["first_look"]["coverage"]["title"] == 5
+    assert stats["first_look"]["mend"] == []
+
+
+def test_the_report_says_what_to_mend(
+    watcher: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    keep_sample(watcher, tmp_path)
+    run = finish(watcher)
+    site = get_site(SITE)
+    monkeypatch.setattr(site, "select", site.select | {"body": [".khac"]})
+    look_at_first_runs(watcher.db, watcher.home, [site])
+    print_report(run_report(watcher.db, run))
+    printed = capsys.readouterr().out
+    assert f"first look at {SITE} mend: 5 of 5 pages: the site's rules cannot read it" in printed
+
+
+def test_a_site_without_any_page_is_looked_at_in_vain(watcher: Watcher) -> None:
+    run = finish(watcher)
+    look_at_first_runs(watcher.db, watcher.home, [get_site(SITE)])
+    assert get_run(watcher.db, run).stats["first_look"]["pages"] == 0
+
+
+def test_a_look_that_fails_stops_nothing(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("cannot look")
+
+    monkeypatch.setattr(smoke_check, "look_at", fail)
+    finish(watcher)
+    look_at_first_runs(watcher.db, watcher.home, [get_site(SITE)])
+    assert "first_look" not in list_runs(watcher.db, SITE, most=1)[0].stats

@@ -1,0 +1,228 @@
+"""After a run: what is let out, what is held, and what the site itself is said to have done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from schedules.publishing.overrides import discard, let_out_with, release
+from schedules.publishing.publish import publish
+from storage.articles.repository import articles_as_json
+from storage.checks.problems import wanted_urls
+from storage.events.ledger import held_count
+from storage.messages.reasons_gate import GateReason
+from storage.reasons import Reason
+from storage.runs.repository import get_run
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+Day = Callable[[float], datetime]
+FAILED: dict[str, Any] = {"listings": 0}
+HELD: dict[str, Any] = {"quarantined": 50}
+OUTAGE: dict[str, Any] = {"failed": 50}
+
+
+def test_a_healthy_run_is_published_once(watcher: Watcher) -> None:
+    (done,) = watcher.night(watcher.read())
+    assert (done.site, done.verdict.status, done.events) == ("alpha", "passed", 1)
+    assert publish(watcher.db, watcher.home, ["alpha"]) == []
+    assert watcher.kinds() == ["new"]
+    assert get_run(watcher.db, done.run).verdict == "passed"
+
+
+@pytest.mark.parametrize(("ill", "name"), [(FAILED, "failed"), (HELD, "held")])
+def test_an_ill_run_is_held_with_its_reason(
+    watcher: Watcher, ill: dict[str, Any], name: str
+) -> None:
+    (done,) = watcher.night(watcher.read(), stats=ill)
+    assert (done.verdict.status, done.events) == (name, 0)
+    assert held_count(watcher.db, done.run) == 1
+    assert watcher.events() == []
+    assert get_run(watcher.db, done.run).reason == done.verdict.reason
+    assert done.verdict.reason
+
+
+def test_a_released_run_comes_after_what_was_read(watcher: Watcher, day: Day) -> None:
+    (held,) = watcher.night(watcher.read(), stats=HELD)
+    watcher.night(watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(1)), at=day(1))
+    assert release(watcher.db, held.run) == 1
+    assert [event.run for event in watcher.events()][-1] == held.run
+    assert get_run(watcher.db, held.run).verdict == "released"
+    with pytest.raises(ValueError, match="was judged released"):
+        release(watcher.db, held.run)
+
+
+def test_a_discarded_run_is_as_if_it_had_not_been(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    before = list(articles_as_json(watcher.db))
+    wrong = watcher.read(body=("Chỉ còn khung trang, chẳng thấy bài đâu.",), at=day(1))
+    other = watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(1))
+    (held,) = watcher.night(wrong, other, at=day(1), stats=HELD)
+    assert discard(watcher.db, held.run) == 2
+    (left,) = articles_as_json(watcher.db)
+    assert (left["body"], left["revisions"]) == (before[0]["body"], 1)
+    watcher.night(watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(2)), at=day(2))
+    assert watcher.kinds() == ["new", "redesign", "new"]
+
+
+def test_nothing_is_lost_with_a_discarded_run_that_a_healthy_one_followed(
+    watcher: Watcher, day: Day
+) -> None:
+    """The healthy one found nothing new of the article: it is asked for, read and told again."""
+    (held,) = watcher.night(watcher.read(), stats=HELD)
+    watcher.night(watcher.read(at=day(1)), at=day(1))
+    assert discard(watcher.db, held.run, watcher.home) == 1
+    assert wanted_urls(watcher.db, "alpha") == ["https://alpha.vn/bai-1.html"]
+    watcher.night(watcher.read(at=day(2)), at=day(2))
+    assert watcher.kinds() == ["new"]
+    assert wanted_urls(watcher.db, "alpha") == []
+
+
+def test_a_run_that_a_believed_one_stands_on_is_kept(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    (held,) = watcher.night(watcher.read(title="Tựa hai", at=day(1)), at=day(1), stats=HELD)
+    watcher.night(watcher.read(title="Tựa ba", at=day(2)), at=day(2))
+    with pytest.raises(ValueError, match=r"run 3 of alpha stands on .* tinwatch reparse alpha"):
+        discard(watcher.db, held.run)
+    assert get_run(watcher.db, held.run).verdict == "held"
+    assert release(watcher.db, held.run) == 1
+    assert [e.detail["to_revision"] for e in watcher.events(kind="edited")] == [3, 2]
+
+
+TITLES = ["Tựa một", "Tựa hai", "Tựa ba", "Tựa bốn", "Tựa năm", "Tựa sáu"]
+
+
+def five_held_nights(watcher: Watcher, day: Day) -> list[int]:
+    """A passed night and five held ones, each of which edits the title and finds an article."""
+    watcher.night(watcher.read(title=TITLES[0]))
+    held = []
+    for number in range(1, 6):
+        (done,) = watcher.night(
+            watcher.read(title=TITLES[number], at=day(number)),
+            watcher.read(key=f"n{number}", at=day(number)),
+            at=day(number),
+            stats=HELD,
+        )
+        held.append(done.run)
+    return held
+
+
+def test_five_held_nights_are_released_with_one_word(watcher: Watcher, day: Day) -> None:
+    held = five_held_nights(watcher, day)
+    assert watcher.kinds() == ["new", "redesign"]
+    assert let_out_with(watcher.db, held[3]) == held[:4]
+    assert release(watcher.db, held[3], watcher.home) == 8
+    assert [get_run(watcher.db, run).verdict for run in held] == ["released"] * 4 + ["held"]
+    told = [e.detail["from_revision"] for e in watcher.events(kind="edited")]
+    assert told == [1, 2, 3, 4]
+    assert release(watcher.db, held[4], watcher.home) == 2
+
+
+def test_five_held_nights_are_discarded_with_one_word(watcher: Watcher, day: Day) -> None:
+    held = five_held_nights(watcher, day)
+    assert discard(watcher.db, held[1], watcher.home) == 8
+    assert [get_run(watcher.db, run).verdict for run in held] == ["held"] + ["discarded"] * 4
+    first, second = articles_as_json(watcher.db)
+    assert (first["title"], first["revisions"], second["key"]) == ("Tựa hai", 2, "n1")
+    watcher.night(watcher.read(title=TITLES[5], at=day(6)), at=day(6))
+    assert release(watcher.db, held[0]) == 2
+    assert discard_refused(watcher, held[1])
+
+
+def discard_refused(watcher: Watcher, run: int) -> bool:
+    with pytest.raises(ValueError, match="was judged discarded"):
+        discard(watcher.db, run)
+    return True
+
+
+def test_what_a_failed_night_left_under_a_discarded_run_goes_with_it(
+    watcher: Watcher, day: Day
+) -> None:
+    """It was taken over by the held run: left behind, it would be known and never told."""
+    watcher.night(watcher.read(), stats=FAILED)
+    (held,) = watcher.night(watcher.read(at=day(1)), at=day(1), stats=HELD)
+    assert discard(watcher.db, held.run) == 1
+    assert list(articles_as_json(watcher.db)) == []
+
+
+def test_a_pass_leaves_earlier_held_events_waiting(watcher: Watcher, day: Day) -> None:
+    (held,) = watcher.night(watcher.read(), stats=HELD)
+    watcher.night(watcher.read(key="2", at=day(1)), at=day(1))
+    assert held_count(watcher.db, held.run) == 1
+    assert release(watcher.db, held.run) == 1
+    assert watcher.kinds() == ["new", "new"]
+
+
+def test_a_run_that_is_not_held_is_left_alone(watcher: Watcher) -> None:
+    (done,) = watcher.night(watcher.read())
+    for decide in (release, discard):
+        with pytest.raises(ValueError, match="was judged passed"):
+            decide(watcher.db, done.run)
+
+
+def test_what_a_failed_run_found_comes_out_with_the_next_healthy_one(
+    watcher: Watcher, day: Day
+) -> None:
+    watcher.night(watcher.read(), stats=FAILED)
+    watcher.night(watcher.read(at=day(1)), at=day(1))
+    (event,) = watcher.events()
+    assert (event.kind, event.observed_at) == ("new", "2025-04-07T18:30:00Z")
+
+
+def test_an_outage_is_one_event_however_long(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    for moment in (1, 2, 3):
+        watcher.night(at=day(moment), stats=OUTAGE)
+    watcher.night(watcher.read(at=day(4)), at=day(4))
+    watcher.night(watcher.read(at=day(5)), at=day(5))
+    assert watcher.kinds() == ["new", "outage", "recovered"]
+    outage, recovered = watcher.events()[1:]
+    reason = Reason(GateReason.PAGES_NOT_FETCHED, number=50, total=50)
+    assert Reason.from_data(outage.detail["reason"]) == reason
+    assert (outage.article, outage.observed_at) == (None, "2025-04-08T18:30:00Z")
+    assert recovered.observed_at == "2025-04-11T18:30:00Z"
+
+
+def test_a_second_outage_is_told_again(watcher: Watcher, day: Day) -> None:
+    for moment, ill in enumerate([{}, OUTAGE, {}, OUTAGE]):
+        watcher.night(at=day(moment), stats=ill)
+    assert watcher.kinds() == ["outage", "recovered", "outage"]
+
+
+def test_sites_are_judged_apart(watcher: Watcher) -> None:
+    for site, ill in (("alpha", FAILED), ("beta", {})):
+        recorder = watcher.begin(site)
+        recorder.record(watcher.read(site=site, key=site))
+        recorder.finish(
+            {"requests": 1, "responses": 1, "listings": 1, "links": 1} | ill, swept=True
+        )
+    done = publish(watcher.db, watcher.home, ["alpha", "beta"])
+    assert {d.site: d.verdict.status for d in done} == {"alpha": "failed", "beta": "passed"}
+    assert [e.site for e in watcher.events()] == ["beta"]
+
+
+def test_a_site_that_was_not_asked_for_is_left_alone(watcher: Watcher) -> None:
+    recorder = watcher.begin("beta")
+    recorder.finish({}, swept=True)
+    assert publish(watcher.db, watcher.home, ["alpha"]) == []
+    assert get_run(watcher.db, recorder.run).verdict is None
+
+
+def test_publishing_is_whole_or_not_at_all(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = watcher.begin()
+    recorder.record(watcher.read())
+    recorder.finish({"requests": 1, "responses": 1, "listings": 1, "links": 1}, swept=True)
+    with monkeypatch.context() as broken:
+        broken.setattr("schedules.publishing.publish.reposts.mark", lambda db, runs: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            publish(watcher.db, watcher.home, ["alpha"])
+    assert get_run(watcher.db, recorder.run).verdict is None
+    assert watcher.events() == []
+    (done,) = publish(watcher.db, watcher.home, ["alpha"])
+    assert (done.verdict.status, done.events) == ("passed", 1)

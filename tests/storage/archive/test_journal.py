@@ -1,0 +1,76 @@
+"""The journal: whole lines only, from however many writers, and readable after any death."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.archive import journal
+from storage.archive.journal import NAME, read_journal, write_line
+
+
+def write_many(captures: Path, writer: int) -> None:
+    for number in range(50):
+        write_line(captures, {"line": "run", "run": writer * 1000 + number, "text": "mương" * 500})
+
+
+def test_there_need_be_none(tmp_path: Path) -> None:
+    found = read_journal(tmp_path)
+    assert (found.lines, found.pruned, found.torn) == ([], [], 0)
+
+
+def test_two_processes_write_whole_lines(tmp_path: Path) -> None:
+    with ProcessPoolExecutor(2) as workers:
+        list(workers.map(write_many, [tmp_path, tmp_path], [1, 2]))
+    found = read_journal(tmp_path)
+    assert found.torn == 0
+    assert set(found.runs()) == {w * 1000 + n for w in (1, 2) for n in range(50)}
+
+
+@given(cut=st.integers(1, 60))
+def test_half_a_line_is_counted_and_hides_no_other(
+    tmp_path_factory: pytest.TempPathFactory, cut: int
+) -> None:
+    folder = tmp_path_factory.mktemp("journal")
+    write_line(folder, {"line": "released", "run": 1})
+    whole = (folder / NAME).read_bytes()
+    torn = json.dumps({"line": "released", "run": 2, "text": "x" * 40}).encode()[:cut]
+    (folder / NAME).write_bytes(whole + torn)
+    write_line(folder, {"line": "released", "run": 3})
+    found = read_journal(folder)
+    assert [line["run"] for line in found.lines] == [1, 3]
+    assert found.torn == 1
+
+
+def test_a_full_disk_leaves_the_journal_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_line(tmp_path, {"line": "released", "run": 1})
+    before = (tmp_path / NAME).read_bytes()
+
+    def full(_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(journal.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_line(tmp_path, {"line": "released", "run": 2})
+    assert (tmp_path / NAME).read_bytes() == before
+
+
+def test_what_was_pruned_lies_where_it_was_moved(tmp_path: Path) -> None:
+    file = "alpha/2025-04-07.warc.gz"
+    write_line(tmp_path, {"line": "run", "run": 1, "wrote": {file: [0, 100], "alpha/b": [0, 100]}})
+    write_line(
+        tmp_path, {"line": "pruned", "pruning": 1, "file": file, "ends": {"0": 0, "100": 40}}
+    )
+    write_line(tmp_path, {"line": "run", "run": 2, "wrote": {file: [40, 100]}})
+    found = read_journal(tmp_path)
+    assert found.runs()[1]["wrote"] == {file: [0, 40], "alpha/b": [0, 100]}
+    assert found.runs()[2]["wrote"] == {file: [40, 100]}
+    assert [line["pruning"] for line in found.pruned] == [1]

@@ -1,0 +1,192 @@
+"""Pruning drops old listings and never what proves anything, whenever the process dies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipelines.changes.fingerprint import fingerprint
+from storage.archive.journal import read_journal
+from storage.archive.reader import payload_digest, read_records
+from storage.archive.retention import Pruned, prune
+from storage.archive.writer import Capture, CaptureWriter, known_captures
+from storage.home import Home, Settings
+from storage.verify import verify
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+START = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
+LATER = datetime(2025, 4, 20, tzinfo=UTC)
+LISTING = "https://alpha.vn/tin/"
+
+
+def pruned(watcher: Watcher, days: int = 5, *, dry_run: bool = False, now: datetime = LATER) -> Any:
+    home = Home(watcher.home.path, Settings(keep_listings_days=days))
+    return prune(home, watcher.db, now, lambda site, url: "bai-" in url, dry_run=dry_run)
+
+
+def urls(watcher: Watcher) -> list[str]:
+    files = sorted(watcher.home.captures.glob("*/*.warc.gz"))
+    return [record.url for file in files for record in read_records(file)]
+
+
+def whole(watcher: Watcher) -> None:
+    found = verify(watcher.home.captures, watcher.db, fingerprint)
+    assert (found.troubles, found.rebuildable) == ([], True)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+
+
+def test_nothing_goes_unless_it_is_said(kept: Watcher) -> None:
+    before = files(kept.home.captures)
+    assert pruned(kept, 0) == Pruned()
+    assert files(kept.home.captures) == before
+
+
+def test_a_dry_run_says_the_same_and_drops_nothing(kept: Watcher) -> None:
+    before = files(kept.home.captures)
+    told = pruned(kept, dry_run=True)
+    assert files(kept.home.captures) == before
+    assert told == pruned(kept)
+    assert told.records == 2  # the listing of two nights; the third holds its newest bytes
+
+
+def test_listings_go_and_articles_stay(kept: Watcher) -> None:
+    size = sum(len(data) for name, data in files(kept.home.captures).items() if "warc" in name)
+    told = pruned(kept)
+    left = urls(kept)
+    assert left.count(LISTING) == 1
+    assert sum("bai-" in url for url in left) == 6
+    assert told.freed == size - sum(
+        len(data) for name, data in files(kept.home.captures).items() if "warc" in name
+    )
+    whole(kept)
+    assert pruned(kept).records == 0
+
+
+def test_young_listings_stay(kept: Watcher) -> None:
+    assert pruned(kept, now=datetime(2025, 4, 13, 12, tzinfo=UTC)).records == 0
+    # The 7th is old now, but the listing of the 8th repeats its bytes.
+    assert pruned(kept, now=datetime(2025, 4, 13, 20, tzinfo=UTC), days=5).records == 0
+    assert pruned(kept, now=datetime(2025, 4, 14, 12, tzinfo=UTC), days=5).records == 2
+
+
+def test_the_evidence_of_a_takedown_and_each_revision_can_still_be_read(kept: Watcher) -> None:
+    pruned(kept)
+    [(check,)] = kept.db.execute("SELECT capture FROM checks").fetchall()
+    rows = kept.db.execute("SELECT capture FROM revisions").fetchall()
+    for capture in [check, *(row[0] for row in rows)]:
+        [(warc, offset, sha256)] = kept.db.execute(
+            "SELECT warc, warc_offset, sha256 FROM captures WHERE id = ?", [capture]
+        ).fetchall()
+        assert payload_digest(kept.home.captures, warc, offset)[0] == sha256
+
+
+def test_the_next_night_goes_on_where_the_files_are_now(kept: Watcher) -> None:
+    pruned(kept)
+    writer = CaptureWriter(kept.home.captures, "alpha", known_captures(kept.db, "alpha"))
+    repeated = writer.write_response(LISTING, LATER, 200, "OK", [], "danh sách hai".encode())
+    writer.close()
+    assert repeated.repeated
+    newest = list(read_records(kept.home.captures / "alpha" / "2025-04-20.warc.gz"))
+    assert newest[0].body == "danh sách hai".encode()
+
+
+def test_runs_lie_in_the_journal_where_they_are_now(kept: Watcher) -> None:
+    pruned(kept)
+    for line in read_journal(kept.home.captures).runs().values():
+        for name, (start, end) in line["wrote"].items():
+            found = list(read_records(kept.home.captures / name, start, end))
+            assert end == (kept.home.captures / name).stat().st_size
+            assert start == 0
+            assert len(found) >= 2
+
+
+def test_a_site_that_is_being_crawled_is_left(kept: Watcher) -> None:
+    before = files(kept.home.captures)
+    with kept.home.site_lock("alpha"):
+        assert pruned(kept).busy == ["alpha"]
+    assert files(kept.home.captures) == before
+
+
+def test_a_damaged_file_stops_its_site(kept: Watcher) -> None:
+    file = kept.home.captures / "alpha" / "2025-04-08.warc.gz"
+    file.write_bytes(file.read_bytes()[:-50])
+    before = files(kept.home.captures)
+    assert pruned(kept).unread == ["alpha/2025-04-08.warc.gz"]
+    assert files(kept.home.captures) == before
+
+
+@pytest.mark.parametrize("moment", ["os.replace", "write_line", "json.dumps", "os.fsync"])
+def test_a_pruning_that_died_is_finished_by_the_next(
+    kept: Watcher, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    def die(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(f"storage.archive.retention.{moment}", die)
+        with pytest.raises(KeyboardInterrupt):
+            pruned(kept)
+    pruned(kept)
+    whole(kept)
+    assert urls(kept).count(LISTING) == 1
+    assert {row[0] for row in kept.db.execute("SELECT state FROM prunings")} == {"done"}
+    assert not list(kept.home.captures.glob("*/.*"))
+    test_runs_lie_in_the_journal_where_they_are_now(kept)
+
+
+# Archives of earlier releases: a 304 confirms a page of an earlier night and holds no bytes
+
+Append304 = Callable[[Path, Capture, datetime], tuple[int, int]]
+
+
+def confirm(watcher: Watcher, page: Capture, append_304: Append304) -> Path:
+    """A record of four days after the first night, in the file of that day."""
+    at = START + timedelta(days=3)
+    file = watcher.home.captures / "alpha" / f"{at.date()}.warc.gz"
+    append_304(file, page, at)
+    return file
+
+
+def test_a_304_still_leads_to_its_page(kept: Watcher, append_304: Append304) -> None:
+    page = known_captures(kept.db, "alpha")["https://alpha.vn/bai-1.html"]
+    file = confirm(kept, page, append_304)
+    assert pruned(kept).records == 2
+    assert [(record.url, record.body, record.status) for record in read_records(file)] == [
+        ("https://alpha.vn/bai-1.html", "<h1>Mương mới khơi</h1>".encode(), 200)
+    ]
+
+
+def test_a_304_alone_keeps_the_page_that_it_confirms(kept: Watcher, append_304: Append304) -> None:
+    """The database does not name the page, and the site's rules do not take it for an article."""
+    url = "https://alpha.vn/chuyen-rieng.html"
+    writer = CaptureWriter(kept.home.captures, "alpha")
+    pages = [
+        writer.write_response(url, START + timedelta(hours=n), 200, "OK", [], f"trang {n}".encode())
+        for n in (1, 2, 3)
+    ]
+    writer.close()
+    file = confirm(kept, pages[1], append_304)
+    assert pruned(kept).records == 2 + 2  # the listings, and the pages that nothing confirms
+    assert urls(kept).count(url) == 2
+    assert [record.body for record in read_records(file)] == [b"trang 2"]
+
+
+def test_a_damaged_page_that_a_304_confirms_is_named(kept: Watcher, append_304: Append304) -> None:
+    page = known_captures(kept.db, "alpha")["https://alpha.vn/bai-1.html"]
+    confirm(kept, page, append_304)
+    file = kept.home.captures / page.warc
+    data = bytearray(file.read_bytes())
+    data[page.offset + 40] ^= 1
+    file.write_bytes(bytes(data))
+    assert any(page.warc in trouble for trouble in verify(
+        kept.home.captures, kept.db, fingerprint).troubles)  # fmt: skip
+    assert pruned(kept).unread == [page.warc]  # what confirms what cannot be known any more

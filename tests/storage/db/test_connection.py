@@ -1,0 +1,101 @@
+"""Opening the database, and what it refuses."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from storage.db.connection import DatabaseError, from_utc_text, open_database, transaction, utc_text
+from storage.db.schema import migrations
+
+ROOT = Path(__file__).resolve().parents[3]
+OPENER = """
+import sys, time
+from pathlib import Path
+from storage.db.connection import open_database
+file, moment = Path(sys.argv[1]), float(sys.argv[2])
+time.sleep(max(0, moment - time.time()))
+db = open_database(file)
+print(db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'events'").fetchone()[0])
+"""
+
+
+def test_migrations_run_once(tmp_path: Path) -> None:
+    file = tmp_path / "tinwatch.db"
+    db = open_database(file)
+    assert not migrations.pending(db)
+    before = [tuple(r) for r in db.execute("SELECT * FROM _sqlite_migrations").fetchall()]
+    assert before
+    db.close()
+    again = open_database(file)
+    assert [tuple(r) for r in again.execute("SELECT * FROM _sqlite_migrations")] == before
+    assert again.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert again.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+
+
+@pytest.mark.parametrize("attempt", range(2))
+def test_several_processes_may_open_a_new_home_at_once(tmp_path: Path, attempt: int) -> None:
+    moment = str(datetime.now(UTC).timestamp() + 1.2)
+    command = [sys.executable, "-c", OPENER, str(tmp_path / "tinwatch.db"), moment]
+    openers = [
+        subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
+    ends = [opener.communicate(timeout=60) for opener in openers]
+    assert [(out.strip(), err) for out, err in ends] == [("1", "")] * 4
+    db = open_database(tmp_path / "tinwatch.db")
+    count = len(db.execute("SELECT * FROM _sqlite_migrations").fetchall())
+    assert count == len(list(migrations.applied(db)))
+    assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+@pytest.mark.parametrize(
+    "content", [b"no database at all" * 400, b"SQLite format 3\0" + b"x" * 9000]
+)
+def test_a_file_that_is_no_database_is_said_and_left_alone(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "tinwatch.db"
+    file.write_bytes(content)
+    with pytest.raises(DatabaseError, match=r"tinwatch\.db cannot be opened.*restore a backup"):
+        open_database(file)
+    assert file.read_bytes() == content
+
+
+def test_a_database_in_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="cannot be opened"):
+        open_database(tmp_path / "none" / "tinwatch.db")
+
+
+def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "tinwatch.db")
+    row = "INSERT INTO sites VALUES (?, 't', 'p', 'k', 'p', 'live', '1')"
+    with pytest.raises(ZeroDivisionError), transaction(db):  # noqa: PT012
+        db.execute(row, ["alpha"])
+        with transaction(db):  # an inner one is part of the outer one
+            db.execute(row, ["beta"])
+        raise ZeroDivisionError
+    assert db.execute("SELECT count(*) FROM sites").fetchone()[0] == 0
+    with transaction(db):
+        db.execute(row, ["alpha"])
+    assert not db.conn.in_transaction
+
+
+def test_foreign_keys_and_types_are_held(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "tinwatch.db")
+    with pytest.raises(sqlite3.IntegrityError):
+        db.execute("INSERT INTO runs (site, kind, night, started_at, state) "
+                   "VALUES ('nobody', 'crawl', 'n', 't', 'running')")  # fmt: skip
+    with pytest.raises(sqlite3.IntegrityError):
+        db.execute("INSERT INTO sites VALUES (x'00', 't', 'p', 'k', 'p', 'live', '1')")
+
+
+def test_times_are_kept_in_utc_and_sort_as_text() -> None:
+    hanoi = datetime(2025, 4, 8, 0, 15, 9, 999, tzinfo=timezone(timedelta(hours=7)))
+    assert utc_text(hanoi) == "2025-04-07T17:15:09Z"
+    assert from_utc_text(utc_text(hanoi)) == hanoi.replace(microsecond=0)

@@ -1,0 +1,114 @@
+"""Articles and events by day, sites as their runs leave them, searches that were saved."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.db.connection import transaction
+from storage.events.daily_counts import (
+    articles_a_day,
+    events_a_day,
+    newest_articles,
+    newest_day,
+    site_sums,
+)
+from storage.runs.site_status import run_volumes, site_states
+from storage.search.indexer import forget
+from storage.search.parser import QueryError
+from storage.search.saved_searches import delete_search, save_search, saved_search, saved_searches
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+SPRING = (date(2025, 4, 1), date(2025, 4, 30))
+LATE = datetime(2025, 4, 9, 18, 30, tzinfo=UTC)  # the small hours of the 10th in Vietnam
+LOOK = "SELECT article, site, day FROM article_days ORDER BY article"
+
+
+@pytest.fixture
+def three(watcher: Watcher) -> Watcher:
+    watcher.night(
+        watcher.read(key="1", published="07/04/2025"),
+        watcher.read(key="2", published="05/04/2025"),
+    )
+    watcher.add_site("beta")
+    watcher.night(watcher.read(key="3", published="05/04/2025", site="beta"), site="beta")
+    return watcher
+
+
+def test_days_of_a_site_and_of_several(three: Watcher) -> None:
+    assert articles_a_day(three.db, ["alpha"], *SPRING) == {"2025-04-05": 1, "2025-04-07": 1}
+    both = articles_a_day(three.db, ["alpha", "beta"], *SPRING)
+    assert both == {"2025-04-05": 2, "2025-04-07": 1}
+    assert articles_a_day(three.db, ["alpha"], date(2025, 4, 6), date(2025, 4, 6)) == {}
+    assert newest_day(three.db, ["beta"], SPRING[1]) == date(2025, 4, 5)
+    assert newest_day(three.db, ["alpha"], date(2025, 4, 6)) == date(2025, 4, 5)
+    assert newest_day(three.db, ["none"], SPRING[1]) is None
+    assert site_sums(three.db)["alpha"].articles == 2
+    assert site_sums(three.db)["beta"].newest == "2025-04-05"
+
+
+def test_the_newest_revision_states_the_day(three: Watcher) -> None:
+    moved = three.read(key="2", published="06/04/2025", at=LATE)
+    three.night(moved, at=LATE)
+    assert articles_a_day(three.db, ["alpha"], *SPRING) == {"2025-04-06": 1, "2025-04-07": 1}
+    newest, older = newest_articles(three.db, ["alpha"])
+    assert (newest.day, older.day) == ("2025-04-07", "2025-04-06")
+    assert [a.day for a in newest_articles(three.db, ["alpha"], day=date(2025, 4, 6))] == [
+        "2025-04-06"
+    ]
+    revisions = [r[0] for r in three.db.execute("SELECT id FROM revisions WHERE article = 2")]
+    with transaction(three.db):  # the newer revision goes: the older one's day is back
+        forget(three.db, revisions[-1:])
+    assert articles_a_day(three.db, ["alpha"], *SPRING) == {"2025-04-05": 1, "2025-04-07": 1}
+
+
+def test_an_older_revision_that_is_indexed_again_changes_no_day(three: Watcher) -> None:
+    three.night(three.read(key="2", published="06/04/2025", at=LATE), at=LATE)
+    before = three.db.execute(LOOK).fetchall()
+    old = three.db.execute("SELECT id FROM revisions WHERE article = 2 AND number = 1").fetchone()
+    row = "SELECT revision, article, day, checksum FROM search_revisions WHERE revision = ?"
+    kept = three.db.execute(row, old).fetchone()
+    with transaction(three.db):
+        three.db.execute("DELETE FROM search_revisions WHERE revision = ?", old)
+        three.db.execute("INSERT INTO search_revisions VALUES (?, ?, ?, ?)", kept)
+    assert three.db.execute(LOOK).fetchall() == before
+
+
+def test_events_count_on_the_day_in_vietnam(three: Watcher, text: tuple[str, ...]) -> None:
+    changed = (text[0].replace("nạo vét", "khơi thông"), *text[1:])
+    three.night(three.read(key="1", published="07/04/2025", body=changed, at=LATE),
+                at=LATE)  # fmt: skip
+    found = events_a_day(three.db, ["alpha"], *SPRING)
+    assert found["2025-04-10"] == {"edited": 1}
+    assert sum(kinds.get("new", 0) for kinds in found.values()) == 2
+    assert events_a_day(three.db, ["alpha"], date(2025, 4, 9), date(2025, 4, 9)) == {}
+
+
+def test_sites_as_their_runs_leave_them(three: Watcher) -> None:
+    later = LATE + timedelta(days=1)
+    three.night(three.read(key="4", at=later), at=later, stats={"read": 9})
+    (state,) = site_states(three.db, ["alpha"])
+    assert (state.verdict, state.last_success) == ("passed", "2025-04-10T18:30:00Z")
+    assert [v.new for v in run_volumes(three.db, "alpha", 9)][-1] >= 0
+    assert len(run_volumes(three.db, "alpha", 1)) == 1
+    assert {s.site for s in site_states(three.db)} >= {"alpha", "beta"}
+
+
+def test_a_search_is_saved_once_and_deleted(watcher: Watcher) -> None:
+    save_search(watcher.db, "muong-nuoc", "mương OR kênh", LATE)
+    assert saved_search(watcher.db, "muong-nuoc").query == "mương OR kênh"
+    with pytest.raises(ValueError, match="already"):
+        save_search(watcher.db, "muong-nuoc", "lúa", LATE)
+    for name in ("", "a b", "../x", "-x", "x" * 61, "<b>"):
+        with pytest.raises(ValueError, match="name"):
+            save_search(watcher.db, name, "lúa", LATE)
+    with pytest.raises(QueryError):
+        save_search(watcher.db, "sai", "(lúa", LATE)
+    delete_search(watcher.db, "muong-nuoc")
+    assert saved_searches(watcher.db) == []
+    with pytest.raises(KeyError):
+        delete_search(watcher.db, "muong-nuoc")

@@ -1,0 +1,105 @@
+"""What people said of changes: rows are only added, and come back from the journal."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from storage.archive.journal import read_journal
+from storage.events.reviews import add_review, article_reviews, newest_reviews, queue, review_again
+
+OTHER = (
+    "Phiên chợ Bắc Hà họp lại sau hai tuần nghỉ vì mưa lớn, bà con các xã vùng cao gùi mận, mật "
+    "ong và vải lanh xuống bán từ lúc trời còn mờ sương.",
+    "Ban quản lý chợ cho biết lượng khách đã về gần bằng trước mưa.",
+)
+WHEN = datetime.fromisoformat("2025-04-10T08:00:00+07:00")
+
+
+@pytest.fixture
+def edited(watcher: Any, day: Any, text: Any) -> Any:
+    """Article 1 had one word changed, article 2 a whole paragraph removed."""
+    watcher.night(watcher.read(), watcher.read(key="2", body=OTHER))
+    changed = (text[0].replace("thứ hai", "thứ ba"), *text[1:])
+    watcher.night(
+        watcher.read(at=day(1), body=changed),
+        watcher.read(at=day(1), key="2", body=OTHER[1:]),
+        at=day(1),
+    )
+    assert watcher.kinds()[-2:] == ["edited", "edited"]
+    return watcher
+
+
+def event_of(watcher: Any, article: int) -> int:
+    return next(int(e.id) for e in watcher.events(kind="edited") if e.article == article)
+
+
+def say(watcher: Any, event: int, mark: str = "noise", note: str = "", name: str = "Lan") -> int:
+    return add_review(watcher.db, watcher.home.captures, event, mark, note, name, WHEN)
+
+
+def test_the_queue_is_by_priority(edited: Any) -> None:
+    assert queue(edited.db, most=9) == [event_of(edited, 2), event_of(edited, 1)]
+    assert queue(edited.db, most=1, skip=1) == [event_of(edited, 1)]
+    assert queue(edited.db, site="beta", most=9) == []
+
+
+def test_the_newest_mark_counts(edited: Any) -> None:
+    event = event_of(edited, 2)
+    say(edited, event, "noise")
+    say(edited, event, "important", "Bỏ cả đoạn", "  Minh ")
+    assert queue(edited.db, most=9) == [event_of(edited, 1)]
+    assert queue(edited.db, "important", most=9) == [event]
+    assert queue(edited.db, "noise", most=9) == []
+    newest = newest_reviews(edited.db, [event, 1])
+    assert (newest[event].mark, newest[event].name) == ("important", "Minh")
+    assert newest[event].marked_at == "2025-04-10T01:00:00Z"
+    assert [each.mark for each in article_reviews(edited.db, 2)] == ["noise", "important"]
+
+
+def test_a_takedown_comes_before_every_edit(edited: Any, day: Any) -> None:
+    edited.add_site("alpha")
+    for number in (2, 4, 6):
+        edited.night(edited.missed("1", at=day(number)), at=day(number), stats={"read": 9})
+    assert edited.kinds()[-1] == "removed"
+    first = queue(edited.db, most=1)[0]
+    assert edited.events()[-1].id == first
+
+
+def test_rows_are_never_changed(edited: Any) -> None:
+    say(edited, event_of(edited, 1))
+    for statement in ("UPDATE reviews SET mark = 'checked'", "DELETE FROM reviews"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            edited.db.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [({"mark": "gut"}, "no mark"), ({"name": "  "}, "needs a name"), ({"name": "x" * 81}, "name"),
+     ({"note": "x" * 2001}, "2000"), ({"note": "\ud800"}, "no text")],
+)  # fmt: skip
+def test_what_is_no_review(edited: Any, stated: dict[str, str], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        say(edited, event_of(edited, 1), **stated)
+    assert not edited.db["reviews"].count
+
+
+def test_only_edits_and_takedowns_of_the_ledger(edited: Any) -> None:
+    with pytest.raises(ValueError, match="'new' is not reviewed"):
+        say(edited, edited.events(kind="new")[0].id)
+    with pytest.raises(KeyError, match="no event 999"):
+        say(edited, 999)
+
+
+def test_a_review_comes_back_from_the_journal(edited: Any) -> None:
+    event = event_of(edited, 1)
+    say(edited, event, "checked", "Đã hỏi toà soạn")
+    line = next(x for x in read_journal(edited.home.captures).lines if x["line"] == "reviewed")
+    review_again(edited.db, line | {"event": 999})  # another number in a new database
+    first, second = article_reviews(edited.db, 1)
+    assert (second.event, second.note, second.name) == (first.event, first.note, first.name)
+    with pytest.raises(ValueError, match="no event edited of article 77"):
+        review_again(edited.db, line | {"article": 77})

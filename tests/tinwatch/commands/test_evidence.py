@@ -1,0 +1,176 @@
+"""tinwatch evidence: a folder that a person reads offline and a court's expert can check."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+from warcio.archiveiterator import ArchiveIterator
+
+from pipelines.items import ArticleMissing
+from storage.articles.repository import set_status
+from storage.checks.problems import settle_checks
+from storage.db.connection import transaction, utc_text
+from storage.events.ledger import hold_event, publish_run
+from storage.runs.repository import judge_run
+from tinwatch.commands.app import app
+from tinwatch.reports import atomic_files
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+    from tests.tinwatch.conftest import Page
+
+Day = Callable[[float], datetime]
+Parser = Callable[[str], "Page"]
+URL = "https://alpha.vn/bai-1.html"
+RAW = b"<html><script>steal()</script>trang</html>"
+FILES = {
+    "article.json", "article.txt", "captures.warc.gz", "index.html", "sha256sums.txt",
+    "timeline.json",
+}  # fmt: skip
+
+
+def call(watcher: Watcher, *words: object) -> tuple[int, str, str]:
+    home = ["--home", str(watcher.home.path)]
+    done = CliRunner().invoke(app, ["evidence", *map(str, words), *home])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.exit_code, done.stdout, done.stderr
+
+
+@pytest.fixture
+def removed(watcher: Watcher, day: Day, hostile: str) -> Watcher:
+    """An article that was read once, then missed on three nights, and is removed."""
+    for night, (status, body) in enumerate([(200, RAW), *[(404, b"gone")] * 3]):
+        recorder = watcher.begin(at=day(night))
+        capture = recorder.captures.write_response(URL, day(night), status, "X", [], body)
+        if status == 200:
+            read = watcher.read(at=day(night), title=f"Tựa {hostile}", body=["Đoạn một.", hostile])
+            read.capture = capture
+            recorder.record(read)
+        else:
+            why = f"answered 404 {hostile}"
+            recorder.record(ArticleMissing(1, URL, "404", why, capture, day(night)))
+        recorder.finish({}, swept=True)
+        recorder.captures.close()
+    with transaction(watcher.db):
+        for run in watcher.runs:
+            settle_checks(watcher.db, run)
+            judge_run(watcher.db, run, "passed", None)
+        set_status(watcher.db, 1, "removed", utc_text(day(3)))
+        hold_event(watcher.db, run, "alpha", "removed", day(3), f"mất {hostile}", 1)
+        for run in watcher.runs:
+            publish_run(watcher.db, run)
+    return watcher
+
+
+def test_a_takedown(removed: Watcher, tmp_path: Path) -> None:
+    folder = tmp_path / "proof" / "1"
+    code, out, err = call(removed, URL, "-o", folder)
+    assert (code, err) == (0, "")
+    assert "6 files written to" in out
+    assert set(os.listdir(folder)) == FILES
+    done = subprocess.run(["sha256sum", "-c", "sha256sums.txt"], cwd=folder, check=True,
+                          capture_output=True, text=True)  # fmt: skip
+    assert done.stdout.count(": OK") == len(FILES) - 1
+    with (folder / "captures.warc.gz").open("rb") as file:
+        bodies = [
+            (r.rec_type, r.http_headers.get_statuscode(), r.content_stream().read())
+            for r in ArchiveIterator(file, check_digests="raise")
+        ]
+    assert bodies == [
+        ("response", "200", RAW), ("response", "404", b"gone"),
+        ("revisit", "404", b""), ("revisit", "404", b""),
+    ]  # fmt: skip
+    assert "Đoạn một." in (folder / "article.txt").read_text("utf-8")
+    article = json.loads((folder / "article.json").read_text("utf-8"))
+    assert (article["status"], article["body"][0]["text"]) == ("removed", "Đoạn một.")
+    told = json.loads((folder / "timeline.json").read_text("utf-8"))
+    assert [line["what"] for line in told["timeline"]] == [
+        "first seen", "revision 1", "new", "last seen", "missed", "missed", "missed", "removed",
+    ]  # fmt: skip
+    assert len(told["captures"]) == 4
+
+
+def test_the_page_says_it_all_and_runs_nothing(
+    removed: Watcher, tmp_path: Path, parsed: Parser
+) -> None:
+    call(removed, 1, "-o", tmp_path / "x")
+    text = (tmp_path / "x" / "index.html").read_text("utf-8")
+    shown = parsed(text)
+    shown.assert_harmless()
+    assert "It was taken down." in shown.text
+    assert "steal()" not in shown.text  # what was captured is not shown
+    assert shown.text.count("<script>alert(1)</script>") >= 3
+    assert not set(text) & set("\x1b\u202e")
+    for said in ("Đoạn một.", "08/04/2025 01:30", "3 failed checks counted", "sha256sum -c"):
+        assert said in shown.text
+    assert hashlib.sha256(RAW).hexdigest() in shown.text
+    assert hashlib.sha256(b"gone").hexdigest() in shown.text
+
+
+def test_twice_the_same_bytes(removed: Watcher, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        call(removed, 1, "-o", tmp_path / name)
+    for name in FILES:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_json_lists_the_files(removed: Watcher, tmp_path: Path) -> None:
+    rows = [json.loads(x) for x in call(removed, 1, "-o", tmp_path / "x", "--json")[1].splitlines()]
+    assert {row["file"] for row in rows} == FILES
+    for row in rows:
+        content = (tmp_path / "x" / row["file"]).read_bytes()
+        assert row["bytes"] == len(content)
+        assert row["sha256"] == hashlib.sha256(content).hexdigest()
+
+
+def test_an_article_without_captures(watcher: Watcher, tmp_path: Path) -> None:
+    watcher.night(watcher.read(captions=["Ảnh chụp."]))
+    code, out, _ = call(watcher, 1, "-o", tmp_path / "x")
+    assert code == 0
+    assert "there is no WARC file" in out
+    assert set(os.listdir(tmp_path / "x")) == FILES - {"captures.warc.gz"}
+    assert "No page of this article is kept" in (tmp_path / "x/index.html").read_text("utf-8")
+
+
+def test_only_a_new_or_an_empty_folder_is_filled(removed: Watcher, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert call(removed, 1, "-o", empty)[0] == 0
+    code, out, err = call(removed, 1, "-o", empty)
+    assert (code, out) == (2, "")
+    assert "holds something already" in " ".join(err.split())
+    (tmp_path / "file").write_text("x", "utf-8")
+    assert call(removed, 1, "-o", tmp_path / "file")[0] == 2
+    assert call(removed, 99, "-o", tmp_path / "y")[0] == 2
+    assert call(removed, 1)[0] == 2
+    assert not (tmp_path / "y").exists()
+
+
+def test_a_damaged_archive_gives_no_evidence(removed: Watcher, tmp_path: Path) -> None:
+    for file in removed.home.captures.rglob("*.warc.gz"):
+        file.write_bytes(b"\0" * 10_000)
+    code, _, err = call(removed, 1, "-o", tmp_path / "x")
+    assert (code, "was the file changed?" in " ".join(err.split())) == (2, True)
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_full_disk_leaves_nothing(
+    removed: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(file: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = sorted(os.listdir(tmp_path))
+    monkeypatch.setattr(atomic_files.os, "fsync", full)
+    assert call(removed, 1, "-o", tmp_path / "x")[0] == 3
+    assert sorted(os.listdir(tmp_path)) == before

@@ -1,0 +1,101 @@
+"""The commands: lazily loaded, grouped in one screen of help, and reachable under old names."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from tinwatch.commands.app import app
+from tinwatch.commands.lazy_loading import COMMANDS, GROUPS, HELP_WIDTH, NAME_WIDTH, OLD_NAMES, load
+
+ROOT = Path(__file__).resolve().parents[3]
+FOLDER = ROOT / "tinwatch"
+GROUP: Any = typer.main.get_command(app)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_command_has_help(name: str, option: str) -> None:
+    assert load(name).name == name
+    assert load(name).help
+    done = CliRunner().invoke(app, [name, option])
+    assert done.exit_code == 0
+    assert name in done.stdout.split("Usage:")[1].splitlines()[0]
+
+
+def test_help_of_all_commands_fits_a_terminal() -> None:
+    done = CliRunner().invoke(app, ["-h"], env={"COLUMNS": "80"})
+    lines = done.stdout.splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 80
+    listed = done.stdout.split()
+    assert set(COMMANDS) | {word for title in GROUPS for word in title.split()} <= set(listed)
+    assert not set(OLD_NAMES) & {line.split()[0] for line in lines if line}
+
+
+def test_one_line_help_fits_its_column() -> None:
+    assert max(map(len, COMMANDS)) <= NAME_WIDTH
+    assert max(len(command.help) for command in COMMANDS.values()) <= HELP_WIDTH
+
+
+def test_no_command_prints_the_help() -> None:
+    done = CliRunner().invoke(app, [])
+    assert done.exit_code == 2
+    assert "nightly" in done.stdout
+
+
+def test_every_module_of_commands_is_named() -> None:
+    modules = {m.stem for m in FOLDER.glob("*_command*.py")} - {"lazy_commands"}
+    assert {command.function.partition(":")[0] for command in COMMANDS.values()} == modules
+
+
+def test_help_of_all_commands_imports_no_command() -> None:
+    script = (
+        "import sys; from tinwatch.commands.app import app\n"
+        "try: app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "assert not [m for m in sys.modules if m.endswith(('_command', '_commands'))\n"
+        "            and m.startswith('tinwatch.') and m != 'tinwatch.commands.lazy_loading']"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("old", ["reread", "regroup", "release", "discard", "index"])
+def test_old_command_name_is_an_alias(old: str) -> None:
+    done = CliRunner().invoke(app, [old, "--help"])
+    assert done.exit_code == 0
+    assert done.stdout == CliRunner().invoke(app, [OLD_NAMES[old], "--help"]).stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "old"),
+    [
+        ("nightly", "apart"), ("nightly", "go-on"), ("nightly", "deep"), ("feed", "most"),
+        ("feed", "words"), ("feed", "least-priority"), ("search", "most"), ("runs", "most"),
+        ("import", "captured"),
+    ],
+)  # fmt: skip
+def test_old_option_name_is_an_alias(command: str, old: str) -> None:
+    options = {option for parameter in load(command).params for option in parameter.opts}
+    assert f"--{OLD_NAMES[old]}" in options
+    assert f"--{old}" not in options
+    done = CliRunner().invoke(app, [command, f"--{old}", "--help"])
+    assert "No such option" not in done.output
+
+
+def test_old_option_name_takes_its_value(demo_home: Path) -> None:
+    done = CliRunner().invoke(app, ["runs", "--json", "--most=1", "--home", str(demo_home)])
+    assert done.exit_code == 0
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_a_mistyped_command_is_guessed() -> None:
+    done = CliRunner().invoke(app, ["evnts"])
+    assert done.exit_code == 2
+    assert "events" in done.stderr

@@ -1,0 +1,99 @@
+"""What a person sees of held runs, and decides about them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from tinwatch.commands.app import app
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+HELD = {"quarantined": 50}
+
+
+@pytest.fixture(autouse=True)
+def no_home_of_ones_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("TINWATCH_HOME", raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def home(watcher: Watcher, day: Callable[[float], datetime]) -> Path:
+    """A site with a night that passed and three that are held, an edit in each."""
+    for number in range(4):
+        page = watcher.read(site="laocai", title=f"Tựa số {number}", at=day(number))
+        stats = HELD if number else None
+        watcher.night(page, site="laocai", at=day(number), stats=stats)
+    return watcher.home.path
+
+
+def call(*words: object) -> tuple[int, str, str]:
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_runs_say_why_they_are_held_and_what_waits(home: Path) -> None:
+    code, said, _ = call("runs", "--home", home)
+    assert code == 0
+    newest, *_, first = said.splitlines()
+    assert "held: 50 of 51 pages could not be read; 1 event (1 edited) held" in newest
+    assert first.endswith("passed")
+
+
+def test_runs_as_json_list_what_waits(home: Path) -> None:
+    _, said, _ = call("runs", "--home", home, "--json")
+    newest, *_, first = [json.loads(line) for line in said.splitlines()]
+    assert (newest["verdict"], newest["held"]) == ("held", 1)
+    (event,) = newest["held_events"]
+    assert (event["kind"], event["changed"], event["to_revision"]) == ("edited", ["title"], 4)
+    assert (first["held"], first["held_events"]) == (0, [])
+
+
+def test_publish_run_names_the_runs_published_with_it(home: Path) -> None:
+    code, said, _ = call("publish-run", 4, "--home", home)
+    assert code == 0
+    assert said.splitlines() == [
+        "run 4 published: 3 events",
+        "also published: runs 2, 3 of the same site, held before it",
+    ]
+    code, _, said = call("publish-run", 3, "--home", home)
+    assert (code, "run 3 is not held, it was judged released" in said) == (2, True)
+
+
+def test_retract_run_names_the_runs_retracted_with_it(home: Path) -> None:
+    code, said, _ = call("retract-run", 3, "--home", home)
+    assert code == 0
+    assert said.splitlines() == [
+        "run 3 retracted: 2 pending events dropped",
+        "also retracted: run 4 of the same site, which came after it",
+    ]
+    assert call("publish-run", 2, "--home", home)[1] == "run 2 published: 1 event\n"
+
+
+@pytest.mark.parametrize("command", ["publish-run", "retract-run"])
+def test_no_such_run(command: str, home: Path) -> None:
+    code, said, wrong = call(command, 99, "--home", home)
+    assert (code, said) == (2, "")
+    assert "no run 99" in wrong
+
+
+@pytest.mark.parametrize("command", ["publish-run", "retract-run"])
+def test_nothing_is_decided_while_the_site_is_crawled(
+    command: str, home: Path, watcher: Watcher
+) -> None:
+    with watcher.home.site_lock("laocai"):
+        code, _, wrong = call(command, 4, "--home", home)
+    assert code == 3
+    assert "laocai is being crawled by process" in " ".join(wrong.split())
+    assert watcher.kinds() == ["new", "redesign"]

@@ -1,0 +1,190 @@
+"""The sample sites: complete, repeatable, and true to their manifest."""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import pairwise
+from pathlib import Path
+
+import lxml.html
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from tinwatch.demo import sample_sites
+from tinwatch.demo.sample_sites import Change, Page
+
+SITES = sample_sites.sites()
+NIGHTS = [night.number for night in sample_sites.nights()]
+CHANGES = sample_sites.changes()
+
+
+def at(url: str, night: int) -> Page:
+    found = [p for site in SITES for p in sample_sites.pages(site, night) if p.url == url]
+    assert len(found) == 1, f"{url} served {len(found)} times"
+    return found[0]
+
+
+def text(url: str, night: int) -> str:
+    return at(url, night).body.decode()
+
+
+def of_kind(kind: str) -> list[Change]:
+    return [change for change in CHANGES if change.kind == kind]
+
+
+def test_there_are_four_nights_a_day_apart() -> None:
+    times = [night.at for night in sample_sites.nights()]
+    assert NIGHTS == [1, 2, 3, 4]
+    assert all(time.utcoffset() is not None for time in times)
+    assert {(b - a).days for a, b in pairwise(times)} == {1}
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_a_site_has_at_least_eight_articles_on_the_first_night(site: str) -> None:
+    facts = sample_sites.load(site)
+    assert len([entry for entry in facts.entries if entry.night == 1]) >= 8
+    assert len({entry.url for entry in facts.entries}) == len(facts.entries)
+
+
+@pytest.mark.parametrize("night", NIGHTS)
+@pytest.mark.parametrize("site", SITES)
+def test_every_slot_is_filled_and_every_page_parses(site: str, night: int) -> None:
+    for page in sample_sites.pages(site, night):
+        body = page.body.decode()
+        assert "{{" not in body, page.url
+        if page.headers["Content-Type"].startswith("text/html"):
+            assert lxml.html.document_fromstring(page.body) is not None
+            assert page.status != 200 or "<!-- sample page written for tinwatch -->" in body
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_the_same_night_gives_the_same_bytes(site: str) -> None:
+    assert list(sample_sites.pages(site, 2)) == list(sample_sites.pages(site, 2))
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_every_page_differs_between_nights(site: str) -> None:
+    """Counters and clocks move, so equal bytes can never stand in for equal text."""
+    urls = [entry.url for entry in sample_sites.load(site).entries if entry.night == 1]
+    second = {page.url: page.body for page in sample_sites.pages(site, 2)}
+    first = {page.url: page.body for page in sample_sites.pages(site, 1)}
+    assert [url for url in urls if first[url] == second[url]] == []
+
+
+@pytest.mark.parametrize("night", NIGHTS)
+@pytest.mark.parametrize("site", SITES)
+def test_listings_or_the_feed_lead_to_every_living_article(site: str, night: int) -> None:
+    facts = sample_sites.load(site)
+    urls = {entry.url for entry in facts.entries}
+    served = list(sample_sites.pages(site, night))
+    living = {page.url for page in served if page.url in urls and page.status == 200}
+    linked: set[str] = set()
+    for page in served:
+        if page.url not in urls and page.headers["Content-Type"].startswith("text/html"):
+            linked |= set(lxml.html.document_fromstring(page.body).xpath("//a/@href"))
+        if page.url == facts.feed:
+            linked |= {url for url in urls if f"<link>{url}</link>" in page.body.decode()}
+    assert living <= linked
+    assert not (urls - living) & linked
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_title_and_lead_stand_in_the_article(site: str) -> None:
+    for entry in sample_sites.load(site).entries:
+        printed = " ".join(lxml.html.fromstring(entry.html).text_content().split())
+        assert " ".join(entry.title.split()) in printed, entry.url
+        assert " ".join(entry.lead.split()) in printed, entry.url
+
+
+def test_robots_allows_everything() -> None:
+    page = at("https://baohaugiang.com.vn/robots.txt", 1)
+    assert (page.status, page.body) == (200, b"User-agent: *\nAllow: /\n")
+
+
+def test_every_change_names_an_article() -> None:
+    known = {entry.url for site in SITES for entry in sample_sites.load(site).entries}
+    assert {change.url for change in CHANGES} <= known
+
+
+@pytest.mark.parametrize("change", of_kind("edited"), ids=lambda change: change.url[-40:])
+def test_an_edit_changes_the_page_for_good(change: Change) -> None:
+    before, after = text(change.url, change.night - 1), text(change.url, change.night)
+    for old, new in change.replace:
+        assert old in before
+        assert old not in after
+        assert new in after
+        assert new in text(change.url, NIGHTS[-1])
+
+
+def test_noise_changes_letters_but_no_word() -> None:
+    [change] = of_kind("noise")
+    before, after = at(change.url, change.night - 1), at(change.url, change.night)
+    site = next(s for s in SITES if any(e.url == change.url for e in sample_sites.load(s).entries))
+    entry = next(e for e in sample_sites.load(site).entries if e.url == change.url)
+    retyped = entry.html
+    for old, new in change.replace:
+        assert old in retyped
+        retyped = retyped.replace(old, new)
+    assert entry.html in before.body.decode()
+    assert unicodedata.normalize("NFD", retyped) in after.body.decode()
+
+
+def test_a_taken_down_article_answers_404_until_it_is_restored() -> None:
+    [gone], [back] = of_kind("gone"), of_kind("restored")
+    assert gone.url == back.url
+    assert [at(gone.url, night).status for night in NIGHTS] == [200, 404, 404, 200]
+
+
+def test_a_withdrawn_article_leads_to_the_home_page() -> None:
+    [change] = of_kind("redirected")
+    assert [at(change.url, night).status for night in NIGHTS] == [200, 302, 302, 302]
+    assert at(change.url, 2).headers["Location"] == "https://tuyengiao.travinh.gov.vn/"
+
+
+def test_the_reprint_carries_the_first_paper_s_paragraphs() -> None:
+    [reprint] = sample_sites.reprints()
+    first, copy = text(reprint.of, 1), text(reprint.url, reprint.night)
+    paragraphs = [p.text_content() for p in lxml.html.fromstring(first).cssselect(".contentView p")]
+    long = [p for p in paragraphs[1:] if len(p) > 200]
+    assert len(long) >= 4
+    assert all(paragraph in copy for paragraph in long)
+    assert "Theo Báo Hậu Giang" in copy
+
+
+def test_the_expected_events_are_those_of_the_manifest() -> None:
+    late = [e.url for site in SITES for e in sample_sites.load(site).entries if e.night > 1]
+    reprints = {reprint.url for reprint in sample_sites.reprints()}
+    assert sample_sites.expected() == {
+        "new": len(set(late) - reprints),
+        "edited": len(of_kind("edited")),
+        "reposted": len(reprints),
+        "moved": 0,
+        "removed": len(of_kind("gone")) + len(of_kind("redirected")),
+        "restored": len(of_kind("restored")),
+    }
+
+
+def test_a_packed_night_reads_back(tmp_path: Path) -> None:
+    path = sample_sites.pack(2, tmp_path)
+    wanted = [page for site in SITES for page in sample_sites.pages(site, 2)]
+    with path.open("rb") as file:
+        read = []
+        for record in ArchiveIterator(file, check_digests="raise"):
+            assert record.rec_type == "response"
+            assert record.rec_headers.get_header("WARC-Date") == "2025-03-10T18:30:00Z"
+            uri = record.rec_headers.get_header("WARC-Target-URI")
+            status = int(record.http_headers.get_statuscode())
+            read.append((uri, status, record.content_stream().read()))
+    assert read == [(page.url, page.status, page.body) for page in wanted]
+
+
+def test_packing_twice_gives_the_same_file(tmp_path: Path) -> None:
+    one = sample_sites.pack(1, tmp_path / "one", only=["haugiang"])
+    two = sample_sites.pack(1, tmp_path / "two", only=["haugiang"])
+    assert one.name == "night-1.warc.gz"
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_an_unknown_night_is_refused() -> None:
+    with pytest.raises(KeyError, match="no night 9"):
+        list(sample_sites.pages("haugiang", 9))

@@ -1,0 +1,60 @@
+"""The command line: `tinwatch COMMAND`."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from schedules.batch.parent_death import end_with_parent
+from tinwatch import __version__
+from tinwatch.commands.lazy_loading import LazyGroup, current_name
+from tinwatch.terminal.console import Exit, end_output
+
+app = typer.Typer(
+    name="tinwatch",
+    cls=LazyGroup,
+    invoke_without_command=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "token_normalize_func": current_name,
+        "max_content_width": 80,
+    },
+    help="Archives Vietnam's provincial news sites and reports each night which articles are new, "
+    "edited, moved, removed, restored or reprinted.",
+    epilog="Help of a command: tinwatch COMMAND --help. Exit codes: 0 ok, 1 a site or file has "
+    "problems, 2 wrong usage, 3 home or database unusable, 130 Ctrl-C.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tinwatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    ctx: typer.Context,
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True),
+) -> None:
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+        raise typer.Exit(Exit.USAGE)
+
+
+def main() -> None:
+    end_with_parent()
+    for stream in (sys.stdout, sys.stderr):
+        # Pages hold what no terminal encoding covers; a report must not die of it.
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        app()
+    finally:
+        end_output()
+
+
+if __name__ == "__main__":
+    main()

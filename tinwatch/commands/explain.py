@@ -1,0 +1,125 @@
+"""tinwatch explain: which rule produced each field of a page, and what was left out of its text."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from crawlers.inspection.explain import Explanation, FieldStory, Finding, explain
+from crawlers.inspection.pages import KeptPage, site_of
+from storage.db.connection import utc_text
+from tinwatch.commands.options import (
+    HomeOption,
+    JsonOption,
+    PageOption,
+    PageReplayOption,
+)
+from tinwatch.commands.page_source import page_at, template_of
+from tinwatch.terminal.console import (
+    Exit,
+    count,
+    errors_in_words,
+    out,
+    print_json,
+    safe,
+)
+
+SHOWN = 100  # characters of a text that is quoted
+COLOURS = {
+    "site": "green", "platform": "cyan", "structured data": "yellow", "generic reader": "magenta",
+    "body's lines": "blue",
+}  # fmt: skip
+STATES = {"absent": "dim", "broken": "bold red", "unread": "bold red"}
+
+
+def explain_command(
+    url: Annotated[str, typer.Argument(help="URL of an article.")],
+    page: PageOption = None,
+    replay: PageReplayOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show which rule produced each field of a page, what the others found, what was left out."""
+    with errors_in_words():
+        site = site_of(url)
+        kept = page_at(url, site, page=page, replay=replay, home=home)
+        found = explain(kept, site, template_of(site, home))
+        if as_json:
+            print_json(as_row(found, kept))
+        else:
+            _print(found, kept)
+        if found.trouble or found.sign:
+            raise typer.Exit(Exit.TROUBLE)
+
+
+def as_row(found: Explanation, kept: KeptPage) -> dict[str, Any]:
+    return {
+        "site": found.site,
+        "url": found.url,
+        "captured_at": utc_text(found.captured_at),
+        "origin": kept.origin,
+        "reader": found.reader,
+        "trouble": found.trouble,
+        "sign": found.sign,
+        "fields": [asdict(story) for story in found.fields],
+        "left_out": [asdict(piece) for piece in found.left_out],
+        "warnings": found.warnings,
+    }
+
+
+def _print(found: Explanation, kept: KeptPage) -> None:
+    out.print(f"[bold]{safe(found.url)}[/]")
+    out.print(f"[dim]{found.site} · {safe(kept.origin)} · reader {found.reader or 'none'}[/]")
+    if found.trouble:
+        out.print(f"[bold red]{safe(found.trouble)}[/]")
+    if found.sign:
+        out.print(f"[bold red]a crawl takes it for no article: {safe(found.sign)}[/]")
+    for story in found.fields:
+        _print_field(story)
+    if found.article is not None:
+        out.print(f"\n[bold]left out of the text[/] ({count(len(found.left_out), 'piece')})")
+    for piece in found.left_out:
+        out.print(f"  [yellow]{piece.kind}[/] {_quoted(piece.text)} [dim]{safe(piece.why)}[/]")
+    for warning in found.warnings:
+        out.print(f"[yellow]warning:[/] {safe(warning)}")
+
+
+def _print_field(story: FieldStory) -> None:
+    out.print(f"\n[bold]{story.field}[/] {_read(story)}")
+    if story.origin is not None:
+        rule = f": {safe(story.rule)}" if story.rule else ""
+        verb = "read by" if story.state == "value" else "no text in what is found by"
+        out.print(f"  {verb} [{_colour(story.origin)}]{story.origin}[/]{rule}")
+    others = [f for f in story.findings if not f.chosen]
+    for finding in others:
+        out.print(f"  [dim]{_other(finding)}[/]")
+
+
+def _read(story: FieldStory) -> str:
+    if story.state != "value":
+        return f"[{STATES[story.state]}]{story.state}[/]"
+    if isinstance(story.value, str):
+        return _quoted(story.value)
+    pieces = story.value or []
+    if story.field == "tags":
+        return safe(", ".join(pieces))
+    letters = sum(len(piece) for piece in pieces)
+    said = f"{count(len(pieces), 'piece')}, {count(letters, 'character')}"
+    return f"{said}: {_quoted(pieces[0])}" if pieces else said
+
+
+def _other(finding: Finding) -> str:
+    more = f" and {finding.more} more" if finding.more else ""
+    text = f"finds {_quoted(finding.text)}{more}" if finding.text else "finds nothing"
+    return f"{finding.origin}: {safe(finding.rule)} {text}"
+
+
+def _quoted(text: str) -> str:
+    short = " ".join(text.split())
+    return f"“{safe(short if len(short) <= SHOWN else short[:SHOWN] + '…')}”"
+
+
+def _colour(origin: str) -> str:
+    return COLOURS[origin.split(" ")[0] if origin.startswith("platform") else origin]

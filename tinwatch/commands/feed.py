@@ -1,0 +1,87 @@
+"""tinwatch feed: events as an Atom feed, for feed readers and mail programs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crawlers.province_filter import chosen_provinces
+from crawlers.registry import check_site
+from schedules.alerts.subscriptions import named, read_subscriptions
+from storage.events.atom import NEWEST, atom_of_events
+from storage.events.filters import EventChoice
+from storage.events.ledger import EVENT_KINDS
+from storage.search.parser import parse_query
+from tinwatch.commands.options import FormerProvinceOption, HomeOption, ProvinceOption
+from tinwatch.reports.atomic_files import write_whole
+from tinwatch.terminal.console import home_and_database, out, safe
+
+
+def feed(
+    site: Annotated[
+        list[str] | None, typer.Option("--site", help="Only this site (repeatable).")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="Only events of this kind (repeatable).")
+    ] = None,
+    province: ProvinceOption = None,
+    former_province: FormerProvinceOption = None,
+    min_priority: Annotated[
+        float, typer.Option(min=0, max=1, help="Minimum priority of edits, from 0 to 1.")
+    ] = 0.0,
+    query: Annotated[
+        str | None, typer.Option("--query", help="Only events of articles that match this query.")
+    ] = None,
+    subscription: Annotated[
+        str | None, typer.Option(help="What a subscription of alerts.toml hears of.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="The feed's title.")] = None,
+    base: Annotated[
+        str | None, typer.Option(help="URL of the home's web page, for links to it.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Maximum number of events.")
+    ] = NEWEST,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write it to this file.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """The newest events as an Atom feed, on standard output or into a file."""
+    with home_and_database(home) as (place, db):
+        choice = EventChoice(
+            sites=_sites(site),
+            provinces=chosen_provinces(province, former_province),
+            kinds=_kinds(kind),
+            least_priority=min_priority,
+            query=parse_query(query) if query else None,
+        )
+        about = "events"
+        if subscription is not None:
+            if choice != EventChoice():
+                raise ValueError("--subscription chooses the events itself: give no other choice")
+            one = named(read_subscriptions(place.path), subscription)
+            choice, base, about = one.choice, base or one.page or None, one.name
+        title = title or f"tinwatch: {about}"
+        text = atom_of_events(db, choice, title=title, base=base, most=limit).decode()
+        if output is None:
+            sys.stdout.write(text)
+        else:
+            write_whole(output, text)
+            out.print(f"written to {safe(str(output))}")
+
+
+def _sites(names: list[str] | None) -> frozenset[str] | None:
+    for name in names or ():
+        check_site(name)
+    return frozenset(names) if names else None
+
+
+def _kinds(names: list[str] | None) -> frozenset[str] | None:
+    for name in names or ():
+        if name not in EVENT_KINDS:
+            raise ValueError(f"no event kind {name!r}; there are: {', '.join(EVENT_KINDS)}")
+    return frozenset(names) if names else None

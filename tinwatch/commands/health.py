@@ -1,0 +1,79 @@
+"""tinwatch health: what is not well with the sites that are watched."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import typer
+from rich.markup import escape
+
+from crawlers.province_filter import chosen_provinces
+from crawlers.registry import all_sites, check_site
+from schedules.monitoring.findings import Finding
+from schedules.monitoring.report import health_items
+from storage.runs.sites import crawled_sites
+from tinwatch.commands.options import (
+    FormerProvinceOption,
+    HomeOption,
+    JsonOption,
+    ProvinceOption,
+    SiteOption,
+)
+from tinwatch.terminal.console import (
+    Exit,
+    count,
+    home_and_database,
+    out,
+    print_json,
+    safe,
+)
+
+COLOURS = {"trouble": "red", "warning": "yellow"}
+
+
+def health(
+    site: SiteOption = None,
+    province: ProvinceOption = None,
+    former_province: FormerProvinceOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List problems of the sites and the disk, the worst first. Exit code 1: there is an error."""
+    with home_and_database(home) as (place, db):
+        chosen = _chosen(site, chosen_provinces(province, former_province))
+        found = health_items(db, place, datetime.now(UTC), sites=chosen)
+        watched = [s.name for s in crawled_sites(db) if chosen is None or s.name in chosen]
+        for one in found:
+            if as_json:
+                print_json(one.as_json())
+            else:
+                show(one)
+        if not as_json:
+            _sum_up(found, watched)
+    if any(one.level == "trouble" for one in found):
+        raise typer.Exit(Exit.TROUBLE)
+
+
+def _chosen(site: str | None, provinces: frozenset[str] | None) -> set[str] | None:
+    """Names of the sites that were asked for; None for all. Raises UnknownSite."""
+    if site is not None:
+        check_site(site)
+    if site is None and provinces is None:
+        return None
+    every = {n for n, s in all_sites().items() if provinces is None or s.province in provinces}
+    return every if site is None else every & {site}
+
+
+def show(one: Finding) -> None:
+    name = one.site or "home"
+    level = f"[{COLOURS[one.level]}]{one.level:<7}[/]"
+    out.print(f"{level} [bold]{name:<13}[/] {one.sign:<14} {safe(one.words)}")
+    out.print(f"[dim]{'':<21} {safe(one.remedy)}[/]")
+
+
+def _sum_up(found: list[Finding], watched: list[str]) -> None:
+    ill = {one.site for one in found}
+    well = [name for name in watched if name not in ill]
+    levels = [one.level for one in found]
+    said = f"{levels.count('trouble')} trouble, {count(levels.count('warning'), 'warning')}"
+    out.print(escape(f"{count(len(watched), 'site')} watched, {len(well)} well; {said}"))

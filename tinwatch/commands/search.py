@@ -1,0 +1,96 @@
+"""tinwatch search and tinwatch reindex: full-text search over articles."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from crawlers.province_filter import chosen_provinces
+from crawlers.registry import check_site
+from storage.db.connection import row_count
+from storage.search.parser import Filter, Query, narrowed, parse_query
+from storage.search.rank import Hit, Order, count_hits, find
+from storage.search.reindex import rebuild_index
+from tinwatch.commands.options import (
+    FormerProvinceOption,
+    HomeOption,
+    JsonOption,
+    ProvinceOption,
+    SiteOption,
+)
+from tinwatch.terminal.console import (
+    count,
+    database,
+    out,
+    print_json,
+    safe,
+)
+from tinwatch.terminal.progress import ArticleProgress
+
+MAX_HITS = 1000  # hits of one call; all of them is what an export is for
+
+
+def search(
+    query: Annotated[
+        list[str], typer.Argument(help='Words, "phrases", begin*, AND OR NOT, title: site: from:')
+    ],
+    limit: Annotated[int, typer.Option(min=1, max=MAX_HITS, help="Maximum number of hits.")] = 20,
+    newest: Annotated[
+        bool, typer.Option("--newest", help="Newest first instead of best match first.")
+    ] = False,
+    site: SiteOption = None,
+    province: ProvinceOption = None,
+    former_province: FormerProvinceOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Search the articles, in all their revisions, best match first."""
+    with database(home) as db:
+        wanted = _narrowed(parse_query(" ".join(query)), site, province, former_province)
+        order: Order = "newest" if newest else "rank"
+        hits = find(db, wanted, most=limit, order=order)
+        if as_json:
+            for hit in hits:
+                print_json(asdict(hit))
+            return
+        every = count_hits(db, wanted)
+        best = "newest" if newest else "best"
+        which = f"; the {best} {len(hits)}:" if every > len(hits) else ""
+        out.print(f"{count(every, 'article')} found{which}")
+        for hit in hits:
+            _print_hit(hit)
+
+
+def _narrowed(
+    query: Query, site: str | None, province: str | None, former_province: str | None
+) -> Query:
+    filters = []
+    if site is not None:
+        check_site(site)
+        filters.append(Filter("site", (site,)))
+    provinces = chosen_provinces(province, former_province)
+    if provinces is not None:
+        filters.append(Filter("provinces", tuple(sorted(provinces))))
+    return narrowed(query, *filters)
+
+
+def _print_hit(hit: Hit) -> None:
+    status = "" if hit.status == "live" else f" [red]{hit.status}[/]"
+    older = "" if hit.newest else f" [yellow]in revision {hit.revision}, since changed[/]"
+    out.print(
+        f"[dim]{hit.article:>5}[/] [bold]{hit.site}[/] {(hit.published or '')[:10]:<10} "
+        f"{safe(hit.title)}{status}{older}"
+    )
+    shown = "".join(f"[bold]{safe(t)}[/]" if found else safe(t) for t, found in hit.snippet)
+    out.print(f"      {shown}")
+
+
+def reindex(home: HomeOption = None) -> None:
+    """Build the full-text index again from the stored revisions."""
+    with database(home) as db:
+        progress = ArticleProgress("indexing")
+        with progress.of(row_count(db, "revisions")):
+            held = rebuild_index(db, progress.advance)
+        out.print(f"{count(held, 'revision')} in the index")

@@ -1,0 +1,102 @@
+"""Rows as pandas data frames in which every column has the type that it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from storage.extras import optional_extra
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from storage.exports.selection import Row
+
+Kind = Literal["text", "category", "number", "real", "flag", "utc", "local", "object"]
+Columns = dict[str, Kind]
+MIDNIGHT = "T00:00:00+07:00"  # of a day without a time
+ZONE = "Asia/Ho_Chi_Minh"
+
+ARTICLE: Columns = {
+    "id": "number", "site": "category", "site_title": "category", "site_kind": "category",
+    "province": "category", "province_now": "category", "key": "text", "url": "text",
+    "title": "text", "lead": "text", "text": "text", "published": "local", "time_known": "flag",
+    "updated": "local", "authors": "object", "source": "text", "section": "category",
+    "tags": "object", "captions": "object", "language": "category", "status": "category",
+    "story": "number", "revision": "number", "revisions": "number", "cause": "category",
+    "observed_at": "utc", "first_seen": "utc", "last_seen": "utc", "last_checked": "utc",
+}  # fmt: skip
+EVENT: Columns = {
+    "id": "number", "kind": "category", "site": "category", "article": "number", "url": "text",
+    "observed_at": "utc", "summary": "text", "class": "category", "detail": "object",
+    "run": "number",
+}  # fmt: skip
+DIFF: Columns = {"field": "category", "part": "number", "op": "category", "text": "text"}
+HIT: Columns = {
+    "article": "number", "revision": "number", "newest": "flag", "site": "category",
+    "title": "text", "url": "text", "published": "local", "status": "category", "snippet": "text",
+    "score": "real",
+}  # fmt: skip
+STORY: Columns = {
+    "story": "number", "articles": "number", "sites": "number", "first_article": "number",
+    "first_site": "category", "title": "text", "since": "utc", "until": "utc",
+}  # fmt: skip
+MEMBER: Columns = {
+    "article": "number", "site": "category", "url": "text", "title": "text",
+    "published": "local", "time_known": "flag", "first_seen": "utc", "status": "category",
+    "source": "text", "first": "flag", "headline_changed": "flag", "passages_kept": "number",
+    "passages_added": "object", "passages_cut": "object", "carries_revision": "number",
+    "missed_edit": "text",
+}  # fmt: skip
+
+
+def pandas() -> Any:
+    """The module. Raises MissingExtra."""
+    with optional_extra("notebook"):
+        import pandas
+    return pandas
+
+
+def frame(
+    rows: Iterable[dict[str, Any]], kinds: Columns, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """A frame with these columns, all by default. Raises ValueError for one that is not there.
+
+    What a row does not have is missing in it. Only what the columns hold is kept in memory.
+    """
+    pd = pandas()
+    chosen = list(kinds if columns is None else columns)
+    unknown = [name for name in chosen if name not in kinds]
+    if unknown:
+        raise ValueError(f"no column {unknown[0]!r}; there are: {', '.join(kinds)}")
+    values: dict[str, list[Any]] = {name: [] for name in chosen}
+    for row in rows:
+        for name in chosen:
+            values[name].append(row.get(name))
+    return pd.DataFrame({name: _typed(pd, kinds[name], values[name]) for name in chosen})
+
+
+def _typed(pd: Any, kind: Kind, values: list[Any]) -> Any:
+    if kind in ("utc", "local"):
+        times = [v + MIDNIGHT if v and len(v) == len("2025-03-07") else v for v in values]
+        read = pd.Series(pd.to_datetime(times, utc=True, format="ISO8601")).dt.as_unit("us")
+        return read if kind == "utc" else read.dt.tz_convert(ZONE)
+    types = {"text": "string", "category": "category", "number": "Int64", "real": "Float64",
+             "flag": "boolean", "object": "object"}  # fmt: skip
+    return pd.Series(values, dtype=types[kind])
+
+
+def article_row(row: Row) -> dict[str, Any]:
+    """A row of an export as ARTICLE has it: names instead of objects, and `text`."""
+    return row | {
+        "text": text_of(row),
+        "authors": [author["name"] for author in row["authors"]],
+        "source": row["source"]["name"] if row["source"] else None,
+        "captions": [caption["text"] for caption in row["captions"]],
+    }
+
+
+def text_of(record: dict[str, Any]) -> str:
+    """Lead and body, an empty line between two blocks."""
+    lead = [record["lead"]] if record["lead"] else []
+    return "\n\n".join([*lead, *(block["text"] for block in record["body"])])

@@ -1,0 +1,232 @@
+"""The morning's report: what a night found, as data and for a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from rich.rule import Rule
+
+from crawlers.registry import all_sites
+from schedules.monitoring.findings import Finding
+from schedules.monitoring.report import site_items
+from storage.checks.problems import suspects
+from storage.db.connection import Database, from_utc_text, utc_text
+from storage.events.ledger import (
+    ARTICLE_KINDS,
+    EVENT_KINDS,
+    SITE_KINDS,
+    STORY_KINDS,
+    Event,
+    events,
+    held_count,
+)
+from storage.messages import reason_fields
+from storage.runs.batches import night_notes
+from storage.runs.repository import Run, get_run, night_runs
+from tinwatch.terminal.console import count, local_time, out, safe
+
+REPORTED = (*SITE_KINDS, *ARTICLE_KINDS, *STORY_KINDS)
+SAID_BY_VERDICT = ("held", "failing", "fields")  # signs of health
+SAID_BY_EVENT = {"silent": "silent", "domain": "domain_moved"}  # sign -> kind of event
+SHOWN = 6  # events of one kind and site that are listed; the rest is counted
+COLOURS = {
+    "new": "green", "edited": "yellow", "moved": "cyan", "removed": "red", "restored": "blue",
+    "reposted": "magenta", "outage": "red", "recovered": "green",
+}  # fmt: skip
+
+
+def night_report(
+    db: Database, night: str, *, provinces: frozenset[str] | None = None
+) -> dict[str, Any]:
+    """A night as data: {night, observed_at, totals, sites: [...], suspects: [...], ...}.
+
+    provinces: only the sites of these former provinces; the report names them.
+    """
+    runs = [get_run(db, run) for run in night_runs(db, night, provinces)]
+    notes = night_notes(db, night)
+    passed_over = _of(notes.passed_over if notes else {}, provinces)
+    errors = _of(notes.errors if notes else {}, provinces)
+    report = _report(db, night, runs, passed_over, errors)
+    if provinces is not None:
+        whole = [get_run(db, run) for run in night_runs(db, night)]
+        report |= {"observed_at": _observed_at(night, whole), "provinces": sorted(provinces)}
+    return report | {"findings": _findings(db, report)}
+
+
+def _findings(db: Database, report: dict[str, Any]) -> list[dict[str, Any]]:
+    """Trouble of the night's sites that many nights show (docs/health.md), as of that night.
+
+    What the report says of a site already is left out.
+    """
+    sites = {site["site"]: site for site in report["sites"]}  # of two runs the newer one
+    found = site_items(db, from_utc_text(report["observed_at"]), sites=sites)
+    told = [one for one in found if one.level == "trouble" and not _is_said(sites[one.site], one)]
+    return [one.as_json() for one in told]
+
+
+def _is_said(site: dict[str, Any], finding: Finding) -> bool:
+    if finding.sign in SAID_BY_VERDICT:
+        return site["verdict"] not in ("passed", "released")
+    return SAID_BY_EVENT.get(finding.sign) in {event["kind"] for event in site["events"]}
+
+
+def _of(said: dict[str, str], provinces: frozenset[str] | None) -> dict[str, str]:
+    """What is said of sites of these provinces."""
+    if provinces is None:
+        return said
+    sites = {name for name, site in all_sites().items() if site.province in provinces}
+    return {name: why for name, why in said.items() if name in sites}
+
+
+def run_report(db: Database, run: int) -> dict[str, Any]:
+    """One run as data, in the same shape. Raises KeyError."""
+    one = get_run(db, run)
+    return _report(db, one.night, [one], {}, {})
+
+
+def _report(
+    db: Database, night: str, runs: list[Run], passed_over: dict[str, str], errors: dict[str, str]
+) -> dict[str, Any]:
+    found = {run.id: list(events(db, run=run.id)) for run in runs}
+    totals = Counter(event.kind for group in found.values() for event in group)
+    return {
+        "night": night,
+        "observed_at": _observed_at(night, runs),
+        "totals": {kind: totals[kind] for kind in EVENT_KINDS if totals[kind]},
+        "sites": [_site(db, run, found[run.id]) for run in runs],
+        "suspects": [asdict(s) for s in suspects(db, [run.site for run in runs])],
+        "passed_over": passed_over,
+        "errors": errors,
+        "findings": [],
+    }
+
+
+def _observed_at(night: str, runs: list[Run]) -> str:
+    clocks = [run.clock or run.started_at for run in runs]
+    return max(clocks) if clocks else utc_text(datetime.fromisoformat(night))
+
+
+def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
+    counts = {
+        name: run.stats[name]
+        for name in ("listings", "read", "unchanged", "missing", "failed", "quarantined", "generic")
+        if run.stats.get(name)
+    }
+    return {
+        "site": run.site,
+        "run": run.id,
+        "kind": run.kind,
+        "verdict": run.verdict or run.state,
+        **reason_fields(run.reason),
+        "held": held_count(db, run.id),
+        "counts": counts,
+        "events": [event.as_json() for event in found],
+        "problems": run.stats.get("problems", []),
+        "first_look": run.stats.get("first_look"),
+    }
+
+
+def print_report(report: dict[str, Any]) -> None:
+    out.print(Rule(f"[bold]Night of {local_time(report['observed_at'])}[/]", align="left"))
+    if "provinces" in report:
+        out.print(f"[dim]only sites of the former {', '.join(report['provinces'])}[/]")
+    out.print(_totals(report))
+    for kind in REPORTED:
+        _print_kind(kind, report["sites"])
+    _print_suspects(report["suspects"])
+    _print_health(report)
+    _print_first_looks(report["sites"])
+
+
+def _totals(report: dict[str, Any]) -> str:
+    read = sum(site["counts"].get("read", 0) for site in report["sites"])
+    sites = len({site["site"] for site in report["sites"]})  # one that was cut off ran twice
+    said = [f"[{COLOURS.get(k, 'bold')}]{n} {k}[/]" for k, n in report["totals"].items()]
+    nothing = "nothing changed" if sites else "no site was read"
+    if report["errors"]:
+        nothing = "the night is not whole"
+    return f"{' · '.join(said) or nothing}   ({count(sites, 'site')}, {count(read, 'page')} read)"
+
+
+def _print_kind(kind: str, sites: list[dict[str, Any]]) -> None:
+    groups = [(s["site"], [e for e in s["events"] if e["kind"] == kind]) for s in sites]
+    groups = [(site, found) for site, found in groups if found]
+    if not groups:
+        return
+    out.print(f"\n[bold {COLOURS.get(kind, 'white')}]{kind}[/]")
+    for site, found in groups:
+        found.sort(key=lambda event: -event.get("priority", 0))  # edits: the weightiest first
+        shown = found if len(found) <= SHOWN else found[:2]
+        for event in shown:
+            out.print(f"  [bold]{site}[/] {safe(event['summary'])}{weight(event)}")
+            if event["url"]:
+                out.print(f"    [dim]{safe(event['url'])} (article {event['article']})[/]")
+        if len(found) > len(shown):
+            left = len(found) - len(shown)
+            out.print(f"  [bold]{site}[/] [dim]and {left} more: tinwatch events --site {site}[/]")
+
+
+def weight(event: dict[str, Any]) -> str:
+    """How much an edit deserves a look, as it is printed behind its summary."""
+    return f" [dim](priority {event['priority']})[/]" if "priority" in event else ""
+
+
+def _print_suspects(found: list[dict[str, Any]]) -> None:
+    if not found:
+        return
+    out.print("\n[bold]suspected, not yet counted as removed[/]")
+    for one in found:
+        checks = "1 check" if one["checks"] == 1 else f"{one['checks']} checks"
+        out.print(f"  [bold]{one['site']}[/] {safe(one['title'])}")
+        out.print(f"    [dim]{safe(one['detail'])}; {checks} since {local_time(one['since'])}[/]")
+
+
+def _print_health(report: dict[str, Any]) -> None:
+    ill = [
+        s
+        for s in report["sites"]
+        if s["verdict"] != "passed" or s["problems"] or s["counts"].get("generic")
+    ]
+    if ill or report["errors"] or report["findings"]:
+        out.print("\n[bold]health[/]")
+    for site in ill:
+        reason = f": {safe(site['reason'])}" if site["reason"] else ""
+        held = f"; {count(site['held'], 'event')} held" if site["held"] else ""
+        out.print(f"  [bold]{site['site']}[/] {site['verdict']}{reason}{held}")
+        if site["counts"].get("generic"):
+            pages = count(site["counts"]["generic"], "page")
+            out.print(f"    [yellow]degraded: {pages} read by the generic reader[/]")
+        for problem in site["problems"][:SHOWN]:
+            out.print(f"    [dim]{safe(problem['url'])}: {safe(problem['reason'])}[/]")
+        if len(site["problems"]) > SHOWN:
+            out.print(f"    [dim]and {len(site['problems']) - SHOWN} more[/]")
+    for name, reason in report["errors"].items():
+        out.print(f"  [bold]{name}[/] [red]broke off[/]: {safe(reason)}")
+    for one in report["findings"]:
+        words, remedy = safe(one["words"]), safe(one["remedy"])
+        out.print(f"  [bold]{one['site']}[/] {words} [dim]({remedy})[/]")
+    _print_passed_over(report["passed_over"])
+
+
+def _print_passed_over(reasons: dict[str, str]) -> None:
+    """Each by name while they are few; `tinwatch sites` says of every archive why it is one."""
+    if len(reasons) <= SHOWN:
+        for name, reason in reasons.items():
+            out.print(f"[dim]passed over {name}: {safe(reason)}[/]")
+        return
+    for kind, number in Counter(r.partition(":")[0] for r in reasons.values()).most_common():
+        out.print(f"[dim]passed over {count(number, 'site')}: {safe(kind)}[/]")
+
+
+def _print_first_looks(sites: list[dict[str, Any]]) -> None:
+    """A site's first run says whether its module reads it."""
+    looks = {site["site"]: site["first_look"] for site in sites if site["first_look"]}
+    for name, look in looks.items():
+        for text in look["mend"]:
+            out.print(f"[bold]first look at {name}[/] [yellow]mend:[/] {safe(text)}")
+    well = [name for name, look in looks.items() if not look["mend"]]
+    if well:
+        out.print(f"[dim]first look at {', '.join(well)}: nothing to mend[/]")

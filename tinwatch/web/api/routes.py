@@ -1,0 +1,181 @@
+"""The JSON API: articles, events, stories, sites, search and health, for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+
+from pipelines.changes.diff import diff
+from schedules.monitoring.report import health_items
+from storage.articles.repository import article_headings, articles_as_json, revisions
+from storage.db.connection import Database
+from storage.events.daily_counts import site_sums
+from storage.events.ledger import EVENT_KINDS, events
+from storage.messages import reason_fields
+from storage.provinces.lookup import province_now
+from storage.runs.site_status import site_states
+from storage.search.parser import QueryError, parse_query
+from storage.search.rank import find
+from storage.search.selection import chosen_articles
+from tinwatch.web.api.schemas import (
+    ArticlePage,
+    ArticleShape,
+    DiffShape,
+    ErrorSaid,
+    EventPage,
+    HealthPage,
+    HitPage,
+    RevisionShape,
+    SiteShape,
+    StoryShape,
+)
+from tinwatch.web.components.parameters import LARGEST, ArticleId
+from tinwatch.web.connections import ReadDatabase
+from tinwatch.web.error_pages import not_found, wrong
+from tinwatch.web.pages.article import chosen, known_article
+from tinwatch.web.pages.stories import told
+
+# Where 4XX is stated, FastAPI does not add the 422 that it would answer itself and we do not.
+ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"model": ErrorSaid, "description": "What cannot be asked."},
+    404: {"model": ErrorSaid, "description": "What is not there."},
+    "4XX": {"model": ErrorSaid, "description": "401 without the token."},
+    503: {"model": ErrorSaid, "description": "There is no database yet."},
+}
+router = APIRouter(prefix="/api", responses=ERRORS)
+Most = Annotated[int, Query(ge=1, le=500)]
+After = Annotated[int, Query(ge=0, le=LARGEST)]
+
+
+@router.get("/articles")
+def list_articles(db: ReadDatabase, q: str = "", after: After = 0, most: Most = 100) -> ArticlePage:
+    """Articles in order of id, those that the search `q` finds; `after` is the cursor."""
+    ids = _ids(db, q, after, most + 1)
+    rows = [asdict(heading) for heading in article_headings(db, ids[:most])]
+    following = ids[most - 1] if len(ids) > most else None
+    return ArticlePage.model_validate({"articles": rows, "next": following})
+
+
+def _ids(db: Database, q: str, after: int, most: int) -> list[int]:
+    try:
+        query = parse_query(q) if q.strip() else None
+        return list(chosen_articles(db, query, after=after, most=most))
+    except QueryError as error:
+        raise wrong(str(error)) from error
+
+
+@router.get("/articles/{article}")
+def get_article(db: ReadDatabase, article: ArticleId) -> ArticleShape:
+    for found in articles_as_json(db, article=article):
+        return ArticleShape.model_validate(found)
+    raise not_found("no_such_article")
+
+
+@router.get("/articles/{article}/revisions")
+def list_revisions(db: ReadDatabase, article: ArticleId) -> list[RevisionShape]:
+    """Every revision, the first one first, each with its whole record."""
+    return [
+        RevisionShape(
+            number=each.number,
+            cause=each.cause,
+            observed_at=each.observed_at,
+            reader=each.reader,
+            fingerprint=each.fingerprint,
+            record=each.record.as_json(),
+        )
+        for each in revisions(db, known_article(db, article).id)
+    ]
+
+
+@router.get("/articles/{article}/diff")
+def get_diff(
+    db: ReadDatabase,
+    article: ArticleId,
+    older: Annotated[int | None, Query(alias="from", ge=1, le=LARGEST)] = None,
+    newer: Annotated[int | None, Query(alias="to", ge=1, le=LARGEST)] = None,
+) -> DiffShape:
+    """What differs between two revisions, word by word; by default of the newest two."""
+    kept = revisions(db, known_article(db, article).id)
+    if len(kept) < 2:
+        raise not_found("one_revision")
+    new = chosen(kept, newer)
+    old = chosen(kept, older if older is not None else max(new.number - 1, 1))
+    fields = [
+        {"field": each.field, "parts": [[{"op": s.op, "text": s.text} for s in part]
+                                        for part in each.parts]}
+        for each in diff(old.record, new.record)
+        if each.changed
+    ]  # fmt: skip
+    return DiffShape.model_validate(
+        {"article": article, "from_revision": old.number, "to_revision": new.number,
+         "fields": fields}
+    )  # fmt: skip
+
+
+@router.get("/events")
+def list_events(
+    db: ReadDatabase,
+    since: After = 0,
+    site: str | None = None,
+    kind: str | None = None,
+    most: Most = 100,
+) -> EventPage:
+    """Events with an id above `since`, in order of id. Ids only grow and rows never change."""
+    if kind is not None and kind not in EVENT_KINDS:
+        raise wrong(f"kind = {kind}: {', '.join(EVENT_KINDS)}")
+    found = [e.as_json() for e in islice(events(db, since=since, site=site, kind=kind), most)]
+    following = found[-1]["id"] if found else since
+    return EventPage.model_validate({"events": found, "next": following})
+
+
+@router.get("/stories/{story}")
+def get_story(db: ReadDatabase, story: ArticleId) -> StoryShape:
+    """Who printed a text first and why, and what each other one kept, added and cut."""
+    return StoryShape.model_validate(told(db, story).as_json())
+
+
+@router.get("/sites")
+def list_sites(db: ReadDatabase) -> list[SiteShape]:
+    sums = site_sums(db)
+    return [
+        SiteShape(
+            site=state.site,
+            title=state.title,
+            province=state.province,
+            province_now=province_now(state.province),
+            kind=state.kind,
+            status=state.status,
+            articles=sums[state.site].articles if state.site in sums else 0,
+            newest=sums[state.site].newest if state.site in sums else None,
+        )
+        for state in site_states(db)
+    ]
+
+
+@router.get("/search")
+def search(
+    db: ReadDatabase,
+    q: str,
+    order: Literal["rank", "newest"] = "rank",
+    skip: Annotated[int, Query(ge=0, le=1000)] = 0,
+    most: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> HitPage:
+    """Hits of a query, one an article; docs/search.md explains the language."""
+    try:
+        found = find(db, parse_query(q), most=most + 1, skip=skip, order=order)
+    except QueryError as error:
+        raise wrong(str(error)) from error
+    hits = [asdict(hit) for hit in found[:most]]
+    return HitPage.model_validate({"hits": hits, "more": len(found) > most})
+
+
+@router.get("/health")
+def get_health(request: Request, db: ReadDatabase) -> HealthPage:
+    """What is not well, the worst first, and each site as its last run left it."""
+    found = health_items(db, request.app.state.home, datetime.now(UTC))
+    sites = [asdict(state) | reason_fields(state.reason) for state in site_states(db)]
+    return HealthPage.model_validate({"findings": [asdict(one) for one in found], "sites": sites})

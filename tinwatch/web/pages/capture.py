@@ -1,0 +1,55 @@
+"""What a site answered, as text: a captured page is never a page of ours."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from crawlers.extraction.encoding import decode
+from storage.archive.reader import Record, read_body
+from storage.archive.writer import StoredCapture, get_capture
+from storage.db.connection import Database
+from storage.home import Home
+from tinwatch.web.components.parameters import ArticleId
+from tinwatch.web.connections import ReadDatabase
+from tinwatch.web.error_pages import not_found
+from tinwatch.web.rendering import render
+
+router = APIRouter(include_in_schema=False)
+SHOWN = 400_000  # characters of the source
+
+
+@router.get("/captures/{capture}")
+def capture(request: Request, db: ReadDatabase, capture: ArticleId) -> Response:
+    stored, record = _read(request, db, capture)
+    text, _ = decode(record.body, dict(record.headers).get("Content-Type"))
+    return render(
+        request,
+        "capture.html",
+        capture=stored,
+        headers=record.headers,
+        text=text[:SHOWN],
+        cut=len(text) > SHOWN,
+    )
+
+
+@router.get("/captures/{capture}/body")
+def body(request: Request, db: ReadDatabase, capture: ArticleId) -> Response:
+    """The bytes, to be saved: never shown by a browser, whatever they are."""
+    stored, record = _read(request, db, capture)
+    name = f"{stored.site}-{stored.id}.bin"
+    return Response(
+        record.body,
+        media_type="application/octet-stream",
+        headers={"content-disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _read(request: Request, db: Database, capture: int) -> tuple[StoredCapture, Record]:
+    """Raises a 404 in words, CaptureError."""
+    try:
+        stored = get_capture(db, capture)
+    except KeyError as error:
+        raise not_found("no_such_capture") from error
+    home: Home = request.app.state.home
+    return stored, read_body(home.captures, stored.warc, stored.warc_offset)

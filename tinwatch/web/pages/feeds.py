@@ -1,0 +1,85 @@
+"""Atom feeds: of events, of all sites, one or a subscription, and of what a saved search finds."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from schedules.alerts.subscriptions import named, read_subscriptions
+from storage.db.connection import Database
+from storage.events.atom import atom_of_events
+from storage.events.filters import EventChoice
+from storage.events.search_atom import atom_of_hits
+from storage.home import HomeError
+from storage.runs.repository import site_facts
+from storage.search.parser import QueryError
+from storage.search.saved_searches import saved_search
+from tinwatch.web.connections import ReadDatabase
+from tinwatch.web.error_pages import not_found, wrong
+
+router = APIRouter(include_in_schema=False)
+ATOM = "application/atom+xml"
+
+
+@router.get("/feeds/all.atom")
+def all_events(request: Request, db: ReadDatabase) -> Response:
+    feed = atom_of_events(db, base=base(request), address=str(request.url))
+    return Response(feed, media_type=ATOM)
+
+
+@router.get("/feeds/site/{name}.atom")
+def events_of_site(request: Request, db: ReadDatabase, name: str) -> Response:
+    title = _title(db, name)
+    feed = atom_of_events(
+        db,
+        EventChoice(sites=frozenset({name})),
+        title=f"tinwatch: {title}",
+        base=base(request),
+        address=str(request.url),
+    )
+    return Response(feed, media_type=ATOM)
+
+
+@router.get("/feeds/subscription/{name}.atom")
+def events_of_subscription(request: Request, db: ReadDatabase, name: str) -> Response:
+    """What a subscription of alerts.toml hears of; the file is read anew each time."""
+    try:
+        one = named(read_subscriptions(request.app.state.home.path), name)
+        feed = atom_of_events(
+            db,
+            one.choice,
+            title=f"tinwatch: {one.name}",
+            base=base(request),
+            address=str(request.url),
+        )
+    except KeyError as error:
+        raise not_found(str(error.args[0])) from error
+    except (HomeError, QueryError) as error:  # its words name a folder of ours
+        raise wrong("alerts.toml is not right: tinwatch alert --list says where") from error
+    return Response(feed, media_type=ATOM)
+
+
+@router.get("/searches/{name}.atom")
+def hits(request: Request, db: ReadDatabase, name: str) -> Response:
+    try:
+        saved = saved_search(db, name)
+    except KeyError as error:
+        raise not_found("no_such_search") from error
+    try:
+        feed = atom_of_hits(db, saved, base=base(request), address=str(request.url))
+    except QueryError as error:  # a site that it names is no longer there
+        raise wrong(str(error)) from error
+    return Response(feed, media_type=ATOM)
+
+
+def base(request: Request) -> str:
+    """Where this page is, as whoever asks has reached it. The guard has checked the host."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _title(db: Database, site: str) -> str:
+    """Raises a 404 in words."""
+    try:
+        return site_facts(db, site).title
+    except KeyError as error:
+        raise not_found("no_such_site") from error

@@ -1,0 +1,92 @@
+"""Search: hits with their words marked, and searches that are kept under a name."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from storage.runs.sites import site_titles
+from storage.search.parser import QueryError, parse_query
+from storage.search.rank import Hit, find
+from storage.search.saved_searches import delete_search, save_search, saved_searches
+from tinwatch.web.connections import ReadDatabase, WriteDatabase
+from tinwatch.web.error_pages import not_found, wrong
+from tinwatch.web.rendering import render
+
+router = APIRouter(include_in_schema=False)
+SHOWN = 20
+
+
+@router.get("/search")
+def search(
+    request: Request,
+    db: ReadDatabase,
+    q: str = "",
+    site: str = "",
+    status: Literal["", "live", "suspect", "removed", "moved"] = "",
+    since: str = "",
+    until: str = "",
+    order: Literal["rank", "newest"] = "rank",
+    page: int = 1,
+) -> Response:
+    if not 1 <= page <= 50:
+        raise wrong("search_pages")
+    asked = whole_query(q, site=site, status=status, **{"from": since, "to": until})
+    hits: list[Hit] = []
+    hint = ""
+    if asked:
+        try:
+            if q.strip():
+                parse_query(q)  # its hint is better than that of the whole
+            parsed = parse_query(asked)
+            hits = find(db, parsed, most=SHOWN + 1, skip=(page - 1) * SHOWN, order=order)
+        except QueryError as error:
+            hint = str(error)
+    return render(
+        request,
+        "search.html",
+        400 if hint else 200,
+        asked=asked,
+        api=urlencode({"q": asked}),
+        hint=hint,
+        hits=hits[:SHOWN],
+        more=len(hits) > SHOWN,
+        page=page,
+        site=site,
+        chosen_status=status,
+        since=since,
+        until=until,
+        order=order,
+        titles=site_titles(db),
+        saved=saved_searches(db),
+    )
+
+
+def whole_query(q: str, **filters: str) -> str:
+    """What was typed and what was chosen in the form beside it, as one query."""
+    stated = [f'{name}:"{value.strip()}"' for name, value in filters.items() if value.strip()]
+    if not q.strip():
+        return " ".join(stated)
+    return " ".join([f"({q.strip()})" if stated else q.strip(), *stated])
+
+
+@router.post("/searches")
+def save(db: WriteDatabase, name: Annotated[str, Form()], q: Annotated[str, Form()]) -> Response:
+    try:
+        save_search(db, name.strip(), q, datetime.now(UTC))
+    except ValueError as error:  # of which QueryError is one
+        raise wrong(str(error)) from error
+    return RedirectResponse(f"/search?{urlencode({'q': q})}#saved", 303)
+
+
+@router.post("/searches/{name}/delete")
+def delete(db: WriteDatabase, name: str) -> Response:
+    try:
+        delete_search(db, name)
+    except KeyError as error:
+        raise not_found("no_such_search") from error
+    return RedirectResponse("/search#saved", 303)
