@@ -40,16 +40,18 @@ lock: $(READY)
 # Brings the message catalogues up to date with the source. Reasons of one domain have one file.
 CATALOGUES := storage/messages/locales
 DOMAINS := $(patsubst storage/messages/reasons_%.py,%,$(wildcard storage/messages/reasons_*.py))
+DASHBOARD := tinwatch/web storage/messages/labels.py storage/messages/event_lines.py storage/events/atom.py storage/events/search_atom.py
 POT := $(or $(TMPDIR),/tmp)/tinwatch-messages.pot
 EXTRACT := $(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-by-file -o $(POT) --project tinwatch --version main \
-  -k gettext_noop -k ngettext_noop:1,2
+  -k gettext_noop -k ngettext_noop:1,2 -k pgettext_noop:1c,2
 UPDATE := $(BIN)/pybabel -q update -d $(CATALOGUES) -l vi -i $(POT) --no-wrap \
   --no-fuzzy-matching --ignore-obsolete
 
 messages: $(READY)
 	@for domain in $(DOMAINS); do \
 	  $(EXTRACT) storage/messages/reasons_$$domain.py && $(UPDATE) -D $$domain || exit 1; done
-	@$(EXTRACT) --ignore-dirs 'reasons_*' pipelines crawlers schedules tinwatch && $(UPDATE) -D tinwatch
+	@$(EXTRACT) --ignore-dirs web pipelines crawlers schedules tinwatch && $(UPDATE) -D tinwatch
+	@$(EXTRACT) $(DASHBOARD) && $(UPDATE) -D dashboard
 	@rm $(POT)
 
 clean:

@@ -6,7 +6,18 @@ are read; `make messages` updates them. A message without a translation stays En
 
 from __future__ import annotations
 
-from storage.messages.catalogues import LOCALES, gettext, ngettext
+from storage.messages.catalogues import LOCALES, gettext, ngettext, pgettext, translations
 from storage.messages.describing import all_codes, describe, reason_fields
+from storage.messages.labels import label
 
-__all__ = ["LOCALES", "all_codes", "describe", "gettext", "ngettext", "reason_fields"]
+__all__ = [
+    "LOCALES",
+    "all_codes",
+    "describe",
+    "gettext",
+    "label",
+    "ngettext",
+    "pgettext",
+    "reason_fields",
+    "translations",
+]

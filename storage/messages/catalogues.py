@@ -15,19 +15,26 @@ LOCALES = ("en", "vi")
 
 def gettext(message: str, locale: str) -> str:
     """The message in this locale."""
-    return message if locale == "en" else _translations(locale).gettext(message)
+    return message if locale == "en" else translations(locale).gettext(message)
 
 
 def ngettext(singular: str, plural: str, number: int, locale: str) -> str:
     """The message for `number` things in this locale."""
     if locale == "en":
         return singular if number == 1 else plural
-    return _translations(locale).ngettext(singular, plural, number)
+    return translations(locale).ngettext(singular, plural, number)
+
+
+def pgettext(context: str, message: str, locale: str) -> str:
+    """The message in this locale, with this meaning (gettext's msgctxt)."""
+    return message if locale == "en" else translations(locale).pgettext(context, message)
 
 
 @cache
-def _translations(locale: str) -> NullTranslations:
+def translations(locale: str) -> NullTranslations:
     """All catalogues of a locale as one; none for a locale without a folder."""
+    if locale == "en":
+        return NullTranslations()
     from io import BytesIO
 
     from babel.messages.mofile import write_mo

@@ -19,10 +19,10 @@ from rich.markup import escape
 from crawlers.registry import UnknownSite
 from crawlers.site_config import SiteError
 from storage.archive.writer import CaptureError
-from storage.db.connection import Database, DatabaseError, from_utc_text
+from storage.db.connection import Database, DatabaseError
 from storage.extras import MissingExtra
 from storage.home import Home, HomeError, home_path, open_home
-from storage.timezone import VIETNAM
+from storage.timezone import local_time as local_time
 
 
 def no_reader() -> None:
@@ -131,8 +131,3 @@ def safe(text: str | None) -> str:
 
 def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def local_time(utc: str) -> str:
-    """A stored UTC time as a person in Vietnam reads it."""
-    return from_utc_text(utc).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")

@@ -1,6 +1,8 @@
-"""Answers in words where something cannot be shown: never a traceback."""
+"""Error pages and API errors in the reader's language: never a traceback."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
@@ -10,51 +12,82 @@ from starlette.responses import JSONResponse, Response
 
 from storage.archive.reader import CaptureError
 from storage.db.connection import DatabaseError
-from tinwatch.web.rendering import language, render
-from tinwatch.web.sentences import sentence_told
-from tinwatch.web.words import say, words
+from storage.messages import gettext, label
+from storage.reasons import LEGACY_TEXT, Reason, ReasonError, gettext_noop
+from tinwatch.web.rendering import described, language, render
 
 
-def error_answer(request: Request, status: int, key: str, **values: object) -> Response:
-    """A page that says in words what is wrong; JSON {"error": ...} below /api/."""
-    spoken = language(request)
-    said = say(spoken, key, **values) if key in words() else sentence_told(key, spoken).text
+class PageError(HTTPException):
+    """An error that a page raises: a status, and a message of the catalogue or a reason.
+
+    Attributes:
+        message: English text marked by gettext_noop(), with {names} for `params`; or a reason
+    """
+
+    def __init__(self, status: int, message: str | Reason, **params: Any) -> None:
+        super().__init__(status)
+        self.message = message
+        self.params = params
+
+
+def not_found(message: str | Reason, **params: Any) -> PageError:
+    return PageError(404, message, **params)
+
+
+def bad_request(message: str | Reason, **params: Any) -> PageError:
+    return PageError(400, message, **params)
+
+
+def reason_of(error: Exception) -> Reason:
+    """The reason that an error carries; its text for one without a code."""
+    if isinstance(error, ReasonError):
+        return error.reason
+    return Reason(LEGACY_TEXT, text=str(error.args[0] if error.args else error))
+
+
+def error_answer(
+    request: Request, status: int, message: str | Reason, **params: object
+) -> Response:
+    """A page that says what is wrong; JSON {"error": ...} below /api/."""
+    locale = language(request)
+    if isinstance(message, Reason):
+        text = described(message, locale).text
+    else:
+        text = gettext(message, locale).format(**params)
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": said}, status)
-    title = f"error_{status}" if f"error_{status}" in words() else "error_400"
-    return render(request, "error.html", status, title=title, said=said)
-
-
-def not_found(said: str) -> HTTPException:
-    """To be raised by a page: 404 with a sentence, or the key of one."""
-    return HTTPException(404, said)
-
-
-def wrong(said: str) -> HTTPException:
-    """To be raised by a page: 400 with a sentence, or the key of one."""
-    return HTTPException(400, said)
+        return JSONResponse({"error": text}, status)
+    title = label("error_title", status, locale)
+    return render(request, "error.html", status, title=title, message=text)
 
 
 def answer_errors(app: FastAPI) -> None:
-    """Makes the app answer known errors in words."""
+    """Makes the app answer known errors with a page or JSON."""
+
+    @app.exception_handler(PageError)
+    def _page_error(request: Request, error: PageError) -> Response:
+        return error_answer(request, error.status_code, error.message, **error.params)
 
     @app.exception_handler(StarletteError)
     def _refused(request: Request, error: StarletteError) -> Response:
-        unnamed = {404: ("Not Found", "no_such_page"), 405: ("Method Not Allowed", "wrong_method")}
-        phrase, key = unnamed.get(error.status_code, ("", ""))
-        said = key if error.detail == phrase else error.detail
-        return error_answer(request, error.status_code, said)
+        messages = {
+            404: gettext_noop("No page at this address."),
+            405: gettext_noop("This address does not accept that method."),
+        }
+        message = messages.get(error.status_code, Reason(LEGACY_TEXT, text=error.detail))
+        return error_answer(request, error.status_code, message)
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
-        name = str(first["loc"][-1])
-        return error_answer(request, 400, "wrong_value", name=name, why=first["msg"])
+        message = gettext_noop("Invalid value for {name}: {why}")
+        return error_answer(request, 400, message, name=str(first["loc"][-1]), why=first["msg"])
 
     @app.exception_handler(DatabaseError)
     def _no_database(request: Request, error: DatabaseError) -> Response:
-        return error_answer(request, 503, "no_database", why=str(error))
+        message = gettext_noop("Cannot open the database: {why}")
+        return error_answer(request, 503, message, why=str(error))
 
     @app.exception_handler(CaptureError)
     def _no_capture(request: Request, error: CaptureError) -> Response:
-        return error_answer(request, 404, "unreadable_capture", why=str(error))
+        message = gettext_noop("Cannot read the capture: {why}")
+        return error_answer(request, 404, message, why=str(error))

@@ -1,25 +1,31 @@
-"""From a template to an answer: language, filters, and everything escaped."""
+"""Renders templates: locale, filters, and everything escaped."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from storage import timezone
+from storage.events.ledger import Event
+from storage.events.reviews import LONGEST_NAME, LONGEST_NOTE, MARKS
+from storage.messages import LOCALES, label, translations
+from storage.messages.event_lines import LocalizedText, event_line, missing_line, reason_text
+from storage.reasons import Reason
 from tinwatch import __version__
 from tinwatch.terminal import console
-from tinwatch.web.components.event_lines import edit_told, miss_told, told
 from tinwatch.web.components.navigation import NAVIGATION
-from tinwatch.web.sentences import field_name, sentence_told
-from tinwatch.web.words import LANGUAGES, preferred, say
+from tinwatch.web.sentences import sentence_told
 
-YEAR = 365 * 24 * 3600  # seconds that a chosen language is kept
+YEAR_SECONDS = 365 * 24 * 3600  # age of the cookies of choices
+DEFAULT_LOCALE = "vi"
+REVIEWER_COOKIE = "tinwatch_name"  # who wrote the last review in this browser
 
 
 def plain(text: str | None) -> str:
@@ -29,8 +35,8 @@ def plain(text: str | None) -> str:
 
 
 def local_time(utc: str | None) -> str:
-    """A stored time as Vietnam's clock shows it; nothing for none."""
-    return console.local_time(utc) if utc else ""
+    """A stored UTC time in Vietnam time; nothing for none."""
+    return timezone.local_time(utc) if utc else ""
 
 
 def day(utc: str | None) -> str:
@@ -49,33 +55,81 @@ def web_address(url: str | None) -> str:
     return url if url and url.startswith(("https://", "http://")) else ""
 
 
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-TEMPLATES.filters |= {
-    "plain": plain,
-    "local_time": local_time,
-    "day": day,
-    "web_address": web_address,
-    "day_first": day_first,
-    "told": told,
-    "edit_told": edit_told,
-    "miss_told": miss_told,
-    "sentence_told": sentence_told,
-    "field_name": field_name,
-}
+def described(reason: Reason | dict[str, Any] | str, locale: str) -> LocalizedText:
+    """A reason as a sentence, and the language of that sentence."""
+    return _translated(reason_text(reason, locale), locale)
+
+
+def _translated(text: LocalizedText, locale: str) -> LocalizedText:
+    return LocalizedText(*sentence_told(text.text, locale)) if text.lang != locale else text
+
+
+def described_event(event: Event, locale: str) -> LocalizedText:
+    """What an event says in one line."""
+    return _translated(event_line(event.kind, event.detail, event.summary, locale), locale)
+
+
+def _edit_line(detail: dict[str, Any], locale: str) -> LocalizedText:
+    return event_line("edited", detail, "", locale)
+
+
+def missing(outcome: str, detail: Reason | str, locale: str) -> LocalizedText:
+    """Why a check did not find its article."""
+    return _translated(missing_line(outcome, detail, locale), locale)
+
+
+@cache
+def environment(locale: str) -> Environment:
+    """Templates in this locale: `_()`, `ngettext()`, `pgettext()` and `label()` translate."""
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {
+        "lang": locale,
+        "label": partial(label, locale=locale),
+        "MARKS": MARKS,
+        "LONGEST_NOTE": LONGEST_NOTE,
+        "LONGEST_NAME": LONGEST_NAME,
+    }
+    made.filters |= {
+        "plain": plain,
+        "local_time": local_time,
+        "day": day,
+        "web_address": web_address,
+        "day_first": day_first,
+        "described": partial(described, locale=locale),
+        "event_line": partial(described_event, locale=locale),
+        "edit_line": partial(_edit_line, locale=locale),
+    }
+    made.globals["missing_line"] = partial(missing, locale=locale)
+    return made
+
+
+def reviewer_name(request: Request) -> str:
+    return unquote(request.cookies.get(REVIEWER_COOKIE, ""))[:LONGEST_NAME]
+
+
+def _preferred(accepted: str) -> str:
+    """The first locale of an Accept-Language header that there are messages for."""
+    for part in accepted.split(","):
+        name = part.split(";")[0].strip().lower().split("-")[0]
+        if name in LOCALES:
+            return name
+    return DEFAULT_LOCALE
 
 
 def language(request: Request) -> str:
     """?lang=, else the one that was chosen before, else what the browser prefers."""
     for chosen in (request.query_params.get("lang"), request.cookies.get("tinwatch_lang")):
-        if chosen in LANGUAGES:
+        if chosen in LOCALES:
             return chosen
-    return preferred(request.headers.get("accept-language", ""))
+    return _preferred(request.headers.get("accept-language", ""))
 
 
 def here(request: Request, changes: Mapping[str, object]) -> str:
@@ -86,22 +140,27 @@ def here(request: Request, changes: Mapping[str, object]) -> str:
 
 
 def render(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """The template `name` as an answer. It knows `t(key, **values)`, `here(name=value)`, `lang`."""
+    """The template `name` as a response in the request's language."""
     lang = language(request)
-    text = TEMPLATES.get_template(name).render(
-        {
-            "request": request,
-            "lang": lang,
-            "other_lang": next(other for other in LANGUAGES if other != lang),
-            "t": partial(say, lang),
-            "here": lambda **changes: here(request, changes),
-            "navigation": NAVIGATION,
-            "version": __version__,
-            "has_token": bool(request.app.state.token),
-        }
-        | values
+    text = (
+        environment(lang)
+        .get_template(name)
+        .render(
+            {
+                "request": request,
+                "other_lang": next(other for other in LOCALES if other != lang),
+                "here": lambda **changes: here(request, changes),
+                "navigation": NAVIGATION,
+                "reviewer_name": reviewer_name,
+                "version": __version__,
+                "has_token": bool(request.app.state.token),
+            }
+            | values
+        )
     )
     answer = HTMLResponse(text, status)
-    if request.query_params.get("lang") in LANGUAGES:
-        answer.set_cookie("tinwatch_lang", lang, max_age=YEAR, httponly=True, samesite="lax")
+    if request.query_params.get("lang") in LOCALES:
+        answer.set_cookie(
+            "tinwatch_lang", lang, max_age=YEAR_SECONDS, httponly=True, samesite="lax"
+        )
     return answer

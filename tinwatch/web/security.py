@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from storage.reasons import gettext_noop
 from tinwatch.web.error_pages import error_answer
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,17 @@ POLICIES = {
     "cross-origin-embedder-policy": "require-corp",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+
+FOREIGN_HOST = gettext_noop(
+    "This server does not answer for that host name. Start it with --name to allow it."
+)
+FOREIGN_FORM = gettext_noop(
+    "The request did not come from this dashboard and was refused. Open the page again and retry."
+)
+TOKEN_HINT = gettext_noop("The access token was set by whoever started tinwatch serve.")
+INTERNAL_ERROR = gettext_noop(
+    "See the log of tinwatch serve. Nothing half-written is left in the database."
+)
 
 
 class Guard:
@@ -75,7 +87,7 @@ class Guard:
             log.exception("%s %s failed", request.method, request.url.path)
             if started:
                 raise
-            await error_answer(request, 500, "bug")(scope, receive, guarded)
+            await error_answer(request, 500, INTERNAL_ERROR)(scope, receive, guarded)
 
     def _add_policies(self, request: Request, headers: MutableHeaders) -> None:
         for name, value in POLICIES.items():
@@ -87,19 +99,19 @@ class Guard:
     def _refusal(self, request: Request) -> Response | None:
         """What is answered in place of the page; None lets the request through."""
         if not self._is_ours(_host_name(request.headers.get("host", ""))):
-            return error_answer(request, 400, "foreign_host")
+            return error_answer(request, 400, FOREIGN_HOST)
         bearer = _bearer(request.headers)
         if request.method not in ("GET", "HEAD", "OPTIONS") and not (
             (self.token and bearer is not None) or _from_here(request)
         ):
-            return error_answer(request, 403, "foreign_post")
+            return error_answer(request, 403, FOREIGN_FORM)
         if self.token is None or request.url.path.startswith(OPEN):
             return None
         given = bearer if bearer is not None else request.cookies.get(COOKIE, "")
         if same_token(given, self.token):
             return None
         if request.url.path.startswith("/api/") or request.method != "GET":
-            return error_answer(request, 401, "log_in_hint")
+            return error_answer(request, 401, TOKEN_HINT)
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"/login?to={quote(request.url.path + query)}", 303)
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from functools import cache, partial
 
-from storage.messages import describe
+from storage.messages import describe, label
 from storage.reasons import Reason
 from tinwatch.web.words import Told, say, words
 
@@ -56,8 +56,7 @@ def sentence_told(sentence: str | Reason, language: str) -> Told:
 
 def field_name(field: str, language: str) -> str:
     """A field of an article as it stands within a line; in English as the record calls it."""
-    key = f"field_{field}"
-    return field if language == "en" or key not in words() else say(language, key).lower()
+    return field if language == "en" else label("field", field, language).lower()
 
 
 @cache

@@ -34,12 +34,3 @@ def say(language: str, key: str, **values: object) -> str:
     """A key's words in a language. Raises KeyError for an unknown key."""
     text = words()[key][LANGUAGES.index(language)]
     return text.format(**values) if values else text
-
-
-def preferred(accepted: str) -> str:
-    """The first language of an Accept-Language header that there are words in."""
-    for part in accepted.split(","):
-        name = part.split(";")[0].strip().lower().split("-")[0]
-        if name in LANGUAGES:
-            return name
-    return LANGUAGES[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from storage.home import open_home
-from tinwatch.web.words import words
 
 
 def test_an_address_without_a_page(client: TestClient) -> None:
@@ -51,10 +49,3 @@ def test_the_language(client: TestClient, path: str, headers: dict[str, str], la
 def test_a_chosen_language_is_kept(client: TestClient) -> None:
     client.get("/?lang=en")
     assert '<html lang="en">' in client.get("/").text
-
-
-def test_both_languages_fill_in_the_same(client: TestClient) -> None:
-    for key, pair in words().items():
-        named = [{n for _, n, _, _ in string.Formatter().parse(said) if n} for said in pair]
-        assert named[0] == named[1], key
-        assert all(pair), key

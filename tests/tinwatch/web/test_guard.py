@@ -52,7 +52,6 @@ def test_a_name_can_be_allowed_and_any_number(watcher: Any, client_of: Make) -> 
 def test_a_form_from_elsewhere_is_refused(client: TestClient, headers: dict[str, str]) -> None:
     answer = client.post("/logout", headers=headers)
     assert answer.status_code == 403
-    assert "không đến từ trang này" in answer.text
 
 
 def test_a_form_of_ours_is_taken(client: TestClient, same_origin: dict[str, str]) -> None:

@@ -17,6 +17,7 @@ from storage.events.daily_counts import site_sums
 from storage.events.ledger import EVENT_KINDS, events
 from storage.messages import reason_fields
 from storage.provinces.lookup import province_now
+from storage.reasons import gettext_noop
 from storage.runs.site_status import site_states
 from storage.search.parser import QueryError, parse_query
 from storage.search.rank import find
@@ -35,7 +36,7 @@ from tinwatch.web.api.schemas import (
 )
 from tinwatch.web.components.parameters import LARGEST, ArticleId
 from tinwatch.web.connections import ReadDatabase
-from tinwatch.web.error_pages import not_found, wrong
+from tinwatch.web.error_pages import bad_request, not_found, reason_of
 from tinwatch.web.pages.article import chosen, known_article
 from tinwatch.web.pages.stories import told
 
@@ -65,14 +66,14 @@ def _ids(db: Database, q: str, after: int, most: int) -> list[int]:
         query = parse_query(q) if q.strip() else None
         return list(chosen_articles(db, query, after=after, most=most))
     except QueryError as error:
-        raise wrong(str(error)) from error
+        raise bad_request(reason_of(error)) from error
 
 
 @router.get("/articles/{article}")
 def get_article(db: ReadDatabase, article: ArticleId) -> ArticleShape:
     for found in articles_as_json(db, article=article):
         return ArticleShape.model_validate(found)
-    raise not_found("no_such_article")
+    raise not_found(gettext_noop("No such article."))
 
 
 @router.get("/articles/{article}/revisions")
@@ -101,7 +102,7 @@ def get_diff(
     """What differs between two revisions, word by word; by default of the newest two."""
     kept = revisions(db, known_article(db, article).id)
     if len(kept) < 2:
-        raise not_found("one_revision")
+        raise not_found(gettext_noop("This article has only one revision: it was never edited."))
     new = chosen(kept, newer)
     old = chosen(kept, older if older is not None else max(new.number - 1, 1))
     fields = [
@@ -126,7 +127,9 @@ def list_events(
 ) -> EventPage:
     """Events with an id above `since`, in order of id. Ids only grow and rows never change."""
     if kind is not None and kind not in EVENT_KINDS:
-        raise wrong(f"kind = {kind}: {', '.join(EVENT_KINDS)}")
+        raise bad_request(
+            gettext_noop("Invalid value for {name}: {why}"), name="kind", why=", ".join(EVENT_KINDS)
+        )
     found = [e.as_json() for e in islice(events(db, since=since, site=site, kind=kind), most)]
     following = found[-1]["id"] if found else since
     return EventPage.model_validate({"events": found, "next": following})
@@ -168,7 +171,7 @@ def search(
     try:
         found = find(db, parse_query(q), most=most + 1, skip=skip, order=order)
     except QueryError as error:
-        raise wrong(str(error)) from error
+        raise bad_request(reason_of(error)) from error
     hits = [asdict(hit) for hit in found[:most]]
     return HitPage.model_validate({"hits": hits, "more": len(found) > most})
 

@@ -1,13 +1,15 @@
-"""The pages that the head of every page leads to: address and key of the word."""
+"""The pages that the head of every page links to: address and title."""
 
 from __future__ import annotations
 
+from storage.reasons import gettext_noop
+
 NAVIGATION = (
-    ("/", "nav_new"),
-    ("/takedowns", "nav_takedowns"),
-    ("/review", "nav_review"),
-    ("/stories", "nav_stories"),
-    ("/sites", "nav_sites"),
-    ("/provinces", "nav_provinces"),
-    ("/health", "nav_health"),
+    ("/", gettext_noop("New")),
+    ("/takedowns", gettext_noop("Takedowns")),
+    ("/review", gettext_noop("Review queue")),
+    ("/stories", gettext_noop("Stories")),
+    ("/sites", gettext_noop("Sites")),
+    ("/provinces", gettext_noop("Provinces")),
+    ("/health", gettext_noop("Health")),
 )

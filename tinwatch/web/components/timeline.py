@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 from storage.archive.writer import capture_place
 from storage.articles.repository import Revision
 from storage.checks.problems import Check
 from storage.db.connection import Database
 from storage.events.ledger import Event
+from storage.messages import gettext, label
+from storage.messages.event_lines import LocalizedText
 from tinwatch.reports.article_history import moments
-from tinwatch.web.components.event_lines import Say, miss_told, told
-from tinwatch.web.words import Told, say
+from tinwatch.web.rendering import described_event, missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +25,31 @@ class Moment:
     lang: str
 
 
-def timeline(db: Database, article: int, kept: list[Revision], language: str) -> list[Moment]:
+def timeline(db: Database, article: int, kept: list[Revision], locale: str) -> list[Moment]:
     """What happened to an article, oldest first. `kept`: its revisions."""
-    return [_moment(db, one, language) for one in moments(db, article, kept)]
+    return [_moment(db, one, locale) for one in moments(db, article, kept)]
 
 
-def _moment(db: Database, one: Revision | Event | Check, language: str) -> Moment:
-    t = partial(say, language)
+def _moment(db: Database, one: Revision | Event | Check, locale: str) -> Moment:
     match one:
         case Revision():
-            what, line = t("revision_number", number=one.number), Told(_read(db, one, t), language)
+            what = gettext("revision {number}", locale).format(number=one.number)
+            line = LocalizedText(_extraction(db, one, locale), locale)
         case Event():
-            what, said = t(f"kind_{one.kind}"), told(one, language)
-            line = Told(f"{said.text} ({t('of_event', number=one.id)})", said.lang)
+            what, said = label("event_kind", one.kind, locale), described_event(one, locale)
+            number = gettext("event {number}", locale).format(number=one.id)
+            line = LocalizedText(f"{said.text} ({number})", said.lang)
         case Check():
-            what, line = t("missed"), miss_told(one.outcome, one.detail, language)
+            what, line = gettext("Missing", locale), missing(one.outcome, one.detail, locale)
     return Moment(one.observed_at, what, *line)
 
 
-def _read(db: Database, revision: Revision, t: Say) -> str:
-    """What read it, and the place of the capture that proves it."""
-    said = [t("read_by", reader=revision.reader)]
+def _extraction(db: Database, revision: Revision, locale: str) -> str:
+    """What extracted it, and the location of the capture that proves it."""
+    parts = [gettext("extractor {reader}", locale).format(reader=revision.reader)]
     if revision.cause == "reader":
-        said.append(t("read_anew"))
+        parts.append(gettext("our extraction rules changed", locale))
     place = capture_place(db, revision.capture) if revision.capture else {}
     if place:
-        said.append(f"{place['warc']} @ {place['warc_offset']}, sha256 {place['sha256'][:16]}…")
-    return "; ".join(said)
+        parts.append(f"{place['warc']} @ {place['warc_offset']}, sha256 {place['sha256'][:16]}…")
+    return "; ".join(parts)

@@ -12,6 +12,7 @@ from storage.articles.repository import Known, Revision, article_by_id, revision
 from storage.db.connection import Database
 from storage.events.paging import reviewable_events, titled_events
 from storage.events.reviews import article_reviews
+from storage.reasons import gettext_noop
 from storage.runs.repository import site_facts
 from storage.stories.repository import story_of
 from tinwatch.web.components.parameters import LARGEST, ArticleId
@@ -55,18 +56,18 @@ def article(
 
 
 def known_article(db: Database, article: int) -> Known:
-    """Raises a 404 in words."""
+    """Raises PageError(404)."""
     try:
         return article_by_id(db, article)
     except KeyError as error:
-        raise not_found("no_such_article") from error
+        raise not_found(gettext_noop("No such article.")) from error
 
 
 def chosen(kept: list[Revision], number: int | None) -> Revision:
-    """The revision of this number, by default the newest. Raises a 404 in words."""
+    """The revision of this number, by default the newest. Raises PageError(404)."""
     if number is None and kept:
         return kept[-1]
     for each in kept:
         if each.number == number:
             return each
-    raise not_found("no_such_revision")
+    raise not_found(gettext_noop("The article has no such revision."))

@@ -10,6 +10,7 @@ from storage.archive.reader import Record, read_body
 from storage.archive.writer import StoredCapture, get_capture
 from storage.db.connection import Database
 from storage.home import Home
+from storage.reasons import gettext_noop
 from tinwatch.web.components.parameters import ArticleId
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import not_found
@@ -46,10 +47,10 @@ def body(request: Request, db: ReadDatabase, capture: ArticleId) -> Response:
 
 
 def _read(request: Request, db: Database, capture: int) -> tuple[StoredCapture, Record]:
-    """Raises a 404 in words, CaptureError."""
+    """Raises PageError(404), CaptureError."""
     try:
         stored = get_capture(db, capture)
     except KeyError as error:
-        raise not_found("no_such_capture") from error
+        raise not_found(gettext_noop("No such capture.")) from error
     home: Home = request.app.state.home
     return stored, read_body(home.captures, stored.warc, stored.warc_offset)

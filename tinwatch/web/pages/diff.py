@@ -13,6 +13,7 @@ from pipelines.changes.diff import diff as compare
 from storage.articles.repository import revisions
 from storage.events.paging import edits_to, titled_events
 from storage.events.reviews import newest_reviews
+from storage.reasons import gettext_noop
 from tinwatch.reports.diff_page import FOLDED, rows
 from tinwatch.web.components.parameters import LARGEST, ArticleId
 from tinwatch.web.connections import ReadDatabase
@@ -36,7 +37,7 @@ def diff(
     known = known_article(db, article)
     kept = revisions(db, known.id)
     if len(kept) < 2:
-        raise not_found("one_revision")
+        raise not_found(gettext_noop("This article has only one revision: it was never edited."))
     new = chosen(kept, newer)
     old = chosen(kept, older if older is not None else max(new.number - 1, 1))
     fields = compare(old.record, new.record)

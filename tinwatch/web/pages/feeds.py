@@ -11,11 +11,12 @@ from storage.events.atom import atom_of_events
 from storage.events.filters import EventChoice
 from storage.events.search_atom import atom_of_hits
 from storage.home import HomeError
+from storage.reasons import gettext_noop
 from storage.runs.repository import site_facts
 from storage.search.parser import QueryError
 from storage.search.saved_searches import saved_search
 from tinwatch.web.connections import ReadDatabase
-from tinwatch.web.error_pages import not_found, wrong
+from tinwatch.web.error_pages import bad_request, not_found, reason_of
 
 router = APIRouter(include_in_schema=False)
 ATOM = "application/atom+xml"
@@ -53,9 +54,11 @@ def events_of_subscription(request: Request, db: ReadDatabase, name: str) -> Res
             address=str(request.url),
         )
     except KeyError as error:
-        raise not_found(str(error.args[0])) from error
+        raise not_found(reason_of(error)) from error
     except (HomeError, QueryError) as error:  # its words name a folder of ours
-        raise wrong("alerts.toml is not right: tinwatch alert --list says where") from error
+        raise bad_request(
+            gettext_noop("alerts.toml is invalid: tinwatch alert --list shows the error")
+        ) from error
     return Response(feed, media_type=ATOM)
 
 
@@ -64,11 +67,11 @@ def hits(request: Request, db: ReadDatabase, name: str) -> Response:
     try:
         saved = saved_search(db, name)
     except KeyError as error:
-        raise not_found("no_such_search") from error
+        raise not_found(gettext_noop("No such saved search.")) from error
     try:
         feed = atom_of_hits(db, saved, base=base(request), address=str(request.url))
     except QueryError as error:  # a site that it names is no longer there
-        raise wrong(str(error)) from error
+        raise bad_request(reason_of(error)) from error
     return Response(feed, media_type=ATOM)
 
 
@@ -78,8 +81,8 @@ def base(request: Request) -> str:
 
 
 def _title(db: Database, site: str) -> str:
-    """Raises a 404 in words."""
+    """Raises PageError(404)."""
     try:
         return site_facts(db, site).title
     except KeyError as error:
-        raise not_found("no_such_site") from error
+        raise not_found(gettext_noop("No such site.")) from error

@@ -18,12 +18,13 @@ from storage.events.paging import (
     newest_nights,
     window_of_night,
 )
+from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
 from tinwatch.web.components.event_list import PAGE, lines
 from tinwatch.web.components.parameters import PageNumber
 from tinwatch.web.connections import ReadDatabase
-from tinwatch.web.error_pages import not_found, wrong
-from tinwatch.web.rendering import YEAR, render
+from tinwatch.web.error_pages import bad_request, not_found
+from tinwatch.web.rendering import YEAR_SECONDS, render
 
 router = APIRouter(include_in_schema=False)
 COOKIE = "tinwatch_seen"  # id of the last event that one has seen
@@ -45,7 +46,9 @@ def new(
     page: PageNumber = 1,
 ) -> Response:
     if kind and kind not in EVENT_KINDS:
-        raise wrong(f"kind = {kind}: {', '.join(EVENT_KINDS)}")
+        raise bad_request(
+            gettext_noop("Invalid value for {name}: {why}"), name="kind", why=", ".join(EVENT_KINDS)
+        )
     nights = newest_nights(db, NIGHTS)
     seen = request.cookies.get(COOKIE, "")
     if not (night or since or seen.isdecimal()) and nights:
@@ -85,9 +88,9 @@ def _window(db: Database, newest: int, since: str, night: str, site: str) -> Win
         try:
             return window_of_night(db, night, site)
         except KeyError as error:
-            raise not_found("no_such_night") from error
+            raise not_found(gettext_noop("No such nightly batch.")) from error
     if since and not (since.isdecimal() and len(since) < 19):
-        raise wrong(f"since = {since}")
+        raise bad_request(gettext_noop("Invalid value for {name}: {why}"), name="since", why=since)
     return Window(int(since or 0), newest, None, site)
 
 
@@ -102,5 +105,5 @@ def _by_site(found: dict[tuple[str, str], int]) -> dict[str, dict[str, int]]:
 def mark_seen(event: Annotated[int, Form(ge=0)]) -> Response:
     """All events up to the one that the page knew as the newest."""
     answer = RedirectResponse("/", 303)
-    answer.set_cookie(COOKIE, str(event), max_age=YEAR, httponly=True, samesite="lax")
+    answer.set_cookie(COOKIE, str(event), max_age=YEAR_SECONDS, httponly=True, samesite="lax")
     return answer

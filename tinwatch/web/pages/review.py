@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from storage.events.reviews import LONGEST_NAME, LONGEST_NOTE, MARKS, Mark, add_review, queue
+from storage.events.reviews import LONGEST_NAME, LONGEST_NOTE, Mark, add_review, queue
+from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
 from tinwatch.web.auth import own_path
 from tinwatch.web.components.event_list import lines
 from tinwatch.web.components.parameters import LARGEST, PageNumber
 from tinwatch.web.connections import ReadDatabase, WriteDatabase
-from tinwatch.web.error_pages import not_found, wrong
-from tinwatch.web.rendering import TEMPLATES, YEAR, render
+from tinwatch.web.error_pages import bad_request, not_found, reason_of
+from tinwatch.web.rendering import REVIEWER_COOKIE, YEAR_SECONDS, render
 
 router = APIRouter(include_in_schema=False)
-NAME = "tinwatch_name"  # who wrote the last review in this browser
 SHOWN = 25
-TEMPLATES.globals |= {"MARKS": MARKS, "LONGEST_NOTE": LONGEST_NOTE, "LONGEST_NAME": LONGEST_NAME}
 
 
 @router.get("/review")
@@ -60,16 +59,11 @@ def mark_event(
     try:
         add_review(db, captures, event, mark, note, name, datetime.now(UTC))
     except KeyError as error:
-        raise not_found("no_such_event") from error
+        raise not_found(gettext_noop("No such event.")) from error
     except ValueError as error:
-        raise wrong(str(error)) from error
+        raise bad_request(reason_of(error)) from error
     answer = RedirectResponse(own_path(back), 303)
-    answer.set_cookie(NAME, quote(name.strip()), max_age=YEAR, httponly=True, samesite="lax")
+    answer.set_cookie(
+        REVIEWER_COOKIE, quote(name.strip()), max_age=YEAR_SECONDS, httponly=True, samesite="lax"
+    )
     return answer
-
-
-def known_name(request: Request) -> str:
-    return unquote(request.cookies.get(NAME, ""))[:LONGEST_NAME]
-
-
-TEMPLATES.globals["known_name"] = known_name

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
 from storage.search.parser import QueryError, parse_query
 from storage.search.rank import Hit, find
 from storage.search.saved_searches import delete_search, save_search, saved_searches
 from tinwatch.web.connections import ReadDatabase, WriteDatabase
-from tinwatch.web.error_pages import not_found, wrong
+from tinwatch.web.error_pages import bad_request, not_found, reason_of
 from tinwatch.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -34,7 +35,7 @@ def search(
     page: int = 1,
 ) -> Response:
     if not 1 <= page <= 50:
-        raise wrong("search_pages")
+        raise bad_request(gettext_noop("A search has pages 1 to 50. Narrow the query to see more."))
     asked = whole_query(q, site=site, status=status, **{"from": since, "to": until})
     hits: list[Hit] = []
     hint = ""
@@ -79,7 +80,7 @@ def save(db: WriteDatabase, name: Annotated[str, Form()], q: Annotated[str, Form
     try:
         save_search(db, name.strip(), q, datetime.now(UTC))
     except ValueError as error:  # of which QueryError is one
-        raise wrong(str(error)) from error
+        raise bad_request(reason_of(error)) from error
     return RedirectResponse(f"/search?{urlencode({'q': q})}#saved", 303)
 
 
@@ -88,5 +89,5 @@ def delete(db: WriteDatabase, name: str) -> Response:
     try:
         delete_search(db, name)
     except KeyError as error:
-        raise not_found("no_such_search") from error
+        raise not_found(gettext_noop("No such saved search.")) from error
     return RedirectResponse("/search#saved", 303)

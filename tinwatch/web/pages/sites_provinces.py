@@ -22,6 +22,7 @@ from storage.events.daily_counts import (
 )
 from storage.events.paging import newest_events_of_site
 from storage.provinces.lookup import formers_of, present, present_provinces
+from storage.reasons import gettext_noop
 from storage.runs.site_status import run_volumes, site_states
 from storage.runs.sites import site_titles
 from storage.timezone import VIETNAM
@@ -60,7 +61,7 @@ def site(
     states = site_states(db, [name])
     module = all_sites().get(name)
     if not states and module is None:
-        raise not_found("no_such_site")
+        raise not_found(gettext_noop("No such site."))
     return render(
         request,
         "site.html",
@@ -105,9 +106,9 @@ def province(
     try:
         one, formers = present(slug), formers_of(slug)
     except KeyError as error:
-        raise not_found("no_such_province") from error
+        raise not_found(gettext_noop("No such province.")) from error
     if former and former not in one.formers:
-        raise not_found("no_such_province")
+        raise not_found(gettext_noop("No such province."))
     chosen = {former} if former else set(one.formers)
     states = [state for state in site_states(db) if state.province in chosen]
     return render(

@@ -15,13 +15,14 @@ from pipelines.stories.first_publisher import Printed
 from storage.db.connection import Database, from_utc_text
 from storage.provinces.lookup import present_provinces, province_now
 from storage.provinces.names import UnknownProvince
+from storage.reasons import gettext_noop
 from storage.runs.sites import site_provinces, site_titles
 from storage.stories.listing import story_page
 from storage.timezone import VIETNAM
 from tinwatch.web.components.parameters import LARGEST, ArticleId
 from tinwatch.web.components.province_map import TileMap, tile_map
 from tinwatch.web.connections import ReadDatabase
-from tinwatch.web.error_pages import not_found, wrong
+from tinwatch.web.error_pages import bad_request, not_found, reason_of
 from tinwatch.web.rendering import day_first, render
 
 router = APIRouter(include_in_schema=False)
@@ -40,7 +41,7 @@ def stories(
     try:
         chosen = chosen_provinces(province or None, None)
     except UnknownProvince as error:
-        raise wrong(str(error)) from error
+        raise bad_request(reason_of(error)) from error
     page = story_page(db, before=before, min_sites=min_sites, site=site, provinces=chosen)
     return render(
         request,
@@ -72,11 +73,11 @@ def story(request: Request, db: ReadDatabase, story: ArticleId) -> Response:
 
 
 def told(db: Database, story: int) -> StoryView:
-    """Raises a 404 in words."""
+    """Raises PageError(404)."""
     try:
         return view(db, story)
     except KeyError as error:
-        raise not_found("no_such_story") from error
+        raise not_found(gettext_noop("No such story.")) from error
 
 
 @dataclass(frozen=True, slots=True)

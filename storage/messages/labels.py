@@ -1,0 +1,164 @@
+"""Labels of codes: how kinds, statuses, verdicts and fields are called on screen."""
+
+from __future__ import annotations
+
+from storage.messages.catalogues import pgettext
+
+Label = tuple[str, str]  # context and English text, as pgettext takes them
+
+
+def pgettext_noop(context: str, message: str) -> Label:
+    """Marks a label for extraction into the catalogues; label() looks it up."""
+    return context, message
+
+
+LABELS: dict[str, dict[str, Label]] = {
+    "event_kind": {
+        "new": pgettext_noop("event kind", "New"),
+        "edited": pgettext_noop("event kind", "Edited"),
+        "moved": pgettext_noop("event kind", "Moved"),
+        "removed": pgettext_noop("event kind", "Removed"),
+        "restored": pgettext_noop("event kind", "Restored"),
+        "reposted": pgettext_noop("event kind", "Reposted"),
+        "outage": pgettext_noop("event kind", "Outage"),
+        "recovered": pgettext_noop("event kind", "Recovered"),
+        "redesign": pgettext_noop("event kind", "Redesign"),
+        "domain_moved": pgettext_noop("event kind", "Domain moved"),
+        "silent": pgettext_noop("event kind", "Silent"),
+        "story_merged": pgettext_noop("event kind", "Story merged"),
+        "story_split": pgettext_noop("event kind", "Story split"),
+    },
+    "article_status": {
+        "live": pgettext_noop("article status", "live"),
+        "suspect": pgettext_noop("article status", "suspect"),
+        "removed": pgettext_noop("article status", "removed"),
+        "moved": pgettext_noop("article status", "moved"),
+    },
+    "edit_class": {
+        "cosmetic": pgettext_noop("edit class", "cosmetic"),
+        "date": pgettext_noop("edit class", "date"),
+        "byline": pgettext_noop("edit class", "byline"),
+        "title": pgettext_noop("edit class", "title"),
+        "substantive": pgettext_noop("edit class", "substantive"),
+        "correction": pgettext_noop("edit class", "correction"),
+    },
+    "priority_sign": {
+        "negation": pgettext_noop("priority sign", "negation"),
+        "title": pgettext_noop("priority sign", "title"),
+        "names": pgettext_noop("priority sign", "names"),
+        "numbers": pgettext_noop("priority sign", "numbers"),
+        "paragraphs removed": pgettext_noop("priority sign", "paragraphs removed"),
+        "long change": pgettext_noop("priority sign", "long change"),
+        "dates": pgettext_noop("priority sign", "dates"),
+        "published": pgettext_noop("priority sign", "publication date"),
+        "paragraphs added": pgettext_noop("priority sign", "paragraphs added"),
+        "lead": pgettext_noop("priority sign", "lead"),
+        "byline": pgettext_noop("priority sign", "byline"),
+        "source": pgettext_noop("priority sign", "source"),
+        "captions": pgettext_noop("priority sign", "captions"),
+        "body": pgettext_noop("priority sign", "body"),
+    },
+    "check_outcome": {
+        "404": pgettext_noop("failed check", "HTTP 404"),
+        "410": pgettext_noop("failed check", "HTTP 410"),
+        "redirect": pgettext_noop("failed check", "redirects elsewhere"),
+        "soft 404": pgettext_noop(
+            "failed check", "soft 404: the page says that the article does not exist"
+        ),
+    },
+    "field": {
+        "title": pgettext_noop("field", "Title"),
+        "lead": pgettext_noop("field", "Lead"),
+        "body": pgettext_noop("field", "Body"),
+        "captions": pgettext_noop("field", "Captions"),
+        "published": pgettext_noop("field", "Publication date"),
+        "byline": pgettext_noop("field", "Byline"),
+        "source": pgettext_noop("field", "Source"),
+        "updated": pgettext_noop("field", "Update date"),
+        "section": pgettext_noop("field", "Section"),
+        "tags": pgettext_noop("field", "Tags"),
+    },
+    "review_mark": {
+        "important": pgettext_noop("review mark", "important"),
+        "noise": pgettext_noop("review mark", "noise"),
+        "checked": pgettext_noop("review mark", "checked"),
+    },
+    "takedown_list": {
+        "removed": pgettext_noop("takedown list", "Removed"),
+        "suspect": pgettext_noop("takedown list", "Suspects"),
+        "restored": pgettext_noop("takedown list", "Restored"),
+    },
+    "site_status": {
+        "live": pgettext_noop("site status", "live"),
+        "archive": pgettext_noop("site status", "archive"),
+    },
+    "site_kind": {
+        "newspaper": pgettext_noop("site kind", "newspaper"),
+        "propaganda": pgettext_noop("site kind", "propaganda department"),
+        "party_committee": pgettext_noop("site kind", "party committee"),
+        "party_bloc": pgettext_noop("site kind", "bloc of party organisations"),
+        "portal": pgettext_noop("site kind", "portal"),
+        "department": pgettext_noop("site kind", "department"),
+    },
+    "verdict": {
+        "passed": pgettext_noop("verdict", "passed"),
+        "held": pgettext_noop("verdict", "held"),
+        "outage": pgettext_noop("verdict", "outage"),
+        "failed": pgettext_noop("verdict", "failed"),
+        "released": pgettext_noop("verdict", "published manually"),
+        "discarded": pgettext_noop("verdict", "discarded"),
+        "none": pgettext_noop("verdict", "not evaluated"),
+    },
+    "severity": {
+        "trouble": pgettext_noop("severity", "error"),
+        "warning": pgettext_noop("severity", "warning"),
+    },
+    "search_order": {
+        "rank": pgettext_noop("search order", "Best match"),
+        "newest": pgettext_noop("search order", "Newest first"),
+    },
+    "diff_view": {
+        "sides": pgettext_noop("diff view", "Side by side"),
+        "inline": pgettext_noop("diff view", "Inline"),
+    },
+    "weekday": {
+        "0": pgettext_noop("weekday", "Mon"),
+        "2": pgettext_noop("weekday", "Wed"),
+        "4": pgettext_noop("weekday", "Fri"),
+        "6": pgettext_noop("weekday", "Sun"),
+    },
+    "proof": {
+        "last text": pgettext_noop("proof", "latest text"),
+        "last seen": pgettext_noop("proof", "last seen"),
+        "failed check": pgettext_noop("proof", "failed check"),
+    },
+    "error_title": {
+        "400": pgettext_noop("error", "Invalid request"),
+        "401": pgettext_noop("error", "Login required"),
+        "403": pgettext_noop("error", "Forbidden"),
+        "404": pgettext_noop("error", "Not found"),
+        "405": pgettext_noop("error", "Method not allowed"),
+        "500": pgettext_noop("error", "Internal error"),
+        "503": pgettext_noop("error", "No database"),
+    },
+    "first_publisher": {
+        "others credit it as their source": pgettext_noop(
+            "first publisher", "other sites credit it as their source"
+        ),
+        "it was seen first, and not every site prints a date": pgettext_noop(
+            "first publisher", "it was seen first, and not every site prints a date"
+        ),
+        "it prints the earliest date": pgettext_noop(
+            "first publisher", "it prints the earliest date"
+        ),
+        "it was seen first of those that print the same day": pgettext_noop(
+            "first publisher", "it was seen first among those that print the same day"
+        ),
+    },
+}
+
+
+def label(family: str, code: object, locale: str) -> str:
+    """The label of a code of a family of LABELS; a code without a label stays as it is."""
+    found = LABELS[family].get(str(code))
+    return pgettext(*found, locale) if found else str(code)
