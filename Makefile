@@ -1,41 +1,58 @@
 # Every target sets up .venv by itself; nothing but Python 3.11+ and make is needed.
 PYTHON ?= python3
 BIN := .venv/bin
-READY := .venv/.ready
+BASE := .venv/.ready
+TESTS := .venv/.ready-tests
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-annotate \
+  --no-header --no-emit-options --no-emit-index-url --no-emit-find-links
 
-.PHONY: venv demo test lint bench clean lock messages
+EXTRAS := web alerts parquet notebook tables test
+
+.PHONY: demo venv test test-all lint bench lock messages clean
 .DEFAULT_GOAL := demo
 
-venv: $(READY)
-
-$(READY): requirements.lock pyproject.toml
+# What a crawl and the command line need, and no more.
+$(BASE): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "tinwatch needs Python 3.11 or newer, this is %d.%d: make PYTHON=python3.12" % v[:2])'
 	@echo "setting up .venv (once)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
-	@touch $(READY)
+	@$(PIP) install --require-hashes -r requirements.lock
+	@PYTHONWARNINGS=ignore $(PIP) install --no-deps -e .
+	@touch $(BASE)
 
-demo: $(READY)
+$(TESTS): $(BASE) requirements-test.lock
+	@echo "adding what the tests need (once)"
+	@$(PIP) install --require-hashes -r requirements-test.lock
+	@touch $(TESTS)
+
+demo: $(BASE)
 	@$(BIN)/tinwatch demo --home data/demo
 
-test: $(READY) lint
+venv: $(TESTS)
+
+# All tests but the slow ones: less than five minutes on two cores.
+test: lint
+	@tests/install_browser.sh
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+
+test-all: lint
 	@tests/install_browser.sh
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
-lint: $(READY)
+lint: $(TESTS)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 
-bench: $(READY)
+bench: $(TESTS)
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 # Names, versions and hashes only, without any address.
-lock: $(READY)
-	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --generate-hashes --extra test --strip-extras --allow-unsafe --no-header \
-	  --no-emit-options -o requirements.lock pyproject.toml
+lock: $(BASE)
+	$(PIP) install pip-tools
+	$(COMPILE) -o requirements.lock pyproject.toml
+	$(COMPILE) $(EXTRAS:%=--extra %) --constraint requirements.lock -o requirements-test.lock pyproject.toml
 
 # Brings the message catalogues up to date with the source. Reasons of one domain have one file.
 CATALOGUES := storage/messages/locales
@@ -47,7 +64,7 @@ EXTRACT := $(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-by-file -
 UPDATE := $(BIN)/pybabel -q update -d $(CATALOGUES) -l vi -i $(POT) --no-wrap \
   --no-fuzzy-matching --ignore-obsolete
 
-messages: $(READY)
+messages: $(TESTS)
 	@for domain in $(DOMAINS); do \
 	  $(EXTRACT) storage/messages/reasons_$$domain.py && $(UPDATE) -D $$domain || exit 1; done
 	@$(EXTRACT) --ignore-dirs web pipelines crawlers schedules tinwatch && $(UPDATE) -D tinwatch

@@ -1,0 +1,1 @@
+"""Fetching sites with Scrapy and extracting their articles."""

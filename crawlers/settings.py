@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from storage.version import user_agent
+
 BOT_NAME = "tinwatch"
 SPIDER_MODULES = ["crawlers.sites"]
 NEWSPIDER_MODULE = "crawlers.sites"
 TEMPLATES_DIR = str(Path(__file__).parent / "templates")  # scrapy genspider -t site
 
-USER_AGENT = "tinwatch/0.1 (news archive for research)"
+USER_AGENT = user_agent()
 ROBOTSTXT_USER_AGENT = BOT_NAME  # the product token alone is matched (RFC 9309, section 2.2.1)
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 1  # a crawl is one site; more would queue on past a Retry-After or a stop

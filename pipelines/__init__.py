@@ -1,0 +1,1 @@
+"""From a raw article to stored revisions, changes, takedowns and stories."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.version import VERSION
+
 if TYPE_CHECKING:
     from os import PathLike
 
     from tinwatch.notebook.watch import OpenHome
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def open(home: str | PathLike[str] | None = None) -> OpenHome:

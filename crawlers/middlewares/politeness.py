@@ -7,8 +7,7 @@ from typing import Any
 from scrapy.settings import Settings
 
 from storage.home import open_home
-
-USER_AGENT = "tinwatch/0.1 (news archive for research{contact})"
+from storage.version import user_agent
 
 
 def project_settings() -> Settings:
@@ -21,10 +20,9 @@ def project_settings() -> Settings:
 def home_settings(home: str | None) -> dict[str, Any]:
     """Scrapy settings from HOME/settings.toml, for every way to start a crawl."""
     stated = open_home(home).settings
-    contact = f"; {stated.contact}" if stated.contact else ""
     return {
         "DOWNLOAD_DELAY": stated.delay,
-        "USER_AGENT": USER_AGENT.format(contact=contact),
+        "USER_AGENT": user_agent(stated.contact),
         "RECHECK_BUDGET": stated.recheck_budget,
         "POLL_MINUTES": stated.poll_minutes,
     }

@@ -13,7 +13,6 @@ import gzip
 import json
 from collections.abc import Iterator
 from hashlib import sha256
-from importlib.metadata import version
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 
+from storage import version
 from storage.db.connection import from_utc_text
 from storage.exports.reproducible_zip import Packed, packed
 from storage.exports.selection import Chosen
@@ -135,7 +135,7 @@ def _described(chosen: Chosen, made: Packed) -> bytes:
         "wacz_version": VERSION,
         "title": f"{chosen.articles} articles, as of {chosen.as_of()}",
         "created": chosen.as_of(),
-        "software": f"tinwatch {version('tinwatch')}",
+        "software": f"tinwatch {version.VERSION}",
         "resources": resources,
     })  # fmt: skip
 

@@ -19,6 +19,7 @@ from schedules.monitoring.host_checks import retired_domains
 from storage.checks.retired_domains import DomainAnswer, DomainState, newest_checks, note_answers
 from storage.db.connection import open_database
 from storage.home import HomeError
+from storage.version import user_agent
 from tinwatch.commands import domains
 from tinwatch.commands.app import app
 
@@ -62,7 +63,7 @@ def test_each_is_asked_once_and_politely(told: dict[str, Any]) -> None:
     hosts = told["asked"]
     assert hosts.pop("live") == []  # the nightly crawl asks it
     agents = {agent for host in hosts.values() for _, agent in host}
-    assert agents == {"tinwatch/0.1 (news archive for research; a@b.example)"}
+    assert agents == {user_agent("a@b.example")}
     paths = {name: [path for path, _ in host] for name, host in hosts.items()}
     assert paths.pop("forbidden") == paths.pop("robots_down") == ["/robots.txt"]
     assert paths.pop("foreign") == ["/robots.txt", "/an"]

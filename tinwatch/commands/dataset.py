@@ -12,7 +12,8 @@ import typer
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import check_site
 from storage.db.connection import from_utc_text
-from storage.exports.release.dataset import PASSES, About, write_release
+from storage.exports.release.dataset import PASSES, write_release
+from storage.exports.release.metadata import About
 from storage.exports.reproducible_zip import pack_folder
 from storage.exports.selection import chosen
 from storage.search.parser import parse_query

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from storage.exports import csv_sheet as sheet
-from storage.exports import jsonl, parquet
-from storage.exports.release.metadata import citation, citation_ris, datapackage, readme
+from storage.exports import jsonl
+from storage.exports.release.metadata import About, Part, citation, citation_ris, datapackage, readme
 from storage.exports.release.table_schema import EVENTS, STORIES
 from storage.exports.selection import Chosen
 from storage.exports.spreadsheet_cells import cell
@@ -28,28 +28,10 @@ PASSES = 3  # over the articles: for the sheet, the lines and the Parquet files
 CHUNK = 1 << 20  # bytes
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a person says of a release. `authors`: "Family, Given", or a name as it is written."""
-
-    name: str
-    title: str
-    authors: tuple[str, ...]
-    license: str | None  # SPDX identifier
-    query: str  # how the articles were chosen, as a command's arguments
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A file of the release. `path` is relative to its folder; sha256 is hex."""
-
-    path: str
-    size: int
-    sha256: str
-
-
 def write_release(chosen: Chosen, about: About, folder: Path) -> int:
     """Fills an empty folder. Returns the number of revisions in it."""
+    from storage.exports import parquet  # needs the extra "parquet"
+
     data = folder / "data"
     data.mkdir()
     every = replace(chosen, revisions=True)

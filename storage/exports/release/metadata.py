@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from hashlib import sha256
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from storage.exports.plain_text import one_line
 from storage.exports.release.table_schema import ARTICLES, EVENTS, REVISIONS, STORIES, table_schema
 from storage.exports.ris import record
 from storage.exports.spreadsheet_cells import plain
-
-if TYPE_CHECKING:
-    from storage.exports.release.dataset import About, Part
+from storage.version import VERSION
 
 SCHEMAS = {
     "data/articles.csv": table_schema(ARTICLES, ["id"]),
@@ -29,6 +27,26 @@ SAID = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a person says of a release. `authors`: "Family, Given", or a name as it is written."""
+
+    name: str
+    title: str
+    authors: tuple[str, ...]
+    license: str | None  # SPDX identifier
+    query: str  # how the articles were chosen, as a command's arguments
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of the release. `path` is relative to its folder; sha256 is hex."""
+
+    path: str
+    size: int
+    sha256: str
+
+
 def datapackage(about: About, as_of: str, parts: list[Part]) -> str:
     """A Frictionless data package, with a schema of each table."""
     stated: dict[str, Any] = {
@@ -42,7 +60,7 @@ def datapackage(about: About, as_of: str, parts: list[Part]) -> str:
     if about.license:
         stated["licenses"] = [{"name": about.license}]
     stated |= {
-        "software": f"tinwatch {version('tinwatch')}",
+        "software": f"tinwatch {VERSION}",
         "query": about.query,
         "resources": [_resource(part) for part in parts],
     }
@@ -103,7 +121,7 @@ def citation_ris(about: About, as_of: str, package: str) -> str:
 
 
 def _software() -> str:
-    return f"Made with tinwatch {version('tinwatch')}"
+    return f"Made with tinwatch {VERSION}"
 
 
 def _yaml(text: str) -> str:

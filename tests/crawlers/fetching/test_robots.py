@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.version import user_agent
+
 if TYPE_CHECKING:
     from tests.crawlers.fetching.conftest import Crawled
 
@@ -29,5 +31,5 @@ def test_robots_txt_is_obeyed(faults: Crawled) -> None:
 def test_the_user_agent_names_a_contact(crawls: dict[str, Crawled]) -> None:
     agents = {seen["agent"] for crawl in crawls.values() for seen in crawl.told["log"]}
     assert agents == {
-        "tinwatch/0.1 (news archive for research; toasoan@thu-nghiem.example)",
+        user_agent("toasoan@thu-nghiem.example"),
     }
