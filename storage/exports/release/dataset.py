@@ -17,7 +17,14 @@ from typing import BinaryIO
 
 from storage.exports import csv_sheet as sheet
 from storage.exports import jsonl
-from storage.exports.release.metadata import About, Part, citation, citation_ris, datapackage, readme
+from storage.exports.release.metadata import (
+    About,
+    Part,
+    citation,
+    citation_ris,
+    datapackage,
+    readme,
+)
 from storage.exports.release.table_schema import EVENTS, STORIES
 from storage.exports.selection import Chosen
 from storage.exports.spreadsheet_cells import cell
