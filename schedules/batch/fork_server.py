@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -42,7 +41,7 @@ class Forking:
         process = self.context.Process(
             target=_begin, args=(lifeline, tell, target, words), daemon=True
         )
-        await asyncio.to_thread(_start, process)  # the first one waits for the server's imports
+        await asyncio.to_thread(process.start)  # the first one waits for the server's imports
         tell.close()
         lifeline.close()
         try:
@@ -56,18 +55,6 @@ class Forking:
                 process.kill()
             held.close()
             told.close()
-
-
-def _start(process: Any) -> None:
-    """Where the program's main file is known, multiprocessing has every process run it anew, from
-    its source: the whole command line, of which no crawl needs anything."""
-    main = vars(sys.modules["__main__"])
-    file = main.pop("__file__", None)
-    try:
-        process.start()
-    finally:
-        if file is not None:
-            main["__file__"] = file
 
 
 def _begin(lifeline: Connection, tell: Connection, target: Target, words: list[str]) -> None:

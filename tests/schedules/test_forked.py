@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -77,27 +75,3 @@ def test_it_is_ended_after_its_time(forking: Forking) -> None:
 
 def test_it_is_stopped(forking: Forking) -> None:
     assert run(forking, sleep, stopped=True).why == "stopped"
-
-
-PROGRAM = """
-import asyncio
-from datetime import timedelta
-from schedules.batch.fork_server import Forking
-
-print("the program's file is run")
-
-async def main():
-    return await Forking([]).run(str.upper, ["một"], timedelta(minutes=2), asyncio.Event())
-
-if __name__ == "__main__":
-    print(asyncio.run(main()).out, __file__)
-"""
-
-
-def test_the_programs_own_file_is_not_run_again(tmp_path: Path) -> None:
-    """It would load the whole command line into every crawl."""
-    file = tmp_path / "program.py"
-    file.write_text(PROGRAM, "utf-8")
-    command = [sys.executable, str(file)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["the program's file is run", f"MỘT {file}"]
