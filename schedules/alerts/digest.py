@@ -8,6 +8,7 @@ from datetime import datetime
 from schedules.alerts.formatting import by_weight, line
 from schedules.alerts.messages import filled, totals
 from schedules.alerts.subscriptions import Subscription
+from schedules.monitoring.findings import FindingCode
 from schedules.monitoring.report import health_items
 from storage.db.connection import Database
 from storage.events.filters import EventChoice
@@ -22,7 +23,8 @@ from storage.timezone import VIETNAM
 SECTION_LIMIT = 3000  # characters of events
 NEW_SHOWN = 5  # new articles of one site that are listed; the others are counted
 LINES_SHOWN = 40  # lines of new articles, and of what is not well
-OF_ONE_RUN = ("held", "failing")  # signs that the verdict of a site's newest run says already
+# Findings that the verdict of a site's newest run says already
+OF_ONE_RUN = (FindingCode.HELD, FindingCode.FAILING)
 RARE = ("restored", "moved", "story_merged", "story_split")
 
 
@@ -94,11 +96,12 @@ def unwell(home: Home, db: Database, choice: EventChoice, now: datetime) -> Iter
     for site, reason in (notes.errors if notes else {}).items():
         if site in sites:
             yield f"{site}: broke off, {line(reason, 300)}"
-    told = {(one.site, sign) for one in runs for sign in OF_ONE_RUN}
+    told = {(one.site, code) for one in runs for code in OF_ONE_RUN}
     for found in health_items(db, home, now, sites=sites):
-        if (found.site, found.sign) not in told:
+        if (found.site, found.code) not in told:
             who = found.site or "tinwatch"
-            yield f"{who}: {line(found.words, 300)} ({line(found.remedy, 200)})"
+            words, remedy = describe(found.reason), describe(found.remedy)
+            yield f"{who}: {line(words, 300)} ({line(remedy, 200)})"
 
 
 def _sites(db: Database, choice: EventChoice) -> set[str]:

@@ -1,4 +1,4 @@
-"""Signs of trouble with a site's host: certificate, robots.txt, domain, retired domains.
+"""Checks of a site's host: certificate, robots.txt, domain, retired domains.
 
 What they look at was noted by the crawl and by `tinwatch domains`; nothing is asked here.
 """
@@ -10,8 +10,11 @@ from datetime import timedelta
 from typing import Any
 
 from crawlers.crawl.soft404_patterns import PARKED, SUSPENDED
-from schedules.monitoring.findings import Facts, Finding, Level
+from schedules.monitoring.findings import Facts, Finding, FindingCode, Severity, run_command
+from storage.checks.retired_domains import DomainCheck, DomainState
 from storage.db.connection import from_utc_text
+from storage.messages.reasons_monitoring import MonitoringReason, Remedy
+from storage.reasons import Reason
 from storage.runs.repository import Run
 from storage.timezone import VIETNAM
 
@@ -19,6 +22,14 @@ EXPIRES, EXPIRES_SOON = timedelta(days=14), timedelta(days=3)
 NEWS = timedelta(days=7)  # so long a changed robots.txt or retired domain is told
 LED_AWAY = 3  # requests that ended on one foreign host
 SHOWN = 4  # lines of robots.txt that are quoted
+DOMAIN_STATES: dict[DomainState, MonitoringReason] = {
+    "redirects": MonitoringReason.DOMAIN_REDIRECTS,
+    "elsewhere": MonitoringReason.DOMAIN_ELSEWHERE,
+    "parked": MonitoringReason.DOMAIN_PARKED,
+    "answers": MonitoringReason.DOMAIN_ANSWERS,
+    "dead": MonitoringReason.DOMAIN_DEAD,
+    "unknown": MonitoringReason.DOMAIN_UNKNOWN,
+}
 LOST = ("elsewhere", "parked", "dead")  # states of a retired domain
 
 
@@ -30,12 +41,12 @@ def certificate(facts: Facts) -> Iterator[Finding]:
     left = from_utc_text(expires) - facts.now
     if left >= EXPIRES:
         return
-    day = f"{from_utc_text(expires).astimezone(VIETNAM):%d/%m/%Y}"
-    verb = "expired" if left < timedelta(0) else "expires"
-    level: Level = "trouble" if left < EXPIRES_SOON else "warning"
-    words = f"the certificate of {host} {verb} on {day}"
-    remedy = "tell the site's staff; tinwatch goes on reading"
-    yield Finding(facts.site, "certificate", level, words, remedy)
+    day = from_utc_text(expires).astimezone(VIETNAM).date().isoformat()
+    expired = left < timedelta(0)
+    code = MonitoringReason.CERTIFICATE_EXPIRED if expired else MonitoringReason.CERTIFICATE_EXPIRES
+    severity = Severity.error_if(left < EXPIRES_SOON)
+    reason, remedy = Reason(code, host=host, day=day), Reason(Remedy.TELL_SITE_STAFF)
+    yield Finding(facts.site, FindingCode.CERTIFICATE, severity, reason, remedy)
 
 
 def robots(facts: Facts) -> Iterator[Finding]:
@@ -44,20 +55,22 @@ def robots(facts: Facts) -> Iterator[Finding]:
     if not seen:
         return
     now: dict[str, Any] = seen[0].stats["robots"]
-    forbidden = now.get("listings_forbidden", 0), now.get("articles_forbidden", 0)
+    counts = {
+        name: now.get(name, 0)
+        for name in ("listings_forbidden", "listings", "articles_forbidden", "articles")
+    }
     before = next((r for r in seen if r.stats["robots"]["sha256"] != now["sha256"]), None)
-    change = _lines(before.stats["robots"], now) if before else ""
-    remedy = f"look at https://HOST/robots.txt of {facts.site}; ask its staff, or watch it no more"
-    if any(forbidden):
-        words = (
-            f"robots.txt forbids {forbidden[0]} of {now['listings']} listings and "
-            f"{forbidden[1]} of {now['articles']} articles that are watched"
-        )
-        words += f"; what changed: {change}" if change else ""
-        yield Finding(facts.site, "robots", "trouble", words, remedy)
-    elif before is not None and _changed_at(seen, now) > facts.now - NEWS:
-        words = f"robots.txt changed and forbids nothing that is watched: {change}"
-        yield Finding(facts.site, "robots", "warning", words, remedy)
+    change = _lines(before.stats["robots"], now) if before else None
+    remedy = Reason(Remedy.ASK_ABOUT_ROBOTS, site=facts.site)
+    if counts["listings_forbidden"] or counts["articles_forbidden"]:
+        reason = Reason(MonitoringReason.ROBOTS_FORBIDS, **counts)
+        if change is not None:
+            code = MonitoringReason.ROBOTS_CHANGED_AND_FORBIDS
+            reason = Reason(code, change=change, **counts)
+        yield Finding(facts.site, FindingCode.ROBOTS, Severity.ERROR, reason, remedy)
+    elif change is not None and _changed_at(seen, now) > facts.now - NEWS:
+        reason = Reason(MonitoringReason.ROBOTS_CHANGED, change=change)
+        yield Finding(facts.site, FindingCode.ROBOTS, Severity.WARNING, reason, remedy)
 
 
 def _changed_at(seen: list[Run], now: dict[str, Any]) -> Any:
@@ -70,13 +83,17 @@ def _changed_at(seen: list[Run], now: dict[str, Any]) -> Any:
     return from_utc_text(since.started_at)
 
 
-def _lines(before: dict[str, Any], now: dict[str, Any]) -> str:
-    """What came and what went: "+ Disallow: /tin, - Allow: /"."""
+def _lines(before: dict[str, Any], now: dict[str, Any]) -> Reason:
+    """Added and removed lines: "+ Disallow: /tin", "- Allow: /"."""
     old, new = before.get("lines", []), now.get("lines", [])
     found = [f"+ {line}" for line in new if line not in old]
     found += [f"- {line}" for line in old if line not in new]
-    more = f" and {len(found) - SHOWN} more lines" if len(found) > SHOWN else ""
-    return ", ".join(found[:SHOWN]) + more if found else "only its comments or order"
+    if not found:
+        return Reason(MonitoringReason.ROBOTS_COMMENTS)
+    if len(found) <= SHOWN:
+        return Reason(MonitoringReason.ROBOTS_LINES, lines=found)
+    more = len(found) - SHOWN
+    return Reason(MonitoringReason.MORE_ROBOTS_LINES, lines=found[:SHOWN], number=more)
 
 
 def domain(facts: Facts) -> Iterator[Finding]:
@@ -87,15 +104,15 @@ def domain(facts: Facts) -> Iterator[Finding]:
     given_up = (PARKED, SUSPENDED)
     parked = [p for p in stats.get("problems", []) if any(w in p["reason"] for w in given_up)]
     if parked:
-        words = f"{len(parked)} addresses show a page of a parked, expired or suspended domain"
-        remedy = "look at the site; if it moved, change the domains of its module"
-        yield Finding(facts.site, "domain", "trouble", words, remedy)
+        reason = Reason(MonitoringReason.DOMAIN_GIVEN_UP, number=len(parked))
+        remedy = Reason(Remedy.CHANGE_DOMAINS)
+        yield Finding(facts.site, FindingCode.DOMAIN, Severity.ERROR, reason, remedy)
     hosts: dict[str, int] = stats.get("redirected_to") or {}
     host, count = max(hosts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     if count >= LED_AWAY:
-        words = f"{count} requests lead to {host}"
-        remedy = f"is {host} its new home? Then it belongs into the domains of its module"
-        yield Finding(facts.site, "domain", "trouble", words, remedy)
+        reason = Reason(MonitoringReason.REQUESTS_LEAD_AWAY, number=count, host=host)
+        remedy = Reason(Remedy.ADD_DOMAIN, host=host)
+        yield Finding(facts.site, FindingCode.DOMAIN, Severity.ERROR, reason, remedy)
 
 
 def retired_domains(facts: Facts) -> Iterator[Finding]:
@@ -104,9 +121,29 @@ def retired_domains(facts: Facts) -> Iterator[Finding]:
         fresh = from_utc_text(one.since) > facts.now - NEWS
         if one.state not in LOST or not one.led_home or not fresh:
             continue
-        words = f"its retired domain {one.domain} {one.words}; before, it {one.words_before}"
-        yield Finding(facts.site, "retired_domain", "warning", words,
-                      f"tinwatch domains --site {facts.site}")  # fmt: skip
+        reason = Reason(
+            MonitoringReason.RETIRED_DOMAIN,
+            domain=one.domain,
+            now=domain_now(one),
+            before=domain_before(one),
+        )
+        remedy = run_command(f"tinwatch domains --site {facts.site}")
+        yield Finding(facts.site, FindingCode.RETIRED_DOMAIN, Severity.WARNING, reason, remedy)
+
+
+def domain_now(check: DomainCheck) -> Reason:
+    """Where a retired domain led at its newest check."""
+    state = Reason(DOMAIN_STATES[check.state], host=check.host)
+    if not check.detail:
+        return state
+    return Reason(MonitoringReason.DOMAIN_DETAIL, state=state, detail=check.detail)
+
+
+def domain_before(check: DomainCheck) -> Reason | None:
+    """Where it led before its state changed; None if it never did."""
+    if check.before is None:
+        return None
+    return Reason(DOMAIN_STATES[check.before], host=check.host_before)
 
 
 def _newest(facts: Facts, name: str) -> Run | None:

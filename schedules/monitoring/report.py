@@ -11,22 +11,24 @@ from datetime import datetime
 
 from schedules.monitoring import host_checks, run_checks
 from schedules.monitoring.facts import facts_of_site
-from schedules.monitoring.findings import Facts, Finding, Level
+from schedules.monitoring.findings import Facts, Finding, FindingCode, Severity
 from schedules.monitoring.undelivered_alerts import undelivered
 from storage.db.connection import Database
 from storage.disk_space import free_mb
 from storage.home import Home
+from storage.messages.reasons_monitoring import MonitoringReason, Remedy
+from storage.reasons import Reason
 from storage.runs.sites import crawled_sites
 
 SIGNS = (*run_checks.SIGNS, *host_checks.SIGNS)
 ROOM_TO_WARN = 2  # times least_free_mb
-ORDER = {"trouble": 0, "warning": 1}
+ORDER = {Severity.ERROR: 0, Severity.WARNING: 1}
 
 
 def findings(facts: Facts) -> list[Finding]:
     """All that is not well with one site, the worst first."""
     found = [finding for sign in SIGNS for finding in sign(facts)]
-    return sorted(found, key=lambda f: ORDER[f.level])
+    return sorted(found, key=lambda f: ORDER[f.severity])
 
 
 def health_items(
@@ -52,7 +54,7 @@ def site_items(
 
 
 def _weight(finding: Finding) -> tuple[int, str, str]:
-    return ORDER[finding.level], finding.site, finding.sign
+    return ORDER[finding.severity], finding.site, finding.code
 
 
 def room(home: Home) -> list[Finding]:
@@ -60,7 +62,6 @@ def room(home: Home) -> list[Finding]:
     least, free = home.settings.least_free_mb, free_mb(home)
     if free >= ROOM_TO_WARN * least:
         return []
-    words = f"{free} MB are free on its disk; below {least} MB no crawl begins"
-    level: Level = "trouble" if free < least else "warning"
-    remedy = "make room: tinwatch prune, fewer backups"
-    return [Finding("", "disk", level, words, remedy)]
+    reason = Reason(MonitoringReason.DISK_LOW, free_mb=free, least_mb=least)
+    severity, remedy = Severity.error_if(free < least), Reason(Remedy.FREE_DISK_SPACE)
+    return [Finding("", FindingCode.DISK, severity, reason, remedy)]

@@ -1,4 +1,4 @@
-"""Signs of trouble in what a site's runs found, each a function of the facts."""
+"""Checks of what a site's runs found, each a function of the facts."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ from schedules.gate.coverage import GONE, drops
 from schedules.gate.holidays import is_quiet
 from schedules.gate.models import Case
 from schedules.gate.silence import silence
-from schedules.monitoring.findings import Facts, Finding, Level
+from schedules.monitoring.findings import Facts, Finding, FindingCode, Severity, run_command
 from storage.db.connection import from_utc_text
+from storage.messages.reasons_monitoring import MonitoringReason, Remedy
+from storage.reasons import Reason
 from storage.runs.repository import Run, Volume
-from storage.runs.verdicts import BELIEVED
+from storage.runs.verdicts import BELIEVED, VerdictStatus
 from storage.timezone import VIETNAM
 
 UNREAD, LONG_UNREAD = timedelta(hours=50), timedelta(days=4)  # since the last run that was believed
 FAILED, OFTEN_FAILED = 2, 4  # runs in a row that were not believed
-WAITING = timedelta(days=3)  # a held run that nobody looked at for so long is trouble
+WAITING = timedelta(days=3)  # an older held run is an error
 LATELY = 3  # runs that show how a site does now, beside those before
 FEWER_PAGES = 20  # of such runs together say nothing of shares
 RARE_FIELD = 0.65  # a field on fewer pages than this is worth a look
 FEW, VERY_FEW = 0.5, 0.2  # parts of the usual number of new articles in a week
 LEAST_A_WEEK = 10  # articles; a site that brings fewer may bring none
 LEAST_WEEKS = 3
+UNBELIEVED = (VerdictStatus.FAILED, VerdictStatus.OUTAGE)
 LEARNT = 3  # changes of the template memory in a week, on a site that it had learnt
 USUAL_EDITS = 4  # times the usual share of edits ...
 MANY_EDITS = 0.3  # ... and at least this share
@@ -37,30 +40,42 @@ def unread(facts: Facts) -> Iterator[Finding]:
     if not facts.live:
         return
     if facts.last_success is None:
-        yield _finding(facts, "last_success", "warning", "no run of it was ever believed",
-                       f"tinwatch verify-site {facts.site}")  # fmt: skip
+        reason = Reason(MonitoringReason.NEVER_PASSED)
+        yield _finding(facts, FindingCode.LAST_SUCCESS, Severity.WARNING, reason, _verify(facts))
         return
     age = facts.now - from_utc_text(facts.last_success)
     if age > UNREAD:
-        level: Level = "trouble" if age > LONG_UNREAD else "warning"
-        words = f"the last good run ended {_ago(age)} ago, on {_day(facts.last_success)}"
-        yield _finding(facts, "last_success", level, words, f"tinwatch crawl {facts.site}")
+        severity = Severity.error_if(age > LONG_UNREAD)
+        reason = Reason(
+            MonitoringReason.LAST_PASSED_RUN, age=_age(age), day=_day(facts.last_success)
+        )
+        remedy = run_command(f"tinwatch crawl {facts.site}")
+        yield _finding(facts, FindingCode.LAST_SUCCESS, severity, reason, remedy)
 
 
 def failing(facts: Facts) -> Iterator[Finding]:
-    """Runs in a row that failed; held ones are told by `waiting`."""
+    """Consecutive runs that failed. Held runs are reported by `waiting`."""
     row: list[Run] = []
     for run in facts.runs:
-        if run.verdict in (*BELIEVED, "held"):
+        if run.verdict in (*BELIEVED, VerdictStatus.HELD):
             break
-        if run.verdict in ("failed", "outage") or run.state == "interrupted":
+        if run.verdict in UNBELIEVED or run.state == "interrupted":
             row.append(run)
     if len(row) < FAILED:
         return
-    level: Level = "trouble" if len(row) >= OFTEN_FAILED else "warning"
-    last = f"{row[0].verdict or row[0].state}, {row[0].reason or 'its process was ended'}"
-    words = f"{len(row)} runs in a row did not end well; the last one: {last}"
-    yield _finding(facts, "failing", level, words, f"tinwatch runs --site {facts.site}")
+    severity = Severity.error_if(len(row) >= OFTEN_FAILED)
+    reason = Reason(MonitoringReason.RUNS_FAILING, number=len(row), run=_how_it_ended(row[0]))
+    remedy = run_command(f"tinwatch runs --site {facts.site}")
+    yield _finding(facts, FindingCode.FAILING, severity, reason, remedy)
+
+
+def _how_it_ended(run: Run) -> Reason:
+    codes: dict[str | None, MonitoringReason] = {
+        VerdictStatus.FAILED: MonitoringReason.RUN_FAILED,
+        VerdictStatus.OUTAGE: MonitoringReason.RUN_OUTAGE,
+    }
+    code = codes.get(run.verdict, MonitoringReason.RUN_INTERRUPTED)
+    return Reason(code, reason=run.reason or Reason(MonitoringReason.PROCESS_ENDED))
 
 
 def waiting(facts: Facts) -> Iterator[Finding]:
@@ -69,18 +84,24 @@ def waiting(facts: Facts) -> Iterator[Finding]:
         return
     oldest, newest = facts.held[0], facts.held[-1]
     age = facts.now - from_utc_text(oldest.ended_at or oldest.started_at)
-    runs = "1 held run waits" if len(facts.held) == 1 else f"{len(facts.held)} held runs wait"
-    words = f"{runs} for a person since {_ago(age)}: {newest.reason}"
-    remedy = f"tinwatch publish-run {newest.id}, or tinwatch retract-run {oldest.id}"
-    yield _finding(facts, "held", "trouble" if age > WAITING else "warning", words, remedy)
+    reason = Reason(
+        MonitoringReason.RUNS_HELD, number=len(facts.held), age=_age(age), reason=newest.reason
+    )
+    remedy = Reason(
+        Remedy.EITHER_COMMAND,
+        command=f"tinwatch publish-run {newest.id}",
+        other=f"tinwatch retract-run {oldest.id}",
+    )
+    yield _finding(facts, FindingCode.HELD, Severity.error_if(age > WAITING), reason, remedy)
 
 
 def silent(facts: Facts) -> Iterator[Finding]:
     """Nothing new for longer than the site's own habit."""
     found = silence(facts.volumes) if facts.live else None
     if found is not None:
-        remedy = f"look at its front page; then tinwatch verify-site {facts.site}"
-        yield _finding(facts, "silent", "trouble", str(found), remedy)
+        command = f"tinwatch verify-site {facts.site}"
+        remedy = Reason(Remedy.LOOK_AT_FRONT_PAGE, command=command)
+        yield _finding(facts, FindingCode.SILENT, Severity.ERROR, found.reason(), remedy)
 
 
 def fewer_articles(facts: Facts) -> Iterator[Finding]:
@@ -96,9 +117,9 @@ def fewer_articles(facts: Facts) -> Iterator[Finding]:
     usual = median(before)
     if usual < LEAST_A_WEEK or now >= FEW * usual or _has_holiday(newest):
         return
-    words = f"{now} new articles in 7 days; {usual:g} are usual"
-    level: Level = "trouble" if now < VERY_FEW * usual else "warning"
-    yield _finding(facts, "fewer_articles", level, words, f"tinwatch verify-site {facts.site}")
+    reason = Reason(MonitoringReason.FEWER_ARTICLES, number=now, usual=usual)
+    severity = Severity.error_if(now < VERY_FEW * usual)
+    yield _finding(facts, FindingCode.FEWER_ARTICLES, severity, reason, _verify(facts))
 
 
 def _week(read: list[Volume], end: datetime) -> int | None:
@@ -122,10 +143,14 @@ def fields_gone(facts: Facts) -> Iterator[Finding]:
     case = Case(runs[0].stats, generic_site=facts.generic_site, past=past)
     found = drops(case, RARE_FIELD)
     if found:
-        level: Level = "trouble" if found[0].after < GONE else "warning"
-        words = "; ".join(map(str, found))
-        remedy = f"tinwatch verify-site {facts.site} (docs/when-a-site-changes.md)"
-        yield _finding(facts, "fields", level, words, remedy)
+        severity = Severity.error_if(found[0].after < GONE)
+        reason = Reason(MonitoringReason.FIELD_SHARES, fields=[one.reason() for one in found])
+        remedy = Reason(
+            Remedy.RUN_COMMAND_AND_READ,
+            command=f"tinwatch verify-site {facts.site}",
+            page="docs/when-a-site-changes.md",
+        )
+        yield _finding(facts, FindingCode.FIELDS, severity, reason, remedy)
 
 
 def template_drift(facts: Facts) -> Iterator[Finding]:
@@ -137,16 +162,14 @@ def template_drift(facts: Facts) -> Iterator[Finding]:
         and generic > GENERIC
         and generic > 2 * _share(before, "generic", "read")
     ):
-        words = f"the generic reader had to read {generic:.0%} of the last pages"
-        yield _drift(facts, words)
+        yield _drift(facts, Reason(MonitoringReason.READ_GENERICALLY, share=round(generic, 4)))
     edited, usual = (_share(runs, "edited", "rechecked") for runs in (lately, before))
     if before and edited > MANY_EDITS and edited > USUAL_EDITS * usual:
-        words = f"{edited:.0%} of the last rechecks read otherwise; {usual:.0%} did before"
-        yield _drift(facts, words)
+        shares = {"share": round(edited, 4), "usual": round(usual, 4)}
+        yield _drift(facts, Reason(MonitoringReason.RECHECKS_EDITED, **shares))
     learnt = _template_changes(facts)
     if learnt >= LEARNT:
-        words = f"the lines of its template changed {learnt} times in the last 7 runs"
-        yield _drift(facts, words)
+        yield _drift(facts, Reason(MonitoringReason.TEMPLATE_CHANGED, number=learnt))
 
 
 def _template_changes(facts: Facts) -> int:
@@ -157,8 +180,8 @@ def _template_changes(facts: Facts) -> int:
     return int(versions[0] - versions[7])
 
 
-def _drift(facts: Facts, words: str) -> Finding:
-    return _finding(facts, "template", "warning", words, f"tinwatch verify-site {facts.site}")
+def _drift(facts: Facts, reason: Reason) -> Finding:
+    return _finding(facts, FindingCode.TEMPLATE, Severity.WARNING, reason, _verify(facts))
 
 
 def quarantined(facts: Facts) -> Iterator[Finding]:
@@ -167,9 +190,9 @@ def quarantined(facts: Facts) -> Iterator[Finding]:
     count = _sum(lately, "quarantined")
     share = _quarantine_share(lately)
     if share > UNREADABLE and share > 2 * _quarantine_share(before):
-        words = f"{count} of the last pages ({share:.0%}) could not be read"
-        yield _finding(facts, "quarantine", "warning", words,
-                       f"tinwatch report --run {facts.runs[0].id}")  # fmt: skip
+        reason = Reason(MonitoringReason.PAGES_QUARANTINED, number=count, share=round(share, 4))
+        remedy = run_command(f"tinwatch report --run {facts.runs[0].id}")
+        yield _finding(facts, FindingCode.QUARANTINE, Severity.WARNING, reason, remedy)
 
 
 def _quarantine_share(runs: list[Run]) -> float:
@@ -193,19 +216,27 @@ def _sum(runs: list[Run], *names: str) -> int:
     return sum(run.stats.get(name, 0) for run in runs for name in names)
 
 
-def _finding(facts: Facts, sign: str, level: Level, words: str, remedy: str) -> Finding:
-    return Finding(facts.site, sign, level, words, remedy)
+def _finding(
+    facts: Facts, code: FindingCode, severity: Severity, reason: Reason, remedy: Reason
+) -> Finding:
+    return Finding(facts.site, code, severity, reason, remedy)
 
 
-def _ago(age: timedelta) -> str:
+def _verify(facts: Facts) -> Reason:
+    return run_command(f"tinwatch verify-site {facts.site}")
+
+
+def _age(age: timedelta) -> Reason:
+    """In hours below two days, else in days."""
     hours = int(age.total_seconds() // 3600)
     if hours < 48:
-        return "1 hour" if hours == 1 else f"{hours} hours"
-    return f"{hours // 24} days"
+        return Reason(MonitoringReason.HOURS, number=hours)
+    return Reason(MonitoringReason.DAYS, number=hours // 24)
 
 
 def _day(utc: str) -> str:
-    return f"{from_utc_text(utc).astimezone(VIETNAM):%d/%m/%Y}"
+    """The day in Vietnam, as ISO text."""
+    return from_utc_text(utc).astimezone(VIETNAM).date().isoformat()
 
 
 SIGNS = (

@@ -16,14 +16,6 @@ from sqlite_utils import Database
 from storage.db.connection import transaction, utc_text
 
 DomainState = Literal["redirects", "elsewhere", "parked", "answers", "dead", "unknown"]
-WORDS = {
-    "redirects": "leads to {host}",
-    "elsewhere": "leads elsewhere, to {host}",
-    "parked": "is parked",
-    "answers": "answers itself",
-    "dead": "is dead",
-    "unknown": "was not asked",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +52,6 @@ class DomainCheck:
     def changed(self) -> bool:
         """Whether the newest check found it otherwise than the one before."""
         return self.before is not None and self.since == self.checked_at
-
-    @property
-    def words(self) -> str:
-        said = WORDS[self.state].format(host=self.host)
-        return f"{said} ({self.detail})" if self.detail else said
-
-    @property
-    def words_before(self) -> str:
-        return WORDS[self.before].format(host=self.host_before) if self.before else ""
 
 
 def note_answers(db: Database, answers: Iterable[DomainAnswer], now: datetime) -> None:

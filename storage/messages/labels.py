@@ -110,7 +110,7 @@ LABELS: dict[str, dict[str, Label]] = {
         "none": pgettext_noop("verdict", "not evaluated"),
     },
     "severity": {
-        "trouble": pgettext_noop("severity", "error"),
+        "error": pgettext_noop("severity", "error"),
         "warning": pgettext_noop("severity", "warning"),
     },
     "search_order": {

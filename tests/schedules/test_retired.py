@@ -19,6 +19,7 @@ from schedules.monitoring.host_checks import retired_domains
 from storage.checks.retired_domains import DomainAnswer, DomainState, newest_checks, note_answers
 from storage.db.connection import open_database
 from storage.home import HomeError
+from storage.messages.reasons_monitoring import MonitoringReason
 from storage.version import user_agent
 from tinwatch.commands import domains
 from tinwatch.commands.app import app
@@ -118,29 +119,48 @@ def signs(db: Any, later: timedelta = timedelta(0)) -> list[Finding]:
 
 
 @pytest.mark.parametrize(
-    ("answers", "words"),
+    ("answers", "now", "before"),
     [
         (
             [("redirects", "alpha.vn"), ("parked", "")],
-            "is parked (1); before, it leads to",
+            MonitoringReason.DOMAIN_PARKED,
+            MonitoringReason.DOMAIN_REDIRECTS,
         ),
-        ([("redirects", "alpha.vn"), ("elsewhere", "x.vn")], "leads elsewhere, to x.vn (1)"),
-        ([("redirects", "alpha.vn"), ("dead", "")], "is dead (1)"),
-        ([("redirects", "a.vn"), ("unknown", ""), ("parked", "")], "before, it was not asked"),
-        ([("redirects", "alpha.vn"), ("unknown", "")], None),
-        ([("redirects", "alpha.vn"), ("answers", "")], None),
-        ([("dead", ""), ("redirects", "alpha.vn")], None),
-        ([("dead", ""), ("parked", "")], None),
-        ([("parked", "")], None),
+        (
+            [("redirects", "alpha.vn"), ("elsewhere", "x.vn")],
+            MonitoringReason.DOMAIN_ELSEWHERE,
+            MonitoringReason.DOMAIN_REDIRECTS,
+        ),
+        (
+            [("redirects", "alpha.vn"), ("dead", "")],
+            MonitoringReason.DOMAIN_DEAD,
+            MonitoringReason.DOMAIN_REDIRECTS,
+        ),
+        (
+            [("redirects", "a.vn"), ("unknown", ""), ("parked", "")],
+            MonitoringReason.DOMAIN_PARKED,
+            MonitoringReason.DOMAIN_UNKNOWN,
+        ),
+        ([("redirects", "alpha.vn"), ("unknown", "")], None, None),
+        ([("redirects", "alpha.vn"), ("answers", "")], None, None),
+        ([("dead", ""), ("redirects", "alpha.vn")], None, None),
+        ([("dead", ""), ("parked", "")], None, None),
+        ([("parked", "")], None, None),
     ],
 )
 def test_a_domain_that_is_lost_is_a_sign(
-    answers: list[tuple[DomainState, str]], words: str | None, tmp_path: Path
+    answers: list[tuple[DomainState, str]],
+    now: MonitoringReason | None,
+    before: MonitoringReason | None,
+    tmp_path: Path,
 ) -> None:
     db = checked(tmp_path, *answers)
     found = signs(db)
-    assert [one.level for one in found] == (["warning"] if words else [])
-    assert words is None or words in found[0].words
+    assert [one.severity for one in found] == (["warning"] if now else [])
+    for one in found:
+        state, detail = (one.reason.params["now"].params[name] for name in ("state", "detail"))
+        assert (state.code, detail) == (now, str(len(answers) - 1))
+        assert one.reason.params["before"].code == before
     assert signs(db, WEEK) == []
 
 

@@ -12,6 +12,10 @@ import pytest
 from schedules.monitoring.findings import Facts, Finding
 from schedules.monitoring.report import findings
 from storage.db.connection import utc_text
+from storage.messages import describe
+from storage.messages.reasons_gate import GateReason
+from storage.messages.reasons_monitoring import MonitoringReason
+from storage.reasons import Reason
 from storage.runs.repository import Run, Volume
 
 NOW = datetime(2025, 3, 19, 1, 0, tzinfo=UTC)
@@ -21,6 +25,7 @@ GOOD = {
     "coverage": {"read": 30, "fields": {"title": 30, "byline": 28}, "selectors": {}},
 }  # fmt: skip
 
+REASON = Reason(GateReason.NO_LISTING_READ)
 PARKED = [{"url": "u", "reason": "shows a page of a parked or expired domain"}]
 
 OPEN = {"sha256": "a", "lines": ["Allow: /"], "listings": 2, "listings_forbidden": 0,
@@ -39,7 +44,7 @@ def run(back: int, verdict: str | None = "passed", **stats: Any) -> Run:
     ended = utc_text(at + timedelta(hours=1))
     state = "finished" if verdict else "interrupted"
     return Run(1000 - back, "alpha", "crawl", f"n{back}", utc_text(at), ended, None, state, True,
-               verdict, None if verdict == "passed" else "why", GOOD | stats)  # fmt: skip
+               verdict, None if verdict == "passed" else REASON, GOOD | stats)  # fmt: skip
 
 
 def facts(*newest: Run, days: int = 30) -> Facts:
@@ -61,7 +66,7 @@ def nights(days: Iterable[int], **stats: Any) -> list[Run]:
 
 
 def told(found: list[Finding]) -> set[tuple[str, str]]:
-    return {(one.sign, one.level) for one in found}
+    return {(one.code, one.severity) for one in found}
 
 
 CASES: dict[str, tuple[Facts, set[tuple[str, str]]]] = {
@@ -71,7 +76,7 @@ CASES: dict[str, tuple[Facts, set[tuple[str, str]]]] = {
         replace(facts(), last_success=utc_text(NOW - 2.5 * DAY)), {("last_success", "warning")},
     ),
     "last success long ago": (
-        replace(facts(), last_success=utc_text(NOW - 5 * DAY)), {("last_success", "trouble")},
+        replace(facts(), last_success=utc_text(NOW - 5 * DAY)), {("last_success", "error")},
     ),
     "never a success": (
         Facts("alpha", NOW, runs=(run(0, "failed"),)), {("last_success", "warning")},
@@ -84,21 +89,21 @@ CASES: dict[str, tuple[Facts, set[tuple[str, str]]]] = {
     "interrupted ones count": (facts(run(0, None), run(1, "failed")), {("failing", "warning")}),
     "four failed": (
         facts(*(run(back, "failed") for back in range(4))),
-        {("failing", "trouble"), ("last_success", "trouble")},
+        {("failing", "error"), ("last_success", "error")},
     ),
     "held": (facts(run(0, "held")), {("held", "warning")}),
     "held for long": (
-        facts(run(0), run(1), run(2), run(3), run(4, "held")), {("held", "trouble")},
+        facts(run(0), run(1), run(2), run(3), run(4, "held")), {("held", "error")},
     ),
     "two days without anything new": (facts(*nights(range(3), new=0)), set()),
     "silent": (
-        facts(*nights(range(4), new=0)), {("silent", "trouble"), ("fewer_articles", "warning")},
+        facts(*nights(range(4), new=0)), {("silent", "error"), ("fewer_articles", "warning")},
     ),
     "fewer articles": (
         facts(*nights(range(7), new=4), days=40), {("fewer_articles", "warning")},
     ),
     "very few articles": (
-        facts(*nights(range(7), new=1), days=40), {("fewer_articles", "trouble")},
+        facts(*nights(range(7), new=1), days=40), {("fewer_articles", "error")},
     ),
     "a field got rare": (
         facts(run(0, coverage={"read": 30, "fields": {"title": 30, "byline": 18}})),
@@ -106,7 +111,7 @@ CASES: dict[str, tuple[Facts, set[tuple[str, str]]]] = {
     ),
     "a field is gone": (
         facts(run(0, coverage={"read": 30, "fields": {"title": 30, "byline": 2}})),
-        {("fields", "trouble")},
+        {("fields", "error")},
     ),
     "generic reading": (facts(*nights(range(3), generic=10)), {("template", "warning")}),
     "generic by design": (
@@ -122,15 +127,15 @@ CASES: dict[str, tuple[Facts, set[tuple[str, str]]]] = {
     ),
     "quarantine grows": (facts(*nights(range(3), quarantined=8)), {("quarantine", "warning")}),
     "quarantine as ever": (facts(*nights(range(30), quarantined=8)), set()),
-    "parked": (facts(run(0, problems=PARKED)), {("domain", "trouble")}),
-    "led away": (facts(run(0, redirected_to={"moi.example": 9})), {("domain", "trouble")}),
+    "parked": (facts(run(0, problems=PARKED)), {("domain", "error")}),
+    "led away": (facts(run(0, redirected_to={"moi.example": 9})), {("domain", "error")}),
     "one link leads away": (facts(run(0, redirected_to={"moi.example": 1})), set()),
     "a good certificate": (facts(run(0, certificate=ending(15))), set()),
     "a certificate that ends": (
         facts(run(0, certificate=ending(9))), {("certificate", "warning")},
     ),
     "a certificate that has ended": (
-        facts(run(0), run(1, certificate=ending(-1))), {("certificate", "trouble")},
+        facts(run(0), run(1, certificate=ending(-1))), {("certificate", "error")},
     ),
     "the same robots.txt": (facts(*nights(range(30), robots=OPEN)), set()),
     "another robots.txt": (
@@ -141,7 +146,7 @@ CASES: dict[str, tuple[Facts, set[tuple[str, str]]]] = {
         facts(*nights(range(9), robots=OTHER), *nights(range(9, 30), robots=OPEN)), set(),
     ),
     "robots.txt forbids the listings": (
-        facts(run(0, robots=SHUT), run(1, robots=OPEN)), {("robots", "trouble")},
+        facts(run(0, robots=SHUT), run(1, robots=OPEN)), {("robots", "error")},
     ),
 }  # fmt: skip
 
@@ -151,17 +156,20 @@ def test_signs(name: str) -> None:
     about, expected = CASES[name]
     found = findings(about)
     assert told(found) == expected
-    assert all(one.site == "alpha" and one.words and one.remedy for one in found)
+    assert all(
+        one.site == "alpha" and describe(one.reason) and describe(one.remedy) for one in found
+    )
 
 
 def test_the_worst_comes_first() -> None:
     found = findings(facts(*(run(n, "failed", new=0) for n in (0, 1)), *nights(range(2, 8), new=0)))
-    assert {one.sign for one in found} > {"silent", "failing"}
-    levels = [one.level for one in found]
-    assert levels == sorted(levels), "trouble stands before warning"
+    assert {one.code for one in found} > {"silent", "failing"}
+    levels = [one.severity for one in found]
+    assert levels == sorted(levels), "errors come before warnings"
 
 
 def test_what_changed_in_robots_is_named() -> None:
     (found,) = findings(facts(run(0, robots=SHUT), run(1, robots=OPEN)))
-    assert "forbids 2 of 2 listings" in found.words
-    assert "+ Disallow: /in/" in found.words
+    assert found.reason.code == MonitoringReason.ROBOTS_CHANGED_AND_FORBIDS
+    assert found.reason.params["listings_forbidden"] == 2
+    assert found.reason.params["change"].params["lines"] == ("+ Disallow: /in/",)

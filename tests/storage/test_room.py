@@ -21,14 +21,14 @@ def with_free(monkeypatch: pytest.MonkeyPatch, megabytes: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("free", "levels"), [(5000, []), (2000, []), (1999, ["warning"]), (999, ["trouble"])]
+    ("free", "levels"), [(5000, []), (2000, []), (1999, ["warning"]), (999, ["error"])]
 )
 def test_room_is_watched(
     free: int, levels: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = open_home(tmp_path)
     with_free(monkeypatch, free)
-    assert [one.level for one in room(home)] == levels
+    assert [one.severity for one in room(home)] == levels
     if free >= 1000:
         check_room(home)
     else:

@@ -144,7 +144,7 @@ def test_what_the_verdict_says_is_not_said_twice(watcher: Watcher, day: Day) -> 
     for number in range(1, 6):
         watcher.night(at=day(number), stats={"links": 0}, night=f"đêm {number}")
     found = health_items(watcher.db, watcher.home, day(5), sites={"alpha"})
-    assert ("failing", "trouble") in {(one.sign, one.level) for one in found}
+    assert ("failing", "error") in {(one.code, one.severity) for one in found}
     assert night_report(watcher.db, "đêm 5")["findings"] == []
 
 

@@ -9,9 +9,10 @@ import typer
 from crawlers.registry import all_sites, get_site
 from schedules.batch.log_file import log_to
 from schedules.batch.retired_domains import check_domains
-from schedules.monitoring.host_checks import LOST
+from schedules.monitoring.host_checks import LOST, domain_before, domain_now
 from storage.checks.retired_domains import DomainCheck
 from storage.home import open_home
+from storage.messages import describe
 from tinwatch.commands.options import HomeOption, JsonOption, SiteOption
 from tinwatch.terminal.console import (
     Exit,
@@ -53,6 +54,7 @@ def domains(
 def show(one: DomainCheck) -> None:
     known = "as before" if one.since != one.checked_at else "first look"
     mark = "[yellow]changed[/]" if one.changed else f"[dim]{known}[/]"
-    before = f"; before, it {one.words_before}" if one.changed else ""
-    said = safe(f"{one.words}{before}")
+    now, before = domain_now(one), domain_before(one)
+    changed = f"; before, it {describe(before)}" if one.changed and before else ""
+    said = safe(f"{describe(now)}{changed}")
     out.print(f"{mark} [bold]{safe(one.site)}[/] {safe(one.domain)} {said}")

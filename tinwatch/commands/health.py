@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import typer
@@ -9,8 +10,9 @@ from rich.markup import escape
 
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import all_sites, check_site
-from schedules.monitoring.findings import Finding
+from schedules.monitoring.findings import Finding, Severity
 from schedules.monitoring.report import health_items
+from storage.messages import describe
 from storage.runs.sites import crawled_sites
 from tinwatch.commands.options import (
     FormerProvinceOption,
@@ -28,7 +30,7 @@ from tinwatch.terminal.console import (
     safe,
 )
 
-COLOURS = {"trouble": "red", "warning": "yellow"}
+COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
 def health(
@@ -50,7 +52,7 @@ def health(
                 show(one)
         if not as_json:
             _sum_up(found, watched)
-    if any(one.level == "trouble" for one in found):
+    if any(one.severity == Severity.ERROR for one in found):
         raise typer.Exit(Exit.TROUBLE)
 
 
@@ -66,14 +68,15 @@ def _chosen(site: str | None, provinces: frozenset[str] | None) -> set[str] | No
 
 def show(one: Finding) -> None:
     name = one.site or "home"
-    level = f"[{COLOURS[one.level]}]{one.level:<7}[/]"
-    out.print(f"{level} [bold]{name:<13}[/] {one.sign:<14} {safe(one.words)}")
-    out.print(f"[dim]{'':<21} {safe(one.remedy)}[/]")
+    severity = f"[{COLOURS[one.severity]}]{one.severity:<7}[/]"
+    out.print(f"{severity} [bold]{name:<13}[/] {one.code:<14} {safe(describe(one.reason))}")
+    out.print(f"[dim]{'':<21} {safe(describe(one.remedy))}[/]")
 
 
 def _sum_up(found: list[Finding], watched: list[str]) -> None:
     ill = {one.site for one in found}
     well = [name for name in watched if name not in ill]
-    levels = [one.level for one in found]
-    said = f"{levels.count('trouble')} trouble, {count(levels.count('warning'), 'warning')}"
+    severities = Counter(one.severity for one in found)
+    errors = count(severities[Severity.ERROR], "error")
+    said = f"{errors}, {count(severities[Severity.WARNING], 'warning')}"
     out.print(escape(f"{count(len(watched), 'site')} watched, {len(well)} well; {said}"))

@@ -14,6 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from schedules.monitoring.facts import facts_of_site
+from schedules.monitoring.findings import Severity
 from schedules.monitoring.report import findings, room
 from storage.db.connection import from_utc_text
 from storage.disk_space import MEGABYTE, free_mb
@@ -72,8 +73,8 @@ class HomeMetrics(Collector):
                     lasted.add_metric([about.site], took.total_seconds())
         yield from (success, lasted, *counts.values())
         levels = GaugeMetricFamily("tinwatch_findings", "Findings of health.", labels=["level"])
-        for level in ("trouble", "warning"):
-            levels.add_metric([level], sum(one.level == level for one in found))
+        for severity in Severity:
+            levels.add_metric([severity], sum(one.severity == severity for one in found))
         yield levels
         yield GaugeMetricFamily(
             "tinwatch_captures_bytes", "Bytes of the captures.", _size(self.home.captures)

@@ -10,7 +10,7 @@ from typing import Any
 from rich.rule import Rule
 
 from crawlers.registry import all_sites
-from schedules.monitoring.findings import Finding
+from schedules.monitoring.findings import Finding, FindingCode, Severity
 from schedules.monitoring.report import site_items
 from storage.checks.problems import suspects
 from storage.db.connection import Database, from_utc_text, utc_text
@@ -29,8 +29,8 @@ from storage.runs.repository import Run, get_run, night_runs
 from tinwatch.terminal.console import count, local_time, out, safe
 
 REPORTED = (*SITE_KINDS, *ARTICLE_KINDS, *STORY_KINDS)
-SAID_BY_VERDICT = ("held", "failing", "fields")  # signs of health
-SAID_BY_EVENT = {"silent": "silent", "domain": "domain_moved"}  # sign -> kind of event
+SAID_BY_VERDICT = (FindingCode.HELD, FindingCode.FAILING, FindingCode.FIELDS)
+SAID_BY_EVENT = {FindingCode.SILENT: "silent", FindingCode.DOMAIN: "domain_moved"}
 SHOWN = 6  # events of one kind and site that are listed; the rest is counted
 COLOURS = {
     "new": "green", "edited": "yellow", "moved": "cyan", "removed": "red", "restored": "blue",
@@ -63,14 +63,18 @@ def _findings(db: Database, report: dict[str, Any]) -> list[dict[str, Any]]:
     """
     sites = {site["site"]: site for site in report["sites"]}  # of two runs the newer one
     found = site_items(db, from_utc_text(report["observed_at"]), sites=sites)
-    told = [one for one in found if one.level == "trouble" and not _is_said(sites[one.site], one)]
+    told = [
+        one
+        for one in found
+        if one.severity == Severity.ERROR and not _is_said(sites[one.site], one)
+    ]
     return [one.as_json() for one in told]
 
 
 def _is_said(site: dict[str, Any], finding: Finding) -> bool:
-    if finding.sign in SAID_BY_VERDICT:
+    if finding.code in SAID_BY_VERDICT:
         return site["verdict"] not in ("passed", "released")
-    return SAID_BY_EVENT.get(finding.sign) in {event["kind"] for event in site["events"]}
+    return SAID_BY_EVENT.get(finding.code) in {event["kind"] for event in site["events"]}
 
 
 def _of(said: dict[str, str], provinces: frozenset[str] | None) -> dict[str, str]:

@@ -117,7 +117,7 @@ def test_health_says_what_many_nights_show(watcher: Any, client: TestClient, day
     (row,) = re.findall(r'/sites/beta">beta</a></td><td class="bad">(.*)</tr>', text)
     assert "tinwatch" in row
     assert text.rindex("/sites/beta") < text.rindex("/sites/alpha")
-    (found,) = [f for f in client.get("/api/health").json()["findings"] if f["level"] == "trouble"]
+    (found,) = [f for f in client.get("/api/health").json()["findings"] if f["level"] == "error"]
     assert (found["site"], found["sign"]) == ("beta", "silent")
 
 

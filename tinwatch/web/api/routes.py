@@ -181,4 +181,4 @@ def get_health(request: Request, db: ReadDatabase) -> HealthPage:
     """What is not well, the worst first, and each site as its last run left it."""
     found = health_items(db, request.app.state.home, datetime.now(UTC))
     sites = [asdict(state) | reason_fields(state.reason) for state in site_states(db)]
-    return HealthPage.model_validate({"findings": [asdict(one) for one in found], "sites": sites})
+    return HealthPage.model_validate({"findings": [one.as_json() for one in found], "sites": sites})

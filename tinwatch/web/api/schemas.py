@@ -133,7 +133,9 @@ class HealthShape(BaseModel):
 class FindingShape(BaseModel):
     site: str = Field(description="Its name; empty for the home itself.")
     sign: str = Field(description="Which of the signs in docs/health.md.")
-    level: Literal["trouble", "warning"]
+    level: Literal["error", "warning"]
+    reason_code: str
+    reason_params: dict[str, Any]
     words: str
     remedy: str = Field(description="The command to run, or what to do.")
 
