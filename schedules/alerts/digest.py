@@ -1,4 +1,4 @@
-"""The morning's digest: what happened since the last one, and what is not well."""
+"""The daily digest: what happened since the last one, and what needs attention."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from storage.db.connection import Database
 from storage.events.filters import EventChoice
 from storage.events.ledger import SITE_KINDS, Event
 from storage.home import Home
-from storage.messages import describe
+from storage.messages import describe, gettext, label, ngettext
+from storage.reasons import Reason
 from storage.runs.batches import night_notes
 from storage.runs.repository import latest_night, unbelieved_sites
 from storage.runs.sites import site_names
@@ -31,76 +32,97 @@ RARE = ("restored", "moved", "story_merged", "story_split")
 def digest(
     home: Home, db: Database, subscription: Subscription, events: list[Event], now: datetime
 ) -> tuple[str, str] | None:
-    """Title and body; None where there is nothing to say and the subscription wants no word then.
+    """Title and body. None if there is nothing to report, unless the subscription asks for it.
 
     events: those of the subscription's choice since the last digest.
     """
-    health = list(unwell(home, db, subscription.choice, now))
+    locale = subscription.language
+    health = list(health_lines(home, db, subscription.choice, now, locale))
     day = now.astimezone(VIETNAM).strftime("%d/%m/%Y")
     if not events and not health:
         if not subscription.say_nothing:
             return None
-        return f"tinwatch {day}: nothing", "Nothing changed, and every site is well."
-    sites = sorted({event.site for event in events})
-    head = totals(events) or "nothing changed"
-    many = f" ({len(sites)} site{'s' if len(sites) > 1 else ''})" if sites else ""
-    parts = [f"{head}{many}", *_sections(db, events, health, subscription.page)]
-    ill = f"; {len(health)} to look at" if health else ""
-    return f"tinwatch {day}: {head}{ill}", "\n\n".join(parts)
+        title = gettext("tinwatch {day}: nothing", locale).format(day=day)
+        return title, gettext("Nothing changed, and every site is well.", locale)
+    head = totals(events, locale) or gettext("nothing changed", locale)
+    number = len({event.site for event in events})
+    sites = ngettext("{number} site", "{number} sites", number, locale).format(number=number)
+    parts = [
+        f"{head} ({sites})" if number else head,
+        *_sections(db, events, health, subscription.page, locale),
+    ]
+    title = f"tinwatch {day}: {head}"
+    if health:
+        title += "; " + gettext("{number} to look at", locale).format(number=len(health))
+    return title, "\n\n".join(parts)
 
 
-def _sections(db: Database, events: list[Event], health: list[str], page: str) -> Iterator[str]:
-    """Takedowns first, edits by priority, reposts, what came back or moved, health, what is new."""
+def _sections(
+    db: Database, events: list[Event], health: list[str], page: str, locale: str
+) -> Iterator[str]:
+    """Takedowns, edits by priority, reposts, restored and moved articles, sites, health, new."""
     ordered = sorted(events, key=by_weight)
     for name, kinds in (
-        ("TAKEN DOWN", ("removed",)), ("EDITED", ("edited",)), ("REPOSTED", ("reposted",)),
-        ("BACK OR MOVED", RARE), ("SITES", SITE_KINDS),
-    ):  # fmt: skip
+        (gettext("TAKEN DOWN", locale), ("removed",)),
+        (gettext("EDITED", locale), ("edited",)),
+        (gettext("REPOSTED", locale), ("reposted",)),
+        (gettext("BACK OR MOVED", locale), RARE),
+        (gettext("SITES", locale), SITE_KINDS),
+    ):
         chosen = [event for event in ordered if event.kind in kinds]
         if chosen:
-            yield f"{name}\n{filled(db, chosen, page, SECTION_LIMIT)}"
+            yield f"{name}\n{filled(db, chosen, page, SECTION_LIMIT, locale)}"
     if health:
-        yield "\n".join(["HEALTH", *_bounded(health)])
+        yield "\n".join([gettext("HEALTH", locale), *_bounded(health, locale)])
     new = [event for event in ordered if event.kind == "new"]
     if new:
-        yield "\n".join(["NEW", *_bounded(list(_new(new)))])
+        yield "\n".join([gettext("NEW", locale), *_bounded(list(_new(new, locale)), locale)])
 
 
-def _new(events: list[Event]) -> Iterator[str]:
-    """Site by site a line for each of the first, with its URL, and how many more."""
+def _new(events: list[Event], locale: str) -> Iterator[str]:
+    """A line for each of a site's first new articles, with its URL, and how many more."""
     for site in sorted({event.site for event in events}):
         found = [event for event in events if event.site == site]
         yield f"{site}: {len(found)}"
         for event in found[:NEW_SHOWN]:
             yield f"  {line(event.summary)}" + (f" {line(event.url, 300)}" if event.url else "")
         if len(found) > NEW_SHOWN:
-            yield f"  and {len(found) - NEW_SHOWN} more: tinwatch events --site {site} --kind new"
+            more = gettext("and {number} more: {command}", locale)
+            command = f"tinwatch events --site {site} --kind new"
+            yield "  " + more.format(number=len(found) - NEW_SHOWN, command=command)
 
 
-def _bounded(lines: list[str]) -> list[str]:
+def _bounded(lines: list[str], locale: str) -> list[str]:
     if len(lines) <= LINES_SHOWN:
         return lines
-    return [*lines[:LINES_SHOWN], f"and {len(lines) - LINES_SHOWN} more lines: tinwatch report"]
+    more = gettext("and {number} more lines: {command}", locale)
+    left = len(lines) - LINES_SHOWN
+    return [*lines[:LINES_SHOWN], more.format(number=left, command="tinwatch report")]
 
 
-def unwell(home: Home, db: Database, choice: EventChoice, now: datetime) -> Iterator[str]:
-    """What is not well now, in a line each: sites of the choice, the newest night, the home."""
+def health_lines(
+    home: Home, db: Database, choice: EventChoice, now: datetime, locale: str
+) -> Iterator[str]:
+    """What needs attention now: sites of the choice, the newest nightly batch, the home."""
     sites = _sites(db, choice)
     runs = [one for one in unbelieved_sites(db) if one.site in sites]
     for one in runs:
-        yield f"{one.site}: {one.verdict}" + (
-            f", {line(describe(one.reason), 300)}" if one.reason else ""
-        )
+        verdict = one.verdict if locale == "en" else label("verdict", one.verdict, locale)
+        reason = f", {line(describe(one.reason, locale), 300)}" if one.reason else ""
+        yield f"{one.site}: {verdict}{reason}"
     night = latest_night(db)
     notes = night_notes(db, night) if night else None
     for site, reason in (notes.errors if notes else {}).items():
         if site in sites:
-            yield f"{site}: broke off, {line(reason, 300)}"
-    told = {(one.site, code) for one in runs for code in OF_ONE_RUN}
+            broke_off = gettext("{site}: broke off, {reason}", locale)
+            yield broke_off.format(
+                site=site, reason=line(describe(Reason.from_json(reason), locale), 300)
+            )
+    reported = {(one.site, code) for one in runs for code in OF_ONE_RUN}
     for found in health_items(db, home, now, sites=sites):
-        if (found.site, found.code) not in told:
+        if (found.site, found.code) not in reported:
             who = found.site or "tinwatch"
-            words, remedy = describe(found.reason), describe(found.remedy)
+            words, remedy = describe(found.reason, locale), describe(found.remedy, locale)
             yield f"{who}: {line(words, 300)} ({line(remedy, 200)})"
 
 

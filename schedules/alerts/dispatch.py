@@ -72,7 +72,7 @@ def planned(home: Home, db: Database, one: Subscription, now: datetime) -> Plann
     if one.when == "digest":
         message = digest(home, db, one, events, now)
     else:
-        message = alert(db, events, one.page) if events else None
+        message = alert(db, events, one.page, one.language) if events else None
     return Planned(one, tuple(events), message, upto)
 
 

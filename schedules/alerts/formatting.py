@@ -1,4 +1,7 @@
-"""One event in words: what, where, the exact words that changed, and where to look."""
+"""One event as text: what, where, the exact words that changed, and where to look.
+
+Functions take the locale of the subscription, "en" or "vi".
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ from storage.articles.repository import revisions
 from storage.db.connection import Database
 from storage.events.atom import article_title, clean, event_link
 from storage.events.ledger import SITE_KINDS, Event
+from storage.messages import gettext, label, ngettext
+from storage.messages.event_lines import event_line
+from storage.messages.formats import field_name
 
 CONTEXT = 8  # words that are shown on each side of a change
 WORDS_LIMIT = 700  # characters of changed words, an event
@@ -32,17 +38,31 @@ def line(text: str | None, limit: int = TITLE_LIMIT) -> str:
     return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
 
 
-def told(db: Database, event: Event, page: str) -> str:
-    """An event in a few lines. page: URL of the home's web page, or ""."""
+def kind_name(kind: str, locale: str) -> str:
+    """A kind of event within a line; in English its code."""
+    return kind if locale == "en" else label("event_kind", kind, locale).lower()
+
+
+def summary_of(event: Event, locale: str) -> str:
+    """The line that says what happened: in English the one in the ledger."""
+    if locale == "en":
+        return event.summary
+    return event_line(event.kind, event.detail, event.summary, locale).text
+
+
+def format_event(db: Database, event: Event, page: str, locale: str) -> str:
+    """An event in a few lines. page: URL of the home's dashboard, or ""."""
     title = article_title(db, event.article)
-    summary = line(event.summary, 400)
-    said = [f"{event.kind} · {event.site}"]
+    summary = line(summary_of(event, locale), 400)
+    lines = [f"{kind_name(event.kind, locale)} · {event.site}"]
     if title and line(title) not in summary:
-        said.append(line(title))
-    weight = f" (priority {event.detail['priority']})" if "priority" in event.detail else ""
-    said.append(summary + weight)
-    said += [f"  {words}" for words in changed_words(db, event)]
-    return "\n".join([*said, *_links(event, page)])
+        lines.append(line(title))
+    if "priority" in event.detail:
+        priority = gettext("priority {priority}", locale)
+        summary += f" ({priority.format(priority=event.detail['priority'])})"
+    lines.append(summary)
+    lines += [f"  {words}" for words in changed_words(db, event, locale)]
+    return "\n".join([*lines, *_links(event, page)])
 
 
 def _links(event: Event, page: str) -> list[str]:
@@ -56,10 +76,10 @@ def _links(event: Event, page: str) -> list[str]:
     return links
 
 
-def changed_words(db: Database, event: Event) -> list[str]:
-    """Of an edit: each changed place as "field: … words [-before-] [+after+] words …".
+def changed_words(db: Database, event: Event, locale: str) -> list[str]:
+    """The changes of an edit as "field: … words [-before-] [+after+] words …".
 
-    At most WORDS_LIMIT characters; how many places are left out is said in the last line.
+    At most WORDS_LIMIT characters; the last line counts the changes that are left out.
     """
     if event.kind != "edited" or event.article is None:
         return []
@@ -67,21 +87,26 @@ def changed_words(db: Database, event: Event) -> list[str]:
     old, new = (kept.get(event.detail[key]) for key in ("from_revision", "to_revision"))
     if old is None or new is None:
         return []
-    places = [
-        f"{field.field}: {_shown(part)}" for field in diff(old, new) for part in _changed(field)
+    changes = [
+        f"{field_name(field.field, locale)}: {_shown(part)}"
+        for field in diff(old, new)
+        for part in _changed(field)
     ]
-    return bounded(places, WORDS_LIMIT, "place", "places")
+    return bounded(changes, WORDS_LIMIT, locale)
 
 
-def bounded(texts: list[str], limit: int, one: str, several: str) -> list[str]:
-    """The first texts that fit into so many characters, at least one, and how many are left."""
+def bounded(texts: list[str], limit: int, locale: str) -> list[str]:
+    """The first changes that fit into so many characters, at least one, and how many are left."""
     shown: list[str] = []
     for text in texts:
         if shown and sum(map(len, shown)) + len(text) > limit:
             break
         shown.append(text)
     left = len(texts) - len(shown)
-    return shown if not left else [*shown, f"and {left} more {one if left == 1 else several}"]
+    if not left:
+        return shown
+    more = ngettext("and {number} more place", "and {number} more places", left, locale)
+    return [*shown, more.format(number=left)]
 
 
 def _changed(field: FieldDiff) -> Iterable[Part]:

@@ -14,6 +14,7 @@ from schedules.alerts.quiet_hours import QuietHours, quiet_hours
 from storage.events.filters import EventChoice
 from storage.events.ledger import EVENT_KINDS
 from storage.home import HomeError
+from storage.messages import LOCALES
 from storage.provinces.names import resolve_former, resolve_present
 from storage.search.parser import parse_query
 
@@ -25,7 +26,7 @@ ADDRESS = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|[a-z][a-z0-9+.-]*://\S+", re.I
 KEYS: dict[str, type[Any]] = {
     "name": str, "to": list, "when": str, "sites": list, "provinces": list,
     "former_provinces": list, "kinds": list, "least_priority": float, "words": str,
-    "quiet": str, "page": str, "say_nothing": bool,
+    "quiet": str, "page": str, "say_nothing": bool, "language": str,
 }  # fmt: skip
 
 SAID: dict[type[Any], str] = {
@@ -37,8 +38,8 @@ SAID: dict[type[Any], str] = {
 class Subscription:
     """`to` holds addresses as apprise knows them, or "env:NAME" in place of one.
 
-    page: URL of the home's web page, or "". say_nothing: a digest says as well that there is
-    nothing to say.
+    page: URL of the home's dashboard, or "". say_nothing: a digest is sent even if there is
+    nothing to report. language: of the messages, one of storage.messages.LOCALES.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Subscription:
     quiet: QuietHours | None = None
     page: str = ""
     say_nothing: bool = False
+    language: str = "en"
 
 
 class _Wrong(ValueError):
@@ -113,6 +115,7 @@ def _subscription(table: dict[str, Any], taken: set[str]) -> Subscription:
         quiet=_read("quiet", quiet_hours, table.get("quiet", "")),
         page=_page(table.get("page", "")),
         say_nothing=table.get("say_nothing", False),
+        language=_language(table.get("language", "en")),
     )
 
 
@@ -184,6 +187,13 @@ def _when(stated: str) -> When:
         if stated == known:
             return known
     raise _Wrong("when", f'must be "at once" or "digest", is {stated!r}')
+
+
+def _language(stated: str) -> str:
+    if stated not in LOCALES:
+        known = " or ".join(f'"{locale}"' for locale in LOCALES)
+        raise _Wrong("language", f"must be {known}, is {stated!r}")
+    return stated
 
 
 def _page(stated: str) -> str:

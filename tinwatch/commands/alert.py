@@ -17,6 +17,7 @@ from schedules.service.jobs import utc_now
 from storage.db.connection import Database
 from storage.events.alert_outbox import cursor_of, given_up, last_sent, waiting
 from storage.home import Home, WorkBusy
+from storage.messages import gettext
 from tinwatch.commands.options import HomeOption, JsonOption
 from tinwatch.terminal.console import (
     Exit,
@@ -112,8 +113,8 @@ def _turn(place: Home) -> Iterator[None]:
 
 def _test(one: Subscription, *, as_json: bool) -> None:
     """Straight to each address, quiet hours or not, past the outbox."""
-    title = f"tinwatch: a test for {one.name!r}"
-    body = "This is a test. Alerts of this subscription will arrive here."
+    title = gettext("tinwatch: a test for '{name}'", one.language).format(name=one.name)
+    body = gettext("This is a test. Alerts of this subscription will arrive here.", one.language)
     well = True
     for address in one.to:
         answer = deliver(address, title, body)

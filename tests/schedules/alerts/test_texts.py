@@ -10,6 +10,10 @@ from schedules.alerts.formatting import FIRST, bounded, line
 from schedules.alerts.messages import BODY_LIMIT, filled
 from schedules.monitoring.undelivered_alerts import undelivered
 from storage.events.ledger import EVENT_KINDS
+from storage.messages import describe, label
+from storage.messages.reasons_gate import GateReason
+from storage.messages.reasons_monitoring import MonitoringReason
+from storage.reasons import Reason
 
 if TYPE_CHECKING:
     from tests.schedules.alerts.conftest import Desk
@@ -36,9 +40,9 @@ def test_text_of_pages_is_one_short_line(text: str | None, said: str) -> None:
 
 
 def test_what_does_not_fit_is_counted() -> None:
-    assert bounded(["aa", "bb", "cc"], 4, "place", "places") == ["aa", "bb", "and 1 more place"]
-    assert bounded(["a" * 9, "b", "c"], 4, "place", "places") == ["a" * 9, "and 2 more places"]
-    assert bounded(["aa"], 1, "place", "places") == ["aa"]
+    assert bounded(["aa", "bb", "cc"], 4, "en") == ["aa", "bb", "and 1 more place"]
+    assert bounded(["a" * 9, "b", "c"], 4, "en") == ["a" * 9, "and 2 more places"]
+    assert bounded(["aa"], 1, "en") == ["aa"]
 
 
 def test_the_exact_words_with_those_around_them(desk: Desk) -> None:
@@ -61,7 +65,7 @@ def test_the_exact_words_with_those_around_them(desk: Desk) -> None:
 def test_a_long_night_is_a_bounded_message(desk: Desk) -> None:
     desk.night()
     events = desk.watcher.events() * 300
-    text = filled(desk.watcher.db, events, "", BODY_LIMIT)
+    text = filled(desk.watcher.db, events, "", BODY_LIMIT, "en")
     assert len(text) < BODY_LIMIT + 200
     told = text.count("new · laocai")
     assert text.endswith(f"and {300 - told} new more: tinwatch events --since 0")
@@ -135,13 +139,14 @@ def test_what_is_not_well_is_told_until_it_is_well(desk: Desk) -> None:
     desk.round(digests=True)
     watcher = desk.watcher
     newest = "WHERE id = (SELECT max(id) FROM runs)"
-    watcher.db.execute(f"UPDATE runs SET verdict = 'held', reason = 'no listing came' {newest}")
+    reason = Reason(GateReason.NO_LISTING_READ)
+    watcher.db.execute(f"UPDATE runs SET verdict = 'held', reason = ? {newest}", [reason.to_json()])
     watcher.db.conn.commit()
     desk.round(digests=True)
     desk.round(digests=True)
     titles = [title for _, title, _ in desk.sent]
     assert titles == ["tinwatch 09/04/2025: nothing changed; 1 to look at"] * 2
-    assert "HEALTH\nlaocai: held, no listing came" in desk.sent[0][2]
+    assert f"HEALTH\nlaocai: held, {describe(reason)}" in desk.sent[0][2]
     watcher.db.execute("UPDATE runs SET verdict = 'released'")
     watcher.db.conn.commit()
     assert desk.round(digests=True) == []
@@ -169,12 +174,10 @@ def test_what_does_not_arrive_is_a_finding_of_health(desk: Desk) -> None:
     for hours in (1, 6, 72, 24 * 8):
         desk.round()
         desk.later(hours=hours)
-        found += [(f.level, f.words) for f in undelivered(desk.watcher.db, desk.now)]
+        found += [(f.severity, f.reason) for f in undelivered(desk.watcher.db, desk.now)]
         desk.later(minutes=1)
-    assert found == [
-        ("warning", "1 of the messages to 's' do not arrive: no such chat"),
-        ("warning", "1 of the messages to 's' do not arrive: no such chat"),
-    ]
+    late = Reason(MonitoringReason.ALERTS_LATE, number=1, name="s", error="no such chat")
+    assert found == [("warning", late), ("warning", late)]
 
 
 def test_nothing_to_say_is_said_only_where_it_is_asked_for(desk: Desk) -> None:
@@ -183,3 +186,27 @@ def test_nothing_to_say_is_said_only_where_it_is_asked_for(desk: Desk) -> None:
     desk.subscribe(DIGEST + "say_nothing = true\n")
     desk.round(digests=True)
     assert [title for _, title, _ in desk.sent] == ["tinwatch 09/04/2025: nothing"]
+
+
+def test_alerts_and_digests_in_vietnamese(desk: Desk) -> None:
+    desk.subscribe(
+        '[[subscription]]\nname = "a"\nto = ["env:A"]\nlanguage = "vi"\nkinds = ["edited"]\n'
+        + DIGEST
+        + 'language = "vi"\n'
+    )
+    night_of_everything(desk)
+    watcher = desk.watcher
+    newest = "WHERE id = (SELECT max(id) FROM runs)"
+    reason = Reason(GateReason.NO_LISTING_READ)
+    watcher.db.execute(f"UPDATE runs SET verdict = 'held', reason = ? {newest}", [reason.to_json()])
+    watcher.db.conn.commit()
+    desk.round()
+    desk.round(digests=True)
+    (_, alert, _), (_, digest, body) = desk.sent
+    edited = label("event_kind", "edited", "vi").lower()
+    assert edited in alert
+    assert digest.startswith(f"tinwatch 09/04/2025: 2 {edited}, ")
+    assert f": {label('verdict', 'held', 'vi')}, {describe(reason, 'vi')}" in body
+    assert "[-875-] [+857+]" in body
+    for english in ("edited", "HEALTH", "site", "priority"):
+        assert english not in body.replace("--site", "")
