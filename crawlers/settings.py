@@ -14,9 +14,7 @@ ROBOTSTXT_USER_AGENT = BOT_NAME  # the product token alone is matched (RFC 9309,
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 1  # a crawl is one site; more would queue on past a Retry-After or a stop
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-SCHEDULER_MEMORY_QUEUE = (
-    "scrapy.squeues.FifoMemoryQueue"  # in the order of schedules/recheck/cadence.py
-)
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # in the order of RECHECK_PLANNER
 DOWNLOAD_DELAY = 1.5
 AUTOTHROTTLE_ENABLED = False
 COOKIES_ENABLED = False
@@ -60,7 +58,7 @@ SPIDER_MIDDLEWARES = {
 }
 ITEM_PIPELINES = {"pipelines.item_pipeline.StorePipeline": 900}
 EXTENSIONS = {"schedules.publishing.publish.PublishOnClose": 500}
-RECHECK_PLANNER = "schedules.recheck.cadence.due"
+RECHECK_PLANNER = "schedules.recheck.policy.due"
 RECHECK_BUDGET = 400  # this and the next from HOME/settings.toml
 POLL_MINUTES = 0
 

@@ -6,7 +6,7 @@ What differs between sites is declared (crawlers/site_config.py); here is the on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 
 from crawlers.crawl.errors import asked_url, failed_fetch, seen_at
 from crawlers.crawl.feeds import feed_links
+from crawlers.crawl.listings import ListingComparison
 from crawlers.crawl.rechecks import RECHECKS, canonical_twin, chosen, follow_twin, remembered
 from crawlers.crawl.replay import open_replay, play_files
 from crawlers.crawl.responses import (
@@ -65,6 +66,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
         self.links_found = 0
         self.articles_asked = 0
         self.swept = True
+        self.rechecked: set[int] = set()  # articles
         self.rechecks_asked = 0
         self.ended = "finished"
         self.broken: str | None = None  # why what was read could not be stored
@@ -100,6 +102,7 @@ class SiteSpider(SiteRules, scrapy.Spider):
         """The store is open: what follows may be recorded."""
         self.captures = captures
         self.memory = remembered(db, self.name, self.settings, self.replay_time())
+        self.listings = ListingComparison(self.memory.listings)
         self.run = run
 
     def rereader(self, home: Home, db: Database) -> Callable[[Revision], Article | None]:
@@ -132,6 +135,10 @@ class SiteSpider(SiteRules, scrapy.Spider):
             "ended": self.ended,
         }
 
+    def listings_to_keep(self) -> dict[str, list[str]]:
+        """None of an interrupted run: the next one still has to find what vanished."""
+        return self.listings.shown if self.ended == "finished" else {}
+
     async def start(self) -> AsyncIterator[Any]:
         for section in self.sections if self.listing_url else []:
             yield self._listing(section, 1)
@@ -142,14 +149,17 @@ class SiteSpider(SiteRules, scrapy.Spider):
                 yield request
         planner = load_object(self.settings["RECHECK_PLANNER"])
         for known in chosen(self.recheck, self.memory, planner, self.now()):
-            self.rechecks_asked += 1
-            yield self._recheck(known)
+            for request in self._recheck(known):
+                yield request
 
     def _listing(self, section: str, page: int) -> scrapy.Request:
-        form = (self.listing_url if page == 1 else self.next_listing) or ""
-        url = form.format(root=self.root(), section=section, page=page)
         state = {"section": section, "page": page}
+        url = self._listing_url(section, page)
         return self._request(url, self.parse_listing, LISTING_FIRST, state)
+
+    def _listing_url(self, section: str, page: int) -> str:
+        form = (self.listing_url if page == 1 else self.next_listing) or ""
+        return form.format(root=self.root(), section=section, page=page)
 
     def _feed(self, url: str) -> scrapy.Request:
         return self._request(url, self.parse_feed, LISTING_FIRST, {"feed": url})
@@ -191,6 +201,8 @@ class SiteSpider(SiteRules, scrapy.Spider):
         fresh = [k for k in keys if k not in self.memory.ground]
         unseen = [k for k in keys if k not in asked_before]
         self.asked.update(keys)
+        if page == 1:
+            yield from self._vanished(self._listing_url(section, page), keys)
         if self._full():
             self.swept = False
             return
@@ -211,8 +223,17 @@ class SiteSpider(SiteRules, scrapy.Spider):
             return
         self.listings_read += 1
         yield from map(self._feed, further)
-        for key, url in self._keys(links).items():
+        keys = self._keys(links)
+        for key, url in keys.items():
             yield from self._new_article(key, url)
+        yield from self._vanished(feed, keys)
+
+    def _vanished(self, listing: str, keys: Iterable[str]) -> Iterator[scrapy.Request]:
+        """Rechecks the live articles that vanished from a listing since the last run."""
+        for key in self.listings.to_check(listing, keys):
+            known = self.memory.known.get(key)
+            if known and known.url and known.status == "live" and self.recheck != "none":
+                yield from self._recheck(known)
 
     def _listing_failed(
         self, response: Response, reason: str = "", *, blocked: bool = False
@@ -257,9 +278,14 @@ class SiteSpider(SiteRules, scrapy.Spider):
     def _full(self) -> bool:
         return self.limit is not None and self.articles_asked >= self.limit
 
-    def _recheck(self, known: Known) -> scrapy.Request:
+    def _recheck(self, known: Known) -> Iterator[scrapy.Request]:
+        """Asks for a known article, once in a run."""
+        if known.id in self.rechecked:
+            return
+        self.rechecked.add(known.id)
+        self.rechecks_asked += 1
         state = {"key": known.key, "known": known.id}
-        return self._request(known.url or "", self.parse_article, RECHECK_LAST, state)
+        yield self._request(known.url or "", self.parse_article, RECHECK_LAST, state)
 
     def parse_article(
         self, response: Response, key: str, known: int | None, twin: bool = False

@@ -63,7 +63,11 @@ class StorePipeline:
                     "tinwatch/host", {}
                 )  # crawlers/middlewares/host_facts.py
                 with self._told():
-                    self.recorder.finish(spider.own_stats() | deep | host, swept=spider.swept)
+                    self.recorder.finish(
+                        spider.own_stats() | deep | host,
+                        swept=spider.swept,
+                        listings=spider.listings_to_keep(),
+                    )
 
     @contextmanager
     def _told(self) -> Iterator[None]:

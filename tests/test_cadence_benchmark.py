@@ -1,4 +1,4 @@
-"""The benchmark of the cadence runs, ends with its figures, and holds the planner to its goals."""
+"""The benchmark of the cadence runs, ends with its figures, and holds the policy to its goals."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_few_articles_come_near_the_goals(figures: dict[str, Any]) -> None:
     ours = figures["ways"]["tinwatch"]
     assert 5 < ours["fetches_an_article"] < 9.5
     assert ours["versions"] >= 0.75
-    assert min(figures["reached"].values()) > 0.75
+    assert ours["takedowns_within_72_hours"] >= 0.95
 
 
 def test_uniform_checks_see_far_less(figures: dict[str, Any]) -> None:

@@ -1,20 +1,23 @@
-"""Watches a synthetic site with tinwatch's own planner, in simulated time.
+"""Watches a synthetic site with tinwatch's recheck policy, in simulated time.
 
-The planner (schedules/recheck/cadence.py) gets what it gets in a crawl: the articles as the
-database would
-know them, and its own past checks as runs would have counted them.
+The policy (schedules/recheck/policy.py) and the comparison of listings (crawlers/crawl/listings.py)
+get what they get in a crawl. Assumptions about the listing: the site has one, it shows the
+LISTING_LENGTH newest articles that are there, newest first, without blocks of highlights, and a
+run reads its first page. New articles push the oldest off its end; a takedown removes an article
+at once, and the next older one moves up. So at 20 articles a day an article stands there for about
+a day; a takedown after that is left to the age tiers.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_right
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from schedules.recheck.cadence import due
+from crawlers.crawl.listings import ListingComparison
+from schedules.recheck.policy import due
 from storage.articles.repository import Known
-from storage.checks.history import cells, count, take
-from storage.checks.rechecks import Effort
+from storage.checks.recheck_budget import RecheckBudget
 from storage.db.connection import utc_text
 from watching.streams import LIFE, Story
 from watching.tally import Tally
@@ -23,6 +26,7 @@ START = datetime(2025, 3, 1, 17, 0, tzinfo=UTC)  # midnight in Vietnam
 HOUR = timedelta(hours=1)
 NIGHT = 1.5  # nights begin at 01:30
 CHECKS, SPAN = 3, 48.0  # a takedown is confirmed by so many misses over so many hours
+LISTING, LISTING_LENGTH = "listing", 20
 
 
 Span = tuple[float, float]  # hours since the start
@@ -45,9 +49,7 @@ class Watched:
         self.found = 0  # stories that were found, of those in order
         self.known: dict[int, Known] = {}
         self.misses: dict[int, list[float]] = {}
-        self.counts: Counter[str] = Counter()
-        self.told: Counter[tuple[str, int]] = Counter()
-        self.effort = Effort(budget, poll_minutes=poll)
+        self.shown: dict[str, list[str]] = {}
         self.spent: list[tuple[float, int]] = []
         self.tally = Tally()
 
@@ -55,31 +57,39 @@ class Watched:
         step = self.poll / 60 if self.poll else 24.0
         at, end = NIGHT, self.measured[1] + LIFE
         while at < end:
-            if not self.poll or at % 24 < step:
-                self._learn()
             self._run(at)
             at += step
         return self.tally
 
-    def _learn(self) -> None:
-        """Once a day: what the checks up to now found."""
-        for name, numbers in take(self.counts).items():
-            for n, number in enumerate(numbers):
-                self.told[name, n] += number
-        names = sorted({name for name, _ in self.told})
-        past = cells({name: [self.told[name, 0], self.told[name, 1]] for name in names})
-        gone = sum(k.status == "removed" for k in self.known.values())
-        self.effort = replace(self.effort, cells=past, removed=gone, articles=self.found)
-
     def _run(self, at: float) -> None:
-        now = START + at * HOUR
         self.spent = [(moment, n) for moment, n in self.spent if moment > at - 24]
         spent = sum(n for _, n in self.spent) if self.poll else 0
-        chosen = due(list(self.known.values()), now, replace(self.effort, spent=spent))
+        budget = RecheckBudget(self.budget, spent, self.poll)
+        chosen = due(list(self.known.values()), START + at * HOUR, budget)
+        chosen += self._vanished(at, {known.id for known in chosen})
         for known in chosen:
             self._check(known, at)
         self.spent.append((at, len(chosen)))
         self._find(at)
+
+    def _vanished(self, at: float, chosen: set[int]) -> list[Known]:
+        """Live articles that vanished from the listing since the run before, and their control."""
+        listings = ListingComparison(self.shown)
+        gone = map(int, listings.to_check(LISTING, self._listed(at)))
+        self.shown = listings.shown
+        found = [self.known[number] for number in gone if number in self.known]
+        return [k for k in found if k.status == "live" and k.id not in chosen]
+
+    def _listed(self, at: float) -> list[str]:
+        """The newest articles that are there, newest first."""
+        newest = bisect_right(self.stories, at, key=lambda story: story.published) - 1
+        keys: list[str] = []
+        while newest >= 0 and len(keys) < LISTING_LENGTH:
+            story = self.stories[newest]
+            if story.gone is None or story.published + story.gone > at:
+                keys.append(str(newest))
+            newest -= 1
+        return keys
 
     def _find(self, at: float) -> None:
         moment = utc_text(START + at * HOUR)
@@ -108,7 +118,6 @@ class Watched:
             return
         last = (datetime.fromisoformat(known.last_seen) - START) / HOUR - story.published
         edited = [e for e in story.edits if last < e <= age]
-        count(self.counts, known, now, len(edited))
         if edited and counted:
             self.tally.seen += 1
             self.tally.late.append(age - edited[-1])

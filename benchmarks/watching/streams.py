@@ -1,10 +1,8 @@
 """Synthetic sites: when articles come, when each is edited and when it is taken down.
 
 The rates are those of the published studies: 18 to 35 % of a site's articles are edited, 81 % of
-edits come in the first 24 hours, 1.5 % of articles are gone within a week. The shape is not that
-of the scheduler's own model (schedules/recheck/edit_model.py): edits come in a Weibull
-distribution, and a
-geometric number of them follows the first.
+edits come in the first 24 hours, 1.5 % of articles are gone within a week. Edits come in a Weibull
+distribution, and a geometric number of them follows the first.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from statistics import median
 
+TAKEDOWN_HOURS = 72
+
 
 @dataclass(slots=True)
 class Tally:
@@ -42,6 +44,12 @@ class Tally:
         return (self.seen + self.first) / self.edits if self.edits else 1.0
 
     @property
+    def takedowns_share(self) -> float:
+        """Takedowns that a check noticed within TAKEDOWN_HOURS, of all."""
+        noticed = sum(hours <= TAKEDOWN_HOURS for hours in self.gone_late)
+        return noticed / self.gone if self.gone else 1.0
+
+    @property
     def an_article(self) -> float:
         return self.fetches / self.articles if self.articles else 0.0
 
@@ -54,7 +62,8 @@ class Tally:
             "missed": round(1 - self.share, 4),
             "median_hours_to_edit": round(median(self.late), 2) if self.late else 0.0,
             "takedowns": self.gone,
-            "takedowns_within_72_hours": round(
-                sum(h <= 72 for h in self.gone_late) / self.gone if self.gone else 1.0, 4
+            "takedowns_within_1_hour": round(
+                sum(hours <= 1 for hours in self.gone_late) / self.gone if self.gone else 1.0, 4
             ),
+            "takedowns_within_72_hours": round(self.takedowns_share, 4),
         }

@@ -14,13 +14,12 @@ from crawlers.extraction.html import absolute
 from pipelines.items import ArticleMoved, ArticleRead, Observation
 from pipelines.record.raw_article import PrintedArticle
 from storage.articles.repository import Known
-from storage.checks.rechecks import Effort, effort
+from storage.checks.recheck_budget import RecheckBudget, recheck_budget
 from storage.db.connection import Database
 
 RECHECKS = ("due", "all", "none")
-Planner = Callable[
-    [list[Known], datetime, Effort | None], list[Known]
-]  # schedules.recheck.cadence.due
+# schedules.recheck.policy.due
+Planner = Callable[[list[Known], datetime, RecheckBudget | None], list[Known]]
 
 
 def remembered(db: Database, site: str, settings: BaseSettings, clock: datetime | None) -> Memory:
@@ -28,11 +27,14 @@ def remembered(db: Database, site: str, settings: BaseSettings, clock: datetime 
     memory = Memory.load(db, site, deep=settings.getbool("TINWATCH_DEEP"))
     if clock is not None:
         return memory
-    may = effort(
-        db, site, datetime.now(UTC),
-        budget=settings.getint("RECHECK_BUDGET"), poll_minutes=settings.getint("POLL_MINUTES"),
-    )  # fmt: skip
-    return replace(memory, effort=may)
+    budget = recheck_budget(
+        db,
+        site,
+        datetime.now(UTC),
+        fetches_a_day=settings.getint("RECHECK_BUDGET"),
+        poll_minutes=settings.getint("POLL_MINUTES"),
+    )
+    return replace(memory, budget=budget)
 
 
 def chosen(which: str, memory: Memory, planner: Planner, now: datetime) -> list[Known]:
@@ -43,7 +45,7 @@ def chosen(which: str, memory: Memory, planner: Planner, now: datetime) -> list[
     known = [k for k in memory.known.values() if k.url and k.status != "moved"]
     found = {"all": known, "none": []}.get(which)
     if found is None:
-        found = planner(known, now, memory.effort)
+        found = planner(known, now, memory.budget)
     held = {k.id for k in found}
     return [k for k in known if k.id in memory.canaries and k.id not in held] + found
 

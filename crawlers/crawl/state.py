@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pipelines.boilerplate.detector import Template
 from pipelines.boilerplate.store import current_template
@@ -16,8 +16,9 @@ from storage.articles.repository import (
     known_ground,
     last_revision,
 )
+from storage.checks.listing_positions import listing_positions
 from storage.checks.problems import wanted_urls
-from storage.checks.rechecks import Effort
+from storage.checks.recheck_budget import RecheckBudget
 from storage.db.connection import Database
 from storage.models import Article
 
@@ -32,7 +33,8 @@ class Memory:
     template: Template  # what was learned of the site's template on earlier nights
     canaries: set[int]  # articles that a person pinned
     record_of: Callable[[int], Article]  # an article's newest revision, read when it is needed
-    effort: Effort | None = None  # what checks may cost; None: nothing, as in a replay
+    budget: RecheckBudget | None = None  # None: no limit, as in a replay
+    listings: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of the last run
 
     @classmethod
     def load(cls, db: Database, site: str, *, deep: bool = False) -> Memory:
@@ -46,4 +48,5 @@ class Memory:
             template=current_template(db, site),
             canaries={canary.article for canary in pinned(db, site)},
             record_of=lambda article: last_revision(db, article).record,
+            listings=listing_positions(db, site),
         )

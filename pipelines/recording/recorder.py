@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,8 +34,8 @@ from pipelines.stories import precompute as ahead
 from storage.archive.writer import CaptureWriter, add_capture, remember_payload
 from storage.articles import canaries
 from storage.articles import repository as articles
-from storage.checks import history as past_checks
 from storage.checks import problems as troubles
+from storage.checks.listing_positions import save_listing_positions
 from storage.db.connection import Database, from_utc_text, transaction, utc_text
 from storage.events import ledger as events
 from storage.models import Article
@@ -44,6 +44,7 @@ from storage.runs.repository import finish_run, start_run
 BATCH = 50
 BATCH_SECONDS = 5.0
 LISTED_PROBLEMS = 200
+NO_LISTINGS: Mapping[str, Sequence[str]] = {}
 
 # Reads a revision's capture again with today's rules; None where its capture cannot be read.
 Rereader = Callable[[articles.Revision], Article | None]
@@ -107,12 +108,20 @@ class Recorder:
             raise
         self._batch.clear()
 
-    def finish(self, stats: dict[str, Any], *, swept: bool) -> None:
-        """Ends the run. `stats` are the fetcher's own counts, kept beside ours."""
+    def finish(
+        self,
+        stats: dict[str, Any],
+        *,
+        swept: bool,
+        listings: Mapping[str, Sequence[str]] = NO_LISTINGS,
+    ) -> None:
+        """Ends the run. `stats` are the fetcher's own counts, kept beside ours.
+
+        listings: listing URL -> article keys as the run saw them, for the next run to compare.
+        """
         self.flush()
         kept = {
             **stats,
-            "checks": past_checks.take(self.counts),
             **dict(self.counts),
             "broken_fields": dict(self.broken),
             "redirected_to": dict(self.redirected),
@@ -122,6 +131,7 @@ class Recorder:
         with transaction(self.db):
             kept["template"] = learn_pages(self.db, self.site, self.pages).version
             kept["canaries"] = canaries.verdicts(self.db, self.site, self.run)
+            save_listing_positions(self.db, self.site, listings)
             finish_run(self.db, self.run, datetime.now(UTC), kept, swept=swept)
             if self.again is None:  # in the transaction: no run ends without its line
                 write_run(self.db, self.run, self.captures, self.unseen)
@@ -184,7 +194,6 @@ class Recorder:
         if read.observed_at < from_utc_text(before.observed_at):
             self.counts["older"] += 1  # an old capture says nothing about what is there now
             return
-        edits = self.counts["edited"]
         self.counts["rechecked_live"] += known.status == "live"
         if known.status in ("removed", "moved"):
             self.counts["restored"] += 1
@@ -197,7 +206,6 @@ class Recorder:
                 self._hold("edited", read.observed_at, late[0], known.id, late[1])
         else:
             self._changed(read, prepared, known, before)
-        past_checks.count(self.counts, known, read.observed_at, self.counts["edited"] - edits)
         articles.touch_article(self.db, known.id, read.observed_at)
 
     def _changed(

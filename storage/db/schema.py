@@ -12,6 +12,7 @@ from storage.db.schema_calendar import CALENDAR
 from storage.db.schema_counts import COUNTS
 from storage.db.schema_domains import DOMAINS
 from storage.db.schema_lastmods import LASTMODS
+from storage.db.schema_listings import LISTINGS
 from storage.db.schema_passages import HELD, RULES
 from storage.db.schema_reviews import REVIEWS
 from storage.db.schema_search import NEW_WORDS, SEARCH
@@ -279,3 +280,8 @@ def no_conditional_requests(db: Database) -> None:
     """Articles are fetched whole: what hosts said of unchanged pages is no longer used."""
     for table in ("validators", "audits", "lastmods", "lastmod_audits"):
         db.execute(f"DROP TABLE {table}")
+
+
+@migrations()
+def listing_positions(db: Database) -> None:
+    make(db, LISTINGS)

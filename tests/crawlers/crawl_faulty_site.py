@@ -23,9 +23,9 @@ from schedules.batch import reactor
 SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
     made.__name__: made
     for made in (
-        scenarios.faults, scenarios.incremental, scenarios.limited, scenarios.much_later,
-        scenarios.stopped, scenarios.absent, scenarios.robots_down, scenarios.slowly,
-        scenarios.fenced, scenarios.disguised, scenarios.indexed,
+        scenarios.faults, scenarios.incremental, scenarios.vanished, scenarios.limited,
+        scenarios.much_later, scenarios.stopped, scenarios.absent, scenarios.robots_down,
+        scenarios.slowly, scenarios.fenced, scenarios.disguised, scenarios.indexed,
     )
 }  # fmt: skip
 

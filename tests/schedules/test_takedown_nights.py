@@ -22,7 +22,7 @@ from pipelines.items import (
     FetchFailed,
     Observation,
 )
-from schedules.recheck.cadence import due
+from schedules.recheck.policy import due
 from storage.articles.repository import Known, find_article, known_articles
 from storage.db.connection import from_utc_text
 from storage.events.ledger import Event

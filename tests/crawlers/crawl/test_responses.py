@@ -24,7 +24,7 @@ from pipelines.items import (
 )
 from pipelines.record.normalise import normalise
 from storage.articles.repository import Known
-from storage.checks.rechecks import Effort
+from storage.checks.recheck_budget import RecheckBudget
 from storage.models import Article
 
 NOW = datetime(2025, 4, 8, 18, 30, tzinfo=UTC)
@@ -307,7 +307,7 @@ def test_pinned_pages_are_checked_in_every_run() -> None:
     held = memory(k1="live", k2="live", k3="moved", k4="live")
     held.canaries.update({8, 9, 10})
 
-    def first(known: list[Known], now: datetime, effort: Effort | None) -> list[Known]:
+    def first(known: list[Known], now: datetime, budget: RecheckBudget | None) -> list[Known]:
         return known[:1]
 
     for which, ids in (("due", [8, 10, 7]), ("none", [8, 10]), ("all", [7, 8, 10])):

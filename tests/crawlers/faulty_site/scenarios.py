@@ -51,6 +51,21 @@ async def incremental(folder: Path) -> Scene:
     return scene
 
 
+async def vanished(folder: Path) -> Scene:
+    """On the second night one article is gone, from between its neighbours on the listing.
+
+    On the third the oldest one has aged off the first page. No article is due by its age.
+    """
+    scene = Scene(folder, [Story(key) for key in range(112, 99, -1)])
+    await scene.night()
+    scene.story(110).fault = "gone"
+    scene.story(110).where = ""
+    await scene.night()
+    scene.site.stories.insert(0, Story(113))
+    await scene.night()
+    return scene
+
+
 async def limited(folder: Path) -> Scene:
     scene = Scene(folder, [Story(key) for key in range(112, 99, -1)])
     await scene.night(limit=3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from schedules.recheck.cadence import CONTROLS
+from schedules.recheck.policy import CONTROLS
 
 if TYPE_CHECKING:
     from tests.crawlers.fetching.conftest import Crawled

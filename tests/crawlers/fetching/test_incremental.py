@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schedules.recheck.cadence import CONTROLS
+from schedules.recheck.policy import CONTROLS
 
 if TYPE_CHECKING:
     from tests.crawlers.fetching.conftest import Crawled
@@ -28,6 +28,20 @@ def test_a_night_without_news_reads_the_first_page(crawls: dict[str, Crawled]) -
     others = [p for p in crawl.paths(3) if "-bai" not in p]
     assert others == ["/robots.txt", "/thoi-su/", "/rss/tin-moi.rss"]
     assert sorted(crawl.articles_asked(3)) == list(range(100, 122))
+
+
+def test_an_article_that_vanishes_between_its_neighbours_is_checked_the_same_night(
+    crawls: dict[str, Crawled],
+) -> None:
+    crawl = crawls["vanished"]
+    quiet = set(crawl.articles_asked(3)) - {113}
+    asked = crawl.articles_asked(2)
+    assert len(quiet) == CONTROLS
+    assert 110 in asked
+    assert len(asked) == len(set(asked))
+    assert CONTROLS < len(asked) <= CONTROLS + 2  # the article, and a neighbour as its control
+    assert crawl.stats(2)["rechecked"] == len(asked)
+    assert crawl.rows("SELECT status FROM articles WHERE key = '110'") == [("suspect",)]
 
 
 def test_limit_stops_in_time_and_loses_nothing(crawls: dict[str, Crawled]) -> None:
