@@ -14,9 +14,9 @@ from typing import Any
 
 from storage.articles.repository import article_by_id, last_revision, set_status
 from storage.checks import problems as troubles
+from storage.config import Settings
 from storage.db.connection import Database, from_utc_text, utc_text
 from storage.events.ledger import hold_event
-from storage.home import Settings
 from storage.runs.repository import get_run
 
 APART = timedelta(hours=1)

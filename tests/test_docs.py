@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 
 from storage import models as records
 from storage.articles.repository import articles_as_json
+from storage.config import Settings
 from storage.db.connection import open_database
 from storage.events.ledger import ARTICLE_KINDS, SITE_KINDS
-from storage.home import Settings
 from tests.doc_pages import FENCE, PAGES, named, rows, section, text_of
 from tinwatch.commands import lazy_loading
 from tinwatch.commands.app import app

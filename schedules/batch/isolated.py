@@ -17,7 +17,7 @@ from crawlers.spider import SiteSpider
 from schedules.batch import isolated_worker
 from schedules.batch.fork_server import Forking, Target
 from schedules.batch.nightly import NOT_BEGUN, Night, Options, Progress, SiteEnd, conclude
-from storage.home import Home, HomeError
+from storage.home import Home
 from storage.runs.batches import begin_night, cut_off_night, sites_done
 
 Crawl = Callable[[type[SiteSpider], Options, asyncio.Event], Awaitable[SiteEnd]]
@@ -30,13 +30,8 @@ PAST_LIMIT = timedelta(minutes=5)  # a process that does not end itself by then 
 def in_own_process(
     home: Home, target: Target = isolated_worker.crawl_here, ready: str = READY
 ) -> Crawl:
-    """The crawl of a site by `target`, forked from a server that imported `ready`.
-
-    Raises HomeError.
-    """
+    """The crawl of a site by `target`, forked from a server that imported `ready`."""
     minutes = home.settings.site_minutes
-    if minutes < 1:
-        raise HomeError(f"settings.toml: site_minutes must be at least 1; is {minutes}")
     forking = Forking([ready])
 
     async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteEnd:

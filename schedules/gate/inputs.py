@@ -12,9 +12,9 @@ from pipelines.recording.field_coverage import Coverage
 from schedules.gate.models import MOST, Case
 from schedules.gate.volume import WEEKS
 from storage.articles.repository import revisions
+from storage.config import Settings
 from storage.db.connection import Database, from_utc_text, utc_text
 from storage.events.pending import held_of_run
-from storage.home import Settings
 from storage.runs.repository import Run, believed_runs, volumes
 
 PAST_RUNS = 10

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from pipelines.changes.mass_inserted import EditedTexts
-from storage.home import Settings
+from storage.config import Settings
 from storage.reasons import Reason
 from storage.runs.repository import Volume
 from storage.runs.verdicts import VerdictStatus

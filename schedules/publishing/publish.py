@@ -21,9 +21,10 @@ from schedules.gate.silence import with_silence
 from schedules.publishing import site_events
 from storage.archive.journal import write_line
 from storage.checks import problems as troubles
+from storage.config import Settings
 from storage.db.connection import Database, transaction
 from storage.events.ledger import publish_run, publish_site_events
-from storage.home import Home, Settings, open_home
+from storage.home import Home, open_home
 from storage.runs.repository import Run, get_run, judge_run, unjudged_runs, was_out
 from storage.runs.verdicts import VerdictStatus
 

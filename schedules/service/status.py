@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schedules.service.jobs import Job
+from storage.config import Settings
 from storage.db.connection import Database
-from storage.home import Settings
 from storage.runs.job_history import JobRun, due_at, job_history
 
 

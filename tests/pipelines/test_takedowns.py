@@ -12,7 +12,7 @@ import pytest
 from pipelines.items import ArticleRead, FetchFailed
 from pipelines.takedowns import TOLERANCE, confirmed, distinct, is_uneasy
 from storage.checks.problems import suspects
-from storage.home import Settings
+from storage.config import Settings
 from storage.runs.repository import get_run
 
 if TYPE_CHECKING:

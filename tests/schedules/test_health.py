@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.changes.mass_inserted import EditedTexts
 from schedules.gate.evaluate import Case, Verdict, judge
-from storage.home import Settings
+from storage.config import Settings
 from storage.messages.reasons_batch import BatchReason
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason

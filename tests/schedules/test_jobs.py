@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-from schedules.batch.isolated import in_own_process
-from schedules.service.jobs import JOBS, POLLS, Job, planned
-from storage.home import Home, HomeError, Settings, open_home
+from schedules.service.jobs import JOBS, Job, planned
+from storage.config import PollMinutes, Settings
+from storage.home import open_home
 from storage.runs.job_history import due_at, end_job_run, job_history, plan_job, take_job
 from storage.timezone import VIETNAM
-from tinwatch.commands.app import app
 from tinwatch.commands.lazy_loading import COMMANDS, load
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=VIETNAM)  # a Wednesday
@@ -76,7 +75,7 @@ def test_no_time_is_taken_twice_or_passed_by(due: datetime, now: datetime, one: 
     assert one.next_time(EVERY, found, max(now, found)) > found  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("minutes", POLLS[1:])
+@pytest.mark.parametrize("minutes", get_args(PollMinutes)[1:])
 def test_polls_part_the_day_evenly(minutes: int) -> None:
     settings = Settings(poll_minutes=minutes)
     found, moments = NOON, []
@@ -97,33 +96,6 @@ def test_every_job_is_a_command_with_its_options() -> None:
     for one in planned(EVERY, COMMANDS):
         known = {o for p in load(one.command[0]).params for o in p.opts}
         assert {word for word in one.command if word.startswith("--")} <= known
-
-
-WRONG = [
-    ('night_at = "25:00"', "night_at must be a time of day"),
-    ('night_at = "1:30"', 'night_at must be a time of day such as "01:30"'),
-    ('backup_at = "05:00\\u001b[31m"', "backup_at must be a time of day"),
-    ("poll_minutes = 7", "poll_minutes must be one of 0, 15, 20"),
-]
-
-
-@pytest.mark.parametrize(("line", "message"), WRONG)
-@pytest.mark.parametrize("command", ["watch", "schedule"])
-def test_a_setting_that_says_no_time_is_refused(
-    command: str, line: str, message: str, tmp_path: Path
-) -> None:
-    open_home(tmp_path).database().close()
-    (tmp_path / "settings.toml").write_text(line + "\n", "utf-8")
-    done = CliRunner().invoke(app, [command, "--home", str(tmp_path)])
-    assert done.exit_code == 3
-    assert message in " ".join(done.stderr.split())
-    assert "\x1b[31m" not in done.stderr
-
-
-def test_no_time_for_a_site_is_refused() -> None:
-    home = Home(Path("anywhere"), Settings(site_minutes=0))
-    with pytest.raises(HomeError, match="site_minutes must be at least 1"):
-        in_own_process(home)
 
 
 def test_what_was_done_is_remembered(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from schedules.batch.nightly import Options, SiteEnd
 from schedules.batch.processes import Ended
 from schedules.service.jobs import JOBS, Job
 from schedules.service.scheduler import Watch
-from storage.home import Settings
+from storage.config import Settings
 from storage.runs.job_history import JobRun, job_history
 from storage.timezone import VIETNAM
 

@@ -14,7 +14,8 @@ from storage.archive.journal import read_journal
 from storage.archive.reader import payload_digest, read_records
 from storage.archive.retention import Pruned, prune
 from storage.archive.writer import Capture, CaptureWriter, known_captures
-from storage.home import Home, Settings
+from storage.config import Settings
+from storage.home import Home
 from storage.verify import verify
 
 if TYPE_CHECKING:

@@ -1,0 +1,97 @@
+"""HOME/settings.toml: what a team may set, with types and ranges, checked by pydantic."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from annotated_types import Ge, Interval, Predicate
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+class SettingsError(RuntimeError):
+    """The file is not valid; the message names the file, the key and the allowed values."""
+
+
+def _is_time_of_day_or_never(text: str) -> bool:
+    return text == "" or TIME_OF_DAY.fullmatch(text) is not None
+
+
+TimeOfDay = Annotated[str, Predicate(_is_time_of_day_or_never)]
+Count = Annotated[int, Ge(0)]
+# Minutes that divide an hour or a day evenly; 0 switches the job off.
+PollMinutes = Literal[0, 15, 20, 30, 60, 120, 180, 240, 360]
+AlertMinutes = Literal[0, 5, 10, 15, 20, 30]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What HOME/settings.toml may set; the defaults are the careful ones."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"strict": True, "extra": "forbid"}
+
+    contact: str = ""  # address in the user agent, so that a site's staff can reach you
+    delay: Annotated[float, Ge(0)] = 1.5  # seconds between two requests to one host
+    sites_at_once: Annotated[int, Ge(1)] = 4
+    removal_checks: Count = 3  # failed checks before an article counts as removed ...
+    removal_hours: Annotated[float, Ge(0)] = 48.0  # ... and the least time from first to last
+    outage_share: Annotated[float, Interval(ge=0, le=1)] = 0.5  # more failed checks: an outage
+    recheck_budget: Count = 400  # fetches of known articles, a site and 24 hours
+    site_minutes: Annotated[int, Ge(1)] = 180  # limit of a crawl in a process of its own
+    night_at: TimeOfDay = "01:30"  # Vietnam time of the nightly batch; "" is never
+    digest_at: TimeOfDay = "07:00"
+    alert_minutes: AlertMinutes = 5  # how often alerts are sent, and tried again; 0 is never
+    backup_at: TimeOfDay = "05:00"  # on Sundays
+    poll_minutes: PollMinutes = 0  # how often listings are read between nights; 0 is never
+    backup_folder: str = ""  # where backups go; "" is HOME/backups
+    keep_backups: Count = 3  # the newest ones of that folder; 0 keeps all
+    keep_listings_days: Count = 0  # listings older than this are dropped; 0 keeps all
+    least_free_mb: Count = 1000  # megabytes free on the home's disk, else no crawl begins; 0: any
+
+
+def read_settings(file: Path) -> Settings:
+    """The settings of the file, or the defaults if there is none. Raises SettingsError."""
+    if not file.exists():
+        return Settings()
+    try:
+        stated = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is no valid TOML: {error}") from error
+    from pydantic import TypeAdapter, ValidationError  # slow to import
+
+    adapter = TypeAdapter(Settings)
+    try:
+        return adapter.validate_json(json.dumps(stated, default=str))  # strict refuses a dict
+    except ValidationError as error:
+        key = str(error.errors()[0]["loc"][0])
+        raise SettingsError(f"{file}: {_problem(adapter, key, stated[key])}") from error
+
+
+def _problem(adapter: TypeAdapter[Settings], key: str, value: object) -> str:
+    names = [field.name for field in fields(Settings)]
+    if key not in names:
+        near = difflib.get_close_matches(key, names, 1)
+        guess = f" (is it {near[0]}?)" if near else ""
+        return f"{key!r} is no setting{guess}; known are {', '.join(names)}"
+    return f"{key} must be {_allowed(key, adapter.json_schema()['properties'][key])}, is {value!r}"
+
+
+def _allowed(key: str, schema: dict[str, Any]) -> str:
+    """The allowed values of a setting in words, from its JSON schema."""
+    if "enum" in schema:
+        return f"one of {', '.join(map(str, schema['enum']))}"
+    if key.endswith("_at"):
+        return 'a time of day such as "01:30", or "" for never'
+    noun = {"integer": "a whole number", "number": "a number", "string": "text"}[schema["type"]]
+    if "maximum" in schema:
+        return f"{noun} from {schema['minimum']:g} to {schema['maximum']:g}"
+    return f"{noun}, {schema['minimum']:g} or more" if "minimum" in schema else noun

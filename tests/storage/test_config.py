@@ -1,0 +1,77 @@
+"""settings.toml: its defaults, its ranges, and what an error names."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from storage.config import Settings, SettingsError, read_settings
+
+
+def settings(tmp_path: Path, text: str | bytes) -> Settings:
+    file = tmp_path / "settings.toml"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_settings(file)
+
+
+def test_defaults_are_the_careful_ones(tmp_path: Path) -> None:
+    assert read_settings(tmp_path / "settings.toml") == Settings()
+    assert (Settings().removal_checks, Settings().removal_hours) == (3, 48.0)
+    assert Settings().delay >= 1
+
+
+def test_the_defaults_are_valid(tmp_path: Path) -> None:
+    lines = [
+        f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}"
+        for key, value in asdict(Settings()).items()
+    ]
+    assert settings(tmp_path, "\n".join(lines)) == Settings()
+
+
+def test_what_is_stated_is_taken(tmp_path: Path) -> None:
+    stated = settings(
+        tmp_path, 'delay = 3\nremoval_checks = 2\ncontact = "a@b.vn"\nnight_at = ""\n'
+    )
+    assert (stated.delay, stated.removal_checks, stated.contact) == (3, 2, "a@b.vn")
+    assert (stated.removal_hours, stated.night_at) == (48.0, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "allowed"),
+    [
+        ("removal_check = 2", "removal_check", "removal_checks"),
+        ("delay = 'fast'", "delay", "number, 0 or more"),
+        ("delay = -1", "delay", "number, 0 or more"),
+        ("delay = nan", "delay", "number, 0 or more"),
+        ("delay = false", "delay", "number"),
+        ("removal_checks = 2.5", "removal_checks", "whole number, 0 or more"),
+        ("removal_checks = true", "removal_checks", "whole number"),
+        ("site_minutes = 0", "site_minutes", "whole number, 1 or more"),
+        ("outage_share = 1.5", "outage_share", "from 0 to 1"),
+        ("contact = 5", "contact", "text"),
+        ('night_at = "25:00"', "night_at", "01:30"),
+        ('night_at = "1:30"', "night_at", "01:30"),
+        ('backup_at = "05:00\\u001b[31m"', "backup_at", "01:30"),
+        ("poll_minutes = 7", "poll_minutes", "one of 0, 15, 20"),
+        ("alert_minutes = 60", "alert_minutes", "one of 0, 5"),
+        ("[delay]", "delay", "number"),
+    ],
+)
+def test_an_error_names_the_file_the_key_and_what_is_allowed(
+    tmp_path: Path, text: str, key: str, allowed: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        settings(tmp_path, text)
+    message = str(caught.value)
+    assert message.startswith(str(tmp_path / "settings.toml"))
+    assert key in message
+    assert allowed in message
+    assert "\x1b" not in message
+
+
+@pytest.mark.parametrize("text", ["delay = ", b"contact = '\xff'"])
+def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, text: str | bytes) -> None:
+    with pytest.raises(SettingsError, match=r"settings\.toml"):
+        settings(tmp_path, text)
