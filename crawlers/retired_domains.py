@@ -10,24 +10,33 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawlers.crawl.errors import WORDS, plain_words
+from crawlers.crawl.errors import RequestRefused, failure_reason
 from crawlers.crawl.soft404 import LONG, Shown
-from crawlers.crawl.soft404_patterns import BARRED, PARKED, SUSPENDED
+from crawlers.crawl.soft404_patterns import BARRED
 from crawlers.middlewares.private_network import PublicFence, place_of
 from crawlers.site_config import SiteRules
 from storage.checks.retired_domains import DomainAnswer, DomainState
+from storage.messages.reasons_crawl import CrawlReason
+from storage.messages.reasons_domains import DomainPage
+from storage.messages.reasons_pages import BlockPage
+from storage.reasons import Reason
 
 HOME = "tinwatch/own_hosts"  # in a request's meta
-TOO_LARGE = WORDS["DownloadCancelledError"]
+GIVEN_UP = (BlockPage.PAGE_PARKED, BlockPage.PAGE_SUSPENDED)
 LONGEST_TITLE = 100  # characters
+# What a request without a page says of the domain; any other reason: that it is dead.
+UNREAD_STATES: dict[str, DomainState] = {
+    CrawlReason.RESPONSE_TOO_LARGE: DomainState.ANSWERS,
+    CrawlReason.ROBOTS_FORBIDDEN: DomainState.UNKNOWN,
+    CrawlReason.ROBOTS_UNREADABLE: DomainState.UNKNOWN,
+}
 
 
-class LedHome(IgnoreRequest):
-    """A request led to the site's own domain; the message is the host."""
+class LedHome(RequestRefused):
+    """A request led to the site's own domain, which its reason names."""
 
 
 class RetiredFence(PublicFence):
@@ -37,7 +46,7 @@ class RetiredFence(PublicFence):
         super().process_request(request)
         place = place_of(request.url)
         if place in request.meta.get(HOME, ()):
-            raise LedHome(place)
+            raise LedHome(Reason(DomainPage.LEADS_HOME, host=_bare(place)))
 
 
 class RetiredDomains(Spider):
@@ -77,29 +86,29 @@ class RetiredDomains(Spider):
         host = self._led_to(response.url, site)
         kind = response.headers.get("Content-Type") or b""
         shown = Shown(response.body, kind.decode("latin-1"))
-        title = shown.titles[0][:LONGEST_TITLE] if shown.titles else "a page without a title"
         sign = parked(shown)
         if sign is not None:
-            self.found.append(DomainAnswer(site, domain, "parked", host, sign))
-        else:
-            detail = f"status {response.status}: {title}"
-            state: DomainState = "elsewhere" if host else "answers"
-            self.found.append(DomainAnswer(site, domain, state, host, detail))
+            self.found.append(DomainAnswer(site, domain, DomainState.PARKED, host, Reason(sign)))
+            return
+        detail = Reason(DomainPage.UNTITLED_PAGE, status=response.status)
+        if shown.titles:
+            title = shown.titles[0][:LONGEST_TITLE]
+            detail = Reason(DomainPage.TITLED_PAGE, status=response.status, title=title)
+        state = DomainState.ELSEWHERE if host else DomainState.ANSWERS
+        self.found.append(DomainAnswer(site, domain, state, host, detail))
 
     def no_page(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]
         site, domain = request.cb_kwargs["site"], request.cb_kwargs["domain"]
-        reason, host = plain_words(failure), self._led_to(request.url, site)
+        reason, host = failure_reason(failure), self._led_to(request.url, site)
         if isinstance(failure.value, LedHome):
-            answer = DomainAnswer(site, domain, "redirects", _bare(str(failure.value)))
+            home = failure.value.reason.params["host"]
+            answer = DomainAnswer(site, domain, DomainState.REDIRECTS, home)
         elif host:
-            answer = DomainAnswer(site, domain, "elsewhere", host, reason)
-        elif reason == TOO_LARGE:
-            answer = DomainAnswer(site, domain, "answers", "", "a large page")
-        elif reason.startswith("robots.txt"):
-            answer = DomainAnswer(site, domain, "unknown", "", reason)
+            answer = DomainAnswer(site, domain, DomainState.ELSEWHERE, host, reason)
         else:
-            answer = DomainAnswer(site, domain, "dead", "", reason)
+            state = UNREAD_STATES.get(reason.code, DomainState.DEAD)
+            answer = DomainAnswer(site, domain, state, "", reason)
         self.found.append(answer)
 
     def _led_to(self, url: str, site: str) -> str:
@@ -114,8 +123,8 @@ def own_hosts(site: type[SiteRules]) -> list[str]:
     return [*bare, *(f"www.{domain}" for domain in bare)]
 
 
-def parked(shown: Shown) -> str | None:
-    """What a page is in plain words, where it says that its domain or hosting is given up.
+def parked(shown: Shown) -> BlockPage | None:
+    """The kind of a page that says that its domain or hosting is given up.
 
     Unlike an article's page (crawlers/crawl/soft404.py) this one need say nothing else: offers
     of a domain
@@ -123,9 +132,9 @@ def parked(shown: Shown) -> str | None:
     """
     if len(shown.text) >= LONG:
         return None
-    for pattern, words in BARRED:
-        if words in (PARKED, SUSPENDED) and any(map(pattern.search, (*shown.titles, shown.text))):
-            return words
+    for pattern, kind in BARRED:
+        if kind in GIVEN_UP and any(map(pattern.search, (*shown.titles, shown.text))):
+            return kind
     return None
 
 

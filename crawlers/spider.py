@@ -41,8 +41,10 @@ from storage.archive.writer import CaptureWriter
 from storage.articles.repository import Known, Revision
 from storage.db.connection import Database
 from storage.home import Home
+from storage.messages.reasons_crawl import CrawlReason, http_status
 from storage.models import Article
-from storage.runs.repository import SiteFacts
+from storage.reasons import Reason
+from storage.runs.repository import FINISHED, SiteFacts
 
 LISTING_FIRST, ARTICLE_NEXT, RECHECK_LAST = 20, 10, 0
 
@@ -68,8 +70,8 @@ class SiteSpider(SiteRules, scrapy.Spider):
         self.swept = True
         self.rechecked: set[int] = set()  # articles
         self.rechecks_asked = 0
-        self.ended = "finished"
-        self.broken: str | None = None  # why what was read could not be stored
+        self.ended: Reason | None = None  # why the crawl ended early
+        self.broken: Reason | None = None  # why what was read could not be stored
         self.ending = asyncio.Event()  # set when the crawl is ended early: nobody waits on
         self._closing: asyncio.Future[None] | None = None
         self.run = 0
@@ -110,16 +112,16 @@ class SiteSpider(SiteRules, scrapy.Spider):
 
         return partial(read_again, home, db, type(self))
 
-    def end_early(self, reason: str) -> None:
+    def end_early(self, reason: Reason) -> None:
         """Closes the crawl in good order before its natural end; its listings are not swept."""
         self.ended = reason
         self.swept = False
         self.ending.set()
         engine = self.crawler.engine
         if engine is not None and self._closing is None:
-            self._closing = asyncio.ensure_future(engine.close_spider_async(reason=reason))
+            self._closing = asyncio.ensure_future(engine.close_spider_async(reason=reason.code))
 
-    def break_off(self, reason: str) -> None:
+    def break_off(self, reason: Reason) -> None:
         """Ends a crawl that did not store all that it read; its run does not count as finished."""
         if self.broken is None:
             self.broken = reason
@@ -132,12 +134,12 @@ class SiteSpider(SiteRules, scrapy.Spider):
             "listings": self.listings_read,
             "links": self.links_found,
             "rechecked": self.rechecks_asked,
-            "ended": self.ended,
+            "ended": self.ended.to_data() if self.ended else FINISHED,
         }
 
     def listings_to_keep(self) -> dict[str, list[str]]:
         """None of an interrupted run: the next one still has to find what vanished."""
-        return self.listings.shown if self.ended == "finished" else {}
+        return self.listings.shown if self.ended is None else {}
 
     async def start(self) -> AsyncIterator[Any]:
         for section in self.sections if self.listing_url else []:
@@ -187,10 +189,10 @@ class SiteSpider(SiteRules, scrapy.Spider):
         try:
             links = links_of(response.body, response.url, content_type(response))
         except Unreadable as error:
-            yield from self._listing_failed(response, str(error))
+            yield from self._listing_failed(response, error.reason)
             return
-        if not any(map(self.key_of, links)) and (words := keeps_out_of_listing(response)):
-            yield from self._listing_failed(response, words, blocked=True)
+        if not any(map(self.key_of, links)) and (block := keeps_out_of_listing(response)):
+            yield from self._listing_failed(response, block, blocked=True)
             return
         yield from self._kept(response)
         self.listings_read += 1
@@ -217,9 +219,9 @@ class SiteSpider(SiteRules, scrapy.Spider):
         yield from self._kept(response)
         links = feed_links(response.body, response.url)
         if links is None:
-            words = keeps_out_of_listing(response)
-            reason = words or "no feed or sitemap in it"
-            yield from self._listing_failed(response, reason, blocked=words is not None)
+            block = keeps_out_of_listing(response)
+            reason = block or Reason(CrawlReason.NOT_A_FEED)
+            yield from self._listing_failed(response, reason, blocked=block is not None)
             return
         self.listings_read += 1
         yield from map(self._feed, further)
@@ -236,15 +238,15 @@ class SiteSpider(SiteRules, scrapy.Spider):
                 yield from self._recheck(known)
 
     def _listing_failed(
-        self, response: Response, reason: str = "", *, blocked: bool = False
+        self, response: Response, reason: Reason | None = None, *, blocked: bool = False
     ) -> Iterator[Observation]:
         """No reason given: its status or its address says it."""
         if response.meta.get("not_in_replay"):
             return
         self.swept = False
-        if not reason:
-            words = keeps_out(response)
-            reason, blocked = words or f"answered {response.status}", words is not None
+        if reason is None:
+            block = keeps_out(response)
+            reason, blocked = block or http_status(response.status), block is not None
         url, now = response.url, self.now()
         yield FetchFailed(url, None, reason, now, known=False, listing=True, blocked=blocked)
 

@@ -12,6 +12,8 @@ from pipelines.items import Observation
 from pipelines.recording.recorder import Recorder
 from storage.archive.writer import CaptureWriter, known_captures
 from storage.home import open_home
+from storage.messages.reasons_crawl import RunEnd
+from storage.reasons import Reason
 from storage.runs.repository import register_site
 
 
@@ -76,5 +78,6 @@ class StorePipeline:
             yield
         except Exception as error:
             spider: Any = self.crawler.spider
-            spider.break_off(f"cannot store what was read: {error or type(error).__name__}")
+            text = str(error) or type(error).__name__
+            spider.break_off(Reason(RunEnd.NOT_STORED, error=text))
             raise

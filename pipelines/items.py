@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from pipelines.record.raw_article import PrintedArticle
 from storage.archive.writer import Capture
+from storage.checks.problems import Outcome
+from storage.reasons import Reason
+
+__all__ = [
+    "ArticleMissing", "ArticleMoved", "ArticleRead", "FetchFailed", "MovedVia", "Observation",
+    "Outcome", "PageFetched", "PageUnreadable",
+]  # fmt: skip
+
+
+class MovedVia(StrEnum):
+    """How an article's old address leads to its new one."""
+
+    REDIRECT = "redirect"
+    CANONICAL = "canonical"  # the old page stands and names the new one as its own
 
 
 @dataclass(slots=True)
@@ -21,7 +36,7 @@ class ArticleRead:
 
 @dataclass(slots=True)
 class ArticleMissing:
-    """A known article was not at its URL. `outcome`: 404, 410, redirect, soft 404.
+    """A known article was not at its URL.
 
     `hollow`: the page came with status 200 and without title and text, the template alone.
     `host`: the foreign host that the URL leads to, if it does.
@@ -29,8 +44,8 @@ class ArticleMissing:
 
     article: int
     url: str
-    outcome: str
-    detail: str
+    outcome: Outcome
+    reason: Reason
     capture: Capture | None
     observed_at: datetime
     hollow: bool = False
@@ -39,17 +54,14 @@ class ArticleMissing:
 
 @dataclass(slots=True)
 class ArticleMoved:
-    """A known article's URL leads to another article page of the site, which was read.
-
-    `via`: redirect, or canonical where the old page stands and names the new one as its own.
-    """
+    """A known article's URL leads to another article page of the site, which was read."""
 
     article: int
     url: str
     page: PrintedArticle
     capture: Capture | None
     observed_at: datetime
-    via: str = "redirect"
+    via: MovedVia = MovedVia.REDIRECT
 
 
 @dataclass(slots=True)
@@ -58,7 +70,7 @@ class PageUnreadable:
 
     url: str
     key: str | None
-    reason: str
+    reason: Reason
     capture: Capture | None
     observed_at: datetime
     known: bool
@@ -74,7 +86,7 @@ class FetchFailed:
 
     url: str
     key: str | None
-    reason: str
+    reason: Reason
     observed_at: datetime
     known: bool
     listing: bool = False

@@ -17,6 +17,7 @@ from storage.checks import problems as troubles
 from storage.config import Settings
 from storage.db.connection import Database, from_utc_text, utc_text
 from storage.events.ledger import hold_event
+from storage.messages import describe
 from storage.runs.repository import get_run
 
 APART = timedelta(hours=1)
@@ -49,7 +50,7 @@ def settle(db: Database, run: int, site: str, settings: Settings) -> None:
         set_status(db, article.id, "removed", check.observed_at)
         title = last_revision(db, article.id).record.title
         hours = (times[-1] - times[0]).total_seconds() / 3600
-        summary = f"{title} ({check.detail}; {len(times)} checks over {hours:.0f} hours)"
+        summary = f"{title} ({describe(check.reason)}; {len(times)} checks over {hours:.0f} hours)"
         detail = {
             "outcome": check.outcome,
             "checks": len(times),

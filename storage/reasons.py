@@ -89,6 +89,11 @@ class Reason:
         return cls.from_data(data)
 
     @classmethod
+    def of(cls, value: Any) -> Reason:
+        """From what the statistics of a run or the journal hold: data, or old free text."""
+        return cls.from_data(value) if _is_reason(value) else cls.from_json(str(value))
+
+    @classmethod
     def from_data(cls, data: dict[str, Any]) -> Reason:
         """From JSON data. Raises KeyError for data that is no reason."""
         return cls(data["code"], **{name: _value(v) for name, v in data["params"].items()})

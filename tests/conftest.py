@@ -25,9 +25,11 @@ from pipelines.recording.recorder import Recorder
 from schedules.publishing.publish import Published, publish
 from storage.archive.writer import Capture, CaptureWriter, known_captures
 from storage.articles.repository import find_article
+from storage.checks.problems import Outcome
 from storage.db.connection import utc_text
 from storage.events.ledger import Event, events
 from storage.home import Home, open_home
+from storage.messages.reasons_crawl import http_status
 from storage.models import Block
 from storage.runs.repository import SiteFacts, register_site
 
@@ -112,7 +114,9 @@ class Watcher:
     def missed(self, key: str = "1", site: str = "alpha", *, at: datetime) -> ArticleMissing:
         known = find_article(self.db, site, key)
         assert known is not None
-        return ArticleMissing(known.id, known.url or "", "404", "answered 404", None, at)
+        return ArticleMissing(
+            known.id, known.url or "", Outcome.NOT_FOUND, http_status(404), None, at
+        )
 
     def events(self, **chosen: Any) -> list[Event]:
         return list(events(self.db, **chosen))

@@ -19,7 +19,7 @@ from scrapy.statscollectors import MemoryStatsCollector
 from sqlite_utils import Database
 from twisted.python.failure import Failure
 
-from crawlers.crawl.errors import OFF_SITE
+from crawlers.crawl.errors import RequestRefused
 from crawlers.spider import SiteSpider
 from mutations.world import Answer, World
 from pipelines.items import Observation
@@ -28,6 +28,8 @@ from schedules.batch.nightly import Options, crawl_settings
 from schedules.publishing.publish import Published, publish
 from storage.archive.writer import CaptureWriter, known_captures
 from storage.home import Home
+from storage.messages.reasons_crawl import CrawlReason
+from storage.reasons import Reason
 from storage.runs.repository import register_site
 
 REDIRECTS = 5
@@ -103,7 +105,7 @@ class _Downloads:
         for _ in range(REDIRECTS):
             host = (urlsplit(url).hostname or "").removeprefix("www.")
             if host not in {h.removeprefix("www.") for h in self.spider.bare_hosts}:
-                raise IgnoreRequest(f"{OFF_SITE}, to {host}")
+                raise RequestRefused(Reason(CrawlReason.OFF_SITE, host=host))
             self._count("downloader/request_count")
             answer = self.world.answer(url)
             self._count("downloader/response_count")

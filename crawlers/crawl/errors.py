@@ -1,4 +1,4 @@
-"""Why a page did not come, in words a reader of the report understands."""
+"""Why a page did not come, as a reason."""
 
 from __future__ import annotations
 
@@ -10,55 +10,60 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.crawl.soft404 import is_barred_place
-from pipelines.items import ArticleMissing, FetchFailed, Observation
+from pipelines.items import ArticleMissing, FetchFailed, Observation, Outcome
 from storage.archive.writer import CaptureError
+from storage.messages.reasons_crawl import CrawlReason
+from storage.reasons import Reason, ReasonError
 
-# Twisted does not pass on why a resolver refuses
-# (crawlers.middlewares.private_network.PublicResolver, which logs it).
-NO_ADDRESS = "the host's name is not known, or leads into a private network"
-
-OFF_SITE = "leads off the site"  # how the fence begins its refusal of another host
-
-FORBIDDEN = "robots.txt forbids it"
-
-WORDS = {
-    "CannotResolveHostError": NO_ADDRESS,
-    "DNSLookupError": NO_ADDRESS,
-    "DownloadTimeoutError": "no answer in time",
-    "TimeoutError": "no answer in time",
-    "TCPTimedOutError": "no answer in time",
-    "DownloadConnectionRefusedError": "connection refused",
-    "ConnectionRefusedError": "connection refused",
-    "DownloadCancelledError": "larger than the limit for a page",
-    "CancelledError": "larger than the limit for a page",
-    "ResponseDataLossError": "the answer broke off",
-    "DownloadFailedError": "the connection broke off",
-    "ResponseNeverReceived": "the connection broke off",
-    "ConnectionLost": "the connection broke off",
-    "ConnectionDone": "the connection broke off",
+# By the name of an exception of Scrapy or Twisted, which are slow to import. Twisted does not
+# pass on why a resolver refuses: a private address is NO_ADDRESS as well.
+CAUSES = {
+    "CannotResolveHostError": CrawlReason.NO_ADDRESS,
+    "DNSLookupError": CrawlReason.NO_ADDRESS,
+    "DownloadTimeoutError": CrawlReason.TIMEOUT,
+    "TimeoutError": CrawlReason.TIMEOUT,
+    "TCPTimedOutError": CrawlReason.TIMEOUT,
+    "DownloadConnectionRefusedError": CrawlReason.CONNECTION_REFUSED,
+    "ConnectionRefusedError": CrawlReason.CONNECTION_REFUSED,
+    "DownloadCancelledError": CrawlReason.RESPONSE_TOO_LARGE,
+    "CancelledError": CrawlReason.RESPONSE_TOO_LARGE,
+    "ResponseDataLossError": CrawlReason.RESPONSE_INCOMPLETE,
+    "DownloadFailedError": CrawlReason.CONNECTION_LOST,
+    "ResponseNeverReceived": CrawlReason.CONNECTION_LOST,
+    "ConnectionLost": CrawlReason.CONNECTION_LOST,
+    "ConnectionDone": CrawlReason.CONNECTION_LOST,
 }
 
-IGNORED = {  # what Scrapy's middlewares say
-    "max redirections reached": "redirects in a circle, or too often",
-    "Forbidden by robots.txt": FORBIDDEN,
+IGNORED = {  # Scrapy's middlewares say no more than this text
+    "max redirections reached": CrawlReason.REDIRECT_LOOP,
+    "Forbidden by robots.txt": CrawlReason.ROBOTS_FORBIDDEN,
 }
 
 
-def off_site_host(reason: str) -> str | None:
-    """The foreign host that a refused request led to, without "www."; None for other reasons."""
-    start = f"{OFF_SITE}, to "
-    return reason.removeprefix(start).removeprefix("www.") if reason.startswith(start) else None
+class RequestRefused(ReasonError, IgnoreRequest):
+    """One of our middlewares does not let a request pass."""
 
 
-def plain_words(failure: Failure) -> str:
+def failure_reason(failure: Failure) -> Reason:
+    """The reason of a failed request, by its exception."""
     error = failure.value
+    if isinstance(error, ReasonError):
+        return error.reason
     if isinstance(error, IgnoreRequest | CaptureError):
         text = str(error) or type(error).__name__
-        return IGNORED.get(text, text)
+        cause = IGNORED.get(text)
+        return Reason(cause) if cause else Reason(CrawlReason.ERROR, error=text)
     for kind in type(error).__mro__:
-        if kind.__name__ in WORDS:
-            return WORDS[kind.__name__]
-    return f"{type(error).__name__}: {error}"
+        if kind.__name__ in CAUSES:
+            return Reason(CAUSES[kind.__name__])
+    return Reason(CrawlReason.ERROR, error=f"{type(error).__name__}: {error}")
+
+
+def off_site_host(reason: Reason) -> str | None:
+    """The foreign host that a refused request led to, without "www."; None for other reasons."""
+    if reason.code != CrawlReason.OFF_SITE:
+        return None
+    return str(reason.params["host"]).removeprefix("www.")
 
 
 def asked_url(page: Request | Response) -> str:
@@ -84,11 +89,11 @@ def failed_fetch(failure: Failure, now: datetime) -> Observation | None:
     state = request.cb_kwargs
     if state.get("twin"):
         return None
-    asked, known, reason = asked_url(request), state.get("known"), plain_words(failure)
+    asked, known, reason = asked_url(request), state.get("known"), failure_reason(failure)
     host = off_site_host(reason)
     barred = host is not None and is_barred_place(request.url)
     if known is not None and host and not barred:
-        return ArticleMissing(known, asked, "redirect", reason, None, now, host=host)
+        return ArticleMissing(known, asked, Outcome.REDIRECT, reason, None, now, host=host)
     return FetchFailed(
         asked,
         state.get("key"),
@@ -96,7 +101,7 @@ def failed_fetch(failure: Failure, now: datetime) -> Observation | None:
         now,
         known=known is not None,
         listing="key" not in state,
-        refused=reason == FORBIDDEN,
+        refused=reason.code == CrawlReason.ROBOTS_FORBIDDEN,
         blocked=barred,
         host=host,
     )

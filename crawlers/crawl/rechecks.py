@@ -11,7 +11,7 @@ from scrapy.settings import BaseSettings
 from crawlers.crawl.responses import Visit
 from crawlers.crawl.state import Memory
 from crawlers.extraction.html import absolute
-from pipelines.items import ArticleMoved, ArticleRead, Observation
+from pipelines.items import ArticleMoved, ArticleRead, MovedVia, Observation
 from pipelines.record.raw_article import PrintedArticle
 from storage.articles.repository import Known
 from storage.checks.recheck_budget import RecheckBudget, recheck_budget
@@ -83,4 +83,4 @@ def follow_twin(seen: Observation, visit: Visit) -> Observation | None:
     back = canonical_url_of(seen.page)
     if back and visit.site.key_of(back) == visit.key:
         return None  # the two name each other
-    return replace(seen, via="canonical")
+    return replace(seen, via=MovedVia.CANONICAL)

@@ -26,17 +26,20 @@ from pipelines.items import (
     ArticleRead,
     FetchFailed,
     Observation,
+    Outcome,
     PageUnreadable,
 )
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.normal_forms import comparison
 from storage.archive.writer import Capture
+from storage.messages.reasons_crawl import http_status
+from storage.messages.reasons_pages import PageReason, Unread, shows_block_page
 from storage.models import Article
+from storage.reasons import Reason
 
 logger = logging.getLogger(__name__)
 
 KEPT_OUT = (401, 403, 407, 511)  # statuses with which a visitor is kept out
-HOLLOW = "neither title nor text is on the page"
 LITTLE = 1000  # characters; what the generic reader finds on a bare template is less
 
 
@@ -55,15 +58,15 @@ class Visit:
     generic_before: bool  # its newest revision is the generic reader's
     record_of: Callable[[int], Article]  # a known article's newest revision
 
-    def missing(self, outcome: str, detail: str, *, hollow: bool = False) -> Observation:
+    def missing(self, outcome: Outcome, reason: Reason, *, hollow: bool = False) -> Observation:
         """A takedown's sign, where it is a known article; else a page that did not come."""
         if self.known is None:
-            return self.failed(detail)
+            return self.failed(reason)
         return ArticleMissing(
-            self.known, self.url, outcome, detail, self.capture, self.at, hollow=hollow
+            self.known, self.url, outcome, reason, self.capture, self.at, hollow=hollow
         )
 
-    def failed(self, reason: str, *, blocked: bool = False) -> FetchFailed:
+    def failed(self, reason: Reason, *, blocked: bool = False) -> FetchFailed:
         known = self.known is not None
         return FetchFailed(self.url, self.key, reason, self.at, known=known, blocked=blocked)
 
@@ -71,7 +74,7 @@ class Visit:
         """Whether the text that was read here before still stands on the page."""
         return self.known is not None and shown.holds(self.record_of(self.known))
 
-    def unreadable(self, reason: str) -> PageUnreadable:
+    def unreadable(self, reason: Reason) -> PageUnreadable:
         known = self.known is not None
         return PageUnreadable(self.url, self.key, reason, self.capture, self.at, known=known)
 
@@ -81,29 +84,33 @@ def observe(response: Response, visit: Visit) -> Observation:
     if kept_out is not None:
         return visit.failed(kept_out, blocked=True)
     if response.status in (404, 410):
-        return visit.missing(str(response.status), f"answered {response.status}")
+        outcome = Outcome(str(response.status))
+        return visit.missing(outcome, http_status(response.status))
     if response.meta.get("redirect_urls"):
         if is_error_place(response.url):
-            return visit.missing("soft 404", f"redirects to an error page, {response.url}")
+            return visit.missing(
+                Outcome.SOFT_404, Reason(PageReason.REDIRECT_TO_ERROR_PAGE, url=response.url)
+            )
         if visit.site.key_of(response.url) is None:
-            return visit.missing("redirect", f"redirects to {response.url}")
+            return visit.missing(Outcome.REDIRECT, Reason(PageReason.REDIRECT, url=response.url))
     if response.status != 200:
-        return visit.failed(f"answered {response.status}")
+        return visit.failed(http_status(response.status))
     if (kind := _no_page(response)) is not None:
-        return visit.unreadable(f"is {kind}, not a page")
+        return visit.unreadable(Reason(Unread.NOT_A_PAGE, media_type=kind))
     return _read(response, visit)
 
 
-def keeps_out(response: Response) -> str | None:
+def keeps_out(response: Response) -> Reason | None:
     """Why a response says nothing of what was asked for: a login, a block. None where it may."""
     if response.meta.get("redirect_urls") and is_barred_place(response.url):
-        return f"redirects to a login or block page, {response.url}"
+        return Reason(PageReason.REDIRECT_TO_BLOCK_PAGE, url=response.url)
     if response.status == 200:
         return None  # only what cannot be read as an article is looked at for signs
-    words = Shown(response.body, content_type(response)).barred()
-    if words is not None:
-        return f"answered {response.status} with {words}"
-    return f"answered {response.status}" if response.status in KEPT_OUT else None
+    kind = Shown(response.body, content_type(response)).barred()
+    if kind is not None:
+        page = Reason(kind)
+        return Reason(PageReason.STATUS_WITH_BLOCK_PAGE, status=response.status, page=page)
+    return http_status(response.status) if response.status in KEPT_OUT else None
 
 
 def is_ill(response: Response) -> bool:
@@ -111,22 +118,24 @@ def is_ill(response: Response) -> bool:
     return response.status != 200 or keeps_out(response) is not None
 
 
-def keeps_out_of_listing(response: Response) -> str | None:
+def keeps_out_of_listing(response: Response) -> Reason | None:
     """The same for a listing or feed in which no link to an article was found."""
-    words = Shown(response.body, content_type(response)).barred()
-    return f"shows {words}" if words else None
+    kind = Shown(response.body, content_type(response)).barred()
+    return shows_block_page(kind) if kind else None
 
 
 def _read(response: Response, visit: Visit) -> Observation:
     try:
         page = _printed(response, visit)
     except NotFoundPage as error:
-        return visit.missing("soft 404", str(error))
+        return visit.missing(Outcome.SOFT_404, error.reason)
     except Unreadable as error:
-        return _without_article(response, visit, str(error))
+        return _without_article(response, visit, error.reason)
     except Exception as error:  # ours to mend; the page is kept and asked for again
         logger.exception("reading %s failed", visit.url)
-        return visit.unreadable(f"our reader broke: {type(error).__name__}: {error}")
+        return visit.unreadable(
+            Reason(Unread.EXTRACTOR_ERROR, error=f"{type(error).__name__}: {error}")
+        )
     doubt = _doubt(response, visit, page)
     if doubt is not None:
         return doubt
@@ -135,43 +144,43 @@ def _read(response: Response, visit: Visit) -> Observation:
     return ArticleRead(page, visit.capture, visit.at, (visit.url,))
 
 
-def _without_article(response: Response, visit: Visit, reason: str) -> Observation:
+def _without_article(response: Response, visit: Visit, reason: Reason) -> Observation:
     """A page in which no article could be read: is it another page, or did its layout change?"""
     shown = Shown(response.body, content_type(response))
     if visit.shows_known(shown):
         return visit.unreadable(reason)
-    if words := shown.barred():
-        return visit.failed(f"shows {words}", blocked=True)
-    if words := shown.not_found():
-        return visit.missing("soft 404", f"says “{words}”")
+    if kind := shown.barred():
+        return visit.failed(shows_block_page(kind), blocked=True)
+    if phrase := shown.not_found():
+        return visit.missing(Outcome.SOFT_404, Reason(PageReason.NOT_FOUND_PHRASE, quote=phrase))
     # Converted texts (repair_text) are not to be found again in the page's own letters.
     empty = not (shown.titles or shown.text)
     if visit.known is None or visit.site.repair_text or empty:
         return visit.unreadable(reason)
-    return visit.missing("soft 404", HOLLOW, hollow=True)
+    return visit.missing(Outcome.SOFT_404, Reason(PageReason.EMPTY_TEMPLATE), hollow=True)
 
 
 def _doubt(response: Response, visit: Visit, page: PrintedArticle) -> Observation | None:
     """What a page is that reads as an article, where it is none."""
     title = page.title or ""
     text = " ".join([page.lead or "", *(block.text for block in page.blocks)])
-    words, lost = barred(title, text), says_not_found(title, text)
+    kind, phrase = barred(title, text), says_not_found(title, text)
     by_guess = page.reader.endswith(".generic") and len(text) < LITTLE
     if visit.known is None and by_guess and _is_nameless(title, visit.site):
-        return _without_article(response, visit, "no article: the title is the site's own name")
+        return _without_article(response, visit, Reason(Unread.TITLE_IS_SITE_NAME))
     at_home = visit.known is not None and is_home(page.canonical)
     hollow = visit.known is not None and by_guess
-    if not (words or lost or at_home or hollow):
+    if not (kind or phrase or at_home or hollow):
         return None
     if visit.shows_known(Shown(response.body, content_type(response))):
         return None
-    if words:
-        return visit.failed(f"shows {words}", blocked=True)
-    if lost:
-        return visit.missing("soft 404", f"says “{lost}”")
+    if kind:
+        return visit.failed(shows_block_page(kind), blocked=True)
+    if phrase:
+        return visit.missing(Outcome.SOFT_404, Reason(PageReason.NOT_FOUND_PHRASE, quote=phrase))
     if at_home:
-        return visit.missing("soft 404", "shows the site's home page")
-    return visit.missing("soft 404", HOLLOW, hollow=True)
+        return visit.missing(Outcome.SOFT_404, Reason(PageReason.HOME_PAGE))
+    return visit.missing(Outcome.SOFT_404, Reason(PageReason.EMPTY_TEMPLATE), hollow=True)
 
 
 def _is_nameless(title: str, site: type[SiteRules]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import cast
+from typing import TypeVar, cast
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from lxml.etree import _Element
@@ -26,12 +26,15 @@ from crawlers.crawl.soft404_patterns import (
 from crawlers.extraction.html import Unreadable, parse
 from crawlers.extraction.lines import inner_text
 from pipelines.text.normal_forms import comparison
+from storage.messages.reasons_pages import BlockPage
 from storage.models import Article
 
 SHORT = 250  # characters; a page with less text is no article if it says that there is none
 LONG = 2000  # a page with more text is an article, whatever its title says
 FOUND_AGAIN = 40  # characters of a paragraph that tell whether a text is still on a page
 MOST_OF_IT = 0.85  # of a title, where it is what a page is told by
+
+_T = TypeVar("_T", bound=str)
 
 
 def is_error_place(url: str) -> bool:
@@ -64,18 +67,18 @@ def _parts(url: str) -> SplitResult:
         return SplitResult("", "", "?", "", "")
 
 
-def barred(title: str, text: str) -> str | None:
-    """What keeps the visitor out, in plain words, on a page with this title and text."""
+def barred(title: str, text: str) -> BlockPage | None:
+    """What keeps the visitor out on a page with this title and text."""
     if len(text) >= LONG:
         return None
     places = {title, SITE_NAME.split(title, maxsplit=1)[0]}
-    for pattern, words in BARRED:
+    for pattern, kind in BARRED:
         for place in places:
             found = pattern.search(place)
             if found and len(found.group()) >= MOST_OF_IT * len(place.strip(" .!…")):
-                return words
+                return kind
         if len(text) < SHORT and pattern.search(text):
-            return words
+            return kind
     return None
 
 
@@ -116,15 +119,15 @@ class Shown:
         self._own = _squeezed(" ".join([*self.titles, *own]))
         self._all = _squeezed(" ".join(_pieces(tree, links=True)))
 
-    def barred(self) -> str | None:
-        return self._told(barred)
+    def barred(self) -> BlockPage | None:
+        return self._first(barred)
 
     def not_found(self) -> str | None:
-        return self._told(says_not_found)
+        return self._first(says_not_found)
 
-    def _told(self, sign: Callable[[str, str], str | None]) -> str | None:
+    def _first(self, sign: Callable[[str, str], _T | None]) -> _T | None:
         found = (sign(title, self.text) for title in self.titles or [""])
-        return next((words for words in found if words), None)
+        return next((one for one in found if one), None)
 
     def holds(self, known: Article) -> bool:
         """Whether a known article's title, or any longer paragraph of it, stands on the page.

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from storage.messages.reasons_pages import BlockPage
+
 
 def _any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.I)
@@ -60,10 +62,8 @@ NOTHING_ELSE = re.compile(
 CODE = re.compile(r"\W*(?:(?:lỗi|error|http)\W*)?\b(?:404|410)\b\W*(?=\w)(?!not found)", re.I)
 SITE_NAME = re.compile(r"\s+[-|–—:»]\s+")  # between a title and the site's name
 
-SUSPENDED = "a page that says the site's account is suspended"
-PARKED = "a page of a parked or expired domain"
-# The pattern, and what the page is in plain words. The first that fits is told.
-BARRED: tuple[tuple[re.Pattern[str], str], ...] = (
+# Kinds of login and block pages by what they say. The first pattern that fits counts.
+BARRED: tuple[tuple[re.Pattern[str], BlockPage], ...] = (
     (
         _any_of(
             r"account (?:has been |is |was )?suspended",
@@ -71,7 +71,7 @@ BARRED: tuple[tuple[re.Pattern[str], str], ...] = (
             r"(?:khóa|khoá|ngưng|dừng|đình chỉ)(?: (?:hoạt động|dịch vụ))?",
             r"hosting (?:này )?(?:đã )?hết hạn",
         ),
-        SUSPENDED,
+        BlockPage.PAGE_SUSPENDED,
     ),
     (
         _any_of(
@@ -80,7 +80,7 @@ BARRED: tuple[tuple[re.Pattern[str], str], ...] = (
             r"tên miền (?:này )?(?:đang |đã )?(?:được )?(?:rao bán|hết hạn|cần bán)",
             r"tên miền (?:này )?chưa được (?:trỏ|kích hoạt)",
         ),
-        PARKED,
+        BlockPage.PAGE_PARKED,
     ),
     (
         _any_of(
@@ -89,7 +89,7 @@ BARRED: tuple[tuple[re.Pattern[str], str], ...] = (
             r"tôi không phải (?:là )?(?:người máy|rô ?bốt|robot)",
             r"xác (?:minh|thực|nhận)[^.]{0,20} (?:không phải|là) (?:con người|người thật|robot)",
         ),
-        "a captcha",
+        BlockPage.PAGE_CAPTCHA,
     ),
     (
         _any_of(
@@ -98,7 +98,7 @@ BARRED: tuple[tuple[re.Pattern[str], str], ...] = (
             r"enable (?:javascript|js) and cookies to continue|security verification",
             r"đang kiểm tra trình duyệt",
         ),
-        "a check of the browser before the site",
+        BlockPage.PAGE_BROWSER_CHECK,
     ),
     (
         _any_of(
@@ -107,7 +107,7 @@ BARRED: tuple[tuple[re.Pattern[str], str], ...] = (
             r"website firewall|incapsula incident|không có quyền truy cập",
             r"(?:truy cập|ip|yêu cầu) (?:của (?:bạn|quý vị) )?(?:đã )?bị (?:từ chối|chặn)",
         ),
-        "a page that blocks the visitor",
+        BlockPage.PAGE_BLOCKED,
     ),
     (
         _any_of(
@@ -115,7 +115,7 @@ BARRED: tuple[tuple[re.Pattern[str], str], ...] = (
             r"(?:được |trong quá trình )?(?:bảo trì|nâng cấp)",
             r"(?:site|website) is (?:currently )?(?:down for|under) (?:maintenance|construction)",
         ),
-        "a page that says the site is being maintained",
+        BlockPage.PAGE_MAINTENANCE,
     ),
     (
         re.compile(
@@ -123,6 +123,6 @@ BARRED: tuple[tuple[re.Pattern[str], str], ...] = (
             r"|(?:vui lòng|bạn cần|bạn phải) đăng nhập[^.]{0,60})\W*$",
             re.I,
         ),
-        "a login page",
+        BlockPage.PAGE_LOGIN,
     ),
 )

@@ -33,6 +33,8 @@ from pipelines.record.normalise import STRUCTURED
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.encodings.repair import convert
 from pipelines.text.normal_forms import comparison
+from storage.messages.reasons_pages import PageReason, Unread
+from storage.reasons import Reason
 
 
 def read_page(
@@ -64,12 +66,12 @@ def read_page(
     page.structured = structured_data(tree, has_json=has_json)
     _stand_in(page)
     if not page.title:
-        raise Unreadable(f"no title: none of {site.select['title']} is on the page")
+        raise Unreadable(Reason(Unread.NO_TITLE_BY_RULES, rules=site.select["title"]))
     if any(mark in page.title for mark in site.not_found):
-        raise NotFoundPage(f"shows the site's page for what it does not have: {page.title!r}")
+        raise NotFoundPage(Reason(PageReason.NOT_FOUND_PAGE, title=page.title))
     container = _container(index, site, page.rules)
     if container is None:
-        raise Unreadable(f"no body: none of {site.select['body']} is on the page")
+        raise Unreadable(Reason(Unread.NO_BODY_BY_RULES, rules=site.select["body"]))
     dropped = {e for rule in site.drop for e in index.find(rule, container)}
     _read_posted_by(index, site, page, dropped)
     if trace is not None:
@@ -77,7 +79,7 @@ def read_page(
     text = _compose(index, container, site, page, dropped, template, trace)
     _fill_body(page, site, text)
     if not page.blocks and not page.lead and not page.captions:
-        raise Unreadable("the body is empty")
+        raise Unreadable(Reason(Unread.BODY_EMPTY))
     if text.trouble is not None:
         _mend_legacy_text(page, site, text.trouble)
     return page
@@ -86,6 +88,7 @@ def read_page(
 def _mend_legacy_text(page: PrintedArticle, site: type[SiteRules], trouble: str) -> None:
     """Warns of TCVN3, VNI and the like; converts them where the site asks for it."""
     if not site.repair_text:
+        page.old_encoding = trouble
         page.warnings.append(f"the text looks like {trouble} (repair_text converts it)")
         return
     page.warnings.append(f"converted from {trouble}")

@@ -13,6 +13,8 @@ from crawlers.extraction.lines import inner_text
 from crawlers.site_config import SiteRules
 from pipelines.boilerplate.detector import Template
 from pipelines.record.raw_article import PrintedArticle
+from storage.messages.reasons_pages import Unread
+from storage.reasons import Reason, ReasonError
 
 MAX_BYTES = 10_000_000  # no article page of these sites is a tenth of it
 MAX_ATTRIBUTES = 10_000  # libxml2 takes quadratic time to read a tag's attributes
@@ -20,8 +22,8 @@ LONG_TAG_BYTES = 30_000
 LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
 
 
-class Unreadable(ValueError):
-    """The page is no article that can be read; the message says why. The capture is kept."""
+class Unreadable(ReasonError, ValueError):
+    """The page is no article that can be read. The capture is kept."""
 
 
 class NotFoundPage(Unreadable):
@@ -31,20 +33,20 @@ class NotFoundPage(Unreadable):
 def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[str]]:
     """The tree of a page and the warnings of decoding it. Raises Unreadable."""
     if not body.strip():
-        raise Unreadable("empty body")
+        raise Unreadable(Reason(Unread.PAGE_EMPTY))
     if len(body) > MAX_BYTES:
-        raise Unreadable(f"page of {len(body)} bytes, more than {MAX_BYTES}")
+        raise Unreadable(Reason(Unread.PAGE_TOO_LARGE, size=len(body), limit=MAX_BYTES))
     if _is_bloated(body):
-        raise Unreadable(f"a tag with more than {MAX_ATTRIBUTES} attributes")
+        raise Unreadable(Reason(Unread.TOO_MANY_ATTRIBUTES, limit=MAX_ATTRIBUTES))
     utf8, warnings = as_utf8(body, content_type)
     try:
         # lxml.html would choose a class for every element in Python; plain elements suffice.
         parser = HTMLParser(encoding="utf-8", remove_pis=True, collect_ids=False)
         tree: _Element | None = fromstring(utf8, parser)
     except (XMLSyntaxError, ValueError) as error:
-        raise Unreadable(f"no HTML in it: {error}") from error
+        raise Unreadable(Reason(Unread.HTML_ERROR, error=str(error))) from error
     if tree is None:
-        raise Unreadable("no HTML in it")
+        raise Unreadable(Reason(Unread.NO_HTML))
     return tree, warnings
 
 

@@ -20,6 +20,8 @@ from pipelines.record.bylines.parse import is_byline, is_source, photographer
 from pipelines.record.dates.parse import BrokenDate, read_date
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.normal_forms import clean, search_fold
+from storage.messages.reasons_pages import Unread
+from storage.reasons import Reason
 
 SENTENCE_END = re.compile(r"[.!?…;:,]['\"”’)]*$")
 FULL_STOP = re.compile(r"\.['\"”’)]*$")
@@ -35,12 +37,12 @@ def read_text(
     lines = _article_lines(text, site)
     published = _take_date(lines, captured_at)
     if not lines:
-        raise Unreadable("no line of it is an article's")
+        raise Unreadable(Reason(Unread.NO_ARTICLE_LINE))
     title = lines.pop(0)
     lead = _take_lead(lines, site)
     found = compose([_line(lines, place, site) for place in range(len(lines))])
     if not found.blocks:
-        raise Unreadable(f"no body under the title {title!r}")
+        raise Unreadable(Reason(Unread.NO_TEXT_UNDER_TITLE, title=title))
     page = PrintedArticle(
         site=site.name,
         key=(site.key_of(url) if url else None) or _key(title),

@@ -1,4 +1,4 @@
-"""From a look at a site to what must be mended in its module, in plain words.
+"""From an inspection of a site to what must be fixed in its module.
 
 `mend` is wrong now and costs articles or fields; `advice` is for a person to decide.
 """
@@ -13,17 +13,20 @@ from crawlers.inspection.explain import Explanation, FieldStory
 from crawlers.inspection.inspect_site import Look, built_on
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import NEEDED
+from storage.messages.reasons_crawl import CrawlReason
+from storage.messages.reasons_inspection import Found
+from storage.reasons import Reason
 
 LEAST_ALIKE = 2  # articles; of one nothing can be said to be the same on all
 SHORT_OF = 0.6  # of the text that the generic reader finds
-LEGACY = "repair_text converts it"
 SHOWN = 80  # characters of a text that is quoted
+ROBOTS_REFUSALS = (CrawlReason.ROBOTS_FORBIDDEN, CrawlReason.ROBOTS_UNREADABLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    mend: list[str]
-    advice: list[str]
+    mend: list[Reason]
+    advice: list[Reason]
 
 
 def findings(site: type[SiteSpider], look: Look) -> Findings:
@@ -41,92 +44,88 @@ def findings(site: type[SiteSpider], look: Look) -> Findings:
     ]
     advice += [*_contradicted(look), *_platform(site, look)]
     if look.read and not mend and site.verified is None and look.newest is not None:
-        advice.append(
-            f"nothing is wrong on {_of(look.read, look)}: when a person has compared them with "
-            f'the site, set verified = "{look.newest:%Y-%m}"'
-        )
+        advice.append(_of(Found.NOTHING_WRONG, look.read, look, month=f"{look.newest:%Y-%m}"))
     return Findings(mend, advice)
 
 
-def _of(number: int, look: Look) -> str:
-    return f"{number} of {len(look.pages)} pages"
+def _of(code: Found, number: int, look: Look, **params: object) -> Reason:
+    """A finding about so many of the pages."""
+    return Reason(code, number=number, total=len(look.pages), **params)
 
 
-def _listings(look: Look) -> Iterator[str]:
+def _listings(look: Look) -> Iterator[Reason]:
     for listing in look.listings:
-        if listing.trouble is not None:
-            yield f"{listing.url} {_verb(listing.trouble)}: mend sections, listing_url or feeds"
-        elif listing.at_hand and not (listing.links or listing.sitemaps):
-            like = f"; its links look like {', '.join(listing.others)}" if listing.others else ""
-            yield f"{listing.url} holds no link that article_url fits{like}"
+        url, trouble = listing.url, listing.trouble
+        if trouble is not None and trouble.code == CrawlReason.HTTP_STATUS:
+            yield Reason(Found.LISTING_STATUS, url=url, **trouble.params)
+        elif trouble is not None:
+            yield Reason(Found.LISTING_FAILED, url=url, cause=trouble)
+        elif not listing.at_hand or listing.links or listing.sitemaps:
+            continue
+        elif listing.others:
+            yield Reason(Found.LISTING_WITH_OTHER_LINKS, url=url, links=listing.others)
+        else:
+            yield Reason(Found.LISTING_WITHOUT_ARTICLES, url=url)
 
 
-def _verb(trouble: str) -> str:
-    return trouble if trouble.startswith("answered") else f"could not be read ({trouble})"
-
-
-def _robots(look: Look) -> Iterator[str]:
+def _robots(look: Look) -> Iterator[Reason]:
     if look.forbidden:
-        yield (
-            f"robots.txt forbids {', '.join(look.forbidden)}: it is obeyed, so leave these "
-            "sections out, or ask the publisher for leave"
-        )
+        yield Reason(Found.ROBOTS_FORBIDS_URLS, urls=look.forbidden)
 
 
-def _gone(look: Look) -> Iterator[str]:
+def _gone(look: Look) -> Iterator[Reason]:
     for reason, number in Counter(look.gone.values()).items():
         url = next(u for u, why in look.gone.items() if why == reason)
-        if not reason.startswith("robots.txt"):
-            articles = "1 article" if number == 1 else f"{number} articles"
-            yield f"{articles} of the listings could not be had: {reason} ({url})"
+        if reason.code not in ROBOTS_REFUSALS:
+            yield Reason(Found.ARTICLES_MISSING_FROM_LISTINGS, number=number, cause=reason, url=url)
 
 
-def _unread(site: type[SiteSpider], look: Look) -> Iterator[str]:
+def _unread(site: type[SiteSpider], look: Look) -> Iterator[Reason]:
     reasons = Counter(page.trouble for page in look.pages if page.trouble)
     for reason, number in reasons.items():
         url = next(page.url for page in look.pages if page.trouble == reason)
-        remedy = "" if site.generic else "; mend select"
-        yield f"{_of(number, look)}: {reason} ({url}){remedy}"
+        code = Found.PAGES_UNREAD if site.generic else Found.PAGES_UNREAD_BY_SELECTORS
+        yield _of(code, number, look, cause=reason, url=url)
 
 
-def _needed(site: type[SiteSpider], look: Look) -> Iterator[str]:
+def _needed(site: type[SiteSpider], look: Look) -> Iterator[Reason]:
     for name in NEEDED:
         broken = [p for p in look.pages if _story(p, name).state == "broken"]
         if broken:
-            yield (
-                f"{name} is missing on {_of(len(broken), look)}: {_tried(site, broken[0], name)}"
-                f"{_elsewhere(broken[0], name)} ({broken[0].url})"
-            )
+            page = broken[0]
+            yield _of(
+                Found.FIELD_MISSING, len(broken), look, field=name, url=page.url,
+                tried=_tried(site, page, name), where=_elsewhere(page, name) or "",
+            )  # fmt: skip
 
 
-def _tried(site: type[SiteSpider], page: Explanation, name: str) -> str:
+def _tried(site: type[SiteSpider], page: Explanation, name: str) -> Reason:
     rules, found = site.select.get(name), _story(page, name).rule
     if found is not None:
-        return f"nothing that can be read is in what {found} finds"
+        return Reason(Found.RULE_FINDS_NO_TEXT, rule=found)
     if site.generic:
-        return "the generic reader does not find it"
-    return f"none of {', '.join(rules)} finds it" if rules else f"select has no {name!r}"
+        return Reason(Found.GENERIC_FINDS_NOTHING)
+    if rules:
+        return Reason(Found.RULES_FIND_NOTHING, rules=rules)
+    return Reason(Found.NO_RULE, field=name)
 
 
-def _alike(look: Look) -> Iterator[str]:
+def _alike(look: Look) -> Iterator[Reason]:
     """One headline over all articles is the site's name; so is one body its template."""
     for name in ("title", "body"):
         values = [str(_story(p, name).value) for p in look.pages if _story(p, name).value]
         if len(values) >= LEAST_ALIKE and len(set(values)) == 1:
             rule = _story(look.pages[0], name).rule
-            yield (
-                f"{name} is the same on all {len(values)} pages: {rule} finds what is the site's, "
-                "not the article's"
-            )
+            yield Reason(Found.FIELD_ALWAYS_SAME, field=name, total=len(values), rule=rule)
 
 
-def _legacy(site: type[SiteSpider], look: Look) -> Iterator[str]:
-    warned = [p for p in look.pages if any(LEGACY in warning for warning in p.warnings)]
-    if warned and not site.repair_text:
-        yield f"an old encoding on {_of(len(warned), look)}: set repair_text = True"
+def _legacy(site: type[SiteSpider], look: Look) -> Iterator[Reason]:
+    found = [p for p in look.pages if p.page is not None and p.page.old_encoding]
+    if found and not site.repair_text:
+        yield _of(Found.OLD_ENCODING, len(found), look)
 
 
-def _optional(site: type[SiteSpider], look: Look) -> Iterator[str]:
+def _optional(site: type[SiteSpider], look: Look) -> Iterator[Reason]:
     """A field that no page has is either not printed, which the module should say, or missed."""
     if not look.read:
         return
@@ -134,21 +133,19 @@ def _optional(site: type[SiteSpider], look: Look) -> Iterator[str]:
         if number == 0 and name not in site.absent and name not in NEEDED:
             page = next(p for p in look.pages if p.article is not None)
             found = next((e for p in look.pages if (e := _elsewhere(p, name))), "")
-            yield (
-                f"{name} is on none of {len(look.pages)} pages{found}: if the site prints it, see "
-                f"tinwatch explain {page.url}; if not, add it to absent"
-            )
+            yield _of(Found.FIELD_NEVER_FOUND, 0, look, field=name, where=found, url=page.url)
 
 
-def _denied(site: type[SiteSpider], look: Look) -> Iterator[str]:
+def _denied(site: type[SiteSpider], look: Look) -> Iterator[Reason]:
     """What the module calls absent, and another rule finds on every page, each time another."""
     for name in sorted(site.absent & {"published", "lead", "section"}):
         stated = [f.text for p in look.pages for f in _story(p, name).findings[:1] if f.text]
         if len(look.pages) >= LEAST_ALIKE and len(set(stated)) == len(look.pages):
-            yield f"absent names {name}, and on every page{_elsewhere(look.pages[0], name)}"
+            where = _elsewhere(look.pages[0], name) or ""
+            yield Reason(Found.ABSENT_FIELD_FOUND, field=name, where=where)
 
 
-def _shorter(look: Look) -> Iterator[str]:
+def _shorter(look: Look) -> Iterator[Reason]:
     for page in look.pages:
         story = _story(page, "body")
         other = next((f for f in story.findings if f.origin == "generic reader"), None)
@@ -156,37 +153,33 @@ def _shorter(look: Look) -> Iterator[str]:
             continue
         ours, theirs = len("\n".join(story.value)), len(other.text or "")
         if ours < SHORT_OF * theirs:
-            yield (
-                f"the body has {ours} characters, where the generic reader finds {theirs}: "
-                f"compare with tinwatch explain {page.url}"
-            )
+            yield Reason(Found.BODY_SHORT, size=ours, generic_size=theirs, url=page.url)
 
 
-def _contradicted(look: Look) -> Iterator[str]:
+def _contradicted(look: Look) -> Iterator[Reason]:
     """Fields of which the page's metadata says something else, on half of the pages or more."""
     for name in ("title", "published"):
         said = [w for p in look.pages for w in p.warnings if w.startswith(f"{name}: ")]
         if len(said) * 2 > len(look.pages):
-            yield f"{name} disagrees with the page's metadata on {_of(len(said), look)}: {said[0]}"
+            yield _of(Found.METADATA_DISAGREES, len(said), look, field=name, warning=said[0])
 
 
-def _platform(site: type[SiteSpider], look: Look) -> Iterator[str]:
+def _platform(site: type[SiteSpider], look: Look) -> Iterator[Reason]:
     if look.guess not in (None, site.facts().platform):
-        yield (
-            f"the pages look like the platform {look.guess}; the module is built on "
-            f"{built_on(site)}"
-        )
+        yield Reason(Found.OTHER_PLATFORM, guess=look.guess, platform=built_on(site))
 
 
 def _story(page: Explanation, name: str) -> FieldStory:
     return next(story for story in page.fields if story.field == name)
 
 
-def _elsewhere(page: Explanation, name: str) -> str:
+def _elsewhere(page: Explanation, name: str) -> Reason | None:
     """What another rule finds for a field that was not read."""
     for finding in _story(page, name).findings:
         if finding.text and not finding.chosen:
             text = " ".join(finding.text.split())
             short = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-            return f", {finding.origin} ({finding.rule}) finds {short!r}"
-    return ""
+            return Reason(
+                Found.FOUND_ELSEWHERE, origin=finding.origin, rule=finding.rule, text=short
+            )
+    return None

@@ -24,7 +24,9 @@ from crawlers.site_config import SiteRules
 from pipelines.boilerplate.detector import Template
 from pipelines.record.normalise import STRUCTURED, normalise
 from pipelines.record.raw_article import PrintedArticle, StructuredData
+from storage.messages.reasons_pages import PageReason, Unread, shows_block_page
 from storage.models import Article
+from storage.reasons import Reason
 
 FIELDS = (
     "title", "published", "updated", "lead", "byline", "source", "section", "tags", "captions",
@@ -72,8 +74,8 @@ class Explanation:
     url: str
     captured_at: datetime
     reader: str | None
-    trouble: str | None
-    sign: str | None
+    trouble: Reason | None
+    sign: Reason | None
     fields: list[FieldStory]
     left_out: list[LeftOut]
     warnings: list[str]
@@ -116,35 +118,35 @@ def explain(
 
 def _read(
     kept: KeptPage, site: type[SiteRules], template: Template, trace: Trace
-) -> tuple[PrintedArticle | None, str | None]:
+) -> tuple[PrintedArticle | None, Reason | None]:
     about = (kept.body, kept.url, site, kept.captured_at, kept.content_type, template)
     try:
         return read_page(*about, trace), None
     except NotFoundPage as error:
-        return None, str(error)
+        return None, error.reason
     except Unreadable as error:
         if site.generic:
-            return None, str(error)
-        trouble = str(error)
+            return None, error.reason
+        reason = error.reason
     try:
         trace.left_out.clear()
-        return read_generic(*about, trace), f"the site's rules cannot read it: {trouble}"
+        return read_generic(*about, trace), Reason(Unread.SITE_RULES_FAILED, reason=reason)
     except Unreadable as error:
-        return None, f"{trouble}; nor can the generic reader: {error}"
+        return None, Reason(Unread.ALL_EXTRACTORS_FAILED, reason=reason, generic=error.reason)
 
 
-def _sign(kept: KeptPage, page: PrintedArticle | None) -> str | None:
-    """By the signs that a crawl goes by (crawlers/crawl/responses.py), in plain words."""
+def _sign(kept: KeptPage, page: PrintedArticle | None) -> Reason | None:
+    """By the signs that a crawl goes by (crawlers/crawl/responses.py)."""
     if page is None:
         shown = Shown(kept.body, kept.content_type)
-        words, lost = shown.barred(), shown.not_found()
+        kind, phrase = shown.barred(), shown.not_found()
     else:
         title = page.title or ""
         text = " ".join([page.lead or "", *(block.text for block in page.blocks)])
-        words, lost = barred(title, text), says_not_found(title, text)
-    if words:
-        return f"it shows {words}"
-    return f"it says “{lost}”" if lost else None
+        kind, phrase = barred(title, text), says_not_found(title, text)
+    if kind:
+        return shows_block_page(kind)
+    return Reason(PageReason.NOT_FOUND_PHRASE, quote=phrase) if phrase else None
 
 
 def _findings(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from scrapy.robotstxt import ProtegoRobotParser
@@ -21,6 +22,10 @@ from crawlers.inspection.platform_similarity import platform_like
 from crawlers.settings import ROBOTSTXT_USER_AGENT
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Template
+from storage.messages.reasons_crawl import CrawlReason, http_status
+from storage.messages.reasons_inspection import RobotsState
+from storage.messages.reasons_pages import PageReason
+from storage.reasons import Reason
 
 ARTICLES = 5
 SAMPLE_LINKS = 3
@@ -35,7 +40,7 @@ class ListingLook:
     at_hand: bool
     links: int = 0
     others: tuple[str, ...] = ()
-    trouble: str | None = None
+    trouble: Reason | None = None
     sitemaps: tuple[str, ...] = ()
 
 
@@ -46,8 +51,8 @@ class Look:
     site: str
     listings: list[ListingLook] = field(default_factory=list)
     pages: list[Explanation] = field(default_factory=list)
-    gone: dict[str, str] = field(default_factory=dict)  # article URL -> why it is no page
-    robots: str = "no robots.txt at hand"
+    gone: dict[str, Reason] = field(default_factory=dict)  # article URL -> why it is no page
+    robots: Reason = field(default_factory=partial(Reason, RobotsState.ROBOTS_NOT_AT_HAND))
     forbidden: list[str] = field(default_factory=list)  # addresses that robots.txt forbids
     newest: datetime | None = None  # when the newest of the pages was captured
     guess: str | None = None  # the platform that the pages look like
@@ -114,7 +119,7 @@ def _listing(
     site: type[SiteSpider],
     url: str,
     kept: KeptPage | None,
-    problem: str | None,
+    problem: Reason | None,
     links: dict[str, str],
     *,
     is_feed: bool,
@@ -122,13 +127,13 @@ def _listing(
     if kept is None:
         return ListingLook(url, at_hand=problem is not None, trouble=problem)
     if kept.status != 200:
-        return ListingLook(url, at_hand=True, trouble=f"answered {kept.status}")
+        return ListingLook(url, at_hand=True, trouble=http_status(kept.status))
     try:
         found = feed_links(kept.body, kept.url) if is_feed else _links(kept)
     except Unreadable as error:
-        return ListingLook(url, at_hand=True, trouble=str(error))
+        return ListingLook(url, at_hand=True, trouble=error.reason)
     if found is None:
-        return ListingLook(url, at_hand=True, trouble="no feed or sitemap in it")
+        return ListingLook(url, at_hand=True, trouble=Reason(CrawlReason.NOT_A_FEED))
     keys = {key: link for link in found if (key := site.key_of(link)) is not None}
     for key, link in keys.items():
         links.setdefault(key, site.canonical(link))
@@ -158,10 +163,10 @@ def _article(
         return
     _date(look, kept)
     if kept.status != 200:
-        look.gone[kept.url] = f"answered {kept.status}"
+        look.gone[kept.url] = http_status(kept.status)
         return
     if site.key_of(kept.url) is None:
-        look.gone[kept.url] = "the address that it redirects to is no article by article_url"
+        look.gone[kept.url] = Reason(PageReason.REDIRECT_NOT_ARTICLE)
         return
     found = explain(kept, site, template, compare=compare)
     if found.sign is not None:
@@ -182,9 +187,12 @@ def _ask_robots(site: type[SiteSpider], look: Look, pages: Pages, articles: list
     if kept is None:
         return
     if kept.status != 200:
-        look.robots = f"no robots.txt: it answered {kept.status}"
+        look.robots = Reason(RobotsState.ROBOTS_MISSING, status=kept.status)
         return
     parser = ProtegoRobotParser(kept.body, None)
     asked = [*site.listing_urls(), *articles]
     look.forbidden = [url for url in asked if not parser.allowed(url, ROBOTSTXT_USER_AGENT)]
-    look.robots = "forbids some of it" if look.forbidden else "allows what we ask for"
+    forbids = bool(look.forbidden)
+    look.robots = Reason(
+        RobotsState.ROBOTS_FORBIDS_SOME if forbids else RobotsState.ROBOTS_ALLOWS_ALL
+    )

@@ -21,6 +21,7 @@ from storage.archive.writer import Record, capture_place, read_body
 from storage.articles.repository import find_article, known_articles, last_revision
 from storage.db.connection import Database
 from storage.home import Home
+from storage.reasons import Reason
 from storage.runs.repository import list_runs
 
 MOST_REDIRECTS = 5
@@ -52,7 +53,7 @@ class Pages(Protocol):
     def articles(self, site: type[SiteSpider]) -> list[str]:
         """URLs of a site's articles of which there is a page, newest first."""
 
-    def problems(self) -> dict[str, str]:
+    def problems(self) -> dict[str, Reason]:
         """Addresses that were asked for in vain when the pages were taken: URL -> reason."""
 
 
@@ -99,7 +100,7 @@ class ReplayPages:
     def articles(self, site: type[SiteSpider]) -> list[str]:
         return [url for url in self.replay.urls() if site.key_of(url) is not None]
 
-    def problems(self) -> dict[str, str]:
+    def problems(self) -> dict[str, Reason]:
         return {}
 
     def _followed(self, url: str) -> Record | None:
@@ -139,11 +140,11 @@ class HomePages:
         known.sort(key=lambda article: (article.first_seen, article.id), reverse=True)
         return [article.url for article in known if article.url]
 
-    def problems(self) -> dict[str, str]:
+    def problems(self) -> dict[str, Reason]:
         """Of the site's newest run."""
         runs = list_runs(self.db, self.site.name, most=1)
         found = runs[0].stats.get("problems", []) if runs else []
-        return {problem["url"]: problem["reason"] for problem in found}
+        return {problem["url"]: Reason.of(problem["reason"]) for problem in found}
 
     def _place(self, url: str) -> tuple[str, int] | None:
         for address in (url, self.site.canonical(url)):

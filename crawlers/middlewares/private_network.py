@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.abstract import isIPAddress
 from twisted.internet.defer import Deferred
 
-from crawlers.crawl.errors import OFF_SITE
+from crawlers.crawl.errors import RequestRefused
+from storage.messages.reasons_crawl import CrawlReason
+from storage.reasons import Reason
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class PublicFence:
     def process_request(self, request: Request) -> None:
         host = urlsplit(request.url).hostname or ""
         if not self.private and (is_private(host) or host == "localhost"):
-            raise IgnoreRequest(f"refused: {host} lies in a private network")
+            raise RequestRefused(Reason(CrawlReason.PRIVATE_HOST, host=host))
 
 
 class FenceMiddleware(PublicFence):
@@ -64,7 +65,7 @@ class FenceMiddleware(PublicFence):
         super().process_request(request)
         place = place_of(request.url)
         if place not in self.crawler.spidercls.all_hosts:  # type: ignore[attr-defined]
-            raise IgnoreRequest(f"{OFF_SITE}, to {place}")
+            raise RequestRefused(Reason(CrawlReason.OFF_SITE, host=place))
 
 
 class PublicResolver(CachingThreadedResolver):

@@ -11,6 +11,9 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
+from storage.messages.reasons_crawl import RunEnd
+from storage.reasons import Reason
+
 PATIENCE = 300  # seconds of asked-for waiting in one run; then the site is left for the next
 
 
@@ -32,7 +35,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         spider = self.crawler.spider
         self.waited += wait
         if self.waited > PATIENCE:
-            spider.end_early(f"the host asks to come back in {wait} seconds")  # type: ignore[union-attr]
+            spider.end_early(Reason(RunEnd.RETRY_AFTER_TOO_LONG, seconds=wait))  # type: ignore[union-attr]
             return response
         if await _ended(spider.ending, wait):  # type: ignore[union-attr]
             return response

@@ -18,7 +18,9 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from twisted.python.failure import Failure
 
-from crawlers.crawl.errors import asked_url, plain_words
+from crawlers.crawl.errors import RequestRefused, asked_url, failure_reason
+from storage.messages.reasons_crawl import CrawlReason
+from storage.reasons import Reason
 
 MAX_CRAWL_DELAY_SECONDS = 60.0  # a longer Crawl-delay is shortened to this
 
@@ -32,7 +34,7 @@ class CarefulRobotsTxtMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.unreachable: dict[str, str] = {}  # host and port -> why
+        self.unreachable: dict[str, Reason] = {}  # host and port -> why
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -45,25 +47,25 @@ class CarefulRobotsTxtMiddleware(RobotsTxtMiddleware):
         parser = await super().robot_parser(request)
         reason = self.unreachable.get(urlsplit(request.url).netloc)
         if reason is not None:
-            raise IgnoreRequest(reason)
+            raise RequestRefused(reason)
         return parser
 
     def process_response(self, request: Request, response: Response) -> Response:
         if _is_robots_request(request) and (response.status >= 500 or response.status == 429):
-            reason = f"robots.txt cannot be read: answered {response.status}"
+            reason = Reason(CrawlReason.ROBOTS_UNREADABLE, status=response.status)
             self._unreachable(request, reason)
-            raise IgnoreRequest(reason)
+            raise RequestRefused(reason)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         if _is_robots_request(request) and not isinstance(exception, IgnoreRequest):
             failure: Failure = Failure(exception)  # type: ignore[no-untyped-call]
-            self._unreachable(request, plain_words(failure))
+            self._unreachable(request, failure_reason(failure))
 
-    def _unreachable(self, request: Request, reason: str) -> None:
+    def _unreachable(self, request: Request, reason: Reason) -> None:
         self.unreachable[urlsplit(asked_url(request)).netloc] = reason
         assert self.crawler.stats is not None
-        self.crawler.stats.set_value("robotstxt/unreadable", reason)
+        self.crawler.stats.set_value("robotstxt/unreadable", reason.to_data())
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Obeys Crawl-delay. `request`: the one for which robots.txt was fetched."""

@@ -8,10 +8,12 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from crawlers.crawl.errors import RequestRefused
 from storage.archive.writer import CaptureWriter
+from storage.messages.reasons_crawl import RunEnd
+from storage.reasons import Reason
 
 
 class ArchiveMiddleware:
@@ -38,9 +40,9 @@ class ArchiveMiddleware:
                 _headers(response), response.body,
             )  # fmt: skip
         except OSError as error:
-            reason = f"cannot write captures: {error.strerror or error}"
+            reason = Reason(RunEnd.CAPTURES_NOT_WRITTEN, error=error.strerror or str(error))
             spider.end_early(reason)  # type: ignore[union-attr]
-            raise IgnoreRequest(reason) from error
+            raise RequestRefused(reason) from error
         return response
 
 

@@ -21,6 +21,9 @@ from pipelines.items import ArticleRead, Observation, PageUnreadable
 from pipelines.recording.recorder import Recorder
 from storage.archive.writer import CaptureError, CaptureWriter, Record, known_captures, read_records
 from storage.home import Home
+from storage.messages.reasons_crawl import CrawlReason
+from storage.messages.reasons_pages import Unread
+from storage.reasons import Reason
 from storage.runs.repository import register_site
 
 SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(\S+) -->")
@@ -34,7 +37,7 @@ class Imported:
 
     run: int = 0
     read: int = 0
-    problems: list[tuple[str, str]] = field(default_factory=list)  # (file or URL, reason)
+    problems: list[tuple[str, Reason]] = field(default_factory=list)  # (file or URL, reason)
 
 
 def import_files(
@@ -85,10 +88,13 @@ class _Importer:
                 yield from self._from_warc(file)
             else:
                 yield self._from_file(file)
-        except (Unreadable, CaptureError) as error:
-            self.done.problems.append((str(file), str(error)))
+        except Unreadable as error:
+            self.done.problems.append((str(file), error.reason))
+        except CaptureError as error:
+            self.done.problems.append((str(file), Reason(CrawlReason.ERROR, error=str(error))))
         except OSError as error:
-            self.done.problems.append((str(file), error.strerror or str(error)))
+            text = error.strerror or str(error)
+            self.done.problems.append((str(file), Reason(CrawlReason.ERROR, error=text)))
 
     def _from_warc(self, file: Path) -> Iterator[Observation]:
         found = 0
@@ -99,7 +105,7 @@ class _Importer:
             found += 1
             yield self._page_of(record, key)
         if not found:
-            raise Unreadable(f"holds no article page of {self.site.name}")
+            raise Unreadable(Reason(Unread.FILE_WITHOUT_ARTICLES, site=self.site.name))
 
     def _page_of(self, record: Record, key: str) -> Observation:
         url, taken = self.site.canonical(record.url), record.captured_at
@@ -108,13 +114,13 @@ class _Importer:
         try:
             page = read_page(record.body, url, self.site, taken, kind, self.template)
         except Unreadable as error:
-            self.done.problems.append((record.url, str(error)))
-            return PageUnreadable(url, key, str(error), capture, taken, known=True)
+            self.done.problems.append((record.url, error.reason))
+            return PageUnreadable(url, key, error.reason, capture, taken, known=True)
         return ArticleRead(page, capture, taken, (record.url,))
 
     def _from_file(self, file: Path) -> Observation:
         if file.stat().st_size > MAX_BYTES:
-            raise Unreadable(f"is larger than {MAX_BYTES} bytes, no article page is")
+            raise Unreadable(Reason(Unread.FILE_TOO_LARGE, limit=MAX_BYTES))
         body = file.read_bytes()
         taken = self.captured_at or datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
         if file.name.lower().endswith(TEXT_NAMES):
@@ -124,7 +130,7 @@ class _Importer:
             return ArticleRead(page, capture, taken)
         address = self.url or _address(self.site, body)
         if address is None:
-            raise Unreadable("does not say which URL it was saved from: give it with --url")
+            raise Unreadable(Reason(Unread.FILE_WITHOUT_URL))
         page = read_page(body, address, self.site, taken, template=self.template)
         capture = self.captures.write_resource(address, taken, "text/html", body)
         return ArticleRead(page, capture, taken)

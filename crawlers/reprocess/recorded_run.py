@@ -82,7 +82,7 @@ class RecordedRun:
             page = read_capture(self.folder, place, self.site, url, self.memory.template)
         except Unreadable as error:
             key = self.site.key_of(record.url)
-            return PageUnreadable(record.url, key, str(error), capture, taken, known=True)
+            return PageUnreadable(record.url, key, error.reason, capture, taken, known=True)
         return ArticleRead(page, capture, taken, () if record.kind == "resource" else (record.url,))
 
     def _crawled(self, record: Record, capture: Capture) -> Iterator[Observation]:

@@ -18,13 +18,15 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
-from crawlers.crawl.errors import plain_words
+from crawlers.crawl.errors import failure_reason
 from crawlers.middlewares.politeness import home_settings, project_settings
 from crawlers.scaffold.listing import find_listings
 from crawlers.scaffold.samples import Material, own_links
 from crawlers.scaffold.saved_pages import NoPages, Saved, host_of
 from crawlers.scaffold.url_patterns import article_shape, articles_among
 from storage.home import home_path
+from storage.messages import describe
+from storage.reasons import Reason
 
 ARTICLES = 5
 NOT_OURS = {"crawlers.middlewares.warc.ArchiveMiddleware": None}
@@ -45,10 +47,10 @@ class FewPages(scrapy.Spider):
         self.articles = 0
         self.ending = asyncio.Event()
 
-    def end_early(self, reason: str) -> None:
+    def end_early(self, reason: Reason) -> None:
         """A host that asks for much patience is left alone
         (crawlers/middlewares/retry_after.py)."""
-        self.problems.append(reason)
+        self.problems.append(describe(reason))
         self.ending.set()
 
     async def start(self) -> AsyncIterator[Any]:
@@ -107,7 +109,7 @@ class FewPages(scrapy.Spider):
 
     def failed(self, failure: Failure) -> None:
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        self.problems.append(f"{request.url}: {plain_words(failure)}")
+        self.problems.append(f"{request.url}: {describe(failure_reason(failure))}")
 
 
 async def fetch_pages(

@@ -52,4 +52,5 @@ class PrintedArticle:
     rules: dict[str, str] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
     warnings: list[str] = field(default_factory=list)
+    old_encoding: str | None = None  # such as TCVN3, if the text was left in it
     zones: list[tuple[Zone, str]] = field(default_factory=list)  # lines for the template memory

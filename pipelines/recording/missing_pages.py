@@ -37,7 +37,7 @@ def missing(
     if seen.capture is not None:
         remember_payload(db, seen.capture)
     troubles.add_check(
-        db, seen.article, run, seen.observed_at, seen.outcome, seen.detail, capture
+        db, seen.article, run, seen.observed_at, seen.outcome, seen.reason, capture
     )  # fmt: skip
 
 

@@ -22,7 +22,9 @@ from pipelines.items import (
     ArticleMoved,
     ArticleRead,
     FetchFailed,
+    MovedVia,
     Observation,
+    Outcome,
     PageFetched,
     PageUnreadable,
 )
@@ -38,7 +40,10 @@ from storage.checks import problems as troubles
 from storage.checks.listing_positions import save_listing_positions
 from storage.db.connection import Database, from_utc_text, transaction, utc_text
 from storage.events import ledger as events
+from storage.messages import describe
+from storage.messages.reasons_pages import PageReason
 from storage.models import Article
+from storage.reasons import Reason
 from storage.runs.repository import finish_run, start_run
 
 BATCH = 50
@@ -72,7 +77,7 @@ class Recorder:
         self.run = start_run(db, site, kind, datetime.now(UTC), clock, night, number)
         self.unseen: list[dict[str, Any]] = []  # what no capture shows
         self.counts: Counter[str] = Counter()
-        self.problems: list[dict[str, str]] = []
+        self.problems: list[dict[str, Any]] = []
         self.broken: Counter[str] = Counter()
         self.redirected: Counter[str] = Counter()  # requests that ended on a foreign host, by host
         self.coverage = Coverage()
@@ -247,26 +252,31 @@ class Recorder:
         """The same text under another key is a move; another text there means it is gone."""
         article = prepared.article
         known = articles.article_by_id(self.db, moved.article)
-        if moved.via == "canonical" and self._is_moved(article.key):
+        if moved.via == MovedVia.CANONICAL and self._is_moved(article.key):
             return  # pages that name each other: there is no end to follow
         old = articles.last_revision(self.db, known.id).record
         target = self._article(ArticleRead(moved.page, moved.capture, moved.observed_at), prepared)
         if not missing_pages.same_text(old, article):
-            if moved.via == "redirect":
-                detail = f"redirect to another article: {article.url}"
+            if moved.via == MovedVia.REDIRECT:
+                reason = Reason(PageReason.REDIRECT_TO_ARTICLE, url=article.url)
                 self._missing(
                     ArticleMissing(
-                        known.id, moved.url, "redirect", detail, moved.capture, moved.observed_at
+                        known.id,
+                        moved.url,
+                        Outcome.REDIRECT,
+                        reason,
+                        moved.capture,
+                        moved.observed_at,
                     )
                 )
             return
         self.counts["moved"] += 1
-        self.counts["rechecked_live"] += moved.via == "redirect" and known.status == "live"
+        self.counts["rechecked_live"] += moved.via == MovedVia.REDIRECT and known.status == "live"
         events.take_back(self.db, self.run, target, "new")
         articles.set_status(self.db, known.id, "moved", utc_text(moved.observed_at))
-        summary = f"now at {article.url}"
-        if fingerprint(old) != prepared.fingerprint:
-            summary += ", and edited with it"
+        edited = fingerprint(old) != prepared.fingerprint
+        code = PageReason.NOW_AT_AND_EDITED if edited else PageReason.NOW_AT
+        summary = describe(Reason(code, url=article.url))
         self._hold(
             "moved", moved.observed_at, summary, known.id,
             {"to_article": target, "to_url": article.url, "via": moved.via},
@@ -287,9 +297,9 @@ class Recorder:
         self._problem(failed.url, failed.reason)
         missing_pages.failed(self.db, self.site, failed, self.counts, self.redirected)
 
-    def _problem(self, url: str, reason: str) -> None:
+    def _problem(self, url: str, reason: Reason) -> None:
         if len(self.problems) < LISTED_PROBLEMS:
-            self.problems.append({"url": url, "reason": reason})
+            self.problems.append({"url": url, "reason": reason.to_data()})
 
     def _hold(
         self,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from pipelines.items import ArticleMissing, FetchFailed, Observation
+from pipelines.items import ArticleMissing, FetchFailed, Observation, Outcome
 from storage.archive.journal import write_line
 from storage.archive.writer import CaptureWriter
 from storage.articles.repository import article_by_id, find_article, found_by
 from storage.db.connection import Database, from_utc_text, utc_text
+from storage.reasons import Reason
 from storage.runs.repository import Run, SiteFacts, get_run, site_facts
 
 OF_RUN = ("site", "kind", "night", "started_at", "ended_at", "clock", "swept", "stats")
@@ -50,9 +51,9 @@ def unseen(db: Database, observation: Observation) -> list[dict[str, Any]]:
         case ArticleMissing(capture=None):
             key = article_by_id(db, observation.article).key
             kept = {"is": "missing", "key": key, "outcome": observation.outcome}
-            kept |= {"detail": observation.detail, "host": observation.host}
+            kept |= {"detail": observation.reason.to_data(), "host": observation.host}
         case FetchFailed(known=False, refused=False, key=str()):
-            kept = {"is": "failed", "key": observation.key, "reason": observation.reason}
+            kept = {"is": "failed", "key": observation.key, "reason": observation.reason.to_data()}
         case _:
             return []
     return [kept | {"url": observation.url, "at": utc_text(observation.observed_at)}]
@@ -62,10 +63,16 @@ def seen_again(db: Database, site: str, kept: dict[str, Any]) -> Observation | N
     """The observation that `unseen` kept; None for an article that is not known any more."""
     at = from_utc_text(kept["at"])
     if kept["is"] == "failed":
-        return FetchFailed(kept["url"], kept["key"], kept["reason"], at, known=False)
+        return FetchFailed(kept["url"], kept["key"], Reason.of(kept["reason"]), at, known=False)
     known = find_article(db, site, kept["key"])
     if known is None:
         return None
     return ArticleMissing(
-        known.id, kept["url"], kept["outcome"], kept["detail"], None, at, host=kept["host"]
+        known.id,
+        kept["url"],
+        Outcome(kept["outcome"]),
+        Reason.of(kept["detail"]),
+        None,
+        at,
+        host=kept["host"],
     )

@@ -20,6 +20,8 @@ from schedules.batch.nightly import Options, run_night
 from storage.checks.problems import want
 from storage.db.connection import transaction
 from storage.home import Home, HomeError, home_path, open_home
+from storage.messages.reasons_crawl import CrawlReason
+from storage.reasons import Reason
 from storage.runs.repository import register_site
 
 
@@ -58,10 +60,11 @@ def fetch_article(trial: Home, site: type[SiteSpider], url: str) -> None:
     key = site.key_of(url)
     if key is None:
         raise ValueError(f"{url} is no article of {site.name}: article_url does not fit it")
+    reason = Reason(CrawlReason.ASKED_BY_HAND)
     with closing(trial.database()) as db:
         register_site(db, site.facts())
         with transaction(db):
-            want(db, site.name, key, site.canonical(url), datetime.now(UTC), "asked for by hand")
+            want(db, site.name, key, site.canonical(url), datetime.now(UTC), reason)
     alone = type(site.__name__, (site,), {"sections": [], "feeds": [], "__module__": __name__})
     _crawl(trial, alone, Options(recheck="none", limit=1))
 

@@ -21,25 +21,21 @@ from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
 from schedules.batch import reactor
 from schedules.batch.log_file import log_to
-from schedules.batch.nightly import (
-    STOPPED,
-    Options,
-    SiteEnd,
-    crawl_settings,
-    crawl_site,
-    stop_crawls,
-)
+from schedules.batch.nightly import Options, SiteEnd, crawl_settings, crawl_site, stop_crawls
 from schedules.batch.parent_death import end_with_parent
 from storage.home import Home, open_home
+from storage.messages.reasons_batch import BatchReason
+from storage.reasons import Reason
 
 
 async def crawl(home: Home, site: type[SiteSpider], options: Options, minutes: int) -> SiteEnd:
     """Crawls the site; a crawl that takes too long ends in good order, and its run says so."""
     runner = AsyncCrawlerRunner(crawl_settings(home, options))
-    too_long = f"took longer than {minutes} minutes"
+    too_long = Reason(BatchReason.TIME_LIMIT, minutes=minutes)
+    by_hand = Reason(BatchReason.STOPPED_BY_HAND)
     timer = asyncio.get_running_loop().call_later(minutes * 60, stop_crawls, runner, too_long)
     try:
-        with reactor.on_interrupt(partial(stop_crawls, runner, STOPPED)):
+        with reactor.on_interrupt(partial(stop_crawls, runner, by_hand)):
             return await crawl_site(runner, site, options)
     finally:
         timer.cancel()

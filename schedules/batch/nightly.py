@@ -20,6 +20,9 @@ from schedules.batch.reactor import on_interrupt
 from schedules.monitoring.smoke_check import look_at_first_runs
 from schedules.publishing.publish import Published, publish
 from storage.home import Home, SiteBusy
+from storage.messages import describe
+from storage.messages.reasons_batch import BatchReason
+from storage.reasons import Reason
 from storage.runs.batches import begin_night, end_night
 from storage.runs.verdicts import VerdictStatus
 
@@ -111,7 +114,7 @@ async def run_night(
 
     def stop() -> None:
         night.stopped = True
-        stop_crawls(runner, STOPPED)
+        stop_crawls(runner, Reason(BatchReason.STOPPED_BY_HAND))
 
     with on_interrupt(stop):
         await asyncio.gather(*(one(site) for site in chosen))
@@ -146,10 +149,11 @@ async def crawl_site(
     except Exception as error:  # one site's trouble, whatever it is, is not another's
         logger.exception("crawling %s failed", site.name)
         return SiteEnd(f"{type(error).__name__}: {error}")
-    return SiteEnd(crawler.spider.broken)  # type: ignore[union-attr]
+    broken: Reason | None = crawler.spider.broken  # type: ignore[union-attr]
+    return SiteEnd(describe(broken) if broken else None)
 
 
-def stop_crawls(runner: AsyncCrawlerRunner, reason: str) -> None:
+def stop_crawls(runner: AsyncCrawlerRunner, reason: Reason) -> None:
     """Ends all crawls in good order: what was read is written, the rest is for the next night."""
     for crawler in runner.crawlers:
         if crawler.spider is not None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from crawlers.crawl.soft404_patterns import PARKED, SUSPENDED
+from crawlers.retired_domains import GIVEN_UP
 from schedules.monitoring.findings import Facts, Finding, FindingCode, Severity, run_command
 from storage.checks.retired_domains import DomainCheck, DomainState
 from storage.db.connection import from_utc_text
@@ -23,14 +23,14 @@ NEWS = timedelta(days=7)  # so long a changed robots.txt or retired domain is to
 LED_AWAY = 3  # requests that ended on one foreign host
 SHOWN = 4  # lines of robots.txt that are quoted
 DOMAIN_STATES: dict[DomainState, MonitoringReason] = {
-    "redirects": MonitoringReason.DOMAIN_REDIRECTS,
-    "elsewhere": MonitoringReason.DOMAIN_ELSEWHERE,
-    "parked": MonitoringReason.DOMAIN_PARKED,
-    "answers": MonitoringReason.DOMAIN_ANSWERS,
-    "dead": MonitoringReason.DOMAIN_DEAD,
-    "unknown": MonitoringReason.DOMAIN_UNKNOWN,
+    DomainState.REDIRECTS: MonitoringReason.DOMAIN_REDIRECTS,
+    DomainState.ELSEWHERE: MonitoringReason.DOMAIN_ELSEWHERE,
+    DomainState.PARKED: MonitoringReason.DOMAIN_PARKED,
+    DomainState.ANSWERS: MonitoringReason.DOMAIN_ANSWERS,
+    DomainState.DEAD: MonitoringReason.DOMAIN_DEAD,
+    DomainState.UNKNOWN: MonitoringReason.DOMAIN_UNKNOWN,
 }
-LOST = ("elsewhere", "parked", "dead")  # states of a retired domain
+LOST = (DomainState.ELSEWHERE, DomainState.PARKED, DomainState.DEAD)  # states of a retired domain
 
 
 def certificate(facts: Facts) -> Iterator[Finding]:
@@ -101,8 +101,8 @@ def domain(facts: Facts) -> Iterator[Finding]:
     if not facts.runs:
         return
     stats = facts.runs[0].stats
-    given_up = (PARKED, SUSPENDED)
-    parked = [p for p in stats.get("problems", []) if any(w in p["reason"] for w in given_up)]
+    reasons = [Reason.of(problem["reason"]) for problem in stats.get("problems", [])]
+    parked = [reason for reason in reasons if _page_of(reason) in GIVEN_UP]
     if parked:
         reason = Reason(MonitoringReason.DOMAIN_GIVEN_UP, number=len(parked))
         remedy = Reason(Remedy.CHANGE_DOMAINS)
@@ -113,6 +113,12 @@ def domain(facts: Facts) -> Iterator[Finding]:
         reason = Reason(MonitoringReason.REQUESTS_LEAD_AWAY, number=count, host=host)
         remedy = Reason(Remedy.ADD_DOMAIN, host=host)
         yield Finding(facts.site, FindingCode.DOMAIN, Severity.ERROR, reason, remedy)
+
+
+def _page_of(reason: Reason) -> str | None:
+    """The kind of login or block page that a reason names."""
+    page = reason.params.get("page")
+    return page.code if isinstance(page, Reason) else None
 
 
 def retired_domains(facts: Facts) -> Iterator[Finding]:
@@ -134,7 +140,7 @@ def retired_domains(facts: Facts) -> Iterator[Finding]:
 def domain_now(check: DomainCheck) -> Reason:
     """Where a retired domain led at its newest check."""
     state = Reason(DOMAIN_STATES[check.state], host=check.host)
-    if not check.detail:
+    if check.detail is None:
         return state
     return Reason(MonitoringReason.DOMAIN_DETAIL, state=state, detail=check.detail)
 

@@ -39,6 +39,6 @@ def _look(db: Database, home: Home, site: type[SiteSpider]) -> dict[str, Any]:
         "coverage": look.coverage,
         "platform": built_on(site),
         "guess": look.guess,
-        "robots": look.robots,
-        "mend": findings(site, look).mend,
+        "robots": look.robots.to_data(),
+        "mend": [reason.to_data() for reason in findings(site, look).mend],
     }

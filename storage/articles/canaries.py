@@ -13,6 +13,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.db.connection import utc_text
+from storage.messages.reasons_pages import PageReason
+from storage.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +74,33 @@ def verdicts(db: Database, site: str, run: int) -> dict[str, Any]:
         why = _absent(db, canary, run)
         if why is None and _read_since(db, canary.article, began):
             checked += 1
-            why = None if _as_expected(db, canary.article, trusted) else "reads otherwise"
+            why = (
+                None
+                if _as_expected(db, canary.article, trusted)
+                else Reason(PageReason.READS_OTHERWISE)
+            )
         elif why is not None:
             checked += 1
         if why is not None:
-            failed.append({"article": canary.article, "url": canary.url, "why": why})
+            failed.append({"article": canary.article, "url": canary.url, "why": why.to_data()})
     return {"checked": checked, "failed": failed}
 
 
-def _absent(db: Database, canary: Canary, run: int) -> str | None:
+def _absent(db: Database, canary: Canary, run: int) -> Reason | None:
     """Why a run did not find a canary, or None."""
     for sql, value in (
         ("SELECT detail FROM checks WHERE run = ? AND article = ?", canary.article),
         ("SELECT reason FROM quarantine WHERE run = ? AND url = ?", canary.url),
-        ("SELECT summary FROM held_events WHERE run = ? AND article = ? AND kind = 'moved'",
-         canary.article),
-    ):  # fmt: skip
+    ):
         found = db.execute(sql, [run, value]).fetchone()
         if found:
-            return str(found[0])
-    return None
+            return Reason.from_json(found[0])
+    moved = db.execute(
+        "SELECT json_extract(detail, '$.to_url') FROM held_events "
+        "WHERE run = ? AND article = ? AND kind = 'moved'",
+        [run, canary.article],
+    ).fetchone()
+    return Reason(PageReason.NOW_AT, url=moved[0]) if moved else None
 
 
 def _read_since(db: Database, article: int, moment: str) -> bool:

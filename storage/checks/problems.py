@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 from sqlite_utils import Database
 
 from storage.db.connection import utc_text
+from storage.reasons import Reason
 
 MAX_TRIES = 5  # nights on which an article that could not be read is asked for again
+
+
+class Outcome(StrEnum):
+    """How a check did not find its article."""
+
+    NOT_FOUND = "404"
+    GONE = "410"
+    REDIRECT = "redirect"
+    SOFT_404 = "soft 404"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +31,8 @@ class Check:
     article: int
     run: int
     observed_at: str
-    outcome: str
-    detail: str
+    outcome: Outcome
+    reason: Reason
     capture: int | None
 
 
@@ -29,15 +41,20 @@ def add_check(
     article: int,
     run: int,
     observed: datetime,
-    outcome: str,
-    detail: str,
+    outcome: Outcome,
+    reason: Reason,
     capture: int | None,
 ) -> None:
     db.execute(
         "INSERT INTO checks (article, run, observed_at, outcome, detail, capture) "
         "VALUES (?, ?, ?, ?, ?, ?)",
-        [article, run, utc_text(observed), outcome, detail, capture],
+        [article, run, utc_text(observed), outcome, reason.to_json(), capture],
     )
+
+
+def _check(row: tuple[Any, ...]) -> Check:
+    article, run, at, outcome, reason, capture = row
+    return Check(article, run, at, Outcome(outcome), Reason.from_json(reason), capture)
 
 
 def unsettled_checks(db: Database, run: int) -> list[Check]:
@@ -46,7 +63,7 @@ def unsettled_checks(db: Database, run: int) -> list[Check]:
         "WHERE run = ? AND settled = 0 ORDER BY id",
         [run],
     )
-    return [Check(*row) for row in rows]
+    return [_check(row) for row in rows]
 
 
 def settle_checks(db: Database, run: int) -> None:
@@ -67,7 +84,7 @@ def failing_checks(db: Database, article: int) -> list[Check]:
         "ORDER BY checks.observed_at",
         [article],
     )
-    return [Check(*row) for row in rows]
+    return [_check(row) for row in rows]
 
 
 def quarantine(
@@ -76,17 +93,17 @@ def quarantine(
     url: str,
     run: int,
     observed: datetime,
-    reason: str,
+    reason: Reason,
     capture: int | None,
 ) -> None:
     db.execute(
         "INSERT INTO quarantine (site, url, run, observed_at, reason, capture) "
         "VALUES (?, ?, ?, ?, ?, ?)",
-        [site, url, run, utc_text(observed), reason, capture],
+        [site, url, run, utc_text(observed), reason.to_json(), capture],
     )
 
 
-def want(db: Database, site: str, key: str, url: str, found: datetime, error: str) -> int:
+def want(db: Database, site: str, key: str, url: str, found: datetime, error: Reason) -> int:
     """Remembers an article URL that could not be read, to be asked for again next night.
 
     Returns how often it was tried by now.
@@ -94,7 +111,7 @@ def want(db: Database, site: str, key: str, url: str, found: datetime, error: st
     cursor = db.execute(
         "INSERT INTO wanted VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (site, key) DO UPDATE SET "
         "tries = tries + 1, error = excluded.error, url = excluded.url RETURNING tries",
-        [site, key, url, utc_text(found), error],
+        [site, key, url, utc_text(found), error.to_json()],
     )
     return int(cursor.fetchone()[0])
 
@@ -119,7 +136,7 @@ class Suspect:
     site: str
     url: str | None
     title: str
-    detail: str
+    reason: Reason
     checks: int
     since: str
 
@@ -136,7 +153,10 @@ def suspects(db: Database, sites: list[str]) -> list[Suspect]:
         "GROUP BY articles.id ORDER BY articles.site, articles.id",
         sites,
     )
-    return [Suspect(*row) for row in rows]
+    return [
+        Suspect(article, site, url, title, Reason.from_json(reason), checks, since)
+        for article, site, url, title, reason, checks, since in rows
+    ]
 
 
 def article_checks(db: Database, article: int) -> list[Check]:
@@ -146,7 +166,7 @@ def article_checks(db: Database, article: int) -> list[Check]:
         "WHERE article = ? AND settled = 1 ORDER BY observed_at, id",
         [article],
     )
-    return [Check(*row) for row in rows]
+    return [_check(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +181,8 @@ class MissedArticle:
     title: str
     last_seen: str
     checks: int
-    outcome: str
-    detail: str
+    outcome: Outcome
+    reason: Reason
 
 
 def missed_articles(db: Database, site: str, *, most: int, skip: int = 0) -> list[MissedArticle]:
@@ -178,4 +198,9 @@ def missed_articles(db: Database, site: str, *, most: int, skip: int = 0) -> lis
         "ORDER BY articles.id DESC LIMIT :most OFFSET :skip",
         {"site": site, "most": most, "skip": skip},
     )
-    return [MissedArticle(*row) for row in rows]
+    return [
+        MissedArticle(
+            article, site, title, seen, checks, Outcome(outcome), Reason.from_json(reason)
+        )
+        for article, site, title, seen, checks, outcome, reason in rows
+    ]

@@ -20,6 +20,7 @@ from storage.archive.writer import get_capture
 from storage.articles.repository import Known, revisions
 from storage.checks.problems import article_checks
 from storage.db.connection import from_utc_text
+from storage.messages import describe
 
 HTTP_OK = 200
 Proves = Literal["last text", "last seen", "failed check"]
@@ -58,7 +59,7 @@ def proofs(db: Database, captures: Path, article: Known) -> list[Proof]:
     seen = _last_seen(captures, article, urls, found[0]) if found else None
     found += [seen] if seen else []
     found += [
-        _proof(db, captures, article, "failed check", check.detail, check.capture, urls)
+        _proof(db, captures, article, "failed check", describe(check.reason), check.capture, urls)
         for check in article_checks(db, article.id)
         if check.capture is not None
     ]

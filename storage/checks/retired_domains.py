@@ -9,24 +9,35 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from enum import StrEnum
+from typing import Any
 
 from sqlite_utils import Database
 
 from storage.db.connection import transaction, utc_text
+from storage.reasons import Reason
 
-DomainState = Literal["redirects", "elsewhere", "parked", "answers", "dead", "unknown"]
+
+class DomainState(StrEnum):
+    """Where a retired domain leads."""
+
+    REDIRECTS = "redirects"  # to the site
+    ELSEWHERE = "elsewhere"
+    PARKED = "parked"
+    ANSWERS = "answers"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class DomainAnswer:
-    """Where a domain leads. `host` is "" where it leads nowhere else; `detail` says more."""
+    """Where a domain leads. `host` is "" if it leads nowhere else; `detail` says more."""
 
     site: str
     domain: str
     state: DomainState
     host: str = ""
-    detail: str = ""
+    detail: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ class DomainCheck:
     domain: str
     state: DomainState
     host: str
-    detail: str
+    detail: Reason | None
     since: str
     checked_at: str
     before: DomainState | None = None
@@ -62,6 +73,7 @@ def note_answers(db: Database, answers: Iterable[DomainAnswer], now: datetime) -
 
 
 def _note(db: Database, answer: DomainAnswer, now: str) -> None:
+    detail = answer.detail.to_json() if answer.detail else ""
     last = db.execute(
         "SELECT id, state, host FROM domain_checks WHERE site = ? AND domain = ? "
         "ORDER BY id DESC LIMIT 1",
@@ -70,13 +82,13 @@ def _note(db: Database, answer: DomainAnswer, now: str) -> None:
     if last is not None and last[1:] == (answer.state, answer.host):
         db.execute(
             "UPDATE domain_checks SET checked_at = ?, detail = ? WHERE id = ?",
-            [now, answer.detail, last[0]],
+            [now, detail, last[0]],
         )
         return
     db.execute(
         "INSERT INTO domain_checks (site, domain, state, host, detail, since, checked_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [answer.site, answer.domain, answer.state, answer.host, answer.detail, now, now],
+        [answer.site, answer.domain, answer.state, answer.host, detail, now, now],
     )
 
 
@@ -96,4 +108,16 @@ def newest_checks(db: Database, site: str | None = None) -> list[DomainCheck]:
         "AND newer.id > now.id) ORDER BY now.site, now.domain",
         {"site": site},
     )
-    return [DomainCheck(**row | {"led_home": bool(row["led_home"])}) for row in rows]
+    return [_check(row) for row in rows]
+
+
+def _check(row: dict[str, Any]) -> DomainCheck:
+    return DomainCheck(
+        **row
+        | {
+            "state": DomainState(row["state"]),
+            "before": DomainState(row["before"]) if row["before"] else None,
+            "detail": Reason.from_json(row["detail"]) if row["detail"] else None,
+            "led_home": bool(row["led_home"]),
+        }
+    )

@@ -14,6 +14,7 @@ from storage.db.schema_domains import DOMAINS
 from storage.db.schema_lastmods import LASTMODS
 from storage.db.schema_listings import LISTINGS
 from storage.db.schema_passages import HELD, RULES
+from storage.db.schema_reasons import sentences_to_reasons
 from storage.db.schema_reviews import REVIEWS
 from storage.db.schema_search import NEW_WORDS, SEARCH
 from storage.db.schema_service import SERVICE
@@ -285,3 +286,8 @@ def no_conditional_requests(db: Database) -> None:
 @migrations()
 def listing_positions(db: Database) -> None:
     make(db, LISTINGS)
+
+
+@migrations()
+def reasons_as_codes(db: Database) -> None:
+    sentences_to_reasons(db)

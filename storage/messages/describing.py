@@ -64,8 +64,10 @@ class _MessageFormatter(Formatter):
         self.locale = locale
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        if format_spec in SEPARATORS:
+        if format_spec in SEPARATORS and isinstance(value, tuple):
             return SEPARATORS[format_spec].join(self.format_field(one, "") for one in value)
+        if format_spec in SEPARATORS:
+            return str(value)
         if format_spec in FORMATS:
             return FORMATS[format_spec](value, self.locale)
         if isinstance(value, Reason):

@@ -13,6 +13,8 @@ from storage.db.connection import transaction, utc_text
 from storage.provinces.lookup import IN_PROVINCES, sql_provinces
 from storage.reasons import Reason
 
+FINISHED = "finished"  # in a run's statistics under "ended", if it did not end early
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -11,8 +11,10 @@ import pytest
 
 from pipelines.items import ArticleRead, FetchFailed
 from pipelines.takedowns import TOLERANCE, confirmed, distinct, is_uneasy
-from storage.checks.problems import suspects
+from storage.checks.problems import Outcome, suspects
 from storage.config import Settings
+from storage.messages.reasons_pages import BlockPage, shows_block_page
+from storage.reasons import Reason
 from storage.runs.repository import get_run
 
 if TYPE_CHECKING:
@@ -181,15 +183,23 @@ def test_the_run_counts_whom_it_missed(watcher: Watcher, day: Day) -> None:
 def test_hollow_blocked_and_leading_away_are_counted(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     gone = watcher.missed(at=day(1))
-    away = "leads off the site, to bao-khac.example"
+    away = Reason("off_site", host="bao-khac.example")
     watcher.night(
-        replace(gone, outcome="soft 404", detail="no text", hollow=True),
-        replace(gone, outcome="redirect", detail=away, host="bao-khac.example"),
+        replace(gone, outcome=Outcome.SOFT_404, reason=Reason("empty_template"), hollow=True),
+        replace(gone, outcome=Outcome.REDIRECT, reason=away, host="bao-khac.example"),
         FetchFailed("u", "7", away, day(1), known=False, host="bao-khac.example"),
         FetchFailed(
-            "v", None, "shows a login page", day(1), known=False, listing=True, blocked=True
+            "v",
+            None,
+            shows_block_page(BlockPage.PAGE_LOGIN),
+            day(1),
+            known=False,
+            listing=True,
+            blocked=True,
         ),
-        FetchFailed("w", "1", "shows a captcha", day(1), known=True, blocked=True),
+        FetchFailed(
+            "w", "1", shows_block_page(BlockPage.PAGE_CAPTCHA), day(1), known=True, blocked=True
+        ),
         other(watcher, day(1)),
         at=day(1),
     )

@@ -20,6 +20,7 @@ from storage.checks.retired_domains import DomainAnswer, DomainState, newest_che
 from storage.db.connection import open_database
 from storage.home import HomeError
 from storage.messages.reasons_monitoring import MonitoringReason
+from storage.reasons import Reason
 from storage.version import user_agent
 from tinwatch.commands import domains
 from tinwatch.commands.app import app
@@ -54,10 +55,12 @@ def test_each_domain_is_told_rightly(told: dict[str, Any]) -> None:
     rows = told["rows"]
     assert rows["redirects"]["host"] == rows["refreshes"]["host"] == told["live"]
     assert rows["elsewhere"]["host"] == told["foreign"]
-    assert rows["elsewhere"]["detail"] == "status 200: Nhà hàng Bến Cũ"
-    assert rows["refused"]["detail"] == "connection refused"
-    assert "name is not known" in rows["no_name"]["detail"]
-    assert rows["forbidden"]["detail"] == "robots.txt forbids it"
+    assert Reason.of(rows["elsewhere"]["detail"]) == Reason(
+        "titled_page", status=200, title="Nhà hàng Bến Cũ"
+    )
+    assert Reason.of(rows["refused"]["detail"]) == Reason("connection_refused")
+    assert Reason.of(rows["no_name"]["detail"]) == Reason("no_address")
+    assert Reason.of(rows["forbidden"]["detail"]) == Reason("robots_forbidden")
 
 
 def test_each_is_asked_once_and_politely(told: dict[str, Any]) -> None:
@@ -75,7 +78,7 @@ def test_each_is_asked_once_and_politely(told: dict[str, Any]) -> None:
 def test_no_redirect_leads_into_a_private_network(told: dict[str, Any]) -> None:
     row = told["rows"]["private"]
     assert row["host"] == "169.254.169.254"
-    assert row["detail"] == "refused: 169.254.169.254 lies in a private network"
+    assert Reason.of(row["detail"]) == Reason("private_host", host="169.254.169.254")
     assert told["connected"] == ["127.0.0.1"]
 
 
@@ -91,22 +94,29 @@ def test_what_was_found_until_it_was_stopped_is_noted(tmp_path: Path) -> None:
     assert [one.state for one in found].count("redirects") == 2
 
 
-def checked(folder: Path, *answers: tuple[DomainState, str]) -> Any:
+def checked(folder: Path, *answers: tuple[str, str]) -> Any:
     """A database of weekly checks of one domain, the newest at NOW."""
     db = open_database(folder / "tinwatch.db")
     for week, (state, host) in enumerate(answers):
         moment = NOW - (len(answers) - 1 - week) * WEEK
-        note_answers(db, [DomainAnswer("alpha", "cu.alpha.vn", state, host, f"{week}")], moment)
+        detail = Reason("http_status", status=week)
+        answer = DomainAnswer("alpha", "cu.alpha.vn", DomainState(state), host, detail)
+        note_answers(db, [answer], moment)
     return db
 
 
 def test_history_is_kept_where_the_state_changed(tmp_path: Path) -> None:
     home = ("redirects", "alpha.vn")
-    db = checked(tmp_path, home, home, ("dead", ""), ("dead", ""))  # type: ignore[arg-type]
-    rows = list(db.query("SELECT state, detail, since, checked_at FROM domain_checks"))
+    db = checked(tmp_path, home, home, ("dead", ""), ("dead", ""))
+    rows = list(
+        db.query(
+            "SELECT state, json_extract(detail, '$.params.status'), since, checked_at "
+            "FROM domain_checks"
+        )
+    )
     assert [tuple(row.values()) for row in rows] == [
-        ("redirects", "1", "2026-02-16T03:00:00Z", "2026-02-23T03:00:00Z"),
-        ("dead", "3", "2026-03-02T03:00:00Z", "2026-03-09T03:00:00Z"),
+        ("redirects", 1, "2026-02-16T03:00:00Z", "2026-02-23T03:00:00Z"),
+        ("dead", 3, "2026-03-02T03:00:00Z", "2026-03-09T03:00:00Z"),
     ]
     (newest,) = newest_checks(db, "alpha")
     assert (newest.before, newest.host_before, newest.led_home) == ("redirects", "alpha.vn", True)
@@ -149,7 +159,7 @@ def signs(db: Any, later: timedelta = timedelta(0)) -> list[Finding]:
     ],
 )
 def test_a_domain_that_is_lost_is_a_sign(
-    answers: list[tuple[DomainState, str]],
+    answers: list[tuple[str, str]],
     now: MonitoringReason | None,
     before: MonitoringReason | None,
     tmp_path: Path,
@@ -159,21 +169,26 @@ def test_a_domain_that_is_lost_is_a_sign(
     assert [one.severity for one in found] == (["warning"] if now else [])
     for one in found:
         state, detail = (one.reason.params["now"].params[name] for name in ("state", "detail"))
-        assert (state.code, detail) == (now, str(len(answers) - 1))
+        assert (state.code, detail) == (now, Reason("http_status", status=len(answers) - 1))
         assert one.reason.params["before"].code == before
     assert signs(db, WEEK) == []
 
 
 @pytest.mark.parametrize(("state", "code"), [("redirects", 0), ("parked", 1), ("unknown", 0)])
 def test_the_command_says_first_what_changed(
-    state: DomainState, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    state: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def check(home: Any, sites: Any) -> Any:
         (site,) = sites
         db = home.database()
-        first = [DomainAnswer(site.name, name, "redirects", "x.vn") for name in ("a.vn", "b.vn")]
+        first = [
+            DomainAnswer(site.name, name, DomainState.REDIRECTS, "x.vn")
+            for name in ("a.vn", "b.vn")
+        ]
         note_answers(db, first, NOW - WEEK)
-        note_answers(db, [first[0], replace(first[1], state=state, detail="[red]\x1b[31m")], NOW)
+        detail = Reason("legacy_text", text="[red]\x1b[31m")
+        changed = replace(first[1], state=DomainState(state), detail=detail)
+        note_answers(db, [first[0], changed], NOW)
         return newest_checks(db)
 
     monkeypatch.setattr(domains, "check_domains", check)
@@ -202,7 +217,7 @@ def test_the_command_in_json_and_called_wrongly(
     monkeypatch.setattr(domains, "check_domains", lambda home, sites: newest(home))
 
     def newest(home: Any) -> Any:
-        note_answers(home.database(), [DomainAnswer("hanoi", "a.vn", "dead")], NOW)
+        note_answers(home.database(), [DomainAnswer("hanoi", "a.vn", DomainState.DEAD)], NOW)
         return newest_checks(home.database())
 
     done = run(app, ["domains", "--site", "hanoi", "--json", "--home", str(tmp_path)])

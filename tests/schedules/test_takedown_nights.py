@@ -24,8 +24,12 @@ from pipelines.items import (
 )
 from schedules.recheck.policy import due
 from storage.articles.repository import Known, find_article, known_articles
+from storage.checks.problems import Outcome
 from storage.db.connection import from_utc_text
 from storage.events.ledger import Event
+from storage.messages.reasons_crawl import http_status
+from storage.messages.reasons_pages import BlockPage, shows_block_page
+from storage.reasons import Reason
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -123,7 +127,9 @@ def answer(
         return ill
     if known is not None and story.is_gone(at):
         hollow = story.sign == "soft 404"
-        return ArticleMissing(known.id, story.key, story.sign, "gone", None, at, hollow=hollow)
+        return ArticleMissing(
+            known.id, story.key, Outcome(story.sign), http_status(404), None, at, hollow=hollow
+        )
     if known is not None and story.moved is not None and story.moved <= at:
         new = page_of(watcher, f"5{story.key}", at, like=story.key)
         return ArticleMoved(known.id, known.url or "", new.page, None, at)
@@ -147,9 +153,9 @@ def failing(
     url, is_known = f"https://alpha.vn/bai-{key}.html", known is not None
     if outage in ("soft 404", "home") and known is not None:
         outcome = "redirect" if outage == "home" else outage
-        return ArticleMissing(known.id, url, outcome, "all is gone", None, at)
-    words = {"silence": "no answer in time", "blocked": "shows a captcha"}
-    reason = words.get(outage, "answered 503")
+        return ArticleMissing(known.id, url, Outcome(outcome), http_status(404), None, at)
+    reasons = {"silence": Reason("timeout"), "blocked": shows_block_page(BlockPage.PAGE_CAPTCHA)}
+    reason = reasons.get(outage, http_status(503))
     return FetchFailed(url, key, reason, at, known=is_known, blocked=outage == "blocked")
 
 

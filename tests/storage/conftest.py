@@ -10,6 +10,8 @@ import pytest
 from pipelines.items import ArticleMissing, ArticleRead, PageFetched
 from schedules.publishing.publish import publish
 from storage.articles.repository import find_article
+from storage.checks.problems import Outcome
+from storage.messages.reasons_crawl import http_status
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -35,7 +37,9 @@ def crawl(watcher: Watcher, at: datetime, titles: dict[str, str | None], listing
             known = find_article(watcher.db, "alpha", key)
             assert known is not None
             kept = write(url, at, 404, "Not Found", HTML, b"khong co")
-            recorder.record(ArticleMissing(known.id, url, "404", "answered 404", kept, at))
+            recorder.record(
+                ArticleMissing(known.id, url, Outcome.NOT_FOUND, http_status(404), kept, at)
+            )
             continue
         kept = write(url, at, 200, "OK", HTML, f"<h1>{title}</h1>".encode())
         read = watcher.read(key=key, title=title, at=at)

@@ -11,10 +11,11 @@ import pytest
 from sqlite_utils import Database
 
 from storage.articles.repository import add_article, known_ground
-from storage.checks.problems import add_check, settle_checks, unsettled_checks
+from storage.checks.problems import Outcome, add_check, settle_checks, unsettled_checks
 from storage.db.connection import open_database, transaction
 from storage.events import ledger as events
 from storage.events.ledger import hold_event, publish_run
+from storage.messages.reasons_crawl import http_status
 from storage.models import Article
 from storage.runs import repository as runs
 
@@ -140,7 +141,7 @@ def test_a_killed_run_is_taken_over(db: Database) -> None:
     dead = begin(db)
     article = add(db, dead)
     hold_event(db, dead, "alpha", "new", NIGHT, "một", article)
-    add_check(db, article, dead, NIGHT, "404", "answered 404", None)
+    add_check(db, article, dead, NIGHT, Outcome.NOT_FOUND, http_status(404), None)
     next_run = begin(db)
     assert runs.get_run(db, dead).state == "interrupted"
     assert runs.unjudged_runs(db, ["alpha"]) == []
@@ -160,7 +161,7 @@ def test_a_run_of_another_site_is_left_alone(db: Database) -> None:
 def test_counted_checks_of_a_killed_run_stay_counted(db: Database) -> None:
     dead = begin(db)
     article = add(db, dead)
-    add_check(db, article, dead, NIGHT, "404", "answered 404", None)
+    add_check(db, article, dead, NIGHT, Outcome.NOT_FOUND, http_status(404), None)
     settle_checks(db, dead)
     begin(db)
     assert db.execute("SELECT count(*) FROM checks WHERE settled = 1").fetchone()[0] == 1

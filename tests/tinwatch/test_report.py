@@ -11,6 +11,7 @@ import pytest
 from pipelines.items import FetchFailed, Observation
 from schedules.monitoring.report import health_items
 from schedules.publishing.publish import publish
+from storage.messages.reasons_crawl import http_status
 from storage.runs.batches import begin_night, end_night
 from tinwatch.reports.nightly_report import SHOWN, night_report, print_report, run_report
 from tinwatch.terminal.console import local_time
@@ -81,7 +82,7 @@ def test_an_ill_night_says_why_and_what_waits(
     watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
 ) -> None:
     failed = [
-        FetchFailed(f"https://alpha.vn/{n}", str(n), "answered 500", day(0), known=False)
+        FetchFailed(f"https://alpha.vn/{n}", str(n), http_status(500), day(0), known=False)
         for n in range(SHOWN + 2)
     ]
     watcher.night(watcher.read(), *failed, stats={"links": 0})

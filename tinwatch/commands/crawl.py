@@ -22,6 +22,7 @@ from schedules.batch.nightly import Night, Options, Progress, run_night
 from schedules.publishing.publish import publish
 from storage.disk_space import check_room
 from storage.home import Home, open_home
+from storage.messages import describe
 from tinwatch.commands.isolated_nightly import run_apart_night
 from tinwatch.commands.options import (
     AsOfOption,
@@ -127,12 +128,14 @@ def import_command(
         with closing(place.database()) as db:
             publish(db, place, [site])
         for name, reason in done.problems:
-            err.print(f"[yellow]not imported:[/] {safe(name)}: {safe(reason)}")
+            err.print(f"[yellow]not imported:[/] {safe(name)}: {safe(describe(reason))}")
         row: dict[str, Any] = {
             "site": site,
             "run": done.run,
             "read": done.read,
-            "problems": [{"file": n, "reason": r} for n, r in done.problems],
+            "problems": [
+                {"file": n, "reason": describe(r), "reason_code": r.code} for n, r in done.problems
+            ],
         }
         if as_json:
             print_json(row)

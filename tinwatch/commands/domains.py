@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 import typer
 
@@ -41,7 +42,7 @@ def domains(
         found.sort(key=lambda one: not one.changed)
         for one in found:
             if as_json:
-                print_json(asdict(one) | {"changed": one.changed})
+                print_json(_row(one))
             else:
                 show(one)
         if not as_json:
@@ -49,6 +50,12 @@ def domains(
             out.print(f"{count(len(found), 'retired domain')} asked, {changed} changed")
     if any(one.changed and one.led_home and one.state in LOST for one in found):
         raise typer.Exit(Exit.TROUBLE)
+
+
+def _row(one: DomainCheck) -> dict[str, Any]:
+    detail = describe(one.detail) if one.detail else ""
+    code = one.detail.code if one.detail else None
+    return asdict(one) | {"detail": detail, "detail_code": code, "changed": one.changed}
 
 
 def show(one: DomainCheck) -> None:

@@ -10,6 +10,7 @@ import typer
 from crawlers.inspection.explain import Explanation, FieldStory, Finding, explain
 from crawlers.inspection.pages import KeptPage, site_of
 from storage.db.connection import utc_text
+from storage.messages import describe
 from tinwatch.commands.options import (
     HomeOption,
     JsonOption,
@@ -61,8 +62,10 @@ def as_row(found: Explanation, kept: KeptPage) -> dict[str, Any]:
         "captured_at": utc_text(found.captured_at),
         "origin": kept.origin,
         "reader": found.reader,
-        "trouble": found.trouble,
-        "sign": found.sign,
+        "trouble": describe(found.trouble) if found.trouble else None,
+        "trouble_code": found.trouble.code if found.trouble else None,
+        "sign": describe(found.sign) if found.sign else None,
+        "sign_code": found.sign.code if found.sign else None,
         "fields": [asdict(story) for story in found.fields],
         "left_out": [asdict(piece) for piece in found.left_out],
         "warnings": found.warnings,
@@ -73,9 +76,9 @@ def _print(found: Explanation, kept: KeptPage) -> None:
     out.print(f"[bold]{safe(found.url)}[/]")
     out.print(f"[dim]{found.site} · {safe(kept.origin)} · reader {found.reader or 'none'}[/]")
     if found.trouble:
-        out.print(f"[bold red]{safe(found.trouble)}[/]")
+        out.print(f"[bold red]{safe(describe(found.trouble))}[/]")
     if found.sign:
-        out.print(f"[bold red]a crawl takes it for no article: {safe(found.sign)}[/]")
+        out.print(f"[bold red]a crawl takes it for no article: {safe(describe(found.sign))}[/]")
     for story in found.fields:
         _print_field(story)
     if found.article is not None:

@@ -11,6 +11,7 @@ from pipelines.boilerplate.detector import Template
 from pipelines.boilerplate.store import current_template
 from schedules.batch.dry_run import fetch_article, trial_home
 from storage.home import home_path, open_home
+from storage.messages import describe
 
 
 def page_at(
@@ -60,7 +61,7 @@ def _live(url: str, site: type[SiteSpider], home: Path | None) -> KeptPage:
             pages = HomePages(trial, db, site)
             found, failed = pages.find(url), pages.problems()
     if found is None:
-        reason = next(iter(failed.values()), "no answer was kept")
+        reason = next(map(describe, failed.values()), "no answer was kept")
         raise ValueError(f"{url} could not be had: {reason}")
     return found
 

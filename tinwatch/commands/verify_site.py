@@ -18,6 +18,8 @@ from pipelines.boilerplate.store import current_template
 from schedules.batch.dry_run import fetch_site, trial_home
 from storage.db.connection import utc_text
 from storage.home import Home
+from storage.messages import describe
+from storage.reasons import Reason
 from tinwatch.commands.options import (
     HomeOption,
     JsonOption,
@@ -85,15 +87,22 @@ def as_row(site: type[SiteSpider], look: Look, found: Findings) -> dict[str, Any
         "newest": utc_text(look.newest) if look.newest else None,
         "platform": built_on(site),
         "guess": look.guess,
-        "robots": look.robots,
+        "robots": describe(look.robots),
         "listings": [
-            {"url": x.url, "at_hand": x.at_hand, "links": x.links, "trouble": x.trouble}
+            {"url": x.url, "at_hand": x.at_hand, "links": x.links, **_trouble(x.trouble)}
             for x in look.listings
         ],
         "articles": [_page(page) for page in look.pages],
         "coverage": look.coverage,
-        "mend": found.mend,
-        "advice": found.advice,
+        "mend": [describe(one) for one in found.mend],
+        "advice": [describe(one) for one in found.advice],
+    }
+
+
+def _trouble(reason: Reason | None) -> dict[str, Any]:
+    return {
+        "trouble": describe(reason) if reason else None,
+        "trouble_code": reason.code if reason else None,
     }
 
 
@@ -101,7 +110,7 @@ def _page(page: Explanation) -> dict[str, Any]:
     return {
         "url": page.url,
         "title": page.article.title if page.article else None,
-        "trouble": page.trouble,
+        **_trouble(page.trouble),
         "fields": {story.field: story.state for story in page.fields},
     }
 
@@ -110,17 +119,17 @@ def _print(site: type[SiteSpider], look: Look, found: Findings) -> None:
     newest = f"{look.newest:%d/%m/%Y}" if look.newest else "unknown"
     out.print(f"[bold]{site.name}[/] {site.title} [dim]newest page of {newest}[/]")
     said = f"; its pages look like {look.guess}" if look.guess else ""
-    out.print(f"built on {built_on(site)}{said} · robots.txt: {look.robots}")
+    out.print(f"built on {built_on(site)}{said} · robots.txt: {describe(look.robots)}")
     for listing in look.listings:
-        state = listing.trouble or (
-            count(listing.links, "article link") if listing.at_hand else "not at hand"
-        )
+        state = count(listing.links, "article link") if listing.at_hand else "not at hand"
+        if listing.trouble is not None:
+            state = describe(listing.trouble)
         out.print(f"  [dim]{safe(listing.url)}[/] {safe(state)}")
     _print_coverage(site, look)
-    for text in found.mend:
-        out.print(f"[bold red]mend[/] {safe(text)}")
-    for text in found.advice:
-        out.print(f"[yellow]look at[/] {safe(text)}")
+    for one in found.mend:
+        out.print(f"[bold red]mend[/] {safe(describe(one))}")
+    for one in found.advice:
+        out.print(f"[yellow]look at[/] {safe(describe(one))}")
     if not found.mend:
         out.print("[green]nothing must be mended[/]")
 

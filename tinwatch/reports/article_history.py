@@ -9,6 +9,7 @@ from storage.articles.repository import Revision, revisions
 from storage.checks.problems import Check, article_checks
 from storage.db.connection import Database
 from storage.events.ledger import Event, events
+from storage.messages import describe
 
 
 def moments(db: Database, article: int, kept: list[Revision]) -> list[Revision | Event | Check]:
@@ -34,7 +35,7 @@ def _line(db: Database, one: Revision | Event | Check) -> dict[str, Any]:
             detail = f"{one.summary} (event {one.id})"
             return {"at": one.observed_at, "what": one.kind, "detail": detail}
         case Check():
-            return {"at": one.observed_at, "what": "missed", "detail": one.detail}
+            return {"at": one.observed_at, "what": "missed", "detail": describe(one.reason)}
 
 
 def _revision_line(db: Database, revision: Revision) -> dict[str, Any]:

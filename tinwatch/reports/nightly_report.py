@@ -12,7 +12,7 @@ from rich.rule import Rule
 from crawlers.registry import all_sites
 from schedules.monitoring.findings import Finding, FindingCode, Severity
 from schedules.monitoring.report import site_items
-from storage.checks.problems import suspects
+from storage.checks.problems import Suspect, suspects
 from storage.db.connection import Database, from_utc_text, utc_text
 from storage.events.ledger import (
     ARTICLE_KINDS,
@@ -23,7 +23,8 @@ from storage.events.ledger import (
     events,
     held_count,
 )
-from storage.messages import reason_fields
+from storage.messages import describe, reason_fields
+from storage.reasons import Reason
 from storage.runs.batches import night_notes
 from storage.runs.repository import Run, get_run, night_runs
 from tinwatch.terminal.console import count, local_time, out, safe
@@ -101,7 +102,7 @@ def _report(
         "observed_at": _observed_at(night, runs),
         "totals": {kind: totals[kind] for kind in EVENT_KINDS if totals[kind]},
         "sites": [_site(db, run, found[run.id]) for run in runs],
-        "suspects": [asdict(s) for s in suspects(db, [run.site for run in runs])],
+        "suspects": [_suspect(s) for s in suspects(db, [run.site for run in runs])],
         "passed_over": passed_over,
         "errors": errors,
         "findings": [],
@@ -128,9 +129,29 @@ def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
         "held": held_count(db, run.id),
         "counts": counts,
         "events": [event.as_json() for event in found],
-        "problems": run.stats.get("problems", []),
-        "first_look": run.stats.get("first_look"),
+        "problems": [_problem(problem) for problem in run.stats.get("problems", [])],
+        "first_look": _first_look(run.stats.get("first_look")),
     }
+
+
+def _first_look(look: dict[str, Any] | None) -> dict[str, Any] | None:
+    if look is None:
+        return None
+    return look | {
+        "robots": describe(Reason.of(look["robots"])),
+        "mend": [describe(Reason.of(found)) for found in look["mend"]],
+    }
+
+
+def _problem(problem: dict[str, Any]) -> dict[str, Any]:
+    reason = Reason.of(problem["reason"])
+    return {"url": problem["url"], "reason": describe(reason), "reason_code": reason.code}
+
+
+def _suspect(suspect: Suspect) -> dict[str, Any]:
+    row = asdict(suspect)
+    del row["reason"]
+    return row | {"detail": describe(suspect.reason), "reason_code": suspect.reason.code}
 
 
 def print_report(report: dict[str, Any]) -> None:

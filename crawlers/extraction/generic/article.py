@@ -55,6 +55,8 @@ from pipelines.boilerplate.detector import Template
 from pipelines.record.datelines import split_dateline
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.normal_forms import comparison
+from storage.messages.reasons_pages import PageReason, Unread
+from storage.reasons import Reason
 
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)$", re.I)
 # Headings and buttons that these sites print around an article, as a line of their own.
@@ -100,7 +102,7 @@ def read_generic(
     weights = weigh(tree, text, title)
     container = container_of(tree, weights)
     if container is None:
-        raise Unreadable("no body: no text of an article was found")
+        raise Unreadable(Reason(Unread.NO_ARTICLE_TEXT))
     page.rules["body"] = "generic: trafilatura"
     scene = Scene(tree, scene.spots, with_pictures(container, weights, title), scene.title)
     _read_head(scene, site, page)
@@ -115,18 +117,18 @@ def _article_text(html: str) -> str:
     try:
         found = bare_extraction(html, include_comments=False, with_metadata=False)
     except Exception as error:  # a third-party reader of unknown pages may fail in any way
-        raise Unreadable(f"no body: trafilatura failed: {error!r}") from error
+        raise Unreadable(Reason(Unread.TRAFILATURA_FAILED, error=repr(error))) from error
     text = getattr(found, "text", None)
     if not text:
-        raise Unreadable("no body: trafilatura found no text of an article")
+        raise Unreadable(Reason(Unread.TRAFILATURA_FOUND_NOTHING))
     return str(text)
 
 
 def _read_head(scene: Scene, site: type[SiteRules], page: PrintedArticle) -> None:
     if not page.title:
-        raise Unreadable("no title: neither printed nor in the metadata")
+        raise Unreadable(Reason(Unread.NO_TITLE))
     if any(mark in page.title for mark in site.not_found):
-        raise NotFoundPage(f"shows the site's page for what it does not have: {page.title!r}")
+        raise NotFoundPage(Reason(PageReason.NOT_FOUND_PAGE, title=page.title))
     read_dates(scene, page)
     read_section(scene, page)
     read_tags(scene, page)
@@ -165,7 +167,7 @@ def _read_body(
     page.blocks, page.captions, page.zones = body.blocks, body.captions, body.zones
     _read_byline(scene, site, page, body, boxes)
     if not page.blocks and not page.lead and not page.captions:
-        raise Unreadable("the body is empty")
+        raise Unreadable(Reason(Unread.BODY_EMPTY))
 
 
 def _tell(

@@ -25,7 +25,10 @@ from pipelines.items import (
 from pipelines.record.normalise import normalise
 from storage.articles.repository import Known
 from storage.checks.recheck_budget import RecheckBudget
+from storage.messages.reasons_crawl import http_status
+from storage.messages.reasons_pages import BlockPage, shows_block_page
 from storage.models import Article
+from storage.reasons import Reason
 
 NOW = datetime(2025, 4, 8, 18, 30, tzinfo=UTC)
 URL = "https://suoivang.vn/thoi-su/nao-vet-muong-bai104.html"
@@ -101,32 +104,32 @@ EMPTY = page("<h1 class='tit'></h1><div class='noi-dung'></div>")
 
 
 @pytest.mark.parametrize(
-    ("html", "changed", "outcome", "detail"),
+    ("html", "changed", "outcome", "code"),
     [
-        ("", {"status": 404}, "404", "answered 404"),
-        (article(), {"status": 410}, "410", "answered 410"),
-        (page(""), {"final": "https://suoivang.vn/"}, "redirect", "redirects to https://suoi"),
-        (page(""), {"final": "https://suoivang.vn/thoi-su/"}, "redirect", "/thoi-su/"),
+        ("", {"status": 404}, "404", "http_status"),
+        (article(), {"status": 410}, "410", "http_status"),
+        (page(""), {"final": "https://suoivang.vn/"}, "redirect", "redirect"),
+        (page(""), {"final": "https://suoivang.vn/thoi-su/"}, "redirect", "redirect"),
         (
             page(""),
             {"final": "https://suoivang.vn/error?aspxerrorpath=/thoi-su/nao-vet-bai104.html"},
             "soft 404",
-            "redirects to an error page",
+            "redirect_to_error_page",
         ),
-        (page("<h2>Trang không tồn tại</h2>"), {}, "soft 404", "“Trang không tồn tại”"),
+        (page("<h2>Trang không tồn tại</h2>"), {}, "soft 404", "not_found_phrase"),
         (
             article("Thông báo", "Bài viết không tồn tại hoặc đã bị xóa."),
             {},
             "soft 404",
-            "“Bài viết không tồn tại”",
+            "not_found_phrase",
         ),
-        (article("404 - Không tìm thấy trang", SECOND[:60]), {}, "soft 404", "Không tìm thấy"),
-        (EMPTY, {}, "soft 404", "neither title nor text"),
+        (article("404 - Không tìm thấy trang", SECOND[:60]), {}, "soft 404", "not_found_phrase"),
+        (EMPTY, {}, "soft 404", "empty_template"),
         (
             article("Tin nổi bật", "Chuyện khác. " * 200, head="<link rel=canonical href='/'>"),
             {},
             "soft 404",
-            "home page",
+            "home_page",
         ),
     ],
     ids=[
@@ -134,14 +137,14 @@ EMPTY = page("<h1 class='tit'></h1><div class='noi-dung'></div>")
     ],
 )  # fmt: skip
 def test_a_known_article_is_missing(
-    html: str, changed: dict[str, Any], outcome: str, detail: str
+    html: str, changed: dict[str, Any], outcome: str, code: str
 ) -> None:
     found = seen(html, **changed)
     assert isinstance(found, ArticleMissing), found
     assert (found.article, found.outcome) == (7, outcome)
-    assert detail in found.detail
+    assert found.reason.code == code
     assert found.hollow is (html is EMPTY)
-    if html is not EMPTY and "home page" not in detail:
+    if html is not EMPTY and code != "home_page":
         assert isinstance(seen(html, known=False, **changed), FetchFailed)
 
 
@@ -184,46 +187,66 @@ def test_a_real_article_is_read_whatever_it_writes_about(
 # Blocks
 
 
+def with_status(status: int, kind: BlockPage) -> Reason:
+    return Reason("status_with_block_page", status=status, page=Reason(kind))
+
+
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize(
     ("html", "changed", "reason"),
     [
-        (page("<form><input type=password></form>", title="Đăng nhập"), {}, "shows a login page"),
-        (page(""), {"final": "https://suoivang.vn/dang-nhap?ReturnUrl=x"}, "redirects to a login"),
-        ("<title>Just a moment...</title>", {"status": 503}, "answered 503 with a check"),
-        ("<title>Just a moment...</title>", {}, "shows a check of the browser"),
-        ("<h1>Access Denied</h1>", {"status": 403}, "answered 403 with a page that blocks"),
-        ("<p>x", {"status": 403}, "answered 403"),
-        ("<h1>Account Suspended</h1>", {"status": 404}, "answered 404 with a page that says"),
-        ("<body>This domain is for sale", {}, "shows a page of a parked"),
-        (article("Xác nhận", "Tôi không phải là người máy"), {}, "shows a captcha"),
+        (
+            page("<form><input type=password></form>", title="Đăng nhập"),
+            {},
+            shows_block_page(BlockPage.PAGE_LOGIN),
+        ),
+        (
+            page(""),
+            {"final": "https://suoivang.vn/dang-nhap?ReturnUrl=x"},
+            Reason("redirect_to_block_page", url="https://suoivang.vn/dang-nhap?ReturnUrl=x"),
+        ),
+        (
+            "<title>Just a moment...</title>",
+            {"status": 503},
+            with_status(503, BlockPage.PAGE_BROWSER_CHECK),
+        ),
+        ("<title>Just a moment...</title>", {}, shows_block_page(BlockPage.PAGE_BROWSER_CHECK)),
+        ("<h1>Access Denied</h1>", {"status": 403}, with_status(403, BlockPage.PAGE_BLOCKED)),
+        ("<p>x", {"status": 403}, http_status(403)),
+        ("<h1>Account Suspended</h1>", {"status": 404}, with_status(404, BlockPage.PAGE_SUSPENDED)),
+        ("<body>This domain is for sale", {}, shows_block_page(BlockPage.PAGE_PARKED)),
+        (
+            article("Xác nhận", "Tôi không phải là người máy"),
+            {},
+            shows_block_page(BlockPage.PAGE_CAPTCHA),
+        ),
     ],
 )
 def test_a_block_is_neither_takedown_nor_article(
-    html: str, changed: dict[str, Any], reason: str, known: bool
+    html: str, changed: dict[str, Any], reason: Reason, known: bool
 ) -> None:
     found = seen(html, known=known, **changed)
     assert isinstance(found, FetchFailed), found
     assert (found.blocked, found.known) == (True, known)
-    assert found.reason.startswith(reason)
+    assert found.reason == reason
 
 
 @pytest.mark.parametrize("status", [500, 502, 429, 304])
 def test_a_server_error_is_no_block(status: int) -> None:
     found = seen("<h1>Lỗi máy chủ</h1>", status=status)
     assert isinstance(found, FetchFailed)
-    assert (found.blocked, found.reason) == (False, f"answered {status}")
+    assert (found.blocked, found.reason) == (False, http_status(status))
 
 
 @pytest.mark.parametrize(
     ("html", "reason"),
     [
-        ("<title>Đăng nhập</title><form></form>", "shows a login page"),
-        ("<h1>Account Suspended</h1>", "shows a page that says the site's account is suspended"),
+        ("<title>Đăng nhập</title><form></form>", shows_block_page(BlockPage.PAGE_LOGIN)),
+        ("<h1>Account Suspended</h1>", shows_block_page(BlockPage.PAGE_SUSPENDED)),
         (page("<p>Chưa có tin nào.</p>"), None),
     ],
 )
-def test_a_listing_may_be_a_block_as_well(html: str, reason: str | None) -> None:
+def test_a_listing_may_be_a_block_as_well(html: str, reason: Reason | None) -> None:
     assert keeps_out_of_listing(answer(html)) == reason
 
 

@@ -13,6 +13,7 @@ from crawlers.crawl.soft404 import (
     is_home,
     says_not_found,
 )
+from storage.messages.reasons_pages import BlockPage
 
 MENU = "".join(f"<li><a href='/muc-{n}'>Chuyên mục số {n}</a></li>" for n in range(30))
 STORY = "Sáng nay bà con trong thôn ra đồng làm cỏ, ai cũng mong vụ này được mùa. "
@@ -62,28 +63,34 @@ def test_an_article_about_such_pages_is_an_article(title: str, text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("title", "text", "words"),
+    ("title", "text", "kind"),
     [
-        ("Đăng nhập | Cổng thông tin", "", "login"),
-        ("Đăng nhập hệ thống", STORY, "login"),
-        ("", "Vui lòng đăng nhập để xem nội dung này", "login"),
-        ("Just a moment...", "", "check of the browser"),
-        ("Attention Required! | Cloudflare", "Sorry, you have been blocked", "check of the brow"),
-        ("Access Denied", "You don't have permission to access this server.", "blocks"),
-        ("Request Rejected", "The requested URL was rejected.", "blocks"),
-        ("Thông báo", "Truy cập của bạn đã bị chặn.", "blocks"),
-        ("Account Suspended", "", "account is suspended"),
-        ("", "Website này đã bị tạm ngưng hoạt động", "account is suspended"),
-        ("bao-suoi-vang.example", "This domain is for sale", "parked"),
-        ("", "Tên miền này đã hết hạn", "parked"),
-        ("Xác nhận", "Tôi không phải là người máy", "captcha"),
-        ("Website đang bảo trì", "", "maintained"),
+        ("Đăng nhập | Cổng thông tin", "", BlockPage.PAGE_LOGIN),
+        ("Đăng nhập hệ thống", STORY, BlockPage.PAGE_LOGIN),
+        ("", "Vui lòng đăng nhập để xem nội dung này", BlockPage.PAGE_LOGIN),
+        ("Just a moment...", "", BlockPage.PAGE_BROWSER_CHECK),
+        (
+            "Attention Required! | Cloudflare",
+            "Sorry, you have been blocked",
+            BlockPage.PAGE_BROWSER_CHECK,
+        ),
+        (
+            "Access Denied",
+            "You don't have permission to access this server.",
+            BlockPage.PAGE_BLOCKED,
+        ),
+        ("Request Rejected", "The requested URL was rejected.", BlockPage.PAGE_BLOCKED),
+        ("Thông báo", "Truy cập của bạn đã bị chặn.", BlockPage.PAGE_BLOCKED),
+        ("Account Suspended", "", BlockPage.PAGE_SUSPENDED),
+        ("", "Website này đã bị tạm ngưng hoạt động", BlockPage.PAGE_SUSPENDED),
+        ("bao-suoi-vang.example", "This domain is for sale", BlockPage.PAGE_PARKED),
+        ("", "Tên miền này đã hết hạn", BlockPage.PAGE_PARKED),
+        ("Xác nhận", "Tôi không phải là người máy", BlockPage.PAGE_CAPTCHA),
+        ("Website đang bảo trì", "", BlockPage.PAGE_MAINTENANCE),
     ],
 )
-def test_a_page_that_keeps_visitors_out(title: str, text: str, words: str) -> None:
-    found = barred(title, text)
-    assert found is not None
-    assert words in found
+def test_a_page_that_keeps_visitors_out(title: str, text: str, kind: BlockPage) -> None:
+    assert barred(title, text) is kind
 
 
 @pytest.mark.parametrize(

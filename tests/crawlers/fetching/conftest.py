@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from storage.reasons import Reason
+
 
 @dataclass(frozen=True)
 class Crawled:
@@ -41,12 +43,12 @@ class Crawled:
         found: dict[str, Any] = json.loads(text)
         return found
 
-    def problems(self, run: int) -> dict[str, str]:
+    def problems(self, run: int) -> dict[str, Reason]:
         """Reasons by article key, or by path where the page is no article."""
         found = {}
         for problem in self.stats(run)["problems"]:
             path = "/" + problem["url"].split("/", 3)[3]
-            found[path.split("-bai")[-1].removesuffix(".html")] = problem["reason"]
+            found[path.split("-bai")[-1].removesuffix(".html")] = Reason.of(problem["reason"])
         return found
 
     def keys(self) -> set[int]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from storage.messages.reasons_pages import BlockPage, shows_block_page
+from storage.reasons import Reason
+
 if TYPE_CHECKING:
     from tests.crawlers.fetching.conftest import Crawled
 
@@ -16,17 +19,19 @@ def test_signs_of_a_takedown_are_counted_and_told_apart(crawls: dict[str, Crawle
     )
     port = crawl.told["port"]
     home = f"http://127.0.0.1:{port}"
-    assert {int(key): (outcome, detail) for key, outcome, detail in checks} == {
-        101: ("404", "answered 404"),
-        102: ("soft 404", "says “Trang bạn tìm không tồn tại”"),
-        103: ("soft 404", "neither title nor text is on the page"),
-        105: ("redirect", f"redirects to {home}/"),
+    assert {int(key): (outcome, Reason.from_json(detail)) for key, outcome, detail in checks} == {
+        101: ("404", Reason("http_status", status=404)),
+        102: ("soft 404", Reason("not_found_phrase", quote="Trang bạn tìm không tồn tại")),
+        103: ("soft 404", Reason("empty_template")),
+        105: ("redirect", Reason("redirect", url=f"{home}/")),
         106: (
             "soft 404",
-            "redirects to an error page, "
-            f"{home}/loi.aspx?aspxerrorpath=/thoi-su/chuyen-cua-xa-bai106.html",
+            Reason(
+                "redirect_to_error_page",
+                url=f"{home}/loi.aspx?aspxerrorpath=/thoi-su/chuyen-cua-xa-bai106.html",
+            ),
         ),
-        107: ("redirect", "leads off the site, to bao-khac.example"),
+        107: ("redirect", Reason("off_site", host="bao-khac.example")),
     }
     stats = crawl.stats(2)
     assert (stats["missing"], stats["missing_live"], stats["hollow"]) == (6, 6, 1)
@@ -37,7 +42,7 @@ def test_signs_of_a_takedown_are_counted_and_told_apart(crawls: dict[str, Crawle
 def test_a_login_page_is_a_block_and_no_takedown(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["absent"]
     assert crawl.stats(2)["blocked"] == 1
-    assert crawl.problems(2) == {"104": "shows a login page"}
+    assert crawl.problems(2) == {"104": shows_block_page(BlockPage.PAGE_LOGIN)}
 
 
 def test_moves_are_found_by_redirect_and_by_canonical_link(crawls: dict[str, Crawled]) -> None:

@@ -9,6 +9,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from storage.reasons import Reason
+
 if TYPE_CHECKING:
     from tests.crawlers.fetching.conftest import Crawled
 
@@ -20,24 +22,25 @@ def test_every_fault_is_reported_by_name(faults: Crawled) -> None:
     problems = faults.problems(1)
     [other_port] = [problems.pop("218")]
     assert problems == {
-        "/hong/": "answered 500",
-        "201": "no answer in time",
-        "202": "answered 500",
-        "203": "answered 503",
-        "206": "the connection broke off",
-        "210": "redirects in a circle, or too often",
-        "211": "empty body",
-        "212": "larger than the limit for a page",
-        "213": "the answer broke off",
-        "216": "leads off the site, to bao-khac.example",
-        "217": "leads off the site, to 169.254.169.254",
-        "219": "is application/pdf, not a page",
-        "220": "answered 404",
-        "221": "robots.txt forbids it",
-        "222": "answered 302",
+        "/hong/": Reason("http_status", status=500),
+        "201": Reason("timeout"),
+        "202": Reason("http_status", status=500),
+        "203": Reason("http_status", status=503),
+        "206": Reason("connection_lost"),
+        "210": Reason("redirect_loop"),
+        "211": Reason("page_empty"),
+        "212": Reason("response_too_large"),
+        "213": Reason("response_incomplete"),
+        "216": Reason("off_site", host="bao-khac.example"),
+        "217": Reason("off_site", host="169.254.169.254"),
+        "219": Reason("not_a_page", media_type="application/pdf"),
+        "220": Reason("http_status", status=404),
+        "221": Reason("robots_forbidden"),
+        "222": Reason("http_status", status=302),
     }
-    assert other_port.startswith("leads off the site, to 127.0.0.1:")
-    assert not other_port.endswith(f":{port}")
+    assert other_port.code == "off_site"
+    assert other_port.params["host"].startswith("127.0.0.1:")
+    assert not other_port.params["host"].endswith(f":{port}")
 
 
 def test_everything_else_is_stored(faults: Crawled) -> None:

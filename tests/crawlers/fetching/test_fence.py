@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawlers.middlewares.private_network import is_private
+from storage.reasons import Reason
 
 if TYPE_CHECKING:
     from tests.crawlers.fetching.conftest import Crawled
@@ -24,14 +25,14 @@ def test_no_connection_leaves_the_site(crawls: dict[str, Crawled]) -> None:
 def test_private_addresses_are_refused(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["fenced"]
     assert crawl.told["connected"] == crawl.told["log"] == []
-    refused = "refused: 127.0.0.1 lies in a private network"
+    refused = Reason("private_host", host="127.0.0.1")
     assert crawl.problems(1) == {"/thoi-su/": refused, "/rss/tin-moi.rss": refused}
 
 
 def test_a_name_that_leads_to_a_private_address_is_refused(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["disguised"]
     assert crawl.told["connected"] == crawl.told["log"] == []
-    reason = "the host's name is not known, or leads into a private network"
+    reason = Reason("no_address")
     assert crawl.problems(1) == {"/thoi-su/": reason, "/rss/tin-moi.rss": reason}
     log = (crawl.home / "crawl.log").read_text(encoding="utf-8")
     assert "refused: noi-bo.example resolves to 127.0.0.1, a private address" in log

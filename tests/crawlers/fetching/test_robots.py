@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.reasons import Reason
 from storage.version import user_agent
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def test_where_robots_txt_answers_5xx_nothing_is_asked(crawls: dict[str, Crawled
     assert crawl.paths(2) == ["/robots.txt"]
     assert len(crawl.articles_asked(3)) == 5
     reasons = set(crawl.problems(2).values())
-    assert reasons == {"robots.txt cannot be read: answered 503"}
+    assert reasons == {Reason("robots_unreadable", status=503)}
     [[verdict, reason]] = crawl.told["nights"][1]["verdicts"]
     assert (verdict, reason) == ("outage", "robots.txt cannot be read: answered 503")
     assert not crawl.stats(2).get("missing")

@@ -207,7 +207,7 @@ def test_what_else_a_rule_finds_is_counted() -> None:
 def test_the_generic_reader_stands_in_and_says_why() -> None:
     found = mau(PAGE.replace("article__body", "noi-dung-moi"))
     assert found.trouble is not None
-    assert "no body" in found.trouble
+    assert found.trouble.params["reason"].code == "no_body_by_rules"
     assert found.reader is not None
     assert found.reader.endswith(".generic")
     body = story(found, "body")
@@ -238,5 +238,5 @@ def test_a_page_that_a_crawl_takes_for_no_article_is_named() -> None:
     lost = "<title>Không tìm thấy trang</title><h1>Không tìm thấy trang</h1><p>Mời quay lại.</p>"
     found = mau(f"<html><body>{lost}</body></html>")
     assert found.sign is not None
-    assert "không tìm thấy" in found.sign.lower()
+    assert found.sign.code == "not_found_phrase"
     assert mau().sign is None

@@ -15,6 +15,7 @@ from crawlers.registry import get_site
 from crawlers.reprocess.importer import Imported, import_files
 from storage.articles.repository import find_article, known_articles, revisions
 from storage.home import Home, open_home
+from storage.reasons import Reason
 from tinwatch.demo import sample_sites
 
 SITE = "haugiang"
@@ -99,9 +100,7 @@ def test_a_page_that_does_not_name_itself_needs_the_url(home: Home, folder: Path
     file = put(folder, "bai.html", without_address(page()))
     done = take(home, file)
     assert done.read == 0
-    assert done.problems == [
-        (str(file), "does not say which URL it was saved from: give it with --url")
-    ]
+    assert done.problems == [(str(file), Reason("file_without_url"))]
     assert keys(home) == set()
 
 
@@ -130,7 +129,7 @@ def test_a_page_of_another_site_is_refused(home: Home, folder: Path) -> None:
 def test_a_page_without_an_article_says_why(home: Home, folder: Path) -> None:
     done = take(home, put(folder, "trang.html", b"<h1>404</h1>"), url=ENTRY.url)
     assert done.read == 0
-    assert "no title" in done.problems[0][1] or "no body" in done.problems[0][1]
+    assert done.problems[0][1].code in ("no_title_by_rules", "no_body_by_rules", "no_article_text")
 
 
 def test_a_file_that_cannot_be_read_stops_no_other(home: Home, folder: Path) -> None:
@@ -221,7 +220,7 @@ def test_a_warc_file_without_the_site_says_so(home: Home, folder: Path) -> None:
     path = sample_sites.pack(1, folder, only=["cantho"])
     done = take(home, path)
     assert done.read == 0
-    assert done.problems == [(str(path), f"holds no article page of {SITE}")]
+    assert done.problems == [(str(path), Reason("file_without_articles", site=SITE))]
 
 
 def test_a_whole_night_twice(home: Home, folder: Path) -> None:
@@ -252,4 +251,4 @@ def test_a_file_larger_than_any_page_is_not_opened(home: Home, folder: Path) -> 
     with file.open("wb") as stream:
         stream.truncate(11_000_000)
     done = take(home, file)
-    assert "larger than" in done.problems[0][1]
+    assert done.problems[0][1].code == "file_too_large"

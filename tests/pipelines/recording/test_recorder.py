@@ -15,7 +15,9 @@ from pipelines.recording import recorder as recorder_module
 from storage.articles import repository as articles
 from storage.articles.repository import find_article, revisions
 from storage.checks.problems import MAX_TRIES, wanted_urls
+from storage.messages.reasons_crawl import http_status
 from storage.models import Article
+from storage.reasons import Reason
 from storage.runs.repository import get_run
 
 if TYPE_CHECKING:
@@ -227,7 +229,9 @@ def test_an_address_that_could_not_be_read_is_asked_for_again(watcher: Watcher, 
     url = "https://alpha.vn/bai-9.html"
     for night in range(MAX_TRIES):
         assert wanted_urls(watcher.db, "alpha") == ([url] if night else [])
-        watcher.night(FetchFailed(url, "9", "answered 500", day(night), known=False), at=day(night))
+        watcher.night(
+            FetchFailed(url, "9", http_status(500), day(night), known=False), at=day(night)
+        )
     assert wanted_urls(watcher.db, "alpha") == []
     watcher.night(watcher.read(key="9", at=day(9)), at=day(9))
     assert watcher.db["wanted"].count == 0
@@ -235,14 +239,18 @@ def test_an_address_that_could_not_be_read_is_asked_for_again(watcher: Watcher, 
 
 def test_an_unreadable_page_is_kept_apart_with_its_reason(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
-    page = PageUnreadable("https://alpha.vn/bai-1.html", "1", "no body", None, day(1), known=True)
-    new = PageUnreadable("https://alpha.vn/bai-2.html", "2", "no title", None, day(1), known=False)
+    page = PageUnreadable(
+        "https://alpha.vn/bai-1.html", "1", Reason("body_empty"), None, day(1), known=True
+    )
+    new = PageUnreadable(
+        "https://alpha.vn/bai-2.html", "2", Reason("no_title"), None, day(1), known=False
+    )
     watcher.night(page, new, at=day(1))
     rows = watcher.db.execute("SELECT url, reason FROM quarantine ORDER BY id").fetchall()
-    assert [r[1] for r in rows] == ["no body", "no title"]
+    assert [Reason.from_json(r[1]).code for r in rows] == ["body_empty", "no_title"]
     assert wanted_urls(watcher.db, "alpha") == ["https://alpha.vn/bai-2.html"]
     assert stats(watcher)["problems"][0] == {
-        "url": "https://alpha.vn/bai-1.html", "reason": "no body",
+        "url": "https://alpha.vn/bai-1.html", "reason": Reason("body_empty").to_data(),
     }  # fmt: skip
     assert (watcher.status(), watcher.kinds()) == ("live", ["new"])
 
@@ -274,8 +282,8 @@ def test_a_failed_batch_leaves_database_and_counts_as_they_were(
     monkeypatch.setattr(recorder_module.articles, "add_revision", failing)
     for key in ("1", "2", "3"):
         recorder.record(watcher.read(key=key))
-    recorder.record(FetchFailed("https://alpha.vn/4", "4", "reset", watcher.read().observed_at,
-                                known=False))  # fmt: skip
+    lost, at = Reason("connection_lost"), watcher.read().observed_at
+    recorder.record(FetchFailed("https://alpha.vn/4", "4", lost, at, known=False))
     with pytest.raises(OSError, match="No space"):
         recorder.flush()
     assert dict(recorder.counts) == before

@@ -99,7 +99,7 @@ class Nights:
             page = read_page(body, url, self.site, at, HTML, template)
         except Unreadable as error:
             if find_article(self.watcher.db, SITE, key) is not None:
-                return PageUnreadable(url, key, str(error), capture, at, known=True)
+                return PageUnreadable(url, key, error.reason, capture, at, known=True)
             page = read_generic(body, url, self.site, at, HTML, template)
         return ArticleRead(page, capture, at, (url,))
 
@@ -233,7 +233,12 @@ def test_a_moved_domain_is_told_once(watcher: Watcher, day: Day) -> None:
     def moved(number: int, host: str) -> str:
         gone = [
             FetchFailed(
-                f"https://alpha.vn/{n}", None, "leads away", day(number), known=True, host=host
+                f"https://alpha.vn/{n}",
+                None,
+                Reason("off_site", host=host),
+                day(number),
+                known=True,
+                host=host,
             )
             for n in range(9)
         ]

@@ -11,6 +11,8 @@ import pytest
 from pipelines.items import FetchFailed, PageUnreadable
 from storage.articles.canaries import pin, pinned, unpin
 from storage.db.connection import transaction
+from storage.messages.reasons_crawl import http_status
+from storage.reasons import Reason
 from storage.runs.repository import get_run, judge_run
 
 if TYPE_CHECKING:
@@ -39,8 +41,8 @@ def judge(watcher: Watcher, verdict: str) -> None:
     watcher.db.conn.commit()
 
 
-def failed(why: str) -> dict[str, Any]:
-    return {"checked": 1, "failed": [{"article": 1, "url": URL, "why": why}]}
+def failed(why: Reason) -> dict[str, Any]:
+    return {"checked": 1, "failed": [{"article": 1, "url": URL, "why": why.to_data()}]}
 
 
 def test_pins_are_listed_with_their_note(pinning: Watcher, day: Day) -> None:
@@ -68,18 +70,18 @@ def test_a_run_without_canaries_checks_none(watcher: Watcher) -> None:
 
 
 def test_a_canary_that_was_not_reached_is_not_checked(pinning: Watcher, day: Day) -> None:
-    pinning.night(FetchFailed(URL, "1", "answered 500", day(1), known=True), at=day(1))
+    pinning.night(FetchFailed(URL, "1", http_status(500), day(1), known=True), at=day(1))
     assert told(pinning) == {"checked": 0, "failed": []}
 
 
 def test_a_missing_an_unreadable_and_a_changed_canary_fail(pinning: Watcher, day: Day) -> None:
     pinning.night(pinning.missed(at=day(1)), at=day(1))
-    assert told(pinning) == failed("answered 404")
-    broken = PageUnreadable(URL, "1", "no title", None, day(2), known=True)
+    assert told(pinning) == failed(http_status(404))
+    broken = PageUnreadable(URL, "1", Reason("no_title"), None, day(2), known=True)
     pinning.night(broken, at=day(2))
-    assert told(pinning) == failed("no title")
+    assert told(pinning) == failed(Reason("no_title"))
     pinning.night(pinning.read(body=OTHER, at=day(3)), at=day(3))
-    assert told(pinning) == failed("reads otherwise")
+    assert told(pinning) == failed(Reason("reads_otherwise"))
 
 
 def test_a_changed_canary_holds_the_run(pinning: Watcher, day: Day) -> None:
@@ -94,7 +96,7 @@ def test_what_a_held_run_read_is_not_expected_until_it_is_released(
     judge(pinning, "held")
     held = pinning.runs[-1]
     pinning.night(pinning.read(body=OTHER, at=day(2)), at=day(2))
-    assert told(pinning) == failed("reads otherwise")
+    assert told(pinning) == failed(Reason("reads_otherwise"))
     judge_run(pinning.db, held, "released", None)
     pinning.db.conn.commit()
     pinning.night(pinning.read(body=OTHER, at=day(3)), at=day(3))
@@ -119,4 +121,4 @@ def test_what_our_own_rules_change_is_no_failure(pinning: Watcher, day: Day, tex
     )  # fmt: skip
     assert told(pinning) == {"checked": 1, "failed": []}
     pinning.night(pinning.read(body=text[:1], reader="2.second", at=day(2)), at=day(2))
-    assert told(pinning) == failed("reads otherwise")
+    assert told(pinning) == failed(Reason("reads_otherwise"))

@@ -22,7 +22,9 @@ from storage.archive.reader import (
     record_places,
 )
 from storage.articles.repository import Known, find_article
+from storage.checks.problems import Outcome
 from storage.checks.proofs import Proof, proofs, warc_of
+from storage.messages.reasons_crawl import http_status
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -42,7 +44,9 @@ def visit(watcher: Watcher, at: datetime, body: bytes, status: int = 200, **more
         read.capture = capture
         recorder.record(read)
     else:
-        recorder.record(ArticleMissing(1, URL, str(status), f"answered {status}", capture, at))
+        recorder.record(
+            ArticleMissing(1, URL, Outcome(str(status)), http_status(status), capture, at)
+        )
     recorder.finish({"requests": 9, "responses": 9, "listings": 1, "links": 9}, swept=True)
     recorder.captures.close()
     watcher.db.execute("UPDATE checks SET settled = 1")

@@ -17,9 +17,10 @@ from warcio.archiveiterator import ArchiveIterator
 
 from pipelines.items import ArticleMissing
 from storage.articles.repository import set_status
-from storage.checks.problems import settle_checks
+from storage.checks.problems import Outcome, settle_checks
 from storage.db.connection import transaction, utc_text
 from storage.events.ledger import hold_event, publish_run
+from storage.reasons import Reason
 from storage.runs.repository import judge_run
 from tinwatch.commands.app import app
 from tinwatch.reports import atomic_files
@@ -57,8 +58,8 @@ def removed(watcher: Watcher, day: Day, hostile: str) -> Watcher:
             read.capture = capture
             recorder.record(read)
         else:
-            why = f"answered 404 {hostile}"
-            recorder.record(ArticleMissing(1, URL, "404", why, capture, day(night)))
+            why = Reason("legacy_text", text=f"answered 404 {hostile}")
+            recorder.record(ArticleMissing(1, URL, Outcome.NOT_FOUND, why, capture, day(night)))
         recorder.finish({}, swept=True)
         recorder.captures.close()
     with transaction(watcher.db):

@@ -40,7 +40,7 @@ def _moment(db: Database, one: Revision | Event | Check, locale: str) -> Moment:
             number = gettext("event {number}", locale).format(number=one.id)
             line = LocalizedText(f"{said.text} ({number})", said.lang)
         case Check():
-            what, line = gettext("Missing", locale), missing(one.outcome, one.detail, locale)
+            what, line = gettext("Missing", locale), missing(one.outcome, one.reason, locale)
     return Moment(one.observed_at, what, *line)
 
 

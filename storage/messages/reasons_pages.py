@@ -1,0 +1,115 @@
+"""Reasons of pages: what a page is if it is no article, and why none can be read off it."""
+
+from __future__ import annotations
+
+from storage.reasons import Reason, ReasonCode, gettext_noop
+
+
+class BlockPage(ReasonCode):
+    """What keeps a visitor out: the kind of a login, block or parking page."""
+
+    PAGE_SUSPENDED = (
+        "page_suspended",
+        gettext_noop("a page that says the site's account is suspended"),
+    )
+    PAGE_PARKED = "page_parked", gettext_noop("a page of a parked or expired domain")
+    PAGE_CAPTCHA = "page_captcha", gettext_noop("a captcha")
+    PAGE_BROWSER_CHECK = (
+        "page_browser_check",
+        gettext_noop("a check of the browser before the site"),
+    )
+    PAGE_BLOCKED = "page_blocked", gettext_noop("a page that blocks the visitor")
+    PAGE_MAINTENANCE = (
+        "page_maintenance",
+        gettext_noop("a page that says the site is being maintained"),
+    )
+    PAGE_LOGIN = "page_login", gettext_noop("a login page")
+
+
+class PageReason(ReasonCode):
+    """What stands at an address instead of what was looked for."""
+
+    SHOWS_BLOCK_PAGE = "shows_block_page", gettext_noop("shows {page}")
+    STATUS_WITH_BLOCK_PAGE = "status_with_block_page", gettext_noop("answered {status} with {page}")
+    REDIRECT_TO_BLOCK_PAGE = (
+        "redirect_to_block_page",
+        gettext_noop("redirects to a login or block page, {url}"),
+    )
+    REDIRECT_TO_ERROR_PAGE = (
+        "redirect_to_error_page",
+        gettext_noop("redirects to an error page, {url}"),
+    )
+    REDIRECT = "redirect", gettext_noop("redirects to {url}")
+    REDIRECT_TO_ARTICLE = "redirect_to_article", gettext_noop("redirect to another article: {url}")
+    REDIRECT_NOT_ARTICLE = (
+        "redirect_not_article",
+        gettext_noop("the address that it redirects to is no article by article_url"),
+    )
+    NOT_FOUND_PHRASE = "not_found_phrase", gettext_noop("says “{quote}”")
+    NOT_FOUND_PAGE = (
+        "not_found_page",
+        gettext_noop("shows the site's page for what it does not have: {title!r}"),
+    )
+    HOME_PAGE = "home_page", gettext_noop("shows the site's home page")
+    EMPTY_TEMPLATE = "empty_template", gettext_noop("neither title nor text is on the page")
+    NOW_AT = "now_at", gettext_noop("now at {url}")
+    NOW_AT_AND_EDITED = "now_at_and_edited", gettext_noop("now at {url}, and edited with it")
+    READS_OTHERWISE = "reads_otherwise", gettext_noop("reads otherwise")
+
+
+class Unread(ReasonCode):
+    """Why no article could be read off a page."""
+
+    NO_TITLE_BY_RULES = (
+        "no_title_by_rules",
+        gettext_noop("no title: none of {rules:list} is on the page"),
+    )
+    NO_BODY_BY_RULES = (
+        "no_body_by_rules",
+        gettext_noop("no body: none of {rules:list} is on the page"),
+    )
+    NO_TITLE = "no_title", gettext_noop("no title: neither printed nor in the metadata")
+    TITLE_IS_SITE_NAME = (
+        "title_is_site_name",
+        gettext_noop("no article: the title is the site's own name"),
+    )
+    NO_ARTICLE_TEXT = "no_article_text", gettext_noop("no body: no text of an article was found")
+    TRAFILATURA_FOUND_NOTHING = (
+        "trafilatura_found_nothing",
+        gettext_noop("no body: trafilatura found no text of an article"),
+    )
+    TRAFILATURA_FAILED = "trafilatura_failed", gettext_noop("no body: trafilatura failed: {error}")
+    BODY_EMPTY = "body_empty", gettext_noop("the body is empty")
+    PAGE_EMPTY = "page_empty", gettext_noop("empty body")
+    PAGE_TOO_LARGE = "page_too_large", gettext_noop("page of {size} bytes, more than {limit}")
+    TOO_MANY_ATTRIBUTES = (
+        "too_many_attributes",
+        gettext_noop("a tag with more than {limit} attributes"),
+    )
+    NO_HTML = "no_html", gettext_noop("no HTML in it")
+    HTML_ERROR = "html_error", gettext_noop("no HTML in it: {error}")
+    NOT_A_PAGE = "not_a_page", gettext_noop("is {media_type}, not a page")
+    NO_ARTICLE_LINE = "no_article_line", gettext_noop("no line of it is an article's")
+    NO_TEXT_UNDER_TITLE = "no_text_under_title", gettext_noop("no body under the title {title!r}")
+    EXTRACTOR_ERROR = "extractor_error", gettext_noop("our reader broke: {error}")
+    FILE_WITHOUT_ARTICLES = "file_without_articles", gettext_noop("holds no article page of {site}")
+    FILE_TOO_LARGE = (
+        "file_too_large",
+        gettext_noop("is larger than {limit} bytes, no article page is"),
+    )
+    FILE_WITHOUT_URL = (
+        "file_without_url",
+        gettext_noop("does not say which URL it was saved from: give it with --url"),
+    )
+    SITE_RULES_FAILED = (
+        "site_rules_failed",
+        gettext_noop("the site's rules cannot read it: {reason}"),
+    )
+    ALL_EXTRACTORS_FAILED = (
+        "all_extractors_failed",
+        gettext_noop("{reason}; nor can the generic reader: {generic}"),
+    )
+
+
+def shows_block_page(kind: BlockPage) -> Reason:
+    return Reason(PageReason.SHOWS_BLOCK_PAGE, page=Reason(kind))

@@ -1,0 +1,39 @@
+"""Sentences that released versions stored become reasons, which are worded as they were."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.db.schema_reasons import _SENTENCES, reason_of
+from storage.messages import all_codes, describe
+from storage.reasons import Reason
+
+SENTENCES = {
+    "answered 404": Reason("http_status", status=404),
+    "answered 403 with a captcha": Reason(
+        "status_with_block_page", status=403, page=Reason("page_captcha")
+    ),
+    "shows a page of a parked or expired domain": Reason(
+        "shows_block_page", page=Reason("page_parked")
+    ),
+    "leads off the site, to moi.vn": Reason("off_site", host="moi.vn"),
+    "page of 20 bytes, more than 10": Reason("page_too_large", size=20, limit=10),
+    "no title: none of ['h1', \"a[b='c']\"] is on the page": Reason(
+        "no_title_by_rules", rules=["h1", "a[b='c']"]
+    ),
+    "now at https://a.vn/b, and edited with it": Reason("now_at_and_edited", url="https://a.vn/b"),
+    "status 200: Trang mới": Reason("titled_page", status=200, title="Trang mới"),
+    "answered twice": Reason("legacy_text", text="answered twice"),
+}
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_a_stored_sentence_becomes_a_reason(sentence: str) -> None:
+    assert Reason.from_data(reason_of(sentence)) == SENTENCES[sentence]
+
+
+@pytest.mark.parametrize("sentence", [text for text, _ in _SENTENCES if "{" not in text])
+def test_a_sentence_without_parameters_stays_as_it_was(sentence: str) -> None:
+    reason = Reason.from_data(reason_of(sentence))
+    assert reason.code in set(all_codes())
+    assert describe(reason) == sentence or sentence == "a large page"
