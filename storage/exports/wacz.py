@@ -18,13 +18,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from surt import surt
 from warcio.archiveiterator import ArchiveIterator
 
 from storage import version
 from storage.db.connection import from_utc_text
 from storage.exports.reproducible_zip import Packed, packed
 from storage.exports.selection import Chosen
-from storage.exports.surt import surt
 from storage.exports.warc import records
 
 VERSION = "1.1.1"
@@ -77,7 +77,8 @@ def _cdxj(record: bytes, offset: int) -> str:
         "filename": WARC,
     }
     moment = "".join(filter(str.isdigit, (named("WARC-Date") or "")[:19]))
-    return f"{surt(url)} {moment} {json.dumps(entry)}"
+    key = surt(url).replace(" ", "%20")  # surt decodes it, and a space ends the key in CDXJ
+    return f"{key} {moment} {json.dumps(entry)}"
 
 
 def _index(chosen: Chosen, made: Packed) -> None:
