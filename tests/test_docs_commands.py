@@ -85,7 +85,9 @@ def test_commands_do_what_the_page_shows(page: Path, played: Path, tmp_path: Pat
 def test_the_readme_shows_the_second_night(played: Path) -> None:
     excerpt = FENCE.search(text_of("README").partition("<!-- night 2 -->")[2])
     assert excerpt
-    night = re.split(r"^(?=Night of )", (played / "printed.txt").read_text("utf-8"), flags=re.M)[2]
+    night = re.split(
+        r"^(?=Nightly batch of )", (played / "printed.txt").read_text("utf-8"), flags=re.M
+    )[2]
     assert_printed(excerpt[2].splitlines(), night)
 
 

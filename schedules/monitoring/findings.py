@@ -70,6 +70,8 @@ class Finding:
             "remedy": describe(self.remedy, locale),
             "reason_code": str(self.reason.code),
             "reason_params": self.reason.to_data()["params"],
+            "remedy_code": str(self.remedy.code),
+            "remedy_params": self.remedy.to_data()["params"],
         }
 
 

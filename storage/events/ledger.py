@@ -63,7 +63,7 @@ class Event:
         data = self.detail.get("reason")
         if not isinstance(data, dict):
             return {}
-        return {**reason_fields(Reason.from_data(data)), "reason_params": data["params"]}
+        return reason_fields(Reason.from_data(data))
 
 
 def hold_event(

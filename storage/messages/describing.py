@@ -31,11 +31,15 @@ def describe(reason: Reason, locale: str = "en") -> str:
     return _formatter(locale).vformat(pattern, (), reason.params)
 
 
-def reason_fields(reason: Reason | None) -> dict[str, str | None]:
-    """A reason as keys of JSON output: the English sentence and the code, or two nulls."""
+def reason_fields(reason: Reason | None) -> dict[str, Any]:
+    """A reason as keys of JSON output: English sentence, code and parameters, or nulls."""
     if reason is None:
-        return {"reason": None, "reason_code": None}
-    return {"reason": describe(reason), "reason_code": str(reason.code)}
+        return {"reason": None, "reason_code": None, "reason_params": None}
+    return {
+        "reason": describe(reason),
+        "reason_code": str(reason.code),
+        "reason_params": reason.to_data()["params"],
+    }
 
 
 def all_codes() -> Iterator[ReasonCode]:

@@ -56,7 +56,7 @@ def test_a_person_who_follows_the_page_ends_with_a_tested_site(checkout: Path) -
 
     done = run(checkout, "tinwatch", "verify-site", SITE, "--replay", warc)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "nothing must be mended" in done.stdout
+    assert "nothing to fix" in done.stdout
     assert "title     5 of 5" in done.stdout
 
     fixtures = sorted((checkout / "tests" / "sites" / SITE).iterdir())

@@ -89,7 +89,7 @@ def test_playing_it_again_gives_the_same(played: Any) -> None:
     assert done.returncode == 0, done.stderr
     assert told(ledger(home)) == before
     assert not (home / "captures" / "left.txt").exists()
-    assert done.stdout.count("Night of ") == len(nights) == 4
+    assert done.stdout.count("Nightly batch of ") == len(nights) == 4
     assert "Everything is in" in done.stdout
 
 

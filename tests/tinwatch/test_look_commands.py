@@ -272,7 +272,7 @@ def test_a_site_is_verified_from_its_captures_and_nothing_is_stored(home: Path) 
     assert any(listing["links"] for listing in found["listings"])
     code, printed, _ = call("verify-site", SITE, "--home", home)
     assert code == 0
-    assert "nothing must be mended" in printed
+    assert "nothing to fix" in printed
     assert state_of(home) == before
 
 
@@ -288,7 +288,7 @@ def test_what_is_wrong_ends_with_1(
     code, printed, _ = call("verify-site", SITE, "--replay", crawled[1])
     assert code == 1
     assert "5 of 5 pages: the site's rules cannot read it: no body" in printed
-    assert "nothing must be mended" not in printed
+    assert "nothing to fix" not in printed
 
 
 def test_there_is_nothing_to_verify(home: Path) -> None:
@@ -311,7 +311,7 @@ def test_the_first_run_is_looked_at_and_no_later_one(crawled: tuple[Path, Path, 
     assert look["guess"] == "CmsBody"
     assert look["coverage"]["body"] == 5
     assert "first_look" not in second
-    assert f"first look at {SITE}: nothing to mend" in crawled[2]
+    assert f"smoke check of {SITE}: nothing to fix" in crawled[2]
     report = row("report", "--run", 1, "--home", crawled[0])
     assert report["sites"][0]["first_look"] == look
 

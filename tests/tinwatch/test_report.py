@@ -57,7 +57,7 @@ def test_a_quiet_night(watcher: Watcher, day: Day, capsys: pytest.CaptureFixture
     assert report["totals"] == {}
     assert report["sites"][0]["counts"] == {"listings": 1, "read": 1, "unchanged": 1}
     text = printed(report, capsys)
-    assert "Night of 09/04/2025 01:30" in text
+    assert "Nightly batch of 09/04/2025 01:30" in text
     assert "nothing changed   (1 site, 1 page read)" in text
 
 
@@ -92,7 +92,7 @@ def test_an_ill_night_says_why_and_what_waits(
     assert site["reason"] == "the listings hold no link to an article"
     assert (site["held"], site["events"], site["counts"]["failed"]) == (1, [], SHOWN + 2)
     text = printed(report, capsys)
-    assert "alpha failed: the listings hold no link to an article; 1 event held" in text
+    assert "alpha failed: the listings hold no link to an article; 1 pending event" in text
     assert text.count("answered 500") == SHOWN
     assert "and 2 more" in text
 
@@ -103,8 +103,8 @@ def test_a_suspicion_is_told_with_its_reason(
     watcher.night(watcher.read())
     watcher.night(watcher.missed(at=day(1)), watcher.read(key="2", at=day(1)), at=day(1))
     text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
-    assert "suspected, not yet counted as removed" in text
-    assert "answered 404; 1 check since 09/04/2025 01:30" in text
+    assert "suspects, not yet counted as removed" in text
+    assert "answered 404; 1 failed check since 09/04/2025 01:30" in text
     watcher.night(watcher.read(at=day(2)), at=day(2))
     assert run_report(watcher.db, watcher.runs[-1])["suspects"] == []
 
@@ -117,8 +117,8 @@ def test_errors_and_sites_passed_over_are_said(
     report = night_report(watcher.db, night)
     assert report["observed_at"] == "2025-04-07T18:30:00Z"
     text = printed(report, capsys)
-    assert "beta broke off: [red]x" in text
-    assert "passed over old: an archive: gone" in text
+    assert "beta aborted: [red]x" in text
+    assert "skipped old: an archive: gone" in text
 
 
 def test_what_many_nights_show_is_said_with_its_remedy(

@@ -20,12 +20,12 @@ from tinwatch.commands.options import (
 from tinwatch.commands.page_source import page_at, template_of
 from tinwatch.terminal.console import (
     Exit,
-    count,
     errors_in_words,
     out,
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
 SHOWN = 100  # characters of a text that is quoted
 COLOURS = {
@@ -62,7 +62,7 @@ def as_row(found: Explanation, kept: KeptPage) -> dict[str, Any]:
         "captured_at": utc_text(found.captured_at),
         "origin": kept.origin,
         "reader": found.reader,
-        "trouble": describe(found.trouble) if found.trouble else None,
+        "trouble": reason_text(found.trouble) if found.trouble else None,
         "trouble_code": found.trouble.code if found.trouble else None,
         "sign": describe(found.sign) if found.sign else None,
         "sign_code": found.sign.code if found.sign else None,
@@ -74,26 +74,36 @@ def as_row(found: Explanation, kept: KeptPage) -> dict[str, Any]:
 
 def _print(found: Explanation, kept: KeptPage) -> None:
     out.print(f"[bold]{safe(found.url)}[/]")
-    out.print(f"[dim]{found.site} · {safe(kept.origin)} · reader {found.reader or 'none'}[/]")
+    extractor = gettext("extractor {name}", name=found.reader or gettext("none"))
+    out.print(f"[dim]{found.site} · {safe(kept.origin)} · {extractor}[/]")
     if found.trouble:
-        out.print(f"[bold red]{safe(describe(found.trouble))}[/]")
+        out.print(f"[bold red]{safe(reason_text(found.trouble))}[/]")
     if found.sign:
-        out.print(f"[bold red]a crawl takes it for no article: {safe(describe(found.sign))}[/]")
+        rejected = gettext(
+            "a crawl rejects this page: {reason}", reason=safe(reason_text(found.sign))
+        )
+        out.print(f"[bold red]{rejected}[/]")
     for story in found.fields:
         _print_field(story)
     if found.article is not None:
-        out.print(f"\n[bold]left out of the text[/] ({count(len(found.left_out), 'piece')})")
+        excluded = gettext("excluded from the text")
+        pieces = ngettext("{number} piece", "{number} pieces", len(found.left_out))
+        out.print(f"\n{styled('bold', excluded)} ({pieces})")
     for piece in found.left_out:
         out.print(f"  [yellow]{piece.kind}[/] {_quoted(piece.text)} [dim]{safe(piece.why)}[/]")
     for warning in found.warnings:
-        out.print(f"[yellow]warning:[/] {safe(warning)}")
+        out.print(styled("yellow", gettext("warning:")), safe(warning))
 
 
 def _print_field(story: FieldStory) -> None:
     out.print(f"\n[bold]{story.field}[/] {_read(story)}")
     if story.origin is not None:
         rule = f": {safe(story.rule)}" if story.rule else ""
-        verb = "read by" if story.state == "value" else "no text in what is found by"
+        verb = (
+            gettext("extracted by")
+            if story.state == "value"
+            else gettext("no text in what was selected by")
+        )
         out.print(f"  {verb} [{_colour(story.origin)}]{story.origin}[/]{rule}")
     others = [f for f in story.findings if not f.chosen]
     for finding in others:
@@ -109,13 +119,21 @@ def _read(story: FieldStory) -> str:
     if story.field == "tags":
         return safe(", ".join(pieces))
     letters = sum(len(piece) for piece in pieces)
-    said = f"{count(len(pieces), 'piece')}, {count(letters, 'character')}"
+    said = ", ".join(
+        [
+            ngettext("{number} piece", "{number} pieces", len(pieces)),
+            ngettext("{number} character", "{number} characters", letters),
+        ]
+    )
     return f"{said}: {_quoted(pieces[0])}" if pieces else said
 
 
 def _other(finding: Finding) -> str:
-    more = f" and {finding.more} more" if finding.more else ""
-    text = f"finds {_quoted(finding.text)}{more}" if finding.text else "finds nothing"
+    text = gettext("finds nothing")
+    if finding.text:
+        text = gettext("finds {text}", text=_quoted(finding.text))
+        if finding.more:
+            text += " " + gettext("and {number} more", number=finding.more)
     return f"{finding.origin}: {safe(finding.rule)} {text}"
 
 

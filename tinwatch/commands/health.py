@@ -12,7 +12,6 @@ from crawlers.province_filter import chosen_provinces
 from crawlers.registry import all_sites, check_site
 from schedules.monitoring.findings import Finding, Severity
 from schedules.monitoring.report import health_items
-from storage.messages import describe
 from storage.runs.sites import crawled_sites
 from tinwatch.commands.options import (
     FormerProvinceOption,
@@ -23,12 +22,12 @@ from tinwatch.commands.options import (
 )
 from tinwatch.terminal.console import (
     Exit,
-    count,
     home_and_database,
     out,
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import gettext, label, ngettext, reason_text, styled
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
@@ -68,15 +67,19 @@ def _chosen(site: str | None, provinces: frozenset[str] | None) -> set[str] | No
 
 def show(one: Finding) -> None:
     name = one.site or "home"
-    severity = f"[{COLOURS[one.severity]}]{one.severity:<7}[/]"
-    out.print(f"{severity} [bold]{name:<13}[/] {one.code:<14} {safe(describe(one.reason))}")
-    out.print(f"[dim]{'':<21} {safe(describe(one.remedy))}[/]")
+    severity = styled(COLOURS[one.severity], f"{label('severity', one.severity):<7}")
+    out.print(f"{severity} [bold]{name:<13}[/] {one.code:<14} {safe(reason_text(one.reason))}")
+    out.print(f"[dim]{'':<21} {safe(reason_text(one.remedy))}[/]")
 
 
 def _sum_up(found: list[Finding], watched: list[str]) -> None:
     ill = {one.site for one in found}
     well = [name for name in watched if name not in ill]
     severities = Counter(one.severity for one in found)
-    errors = count(severities[Severity.ERROR], "error")
-    said = f"{errors}, {count(severities[Severity.WARNING], 'warning')}"
-    out.print(escape(f"{count(len(watched), 'site')} watched, {len(well)} well; {said}"))
+    parts = [
+        ngettext("{number} site watched", "{number} sites watched", len(watched)),
+        gettext("{number} ok", number=len(well)),
+        ngettext("{number} error", "{number} errors", severities[Severity.ERROR]),
+        ngettext("{number} warning", "{number} warnings", severities[Severity.WARNING]),
+    ]
+    out.print(escape(", ".join(parts)))

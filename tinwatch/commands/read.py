@@ -30,6 +30,7 @@ from tinwatch.terminal.console import (
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import event_text, gettext, label, styled
 
 LARGEST = 2**63 - 1  # id that SQLite can hold
 
@@ -48,7 +49,8 @@ def events(
     """List the events of the ledger, oldest first."""
     with database(home) as db:
         if kind is not None and kind not in EVENT_KINDS:
-            raise ValueError(f"no event kind {kind!r}; there are: {', '.join(EVENT_KINDS)}")
+            kinds = ", ".join(EVENT_KINDS)
+            raise ValueError(gettext("no event kind {kind}; use: {kinds}", kind=kind, kinds=kinds))
         if site is not None:
             check_site(site)
         chosen = chosen_provinces(province, former_province)
@@ -59,8 +61,8 @@ def events(
             colour = COLOURS.get(event.kind, "white")
             out.print(
                 f"[dim]{event.id:>5} {local_time(event.observed_at)}[/] "
-                f"[{colour}]{event.kind:<9}[/] [bold]{event.site}[/] "
-                f"{safe(event.summary)}{weight(event.detail)}"
+                f"[{colour}]{label('event_kind', event.kind):<9}[/] [bold]{event.site}[/] "
+                f"{safe(event_text(event.kind, event.detail, event.summary))}{weight(event.detail)}"
             )
 
 
@@ -78,12 +80,12 @@ def report(
         chosen = chosen_provinces(province, former_province)
         if run is not None:
             if chosen is not None:
-                raise ValueError("--run is one run of one site: name no province with it")
+                raise ValueError(gettext("--run and --province exclude each other"))
             found = run_report(db, run)
         else:
             night = latest_night(db)
             if night is None:
-                raise ValueError("no night was run yet: tinwatch nightly")
+                raise ValueError(gettext("no nightly batch has run yet: tinwatch nightly"))
             found = night_report(db, night, provinces=chosen)
         if as_json:
             print_json(found)
@@ -107,7 +109,11 @@ def articles(
             if as_json:
                 print_json(row)
                 continue
-            status = "" if row["status"] == "live" else f" [red]{row['status']}[/]"
+            status = (
+                ""
+                if row["status"] == "live"
+                else f" [red]{label('article_status', row['status'])}[/]"
+            )
             out.print(
                 f"[dim]{row['id']:>5}[/] [bold]{row['site']}[/] {(row['published'] or '')[:10]:<10}"
                 f" {safe(row['title'])}{status}"
@@ -124,7 +130,7 @@ def show(article: ArticleArgument, home: HomeOption = None, as_json: JsonOption 
             print_json({**row, "history": lines})
             return
         _print_article(row)
-        out.print("\n[bold]history[/]")
+        out.print("\n" + styled("bold", gettext("history")))
         for line in lines:
             out.print(
                 f"  [dim]{local_time(line['at'])}[/] {line['what']:<9} {safe(line['detail'])}"

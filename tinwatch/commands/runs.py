@@ -11,7 +11,7 @@ from crawlers.province_filter import chosen_provinces
 from crawlers.registry import check_site
 from schedules.publishing import overrides as decisions
 from storage.events.pending import HeldEvent, held_of_run
-from storage.messages import describe, reason_fields
+from storage.messages import reason_fields
 from storage.runs.repository import Run, list_runs
 from tinwatch.commands.options import (
     FormerProvinceOption,
@@ -22,7 +22,6 @@ from tinwatch.commands.options import (
     SiteOption,
 )
 from tinwatch.terminal.console import (
-    count,
     database,
     home_and_database,
     local_time,
@@ -30,6 +29,7 @@ from tinwatch.terminal.console import (
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import gettext, label, ngettext, reason_text
 
 
 def runs(
@@ -50,19 +50,20 @@ def runs(
             if as_json:
                 print_json(_row(run, held))
                 continue
-            waiting = f"; {_kinds(held)} held" if held else ""
-            reason = f": {safe(describe(run.reason))}" if run.reason else ""
+            pending = f"; {_kinds(held)}" if held else ""
+            reason = f": {safe(reason_text(run.reason))}" if run.reason else ""
             out.print(
                 f"[dim]{run.id:>5} {local_time(run.started_at)}[/] [bold]{run.site:<13}[/] "
-                f"{run.kind:<7} {run.verdict or run.state}{reason}{waiting}"
+                f"{run.kind:<7} {label('verdict', run.verdict or run.state)}{reason}{pending}"
             )
 
 
 def _kinds(held: list[HeldEvent]) -> str:
-    """Waiting events by kind: "3 events (2 edited, 1 new)"."""
+    """Pending events by kind: "3 pending events (2 edited, 1 new)"."""
     kinds = Counter(event.kind for event in held)
-    named = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
-    return f"{count(len(held), 'event')} ({named})"
+    named = ", ".join(f"{n} {label('event_kind', kind)}" for kind, n in sorted(kinds.items()))
+    events = ngettext("{number} pending event", "{number} pending events", len(held))
+    return f"{events} ({named})"
 
 
 def _row(run: Run, held: list[HeldEvent]) -> dict[str, Any]:
@@ -83,9 +84,10 @@ def publish_run(run: RunArgument, home: HomeOption = None) -> None:
     with home_and_database(home) as (place, db):
         others = decisions.let_out_with(db, run)[:-1]
         done = decisions.release(db, run, place)
-        out.print(f"run {run} published: {count(done, 'event')}")
+        events = ngettext("{number} event", "{number} events", done)
+        out.print(gettext("run {run} published: {events}", run=run, events=events))
         if others:
-            out.print(f"also published: {_named(others)} of the same site, held before it")
+            out.print(gettext("also published, held earlier: {runs}", runs=_named(others)))
 
 
 def retract_run(run: RunArgument, home: HomeOption = None) -> None:
@@ -96,11 +98,12 @@ def retract_run(run: RunArgument, home: HomeOption = None) -> None:
     with home_and_database(home) as (place, db):
         others = decisions.taken_back_with(db, run)[1:]
         done = decisions.discard(db, run, place)
-        out.print(f"run {run} retracted: {count(done, 'pending event')} dropped")
+        events = ngettext("{number} pending event", "{number} pending events", done)
+        out.print(gettext("run {run} retracted: {events} deleted", run=run, events=events))
         if others:
-            out.print(f"also retracted: {_named(others)} of the same site, which came after it")
+            out.print(gettext("also retracted, held later: {runs}", runs=_named(others)))
 
 
 def _named(runs: list[int]) -> str:
-    word = "run" if len(runs) == 1 else "runs"
-    return f"{word} {', '.join(map(str, runs))}"
+    named = ", ".join(map(str, runs))
+    return ngettext("run {runs}", "runs {runs}", len(runs), runs=named)

@@ -28,13 +28,13 @@ from tinwatch.commands.options import (
 )
 from tinwatch.terminal.console import (
     Exit,
-    count,
     errors_in_words,
     existing_home,
     out,
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
 
 def verify_command(
@@ -116,29 +116,42 @@ def _page(page: Explanation) -> dict[str, Any]:
 
 
 def _print(site: type[SiteSpider], look: Look, found: Findings) -> None:
-    newest = f"{look.newest:%d/%m/%Y}" if look.newest else "unknown"
-    out.print(f"[bold]{site.name}[/] {site.title} [dim]newest page of {newest}[/]")
-    said = f"; its pages look like {look.guess}" if look.guess else ""
-    out.print(f"built on {built_on(site)}{said} · robots.txt: {describe(look.robots)}")
+    newest = f"{look.newest:%d/%m/%Y}" if look.newest else gettext("unknown")
+    newest = gettext("newest page: {day}", day=newest)
+    out.print(f"[bold]{site.name}[/] {site.title} [dim]{newest}[/]")
+    platform = gettext("platform: {platform}", platform=built_on(site))
+    if look.guess:
+        platform += "; " + gettext("its pages look like {platform}", platform=look.guess)
+    out.print(f"{platform} · robots.txt: {reason_text(look.robots)}")
     for listing in look.listings:
-        state = count(listing.links, "article link") if listing.at_hand else "not at hand"
+        state = gettext("not captured")
         if listing.trouble is not None:
-            state = describe(listing.trouble)
+            state = reason_text(listing.trouble)
+        elif listing.at_hand:
+            state = ngettext("{number} article link", "{number} article links", listing.links)
         out.print(f"  [dim]{safe(listing.url)}[/] {safe(state)}")
     _print_coverage(site, look)
-    for one in found.mend:
-        out.print(f"[bold red]mend[/] {safe(describe(one))}")
-    for one in found.advice:
-        out.print(f"[yellow]look at[/] {safe(describe(one))}")
+    for problem in found.mend:
+        out.print(styled("bold red", gettext("fix:")), safe(reason_text(problem)))
+    for advice in found.advice:
+        out.print(styled("yellow", gettext("check:")), safe(reason_text(advice)))
     if not found.mend:
-        out.print("[green]nothing must be mended[/]")
+        out.print(styled("green", gettext("nothing to fix")))
 
 
 def _print_coverage(site: type[SiteSpider], look: Look) -> None:
     whole = len(look.pages)
-    out.print(f"fields on {count(whole, 'article')}:")
+    out.print(ngettext("fields on {number} article:", "fields on {number} articles:", whole))
     for name, number in look.coverage.items():
-        missing = "[dim]absent by the module[/]" if name in site.absent else "[yellow]none[/]"
+        missing = (
+            styled("dim", gettext("absent by the site module"))
+            if name in site.absent
+            else styled("yellow", gettext("none"))
+        )
         colour = "green" if number == whole else "yellow"
-        said = f"[{colour}]{number} of {whole}[/]" if number else missing
+        said = (
+            styled(colour, gettext("{number} of {total}", number=number, total=whole))
+            if number
+            else missing
+        )
         out.print(f"  {name:<10}{said}")

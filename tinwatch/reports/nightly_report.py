@@ -27,7 +27,16 @@ from storage.messages import describe, reason_fields
 from storage.reasons import Reason
 from storage.runs.batches import night_notes
 from storage.runs.repository import Run, get_run, night_runs
-from tinwatch.terminal.console import count, local_time, out, safe
+from tinwatch.terminal.console import local_time, out, safe
+from tinwatch.terminal.messages import (
+    gettext,
+    label,
+    ngettext,
+    reason_text,
+    row_event,
+    row_reason,
+    styled,
+)
 
 REPORTED = (*SITE_KINDS, *ARTICLE_KINDS, *STORY_KINDS)
 SAID_BY_VERDICT = (FindingCode.HELD, FindingCode.FAILING, FindingCode.FIELDS)
@@ -137,43 +146,52 @@ def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
 def _first_look(look: dict[str, Any] | None) -> dict[str, Any] | None:
     if look is None:
         return None
+    fixes = [Reason.of(found) for found in look["mend"]]
     return look | {
         "robots": describe(Reason.of(look["robots"])),
-        "mend": [describe(Reason.of(found)) for found in look["mend"]],
+        "mend": [describe(fix) for fix in fixes],
+        "mend_reasons": [fix.to_data() for fix in fixes],
     }
 
 
 def _problem(problem: dict[str, Any]) -> dict[str, Any]:
-    reason = Reason.of(problem["reason"])
-    return {"url": problem["url"], "reason": describe(reason), "reason_code": reason.code}
+    return {"url": problem["url"], **reason_fields(Reason.of(problem["reason"]))}
 
 
 def _suspect(suspect: Suspect) -> dict[str, Any]:
     row = asdict(suspect)
     del row["reason"]
-    return row | {"detail": describe(suspect.reason), "reason_code": suspect.reason.code}
+    fields = reason_fields(suspect.reason)
+    return row | {"detail": fields.pop("reason"), **fields}
 
 
 def print_report(report: dict[str, Any]) -> None:
-    out.print(Rule(f"[bold]Night of {local_time(report['observed_at'])}[/]", align="left"))
+    title = gettext("Nightly batch of {when}", when=local_time(report["observed_at"]))
+    out.print(Rule(styled("bold", title), align="left"))
     if "provinces" in report:
-        out.print(f"[dim]only sites of the former {', '.join(report['provinces'])}[/]")
+        provinces = ", ".join(report["provinces"])
+        out.print(styled("dim", gettext("only sites of the former {names}", names=provinces)))
     out.print(_totals(report))
     for kind in REPORTED:
         _print_kind(kind, report["sites"])
     _print_suspects(report["suspects"])
     _print_health(report)
-    _print_first_looks(report["sites"])
+    _print_smoke_checks(report["sites"])
 
 
 def _totals(report: dict[str, Any]) -> str:
     read = sum(site["counts"].get("read", 0) for site in report["sites"])
     sites = len({site["site"] for site in report["sites"]})  # one that was cut off ran twice
-    said = [f"[{COLOURS.get(k, 'bold')}]{n} {k}[/]" for k, n in report["totals"].items()]
-    nothing = "nothing changed" if sites else "no site was read"
+    totals = [
+        styled(COLOURS.get(kind, "bold"), f"{number} {label('event_kind', kind)}")
+        for kind, number in report["totals"].items()
+    ]
+    nothing = gettext("nothing changed") if sites else gettext("no site was read")
     if report["errors"]:
-        nothing = "the night is not whole"
-    return f"{' · '.join(said) or nothing}   ({count(sites, 'site')}, {count(read, 'page')} read)"
+        nothing = gettext("the batch is incomplete")
+    of_sites = ngettext("{number} site", "{number} sites", sites)
+    pages = ngettext("{number} page read", "{number} pages read", read)
+    return f"{' · '.join(totals) or nothing}   ({of_sites}, {pages})"
 
 
 def _print_kind(kind: str, sites: list[dict[str, Any]]) -> None:
@@ -181,32 +199,43 @@ def _print_kind(kind: str, sites: list[dict[str, Any]]) -> None:
     groups = [(site, found) for site, found in groups if found]
     if not groups:
         return
-    out.print(f"\n[bold {COLOURS.get(kind, 'white')}]{kind}[/]")
+    title = styled(f"bold {COLOURS.get(kind, 'white')}", label("event_kind", kind))
+    out.print(f"\n{title}")
     for site, found in groups:
         found.sort(key=lambda event: -event.get("priority", 0))  # edits: the weightiest first
         shown = found if len(found) <= SHOWN else found[:2]
         for event in shown:
-            out.print(f"  [bold]{site}[/] {safe(event['summary'])}{weight(event)}")
+            out.print(f"  [bold]{site}[/] {safe(row_event(event))}{weight(event)}")
             if event["url"]:
-                out.print(f"    [dim]{safe(event['url'])} (article {event['article']})[/]")
+                number = gettext("article {number}", number=event["article"])
+                out.print(f"    [dim]{safe(event['url'])} ({number})[/]")
         if len(found) > len(shown):
             left = len(found) - len(shown)
-            out.print(f"  [bold]{site}[/] [dim]and {left} more: tinwatch events --site {site}[/]")
+            more = gettext("and {number} more", number=left)
+            out.print(f"  [bold]{site}[/] [dim]{more}: tinwatch events --site {site}[/]")
 
 
 def weight(event: dict[str, Any]) -> str:
     """How much an edit deserves a look, as it is printed behind its summary."""
-    return f" [dim](priority {event['priority']})[/]" if "priority" in event else ""
+    if "priority" not in event:
+        return ""
+    text = gettext("priority {number}", number=event["priority"])
+    return " " + styled("dim", f"({text})")
 
 
 def _print_suspects(found: list[dict[str, Any]]) -> None:
     if not found:
         return
-    out.print("\n[bold]suspected, not yet counted as removed[/]")
+    out.print("\n" + styled("bold", gettext("suspects, not yet counted as removed")))
     for one in found:
-        checks = "1 check" if one["checks"] == 1 else f"{one['checks']} checks"
+        checks = ngettext(
+            "{number} failed check since {when}",
+            "{number} failed checks since {when}",
+            one["checks"],
+            when=local_time(one["since"]),
+        )
         out.print(f"  [bold]{one['site']}[/] {safe(one['title'])}")
-        out.print(f"    [dim]{safe(one['detail'])}; {checks} since {local_time(one['since'])}[/]")
+        out.print(f"    [dim]{safe(row_reason(one))}; {checks}[/]")
 
 
 def _print_health(report: dict[str, Any]) -> None:
@@ -216,42 +245,56 @@ def _print_health(report: dict[str, Any]) -> None:
         if s["verdict"] != "passed" or s["problems"] or s["counts"].get("generic")
     ]
     if ill or report["errors"] or report["findings"]:
-        out.print("\n[bold]health[/]")
+        out.print("\n" + styled("bold", gettext("health")))
     for site in ill:
-        reason = f": {safe(site['reason'])}" if site["reason"] else ""
-        held = f"; {count(site['held'], 'event')} held" if site["held"] else ""
-        out.print(f"  [bold]{site['site']}[/] {site['verdict']}{reason}{held}")
+        reason = f": {safe(row_reason(site))}" if site["reason"] else ""
+        pending = ngettext("{number} pending event", "{number} pending events", site["held"])
+        pending = f"; {pending}" if site["held"] else ""
+        verdict = label("verdict", site["verdict"])
+        out.print(f"  [bold]{site['site']}[/] {verdict}{reason}{pending}")
         if site["counts"].get("generic"):
-            pages = count(site["counts"]["generic"], "page")
-            out.print(f"    [yellow]degraded: {pages} read by the generic reader[/]")
+            degraded = ngettext(
+                "degraded: {number} page read by the generic extractor",
+                "degraded: {number} pages read by the generic extractor",
+                site["counts"]["generic"],
+            )
+            out.print(f"    {styled('yellow', degraded)}")
         for problem in site["problems"][:SHOWN]:
-            out.print(f"    [dim]{safe(problem['url'])}: {safe(problem['reason'])}[/]")
+            out.print(f"    [dim]{safe(problem['url'])}: {safe(row_reason(problem))}[/]")
         if len(site["problems"]) > SHOWN:
-            out.print(f"    [dim]and {len(site['problems']) - SHOWN} more[/]")
+            more = gettext("and {number} more", number=len(site["problems"]) - SHOWN)
+            out.print(f"    {styled('dim', more)}")
     for name, reason in report["errors"].items():
-        out.print(f"  [bold]{name}[/] [red]broke off[/]: {safe(reason)}")
+        out.print(f"  [bold]{name}[/]", styled("red", gettext("aborted")) + f": {safe(reason)}")
     for one in report["findings"]:
-        words, remedy = safe(one["words"]), safe(one["remedy"])
-        out.print(f"  [bold]{one['site']}[/] {words} [dim]({remedy})[/]")
+        remedy = safe(row_reason(one, "remedy"))
+        out.print(f"  [bold]{one['site']}[/] {safe(row_reason(one))} [dim]({remedy})[/]")
     _print_passed_over(report["passed_over"])
 
 
-def _print_passed_over(reasons: dict[str, str]) -> None:
-    """Each by name while they are few; `tinwatch sites` says of every archive why it is one."""
-    if len(reasons) <= SHOWN:
-        for name, reason in reasons.items():
-            out.print(f"[dim]passed over {name}: {safe(reason)}[/]")
+def _print_passed_over(reasons: dict[str, Any]) -> None:
+    """Each by name if there are few; `tinwatch sites` says of every archive why it is one."""
+    texts = {name: reason_text(reason) for name, reason in reasons.items()}
+    if len(texts) <= SHOWN:
+        for name, text in texts.items():
+            out.print(
+                styled("dim", gettext("skipped {site}: {reason}", site=name, reason=safe(text)))
+            )
         return
-    for kind, number in Counter(r.partition(":")[0] for r in reasons.values()).most_common():
-        out.print(f"[dim]passed over {count(number, 'site')}: {safe(kind)}[/]")
+    for kind, number in Counter(text.partition(":")[0] for text in texts.values()).most_common():
+        skipped = ngettext("skipped {number} site", "skipped {number} sites", number)
+        out.print(styled("dim", f"{skipped}: {safe(kind)}"))
 
 
-def _print_first_looks(sites: list[dict[str, Any]]) -> None:
-    """A site's first run says whether its module reads it."""
-    looks = {site["site"]: site["first_look"] for site in sites if site["first_look"]}
-    for name, look in looks.items():
-        for text in look["mend"]:
-            out.print(f"[bold]first look at {name}[/] [yellow]mend:[/] {safe(text)}")
-    well = [name for name, look in looks.items() if not look["mend"]]
-    if well:
-        out.print(f"[dim]first look at {', '.join(well)}: nothing to mend[/]")
+def _print_smoke_checks(sites: list[dict[str, Any]]) -> None:
+    """A site's first run shows whether its module fits the site."""
+    checks = {site["site"]: site["first_look"] for site in sites if site["first_look"]}
+    for name, check in checks.items():
+        for problem in check["mend_reasons"]:
+            title = styled("bold", gettext("smoke check of {sites}", sites=name))
+            out.print(title, styled("yellow", gettext("fix:")), safe(reason_text(problem)))
+    ok = [name for name, check in checks.items() if not check["mend"]]
+    if ok:
+        title = gettext("smoke check of {sites}", sites=", ".join(ok))
+        result = gettext("nothing to fix")
+        out.print(styled("dim", f"{title}: {result}"))

@@ -22,7 +22,9 @@ from storage.archive.writer import CaptureError
 from storage.db.connection import Database, DatabaseError
 from storage.extras import MissingExtra
 from storage.home import Home, HomeError, home_path, open_home
+from storage.reasons import Reason
 from storage.timezone import local_time as local_time
+from tinwatch.terminal.messages import gettext, reason_text, styled
 
 
 def no_reader() -> None:
@@ -66,13 +68,14 @@ def errors_in_words() -> Iterator[None]:
         yield
     except (UnknownSite, KeyError, ValueError, CaptureError, SiteError) as error:
         message = error.args[0] if isinstance(error, KeyError) and error.args else error
-        _end(str(message), Exit.USAGE)
+        _end(_text(error, str(message)), Exit.USAGE)
     except MissingExtra as error:
-        _end(str(error), Exit.USAGE)
+        _end(_text(error, str(error)), Exit.USAGE)
     except (HomeError, DatabaseError) as error:
-        _end(str(error), Exit.HOME)
+        _end(_text(error, str(error)), Exit.HOME)
     except sqlite3.DatabaseError as error:
-        _end(f"the database did not take it: {error}. Nothing half-written is left.", Exit.HOME)
+        message = gettext("database error: {error}. Nothing half-written is left.", error=error)
+        _end(message, Exit.HOME)
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             no_reader()
@@ -80,11 +83,18 @@ def errors_in_words() -> Iterator[None]:
         name = f" ({error.filename})" if error.filename else ""
         _end(f"{error.strerror or error}{name}", Exit.HOME)
     except KeyboardInterrupt:
-        _end("stopped; what was read is kept, run it again to go on", Exit.INTERRUPTED)
+        message = gettext("interrupted; what was read is kept. Run the command again to resume.")
+        _end(message, Exit.INTERRUPTED)
+
+
+def _text(error: Exception, message: str) -> str:
+    """The error in the user's language if it carries a reason, else the message."""
+    reason = getattr(error, "reason", None)
+    return reason_text(reason) if isinstance(reason, Reason) else message
 
 
 def _end(message: str, code: Exit) -> None:
-    err.print(f"[bold red]error:[/] {escape(message)}")
+    err.print(styled("bold red", gettext("error:")), escape(message))
     raise typer.Exit(code)
 
 
@@ -93,8 +103,11 @@ def existing_home(path: Path | None) -> Home:
     folder = home_path(path)
     if not (folder / "tinwatch.db").exists():
         raise HomeError(
-            f"there is no database in {folder}: crawl or import something first "
-            "(tinwatch demo shows how), or name another folder with --home"
+            gettext(
+                "there is no database in {folder}: crawl or import something first "
+                "(tinwatch demo shows how), or name another folder with --home",
+                folder=folder,
+            )
         )
     return open_home(folder)
 

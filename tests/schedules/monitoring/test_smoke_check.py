@@ -81,7 +81,7 @@ def test_the_report_says_what_to_mend(
     look_at_first_runs(watcher.db, watcher.home, [site])
     print_report(run_report(watcher.db, run))
     printed = capsys.readouterr().out
-    assert f"first look at {SITE} mend: 5 of 5 pages: the site's rules cannot read it" in printed
+    assert f"smoke check of {SITE} fix: 5 of 5 pages: the site's rules cannot read it" in printed
 
 
 def test_a_site_without_any_page_is_looked_at_in_vain(watcher: Watcher) -> None:

@@ -82,8 +82,8 @@ def test_a_night_of_archives_passes_over_them_and_says_so(rows: Rows, tmp_path: 
     home = ["--home", tmp_path / "home"]
     done = spawn("nightly", "yenbai", "backan", *home)
     assert done.returncode == 0, done.stderr
-    assert "passed over yenbai: an archive: the bloc was dissolved" in done.stdout
-    assert "passed over backan: an archive" in done.stdout
+    assert "skipped yenbai: an archive: the bloc was dissolved" in done.stdout
+    assert "skipped backan: an archive" in done.stdout
     assert "no site was read" in done.stdout
     as_json = spawn("nightly", "yenbai", *home, "--json")
     (report,) = rows(as_json.stdout)

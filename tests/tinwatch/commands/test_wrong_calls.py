@@ -107,7 +107,7 @@ MISSING = [
     (["show", "https://nowhere.vn/1"], "no article 'https://nowhere.vn/1'"),
     (["diff", "1", "7"], "no revision 7; the article has 2, from 1 on"),
     (["report", "--run", "99"], "no run 99"),
-    (["events", "--kind", "gone"], "no event kind 'gone'; there are: new, edited"),
+    (["events", "--kind", "gone"], "no event kind gone; use: new, edited"),
     (["events", "--site", "nosuch"], "no site 'nosuch'"),
     (["articles", "--site", "nosuch"], "no site 'nosuch'"),
 ]

@@ -138,6 +138,8 @@ class FindingShape(BaseModel):
     reason_params: dict[str, Any]
     words: str
     remedy: str = Field(description="The command to run, or what to do.")
+    remedy_code: str
+    remedy_params: dict[str, Any]
 
 
 class HealthPage(BaseModel):

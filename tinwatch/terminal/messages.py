@@ -1,0 +1,73 @@
+"""Messages of the command line in the user's language: gettext without the locale argument.
+
+The language is that of TINWATCH_LANGUAGE, else of LC_ALL, LC_MESSAGES or LANG, whichever is set
+first; English if it is not one of storage.messages.LOCALES. JSON output is always English.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from storage import messages
+from storage.messages import event_lines
+from storage.reasons import Reason
+
+VARIABLES = ("TINWATCH_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def terminal_locale() -> str:
+    stated = next(filter(None, map(os.environ.get, VARIABLES)), "")
+    name = stated.replace("-", "_").split("_")[0].split(".")[0].lower()
+    return name if name in messages.LOCALES else "en"
+
+
+def gettext(message: str, /, **params: object) -> str:
+    """The message with its {names} filled in."""
+    return messages.gettext(message, terminal_locale()).format(**params)
+
+
+def ngettext(singular: str, plural: str, number: int, /, **params: object) -> str:
+    """The same for `number` things, which {number} stands for."""
+    text = messages.ngettext(singular, plural, number, terminal_locale())
+    return text.format(number=number, **params)
+
+
+def styled(style: str, text: str) -> str:
+    """Text with Rich's markup. (Messages within an f-string would not be extracted.)"""
+    return f"[{style}]{text}[/]"
+
+
+def label(family: str, code: object) -> str:
+    """The label of a code; in English the code itself, as options and JSON output take it."""
+    locale = terminal_locale()
+    return str(code) if locale == "en" else messages.label(family, code, locale)
+
+
+def reason_text(reason: Reason | dict[str, Any] | str | None) -> str:
+    """A reason as a sentence; nothing for none."""
+    return event_lines.reason_text(reason, terminal_locale()).text if reason else ""
+
+
+def event_text(kind: str, detail: dict[str, Any], summary: str) -> str:
+    """What an event says in one line; in English the summary that is stored with it."""
+    locale = terminal_locale()
+    if locale == "en":
+        return summary
+    return event_lines.event_line(kind, detail, summary, locale).text
+
+
+def row_reason(row: dict[str, Any], name: str = "reason") -> str:
+    """The reason in JSON data: its keys NAME_code and NAME_params, else the text of NAME."""
+    code = row.get(f"{name}_code")
+    if code is None:
+        return reason_text(row.get(name))
+    return reason_text({"code": code, "params": row[f"{name}_params"]})
+
+
+def row_event(row: dict[str, Any]) -> str:
+    """What an event in JSON data says in one line."""
+    detail = row
+    if "reason_code" in row:
+        detail = row | {"reason": {"code": row["reason_code"], "params": row["reason_params"]}}
+    return event_text(row["kind"], detail, row["summary"])
