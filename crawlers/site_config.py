@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from crawlers.selectors import compile_rule, keys_of
-from pipelines.text.urls import canonical_url, own_target
+from pipelines.text.urls import canonical_url, target_without_visitor
 from storage.provinces.lookup import former
 from storage.provinces.names import near_slugs
 
@@ -147,7 +147,7 @@ class SiteRules:
             return None
         if (parts.hostname or "") not in cls.bare_hosts:
             return None
-        target = own_target(cls.own_view(parts.path), parts.query)
+        target = target_without_visitor(cls.own_view(parts.path), parts.query)
         match = cls.article_pattern().search(target)
         if match is None:
             return None

@@ -9,8 +9,8 @@ from crawlers.extraction.article import read_page
 from crawlers.extraction.html import Unreadable
 from crawlers.extraction.plaintext import read_text
 from crawlers.site_config import SiteRules
-from pipelines.boilerplate.detector import Template
-from pipelines.boilerplate.store import current_template
+from pipelines.boilerplate.detector import Boilerplate
+from pipelines.boilerplate.store import current_boilerplate
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import PrintedArticle
 from storage.archive.writer import CaptureError, capture_place, read_body
@@ -36,7 +36,7 @@ def reading_today(
         return None
     held = capture_place(db, revision.capture)
     place = (held["warc"], held["warc_offset"])
-    template = current_template(db, site.name)
+    template = current_boilerplate(db, site.name)
     try:
         page = read_capture(home.captures, place, site, revision.record.url, template)
     except (CaptureError, Unreadable):
@@ -49,7 +49,7 @@ def read_capture(
     place: tuple[str, int],
     site: type[SiteRules],
     url: str | None,
-    template: Template,
+    template: Boilerplate,
 ) -> PrintedArticle:
     """Reads the capture at `place` (WARC file, offset). Raises CaptureError or Unreadable."""
     record = read_body(folder, *place)

@@ -19,7 +19,7 @@ from crawlers.crawl.soft404 import (
 )
 from crawlers.extraction.html import NotFoundPage, Unreadable
 from crawlers.site_config import SiteRules
-from pipelines.boilerplate.detector import Template
+from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import (
     ArticleMissing,
     ArticleMoved,
@@ -54,7 +54,7 @@ class Visit:
     known: int | None
     capture: Capture | None
     at: datetime
-    template: Template
+    template: Boilerplate
     generic_before: bool  # its newest revision is the generic reader's
     record_of: Callable[[int], Article]  # a known article's newest revision
 

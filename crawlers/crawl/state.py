@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.boilerplate.detector import Template
-from pipelines.boilerplate.store import current_template
+from pipelines.boilerplate.detector import Boilerplate
+from pipelines.boilerplate.store import current_boilerplate
 from storage.articles.canaries import pinned
 from storage.articles.repository import (
     Known,
@@ -30,7 +30,7 @@ class Memory:
     wanted: list[str]  # URLs that could not be read on an earlier night
     aliases: set[str]  # URLs that lead to a known article of another key
     generic: set[int]  # articles whose newest revision is the generic reader's
-    template: Template  # what was learned of the site's template on earlier nights
+    template: Boilerplate  # what was learned of the site's template on earlier nights
     canaries: set[int]  # articles that a person pinned
     record_of: Callable[[int], Article]  # an article's newest revision, read when it is needed
     budget: RecheckBudget | None = None  # None: no limit, as in a replay
@@ -45,7 +45,7 @@ class Memory:
             wanted=wanted_urls(db, site),
             aliases=alias_urls(db, site),
             generic=generic_articles(db, site),
-            template=current_template(db, site),
+            template=current_boilerplate(db, site),
             canaries={canary.article for canary in pinned(db, site)},
             record_of=lambda article: last_revision(db, article).record,
             listings=listing_positions(db, site),

@@ -28,10 +28,10 @@ from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.trace import Kind, Trace
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteRules
-from pipelines.boilerplate.detector import Template
+from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.normalise import STRUCTURED
 from pipelines.record.raw_article import PrintedArticle
-from pipelines.text.encodings.repair import convert
+from pipelines.text.encodings.repair import convert_to_unicode
 from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_pages import PageReason, Unread
 from storage.reasons import Reason
@@ -43,7 +43,7 @@ def read_page(
     site: type[SiteRules],
     captured_at: datetime,
     content_type: str | None = None,
-    template: Template = NOTHING_LEARNED,
+    template: Boilerplate = NOTHING_LEARNED,
     trace: Trace | None = None,
 ) -> PrintedArticle:
     """Reads one article page of `site`. Raises Unreadable, never returns half an article.
@@ -94,9 +94,11 @@ def _mend_legacy_text(page: PrintedArticle, site: type[SiteRules], trouble: str)
     page.warnings.append(f"converted from {trouble}")
     for field in ("title", "lead", "byline", "source", "section"):
         value = getattr(page, field)
-        setattr(page, field, convert(value, trouble) if value else value)
-    page.blocks = [replace(block, text=convert(block.text, trouble)) for block in page.blocks]
-    page.captions = [convert(caption, trouble) for caption in page.captions]
+        setattr(page, field, convert_to_unicode(value, trouble) if value else value)
+    page.blocks = [
+        replace(block, text=convert_to_unicode(block.text, trouble)) for block in page.blocks
+    ]
+    page.captions = [convert_to_unicode(caption, trouble) for caption in page.captions]
 
 
 def _stand_in(page: PrintedArticle) -> None:
@@ -114,7 +116,7 @@ def _compose(
     site: type[SiteRules],
     page: PrintedArticle,
     dropped: set[_Element],
-    template: Template,
+    template: Boilerplate,
     trace: Trace | None,
 ) -> Body:
     captions = {e for rule in site.captions for e in index.find(rule, container)}

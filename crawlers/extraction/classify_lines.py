@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from crawlers.extraction.lines import HEADINGS, Line
 from crawlers.extraction.trace import Kind, Trace
-from pipelines.boilerplate.detector import Template, Zone, zoned
+from pipelines.boilerplate.detector import Boilerplate, Zone, zone_lines
 from pipelines.record.bylines.parse import is_byline, is_source, photographer
-from pipelines.text.encodings.repair import suspect
+from pipelines.text.encodings.repair import detect_encoding_problem
 from pipelines.text.normal_forms import clean, comparison
 from storage.models import Block, BlockKind
 
@@ -24,7 +24,7 @@ NOTHING = re.compile(r"^[\W_]*$")
 END_MARK = re.compile(r"[.!?…:;,]['\"”’)\]]*$")
 LABEL_PHOTO = re.compile(r"^\(?\s*ảnh\s*:", re.I)
 IN_BRACKETS = re.compile(r"^\(\s*ảnh\b.*\)$", re.I)
-NOTHING_LEARNED = Template()
+NOTHING_LEARNED = Boilerplate()
 CAPTION_LIMIT = 400  # characters; longer text under a picture is a paragraph
 BARE_CAPTION_LIMIT = 250  # under a picture, in plain type and without a full stop
 SUBHEAD_LIMIT = 200
@@ -39,7 +39,9 @@ class Body:
     bylines: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     zones: list[tuple[Zone, str]] = field(default_factory=list)  # what the template learns from
-    trouble: str | None = None  # of the text: one of pipelines.text.encodings.repair.TROUBLES
+    trouble: str | None = (
+        None  # of the text: one of pipelines.text.encodings.repair.ENCODING_PROBLEMS
+    )
 
 
 def compose(
@@ -47,7 +49,7 @@ def compose(
     *,
     lead: str | None = None,
     bold_is_subhead: bool = True,
-    template: Template = NOTHING_LEARNED,
+    template: Boilerplate = NOTHING_LEARNED,
     trace: Trace | None = None,
 ) -> Body:
     """Sorts the lines of an article's body. `lead` is left out where the body repeats it."""
@@ -55,7 +57,7 @@ def compose(
     trouble = _clean(lines)
     lines = [line for line in lines if not _is_noise(line)]
     ordered = [line.text for line in lines]
-    left_out = {line.text for line in lines if template.holds(line.text)}
+    left_out = {line.text for line in lines if template.contains(line.text)}
     lines, body = _part_captions([line for line in lines if line.text not in left_out])
     body.trouble = trouble
     _peel_end(lines, body)
@@ -66,7 +68,7 @@ def compose(
         kind = _kind(line, bold_is_subhead and not all_bold)
         body.blocks.append(Block(kind, line.text))
     own = left_out | {block.text for block in body.blocks}
-    body.zones = [(zone, text) for zone, text in zoned(ordered) if text in own]
+    body.zones = [(zone, text) for zone, text in zone_lines(ordered) if text in own]
     if trace is not None:
         trace.lines(given, lines, lambda line: _fate(line, left_out, body, lead))
     return body
@@ -78,7 +80,7 @@ def _clean(lines: list[Line]) -> str | None:
     A text in an old encoding, which is named, is left alone until it is converted: cleaning drops
     letters of it.
     """
-    trouble = suspect("\n".join(line.text for line in lines)[:SAMPLE])
+    trouble = detect_encoding_problem("\n".join(line.text for line in lines)[:SAMPLE])
     if trouble is None:
         for line in lines:
             line.text = clean(line.text)

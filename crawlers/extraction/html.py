@@ -11,7 +11,7 @@ from lxml.etree import HTMLParser, XMLSyntaxError, _Element, fromstring
 from crawlers.extraction.encoding import as_utf8
 from crawlers.extraction.lines import inner_text
 from crawlers.site_config import SiteRules
-from pipelines.boilerplate.detector import Template
+from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.raw_article import PrintedArticle
 from storage.messages.reasons_pages import Unread
 from storage.reasons import Reason, ReasonError
@@ -65,7 +65,7 @@ def blank_page(
     url: str,
     site: type[SiteRules],
     captured_at: datetime,
-    template: Template,
+    template: Boilerplate,
     warnings: list[str],
 ) -> PrintedArticle:
     """A page of which nothing is read yet but where it is from and who reads it."""

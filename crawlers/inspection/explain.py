@@ -21,7 +21,7 @@ from crawlers.extraction.trace import LeftOut, Trace
 from crawlers.inspection.pages import KeptPage
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteRules
-from pipelines.boilerplate.detector import Template
+from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.normalise import STRUCTURED, normalise
 from pipelines.record.raw_article import PrintedArticle, StructuredData
 from storage.messages.reasons_pages import PageReason, Unread, shows_block_page
@@ -86,7 +86,7 @@ class Explanation:
 def explain(
     kept: KeptPage,
     site: type[SiteRules],
-    template: Template | None = None,
+    template: Boilerplate | None = None,
     *,
     compare: bool = True,
 ) -> Explanation:
@@ -96,7 +96,7 @@ def explain(
     `compare` it is not asked beside them, which takes most of the time.
     """
     trace = Trace()
-    page, trouble = _read(kept, site, template or Template(), trace)
+    page, trouble = _read(kept, site, template or Boilerplate(), trace)
     article = normalise(page) if page is not None else None
     findings = _findings(kept, site, page)
     if compare:
@@ -117,7 +117,7 @@ def explain(
 
 
 def _read(
-    kept: KeptPage, site: type[SiteRules], template: Template, trace: Trace
+    kept: KeptPage, site: type[SiteRules], template: Boilerplate, trace: Trace
 ) -> tuple[PrintedArticle | None, Reason | None]:
     about = (kept.body, kept.url, site, kept.captured_at, kept.content_type, template)
     try:

@@ -21,7 +21,7 @@ from crawlers.inspection.pages import KeptPage, Pages
 from crawlers.inspection.platform_similarity import platform_like
 from crawlers.settings import ROBOTSTXT_USER_AGENT
 from crawlers.spider import SiteSpider
-from pipelines.boilerplate.detector import Template
+from pipelines.boilerplate.detector import Boilerplate
 from storage.messages.reasons_crawl import CrawlReason, http_status
 from storage.messages.reasons_inspection import RobotsState
 from storage.messages.reasons_pages import PageReason
@@ -80,7 +80,7 @@ def look_at(
     site: type[SiteSpider],
     pages: Pages,
     *,
-    template: Template | None = None,
+    template: Boilerplate | None = None,
     compare: bool = True,
 ) -> Look:
     """Reads what is at hand of a site's listings and of its newest articles.
@@ -156,7 +156,7 @@ def _article(
     site: type[SiteSpider],
     look: Look,
     kept: KeptPage | None,
-    template: Template | None,
+    template: Boilerplate | None,
     compare: bool,
 ) -> None:
     if kept is None or kept.is_text:

@@ -15,8 +15,8 @@ from crawlers.extraction.article import read_page
 from crawlers.extraction.html import MAX_BYTES, Unreadable, canonical_of
 from crawlers.extraction.plaintext import read_text
 from crawlers.spider import SiteSpider
-from pipelines.boilerplate.detector import Template
-from pipelines.boilerplate.store import current_template
+from pipelines.boilerplate.detector import Boilerplate
+from pipelines.boilerplate.store import current_boilerplate
 from pipelines.items import ArticleRead, Observation, PageUnreadable
 from pipelines.recording.recorder import Recorder
 from storage.archive.writer import CaptureError, CaptureWriter, Record, known_captures, read_records
@@ -59,7 +59,7 @@ def import_files(
         captures = CaptureWriter(home.captures, site.name, known_captures(db, site.name))
         reread = partial(read_again, home, db, site)
         recorder = Recorder(db, site.name, "import", captures, reread=reread)
-        template = current_template(db, site.name)
+        template = current_boilerplate(db, site.name)
         importer = _Importer(site, captures, template, url, captured_at, Imported(recorder.run))
         try:
             for file in files:
@@ -77,7 +77,7 @@ def import_files(
 class _Importer:
     site: type[SiteSpider]
     captures: CaptureWriter
-    template: Template
+    template: Boilerplate
     url: str | None
     captured_at: datetime | None
     done: Imported

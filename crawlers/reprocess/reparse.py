@@ -19,8 +19,8 @@ from pathlib import Path
 from crawlers.crawl.from_capture import read_capture, reading_today
 from crawlers.extraction.html import Unreadable
 from crawlers.registry import get_site
-from pipelines.boilerplate.detector import Template
-from pipelines.boilerplate.store import current_template
+from pipelines.boilerplate.detector import Boilerplate
+from pipelines.boilerplate.store import current_boilerplate
 from pipelines.changes import pending_edits
 from pipelines.changes.fingerprint import differing_fields, fingerprint
 from pipelines.changes.pending_edits import Refreshed
@@ -78,7 +78,7 @@ def _reread_site(home: Home, db: Database, name: str, progress: Progress) -> Rer
     with transaction(db):
         held = refresh_held(home, db, name)
     readings = newest_readings(db, name)
-    template = current_template(db, name)
+    template = current_boilerplate(db, name)
     counts = Reread(articles=len(readings), held=held)
     place = 0
     for chunk in _read_all(home.captures, name, template, readings):
@@ -98,7 +98,7 @@ def refresh_held(home: Home, db: Database, name: str) -> Refreshed:
 
 
 def _read_all(
-    folder: Path, name: str, template: Template, readings: list[Reading]
+    folder: Path, name: str, template: Boilerplate, readings: list[Reading]
 ) -> Iterator[list[Read]]:
     """What each capture says today, in the order of `readings`, a chunk at a time."""
     places = [((r.warc, r.offset), r.revision.record.url) for r in readings]
@@ -120,7 +120,7 @@ def _read_all(
                 running.append(workers.submit(_read_chunk, folder, name, template, chunk))
 
 
-def _read_chunk(folder: Path, name: str, template: Template, chunk: list[Place]) -> list[Read]:
+def _read_chunk(folder: Path, name: str, template: Boilerplate, chunk: list[Place]) -> list[Read]:
     site = get_site(name)
     found: list[Read] = []
     for place, url in chunk:

@@ -1,9 +1,9 @@
-"""A site's template, learned from what was read: lines that stand on many of its pages.
+"""Boilerplate detector: short lines that a site repeats on many pages.
 
-A counter, the heading of a related list or a new banner is the same line (its digits folded) on
-page after page. What an article says is not, even where it repeats: a slogan that many articles
-quote stands inside running paragraphs, and only whole lines count here; a stock subhead or
-closing formula stays far below the shares that are asked for.
+Counters, headings of related lists and banners repeat from page to page as whole lines that differ
+only in their digits. A line is boilerplate if the share of the site's pages that print it reaches a
+threshold. The thresholds lie far above the share of a slogan, subhead or closing formula that many
+articles print, and text inside paragraphs is never counted.
 """
 
 from __future__ import annotations
@@ -18,32 +18,42 @@ from pipelines.text.normal_forms import comparison
 
 Zone = Literal["head", "middle", "tail"]
 
-LONG_PARAGRAPH = 150  # characters; no template line is as long; these bound the zones
-LONGEST_MIDDLE = 100  # characters of a line between paragraphs
-LEAST_PAGES = 12  # pages read before anything is learned
-EDGE_SHARE = 0.3  # of the pages, for a line before the first or behind the last paragraph
-MIDDLE_SHARE = 0.6  # for a line between paragraphs, where the article itself speaks
-SAME_ZONE = 0.9  # of a line's places, to count as one of the edges
-MEMORY = 2000  # lines remembered for a site; the rarest are forgotten first
-WINDOW = 1000  # pages; beyond it all counts are halved, so that old templates fade
+MIN_PARAGRAPH_CHARS = 150  # a line of this length is a paragraph: it bounds the zones
+MAX_MIDDLE_LINE_CHARS = 100  # of a countable line between paragraphs
+MIN_COUNTED_PAGES = 12  # before any line counts as boilerplate
+MIN_EDGE_SHARE = 0.3  # of pages, for a line before the first or after the last paragraph
+MIN_MIDDLE_SHARE = 0.6  # of pages, for a line between paragraphs, which may be the article's own
+MIN_SAME_ZONE_SHARE = 0.9  # of a line's occurrences, for MIN_EDGE_SHARE to apply
+MAX_COUNTED_LINES = 2000  # per site; beyond it the rarer half is dropped
+MAX_COUNTED_PAGES = 1000  # per site; beyond it all counts are halved, so old boilerplate expires
 
 DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """The lines that count as a site's template now. The version grows when they change."""
+class Boilerplate:
+    """A site's current boilerplate lines.
+
+    Attributes:
+        version: increases when the set of lines changes
+        line_hashes: see line_hash
+    """
 
     version: int = 0
-    forms: frozenset[int] = frozenset()
+    line_hashes: frozenset[int] = frozenset()
 
-    def holds(self, text: str) -> bool:
-        return bool(self.forms) and len(text) < LONG_PARAGRAPH and form_of(text) in self.forms
+    def contains(self, text: str) -> bool:
+        """Return True if the line is boilerplate."""
+        return (
+            bool(self.line_hashes)
+            and len(text) < MIN_PARAGRAPH_CHARS
+            and line_hash(text) in self.line_hashes
+        )
 
 
 @dataclass(slots=True)
-class Places:
-    """On how many pages a line stood, by zone."""
+class ZoneCounts:
+    """The number of pages that print a line, by zone, and one spelling of the line."""
 
     head: int = 0
     middle: int = 0
@@ -56,78 +66,78 @@ class Places:
 
 
 @dataclass(slots=True)
-class Memory:
-    """What was counted for a site so far."""
+class BoilerplateDetector:
+    """Line counts of one site; `lines` maps a line hash to its counts."""
 
     pages: int = 0
     version: int = 0
-    lines: dict[int, Places] = field(default_factory=dict)
+    lines: dict[int, ZoneCounts] = field(default_factory=dict)
 
-    def learn(self, page: Iterable[tuple[Zone, str]]) -> None:
-        """Counts the lines of one article's page; each line once."""
+    def add_page(self, page: Iterable[tuple[Zone, str]]) -> None:
+        """Count the lines of one article page. A repeated line counts once."""
         self.pages += 1
         seen: set[int] = set()
         for zone, text in page:
-            form = form_of(text)
-            if form in seen:
+            hashed = line_hash(text)
+            if hashed in seen:
                 continue
-            seen.add(form)
-            places = self.lines.setdefault(form, Places(sample=text))
-            setattr(places, zone, getattr(places, zone) + 1)
-        if self.pages > WINDOW:
-            self._fade()
-        if len(self.lines) > MEMORY:
-            self._forget()
+            seen.add(hashed)
+            counts = self.lines.setdefault(hashed, ZoneCounts(sample=text))
+            setattr(counts, zone, getattr(counts, zone) + 1)
+        if self.pages > MAX_COUNTED_PAGES:
+            self._halve_counts()
+        if len(self.lines) > MAX_COUNTED_LINES:
+            self._drop_rare_lines()
 
-    def _fade(self) -> None:
+    def _halve_counts(self) -> None:
         self.pages //= 2
-        for places in self.lines.values():
-            places.head //= 2
-            places.middle //= 2
-            places.tail //= 2
-        self.lines = {form: p for form, p in self.lines.items() if p.total}
+        for counts in self.lines.values():
+            counts.head //= 2
+            counts.middle //= 2
+            counts.tail //= 2
+        self.lines = {hashed: counts for hashed, counts in self.lines.items() if counts.total}
 
-    def _forget(self) -> None:
-        kept = sorted(self.lines.items(), key=lambda item: -item[1].total)[: MEMORY // 2]
-        self.lines = dict(kept)
+    def _drop_rare_lines(self) -> None:
+        by_frequency = sorted(self.lines.items(), key=lambda item: -item[1].total)
+        self.lines = dict(by_frequency[: MAX_COUNTED_LINES // 2])
 
-    def template(self) -> Template:
-        """The lines that stand on enough pages, by where they stand."""
-        if self.pages < LEAST_PAGES:
-            return Template(self.version)
-        forms = frozenset(f for f, places in self.lines.items() if self._is_template(places))
-        return Template(self.version, forms)
+    def boilerplate(self) -> Boilerplate:
+        """Return the lines that enough pages print. The version is not changed."""
+        if self.pages < MIN_COUNTED_PAGES:
+            return Boilerplate(self.version)
+        hashes = (hashed for hashed, counts in self.lines.items() if self._is_boilerplate(counts))
+        return Boilerplate(self.version, frozenset(hashes))
 
-    def _is_template(self, places: Places) -> bool:
-        share = places.total / self.pages
-        edge = max(places.head, places.tail) >= SAME_ZONE * places.total
-        return share >= (EDGE_SHARE if edge else MIDDLE_SHARE)
+    def _is_boilerplate(self, counts: ZoneCounts) -> bool:
+        share = counts.total / self.pages
+        at_edge = max(counts.head, counts.tail) >= MIN_SAME_ZONE_SHARE * counts.total
+        return share >= (MIN_EDGE_SHARE if at_edge else MIN_MIDDLE_SHARE)
 
 
-def form_of(text: str) -> int:
-    """A line's form: comparison text with its numbers folded, as a signed 64-bit hash."""
+def line_hash(text: str) -> int:
+    """Return a signed 64-bit hash of the lower-case comparison form, with each number as 0."""
     folded = DIGITS.sub("0", comparison(text).lower())
     digest = hashlib.blake2b(folded.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
-def zoned(lines: list[str]) -> list[tuple[Zone, str]]:
-    """The lines of a body that may be template, each with where it stands.
+def zone_lines(lines: list[str]) -> list[tuple[Zone, str]]:
+    """Return the lines of a body that may be boilerplate, each with its zone.
 
-    Between paragraphs only short lines without numbers may: "Trong tuần xảy ra 12 vụ" is what a
-    weekly bulletin says, with other numbers each time. A body without any long paragraph is a
-    list or a poem, all of it middle.
+    Between paragraphs only short lines without numbers qualify: a weekly bulletin prints "Trong
+    tuần xảy ra 12 vụ" with other numbers each time. In a body without a paragraph (a list, a poem)
+    every line is in the middle.
     """
-    long = [place for place, text in enumerate(lines) if len(text) >= LONG_PARAGRAPH]
-    first, last = (long[0], long[-1]) if long else (-1, len(lines))
-    found: list[tuple[Zone, str]] = []
-    for place, text in enumerate(lines):
-        if len(text) >= LONG_PARAGRAPH:
+    paragraphs = [index for index, text in enumerate(lines) if len(text) >= MIN_PARAGRAPH_CHARS]
+    first, last = (paragraphs[0], paragraphs[-1]) if paragraphs else (-1, len(lines))
+    zoned: list[tuple[Zone, str]] = []
+    for index, text in enumerate(lines):
+        if len(text) >= MIN_PARAGRAPH_CHARS:
             continue
-        if place < first:
-            found.append(("head", text))
-        elif place > last:
-            found.append(("tail", text))
-        elif len(text) <= LONGEST_MIDDLE and not DIGITS.search(text):
-            found.append(("middle", text))
-    return found
+        if index < first:
+            zoned.append(("head", text))
+        elif index > last:
+            zoned.append(("tail", text))
+        elif len(text) <= MAX_MIDDLE_LINE_CHARS and not DIGITS.search(text):
+            zoned.append(("middle", text))
+    return zoned

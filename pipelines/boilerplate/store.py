@@ -1,35 +1,37 @@
-"""A site's template memory, in and out of the database."""
+"""Load and save the state of a site's boilerplate detector."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pipelines.boilerplate.detector import Memory, Places, Template, Zone
-from storage.articles.boilerplate import load_template, save_template
+from pipelines.boilerplate.detector import Boilerplate, BoilerplateDetector, Zone, ZoneCounts
+from storage.articles.boilerplate import load_boilerplate, save_boilerplate
 from storage.db.connection import Database
 
 
-def current_template(db: Database, site: str) -> Template:
-    """The template to read by: that of the runs before, the same for a whole run."""
-    _, version, active, _ = load_template(db, site)
-    return Template(version, frozenset(active))
+def current_boilerplate(db: Database, site: str) -> Boilerplate:
+    """Return what earlier runs found. It stays the same during a run."""
+    _, version, active, _ = load_boilerplate(db, site)
+    return Boilerplate(version, frozenset(active))
 
 
-def learn_pages(db: Database, site: str, pages: Iterable[list[tuple[Zone, str]]]) -> Template:
-    """Counts the pages of a run and returns the template of the next one.
+def update_boilerplate(
+    db: Database, site: str, pages: Iterable[list[tuple[Zone, str]]]
+) -> Boilerplate:
+    """Count the pages of a run and return the boilerplate for the next run.
 
-    The version grows when the lines change, and the reader's version with it: a page that is
-    read differently because of it was not edited.
+    The version increases if the lines change. It is part of the extractor version, so a page that
+    is extracted differently for this reason is not taken for an edited one.
     """
-    seen, version, active, rows = load_template(db, site)
-    lines = {row[0]: Places(row[1], row[2], row[3], row[4]) for row in rows}
-    memory = Memory(seen, version, lines)
+    counted_pages, version, active, rows = load_boilerplate(db, site)
+    lines = {row[0]: ZoneCounts(row[1], row[2], row[3], row[4]) for row in rows}
+    detector = BoilerplateDetector(counted_pages, version, lines)
     for page in pages:
-        memory.learn(page)
-    found = memory.template()
-    if found.forms != active:
+        detector.add_page(page)
+    found = detector.boilerplate()
+    if found.line_hashes != active:
         found = replace(found, version=version + 1)
-    kept = [(form, p.head, p.middle, p.tail, p.sample) for form, p in memory.lines.items()]
-    save_template(db, site, memory.pages, found.version, set(found.forms), kept)
+    counted = [(hashed, c.head, c.middle, c.tail, c.sample) for hashed, c in detector.lines.items()]
+    save_boilerplate(db, site, detector.pages, found.version, set(found.line_hashes), counted)
     return found

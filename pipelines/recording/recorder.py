@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipelines.boilerplate.detector import Zone
-from pipelines.boilerplate.store import learn_pages
+from pipelines.boilerplate.store import update_boilerplate
 from pipelines.changes import edit_events
 from pipelines.changes.classify import change
 from pipelines.changes.fingerprint import fingerprint
@@ -134,7 +134,7 @@ class Recorder:
             "problems": self.problems,
         }
         with transaction(self.db):
-            kept["template"] = learn_pages(self.db, self.site, self.pages).version
+            kept["template"] = update_boilerplate(self.db, self.site, self.pages).version
             kept["canaries"] = canaries.verdicts(self.db, self.site, self.run)
             save_listing_positions(self.db, self.site, listings)
             finish_run(self.db, self.run, datetime.now(UTC), kept, swept=swept)

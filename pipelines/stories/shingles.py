@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from struct import unpack_from
 
-from pipelines.text.memo import LONGEST
+from pipelines.text.memo import MAX_CACHED_CHARS
 
 SHINGLE = 6  # syllables; shorter runs are common phrases
 MOST_TOKENS = 1 << 16  # whose hashes are kept; more than Vietnamese has syllables
@@ -56,7 +56,7 @@ def _lane(token: str) -> bytes:
 
 def lanes(sentence: str, tokens: Iterable[str]) -> bytes:
     """A sentence's tokens, each hashed into a lane of its own."""
-    return b"".join(map(_LANES.__getitem__ if len(sentence) <= LONGEST else _lane, tokens))
+    return b"".join(map(_LANES.__getitem__ if len(sentence) <= MAX_CACHED_CHARS else _lane, tokens))
 
 
 def _factors() -> int:

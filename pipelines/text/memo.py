@@ -1,4 +1,9 @@
-"""Remembering what was found of a text, since pages repeat names, paragraphs and addresses."""
+"""Bounded caches for functions of a page's text.
+
+Names, paragraphs and URLs repeat within a page and from page to page. Each cached function keeps
+its newest `max_entries` results (functools.lru_cache, one per process), and only results of texts
+of at most MAX_CACHED_CHARS characters, so that a hostile page cannot fill the memory.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +13,25 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 T = TypeVar("T")
-LONGEST = 2000  # characters; hardly a paragraph is longer, and thousands of texts are kept
+MAX_CACHED_CHARS = 2000  # few paragraphs are longer
 
 
-def remembered(
-    most: int,
+def cache_short_texts(
+    max_entries: int,
 ) -> Callable[[Callable[Concatenate[str, P], T]], Callable[Concatenate[str, P], T]]:
-    """functools.lru_cache for functions of a page's text. Of a hostile page, whose texts may be
-    megabytes long, nothing is kept."""
+    """Cache a function whose first argument is a text; a longer text is computed each time."""
 
-    def of(function: Callable[Concatenate[str, P], T]) -> Callable[Concatenate[str, P], T]:
-        kept = lru_cache(maxsize=most)(function)
-        short = cast(Callable[Concatenate[str, P], T], kept)
+    def decorate(function: Callable[Concatenate[str, P], T]) -> Callable[Concatenate[str, P], T]:
+        cached = lru_cache(maxsize=max_entries)(function)
+        cached_call = cast(Callable[Concatenate[str, P], T], cached)
 
         @wraps(function)
-        def found(text: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            if len(text) > LONGEST:
+        def call(text: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            if len(text) > MAX_CACHED_CHARS:
                 return function(text, *args, **kwargs)
-            return short(text, *args, **kwargs)
+            return cached_call(text, *args, **kwargs)
 
-        vars(found)["cache_clear"] = kept.cache_clear  # as functools names it
-        return found
+        vars(call)["cache_clear"] = cached.cache_clear  # the name that functools uses
+        return call
 
-    return of
+    return decorate

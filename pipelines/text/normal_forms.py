@@ -1,7 +1,7 @@
-"""Vietnamese text in its three forms: stored (clean), compared (comparison), searched (fold).
+"""Normal forms of Vietnamese text: stored (clean), compared (comparison), searched (search_fold).
 
-Only search_fold may drop tone and vowel marks: "bí thư" and "bị thu" are different words, and a
-comparison that cannot tell them apart would hide an edit.
+Only search_fold drops tone and vowel marks: "bí thư" and "bị thu" are different words, and a
+comparison that ignored the marks would hide an edit.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import unicodedata
 from html.entities import html5
 
-from pipelines.text.memo import remembered
+from pipelines.text.memo import cache_short_texts
 from storage.text.folding import TONES as TONES
 from storage.text.folding import marked as _marked
 from storage.text.folding import search_fold as search_fold
@@ -20,30 +20,30 @@ _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-# Names that a lost ampersand leaves behind and that end no word of Vietnamese or English, so
-# they are safe without it. `bull;`, `lt;`, `eth;` end real words and need the ampersand.
+# Entity names that are also unescaped without their ampersand, because no Vietnamese or English
+# word ends in them. `bull;`, `lt;`, `eth;` end real words, so they need the ampersand.
 _ENTITY = re.compile(
     r"&(?:amp;)*(?P<name>#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z][A-Za-z0-9]{1,9});"
     r"|(?P<bare>[aeiouyAEIOUY](?:grave|acute|circ|tilde)"
     r"|[lr][sd]quo|[lr]aquo|[sb]bquo|bdquo|quot|[nm]dash|hellip|nbsp);"
 )
 
-_AMPERSAND = re.compile("&[#\\w;]{2,12};")  # "Sở TT&TT thành phố; ..." holds none
-# Semicolons are common in prose: only these endings are worth a search.
+_AMPERSAND = re.compile("&[#\\w;]{2,12};")  # no match in "Sở TT&TT thành phố; ..."
+# Semicolons are common in prose, so the entity pattern is only tried if one of these occurs.
 _ENTITY_ENDS = ("grave;", "acute;", "circ;", "tilde;", "quo;", "quot;", "dash;", "hellip;", "nbsp;")
 
 
 def _character(match: re.Match[str]) -> str:
     name = match["name"] or match["bare"]
-    return html.unescape(f"&{name};") if _is_known(name) else match[0]
+    return html.unescape(f"&{name};") if _is_entity(name) else match[0]
 
 
-def _is_known(name: str) -> bool:
+def _is_entity(name: str) -> bool:
     return name.startswith("#") or f"{name};" in html5
 
 
 def _composed(text: str) -> str:
-    """NFC without characters that print nothing. ASCII and printable text pass at once."""
+    """Return NFC without invisible characters. ASCII and printable text take the short path."""
     if not text.isprintable():
         text = _INVISIBLE.sub("", text)
         text = _CONTROL.sub(" ", text)
@@ -53,15 +53,15 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-_ESCAPED_TIMES = 3  # "&amp;amp;ldquo;" is the worst that editors make; hostile text goes on
+_MAX_UNESCAPE_ROUNDS = 3  # editors produce "&amp;amp;ldquo;" at worst; hostile text nests deeper
 
 
-def _mend_entities(text: str) -> str:
-    for _ in range(_ESCAPED_TIMES):
-        mended = _ENTITY.sub(_character, text)
-        if mended == text:
+def _unescape_entities(text: str) -> str:
+    for _ in range(_MAX_UNESCAPE_ROUNDS):
+        unescaped = _ENTITY.sub(_character, text)
+        if unescaped == text:
             break
-        text = _composed(mended)
+        text = _composed(unescaped)
     return text
 
 
@@ -74,25 +74,26 @@ def _eth_to_d(match: re.Match[str]) -> str:
 
 
 def clean(text: str) -> str:
-    """The form that is stored: one line, NFC, nothing invisible; quotes, dashes, case as printed.
+    """Return the stored form: one line, NFC, no invisible characters, entities unescaped.
 
-    Eth (U+00D0, U+00F0), which some papers type for đ, becomes đ unless it follows a lower-case
-    letter: đ only ever opens a syllable, so that is a foreign name.
+    Quotes, dashes and case stay as printed. Eth (U+00D0, U+00F0), which some papers type for đ,
+    becomes đ unless it follows a lower-case letter: đ only begins a syllable, so an eth inside a
+    word belongs to a foreign name.
     """
     text = _composed(text)
     if ";" in text and (
         ("&" in text and _AMPERSAND.search(text)) or any(end in text for end in _ENTITY_ENDS)
     ):
-        text = _mend_entities(text)
+        text = _unescape_entities(text)
     if "\u00d0" in text or "\u00f0" in text:
         text = _ETH.sub(_eth_to_d, text)
-    if "  " not in text and text.isprintable():  # the only white space left is single spaces
+    if "  " not in text and text.isprintable():  # all white space is single spaces
         return text.strip()
     return " ".join(text.split())
 
 
 def _tone_moves(clusters: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Two-letter strings: tone on the second letter -> tone on the first, and the reverse."""
+    """Return {tone on second letter: tone on first} for two-letter strings, and the inverse."""
     to_first: dict[str, str] = {}
     for pair in clusters.split():
         for a in (pair[0], pair[0].upper()):
@@ -101,8 +102,8 @@ def _tone_moves(clusters: str) -> tuple[dict[str, str], dict[str, str]]:
     return to_first, {v: k for k, v in to_first.items()}
 
 
-# An open syllable carries the tone on the first vowel (hòa, khỏe, ủy), a closed one and any
-# after q on the second (hoàn, quý, quýt): one of the two spellings of each word is folded away.
+# The comparison form has one spelling of each word: the tone on the first vowel of an open syllable
+# (hòa, khỏe, ủy), and on the second in a closed syllable or after q (hoàn, quý, quýt).
 _TO_FIRST, _TO_SECOND = _tone_moves("oa oe uy")
 _LETTER = "(?:[^\\W\\d_]|[\u0300-\u036f])"
 _TONE_ON_SECOND = re.compile(rf"[oOuU][àáảãạèéẻẽẹỳýỷỹỵÀÁẢÃẠÈÉẺẼẸỲÝỶỸỴ](?!{_LETTER})")
@@ -126,7 +127,7 @@ def _one_tone_placement(text: str) -> str:
     return _TONE_ON_FIRST.sub(_to_second, _TONE_ON_SECOND.sub(_to_first, text))
 
 
-# Cleaned text has single spaces only, so no pattern here needs to repeat one.
+# Cleaned text has single spaces only, so no pattern below repeats one.
 _DASH = re.compile("[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _SPACED_DASH = re.compile(" ?- ?")
 _SPACE_AFTER = re.compile("([(\\[{\u201c\u201e\u00ab]) ")
@@ -135,9 +136,9 @@ _DOUBLE_QUOTE = re.compile("[\u201c-\u201f\u00ab\u00bb\u2033\u2036\u300c\u300d\u
 _SINGLE_QUOTE = re.compile("[\u2018-\u201b\u2032\u2035\u2039\u203a\u00b4`\uff07]")
 
 
-@remembered(512)  # of a paragraph it is asked for by several, one soon after the other
+@cache_short_texts(512)  # several steps need the form of the same paragraph in short succession
 def comparison(text: str) -> str:
-    """The form in which two readings of a page are compared; equal means nothing was edited.
+    """Return the form in which two extractions of a page are compared; equal means not edited.
 
     Folds quotes, dashes, ellipsis, spacing around punctuation, tone placement (hoà = hòa), and
     the case of a line printed all in capitals. Never folds tone marks, i/y, or other case.
@@ -161,11 +162,11 @@ def _has_two_words(text: str) -> bool:
 
 
 def is_all_caps(text: str) -> bool:
-    """True if the text has letters and every one of them is a capital."""
+    """Return True if the text has letters and all of them are capitals."""
     return text.isupper()
 
 
-# Numbers with their separators and document numbers are one token: 1.150, 112,43%, 05-CT/TW,
+# A number with its separators is one token, and so is a document number: 1.150, 112,43%, 05-CT/TW,
 # 202/2025/QH15. A dash after a number joins capitals only, so "2024-Đảng bộ" is three tokens.
 _CAPS = "A-ZĐƯƠÂÊÔĂ"
 _TOKEN = re.compile(
@@ -176,7 +177,7 @@ _TOKEN = re.compile(
 
 
 def syllables(text: str) -> list[str]:
-    """Word-level tokens of the comparison form, punctuation left out, in reading order."""
+    """Return the word-level tokens of the comparison form in reading order, without punctuation."""
     return _TOKEN.findall(comparison(text))
 
 
@@ -185,7 +186,7 @@ _VOWEL = re.compile("[aeiouy]")
 
 
 def _name_word(word: str) -> str:
-    """One white-space separated word of a name in capitals; initials stay as they are."""
+    """Return one white-space separated word of a name in title case; initials stay unchanged."""
     if "." in word.rstrip("."):
         # "Q.THÁI" is an initial and a name, "P.Y" two initials.
         return ".".join(p.capitalize() if len(p) > 2 else p for p in word.split("."))
@@ -195,7 +196,7 @@ def _name_word(word: str) -> str:
 
 
 def title_case_name(text: str) -> str:
-    """A person's name printed in capitals, in title case; any other text only cleaned.
+    """Return a person's name printed in capitals in title case, and any other text cleaned.
 
     "BÍCH ĐÀO" -> "Bích Đào", "H'HEN NIÊ" -> "H'Hen Niê"; initials ("N.K", "HT") stay.
     """

@@ -1,6 +1,6 @@
-"""Which words are spelt as Vietnamese syllables: onset + rhyme + tone, by rule, no word list.
+"""Spelling of Vietnamese syllables: onset + rhyme + tone by rule, without a word list.
 
-The rules are those of quốc ngữ spelling: c/k, g/gh and ng/ngh by the vowel that follows, qu and
+The rules of quốc ngữ spelling: c/k, g/gh and ng/ngh by the vowel that follows, qu and
 gi as onsets, and only sắc and nặng on a syllable that ends in c, ch, p or t.
 """
 
@@ -52,7 +52,7 @@ _SPELT = (
 
 
 def _toneless() -> Iterator[tuple[str, str]]:
-    """Every (onset, rhyme) that the spelling allows."""
+    """Yield every (onset, rhyme) that the spelling allows."""
     yield "gi", ""
     for onsets, rhymes in _SPELT:
         yield from product(onsets, rhymes.split())
@@ -63,8 +63,8 @@ _EITHER = ("oa", "oe", "uy")  # hòa and hoà, khỏe and khoẻ, ủy and uỷ
 _SECOND = ("oai", "oay", "oao", "oeo", "uya", "uyu")
 
 
-def _tone_places(rhyme: str) -> tuple[int, ...]:
-    """Indexes in the rhyme of the letters that may carry its tone."""
+def _tone_indexes(rhyme: str) -> tuple[int, ...]:
+    """Return the indexes in the rhyme of the letters that may carry the tone."""
     marked = [i for i, letter in enumerate(rhyme) if letter in "ăâêôơư"]
     if marked:
         return (marked[-1],)
@@ -77,27 +77,27 @@ def _tone_places(rhyme: str) -> tuple[int, ...]:
 
 
 def _toned(onset: str, rhyme: str) -> Iterator[str]:
-    stopped = rhyme.endswith(("c", "ch", "p", "t"))
-    if not stopped:
+    has_stop_final = rhyme.endswith(("c", "ch", "p", "t"))
+    if not has_stop_final:
         yield onset + rhyme
     if onset == "gi" and rhyme in ("", "m", "n", "p"):  # gì, gìn: the i of the onset is the vowel
         onset, rhyme = "g", "i" + rhyme
-    for tone in (ACUTE, DOT) if stopped else TONES:
-        for at in _tone_places(rhyme):
-            cut = at + 1
+    for tone in (ACUTE, DOT) if has_stop_final else TONES:
+        for index in _tone_indexes(rhyme):
+            cut = index + 1
             yield unicodedata.normalize("NFC", onset + rhyme[:cut] + tone + rhyme[cut:])
 
 
 @cache
 def legal_syllables() -> frozenset[str]:
-    """All legal syllables, lower case, NFC, in both tone placements; built once, on first use."""
+    """Return all legal syllables, lower case, NFC, in both tone placements. Built on first use."""
     return frozenset(s for onset, rhyme in _toneless() for s in _toned(onset, rhyme))
 
 
 def is_syllable(word: str) -> bool:
-    """True if the NFC word, in whatever case, is spelt as one Vietnamese syllable.
+    """Return True if the NFC word, in any case, is spelt as one Vietnamese syllable.
 
-    Eth typed for đ counts as đ (pipelines.text.normal_forms.clean mends it).
+    Eth typed for đ counts as đ, as in pipelines.text.normal_forms.clean.
     """
     return word.lower().replace("\u00f0", "đ") in legal_syllables()
 
@@ -106,6 +106,6 @@ _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
 
 
 def valid_share(text: str) -> float:
-    """Share, 0.0 to 1.0, of the words of letters that are Vietnamese syllables; 0.0 if no word."""
+    """Return the share (0.0 to 1.0) of words that are Vietnamese syllables; 0.0 without words."""
     words = _WORD.findall(unicodedata.normalize("NFC", text))
     return sum(map(is_syllable, words)) / len(words) if words else 0.0

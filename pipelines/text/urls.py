@@ -1,44 +1,47 @@
-"""Canonical URLs: one form for the many under which a page is linked."""
+"""Canonical URLs: one form for the many variants under which a page is linked."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
-from pipelines.text.memo import remembered
+from pipelines.text.memo import cache_short_texts
 
-# Parameters, by how their names begin, that name the visitor and never the page: campaigns and
-# sessions. `sid` is none of them: on old sites it is the article's number.
-TRACKING = (
+# Prefixes of parameters that identify the visitor and never the page: campaigns and sessions.
+# `sid` is not one of them: on old sites it is the article's number.
+VISITOR_PARAMETER_PREFIXES = (
     "utm_", "fbclid", "gclid", "zarsrc", "p_p_auth", "mc_cid", "mc_eid", "update_language",
     "phpsessid", "jsessionid", "aspsessionid", "asp.net_sessionid", "sessionid",
 )  # fmt: skip
-VISITOR = re.compile(
-    rf"(?:^|&)(?:{'|'.join(map(re.escape, TRACKING))})[^=&]*(?:=[^&]*)?(?=&|$)", re.I
+VISITOR_PARAMETER = re.compile(
+    rf"(?:^|&)(?:{'|'.join(map(re.escape, VISITOR_PARAMETER_PREFIXES))})[^=&]*(?:=[^&]*)?(?=&|$)",
+    re.I,
 )
 PATH_SESSION = re.compile(r";jsessionid=[^/;?]*", re.I)
 UNRESERVED = "!$&'()*+,;=:@/~-._"
 
 
-def own_target(path: str, query: str) -> str:
-    """Path and query of an address without what names the visitor: sessions and campaigns."""
+def target_without_visitor(path: str, query: str) -> str:
+    """Return the path and query of a URL without session and campaign parameters."""
     if ";" in path:
         path = PATH_SESSION.sub("", path)
     if query:
-        query = VISITOR.sub("", query).lstrip("&")
+        query = VISITOR_PARAMETER.sub("", query).lstrip("&")
     return f"{path}?{query}" if query else path
 
 
-@remembered(2048)  # of one page it is asked for by several, one soon after the other
+@cache_short_texts(2048)  # several steps need the form of the same URL in short succession
 def canonical_url(
     url: str, *, scheme: str = "https", hosts: frozenset[str] = frozenset(), main_host: str = ""
 ) -> str:
-    """The form in which we keep a URL.
+    """Return the form in which a URL is stored and compared.
 
-    `scheme` is the one that the site serves; a host among `hosts` (retired ones, www) becomes
-    `main_host`. Ports 80 and 443, fragments and tracking parameters go; percent-encoding is
-    written in one way. Other parameters stay, in their order: on some of these sites they name
-    the article.
+    Removes ports 80 and 443, fragments and visitor parameters, and unifies percent-encoding. Other
+    parameters stay in their order: on some sites they identify the article.
+
+    Args:
+        scheme: the scheme that the site serves
+        hosts: the site's other hosts (retired ones, www), which become `main_host`
     """
     parts = urlsplit(url.strip())
     host = (parts.hostname or "").lower()
@@ -54,7 +57,7 @@ def canonical_url(
     query = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not name.lower().startswith(TRACKING)
+        if not name.lower().startswith(VISITOR_PARAMETER_PREFIXES)
     ]
     path = quote(PATH_SESSION.sub("", unquote(parts.path)), safe=UNRESERVED) or "/"
     return urlunsplit((scheme, netloc, path, urlencode(query), ""))

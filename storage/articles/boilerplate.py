@@ -1,15 +1,14 @@
-"""What is remembered of each site's template (pipelines/boilerplate/detector.py says what that
-is)."""
+"""Line counts of each site's boilerplate detector (see pipelines/boilerplate/detector.py)."""
 
 from __future__ import annotations
 
 from sqlite_utils import Database
 
-Row = tuple[int, int, int, int, str]  # form, head, middle, tail, sample
+Row = tuple[int, int, int, int, str]  # line hash, head, middle, tail, sample
 
 
-def load_template(db: Database, site: str) -> tuple[int, int, set[int], list[Row]]:
-    """(pages, version, forms that are the template now, counted lines) of a site."""
+def load_boilerplate(db: Database, site: str) -> tuple[int, int, set[int], list[Row]]:
+    """Return a site's (pages, version, hashes of its boilerplate lines, line counts)."""
     row = db.execute("SELECT pages, version FROM templates WHERE site = ?", [site]).fetchone()
     lines = db.execute(
         "SELECT form, head, middle, tail, sample, active FROM template_lines WHERE site = ?", [site]
@@ -18,7 +17,7 @@ def load_template(db: Database, site: str) -> tuple[int, int, set[int], list[Row
     return pages, version, {line[0] for line in lines if line[5]}, [line[:5] for line in lines]
 
 
-def save_template(
+def save_boilerplate(
     db: Database, site: str, pages: int, version: int, active: set[int], lines: list[Row]
 ) -> None:
     db.execute("INSERT OR REPLACE INTO templates VALUES (?, ?, ?)", [site, pages, version])

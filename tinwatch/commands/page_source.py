@@ -7,8 +7,8 @@ from pathlib import Path
 
 from crawlers.inspection.pages import HomePages, KeptPage, ReplayPages, from_file
 from crawlers.spider import SiteSpider
-from pipelines.boilerplate.detector import Template
-from pipelines.boilerplate.store import current_template
+from pipelines.boilerplate.detector import Boilerplate
+from pipelines.boilerplate.store import current_boilerplate
 from schedules.batch.dry_run import fetch_article, trial_home
 from storage.home import home_path, open_home
 from storage.messages import describe
@@ -66,10 +66,10 @@ def _live(url: str, site: type[SiteSpider], home: Path | None) -> KeptPage:
     return found
 
 
-def template_of(site: type[SiteSpider], home: Path | None) -> Template | None:
+def template_of(site: type[SiteSpider], home: Path | None) -> Boilerplate | None:
     """What the home has learned of the site's template, if there is a home."""
     folder = home_path(home)
     if not (folder / "tinwatch.db").exists():
         return None
     with closing(open_home(folder).database()) as db:
-        return current_template(db, site.name)
+        return current_boilerplate(db, site.name)

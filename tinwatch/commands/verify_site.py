@@ -14,7 +14,7 @@ from crawlers.inspection.inspect_site import ARTICLES, Look, built_on, look_at
 from crawlers.inspection.pages import HomePages, ReplayPages
 from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
-from pipelines.boilerplate.store import current_template
+from pipelines.boilerplate.store import current_boilerplate
 from schedules.batch.dry_run import fetch_site, trial_home
 from storage.db.connection import utc_text
 from storage.home import Home
@@ -77,7 +77,7 @@ def _look(site: type[SiteSpider], live: bool, replay: list[Path] | None, home: P
 
 def _look_in(home: Home, site: type[SiteSpider]) -> Look:
     with closing(home.database()) as db:
-        template = current_template(db, site.name)
+        template = current_boilerplate(db, site.name)
         return look_at(site, HomePages(home, db, site), template=template)
 
 

@@ -51,7 +51,7 @@ from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.trace import Kind, Trace
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteRules
-from pipelines.boilerplate.detector import Template
+from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.datelines import split_dateline
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.normal_forms import comparison
@@ -82,7 +82,7 @@ def read_generic(
     site: type[SiteRules],
     captured_at: datetime,
     content_type: str | None = None,
-    template: Template = NOTHING_LEARNED,
+    template: Boilerplate = NOTHING_LEARNED,
     trace: Trace | None = None,
 ) -> PrintedArticle:
     """Reads one article page without the site's selectors. Raises Unreadable, as read_page does.
@@ -139,7 +139,7 @@ def _read_body(
     site: type[SiteRules],
     page: PrintedArticle,
     weights: Weights,
-    template: Template,
+    template: Boilerplate,
     trace: Trace | None,
 ) -> None:
     container = scene.container

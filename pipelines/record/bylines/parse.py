@@ -31,7 +31,7 @@ from pipelines.record.bylines.photo_credits import photographer
 from pipelines.record.bylines.roles import Group, role_groups, split_role_mark
 from pipelines.record.bylines.sources import glued_initials, is_source, read_source
 from pipelines.record.datelines import split_dateline
-from pipelines.text.memo import remembered
+from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import clean
 from storage.models import Author, Role, Source
 
@@ -86,7 +86,7 @@ class _Credits:
         return authors, self.source
 
 
-@remembered(4096)
+@cache_short_texts(4096)
 def read_byline(printed: str) -> tuple[tuple[Author, ...], Source | None]:
     """The authors that a byline names, in reading order, and the source when it carries one.
 
@@ -203,7 +203,7 @@ def _read_piece(piece: str, roles: tuple[Role, ...], credits: _Credits) -> None:
         credits.person(name, roles)
 
 
-@remembered(4096)
+@cache_short_texts(4096)
 def is_byline(text: str) -> bool:
     """Could this short line of its own, at the end of an article, be a byline?
 

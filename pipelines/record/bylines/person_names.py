@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from pipelines.record.bylines.organisations import has_only_inner_words, is_agency, is_organisation
-from pipelines.text.memo import remembered
+from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import is_all_caps, search_fold, title_case_name
 
 _CAPITAL = "A-ZĐƠƯÂÊÔĂÁÀÝ"
@@ -82,7 +82,7 @@ def is_initials(text: str) -> bool:
     return _INITIALS.fullmatch(text) is not None and text not in _ACRONYMS
 
 
-@remembered(4096)
+@cache_short_texts(4096)
 def is_person(text: str, fewest: int = 1) -> bool:
     """`fewest` to 5 capitalised syllables, none of them a word that no person is called by."""
     words = text.split()
@@ -108,13 +108,13 @@ def _is_acronym(word: str) -> bool:
     return len(word) > 1 and word.isalpha() and word.isupper()
 
 
-@remembered(4096)
+@cache_short_texts(4096)
 def is_collective(text: str) -> bool:
     """ "PV", "BBT", "CTV", "Nhóm phóng viên": signs the text but is nobody."""
     return _COLLECTIVE.fullmatch(search_fold(text).strip(" .")) is not None
 
 
-@remembered(4096)
+@cache_short_texts(4096)
 def is_account(text: str) -> bool:
     """The account that posted the page ("admin", "Quản trị"), which wrote nothing."""
     return _ACCOUNT.fullmatch(search_fold(text).strip(" .")) is not None
@@ -153,7 +153,7 @@ def person_name(text: str) -> str:
     return name.rstrip(".") if is_initials(name) else name
 
 
-@remembered(4096)
+@cache_short_texts(4096)
 def is_signature(text: str, fewest: int = 1) -> bool:
     """Whether the string can stand for a person: a name or initials that are no agency's."""
     if is_agency(text) or is_collective(text) or is_account(text):

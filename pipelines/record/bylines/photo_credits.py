@@ -11,7 +11,7 @@ from pipelines.record.bylines.person_names import (
     person_name,
     without_titles,
 )
-from pipelines.text.memo import remembered
+from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import clean, search_fold
 
 _CREDIT = re.compile(r"(?<!\w)(?:nguồn )?(?:ảnh|hình|photo)\s*:\s*(?P<who>[^:]*)$", re.IGNORECASE)
@@ -20,7 +20,7 @@ _SEPARATOR = re.compile(r"\s*[,;/&]\s*|\s+[-–—]\s*|\s+và\s+|\s*\(")
 _ARCHIVE = frozenset({"t.l", "tl", "tu lieu", "t. l", "internet", "minh hoa", "st", "s.t"})
 
 
-@remembered(4096)
+@cache_short_texts(4096)
 def photographer(caption: str) -> str | None:
     """The person credited at the end of a caption ("… Ảnh: Thu Cúc"), in title case.
 

@@ -13,7 +13,7 @@ from pipelines.record.bylines.organisations import (
     organisation_name,
 )
 from pipelines.record.bylines.person_names import is_person
-from pipelines.text.memo import remembered
+from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import clean
 from storage.models import Source
 
@@ -56,7 +56,7 @@ def read_source(printed: str) -> Source | None:
     return None
 
 
-@remembered(4096)
+@cache_short_texts(4096)
 def is_source(text: str) -> bool:
     """Could this line of its own be a credit to a source?"""
     return read_source(text) is not None

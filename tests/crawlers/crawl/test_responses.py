@@ -13,7 +13,7 @@ from crawlers.crawl.rechecks import canonical_twin, chosen, follow_twin
 from crawlers.crawl.responses import Visit, is_ill, keeps_out_of_listing, observe
 from crawlers.crawl.state import Memory
 from crawlers.spider import SiteSpider
-from pipelines.boilerplate.detector import Template
+from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import (
     ArticleMissing,
     ArticleMoved,
@@ -79,7 +79,7 @@ def answer(html: str, *, url: str = URL, status: int = 200, asked: str | None = 
 def visit(*, known: bool = True, final: str = URL, generic: bool = False) -> Visit:
     return Visit(
         SuoiVang, URL, SuoiVang.canonical(final), "104", 7 if known else None, None, NOW,
-        Template(0, frozenset()), generic, lambda _: STORED,
+        Boilerplate(0, frozenset()), generic, lambda _: STORED,
     )  # fmt: skip
 
 
@@ -271,7 +271,9 @@ def memory(**statuses: str) -> Memory:
         key.removeprefix("k"): Known(n, "suoivang", key, URL, status, when, when, when, 1)
         for n, (key, status) in enumerate(statuses.items(), 7)
     }
-    return Memory(known, set(), [], set(), set(), Template(0, frozenset()), set(), lambda _: STORED)
+    return Memory(
+        known, set(), [], set(), set(), Boilerplate(0, frozenset()), set(), lambda _: STORED
+    )
 
 
 def naming(canonical: str) -> Observation:

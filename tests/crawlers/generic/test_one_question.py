@@ -12,7 +12,7 @@ from crawlers.extraction.html import NotFoundPage, Unreadable
 from crawlers.platforms.generic import Generic
 from crawlers.site_config import SiteError
 from crawlers.spider import SiteSpider
-from pipelines.boilerplate.detector import Template, form_of
+from pipelines.boilerplate.detector import Boilerplate, line_hash
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import PrintedArticle
 
@@ -140,7 +140,7 @@ def test_a_caption_over_the_text_is_found(read: Read) -> None:
 
 def test_the_template_memory_is_heeded(without_rules: WithoutRules) -> None:
     line = "Đường dây nóng của báo luôn mở cả tuần"
-    template = Template(4, frozenset([form_of(line)]))
+    template = Boilerplate(4, frozenset([line_hash(line)]))
     page = read_generic(
         html(f"{TITLE}<div>{BODY}<p>{line}</p></div>"),
         URL,

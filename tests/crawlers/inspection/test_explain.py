@@ -23,7 +23,7 @@ from crawlers.inspection.pages import KeptPage
 from crawlers.platforms.cms_body import CmsBody
 from crawlers.registry import all_sites, get_site
 from crawlers.spider import SiteSpider
-from pipelines.boilerplate.detector import Template, form_of
+from pipelines.boilerplate.detector import Boilerplate, line_hash
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.normal_forms import clean
@@ -82,7 +82,7 @@ def explained(case: str) -> Explanation:
     return explain(kept(case), site_of(case))
 
 
-def mau(html: str = PAGE, template: Template | None = None) -> Explanation:
+def mau(html: str = PAGE, template: Boilerplate | None = None) -> Explanation:
     page = KeptPage(URL, html.encode(), TAKEN, None, "written for the test")
     return explain(page, Mau, template)
 
@@ -162,7 +162,7 @@ def test_no_line_vanishes_without_a_word(
 
 def test_every_reason_is_told() -> None:
     line = "Gọi đường dây nóng của tòa soạn"
-    found = mau(template=Template(1, frozenset({form_of(line)})))
+    found = mau(template=Boilerplate(1, frozenset({line_hash(line)})))
     told = {piece.kind: (piece.text, piece.why) for piece in found.left_out}
     assert told["drop rule"] == ("Bài khác cùng chuyên mục", ".related-news")
     assert told["no text"][0] == "Nghe đọc bài"

@@ -1,11 +1,18 @@
-"""The template memory learns what stands on many pages, and never an article's own words."""
+"""The boilerplate detector finds lines that many pages repeat, never an article's own words."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.boilerplate.detector import LEAST_PAGES, MEMORY, Memory, Template, form_of, zoned
+from pipelines.boilerplate.detector import (
+    MAX_COUNTED_LINES,
+    MIN_COUNTED_PAGES,
+    Boilerplate,
+    BoilerplateDetector,
+    line_hash,
+    zone_lines,
+)
 
 SLOGAN = "Việc gì có lợi cho dân thì làm cho bằng được"
 
@@ -19,7 +26,7 @@ def paragraph(number: int) -> str:
 
 
 def bulletin(number: int) -> list[str]:
-    """A weekly form: the same lines with other numbers, and that is what it says."""
+    """A weekly form: the same lines each week with other numbers, which are its content."""
     return [f"Số cuộc họp chi bộ trong tuần: {number}", f"Số hộ được thăm: {number * 2}"]
 
 
@@ -27,97 +34,97 @@ def page(number: int, *, head: list[str], middle: list[str], tail: list[str]) ->
     return [*head, paragraph(number), *middle, paragraph(number + 500), *tail]
 
 
-def learned(pages: list[list[str]]) -> Template:
-    memory = Memory()
+def detect(pages: list[list[str]]) -> Boilerplate:
+    detector = BoilerplateDetector()
     for lines in pages:
-        memory.learn(zoned(lines))
-    return memory.template()
+        detector.add_page(zone_lines(lines))
+    return detector.boilerplate()
 
 
-def test_a_counter_is_learned_whatever_its_number() -> None:
+def test_counter_is_boilerplate_with_any_number() -> None:
     pages = [page(n, head=[], middle=[], tail=[f"Lượt xem: {n * 37}.{n}"]) for n in range(20)]
-    assert learned(pages).holds("Lượt xem: 1.204.377")
+    assert detect(pages).contains("Lượt xem: 1.204.377")
 
 
-def test_the_heading_of_a_related_list_is_learned() -> None:
+def test_the_heading_of_a_related_list_is_detect() -> None:
     pages = [
         page(n, head=[], middle=[], tail=["Cùng chuyên mục", f"Tin số {n}"]) for n in range(20)
     ]
-    found = learned(pages)
-    assert found.holds("Cùng chuyên mục")
+    found = detect(pages)
+    assert found.contains("Cùng chuyên mục")
 
 
-def test_a_banner_between_the_paragraphs_needs_more_pages() -> None:
+def test_banner_between_paragraphs_needs_a_larger_share() -> None:
     often = [page(n, head=[], middle=["Tải ứng dụng đọc báo"], tail=[]) for n in range(20)]
-    assert learned(often).holds("Tải ứng dụng đọc báo")
+    assert detect(often).contains("Tải ứng dụng đọc báo")
     seldom = [
         page(n, head=[], middle=["Tải ứng dụng đọc báo"] if n % 2 else [], tail=[])
         for n in range(20)
     ]
-    assert not learned(seldom).holds("Tải ứng dụng đọc báo")
+    assert not detect(seldom).contains("Tải ứng dụng đọc báo")
 
 
-def test_a_slogan_inside_running_paragraphs_is_never_swallowed() -> None:
+def test_slogan_inside_paragraphs_is_not_boilerplate() -> None:
     quoting = f"Ông kể, cả đời ông chỉ nhớ một câu: “{SLOGAN}”, rồi cứ thế mà làm."
     pages = [page(n, head=[], middle=[f"{quoting} Nhà số {n}."], tail=[]) for n in range(40)]
-    found = learned(pages)
-    assert not found.holds(SLOGAN)
-    assert not found.holds(paragraph(3))
+    found = detect(pages)
+    assert not found.contains(SLOGAN)
+    assert not found.contains(paragraph(3))
 
 
-def test_a_slogan_that_a_fifth_of_the_articles_print_alone_stays() -> None:
+def test_slogan_alone_on_a_fifth_of_pages_is_not_boilerplate() -> None:
     pages = [page(n, head=[], middle=[SLOGAN] if n % 5 == 0 else [], tail=[]) for n in range(100)]
-    assert not learned(pages).holds(SLOGAN)
+    assert not detect(pages).contains(SLOGAN)
 
 
-def test_a_closing_formula_of_some_articles_stays() -> None:
+def test_closing_formula_of_a_fifth_of_pages_is_not_boilerplate() -> None:
     formula = "Một số hình ảnh tại buổi lễ"
     pages = [page(n, head=[], middle=[], tail=[formula] if n % 5 == 0 else []) for n in range(100)]
-    assert not learned(pages).holds(formula)
+    assert not detect(pages).contains(formula)
 
 
-def test_a_weekly_bulletin_keeps_its_lines() -> None:
-    found = learned([bulletin(n) for n in range(60)])
-    assert not any(found.holds(line) for line in bulletin(7))
+def test_lines_of_a_weekly_bulletin_are_not_boilerplate() -> None:
+    found = detect([bulletin(n) for n in range(60)])
+    assert not any(found.contains(line) for line in bulletin(7))
 
 
-def test_numbers_between_paragraphs_are_the_article_s() -> None:
+def test_lines_with_numbers_between_paragraphs_are_not_boilerplate() -> None:
     pages = [page(n, head=[], middle=[f"Tổng số: {n} đảng viên"], tail=[]) for n in range(60)]
-    assert not learned(pages).holds("Tổng số: 9 đảng viên")
+    assert not detect(pages).contains("Tổng số: 9 đảng viên")
 
 
-def test_nothing_is_learned_from_a_few_pages() -> None:
-    pages = [page(n, head=[], middle=[], tail=["Quay lại"]) for n in range(LEAST_PAGES - 1)]
-    assert not learned(pages).holds("Quay lại")
+def test_no_boilerplate_below_the_minimum_of_pages() -> None:
+    pages = [page(n, head=[], middle=[], tail=["Quay lại"]) for n in range(MIN_COUNTED_PAGES - 1)]
+    assert not detect(pages).contains("Quay lại")
 
 
-def test_long_paragraphs_are_never_a_template() -> None:
+def test_paragraphs_are_never_boilerplate() -> None:
     long = "Nội dung này dài hơn mọi dòng của khung trang. " * 12
     pages = [page(n, head=[], middle=[], tail=[long]) for n in range(30)]
-    assert not learned(pages).holds(long)
+    assert not detect(pages).contains(long)
 
 
-def test_an_old_template_fades() -> None:
-    memory = Memory()
+def test_old_boilerplate_expires() -> None:
+    detector = BoilerplateDetector()
     for n in range(100):
-        memory.learn(zoned(page(n, head=[], middle=[], tail=["Khung cũ"])))
-    assert memory.template().holds("Khung cũ")
+        detector.add_page(zone_lines(page(n, head=[], middle=[], tail=["Khung cũ"])))
+    assert detector.boilerplate().contains("Khung cũ")
     for n in range(5000):
-        memory.learn(zoned(page(n, head=[], middle=[], tail=["Khung mới"])))
-    assert not memory.template().holds("Khung cũ")
-    assert memory.template().holds("Khung mới")
+        detector.add_page(zone_lines(page(n, head=[], middle=[], tail=["Khung mới"])))
+    assert not detector.boilerplate().contains("Khung cũ")
+    assert detector.boilerplate().contains("Khung mới")
 
 
-def test_memory_is_bounded_and_keeps_the_frequent() -> None:
-    memory = Memory()
+def test_counted_lines_are_bounded_and_frequent_ones_kept() -> None:
+    detector = BoilerplateDetector()
     for n in range(4000):
-        memory.learn(zoned([paragraph(n), f"Tiêu đề riêng {'x' * (n % 300)} {chr(97 + n % 26)}",
-                            "Về đầu trang"]))  # fmt: skip
-    assert len(memory.lines) <= MEMORY
-    assert memory.template().holds("Về đầu trang")
+        heading = f"Tiêu đề riêng {'x' * (n % 300)} {chr(97 + n % 26)}"
+        detector.add_page(zone_lines([paragraph(n), heading, "Về đầu trang"]))
+    assert len(detector.lines) <= MAX_COUNTED_LINES
+    assert detector.boilerplate().contains("Về đầu trang")
 
 
 @given(st.text(max_size=80), st.integers(0, 10**9), st.integers(0, 10**9))
-def test_numbers_fold_and_words_do_not(text: str, first: int, second: int) -> None:
-    assert form_of(f"xem {first} {text}") == form_of(f"xem {second} {text}")
-    assert form_of("bí thư") != form_of("bị thu")
+def test_line_hash_ignores_numbers_and_keeps_tone_marks(text: str, first: int, second: int) -> None:
+    assert line_hash(f"xem {first} {text}") == line_hash(f"xem {second} {text}")
+    assert line_hash("bí thư") != line_hash("bị thu")

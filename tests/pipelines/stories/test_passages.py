@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipelines.record.normalise import normalise
 from pipelines.stories.sentences import KEPT, RULES, Passages, passages_of, shingles_of
 from pipelines.stories.shingles import SHINGLE
-from pipelines.text.memo import LONGEST
+from pipelines.text.memo import MAX_CACHED_CHARS
 from tests.conftest import printed
 
 ONE = "Sáng thứ hai, bà con thôn Suối Vàng cùng nhau ra đồng nạo vét mương nước trước vụ mới."
@@ -152,5 +152,5 @@ def test_neighbours_numbers_say_nothing_of_each_other() -> None:
 
 
 def test_a_long_paragraph_has_the_shingles_of_its_words() -> None:
-    words = [f"chữ{n}" for n in range(LONGEST)]
+    words = [f"chữ{n}" for n in range(MAX_CACHED_CHARS)]
     assert list(shingles_of(" ".join(words))) == summed(words)

@@ -86,23 +86,23 @@ DIFFERENT = [
 ]
 
 
-@pytest.mark.parametrize(("raw", "wanted"), [c[1:] for c in CLEAN], ids=[c[0] for c in CLEAN])
-def test_clean(raw: str, wanted: str) -> None:
-    assert clean(raw) == wanted
+@pytest.mark.parametrize(("raw", "expected"), [c[1:] for c in CLEAN], ids=[c[0] for c in CLEAN])
+def test_clean(raw: str, expected: str) -> None:
+    assert clean(raw) == expected
 
 
 @pytest.mark.parametrize(("a", "b"), [c[1:] for c in EQUAL], ids=[c[0] for c in EQUAL])
-def test_comparison_ignores(a: str, b: str) -> None:
+def test_comparison_ignores_typography(a: str, b: str) -> None:
     assert comparison(a) == comparison(b)
 
 
 @pytest.mark.parametrize(("a", "b"), [c[1:] for c in DIFFERENT], ids=[c[0] for c in DIFFERENT])
-def test_comparison_keeps(a: str, b: str) -> None:
+def test_comparison_keeps_differences_in_wording(a: str, b: str) -> None:
     assert comparison(a) != comparison(b)
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "expected"),
     [
         ("Đường về Bản Phố", "duong ve ban pho"),
         ("QUÝ KHÁCH", "quy khach"),
@@ -112,12 +112,12 @@ def test_comparison_keeps(a: str, b: str) -> None:
         ("Côte d’Ivoire ñ", "cote d’ivoire n"),
     ],
 )
-def test_search_fold(text: str, wanted: str) -> None:
-    assert search_fold(text) == wanted
+def test_search_fold(text: str, expected: str) -> None:
+    assert search_fold(text) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "expected"),
     [
         ("Đạt 98,7% kế hoạch.", ["Đạt", "98,7%", "kế", "hoạch"]),
         ("Nghị quyết 12-NQ/TW (1.234 hộ)", ["Nghị", "quyết", "12-NQ/TW", "1.234", "hộ"]),
@@ -129,12 +129,12 @@ def test_search_fold(text: str, wanted: str) -> None:
         ("", []),
     ],
 )
-def test_syllables(text: str, wanted: list[str]) -> None:
-    assert syllables(text) == wanted
+def test_syllables(text: str, expected: list[str]) -> None:
+    assert syllables(text) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "expected"),
     [
         ("HOÀNG ĐẠO", "Hoàng Đạo"),
         ("N.H", "N.H"),
@@ -145,8 +145,8 @@ def test_syllables(text: str, wanted: list[str]) -> None:
         ("RƠ CHĂM LÊ-NA", "Rơ Chăm Lê-Na"),
     ],
 )
-def test_title_case_name(text: str, wanted: str) -> None:
-    assert title_case_name(text) == wanted
+def test_title_case_name(text: str, expected: str) -> None:
+    assert title_case_name(text) == expected
 
 
 def test_all_caps_needs_a_letter() -> None:
@@ -165,7 +165,7 @@ def test_clean_is_idempotent_nfc_and_one_line(text: str) -> None:
 
 @given(texts)
 @example("\u00f0\u00d0")
-def test_comparison_is_idempotent_nfc_and_blind_to_cleaning(text: str) -> None:
+def test_comparison_is_idempotent_nfc_and_independent_of_cleaning(text: str) -> None:
     once = comparison(text)
     assert comparison(once) == once
     assert comparison(clean(text)) == once
@@ -173,7 +173,7 @@ def test_comparison_is_idempotent_nfc_and_blind_to_cleaning(text: str) -> None:
 
 
 @given(texts)
-def test_decomposed_input_is_the_same_text(text: str) -> None:
+def test_nfd_and_nfc_input_have_equal_forms(text: str) -> None:
     composed = unicodedata.normalize("NFC", text)
     decomposed = unicodedata.normalize("NFD", composed)
     assert clean(decomposed) == clean(composed)
@@ -181,13 +181,13 @@ def test_decomposed_input_is_the_same_text(text: str) -> None:
 
 
 @given(texts)
-def test_a_space_that_does_not_break_is_a_space(text: str) -> None:
+def test_nbsp_is_a_space(text: str) -> None:
     assert clean(text.replace(" ", "\u00a0")) == clean(text)
     assert comparison(text.replace(" ", "\u00a0")) == comparison(text)
 
 
 @given(texts)
-def test_search_fold_is_idempotent_and_without_vietnamese_marks(text: str) -> None:
+def test_search_fold_is_idempotent_and_removes_vietnamese_marks(text: str) -> None:
     folded = search_fold(text)
     assert not set(folded) & set(VIETNAMESE) - set("aeiouy")
 
@@ -220,7 +220,7 @@ def test_changing_one_syllables_tone_changes_the_comparison(
     assert (comparison(before) == comparison(after)) == (old == new)
 
 
-def test_seed_texts_survive_cleaning_and_differ_after_any_swap_of_syllables() -> None:
+def test_seed_texts_are_clean_and_differ_after_any_swap_of_syllables() -> None:
     path = SHARED / "seeds" / "gold.json"
     if not path.exists():
         pytest.skip("the seeds are not stored beside the repository")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.text.urls import canonical_url, own_target
+from pipelines.text.urls import canonical_url, target_without_visitor
 
 HOSTS = frozenset({"old.vn", "www.old.vn", "new.vn", "www.new.vn"})
 TABLE = [
@@ -32,21 +32,21 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize(("url", "wanted"), TABLE)
-def test_one_form(url: str, wanted: str) -> None:
-    assert canonical_url(url, hosts=HOSTS, main_host="new.vn") == wanted
+@pytest.mark.parametrize(("url", "expected"), TABLE)
+def test_canonical_url(url: str, expected: str) -> None:
+    assert canonical_url(url, hosts=HOSTS, main_host="new.vn") == expected
 
 
-def test_the_scheme_is_the_one_that_the_site_serves() -> None:
+def test_scheme_is_the_one_the_site_serves() -> None:
     assert canonical_url("https://new.vn/a", scheme="http") == "http://new.vn/a"
 
 
-def test_a_main_host_may_name_a_port() -> None:
+def test_main_host_may_include_a_port() -> None:
     url = canonical_url("http://localhost:8123/a", scheme="http", main_host="localhost:8123")
     assert url == "http://localhost:8123/a"
 
 
-def test_a_port_that_is_none_is_dropped() -> None:
+def test_invalid_port_is_removed() -> None:
     assert canonical_url("https://new.vn:99999/a") == "https://new.vn/a"
 
 
@@ -61,9 +61,9 @@ def test_a_port_that_is_none_is_dropped() -> None:
         ("/tin?id=4&page=2", "/tin?id=4&page=2"),
     ],
 )
-def test_what_names_the_visitor_names_no_page(visited: str, own: str) -> None:
+def test_visitor_parameters_are_removed(visited: str, own: str) -> None:
     path, _, query = visited.partition("?")
-    assert own_target(path, query) == own
+    assert target_without_visitor(path, query) == own
     assert canonical_url(f"https://new.vn{visited}") == f"https://new.vn{own}"
 
 
@@ -73,14 +73,14 @@ path = st.text(
 
 
 @given(path, st.text("abz019%/é?=&;+ ", max_size=12), st.sampled_from(["http", "https"]))
-def test_the_canonical_form_stays_as_it_is(path: str, rest: str, scheme: str) -> None:
+def test_canonical_url_is_idempotent(path: str, rest: str, scheme: str) -> None:
     once = canonical_url(f"{scheme}://www.old.vn/{path}{rest}", hosts=HOSTS, main_host="new.vn")
     assert canonical_url(once, hosts=HOSTS, main_host="new.vn") == once
     assert once.isascii()
 
 
 @given(path)
-def test_encoded_or_not_is_one(path: str) -> None:
+def test_percent_encoding_is_unified(path: str) -> None:
     plain = path.replace("%", "").strip()
     encoded = quote(plain, safe="/")
     assert canonical_url(f"https://new.vn/{plain}x") == canonical_url(f"https://new.vn/{encoded}x")

@@ -20,7 +20,7 @@ from crawlers.extraction.html import Unreadable
 from crawlers.registry import all_sites
 from crawlers.reprocess.reparse import reread
 from crawlers.site_config import SiteRules
-from pipelines.boilerplate.store import current_template
+from pipelines.boilerplate.store import current_boilerplate
 from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadable
 from pipelines.recording.recorder import Recorder
 from schedules.gate.models import passed
@@ -77,7 +77,7 @@ class Nights:
         self.number += 1
         again = partial(read_again, self.watcher.home, self.watcher.db, self.site)
         recorder = self.watcher.begin(SITE, at=at, reread=again)
-        template = current_template(self.watcher.db, SITE)
+        template = current_boilerplate(self.watcher.db, SITE)
         known = 0
         for url, html in self.pages.items():
             body = _dressed(html.replace(*changed) if changed[0] else html, names or {})

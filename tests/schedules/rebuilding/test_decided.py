@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from crawlers.extraction.article import read_page
 from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
-from pipelines.boilerplate.store import current_template
+from pipelines.boilerplate.store import current_boilerplate
 from pipelines.items import ArticleRead
 from pipelines.recording.recorder import Recorder
 from schedules.gate.models import held
@@ -58,7 +58,7 @@ def _held_run(home: Home, db: Database, site: type[SiteSpider]) -> int:
     kind = before.header("Content-Type")
     with closing(CaptureWriter(home.captures, site.name)) as captures:
         recorder = Recorder(db, site.name, "replay", captures, clock=at)
-        template = current_template(db, site.name)
+        template = current_boilerplate(db, site.name)
         kept = captures.write_response(url, at, 200, "OK", before.headers, body)
         page = read_page(body, url, site, at, kind, template)
         recorder.record(ArticleRead(page, kept, at))

@@ -1,4 +1,4 @@
-"""Old encodings and mojibake: named, read back letter by letter, and never seen in good text."""
+"""Legacy encodings and mojibake: detected, decoded exactly, never reported in correct text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.text.encodings import repair as legacy
-from pipelines.text.encodings.repair import TROUBLES, convert, repair, suspect
+from pipelines.text.encodings.repair import (
+    ENCODING_PROBLEMS,
+    convert_to_unicode,
+    detect_encoding_problem,
+    repair,
+)
 from pipelines.text.encodings.tables import CP1258_CODES, TCVN3_CODES, VNI_CODES
 from pipelines.text.syllables import TONES, is_syllable, legal_syllables, valid_share
 
@@ -100,7 +105,7 @@ def to_loose_tones(text: str) -> str:
     return " ".join(words)
 
 
-WAYS: list[tuple[str, Callable[[str], str]]] = [
+ENCODERS: list[tuple[str, Callable[[str], str]]] = [
     (legacy.TCVN3, to_tcvn3),
     (legacy.VNI, to_vni),
     (legacy.VIQR, to_viqr),
@@ -110,57 +115,61 @@ WAYS: list[tuple[str, Callable[[str], str]]] = [
     (legacy.UTF8_AS_1252, as_1252),
     (legacy.UTF8_AS_MAC, as_mac),
 ]
-ways = pytest.mark.parametrize(("trouble", "encode"), WAYS, ids=[name for name, _ in WAYS])
-exact = pytest.mark.parametrize(
-    ("trouble", "encode"),
-    [way for way in WAYS if way[0] != legacy.LOOSE_TONES],
-    ids=[name for name, _ in WAYS if name != legacy.LOOSE_TONES],
+each_problem = pytest.mark.parametrize(
+    ("problem", "encode"), ENCODERS, ids=[name for name, _ in ENCODERS]
+)
+each_exact_problem = pytest.mark.parametrize(
+    ("problem", "encode"),
+    [pair for pair in ENCODERS if pair[0] != legacy.LOOSE_TONES],
+    ids=[name for name, _ in ENCODERS if name != legacy.LOOSE_TONES],
 )
 
 
-def test_every_trouble_is_tested() -> None:
-    assert {name for name, _ in WAYS} == set(TROUBLES)
+def test_every_problem_is_tested() -> None:
+    assert {name for name, _ in ENCODERS} == set(ENCODING_PROBLEMS)
 
 
-@ways
-def test_article_is_named_and_read_back(trouble: str, encode: Callable[[str], str]) -> None:
+@each_problem
+def test_article_is_detected_and_decoded(problem: str, encode: Callable[[str], str]) -> None:
     text = "".join(c for c in ARTICLE if c not in ",;:.")
     shown = encode(text)
-    assert suspect(shown) == trouble
-    assert convert(shown, trouble) == text
-    assert repair(shown) == (text, trouble)
+    assert detect_encoding_problem(shown) == problem
+    assert convert_to_unicode(shown, problem) == text
+    assert repair(shown) == (text, problem)
     assert valid_share(shown) < 0.9 < valid_share(text)
 
 
-@exact
+@each_exact_problem
 @pytest.mark.parametrize("sentence", SENTENCES)
-def test_sentence_is_read_back(sentence: str, trouble: str, encode: Callable[[str], str]) -> None:
+def test_sentence_is_detected_and_decoded(
+    sentence: str, problem: str, encode: Callable[[str], str]
+) -> None:
     shown = encode(sentence)
-    assert suspect(shown) == trouble
-    assert convert(shown, trouble) == sentence
+    assert detect_encoding_problem(shown) == problem
+    assert convert_to_unicode(shown, problem) == sentence
 
 
 some_syllables = st.lists(st.sampled_from(sorted(legal_syllables())), min_size=1, max_size=30)
 
 
-@exact
+@each_exact_problem
 @given(words=some_syllables)
 @settings(max_examples=100, deadline=None)
-def test_syllables_are_read_back(
-    words: list[str], trouble: str, encode: Callable[[str], str]
+def test_random_syllables_are_decoded(
+    words: list[str], problem: str, encode: Callable[[str], str]
 ) -> None:
     text = " ".join(words)
-    assert convert(encode(text), trouble) == text
+    assert convert_to_unicode(encode(text), problem) == text
 
 
-@exact
-def test_every_syllable_is_read_back(trouble: str, encode: Callable[[str], str]) -> None:
+@each_exact_problem
+def test_every_legal_syllable_is_decoded(problem: str, encode: Callable[[str], str]) -> None:
     text = "\n".join(sorted(legal_syllables()))
-    assert convert(encode(text), trouble) == text
+    assert convert_to_unicode(encode(text), problem) == text
 
 
 @pytest.mark.parametrize(
-    ("shown", "text", "trouble"),
+    ("shown", "text", "problem"),
     [
         ("§¶ng bé tØnh", "Đảng bộ tỉnh", legacy.TCVN3),
         ("TØNH §OµN, HUYÖN uû", "TỈNH ĐOÀN, HUYỆN uỷ", legacy.TCVN3),
@@ -179,22 +188,22 @@ def test_every_syllable_is_read_back(trouble: str, encode: Callable[[str], str])
         ("Tiáº¿ng Viá»\x87t", "Tiếng Việt", legacy.UTF8_AS_LATIN1),
     ],
 )
-def test_short_headings(shown: str, text: str, trouble: str) -> None:
-    assert repair(shown) == (text, trouble)
+def test_short_headings_are_repaired(shown: str, text: str, problem: str) -> None:
+    assert repair(shown) == (text, problem)
 
 
-def test_mangled_twice() -> None:
+def test_text_mangled_twice_is_repaired() -> None:
     assert repair(as_1252(as_1252(ARTICLE)))[0] == ARTICLE
 
 
-def test_mojibake_with_cut_sequence_keeps_what_cannot_be_read() -> None:
+def test_incomplete_mojibake_sequence_is_kept() -> None:
     shown = as_1252("Đường mới mở") + " á» …"
-    assert convert(shown, legacy.UTF8_AS_1252) == "Đường mới mở á» …"
+    assert convert_to_unicode(shown, legacy.UTF8_AS_1252) == "Đường mới mở á» …"
 
 
 @pytest.mark.parametrize("encode", [to_tcvn3, to_vni], ids=["TCVN3", "VNI"])
-def test_old_paragraph_in_a_good_page(encode: Callable[[str], str]) -> None:
-    """The good words (có, tôi, nói are words in TCVN3, too) stay as they are."""
+def test_legacy_paragraph_in_a_unicode_page(encode: Callable[[str], str]) -> None:
+    """Unicode words stay unchanged (có, tôi, nói are valid TCVN3 words, too)."""
     good = "Tôi nói có thì làm; ba má tôi cũng vậy, được bữa nào hay bữa ấy. "
     page = good + encode(SENTENCES[0]) + " Được rồi, " + good
     assert repair(page)[0] == good + SENTENCES[0] + " Được rồi, " + good
@@ -241,32 +250,32 @@ GOOD = {
 
 
 @pytest.mark.parametrize("text", GOOD.values(), ids=GOOD.keys())
-def test_no_false_alarm(text: str) -> None:
-    assert suspect(text) is None
-    assert suspect(f"{text}\n" * 20) is None
+def test_correct_text_has_no_problem(text: str) -> None:
+    assert detect_encoding_problem(text) is None
+    assert detect_encoding_problem(f"{text}\n" * 20) is None
     assert repair(text) == (text, None)
 
 
 @pytest.mark.parametrize("text", GOOD.values(), ids=GOOD.keys())
-def test_no_false_alarm_in_a_long_page(text: str) -> None:
-    assert suspect(f"{ARTICLE} {text} {ARTICLE}") is None
+def test_correct_text_in_a_long_page_has_no_problem(text: str) -> None:
+    assert detect_encoding_problem(f"{ARTICLE} {text} {ARTICLE}") is None
 
 
 @given(words=some_syllables, extra=st.text(max_size=20))
 @settings(max_examples=200, deadline=None)
-def test_good_syllables_raise_no_alarm(words: list[str], extra: str) -> None:
-    assert suspect(" ".join(words)) is None
-    suspect(" ".join(words) + extra)
+def test_legal_syllables_have_no_problem(words: list[str], extra: str) -> None:
+    assert detect_encoding_problem(" ".join(words)) is None
+    detect_encoding_problem(" ".join(words) + extra)
 
 
-@given(text=st.text(), trouble=st.sampled_from(TROUBLES))
-def test_convert_takes_anything(text: str, trouble: str) -> None:
-    assert unicodedata.is_normalized("NFC", convert(text, trouble))
+@given(text=st.text(), problem=st.sampled_from(ENCODING_PROBLEMS))
+def test_any_text_can_be_converted(text: str, problem: str) -> None:
+    assert unicodedata.is_normalized("NFC", convert_to_unicode(text, problem))
 
 
-def test_unknown_trouble() -> None:
-    with pytest.raises(ValueError, match="unknown trouble"):
-        convert("a", "EBCDIC")
+def test_unknown_problem_raises_value_error() -> None:
+    with pytest.raises(ValueError, match="unknown encoding problem"):
+        convert_to_unicode("a", "EBCDIC")
 
 
 def _words(text: str) -> Iterable[str]:
@@ -280,7 +289,7 @@ def _words(text: str) -> Iterable[str]:
         "giữa nghiêng ghế nguyễn khuỷu ngoằn khuya thuở xoong yêu yếm lý mỹ chích Đường HUYỆN"
     ),
 )
-def test_syllables(word: str) -> None:
+def test_is_syllable(word: str) -> None:
     assert is_syllable(word)
 
 
@@ -288,11 +297,11 @@ def test_syllables(word: str) -> None:
     "word",
     _words("hoaǹ qúy qùa cẻ kà ngè gê nghà bàt tốch wa fa zô jì nhạtt website ng đ uyềnh tièng"),
 )
-def test_not_syllables(word: str) -> None:
+def test_is_not_syllable(word: str) -> None:
     assert not is_syllable(nfc(word))
 
 
-def test_stops_take_two_tones_only() -> None:
+def test_syllables_with_stop_finals_take_two_tones() -> None:
     assert [w for w in _words("cac các càc cảc cãc cạc") if is_syllable(w)] == ["các", "cạc"]
 
 
@@ -307,16 +316,16 @@ def _seeds() -> list[str]:
     return [path.read_text("utf-8") for path in sorted((SHARED / "seeds").glob("*.txt"))]
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data is not beside the repository")
-def test_real_articles() -> None:
+@pytest.mark.skipif(not SHARED.is_dir(), reason="shared data is not available")
+def test_real_articles_are_correct_and_detected_when_encoded() -> None:
     for text in _seeds():
         assert valid_share(text) > 0.95
-        assert suspect(text) is None
-        assert suspect(to_tcvn3(text)) == legacy.TCVN3
-        assert suspect(to_vni(text)) == legacy.VNI
+        assert detect_encoding_problem(text) is None
+        assert detect_encoding_problem(to_tcvn3(text)) == legacy.TCVN3
+        assert detect_encoding_problem(to_vni(text)) == legacy.VNI
 
 
-def test_clean_text_is_passed_fast() -> None:
+def test_detection_is_fast_for_correct_text() -> None:
     text = (ARTICLE * 8)[:3000]
     rounds = 500
     best = min(_seconds(text, rounds) for _ in range(5))
@@ -326,5 +335,5 @@ def test_clean_text_is_passed_fast() -> None:
 def _seconds(text: str, rounds: int) -> float:
     start = time.perf_counter()
     for _ in range(rounds):
-        suspect(text)
+        detect_encoding_problem(text)
     return time.perf_counter() - start
