@@ -130,6 +130,30 @@ class Watcher:
         return known.status
 
 
+MARKED = {  # files and folders below tests/
+    "slow": (
+        "schedules/test_kill.py", "schedules/watching/test_sixty_nights.py", "test_benchmarks.py",
+        "test_change_benchmark.py",
+    ),
+    "docs": ("test_docs_commands.py",),
+    "browser": ("browser",),
+    "realpages": (
+        "crawlers/generic/test_real_pages.py", "crawlers/test_captures_gold.py",
+        "crawlers/test_replay_real.py", "crawlers/test_seeds_gold.py",
+    ),
+}  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+    folders = {tests / path: marker for marker, paths in MARKED.items() for path in paths}
+    assert all(path.exists() for path in folders)
+    for item in items:
+        for path in (item.path, *item.path.parents):
+            if path in folders:
+                item.add_marker(folders[path])
+
+
 @pytest.fixture
 def watcher(tmp_path: Path) -> Watcher:
     return Watcher(open_home(tmp_path / "home"))

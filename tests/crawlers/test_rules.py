@@ -9,6 +9,7 @@ import pytest
 from crawlers.registry import all_sites
 from crawlers.site_config import REQUIRED, SiteError, SiteRules
 from crawlers.spider import SiteSpider
+from tests.each import for_each
 
 
 class Platform(SiteSpider):
@@ -196,7 +197,7 @@ def test_two_sites_of_one_platform_may_share_no_reader_state() -> None:
     assert ".one" not in second.drop
 
 
-@pytest.mark.parametrize("name", all_sites())
+@for_each("name", all_sites())
 def test_every_site_of_the_project_is_declared_well(name: str) -> None:
     made = all_sites()[name]
     assert issubclass(made, SiteRules)
