@@ -23,8 +23,11 @@ from schedules.batch.processes import Ended
 from schedules.service.jobs import Job, utc_now
 from storage.db.connection import from_utc_text
 from storage.home import Home
+from storage.messages import describe
+from storage.messages.reasons_batch import BatchReason, exception_reason
+from storage.reasons import Reason
 from storage.runs.job_history import (
-    CUT_OFF,
+    TO_RESUME,
     JobOutcome,
     due_at,
     end_job_run,
@@ -129,10 +132,10 @@ class Watch:
         """When the job was due, where its last run was cut off and is to be taken up again."""
         with closing(self.home.database()) as db:
             runs = job_history(db, job.name, TRIES)
-        if not runs or runs[0].outcome not in CUT_OFF:
+        if not runs or runs[0].outcome not in TO_RESUME:
             return None
         due = from_utc_text(runs[0].due_at)
-        if len(runs) == TRIES and all(run.outcome == "interrupted" for run in runs):
+        if len(runs) == TRIES and all(run.outcome == JobOutcome.INTERRUPTED for run in runs):
             logger.error("%s was interrupted %d times in a row: not taken up", job.name, TRIES)
             return None
         return due if abs(now - due) <= job.grace else None
@@ -154,7 +157,7 @@ class Watch:
 
     def _on_missed(self, event: Any) -> None:
         logger.warning("%s was missed at %s", event.job_id, event.scheduled_run_time)
-        self._end(event.job_id, "missed", None, "too late to make up for it")
+        self._end(event.job_id, JobOutcome.MISSED, None, Reason(BatchReason.JOB_TOO_LATE))
 
     async def _do(self, job: Job) -> None:
         """One run of a job; whatever goes wrong is noted, and never ends the service."""
@@ -166,28 +169,30 @@ class Watch:
                 if job.crawls:
                     await turn.enter_async_context(self._crawling)
                 if self.stopping.is_set():
-                    self._end(job.name, "stopped", None, "not begun")
+                    self._end(
+                        job.name, JobOutcome.STOPPED, None, Reason(BatchReason.JOB_NOT_STARTED)
+                    )
                     return
                 ended = await self.run(job, self.stopping)
             self._end(job.name, _outcome(ended), ended.code, _detail(ended))
         except Exception as error:
             logger.exception("%s broke", job.name)
-            self._end(job.name, "failed", None, f"{type(error).__name__}: {error}")
+            self._end(job.name, JobOutcome.FAILED, None, exception_reason(error))
         finally:
             self._busy.discard(task)
 
-    def _end(self, job: str, outcome: JobOutcome, code: int | None, detail: str | None) -> None:
+    def _end(self, job: str, outcome: JobOutcome, code: int | None, detail: Reason | None) -> None:
         with closing(self.home.database()) as db:
             end_job_run(db, self._taken.pop(job), self.now(), outcome, code, detail)
-        logger.info("%s: %s %s", job, outcome, detail or "")
+        logger.info("%s: %s %s", job, outcome, describe(detail) if detail else "")
 
 
 def _outcome(ended: Ended) -> JobOutcome:
     if ended.why:
-        return "stopped" if ended.why == "stopped" else "timed out"
-    known: dict[int, JobOutcome] = {0: "well", 1: "trouble"}
-    return known.get(ended.code, "failed")
+        return JobOutcome.STOPPED if ended.why == "stopped" else JobOutcome.TIMED_OUT
+    outcomes = {0: JobOutcome.OK, 1: JobOutcome.PROBLEMS}
+    return outcomes.get(ended.code, JobOutcome.FAILED)
 
 
-def _detail(ended: Ended) -> str | None:
-    return None if ended.code == 0 and not ended.why else ended.said
+def _detail(ended: Ended) -> Reason | None:
+    return None if ended.code == 0 and not ended.why else ended.reason

@@ -8,16 +8,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from enum import StrEnum
+from typing import Any
 
 from sqlite_utils import Database
 
 from storage.db.connection import from_utc_text, transaction, utc_text
+from storage.reasons import Reason
 
-JobOutcome = Literal[
-    "well", "trouble", "failed", "timed out", "stopped", "interrupted", "missed"
-]  # fmt: skip
-CUT_OFF: tuple[JobOutcome, ...] = ("stopped", "interrupted")
+
+class JobOutcome(StrEnum):
+    """How a run of a job ended; docs/nights.md explains each."""
+
+    OK = "ok"  # exit code 0
+    PROBLEMS = "problems"  # exit code 1
+    FAILED = "failed"  # another exit code
+    TIMED_OUT = "timed_out"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+    MISSED = "missed"
+
+
+TO_RESUME = (JobOutcome.STOPPED, JobOutcome.INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +43,7 @@ class JobRun:
     ended_at: str | None
     outcome: JobOutcome | None
     exit_code: int | None
-    detail: str | None
+    detail: Reason | None
 
 
 def due_at(db: Database, job: str) -> datetime | None:
@@ -70,12 +82,12 @@ def end_job_run(
     now: datetime,
     outcome: JobOutcome,
     exit_code: int | None = None,
-    detail: str | None = None,
+    detail: Reason | None = None,
 ) -> None:
     with transaction(db):
         db.execute(
             "UPDATE job_runs SET ended_at = ?, outcome = ?, exit_code = ?, detail = ? WHERE id = ?",
-            [utc_text(now), outcome, exit_code, detail, run],
+            [utc_text(now), outcome, exit_code, detail and detail.to_json(), run],
         )
 
 
@@ -91,4 +103,10 @@ def mark_interrupted(db: Database, now: datetime) -> None:
 def job_history(db: Database, job: str, most: int) -> list[JobRun]:
     """The job's newest runs, newest first."""
     rows = db.query("SELECT * FROM job_runs WHERE job = ? ORDER BY id DESC LIMIT ?", [job, most])
-    return [JobRun(**row) for row in rows]
+    return [_job_run(row) for row in rows]
+
+
+def _job_run(row: dict[str, Any]) -> JobRun:
+    outcome = JobOutcome(row["outcome"]) if row["outcome"] else None
+    detail = Reason.from_json(row["detail"]) if row["detail"] else None
+    return JobRun(**{**row, "outcome": outcome, "detail": detail})

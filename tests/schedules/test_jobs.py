@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from schedules.service.jobs import JOBS, Job, planned
 from storage.config import PollMinutes, Settings
 from storage.home import open_home
-from storage.runs.job_history import due_at, end_job_run, job_history, plan_job, take_job
+from storage.messages.reasons_batch import BatchReason
+from storage.reasons import Reason
+from storage.runs.job_history import (
+    JobOutcome,
+    due_at,
+    end_job_run,
+    job_history,
+    plan_job,
+    take_job,
+)
 from storage.timezone import VIETNAM
 from tinwatch.commands.lazy_loading import COMMANDS, load
 
@@ -104,9 +113,10 @@ def test_what_was_done_is_remembered(tmp_path: Path) -> None:
     assert due_at(db, "night") == NOON
     assert due_at(db, "digest") is None
     run = take_job(db, "night", NOON + timedelta(hours=1), NOON + timedelta(hours=2))
-    end_job_run(db, run, NOON + timedelta(hours=3), "trouble", 1, "exit code 1")
+    reason = Reason(BatchReason.EXIT_CODE, exit_code=1)
+    end_job_run(db, run, NOON + timedelta(hours=3), JobOutcome.PROBLEMS, 1, reason)
     assert due_at(db, "night") == NOON + timedelta(hours=1)
     (known,) = job_history(db, "night", 5)
-    assert (known.outcome, known.exit_code, known.ended_at) == (
-        "trouble", 1, "2026-03-04T08:00:00Z",
+    assert (known.outcome, known.exit_code, known.ended_at, known.detail) == (
+        JobOutcome.PROBLEMS, 1, "2026-03-04T08:00:00Z", reason,
     )  # fmt: skip

@@ -224,12 +224,12 @@ def test_a_watch_that_was_killed_goes_on_where_it_was(
     go.touch()
     until(lambda: all(map(is_gone, pids)))
     process = start(*script)
-    until(lambda: rows(home, "SELECT 1 FROM job_runs WHERE outcome = 'well'"))
+    until(lambda: rows(home, "SELECT 1 FROM job_runs WHERE outcome = 'ok'"))
     process.terminate()
     ended(process)
     assert state(home) == whole
     outcomes = rows(home, "SELECT outcome, exit_code FROM job_runs ORDER BY id")
-    assert outcomes == [("interrupted", None), ("well", 0)]
+    assert outcomes == [("interrupted", None), ("ok", 0)]
     assert crawls(home) == {"backan": 1, "haugiang": 1, "travinh": 2, "yenbai": 1}
 
 
@@ -287,7 +287,7 @@ def test_a_watch_a_hand_started_crawl_and_a_reader_share_a_home(
     reader.join()
     watch.terminate()
     told += ended(watch) + (home / "log" / "tinwatch.log").read_text("utf-8")
-    assert rows(home, "SELECT outcome FROM job_runs") == [("well",)]
+    assert rows(home, "SELECT outcome FROM job_runs") == [("ok",)]
     assert "locked" not in told
     assert reader.errors == []
     assert reader.reads > 10

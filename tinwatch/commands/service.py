@@ -14,7 +14,8 @@ from schedules.service.scheduler import Run, Watch
 from schedules.service.status import Row, timetable
 from storage.db.connection import utc_text
 from storage.home import Home, open_home
-from storage.runs.job_history import JobRun
+from storage.messages import describe
+from storage.runs.job_history import JobOutcome, JobRun
 from tinwatch.commands.lazy_loading import COMMANDS
 from tinwatch.commands.options import HomeOption, JsonOption
 from tinwatch.terminal.console import (
@@ -27,7 +28,7 @@ from tinwatch.terminal.console import (
     safe,
 )
 
-SHOWN = {None: "runs", "well": "well"}  # other outcomes are shown in yellow
+SHOWN = {None: "runs", JobOutcome.OK: "ok"}  # other outcomes are shown in yellow
 
 
 def watch(home: HomeOption = None) -> None:
@@ -82,7 +83,8 @@ def _json(row: Row, watched: bool) -> dict[str, Any]:
         "ended_at": last and last.ended_at,
         "outcome": last and last.outcome,
         "exit_code": last and last.exit_code,
-        "detail": last and last.detail,
+        "detail": describe(last.detail) if last and last.detail else None,
+        "detail_code": str(last.detail.code) if last and last.detail else None,
     }
 
 
@@ -98,5 +100,5 @@ def _last(run: JobRun | None) -> str:
     if run is None:
         return "[dim]never[/]"
     said = SHOWN.get(run.outcome, f"[yellow]{run.outcome}[/]")
-    detail = f": {safe(run.detail)}" if run.detail else ""
+    detail = f": {safe(describe(run.detail))}" if run.detail else ""
     return f"{local_time(run.started_at)} {said}{detail}"

@@ -217,7 +217,7 @@ class Machine:
 
     def nights_done(self) -> Counter[str]:
         """How often the night of each due time was brought to an end."""
-        return Counter(run.due_at for run in self.runs("night") if run.outcome == "well")
+        return Counter(run.due_at for run in self.runs("night") if run.outcome == "ok")
 
 
 @pytest.fixture
