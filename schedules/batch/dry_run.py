@@ -73,7 +73,7 @@ def fetch_article(trial: Home, site: type[SiteSpider], url: str) -> None:
 def _refuse_archive(site: type[SiteSpider]) -> None:
     if site.status == "archive":
         raise ValueError(
-            f"{site.name} is an archive ({site.status_note}): its host is not asked; "
+            f"{site.name} is an archive ({site.status_text()}): its host is not asked; "
             "give --replay FILE or a saved page"
         )
 

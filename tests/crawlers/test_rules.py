@@ -9,6 +9,7 @@ import pytest
 from crawlers.registry import all_sites
 from crawlers.site_config import REQUIRED, SiteError, SiteRules
 from crawlers.spider import SiteSpider
+from storage.reasons import Reason
 from tests.each import for_each
 
 
@@ -85,7 +86,10 @@ def test_captions_may_be_declared_absent() -> None:
 
 
 def test_an_archive_needs_no_listing() -> None:
-    assert site(status="archive", status_note="merged", sections=[]).status == "archive"
+    assert (
+        site(status="archive", status_note=Reason("site_note", text="merged"), sections=[]).status
+        == "archive"
+    )
 
 
 def test_a_feed_stands_for_sections() -> None:
