@@ -214,7 +214,7 @@ def test_a_crawl_that_takes_too_long_ends_in_good_order(home: Path, replay: Path
 def test_a_watch_that_was_killed_goes_on_where_it_was(
     home: Path, replay: Path, whole: dict[str, list[Any]], go: Path
 ) -> None:
-    script = (HERE / "watch_over_replay.py", home, replay, *SITES)
+    script = (HERE / "scheduler_over_replay.py", home, replay, *SITES)
     process = start(*script)
     until(lambda: run_of(home, "travinh"))
     pids = [pid_of(home, "travinh"), pid_of(home, "_night")]
@@ -234,7 +234,7 @@ def test_a_watch_that_was_killed_goes_on_where_it_was(
 
 
 def test_a_watch_that_is_stopped_stops_its_night(home: Path, replay: Path, go: Path) -> None:
-    process = start(HERE / "watch_over_replay.py", home, replay, *SITES)
+    process = start(HERE / "scheduler_over_replay.py", home, replay, *SITES)
     until(lambda: run_of(home, "travinh"))
     process.terminate()
     time.sleep(0.5)
@@ -277,7 +277,7 @@ def test_a_watch_a_hand_started_crawl_and_a_reader_share_a_home(
     home: Path, replay: Path, whole: dict[str, list[Any]]
 ) -> None:
     settle(home, sites_at_once=3)
-    watch = start(HERE / "watch_over_replay.py", home, replay, *SITES[:3])
+    watch = start(HERE / "scheduler_over_replay.py", home, replay, *SITES[:3])
     until(lambda: (home / "locks" / "_night.lock").exists())
     reader = Reader(home)
     reader.start()

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.schedules.watching.conftest import Machine
+    from tests.schedules.scheduler.conftest import Machine
 
 NIGHTS = 60
 HOURS = timedelta(hours=1)

@@ -19,7 +19,7 @@ from storage.reasons import Reason
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
-    from tests.schedules.watching.conftest import Machine
+    from tests.schedules.scheduler.conftest import Machine
 
 
 def test_a_broken_job_is_noted_and_stops_no_other(
