@@ -63,7 +63,7 @@ def go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The crawl of travinh waits, in a process of its own, until this file is there."""
     monkeypatch.setenv("HOLD_SITE", "travinh")
     monkeypatch.setenv("HOLD_UNTIL", str(tmp_path / "go"))
-    monkeypatch.setenv("PYTHONPATH", str(HERE / "held"))
+    monkeypatch.setenv("PYTHONPATH", f"{HERE / 'held'}{os.pathsep}{ROOT}")
     return tmp_path / "go"
 
 
