@@ -132,7 +132,7 @@ class Watcher:
 
 MARKED = {  # files and folders below tests/
     "slow": (
-        "schedules/test_kill.py", "schedules/watching/test_sixty_nights.py", "test_benchmarks.py",
+        "schedules/test_kill.py", "schedules/scheduler/test_sixty_nights.py", "test_benchmarks.py",
         "test_change_benchmark.py",
     ),
     "docs": ("test_docs_commands.py",),
