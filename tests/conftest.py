@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CRAWL = ROOT / "tests" / "crawlers" / "crawl_faulty_site.py"
 SCENARIOS = (
     "faults", "incremental", "limited", "much_later", "stopped", "absent", "fenced", "disguised",
-    "robots_down", "slowly", "indexed",
+    "robots_down", "slowly", "indexed", "vanished",
 )  # fmt: skip
 TIME_LIMIT = 300  # seconds
 AT_ONCE = 8  # more would keep each other from the delay that is measured
