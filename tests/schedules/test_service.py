@@ -207,8 +207,8 @@ def test_a_crawl_that_takes_too_long_ends_in_good_order(home: Path, replay: Path
     module = ("-m", "schedules.batch.isolated_worker", home, "haugiang", "0", options)
     told = ended(start(*module))
     assert json.loads(told.splitlines()[-1]) == {"error": None, "busy": False}
-    stats = rows(home, "SELECT state, stats ->> 'ended' FROM runs")
-    assert stats == [("finished", "took longer than 0 minutes")]
+    stats = rows(home, "SELECT state, stats ->> '$.ended.code' FROM runs")
+    assert stats == [("finished", "time_limit")]
 
 
 def test_a_watch_that_was_killed_goes_on_where_it_was(
