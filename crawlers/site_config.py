@@ -14,8 +14,10 @@ from urllib.parse import urlsplit
 
 from crawlers.selectors import compile_rule, keys_of
 from pipelines.text.urls import canonical_url, target_without_visitor
+from storage.messages import describe
 from storage.provinces.lookup import former
 from storage.provinces.names import near_slugs
+from storage.reasons import Reason
 
 KINDS = {"newspaper", "propaganda", "party_committee", "party_bloc", "portal", "department"}
 STATUSES = {"live", "archive"}
@@ -41,7 +43,7 @@ class SiteRules:
     absorbed: ClassVar[list[str]] = []  # names of the sites whose publisher this one took over
     successor: ClassVar[str | None] = None
     status: ClassVar[str] = "live"
-    status_note: ClassVar[str] = ""  # why an archive is one
+    status_note: ClassVar[Reason | None] = None  # why an archive is one
     verified: ClassVar[str | None] = None  # newest capture it was read against, "2026-01"
     scheme: ClassVar[str] = "https"
     language: ClassVar[str] = "vi"
@@ -94,6 +96,11 @@ class SiteRules:
     reader: ClassVar[str] = ""  # the version of what reads this site, see _reader_version
     all_hosts: ClassVar[frozenset[str]] = frozenset()  # hosts(), once and for all
     bare_hosts: ClassVar[frozenset[str]] = frozenset()  # hosts() without ports
+
+    @classmethod
+    def status_text(cls) -> str:
+        """The English sentence of status_note; empty if there is none."""
+        return describe(cls.status_note) if cls.status_note else ""
 
     @classmethod
     def root(cls) -> str:
@@ -183,7 +190,7 @@ def _check(cls: type[SiteRules]) -> None:
     _check_choice(where, "lead_is", cls.lead_is, LEADS)
     for unknown in (set(cls.select) | cls.absent) - FIELDS - {"captions"}:
         raise SiteError(f"{where}: {unknown!r} is no field; fields are {', '.join(sorted(FIELDS))}")
-    if cls.status == "archive" and not cls.status_note:
+    if cls.status == "archive" and cls.status_note is None:
         raise SiteError(f"{where} is an archive: say why in status_note")
     if cls.status == "live" and not (cls.feeds or (cls.listing_url and cls.sections)):
         raise SiteError(f"{where} is live: give it sections and a listing_url, or feeds")

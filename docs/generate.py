@@ -101,7 +101,7 @@ def _province(one: Present, sites: list[Site]) -> str:
 
 
 def _row(site: Site) -> tuple[str, ...]:
-    status = f"{site.status}: {site.status_note}" if site.status_note else site.status
+    status = f"{site.status}: {site.status_text()}" if site.status_note else site.status
     cells = (
         f"`{site.name}`",
         site.title,

@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CRAWL = ROOT / "tests" / "crawlers" / "crawl_faulty_site.py"
 SCENARIOS = (
     "faults", "incremental", "limited", "much_later", "stopped", "absent", "fenced", "disguised",
-    "robots_down", "slowly", "indexed",
+    "robots_down", "slowly", "indexed", "vanished",
 )  # fmt: skip
 TIME_LIMIT = 300  # seconds
 AT_ONCE = 8  # more would keep each other from the delay that is measured
@@ -128,6 +128,30 @@ class Watcher:
         known = find_article(self.db, site, key)
         assert known is not None
         return known.status
+
+
+MARKED = {  # files and folders below tests/
+    "slow": (
+        "schedules/test_kill.py", "schedules/scheduler/test_sixty_nights.py", "test_benchmarks.py",
+        "test_change_benchmark.py",
+    ),
+    "docs": ("test_docs_commands.py",),
+    "browser": ("browser",),
+    "realpages": (
+        "crawlers/generic/test_real_pages.py", "crawlers/test_captures_gold.py",
+        "crawlers/test_replay_real.py", "crawlers/test_seeds_gold.py",
+    ),
+}  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+    folders = {tests / path: marker for marker, paths in MARKED.items() for path in paths}
+    assert all(path.exists() for path in folders)
+    for item in items:
+        for path in (item.path, *item.path.parents):
+            if path in folders:
+                item.add_marker(folders[path])
 
 
 @pytest.fixture

@@ -43,16 +43,6 @@ def test_there_was_something_to_find(figures: dict[str, Any]) -> None:
     assert figures["events"]["removed"][0] > 0
 
 
-def test_naive_monitors_cry_wolf_on_the_same_pairs(figures: dict[str, Any]) -> None:
-    def precision(monitor: str) -> float:
-        _, found, false = figures["monitors"][monitor]
-        return float(found / (found + false))
-
-    assert precision("tinwatch") == 1.0
-    assert precision("hash of the visible text") < 0.75
-    assert precision("hash of the bytes") < 0.6
-
-
 def test_unchanged_rechecks_cost_next_to_nothing(figures: dict[str, Any]) -> None:
     assert max(figures["bytes_a_recheck"]) <= 100
 

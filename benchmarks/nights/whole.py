@@ -19,6 +19,7 @@ from schedules.batch.log_file import log_to
 from schedules.batch.nightly import Options, SiteEnd
 from schedules.batch.signals import run_until_stopped
 from storage.home import open_home
+from storage.messages import describe
 
 
 def main(folder: str, warcs: str, count: str) -> None:
@@ -34,7 +35,7 @@ def main(folder: str, warcs: str, count: str) -> None:
         chosen = [get_site(name) for name in sites.register(int(count))]
         done = await run_apart(home, chosen, Options(), crawl, stop)
         for name, reason in done.errors.items():
-            sys.stderr.write(f"{name}: {reason}\n")
+            sys.stderr.write(f"{name}: {describe(reason)}\n")
 
     run_until_stopped(night)
 

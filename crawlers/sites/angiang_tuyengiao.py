@@ -1,6 +1,8 @@
 """Ban Tuyên giáo Tỉnh ủy An Giang, propaganda department, on Joomla."""
 
 from crawlers.platforms.generic import Generic
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class AnGiangTuyenGiao(Generic):
@@ -12,4 +14,4 @@ class AnGiangTuyenGiao(Generic):
     domains = ["tuyengiaoangiang.vn"]
     article_url = r"^/(?:[^/?]+/)*(?P<key>\d+)-[^/?]+"
     status = "archive"
-    status_note = "the newest page known is of 2015"
+    status_note = Reason(SiteNote.NEWEST_PAGE, year=2015)

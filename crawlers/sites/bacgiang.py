@@ -1,6 +1,8 @@
 """Báo Bắc Giang, paper of the former Bắc Giang province until June 2025."""
 
 from crawlers.platforms.bbg import Bbg
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class BacGiang(Bbg):
@@ -12,4 +14,4 @@ class BacGiang(Bbg):
     retired_domains = ["baobacgiang.com.vn"]
     successor = "bacninh"
     status = "archive"
-    status_note = "merged into Báo Bắc Ninh on 1 July 2025"
+    status_note = Reason(SiteNote.PUBLISHER_MERGED, title="Báo Bắc Ninh", since="2025-07-01")

@@ -1,6 +1,8 @@
 """Cổng thông tin điện tử tỉnh Bắc Kạn, portal of the former Bắc Kạn province."""
 
 from crawlers.platforms.publishing_portal import PublishingPortal
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class BacKan(PublishingPortal):
@@ -11,5 +13,7 @@ class BacKan(PublishingPortal):
     domains = ["backan.gov.vn"]
     sections = ["Pages/tin-tuc/xay-dung-dang.aspx"]
     status = "archive"
-    status_note = "Bắc Kạn became part of Thái Nguyên on 1 July 2025; the host is not proved"
+    status_note = Reason(
+        SiteNote.HOST_UNPROVED, former="Bắc Kạn", province="Thái Nguyên", since="2025-07-01"
+    )
     absent = {"updated", "source", "tags"}

@@ -1,6 +1,8 @@
 """Báo Bắc Kạn, paper of the former Bắc Kạn province until June 2025."""
 
 from crawlers.platforms.cms_body import CmsBody
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class BacKanBao(CmsBody):
@@ -12,4 +14,4 @@ class BacKanBao(CmsBody):
     retired_domains = ["baobackan.com.vn", "baobackan.org.vn"]
     successor = "thainguyen"
     status = "archive"
-    status_note = "part of Thái Nguyên since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Thái Nguyên", since="2025-07-01")

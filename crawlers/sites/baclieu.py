@@ -1,6 +1,8 @@
 """Báo Bạc Liêu, paper of the former Bạc Liêu province until June 2025."""
 
 from crawlers.platforms.content_view import ContentView
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class BacLieu(ContentView):
@@ -12,4 +14,4 @@ class BacLieu(ContentView):
     domains = ["baobaclieu.vn"]
     successor = "camau"
     status = "archive"
-    status_note = "merged into Báo Cà Mau on 1 July 2025"
+    status_note = Reason(SiteNote.PUBLISHER_MERGED, title="Báo Cà Mau", since="2025-07-01")

@@ -1,6 +1,8 @@
 """Báo Bắc Ninh, paper of the former Bắc Ninh province until June 2025."""
 
 from crawlers.platforms.liferay import Liferay
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class BacNinhBao(Liferay):
@@ -12,4 +14,8 @@ class BacNinhBao(Liferay):
     article_url = "^(?P<key>/[^?]*/-/[^?]+)"
     successor = "bacninh"
     status = "archive"
-    status_note = "merged into Báo và phát thanh, truyền hình Bắc Ninh on 1 July 2025"
+    status_note = Reason(
+        SiteNote.PUBLISHER_MERGED,
+        title="Báo và phát thanh, truyền hình Bắc Ninh",
+        since="2025-07-01",
+    )

@@ -1,6 +1,8 @@
 """Báo Bà Rịa - Vũng Tàu, paper of the former Bà Rịa - Vũng Tàu province until June 2025."""
 
 from crawlers.platforms.year_month import YearMonth
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class BaRiaVungTau(YearMonth):
@@ -12,4 +14,4 @@ class BaRiaVungTau(YearMonth):
     domains = ["baobariavungtau.com.vn"]
     successor = "hochiminh"
     status = "archive"
-    status_note = "part of Hồ Chí Minh since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Hồ Chí Minh", since="2025-07-01")

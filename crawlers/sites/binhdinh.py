@@ -1,6 +1,8 @@
 """Báo Bình Định, paper of the former Bình Định province until June 2025."""
 
 from crawlers.platforms.generic import Generic
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class BinhDinh(Generic):
@@ -12,4 +14,4 @@ class BinhDinh(Generic):
     article_url = r"^/viewer\.aspx\?(?:[^#]*&)?mabb=(?P<key>\d+)"
     successor = "gialai"
     status = "archive"
-    status_note = "merged into Báo Gia Lai on 1 July 2025"
+    status_note = Reason(SiteNote.PUBLISHER_MERGED, title="Báo Gia Lai", since="2025-07-01")

@@ -1,6 +1,8 @@
 """Đảng ủy Khối các cơ quan tỉnh Bình Định, a party bloc that was dissolved in 2025."""
 
 from crawlers.platforms.generic import Generic
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class BinhDinhKhoi(Generic):
@@ -12,6 +14,4 @@ class BinhDinhKhoi(Generic):
     domains = ["dukccqold.binhdinh.gov.vn"]
     article_url = r"^/newsdetail\.php\?(?:[^#]*&)?newsid=(?P<key>\d+)"
     status = "archive"
-    status_note = (
-        "party blocs were dissolved in early 2025; the name of the host says that it is the old one"
-    )
+    status_note = Reason(SiteNote.BLOCS_DISSOLVED_OLD_HOST, year=2025)

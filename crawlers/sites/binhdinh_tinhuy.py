@@ -1,6 +1,8 @@
 """Site of the party organisation of the former Bình Định province."""
 
 from crawlers.platforms.liferay import Liferay
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class BinhDinhTinhUy(Liferay):
@@ -11,6 +13,6 @@ class BinhDinhTinhUy(Liferay):
     domains = ["binhdinh.dcs.vn"]
     article_url = r"^/(?:[^?]+/)?-/view-content/(?P<key>\d+)/[^/?]+"
     status = "archive"
-    status_note = (
-        "Bình Định became part of Gia Lai on 1 July 2025; whether the host answers is not known"
+    status_note = Reason(
+        SiteNote.HOST_UNKNOWN, former="Bình Định", province="Gia Lai", since="2025-07-01"
     )

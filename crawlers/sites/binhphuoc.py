@@ -2,6 +2,8 @@
 until June 2025."""
 
 from crawlers.spider import SiteSpider
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class BinhPhuoc(SiteSpider):
@@ -14,7 +16,7 @@ class BinhPhuoc(SiteSpider):
     article_url = r"^/news/\d+/(?P<key>\d+)/[^/?]+"
     successor = "dongnai"
     status = "archive"
-    status_note = "part of Đồng Nai since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Đồng Nai", since="2025-07-01")
     select = {
         "title": ["h1"],
         "published": [".time"],

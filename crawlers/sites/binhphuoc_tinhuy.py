@@ -1,6 +1,8 @@
 """Portal of the party committee of the former Bình Phước province."""
 
 from crawlers.platforms.nukeviet import NukeViet
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class BinhPhuocTinhUy(NukeViet):
@@ -10,6 +12,6 @@ class BinhPhuocTinhUy(NukeViet):
     kind = "party_committee"
     domains = ["tinhuybinhphuoc.vn"]
     status = "archive"
-    status_note = (
-        "Bình Phước became part of Đồng Nai on 1 July 2025; whether the host answers is not known"
+    status_note = Reason(
+        SiteNote.HOST_UNKNOWN, former="Bình Phước", province="Đồng Nai", since="2025-07-01"
     )

@@ -1,6 +1,8 @@
 """Báo Bình Thuận, paper of the former Bình Thuận province until June 2025."""
 
 from crawlers.platforms.one_cms import OneCms
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class BinhThuan(OneCms):
@@ -11,4 +13,4 @@ class BinhThuan(OneCms):
     domains = ["baobinhthuan.com.vn"]
     successor = "lamdong"
     status = "archive"
-    status_note = "part of Lâm Đồng since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Lâm Đồng", since="2025-07-01")

@@ -1,6 +1,8 @@
 """Ban Tuyên giáo Tỉnh ủy Bình Thuận, propaganda department of the former Bình Thuận province."""
 
 from crawlers.platforms.generic import Generic
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class BinhThuanTuyenGiao(Generic):
@@ -11,6 +13,6 @@ class BinhThuanTuyenGiao(Generic):
     domains = ["btgtu.binhthuan.dcs.vn"]
     article_url = r"^/(?:[^/?]+/)*post/(?P<key>\d+)/[^/?]+"
     status = "archive"
-    status_note = (
-        "Bình Thuận became part of Lâm Đồng on 1 July 2025; whether the host answers is not known"
+    status_note = Reason(
+        SiteNote.HOST_UNKNOWN, former="Bình Thuận", province="Lâm Đồng", since="2025-07-01"
     )

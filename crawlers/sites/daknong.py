@@ -1,6 +1,8 @@
 """Báo Đắk Nông, paper of the former Đắk Nông province until June 2025."""
 
 from crawlers.platforms.one_cms import OneCms
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class DakNong(OneCms):
@@ -12,4 +14,4 @@ class DakNong(OneCms):
     retired_domains = ["baodaknong.org.vn"]
     successor = "lamdong"
     status = "archive"
-    status_note = "part of Lâm Đồng since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Lâm Đồng", since="2025-07-01")

@@ -1,6 +1,8 @@
 """Party bloc of the former Đắk Nông province's offices and enterprises, dissolved in 2025."""
 
 from crawlers.platforms.generic import Generic
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class DakNongKhoi(Generic):
@@ -11,4 +13,4 @@ class DakNongKhoi(Generic):
     domains = ["dukccq.daknong.gov.vn"]
     article_url = r"^/[^/?]+/(?P<key>[^/?]+)\.html"
     status = "archive"
-    status_note = "party blocs were dissolved in early 2025"
+    status_note = Reason(SiteNote.BLOCS_DISSOLVED, year=2025)

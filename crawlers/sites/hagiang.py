@@ -1,6 +1,8 @@
 """Báo Hà Giang, paper of the former Hà Giang province until June 2025."""
 
 from crawlers.platforms.year_month import YearMonth
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class HaGiang(YearMonth):
@@ -11,4 +13,4 @@ class HaGiang(YearMonth):
     domains = ["baohagiang.vn"]
     successor = "tuyenquang"
     status = "archive"
-    status_note = "part of Tuyên Quang since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Tuyên Quang", since="2025-07-01")

@@ -1,6 +1,8 @@
 """Báo Hải Dương, paper of the former Hải Dương province until June 2025."""
 
 from crawlers.platforms.one_cms import OneCms
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class HaiDuong(OneCms):
@@ -11,4 +13,4 @@ class HaiDuong(OneCms):
     domains = ["baohaiduong.vn", "m.baohaiduong.vn", "tab.baohaiduong.vn"]
     successor = "haiphong"
     status = "archive"
-    status_note = "merged into Báo Hải Phòng on 1 July 2025"
+    status_note = Reason(SiteNote.PUBLISHER_MERGED, title="Báo Hải Phòng", since="2025-07-01")

@@ -1,6 +1,8 @@
 """Báo Hà Nam, paper of the former Hà Nam province until June 2025."""
 
 from crawlers.platforms.generic import Generic
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class HaNam(Generic):
@@ -12,4 +14,4 @@ class HaNam(Generic):
     article_url = r"^/[^?]*\.aspx\?(?:[^#]*&)?itemid=(?P<key>\d+)"
     successor = "ninhbinh"
     status = "archive"
-    status_note = "part of Ninh Bình since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Ninh Bình", since="2025-07-01")

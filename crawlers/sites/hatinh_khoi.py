@@ -1,6 +1,8 @@
 """Đảng ủy Khối các cơ quan tỉnh Hà Tĩnh, a party bloc that was dissolved in 2025."""
 
 from crawlers.platforms.nukeviet import NukeViet
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class HaTinhKhoi(NukeViet):
@@ -10,4 +12,4 @@ class HaTinhKhoi(NukeViet):
     kind = "party_bloc"
     domains = ["dukcq.hatinh.gov.vn"]
     status = "archive"
-    status_note = "party blocs were dissolved in early 2025"
+    status_note = Reason(SiteNote.BLOCS_DISSOLVED, year=2025)

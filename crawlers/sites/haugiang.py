@@ -1,6 +1,8 @@
 """Báo Hậu Giang, paper of the Hậu Giang provincial party committee until June 2025."""
 
 from crawlers.platforms.content_view import ContentView
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class HauGiang(ContentView):
@@ -12,5 +14,10 @@ class HauGiang(ContentView):
     sections = ["xay-dung-dang-chinh-quyen-12", "thoi-su-215"]
     successor = "cantho"
     status = "archive"
-    status_note = "merged into Báo Cần Thơ on 1 July 2025; last article June 2025"
+    status_note = Reason(
+        SiteNote.PUBLISHER_MERGED_LAST_ARTICLE,
+        title="Báo Cần Thơ",
+        since="2025-07-01",
+        last="2025-06",
+    )
     absent = {"source", "tags", "updated"}

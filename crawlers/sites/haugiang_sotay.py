@@ -1,6 +1,8 @@
 """Sổ tay đảng viên, the party members' handbook of the former Hậu Giang province."""
 
 from crawlers.platforms.generic import Generic
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class HauGiangSoTay(Generic):
@@ -11,6 +13,6 @@ class HauGiangSoTay(Generic):
     domains = ["sotaydangvien.haugiang.dcs.vn"]
     article_url = r"^/danh-muc/[^/?]+/[^/?]+/(?P<key>[^/?]+)\.html"
     status = "archive"
-    status_note = (
-        "Hậu Giang became part of Cần Thơ on 1 July 2025; whether the host answers is not known"
+    status_note = Reason(
+        SiteNote.HOST_UNKNOWN, former="Hậu Giang", province="Cần Thơ", since="2025-07-01"
     )

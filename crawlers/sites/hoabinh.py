@@ -1,6 +1,8 @@
 """Báo Hòa Bình, paper of the former Hòa Bình province until June 2025."""
 
 from crawlers.spider import SiteSpider
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class HoaBinh(SiteSpider):
@@ -13,7 +15,7 @@ class HoaBinh(SiteSpider):
     article_url = r"^/\d+/(?P<key>\d+)/[^/?]*"
     successor = "phutho"
     status = "archive"
-    status_note = "part of Phú Thọ since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Phú Thọ", since="2025-07-01")
     select = {
         "title": ["h1"],
         "published": ["span.meta"],

@@ -1,6 +1,8 @@
 """Báo Kiên Giang, paper of the former Kiên Giang province until June 2025."""
 
 from crawlers.platforms.generic import Generic
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class KienGiang(Generic):
@@ -12,4 +14,4 @@ class KienGiang(Generic):
     article_url = r"^/[^/?]+/[^/?]+-(?P<key>\d+)\.html"
     successor = "angiang"
     status = "archive"
-    status_note = "part of An Giang since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="An Giang", since="2025-07-01")

@@ -1,6 +1,8 @@
 """Báo Kon Tum, paper of the former Kon Tum province until June 2025."""
 
 from crawlers.spider import SiteSpider
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class KonTum(SiteSpider):
@@ -12,7 +14,7 @@ class KonTum(SiteSpider):
     article_url = r"^/(?:[^/?]+/)*[^/?]+-(?P<key>\d{4,})\.html"
     successor = "quangngai"
     status = "archive"
-    status_note = "part of Quảng Ngãi since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Quảng Ngãi", since="2025-07-01")
     select = {
         "title": ["h1"],
         "published": [".date-contentL"],

@@ -1,6 +1,8 @@
 """Ban Tuyên giáo Tỉnh ủy Kon Tum, propaganda department of the former Kon Tum province."""
 
 from crawlers.platforms.nukeviet import NukeViet
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class KonTumTuyenGiao(NukeViet):
@@ -10,6 +12,6 @@ class KonTumTuyenGiao(NukeViet):
     kind = "propaganda"
     domains = ["tuyengiaokontum.org.vn"]
     status = "archive"
-    status_note = (
-        "Kon Tum became part of Quảng Ngãi on 1 July 2025; whether the host answers is not known"
+    status_note = Reason(
+        SiteNote.HOST_UNKNOWN, former="Kon Tum", province="Quảng Ngãi", since="2025-07-01"
     )

@@ -1,6 +1,8 @@
 """Section of the Lâm Đồng party bloc, dissolved in 2025, on the province's portal."""
 
 from crawlers.platforms.publishing_portal import PublishingPortal
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class LamDongKhoi(PublishingPortal):
@@ -12,4 +14,4 @@ class LamDongKhoi(PublishingPortal):
     domains = ["lamdong.gov.vn"]
     article_url = r"^/vi-VN/a/dukcq/[^?]*Pages/(?P<key>[^/?]+)\.aspx"
     status = "archive"
-    status_note = "party blocs were dissolved in early 2025"
+    status_note = Reason(SiteNote.BLOCS_DISSOLVED, year=2025)

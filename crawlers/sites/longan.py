@@ -1,6 +1,8 @@
 """Báo Long An, paper of the former Long An province until June 2025."""
 
 from crawlers.platforms.content_fck import ContentFck
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class LongAn(ContentFck):
@@ -11,4 +13,6 @@ class LongAn(ContentFck):
     domains = ["baolongan.vn"]
     successor = "tayninh"
     status = "archive"
-    status_note = "merged into Báo Tây Ninh; last issue on 30 June 2025"
+    status_note = Reason(
+        SiteNote.PUBLISHER_MERGED_LAST_ISSUE, title="Báo Tây Ninh", last="2025-06-30"
+    )

@@ -1,6 +1,8 @@
 """Báo Nam Định, paper of the former Nam Định province until June 2025."""
 
 from crawlers.platforms.year_month import YearMonth
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class NamDinh(YearMonth):
@@ -12,4 +14,4 @@ class NamDinh(YearMonth):
     retired_domains = ["baonamdinh.com.vn"]
     successor = "ninhbinh"
     status = "archive"
-    status_note = "part of Ninh Bình since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Ninh Bình", since="2025-07-01")

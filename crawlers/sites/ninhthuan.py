@@ -1,6 +1,8 @@
 """Báo Ninh Thuận, paper of the former Ninh Thuận province until June 2025."""
 
 from crawlers.spider import SiteSpider
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class NinhThuan(SiteSpider):
@@ -12,7 +14,7 @@ class NinhThuan(SiteSpider):
     article_url = r"^/news/(?P<key>\d+)p\d+c\d+/[^/?]+\.htm"
     successor = "khanhhoa"
     status = "archive"
-    status_note = "part of Khánh Hòa since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Khánh Hòa", since="2025-07-01")
     select = {
         "title": ["h1"],
         "published": ["#details label"],

@@ -1,6 +1,8 @@
 """Báo Phú Yên, paper of the former Phú Yên province until June 2025."""
 
 from crawlers.platforms.generic import Generic
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class PhuYen(Generic):
@@ -13,4 +15,4 @@ class PhuYen(Generic):
     article_url = r"^/[^/?]+/(?P<key>\d+)/[^/?]+\.html"
     successor = "daklak"
     status = "archive"
-    status_note = "part of Đắk Lắk since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Đắk Lắk", since="2025-07-01")

@@ -1,6 +1,8 @@
 """Portal of the party committee of the former Phú Yên province."""
 
 from crawlers.platforms.generic import Generic
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class PhuYenTinhUy(Generic):
@@ -11,6 +13,6 @@ class PhuYenTinhUy(Generic):
     domains = ["phuyen.dcs.vn"]
     article_url = "^(?P<key>/[^/?]+-[^/?]+-[^/?]+-[^/?]+)$"
     status = "archive"
-    status_note = (
-        "Phú Yên became part of Đắk Lắk on 1 July 2025; whether the host answers is not known"
+    status_note = Reason(
+        SiteNote.HOST_UNKNOWN, former="Phú Yên", province="Đắk Lắk", since="2025-07-01"
     )

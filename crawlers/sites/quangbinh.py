@@ -1,6 +1,8 @@
 """Báo Quảng Bình, paper of the former Quảng Bình province until June 2025."""
 
 from crawlers.platforms.year_month import YearMonth
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class QuangBinh(YearMonth):
@@ -11,4 +13,4 @@ class QuangBinh(YearMonth):
     domains = ["baoquangbinh.vn"]
     successor = "quangtri"
     status = "archive"
-    status_note = "merged into Báo Quảng Trị on 1 July 2025"
+    status_note = Reason(SiteNote.PUBLISHER_MERGED, title="Báo Quảng Trị", since="2025-07-01")

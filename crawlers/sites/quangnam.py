@@ -1,6 +1,8 @@
 """Báo Quảng Nam, paper of the former Quảng Nam province until June 2025."""
 
 from crawlers.spider import SiteSpider
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class QuangNam(SiteSpider):
@@ -12,7 +14,7 @@ class QuangNam(SiteSpider):
     article_url = r"^/(?:[^/?]+/)*[^/?]+-(?P<key>\d{4,})\.html"
     successor = "danang"
     status = "archive"
-    status_note = "part of Đà Nẵng since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Đà Nẵng", since="2025-07-01")
     select = {
         "title": ["h1"],
         "published": [".date-time"],

@@ -1,6 +1,8 @@
 """Ban Tuyên giáo Tỉnh ủy Quảng Nam, propaganda department of the former Quảng Nam province."""
 
 from crawlers.platforms.generic import Generic
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class QuangNamTuyenGiao(Generic):
@@ -12,6 +14,6 @@ class QuangNamTuyenGiao(Generic):
     domains = ["tuyengiaoqna.vn"]
     article_url = r"^/Default\.aspx\?(?:[^#]*&)?(?:itemid|tabid)=(?P<key>\d+)"
     status = "archive"
-    status_note = (
-        "Quảng Nam became part of Đà Nẵng on 1 July 2025; whether the host answers is not known"
+    status_note = Reason(
+        SiteNote.HOST_UNKNOWN, former="Quảng Nam", province="Đà Nẵng", since="2025-07-01"
     )

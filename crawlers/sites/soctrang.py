@@ -1,6 +1,8 @@
 """Báo Sóc Trăng, paper of the former Sóc Trăng province until June 2025."""
 
 from crawlers.platforms.year_month import YearMonth
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class SocTrang(YearMonth):
@@ -13,4 +15,4 @@ class SocTrang(YearMonth):
     article_url = r"^/(?:[^/?]+/)*[^/?]+-(?P<key>[0-9a-f]{7}(?=/)|\d+(?=\.html))"
     successor = "cantho"
     status = "archive"
-    status_note = "part of Cần Thơ since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Cần Thơ", since="2025-07-01")

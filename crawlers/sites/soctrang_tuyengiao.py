@@ -1,6 +1,8 @@
 """Ban Tuyên giáo Tỉnh ủy Sóc Trăng, propaganda department of the former Sóc Trăng province."""
 
 from crawlers.platforms.vnpt import VnptPath
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class SocTrangTuyenGiao(VnptPath):
@@ -11,6 +13,6 @@ class SocTrangTuyenGiao(VnptPath):
     domains = ["tuyengiao.soctrang.gov.vn"]
     article_url = r"^/bantuyengiao/\d+/\d+/\d+/(?P<key>\d+)/[^/?]+/[^/?]+"
     status = "archive"
-    status_note = (
-        "Sóc Trăng became part of Cần Thơ on 1 July 2025; whether the host answers is not known"
+    status_note = Reason(
+        SiteNote.HOST_UNKNOWN, former="Sóc Trăng", province="Cần Thơ", since="2025-07-01"
     )

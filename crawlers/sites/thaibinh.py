@@ -1,6 +1,8 @@
 """Báo Thái Bình, paper of the former Thái Bình province until June 2025."""
 
 from crawlers.spider import SiteSpider
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class ThaiBinh(SiteSpider):
@@ -12,7 +14,7 @@ class ThaiBinh(SiteSpider):
     article_url = r"^/(?:[^/?]+/)*(?P<key>\d{4,})/[^/?]+$"
     successor = "hungyen"
     status = "archive"
-    status_note = "part of Hưng Yên since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Hưng Yên", since="2025-07-01")
     select = {
         "title": ["h1"],
         "published": [".news_content .date"],

@@ -1,6 +1,8 @@
 """Báo Ấp Bắc, paper of the former Tiền Giang province until June 2025."""
 
 from crawlers.platforms.year_month import YearMonth
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class TienGiang(YearMonth):
@@ -12,4 +14,4 @@ class TienGiang(YearMonth):
     domains = ["baoapbac.vn"]
     successor = "dongthap"
     status = "archive"
-    status_note = "part of Đồng Tháp since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Đồng Tháp", since="2025-07-01")

@@ -1,6 +1,8 @@
 """Ban Tuyên giáo Tỉnh ủy Trà Vinh, propaganda department of the former Trà Vinh province."""
 
 from crawlers.platforms.vnpt import VnptPath
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class TraVinh(VnptPath):
@@ -11,7 +13,7 @@ class TraVinh(VnptPath):
     domains = ["tuyengiao.travinh.gov.vn"]
     sections = ["1458/39703/71968/hoc-tap-va-lam-theo-bac"]
     status = "archive"
-    status_note = (
-        "Trà Vinh became part of Vĩnh Long on 1 July 2025; whether the host answers is not known"
+    status_note = Reason(
+        SiteNote.HOST_UNKNOWN, former="Trà Vinh", province="Vĩnh Long", since="2025-07-01"
     )
     absent = {"lead", "published", "updated", "captions", "tags"}

@@ -1,6 +1,8 @@
 """Portal of the former Trà Vinh province."""
 
 from crawlers.platforms.vnpt import VnptPath
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class TraVinhCongTt(VnptPath):
@@ -11,6 +13,6 @@ class TraVinhCongTt(VnptPath):
     domains = ["travinh.gov.vn"]
     article_url = r"^/[a-z0-9-]+/[a-z0-9-]+-(?P<key>\d+)/?$"
     status = "archive"
-    status_note = (
-        "Trà Vinh became part of Vĩnh Long on 1 July 2025; whether the host answers is not known"
+    status_note = Reason(
+        SiteNote.HOST_UNKNOWN, former="Trà Vinh", province="Vĩnh Long", since="2025-07-01"
     )

@@ -1,6 +1,8 @@
 """Báo Vĩnh Phúc, paper of the former Vĩnh Phúc province until June 2025."""
 
 from crawlers.spider import SiteSpider
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class VinhPhuc(SiteSpider):
@@ -12,7 +14,7 @@ class VinhPhuc(SiteSpider):
     article_url = r"^/[^?]*?(?P<key>\d{5,})[^?]*\.(?:html?|aspx)\b"
     successor = "phutho"
     status = "archive"
-    status_note = "part of Phú Thọ since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Phú Thọ", since="2025-07-01")
     select = {
         "title": ["h1"],
         "published": [".titleDdtail"],

@@ -1,6 +1,8 @@
 """Đảng bộ Khối cơ quan và doanh nghiệp tỉnh Yên Bái, a party bloc that was dissolved in 2025."""
 
 from crawlers.platforms.wordpress import WordPress
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class YenBai(WordPress):
@@ -13,6 +15,6 @@ class YenBai(WordPress):
     sections = ["hoc-tap-va-lam-theo-tu-tuong-dao-duc-phong-cach-ho-chi-minh"]
     successor = "laocai"
     status = "archive"
-    status_note = "the bloc was dissolved in early 2025; its host is probable, not proved"
+    status_note = Reason(SiteNote.BLOC_DISSOLVED_HOST_PROBABLE, year=2025)
     lead_is = "first_paragraph"
     absent = {"published", "updated", "source", "tags"}

@@ -1,6 +1,8 @@
 """Báo Yên Bái, paper of the former Yên Bái province until June 2025."""
 
 from crawlers.spider import SiteSpider
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class YenBaiBao(SiteSpider):
@@ -13,7 +15,7 @@ class YenBaiBao(SiteSpider):
     article_url = r"^/\d+/(?P<key>\d+)/[^/?]+\.(?:htm|aspx)\b"
     successor = "laocai"
     status = "archive"
-    status_note = "part of Lào Cai since 1 July 2025; successor by territory, no redirect seen"
+    status_note = Reason(SiteNote.TERRITORY_MERGED, province="Lào Cai", since="2025-07-01")
     select = {
         "title": ["h1"],
         "published": [".grid-header ul span"],

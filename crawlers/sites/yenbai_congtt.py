@@ -1,6 +1,8 @@
 """Portal of the former Yên Bái province, with a section on following Hồ Chí Minh's example."""
 
 from crawlers.platforms.publishing_portal import PublishingPortal
+from storage.messages.reasons_sites import SiteNote
+from storage.reasons import Reason
 
 
 class YenBaiCongTt(PublishingPortal):
@@ -12,6 +14,6 @@ class YenBaiCongTt(PublishingPortal):
     domains = ["yenbai.gov.vn"]
     successor = "laocai_congtt"
     status = "archive"
-    status_note = (
-        "Yên Bái became part of Lào Cai on 1 July 2025; whether the host answers is not known"
+    status_note = Reason(
+        SiteNote.HOST_UNKNOWN, former="Yên Bái", province="Lào Cai", since="2025-07-01"
     )

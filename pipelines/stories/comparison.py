@@ -7,11 +7,12 @@ from typing import Any
 
 from pipelines.changes.classify import Change, change
 from pipelines.stories.clusterer import story_in_order
-from pipelines.stories.first_publisher import Printed, why_first
+from pipelines.stories.first_publisher import FirstReason, Printed, why_first
 from pipelines.stories.sentences import Passages, passages_of
 from pipelines.text.normal_forms import comparison
 from storage.articles.repository import Revision, revisions
 from storage.db.connection import Database
+from storage.messages import label
 from storage.stories.repository import living_story
 
 
@@ -51,13 +52,17 @@ class Retelling:
 class StoryView:
     story: int
     first: Printed
-    why: str
+    why: FirstReason
     others: tuple[Retelling, ...]
 
     def as_json(self) -> dict[str, Any]:
         return {
             "story": self.story,
-            "first": {**_member_json(self.first), "why": self.why},
+            "first": {
+                **_member_json(self.first),
+                "why": label("first_publisher", self.why, "en"),
+                "why_code": self.why,
+            },
             "others": [other.as_json() for other in self.others],
         }
 

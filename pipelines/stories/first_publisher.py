@@ -8,6 +8,7 @@ there, as where a site prints no date, the night decides on which we saw it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from pipelines.text.normal_forms import search_fold
@@ -34,17 +35,26 @@ def in_order(printed: list[Printed]) -> list[Printed]:
     return [first, *(p for p in by_date if p is not first)]
 
 
-def why_first(ordered: list[Printed]) -> str:
+class FirstReason(StrEnum):
+    """Why a member of a story counts as its first publisher."""
+
+    CREDITED = "credited"
+    SEEN_FIRST_UNDATED = "seen_first_undated"
+    EARLIEST_DATE = "earliest_date"
+    SEEN_FIRST_SAME_DAY = "seen_first_same_day"
+
+
+def why_first(ordered: list[Printed]) -> FirstReason:
     """In plain words, what made the first of `in_order` the first."""
     first, *others = ordered
     if any(_names(p.record, first.member) for p in others):
-        return "others credit it as their source"
+        return FirstReason.CREDITED
     rivals = [p for p in others if _day(p) == _day(first)]
     if not first.record.published or not all(p.record.published for p in rivals):
-        return "it was seen first, and not every site prints a date"
+        return FirstReason.SEEN_FIRST_UNDATED
     if all(p.record.time_known for p in (first, *rivals)):
-        return "it prints the earliest date"
-    return "it was seen first of those that print the same day"
+        return FirstReason.EARLIEST_DATE
+    return FirstReason.SEEN_FIRST_SAME_DAY
 
 
 def _by_date(printed: list[Printed]) -> list[Printed]:

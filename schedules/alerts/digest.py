@@ -15,7 +15,6 @@ from storage.events.filters import EventChoice
 from storage.events.ledger import SITE_KINDS, Event
 from storage.home import Home
 from storage.messages import describe, gettext, label, ngettext
-from storage.reasons import Reason
 from storage.runs.batches import night_notes
 from storage.runs.repository import latest_night, unbelieved_sites
 from storage.runs.sites import site_names
@@ -112,12 +111,10 @@ def health_lines(
         yield f"{one.site}: {verdict}{reason}"
     night = latest_night(db)
     notes = night_notes(db, night) if night else None
-    for site, reason in (notes.errors if notes else {}).items():
+    for site, error in (notes.errors if notes else {}).items():
         if site in sites:
             broke_off = gettext("{site}: broke off, {reason}", locale)
-            yield broke_off.format(
-                site=site, reason=line(describe(Reason.from_json(reason), locale), 300)
-            )
+            yield broke_off.format(site=site, reason=line(describe(error, locale), 300))
     reported = {(one.site, code) for one in runs for code in OF_ONE_RUN}
     for found in health_items(db, home, now, sites=sites):
         if (found.site, found.code) not in reported:

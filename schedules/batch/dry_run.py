@@ -20,6 +20,7 @@ from schedules.batch.nightly import Options, run_night
 from storage.checks.problems import want
 from storage.db.connection import transaction
 from storage.home import Home, HomeError, home_path, open_home
+from storage.messages import describe
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
 from storage.runs.repository import register_site
@@ -72,7 +73,7 @@ def fetch_article(trial: Home, site: type[SiteSpider], url: str) -> None:
 def _refuse_archive(site: type[SiteSpider]) -> None:
     if site.status == "archive":
         raise ValueError(
-            f"{site.name} is an archive ({site.status_note}): its host is not asked; "
+            f"{site.name} is an archive ({site.status_text()}): its host is not asked; "
             "give --replay FILE or a saved page"
         )
 
@@ -82,4 +83,5 @@ def _crawl(trial: Home, spider: type[SiteSpider], options: Options) -> None:
     if night.stopped:
         raise KeyboardInterrupt
     if night.errors:
-        raise HomeError(f"the crawl of {spider.name} broke off: {night.errors[spider.name]}")
+        reason = describe(night.errors[spider.name])
+        raise HomeError(f"the crawl of {spider.name} broke off: {reason}")

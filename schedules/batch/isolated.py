@@ -16,8 +16,17 @@ from datetime import UTC, datetime, timedelta
 from crawlers.spider import SiteSpider
 from schedules.batch import isolated_worker
 from schedules.batch.fork_server import Forking, Target
-from schedules.batch.nightly import NOT_BEGUN, Night, Options, Progress, SiteEnd, conclude
+from schedules.batch.nightly import (
+    NOT_STARTED,
+    Night,
+    Options,
+    Progress,
+    SiteEnd,
+    conclude,
+)
 from storage.home import Home
+from storage.messages.reasons_batch import BatchReason, exception_reason
+from storage.reasons import Reason
 from storage.runs.batches import begin_night, cut_off_night, sites_done
 
 Crawl = Callable[[type[SiteSpider], Options, asyncio.Event], Awaitable[SiteEnd]]
@@ -39,9 +48,11 @@ def in_own_process(
         limit = timedelta(minutes=minutes) + PAST_LIMIT
         ended = await forking.run(target, stated, limit, stop)
         if ended.code == 0:
-            return SiteEnd(**json.loads(ended.out))
-        late = f" after more than {minutes} minutes" if ended.why == "time limit" else ""
-        return SiteEnd(f"its process did not end well{late}: {ended.said}")
+            return SiteEnd.from_json(ended.out)
+        if ended.why == "time limit":
+            code = BatchReason.PROCESS_TIME_LIMIT
+            return SiteEnd(Reason(code, minutes=minutes, reason=ended.reason))
+        return SiteEnd(Reason(BatchReason.PROCESS_FAILED, reason=ended.reason))
 
     return crawl
 
@@ -114,11 +125,11 @@ class _Crawling:
 
     async def _one(self, site: type[SiteSpider]) -> SiteEnd:
         async with self.at_once:
-            end = SiteEnd(NOT_BEGUN)
+            end = SiteEnd(NOT_STARTED)
             if not self.stop.is_set():
                 self.progress(site.name, "started")
                 end = await self._crawl(site)
-                self.progress(site.name, end.error or "read")
+                self.progress(site.name, end.text)
         if end.error is None:
             self.night.errors.pop(site.name, None)
         else:
@@ -129,4 +140,4 @@ class _Crawling:
         try:
             return await self.crawl(site, self.options, self.stop)
         except Exception as error:  # no process, no memory: this site's trouble, not another's
-            return SiteEnd(f"{type(error).__name__}: {error}")
+            return SiteEnd(exception_reason(error))

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from dataclasses import asdict
 from functools import partial
 
 from scrapy.crawler import AsyncCrawlerRunner
@@ -48,7 +47,7 @@ def crawl_here(folder: str, name: str, minutes: str, options: str) -> str:
     stated = json.loads(options)
     chosen = Options(**stated | {"replay": tuple(stated["replay"])})
     end = reactor.run(partial(crawl, home, get_site(name), chosen, int(minutes)))
-    return json.dumps(asdict(end), ensure_ascii=False)
+    return end.to_json()
 
 
 def main(folder: str, name: str, minutes: str, options: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
@@ -21,15 +22,14 @@ from schedules.monitoring.smoke_check import look_at_first_runs
 from schedules.publishing.publish import Published, publish
 from storage.home import Home, SiteBusy
 from storage.messages import describe
-from storage.messages.reasons_batch import BatchReason
+from storage.messages.reasons_batch import BatchReason, exception_reason
 from storage.reasons import Reason
 from storage.runs.batches import begin_night, end_night
 from storage.runs.verdicts import VerdictStatus
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[str, str], None]  # (site, what happened to it)
-STOPPED = "stopped by hand"
-NOT_BEGUN = f"not begun: {STOPPED}"
+NOT_STARTED = Reason(BatchReason.NOT_STARTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +46,39 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class SiteEnd:
-    """How the crawl of a site ended. `error`: why not well; `busy`: another process crawls it."""
+    """How the crawl of a site ended.
 
-    error: str | None = None
+    Attributes:
+        error: why what was read could not be stored, or why it did not run; None if it ended well
+        busy: another process crawls the site
+    """
+
+    error: Reason | None = None
     busy: bool = False
+
+    def to_json(self) -> str:
+        error = self.error.to_data() if self.error else None
+        return json.dumps({"error": error, "busy": self.busy}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        data = json.loads(text)
+        return cls(Reason.from_data(data["error"]) if data["error"] else None, data["busy"])
+
+    @property
+    def text(self) -> str:
+        """For the progress display."""
+        return describe(self.error) if self.error else "read"
 
 
 @dataclass(slots=True)
 class Night:
-    """What a night did: runs that were judged, sites passed over and sites that broke."""
+    """What a batch did: evaluated runs, skipped sites, and sites whose crawl broke off."""
 
     published: list[Published] = field(default_factory=list)
     name: str = ""
-    passed_over: dict[str, str] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
+    skipped: dict[str, Reason] = field(default_factory=dict)
+    errors: dict[str, Reason] = field(default_factory=dict)
     stopped: bool = False  # by Ctrl-C or SIGTERM
 
     @property
@@ -71,15 +90,15 @@ class Night:
     def choose(
         self, sites: list[type[SiteSpider]], options: Options, progress: Progress
     ) -> list[type[SiteSpider]]:
-        """The sites to crawl; of the others, the night says why they are passed over."""
+        """Returns the sites to crawl, and notes why the others are skipped."""
         chosen = []
         for site in sites:
-            reason = passed_over(site, options)
+            reason = why_skipped(site, options)
             if reason is None:
                 chosen.append(site)
             else:
-                self.passed_over[site.name] = reason
-                progress(site.name, reason)
+                self.skipped[site.name] = reason
+                progress(site.name, describe(reason))
         return chosen
 
 
@@ -104,13 +123,13 @@ async def run_night(
     async def one(site: type[SiteSpider]) -> None:
         async with at_once:
             if night.stopped:
-                night.errors[site.name] = NOT_BEGUN
+                night.errors[site.name] = NOT_STARTED
                 return
             progress(site.name, "started")
             end = await crawl_site(runner, site, options)
             if end.error is not None:
                 night.errors[site.name] = end.error
-            progress(site.name, end.error or "read")
+            progress(site.name, end.text)
 
     def stop() -> None:
         night.stopped = True
@@ -134,7 +153,7 @@ def conclude(
     with closing(home.database()) as db:
         look_at_first_runs(db, home, whole)
         night.published = publish(db, home, [site.name for site in whole])
-        end_night(db, night.name, ended_at, night.passed_over, night.errors)
+        end_night(db, night.name, ended_at, night.skipped, night.errors)
 
 
 async def crawl_site(
@@ -145,12 +164,11 @@ async def crawl_site(
         crawler = runner.create_crawler(site)
         await runner.crawl(crawler, recheck=options.recheck, limit=options.limit)
     except SiteBusy as error:
-        return SiteEnd(str(error), busy=True)
+        return SiteEnd(Reason(BatchReason.SITE_BUSY, message=str(error)), busy=True)
     except Exception as error:  # one site's trouble, whatever it is, is not another's
         logger.exception("crawling %s failed", site.name)
-        return SiteEnd(f"{type(error).__name__}: {error}")
-    broken: Reason | None = crawler.spider.broken  # type: ignore[union-attr]
-    return SiteEnd(describe(broken) if broken else None)
+        return SiteEnd(exception_reason(error))
+    return SiteEnd(crawler.spider.broken)  # type: ignore[union-attr]
 
 
 def stop_crawls(runner: AsyncCrawlerRunner, reason: Reason) -> None:
@@ -160,13 +178,13 @@ def stop_crawls(runner: AsyncCrawlerRunner, reason: Reason) -> None:
             crawler.spider.end_early(reason)  # type: ignore[attr-defined]
 
 
-def passed_over(site: type[SiteSpider], options: Options) -> str | None:
+def why_skipped(site: type[SiteSpider], options: Options) -> Reason | None:
     """Why a site is not crawled, or None. A replay asks no host, so archives replay as well."""
     if options.replay:
         held = open_replay(options.replay, options.as_of).hosts
-        return None if site.bare_hosts & held else "the replay files hold no page of it"
+        return None if site.bare_hosts & held else Reason(BatchReason.NOT_IN_REPLAY)
     if site.status == "archive":
-        return f"an archive: {site.status_note}"
+        return Reason(BatchReason.ARCHIVE, note=site.status_note)
     return None
 
 

@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Literal
 
 from schedules.batch import parent_death as lifeline
+from storage.messages.reasons_batch import BatchReason
+from storage.reasons import Reason
 
 PATIENCE = timedelta(seconds=120)  # what a process may take to end in good order
 LONGEST_LINE = 1_000_000  # bytes
@@ -25,10 +27,15 @@ class Ended:
     why: Literal["", "stopped", "time limit"] = ""
 
     @property
-    def said(self) -> str:
-        """How it ended, in words."""
-        how = f"was killed by signal {-self.code}" if self.code < 0 else f"exit code {self.code}"
-        return f"{how}: {self.last}" if self.last else how
+    def reason(self) -> Reason:
+        """How it ended: its exit code or signal, and the last line of its standard error."""
+        if self.code < 0:
+            if self.last:
+                return Reason(BatchReason.KILLED_SAID, signal=-self.code, stderr=self.last)
+            return Reason(BatchReason.KILLED, signal=-self.code)
+        if self.last:
+            return Reason(BatchReason.EXIT_CODE_SAID, exit_code=self.code, stderr=self.last)
+        return Reason(BatchReason.EXIT_CODE, exit_code=self.code)
 
 
 async def run_process(

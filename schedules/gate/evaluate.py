@@ -18,7 +18,6 @@ from schedules.gate.models import (
     held,
     outage,
     passed,
-    stored_reason,
 )
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
@@ -57,13 +56,13 @@ def judge(case: Case) -> Verdict:
 def _nothing_came(case: Case) -> Verdict | None:
     ended = case.stats.get("ended", "finished")
     if ended != "finished":
-        return failed(GateReason.ENDED_EARLY, reason=stored_reason(ended))
+        return failed(GateReason.ENDED_EARLY, reason=Reason.of(ended))
     if not case.count("requests"):
         return failed(GateReason.NO_REQUESTS)
     if not case.count("responses"):
         return outage(GateReason.NO_RESPONSES)
     if case.stats.get("robots_unreadable") and not case.count("listings"):
-        reason = stored_reason(case.stats["robots_unreadable"])
+        reason = Reason.of(case.stats["robots_unreadable"])
         return Verdict(VerdictStatus.OUTAGE, reason)
     return None
 
@@ -137,7 +136,7 @@ def _canaries(case: Case) -> Verdict | None:
         return None
     number, total = len(changed), said.get("checked", len(changed))
     pages = [
-        Reason(GateReason.CANARY, url=one.get("url"), reason=stored_reason(one.get("why")))
+        Reason(GateReason.CANARY, url=one.get("url"), reason=Reason.of(one.get("why")))
         for one in changed[:NAMED]
     ]
     if number <= NAMED:

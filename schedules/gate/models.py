@@ -72,11 +72,6 @@ def failed(code: str, /, **params: Any) -> Verdict:
     return Verdict(VerdictStatus.FAILED, Reason(code, **params))
 
 
-def stored_reason(value: Any) -> Reason:
-    """A reason out of run statistics: its JSON data, or a sentence of an older version."""
-    return Reason.from_data(value) if isinstance(value, dict) else Reason.from_json(str(value))
-
-
 @dataclass(frozen=True, slots=True)
 class Case:
     """A finished run, and what is known of its site.

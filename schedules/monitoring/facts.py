@@ -18,6 +18,7 @@ from storage.runs.repository import (
     held_runs,
     volumes,
 )
+from storage.runs.verdicts import BELIEVED
 
 RUNS = 30  # the newest ones that are looked at
 ANY_RUN = 2**62
@@ -26,7 +27,7 @@ ANY_RUN = 2**62
 def facts_of_site(db: Database, site: str, now: datetime, *, live: bool = True) -> Facts:
     runs = ended_runs(db, site, RUNS)
     success = believed_runs(db, site, ANY_RUN, 1)
-    past = [run.stats for run in runs if run.verdict in ("passed", "released")]
+    past = [run.stats for run in runs if run.verdict in BELIEVED]
     return Facts(
         site=site,
         now=now,

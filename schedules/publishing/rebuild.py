@@ -25,7 +25,7 @@ from crawlers.spider import SiteSpider
 from pipelines.items import ArticleMissing, Observation
 from pipelines.recording.recorder import Recorder
 from pipelines.recording.run_journal import Again, seen_again
-from schedules.gate.models import SiteEvent, SiteEventKind, Verdict, passed, stored_reason
+from schedules.gate.models import SiteEvent, SiteEventKind, Verdict, passed
 from schedules.publishing.overrides import discard, release
 from schedules.publishing.publish import publish_as
 from storage.archive.journal import Journal, Line, read_journal
@@ -38,8 +38,10 @@ from storage.db.connection import (
     row_count,
     transaction,
 )
+from storage.db.schema_gate_reasons import reason_of
 from storage.events.reviews import review_again
 from storage.home import Home, open_home
+from storage.reasons import Reason
 from storage.runs.repository import SiteFacts, register_site, restate_run, run_ids
 from storage.runs.verdicts import VerdictStatus
 from storage.user_data import carry_over
@@ -247,11 +249,15 @@ class _Rebuilding:
 
 def _verdict(line: dict[str, Any]) -> Verdict:
     """From a line of the journal; older versions wrote sentences in place of reasons."""
-    reason = stored_reason(line["reason"]) if line["reason"] else None
+    reason = _reason(line["reason"]) if line["reason"] else None
     event = _site_event(line["event"]) if line["event"] else None
     return Verdict(VerdictStatus(line["name"]), reason, event)
 
 
 def _site_event(data: dict[str, Any]) -> SiteEvent:
     reason = data["summary"] if "summary" in data else data["reason"]
-    return SiteEvent(SiteEventKind(data["kind"]), stored_reason(reason), data["detail"])
+    return SiteEvent(SiteEventKind(data["kind"]), _reason(reason), data["detail"])
+
+
+def _reason(value: dict[str, Any] | str) -> Reason:
+    return Reason.from_data(reason_of(value) if isinstance(value, str) else value)

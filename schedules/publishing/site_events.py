@@ -52,5 +52,5 @@ def _pages(db: Database, run: Run) -> dict[str, object]:
 def _hold(db: Database, run: Run, event: SiteEvent) -> None:
     """The summary is the English sentence of the reason, which the detail holds as data."""
     moment = run.clock or run.ended_at or run.started_at
-    detail = {"reason": event.reason.to_data(), **event.detail}
+    detail = {**event.detail, "reason": event.reason.to_data()}
     hold_event(db, run.id, run.site, event.kind, moment, describe(event.reason), detail=detail)

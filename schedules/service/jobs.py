@@ -1,7 +1,4 @@
-"""The jobs of the service. A job is a tinwatch command, run as a process of its own.
-
-A job is one entry of JOBS: what it runs, when, and how late it may still be made up.
-"""
+"""The jobs of the service: each is a tinwatch command that runs as a process of its own."""
 
 from __future__ import annotations
 
@@ -15,125 +12,113 @@ from storage.config import Settings
 from storage.timezone import VIETNAM
 
 DAY = timedelta(days=1)
-NIGHTS_GRACE = timedelta(hours=20)  # later, the next night is near enough
+NIGHT_GRACE = timedelta(hours=20)  # later than that, the next night is near enough
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
-    """When a job is due: the words of a cron line; `jitter`: up to so much later, by chance.
+class Schedule:
+    """When a job runs: fields of a cron line in Vietnam time, and the longest random delay."""
 
-    `period` is the longest time between two of them.
-    """
-
-    period: timedelta
-    jitter: timedelta
     cron: dict[str, str]
+    max_delay_seconds: int = 0
 
-    def trigger(self) -> CronTrigger:
-        jitter = int(self.jitter.total_seconds()) or None
-        return CronTrigger(**self.cron, timezone=VIETNAM, jitter=jitter)
+    def trigger(self, *, jitter: bool = True) -> CronTrigger:
+        seconds = self.max_delay_seconds if jitter else 0
+        return CronTrigger(**self.cron, timezone=VIETNAM, jitter=seconds or None)
 
-    def after(self, moment: datetime) -> datetime:
-        """The first time after this moment, without the jitter. In Vietnam's time."""
-        bare = CronTrigger(**self.cron, timezone=VIETNAM)
-        found: datetime = bare.get_next_fire_time(None, moment + timedelta(microseconds=1))
+    def next_after(self, moment: datetime, *, jitter: bool = False) -> datetime:
+        """The first fire time after `moment`, with the random delay if `jitter`."""
+        start = moment.astimezone(VIETNAM) + timedelta(microseconds=1)
+        found: datetime = self.trigger(jitter=jitter).get_next_fire_time(None, start)
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
+    """A tinwatch command that runs at fixed times.
+
+    Attributes:
+        description: what the job does, for a person
+        command: the words after `tinwatch`
+        schedule: from the settings; None if they switch the job off
+        grace: a run that would start later than this after its time counts as missed
+        time_limit: a run that takes longer is ended
+        crawls: it sends requests to sites; such jobs run one at a time
+    """
+
     name: str
-    said: str  # what it does, for a person
-    command: tuple[str, ...]  # words behind `tinwatch`
-    times: Callable[[Settings], Times | None]  # None: the settings switch it off
-    grace: timedelta  # so late it is still run; later it counts as missed
-    limit: timedelta  # so long it may run
-    crawls: bool = False  # asks sites: one such job at a time
-
-    def next_time(self, settings: Settings, due: datetime | None, now: datetime) -> datetime | None:
-        """When it is to run next; in the past where it is overdue. None where it is off.
-
-        due: up to when its times are taken care of (storage.runs.job_history.due_at). One that
-        lies further
-        ahead than the job's period comes from a clock that was wrong, and is not believed.
-        """
-        times = self.times(settings)
-        if times is None:
-            return None
-        believed = due is not None and due <= now + times.period
-        return times.after(due if believed and due is not None else now)
+    description: str
+    command: tuple[str, ...]
+    schedule: Callable[[Settings], Schedule | None]
+    grace: timedelta
+    time_limit: timedelta
+    crawls: bool = False
 
 
 def _at(
-    setting: str, jitter: timedelta, day_of_week: str = "*"
-) -> Callable[[Settings], Times | None]:
-    """At the time of day that a setting names; each day, or on one day of the week."""
+    setting: str, delay_minutes: int = 0, day_of_week: str = "*"
+) -> Callable[[Settings], Schedule | None]:
+    """At the time of day in a setting ("" for never), each day or on one day of the week."""
 
-    def times(settings: Settings) -> Times | None:
+    def schedule(settings: Settings) -> Schedule | None:
         text: str = getattr(settings, setting)
         if not text:
             return None
         hour, minute = text.split(":")
         cron = {"day_of_week": day_of_week, "hour": hour, "minute": minute}
-        return Times(DAY if day_of_week == "*" else 7 * DAY, jitter, cron)
+        return Schedule(cron, 60 * delay_minutes)
 
-    return times
-
-
-def _polls(settings: Settings) -> Times | None:
-    minutes = settings.poll_minutes
-    if not minutes:
-        return None
-    hourly = {"minute": f"*/{minutes}"} if minutes < 60 else {"hour": f"*/{minutes // 60}"}
-    whole = {"minute": "0"} | hourly
-    return Times(timedelta(minutes=minutes), timedelta(minutes=1), whole)
+    return schedule
 
 
-def _alerts(settings: Settings) -> Times | None:
-    minutes = settings.alert_minutes
-    if not minutes:
-        return None
-    return Times(timedelta(minutes=minutes), timedelta(0), {"minute": f"*/{minutes}"})
+def _every(setting: str, delay_minutes: int = 0) -> Callable[[Settings], Schedule | None]:
+    """Every so many minutes, as a setting says (0 for never)."""
+
+    def schedule(settings: Settings) -> Schedule | None:
+        minutes: int = getattr(settings, setting)
+        if not minutes:
+            return None
+        by_minute = {"minute": f"*/{minutes}"}
+        by_hour = {"hour": f"*/{minutes // 60}", "minute": "0"}
+        return Schedule(by_minute if minutes < 60 else by_hour, 60 * delay_minutes)
+
+    return schedule
 
 
-def _monthly(settings: Settings) -> Times:
-    return Times(31 * DAY, timedelta(minutes=30), {"day": "1", "hour": "9", "minute": "0"})
-
-
-def _mondays(settings: Settings) -> Times:
-    cron = {"day_of_week": "mon", "hour": "10", "minute": "0"}
-    return Times(7 * DAY, timedelta(minutes=30), cron)
+def _fixed(delay_minutes: int, **cron: str) -> Callable[[Settings], Schedule]:
+    return lambda settings: Schedule(cron, 60 * delay_minutes)
 
 
 _NIGHT = ("nightly", "--isolate")
 JOBS = (
     Job(
-        "night", "crawl every site, judge and publish", (*_NIGHT, "--resume"),
-        _at("night_at", timedelta(minutes=10)), NIGHTS_GRACE, timedelta(hours=20), True,
+        "night", "crawl all sites, evaluate the runs and publish", (*_NIGHT, "--resume"),
+        _at("night_at", 10), NIGHT_GRACE, timedelta(hours=20), True,
     ),
     Job(
-        "poll", "look at the listings between nights, and at what is due again", _NIGHT,
-        _polls, timedelta(minutes=15), timedelta(hours=6), True,
+        "poll", "check listings and due articles between nights", _NIGHT,
+        _every("poll_minutes", 1), timedelta(minutes=15), timedelta(hours=6), True,
     ),
     Job(
-        "alerts", "send what is to be told at once, and what did not arrive yet", ("alert",),
-        _alerts, timedelta(minutes=5), timedelta(minutes=30),
+        "alerts", "send immediate alerts, and those that did not arrive yet", ("alert",),
+        _every("alert_minutes"), timedelta(minutes=5), timedelta(minutes=30),
     ),
     Job(
-        "digest", "send the morning's digest", ("alert", "--digest"),
-        _at("digest_at", timedelta(0)), timedelta(hours=8), timedelta(hours=1),
+        "digest", "send the morning digest", ("alert", "--digest"),
+        _at("digest_at"), timedelta(hours=8), timedelta(hours=1),
     ),
     Job(
         "backup", "back up the database and the captures", ("backup",),
-        _at("backup_at", timedelta(minutes=5), "sun"), 5 * DAY, timedelta(hours=12),
+        _at("backup_at", 5, "sun"), 5 * DAY, timedelta(hours=12),
     ),
     Job(
-        "deep", "read all pages of the listings, past what is known", (*_NIGHT, "--full"),
-        _monthly, 20 * DAY, timedelta(hours=16), True,  # it ends before the night
+        "deep", "read every page of the listings", (*_NIGHT, "--full"),
+        _fixed(30, day="1", hour="9", minute="0"), 20 * DAY,
+        timedelta(hours=16), True,  # it ends before the night
     ),
     Job(
-        "domains", "ask where the retired domains of the sites lead", ("domains",),
-        _mondays, 5 * DAY, timedelta(hours=2), True,
+        "domains", "check where the retired domains redirect", ("domains",),
+        _fixed(30, day_of_week="mon", hour="10", minute="0"), 5 * DAY, timedelta(hours=2), True,
     ),
 )  # fmt: skip
 
@@ -144,7 +129,7 @@ def planned(settings: Settings, commands: Collection[str]) -> list[Job]:
     commands: those that this tinwatch has; a job whose command is not among them is not there.
     """
     found = [job for job in JOBS if job.command[0] in commands]
-    return [job for job in found if job.times(settings) is not None]
+    return [job for job in found if job.schedule(settings) is not None]
 
 
 def utc_now() -> datetime:

@@ -1,4 +1,4 @@
-"""When each job runs next, and how it went: what `tinwatch schedule` shows."""
+"""The next run and the last outcome of each job, as `tinwatch schedule` shows them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from datetime import datetime
 from schedules.service.jobs import Job
 from storage.config import Settings
 from storage.db.connection import Database
-from storage.runs.job_history import JobRun, due_at, job_history
+from storage.runs.job_history import JobRun, done_up_to, job_history
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """`next_at` is without the chance delay (`jitter`, seconds); in the past: it is overdue."""
+class JobStatus:
+    """A job's next fire time and its last run.
+
+    Attributes:
+        next_at: without the random delay; in the past if the job is overdue
+        jitter: the longest random delay, in seconds
+        last: the newest run, or None if there was none
+    """
 
     job: Job
     next_at: datetime
@@ -21,14 +27,16 @@ class Row:
     last: JobRun | None
 
 
-def timetable(db: Database, settings: Settings, jobs: list[Job], now: datetime) -> list[Row]:
-    """The jobs by their next times."""
-    rows = []
+def job_statuses(
+    db: Database, settings: Settings, jobs: list[Job], now: datetime
+) -> list[JobStatus]:
+    """The jobs that are switched on, by their next fire time."""
+    statuses = []
     for job in jobs:
-        times = job.times(settings)
-        at = job.next_time(settings, due_at(db, job.name), now)
-        if times is None or at is None:
+        schedule = job.schedule(settings)
+        if schedule is None:
             continue
+        next_at = schedule.next_after(min(done_up_to(db, job.name) or now, now))
         last = next(iter(job_history(db, job.name, 1)), None)
-        rows.append(Row(job, at, int(times.jitter.total_seconds()), last))
-    return sorted(rows, key=lambda row: row.next_at)
+        statuses.append(JobStatus(job, next_at, schedule.max_delay_seconds, last))
+    return sorted(statuses, key=lambda status: status.next_at)

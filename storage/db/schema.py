@@ -11,6 +11,7 @@ from storage.db.schema_alerts import ALERTS
 from storage.db.schema_calendar import CALENDAR
 from storage.db.schema_counts import COUNTS
 from storage.db.schema_domains import DOMAINS
+from storage.db.schema_gate_reasons import job_outcomes, runs_and_batches
 from storage.db.schema_lastmods import LASTMODS
 from storage.db.schema_listings import LISTINGS
 from storage.db.schema_passages import HELD, RULES
@@ -291,3 +292,13 @@ def listing_positions(db: Database) -> None:
 @migrations()
 def reasons_as_codes(db: Database) -> None:
     sentences_to_reasons(db)
+
+
+@migrations()
+def gate_reasons_as_codes(db: Database) -> None:
+    runs_and_batches(db)
+
+
+@migrations()
+def job_outcomes_in_standard_terms(db: Database) -> None:
+    job_outcomes(db)

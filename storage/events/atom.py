@@ -15,8 +15,12 @@ from sqlite_utils import Database
 
 from storage.events.filters import EventChoice, chosen_events
 from storage.events.ledger import Event
+from storage.messages import gettext, label
+from storage.messages.event_lines import event_line
+from storage.reasons import gettext_noop
 
 ATOM = "http://www.w3.org/2005/Atom"
+TITLE = gettext_noop("tinwatch: events")
 NEWEST = 100  # entries of a feed, unless it is told otherwise
 EPOCH = "1970-01-01T00:00:00Z"  # a feed must carry a time; one without entries carries this
 UNFIT = re.compile(
@@ -29,29 +33,31 @@ def atom_of_events(
     db: Database,
     choice: EventChoice | None = None,
     *,
-    title: str = "tinwatch: events",
+    title: str = TITLE,
     base: str | None = None,
     address: str | None = None,
     most: int = NEWEST,
+    locale: str = "en",
 ) -> bytes:
     """A feed of the newest events of a choice, as an XML document in UTF-8.
 
     base: where the web page of this home is ("https://watch.example.org"); entries then link to
     the difference and the article there. address: the feed's own URL. The id of a feed is of its
-    title, the id of an entry of its event: both stay what they are when the base changes.
+    title, the id of an entry of its event: both stay what they are when the base or the locale
+    changes.
     """
     found = list(islice(chosen_events(db, choice or EventChoice(), newest_first=True), most))
     names = dict(db.execute("SELECT name, title FROM sites").fetchall())
     feed = etree.fromstring(f'<feed xmlns="{ATOM}"/>')
     add(feed, "id", tag(f"feed/{title}"))
-    add(feed, "title", title)
+    add(feed, "title", gettext(title, locale) if title == TITLE else title)
     add(feed, "updated", max((event.observed_at for event in found), default=EPOCH))
     add(add(feed, "author"), "name", "tinwatch")
     add(feed, "generator", "tinwatch")
     link(feed, "self", address, "application/atom+xml")
     link(feed, "alternate", base, "text/html")
     for event in found:
-        _entry(feed, db, event, names.get(event.site, event.site), base)
+        _entry(feed, db, event, names.get(event.site, event.site), base, locale)
     text: bytes = etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return text
 
@@ -77,10 +83,16 @@ def clean(text: str) -> str:
     return UNFIT.sub("", text)
 
 
-def _entry(feed: etree._Element, db: Database, event: Event, site: str, base: str | None) -> None:
+def _entry(
+    feed: etree._Element, db: Database, event: Event, site: str, base: str | None, locale: str
+) -> None:
+    kind, line = event.kind, event.summary
+    if locale != "en":
+        kind = label("event_kind", event.kind, locale)
+        line = event_line(event.kind, event.detail, event.summary, locale).text
     entry = add(feed, "entry")
     add(entry, "id", tag(f"event/{event.id}/{event.site}/{event.observed_at}"))
-    add(entry, "title", f"{event.kind} · {event.site} · {' '.join(clean(event.summary).split())}")
+    add(entry, "title", f"{kind} · {event.site} · {' '.join(clean(line).split())}")
     add(entry, "updated", event.observed_at)
     entry.append(etree.Element(f"{{{ATOM}}}category", term=event.kind))
     entry.append(etree.Element(f"{{{ATOM}}}category", term=clean(event.site)))
@@ -88,16 +100,22 @@ def _entry(feed: etree._Element, db: Database, event: Event, site: str, base: st
     link(entry, "alternate", event.url or here, "text/html")
     if event.url:
         link(entry, "related", here, "text/html")
-    add(entry, "content", "\n".join(_lines(db, event, site, here))).set("type", "text")
+    add(entry, "content", "\n".join(_lines(db, event, line, site, here, locale))).set(
+        "type", "text"
+    )
 
 
-def _lines(db: Database, event: Event, site: str, here: str | None) -> list[str]:
-    said = [event.summary, site]
+def _lines(
+    db: Database, event: Event, line: str, site: str, here: str | None, locale: str
+) -> list[str]:
+    said = [line, site]
     title = article_title(db, event.article)
     if title and title not in event.summary:
         said.insert(0, title)
     if "priority" in event.detail:
-        said.append(f"{event.detail.get('class', 'edit')}, priority {event.detail['priority']}")
+        edit_class = label("edit_class", event.detail.get("class", "edit"), locale)
+        priority = gettext("priority {number}", locale).format(number=event.detail["priority"])
+        said.append(f"{edit_class}, {priority}")
     return [*said, *(url for url in (event.url, here) if url)]
 
 

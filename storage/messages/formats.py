@@ -71,7 +71,12 @@ def either(value: tuple[str, ...], locale: str) -> str:
     return f"{', '.join(others)}{word}{last}" if others else str(last)
 
 
-# "list" and "sentences" are in describing.py: their items may be reasons.
+def alternatives(value: tuple[str, ...], locale: str) -> str:
+    """Alternatives, each after the word: a or b or c."""
+    return (" hoặc " if locale == "vi" else " or ").join(value)
+
+
+# "list", "sentences" and "colons" are in describing.py: their items may be reasons.
 FORMATS: dict[str, Format] = {
     "day": day,
     "date": long_date,
@@ -79,6 +84,7 @@ FORMATS: dict[str, Format] = {
     "decimal": decimal,
     "percent": percent,
     "either": either,
+    "alternatives": alternatives,
     "field": field_name,
 }
-SEPARATORS = {"list": ", ", "sentences": "; "}
+SEPARATORS = {"list": ", ", "sentences": "; ", "colons": ": "}

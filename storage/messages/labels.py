@@ -142,17 +142,13 @@ LABELS: dict[str, dict[str, Label]] = {
         "503": pgettext_noop("error", "No database"),
     },
     "first_publisher": {
-        "others credit it as their source": pgettext_noop(
-            "first publisher", "other sites credit it as their source"
-        ),
-        "it was seen first, and not every site prints a date": pgettext_noop(
+        "credited": pgettext_noop("first publisher", "others credit it as their source"),
+        "seen_first_undated": pgettext_noop(
             "first publisher", "it was seen first, and not every site prints a date"
         ),
-        "it prints the earliest date": pgettext_noop(
-            "first publisher", "it prints the earliest date"
-        ),
-        "it was seen first of those that print the same day": pgettext_noop(
-            "first publisher", "it was seen first among those that print the same day"
+        "earliest_date": pgettext_noop("first publisher", "it prints the earliest date"),
+        "seen_first_same_day": pgettext_noop(
+            "first publisher", "it was seen first of those that print the same day"
         ),
     },
 }

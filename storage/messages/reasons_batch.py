@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.reasons import ReasonCode, gettext_noop
+from storage.reasons import Reason, ReasonCode, gettext_noop
 
 
 class BatchReason(ReasonCode):
@@ -20,7 +20,13 @@ class BatchReason(ReasonCode):
         "process_time_limit",
         gettext_noop("its process did not end well after more than {minutes} minutes: {reason}"),
     )
+    JOB_TOO_LATE = "job_too_late", gettext_noop("too late to make up for it")
+    JOB_NOT_STARTED = "job_not_started", gettext_noop("not begun")
     EXIT_CODE = "exit_code", gettext_noop("exit code {exit_code}")
     EXIT_CODE_SAID = "exit_code_said", gettext_noop("exit code {exit_code}: {stderr}")
     KILLED = "killed", gettext_noop("was killed by signal {signal}")
     KILLED_SAID = "killed_said", gettext_noop("was killed by signal {signal}: {stderr}")
+
+
+def exception_reason(error: Exception) -> Reason:
+    return Reason(BatchReason.EXCEPTION, type=type(error).__name__, message=str(error))

@@ -1,4 +1,4 @@
-"""Nights: what a night says beside its runs, and the one that was cut off and goes on."""
+"""Nightly batches: skipped sites, errors, and the interrupted batch that is resumed."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from storage.db.connection import transaction, utc_text
+from storage.reasons import Reason
 
 GOES_ON_FOR = timedelta(hours=20)  # an older night is over; its sites' next runs take over
 
 
 @dataclass(frozen=True, slots=True)
 class NightNotes:
-    """`passed_over` and `errors`: site -> why. `ended_at`: None while it runs or is cut off."""
+    """`skipped` and `errors`: site -> why. `ended_at`: None while it runs or if interrupted."""
 
     name: str
     began_at: str
     ended_at: str | None
-    passed_over: dict[str, str]
-    errors: dict[str, str]
+    skipped: dict[str, Reason]
+    errors: dict[str, Reason]
 
 
 def begin_night(db: Database, name: str, now: datetime, *, goes_on: bool = False) -> None:
@@ -36,14 +37,14 @@ def end_night(
     db: Database,
     name: str,
     ended_at: datetime | None,
-    passed_over: dict[str, str],
-    errors: dict[str, str],
+    skipped: dict[str, Reason],
+    errors: dict[str, Reason],
 ) -> None:
-    """Notes what the night says. `ended_at` None: it was cut off, and may go on."""
+    """Stores the end of a batch. `ended_at` None: it was interrupted and may be resumed."""
     with transaction(db):
         db.execute(
             "UPDATE nights SET ended_at = ?, passed_over = ?, errors = ? WHERE name = ?",
-            [utc_text(ended_at) if ended_at else None, _json(passed_over), _json(errors), name],
+            [utc_text(ended_at) if ended_at else None, _json(skipped), _json(errors), name],
         )
 
 
@@ -54,8 +55,8 @@ def night_notes(db: Database, name: str) -> NightNotes | None:
     ).fetchone()
     if row is None:
         return None
-    began, ended, passed_over, errors = row[1:]
-    return NightNotes(row[0], began, ended, json.loads(passed_over), json.loads(errors))
+    began, ended, skipped, errors = row[1:]
+    return NightNotes(row[0], began, ended, _reasons(skipped), _reasons(errors))
 
 
 def cut_off_night(db: Database, now: datetime) -> str | None:
@@ -79,5 +80,10 @@ def sites_done(db: Database, night: str) -> set[str]:
     return {row[0] for row in rows}
 
 
-def _json(said: dict[str, str]) -> str:
-    return json.dumps(said, ensure_ascii=False)
+def _json(reasons: dict[str, Reason]) -> str:
+    data = {site: reason.to_data() for site, reason in reasons.items()}
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _reasons(stored: str) -> dict[str, Reason]:
+    return {site: Reason.from_data(data) for site, data in json.loads(stored).items()}

@@ -1,23 +1,35 @@
-"""What the service did of its jobs, and up to when: so that nothing is run twice or forgotten.
+"""Runs of the service's jobs, and the fire time up to which each job is done.
 
-All that a restart needs is here. When a job runs next follows from its `due_at` and its settings;
-it is kept nowhere, so a changed setting holds at once.
+The next fire time is not stored: it follows from `jobs.due_at` and the settings, so a changed
+setting holds at once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from enum import StrEnum
+from typing import Any
 
 from sqlite_utils import Database
 
 from storage.db.connection import from_utc_text, transaction, utc_text
+from storage.reasons import Reason
 
-JobOutcome = Literal[
-    "well", "trouble", "failed", "timed out", "stopped", "interrupted", "missed"
-]  # fmt: skip
-CUT_OFF: tuple[JobOutcome, ...] = ("stopped", "interrupted")
+
+class JobOutcome(StrEnum):
+    """How a run of a job ended; docs/nights.md explains each."""
+
+    OK = "ok"  # exit code 0
+    PROBLEMS = "problems"  # exit code 1
+    FAILED = "failed"  # another exit code
+    TIMED_OUT = "timed_out"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+    MISSED = "missed"
+
+
+TO_RESUME = (JobOutcome.STOPPED, JobOutcome.INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +43,25 @@ class JobRun:
     ended_at: str | None
     outcome: JobOutcome | None
     exit_code: int | None
-    detail: str | None
+    detail: Reason | None
 
 
-def due_at(db: Database, job: str) -> datetime | None:
-    """Up to when the job's times are taken care of; None where it was never planned."""
+def done_up_to(db: Database, job: str) -> datetime | None:
+    """The fire times of the job up to this moment are done; None if it was never scheduled."""
     row = db.execute("SELECT due_at FROM jobs WHERE name = ?", [job]).fetchone()
     return from_utc_text(row[0]) if row else None
 
 
-def plan_job(db: Database, job: str, now: datetime) -> None:
-    """From `now` on the job's times count; what it missed before was nobody's."""
+def set_done_up_to(db: Database, job: str, moment: datetime) -> None:
+    """Fire times of the job after `moment` count."""
     with transaction(db):
-        _take(db, job, now)
+        _set_done_up_to(db, job, moment)
 
 
-def take_job(db: Database, job: str, due: datetime, now: datetime) -> int:
-    """Begins a run for the time `due`, which from here on is taken care of; returns its id."""
+def begin_job_run(db: Database, job: str, due: datetime, now: datetime) -> int:
+    """Stores the start of a run for the fire time `due`, and that this is done. Returns its id."""
     with transaction(db):
-        _take(db, job, due)
+        _set_done_up_to(db, job, due)
         cursor = db.execute(
             "INSERT INTO job_runs (job, due_at, started_at) VALUES (?, ?, ?)",
             [job, utc_text(due), utc_text(now)],
@@ -57,10 +69,10 @@ def take_job(db: Database, job: str, due: datetime, now: datetime) -> int:
         return int(cursor.lastrowid or 0)
 
 
-def _take(db: Database, job: str, due: datetime) -> None:
+def _set_done_up_to(db: Database, job: str, moment: datetime) -> None:
     db.execute(
         "INSERT INTO jobs VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at",
-        [job, utc_text(due)],
+        [job, utc_text(moment)],
     )
 
 
@@ -70,17 +82,17 @@ def end_job_run(
     now: datetime,
     outcome: JobOutcome,
     exit_code: int | None = None,
-    detail: str | None = None,
+    detail: Reason | None = None,
 ) -> None:
     with transaction(db):
         db.execute(
             "UPDATE job_runs SET ended_at = ?, outcome = ?, exit_code = ?, detail = ? WHERE id = ?",
-            [utc_text(now), outcome, exit_code, detail, run],
+            [utc_text(now), outcome, exit_code, detail and detail.to_json(), run],
         )
 
 
 def mark_interrupted(db: Database, now: datetime) -> None:
-    """The caller holds the watch's lock, so a run that has not ended has no living owner."""
+    """Ends the runs without an outcome. The caller holds the lock "watch", so none is running."""
     with transaction(db):
         db.execute(
             "UPDATE job_runs SET ended_at = ?, outcome = 'interrupted' WHERE outcome IS NULL",
@@ -91,4 +103,10 @@ def mark_interrupted(db: Database, now: datetime) -> None:
 def job_history(db: Database, job: str, most: int) -> list[JobRun]:
     """The job's newest runs, newest first."""
     rows = db.query("SELECT * FROM job_runs WHERE job = ? ORDER BY id DESC LIMIT ?", [job, most])
-    return [JobRun(**row) for row in rows]
+    return [_job_run(row) for row in rows]
+
+
+def _job_run(row: dict[str, Any]) -> JobRun:
+    outcome = JobOutcome(row["outcome"]) if row["outcome"] else None
+    detail = Reason.from_json(row["detail"]) if row["detail"] else None
+    return JobRun(**{**row, "outcome": outcome, "detail": detail})

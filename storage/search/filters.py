@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from storage.provinces.names import UnknownProvince, resolve_former, resolve_present
+from storage.messages.reasons_query import QueryReason
+from storage.provinces.lookup import former
+from storage.provinces.names import UnknownProvince, near_slugs, resolve_former, resolve_present
+from storage.reasons import Reason, ReasonError
 from storage.text.folding import search_fold
 
 STATUSES = ("live", "suspect", "removed", "moved")
 FilterName = Literal["site", "provinces", "kind", "status", "from", "to"]
 
 
-class QueryError(ValueError):
-    """The query cannot be answered as it is written; the message says what to write instead."""
+class QueryError(ReasonError, ValueError):
+    """The query cannot be answered as it is written; the reason says what to write instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,9 @@ def _status(written: str) -> Filter:
     status = written.lower()
     if status not in STATUSES:
         near = difflib.get_close_matches(status, STATUSES, n=1, cutoff=0.5)
-        hint = f"is it status:{near[0]}?" if near else f"there are: {', '.join(STATUSES)}"
-        raise QueryError(f"no status {written!r}; {hint}")
+        if near:
+            raise QueryError(Reason(QueryReason.UNKNOWN_STATUS_NEAR, value=written, near=near[0]))
+        raise QueryError(Reason(QueryReason.UNKNOWN_STATUS, value=written, choice=STATUSES))
     return Filter("status", (status,))
 
 
@@ -58,8 +62,10 @@ def _former_province(written: str) -> Filter:
     try:
         return Filter("provinces", (resolve_former(written).slug,))
     except UnknownProvince as error:
-        hint = str(error).replace("no former province", "no province")
-        raise QueryError(f"{hint}; a name of several words is written in quotes") from error
+        near = [f"{former(slug).name} ({slug})" for slug in near_slugs(written)]
+        code = QueryReason.UNKNOWN_PROVINCE_NEAR if near else QueryReason.UNKNOWN_PROVINCE
+        params = {"near": near} if near else {}
+        raise QueryError(Reason(code, value=written, **params)) from error
 
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
@@ -74,13 +80,11 @@ def _days(written: str) -> tuple[date, date]:
     elif ours:
         day, month, year = ours.groups()
     else:
-        raise QueryError(
-            f"no date {written!r}; write 2025-03-31 or 31/03/2025, a month 2025-03 or a year 2025"
-        )
+        raise QueryError(Reason(QueryReason.NOT_A_DATE, value=written))
     try:
         first = date(int(year), int(month or 1), int(day or 1))
     except ValueError as error:
-        raise QueryError(f"there is no day {written!r}") from error
+        raise QueryError(Reason(QueryReason.NO_SUCH_DAY, value=written)) from error
     if day:
         return first, first
     last_month = int(month or 12)

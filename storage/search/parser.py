@@ -13,6 +13,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from storage.messages.reasons_query import QueryReason
+from storage.reasons import Reason
 from storage.search.filters import FILTERS, Filter, QueryError
 from storage.search.query_ast import And, Node, Not, Or, Query, Term, narrowed
 
@@ -29,9 +31,9 @@ __all__ = ["Filter", "Query", "QueryError", "Term", "narrowed", "parse_query"]
 
 
 def parse_query(text: str) -> Query:
-    """The tree of a query. Raises QueryError, whose message is a hint for a person."""
+    """The tree of a query. Raises QueryError, whose reason is a hint for a person."""
     if len(text) > LONGEST:
-        raise QueryError(f"the query has {len(text)} characters; the most is {LONGEST}")
+        raise QueryError(Reason(QueryReason.QUERY_TOO_LONG, size=len(text), limit=LONGEST))
     return Query(text, _Parser(_tokens(_plain(text))).whole())
 
 
@@ -75,7 +77,7 @@ def _tokens(text: str) -> list[_Token]:
         if token is not None:
             found.append(token)
     if sum(token.kind == "term" for token in found) > MOST_TERMS:
-        raise QueryError(f"the query has more than {MOST_TERMS} words: ask for fewer")
+        raise QueryError(Reason(QueryReason.TOO_MANY_TERMS, limit=MOST_TERMS))
     return found
 
 
@@ -89,7 +91,7 @@ def _token(match: re.Match[str]) -> _Token | None:
     exact, prefix = bool(match["exact"]), bool(match["star"])
     if match["phrase"] is not None:
         if not match["end"]:
-            raise QueryError(f"the quotation mark before {match['phrase'][:30]!r} is not closed")
+            raise QueryError(Reason(QueryReason.QUOTATION_OPEN, quote=match["phrase"][:30]))
         return _word(match["phrase"], quoted=True, prefix=prefix, exact=exact)
     word = match["word"]
     if word in _OPERATORS and not exact:
@@ -104,11 +106,11 @@ def _word(text: str, *, quoted: bool, prefix: bool, exact: bool) -> _Token | Non
     """None for what holds no letter or digit: a dash or a comma between words."""
     if not any(c.isalnum() for c in text):
         if quoted or prefix:
-            raise QueryError("there is no letter or digit between the quotation marks" if quoted
-                             else '"*" stands behind the beginning of a word: chuyển*')  # fmt: skip
+            code = QueryReason.QUOTATION_EMPTY if quoted else QueryReason.STAR_WITHOUT_WORD
+            raise QueryError(Reason(code))
         return None
     if prefix and len(text.split()[-1]) < SHORTEST_BEGINNING:
-        raise QueryError(f"{text}* is too much: write {SHORTEST_BEGINNING} letters before the *")
+        raise QueryError(Reason(QueryReason.PREFIX_TOO_SHORT, word=text, limit=SHORTEST_BEGINNING))
     return _Token("term", text, quoted, prefix, exact)
 
 
@@ -121,10 +123,10 @@ class _Parser:
 
     def whole(self) -> Node:
         if not self.tokens:
-            raise QueryError("the query is empty: type a word, or a field such as site:laocai")
+            raise QueryError(Reason(QueryReason.QUERY_EMPTY))
         node = self.either()
         if self.place < len(self.tokens):
-            raise QueryError("a closing parenthesis has no opening one")
+            raise QueryError(Reason(QueryReason.PARENTHESIS_NOT_OPENED))
         _check_positive(node)
         return node
 
@@ -167,18 +169,18 @@ class _Parser:
 
     def negated(self) -> Node:
         if self.kind() == "NOT":
-            raise QueryError("two NOT one after the other: leave both out")
+            raise QueryError(Reason(QueryReason.DOUBLE_NOT))
         return Not(self.one())
 
     def bracket(self) -> Node:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise QueryError(f"more than {DEEPEST} parentheses within each other")
+            raise QueryError(Reason(QueryReason.TOO_DEEP, limit=DEEPEST))
         if self.kind() == ")":
-            raise QueryError("there is nothing between the parentheses")
+            raise QueryError(Reason(QueryReason.PARENTHESES_EMPTY))
         node = self.either()
         if self.kind() != ")":
-            raise QueryError("an opening parenthesis has no closing one")
+            raise QueryError(Reason(QueryReason.PARENTHESIS_NOT_CLOSED))
         self.take()
         self.depth -= 1
         return node
@@ -192,7 +194,7 @@ class _Parser:
         if name in FILTERS:
             return self.values(name, FILTERS[name])
         if self.columns[-1] is not None:
-            raise QueryError(f"{name}: stands within another field; a word is in one of them")
+            raise QueryError(Reason(QueryReason.FIELD_WITHIN_FIELD, field=name))
         self.columns.append(TEXT_FIELDS[name])
         node = self.one()
         self.columns.pop()
@@ -208,38 +210,39 @@ class _Parser:
             if self.kind() == "OR":
                 self.take()
             if self.kind() != "term":
-                raise QueryError(f"{name}:( ) takes values with OR between them, and no more")
+                raise QueryError(Reason(QueryReason.ONLY_VALUES, field=name))
             found.append(read(self.take().text))
         self.take()
         if not found:
-            raise QueryError(f"there is nothing between the parentheses of {name}:")
+            raise QueryError(Reason(QueryReason.NO_VALUES, field=name))
         return found[0] if len(found) == 1 else Or(tuple(found))
 
 
-def _missing(kind: str, before: str) -> str:
+def _missing(kind: str, before: str) -> Reason:
     if before in (*_OPERATORS, "-"):
-        return f"there is no word behind {before}; a word of this kind is written in quotes"
+        return Reason(QueryReason.NOTHING_AFTER_OPERATOR, operator=before)
     if kind == "end":
-        return "an opening parenthesis has no closing one"
+        return Reason(QueryReason.PARENTHESIS_NOT_CLOSED)
     if kind in ("AND", "OR"):
-        return f'there is no word before {kind}; the word itself is written "{kind}"'
-    return "a closing parenthesis has no opening one"
+        return Reason(QueryReason.NOTHING_BEFORE_OPERATOR, operator=kind)
+    return Reason(QueryReason.PARENTHESIS_NOT_OPENED)
 
 
-def _no_value(name: str) -> str:
-    return f"{name}: what? Write it right behind the colon, {name}:..."
+def _no_value(name: str) -> Reason:
+    return Reason(QueryReason.FIELD_WITHOUT_VALUE, field=name)
 
 
-def _unknown_field(name: str) -> str:
+def _unknown_field(name: str) -> Reason:
     near = difflib.get_close_matches(name.lower(), FIELDS, n=1, cutoff=0.5)
-    known = f"is it {near[0]}:?" if near else f"there are {': '.join(FIELDS)}:"
-    return f'no field {name}:; {known} Text with a colon is written in quotes, "{name}:..."'
+    if near:
+        return Reason(QueryReason.UNKNOWN_FIELD_NEAR, field=name, near=near[0])
+    return Reason(QueryReason.UNKNOWN_FIELD, field=name, choice=FIELDS)
 
 
 def _check_positive(node: Node) -> None:
     """A query says what to find; what to leave out is only taken from it."""
     if isinstance(node, Not):
-        raise QueryError("NOT (or -) alone finds nothing: say first what to find, then what not")
+        raise QueryError(Reason(QueryReason.ONLY_NOT))
     if isinstance(node, Or):
         for child in node.children:
             _check_positive(child)

@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from storage.db.connection import transaction, utc_text
+from storage.messages.reasons_query import QueryReason
+from storage.reasons import Reason, ReasonError
 from storage.search.parser import parse_query
 
 NAME = re.compile(r"[^\W_](?:[\w-]{0,58}[^\W_])?")  # letters, digits, hyphens: it is an address
@@ -23,19 +25,21 @@ class SavedSearch:
     created_at: str
 
 
+class InvalidName(ReasonError, ValueError):
+    """A search cannot be saved under this name."""
+
+
 def save_search(db: Database, name: str, query: str, now: datetime) -> None:
-    """Raises ValueError for a name that is taken or no name, QueryError for a wrong query."""
+    """Raises InvalidName for a name that is taken or no name, QueryError for a wrong query."""
     if not NAME.fullmatch(name):
-        raise ValueError(
-            f"{name!r} cannot be a name: up to 60 letters, digits and hyphens, such as muong-nuoc"
-        )
+        raise InvalidName(Reason(QueryReason.SEARCH_NAME_INVALID, name=name, limit=60))
     parse_query(query)
     with transaction(db):
         done = db.execute(
             "INSERT OR IGNORE INTO saved_searches VALUES (?, ?, ?)", [name, query, utc_text(now)]
         )
         if not done.rowcount:
-            raise ValueError(f"there is a saved search {name} already: choose another name")
+            raise InvalidName(Reason(QueryReason.SEARCH_NAME_TAKEN, name=name))
 
 
 def delete_search(db: Database, name: str) -> None:

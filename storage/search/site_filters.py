@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database
 
+from storage.messages.reasons_query import QueryReason
+from storage.reasons import Reason
 from storage.search.filters import Filter, QueryError
 from storage.search.query_ast import And, Node, Not, Or, Query, Term
 
@@ -50,8 +52,16 @@ def _check_names(db: Database, query: Query) -> None:
         for value in node.values:
             if value not in known:
                 near = difflib.get_close_matches(value, known, n=3, cutoff=0.5) or known[:6]
-                hint = f"is it {' or '.join(near)}?" if near else "no site was read yet"
-                raise QueryError(f"this home has no {node.name} {value!r}; {hint}")
+                raise QueryError(_unknown(node.name, value, near))
+
+
+def _unknown(name: str, value: str, near: list[str]) -> Reason:
+    """`name`: site or kind; `near`: values of this home that look like it, or some of them."""
+    if near:
+        codes = {"site": QueryReason.UNKNOWN_SITE_NEAR, "kind": QueryReason.UNKNOWN_KIND_NEAR}
+        return Reason(codes[name], value=value, near=near)
+    codes = {"site": QueryReason.UNKNOWN_SITE, "kind": QueryReason.UNKNOWN_KIND}
+    return Reason(codes[name], value=value)
 
 
 def _filters(node: Node) -> Iterator[Filter]:

@@ -45,7 +45,7 @@ def test_what_was_seen_is_not_new(open_page: Open, address: str) -> None:
     page = open_page(locale="en-GB")
     page.goto(f"{address}/?since=0")
     page.get_by_role("button", name="Mark all as seen").click()
-    expect(page.locator("#content")).to_contain_text("Nothing is new")
+    expect(page.locator("#content")).to_contain_text("Nothing new")
     page.get_by_role("link", name="Tiếng Việt").click()
     expect(page.locator("#content")).to_contain_text("Không có gì mới")
 

@@ -22,6 +22,7 @@ from crawlers.registry import all_sites
 from crawlers.site_config import SiteError, SiteRules
 from crawlers.spider import SiteSpider
 from storage.provinces.lookup import former_provinces, present_of, present_provinces
+from tests.each import for_each
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "crawlers" / "sites"
@@ -124,7 +125,7 @@ def chain(name: str) -> list[str]:
     return names
 
 
-@pytest.mark.parametrize("name", [n for n, site in SITES.items() if site.successor])
+@for_each("name", [n for n, site in SITES.items() if site.successor])
 def test_successors_are_known_and_do_not_go_round(name: str) -> None:
     assert SITES[name].successor in SITES
     names = chain(name)
@@ -132,13 +133,13 @@ def test_successors_are_known_and_do_not_go_round(name: str) -> None:
     assert SITES[names[-1]].status == "live", "the last of the chain is watched"
 
 
-@pytest.mark.parametrize("name", [n for n, site in SITES.items() if site.successor])
+@for_each("name", [n for n, site in SITES.items() if site.successor])
 def test_a_successor_is_in_the_same_present_province(name: str) -> None:
     after = SITES[SITES[name].successor or ""]
     assert present_of(after.province) == present_of(SITES[name].province)
 
 
-@pytest.mark.parametrize("name", [n for n, site in SITES.items() if site.absorbed])
+@for_each("name", [n for n, site in SITES.items() if site.absorbed])
 def test_what_was_absorbed_names_its_successor(name: str) -> None:
     assert {other: SITES[other].successor for other in SITES[name].absorbed} == dict.fromkeys(
         SITES[name].absorbed, name
@@ -148,7 +149,7 @@ def test_what_was_absorbed_names_its_successor(name: str) -> None:
 # One by one
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda m: m.stem)
+@for_each("module", MODULES, lambda module: module.stem)
 def test_a_module_declares_and_does_nothing(module: Path) -> None:
     tree = ast.parse(module.read_text("utf-8"))
     assert ast.get_docstring(tree), "a sentence says what the site is"
@@ -157,11 +158,13 @@ def test_a_module_declares_and_does_nothing(module: Path) -> None:
     assert all(isinstance(node, ast.ImportFrom) for node in imports)
     assert isinstance(declared, ast.ClassDef)
     assert all(isinstance(node, ast.Assign) for node in declared.body), "attributes only"
-    deeds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Call, ast.comprehension)
+    deeds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.comprehension)
     assert not [node for node in ast.walk(tree) if isinstance(node, deeds)]
+    calls = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert set(calls) <= {"Reason"}, "a reason is a value: the one of status_note"
 
 
-@pytest.mark.parametrize("site", SITES.values(), ids=list(SITES))
+@for_each("site", SITES.values(), lambda site: site.name)
 def test_a_site_states_known_attributes_only(site: type[SiteSpider]) -> None:
     stated = {name for name in vars(site) if not name.startswith("__")}
     made = {"drop", "captions", "text_cruft", "text_stops"}  # put together with the platform's
@@ -171,7 +174,7 @@ def test_a_site_states_known_attributes_only(site: type[SiteSpider]) -> None:
     assert base in (*PLATFORMS, SiteSpider), "a platform, or SiteSpider and rules of its own"
 
 
-@pytest.mark.parametrize("site", SITES.values(), ids=list(SITES))
+@for_each("site", SITES.values(), lambda site: site.name)
 def test_facts_are_those_of_the_module(site: type[SiteSpider]) -> None:
     facts = site.facts()
     assert (facts.name, facts.province, facts.status) == (site.name, site.province, site.status)
@@ -180,7 +183,7 @@ def test_facts_are_those_of_the_module(site: type[SiteSpider]) -> None:
     assert site.verified is None or re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", site.verified)
 
 
-@pytest.mark.parametrize("site", SITES.values(), ids=list(SITES))
+@for_each("site", SITES.values(), lambda site: site.name)
 def test_patterns_compile_and_spare_the_listings(site: type[SiteSpider]) -> None:
     assert "key" in site.article_pattern().groupindex
     for pattern in (*site.text_cruft, *site.text_stops):
@@ -193,7 +196,7 @@ def test_patterns_compile_and_spare_the_listings(site: type[SiteSpider]) -> None
         assert site.key_of(f"{site.root()}/{feed}") is None
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@for_each("name", EXAMPLES)
 def test_the_pattern_matches_the_examples(name: str) -> None:
     site = SITES[name]
     assert EXAMPLES[name]
@@ -206,7 +209,7 @@ def test_the_pattern_matches_the_examples(name: str) -> None:
 # Platforms
 
 
-@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda p: p.__name__)
+@for_each("platform", PLATFORMS)
 def test_two_sites_of_a_platform_differ_by_attributes_alone(platform: type[SiteSpider]) -> None:
     sites = [site for site in SITES.values() if site.__bases__ == (platform,)]
     assert len(sites) >= 2, "a platform is worth a file when a second site appears"

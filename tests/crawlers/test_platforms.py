@@ -24,6 +24,7 @@ from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
 from pipelines.text.normal_forms import clean
 from storage.archive.writer import Record, read_records
+from tests.each import for_each
 
 FOLDER = Path(__file__).resolve().parents[1] / "sites"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "platforms.md"
@@ -48,7 +49,7 @@ def test_every_platform_but_the_generic_reader_has_marks() -> None:
     assert [p.__name__ for p in platforms() if not p.marks] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+@for_each("page", PAGES)
 def test_a_page_is_recognised_by_its_own_platforms_marks(page: Path) -> None:
     platform = all_sites()[page.parent.parent.name].facts().platform
     scores = {p.__name__: share(p, tree_of(page)) for p in platforms()}
@@ -66,13 +67,13 @@ def test_a_mark_of_another_platform_would_be_seen() -> None:
     assert share(strange, tree_of(page)) == 0
 
 
-@pytest.mark.parametrize("platform", platforms(), ids=lambda p: p.__name__)
+@for_each("platform", platforms())
 def test_at_least_two_sites_are_built_on_it(platform: type[SiteRules]) -> None:
     built = [site.name for site in all_sites().values() if issubclass(site, platform)]
     assert len(built) >= 2, f"{platform.__name__}: only {built}"
 
 
-@pytest.mark.parametrize("platform", platforms(), ids=lambda p: p.__name__)
+@for_each("platform", platforms())
 def test_the_page_of_platforms_says_what_the_code_says(platform: type[SiteRules]) -> None:
     file = platform.__module__.rpartition(".")[2]
     opening = f"| `{platform.__name__}` in `{file}.py` |"

@@ -9,6 +9,8 @@ import pytest
 from crawlers.registry import all_sites
 from crawlers.site_config import REQUIRED, SiteError, SiteRules
 from crawlers.spider import SiteSpider
+from storage.reasons import Reason
+from tests.each import for_each
 
 
 class Platform(SiteSpider):
@@ -84,7 +86,10 @@ def test_captions_may_be_declared_absent() -> None:
 
 
 def test_an_archive_needs_no_listing() -> None:
-    assert site(status="archive", status_note="merged", sections=[]).status == "archive"
+    assert (
+        site(status="archive", status_note=Reason("site_note", text="merged"), sections=[]).status
+        == "archive"
+    )
 
 
 def test_a_feed_stands_for_sections() -> None:
@@ -196,7 +201,7 @@ def test_two_sites_of_one_platform_may_share_no_reader_state() -> None:
     assert ".one" not in second.drop
 
 
-@pytest.mark.parametrize("name", all_sites())
+@for_each("name", all_sites())
 def test_every_site_of_the_project_is_declared_well(name: str) -> None:
     made = all_sites()[name]
     assert issubclass(made, SiteRules)

@@ -32,6 +32,7 @@ from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
+from tests.each import for_each
 
 FOLDER = Path(__file__).resolve().parents[1] / "sites"
 CASES = [f"{path.parent.parent.name}/{path.parent.name}" for path in FOLDER.glob("*/*/page.html*")]
@@ -133,13 +134,13 @@ def review_problem(facts: dict[str, Any]) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_a_person_has_reviewed_it(case: str) -> None:
     problem = review_problem(stated(case))
     assert problem is None, f"tests/sites/{case}: {problem}"
 
 
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_the_expectation_states_every_field(case: str) -> None:
     keys = set(stated(case))
     assert set(FIELDS) | OTHER_KEYS <= keys
@@ -148,20 +149,20 @@ def test_the_expectation_states_every_field(case: str) -> None:
     assert get_site(case.split("/")[0]).key_of(stated(case)["url"])
 
 
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_contains(case: str) -> None:
     body = "\n".join(block.text for block in article(case).body)
     assert [text for text in stated(case)["contains"] if text not in body] == []
 
 
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_excludes(case: str) -> None:
     fields = text_fields(case)
     leaked = [(e, text) for e in stated(case)["excludes"] for text in fields if e in text]
     assert leaked == []
 
 
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_what_is_excluded_stands_on_the_page(case: str) -> None:
     """An `excludes` that the page does not print would prove nothing."""
     text, _ = decode(page_bytes(case), stated(case)["content_type"])
@@ -169,7 +170,7 @@ def test_what_is_excluded_stands_on_the_page(case: str) -> None:
     assert [e for e in stated(case)["excludes"] if e not in page] == []
 
 
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_nothing_but_text_is_in_the_body(case: str) -> None:
     record, page = article(case), printed(case)
     asides = [caption.text for caption in record.captions]
@@ -182,7 +183,7 @@ def test_nothing_but_text_is_in_the_body(case: str) -> None:
     assert [b.text for b in record.body if comparison(b.text) in unwanted] == []
 
 
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_dates_are_plain_days_or_vietnam_time(case: str) -> None:
     record = article(case)
     for value in filter(None, (record.published, record.updated)):
@@ -191,7 +192,7 @@ def test_dates_are_plain_days_or_vietnam_time(case: str) -> None:
         assert record.time_known == ("T" in record.published)
 
 
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_published_before_it_was_captured(case: str) -> None:
     published = article(case).published
     if published:
@@ -200,7 +201,7 @@ def test_published_before_it_was_captured(case: str) -> None:
         assert published <= in_vietnam[: len(published)]
 
 
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_text_is_clean(case: str) -> None:
     for text in strings(article(case).as_json()):
         assert unicodedata.is_normalized("NFC", text), text
@@ -208,7 +209,7 @@ def test_text_is_clean(case: str) -> None:
         assert not re.search("[\u00ad\u200b-\u200f\u2060\ufeff\ufffd]", text), text
 
 
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_reading_is_idempotent(case: str) -> None:
     again = read_bytes(case, page_bytes(case))
     assert again == printed(case)
@@ -219,7 +220,7 @@ def test_reading_is_idempotent(case: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_the_form_of_the_letters_makes_no_difference(case: str, form: str) -> None:
     """The same page typed on another machine: letters (de)composed, other line ends."""
     try:
@@ -235,13 +236,13 @@ VERIFIED = [name for name, site in all_sites().items() if site.verified]
 OF_SITE = Counter(case.split("/")[0] for case in CASES)
 
 
-@pytest.mark.parametrize("site", VERIFIED)
+@for_each("site", VERIFIED)
 def test_every_verified_site_has_fixtures(site: str) -> None:
     count = OF_SITE[site]
     assert count >= FEWEST_PER_SITE, f"{site} has {count} fixtures, fewest are {FEWEST_PER_SITE}"
 
 
-@pytest.mark.parametrize("platform", platforms(), ids=lambda platform: platform.__name__)
+@for_each("platform", platforms())
 def test_every_platform_has_fixtures(platform: type[SiteRules]) -> None:
     """More where a site on it is said to be verified; else two, of two sites."""
     built = [site for site in all_sites().values() if issubclass(site, platform)]

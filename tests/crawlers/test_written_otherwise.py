@@ -17,6 +17,7 @@ from crawlers.registry import all_sites
 from pipelines.changes.fingerprint import fingerprint, watched_text
 from pipelines.record.normalise import normalise
 from storage.models import Article
+from tests.each import for_each
 
 SITES = Path(__file__).parents[1] / "sites"
 CASES = [
@@ -55,7 +56,7 @@ def read(file: Path, body: bytes) -> Article:
 
 
 @pytest.mark.parametrize("how", OTHERWISE)
-@pytest.mark.parametrize("file", CASES, ids=lambda file: "/".join(file.parts[-3:-1]))
+@for_each("file", CASES, lambda file: "/".join(file.parts[-3:-1]))
 def test_other_bytes_are_no_edit(file: Path, how: str) -> None:
     stored = file.with_name("page.html").read_bytes()
     try:

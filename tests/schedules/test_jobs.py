@@ -11,10 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedules.service.jobs import JOBS, Job, planned
+from schedules.service.jobs import JOBS, Job, Schedule, planned
 from storage.config import PollMinutes, Settings
 from storage.home import open_home
-from storage.runs.job_history import due_at, end_job_run, job_history, plan_job, take_job
+from storage.messages.reasons_batch import BatchReason
+from storage.reasons import Reason
+from storage.runs.job_history import (
+    JobOutcome,
+    begin_job_run,
+    done_up_to,
+    end_job_run,
+    job_history,
+    set_done_up_to,
+)
 from storage.timezone import VIETNAM
 from tinwatch.commands.lazy_loading import COMMANDS, load
 
@@ -25,8 +34,9 @@ MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1)).map(
 EVERY = Settings(poll_minutes=60)
 
 
-def job(name: str) -> Job:
-    (found,) = (job for job in JOBS if job.name == name)
+def schedule(name: str, settings: Settings = EVERY) -> Schedule:
+    (found,) = (job.schedule(settings) for job in JOBS if job.name == name)
+    assert found is not None
     return found
 
 
@@ -43,44 +53,26 @@ def job(name: str) -> Job:
     ],
 )
 def test_the_usual_times(name: str, at: str) -> None:
-    found = job(name).next_time(EVERY, None, NOON)
-    assert found is not None
-    assert found.isoformat() == at
+    assert schedule(name).next_after(NOON).isoformat() == at
 
 
-def test_what_was_missed_is_overdue() -> None:
-    night = job("night")
-    assert night.next_time(EVERY, NOON - timedelta(days=3), NOON) == NOON.replace(
-        day=2, hour=1, minute=30
-    )
-
-
-def test_a_time_far_ahead_comes_from_a_clock_that_was_wrong() -> None:
-    night = job("night")
-    soon = NOON.replace(day=5, hour=1, minute=30)
-    assert night.next_time(EVERY, NOON + timedelta(days=400), NOON) == soon
-    # but a night that was run before the clock was set back is not run again
-    assert night.next_time(EVERY, soon, NOON) == soon + timedelta(days=1)
-
-
-@given(MOMENTS, MOMENTS, st.sampled_from(JOBS))
-def test_no_time_is_taken_twice_or_passed_by(due: datetime, now: datetime, one: Job) -> None:
-    found = one.next_time(EVERY, due, now)
-    times = one.times(EVERY)
-    assert found is not None
+@given(MOMENTS, st.sampled_from(JOBS))
+def test_fire_times_follow_each_other(moment: datetime, one: Job) -> None:
+    times = one.schedule(EVERY)
     assert times is not None
-    start = due if due <= now + times.period else now
-    assert start < found <= start + times.period
-    assert times.after(found - timedelta(seconds=1)) == found
-    assert one.next_time(EVERY, found, max(now, found)) > found  # type: ignore[operator]
+    found = times.next_after(moment)
+    assert moment < found
+    assert times.next_after(found - timedelta(seconds=1)) == found
+    late = times.next_after(moment, jitter=True)
+    assert found <= late <= found + timedelta(seconds=times.max_delay_seconds)
+    assert times.next_after(late) > late
 
 
 @pytest.mark.parametrize("minutes", get_args(PollMinutes)[1:])
-def test_polls_part_the_day_evenly(minutes: int) -> None:
-    settings = Settings(poll_minutes=minutes)
+def test_polls_divide_the_day_evenly(minutes: int) -> None:
     found, moments = NOON, []
     while found < NOON + timedelta(days=1):
-        found = job("poll").next_time(settings, found, found) or NOON
+        found = schedule("poll", Settings(poll_minutes=minutes)).next_after(found)
         moments.append(found)
     assert {b - a for a, b in pairwise(moments)} <= {timedelta(minutes=minutes)}
     assert moments[0] - NOON == timedelta(minutes=minutes)
@@ -100,13 +92,14 @@ def test_every_job_is_a_command_with_its_options() -> None:
 
 def test_what_was_done_is_remembered(tmp_path: Path) -> None:
     db = open_home(tmp_path).database()
-    plan_job(db, "night", NOON)
-    assert due_at(db, "night") == NOON
-    assert due_at(db, "digest") is None
-    run = take_job(db, "night", NOON + timedelta(hours=1), NOON + timedelta(hours=2))
-    end_job_run(db, run, NOON + timedelta(hours=3), "trouble", 1, "exit code 1")
-    assert due_at(db, "night") == NOON + timedelta(hours=1)
+    set_done_up_to(db, "night", NOON)
+    assert done_up_to(db, "night") == NOON
+    assert done_up_to(db, "digest") is None
+    run = begin_job_run(db, "night", NOON + timedelta(hours=1), NOON + timedelta(hours=2))
+    reason = Reason(BatchReason.EXIT_CODE, exit_code=1)
+    end_job_run(db, run, NOON + timedelta(hours=3), JobOutcome.PROBLEMS, 1, reason)
+    assert done_up_to(db, "night") == NOON + timedelta(hours=1)
     (known,) = job_history(db, "night", 5)
-    assert (known.outcome, known.exit_code, known.ended_at) == (
-        "trouble", 1, "2026-03-04T08:00:00Z",
+    assert (known.outcome, known.exit_code, known.ended_at, known.detail) == (
+        JobOutcome.PROBLEMS, 1, "2026-03-04T08:00:00Z", reason,
     )  # fmt: skip

@@ -63,7 +63,7 @@ def go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The crawl of travinh waits, in a process of its own, until this file is there."""
     monkeypatch.setenv("HOLD_SITE", "travinh")
     monkeypatch.setenv("HOLD_UNTIL", str(tmp_path / "go"))
-    monkeypatch.setenv("PYTHONPATH", str(HERE / "held"))
+    monkeypatch.setenv("PYTHONPATH", f"{HERE / 'held'}{os.pathsep}{ROOT}")
     return tmp_path / "go"
 
 
@@ -207,14 +207,14 @@ def test_a_crawl_that_takes_too_long_ends_in_good_order(home: Path, replay: Path
     module = ("-m", "schedules.batch.isolated_worker", home, "haugiang", "0", options)
     told = ended(start(*module))
     assert json.loads(told.splitlines()[-1]) == {"error": None, "busy": False}
-    stats = rows(home, "SELECT state, stats ->> 'ended' FROM runs")
-    assert stats == [("finished", "took longer than 0 minutes")]
+    stats = rows(home, "SELECT state, stats ->> '$.ended.code' FROM runs")
+    assert stats == [("finished", "time_limit")]
 
 
 def test_a_watch_that_was_killed_goes_on_where_it_was(
     home: Path, replay: Path, whole: dict[str, list[Any]], go: Path
 ) -> None:
-    script = (HERE / "watch_over_replay.py", home, replay, *SITES)
+    script = (HERE / "scheduler_over_replay.py", home, replay, *SITES)
     process = start(*script)
     until(lambda: run_of(home, "travinh"))
     pids = [pid_of(home, "travinh"), pid_of(home, "_night")]
@@ -224,17 +224,17 @@ def test_a_watch_that_was_killed_goes_on_where_it_was(
     go.touch()
     until(lambda: all(map(is_gone, pids)))
     process = start(*script)
-    until(lambda: rows(home, "SELECT 1 FROM job_runs WHERE outcome = 'well'"))
+    until(lambda: rows(home, "SELECT 1 FROM job_runs WHERE outcome = 'ok'"))
     process.terminate()
     ended(process)
     assert state(home) == whole
     outcomes = rows(home, "SELECT outcome, exit_code FROM job_runs ORDER BY id")
-    assert outcomes == [("interrupted", None), ("well", 0)]
+    assert outcomes == [("interrupted", None), ("ok", 0)]
     assert crawls(home) == {"backan": 1, "haugiang": 1, "travinh": 2, "yenbai": 1}
 
 
 def test_a_watch_that_is_stopped_stops_its_night(home: Path, replay: Path, go: Path) -> None:
-    process = start(HERE / "watch_over_replay.py", home, replay, *SITES)
+    process = start(HERE / "scheduler_over_replay.py", home, replay, *SITES)
     until(lambda: run_of(home, "travinh"))
     process.terminate()
     time.sleep(0.5)
@@ -277,7 +277,7 @@ def test_a_watch_a_hand_started_crawl_and_a_reader_share_a_home(
     home: Path, replay: Path, whole: dict[str, list[Any]]
 ) -> None:
     settle(home, sites_at_once=3)
-    watch = start(HERE / "watch_over_replay.py", home, replay, *SITES[:3])
+    watch = start(HERE / "scheduler_over_replay.py", home, replay, *SITES[:3])
     until(lambda: (home / "locks" / "_night.lock").exists())
     reader = Reader(home)
     reader.start()
@@ -287,7 +287,7 @@ def test_a_watch_a_hand_started_crawl_and_a_reader_share_a_home(
     reader.join()
     watch.terminate()
     told += ended(watch) + (home / "log" / "tinwatch.log").read_text("utf-8")
-    assert rows(home, "SELECT outcome FROM job_runs") == [("well",)]
+    assert rows(home, "SELECT outcome FROM job_runs") == [("ok",)]
     assert "locked" not in told
     assert reader.errors == []
     assert reader.reads > 10

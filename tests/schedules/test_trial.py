@@ -14,6 +14,7 @@ from crawlers.platforms.cms_body import CmsBody
 from crawlers.registry import all_sites
 from schedules.batch.dry_run import fetch_article, fetch_site, trial_home
 from storage.home import SiteBusy, open_home
+from storage.reasons import Reason
 
 SCRIPT = Path(__file__).with_name("look_at_live_site.py")
 
@@ -74,7 +75,7 @@ def test_an_archive_and_what_is_no_article_are_not_asked(tmp_path: Path) -> None
         kind = "newspaper"
         domains = ["baocu.example"]
         status = "archive"
-        status_note = "closed"
+        status_note = Reason("site_note", text="closed")
 
     class Moi(Cu):
         name = "moi_trial"

@@ -12,6 +12,7 @@ import pytest
 
 from storage.messages import all_codes, describe, gettext, ngettext
 from storage.reasons import Reason, ReasonCode
+from tests.each import for_each
 
 CODES = list(all_codes())
 
@@ -30,7 +31,7 @@ def names(pattern: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(pattern) if name is not None}
 
 
-@pytest.mark.parametrize("code", CODES, ids=str)
+@for_each("code", CODES)
 def test_a_code_has_both_languages_with_the_same_parameters(code: ReasonCode) -> None:
     vietnamese = translated(code)
     assert vietnamese

@@ -11,7 +11,10 @@ import pytest
 from pipelines.items import FetchFailed, Observation
 from schedules.monitoring.report import health_items
 from schedules.publishing.publish import publish
+from storage.messages import describe
+from storage.messages.reasons_batch import BatchReason
 from storage.messages.reasons_crawl import http_status
+from storage.reasons import Reason
 from storage.runs.batches import begin_night, end_night
 from tinwatch.reports.nightly_report import SHOWN, night_report, print_report, run_report
 from tinwatch.terminal.console import local_time
@@ -27,11 +30,13 @@ def printed(report: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
-def note(watcher: Watcher, night: str, passed_over: dict[str, str], errors: dict[str, str]) -> None:
+def note(
+    watcher: Watcher, night: str, skipped: dict[str, Reason], errors: dict[str, Reason]
+) -> None:
     """What a night notes beside its runs."""
     moment = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
     begin_night(watcher.db, night, moment)
-    end_night(watcher.db, night, moment, passed_over, errors)
+    end_night(watcher.db, night, moment, skipped, errors)
 
 
 def test_runs_of_a_night_are_one_report(watcher: Watcher) -> None:
@@ -40,11 +45,11 @@ def test_runs_of_a_night_are_one_report(watcher: Watcher) -> None:
         recorder.record(watcher.read(site=site))
         recorder.finish({"requests": 1, "responses": 1, "listings": 1, "links": 1}, swept=True)
     publish(watcher.db, watcher.home, ["alpha", "beta"])
-    note(watcher, "đêm một", {}, {"gamma": "broke"})
+    note(watcher, "đêm một", {}, {"gamma": Reason(BatchReason.NOT_STARTED)})
     report = night_report(watcher.db, "đêm một")
     assert [s["site"] for s in report["sites"]] == ["alpha", "beta"]
     assert sum(report["totals"].values()) == 2
-    assert report["errors"] == {"gamma": "broke"}
+    assert report["error_reasons"]["gamma"]["code"] == BatchReason.NOT_STARTED
     assert report["observed_at"] == "2025-04-07T18:30:00Z"
     alone = run_report(watcher.db, watcher.runs[0])
     assert [s["site"] for s in alone["sites"]] == ["alpha"]
@@ -113,12 +118,14 @@ def test_errors_and_sites_passed_over_are_said(
     watcher: Watcher, capsys: pytest.CaptureFixture[str]
 ) -> None:
     night = "2025-04-07T18:30:00.123456+00:00"
-    note(watcher, night, {"old": "an archive: gone"}, {"beta": "[red]x"})
+    archive = Reason(BatchReason.ARCHIVE, note="gone")
+    broken = Reason(BatchReason.EXCEPTION, type="E", message="[red]x")
+    note(watcher, night, {"old": archive}, {"beta": broken})
     report = night_report(watcher.db, night)
     assert report["observed_at"] == "2025-04-07T18:30:00Z"
     text = printed(report, capsys)
-    assert "beta aborted: [red]x" in text
-    assert "skipped old: an archive: gone" in text
+    assert "beta aborted: E: [red]x" in text
+    assert f"skipped old: {describe(archive)}" in text
 
 
 def test_what_many_nights_show_is_said_with_its_remedy(

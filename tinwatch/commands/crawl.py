@@ -80,7 +80,7 @@ def crawl(
         for one in chosen:
             if one.status == "archive" and not options.replay:
                 raise ValueError(
-                    f"{one.name} is an archive ({one.status_note}): give --replay FILE, "
+                    f"{one.name} is an archive ({one.status_text()}): give --replay FILE, "
                     "or tinwatch import --site"
                 )
         _night(open_home(home), chosen, options, as_json, _runner(isolate, resume))

@@ -18,6 +18,7 @@ from storage.search.parser import parse_query
 from tinwatch.commands.options import FormerProvinceOption, HomeOption, ProvinceOption
 from tinwatch.reports.atomic_files import write_whole
 from tinwatch.terminal.console import home_and_database, out, safe
+from tinwatch.terminal.messages import terminal_locale
 
 
 def feed(
@@ -66,7 +67,9 @@ def feed(
             one = named(read_subscriptions(place.path), subscription)
             choice, base, about = one.choice, base or one.page or None, one.name
         title = title or f"tinwatch: {about}"
-        text = atom_of_events(db, choice, title=title, base=base, most=limit).decode()
+        text = atom_of_events(
+            db, choice, title=title, base=base, most=limit, locale=terminal_locale()
+        ).decode()
         if output is None:
             sys.stdout.write(text)
         else:

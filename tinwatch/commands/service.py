@@ -10,11 +10,12 @@ from schedules.batch.log_file import log_to
 from schedules.batch.processes import Ended, run_process
 from schedules.batch.signals import run_until_stopped
 from schedules.service.jobs import Job, planned, utc_now
-from schedules.service.scheduler import Run, Watch
-from schedules.service.status import Row, timetable
+from schedules.service.scheduler import JobScheduler, RunJob
+from schedules.service.status import JobStatus, job_statuses
 from storage.db.connection import utc_text
 from storage.home import Home, open_home
-from storage.runs.job_history import JobRun
+from storage.messages import describe
+from storage.runs.job_history import JobOutcome, JobRun
 from tinwatch.commands.lazy_loading import COMMANDS
 from tinwatch.commands.options import HomeOption, JsonOption
 from tinwatch.terminal.console import (
@@ -27,7 +28,7 @@ from tinwatch.terminal.console import (
     safe,
 )
 
-SHOWN = {None: "runs", "well": "well"}  # other outcomes are shown in yellow
+SHOWN = {None: "runs", JobOutcome.OK: "ok"}  # other outcomes are shown in yellow
 
 
 def watch(home: HomeOption = None) -> None:
@@ -40,16 +41,16 @@ def watch(home: HomeOption = None) -> None:
             log_to(place)
             err.print(f"watching into {place.path}: {', '.join(job.name for job in jobs)}")
             err.print("[dim]tinwatch schedule shows when; Ctrl-C or SIGTERM ends it[/]")
-            run_until_stopped(Watch(place, jobs, in_process(place)).serve)
+            run_until_stopped(JobScheduler(place, jobs, in_process(place)).serve)
             err.print("ended in good order")
 
 
-def in_process(home: Home) -> Run:
+def in_process(home: Home) -> RunJob:
     """Runs a job as the tinwatch command that it is."""
 
     async def run(job: Job, stop: asyncio.Event) -> Ended:
         command = [sys.executable, "-m", "tinwatch", *job.command, "--home", str(home.path)]
-        return await run_process(command, job.limit, stop)
+        return await run_process(command, job.time_limit, stop)
 
     return run
 
@@ -57,7 +58,7 @@ def in_process(home: Home) -> Run:
 def schedule(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """List the jobs of the service: the next run and the outcome of the last one."""
     with home_and_database(home) as (place, db):
-        rows = timetable(db, place.settings, planned(place.settings, COMMANDS), utc_now())
+        rows = job_statuses(db, place.settings, planned(place.settings, COMMANDS), utc_now())
         watched = place.works("watch")
         for row in rows:
             if as_json:
@@ -68,11 +69,11 @@ def schedule(home: HomeOption = None, as_json: JsonOption = False) -> None:
             out.print("[yellow]nobody runs them now:[/] tinwatch watch")
 
 
-def _json(row: Row, watched: bool) -> dict[str, Any]:
+def _json(row: JobStatus, watched: bool) -> dict[str, Any]:
     last = row.last
     return {
         "job": row.job.name,
-        "does": row.job.said,
+        "does": row.job.description,
         "command": " ".join(("tinwatch", *row.job.command)),
         "next_at": utc_text(row.next_at),
         "jitter": row.jitter,
@@ -82,15 +83,18 @@ def _json(row: Row, watched: bool) -> dict[str, Any]:
         "ended_at": last and last.ended_at,
         "outcome": last and last.outcome,
         "exit_code": last and last.exit_code,
-        "detail": last and last.detail,
+        "detail": describe(last.detail) if last and last.detail else None,
+        "detail_code": str(last.detail.code) if last and last.detail else None,
     }
 
 
-def _print(row: Row) -> None:
+def _print(row: JobStatus) -> None:
     later = f" (up to {row.jitter // 60} min later)" if row.jitter else ""
     overdue = " [yellow]overdue[/]" if row.next_at <= utc_now() else ""
     when = local_time(utc_text(row.next_at))
-    out.print(f"[bold]{row.job.name:<8}[/] next {when}{later}{overdue}  [dim]{row.job.said}[/]")
+    out.print(
+        f"[bold]{row.job.name:<8}[/] next {when}{later}{overdue}  [dim]{row.job.description}[/]"
+    )
     out.print(f"{'':<8} last {_last(row.last)}")
 
 
@@ -98,5 +102,5 @@ def _last(run: JobRun | None) -> str:
     if run is None:
         return "[dim]never[/]"
     said = SHOWN.get(run.outcome, f"[yellow]{run.outcome}[/]")
-    detail = f": {safe(run.detail)}" if run.detail else ""
+    detail = f": {safe(describe(run.detail))}" if run.detail else ""
     return f"{local_time(run.started_at)} {said}{detail}"

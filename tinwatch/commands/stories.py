@@ -16,6 +16,7 @@ from pipelines.stories.clusterer import story_in_order
 from pipelines.stories.comparison import Retelling, StoryView, view
 from pipelines.stories.network import edges, gexf
 from pipelines.stories.recluster import regroup as place_all
+from storage import messages
 from storage.db.connection import Database, utc_text
 from storage.runs.sites import site_titles
 from storage.stories.repository import StoryRow, story_rows
@@ -35,6 +36,7 @@ from tinwatch.terminal.console import (
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import terminal_locale
 
 QUOTED = 3  # passages of each kind that `story` prints
 MinSites = Annotated[int, typer.Option(min=1, help="Minimum number of sites.")]
@@ -142,8 +144,9 @@ def _print(found: StoryView) -> None:
     first = found.first
     out.print(f"[bold]{safe(first.record.title)}[/]")
     out.print(f"[dim]story {found.story} · on {len(found.others) + 1} pages[/]\n")
+    why = messages.label("first_publisher", found.why, terminal_locale())
     out.print(f"[green]first[/]  [bold]{first.member.site}[/] {_when(first.record.published)}"
-              f" [dim]{found.why}[/]\n       [dim]{safe(first.member.url)}[/]")  # fmt: skip
+              f" [dim]{why}[/]\n       [dim]{safe(first.member.url)}[/]")  # fmt: skip
     for other in found.others:
         _print_other(other)
 

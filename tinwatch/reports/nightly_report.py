@@ -24,6 +24,7 @@ from storage.events.ledger import (
     held_count,
 )
 from storage.messages import describe, reason_fields
+from storage.messages.reasons_batch import BatchReason
 from storage.reasons import Reason
 from storage.runs.batches import night_notes
 from storage.runs.repository import Run, get_run, night_runs
@@ -57,9 +58,9 @@ def night_report(
     """
     runs = [get_run(db, run) for run in night_runs(db, night, provinces)]
     notes = night_notes(db, night)
-    passed_over = _of(notes.passed_over if notes else {}, provinces)
+    skipped = _of(notes.skipped if notes else {}, provinces)
     errors = _of(notes.errors if notes else {}, provinces)
-    report = _report(db, night, runs, passed_over, errors)
+    report = _report(db, night, runs, skipped, errors)
     if provinces is not None:
         whole = [get_run(db, run) for run in night_runs(db, night)]
         report |= {"observed_at": _observed_at(night, whole), "provinces": sorted(provinces)}
@@ -87,12 +88,12 @@ def _is_said(site: dict[str, Any], finding: Finding) -> bool:
     return SAID_BY_EVENT.get(finding.code) in {event["kind"] for event in site["events"]}
 
 
-def _of(said: dict[str, str], provinces: frozenset[str] | None) -> dict[str, str]:
-    """What is said of sites of these provinces."""
+def _of(reasons: dict[str, Reason], provinces: frozenset[str] | None) -> dict[str, Reason]:
+    """The reasons of sites of these provinces."""
     if provinces is None:
-        return said
+        return reasons
     sites = {name for name, site in all_sites().items() if site.province in provinces}
-    return {name: why for name, why in said.items() if name in sites}
+    return {name: reason for name, reason in reasons.items() if name in sites}
 
 
 def run_report(db: Database, run: int) -> dict[str, Any]:
@@ -102,7 +103,11 @@ def run_report(db: Database, run: int) -> dict[str, Any]:
 
 
 def _report(
-    db: Database, night: str, runs: list[Run], passed_over: dict[str, str], errors: dict[str, str]
+    db: Database,
+    night: str,
+    runs: list[Run],
+    skipped: dict[str, Reason],
+    errors: dict[str, Reason],
 ) -> dict[str, Any]:
     found = {run.id: list(events(db, run=run.id)) for run in runs}
     totals = Counter(event.kind for group in found.values() for event in group)
@@ -112,8 +117,10 @@ def _report(
         "totals": {kind: totals[kind] for kind in EVENT_KINDS if totals[kind]},
         "sites": [_site(db, run, found[run.id]) for run in runs],
         "suspects": [_suspect(s) for s in suspects(db, [run.site for run in runs])],
-        "passed_over": passed_over,
-        "errors": errors,
+        "passed_over": {site: describe(reason) for site, reason in skipped.items()},
+        "passed_over_reasons": {site: reason.to_data() for site, reason in skipped.items()},
+        "errors": {site: describe(reason) for site, reason in errors.items()},
+        "error_reasons": {site: reason.to_data() for site, reason in errors.items()},
         "findings": [],
     }
 
@@ -264,26 +271,30 @@ def _print_health(report: dict[str, Any]) -> None:
         if len(site["problems"]) > SHOWN:
             more = gettext("and {number} more", number=len(site["problems"]) - SHOWN)
             out.print(f"    {styled('dim', more)}")
-    for name, reason in report["errors"].items():
-        out.print(f"  [bold]{name}[/]", styled("red", gettext("aborted")) + f": {safe(reason)}")
+    for name, error in report["error_reasons"].items():
+        text = safe(reason_text(error))
+        out.print(f"  [bold]{name}[/]", styled("red", gettext("aborted")) + f": {text}")
     for one in report["findings"]:
         remedy = safe(row_reason(one, "remedy"))
         out.print(f"  [bold]{one['site']}[/] {safe(row_reason(one))} [dim]({remedy})[/]")
-    _print_passed_over(report["passed_over"])
+    _print_skipped(report["passed_over_reasons"])
 
 
-def _print_passed_over(reasons: dict[str, Any]) -> None:
-    """Each by name if there are few; `tinwatch sites` says of every archive why it is one."""
-    texts = {name: reason_text(reason) for name, reason in reasons.items()}
-    if len(texts) <= SHOWN:
-        for name, text in texts.items():
-            out.print(
-                styled("dim", gettext("skipped {site}: {reason}", site=name, reason=safe(text)))
-            )
+def _print_skipped(reasons: dict[str, Any]) -> None:
+    """Lists a few sites by name, and counts many by reason (`tinwatch sites` lists archives)."""
+    if len(reasons) <= SHOWN:
+        for name, reason in reasons.items():
+            text = safe(reason_text(reason))
+            out.print(styled("dim", gettext("skipped {site}: {reason}", site=name, reason=text)))
         return
-    for kind, number in Counter(text.partition(":")[0] for text in texts.values()).most_common():
-        skipped = ngettext("skipped {number} site", "skipped {number} sites", number)
-        out.print(styled("dim", f"{skipped}: {safe(kind)}"))
+    archives = sum(reason["code"] == BatchReason.ARCHIVE for reason in reasons.values())
+    for number, kind in (
+        (archives, gettext("archives")),
+        (len(reasons) - archives, gettext("the replay files hold no page of them")),
+    ):
+        if number:
+            skipped = ngettext("skipped {number} site", "skipped {number} sites", number)
+            out.print(styled("dim", f"{skipped}: {kind}"))
 
 
 def _print_smoke_checks(sites: list[dict[str, Any]]) -> None:

@@ -12,9 +12,9 @@ from starlette.responses import JSONResponse, Response
 
 from storage.archive.reader import CaptureError
 from storage.db.connection import DatabaseError
-from storage.messages import gettext, label
+from storage.messages import describe, gettext, label
 from storage.reasons import LEGACY_TEXT, Reason, ReasonError, gettext_noop
-from tinwatch.web.rendering import described, language, render
+from tinwatch.web.rendering import language, render
 
 
 class PageError(HTTPException):
@@ -51,7 +51,7 @@ def error_answer(
     """A page that says what is wrong; JSON {"error": ...} below /api/."""
     locale = language(request)
     if isinstance(message, Reason):
-        text = described(message, locale).text
+        text = describe(message, locale)
     else:
         text = gettext(message, locale).format(**params)
     if request.url.path.startswith("/api/"):

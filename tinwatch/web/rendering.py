@@ -17,11 +17,9 @@ from storage.events.ledger import Event
 from storage.events.reviews import LONGEST_NAME, LONGEST_NOTE, MARKS
 from storage.messages import LOCALES, label, translations
 from storage.messages.event_lines import LocalizedText, event_line, missing_line, reason_text
-from storage.reasons import Reason
 from tinwatch import __version__
 from tinwatch.terminal import console
 from tinwatch.web.components.navigation import NAVIGATION
-from tinwatch.web.sentences import sentence_told
 
 YEAR_SECONDS = 365 * 24 * 3600  # age of the cookies of choices
 DEFAULT_LOCALE = "vi"
@@ -55,27 +53,13 @@ def web_address(url: str | None) -> str:
     return url if url and url.startswith(("https://", "http://")) else ""
 
 
-def described(reason: Reason | dict[str, Any] | str, locale: str) -> LocalizedText:
-    """A reason as a sentence, and the language of that sentence."""
-    return _translated(reason_text(reason, locale), locale)
-
-
-def _translated(text: LocalizedText, locale: str) -> LocalizedText:
-    return LocalizedText(*sentence_told(text.text, locale)) if text.lang != locale else text
-
-
 def described_event(event: Event, locale: str) -> LocalizedText:
     """What an event says in one line."""
-    return _translated(event_line(event.kind, event.detail, event.summary, locale), locale)
+    return event_line(event.kind, event.detail, event.summary, locale)
 
 
 def _edit_line(detail: dict[str, Any], locale: str) -> LocalizedText:
     return event_line("edited", detail, "", locale)
-
-
-def missing(outcome: str, detail: Reason | str, locale: str) -> LocalizedText:
-    """Why a check did not find its article."""
-    return _translated(missing_line(outcome, detail, locale), locale)
 
 
 @cache
@@ -103,11 +87,11 @@ def environment(locale: str) -> Environment:
         "day": day,
         "web_address": web_address,
         "day_first": day_first,
-        "described": partial(described, locale=locale),
+        "described": partial(reason_text, locale=locale),
         "event_line": partial(described_event, locale=locale),
         "edit_line": partial(_edit_line, locale=locale),
     }
-    made.globals["missing_line"] = partial(missing, locale=locale)
+    made.globals["missing_line"] = partial(missing_line, locale=locale)
     return made
 
 

@@ -58,8 +58,8 @@ async def vanished(folder: Path) -> Scene:
     """
     scene = Scene(folder, [Story(key) for key in range(112, 99, -1)])
     await scene.night()
-    scene.story(110).fault = "gone"
-    scene.story(110).where = ""
+    scene.story(106).fault = "gone"
+    scene.story(106).where = ""
     await scene.night()
     scene.site.stories.insert(0, Story(113))
     await scene.night()

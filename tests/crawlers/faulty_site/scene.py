@@ -101,7 +101,7 @@ class Scene:
             "nights": [
                 {
                     "healthy": night.healthy,
-                    "errors": night.errors,
+                    "errors": {site: reason.code for site, reason in night.errors.items()},
                     "verdicts": [
                         [p.verdict.status, p.verdict.reason and p.verdict.reason.code]
                         for p in night.published

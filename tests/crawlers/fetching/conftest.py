@@ -43,6 +43,11 @@ class Crawled:
         found: dict[str, Any] = json.loads(text)
         return found
 
+    def reason(self, run: int) -> Reason:
+        """Why a run did not pass."""
+        [(text,)] = self.rows("SELECT reason FROM runs WHERE id = ?", run)
+        return Reason.from_json(text)
+
     def problems(self, run: int) -> dict[str, Reason]:
         """Reasons by article key, or by path where the page is no article."""
         found = {}

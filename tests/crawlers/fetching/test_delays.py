@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crawlers.middlewares.retry_after import asked_wait
+from storage.reasons import Reason
 
 if TYPE_CHECKING:
     from tests.crawlers.fetching.conftest import Crawled
@@ -52,8 +53,9 @@ def test_retry_after_is_obeyed(faults: Crawled, key: int, least: float) -> None:
 def test_a_host_that_says_tomorrow_is_left_alone(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["much_later"]
     assert "-bai103." in crawl.paths(1)[-1]
-    reason = "ended early: the host asks to come back in 86400 seconds"
-    assert crawl.told["nights"][0]["verdicts"] == [["failed", reason]]
+    assert crawl.told["nights"][0]["verdicts"] == [["failed", "ended_early"]]
+    reason = Reason("retry_after_too_long", seconds=86400)
+    assert crawl.reason(1) == Reason("ended_early", reason=reason)
     assert crawl.told["nights"][1]["verdicts"] == [["passed", None]]
     assert crawl.keys() == set(range(101, 111))
     kinds = Counter(crawl.rows("SELECT kind FROM events"))
@@ -68,7 +70,8 @@ def test_crawl_delay_is_obeyed(crawls: dict[str, Crawled]) -> None:
 
 def test_a_stop_by_hand_does_not_wait_for_a_host_s_patience(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["stopped"]
-    assert crawl.told["nights"][0]["verdicts"] == [["failed", "ended early: stopped by hand"]]
+    assert crawl.told["nights"][0]["verdicts"] == [["failed", "ended_early"]]
+    assert crawl.reason(1) == Reason("ended_early", reason=Reason("stopped_by_hand"))
     nights = [crawl.log(1)[-1]["at"], crawl.log(2)[0]["at"]]
     assert nights[1] - nights[0] < 60  # the host had asked for 250 seconds
     assert crawl.keys() == {101, 102, 103}

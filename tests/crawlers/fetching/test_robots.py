@@ -19,7 +19,7 @@ def test_where_robots_txt_answers_5xx_nothing_is_asked(crawls: dict[str, Crawled
     reasons = set(crawl.problems(2).values())
     assert reasons == {Reason("robots_unreadable", status=503)}
     [[verdict, reason]] = crawl.told["nights"][1]["verdicts"]
-    assert (verdict, reason) == ("outage", "robots.txt cannot be read: answered 503")
+    assert (verdict, reason) == ("outage", "robots_unreadable")
     assert not crawl.stats(2).get("missing")
 
 

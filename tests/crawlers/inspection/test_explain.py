@@ -27,6 +27,7 @@ from pipelines.boilerplate.detector import Boilerplate, line_hash
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.normal_forms import clean
+from tests.each import for_each
 
 FOLDER = Path(__file__).resolve().parents[2] / "sites"
 CASES = sorted(
@@ -91,7 +92,7 @@ def story(found: Explanation, field: str) -> FieldStory:
     return next(s for s in found.fields if s.field == field)
 
 
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_it_is_the_reading_itself_that_is_explained(case: str) -> None:
     page = read_page(*about(case))
     assert read_page(*about(case), trace=Trace()) == page
@@ -106,7 +107,7 @@ def test_it_is_the_reading_itself_that_is_explained(case: str) -> None:
         assert told.value == value_of(record, told.field)
 
 
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_a_trace_changes_no_generic_reading(case: str) -> None:
     try:
         page = read_generic(*about(case))
@@ -115,7 +116,7 @@ def test_a_trace_changes_no_generic_reading(case: str) -> None:
     assert read_generic(*about(case), trace=Trace()) == page
 
 
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_the_rule_that_won_found_what_was_read(case: str) -> None:
     for told in explained(case).fields:
         won = [f for f in told.findings if f.chosen]
@@ -137,7 +138,7 @@ def accounted(page: PrintedArticle, trace: Trace, lines: list[Line]) -> list[str
 @pytest.mark.parametrize(
     "module", [crawlers.extraction.article, crawlers.extraction.generic.article]
 )
-@pytest.mark.parametrize("case", CASES)
+@for_each("case", CASES)
 def test_no_line_vanishes_without_a_word(
     case: str, module: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ import pytest
 from crawlers.extraction.html import Unreadable
 from crawlers.registry import get_site
 from crawlers.scaffold.fixtures import case_name, changes, expected_of, stated, write_fixture
+from tests.each import for_each
 
 SITES = Path(__file__).resolve().parents[2] / "sites"
 CASES = sorted(path.parent for path in SITES.glob("*/*/page.html"))
@@ -25,7 +26,7 @@ def some_case(tmp_path: Path) -> tuple[Path, str]:
     return tmp_path / "case", stated(source)["url"]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.parent.name}/{c.name}")
+@for_each("case", CASES, lambda c: f"{c.parent.name}/{c.name}")
 def test_a_fixture_that_reads_as_it_states_has_no_changes(case: Path) -> None:
     assert changes(case, get_site(case.parent.name)) == []
 

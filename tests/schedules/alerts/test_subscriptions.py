@@ -86,6 +86,7 @@ WRONG = [
     (HEAD + 'quiet = "at night"\n', "quiet is wrong: must be two times of day"),
     (HEAD + 'page = "watch.example.org"\n', "page must be a URL"),
     (HEAD + "say_nothing = 1\n", "say_nothing must be true or false"),
+    (HEAD + 'language = "fr"\n', 'line 4.*language must be "en" or "vi"'),
     (HEAD + "\n" + HEAD, "line 6: subscription 'đội': name is taken"),
     (
         HEAD + '\n[[subscription]]\nname = "b"\nto = ["env:B"]\n\nwhen = 3\n',

@@ -10,6 +10,7 @@ import lxml.html
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from tests.each import for_each
 from tinwatch.demo import sample_sites
 from tinwatch.demo.sample_sites import Change, Page
 
@@ -39,7 +40,7 @@ def test_there_are_four_nights_a_day_apart() -> None:
     assert {(b - a).days for a, b in pairwise(times)} == {1}
 
 
-@pytest.mark.parametrize("site", SITES)
+@for_each("site", SITES)
 def test_a_site_has_at_least_eight_articles_on_the_first_night(site: str) -> None:
     facts = sample_sites.load(site)
     assert len([entry for entry in facts.entries if entry.night == 1]) >= 8
@@ -47,7 +48,7 @@ def test_a_site_has_at_least_eight_articles_on_the_first_night(site: str) -> Non
 
 
 @pytest.mark.parametrize("night", NIGHTS)
-@pytest.mark.parametrize("site", SITES)
+@for_each("site", SITES)
 def test_every_slot_is_filled_and_every_page_parses(site: str, night: int) -> None:
     for page in sample_sites.pages(site, night):
         body = page.body.decode()
@@ -57,12 +58,12 @@ def test_every_slot_is_filled_and_every_page_parses(site: str, night: int) -> No
             assert page.status != 200 or "<!-- sample page written for tinwatch -->" in body
 
 
-@pytest.mark.parametrize("site", SITES)
+@for_each("site", SITES)
 def test_the_same_night_gives_the_same_bytes(site: str) -> None:
     assert list(sample_sites.pages(site, 2)) == list(sample_sites.pages(site, 2))
 
 
-@pytest.mark.parametrize("site", SITES)
+@for_each("site", SITES)
 def test_every_page_differs_between_nights(site: str) -> None:
     """Counters and clocks move, so equal bytes can never stand in for equal text."""
     urls = [entry.url for entry in sample_sites.load(site).entries if entry.night == 1]
@@ -72,7 +73,7 @@ def test_every_page_differs_between_nights(site: str) -> None:
 
 
 @pytest.mark.parametrize("night", NIGHTS)
-@pytest.mark.parametrize("site", SITES)
+@for_each("site", SITES)
 def test_listings_or_the_feed_lead_to_every_living_article(site: str, night: int) -> None:
     facts = sample_sites.load(site)
     urls = {entry.url for entry in facts.entries}
@@ -88,7 +89,7 @@ def test_listings_or_the_feed_lead_to_every_living_article(site: str, night: int
     assert not (urls - living) & linked
 
 
-@pytest.mark.parametrize("site", SITES)
+@for_each("site", SITES)
 def test_title_and_lead_stand_in_the_article(site: str) -> None:
     for entry in sample_sites.load(site).entries:
         printed = " ".join(lxml.html.fromstring(entry.html).text_content().split())

@@ -159,7 +159,7 @@ def test_without_pandas_it_says_what_to_install(
 
 def test_importing_tinwatch_loads_nothing_else() -> None:
     script = (
-        "import tinwatch, sys; heavy = ('pandas', 'storage', 'lxml', 'tinwatch.'); "
+        "import tinwatch, sys; heavy = ('pandas', 'storage.db', 'lxml', 'tinwatch.'); "
         "print([name for name in sys.modules if name.startswith(heavy)])"
     )
     done = subprocess.run(

@@ -21,7 +21,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "pgettext_noop": ((1, "c"), 2),
 }
 METHODS = [("**/templates/*.html", "jinja2"), ("**.py", "python")]
-ALSO = ("labels.py", "event_lines.py")  # in storage/messages
+ALSO = ("messages/labels.py", "messages/event_lines.py", "events/atom.py", "events/search_atom.py")
 NAMES = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 
 
@@ -35,7 +35,7 @@ def extracted() -> set[tuple[str | None, str]]:
     }
     for name in ALSO:
         for _, message, _, context in extract_from_file(
-            "python", FOLDER.parent / name, keywords=KEYWORDS
+            "python", ROOT / "storage" / name, keywords=KEYWORDS
         ):
             found.add((context, message if isinstance(message, str) else message[0]))
     return found

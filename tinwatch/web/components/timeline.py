@@ -10,9 +10,9 @@ from storage.checks.problems import Check
 from storage.db.connection import Database
 from storage.events.ledger import Event
 from storage.messages import gettext, label
-from storage.messages.event_lines import LocalizedText
+from storage.messages.event_lines import LocalizedText, missing_line
 from tinwatch.reports.article_history import moments
-from tinwatch.web.rendering import described_event, missing
+from tinwatch.web.rendering import described_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def _moment(db: Database, one: Revision | Event | Check, locale: str) -> Moment:
             number = gettext("event {number}", locale).format(number=one.id)
             line = LocalizedText(f"{said.text} ({number})", said.lang)
         case Check():
-            what, line = gettext("Missing", locale), missing(one.outcome, one.reason, locale)
+            what, line = gettext("Missing", locale), missing_line(one.outcome, one.reason, locale)
     return Moment(one.observed_at, what, *line)
 
 

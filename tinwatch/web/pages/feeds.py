@@ -17,6 +17,7 @@ from storage.search.parser import QueryError
 from storage.search.saved_searches import saved_search
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, not_found, reason_of
+from tinwatch.web.rendering import language
 
 router = APIRouter(include_in_schema=False)
 ATOM = "application/atom+xml"
@@ -24,7 +25,9 @@ ATOM = "application/atom+xml"
 
 @router.get("/feeds/all.atom")
 def all_events(request: Request, db: ReadDatabase) -> Response:
-    feed = atom_of_events(db, base=base(request), address=str(request.url))
+    feed = atom_of_events(
+        db, base=base(request), address=str(request.url), locale=language(request)
+    )
     return Response(feed, media_type=ATOM)
 
 
@@ -37,6 +40,7 @@ def events_of_site(request: Request, db: ReadDatabase, name: str) -> Response:
         title=f"tinwatch: {title}",
         base=base(request),
         address=str(request.url),
+        locale=language(request),
     )
     return Response(feed, media_type=ATOM)
 
@@ -52,6 +56,7 @@ def events_of_subscription(request: Request, db: ReadDatabase, name: str) -> Res
             title=f"tinwatch: {one.name}",
             base=base(request),
             address=str(request.url),
+            locale=one.language,
         )
     except KeyError as error:
         raise not_found(reason_of(error)) from error

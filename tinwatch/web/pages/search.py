@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from storage.reasons import gettext_noop
+from storage.reasons import Reason, gettext_noop
 from storage.runs.sites import site_titles
 from storage.search.parser import QueryError, parse_query
 from storage.search.rank import Hit, find
@@ -38,7 +38,7 @@ def search(
         raise bad_request(gettext_noop("A search has pages 1 to 50. Narrow the query to see more."))
     asked = whole_query(q, site=site, status=status, **{"from": since, "to": until})
     hits: list[Hit] = []
-    hint = ""
+    hint: Reason | None = None
     if asked:
         try:
             if q.strip():
@@ -46,7 +46,7 @@ def search(
             parsed = parse_query(asked)
             hits = find(db, parsed, most=SHOWN + 1, skip=(page - 1) * SHOWN, order=order)
         except QueryError as error:
-            hint = str(error)
+            hint = error.reason
     return render(
         request,
         "search.html",

@@ -68,7 +68,7 @@ def story(request: Request, db: ReadDatabase, story: ArticleId) -> Response:
         view=found,
         stops=stops,
         map=_map(db, stops),
-        why=found.why.replace(" ", "_").replace(",", ""),
+        why=found.why,
     )
 
 

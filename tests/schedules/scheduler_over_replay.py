@@ -1,6 +1,6 @@
 """`tinwatch watch` whose night reads a file, and was due while nobody watched.
 
-python watch_over_replay.py HOME FILE SITE...
+python scheduler_over_replay.py HOME FILE SITE...
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from datetime import timedelta
 from schedules.batch.log_file import log_to
 from schedules.batch.signals import run_until_stopped
 from schedules.service.jobs import JOBS, utc_now
-from schedules.service.scheduler import Watch
+from schedules.service.scheduler import JobScheduler
 from storage.home import open_home
-from storage.runs.job_history import due_at, plan_job
+from storage.runs.job_history import done_up_to, set_done_up_to
 from tinwatch.commands.service import in_process
 
 if __name__ == "__main__":
@@ -26,6 +26,6 @@ if __name__ == "__main__":
     log_to(home)
     with home.work_lock("watch"):
         with closing(home.database()) as db:
-            if due_at(db, "night") is None:
-                plan_job(db, "night", utc_now() - timedelta(days=1))
-        run_until_stopped(Watch(home, [night], in_process(home)).serve)
+            if done_up_to(db, "night") is None:
+                set_done_up_to(db, "night", utc_now() - timedelta(days=1))
+        run_until_stopped(JobScheduler(home, [night], in_process(home)).serve)

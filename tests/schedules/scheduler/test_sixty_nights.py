@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.schedules.watching.conftest import Machine
+    from tests.schedules.scheduler.conftest import Machine
 
 NIGHTS = 60
 HOURS = timedelta(hours=1)
@@ -70,8 +70,8 @@ def each_night_was_run_once(machine: Machine) -> None:
     done = machine.runs("night")
     outcomes = Counter(run.outcome for run in done)
     assert outcomes["stopped"] == outcomes["interrupted"] == 1
-    assert set(outcomes) == {"well", "trouble", "stopped", "interrupted"}
-    ended = Counter(run.due_at for run in done if run.outcome in ("well", "trouble"))
+    assert set(outcomes) == {"ok", "problems", "stopped", "interrupted"}
+    ended = Counter(run.due_at for run in done if run.outcome in ("ok", "problems"))
     assert set(ended.values()) == {1}
     # one night was slept through, and the broken clock brought one more
     assert NIGHTS - 1 <= len(ended) <= NIGHTS + 1

@@ -14,11 +14,12 @@ from schedules.batch.isolated import run_apart
 from schedules.batch.nightly import Options, SiteEnd
 from schedules.batch.processes import Ended
 from schedules.service.jobs import Job
-from storage.home import SiteBusy
+from storage.messages.reasons_batch import BatchReason
+from storage.reasons import Reason
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
-    from tests.schedules.watching.conftest import Machine
+    from tests.schedules.scheduler.conftest import Machine
 
 
 def test_a_broken_job_is_noted_and_stops_no_other(
@@ -39,7 +40,9 @@ def test_a_broken_job_is_noted_and_stops_no_other(
     asyncio.run(play())
     digests = machine.runs("digest")
     assert [run.outcome for run in digests] == ["failed", "failed"]
-    assert digests[0].detail == "OSError: no more processes"
+    assert digests[0].detail == Reason(
+        BatchReason.EXCEPTION, type="OSError", message="no more processes"
+    )
     assert len(machine.nights_done()) == 2
 
 
@@ -51,7 +54,7 @@ def test_a_site_that_another_process_crawls_is_tried_again_at_the_end(
     async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteEnd:
         tried.append(site.name)
         if tried.count("laocai") < 3 and site.name == "laocai":
-            return SiteEnd(str(SiteBusy("laocai is being crawled")), busy=True)
+            return SiteEnd(Reason(BatchReason.SITE_BUSY, message="laocai"), busy=True)
         return await machine.world.crawl(site, options, stop)
 
     sites = [get_site(name) for name in machine.world.sites]
@@ -73,5 +76,7 @@ def test_a_crawl_that_cannot_be_started_is_the_trouble_of_its_site(
 
     sites = [get_site(name) for name in machine.world.sites]
     done = asyncio.run(run_apart(watcher.home, sites, Options(), crawl, asyncio.Event()))
-    assert done.errors == {"laocai": "OSError: no more processes"}
+    assert done.errors == {
+        "laocai": Reason(BatchReason.EXCEPTION, type="OSError", message="no more processes")
+    }
     assert [p.site for p in done.published] == ["cantho", "tuyenquang"]

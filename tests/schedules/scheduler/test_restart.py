@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schedules.service.scheduler import TRIES
+from schedules.service.scheduler import MAX_INTERRUPTIONS
 
 if TYPE_CHECKING:
-    from tests.schedules.watching.conftest import Machine
+    from tests.schedules.scheduler.conftest import Machine
 
 HOURS = timedelta(hours=1)
 STEP = timedelta(minutes=10)
@@ -49,7 +49,7 @@ def test_a_job_that_kills_its_machine_is_not_taken_up_for_ever(machine: Machine)
     async def play() -> None:
         machine.jobs = machine.only("night")
         await _until_held(machine, "laocai", dies=True)
-        for _ in range(TRIES + 2):
+        for _ in range(MAX_INTERRUPTIONS + 2):
             machine.killed()
             machine.world.hold = "laocai"
             machine.clock.true += STEP
@@ -57,7 +57,38 @@ def test_a_job_that_kills_its_machine_is_not_taken_up_for_ever(machine: Machine)
             machine.world.held = False
 
     asyncio.run(play())
-    assert [run.outcome for run in machine.runs("night")] == ["interrupted"] * TRIES
+    assert [run.outcome for run in machine.runs("night")] == ["interrupted"] * MAX_INTERRUPTIONS
+
+
+def test_nights_missed_while_the_machine_was_off_are_run_once(machine: Machine) -> None:
+    async def play() -> None:
+        machine.jobs = machine.only("night")
+        await machine.on()
+        await machine.until(machine.night(1))
+        machine.killed()
+        machine.clock.true += timedelta(days=3, hours=14)  # at 10:00, three nights later
+        await machine.on()
+        await machine.until(machine.clock.true + HOURS)
+
+    asyncio.run(play())
+    runs = machine.runs("night")
+    assert [run.outcome for run in runs] == ["ok", "ok"]
+    assert machine.world.jobs == {"night": 2}
+    assert runs[-1].due_at[:10] == "2026-03-05"  # UTC: the night of 6 March in Vietnam
+
+
+def test_a_time_in_the_future_from_a_wrong_clock_is_not_waited_for(machine: Machine) -> None:
+    async def play() -> None:
+        machine.jobs = machine.only("night")
+        machine.clock.wrong = timedelta(days=400)
+        await machine.on()
+        machine.killed()
+        machine.clock.wrong = timedelta(0)
+        await machine.on()
+        await machine.until(machine.night(1))
+
+    asyncio.run(play())
+    assert machine.world.jobs == {"night": 1}
 
 
 def test_what_is_too_late_counts_as_missed(machine: Machine) -> None:
@@ -70,7 +101,7 @@ def test_what_is_too_late_counts_as_missed(machine: Machine) -> None:
         await machine.until(machine.night(2))
 
     asyncio.run(play())
-    assert [run.outcome for run in machine.runs("digest")] == ["missed", "well"]
+    assert [run.outcome for run in machine.runs("digest")] == ["missed", "ok"]
     assert machine.world.jobs == {"digest": 1}
 
 

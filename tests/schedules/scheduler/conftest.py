@@ -23,7 +23,7 @@ from schedules.batch.isolated import run_apart
 from schedules.batch.nightly import Options, SiteEnd
 from schedules.batch.processes import Ended
 from schedules.service.jobs import JOBS, Job
-from schedules.service.scheduler import Watch
+from schedules.service.scheduler import JobScheduler
 from storage.config import Settings
 from storage.runs.job_history import JobRun, job_history
 from storage.timezone import VIETNAM
@@ -162,34 +162,34 @@ class Machine:
     world: World
     clock: Clock
     jobs: list[Job]
-    watch: Watch | None = None
+    service: JobScheduler | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def on(self) -> None:
-        self.watch = Watch(self.world.watcher.home, self.jobs, self.world.job, self.clock)
-        self.stop = self.watch.stopping
-        self.watch.start()
+        self.service = JobScheduler(self.world.watcher.home, self.jobs, self.world.job, self.clock)
+        self.stop = self.service.stopping
+        self.service.start()
         await self.settle()
 
     def killed(self) -> None:
         """Nothing of it is ever run again."""
-        assert self.watch is not None
-        self.watch.scheduler.pause()
-        self.watch = None
+        assert self.service is not None
+        self.service.scheduler.pause()
+        self.service = None
 
     async def stopped(self) -> None:
-        assert self.watch is not None
-        self.watch.stopping.set()
+        assert self.service is not None
+        self.service.stopping.set()
         await self.settle()
-        assert not self.watch._busy
-        self.watch.scheduler.pause()
-        self.watch = None
+        assert not self.service.running
+        self.service.scheduler.pause()
+        self.service = None
 
     async def until(self, moment: datetime) -> None:
         while self.clock.true < moment and not self.world.held:
             self.clock.true += STEP
-            if self.watch is not None:
-                self.watch.beat()
+            if self.service is not None:
+                self.service.scheduler.wakeup()
                 await self.settle()
         self.world.held = False
 
@@ -198,7 +198,7 @@ class Machine:
         quiet = 0
         for _ in range(5000):
             await asyncio.sleep(0)
-            busy = self.watch is not None and self.watch._busy
+            busy = self.service is not None and self.service.running
             quiet = 0 if busy else quiet + 1
             if quiet > 5 or (self.world.held and not self.stop.is_set()):
                 return
@@ -217,7 +217,7 @@ class Machine:
 
     def nights_done(self) -> Counter[str]:
         """How often the night of each due time was brought to an end."""
-        return Counter(run.due_at for run in self.runs("night") if run.outcome == "well")
+        return Counter(run.due_at for run in self.runs("night") if run.outcome == "ok")
 
 
 @pytest.fixture

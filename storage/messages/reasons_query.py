@@ -1,0 +1,146 @@
+"""Reasons of search queries: what is wrong with one and what to write instead."""
+
+from __future__ import annotations
+
+from storage.reasons import ReasonCode, gettext_noop
+
+
+class QueryReason(ReasonCode):
+    """`near` holds alternatives; `choice` everything there is."""
+
+    QUERY_TOO_LONG = (
+        "query_too_long",
+        gettext_noop("the query has {size} characters; the most is {limit}"),
+    )
+    TOO_MANY_TERMS = (
+        "too_many_terms",
+        gettext_noop("the query has more than {limit} words: ask for fewer"),
+    )
+    QUERY_EMPTY = (
+        "query_empty",
+        gettext_noop("the query is empty: type a word, or a field such as site:laocai"),
+    )
+    STAR_WITHOUT_WORD = (
+        "star_without_word",
+        gettext_noop('"*" stands behind the beginning of a word: chuyển*'),
+    )
+    PREFIX_TOO_SHORT = (
+        "prefix_too_short",
+        gettext_noop("{word}* is too much: write {limit} letters before the *"),
+    )
+    QUOTATION_OPEN = (
+        "quotation_open",
+        gettext_noop("the quotation mark before {quote!r} is not closed"),
+    )
+    QUOTATION_EMPTY = (
+        "quotation_empty",
+        gettext_noop("there is no letter or digit between the quotation marks"),
+    )
+    NOTHING_AFTER_OPERATOR = (
+        "nothing_after_operator",
+        gettext_noop(
+            "there is no word behind {operator}; a word of this kind is written in quotes"
+        ),
+    )
+    NOTHING_BEFORE_OPERATOR = (
+        "nothing_before_operator",
+        gettext_noop('there is no word before {operator}; the word itself is written "{operator}"'),
+    )
+    DOUBLE_NOT = "double_not", gettext_noop("two NOT one after the other: leave both out")
+    ONLY_NOT = (
+        "only_not",
+        gettext_noop("NOT (or -) alone finds nothing: say first what to find, then what not"),
+    )
+    PARENTHESIS_NOT_OPENED = (
+        "parenthesis_not_opened",
+        gettext_noop("a closing parenthesis has no opening one"),
+    )
+    PARENTHESIS_NOT_CLOSED = (
+        "parenthesis_not_closed",
+        gettext_noop("an opening parenthesis has no closing one"),
+    )
+    TOO_DEEP = "too_deep", gettext_noop("more than {limit} parentheses within each other")
+    PARENTHESES_EMPTY = (
+        "parentheses_empty",
+        gettext_noop("there is nothing between the parentheses"),
+    )
+    FIELD_WITHOUT_VALUE = (
+        "field_without_value",
+        gettext_noop("{field}: what? Write it right behind the colon, {field}:..."),
+    )
+    UNKNOWN_FIELD_NEAR = (
+        "unknown_field_near",
+        gettext_noop(
+            "no field {field}:; is it {near}:? Text with a colon is written in quotes, "
+            '"{field}:..."'
+        ),
+    )
+    UNKNOWN_FIELD = (
+        "unknown_field",
+        gettext_noop(
+            "no field {field}:; there are {choice:colons}: Text with a colon is written in "
+            'quotes, "{field}:..."'
+        ),
+    )
+    FIELD_WITHIN_FIELD = (
+        "field_within_field",
+        gettext_noop("{field}: stands within another field; a word is in one of them"),
+    )
+    ONLY_VALUES = (
+        "only_values",
+        gettext_noop("{field}:( ) takes values with OR between them, and no more"),
+    )
+    NO_VALUES = "no_values", gettext_noop("there is nothing between the parentheses of {field}:")
+    UNKNOWN_STATUS_NEAR = (
+        "unknown_status_near",
+        gettext_noop("no status {value!r}; is it status:{near}?"),
+    )
+    UNKNOWN_STATUS = "unknown_status", gettext_noop("no status {value!r}; there are: {choice:list}")
+    NOT_A_DATE = (
+        "not_a_date",
+        gettext_noop(
+            "no date {value!r}; write 2025-03-31 or 31/03/2025, a month 2025-03 or a year 2025"
+        ),
+    )
+    NO_SUCH_DAY = "no_such_day", gettext_noop("there is no day {value!r}")
+    UNKNOWN_PROVINCE_NEAR = (
+        "unknown_province_near",
+        gettext_noop(
+            "no province {value!r}; is it {near:alternatives}?; a name of several words is "
+            "written in quotes"
+        ),
+    )
+    UNKNOWN_PROVINCE = (
+        "unknown_province",
+        gettext_noop(
+            "no province {value!r}; tinwatch provinces lists them; a name of several words "
+            "is written in quotes"
+        ),
+    )
+    UNKNOWN_SITE_NEAR = (
+        "unknown_site_near",
+        gettext_noop("this home has no site {value!r}; is it {near:alternatives}?"),
+    )
+    UNKNOWN_SITE = (
+        "unknown_site",
+        gettext_noop("this home has no site {value!r}; no site was read yet"),
+    )
+    UNKNOWN_KIND_NEAR = (
+        "unknown_kind_near",
+        gettext_noop("this home has no kind {value!r}; is it {near:alternatives}?"),
+    )
+    UNKNOWN_KIND = (
+        "unknown_kind",
+        gettext_noop("this home has no kind {value!r}; no site was read yet"),
+    )
+    SEARCH_NAME_TAKEN = (
+        "search_name_taken",
+        gettext_noop("there is a saved search {name} already: choose another name"),
+    )
+    SEARCH_NAME_INVALID = (
+        "search_name_invalid",
+        gettext_noop(
+            "{name!r} cannot be a name: up to {limit} letters, digits and hyphens, such as "
+            "muong-nuoc"
+        ),
+    )

@@ -1,0 +1,84 @@
+"""Sentences of the released version become reasons with the codes and parameters of today."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from storage.db.schema_gate_reasons import job_outcomes, reason_of, runs_and_batches
+from storage.messages import all_codes, describe
+from storage.reasons import LEGACY_TEXT, Reason
+
+SENTENCES = [
+    "ended early: stopped by hand",
+    "no request was made",
+    "no answer came from the site",
+    "no listing could be read",
+    "the listings hold no link to an article",
+    "22 of 26 requests lead to baomoi.vn",
+    "33 of 65 pages are login or block pages",
+    "11 of 20 known articles did not answer",
+    "31 of 61 pages could not be fetched",
+    "1 of 2 pinned pages reads otherwise: https://a.vn/1 (gone)",
+    "2 of 2 pinned pages read otherwise: https://a.vn/1 (gone), https://a.vn/2 (gone)",
+    "15 of 20 pages have neither title nor text any more",
+    "31 of 61 pages could not be read",
+    "the site's rules found nothing on 16 of 30 pages",
+    "fields are gone: published on 0% of the pages, 100% before; byline on 0% of the pages, "
+    "97% before",
+    "fields are missing: byline on 63% of the pages, 97% before",
+    "published is broken on 16 of 30 pages",
+    "the same text was added to 3 articles: “theo dõi báo”",
+    "12 of 20 rechecked articles read otherwise; 0% did on earlier nights",
+    "too few: 1 new articles; 10.5 are usual on such a day",
+    "not begun: stopped by hand",
+    "an archive: the bloc was dissolved",
+    "the replay files hold no page of it",
+    "its process did not end well: was killed by signal 9",
+    "its process did not end well after more than 30 minutes: exit code 1: x",
+]
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_a_sentence_comes_back_from_its_reason(sentence: str) -> None:
+    data = reason_of(sentence)
+    assert data["code"] in {*all_codes()} - {LEGACY_TEXT}
+    assert describe(Reason.from_data(data)) == sentence
+
+
+def test_old_rows_are_rewritten(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "old.db")) as old:
+        old.executescript(
+            "CREATE TABLE jobs (name TEXT PRIMARY KEY) STRICT; INSERT INTO jobs VALUES ('night');"
+            "CREATE TABLE job_runs (id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT, due_at TEXT,"
+            " started_at TEXT, ended_at TEXT, outcome TEXT, exit_code INTEGER, detail TEXT);"
+            "CREATE TABLE runs (id INTEGER PRIMARY KEY, reason TEXT);"
+            "CREATE TABLE nights (name TEXT, passed_over TEXT, errors TEXT);"
+            "INSERT INTO job_runs VALUES (7, 'night', 'd', 's', 'e', 'trouble', 1, 'exit code 1');"
+            "INSERT INTO job_runs VALUES (8, 'night', 'd', 's', 'e', 'timed out', 1, 'odd');"
+            "INSERT INTO runs VALUES (1, 'no listing could be read'), (2, NULL);"
+        )
+        stopped = json.dumps({"alpha": "not begun: stopped by hand"})
+        old.execute("INSERT INTO nights VALUES ('n', '{}', ?)", [stopped])
+        old.commit()
+    db = Database(tmp_path / "old.db")
+    runs_and_batches(db)
+    job_outcomes(db)
+    assert Reason.from_json(db.execute("SELECT reason FROM runs").fetchone()[0]) == Reason(
+        "no_listing_read"
+    )
+    (errors,) = db.execute("SELECT errors FROM nights").fetchone()
+    assert json.loads(errors) == {"alpha": {"code": "not_started", "params": {}}}
+    rows = db.execute("SELECT id, outcome, detail FROM job_runs").fetchall()
+    assert [(row[0], row[1], Reason.from_json(row[2])) for row in rows] == [
+        (7, "problems", Reason("exit_code", exit_code=1)),
+        (8, "timed_out", Reason(LEGACY_TEXT, text="odd")),
+    ]
+    (highest,) = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'job_runs'").fetchone()
+    assert highest == 8
+    db.close()
