@@ -29,7 +29,7 @@ from crawlers.extraction.trace import Kind, Trace
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteRules
 from pipelines.boilerplate.detector import Boilerplate
-from pipelines.record.normalise import STRUCTURED
+from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.encodings.repair import convert_to_unicode
 from pipelines.text.normal_forms import comparison
@@ -107,7 +107,7 @@ def _stand_in(page: PrintedArticle) -> None:
         value = getattr(page.structured, field)
         if value and not getattr(page, field) and field not in page.absent:
             setattr(page, field, value)
-            page.rules[field] = STRUCTURED
+            page.rules[field] = STRUCTURED_DATA_RULE
 
 
 def _compose(

@@ -17,7 +17,7 @@ from crawlers.extraction.html import Unreadable
 from crawlers.extraction.lines import Line
 from crawlers.site_config import SiteRules
 from pipelines.record.bylines.parse import is_byline, is_source, photographer
-from pipelines.record.dates.parse import BrokenDate, read_date
+from pipelines.record.dates.parse import BrokenDate, parse_date
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.normal_forms import clean, search_fold
 from storage.messages.reasons_pages import Unread
@@ -90,7 +90,7 @@ def _take_date(lines: list[str], captured_at: datetime) -> str | None:
         if len(line) > DATE_LINE:
             continue
         try:
-            date = read_date(line, captured_at)
+            date = parse_date(line, captured_at)
         except BrokenDate:
             date = None
         if date is not None and not date.relative:

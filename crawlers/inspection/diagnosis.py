@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from crawlers.inspection.explain import Explanation, FieldStory
 from crawlers.inspection.inspect_site import Look, built_on
 from crawlers.spider import SiteSpider
-from pipelines.record.normalise import NEEDED
+from pipelines.record.normalise import REQUIRED_FIELDS
 from storage.messages.reasons_crawl import CrawlReason
 from storage.messages.reasons_inspection import Found
 from storage.reasons import Reason
@@ -89,7 +89,7 @@ def _unread(site: type[SiteSpider], look: Look) -> Iterator[Reason]:
 
 
 def _needed(site: type[SiteSpider], look: Look) -> Iterator[Reason]:
-    for name in NEEDED:
+    for name in REQUIRED_FIELDS:
         broken = [p for p in look.pages if _story(p, name).state == "broken"]
         if broken:
             page = broken[0]
@@ -130,7 +130,7 @@ def _optional(site: type[SiteSpider], look: Look) -> Iterator[Reason]:
     if not look.read:
         return
     for name, number in look.coverage.items():
-        if number == 0 and name not in site.absent and name not in NEEDED:
+        if number == 0 and name not in site.absent and name not in REQUIRED_FIELDS:
             page = next(p for p in look.pages if p.article is not None)
             found = next((e for p in look.pages if (e := _elsewhere(p, name))), "")
             yield _of(Found.FIELD_NEVER_FOUND, 0, look, field=name, where=found, url=page.url)

@@ -22,7 +22,7 @@ from crawlers.inspection.pages import KeptPage
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteRules
 from pipelines.boilerplate.detector import Boilerplate
-from pipelines.record.normalise import STRUCTURED, normalise
+from pipelines.record.normalise import STRUCTURED_DATA_RULE, normalise
 from pipelines.record.raw_article import PrintedArticle, StructuredData
 from storage.messages.reasons_pages import PageReason, Unread, shows_block_page
 from storage.models import Article
@@ -193,8 +193,8 @@ def _add_stated(
     for field in FIELDS:
         value = getattr(stated, STATED.get(field, field), None)
         if value:
-            chosen = page is not None and page.rules.get(field) == STRUCTURED
-            found[field].append(Finding(STRUCTURED, "the page's metadata", value, chosen))
+            chosen = page is not None and page.rules.get(field) == STRUCTURED_DATA_RULE
+            found[field].append(Finding(STRUCTURED_DATA_RULE, "the page's metadata", value, chosen))
 
 
 def _add_generic(
@@ -252,8 +252,8 @@ def _story(
 
 
 def _origin(site: type[SiteRules], field: str, page: PrintedArticle, rule: str | None) -> str:
-    if rule == STRUCTURED:
-        return STRUCTURED
+    if rule == STRUCTURED_DATA_RULE:
+        return STRUCTURED_DATA_RULE
     if page.reader.endswith(".generic"):
         return "generic reader"
     if rule is not None and rule in site.select.get(field, []):

@@ -18,7 +18,7 @@ from crawlers.extraction.html import text_of
 from crawlers.extraction.lines import BLOCK
 from crawlers.scaffold.samples import Sample
 from crawlers.scaffold.selectors import cost, selectors_of
-from pipelines.record.dates.parse import BrokenDate, read_date
+from pipelines.record.dates.parse import BrokenDate, parse_date
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.normal_forms import clean, comparison
 
@@ -136,7 +136,7 @@ def _is_date(text: str, captured_at: datetime) -> Callable[[str], bool]:
 def date_in(text: str, captured_at: datetime) -> str | None:
     """The date that a text prints as its ISO value; None for none and for an impossible one."""
     try:
-        found = read_date(text, captured_at)
+        found = parse_date(text, captured_at)
     except BrokenDate:
         return None
     return found.value if found else None

@@ -1,4 +1,4 @@
-"""The house mark that a paper puts before a lead: "(HG) - ", "(Baonghean.vn) -", "YênBái - "."""
+"""Split the dateline (the paper's own mark) from a lead: "(HG) - ", "(Baonghean.vn) -"."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from itertools import pairwise
 from pipelines.record.bylines.organisations import HOST, is_publisher
 from pipelines.text.normal_forms import clean
 
-# Abbreviations that open ordinary sentences: no house signs with them.
-_NOT_A_HOUSE = frozenset(
+# Abbreviations that begin ordinary sentences and are no dateline.
+_NEVER_A_PUBLISHER = frozenset(
     re.findall(
         r"\w+",
         """UBND HĐND MTTQ UBMTTQ TP TPHCM HTX NTM ĐBSCL OCOP COVID ASEAN USD VN TW QH BCH BTV LLVT
@@ -20,44 +20,44 @@ _NOT_A_HOUSE = frozenset(
 )
 
 _IN_BRACKETS = re.compile(
-    r"[(\[]\s*(?P<mark>[^()\[\]:,;]{2,40}?)\s*[)\]](?P<after>\s*[-–—.:]?\s*)(?=\S)"
+    r"[(\[]\s*(?P<dateline>[^()\[\]:,;]{2,40}?)\s*[)\]](?P<after>\s*[-–—.:]?\s*)(?=\S)"
 )
 _TOKEN = r"[^\W_][\w.]*(?:-[^\W\d_]{1,4}(?=\s*[-–—]))?"
 _BARE = re.compile(
-    rf"(?P<mark>{_TOKEN}(?:\s+[-–—]\s+{_TOKEN})?)(?P<after>\s*[-–—]\s*)(?=[^\s\-–—])"
+    rf"(?P<dateline>{_TOKEN}(?:\s+[-–—]\s+{_TOKEN})?)(?P<after>\s*[-–—]\s*)(?=[^\s\-–—])"
 )
-_NOT_A_MARK = re.compile(
+_NEVER_A_DATELINE = re.compile(
     r"(?:kỳ|bài|phần|tiếp|ảnh|hình|tập|chương|số|ghi|xem|nguồn|theo)(?!\w)", re.IGNORECASE
 )
-_LONGEST_NAME = 4  # words of a paper's name in brackets
+_MAX_PUBLISHER_WORDS = 4  # of a paper's name in brackets
 
 
 def split_dateline(text: str) -> tuple[str | None, str]:
-    """The house mark that a lead opens with, and the rest: "(HG) - Ngày ..." -> ("HG", "Ngày ...").
+    """Return the dateline of a lead and the rest: "(HG) - Ngày ..." -> ("HG", "Ngày ...").
 
-    Only what a paper signs with is split off: a mark in brackets, a host, a joined name
-    ("YênBái"), an abbreviation that opens no ordinary sentence. Else (None, text).
+    A dateline is a paper's mark in brackets, a host, a joined name ("YênBái") or an abbreviation
+    that begins no ordinary sentence. Without one, return (None, text).
     """
     text = clean(text)
     if match := _IN_BRACKETS.match(text):
-        if _is_bracketed_mark(match["mark"], match["after"]):
-            return match["mark"], text[match.end() :]
+        if _is_bracketed_dateline(match["dateline"], match["after"]):
+            return match["dateline"], text[match.end() :]
         return None, text
     match = _BARE.match(text)
     if match and _opens_a_sentence(text[match.end() :]):
-        tokens = re.split(r"\s+[-–—]\s+", match["mark"])
-        if all(_signs(token) for token in tokens):
-            return match["mark"], text[match.end() :]
+        tokens = re.split(r"\s+[-–—]\s+", match["dateline"])
+        if all(_is_publisher_name(token) for token in tokens):
+            return match["dateline"], text[match.end() :]
     return None, text
 
 
-def _is_bracketed_mark(mark: str, after: str) -> bool:
-    if _NOT_A_MARK.match(mark) or not mark[0].isalpha():
+def _is_bracketed_dateline(dateline: str, after: str) -> bool:
+    if _NEVER_A_DATELINE.match(dateline) or not dateline[0].isalpha():
         return False
-    if is_publisher(mark) or _is_abbreviation(mark):
+    if is_publisher(dateline) or _is_abbreviation(dateline):
         return True
     dashed = any(dash in after for dash in "-–—")
-    return dashed and mark[0].isupper() and len(mark.split()) <= _LONGEST_NAME
+    return dashed and dateline[0].isupper() and len(dateline.split()) <= _MAX_PUBLISHER_WORDS
 
 
 def _is_abbreviation(token: str) -> bool:
@@ -65,16 +65,16 @@ def _is_abbreviation(token: str) -> bool:
     return letters.isalpha() and token.isupper() and 2 <= len(letters) <= 8 and " " not in token
 
 
-def _signs(token: str) -> bool:
+def _is_publisher_name(token: str) -> bool:
     if HOST.fullmatch(token):
         return True
     joined = any(a.islower() and b.isupper() for a, b in pairwise(token))
     if joined:
         return token[0].isupper() and token.isalpha()
-    return _is_abbreviation(token) and not _NOT_A_HOUSE & set(re.findall(r"[^\W\d_]+", token))
+    return _is_abbreviation(token) and not _NEVER_A_PUBLISHER & set(re.findall(r"[^\W\d_]+", token))
 
 
 def _opens_a_sentence(rest: str) -> bool:
-    """A capital and then no second one, or a number: "KT-XH" and "Pleiku - phố núi" do not."""
+    """Return True for a digit or a single capital: not for "KT-XH" or "Pleiku - phố núi"."""
     rest = rest.lstrip("“\"'‘(")
     return rest[:1].isdigit() or (rest[:1].isupper() and not rest[1:2].isupper())

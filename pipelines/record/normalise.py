@@ -1,6 +1,6 @@
-"""From what a page prints to the record: the rules of docs/record.md, without exceptions.
+"""Normalise a raw article to the record that docs/record.md specifies.
 
-A pure function: crawl, replay, reread and import all come through here.
+A pure function, used by crawl, replay, reparse and import.
 """
 
 from __future__ import annotations
@@ -8,29 +8,29 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from pipelines.record.bylines.parse import photographer, read_byline, read_source, split_dateline
-from pipelines.record.dates.parse import BrokenDate, PrintedDate, read_date
+from pipelines.record.bylines.parse import parse_byline, parse_source, photographer, split_dateline
+from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.normal_forms import clean, comparison, search_fold
 from storage.models import Article, Block, Caption, FieldState, Source
 
-NEEDED = ("title", "published", "body")  # missing without the site saying so: broken
-STRUCTURED = "structured data"
-OPTIONAL = ("lead", "captions", "updated", "byline", "source", "section", "tags")
+REQUIRED_FIELDS = ("title", "published", "body")  # broken if missing, unless declared absent
+STRUCTURED_DATA_RULE = "structured data"
+OPTIONAL_FIELDS = ("lead", "captions", "updated", "byline", "source", "section", "tags")
 
 
 def normalise(page: PrintedArticle) -> Article:
-    """The record of a printed article. What cannot be read is marked broken, never guessed."""
-    page = replace(page, rules=dict(page.rules))  # _from_head adds to them; the caller's stay
+    """Return the record of a raw article. A value that cannot be parsed is broken, not guessed."""
+    page = replace(page, rules=dict(page.rules))  # a copy: _date_from_metadata adds a rule
     warnings = list(page.warnings)
     published = _published(page, warnings)
     updated = _date(page.updated, page.captured_at, "updated", warnings)
-    cross_check(page, published, warnings)
+    _warn_of_contradictions(page, published, warnings)
     dateline, lead = split_dateline(clean(page.lead)) if page.lead else (None, None)
     byline = clean(page.byline) if page.byline else None
-    authors, credited = read_byline(byline) if byline else ((), None)
+    authors, credited = parse_byline(byline) if byline else ((), None)
     source_line = clean(page.source) if page.source else None
-    source = (read_source(source_line) or Source(source_line)) if source_line else credited
+    source = (parse_source(source_line) or Source(source_line)) if source_line else credited
     title = clean(page.title or "")
     return Article(
         site=page.site,
@@ -60,14 +60,14 @@ def normalise(page: PrintedArticle) -> Article:
     )  # fmt: skip
 
 
-def _published(page: PrintedArticle, warnings: list[str]) -> PrintedDate | None:
-    """The printed date; the machine-readable one beside it where it only adds precision."""
+def _published(page: PrintedArticle, warnings: list[str]) -> ParsedDate | None:
+    """Return the printed date, or the machine-readable date beside it if that adds precision."""
     printed = _date(page.published, page.captured_at, "published", warnings)
     stamp = None
     if page.published_stamp != page.published:
         stamp = _date(page.published_stamp, page.captured_at, "published", warnings)
     if printed is None and stamp is None and "published" not in page.absent:
-        return _from_head(page, warnings)
+        return _date_from_metadata(page, warnings)
     if printed is None or stamp is None:
         return printed or stamp
     if stamp.value.startswith(printed.value[:16]):
@@ -76,37 +76,41 @@ def _published(page: PrintedArticle, warnings: list[str]) -> PrintedDate | None:
     return printed
 
 
-def _from_head(page: PrintedArticle, warnings: list[str]) -> PrintedDate | None:
-    """The date of the page's metadata, where the page prints none that can be read."""
+def _date_from_metadata(page: PrintedArticle, warnings: list[str]) -> ParsedDate | None:
+    """Return the metadata's date, for a page that prints no readable date."""
     date = _date(page.structured.published, page.captured_at, "published", warnings)
     if date is not None:
-        page.rules["published"] = STRUCTURED
+        page.rules["published"] = STRUCTURED_DATA_RULE
     return date
 
 
-def cross_check(page: PrintedArticle, published: PrintedDate | None, warnings: list[str]) -> None:
-    """Says where the page's metadata contradicts what it prints; the print is what counts."""
-    said = page.structured
-    if said.title and page.title and not _agree(page.title, said.title):
-        warnings.append(f"title: the page's metadata says {said.title!r}")
-    if said.published and published is not None and said.published[:10] != published.value[:10]:
-        stated = _date(said.published, page.captured_at, "metadata", warnings)
+def _warn_of_contradictions(
+    page: PrintedArticle, published: ParsedDate | None, warnings: list[str]
+) -> None:
+    """Warn if the metadata contradicts the printed values. The printed values are stored."""
+    metadata = page.structured
+    if metadata.title and page.title and not _agree(page.title, metadata.title):
+        warnings.append(f"title: the page's metadata says {metadata.title!r}")
+    if not metadata.published or published is None:
+        return
+    if metadata.published[:10] != published.value[:10]:
+        stated = _date(metadata.published, page.captured_at, "metadata", warnings)
         if stated is not None and stated.value[:10] != published.value[:10]:
             warnings.append(f"published: prints {published.value}, its metadata {stated.value}")
 
 
 def _agree(printed: str, stated: str) -> bool:
-    """Equal, or equal but for the site's name behind it."""
+    """Return True if the titles are equal, except for a suffix (the site's name) of the second."""
     return stated.startswith(printed) or comparison(stated).startswith(comparison(printed))
 
 
 def _date(
     text: str | None, captured_at: datetime, field: str, warnings: list[str]
-) -> PrintedDate | None:
+) -> ParsedDate | None:
     if not text:
         return None
     try:
-        date = read_date(text, captured_at.astimezone(UTC))
+        date = parse_date(text, captured_at.astimezone(UTC))
     except BrokenDate as error:
         warnings.append(f"{field}: {error}")
         return None
@@ -116,9 +120,9 @@ def _date(
 
 
 def _states(
-    page: PrintedArticle, published: PrintedDate | None, *, credited: bool, sourced: bool
+    page: PrintedArticle, published: ParsedDate | None, *, credited: bool, sourced: bool
 ) -> dict[str, FieldState]:
-    found = {
+    has_value = {
         "title": bool(page.title),
         "published": published is not None,
         "body": bool(page.blocks),
@@ -130,12 +134,15 @@ def _states(
         "section": bool(page.section),
         "tags": bool(page.tags),
     }
-    return {field: _state(page, field, found[field]) for field in (*NEEDED, *OPTIONAL)}
+    return {
+        field: _state(page, field, has_value[field])
+        for field in (*REQUIRED_FIELDS, *OPTIONAL_FIELDS)
+    }
 
 
-def _state(page: PrintedArticle, field: str, found: bool) -> FieldState:
+def _state(page: PrintedArticle, field: str, has_value: bool) -> FieldState:
     rule = page.rules.get(field)
-    if found:
+    if has_value:
         return FieldState("value", rule)
-    broken = field in NEEDED and field not in page.absent
+    broken = field in REQUIRED_FIELDS and field not in page.absent
     return FieldState("broken" if broken else "absent", rule)

@@ -1,4 +1,4 @@
-"""What a page says, before anything is normalised."""
+"""Raw articles: the strings of a page as printed, before normalisation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.models import Block
 
 @dataclass(frozen=True, slots=True)
 class StructuredData:
-    """What a page's head says of it (JSON-LD, OpenGraph, meta): a check, and a fallback."""
+    """Metadata of a page (JSON-LD, OpenGraph, meta): a check on printed values and a fallback."""
 
     title: str | None = None
     lead: str | None = None
@@ -23,9 +23,12 @@ class StructuredData:
 
 @dataclass(slots=True)
 class PrintedArticle:
-    """The strings of one page as printed there; `rules` names the rule that found each field.
+    """The strings of one page as printed.
 
-    `captured_at` is the time of the capture (aware, UTC): relative times are read against it.
+    Attributes:
+        captured_at: time of the capture (aware, UTC); relative times count back from it
+        rules: field -> the name of the rule that found its value
+        zones: body lines for the boilerplate detector, each with its zone
     """
 
     site: str
@@ -35,7 +38,7 @@ class PrintedArticle:
     reader: str
     title: str | None = None
     published: str | None = None
-    published_stamp: str | None = None  # machine-readable form beside the printed date
+    published_stamp: str | None = None  # machine-readable date beside the printed one
     updated: str | None = None
     lead: str | None = None
     blocks: list[Block] = field(default_factory=list)
@@ -52,5 +55,5 @@ class PrintedArticle:
     rules: dict[str, str] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
     warnings: list[str] = field(default_factory=list)
-    old_encoding: str | None = None  # such as TCVN3, if the text was left in it
-    zones: list[tuple[Zone, str]] = field(default_factory=list)  # lines for the template memory
+    old_encoding: str | None = None  # such as TCVN3, if the text was not converted
+    zones: list[tuple[Zone, str]] = field(default_factory=list)

@@ -21,7 +21,7 @@ from crawlers.extraction.generic.layout import (
     upwards,
 )
 from crawlers.extraction.lines import BLOCK, inner_text
-from pipelines.record.dates.parse import BrokenDate, PrintedDate, read_date
+from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.normal_forms import clean
 
@@ -38,7 +38,7 @@ INNER = 40  # elements of a line that are tried for the date alone
 class _Dated:
     place: int
     spot: Spot
-    date: PrintedDate
+    date: ParsedDate
 
 
 def read_dates(scene: Scene, page: PrintedArticle) -> None:
@@ -85,14 +85,14 @@ def _dated(scene: Scene, captured_at: datetime) -> Iterator[_Dated]:
             yield _Dated(place, spot, date)
 
 
-def _date(text: str | None, captured_at: datetime) -> PrintedDate | None:
+def _date(text: str | None, captured_at: datetime) -> ParsedDate | None:
     try:
-        return read_date(text, captured_at) if text else None
+        return parse_date(text, captured_at) if text else None
     except BrokenDate:
         return None
 
 
-def _may_be(dated: _Dated, scene: Scene, stated: PrintedDate | None) -> bool:
+def _may_be(dated: _Dated, scene: Scene, stated: ParsedDate | None) -> bool:
     """Confirmed by the metadata; without it, or against it, only where an article prints it."""
     if stated is not None and stated.value[:10] == dated.date.value[:10]:
         return True
@@ -106,7 +106,7 @@ def _may_be(dated: _Dated, scene: Scene, stated: PrintedDate | None) -> bool:
     return abs(dated.place - title) <= NEAR or title < dated.place < scene.start
 
 
-def _rank(dated: _Dated, scene: Scene, stated: PrintedDate | None) -> tuple[bool | int, ...]:
+def _rank(dated: _Dated, scene: Scene, stated: ParsedDate | None) -> tuple[bool | int, ...]:
     title = scene.title if scene.title is not None else scene.start
     said = stated.value if stated else ""
     return (

@@ -1,4 +1,4 @@
-"""Which short names are organisations, news agencies or papers, told by heads and words."""
+"""Recognise organisations, news agencies and papers by the words of their names."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import re
 
 from pipelines.text.normal_forms import clean, is_all_caps, search_fold
 
-# No surname or pen name begins with these, so the head alone tells.
-_STRONG = re.compile(
+# No surname or pen name begins with these heads, so the head alone decides.
+_DECISIVE_HEAD = re.compile(
     r"(?:ban|báo|đảng (?:ủy|uỷ)|đảng bộ|(?:huyện|thành|thị|tỉnh|quận) (?:ủy|uỷ)"
     r"|(?:tỉnh|huyện|thành|thị|xã|quận) đoàn|sở|ubnd|hđnd|ubmttq\w*|mttq|lđlđ|ldlđ|(?:ủy|uỷ) ban"
     r"|chi cục|tổng cục|cục|bộ|học viện|chi bộ|chi đoàn|chi hội|tạp chí|cổng|trang|bch|btg|btc"
     r"|viện kiểm sát|vksnd|hội đồng|thông tấn xã|trung tâm|phòng)(?!\w)",
     re.IGNORECASE,
 )
-# People are called Đoàn Văn, Trường An, Công Minh too: these need an uncapitalised word or an
-# abbreviation ("Đoàn Thanh niên", "Trường THPT") to be a head.
-_WEAK = re.compile(
+# Persons are called Đoàn Văn, Trường An, Công Minh too: these heads need a lower-case word or an
+# abbreviation after them ("Đoàn Thanh niên", "Trường THPT").
+_AMBIGUOUS_HEAD = re.compile(
     r"(?:đoàn|trường|đài|hội|công an|công đoàn|liên đoàn|văn phòng|viện|tổ|đội|đồn|khối|khoa"
     r"|mặt trận|ngân hàng|kho bạc|bảo hiểm|bệnh viện|t[òo][àa] án|quân khu|công ty|cơ quan"
     r"|nhà (?:máy|hát|xuất bản)|thư viện|bảo tàng|hạt kiểm lâm|quỹ|[sl]ư đoàn|trung đoàn)(?!\w)",
     re.IGNORECASE,
 )
-# In capitals nothing is uncapitalised, so the second word must be one of these.
-_WEAK_IN_CAPITALS = re.compile(
+# A name in capitals has no lower-case word, so its second word must be one of these.
+_AMBIGUOUS_HEAD_IN_CAPITALS = re.compile(
     r"đoàn (?:thanh niên|khối|tn|đbqh|đại biểu)"
     r"|trường (?:chính trị|đại học|cao đẳng|th|trung|cán bộ)"
     r"|đài (?:phát|truyền|pt|th|tiếng)|hội (?:nông|liên hiệp|lhpn|cựu|ccb|chữ|nhà báo|đồng|luật)"
@@ -38,8 +38,8 @@ _NOT_A_HEAD = re.compile(
     r"|đoàn (?:kết|viên)|(?:đảng|huyện|tỉnh|thành|quận) (?:ủy|uỷ) viên|văn phòng phẩm)(?!\w)",
     re.IGNORECASE,
 )
-# Words that stand uncapitalised inside organisations' names. Any other uncapitalised word after
-# a head makes the line a sentence or a subhead.
+# Words that are lower case inside names of organisations. Any other lower-case word after a head
+# means that the line is a sentence or a subhead.
 _INNER_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -56,36 +56,38 @@ _INNER_WORDS = frozenset(
     )
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_PLACE_WORDS = frozenset(["tỉnh", "huyện", "xã", "phường", "quận"])
+_UNIT_WORDS = frozenset(["tỉnh", "huyện", "xã", "phường", "quận"])
 
 
 def has_only_inner_words(text: str, also: frozenset[str] = frozenset()) -> bool:
-    """Every uncapitalised word is one that organisations' names are made of, or one of `also`."""
+    """Return True if every lower-case word is one of an organisation's name, or one of `also`."""
     small = {w for w in _WORD.findall(text) if w[0].islower()}
     return small <= _INNER_WORDS | also
 
 
 def is_organisation(text: str) -> bool:
-    """ "Ban Tuyên giáo Huyện ủy X", "Đoàn Thanh niên Sở Y", "Báo Z"; not a sentence on one."""
+    """Return True for "Ban Tuyên giáo Huyện ủy X", "Đoàn Thanh niên Sở Y" or "Báo Z"."""
     words = _WORD.findall(text)
     if not 2 <= len(words) <= 20 or ":" in text or _NOT_A_HEAD.match(text):
         return False
     if is_all_caps(text):
-        strong = _STRONG.match(text) is not None
-        return strong or _WEAK_IN_CAPITALS.match(text) is not None
+        decisive = _DECISIVE_HEAD.match(text) is not None
+        return decisive or _AMBIGUOUS_HEAD_IN_CAPITALS.match(text) is not None
     if not has_only_inner_words(text):
         return False
     small = [w for w in words[1:] if w[0].islower()]
-    if _STRONG.match(text):
+    if _DECISIVE_HEAD.match(text):
         return text[0].isupper()
-    return bool(_WEAK.match(text)) and text[0].isupper() and _has_proper_part(words, small)
+    return (
+        bool(_AMBIGUOUS_HEAD.match(text)) and text[0].isupper() and _has_proper_part(words, small)
+    )
 
 
 def _has_proper_part(words: list[str], small: list[str]) -> bool:
-    """A weak head with a common word, then a capitalised one, an abbreviation or a unit."""
+    """Return True if an abbreviation, or a lower-case word and a proper name or unit, follows."""
     proper = any(w[0].isupper() for w in words[1:])
     abbreviated = any(len(w) > 1 and w.isupper() for w in words[1:])
-    return abbreviated or (bool(small) and (proper or words[-1] in _PLACE_WORDS))
+    return abbreviated or (bool(small) and (proper or words[-1] in _UNIT_WORDS))
 
 
 _AGENCY_NAMES = (
@@ -103,7 +105,7 @@ _PAPER_HEAD = re.compile(
     r"(?:báo|tạp chí|đài|cổng|trang|bản tin|thông tấn|truyền hình)(?!\s+(?:cáo|công|hiệu))\s+\S",
     re.IGNORECASE,
 )
-# Papers called by common words, which are credited in any case.
+# Papers named by common words, which are credited in lower case too.
 _PAPERS = frozenset(
     search_fold(name)
     for name in re.split(
@@ -119,12 +121,12 @@ HOST = re.compile(r"(?:[a-z0-9-]+\.)+(?:vn|com|net|org|info)", re.IGNORECASE)
 
 
 def is_agency(text: str) -> bool:
-    """A news agency, broadcaster or online paper by the name it signs with, or a host name."""
+    """Return True for the name of a news agency, broadcaster or online paper, or a host name."""
     return _AGENCY.fullmatch(text) is not None or HOST.fullmatch(text) is not None
 
 
 def is_publisher(text: str) -> bool:
-    """Anything that publishes: an agency, a paper by its head ("báo lao động") or by its name."""
+    """Return True for an agency, or a paper with its head ("báo lao động") or without."""
     if is_agency(text) or search_fold(text) in _PAPERS:
         return True
     head = _PAPER_HEAD.match(text)
@@ -148,10 +150,11 @@ _SYLLABLE = re.compile(
 
 
 def organisation_name(text: str) -> str:
-    """An organisation's name; one printed in capitals gets back the case that it is written in.
+    """Return an organisation's name; a name printed in capitals gets its usual case back.
 
     "BAN TUYÊN GIÁO TỈNH ỦY" -> "Ban Tuyên giáo Tỉnh ủy", "BÁO NHÂN DÂN" -> "Báo Nhân Dân",
-    "báo lao động" -> "Báo Lao Động"; abbreviations stay.
+    "báo lao động" -> "Báo Lao Động"; abbreviations stay
+    unchanged.
     """
     text = clean(text).strip(" .,;:|-–—")
     if _PAPER_HEAD.match(text) and search_fold(text.partition(" ")[2]) in _PAPERS:
@@ -164,5 +167,5 @@ def organisation_name(text: str) -> str:
 
 
 def _capitalised(word: str) -> str:
-    """A capitalised syllable; what is no Vietnamese syllable is an abbreviation and stays."""
+    """Capitalise a Vietnamese syllable; any other word is an abbreviation and stays unchanged."""
     return word.capitalize() if _SYLLABLE.fullmatch(search_fold(word)) else word

@@ -1,8 +1,8 @@
-"""Bylines as printed, read into persons and organisations with their roles, and a source.
+"""Parse a printed byline into persons and organisations with roles, and a source.
 
-A byline is taken apart in three steps: role groups ("Bài: A; ảnh: B"), then the pieces of a group
-("A - B, C và D"), then what each piece is: a person, an organisation, an agency (a source), or
-something that signs without having written (an office, a collective, an account).
+A byline is split in two steps: role groups ("Bài: A; ảnh: B"), then the pieces of each group
+("A - B, C và D"). Each piece is classified as a person, an organisation, an agency (a source), or
+something that gives no author: an office, a collective, a posting account.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from pipelines.record.bylines.organisations import (
 from pipelines.record.bylines.person_names import (
     is_account,
     is_collective,
-    is_function,
     is_initials,
     is_office,
-    is_place,
+    is_office_only,
+    is_province_name,
     is_signature,
     person_name,
     without_titles,
 )
 from pipelines.record.bylines.photo_credits import photographer
-from pipelines.record.bylines.roles import Group, role_groups, split_role_mark
-from pipelines.record.bylines.sources import glued_initials, is_source, read_source
+from pipelines.record.bylines.roles import RoleGroup, role_groups, split_role_label
+from pipelines.record.bylines.sources import is_source, joined_initials, parse_source
 from pipelines.record.datelines import split_dateline
 from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import clean
@@ -38,17 +38,17 @@ from storage.models import Author, Role, Source
 __all__ = [
     "is_byline",
     "is_source",
+    "parse_byline",
+    "parse_source",
     "photographer",
-    "read_byline",
-    "read_source",
     "split_dateline",
 ]
 
-_LONGEST_BYLINE = 160  # characters of a line of its own
-_LONGEST_PRINTED = 500  # characters; what is longer is an article, not its byline
-_OUTER = " \t|•*·"
+_MAX_BYLINE_LINE_CHARS = 160  # of a line that may be a byline
+_MAX_BYLINE_CHARS = 500  # longer text is an article, not its byline
+_OUTER_CHARACTERS = " \t|•*·"
 _SEPARATOR = re.compile(r"\s*[,;|]\s*|\s+[&+]\s+|\s+[-–—]\s*|\s*[–—]\s*|\s+(?:và|VÀ|Và)\s+|\s*/\s*")
-_GLUED = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+_JOINED_NAMES = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]*?)\s*[)\]]")
 _SOURCE_TAIL = re.compile(
     r"(?:^|[\s,;.–—-]+)"
@@ -63,7 +63,7 @@ _PROVIDED_ROLE: dict[str, Role] = {"ả": "photo", "h": "photo", "v": "video", "
 
 @dataclass(slots=True)
 class _Credits:
-    """What was read so far; one entry for each name, its roles in the order they were found."""
+    """Credits parsed so far: one entry for each name, with its roles in printed order."""
 
     authors: dict[tuple[str, str], list[Role]] = field(default_factory=dict)
     source: Source | None = None
@@ -75,8 +75,8 @@ class _Credits:
         self._add(organisation_name(name), "organisation", roles)
 
     def _add(self, name: str, kind: str, roles: tuple[Role, ...]) -> None:
-        known = self.authors.setdefault((name, kind), [])
-        known.extend(role for role in roles if role not in known)
+        stored = self.authors.setdefault((name, kind), [])
+        stored.extend(role for role in roles if role not in stored)
 
     def result(self) -> tuple[tuple[Author, ...], Source | None]:
         authors = tuple(
@@ -87,113 +87,113 @@ class _Credits:
 
 
 @cache_short_texts(4096)
-def read_byline(printed: str) -> tuple[tuple[Author, ...], Source | None]:
-    """The authors that a byline names, in reading order, and the source when it carries one.
+def parse_byline(printed: str) -> tuple[tuple[Author, ...], Source | None]:
+    """Return the authors of a byline in reading order, and its source if it names one.
 
-    Offices, degrees and ranks are left off. Collectives ("PV", "BBT") and posting accounts are
-    nobody and give no author; what cannot be read as a name gives none either.
+    Offices, degrees and ranks are removed. Collectives ("PV", "BBT"), posting accounts and text
+    that cannot be a name give no author.
     """
     text = "; ".join(filter(None, (clean(line).strip(" -–,;|") for line in printed.splitlines())))
     text = _unwrapped(text)
     credits = _Credits()
-    if len(text) > _LONGEST_PRINTED:
+    if len(text) > _MAX_BYLINE_CHARS:
         return credits.result()
     if match := _PROVIDED.fullmatch(text):
         role = _PROVIDED_ROLE.get(match["what"][0].lower(), "text")
         credits.organisation(match["who"], (role,))
         return credits.result()
-    if source := read_source(text):
-        initials = glued_initials(text)
-        if initials:  # whoever picked the text from there
+    if source := parse_source(text):
+        initials = joined_initials(text)
+        if initials:  # of the person who compiled the text
             credits.person(initials, ("compilation",))
         return credits.result()[0], source
-    text = _take_source(text, credits)
+    text = _extract_source(text, credits)
     for group in role_groups(text):
-        _read_group(group, credits)
+        _parse_group(group, credits)
     return credits.result()
 
 
 def _unwrapped(text: str) -> str:
-    text = text.strip(_OUTER)
+    text = text.strip(_OUTER_CHARACTERS)
     if text[:1] == "(" and text[-1:] == ")" and text.count("(") == 1:
-        text = text[1:-1].strip(_OUTER)
+        text = text[1:-1].strip(_OUTER_CHARACTERS)
     return text
 
 
-def _take_source(text: str, credits: _Credits) -> str:
-    """The text without the bracketed or closing credit to a source, which goes to `credits`."""
+def _extract_source(text: str, credits: _Credits) -> str:
+    """Remove a bracketed or closing source credit from the text and store it in `credits`."""
 
-    def bracketed(match: re.Match[str]) -> str:
+    def take_source(match: re.Match[str]) -> str:
         inner = match[1]
-        found = read_source(inner)
-        if found is None and (is_agency(inner) or is_publisher(inner)):
-            found = Source(organisation_name(inner))
-        if found is None:
+        source = parse_source(inner)
+        if source is None and (is_agency(inner) or is_publisher(inner)):
+            source = Source(organisation_name(inner))
+        if source is None:
             return match[0]
-        credits.source = credits.source or found
+        credits.source = credits.source or source
         return " "
 
-    text = _BRACKETS.sub(bracketed, text)
+    text = _BRACKETS.sub(take_source, text)
     tail = _SOURCE_TAIL.search(text)
-    found = read_source(tail[1]) if tail else None
-    if tail and found:
-        credits.source = credits.source or found
+    source = parse_source(tail[1]) if tail else None
+    if tail and source:
+        credits.source = credits.source or source
         text = text[: tail.start()]
     return text.strip()
 
 
-def _read_group(group: Group, credits: _Credits) -> None:
+def _parse_group(group: RoleGroup, credits: _Credits) -> None:
     text = group.text
 
-    def bracketed(match: re.Match[str]) -> str:
+    def take_organisation(match: re.Match[str]) -> str:
         if is_organisation(match[1]):
-            credits_after.append(match[1])
+            organisations_in_brackets.append(match[1])
         return ", "
 
-    credits_after: list[str] = []
-    text = _BRACKETS.sub(bracketed, text)
+    organisations_in_brackets: list[str] = []
+    text = _BRACKETS.sub(take_organisation, text)
     for piece in _pieces(text):
-        _read_piece(piece, group.roles, credits)
-    for name in credits_after:
+        _parse_piece(piece, group.roles, credits)
+    for name in organisations_in_brackets:
         credits.organisation(name, group.roles)
 
 
 def _pieces(text: str) -> list[str]:
-    """Names between separators; an organisation keeps the separators inside its own name."""
+    """Split at separators, but not at those inside the name of an organisation."""
     pieces: list[str] = []
     start = end = 0
     for match in [*_SEPARATOR.finditer(text), None]:
-        stop = match.start() if match else len(text)
-        piece = text[end:stop]
-        if pieces and is_organisation(pieces[-1]) and not _stands_alone(piece):
-            pieces[-1] = text[start:stop]
+        next_start = match.start() if match else len(text)
+        piece = text[end:next_start]
+        if pieces and is_organisation(pieces[-1]) and not _is_own_credit(piece):
+            pieces[-1] = text[start:next_start]
         else:
             pieces.append(piece)
             start = end
-        end = match.end() if match else stop
-    return [part for piece in pieces for part in _unglued(piece.strip()) if part]
+        end = match.end() if match else next_start
+    return [part for piece in pieces for part in _split_joined_names(piece.strip()) if part]
 
 
-def _stands_alone(piece: str) -> bool:
+def _is_own_credit(piece: str) -> bool:
     piece = piece.strip()
-    signs = is_signature(piece, 2) or is_agency(piece) or is_collective(piece)
-    return signs or is_organisation(piece) or is_function(piece)
+    is_credit = is_signature(piece, 2) or is_agency(piece) or is_collective(piece)
+    return is_credit or is_organisation(piece) or is_office(piece)
 
 
-def _unglued(piece: str) -> list[str]:
-    """ "Hoàng Nga-Minh Tâm" is two persons, "Rơ-Châm Nam" one."""
-    parts = _GLUED.split(piece)
+def _split_joined_names(piece: str) -> list[str]:
+    """Split "Hoàng Nga-Minh Tâm" into two persons; keep "Rơ-Châm Nam" as one."""
+    parts = _JOINED_NAMES.split(piece)
     if len(parts) > 1 and all(is_signature(p, 2) or is_agency(p) for p in parts):
         return parts
     return [piece]
 
 
-def _read_piece(piece: str, roles: tuple[Role, ...], credits: _Credits) -> None:
+def _parse_piece(piece: str, roles: tuple[Role, ...], credits: _Credits) -> None:
     if is_collective(piece) or is_account(piece):
         return
-    name, marked = split_role_mark(without_titles(piece))
-    roles = marked or roles
-    if not name or is_collective(name) or is_account(name) or is_function(name):
+    name, labelled_roles = split_role_label(without_titles(piece))
+    roles = labelled_roles or roles
+    if not name or is_collective(name) or is_account(name) or is_office(name):
         return
     if is_agency(name):
         credits.source = credits.source or Source(organisation_name(name))
@@ -205,14 +205,14 @@ def _read_piece(piece: str, roles: tuple[Role, ...], credits: _Credits) -> None:
 
 @cache_short_texts(4096)
 def is_byline(text: str) -> bool:
-    """Could this short line of its own, at the end of an article, be a byline?
+    """Return True if a line at the end of an article can be a byline.
 
-    False for subheads, sentences and captions: every piece must be a name of 2 to 5 capitalised
-    syllables, initials, an organisation, a collective, or an office after a name. "(Ảnh: X)" in
-    brackets belongs to a picture.
+    Every piece must be a name of 2 to 5 capitalised syllables, initials, an organisation, a
+    collective, or an office after a name; so subheads, sentences and captions are no bylines.
+    "(Ảnh: X)" in brackets credits a picture.
     """
     line = clean(text)
-    if len(line) > _LONGEST_BYLINE or _NO_BYLINE.search(line) or is_source(line):
+    if len(line) > _MAX_BYLINE_LINE_CHARS or _NO_BYLINE.search(line) or is_source(line):
         return False
     line = _unwrapped(line)
     if _PROVIDED.fullmatch(line):
@@ -223,41 +223,41 @@ def is_byline(text: str) -> bool:
     return bool(groups) and all(_is_credit(group) for group in groups)
 
 
-# Punctuation that no byline begins or ends with, figures, comrades presented to the reader.
+# Punctuation at the ends of a line, digits, and forms of address, which no byline has.
 _NO_BYLINE = re.compile(
     r"^[:.]|[:?!…,;]$|\.\.$|^[(\[]\s*(?:ảnh|hình)\s*:|[0-9]|^(?:đồng chí|đ/c|ông|bà)\s",
     re.IGNORECASE,
 )
 
 
-def _is_credit(group: Group) -> bool:
-    text = _take_source(group.text, _Credits())
+def _is_credit(group: RoleGroup) -> bool:
+    text = _extract_source(group.text, _Credits())
     text = _BRACKETS.sub(lambda m: ", " if _belongs_to_a_byline(m[1]) else m[0], text)
     pieces = _pieces(text)
-    fewest = 1 if group.labelled else 2
-    signed = [_signs(piece, fewest) for piece in pieces]
-    return any(signed[:2]) and all(
-        signs or is_office(piece) or _is_rank(piece)
-        for signs, piece in zip(signed, pieces, strict=True)
+    min_words = 1 if group.labelled else 2
+    is_name = [_is_name_or_organisation(piece, min_words) for piece in pieces]
+    return any(is_name[:2]) and all(
+        named or is_office_only(piece) or _is_title_only(piece)
+        for named, piece in zip(is_name, pieces, strict=True)
     )
 
 
 def _belongs_to_a_byline(inner: str) -> bool:
     if is_organisation(inner) or is_collective(inner):
         return True
-    return is_signature(inner, 2) or is_office(inner)
+    return is_signature(inner, 2) or is_office_only(inner)
 
 
-def _is_rank(piece: str) -> bool:
+def _is_title_only(piece: str) -> bool:
     return not without_titles(piece)
 
 
-def _signs(piece: str, fewest: int) -> bool:
-    name, _ = split_role_mark(without_titles(piece))
+def _is_name_or_organisation(piece: str, min_words: int) -> bool:
+    name, _ = split_role_label(without_titles(piece))
     if is_collective(piece) or is_collective(name):
         return True
     if is_agency(name) or is_organisation(name):
         return True
-    if fewest > 1 and is_initials(name) and "." not in name and len(name) > 2:
+    if min_words > 1 and is_initials(name) and "." not in name and len(name) > 2:
         return False  # "RSS", "SJC"
-    return is_signature(name, fewest) and not is_place(name)
+    return is_signature(name, min_words) and not is_province_name(name)

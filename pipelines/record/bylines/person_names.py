@@ -1,7 +1,7 @@
-"""Which short strings name a person, and what else stands where a name is expected.
+"""Recognise names of persons, and the other strings that bylines print in place of a name.
 
-A byline gives no grammar to go by: only capitals, initials, ranks and degrees, and the words that
-headlines and menus are made of and that no person is called by.
+A byline has no grammar. The rules use capitals, initials, ranks and degrees, and lists of words of
+headlines and menus that occur in no person's name.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _SYLLABLE = re.compile(
     rf"[^\W\d_]+(?:['’-][^\W\d_]+)*|(?:{_INITIAL}\.)+(?:[^\W\d_]+)?|[{_CAPITAL}]\."
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
-_LONGEST_SYLLABLE = 7  # "nghiêng"
+_MAX_SYLLABLE_LETTERS = 7  # "nghiêng"
 _ACRONYMS = frozenset(
     ["TP", "TW", "PV", "VN", "HN", "HCM", "TT", "TH", "TS", "TL", "CT", "PT", "KT"]
 )
 
-# Names that people do bear (Lan, Điện, Quyết, Hội, Luận) are not here but in the pairs below.
+# Words that are also given names (Lan, Điện, Quyết, Hội, Luận) are only in the pairs below.
 _NEVER_A_NAME = frozenset(
     re.findall(
         r"\w+",
@@ -78,15 +78,15 @@ _FUNCTION = re.compile(
 
 
 def is_initials(text: str) -> bool:
-    """ "N.K", "T. H", "HT", "Th.H"; not a common abbreviation such as "TP"."""
+    """Return True for "N.K", "T. H", "HT", "Th.H", not for common abbreviations such as "TP"."""
     return _INITIALS.fullmatch(text) is not None and text not in _ACRONYMS
 
 
 @cache_short_texts(4096)
-def is_person(text: str, fewest: int = 1) -> bool:
-    """`fewest` to 5 capitalised syllables, none of them a word that no person is called by."""
+def is_person(text: str, min_words: int = 1) -> bool:
+    """Return True for `min_words` to 5 capitalised syllables that can all be part of a name."""
     words = text.split()
-    if not fewest <= len(words) <= 5:
+    if not min_words <= len(words) <= 5:
         return False
     if not all(_is_name_word(word) for word in words):
         return False
@@ -99,7 +99,7 @@ def _is_name_word(word: str) -> bool:
     return (
         word[0].isupper()
         and _SYLLABLE.fullmatch(word) is not None
-        and max(map(len, _LETTERS.findall(word))) <= _LONGEST_SYLLABLE
+        and max(map(len, _LETTERS.findall(word))) <= _MAX_SYLLABLE_LETTERS
         and word.lower() not in _NEVER_A_NAME
     )
 
@@ -110,18 +110,18 @@ def _is_acronym(word: str) -> bool:
 
 @cache_short_texts(4096)
 def is_collective(text: str) -> bool:
-    """ "PV", "BBT", "CTV", "Nhóm phóng viên": signs the text but is nobody."""
+    """Return True for "PV", "BBT", "CTV", "Nhóm phóng viên": a signature that names no person."""
     return _COLLECTIVE.fullmatch(search_fold(text).strip(" .")) is not None
 
 
 @cache_short_texts(4096)
 def is_account(text: str) -> bool:
-    """The account that posted the page ("admin", "Quản trị"), which wrote nothing."""
+    """Return True for an account that posts pages ("admin", "Quản trị"), which is no author."""
     return _ACCOUNT.fullmatch(search_fold(text).strip(" .")) is not None
 
 
-def is_function(text: str) -> bool:
-    """An office a person holds ("Phó Hiệu trưởng", "UVTƯ Đảng"), not a name such as Phó Đức A."""
+def is_office(text: str) -> bool:
+    """Return True if the text begins with an office ("Phó Hiệu trưởng"), not for "Phó Đức A"."""
     match = _FUNCTION.match(text)
     return match is not None and (not is_person(text) or match.end() - match.start() > 6)
 
@@ -135,35 +135,35 @@ _OFFICE_WORDS = frozenset(
 )
 
 
-def is_office(text: str) -> bool:
-    """A function and nothing after it: "Bí thư Tỉnh ủy", not "Bí thư Tỉnh ủy phát biểu"."""
-    return is_function(text) and has_only_inner_words(text, _OFFICE_WORDS)
+def is_office_only(text: str) -> bool:
+    """Return True for "Bí thư Tỉnh ủy", not for "Bí thư Tỉnh ủy phát biểu"."""
+    return is_office(text) and has_only_inner_words(text, _OFFICE_WORDS)
 
 
 def without_titles(text: str) -> str:
-    """A name without the degrees, ranks and occupations before it."""
+    """Remove degrees, ranks and occupations before a name."""
     while match := _TITLE.match(text):
         text = text[match.end() :]
     return text.strip(" .,:") if not is_initials(text.strip()) else text.strip()
 
 
 def person_name(text: str) -> str:
-    """The name as a record carries it: title case, initials without a last full stop."""
+    """Return the name as stored: title case, initials without a final full stop."""
     name = title_case_name(text)
     return name.rstrip(".") if is_initials(name) else name
 
 
 @cache_short_texts(4096)
-def is_signature(text: str, fewest: int = 1) -> bool:
-    """Whether the string can stand for a person: a name or initials that are no agency's."""
+def is_signature(text: str, min_words: int = 1) -> bool:
+    """Return True for a person's name or initials that are no agency, collective or account."""
     if is_agency(text) or is_collective(text) or is_account(text):
         return False
-    return is_initials(text) or is_person(text, fewest)
+    return is_initials(text) or is_person(text, min_words)
 
 
-# Former and present provinces that stand alone in menus and tags. Those that are given names as
-# well (An Giang, Hà Giang, Hòa Bình, Thái Bình) may sign an article.
-_PLACES = frozenset(
+# Former and present provinces, which menus and tags print alone. Those that are also given names
+# (An Giang, Hà Giang, Hòa Bình, Thái Bình) may sign an article, so they are not listed.
+_PROVINCE_NAMES = frozenset(
     name
     for name in re.split(
         r",\s+",
@@ -179,6 +179,6 @@ _PLACES = frozenset(
 )
 
 
-def is_place(text: str) -> bool:
-    """A province's name alone, which signs nothing."""
-    return text.lower() in _PLACES
+def is_province_name(text: str) -> bool:
+    """Return True for the name of a province, which is no signature."""
+    return text.lower() in _PROVINCE_NAMES

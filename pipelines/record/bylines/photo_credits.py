@@ -1,4 +1,4 @@
-"""Photographers credited inside captions."""
+"""Photographers credited at the end of captions."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import clean, search_fold
 
 _CREDIT = re.compile(r"(?<!\w)(?:nguồn )?(?:ảnh|hình|photo)\s*:\s*(?P<who>[^:]*)$", re.IGNORECASE)
-_OUTER = ' \t.,;|()[]-–—"”'
+_OUTER_CHARACTERS = ' \t.,;|()[]-–—"”'
 _SEPARATOR = re.compile(r"\s*[,;/&]\s*|\s+[-–—]\s*|\s+và\s+|\s*\(")
 _ARCHIVE = frozenset({"t.l", "tl", "tu lieu", "t. l", "internet", "minh hoa", "st", "s.t"})
 
 
 @cache_short_texts(4096)
 def photographer(caption: str) -> str | None:
-    """The person credited at the end of a caption ("… Ảnh: Thu Cúc"), in title case.
+    """Return the person credited at the end of a caption ("… Ảnh: Thu Cúc") in title case.
 
-    None for archives ("T.L", "tư liệu"), illustrations, collectives, organisations and for
-    descriptions that "Ảnh:" introduces. Several persons are joined with a comma.
+    Several persons are joined with a comma. Return None for archives ("T.L", "tư liệu"),
+    illustrations, collectives, organisations, and descriptions after "Ảnh:".
     """
     match = _CREDIT.search(clean(caption))
     if not match:
         return None
-    pieces = [piece.strip(_OUTER) for piece in _SEPARATOR.split(match["who"])]
+    pieces = [piece.strip(_OUTER_CHARACTERS) for piece in _SEPARATOR.split(match["who"])]
     pieces = [piece for piece in pieces if piece and not is_agency(piece)]
     names = [without_titles(piece) for piece in pieces]
     if not names or not all(_is_photographer(name) for name in names):

@@ -1,4 +1,4 @@
-"""Role labels and marks of bylines: "Bài, ảnh: ", "(tổng hợp)", "thực hiện"."""
+"""Role labels of bylines, before names ("Bài, ảnh: ") and after ("(tổng hợp)", "thực hiện")."""
 
 from __future__ import annotations
 
@@ -47,67 +47,69 @@ _ROLE_OF: dict[str, Role] = {
     "t/h": "compilation",
 }
 _WORD = "|".join(sorted((re.escape(w) for w in _ROLE_OF), key=len, reverse=True))
-_JOIN = r"\s*(?:,|và|&|/|\+|-|–)\s*"
-_ROLES = rf"(?:{_WORD})(?:{_JOIN}(?:{_WORD}))*"
-# A label opens the line or follows a separator; after a bare space only with a capital, so that
-# "Trưởng Ban biên tập: ..." in a footer is none.
+_CONJUNCTION = r"\s*(?:,|và|&|/|\+|-|–)\s*"
+_ROLES = rf"(?:{_WORD})(?:{_CONJUNCTION}(?:{_WORD}))*"
+# A label begins the line or follows a separator. After a space it needs a capital, so
+# "Trưởng Ban biên tập: ..." in a footer contains no label.
 _LABEL = re.compile(
     rf"(?:^\s*|(?<=[;,.|(/–—-])\s*|(?<=\s)(?-i:(?=Ảnh|Bài|Tin|Clip|Video|Đồ)))"
     rf"(?P<roles>{_ROLES})\s*:\s*",
     re.IGNORECASE,
 )
-# Two roles in front need no colon: "Tin, ảnh N.K". One would eat names such as "Hình" or "Tin".
+# Two roles need no colon ("Tin, ảnh N.K"). One does, because "Hình" and "Tin" are names too.
 _LABEL_WITHOUT_COLON = re.compile(
-    rf"(?P<roles>(?:{_WORD})(?:{_JOIN}(?:{_WORD}))+)\s+(?=\w)", re.IGNORECASE
+    rf"(?P<roles>(?:{_WORD})(?:{_CONJUNCTION}(?:{_WORD}))+)\s+(?=\w)", re.IGNORECASE
 )
-# Without brackets only verbs count: "Điện ảnh" and "In bài viết" carry no mark.
+# After a name and without brackets only verbs are labels, not "Điện ảnh" or "In bài viết".
 _VERBS = (
     "thực hiện|tổng hợp|lược ghi|ghi chép|ghi|dịch|biên dịch|lược dịch|biên soạn|sưu tầm|biên tập"
 )
-_VERB_MARK = rf"(?-i:{_VERBS}|{_VERBS.upper()})"
-_MARK = re.compile(
-    rf"\s*(?:[(\[]\s*(?P<a>{_ROLES})\s*[)\]]|(?<=\s)(?<!ban\s)(?P<b>{_VERB_MARK}))\s*$",
+_VERB_LABEL = rf"(?-i:{_VERBS}|{_VERBS.upper()})"
+_LABEL_AFTER_NAME = re.compile(
+    rf"\s*(?:[(\[]\s*(?P<in_brackets>{_ROLES})\s*[)\]]|(?<=\s)(?<!ban\s)(?P<verb>{_VERB_LABEL}))\s*$",
     re.IGNORECASE,
 )
-_EACH = re.compile(rf"(?<!\w)(?:{_WORD})(?!\w)", re.IGNORECASE)
+_EACH_ROLE = re.compile(rf"(?<!\w)(?:{_WORD})(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Names that share their roles; `labelled` when the byline says which roles."""
+class RoleGroup:
+    """Names that share their roles; `labelled` is True if the byline prints the roles."""
 
     text: str
     roles: tuple[Role, ...]
     labelled: bool
 
 
-def role_groups(text: str) -> list[Group]:
-    """ "Bài: A; ảnh: B" -> A with text, B with photo; without any label everyone wrote."""
+def role_groups(text: str) -> list[RoleGroup]:
+    """Split "Bài: A; ảnh: B" into A with text and B with photo; the default role is text."""
     start = _LABEL_WITHOUT_COLON.match(text)
     if start and not _LABEL.match(text):
         return [_group(text[start.end() :], roles_in(start["roles"]), True)]
     labels = list(_LABEL.finditer(text))
     groups = [_group(text[: labels[0].start()] if labels else text, ("text",), False)]
-    stops = [following.start() for following in labels[1:]] + [len(text)]
-    for label, stop in zip(labels, stops, strict=False):
-        groups.append(_group(text[label.end() : stop], roles_in(label["roles"]), True))
+    ends = [following.start() for following in labels[1:]] + [len(text)]
+    for label, end in zip(labels, ends, strict=False):
+        groups.append(_group(text[label.end() : end], roles_in(label["roles"]), True))
     return [group for group in groups if group.text]
 
 
-def _group(text: str, roles: tuple[Role, ...], labelled: bool) -> Group:
-    text, marked = split_role_mark(text.strip(" ,;|-–—"))
-    return Group(text, marked if marked and not labelled else roles, labelled or bool(marked))
+def _group(text: str, roles: tuple[Role, ...], labelled: bool) -> RoleGroup:
+    text, own_roles = split_role_label(text.strip(" ,;|-–—"))
+    if own_roles and not labelled:
+        roles = own_roles
+    return RoleGroup(text, roles, labelled or bool(own_roles))
 
 
-def split_role_mark(text: str) -> tuple[str, tuple[Role, ...]]:
-    """A name and the roles of the mark after it: "Thu Cúc (thực hiện)", "X tổng hợp"."""
-    match = _MARK.search(text)
+def split_role_label(text: str) -> tuple[str, tuple[Role, ...]]:
+    """Split "Thu Cúc (thực hiện)" or "X tổng hợp" into the name and the roles of its label."""
+    match = _LABEL_AFTER_NAME.search(text)
     if not match:
         return text, ()
-    return text[: match.start()].strip(" ,-–"), roles_in(match["a"] or match["b"])
+    return text[: match.start()].strip(" ,-–"), roles_in(match["in_brackets"] or match["verb"])
 
 
 def roles_in(label: str) -> tuple[Role, ...]:
-    """The roles that a label names, each once, in its order."""
-    found = (_ROLE_OF[match[0].lower()] for match in _EACH.finditer(label))
-    return tuple(dict.fromkeys(found))
+    """Return the roles of a label in printed order, without duplicates."""
+    roles = (_ROLE_OF[match[0].lower()] for match in _EACH_ROLE.finditer(label))
+    return tuple(dict.fromkeys(roles))

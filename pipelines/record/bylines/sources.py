@@ -1,4 +1,4 @@
-"""Printed credits for where a text was taken from, and the house mark before a lead."""
+"""Parse printed credits to the source of a text: "Theo ...", "Nguồn: ...", a URL."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import clean
 from storage.models import Source
 
-_LONGEST = 200  # characters without the URL; a credit is a short line of its own
-_MOST_WORDS = 14
+_MAX_CREDIT_CHARS = 200  # without the URL; a credit is a short line of its own
+_MAX_CREDIT_WORDS = 14
 _URL = re.compile(r"https?://[^\s<>\"'“”()\[\],;]+", re.IGNORECASE)
-# Initials of whoever posted it, glued to a bare host: "http://www.bao.vn-HT".
-_GLUED_INITIALS = re.compile(
+# Initials of the person who posted it, joined to a host: "http://www.bao.vn-HT".
+_JOINED_INITIALS = re.compile(
     rf"(https?://(?:www\.)?{HOST.pattern})-([A-ZĐ]{{1,3}})$", re.IGNORECASE
 )
 _ORIGIN = re.compile(r"nguồn(?:\s+(?:tin|bài|trích dẫn))?\s*:\s*(?P<rest>.+)$", re.IGNORECASE)
@@ -30,19 +30,21 @@ _ORIGIN_BARE = re.compile(r"nguồn\s+(?P<rest>\S.*)$", re.IGNORECASE)
 _ACCORDING = re.compile(
     r"(?:(?:t/h|tổng hợp|lược dịch|dịch|biên dịch)\s+)?theo\s*:?\s+(?P<rest>\S.*)$", re.IGNORECASE
 )
-_PROSE = re.compile(r"(?:ông|bà|đó|đồng chí|anh|chị|bác|kế hoạch|tôi|em)(?!\w)", re.IGNORECASE)
-_OUTER = " \t.,;|•*-–—"
+_PROSE_START = re.compile(
+    r"(?:ông|bà|đó|đồng chí|anh|chị|bác|kế hoạch|tôi|em)(?!\w)", re.IGNORECASE
+)
+_OUTER_CHARACTERS = " \t.,;|•*-–—"
 
 
-def read_source(printed: str) -> Source | None:
-    """The source a line credits, or None when the line is prose or anything else.
+def parse_source(printed: str) -> Source | None:
+    """Return the source that a line credits, or None if the line is no credit.
 
     A source that is only a URL is named by its host without "www.".
     """
     text = _unwrapped(clean(printed))
     url = _url_of(text)
     rest_length = len(text) - len(url or "")
-    if not text or rest_length > _LONGEST or len(text.split()) > _MOST_WORDS:
+    if not text or rest_length > _MAX_CREDIT_CHARS or len(text.split()) > _MAX_CREDIT_WORDS:
         return None
     if url and text.startswith(url):
         return Source(_host(url), url)
@@ -58,21 +60,21 @@ def read_source(printed: str) -> Source | None:
 
 @cache_short_texts(4096)
 def is_source(text: str) -> bool:
-    """Could this line of its own be a credit to a source?"""
-    return read_source(text) is not None
+    """Return True if the line is a credit to a source."""
+    return parse_source(text) is not None
 
 
-def glued_initials(printed: str) -> str | None:
-    """Initials glued to the end of a source's URL, or None."""
+def joined_initials(printed: str) -> str | None:
+    """Return the initials joined to the end of a source's URL, or None."""
     words = clean(printed).split()
-    match = _GLUED_INITIALS.search(words[-1]) if words else None
+    match = _JOINED_INITIALS.search(words[-1]) if words else None
     return match[2] if match else None
 
 
 def _unwrapped(text: str) -> str:
-    text = text.strip(_OUTER)
+    text = text.strip(_OUTER_CHARACTERS)
     while text[:1] + text[-1:] in ("()", "[]"):
-        text = text[1:-1].strip(_OUTER)
+        text = text[1:-1].strip(_OUTER_CHARACTERS)
     return text
 
 
@@ -81,14 +83,14 @@ def _url_of(text: str) -> str | None:
     if not match:
         return None
     url = match[0].rstrip(".,:;!?")
-    glued = _GLUED_INITIALS.fullmatch(url)
-    return glued[1] if glued else url
+    joined = _JOINED_INITIALS.fullmatch(url)
+    return joined[1] if joined else url
 
 
 def _host(url: str) -> str:
     try:
         host = urlsplit(url).hostname or url
-    except ValueError:  # a bracketed host that is no address
+    except ValueError:  # a bracketed host that is no IPv6 address
         host = url
     return host.removeprefix("www.")
 
@@ -104,8 +106,8 @@ def _credited(rest: str, url: str | None) -> Source | None:
 
 
 def _names_a_source(text: str) -> bool:
-    """After a bare "Theo" or "Nguồn" only a publisher, an organisation or a proper name counts."""
-    if _PROSE.match(text) or text.endswith((":", "?", "!")):
+    """Return True if the text after "Theo" or "Nguồn" is a publisher, organisation or person."""
+    if _PROSE_START.match(text) or text.endswith((":", "?", "!")):
         return False
     if is_publisher(text) or is_organisation(text):
         return True

@@ -1,7 +1,7 @@
-"""Dates as the watched sites print them, read day first, in Vietnam's own time zone.
+"""Parse dates as Vietnamese news sites print them: day first, in Vietnam's time zone.
 
-The strict reader knows the printed formats; `dateparser` is asked only about a short string that
-names a year in four digits and that the strict reader does not know.
+Regular expressions cover the printed formats. The `dateparser` package is a fallback for a short
+string with a four-digit year that they do not match.
 """
 
 from __future__ import annotations
@@ -11,22 +11,25 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Literal
 
-from pipelines.record.dates.relative import read_relative
+from pipelines.record.dates.relative import parse_relative_date
 from pipelines.text.normal_forms import clean
 from storage.timezone import VIETNAM
 
 Precision = Literal["second", "minute", "hour", "day", "month", "year"]
 
-EARLIEST_YEAR = 1990  # no watched site is older; anything earlier is a date inside the text
-CLOCK_SKEW = timedelta(days=1)
+EARLIEST_YEAR = 1990  # no site is older; an earlier date is one that the text mentions
+MAX_CLOCK_SKEW = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedDate:
-    """One date read from a page.
+class ParsedDate:
+    """A parsed date.
 
-    `value` is ISO 8601 with +07:00, or YYYY-MM-DD when no time is known. `updated` is set when
-    the label says "Cập nhật"; `weekday_mismatch` when the printed weekday is not that day's.
+    Attributes:
+        value: ISO 8601 with +07:00, or YYYY-MM-DD if no time is printed
+        relative: True if an age was printed ("5 giờ trước")
+        updated: True if the label is "Cập nhật"
+        weekday_mismatch: True if the printed weekday is not the weekday of the date
     """
 
     value: str
@@ -39,11 +42,11 @@ class PrintedDate:
 
 
 class BrokenDate(ValueError):
-    """A date that was recognised but cannot be: no such day or hour, in the future, too old."""
+    """A recognised date that is impossible: no such day or hour, in the future, or too old."""
 
 
 _WEEKDAY = r"(?:thứ\s*(?:hai|ba|tư|bốn|năm|sáu|bảy|bẩy|[2-7])|(?:chủ|chúa)\s*nhật|CN)(?![^\W_])"
-_MARK = r"(?:SA|CH|[AP]\.?M\.?|sáng|trưa|chiều|tối)(?![^\W_])"
+_DAY_PART = r"(?:SA|CH|[AP]\.?M\.?|sáng|trưa|chiều|tối)(?![^\W_])"
 _ZONE = r"[(\[]?(?:GMT|UTC)\s?\+\s?0?7(?::?00)?[)\]]?"
 _GAP = r"[\s,|•·–—/\-]*"
 _MONTH_NUMBER = {
@@ -55,20 +58,20 @@ _MONTH_NUMBER = {
     },
     **{"mười một": 11, "mười hai": 12, "giêng": 1, "chạp": 12, "bốn": 4, "mốt": 1},
 }
-_WORDS = "|".join(sorted(_MONTH_NUMBER, key=len, reverse=True))
+_MONTH_WORDS = "|".join(sorted(_MONTH_NUMBER, key=len, reverse=True))
 
 
 def _clock(name: str) -> str:
-    """19:04, 2:35:57 PM, 11:21', 14h30, 9 giờ 05."""
+    """Return a pattern for 19:04, 2:35:57 PM, 11:21', 14h30, 9 giờ 05."""
     return (
         rf"(?P<h{name}>[0-9]{{1,2}})\s?(?::|h|giờ)\s?(?P<m{name}>[0-9]{{2}})"
-        rf"(?::(?P<s{name}>[0-9]{{2}}))?(?![0-9])(?:\s?['’′])?(?:\s?(?P<p{name}>{_MARK}))?"
+        rf"(?::(?P<s{name}>[0-9]{{2}}))?(?![0-9])(?:\s?['’′])?(?:\s?(?P<p{name}>{_DAY_PART}))?"
     )
 
 
 _DAY = (
     r"(?P<day>[0-9]{1,2})(?:\s?(?P<sep>[/.\-])\s?(?P<month>[0-9]{1,2})\s?(?P=sep)\s?"
-    rf"|\s+(?:tháng|thg\.?)\s+(?P<word>[0-9]{{1,2}}|{_WORDS})[\s,]+(?:năm\s+)?)(?P<year>[0-9]{{4}})(?![0-9])"
+    rf"|\s+(?:tháng|thg\.?)\s+(?P<word>[0-9]{{1,2}}|{_MONTH_WORDS})[\s,]+(?:năm\s+)?)(?P<year>[0-9]{{4}})(?![0-9])"
 )
 _PRINTED = re.compile(
     rf"(?:(?P<w1>{_WEEKDAY}){_GAP})?"
@@ -83,23 +86,23 @@ _ISO = re.compile(
     r"(?:[T ]\s?(?P<clock>[0-9]{2}:[0-9]{2}(?P<second>:[0-9]{2})?)(?:\.[0-9]+)?"
     r"\s?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
-_MONTHS = {
+_ENGLISH_MONTHS = {
     m: i
     for i, m in enumerate(
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
     )
 }
 _RFC_822 = re.compile(
-    rf"(?<![0-9])(?P<day>[0-9]{{1,2}})[ -](?P<month>{'|'.join(_MONTHS)})[a-z]*\.?[ -]"
+    rf"(?<![0-9])(?P<day>[0-9]{{1,2}})[ -](?P<month>{'|'.join(_ENGLISH_MONTHS)})[a-z]*\.?[ -]"
     r"(?P<year>[0-9]{4})(?:,? (?P<clock>[0-9]{2}:[0-9]{2}(?P<second>:[0-9]{2})?)"
     r"(?: (?P<zone>[+-][0-9]{4}|GMT|UTC|Z)(?!\+))?)?",
     re.IGNORECASE,
 )
 _YEAR = re.compile("(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
-_LONGEST_UNCOMMON = 60  # characters; longer text is prose, and dateparser reads dates into prose
+_MAX_DATEPARSER_CHARS = 60  # dateparser finds dates in any longer prose
 _NUMBERS = re.compile("[0-9]+")
 _TWO_NUMBERS = re.compile("[0-9]+[^0-9]+[0-9]+")
-_SETTINGS = {
+_DATEPARSER_SETTINGS = {
     "DATE_ORDER": "DMY",
     "TIMEZONE": "Asia/Ho_Chi_Minh",
     "RETURN_AS_TIMEZONE_AWARE": True,
@@ -108,34 +111,34 @@ _SETTINGS = {
 }
 
 
-def read_date(printed: str, captured_at: datetime) -> PrintedDate | None:
-    """The date that a string prints, or None when it prints none. Raises BrokenDate.
+def parse_date(printed: str, captured_at: datetime) -> ParsedDate | None:
+    """Return the date in a printed string, or None if there is none. Raise BrokenDate.
 
-    Of several dates the first with a time wins. Relative times ("5 giờ trước") count back from
-    `captured_at`, which is timezone-aware (a naive one is taken as UTC). A masthead clock looks
-    just like an article's date: only its place on the page tells, so that is the page reader's.
+    Of several dates the first with a time is chosen. Relative times ("5 giờ trước") count back
+    from `captured_at` (aware; a naive time is taken as UTC). The clock of a masthead looks the same
+    as an article's date, so the extractor must not pass it in.
     """
     text = clean(printed)
     try:
-        found = _strict(text) or _otherwise(text, _local(captured_at))
+        match = _parse_strict(text) or _parse_leniently(text, _local(captured_at))
     except (ValueError, OverflowError) as reason:
         raise BrokenDate(f"{printed.strip()!r}: {reason}") from reason
-    if found is None:
+    if match is None:
         return None
-    _refuse_impossible(found.when, printed, captured_at)
-    return PrintedDate(
-        value=found.when.isoformat(),
-        time_known=isinstance(found.when, datetime),
+    _check_plausible(match.when, printed, captured_at)
+    return ParsedDate(
+        value=match.when.isoformat(),
+        time_known=isinstance(match.when, datetime),
         as_printed=printed.strip(),
-        precision=found.precision,
-        relative=found.relative,
+        precision=match.precision,
+        relative=match.relative,
         updated="cập nhật" in text.lower(),
-        weekday_mismatch=found.weekday_mismatch,
+        weekday_mismatch=match.weekday_mismatch,
     )
 
 
 @dataclass(slots=True)
-class _Found:
+class _Match:
     when: datetime | date
     precision: Precision
     relative: bool = False
@@ -147,19 +150,19 @@ def _local(moment: datetime) -> datetime:
     return aware.astimezone(VIETNAM).replace(microsecond=0)
 
 
-def _refuse_impossible(when: datetime | date, printed: str, captured_at: datetime) -> None:
+def _check_plausible(when: datetime | date, printed: str, captured_at: datetime) -> None:
     if when.year < EARLIEST_YEAR:
         raise BrokenDate(f"{printed.strip()!r}: before {EARLIEST_YEAR}")
     if when.year < captured_at.year:
         return
-    latest = _local(captured_at) + CLOCK_SKEW
+    latest = _local(captured_at) + MAX_CLOCK_SKEW
     late = when > latest if isinstance(when, datetime) else when > latest.date()
     if late:
         raise BrokenDate(f"{printed.strip()!r}: later than its capture at {captured_at}")
 
 
-def _strict(text: str) -> _Found | None:
-    if iso := _ISO.fullmatch(text):  # as machines write it, and quicker to see than any other
+def _parse_strict(text: str) -> _Match | None:
+    if iso := _ISO.fullmatch(text):  # machine-readable, and the fastest pattern
         return _from_iso(iso)
     first = None
     for match in _PRINTED.finditer(text):
@@ -175,16 +178,16 @@ def _strict(text: str) -> _Found | None:
     return None
 
 
-def _from_printed(match: re.Match[str]) -> _Found:
+def _from_printed(match: re.Match[str]) -> _Match:
     w1, h1, m1, s1, p1, w2, dd, _, mm, word, yyyy, h2, m2, s2, p2 = match.groups()
     day = date(int(yyyy), int(mm or 0) or _month(word), int(dd))
     weekday = w2 or w1
-    mismatch = weekday is not None and _disagrees(weekday, day)
+    mismatch = weekday is not None and _is_other_weekday(weekday, day)
     clock = _clock_time(h1, m1, s1, p1) if h1 else _clock_time(h2, m2, s2, p2) if h2 else None
     if clock is None:
-        return _Found(day, "day", weekday_mismatch=mismatch)
+        return _Match(day, "day", weekday_mismatch=mismatch)
     precision: Precision = "second" if s1 or s2 else "minute"
-    return _Found(datetime.combine(day, clock), precision, weekday_mismatch=mismatch)
+    return _Match(datetime.combine(day, clock), precision, weekday_mismatch=mismatch)
 
 
 def _month(word: str | None) -> int:
@@ -194,17 +197,17 @@ def _month(word: str | None) -> int:
     return int(word) if word.isdecimal() else _MONTH_NUMBER[word.lower()]
 
 
-def _clock_time(hour: str, minute: str, second: str | None, mark: str | None) -> time | None:
-    """A printed time of day, or None for 12:00 AM.
+def _clock_time(hour: str, minute: str, second: str | None, day_part: str | None) -> time | None:
+    """Return a printed time of day, or None for 12:00 AM.
 
-    12:00 AM is what a migrated CMS prints for a day that it stored without a time.
+    Migrated CMSs print 12:00 AM for a date that they stored without a time.
     """
     h, m, s = int(hour), int(minute), int(second or 0)
-    if mark:
-        morning = mark.upper().replace(".", "") in _MORNING
+    if day_part:
+        morning = day_part.upper().replace(".", "") in _MORNING
         if morning and (h, m, s) == (12, 0, 0):
             return None
-        if h <= 12:  # "14:30 PM" is printed too: the mark adds nothing there
+        if h <= 12:  # in "14:30 PM", which sites print too, PM changes nothing
             h = h % 12 + (0 if morning else 12)
     return time(h, m, s, tzinfo=VIETNAM)
 
@@ -217,33 +220,33 @@ _WEEKDAY_NUMBER = {
 }
 
 
-def _disagrees(weekday: str, day: date) -> bool:
+def _is_other_weekday(weekday: str, day: date) -> bool:
     last = weekday.lower().split()[-1]  # "thứ tư", "thứ 4", "thứ4", "CN"
     number = _WEEKDAY_NUMBER.get(last, _WEEKDAY_NUMBER.get(last[-1]))
     return number is not None and number != day.weekday()
 
 
-def _from_iso(match: re.Match[str]) -> _Found:
+def _from_iso(match: re.Match[str]) -> _Match:
     day = date.fromisoformat(match["day"].replace("/", "-"))
     return _with_zone(day, match["clock"], match["second"], match["zone"], "+0700")
 
 
-def _from_rfc_822(match: re.Match[str]) -> _Found:
-    day = date(int(match["year"]), _MONTHS[match["month"].lower()], int(match["day"]))
+def _from_rfc_822(match: re.Match[str]) -> _Match:
+    day = date(int(match["year"]), _ENGLISH_MONTHS[match["month"].lower()], int(match["day"]))
     return _with_zone(day, match["clock"], match["second"], match["zone"], "+0700")
 
 
 def _with_zone(
     day: date, clock: str | None, second: str | None, zone: str | None, default: str
-) -> _Found:
-    """A day with the clock of a machine-readable value, converted to Vietnam's zone.
+) -> _Match:
+    """Return a machine-readable date and time in Vietnam's zone.
 
-    Midnight to the second is a day that was written without a time.
+    00:00:00 means that only the day is known.
     """
     if clock is None or clock == "00:00:00":
-        return _Found(day, "day")
+        return _Match(day, "day")
     at = datetime.combine(day, time.fromisoformat(clock), tzinfo=_zone(zone or default))
-    return _Found(at.astimezone(VIETNAM), "second" if second else "minute")
+    return _Match(at.astimezone(VIETNAM), "second" if second else "minute")
 
 
 def _zone(printed: str) -> timezone:
@@ -254,24 +257,24 @@ def _zone(printed: str) -> timezone:
     return timezone(offset if printed[0] == "+" else -offset)
 
 
-def _otherwise(text: str, now: datetime) -> _Found | None:
-    found = read_relative(text, now)
-    return _Found(found[0], found[1], relative=True) if found else _uncommon(text, now)
+def _parse_leniently(text: str, now: datetime) -> _Match | None:
+    found = parse_relative_date(text, now)
+    return _Match(found[0], found[1], relative=True) if found else _parse_with_dateparser(text, now)
 
 
-def _uncommon(text: str, now: datetime) -> _Found | None:
-    """What dateparser makes of a short string with a year; only a whole day counts."""
-    if len(text) > _LONGEST_UNCOMMON or not _YEAR.search(text) or not _TWO_NUMBERS.search(text):
+def _parse_with_dateparser(text: str, now: datetime) -> _Match | None:
+    """Parse a short string with a year by dateparser; accept only a complete date."""
+    if len(text) > _MAX_DATEPARSER_CHARS or not _YEAR.search(text) or not _TWO_NUMBERS.search(text):
         return None
-    import dateparser  # slow to import and almost never needed
+    import dateparser  # slow to import and rarely needed
 
-    settings = {**_SETTINGS, "RELATIVE_BASE": now.replace(tzinfo=None)}
+    settings = {**_DATEPARSER_SETTINGS, "RELATIVE_BASE": now.replace(tzinfo=None)}
     try:
         at = dateparser.parse(text, languages=["vi"], settings=settings)
-    except Exception:  # a third-party guess at unknown text may fail in any way: no date then
+    except Exception:  # dateparser can raise anything on unknown text
         return None
     if at is None or not {at.year, at.day} <= {int(n) for n in _NUMBERS.findall(text)}:
-        return None  # it takes "2024" for 20:24 when it is at a loss, and today's year for the rest
+        return None  # dateparser takes "2024" for 20:24 and fills in the current date
     if at.time() == time():
-        return _Found(at.date(), "day")
-    return _Found(at.astimezone(VIETNAM).replace(microsecond=0), "minute")
+        return _Match(at.date(), "day")
+    return _Match(at.astimezone(VIETNAM).replace(microsecond=0), "minute")

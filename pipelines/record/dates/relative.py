@@ -1,4 +1,4 @@
-"""Ages ("5 giờ trước", "157 ngày", "hôm qua") counted back from the capture, never from now."""
+"""Parse ages ("5 giờ trước", "157 ngày", "hôm qua"), relative to the time of the capture."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 Unit = Literal["second", "minute", "hour", "day", "month", "year"]
-_LONGEST = 80  # characters; an age stands alone, a sentence that mentions one is not a date
+_MAX_AGE_CHARS = 80  # an age is printed alone; a sentence that mentions one is no date
 
 _NUMBER = {
     w: n
@@ -36,13 +36,16 @@ _CLOCK = re.compile(r"(?<![0-9])([0-9]{1,2})\s?(?::|h|giờ)\s?([0-9]{2})(?![0-9
 _JUST_NOW = re.compile(r"\W*(?:vừa xong|vừa mới|mới đây|vừa đăng)\W*", re.IGNORECASE)
 
 
-def read_relative(text: str, now: datetime) -> tuple[datetime | date, Unit] | None:
-    """The moment (or, from "ngày" upwards, the day) an age means, with its precision.
+def parse_relative_date(text: str, now: datetime) -> tuple[datetime | date, Unit] | None:
+    """Return the time (from "ngày" upwards: the day) that an age means, and its precision.
 
-    `text` is cleaned, `now` the capture time in the zone the answer shall have. Raises ValueError
-    or OverflowError for an age that leads before the calendar or a clock that cannot be.
+    Raise ValueError or OverflowError for a time that does not exist.
+
+    Args:
+        text: cleaned text
+        now: the capture time, in the zone of the result
     """
-    if len(text) > _LONGEST:
+    if len(text) > _MAX_AGE_CHARS:
         return None
     if match := _AGO.search(text) or _BARE_AGE.fullmatch(text):
         return _ago(_amount(match["n"]), *_UNIT[match["unit"].lower()], now)

@@ -1,4 +1,4 @@
-"""From printed strings to the record: each field is a value, absent or broken."""
+"""Raw article to record: each field is a value, absent or broken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.record.normalise import NEEDED, OPTIONAL, normalise
+from pipelines.record.normalise import OPTIONAL_FIELDS, REQUIRED_FIELDS, normalise
 from storage.models import Author, Block, Source
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Pages = Callable[..., "PrintedArticle"]
 
 
-def test_a_whole_page(page: Pages) -> None:
+def test_every_field_of_a_page_is_normalised(page: Pages) -> None:
     article = normalise(
         page(
             title="  Suối\u00a0Vàng\nvào vụ ", lead="(SV) - Bà con ra đồng.", tags=["lúa ", "ngô"],
@@ -41,7 +41,7 @@ def test_a_whole_page(page: Pages) -> None:
     assert article.warnings == ()
 
 
-def test_text_is_composed_and_empty_blocks_go(page: Pages) -> None:
+def test_text_becomes_nfc_and_empty_blocks_are_removed(page: Pages) -> None:
     page_ = page(body=[unicodedata.normalize("NFD", "Mương nước"), " \u200b ", "Đoạn hai"])
     page_.blocks[2] = Block("quote", "Đoạn hai")
     assert normalise(page_).body == (Block("paragraph", "Mương nước"), Block("quote", "Đoạn hai"))
@@ -66,11 +66,11 @@ MISSING: list[tuple[dict[str, Any], str, str]] = [
 def test_state_of_a_field(page: Pages, stated: dict[str, Any], field: str, state: str) -> None:
     article = normalise(page(**stated))
     assert article.fields[field].state == state
-    assert set(article.fields) == {*NEEDED, *OPTIONAL}
+    assert set(article.fields) == {*REQUIRED_FIELDS, *OPTIONAL_FIELDS}
 
 
 @pytest.mark.parametrize("printed", ["07/04/2031", "31/02/2025", "05/03/1890"])
-def test_a_date_that_cannot_be_is_broken_and_said(page: Pages, printed: str) -> None:
+def test_impossible_date_is_broken_with_a_warning(page: Pages, printed: str) -> None:
     article = normalise(page(published=printed))
     assert article.published is None
     assert article.published_as_printed == printed
@@ -87,28 +87,28 @@ STAMPS = [
 ]
 
 
-@pytest.mark.parametrize(("printed", "stamp", "wanted", "warned"), STAMPS)
-def test_the_markup_only_adds_precision(
-    page: Pages, printed: str | None, stamp: str, wanted: str, warned: bool
+@pytest.mark.parametrize(("printed", "stamp", "expected", "warned"), STAMPS)
+def test_machine_readable_date_only_adds_precision(
+    page: Pages, printed: str | None, stamp: str, expected: str, warned: bool
 ) -> None:
     article = normalise(page(published=printed, published_stamp=stamp))
-    assert article.published == wanted
+    assert article.published == expected
     assert any("its markup says" in w for w in article.warnings) is warned
 
 
-def test_a_relative_time_is_read_against_the_capture(page: Pages) -> None:
+def test_relative_time_counts_back_from_the_capture(page: Pages) -> None:
     for day in (7, 22):
-        taken = datetime(2025, 4, day, 3, 0, tzinfo=UTC)
-        article = normalise(page(published="5 giờ trước", captured_at=taken))
+        captured_at = datetime(2025, 4, day, 3, 0, tzinfo=UTC)
+        article = normalise(page(published="5 giờ trước", captured_at=captured_at))
         assert (article.published or "").startswith(f"2025-04-{day:02}T05:00")
 
 
-def test_a_source_without_a_known_form_keeps_its_words(page: Pages) -> None:
+def test_source_in_an_unknown_form_is_kept_as_printed(page: Pages) -> None:
     article = normalise(page(source="Ban Tuyên giáo huyện"))
     assert article.source is not None
     assert "Ban Tuyên giáo huyện" in article.source.name
     assert normalise(page(source="Theo TTXVN")).source == Source("TTXVN")
 
 
-def test_the_same_page_gives_the_same_record(page: Pages) -> None:
+def test_normalise_is_deterministic(page: Pages) -> None:
     assert normalise(page()) == normalise(page())

@@ -1,4 +1,4 @@
-"""Bylines, sources, house marks and photo credits."""
+"""Bylines, sources, datelines and photo credits."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pipelines.record.bylines.parse import (
     is_byline,
     is_source,
+    parse_byline,
+    parse_source,
     photographer,
-    read_byline,
-    read_source,
     split_dateline,
 )
 from storage.models import Author, Source
@@ -211,52 +211,52 @@ CAPTIONS = [
 
 
 @pytest.mark.parametrize(("printed", "authors"), READ, ids=[row[0] for row in READ])
-def test_reads_authors(printed: str, authors: list[Author]) -> None:
-    assert read_byline(printed) == (tuple(authors), None)
+def test_byline_authors(printed: str, authors: list[Author]) -> None:
+    assert parse_byline(printed) == (tuple(authors), None)
 
 
 @pytest.mark.parametrize(
     ("printed", "authors", "source"), CREDITED, ids=[row[0] for row in CREDITED]
 )
-def test_reads_authors_with_a_source(printed: str, authors: list[Author], source: str) -> None:
-    assert read_byline(printed) == (tuple(authors), Source(source))
+def test_byline_with_a_source(printed: str, authors: list[Author], source: str) -> None:
+    assert parse_byline(printed) == (tuple(authors), Source(source))
 
 
 @pytest.mark.parametrize(("printed", "source"), SOURCES, ids=[row[0] for row in SOURCES])
-def test_reads_sources(printed: str, source: Source) -> None:
-    assert read_source(printed) == source
+def test_source_credits(printed: str, source: Source) -> None:
+    assert parse_source(printed) == source
     assert is_source(printed)
-    assert read_byline(printed)[1] == source
+    assert parse_byline(printed)[1] == source
     assert not is_byline(printed)
 
 
-def test_initials_glued_to_a_source_are_whoever_took_the_text_from_there() -> None:
-    authors, _ = read_byline("Nguồn: https://bato.vn-HK")
+def test_initials_joined_to_a_source_url_are_the_compiler() -> None:
+    authors, _ = parse_byline("Nguồn: https://bato.vn-HK")
     assert authors == (person("HK", "compilation"),)
 
 
 @pytest.mark.parametrize("printed", NO_SOURCE)
-def test_prose_is_no_source(printed: str) -> None:
-    assert read_source(printed) is None
+def test_prose_is_no_source_credit(printed: str) -> None:
+    assert parse_source(printed) is None
 
 
 @pytest.mark.parametrize("line", BYLINES)
-def test_could_be_a_byline(line: str) -> None:
+def test_is_byline(line: str) -> None:
     assert is_byline(line)
 
 
 @pytest.mark.parametrize("line", NO_BYLINES)
-def test_is_no_byline(line: str) -> None:
+def test_is_not_byline(line: str) -> None:
     assert not is_byline(line)
 
 
-@pytest.mark.parametrize(("text", "mark", "rest"), DATELINES, ids=[row[0] for row in DATELINES])
-def test_splits_the_house_mark_off(text: str, mark: str, rest: str) -> None:
-    assert split_dateline(text) == (mark, rest)
+@pytest.mark.parametrize(("text", "dateline", "rest"), DATELINES, ids=[row[0] for row in DATELINES])
+def test_dateline_is_split_from_the_lead(text: str, dateline: str, rest: str) -> None:
+    assert split_dateline(text) == (dateline, rest)
 
 
 @pytest.mark.parametrize("text", NO_DATELINES)
-def test_ordinary_text_has_no_house_mark(text: str) -> None:
+def test_ordinary_text_has_no_dateline(text: str) -> None:
     assert split_dateline(text) == (None, text)
 
 
@@ -266,14 +266,14 @@ def test_photographer(caption: str, name: str | None) -> None:
 
 
 @given(st.one_of(st.text(), st.text(alphabet="AĐBảnhTin,:;-–()./ vàPVhtps\nNguồheBo")))
-def test_any_text_can_be_asked(text: str) -> None:
-    authors, _ = read_byline(text)
+def test_any_text_is_accepted(text: str) -> None:
+    authors, _ = parse_byline(text)
     assert all(author.name and author.roles for author in authors)
-    read_source(text)
+    parse_source(text)
     is_byline(text)
     photographer(text)
-    mark, rest = split_dateline(text)
-    assert mark is None or rest
+    dateline, rest = split_dateline(text)
+    assert dateline is None or rest
 
 
 _ROLES = {
@@ -286,26 +286,26 @@ _ROLES = {
     "graphics": ("graphics",),
     "translation": ("translation",),
 }
-# The vector of a caption's credit calls its person a photographer, which no byline says.
+# A caption credit's vector names a photographer, but the string alone is a byline without roles.
 _CAPTION_ROWS = "(caption)"
 
 
-def test_vectors() -> None:
+def test_byline_vectors() -> None:
     path = SHARED / "domain" / "byline_vectors.json"
     if not path.exists():
-        pytest.skip("the byline vectors are not stored beside the repository")
+        pytest.skip("the byline vectors are not available")
     wrong = []
     for row in json.loads(path.read_text(encoding="utf-8"))["byline_vectors"]:
         expected = row["expected"]
-        authors, source = read_byline(row["raw"])
+        authors, source = parse_byline(row["raw"])
         persons = [(a.name, a.roles) for a in authors if a.kind == "person"]
-        wanted = [(p["name"], _ROLES[p["role"]]) for p in expected.get("persons", [])]
+        stated_persons = [(p["name"], _ROLES[p["role"]]) for p in expected.get("persons", [])]
         if _CAPTION_ROWS in row["where"]:
-            wanted = [(name, ("text",)) for name, _ in wanted]
+            stated_persons = [(name, ("text",)) for name, _ in stated_persons]
         organisations = sum(a.kind == "organisation" for a in authors)
         credited = "source" in expected or "agency" in expected
         if (persons, organisations, source is not None) != (
-            wanted,
+            stated_persons,
             len(expected.get("organisations", [])),
             credited,
         ):
@@ -313,20 +313,20 @@ def test_vectors() -> None:
     assert not wrong
 
 
-def test_caption_vectors() -> None:
+def test_caption_credit_vectors() -> None:
     path = SHARED / "domain" / "byline_vectors.json"
     if not path.exists():
-        pytest.skip("the byline vectors are not stored beside the repository")
+        pytest.skip("the byline vectors are not available")
     for row in json.loads(path.read_text(encoding="utf-8"))["caption_credits"]:
         assert (photographer(row["raw"]) is not None) == row["meaning"].startswith("photographer")
 
 
-def test_seeds() -> None:
+def test_bylines_of_seed_articles() -> None:
     path = SHARED / "seeds" / "gold.json"
     if not path.exists():
-        pytest.skip("the seeds are not stored beside the repository")
+        pytest.skip("the seeds are not available")
     for record in json.loads(path.read_text(encoding="utf-8")).values():
-        authors, _ = read_byline(record["byline_as_printed"])
+        authors, _ = parse_byline(record["byline_as_printed"])
         assert [(a.name, a.kind, list(a.roles)) for a in authors] == [
             (a["name"], a["kind"], a["roles"]) for a in record["authors"]
         ]
@@ -336,11 +336,11 @@ def test_seeds() -> None:
             assert not is_source(block["text"])
 
 
-def test_gold_pages() -> None:
+def test_authors_of_gold_pages() -> None:
     path = SHARED / "captures" / "gold.jsonl"
     if not path.exists():
-        pytest.skip("the gold pages are not stored beside the repository")
+        pytest.skip("the gold pages are not available")
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        authors, _ = read_byline(row.get("byline_printed") or "")
+        authors, _ = parse_byline(row.get("byline_printed") or "")
         assert [a.name for a in authors] == row["authors"]

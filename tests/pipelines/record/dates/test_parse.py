@@ -1,4 +1,4 @@
-"""Dates as printed: every known shape, what cannot be, and ages against the capture."""
+"""Printed dates: every known format, impossible dates, and ages relative to the capture."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.record.dates.parse import BrokenDate, PrintedDate, read_date
+from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
 from storage.timezone import VIETNAM
 
 SHARED = Path(__file__).resolve().parents[5] / "shared"
@@ -120,8 +120,8 @@ AGES = [
 ]
 
 
-def read(printed: str) -> PrintedDate:
-    found = read_date(printed, CAPTURED)
+def parsed(printed: str) -> ParsedDate:
+    found = parse_date(printed, CAPTURED)
     assert found is not None, printed
     return found
 
@@ -129,8 +129,8 @@ def read(printed: str) -> PrintedDate:
 @pytest.mark.parametrize(
     ("printed", "value", "precision"), [c[1:] for c in READ], ids=[c[0] for c in READ]
 )
-def test_reads(printed: str, value: str, precision: str) -> None:
-    found = read(printed)
+def test_printed_dates(printed: str, value: str, precision: str) -> None:
+    found = parsed(printed)
     assert (found.value, found.precision) == (value, precision)
     assert found.time_known == ("T" in value)
     assert not found.relative
@@ -138,54 +138,54 @@ def test_reads(printed: str, value: str, precision: str) -> None:
 
 
 @pytest.mark.parametrize("printed", NOTHING)
-def test_reads_nothing(printed: str) -> None:
-    assert read_date(printed, CAPTURED) is None
+def test_text_without_a_date(printed: str) -> None:
+    assert parse_date(printed, CAPTURED) is None
 
 
 @pytest.mark.parametrize("printed", [c[1] for c in BROKEN], ids=[c[0] for c in BROKEN])
-def test_refuses(printed: str) -> None:
+def test_impossible_dates_are_broken(printed: str) -> None:
     with pytest.raises(BrokenDate):
-        read_date(printed, CAPTURED)
+        parse_date(printed, CAPTURED)
 
 
 @pytest.mark.parametrize(("printed", "value", "precision"), AGES)
-def test_counts_ages_back_from_the_capture(printed: str, value: str, precision: str) -> None:
-    found = read(printed)
+def test_ages_count_back_from_the_capture(printed: str, value: str, precision: str) -> None:
+    found = parsed(printed)
     assert (found.value, found.precision, found.relative) == (value, precision, True)
 
 
 def test_one_day_of_clock_skew_is_allowed() -> None:
-    assert read("01/04/2026 10:20").value == "2026-04-01T10:20:00+07:00"
+    assert parsed("01/04/2026 10:20").value == "2026-04-01T10:20:00+07:00"
     with pytest.raises(BrokenDate):
-        read("01/04/2026 10:21")
+        parsed("01/04/2026 10:21")
 
 
-def test_the_label_says_updated() -> None:
-    assert read("Cập nhật lúc: 09:30 |09/11/2022").updated
-    assert not read("Ngày đăng: 09/11/2022").updated
+def test_updated_label_is_recognised() -> None:
+    assert parsed("Cập nhật lúc: 09:30 |09/11/2022").updated
+    assert not parsed("Ngày đăng: 09/11/2022").updated
 
 
-def test_a_wrong_weekday_is_flagged_and_nothing_else() -> None:
-    found = read("Thứ Năm, 09/11/2022")
+def test_wrong_weekday_is_flagged_and_the_date_kept() -> None:
+    found = parsed("Thứ Năm, 09/11/2022")
     assert found.weekday_mismatch
     assert found.value == "2022-11-09"
 
 
-def test_keeps_what_was_printed() -> None:
-    assert read(" 09/11/2022  06:45 ").as_printed == "09/11/2022  06:45"
+def test_printed_string_is_kept() -> None:
+    assert parsed(" 09/11/2022  06:45 ").as_printed == "09/11/2022  06:45"
 
 
 def test_a_naive_capture_time_is_utc() -> None:
-    found = read_date("1 giờ trước", CAPTURED.replace(tzinfo=None))
+    found = parse_date("1 giờ trước", CAPTURED.replace(tzinfo=None))
     assert found is not None
     assert found.value == "2026-03-31T09:20:05+07:00"
 
 
 @settings(deadline=None)  # the first string for dateparser also imports it
 @given(st.text())
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_any_text_is_parsed_or_broken(text: str) -> None:
     with suppress(BrokenDate):
-        read_date(text, CAPTURED)
+        parse_date(text, CAPTURED)
 
 
 SHAPED = "0123456789 /-.:,|()ThứHaiBaTưngàythángnămSACHPM+ZTtrước"
@@ -193,9 +193,9 @@ SHAPED = "0123456789 /-.:,|()ThứHaiBaTưngàythángnămSACHPM+ZTtrước"
 
 @settings(deadline=None)
 @given(st.text(alphabet=SHAPED, max_size=40))
-def test_any_text_that_looks_like_a_date_is_read_or_refused(text: str) -> None:
+def test_any_text_like_a_date_is_parsed_or_broken(text: str) -> None:
     with suppress(BrokenDate):
-        read_date(text, CAPTURED)
+        parse_date(text, CAPTURED)
 
 
 FORMATS = [
@@ -212,54 +212,54 @@ FORMATS = [
 
 @pytest.mark.parametrize("shape", FORMATS)
 @given(at=st.datetimes(datetime(1990, 1, 1), datetime(2026, 3, 30)))
-def test_round_trip(shape: str, at: datetime) -> None:
+def test_every_format_round_trips(shape: str, at: datetime) -> None:
     at = at.replace(second=0, microsecond=0)
-    found = read(at.strftime(shape))
+    found = parsed(at.strftime(shape))
     day_only = "%p" in shape and (at.hour, at.minute) == (0, 0)
-    wanted = at.date().isoformat() if day_only else at.replace(tzinfo=VIETNAM).isoformat()
-    assert found.value == wanted
+    expected = at.date().isoformat() if day_only else at.replace(tzinfo=VIETNAM).isoformat()
+    assert found.value == expected
 
 
 @given(st.timedeltas(timedelta(0), timedelta(hours=72)))
-def test_an_age_moves_with_its_capture(later: timedelta) -> None:
+def test_age_is_relative_to_the_capture(later: timedelta) -> None:
     later = timedelta(seconds=int(later.total_seconds()))
-    found = read_date("2 giờ trước", CAPTURED + later)
+    found = parse_date("2 giờ trước", CAPTURED + later)
     assert found is not None
     assert datetime.fromisoformat(found.value) == CAPTURED + later - timedelta(hours=2)
 
 
-def test_vectors() -> None:
+def test_date_vectors() -> None:
     path = SHARED / "domain" / "date_vectors.json"
     if not path.exists():
-        pytest.skip("the date vectors are not stored beside the repository")
+        pytest.skip("the date vectors are not available")
     rows = json.loads(path.read_text(encoding="utf-8"))["date_vectors"]
     wrong = []
     for row in rows:
         if row["role"] in ("masthead_clock", "relative"):
             continue
-        found = read_date(row["raw"], CAPTURED)
+        found = parse_date(row["raw"], CAPTURED)
         got = (found.value, found.precision) if found else None
         if got != (row["expected_iso"], row["precision"]):
             wrong.append((row["raw"], got))
     assert not wrong
 
 
-def test_relative_vectors() -> None:
+def test_relative_date_vectors() -> None:
     path = SHARED / "domain" / "date_vectors.json"
     if not path.exists():
-        pytest.skip("the date vectors are not stored beside the repository")
+        pytest.skip("the date vectors are not available")
     rows = json.loads(path.read_text(encoding="utf-8"))["date_vectors"]
     printed = [row["raw"] for row in rows if row["role"] == "relative"]
     assert printed
-    assert all(read(text).relative for text in printed)
+    assert all(parsed(text).relative for text in printed)
 
 
-def test_gold_pages() -> None:
+def test_dates_of_gold_pages() -> None:
     path = SHARED / "captures" / "gold.jsonl"
     if not path.exists():
-        pytest.skip("the gold pages are not stored beside the repository")
+        pytest.skip("the gold pages are not available")
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         if row.get("published_printed") and row.get("time_known", True):
-            found = read(row["published_printed"])
+            found = parsed(row["published_printed"])
             assert found.value[:16] == row["published_iso"][:16]
