@@ -33,7 +33,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
-from pipelines.stories.clusterer import story_in_order
+from pipelines.stories.clusterer import ordered_members
 from storage.db.connection import open_database
 from storage.stories.repository import stories_of
 
@@ -116,7 +116,7 @@ def first_publishers(db: Database, stored: dict[int, Text], story: dict[int, int
         members = [stored[a] for a, s in story.items() if s == number]
         true = next((t for t in members if t.first), None)
         if true is not None:
-            named = story_in_order(db, number)[0].member.article
+            named = ordered_members(db, number)[0].member.article
             right.append(stored[named].site == true.site)
     return sum(right) / len(right)
 

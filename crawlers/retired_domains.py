@@ -17,7 +17,7 @@ from crawlers.crawl.errors import RequestRefused, failure_reason
 from crawlers.crawl.soft404 import LONG, Shown
 from crawlers.crawl.soft404_patterns import BARRED
 from crawlers.middlewares.private_network import PublicFence, place_of
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from storage.checks.retired_domains import DomainAnswer, DomainState
 from storage.messages.reasons_crawl import CrawlReason
 from storage.messages.reasons_domains import DomainPage
@@ -68,7 +68,7 @@ class RetiredDomains(Spider):
         "EXTENSIONS": {},
     }
 
-    def __init__(self, sites: Sequence[type[SiteRules]], **kwargs: Any) -> None:
+    def __init__(self, sites: Sequence[type[SiteConfig]], **kwargs: Any) -> None:
         super().__init__(self.name, **kwargs)
         self.sites = {site.name: site for site in sites}
         self.found: list[DomainAnswer] = []
@@ -117,7 +117,7 @@ class RetiredDomains(Spider):
         return "" if place in self.sites[site].hosts() else _bare(place)
 
 
-def own_hosts(site: type[SiteRules]) -> list[str]:
+def own_hosts(site: type[SiteConfig]) -> list[str]:
     """The hosts under which a site is read, with and without www."""
     bare = [_bare(domain) for domain in site.domains]
     return [*bare, *(f"www.{domain}" for domain in bare)]

@@ -31,7 +31,7 @@ class SiteError(TypeError):
     """A site or platform is declared wrongly; the message names the attribute and the remedy."""
 
 
-class SiteRules:
+class SiteConfig:
     """The declaration of one site. Attributes without a default must be set (see REQUIRED)."""
 
     name: str
@@ -174,7 +174,7 @@ def _inherited(cls: type, attribute: str) -> list[str]:
     return values
 
 
-def _check(cls: type[SiteRules]) -> None:
+def _check(cls: type[SiteConfig]) -> None:
     where = f"{cls.__module__}.{cls.__name__}"
     needed = [a for a in REQUIRED if not (cls.generic and a == "select")]
     missing = [a for a in needed if not getattr(cls, a, None)]
@@ -215,7 +215,7 @@ def _check_choice(where: str, attribute: str, value: str, choices: set[str]) -> 
         raise SiteError(f"{where}: {attribute} = {value!r} is none of {', '.join(sorted(choices))}")
 
 
-def _check_rules(where: str, cls: type[SiteRules]) -> None:
+def _check_rules(where: str, cls: type[SiteConfig]) -> None:
     for rule in _all_rules(cls):
         try:
             compile_rule(rule)
@@ -231,7 +231,7 @@ def _check_rules(where: str, cls: type[SiteRules]) -> None:
                 raise SiteError(f"{where}: {said}") from error
 
 
-def _all_rules(cls: type[SiteRules]) -> list[str]:
+def _all_rules(cls: type[SiteConfig]) -> list[str]:
     by_field = [rule for found in cls.select.values() for rule in found]
     return [*by_field, *cls.drop, *cls.captions, *cls.posted_by]
 
@@ -245,7 +245,7 @@ RULE_ATTRIBUTES = (
 READER = 3  # raise when our reading code or the normalisers read a page otherwise
 
 
-def _reader_version(cls: type[SiteRules]) -> str:
+def _reader_version(cls: type[SiteConfig]) -> str:
     """The version of everything that reads this site: our code's number and a hash of its rules.
 
     A mended selector is a new reader by itself, so nobody can forget to say so (rule 5).

@@ -35,7 +35,7 @@ from crawlers.crawl.sitemaps import Sitemaps
 from crawlers.crawl.state import Memory
 from crawlers.extraction.html import Unreadable, links_of
 from crawlers.middlewares.politeness import home_settings
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from pipelines.items import FetchFailed, Observation, PageFetched
 from storage.archive.writer import CaptureWriter
 from storage.articles.repository import Known, Revision
@@ -49,7 +49,7 @@ from storage.runs.repository import FINISHED, SiteFacts
 LISTING_FIRST, ARTICLE_NEXT, RECHECK_LAST = 20, 10, 0
 
 
-class SiteSpider(SiteRules, scrapy.Spider):
+class SiteSpider(SiteConfig, scrapy.Spider):
     """Arguments (scrapy crawl SITE -a NAME=VALUE): recheck = due, all or none; limit = articles."""
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.stories.clusterer import StoryKeeper, story_in_order
+from pipelines.stories.clusterer import StoryClusterer, ordered_members
 from pipelines.stories.first_publisher import Printed
 from storage.db.connection import Database
 from storage.events.ledger import has_event, hold_event
@@ -20,7 +20,7 @@ def mark(db: Database, runs: list[int]) -> int:
     An article that turns out to be the original of others makes those `reposted`, once: what was
     published as new stays published, and the ledger says what is known now.
     """
-    keeper = StoryKeeper(db)
+    keeper = StoryClusterer(db)
     fresh: dict[int, HeldEvent] = {}  # by new article
     for held in held_of_runs(db, runs, PLACED):
         assert held.article is not None
@@ -35,7 +35,7 @@ def mark(db: Database, runs: list[int]) -> int:
     return _mark_new(db, fresh)
 
 
-def _tell_changes(db: Database, keeper: StoryKeeper, held: HeldEvent) -> None:
+def _tell_changes(db: Database, keeper: StoryClusterer, held: HeldEvent) -> None:
     for change in keeper.changes:
         if change.kind == "story_merged":
             said = f"story {change.other} is one text with story {change.story}"
@@ -57,7 +57,7 @@ def _mark_new(db: Database, fresh: dict[int, HeldEvent]) -> int:
         if story is None or story in told:
             continue
         told.add(story)
-        first, *others = story_in_order(db, story)
+        first, *others = ordered_members(db, story)
         for other in others:
             if other.member.site == first.member.site:
                 continue

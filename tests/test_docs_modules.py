@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.site_config import FIELDS, KINDS, LEADS, STATUSES, SiteRules
+from crawlers.site_config import FIELDS, KINDS, LEADS, STATUSES, SiteConfig
 from crawlers.spider import SiteSpider
 from tests.doc_pages import FENCE, named, rows, section, text_of
 
@@ -14,10 +14,10 @@ from tests.doc_pages import FENCE, named, rows, section, text_of
 def test_every_attribute_of_a_site_is_documented() -> None:
     computed = {"keys", "reader", "all_hosts", "bare_hosts"}
     stated = rows(section("site-attributes", "## A whole module"))
-    assert set(stated) >= set(SiteRules.__annotations__) - computed
+    assert set(stated) >= set(SiteConfig.__annotations__) - computed
     table = named(section("site-attributes", "## A whole module"))
     assert table >= KINDS | STATUSES | LEADS | FIELDS
-    assert set(stated) <= set(SiteRules.__annotations__)
+    assert set(stated) <= set(SiteConfig.__annotations__)
 
 
 def test_the_platforms_shown_can_be_imported() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.site_config import KINDS, SiteRules
+from crawlers.site_config import KINDS, SiteConfig
 from tinwatch.commands.lazy_loading import COMMANDS
 
 FOLDER = Path(__file__).resolve().parents[1] / ".github"
@@ -20,7 +20,7 @@ def test_commands_pages_and_attributes_exist(form: Path) -> None:
     text = form.read_text("utf-8")
     assert set(re.findall(r"\btinwatch ([a-z-]+)", text)) <= set(COMMANDS)
     assert all((FOLDER.parent / page).is_file() for page in re.findall(r"docs/[\w-]+\.\w+", text))
-    assert set(ATTRIBUTE.findall(text)) <= set(SiteRules.__annotations__)
+    assert set(ATTRIBUTE.findall(text)) <= set(SiteConfig.__annotations__)
 
 
 def test_the_form_for_a_new_site_offers_every_kind() -> None:

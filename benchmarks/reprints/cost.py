@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.stories.clusterer import StoryKeeper
-from pipelines.stories.sentences import INDEX_BITS, KEPT
+from pipelines.stories.clusterer import StoryClusterer
+from pipelines.stories.sentences import INDEX_BITS, MAX_INDEXED_SENTENCES
 from reprints.home import START, add
 from reprints.stock import generated
 from storage.db.connection import open_database, transaction
@@ -38,7 +38,7 @@ def cost(chance: Random, size: int) -> dict[str, Any]:
                     for n in range(start, min(size, start + NIGHT))
                 ]
                 add_passages(
-                    db, ((chance.getrandbits(INDEX_BITS), a) for a in fresh for _ in range(KEPT))
+                    db, ((chance.getrandbits(INDEX_BITS), a) for a in fresh for _ in range(MAX_INDEXED_SENTENCES))
                 )
         pages = db.execute("SELECT count(*) FROM passage_blocks").fetchone()[0]
         used = _bytes(db)
@@ -46,7 +46,7 @@ def cost(chance: Random, size: int) -> dict[str, Any]:
         for number in range(ASKED):
             with transaction(db):
                 article = add(db, run, generated(chance, number, "beta"), f"q{number}")
-                keeper = StoryKeeper(db)
+                keeper = StoryClusterer(db)
                 keeper.place(article)  # reads the text, as a night would have it at hand
                 began = time.perf_counter()
                 keeper.place(article)

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlite_utils import Database
 
-from pipelines.stories.clusterer import StoryKeeper
+from pipelines.stories.clusterer import StoryClusterer
 from reprints.stock import Text
 from storage.articles.repository import add_article, add_revision
 from storage.db.connection import transaction
@@ -51,7 +51,7 @@ def place(db: Database, texts: list[Text]) -> dict[int, Text]:
     ordered = sorted(enumerate(texts), key=lambda t: t[1].seen)
     for _, night in groupby(ordered, key=lambda t: int(t[1].seen)):
         with transaction(db):
-            keeper = StoryKeeper(db)
+            keeper = StoryClusterer(db)
             fresh = [(add(db, run, text, str(number)), text) for number, text in night]
             for article, text in fresh:
                 keeper.place(article)

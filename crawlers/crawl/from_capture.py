@@ -8,7 +8,7 @@ from pathlib import Path
 from crawlers.extraction.article import read_page
 from crawlers.extraction.html import Unreadable
 from crawlers.extraction.plaintext import read_text
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.boilerplate.store import current_boilerplate
 from pipelines.record.normalise import normalise
@@ -21,7 +21,7 @@ from storage.models import Article
 
 
 def read_again(
-    home: Home, db: Database, site: type[SiteRules], revision: Revision
+    home: Home, db: Database, site: type[SiteConfig], revision: Revision
 ) -> Article | None:
     """What a revision's page says to today's rules; None where it cannot be read any more."""
     reading = reading_today(home, db, site, revision)
@@ -29,7 +29,7 @@ def read_again(
 
 
 def reading_today(
-    home: Home, db: Database, site: type[SiteRules], revision: Revision
+    home: Home, db: Database, site: type[SiteConfig], revision: Revision
 ) -> tuple[str, Article] | None:
     """The same, with the version of today's reader."""
     if revision.capture is None:
@@ -47,7 +47,7 @@ def reading_today(
 def read_capture(
     folder: Path,
     place: tuple[str, int],
-    site: type[SiteRules],
+    site: type[SiteConfig],
     url: str | None,
     template: Boilerplate,
 ) -> PrintedArticle:

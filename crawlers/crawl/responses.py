@@ -18,7 +18,7 @@ from crawlers.crawl.soft404 import (
     says_not_found,
 )
 from crawlers.extraction.html import NotFoundPage, Unreadable
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import (
     ArticleMissing,
@@ -47,7 +47,7 @@ LITTLE = 1000  # characters; what the generic reader finds on a bare template is
 class Visit:
     """One request for an article. `known` is its id, or None for one that is not stored yet."""
 
-    site: type[SiteRules]
+    site: type[SiteConfig]
     url: str  # as it was asked for, before any redirect
     final_url: str  # canonical, of the page that came
     key: str
@@ -183,7 +183,7 @@ def _doubt(response: Response, visit: Visit, page: PrintedArticle) -> Observatio
     return visit.missing(Outcome.SOFT_404, Reason(PageReason.EMPTY_TEMPLATE), hollow=True)
 
 
-def _is_nameless(title: str, site: type[SiteRules]) -> bool:
+def _is_nameless(title: str, site: type[SiteConfig]) -> bool:
     return comparison(title).lower() == comparison(site.title).lower()
 
 

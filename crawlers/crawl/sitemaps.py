@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.crawl.feeds import sitemaps_in
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 
 MAX_SITEMAPS = 3  # of an index in a run: what is new is in the newest
 
@@ -16,7 +16,7 @@ MAX_SITEMAPS = 3  # of an index in a run: what is new is in the newest
 class Sitemaps:
     """`feeds`: addresses of a site's feeds, and of the sitemaps that an index among them lists."""
 
-    def __init__(self, site: type[SiteRules]) -> None:
+    def __init__(self, site: type[SiteConfig]) -> None:
         self.site = site
         self.feeds = site.feed_urls()
         self._listed: set[str] = set()  # by a sitemap index
@@ -31,7 +31,7 @@ class Sitemaps:
         return found
 
 
-def newest_sitemaps(site: type[SiteRules], body: bytes) -> list[str]:
+def newest_sitemaps(site: type[SiteConfig], body: bytes) -> list[str]:
     """The addresses of a site's newest sitemaps in a sitemap index, at most MAX_SITEMAPS.
 
     Among equal or missing dates the last ones come first: content systems that leave the date out
@@ -41,7 +41,7 @@ def newest_sitemaps(site: type[SiteRules], body: bytes) -> list[str]:
     return sorted(reversed(dated), key=lambda url: dated[url], reverse=True)[:MAX_SITEMAPS]
 
 
-def _is_of(site: type[SiteRules], url: str) -> bool:
+def _is_of(site: type[SiteConfig], url: str) -> bool:
     try:
         parts = urlsplit(url)
     except ValueError:

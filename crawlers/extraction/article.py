@@ -27,7 +27,7 @@ from crawlers.extraction.lines import Line, inner_text, lines_of
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.trace import Kind, Trace
 from crawlers.selectors import PageIndex
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from pipelines.record.raw_article import PrintedArticle
@@ -40,7 +40,7 @@ from storage.reasons import Reason
 def read_page(
     body: bytes,
     url: str,
-    site: type[SiteRules],
+    site: type[SiteConfig],
     captured_at: datetime,
     content_type: str | None = None,
     template: Boilerplate = NOTHING_LEARNED,
@@ -85,7 +85,7 @@ def read_page(
     return page
 
 
-def _mend_legacy_text(page: PrintedArticle, site: type[SiteRules], trouble: str) -> None:
+def _mend_legacy_text(page: PrintedArticle, site: type[SiteConfig], trouble: str) -> None:
     """Warns of TCVN3, VNI and the like; converts them where the site asks for it."""
     if not site.repair_text:
         page.old_encoding = trouble
@@ -113,7 +113,7 @@ def _stand_in(page: PrintedArticle) -> None:
 def _compose(
     index: PageIndex,
     container: _Element,
-    site: type[SiteRules],
+    site: type[SiteConfig],
     page: PrintedArticle,
     dropped: set[_Element],
     template: Boilerplate,
@@ -134,7 +134,7 @@ def _compose(
     )
 
 
-def _aside(line: Line, page: PrintedArticle, site: type[SiteRules]) -> tuple[Kind, str]:
+def _aside(line: Line, page: PrintedArticle, site: type[SiteConfig]) -> tuple[Kind, str]:
     """Why a line does not even come to be sorted, for a trace."""
     if line.link and _leads_away(line.link, page, site):
         return "related", f"the whole line is a link to another article: {line.link}"
@@ -142,7 +142,7 @@ def _aside(line: Line, page: PrintedArticle, site: type[SiteRules]) -> tuple[Kin
 
 
 def _tell_dropped(
-    trace: Trace, index: PageIndex, container: _Element, site: type[SiteRules]
+    trace: Trace, index: PageIndex, container: _Element, site: type[SiteConfig]
 ) -> None:
     for rule in site.drop:
         for element in index.find(rule, container):
@@ -159,13 +159,13 @@ def _repeats(text: str, title: str) -> bool:
     return near and comparison(text).lower() == comparison(title).lower()
 
 
-def _leads_away(link: str, page: PrintedArticle, site: type[SiteRules]) -> bool:
+def _leads_away(link: str, page: PrintedArticle, site: type[SiteConfig]) -> bool:
     """Whether a line that is a link as a whole names another article: a related list's entry."""
     key = site.key_of(absolute(page.url or "", link))
     return key is not None and key != page.key
 
 
-def _fill_body(page: PrintedArticle, site: type[SiteRules], body: Body) -> None:
+def _fill_body(page: PrintedArticle, site: type[SiteConfig], body: Body) -> None:
     if site.lead_is != "selected" and body.blocks and body.blocks[0].kind == "paragraph":
         page.lead = body.blocks[0].text
         page.rules["lead"] = site.lead_is.replace("_", " ")
@@ -180,7 +180,7 @@ def _fill_body(page: PrintedArticle, site: type[SiteRules], body: Body) -> None:
         page.rules["source"] = "end of body"
 
 
-def _texts(index: PageIndex, site: type[SiteRules], field: str, rules: dict[str, str]) -> list[str]:
+def _texts(index: PageIndex, site: type[SiteConfig], field: str, rules: dict[str, str]) -> list[str]:
     """The texts that the first fitting rule of a field finds; `rules` is told which one it was."""
     for rule in site.select.get(field, []):
         texts = [text for element in index.find(rule) if (text := text_of(element))]
@@ -191,7 +191,7 @@ def _texts(index: PageIndex, site: type[SiteRules], field: str, rules: dict[str,
 
 
 def _first(
-    index: PageIndex, site: type[SiteRules], field: str, rules: dict[str, str]
+    index: PageIndex, site: type[SiteConfig], field: str, rules: dict[str, str]
 ) -> str | None:
     found = _texts(index, site, field, rules)
     if field == "byline" and found:  # several authors stand in an element each
@@ -199,7 +199,7 @@ def _first(
     return found[0] if found else None
 
 
-def _read_dates(index: PageIndex, site: type[SiteRules], page: PrintedArticle) -> None:
+def _read_dates(index: PageIndex, site: type[SiteConfig], page: PrintedArticle) -> None:
     page.published = _first(index, site, "published", page.rules)
     page.updated = _first(index, site, "updated", page.rules)
     rule = page.rules.get("published")
@@ -209,7 +209,7 @@ def _read_dates(index: PageIndex, site: type[SiteRules], page: PrintedArticle) -
 
 
 def _read_posted_by(
-    index: PageIndex, site: type[SiteRules], page: PrintedArticle, dropped: set[_Element]
+    index: PageIndex, site: type[SiteConfig], page: PrintedArticle, dropped: set[_Element]
 ) -> None:
     for rule in site.posted_by:
         for element in index.find(rule):
@@ -217,7 +217,7 @@ def _read_posted_by(
             dropped.add(element)
 
 
-def _container(index: PageIndex, site: type[SiteRules], rules: dict[str, str]) -> _Element | None:
+def _container(index: PageIndex, site: type[SiteConfig], rules: dict[str, str]) -> _Element | None:
     """The body's element: the first rule's longest match, as some pages nest an empty one."""
     for rule in site.select["body"]:
         found = index.find(rule)

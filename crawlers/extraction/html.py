@@ -10,7 +10,7 @@ from lxml.etree import HTMLParser, XMLSyntaxError, _Element, fromstring
 
 from crawlers.extraction.encoding import as_utf8
 from crawlers.extraction.lines import inner_text
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.raw_article import PrintedArticle
 from storage.messages.reasons_pages import Unread
@@ -63,7 +63,7 @@ def _is_bloated(body: bytes) -> bool:
 
 def blank_page(
     url: str,
-    site: type[SiteRules],
+    site: type[SiteConfig],
     captured_at: datetime,
     template: Boilerplate,
     warnings: list[str],

@@ -15,7 +15,7 @@ from crawlers.extraction.classify_lines import compose
 from crawlers.extraction.encoding import decode
 from crawlers.extraction.html import Unreadable
 from crawlers.extraction.lines import Line
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from pipelines.record.bylines.parse import is_byline, is_source, photographer
 from pipelines.record.dates.parse import BrokenDate, parse_date
 from pipelines.record.raw_article import PrintedArticle
@@ -30,7 +30,7 @@ SHORT = 200  # characters; captions and subheads are shorter than any paragraph 
 
 
 def read_text(
-    body: bytes, site: type[SiteRules], captured_at: datetime, url: str | None = None
+    body: bytes, site: type[SiteConfig], captured_at: datetime, url: str | None = None
 ) -> PrintedArticle:
     """Reads one article from a text capture. Raises Unreadable."""
     text, warnings = decode(body, "text/plain; charset=utf-8")
@@ -71,7 +71,7 @@ def _key(title: str) -> str:
     return f"text-{sha256(search_fold(title).encode()).hexdigest()[:12]}"
 
 
-def _article_lines(text: str, site: type[SiteRules]) -> list[str]:
+def _article_lines(text: str, site: type[SiteConfig]) -> list[str]:
     cruft = [re.compile(rf"(?:{p})\s*", re.I) for p in site.text_cruft]
     stops = [re.compile(rf"(?:{p})\s*", re.I) for p in site.text_stops]
     kept: list[str] = []
@@ -98,14 +98,14 @@ def _take_date(lines: list[str], captured_at: datetime) -> str | None:
     return None
 
 
-def _take_lead(lines: list[str], site: type[SiteRules]) -> str | None:
+def _take_lead(lines: list[str], site: type[SiteConfig]) -> str | None:
     """The first paragraph, unless the site prints no lead or begins with a subhead."""
     if len(lines) < 2 or "lead" in site.absent or not SENTENCE_END.search(lines[0]):
         return None
     return lines.pop(0)
 
 
-def _line(lines: list[str], place: int, site: type[SiteRules]) -> Line:
+def _line(lines: list[str], place: int, site: type[SiteConfig]) -> Line:
     text = lines[place]
     last_lines = place >= len(lines) - 3
     if last_lines and (is_byline(text) or is_source(text)):
@@ -117,7 +117,7 @@ def _line(lines: list[str], place: int, site: type[SiteRules]) -> Line:
     return Line(text, tag="h2" if subhead else "p")
 
 
-def _is_caption(text: str, following: str, site: type[SiteRules]) -> bool:
+def _is_caption(text: str, following: str, site: type[SiteConfig]) -> bool:
     if len(text) > SHORT:
         return False
     if photographer(text) or text.lower().startswith("(ảnh"):

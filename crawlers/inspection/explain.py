@@ -20,7 +20,7 @@ from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.trace import LeftOut, Trace
 from crawlers.inspection.pages import KeptPage
 from crawlers.selectors import PageIndex
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.normalise import STRUCTURED_DATA_RULE, normalise
 from pipelines.record.raw_article import PrintedArticle, StructuredData
@@ -85,7 +85,7 @@ class Explanation:
 
 def explain(
     kept: KeptPage,
-    site: type[SiteRules],
+    site: type[SiteConfig],
     template: Boilerplate | None = None,
     *,
     compare: bool = True,
@@ -117,7 +117,7 @@ def explain(
 
 
 def _read(
-    kept: KeptPage, site: type[SiteRules], template: Boilerplate, trace: Trace
+    kept: KeptPage, site: type[SiteConfig], template: Boilerplate, trace: Trace
 ) -> tuple[PrintedArticle | None, Reason | None]:
     about = (kept.body, kept.url, site, kept.captured_at, kept.content_type, template)
     try:
@@ -150,7 +150,7 @@ def _sign(kept: KeptPage, page: PrintedArticle | None) -> Reason | None:
 
 
 def _findings(
-    kept: KeptPage, site: type[SiteRules], page: PrintedArticle | None
+    kept: KeptPage, site: type[SiteConfig], page: PrintedArticle | None
 ) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {field: [] for field in FIELDS}
     try:
@@ -170,7 +170,7 @@ def _findings(
     return found
 
 
-def whose(site: type[SiteRules], field: str, rule: str) -> str:
+def whose(site: type[SiteConfig], field: str, rule: str) -> str:
     """Whether a selector is the site's own, or of which platform it is."""
     for base in reversed(site.__mro__):
         if rule in base.__dict__.get("select", {}).get(field, []):
@@ -199,7 +199,7 @@ def _add_stated(
 
 def _add_generic(
     kept: KeptPage,
-    site: type[SiteRules],
+    site: type[SiteConfig],
     page: PrintedArticle | None,
     found: dict[str, list[Finding]],
 ) -> None:
@@ -237,7 +237,7 @@ def value_of(article: Article, field: str) -> str | list[str] | None:
 
 def _story(
     field: str,
-    site: type[SiteRules],
+    site: type[SiteConfig],
     page: PrintedArticle | None,
     article: Article | None,
     findings: list[Finding],
@@ -251,7 +251,7 @@ def _story(
     return FieldStory(field, state.state, value, state.rule, origin, findings)
 
 
-def _origin(site: type[SiteRules], field: str, page: PrintedArticle, rule: str | None) -> str:
+def _origin(site: type[SiteConfig], field: str, page: PrintedArticle, rule: str | None) -> str:
     if rule == STRUCTURED_DATA_RULE:
         return STRUCTURED_DATA_RULE
     if page.reader.endswith(".generic"):

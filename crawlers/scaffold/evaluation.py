@@ -12,7 +12,7 @@ from crawlers.extraction.article import read_page
 from crawlers.extraction.html import Unreadable
 from crawlers.scaffold.body import text_blocks
 from crawlers.scaffold.samples import Sample
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import PrintedArticle
@@ -106,11 +106,11 @@ def class_name(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
-def read_all(site: type[SiteRules], samples: Iterable[Sample]) -> list[Reading]:
+def read_all(site: type[SiteConfig], samples: Iterable[Sample]) -> list[Reading]:
     return [_read(site, sample) for sample in samples]
 
 
-def _read(site: type[SiteRules], sample: Sample) -> Reading:
+def _read(site: type[SiteConfig], sample: Sample) -> Reading:
     saved = sample.saved
     try:
         page = read_page(saved.html, saved.url, site, saved.captured_at, saved.content_type)

@@ -18,7 +18,7 @@ from typing import Any
 from crawlers.extraction.article import read_page
 from crawlers.extraction.generic.layout import spots_of
 from crawlers.extraction.html import parse
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.normal_forms import clean, comparison, search_fold
@@ -53,7 +53,7 @@ def case_name(title: str) -> str:
 
 
 def expected_of(
-    site: type[SiteRules],
+    site: type[SiteConfig],
     url: str,
     html: bytes,
     captured_at: datetime,
@@ -78,7 +78,7 @@ def expected_of(
 
 def changes(
     folder: Path,
-    site: type[SiteRules],
+    site: type[SiteConfig],
     html: bytes | None = None,
     *,
     captured_at: datetime | None = None,
@@ -101,7 +101,7 @@ def changes(
 
 def write_fixture(
     folder: Path,
-    site: type[SiteRules],
+    site: type[SiteConfig],
     url: str,
     html: bytes,
     *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crawlers.scaffold.evaluation import class_name
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from crawlers.spider import SiteSpider
 
 LINE = 100  # columns
@@ -19,10 +19,10 @@ DOCSTRING = LINE - 10
 PIECE = 80  # characters of a string that is too long for its line
 
 
-def module_text(site: type[SiteRules], base: type[SiteSpider], attributes: dict[str, Any]) -> str:
+def module_text(site: type[SiteConfig], base: type[SiteSpider], attributes: dict[str, Any]) -> str:
     """A module's whole text. `attributes` are those beside the site's identity."""
     head = ["name", "title", "province", "kind"]
-    head += ["scheme"] if site.scheme != SiteRules.scheme else []
+    head += ["scheme"] if site.scheme != SiteConfig.scheme else []
     lines = [_assigned(name, getattr(site, name)) for name in (*head, "domains")]
     for name in ORDER:
         if name == "select" and "select" in attributes:
@@ -42,7 +42,7 @@ def module_text(site: type[SiteRules], base: type[SiteSpider], attributes: dict[
     ))  # fmt: skip
 
 
-def _docstring(site: type[SiteRules]) -> str:
+def _docstring(site: type[SiteConfig]) -> str:
     """One line; nothing that a page calls itself can end it early."""
     domain = site.domains[0]
     text = f"{site.title}, the site {domain}" if site.title != domain else f"The site {domain}"

@@ -22,7 +22,7 @@ from crawlers.scaffold.url_patterns import (
     pattern_of,
 )
 from crawlers.selectors import PageIndex
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from pipelines.record.raw_article import PrintedArticle
 
 MOST_ARTICLES = 6
@@ -136,7 +136,7 @@ def _read(pages: list[Saved], own: set[str], material: Material) -> None:
                 material.samples.append(Sample(page, read, tree))
 
 
-def reader_for(host: str, article_url: str) -> type[SiteRules]:
+def reader_for(host: str, article_url: str) -> type[SiteConfig]:
     """A site of which nothing is known but its host, for the generic reader."""
     stated = {
         "__module__": __name__,

@@ -10,7 +10,7 @@ from crawlers.scaffold.evaluation import Reading
 from crawlers.scaffold.fixtures import case_name, changes, write_fixture
 from crawlers.scaffold.module_text import module_text
 from crawlers.scaffold.propose import Proposal
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 
 MOST_FIXTURES = 5
 FEWEST_FIXTURES = 3  # what tests/crawlers/test_site_fixtures.py asks of a site
@@ -103,17 +103,17 @@ def _case(reading: Reading, taken: set[str]) -> str:
     return name
 
 
-def loaded(text: str, name: str) -> type[SiteRules]:
+def loaded(text: str, name: str) -> type[SiteConfig]:
     """The site that a module's text declares. Raises SiteError, and CannotWrite for none."""
     module = ModuleType(f"proposed_{name}")
     exec(compile(text, f"{name}.py", "exec"), module.__dict__)
     for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, SiteRules) and "name" in vars(value):
+        if isinstance(value, type) and issubclass(value, SiteConfig) and "name" in vars(value):
             return value
     raise CannotWrite(f"the module of {name} declares no site")
 
 
-def _check(proposal: Proposal, site: type[SiteRules], text: str) -> None:
+def _check(proposal: Proposal, site: type[SiteConfig], text: str) -> None:
     """The module says what was proposed, and is as short as modules are."""
     if site.reader != proposal.site.reader or site.domains != proposal.site.domains:
         raise CannotWrite(f"the module of {site.name} does not say what was proposed")

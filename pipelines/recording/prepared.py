@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipelines.changes.fingerprint import fingerprint
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import PrintedArticle
-from pipelines.stories.precompute import places_of
+from pipelines.stories.precompute import shingle_positions
 from storage.articles.repository import find_article
 from storage.db.connection import Database
 from storage.models import Article
@@ -24,4 +24,4 @@ class Prepared:
 def prepare(db: Database, page: PrintedArticle) -> Prepared:
     article = normalise(page)
     known = find_article(db, article.site, article.key)
-    return Prepared(article, fingerprint(article), places_of(article) if known is None else None)
+    return Prepared(article, fingerprint(article), shingle_positions(article) if known is None else None)

@@ -189,7 +189,7 @@ class Recorder:
         )
         revision = self._revise(identity, read, article, prepared.fingerprint)
         if prepared.places is not None:
-            ahead.hold(self.db, identity, revision, prepared.places)
+            ahead.hold_shingle_positions(self.db, identity, revision, prepared.places)
         self.pages.append(read.page.zones)
         self._hold("new", read.observed_at, article.title, identity)
         return identity

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from pipelines.stories.first_publisher import Printed, in_order
-from pipelines.stories.sentences import RULES, Passages, Sketch, passages_of
+from pipelines.stories.sentences import SHINGLE_RULES_VERSION, ShingledText, Sketch, shingle_text
 from pipelines.stories.stock_phrases import stock_shingles
 from pipelines.stories.text_reuse import Reuse, reuse
 from storage.articles.repository import last_revision
@@ -49,7 +49,7 @@ class StoryChange:
     other: int | None = None
 
 
-class StoryKeeper:
+class StoryClusterer:
     """Places the articles of a night, one after the other; `close` writes the index."""
 
     def __init__(self, db: Database) -> None:
@@ -59,7 +59,7 @@ class StoryKeeper:
         self._fresh: dict[int, set[int]] = defaultdict(set)  # passage -> articles, unwritten
         self._stock = stock_passages(db)
         self._learned: set[int] = set()
-        self._texts: dict[int, Passages] = {}
+        self._texts: dict[int, ShingledText] = {}
         self._doubted: set[int] = set()  # articles that matched by stock phrases only
         self._used: list[int] = []  # articles whose held passages were looked up
 
@@ -99,18 +99,18 @@ class StoryKeeper:
         let_go(self.db, self._used)
         self._fresh.clear()
 
-    def _text(self, article: int) -> Passages:
+    def _text(self, article: int) -> ShingledText:
         if article not in self._texts:
             if len(self._texts) >= REMEMBERED:
                 self._texts.clear()
             record = last_revision(self.db, article).record
-            self._texts[article] = passages_of(record, stock_shingles())
+            self._texts[article] = shingle_text(record, stock_shingles())
         return self._texts[article]
 
     def _sketch(self, article: int) -> Sketch:
         """Its crawl has worked it out; only where candidates hold the same is the text needed."""
         self._used.append(article)
-        held = held_places(self.db, article, RULES)
+        held = held_places(self.db, article, SHINGLE_RULES_VERSION)
         return self._text(article).sketch if held is None else Sketch(held)
 
     def _matches(self, article: int) -> list[Match]:
@@ -232,7 +232,7 @@ def printed(db: Database, member: stories.Member) -> Printed:
     return Printed(member, last_revision(db, member.article).record)
 
 
-def story_in_order(db: Database, story: int) -> list[Printed]:
+def ordered_members(db: Database, story: int) -> list[Printed]:
     """A story's members, the first publisher in front, the others by date. Raises KeyError."""
     living = stories.living_story(db, story)
     found = [printed(db, member) for member in stories.members(db, living)]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.changes.classify import Change, change
-from pipelines.stories.clusterer import story_in_order
+from pipelines.stories.clusterer import ordered_members
 from pipelines.stories.first_publisher import FirstReason, Printed, why_first
-from pipelines.stories.sentences import Passages, passages_of
+from pipelines.stories.sentences import ShingledText, shingle_text
 from pipelines.text.normal_forms import comparison
 from storage.articles.repository import Revision, revisions
 from storage.db.connection import Database
@@ -69,20 +69,20 @@ class StoryView:
 
 def view(db: Database, story: int) -> StoryView:
     """A story with its members in time order. Raises KeyError for an id that has no members."""
-    ordered = story_in_order(db, story)
+    ordered = ordered_members(db, story)
     if not ordered:
         raise KeyError(f"story {story} has no members any more: its articles were edited apart")
     first, *others = ordered
     kept = revisions(db, first.member.article)
-    texts = [passages_of(revision.record) for revision in kept]
+    texts = [shingle_text(revision.record) for revision in kept]
     told = tuple(_retelling(first, kept, texts, other) for other in others)
     return StoryView(living_story(db, story), first, why_first(ordered), told)
 
 
 def _retelling(
-    first: Printed, kept: list[Revision], texts: list[Passages], other: Printed
+    first: Printed, kept: list[Revision], texts: list[ShingledText], other: Printed
 ) -> Retelling:
-    mine, newest = passages_of(other.record), texts[-1]
+    mine, newest = shingle_text(other.record), texts[-1]
     theirs, own = _forms(newest), _forms(mine)
     best = max(range(len(texts)), key=lambda n: (len(_forms(texts[n]).keys() & own.keys()), n))
     is_newest = best == len(texts) - 1
@@ -97,7 +97,7 @@ def _retelling(
     )
 
 
-def _forms(text: Passages) -> dict[tuple[int, ...], str]:
+def _forms(text: ShingledText) -> dict[tuple[int, ...], str]:
     return {passage.shingles: passage.text for passage in text.items}
 
 

@@ -6,8 +6,8 @@ cut off is gone on with on the next night; stories are not, and need another `re
 
 from __future__ import annotations
 
-from pipelines.stories.clusterer import StoryKeeper
-from pipelines.stories.sentences import RULES
+from pipelines.stories.clusterer import StoryClusterer
+from pipelines.stories.sentences import SHINGLE_RULES_VERSION
 from storage.articles.repository import article_ids_by_first_seen
 from storage.db.connection import Database, transaction
 from storage.stories.shingle_index import empty_index, index_rules, indexed_articles, take_unindexed
@@ -22,11 +22,11 @@ def regroup(db: Database) -> int:
     """
     articles = article_ids_by_first_seen(db)
     with transaction(db):
-        empty_index(db, RULES, articles)
+        empty_index(db, SHINGLE_RULES_VERSION, articles)
     _index_the_unindexed(db)
     for start in range(0, len(articles), BATCH):
         with transaction(db):
-            keeper = StoryKeeper(db)
+            keeper = StoryClusterer(db)
             for article in articles[start : start + BATCH]:
                 keeper.place(article)
             keeper.close()
@@ -36,8 +36,8 @@ def regroup(db: Database) -> int:
 def keep_up(db: Database) -> None:
     """Makes an index anew that other rules made; the stories stay as they are."""
     with transaction(db):
-        if index_rules(db) != RULES:
-            empty_index(db, RULES, indexed_articles(db))
+        if index_rules(db) != SHINGLE_RULES_VERSION:
+            empty_index(db, SHINGLE_RULES_VERSION, indexed_articles(db))
     _index_the_unindexed(db)
 
 
@@ -50,7 +50,7 @@ def _index_some(db: Database) -> bool:
     with transaction(db):
         taken = take_unindexed(db, BATCH)
         if taken:
-            keeper = StoryKeeper(db)
+            keeper = StoryClusterer(db)
             for article in taken:
                 keeper.remember(article)
             keeper.write()  # no more: what belongs together may be in the next batch

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from pipelines.stories.shingles import SHINGLE, lanes, shingles
+from pipelines.stories.shingles import SHINGLE_SYLLABLES, lanes, shingles
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
 
-RULES = 2  # raised when texts give other passages or numbers: the index is then made anew
-LEAST_SYLLABLES = 9  # of a sentence that counts as a passage
+SHINGLE_RULES_VERSION = 2  # raised when texts give other passages or numbers: the index is then made anew
+MIN_SENTENCE_SYLLABLES = 9  # of a sentence that counts as a passage
 INDEX_BITS = 26  # of a shingle in the index: few false finds at a million articles; texts decide
-STOCK = 0.5  # of a passage's shingles; one with more from a stock phrase is left out
-KEPT = 6  # passages by which a stored article is found; a lookup asks for all of the new one's
+MAX_STOCK_SHARE = 0.5  # of a passage's shingles; one with more from a stock phrase is left out
+MAX_INDEXED_SENTENCES = 6  # passages by which a stored article is found; a lookup asks for all of the new one's
 
 _LOW = (1 << INDEX_BITS) - 1
 
@@ -32,10 +32,10 @@ _DIGIT = re.compile(r"\d")
 
 
 @dataclass  # a frozen one takes thrice as long to make, and a night makes hundreds of thousands
-class Passage:
+class Sentence:
     """One sentence."""
 
-    number: int  # what stands for it in the index: INDEX_BITS of its smallest shingle
+    min_shingle: int  # what stands for it in the index: INDEX_BITS of its smallest shingle
     paragraph: int
     text: str
     syllables: int
@@ -62,32 +62,32 @@ class Passage:
 class Sketch:
     """By what an article is found: of each passage in reading order its number and paragraph."""
 
-    places: tuple[tuple[int, int], ...]
+    positions: tuple[tuple[int, int], ...]
 
     @property
-    def numbers(self) -> list[int]:
+    def min_shingles(self) -> list[int]:
         """The passages' numbers, smallest first, each once: what a lookup asks for."""
-        return sorted({number for number, _ in self.places})
+        return sorted({min_shingle for min_shingle, _ in self.positions})
 
-    def kept(self, stock: Set[int]) -> list[int]:
+    def index_shingles(self, stock: Set[int]) -> list[int]:
         """The KEPT numbers by which the index finds the article, from as many paragraphs as it can.
 
         A reprint takes paragraphs, so one sentence of each of six finds it more often than six
         sentences of three.
         """
         turns: dict[int, list[int]] = defaultdict(list)
-        for number, paragraph in sorted(self.places):
-            if number not in stock:
-                turns[paragraph].append(number)
+        for min_shingle, paragraph in sorted(self.positions):
+            if min_shingle not in stock:
+                turns[paragraph].append(min_shingle)
         ordered = sorted((turn, n) for found in turns.values() for turn, n in enumerate(found))
-        return [number for _, number in ordered[:KEPT]]
+        return [min_shingle for _, min_shingle in ordered[:MAX_INDEXED_SENTENCES]]
 
 
 @dataclass(frozen=True)
-class Passages:
+class ShingledText:
     """An article's passages in reading order."""
 
-    items: tuple[Passage, ...]
+    items: tuple[Sentence, ...]
 
     @cached_property
     def syllables(self) -> int:
@@ -103,37 +103,37 @@ class Passages:
 
     @cached_property
     def sketch(self) -> Sketch:
-        return Sketch(tuple((p.number, p.paragraph) for p in self.items))
+        return Sketch(tuple((p.min_shingle, p.paragraph) for p in self.items))
 
 
-def passages_of(article: Article, leave_out: frozenset[int] = frozenset()) -> Passages:
+def shingle_text(article: Article, leave_out: frozenset[int] = frozenset()) -> ShingledText:
     """The passages of lead and body; `leave_out` holds shingles of stock phrases (see stock.py)."""
     parts = ([article.lead] if article.lead else []) + [block.text for block in article.body]
-    found: list[Passage] = []
+    found: list[Sentence] = []
     seen: set[tuple[int, ...]] = set()
-    for passage in _passages([s for n, text in enumerate(parts) for s in _sentences(n, text)]):
+    for passage in _hash_sentences([s for n, text in enumerate(parts) for s in _split_sentences(n, text)]):
         if passage.shingles in seen:  # a lead that the body repeats is one passage
             continue
-        if passage.share_in(leave_out) > STOCK:
+        if passage.share_in(leave_out) > MAX_STOCK_SHARE:
             continue
         seen.add(passage.shingles)
         found.append(passage)
-    return Passages(tuple(found))
+    return ShingledText(tuple(found))
 
 
-def shingles_of(text: str) -> tuple[int, ...]:
+def phrase_shingles(text: str) -> tuple[int, ...]:
     """The shingles of a phrase, to be left out of every comparison."""
     return shingles(lanes(text, _TOKEN.findall(comparison(text).lower())))
 
 
-class _Sentence(NamedTuple):
+class _TokenisedSentence(NamedTuple):
     paragraph: int
     text: str
     tokens: list[str]
     quoted: bool
 
 
-def _sentences(paragraph: int, text: str) -> Iterator[_Sentence]:
+def _split_sentences(paragraph: int, text: str) -> Iterator[_TokenisedSentence]:
     """Those that are long enough for a passage."""
     inside = False  # an open quotation runs over several sentences
     for sentence in _SENTENCE_END.split(comparison(text)):
@@ -141,18 +141,18 @@ def _sentences(paragraph: int, text: str) -> Iterator[_Sentence]:
         quotes = sentence.count('"')
         quoted = inside or (quotes >= 2 and _mostly_quoted(sentence))
         inside ^= quotes % 2 == 1
-        if len(tokens) >= LEAST_SYLLABLES:
-            yield _Sentence(paragraph, sentence, tokens, quoted)
+        if len(tokens) >= MIN_SENTENCE_SYLLABLES:
+            yield _TokenisedSentence(paragraph, sentence, tokens, quoted)
 
 
-def _passages(sentences: list[_Sentence]) -> Iterator[Passage]:
+def _hash_sentences(sentences: list[_TokenisedSentence]) -> Iterator[Sentence]:
     """The shingles of all at once, of which those that reach into the next sentence are left out:
     one large product takes a third of the time of one a sentence."""
     every = shingles(b"".join(lanes(s.text, s.tokens) for s in sentences))
     start = 0
     for paragraph, text, tokens, quoted in sentences:
-        own = every[start : start + len(tokens) - SHINGLE + 1]
-        yield Passage(min(own) & _LOW, paragraph, text, len(tokens), quoted, own)
+        own = every[start : start + len(tokens) - SHINGLE_SYLLABLES + 1]
+        yield Sentence(min(own) & _LOW, paragraph, text, len(tokens), quoted, own)
         start += len(tokens)
 
 

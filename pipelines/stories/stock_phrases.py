@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from pipelines.stories.sentences import shingles_of
+from pipelines.stories.sentences import phrase_shingles
 
-PHRASES = (
+STOCK_PHRASES = (
     "học tập và làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh",
     "đẩy mạnh học tập và làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh",
     "tăng cường xây dựng, chỉnh đốn Đảng; ngăn chặn, đẩy lùi sự suy thoái về tư tưởng chính trị, "
@@ -30,4 +30,4 @@ PHRASES = (
 @cache
 def stock_shingles() -> frozenset[int]:
     """The shingles of the listed phrases."""
-    return frozenset(shingle for phrase in PHRASES for shingle in shingles_of(phrase))
+    return frozenset(shingle for phrase in STOCK_PHRASES for shingle in phrase_shingles(phrase))

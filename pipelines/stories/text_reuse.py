@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 
-from pipelines.stories.sentences import Passage, Passages
+from pipelines.stories.sentences import Sentence, ShingledText
 
 KEPT_SENTENCE = 0.6  # of its shingles; a swapped name or a mended slip breaks some
 TOUCHED = 0.08  # of its shingles; between this and KEPT_SENTENCE a sentence was written anew
@@ -39,7 +39,7 @@ class Reuse:
     unchanged: float  # share of the longer text in sentences that are the same to the syllable
     reworded: int  # sentences of the shorter text that the other one has in other words
     reworded_syllables: int
-    numbers: frozenset[int]  # of the passages of the first text that the second one has
+    min_shingles: frozenset[int]  # of the passages of the first text that the second one has
 
     @property
     def partial(self) -> bool:
@@ -73,12 +73,12 @@ class Reuse:
         return share >= PART and self.plain >= PART_SYLLABLES
 
 
-def reuse(first: Passages, second: Passages, common: Set[int] = frozenset()) -> Reuse:
+def reuse(first: ShingledText, second: ShingledText, common: Set[int] = frozenset()) -> Reuse:
     """`common` are numbers of passages that many stories hold, and that therefore count nowhere."""
     first_size, second_size = _size(first, common), _size(second, common)
     swapped = second_size < first_size
     short, long = (second, first) if swapped else (first, second)
-    own = [p for p in short.items if p.number not in common]
+    own = [p for p in short.items if p.min_shingle not in common]
     refilled = [p for p in own if _refilled(p, long)]
     shared = [p for p in own if _kept(p, long) and p not in refilled]
     reworded = [p for p in own if TOUCHED <= p.share_in(long.shingles) < KEPT_SENTENCE]
@@ -97,21 +97,21 @@ def reuse(first: Passages, second: Passages, common: Set[int] = frozenset()) -> 
         unchanged=unchanged / (max(first_size, second_size) or 1),
         reworded=len(reworded),
         reworded_syllables=sum(p.syllables for p in reworded),
-        numbers=frozenset(p.number for p in first.items if _kept(p, second)) - common,
+        min_shingles=frozenset(p.min_shingle for p in first.items if _kept(p, second)) - common,
     )
 
 
-def _size(text: Passages, common: Set[int]) -> int:
+def _size(text: ShingledText, common: Set[int]) -> int:
     if not common:
         return text.syllables
-    return sum(p.syllables for p in text.items if p.number not in common)
+    return sum(p.syllables for p in text.items if p.min_shingle not in common)
 
 
-def _kept(passage: Passage, other: Passages) -> bool:
+def _kept(passage: Sentence, other: ShingledText) -> bool:
     return passage.share_in(other.shingles) >= KEPT_SENTENCE
 
 
-def _refilled(passage: Passage, other: Passages) -> bool:
+def _refilled(passage: Sentence, other: ShingledText) -> bool:
     """The other text has this sentence, with another number in at least one place."""
     if passage.masked is passage.shingles:
         return False  # no number in it

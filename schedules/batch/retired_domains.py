@@ -14,7 +14,7 @@ from scrapy.settings import Settings
 
 from crawlers.middlewares.politeness import home_settings, project_settings
 from crawlers.retired_domains import RetiredDomains
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from schedules.batch import reactor
 from storage.checks.retired_domains import DomainAnswer, DomainCheck, newest_checks, note_answers
 from storage.home import Home, HomeError
@@ -23,7 +23,7 @@ ALL_DEAD = 3  # so many domains that all do not answer: it is more likely the ne
 
 
 def check_domains(
-    home: Home, sites: Sequence[type[SiteRules]], **settings: Any
+    home: Home, sites: Sequence[type[SiteConfig]], **settings: Any
 ) -> list[DomainCheck]:
     """Asks the retired domains of these sites; returns what is known of each afterwards.
 
@@ -49,7 +49,7 @@ def check_domains(
 
 
 async def _ask(
-    settings: Settings, sites: Sequence[type[SiteRules]]
+    settings: Settings, sites: Sequence[type[SiteConfig]]
 ) -> tuple[list[DomainAnswer], bool]:
     """The answers, and whether the check was stopped before all had come."""
     crawler = AsyncCrawlerRunner(settings).create_crawler(RetiredDomains)

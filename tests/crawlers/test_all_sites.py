@@ -19,7 +19,7 @@ import crawlers.platforms
 from crawlers import registry as discovery
 from crawlers import site_config as rules
 from crawlers.registry import all_sites
-from crawlers.site_config import SiteError, SiteRules
+from crawlers.site_config import SiteError, SiteConfig
 from crawlers.spider import SiteSpider
 from storage.provinces.lookup import former_provinces, present_of, present_provinces
 from tests.each import for_each
@@ -31,7 +31,7 @@ SITES = all_sites()
 EXAMPLES: dict[str, list[str]] = json.loads(
     (Path(__file__).with_name("site_examples.json")).read_text("utf-8")
 )
-ATTRIBUTES = set(get_type_hints(SiteRules)) - {"keys", "reader", "all_hosts", "bare_hosts"}
+ATTRIBUTES = set(get_type_hints(SiteConfig)) - {"keys", "reader", "all_hosts", "bare_hosts"}
 LONGEST, USUAL = 40, 12  # lines of code of a site module
 
 

@@ -19,7 +19,7 @@ from crawlers.platforms.ims import Ims
 from crawlers.registry import all_sites
 from crawlers.scaffold.platform_detection import platforms
 from crawlers.selectors import PageIndex, keys_of
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
 from pipelines.text.normal_forms import clean
@@ -39,7 +39,7 @@ def tree_of(page: Path) -> _Element:
     return parse(gzip.decompress(body) if page.suffix == ".gz" else body)[0]
 
 
-def share(platform: type[SiteRules], tree: _Element) -> float:
+def share(platform: type[SiteConfig], tree: _Element) -> float:
     """How many of the platform's marks are on the page, from 0 to 1."""
     index = PageIndex(tree, keys_of(platform.marks))
     return sum(bool(index.find(mark)) for mark in platform.marks) / len(platform.marks)
@@ -68,13 +68,13 @@ def test_a_mark_of_another_platform_would_be_seen() -> None:
 
 
 @for_each("platform", platforms())
-def test_at_least_two_sites_are_built_on_it(platform: type[SiteRules]) -> None:
+def test_at_least_two_sites_are_built_on_it(platform: type[SiteConfig]) -> None:
     built = [site.name for site in all_sites().values() if issubclass(site, platform)]
     assert len(built) >= 2, f"{platform.__name__}: only {built}"
 
 
 @for_each("platform", platforms())
-def test_the_page_of_platforms_says_what_the_code_says(platform: type[SiteRules]) -> None:
+def test_the_page_of_platforms_says_what_the_code_says(platform: type[SiteConfig]) -> None:
     file = platform.__module__.rpartition(".")[2]
     opening = f"| `{platform.__name__}` in `{file}.py` |"
     (row,) = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith(opening)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crawlers.registry import all_sites
-from crawlers.site_config import REQUIRED, SiteError, SiteRules
+from crawlers.site_config import REQUIRED, SiteError, SiteConfig
 from crawlers.spider import SiteSpider
 from storage.reasons import Reason
 from tests.each import for_each
@@ -204,7 +204,7 @@ def test_two_sites_of_one_platform_may_share_no_reader_state() -> None:
 @for_each("name", all_sites())
 def test_every_site_of_the_project_is_declared_well(name: str) -> None:
     made = all_sites()[name]
-    assert issubclass(made, SiteRules)
+    assert issubclass(made, SiteConfig)
     assert made.reader
     assert made.name == name
     assert made.key_of(made.root() + "/") is None

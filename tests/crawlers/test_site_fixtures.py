@@ -27,7 +27,7 @@ from crawlers.extraction.article import read_page
 from crawlers.extraction.encoding import decode
 from crawlers.registry import all_sites, get_site
 from crawlers.scaffold.platform_detection import platforms
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import PrintedArticle
 from pipelines.text.normal_forms import comparison
@@ -243,7 +243,7 @@ def test_every_verified_site_has_fixtures(site: str) -> None:
 
 
 @for_each("platform", platforms())
-def test_every_platform_has_fixtures(platform: type[SiteRules]) -> None:
+def test_every_platform_has_fixtures(platform: type[SiteConfig]) -> None:
     """More where a site on it is said to be verified; else two, of two sites."""
     built = [site for site in all_sites().values() if issubclass(site, platform)]
     proved = any(site.verified for site in built)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from crawlers.middlewares import private_network
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from schedules.batch.retired_domains import check_domains
 from storage.home import HomeError, open_home
 
@@ -122,7 +122,7 @@ def main() -> None:
     dead = {"refused": "127.0.0.1:1", "no_name": "cu.example", "no_name_either": "cu2.example"}
     places = dead if what == "dead" else asked | dead
 
-    class Thu(SiteRules):
+    class Thu(SiteConfig):
         name = "thu"
         title = "Báo Thử"
         province = "hau-giang"

@@ -12,7 +12,7 @@ import typer
 
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import all_sites
-from pipelines.stories.clusterer import story_in_order
+from pipelines.stories.clusterer import ordered_members
 from pipelines.stories.comparison import Retelling, StoryView, view
 from pipelines.stories.network import edges, gexf
 from pipelines.stories.recluster import regroup as place_all
@@ -57,7 +57,7 @@ def stories(
     with database(home) as db:
         chosen = chosen_provinces(province, former_province)
         for row in story_rows(db, since=_day(since), min_sites=min_sites, provinces=chosen):
-            first = story_in_order(db, row.story)[0]
+            first = ordered_members(db, row.story)[0]
             if as_json:
                 print_json({
                     "story": row.story, "articles": row.articles, "sites": row.sites,
@@ -96,7 +96,7 @@ def network(
         if output.suffix not in (".gexf", ".csv"):
             raise ValueError(f"{output.name}: name a .gexf or a .csv file")
         rows = story_rows(db, since=_day(since), min_sites=min_sites)
-        found = edges(story_in_order(db, row.story) for row in rows)
+        found = edges(ordered_members(db, row.story) for row in rows)
         if output.suffix == ".csv":
             sheet = io.StringIO(newline="")
             writer = csv.writer(sheet, lineterminator="\n")

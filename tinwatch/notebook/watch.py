@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawlers.province_filter import chosen_provinces
 from pipelines.changes.diff import diff as compare
-from pipelines.stories.clusterer import story_in_order
+from pipelines.stories.clusterer import ordered_members
 from pipelines.stories.comparison import view
 from storage.articles.repository import get_article, revision_pair, revisions
 from storage.db.connection import open_read_only
@@ -184,7 +184,7 @@ class OpenHome:
             raise KeyError(f"no site {site!r} in this home; there are: {', '.join(names)}")
 
     def _story(self, row: dict[str, Any]) -> dict[str, Any]:
-        first = story_in_order(self.db, row["story"])[0]
+        first = ordered_members(self.db, row["story"])[0]
         said = {"first_article": first.member.article, "first_site": first.member.site}
         return {**row, **said, "title": first.record.title}
 

@@ -50,7 +50,7 @@ from crawlers.extraction.lines import HEADINGS, Line, lines_of
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.trace import Kind, Trace
 from crawlers.selectors import PageIndex
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.datelines import split_dateline
 from pipelines.record.raw_article import PrintedArticle
@@ -79,7 +79,7 @@ OPENING = 60  # characters that a bold opening paragraph has at least
 def read_generic(
     body: bytes,
     url: str,
-    site: type[SiteRules],
+    site: type[SiteConfig],
     captured_at: datetime,
     content_type: str | None = None,
     template: Boilerplate = NOTHING_LEARNED,
@@ -124,7 +124,7 @@ def _article_text(html: str) -> str:
     return str(text)
 
 
-def _read_head(scene: Scene, site: type[SiteRules], page: PrintedArticle) -> None:
+def _read_head(scene: Scene, site: type[SiteConfig], page: PrintedArticle) -> None:
     if not page.title:
         raise Unreadable(Reason(Unread.NO_TITLE))
     if any(mark in page.title for mark in site.not_found):
@@ -136,7 +136,7 @@ def _read_head(scene: Scene, site: type[SiteRules], page: PrintedArticle) -> Non
 
 def _read_body(
     scene: Scene,
-    site: type[SiteRules],
+    site: type[SiteConfig],
     page: PrintedArticle,
     weights: Weights,
     template: Boilerplate,
@@ -244,7 +244,7 @@ def _take_opening(lines: list[Line], page: PrintedArticle) -> None:
 
 def _read_byline(
     scene: Scene,
-    site: type[SiteRules],
+    site: type[SiteConfig],
     page: PrintedArticle,
     body: Body,
     boxes: list[_Element],

@@ -9,13 +9,13 @@ from scrapy.http import Response
 
 from crawlers.crawl.feeds import feed_links, sitemaps_in
 from crawlers.crawl.sitemaps import MAX_SITEMAPS, Sitemaps, newest_sitemaps
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 
 ROOT = "https://baomau.example"
 INDEX = f"{ROOT}/sitemap.xml"
 
 
-class Mau(SiteRules):
+class Mau(SiteConfig):
     name = "mau_sitemaps"
     title = "Báo Mẫu"
     province = "lao-cai"

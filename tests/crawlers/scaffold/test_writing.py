@@ -21,7 +21,7 @@ from crawlers.scaffold.naming import kind_of, name_of, province_of
 from crawlers.scaffold.propose import Proposal
 from crawlers.scaffold.saved_pages import NoPages, Saved, from_files
 from crawlers.scaffold.write import CannotWrite, checked_place, loaded, write
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from crawlers.spider import SiteSpider
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -144,7 +144,7 @@ def test_no_text_of_a_page_can_break_out_of_its_module(title: str, section: str,
     site = loaded(
         module_text(build(identity, SiteSpider, attributes), SiteSpider, attributes), "moi"
     )
-    assert issubclass(site, SiteRules)
+    assert issubclass(site, SiteConfig)
     assert (site.title, site.sections, site.listing_url) == (
         title, attributes["sections"], attributes["listing_url"],
     )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from pipelines.changes.fingerprint import fingerprint
 from pipelines.recording import prepared
 from pipelines.recording.prepared import prepare
-from pipelines.stories.precompute import places_of
+from pipelines.stories.precompute import shingle_positions
 from storage.articles.repository import last_revision
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def test_a_new_article_has_its_passages(watcher: Watcher) -> None:
     found = prepare(watcher.db, watcher.read().page)
     assert found.places
-    assert found.places == places_of(found.article)
+    assert found.places == shingle_positions(found.article)
 
 
 def test_a_known_one_needs_none(watcher: Watcher) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.stories.clusterer import StoryKeeper
-from pipelines.stories.sentences import RULES, passages_of
+from pipelines.stories.clusterer import StoryClusterer
+from pipelines.stories.sentences import SHINGLE_RULES_VERSION, shingle_text
 from pipelines.stories.stock_phrases import stock_shingles
 from storage.articles.repository import last_revision
 from storage.articles.rollback import Undoing, undo
@@ -35,16 +35,16 @@ def held(watcher: Watcher) -> int:
 def test_the_crawl_holds_what_the_text_gives(watcher: Watcher) -> None:
     article = begun(watcher)
     record = last_revision(watcher.db, article).record
-    worked_out = passages_of(record, stock_shingles()).sketch.places
+    worked_out = shingle_text(record, stock_shingles()).sketch.places
     assert worked_out
-    assert held_places(watcher.db, article, RULES) == worked_out
+    assert held_places(watcher.db, article, SHINGLE_RULES_VERSION) == worked_out
 
 
 def test_what_is_let_go_is_held_no_longer(watcher: Watcher) -> None:
     article = begun(watcher)
     let_go(watcher.db, [article])
     assert held(watcher) == 0
-    assert held_places(watcher.db, article, RULES) is None
+    assert held_places(watcher.db, article, SHINGLE_RULES_VERSION) is None
 
 
 def test_nothing_is_held_once_the_night_has_ended(watcher: Watcher) -> None:
@@ -58,26 +58,26 @@ def test_places_come_back_as_they_were(
     watcher: Watcher, places: tuple[tuple[int, int], ...]
 ) -> None:
     article = begun(watcher)
-    hold_places(watcher.db, article, 1, RULES, places)
-    assert held_places(watcher.db, article, RULES) == places
+    hold_places(watcher.db, article, 1, SHINGLE_RULES_VERSION, places)
+    assert held_places(watcher.db, article, SHINGLE_RULES_VERSION) == places
 
 
 def test_the_places_of_an_older_revision_are_of_no_use(watcher: Watcher) -> None:
     article = begun(watcher)
-    hold_places(watcher.db, article, 0, RULES, PLACES)
-    assert held_places(watcher.db, article, RULES) is None
+    hold_places(watcher.db, article, 0, SHINGLE_RULES_VERSION, PLACES)
+    assert held_places(watcher.db, article, SHINGLE_RULES_VERSION) is None
 
 
 def test_those_that_older_rules_found_are_of_no_use(watcher: Watcher) -> None:
     article = begun(watcher)
-    hold_places(watcher.db, article, 1, RULES - 1, PLACES)
-    assert held_places(watcher.db, article, RULES) is None
+    hold_places(watcher.db, article, 1, SHINGLE_RULES_VERSION - 1, PLACES)
+    assert held_places(watcher.db, article, SHINGLE_RULES_VERSION) is None
 
 
 def test_nor_are_they_held_once_the_article_is_placed(watcher: Watcher) -> None:
     article = begun(watcher)
-    hold_places(watcher.db, article, 0, RULES, PLACES)
-    keeper = StoryKeeper(watcher.db)
+    hold_places(watcher.db, article, 0, SHINGLE_RULES_VERSION, PLACES)
+    keeper = StoryClusterer(watcher.db)
     keeper.place(article)
     keeper.close()
     assert held(watcher) == 0

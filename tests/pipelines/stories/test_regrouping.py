@@ -32,7 +32,7 @@ def found(db: Database) -> list[tuple[int, int]]:
 
 def numbers_of_other_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every token is another number, as when the function that makes them changes."""
-    monkeypatch.setattr(recluster, "RULES", passages.RULES + 1)
+    monkeypatch.setattr(recluster, "RULES", passages.SHINGLE_RULES_VERSION + 1)
     monkeypatch.setattr(shingles, "_FACTORS", shingles._FACTORS // 3 | shingles._ODD)
 
 
@@ -47,7 +47,7 @@ def test_regrouping_finds_the_same_stories_under_the_same_numbers(
 
 def test_a_new_home_is_told_by_which_rules_it_is_made(watcher: Watcher, day: Day) -> None:
     put(watcher, "alpha", day(0), prose(1))
-    assert index_rules(watcher.db) == passages.RULES
+    assert index_rules(watcher.db) == passages.SHINGLE_RULES_VERSION
 
 
 def test_an_index_that_other_rules_made_is_made_anew_on_the_next_night(
@@ -56,7 +56,7 @@ def test_an_index_that_other_rules_made_is_made_anew_on_the_next_night(
     three_stories(watcher, day)
     numbers_of_other_rules(monkeypatch)
     put(watcher, "late", day(9), prose(0))
-    assert index_rules(watcher.db) == passages.RULES + 1
+    assert index_rules(watcher.db) == passages.SHINGLE_RULES_VERSION + 1
     assert sorted(articles for _, articles in found(watcher.db)) == [2, 2, 3]
     assert watcher.kinds()[-1] == "reposted"
 

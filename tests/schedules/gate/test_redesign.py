@@ -19,7 +19,7 @@ from crawlers.extraction.generic.article import read_generic
 from crawlers.extraction.html import Unreadable
 from crawlers.registry import all_sites
 from crawlers.reprocess.reparse import reread
-from crawlers.site_config import SiteRules
+from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.store import current_boilerplate
 from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadable
 from pipelines.recording.recorder import Recorder
@@ -61,7 +61,7 @@ class Nights:
 
     watcher: Watcher
     day: Day
-    site: type[SiteRules]
+    site: type[SiteConfig]
     number: int = 0
     pages: dict[str, str] = field(default_factory=dict)
 

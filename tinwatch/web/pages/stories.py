@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from crawlers.province_filter import chosen_provinces
-from pipelines.stories.clusterer import story_in_order
+from pipelines.stories.clusterer import ordered_members
 from pipelines.stories.comparison import Retelling, StoryView, view
 from pipelines.stories.first_publisher import Printed
 from storage.db.connection import Database, from_utc_text
@@ -46,7 +46,7 @@ def stories(
     return render(
         request,
         "stories.html",
-        rows=[(line, story_in_order(db, line.story)[0]) for line in page.lines],
+        rows=[(line, ordered_members(db, line.story)[0]) for line in page.lines],
         before=page.before,
         min_sites=min_sites,
         site=site,
