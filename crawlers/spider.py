@@ -33,14 +33,13 @@ from crawlers.crawl.responses import (
 from crawlers.crawl.scrapy_stats import scrapy_counts
 from crawlers.crawl.sitemaps import Sitemaps
 from crawlers.crawl.state import Memory
+from crawlers.crawl.store import CrawlStore
 from crawlers.extraction.html import Unreadable, links_of
 from crawlers.middlewares.politeness import home_settings
 from crawlers.site_config import SiteRules
 from pipelines.items import FetchFailed, Observation, PageFetched
 from storage.archive.writer import CaptureWriter
 from storage.articles.repository import Known, Revision
-from storage.db.connection import Database
-from storage.home import Home
 from storage.messages.reasons_crawl import CrawlReason, http_status
 from storage.models import Article
 from storage.reasons import Reason
@@ -100,17 +99,17 @@ class SiteSpider(SiteRules, scrapy.Spider):
             return None
         return open_replay(tuple(files), self.settings.get("REPLAY_AS_OF")).clock
 
-    def begin(self, captures: CaptureWriter, db: Database, run: int) -> None:
+    def begin(self, captures: CaptureWriter, store: CrawlStore, run: int) -> None:
         """The store is open: what follows may be recorded."""
         self.captures = captures
-        self.memory = remembered(db, self.name, self.settings, self.replay_time())
+        self.memory = remembered(store, self.settings, self.replay_time())
         self.listings = ListingComparison(self.memory.listings)
         self.run = run
 
-    def rereader(self, home: Home, db: Database) -> Callable[[Revision], Article | None]:
+    def rereader(self, store: CrawlStore) -> Callable[[Revision], Article | None]:
         from crawlers.crawl.from_capture import read_again  # what reads pages is slow to import
 
-        return partial(read_again, home, db, type(self))
+        return partial(read_again, store, type(self))
 
     def end_early(self, reason: Reason) -> None:
         """Closes the crawl in good order before its natural end; its listings are not swept."""

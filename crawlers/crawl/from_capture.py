@@ -5,40 +5,35 @@ from __future__ import annotations
 from datetime import UTC
 from pathlib import Path
 
+from crawlers.crawl.store import CrawlStore
 from crawlers.extraction.article import read_page
 from crawlers.extraction.html import Unreadable
 from crawlers.extraction.plaintext import read_text
 from crawlers.site_config import SiteRules
 from pipelines.boilerplate.detector import Template
-from pipelines.boilerplate.store import current_template
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import PrintedArticle
-from storage.archive.writer import CaptureError, capture_place, read_body
+from storage.archive.reader import Record
+from storage.archive.writer import CaptureError, read_body
 from storage.articles.repository import Revision
-from storage.db.connection import Database
-from storage.home import Home
 from storage.models import Article
 
 
-def read_again(
-    home: Home, db: Database, site: type[SiteRules], revision: Revision
-) -> Article | None:
+def read_again(store: CrawlStore, site: type[SiteRules], revision: Revision) -> Article | None:
     """What a revision's page says to today's rules; None where it cannot be read any more."""
-    reading = reading_today(home, db, site, revision)
+    reading = reading_today(store, site, revision)
     return reading[1] if reading is not None else None
 
 
 def reading_today(
-    home: Home, db: Database, site: type[SiteRules], revision: Revision
+    store: CrawlStore, site: type[SiteRules], revision: Revision
 ) -> tuple[str, Article] | None:
     """The same, with the version of today's reader."""
     if revision.capture is None:
         return None
-    held = capture_place(db, revision.capture)
-    place = (held["warc"], held["warc_offset"])
-    template = current_template(db, site.name)
     try:
-        page = read_capture(home.captures, place, site, revision.record.url, template)
+        record = store.capture(revision.capture)
+        page = read_record(record, site, revision.record.url, store.template())
     except (CaptureError, Unreadable):
         return None
     return page.reader, normalise(page)
@@ -52,7 +47,13 @@ def read_capture(
     template: Template,
 ) -> PrintedArticle:
     """Reads the capture at `place` (WARC file, offset). Raises CaptureError or Unreadable."""
-    record = read_body(folder, *place)
+    return read_record(read_body(folder, *place), site, url, template)
+
+
+def read_record(
+    record: Record, site: type[SiteRules], url: str | None, template: Template
+) -> PrintedArticle:
+    """Reads a captured page; `url` is that of the article, if it is known. Raises Unreadable."""
     taken = record.captured_at.astimezone(UTC)
     kind = record.header("Content-Type")
     if (kind or "").startswith("text/plain"):

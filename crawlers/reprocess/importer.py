@@ -16,9 +16,9 @@ from crawlers.extraction.html import MAX_BYTES, Unreadable, canonical_of
 from crawlers.extraction.plaintext import read_text
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Template
-from pipelines.boilerplate.store import current_template
 from pipelines.items import ArticleRead, Observation, PageUnreadable
 from pipelines.recording.recorder import Recorder
+from pipelines.site_store import SiteStore
 from storage.archive.writer import CaptureError, CaptureWriter, Record, known_captures, read_records
 from storage.home import Home
 from storage.messages.reasons_crawl import CrawlReason
@@ -57,9 +57,10 @@ def import_files(
         db = home.database()
         register_site(db, site.facts())
         captures = CaptureWriter(home.captures, site.name, known_captures(db, site.name))
-        reread = partial(read_again, home, db, site)
+        store = SiteStore(home, db, site.name)
+        reread = partial(read_again, store, site)
         recorder = Recorder(db, site.name, "import", captures, reread=reread)
-        template = current_template(db, site.name)
+        template = store.template()
         importer = _Importer(site, captures, template, url, captured_at, Imported(recorder.run))
         try:
             for file in files:

@@ -25,6 +25,7 @@ from crawlers.spider import SiteSpider
 from pipelines.items import ArticleMissing, Observation
 from pipelines.recording.recorder import Recorder
 from pipelines.recording.run_journal import Again, seen_again
+from pipelines.site_store import SiteStore
 from schedules.gate.models import SiteEvent, SiteEventKind, Verdict, passed
 from schedules.publishing.overrides import discard, release
 from schedules.publishing.publish import publish_as
@@ -198,7 +199,7 @@ class _Rebuilding:
             CaptureWriter(self.home.captures, site.name),  # writes nothing
             clock=clock,
             night=line["night"],
-            reread=partial(read_again, self.home, self.db, site),
+            reread=partial(read_again, SiteStore(self.home, self.db, site.name), site),
             again=again,
         )
         for seen in self._seen(site, line, clock, imported=imported):
@@ -221,7 +222,8 @@ class _Rebuilding:
         *,
         imported: bool,
     ) -> Iterator[Observation]:
-        recorded = RecordedRun(self.home.captures, site, Memory.load(self.db, site.name), clock)
+        memory = Memory.load(SiteStore(self.home, self.db, site.name))
+        recorded = RecordedRun(self.home.captures, site, memory, clock)
         for name, (start, end) in line["wrote"].items():
             for gap, place in self._places(name, start, end):
                 try:

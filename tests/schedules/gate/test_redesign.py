@@ -23,6 +23,7 @@ from crawlers.site_config import SiteRules
 from pipelines.boilerplate.store import current_template
 from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadable
 from pipelines.recording.recorder import Recorder
+from pipelines.site_store import SiteStore
 from schedules.gate.models import passed
 from schedules.publishing.overrides import discard, release
 from schedules.publishing.publish import Published, publish
@@ -75,7 +76,7 @@ class Nights:
         """One night on which every page is read; `changed` is one text in place of another."""
         at = self.day(self.number)
         self.number += 1
-        again = partial(read_again, self.watcher.home, self.watcher.db, self.site)
+        again = partial(read_again, SiteStore(self.watcher.home, self.watcher.db, SITE), self.site)
         recorder = self.watcher.begin(SITE, at=at, reread=again)
         template = current_template(self.watcher.db, SITE)
         known = 0
