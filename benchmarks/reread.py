@@ -34,6 +34,7 @@ from pipelines.recording.recorder import Recorder
 from schedules.publishing.publish import publish
 from storage.archive.writer import CaptureWriter
 from storage.home import Home, open_home
+from storage.run_stats import RunStats
 from storage.runs.repository import register_site
 from tinwatch.demo import sample_sites
 
@@ -79,7 +80,7 @@ def fill(home: Home, db: Database, site: type[SiteSpider], count: int) -> None:
             capture = captures.write_response(url, TAKEN, 200, "OK", head, body)
             page = read_page(body, url, site, TAKEN, HTML)
             recorder.record(ArticleRead(page, capture, TAKEN))
-        recorder.finish(COUNTS, swept=True)
+        recorder.finish(RunStats.from_json(COUNTS), swept=True)
     (done,) = publish(db, home, [SITE])
     if done.verdict.status != "passed" or done.events != count:
         raise SystemExit(f"the home was not made as meant: {done}")

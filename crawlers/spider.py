@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -30,7 +31,7 @@ from crawlers.crawl.responses import (
     keeps_out_of_listing,
     observe,
 )
-from crawlers.crawl.scrapy_stats import scrapy_counts
+from crawlers.crawl.scrapy_stats import crawl_stats
 from crawlers.crawl.sitemaps import Sitemaps
 from crawlers.crawl.state import Memory
 from crawlers.crawl.store import CrawlStore
@@ -43,7 +44,8 @@ from storage.articles.repository import Known, Revision
 from storage.messages.reasons_crawl import CrawlReason, http_status
 from storage.models import Article
 from storage.reasons import Reason
-from storage.runs.repository import FINISHED, SiteFacts
+from storage.run_stats import FINISHED, RunStats
+from storage.runs.repository import SiteFacts
 
 LISTING_FIRST, ARTICLE_NEXT, RECHECK_LAST = 20, 10, 0
 
@@ -126,15 +128,16 @@ class SiteSpider(SiteRules, scrapy.Spider):
             self.broken = reason
             self.end_early(reason)
 
-    def own_stats(self) -> dict[str, Any]:
+    def own_stats(self) -> RunStats:
         """Counts for the run's record, with what Scrapy counted on the way."""
-        return {
-            **scrapy_counts(self.crawler),
-            "listings": self.listings_read,
-            "links": self.links_found,
-            "rechecked": self.rechecks_asked,
-            "ended": self.ended.to_data() if self.ended else FINISHED,
-        }
+        return replace(
+            crawl_stats(self.crawler),
+            listings=self.listings_read,
+            links=self.links_found,
+            rechecked=self.rechecks_asked,
+            ended=self.ended or FINISHED,
+            deep=int(self.settings.getbool("TINWATCH_DEEP")),
+        )
 
     def listings_to_keep(self) -> dict[str, list[str]]:
         """None of an interrupted run: the next one still has to find what vanished."""

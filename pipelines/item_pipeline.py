@@ -61,14 +61,9 @@ class StorePipeline:
         spider: Any = self.crawler.spider
         with self.open:
             if hasattr(self, "recorder"):
-                deep = {"deep": 1} if self.crawler.settings.getbool("TINWATCH_DEEP") else {}
-                assert self.crawler.stats is not None
-                host = self.crawler.stats.get_value(
-                    "tinwatch/host", {}
-                )  # crawlers/middlewares/host_facts.py
                 with self._told():
                     self.recorder.finish(
-                        spider.own_stats() | deep | host,
+                        spider.own_stats(),
                         swept=spider.swept,
                         listings=spider.listings_to_keep(),
                     )

@@ -31,6 +31,7 @@ from storage.events.ledger import Event, events
 from storage.home import Home, open_home
 from storage.messages.reasons_crawl import http_status
 from storage.models import Block
+from storage.run_stats import RunStats
 from storage.runs.repository import SiteFacts, register_site
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -104,7 +105,7 @@ class Watcher:
         recorder = self.begin(site, at=at, **more)
         for observation in observations:
             recorder.record(observation)
-        recorder.finish(HEALTHY | (stats or {}), swept=True)
+        recorder.finish(RunStats.from_json(HEALTHY | (stats or {})), swept=True)
         return publish(self.db, self.home, [site])
 
     def read(self, *, at: datetime = START, **fields: Any) -> ArticleRead:

@@ -24,6 +24,7 @@ from storage.home import Home
 from storage.messages.reasons_crawl import CrawlReason
 from storage.messages.reasons_pages import Unread
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from storage.runs.repository import register_site
 
 SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(\S+) -->")
@@ -66,11 +67,11 @@ def import_files(
             for file in files:
                 for observation in importer.observations(file):
                     recorder.record(observation)
-            recorder.finish({"files": len(files)}, swept=False)
+            recorder.finish(RunStats(files=len(files)), swept=False)
         finally:
             captures.close()
             db.close()
-    importer.done.read = recorder.counts["read"]
+    importer.done.read = recorder.stats.read
     return importer.done
 
 

@@ -43,6 +43,7 @@ from storage.db.schema_gate_reasons import reason_of
 from storage.events.reviews import review_again
 from storage.home import Home, open_home
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from storage.runs.repository import SiteFacts, register_site, restate_run, run_ids
 from storage.runs.verdicts import VerdictStatus
 from storage.user_data import carry_over
@@ -149,7 +150,11 @@ class _Rebuilding:
         register_site(self.db, site.facts())
         moment = f"{day}T00:00:00Z"
         facts = {"kind": "import", "night": f"captures of {day}", "clock": None, "swept": False}
-        times = {"started_at": moment, "ended_at": moment, "stats": {"rebuilt": True, "read": 1}}
+        times = {
+            "started_at": moment,
+            "ended_at": moment,
+            "stats": RunStats(rebuilt=True, read=1).to_json(),
+        }
         line = {**facts, **times, "unseen": [], "wrote": {name: [0, None]}}
         return self._make(site, line, Again(), imported=False)
 
@@ -209,7 +214,7 @@ class _Rebuilding:
             missed = seen_again(self.db, site.name, kept)
             if missed is not None:
                 recorder.record(missed)
-        recorder.finish({}, swept=line["swept"])
+        recorder.finish(RunStats(), swept=line["swept"])
         with transaction(self.db):
             restate_run(self.db, recorder.run, line)
         return recorder.run

@@ -12,6 +12,7 @@ from pipelines.stories.stock_phrases import stock_shingles
 from storage.articles.repository import last_revision
 from storage.articles.rollback import Undoing, undo
 from storage.db.connection import transaction
+from storage.run_stats import RunStats
 from storage.stories.pending_shingles import held_places, hold_places, let_go
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def begun(watcher: Watcher) -> int:
     """A run that has read one new article and is not published; returns the article."""
     recorder = watcher.begin()
     recorder.record(watcher.read())
-    recorder.finish({}, swept=True)
+    recorder.finish(RunStats(), swept=True)
     return 1
 
 

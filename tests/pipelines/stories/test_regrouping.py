@@ -12,6 +12,7 @@ from pipelines.stories import recluster, shingles
 from pipelines.stories import sentences as passages
 from pipelines.stories.recluster import keep_up, regroup
 from storage.db.connection import Database, transaction
+from storage.run_stats import RunStats
 from storage.stories.repository import story_rows
 from storage.stories.shingle_index import index_rules, indexed_articles
 from tests.pipelines.stories.test_keeper import Day, prose, put
@@ -86,7 +87,7 @@ def test_what_was_not_believed_yet_is_not_indexed(
     three_stories(watcher, day)
     recorder = watcher.begin("held", at=day(7))
     recorder.record(watcher.read(site="held", at=day(7), body=prose(9), lead=None))
-    recorder.finish({}, swept=True)
+    recorder.finish(RunStats(), swept=True)
     numbers_of_other_rules(monkeypatch)
     keep_up(watcher.db)
     assert indexed_articles(watcher.db) == [1, 2, 3, 4, 5, 6]

@@ -32,6 +32,7 @@ from storage.events.pending import held_of_site
 from storage.messages import describe
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from tinwatch.demo import sample_sites
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Nights:
             seen = self._look(recorder, url, body.encode(), at, template)
             known += find_article(self.watcher.db, SITE, str(self.site.key_of(url))) is not None
             recorder.record(seen)
-        recorder.finish(COUNTS | {"rechecked": known}, swept=True)
+        recorder.finish(RunStats.from_json(COUNTS | {"rechecked": known}), swept=True)
         (done,) = publish(self.watcher.db, self.watcher.home, [SITE])
         return done
 

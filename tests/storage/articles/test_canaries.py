@@ -32,7 +32,8 @@ def pinning(watcher: Watcher, day: Day) -> Watcher:
 
 
 def told(watcher: Watcher) -> dict[str, Any]:
-    found: dict[str, Any] = get_run(watcher.db, watcher.runs[-1]).stats["canaries"]
+    stats = get_run(watcher.db, watcher.runs[-1]).stats.to_json()
+    found: dict[str, Any] = stats.get("canaries", {"checked": 0, "failed": []})
     return found
 
 
