@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from crawlers.extraction.html import Unreadable
+from crawlers.extraction.html import UnreadablePage
 from pipelines.changes.classify import change
 
 MOST_BYTES = 100.0  # of database growth a recheck
@@ -178,7 +178,7 @@ def tell(seed: int) -> None:
     try:
         body, kind, _ = mutated(base, planned)
         found = change(base.article, base.stored.read(body, kind))
-    except Unreadable as error:
+    except UnreadablePage as error:
         console.print(f"cannot be read: {error}", markup=False)
     else:
         console.print(found.summary if found else "no difference", markup=False)

@@ -32,7 +32,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crawlers.extraction import lines as blocks
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
 from pipelines.record.bylines import parse as bylines
@@ -70,7 +70,7 @@ class Reading:
 
 
 def ours(page: Page) -> Reading:
-    read = read_page(page.body, page.url, page.site, page.captured_at, UTF8)
+    read = extract_article(page.body, page.url, page.site, page.captured_at, UTF8)
     article: Article = normalise(read)
     text = "\n".join(block.text for block in article.body)
     authors = tuple(author.name for author in article.authors)

@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.registry import all_sites
 from crawlers.reprocess.reparse import reread
 from crawlers.spider import SiteSpider
@@ -34,6 +34,7 @@ from pipelines.recording.recorder import Recorder
 from schedules.publishing.publish import publish
 from storage.archive.writer import CaptureWriter
 from storage.home import Home, open_home
+from storage.run_stats import RunStats
 from storage.runs.repository import register_site
 from tinwatch.demo import sample_sites
 
@@ -77,9 +78,9 @@ def fill(home: Home, db: Database, site: type[SiteSpider], count: int) -> None:
         for url, body in pages(site, count):
             head = [("Content-Type", HTML)]
             capture = captures.write_response(url, TAKEN, 200, "OK", head, body)
-            page = read_page(body, url, site, TAKEN, HTML)
+            page = extract_article(body, url, site, TAKEN, HTML)
             recorder.record(ArticleRead(page, capture, TAKEN))
-        recorder.finish(COUNTS, swept=True)
+        recorder.finish(RunStats.from_json(COUNTS), swept=True)
     (done,) = publish(db, home, [SITE])
     if done.verdict.status != "passed" or done.events != count:
         raise SystemExit(f"the home was not made as meant: {done}")
@@ -88,8 +89,8 @@ def fill(home: Home, db: Database, site: type[SiteSpider], count: int) -> None:
 def change_rules(site: type[SiteSpider]) -> None:
     """The lead is taken from elsewhere, and nobody is the author: every article reads otherwise."""
     select = {**site.select, "lead": [".article__title"]}
-    drop = [*site.drop, "figcaption"]
-    all_sites()[SITE] = type("Changed", (site,), {"name": SITE, "select": select, "drop": drop})
+    exclude = [*site.exclude, "figcaption"]
+    all_sites()[SITE] = type("Changed", (site,), {"name": SITE, "select": select, "exclude": exclude})
 
 
 def measure(home: Home, db: Database) -> Figures:

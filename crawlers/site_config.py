@@ -47,7 +47,7 @@ class SiteConfig:
     verified: ClassVar[str | None] = None  # newest capture it was read against, "2026-01"
     scheme: ClassVar[str] = "https"
     language: ClassVar[str] = "vi"
-    marks: ClassVar[list[str]] = []  # selectors that betray a platform's pages (tinwatch add)
+    fingerprints: ClassVar[list[str]] = []  # selectors that betray a platform's pages (tinwatch add)
 
     # Where articles are found.
     sections: ClassVar[list[str]] = []  # put into listing_url as {section}
@@ -64,8 +64,8 @@ class SiteConfig:
     )
     select: ClassVar[dict[str, list[str]]]
     captions: ClassVar[list[str]] = []  # elements that are captions wherever they stand
-    drop: ClassVar[list[str]] = []  # elements that never belong to an article
-    posted_by: ClassVar[list[str]] = []  # the CMS account that posted it, not an author
+    exclude: ClassVar[list[str]] = []  # elements that never belong to an article
+    posting_account: ClassVar[list[str]] = []  # the CMS account that posted it, not an author
     absent: ClassVar[set[str]] = set()  # fields that the site does not print
     lead_is: ClassVar[str] = "selected"  # or first_paragraph, or first_paragraph_kept (in the body)
     bold_is_subhead: ClassVar[bool] = True  # a paragraph that is bold as a whole and has no end
@@ -81,19 +81,19 @@ class SiteConfig:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.drop = _inherited(cls, "drop")
+        cls.exclude = _inherited(cls, "drop")
         cls.captions = _inherited(cls, "captions")
         cls.text_cruft = _inherited(cls, "text_cruft")
         cls.text_stops = _inherited(cls, "text_stops")
         if "name" in cls.__dict__:
             _check(cls)
-            cls.reader = _reader_version(cls)
-            cls.keys = keys_of(_all_rules(cls))
+            cls.extractor_version = _reader_version(cls)
+            cls.indexed_names = keys_of(_all_rules(cls))
             cls.all_hosts = frozenset(cls.hosts())
             cls.bare_hosts = frozenset(urlsplit(f"//{h}").hostname or h for h in cls.all_hosts)
 
-    keys: ClassVar[frozenset[str]] = frozenset()  # the classes and ids that the rules name
-    reader: ClassVar[str] = ""  # the version of what reads this site, see _reader_version
+    indexed_names: ClassVar[frozenset[str]] = frozenset()  # the classes and ids that the rules name
+    extractor_version: ClassVar[str] = ""  # the version of what reads this site, see _reader_version
     all_hosts: ClassVar[frozenset[str]] = frozenset()  # hosts(), once and for all
     bare_hosts: ClassVar[frozenset[str]] = frozenset()  # hosts() without ports
 
@@ -233,7 +233,7 @@ def _check_rules(where: str, cls: type[SiteConfig]) -> None:
 
 def _all_rules(cls: type[SiteConfig]) -> list[str]:
     by_field = [rule for found in cls.select.values() for rule in found]
-    return [*by_field, *cls.drop, *cls.captions, *cls.posted_by]
+    return [*by_field, *cls.exclude, *cls.captions, *cls.posting_account]
 
 
 RULE_ATTRIBUTES = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -30,21 +31,21 @@ from crawlers.crawl.responses import (
     keeps_out_of_listing,
     observe,
 )
-from crawlers.crawl.scrapy_stats import scrapy_counts
+from crawlers.crawl.scrapy_stats import crawl_stats
 from crawlers.crawl.sitemaps import Sitemaps
 from crawlers.crawl.state import Memory
-from crawlers.extraction.html import Unreadable, links_of
+from crawlers.crawl.store import CrawlStore
+from crawlers.extraction.html import UnreadablePage, links_of
 from crawlers.middlewares.politeness import home_settings
 from crawlers.site_config import SiteConfig
 from pipelines.items import FetchFailed, Observation, PageFetched
 from storage.archive.writer import CaptureWriter
 from storage.articles.repository import Known, Revision
-from storage.db.connection import Database
-from storage.home import Home
 from storage.messages.reasons_crawl import CrawlReason, http_status
 from storage.models import Article
 from storage.reasons import Reason
-from storage.runs.repository import FINISHED, SiteFacts
+from storage.run_stats import FINISHED, RunStats
+from storage.runs.repository import SiteFacts
 
 LISTING_FIRST, ARTICLE_NEXT, RECHECK_LAST = 20, 10, 0
 
@@ -87,7 +88,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
     def facts(cls) -> SiteFacts:
         platform = next(base.__name__ for base in cls.__mro__[1:])
         return SiteFacts(
-            cls.name, cls.title, cls.province, cls.kind, platform, cls.status, cls.reader
+            cls.name, cls.title, cls.province, cls.kind, platform, cls.status, cls.extractor_version
         )
 
     def now(self) -> datetime:
@@ -100,17 +101,17 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             return None
         return open_replay(tuple(files), self.settings.get("REPLAY_AS_OF")).clock
 
-    def begin(self, captures: CaptureWriter, db: Database, run: int) -> None:
+    def begin(self, captures: CaptureWriter, store: CrawlStore, run: int) -> None:
         """The store is open: what follows may be recorded."""
         self.captures = captures
-        self.memory = remembered(db, self.name, self.settings, self.replay_time())
+        self.memory = remembered(store, self.settings, self.replay_time())
         self.listings = ListingComparison(self.memory.listings)
         self.run = run
 
-    def rereader(self, home: Home, db: Database) -> Callable[[Revision], Article | None]:
+    def rereader(self, store: CrawlStore) -> Callable[[Revision], Article | None]:
         from crawlers.crawl.from_capture import read_again  # what reads pages is slow to import
 
-        return partial(read_again, home, db, type(self))
+        return partial(read_again, store, type(self))
 
     def end_early(self, reason: Reason) -> None:
         """Closes the crawl in good order before its natural end; its listings are not swept."""
@@ -127,15 +128,16 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             self.broken = reason
             self.end_early(reason)
 
-    def own_stats(self) -> dict[str, Any]:
+    def own_stats(self) -> RunStats:
         """Counts for the run's record, with what Scrapy counted on the way."""
-        return {
-            **scrapy_counts(self.crawler),
-            "listings": self.listings_read,
-            "links": self.links_found,
-            "rechecked": self.rechecks_asked,
-            "ended": self.ended.to_data() if self.ended else FINISHED,
-        }
+        return replace(
+            crawl_stats(self.crawler),
+            listings=self.listings_read,
+            links=self.links_found,
+            rechecked=self.rechecks_asked,
+            ended=self.ended or FINISHED,
+            deep=int(self.settings.getbool("TINWATCH_DEEP")),
+        )
 
     def listings_to_keep(self) -> dict[str, list[str]]:
         """None of an interrupted run: the next one still has to find what vanished."""
@@ -188,7 +190,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             return
         try:
             links = links_of(response.body, response.url, content_type(response))
-        except Unreadable as error:
+        except UnreadablePage as error:
             yield from self._listing_failed(response, error.reason)
             return
         if not any(map(self.key_of, links)) and (block := keeps_out_of_listing(response)):

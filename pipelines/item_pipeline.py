@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 
 from pipelines.items import Observation
 from pipelines.recording.recorder import Recorder
+from pipelines.site_store import SiteStore
 from storage.archive.writer import CaptureWriter, known_captures
 from storage.home import open_home
 from storage.messages.reasons_crawl import RunEnd
@@ -38,6 +39,7 @@ class StorePipeline:
         register_site(db, spider.facts())
         captures = CaptureWriter(home.captures, spider.name, known_captures(db, spider.name))
         self.open.callback(captures.close)
+        store = SiteStore(home, db, spider.name)
         replaying = bool(self.crawler.settings.getlist("REPLAY_FILES"))
         self.recorder = Recorder(
             db,
@@ -46,9 +48,9 @@ class StorePipeline:
             captures,
             clock=spider.replay_time(),
             night=self.crawler.settings["TINWATCH_NIGHT"],
-            reread=spider.rereader(home, db),
+            reread=spider.rereader(store),
         )
-        spider.begin(captures, db, self.recorder.run)
+        spider.begin(captures, store, self.recorder.run)
 
     def process_item(self, item: Observation) -> Observation:
         with self._told():
@@ -59,14 +61,9 @@ class StorePipeline:
         spider: Any = self.crawler.spider
         with self.open:
             if hasattr(self, "recorder"):
-                deep = {"deep": 1} if self.crawler.settings.getbool("TINWATCH_DEEP") else {}
-                assert self.crawler.stats is not None
-                host = self.crawler.stats.get_value(
-                    "tinwatch/host", {}
-                )  # crawlers/middlewares/host_facts.py
                 with self._told():
                     self.recorder.finish(
-                        spider.own_stats() | deep | host,
+                        spider.own_stats(),
                         swept=spider.swept,
                         listings=spider.listings_to_keep(),
                     )

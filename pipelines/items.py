@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from storage.archive.writer import Capture
 from storage.checks.problems import Outcome
 from storage.reasons import Reason
@@ -28,7 +28,7 @@ class MovedVia(StrEnum):
 class ArticleRead:
     """An article page was read. `found_at` lists the other URLs that led to it."""
 
-    page: PrintedArticle
+    page: RawArticle
     capture: Capture | None
     observed_at: datetime
     found_at: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class ArticleMoved:
 
     article: int
     url: str
-    page: PrintedArticle
+    page: RawArticle
     capture: Capture | None
     observed_at: datetime
     via: MovedVia = MovedVia.REDIRECT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.stories.clusterer import StoryClusterer, ordered_members
-from pipelines.stories.first_publisher import Printed
+from pipelines.stories.first_publisher import MemberRecord
 from storage.db.connection import Database
 from storage.events.ledger import has_event, hold_event
 from storage.events.pending import HeldEvent, held_articles, held_of_runs, restate
@@ -20,23 +20,23 @@ def mark(db: Database, runs: list[int]) -> int:
     An article that turns out to be the original of others makes those `reposted`, once: what was
     published as new stays published, and the ledger says what is known now.
     """
-    keeper = StoryClusterer(db)
+    clusterer = StoryClusterer(db)
     fresh: dict[int, HeldEvent] = {}  # by new article
     for held in held_of_runs(db, runs, PLACED):
         assert held.article is not None
         if held.kind == "moved":
-            keeper.replace(held.article, held.detail["to_article"])
+            clusterer.replace(held.article, held.detail["to_article"])
             continue
-        keeper.place(held.article)
+        clusterer.assign(held.article)
         if held.kind == "new":
             fresh[held.article] = held
-        _tell_changes(db, keeper, held)
-    keeper.close()
+        _tell_changes(db, clusterer, held)
+    clusterer.close()
     return _mark_new(db, fresh)
 
 
-def _tell_changes(db: Database, keeper: StoryClusterer, held: HeldEvent) -> None:
-    for change in keeper.changes:
+def _tell_changes(db: Database, clusterer: StoryClusterer, held: HeldEvent) -> None:
+    for change in clusterer.changes:
         if change.kind == "story_merged":
             said = f"story {change.other} is one text with story {change.story}"
         else:
@@ -44,7 +44,7 @@ def _tell_changes(db: Database, keeper: StoryClusterer, held: HeldEvent) -> None
         detail = {"story": change.story, "merged_story": change.other}
         hold_event(db, held.run, held.site, change.kind, held.observed_at, said, change.article,
                    {k: v for k, v in detail.items() if v is not None})  # fmt: skip
-    keeper.changes.clear()
+    clusterer.changes.clear()
 
 
 def _mark_new(db: Database, fresh: dict[int, HeldEvent]) -> int:
@@ -75,7 +75,7 @@ def _mark_new(db: Database, fresh: dict[int, HeldEvent]) -> int:
     return found
 
 
-def _said(first: Printed, other: Printed, story: int) -> tuple[str, dict[str, Any]]:
+def _said(first: MemberRecord, other: MemberRecord, story: int) -> tuple[str, dict[str, Any]]:
     summary = f"{other.record.title} (from {first.member.site}: {first.member.url})"
     detail = {
         "original_article": first.member.article,

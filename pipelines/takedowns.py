@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 
 from storage.articles.repository import article_by_id, last_revision, set_status
 from storage.checks import problems as troubles
@@ -18,6 +17,7 @@ from storage.config import Settings
 from storage.db.connection import Database, from_utc_text, utc_text
 from storage.events.ledger import hold_event
 from storage.messages import describe
+from storage.run_stats import RunStats
 from storage.runs.repository import get_run
 
 APART = timedelta(hours=1)
@@ -32,7 +32,7 @@ def settle(db: Database, run: int, site: str, settings: Settings) -> None:
     """Counts a healthy run's failed checks and holds `removed` events where they suffice."""
     stats = get_run(db, run).stats
     # Runs of earlier versions may have had only 304 answers (not_modified); rebuild settles them.
-    if not (stats.get("read") or stats.get("not_modified")):
+    if not (stats.read or stats.not_modified):
         troubles.drop_checks(db, run)
         return
     checks = troubles.unsettled_checks(db, run)
@@ -74,11 +74,10 @@ def _believed(db: Database, article: int, uneasy: Callable[[int], bool]) -> list
     return times
 
 
-def is_uneasy(stats: dict[str, Any]) -> bool:
+def is_uneasy(stats: RunStats) -> bool:
     """Whether so many live articles vanished at once that the site itself may be ailing."""
-    vanished: int = stats.get("missing_live", 0)
-    checked: int = stats.get("rechecked_live", 0)
-    return vanished >= UNEASY_LEAST and vanished > UNEASY_SHARE * checked
+    vanished = stats.missing_live
+    return vanished >= UNEASY_LEAST and vanished > UNEASY_SHARE * stats.rechecked_live
 
 
 def distinct(times: list[datetime]) -> list[datetime]:

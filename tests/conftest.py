@@ -20,7 +20,7 @@ from uuid import uuid4
 import pytest
 
 from pipelines.items import ArticleMissing, ArticleRead, Observation
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.recording.recorder import Recorder
 from schedules.publishing.publish import Published, publish
 from storage.archive.writer import Capture, CaptureWriter, known_captures
@@ -31,6 +31,7 @@ from storage.events.ledger import Event, events
 from storage.home import Home, open_home
 from storage.messages.reasons_crawl import http_status
 from storage.models import Block
+from storage.run_stats import RunStats
 from storage.runs.repository import SiteFacts, register_site
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,19 +55,19 @@ TEXT = (
 HEALTHY = {"requests": 9, "responses": 9, "listings": 1, "links": 9, "rechecked": 9}
 
 
-def printed(site: str = "alpha", key: str = "1", **fields: Any) -> PrintedArticle:
+def printed(site: str = "alpha", key: str = "1", **fields: Any) -> RawArticle:
     """A page with every usual field; `body` is a list of paragraphs."""
     body = fields.pop("body", TEXT)
     stated: dict[str, Any] = {
         "url": f"https://{site}.vn/bai-{key}.html",
         "captured_at": START,
-        "reader": "1.first",
+        "extractor_version": "1.first",
         "title": "Suối Vàng nạo vét mương trước vụ mới",
         "published": "07/04/2025 08:15",
         "lead": "Hơn bốn mươi hộ dân góp công khơi lại dòng nước.",
         "byline": "Hà Thu",
     } | fields
-    return PrintedArticle(
+    return RawArticle(
         site=site, key=key, blocks=[Block("paragraph", text) for text in body], **stated
     )
 
@@ -104,7 +105,7 @@ class Watcher:
         recorder = self.begin(site, at=at, **more)
         for observation in observations:
             recorder.record(observation)
-        recorder.finish(HEALTHY | (stats or {}), swept=True)
+        recorder.finish(RunStats.from_json(HEALTHY | (stats or {})), swept=True)
         return publish(self.db, self.home, [site])
 
     def read(self, *, at: datetime = START, **fields: Any) -> ArticleRead:
@@ -160,7 +161,7 @@ def watcher(tmp_path: Path) -> Watcher:
 
 
 @pytest.fixture
-def page() -> Callable[..., PrintedArticle]:
+def page() -> Callable[..., RawArticle]:
     return printed
 
 

@@ -12,7 +12,7 @@ from tests.doc_pages import FENCE, named, rows, section, text_of
 
 
 def test_every_attribute_of_a_site_is_documented() -> None:
-    computed = {"keys", "reader", "all_hosts", "bare_hosts"}
+    computed = {"indexed_names", "extractor_version", "all_hosts", "bare_hosts"}
     stated = rows(section("site-attributes", "## A whole module"))
     assert set(stated) >= set(SiteConfig.__annotations__) - computed
     table = named(section("site-attributes", "## A whole module"))
@@ -37,7 +37,7 @@ def test_the_modules_shown_are_accepted() -> None:
         exec(block, made)
         (site,) = (v for v in made.values() if isinstance(v, type) and "name" in v.__dict__)
         assert issubclass(site, SiteSpider)
-        assert site.reader
+        assert site.extractor_version
 
 
 MISTAKES = {
@@ -47,7 +47,7 @@ MISTAKES = {
     "'author' is no field; fields are": {"absent": {"author"}},
     "is an archive: say why in status_note": {"status": "archive"},
     "is live: give it sections and a listing_url, or feeds": {"sections": []},
-    "selector '.title[' is not valid": {"drop": [".title["]},
+    "selector '.title[' is not valid": {"exclude": [".title["]},
     "article_url is no regular expression": {"article_url": "("},
 }
 

@@ -24,6 +24,7 @@ from crawlers.spider import SiteSpider
 from mutations.world import Answer, World
 from pipelines.items import Observation
 from pipelines.recording.recorder import Recorder
+from pipelines.site_store import SiteStore
 from schedules.batch.nightly import Options, crawl_settings
 from schedules.publishing.publish import Published, publish
 from storage.archive.writer import CaptureWriter, known_captures
@@ -39,13 +40,14 @@ def crawl(home: Home, db: Database, world: World, at: datetime, recheck: str = "
     """Crawls the world's site and publishes."""
     spider = _spider(home, world.site, at, recheck)
     register_site(db, spider.facts())
+    store = SiteStore(home, db, spider.name)
     known = known_captures(db, spider.name)
     with closing(CaptureWriter(home.captures, spider.name, known)) as captures:
         recorder = Recorder(
             db, spider.name, "crawl", captures, clock=at, night=at.isoformat(),
-            reread=spider.rereader(home, db),
+            reread=spider.rereader(store),
         )  # fmt: skip
-        spider.begin(captures, db, recorder.run)
+        spider.begin(captures, store, recorder.run)
         _Downloads(spider, world, recorder, at).all()
         recorder.finish(spider.own_stats(), swept=spider.swept)
     (done,) = publish(db, home, [spider.name])

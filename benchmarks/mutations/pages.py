@@ -13,9 +13,9 @@ from pathlib import Path
 
 from lxml.etree import HTMLParser, fromstring, strip_elements
 
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.extraction.encoding import as_utf8, decode
-from crawlers.extraction.html import Unreadable
+from crawlers.extraction.html import UnreadablePage
 from crawlers.extraction.lines import inner_text
 from crawlers.registry import all_sites, get_site
 from crawlers.spider import SiteSpider
@@ -45,7 +45,7 @@ class Stored:
 
     def read(self, body: bytes, content_type: str | None) -> Article:
         """Raises crawlers.extraction.html.Unreadable."""
-        return normalise(read_page(body, self.url, self.site, self.taken, content_type))
+        return normalise(extract_article(body, self.url, self.site, self.taken, content_type))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Base:
         site = self.stored.site
         dropped = (CLASS.fullmatch(rule) for rule in site.drop)
         # Some rules drop from the body what others read.
-        read = repr((site.select, site.captions, site.posted_by))
+        read = repr((site.select, site.captions, site.posting_account))
         classes = tuple(match[1] for match in dropped if match and match[1] not in read)
         return Draft(self.shapes[shape], rng, classes, self.related)
 
@@ -82,7 +82,7 @@ def _base(page: Stored) -> Base | None:
         text, _ = decode(page.body, page.content_type)
         again = reordered(text, article, random.Random(page.url))
         shapes = (shape_of(text, article), shape_of(again, article))
-    except (Unreadable, ValueError):
+    except (UnreadablePage, ValueError):
         return None
     shown = visible(page.body, page.content_type)
     return Base(page, article, shapes, fingerprint(article), shown)

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawlers.extraction.html import Unreadable
+from crawlers.extraction.html import UnreadablePage
 from mutations import markup, wording
 from mutations.edits import EDITS
 from mutations.pages import Base, visible
@@ -106,7 +106,7 @@ def judge(bases: list[Base], planned: Plan) -> Said:
             print_before = fingerprint(before)
             old_text = visible(old_body, old_kind)
         after = old.read(body, kind)
-    except Unreadable as error:
+    except UnreadablePage as error:
         return Said(planned, field, (), unreadable=str(error))
     fields: tuple[str, ...] = ()
     empty = False

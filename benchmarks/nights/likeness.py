@@ -18,8 +18,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from reading import Page, captured
 
-from crawlers.extraction.article import read_page
-from crawlers.extraction.html import Unreadable, parse
+from crawlers.extraction.article import extract_article
+from crawlers.extraction.html import UnreadablePage, parse
 from crawlers.registry import all_sites
 from nights import sites
 
@@ -37,8 +37,8 @@ def synthetic() -> Iterator[Page]:
 def figures(page: Page) -> tuple[int, ...] | None:
     """In the order of FIGURES; None for a page without an article."""
     try:
-        read = read_page(page.body, page.url, page.site, page.captured_at)
-    except Unreadable:
+        read = extract_article(page.body, page.url, page.site, page.captured_at)
+    except UnreadablePage:
         return None
     elements = list(parse(page.body)[0].iter("*"))
     scripts = (len(e.text or "") for e in elements if e.tag in ("script", "style"))

@@ -46,10 +46,10 @@ def cost(chance: Random, size: int) -> dict[str, Any]:
         for number in range(ASKED):
             with transaction(db):
                 article = add(db, run, generated(chance, number, "beta"), f"q{number}")
-                keeper = StoryClusterer(db)
-                keeper.place(article)  # reads the text, as a night would have it at hand
+                clusterer = StoryClusterer(db)
+                clusterer.place(article)  # reads the text, as a night would have it at hand
                 began = time.perf_counter()
-                keeper.place(article)
+                clusterer.place(article)
                 spent.append(time.perf_counter() - began)
         db.close()
     return {"articles": size, "blocks": pages, "bytes_an_article": used / size,

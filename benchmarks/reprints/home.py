@@ -51,10 +51,10 @@ def place(db: Database, texts: list[Text]) -> dict[int, Text]:
     ordered = sorted(enumerate(texts), key=lambda t: t[1].seen)
     for _, night in groupby(ordered, key=lambda t: int(t[1].seen)):
         with transaction(db):
-            keeper = StoryClusterer(db)
+            clusterer = StoryClusterer(db)
             fresh = [(add(db, run, text, str(number)), text) for number, text in night]
             for article, text in fresh:
-                keeper.place(article)
+                clusterer.place(article)
                 stored[article] = text
-            keeper.close()
+            clusterer.close()
     return stored

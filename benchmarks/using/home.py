@@ -23,6 +23,7 @@ from storage.db.connection import open_database, transaction, utc_text
 from storage.events.ledger import hold_event, publish_run
 from storage.models import Article, Author, Block, Caption
 from storage.provinces.lookup import former_provinces
+from storage.run_stats import RunStats
 from storage.runs.repository import SiteFacts, finish_run, judge_run, register_site, start_run
 
 START = datetime(2023, 1, 1, 18, tzinfo=UTC)
@@ -68,7 +69,7 @@ def _fill(db: Database, articles: int, chance: Random, captures: Path | None) ->
             run = start_run(db, site, "crawl", at, at, f"night {night // SITES}")
             for number in range(first + 1, min(articles, first + NIGHT) + 1):
                 _add(db, run, record(chance, stock, site, number, at), at, number, writer)
-            finish_run(db, run, at + timedelta(minutes=9), {"new": NIGHT}, swept=True)
+            finish_run(db, run, at + timedelta(minutes=9), RunStats(new=NIGHT), swept=True)
             judge_run(db, run, "passed", None)
             publish_run(db, run)
 

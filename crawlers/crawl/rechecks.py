@@ -10,26 +10,24 @@ from scrapy.settings import BaseSettings
 
 from crawlers.crawl.responses import Visit
 from crawlers.crawl.state import Memory
+from crawlers.crawl.store import CrawlStore
 from crawlers.extraction.html import absolute
 from pipelines.items import ArticleMoved, ArticleRead, MovedVia, Observation
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from storage.articles.repository import Known
-from storage.checks.recheck_budget import RecheckBudget, recheck_budget
-from storage.db.connection import Database
+from storage.checks.recheck_budget import RecheckBudget
 
 RECHECKS = ("due", "all", "none")
 # schedules.recheck.policy.due
 Planner = Callable[[list[Known], datetime, RecheckBudget | None], list[Known]]
 
 
-def remembered(db: Database, site: str, settings: BaseSettings, clock: datetime | None) -> Memory:
+def remembered(store: CrawlStore, settings: BaseSettings, clock: datetime | None) -> Memory:
     """What is known of a site, and what its checks may cost. clock: a replay's; it asks no host."""
-    memory = Memory.load(db, site, deep=settings.getbool("TINWATCH_DEEP"))
+    memory = Memory.load(store, deep=settings.getbool("TINWATCH_DEEP"))
     if clock is not None:
         return memory
-    budget = recheck_budget(
-        db,
-        site,
+    budget = store.recheck_budget(
         datetime.now(UTC),
         fetches_a_day=settings.getint("RECHECK_BUDGET"),
         poll_minutes=settings.getint("POLL_MINUTES"),
@@ -68,7 +66,7 @@ def canonical_twin(seen: Observation, visit: Visit, memory: Memory) -> tuple[str
     return key, url
 
 
-def canonical_url_of(page: PrintedArticle) -> str | None:
+def canonical_url_of(page: RawArticle) -> str | None:
     return absolute(page.url or "", page.canonical) if page.canonical else None
 
 

@@ -17,7 +17,7 @@ from crawlers.crawl.soft404 import (
     is_home,
     says_not_found,
 )
-from crawlers.extraction.html import NotFoundPage, Unreadable
+from crawlers.extraction.html import NotFoundPage, UnreadablePage
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import (
@@ -29,7 +29,7 @@ from pipelines.items import (
     Outcome,
     PageUnreadable,
 )
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
 from storage.archive.writer import Capture
 from storage.messages.reasons_crawl import http_status
@@ -129,7 +129,7 @@ def _read(response: Response, visit: Visit) -> Observation:
         page = _printed(response, visit)
     except NotFoundPage as error:
         return visit.missing(Outcome.SOFT_404, error.reason)
-    except Unreadable as error:
+    except UnreadablePage as error:
         return _without_article(response, visit, error.reason)
     except Exception as error:  # ours to mend; the page is kept and asked for again
         logger.exception("reading %s failed", visit.url)
@@ -160,12 +160,12 @@ def _without_article(response: Response, visit: Visit, reason: Reason) -> Observ
     return visit.missing(Outcome.SOFT_404, Reason(PageReason.EMPTY_TEMPLATE), hollow=True)
 
 
-def _doubt(response: Response, visit: Visit, page: PrintedArticle) -> Observation | None:
+def _doubt(response: Response, visit: Visit, page: RawArticle) -> Observation | None:
     """What a page is that reads as an article, where it is none."""
     title = page.title or ""
     text = " ".join([page.lead or "", *(block.text for block in page.blocks)])
     kind, phrase = barred(title, text), says_not_found(title, text)
-    by_guess = page.reader.endswith(".generic") and len(text) < LITTLE
+    by_guess = page.extractor_version.endswith(".generic") and len(text) < LITTLE
     if visit.known is None and by_guess and _is_nameless(title, visit.site):
         return _without_article(response, visit, Reason(Unread.TITLE_IS_SITE_NAME))
     at_home = visit.known is not None and is_home(page.canonical)
@@ -187,27 +187,27 @@ def _is_nameless(title: str, site: type[SiteConfig]) -> bool:
     return comparison(title).lower() == comparison(site.title).lower()
 
 
-def _printed(response: Response, visit: Visit) -> PrintedArticle:
+def _printed(response: Response, visit: Visit) -> RawArticle:
     """What the page says to the site's rules; to the generic reader where they find nothing.
 
     An article that the rules have read before is never compared with a generic reading of it:
     the difference would be ours, and look like an edit.
     """
     # What reads pages is slow to import, and `scrapy list` reads none.
-    from crawlers.extraction.article import read_page
-    from crawlers.extraction.generic.article import read_generic
+    from crawlers.extraction.article import extract_article
+    from crawlers.extraction.generic.article import extract_generic_article
 
     taken = visit.capture.captured_at if visit.capture else visit.at
     kind = content_type(response)
     about = (response.body, visit.final_url, visit.site, taken, kind, visit.template)
     try:
-        return read_page(*about)
+        return extract_article(*about)
     except NotFoundPage:
         raise
-    except Unreadable:
+    except UnreadablePage:
         if visit.known is not None and not visit.generic_before:
             raise
-        return read_generic(*about)
+        return extract_generic_article(*about)
 
 
 def _no_page(response: Response) -> str | None:

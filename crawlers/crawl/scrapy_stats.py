@@ -1,22 +1,25 @@
-"""What Scrapy counted on the way, under the names that a run's stats have for it."""
+"""The counts of a crawl for its run: Scrapy's own, and what the host check noted in them."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from scrapy.crawler import Crawler
 
-NAMES = {
-    "requests": "downloader/request_count",
-    "responses": "downloader/response_count",
-    "bytes": "downloader/response_bytes",
-}
+from storage.reasons import Reason
+from storage.run_stats import RunStats
+
+CERTIFICATE, ROBOTS = "tinwatch/certificate", "tinwatch/robots"  # middlewares/host_facts.py
 
 
-def scrapy_counts(crawler: Crawler) -> dict[str, Any]:
-    """`robots_unreadable` (why) only where it was (crawlers/middlewares/robotstxt.py)."""
+def crawl_stats(crawler: Crawler) -> RunStats:
+    """Translates Scrapy's statistics when the crawl closes; the spider adds its own counts."""
     assert crawler.stats is not None
     counted = crawler.stats.get_stats()
-    found = {name: counted.get(theirs, 0) for name, theirs in NAMES.items()}
-    why = counted.get("robotstxt/unreadable")
-    return found | {"robots_unreadable": why} if why else found
+    unreadable = counted.get("robotstxt/unreadable")  # crawlers/middlewares/robotstxt.py
+    return RunStats(
+        requests=counted.get("downloader/request_count", 0),
+        responses=counted.get("downloader/response_count", 0),
+        bytes=counted.get("downloader/response_bytes", 0),
+        robots_unreadable=Reason.of(unreadable) if unreadable else None,
+        certificate=counted.get(CERTIFICATE),
+        robots=counted.get(ROBOTS),
+    )

@@ -23,7 +23,7 @@ from crawlers.crawl.soft404_patterns import (
     NOTHING_ELSE,
     SITE_NAME,
 )
-from crawlers.extraction.html import Unreadable, parse
+from crawlers.extraction.html import UnreadablePage, parse
 from crawlers.extraction.lines import inner_text
 from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_pages import BlockPage
@@ -109,7 +109,7 @@ class Shown:
         self.text = self._own = self._all = ""
         try:
             tree, _ = parse(body, content_type)
-        except Unreadable:
+        except UnreadablePage:
             return
         heads = (inner_text(e).split() for tag in ("title", "h1") for e in tree.iter(tag))
         self.titles = [" ".join(words) for words in heads if words][:4]

@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from crawlers.crawl.store import CrawlStore
 from pipelines.boilerplate.detector import Boilerplate
-from pipelines.boilerplate.store import current_boilerplate
-from storage.articles.canaries import pinned
 from storage.articles.repository import (
     Known,
-    alias_urls,
-    generic_articles,
-    known_articles,
-    known_ground,
-    last_revision,
 )
-from storage.checks.listing_positions import listing_positions
-from storage.checks.problems import wanted_urls
 from storage.checks.recheck_budget import RecheckBudget
-from storage.db.connection import Database
 from storage.models import Article
 
 
@@ -37,16 +28,16 @@ class Memory:
     listings: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of the last run
 
     @classmethod
-    def load(cls, db: Database, site: str, *, deep: bool = False) -> Memory:
+    def load(cls, store: CrawlStore, *, deep: bool = False) -> Memory:
         """deep: no ground is known, so that the listings are read to their last page."""
         return cls(
-            known={article.key: article for article in known_articles(db, site)},
-            ground=set() if deep else known_ground(db, site),
-            wanted=wanted_urls(db, site),
-            aliases=alias_urls(db, site),
-            generic=generic_articles(db, site),
-            template=current_boilerplate(db, site),
-            canaries={canary.article for canary in pinned(db, site)},
-            record_of=lambda article: last_revision(db, article).record,
-            listings=listing_positions(db, site),
+            known={article.key: article for article in store.known_articles()},
+            ground=set() if deep else store.listed_keys(),
+            wanted=store.retry_urls(),
+            aliases=store.alias_urls(),
+            generic=store.generic_articles(),
+            template=store.template(),
+            canaries=store.canaries(),
+            record_of=store.newest_record,
+            listings=store.listing_positions(),
         )

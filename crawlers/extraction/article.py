@@ -12,12 +12,12 @@ from typing import cast
 from lxml.etree import _Element
 
 from crawlers.extraction.classify_lines import NOTHING_LEARNED, Body, compose
-from crawlers.extraction.generic.article import read_generic
+from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import (
     NotFoundPage,
-    Unreadable,
+    UnreadablePage,
     absolute,
-    blank_page,
+    new_raw_article,
     canonical_link,
     image_links,
     parse,
@@ -30,14 +30,14 @@ from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.encodings.repair import convert_to_unicode
 from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_pages import PageReason, Unread
 from storage.reasons import Reason
 
 
-def read_page(
+def extract_article(
     body: bytes,
     url: str,
     site: type[SiteConfig],
@@ -45,16 +45,16 @@ def read_page(
     content_type: str | None = None,
     template: Boilerplate = NOTHING_LEARNED,
     trace: Trace | None = None,
-) -> PrintedArticle:
+) -> RawArticle:
     """Reads one article page of `site`. Raises Unreadable, never returns half an article.
 
     `template` holds what was learned of the site's template; its version is part of the reader's.
     `trace` is told what was left out of the text.
     """
     if site.generic:
-        return read_generic(body, url, site, captured_at, content_type, template, trace)
+        return extract_generic_article(body, url, site, captured_at, content_type, template, trace)
     tree, warnings = parse(body, content_type)
-    page = blank_page(url, site, captured_at, template, warnings)
+    page = new_raw_article(url, site, captured_at, template, warnings)
     index = PageIndex(tree, site.keys)
     for field in ("title", "lead", "byline", "source", "section"):
         setattr(page, field, _first(index, site, field, page.rules))
@@ -66,26 +66,26 @@ def read_page(
     page.structured = structured_data(tree, has_json=has_json)
     _stand_in(page)
     if not page.title:
-        raise Unreadable(Reason(Unread.NO_TITLE_BY_RULES, rules=site.select["title"]))
+        raise UnreadablePage(Reason(Unread.NO_TITLE_BY_RULES, rules=site.select["title"]))
     if any(mark in page.title for mark in site.not_found):
         raise NotFoundPage(Reason(PageReason.NOT_FOUND_PAGE, title=page.title))
     container = _container(index, site, page.rules)
     if container is None:
-        raise Unreadable(Reason(Unread.NO_BODY_BY_RULES, rules=site.select["body"]))
-    dropped = {e for rule in site.drop for e in index.find(rule, container)}
+        raise UnreadablePage(Reason(Unread.NO_BODY_BY_RULES, rules=site.select["body"]))
+    dropped = {e for rule in site.exclude for e in index.find(rule, container)}
     _read_posted_by(index, site, page, dropped)
     if trace is not None:
         _tell_dropped(trace, index, container, site)
     text = _compose(index, container, site, page, dropped, template, trace)
     _fill_body(page, site, text)
     if not page.blocks and not page.lead and not page.captions:
-        raise Unreadable(Reason(Unread.BODY_EMPTY))
+        raise UnreadablePage(Reason(Unread.BODY_EMPTY))
     if text.trouble is not None:
         _mend_legacy_text(page, site, text.trouble)
     return page
 
 
-def _mend_legacy_text(page: PrintedArticle, site: type[SiteConfig], trouble: str) -> None:
+def _mend_legacy_text(page: RawArticle, site: type[SiteConfig], trouble: str) -> None:
     """Warns of TCVN3, VNI and the like; converts them where the site asks for it."""
     if not site.repair_text:
         page.old_encoding = trouble
@@ -101,7 +101,7 @@ def _mend_legacy_text(page: PrintedArticle, site: type[SiteConfig], trouble: str
     page.captions = [convert_to_unicode(caption, trouble) for caption in page.captions]
 
 
-def _stand_in(page: PrintedArticle) -> None:
+def _stand_in(page: RawArticle) -> None:
     """Takes from the metadata what no rule found, and says so."""
     for field in ("title", "section"):
         value = getattr(page.structured, field)
@@ -114,7 +114,7 @@ def _compose(
     index: PageIndex,
     container: _Element,
     site: type[SiteConfig],
-    page: PrintedArticle,
+    page: RawArticle,
     dropped: set[_Element],
     template: Boilerplate,
     trace: Trace | None,
@@ -134,7 +134,7 @@ def _compose(
     )
 
 
-def _aside(line: Line, page: PrintedArticle, site: type[SiteConfig]) -> tuple[Kind, str]:
+def _aside(line: Line, page: RawArticle, site: type[SiteConfig]) -> tuple[Kind, str]:
     """Why a line does not even come to be sorted, for a trace."""
     if line.link and _leads_away(line.link, page, site):
         return "related", f"the whole line is a link to another article: {line.link}"
@@ -144,10 +144,10 @@ def _aside(line: Line, page: PrintedArticle, site: type[SiteConfig]) -> tuple[Ki
 def _tell_dropped(
     trace: Trace, index: PageIndex, container: _Element, site: type[SiteConfig]
 ) -> None:
-    for rule in site.drop:
+    for rule in site.exclude:
         for element in index.find(rule, container):
             trace.element(element, "drop rule", rule)
-    for rule in site.posted_by:
+    for rule in site.posting_account:
         for element in index.find(rule, container):
             trace.element(element, "posted by", rule)
     trace.unread_in(container)
@@ -159,13 +159,13 @@ def _repeats(text: str, title: str) -> bool:
     return near and comparison(text).lower() == comparison(title).lower()
 
 
-def _leads_away(link: str, page: PrintedArticle, site: type[SiteConfig]) -> bool:
+def _leads_away(link: str, page: RawArticle, site: type[SiteConfig]) -> bool:
     """Whether a line that is a link as a whole names another article: a related list's entry."""
     key = site.key_of(absolute(page.url or "", link))
     return key is not None and key != page.key
 
 
-def _fill_body(page: PrintedArticle, site: type[SiteConfig], body: Body) -> None:
+def _fill_body(page: RawArticle, site: type[SiteConfig], body: Body) -> None:
     if site.lead_is != "selected" and body.blocks and body.blocks[0].kind == "paragraph":
         page.lead = body.blocks[0].text
         page.rules["lead"] = site.lead_is.replace("_", " ")
@@ -199,7 +199,7 @@ def _first(
     return found[0] if found else None
 
 
-def _read_dates(index: PageIndex, site: type[SiteConfig], page: PrintedArticle) -> None:
+def _read_dates(index: PageIndex, site: type[SiteConfig], page: RawArticle) -> None:
     page.published = _first(index, site, "published", page.rules)
     page.updated = _first(index, site, "updated", page.rules)
     rule = page.rules.get("published")
@@ -209,11 +209,11 @@ def _read_dates(index: PageIndex, site: type[SiteConfig], page: PrintedArticle) 
 
 
 def _read_posted_by(
-    index: PageIndex, site: type[SiteConfig], page: PrintedArticle, dropped: set[_Element]
+    index: PageIndex, site: type[SiteConfig], page: RawArticle, dropped: set[_Element]
 ) -> None:
-    for rule in site.posted_by:
+    for rule in site.posting_account:
         for element in index.find(rule):
-            page.posted_by = page.posted_by or text_of(element)
+            page.posting_account = page.posting_account or text_of(element)
             dropped.add(element)
 
 

@@ -12,7 +12,7 @@ from crawlers.extraction.encoding import as_utf8
 from crawlers.extraction.lines import inner_text
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from storage.messages.reasons_pages import Unread
 from storage.reasons import Reason, ReasonError
 
@@ -22,31 +22,31 @@ LONG_TAG_BYTES = 30_000
 LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
 
 
-class Unreadable(ReasonError, ValueError):
+class UnreadablePage(ReasonError, ValueError):
     """The page is no article that can be read. The capture is kept."""
 
 
-class NotFoundPage(Unreadable):
+class NotFoundPage(UnreadablePage):
     """The site's own page for what it does not have, sent with status 200 (a soft 404)."""
 
 
 def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[str]]:
     """The tree of a page and the warnings of decoding it. Raises Unreadable."""
     if not body.strip():
-        raise Unreadable(Reason(Unread.PAGE_EMPTY))
+        raise UnreadablePage(Reason(Unread.PAGE_EMPTY))
     if len(body) > MAX_BYTES:
-        raise Unreadable(Reason(Unread.PAGE_TOO_LARGE, size=len(body), limit=MAX_BYTES))
+        raise UnreadablePage(Reason(Unread.PAGE_TOO_LARGE, size=len(body), limit=MAX_BYTES))
     if _is_bloated(body):
-        raise Unreadable(Reason(Unread.TOO_MANY_ATTRIBUTES, limit=MAX_ATTRIBUTES))
+        raise UnreadablePage(Reason(Unread.TOO_MANY_ATTRIBUTES, limit=MAX_ATTRIBUTES))
     utf8, warnings = as_utf8(body, content_type)
     try:
         # lxml.html would choose a class for every element in Python; plain elements suffice.
         parser = HTMLParser(encoding="utf-8", remove_pis=True, collect_ids=False)
         tree: _Element | None = fromstring(utf8, parser)
     except (XMLSyntaxError, ValueError) as error:
-        raise Unreadable(Reason(Unread.HTML_ERROR, error=str(error))) from error
+        raise UnreadablePage(Reason(Unread.HTML_ERROR, error=str(error))) from error
     if tree is None:
-        raise Unreadable(Reason(Unread.NO_HTML))
+        raise UnreadablePage(Reason(Unread.NO_HTML))
     return tree, warnings
 
 
@@ -61,21 +61,21 @@ def _is_bloated(body: bytes) -> bool:
     return any(len(tag.group().split()) > MAX_ATTRIBUTES for tag in LONG_TAG.finditer(body))
 
 
-def blank_page(
+def new_raw_article(
     url: str,
     site: type[SiteConfig],
     captured_at: datetime,
     template: Boilerplate,
     warnings: list[str],
-) -> PrintedArticle:
+) -> RawArticle:
     """A page of which nothing is read yet but where it is from and who reads it."""
     version = f".t{template.version}" if template.version else ""
-    return PrintedArticle(
+    return RawArticle(
         site=site.name,
         key=site.key_of(url) or url,
         url=url,
         captured_at=captured_at,
-        reader=site.reader + version,
+        extractor_version=site.extractor_version + version,
         language=site.language,
         absent=frozenset(site.absent),
         warnings=warnings,

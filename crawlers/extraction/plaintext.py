@@ -13,12 +13,12 @@ from hashlib import sha256
 
 from crawlers.extraction.classify_lines import compose
 from crawlers.extraction.encoding import decode
-from crawlers.extraction.html import Unreadable
+from crawlers.extraction.html import UnreadablePage
 from crawlers.extraction.lines import Line
 from crawlers.site_config import SiteConfig
 from pipelines.record.bylines.parse import is_byline, is_source, photographer
 from pipelines.record.dates.parse import BrokenDate, parse_date
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, search_fold
 from storage.messages.reasons_pages import Unread
 from storage.reasons import Reason
@@ -31,24 +31,24 @@ SHORT = 200  # characters; captions and subheads are shorter than any paragraph 
 
 def read_text(
     body: bytes, site: type[SiteConfig], captured_at: datetime, url: str | None = None
-) -> PrintedArticle:
+) -> RawArticle:
     """Reads one article from a text capture. Raises Unreadable."""
     text, warnings = decode(body, "text/plain; charset=utf-8")
     lines = _article_lines(text, site)
     published = _take_date(lines, captured_at)
     if not lines:
-        raise Unreadable(Reason(Unread.NO_ARTICLE_LINE))
+        raise UnreadablePage(Reason(Unread.NO_ARTICLE_LINE))
     title = lines.pop(0)
     lead = _take_lead(lines, site)
     found = compose([_line(lines, place, site) for place in range(len(lines))])
     if not found.blocks:
-        raise Unreadable(Reason(Unread.NO_TEXT_UNDER_TITLE, title=title))
-    page = PrintedArticle(
+        raise UnreadablePage(Reason(Unread.NO_TEXT_UNDER_TITLE, title=title))
+    page = RawArticle(
         site=site.name,
         key=(site.key_of(url) if url else None) or _key(title),
         url=url,
         captured_at=captured_at,
-        reader=site.reader,
+        extractor_version=site.extractor_version,
         title=title,
         published=published,
         lead=lead,

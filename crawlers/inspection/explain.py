@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from crawlers.crawl.soft404 import Shown, barred, says_not_found
-from crawlers.extraction.article import read_page
-from crawlers.extraction.generic.article import read_generic
-from crawlers.extraction.html import NotFoundPage, Unreadable, parse, text_of
+from crawlers.extraction.article import extract_article
+from crawlers.extraction.generic.article import extract_generic_article
+from crawlers.extraction.html import NotFoundPage, UnreadablePage, parse, text_of
 from crawlers.extraction.lines import inner_text
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.trace import LeftOut, Trace
@@ -23,7 +23,7 @@ from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.normalise import STRUCTURED_DATA_RULE, normalise
-from pipelines.record.raw_article import PrintedArticle, StructuredData
+from pipelines.record.raw_article import RawArticle, StructuredData
 from storage.messages.reasons_pages import PageReason, Unread, shows_block_page
 from storage.models import Article
 from storage.reasons import Reason
@@ -73,13 +73,13 @@ class Explanation:
     site: str
     url: str
     captured_at: datetime
-    reader: str | None
+    extractor_version: str | None
     trouble: Reason | None
     sign: Reason | None
     fields: list[FieldStory]
     left_out: list[LeftOut]
     warnings: list[str]
-    page: PrintedArticle | None
+    page: RawArticle | None
     article: Article | None
 
 
@@ -105,7 +105,7 @@ def explain(
         site=site.name,
         url=kept.url,
         captured_at=kept.captured_at,
-        reader=page.reader if page is not None else None,
+        extractor_version=page.extractor_version if page is not None else None,
         trouble=trouble,
         sign=_sign(kept, page),
         fields=[_story(field, site, page, article, findings[field]) for field in FIELDS],
@@ -118,24 +118,24 @@ def explain(
 
 def _read(
     kept: KeptPage, site: type[SiteConfig], template: Boilerplate, trace: Trace
-) -> tuple[PrintedArticle | None, Reason | None]:
+) -> tuple[RawArticle | None, Reason | None]:
     about = (kept.body, kept.url, site, kept.captured_at, kept.content_type, template)
     try:
-        return read_page(*about, trace), None
+        return extract_article(*about, trace), None
     except NotFoundPage as error:
         return None, error.reason
-    except Unreadable as error:
+    except UnreadablePage as error:
         if site.generic:
             return None, error.reason
         reason = error.reason
     try:
         trace.left_out.clear()
-        return read_generic(*about, trace), Reason(Unread.SITE_RULES_FAILED, reason=reason)
-    except Unreadable as error:
+        return extract_generic_article(*about, trace), Reason(Unread.SITE_RULES_FAILED, reason=reason)
+    except UnreadablePage as error:
         return None, Reason(Unread.ALL_EXTRACTORS_FAILED, reason=reason, generic=error.reason)
 
 
-def _sign(kept: KeptPage, page: PrintedArticle | None) -> Reason | None:
+def _sign(kept: KeptPage, page: RawArticle | None) -> Reason | None:
     """By the signs that a crawl goes by (crawlers/crawl/responses.py)."""
     if page is None:
         shown = Shown(kept.body, kept.content_type)
@@ -150,12 +150,12 @@ def _sign(kept: KeptPage, page: PrintedArticle | None) -> Reason | None:
 
 
 def _findings(
-    kept: KeptPage, site: type[SiteConfig], page: PrintedArticle | None
+    kept: KeptPage, site: type[SiteConfig], page: RawArticle | None
 ) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {field: [] for field in FIELDS}
     try:
         tree, _ = parse(kept.body, kept.content_type)
-    except Unreadable:
+    except UnreadablePage:
         return found
     index = PageIndex(tree, site.keys)
     for field in FIELDS if not site.generic else ():
@@ -188,7 +188,7 @@ def _found_by(index: PageIndex, field: str, rule: str) -> list[str]:
 
 
 def _add_stated(
-    stated: StructuredData, page: PrintedArticle | None, found: dict[str, list[Finding]]
+    stated: StructuredData, page: RawArticle | None, found: dict[str, list[Finding]]
 ) -> None:
     for field in FIELDS:
         value = getattr(stated, STATED.get(field, field), None)
@@ -200,15 +200,15 @@ def _add_stated(
 def _add_generic(
     kept: KeptPage,
     site: type[SiteConfig],
-    page: PrintedArticle | None,
+    page: RawArticle | None,
     found: dict[str, list[Finding]],
 ) -> None:
     """What the generic reader would say, unless it is the one that read the page."""
-    if page is None or page.reader.endswith(".generic"):
+    if page is None or page.extractor_version.endswith(".generic"):
         return
     try:
-        other = read_generic(kept.body, kept.url, site, kept.captured_at, kept.content_type)
-    except Unreadable:
+        other = extract_generic_article(kept.body, kept.url, site, kept.captured_at, kept.content_type)
+    except UnreadablePage:
         return
     record = normalise(other)
     for field in FIELDS:
@@ -238,7 +238,7 @@ def value_of(article: Article, field: str) -> str | list[str] | None:
 def _story(
     field: str,
     site: type[SiteConfig],
-    page: PrintedArticle | None,
+    page: RawArticle | None,
     article: Article | None,
     findings: list[Finding],
 ) -> FieldStory:
@@ -251,10 +251,10 @@ def _story(
     return FieldStory(field, state.state, value, state.rule, origin, findings)
 
 
-def _origin(site: type[SiteConfig], field: str, page: PrintedArticle, rule: str | None) -> str:
+def _origin(site: type[SiteConfig], field: str, page: RawArticle, rule: str | None) -> str:
     if rule == STRUCTURED_DATA_RULE:
         return STRUCTURED_DATA_RULE
-    if page.reader.endswith(".generic"):
+    if page.extractor_version.endswith(".generic"):
         return "generic reader"
     if rule is not None and rule in site.select.get(field, []):
         return whose(site, field, rule)

@@ -15,7 +15,7 @@ from scrapy.robotstxt import ProtegoRobotParser
 
 from crawlers.crawl.feeds import feed_links
 from crawlers.crawl.sitemaps import newest_sitemaps
-from crawlers.extraction.html import Unreadable, links_of
+from crawlers.extraction.html import UnreadablePage, links_of
 from crawlers.inspection.explain import FIELDS, Explanation, explain
 from crawlers.inspection.pages import KeptPage, Pages
 from crawlers.inspection.platform_similarity import platform_like
@@ -130,7 +130,7 @@ def _listing(
         return ListingLook(url, at_hand=True, trouble=http_status(kept.status))
     try:
         found = feed_links(kept.body, kept.url) if is_feed else _links(kept)
-    except Unreadable as error:
+    except UnreadablePage as error:
         return ListingLook(url, at_hand=True, trouble=error.reason)
     if found is None:
         return ListingLook(url, at_hand=True, trouble=Reason(CrawlReason.NOT_A_FEED))

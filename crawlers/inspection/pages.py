@@ -143,8 +143,8 @@ class HomePages:
     def problems(self) -> dict[str, Reason]:
         """Of the site's newest run."""
         runs = list_runs(self.db, self.site.name, most=1)
-        found = runs[0].stats.get("problems", []) if runs else []
-        return {problem["url"]: Reason.of(problem["reason"]) for problem in found}
+        found = runs[0].stats.problems if runs else []
+        return {problem.url: problem.reason for problem in found}
 
     def _place(self, url: str) -> tuple[str, int] | None:
         for address in (url, self.site.canonical(url)):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from crawlers.extraction.generic.article import read_generic
-from crawlers.extraction.html import Unreadable, parse
+from crawlers.extraction.generic.article import extract_generic_article
+from crawlers.extraction.html import UnreadablePage, parse
 from crawlers.inspection.pages import KeptPage
 from crawlers.scaffold.platform_detection import platforms, recognise
 from crawlers.scaffold.samples import Material, Sample, reader_for
@@ -31,7 +31,7 @@ def _sample(site: type[SiteSpider], page: KeptPage) -> Sample | None:
     reader = reader_for(site.domains[0], site.article_url)
     try:
         tree, _ = parse(saved.html, saved.content_type)
-        read = read_generic(saved.html, saved.url, reader, saved.captured_at, saved.content_type)
-    except Unreadable:
+        read = extract_generic_article(saved.html, saved.url, reader, saved.captured_at, saved.content_type)
+    except UnreadablePage:
         return None
     return Sample(saved, read, tree)

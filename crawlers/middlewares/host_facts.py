@@ -17,9 +17,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
+from crawlers.crawl.scrapy_stats import CERTIFICATE, ROBOTS
 from storage.db.connection import utc_text
+from storage.run_stats import Certificate, RobotsFacts
 
-SEEN = "tinwatch/host"  # in Scrapy's stats; pipelines/item_pipeline.py takes it into the run's
 MOST_LINES, LONGEST_LINE = 30, 120  # of robots.txt that are kept, to say what changed
 ARTICLES = 20  # known articles of which it is asked whether robots.txt forbids them
 
@@ -38,18 +39,17 @@ class HostWatch:
 
     def process_response(self, request: Request, response: Response) -> Response:
         assert self.crawler.stats is not None
-        seen: dict[str, Any] = dict(self.crawler.stats.get_value(SEEN, {}))
-        if response.certificate is not None and "certificate" not in seen:
+        stats = self.crawler.stats
+        if response.certificate is not None and stats.get_value(CERTIFICATE) is None:
             host = urlsplit(response.url).hostname or ""
-            seen["certificate"] = {"host": host, "not_after": expiry(response.certificate)}
-        if "robots" not in seen and urlsplit(request.url).path == "/robots.txt":
+            stats.set_value(CERTIFICATE, Certificate(host, expiry(response.certificate)))
+        if urlsplit(request.url).path == "/robots.txt" and stats.get_value(ROBOTS) is None:
             found = self._robots(response)
             if found is not None:
-                seen["robots"] = found
-        self.crawler.stats.set_value(SEEN, seen)
+                stats.set_value(ROBOTS, found)
         return response
 
-    def _robots(self, response: Response) -> dict[str, Any] | None:
+    def _robots(self, response: Response) -> RobotsFacts | None:
         """None where it did not come: a server's error says nothing of what the site wants."""
         if response.status >= 500 or response.status in (301, 302, 303, 307, 308, 429):
             return None
@@ -66,20 +66,18 @@ def expiry(certificate: Any) -> str:
     return utc_text(end.astimezone(UTC))
 
 
-def robots_facts(
-    body: bytes, agent: str, listings: list[str], articles: list[str]
-) -> dict[str, Any]:
+def robots_facts(body: bytes, agent: str, listings: list[str], articles: list[str]) -> RobotsFacts:
     """A robots.txt as it is kept: its hash, its rules, and what it forbids of these URLs."""
     text = body.decode("utf-8", "replace")
     rules = Protego.parse(text)
-    return {
-        "sha256": hashlib.sha256(body).hexdigest(),
-        "lines": _rules(text),
-        "listings": len(listings),
-        "listings_forbidden": sum(not rules.can_fetch(url, agent) for url in listings),
-        "articles": len(articles),
-        "articles_forbidden": sum(not rules.can_fetch(url, agent) for url in articles),
-    }
+    return RobotsFacts(
+        sha256=hashlib.sha256(body).hexdigest(),
+        lines=tuple(_rules(text)),
+        listings=len(listings),
+        listings_forbidden=sum(not rules.can_fetch(url, agent) for url in listings),
+        articles=len(articles),
+        articles_forbidden=sum(not rules.can_fetch(url, agent) for url in articles),
+    )
 
 
 def _rules(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from crawlers.spider import SiteSpider
 class Bbg(SiteSpider):
     article_url = r"^/(?:[^/?]+/)*[^/?]+-postid(?P<key>\d+)\.bbg"
     listing_url = "{root}/{section}"
-    marks = [".news-details__content", ".news_detail_sapo"]
+    fingerprints = [".news-details__content", ".news_detail_sapo"]
     select = {
         "title": ["h1"],
         "published": [
@@ -21,4 +21,4 @@ class Bbg(SiteSpider):
         ],
     }
     captions = ["figcaption"]
-    drop = [".news-related__list", ".news_detail_sapo", "p.alead"]
+    exclude = [".news-related__list", ".news_detail_sapo", "p.alead"]

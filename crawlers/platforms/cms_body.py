@@ -6,7 +6,7 @@ from crawlers.spider import SiteSpider
 class CmsBody(SiteSpider):
     article_url = r"^/(?:[^/?]+/)*[^/?]*-post(?P<key>\d+)\.(?:html|epi)"
     listing_url = "{root}/{section}/"
-    marks = [".cms-body", ".article__title"]
+    fingerprints = [".cms-body", ".article__title"]
     select = {
         # h1.main is the section's name on older templates: only the article's own title counts.
         "title": [".article__title.cms-title", ".article__title"],
@@ -19,7 +19,7 @@ class CmsBody(SiteSpider):
         "tags": [".article__tag a", ".article__tags a"],
     }
     captions = ["figcaption", ".fig-caption", "td.caption", ".cms-caption"]
-    drop = [
+    exclude = [
         ".related-news", ".article-relate", ".cms-relate", ".sda_middle", ".rennab", ".audio",
         ".cms-audio", ".article__tag", ".article__tags", ".box-comment", ".wrap-comment",
         ".google-news", ".article__author", "div.t1", ".ic-calendar", ".fb-like", ".social",

@@ -7,7 +7,7 @@ from crawlers.spider import SiteSpider
 class ContentDetail(SiteSpider):
     article_url = r"^/(?:[^/?]+/)*[^/?]+-(?P<key>\d{4,})\.html"
     listing_url = "{root}/{section}"
-    marks = ["#content-detail", "#content_detail", ".pseudonym"]
+    fingerprints = ["#content-detail", "#content_detail", ".pseudonym"]
     select = {
         "title": ["h1.name", "h1.header-title"],
         "published": [
@@ -19,7 +19,7 @@ class ContentDetail(SiteSpider):
         "byline": [".pseudonym"],
     }
     captions = ["figcaption"]
-    drop = [
+    exclude = [
         ".pseudonym", ".relates", ".topics", ".social", ".print_page", ".block-news-list",
         ".related-news", ".news-related__list",
     ]  # fmt: skip

@@ -12,7 +12,7 @@ class ContentFck(SiteSpider):
     article_url = r"^/[^/?]*-a(?P<key>\d+)\.html"
     listing_url = "{root}/{section}/"
     next_listing = "{root}/{section}?p={page}"
-    marks = [".content-fck", "#newscontents", "#contentNews"]
+    fingerprints = [".content-fck", "#newscontents", "#contentNews"]
     select = {
         "title": ["h1.margintopbot10", "h1.title"],
         "published": ["span.pubdate", ".pubdate"],
@@ -29,5 +29,5 @@ class ContentFck(SiteSpider):
     }
     lead_is = "first_paragraph_kept"
     captions = ["p.note", ".note"]
-    drop = ["[class^=AMN_]", "#linkshare", ".block_tag", "#comment", ".detail-related", ".relate"]
+    exclude = ["[class^=AMN_]", "#linkshare", ".block_tag", "#comment", ".detail-related", ".relate"]
     text_stops = [r"Chia sẻ bài viết", r"Từ khóa", r"BÌNH LUẬN", r"Đọc thêm"]

@@ -10,7 +10,7 @@ class ContentView(SiteSpider):
     article_url = r"^/[^/?]+/[^/?]+-(?P<key>\d+)\.html"
     listing_url = "{root}/{section}.html"
     next_listing = "{root}/{section}.html?page={page}"
-    marks = [".news-details-content", ".contentView", "h1.view-page-Tit"]
+    fingerprints = [".news-details-content", ".contentView", "h1.view-page-Tit"]
     select = {
         "title": ["h1.view-page-Tit", ".news-details-content h1"],
         "published": [".news-details-content .date", "div.date"],
@@ -18,6 +18,6 @@ class ContentView(SiteSpider):
         "body": [".news-details-content .contentView", ".newscontent", ".contentView"],
         "section": [".breadcrumb a:last-of-type"],
     }
-    drop = [".binhluan", ".box-comment", ".tin-lien-quan", ".news-other", ".toolbar", ".share"]
+    exclude = [".binhluan", ".box-comment", ".tin-lien-quan", ".news-other", ".toolbar", ".share"]
     text_stops = [r"Viết bình luận mới", r"Xem thêm", r"THÔNG TIN CẦN BIẾT", r"thăm dò ý kiến"]
     text_captions = "sentence"

@@ -10,7 +10,7 @@ from crawlers.spider import SiteSpider
 class EditorContent(SiteSpider):
     article_url = r"^/[^/?]+/[^/?]+-(?P<key>[0-9A-Za-z_]{9,10})\.html"
     listing_url = "{root}/{section}.html"
-    marks = ["#editor-detail", ".editor-content"]
+    fingerprints = ["#editor-detail", ".editor-content"]
     select = {
         "title": ["h1"],
         "published": [
@@ -21,4 +21,4 @@ class EditorContent(SiteSpider):
         "body": ["#editor-detail", ".editor-content", ".fulltext"],
     }
     captions = ["figcaption"]
-    drop = [".audio-article", ".select-accent-wrap", ".text-end"]
+    exclude = [".audio-article", ".select-accent-wrap", ".text-end"]

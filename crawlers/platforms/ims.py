@@ -10,7 +10,7 @@ from crawlers.spider import SiteSpider
 class Ims(SiteSpider):
     article_url = r"^/(?:[^/?]+/)*[^/?]+-(?P<key>\d{15,18})\.htm\b"
     listing_url = "{root}/{section}.htm"
-    marks = [".detail-content.afcbc-body", ".detail-sapo", "h1.detail-title"]
+    fingerprints = [".detail-content.afcbc-body", ".detail-sapo", "h1.detail-title"]
     select = {
         "title": ["h1.detail-title"],
         "published": [".detail-time"],
@@ -21,7 +21,7 @@ class Ims(SiteSpider):
         "tags": [".detail-tab a"],
     }
     captions = [".PhotoCMS_Caption", "figcaption"]
-    drop = [
+    exclude = [
         "div[type=RelatedOneNews]", "div[type=RelatedNews]", ".kbwscwl-relatedbox", ".type-6",
         ".readmore-body-box", ".detail__related", ".detail-author-bot",
     ]  # fmt: skip

@@ -18,7 +18,7 @@ class Liferay(SiteSpider):
         "&_101_advancedSearch=false&_101_andOperator=true&p_r_p_564233524_resetCur=false"
         "&_101_cur={page}"
     )
-    marks = [".journal-content-article", ".portlet-asset-publisher", ".asset-full-content"]
+    fingerprints = [".journal-content-article", ".portlet-asset-publisher", ".asset-full-content"]
     select = {
         "title": [".asset-full-content-title"],
         "published": [".assetPublishDate"],
@@ -30,7 +30,7 @@ class Liferay(SiteSpider):
         ],
         "section": [".dd_chuyenmuc .tintuc"],
     }
-    posted_by = [".view-content-author"]
+    posting_account = [".view-content-author"]
     captions = [".avatar-desc", "figcaption", ".PhotoCMS_Caption", ".image-caption"]
-    drop = [".detail__sapo", ".asset-control-detail", ".related_asset", ".entry-links"]
+    exclude = [".detail__sapo", ".asset-control-detail", ".related_asset", ".entry-links"]
     text_stops = [r"Các tin khác", r"Other News"]

@@ -15,7 +15,7 @@ class NukeViet(SiteSpider):
     article_url = r"^(?!.*/(?:savefile|print|tag|rss)/)/(?:[^/?]+/)+[^/?]+-(?P<key>\d+)\.html"
     listing_url = "{root}/{section}/"
     next_listing: ClassVar[str | None] = "{root}/{section}/page-{page}/"
-    marks = ["#news-bodyhtml", ".newsdetailmetatop", ".news_column"]
+    fingerprints = ["#news-bodyhtml", ".newsdetailmetatop", ".news_column"]
     select = {
         "title": [".news_column h1.title", ".news_column h1", "h1.title"],
         "published": [".newsdetailmetatop .h5", ".news_column em.time", ".news_column .h5"],
@@ -27,7 +27,7 @@ class NukeViet(SiteSpider):
         "tags": ["//div[contains(@class,'newsdetailbox')]//a[em]"],
     }
     captions = ["figcaption"]
-    drop = [".news-download-file", ".newsdetailbox", ".socialicon"]
+    exclude = [".news-download-file", ".newsdetailbox", ".socialicon"]
     text_stops = [
         r"Tổng số điểm của bài viết là:.*",
         r"Ý kiến bạn đọc",

@@ -10,7 +10,7 @@ from crawlers.spider import SiteSpider
 class OneCms(SiteSpider):
     article_url = r"^/(?!print/|en/)(?:[^/?]+/)*[^/?]+-(?P<key>\d{4,})\.html"
     listing_url = "{root}/{section}"
-    marks = [".sc-longform-header-title", ".b-maincontent", ".onecms__tags"]
+    fingerprints = [".sc-longform-header-title", ".b-maincontent", ".onecms__tags"]
     select = {
         "title": [".sc-longform-header-title"],
         "published": [".sc-longform-header-date", ".block-sc-publish-time"],
@@ -21,5 +21,5 @@ class OneCms(SiteSpider):
         "tags": [".onecms__tags a"],
     }
     captions = ["figcaption"]
-    drop = [".sc-longform-header", ".sc-empty-layer", ".sc-related-articles", ".c-box"]
+    exclude = [".sc-longform-header", ".sc-empty-layer", ".sc-related-articles", ".c-box"]
     text_stops = [r"POWERED BY ONECMS.*"]

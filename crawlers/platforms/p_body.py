@@ -11,7 +11,7 @@ DAY = "day below h1 above .pBody"  # may stand inside the text's element
 class PBody(SiteSpider):
     article_url = r"^/[^/?]+-(?P<key>\d+)\.htm\b"
     listing_url = "{root}/{section}"
-    marks = [".pTitle", ".pBody", ".pHead"]
+    fingerprints = [".pTitle", ".pBody", ".pHead"]
     select = {
         "title": ["h1.pTitle"],
         "lead": ["p.pHead", ".article__sapo", ".sapo_detail"],
@@ -24,4 +24,4 @@ class PBody(SiteSpider):
         "byline": [".pAuthor"],
     }
     captions = [".pCaption", "figcaption"]
-    drop = ["h1.pTitle", "p.pHead", ".pAuthor", DAY]
+    exclude = ["h1.pTitle", "p.pHead", ".pAuthor", DAY]

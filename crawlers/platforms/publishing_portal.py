@@ -10,7 +10,7 @@ class PublishingPortal(SiteSpider):
     article_url = r"\.aspx\?(?:.*&)?ItemID=(?P<key>\d+)"
     listing_url = "{root}/{section}"
     next_listing = "{root}/{section}?page={page}"
-    marks = [".ArticleContent", ".ms-rtestate-field", "#s4-workspace"]
+    fingerprints = [".ArticleContent", ".ms-rtestate-field", "#s4-workspace"]
     select = {
         "title": [".ArticleTitle", "h1"],
         "published": [".PostDate"],
@@ -20,7 +20,7 @@ class PublishingPortal(SiteSpider):
         "section": [".breadcrumb a:last-of-type"],
     }
     captions = [".ms-rteElement-caption"]
-    drop = [".Block_BanTin_Toolbar", ".toolbar", ".other-news"]
+    exclude = [".Block_BanTin_Toolbar", ".toolbar", ".other-news"]
     text_cruft = [
         r"PublishingPortal - \w+",
         r"(?:Tăng|Giảm|Xem) cỡ chữ(?: (?:Tăng|Giảm) cỡ chữ)?",

@@ -13,11 +13,11 @@ class VnptPath(SiteSpider):
     article_url = r"^/\d+/\d+/\d+/(?P<key>\d+)/[^/?]+/[^/?]+/?$"
     listing_url = "{root}/{section}"
     next_listing: ClassVar[str | None] = "{root}/{section}?page={page}"
-    marks = [".detail-news .title-detail"]
+    fingerprints = [".detail-news .title-detail"]
     select = {
         "title": ["h1.title-detail", ".detail-news h1", "h1"],
         "body": [".content-detail", ".detail-content", ".news-content", ".article-content"],
         "section": [".breadcrumb a:last-of-type"],
     }
-    drop = [".toolbar", ".tin-khac", ".pagination", ".counter", ".share"]
+    exclude = [".toolbar", ".tin-khac", ".pagination", ".counter", ".share"]
     text_stops = [r"Tin khác", r"Đăng nhập", r"Thống kê truy cập"]

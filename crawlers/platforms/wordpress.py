@@ -12,7 +12,7 @@ class WordPress(SiteSpider):
     article_url = r"^(?P<key>/(?!category/|tag/|author/|page/|wp-|feed/)[^/?]+/(?!page/)[^/?]+/)$"
     listing_url = "{root}/{section}/"
     next_listing: ClassVar[str | None] = "{root}/{section}/page/{page}/"
-    marks = [".entry-content", ".entry-title", "body.single-post"]
+    fingerprints = [".entry-content", ".entry-title", "body.single-post"]
     select = {
         "title": ["h1.entry-title", ".entry-title"],
         "published": ["time.entry-date"],
@@ -21,6 +21,6 @@ class WordPress(SiteSpider):
         "tags": ["a[rel=tag]"],
     }
     captions = [".wp-caption-text", "figcaption"]
-    drop = [".sharedaddy", ".jp-relatedposts", ".widget", ".post-navigation", ".entry-meta"]
+    exclude = [".sharedaddy", ".jp-relatedposts", ".widget", ".post-navigation", ".entry-meta"]
     text_stops = [r"Bài viết mới nhất\s*:?"]
     text_captions = "bare"

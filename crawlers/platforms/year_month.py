@@ -16,7 +16,7 @@ class YearMonth(SiteSpider):
         r"(?P<key>[0-9a-f]+)"
     )
     listing_url = "{root}/{section}/"
-    marks = [
+    fingerprints = [
         ".content-detail .td-post-content",
         "#content .td-post-content",
         ".article_content #content",
@@ -35,7 +35,7 @@ class YearMonth(SiteSpider):
     }
     lead_is = "first_paragraph"
     captions = ["td.image_desc", ".image_desc", "figcaption"]
-    drop = [
+    exclude = [
         "h1.media-heading", ".content-detail .date", "div.date", "ul.social", ".bd02", "table.rl",
         ".quote.center", ".rightside", ".leftside",
     ]  # fmt: skip

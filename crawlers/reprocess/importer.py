@@ -11,19 +11,20 @@ from hashlib import sha256
 from pathlib import Path
 
 from crawlers.crawl.from_capture import read_again
-from crawlers.extraction.article import read_page
-from crawlers.extraction.html import MAX_BYTES, Unreadable, canonical_of
-from crawlers.extraction.plaintext import read_text
+from crawlers.extraction.article import extract_article
+from crawlers.extraction.html import MAX_BYTES, UnreadablePage, canonical_of
+from crawlers.extraction.plaintext import extract_plain_text
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate
-from pipelines.boilerplate.store import current_boilerplate
 from pipelines.items import ArticleRead, Observation, PageUnreadable
 from pipelines.recording.recorder import Recorder
+from pipelines.site_store import SiteStore
 from storage.archive.writer import CaptureError, CaptureWriter, Record, known_captures, read_records
 from storage.home import Home
 from storage.messages.reasons_crawl import CrawlReason
 from storage.messages.reasons_pages import Unread
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from storage.runs.repository import register_site
 
 SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(\S+) -->")
@@ -57,19 +58,20 @@ def import_files(
         db = home.database()
         register_site(db, site.facts())
         captures = CaptureWriter(home.captures, site.name, known_captures(db, site.name))
-        reread = partial(read_again, home, db, site)
+        store = SiteStore(home, db, site.name)
+        reread = partial(read_again, store, site)
         recorder = Recorder(db, site.name, "import", captures, reread=reread)
-        template = current_boilerplate(db, site.name)
+        template = store.template()
         importer = _Importer(site, captures, template, url, captured_at, Imported(recorder.run))
         try:
             for file in files:
                 for observation in importer.observations(file):
                     recorder.record(observation)
-            recorder.finish({"files": len(files)}, swept=False)
+            recorder.finish(RunStats(files=len(files)), swept=False)
         finally:
             captures.close()
             db.close()
-    importer.done.read = recorder.counts["read"]
+    importer.done.read = recorder.stats.read
     return importer.done
 
 
@@ -88,7 +90,7 @@ class _Importer:
                 yield from self._from_warc(file)
             else:
                 yield self._from_file(file)
-        except Unreadable as error:
+        except UnreadablePage as error:
             self.done.problems.append((str(file), error.reason))
         except CaptureError as error:
             self.done.problems.append((str(file), Reason(CrawlReason.ERROR, error=str(error))))
@@ -105,33 +107,33 @@ class _Importer:
             found += 1
             yield self._page_of(record, key)
         if not found:
-            raise Unreadable(Reason(Unread.FILE_WITHOUT_ARTICLES, site=self.site.name))
+            raise UnreadablePage(Reason(Unread.FILE_WITHOUT_ARTICLES, site=self.site.name))
 
     def _page_of(self, record: Record, key: str) -> Observation:
         url, taken = self.site.canonical(record.url), record.captured_at
         capture = self.captures.write_response(url, taken, 200, "OK", record.headers, record.body)
         kind = record.header("Content-Type")
         try:
-            page = read_page(record.body, url, self.site, taken, kind, self.template)
-        except Unreadable as error:
+            page = extract_article(record.body, url, self.site, taken, kind, self.template)
+        except UnreadablePage as error:
             self.done.problems.append((record.url, error.reason))
             return PageUnreadable(url, key, error.reason, capture, taken, known=True)
         return ArticleRead(page, capture, taken, (record.url,))
 
     def _from_file(self, file: Path) -> Observation:
         if file.stat().st_size > MAX_BYTES:
-            raise Unreadable(Reason(Unread.FILE_TOO_LARGE, limit=MAX_BYTES))
+            raise UnreadablePage(Reason(Unread.FILE_TOO_LARGE, limit=MAX_BYTES))
         body = file.read_bytes()
         taken = self.captured_at or datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
         if file.name.lower().endswith(TEXT_NAMES):
-            page = read_text(body, self.site, taken, self.url)
+            page = extract_plain_text(body, self.site, taken, self.url)
             name = self.url or f"urn:sha256:{sha256(body).hexdigest()}"
             capture = self.captures.write_resource(name, taken, "text/plain", body)
             return ArticleRead(page, capture, taken)
         address = self.url or _address(self.site, body)
         if address is None:
-            raise Unreadable(Reason(Unread.FILE_WITHOUT_URL))
-        page = read_page(body, address, self.site, taken, template=self.template)
+            raise UnreadablePage(Reason(Unread.FILE_WITHOUT_URL))
+        page = extract_article(body, address, self.site, taken, template=self.template)
         capture = self.captures.write_resource(address, taken, "text/html", body)
         return ArticleRead(page, capture, taken)
 

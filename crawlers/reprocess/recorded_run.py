@@ -21,7 +21,7 @@ from crawlers.crawl.from_capture import read_capture
 from crawlers.crawl.rechecks import canonical_twin, follow_twin
 from crawlers.crawl.responses import Visit, observe
 from crawlers.crawl.state import Memory
-from crawlers.extraction.html import Unreadable
+from crawlers.extraction.html import UnreadablePage
 from crawlers.spider import SiteSpider
 from pipelines.items import (
     ArticleRead,
@@ -80,7 +80,7 @@ class RecordedRun:
         taken = record.captured_at
         try:
             page = read_capture(self.folder, place, self.site, url, self.memory.template)
-        except Unreadable as error:
+        except UnreadablePage as error:
             key = self.site.key_of(record.url)
             return PageUnreadable(record.url, key, error.reason, capture, taken, known=True)
         return ArticleRead(page, capture, taken, () if record.kind == "resource" else (record.url,))

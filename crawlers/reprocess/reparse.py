@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from crawlers.crawl.from_capture import read_capture, reading_today
-from crawlers.extraction.html import Unreadable
+from crawlers.extraction.html import UnreadablePage
 from crawlers.registry import get_site
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.boilerplate.store import current_boilerplate
@@ -25,6 +25,7 @@ from pipelines.changes import pending_edits
 from pipelines.changes.fingerprint import differing_fields, fingerprint
 from pipelines.changes.pending_edits import Refreshed
 from pipelines.record.normalise import normalise
+from pipelines.site_store import SiteStore
 from storage.archive.reader import CaptureError
 from storage.articles.repository import (
     Reading,
@@ -94,7 +95,8 @@ def _reread_site(home: Home, db: Database, name: str, progress: Progress) -> Rer
 
 def refresh_held(home: Home, db: Database, name: str) -> Refreshed:
     """Reads the ends of a site's waiting edits again: what only our rules made is dropped."""
-    return pending_edits.refresh(db, name, partial(reading_today, home, db, get_site(name)))
+    store = SiteStore(home, db, name)
+    return pending_edits.refresh(db, name, partial(reading_today, store, get_site(name)))
 
 
 def _read_all(
@@ -126,10 +128,10 @@ def _read_chunk(folder: Path, name: str, template: Boilerplate, chunk: list[Plac
     for place, url in chunk:
         try:
             page = read_capture(folder, place, site, url, template)
-        except (CaptureError, Unreadable):
+        except (CaptureError, UnreadablePage):
             found.append(("", None))
         else:
-            found.append((page.reader, normalise(page)))
+            found.append((page.extractor_version, normalise(page)))
     return found
 
 

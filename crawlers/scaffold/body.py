@@ -14,7 +14,7 @@ from crawlers.extraction.generic.layout import FURNITURE, RELATED, Spot, is_insi
 from crawlers.extraction.lines import inner_text
 from crawlers.scaffold.samples import Sample
 from crawlers.scaffold.selectors import cost, is_marked, selectors_of
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
 from storage.models import Block
 
@@ -54,7 +54,7 @@ def _room(surplus: list[int]) -> int:
     return sum(surplus) // (ROOM * len(surplus))
 
 
-def text_blocks(read: PrintedArticle) -> list[Block]:
+def text_blocks(read: RawArticle) -> list[Block]:
     """The blocks of a body without its date, which the generic reader takes for text where an
     article is little more than pictures."""
     return [block for block in read.blocks if block.text != read.published]

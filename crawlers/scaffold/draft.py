@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawlers.extraction.html import Unreadable, parse
+from crawlers.extraction.html import UnreadablePage, parse
 from crawlers.scaffold.evaluation import Identity
 from crawlers.scaffold.listing import Found, find_listings
 from crawlers.scaffold.naming import kind_of, name_of, province_of, site_title
@@ -63,7 +63,7 @@ def draft(pages: list[Saved], asked: str | None = None) -> Draft:
     for page in material.listings:
         try:
             trees.append(parse(page.html, page.content_type)[0])
-        except Unreadable:
+        except UnreadablePage:
             continue
     title = site_title(trees, material.host)
     secure = any(urlsplit(page.url).scheme == "https" for page in pages)

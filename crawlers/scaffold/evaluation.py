@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from types import new_class
 from typing import Any, cast
 
-from crawlers.extraction.article import read_page
-from crawlers.extraction.html import Unreadable
+from crawlers.extraction.article import extract_article
+from crawlers.extraction.html import UnreadablePage
 from crawlers.scaffold.body import text_blocks
 from crawlers.scaffold.samples import Sample
 from crawlers.site_config import SiteConfig
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison, syllables
 from storage.models import Article
 
@@ -39,7 +39,7 @@ class Reading:
     """One sample, read by the rules; without a page `problem` says why."""
 
     sample: Sample
-    page: PrintedArticle | None
+    page: RawArticle | None
     problem: str = ""
 
     @property
@@ -68,12 +68,12 @@ class Reading:
         return self.title and self.published and self.body >= SAME_BODY
 
 
-def overlap(own: PrintedArticle, theirs: PrintedArticle) -> float:
+def overlap(own: RawArticle, theirs: RawArticle) -> float:
     a, b = (Counter(syllables(_text(page))) for page in (own, theirs))
     return 2 * (a & b).total() / max(1, a.total() + b.total())
 
 
-def _text(page: PrintedArticle) -> str:
+def _text(page: RawArticle) -> str:
     """The body, and the lead where it does not stand in it."""
     body = " ".join(block.text for block in text_blocks(page))
     lead = page.lead or ""
@@ -113,7 +113,7 @@ def read_all(site: type[SiteConfig], samples: Iterable[Sample]) -> list[Reading]
 def _read(site: type[SiteConfig], sample: Sample) -> Reading:
     saved = sample.saved
     try:
-        page = read_page(saved.html, saved.url, site, saved.captured_at, saved.content_type)
-    except Unreadable as error:
+        page = extract_article(saved.html, saved.url, site, saved.captured_at, saved.content_type)
+    except UnreadablePage as error:
         return Reading(sample, None, str(error))
     return Reading(sample, page)

@@ -19,7 +19,7 @@ from crawlers.extraction.lines import BLOCK
 from crawlers.scaffold.samples import Sample
 from crawlers.scaffold.selectors import cost, selectors_of
 from pipelines.record.dates.parse import BrokenDate, parse_date
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison
 
 FIELDS = ("title", "published", "updated", "lead", "byline", "section")
@@ -57,7 +57,7 @@ def targets(samples: Iterable[Sample], field: str) -> list[str | None]:
     return found
 
 
-def _target(read: PrintedArticle, field: str) -> str | None:
+def _target(read: RawArticle, field: str) -> str | None:
     """A byline at the end of the body needs no selector: every reader looks there."""
     if field == "byline" and read.rules.get("byline") == "generic: end of body":
         return None

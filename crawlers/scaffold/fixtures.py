@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.extraction.generic.layout import spots_of
 from crawlers.extraction.html import parse
 from crawlers.site_config import SiteConfig
 from pipelines.record.normalise import normalise
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison, search_fold
 from storage.models import Article
 
@@ -63,7 +63,7 @@ def expected_of(
 
     `excludes` proposes lines that stand beside the article; `captured_at` must be aware.
     """
-    page = read_page(html, url, site, captured_at, content_type)
+    page = extract_article(html, url, site, captured_at, content_type)
     article = normalise(page)
     return {
         "url": url,
@@ -91,7 +91,7 @@ def changes(
     facts = stated(folder)
     taken = captured_at or datetime.fromisoformat(facts["captured_at"])
     body = html if html is not None else page_of(folder)
-    page = read_page(body, facts["url"], site, taken, facts["content_type"])
+    page = extract_article(body, facts["url"], site, taken, facts["content_type"])
     names = (*READ, *(name for name in OPTIONAL if name in facts))
     read = _read_fields(page, normalise(page), names)
     if "states" in facts:
@@ -147,9 +147,9 @@ def _plain(folder: Path) -> Path:
     return folder / "page.html"
 
 
-def _read_fields(page: PrintedArticle, article: Article, names: tuple[str, ...]) -> dict[str, Any]:
+def _read_fields(page: RawArticle, article: Article, names: tuple[str, ...]) -> dict[str, Any]:
     record = json.loads(json.dumps(article.as_json(), ensure_ascii=False))
-    record["posted_by"] = page.posted_by
+    record["posted_by"] = page.posting_account
     record["states"] = {name: field.state for name, field in article.fields.items()}
     return {name: record[name] for name in names}
 

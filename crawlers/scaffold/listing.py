@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
-from crawlers.extraction.html import Unreadable, absolute, parse
+from crawlers.extraction.html import UnreadablePage, absolute, parse
 from crawlers.extraction.lines import inner_text
 from crawlers.scaffold.samples import Material
 from crawlers.scaffold.saved_pages import Saved, host_of
@@ -102,7 +102,7 @@ def find_listings(material: Material, asked: str | None = None) -> Found:
 def _tree(page: Saved) -> _Element | None:
     try:
         return parse(page.html, page.content_type)[0]
-    except Unreadable:
+    except UnreadablePage:
         return None
 
 

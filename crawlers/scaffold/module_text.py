@@ -12,7 +12,7 @@ LINE = 100  # columns
 INDENT = " " * 4
 ORDER = (
     "sections", "listing_url", "next_listing", "feeds", "article_url", "select", "captions",
-    "drop", "lead_is",
+    "exclude", "lead_is",
 )  # fmt: skip
 PATTERNS = ("article_url",)  # written as raw strings
 DOCSTRING = LINE - 10

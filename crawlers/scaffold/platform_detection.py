@@ -93,9 +93,9 @@ def _address(platform: type[SiteSpider], material: Material) -> bool:
 
 def _marked(platform: type[SiteSpider], material: Material) -> float | None:
     """The share of articles that carry a mark of the platform; None where it names none."""
-    if not platform.marks:
+    if not platform.fingerprints:
         return None
-    found = [any(sample.index.find(mark) for mark in platform.marks) for sample in material.samples]
+    found = [any(sample.index.find(mark) for mark in platform.fingerprints) for sample in material.samples]
     return sum(found) / len(found)
 
 

@@ -183,9 +183,9 @@ def _refined(proposal: Proposal, samples: list[Sample], body: str) -> bool:
     drop = rules_for_lines(samples, body, stray, kept)
     beside = [a | b for a, b in zip(text, head, strict=True)]
     named = rules_for_lines(samples, body, pictures, beside)
-    before = (attributes.get("drop", []), attributes.get("captions", []))
+    before = (attributes.get("exclude", []), attributes.get("captions", []))
     after = ([*dict.fromkeys([*before[0], *drop])][:MOST_DROPS], [*before[1], *named])
-    for name, rules in zip(("drop", "captions"), after, strict=True):
+    for name, rules in zip(("exclude", "captions"), after, strict=True):
         if rules:
             attributes[name] = list(dict.fromkeys(rules))
     return after != before

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from lxml.etree import _Element
 
-from crawlers.extraction.generic.article import read_generic
+from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.generic.layout import Spot, spots_of
-from crawlers.extraction.html import Unreadable, links_of, parse
+from crawlers.extraction.html import UnreadablePage, links_of, parse
 from crawlers.platforms.generic import Generic
 from crawlers.scaffold.saved_pages import NoPages, Saved, host_of
 from crawlers.scaffold.url_patterns import (
@@ -23,7 +23,7 @@ from crawlers.scaffold.url_patterns import (
 )
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 
 MOST_ARTICLES = 6
 MOST_LISTINGS = 4
@@ -36,7 +36,7 @@ class Sample:
     """An article page and its generic reading, which proposals are measured by."""
 
     saved: Saved
-    read: PrintedArticle
+    read: RawArticle
     tree: _Element
 
     @cached_property
@@ -101,7 +101,7 @@ def own_links(pages: Iterable[Saved], host: str) -> list[str]:
     for page in pages:
         try:
             links = links_of(page.html, page.url, page.content_type)
-        except Unreadable:
+        except UnreadablePage:
             continue
         found.update((link.split("#")[0], None) for link in links if host_of(link) == host)
     return list(found)[:MOST_LINKS]
@@ -129,8 +129,8 @@ def _read(pages: list[Saved], own: set[str], material: Material) -> None:
         elif len(material.samples) < MOST_ARTICLES:
             try:
                 tree, _ = parse(page.html, page.content_type)
-                read = read_generic(page.html, page.url, site, page.captured_at, page.content_type)
-            except Unreadable as error:
+                read = extract_generic_article(page.html, page.url, site, page.captured_at, page.content_type)
+            except UnreadablePage as error:
                 material.problems.append(f"{page.url}: {error}")
             else:
                 material.samples.append(Sample(page, read, tree))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawlers.extraction.html import MAX_BYTES, Unreadable, canonical_of
+from crawlers.extraction.html import MAX_BYTES, UnreadablePage, canonical_of
 from crawlers.reprocess.importer import SAVED_FROM
 from storage.archive.writer import read_records
 
@@ -74,7 +74,7 @@ def _from_file(file: Path, url: str | None) -> Saved:
     noted = SAVED_FROM.search(body)
     try:
         address = url or (noted[1].decode("ascii", "replace") if noted else canonical_of(body))
-    except Unreadable as error:
+    except UnreadablePage as error:
         raise NoPages(f"{file}: {error}") from error
     if not address or not host_of(address):
         raise NoPages(f"{file} does not say which address it was saved from: give it with --url")

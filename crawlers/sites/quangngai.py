@@ -13,4 +13,4 @@ class QuangNgai(YearMonth):
     sections = ["chinh-tri", "thoi-su"]
     select = {**YearMonth.select, "lead": ["p.sapo", "#body .sapo"]}
     lead_is = "selected"
-    drop = [".same"]
+    exclude = [".same"]

@@ -22,4 +22,4 @@ class ThaiBinh(SiteSpider):
         "body": [".news_content .fr-view", ".news_content"],
     }
     captions = [".caption"]
-    drop = [".date", ".views", ".desc"]
+    exclude = [".date", ".views", ".desc"]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from pipelines.record.bylines.parse import parse_byline, parse_source, photographer, split_dateline
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison, search_fold
 from storage.models import Article, Block, Caption, FieldState, Source
 
@@ -19,7 +19,7 @@ STRUCTURED_DATA_RULE = "structured data"
 OPTIONAL_FIELDS = ("lead", "captions", "updated", "byline", "source", "section", "tags")
 
 
-def normalise(page: PrintedArticle) -> Article:
+def normalise(page: RawArticle) -> Article:
     """Return the record of a raw article. A value that cannot be parsed is broken, not guessed."""
     page = replace(page, rules=dict(page.rules))  # a copy: _date_from_metadata adds a rule
     warnings = list(page.warnings)
@@ -60,7 +60,7 @@ def normalise(page: PrintedArticle) -> Article:
     )  # fmt: skip
 
 
-def _published(page: PrintedArticle, warnings: list[str]) -> ParsedDate | None:
+def _published(page: RawArticle, warnings: list[str]) -> ParsedDate | None:
     """Return the printed date, or the machine-readable date beside it if that adds precision."""
     printed = _date(page.published, page.captured_at, "published", warnings)
     stamp = None
@@ -76,7 +76,7 @@ def _published(page: PrintedArticle, warnings: list[str]) -> ParsedDate | None:
     return printed
 
 
-def _date_from_metadata(page: PrintedArticle, warnings: list[str]) -> ParsedDate | None:
+def _date_from_metadata(page: RawArticle, warnings: list[str]) -> ParsedDate | None:
     """Return the metadata's date, for a page that prints no readable date."""
     date = _date(page.structured.published, page.captured_at, "published", warnings)
     if date is not None:
@@ -85,7 +85,7 @@ def _date_from_metadata(page: PrintedArticle, warnings: list[str]) -> ParsedDate
 
 
 def _warn_of_contradictions(
-    page: PrintedArticle, published: ParsedDate | None, warnings: list[str]
+    page: RawArticle, published: ParsedDate | None, warnings: list[str]
 ) -> None:
     """Warn if the metadata contradicts the printed values. The printed values are stored."""
     metadata = page.structured
@@ -120,7 +120,7 @@ def _date(
 
 
 def _states(
-    page: PrintedArticle, published: ParsedDate | None, *, credited: bool, sourced: bool
+    page: RawArticle, published: ParsedDate | None, *, credited: bool, sourced: bool
 ) -> dict[str, FieldState]:
     has_value = {
         "title": bool(page.title),
@@ -140,7 +140,7 @@ def _states(
     }
 
 
-def _state(page: PrintedArticle, field: str, has_value: bool) -> FieldState:
+def _state(page: RawArticle, field: str, has_value: bool) -> FieldState:
     rule = page.rules.get(field)
     if has_value:
         return FieldState("value", rule)

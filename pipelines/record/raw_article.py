@@ -22,7 +22,7 @@ class StructuredData:
 
 
 @dataclass(slots=True)
-class PrintedArticle:
+class RawArticle:
     """The strings of one page as printed.
 
     Attributes:
@@ -35,7 +35,7 @@ class PrintedArticle:
     key: str
     url: str | None
     captured_at: datetime
-    reader: str
+    extractor_version: str
     title: str | None = None
     published: str | None = None
     published_stamp: str | None = None  # machine-readable date beside the printed one
@@ -45,7 +45,7 @@ class PrintedArticle:
     captions: list[str] = field(default_factory=list)
     byline: str | None = None
     source: str | None = None
-    posted_by: str | None = None
+    posting_account: str | None = None
     section: str | None = None
     tags: list[str] = field(default_factory=list)
     images: list[str] = field(default_factory=list)

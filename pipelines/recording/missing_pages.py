@@ -1,7 +1,4 @@
-"""What a run records of pages that did not hold what was looked for.
-
-`counts` are the run's own; `redirected` counts requests that ended on a foreign host, by host.
-"""
+"""What a run records of pages that did not hold what was looked for."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ from storage.articles import repository as articles
 from storage.checks import problems as troubles
 from storage.db.connection import Database
 from storage.models import Article
+from storage.run_stats import RunStats
 
 SAME_SHARE = 0.8  # of the longer text's characters, in paragraphs that both texts have
 
@@ -23,16 +21,15 @@ def missing(
     db: Database,
     run: int,
     seen: ArticleMissing,
-    counts: Counter[str],
-    redirected: Counter[str],
+    stats: RunStats,
 ) -> None:
     """A check that failed. It counts towards a takedown when the run was found healthy."""
-    counts["missing"] += 1
-    counts["hollow"] += seen.hollow
+    stats.missing += 1
+    stats.hollow += seen.hollow
     if articles.article_by_id(db, seen.article).status == "live":
-        counts["missing_live"] += 1
-        counts["rechecked_live"] += 1
-    _leads_to(seen.host, redirected)
+        stats.missing_live += 1
+        stats.rechecked_live += 1
+    _leads_to(seen.host, stats)
     capture = add_capture(db, seen.capture) if seen.capture else None
     if seen.capture is not None:
         remember_payload(db, seen.capture)
@@ -41,11 +38,9 @@ def missing(
     )  # fmt: skip
 
 
-def unreadable(
-    db: Database, site: str, run: int, page: PageUnreadable, counts: Counter[str]
-) -> None:
-    counts["quarantined"] += 1
-    counts["rechecked_live"] += page.known and _is_live(db, site, page.key)
+def unreadable(db: Database, site: str, run: int, page: PageUnreadable, stats: RunStats) -> None:
+    stats.quarantined += 1
+    stats.rechecked_live += page.known and _is_live(db, site, page.key)
     capture = add_capture(db, page.capture) if page.capture else None
     troubles.quarantine(db, site, page.url, run, page.observed_at, page.reason, capture)
     if page.key and not page.known:
@@ -56,29 +51,31 @@ def failed(
     db: Database,
     site: str,
     seen: FetchFailed,
-    counts: Counter[str],
-    redirected: Counter[str],
+    stats: RunStats,
 ) -> None:
     """No page came. That is the site's trouble, never a takedown."""
     if seen.refused:  # by robots.txt: asking again would be rude, and nothing is ill
-        counts["refused"] += 1
+        stats.refused += 1
         return
-    _leads_to(seen.host, redirected)
-    counts["rechecked_live"] += seen.known and _is_live(db, site, seen.key)
+    _leads_to(seen.host, stats)
+    stats.rechecked_live += seen.known and _is_live(db, site, seen.key)
     tries = 1
     if seen.key and not seen.known:
         tries = troubles.want(db, site, seen.key, seen.url, seen.observed_at, seen.reason)
-    counts["blocked"] += seen.blocked
+    stats.blocked += seen.blocked
     if seen.listing:
-        counts["listings_failed"] += 1
+        stats.listings_failed += 1
     elif not seen.blocked:
         # What failed before as well tells nothing of the site's health tonight.
-        counts["failed_again" if tries > 1 else "failed"] += 1
+        if tries > 1:
+            stats.failed_again += 1
+        else:
+            stats.failed += 1
 
 
-def _leads_to(host: str | None, redirected: Counter[str]) -> None:
+def _leads_to(host: str | None, stats: RunStats) -> None:
     if host:
-        redirected[host] += 1
+        stats.redirected_to[host] += 1
 
 
 def _is_live(db: Database, site: str, key: str | None) -> bool:

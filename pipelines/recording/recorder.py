@@ -7,7 +7,6 @@ which every observation is either whole or not there; the next run takes up the 
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +28,6 @@ from pipelines.items import (
     PageUnreadable,
 )
 from pipelines.recording import missing_pages
-from pipelines.recording.field_coverage import Coverage
 from pipelines.recording.prepared import Prepared, prepare
 from pipelines.recording.run_journal import Again, unseen, write_run
 from pipelines.stories import precompute as ahead
@@ -44,6 +42,7 @@ from storage.messages import describe
 from storage.messages.reasons_pages import PageReason
 from storage.models import Article
 from storage.reasons import Reason
+from storage.run_stats import Problem, RunStats
 from storage.runs.repository import finish_run, start_run
 
 BATCH = 50
@@ -76,11 +75,7 @@ class Recorder:
         number = again.run if again else None
         self.run = start_run(db, site, kind, datetime.now(UTC), clock, night, number)
         self.unseen: list[dict[str, Any]] = []  # what no capture shows
-        self.counts: Counter[str] = Counter()
-        self.problems: list[dict[str, Any]] = []
-        self.broken: Counter[str] = Counter()
-        self.redirected: Counter[str] = Counter()  # requests that ended on a foreign host, by host
-        self.coverage = Coverage()
+        self.stats = RunStats()
         self.pages: list[list[tuple[Zone, str]]] = []  # of new articles, for the template memory
         self._batch: list[tuple[Observation, Prepared | None]] = []
         self._batch_began = 0.0
@@ -101,41 +96,32 @@ class Recorder:
         if not self._batch:
             return
         self.captures.sync()
-        counts, broken, problems = Counter(self.counts), Counter(self.broken), [*self.problems]
-        redirected, coverage = Counter(self.redirected), self.coverage.copy()
+        stats = self.stats.copy()
         try:
             with transaction(self.db):
                 for observation, prepared in self._batch:
                     self._apply(observation, prepared)
         except BaseException:
-            self.counts, self.broken, self.problems = counts, broken, problems
-            self.redirected, self.coverage = redirected, coverage
+            self.stats = stats
             raise
         self._batch.clear()
 
     def finish(
         self,
-        stats: dict[str, Any],
+        fetched: RunStats,
         *,
         swept: bool,
         listings: Mapping[str, Sequence[str]] = NO_LISTINGS,
     ) -> None:
-        """Ends the run. `stats` are the fetcher's own counts, kept beside ours.
+        """Ends the run. `fetched` holds the fetcher's own counts, which are stored with ours.
 
         listings: listing URL -> article keys as the run saw them, for the next run to compare.
         """
         self.flush()
-        kept = {
-            **stats,
-            **dict(self.counts),
-            "broken_fields": dict(self.broken),
-            "redirected_to": dict(self.redirected),
-            "coverage": self.coverage.as_stats(),
-            "problems": self.problems,
-        }
+        kept = fetched.merged(self.stats)
         with transaction(self.db):
-            kept["template"] = update_boilerplate(self.db, self.site, self.pages).version
-            kept["canaries"] = canaries.verdicts(self.db, self.site, self.run)
+            kept.template = update_boilerplate(self.db, self.site, self.pages).version
+            kept.canaries = canaries.verdicts(self.db, self.site, self.run)
             save_listing_positions(self.db, self.site, listings)
             finish_run(self.db, self.run, datetime.now(UTC), kept, swept=swept)
             if self.again is None:  # in the transaction: no run ends without its line
@@ -161,10 +147,10 @@ class Recorder:
 
     def _article(self, read: ArticleRead, prepared: Prepared) -> int:
         article = prepared.article
-        self.counts["read"] += 1
-        self.counts["generic"] += read.page.reader.endswith(".generic")
-        self.broken.update(f for f, s in article.fields.items() if s.state == "broken")
-        self.coverage.add(article.fields)
+        self.stats.read += 1
+        self.stats.generic += read.page.extractor_version.endswith(".generic")
+        self.stats.broken_fields.update(f for f, s in article.fields.items() if s.state == "broken")
+        self.stats.coverage.add(article.fields)
         troubles.no_longer_wanted(self.db, self.site, article.key)
         known = articles.find_article(self.db, self.site, article.key)
         if known is None:
@@ -181,7 +167,7 @@ class Recorder:
 
     def _new(self, read: ArticleRead, prepared: Prepared) -> int:
         article = prepared.article
-        self.counts["new"] += 1
+        self.stats.new += 1
         seen = read.capture.captured_at if read.capture is not None else read.observed_at
         number = self.again.numbers.get(article.key) if self.again else None
         identity = articles.add_article(
@@ -197,15 +183,15 @@ class Recorder:
     def _known(self, read: ArticleRead, prepared: Prepared, known: articles.Known) -> None:
         before = articles.last_revision(self.db, known.id)
         if read.observed_at < from_utc_text(before.observed_at):
-            self.counts["older"] += 1  # an old capture says nothing about what is there now
+            self.stats.older += 1  # an old capture says nothing about what is there now
             return
-        self.counts["rechecked_live"] += known.status == "live"
+        self.stats.rechecked_live += known.status == "live"
         if known.status in ("removed", "moved"):
-            self.counts["restored"] += 1
+            self.stats.restored += 1
             again = f"back again: {prepared.article.title}"
             self._hold("restored", read.observed_at, again, known.id)
         if before.fingerprint == prepared.fingerprint:
-            self.counts["unchanged"] += 1
+            self.stats.unchanged += 1
             late = edit_events.overdue(self.db, known, before, read.observed_at)
             if late:
                 self._hold("edited", read.observed_at, late[0], known.id, late[1])
@@ -218,20 +204,22 @@ class Recorder:
         before: articles.Revision,
     ) -> None:  # fmt: skip
         """A difference that our own new rules make is kept as such and never published."""
-        if before.reader != read.page.reader and self.reread is not None:
+        if before.reader != read.page.extractor_version and self.reread is not None:
             record = self.reread(before)
             if record is not None and (today := fingerprint(record)) != before.fingerprint:
-                self.counts["reread"] += 1
+                self.stats.reread += 1
                 self._revise(known.id, read, record, today, reader_of=before)
                 before = articles.last_revision(self.db, known.id)
         found = change(before.record, prepared.article)
         if found is None:
-            self.counts["unchanged"] += 1
+            self.stats.unchanged += 1
             return
         self._revise(known.id, read, prepared.article, prepared.fingerprint)
         event = edit_events.of_newest(self.db, known.id, found, before.number, read.observed_at)
-        self.counts["edited" if event else "folded"] += 1
-        if event:
+        if event is None:
+            self.stats.folded += 1
+        else:
+            self.stats.edited += 1
             self._hold("edited", read.observed_at, event[0], known.id, event[1])
 
     def _revise(
@@ -244,7 +232,7 @@ class Recorder:
             capture = add_capture(self.db, read.capture)
         return articles.add_revision(
             self.db, article, record, cause="reader" if reader_of else "site",
-            observed=read.observed_at, run=self.run, capture=capture, reader=read.page.reader,
+            observed=read.observed_at, run=self.run, capture=capture, reader=read.page.extractor_version,
             fingerprint=printed,
         )  # fmt: skip
 
@@ -270,8 +258,8 @@ class Recorder:
                     )
                 )
             return
-        self.counts["moved"] += 1
-        self.counts["rechecked_live"] += moved.via == MovedVia.REDIRECT and known.status == "live"
+        self.stats.moved += 1
+        self.stats.rechecked_live += moved.via == MovedVia.REDIRECT and known.status == "live"
         events.take_back(self.db, self.run, target, "new")
         articles.set_status(self.db, known.id, "moved", utc_text(moved.observed_at))
         edited = fingerprint(old) != prepared.fingerprint
@@ -287,19 +275,19 @@ class Recorder:
         return known is not None and known.status == "moved"
 
     def _missing(self, missing: ArticleMissing) -> None:
-        missing_pages.missing(self.db, self.run, missing, self.counts, self.redirected)
+        missing_pages.missing(self.db, self.run, missing, self.stats)
 
     def _unreadable(self, page: PageUnreadable) -> None:
         self._problem(page.url, page.reason)
-        missing_pages.unreadable(self.db, self.site, self.run, page, self.counts)
+        missing_pages.unreadable(self.db, self.site, self.run, page, self.stats)
 
     def _failed(self, failed: FetchFailed) -> None:
         self._problem(failed.url, failed.reason)
-        missing_pages.failed(self.db, self.site, failed, self.counts, self.redirected)
+        missing_pages.failed(self.db, self.site, failed, self.stats)
 
     def _problem(self, url: str, reason: Reason) -> None:
-        if len(self.problems) < LISTED_PROBLEMS:
-            self.problems.append({"url": url, "reason": reason.to_data()})
+        if len(self.stats.problems) < LISTED_PROBLEMS:
+            self.stats.problems.append(Problem(url, reason))
 
     def _hold(
         self,

@@ -13,7 +13,7 @@ from storage.db.connection import Database, from_utc_text, utc_text
 from storage.reasons import Reason
 from storage.runs.repository import Run, SiteFacts, get_run, site_facts
 
-OF_RUN = ("site", "kind", "night", "started_at", "ended_at", "clock", "swept", "stats")
+OF_RUN = ("site", "kind", "night", "started_at", "ended_at", "clock", "swept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ def write_run(db: Database, run: int, captures: CaptureWriter, unseen: list[Any]
         "line": "run",
         "run": run,
         **{name: getattr(ended, name) for name in OF_RUN},
+        "stats": ended.stats.to_json(),
         "about": asdict(about),
         "wrote": captures.written,
         "found": found_by(db, run),

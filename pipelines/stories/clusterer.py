@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from pipelines.stories.first_publisher import Printed, in_order
+from pipelines.stories.first_publisher import MemberRecord, order_by_publication
 from pipelines.stories.sentences import SHINGLE_RULES_VERSION, ShingledText, Sketch, shingle_text
-from pipelines.stories.stock_phrases import stock_shingles
-from pipelines.stories.text_reuse import Reuse, reuse
+from pipelines.stories.stock_phrases import stock_phrase_shingles
+from pipelines.stories.text_reuse import TextReuse, measure_reuse
 from storage.articles.repository import last_revision
 from storage.db.connection import Database
 from storage.stories import repository as stories
 from storage.stories.pending_shingles import held_places, let_go
 from storage.stories.shingle_index import PassageReader, add_passages, add_stock, stock_passages
 
-MOST_CANDIDATES = 40  # texts that one article is compared with
-COMMON = 5  # other texts in which a passage may stand, by itself, and still tell something
-WIDE = 400  # articles that one passage may propose
-MUTUAL = 0.6  # share of both texts that makes one story of two
-REMEMBERED = 4096  # texts of a night that are not read twice
+MAX_CANDIDATES = 40  # texts that one article is compared with
+MIN_STOCK_TEXTS = 5  # other texts in which a passage may stand, by itself, and still tell something
+MAX_HOLDERS = 400  # articles that one passage may propose
+MIN_MUTUAL_SHARE = 0.6  # share of both texts that makes one story of two
+MAX_CACHED_TEXTS = 4096  # texts of a night that are not read twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Match:
 
     @property
     def mutual(self) -> bool:
-        return self.share >= MUTUAL
+        return self.share >= MIN_MUTUAL_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,10 @@ class StoryClusterer:
 
     def _text(self, article: int) -> ShingledText:
         if article not in self._texts:
-            if len(self._texts) >= REMEMBERED:
+            if len(self._texts) >= MAX_CACHED_TEXTS:
                 self._texts.clear()
             record = last_revision(self.db, article).record
-            self._texts[article] = shingle_text(record, stock_shingles())
+            self._texts[article] = shingle_text(record, stock_phrase_shingles())
         return self._texts[article]
 
     def _sketch(self, article: int) -> Sketch:
@@ -139,22 +139,22 @@ class StoryClusterer:
         """Who holds the most of its passages. A passage of very many tells nothing."""
         counted: Counter[int] = Counter()
         for found in holders.values():
-            if len(found) <= WIDE:
+            if len(found) <= MAX_HOLDERS:
                 counted.update(found)
         del counted[article]
         ordered = sorted(counted.items(), key=lambda c: (-c[1], c[0]))
-        return [a for a, _ in ordered[:MOST_CANDIDATES]]
+        return [a for a, _ in ordered[:MAX_CANDIDATES]]
 
-    def _compared(self, article: int, chosen: list[int]) -> dict[int, Reuse]:
+    def _compared(self, article: int, chosen: list[int]) -> dict[int, TextReuse]:
         if not chosen:
             return {}
         mine = self._text(article)
-        return {other: reuse(mine, self._text(other), self._stock) for other in chosen}
+        return {other: measure_reuse(mine, self._text(other), self._stock) for other in chosen}
 
     def _confirmed(
         self,
         article: int,
-        compared: dict[int, Reuse],
+        compared: dict[int, TextReuse],
         learned: set[int],
         sites: dict[int, str],
     ) -> list[Match]:
@@ -163,7 +163,7 @@ class StoryClusterer:
             one_site = sites[other] == sites[article]
             same = shared.same_text(one_site=one_site)
             if same and learned:
-                shared = reuse(self._text(article), self._text(other), self._stock)
+                shared = measure_reuse(self._text(article), self._text(other), self._stock)
                 if not shared.same_text(one_site=one_site):
                     self._doubted.add(other)
                     same = False
@@ -208,10 +208,10 @@ class StoryClusterer:
     def _is_first(self, article: int, other: int) -> bool:
         """An original that comes late brings its reprints together; a digest of two does not."""
         both = [self._printed(article), self._printed(other)]
-        return in_order(both)[0].member.article == article
+        return order_by_publication(both)[0].member.article == article
 
-    def _printed(self, article: int) -> Printed:
-        return printed(self.db, stories.as_member(self.db, article))
+    def _printed(self, article: int) -> MemberRecord:
+        return member_record(self.db, stories.as_member(self.db, article))
 
     def _leave(self, article: int, story: int) -> None:
         stories.drop_member(self.db, article)
@@ -221,19 +221,19 @@ class StoryClusterer:
         self.changes.append(StoryChange("story_split", article, story))
 
 
-def _common(compared: dict[int, Reuse]) -> set[int]:
+def _common(compared: dict[int, TextReuse]) -> set[int]:
     """Passages that it shares with many a text of which it shares little else: stock phrases."""
     held = Counter(n for shared in compared.values() if shared.partial for n in shared.numbers)
-    return {n for n, texts in held.items() if texts >= COMMON}
+    return {n for n, texts in held.items() if texts >= MIN_STOCK_TEXTS}
 
 
-def printed(db: Database, member: stories.Member) -> Printed:
+def member_record(db: Database, member: stories.Member) -> MemberRecord:
     """A member with its newest record."""
-    return Printed(member, last_revision(db, member.article).record)
+    return MemberRecord(member, last_revision(db, member.article).record)
 
 
-def ordered_members(db: Database, story: int) -> list[Printed]:
+def ordered_members(db: Database, story: int) -> list[MemberRecord]:
     """A story's members, the first publisher in front, the others by date. Raises KeyError."""
     living = stories.living_story(db, story)
-    found = [printed(db, member) for member in stories.members(db, living)]
-    return in_order(found) if found else []
+    found = [member_record(db, member) for member in stories.members(db, living)]
+    return order_by_publication(found) if found else []

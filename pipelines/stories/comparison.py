@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.changes.classify import Change, change
 from pipelines.stories.clusterer import ordered_members
-from pipelines.stories.first_publisher import FirstReason, Printed, why_first
+from pipelines.stories.first_publisher import FirstReason, MemberRecord, first_publisher_reason
 from pipelines.stories.sentences import ShingledText, shingle_text
 from pipelines.text.normal_forms import comparison
 from storage.articles.repository import Revision, revisions
@@ -17,14 +17,14 @@ from storage.stories.repository import living_story
 
 
 @dataclass(frozen=True, slots=True)
-class Retelling:
+class MemberComparison:
     """A member beside the first: sentences kept, added and cut, and edits it did not take over.
 
     `carries` is the number of the first's revision that it is closest to, `missed` what the first
     was edited since; None where that is nothing.
     """
 
-    printed: Printed
+    printed: MemberRecord
     headline_changed: bool
     kept: int
     added: tuple[str, ...]
@@ -49,11 +49,11 @@ class Retelling:
 
 
 @dataclass(frozen=True, slots=True)
-class StoryView:
+class StoryComparison:
     story: int
-    first: Printed
+    first: MemberRecord
     why: FirstReason
-    others: tuple[Retelling, ...]
+    others: tuple[MemberComparison, ...]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -67,7 +67,7 @@ class StoryView:
         }
 
 
-def view(db: Database, story: int) -> StoryView:
+def compare_members(db: Database, story: int) -> StoryComparison:
     """A story with its members in time order. Raises KeyError for an id that has no members."""
     ordered = ordered_members(db, story)
     if not ordered:
@@ -75,18 +75,18 @@ def view(db: Database, story: int) -> StoryView:
     first, *others = ordered
     kept = revisions(db, first.member.article)
     texts = [shingle_text(revision.record) for revision in kept]
-    told = tuple(_retelling(first, kept, texts, other) for other in others)
-    return StoryView(living_story(db, story), first, why_first(ordered), told)
+    told = tuple(_compare(first, kept, texts, other) for other in others)
+    return StoryComparison(living_story(db, story), first, first_publisher_reason(ordered), told)
 
 
-def _retelling(
-    first: Printed, kept: list[Revision], texts: list[ShingledText], other: Printed
-) -> Retelling:
+def _compare(
+    first: MemberRecord, kept: list[Revision], texts: list[ShingledText], other: MemberRecord
+) -> MemberComparison:
     mine, newest = shingle_text(other.record), texts[-1]
     theirs, own = _forms(newest), _forms(mine)
     best = max(range(len(texts)), key=lambda n: (len(_forms(texts[n]).keys() & own.keys()), n))
     is_newest = best == len(texts) - 1
-    return Retelling(
+    return MemberComparison(
         printed=other,
         headline_changed=comparison(other.record.title) != comparison(first.record.title),
         kept=len(theirs.keys() & own.keys()),
@@ -101,7 +101,7 @@ def _forms(text: ShingledText) -> dict[tuple[int, ...], str]:
     return {passage.shingles: passage.text for passage in text.items}
 
 
-def _member_json(printed: Printed) -> dict[str, Any]:
+def _member_json(printed: MemberRecord) -> dict[str, Any]:
     member, record = printed.member, printed.record
     return {
         "article": member.article,

@@ -17,18 +17,18 @@ from storage.models import Article
 from storage.stories.repository import Member
 from storage.timezone import VIETNAM
 
-LEAST_NAME = 6  # letters of a publisher's name that may be looked for inside a credit
+MIN_SITE_TITLE_CHARS = 6  # letters of a publisher's name that may be looked for inside a credit
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class MemberRecord:
     """A member of a story with what it prints."""
 
     member: Member
     record: Article
 
 
-def in_order(printed: list[Printed]) -> list[Printed]:
+def order_by_publication(printed: list[MemberRecord]) -> list[MemberRecord]:
     """The members with the first publisher in front, the others by date. The list is not empty."""
     by_date = _by_date(printed)
     first = next((p for p in by_date if not _credits_one_of(p, printed)), by_date[0])
@@ -44,7 +44,7 @@ class FirstReason(StrEnum):
     SEEN_FIRST_SAME_DAY = "seen_first_same_day"
 
 
-def why_first(ordered: list[Printed]) -> FirstReason:
+def first_publisher_reason(ordered: list[MemberRecord]) -> FirstReason:
     """In plain words, what made the first of `in_order` the first."""
     first, *others = ordered
     if any(_names(p.record, first.member) for p in others):
@@ -57,11 +57,11 @@ def why_first(ordered: list[Printed]) -> FirstReason:
     return FirstReason.SEEN_FIRST_SAME_DAY
 
 
-def _by_date(printed: list[Printed]) -> list[Printed]:
+def _by_date(printed: list[MemberRecord]) -> list[MemberRecord]:
     """Earliest first. Within a day times count where all print one, else when each was seen."""
     untimed = {_day(p) for p in printed if not (p.record.published and p.record.time_known)}
 
-    def key(one: Printed) -> tuple[str, str, str, int]:
+    def key(one: MemberRecord) -> tuple[str, str, str, int]:
         day = _day(one)
         time = "" if day in untimed else (one.record.published or "")[:16]
         return day, time, one.member.first_seen, one.member.article
@@ -69,14 +69,14 @@ def _by_date(printed: list[Printed]) -> list[Printed]:
     return sorted(printed, key=key)
 
 
-def _day(one: Printed) -> str:
+def _day(one: MemberRecord) -> str:
     """The printed day; of a page without a date the day, at the site, on which it was seen."""
     if one.record.published:
         return one.record.published[:10]
     return from_utc_text(one.member.first_seen).astimezone(VIETNAM).date().isoformat()
 
 
-def _credits_one_of(one: Printed, printed: list[Printed]) -> bool:
+def _credits_one_of(one: MemberRecord, printed: list[MemberRecord]) -> bool:
     """Whether it names another member as its source. An agency that is not watched is nobody's."""
     others = (p.member for p in printed if p.member.site != one.member.site)
     return any(_names(one.record, other) for other in others)
@@ -89,4 +89,4 @@ def _names(article: Article, member: Member) -> bool:
     said = search_fold(f"{article.source.name} {article.source.url or ''}")
     host = (urlsplit(member.url or "").hostname or "").removeprefix("www.")
     title = search_fold(member.site_title)
-    return (len(title) >= LEAST_NAME and title in said) or (bool(host) and host in said)
+    return (len(title) >= MIN_SITE_TITLE_CHARS and title in said) or (bool(host) and host in said)

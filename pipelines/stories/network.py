@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipelines.stories.first_publisher import Printed
+from pipelines.stories.first_publisher import MemberRecord
 from pipelines.text.normal_forms import clean
 
 GEXF = "http://gexf.net/1.3"
@@ -23,7 +23,7 @@ class Edge:
     weight: int
 
 
-def edges(told: Iterable[list[Printed]]) -> list[Edge]:
+def edges(told: Iterable[list[MemberRecord]]) -> list[Edge]:
     """The edges of stories (each in order, the first publisher in front), heaviest first."""
     weights: Counter[tuple[str, str]] = Counter()
     for first, *others in told:

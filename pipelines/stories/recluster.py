@@ -12,10 +12,10 @@ from storage.articles.repository import article_ids_by_first_seen
 from storage.db.connection import Database, transaction
 from storage.stories.shingle_index import empty_index, index_rules, indexed_articles, take_unindexed
 
-BATCH = 1000  # articles a transaction, which take about a second
+ARTICLES_PER_TRANSACTION = 1000  # articles a transaction, which take about a second
 
 
-def regroup(db: Database) -> int:
+def recluster_all(db: Database) -> int:
     """Places every article anew and keeps the stories' ids; returns how many articles.
 
     Needed once for a home from before there were stories, and after the rules here changed.
@@ -24,16 +24,16 @@ def regroup(db: Database) -> int:
     with transaction(db):
         empty_index(db, SHINGLE_RULES_VERSION, articles)
     _index_the_unindexed(db)
-    for start in range(0, len(articles), BATCH):
+    for start in range(0, len(articles), ARTICLES_PER_TRANSACTION):
         with transaction(db):
-            keeper = StoryClusterer(db)
-            for article in articles[start : start + BATCH]:
-                keeper.place(article)
-            keeper.close()
+            clusterer = StoryClusterer(db)
+            for article in articles[start : start + ARTICLES_PER_TRANSACTION]:
+                clusterer.place(article)
+            clusterer.close()
     return len(articles)
 
 
-def keep_up(db: Database) -> None:
+def update_index(db: Database) -> None:
     """Makes an index anew that other rules made; the stories stay as they are."""
     with transaction(db):
         if index_rules(db) != SHINGLE_RULES_VERSION:
@@ -48,10 +48,10 @@ def _index_the_unindexed(db: Database) -> None:
 
 def _index_some(db: Database) -> bool:
     with transaction(db):
-        taken = take_unindexed(db, BATCH)
+        taken = take_unindexed(db, ARTICLES_PER_TRANSACTION)
         if taken:
-            keeper = StoryClusterer(db)
+            clusterer = StoryClusterer(db)
             for article in taken:
-                keeper.remember(article)
-            keeper.write()  # no more: what belongs together may be in the next batch
+                clusterer.remember(article)
+            clusterer.write()  # no more: what belongs together may be in the next batch
     return bool(taken)

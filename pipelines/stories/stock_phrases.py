@@ -28,6 +28,6 @@ STOCK_PHRASES = (
 
 
 @cache
-def stock_shingles() -> frozenset[int]:
+def stock_phrase_shingles() -> frozenset[int]:
     """The shingles of the listed phrases."""
     return frozenset(shingle for phrase in STOCK_PHRASES for shingle in phrase_shingles(phrase))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.recording.field_coverage import Coverage
 from schedules.gate.models import LEAST_PAGES, MOST, Case, Verdict, held
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
+from storage.run_stats import Coverage
 
 USUAL = 0.8  # a field that so many pages had is expected
 GONE = 0.5  # fewer pages than this: the template changed
@@ -33,15 +33,15 @@ class Drop:
 
 def drops(case: Case, below: float) -> list[Drop]:
     """Fields that were usual and are found on less than this share of the pages, worst first."""
-    tonight, generic = Coverage.of_stats(case.stats), case.generic_site
+    tonight, generic = case.stats.coverage, case.generic_site
     if tonight.read < LEAST_PAGES:
         return []
-    known = {name for stats in case.past for name in stats.get("coverage", {}).get("fields", {})}
+    known = {name for stats in case.past for name in stats.coverage.fields}
     found_on = {name: _share(tonight, name, generic=generic) for name in sorted(known)}
     rare = {name: share for name, share in found_on.items() if share < below}
     if not rare:  # as on most nights: the past, which is slow to sum up, is not asked
         return []
-    past = [Coverage.of_stats(stats) for stats in case.past]
+    past = [stats.coverage for stats in case.past]
     nights, whole = [c for c in past if c.read >= LEAST_PAGES], Coverage.total(past)
     found = []
     for field, after in rare.items():
@@ -54,8 +54,8 @@ def drops(case: Case, below: float) -> list[Drop]:
 
 def shares(case: Case, field: str) -> tuple[float, float]:
     """A field's share of the pages on the earlier nights together, and tonight."""
-    before = Coverage.total(map(Coverage.of_stats, case.past))
-    tonight = Coverage.of_stats(case.stats)
+    before = Coverage.total(stats.coverage for stats in case.past)
+    tonight = case.stats.coverage
     generic = case.generic_site
     return _share(before, field, generic=generic), _share(tonight, field, generic=generic)
 
@@ -71,10 +71,10 @@ def drop(case: Case) -> Verdict | None:
     found = drops(case, POOR)
     if found:
         return held(GateReason.FIELDS_RARE, fields=[one.reason() for one in found])
-    read = case.count("read")
+    read = case.stats.read
     if read < LEAST_PAGES:
         return None
-    for field, count in sorted(case.stats.get("broken_fields", {}).items()):
+    for field, count in sorted(case.stats.broken_fields.items()):
         if count > MOST * read:
             return held(GateReason.FIELD_BROKEN, field=field, number=count, total=read)
     return None

@@ -54,33 +54,32 @@ def judge(case: Case) -> Verdict:
 
 
 def _nothing_came(case: Case) -> Verdict | None:
-    ended = case.stats.get("ended", "finished")
-    if ended != "finished":
-        return failed(GateReason.ENDED_EARLY, reason=Reason.of(ended))
-    if not case.count("requests"):
+    ended = case.stats.ended
+    if isinstance(ended, Reason):
+        return failed(GateReason.ENDED_EARLY, reason=ended)
+    if not case.stats.requests:
         return failed(GateReason.NO_REQUESTS)
-    if not case.count("responses"):
+    if not case.stats.responses:
         return outage(GateReason.NO_RESPONSES)
-    if case.stats.get("robots_unreadable") and not case.count("listings"):
-        reason = Reason.of(case.stats["robots_unreadable"])
-        return Verdict(VerdictStatus.OUTAGE, reason)
+    unreadable = case.stats.robots_unreadable
+    if unreadable and not case.stats.listings:
+        return Verdict(VerdictStatus.OUTAGE, unreadable)
     return None
 
 
 def _came(case: Case) -> int:
     """Pages that came."""
-    names = ("read", "quarantined", "listings")
-    return sum(case.count(name) for name in names)
+    return case.stats.read + case.stats.quarantined + case.stats.listings
 
 
 def _domain_moved(case: Case) -> Verdict | None:
     """Most of what was asked for leads to one other host: the site moved, its articles did not."""
-    hosts: dict[str, int] = case.stats.get("redirected_to") or {}
+    hosts = case.stats.redirected_to
     if not hosts:
         return None
     host, count = max(hosts.items(), key=lambda item: (item[1], item[0]))
     came = _came(case)
-    missed = case.count("missing") + case.count("failed") + case.count("listings_failed")
+    missed = case.stats.missing + case.stats.failed + case.stats.listings_failed
     asked = max(came + missed, came + sum(hosts.values()))
     if count < LEAST_MOVED or count <= MOST * asked:
         return None
@@ -92,7 +91,7 @@ def _domain_moved(case: Case) -> Verdict | None:
 
 def _blocked(case: Case) -> Verdict | None:
     """Login, captcha and block pages: held; where nothing else came at all, the site is out."""
-    blocked = case.count("blocked")
+    blocked = case.stats.blocked
     came = _came(case)
     pages = blocked + came
     if blocked < LEAST_CHECKS or blocked <= MOST * pages:
@@ -103,26 +102,25 @@ def _blocked(case: Case) -> Verdict | None:
 
 def _no_listing(case: Case) -> Verdict | None:
     """Without a listing nothing is known to be new. A rebuilt site often has lost both."""
-    if case.count("listings") and case.count("links"):
+    if case.stats.listings and case.stats.links:
         return None
     rebuilt = redesign.hollow(case) or redesign.redesign(case)
     if rebuilt is not None and rebuilt.event is not None:
         return rebuilt
-    if not case.count("listings"):  # a site that is out answers for its listings no better
+    if not case.stats.listings:  # a site that is out answers for its listings no better
         return _outage(case) or failed(GateReason.NO_LISTING_READ)
     return failed(GateReason.NO_ARTICLE_LINKS)
 
 
 def _outage(case: Case) -> Verdict | None:
-    share = case.settings.outage_share
-    live = "missing_live" in case.stats or "rechecked_live" in case.stats
-    checked = case.count("rechecked_live" if live else "rechecked")
-    missing = case.count("missing_live" if live else "missing")
+    share, stats = case.settings.outage_share, case.stats
+    checked, missing = stats.rechecked_live, stats.missing_live
+    if not (checked or missing):  # a run of a version that counted all known articles alike
+        checked, missing = stats.rechecked, stats.missing
     if missing >= LEAST_CHECKS and missing > share * checked:
         return outage(GateReason.ARTICLES_MISSING, number=missing, total=checked)
-    lost = case.count("failed")
-    answered = ("read", "quarantined", "missing")
-    asked = sum(case.count(name) for name in answered) + lost
+    lost = stats.failed
+    asked = stats.read + stats.quarantined + stats.missing + lost
     if lost >= LEAST_CHECKS and lost > share * asked:
         return outage(GateReason.PAGES_NOT_FETCHED, number=lost, total=asked)
     return None
@@ -130,15 +128,11 @@ def _outage(case: Case) -> Verdict | None:
 
 def _canaries(case: Case) -> Verdict | None:
     """A page that a person pinned reads otherwise: either it changed, or our reading of it did."""
-    said = case.stats.get("canaries") or {}
-    changed = said.get("failed", [])
+    changed = case.stats.canaries.failed
     if not changed:
         return None
-    number, total = len(changed), said.get("checked", len(changed))
-    pages = [
-        Reason(GateReason.CANARY, url=one.get("url"), reason=Reason.of(one.get("why")))
-        for one in changed[:NAMED]
-    ]
+    number, total = len(changed), case.stats.canaries.checked
+    pages = [Reason(GateReason.CANARY, url=one.url, reason=one.why) for one in changed[:NAMED]]
     if number <= NAMED:
         return held(GateReason.CANARIES_CHANGED, number=number, total=total, pages=pages)
     more = number - NAMED

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from crawlers.registry import all_sites
 from pipelines.changes.mass_inserted import EditedTexts, edited_texts
-from pipelines.recording.field_coverage import Coverage
 from schedules.gate.models import MOST, Case
 from schedules.gate.volume import WEEKS
 from storage.articles.repository import revisions
 from storage.config import Settings
 from storage.db.connection import Database, from_utc_text, utc_text
 from storage.events.pending import held_of_run
+from storage.run_stats import Coverage, RunStats
 from storage.runs.repository import Run, believed_runs, volumes
 
 PAST_RUNS = 10
@@ -32,14 +31,14 @@ def case_of(db: Database, run: Run, settings: Settings) -> Case:
         settings=settings,
         generic_site=is_generic(run.site, past),
         moment=moment,
-        swept=run.swept and not run.stats.get("deep"),  # which finds old articles by the page
+        swept=run.swept and not run.stats.deep,  # which finds old articles by the page
         past=tuple(past),
         volumes=tuple(volumes(db, run, since)),
         edits=partial(_edits, db, run.id),
     )
 
 
-def is_generic(name: str, past: list[dict[str, Any]]) -> bool:
+def is_generic(name: str, past: list[RunStats]) -> bool:
     """Read generically by design: a site without rules, or whose rules no page has proved yet.
 
     For any other one that is damage. What proves rules is a body that they found.
@@ -47,7 +46,7 @@ def is_generic(name: str, past: list[dict[str, Any]]) -> bool:
     site = all_sites().get(name)
     if site is None or (site.verified is not None and not site.generic):
         return False
-    read = Coverage.total(map(Coverage.of_stats, past))
+    read = Coverage.total(stats.coverage for stats in past)
     return site.generic or read.by_rules("body") <= MOST * read.read
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from pipelines.changes.mass_inserted import EditedTexts
 from storage.config import Settings
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from storage.runs.repository import Volume
 from storage.runs.verdicts import VerdictStatus
 
@@ -83,21 +84,17 @@ class Case:
     read to its end. `edits` is asked only where many articles were edited.
     """
 
-    stats: dict[str, Any]
+    stats: RunStats
     kind: str = "crawl"
     settings: Settings = field(default_factory=Settings)
     generic_site: bool = False
     moment: datetime | None = None
     swept: bool = True
-    past: tuple[dict[str, Any], ...] = ()
+    past: tuple[RunStats, ...] = ()
     volumes: tuple[Volume, ...] = ()
     edits: Callable[[], list[EditedTexts]] = list
-
-    def count(self, name: str) -> int:
-        value = self.stats.get(name, 0)
-        return value if isinstance(value, int) else 0
 
     @property
     def has_past(self) -> bool:
         """The site was read before, by rules that fitted: only then can it have changed."""
-        return any(stats.get("read") for stats in self.past)
+        return any(stats.read for stats in self.past)

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 from pipelines.changes.mass_inserted import EditedTexts
-from pipelines.recording.field_coverage import GENERIC, Coverage
 from schedules.gate.coverage import GONE, drops, shares
 from schedules.gate.models import LEAST_PAGES, MOST, Case, SiteEvent, SiteEventKind, Verdict
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
+from storage.run_stats import GENERIC, Coverage
 from storage.runs.verdicts import VerdictStatus
 
 LEAST_LEAKS = 3  # articles that one text enters or leaves
@@ -30,8 +30,8 @@ QUOTED = 80  # characters of a leaked text that the reason quotes
 
 def hollow(case: Case) -> Verdict | None:
     """Most pages came without title and text: looked for before the outage that it resembles."""
-    count = case.count("hollow")
-    pages = max(count, case.count("read") + case.count("quarantined") + case.count("missing"))
+    count = case.stats.hollow
+    pages = max(count, case.stats.read + case.stats.quarantined + case.stats.missing)
     if not case.has_past or count < LEAST_PAGES or count <= MOST * pages:
         return None
     return _redesign(case, Reason(GateReason.EMPTY_PAGES, number=count, total=pages))
@@ -47,8 +47,8 @@ def redesign(case: Case) -> Verdict | None:
 
 
 def _unreadable(case: Case) -> Reason | None:
-    unread = case.count("quarantined")
-    pages = unread + case.count("read")
+    unread = case.stats.quarantined
+    pages = unread + case.stats.read
     if unread < LEAST_PAGES or unread <= MOST * pages:
         return None
     return Reason(GateReason.PAGES_UNREADABLE, number=unread, total=pages)
@@ -56,7 +56,7 @@ def _unreadable(case: Case) -> Reason | None:
 
 def _generic(case: Case) -> Reason | None:
     """A site without rules is read generically by design; for any other one that is damage."""
-    generic, read = case.count("generic"), case.count("read")
+    generic, read = case.stats.generic, case.stats.read
     if case.generic_site or generic < LEAST_PAGES or generic <= MOST * read:
         return None
     return Reason(GateReason.SELECTORS_FOUND_NOTHING, number=generic, total=read)
@@ -69,8 +69,8 @@ def _fields_gone(case: Case) -> Reason | None:
 
 def _leak(case: Case) -> Reason | None:
     """One and the same text entered, or left, most of the rechecked articles in one night."""
-    edited = case.count("edited")
-    if edited < LEAST_LEAKS or edited < MOST * case.count("rechecked"):
+    edited = case.stats.edited
+    if edited < LEAST_LEAKS or edited < MOST * case.stats.rechecked:
         return None
     edits = case.edits()
     sides: list[tuple[GateReason, Callable[[EditedTexts], frozenset[str]]]] = [
@@ -80,17 +80,17 @@ def _leak(case: Case) -> Reason | None:
     for code, side in sides:
         texts = Counter(text for edit in edits for text in side(edit))
         text, count = max(texts.items(), key=lambda t: (t[1], t[0]), default=("", 0))
-        if count >= LEAST_LEAKS and count >= MOST * case.count("rechecked"):
+        if count >= LEAST_LEAKS and count >= MOST * case.stats.rechecked:
             return Reason(code, number=count, quote=_short(text))
     return None
 
 
 def _mass_edit(case: Case) -> Reason | None:
-    edited, rechecked = case.count("edited"), case.count("rechecked")
+    edited, rechecked = case.stats.edited, case.stats.rechecked
     if edited < LEAST_EDITS or edited < EDITED_SHARE * rechecked:
         return None
-    checked_before = sum(stats.get("rechecked", 0) for stats in case.past)
-    edited_before = sum(stats.get("edited", 0) for stats in case.past)
+    checked_before = sum(stats.rechecked for stats in case.past)
+    edited_before = sum(stats.edited for stats in case.past)
     if checked_before < LEAST_PAGES:
         return None
     usual, tonight = edited_before / checked_before, edited / max(rechecked, edited)
@@ -118,10 +118,10 @@ def coverage_change(case: Case) -> dict[str, dict[str, float]]:
 
     Pages that could not be read had none of them.
     """
-    read = Coverage.of_stats(case.stats).read
-    unread = case.count("quarantined") + case.count("hollow")
+    read = case.stats.coverage.read
+    unread = case.stats.quarantined + case.stats.hollow
     found = {}
-    for field in sorted(Coverage.total(map(Coverage.of_stats, case.past)).fields):
+    for field in sorted(Coverage.total(stats.coverage for stats in case.past).fields):
         before, after = shares(case, field)
         after *= read / (read + unread) if read else 0
         found[field] = {"before": round(before, 3), "after": round(after, 3)}
@@ -130,8 +130,8 @@ def coverage_change(case: Case) -> dict[str, dict[str, float]]:
 
 def stopped_selectors(case: Case) -> list[dict[str, str]]:
     """Rules that found a field on earlier nights and find nothing tonight: [{field, selector}]."""
-    before = Coverage.total(map(Coverage.of_stats, case.past))
-    tonight = Coverage.of_stats(case.stats)
+    before = Coverage.total(stats.coverage for stats in case.past)
+    tonight = case.stats.coverage
     stopped = []
     for field, rules in sorted(before.selectors.items()):
         now: Counter[str] = tonight.selectors.get(field, Counter())

@@ -106,7 +106,7 @@ def with_silence(case: Case, run: int, verdict: Verdict) -> Verdict:
     status = verdict.status
     if status == VerdictStatus.OUTAGE:
         return verdict
-    own = Volume(run, utc_text(case.moment), case.count("new"), case.swept, status)
+    own = Volume(run, utc_text(case.moment), case.stats.new, case.swept, status)
     volumes = (*case.volumes, own)
     event = _nothing_new(volumes) if status == VerdictStatus.PASSED and case.swept else None
     if status in (VerdictStatus.HELD, VerdictStatus.FAILED):

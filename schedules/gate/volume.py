@@ -34,7 +34,7 @@ def unusual(case: Case) -> Verdict | None:
         return None  # before the holidays are asked for: their library is slow to load
     if _is_quiet(case.moment):
         return None
-    new = case.count("new") + _within_a_day(case.volumes, case.moment)
+    new = case.stats.new + _within_a_day(case.volumes, case.moment)
     usual = _usual(case)
     if usual is None or usual < LEAST_USUAL:
         return None

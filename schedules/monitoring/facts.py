@@ -48,7 +48,7 @@ def _volumes(db: Database, runs: list[Run]) -> list[Volume]:
     newest = runs[0]
     since = utc_text(from_utc_text(newest.moment) - timedelta(weeks=WEEKS, days=2))
     found = volumes(db, newest, since)
-    if newest.state != "finished" or newest.stats.get("deep"):
+    if newest.state != "finished" or newest.stats.deep:
         return found
-    own = Volume(newest.id, newest.moment, newest.stats.get("new", 0), newest.swept, newest.verdict)
+    own = Volume(newest.id, newest.moment, newest.stats.new, newest.swept, newest.verdict)
     return [own, *found]

@@ -6,8 +6,7 @@ What they look at was noted by the crawl and by `tinwatch domains`; nothing is a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from crawlers.retired_domains import GIVEN_UP
 from schedules.monitoring.findings import Facts, Finding, FindingCode, Severity, run_command
@@ -15,6 +14,7 @@ from storage.checks.retired_domains import DomainCheck, DomainState
 from storage.db.connection import from_utc_text
 from storage.messages.reasons_monitoring import MonitoringReason, Remedy
 from storage.reasons import Reason
+from storage.run_stats import RobotsFacts
 from storage.runs.repository import Run
 from storage.timezone import VIETNAM
 
@@ -34,10 +34,10 @@ LOST = (DomainState.ELSEWHERE, DomainState.PARKED, DomainState.DEAD)  # states o
 
 
 def certificate(facts: Facts) -> Iterator[Finding]:
-    run = _newest(facts, "certificate")
-    if run is None:
+    found = next((run.stats.certificate for run in facts.runs if run.stats.certificate), None)
+    if found is None:
         return
-    host, expires = run.stats["certificate"]["host"], run.stats["certificate"]["not_after"]
+    host, expires = found.host, found.not_after
     left = from_utc_text(expires) - facts.now
     if left >= EXPIRES:
         return
@@ -51,16 +51,18 @@ def certificate(facts: Facts) -> Iterator[Finding]:
 
 def robots(facts: Facts) -> Iterator[Finding]:
     """robots.txt that forbids what is watched, or changed lately."""
-    seen = [run for run in facts.runs if "robots" in run.stats]
+    seen = [(run, run.stats.robots) for run in facts.runs if run.stats.robots is not None]
     if not seen:
         return
-    now: dict[str, Any] = seen[0].stats["robots"]
+    now = seen[0][1]
     counts = {
-        name: now.get(name, 0)
-        for name in ("listings_forbidden", "listings", "articles_forbidden", "articles")
+        "listings_forbidden": now.listings_forbidden,
+        "listings": now.listings,
+        "articles_forbidden": now.articles_forbidden,
+        "articles": now.articles,
     }
-    before = next((r for r in seen if r.stats["robots"]["sha256"] != now["sha256"]), None)
-    change = _lines(before.stats["robots"], now) if before else None
+    before = next((robots for _, robots in seen if robots.sha256 != now.sha256), None)
+    change = _lines(before, now) if before else None
     remedy = Reason(Remedy.ASK_ABOUT_ROBOTS, site=facts.site)
     if counts["listings_forbidden"] or counts["articles_forbidden"]:
         reason = Reason(MonitoringReason.ROBOTS_FORBIDS, **counts)
@@ -73,19 +75,19 @@ def robots(facts: Facts) -> Iterator[Finding]:
         yield Finding(facts.site, FindingCode.ROBOTS, Severity.WARNING, reason, remedy)
 
 
-def _changed_at(seen: list[Run], now: dict[str, Any]) -> Any:
+def _changed_at(seen: list[tuple[Run, RobotsFacts]], now: RobotsFacts) -> datetime:
     """When the present robots.txt was met first, of runs that are newest first."""
-    since = seen[0]
-    for run in seen:
-        if run.stats["robots"]["sha256"] != now["sha256"]:
+    since = seen[0][0]
+    for run, robots in seen:
+        if robots.sha256 != now.sha256:
             break
         since = run
     return from_utc_text(since.started_at)
 
 
-def _lines(before: dict[str, Any], now: dict[str, Any]) -> Reason:
+def _lines(before: RobotsFacts, now: RobotsFacts) -> Reason:
     """Added and removed lines: "+ Disallow: /tin", "- Allow: /"."""
-    old, new = before.get("lines", []), now.get("lines", [])
+    old, new = before.lines, now.lines
     found = [f"+ {line}" for line in new if line not in old]
     found += [f"- {line}" for line in old if line not in new]
     if not found:
@@ -101,14 +103,14 @@ def domain(facts: Facts) -> Iterator[Finding]:
     if not facts.runs:
         return
     stats = facts.runs[0].stats
-    reasons = [Reason.of(problem["reason"]) for problem in stats.get("problems", [])]
-    parked = [reason for reason in reasons if _page_of(reason) in GIVEN_UP]
+    parked = [p for p in stats.problems if _page_of(p.reason) in GIVEN_UP]
     if parked:
         reason = Reason(MonitoringReason.DOMAIN_GIVEN_UP, number=len(parked))
         remedy = Reason(Remedy.CHANGE_DOMAINS)
         yield Finding(facts.site, FindingCode.DOMAIN, Severity.ERROR, reason, remedy)
-    hosts: dict[str, int] = stats.get("redirected_to") or {}
-    host, count = max(hosts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    host, count = max(
+        stats.redirected_to.items(), key=lambda item: (item[1], item[0]), default=("", 0)
+    )
     if count >= LED_AWAY:
         reason = Reason(MonitoringReason.REQUESTS_LEAD_AWAY, number=count, host=host)
         remedy = Reason(Remedy.ADD_DOMAIN, host=host)
@@ -150,10 +152,6 @@ def domain_before(check: DomainCheck) -> Reason | None:
     if check.before is None:
         return None
     return Reason(DOMAIN_STATES[check.before], host=check.host_before)
-
-
-def _newest(facts: Facts, name: str) -> Run | None:
-    return next((run for run in facts.runs if name in run.stats), None)
 
 
 SIGNS = (certificate, robots, domain, retired_domains)

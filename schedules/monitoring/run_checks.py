@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -14,9 +14,12 @@ from schedules.monitoring.findings import Facts, Finding, FindingCode, Severity,
 from storage.db.connection import from_utc_text
 from storage.messages.reasons_monitoring import MonitoringReason, Remedy
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from storage.runs.repository import Run, Volume
 from storage.runs.verdicts import BELIEVED, VerdictStatus
 from storage.timezone import VIETNAM
+
+Count = Callable[[RunStats], int]
 
 UNREAD, LONG_UNREAD = timedelta(hours=50), timedelta(days=4)  # since the last run that was believed
 FAILED, OFTEN_FAILED = 2, 4  # runs in a row that were not believed
@@ -136,7 +139,7 @@ def _has_holiday(end: datetime) -> bool:
 
 def fields_gone(facts: Facts) -> Iterator[Finding]:
     """Fields that the site's pages had and lack on the newest run that read some."""
-    runs = [run for run in facts.runs if run.stats.get("read")]
+    runs = [run for run in facts.runs if run.stats.read]
     if not runs:
         return
     past = tuple(run.stats for run in runs[1:] if run.verdict in BELIEVED)
@@ -156,14 +159,16 @@ def fields_gone(facts: Facts) -> Iterator[Finding]:
 def template_drift(facts: Facts) -> Iterator[Finding]:
     """Pages that are read otherwise than before: the template changes under the rules."""
     lately, before = _lately(facts)
-    generic = _share(lately, "generic", "read")
+    generic = _share(lately, lambda s: s.generic, lambda s: s.read)
     if (
         not facts.generic_site
         and generic > GENERIC
-        and generic > 2 * _share(before, "generic", "read")
+        and generic > 2 * _share(before, lambda s: s.generic, lambda s: s.read)
     ):
         yield _drift(facts, Reason(MonitoringReason.READ_GENERICALLY, share=round(generic, 4)))
-    edited, usual = (_share(runs, "edited", "rechecked") for runs in (lately, before))
+    edited, usual = (
+        _share(runs, lambda s: s.edited, lambda s: s.rechecked) for runs in (lately, before)
+    )
     if before and edited > MANY_EDITS and edited > USUAL_EDITS * usual:
         shares = {"share": round(edited, 4), "usual": round(usual, 4)}
         yield _drift(facts, Reason(MonitoringReason.RECHECKS_EDITED, **shares))
@@ -174,10 +179,10 @@ def template_drift(facts: Facts) -> Iterator[Finding]:
 
 def _template_changes(facts: Facts) -> int:
     """Changes in the last 7 runs, where the 7 before had none: a young memory changes often."""
-    versions = [run.stats["template"] for run in facts.runs if "template" in run.stats]
+    versions = [v for run in facts.runs if (v := run.stats.template) is not None]
     if len(versions) < 14 or versions[7] != versions[13]:
         return 0
-    return int(versions[0] - versions[7])
+    return versions[0] - versions[7]
 
 
 def _drift(facts: Facts, reason: Reason) -> Finding:
@@ -187,7 +192,7 @@ def _drift(facts: Facts, reason: Reason) -> Finding:
 def quarantined(facts: Facts) -> Iterator[Finding]:
     """Pages that came and could not be read, more of them than before."""
     lately, before = _lately(facts)
-    count = _sum(lately, "quarantined")
+    count = _sum(lately, lambda s: s.quarantined)
     share = _quarantine_share(lately)
     if share > UNREADABLE and share > 2 * _quarantine_share(before):
         reason = Reason(MonitoringReason.PAGES_QUARANTINED, number=count, share=round(share, 4))
@@ -196,24 +201,24 @@ def quarantined(facts: Facts) -> Iterator[Finding]:
 
 
 def _quarantine_share(runs: list[Run]) -> float:
-    unreadable = _sum(runs, "quarantined")
-    pages = unreadable + _sum(runs, "read")
+    unreadable = _sum(runs, lambda s: s.quarantined)
+    pages = unreadable + _sum(runs, lambda s: s.read)
     return unreadable / pages if pages >= FEWER_PAGES else 0.0
 
 
 def _lately(facts: Facts) -> tuple[list[Run], list[Run]]:
     """The newest runs that read pages, whatever their verdict, and the believed ones before."""
-    runs = [run for run in facts.runs if run.stats.get("read") or run.stats.get("quarantined")]
+    runs = [run for run in facts.runs if run.stats.read or run.stats.quarantined]
     return runs[:LATELY], [run for run in runs[LATELY:] if run.verdict in BELIEVED]
 
 
-def _share(runs: list[Run], part: str, *whole: str) -> float:
-    pages = _sum(runs, *whole)
+def _share(runs: list[Run], part: Count, whole: Count) -> float:
+    pages = _sum(runs, whole)
     return _sum(runs, part) / pages if pages >= FEWER_PAGES else 0.0
 
 
-def _sum(runs: list[Run], *names: str) -> int:
-    return sum(run.stats.get(name, 0) for run in runs for name in names)
+def _sum(runs: list[Run], count: Count) -> int:
+    return sum(count(run.stats) for run in runs)
 
 
 def _finding(

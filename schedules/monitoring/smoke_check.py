@@ -14,7 +14,7 @@ from crawlers.inspection.pages import HomePages
 from crawlers.spider import SiteSpider
 from storage.db.connection import Database
 from storage.home import Home
-from storage.runs.repository import add_stats, first_runs
+from storage.runs.repository import first_runs, keep_first_look
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def look_at_first_runs(db: Database, home: Home, sites: list[type[SiteSpider]]) 
     known = {site.name: site for site in sites}
     for name, run in first_runs(db, list(known)).items():
         try:
-            add_stats(db, run, {"first_look": _look(db, home, known[name])})
+            keep_first_look(db, run, _look(db, home, known[name]))
         except Exception:
             logger.exception("the first look at %s failed", name)
 

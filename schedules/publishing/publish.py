@@ -14,7 +14,7 @@ from pipelines import (
     takedowns,
 )
 from pipelines.changes import reverts
-from pipelines.stories.recluster import keep_up
+from pipelines.stories.recluster import update_index
 from schedules.gate.evaluate import Verdict, judge
 from schedules.gate.inputs import case_of
 from schedules.gate.silence import with_silence
@@ -45,7 +45,7 @@ def publish(db: Database, home: Home, sites: list[str]) -> list[Published]:
     All runs of a night are judged together, so that a repost finds its original whichever site
     was read first.
     """
-    keep_up(db)
+    update_index(db)
     with transaction(db):
         runs = [get_run(db, run) for run in unjudged_runs(db, sites)]
         verdicts = {run.id: _verdict(db, run, home.settings) for run in runs}

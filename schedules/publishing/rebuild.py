@@ -25,6 +25,7 @@ from crawlers.spider import SiteSpider
 from pipelines.items import ArticleMissing, Observation
 from pipelines.recording.recorder import Recorder
 from pipelines.recording.run_journal import Again, seen_again
+from pipelines.site_store import SiteStore
 from schedules.gate.models import SiteEvent, SiteEventKind, Verdict, passed
 from schedules.publishing.overrides import discard, release
 from schedules.publishing.publish import publish_as
@@ -42,6 +43,7 @@ from storage.db.schema_gate_reasons import reason_of
 from storage.events.reviews import review_again
 from storage.home import Home, open_home
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from storage.runs.repository import SiteFacts, register_site, restate_run, run_ids
 from storage.runs.verdicts import VerdictStatus
 from storage.user_data import carry_over
@@ -148,7 +150,11 @@ class _Rebuilding:
         register_site(self.db, site.facts())
         moment = f"{day}T00:00:00Z"
         facts = {"kind": "import", "night": f"captures of {day}", "clock": None, "swept": False}
-        times = {"started_at": moment, "ended_at": moment, "stats": {"rebuilt": True, "read": 1}}
+        times = {
+            "started_at": moment,
+            "ended_at": moment,
+            "stats": RunStats(rebuilt=True, read=1).to_json(),
+        }
         line = {**facts, **times, "unseen": [], "wrote": {name: [0, None]}}
         return self._make(site, line, Again(), imported=False)
 
@@ -198,7 +204,7 @@ class _Rebuilding:
             CaptureWriter(self.home.captures, site.name),  # writes nothing
             clock=clock,
             night=line["night"],
-            reread=partial(read_again, self.home, self.db, site),
+            reread=partial(read_again, SiteStore(self.home, self.db, site.name), site),
             again=again,
         )
         for seen in self._seen(site, line, clock, imported=imported):
@@ -208,7 +214,7 @@ class _Rebuilding:
             missed = seen_again(self.db, site.name, kept)
             if missed is not None:
                 recorder.record(missed)
-        recorder.finish({}, swept=line["swept"])
+        recorder.finish(RunStats(), swept=line["swept"])
         with transaction(self.db):
             restate_run(self.db, recorder.run, line)
         return recorder.run
@@ -221,7 +227,8 @@ class _Rebuilding:
         *,
         imported: bool,
     ) -> Iterator[Observation]:
-        recorded = RecordedRun(self.home.captures, site, Memory.load(self.db, site.name), clock)
+        memory = Memory.load(SiteStore(self.home, self.db, site.name))
+        recorded = RecordedRun(self.home.captures, site, memory, clock)
         for name, (start, end) in line["wrote"].items():
             for gap, place in self._places(name, start, end):
                 try:

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from storage.db.connection import utc_text
 from storage.messages.reasons_pages import PageReason
 from storage.reasons import Reason
+from storage.run_stats import CanaryFailure, CanaryStats
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def pinned(db: Database, site: str | None = None) -> list[Canary]:
     return [Canary(*row) for row in rows]
 
 
-def verdicts(db: Database, site: str, run: int) -> dict[str, Any]:
+def verdicts(db: Database, site: str, run: int) -> CanaryStats:
     """What a run that ends now found of its site's canaries.
 
     `checked` counts those that answered; `failed` lists `article`, `url` and `why` of those that
@@ -82,8 +83,8 @@ def verdicts(db: Database, site: str, run: int) -> dict[str, Any]:
         elif why is not None:
             checked += 1
         if why is not None:
-            failed.append({"article": canary.article, "url": canary.url, "why": why.to_data()})
-    return {"checked": checked, "failed": failed}
+            failed.append(CanaryFailure(canary.article, canary.url, why))
+    return CanaryStats(checked, tuple(failed))
 
 
 def _absent(db: Database, canary: Canary, run: int) -> Reason | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,7 @@ from sqlite_utils import Database
 from storage.db.connection import transaction, utc_text
 from storage.provinces.lookup import IN_PROVINCES, sql_provinces
 from storage.reasons import Reason
-
-FINISHED = "finished"  # in a run's statistics under "ended", if it did not end early
+from storage.run_stats import RunStats
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Run:
     swept: bool
     verdict: str | None
     reason: Reason | None
-    stats: dict[str, Any]
+    stats: RunStats
 
     @property
     def moment(self) -> str:
@@ -123,13 +122,11 @@ def start_run(
     return run
 
 
-def finish_run(
-    db: Database, run: int, now: datetime, stats: dict[str, Any], *, swept: bool
-) -> None:
+def finish_run(db: Database, run: int, now: datetime, stats: RunStats, *, swept: bool) -> None:
     with transaction(db):
         db.execute(
             "UPDATE runs SET state = 'finished', ended_at = ?, swept = ?, stats = ? WHERE id = ?",
-            [utc_text(now), int(swept), json.dumps(stats, ensure_ascii=False), run],
+            [utc_text(now), int(swept), _stats_text(stats), run],
         )
 
 
@@ -156,7 +153,7 @@ def get_run(db: Database, run: int) -> Run:
 
 
 def _run(row: dict[str, Any]) -> Run:
-    reason, stats = _reason(row["reason"]), json.loads(row["stats"])
+    reason, stats = _reason(row["reason"]), RunStats.from_json(json.loads(row["stats"]))
     return Run(**{**row, "swept": bool(row["swept"]), "reason": reason, "stats": stats})
 
 
@@ -226,11 +223,15 @@ def first_runs(db: Database, sites: list[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def add_stats(db: Database, run: int, found: dict[str, Any]) -> None:
-    """Adds what was found out about a finished run to its stats."""
+def keep_first_look(db: Database, run: int, look: dict[str, Any]) -> None:
+    """Adds what a look at a site's first run found to the counts of the run."""
     with transaction(db):
-        stats = json.dumps(get_run(db, run).stats | found, ensure_ascii=False)
-        db.execute("UPDATE runs SET stats = ? WHERE id = ?", [stats, run])
+        stats = replace(get_run(db, run).stats, first_look=look)
+        db.execute("UPDATE runs SET stats = ? WHERE id = ?", [_stats_text(stats), run])
+
+
+def _stats_text(stats: RunStats) -> str:
+    return json.dumps(stats.to_json(), ensure_ascii=False)
 
 
 def believed_runs(db: Database, site: str, before: int, most: int) -> list[Run]:

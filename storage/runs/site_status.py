@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 
 BELIEVED = "('passed', 'released')"
 
@@ -62,10 +63,9 @@ def site_states(db: Database, sites: Collection[str] | None = None) -> list[Site
 
 
 def _state(row: tuple[Any, ...]) -> SiteState:
-    stats = json.loads(row[-1])
-    broken = {name: int(number) for name, number in stats.get("broken_fields", {}).items()}
+    stats = RunStats.from_json(json.loads(row[-1]))
     reason = Reason.from_json(row[8]) if row[8] else None
-    return SiteState(*(*row[:8], reason, *row[9:-1], int(stats.get("read", 0)), broken))
+    return SiteState(*(*row[:8], reason, *row[9:-1], stats.read, dict(stats.broken_fields)))
 
 
 def run_volumes(db: Database, site: str, most: int) -> list[RunVolume]:

@@ -31,7 +31,7 @@ SITES = all_sites()
 EXAMPLES: dict[str, list[str]] = json.loads(
     (Path(__file__).with_name("site_examples.json")).read_text("utf-8")
 )
-ATTRIBUTES = set(get_type_hints(SiteConfig)) - {"keys", "reader", "all_hosts", "bare_hosts"}
+ATTRIBUTES = set(get_type_hints(SiteConfig)) - {"indexed_names", "extractor_version", "all_hosts", "bare_hosts"}
 LONGEST, USUAL = 40, 12  # lines of code of a site module
 
 
@@ -167,8 +167,8 @@ def test_a_module_declares_and_does_nothing(module: Path) -> None:
 @for_each("site", SITES.values(), lambda site: site.name)
 def test_a_site_states_known_attributes_only(site: type[SiteSpider]) -> None:
     stated = {name for name in vars(site) if not name.startswith("__")}
-    made = {"drop", "captions", "text_cruft", "text_stops"}  # put together with the platform's
-    made |= {"keys", "reader", "all_hosts", "bare_hosts"}
+    made = {"exclude", "captions", "text_cruft", "text_stops"}  # put together with the platform's
+    made |= {"indexed_names", "extractor_version", "all_hosts", "bare_hosts"}
     assert stated - made <= ATTRIBUTES
     (base,) = site.__bases__
     assert base in (*PLATFORMS, SiteSpider), "a platform, or SiteSpider and rules of its own"
@@ -179,7 +179,7 @@ def test_facts_are_those_of_the_module(site: type[SiteSpider]) -> None:
     facts = site.facts()
     assert (facts.name, facts.province, facts.status) == (site.name, site.province, site.status)
     assert facts.platform == site.__bases__[0].__name__
-    assert facts.reader == site.reader != ""
+    assert facts.reader == site.extractor_version != ""
     assert site.verified is None or re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", site.verified)
 
 

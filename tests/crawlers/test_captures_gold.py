@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean
 from storage.archive.writer import Record, read_records
 from storage.models import Article
@@ -52,11 +52,11 @@ def records() -> dict[str, Record]:
 
 
 @cache
-def read(url: str) -> tuple[PrintedArticle, Article]:
+def read(url: str) -> tuple[RawArticle, Article]:
     record, site = records()[url], site_of(url)
     assert site is not None
     kind = record.header("Content-Type")
-    page = read_page(record.body, url, site, record.captured_at, kind)
+    page = extract_article(record.body, url, site, record.captured_at, kind)
     return page, normalise(page)
 
 
@@ -140,10 +140,10 @@ def test_no_cruft_in_the_body(gold: dict[str, Any]) -> None:
 @each_page
 def test_the_account_that_posted_it_is_no_author(gold: dict[str, Any]) -> None:
     page, article = read(gold["url"])
-    assert same(page.posted_by) == same(gold["posted_by_printed"])
-    posted_by = same(gold["posted_by_printed"])
-    if posted_by and posted_by not in gold["authors"]:
-        assert posted_by not in [author.name for author in article.authors]
+    assert same(page.posting_account) == same(gold["posted_by_printed"])
+    posting_account = same(gold["posted_by_printed"])
+    if posting_account and posting_account not in gold["authors"]:
+        assert posting_account not in [author.name for author in article.authors]
 
 
 def test_every_captured_article_is_read_completely() -> None:

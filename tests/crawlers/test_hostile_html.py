@@ -23,12 +23,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crawlers.crawl.feeds import feed_links
-from crawlers.extraction.article import read_page
-from crawlers.extraction.html import Unreadable, canonical_of, links_of
+from crawlers.extraction.article import extract_article
+from crawlers.extraction.html import UnreadablePage, canonical_of, links_of
 from crawlers.extraction.plaintext import read_text
 from crawlers.registry import get_site
 from pipelines.record.normalise import normalise
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from tinwatch.demo import sample_sites
 
 SECONDS = 4  # of processor time, so that a loaded machine changes nothing
@@ -142,10 +142,10 @@ HOSTILE_FEEDS: dict[str, Callable[[], bytes]] = {
 def end_of(body: bytes) -> str:
     """How reading a page ends: with an article that can be normalised, or unreadable."""
     try:
-        read = read_page(body, URL, get_site("laocai"), TAKEN, "text/html")
-    except Unreadable:
+        read = extract_article(body, URL, get_site("laocai"), TAKEN, "text/html")
+    except UnreadablePage:
         return "unreadable"
-    assert isinstance(read, PrintedArticle)
+    assert isinstance(read, RawArticle)
     normalise(read)
     return "read"
 
@@ -257,8 +257,8 @@ def mutations(draw: st.DrawFn) -> tuple[str, bytes]:
 def survives(site: str, body: bytes, content_type: str | None = None) -> None:
     url = get_site(site).root() + "/x"
     try:
-        normalise(read_page(body, url, get_site(site), TAKEN, content_type))
-    except Unreadable:
+        normalise(extract_article(body, url, get_site(site), TAKEN, content_type))
+    except UnreadablePage:
         return
 
 
@@ -298,7 +298,7 @@ def test_random_text_captures(body: bytes) -> None:
     for site in ("haugiang", "yenbai", "travinh"):
         try:
             normalise(read_text(body, get_site(site), TAKEN))
-        except Unreadable:
+        except UnreadablePage:
             continue
 
 
@@ -310,7 +310,7 @@ def test_links_of_a_mutated_page(mutated: tuple[str, bytes]) -> None:
         for link in links_of(body, URL):
             get_site(site).key_of(link)
         canonical_of(body)
-    except Unreadable:
+    except UnreadablePage:
         return
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.registry import get_site
 from pipelines.record.normalise import normalise
 from pipelines.text.encodings.tables import TCVN3_CODES, VNI_CODES
@@ -41,7 +41,7 @@ def page(paragraphs: list[str]) -> bytes:
 
 def read(body: bytes) -> Article:
     taken = datetime(2025, 3, 12, tzinfo=UTC)
-    return normalise(read_page(body, URL, get_site("gialai"), taken, "text/html"))
+    return normalise(extract_article(body, URL, get_site("gialai"), taken, "text/html"))
 
 
 @pytest.mark.parametrize("trouble", ["TCVN3", "VNI"])

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from lxml.etree import _Element
 
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.extraction.html import parse
 from crawlers.platforms.ims import Ims
 from crawlers.registry import all_sites
@@ -41,12 +41,12 @@ def tree_of(page: Path) -> _Element:
 
 def share(platform: type[SiteConfig], tree: _Element) -> float:
     """How many of the platform's marks are on the page, from 0 to 1."""
-    index = PageIndex(tree, keys_of(platform.marks))
-    return sum(bool(index.find(mark)) for mark in platform.marks) / len(platform.marks)
+    index = PageIndex(tree, keys_of(platform.fingerprints))
+    return sum(bool(index.find(mark)) for mark in platform.fingerprints) / len(platform.fingerprints)
 
 
 def test_every_platform_but_the_generic_reader_has_marks() -> None:
-    assert [p.__name__ for p in platforms() if not p.marks] == []
+    assert [p.__name__ for p in platforms() if not p.fingerprints] == []
 
 
 @for_each("page", PAGES)
@@ -78,8 +78,8 @@ def test_the_page_of_platforms_says_what_the_code_says(platform: type[SiteConfig
     file = platform.__module__.rpartition(".")[2]
     opening = f"| `{platform.__name__}` in `{file}.py` |"
     (row,) = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith(opening)]
-    _, _, _, marks, _, sites, _ = row.split("|")
-    assert re.findall(r"`([^`]+)`", marks) == platform.marks
+    _, _, _, fingerprints, _, sites, _ = row.split("|")
+    assert re.findall(r"`([^`]+)`", fingerprints) == platform.fingerprints
     named = re.findall(r"`([^`]+)`", sites)
     assert len(named) >= 2
     assert [name for name in named if not issubclass(all_sites()[name], platform)] == []
@@ -142,7 +142,7 @@ def on_ims(url: str) -> type[SiteSpider]:
 @pytest.mark.parametrize("gold", gold_rows(), ids=lambda row: urlsplit(row["url"]).hostname)
 def test_ims_reads_real_papers_as_a_careful_person_does(gold: dict[str, Any]) -> None:
     record = record_of(gold["url"])
-    page = read_page(record.body, record.url, on_ims(record.url), record.captured_at)
+    page = extract_article(record.body, record.url, on_ims(record.url), record.captured_at)
     article = normalise(page)
     assert article.title == clean(gold["title"])
     assert (article.published or "")[:16] == gold["published_iso"][:16]

@@ -19,7 +19,7 @@ class Platform(SiteSpider):
     article_url = r"^/tin/(?P<key>\d+)-[^/?]*\.html"
     listing_url = "{root}/{section}/"
     select = {"title": ["h1"], "body": [".text"], "lead": [".sapo"]}
-    drop = [".ad", ".share"]
+    exclude = [".ad", ".share"]
     captions = [".note"]
     text_cruft = ["Chia sẻ"]
     text_stops = ["Tin khác"]
@@ -70,9 +70,9 @@ def test_everything_missing_is_said_at_once() -> None:
         ({"select": {"title": ["h1"], "body": ["p"], "text": ["p"]}}, "'text' is no field"),
         ({"select": {"title": ["h1["], "body": ["p"]}}, r"selector 'h1\[' is not valid"),
         ({"select": {"title": ["//h1["], "body": ["p"]}}, r"selector '//h1\[' is not valid"),
-        ({"drop": ["..ad"]}, "selector '..ad' is not valid"),
+        ({"exclude": ["..ad"]}, "selector '..ad' is not valid"),
         ({"captions": ["p:has("]}, "is not valid"),
-        ({"posted_by": ["a["]}, "is not valid"),
+        ({"posting_account": ["a["]}, "is not valid"),
         ({"article_url": r"^/(?P<key>\d+"}, "article_url is no regular expression"),
     ],
 )
@@ -97,22 +97,22 @@ def test_a_feed_stands_for_sections() -> None:
 
 
 def test_lists_add_up_over_platform_and_site() -> None:
-    made = site(drop=[".weather", ".ad"], captions=["figcaption"], text_stops=["Bình luận"])
-    assert made.drop == [".ad", ".share", ".weather"]
+    made = site(exclude=[".weather", ".ad"], captions=["figcaption"], text_stops=["Bình luận"])
+    assert made.exclude == [".ad", ".share", ".weather"]
     assert made.captions == [".note", "figcaption"]
     assert made.text_cruft == ["Chia sẻ"]
     assert made.text_stops == ["Tin khác", "Bình luận"]
 
 
 def test_a_site_leaves_its_platform_alone() -> None:
-    site(drop=[".weather"])
-    assert Platform.drop == [".ad", ".share"]
-    assert site().drop == [".ad", ".share"]
+    site(exclude=[".weather"])
+    assert Platform.exclude == [".ad", ".share"]
+    assert site().exclude == [".ad", ".share"]
 
 
 def test_lists_add_up_over_three_levels() -> None:
-    middle = type("Middle", (Platform,), {"drop": [".poll"]})
-    assert site(middle, drop=[".weather"]).drop == [".ad", ".share", ".poll", ".weather"]
+    middle = type("Middle", (Platform,), {"exclude": [".poll"]})
+    assert site(middle, exclude=[".weather"]).exclude == [".ad", ".share", ".poll", ".weather"]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_hosts_know_www_and_retired_domains() -> None:
     "changed",
     [
         {"select": {"title": ["h2"], "body": [".text"], "lead": [".sapo"]}},
-        {"drop": [".poll"]},
+        {"exclude": [".poll"]},
         {"captions": ["figcaption"]},
         {"absent": {"source"}},
         {"bold_is_subhead": False},
@@ -177,7 +177,7 @@ def test_hosts_know_www_and_retired_domains() -> None:
     ids=lambda changed: next(iter(changed)),
 )
 def test_a_changed_rule_is_a_new_reader(changed: dict[str, Any]) -> None:
-    assert site(**changed).reader != site().reader
+    assert site(**changed).extractor_version != site().extractor_version
 
 
 @pytest.mark.parametrize(
@@ -186,26 +186,26 @@ def test_a_changed_rule_is_a_new_reader(changed: dict[str, Any]) -> None:
     ids=lambda changed: next(iter(changed)),
 )
 def test_what_does_not_change_the_reading_is_the_same_reader(changed: dict[str, Any]) -> None:
-    assert site(**changed).reader == site().reader
+    assert site(**changed).extractor_version == site().extractor_version
 
 
 def test_the_reader_does_not_depend_on_the_order_of_a_set_or_dict() -> None:
     one = site(absent={"source", "tags", "lead"}, select={"title": ["h1"], "body": ["p"]})
     two = site(absent={"tags", "lead", "source"}, select={"body": ["p"], "title": ["h1"]})
-    assert one.reader == two.reader
+    assert one.extractor_version == two.extractor_version
 
 
 def test_two_sites_of_one_platform_may_share_no_reader_state() -> None:
-    first, second = site(drop=[".one"]), site(drop=[".two"])
-    assert first.reader != second.reader
-    assert ".one" not in second.drop
+    first, second = site(exclude=[".one"]), site(exclude=[".two"])
+    assert first.extractor_version != second.extractor_version
+    assert ".one" not in second.exclude
 
 
 @for_each("name", all_sites())
 def test_every_site_of_the_project_is_declared_well(name: str) -> None:
     made = all_sites()[name]
     assert issubclass(made, SiteConfig)
-    assert made.reader
+    assert made.extractor_version
     assert made.name == name
     assert made.key_of(made.root() + "/") is None
 

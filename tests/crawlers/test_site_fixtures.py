@@ -23,13 +23,13 @@ from typing import Any
 
 import pytest
 
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.extraction.encoding import decode
 from crawlers.registry import all_sites, get_site
 from crawlers.scaffold.platform_detection import platforms
 from crawlers.site_config import SiteConfig
 from pipelines.record.normalise import normalise
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
 from tests.each import for_each
@@ -71,15 +71,15 @@ def _zipped(case: str) -> Path:
     return FOLDER / case / "page.html.gz"
 
 
-def read_bytes(case: str, body: bytes) -> PrintedArticle:
+def read_bytes(case: str, body: bytes) -> RawArticle:
     facts = stated(case)
     taken = datetime.fromisoformat(facts["captured_at"])
     site = get_site(case.split("/")[0])
-    return read_page(body, facts["url"], site, taken, facts["content_type"])
+    return extract_article(body, facts["url"], site, taken, facts["content_type"])
 
 
 @cache
-def printed(case: str) -> PrintedArticle:
+def printed(case: str) -> RawArticle:
     return read_bytes(case, page_bytes(case))
 
 
@@ -90,7 +90,7 @@ def article(case: str) -> Article:
 
 def found(case: str, field: str) -> Any:
     if field == "posted_by":
-        return printed(case).posted_by
+        return printed(case).posting_account
     if field == "states":
         return {f: article(case).fields[f].state for f in stated(case)["states"]}
     return json.loads(json.dumps(article(case).as_json()))[field]
@@ -178,7 +178,7 @@ def test_nothing_but_text_is_in_the_body(case: str) -> None:
     asides += (page.byline or "").split(" - ")
     if get_site(record.site).lead_is != "first_paragraph_kept":
         asides.append(record.lead or "")
-    asides += [page.posted_by or ""]
+    asides += [page.posting_account or ""]
     unwanted = {comparison(text) for text in asides if text}
     assert [b.text for b in record.body if comparison(b.text) in unwanted] == []
 

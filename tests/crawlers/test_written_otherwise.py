@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.registry import all_sites
 from pipelines.changes.fingerprint import fingerprint, watched_text
 from pipelines.record.normalise import normalise
@@ -52,7 +52,7 @@ def read(file: Path, body: bytes) -> Article:
     said: dict[str, Any] = json.loads(file.read_text("utf-8"))
     taken = datetime.fromisoformat(said["captured_at"])
     site = all_sites()[file.parts[-3]]
-    return normalise(read_page(body, said["url"], site, taken, said["content_type"]))
+    return normalise(extract_article(body, said["url"], site, taken, said["content_type"]))
 
 
 @pytest.mark.parametrize("how", OTHERWISE)
@@ -94,7 +94,7 @@ def test_a_byline_is_known_however_it_is_typed(byline: str) -> None:
     url = "https://baolaocai.vn/ban-pho-gat-lua-som-post398700.html"
     body = PAGE.format(byline=byline).encode()
     taken = datetime.fromisoformat("2025-03-10T01:30:00+07:00")
-    article = normalise(read_page(body, url, site, taken, "text/html; charset=utf-8"))
+    article = normalise(extract_article(body, url, site, taken, "text/html; charset=utf-8"))
     assert [author.name for author in article.authors] == ["Vàng Thị Sua"]
     assert len(watched_text(article, "body")) == 2
     assert html.unescape(byline) not in watched_text(article, "body")

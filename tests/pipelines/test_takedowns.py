@@ -15,6 +15,7 @@ from storage.checks.problems import Outcome, suspects
 from storage.config import Settings
 from storage.messages.reasons_pages import BlockPage, shows_block_page
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from storage.runs.repository import get_run
 
 if TYPE_CHECKING:
@@ -174,9 +175,7 @@ def test_the_run_counts_whom_it_missed(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     miss(watcher, 1, 2, day=day)
     stats = [get_run(watcher.db, run).stats for run in watcher.runs]
-    counted = [
-        (s.get("missing", 0), s.get("missing_live", 0), s.get("rechecked_live", 0)) for s in stats
-    ]
+    counted = [(s.missing, s.missing_live, s.rechecked_live) for s in stats]
     assert counted == [(0, 0, 0), (1, 1, 1), (1, 0, 1)]
 
 
@@ -204,9 +203,9 @@ def test_hollow_blocked_and_leading_away_are_counted(watcher: Watcher, day: Day)
         at=day(1),
     )
     stats = get_run(watcher.db, watcher.runs[-1]).stats
-    assert stats["redirected_to"] == {"bao-khac.example": 2}
-    assert (stats["hollow"], stats["blocked"], stats["failed"]) == (1, 2, 1)
-    assert stats["listings_failed"] == 1
+    assert stats.redirected_to == {"bao-khac.example": 2}
+    assert (stats.hollow, stats.blocked, stats.failed) == (1, 2, 1)
+    assert stats.listings_failed == 1
 
 
 def test_checks_within_an_hour_are_one(day: Day) -> None:
@@ -246,5 +245,5 @@ def test_a_site_that_fails_in_part_each_night_takes_nothing_down(
     [(0, 0, False), (1, 2, False), (2, 10, False), (3, 10, True), (2, 9, True), (20, 100, False)],
 )
 def test_uneasy(vanished: int, checked: int, uneasy: bool) -> None:
-    assert is_uneasy({"missing_live": vanished, "rechecked_live": checked}) is uneasy
-    assert not is_uneasy({})
+    assert is_uneasy(RunStats(missing_live=vanished, rechecked_live=checked)) is uneasy
+    assert not is_uneasy(RunStats())

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crawlers.crawl.state import Memory
+from pipelines.site_store import SiteStore
 from schedules.gate.inputs import case_of
 from storage.runs.repository import get_run, volumes
 
@@ -44,7 +45,8 @@ def test_a_deep_run_is_no_measure_for_others(watcher: Watcher, day: Day) -> None
 
 def test_no_ground_is_known_to_it(watcher: Watcher) -> None:
     watcher.night(watcher.read())
-    assert Memory.load(watcher.db, "alpha").ground == {"1"}
-    deep = Memory.load(watcher.db, "alpha", deep=True)
+    store = SiteStore(watcher.home, watcher.db, "alpha")
+    assert Memory.load(store).ground == {"1"}
+    deep = Memory.load(store, deep=True)
     assert deep.ground == set()
     assert set(deep.known) == {"1"}

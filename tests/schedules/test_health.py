@@ -12,6 +12,7 @@ from storage.config import Settings
 from storage.messages.reasons_batch import BatchReason
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 
 WELL: dict[str, Any] = {
     "requests": 40, "responses": 40, "listings": 2, "links": 30, "rechecked": 20, "read": 30,
@@ -65,24 +66,29 @@ VERDICTS: list[tuple[dict[str, Any], str, Reason | None]] = [
 ]
 
 
+def case(counts: dict[str, Any], past: tuple[dict[str, Any], ...] = (), **more: Any) -> Case:
+    """A run with these counts, after runs with those."""
+    return Case(RunStats.from_json(counts), past=tuple(map(RunStats.from_json, past)), **more)
+
+
 @pytest.mark.parametrize(("counted", "name", "reason"), VERDICTS)
 def test_verdict(counted: dict[str, Any], name: str, reason: Reason | None) -> None:
-    verdict = judge(Case(WELL | counted))
+    verdict = judge(case(WELL | counted))
     assert (verdict.status, verdict.reason) == (name, reason)
 
 
 def test_a_run_that_counted_nothing_failed() -> None:
-    assert judge(Case({}, "replay")).status == "failed"
+    assert judge(case({}, kind="replay")).status == "failed"
 
 
 def test_an_import_asks_no_site() -> None:
-    assert judge(Case({"quarantined": 50}, "import")).status == "passed"
+    assert judge(case({"quarantined": 50}, kind="import")).status == "passed"
 
 
 def test_the_share_is_a_setting() -> None:
     counted = WELL | {"missing": 11}
-    assert judge(Case(counted, settings=Settings(outage_share=0.6))).status == "passed"
-    assert judge(Case(counted, settings=Settings(outage_share=0.1))).status == "outage"
+    assert judge(case(counted, settings=Settings(outage_share=0.6))).status == "passed"
+    assert judge(case(counted, settings=Settings(outage_share=0.1))).status == "outage"
 
 
 # What a site's own past says
@@ -107,7 +113,7 @@ PAST = (run(), run(), run(byline=27))
 
 
 def verdict(stats: dict[str, Any], past: tuple[dict[str, Any], ...] = PAST, **more: Any) -> Verdict:
-    return judge(Case(stats, past=past, **more))
+    return judge(case(stats, past, **more))
 
 
 JUDGED: list[tuple[dict[str, Any], str, Reason | None, str | None]] = [

@@ -17,6 +17,7 @@ from storage.messages.reasons_gate import GateReason
 from storage.messages.reasons_monitoring import MonitoringReason
 from storage.messages.reasons_pages import BlockPage, shows_block_page
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from storage.runs.repository import Run, Volume
 
 NOW = datetime(2025, 3, 19, 1, 0, tzinfo=UTC)
@@ -44,8 +45,9 @@ def run(back: int, verdict: str | None = "passed", **stats: Any) -> Run:
     at = NOW - back * DAY - timedelta(minutes=90)
     ended = utc_text(at + timedelta(hours=1))
     state = "finished" if verdict else "interrupted"
+    counts = RunStats.from_json(GOOD | stats)
     return Run(1000 - back, "alpha", "crawl", f"n{back}", utc_text(at), ended, None, state, True,
-               verdict, None if verdict == "passed" else REASON, GOOD | stats)  # fmt: skip
+               verdict, None if verdict == "passed" else REASON, counts)  # fmt: skip
 
 
 def facts(*newest: Run, days: int = 30) -> Facts:
@@ -56,7 +58,7 @@ def facts(*newest: Run, days: int = 30) -> Facts:
         site="alpha",
         now=NOW,
         runs=runs,
-        volumes=tuple(Volume(r.id, r.moment, r.stats["new"], True, r.verdict) for r in runs),
+        volumes=tuple(Volume(r.id, r.moment, r.stats.new, True, r.verdict) for r in runs),
         held=tuple(r for r in reversed(runs) if r.verdict == "held"),
         last_success=believed[0].ended_at if believed else None,
     )

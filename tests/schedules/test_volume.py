@@ -14,6 +14,7 @@ from schedules.gate.volume import unusual
 from storage.db.connection import utc_text
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from storage.runs.repository import Volume
 
 NIGHT = datetime(2027, 3, 10, 18, 30, tzinfo=UTC)  # 01:30 of Thursday 11 March in Vietnam
@@ -37,7 +38,7 @@ def weekly(*news: int, moment: datetime = NIGHT) -> list[Volume]:
 def verdict(
     new: int, volumes: list[Volume], *, moment: datetime = NIGHT, swept: bool = True
 ) -> Reason | None:
-    case = Case({"new": new}, moment=moment, volumes=tuple(volumes), swept=swept)
+    case = Case(RunStats(new=new), moment=moment, volumes=tuple(volumes), swept=swept)
     found = unusual(case)
     assert found is None or found.status == "held"
     return found.reason if found else None

@@ -12,6 +12,7 @@ from schedules.publishing.publish import publish
 from storage.articles.repository import find_article
 from storage.checks.problems import Outcome
 from storage.messages.reasons_crawl import http_status
+from storage.run_stats import RunStats
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -44,7 +45,7 @@ def crawl(watcher: Watcher, at: datetime, titles: dict[str, str | None], listing
         kept = write(url, at, 200, "OK", HTML, f"<h1>{title}</h1>".encode())
         read = watcher.read(key=key, title=title, at=at)
         recorder.record(ArticleRead(read.page, kept, at))
-    recorder.finish(COUNTS, swept=True)
+    recorder.finish(RunStats.from_json(COUNTS), swept=True)
     recorder.captures.close()
     publish(watcher.db, watcher.home, ["alpha"])
 

@@ -17,6 +17,7 @@ from storage.events import ledger as events
 from storage.events.ledger import hold_event, publish_run
 from storage.messages.reasons_crawl import http_status
 from storage.models import Article
+from storage.run_stats import RunStats
 from storage.runs import repository as runs
 
 NIGHT = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
@@ -35,7 +36,7 @@ def begin(db: Database, site: str = "alpha") -> int:
 
 
 def end(db: Database, run: int, verdict: str | None) -> None:
-    runs.finish_run(db, run, NIGHT, {"read": 1}, swept=True)
+    runs.finish_run(db, run, NIGHT, RunStats(read=1), swept=True)
     if verdict:
         runs.judge_run(db, run, verdict, None)
 
@@ -182,7 +183,7 @@ def test_what_a_failed_run_found_waits_for_the_next(
 def test_only_a_sweep_makes_known_ground(db: Database) -> None:
     run = begin(db)
     add(db, run)
-    runs.finish_run(db, run, NIGHT, {}, swept=False)
+    runs.finish_run(db, run, NIGHT, RunStats(), swept=False)
     assert known_ground(db, "alpha") == set()
 
 

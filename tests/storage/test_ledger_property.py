@@ -18,6 +18,7 @@ from storage.articles.rollback import Undoing, undo
 from storage.db.connection import open_database, transaction
 from storage.events import ledger as events
 from storage.models import Article
+from storage.run_stats import RunStats
 from storage.runs import repository as runs
 
 NIGHT = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
@@ -59,7 +60,7 @@ class Ledger(RuleBasedStateMachine):
             for key in "12":
                 object.__setattr__(record, "key", key)
                 self.articles.append(add_article(self.db, record, first, NIGHT, checked=NIGHT))
-        runs.finish_run(self.db, first, NIGHT, {}, swept=True)
+        runs.finish_run(self.db, first, NIGHT, RunStats(), swept=True)
         runs.judge_run(self.db, first, "passed", None)
 
     def teardown(self) -> None:
@@ -116,7 +117,7 @@ class Ledger(RuleBasedStateMachine):
         run = self.chosen(number, "running")
         if run is None:
             return
-        runs.finish_run(self.db, run, NIGHT, {}, swept=True)
+        runs.finish_run(self.db, run, NIGHT, RunStats(), swept=True)
         self.state[run] = "finished"
         self.judge(run, verdict, dies)
 

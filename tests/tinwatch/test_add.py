@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.scaffold.fixtures import stated
 from crawlers.scaffold.saved_pages import from_warc, host_of
 from crawlers.scaffold.write import loaded
@@ -220,7 +220,7 @@ def test_the_written_module_reads_real_pages(url: str, checkout: Path) -> None:
     assert rows
     for gold in rows:
         page = pages[gold["url"]]
-        read = read_page(page.html, page.url, site, page.captured_at, page.content_type)
+        read = extract_article(page.html, page.url, site, page.captured_at, page.content_type)
         article = normalise(read)
         text = " ".join(block.text for block in article.body)
         assert article.title == clean(gold["title"])

@@ -14,7 +14,7 @@ from typing import Any, get_args
 import pytest
 from typer.testing import CliRunner
 
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.extraction.trace import Kind
 from crawlers.inspection.pages import HomePages, ReplayPages, site_of
 from crawlers.registry import all_sites, get_site
@@ -110,7 +110,7 @@ def test_the_newest_capture_is_explained(home: Path, url: str) -> None:
     kept = HomePages(open_home(home), db, get_site(SITE)).find(url)
     db.close()
     assert kept is not None
-    page = read_page(kept.body, kept.url, get_site(SITE), kept.captured_at, kept.content_type)
+    page = extract_article(kept.body, kept.url, get_site(SITE), kept.captured_at, kept.content_type)
     assert fields["title"]["value"] == normalise(page).title
 
 

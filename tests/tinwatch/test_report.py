@@ -15,6 +15,7 @@ from storage.messages import describe
 from storage.messages.reasons_batch import BatchReason
 from storage.messages.reasons_crawl import http_status
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from storage.runs.batches import begin_night, end_night
 from tinwatch.reports.nightly_report import SHOWN, night_report, print_report, run_report
 from tinwatch.terminal.console import local_time
@@ -43,7 +44,7 @@ def test_runs_of_a_night_are_one_report(watcher: Watcher) -> None:
     for site in ("alpha", "beta"):
         recorder = watcher.begin(site, night="đêm một")
         recorder.record(watcher.read(site=site))
-        recorder.finish({"requests": 1, "responses": 1, "listings": 1, "links": 1}, swept=True)
+        recorder.finish(RunStats(requests=1, responses=1, listings=1, links=1), swept=True)
     publish(watcher.db, watcher.home, ["alpha", "beta"])
     note(watcher, "đêm một", {}, {"gamma": Reason(BatchReason.NOT_STARTED)})
     report = night_report(watcher.db, "đêm một")

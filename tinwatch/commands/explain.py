@@ -61,7 +61,7 @@ def as_row(found: Explanation, kept: KeptPage) -> dict[str, Any]:
         "url": found.url,
         "captured_at": utc_text(found.captured_at),
         "origin": kept.origin,
-        "reader": found.reader,
+        "reader": found.extractor_version,
         "trouble": reason_text(found.trouble) if found.trouble else None,
         "trouble_code": found.trouble.code if found.trouble else None,
         "sign": describe(found.sign) if found.sign else None,
@@ -74,7 +74,7 @@ def as_row(found: Explanation, kept: KeptPage) -> dict[str, Any]:
 
 def _print(found: Explanation, kept: KeptPage) -> None:
     out.print(f"[bold]{safe(found.url)}[/]")
-    extractor = gettext("extractor {name}", name=found.reader or gettext("none"))
+    extractor = gettext("extractor {name}", name=found.extractor_version or gettext("none"))
     out.print(f"[dim]{found.site} · {safe(kept.origin)} · {extractor}[/]")
     if found.trouble:
         out.print(f"[bold red]{safe(reason_text(found.trouble))}[/]")

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crawlers.extraction.html import Unreadable
+from crawlers.extraction.html import UnreadablePage
 from crawlers.inspection.pages import KeptPage
 from crawlers.registry import get_site
 from crawlers.scaffold.fixtures import (
@@ -83,7 +83,7 @@ def _run(
         older = (case / "expected.json").exists()
         changed = changes(case, site, kept.body, captured_at=taken) if older else []
         read = expected_of(site, kept.url, kept.body, taken, kind)
-    except Unreadable as error:
+    except UnreadablePage as error:
         raise ValueError(f"{kept.url} cannot be read: {error}; see tinwatch explain") from error
     if not as_json:
         _print(case, kept, read, changed, older)
@@ -117,7 +117,7 @@ def _case_of(folder: Path, site: type[SiteSpider], kept: KeptPage) -> str:
             return held.parent.name
     try:
         read = expected_of(site, kept.url, kept.body, kept.captured_at, kept.content_type or HTML)
-    except Unreadable as error:
+    except UnreadablePage as error:
         raise ValueError(f"{kept.url} cannot be read: {error}; see tinwatch explain") from error
     return case_name(read["title"])
 

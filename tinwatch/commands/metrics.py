@@ -67,7 +67,7 @@ class HomeMetrics(Collector):
                 success.add_metric([about.site], moment)
             for run in about.runs[:1]:
                 for name, metric in counts.items():
-                    metric.add_metric([about.site], run.stats.get(name, 0))
+                    metric.add_metric([about.site], run.stats.counts().get(name, 0))
                 if run.ended_at:
                     took = from_utc_text(run.ended_at) - from_utc_text(run.started_at)
                     lasted.add_metric([about.site], took.total_seconds())

@@ -55,7 +55,7 @@ def _site_row(site: type[SiteSpider]) -> dict[str, Any]:
         "domains": site.domains,
         "retired_domains": site.retired_domains,
         "verified": site.verified,
-        "reader": site.reader,
+        "reader": site.extractor_version,
     }
 
 

@@ -13,9 +13,9 @@ import typer
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import all_sites
 from pipelines.stories.clusterer import ordered_members
-from pipelines.stories.comparison import Retelling, StoryView, view
+from pipelines.stories.comparison import MemberComparison, StoryComparison, view
 from pipelines.stories.network import edges, gexf
-from pipelines.stories.recluster import regroup as place_all
+from pipelines.stories.recluster import recluster_all as place_all
 from storage import messages
 from storage.db.connection import Database, utc_text
 from storage.runs.sites import site_titles
@@ -140,7 +140,7 @@ def _size(row: StoryRow) -> str:
     return f"{row.articles} on {count(row.sites, 'site')}"
 
 
-def _print(found: StoryView) -> None:
+def _print(found: StoryComparison) -> None:
     first = found.first
     out.print(f"[bold]{safe(first.record.title)}[/]")
     out.print(f"[dim]story {found.story} · on {len(found.others) + 1} pages[/]\n")
@@ -151,7 +151,7 @@ def _print(found: StoryView) -> None:
         _print_other(other)
 
 
-def _print_other(other: Retelling) -> None:
+def _print_other(other: MemberComparison) -> None:
     member, record = other.printed.member, other.printed.record
     gone = "" if member.status == "live" else f" [red]{member.status}[/]"
     credit = f", credits {safe(record.source.name)}" if record.source else ""

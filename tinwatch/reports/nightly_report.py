@@ -26,6 +26,7 @@ from storage.events.ledger import (
 from storage.messages import describe, reason_fields
 from storage.messages.reasons_batch import BatchReason
 from storage.reasons import Reason
+from storage.run_stats import Problem
 from storage.runs.batches import night_notes
 from storage.runs.repository import Run, get_run, night_runs
 from tinwatch.terminal.console import local_time, out, safe
@@ -131,11 +132,9 @@ def _observed_at(night: str, runs: list[Run]) -> str:
 
 
 def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
-    counts = {
-        name: run.stats[name]
-        for name in ("listings", "read", "unchanged", "missing", "failed", "quarantined", "generic")
-        if run.stats.get(name)
-    }
+    counted = run.stats.counts()
+    named = ("listings", "read", "unchanged", "missing", "failed", "quarantined", "generic")
+    counts = {name: counted[name] for name in named if name in counted}
     return {
         "site": run.site,
         "run": run.id,
@@ -145,8 +144,8 @@ def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
         "held": held_count(db, run.id),
         "counts": counts,
         "events": [event.as_json() for event in found],
-        "problems": [_problem(problem) for problem in run.stats.get("problems", [])],
-        "first_look": _first_look(run.stats.get("first_look")),
+        "problems": [_problem(problem) for problem in run.stats.problems],
+        "first_look": _first_look(run.stats.first_look),
     }
 
 
@@ -161,8 +160,8 @@ def _first_look(look: dict[str, Any] | None) -> dict[str, Any] | None:
     }
 
 
-def _problem(problem: dict[str, Any]) -> dict[str, Any]:
-    return {"url": problem["url"], **reason_fields(Reason.of(problem["reason"]))}
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {"url": problem.url, **reason_fields(problem.reason)}
 
 
 def _suspect(suspect: Suspect) -> dict[str, Any]:

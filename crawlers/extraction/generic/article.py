@@ -39,9 +39,9 @@ from crawlers.extraction.generic.layout import (
 )
 from crawlers.extraction.html import (
     NotFoundPage,
-    Unreadable,
+    UnreadablePage,
     absolute,
-    blank_page,
+    new_raw_article,
     canonical_link,
     image_links,
     parse,
@@ -53,7 +53,7 @@ from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.datelines import split_dateline
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_pages import PageReason, Unread
 from storage.reasons import Reason
@@ -76,7 +76,7 @@ LONG_LINE = 150  # characters; below it a line after such a heading is another a
 OPENING = 60  # characters that a bold opening paragraph has at least
 
 
-def read_generic(
+def extract_generic_article(
     body: bytes,
     url: str,
     site: type[SiteConfig],
@@ -84,15 +84,15 @@ def read_generic(
     content_type: str | None = None,
     template: Boilerplate = NOTHING_LEARNED,
     trace: Trace | None = None,
-) -> PrintedArticle:
+) -> RawArticle:
     """Reads one article page without the site's selectors. Raises Unreadable, as read_page does.
 
     What the site declares to be dropped, or a caption, is still taken as such. `trace` is told
     what was left out of the text.
     """
     tree, warnings = parse(body, content_type)
-    page = blank_page(url, site, captured_at, template, warnings)
-    page.reader += ".generic"
+    page = new_raw_article(url, site, captured_at, template, warnings)
+    page.extractor_version += ".generic"
     page.canonical = canonical_link(tree)
     page.structured = structured_data(tree)
     text = _article_text(decode(body, content_type)[0])
@@ -102,7 +102,7 @@ def read_generic(
     weights = weigh(tree, text, title)
     container = container_of(tree, weights)
     if container is None:
-        raise Unreadable(Reason(Unread.NO_ARTICLE_TEXT))
+        raise UnreadablePage(Reason(Unread.NO_ARTICLE_TEXT))
     page.rules["body"] = "generic: trafilatura"
     scene = Scene(tree, scene.spots, with_pictures(container, weights, title), scene.title)
     _read_head(scene, site, page)
@@ -117,16 +117,16 @@ def _article_text(html: str) -> str:
     try:
         found = bare_extraction(html, include_comments=False, with_metadata=False)
     except Exception as error:  # a third-party reader of unknown pages may fail in any way
-        raise Unreadable(Reason(Unread.TRAFILATURA_FAILED, error=repr(error))) from error
+        raise UnreadablePage(Reason(Unread.TRAFILATURA_FAILED, error=repr(error))) from error
     text = getattr(found, "text", None)
     if not text:
-        raise Unreadable(Reason(Unread.TRAFILATURA_FOUND_NOTHING))
+        raise UnreadablePage(Reason(Unread.TRAFILATURA_FOUND_NOTHING))
     return str(text)
 
 
-def _read_head(scene: Scene, site: type[SiteConfig], page: PrintedArticle) -> None:
+def _read_head(scene: Scene, site: type[SiteConfig], page: RawArticle) -> None:
     if not page.title:
-        raise Unreadable(Reason(Unread.NO_TITLE))
+        raise UnreadablePage(Reason(Unread.NO_TITLE))
     if any(mark in page.title for mark in site.not_found):
         raise NotFoundPage(Reason(PageReason.NOT_FOUND_PAGE, title=page.title))
     read_dates(scene, page)
@@ -137,7 +137,7 @@ def _read_head(scene: Scene, site: type[SiteConfig], page: PrintedArticle) -> No
 def _read_body(
     scene: Scene,
     site: type[SiteConfig],
-    page: PrintedArticle,
+    page: RawArticle,
     weights: Weights,
     template: Boilerplate,
     trace: Trace | None,
@@ -145,7 +145,7 @@ def _read_body(
     container = scene.container
     index = PageIndex(scene.root, site.keys)
     furniture = furniture_in(container, weights)
-    ruled = {e for rule in (*site.drop, *site.posted_by) for e in index.find(rule, container)}
+    ruled = {e for rule in (*site.exclude, *site.posting_account) for e in index.find(rule, container)}
     dropped = furniture | ruled
     captions = {e for rule in site.captions for e in index.find(rule, container)}
     read_lead(scene, page)
@@ -167,7 +167,7 @@ def _read_body(
     page.blocks, page.captions, page.zones = body.blocks, body.captions, body.zones
     _read_byline(scene, site, page, body, boxes)
     if not page.blocks and not page.lead and not page.captions:
-        raise Unreadable(Reason(Unread.BODY_EMPTY))
+        raise UnreadablePage(Reason(Unread.BODY_EMPTY))
 
 
 def _tell(
@@ -182,7 +182,7 @@ def _tell(
     trace.unread_in(container)
 
 
-def _fate(line: Line, page: PrintedArticle) -> tuple[Kind, str]:
+def _fate(line: Line, page: RawArticle) -> tuple[Kind, str]:
     """Why a line does not even come to be sorted, for a trace."""
     if page.lead and comparison(line.text) == comparison(page.lead):
         return "lead", "is the lead, or repeats it"
@@ -195,7 +195,7 @@ def _fate(line: Line, page: PrintedArticle) -> tuple[Kind, str]:
     return "related", "stands above the text, or in a list of other articles behind it"
 
 
-def _own_lines(lines: list[Line], scene: Scene, page: PrintedArticle) -> list[Line]:
+def _own_lines(lines: list[Line], scene: Scene, page: RawArticle) -> list[Line]:
     """The lines without links to other articles, the site's buttons and a repeated title."""
     head = {comparison(text) for text in (page.title or "", *scene.head)}
     kept = [line for line in lines if not (line.link and _leads_away(line.link, page.url or ""))]
@@ -223,7 +223,7 @@ def _leads_away(link: str, url: str) -> bool:
     return same_host and not FILE.search(there.path)
 
 
-def _take_opening(lines: list[Line], page: PrintedArticle) -> None:
+def _take_opening(lines: list[Line], page: RawArticle) -> None:
     """An opening paragraph that is bold as a whole, where the others are not, is the lead.
 
     Only where it opens with a dateline, or no description could have said so: many a site sets
@@ -245,7 +245,7 @@ def _take_opening(lines: list[Line], page: PrintedArticle) -> None:
 def _read_byline(
     scene: Scene,
     site: type[SiteConfig],
-    page: PrintedArticle,
+    page: RawArticle,
     body: Body,
     boxes: list[_Element],
 ) -> None:

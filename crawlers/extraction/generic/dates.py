@@ -22,7 +22,7 @@ from crawlers.extraction.generic.layout import (
 )
 from crawlers.extraction.lines import BLOCK, inner_text
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean
 
 DATE_LIKE = re.compile(
@@ -41,7 +41,7 @@ class _Dated:
     date: ParsedDate
 
 
-def read_dates(scene: Scene, page: PrintedArticle) -> None:
+def read_dates(scene: Scene, page: RawArticle) -> None:
     """The date printed for the article; masthead clocks and dates of other articles are not it."""
     stated = _date(page.structured.published, page.captured_at)
     page.published_stamp = page.structured.published if stated else None
@@ -59,7 +59,7 @@ def read_dates(scene: Scene, page: PrintedArticle) -> None:
         page.rules["published"] = "generic: metadata"
 
 
-def _read_updated(found: list[_Dated], page: PrintedArticle) -> None:
+def _read_updated(found: list[_Dated], page: RawArticle) -> None:
     best = found[0]
     later = [d for d in found[1:] if d.date.updated and d.date.value > best.date.value]
     if later and not best.date.updated:

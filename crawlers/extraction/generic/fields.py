@@ -25,7 +25,7 @@ from crawlers.extraction.lines import inner_text
 from pipelines.record.bylines.organisations import is_publisher
 from pipelines.record.bylines.parse import is_byline
 from pipelines.record.datelines import split_dateline
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison
 
 TITLE_MARK = re.compile(r"tit(?:le)?(?:[\s_-]|$)|headline|tieu-?de", re.I)
@@ -40,7 +40,7 @@ LONGEST_AUTHOR = 200
 LEAST_LEAD = 40
 
 
-def read_title(scene: Scene, page: PrintedArticle) -> None:
+def read_title(scene: Scene, page: RawArticle) -> None:
     """The printed title that agrees with the metadata, else what the metadata says."""
     head = next((inner_text(e) for e in scene.root.iter("title")), "")
     found: dict[_Element, int] = {}
@@ -86,7 +86,7 @@ def _agree(printed: str, stated: str) -> bool:
     return len(theirs) >= 30 and ours.startswith(theirs)
 
 
-def read_lead(scene: Scene, page: PrintedArticle) -> None:
+def read_lead(scene: Scene, page: RawArticle) -> None:
     """Finds the lead: the line that says what the description says.
 
     What merely begins as the description does is a lead only outside the body or marked as one:
@@ -159,7 +159,7 @@ def is_own_name(text: str, publishers: frozenset[str]) -> bool:
     return comparison(text).lower() in publishers or is_publisher(text)
 
 
-def read_section(scene: Scene, page: PrintedArticle) -> None:
+def read_section(scene: Scene, page: RawArticle) -> None:
     for element in scene.root.iter("*"):
         if not BREADCRUMB.search(marks(element)):
             continue
@@ -174,7 +174,7 @@ def read_section(scene: Scene, page: PrintedArticle) -> None:
         page.rules["section"] = "generic: metadata"
 
 
-def read_tags(scene: Scene, page: PrintedArticle) -> None:
+def read_tags(scene: Scene, page: RawArticle) -> None:
     found = [e for e in scene.root.iter("a") if "tag" in (e.get("rel") or "").split()]
     if not found:
         boxes = (e for e in scene.root.iter("div", "ul", "p", "section") if TAGS.search(marks(e)))

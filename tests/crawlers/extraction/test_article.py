@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from crawlers.extraction.article import read_page
-from crawlers.extraction.html import MAX_BYTES, NotFoundPage, Unreadable, canonical_of, links_of
+from crawlers.extraction.article import extract_article
+from crawlers.extraction.html import MAX_BYTES, NotFoundPage, UnreadablePage, canonical_of, links_of
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 
 TAKEN = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 URL = "https://alpha.vn/tin/314-mo-duong.html"
@@ -39,8 +39,8 @@ class Alpha(SiteSpider):
         "section": [".muc a"],
         "tags": [".the a"],
     }
-    posted_by = [".dang"]
-    drop = [".ad"]
+    posting_account = [".dang"]
+    exclude = [".ad"]
     not_found = ["Không tìm thấy trang"]
 
 
@@ -61,11 +61,11 @@ def page(body: str = f"<p>{FIRST}</p><p>{SECOND}</p>", *, head: str = "", before
     )
 
 
-def read(html: str, site: type[SiteSpider] = Alpha, url: str = URL) -> PrintedArticle:
-    return read_page(html.encode(), url, site, TAKEN, "text/html; charset=utf-8")
+def read(html: str, site: type[SiteSpider] = Alpha, url: str = URL) -> RawArticle:
+    return extract_article(html.encode(), url, site, TAKEN, "text/html; charset=utf-8")
 
 
-def texts(printed: PrintedArticle) -> list[str]:
+def texts(printed: RawArticle) -> list[str]:
     return [block.text for block in printed.blocks]
 
 
@@ -86,13 +86,13 @@ def test_every_field_by_its_rule() -> None:
     assert printed.updated == "08/04/2025"
     assert (printed.lead, printed.byline, printed.source) == ("Góp công.", "Hà Thu", "Theo TTXVN")
     assert (printed.section, printed.tags) == ("Xã hội", ["mương", "nước"])
-    assert printed.posted_by == "admin"
+    assert printed.posting_account == "admin"
     assert printed.images == ["https://alpha.vn/a.jpg"]
     assert printed.canonical == URL
     assert texts(printed) == [FIRST, SECOND]
     assert printed.rules["title"] == "h1.tit"
     assert printed.rules["body"] == ".noidung"
-    assert printed.reader == Alpha.reader
+    assert printed.extractor_version == Alpha.extractor_version
 
 
 def test_the_first_rule_that_finds_text_wins() -> None:
@@ -186,13 +186,13 @@ def test_a_picture_alone_is_an_article() -> None:
     ],
 )
 def test_unreadable_with_its_reason(html: str, reason: str) -> None:
-    with pytest.raises(Unreadable, match=reason):
+    with pytest.raises(UnreadablePage, match=reason):
         read(html)
 
 
 def test_too_large_is_unreadable_before_any_parsing() -> None:
-    with pytest.raises(Unreadable, match="more than"):
-        read_page(b" " * MAX_BYTES + b"<p>", URL, Alpha, TAKEN)
+    with pytest.raises(UnreadablePage, match="more than"):
+        extract_article(b" " * MAX_BYTES + b"<p>", URL, Alpha, TAKEN)
 
 
 def test_the_sites_own_not_found_page() -> None:
@@ -202,7 +202,7 @@ def test_the_sites_own_not_found_page() -> None:
 
 
 def test_a_warning_of_decoding_reaches_the_record() -> None:
-    printed = read_page(page().encode(), URL, Alpha, TAKEN, "text/html; charset=windows-1258")
+    printed = extract_article(page().encode(), URL, Alpha, TAKEN, "text/html; charset=windows-1258")
     assert printed.warnings == ["declares cp1258, is utf-8"]
     assert normalise(printed).warnings == tuple(printed.warnings)
 
@@ -294,7 +294,7 @@ def test_links_are_absolute_and_stand_once() -> None:
 
 
 def test_links_of_an_empty_page() -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadablePage):
         links_of(b"", URL)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from lxml import etree
 
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.extraction.metadata import structured_data
 from crawlers.registry import get_site
 from pipelines.record.normalise import normalise
@@ -63,7 +63,7 @@ def page(head: str, *, title: str = "Đội bò đội học chữ", date: str =
 
 
 def read(body: bytes):  # type: ignore[no-untyped-def]
-    return normalise(read_page(body, URL, get_site("gialai"), TAKEN, "text/html"))
+    return normalise(extract_article(body, URL, get_site("gialai"), TAKEN, "text/html"))
 
 
 def test_agreement_is_silent() -> None:

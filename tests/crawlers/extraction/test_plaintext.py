@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from crawlers.extraction.html import Unreadable
+from crawlers.extraction.html import UnreadablePage
 from crawlers.extraction.plaintext import read_text
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 
 TAKEN = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 TITLE = "Suối Vàng nạo vét mương trước vụ mới"
@@ -38,11 +38,11 @@ def variant(**changed: Any) -> type[SiteSpider]:
     return type("Variant", (Beta,), {"name": "beta_variant", **changed})
 
 
-def read(*lines: str, site: type[SiteSpider] = Beta, url: str | None = None) -> PrintedArticle:
+def read(*lines: str, site: type[SiteSpider] = Beta, url: str | None = None) -> RawArticle:
     return read_text("\n".join(lines).encode(), site, TAKEN, url)
 
 
-def texts(page: PrintedArticle) -> list[str]:
+def texts(page: RawArticle) -> list[str]:
     return [block.text for block in page.blocks]
 
 
@@ -152,22 +152,22 @@ def test_the_key_is_the_urls_or_follows_from_the_title() -> None:
 
 @pytest.mark.parametrize("lines", [("",), ("  ", "\t"), ("Chia sẻ", "Tin khác")])
 def test_a_text_without_an_article(lines: tuple[str, ...]) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadablePage):
         read(*lines)
 
 
 def test_a_title_alone() -> None:
-    with pytest.raises(Unreadable, match="no body under the title"):
+    with pytest.raises(UnreadablePage, match="no body under the title"):
         read(TITLE)
 
 
 def test_a_title_and_a_date_alone() -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadablePage):
         read("07/04/2025", TITLE)
 
 
 def test_a_date_alone() -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadablePage):
         read("07/04/2025 08:15")
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.extraction.generic.article import read_generic
-from crawlers.extraction.html import Unreadable
+from crawlers.extraction.generic.article import extract_generic_article
+from crawlers.extraction.html import UnreadablePage
 from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
@@ -55,8 +55,8 @@ def test_a_broken_page_is_read_or_unreadable_and_nothing_else(
         for _ in range(4):
             body = mutated(sample.body, chance)
             try:
-                page = read_generic(body, sample.url, site, CAPTURED)
-            except Unreadable:
+                page = extract_generic_article(body, sample.url, site, CAPTURED)
+            except UnreadablePage:
                 continue
             assert page.title
             assert page.blocks or page.lead or page.captions
@@ -77,7 +77,7 @@ def test_a_broken_page_is_read_or_unreadable_and_nothing_else(
 def test_hostile_markup_stays_bounded(hostile: str, without_rules: WithoutRules) -> None:
     site = without_rules("baothu.vn")
     try:
-        page = read_generic(hostile.encode(), URL, site, CAPTURED)
-    except Unreadable:
+        page = extract_generic_article(hostile.encode(), URL, site, CAPTURED)
+    except UnreadablePage:
         return
     assert page.title

@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.extraction.generic.article import read_generic
-from crawlers.extraction.html import NotFoundPage, Unreadable
+from crawlers.extraction.generic.article import extract_generic_article
+from crawlers.extraction.html import NotFoundPage, UnreadablePage
 from crawlers.platforms.generic import Generic
 from crawlers.site_config import SiteError
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate, line_hash
 from pipelines.record.normalise import normalise
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 
 WithoutRules = Callable[[str], type[SiteSpider]]
-Read = Callable[..., PrintedArticle]
+Read = Callable[..., RawArticle]
 CAPTURED = datetime(2025, 3, 20, tzinfo=UTC)
 TEXT = (
     "Sáng nay, tổ hòa giải thôn Nà Lùng họp tại nhà văn hóa để bàn việc mở rộng con đường nối hai "
@@ -51,8 +51,8 @@ def html(article: str, head: str = "<title>Nà Lùng hiến đất mở đườn
 def read(without_rules: WithoutRules) -> Read:
     """Called with an article's markup, and maybe its head, gives what was read."""
 
-    def reading(article: str, **head: str) -> PrintedArticle:
-        return read_generic(html(article, **head), URL, without_rules("baothu.vn"), CAPTURED)
+    def reading(article: str, **head: str) -> RawArticle:
+        return extract_generic_article(html(article, **head), URL, without_rules("baothu.vn"), CAPTURED)
 
     return reading
 
@@ -141,7 +141,7 @@ def test_a_caption_over_the_text_is_found(read: Read) -> None:
 def test_the_template_memory_is_heeded(without_rules: WithoutRules) -> None:
     line = "Đường dây nóng của báo luôn mở cả tuần"
     template = Boilerplate(4, frozenset([line_hash(line)]))
-    page = read_generic(
+    page = extract_generic_article(
         html(f"{TITLE}<div>{BODY}<p>{line}</p></div>"),
         URL,
         without_rules("baothu.vn"),
@@ -149,22 +149,22 @@ def test_the_template_memory_is_heeded(without_rules: WithoutRules) -> None:
         template=template,
     )
     assert line not in [block.text for block in page.blocks]
-    assert page.reader.endswith(".t4.generic")
+    assert page.extractor_version.endswith(".t4.generic")
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"   ", b"<html></html>", b"{}", b"\x00" * 50, b"<p>", b"<h1>Nothing</h1>"]
 )
 def test_what_is_no_article_is_unreadable(body: bytes, without_rules: WithoutRules) -> None:
-    with pytest.raises(Unreadable):
-        read_generic(body, URL, without_rules("baothu.vn"), CAPTURED)
+    with pytest.raises(UnreadablePage):
+        extract_generic_article(body, URL, without_rules("baothu.vn"), CAPTURED)
 
 
 def test_a_soft_404_is_told_by_the_titles_that_a_site_declares(without_rules: WithoutRules) -> None:
     stated = {**vars(without_rules("baothu.vn")), "not_found": ["hiến đất mở đường"]}
     site = type("Declares", (Generic,), {k: v for k, v in stated.items() if k[:2] != "__"})
     with pytest.raises(NotFoundPage):
-        read_generic(html(f"{TITLE}<div>{BODY}</div>"), URL, site, CAPTURED)
+        extract_generic_article(html(f"{TITLE}<div>{BODY}</div>"), URL, site, CAPTURED)
 
 
 def test_only_a_generic_site_may_leave_out_its_selectors(without_rules: WithoutRules) -> None:

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean
 from storage.archive.writer import Record, read_records
 from storage.models import Article, Block
@@ -55,9 +55,9 @@ def real_records() -> dict[str, Record]:
 
 
 @cache
-def read_real(url: str, without_rules: WithoutRules) -> tuple[PrintedArticle, Article]:
+def read_real(url: str, without_rules: WithoutRules) -> tuple[RawArticle, Article]:
     record = real_records()[url]
-    page = read_page(
+    page = extract_article(
         record.body,
         url,
         without_rules(host_of(url)),
@@ -100,7 +100,7 @@ def test_pages_of_known_sites_read_alike_without_their_rules(
         if site is None:
             continue
         kind = record.header("Content-Type")
-        known = normalise(read_page(record.body, url, site, record.captured_at, kind))
+        known = normalise(extract_article(record.body, url, site, record.captured_at, kind))
         article = read_real(url, without_rules)[1]
         assert article.title == known.title, url
         assert article.published == known.published, url

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.extraction.article import read_page
-from crawlers.extraction.generic.article import read_generic
+from crawlers.extraction.article import extract_article
+from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
@@ -33,8 +33,8 @@ def test_every_sample_site_reads_alike_without_its_rules(
 ) -> None:
     for sample in articles_of(name):
         site = all_sites()[name]
-        known = normalise(read_page(sample.body, sample.url, site, CAPTURED))
-        page = read_generic(sample.body, sample.url, without_rules(site.domains[0]), CAPTURED)
+        known = normalise(extract_article(sample.body, sample.url, site, CAPTURED))
+        page = extract_generic_article(sample.body, sample.url, without_rules(site.domains[0]), CAPTURED)
         article = normalise(page)
         assert article.title == known.title
         assert article.published == known.published
@@ -47,8 +47,8 @@ def test_every_sample_site_reads_alike_without_its_rules(
 @pytest.mark.parametrize("name", sorted(sites()))
 def test_what_it_found_is_marked_generic(name: str, articles_of: ArticlesOf) -> None:
     sample, site = articles_of(name)[0], all_sites()[name]
-    page = read_generic(sample.body, sample.url, site, CAPTURED)
-    assert page.reader == f"{site.reader}.generic"
+    page = extract_generic_article(sample.body, sample.url, site, CAPTURED)
+    assert page.extractor_version == f"{site.extractor_version}.generic"
     assert {"title", "body"} <= set(page.rules)
     states = normalise(page).fields
     assert {r.split(":")[0] for r in page.rules.values()} == {"generic"}

@@ -13,9 +13,9 @@ import pytest
 
 import crawlers.extraction.article
 import crawlers.extraction.generic.article
-from crawlers.extraction.article import read_page
-from crawlers.extraction.generic.article import read_generic
-from crawlers.extraction.html import Unreadable
+from crawlers.extraction.article import extract_article
+from crawlers.extraction.generic.article import extract_generic_article
+from crawlers.extraction.html import UnreadablePage
 from crawlers.extraction.lines import Line, lines_of
 from crawlers.extraction.trace import Trace
 from crawlers.inspection.explain import FIELDS, Explanation, FieldStory, explain, value_of
@@ -25,7 +25,7 @@ from crawlers.registry import all_sites, get_site
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate, line_hash
 from pipelines.record.normalise import normalise
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean
 from tests.each import for_each
 
@@ -94,8 +94,8 @@ def story(found: Explanation, field: str) -> FieldStory:
 
 @for_each("case", CASES)
 def test_it_is_the_reading_itself_that_is_explained(case: str) -> None:
-    page = read_page(*about(case))
-    assert read_page(*about(case), trace=Trace()) == page
+    page = extract_article(*about(case))
+    assert extract_article(*about(case), trace=Trace()) == page
     record = normalise(page)
     found = explained(case)
     assert found.article == record
@@ -110,10 +110,10 @@ def test_it_is_the_reading_itself_that_is_explained(case: str) -> None:
 @for_each("case", CASES)
 def test_a_trace_changes_no_generic_reading(case: str) -> None:
     try:
-        page = read_generic(*about(case))
-    except Unreadable:
+        page = extract_generic_article(*about(case))
+    except UnreadablePage:
         pytest.skip("the generic reader cannot read it")
-    assert read_generic(*about(case), trace=Trace()) == page
+    assert extract_generic_article(*about(case), trace=Trace()) == page
 
 
 @for_each("case", CASES)
@@ -128,7 +128,7 @@ def test_the_rule_that_won_found_what_was_read(case: str) -> None:
             assert [clean(f.text or "") for f in won] == [told.value]
 
 
-def accounted(page: PrintedArticle, trace: Trace, lines: list[Line]) -> list[str]:
+def accounted(page: RawArticle, trace: Trace, lines: list[Line]) -> list[str]:
     """Lines of the body that are neither in the article nor told to be left out."""
     told = {piece.text for piece in trace.left_out} | {block.text for block in page.blocks}
     told |= {page.lead or ""}
@@ -153,10 +153,10 @@ def test_no_line_vanishes_without_a_word(
 
     monkeypatch.setattr(module, "lines_of", watched)
     trace = Trace()
-    read = read_page if module is crawlers.extraction.article else read_generic
+    read = extract_article if module is crawlers.extraction.article else extract_generic_article
     try:
         page = read(*about(case), trace=trace)
-    except Unreadable:
+    except UnreadablePage:
         pytest.skip("the generic reader cannot read it")
     assert accounted(page, trace, seen) == []
 
@@ -209,8 +209,8 @@ def test_the_generic_reader_stands_in_and_says_why() -> None:
     found = mau(PAGE.replace("article__body", "noi-dung-moi"))
     assert found.trouble is not None
     assert found.trouble.params["reason"].code == "no_body_by_rules"
-    assert found.reader is not None
-    assert found.reader.endswith(".generic")
+    assert found.extractor_version is not None
+    assert found.extractor_version.endswith(".generic")
     body = story(found, "body")
     assert (body.state, body.origin) == ("value", "generic reader")
     assert not any(f.chosen for f in body.findings)
@@ -218,7 +218,7 @@ def test_the_generic_reader_stands_in_and_says_why() -> None:
 
 def test_a_page_that_nothing_can_read_still_shows_what_each_rule_finds() -> None:
     found = mau('<html><body><h1 class="article__title">Suối Vàng</h1></body></html>')
-    assert (found.article, found.reader) == (None, None)
+    assert (found.article, found.extractor_version) == (None, None)
     assert found.trouble is not None
     assert {s.state for s in found.fields} == {"unread"}
     assert any(f.text == "Suối Vàng" for f in story(found, "title").findings)

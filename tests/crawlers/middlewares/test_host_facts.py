@@ -20,6 +20,7 @@ from crawlers.middlewares.host_facts import robots_facts
 
 CRAWL = """
 import json, sys
+from dataclasses import asdict
 import scrapy
 from scrapy.crawler import CrawlerProcess
 from types import SimpleNamespace
@@ -44,7 +45,8 @@ process = CrawlerProcess({
 crawler = process.create_crawler(Small)
 process.crawl(crawler)
 process.start()
-print(json.dumps(crawler.stats.get_value("tinwatch/host")))
+names = ("certificate", "robots")
+print(json.dumps({n: asdict(crawler.stats.get_value("tinwatch/" + n)) for n in names}))
 """
 
 
@@ -101,13 +103,13 @@ def test_a_crawl_notes_certificate_and_robots(tmp_path: Path) -> None:
 
 def test_no_robots_forbids_nothing() -> None:
     found = robots_facts(b"", "tinwatch", ["https://a.vn/tin/"], [])
-    assert found["listings_forbidden"] == 0
-    assert found["lines"] == []
+    assert found.listings_forbidden == 0
+    assert found.lines == ()
 
 
 def test_a_huge_robots_is_cut() -> None:
     body = b"User-agent: *\n" + b"Disallow: /" + b"x" * 500 + b"\n" + b"Disallow: /y\n" * 900
     found = robots_facts(body, "tinwatch", ["https://a.vn/y"], [])
-    assert len(found["lines"]) == 30
-    assert max(map(len, found["lines"])) == 120
-    assert found["listings_forbidden"] == 1
+    assert len(found.lines) == 30
+    assert max(map(len, found.lines)) == 120
+    assert found.listings_forbidden == 1

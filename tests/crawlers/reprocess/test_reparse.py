@@ -46,7 +46,7 @@ def test_a_changed_rule_is_recorded_as_ours(home: Home, monkeypatch: pytest.Monk
     before = ledger(home)
     select = {**site.select, "lead": [".article__title"]}
     monkeypatch.setattr(site, "select", select)
-    monkeypatch.setattr(site, "reader", "1.mended")
+    monkeypatch.setattr(site, "extractor_version", "1.mended")
     done = reread(home, [SITE])[SITE]
     assert done.changed == 8
     assert done.fields["lead"] == 8
@@ -66,7 +66,7 @@ def test_what_no_edit_is_made_of_is_replaced_in_place(
 ) -> None:
     site = get_site(SITE)
     monkeypatch.setattr(site, "select", {**site.select, "section": [".article__title"]})
-    monkeypatch.setattr(site, "reader", "1.sections")
+    monkeypatch.setattr(site, "extractor_version", "1.sections")
     done = reread(home, [SITE])[SITE]
     assert done.fields == {"section": 8}
     db = home.database()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.extraction.html import Unreadable
+from crawlers.extraction.html import UnreadablePage
 from crawlers.registry import get_site
 from crawlers.scaffold.fixtures import case_name, changes, expected_of, stated, write_fixture
 from tests.each import for_each
@@ -84,10 +84,10 @@ def test_a_packed_page_is_compared_and_replaced(tmp_path: Path) -> None:
 def test_an_unreadable_page_writes_nothing(tmp_path: Path) -> None:
     site = get_site("haugiang")
     url = f"{site.root()}/xa-hoi/khong-co-gi-1.html"
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadablePage):
         write_fixture(tmp_path / "new", site, url, b"<html></html>", captured_at=TAKEN)
     assert not (tmp_path / "new").exists()
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadablePage):
         expected_of(site, url, b"", TAKEN)
 
 

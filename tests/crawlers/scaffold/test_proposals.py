@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.platforms.cms_body import CmsBody
 from crawlers.platforms.content_fck import ContentFck
 from crawlers.platforms.content_view import ContentView
@@ -99,8 +99,8 @@ def test_without_any_platform_selectors_are_found_that_read_it(name: str) -> Non
 
 
 def test_the_selectors_leave_out_what_the_site_puts_into_its_body() -> None:
-    drop = proposed(drafted("gialai"), own=True).attributes["drop"]
-    assert ".related-news" in drop
+    exclude = proposed(drafted("gialai"), own=True).attributes["exclude"]
+    assert ".related-news" in exclude
 
 
 @pytest.mark.parametrize("name", PLATFORMS)
@@ -163,7 +163,7 @@ def read_real(url: str, *, own: bool) -> Article:
     host = host_of(url)
     page = real_pages(host)[url]
     site = real_proposal(host, own).site
-    return normalise(read_page(page.html, url, site, page.captured_at, page.content_type))
+    return normalise(extract_article(page.html, url, site, page.captured_at, page.content_type))
 
 
 def assert_reads_gold(article: Article, gold: dict[str, Any]) -> None:

@@ -67,7 +67,7 @@ def test_module_and_fixtures_are_written_and_nothing_else(
     assert files_in(checkout) == sorted([module, *fixtures])
     site = loaded((checkout / module).read_text("utf-8"), name)
     assert site.verified is None
-    assert site.reader == proposal.site.reader
+    assert site.extractor_version == proposal.site.extractor_version
     for folder in written.fixtures:
         assert changes(folder, site) == []
         assert stated(folder)["reviewed"] is None

@@ -11,7 +11,7 @@ from pipelines.changes.classify import CORRECTION_SYLLABLES, FACTS, QUOTED, Chan
 from pipelines.record.normalise import normalise
 
 if TYPE_CHECKING:
-    from pipelines.record.raw_article import PrintedArticle
+    from pipelines.record.raw_article import RawArticle
 
 Pages = Callable[..., "PrintedArticle"]
 BODY = ["Mương dài hơn 600 mét bị bồi lấp.", "Đến trưa nước đã về ruộng."]

@@ -20,11 +20,11 @@ from pipelines.changes.diff import FieldDiff, Span, diff
 from pipelines.changes.fingerprint import fingerprint
 from pipelines.changes.word_diff import rising, spans
 from pipelines.record.normalise import normalise
-from pipelines.record.raw_article import PrintedArticle
+from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
 from storage.models import Article, Author, Block, Source
 
-Pages = Callable[..., PrintedArticle]
+Pages = Callable[..., RawArticle]
 Words = list[str]
 SYLLABLES = (
     *("mương", "nước", "làng", "xã", "hòa", "hoà", "bí", "bị", "thư", "thu"),
@@ -58,7 +58,7 @@ def edits(draw: st.DrawFn) -> tuple[list[Words], list[Words]]:
 
 
 def article(body: list[str], page: dict[str, Any] | None = None) -> Article:
-    printed = PrintedArticle(
+    printed = RawArticle(
         "alpha", "1", None, datetime(2025, 4, 7, tzinfo=UTC), "1", title="Tựa",
         blocks=[Block("paragraph", text) for text in body], **(page or {}),
     )  # fmt: skip

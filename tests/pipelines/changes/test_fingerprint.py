@@ -19,7 +19,7 @@ from pipelines.text.normal_forms import comparison
 from storage.models import Article, Author, Block, Caption, Source
 
 if TYPE_CHECKING:
-    from pipelines.record.raw_article import PrintedArticle
+    from pipelines.record.raw_article import RawArticle
 
 Pages = Callable[..., "PrintedArticle"]
 WORDS = (

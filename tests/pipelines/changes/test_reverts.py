@@ -15,6 +15,7 @@ from schedules.publishing.overrides import discard, release
 from schedules.publishing.publish import publish
 from storage.articles.repository import find_article, revisions
 from storage.home import open_home
+from storage.run_stats import RunStats
 from storage.runs.repository import get_run
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def visit(watcher: Watcher, at: datetime, title: str, verdict: str = "passed") -
     """A night on which the article has this title, with a run of this verdict."""
     recorder = watcher.begin(at=at)
     recorder.record(watcher.read(at=at, title=title))
-    recorder.finish({"requests": 9, "responses": 9, "listings": 1, "links": 9}, swept=True)
+    recorder.finish(RunStats(requests=9, responses=9, listings=1, links=9), swept=True)
     if verdict == "passed":
         publish(watcher.db, watcher.home, ["alpha"])
     else:
@@ -75,7 +76,7 @@ def test_turns_of_the_same_two_texts_are_counted(watcher: Watcher, day: Day) -> 
     assert numbers(watcher) == 7
     *_, last = play(watcher, day, (7, "Tựa C"))
     assert (last["folded"], last["from_revision"], last["to_revision"]) == (4, 7, 8)
-    assert get_run(watcher.db, watcher.runs[-2]).stats["folded"] == 1
+    assert get_run(watcher.db, watcher.runs[-2]).stats.folded == 1
 
 
 def test_turns_after_a_week_are_told_again(watcher: Watcher, day: Day) -> None:

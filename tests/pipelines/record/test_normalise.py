@@ -13,7 +13,7 @@ from pipelines.record.normalise import OPTIONAL_FIELDS, REQUIRED_FIELDS, normali
 from storage.models import Author, Block, Source
 
 if TYPE_CHECKING:
-    from pipelines.record.raw_article import PrintedArticle
+    from pipelines.record.raw_article import RawArticle
 
 Pages = Callable[..., "PrintedArticle"]
 

@@ -18,10 +18,11 @@ from storage.checks.problems import MAX_TRIES, wanted_urls
 from storage.messages.reasons_crawl import http_status
 from storage.models import Article
 from storage.reasons import Reason
+from storage.run_stats import Problem, RunStats
 from storage.runs.repository import get_run
 
 if TYPE_CHECKING:
-    from pipelines.record.raw_article import PrintedArticle
+    from pipelines.record.raw_article import RawArticle
     from tests.conftest import Watcher
 
 Day = Callable[[float], datetime]
@@ -32,7 +33,7 @@ OTHER = (
 )
 
 
-def stats(watcher: Watcher) -> dict[str, Any]:
+def stats(watcher: Watcher) -> RunStats:
     return get_run(watcher.db, watcher.runs[-1]).stats
 
 
@@ -47,7 +48,7 @@ def test_what_was_never_seen_is_new(watcher: Watcher) -> None:
     (event,) = watcher.events()
     assert (event.kind, event.article) == ("new", 1)
     assert event.summary == "Suối Vàng nạo vét mương trước vụ mới"
-    assert stats(watcher)["new"] == stats(watcher)["read"] == 1
+    assert stats(watcher).new == stats(watcher).read == 1
     assert numbers(watcher) == [(1, "site")]
 
 
@@ -60,7 +61,7 @@ def test_unchanged_only_moves_the_dates(watcher: Watcher, day: Day) -> None:
     assert known.last_checked == known.last_seen
     assert numbers(watcher) == [(1, "site")]
     assert watcher.kinds() == ["new"]
-    assert stats(watcher)["unchanged"] == 1
+    assert stats(watcher).unchanged == 1
 
 
 def test_a_thousand_unchanged_rechecks_take_no_room(watcher: Watcher, day: Day) -> None:
@@ -80,7 +81,7 @@ def test_a_thousand_unchanged_rechecks_take_no_room(watcher: Watcher, day: Day) 
     watcher.night(*(replace(o, observed_at=day(1)) for o in first), at=day(1))
     before, kept = size(), rows()
     watcher.night(*(replace(o, observed_at=day(2)) for o in first), at=day(2))
-    assert stats(watcher)["unchanged"] == 1000
+    assert stats(watcher).unchanged == 1000
     assert size() - before < 100 * 1000
     assert rows() == kept
 
@@ -108,7 +109,7 @@ def test_a_revision_knows_its_capture(watcher: Watcher, day: Day, text: Any) -> 
             read.page.url or "", day(number), 200, "OK", [], "\n".join(body).encode()
         )
         recorder.record(read)
-        recorder.finish({}, swept=True)
+        recorder.finish(RunStats(), swept=True)
         recorder.captures.close()
     rows = watcher.db.execute("SELECT capture FROM revisions ORDER BY number").fetchall()
     assert [r[0] for r in rows] == [1, 2]
@@ -124,20 +125,20 @@ def test_what_our_new_rules_read_otherwise_is_no_edit(
     watcher: Watcher, day: Day, page: Pages
 ) -> None:
     watcher.night(watcher.read())
-    better = page(reader="2.second", byline="Bài, ảnh: Hà Thu")
+    better = page(extractor_version="2.second", byline="Bài, ảnh: Hà Thu")
     read = ArticleRead(better, None, day(1))
     watcher.night(read, at=day(1), reread=reread_as(normalise(better)))
     assert watcher.kinds() == ["new"]
     assert numbers(watcher) == [(1, "site"), (2, "reader")]
-    assert stats(watcher)["reread"] == stats(watcher)["unchanged"] == 1
+    assert stats(watcher).reread == stats(watcher).unchanged == 1
 
 
 def test_an_edit_under_new_rules_is_told_from_what_they_read_otherwise(
     watcher: Watcher, day: Day, page: Pages
 ) -> None:
     watcher.night(watcher.read())
-    before = normalise(page(reader="2.second", byline="Bài, ảnh: Hà Thu"))
-    now = page(reader="2.second", byline="Bài, ảnh: Hà Thu", title="Suối Vàng khơi mương")
+    before = normalise(page(extractor_version="2.second", byline="Bài, ảnh: Hà Thu"))
+    now = page(extractor_version="2.second", byline="Bài, ảnh: Hà Thu", title="Suối Vàng khơi mương")
     watcher.night(ArticleRead(now, None, day(1)), at=day(1), reread=reread_as(before))
     event = watcher.events()[-1]
     assert (event.kind, event.detail["changed"]) == ("edited", ["title"])
@@ -147,7 +148,7 @@ def test_an_edit_under_new_rules_is_told_from_what_they_read_otherwise(
 
 def test_without_a_capture_to_read_again_the_edit_is_published(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
-    read = watcher.read(at=day(1), reader="2.second", title="Khác hẳn")
+    read = watcher.read(at=day(1), extractor_version="2.second", title="Khác hẳn")
     watcher.night(read, at=day(1), reread=reread_as(None))
     assert watcher.kinds() == ["new", "edited"]
 
@@ -176,7 +177,7 @@ def test_a_canonical_address_with_another_text_is_no_move(
     seen = ArticleMoved(1, "https://alpha.vn/bai-77.html", target, None, day(1), via="canonical")
     watcher.night(watcher.read(at=day(1)), seen, at=day(1))
     assert (watcher.status("1"), watcher.status("77")) == ("live", "live")
-    assert (watcher.kinds(), stats(watcher).get("missing", 0)) == (["new", "new"], 0)
+    assert (watcher.kinds(), stats(watcher).missing) == (["new", "new"], 0)
 
 
 def test_pages_that_name_each_other_do_not_move_in_a_circle(
@@ -211,7 +212,7 @@ def test_a_redirect_to_another_text_means_that_the_first_is_missing(
     watcher.night(ArticleMoved(1, "https://alpha.vn/bai-1.html", target, None, day(1)), at=day(1))
     assert (watcher.status("1"), watcher.status("77")) == ("suspect", "live")
     assert watcher.kinds() == ["new", "new"]
-    assert stats(watcher)["missing"] == 1
+    assert stats(watcher).missing == 1
 
 
 def test_what_comes_back_is_restored_and_its_edit_told(watcher: Watcher, day: Day) -> None:
@@ -249,9 +250,8 @@ def test_an_unreadable_page_is_kept_apart_with_its_reason(watcher: Watcher, day:
     rows = watcher.db.execute("SELECT url, reason FROM quarantine ORDER BY id").fetchall()
     assert [Reason.from_json(r[1]).code for r in rows] == ["body_empty", "no_title"]
     assert wanted_urls(watcher.db, "alpha") == ["https://alpha.vn/bai-2.html"]
-    assert stats(watcher)["problems"][0] == {
-        "url": "https://alpha.vn/bai-1.html", "reason": Reason("body_empty").to_data(),
-    }  # fmt: skip
+    problem = Problem("https://alpha.vn/bai-1.html", Reason("body_empty"))
+    assert stats(watcher).problems[0] == problem
     assert (watcher.status(), watcher.kinds()) == ("live", ["new"])
 
 
@@ -270,7 +270,7 @@ def test_a_failed_batch_leaves_database_and_counts_as_they_were(
     recorder = watcher.begin()
     recorder.record(watcher.read(key="0"))
     recorder.flush()
-    before = dict(recorder.counts)
+    before = recorder.stats.copy()
     real = articles.add_revision
     calls = iter(range(100))
 
@@ -286,13 +286,13 @@ def test_a_failed_batch_leaves_database_and_counts_as_they_were(
     recorder.record(FetchFailed("https://alpha.vn/4", "4", lost, at, known=False))
     with pytest.raises(OSError, match="No space"):
         recorder.flush()
-    assert dict(recorder.counts) == before
-    assert recorder.problems == []
+    assert recorder.stats == before
+    assert recorder.stats.problems == []
     assert watcher.db["articles"].count == watcher.db["held_events"].count == 1
     assert watcher.db["wanted"].count == 0
     recorder.flush()  # the batch is still there
-    assert recorder.counts["new"] == 4
-    assert recorder.counts["failed"] == 1
+    assert recorder.stats.new == 4
+    assert recorder.stats.failed == 1
     assert watcher.db["articles"].count == watcher.db["held_events"].count == 4
 
 
@@ -332,7 +332,7 @@ def test_first_seen_is_when_it_was_captured(watcher: Watcher, day: Day) -> None:
         "https://alpha.vn/1", taken, 200, "OK", [], b"x"
     )
     recorder.record(read)
-    recorder.finish({}, swept=True)
+    recorder.finish(RunStats(), swept=True)
     known = find_article(watcher.db, "alpha", "1")
     assert known is not None
     assert known.first_seen == "2024-09-19T18:30:00Z"

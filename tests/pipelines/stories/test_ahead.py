@@ -8,10 +8,11 @@ import pytest
 
 from pipelines.stories.clusterer import StoryClusterer
 from pipelines.stories.sentences import SHINGLE_RULES_VERSION, shingle_text
-from pipelines.stories.stock_phrases import stock_shingles
+from pipelines.stories.stock_phrases import stock_phrase_shingles
 from storage.articles.repository import last_revision
 from storage.articles.rollback import Undoing, undo
 from storage.db.connection import transaction
+from storage.run_stats import RunStats
 from storage.stories.pending_shingles import held_places, hold_places, let_go
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def begun(watcher: Watcher) -> int:
     """A run that has read one new article and is not published; returns the article."""
     recorder = watcher.begin()
     recorder.record(watcher.read())
-    recorder.finish({}, swept=True)
+    recorder.finish(RunStats(), swept=True)
     return 1
 
 
@@ -35,7 +36,7 @@ def held(watcher: Watcher) -> int:
 def test_the_crawl_holds_what_the_text_gives(watcher: Watcher) -> None:
     article = begun(watcher)
     record = last_revision(watcher.db, article).record
-    worked_out = shingle_text(record, stock_shingles()).sketch.places
+    worked_out = shingle_text(record, stock_phrase_shingles()).sketch.places
     assert worked_out
     assert held_places(watcher.db, article, SHINGLE_RULES_VERSION) == worked_out
 
@@ -77,9 +78,9 @@ def test_those_that_older_rules_found_are_of_no_use(watcher: Watcher) -> None:
 def test_nor_are_they_held_once_the_article_is_placed(watcher: Watcher) -> None:
     article = begun(watcher)
     hold_places(watcher.db, article, 0, SHINGLE_RULES_VERSION, PLACES)
-    keeper = StoryClusterer(watcher.db)
-    keeper.place(article)
-    keeper.close()
+    clusterer = StoryClusterer(watcher.db)
+    clusterer.place(article)
+    clusterer.close()
     assert held(watcher) == 0
 
 

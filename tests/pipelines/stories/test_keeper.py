@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines.items import ArticleMoved
-from pipelines.stories.comparison import view
+from pipelines.stories.comparison import compare_members
 from storage.stories.repository import living_story, members, story_of, story_rows
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def test_an_edit_of_the_original_that_a_reprint_missed_is_seen(watcher: Watcher,
     put(watcher, "alpha", day(1), edited, published="07/04/2025 06:00")
     story = story_of(watcher.db, first)
     assert story is not None
-    told = view(watcher.db, story)
+    told = compare_members(watcher.db, story)
     assert told.first.member.site == "alpha"
     [reprint] = told.others
     assert reprint.headline_changed

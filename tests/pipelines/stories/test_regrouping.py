@@ -10,8 +10,9 @@ import pytest
 
 from pipelines.stories import recluster, shingles
 from pipelines.stories import sentences as passages
-from pipelines.stories.recluster import keep_up, regroup
+from pipelines.stories.recluster import update_index, recluster_all
 from storage.db.connection import Database, transaction
+from storage.run_stats import RunStats
 from storage.stories.repository import story_rows
 from storage.stories.shingle_index import index_rules, indexed_articles
 from tests.pipelines.stories.test_keeper import Day, prose, put
@@ -41,7 +42,7 @@ def test_regrouping_finds_the_same_stories_under_the_same_numbers(
 ) -> None:
     before = three_stories(watcher, day)
     assert len(before) == 3
-    assert regroup(watcher.db) == 6
+    assert recluster_all(watcher.db) == 6
     assert found(watcher.db) == before
 
 
@@ -68,7 +69,7 @@ def test_it_holds_the_same_articles_and_leaves_the_stories(
     assert indexed == [1, 2, 3, 4, 5, 6]
     numbers_of_other_rules(monkeypatch)
     monkeypatch.setattr(recluster, "BATCH", 1)  # each in a batch of its own
-    keep_up(watcher.db)
+    update_index(watcher.db)
     assert (found(watcher.db), indexed_articles(watcher.db)) == (before, indexed)
 
 
@@ -76,7 +77,7 @@ def test_an_index_of_todays_rules_stays(watcher: Watcher, day: Day) -> None:
     three_stories(watcher, day)
     query = "SELECT first, postings FROM passage_blocks"
     before = watcher.db.execute(query).fetchall()
-    keep_up(watcher.db)
+    update_index(watcher.db)
     assert watcher.db.execute(query).fetchall() == before
 
 
@@ -86,9 +87,9 @@ def test_what_was_not_believed_yet_is_not_indexed(
     three_stories(watcher, day)
     recorder = watcher.begin("held", at=day(7))
     recorder.record(watcher.read(site="held", at=day(7), body=prose(9), lead=None))
-    recorder.finish({}, swept=True)
+    recorder.finish(RunStats(), swept=True)
     numbers_of_other_rules(monkeypatch)
-    keep_up(watcher.db)
+    update_index(watcher.db)
     assert indexed_articles(watcher.db) == [1, 2, 3, 4, 5, 6]
 
 
@@ -109,9 +110,9 @@ def test_what_was_cut_off_is_gone_on_with(
     with monkeypatch.context() as patch:
         patch.setattr(recluster, "take_unindexed", killed_the_second_time)
         with pytest.raises(KeyboardInterrupt):
-            keep_up(watcher.db)
+            update_index(watcher.db)
     assert indexed_articles(watcher.db) == [1, 2, 3, 4]
-    keep_up(watcher.db)
+    update_index(watcher.db)
     assert indexed_articles(watcher.db) == [1, 2, 3, 4, 5, 6]
     assert found(watcher.db) == before
 
@@ -134,5 +135,5 @@ def test_others_may_write_between_the_batches(
                 yield
 
         monkeypatch.setattr(recluster, "transaction", after_another_wrote)
-        regroup(watcher.db)
+        recluster_all(watcher.db)
     assert len(written) == 1 + 4 + 3  # emptied, indexed until none was left, placed

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crawlers.crawl.from_capture import read_again
-from crawlers.extraction.article import read_page
-from crawlers.extraction.generic.article import read_generic
-from crawlers.extraction.html import Unreadable
+from crawlers.extraction.article import extract_article
+from crawlers.extraction.generic.article import extract_generic_article
+from crawlers.extraction.html import UnreadablePage
 from crawlers.registry import all_sites
 from crawlers.reprocess.reparse import reread
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.store import current_boilerplate
 from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadable
 from pipelines.recording.recorder import Recorder
+from pipelines.site_store import SiteStore
 from schedules.gate.models import passed
 from schedules.publishing.overrides import discard, release
 from schedules.publishing.publish import Published, publish
@@ -31,6 +32,7 @@ from storage.events.pending import held_of_site
 from storage.messages import describe
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from tinwatch.demo import sample_sites
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ class Nights:
         """One night on which every page is read; `changed` is one text in place of another."""
         at = self.day(self.number)
         self.number += 1
-        again = partial(read_again, self.watcher.home, self.watcher.db, self.site)
+        again = partial(read_again, SiteStore(self.watcher.home, self.watcher.db, SITE), self.site)
         recorder = self.watcher.begin(SITE, at=at, reread=again)
         template = current_boilerplate(self.watcher.db, SITE)
         known = 0
@@ -84,7 +86,7 @@ class Nights:
             seen = self._look(recorder, url, body.encode(), at, template)
             known += find_article(self.watcher.db, SITE, str(self.site.key_of(url))) is not None
             recorder.record(seen)
-        recorder.finish(COUNTS | {"rechecked": known}, swept=True)
+        recorder.finish(RunStats.from_json(COUNTS | {"rechecked": known}), swept=True)
         (done,) = publish(self.watcher.db, self.watcher.home, [SITE])
         return done
 
@@ -96,17 +98,17 @@ class Nights:
         )
         key = str(self.site.key_of(url))
         try:
-            page = read_page(body, url, self.site, at, HTML, template)
-        except Unreadable as error:
+            page = extract_article(body, url, self.site, at, HTML, template)
+        except UnreadablePage as error:
             if find_article(self.watcher.db, SITE, key) is not None:
                 return PageUnreadable(url, key, error.reason, capture, at, known=True)
-            page = read_generic(body, url, self.site, at, HTML, template)
+            page = extract_generic_article(body, url, self.site, at, HTML, template)
         return ArticleRead(page, capture, at, (url,))
 
     def mend(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The site's module learns the new names, and forgets none of the old."""
         select = {f: [*rules, *MENDED.get(f, [])] for f, rules in self.site.select.items()}
-        stated = {"name": SITE, "select": select, "drop": MENDED_DROP}
+        stated = {"name": SITE, "select": select, "exclude": MENDED_DROP}
         mended = type("Mended", (self.site,), stated)
         monkeypatch.setitem(all_sites(), SITE, mended)  # type: ignore[arg-type]
         self.site = mended

@@ -14,6 +14,7 @@ from schedules.monitoring import smoke_check
 from schedules.monitoring.smoke_check import look_at_first_runs
 from storage.archive.writer import CaptureWriter, remember_payload
 from storage.db.connection import transaction
+from storage.run_stats import RunStats
 from storage.runs.repository import finish_run, first_runs, get_run, judge_run, list_runs, start_run
 from tinwatch.demo import sample_sites
 from tinwatch.reports.nightly_report import print_report, run_report
@@ -28,7 +29,7 @@ SITE = "gialai"
 def finish(watcher: Watcher, site: str = SITE, kind: str = "crawl") -> int:
     watcher.add_site(site)
     run = start_run(watcher.db, site, kind, NOW, NOW)
-    finish_run(watcher.db, run, NOW, {"read": 7}, swept=True)
+    finish_run(watcher.db, run, NOW, RunStats(read=7), swept=True)
     return run
 
 
@@ -64,10 +65,11 @@ def test_what_is_found_is_kept_beside_the_other_counts(watcher: Watcher, tmp_pat
     run = finish(watcher)
     look_at_first_runs(watcher.db, watcher.home, [get_site(SITE)])
     stats = get_run(watcher.db, run).stats
-    assert stats["read"] == 7
-    assert stats["first_look"]["pages"] == 5
-    assert stats["first_look"]["coverage"]["title"] == 5
-    assert stats["first_look"]["mend"] == []
+    assert stats.first_look is not None
+    assert stats.read == 7
+    assert stats.first_look["pages"] == 5
+    assert stats.first_look["coverage"]["title"] == 5
+    assert stats.first_look["mend"] == []
 
 
 def test_the_report_says_what_to_mend(
@@ -87,7 +89,7 @@ def test_the_report_says_what_to_mend(
 def test_a_site_without_any_page_is_looked_at_in_vain(watcher: Watcher) -> None:
     run = finish(watcher)
     look_at_first_runs(watcher.db, watcher.home, [get_site(SITE)])
-    assert get_run(watcher.db, run).stats["first_look"]["pages"] == 0
+    assert get_run(watcher.db, run).stats.first_look["pages"] == 0
 
 
 def test_a_look_that_fails_stops_nothing(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,4 +99,4 @@ def test_a_look_that_fails_stops_nothing(watcher: Watcher, monkeypatch: pytest.M
     monkeypatch.setattr(smoke_check, "look_at", fail)
     finish(watcher)
     look_at_first_runs(watcher.db, watcher.home, [get_site(SITE)])
-    assert "first_look" not in list_runs(watcher.db, SITE, most=1)[0].stats
+    assert list_runs(watcher.db, SITE, most=1)[0].stats.first_look is None

@@ -15,6 +15,7 @@ from storage.checks.problems import wanted_urls
 from storage.events.ledger import held_count
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from storage.runs.repository import get_run
 
 if TYPE_CHECKING:
@@ -198,7 +199,8 @@ def test_sites_are_judged_apart(watcher: Watcher) -> None:
         recorder = watcher.begin(site)
         recorder.record(watcher.read(site=site, key=site))
         recorder.finish(
-            {"requests": 1, "responses": 1, "listings": 1, "links": 1} | ill, swept=True
+            RunStats.from_json({"requests": 1, "responses": 1, "listings": 1, "links": 1} | ill),
+            swept=True,
         )
     done = publish(watcher.db, watcher.home, ["alpha", "beta"])
     assert {d.site: d.verdict.status for d in done} == {"alpha": "failed", "beta": "passed"}
@@ -207,7 +209,7 @@ def test_sites_are_judged_apart(watcher: Watcher) -> None:
 
 def test_a_site_that_was_not_asked_for_is_left_alone(watcher: Watcher) -> None:
     recorder = watcher.begin("beta")
-    recorder.finish({}, swept=True)
+    recorder.finish(RunStats(), swept=True)
     assert publish(watcher.db, watcher.home, ["alpha"]) == []
     assert get_run(watcher.db, recorder.run).verdict is None
 
@@ -217,7 +219,7 @@ def test_publishing_is_whole_or_not_at_all(
 ) -> None:
     recorder = watcher.begin()
     recorder.record(watcher.read())
-    recorder.finish({"requests": 1, "responses": 1, "listings": 1, "links": 1}, swept=True)
+    recorder.finish(RunStats(requests=1, responses=1, listings=1, links=1), swept=True)
     with monkeypatch.context() as broken:
         broken.setattr("schedules.publishing.publish.reposts.mark", lambda db, runs: 1 // 0)
         with pytest.raises(ZeroDivisionError):

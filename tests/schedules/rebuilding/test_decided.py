@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlite_utils import Database
 
-from crawlers.extraction.article import read_page
+from crawlers.extraction.article import extract_article
 from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.store import current_boilerplate
@@ -25,6 +25,7 @@ from storage.archive.writer import CaptureWriter
 from storage.db.connection import transaction
 from storage.home import Home, open_home
 from storage.messages.reasons_gate import GateReason
+from storage.run_stats import RunStats
 
 if TYPE_CHECKING:
     from tests.schedules.rebuilding.conftest import Remake
@@ -60,9 +61,9 @@ def _held_run(home: Home, db: Database, site: type[SiteSpider]) -> int:
         recorder = Recorder(db, site.name, "replay", captures, clock=at)
         template = current_boilerplate(db, site.name)
         kept = captures.write_response(url, at, 200, "OK", before.headers, body)
-        page = read_page(body, url, site, at, kind, template)
+        page = extract_article(body, url, site, at, kind, template)
         recorder.record(ArticleRead(page, kept, at))
-        recorder.finish({"requests": 1, "responses": 1}, swept=False)
+        recorder.finish(RunStats(requests=1, responses=1), swept=False)
     verdict = held(GateReason.TOO_FEW_NEW, number=1, usual=9)
     with transaction(db):
         publish_as(db, home.settings, {recorder.run: verdict})
@@ -85,7 +86,7 @@ def test_a_silence_comes_back(
         for number in range(nights):
             at = first + timedelta(days=number)
             recorder = Recorder(db, "haugiang", "replay", captures, clock=at)
-            recorder.finish(stats, swept=True)
+            recorder.finish(RunStats.from_json(stats), swept=True)
             publish(db, home, ["haugiang"])
     (told,) = [row for row in remake.state(own)["events"] if row[4] == "silent"]
     assert f'"why": "{why}"' in str(told)

@@ -25,6 +25,7 @@ from schedules.batch.processes import Ended
 from schedules.service.jobs import JOBS, Job
 from schedules.service.scheduler import JobScheduler
 from storage.config import Settings
+from storage.run_stats import RunStats
 from storage.runs.job_history import JobRun, job_history
 from storage.timezone import VIETNAM
 
@@ -122,7 +123,8 @@ class World:
                 ended = "stopped by hand"
                 break
         good = {"requests": 9, "responses": 9, "listings": 1, "links": 9, "ended": ended}
-        recorder.finish(good if answers else {"requests": 9, "ended": ended}, swept=answers)
+        stats = good if answers else {"requests": 9, "ended": ended}
+        recorder.finish(RunStats.from_json(stats), swept=answers)
         return SiteEnd()
 
     async def _holding(self, name: str, stop: asyncio.Event, dying: bool) -> None:

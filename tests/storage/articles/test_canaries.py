@@ -32,7 +32,8 @@ def pinning(watcher: Watcher, day: Day) -> Watcher:
 
 
 def told(watcher: Watcher) -> dict[str, Any]:
-    found: dict[str, Any] = get_run(watcher.db, watcher.runs[-1]).stats["canaries"]
+    stats = get_run(watcher.db, watcher.runs[-1]).stats.to_json()
+    found: dict[str, Any] = stats.get("canaries", {"checked": 0, "failed": []})
     return found
 
 
@@ -116,9 +117,9 @@ def test_what_our_own_rules_change_is_no_failure(pinning: Watcher, day: Day, tex
 
     again = normalise(pinning.read(body=text[:2]).page)
     pinning.night(
-        pinning.read(body=text[:2], reader="2.second", at=day(1)), at=day(1),
+        pinning.read(body=text[:2], extractor_version="2.second", at=day(1)), at=day(1),
         reread=lambda _: again,
     )  # fmt: skip
     assert told(pinning) == {"checked": 1, "failed": []}
-    pinning.night(pinning.read(body=text[:1], reader="2.second", at=day(2)), at=day(2))
+    pinning.night(pinning.read(body=text[:1], extractor_version="2.second", at=day(2)), at=day(2))
     assert told(pinning) == failed(Reason("reads_otherwise"))

@@ -25,6 +25,7 @@ from storage.articles.repository import Known, find_article
 from storage.checks.problems import Outcome
 from storage.checks.proofs import Proof, proofs, warc_of
 from storage.messages.reasons_crawl import http_status
+from storage.run_stats import RunStats
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -47,7 +48,7 @@ def visit(watcher: Watcher, at: datetime, body: bytes, status: int = 200, **more
         recorder.record(
             ArticleMissing(1, URL, Outcome(str(status)), http_status(status), capture, at)
         )
-    recorder.finish({"requests": 9, "responses": 9, "listings": 1, "links": 9}, swept=True)
+    recorder.finish(RunStats(requests=9, responses=9, listings=1, links=9), swept=True)
     recorder.captures.close()
     watcher.db.execute("UPDATE checks SET settled = 1")
     watcher.db.execute("UPDATE runs SET verdict = 'passed' WHERE verdict IS NULL")

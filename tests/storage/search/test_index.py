@@ -15,6 +15,7 @@ from storage.articles.repository import last_revision, replace_record
 from storage.db.schema_search import SEARCH
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from storage.runs.repository import judge_run
 from storage.search.parser import parse_query
 from storage.search.reindex import misfits, rebuild_index
@@ -58,7 +59,7 @@ def test_a_discarded_night_is_not_found(watcher: Watcher, day: Callable[[float],
     run = watcher.begin(at=day(1))
     run.record(watcher.read(title="Bài sửa", at=day(1)))
     run.record(watcher.read(key="2", title="Bài hai", at=day(1)))
-    run.finish({"requests": 9, "responses": 0, "listings": 0, "links": 0}, swept=False)
+    run.finish(RunStats(requests=9, responses=0, listings=0, links=0), swept=False)
     assert chosen(watcher, "title:(hai OR sửa)") == [1, 2]
     judge_run(watcher.db, run.run, "held", Reason(GateReason.NO_LISTING_READ))
     discard(watcher.db, run.run)

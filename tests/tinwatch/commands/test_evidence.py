@@ -21,6 +21,7 @@ from storage.checks.problems import Outcome, settle_checks
 from storage.db.connection import transaction, utc_text
 from storage.events.ledger import hold_event, publish_run
 from storage.reasons import Reason
+from storage.run_stats import RunStats
 from storage.runs.repository import judge_run
 from tinwatch.commands.app import app
 from tinwatch.reports import atomic_files
@@ -60,7 +61,7 @@ def removed(watcher: Watcher, day: Day, hostile: str) -> Watcher:
         else:
             why = Reason("legacy_text", text=f"answered 404 {hostile}")
             recorder.record(ArticleMissing(1, URL, Outcome.NOT_FOUND, why, capture, day(night)))
-        recorder.finish({}, swept=True)
+        recorder.finish(RunStats(), swept=True)
         recorder.captures.close()
     with transaction(watcher.db):
         for run in watcher.runs:

@@ -17,6 +17,7 @@ from storage.db.connection import transaction
 from storage.events.ledger import hold_event, publish_run
 from storage.home import open_home
 from storage.models import Article
+from storage.run_stats import RunStats
 from storage.runs.repository import SiteFacts, finish_run, register_site, start_run
 from tinwatch.demo import sample_sites
 
@@ -51,7 +52,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 reader="1", fingerprint="x",
             )  # fmt: skip
             hold_event(db, run, "laocai", "new", now, record.title, identity)
-    finish_run(db, run, now, {}, swept=True)
+    finish_run(db, run, now, RunStats(), swept=True)
     publish_run(db, run)
     db.close()
     return home.path

@@ -13,7 +13,6 @@ from fastapi.testclient import TestClient
 
 from storage.home import open_home
 from storage.provinces.lookup import present_provinces
-from storage.runs.repository import add_stats
 from storage.runs.site_status import RunVolume
 from storage.stories.listing import story_page
 from tinwatch.web.components.charts import calendar, volume_chart
@@ -122,9 +121,7 @@ def test_health_says_what_many_nights_show(watcher: Any, client: TestClient, day
 
 
 def test_a_finding_of_hostile_words_stays_text(watcher: Any, client: TestClient) -> None:
-    watcher.night(watcher.read())
-    led_away = {"redirected_to": {"<script>alert(1)</script>": 9}}
-    add_stats(watcher.db, watcher.runs[-1], led_away)
+    watcher.night(watcher.read(), stats={"redirected_to": {"<script>alert(1)</script>": 9}})
     text = client.get("/health").text
     assert "&lt;script&gt;" in text
     assert "<script" not in text

@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from crawlers.province_filter import chosen_provinces
 from pipelines.stories.clusterer import ordered_members
-from pipelines.stories.comparison import Retelling, StoryView, view
-from pipelines.stories.first_publisher import Printed
+from pipelines.stories.comparison import MemberComparison, StoryComparison, view
+from pipelines.stories.first_publisher import MemberRecord
 from storage.db.connection import Database, from_utc_text
 from storage.provinces.lookup import present_provinces, province_now
 from storage.provinces.names import UnknownProvince
@@ -72,7 +72,7 @@ def story(request: Request, db: ReadDatabase, story: ArticleId) -> Response:
     )
 
 
-def told(db: Database, story: int) -> StoryView:
+def told(db: Database, story: int) -> StoryComparison:
     """Raises PageError(404)."""
     try:
         return view(db, story)
@@ -84,17 +84,17 @@ def told(db: Database, story: int) -> StoryView:
 class Stop:
     """A member in the order of the spread; `when` is what its page prints, else what we saw."""
 
-    printed: Printed
+    printed: MemberRecord
     when: str
-    other: Retelling | None  # None of the first publisher
+    other: MemberComparison | None  # None of the first publisher
 
 
-def _stops(found: StoryView) -> list[Stop]:
+def _stops(found: StoryComparison) -> list[Stop]:
     others = [Stop(other.printed, _when(other.printed), other) for other in found.others]
     return [Stop(found.first, _when(found.first), None), *others]
 
 
-def _when(one: Printed) -> str:
+def _when(one: MemberRecord) -> str:
     stated = one.record.published
     if not stated:
         return from_utc_text(one.member.first_seen).astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M")

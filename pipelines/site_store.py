@@ -1,0 +1,67 @@
+"""One site's part of a home, as a crawl sees it (crawlers/crawl/store.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines.boilerplate.detector import Boilerplate
+from pipelines.boilerplate.store import current_boilerplate
+from storage.archive.writer import Record, get_capture, read_body
+from storage.articles import repository as articles
+from storage.articles.canaries import pinned
+from storage.articles.repository import Known
+from storage.checks import listing_positions, recheck_budget
+from storage.checks.problems import wanted_urls
+from storage.checks.recheck_budget import RecheckBudget
+from storage.db.connection import Database
+from storage.home import Home
+from storage.models import Article
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStore:
+    """Reads the database at every call and writes nothing."""
+
+    home: Home
+    db: Database
+    site: str
+
+    def known_articles(self) -> list[Known]:
+        return articles.known_articles(self.db, self.site)
+
+    def listed_keys(self) -> set[str]:
+        return articles.known_ground(self.db, self.site)
+
+    def retry_urls(self) -> list[str]:
+        return wanted_urls(self.db, self.site)
+
+    def alias_urls(self) -> set[str]:
+        return articles.alias_urls(self.db, self.site)
+
+    def generic_articles(self) -> set[int]:
+        return articles.generic_articles(self.db, self.site)
+
+    def canaries(self) -> set[int]:
+        return {canary.article for canary in pinned(self.db, self.site)}
+
+    def template(self) -> Boilerplate:
+        return current_boilerplate(self.db, self.site)
+
+    def newest_record(self, article: int) -> Article:
+        return articles.last_revision(self.db, article).record
+
+    def recheck_budget(
+        self, now: datetime, *, fetches_a_day: int, poll_minutes: int
+    ) -> RecheckBudget:
+        return recheck_budget.recheck_budget(
+            self.db, self.site, now, fetches_a_day=fetches_a_day, poll_minutes=poll_minutes
+        )
+
+    def listing_positions(self) -> Mapping[str, Sequence[str]]:
+        return listing_positions.listing_positions(self.db, self.site)
+
+    def capture(self, capture: int) -> Record:
+        stored = get_capture(self.db, capture)
+        return read_body(self.home.captures, stored.warc, stored.warc_offset)
