@@ -19,6 +19,7 @@ from sqlite_utils import Database
 
 from storage.config import Settings, SettingsError, read_settings
 from storage.db.connection import open_database
+from storage.search.indexer import build_requested_index
 
 
 class HomeError(RuntimeError):
@@ -53,7 +54,10 @@ class Home:
         return self.path / "tinwatch.db"
 
     def database(self) -> Database:
-        return open_database(self.database_file)
+        """The database, opened for writing, migrated and with a complete index."""
+        db = open_database(self.database_file)
+        build_requested_index(db)
+        return db
 
     @contextmanager
     def site_lock(self, site: str) -> Iterator[None]:

@@ -17,17 +17,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from crawlers.crawl.from_capture import read_again
-from crawlers.crawl.state import Memory
+from crawlers.crawl.from_capture import reparse_record
+from crawlers.crawl.state import CrawlState
 from crawlers.registry import UnknownSite, get_site
 from crawlers.reprocess.recorded_run import Range, RecordedRun
 from crawlers.spider import SiteSpider
 from pipelines.items import ArticleMissing, Observation
 from pipelines.recording.recorder import Recorder
-from pipelines.recording.run_journal import Again, seen_again
+from pipelines.recording.run_journal import RebuiltRun, restore_observation
 from pipelines.site_store import SiteStore
 from schedules.gate.models import SiteEvent, SiteEventKind, Verdict, passed
-from schedules.publishing.overrides import discard, release
+from schedules.publishing.overrides import discard, publish_held_run
 from schedules.publishing.publish import publish_as
 from storage.archive.journal import Journal, Line, read_journal
 from storage.archive.reader import CaptureError
@@ -39,8 +39,8 @@ from storage.db.connection import (
     row_count,
     transaction,
 )
-from storage.db.schema_gate_reasons import reason_of
-from storage.events.reviews import review_again
+from storage.db.migrations.run_sentences import reason_of
+from storage.events.reviews import restore_review
 from storage.home import Home, open_home
 from storage.reasons import Reason
 from storage.run_stats import RunStats
@@ -53,7 +53,7 @@ Progress = Callable[[int, int], None]  # (done, of how many)
 
 
 @dataclass(slots=True)
-class Rebuilt:
+class RebuildReport:
     """What was made. `problems` names what could not be; `left` counts bytes of unended runs.
 
     `notes`: what people had written that could not be taken over from the old database.
@@ -68,7 +68,9 @@ class Rebuilt:
     notes: list[str] = field(default_factory=list)
 
 
-def rebuild(source: Home, place: Path, progress: Progress = lambda done, total: None) -> Rebuilt:
+def rebuild(
+    source: Home, place: Path, progress: Progress = lambda done, total: None
+) -> RebuildReport:
     """Fills the empty folder `place` with a home made from the captures of `source`.
 
     `source` is only read. Raises SiteBusy where one of its sites is being crawled, CaptureError
@@ -84,7 +86,7 @@ def rebuild(source: Home, place: Path, progress: Progress = lambda done, total: 
         shutil.copy2(file, place)
     home = open_home(place)
     with closing(home.database()) as db:
-        made = _Rebuilding(home, db, read_journal(home.captures)).all(progress)
+        made = _Rebuilder(home, db, read_journal(home.captures)).all(progress)
         made.notes = carry_over(source.database_file, db)
         return made
 
@@ -95,17 +97,17 @@ def warc_files(captures: Path) -> list[str]:
     return sorted(name for name in names if WARC_FILE.fullmatch(name))
 
 
-class _Rebuilding:
+class _Rebuilder:
     def __init__(self, home: Home, db: Database, journal: Journal) -> None:
         self.home = home
         self.db = db
         self.journal = journal
-        self.done = Rebuilt()
+        self.done = RebuildReport()
         self.covered: dict[str, int] = defaultdict(int)  # file -> end of what was read of it
         if journal.torn:
             self.done.problems.append(f"journal: {journal.torn} lines cannot be read")
 
-    def all(self, progress: Progress) -> Rebuilt:
+    def all(self, progress: Progress) -> RebuildReport:
         lines = self.journal.lines
         self._reserve_numbers()
         self._unclaimed()
@@ -156,7 +158,7 @@ class _Rebuilding:
             "stats": RunStats(rebuilt=True, read=1).to_json(),
         }
         line = {**facts, **times, "unseen": [], "wrote": {name: [0, None]}}
-        return self._make(site, line, Again(), imported=False)
+        return self._make(site, line, RebuiltRun(), imported=False)
 
     def _line(self, line: Line) -> None:
         match line["line"]:
@@ -168,12 +170,14 @@ class _Rebuilding:
                 self._publish({v["run"]: _verdict(v) for v in told}, line["settings"])
             case "released" | "discarded" as decision:
                 try:
-                    {"released": release, "discarded": discard}[decision](self.db, line["run"])
+                    {"released": publish_held_run, "discarded": discard}[decision](
+                        self.db, line["run"]
+                    )
                 except (KeyError, ValueError) as error:
                     self.done.problems.append(f"run {line['run']} was {decision}: {error}")
             case "reviewed":
                 try:
-                    review_again(self.db, line)
+                    restore_review(self.db, line)
                 except ValueError as error:
                     self.done.problems.append(f"a review by {line['name']}: {error}")
 
@@ -182,7 +186,7 @@ class _Rebuilding:
         if site is None:
             return
         register_site(self.db, SiteFacts(**line["about"]))
-        again = Again(line["run"], line["found"])
+        again = RebuiltRun(line["run"], line["found"])
         self._make(site, line, again, imported=line["kind"] == "import")
 
     def _site(self, name: str, what: str) -> type[SiteSpider] | None:
@@ -193,7 +197,7 @@ class _Rebuilding:
             return None
 
     def _make(
-        self, site: type[SiteSpider], line: dict[str, Any], again: Again, *, imported: bool
+        self, site: type[SiteSpider], line: dict[str, Any], again: RebuiltRun, *, imported: bool
     ) -> int:
         """One run: what it saw goes the way on which it went then. Returns its id."""
         clock = from_utc_text(line["clock"]) if line["clock"] else None
@@ -204,14 +208,14 @@ class _Rebuilding:
             CaptureWriter(self.home.captures, site.name),  # writes nothing
             clock=clock,
             night=line["night"],
-            reread=partial(read_again, SiteStore(self.home, self.db, site.name), site),
+            reread=partial(reparse_record, SiteStore(self.home, self.db, site.name), site),
             again=again,
         )
         for seen in self._seen(site, line, clock, imported=imported):
             recorder.record(seen)
         recorder.flush()
         for kept in line["unseen"]:
-            missed = seen_again(self.db, site.name, kept)
+            missed = restore_observation(self.db, site.name, kept)
             if missed is not None:
                 recorder.record(missed)
         recorder.finish(RunStats(), swept=line["swept"])
@@ -227,7 +231,7 @@ class _Rebuilding:
         *,
         imported: bool,
     ) -> Iterator[Observation]:
-        memory = Memory.load(SiteStore(self.home, self.db, site.name))
+        memory = CrawlState.load(SiteStore(self.home, self.db, site.name))
         recorded = RecordedRun(self.home.captures, site, memory, clock)
         for name, (start, end) in line["wrote"].items():
             for gap, place in self._places(name, start, end):

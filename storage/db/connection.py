@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from sqlite_utils import Database as Database  # for the rooms above: see storage/__init__.py
 
-from storage.db.schema import migrations
-from storage.search.indexer import words_at_the_end
+from storage.db.migrations import migrations
 
 BUSY_SECONDS = 60  # how long a writer waits for another one; batches take milliseconds
 
@@ -44,7 +45,7 @@ def open_read_only(file: Path) -> Database:
     """The same without the right to write, also where a crawl writes. Raises DatabaseError."""
     try:
         db = Database(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True))
-        behind = bool(migrations.pending(db))
+        behind = bool(migrations.pending(db) or index_rebuilds(db))
     except sqlite3.DatabaseError as error:
         raise DatabaseError(f"{file} cannot be read as tinwatch's database: {error}") from error
     if behind:
@@ -107,20 +108,51 @@ def _migrate(db: Database) -> None:
             migrations.apply(db)
 
 
+@dataclass(eq=False)
+class Transaction:
+    """A running write transaction. `before_commit`: called in order, unless it is rolled back."""
+
+    before_commit: list[Callable[[Database], None]] = field(default_factory=list)
+
+
+_running: WeakKeyDictionary[Database, Transaction] = WeakKeyDictionary()
+
+
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
-    """One write transaction. The write lock is taken at once, so that it can never deadlock."""
+    """One write transaction; an inner one is part of the outer one.
+
+    It takes the write lock immediately, so two transactions cannot deadlock.
+    """
     if db.conn.in_transaction:
         yield
         return
     db.conn.execute("BEGIN IMMEDIATE")
+    running = _running[db] = Transaction()
     try:
-        with words_at_the_end(db):
-            yield
+        yield
+        for action in running.before_commit:
+            action(db)
     except BaseException:
         db.conn.rollback()
         raise
+    finally:
+        del _running[db]
     db.conn.commit()
+
+
+def current_transaction(db: Database) -> Transaction | None:
+    """The transaction that `transaction` has begun on this connection, or None."""
+    return _running.get(db)
+
+
+def index_rebuilds(db: Database) -> set[str]:
+    """The indexes that a migration has emptied and that are still to be built."""
+    return {name for (name,) in db.execute("SELECT name FROM index_rebuilds")}
+
+
+def finish_index_rebuild(db: Database, name: str) -> None:
+    db.execute("DELETE FROM index_rebuilds WHERE name = ?", [name])
 
 
 @lru_cache(maxsize=256)  # of a page the same few times are written into many rows

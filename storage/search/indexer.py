@@ -8,58 +8,68 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlite_utils import Database
 
-from storage.db.schema_search import COLUMNS
+from storage.db.connection import (
+    Transaction,
+    current_transaction,
+    finish_index_rebuild,
+    index_rebuilds,
+    transaction,
+)
 from storage.search.tokenizer import site_word, words
 from storage.timezone import VIETNAM
 
-BATCH = 500  # revisions that are indexed in one transaction
+MAX_BATCH_REVISIONS = 500  # revisions that are indexed in one transaction
+
+COLUMNS = ("body", "title", "lead", "captions", "authors")  # in the order of search_words
+INDEX_NAME = "search_words"  # in the table index_rebuilds
 
 _NAMES = ", ".join((*COLUMNS, "site"))
 _MARKS = ", ".join("?" * (len(COLUMNS) + 1))
-_ADD = f"INSERT INTO search_words (rowid, {_NAMES}) VALUES (?, {_MARKS})"
-_TAKE = f"INSERT INTO search_words (search_words, rowid, {_NAMES}) VALUES ('delete', ?, {_MARKS})"
+_INSERT_TOKENS = f"INSERT INTO search_words (rowid, {_NAMES}) VALUES (?, {_MARKS})"
+_DELETE_TOKENS = (
+    f"INSERT INTO search_words (search_words, rowid, {_NAMES}) VALUES ('delete', ?, {_MARKS})"
+)
 
 # A revision that is known keeps its row, so that the triggers of article_days stay asleep.
-_KNOW = (
+_UPSERT_REVISION = (
     "INSERT INTO search_revisions VALUES (?, ?, ?, ?) ON CONFLICT (revision) "
     "DO UPDATE SET article = excluded.article, day = excluded.day, checksum = excluded.checksum"
 )
 
-# What a transaction has to say to search_words at its end. SQLite sets a savepoint at each
-# statement that wakes a trigger, and at each savepoint FTS5 writes what it was told so far as a
-# piece of the index of its own: told article by article it would write one for each, and would
-# merge them all for three times the cost.
-_waiting: WeakKeyDictionary[Database, list[tuple[object, ...]]] = WeakKeyDictionary()
+# Words of revisions that the running transaction writes at its end. SQLite sets a savepoint at
+# each statement that fires a trigger, and at each savepoint FTS5 writes its cache as a segment of
+# the index: inserted one by one, every revision would become a segment, and merging them takes
+# three times as long.
+_deferred: WeakKeyDictionary[Transaction, list[tuple[object, ...]]] = WeakKeyDictionary()
 
 
-@contextmanager
-def words_at_the_end(db: Database) -> Iterator[None]:
-    """Within it the words of revisions wait; they are written when it ends well."""
-    _waiting[db] = []
-    try:
-        yield
-        write_words(db)
-    finally:
-        del _waiting[db]
+def _deferred_rows(db: Database) -> list[tuple[object, ...]] | None:
+    """The rows that the running transaction will write at its end; None outside `transaction`."""
+    running = current_transaction(db)
+    if running is None:
+        return None
+    if running not in _deferred:
+        _deferred[running] = []
+        running.before_commit.append(flush_index_writes)
+    return _deferred[running]
 
 
-def write_words(db: Database) -> None:
-    """Writes the words that wait."""
-    waiting = _waiting.get(db)
-    if waiting:
-        db.conn.executemany(_ADD, waiting)
-        waiting.clear()
+def flush_index_writes(db: Database) -> None:
+    """Write the deferred words of the running transaction."""
+    rows = _deferred_rows(db)
+    if rows:
+        db.conn.executemany(_INSERT_TOKENS, rows)
+        rows.clear()
 
 
-def words_of(record: dict[str, Any]) -> tuple[bytes, ...]:
+def record_tokens(record: dict[str, Any]) -> tuple[bytes, ...]:
     """What is indexed of a record as stored: a text for each of COLUMNS, and the site; in UTF-8."""
     captions = (
         f"{c['text']} {c['photographer']}" if c["photographer"] else c["text"]
@@ -82,27 +92,27 @@ def index_revision(
 
     Within `transaction` it is found as soon as that has ended.
     """
-    said = words_of(record)
-    waiting = _waiting.get(db)
+    said = record_tokens(record)
+    waiting = _deferred_rows(db)
     if waiting is None:
-        db.execute(_ADD, [revision, *said])
+        db.execute(_INSERT_TOKENS, [revision, *said])
     else:
         waiting.append((revision, *said))
-        if len(waiting) == BATCH:
-            write_words(db)
-    db.execute(_KNOW, [revision, article, day_of(record, first_seen), checksum_of(said)])
+        if len(waiting) == MAX_BATCH_REVISIONS:
+            flush_index_writes(db)
+    db.execute(_UPSERT_REVISION, [revision, article, day_of(record, first_seen), checksum_of(said)])
 
 
-def forget(db: Database, revisions: Iterable[int]) -> None:
+def remove_revisions(db: Database, revisions: Iterable[int]) -> None:
     """Takes revisions out, by their records as they still are. Those not in it are passed over."""
-    write_words(db)
+    flush_index_writes(db)
     for revision in revisions:
         row = db.execute(
             "SELECT record FROM revisions JOIN search_revisions ON revision = id WHERE id = ?",
             [revision],
         ).fetchone()
         if row is not None:
-            db.execute(_TAKE, [revision, *words_of(json.loads(row[0]))])
+            db.execute(_DELETE_TOKENS, [revision, *record_tokens(json.loads(row[0]))])
             db.execute("DELETE FROM search_revisions WHERE revision = ?", [revision])
 
 
@@ -128,8 +138,11 @@ _ALL = (
 _MISSING = "AND revisions.id NOT IN (SELECT revision FROM search_revisions)"
 
 
-def index_missing(
-    db: Database, after: int = 0, most: int = BATCH, tell: Callable[[], None] = lambda: None
+def index_missing_revisions(
+    db: Database,
+    after: int = 0,
+    most: int = MAX_BATCH_REVISIONS,
+    tell: Callable[[], None] = lambda: None,
 ) -> int | None:
     """Indexes up to `most` revisions with a higher id than `after` that the index does not hold.
 
@@ -138,11 +151,16 @@ def index_missing(
     return _index(db, _ALL.format(more=_MISSING), after, most, tell)
 
 
-def index_all(db: Database) -> None:
-    """Fills an empty table of words, whatever search_revisions says that it holds."""
-    last: int | None = 0
-    while last is not None:
-        last = _index(db, _ALL.format(more=""), last, BATCH, lambda: None)
+def build_requested_index(db: Database) -> None:
+    """Build the index if a migration has emptied it. Other writers wait until it is complete."""
+    if INDEX_NAME not in index_rebuilds(db):
+        return
+    with transaction(db):
+        if INDEX_NAME in index_rebuilds(db):  # no other process has built it meanwhile
+            last: int | None = 0
+            while last is not None:
+                last = _index(db, _ALL.format(more=""), last, MAX_BATCH_REVISIONS, lambda: None)
+            finish_index_rebuild(db, INDEX_NAME)
 
 
 def _index(db: Database, asked: str, after: int, most: int, tell: Callable[[], None]) -> int | None:
@@ -150,5 +168,5 @@ def _index(db: Database, asked: str, after: int, most: int, tell: Callable[[], N
     for revision, article, first_seen, record in rows:
         index_revision(db, revision, article, first_seen, json.loads(record))
         tell()
-    write_words(db)
+    flush_index_writes(db)
     return rows[-1][0] if rows else None

@@ -16,23 +16,23 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from storage.db.schema_search import COLUMNS
 from storage.search.fts_query import (
     Form,
-    Matching,
-    in_titles,
-    matching,
-    side_by_side,
+    FtsQuery,
+    as_one_phrase,
+    fts_query_of,
+    restricted_to_title,
 )
-from storage.search.prefixes import with_beginnings
+from storage.search.indexer import COLUMNS
+from storage.search.prefixes import expand_prefixes
 from storage.search.query_ast import Query
-from storage.search.site_filters import at_home
+from storage.search.site_filters import resolve_sites
 from storage.search.snippets import Snippet, snippet
 
-WEIGHED = 5000  # revisions, at most, that are weighed by bm25 ...
-READ_LAST = 1000  # ... and of more than that, those of which the newest are shown
-SORTED = 50_000  # revisions, at most, that are sorted by their day to find the newest
-WEIGHTS = {"title": 8.0, "lead": 4.0, "body": 1.0, "captions": 1.0, "authors": 2.0}
+MAX_SCORED_REVISIONS = 5000  # revisions, at most, that are weighed by bm25 ...
+MIN_NEWEST_READ = 1000  # ... and of more than that, those of which the newest are shown
+MAX_SORTED_REVISIONS = 50_000  # revisions, at most, that are sorted by their day to find the newest
+COLUMN_WEIGHTS = {"title": 8.0, "lead": 4.0, "body": 1.0, "captions": 1.0, "authors": 2.0}
 
 Order = Literal["rank", "newest"]
 
@@ -75,31 +75,31 @@ _ID_OF_WORDS = "+search_words.rowid"
 _ARTICLES = "CROSS JOIN articles AS a ON a.id = s.article "
 _LAST = "ORDER BY search_words.rowid DESC"
 _BEST = "ORDER BY 4 DESC"
-_BM25 = f"-bm25(search_words, {', '.join(str(WEIGHTS[c]) for c in COLUMNS)}, 0.0)"
+_BM25 = f"-bm25(search_words, {', '.join(str(COLUMN_WEIGHTS[c]) for c in COLUMNS)}, 0.0)"
 
 
 def find(
     db: Database, query: Query, *, most: int = 20, skip: int = 0, order: Order = "rank"
 ) -> list[Hit]:
     """Up to `most` hits behind the first `skip`. Raises QueryError for an unknown site or kind."""
-    query = at_home(db, query)
+    query = resolve_sites(db, query)
     rows = _newest(db, query, skip + most) if order == "newest" else _ranked(db, query, skip + most)
     return [_hit(db, query, row) for row in rows[skip : skip + most]]
 
 
 def count_hits(db: Database, query: Query) -> int:
     """How many articles the query finds. Raises QueryError as `find` does."""
-    source, parameters = source_of(wanted_of(db, at_home(db, query)))
+    source, parameters = from_clause(folded_fts_query(db, resolve_sites(db, query)))
     row = db.execute(f"SELECT count(DISTINCT s.article) FROM {source}", parameters).fetchone()
     return int(row[0])
 
 
-def wanted_of(db: Database, query: Query) -> Matching:
+def folded_fts_query(db: Database, query: Query) -> FtsQuery:
     """What to ask for all that a query at home finds, in whatever form it is written."""
-    return matching(with_beginnings(db, query, "folded"), "folded")
+    return fts_query_of(expand_prefixes(db, query, "folded"), "folded")
 
 
-def source_of(wanted: Matching) -> tuple[str, list[object]]:
+def from_clause(wanted: FtsQuery) -> tuple[str, list[object]]:
     """FROM and WHERE of a query over search_revisions AS s and articles AS a."""
     where, parameters = wanted.where() if wanted.words is None else wanted.where(_ID_OF_WORDS)
     articles = _ARTICLES if "a." in where else ""  # a lookup a row, for what needs it
@@ -109,9 +109,9 @@ def source_of(wanted: Matching) -> tuple[str, list[object]]:
 
 
 def _ranked(db: Database, query: Query, enough: int) -> list[_Row]:
-    if matching(query, "folded").words is None:
+    if fts_query_of(query, "folded").words is None:
         return _newest(db, query, enough)
-    together = side_by_side(query)
+    together = as_one_phrase(query)
     found: dict[int, _Row] = {}
     forms: tuple[Form, ...] = ("exact", "folded")
     for form, asked in product(forms, (together, query) if together else (query,)):
@@ -123,32 +123,35 @@ def _ranked(db: Database, query: Query, enough: int) -> list[_Row]:
 
 def _tier(db: Database, query: Query, form: Form, enough: int) -> list[_Row]:
     """The hits of one form, the best first, at least `enough` where there are so many."""
-    query = with_beginnings(db, query, form)
-    wanted = matching(query, form)
-    most = max(READ_LAST, 4 * enough)
-    last = _rows(db, wanted, "0.0", _LAST, max(WEIGHED + 1, most))
+    query = expand_prefixes(db, query, form)
+    wanted = fts_query_of(query, form)
+    most = max(MIN_NEWEST_READ, 4 * enough)
+    last = _rows(db, wanted, "0.0", _LAST, max(MAX_SCORED_REVISIONS + 1, most))
     if len(last) < 2:
         return _by_day(form, last)
-    if len(last) <= WEIGHED:
+    if len(last) <= MAX_SCORED_REVISIONS:
         return _by_score(form, _rows(db, wanted, _BM25, _BEST, 4 * enough))
-    titles = in_titles(query)
+    titles = restricted_to_title(query)
     found: list[_Row] = []
     if titles is not None:
-        found = _by_day(form, _rows(db, matching(titles, form), "0.0", _LAST, most))
+        found = _by_day(form, _rows(db, fts_query_of(titles, form), "0.0", _LAST, most))
     if len({row.article for row in found}) < enough:
         found += _by_day(form, last[:most])
     return found
 
 
-def is_common(db: Database, wanted: Matching) -> bool:
+def is_common(db: Database, wanted: FtsQuery) -> bool:
     """Whether more revisions match than are sorted by their day."""
-    source, parameters = source_of(wanted)
+    source, parameters = from_clause(wanted)
     asked = f"SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT ?)"
-    return int(db.execute(asked, [*parameters, SORTED + 1]).fetchone()[0]) > SORTED
+    return (
+        int(db.execute(asked, [*parameters, MAX_SORTED_REVISIONS + 1]).fetchone()[0])
+        > MAX_SORTED_REVISIONS
+    )
 
 
-def _rows(db: Database, wanted: Matching, score: str, order: str, most: int) -> list[_Found]:
-    source, parameters = source_of(wanted)
+def _rows(db: Database, wanted: FtsQuery, score: str, order: str, most: int) -> list[_Found]:
+    source, parameters = from_clause(wanted)
     asked = f"SELECT s.revision, s.article, s.day, {score} FROM {source} {order} LIMIT ?"
     return db.execute(asked, [*parameters, most]).fetchall()
 
@@ -173,7 +176,7 @@ def _newest(db: Database, query: Query, enough: int) -> list[_Row]:
 
     Where very many fit, the days are walked down and each page is asked; else all are sorted.
     """
-    wanted = wanted_of(db, query)
+    wanted = folded_fts_query(db, query)
     if is_common(db, wanted) and not any(term.prefix for term in query.terms()):
         words = "" if wanted.words is None else (
             "CROSS JOIN search_words ON search_words.rowid = s.revision "
@@ -193,7 +196,7 @@ def _newest(db: Database, query: Query, enough: int) -> list[_Row]:
             if len(found) == enough:
                 break
         return list(found.values())
-    source, parameters = source_of(wanted)
+    source, parameters = from_clause(wanted)
     rows = db.execute(
         f"SELECT max(s.revision), s.article, max(s.day) AS newest, 0.0 FROM {source} "
         "GROUP BY s.article ORDER BY newest DESC, max(s.revision) DESC LIMIT ?",

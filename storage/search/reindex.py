@@ -7,8 +7,14 @@ from collections.abc import Callable, Iterator
 
 from sqlite_utils import Database
 
-from storage.db.connection import transaction
-from storage.search.indexer import checksum_of, day_of, index_missing, words_of
+from storage.db.connection import finish_index_rebuild, transaction
+from storage.search.indexer import (
+    INDEX_NAME,
+    checksum_of,
+    day_of,
+    index_missing_revisions,
+    record_tokens,
+)
 
 
 def rebuild_index(db: Database, tell: Callable[[], None] = lambda: None) -> int:
@@ -23,13 +29,14 @@ def rebuild_index(db: Database, tell: Callable[[], None] = lambda: None) -> int:
     last: int | None = 0
     while last is not None:
         with transaction(db):
-            last = index_missing(db, last, tell=tell)
+            last = index_missing_revisions(db, last, tell=tell)
     with transaction(db):
         db.execute("INSERT INTO search_words (search_words) VALUES ('optimize')")
+        finish_index_rebuild(db, INDEX_NAME)
     return int(db["search_revisions"].count)
 
 
-def misfits(db: Database) -> Iterator[str]:
+def index_inconsistencies(db: Database) -> Iterator[str]:
     """What the index says that the revisions do not, and the reverse."""
     missing, spare, other = 0, 0, 0
     for stated, record, first_seen, article, day, checksum in db.execute(
@@ -61,7 +68,7 @@ def misfits(db: Database) -> Iterator[str]:
 def _fits(record: str, first_seen: str, day: str, checksum: int) -> bool:
     try:
         data = json.loads(record)
-        return checksum_of(words_of(data)) == checksum and day_of(data, first_seen) == day
+        return checksum_of(record_tokens(data)) == checksum and day_of(data, first_seen) == day
     except (ValueError, KeyError, TypeError):
         return False
 

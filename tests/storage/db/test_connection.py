@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from storage.db.connection import DatabaseError, from_utc_text, open_database, transaction, utc_text
-from storage.db.schema import migrations
+from storage.db.migrations import migrations
 
 ROOT = Path(__file__).resolve().parents[3]
 OPENER = """

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from storage.db.schema_gate_reasons import job_outcomes, reason_of, runs_and_batches
+from storage.db.migrations.run_sentences import reason_of
 from storage.messages import all_codes, describe
 from storage.reasons import LEGACY_TEXT, Reason
 
@@ -67,8 +68,8 @@ def test_old_rows_are_rewritten(tmp_path: Path) -> None:
         old.execute("INSERT INTO nights VALUES ('n', '{}', ?)", [stopped])
         old.commit()
     db = Database(tmp_path / "old.db")
-    runs_and_batches(db)
-    job_outcomes(db)
+    for name in ("0022_gate_reasons_as_codes", "0023_job_outcomes_in_standard_terms"):
+        import_module(f"storage.db.migrations.{name}").migrate(db)
     assert Reason.from_json(db.execute("SELECT reason FROM runs").fetchone()[0]) == Reason(
         "no_listing_read"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,25 +13,27 @@ from sqlite_utils import Database
 
 from schedules.publishing.overrides import discard
 from storage.articles.repository import last_revision, replace_record
-from storage.db.schema_search import SEARCH
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
 from storage.run_stats import RunStats
 from storage.runs.repository import judge_run
 from storage.search.parser import parse_query
-from storage.search.reindex import misfits, rebuild_index
-from storage.search.selection import chosen_articles
+from storage.search.reindex import index_inconsistencies, rebuild_index
+from storage.search.selection import matching_articles
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
 
 
+FIRST_INDEX: str = import_module("storage.db.migrations.0007_search_index").SQL
+
+
 def chosen(watcher: Watcher, text: str) -> list[int]:
-    return list(chosen_articles(watcher.db, parse_query(text)))
+    return list(matching_articles(watcher.db, parse_query(text)))
 
 
 def test_it_fits_what_was_written(searched: Watcher) -> None:
-    assert list(misfits(searched.db)) == []
+    assert list(index_inconsistencies(searched.db)) == []
     assert searched.db["search_revisions"].count == searched.db["revisions"].count == 8
 
 
@@ -41,7 +44,7 @@ def test_a_replaced_record_is_found_by_its_new_words_only(searched: Watcher) -> 
     assert chosen(searched, "title:kênh") == [4]
     assert chosen(searched, "title:mương") == []
     assert chosen(searched, "to:2024") == [4]
-    assert list(misfits(searched.db)) == []
+    assert list(index_inconsistencies(searched.db)) == []
 
 
 def test_what_is_rolled_back_is_not_found(searched: Watcher) -> None:
@@ -51,7 +54,7 @@ def test_what_is_rolled_back_is_not_found(searched: Watcher) -> None:
     assert chosen(searched, "title:kênh") == [4]
     searched.db.conn.rollback()
     assert chosen(searched, "title:kênh") == []
-    assert list(misfits(searched.db)) == []
+    assert list(index_inconsistencies(searched.db)) == []
 
 
 def test_a_discarded_night_is_not_found(watcher: Watcher, day: Callable[[float], datetime]) -> None:
@@ -65,7 +68,7 @@ def test_a_discarded_night_is_not_found(watcher: Watcher, day: Callable[[float],
     discard(watcher.db, run.run)
     assert chosen(watcher, "title:(hai OR sửa)") == []
     assert chosen(watcher, "title:đầu") == [1]
-    assert list(misfits(watcher.db)) == []
+    assert list(index_inconsistencies(watcher.db)) == []
 
 
 @pytest.mark.parametrize(
@@ -82,11 +85,13 @@ def test_what_does_not_fit_is_said_and_mended(searched: Watcher, damage: str, sa
     searched.db.execute("PRAGMA foreign_keys = OFF")
     searched.db.execute(damage)
     searched.db.conn.commit()
-    assert any(said in line and "tinwatch reindex" in line for line in misfits(searched.db))
+    assert any(
+        said in line and "tinwatch reindex" in line for line in index_inconsistencies(searched.db)
+    )
     told: list[int] = []
     held = rebuild_index(searched.db, lambda: told.append(1))
     assert held == len(told) == searched.db["revisions"].count
-    assert list(misfits(searched.db)) == []
+    assert list(index_inconsistencies(searched.db)) == []
     assert chosen(searched, "title:mương") == [4]
 
 
@@ -102,8 +107,8 @@ def test_a_home_without_an_index_gets_it_when_it_is_opened(searched: Watcher) ->
     searched.db.execute("DROP TABLE search_words")
     searched.db.execute("DROP TABLE search_revisions")
     opened = reopened(searched, "search_index", "new_search_words")
-    assert list(chosen_articles(opened, parse_query("mương"))) == [4]
-    assert list(misfits(opened)) == []
+    assert list(matching_articles(opened, parse_query("mương"))) == [4]
+    assert list(index_inconsistencies(opened)) == []
     opened.close()
 
 
@@ -111,12 +116,12 @@ def test_an_index_of_the_first_kind_is_made_anew_when_its_home_is_opened(searche
     db = searched.db
     days = list(db["article_days"].rows)
     db.execute("DROP TABLE search_words")
-    db.execute(SEARCH[: SEARCH.index(";")])
+    db.execute(FIRST_INDEX[: FIRST_INDEX.index(";")])
     db.execute("INSERT INTO search_words (rowid, body, body_exact) VALUES (4, 'muong', 'mương')")
     db.execute("UPDATE search_revisions SET checksum = 1")
     opened = reopened(searched, "new_search_words")
-    assert list(chosen_articles(opened, parse_query("mương"))) == [4]
-    assert list(chosen_articles(opened, parse_query("title:cầu"))) == [5]
-    assert list(misfits(opened)) == []
+    assert list(matching_articles(opened, parse_query("mương"))) == [4]
+    assert list(matching_articles(opened, parse_query("title:cầu"))) == [5]
+    assert list(index_inconsistencies(opened)) == []
     assert list(opened["article_days"].rows) == days != []
     opened.close()

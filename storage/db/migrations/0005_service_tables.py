@@ -1,6 +1,12 @@
-"""The tables of nights, and of the service that starts them: its jobs and how they went."""
+"""Nightly batches, the jobs of the service and the runs of those jobs."""
 
-SERVICE = """
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from storage.db.migrations.statements import execute_all
+
+SQL = """
 CREATE TABLE nights (             -- what a night says beside its runs
   name TEXT PRIMARY KEY, began_at TEXT NOT NULL,
   ended_at TEXT,                   -- null: it runs, or was cut off
@@ -21,3 +27,7 @@ CREATE TABLE job_runs (
 ) STRICT;
 CREATE INDEX job_runs_job ON job_runs(job, id);
 """
+
+
+def migrate(db: Database) -> None:
+    execute_all(db, SQL)

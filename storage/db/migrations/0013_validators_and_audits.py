@@ -1,6 +1,12 @@
-"""What a host said of an article page's version, and how far a site's word on that is good."""
+"""HTTP validators of article pages, and how reliable each site's were."""
 
-VALIDATORS = """
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from storage.db.migrations.statements import execute_all
+
+SQL = """
 CREATE TABLE validators (         -- of each article's URL, of the last page that was read there
   site TEXT NOT NULL, url TEXT NOT NULL,
   etag TEXT, last_modified TEXT,   -- as the host sent them
@@ -16,3 +22,7 @@ CREATE TABLE audits (             -- runs in which a site's validators were held
 ) STRICT;
 CREATE INDEX audits_site ON audits(site, run);
 """
+
+
+def migrate(db: Database) -> None:
+    execute_all(db, SQL)

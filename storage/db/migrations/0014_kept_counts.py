@@ -1,7 +1,13 @@
-"""Kept counts: how many articles and events each site has, without counting them at every look."""
+"""Numbers of articles and events per site, kept by triggers."""
 
-# Written by triggers alone. Events are append-only and articles change no site.
-COUNTS = """
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from storage.db.migrations.statements import execute_all
+
+# Written by triggers only. Events are append-only and articles never change their site.
+SQL = """
 CREATE TABLE article_counts (     -- articles of each site
   site TEXT PRIMARY KEY, articles INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -28,3 +34,7 @@ BEGIN
     ON CONFLICT (site, kind) DO UPDATE SET events = events + 1;
 END;
 """
+
+
+def migrate(db: Database) -> None:
+    execute_all(db, SQL)

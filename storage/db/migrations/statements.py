@@ -1,4 +1,4 @@
-"""Run a script of several SQL statements within the transaction of a migration."""
+"""SQL scripts within the transaction of a migration."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import sqlite3
 from sqlite_utils import Database
 
 
-def make(db: Database, script: str) -> None:
-    """Execute the statements one by one: executescript() would commit the transaction."""
+def execute_all(db: Database, script: str) -> None:
+    """Execute the statements of a script one by one: executescript() would commit first."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

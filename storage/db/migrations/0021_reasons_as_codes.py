@@ -1,7 +1,7 @@
 """Turns the sentences that versions up to 0.1.0 stored into reasons.
 
-Only this migration reads sentences. It uses nothing of the application, so that it does the same
-whatever becomes of the messages. A sentence that no pattern fits becomes "legacy_text".
+A sentence that no pattern matches becomes the code "legacy_text". The patterns are frozen: they
+do not follow changes of the messages.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ _COLUMNS = (
 )
 
 
-def sentences_to_reasons(db: Database) -> None:
+def migrate(db: Database) -> None:
     """Rewrites the columns that hold one reason each, and the reasons in statistics of runs."""
     for table, column in _COLUMNS:
         texts = db.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} <> ''").fetchall()

@@ -1,6 +1,12 @@
-"""The table of where retired domains led, week by week."""
+"""Where retired domains lead, one row per state."""
 
-DOMAINS = """
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from storage.db.migrations.statements import execute_all
+
+SQL = """
 CREATE TABLE domain_checks (      -- one row for as long as a domain leads to one place
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   site TEXT NOT NULL, domain TEXT NOT NULL,
@@ -12,3 +18,7 @@ CREATE TABLE domain_checks (      -- one row for as long as a domain leads to on
 ) STRICT;
 CREATE INDEX domain_checks_domain ON domain_checks(site, domain, id);
 """
+
+
+def migrate(db: Database) -> None:
+    execute_all(db, SQL)

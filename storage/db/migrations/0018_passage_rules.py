@@ -1,16 +1,12 @@
-"""What is worked out of texts so that reprints are found: storage/stories/pending_shingles.py
-holds it until
-a night ends, storage/stories/shingle_index.py for good."""
+"""The version of the rules by which the shingle index was built, and its rebuild queue."""
 
-HELD = """
-CREATE TABLE held_passages (
-  article INTEGER PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE,
-  revision INTEGER NOT NULL,
-  places BLOB NOT NULL
-);
-"""
+from __future__ import annotations
 
-RULES = """
+from sqlite_utils import Database
+
+from storage.db.migrations.statements import execute_all
+
+SQL = """
 CREATE TABLE passage_rules (
   rules INTEGER NOT NULL           -- pipelines/stories/sentences.py: RULES, when the index was made
 ) STRICT;
@@ -20,3 +16,7 @@ CREATE TABLE unindexed (           -- whose passages are to be put into an index
 ) STRICT;
 ALTER TABLE held_passages ADD COLUMN rules INTEGER NOT NULL DEFAULT 1;
 """
+
+
+def migrate(db: Database) -> None:
+    execute_all(db, SQL)

@@ -1,7 +1,13 @@
-"""The day of each article, kept beside it for calendars, and the searches that people saved."""
+"""The day of each article for calendars, kept by triggers, and saved searches."""
 
-# search_revisions knows the day of every revision; of an article its newest revision's counts.
-CALENDAR = """
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from storage.db.migrations.statements import execute_all
+
+# search_revisions holds the day of every revision; an article has that of its newest one.
+SQL = """
 CREATE TABLE article_days (       -- the day of each article's newest revision
   article INTEGER PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE,
   site TEXT NOT NULL, day TEXT NOT NULL
@@ -34,3 +40,7 @@ CREATE TABLE saved_searches (
   name TEXT PRIMARY KEY, query TEXT NOT NULL, created_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
+
+
+def migrate(db: Database) -> None:
+    execute_all(db, SQL)

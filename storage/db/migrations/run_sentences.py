@@ -1,7 +1,7 @@
-"""Turns the sentences that versions up to 0.1.0 stored about runs, batches and jobs into reasons.
+"""Sentences that versions up to 0.1.0 stored about runs, batches and jobs, as reasons.
 
-Self-contained like every migration: it uses no message and no enum of the application. A sentence
-that no pattern fits becomes "legacy_text". Events of the ledger are final and keep their sentence.
+Frozen: used by migrations and by the rebuild of a database from a journal of that time. A sentence
+that no pattern matches becomes the code "legacy_text".
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
-
-from sqlite_utils import Database
 
 Data = dict[str, Any]  # {"code": ..., "params": {...}}
 
@@ -83,54 +81,6 @@ _FORMS = {
     "url": r"https?://\S+",
     "type": r"[A-Za-z_]*(?:Error|Exception|Interrupt|Exit|Timeout)",
 }
-_OUTCOMES = {"well": "ok", "trouble": "problems", "timed out": "timed_out"}
-_NEW_JOB_RUNS = """
-CREATE TABLE job_runs (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL REFERENCES jobs(name),
-  due_at TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT,
-  outcome TEXT CHECK (outcome IN
-    ('ok', 'problems', 'failed', 'timed_out', 'stopped', 'interrupted', 'missed')),
-  exit_code INTEGER, detail TEXT   -- JSON: a reason
-) STRICT;
-CREATE INDEX job_runs_job ON job_runs(job, id);
-"""
-
-
-def runs_and_batches(db: Database) -> None:
-    """Rewrites runs.reason and the reasons of nights."""
-    query = "SELECT DISTINCT reason FROM runs WHERE reason IS NOT NULL"
-    for (text,) in db.execute(query).fetchall():
-        db.execute("UPDATE runs SET reason = ? WHERE reason = ?", [_json(reason_of(text)), text])
-    for name, skipped, errors in db.execute(
-        "SELECT name, passed_over, errors FROM nights"
-    ).fetchall():
-        db.execute(
-            "UPDATE nights SET passed_over = ?, errors = ? WHERE name = ?",
-            [_by_site(skipped), _by_site(errors), name],
-        )
-
-
-def job_outcomes(db: Database) -> None:
-    """Makes job_runs anew, with outcomes in standard terms and details as reasons."""
-    rows = db.execute(
-        "SELECT id, job, due_at, started_at, ended_at, outcome, exit_code, detail FROM job_runs"
-    ).fetchall()
-    (highest,) = db.execute(
-        "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'job_runs'"
-    ).fetchone()
-    db.execute("DROP TABLE job_runs")
-    for statement in _NEW_JOB_RUNS.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
-    for *begin, outcome, code, detail in rows:
-        reason = _json(reason_of(detail)) if detail else None
-        new_outcome = _OUTCOMES.get(outcome, outcome)
-        db.execute(
-            "INSERT INTO job_runs VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [*begin, new_outcome, code, reason],
-        )
-    db.execute("DELETE FROM sqlite_sequence WHERE name = 'job_runs'")
-    db.execute("INSERT INTO sqlite_sequence VALUES ('job_runs', ?)", [highest])
 
 
 def reason_of(sentence: str) -> Data:
@@ -141,6 +91,11 @@ def reason_of(sentence: str) -> Data:
             params = dict(_param(name, text) for name, text in found.groupdict().items())
             return {"code": code, "params": params}
     return {"code": "legacy_text", "params": {"text": sentence}}
+
+
+def as_json(reason: Data) -> str:
+    """A reason as it is stored."""
+    return json.dumps(reason, ensure_ascii=False, sort_keys=True)
 
 
 def _param(name: str, text: str) -> tuple[str, Any]:
@@ -157,14 +112,6 @@ def _param(name: str, text: str) -> tuple[str, Any]:
     if name == "pages":
         return name, [reason_of(part) for part in re.split(r", (?=https?://)", text)]
     return name, text
-
-
-def _by_site(text: str) -> str:
-    return json.dumps({s: reason_of(t) for s, t in json.loads(text).items()}, ensure_ascii=False)
-
-
-def _json(reason: Data) -> str:
-    return json.dumps(reason, ensure_ascii=False, sort_keys=True)
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:

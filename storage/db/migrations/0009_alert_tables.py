@@ -1,6 +1,12 @@
-"""The tables of alerts: how far each subscription has heard, and the messages on their way."""
+"""Alerts: how far each subscription has read the ledger, and the outbox."""
 
-ALERTS = """
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from storage.db.migrations.statements import execute_all
+
+SQL = """
 CREATE TABLE alert_cursors (      -- what each subscription has heard of
   subscription TEXT PRIMARY KEY,
   event INTEGER NOT NULL,          -- events up to this id are put into messages, or not wanted
@@ -20,3 +26,7 @@ CREATE TABLE alert_messages (     -- the outbox: one row a message and target
 CREATE INDEX alert_messages_due ON alert_messages(due_at)
   WHERE sent_at IS NULL AND given_up_at IS NULL;
 """
+
+
+def migrate(db: Database) -> None:
+    execute_all(db, SQL)

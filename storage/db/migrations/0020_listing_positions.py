@@ -1,6 +1,12 @@
-"""What each listing showed in the last run: an article that vanishes between two others is due."""
+"""What each listing showed in the last finished run that read it."""
 
-LISTINGS = """
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from storage.db.migrations.statements import execute_all
+
+SQL = """
 CREATE TABLE listing_positions (  -- of the last finished run that read the listing
   site TEXT NOT NULL REFERENCES sites(name),
   listing TEXT NOT NULL,           -- URL of a section's first page, or of a feed
@@ -9,3 +15,7 @@ CREATE TABLE listing_positions (  -- of the last finished run that read the list
   PRIMARY KEY (site, listing, position)
 ) STRICT, WITHOUT ROWID;
 """
+
+
+def migrate(db: Database) -> None:
+    execute_all(db, SQL)

@@ -1,6 +1,12 @@
-"""What a site's sitemap said of an article when it was last read, and how far that is good."""
+"""`lastmod` values of sitemaps, and how reliable each site's were."""
 
-LASTMODS = """
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from storage.db.migrations.statements import execute_all
+
+SQL = """
 CREATE TABLE lastmods (           -- of each article that a sitemap dates, as it was last read
   article INTEGER PRIMARY KEY REFERENCES articles(id),
   lastmod TEXT NOT NULL,           -- as the sitemap prints it
@@ -14,3 +20,7 @@ CREATE TABLE lastmod_audits (     -- runs in which sitemaps were held against pa
 ) STRICT;
 CREATE INDEX lastmod_audits_site ON lastmod_audits(site, run);
 """
+
+
+def migrate(db: Database) -> None:
+    execute_all(db, SQL)

@@ -1,6 +1,12 @@
-"""The table of what people said of changes, and what the page's lists are read by."""
+"""Reviews of events, append-only, and the indexes that the dashboard's lists use."""
 
-REVIEWS = """
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from storage.db.migrations.statements import execute_all
+
+SQL = """
 CREATE TABLE reviews (            -- append-only: the newest row of an event counts
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   event INTEGER NOT NULL REFERENCES events(id),
@@ -21,3 +27,7 @@ CREATE INDEX events_weight ON events(
 ) WHERE kind IN ('edited', 'removed');
 CREATE INDEX articles_status ON articles(status, site);
 """
+
+
+def migrate(db: Database) -> None:
+    execute_all(db, SQL)
