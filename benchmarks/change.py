@@ -29,7 +29,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from crawlers.extraction.html import UnreadablePage
-from pipelines.changes.classify import change
+from pipelines.changes.classify import edit_between
 
 MOST_BYTES = 100.0  # of database growth a recheck
 ARTICLES, NIGHTS = 80, 6  # rechecked
@@ -177,7 +177,7 @@ def tell(seed: int) -> None:
     console.print(f"said: {told} ({'right' if said.right else 'WRONG'})", markup=False)
     try:
         body, kind, _ = mutated(base, planned)
-        found = change(base.article, base.stored.read(body, kind))
+        found = edit_between(base.article, base.stored.read(body, kind))
     except UnreadablePage as error:
         console.print(f"cannot be read: {error}", markup=False)
     else:

@@ -14,8 +14,8 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.crawl.errors import RequestRefused, failure_reason
-from crawlers.crawl.soft404 import LONG, Shown
-from crawlers.crawl.soft404_patterns import BARRED
+from crawlers.crawl.soft404 import LONG, VisibleText
+from crawlers.crawl.soft404_patterns import BLOCK_PAGES
 from crawlers.middlewares.private_network import PublicFence, place_of
 from crawlers.site_config import SiteConfig
 from storage.checks.retired_domains import DomainAnswer, DomainState
@@ -35,7 +35,7 @@ UNREAD_STATES: dict[str, DomainState] = {
 }
 
 
-class LedHome(RequestRefused):
+class ReachedOwnDomain(RequestRefused):
     """A request led to the site's own domain, which its reason names."""
 
 
@@ -46,7 +46,7 @@ class RetiredFence(PublicFence):
         super().process_request(request)
         place = place_of(request.url)
         if place in request.meta.get(HOME, ()):
-            raise LedHome(Reason(DomainPage.LEADS_HOME, host=_bare(place)))
+            raise ReachedOwnDomain(Reason(DomainPage.LEADS_HOME, host=_bare(place)))
 
 
 class RetiredDomains(Spider):
@@ -85,7 +85,7 @@ class RetiredDomains(Spider):
     def page(self, response: Response, site: str, domain: str) -> None:
         host = self._led_to(response.url, site)
         kind = response.headers.get("Content-Type") or b""
-        shown = Shown(response.body, kind.decode("latin-1"))
+        shown = VisibleText(response.body, kind.decode("latin-1"))
         sign = parked(shown)
         if sign is not None:
             self.found.append(DomainAnswer(site, domain, DomainState.PARKED, host, Reason(sign)))
@@ -101,7 +101,7 @@ class RetiredDomains(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         site, domain = request.cb_kwargs["site"], request.cb_kwargs["domain"]
         reason, host = failure_reason(failure), self._led_to(request.url, site)
-        if isinstance(failure.value, LedHome):
+        if isinstance(failure.value, ReachedOwnDomain):
             home = failure.value.reason.params["host"]
             answer = DomainAnswer(site, domain, DomainState.REDIRECTS, home)
         elif host:
@@ -123,7 +123,7 @@ def own_hosts(site: type[SiteConfig]) -> list[str]:
     return [*bare, *(f"www.{domain}" for domain in bare)]
 
 
-def parked(shown: Shown) -> BlockPage | None:
+def parked(shown: VisibleText) -> BlockPage | None:
     """The kind of a page that says that its domain or hosting is given up.
 
     Unlike an article's page (crawlers/crawl/soft404.py) this one need say nothing else: offers
@@ -132,7 +132,7 @@ def parked(shown: Shown) -> BlockPage | None:
     """
     if len(shown.text) >= LONG:
         return None
-    for pattern, kind in BARRED:
+    for pattern, kind in BLOCK_PAGES:
         if kind in GIVEN_UP and any(map(pattern.search, (*shown.titles, shown.text))):
             return kind
     return None

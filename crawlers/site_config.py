@@ -1,7 +1,7 @@
-"""How a site is declared: class attributes, checked when the class is created.
+"""SiteConfig: the configuration of a site as class attributes, checked when the class is created.
 
-A platform (crawlers/platforms/) sets the rules that a family of sites shares; a site module
-(crawlers/sites/) states only what is its own. Nothing here fetches or stores.
+A platform (crawlers/platforms/) sets the attributes that the sites of one CMS share; a site module
+(crawlers/sites/) sets only its own. docs/site-attributes.md describes every attribute.
 """
 
 from __future__ import annotations
@@ -23,83 +23,81 @@ KINDS = {"newspaper", "propaganda", "party_committee", "party_bloc", "portal", "
 STATUSES = {"live", "archive"}
 LEADS = {"selected", "first_paragraph", "first_paragraph_kept"}
 FIELDS = {"title", "published", "updated", "lead", "body", "byline", "source", "section", "tags"}
-NOT_SAID = "unknown"  # the province of a proposal (crawlers/scaffold/); no site module may keep it
-REQUIRED = ("title", "province", "kind", "domains", "article_url", "select")
+UNKNOWN_PROVINCE = "unknown"  # of a proposal (crawlers/scaffold/); invalid in a site module
+REQUIRED_ATTRIBUTES = ("title", "province", "kind", "domains", "article_url", "select")
+RENAMED_ATTRIBUTES = {"drop": "exclude", "posted_by": "posting_account", "marks": "fingerprints"}
 
 
 class SiteError(TypeError):
-    """A site or platform is declared wrongly; the message names the attribute and the remedy."""
+    """A site or platform has an invalid attribute; the message names it and the remedy."""
 
 
 class SiteConfig:
-    """The declaration of one site. Attributes without a default must be set (see REQUIRED)."""
+    """The configuration of one site. Every site must set REQUIRED_ATTRIBUTES."""
 
     name: str
-    title: ClassVar[str]  # the publisher's name, as it prints it
-    province: ClassVar[str]  # slug of the province that the publisher belonged to, "hau-giang"
+    title: ClassVar[str]  # the publisher's name as printed on the site
+    province: ClassVar[str]  # slug of the former province, "hau-giang"
     kind: ClassVar[str]
     domains: ClassVar[list[str]]
     retired_domains: ClassVar[list[str]] = []
-    absorbed: ClassVar[list[str]] = []  # names of the sites whose publisher this one took over
+    absorbed: ClassVar[list[str]] = []  # names of the sites whose publishers merged into it
     successor: ClassVar[str | None] = None
     status: ClassVar[str] = "live"
-    status_note: ClassVar[Reason | None] = None  # why an archive is one
-    verified: ClassVar[str | None] = None  # newest capture it was read against, "2026-01"
+    status_note: ClassVar[Reason | None] = None  # why the site is an archive
+    verified: ClassVar[str | None] = None  # month of the newest capture checked, "2026-01"
     scheme: ClassVar[str] = "https"
     language: ClassVar[str] = "vi"
-    fingerprints: ClassVar[list[str]] = []  # selectors that betray a platform's pages (tinwatch add)
+    fingerprints: ClassVar[list[str]] = []  # selectors only found on its platform's pages
 
-    # Where articles are found.
-    sections: ClassVar[list[str]] = []  # put into listing_url as {section}
+    # Listings and article URLs.
+    sections: ClassVar[list[str]] = []  # values of {section} in listing_url
     listing_url: ClassVar[str | None] = None  # "{root}/{section}/"
     next_listing: ClassVar[str | None] = None  # "{root}/{section}?p={page}"; None: one page only
-    max_listings: ClassVar[int] = 20  # pages a section and night, at most
+    max_listings: ClassVar[int] = 20  # pages a section in one run
     feeds: ClassVar[list[str]] = []  # paths of RSS, Atom or sitemap files
-    same_article: ClassVar[dict[str, str]] = {}  # other views' paths: {r"/amp$": "", ...}
+    same_article: ClassVar[dict[str, str]] = {}  # paths of other views: {r"/amp$": "", ...}
     article_url: ClassVar[str]  # regular expression on the path and query, with a group "key"
 
-    # How an article is read: selectors by field, the first that finds something wins.
-    generic: ClassVar[bool] = (
-        False  # no selectors: crawlers/extraction/generic/article.py reads the pages
-    )
+    # Extraction: selectors by field; the first that matches wins.
+    generic: ClassVar[bool] = False  # without selectors, by crawlers/extraction/generic/article.py
     select: ClassVar[dict[str, list[str]]]
-    captions: ClassVar[list[str]] = []  # elements that are captions wherever they stand
-    exclude: ClassVar[list[str]] = []  # elements that never belong to an article
-    posting_account: ClassVar[list[str]] = []  # the CMS account that posted it, not an author
-    absent: ClassVar[set[str]] = set()  # fields that the site does not print
-    lead_is: ClassVar[str] = "selected"  # or first_paragraph, or first_paragraph_kept (in the body)
-    bold_is_subhead: ClassVar[bool] = True  # a paragraph that is bold as a whole and has no end
+    captions: ClassVar[list[str]] = []  # elements that are always captions
+    exclude: ClassVar[list[str]] = []  # elements that are never part of an article
+    posting_account: ClassVar[list[str]] = []  # the CMS account, which is not an author
+    absent: ClassVar[set[str]] = set()  # fields that the site never prints
+    lead_is: ClassVar[str] = "selected"  # one of LEADS; _kept: the lead stays in the body
+    bold_is_subhead: ClassVar[bool] = True  # short all-bold paragraphs are subheads
     repair_text: ClassVar[bool] = False  # convert TCVN3, VNI and mangled text to Unicode
-    not_found: ClassVar[list[str]] = []  # titles of the site's "not found" page with status 200
+    not_found: ClassVar[list[str]] = []  # title texts of its "not found" page with status 200
 
-    # How a plain text capture is read (tinwatch import of .txt files).
-    text_cruft: ClassVar[list[str]] = []  # lines that are never part of an article
-    text_stops: ClassVar[list[str]] = []  # lines that end the article
-    text_captions: ClassVar[str] = (
-        "credited"  # credited | sentence | bare (see crawlers/extraction/plaintext.py)
-    )
+    # Plain text captures (tinwatch import of .txt files).
+    text_cruft: ClassVar[list[str]] = []  # patterns of lines that are never part of an article
+    text_stops: ClassVar[list[str]] = []  # patterns of lines that end the article
+    text_captions: ClassVar[str] = "credited"  # or sentence, bare (extraction/plaintext.py)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.exclude = _inherited(cls, "drop")
+        _refuse_renamed(cls)
+        cls.exclude = _inherited(cls, "exclude")
         cls.captions = _inherited(cls, "captions")
         cls.text_cruft = _inherited(cls, "text_cruft")
         cls.text_stops = _inherited(cls, "text_stops")
         if "name" in cls.__dict__:
             _check(cls)
-            cls.extractor_version = _reader_version(cls)
-            cls.indexed_names = keys_of(_all_rules(cls))
+            cls.extractor_version = _extractor_version(cls)
+            cls.indexed_names = keys_of(_all_selectors(cls))
             cls.all_hosts = frozenset(cls.hosts())
             cls.bare_hosts = frozenset(urlsplit(f"//{h}").hostname or h for h in cls.all_hosts)
 
-    indexed_names: ClassVar[frozenset[str]] = frozenset()  # the classes and ids that the rules name
-    extractor_version: ClassVar[str] = ""  # the version of what reads this site, see _reader_version
-    all_hosts: ClassVar[frozenset[str]] = frozenset()  # hosts(), once and for all
+    indexed_names: ClassVar[frozenset[str]] = frozenset()  # classes and ids, for PageIndex
+    extractor_version: ClassVar[str] = ""  # see _extractor_version
+    all_hosts: ClassVar[frozenset[str]] = frozenset()  # hosts(), computed once
     bare_hosts: ClassVar[frozenset[str]] = frozenset()  # hosts() without ports
 
     @classmethod
     def status_text(cls) -> str:
-        """The English sentence of status_note; empty if there is none."""
+        """Return status_note as an English sentence, or an empty string if there is none."""
         return describe(cls.status_note) if cls.status_note else ""
 
     @classmethod
@@ -112,14 +110,15 @@ class SiteConfig:
 
     @classmethod
     def listing_urls(cls) -> list[str]:
-        """Where a crawl begins: the first page of every section, and the feeds."""
-        form = cls.listing_url
-        pages = [form.format(root=cls.root(), section=s, page=1) for s in cls.sections if form]
+        """Return the start URLs of a crawl: the first page of every section, and the feeds."""
+        template = cls.listing_url or ""
+        sections = cls.sections if template else []
+        pages = [template.format(root=cls.root(), section=s, page=1) for s in sections]
         return [*pages, *cls.feed_urls()]
 
     @classmethod
     def hosts(cls) -> set[str]:
-        """Every host that is this site: live and retired domains, with and without www."""
+        """Return all live and retired domains, with and without www."""
         bare = {d.removeprefix("www.") for d in [*cls.domains, *cls.retired_domains]}
         return bare | {f"www.{d}" for d in bare}
 
@@ -128,33 +127,30 @@ class SiteConfig:
         return _compile_pattern(cls.article_url)
 
     @classmethod
-    def own_view(cls, path: str) -> str:
-        """The path of the article's own page, of a path that may be its print, AMP or other view.
-
-        `same_article` holds regular expressions on the path and what is put in their place.
-        """
-        for pattern, own in cls.same_article.items():
-            path = _compile_pattern(pattern).sub(own, path)
+    def article_path(cls, path: str) -> str:
+        """Rewrite the path of a print, AMP or other view to the path of the article's main page."""
+        for pattern, replacement in cls.same_article.items():
+            path = _compile_pattern(pattern).sub(replacement, path)
         return path
 
     @classmethod
     def canonical(cls, url: str) -> str:
-        """The one address of what a link of this site leads to."""
-        kept = canonical_url(url, scheme=cls.scheme, hosts=cls.all_hosts, main_host=cls.domains[0])
-        parts = urlsplit(kept)
-        own = cls.own_view(parts.path)
-        return kept if own == parts.path else parts._replace(path=own).geturl()
+        """Return the canonical URL of a link of this site."""
+        url = canonical_url(url, scheme=cls.scheme, hosts=cls.all_hosts, main_host=cls.domains[0])
+        parts = urlsplit(url)
+        path = cls.article_path(parts.path)
+        return url if path == parts.path else parts._replace(path=path).geturl()
 
     @classmethod
     def key_of(cls, url: str) -> str | None:
-        """The article's key in this site, or None where the URL is no article of it."""
+        """Return the key of the article with this URL, or None if it is no article of the site."""
         try:
             parts = urlsplit(url)
         except ValueError:  # "http://[broken" and the like
             return None
         if (parts.hostname or "") not in cls.bare_hosts:
             return None
-        target = target_without_visitor(cls.own_view(parts.path), parts.query)
+        target = target_without_visitor(cls.article_path(parts.path), parts.query)
         match = cls.article_pattern().search(target)
         if match is None:
             return None
@@ -167,23 +163,30 @@ def _compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def _inherited(cls: type, attribute: str) -> list[str]:
-    """A platform's list and the site's additions, in that order."""
+    """Return the platform's values followed by those that the site adds."""
     values: list[str] = []
     for base in reversed(cls.__mro__):
         values += [v for v in base.__dict__.get(attribute, []) if v not in values]
     return values
 
 
+def _refuse_renamed(cls: type) -> None:
+    """Raise SiteError if a class uses the name that an attribute had before version 0.2.0."""
+    for old, new in RENAMED_ATTRIBUTES.items():
+        if old in cls.__dict__:
+            raise SiteError(f"{cls.__module__}.{cls.__name__}: {old} is now called {new}")
+
+
 def _check(cls: type[SiteConfig]) -> None:
     where = f"{cls.__module__}.{cls.__name__}"
-    needed = [a for a in REQUIRED if not (cls.generic and a == "select")]
-    missing = [a for a in needed if not getattr(cls, a, None)]
+    required = [a for a in REQUIRED_ATTRIBUTES if not (cls.generic and a == "select")]
+    missing = [a for a in required if not getattr(cls, a, None)]
     if missing:
         raise SiteError(
-            f"{where} (name = {cls.name!r}) does not say: {', '.join(missing)}. "
+            f"{where} (name = {cls.name!r}) does not set: {', '.join(missing)}. "
             "Set each as a class attribute of the site, or inherit it from a platform."
         )
-    if cls.province != NOT_SAID:
+    if cls.province != UNKNOWN_PROVINCE:
         check_province(where, cls.province)
     _check_choice(where, "kind", cls.kind, KINDS)
     _check_choice(where, "status", cls.status, STATUSES)
@@ -191,16 +194,16 @@ def _check(cls: type[SiteConfig]) -> None:
     for unknown in (set(cls.select) | cls.absent) - FIELDS - {"captions"}:
         raise SiteError(f"{where}: {unknown!r} is no field; fields are {', '.join(sorted(FIELDS))}")
     if cls.status == "archive" and cls.status_note is None:
-        raise SiteError(f"{where} is an archive: say why in status_note")
+        raise SiteError(f"{where} is an archive: give the reason in status_note")
     if cls.status == "live" and not (cls.feeds or (cls.listing_url and cls.sections)):
         raise SiteError(f"{where} is live: give it sections and a listing_url, or feeds")
-    _check_rules(where, cls)
+    _check_patterns(where, cls)
 
 
 def check_province(where: str, slug: str) -> None:
-    """Former slugs only: each names one territory, and every present province has one too.
+    """Raise SiteError unless `slug` names a province of June 2025.
 
-    Raises SiteError.
+    Each such slug names one territory; every present province kept the slug of one of them.
     """
     try:
         former(slug)
@@ -215,43 +218,46 @@ def _check_choice(where: str, attribute: str, value: str, choices: set[str]) -> 
         raise SiteError(f"{where}: {attribute} = {value!r} is none of {', '.join(sorted(choices))}")
 
 
-def _check_rules(where: str, cls: type[SiteConfig]) -> None:
-    for rule in _all_rules(cls):
+def _check_patterns(where: str, cls: type[SiteConfig]) -> None:
+    for selector in _all_selectors(cls):
         try:
-            compile_rule(rule)
+            compile_rule(selector)
         except Exception as error:
-            raise SiteError(f"{where}: selector {rule!r} is not valid: {error}") from error
-    patterned = {"article_url": [cls.article_url], "same_article": list(cls.same_article)}
-    for attribute, patterns in patterned.items():
+            raise SiteError(f"{where}: selector {selector!r} is not valid: {error}") from error
+    patterns_of = {"article_url": [cls.article_url], "same_article": list(cls.same_article)}
+    for attribute, patterns in patterns_of.items():
         for pattern in patterns:
             try:
                 _compile_pattern(pattern)
             except re.error as error:
-                said = f"{attribute} is no regular expression: {error}"
-                raise SiteError(f"{where}: {said}") from error
+                problem = f"{attribute} is no regular expression: {error}"
+                raise SiteError(f"{where}: {problem}") from error
 
 
-def _all_rules(cls: type[SiteConfig]) -> list[str]:
-    by_field = [rule for found in cls.select.values() for rule in found]
+def _all_selectors(cls: type[SiteConfig]) -> list[str]:
+    by_field = [selector for selectors in cls.select.values() for selector in selectors]
     return [*by_field, *cls.exclude, *cls.captions, *cls.posting_account]
 
 
-RULE_ATTRIBUTES = (
-    "article_url", "select", "captions", "drop", "posted_by", "absent",
-    "lead_is", "bold_is_subhead", "repair_text", "not_found", "text_cruft", "text_stops",
-    "text_captions",
-)  # fmt: skip
+# The attributes that decide what is extracted. The hash covers the names that they had when the
+# first articles were stored, so that a rename does not make every capture be parsed again.
+HASHED_ATTRIBUTES = {
+    "article_url": "article_url", "select": "select", "captions": "captions", "exclude": "drop",
+    "posting_account": "posted_by", "absent": "absent", "lead_is": "lead_is",
+    "bold_is_subhead": "bold_is_subhead", "repair_text": "repair_text", "not_found": "not_found",
+    "text_cruft": "text_cruft", "text_stops": "text_stops", "text_captions": "text_captions",
+}  # fmt: skip
 
-READER = 3  # raise when our reading code or the normalisers read a page otherwise
+EXTRACTOR_VERSION = 3  # increase if the extraction or normalisation code gives other results
 
 
-def _reader_version(cls: type[SiteConfig]) -> str:
-    """The version of everything that reads this site: our code's number and a hash of its rules.
+def _extractor_version(cls: type[SiteConfig]) -> str:
+    """Return EXTRACTOR_VERSION and a hash of the site's extraction rules.
 
-    A mended selector is a new reader by itself, so nobody can forget to say so (rule 5).
+    A changed selector changes the version, so that stored captures are parsed again.
     """
-    stated = repr([(a, _stable(getattr(cls, a))) for a in RULE_ATTRIBUTES])
-    return f"{READER}.{hashlib.sha256(stated.encode()).hexdigest()[:8]}"
+    stated = repr([(name, _stable(getattr(cls, a))) for a, name in HASHED_ATTRIBUTES.items()])
+    return f"{EXTRACTOR_VERSION}.{hashlib.sha256(stated.encode()).hexdigest()[:8]}"
 
 
 def _stable(value: Any) -> Any:

@@ -18,29 +18,35 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
-from crawlers.crawl.errors import asked_url, failed_fetch, seen_at
+from crawlers.crawl.errors import observe_failure, requested_url, seen_at
 from crawlers.crawl.feeds import feed_links
 from crawlers.crawl.listings import ListingComparison
-from crawlers.crawl.rechecks import RECHECKS, canonical_twin, chosen, follow_twin, remembered
-from crawlers.crawl.replay import open_replay, play_files
+from crawlers.crawl.rechecks import (
+    RECHECK_MODES,
+    canonical_duplicate,
+    chosen,
+    follow_duplicate,
+    remembered,
+)
+from crawlers.crawl.replay import open_replay, use_replay
 from crawlers.crawl.responses import (
-    Visit,
+    ArticleRequest,
+    block_reason,
     content_type,
     is_ill,
-    keeps_out,
-    keeps_out_of_listing,
+    listing_block_reason,
     observe,
 )
 from crawlers.crawl.scrapy_stats import crawl_stats
 from crawlers.crawl.sitemaps import Sitemaps
-from crawlers.crawl.state import Memory
+from crawlers.crawl.state import CrawlState
 from crawlers.crawl.store import CrawlStore
 from crawlers.extraction.html import UnreadablePage, links_of
 from crawlers.middlewares.politeness import home_settings
 from crawlers.site_config import SiteConfig
 from pipelines.items import FetchFailed, Observation, PageFetched
 from storage.archive.writer import CaptureWriter
-from storage.articles.repository import Known, Revision
+from storage.articles.repository import Revision, StoredArticle
 from storage.messages.reasons_crawl import CrawlReason, http_status
 from storage.models import Article
 from storage.reasons import Reason
@@ -55,12 +61,12 @@ class SiteSpider(SiteConfig, scrapy.Spider):
 
     name: str
     captures: CaptureWriter  # set when the store opens
-    memory: Memory
+    memory: CrawlState
 
     def __init__(self, recheck: str = "due", limit: str | int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if recheck not in RECHECKS:
-            raise ValueError(f"recheck must be one of {', '.join(RECHECKS)}, is {recheck!r}")
+        if recheck not in RECHECK_MODES:
+            raise ValueError(f"recheck must be one of {', '.join(RECHECK_MODES)}, is {recheck!r}")
         self.recheck = recheck
         self.limit = int(limit) if limit is not None else None
         self.asked: set[str] = set()  # keys that were asked for in this run
@@ -68,7 +74,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         self.listings_read = 0
         self.links_found = 0
         self.articles_asked = 0
-        self.swept = True
+        self.listings_complete = True
         self.rechecked: set[int] = set()  # articles
         self.rechecks_asked = 0
         self.ended: Reason | None = None  # why the crawl ended early
@@ -82,7 +88,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         super().update_settings(settings)
         settings.setdict(home_settings(settings["TINWATCH_HOME"]), priority="spider")
         if settings.getlist("REPLAY_FILES"):
-            play_files(settings)
+            use_replay(settings)
 
     @classmethod
     def facts(cls) -> SiteFacts:
@@ -109,14 +115,14 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         self.run = run
 
     def rereader(self, store: CrawlStore) -> Callable[[Revision], Article | None]:
-        from crawlers.crawl.from_capture import read_again  # what reads pages is slow to import
+        from crawlers.crawl.from_capture import reparse_record  # what reads pages is slow to import
 
-        return partial(read_again, store, type(self))
+        return partial(reparse_record, store, type(self))
 
     def end_early(self, reason: Reason) -> None:
         """Closes the crawl in good order before its natural end; its listings are not swept."""
         self.ended = reason
-        self.swept = False
+        self.listings_complete = False
         self.ending.set()
         engine = self.crawler.engine
         if engine is not None and self._closing is None:
@@ -136,10 +142,10 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             links=self.links_found,
             rechecked=self.rechecks_asked,
             ended=self.ended or FINISHED,
-            deep=int(self.settings.getbool("TINWATCH_DEEP")),
+            deep=int(self.settings.getbool("TINWATCH_FULL")),
         )
 
-    def listings_to_keep(self) -> dict[str, list[str]]:
+    def listings_to_store(self) -> dict[str, list[str]]:
         """None of an interrupted run: the next one still has to find what vanished."""
         return self.listings.shown if self.ended is None else {}
 
@@ -193,7 +199,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         except UnreadablePage as error:
             yield from self._listing_failed(response, error.reason)
             return
-        if not any(map(self.key_of, links)) and (block := keeps_out_of_listing(response)):
+        if not any(map(self.key_of, links)) and (block := listing_block_reason(response)):
             yield from self._listing_failed(response, block, blocked=True)
             return
         yield from self._kept(response)
@@ -208,20 +214,20 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         if page == 1:
             yield from self._vanished(self._listing_url(section, page), keys)
         if self._full():
-            self.swept = False
+            self.listings_complete = False
             return
         if self.next_listing and fresh and unseen and page < self.max_listings:
             yield self._listing(section, page + 1)
 
     def parse_feed(self, response: Response, feed: str) -> Iterator[scrapy.Request | Observation]:
-        further = self.sitemaps.named_by(feed, response)
+        further = self.sitemaps.listed_by(feed, response)
         if is_ill(response):
             yield from self._listing_failed(response)
             return
         yield from self._kept(response)
         links = feed_links(response.body, response.url)
         if links is None:
-            block = keeps_out_of_listing(response)
+            block = listing_block_reason(response)
             reason = block or Reason(CrawlReason.NOT_A_FEED)
             yield from self._listing_failed(response, reason, blocked=block is not None)
             return
@@ -245,12 +251,12 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         """No reason given: its status or its address says it."""
         if response.meta.get("not_in_replay"):
             return
-        self.swept = False
+        self.listings_complete = False
         if reason is None:
-            block = keeps_out(response)
+            block = block_reason(response)
             reason, blocked = block or http_status(response.status), block is not None
         url, now = response.url, self.now()
-        yield FetchFailed(url, None, reason, now, known=False, listing=True, blocked=blocked)
+        yield FetchFailed(url, None, reason, now, is_stored=False, listing=True, blocked=blocked)
 
     def _kept(self, response: Response) -> Iterator[Observation]:
         if (capture := response.meta.get("capture")) is not None:
@@ -273,7 +279,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         if url in self.memory.aliases:
             return  # it leads to an article that is known under another key
         if self._full():
-            self.swept = False
+            self.listings_complete = False
             return
         self.asked.add(key)
         self.articles_asked += 1
@@ -282,7 +288,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
     def _full(self) -> bool:
         return self.limit is not None and self.articles_asked >= self.limit
 
-    def _recheck(self, known: Known) -> Iterator[scrapy.Request]:
+    def _recheck(self, known: StoredArticle) -> Iterator[scrapy.Request]:
         """Asks for a known article, once in a run."""
         if known.id in self.rechecked:
             return
@@ -297,9 +303,9 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         if known is not None and response.meta.get("not_in_replay"):
             self.rechecks_asked -= not twin
             return  # files that do not hold a page say nothing of the article
-        visit = Visit(
+        visit = ArticleRequest(
             site=type(self),
-            url=asked_url(response),
+            url=requested_url(response),
             final_url=self.canonical(response.url),
             key=key,
             known=known,
@@ -311,18 +317,18 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         )
         seen = observe(response, visit)
         if twin:
-            moved = follow_twin(seen, visit)
+            moved = follow_duplicate(seen, visit)
             yield from [moved] if moved else self._kept(response)
             return
         yield seen
-        if (named := canonical_twin(seen, visit, self.memory)) is not None:
+        if (named := canonical_duplicate(seen, visit, self.memory)) is not None:
             self.asked.add(named[0])
             state = {"key": key, "known": known, "twin": True}
             yield self._request(self.canonical(named[1]), self.parse_article, ARTICLE_NEXT, state)
 
     def fetch_failed(self, failure: Failure) -> Iterator[Observation]:
-        seen = failed_fetch(failure, self.now())
+        seen = observe_failure(failure, self.now())
         if isinstance(seen, FetchFailed) and seen.listing:
-            self.swept = False
+            self.listings_complete = False
         if seen is not None:
             yield seen

@@ -11,7 +11,7 @@ from mutations import markup, wording
 from mutations.edits import EDITS
 from mutations.pages import Base, visible
 from mutations.shapes import Draft
-from pipelines.changes.classify import change
+from pipelines.changes.classify import edit_between
 from pipelines.changes.fingerprint import fingerprint
 
 NOISE: dict[str, Callable[[Draft], None]] = {
@@ -111,7 +111,7 @@ def judge(bases: list[Base], planned: Plan) -> Said:
     fields: tuple[str, ...] = ()
     empty = False
     if print_before != fingerprint(after):
-        found = change(before, after)
+        found = edit_between(before, after)
         fields, empty = (found.fields, not found.summary) if found else ((), True)
     return Said(
         planned, field, fields, _twin(base, field), empty,

@@ -17,9 +17,9 @@ from crawlers.extraction.html import (
     NotFoundPage,
     UnreadablePage,
     absolute,
-    new_raw_article,
     canonical_link,
     image_links,
+    new_raw_article,
     parse,
     text_of,
 )
@@ -55,7 +55,7 @@ def extract_article(
         return extract_generic_article(body, url, site, captured_at, content_type, template, trace)
     tree, warnings = parse(body, content_type)
     page = new_raw_article(url, site, captured_at, template, warnings)
-    index = PageIndex(tree, site.keys)
+    index = PageIndex(tree, site.indexed_names)
     for field in ("title", "lead", "byline", "source", "section"):
         setattr(page, field, _first(index, site, field, page.rules))
     _read_dates(index, site, page)
@@ -180,7 +180,9 @@ def _fill_body(page: RawArticle, site: type[SiteConfig], body: Body) -> None:
         page.rules["source"] = "end of body"
 
 
-def _texts(index: PageIndex, site: type[SiteConfig], field: str, rules: dict[str, str]) -> list[str]:
+def _texts(
+    index: PageIndex, site: type[SiteConfig], field: str, rules: dict[str, str]
+) -> list[str]:
     """The texts that the first fitting rule of a field finds; `rules` is told which one it was."""
     for rule in site.select.get(field, []):
         texts = [text for element in index.find(rule) if (text := text_of(element))]

@@ -29,7 +29,7 @@ DATE_LINE = 60  # characters; a longer line is text that mentions a date
 SHORT = 200  # characters; captions and subheads are shorter than any paragraph of these sites
 
 
-def read_text(
+def extract_plain_text(
     body: bytes, site: type[SiteConfig], captured_at: datetime, url: str | None = None
 ) -> RawArticle:
     """Reads one article from a text capture. Raises Unreadable."""

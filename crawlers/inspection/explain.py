@@ -1,8 +1,7 @@
 """What each rule finds on one page, which of them won, and what was left out: tinwatch explain.
 
-There is no second reader here: the article is what crawlers.extraction.article.read_page reads,
-with a trace,
-and the other rules are asked one by one on the same page.
+The article comes from crawlers.extraction.article.extract_article, with a trace. The other rules
+are tried one by one on the same page.
 """
 
 from __future__ import annotations
@@ -11,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crawlers.crawl.soft404 import Shown, barred, says_not_found
+from crawlers.crawl.soft404 import VisibleText, barred, not_found_phrase
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import NotFoundPage, UnreadablePage, parse, text_of
 from crawlers.extraction.lines import inner_text
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.trace import LeftOut, Trace
-from crawlers.inspection.pages import KeptPage
+from crawlers.inspection.pages import StoredPage
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
@@ -51,7 +50,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldStory:
+class FieldExplanation:
     """One field: what was read, its state, the rule that produced it, and what others found.
 
     `value` is of the record: text, a list of texts, or None.
@@ -76,7 +75,7 @@ class Explanation:
     extractor_version: str | None
     trouble: Reason | None
     sign: Reason | None
-    fields: list[FieldStory]
+    fields: list[FieldExplanation]
     left_out: list[LeftOut]
     warnings: list[str]
     page: RawArticle | None
@@ -84,7 +83,7 @@ class Explanation:
 
 
 def explain(
-    kept: KeptPage,
+    kept: StoredPage,
     site: type[SiteConfig],
     template: Boilerplate | None = None,
     *,
@@ -117,7 +116,7 @@ def explain(
 
 
 def _read(
-    kept: KeptPage, site: type[SiteConfig], template: Boilerplate, trace: Trace
+    kept: StoredPage, site: type[SiteConfig], template: Boilerplate, trace: Trace
 ) -> tuple[RawArticle | None, Reason | None]:
     about = (kept.body, kept.url, site, kept.captured_at, kept.content_type, template)
     try:
@@ -130,34 +129,36 @@ def _read(
         reason = error.reason
     try:
         trace.left_out.clear()
-        return extract_generic_article(*about, trace), Reason(Unread.SITE_RULES_FAILED, reason=reason)
+        return extract_generic_article(*about, trace), Reason(
+            Unread.SITE_RULES_FAILED, reason=reason
+        )
     except UnreadablePage as error:
         return None, Reason(Unread.ALL_EXTRACTORS_FAILED, reason=reason, generic=error.reason)
 
 
-def _sign(kept: KeptPage, page: RawArticle | None) -> Reason | None:
+def _sign(kept: StoredPage, page: RawArticle | None) -> Reason | None:
     """By the signs that a crawl goes by (crawlers/crawl/responses.py)."""
     if page is None:
-        shown = Shown(kept.body, kept.content_type)
+        shown = VisibleText(kept.body, kept.content_type)
         kind, phrase = shown.barred(), shown.not_found()
     else:
         title = page.title or ""
         text = " ".join([page.lead or "", *(block.text for block in page.blocks)])
-        kind, phrase = barred(title, text), says_not_found(title, text)
+        kind, phrase = barred(title, text), not_found_phrase(title, text)
     if kind:
         return shows_block_page(kind)
     return Reason(PageReason.NOT_FOUND_PHRASE, quote=phrase) if phrase else None
 
 
 def _findings(
-    kept: KeptPage, site: type[SiteConfig], page: RawArticle | None
+    kept: StoredPage, site: type[SiteConfig], page: RawArticle | None
 ) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {field: [] for field in FIELDS}
     try:
         tree, _ = parse(kept.body, kept.content_type)
     except UnreadablePage:
         return found
-    index = PageIndex(tree, site.keys)
+    index = PageIndex(tree, site.indexed_names)
     for field in FIELDS if not site.generic else ():
         for rule in site.select.get(field, []):
             chosen = page is not None and page.rules.get(field) == rule
@@ -198,7 +199,7 @@ def _add_stated(
 
 
 def _add_generic(
-    kept: KeptPage,
+    kept: StoredPage,
     site: type[SiteConfig],
     page: RawArticle | None,
     found: dict[str, list[Finding]],
@@ -207,7 +208,9 @@ def _add_generic(
     if page is None or page.extractor_version.endswith(".generic"):
         return
     try:
-        other = extract_generic_article(kept.body, kept.url, site, kept.captured_at, kept.content_type)
+        other = extract_generic_article(
+            kept.body, kept.url, site, kept.captured_at, kept.content_type
+        )
     except UnreadablePage:
         return
     record = normalise(other)
@@ -241,14 +244,14 @@ def _story(
     page: RawArticle | None,
     article: Article | None,
     findings: list[Finding],
-) -> FieldStory:
+) -> FieldExplanation:
     if page is None or article is None:
-        return FieldStory(field, "unread", None, None, None, findings)
+        return FieldExplanation(field, "unread", None, None, None, findings)
     state = article.fields[field]
     told = state.state == "value" or state.rule is not None
     origin = _origin(site, field, page, state.rule) if told else None
     value = value_of(article, field)
-    return FieldStory(field, state.state, value, state.rule, origin, findings)
+    return FieldExplanation(field, state.state, value, state.rule, origin, findings)
 
 
 def _origin(site: type[SiteConfig], field: str, page: RawArticle, rule: str | None) -> str:

@@ -17,7 +17,7 @@ from crawlers.crawl.feeds import feed_links
 from crawlers.crawl.sitemaps import newest_sitemaps
 from crawlers.extraction.html import UnreadablePage, links_of
 from crawlers.inspection.explain import FIELDS, Explanation, explain
-from crawlers.inspection.pages import KeptPage, Pages
+from crawlers.inspection.pages import Pages, StoredPage
 from crawlers.inspection.platform_similarity import platform_like
 from crawlers.settings import ROBOTSTXT_USER_AGENT
 from crawlers.spider import SiteSpider
@@ -32,7 +32,7 @@ SAMPLE_LINKS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class ListingLook:
+class ListingInspection:
     """One listing or feed. `links` counts links to articles; `others` are samples of the rest;
     `sitemaps` are those that it names, if it is a sitemap index."""
 
@@ -49,14 +49,14 @@ class Look:
     """All that was seen of a site. `coverage` counts the pages that have a field."""
 
     site: str
-    listings: list[ListingLook] = field(default_factory=list)
+    listings: list[ListingInspection] = field(default_factory=list)
     pages: list[Explanation] = field(default_factory=list)
     gone: dict[str, Reason] = field(default_factory=dict)  # article URL -> why it is no page
     robots: Reason = field(default_factory=partial(Reason, RobotsState.ROBOTS_NOT_AT_HAND))
     forbidden: list[str] = field(default_factory=list)  # addresses that robots.txt forbids
     newest: datetime | None = None  # when the newest of the pages was captured
     guess: str | None = None  # the platform that the pages look like
-    kept: list[KeptPage] = field(default_factory=list)  # the article pages themselves
+    kept: list[StoredPage] = field(default_factory=list)  # the article pages themselves
 
     @property
     def coverage(self) -> dict[str, int]:
@@ -118,31 +118,31 @@ def built_on(site: type[SiteSpider]) -> str:
 def _listing(
     site: type[SiteSpider],
     url: str,
-    kept: KeptPage | None,
+    kept: StoredPage | None,
     problem: Reason | None,
     links: dict[str, str],
     *,
     is_feed: bool,
-) -> ListingLook:
+) -> ListingInspection:
     if kept is None:
-        return ListingLook(url, at_hand=problem is not None, trouble=problem)
+        return ListingInspection(url, at_hand=problem is not None, trouble=problem)
     if kept.status != 200:
-        return ListingLook(url, at_hand=True, trouble=http_status(kept.status))
+        return ListingInspection(url, at_hand=True, trouble=http_status(kept.status))
     try:
         found = feed_links(kept.body, kept.url) if is_feed else _links(kept)
     except UnreadablePage as error:
-        return ListingLook(url, at_hand=True, trouble=error.reason)
+        return ListingInspection(url, at_hand=True, trouble=error.reason)
     if found is None:
-        return ListingLook(url, at_hand=True, trouble=Reason(CrawlReason.NOT_A_FEED))
+        return ListingInspection(url, at_hand=True, trouble=Reason(CrawlReason.NOT_A_FEED))
     keys = {key: link for link in found if (key := site.key_of(link)) is not None}
     for key, link in keys.items():
         links.setdefault(key, site.canonical(link))
     others = _unlike(site, found) if not keys else ()
     named = tuple(newest_sitemaps(site, kept.body)) if is_feed and not found else ()
-    return ListingLook(url, at_hand=True, links=len(keys), others=others, sitemaps=named)
+    return ListingInspection(url, at_hand=True, links=len(keys), others=others, sitemaps=named)
 
 
-def _links(kept: KeptPage) -> list[str]:
+def _links(kept: StoredPage) -> list[str]:
     return links_of(kept.body, kept.url, kept.content_type)
 
 
@@ -155,7 +155,7 @@ def _unlike(site: type[SiteSpider], links: list[str]) -> tuple[str, ...]:
 def _article(
     site: type[SiteSpider],
     look: Look,
-    kept: KeptPage | None,
+    kept: StoredPage | None,
     template: Boilerplate | None,
     compare: bool,
 ) -> None:
@@ -176,7 +176,7 @@ def _article(
     look.kept.append(kept)
 
 
-def _date(look: Look, kept: KeptPage | None) -> None:
+def _date(look: Look, kept: StoredPage | None) -> None:
     if kept is not None and (look.newest is None or kept.captured_at > look.newest):
         look.newest = kept.captured_at
 

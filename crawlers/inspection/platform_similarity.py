@@ -6,16 +6,16 @@ from collections.abc import Iterable
 
 from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import UnreadablePage, parse
-from crawlers.inspection.pages import KeptPage
+from crawlers.inspection.pages import StoredPage
 from crawlers.scaffold.platform_detection import platforms, recognise
-from crawlers.scaffold.samples import Material, Sample, reader_for
+from crawlers.scaffold.samples import Material, Sample, generic_site
 from crawlers.scaffold.saved_pages import Saved
 from crawlers.spider import SiteSpider
 
 HTML = "text/html"
 
 
-def platform_like(site: type[SiteSpider], pages: Iterable[KeptPage]) -> str | None:
+def platform_like(site: type[SiteSpider], pages: Iterable[StoredPage]) -> str | None:
     """The name of the platform that these article pages look like; None where none fits well."""
     samples = [sample for page in pages if (sample := _sample(site, page)) is not None]
     if not samples:
@@ -26,12 +26,14 @@ def platform_like(site: type[SiteSpider], pages: Iterable[KeptPage]) -> str | No
     return best.platform.__name__ if best.fits else None
 
 
-def _sample(site: type[SiteSpider], page: KeptPage) -> Sample | None:
+def _sample(site: type[SiteSpider], page: StoredPage) -> Sample | None:
     saved = Saved(page.url, page.body, page.captured_at, page.content_type or HTML)
-    reader = reader_for(site.domains[0], site.article_url)
+    undeclared = generic_site(site.domains[0], site.article_url)
     try:
         tree, _ = parse(saved.html, saved.content_type)
-        read = extract_generic_article(saved.html, saved.url, reader, saved.captured_at, saved.content_type)
+        read = extract_generic_article(
+            saved.html, saved.url, undeclared, saved.captured_at, saved.content_type
+        )
     except UnreadablePage:
         return None
     return Sample(saved, read, tree)

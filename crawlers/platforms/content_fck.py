@@ -29,5 +29,12 @@ class ContentFck(SiteSpider):
     }
     lead_is = "first_paragraph_kept"
     captions = ["p.note", ".note"]
-    exclude = ["[class^=AMN_]", "#linkshare", ".block_tag", "#comment", ".detail-related", ".relate"]
+    exclude = [
+        "[class^=AMN_]",
+        "#linkshare",
+        ".block_tag",
+        "#comment",
+        ".detail-related",
+        ".relate",
+    ]
     text_stops = [r"Chia sẻ bài viết", r"Từ khóa", r"BÌNH LUẬN", r"Đọc thêm"]

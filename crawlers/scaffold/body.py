@@ -1,4 +1,4 @@
-"""The element of the body, and what in it is no text: selectors for `body`, `drop`, `captions`."""
+"""The element of the body and what in it is no text: for `body`, `exclude` and `captions`."""
 
 from __future__ import annotations
 

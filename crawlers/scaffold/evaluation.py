@@ -24,7 +24,7 @@ SAME_BODY = 0.9  # of the syllables; the two readers may differ about a caption 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a site is, in the words of SiteRules: what its module says before any rule."""
+    """Who a site is, in the words of SiteConfig: what its module says before any rule."""
 
     name: str
     title: str

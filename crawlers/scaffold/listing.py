@@ -48,7 +48,7 @@ NO_FEED = re.compile(r"comments?/feed|dat-bao|sitemap|oembed|wp-json|osd\.xml|op
 
 @dataclass
 class Found:
-    """What was found about a site's listings, as attributes of SiteRules."""
+    """What was found about a site's listings, as attributes of SiteConfig."""
 
     sections: list[str] = field(default_factory=list)
     listing_url: str = "{root}/{section}/"

@@ -1,4 +1,4 @@
-"""Which platform a site runs on: by its marks, its addresses, and what its rules read."""
+"""Which platform a site runs on: by its fingerprints, its addresses, and what its rules read."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ def _guess(platform: type[SiteSpider], material: Material) -> Guess:
         reasons.append("its addresses have the platform's form")
     marked = _marked(platform, material)
     if marked is not None and marked > 0:
-        reasons.append(f"the platform's marks are on {marked:.0%} of the articles")
+        reasons.append(f"the platform's fingerprints are on {marked:.0%} of the articles")
     try:
         read = _reads(platform, material)
     except SiteError as error:  # a platform that is being mended must not stop another's use
         return Guess(platform, 0.0, (f"cannot be used: {error}",), False)
     if read:
         reasons.append(f"its rules read {read:.0%} of the text")
-    # A platform that names no marks cannot be held against for having none.
+    # A platform that names no fingerprints is not scored by them.
     weights = READS * read + ADDRESS * address + MARKS * (marked or 0)
     score = weights / (READS + ADDRESS + (MARKS if marked is not None else 0))
     return Guess(platform, score, tuple(reasons), address)
@@ -92,10 +92,13 @@ def _address(platform: type[SiteSpider], material: Material) -> bool:
 
 
 def _marked(platform: type[SiteSpider], material: Material) -> float | None:
-    """The share of articles that carry a mark of the platform; None where it names none."""
+    """The share of articles that match a fingerprint of the platform; None if it has none."""
     if not platform.fingerprints:
         return None
-    found = [any(sample.index.find(mark) for mark in platform.fingerprints) for sample in material.samples]
+    found = [
+        any(sample.index.find(selector) for selector in platform.fingerprints)
+        for sample in material.samples
+    ]
     return sum(found) / len(found)
 
 

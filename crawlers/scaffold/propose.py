@@ -171,7 +171,7 @@ def _with_body(
 
 
 def _refined(proposal: Proposal, samples: list[Sample], body: str) -> bool:
-    """Adds to `drop` and `captions` what the rules read as text and the generic reader does not."""
+    """Adds to `exclude` and `captions` what the rules read and the generic extractor does not."""
     attributes = proposal.attributes
     own = [_lines(reading.page, _blocks) for reading in proposal.readings]
     text = [_lines(sample.read, _blocks) for sample in samples]
@@ -180,11 +180,11 @@ def _refined(proposal: Proposal, samples: list[Sample], body: str) -> bool:
     kept = [a | b | c for a, b, c in zip(text, captions, head, strict=True)]
     stray = [a - b for a, b in zip(own, kept, strict=True)]
     pictures = [a & b for a, b in zip(own, captions, strict=True)]
-    drop = rules_for_lines(samples, body, stray, kept)
+    exclude = rules_for_lines(samples, body, stray, kept)
     beside = [a | b for a, b in zip(text, head, strict=True)]
     named = rules_for_lines(samples, body, pictures, beside)
     before = (attributes.get("exclude", []), attributes.get("captions", []))
-    after = ([*dict.fromkeys([*before[0], *drop])][:MOST_DROPS], [*before[1], *named])
+    after = ([*dict.fromkeys([*before[0], *exclude])][:MOST_DROPS], [*before[1], *named])
     for name, rules in zip(("exclude", "captions"), after, strict=True):
         if rules:
             attributes[name] = list(dict.fromkeys(rules))

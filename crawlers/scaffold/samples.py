@@ -121,7 +121,7 @@ def _pattern(own: list[str], others: list[str], shape: Shape, pages: list[Saved]
 
 
 def _read(pages: list[Saved], own: set[str], material: Material) -> None:
-    site = reader_for(material.host, ANY_ADDRESS)
+    site = generic_site(material.host, ANY_ADDRESS)
     for page in pages:
         if page.url not in own:
             if len(material.listings) < MOST_LISTINGS:
@@ -129,14 +129,16 @@ def _read(pages: list[Saved], own: set[str], material: Material) -> None:
         elif len(material.samples) < MOST_ARTICLES:
             try:
                 tree, _ = parse(page.html, page.content_type)
-                read = extract_generic_article(page.html, page.url, site, page.captured_at, page.content_type)
+                read = extract_generic_article(
+                    page.html, page.url, site, page.captured_at, page.content_type
+                )
             except UnreadablePage as error:
                 material.problems.append(f"{page.url}: {error}")
             else:
                 material.samples.append(Sample(page, read, tree))
 
 
-def reader_for(host: str, article_url: str) -> type[SiteConfig]:
+def generic_site(host: str, article_url: str) -> type[SiteConfig]:
     """A site of which nothing is known but its host, for the generic reader."""
     stated = {
         "__module__": __name__,

@@ -115,7 +115,10 @@ def loaded(text: str, name: str) -> type[SiteConfig]:
 
 def _check(proposal: Proposal, site: type[SiteConfig], text: str) -> None:
     """The module says what was proposed, and is as short as modules are."""
-    if site.extractor_version != proposal.site.extractor_version or site.domains != proposal.site.domains:
+    if (
+        site.extractor_version != proposal.site.extractor_version
+        or site.domains != proposal.site.domains
+    ):
         raise CannotWrite(f"the module of {site.name} does not say what was proposed")
     for reading in proposal.readings:
         if site.key_of(reading.sample.saved.url) is None:

@@ -19,7 +19,7 @@ import crawlers.platforms
 from crawlers import registry as discovery
 from crawlers import site_config as rules
 from crawlers.registry import all_sites
-from crawlers.site_config import SiteError, SiteConfig
+from crawlers.site_config import SiteConfig, SiteError
 from crawlers.spider import SiteSpider
 from storage.provinces.lookup import former_provinces, present_of, present_provinces
 from tests.each import for_each
@@ -31,7 +31,12 @@ SITES = all_sites()
 EXAMPLES: dict[str, list[str]] = json.loads(
     (Path(__file__).with_name("site_examples.json")).read_text("utf-8")
 )
-ATTRIBUTES = set(get_type_hints(SiteConfig)) - {"indexed_names", "extractor_version", "all_hosts", "bare_hosts"}
+ATTRIBUTES = set(get_type_hints(SiteConfig)) - {
+    "indexed_names",
+    "extractor_version",
+    "all_hosts",
+    "bare_hosts",
+}
 LONGEST, USUAL = 40, 12  # lines of code of a site module
 
 
@@ -237,7 +242,7 @@ def test_a_present_code_or_name_is_no_slug() -> None:
 
 
 def test_a_module_must_say_its_province(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SITES["gialai"], "province", rules.NOT_SAID)
+    monkeypatch.setattr(SITES["gialai"], "province", rules.UNKNOWN_PROVINCE)
     discovery.all_sites.cache_clear()
     try:
         with pytest.raises(SiteError, match=r"sites\.gialai: province = 'unknown'"):

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from crawlers.crawl.feeds import feed_links
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.html import UnreadablePage, canonical_of, links_of
-from crawlers.extraction.plaintext import read_text
+from crawlers.extraction.plaintext import extract_plain_text
 from crawlers.registry import get_site
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
@@ -297,7 +297,7 @@ def test_random_text_in_the_fields(noise: bytes, field: str, text: str) -> None:
 def test_random_text_captures(body: bytes) -> None:
     for site in ("haugiang", "yenbai", "travinh"):
         try:
-            normalise(read_text(body, get_site(site), TAKEN))
+            normalise(extract_plain_text(body, get_site(site), TAKEN))
         except UnreadablePage:
             continue
 

@@ -42,7 +42,9 @@ def tree_of(page: Path) -> _Element:
 def share(platform: type[SiteConfig], tree: _Element) -> float:
     """How many of the platform's marks are on the page, from 0 to 1."""
     index = PageIndex(tree, keys_of(platform.fingerprints))
-    return sum(bool(index.find(mark)) for mark in platform.fingerprints) / len(platform.fingerprints)
+    return sum(bool(index.find(mark)) for mark in platform.fingerprints) / len(
+        platform.fingerprints
+    )
 
 
 def test_every_platform_but_the_generic_reader_has_marks() -> None:

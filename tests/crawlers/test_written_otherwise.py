@@ -14,7 +14,7 @@ import pytest
 
 from crawlers.extraction.article import extract_article
 from crawlers.registry import all_sites
-from pipelines.changes.fingerprint import fingerprint, watched_text
+from pipelines.changes.fingerprint import field_paragraphs, fingerprint
 from pipelines.record.normalise import normalise
 from storage.models import Article
 from tests.each import for_each
@@ -96,5 +96,5 @@ def test_a_byline_is_known_however_it_is_typed(byline: str) -> None:
     taken = datetime.fromisoformat("2025-03-10T01:30:00+07:00")
     article = normalise(extract_article(body, url, site, taken, "text/html; charset=utf-8"))
     assert [author.name for author in article.authors] == ["Vàng Thị Sua"]
-    assert len(watched_text(article, "body")) == 2
-    assert html.unescape(byline) not in watched_text(article, "body")
+    assert len(field_paragraphs(article, "body")) == 2
+    assert html.unescape(byline) not in field_paragraphs(article, "body")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipelines.changes.mass_inserted import EditedTexts
-from schedules.gate.evaluate import Case, Verdict, judge
+from schedules.gate.evaluate import GateInput, Verdict, evaluate
 from storage.config import Settings
 from storage.messages.reasons_batch import BatchReason
 from storage.messages.reasons_gate import GateReason
@@ -66,29 +66,29 @@ VERDICTS: list[tuple[dict[str, Any], str, Reason | None]] = [
 ]
 
 
-def case(counts: dict[str, Any], past: tuple[dict[str, Any], ...] = (), **more: Any) -> Case:
+def case(counts: dict[str, Any], past: tuple[dict[str, Any], ...] = (), **more: Any) -> GateInput:
     """A run with these counts, after runs with those."""
-    return Case(RunStats.from_json(counts), past=tuple(map(RunStats.from_json, past)), **more)
+    return GateInput(RunStats.from_json(counts), past=tuple(map(RunStats.from_json, past)), **more)
 
 
 @pytest.mark.parametrize(("counted", "name", "reason"), VERDICTS)
 def test_verdict(counted: dict[str, Any], name: str, reason: Reason | None) -> None:
-    verdict = judge(case(WELL | counted))
+    verdict = evaluate(case(WELL | counted))
     assert (verdict.status, verdict.reason) == (name, reason)
 
 
 def test_a_run_that_counted_nothing_failed() -> None:
-    assert judge(case({}, kind="replay")).status == "failed"
+    assert evaluate(case({}, kind="replay")).status == "failed"
 
 
 def test_an_import_asks_no_site() -> None:
-    assert judge(case({"quarantined": 50}, kind="import")).status == "passed"
+    assert evaluate(case({"quarantined": 50}, kind="import")).status == "passed"
 
 
 def test_the_share_is_a_setting() -> None:
     counted = WELL | {"missing": 11}
-    assert judge(case(counted, settings=Settings(outage_share=0.6))).status == "passed"
-    assert judge(case(counted, settings=Settings(outage_share=0.1))).status == "outage"
+    assert evaluate(case(counted, settings=Settings(outage_share=0.6))).status == "passed"
+    assert evaluate(case(counted, settings=Settings(outage_share=0.1))).status == "outage"
 
 
 # What a site's own past says
@@ -113,7 +113,7 @@ PAST = (run(), run(), run(byline=27))
 
 
 def verdict(stats: dict[str, Any], past: tuple[dict[str, Any], ...] = PAST, **more: Any) -> Verdict:
-    return judge(case(stats, past, **more))
+    return evaluate(case(stats, past, **more))
 
 
 JUDGED: list[tuple[dict[str, Any], str, Reason | None, str | None]] = [

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from schedules.monitoring.findings import Facts, Finding
+from schedules.monitoring.findings import Finding, SiteHistory
 from schedules.monitoring.report import findings
 from storage.db.connection import utc_text
 from storage.messages import describe
@@ -50,11 +50,11 @@ def run(back: int, verdict: str | None = "passed", **stats: Any) -> Run:
                verdict, None if verdict == "passed" else REASON, counts)  # fmt: skip
 
 
-def facts(*newest: Run, days: int = 30) -> Facts:
+def facts(*newest: Run, days: int = 30) -> SiteHistory:
     """A site that has been well for `days` nights, but for these newest runs (newest first)."""
     runs = (*newest, *(run(back) for back in range(len(newest), days)))
     believed = [r for r in runs if r.verdict == "passed"]
-    return Facts(
+    return SiteHistory(
         site="alpha",
         now=NOW,
         runs=runs,
@@ -72,7 +72,7 @@ def told(found: list[Finding]) -> set[tuple[str, str]]:
     return {(one.code, one.severity) for one in found}
 
 
-CASES: dict[str, tuple[Facts, set[tuple[str, str]]]] = {
+CASES: dict[str, tuple[SiteHistory, set[tuple[str, str]]]] = {
     "well": (facts(), set()),
     "an hour too late is no news": (replace(facts(), last_success=utc_text(NOW - 2 * DAY)), set()),
     "last success": (
@@ -82,7 +82,7 @@ CASES: dict[str, tuple[Facts, set[tuple[str, str]]]] = {
         replace(facts(), last_success=utc_text(NOW - 5 * DAY)), {("last_success", "error")},
     ),
     "never a success": (
-        Facts("alpha", NOW, runs=(run(0, "failed"),)), {("last_success", "warning")},
+        SiteHistory("alpha", NOW, runs=(run(0, "failed"),)), {("last_success", "warning")},
     ),
     "an archive is not crawled": (
         replace(facts(), last_success=utc_text(NOW - 500 * DAY), live=False), set(),

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from crawlers.inspection.explain import Explanation, FieldStory, Finding, explain
-from crawlers.inspection.pages import KeptPage, site_of
+from crawlers.inspection.explain import Explanation, FieldExplanation, Finding, explain
+from crawlers.inspection.pages import StoredPage, site_of
 from storage.db.connection import utc_text
 from storage.messages import describe
 from tinwatch.commands.options import (
@@ -55,7 +55,7 @@ def explain_command(
             raise typer.Exit(Exit.TROUBLE)
 
 
-def as_row(found: Explanation, kept: KeptPage) -> dict[str, Any]:
+def as_row(found: Explanation, kept: StoredPage) -> dict[str, Any]:
     return {
         "site": found.site,
         "url": found.url,
@@ -72,7 +72,7 @@ def as_row(found: Explanation, kept: KeptPage) -> dict[str, Any]:
     }
 
 
-def _print(found: Explanation, kept: KeptPage) -> None:
+def _print(found: Explanation, kept: StoredPage) -> None:
     out.print(f"[bold]{safe(found.url)}[/]")
     extractor = gettext("extractor {name}", name=found.extractor_version or gettext("none"))
     out.print(f"[dim]{found.site} · {safe(kept.origin)} · {extractor}[/]")
@@ -95,7 +95,7 @@ def _print(found: Explanation, kept: KeptPage) -> None:
         out.print(styled("yellow", gettext("warning:")), safe(warning))
 
 
-def _print_field(story: FieldStory) -> None:
+def _print_field(story: FieldExplanation) -> None:
     out.print(f"\n[bold]{story.field}[/] {_read(story)}")
     if story.origin is not None:
         rule = f": {safe(story.rule)}" if story.rule else ""
@@ -110,7 +110,7 @@ def _print_field(story: FieldStory) -> None:
         out.print(f"  [dim]{_other(finding)}[/]")
 
 
-def _read(story: FieldStory) -> str:
+def _read(story: FieldExplanation) -> str:
     if story.state != "value":
         return f"[{STATES[story.state]}]{story.state}[/]"
     if isinstance(story.value, str):

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from crawlers.extraction.html import UnreadablePage
-from crawlers.inspection.pages import KeptPage
+from crawlers.inspection.pages import StoredPage
 from crawlers.registry import get_site
 from crawlers.scaffold.fixtures import (
     READ,
@@ -75,7 +75,12 @@ def fixture_command(
 
 
 def _run(
-    folder: Path, site: type[SiteSpider], kept: KeptPage, name: str | None, yes: bool, as_json: bool
+    folder: Path,
+    site: type[SiteSpider],
+    kept: StoredPage,
+    name: str | None,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     case = folder / (name or _case_of(folder, site, kept))
     taken, kind = _when(case, kept), kept.content_type or HTML
@@ -109,7 +114,7 @@ def _checked(name: str) -> str:
     return name
 
 
-def _case_of(folder: Path, site: type[SiteSpider], kept: KeptPage) -> str:
+def _case_of(folder: Path, site: type[SiteSpider], kept: StoredPage) -> str:
     """The fixture that has this article already, else a new one named by the title."""
     key = site.key_of(kept.url)
     for held in sorted(folder.glob("*/expected.json")):
@@ -122,7 +127,7 @@ def _case_of(folder: Path, site: type[SiteSpider], kept: KeptPage) -> str:
     return case_name(read["title"])
 
 
-def _when(case: Path, kept: KeptPage) -> datetime:
+def _when(case: Path, kept: StoredPage) -> datetime:
     """A fixture's own page, given again, keeps its time: relative dates are read against it."""
     if (case / "expected.json").exists() and page_of(case) == kept.body:
         return datetime.fromisoformat(stated(case)["captured_at"])
@@ -131,7 +136,7 @@ def _when(case: Path, kept: KeptPage) -> datetime:
 
 def _row(
     case: Path,
-    kept: KeptPage,
+    kept: StoredPage,
     taken: datetime,
     changed: list[Change],
     older: bool,
@@ -148,7 +153,7 @@ def _row(
 
 
 def _print(
-    case: Path, kept: KeptPage, read: dict[str, Any], changed: list[Change], older: bool
+    case: Path, kept: StoredPage, read: dict[str, Any], changed: list[Change], older: bool
 ) -> None:
     out.print(f"[bold]{safe(case.parent.name)}/{safe(case.name)}[/] [dim]{safe(kept.origin)}[/]")
     if not older:

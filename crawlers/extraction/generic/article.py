@@ -41,9 +41,9 @@ from crawlers.extraction.html import (
     NotFoundPage,
     UnreadablePage,
     absolute,
-    new_raw_article,
     canonical_link,
     image_links,
+    new_raw_article,
     parse,
 )
 from crawlers.extraction.lines import HEADINGS, Line, lines_of
@@ -143,9 +143,11 @@ def _read_body(
     trace: Trace | None,
 ) -> None:
     container = scene.container
-    index = PageIndex(scene.root, site.keys)
+    index = PageIndex(scene.root, site.indexed_names)
     furniture = furniture_in(container, weights)
-    ruled = {e for rule in (*site.exclude, *site.posting_account) for e in index.find(rule, container)}
+    ruled = {
+        e for rule in (*site.exclude, *site.posting_account) for e in index.find(rule, container)
+    }
     dropped = furniture | ruled
     captions = {e for rule in site.captions for e in index.find(rule, container)}
     read_lead(scene, page)

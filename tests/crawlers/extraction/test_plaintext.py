@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crawlers.extraction.html import UnreadablePage
-from crawlers.extraction.plaintext import read_text
+from crawlers.extraction.plaintext import extract_plain_text
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
@@ -39,7 +39,7 @@ def variant(**changed: Any) -> type[SiteSpider]:
 
 
 def read(*lines: str, site: type[SiteSpider] = Beta, url: str | None = None) -> RawArticle:
-    return read_text("\n".join(lines).encode(), site, TAKEN, url)
+    return extract_plain_text("\n".join(lines).encode(), site, TAKEN, url)
 
 
 def texts(page: RawArticle) -> list[str]:
@@ -173,5 +173,5 @@ def test_a_date_alone() -> None:
 
 def test_legacy_bytes_windows_line_ends_and_a_byte_order_mark() -> None:
     text = "\r\n".join((TITLE, LEAD, FIRST, SECOND))
-    page = read_text(b"\xef\xbb\xbf" + text.encode(), Beta, TAKEN)
+    page = extract_plain_text(b"\xef\xbb\xbf" + text.encode(), Beta, TAKEN)
     assert (page.title, texts(page)) == (TITLE, [FIRST, SECOND])

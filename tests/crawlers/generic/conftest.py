@@ -11,7 +11,7 @@ import pytest
 from crawlers.platforms.generic import Generic
 from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
-from pipelines.text import syllables
+from pipelines.text.normal_forms import syllables
 from storage.models import Block
 from tinwatch.demo.sample_sites import Page, pages
 

@@ -52,7 +52,9 @@ def read(without_rules: WithoutRules) -> Read:
     """Called with an article's markup, and maybe its head, gives what was read."""
 
     def reading(article: str, **head: str) -> RawArticle:
-        return extract_generic_article(html(article, **head), URL, without_rules("baothu.vn"), CAPTURED)
+        return extract_generic_article(
+            html(article, **head), URL, without_rules("baothu.vn"), CAPTURED
+        )
 
     return reading
 

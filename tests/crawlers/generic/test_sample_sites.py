@@ -34,7 +34,9 @@ def test_every_sample_site_reads_alike_without_its_rules(
     for sample in articles_of(name):
         site = all_sites()[name]
         known = normalise(extract_article(sample.body, sample.url, site, CAPTURED))
-        page = extract_generic_article(sample.body, sample.url, without_rules(site.domains[0]), CAPTURED)
+        page = extract_generic_article(
+            sample.body, sample.url, without_rules(site.domains[0]), CAPTURED
+        )
         article = normalise(page)
         assert article.title == known.title
         assert article.published == known.published

@@ -18,8 +18,8 @@ from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import UnreadablePage
 from crawlers.extraction.lines import Line, lines_of
 from crawlers.extraction.trace import Trace
-from crawlers.inspection.explain import FIELDS, Explanation, FieldStory, explain, value_of
-from crawlers.inspection.pages import KeptPage
+from crawlers.inspection.explain import FIELDS, Explanation, FieldExplanation, explain, value_of
+from crawlers.inspection.pages import StoredPage
 from crawlers.platforms.cms_body import CmsBody
 from crawlers.registry import all_sites, get_site
 from crawlers.spider import SiteSpider
@@ -60,13 +60,13 @@ class Mau(CmsBody):
 
 
 @cache
-def kept(case: str) -> KeptPage:
+def kept(case: str) -> StoredPage:
     facts: dict[str, Any] = json.loads((FOLDER / case / "expected.json").read_text("utf-8"))
     plain = FOLDER / case / "page.html"
     packed = FOLDER / case / "page.html.gz"
     body = plain.read_bytes() if plain.exists() else gzip.decompress(packed.read_bytes())
     taken = datetime.fromisoformat(facts["captured_at"])
-    return KeptPage(facts["url"], body, taken, facts["content_type"], "a fixture")
+    return StoredPage(facts["url"], body, taken, facts["content_type"], "a fixture")
 
 
 def site_of(case: str) -> type[SiteSpider]:
@@ -84,11 +84,11 @@ def explained(case: str) -> Explanation:
 
 
 def mau(html: str = PAGE, template: Boilerplate | None = None) -> Explanation:
-    page = KeptPage(URL, html.encode(), TAKEN, None, "written for the test")
+    page = StoredPage(URL, html.encode(), TAKEN, None, "written for the test")
     return explain(page, Mau, template)
 
 
-def story(found: Explanation, field: str) -> FieldStory:
+def story(found: Explanation, field: str) -> FieldExplanation:
     return next(s for s in found.fields if s.field == field)
 
 

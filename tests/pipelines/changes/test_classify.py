@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.changes.classify import CORRECTION_SYLLABLES, FACTS, QUOTED, Change, change
+from pipelines.changes.classify import (
+    MAX_CORRECTION_SYLLABLES,
+    MAX_LISTED_FACTS,
+    MAX_QUOTED_CHARS,
+    Edit,
+    edit_between,
+)
 from pipelines.record.normalise import normalise
 
 if TYPE_CHECKING:
     from pipelines.record.raw_article import RawArticle
 
-Pages = Callable[..., "PrintedArticle"]
+Pages = Callable[..., "RawArticle"]
 BODY = ["Mương dài hơn 600 mét bị bồi lấp.", "Đến trưa nước đã về ruộng."]
 CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
     ("figure", {}, {"body": ["Mương dài hơn 900 mét bị bồi lấp.", BODY[1]]},
@@ -49,23 +55,28 @@ def test_class_and_summary(
     page: Pages, before: dict[str, Any], after: dict[str, Any], edit_class: str, summary: str
 ) -> None:
     base = {"body": BODY}
-    found = change(normalise(page(**base | before)), normalise(page(**base | before | after)))
+    found = edit_between(normalise(page(**base | before)), normalise(page(**base | before | after)))
     assert found is not None
     assert (found.edit_class, found.summary) == (edit_class, summary)
 
 
 def test_no_difference_is_no_change(page: Pages) -> None:
-    assert change(normalise(page()), normalise(page(tags=["mới"]))) is None
+    assert edit_between(normalise(page()), normalise(page(tags=["mới"]))) is None
 
 
 @pytest.mark.parametrize(
     ("syllables", "edit_class"),
-    [(CORRECTION_SYLLABLES // 2, "correction"), (CORRECTION_SYLLABLES // 2 + 1, "substantive")],
+    [
+        (MAX_CORRECTION_SYLLABLES // 2, "correction"),
+        (MAX_CORRECTION_SYLLABLES // 2 + 1, "substantive"),
+    ],
 )
 def test_more_than_a_slip_is_substantive(page: Pages, syllables: int, edit_class: str) -> None:
     words = ["một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mươi", "chục"]
     other = [f"{w}x" for w in words[:syllables]] + words[syllables:]
-    found = change(normalise(page(body=[" ".join(words)])), normalise(page(body=[" ".join(other)])))
+    found = edit_between(
+        normalise(page(body=[" ".join(words)])), normalise(page(body=[" ".join(other)]))
+    )
     assert found is not None
     assert found.edit_class == edit_class
     assert (found.added, found.removed) == (syllables, syllables)
@@ -74,7 +85,7 @@ def test_more_than_a_slip_is_substantive(page: Pages, syllables: int, edit_class
 def test_counts_are_over_all_fields(page: Pages) -> None:
     old = normalise(page(body=["Một hai ba."], title="Tựa cũ"))
     new = normalise(page(body=["Một hai."], title="Tựa rất mới"))
-    found = change(old, new)
+    found = edit_between(old, new)
     assert found is not None
     assert found.as_detail() == {
         "changed": ["title", "body"], "class": "correction", "priority": 0.38,
@@ -86,19 +97,19 @@ def test_counts_are_over_all_fields(page: Pages) -> None:
 def test_a_summary_stays_short(page: Pages) -> None:
     old = [f"Thôn số {n} có 100 hộ dân làm ruộng nước từ nhiều đời nay." for n in range(9)]
     new = [text.replace("100", f"20{n // 2}") for n, text in enumerate(old)]
-    found = change(normalise(page(body=old)), normalise(page(body=new)))
+    found = edit_between(normalise(page(body=old)), normalise(page(body=new)))
     assert found is not None
     numbers = [f"number 100 became 20{n} (2 times)" for n in range(3)]
     assert found.summary == f"body: {', '.join(numbers)}, ..."
     long = " ".join(["rất dài"] * 40)
-    found = change(normalise(page(lead="Sapo cũ")), normalise(page(lead=f"Sapo cũ {long}")))
+    found = edit_between(normalise(page(lead="Sapo cũ")), normalise(page(lead=f"Sapo cũ {long}")))
     assert found is not None
-    assert len(found.summary) < QUOTED + 30
+    assert len(found.summary) < MAX_QUOTED_CHARS + 30
     assert found.summary.endswith(" …”")
 
 
-def edit(page: Pages, old: str, new: str) -> Change:
-    found = change(normalise(page(body=[old])), normalise(page(body=[new])))
+def edit(page: Pages, old: str, new: str) -> Edit:
+    found = edit_between(normalise(page(body=[old])), normalise(page(body=[new])))
     assert found is not None
     return found
 
@@ -124,7 +135,9 @@ def test_numbers_names_and_dates_are_named(page: Pages, old: str, new: str, summ
 
 
 def test_the_numbers_of_a_title_are_named_too(page: Pages) -> None:
-    found = change(normalise(page(title="Gặt 5 ha lúa")), normalise(page(title="Gặt 6 ha lúa")))
+    found = edit_between(
+        normalise(page(title="Gặt 5 ha lúa")), normalise(page(title="Gặt 6 ha lúa"))
+    )
     assert found is not None
     said = "“Gặt 5 ha lúa” became “Gặt 6 ha lúa”"
     assert found.summary == f"title: {said}, number 5 became 6"
@@ -133,10 +146,10 @@ def test_the_numbers_of_a_title_are_named_too(page: Pages) -> None:
 def test_a_moved_paragraph_is_named_beside_an_edit(page: Pages) -> None:
     body = ["Bà con ra đồng từ rất sớm.", "Nước đã về ruộng lúc trưa.", "Lúa tốt bời bời."]
     new = [body[1], body[0], "Lúa xấu bời bời."]
-    found = change(normalise(page(body=body)), normalise(page(body=new)))
+    found = edit_between(normalise(page(body=body)), normalise(page(body=new)))
     assert found is not None
     assert found.summary == "body: 1 paragraph moved, “tốt” became “xấu”"
-    assert change(normalise(page(body=body)), normalise(page(body=body[::-1]))) is None
+    assert edit_between(normalise(page(body=body)), normalise(page(body=body[::-1]))) is None
 
 
 def test_a_comma_in_a_number_is_not_cosmetic(page: Pages) -> None:
@@ -149,9 +162,9 @@ def test_a_comma_in_a_number_is_not_cosmetic(page: Pages) -> None:
 def test_facts_that_are_listed_are_bounded(page: Pages) -> None:
     old = [f"Thôn số {n} có {100 + n} hộ dân làm ruộng nước." for n in range(60)]
     new = [f"Thôn số {n} có {300 + n} hộ dân làm ruộng nước." for n in range(60)]
-    found = change(normalise(page(body=old)), normalise(page(body=new)))
+    found = edit_between(normalise(page(body=old)), normalise(page(body=new)))
     assert found is not None
-    assert len(found.as_detail()["facts"]["numbers"]) == FACTS
+    assert len(found.as_detail()["facts"]["numbers"]) == MAX_LISTED_FACTS
 
 
 @pytest.mark.parametrize(
@@ -165,7 +178,7 @@ def test_facts_that_are_listed_are_bounded(page: Pages) -> None:
         ("Có 5 nhà.", "Có 5, nhà.", ("body",)),
     ],
 )  # fmt: skip
-def test_signs(page: Pages, old: str, new: str, signs: tuple[str, ...]) -> None:
+def test_signs(page: Pages, old: str, new: str, signals: tuple[str, ...]) -> None:
     found = edit(page, old, new)
-    assert found.priority.signs == signs
-    assert (found.priority.value <= 0.1) is (signs == ("body",))
+    assert found.priority.signals == signals
+    assert (found.priority.value <= 0.1) is (signals == ("body",))

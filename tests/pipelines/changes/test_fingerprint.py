@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipelines.changes.classify import change
+from pipelines.changes.classify import edit_between
 from pipelines.changes.diff import diff
 from pipelines.changes.fingerprint import fingerprint
 from pipelines.record.normalise import normalise
@@ -21,7 +21,7 @@ from storage.models import Article, Author, Block, Caption, Source
 if TYPE_CHECKING:
     from pipelines.record.raw_article import RawArticle
 
-Pages = Callable[..., "PrintedArticle"]
+Pages = Callable[..., "RawArticle"]
 WORDS = (
     *("mương", "nước", "làng", "xã", "hòa", "hoà", "thuỷ", "thủy", "quý", "bí", "bị", "bì", "bỉ"),
     *("thư", "thu", "thủ", "thứ", "dân", "dan", "đan", "đàn", "600", "12,5%", "ông", "bà", "Hà"),
@@ -48,7 +48,7 @@ def same(one: Article, other: Article) -> bool:
     """Whether both count as one content; fingerprint, diff and change must be of one mind."""
     equal = fingerprint(one) == fingerprint(other)
     assert (diff(one, other) == []) is equal
-    assert (change(one, other) is None) is equal
+    assert (edit_between(one, other) is None) is equal
     return equal
 
 
@@ -168,7 +168,7 @@ def test_one_changed_syllable_is_always_an_edit(words: list[str], data: st.DataO
     assume(comparison(" ".join(changed)) != comparison(" ".join(words)))  # all in capitals
     old, new = article([" ".join(words)]), article([" ".join(changed)])
     assert not same(old, new)
-    found = change(old, new)
+    found = edit_between(old, new)
     assert found is not None
     assert found.added + found.removed > 0
     assert found.summary.startswith("body: ")

@@ -15,7 +15,7 @@ from storage.models import Author, Block, Source
 if TYPE_CHECKING:
     from pipelines.record.raw_article import RawArticle
 
-Pages = Callable[..., "PrintedArticle"]
+Pages = Callable[..., "RawArticle"]
 
 
 def test_every_field_of_a_page_is_normalised(page: Pages) -> None:

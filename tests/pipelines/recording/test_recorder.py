@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.conftest import Watcher
 
 Day = Callable[[float], datetime]
-Pages = Callable[..., "PrintedArticle"]
+Pages = Callable[..., "RawArticle"]
 OTHER = (
     "Hợp tác xã Bình Minh vừa đưa vào dùng kho lạnh chứa được ba mươi tấn quả, giúp người trồng "
     "vải không phải bán vội vào đầu vụ như các năm trước.",
@@ -75,7 +75,7 @@ def test_a_thousand_unchanged_rechecks_take_no_room(watcher: Watcher, day: Day) 
         return (pages - free) * 4096
 
     def rows() -> list[int]:
-        tables = ("revisions", "events", "held_events", "checks", "captures", "passage_blocks")
+        tables = ("revisions", "events", "held_events", "checks", "captures", "shingle_blocks")
         return [watcher.db[table].count for table in tables]
 
     watcher.night(*(replace(o, observed_at=day(1)) for o in first), at=day(1))
@@ -109,7 +109,7 @@ def test_a_revision_knows_its_capture(watcher: Watcher, day: Day, text: Any) -> 
             read.page.url or "", day(number), 200, "OK", [], "\n".join(body).encode()
         )
         recorder.record(read)
-        recorder.finish(RunStats(), swept=True)
+        recorder.finish(RunStats(), listings_complete=True)
         recorder.captures.close()
     rows = watcher.db.execute("SELECT capture FROM revisions ORDER BY number").fetchall()
     assert [r[0] for r in rows] == [1, 2]
@@ -138,7 +138,9 @@ def test_an_edit_under_new_rules_is_told_from_what_they_read_otherwise(
 ) -> None:
     watcher.night(watcher.read())
     before = normalise(page(extractor_version="2.second", byline="Bài, ảnh: Hà Thu"))
-    now = page(extractor_version="2.second", byline="Bài, ảnh: Hà Thu", title="Suối Vàng khơi mương")
+    now = page(
+        extractor_version="2.second", byline="Bài, ảnh: Hà Thu", title="Suối Vàng khơi mương"
+    )
     watcher.night(ArticleRead(now, None, day(1)), at=day(1), reread=reread_as(before))
     event = watcher.events()[-1]
     assert (event.kind, event.detail["changed"]) == ("edited", ["title"])
@@ -231,20 +233,20 @@ def test_an_address_that_could_not_be_read_is_asked_for_again(watcher: Watcher, 
     for night in range(MAX_TRIES):
         assert wanted_urls(watcher.db, "alpha") == ([url] if night else [])
         watcher.night(
-            FetchFailed(url, "9", http_status(500), day(night), known=False), at=day(night)
+            FetchFailed(url, "9", http_status(500), day(night), is_stored=False), at=day(night)
         )
     assert wanted_urls(watcher.db, "alpha") == []
     watcher.night(watcher.read(key="9", at=day(9)), at=day(9))
-    assert watcher.db["wanted"].count == 0
+    assert watcher.db["retry_queue"].count == 0
 
 
 def test_an_unreadable_page_is_kept_apart_with_its_reason(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     page = PageUnreadable(
-        "https://alpha.vn/bai-1.html", "1", Reason("body_empty"), None, day(1), known=True
+        "https://alpha.vn/bai-1.html", "1", Reason("body_empty"), None, day(1), is_stored=True
     )
     new = PageUnreadable(
-        "https://alpha.vn/bai-2.html", "2", Reason("no_title"), None, day(1), known=False
+        "https://alpha.vn/bai-2.html", "2", Reason("no_title"), None, day(1), is_stored=False
     )
     watcher.night(page, new, at=day(1))
     rows = watcher.db.execute("SELECT url, reason FROM quarantine ORDER BY id").fetchall()
@@ -257,7 +259,7 @@ def test_an_unreadable_page_is_kept_apart_with_its_reason(watcher: Watcher, day:
 
 def test_an_article_is_found_under_every_address_that_led_to_it(watcher: Watcher) -> None:
     read = watcher.read()
-    read.found_at = ("http://www.alpha.vn/bai-1.html?p=1", read.page.url or "")
+    read.other_urls = ("http://www.alpha.vn/bai-1.html?p=1", read.page.url or "")
     watcher.night(read)
     by_alias = articles.get_article(watcher.db, "http://www.alpha.vn/bai-1.html?p=1")
     assert by_alias == articles.get_article(watcher.db, "https://alpha.vn/bai-1.html")
@@ -283,17 +285,17 @@ def test_a_failed_batch_leaves_database_and_counts_as_they_were(
     for key in ("1", "2", "3"):
         recorder.record(watcher.read(key=key))
     lost, at = Reason("connection_lost"), watcher.read().observed_at
-    recorder.record(FetchFailed("https://alpha.vn/4", "4", lost, at, known=False))
+    recorder.record(FetchFailed("https://alpha.vn/4", "4", lost, at, is_stored=False))
     with pytest.raises(OSError, match="No space"):
         recorder.flush()
     assert recorder.stats == before
     assert recorder.stats.problems == []
-    assert watcher.db["articles"].count == watcher.db["held_events"].count == 1
-    assert watcher.db["wanted"].count == 0
+    assert watcher.db["articles"].count == watcher.db["pending_events"].count == 1
+    assert watcher.db["retry_queue"].count == 0
     recorder.flush()  # the batch is still there
     assert recorder.stats.new == 4
     assert recorder.stats.failed == 1
-    assert watcher.db["articles"].count == watcher.db["held_events"].count == 4
+    assert watcher.db["articles"].count == watcher.db["pending_events"].count == 4
 
 
 def test_a_full_batch_is_written_without_being_asked(watcher: Watcher) -> None:
@@ -332,7 +334,7 @@ def test_first_seen_is_when_it_was_captured(watcher: Watcher, day: Day) -> None:
         "https://alpha.vn/1", taken, 200, "OK", [], b"x"
     )
     recorder.record(read)
-    recorder.finish(RunStats(), swept=True)
+    recorder.finish(RunStats(), listings_complete=True)
     known = find_article(watcher.db, "alpha", "1")
     assert known is not None
     assert known.first_seen == "2024-09-19T18:30:00Z"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawlers.crawl.from_capture import read_again
+from crawlers.crawl.from_capture import reparse_record
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import UnreadablePage
@@ -25,10 +25,10 @@ from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadabl
 from pipelines.recording.recorder import Recorder
 from pipelines.site_store import SiteStore
 from schedules.gate.models import passed
-from schedules.publishing.overrides import discard, release
+from schedules.publishing.overrides import publish_held_run, retract_run
 from schedules.publishing.publish import Published, publish
 from storage.articles.repository import articles_as_json, find_article
-from storage.events.pending import held_of_site
+from storage.events.pending import pending_events_of_site
 from storage.messages import describe
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
@@ -77,7 +77,9 @@ class Nights:
         """One night on which every page is read; `changed` is one text in place of another."""
         at = self.day(self.number)
         self.number += 1
-        again = partial(read_again, SiteStore(self.watcher.home, self.watcher.db, SITE), self.site)
+        again = partial(
+            reparse_record, SiteStore(self.watcher.home, self.watcher.db, SITE), self.site
+        )
         recorder = self.watcher.begin(SITE, at=at, reread=again)
         template = current_boilerplate(self.watcher.db, SITE)
         known = 0
@@ -86,7 +88,7 @@ class Nights:
             seen = self._look(recorder, url, body.encode(), at, template)
             known += find_article(self.watcher.db, SITE, str(self.site.key_of(url))) is not None
             recorder.record(seen)
-        recorder.finish(RunStats.from_json(COUNTS | {"rechecked": known}), swept=True)
+        recorder.finish(RunStats.from_json(COUNTS | {"rechecked": known}), listings_complete=True)
         (done,) = publish(self.watcher.db, self.watcher.home, [SITE])
         return done
 
@@ -101,7 +103,7 @@ class Nights:
             page = extract_article(body, url, self.site, at, HTML, template)
         except UnreadablePage as error:
             if find_article(self.watcher.db, SITE, key) is not None:
-                return PageUnreadable(url, key, error.reason, capture, at, known=True)
+                return PageUnreadable(url, key, error.reason, capture, at, is_stored=True)
             page = extract_generic_article(body, url, self.site, at, HTML, template)
         return ArticleRead(page, capture, at, (url,))
 
@@ -150,7 +152,7 @@ def test_a_redesign_is_one_event_and_no_edit(
     assert nights.kinds() == ["redesign"]
     assert nights.titles() == before
     for run in nights.watcher.runs[2:]:
-        release(nights.watcher.db, run, nights.watcher.home)
+        publish_held_run(nights.watcher.db, run, nights.watcher.home)
     assert nights.night(names).verdict == passed()
     assert nights.kinds() == ["redesign"]
     assert nights.titles() == before
@@ -186,9 +188,9 @@ def test_a_true_edit_under_a_redesign_comes_out_alone(
     if reread_first:
         held = reread(nights.watcher.home, [SITE])[SITE].held
         assert (held.dropped, held.restated) == (8, 1)
-        (waiting,) = held_of_site(nights.watcher.db, SITE)
+        (waiting,) = pending_events_of_site(nights.watcher.db, SITE)
         assert waiting.kind == "edited"
-    release(nights.watcher.db, nights.watcher.runs[-1], nights.watcher.home)
+    publish_held_run(nights.watcher.db, nights.watcher.runs[-1], nights.watcher.home)
     (event,) = nights.watcher.events(kind="edited")
     assert (event.detail["syllables_added"], event.detail["syllables_removed"]) == (1, 1)
     assert nights.night(PARTLY, TRUE_EDIT).verdict.status == "passed"
@@ -204,7 +206,7 @@ def test_mended_rules_pass_by_themselves_and_what_waits_is_still_right(
     assert nights.night(PARTLY, TRUE_EDIT).verdict.status == "passed"
     later = ("Đúng 19 giờ ngày mùng 5", "Đúng 21 giờ ngày mùng 5")
     assert nights.night(PARTLY, later).verdict.status == "passed"
-    release(nights.watcher.db, nights.watcher.runs[2], nights.watcher.home)
+    publish_held_run(nights.watcher.db, nights.watcher.runs[2], nights.watcher.home)
     later_edit, first = nights.watcher.events(kind="edited")
     for event in (later_edit, first):
         assert event.detail["syllables_added"] == event.detail["syllables_removed"] == 1
@@ -216,7 +218,7 @@ def test_a_discarded_redesign_leaves_the_articles_as_they_were(nights: Nights) -
     for _ in range(3):
         nights.night(PARTLY)
     assert nights.titles() != before
-    discard(nights.watcher.db, nights.watcher.runs[2], nights.watcher.home)
+    retract_run(nights.watcher.db, nights.watcher.runs[2], nights.watcher.home)
     assert nights.titles() == before
     assert nights.night().verdict.status == "passed"
     assert nights.kinds() == ["redesign"]
@@ -239,7 +241,7 @@ def test_a_moved_domain_is_told_once(watcher: Watcher, day: Day) -> None:
                 None,
                 Reason("off_site", host=host),
                 day(number),
-                known=True,
+                is_stored=True,
                 host=host,
             )
             for n in range(9)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from schedules.publishing.rebuild import Rebuilt, rebuild
+from schedules.publishing.rebuild import RebuildReport, rebuild
 from storage.db.connection import from_utc_text
 from storage.home import open_home
 
@@ -18,7 +18,7 @@ SAME = {  # what must come back, without numbers of rows that nobody is told
     "runs": "id, site, kind, night, started_at, ended_at, clock, state, swept, verdict, reason",
     "articles": "id, site, key, url, status, first_seen, first_run, revision",
     "aliases": "*",
-    "revisions": "article, number, cause, observed_at, run, reader, fingerprint, record",
+    "revisions": "article, number, cause, observed_at, run, extractor_version, fingerprint, record",
     "events": "*",
     "held_events": "run, site, article, kind, observed_at, summary, detail",
     "checks": "article, run, observed_at, outcome, detail, settled",
@@ -42,7 +42,7 @@ class Remake:
                 for table, columns in SAME.items()
             }
 
-    def rebuilt(self, home: Path, folder: Path) -> tuple[Path, Rebuilt]:
+    def rebuilt(self, home: Path, folder: Path) -> tuple[Path, RebuildReport]:
         place = folder / "rebuilt"
         place.mkdir()
         return place, rebuild(open_home(home), place)

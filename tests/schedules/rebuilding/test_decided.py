@@ -17,7 +17,7 @@ from pipelines.boilerplate.store import current_boilerplate
 from pipelines.items import ArticleRead
 from pipelines.recording.recorder import Recorder
 from schedules.gate.models import held
-from schedules.publishing.overrides import discard, release
+from schedules.publishing.overrides import publish_held_run, retract_run
 from schedules.publishing.publish import publish, publish_as
 from storage.archive.journal import write_line
 from storage.archive.reader import read_body
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def test_released_and_discarded_runs_come_back(remake: Remake, own: Path, tmp_path: Path) -> None:
     home = open_home(own)
-    for site, decide in (("haugiang", release), ("travinh", discard)):
+    for site, decide in (("haugiang", publish_held_run), ("travinh", retract_run)):
         with closing(home.database()) as db:
             decide(db, _held_run(home, db, get_site(site)), home)
     place, told = remake.rebuilt(own, tmp_path)
@@ -63,7 +63,7 @@ def _held_run(home: Home, db: Database, site: type[SiteSpider]) -> int:
         kept = captures.write_response(url, at, 200, "OK", before.headers, body)
         page = extract_article(body, url, site, at, kind, template)
         recorder.record(ArticleRead(page, kept, at))
-        recorder.finish(RunStats(requests=1, responses=1), swept=False)
+        recorder.finish(RunStats(requests=1, responses=1), listings_complete=False)
     verdict = held(GateReason.TOO_FEW_NEW, number=1, usual=9)
     with transaction(db):
         publish_as(db, home.settings, {recorder.run: verdict})
@@ -86,7 +86,7 @@ def test_a_silence_comes_back(
         for number in range(nights):
             at = first + timedelta(days=number)
             recorder = Recorder(db, "haugiang", "replay", captures, clock=at)
-            recorder.finish(RunStats.from_json(stats), swept=True)
+            recorder.finish(RunStats.from_json(stats), listings_complete=True)
             publish(db, home, ["haugiang"])
     (told,) = [row for row in remake.state(own)["events"] if row[4] == "silent"]
     assert f'"why": "{why}"' in str(told)

@@ -71,14 +71,14 @@ def test_a_run_without_canaries_checks_none(watcher: Watcher) -> None:
 
 
 def test_a_canary_that_was_not_reached_is_not_checked(pinning: Watcher, day: Day) -> None:
-    pinning.night(FetchFailed(URL, "1", http_status(500), day(1), known=True), at=day(1))
+    pinning.night(FetchFailed(URL, "1", http_status(500), day(1), is_stored=True), at=day(1))
     assert told(pinning) == {"checked": 0, "failed": []}
 
 
 def test_a_missing_an_unreadable_and_a_changed_canary_fail(pinning: Watcher, day: Day) -> None:
     pinning.night(pinning.missed(at=day(1)), at=day(1))
     assert told(pinning) == failed(http_status(404))
-    broken = PageUnreadable(URL, "1", Reason("no_title"), None, day(2), known=True)
+    broken = PageUnreadable(URL, "1", Reason("no_title"), None, day(2), is_stored=True)
     pinning.night(broken, at=day(2))
     assert told(pinning) == failed(Reason("no_title"))
     pinning.night(pinning.read(body=OTHER, at=day(3)), at=day(3))
