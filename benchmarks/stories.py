@@ -1,4 +1,4 @@
-"""Are reprints found, and who printed them first? Labelled copies beside look-alikes, in one run.
+"""Quality and cost of story clustering, on labelled reprints and look-alikes.
 
     python benchmarks/stories.py [--families N] [--articles FILE] [--sizes N ...] [--json]
 
@@ -7,8 +7,8 @@ province's name swapped, framing added, typed in NFD or with old tone placement,
 merged) among as many look-alikes (bulletins of one form, one quotation, a directive's text, one
 form with other names). Of generated texts, or those of `tinwatch articles --json` (--articles).
 Cost: lookup and index size at so many stored articles (--sizes 10000 100000 1000000).
-Peers: datasketch's MinHash-LSH (pip install .[bench]) and plain simhash, on the same texts.
-Exit 1 where a goal is missed.
+Baselines: datasketch's MinHash-LSH (pip install .[bench]) and plain simhash, on the same texts.
+Exit code 1 if a goal is missed.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from reprints import peers
-from reprints.cost import cost
-from reprints.home import place
-from reprints.make import SITES, family, hard_negatives, merged, with_share
-from reprints.night import share_of_night
+from reprints import baselines
+from reprints.batch_share import share_of_batch
+from reprints.database import store_and_cluster
+from reprints.index_cost import cost
 from reprints.scores import Pair, adjusted_rand, clusters_of, pairs_of, precision_recall
-from reprints.stock import Text, from_file, generated
+from reprints.texts import Text, from_file, generated
+from reprints.variants import SITES, family, hard_negatives, merged, with_share
 from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
@@ -50,47 +50,50 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 40_000])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
-    chosen = parser.parse_args(arguments)
-    chance = Random(chosen.seed)
-    stock = from_file(chosen.articles) if chosen.articles else None
+    options = parser.parse_args(arguments)
+    rng = Random(options.seed)
+    source_texts = from_file(options.articles) if options.articles else None
     figures: dict[str, Any] = {
-        "quality": quality(chance, stock, chosen.families),
-        "recall_at_30": partial_recall(chance, stock, chosen.families),
-        "cost": [cost(chance, size) for size in chosen.sizes],
-        "share_of_night": share_of_night(),
+        "quality": quality(rng, source_texts, options.families),
+        "recall_at_30": partial_recall(rng, source_texts, options.families),
+        "cost": [cost(rng, size) for size in options.sizes],
+        "share_of_night": share_of_batch(),
     }
     figures["missed"] = missed(figures)
     show(figures)
-    if chosen.json:
+    if options.json:
         print(json.dumps(figures))
     return int(bool(figures["missed"]))
 
 
-def bases(chance: Random, stock: list[Text] | None, count: int) -> list[Text]:
-    """Originals, each with its own label."""
-    if stock is None:
-        return [generated(chance, n, chance.choice(SITES)) for n in range(count)]
-    return [text.but(label=n, site=chance.choice(SITES)) for n, text in enumerate(stock[:count])]
+def bases(rng: Random, source_texts: list[Text] | None, count: int) -> list[Text]:
+    """Return `count` originals, each with its own label."""
+    if source_texts is None:
+        return [generated(rng, n, rng.choice(SITES)) for n in range(count)]
+    return [
+        text.replaced(label=n, site=rng.choice(SITES))
+        for n, text in enumerate(source_texts[:count])
+    ]
 
 
-def quality(chance: Random, stock: list[Text] | None, families: int) -> dict[str, Any]:
-    originals = bases(chance, stock, families)
-    made = [family(chance, base, chance.randint(1, 6)) for base in originals]
+def quality(rng: Random, source_texts: list[Text] | None, families: int) -> dict[str, Any]:
+    originals = bases(rng, source_texts, families)
+    made = [family(rng, base, rng.randint(1, 6)) for base in originals]
     texts = [text for members in made for text in members]
-    texts += [merged(chance, a[0], b[0]) for a, b in zip(made[::20], made[1::20], strict=False)]
-    texts += hard_negatives(chance, families + 1000, len(texts))
-    with tempfile.TemporaryDirectory() as folder, _database(folder) as db:
+    texts += [merged(rng, a[0], b[0]) for a, b in zip(made[::20], made[1::20], strict=False)]
+    texts += hard_negatives(rng, families + 1000, len(texts))
+    with tempfile.TemporaryDirectory() as folder, _Database(folder) as db:
         began = time.perf_counter()
-        stored = place(db, texts)
+        stored = store_and_cluster(db, texts)
         spent = time.perf_counter() - began
         story = stories_of(db, stored)
         groups: dict[int, Any] = {a: story.get(a, -a) for a in stored}
         first = first_publishers(db, stored, story)
-    found = {"tinwatch": pairs_of(groups), "simhash": peers.simhash_pairs(stored)}
-    minhash = peers.minhash_pairs(stored)
+    pairs_by_method = {"tinwatch": pairs_of(groups), "simhash": baselines.simhash_pairs(stored)}
+    minhash = baselines.minhash_pairs(stored)
     if minhash is not None:
-        found["minhash_lsh"] = minhash
-    scores = {name: score(stored, pairs) for name, pairs in found.items()}
+        pairs_by_method["minhash_lsh"] = minhash
+    scores = {name: score(stored, pairs) for name, pairs in pairs_by_method.items()}
     scores["tinwatch"] |= {"first_publisher": first, "ms_an_article": 1000 * spent / len(stored)}
     return {"articles": len(stored), **scores}
 
@@ -110,7 +113,7 @@ def score(stored: dict[int, Text], pairs: set[Pair]) -> dict[str, float]:
 
 
 def first_publishers(db: Database, stored: dict[int, Text], story: dict[int, int]) -> float:
-    """Share of the stories with an original whose first publisher is that original's site."""
+    """Return the share of stories whose first publisher is found, of those with an original."""
     right = []
     for number in sorted(set(story.values())):
         members = [stored[a] for a, s in story.items() if s == number]
@@ -121,24 +124,24 @@ def first_publishers(db: Database, stored: dict[int, Text], story: dict[int, int
     return sum(right) / len(right)
 
 
-def partial_recall(chance: Random, stock: list[Text] | None, families: int) -> dict[str, float]:
-    """How many reprints are found of which 30 % of the paragraphs are the original's."""
-    originals = [t.but(seen=0.5, first=True) for t in bases(chance, stock, families)]
-    texts = originals + [with_share(chance, text, 0.3) for text in originals]
-    with tempfile.TemporaryDirectory() as folder, _database(folder) as db:
-        stored = place(db, texts)
+def partial_recall(rng: Random, source_texts: list[Text] | None, families: int) -> dict[str, float]:
+    """Return the recall of reprints with 30 % of the original's paragraphs, by method."""
+    originals = [t.replaced(seen=0.5, first=True) for t in bases(rng, source_texts, families)]
+    texts = originals + [with_share(rng, text, 0.3) for text in originals]
+    with tempfile.TemporaryDirectory() as folder, _Database(folder) as db:
+        stored = store_and_cluster(db, texts)
         story = stories_of(db, stored)
     true = pairs_of({a: t.label for a, t in stored.items()})
-    found = {"tinwatch": pairs_of({a: story.get(a, -a) for a in stored}),
-             "simhash": peers.simhash_pairs(stored)}  # fmt: skip
-    minhash = peers.minhash_pairs(stored)
+    pairs_by_method = {"tinwatch": pairs_of({a: story.get(a, -a) for a in stored}),
+             "simhash": baselines.simhash_pairs(stored)}  # fmt: skip
+    minhash = baselines.minhash_pairs(stored)
     if minhash is not None:
-        found["minhash_lsh"] = minhash
-    return {name: precision_recall(pairs, true)[1] for name, pairs in found.items()}
+        pairs_by_method["minhash_lsh"] = minhash
+    return {name: precision_recall(pairs, true)[1] for name, pairs in pairs_by_method.items()}
 
 
-class _database:
-    """A database of its own in a folder, closed at the end."""
+class _Database:
+    """Open a new database in a folder; close it at the end."""
 
     def __init__(self, folder: str) -> None:
         self.db = open_database(Path(folder) / "tinwatch.db")
@@ -152,15 +155,15 @@ class _database:
 
 def missed(figures: dict[str, Any]) -> list[str]:
     ours = figures["quality"]["tinwatch"] | {"recall_at_30": figures["recall_at_30"]["tinwatch"]}
-    found = [name for name, goal in GOALS.items() if ours[name] < goal]
+    missed_goals = [name for name, goal in GOALS.items() if ours[name] < goal]
     if figures["share_of_night"] > 0.15:
-        found.append("share_of_night")
+        missed_goals.append("share_of_night")
     for row in figures["cost"]:
         if row["lookup_ms"] > 5:
-            found.append(f"lookup at {row['articles']}")
+            missed_goals.append(f"lookup at {row['articles']}")
         if row["bytes_an_article"] > 32:
-            found.append(f"bytes at {row['articles']}")
-    return found
+            missed_goals.append(f"bytes at {row['articles']}")
+    return missed_goals
 
 
 def show(figures: dict[str, Any]) -> None:
@@ -175,11 +178,11 @@ def show(figures: dict[str, Any]) -> None:
     console.print(table)
     ours = figures["quality"]["tinwatch"]
     console.print(f"first publisher: {ours['first_publisher']:.1%} right; "
-                  f"{ours['ms_an_article']:.1f} ms an article to store and place")  # fmt: skip
+                  f"{ours['ms_an_article']:.1f} ms per article to store and cluster")  # fmt: skip
     for row in figures["cost"]:
         console.print(f"{row['articles']:>9,} articles: lookup {row['lookup_ms']:.2f} ms (median), "
                       f"index {row['bytes_an_article']:.1f} bytes an article")  # fmt: skip
-    console.print(f"a night in which every article is new: {figures['share_of_night']:.1%} longer")
+    console.print(f"a batch of new articles only takes {figures['share_of_night']:.1%} longer")
     if figures["missed"]:
         console.print(f"[red]missed: {', '.join(figures['missed'])}[/]")
 

@@ -1,4 +1,5 @@
-"""Reposts: what a night's articles became once it is known whose text they print (stories/)."""
+"""Reposts: cluster the articles of a batch into stories and turn `new` events of reprints into
+`reposted` events."""
 
 from __future__ import annotations
 
@@ -7,75 +8,101 @@ from typing import Any
 from pipelines.stories.clusterer import StoryClusterer, ordered_members
 from pipelines.stories.first_publisher import MemberRecord
 from storage.db.connection import Database
-from storage.events.ledger import has_event, hold_event
-from storage.events.pending import HeldEvent, held_articles, held_of_runs, restate
+from storage.events.ledger import add_pending_event, has_event
+from storage.events.pending import (
+    PendingEvent,
+    articles_with_pending,
+    pending_events_of_runs,
+    update_pending_event,
+)
 from storage.stories import repository as stories
 
-PLACED = ("new", "edited", "moved", "restored")  # events after which an article is placed anew
+CLUSTERED_KINDS = ("new", "edited", "moved", "restored")  # events that change the text or URL
 
 
-def mark(db: Database, runs: list[int]) -> int:
-    """Places what these runs found; `new` events of reprints become `reposted`. Returns how many.
+def mark_reposts(db: Database, runs: list[int]) -> int:
+    """Assign the articles of these runs to stories; return the number of `reposted` events.
 
-    An article that turns out to be the original of others makes those `reposted`, once: what was
-    published as new stays published, and the ledger says what is known now.
+    The pending `new` event of a reprint becomes `reposted`. If an article turns out to be the
+    original of articles that were already published as new, each of these gets one `reposted`
+    event with `told_late`; their `new` events stay published.
     """
     clusterer = StoryClusterer(db)
-    fresh: dict[int, HeldEvent] = {}  # by new article
-    for held in held_of_runs(db, runs, PLACED):
-        assert held.article is not None
-        if held.kind == "moved":
-            clusterer.replace(held.article, held.detail["to_article"])
+    new_events: dict[int, PendingEvent] = {}  # by article
+    for event in pending_events_of_runs(db, runs, CLUSTERED_KINDS):
+        assert event.article is not None
+        if event.kind == "moved":
+            clusterer.replace(event.article, event.detail["to_article"])
             continue
-        clusterer.assign(held.article)
-        if held.kind == "new":
-            fresh[held.article] = held
-        _tell_changes(db, clusterer, held)
+        clusterer.assign(event.article)
+        if event.kind == "new":
+            new_events[event.article] = event
+        _add_story_events(db, clusterer, event)
     clusterer.close()
-    return _mark_new(db, fresh)
+    return _mark_reprints(db, new_events)
 
 
-def _tell_changes(db: Database, clusterer: StoryClusterer, held: HeldEvent) -> None:
+def _add_story_events(db: Database, clusterer: StoryClusterer, event: PendingEvent) -> None:
     for change in clusterer.changes:
         if change.kind == "story_merged":
-            said = f"story {change.other} is one text with story {change.story}"
+            summary = f"story {change.other} is one text with story {change.story}"
         else:
-            said = f"no longer the text of story {change.story}"
+            summary = f"no longer the text of story {change.story}"
         detail = {"story": change.story, "merged_story": change.other}
-        hold_event(db, held.run, held.site, change.kind, held.observed_at, said, change.article,
-                   {k: v for k, v in detail.items() if v is not None})  # fmt: skip
+        add_pending_event(
+            db,
+            event.run,
+            event.site,
+            change.kind,
+            event.observed_at,
+            summary,
+            change.article,
+            {k: v for k, v in detail.items() if v is not None},
+        )
     clusterer.changes.clear()
 
 
-def _mark_new(db: Database, fresh: dict[int, HeldEvent]) -> int:
-    found = 0
-    told: set[int] = set()
-    waiting = held_articles(db, "reposted")  # already marked in a run that waits
-    placed = stories.stories_of(db, fresh)
-    for article, held in fresh.items():
-        story = placed.get(article)
-        if story is None or story in told:
+def _mark_reprints(db: Database, new_events: dict[int, PendingEvent]) -> int:
+    count = 0
+    done: set[int] = set()
+    marked = articles_with_pending(db, "reposted")  # by a run that is not published yet
+    story_of = stories.stories_of(db, new_events)
+    for article, event in new_events.items():
+        story = story_of.get(article)
+        if story is None or story in done:
             continue
-        told.add(story)
+        done.add(story)
         first, *others = ordered_members(db, story)
         for other in others:
             if other.member.site == first.member.site:
                 continue
-            mine = fresh.get(other.member.article)
-            if mine is not None:
-                restate(db, mine.id, *_said(first, other, story), kind="reposted")
-                found += 1
-            elif other.member.article not in waiting and not has_event(
+            own_event = new_events.get(other.member.article)
+            if own_event is not None:
+                update_pending_event(
+                    db, own_event.id, *_summary_and_detail(first, other, story), kind="reposted"
+                )
+                count += 1
+            elif other.member.article not in marked and not has_event(
                 db, other.member.article, "reposted"
             ):
-                summary, detail = _said(first, other, story)
-                hold_event(db, held.run, other.member.site, "reposted", held.observed_at, summary,
-                           other.member.article, detail | {"told_late": True})  # fmt: skip
-                found += 1
-    return found
+                summary, detail = _summary_and_detail(first, other, story)
+                add_pending_event(
+                    db,
+                    event.run,
+                    other.member.site,
+                    "reposted",
+                    event.observed_at,
+                    summary,
+                    other.member.article,
+                    detail | {"told_late": True},
+                )
+                count += 1
+    return count
 
 
-def _said(first: MemberRecord, other: MemberRecord, story: int) -> tuple[str, dict[str, Any]]:
+def _summary_and_detail(
+    first: MemberRecord, other: MemberRecord, story: int
+) -> tuple[str, dict[str, Any]]:
     summary = f"{other.record.title} (from {first.member.site}: {first.member.url})"
     detail = {
         "original_article": first.member.article,

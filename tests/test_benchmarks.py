@@ -14,11 +14,11 @@ ROOT = Path(__file__).parent.parent
 SMALL = {
     "cadence": ("--sites", "1", "--articles", "3", "--jobs", "1"),
     "change": ("--pairs", "100", "--nights", "7", "--jobs", "1"),
+    "large_home": ("--articles", "200", "--parts", "search"),
     "night": ("--sites", "2", "--pages", "6"),
     "reading": ("--rounds", "1"),
-    "reread": ("--articles", "20"),
+    "reparse": ("--articles", "20"),
     "stories": ("--families", "20", "--sizes", "500"),
-    "use": ("--articles", "200", "--parts", "search"),
 }
 
 

@@ -1,1 +1,1 @@
-"""Labelled reprints and hard negatives, made from any stock of articles."""
+"""Labelled reprints and look-alikes for the benchmark of story clustering."""

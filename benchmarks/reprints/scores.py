@@ -10,7 +10,7 @@ Pair = tuple[int, int]
 
 
 def pairs_of(groups: dict[int, Hashable]) -> set[Pair]:
-    """The pairs of items in one group; `groups` maps an item to its group."""
+    """Return all pairs of items of one group; `groups` maps an item to its group."""
     inside: dict[Hashable, list[int]] = defaultdict(list)
     for item, group in groups.items():
         inside[group].append(item)
@@ -26,7 +26,7 @@ def precision_recall(found: set[Pair], true: set[Pair]) -> tuple[float, float, f
 
 
 def adjusted_rand(one: dict[int, Hashable], two: dict[int, Hashable]) -> float:
-    """Hubert and Arabie 1985: 1 for equal clusterings, about 0 for unrelated ones."""
+    """Return the adjusted Rand index (Hubert and Arabie 1985): 1 if equal, about 0 if unrelated."""
     both = Counter((one[item], two[item]) for item in one)
     index = _pairs(both.values())
     left, right = _pairs(Counter(one.values()).values()), _pairs(Counter(two.values()).values())
@@ -40,7 +40,7 @@ def _pairs(sizes: Iterable[int]) -> float:
 
 
 def clusters_of(items: Iterable[int], pairs: set[Pair]) -> dict[int, Hashable]:
-    """The connected components that pairs make, for finders that only know pairs."""
+    """Return item -> connected component, for methods that return pairs only."""
     parent = {item: item for item in items}
 
     def root(item: int) -> int:

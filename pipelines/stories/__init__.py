@@ -1,1 +1,1 @@
-"""One text on many sites: how it is found, who printed it first, how it spread."""
+"""Stories: clusters of articles that print one text, their first publishers and their spread."""

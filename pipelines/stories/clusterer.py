@@ -1,7 +1,8 @@
-"""Stories: an article is put to those whose text it shares, as it comes and as it is edited.
+"""Assign articles to stories: clusters of articles that print one text.
 
-The index proposes, the texts decide (reuse.py). A story is a text, so an article made of two
-others' texts joins the one it has more of and does not make them one.
+The shingle index proposes candidates, the comparison of the texts decides (text_reuse.py). Each new
+and each edited article is assigned. An article made of two other texts joins the story it shares
+more with, and does not merge the two.
 """
 
 from __future__ import annotations
@@ -16,22 +17,32 @@ from pipelines.stories.text_reuse import TextReuse, measure_reuse
 from storage.articles.repository import last_revision
 from storage.db.connection import Database
 from storage.stories import repository as stories
-from storage.stories.pending_shingles import held_places, let_go
-from storage.stories.shingle_index import PassageReader, add_passages, add_stock, stock_passages
+from storage.stories.pending_shingles import delete_pending_positions, pending_positions
+from storage.stories.shingle_index import (
+    ShingleIndexReader,
+    add_postings,
+    add_stock_shingles,
+    stock_shingles,
+)
 
-MAX_CANDIDATES = 40  # texts that one article is compared with
-MIN_STOCK_TEXTS = 5  # other texts in which a passage may stand, by itself, and still tell something
-MAX_HOLDERS = 400  # articles that one passage may propose
-MIN_MUTUAL_SHARE = 0.6  # share of both texts that makes one story of two
-MAX_CACHED_TEXTS = 4096  # texts of a night that are not read twice
+MAX_CANDIDATES = 40  # articles that one article is compared with
+MIN_STOCK_TEXTS = 5  # partial matches that share a sentence make it a stock phrase
+MAX_HOLDERS = 400  # a sentence that more articles contain proposes no candidates
+MIN_MUTUAL_SHARE = 0.6  # of both texts, for merging two stories
+MAX_CACHED_TEXTS = 4096  # texts in memory per clusterer; beyond it the cache is cleared
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Another article with the same text: syllables in common, and the smaller of both shares."""
+    """Another article with the same text.
+
+    Attributes:
+        kept_syllables: syllables in common
+        share: the smaller of the two shares of common text
+    """
 
     article: int
-    kept: int
+    kept_syllables: int
     share: float
 
     @property
@@ -41,63 +52,68 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class StoryChange:
-    """A story that became part of another one, or that an article left. `kind` is the event's."""
+    """A story that was merged into another one, or that an article left.
 
-    kind: str  # story_merged | story_split
+    Attributes:
+        kind: the event kind, story_merged or story_split
+        other: the merged story
+    """
+
+    kind: str
     article: int
     story: int
     other: int | None = None
 
 
 class StoryClusterer:
-    """Places the articles of a night, one after the other; `close` writes the index."""
+    """Assigns the articles of a batch, one at a time. `close` writes the shingle index."""
 
     def __init__(self, db: Database) -> None:
         self.db = db
         self.changes: list[StoryChange] = []
-        self._index = PassageReader(db)  # written at the end only
-        self._fresh: dict[int, set[int]] = defaultdict(set)  # passage -> articles, unwritten
-        self._stock = stock_passages(db)
-        self._learned: set[int] = set()
+        self._index = ShingleIndexReader(db)  # caches; valid because only write_index writes
+        self._unwritten: dict[int, set[int]] = defaultdict(set)  # min_shingle -> articles
+        self._stock = stock_shingles(db)
+        self._new_stock: set[int] = set()
         self._texts: dict[int, ShingledText] = {}
-        self._doubted: set[int] = set()  # articles that matched by stock phrases only
-        self._used: list[int] = []  # articles whose held passages were looked up
+        self._doubtful: set[int] = set()  # articles that matched by stock phrases only
+        self._consumed: list[int] = []  # articles whose precomputed positions were read
 
-    def place(self, article: int) -> list[Match]:
-        """Puts an article where its newest revision belongs; returns whose text it shares."""
+    def assign(self, article: int) -> list[Match]:
+        """Assign an article by its newest revision; return its matches, the best first."""
         self._texts.pop(article, None)
-        found = self._matches(article)
-        self._join(article, found)
-        return found
+        matches = self._matches(article)
+        self._join(article, matches)
+        return matches
 
-    def remember(self, article: int) -> None:
-        """Only makes the article findable."""
+    def add_to_index(self, article: int) -> None:
+        """Add the article to the shingle index without assigning it."""
         self._matches(article)
 
     def replace(self, old: int, new: int) -> None:
-        """The article moved: its new row stands in its story, the old one no longer does."""
+        """Replace a moved article's old row by its new one in its story."""
         story = stories.story_of(self.db, old)
-        stories.drop_member(self.db, old)
+        stories.remove_member(self.db, old)
         if story is not None:
-            stories.put_member(self.db, new, story)
-        self.remember(new)
+            stories.assign_member(self.db, new, story)
+        self.add_to_index(new)
 
     def close(self) -> None:
-        """Looks again at what stood together by stock phrases only, and writes the passages."""
-        seen: set[int] = set()
-        while again := self._doubted - seen:
-            seen |= again
-            for article in sorted(again):
+        """Assign articles that matched by stock phrases only again, then write the index."""
+        reassigned: set[int] = set()
+        while doubtful := self._doubtful - reassigned:
+            reassigned |= doubtful
+            for article in sorted(doubtful):
                 if stories.story_of(self.db, article) is not None:
-                    self.place(article)
-        self.write()
+                    self.assign(article)
+        self.write_index()
 
-    def write(self) -> None:
-        """Writes the passages of what it has looked at."""
-        add_passages(self.db, ((n, a) for n, found in self._fresh.items() for a in found))
-        add_stock(self.db, self._learned)
-        let_go(self.db, self._used)
-        self._fresh.clear()
+    def write_index(self) -> None:
+        """Write the shingles of all processed articles and the new stock phrases."""
+        add_postings(self.db, ((n, a) for n, articles in self._unwritten.items() for a in articles))
+        add_stock_shingles(self.db, self._new_stock)
+        delete_pending_positions(self.db, self._consumed)
+        self._unwritten.clear()
 
     def _text(self, article: int) -> ShingledText:
         if article not in self._texts:
@@ -108,132 +124,136 @@ class StoryClusterer:
         return self._texts[article]
 
     def _sketch(self, article: int) -> Sketch:
-        """Its crawl has worked it out; only where candidates hold the same is the text needed."""
-        self._used.append(article)
-        held = held_places(self.db, article, SHINGLE_RULES_VERSION)
-        return self._text(article).sketch if held is None else Sketch(held)
+        """Return the sketch that the crawl precomputed, or compute it from the text."""
+        self._consumed.append(article)
+        positions = pending_positions(self.db, article, SHINGLE_RULES_VERSION)
+        return self._text(article).sketch if positions is None else Sketch(positions)
 
     def _matches(self, article: int) -> list[Match]:
-        """Whose text it shares, the most first. Its own passages are remembered on the way."""
+        """Return the articles that share its text, the best first, and index the article."""
         sketch = self._sketch(article)
-        numbers = [n for n in sketch.numbers if n not in self._stock]
-        hits = self._index.find(numbers)
+        min_shingles = [n for n in sketch.min_shingles if n not in self._stock]
+        stored = self._index.find(min_shingles)
         holders = {
-            n: self._fresh.get(n, set()).union(hits.get(n, ()))
-            for n in numbers
-            if n in self._fresh or n in hits
+            n: self._unwritten.get(n, set()).union(stored.get(n, ()))
+            for n in min_shingles
+            if n in self._unwritten or n in stored
         }
         candidates = self._candidates(article, holders)
         sites = stories.sites_of(self.db, [article, *candidates])
         if article not in sites:
-            return []  # it moved on the same night: its new address stands for it
+            return []  # moved in the same batch; its new row is assigned instead
         compared = self._compared(article, [other for other in candidates if other in sites])
-        self._stock |= (learned := _common(compared) - self._stock)
-        self._learned |= learned
-        for number in sketch.kept(self._stock):
-            if article not in holders.get(number, ()):
-                self._fresh[number].add(article)
-        return self._confirmed(article, compared, learned, sites)
+        self._stock |= (new_stock := _stock_shingles(compared) - self._stock)
+        self._new_stock |= new_stock
+        for min_shingle in sketch.index_shingles(self._stock):
+            if article not in holders.get(min_shingle, ()):
+                self._unwritten[min_shingle].add(article)
+        return self._confirmed(article, compared, new_stock, sites)
 
     def _candidates(self, article: int, holders: dict[int, set[int]]) -> list[int]:
-        """Who holds the most of its passages. A passage of very many tells nothing."""
-        counted: Counter[int] = Counter()
-        for found in holders.values():
-            if len(found) <= MAX_HOLDERS:
-                counted.update(found)
-        del counted[article]
-        ordered = sorted(counted.items(), key=lambda c: (-c[1], c[0]))
-        return [a for a, _ in ordered[:MAX_CANDIDATES]]
+        """Return the articles that share most of its min_shingles."""
+        shared: Counter[int] = Counter()
+        for articles in holders.values():
+            if len(articles) <= MAX_HOLDERS:
+                shared.update(articles)
+        del shared[article]
+        ranked = sorted(shared.items(), key=lambda count: (-count[1], count[0]))
+        return [candidate for candidate, _ in ranked[:MAX_CANDIDATES]]
 
-    def _compared(self, article: int, chosen: list[int]) -> dict[int, TextReuse]:
-        if not chosen:
+    def _compared(self, article: int, candidates: list[int]) -> dict[int, TextReuse]:
+        if not candidates:
             return {}
-        mine = self._text(article)
-        return {other: measure_reuse(mine, self._text(other), self._stock) for other in chosen}
+        text = self._text(article)
+        return {other: measure_reuse(text, self._text(other), self._stock) for other in candidates}
 
     def _confirmed(
         self,
         article: int,
         compared: dict[int, TextReuse],
-        learned: set[int],
+        new_stock: set[int],
         sites: dict[int, str],
     ) -> list[Match]:
-        found = []
+        matches = []
         for other, shared in compared.items():
             one_site = sites[other] == sites[article]
             same = shared.same_text(one_site=one_site)
-            if same and learned:
+            if same and new_stock:
                 shared = measure_reuse(self._text(article), self._text(other), self._stock)
                 if not shared.same_text(one_site=one_site):
-                    self._doubted.add(other)
+                    self._doubtful.add(other)
                     same = False
             if same:
                 share = min(shared.share_of_first, shared.share_of_second)
-                found.append(Match(other, shared.kept, share))
-        return sorted(found, key=lambda m: (-m.kept, m.article))
+                matches.append(Match(other, shared.kept_syllables, share))
+        return sorted(matches, key=lambda m: (-m.kept_syllables, m.article))
 
-    def _join(self, article: int, found: list[Match]) -> None:
+    def _join(self, article: int, matches: list[Match]) -> None:
+        """Put the article and its matches into one story."""
         current = stories.story_of(self.db, article)
-        if current is None and not found:
+        if current is None and not matches:
             return
-        theirs = stories.stories_of(self.db, [m.article for m in found])
+        theirs = stories.stories_of(self.db, [m.article for m in matches])
         if current is not None and current not in theirs.values():
             self._leave(article, current)
             current = None
-        if not found:
+        if not matches:
             return
-        best = found[0]
+        best = matches[0]
         story = current or theirs.get(best.article)
         if story is None:
             story = stories.new_story(self.db)
-            stories.put_member(self.db, best.article, story)
-        stories.put_member(self.db, article, story)
-        for match in found:
-            self._bring(article, match, story, whole=best.mutual)
+            stories.assign_member(self.db, best.article, story)
+        stories.assign_member(self.db, article, story)
+        for match in matches:
+            self._join_match(article, match, story, may_merge=best.mutual)
             story = stories.story_of(self.db, article) or story
 
-    def _bring(self, article: int, match: Match, story: int, *, whole: bool) -> None:
-        """What becomes of another match: alone it joins, as a story's member it may merge them."""
+    def _join_match(self, article: int, match: Match, story: int, *, may_merge: bool) -> None:
+        """Add a match without a story to `story`, or merge its story into it."""
         other = stories.story_of(self.db, match.article)
         if other == story:
             return
         if other is None:
             if match.mutual or self._is_first(article, match.article):
-                stories.put_member(self.db, match.article, story)
-        elif whole and match.mutual:
-            into, gone = min(story, other), max(story, other)
-            stories.merge_stories(self.db, gone, into)
-            self.changes.append(StoryChange("story_merged", article, into, gone))
+                stories.assign_member(self.db, match.article, story)
+        elif may_merge and match.mutual:
+            into, merged = min(story, other), max(story, other)
+            stories.merge_stories(self.db, merged, into)
+            self.changes.append(StoryChange("story_merged", article, into, merged))
 
     def _is_first(self, article: int, other: int) -> bool:
-        """An original that comes late brings its reprints together; a digest of two does not."""
-        both = [self._printed(article), self._printed(other)]
+        """Return True if `article` was published before `other`.
+
+        A late original joins its reprints to one story; a digest of two texts does not.
+        """
+        both = [self._record_of(article), self._record_of(other)]
         return order_by_publication(both)[0].member.article == article
 
-    def _printed(self, article: int) -> MemberRecord:
+    def _record_of(self, article: int) -> MemberRecord:
         return member_record(self.db, stories.as_member(self.db, article))
 
     def _leave(self, article: int, story: int) -> None:
-        stories.drop_member(self.db, article)
-        left = stories.members(self.db, story)
-        if len(left) == 1:
-            stories.drop_member(self.db, left[0].article)
+        stories.remove_member(self.db, article)
+        remaining = stories.members(self.db, story)
+        if len(remaining) == 1:
+            stories.remove_member(self.db, remaining[0].article)
         self.changes.append(StoryChange("story_split", article, story))
 
 
-def _common(compared: dict[int, TextReuse]) -> set[int]:
-    """Passages that it shares with many a text of which it shares little else: stock phrases."""
-    held = Counter(n for shared in compared.values() if shared.partial for n in shared.numbers)
-    return {n for n, texts in held.items() if texts >= MIN_STOCK_TEXTS}
+def _stock_shingles(compared: dict[int, TextReuse]) -> set[int]:
+    """Return the sentences that many partial matches share: they are stock phrases."""
+    texts = Counter(n for reuse in compared.values() if reuse.partial for n in reuse.min_shingles)
+    return {n for n, count in texts.items() if count >= MIN_STOCK_TEXTS}
 
 
 def member_record(db: Database, member: stories.Member) -> MemberRecord:
-    """A member with its newest record."""
+    """Return a member with its newest record."""
     return MemberRecord(member, last_revision(db, member.article).record)
 
 
 def ordered_members(db: Database, story: int) -> list[MemberRecord]:
-    """A story's members, the first publisher in front, the others by date. Raises KeyError."""
-    living = stories.living_story(db, story)
-    found = [member_record(db, member) for member in stories.members(db, living)]
-    return order_by_publication(found) if found else []
+    """Return a story's members, the first publisher first. Raise KeyError for an unknown id."""
+    current = stories.current_story(db, story)
+    members = [member_record(db, member) for member in stories.members(db, current)]
+    return order_by_publication(members) if members else []

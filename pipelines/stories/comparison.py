@@ -1,11 +1,11 @@
-"""A story for a person: each member beside the first publisher's text."""
+"""Compare the members of a story with the first publisher's text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.changes.classify import Change, change
+from pipelines.changes.classify import Edit, edit_between
 from pipelines.stories.clusterer import ordered_members
 from pipelines.stories.first_publisher import FirstReason, MemberRecord, first_publisher_reason
 from pipelines.stories.sentences import ShingledText, shingle_text
@@ -13,24 +13,26 @@ from pipelines.text.normal_forms import comparison
 from storage.articles.repository import Revision, revisions
 from storage.db.connection import Database
 from storage.messages import label
-from storage.stories.repository import living_story
+from storage.stories.repository import current_story
 
 
 @dataclass(frozen=True, slots=True)
 class MemberComparison:
-    """A member beside the first: sentences kept, added and cut, and edits it did not take over.
+    """A member compared with the newest revision of the first publisher.
 
-    `carries` is the number of the first's revision that it is closest to, `missed` what the first
-    was edited since; None where that is nothing.
+    Attributes:
+        kept: number of sentences that both have
+        closest_revision: number of the first publisher's revision that is most similar
+        missed: the first publisher's edits since that revision, or None
     """
 
-    printed: MemberRecord
+    member_record: MemberRecord
     headline_changed: bool
     kept: int
     added: tuple[str, ...]
     cut: tuple[str, ...]
-    carries: int
-    missed: Change | None
+    closest_revision: int
+    missed: Edit | None
 
     @property
     def missed_edit(self) -> str | None:
@@ -38,12 +40,12 @@ class MemberComparison:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            **_member_json(self.printed),
+            **_member_json(self.member_record),
             "headline_changed": self.headline_changed,
             "passages_kept": self.kept,
             "passages_added": list(self.added),
             "passages_cut": list(self.cut),
-            "carries_revision": self.carries,
+            "carries_revision": self.closest_revision,
             "missed_edit": self.missed_edit,
         }
 
@@ -68,41 +70,49 @@ class StoryComparison:
 
 
 def compare_members(db: Database, story: int) -> StoryComparison:
-    """A story with its members in time order. Raises KeyError for an id that has no members."""
+    """Compare the members of a story, in time order. Raise KeyError if it has no members."""
     ordered = ordered_members(db, story)
     if not ordered:
         raise KeyError(f"story {story} has no members any more: its articles were edited apart")
     first, *others = ordered
-    kept = revisions(db, first.member.article)
-    texts = [shingle_text(revision.record) for revision in kept]
-    told = tuple(_compare(first, kept, texts, other) for other in others)
-    return StoryComparison(living_story(db, story), first, first_publisher_reason(ordered), told)
-
-
-def _compare(
-    first: MemberRecord, kept: list[Revision], texts: list[ShingledText], other: MemberRecord
-) -> MemberComparison:
-    mine, newest = shingle_text(other.record), texts[-1]
-    theirs, own = _forms(newest), _forms(mine)
-    best = max(range(len(texts)), key=lambda n: (len(_forms(texts[n]).keys() & own.keys()), n))
-    is_newest = best == len(texts) - 1
-    return MemberComparison(
-        printed=other,
-        headline_changed=comparison(other.record.title) != comparison(first.record.title),
-        kept=len(theirs.keys() & own.keys()),
-        added=tuple(text for form, text in own.items() if form not in theirs),
-        cut=tuple(text for form, text in theirs.items() if form not in own),
-        carries=kept[best].number,
-        missed=None if is_newest else change(kept[best].record, kept[-1].record),
+    first_revisions = revisions(db, first.member.article)
+    texts = [shingle_text(revision.record) for revision in first_revisions]
+    compared = tuple(_compare(first, first_revisions, texts, other) for other in others)
+    return StoryComparison(
+        current_story(db, story), first, first_publisher_reason(ordered), compared
     )
 
 
-def _forms(text: ShingledText) -> dict[tuple[int, ...], str]:
-    return {passage.shingles: passage.text for passage in text.items}
+def _compare(
+    first: MemberRecord,
+    first_revisions: list[Revision],
+    texts: list[ShingledText],
+    other: MemberRecord,
+) -> MemberComparison:
+    theirs = _by_shingles(texts[-1])
+    own = _by_shingles(shingle_text(other.record))
+    shared = [len(_by_shingles(text).keys() & own.keys()) for text in texts]
+    closest = max(range(len(texts)), key=lambda index: (shared[index], index))
+    is_newest = closest == len(texts) - 1
+    return MemberComparison(
+        member_record=other,
+        headline_changed=comparison(other.record.title) != comparison(first.record.title),
+        kept=len(theirs.keys() & own.keys()),
+        added=tuple(text for hashes, text in own.items() if hashes not in theirs),
+        cut=tuple(text for hashes, text in theirs.items() if hashes not in own),
+        closest_revision=first_revisions[closest].number,
+        missed=None
+        if is_newest
+        else edit_between(first_revisions[closest].record, first_revisions[-1].record),
+    )
 
 
-def _member_json(printed: MemberRecord) -> dict[str, Any]:
-    member, record = printed.member, printed.record
+def _by_shingles(text: ShingledText) -> dict[tuple[int, ...], str]:
+    return {sentence.shingles: sentence.text for sentence in text.sentences}
+
+
+def _member_json(member_record: MemberRecord) -> dict[str, Any]:
+    member, record = member_record.member, member_record.record
     return {
         "article": member.article,
         "site": member.site,

@@ -1,8 +1,8 @@
-"""Who printed a text first: what the pages credit, then the dates they print, then our own eyes.
+"""First publisher of a story: by printed credits, then printed dates, then the time of first crawl.
 
-A printed source is a page's own word that it was not first. Of the rest the earliest printed date
-counts; a date without a time is a day, so it is neither before nor after a time on that day, and
-there, as where a site prints no date, the night decides on which we saw it.
+A page that credits another member as its source was not first. Of the others the one with the
+earliest printed date was. A date without a time is neither before nor after a time on that day; in
+that case, and for a page without a date, the time at which the crawl first saw the article decides.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from storage.models import Article
 from storage.stories.repository import Member
 from storage.timezone import VIETNAM
 
-MIN_SITE_TITLE_CHARS = 6  # letters of a publisher's name that may be looked for inside a credit
+MIN_SITE_TITLE_CHARS = 6  # shorter titles are not searched for in credits
 
 
 @dataclass(frozen=True, slots=True)
 class MemberRecord:
-    """A member of a story with what it prints."""
+    """A member of a story with its newest record."""
 
     member: Member
     record: Article
 
 
-def order_by_publication(printed: list[MemberRecord]) -> list[MemberRecord]:
-    """The members with the first publisher in front, the others by date. The list is not empty."""
-    by_date = _by_date(printed)
-    first = next((p for p in by_date if not _credits_one_of(p, printed)), by_date[0])
+def order_by_publication(members: list[MemberRecord]) -> list[MemberRecord]:
+    """Return the members, the first publisher first, the others by date. `members` is not empty."""
+    by_date = _by_date(members)
+    first = next((p for p in by_date if not _credits_one_of(p, members)), by_date[0])
     return [first, *(p for p in by_date if p is not first)]
 
 
@@ -45,7 +45,7 @@ class FirstReason(StrEnum):
 
 
 def first_publisher_reason(ordered: list[MemberRecord]) -> FirstReason:
-    """In plain words, what made the first of `in_order` the first."""
+    """Return why the first of order_by_publication is the first."""
     first, *others = ordered
     if any(_names(p.record, first.member) for p in others):
         return FirstReason.CREDITED
@@ -57,36 +57,38 @@ def first_publisher_reason(ordered: list[MemberRecord]) -> FirstReason:
     return FirstReason.SEEN_FIRST_SAME_DAY
 
 
-def _by_date(printed: list[MemberRecord]) -> list[MemberRecord]:
-    """Earliest first. Within a day times count where all print one, else when each was seen."""
-    untimed = {_day(p) for p in printed if not (p.record.published and p.record.time_known)}
+def _by_date(members: list[MemberRecord]) -> list[MemberRecord]:
+    """Sort by day. Within a day sort by time if all print one, else by the time of first crawl."""
+    untimed = {_day(p) for p in members if not (p.record.published and p.record.time_known)}
 
     def key(one: MemberRecord) -> tuple[str, str, str, int]:
         day = _day(one)
         time = "" if day in untimed else (one.record.published or "")[:16]
         return day, time, one.member.first_seen, one.member.article
 
-    return sorted(printed, key=key)
+    return sorted(members, key=key)
 
 
 def _day(one: MemberRecord) -> str:
-    """The printed day; of a page without a date the day, at the site, on which it was seen."""
+    """Return the printed day, or for a page without a date the day (UTC+7) it was first seen."""
     if one.record.published:
         return one.record.published[:10]
     return from_utc_text(one.member.first_seen).astimezone(VIETNAM).date().isoformat()
 
 
-def _credits_one_of(one: MemberRecord, printed: list[MemberRecord]) -> bool:
-    """Whether it names another member as its source. An agency that is not watched is nobody's."""
-    others = (p.member for p in printed if p.member.site != one.member.site)
+def _credits_one_of(one: MemberRecord, members: list[MemberRecord]) -> bool:
+    """Return True if it credits another member's site. Credits to other publishers do not count."""
+    others = (p.member for p in members if p.member.site != one.member.site)
     return any(_names(one.record, other) for other in others)
 
 
 def _names(article: Article, member: Member) -> bool:
-    """Whether an article's printed source is this member's site."""
+    """Return True if the article's printed source is the member's site."""
     if article.source is None:
         return False
-    said = search_fold(f"{article.source.name} {article.source.url or ''}")
+    credit = search_fold(f"{article.source.name} {article.source.url or ''}")
     host = (urlsplit(member.url or "").hostname or "").removeprefix("www.")
     title = search_fold(member.site_title)
-    return (len(title) >= MIN_SITE_TITLE_CHARS and title in said) or (bool(host) and host in said)
+    return (len(title) >= MIN_SITE_TITLE_CHARS and title in credit) or (
+        bool(host) and host in credit
+    )

@@ -1,4 +1,4 @@
-"""Who prints whose texts: an edge from the first publisher to each site that printed it later."""
+"""Reprint network: an edge from the first publisher to each site that printed the text later."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ GEXF = "http://gexf.net/1.3"
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """`weight` counts the stories that went from one site to the other."""
+    """`weight` is the number of stories that `target` reprinted from `source`."""
 
     source: str
     target: str
     weight: int
 
 
-def edges(told: Iterable[list[MemberRecord]]) -> list[Edge]:
-    """The edges of stories (each in order, the first publisher in front), heaviest first."""
+def edges(stories: Iterable[list[MemberRecord]]) -> list[Edge]:
+    """Return the edges, heaviest first. Each story is ordered, the first publisher first."""
     weights: Counter[tuple[str, str]] = Counter()
-    for first, *others in told:
+    for first, *others in stories:
         sites = {other.member.site for other in others} - {first.member.site}
         weights.update((first.member.site, site) for site in sites)
     ordered = sorted(weights.items(), key=lambda e: (-e[1], e[0]))
@@ -34,7 +34,7 @@ def edges(told: Iterable[list[MemberRecord]]) -> list[Edge]:
 
 
 def gexf(found: list[Edge], titles: dict[str, str], provinces: dict[str, str]) -> bytes:
-    """The network as GEXF 1.3, as Gephi and networkx read it."""
+    """Return the network as GEXF 1.3, which Gephi and networkx read."""
     root = etree.Element("gexf", nsmap={None: GEXF}, version="1.3")  # type: ignore[dict-item]
     graph = etree.SubElement(root, "graph", defaultedgetype="directed", mode="static")
     attributes = etree.SubElement(graph, "attributes", {"class": "node"})

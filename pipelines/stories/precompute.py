@@ -1,6 +1,7 @@
-"""What the end of the night will look for of a new article, worked out while it is read.
+"""Precompute the shingle positions of a new article during its crawl.
 
-Crawls run side by side, on all cores; the end of the night takes one article after the other.
+Crawls run in parallel on all cores; the clusterer at the end of the batch takes one article at a
+time.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ from pipelines.stories.sentences import SHINGLE_RULES_VERSION, shingle_text
 from pipelines.stories.stock_phrases import stock_phrase_shingles
 from storage.db.connection import Database
 from storage.models import Article
-from storage.stories.pending_shingles import Places, hold_places
+from storage.stories.pending_shingles import ShinglePositions, save_pending_positions
 
 
-def shingle_positions(record: Article) -> Places:
-    return shingle_text(record, stock_phrase_shingles()).sketch.places
+def shingle_positions(record: Article) -> ShinglePositions:
+    """Return what the clusterer looks up in the shingle index for this record."""
+    return shingle_text(record, stock_phrase_shingles()).sketch.positions
 
 
-def store_shingle_positions(db: Database, article: int, revision: int, places: Places) -> None:
-    """Holds the places of an article's first revision for StoryKeeper."""
-    hold_places(db, article, revision, SHINGLE_RULES_VERSION, places)
+def store_shingle_positions(
+    db: Database, article: int, revision: int, positions: ShinglePositions
+) -> None:
+    """Store the shingle positions of an article's first revision for StoryClusterer."""
+    save_pending_positions(db, article, revision, SHINGLE_RULES_VERSION, positions)

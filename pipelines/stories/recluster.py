@@ -1,7 +1,7 @@
-"""Looking at everything anew: after the rules by which stories and their index are made changed.
+"""Rebuild the stories and the shingle index after the rules that make them changed.
 
-All of it in many short transactions, since others may have to write meanwhile. An index that was
-cut off is gone on with on the next night; stories are not, and need another `regroup`.
+The work is done in many short transactions, so that other processes can write in between. An
+interrupted index is resumed by the next batch; interrupted clustering needs another `recluster`.
 """
 
 from __future__ import annotations
@@ -10,48 +10,54 @@ from pipelines.stories.clusterer import StoryClusterer
 from pipelines.stories.sentences import SHINGLE_RULES_VERSION
 from storage.articles.repository import article_ids_by_first_seen
 from storage.db.connection import Database, transaction
-from storage.stories.shingle_index import empty_index, index_rules, indexed_articles, take_unindexed
+from storage.stories.shingle_index import (
+    index_rules_version,
+    indexed_articles,
+    reset_index,
+    take_unindexed,
+)
 
-ARTICLES_PER_TRANSACTION = 1000  # articles a transaction, which take about a second
+ARTICLES_PER_TRANSACTION = 1000  # about one second of work
 
 
 def recluster_all(db: Database) -> int:
-    """Places every article anew and keeps the stories' ids; returns how many articles.
+    """Cluster every article again, keeping story ids. Return the number of articles.
 
-    Needed once for a home from before there were stories, and after the rules here changed.
+    Needed once for a home that is older than stories, and after the clustering rules changed.
     """
     articles = article_ids_by_first_seen(db)
     with transaction(db):
-        empty_index(db, SHINGLE_RULES_VERSION, articles)
-    _index_the_unindexed(db)
+        reset_index(db, SHINGLE_RULES_VERSION, articles)
+    _index_remaining(db)
     for start in range(0, len(articles), ARTICLES_PER_TRANSACTION):
         with transaction(db):
             clusterer = StoryClusterer(db)
             for article in articles[start : start + ARTICLES_PER_TRANSACTION]:
-                clusterer.place(article)
+                clusterer.assign(article)
             clusterer.close()
     return len(articles)
 
 
 def update_index(db: Database) -> None:
-    """Makes an index anew that other rules made; the stories stay as they are."""
+    """Rebuild the shingle index if other rules made it. The stories stay unchanged."""
     with transaction(db):
-        if index_rules(db) != SHINGLE_RULES_VERSION:
-            empty_index(db, SHINGLE_RULES_VERSION, indexed_articles(db))
-    _index_the_unindexed(db)
+        if index_rules_version(db) != SHINGLE_RULES_VERSION:
+            reset_index(db, SHINGLE_RULES_VERSION, indexed_articles(db))
+    _index_remaining(db)
 
 
-def _index_the_unindexed(db: Database) -> None:
-    while _index_some(db):
+def _index_remaining(db: Database) -> None:
+    while _index_next(db):
         pass
 
 
-def _index_some(db: Database) -> bool:
+def _index_next(db: Database) -> bool:
+    """Index the next articles in one transaction; return False if none was left."""
     with transaction(db):
-        taken = take_unindexed(db, ARTICLES_PER_TRANSACTION)
-        if taken:
+        articles = take_unindexed(db, ARTICLES_PER_TRANSACTION)
+        if articles:
             clusterer = StoryClusterer(db)
-            for article in taken:
-                clusterer.remember(article)
-            clusterer.write()  # no more: what belongs together may be in the next batch
-    return bool(taken)
+            for article in articles:
+                clusterer.add_to_index(article)
+            clusterer.write_index()  # no clustering: related articles may be in a later transaction
+    return bool(articles)

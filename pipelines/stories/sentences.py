@@ -1,8 +1,8 @@
-"""An article's text as passages (sentences), each as the shingles by which it is found elsewhere.
+"""Split an article into sentences and hash each into shingles.
 
-A shingle is a run of syllables, as a number. Reprints keep sentences while they cut, merge and
-frame paragraphs, so the sentence is the unit; its smallest shingle stands for it in the index, and
-a swapped name elsewhere in the sentence leaves that one as it was (Broder 1997, min-wise sketches).
+Reprints keep sentences while they cut, merge and frame paragraphs, so the sentence is the unit of
+comparison. The index stores only a sentence's smallest shingle, which stays the same if a name
+elsewhere in the sentence changes (min-wise hashing, Broder 1997).
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from pipelines.stories.shingles import SHINGLE_SYLLABLES, lanes, shingles
+from pipelines.stories.shingles import SHINGLE_SYLLABLES, pack_tokens, shingles
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
 
-SHINGLE_RULES_VERSION = 2  # raised when texts give other passages or numbers: the index is then made anew
-MIN_SENTENCE_SYLLABLES = 9  # of a sentence that counts as a passage
-INDEX_BITS = 26  # of a shingle in the index: few false finds at a million articles; texts decide
-MAX_STOCK_SHARE = 0.5  # of a passage's shingles; one with more from a stock phrase is left out
-MAX_INDEXED_SENTENCES = 6  # passages by which a stored article is found; a lookup asks for all of the new one's
+SHINGLE_RULES_VERSION = 2  # increase if sentences or hashes change: homes then rebuild the index
+MIN_SENTENCE_SYLLABLES = 9  # shorter sentences are ignored
+INDEX_BITS = 26  # of a shingle; few false candidates at a million articles
+MAX_STOCK_SHARE = 0.5  # of a sentence's shingles; one with more from stock phrases is ignored
+MAX_INDEXED_SENTENCES = 6  # per stored article; a lookup uses all sentences of the new article
 
 _LOW = (1 << INDEX_BITS) - 1
 
@@ -31,11 +31,18 @@ _TOKEN = re.compile(r"\w+(?:[.,/]\d+)*")
 _DIGIT = re.compile(r"\d")
 
 
-@dataclass  # a frozen one takes thrice as long to make, and a night makes hundreds of thousands
+@dataclass  # not frozen: that takes three times as long to create, and a batch creates 100,000s
 class Sentence:
-    """One sentence."""
+    """One sentence.
 
-    min_shingle: int  # what stands for it in the index: INDEX_BITS of its smallest shingle
+    Attributes:
+        min_shingle: the low INDEX_BITS of its smallest shingle, by which the index finds it
+        paragraph: index of its paragraph; the lead counts as one
+        syllables: number of tokens
+        quoted: True if it is mostly inside quotation marks
+    """
+
+    min_shingle: int
     paragraph: int
     text: str
     syllables: int
@@ -44,86 +51,95 @@ class Sentence:
 
     @cached_property
     def masked(self) -> tuple[int, ...]:
-        """Its shingles with every number folded into one sign; the very same if it has none."""
+        """The shingles with every number as 0; the same object as `shingles` if there is none."""
         if not _DIGIT.search(self.text):
             return self.shingles
         tokens = _TOKEN.findall(self.text.lower())
-        folded = ("0" if _DIGIT.search(token) else token for token in tokens)
-        return shingles(lanes(self.text, folded))
+        masked = ("0" if _DIGIT.search(token) else token for token in tokens)
+        return shingles(pack_tokens(self.text, masked))
 
-    def share_in(self, held: Set[int]) -> float:
-        """Of its shingles, the share that is held there."""
-        if held.isdisjoint(self.shingles):  # nearly always, and quickly seen
+    def share_in(self, other: Set[int]) -> float:
+        """Return the share of its shingles that are in `other`."""
+        if other.isdisjoint(self.shingles):  # the usual case, and fast to check
             return 0.0
-        return sum(map(held.__contains__, self.shingles)) / len(self.shingles)
+        return sum(map(other.__contains__, self.shingles)) / len(self.shingles)
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """By what an article is found: of each passage in reading order its number and paragraph."""
+    """The shingle positions of an article: (min_shingle, paragraph) of each sentence."""
 
     positions: tuple[tuple[int, int], ...]
 
     @property
     def min_shingles(self) -> list[int]:
-        """The passages' numbers, smallest first, each once: what a lookup asks for."""
+        """The distinct minimum shingles, sorted: the keys of an index lookup."""
         return sorted({min_shingle for min_shingle, _ in self.positions})
 
     def index_shingles(self, stock: Set[int]) -> list[int]:
-        """The KEPT numbers by which the index finds the article, from as many paragraphs as it can.
+        """Return the shingles to store in the index, from as many paragraphs as possible.
 
-        A reprint takes paragraphs, so one sentence of each of six finds it more often than six
-        sentences of three.
+        A reprint copies paragraphs, so one sentence of each of six paragraphs finds it more often
+        than two sentences of each of three.
         """
-        turns: dict[int, list[int]] = defaultdict(list)
+        by_paragraph: dict[int, list[int]] = defaultdict(list)
         for min_shingle, paragraph in sorted(self.positions):
             if min_shingle not in stock:
-                turns[paragraph].append(min_shingle)
-        ordered = sorted((turn, n) for found in turns.values() for turn, n in enumerate(found))
-        return [min_shingle for _, min_shingle in ordered[:MAX_INDEXED_SENTENCES]]
+                by_paragraph[paragraph].append(min_shingle)
+        ranked = sorted(
+            (rank, min_shingle)
+            for min_shingles in by_paragraph.values()
+            for rank, min_shingle in enumerate(min_shingles)
+        )
+        return [min_shingle for _, min_shingle in ranked[:MAX_INDEXED_SENTENCES]]
 
 
 @dataclass(frozen=True)
 class ShingledText:
-    """An article's passages in reading order."""
+    """The sentences of an article in reading order."""
 
-    items: tuple[Sentence, ...]
+    sentences: tuple[Sentence, ...]
 
     @cached_property
     def syllables(self) -> int:
-        return sum(p.syllables for p in self.items)
+        return sum(s.syllables for s in self.sentences)
 
     @cached_property
     def shingles(self) -> frozenset[int]:
-        return frozenset(s for p in self.items for s in p.shingles)
+        return frozenset(s for sentence in self.sentences for s in sentence.shingles)
 
     @cached_property
     def masked(self) -> frozenset[int]:
-        return frozenset(s for p in self.items for s in p.masked)
+        return frozenset(s for sentence in self.sentences for s in sentence.masked)
 
     @cached_property
     def sketch(self) -> Sketch:
-        return Sketch(tuple((p.min_shingle, p.paragraph) for p in self.items))
+        return Sketch(tuple((s.min_shingle, s.paragraph) for s in self.sentences))
 
 
-def shingle_text(article: Article, leave_out: frozenset[int] = frozenset()) -> ShingledText:
-    """The passages of lead and body; `leave_out` holds shingles of stock phrases (see stock.py)."""
+def shingle_text(article: Article, stock: frozenset[int] = frozenset()) -> ShingledText:
+    """Return the distinct sentences of lead and body, without those of stock phrases.
+
+    Args:
+        stock: shingles of stock phrases (stock_phrases.py)
+    """
     parts = ([article.lead] if article.lead else []) + [block.text for block in article.body]
-    found: list[Sentence] = []
+    sentences: list[Sentence] = []
     seen: set[tuple[int, ...]] = set()
-    for passage in _hash_sentences([s for n, text in enumerate(parts) for s in _split_sentences(n, text)]):
-        if passage.shingles in seen:  # a lead that the body repeats is one passage
+    tokenised = [s for n, text in enumerate(parts) for s in _split_sentences(n, text)]
+    for sentence in _hash_sentences(tokenised):
+        if sentence.shingles in seen:  # such as a lead that the body repeats
             continue
-        if passage.share_in(leave_out) > MAX_STOCK_SHARE:
+        if sentence.share_in(stock) > MAX_STOCK_SHARE:
             continue
-        seen.add(passage.shingles)
-        found.append(passage)
-    return ShingledText(tuple(found))
+        seen.add(sentence.shingles)
+        sentences.append(sentence)
+    return ShingledText(tuple(sentences))
 
 
 def phrase_shingles(text: str) -> tuple[int, ...]:
-    """The shingles of a phrase, to be left out of every comparison."""
-    return shingles(lanes(text, _TOKEN.findall(comparison(text).lower())))
+    """Return the shingles of a single phrase."""
+    return shingles(pack_tokens(text, _TOKEN.findall(comparison(text).lower())))
 
 
 class _TokenisedSentence(NamedTuple):
@@ -134,8 +150,8 @@ class _TokenisedSentence(NamedTuple):
 
 
 def _split_sentences(paragraph: int, text: str) -> Iterator[_TokenisedSentence]:
-    """Those that are long enough for a passage."""
-    inside = False  # an open quotation runs over several sentences
+    """Yield the sentences of at least MIN_SENTENCE_SYLLABLES."""
+    inside = False  # a quotation may continue over several sentences
     for sentence in _SENTENCE_END.split(comparison(text)):
         tokens = _TOKEN.findall(sentence.lower())
         quotes = sentence.count('"')
@@ -146,12 +162,15 @@ def _split_sentences(paragraph: int, text: str) -> Iterator[_TokenisedSentence]:
 
 
 def _hash_sentences(sentences: list[_TokenisedSentence]) -> Iterator[Sentence]:
-    """The shingles of all at once, of which those that reach into the next sentence are left out:
-    one large product takes a third of the time of one a sentence."""
-    every = shingles(b"".join(lanes(s.text, s.tokens) for s in sentences))
+    """Yield the sentences with their shingles.
+
+    All are hashed in one call, and shingles that cross a sentence boundary are dropped: one large
+    product takes a third of the time of one per sentence.
+    """
+    all_shingles = shingles(b"".join(pack_tokens(s.text, s.tokens) for s in sentences))
     start = 0
     for paragraph, text, tokens, quoted in sentences:
-        own = every[start : start + len(tokens) - SHINGLE_SYLLABLES + 1]
+        own = all_shingles[start : start + len(tokens) - SHINGLE_SYLLABLES + 1]
         yield Sentence(min(own) & _LOW, paragraph, text, len(tokens), quoted, own)
         start += len(tokens)
 

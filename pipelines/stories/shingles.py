@@ -1,7 +1,7 @@
-"""Shingles: each run of a few syllables as one number, the same wherever the run stands.
+"""Shingles: a hash of each run of SHINGLE_SYLLABLES syllables, independent of its context.
 
-They are what two texts are compared by, and what the index is made of: where they change, raise
-RULES (passages.py).
+Texts are compared by their shingles and the index stores them, so increase SHINGLE_RULES_VERSION
+(sentences.py) if the hashes change.
 """
 
 from __future__ import annotations
@@ -12,33 +12,35 @@ from struct import unpack_from
 
 from pipelines.text.memo import MAX_CACHED_CHARS
 
-SHINGLE_SYLLABLES = 6  # syllables; shorter runs are common phrases
-MAX_CACHED_TOKENS = 1 << 16  # whose hashes are kept; more than Vietnamese has syllables
+SHINGLE_SYLLABLES = 6  # shorter runs are common phrases
+MAX_CACHED_TOKENS = 1 << 16  # more than the number of Vietnamese syllables
 _TOKEN_BYTES = 7
-_LANE = 16  # bytes: room for SHINGLE products of a token and an eight-byte factor
-_SKIPPED = 5  # lowest bytes of such a sum, which hang on the lowest bits of the tokens only
+_LANE_BYTES = 16  # room for the sum of SHINGLE_SYLLABLES products of a token and an 8-byte factor
+_SKIPPED_BYTES = 5  # low bytes of the sum; they depend on the low bits of the tokens only
 
 
 def shingles(packed: bytes) -> tuple[int, ...]:
-    """Of tokens packed by `lanes`, each run of SHINGLE as one number of 64 bits: the middle of the
-    sum of its tokens, each times the odd factor of its place (multiply-shift: Dietzfelbinger et al.
-    1997).
+    """Return the 64-bit hash of each run of SHINGLE_SYLLABLES tokens packed by pack_tokens.
 
-    The sums of all runs are one product: tokens and factors, each in a lane of its own, are two
-    large numbers, and a lane of their product is the sum of one run. As the middle bits of it are
-    mixed well, the smallest number of a sentence is a fair choice among its runs.
+    The hash is the middle of a sum: each token times the odd factor of its position in the run
+    (multiply-shift hashing, Dietzfelbinger et al. 1997). One multiplication of two large integers
+    computes all sums: tokens and factors are packed into lanes, and each lane of the product is the
+    sum of one run. The middle bits are mixed well, so the smallest hash of a sentence is a fair
+    choice among its runs.
     """
-    runs = len(packed) // _LANE - SHINGLE_SYLLABLES + 1
+    runs = len(packed) // _LANE_BYTES - SHINGLE_SYLLABLES + 1
     if runs < 1:
         return ()
     product = int.from_bytes(packed, "little") * _FACTORS
-    first = (SHINGLE_SYLLABLES - 1) * _LANE + _SKIPPED  # the lanes before hold sums of less than a run
-    held = product.to_bytes(len(packed) + SHINGLE_SYLLABLES * _LANE, "little")[first:]
-    return unpack_from(f"<{2 * runs}Q", held)[::2]
+    first = (
+        SHINGLE_SYLLABLES - 1
+    ) * _LANE_BYTES + _SKIPPED_BYTES  # the lanes before are sums of shorter runs
+    sums = product.to_bytes(len(packed) + SHINGLE_SYLLABLES * _LANE_BYTES, "little")[first:]
+    return unpack_from(f"<{2 * runs}Q", sums)[::2]
 
 
 class _Lanes(dict[str, bytes]):
-    """The lane of each token, kept: a dict is asked in half the time of functools.lru_cache."""
+    """Cache of the lane of each token; a dict lookup takes half the time of functools.lru_cache."""
 
     def __missing__(self, token: str) -> bytes:
         if len(self) == MAX_CACHED_TOKENS:
@@ -51,19 +53,22 @@ _LANES = _Lanes()
 
 
 def _lane(token: str) -> bytes:
-    return blake2b(token.encode(), digest_size=_TOKEN_BYTES).digest().ljust(_LANE, b"\0")
+    return blake2b(token.encode(), digest_size=_TOKEN_BYTES).digest().ljust(_LANE_BYTES, b"\0")
 
 
-def lanes(sentence: str, tokens: Iterable[str]) -> bytes:
-    """A sentence's tokens, each hashed into a lane of its own."""
+def pack_tokens(sentence: str, tokens: Iterable[str]) -> bytes:
+    """Return the tokens of a sentence, each hashed into its own lane.
+
+    Hashes of sentences of more than MAX_CACHED_CHARS characters are not cached (hostile pages).
+    """
     return b"".join(map(_LANES.__getitem__ if len(sentence) <= MAX_CACHED_CHARS else _lane, tokens))
 
 
 def _factors() -> int:
     drawn = blake2b(b"shingle", digest_size=8 * SHINGLE_SYLLABLES).digest()
-    places = (drawn[n : n + 8].ljust(_LANE, b"\0") for n in range(0, len(drawn), 8))
-    return int.from_bytes(b"".join(places), "little") | _ODD
+    factors = (drawn[n : n + 8].ljust(_LANE_BYTES, b"\0") for n in range(0, len(drawn), 8))
+    return int.from_bytes(b"".join(factors), "little") | _ODD
 
 
-_ODD = sum(1 << (8 * _LANE * place) for place in range(SHINGLE_SYLLABLES))
+_ODD = sum(1 << (8 * _LANE_BYTES * position) for position in range(SHINGLE_SYLLABLES))
 _FACTORS = _factors()

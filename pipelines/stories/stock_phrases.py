@@ -1,8 +1,8 @@
-"""Stock phrases: sentences that stand in many articles and make no two of them one text.
+"""Stock phrases: phrases of many articles, which are no evidence of a reprint.
 
-The full names of directives and campaigns run to fifty syllables and are quoted everywhere; what
-a site asks of those who copy it stands under every article. Stock that is not listed here is
-learned: a passage in the index that belongs to many stories is nobody's own (stories.py).
+The full names of directives and campaigns have up to fifty syllables and are quoted everywhere;
+copyright notices are printed below every article. The clusterer learns other stock phrases: a
+sentence that many otherwise different texts share (clusterer.py).
 """
 
 from __future__ import annotations
@@ -29,5 +29,5 @@ STOCK_PHRASES = (
 
 @cache
 def stock_phrase_shingles() -> frozenset[int]:
-    """The shingles of the listed phrases."""
+    """Return the shingles of STOCK_PHRASES."""
     return frozenset(shingle for phrase in STOCK_PHRASES for shingle in phrase_shingles(phrase))

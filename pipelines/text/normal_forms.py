@@ -13,8 +13,8 @@ from html.entities import html5
 
 from pipelines.text.memo import cache_short_texts
 from storage.text.folding import TONES as TONES
-from storage.text.folding import marked as _marked
 from storage.text.folding import search_fold as search_fold
+from storage.text.folding import with_tone as _marked
 
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")

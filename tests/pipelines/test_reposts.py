@@ -1,4 +1,4 @@
-"""Reposts: whose text it was, and what is no repost at all."""
+"""Which articles become reposts, and of which original."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ OWN = (
 )
 
 
-def night(watcher: Watcher, site: str, at: datetime, **fields: Any) -> str:
-    """The kind of event that a new article of a site becomes."""
+def add_article(watcher: Watcher, site: str, at: datetime, **fields: Any) -> str:
+    """Publish a new article of a site; return the kind of its event."""
     watcher.night(watcher.read(site=site, key=site, at=at, **fields), site=site, at=at)
     return watcher.events()[-1].kind
 
 
-def test_the_later_date_is_the_repost(watcher: Watcher, day: Day, text: Any) -> None:
-    assert night(watcher, "alpha", day(0)) == "new"
-    again = night(
+def test_article_with_the_later_date_is_the_repost(watcher: Watcher, day: Day, text: Any) -> None:
+    assert add_article(watcher, "alpha", day(0)) == "new"
+    again = add_article(
         watcher, "beta", day(1), title="Tựa của báo bạn", published="08/04/2025", body=text[:3]
     )
     event = watcher.events()[-1]
@@ -49,25 +49,25 @@ def test_the_later_date_is_the_repost(watcher: Watcher, day: Day, text: Any) -> 
     }  # fmt: skip
 
 
-def test_the_earlier_date_found_later_is_the_original(watcher: Watcher, day: Day) -> None:
-    night(watcher, "alpha", day(0), published="09/04/2025")
-    assert night(watcher, "beta", day(1), published="07/04/2025") == "new"
+def test_article_with_the_earlier_date_found_later_is_the_original(
+    watcher: Watcher, day: Day
+) -> None:
+    add_article(watcher, "alpha", day(0), published="09/04/2025")
+    assert add_article(watcher, "beta", day(1), published="07/04/2025") == "new"
 
 
 @pytest.mark.parametrize(
     "source", ["Theo Báo Suối Vàng", "Theo https://alpha.vn", "Nguồn: alpha.vn"]
 )
-def test_the_printed_source_wins_over_the_date(watcher: Watcher, day: Day, source: str) -> None:
+def test_printed_source_overrides_the_date(watcher: Watcher, day: Day, source: str) -> None:
     watcher.add_site("alpha", "Báo Suối Vàng")
     watcher.night(watcher.read(key="1", published="09/04/2025"), title="Báo Suối Vàng", at=day(0))
-    assert night(watcher, "beta", day(1), published="01/04/2025", source=source) == "reposted"
+    assert add_article(watcher, "beta", day(1), published="01/04/2025", source=source) == "reposted"
 
 
-def test_an_original_that_is_found_late_makes_the_earlier_one_a_repost(
-    watcher: Watcher, day: Day
-) -> None:
+def test_late_original_makes_the_published_article_a_repost(watcher: Watcher, day: Day) -> None:
     watcher.add_site("beta", "Báo Bình Minh")
-    night(watcher, "alpha", day(0), published="01/04/2025", source="Theo Báo Bình Minh")
+    add_article(watcher, "alpha", day(0), published="01/04/2025", source="Theo Báo Bình Minh")
     watcher.night(
         watcher.read(site="beta", key="2", at=day(1), published="09/04/2025"),
         site="beta", title="Báo Bình Minh", at=day(1),
@@ -78,60 +78,64 @@ def test_an_original_that_is_found_late_makes_the_earlier_one_a_repost(
     assert new.kind == "new"
 
 
-def test_on_the_same_day_the_one_seen_first_is_the_original(watcher: Watcher, day: Day) -> None:
-    assert night(watcher, "alpha", day(0)) == "new"
-    assert night(watcher, "beta", day(0.2)) == "reposted"
+def test_on_the_same_day_the_article_seen_first_is_the_original(watcher: Watcher, day: Day) -> None:
+    assert add_article(watcher, "alpha", day(0)) == "new"
+    assert add_article(watcher, "beta", day(0.2)) == "reposted"
 
 
-def test_a_site_never_reposts_itself(watcher: Watcher, day: Day) -> None:
+def test_site_does_not_repost_itself(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read(key="1"))
     watcher.night(watcher.read(key="2", at=day(1), published="08/04/2025"), at=day(1))
     assert watcher.kinds() == ["new", "new"]
 
 
-def test_one_paragraph_in_common_is_a_quotation(watcher: Watcher, day: Day, text: Any) -> None:
-    night(watcher, "alpha", day(0), lead=None)
+def test_one_common_paragraph_is_no_repost(watcher: Watcher, day: Day, text: Any) -> None:
+    add_article(watcher, "alpha", day(0), lead=None)
     body = [text[0], *OWN[:1]]
-    assert night(watcher, "beta", day(1), published="08/04/2025", lead=None, body=body) == "new"
+    assert (
+        add_article(watcher, "beta", day(1), published="08/04/2025", lead=None, body=body) == "new"
+    )
 
 
-def test_paragraphs_that_many_texts_hold_are_stock(watcher: Watcher, day: Day, text: Any) -> None:
+def test_paragraphs_of_many_texts_are_stock_phrases(watcher: Watcher, day: Day, text: Any) -> None:
     """The first two look like partial reprints of one text; the sixth shows what they are."""
     words = sorted({word for paragraph in OWN for word in paragraph.split()})
     for number in range(6):
         own = [" ".join(Random(f"{number}{n}").sample(words, 30)) + "." for n in range(4)]
-        kind = night(watcher, f"site{number}", day(number), lead=None, body=[*own, *text[:2]])
+        kind = add_article(watcher, f"site{number}", day(number), lead=None, body=[*own, *text[:2]])
     assert kind == "new"
     assert watcher.db.execute("SELECT count(*) FROM story_members").fetchone() == (0,)
 
 
-def test_short_paragraphs_in_common_are_no_repost(watcher: Watcher, day: Day) -> None:
+def test_common_short_paragraphs_are_no_repost(watcher: Watcher, day: Day) -> None:
     short = ["Ảnh tư liệu của bản.", "Mời bạn đọc theo dõi.", "Ban biên tập trân trọng."]
-    night(watcher, "alpha", day(0), body=[*short, OWN[0]])
+    add_article(watcher, "alpha", day(0), body=[*short, OWN[0]])
     body = [*short, OWN[1]]
-    assert night(watcher, "beta", day(1), published="08/04/2025", body=body) == "new"
+    assert add_article(watcher, "beta", day(1), published="08/04/2025", body=body) == "new"
 
 
 def test_a_reprint_without_its_lead_and_typed_otherwise_is_found(
     watcher: Watcher, day: Day, text: Any
 ) -> None:
-    night(watcher, "alpha", day(0), body=[*text, *OWN[:2]])
+    add_article(watcher, "alpha", day(0), body=[*text, *OWN[:2]])
     body = [p.replace("“", '"').replace("”", '"') for p in (*text[1:], *OWN[:2])]
     fields = {"published": "08/04/2025", "lead": None, "byline": None, "title": "Khác"}
-    assert night(watcher, "beta", day(1), body=body, **fields) == "reposted"
+    assert add_article(watcher, "beta", day(1), body=body, **fields) == "reposted"
 
 
-def test_the_largest_overlap_is_the_original(watcher: Watcher, day: Day, text: Any) -> None:
-    night(watcher, "alpha", day(0), body=[*text[:2], *OWN[:1]])
-    night(watcher, "beta", day(0), body=OWN[1:5], published="06/04/2025")
+def test_original_is_the_article_with_the_largest_overlap(
+    watcher: Watcher, day: Day, text: Any
+) -> None:
+    add_article(watcher, "alpha", day(0), body=[*text[:2], *OWN[:1]])
+    add_article(watcher, "beta", day(0), body=OWN[1:5], published="06/04/2025")
     body = [*text[:2], *OWN[1:5]]
-    assert night(watcher, "gamma", day(1), body=body, published="08/04/2025") == "reposted"
+    assert add_article(watcher, "gamma", day(1), body=body, published="08/04/2025") == "reposted"
     assert watcher.events()[-1].detail["original_site"] == "beta"
 
 
-def test_a_known_article_is_not_marked_again(watcher: Watcher, day: Day) -> None:
-    night(watcher, "alpha", day(0))
-    night(watcher, "beta", day(1), published="08/04/2025")
+def test_stored_repost_is_not_reported_again(watcher: Watcher, day: Day) -> None:
+    add_article(watcher, "alpha", day(0))
+    add_article(watcher, "beta", day(1), published="08/04/2025")
     watcher.night(
         watcher.read(site="beta", key="beta", at=day(2), published="08/04/2025"),
         site="beta", at=day(2),
@@ -139,8 +143,8 @@ def test_a_known_article_is_not_marked_again(watcher: Watcher, day: Day) -> None
     assert watcher.kinds() == ["new", "reposted"]
 
 
-def test_what_is_held_is_not_lost_when_marked(watcher: Watcher, day: Day) -> None:
-    night(watcher, "alpha", day(0))
+def test_repost_of_a_held_run_is_published_later(watcher: Watcher, day: Day) -> None:
+    add_article(watcher, "alpha", day(0))
     watcher.night(
         watcher.read(site="beta", key="beta", at=day(1), published="08/04/2025"),
         site="beta", at=day(1), stats={"listings": 0},

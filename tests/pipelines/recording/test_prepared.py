@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.changes.fingerprint import fingerprint
 from pipelines.recording import prepared
-from pipelines.recording.prepared import prepare
+from pipelines.recording.prepared import prepare_article
 from pipelines.stories.precompute import shingle_positions
 from storage.articles.repository import last_revision
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 
 def test_a_new_article_has_its_passages(watcher: Watcher) -> None:
-    found = prepare(watcher.db, watcher.read().page)
-    assert found.places
-    assert found.places == shingle_positions(found.article)
+    found = prepare_article(watcher.db, watcher.read().page)
+    assert found.shingle_positions
+    assert found.shingle_positions == shingle_positions(found.article)
 
 
 def test_a_known_one_needs_none(watcher: Watcher) -> None:
     watcher.night(watcher.read())
-    assert prepare(watcher.db, watcher.read().page).places is None
+    assert prepare_article(watcher.db, watcher.read().page).shingle_positions is None
 
 
 def test_its_fingerprint_is_the_revisions(watcher: Watcher) -> None:
-    found = prepare(watcher.db, watcher.read().page)
+    found = prepare_article(watcher.db, watcher.read().page)
     watcher.night(watcher.read())
     stored = last_revision(watcher.db, 1)
     assert found.fingerprint == stored.fingerprint == fingerprint(stored.record)
 
 
-@pytest.mark.parametrize("work", ["normalise", "fingerprint", "places_of"])
+@pytest.mark.parametrize("work", ["normalise", "fingerprint", "shingle_positions"])
 def test_other_crawls_may_write_meanwhile(
     watcher: Watcher, monkeypatch: pytest.MonkeyPatch, work: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""Who was first: the credit, then the printed date, then our own eyes."""
+"""First publisher: by credit, then printed date, then time of first crawl."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 from pipelines.record.normalise import normalise
-from pipelines.stories.first_publisher import MemberRecord, order_by_publication, first_publisher_reason
+from pipelines.stories.first_publisher import (
+    MemberRecord,
+    first_publisher_reason,
+    order_by_publication,
+)
 from storage.stories.repository import Member
 
 
@@ -18,8 +22,10 @@ def member(page: Callable[..., Any]) -> Callable[..., MemberRecord]:
     def of(site: str, published: str | None, seen: str, source: str | None = None) -> MemberRecord:
         record = normalise(page(site=site, published=published, source=source))
         number = ord(site[0])
-        known = Member(number, site, f"Báo {site.title()}", f"https://{site}.vn/1", seen, "live")
-        return MemberRecord(known, record)
+        story_member = Member(
+            number, site, f"Báo {site.title()}", f"https://{site}.vn/1", seen, "live"
+        )
+        return MemberRecord(story_member, record)
 
     return of
 
@@ -30,34 +36,36 @@ def first(*members: MemberRecord) -> str:
     return name
 
 
-def test_the_earliest_printed_time(member: Callable[..., MemberRecord]) -> None:
-    found = (member("alpha", "07/04/2025 09:00", "2025-04-07T01:00:00Z"),
+def test_earliest_printed_time_is_first(member: Callable[..., MemberRecord]) -> None:
+    members = (member("alpha", "07/04/2025 09:00", "2025-04-07T01:00:00Z"),
              member("bravo", "07/04/2025 07:00", "2025-04-08T01:00:00Z"),
              member("carol", "06/04/2025 23:00", "2025-04-09T01:00:00Z"))  # fmt: skip
-    assert first(*found) == "carol"
-    assert first_publisher_reason(order_by_publication(list(found))) == "earliest_date"
+    assert first(*members) == "carol"
+    assert first_publisher_reason(order_by_publication(list(members))) == "earliest_date"
 
 
-def test_a_date_without_a_time_is_a_day_and_not_midnight(member: Callable[..., MemberRecord]) -> None:
-    found = (member("alpha", "07/04/2025 09:00", "2025-04-07T03:00:00Z"),
+def test_date_without_a_time_is_not_midnight(member: Callable[..., MemberRecord]) -> None:
+    members = (member("alpha", "07/04/2025 09:00", "2025-04-07T03:00:00Z"),
              member("bravo", "07/04/2025", "2025-04-07T18:00:00Z"))  # fmt: skip
-    assert first(*found) == "alpha"
-    assert first_publisher_reason(order_by_publication(list(found))) == "seen_first_same_day"
+    assert first(*members) == "alpha"
+    assert first_publisher_reason(order_by_publication(list(members))) == "seen_first_same_day"
 
 
-def test_without_a_printed_date_the_night_decides(member: Callable[..., MemberRecord]) -> None:
+def test_without_a_printed_date_the_first_crawl_decides(
+    member: Callable[..., MemberRecord],
+) -> None:
     assert first(member("alpha", None, "2025-04-07T03:00:00Z"),
                  member("bravo", None, "2025-04-06T18:00:00Z")) == "bravo"  # fmt: skip
 
 
-def test_who_credits_another_was_not_first(member: Callable[..., MemberRecord]) -> None:
-    found = (member("alpha", "05/04/2025 09:00", "2025-04-05T03:00:00Z", "Theo Báo Bravo"),
+def test_member_that_credits_another_is_not_first(member: Callable[..., MemberRecord]) -> None:
+    members = (member("alpha", "05/04/2025 09:00", "2025-04-05T03:00:00Z", "Theo Báo Bravo"),
              member("bravo", "07/04/2025 09:00", "2025-04-07T03:00:00Z"))  # fmt: skip
-    assert first(*found) == "bravo"
-    assert first_publisher_reason(order_by_publication(list(found))) == "credited"
+    assert first(*members) == "bravo"
+    assert first_publisher_reason(order_by_publication(list(members))) == "credited"
 
 
-def test_an_agency_that_is_not_watched_is_nobodys_rival(member: Callable[..., MemberRecord]) -> None:
+def test_credit_to_an_agency_is_ignored(member: Callable[..., MemberRecord]) -> None:
     assert (
         first(
             member("alpha", "05/04/2025 09:00", "2025-04-05T03:00:00Z", "Theo TTXVN"),

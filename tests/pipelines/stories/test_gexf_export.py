@@ -1,4 +1,4 @@
-"""The network as an export, read with networkx."""
+"""Export format gexf, read back by networkx."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import networkx
 import pytest
 
 from pipelines.stories.gexf import write
-from storage.exports.selection import chosen
+from storage.exports.selection import select_articles
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -20,8 +20,8 @@ Day = Callable[[float], datetime]
 
 
 @pytest.fixture
-def told(watcher: Watcher, day: Day) -> Watcher:
-    """A text of alpha that beta and gamma print later, and one of beta that nobody does."""
+def home(watcher: Watcher, day: Day) -> Watcher:
+    """A text that alpha publishes and beta and gamma reprint."""
     for number, site in enumerate(("alpha", "beta", "gamma")):
         at = day(number)
         watcher.night(
@@ -33,21 +33,21 @@ def told(watcher: Watcher, day: Day) -> Watcher:
 
 def network(watcher: Watcher, **choice: object) -> tuple[networkx.DiGraph, int]:
     stream = io.BytesIO()
-    with chosen(watcher.db, watcher.home.captures, **choice) as articles:  # type: ignore[arg-type]
+    with select_articles(watcher.db, watcher.home.captures, **choice) as articles:  # type: ignore[arg-type]
         written = write(articles, stream)
     stream.seek(0)
     return networkx.read_gexf(stream), written
 
 
-def test_an_edge_goes_from_the_first_publisher_to_each_other(told: Watcher) -> None:
-    graph, written = network(told)
+def test_edges_lead_from_the_first_publisher_to_each_reprint(home: Watcher) -> None:
+    graph, written = network(home)
     assert sorted(graph.edges) == [("alpha", "beta"), ("alpha", "gamma")]
     assert written == 2
     assert graph.nodes["alpha"] == {"label": "Báo <alpha> & bạn", "province": "lao-cai"}
 
 
-def test_a_story_counts_when_one_of_its_articles_is_chosen(told: Watcher) -> None:
-    graph, _ = network(told, site="gamma")
+def test_story_counts_if_one_of_its_articles_is_selected(home: Watcher) -> None:
+    graph, _ = network(home, site="gamma")
     assert sorted(graph.edges) == [("alpha", "beta"), ("alpha", "gamma")]
-    none, written = network(told, site="delta")
+    none, written = network(home, site="delta")
     assert (len(none), written) == (0, 0)

@@ -1,4 +1,4 @@
-"""Stories: who belongs together, in whatever order the articles come, and what parts them."""
+"""Clustering of articles into stories, in any order of arrival, and their merges and splits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.items import ArticleMoved
 from pipelines.stories.comparison import compare_members
-from storage.stories.repository import living_story, members, story_of, story_rows
+from storage.stories.repository import current_story, members, story_of, story_summaries
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -26,7 +26,7 @@ WORDS = (
 
 
 def prose(seed: int, paragraphs: int = 8) -> list[str]:
-    """Paragraphs of which no two, of any seeds, have a passage in common."""
+    """Paragraphs that share no sentence with each other or with those of other seeds."""
     chance = Random(seed)
     return [
         " ".join(chance.choices(WORDS.split(), k=28)).capitalize() + "." for _ in range(paragraphs)
@@ -43,15 +43,15 @@ def put(watcher: Watcher, site: str, at: datetime, body: list[str], **fields: An
 
 
 def stories(watcher: Watcher) -> list[set[str]]:
-    return [{m.site for m in members(watcher.db, row.story)} for row in story_rows(watcher.db)]
+    return [{m.site for m in members(watcher.db, row.story)} for row in story_summaries(watcher.db)]
 
 
-def test_an_article_alone_is_no_story(watcher: Watcher, day: Day) -> None:
+def test_single_article_is_no_story(watcher: Watcher, day: Day) -> None:
     assert story_of(watcher.db, put(watcher, "alpha", day(0), prose(1))) is None
 
 
 @pytest.mark.parametrize("order", list(permutations("abc")))
-def test_partial_reprints_and_their_original_meet_in_any_order(
+def test_partial_reprints_join_their_original_in_any_order(
     watcher: Watcher, day: Day, order: tuple[str, ...]
 ) -> None:
     text = prose(1)
@@ -62,7 +62,7 @@ def test_partial_reprints_and_their_original_meet_in_any_order(
     assert stories(watcher) == [{"a", "b", "c"}]
 
 
-def test_a_digest_of_two_texts_does_not_make_them_one(watcher: Watcher, day: Day) -> None:
+def test_digest_of_two_texts_does_not_merge_them(watcher: Watcher, day: Day) -> None:
     one, two = prose(1), prose(2)
     put(watcher, "alpha", day(0), one, published="07/04/2025 06:00")
     put(watcher, "beta", day(0.1), two, published="07/04/2025 07:00")
@@ -70,26 +70,24 @@ def test_a_digest_of_two_texts_does_not_make_them_one(watcher: Watcher, day: Day
     assert stories(watcher) == [{"alpha", "digest"}]
 
 
-def test_two_stories_that_prove_one_are_merged_and_it_is_said(watcher: Watcher, day: Day) -> None:
+def test_stories_with_one_text_are_merged_with_an_event(watcher: Watcher, day: Day) -> None:
     text = prose(1)
     first = put(watcher, "a", day(0), text[:4])
     put(watcher, "b", day(0), text[:4])
     second = put(watcher, "c", day(0), text[4:])
     put(watcher, "d", day(0), text[4:])
-    kept, gone = story_of(watcher.db, first), story_of(watcher.db, second)
+    kept, merged = story_of(watcher.db, first), story_of(watcher.db, second)
     assert kept is not None
-    assert gone is not None
-    assert kept != gone
+    assert merged is not None
+    assert kept != merged
     put(watcher, "c", day(1), text, key="c")  # an edit gives it the whole text
     put(watcher, "a", day(1), text, key="a")
-    assert living_story(watcher.db, gone) == kept
-    merged = [e for e in watcher.events() if e.kind == "story_merged"]
-    assert [e.detail for e in merged] == [{"story": kept, "merged_story": gone}]
+    assert current_story(watcher.db, merged) == kept
+    events = [e for e in watcher.events() if e.kind == "story_merged"]
+    assert [e.detail for e in events] == [{"story": kept, "merged_story": merged}]
 
 
-def test_an_article_that_is_rewritten_leaves_its_story_and_it_is_said(
-    watcher: Watcher, day: Day
-) -> None:
+def test_rewritten_article_leaves_its_story_with_an_event(watcher: Watcher, day: Day) -> None:
     put(watcher, "alpha", day(0), prose(1))
     other = put(watcher, "beta", day(0), prose(1))
     put(watcher, "beta", day(1), prose(2))
@@ -99,7 +97,7 @@ def test_an_article_that_is_rewritten_leaves_its_story_and_it_is_said(
     assert "story_split" in watcher.kinds()
 
 
-def test_a_bulletin_with_other_numbers_is_another_one(watcher: Watcher, day: Day) -> None:
+def test_bulletins_with_other_numbers_are_no_story(watcher: Watcher, day: Day) -> None:
     def bulletin(chance: Random) -> list[str]:
         lines = prose(1, 5)
         return [
@@ -114,21 +112,21 @@ def test_a_bulletin_with_other_numbers_is_another_one(watcher: Watcher, day: Day
     assert stories(watcher) == []
 
 
-def test_one_quotation_makes_no_story(watcher: Watcher, day: Day) -> None:
-    said = f"“{prose(9, 1)[0]}”, đồng chí bí thư nói tại buổi làm việc."
-    put(watcher, "alpha", day(0), [*prose(1, 2), said])
-    put(watcher, "beta", day(0), [*prose(2, 2), said])
+def test_common_quotation_is_no_story(watcher: Watcher, day: Day) -> None:
+    quotation = f"“{prose(9, 1)[0]}”, đồng chí bí thư nói tại buổi làm việc."
+    put(watcher, "alpha", day(0), [*prose(1, 2), quotation])
+    put(watcher, "beta", day(0), [*prose(2, 2), quotation])
     assert stories(watcher) == []
 
 
-def test_the_same_article_twice_on_one_site_is_one_text(watcher: Watcher, day: Day) -> None:
+def test_article_twice_on_one_site_is_one_story(watcher: Watcher, day: Day) -> None:
     put(watcher, "alpha", day(0), prose(1), key="5")
     put(watcher, "alpha", day(0), prose(1), key="6", title="Tựa đã sửa")
-    [row] = story_rows(watcher.db)
+    [row] = story_summaries(watcher.db)
     assert (row.articles, row.sites) == (2, 1)
 
 
-def test_an_edit_of_the_original_that_a_reprint_missed_is_seen(watcher: Watcher, day: Day) -> None:
+def test_comparison_shows_edits_that_a_reprint_missed(watcher: Watcher, day: Day) -> None:
     text = prose(1)
     first = put(watcher, "alpha", day(0), text, published="07/04/2025 06:00")
     put(watcher, "beta", day(0.2), text[:6], title="Khác", published="07/04/2025 09:00")
@@ -136,16 +134,16 @@ def test_an_edit_of_the_original_that_a_reprint_missed_is_seen(watcher: Watcher,
     put(watcher, "alpha", day(1), edited, published="07/04/2025 06:00")
     story = story_of(watcher.db, first)
     assert story is not None
-    told = compare_members(watcher.db, story)
-    assert told.first.member.site == "alpha"
-    [reprint] = told.others
+    compared = compare_members(watcher.db, story)
+    assert compared.first.member.site == "alpha"
+    [reprint] = compared.others
     assert reprint.headline_changed
-    assert reprint.carries == 1
+    assert reprint.closest_revision == 1
     assert "ba mươi hai hộ" in (reprint.missed_edit or "")
     assert (reprint.kept, len(reprint.added), len(reprint.cut)) == (5, 1, 3)
 
 
-def test_a_moved_article_is_no_copy_of_itself(watcher: Watcher, day: Day) -> None:
+def test_moved_article_is_no_reprint_of_itself(watcher: Watcher, day: Day) -> None:
     text = prose(1)
     put(watcher, "alpha", day(0), text, key="old")
     page = watcher.read(site="alpha", key="new", at=day(1), body=text, lead=None).page

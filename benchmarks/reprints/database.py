@@ -1,4 +1,4 @@
-"""Articles of the benchmark in a database, placed into stories as nights would place them."""
+"""Store the texts of the benchmark and cluster them batch by batch."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from itertools import groupby
 from sqlite_utils import Database
 
 from pipelines.stories.clusterer import StoryClusterer
-from reprints.stock import Text
+from reprints.texts import Text
 from storage.articles.repository import add_article, add_revision
 from storage.db.connection import transaction
-from storage.models import Article, Block, Source
+from storage.models import Article, Block, RevisionCause, Source
 from storage.runs.repository import SiteFacts, register_site, start_run
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -35,26 +35,26 @@ def add(db: Database, run: int, text: Text, key: str) -> int:
     seen = START + timedelta(days=text.seen)
     identity = add_article(db, article, run, seen, checked=seen)
     add_revision(
-        db, identity, article, cause="site", observed=seen, run=run, capture=None, reader="1",
+        db, identity, article, cause=RevisionCause.SITE, observed=seen, run=run, capture=None, extractor_version="1",
         fingerprint=key,
     )  # fmt: skip
     return identity
 
 
-def place(db: Database, texts: list[Text]) -> dict[int, Text]:
-    """Stores the texts night by night, in the order in which they were seen; article -> text."""
+def store_and_cluster(db: Database, texts: list[Text]) -> dict[int, Text]:
+    """Store the texts by day, in the order in which they are seen; return article id -> text."""
     for site in sorted({t.site for t in texts}):
         facts = SiteFacts(site, f"Báo {site}", "ha-noi", "newspaper", "P", "live", "1")
         register_site(db, facts)
     run = start_run(db, texts[0].site, "crawl", START, START, None)
     stored: dict[int, Text] = {}
     ordered = sorted(enumerate(texts), key=lambda t: t[1].seen)
-    for _, night in groupby(ordered, key=lambda t: int(t[1].seen)):
+    for _, day_texts in groupby(ordered, key=lambda t: int(t[1].seen)):
         with transaction(db):
             clusterer = StoryClusterer(db)
-            fresh = [(add(db, run, text, str(number)), text) for number, text in night]
+            fresh = [(add(db, run, text, str(number)), text) for number, text in day_texts]
             for article, text in fresh:
-                clusterer.place(article)
+                clusterer.assign(article)
                 stored[article] = text
             clusterer.close()
     return stored

@@ -1,7 +1,7 @@
-"""A stock of articles to make reprints from: generated ones, or those of a file.
+"""Articles to make reprints of: generated, or from a file.
 
-Generated text follows the word pairs of the project's own fixture pages, so that its common
-phrases are as common as in print, and holds no sentence twice.
+Generated text follows the word pairs of the project's fixture pages, so its phrases are as frequent
+as in real articles. It contains no sentence twice.
 """
 
 from __future__ import annotations
@@ -25,7 +25,13 @@ DIRECTIVE = (
 
 @dataclass(frozen=True)
 class Text:
-    """One article of the benchmark. `label` is the text that it is a copy of."""
+    """One article of the benchmark.
+
+    Attributes:
+        label: articles with one label are copies of one text
+        seen: day on which the crawl first sees it
+        first: True for the original
+    """
 
     label: int
     site: str
@@ -34,17 +40,17 @@ class Text:
     published: str | None = None
     time_known: bool = True
     source: str | None = None
-    seen: float = 0.0  # days
-    first: bool = False  # it is the one that was printed first
+    seen: float = 0.0
+    first: bool = False
     lead: str | None = None
 
-    def but(self, **fields: object) -> Text:
+    def replaced(self, **fields: object) -> Text:
         return replace(self, **fields)  # type: ignore[arg-type]
 
 
 @cache
 def _pairs() -> dict[str, list[str]]:
-    """Which word follows which in our own fixture pages."""
+    """Return word -> following words in the fixture pages."""
     following: dict[str, list[str]] = defaultdict(list)
     for file in sorted(ROOT.glob("tests/sites/*/*/expected.json")):
         expected = json.loads(file.read_text(encoding="utf-8"))
@@ -56,38 +62,36 @@ def _pairs() -> dict[str, list[str]]:
     return dict(following)
 
 
-def sentence(chance: Random, length: int) -> str:
+def sentence(rng: Random, length: int) -> str:
     pairs = _pairs()
     starts = sorted(pairs)
-    words = [chance.choice(starts)]
+    words = [rng.choice(starts)]
     while len(words) < length:
         after = pairs.get(words[-1])
-        # now and then another word, as names and figures are in print
-        words.append(
-            chance.choice(after) if after and chance.random() > 0.25 else chance.choice(starts)
-        )
+        # sometimes any word, like names and numbers in real text
+        words.append(rng.choice(after) if after and rng.random() > 0.25 else rng.choice(starts))
     text = " ".join(words).replace(".", "").strip(" ,;:")
-    if chance.random() < 0.3:
-        text += f" tại {chance.choice(PROVINCES)}"
+    if rng.random() < 0.3:
+        text += f" tại {rng.choice(PROVINCES)}"
     return text[:1].upper() + text[1:] + "."
 
 
-def paragraph(chance: Random) -> str:
-    return " ".join(sentence(chance, chance.randint(12, 32)) for _ in range(chance.randint(1, 3)))
+def paragraph(rng: Random) -> str:
+    return " ".join(sentence(rng, rng.randint(12, 32)) for _ in range(rng.randint(1, 3)))
 
 
-def generated(chance: Random, label: int, site: str) -> Text:
-    paragraphs = tuple(paragraph(chance) for _ in range(chance.randint(6, 14)))
-    lead = sentence(chance, 24) if chance.random() < 0.7 else None
-    return Text(label, site, sentence(chance, 11), paragraphs, lead=lead)
+def generated(rng: Random, label: int, site: str) -> Text:
+    paragraphs = tuple(paragraph(rng) for _ in range(rng.randint(6, 14)))
+    lead = sentence(rng, 24) if rng.random() < 0.7 else None
+    return Text(label, site, sentence(rng, 11), paragraphs, lead=lead)
 
 
 def from_file(file: Path) -> list[Text]:
-    """Articles as `tinwatch articles --json` writes them, without those of few paragraphs."""
-    found = []
+    """Return the articles of `tinwatch articles --json` with four paragraphs or more."""
+    texts = []
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines()):
         row = json.loads(line)
         body = tuple(block["text"] for block in row["body"])
         if len(body) >= 4:
-            found.append(Text(number, row["site"], row["title"], body, lead=row["lead"]))
-    return found
+            texts.append(Text(number, row["site"], row["title"], body, lead=row["lead"]))
+    return texts

@@ -1,4 +1,4 @@
-"""The usual finders of near duplicates on the same texts: MinHash with LSH, and simhash."""
+"""Baselines for near-duplicate detection: MinHash with LSH, and simhash."""
 
 from __future__ import annotations
 
@@ -7,36 +7,39 @@ from hashlib import blake2b
 from importlib.util import find_spec
 from itertools import combinations
 
-from pipelines.text import syllables
+from pipelines.text.normal_forms import syllables
 from reprints.scores import Pair
-from reprints.stock import Text
+from reprints.texts import Text
 
-SHINGLE = 3  # syllables, as papers on news use it
+SHINGLE_SYLLABLES = 3  # usual in papers on news
 
 
 def shingles(text: Text) -> set[str]:
     words = [w.lower() for p in text.paragraphs for w in syllables(p)]
-    return {" ".join(words[n : n + SHINGLE]) for n in range(len(words) - SHINGLE + 1)}
+    return {
+        " ".join(words[n : n + SHINGLE_SYLLABLES])
+        for n in range(len(words) - SHINGLE_SYLLABLES + 1)
+    }
 
 
 def minhash_pairs(texts: dict[int, Text], threshold: float = 0.5) -> set[Pair] | None:
-    """datasketch's MinHash-LSH; None where the package is not installed (pip install .[bench])."""
+    """Return pairs by datasketch's MinHash-LSH, or None if it is not installed (extra `bench`)."""
     if find_spec("datasketch") is None:
         return None
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(threshold=threshold, num_perm=128)
-    found: set[Pair] = set()
+    pairs: set[Pair] = set()
     for number, text in texts.items():
         sketch = MinHash(num_perm=128)
         sketch.update_batch([s.encode() for s in shingles(text)])
-        found.update((min(number, o), max(number, o)) for o in index.query(sketch))
+        pairs.update((min(number, o), max(number, o)) for o in index.query(sketch))
         index.insert(number, sketch)
-    return found
+    return pairs
 
 
 def simhash_pairs(texts: dict[int, Text], distance: int = 3) -> set[Pair]:
-    """64-bit simhash in four bands of 16 bits, as Manku, Jain and Das Sarma (2007) describe it."""
+    """Return pairs by 64-bit simhash in four bands of 16 bits (Manku, Jain and Das Sarma 2007)."""
     hashes = {number: _simhash(text) for number, text in texts.items()}
     bands: dict[tuple[int, int], list[int]] = defaultdict(list)
     for number, value in hashes.items():
@@ -44,8 +47,8 @@ def simhash_pairs(texts: dict[int, Text], distance: int = 3) -> set[Pair]:
             bands[band, value >> 16 * band & 0xFFFF].append(number)
     return {
         (one, two)
-        for held in bands.values()
-        for one, two in combinations(sorted(held), 2)
+        for members in bands.values()
+        for one, two in combinations(sorted(members), 2)
         if (hashes[one] ^ hashes[two]).bit_count() <= distance
     }
 

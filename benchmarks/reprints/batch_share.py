@@ -1,4 +1,4 @@
-"""What stories add to a night: the sample sites' first night, where every article is new."""
+"""Share of story clustering in a nightly batch: the first batch of the sample sites, all new."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from pathlib import Path
 from crawlers.registry import get_site
 from pipelines import reposts
 from schedules.batch import reactor
-from schedules.batch.nightly import Options, run_night
+from schedules.batch.nightly import Options, run_batch
 from storage.home import open_home
 from tinwatch.demo import sample_sites
 
 
-def share_of_night() -> float:
-    """Time for stories as a share of the rest of the night. Once in a process (the reactor)."""
+def share_of_batch() -> float:
+    """Return clustering time / remaining time of the batch. Once per process (Twisted reactor)."""
     spent = 0.0
-    mark = reposts.mark
+    mark = reposts.mark_reposts
 
     def timed(*arguments: object) -> int:
         nonlocal spent
         began = time.perf_counter()
-        found = mark(*arguments)  # type: ignore[arg-type]
+        result = mark(*arguments)  # type: ignore[arg-type]
         spent += time.perf_counter() - began
-        return found
+        return result
 
     with tempfile.TemporaryDirectory() as folder:
         home = open_home(Path(folder) / "home")
         file = sample_sites.pack(1, Path(folder))
         sites = [get_site(name) for name in sample_sites.sites()]
-        reposts.mark = timed
+        reposts.mark_reposts = timed
         try:
             began = time.perf_counter()
-            reactor.run(partial(run_night, home, sites, Options(replay=(str(file),))))
+            reactor.run(partial(run_batch, home, sites, Options(replay=(str(file),))))
             total = time.perf_counter() - began
         finally:
-            reposts.mark = mark
+            reposts.mark_reposts = mark
     return spent / (total - spent)
