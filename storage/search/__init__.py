@@ -1,1 +1,1 @@
-"""Finding articles by their words: folding, index, queries, answers."""
+"""Full-text search: tokenizer, FTS5 index, query parser, ranking, snippets."""

@@ -1,4 +1,4 @@
-"""The fields of a query that choose articles by facts, not words, and the values they take."""
+"""Query fields that filter articles by metadata (site, province, kind, status, dates)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,16 @@ FilterName = Literal["site", "provinces", "kind", "status", "from", "to"]
 
 
 class QueryError(ReasonError, ValueError):
-    """The query cannot be answered as it is written; the reason says what to write instead."""
+    """The query is invalid. The reason contains a hint on how to correct it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`values`: names of sites, slugs of former provinces, kinds, statuses, or one ISO day."""
+    """A condition on metadata.
+
+    Attributes:
+        values: site names, slugs of former provinces, kinds, statuses, or one ISO date
+    """
 
     name: FilterName
     values: tuple[str, ...]
@@ -51,7 +55,7 @@ def _status(written: str) -> Filter:
 
 
 def _province(written: str) -> Filter:
-    """A present province with all that was merged into it, else a former one alone."""
+    """Return a filter for a present province (with all merged into it) or a former one."""
     try:
         return Filter("provinces", resolve_present(written).formers)
     except UnknownProvince:
@@ -62,9 +66,9 @@ def _former_province(written: str) -> Filter:
     try:
         return Filter("provinces", (resolve_former(written).slug,))
     except UnknownProvince as error:
-        near = [f"{former(slug).name} ({slug})" for slug in near_slugs(written)]
-        code = QueryReason.UNKNOWN_PROVINCE_NEAR if near else QueryReason.UNKNOWN_PROVINCE
-        params = {"near": near} if near else {}
+        suggestions = [f"{former(slug).name} ({slug})" for slug in near_slugs(written)]
+        code = QueryReason.UNKNOWN_PROVINCE_NEAR if suggestions else QueryReason.UNKNOWN_PROVINCE
+        params = {"near": suggestions} if suggestions else {}
         raise QueryError(Reason(code, value=written, **params)) from error
 
 
@@ -73,12 +77,12 @@ _DAY_FIRST = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])(\d{4})")
 
 
 def _days(written: str) -> tuple[date, date]:
-    """The first and the last day of what was written: a day, a month or a year."""
-    iso, ours = _ISO.fullmatch(written), _DAY_FIRST.fullmatch(written)
-    if iso:
-        year, month, day = iso.groups()
-    elif ours:
-        day, month, year = ours.groups()
+    """Return the first and last day of a written day, month or year. Raise QueryError."""
+    iso_match, day_first_match = _ISO.fullmatch(written), _DAY_FIRST.fullmatch(written)
+    if iso_match:
+        year, month, day = iso_match.groups()
+    elif day_first_match:
+        day, month, year = day_first_match.groups()
     else:
         raise QueryError(Reason(QueryReason.NOT_A_DATE, value=written))
     try:

@@ -1,8 +1,8 @@
-"""A query as SQLite takes it: an expression for FTS5, and conditions beside it.
+"""Compilation of a query AST to an FTS5 MATCH expression and SQL conditions.
 
-A query is asked in two forms: "exact" takes every word as it is written, "folded" in every way of
-writing it. What is left out (NOT) is left out as it was meant in both: a word with marks only as
-it is written, a word without any in every way.
+A query is run in two forms: "exact" matches every word with its diacritics, "folded" without.
+Terms under NOT are compiled in the form "meant": a word with diacritics matches exactly, a word
+without diacritics matches every spelling.
 """
 
 from __future__ import annotations
@@ -13,55 +13,57 @@ from typing import Literal
 
 from storage.search.filters import Filter
 from storage.search.query_ast import And, Node, Not, Or, Query, Term, terms_of
-from storage.search.tokenizer import phrase, site_word
+from storage.search.tokenizer import phrase_tokens, site_word
 from storage.text.folding import search_fold
 
 Form = Literal["exact", "folded", "meant"]
-NOTHING = '"__"'  # an expression that no page fits
+MATCH_NOTHING = '"__"'  # an FTS5 expression that matches no row
 
 
 @dataclass(frozen=True, slots=True)
-class Matching:
-    """`words`: an expression for search_words, None where only facts are asked for.
+class FtsQuery:
+    """A query compiled for SQLite.
 
-    `rest`: what is asked beside them, all of which must be true, in the form `form`.
+    Attributes:
+        match: MATCH expression for search_words, or None if the query has only filters
+        conditions: the other nodes, all of which must hold, compiled in the form `form`
     """
 
-    words: str | None
-    rest: tuple[Node, ...]
+    match: str | None
+    conditions: tuple[Node, ...]
     form: Form
 
     def where(self, revision: str = "s.revision") -> tuple[str, list[object]]:
-        """The rest as SQL over search_revisions AS s and articles AS a, with its parameters.
+        """Return `conditions` as SQL over search_revisions AS s and articles AS a, with parameters.
 
-        `revision`: the id of the revision that is asked about, as SQL has it.
+        `revision` is the SQL expression of the revision id.
         """
         parameters: list[object] = []
-        conditions = [_condition(node, self.form, revision, parameters) for node in self.rest]
-        return " AND ".join(conditions) or "1", parameters
+        clauses = [_condition(node, self.form, revision, parameters) for node in self.conditions]
+        return " AND ".join(clauses) or "1", parameters
 
 
-def matching(query: Query, form: Form) -> Matching:
-    """What to ask for a query that went through `at_home`."""
-    children = _parts(query.root)
-    wanted = [c for c in children if _is_text(c) and not isinstance(c, Not)]
-    if not any(terms_of(c) for c in wanted):  # sites alone are found faster by their articles
-        wanted = []
-    unwanted = [c for c in children if _is_text(c) and isinstance(c, Not)] if wanted else []
-    rest = tuple(c for c in children if c not in wanted and c not in unwanted)
-    words = _expression(And((*wanted, *unwanted)), form) if wanted else None
-    return Matching(words, rest, form)
+def fts_query_of(query: Query, form: Form) -> FtsQuery:
+    """Compile a query that went through `resolve_sites`."""
+    parts = _parts(query.root)
+    positive = [c for c in parts if _is_text(c) and not isinstance(c, Not)]
+    if not any(terms_of(c) for c in positive):  # for sites alone, the articles table is faster
+        positive = []
+    negated = [c for c in parts if _is_text(c) and isinstance(c, Not)] if positive else []
+    conditions = tuple(c for c in parts if c not in positive and c not in negated)
+    match_expression = _expression(And((*positive, *negated)), form) if positive else None
+    return FtsQuery(match_expression, conditions, form)
 
 
 def _parts(node: Node) -> tuple[Node, ...]:
-    """What must all be true, an AND within an AND included."""
+    """Return the operands of nested ANDs as one flat tuple."""
     if not isinstance(node, And):
         return (node,)
     return tuple(part for child in node.children for part in _parts(child))
 
 
 def _is_text(node: Node) -> bool:
-    """Whether the index of words knows it: words, and sites."""
+    """Whether the FTS5 index can answer the node: terms and sites."""
     match node:
         case Filter():
             return node.name == "site"
@@ -74,54 +76,54 @@ def _is_text(node: Node) -> bool:
 
 
 def _expression(node: Node, form: Form) -> str:
-    """FTS5's own language. Every word stands in quotes, so nothing that is typed is syntax."""
+    """Return an FTS5 expression. Every token is quoted, so user input is never FTS5 syntax."""
     match node:
         case Term():
-            return _term_words(node, form)
+            return _term_expression(node, form)
         case Filter():
             sites = " OR ".join(f'"{site_word(site)}"' for site in node.values)
-            return f"({sites})" if sites else NOTHING
+            return f"({sites})" if sites else MATCH_NOTHING
         case Or(children):
             return "(" + " OR ".join(_expression(child, form) for child in children) + ")"
         case And(children):
-            wanted = [_expression(c, form) for c in children if not isinstance(c, Not)]
-            found = "(" + " AND ".join(wanted) + ")"
+            positive = [_expression(c, form) for c in children if not isinstance(c, Not)]
+            expression = "(" + " AND ".join(positive) + ")"
             for child in children:
                 if isinstance(child, Not):
-                    found = f"({found} NOT {_expression(child.child, 'meant')})"
-            return found
+                    expression = f"({expression} NOT {_expression(child.child, 'meant')})"
+            return expression
         case _:
-            raise TypeError(f"no words: {node}")
+            raise TypeError(f"not a text node: {node}")
 
 
 def is_exact(term: Term, form: Form) -> bool:
-    """Whether a term is looked for as it is written, in this form of the query."""
+    """Whether a term matches only its own spelling in this form of the query."""
     if form == "meant":
         return term.exact or search_fold(term.text) != term.text.lower()
     return term.exact or form == "exact"
 
 
-def _term_words(term: Term, form: Form) -> str:
-    """FTS5's expression for one term."""
-    if term.begun:
-        words = "(" + " OR ".join(f'"{word}"' for word in term.begun) + ")"
+def _term_expression(term: Term, form: Form) -> str:
+    """Return the FTS5 expression of one term."""
+    if term.expansions:
+        tokens = "(" + " OR ".join(f'"{word}"' for word in term.expansions) + ")"
     else:
-        words = f'"{phrase(term.text, is_exact(term, form))}"{" *" if term.prefix else ""}'
-    return f"({term.column} : {words})" if term.column else f"({words})"
+        tokens = f'"{phrase_tokens(term.text, is_exact(term, form))}"{" *" if term.prefix else ""}'
+    return f"({term.column} : {tokens})" if term.column else f"({tokens})"
 
 
-def in_titles(query: Query) -> Query | None:
-    """The same query, with all of its words in the title; None where they have a field."""
+def restricted_to_title(query: Query) -> Query | None:
+    """Return the query with all terms restricted to the title, or None if any has a field."""
     terms = tuple(dict.fromkeys(query.terms()))
     if not terms or any(term.column for term in terms):
         return None
-    titled = (replace(term, column="title") for term in terms)
-    kept = (part for part in _parts(query.root) if not _is_implied(part))
-    return Query(query.text, And((*titled, *kept)))
+    title_terms = (replace(term, column="title") for term in terms)
+    conditions = (part for part in _parts(query.root) if not _is_implied(part))
+    return Query(query.text, And((*title_terms, *conditions)))
 
 
 def _is_implied(node: Node) -> bool:
-    """Whether it is true wherever all the words of its query are."""
+    """Whether the node holds whenever all terms of its query match."""
     match node:
         case Term():
             return True
@@ -133,10 +135,10 @@ def _is_implied(node: Node) -> bool:
             return False
 
 
-def side_by_side(query: Query) -> Query | None:
-    """The same query, with its words as one phrase; None where it is not just words, two or more.
+def as_one_phrase(query: Query) -> Query | None:
+    """Return the query with its words as one phrase, or None unless it is two or more plain words.
 
-    A word of Vietnamese is often written as two syllables: who types "dang bo" means "Đảng bộ".
+    A Vietnamese word is often written as two syllables: "dang bo" means "Đảng bộ".
     """
     parts = _parts(query.root)
     terms = [part for part in parts if isinstance(part, Term)]
@@ -144,25 +146,25 @@ def side_by_side(query: Query) -> Query | None:
         return None
     if any(term.column or term.prefix or term.exact for term in terms):
         return None
-    together = Term(" ".join(term.text for term in terms))
-    return Query(query.text, And((together, *(p for p in parts if not isinstance(p, Term)))))
+    joined = Term(" ".join(term.text for term in terms))
+    return Query(query.text, And((joined, *(p for p in parts if not isinstance(p, Term)))))
 
 
 def _condition(node: Node, form: Form, revision: str, parameters: list[object]) -> str:
     match node:
         case Filter():
-            return _filter(node, revision, parameters)
+            return _filter_condition(node, revision, parameters)
         case Not(child):
             return f"NOT {_condition(child, 'meant', revision, parameters)}"
         case _ if _is_text(node) and terms_of(node):
             parameters.append(_expression(node, form))
             return f"{revision} IN (SELECT rowid FROM search_words WHERE search_words MATCH ?)"
         case And(children):
-            both = (_condition(child, form, revision, parameters) for child in children)
-            return f"({' AND '.join(both)})"
+            operands = (_condition(child, form, revision, parameters) for child in children)
+            return f"({' AND '.join(operands)})"
         case Or(children):
-            either = (_condition(child, form, revision, parameters) for child in children)
-            return f"({' OR '.join(either)})"
+            operands = (_condition(child, form, revision, parameters) for child in children)
+            return f"({' OR '.join(operands)})"
         case Term():
             raise TypeError("a term is text")
 
@@ -174,16 +176,17 @@ _FILTERS = {
 }
 
 
-# Most articles are live: each is asked. Of the others there are few: they are gathered once.
-_STATUS_OF_MOST = "a.status IN (SELECT value FROM json_each(?))"
-_STATUS_OF_FEW = (
+# Most articles are live, so the status of each match is looked up. Other statuses are rare, so
+# their revisions are selected once.
+_LIVE_STATUS = "a.status IN (SELECT value FROM json_each(?))"
+_RARE_STATUS = (
     "IN (SELECT revisions.id FROM articles CROSS JOIN revisions "
     "ON revisions.article = articles.id WHERE status IN (SELECT value FROM json_each(?)))"
 )
 
 
-def _filter(node: Filter, revision: str, parameters: list[object]) -> str:
+def _filter_condition(node: Filter, revision: str, parameters: list[object]) -> str:
     parameters.append(json.dumps(node.values))
     if node.name == "status":
-        return _STATUS_OF_MOST if "live" in node.values else f"{revision} {_STATUS_OF_FEW}"
+        return _LIVE_STATUS if "live" in node.values else f"{revision} {_RARE_STATUS}"
     return _FILTERS[node.name]

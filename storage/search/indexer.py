@@ -1,7 +1,7 @@
-"""The index of words over every revision: written with the revision, in its transaction.
+"""The FTS5 index over every revision, written in the transaction of the revision.
 
-The words of a revision can be taken out of a contentless index only by those that went in, so
-what changes a record says so before: `forget`, then `index_revision`.
+search_words is a contentless FTS5 table: deleting a row needs the exact tokens that were inserted.
+So call `remove_revisions` before a record changes and `index_revision` after it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from storage.db.connection import (
     index_rebuilds,
     transaction,
 )
-from storage.search.tokenizer import site_word, words
+from storage.search.tokenizer import index_tokens, site_word
 from storage.timezone import VIETNAM
 
-MAX_BATCH_REVISIONS = 500  # revisions that are indexed in one transaction
+MAX_BATCH_REVISIONS = 500  # revisions indexed in one transaction
 
 COLUMNS = ("body", "title", "lead", "captions", "authors")  # in the order of search_words
 INDEX_NAME = "search_words"  # in the table index_rebuilds
@@ -37,13 +37,13 @@ _DELETE_TOKENS = (
     f"INSERT INTO search_words (search_words, rowid, {_NAMES}) VALUES ('delete', ?, {_MARKS})"
 )
 
-# A revision that is known keeps its row, so that the triggers of article_days stay asleep.
+# An upsert, not a replace: a revision keeps its row, so the triggers of article_days do not fire.
 _UPSERT_REVISION = (
     "INSERT INTO search_revisions VALUES (?, ?, ?, ?) ON CONFLICT (revision) "
     "DO UPDATE SET article = excluded.article, day = excluded.day, checksum = excluded.checksum"
 )
 
-# Words of revisions that the running transaction writes at its end. SQLite sets a savepoint at
+# Rows that the running transaction inserts into search_words at its end. SQLite sets a savepoint at
 # each statement that fires a trigger, and at each savepoint FTS5 writes its cache as a segment of
 # the index: inserted one by one, every revision would become a segment, and merging them takes
 # three times as long.
@@ -51,7 +51,7 @@ _deferred: WeakKeyDictionary[Transaction, list[tuple[object, ...]]] = WeakKeyDic
 
 
 def _deferred_rows(db: Database) -> list[tuple[object, ...]] | None:
-    """The rows that the running transaction will write at its end; None outside `transaction`."""
+    """Return the rows to insert at the end of the transaction, or None outside `transaction`."""
     running = current_transaction(db)
     if running is None:
         return None
@@ -62,7 +62,7 @@ def _deferred_rows(db: Database) -> list[tuple[object, ...]] | None:
 
 
 def flush_index_writes(db: Database) -> None:
-    """Write the deferred words of the running transaction."""
+    """Insert the deferred rows of the running transaction."""
     rows = _deferred_rows(db)
     if rows:
         db.conn.executemany(_INSERT_TOKENS, rows)
@@ -70,7 +70,7 @@ def flush_index_writes(db: Database) -> None:
 
 
 def record_tokens(record: dict[str, Any]) -> tuple[bytes, ...]:
-    """What is indexed of a record as stored: a text for each of COLUMNS, and the site; in UTF-8."""
+    """Return the tokens of a stored record: one UTF-8 text per column of COLUMNS, and the site."""
     captions = (
         f"{c['text']} {c['photographer']}" if c["photographer"] else c["text"]
         for c in record["captions"]
@@ -82,29 +82,32 @@ def record_tokens(record: dict[str, Any]) -> tuple[bytes, ...]:
         "\n".join(captions),
         "\n".join(author["name"] for author in record["authors"]),
     )
-    return (*(words(text) if text else b"" for text in texts), site_word(record["site"]).encode())
+    tokens = (index_tokens(text) if text else b"" for text in texts)
+    return (*tokens, site_word(record["site"]).encode())
 
 
 def index_revision(
     db: Database, revision: int, article: int, first_seen: str, record: dict[str, Any]
 ) -> None:
-    """Adds a revision that the index does not hold. first_seen: of its article, UTC text.
+    """Add a revision that is not in the index. `first_seen` is that of its article, UTC text.
 
-    Within `transaction` it is found as soon as that has ended.
+    Within `transaction`, searches find it when the transaction has ended.
     """
-    said = record_tokens(record)
-    waiting = _deferred_rows(db)
-    if waiting is None:
-        db.execute(_INSERT_TOKENS, [revision, *said])
+    tokens = record_tokens(record)
+    deferred = _deferred_rows(db)
+    if deferred is None:
+        db.execute(_INSERT_TOKENS, [revision, *tokens])
     else:
-        waiting.append((revision, *said))
-        if len(waiting) == MAX_BATCH_REVISIONS:
+        deferred.append((revision, *tokens))
+        if len(deferred) == MAX_BATCH_REVISIONS:
             flush_index_writes(db)
-    db.execute(_UPSERT_REVISION, [revision, article, day_of(record, first_seen), checksum_of(said)])
+    db.execute(
+        _UPSERT_REVISION, [revision, article, day_of(record, first_seen), tokens_checksum(tokens)]
+    )
 
 
 def remove_revisions(db: Database, revisions: Iterable[int]) -> None:
-    """Takes revisions out, by their records as they still are. Those not in it are passed over."""
+    """Remove revisions, by their records before the change. Skip revisions that are not indexed."""
     flush_index_writes(db)
     for revision in revisions:
         row = db.execute(
@@ -117,7 +120,7 @@ def remove_revisions(db: Database, revisions: Iterable[int]) -> None:
 
 
 def day_of(record: dict[str, Any], first_seen: str) -> str:
-    """The day of publication in Vietnam; where none is printed, that on which we saw it first."""
+    """Return the publication day, or the day the article was first seen if none is printed."""
     published: str | None = record["published"]
     return published[:10] if published else _local_day(first_seen)
 
@@ -126,8 +129,8 @@ def _local_day(utc: str) -> str:
     return datetime.fromisoformat(utc).astimezone(VIETNAM).date().isoformat()
 
 
-def checksum_of(said: Iterable[bytes]) -> int:
-    return zlib.crc32(b"\0".join(said))
+def tokens_checksum(tokens: Iterable[bytes]) -> int:
+    return zlib.crc32(b"\0".join(tokens))
 
 
 _ALL = (
@@ -141,14 +144,14 @@ _MISSING = "AND revisions.id NOT IN (SELECT revision FROM search_revisions)"
 def index_missing_revisions(
     db: Database,
     after: int = 0,
-    most: int = MAX_BATCH_REVISIONS,
-    tell: Callable[[], None] = lambda: None,
+    limit: int = MAX_BATCH_REVISIONS,
+    on_progress: Callable[[], None] = lambda: None,
 ) -> int | None:
-    """Indexes up to `most` revisions with a higher id than `after` that the index does not hold.
+    """Index up to `limit` missing revisions with ids above `after`.
 
-    Returns the id of the last one, None where there was none left.
+    Return the id of the last one, or None if none was left.
     """
-    return _index(db, _ALL.format(more=_MISSING), after, most, tell)
+    return _index(db, _ALL.format(more=_MISSING), after, limit, on_progress)
 
 
 def build_requested_index(db: Database) -> None:
@@ -163,10 +166,12 @@ def build_requested_index(db: Database) -> None:
             finish_index_rebuild(db, INDEX_NAME)
 
 
-def _index(db: Database, asked: str, after: int, most: int, tell: Callable[[], None]) -> int | None:
-    rows = db.execute(asked, [after, most]).fetchall()
+def _index(
+    db: Database, sql: str, after: int, limit: int, on_progress: Callable[[], None]
+) -> int | None:
+    rows = db.execute(sql, [after, limit]).fetchall()
     for revision, article, first_seen, record in rows:
         index_revision(db, revision, article, first_seen, json.loads(record))
-        tell()
+        on_progress()
     flush_index_writes(db)
     return rows[-1][0] if rows else None

@@ -1,8 +1,8 @@
-"""What a person asks, read into a tree. Whatever is wrong with it is said as a hint.
+"""Query parser: text to AST. Errors carry a reason with a hint.
 
     dang bo   "Đảng bộ tỉnh"   chuyển*   =Đảng   mương OR kênh   -lũ   title:(cầu cống)
 
-Words side by side must all be there. AND binds closer than OR. docs/search.md explains the rest.
+Adjacent words are joined by AND. AND binds tighter than OR. docs/search.md has the grammar.
 """
 
 from __future__ import annotations
@@ -16,35 +16,35 @@ from dataclasses import dataclass, field
 from storage.messages.reasons_query import QueryReason
 from storage.reasons import Reason
 from storage.search.filters import FILTERS, Filter, QueryError
-from storage.search.query_ast import And, Node, Not, Or, Query, Term, narrowed
+from storage.search.query_ast import And, Node, Not, Or, Query, Term, with_filters
 
-LONGEST = 1000  # characters
-MOST_TERMS = 50
-SHORTEST_BEGINNING = 2  # letters before a *: one letter begins a tenth of all words
-DEEPEST = 20  # parentheses within parentheses
+MAX_QUERY_CHARS = 1000
+MAX_QUERY_TERMS = 50
+MIN_PREFIX_CHARS = 2  # before a *: one letter is the prefix of a tenth of all words
+MAX_NESTED_PARENTHESES = 20
 
 TEXT_FIELDS = {"title": "title", "lead": "lead", "body": "body",
                "caption": "captions", "author": "authors"}  # fmt: skip
 FIELDS = (*TEXT_FIELDS, *FILTERS)
 
-__all__ = ["Filter", "Query", "QueryError", "Term", "narrowed", "parse_query"]
+__all__ = ["Filter", "Query", "QueryError", "Term", "parse_query", "with_filters"]
 
 
 def parse_query(text: str) -> Query:
-    """The tree of a query. Raises QueryError, whose reason is a hint for a person."""
-    if len(text) > LONGEST:
-        raise QueryError(Reason(QueryReason.QUERY_TOO_LONG, size=len(text), limit=LONGEST))
-    return Query(text, _Parser(_tokens(_plain(text))).whole())
+    """Parse a query. Raise QueryError, whose reason has a hint for the user."""
+    if len(text) > MAX_QUERY_CHARS:
+        raise QueryError(Reason(QueryReason.QUERY_TOO_LONG, size=len(text), limit=MAX_QUERY_CHARS))
+    return Query(text, _Parser(_tokens(_plain(text))).parse())
 
 
 _QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\u300c\u300d\uff02]")
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 def _plain(text: str) -> str:
-    """Typographic quotes as straight ones; nothing that no keyboard types."""
-    text = _CONTROLS.sub(" ", _UNSEEN.sub("", text))
+    """Return the text with straight quotes and without control and invisible characters."""
+    text = _CONTROLS.sub(" ", _INVISIBLE.sub("", text))
     return unicodedata.normalize("NFC", _QUOTES.sub('"', text))
 
 
@@ -67,18 +67,18 @@ _OPERATORS = ("AND", "OR", "NOT")
 
 def _tokens(text: str) -> list[_Token]:
     text = text.rstrip()
-    found: list[_Token] = []
-    place = 0
-    while place < len(text):
-        match = _TOKEN.match(text, place)
-        assert match is not None  # what is neither bracket nor quotation is a word
-        place = match.end()
+    tokens: list[_Token] = []
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        assert match is not None  # anything but a bracket or a quotation is a word
+        position = match.end()
         token = _token(match)
         if token is not None:
-            found.append(token)
-    if sum(token.kind == "term" for token in found) > MOST_TERMS:
-        raise QueryError(Reason(QueryReason.TOO_MANY_TERMS, limit=MOST_TERMS))
-    return found
+            tokens.append(token)
+    if sum(token.kind == "term" for token in tokens) > MAX_QUERY_TERMS:
+        raise QueryError(Reason(QueryReason.TOO_MANY_TERMS, limit=MAX_QUERY_TERMS))
+    return tokens
 
 
 def _token(match: re.Match[str]) -> _Token | None:
@@ -103,122 +103,122 @@ def _token(match: re.Match[str]) -> _Token | None:
 
 
 def _word(text: str, *, quoted: bool, prefix: bool, exact: bool) -> _Token | None:
-    """None for what holds no letter or digit: a dash or a comma between words."""
+    """Return a term, or None if the text has no letter or digit (a dash between words)."""
     if not any(c.isalnum() for c in text):
         if quoted or prefix:
             code = QueryReason.QUOTATION_EMPTY if quoted else QueryReason.STAR_WITHOUT_WORD
             raise QueryError(Reason(code))
         return None
-    if prefix and len(text.split()[-1]) < SHORTEST_BEGINNING:
-        raise QueryError(Reason(QueryReason.PREFIX_TOO_SHORT, word=text, limit=SHORTEST_BEGINNING))
+    if prefix and len(text.split()[-1]) < MIN_PREFIX_CHARS:
+        raise QueryError(Reason(QueryReason.PREFIX_TOO_SHORT, word=text, limit=MIN_PREFIX_CHARS))
     return _Token("term", text, quoted, prefix, exact)
 
 
 @dataclass(slots=True)
 class _Parser:
     tokens: list[_Token]
-    place: int = 0
+    position: int = 0
     depth: int = 0
     columns: list[str | None] = field(default_factory=lambda: [None])
 
-    def whole(self) -> Node:
+    def parse(self) -> Node:
         if not self.tokens:
             raise QueryError(Reason(QueryReason.QUERY_EMPTY))
-        node = self.either()
-        if self.place < len(self.tokens):
+        node = self.parse_or()
+        if self.position < len(self.tokens):
             raise QueryError(Reason(QueryReason.PARENTHESIS_NOT_OPENED))
         _check_positive(node)
         return node
 
     def kind(self) -> str:
-        return self.tokens[self.place].kind if self.place < len(self.tokens) else "end"
+        return self.tokens[self.position].kind if self.position < len(self.tokens) else "end"
 
     def take(self) -> _Token:
-        token = self.tokens[self.place]
-        self.place += 1
+        token = self.tokens[self.position]
+        self.position += 1
         return token
 
-    def either(self) -> Node:
-        children = [self.every()]
+    def parse_or(self) -> Node:
+        children = [self.parse_and()]
         while self.kind() == "OR":
             self.take()
-            children.append(self.every())
+            children.append(self.parse_and())
         return children[0] if len(children) == 1 else Or(tuple(children))
 
-    def every(self) -> Node:
-        children = [self.one()]
+    def parse_and(self) -> Node:
+        children = [self.parse_operand()]
         while self.kind() not in ("OR", ")", "end"):
             if self.kind() == "AND":
                 self.take()
-            children.append(self.one())
+            children.append(self.parse_operand())
         return children[0] if len(children) == 1 else And(tuple(children))
 
-    def one(self) -> Node:
+    def parse_operand(self) -> Node:
         kind = self.kind()
         if kind in ("end", ")", "AND", "OR"):
-            before = self.tokens[self.place - 1].text if self.place else ""
-            raise QueryError(_missing(kind, before))
+            before = self.tokens[self.position - 1].text if self.position else ""
+            raise QueryError(_missing_operand(kind, before))
         token = self.take()
         if kind == "NOT":
-            return self.negated()
+            return self.parse_not()
         if kind == "(":
-            return self.bracket()
+            return self.parse_group()
         if kind == "field":
-            return self.in_field(token.text)
+            return self.parse_field(token.text)
         return Term(token.text, self.columns[-1], token.prefix, token.exact)
 
-    def negated(self) -> Node:
+    def parse_not(self) -> Node:
         if self.kind() == "NOT":
             raise QueryError(Reason(QueryReason.DOUBLE_NOT))
-        return Not(self.one())
+        return Not(self.parse_operand())
 
-    def bracket(self) -> Node:
+    def parse_group(self) -> Node:
         self.depth += 1
-        if self.depth > DEEPEST:
-            raise QueryError(Reason(QueryReason.TOO_DEEP, limit=DEEPEST))
+        if self.depth > MAX_NESTED_PARENTHESES:
+            raise QueryError(Reason(QueryReason.TOO_DEEP, limit=MAX_NESTED_PARENTHESES))
         if self.kind() == ")":
             raise QueryError(Reason(QueryReason.PARENTHESES_EMPTY))
-        node = self.either()
+        node = self.parse_or()
         if self.kind() != ")":
             raise QueryError(Reason(QueryReason.PARENTHESIS_NOT_CLOSED))
         self.take()
         self.depth -= 1
         return node
 
-    def in_field(self, written: str) -> Node:
+    def parse_field(self, written: str) -> Node:
         name = written.lower()
         if name not in FIELDS:
             raise QueryError(_unknown_field(written))
         if self.kind() not in ("term", "("):
             raise QueryError(_no_value(name))
         if name in FILTERS:
-            return self.values(name, FILTERS[name])
+            return self.parse_filter(name, FILTERS[name])
         if self.columns[-1] is not None:
             raise QueryError(Reason(QueryReason.FIELD_WITHIN_FIELD, field=name))
         self.columns.append(TEXT_FIELDS[name])
-        node = self.one()
+        node = self.parse_operand()
         self.columns.pop()
         return node
 
-    def values(self, name: str, read: Callable[[str], Filter]) -> Node:
-        """One value of a filter, or several in parentheses: site:(laocai OR yenbai)."""
+    def parse_filter(self, name: str, parse_value: Callable[[str], Filter]) -> Node:
+        """Parse one filter value, or several in parentheses: site:(laocai OR yenbai)."""
         if self.kind() == "term":
-            return read(self.take().text)
+            return parse_value(self.take().text)
         self.take()
-        found: list[Node] = []
+        filters: list[Node] = []
         while self.kind() != ")":
             if self.kind() == "OR":
                 self.take()
             if self.kind() != "term":
                 raise QueryError(Reason(QueryReason.ONLY_VALUES, field=name))
-            found.append(read(self.take().text))
+            filters.append(parse_value(self.take().text))
         self.take()
-        if not found:
+        if not filters:
             raise QueryError(Reason(QueryReason.NO_VALUES, field=name))
-        return found[0] if len(found) == 1 else Or(tuple(found))
+        return filters[0] if len(filters) == 1 else Or(tuple(filters))
 
 
-def _missing(kind: str, before: str) -> Reason:
+def _missing_operand(kind: str, before: str) -> Reason:
     if before in (*_OPERATORS, "-"):
         return Reason(QueryReason.NOTHING_AFTER_OPERATOR, operator=before)
     if kind == "end":
@@ -240,7 +240,7 @@ def _unknown_field(name: str) -> Reason:
 
 
 def _check_positive(node: Node) -> None:
-    """A query says what to find; what to leave out is only taken from it."""
+    """Raise QueryError unless every alternative has a positive term: NOT only excludes."""
     if isinstance(node, Not):
         raise QueryError(Reason(QueryReason.ONLY_NOT))
     if isinstance(node, Or):

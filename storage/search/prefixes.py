@@ -1,7 +1,7 @@
-"""The words of the index that begin so: what a query with * asks for, word by word.
+"""Expansion of prefix terms (`chuyển*`) to the tokens of the index.
 
-FTS5 itself would gather the pages of all words that begin so before it gives the first: half a
-second for two letters in a large home. Asked for the words one by one it gives pages at once.
+For a prefix, FTS5 merges the postings of all matching tokens before it returns the first row:
+half a second for two letters in a large home. An OR of the tokens returns rows immediately.
 """
 
 from __future__ import annotations
@@ -13,61 +13,65 @@ from sqlite_utils import Database
 from storage.search.filters import Filter
 from storage.search.fts_query import Form, is_exact
 from storage.search.query_ast import And, Node, Not, Or, Query, Term
-from storage.search.tokenizer import phrase
+from storage.search.tokenizer import phrase_tokens
 
-MOST = 300  # words; of more than that FTS5 finds the pages itself
+MAX_PREFIX_EXPANSIONS = 300  # tokens; FTS5 expands prefixes with more itself
 
 _VOCABULARY = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_vocabulary "
     "USING fts5vocab(main, search_words, instance)"
 )
 _NEXT = "SELECT term FROM temp.search_vocabulary WHERE term >= ? LIMIT 1"
-_BEHIND = "\x01"  # no letter of a word comes before it, so that term + this is the next place
+_SEPARATOR = "\x01"  # sorts before every letter: token + this is the lower bound of the next
 
 
-def with_beginnings(db: Database, query: Query, form: Form) -> Query:
-    """The query with the words that its beginnings stand for, in this form of it."""
-    if not _has_beginning(query.root):
+def expand_prefixes(db: Database, query: Query, form: Form) -> Query:
+    """Return the query with its prefix terms expanded to index tokens of this form."""
+    if not _has_prefix(query.root):
         return query
     db.execute(_VOCABULARY)
-    return Query(query.text, _with(db, query.root, form))
+    return Query(query.text, _expand(db, query.root, form))
 
 
-def _has_beginning(node: Node) -> bool:
+def _has_prefix(node: Node) -> bool:
     match node:
         case Term():
             return node.prefix
         case Not(child):
-            return _has_beginning(child)
+            return _has_prefix(child)
         case And(children) | Or(children):
-            return any(_has_beginning(child) for child in children)
+            return any(_has_prefix(child) for child in children)
         case Filter():
             return False
 
 
-def _with(db: Database, node: Node, form: Form) -> Node:
+def _expand(db: Database, node: Node, form: Form) -> Node:
     match node:
         case Term(prefix=True):
-            start = phrase(node.text, is_exact(node, form))
-            return node if " " in start else replace(node, begun=_begun(db, start))
+            start = phrase_tokens(node.text, is_exact(node, form))
+            return (
+                node
+                if " " in start
+                else replace(node, expansions=_index_tokens_with_prefix(db, start))
+            )
         case Not(child):
-            return Not(_with(db, child, "meant"))
+            return Not(_expand(db, child, "meant"))
         case And(children):
-            return And(tuple(_with(db, child, form) for child in children))
+            return And(tuple(_expand(db, child, form) for child in children))
         case Or(children):
-            return Or(tuple(_with(db, child, form) for child in children))
+            return Or(tuple(_expand(db, child, form) for child in children))
         case _:
             return node
 
 
-def _begun(db: Database, start: str) -> tuple[str, ...]:
-    """() where there are too many."""
-    found: list[str] = []
-    place = start
-    while len(found) <= MOST:
-        row = db.execute(_NEXT, [place]).fetchone()
+def _index_tokens_with_prefix(db: Database, start: str) -> tuple[str, ...]:
+    """Return the tokens that start with `start`, or () if there are too many."""
+    tokens: list[str] = []
+    lower_bound = start
+    while len(tokens) <= MAX_PREFIX_EXPANSIONS:
+        row = db.execute(_NEXT, [lower_bound]).fetchone()
         if row is None or not row[0].startswith(start):
-            return tuple(found)
-        found.append(row[0])
-        place = row[0] + _BEHIND
+            return tuple(tokens)
+        tokens.append(row[0])
+        lower_bound = row[0] + _SEPARATOR
     return ()

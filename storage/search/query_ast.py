@@ -1,4 +1,4 @@
-"""The tree of a query."""
+"""The abstract syntax tree of a query: terms, filters, NOT, AND, OR."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from storage.search.filters import Filter
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or phrase. `column`: of the index, None for all. `exact`: only as it is written.
+    """A word or phrase to search for.
 
-    `begun`: of a prefix, the words of the index that begin so; () where FTS5 is to find them.
+    Attributes:
+        column: column of the FTS5 index, or None for all columns
+        prefix: whether the last word is a prefix (`chuyển*`)
+        exact: match only this spelling, with diacritics (`=Đảng`)
+        expansions: for a prefix, the index tokens that start with it; empty if FTS5 expands it
     """
 
     text: str
     column: str | None = None
     prefix: bool = False
     exact: bool = False
-    begun: tuple[str, ...] = ()
+    expansions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +45,18 @@ Node = Term | Filter | Not | And | Or
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query as it was written, and its tree."""
+    """A query: its source text and its AST."""
 
     text: str
     root: Node
 
     def terms(self) -> tuple[Term, ...]:
-        """The words and phrases that are looked for, without those to be left out."""
+        """Return the positive terms of the query, without those under NOT."""
         return tuple(terms_of(self.root))
 
 
 def terms_of(node: Node) -> list[Term]:
-    """The words and phrases that are looked for in this part of a query."""
+    """Return the positive terms under a node, without those under NOT."""
     if isinstance(node, Term):
         return [node]
     if isinstance(node, And | Or):
@@ -60,6 +64,6 @@ def terms_of(node: Node) -> list[Term]:
     return []
 
 
-def narrowed(query: Query, *filters: Filter) -> Query:
-    """The same query within what the filters let through."""
+def with_filters(query: Query, *filters: Filter) -> Query:
+    """Return the query restricted by additional filters."""
     return Query(query.text, And((query.root, *filters))) if filters else query

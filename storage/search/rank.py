@@ -1,9 +1,8 @@
-"""The articles that a query finds, the best first: one hit an article, its best revision.
+"""Ranking of search hits: one hit per article, with its best revision.
 
-What is found as it is written comes before what is found by folding; within each, where the words
-stand side by side before where they do not; then by bm25, then the newer day. Of words that are
-all over the archive bm25 says little and takes long: where more than WEIGHED revisions match,
-those with all words in the title come first, the newer day before.
+Exact matches rank before folded matches; within each, phrase matches before others; then by bm25,
+then by date, newest first. For words that are common in the archive bm25 is slow and says little:
+if more than MAX_SCORED_REVISIONS revisions match, title matches rank first, newest first.
 """
 
 from __future__ import annotations
@@ -29,9 +28,9 @@ from storage.search.query_ast import Query
 from storage.search.site_filters import resolve_sites
 from storage.search.snippets import Snippet, snippet
 
-MAX_SCORED_REVISIONS = 5000  # revisions, at most, that are weighed by bm25 ...
-MIN_NEWEST_READ = 1000  # ... and of more than that, those of which the newest are shown
-MAX_SORTED_REVISIONS = 50_000  # revisions, at most, that are sorted by their day to find the newest
+MAX_SCORED_REVISIONS = 5000  # more matches than this are not scored by bm25
+MIN_NEWEST_READ = 1000  # revisions that are then read, newest ids first, and sorted by date
+MAX_SORTED_REVISIONS = 50_000  # more matches than this are read through the date index instead
 COLUMN_WEIGHTS = {"title": 8.0, "lead": 4.0, "body": 1.0, "captions": 1.0, "authors": 2.0}
 
 Order = Literal["rank", "newest"]
@@ -39,11 +38,13 @@ Order = Literal["rank", "newest"]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that was found, by the revision that fits best.
+    """A matching article, with its best matching revision.
 
-    newest: that revision is what the page says now. published: as in the record. snippet: pieces
-    of the revision's text, and whether each is a found word. score: bm25, higher is better, 0 of
-    what was not weighed; an exact hit stands before others whatever its score.
+    Attributes:
+        newest: whether that revision is the article's current one
+        published: as in the record
+        snippet: pieces of the revision's text, and whether each is a match
+        score: bm25, higher is better; 0 if not scored. Exact hits rank first whatever their score.
     """
 
     article: int
@@ -67,136 +68,147 @@ class _Row:
     score: float
 
 
-_Found = tuple[int, int, str, float]  # revision, article, day, score
+_MatchRow = tuple[int, int, str, float]  # revision, article, day, score
 
-_WORDS = "search_words CROSS JOIN search_revisions AS s ON s.revision = search_words.rowid "
-# The id of a revision is known before its row of search_revisions is looked up.
-_ID_OF_WORDS = "+search_words.rowid"
-_ARTICLES = "CROSS JOIN articles AS a ON a.id = s.article "
-_LAST = "ORDER BY search_words.rowid DESC"
-_BEST = "ORDER BY 4 DESC"
+_FTS_JOIN = "search_words CROSS JOIN search_revisions AS s ON s.revision = search_words.rowid "
+# FTS5 returns the revision id before the row of search_revisions is looked up; `+` keeps SQLite
+# from treating it as an index term.
+_FTS_ROWID = "+search_words.rowid"
+_ARTICLES_JOIN = "CROSS JOIN articles AS a ON a.id = s.article "
+_NEWEST_FIRST = "ORDER BY search_words.rowid DESC"
+_BEST_FIRST = "ORDER BY 4 DESC"
 _BM25 = f"-bm25(search_words, {', '.join(str(COLUMN_WEIGHTS[c]) for c in COLUMNS)}, 0.0)"
 
 
 def find(
-    db: Database, query: Query, *, most: int = 20, skip: int = 0, order: Order = "rank"
+    db: Database, query: Query, *, limit: int = 20, offset: int = 0, order: Order = "rank"
 ) -> list[Hit]:
-    """Up to `most` hits behind the first `skip`. Raises QueryError for an unknown site or kind."""
+    """Return up to `limit` hits after the first `offset`.
+
+    Raise QueryError for an unknown site or kind.
+    """
     query = resolve_sites(db, query)
-    rows = _newest(db, query, skip + most) if order == "newest" else _ranked(db, query, skip + most)
-    return [_hit(db, query, row) for row in rows[skip : skip + most]]
+    rows = (
+        _newest(db, query, offset + limit)
+        if order == "newest"
+        else _ranked(db, query, offset + limit)
+    )
+    return [_hit(db, query, row) for row in rows[offset : offset + limit]]
 
 
 def count_hits(db: Database, query: Query) -> int:
-    """How many articles the query finds. Raises QueryError as `find` does."""
+    """Return the number of matching articles. Raise QueryError as `find` does."""
     source, parameters = from_clause(folded_fts_query(db, resolve_sites(db, query)))
     row = db.execute(f"SELECT count(DISTINCT s.article) FROM {source}", parameters).fetchone()
     return int(row[0])
 
 
 def folded_fts_query(db: Database, query: Query) -> FtsQuery:
-    """What to ask for all that a query at home finds, in whatever form it is written."""
+    """Compile a query with resolved sites so that it matches every spelling."""
     return fts_query_of(expand_prefixes(db, query, "folded"), "folded")
 
 
-def from_clause(wanted: FtsQuery) -> tuple[str, list[object]]:
-    """FROM and WHERE of a query over search_revisions AS s and articles AS a."""
-    where, parameters = wanted.where() if wanted.words is None else wanted.where(_ID_OF_WORDS)
-    articles = _ARTICLES if "a." in where else ""  # a lookup a row, for what needs it
-    if wanted.words is None:
+def from_clause(fts: FtsQuery) -> tuple[str, list[object]]:
+    """Return FROM and WHERE over search_revisions AS s and articles AS a, with parameters."""
+    where, parameters = fts.where() if fts.match is None else fts.where(_FTS_ROWID)
+    articles = _ARTICLES_JOIN if "a." in where else ""  # join only if a condition needs it
+    if fts.match is None:
         return f"search_revisions AS s {articles}WHERE {where}", parameters
-    return f"{_WORDS}{articles}WHERE search_words MATCH ? AND {where}", [wanted.words, *parameters]
+    return f"{_FTS_JOIN}{articles}WHERE search_words MATCH ? AND {where}", [fts.match, *parameters]
 
 
 def _ranked(db: Database, query: Query, enough: int) -> list[_Row]:
-    if fts_query_of(query, "folded").words is None:
+    if fts_query_of(query, "folded").match is None:
         return _newest(db, query, enough)
-    together = as_one_phrase(query)
-    found: dict[int, _Row] = {}
+    phrase = as_one_phrase(query)
+    best_rows: dict[int, _Row] = {}
     forms: tuple[Form, ...] = ("exact", "folded")
-    for form, asked in product(forms, (together, query) if together else (query,)):
-        if len(found) < enough:
-            for row in _tier(db, asked, form, enough):
-                found.setdefault(row.article, row)
-    return list(found.values())
+    for form, variant in product(forms, (phrase, query) if phrase else (query,)):
+        if len(best_rows) < enough:
+            for row in _tier(db, variant, form, enough):
+                best_rows.setdefault(row.article, row)
+    return list(best_rows.values())
 
 
 def _tier(db: Database, query: Query, form: Form, enough: int) -> list[_Row]:
-    """The hits of one form, the best first, at least `enough` where there are so many."""
+    """Return the hits of one form, best first, at least `enough` if there are as many."""
     query = expand_prefixes(db, query, form)
-    wanted = fts_query_of(query, form)
-    most = max(MIN_NEWEST_READ, 4 * enough)
-    last = _rows(db, wanted, "0.0", _LAST, max(MAX_SCORED_REVISIONS + 1, most))
-    if len(last) < 2:
-        return _by_day(form, last)
-    if len(last) <= MAX_SCORED_REVISIONS:
-        return _by_score(form, _rows(db, wanted, _BM25, _BEST, 4 * enough))
-    titles = restricted_to_title(query)
-    found: list[_Row] = []
-    if titles is not None:
-        found = _by_day(form, _rows(db, fts_query_of(titles, form), "0.0", _LAST, most))
-    if len({row.article for row in found}) < enough:
-        found += _by_day(form, last[:most])
-    return found
+    fts = fts_query_of(query, form)
+    limit = max(MIN_NEWEST_READ, 4 * enough)
+    newest_matches = _rows(db, fts, "0.0", _NEWEST_FIRST, max(MAX_SCORED_REVISIONS + 1, limit))
+    if len(newest_matches) < 2:
+        return _by_day(form, newest_matches)
+    if len(newest_matches) <= MAX_SCORED_REVISIONS:
+        return _by_score(form, _rows(db, fts, _BM25, _BEST_FIRST, 4 * enough))
+    title_query = restricted_to_title(query)
+    rows: list[_Row] = []
+    if title_query is not None:
+        rows = _by_day(
+            form, _rows(db, fts_query_of(title_query, form), "0.0", _NEWEST_FIRST, limit)
+        )
+    if len({row.article for row in rows}) < enough:
+        rows += _by_day(form, newest_matches[:limit])
+    return rows
 
 
-def is_common(db: Database, wanted: FtsQuery) -> bool:
-    """Whether more revisions match than are sorted by their day."""
-    source, parameters = from_clause(wanted)
-    asked = f"SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT ?)"
+def is_common(db: Database, fts: FtsQuery) -> bool:
+    """Whether more than MAX_SORTED_REVISIONS revisions match."""
+    source, parameters = from_clause(fts)
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT ?)"
     return (
-        int(db.execute(asked, [*parameters, MAX_SORTED_REVISIONS + 1]).fetchone()[0])
+        int(db.execute(sql, [*parameters, MAX_SORTED_REVISIONS + 1]).fetchone()[0])
         > MAX_SORTED_REVISIONS
     )
 
 
-def _rows(db: Database, wanted: FtsQuery, score: str, order: str, most: int) -> list[_Found]:
-    source, parameters = from_clause(wanted)
-    asked = f"SELECT s.revision, s.article, s.day, {score} FROM {source} {order} LIMIT ?"
-    return db.execute(asked, [*parameters, most]).fetchall()
+def _rows(db: Database, fts: FtsQuery, score: str, order: str, limit: int) -> list[_MatchRow]:
+    source, parameters = from_clause(fts)
+    sql = f"SELECT s.revision, s.article, s.day, {score} FROM {source} {order} LIMIT ?"
+    return db.execute(sql, [*parameters, limit]).fetchall()
 
 
-def _by_score(form: Form, rows: list[_Found]) -> list[_Row]:
-    """Scores within some percent of each other are decided by the day."""
-    rows.sort(key=lambda row: (_grade(row[3]), row[2], row[0]), reverse=True)
+def _by_score(form: Form, rows: list[_MatchRow]) -> list[_Row]:
+    """Sort by rounded log score, then by date: scores within some percent count as equal."""
+    rows.sort(key=lambda row: (_rounded_log(row[3]), row[2], row[0]), reverse=True)
     return [_Row(form, *row) for row in rows]
 
 
-def _by_day(form: Form, rows: list[_Found]) -> list[_Row]:
+def _by_day(form: Form, rows: list[_MatchRow]) -> list[_Row]:
     rows.sort(key=lambda row: (row[2], row[0]), reverse=True)
     return [_Row(form, *row) for row in rows]
 
 
-def _grade(score: float) -> float:
-    return round(math.log(max(score, 1e-12)), 1)  # a word that most pages hold scores 1e-6
+def _rounded_log(score: float) -> float:
+    return round(math.log(max(score, 1e-12)), 1)  # a word on most pages scores 1e-6
 
 
 def _newest(db: Database, query: Query, enough: int) -> list[_Row]:
-    """By the day of the newest revision that fits.
+    """Return hits by the date of their newest matching revision.
 
-    Where very many fit, the days are walked down and each page is asked; else all are sorted.
+    If very many match, the date index is scanned in order and each revision is tested; else all
+    matches are sorted.
     """
-    wanted = folded_fts_query(db, query)
-    if is_common(db, wanted) and not any(term.prefix for term in query.terms()):
-        words = "" if wanted.words is None else (
+    fts = folded_fts_query(db, query)
+    if is_common(db, fts) and not any(term.prefix for term in query.terms()):
+        match_join = "" if fts.match is None else (
             "CROSS JOIN search_words ON search_words.rowid = s.revision "
             "AND search_words MATCH ? "
         )  # fmt: skip
-        where, parameters = wanted.where()
-        asked = (
+        where, parameters = fts.where()
+        sql = (
             "SELECT s.revision, s.article, s.day, 0.0 FROM search_revisions AS s "
             "INDEXED BY search_revisions_day CROSS JOIN articles AS a ON a.id = s.article "
-            f"{words}WHERE {where} ORDER BY s.day DESC, s.revision DESC"
+            f"{match_join}WHERE {where} ORDER BY s.day DESC, s.revision DESC"
         )
-        if wanted.words is not None:
-            parameters = [wanted.words, *parameters]
-        found: dict[int, _Row] = {}
-        for row in db.execute(asked, parameters):
-            found.setdefault(row[1], _Row("folded", *row))
-            if len(found) == enough:
+        if fts.match is not None:
+            parameters = [fts.match, *parameters]
+        newest_rows: dict[int, _Row] = {}
+        for row in db.execute(sql, parameters):
+            newest_rows.setdefault(row[1], _Row("folded", *row))
+            if len(newest_rows) == enough:
                 break
-        return list(found.values())
-    source, parameters = from_clause(wanted)
+        return list(newest_rows.values())
+    source, parameters = from_clause(fts)
     rows = db.execute(
         f"SELECT max(s.revision), s.article, max(s.day) AS newest, 0.0 FROM {source} "
         "GROUP BY s.article ORDER BY newest DESC, max(s.revision) DESC LIMIT ?",

@@ -1,4 +1,4 @@
-"""Searches that people saved under a name. No capture and no line of the journal shows them."""
+"""Searches that users saved under a name. They exist only in the database, not in the journal."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from storage.messages.reasons_query import QueryReason
 from storage.reasons import Reason, ReasonError
 from storage.search.parser import parse_query
 
-NAME = re.compile(r"[^\W_](?:[\w-]{0,58}[^\W_])?")  # letters, digits, hyphens: it is an address
+NAME = re.compile(r"[^\W_](?:[\w-]{0,58}[^\W_])?")  # letters, digits, hyphens: it is part of a URL
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """`created_at` is UTC text."""
+    """A saved search.
+
+    Attributes:
+        created_at: UTC text
+    """
 
     name: str
     query: str
@@ -30,27 +34,30 @@ class InvalidName(ReasonError, ValueError):
 
 
 def save_search(db: Database, name: str, query: str, now: datetime) -> None:
-    """Raises InvalidName for a name that is taken or no name, QueryError for a wrong query."""
+    """Save a search.
+
+    Raise InvalidName for an invalid name or one that is taken, QueryError for an invalid query.
+    """
     if not NAME.fullmatch(name):
         raise InvalidName(Reason(QueryReason.SEARCH_NAME_INVALID, name=name, limit=60))
     parse_query(query)
     with transaction(db):
-        done = db.execute(
+        inserted = db.execute(
             "INSERT OR IGNORE INTO saved_searches VALUES (?, ?, ?)", [name, query, utc_text(now)]
         )
-        if not done.rowcount:
+        if not inserted.rowcount:
             raise InvalidName(Reason(QueryReason.SEARCH_NAME_TAKEN, name=name))
 
 
 def delete_search(db: Database, name: str) -> None:
-    """Raises KeyError for a name that no search has."""
+    """Delete a search. Raise KeyError if no search has this name."""
     with transaction(db):
         if not db.execute("DELETE FROM saved_searches WHERE name = ?", [name]).rowcount:
             raise KeyError(f"no saved search {name}")
 
 
 def saved_search(db: Database, name: str) -> SavedSearch:
-    """Raises KeyError for a name that no search has."""
+    """Return a search by name. Raise KeyError if no search has this name."""
     row = db.execute("SELECT * FROM saved_searches WHERE name = ?", [name]).fetchone()
     if row is None:
         raise KeyError(f"no saved search {name}")
@@ -58,6 +65,6 @@ def saved_search(db: Database, name: str) -> SavedSearch:
 
 
 def saved_searches(db: Database) -> list[SavedSearch]:
-    """All of them, by name."""
+    """Return all saved searches, sorted by name."""
     rows = db.execute("SELECT name, query, created_at FROM saved_searches ORDER BY name")
     return [SavedSearch(*row) for row in rows]

@@ -1,4 +1,4 @@
-"""The articles that a query chooses, all of them and in no order of worth: for exports, alerts."""
+"""All articles that match a query, unranked: for exports and alerts."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from storage.search.query_ast import Query
-from storage.search.rank import source_of, wanted_of
-from storage.search.site_filters import at_home
+from storage.search.rank import folded_fts_query, from_clause
+from storage.search.site_filters import resolve_sites
 
 
-def chosen_articles(
-    db: Database, query: Query | None, *, after: int = 0, most: int | None = None
+def matching_articles(
+    db: Database, query: Query | None, *, after: int = 0, limit: int | None = None
 ) -> Iterator[int]:
-    """Ids, ascending, of the articles of which any revision fits; None chooses every article.
+    """Yield the ids of articles of which any revision matches, ascending; all if `query` is None.
 
-    Of ids above `after`, the first `most`. They are those of one moment, and take eight bytes
-    each. Raises QueryError for an unknown site.
+    Only ids above `after`, at most `limit`. The ids are read at once (eight bytes each), so they
+    show one state of the database. Raise QueryError for an unknown site.
     """
-    bounds = [after, -1 if most is None else most]
+    bounds = [after, -1 if limit is None else limit]
     if query is None:
         rows = db.execute("SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?", bounds)
     else:
-        source, parameters = source_of(wanted_of(db, at_home(db, query)))
+        source, parameters = from_clause(folded_fts_query(db, resolve_sites(db, query)))
         rows = db.execute(
             f"SELECT DISTINCT s.article FROM {source} AND s.article > ? ORDER BY s.article LIMIT ?",
             [*parameters, *bounds],
@@ -32,18 +32,18 @@ def chosen_articles(
     return iter(array("q", (row[0] for row in rows)))
 
 
-def holds(db: Database, query: Query, article: int) -> bool:
-    """Whether any revision of one article fits. Raises QueryError for an unknown site."""
-    wanted = wanted_of(db, at_home(db, query))
-    where, parameters = wanted.where()
-    words, of_words = ("1", []) if wanted.words is None else (
+def article_matches(db: Database, query: Query, article: int) -> bool:
+    """Whether any revision of one article matches. Raise QueryError for an unknown site."""
+    fts = folded_fts_query(db, resolve_sites(db, query))
+    where, parameters = fts.where()
+    match, match_parameters = ("1", []) if fts.match is None else (
         "EXISTS (SELECT 1 FROM search_words WHERE rowid = s.revision AND search_words MATCH ?)",
-        [wanted.words],
+        [fts.match],
     )  # fmt: skip
     row = db.execute(
         "SELECT 1 FROM revisions CROSS JOIN search_revisions AS s ON s.revision = revisions.id "
         "CROSS JOIN articles AS a ON a.id = s.article "
-        f"WHERE revisions.article = ? AND {words} AND {where} LIMIT 1",
-        [article, *of_words, *parameters],
+        f"WHERE revisions.article = ? AND {match} AND {where} LIMIT 1",
+        [article, *match_parameters, *parameters],
     ).fetchone()
     return row is not None

@@ -1,4 +1,4 @@
-"""A query at home: its sites are looked up, and those of a province or a kind put in its place."""
+"""Resolution of province and kind filters to the sites registered in this home."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ _SITES_OF = {
 }
 
 
-def at_home(db: Database, query: Query) -> Query:
-    """The query with sites in the place of provinces and kinds.
+def resolve_sites(db: Database, query: Query) -> Query:
+    """Return the query with province and kind filters replaced by site filters.
 
-    Raises QueryError for a site or a kind of site that this home does not have.
+    Raise QueryError for a site or a kind of site that this home does not have.
     """
     _check_names(db, query)
-    return Query(query.text, _placed(db, query.root))
+    return Query(query.text, _resolved(db, query.root))
 
 
-def _placed(db: Database, node: Node) -> Node:
+def _resolved(db: Database, node: Node) -> Node:
     match node:
         case Filter() if node.name in _SITES_OF:
             rows = db.execute(_SITES_OF[node.name], [json.dumps(node.values)])
             return Filter("site", tuple(sorted(row[0] for row in rows)))
         case Not(child):
-            return Not(_placed(db, child))
+            return Not(_resolved(db, child))
         case And(children):
-            return And(tuple(_placed(db, child) for child in children))
+            return And(tuple(_resolved(db, child) for child in children))
         case Or(children):
-            return Or(tuple(_placed(db, child) for child in children))
+            return Or(tuple(_resolved(db, child) for child in children))
         case _:
             return node
 
@@ -48,15 +48,18 @@ def _check_names(db: Database, query: Query) -> None:
         if node.name not in ("site", "kind"):
             continue
         column = "name" if node.name == "site" else "kind"
-        known = sorted({row[0] for row in db.execute(f"SELECT {column} FROM sites")})
+        names = sorted({row[0] for row in db.execute(f"SELECT {column} FROM sites")})
         for value in node.values:
-            if value not in known:
-                near = difflib.get_close_matches(value, known, n=3, cutoff=0.5) or known[:6]
-                raise QueryError(_unknown(node.name, value, near))
+            if value not in names:
+                near = difflib.get_close_matches(value, names, n=3, cutoff=0.5) or names[:6]
+                raise QueryError(_unknown_value(node.name, value, near))
 
 
-def _unknown(name: str, value: str, near: list[str]) -> Reason:
-    """`name`: site or kind; `near`: values of this home that look like it, or some of them."""
+def _unknown_value(name: str, value: str, near: list[str]) -> Reason:
+    """Return the reason for an unknown value.
+
+    `name` is site or kind; `near` holds similar values of this home, or some of them.
+    """
     if near:
         codes = {"site": QueryReason.UNKNOWN_SITE_NEAR, "kind": QueryReason.UNKNOWN_KIND_NEAR}
         return Reason(codes[name], value=value, near=near)

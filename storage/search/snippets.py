@@ -1,40 +1,42 @@
-"""A piece of a found text around the words that were found, in its own letters."""
+"""Snippets: an excerpt of a matching text with the matches marked, in the original spelling."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from storage.search.fts_query import Form, is_exact
 from storage.search.query_ast import Term
 from storage.text.folding import as_written, search_fold
 
-Snippet = tuple[tuple[str, bool], ...]  # pieces of text, and whether each is a found word
+Snippet = tuple[tuple[str, bool], ...]  # (text, is_match) pieces
 
-LENGTH = 200  # characters
-LEAD_IN = 60  # of them before the first found word
-READ = 50_000  # characters of a text in which words are looked for
-MARKED = 200  # found words of a text that are weighed
+SNIPPET_CHARS = 200
+MAX_LEAD_IN_CHARS = 60  # before the first match
+MAX_SEARCHED_CHARS = 50_000  # of a text
+MAX_MATCHES = 200  # per term, and per text when the densest passage is chosen
+MAX_MATCHES_IN_SNIPPET = 40
 _ORDER = ("lead", "body", "captions", "authors", "title")
 _WORD = re.compile(r"[^\W_]+")
 
 
 def snippet(record: dict[str, Any], terms: tuple[Term, ...], form: Form) -> Snippet:
-    """The part of a record that shows most of the terms; its beginning where none is found.
+    """Return the excerpt with the most terms, or the beginning of the text if none matches.
 
-    The title, which is shown anyway, only where the terms are nowhere else.
+    The title, which is shown anyway, is used only if no other field has a match.
     """
     texts = _texts(record)
     best: tuple[int, str, list[tuple[int, int]]] | None = None
     for column in _ORDER:
         spans = _spans(texts[column], [t for t in terms if t.column in (None, column)], form)
-        weight, shown = _densest(spans)
+        weight, matches = _densest(spans)
         if weight and (best is None or (weight > best[0] and column != "title")):
-            best = (weight, texts[column], shown)
+            best = (weight, texts[column], matches)
     if best is None:
-        return _cut(texts["lead"] or texts["body"], [])
-    return _cut(best[1], best[2])
+        return _excerpt(texts["lead"] or texts["body"], [])
+    return _excerpt(best[1], best[2])
 
 
 def _texts(record: dict[str, Any]) -> dict[str, str]:
@@ -48,36 +50,35 @@ def _texts(record: dict[str, Any]) -> dict[str, str]:
         ),
         "authors": ", ".join(author["name"] for author in record["authors"]),
     }
-    return {column: text[:READ] for column, text in texts.items()}
+    return {column: text[:MAX_SEARCHED_CHARS] for column, text in texts.items()}
 
 
-_Span = tuple[int, int, int]  # from, to, which term
+_Span = tuple[int, int, int]  # start, end, index of the term
 
 
 def _spans(text: str, terms: list[Term], form: Form) -> list[_Span]:
-    """Where the terms stand, in order; a place that two claim is the first one's."""
-    found: list[_Span] = []
+    """Return the matches in order, without overlaps (the first one wins)."""
+    spans: list[_Span] = []
     for fold, exact in ((search_fold, False), (as_written, True)):
-        chosen = [(n, t) for n, t in enumerate(terms) if is_exact(t, form) is exact]
-        if not chosen or not text:
+        numbered_terms = [(n, t) for n, t in enumerate(terms) if is_exact(t, form) is exact]
+        if not numbered_terms or not text:
             continue
-        other = _same_length(text, fold)
-        for number, term in chosen:
+        folded = _same_length(text, fold)
+        for number, term in numbered_terms:
             pattern = _pattern(fold(term.text), term.prefix)
             if pattern is not None:
-                for place, match in zip(range(MARKED), pattern.finditer(other), strict=False):
-                    del place
-                    found.append((match.start(), match.end(), number))
-    found.sort()
-    apart: list[_Span] = []
-    for span in found:
-        if not apart or span[0] >= apart[-1][1]:
-            apart.append(span)
-    return apart
+                for match in islice(pattern.finditer(folded), MAX_MATCHES):
+                    spans.append((match.start(), match.end(), number))
+    spans.sort()
+    separate: list[_Span] = []
+    for span in spans:
+        if not separate or span[0] >= separate[-1][1]:
+            separate.append(span)
+    return separate
 
 
 def _same_length(text: str, fold: Callable[[str], str]) -> str:
-    """The folded text, letter for letter at the place of its own."""
+    """Return the folded text with the same length, so that offsets stay valid."""
     folded = fold(text)
     if len(folded) == len(text):
         return folded
@@ -93,31 +94,35 @@ def _pattern(text: str, prefix: bool) -> re.Pattern[str] | None:
 
 
 def _densest(spans: list[_Span]) -> tuple[int, list[tuple[int, int]]]:
-    """How many terms the best stretch shows, and their places in it."""
+    """Return the number of terms in the best passage, and the matches in it."""
     best: tuple[int, int, list[_Span]] = (0, 0, [])
-    for place, (start, _, _) in enumerate(spans[:MARKED]):
-        inside = [s for s in spans[place : place + 40] if s[1] <= start + LENGTH - LEAD_IN]
+    for index, (start, _, _) in enumerate(spans[:MAX_MATCHES]):
+        inside = [
+            s
+            for s in spans[index : index + MAX_MATCHES_IN_SNIPPET]
+            if s[1] <= start + SNIPPET_CHARS - MAX_LEAD_IN_CHARS
+        ]
         weight = (len({s[2] for s in inside}), len(inside))
         if weight > best[:2]:
             best = (*weight, inside)
     return best[0], [(start, end) for start, end, _ in best[2]]
 
 
-def _cut(text: str, shown: list[tuple[int, int]]) -> Snippet:
-    start = max(0, shown[0][0] - LEAD_IN) if shown else 0
+def _excerpt(text: str, matches: list[tuple[int, int]]) -> Snippet:
+    start = max(0, matches[0][0] - MAX_LEAD_IN_CHARS) if matches else 0
     if start:
-        start = text.find(" ", start, shown[0][0]) + 1 or shown[0][0]
-    end = min(len(text), start + LENGTH)
-    if shown:
-        end = max(end, shown[-1][1])
+        start = text.find(" ", start, matches[0][0]) + 1 or matches[0][0]
+    end = min(len(text), start + SNIPPET_CHARS)
+    if matches:
+        end = max(end, matches[-1][1])
     if end < len(text):
-        end = max(text.rfind(" ", start, end), shown[-1][1] if shown else 0) or end
+        end = max(text.rfind(" ", start, end), matches[-1][1] if matches else 0) or end
     pieces: list[tuple[str, bool]] = []
-    place = start
-    for first, last in shown:
-        pieces += [(text[place:first], False), (text[first:last], True)]
-        place = last
-    pieces.append((text[place:end], False))
+    position = start
+    for first, last in matches:
+        pieces += [(text[position:first], False), (text[first:last], True)]
+        position = last
+    pieces.append((text[position:end], False))
     pieces.insert(0, ("…" if start else "", False))
     pieces.append(("…" if end < len(text) else "", False))
     return tuple(piece for piece in pieces if piece[0])

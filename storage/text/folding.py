@@ -1,7 +1,7 @@
-"""The two forms in which words are found: as written, and folded (no marks, đ as d).
+"""The two search forms of a text: as written, and folded (without diacritics, đ as d).
 
-Both are for finding alone: "bí thư" and "bị thu" are different words that fold to one.
-`str.replace` for each letter is several times as fast as `str.translate` on whole pages.
+Both are for searching only: "bí thư" and "bị thu" are different words with the same folded form.
+One `str.replace` per letter is several times as fast as `str.translate` on whole pages.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import unicodedata
 TONES = ("\u0300", "\u0301", "\u0309", "\u0303", "\u0323")  # grave, acute, hook, tilde, dot below
 
 
-def marked(letter: str, mark: str) -> str:
+def with_tone(letter: str, mark: str) -> str:
+    """Return the precomposed letter with a combining tone mark."""
     return unicodedata.normalize("NFC", letter + mark)
 
 
@@ -20,38 +21,38 @@ def _fold_pairs() -> tuple[tuple[str, str], ...]:
     pairs = [("đ", "d"), ("\u00f0", "d")]
     for vowels in ("aăâ", "eê", "i", "oôơ", "uư", "y"):
         base = vowels[0]
-        every = {marked(v, t) for v in vowels for t in ("", *TONES)} - {base}
-        pairs.extend((m, base) for m in sorted(every))
+        variants = {with_tone(v, t) for v in vowels for t in ("", *TONES)} - {base}
+        pairs.extend((m, base) for m in sorted(variants))
     return tuple(pairs)
 
 
-FOLD = _fold_pairs()
+BASE_LETTERS = _fold_pairs()
 _FOREIGN_MARK = re.compile("[\u0300-\u036f\u00df-\u00f6\u00f8-\u024f\u1e00-\u1eff]")
 
-# "hòa" and "hoà" are one word: the tone goes to the second vowel, in whatever syllable.
-ONE_PLACE = tuple(
-    (marked(a, t) + b, a + marked(b, t)) for a, b in ("oa", "oe", "uy") for t in TONES
+# "hòa" and "hoà" are the same word: the tone is moved to the second vowel, in every syllable.
+TONE_ON_SECOND_VOWEL = tuple(
+    (with_tone(a, t) + b, a + with_tone(b, t)) for a, b in ("oa", "oe", "uy") for t in TONES
 )
 
 
 def search_fold(text: str) -> str:
-    """Lower case without any marks, đ as d: for finding, never for comparing."""
+    """Return the text in lower case without diacritics, đ as d. For searching, not comparison."""
     text = unicodedata.normalize("NFC", text).lower()
     if text.isascii():
         return text
-    for letter, base in FOLD:
+    for letter, base in BASE_LETTERS:
         text = text.replace(letter, base)
     if _FOREIGN_MARK.search(text):
-        apart = unicodedata.normalize("NFD", text)
-        text = "".join(c for c in apart if not unicodedata.combining(c))
+        decomposed = unicodedata.normalize("NFD", text)
+        text = "".join(c for c in decomposed if not unicodedata.combining(c))
     return text
 
 
 def as_written(text: str) -> str:
-    """NFC, lower case, every tone in one place of its syllable, eth as đ; marks stay."""
+    """Return the text in NFC and lower case with unified tone placement and eth as đ."""
     text = unicodedata.normalize("NFC", text).lower().replace("\u00f0", "đ")
     if text.isascii():
         return text
-    for spelling, one in ONE_PLACE:
+    for spelling, one in TONE_ON_SECOND_VOWEL:
         text = text.replace(spelling, one)
     return text
