@@ -18,42 +18,55 @@ from typing import Any
 
 from storage.extras import optional_extra
 
-LIMIT = 60.0  # seconds that one delivery may take, whatever the service does
-READ_TIMEOUT = 20.0  # seconds without a byte
-SAID_LIMIT = 300  # characters of a service's answer that are kept
+DELIVERY_TIMEOUT_SECONDS = 60.0  # seconds that one delivery may take, whatever the service does
+READ_TIMEOUT_SECONDS = 20.0  # seconds without a byte
+MAX_ANSWER_CHARS = 300  # characters of a service's answer that are kept
 # Services that take text as it is, or as HTML that apprise makes of it with everything escaped.
-UNHARMED = {"mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls", "tgram", "slack"}
-JOINER = "\u2060"  # takes no room, and parts what a chat would read as a mention or a link
+PLAIN_TEXT_SCHEMES = {
+    "mailto",
+    "mailtos",
+    "json",
+    "jsons",
+    "form",
+    "forms",
+    "xml",
+    "xmls",
+    "tgram",
+    "slack",
+}
+WORD_JOINER = "\u2060"  # takes no room, and parts what a chat would read as a mention or a link
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DeliveryResult:
     """Whether a message arrived, and what the service said, without the address."""
 
     arrived: bool
     said: str
 
 
-def deliver(address: str, title: str, body: str, *, limit: float = LIMIT) -> Answer:
+def deliver(
+    address: str, title: str, body: str, *, limit: float = DELIVERY_TIMEOUT_SECONDS
+) -> DeliveryResult:
     """Sends a message to an address (apprise URL or "env:NAME"). Raises nothing but MissingExtra.
 
     Where it takes longer than `limit` seconds it counts as failed, though it may yet arrive.
     """
     try:
-        service = service_at(address)
+        service = open_service(address)
     except ValueError as error:
-        return Answer(False, str(error))
-    answers: list[Answer] = []
+        return DeliveryResult(False, str(error))
+    answers: list[DeliveryResult] = []
     # A daemon: one that hangs is left behind, and ends with the process.
     thread = threading.Thread(
         target=lambda: answers.append(_notify(service, title, body)), daemon=True
     )
     thread.start()
     thread.join(limit)
-    return answers[0] if answers else Answer(False, f"no answer within {limit:g} seconds")
+    return answers[0] if answers else DeliveryResult(False, f"no answer within {limit:g} seconds")
 
 
-def service_at(address: str) -> Any:
+def open_service(address: str) -> Any:
     """apprise's plugin for an address. Raises ValueError (without the address, which is secret) and
     MissingExtra.
     """
@@ -67,23 +80,23 @@ def service_at(address: str) -> Any:
     scheme = url.partition(":")[0]
     if service is None:
         raise ValueError(
-            f"apprise cannot read this {line_of(scheme)}:// address: see its page on that service"
+            f"apprise cannot read this {one_line(scheme)}:// address: see its page on that service"
         )
     # Telegram's plugin has no plain text; what apprise makes into HTML has all markup escaped.
     html = scheme.lower() == "tgram"
     service.notify_format = NotifyFormat.HTML if html else NotifyFormat.TEXT
     service.overflow_mode = OverflowMode.UPSTREAM  # parts() splits, and cuts no entity in two
     if "rto=" not in url:
-        service.socket_read_timeout = READ_TIMEOUT
+        service.socket_read_timeout = READ_TIMEOUT_SECONDS
     return service
 
 
-def masked(address: str) -> str:
+def mask_address(address: str) -> str:
     """An address as it may be shown: without passwords and tokens."""
     if address.lower().startswith("env:"):
         return address
     try:
-        shown: str = service_at(address).url(privacy=True)
+        shown: str = open_service(address).url(privacy=True)
     except ValueError:
         return f"{address.partition(':')[0]}://..."
     return shown.partition("?")[0]
@@ -99,41 +112,45 @@ def _resolved(address: str) -> str:
     return value
 
 
-def _notify(service: Any, title: str, body: str) -> Answer:
+def _notify(service: Any, title: str, body: str) -> DeliveryResult:
     from apprise import Apprise, NotifyFormat
 
     sender = Apprise()
     sender.add(service)
     arrived = True
-    with _Heard() as heard:
+    with _LogCapture() as heard:
         try:
-            for part in parts(body, _room(service, title), lambda text: _size(service, text)):
+            for part in split_text(
+                body, _max_body_chars(service, title), lambda text: _size(service, text)
+            ):
                 arrived = arrived and bool(
                     sender.notify(
-                        title=fitting(service, title),
-                        body=fitting(service, part, body=True),
+                        title=escape_for(service, title),
+                        body=escape_for(service, part, body=True),
                         body_format=NotifyFormat.TEXT,
                     )
                 )
         except Exception as error:  # a plugin's mistake must not cost other subscriptions theirs
-            return Answer(False, f"its plugin failed: {type(error).__name__}")
-    return Answer(arrived, heard.said() or ("sent" if arrived else "the service refused it"))
+            return DeliveryResult(False, f"its plugin failed: {type(error).__name__}")
+    return DeliveryResult(
+        arrived, heard.said() or ("sent" if arrived else "the service refused it")
+    )
 
 
-def fitting(service: Any, text: str, *, body: bool = False) -> str:
+def escape_for(service: Any, text: str, *, body: bool = False) -> str:
     """The text so that this service shows it as text: no mention, no link of its own making."""
     scheme = service.secure_protocol or service.protocol
     schemes = {scheme} if isinstance(scheme, str) else set(scheme or ())
     if "slack" in schemes and body and not service.use_blocks:
         return escape(text, quote=False)  # as Slack asks; its plugin escapes the title only
-    if schemes & UNHARMED:
+    if schemes & PLAIN_TEXT_SCHEMES:
         return text
-    text = re.sub(r"@(?=\S)", f"@{JOINER}", text)
-    text = re.sub(r"\](?=\()", f"]{JOINER}", text)
-    return re.sub(r"<(?=\S)", f"<{JOINER}", text)
+    text = re.sub(r"@(?=\S)", f"@{WORD_JOINER}", text)
+    text = re.sub(r"\](?=\()", f"]{WORD_JOINER}", text)
+    return re.sub(r"<(?=\S)", f"<{WORD_JOINER}", text)
 
 
-def parts(text: str, room: int, size: Callable[[str], int]) -> list[str]:
+def split_text(text: str, room: int, size: Callable[[str], int]) -> list[str]:
     """The text in as few parts as have this much room each, cut between words where that can be.
 
     size: the room that a piece of text takes; at most 8 for a character.
@@ -151,7 +168,7 @@ def parts(text: str, room: int, size: Callable[[str], int]) -> list[str]:
     return found
 
 
-def _room(service: Any, title: str) -> int:
+def _max_body_chars(service: Any, title: str) -> int:
     """What a part of the body may take, where a service puts the title into the body as well."""
     return max(40, int(service.body_maxlen) - _size(service, title) - 20)
 
@@ -160,15 +177,15 @@ def _size(service: Any, text: str) -> int:
     """How long the text is by the time that the service gets it."""
     if service.notify_format == "html":
         return len(service.escape_html(text, convert_new_lines=True))
-    return len(fitting(service, text, body=True))
+    return len(escape_for(service, text, body=True))
 
 
-def line_of(text: str) -> str:
+def one_line(text: str) -> str:
     """One line of what may be anything, short."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:SAID_LIMIT]
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:MAX_ANSWER_CHARS]
 
 
-class _Heard(logging.Handler):
+class _LogCapture(logging.Handler):
     """What apprise says while this thread sends: its warnings, else its reports of success."""
 
     def __init__(self) -> None:
@@ -181,7 +198,7 @@ class _Heard(logging.Handler):
         if record.thread == self.thread:
             self.records.append(record)
 
-    def __enter__(self) -> _Heard:
+    def __enter__(self) -> _LogCapture:
         if self.logger.getEffectiveLevel() > logging.INFO:
             self.logger.setLevel(logging.INFO)
         self.logger.addHandler(self)
@@ -192,4 +209,4 @@ class _Heard(logging.Handler):
 
     def said(self) -> str:
         loud = [r for r in self.records if r.levelno >= logging.WARNING] or self.records
-        return line_of("; ".join(r.getMessage() for r in loud))
+        return one_line("; ".join(r.getMessage() for r in loud))

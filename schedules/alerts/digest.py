@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from schedules.alerts.formatting import by_weight, line
-from schedules.alerts.messages import filled, totals
+from schedules.alerts.formatting import one_line, sort_key
+from schedules.alerts.messages import join_events, totals
 from schedules.alerts.subscriptions import Subscription
 from schedules.monitoring.findings import FindingCode
-from schedules.monitoring.report import health_items
+from schedules.monitoring.report import health_findings
 from storage.db.connection import Database
-from storage.events.filters import EventChoice
+from storage.events.filters import EventFilter
 from storage.events.ledger import SITE_KINDS, Event
 from storage.home import Home
 from storage.messages import describe, gettext, label, ngettext
-from storage.runs.batches import night_notes
-from storage.runs.repository import latest_night, unbelieved_sites
+from storage.runs.batches import get_batch, latest_batch
+from storage.runs.repository import unbelieved_sites
 from storage.runs.sites import site_names
 from storage.timezone import VIETNAM
 
-SECTION_LIMIT = 3000  # characters of events
-NEW_SHOWN = 5  # new articles of one site that are listed; the others are counted
-LINES_SHOWN = 40  # lines of new articles, and of what is not well
+MAX_SECTION_CHARS = 3000  # characters of events
+MAX_LISTED_NEW = 5  # new articles of one site that are listed; the others are counted
+MAX_LISTED_LINES = 40  # lines of new articles, and of what is not well
 # Findings that the verdict of a site's newest run says already
-OF_ONE_RUN = (FindingCode.HELD, FindingCode.FAILING)
-RARE = ("restored", "moved", "story_merged", "story_split")
+RUN_FINDINGS = (FindingCode.HELD, FindingCode.FAILING)
+RESTORED_KINDS = ("restored", "moved", "story_merged", "story_split")
 
 
 def digest(
@@ -60,17 +60,17 @@ def _sections(
     db: Database, events: list[Event], health: list[str], page: str, locale: str
 ) -> Iterator[str]:
     """Takedowns, edits by priority, reposts, restored and moved articles, sites, health, new."""
-    ordered = sorted(events, key=by_weight)
+    ordered = sorted(events, key=sort_key)
     for name, kinds in (
         (gettext("TAKEN DOWN", locale), ("removed",)),
         (gettext("EDITED", locale), ("edited",)),
         (gettext("REPOSTED", locale), ("reposted",)),
-        (gettext("BACK OR MOVED", locale), RARE),
+        (gettext("BACK OR MOVED", locale), RESTORED_KINDS),
         (gettext("SITES", locale), SITE_KINDS),
     ):
         chosen = [event for event in ordered if event.kind in kinds]
         if chosen:
-            yield f"{name}\n{filled(db, chosen, page, SECTION_LIMIT, locale)}"
+            yield f"{name}\n{join_events(db, chosen, page, MAX_SECTION_CHARS, locale)}"
     if health:
         yield "\n".join([gettext("HEALTH", locale), *_bounded(health, locale)])
     new = [event for event in ordered if event.kind == "new"]
@@ -83,47 +83,49 @@ def _new(events: list[Event], locale: str) -> Iterator[str]:
     for site in sorted({event.site for event in events}):
         found = [event for event in events if event.site == site]
         yield f"{site}: {len(found)}"
-        for event in found[:NEW_SHOWN]:
-            yield f"  {line(event.summary)}" + (f" {line(event.url, 300)}" if event.url else "")
-        if len(found) > NEW_SHOWN:
+        for event in found[:MAX_LISTED_NEW]:
+            yield f"  {one_line(event.summary)}" + (
+                f" {one_line(event.url, 300)}" if event.url else ""
+            )
+        if len(found) > MAX_LISTED_NEW:
             more = gettext("and {number} more: {command}", locale)
             command = f"tinwatch events --site {site} --kind new"
-            yield "  " + more.format(number=len(found) - NEW_SHOWN, command=command)
+            yield "  " + more.format(number=len(found) - MAX_LISTED_NEW, command=command)
 
 
 def _bounded(lines: list[str], locale: str) -> list[str]:
-    if len(lines) <= LINES_SHOWN:
+    if len(lines) <= MAX_LISTED_LINES:
         return lines
     more = gettext("and {number} more lines: {command}", locale)
-    left = len(lines) - LINES_SHOWN
-    return [*lines[:LINES_SHOWN], more.format(number=left, command="tinwatch report")]
+    left = len(lines) - MAX_LISTED_LINES
+    return [*lines[:MAX_LISTED_LINES], more.format(number=left, command="tinwatch report")]
 
 
 def health_lines(
-    home: Home, db: Database, choice: EventChoice, now: datetime, locale: str
+    home: Home, db: Database, choice: EventFilter, now: datetime, locale: str
 ) -> Iterator[str]:
     """What needs attention now: sites of the choice, the newest nightly batch, the home."""
     sites = _sites(db, choice)
     runs = [one for one in unbelieved_sites(db) if one.site in sites]
     for one in runs:
         verdict = one.verdict if locale == "en" else label("verdict", one.verdict, locale)
-        reason = f", {line(describe(one.reason, locale), 300)}" if one.reason else ""
+        reason = f", {one_line(describe(one.reason, locale), 300)}" if one.reason else ""
         yield f"{one.site}: {verdict}{reason}"
-    night = latest_night(db)
-    notes = night_notes(db, night) if night else None
+    night = latest_batch(db)
+    notes = get_batch(db, night) if night else None
     for site, error in (notes.errors if notes else {}).items():
         if site in sites:
             broke_off = gettext("{site}: broke off, {reason}", locale)
-            yield broke_off.format(site=site, reason=line(describe(error, locale), 300))
-    reported = {(one.site, code) for one in runs for code in OF_ONE_RUN}
-    for found in health_items(db, home, now, sites=sites):
+            yield broke_off.format(site=site, reason=one_line(describe(error, locale), 300))
+    reported = {(one.site, code) for one in runs for code in RUN_FINDINGS}
+    for found in health_findings(db, home, now, sites=sites):
         if (found.site, found.code) not in reported:
             who = found.site or "tinwatch"
             words, remedy = describe(found.reason, locale), describe(found.remedy, locale)
-            yield f"{who}: {line(words, 300)} ({line(remedy, 200)})"
+            yield f"{who}: {one_line(words, 300)} ({one_line(remedy, 200)})"
 
 
-def _sites(db: Database, choice: EventChoice) -> set[str]:
+def _sites(db: Database, choice: EventFilter) -> set[str]:
     """Names of the choice's sites that this home knows."""
     names = site_names(db, choice.provinces)
     return {name for name in names if choice.sites is None or name in choice.sites}

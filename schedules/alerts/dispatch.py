@@ -13,39 +13,45 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from schedules.alerts.delivery import Answer, deliver
+from schedules.alerts.delivery import DeliveryResult, deliver
 from schedules.alerts.digest import digest
 from schedules.alerts.messages import alert
 from schedules.alerts.subscriptions import Subscription
 from storage.db.connection import Database, from_utc_text
 from storage.events.alert_outbox import (
-    Outgoing,
-    begin_sending,
+    OutgoingMessage,
     cursor_of,
-    drop_old,
+    delete_old_messages,
+    enqueue_message,
     give_up,
-    keep_cursors,
     ledger_end,
-    note_failed,
-    note_interrupted,
-    note_sent,
-    put_message,
+    mark_failed,
+    mark_interrupted,
+    mark_sending,
+    mark_sent,
+    sync_cursors,
     waiting,
 )
-from storage.events.filters import chosen_events
+from storage.events.filters import matching_events
 from storage.events.ledger import Event
 from storage.home import Home
 
-DELAYS = (1, 5, 30, 120, 360)  # minutes until a failed delivery is tried again; then the last
-LONGEST = timedelta(days=3)  # a message that is older is not tried again
-MOST_EVENTS = 20_000  # events of one message; more wait for the next round
+RETRY_MINUTES = (
+    1,
+    5,
+    30,
+    120,
+    360,
+)  # minutes until a failed delivery is tried again; then the last
+GIVE_UP_AFTER = timedelta(days=3)  # a message that is older is not tried again
+MAX_EVENTS = 20_000  # events of one message; more wait for the next round
 
-Send = Callable[[str, str, str], Answer]  # address, title, body
+Send = Callable[[str, str, str], DeliveryResult]  # address, title, body
 Now = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedMessage:
     """What a subscription would hear of now. `message`: title and body, None for nothing."""
 
     subscription: Subscription
@@ -55,28 +61,28 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Delivery:
     """How one message went."""
 
-    message: Outgoing
-    answer: Answer
+    message: OutgoingMessage
+    answer: DeliveryResult
     given_up: bool = False
 
 
-def planned(home: Home, db: Database, one: Subscription, now: datetime) -> Planned:
+def plan_message(home: Home, db: Database, one: Subscription, now: datetime) -> PlannedMessage:
     """What this subscription has not heard of yet, composed. Changes nothing."""
     cursor, end = cursor_of(db, one.name), ledger_end(db)
     since = cursor.event if cursor else end
-    events = list(islice(chosen_events(db, one.choice, since=since, upto=end), MOST_EVENTS))
-    upto = events[-1].id if len(events) == MOST_EVENTS else end
+    events = list(islice(matching_events(db, one.choice, since=since, upto=end), MAX_EVENTS))
+    upto = events[-1].id if len(events) == MAX_EVENTS else end
     if one.when == "digest":
         message = digest(home, db, one, events, now)
     else:
         message = alert(db, events, one.page, one.language) if events else None
-    return Planned(one, tuple(events), message, upto)
+    return PlannedMessage(one, tuple(events), message, upto)
 
 
-def put_alerts(
+def queue_alerts(
     home: Home,
     db: Database,
     subscriptions: list[Subscription],
@@ -88,41 +94,41 @@ def put_alerts(
 
     In quiet hours what would be told at once stays where it is, for one message at their end.
     """
-    keep_cursors(db, [one.name for one in subscriptions], now)
-    drop_old(db, now)
+    sync_cursors(db, [one.name for one in subscriptions], now)
+    delete_old_messages(db, now)
     for one in subscriptions:
-        if due_now(one, now, digests=digests):
-            plan = planned(home, db, one, now)
+        if is_message_due(one, now, digests=digests):
+            plan = plan_message(home, db, one, now)
             ids = [event.id for event in plan.events]
-            put_message(db, one.name, len(one.to), plan.message, ids, plan.upto, now)
+            enqueue_message(db, one.name, len(one.to), plan.message, ids, plan.upto, now)
 
 
-def due_now(one: Subscription, now: datetime, *, digests: bool) -> bool:
+def is_message_due(one: Subscription, now: datetime, *, digests: bool) -> bool:
     """Whether this is the moment at which a message for the subscription is written."""
     if one.when == "digest":
         return digests
-    return not digests and not quiet(one, now)
+    return not digests and not is_quiet(one, now)
 
 
-def quiet(one: Subscription, now: datetime) -> bool:
-    return one.quiet is not None and one.quiet.holds(now)
+def is_quiet(one: Subscription, now: datetime) -> bool:
+    return one.quiet is not None and one.quiet.contains(now)
 
 
 def send_due(
     db: Database, subscriptions: list[Subscription], now: Now, send: Send = deliver
-) -> list[Done]:
+) -> list[Delivery]:
     """Sends what is due, the oldest first. The caller holds the work lock "alert".
 
     Where a target does not take a message, its other messages wait for the next round, so that a
     service which hangs costs the others one timeout and not one for each message.
     """
-    note_interrupted(db, now())
+    mark_interrupted(db, now())
     known = {one.name: one for one in subscriptions}
-    done: list[Done] = []
+    done: list[Delivery] = []
     failing: set[tuple[str, int]] = set()
     for message in waiting(db, now()):
         one = known.get(message.subscription)
-        if one is None or quiet(one, now()) or (one.name, message.target) in failing:
+        if one is None or is_quiet(one, now()) or (one.name, message.target) in failing:
             continue
         result = _send(db, one, message, now, send)
         done.append(result)
@@ -131,23 +137,25 @@ def send_due(
     return done
 
 
-def _send(db: Database, one: Subscription, message: Outgoing, now: Now, send: Send) -> Done:
+def _send(
+    db: Database, one: Subscription, message: OutgoingMessage, now: Now, send: Send
+) -> Delivery:
     if message.target > len(one.to):
-        gone = Answer(False, f"address number {message.target} is no longer in alerts.toml")
+        gone = DeliveryResult(False, f"address number {message.target} is no longer in alerts.toml")
         give_up(db, message.id, gone.said, now())
-        return Done(message, gone, given_up=True)
-    begin_sending(db, message.id, now())
+        return Delivery(message, gone, given_up=True)
+    mark_sending(db, message.id, now())
     answer = send(one.to[message.target - 1], message.title, message.body)
     if answer.arrived:
-        note_sent(db, message.id, now())
-        return Done(message, answer)
-    if now() >= from_utc_text(message.created_at) + LONGEST:
+        mark_sent(db, message.id, now())
+        return Delivery(message, answer)
+    if now() >= from_utc_text(message.created_at) + GIVE_UP_AFTER:
         give_up(db, message.id, answer.said, now())
-        return Done(message, answer, given_up=True)
-    note_failed(db, message.id, answer.said, now() + delay_after(message.tries + 1))
-    return Done(message, answer)
+        return Delivery(message, answer, given_up=True)
+    mark_failed(db, message.id, answer.said, now() + retry_delay(message.tries + 1))
+    return Delivery(message, answer)
 
 
-def delay_after(tries: int) -> timedelta:
+def retry_delay(tries: int) -> timedelta:
     """How long to wait after so many failed tries, from 1 on."""
-    return timedelta(minutes=DELAYS[min(tries, len(DELAYS)) - 1])
+    return timedelta(minutes=RETRY_MINUTES[min(tries, len(RETRY_MINUTES)) - 1])

@@ -17,22 +17,22 @@ from storage.messages import gettext, label, ngettext
 from storage.messages.event_lines import event_line
 from storage.messages.formats import field_name
 
-CONTEXT = 8  # words that are shown on each side of a change
-WORDS_LIMIT = 700  # characters of changed words, an event
-SPAN_LIMIT = 300  # characters of one stretch of them
-TITLE_LIMIT = 160
-MARKS = {"same": "{}", "added": "[+{}+]", "removed": "[-{}-]"}
+CONTEXT_WORDS = 8  # words that are shown on each side of a change
+MAX_CHANGES_CHARS = 700  # characters of changed words, an event
+MAX_SPAN_CHARS = 300  # characters of one stretch of them
+MAX_TITLE_CHARS = 160
+CHANGE_MARKS = {"same": "{}", "added": "[+{}+]", "removed": "[-{}-]"}
 # What is told first: takedowns, then edits, then the rest; what is new comes last.
-FIRST = ("removed", "edited", "reposted", "restored", "moved", "story_merged", "story_split",
+KIND_ORDER = ("removed", "edited", "reposted", "restored", "moved", "story_merged", "story_split",
          *SITE_KINDS, "new")  # fmt: skip
 
 
-def by_weight(event: Event) -> tuple[int, float, int]:
+def sort_key(event: Event) -> tuple[int, float, int]:
     """To sort by: the kind, of edits the weightiest first, then the order of the ledger."""
-    return FIRST.index(event.kind), -event.detail.get("priority", 0.0), event.id
+    return KIND_ORDER.index(event.kind), -event.detail.get("priority", 0.0), event.id
 
 
-def line(text: str | None, limit: int = TITLE_LIMIT) -> str:
+def one_line(text: str | None, limit: int = MAX_TITLE_CHARS) -> str:
     """Text of a page as one short line without control characters."""
     words = " ".join(clean(text or "").split())
     return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
@@ -53,21 +53,21 @@ def summary_of(event: Event, locale: str) -> str:
 def format_event(db: Database, event: Event, page: str, locale: str) -> str:
     """An event in a few lines. page: URL of the home's dashboard, or ""."""
     title = article_title(db, event.article)
-    summary = line(summary_of(event, locale), 400)
+    summary = one_line(summary_of(event, locale), 400)
     lines = [f"{kind_name(event.kind, locale)} · {event.site}"]
-    if title and line(title) not in summary:
-        lines.append(line(title))
+    if title and one_line(title) not in summary:
+        lines.append(one_line(title))
     if "priority" in event.detail:
         priority = gettext("priority {priority}", locale)
         summary += f" ({priority.format(priority=event.detail['priority'])})"
     lines.append(summary)
-    lines += [f"  {words}" for words in changed_words(db, event, locale)]
+    lines += [f"  {words}" for words in changed_text(db, event, locale)]
     return "\n".join([*lines, *_links(event, page)])
 
 
 def _links(event: Event, page: str) -> list[str]:
     here = event_link(event, page)
-    links = [line(event.url, 2000)] if event.url else []
+    links = [one_line(event.url, 2000)] if event.url else []
     if here:
         links.append(here)
     elif event.kind == "edited":
@@ -76,7 +76,7 @@ def _links(event: Event, page: str) -> list[str]:
     return links
 
 
-def changed_words(db: Database, event: Event, locale: str) -> list[str]:
+def changed_text(db: Database, event: Event, locale: str) -> list[str]:
     """The changes of an edit as "field: … words [-before-] [+after+] words …".
 
     At most WORDS_LIMIT characters; the last line counts the changes that are left out.
@@ -92,10 +92,10 @@ def changed_words(db: Database, event: Event, locale: str) -> list[str]:
         for field in diff(old, new)
         for part in _changed(field)
     ]
-    return bounded(changes, WORDS_LIMIT, locale)
+    return truncate_list(changes, MAX_CHANGES_CHARS, locale)
 
 
-def bounded(texts: list[str], limit: int, locale: str) -> list[str]:
+def truncate_list(texts: list[str], limit: int, locale: str) -> list[str]:
     """The first changes that fit into so many characters, at least one, and how many are left."""
     shown: list[str] = []
     for text in texts:
@@ -115,5 +115,6 @@ def _changed(field: FieldDiff) -> Iterable[Part]:
 
 def _shown(part: Part) -> str:
     return " ".join(
-        MARKS[span.op].format(line(span.text, SPAN_LIMIT)) for span in excerpt(part, CONTEXT)
+        CHANGE_MARKS[span.op].format(one_line(span.text, MAX_SPAN_CHARS))
+        for span in excerpt(part, CONTEXT_WORDS)
     )

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 
 from schedules.alerts.formatting import (
-    FIRST,
-    by_weight,
+    KIND_ORDER,
     format_event,
     kind_name,
-    line,
+    one_line,
+    sort_key,
     summary_of,
 )
 from storage.db.connection import Database
@@ -18,27 +18,31 @@ from storage.events.atom import article_title
 from storage.events.ledger import Event
 from storage.messages import gettext
 
-BODY_LIMIT = 3500  # characters; what does not fit is counted
+MAX_BODY_CHARS = 3500  # characters; what does not fit is counted
 
 
 def alert(db: Database, events: list[Event], page: str, locale: str) -> tuple[str, str]:
     """Title and body of an immediate alert; `events` is not empty."""
-    ordered = sorted(events, key=by_weight)
+    ordered = sorted(events, key=sort_key)
     if len(ordered) == 1:
         [event] = ordered
-        subject = line(article_title(db, event.article) or summary_of(event, locale))
+        subject = one_line(article_title(db, event.article) or summary_of(event, locale))
         title = f"{kind_name(event.kind, locale)} · {event.site} · {subject}"
         return title, format_event(db, event, page, locale)
-    return f"tinwatch: {totals(ordered, locale)}", filled(db, ordered, page, BODY_LIMIT, locale)
+    return f"tinwatch: {totals(ordered, locale)}", join_events(
+        db, ordered, page, MAX_BODY_CHARS, locale
+    )
 
 
 def totals(events: Iterable[Event], locale: str) -> str:
     """How many of each kind: "2 removed, 5 edited"."""
     number = Counter(event.kind for event in events)
-    return ", ".join(f"{number[kind]} {kind_name(kind, locale)}" for kind in FIRST if number[kind])
+    return ", ".join(
+        f"{number[kind]} {kind_name(kind, locale)}" for kind in KIND_ORDER if number[kind]
+    )
 
 
-def filled(db: Database, events: list[Event], page: str, limit: int, locale: str) -> str:
+def join_events(db: Database, events: list[Event], page: str, limit: int, locale: str) -> str:
     """The events one below the other, as many as fit, at least one; the others are counted."""
     blocks: list[str] = []
     size = 0

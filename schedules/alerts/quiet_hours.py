@@ -8,7 +8,7 @@ from datetime import datetime, time
 
 from storage.timezone import VIETNAM
 
-SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
+HOURS_SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class QuietHours:
     start: time
     end: time
 
-    def holds(self, moment: datetime) -> bool:
+    def contains(self, moment: datetime) -> bool:
         """Whether it is quiet at this moment, which carries its zone."""
         clock = moment.astimezone(VIETNAM).time()
         if self.start < self.end:
@@ -26,11 +26,11 @@ class QuietHours:
         return clock >= self.start or clock < self.end
 
 
-def quiet_hours(text: str) -> QuietHours | None:
+def parse_quiet_hours(text: str) -> QuietHours | None:
     """Reads "22:00-06:00"; "" is none. Raises ValueError."""
     if not text:
         return None
-    found = SPAN.fullmatch(text)
+    found = HOURS_SPAN.fullmatch(text)
     if found is None:
         raise ValueError(f'must be two times of day such as "22:00-06:00", is {text!r}')
     start, end = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from crawlers.registry import get_site
-from schedules.alerts.quiet_hours import QuietHours, quiet_hours
-from storage.events.filters import EventChoice
+from schedules.alerts.quiet_hours import QuietHours, parse_quiet_hours
+from storage.events.filters import EventFilter
 from storage.events.ledger import EVENT_KINDS
 from storage.home import HomeError
 from storage.messages import LOCALES
@@ -23,13 +23,13 @@ FILE = "alerts.toml"
 When = Literal["at once", "digest"]
 WHEN: tuple[When, ...] = ("at once", "digest")
 ADDRESS = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
-KEYS: dict[str, type[Any]] = {
+KEY_TYPES: dict[str, type[Any]] = {
     "name": str, "to": list, "when": str, "sites": list, "provinces": list,
     "former_provinces": list, "kinds": list, "least_priority": float, "words": str,
     "quiet": str, "page": str, "say_nothing": bool, "language": str,
 }  # fmt: skip
 
-SAID: dict[type[Any], str] = {
+TYPE_NAMES: dict[type[Any], str] = {
     str: "text", list: "a list of texts", bool: "true or false", float: "a number",
 }  # fmt: skip
 
@@ -44,7 +44,7 @@ class Subscription:
 
     name: str
     to: tuple[str, ...]
-    choice: EventChoice
+    choice: EventFilter
     when: When = "at once"
     quiet: QuietHours | None = None
     page: str = ""
@@ -52,7 +52,7 @@ class Subscription:
     language: str = "en"
 
 
-class _Wrong(ValueError):
+class _InvalidKey(ValueError):
     """What is wrong with a key of a subscription."""
 
     def __init__(self, key: str, said: str) -> None:
@@ -83,14 +83,14 @@ def read_subscriptions(home: Path) -> list[Subscription]:
     for number, table in enumerate(tables):
         try:
             found.append(_subscription(table, {s.name for s in found}))
-        except _Wrong as error:
+        except _InvalidKey as error:
             who = f"subscription {table.get('name', number + 1)!r}"
             line = _line(text, number, error.key)
             raise HomeError(f"{file}, line {line}: {who}: {error.key} {error}") from error
     return found
 
 
-def named(subscriptions: list[Subscription], name: str) -> Subscription:
+def get_subscription(subscriptions: list[Subscription], name: str) -> Subscription:
     """Raises KeyError."""
     for one in subscriptions:
         if one.name == name:
@@ -104,15 +104,15 @@ def _subscription(table: dict[str, Any], taken: set[str]) -> Subscription:
         _check_type(key, value)
     name = table.get("name", "").strip()
     if not name:
-        raise _Wrong("name", "is missing: give the subscription a name of its own")
+        raise _InvalidKey("name", "is missing: give the subscription a name of its own")
     if name in taken:
-        raise _Wrong("name", "is taken by an earlier one: choose another")
+        raise _InvalidKey("name", "is taken by an earlier one: choose another")
     return Subscription(
         name=name,
         to=_addresses(table.get("to", [])),
         choice=_choice(table),
         when=_when(table.get("when", "at once")),
-        quiet=_read("quiet", quiet_hours, table.get("quiet", "")),
+        quiet=_read("quiet", parse_quiet_hours, table.get("quiet", "")),
         page=_page(table.get("page", "")),
         say_nothing=table.get("say_nothing", False),
         language=_language(table.get("language", "en")),
@@ -120,9 +120,9 @@ def _subscription(table: dict[str, Any], taken: set[str]) -> Subscription:
 
 
 def _check_type(key: str, value: Any) -> None:
-    wanted = KEYS.get(key)
+    wanted = KEY_TYPES.get(key)
     if wanted is None:
-        raise _Wrong(key, f"is no key of a subscription; known are {', '.join(KEYS)}")
+        raise _InvalidKey(key, f"is no key of a subscription; known are {', '.join(KEY_TYPES)}")
     if wanted is list:
         fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
     elif wanted is float:
@@ -131,16 +131,18 @@ def _check_type(key: str, value: Any) -> None:
         fits = isinstance(value, wanted)
     if not fits:
         shown = "" if key == "to" else f", is {value!r}"  # an address may hold a password
-        raise _Wrong(key, f"must be {SAID[wanted]}{shown}")
+        raise _InvalidKey(key, f"must be {TYPE_NAMES[wanted]}{shown}")
 
 
 def _addresses(stated: list[str]) -> tuple[str, ...]:
     """The value is not repeated in the message: an address may hold a password."""
     if not stated:
-        raise _Wrong("to", 'is missing or empty: name an address, such as to = ["env:TEAM_MAIL"]')
+        raise _InvalidKey(
+            "to", 'is missing or empty: name an address, such as to = ["env:TEAM_MAIL"]'
+        )
     for number, address in enumerate(stated, 1):
         if ADDRESS.fullmatch(address) is None:
-            raise _Wrong(
+            raise _InvalidKey(
                 "to",
                 f'number {number} is no address: write "mailto://...", "tgram://..." or another '
                 'of apprise, or "env:NAME" for one that the environment holds',
@@ -148,20 +150,20 @@ def _addresses(stated: list[str]) -> tuple[str, ...]:
     return tuple(stated)
 
 
-def _choice(table: dict[str, Any]) -> EventChoice:
+def _choice(table: dict[str, Any]) -> EventFilter:
     for site in table.get("sites", ()):
         _read("sites", get_site, site)
     for kind in table.get("kinds", ()):
         if kind not in EVENT_KINDS:
-            raise _Wrong("kinds", f"names {kind!r}; there are: {', '.join(EVENT_KINDS)}")
+            raise _InvalidKey("kinds", f"names {kind!r}; there are: {', '.join(EVENT_KINDS)}")
     least = float(table.get("least_priority", 0.0))
     if not 0 <= least <= 1:
-        raise _Wrong("least_priority", f"must be from 0 to 1, is {least}")
-    return EventChoice(
+        raise _InvalidKey("least_priority", f"must be from 0 to 1, is {least}")
+    return EventFilter(
         sites=_some(table, "sites"),
         provinces=_provinces(table),
         kinds=_some(table, "kinds"),
-        least_priority=least,
+        min_priority=least,
         query=_read("words", parse_query, table["words"]) if "words" in table else None,
     )
 
@@ -186,19 +188,21 @@ def _when(stated: str) -> When:
     for known in WHEN:
         if stated == known:
             return known
-    raise _Wrong("when", f'must be "at once" or "digest", is {stated!r}')
+    raise _InvalidKey("when", f'must be "at once" or "digest", is {stated!r}')
 
 
 def _language(stated: str) -> str:
     if stated not in LOCALES:
         known = " or ".join(f'"{locale}"' for locale in LOCALES)
-        raise _Wrong("language", f"must be {known}, is {stated!r}")
+        raise _InvalidKey("language", f"must be {known}, is {stated!r}")
     return stated
 
 
 def _page(stated: str) -> str:
     if stated and re.fullmatch(r"https?://\S+", stated) is None:
-        raise _Wrong("page", f'must be a URL such as "https://watch.example.org", is {stated!r}')
+        raise _InvalidKey(
+            "page", f'must be a URL such as "https://watch.example.org", is {stated!r}'
+        )
     return stated
 
 
@@ -207,7 +211,7 @@ def _read(key: str, reader: Callable[[str], T], stated: str) -> T:
         return reader(stated)
     except (KeyError, ValueError) as error:
         message = error.args[0] if error.args else error
-        raise _Wrong(key, f"is wrong: {message}") from error
+        raise _InvalidKey(key, f"is wrong: {message}") from error
 
 
 def _line(text: str, number: int, key: str) -> int:

@@ -1,7 +1,7 @@
-"""A look at a live site that leaves nothing behind: a crawl into a home that is thrown away.
+"""Dry run: crawl a few pages of a live site into a temporary home that is deleted afterwards.
 
-It is a crawl like any other, so robots.txt, the delay, the user agent and the fence hold; it takes
-them from the settings of the team's own home.
+A dry run obeys robots.txt, the delay, the user agent and the offsite filter as any crawl does. It
+takes the settings of the team's home.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 
 from crawlers.spider import SiteSpider
 from schedules.batch import reactor
-from schedules.batch.nightly import Options, run_night
-from storage.checks.problems import want
+from schedules.batch.nightly import Options, run_batch
+from storage.checks.retry_queue import queue_retry
 from storage.db.connection import transaction
 from storage.home import Home, HomeError, home_path, open_home
 from storage.messages import describe
@@ -27,47 +27,47 @@ from storage.runs.repository import register_site
 
 
 @contextmanager
-def trial_home(team: Path | None, site: type[SiteSpider]) -> Iterator[Home]:
-    """An empty home with the settings of the team's one (`team` as in home_path), for one look.
+def dry_run_home(team: Path | None, site: type[SiteSpider]) -> Iterator[Home]:
+    """A temporary home with the settings of the team's home (`team` as in home_path).
 
-    The site stays locked in the team's home, so that no crawl asks its host at the same time.
-    Raises SiteBusy.
+    The site stays locked in the team's home, so no crawl sends requests to its host meanwhile.
+    Raises SiteBusy if a crawl of the site is running.
     """
     own = home_path(team)
-    with TemporaryDirectory(prefix="tinwatch-") as folder, ExitStack() as held:
+    with TemporaryDirectory(prefix="tinwatch-") as folder, ExitStack() as locks:
         if own.is_dir():
-            held.enter_context(open_home(own).site_lock(site.name))
+            locks.enter_context(open_home(own).site_lock(site.name))
         settings = own / "settings.toml"
         if settings.exists():
             shutil.copy(settings, folder)
         yield open_home(folder)
 
 
-def fetch_site(trial: Home, site: type[SiteSpider], articles: int) -> None:
-    """Crawls the site's listings and so many articles into the trial home.
+def fetch_site(home: Home, site: type[SiteSpider], articles: int) -> None:
+    """Crawl the site's listings and at most `articles` articles into the dry run's home.
 
-    Raises ValueError for an archive, whose host is not asked. Call it once in a process.
+    Raises ValueError for an archive. Call it once per process: Twisted's reactor cannot restart.
     """
     _refuse_archive(site)
-    _crawl(trial, site, Options(recheck="none", limit=articles))
+    _crawl(home, site, Options(recheck="none", limit=articles))
 
 
-def fetch_article(trial: Home, site: type[SiteSpider], url: str) -> None:
-    """Crawls one article and no listing into the trial home.
+def fetch_article(home: Home, site: type[SiteSpider], url: str) -> None:
+    """Crawl one article and no listing into the dry run's home.
 
-    Raises ValueError for an archive and for a URL that is no article of the site.
+    Raises ValueError for an archive and for a URL that is not an article of the site.
     """
     _refuse_archive(site)
     key = site.key_of(url)
     if key is None:
         raise ValueError(f"{url} is no article of {site.name}: article_url does not fit it")
     reason = Reason(CrawlReason.ASKED_BY_HAND)
-    with closing(trial.database()) as db:
+    with closing(home.database()) as db:
         register_site(db, site.facts())
         with transaction(db):
-            want(db, site.name, key, site.canonical(url), datetime.now(UTC), reason)
+            queue_retry(db, site.name, key, site.canonical(url), datetime.now(UTC), reason)
     alone = type(site.__name__, (site,), {"sections": [], "feeds": [], "__module__": __name__})
-    _crawl(trial, alone, Options(recheck="none", limit=1))
+    _crawl(home, alone, Options(recheck="none", limit=1))
 
 
 def _refuse_archive(site: type[SiteSpider]) -> None:
@@ -78,10 +78,10 @@ def _refuse_archive(site: type[SiteSpider]) -> None:
         )
 
 
-def _crawl(trial: Home, spider: type[SiteSpider], options: Options) -> None:
-    night = reactor.run(partial(run_night, trial, [spider], options))
-    if night.stopped:
+def _crawl(home: Home, spider: type[SiteSpider], options: Options) -> None:
+    batch = reactor.run(partial(run_batch, home, [spider], options))
+    if batch.stopped:
         raise KeyboardInterrupt
-    if night.errors:
-        reason = describe(night.errors[spider.name])
+    if batch.errors:
+        reason = describe(batch.errors[spider.name])
         raise HomeError(f"the crawl of {spider.name} broke off: {reason}")

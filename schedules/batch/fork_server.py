@@ -1,8 +1,8 @@
-"""Running a function in a process that is forked from a server which has imported all it needs.
+"""Run a function in a process forked from a server that has already imported what it needs.
 
-A new Python takes a second or two to import Scrapy and the sites, as long as a small site's
-whole crawl; a fork takes milliseconds, and shares the memory of what was imported. The process
-is no less on its own for it: it may crash, hang or be killed without harm to another.
+A new Python process takes one or two seconds to import Scrapy and the sites, as long as the whole
+crawl of a small site. A fork takes milliseconds and shares the memory of the imports. The process
+is still isolated: it may crash, hang or be killed without affecting others.
 """
 
 from __future__ import annotations
@@ -17,73 +17,80 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
-from schedules.batch.processes import PATIENCE, Ended
+from schedules.batch.processes import TERMINATION_GRACE, ProcessResult, StopCause
 
 Target = Callable[..., str]
 
 
-class Forking:
-    """Starts processes from one server, which ends with us. `imports`: modules it begins with."""
+class ForkServer:
+    """Starts processes from one fork server, which exits with this process.
+
+    imports: modules that the server imports before it forks
+    """
 
     def __init__(self, imports: list[str]) -> None:
         self.context = get_context("forkserver")
         self.context.set_forkserver_preload(imports)
 
     async def run(
-        self, target: Target, words: list[str], limit: timedelta, stop: asyncio.Event
-    ) -> Ended:
-        """Calls target(*words) there and gives the text that it returns as `out`.
+        self, target: Target, arguments: list[str], limit: timedelta, stop: asyncio.Event
+    ) -> ProcessResult:
+        """Call target(*arguments) in a new process; its return value becomes `stdout`.
 
-        SIGTERM where `stop` is set or the limit is over; later SIGKILL.
+        If `stop` is set or the limit is exceeded, the process gets SIGTERM and later SIGKILL.
         """
-        told, tell = self.context.Pipe(duplex=False)
-        lifeline, held = self.context.Pipe(duplex=False)
+        receiver, sender = self.context.Pipe(duplex=False)
+        lifeline, write_end = self.context.Pipe(duplex=False)
         process = self.context.Process(
-            target=_begin, args=(lifeline, tell, target, words), daemon=True
+            target=_child, args=(lifeline, sender, target, arguments), daemon=True
         )
         await asyncio.to_thread(process.start)  # the first one waits for the server's imports
-        tell.close()
+        sender.close()
         lifeline.close()
         try:
-            why = await _wait(process, limit, stop)
-            if why:
-                await _end(process)
-            out, last = _said(told)
-            return Ended(process.exitcode or 0, out, last, why)  # type: ignore[arg-type]
+            cause = await _wait(process, limit, stop)
+            if cause is not None:
+                await _terminate(process)
+            returned, error = _received(receiver)
+            return ProcessResult(process.exitcode or 0, returned, error, cause)
         finally:
             if process.is_alive():
                 process.kill()
-            held.close()
-            told.close()
+            write_end.close()
+            receiver.close()
 
 
-def _begin(lifeline: Connection, tell: Connection, target: Target, words: list[str]) -> None:
-    """In the new process. A session of its own: Ctrl-C on a terminal reaches only the night."""
+def _child(lifeline: Connection, sender: Connection, target: Target, arguments: list[str]) -> None:
+    """Run the target in the new process.
+
+    It gets its own session, so that Ctrl-C on a terminal reaches only the parent.
+    """
     os.setsid()
-    threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
+    threading.Thread(target=_exit_with_parent, args=(lifeline,), daemon=True).start()
     try:
-        tell.send((target(*words), ""))
+        sender.send((target(*arguments), ""))
     except Exception as error:
-        tell.send(("", f"{type(error).__name__}: {error}"))
+        sender.send(("", f"{type(error).__name__}: {error}"))
         raise
 
 
-def _end_with_parent(lifeline: Connection) -> None:
-    """The night holds the other end and never writes; when it dies, however, this returns."""
+def _exit_with_parent(lifeline: Connection) -> None:
+    """Wait until the parent dies: it holds the write end of the pipe and never writes."""
     lifeline.poll(None)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _said(told: Connection) -> tuple[str, str]:
+def _received(receiver: Connection) -> tuple[str, str]:
+    """What the target returned, and its error; both empty if the process sent nothing."""
     try:
-        found: tuple[str, str] = told.recv() if told.poll() else ("", "")
-    except EOFError:  # it ended without a word
-        found = ("", "")
-    return found
+        message: tuple[str, str] = receiver.recv() if receiver.poll() else ("", "")
+    except EOFError:
+        message = ("", "")
+    return message
 
 
-async def _wait(process: Any, limit: timedelta, stop: asyncio.Event) -> str:
-    """Until it ends, is to be stopped or has had its time; says which of the two last."""
+async def _wait(process: Any, limit: timedelta, stop: asyncio.Event) -> StopCause | None:
+    """Wait until the process ends; return why it must be stopped if it does not end by itself."""
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(process.sentinel, ended.set)
     waits = [asyncio.create_task(event.wait()) for event in (ended, stop)]
@@ -97,13 +104,13 @@ async def _wait(process: Any, limit: timedelta, stop: asyncio.Event) -> str:
             wait.cancel()
     if ended.is_set():
         process.join()
-        return ""
-    return "stopped" if stop.is_set() else "time limit"
+        return None
+    return StopCause.STOPPED if stop.is_set() else StopCause.TIME_LIMIT
 
 
-async def _end(process: Any, patience: timedelta = PATIENCE) -> None:
+async def _terminate(process: Any, grace: timedelta = TERMINATION_GRACE) -> None:
     process.terminate()
-    await _wait(process, patience, asyncio.Event())
+    await _wait(process, grace, asyncio.Event())
     if process.is_alive():
         process.kill()
     await asyncio.to_thread(process.join)

@@ -1,7 +1,7 @@
-"""A night in which each site is crawled by a process of its own, within a time limit.
+"""The isolated batch: each site is crawled in its own process, within a time limit.
 
-One site's process may crash, hang or eat all memory without harm to another's. A night that was
-cut off goes on: sites whose runs are whole are not crawled again.
+A process may crash, hang or run out of memory without affecting other sites. An interrupted batch
+can be resumed: sites with a finished run are not crawled again.
 """
 
 from __future__ import annotations
@@ -15,49 +15,55 @@ from datetime import UTC, datetime, timedelta
 
 from crawlers.spider import SiteSpider
 from schedules.batch import isolated_worker
-from schedules.batch.fork_server import Forking, Target
+from schedules.batch.fork_server import ForkServer, Target
 from schedules.batch.nightly import (
     NOT_STARTED,
-    Night,
+    Batch,
     Options,
     Progress,
-    SiteEnd,
-    conclude,
+    SiteResult,
+    evaluate_and_publish,
 )
+from schedules.batch.processes import StopCause
 from storage.home import Home
 from storage.messages.reasons_batch import BatchReason, exception_reason
 from storage.reasons import Reason
-from storage.runs.batches import begin_night, cut_off_night, sites_done
+from storage.runs.batches import interrupted_batch, sites_done, start_batch
 
-Crawl = Callable[[type[SiteSpider], Options, asyncio.Event], Awaitable[SiteEnd]]
-READY = "schedules.batch.preload"
-BUSY_ROUNDS = 3  # how often a site that another process crawls is tried again at the night's end
-BUSY_WAIT = timedelta(minutes=5)  # before each of them
-PAST_LIMIT = timedelta(minutes=5)  # a process that does not end itself by then is ended
+Crawl = Callable[[type[SiteSpider], Options, asyncio.Event], Awaitable[SiteResult]]
+PRELOAD_MODULE = "schedules.batch.preload"
+BUSY_RETRIES = 3  # of a site that another process crawls, at the end of the batch
+BUSY_RETRY_DELAY = timedelta(minutes=5)
+EXIT_GRACE = timedelta(minutes=5)  # added to the time limit, for a crawl that stops by itself
 
 
-def in_own_process(
-    home: Home, target: Target = isolated_worker.crawl_here, ready: str = READY
+def isolated_crawl(
+    home: Home,
+    target: Target = isolated_worker.crawl_in_this_process,
+    preload: str = PRELOAD_MODULE,
 ) -> Crawl:
-    """The crawl of a site by `target`, forked from a server that imported `ready`."""
-    minutes = home.settings.site_minutes
-    forking = Forking([ready])
+    """Return the function that crawls a site by `target` in a forked process.
 
-    async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteEnd:
-        stated = [str(home.path), site.name, str(minutes), json.dumps(asdict(options))]
-        limit = timedelta(minutes=minutes) + PAST_LIMIT
-        ended = await forking.run(target, stated, limit, stop)
-        if ended.code == 0:
-            return SiteEnd.from_json(ended.out)
-        if ended.why == "time limit":
+    preload: the module that the fork server imports before it forks
+    """
+    minutes = home.settings.site_minutes
+    fork_server = ForkServer([preload])
+
+    async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteResult:
+        arguments = [str(home.path), site.name, str(minutes), json.dumps(asdict(options))]
+        limit = timedelta(minutes=minutes) + EXIT_GRACE
+        ended = await fork_server.run(target, arguments, limit, stop)
+        if ended.exit_code == 0:
+            return SiteResult.from_json(ended.stdout)
+        if ended.stop_cause == StopCause.TIME_LIMIT:
             code = BatchReason.PROCESS_TIME_LIMIT
-            return SiteEnd(Reason(code, minutes=minutes, reason=ended.reason))
-        return SiteEnd(Reason(BatchReason.PROCESS_FAILED, reason=ended.reason))
+            return SiteResult(Reason(code, minutes=minutes, reason=ended.reason))
+        return SiteResult(Reason(BatchReason.PROCESS_FAILED, reason=ended.reason))
 
     return crawl
 
 
-async def run_apart(
+async def run_isolated(
     home: Home,
     sites: list[type[SiteSpider]],
     options: Options,
@@ -65,30 +71,30 @@ async def run_apart(
     stop: asyncio.Event,
     *,
     progress: Progress = lambda site, what: None,
-    goes_on: bool = False,
+    resumable: bool = False,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    busy_wait: timedelta = BUSY_WAIT,
-) -> Night:
-    """Crawls the sites, some at once, each by `crawl`, and publishes once all are done.
+    busy_retry_delay: timedelta = BUSY_RETRY_DELAY,
+) -> Batch:
+    """Crawl the sites, some concurrently, each by `crawl`; publish when all are done.
 
-    goes_on: a night that was cut off is gone on with, and so may this one be. Only one process
-    may run such nights (Home.work_lock).
+    resumable: resume the last interrupted batch, and let this one be resumed. Only one process may
+    run resumable batches at a time (Home.work_lock).
     """
     with closing(home.database()) as db:
-        left = cut_off_night(db, now()) if goes_on else None
-        night = Night(name=left or now().isoformat())
-        begin_night(db, night.name, now(), goes_on=goes_on)
-        done = sites_done(db, night.name)
-    options = replace(options, night=night.name)
-    chosen = night.choose(sites, options, progress)
-    crawling = _Crawling(home, night, crawl, options, stop, progress)
+        left = interrupted_batch(db, now()) if resumable else None
+        batch = Batch(name=left or now().isoformat())
+        start_batch(db, batch.name, now(), resumable=resumable)
+        done = sites_done(db, batch.name)
+    options = replace(options, batch=batch.name)
+    chosen = batch.choose(sites, options, progress)
+    crawling = _Crawling(home, batch, crawl, options, stop, progress)
     busy = await crawling.all([site for site in chosen if site.name not in done])
-    for _ in range(BUSY_ROUNDS):
-        if busy and not await _stopped_within(stop, busy_wait):
+    for _ in range(BUSY_RETRIES):
+        if busy and not await _stopped_within(stop, busy_retry_delay):
             busy = await crawling.all(busy)
-    night.stopped = stop.is_set()
-    conclude(home, night, chosen, None if night.stopped and goes_on else now())
-    return night
+    batch.stopped = stop.is_set()
+    evaluate_and_publish(home, batch, chosen, None if batch.stopped and resumable else now())
+    return batch
 
 
 async def _stopped_within(stop: asyncio.Event, wait: timedelta) -> bool:
@@ -100,18 +106,18 @@ async def _stopped_within(stop: asyncio.Event, wait: timedelta) -> bool:
 
 
 class _Crawling:
-    """Crawls sites by twos, threes or more, and notes what went wrong."""
+    """Crawls at most `sites_at_once` sites concurrently and collects their errors."""
 
     def __init__(
         self,
         home: Home,
-        night: Night,
+        batch: Batch,
         crawl: Crawl,
         options: Options,
         stop: asyncio.Event,
         progress: Progress,
     ) -> None:
-        self.night = night
+        self.batch = batch
         self.crawl = crawl
         self.options = options
         self.stop = stop
@@ -119,25 +125,25 @@ class _Crawling:
         self.at_once = asyncio.Semaphore(max(1, home.settings.sites_at_once))
 
     async def all(self, sites: list[type[SiteSpider]]) -> list[type[SiteSpider]]:
-        """Returns those that another process crawls."""
+        """Crawl the sites; return those that another process is crawling."""
         ends = await asyncio.gather(*(self._one(site) for site in sites))
         return [site for site, end in zip(sites, ends, strict=True) if end.busy]
 
-    async def _one(self, site: type[SiteSpider]) -> SiteEnd:
+    async def _one(self, site: type[SiteSpider]) -> SiteResult:
         async with self.at_once:
-            end = SiteEnd(NOT_STARTED)
+            end = SiteResult(NOT_STARTED)
             if not self.stop.is_set():
                 self.progress(site.name, "started")
                 end = await self._crawl(site)
                 self.progress(site.name, end.text)
         if end.error is None:
-            self.night.errors.pop(site.name, None)
+            self.batch.errors.pop(site.name, None)
         else:
-            self.night.errors[site.name] = end.error
+            self.batch.errors[site.name] = end.error
         return end
 
-    async def _crawl(self, site: type[SiteSpider]) -> SiteEnd:
+    async def _crawl(self, site: type[SiteSpider]) -> SiteResult:
         try:
             return await self.crawl(site, self.options, self.stop)
-        except Exception as error:  # no process, no memory: this site's trouble, not another's
-            return SiteEnd(exception_reason(error))
+        except Exception as error:  # the process could not be started; other sites may work
+            return SiteResult(exception_reason(error))

@@ -1,10 +1,9 @@
-"""The crawl of one site in a process of its own, for a night that holds many.
+"""Crawl one site in its own process, as a part of an isolated batch.
 
     python -m schedules.batch.isolated_worker HOME SITE MINUTES OPTIONS
 
-OPTIONS is the JSON of schedules.batch.nightly.Options. It prints how the crawl ended as one JSON
-line
-(SiteEnd); what was found waits for the night's end.
+OPTIONS is the JSON of schedules.batch.nightly.Options. The result (SiteResult) is printed as one
+JSON line. Events stay pending until the batch ends.
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ from scrapy.crawler import AsyncCrawlerRunner
 from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
 from schedules.batch import reactor
-from schedules.batch.log_file import log_to
-from schedules.batch.nightly import Options, SiteEnd, crawl_settings, crawl_site, stop_crawls
-from schedules.batch.parent_death import end_with_parent
+from schedules.batch.log_file import log_to_file
+from schedules.batch.nightly import Options, SiteResult, crawl_settings, crawl_site, stop_crawls
+from schedules.batch.parent_death import exit_with_parent
 from storage.home import Home, open_home
 from storage.messages.reasons_batch import BatchReason
 from storage.reasons import Reason
 
 
-async def crawl(home: Home, site: type[SiteSpider], options: Options, minutes: int) -> SiteEnd:
-    """Crawls the site; a crawl that takes too long ends in good order, and its run says so."""
+async def crawl(home: Home, site: type[SiteSpider], options: Options, minutes: int) -> SiteResult:
+    """Crawl the site. After `minutes` the crawl is stopped gracefully, with that reason."""
     runner = AsyncCrawlerRunner(crawl_settings(home, options))
     too_long = Reason(BatchReason.TIME_LIMIT, minutes=minutes)
     by_hand = Reason(BatchReason.STOPPED_BY_HAND)
@@ -40,19 +39,19 @@ async def crawl(home: Home, site: type[SiteSpider], options: Options, minutes: i
         timer.cancel()
 
 
-def crawl_here(folder: str, name: str, minutes: str, options: str) -> str:
-    """Crawls in this process, whose one reactor it takes; gives the JSON of SiteEnd."""
+def crawl_in_this_process(folder: str, name: str, minutes: str, options: str) -> str:
+    """Crawl in this process, whose only reactor this uses; return the JSON of SiteResult."""
     home = open_home(folder)
-    log_to(home)
-    stated = json.loads(options)
-    chosen = Options(**stated | {"replay": tuple(stated["replay"])})
-    end = reactor.run(partial(crawl, home, get_site(name), chosen, int(minutes)))
-    return end.to_json()
+    log_to_file(home)
+    data = json.loads(options)
+    chosen = Options(**data | {"replay": tuple(data["replay"])})
+    result = reactor.run(partial(crawl, home, get_site(name), chosen, int(minutes)))
+    return result.to_json()
 
 
 def main(folder: str, name: str, minutes: str, options: str) -> None:
-    end_with_parent()
-    sys.stdout.write(crawl_here(folder, name, minutes, options) + "\n")
+    exit_with_parent()
+    sys.stdout.write(crawl_in_this_process(folder, name, minutes, options) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The home's log: what Scrapy and tinwatch say of their work, for looking into trouble."""
+"""The log file of a home: messages of Scrapy and tinwatch."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import logging
 from storage.home import Home, HomeError
 
 
-def log_to(home: Home) -> None:
-    """From here on this process logs to the home's file. Raises HomeError."""
+def log_to_file(home: Home) -> None:
+    """Log to the home's log file from now on. Raises HomeError if it cannot be written."""
     try:
         handler = logging.FileHandler(home.log_file, encoding="utf-8")
     except OSError as error:

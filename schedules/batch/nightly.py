@@ -1,4 +1,4 @@
-"""A night: the sites one after another, some at once, and then what all of it means."""
+"""The nightly batch: crawl the sites, some concurrently, then evaluate and publish all runs."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from crawlers.crawl.replay import open_replay
 from crawlers.middlewares.politeness import project_settings
 from crawlers.spider import SiteSpider
 from schedules.batch.reactor import on_interrupt
-from schedules.monitoring.smoke_check import look_at_first_runs
+from schedules.monitoring.smoke_check import check_first_runs
 from schedules.publishing.publish import Published, publish
 from storage.home import Home, SiteBusy
 from storage.messages import describe
 from storage.messages.reasons_batch import BatchReason, exception_reason
 from storage.reasons import Reason
-from storage.runs.batches import begin_night, end_night
+from storage.runs.batches import finish_batch, start_batch
 from storage.runs.verdicts import VerdictStatus
 
 logger = logging.getLogger(__name__)
@@ -34,22 +34,31 @@ NOT_STARTED = Reason(BatchReason.NOT_STARTED)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How sites are crawled; as on the command line."""
+    """How sites are crawled.
+
+    Attributes:
+        replay: WARC files to crawl instead of the hosts
+        as_of: the moment of a replay, ISO 8601
+        recheck: which stored articles are requested again (crawlers.crawl.rechecks.RECHECKS)
+        limit: maximum number of articles per site
+        full: read the listings past the known frontier, to their last page
+        batch: name of the batch, stored with each of its runs; the moment at which it started
+    """
 
     replay: tuple[str, ...] = ()
     as_of: str | None = None
     recheck: str = "due"
     limit: int | None = None
-    deep: bool = False  # listings are read past what is known, as far as a site's pages go
-    night: str = ""  # marks the runs that belong together; the moment at which they began
+    full: bool = False
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class SiteEnd:
+class SiteResult:
     """How the crawl of a site ended.
 
     Attributes:
-        error: why what was read could not be stored, or why it did not run; None if it ended well
+        error: why the crawl did not run or could not store its pages; None if it succeeded
         busy: another process crawls the site
     """
 
@@ -67,33 +76,40 @@ class SiteEnd:
 
     @property
     def text(self) -> str:
-        """For the progress display."""
+        """A sentence for the progress display."""
         return describe(self.error) if self.error else "read"
 
 
 @dataclass(slots=True)
-class Night:
-    """What a batch did: evaluated runs, skipped sites, and sites whose crawl broke off."""
+class Batch:
+    """The outcome of a batch.
+
+    Attributes:
+        published: evaluated runs
+        skipped: site -> why it was not crawled
+        errors: site -> why its crawl failed
+        stopped: stopped by SIGINT or SIGTERM
+    """
 
     published: list[Published] = field(default_factory=list)
     name: str = ""
     skipped: dict[str, Reason] = field(default_factory=dict)
     errors: dict[str, Reason] = field(default_factory=dict)
-    stopped: bool = False  # by Ctrl-C or SIGTERM
+    stopped: bool = False
 
     @property
     def healthy(self) -> bool:
-        """By each site's last run: what was cut off before it is made up for."""
+        """No errors, and the last run of every site passed. Earlier runs are ignored."""
         verdicts = {p.site: p.verdict.status for p in self.published}
         return not self.errors and set(verdicts.values()) <= {VerdictStatus.PASSED}
 
     def choose(
         self, sites: list[type[SiteSpider]], options: Options, progress: Progress
     ) -> list[type[SiteSpider]]:
-        """Returns the sites to crawl, and notes why the others are skipped."""
+        """Return the sites to crawl; store in `skipped` why the others are not crawled."""
         chosen = []
         for site in sites:
-            reason = why_skipped(site, options)
+            reason = skip_reason(site, options)
             if reason is None:
                 chosen.append(site)
             else:
@@ -102,103 +118,103 @@ class Night:
         return chosen
 
 
-async def run_night(
+async def run_batch(
     home: Home,
     sites: list[type[SiteSpider]],
     options: Options,
     progress: Progress = lambda site, what: None,
-) -> Night:
-    """Crawls the sites, some at once, and publishes. No site's trouble stops another.
+) -> Batch:
+    """Crawl the sites, some concurrently, and publish. An error of one site stops no other.
 
     Needs Twisted's asyncio reactor (schedules/batch/reactor.py).
     """
-    night = Night(name=datetime.now(UTC).isoformat())
-    options = replace(options, night=night.name)
+    batch = Batch(name=datetime.now(UTC).isoformat())
+    options = replace(options, batch=batch.name)
     with closing(home.database()) as db:
-        begin_night(db, night.name, datetime.now(UTC))
-    chosen = night.choose(sites, options, progress)
+        start_batch(db, batch.name, datetime.now(UTC))
+    chosen = batch.choose(sites, options, progress)
     runner = AsyncCrawlerRunner(crawl_settings(home, options))
     at_once = asyncio.Semaphore(max(1, home.settings.sites_at_once))
 
     async def one(site: type[SiteSpider]) -> None:
         async with at_once:
-            if night.stopped:
-                night.errors[site.name] = NOT_STARTED
+            if batch.stopped:
+                batch.errors[site.name] = NOT_STARTED
                 return
             progress(site.name, "started")
             end = await crawl_site(runner, site, options)
             if end.error is not None:
-                night.errors[site.name] = end.error
+                batch.errors[site.name] = end.error
             progress(site.name, end.text)
 
     def stop() -> None:
-        night.stopped = True
+        batch.stopped = True
         stop_crawls(runner, Reason(BatchReason.STOPPED_BY_HAND))
 
     with on_interrupt(stop):
         await asyncio.gather(*(one(site) for site in chosen))
-    conclude(home, night, chosen, datetime.now(UTC))
-    return night
+    evaluate_and_publish(home, batch, chosen, datetime.now(UTC))
+    return batch
 
 
-def conclude(
-    home: Home, night: Night, chosen: list[type[SiteSpider]], ended_at: datetime | None
+def evaluate_and_publish(
+    home: Home, batch: Batch, chosen: list[type[SiteSpider]], ended_at: datetime | None
 ) -> None:
-    """Judges and publishes what was crawled, and notes what else the night says.
+    """Evaluate and publish the finished runs; store the batch's skipped sites and errors.
 
-    What another process crawls, or what did not end well, is not ours to judge. `ended_at` None:
-    the night was cut off and may go on.
+    Sites that failed, or that another process crawls, are left out. `ended_at` is None if the
+    batch was interrupted and may be resumed.
     """
-    whole = [site for site in chosen if site.name not in night.errors]
+    crawled = [site for site in chosen if site.name not in batch.errors]
     with closing(home.database()) as db:
-        look_at_first_runs(db, home, whole)
-        night.published = publish(db, home, [site.name for site in whole])
-        end_night(db, night.name, ended_at, night.skipped, night.errors)
+        check_first_runs(db, home, crawled)
+        batch.published = publish(db, home, [site.name for site in crawled])
+        finish_batch(db, batch.name, ended_at, batch.skipped, batch.errors)
 
 
 async def crawl_site(
     runner: AsyncCrawlerRunner, site: type[SiteSpider], options: Options
-) -> SiteEnd:
-    """Crawls one site, under Scrapy's reactor; its events wait for the night's end."""
+) -> SiteResult:
+    """Crawl one site under Scrapy's reactor. Its events stay pending until the batch ends."""
     try:
         crawler = runner.create_crawler(site)
         await runner.crawl(crawler, recheck=options.recheck, limit=options.limit)
     except SiteBusy as error:
-        return SiteEnd(Reason(BatchReason.SITE_BUSY, message=str(error)), busy=True)
-    except Exception as error:  # one site's trouble, whatever it is, is not another's
+        return SiteResult(Reason(BatchReason.SITE_BUSY, message=str(error)), busy=True)
+    except Exception as error:  # an error of one site must not stop the others
         logger.exception("crawling %s failed", site.name)
-        return SiteEnd(exception_reason(error))
-    return SiteEnd(crawler.spider.broken)  # type: ignore[union-attr]
+        return SiteResult(exception_reason(error))
+    return SiteResult(crawler.spider.broken)  # type: ignore[union-attr]
 
 
 def stop_crawls(runner: AsyncCrawlerRunner, reason: Reason) -> None:
-    """Ends all crawls in good order: what was read is written, the rest is for the next night."""
+    """Stop all crawls gracefully: pages that were read are stored, the rest is left to the next."""
     for crawler in runner.crawlers:
         if crawler.spider is not None:
             crawler.spider.end_early(reason)  # type: ignore[attr-defined]
 
 
-def why_skipped(site: type[SiteSpider], options: Options) -> Reason | None:
-    """Why a site is not crawled, or None. A replay asks no host, so archives replay as well."""
+def skip_reason(site: type[SiteSpider], options: Options) -> Reason | None:
+    """Why a site is not crawled, or None. Archives can be replayed: a replay sends no request."""
     if options.replay:
-        held = open_replay(options.replay, options.as_of).hosts
-        return None if site.bare_hosts & held else Reason(BatchReason.NOT_IN_REPLAY)
+        hosts = open_replay(options.replay, options.as_of).hosts
+        return None if site.bare_hosts & hosts else Reason(BatchReason.NOT_IN_REPLAY)
     if site.status == "archive":
         return Reason(BatchReason.ARCHIVE, note=site.status_note)
     return None
 
 
 def crawl_settings(home: Home, options: Options) -> Settings:
-    """The project's Scrapy settings with this home's and this night's on top."""
+    """The project's Scrapy settings, overridden by those of the home and the batch."""
     settings = project_settings()
-    stated: dict[str, Any] = {
+    overrides: dict[str, Any] = {
         "TINWATCH_HOME": str(home.path),
         "PUBLISH_ON_CLOSE": False,
         "REPLAY_FILES": list(options.replay),
         "REPLAY_AS_OF": options.as_of,
-        "TINWATCH_NIGHT": options.night,
-        "TINWATCH_DEEP": options.deep,
-        "SPIDER_MODULES": [],  # spiders are given as classes: Scrapy need not look for them
+        "TINWATCH_BATCH": options.batch,
+        "TINWATCH_FULL": options.full,
+        "SPIDER_MODULES": [],  # spiders are passed as classes: Scrapy need not search for them
     }
-    settings.setdict(stated, priority="cmdline")
+    settings.setdict(overrides, priority="cmdline")
     return settings

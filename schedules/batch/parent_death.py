@@ -1,7 +1,7 @@
-"""A process that ends with the one that started it, even where that one was killed.
+"""A child process that stops when its parent dies, even if the parent was killed.
 
-The parent holds one end of a pipe and never writes. When it dies, however it dies, the system
-closes the pipe, and the child stops itself as a SIGTERM would.
+The parent holds the write end of a pipe and never writes. When it dies, the operating system
+closes the pipe, and the child sends itself SIGTERM.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ import os
 import signal
 import threading
 
-MARK = "TINWATCH_LIFELINE"  # in the environment: standard input is such a pipe
+LIFELINE_VARIABLE = "TINWATCH_LIFELINE"  # environment variable: standard input is such a pipe
 
 
-def environment() -> dict[str, str]:
-    """The environment of a child whose standard input is the pipe."""
-    return os.environ | {MARK: "1"}
+def child_environment() -> dict[str, str]:
+    """Return the environment for a child whose standard input is the pipe."""
+    return os.environ | {LIFELINE_VARIABLE: "1"}
 
 
-def end_with_parent() -> None:
-    """Watches the pipe, where there is one. The mark is not handed on: the pipe is not either."""
-    if os.environ.pop(MARK, None) is not None:
+def exit_with_parent() -> None:
+    """Watch the pipe if the parent set one up. Grandchildren inherit neither pipe nor variable."""
+    if os.environ.pop(LIFELINE_VARIABLE, None) is not None:
         threading.Thread(target=_wait, name="lifeline", daemon=True).start()
 
 

@@ -1,6 +1,6 @@
-"""What the crawl of any site imports: the server from which crawls are forked begins with it.
+"""Imports that every crawl needs; the fork server loads this module before it forks.
 
-No reactor is among it: each crawl installs its own.
+It must not install Twisted's reactor: each crawl installs its own.
 """
 
 from __future__ import annotations
@@ -16,8 +16,13 @@ from crawlers.registry import all_sites
 from pipelines.text.syllables import legal_syllables
 from storage.db.connection import Database
 
-PARTS = ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES")
-CLASSES = (
+COMPONENT_SETTINGS = (
+    "DOWNLOADER_MIDDLEWARES",
+    "SPIDER_MIDDLEWARES",
+    "EXTENSIONS",
+    "ITEM_PIPELINES",
+)
+CLASS_SETTINGS = (
     "DUPEFILTER_CLASS", "LOG_FORMATTER", "RECHECK_PLANNER", "REQUEST_FINGERPRINTER_CLASS",
     "ROBOTSTXT_PARSER", "SCHEDULER", "SCHEDULER_MEMORY_QUEUE", "SCHEDULER_PRIORITY_QUEUE",
     "STATS_CLASS",
@@ -26,18 +31,18 @@ CLASSES = (
 
 def import_all() -> None:
     settings = project_settings()
-    for part in PARTS:
-        for name in settings.getwithbase(part):  # Scrapy loads those that are left out as well
+    for part in COMPONENT_SETTINGS:
+        for name in settings.getwithbase(part):  # Scrapy also loads the disabled ones
             load_object(name)
-    for name in CLASSES:
+    for name in CLASS_SETTINGS:
         load_object(settings[name])
     all_sites()
-    Database(memory=True).close()  # the first one loads sqlite-utils' plugins
-    legal_syllables()  # takes longer to make than ten pages to read
+    Database(memory=True).close()  # the first connection loads sqlite-utils' plugins
+    legal_syllables()  # building the set takes longer than extracting ten pages
 
 
 import_all()
-# What was imported lives as long as the process: nothing to look through, or to write marks on
-# that would make a crawl's own copy of the pages it shares.
+# Imported objects live as long as the process. Freezing them keeps the garbage collector from
+# writing to their memory pages, which the forked crawls share (copy on write).
 gc.freeze()
 gc.set_threshold(20_000, 20, 20)

@@ -1,4 +1,4 @@
-"""Running a command as a process of its own: within a time limit, and stopped in good order."""
+"""Run a command in its own process, with a time limit and a graceful stop."""
 
 from __future__ import annotations
 
@@ -7,35 +7,50 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from enum import StrEnum
 
 from schedules.batch import parent_death as lifeline
 from storage.messages.reasons_batch import BatchReason
 from storage.reasons import Reason
 
-PATIENCE = timedelta(seconds=120)  # what a process may take to end in good order
-LONGEST_LINE = 1_000_000  # bytes
+TERMINATION_GRACE = timedelta(seconds=120)  # between SIGTERM and SIGKILL
+MAX_LINE_BYTES = 1_000_000
+
+
+class StopCause(StrEnum):
+    """Why a process was stopped before it ended by itself."""
+
+    STOPPED = "stopped"  # the service was stopped, or somebody pressed Ctrl-C
+    TIME_LIMIT = "time_limit"
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """`code` as subprocess gives it: below 0 it was killed by that signal. `last`: of stderr."""
+class ProcessResult:
+    """How a process ended.
 
-    code: int
-    out: str
-    last: str
-    why: Literal["", "stopped", "time limit"] = ""
+    Attributes:
+        exit_code: as in subprocess: a negative number is the signal that killed the process
+        stdout: its standard output, if that was captured
+        last_error_line: the last line of its standard error
+        stop_cause: why it was stopped; None if it ended by itself
+    """
+
+    exit_code: int
+    stdout: str
+    last_error_line: str
+    stop_cause: StopCause | None = None
 
     @property
     def reason(self) -> Reason:
-        """How it ended: its exit code or signal, and the last line of its standard error."""
-        if self.code < 0:
-            if self.last:
-                return Reason(BatchReason.KILLED_SAID, signal=-self.code, stderr=self.last)
-            return Reason(BatchReason.KILLED, signal=-self.code)
-        if self.last:
-            return Reason(BatchReason.EXIT_CODE_SAID, exit_code=self.code, stderr=self.last)
-        return Reason(BatchReason.EXIT_CODE, exit_code=self.code)
+        """Its exit code or signal, and the last line of its standard error."""
+        code, line = self.exit_code, self.last_error_line
+        if code < 0:
+            if line:
+                return Reason(BatchReason.KILLED_SAID, signal=-code, stderr=line)
+            return Reason(BatchReason.KILLED, signal=-code)
+        if line:
+            return Reason(BatchReason.EXIT_CODE_SAID, exit_code=code, stderr=line)
+        return Reason(BatchReason.EXIT_CODE, exit_code=code)
 
 
 async def run_process(
@@ -44,33 +59,33 @@ async def run_process(
     stop: asyncio.Event,
     *,
     keep_output: bool = False,
-    patience: timedelta = PATIENCE,
-) -> Ended:
-    """Runs it to its end. SIGTERM where `stop` is set or the limit is over; later SIGKILL.
+    grace: timedelta = TERMINATION_GRACE,
+) -> ProcessResult:
+    """Run a command to completion.
 
-    A session of its own: Ctrl-C on a terminal reaches only us, and it hears of it once.
-    keep_output: its standard output is returned; else it goes where ours goes.
+    If `stop` is set or the limit is exceeded, the process gets SIGTERM, and SIGKILL after `grace`.
+    It gets its own session, so that Ctrl-C on a terminal reaches only this process.
+    keep_output: capture its standard output; otherwise it goes to this process's.
     """
     process = await asyncio.create_subprocess_exec(
         *command, stdin=PIPE, stdout=PIPE if keep_output else None, stderr=PIPE,
-        env=lifeline.environment(), start_new_session=True, limit=LONGEST_LINE,
+        env=lifeline.child_environment(), start_new_session=True, limit=MAX_LINE_BYTES,
     )  # fmt: skip
     streams = asyncio.gather(_output(process), _last_line(process))
-    why = ""
+    cause: StopCause | None = None
     try:
-        why = await _wait(process, limit, stop)
-        if why:
-            await _end(process, patience)
+        cause = await _wait(process, limit, stop)
+        if cause is not None:
+            await _terminate(process, grace)
     finally:
         if process.returncode is None:
             process.kill()
-    out, last = await streams
-    code = await process.wait()
-    return Ended(code, out, last, why)  # type: ignore[arg-type]
+    stdout, last_line = await streams
+    return ProcessResult(await process.wait(), stdout, last_line, cause)
 
 
-async def _wait(process: Process, limit: timedelta, stop: asyncio.Event) -> str:
-    """Until it ends, is to be stopped or has had its time; says which of the two last."""
+async def _wait(process: Process, limit: timedelta, stop: asyncio.Event) -> StopCause | None:
+    """Wait until the process ends; return why it must be stopped if it does not end by itself."""
     ended = asyncio.create_task(process.wait())
     stopped = asyncio.create_task(stop.wait())
     try:
@@ -80,17 +95,17 @@ async def _wait(process: Process, limit: timedelta, stop: asyncio.Event) -> str:
             return_when=asyncio.FIRST_COMPLETED,
         )
         if ended.done():
-            return ""
-        return "stopped" if stopped.done() else "time limit"
+            return None
+        return StopCause.STOPPED if stopped.done() else StopCause.TIME_LIMIT
     finally:
         ended.cancel()
         stopped.cancel()
 
 
-async def _end(process: Process, patience: timedelta) -> None:
+async def _terminate(process: Process, grace: timedelta) -> None:
     try:
         process.terminate()
-        await asyncio.wait_for(process.wait(), patience.total_seconds())
+        await asyncio.wait_for(process.wait(), grace.total_seconds())
     except ProcessLookupError:
         return
     except TimeoutError:
@@ -105,7 +120,7 @@ async def _output(process: Process) -> str:
 
 
 async def _last_line(process: Process) -> str:
-    """Hands on what it says on standard error, and keeps the last line."""
+    """Forward its standard error to ours; return the last line that is not empty."""
     assert process.stderr is not None
     last = ""
     async for line in process.stderr:

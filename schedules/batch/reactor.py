@@ -1,4 +1,4 @@
-"""Running a coroutine under Scrapy's reactor, once in a process."""
+"""Run a coroutine under Twisted's asyncio reactor, once per process."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from scrapy.utils.reactor import install_reactor, is_reactor_installed
 from crawlers.middlewares.private_network import PublicResolver
 
 T = TypeVar("T")
-NAMES_KEPT = 1000
-NAME_SECONDS = 60.0  # how long a name server may take
+DNS_CACHE_SIZE = 1000
+DNS_TIMEOUT_SECONDS = 60.0
 
 
 def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Runs `main` to its end and returns what it returns, or raises what it raises.
+    """Run `main` to completion; return its result or raise its exception.
 
-    Twisted's reactor cannot be started twice: call it once in a process.
+    Twisted's reactor cannot be started twice: call this once per process.
     """
     if not is_reactor_installed():
         install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     reactor = _reactor()
-    PublicResolver(reactor, NAMES_KEPT, NAME_SECONDS).install_on_reactor()
+    PublicResolver(reactor, DNS_CACHE_SIZE, DNS_TIMEOUT_SECONDS).install_on_reactor()
     outcome: list[Any] = []
     failures: list[BaseException] = []
 
@@ -43,7 +43,7 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 
 def _reactor() -> Any:
-    """Importing it installs it, so it is imported late; it is typed as an interface only."""
+    """Import the reactor late, because importing it installs it. Typed as an interface only."""
     from twisted.internet import reactor
 
     return reactor
@@ -51,7 +51,7 @@ def _reactor() -> Any:
 
 @contextmanager
 def on_interrupt(stop: Callable[[], None]) -> Iterator[None]:
-    """Ctrl-C and SIGTERM call `stop` once, from the event loop; a second one kills as usual."""
+    """On the first SIGINT or SIGTERM, call `stop` from the event loop; a second one kills."""
     reactor = _reactor()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 

@@ -1,4 +1,4 @@
-"""The weekly check of retired domains: asks where they lead, and notes it."""
+"""The weekly check of retired domains: request each one and store where it redirects."""
 
 from __future__ import annotations
 
@@ -19,22 +19,21 @@ from schedules.batch import reactor
 from storage.checks.retired_domains import DomainAnswer, DomainCheck, newest_checks, note_answers
 from storage.home import Home, HomeError
 
-ALL_DEAD = 3  # so many domains that all do not answer: it is more likely the network here
+MIN_DEAD_FOR_OFFLINE = 3  # if at least so many domains are all unreachable, this machine is offline
 
 
 def check_domains(
     home: Home, sites: Sequence[type[SiteConfig]], **settings: Any
 ) -> list[DomainCheck]:
-    """Asks the retired domains of these sites; returns what is known of each afterwards.
+    """Request the retired domains of these sites; return the stored check of each domain.
 
-    settings: Scrapy's, on top of the project's and the home's. Raises HomeError where no domain
-    can be reached, KeyboardInterrupt where it was stopped; what was found until then is noted.
-    Call it once in a process.
+    settings: Scrapy settings that override those of the project and the home. Raises HomeError if
+    no domain can be reached, and KeyboardInterrupt if the check was stopped (answers received
+    until then are stored). Call it once per process.
     """
-    asked = {site.name for site in sites}
-    answers, stopped = reactor.run(partial(_ask, _settings(home, settings), sites))
+    answers, stopped = reactor.run(partial(_request_all, _settings(home, settings), sites))
     dead = [answer for answer in answers if answer.state == "dead"]
-    if len(dead) >= ALL_DEAD and len(dead) == len(answers):
+    if len(dead) >= MIN_DEAD_FOR_OFFLINE and len(dead) == len(answers):
         raise HomeError(
             f"none of {len(dead)} domains can be reached ({dead[0].detail}): nothing was noted. "
             "Is this machine on the network?"
@@ -43,15 +42,15 @@ def check_domains(
         note_answers(db, answers, datetime.now(UTC))
         if stopped:
             raise KeyboardInterrupt
-        known = newest_checks(db)
-    now = {(answer.site, answer.domain) for answer in answers}
-    return [one for one in known if one.site in asked and (one.site, one.domain) in now]
+        checks = newest_checks(db)
+    answered = {(answer.site, answer.domain) for answer in answers}
+    return [check for check in checks if (check.site, check.domain) in answered]
 
 
-async def _ask(
+async def _request_all(
     settings: Settings, sites: Sequence[type[SiteConfig]]
 ) -> tuple[list[DomainAnswer], bool]:
-    """The answers, and whether the check was stopped before all had come."""
+    """Return the answers, and whether the check was stopped before it was complete."""
     crawler = AsyncCrawlerRunner(settings).create_crawler(RetiredDomains)
     stopping: list[asyncio.Task[None]] = []
     with reactor.on_interrupt(lambda: stopping.append(asyncio.create_task(crawler.stop_async()))):
@@ -62,7 +61,7 @@ async def _ask(
     return spider.found, bool(stopping)
 
 
-def _settings(home: Home, more: dict[str, Any]) -> Settings:
+def _settings(home: Home, overrides: dict[str, Any]) -> Settings:
     settings = project_settings()
-    settings.setdict(home_settings(str(home.path)) | more, priority="cmdline")
+    settings.setdict(home_settings(str(home.path)) | overrides, priority="cmdline")
     return settings

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as an event that a coroutine waits for."""
+"""SIGINT and SIGTERM as an asyncio event."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def run_until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
-    """Runs `main` with the event that the first signal sets; a second one ends as usual."""
+    """Run `main` with an event that the first signal sets; a second signal ends the process."""
 
     async def watched() -> T:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()

@@ -1,26 +1,26 @@
-"""Fields that pages had on earlier nights and lack tonight.
+"""Fields that were found on the pages of earlier runs and are missing in this run.
 
-A field counts where most of the site's earlier pages had it, and no earlier night was as poor:
-a night that only rechecks old pages, which never had a byline, is no news.
+A field is compared if most earlier pages had it, and reported only if no earlier run found it on so
+few pages: a run that only rechecks old pages, which never had a byline, is not reported.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schedules.gate.models import LEAST_PAGES, MOST, Case, Verdict, held
+from schedules.gate.models import MAJORITY, MIN_PAGES, GateInput, Verdict, held
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
 from storage.run_stats import Coverage
 
-USUAL = 0.8  # a field that so many pages had is expected
-GONE = 0.5  # fewer pages than this: the template changed
-POOR = 0.65  # fewer than this: somebody should look
+USUAL_SHARE = 0.8  # of earlier pages; a field found on fewer is not expected
+GONE_SHARE = 0.5  # of pages; below it, the template of the site changed
+RARE_SHARE = 0.65  # of pages; below it, the run is held
 
 
 @dataclass(frozen=True, slots=True)
-class Drop:
-    """A field's share of the pages before and tonight."""
+class FieldDrop:
+    """The share of pages on which a field was found, in earlier runs and in this one."""
 
     field: str
     before: float
@@ -31,50 +31,53 @@ class Drop:
         return Reason(GateReason.FIELD_SHARE, field=self.field, before=before, after=after)
 
 
-def drops(case: Case, below: float) -> list[Drop]:
-    """Fields that were usual and are found on less than this share of the pages, worst first."""
-    tonight, generic = case.stats.coverage, case.generic_site
-    if tonight.read < LEAST_PAGES:
+def dropped_fields(run: GateInput, below: float) -> list[FieldDrop]:
+    """Usual fields that are found on less than this share of the pages, the worst first."""
+    current, generic = run.stats.coverage, run.generic_site
+    if current.read < MIN_PAGES:
         return []
-    known = {name for stats in case.past for name in stats.coverage.fields}
-    found_on = {name: _share(tonight, name, generic=generic) for name in sorted(known)}
+    known = {name for stats in run.past for name in stats.coverage.fields}
+    found_on = {name: _share(current, name, generic=generic) for name in sorted(known)}
     rare = {name: share for name, share in found_on.items() if share < below}
-    if not rare:  # as on most nights: the past, which is slow to sum up, is not asked
+    if not rare:  # as in most runs; summing up the past is slow
         return []
-    past = [stats.coverage for stats in case.past]
-    nights, whole = [c for c in past if c.read >= LEAST_PAGES], Coverage.total(past)
-    found = []
+    past = [stats.coverage for stats in run.past]
+    past_runs, total = [c for c in past if c.read >= MIN_PAGES], Coverage.total(past)
+    drops = []
     for field, after in rare.items():
-        before = _share(whole, field, generic=generic)
-        poorest = min((_share(night, field, generic=generic) for night in nights), default=0.0)
-        if before >= USUAL and after < min(poorest, below):
-            found.append(Drop(field, before, after))
-    return sorted(found, key=lambda drop: drop.after - drop.before)
+        before = _share(total, field, generic=generic)
+        poorest = min((_share(one, field, generic=generic) for one in past_runs), default=0.0)
+        if before >= USUAL_SHARE and after < min(poorest, below):
+            drops.append(FieldDrop(field, before, after))
+    return sorted(drops, key=lambda drop: drop.after - drop.before)
 
 
-def shares(case: Case, field: str) -> tuple[float, float]:
-    """A field's share of the pages on the earlier nights together, and tonight."""
-    before = Coverage.total(stats.coverage for stats in case.past)
-    tonight = case.stats.coverage
-    generic = case.generic_site
-    return _share(before, field, generic=generic), _share(tonight, field, generic=generic)
+def field_shares(run: GateInput, field: str) -> tuple[float, float]:
+    """The share of pages on which a field was found: in all earlier runs, and in this one."""
+    before = Coverage.total(stats.coverage for stats in run.past)
+    current = run.stats.coverage
+    generic = run.generic_site
+    return _share(before, field, generic=generic), _share(current, field, generic=generic)
 
 
 def _share(coverage: Coverage, field: str, *, generic: bool) -> float:
-    """The generic reader stands in for rules that found nothing, so it does not count for them."""
-    found = coverage.fields[field] if generic else coverage.by_rules(field)
-    return found / coverage.read if coverage.read else 0.0
+    """The share of pages with the field.
+
+    What the generic extractor found as a fallback counts only for generic sites.
+    """
+    pages = coverage.fields[field] if generic else coverage.by_rules(field)
+    return pages / coverage.read if coverage.read else 0.0
 
 
-def drop(case: Case) -> Verdict | None:
-    """Held where a field got rare, or a needed one is broken on most pages."""
-    found = drops(case, POOR)
-    if found:
-        return held(GateReason.FIELDS_RARE, fields=[one.reason() for one in found])
-    read = case.stats.read
-    if read < LEAST_PAGES:
+def rare_or_broken_fields(run: GateInput) -> Verdict | None:
+    """Hold the run if a field became rare, or a required one is broken on most pages."""
+    drops = dropped_fields(run, RARE_SHARE)
+    if drops:
+        return held(GateReason.FIELDS_RARE, fields=[drop.reason() for drop in drops])
+    read = run.stats.read
+    if read < MIN_PAGES:
         return None
-    for field, count in sorted(case.stats.broken_fields.items()):
-        if count > MOST * read:
+    for field, count in sorted(run.stats.broken_fields.items()):
+        if count > MAJORITY * read:
             return held(GateReason.FIELD_BROKEN, field=field, number=count, total=read)
     return None

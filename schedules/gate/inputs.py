@@ -1,4 +1,4 @@
-"""A finished run as the health gate looks at it, gathered from the database."""
+"""The input of the health gate, read from the database."""
 
 from __future__ import annotations
 
@@ -7,31 +7,32 @@ from functools import partial
 
 from crawlers.registry import all_sites
 from pipelines.changes.mass_inserted import EditedTexts, edited_texts
-from schedules.gate.models import MOST, Case
-from schedules.gate.volume import WEEKS
+from schedules.gate.models import MAJORITY, GateInput
+from schedules.gate.volume import USUAL_WEEKS
 from storage.articles.repository import revisions
 from storage.config import Settings
 from storage.db.connection import Database, from_utc_text, utc_text
-from storage.events.pending import held_of_run
+from storage.events.pending import pending_events_of_run
 from storage.run_stats import Coverage, RunStats
 from storage.runs.repository import Run, believed_runs, volumes
 
-PAST_RUNS = 10
-MOST_EDITS = 200  # edits of a run that are compared with each other
+MAX_PAST_RUNS = 10
+MAX_COMPARED_EDITS = 200  # edits of a run that are searched for mass-inserted text
 
 
-def case_of(db: Database, run: Run, settings: Settings) -> Case:
-    """The run, its site's past and its edits."""
-    past = [earlier.stats for earlier in believed_runs(db, run.site, run.id, PAST_RUNS)]
+def gate_input(db: Database, run: Run, settings: Settings) -> GateInput:
+    """Read a run's statistics, its site's earlier runs and its edits."""
+    past = [earlier.stats for earlier in believed_runs(db, run.site, run.id, MAX_PAST_RUNS)]
     moment = from_utc_text(run.moment)
-    since = utc_text(moment - timedelta(weeks=WEEKS, days=2))
-    return Case(
+    since = utc_text(moment - timedelta(weeks=USUAL_WEEKS, days=2))
+    return GateInput(
         stats=run.stats,
         kind=run.kind,
         settings=settings,
         generic_site=is_generic(run.site, past),
         moment=moment,
-        swept=run.swept and not run.stats.deep,  # which finds old articles by the page
+        # A full crawl finds pages of old articles: its volume is not compared.
+        listings_complete=run.listings_complete and not run.stats.deep,
         past=tuple(past),
         volumes=tuple(volumes(db, run, since)),
         edits=partial(_edits, db, run.id),
@@ -39,23 +40,24 @@ def case_of(db: Database, run: Run, settings: Settings) -> Case:
 
 
 def is_generic(name: str, past: list[RunStats]) -> bool:
-    """Read generically by design: a site without rules, or whose rules no page has proved yet.
+    """Whether the generic extractor is expected to extract this site's pages.
 
-    For any other one that is damage. What proves rules is a body that they found.
+    That is so for a site without rules, and for one whose rules no page has confirmed yet (by a
+    body that they found). For any other site it shows that the rules no longer match.
     """
     site = all_sites().get(name)
     if site is None or (site.verified is not None and not site.generic):
         return False
     read = Coverage.total(stats.coverage for stats in past)
-    return site.generic or read.by_rules("body") <= MOST * read.read
+    return site.generic or read.by_rules("body") <= MAJORITY * read.read
 
 
 def _edits(db: Database, run: int) -> list[EditedTexts]:
-    edits = [held for held in held_of_run(db, run) if held.kind == "edited"]
-    found = []
-    for edit in edits[:MOST_EDITS]:
+    edits = [event for event in pending_events_of_run(db, run) if event.kind == "edited"]
+    texts = []
+    for edit in edits[:MAX_COMPARED_EDITS]:
         assert edit.article is not None
-        texts = revisions(db, edit.article)
+        records = revisions(db, edit.article)
         start, end = edit.detail["from_revision"], edit.detail["to_revision"]
-        found.append(edited_texts(texts[start - 1].record, texts[end - 1].record))
-    return found
+        texts.append(edited_texts(records[start - 1].record, records[end - 1].record))
+    return texts

@@ -1,4 +1,4 @@
-"""Input and result of the health gate: plain data, so that tests can make up any case."""
+"""Input and result of the health gate, as plain data."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from storage.run_stats import RunStats
 from storage.runs.repository import Volume
 from storage.runs.verdicts import VerdictStatus
 
-LEAST_PAGES = 5  # pages before shares of them mean anything
-MOST = 0.5  # more than this share is "most"
+MIN_PAGES = 5  # shares of fewer pages are not evaluated
+MAJORITY = 0.5  # "most" means more than this share
 
 
 class SiteEventKind(StrEnum):
@@ -31,7 +31,7 @@ class SiteEventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SiteEvent:
-    """What a verdict says of the site itself. It is published even if the run is held."""
+    """An event about the site as a whole. It is published even if the run is held."""
 
     kind: SiteEventKind
     reason: Reason
@@ -74,14 +74,17 @@ def failed(code: str, /, **params: Any) -> Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A finished run, and what is known of its site.
+class GateInput:
+    """A finished run and the history of its site.
 
-    `stats`: the run's own counts (storage.runs.repository.Run.stats). `past`: those of the
-    site's last runs
-    that passed or were released, newest first. `volumes`: new articles of all its runs of the
-    last weeks. `moment`: when the run looked at the site, with a zone. `swept`: every listing was
-    read to its end. `edits` is asked only where many articles were edited.
+    Attributes:
+        stats: the statistics of the run
+        generic_site: extracted by the generic extractor by design
+        moment: when the run saw the site, timezone-aware
+        listings_complete: every listing was read to its end
+        past: statistics of the site's last runs that passed or were published, newest first
+        volumes: new articles per run of the last weeks
+        edits: returns the run's edits; called only if many articles were edited
     """
 
     stats: RunStats
@@ -89,12 +92,12 @@ class Case:
     settings: Settings = field(default_factory=Settings)
     generic_site: bool = False
     moment: datetime | None = None
-    swept: bool = True
+    listings_complete: bool = True
     past: tuple[RunStats, ...] = ()
     volumes: tuple[Volume, ...] = ()
     edits: Callable[[], list[EditedTexts]] = list
 
     @property
     def has_past(self) -> bool:
-        """The site was read before, by rules that fitted: only then can it have changed."""
+        """Whether an earlier run extracted pages. Without one no redesign can be detected."""
         return any(stats.read for stats in self.past)

@@ -1,8 +1,8 @@
-"""A redesign: the pages are there and read otherwise, most of them at once.
+"""Detect a redesign: most pages of a site are extracted differently at once.
 
-It shows in fields that are gone, in pages that cannot be read or fall to the generic reader, in
-one text that enters many articles in a single night, and in more edits than a site ever made.
-None of that is the doing of the people who write the articles.
+The signs are missing fields, unreadable pages, pages that only the generic extractor can extract,
+one text inserted into many articles, and far more edits than usual. None of these is an edit by
+the newsroom.
 """
 
 from __future__ import annotations
@@ -12,67 +12,67 @@ from collections.abc import Callable
 from typing import Any
 
 from pipelines.changes.mass_inserted import EditedTexts
-from schedules.gate.coverage import GONE, drops, shares
-from schedules.gate.models import LEAST_PAGES, MOST, Case, SiteEvent, SiteEventKind, Verdict
+from schedules.gate.coverage import GONE_SHARE, dropped_fields, field_shares
+from schedules.gate.models import MAJORITY, MIN_PAGES, GateInput, SiteEvent, SiteEventKind, Verdict
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
 from storage.run_stats import GENERIC, Coverage
 from storage.runs.verdicts import VerdictStatus
 
-LEAST_LEAKS = 3  # articles that one text enters or leaves
-LEAST_EDITS = 5
-EDITED_SHARE = 0.6  # of the rechecked articles
-FAR_LOWER = 0.25  # the usual share of edits, as a part of tonight's
-IN_USE = 0.2  # a selector that found something on so many earlier pages was in use
-STOPPED = 0.02  # ... and has stopped where it finds something on fewer than this
-QUOTED = 80  # characters of a leaked text that the reason quotes
+MIN_INSERTIONS = 3  # articles into which one text was inserted, or from which it was removed
+MIN_EDITS = 5
+MIN_EDITED_SHARE = 0.6  # of the rechecked articles
+MAX_USUAL_PART = 0.25  # the usual share of edits, divided by that of this run
+IN_USE_SHARE = 0.2  # a selector that matched at least so many earlier pages was in use
+STOPPED_SHARE = 0.02  # a selector that matches at most so many pages has stopped matching
+MAX_QUOTE_CHARS = 80  # of a mass-inserted text
 
 
-def hollow(case: Case) -> Verdict | None:
-    """Most pages came without title and text: looked for before the outage that it resembles."""
-    count = case.stats.hollow
-    pages = max(count, case.stats.read + case.stats.quarantined + case.stats.missing)
-    if not case.has_past or count < LEAST_PAGES or count <= MOST * pages:
+def empty_pages(run: GateInput) -> Verdict | None:
+    """Most pages have neither title nor text. Checked before the outage that it resembles."""
+    count = run.stats.hollow
+    pages = max(count, run.stats.read + run.stats.quarantined + run.stats.missing)
+    if not run.has_past or count < MIN_PAGES or count <= MAJORITY * pages:
         return None
-    return _redesign(case, Reason(GateReason.EMPTY_PAGES, number=count, total=pages))
+    return _redesign(run, Reason(GateReason.EMPTY_PAGES, number=count, total=pages))
 
 
-def redesign(case: Case) -> Verdict | None:
-    """The first sign that is found. Without a past the run is held and nothing is said of it."""
-    for sign in (_unreadable, _generic, _fields_gone, _leak, _mass_edit):
-        reason = sign(case)
+def redesign(run: GateInput) -> Verdict | None:
+    """Hold the run if a sign of a redesign is found; without a past there is no site event."""
+    for sign in (_unreadable, _generic, _fields_gone, _mass_inserted, _mass_edit):
+        reason = sign(run)
         if reason is not None:
-            return _redesign(case, reason) if case.has_past else Verdict(VerdictStatus.HELD, reason)
+            return _redesign(run, reason) if run.has_past else Verdict(VerdictStatus.HELD, reason)
     return None
 
 
-def _unreadable(case: Case) -> Reason | None:
-    unread = case.stats.quarantined
-    pages = unread + case.stats.read
-    if unread < LEAST_PAGES or unread <= MOST * pages:
+def _unreadable(run: GateInput) -> Reason | None:
+    unreadable = run.stats.quarantined
+    pages = unreadable + run.stats.read
+    if unreadable < MIN_PAGES or unreadable <= MAJORITY * pages:
         return None
-    return Reason(GateReason.PAGES_UNREADABLE, number=unread, total=pages)
+    return Reason(GateReason.PAGES_UNREADABLE, number=unreadable, total=pages)
 
 
-def _generic(case: Case) -> Reason | None:
-    """A site without rules is read generically by design; for any other one that is damage."""
-    generic, read = case.stats.generic, case.stats.read
-    if case.generic_site or generic < LEAST_PAGES or generic <= MOST * read:
+def _generic(run: GateInput) -> Reason | None:
+    """The rules found no body on most pages. Sites without rules are not checked."""
+    generic, read = run.stats.generic, run.stats.read
+    if run.generic_site or generic < MIN_PAGES or generic <= MAJORITY * read:
         return None
     return Reason(GateReason.SELECTORS_FOUND_NOTHING, number=generic, total=read)
 
 
-def _fields_gone(case: Case) -> Reason | None:
-    gone = drops(case, GONE)
+def _fields_gone(run: GateInput) -> Reason | None:
+    gone = dropped_fields(run, GONE_SHARE)
     return Reason(GateReason.FIELDS_GONE, fields=[one.reason() for one in gone]) if gone else None
 
 
-def _leak(case: Case) -> Reason | None:
-    """One and the same text entered, or left, most of the rechecked articles in one night."""
-    edited = case.stats.edited
-    if edited < LEAST_LEAKS or edited < MOST * case.stats.rechecked:
+def _mass_inserted(run: GateInput) -> Reason | None:
+    """The same text was inserted into, or removed from, most rechecked articles in one run."""
+    edited = run.stats.edited
+    if edited < MIN_INSERTIONS or edited < MAJORITY * run.stats.rechecked:
         return None
-    edits = case.edits()
+    edits = run.edits()
     sides: list[tuple[GateReason, Callable[[EditedTexts], frozenset[str]]]] = [
         (GateReason.TEXT_ADDED, lambda edit: edit.added),
         (GateReason.TEXT_REMOVED, lambda edit: edit.removed),
@@ -80,65 +80,65 @@ def _leak(case: Case) -> Reason | None:
     for code, side in sides:
         texts = Counter(text for edit in edits for text in side(edit))
         text, count = max(texts.items(), key=lambda t: (t[1], t[0]), default=("", 0))
-        if count >= LEAST_LEAKS and count >= MOST * case.stats.rechecked:
+        if count >= MIN_INSERTIONS and count >= MAJORITY * run.stats.rechecked:
             return Reason(code, number=count, quote=_short(text))
     return None
 
 
-def _mass_edit(case: Case) -> Reason | None:
-    edited, rechecked = case.stats.edited, case.stats.rechecked
-    if edited < LEAST_EDITS or edited < EDITED_SHARE * rechecked:
+def _mass_edit(run: GateInput) -> Reason | None:
+    edited, rechecked = run.stats.edited, run.stats.rechecked
+    if edited < MIN_EDITS or edited < MIN_EDITED_SHARE * rechecked:
         return None
-    checked_before = sum(stats.rechecked for stats in case.past)
-    edited_before = sum(stats.edited for stats in case.past)
-    if checked_before < LEAST_PAGES:
-        return None
-    usual, tonight = edited_before / checked_before, edited / max(rechecked, edited)
-    if usual > FAR_LOWER * tonight:
+    checked_before = sum(stats.rechecked for stats in run.past)
+    edited_before = sum(stats.edited for stats in run.past)
+    if checked_before < MIN_PAGES:
         return None
     total = max(rechecked, edited)
+    usual, current = edited_before / checked_before, edited / total
+    if usual > MAX_USUAL_PART * current:
+        return None
     return Reason(GateReason.MASS_EDIT, number=edited, total=total, usual=round(usual, 4))
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= QUOTED else f"{text[: QUOTED - 1].rstrip()}…"
+    return text if len(text) <= MAX_QUOTE_CHARS else f"{text[: MAX_QUOTE_CHARS - 1].rstrip()}…"
 
 
-def _redesign(case: Case, reason: Reason) -> Verdict:
+def _redesign(run: GateInput, reason: Reason) -> Verdict:
     detail: dict[str, Any] = {
-        "stopped_selectors": stopped_selectors(case),
-        "coverage": coverage_change(case),
+        "stopped_selectors": stopped_selectors(run),
+        "coverage": coverage_change(run),
     }
     event = SiteEvent(SiteEventKind.REDESIGN, reason, detail)
     return Verdict(VerdictStatus.HELD, reason, event)
 
 
-def coverage_change(case: Case) -> dict[str, dict[str, float]]:
-    """{field: {before, after}}: the share of pages on which the site's rules found it.
+def coverage_change(run: GateInput) -> dict[str, dict[str, float]]:
+    """Return {field: {before, after}}: the share of pages on which the site's rules found it.
 
-    Pages that could not be read had none of them.
+    Unreadable pages count as pages without any field.
     """
-    read = case.stats.coverage.read
-    unread = case.stats.quarantined + case.stats.hollow
-    found = {}
-    for field in sorted(Coverage.total(stats.coverage for stats in case.past).fields):
-        before, after = shares(case, field)
+    read = run.stats.coverage.read
+    unread = run.stats.quarantined + run.stats.hollow
+    changes = {}
+    for field in sorted(Coverage.total(stats.coverage for stats in run.past).fields):
+        before, after = field_shares(run, field)
         after *= read / (read + unread) if read else 0
-        found[field] = {"before": round(before, 3), "after": round(after, 3)}
-    return found
+        changes[field] = {"before": round(before, 3), "after": round(after, 3)}
+    return changes
 
 
-def stopped_selectors(case: Case) -> list[dict[str, str]]:
-    """Rules that found a field on earlier nights and find nothing tonight: [{field, selector}]."""
-    before = Coverage.total(stats.coverage for stats in case.past)
-    tonight = case.stats.coverage
+def stopped_selectors(run: GateInput) -> list[dict[str, str]]:
+    """Selectors that matched in earlier runs and no longer match: [{field, selector}]."""
+    before = Coverage.total(stats.coverage for stats in run.past)
+    current = run.stats.coverage
     stopped = []
     for field, rules in sorted(before.selectors.items()):
-        now: Counter[str] = tonight.selectors.get(field, Counter())
+        now: Counter[str] = current.selectors.get(field, Counter())
         for rule, count in rules.most_common():
-            if rule.startswith(GENERIC) and not case.generic_site:
+            if rule.startswith(GENERIC) and not run.generic_site:
                 continue
-            was_used = count >= IN_USE * before.read
-            if was_used and now[rule] <= STOPPED * tonight.read:
+            was_used = count >= IN_USE_SHARE * before.read
+            if was_used and now[rule] <= STOPPED_SHARE * current.read:
                 stopped.append({"field": field, "selector": rule})
     return stopped

@@ -1,7 +1,7 @@
-"""Silence: a site that brings nothing new for longer than it ever does, or was not read for days.
+"""Silence: a site publishes nothing for longer than usual, or could not be crawled for days.
 
-Days are counted on which a run was believed, so that a service that stood still makes no site
-silent. Public holidays do not count.
+Only days with a successful run count, so that an outage of the service is not silence of a site.
+Public holidays do not count.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from schedules.gate.holidays import is_quiet
-from schedules.gate.models import Case, SiteEvent, SiteEventKind, Verdict
+from schedules.gate.models import GateInput, SiteEvent, SiteEventKind, Verdict
 from storage.db.connection import from_utc_text, utc_text
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
@@ -20,72 +20,75 @@ from storage.runs.repository import Volume
 from storage.runs.verdicts import BELIEVED, VerdictStatus
 from storage.timezone import VIETNAM
 
-LEAST_DAYS = 3  # without anything new; fewer are usual anywhere
-TIMES = 3  # so many times the site's own long gap between days with something new
-PERCENTILE = 0.95
-LEAST_GAPS = 5  # fewer say little of a site's habits ...
-UNKNOWN_DAYS = 14  # ... and then it takes this many days
-NIGHTS = 3  # days in a row on which a site was asked and no run was believed
+MIN_SILENT_DAYS = 3  # shorter gaps are usual for any site
+GAP_MULTIPLIER = 3  # times the site's own long gap between days with new articles
+GAP_PERCENTILE = 0.95
+MIN_GAPS = 5  # with fewer gaps the site's own gap is unknown
+DEFAULT_SILENT_DAYS = 14  # if the site's own gap is unknown
+MAX_FAILED_DAYS = 3  # consecutive days with runs of which none was believed
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Days without anything new, more than `usual` days; `since`: the last day that brought some.
+    """A site has published nothing for longer than usual.
 
-    `since` is None where no run of the last weeks brought any.
+    Attributes:
+        days: days with a successful run and no new article, up to the newest run
+        usual_days: GAP_MULTIPLIER times the 95th percentile of the site's own gaps (at least
+            MIN_SILENT_DAYS), or at least DEFAULT_SILENT_DAYS if there are few gaps
+        last_new: the last day with a new article, or None if there was none in the window
     """
 
     days: int
-    usual: int
-    since: date | None
+    usual_days: int
+    last_new: date | None
 
     def reason(self) -> Reason:
-        numbers = {"days": self.days, "usual_days": self.usual}
-        if self.since is None:
+        numbers = {"days": self.days, "usual_days": self.usual_days}
+        if self.last_new is None:
             return Reason(GateReason.NOTHING_NEW, **numbers)
-        return Reason(GateReason.NOTHING_NEW_SINCE, since=self.since.isoformat(), **numbers)
+        return Reason(GateReason.NOTHING_NEW_SINCE, since=self.last_new.isoformat(), **numbers)
 
 
 def silence(
     volumes: tuple[Volume, ...], quiet: Callable[[date], bool] = is_quiet
 ) -> Silence | None:
-    """What a site's runs say, the newest among them; None where it is not silent.
+    """Return the site's silence, or None if it is not silent.
 
-    volumes: those of the last weeks, in any order.
+    volumes: of the last weeks up to the newest run, in any order.
     """
-    days: dict[date, bool] = {}  # a day on which the site was read -> whether it brought anything
+    days: dict[date, bool] = {}  # day with a successful run -> whether it found new articles
     for volume in volumes:
-        if volume.new or (volume.swept and volume.verdict in BELIEVED):
+        if volume.new or (volume.listings_complete and volume.verdict in BELIEVED):
             day = _day(volume)
             days[day] = days.get(day, False) or volume.new > 0
-    order = sorted(days)
-    arrivals = [place for place, day in enumerate(order) if days[day]]
-    last = arrivals[-1] if arrivals else -1
-    empty = order[last + 1 :]
-    gaps = sorted(b - a for a, b in pairwise(arrivals))
-    usual = _usual(gaps)
-    if len(empty) <= usual:  # before the holidays are asked for: their library is slow to load
+    run_days = sorted(days)
+    days_with_news = [index for index, day in enumerate(run_days) if days[day]]
+    last = days_with_news[-1] if days_with_news else -1
+    silent_days = run_days[last + 1 :]
+    usual = _usual_days(sorted(b - a for a, b in pairwise(days_with_news)))
+    if len(silent_days) <= usual:  # before quiet(): its library is slow to load
         return None
-    counted = len([day for day in empty if not (quiet(day) or quiet(day - timedelta(days=1)))])
-    if counted <= usual:
+    counted = [d for d in silent_days if not (quiet(d) or quiet(d - timedelta(days=1)))]
+    if len(counted) <= usual:
         return None
-    return Silence(counted, usual, order[last] if arrivals else None)
+    return Silence(len(counted), usual, run_days[last] if days_with_news else None)
 
 
-def _usual(gaps: list[int]) -> int:
-    """The longest run of days without anything new that is no news; gaps in ascending order.
+def _usual_days(gaps: list[int]) -> int:
+    """The longest gap that is not yet silence; gaps in ascending order.
 
-    Of a few gaps the longest is left out: it may be a silence itself.
+    With at least MIN_GAPS gaps the percentile leaves out the longest: it may be a silence itself.
     """
-    if len(gaps) < LEAST_GAPS:
-        return max([UNKNOWN_DAYS, *(TIMES * gap for gap in gaps)])
-    return max(LEAST_DAYS, TIMES * gaps[int(PERCENTILE * (len(gaps) - 1))])
+    if len(gaps) < MIN_GAPS:
+        return max([DEFAULT_SILENT_DAYS, *(GAP_MULTIPLIER * gap for gap in gaps)])
+    return max(MIN_SILENT_DAYS, GAP_MULTIPLIER * gaps[int(GAP_PERCENTILE * (len(gaps) - 1))])
 
 
-def unread_days(volumes: tuple[Volume, ...]) -> int:
-    """Days in a row, up to the newest, on which runs ended and none was believed.
+def failed_days(volumes: tuple[Volume, ...]) -> int:
+    """Consecutive days up to the newest run on which runs ended and none was believed.
 
-    0 where no run ever was: such a site never ran well.
+    0 if no run was ever believed.
     """
     days: set[date] = set()
     for volume in sorted(volumes, key=lambda v: (v.moment, v.run), reverse=True):
@@ -95,37 +98,40 @@ def unread_days(volumes: tuple[Volume, ...]) -> int:
     return 0
 
 
-def with_silence(case: Case, run: int, verdict: Verdict) -> Verdict:
-    """The verdict, with the event `silent` where it is due and the verdict tells nothing else.
+def add_silence_event(run: GateInput, run_id: int, verdict: Verdict) -> Verdict:
+    """Add the event `silent` to the verdict if it is due and the verdict has no other event.
 
-    It goes with the verdict, and so into the journal: what was told once is told again when the
-    database is rebuilt. An outage was told when it began.
+    The event is stored with the verdict in the journal, so that a rebuild publishes it again. An
+    outage is not reported again as silence.
     """
-    if case.moment is None or case.kind == "import" or verdict.event is not None:
+    if run.moment is None or run.kind == "import" or verdict.event is not None:
         return verdict
     status = verdict.status
     if status == VerdictStatus.OUTAGE:
         return verdict
-    own = Volume(run, utc_text(case.moment), case.stats.new, case.swept, status)
-    volumes = (*case.volumes, own)
-    event = _nothing_new(volumes) if status == VerdictStatus.PASSED and case.swept else None
+    own = Volume(run_id, utc_text(run.moment), run.stats.new, run.listings_complete, status)
+    volumes = (*run.volumes, own)
+    event = (
+        _nothing_new(volumes) if status == VerdictStatus.PASSED and run.listings_complete else None
+    )
     if status in (VerdictStatus.HELD, VerdictStatus.FAILED):
         event = _not_read(volumes, verdict.reason)
     return Verdict(status, verdict.reason, event) if event else verdict
 
 
 def _nothing_new(volumes: tuple[Volume, ...]) -> SiteEvent | None:
-    found = silence(volumes)
-    if found is None:
+    silent = silence(volumes)
+    if silent is None:
         return None
-    since = found.since.isoformat() if found.since else None
-    detail = {"why": "nothing_new", "days": found.days, "usual_days": found.usual, "since": since}
-    return SiteEvent(SiteEventKind.SILENT, found.reason(), detail)
+    since = silent.last_new.isoformat() if silent.last_new else None
+    numbers = {"days": silent.days, "usual_days": silent.usual_days}
+    detail = {"why": "nothing_new", **numbers, "since": since}
+    return SiteEvent(SiteEventKind.SILENT, silent.reason(), detail)
 
 
 def _not_read(volumes: tuple[Volume, ...], reason: Reason | None) -> SiteEvent | None:
-    days = unread_days(volumes)
-    if days < NIGHTS:
+    days = failed_days(volumes)
+    if days < MAX_FAILED_DAYS:
         return None
     why = Reason(GateReason.NO_RUN_PASSED, days=days, reason=reason)
     return SiteEvent(SiteEventKind.SILENT, why, {"why": "not_read", "days": days})

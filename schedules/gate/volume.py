@@ -1,7 +1,7 @@
-"""The number of new articles, against what the site usually brings on such a day.
+"""Compare the number of new articles with the site's usual number on the same weekday.
 
-New articles are counted over the day before a run's moment, so that a second run a few hours
-later, which finds little, is measured together with the first.
+New articles are counted over the day before a run, so that a second run a few hours later, which
+finds few, is counted together with the first.
 """
 
 from __future__ import annotations
@@ -10,70 +10,70 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from schedules.gate.holidays import is_quiet
-from schedules.gate.models import Case, Verdict, held
+from schedules.gate.models import GateInput, Verdict, held
 from storage.db.connection import from_utc_text, utc_text
 from storage.messages.reasons_gate import GateReason
 from storage.runs.repository import Volume
 from storage.runs.verdicts import BELIEVED, VerdictStatus
 from storage.timezone import VIETNAM
 
-WEEKS = 8
-LEAST_NIGHTS = 3  # fewer say nothing
-LAST_NIGHTS = 14  # looked at where too few nights were of the same weekday
-LEAST_USUAL = 5  # articles; a site that brings fewer may bring none
-FEW, MANY = 0.2, 5.0  # parts of the usual number
-DAY = timedelta(hours=20)  # a night that starts earlier than the last one is still another day
+USUAL_WEEKS = 8
+MIN_RUNS = 3  # fewer runs are not compared with
+RECENT_RUNS = 14  # compared with if there are too few runs of the same weekday
+MIN_USUAL_ARTICLES = 5  # a site that usually publishes fewer may publish none
+MIN_PART_OF_USUAL, MAX_TIMES_USUAL = 0.2, 5.0
+ONE_DAY = timedelta(hours=20)  # the start of a nightly batch varies
 
 
-def unusual(case: Case) -> Verdict | None:
-    """Held where far fewer or far more articles are new than on such days before.
+def unusual_volume(run: GateInput) -> Verdict | None:
+    """Hold the run if far fewer or far more articles are new than usual on such a day.
 
-    Not asked where the listings were not read to their end, or on a public holiday.
+    Skipped if the listings were not read to their end, and on public holidays.
     """
-    if case.moment is None or not case.swept or len(_believed(case)) < LEAST_NIGHTS:
-        return None  # before the holidays are asked for: their library is slow to load
-    if _is_quiet(case.moment):
+    if run.moment is None or not run.listings_complete or len(_believed(run)) < MIN_RUNS:
+        return None  # before is_quiet(): its library is slow to load
+    if _is_quiet(run.moment):
         return None
-    new = case.stats.new + _within_a_day(case.volumes, case.moment)
-    usual = _usual(case)
-    if usual is None or usual < LEAST_USUAL:
+    new = run.stats.new + _within_a_day(run.volumes, run.moment)
+    usual = _usual(run)
+    if usual is None or usual < MIN_USUAL_ARTICLES:
         return None
-    if new < FEW * usual:
+    if new < MIN_PART_OF_USUAL * usual:
         return held(GateReason.TOO_FEW_NEW, number=new, usual=usual)
-    if new > MANY * usual * _days_since(case):
+    if new > MAX_TIMES_USUAL * usual * _days_since(run):
         return held(GateReason.TOO_MANY_NEW, number=new, usual=usual)
     return None
 
 
-def _believed(case: Case) -> list[Volume]:
-    return [v for v in case.volumes if v.swept and v.verdict in BELIEVED]
+def _believed(run: GateInput) -> list[Volume]:
+    return [v for v in run.volumes if v.listings_complete and v.verdict in BELIEVED]
 
 
-def _usual(case: Case) -> float | None:
-    """The median of the same weekday, or of the last nights; None where there are too few."""
-    assert case.moment is not None
-    nights = [v for v in _believed(case) if not _is_quiet(_moment(v))]
-    nights = [v for v in nights if _moment(v) >= case.moment - timedelta(weeks=WEEKS, hours=12)]
-    weekday = _local(case.moment).weekday()
-    same = [v for v in nights if _local(_moment(v)).weekday() == weekday]
-    chosen = same if len(same) >= LEAST_NIGHTS else nights[:LAST_NIGHTS]
-    if len(chosen) < LEAST_NIGHTS:
+def _usual(run: GateInput) -> float | None:
+    """The median of runs on the same weekday, or of recent runs; None if there are too few."""
+    assert run.moment is not None
+    past = [v for v in _believed(run) if not _is_quiet(_moment(v))]
+    past = [v for v in past if _moment(v) >= run.moment - timedelta(weeks=USUAL_WEEKS, hours=12)]
+    weekday = _local(run.moment).weekday()
+    same = [v for v in past if _local(_moment(v)).weekday() == weekday]
+    chosen = same if len(same) >= MIN_RUNS else past[:RECENT_RUNS]
+    if len(chosen) < MIN_RUNS:
         return None
-    return median(v.new + _within_a_day(case.volumes, _moment(v)) for v in chosen)
+    return median(v.new + _within_a_day(run.volumes, _moment(v)) for v in chosen)
 
 
 def _within_a_day(volumes: tuple[Volume, ...], moment: datetime) -> int:
-    """New articles of the other runs of the same day. The stored texts sort as their times do."""
-    since, until = utc_text(moment - DAY), utc_text(moment)
+    """New articles of the other runs within a day. UTC texts sort in time order."""
+    since, until = utc_text(moment - ONE_DAY), utc_text(moment)
     return sum(v.new for v in volumes if since < v.moment < until)
 
 
-def _days_since(case: Case) -> float:
-    """Days since a run last read the site: after a week of silence a week's articles are new."""
-    assert case.moment is not None
-    read = [_moment(v) for v in case.volumes if v.verdict in (*BELIEVED, VerdictStatus.HELD)]
-    earlier = [moment for moment in read if moment <= case.moment - DAY]
-    return max(1.0, (case.moment - max(earlier)) / timedelta(days=1)) if earlier else 1.0
+def _days_since(run: GateInput) -> float:
+    """Days since the last successful run: after a week without one, a week's articles are new."""
+    assert run.moment is not None
+    read = [_moment(v) for v in run.volumes if v.verdict in (*BELIEVED, VerdictStatus.HELD)]
+    earlier = [moment for moment in read if moment <= run.moment - ONE_DAY]
+    return max(1.0, (run.moment - max(earlier)) / timedelta(days=1)) if earlier else 1.0
 
 
 def _moment(volume: Volume) -> datetime:
@@ -85,5 +85,5 @@ def _local(moment: datetime) -> datetime:
 
 
 def _is_quiet(moment: datetime) -> bool:
-    """A run before dawn finds what the day before brought, so both days count."""
-    return any(is_quiet(_local(at).date()) for at in (moment, moment - DAY))
+    """Whether the day is quiet, or the day before, whose articles a run at night finds."""
+    return any(is_quiet(_local(at).date()) for at in (moment, moment - ONE_DAY))

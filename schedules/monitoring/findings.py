@@ -1,17 +1,14 @@
-"""Findings about the health of sites and of the home, and the facts that they come from."""
+"""Findings about the health of the sites and of the home."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from storage.checks.retired_domains import DomainCheck
 from storage.messages import describe
 from storage.messages.reasons_monitoring import Remedy
 from storage.reasons import Reason
-from storage.runs.repository import Run, Volume
 
 
 class Severity(StrEnum):
@@ -26,7 +23,7 @@ class Severity(StrEnum):
 
 
 class FindingCode(StrEnum):
-    """What is checked; docs/health.md says when each is found."""
+    """Codes of findings; docs/health.md gives the conditions of each."""
 
     LAST_SUCCESS = "last_success"
     FAILING = "failing"
@@ -46,12 +43,12 @@ class FindingCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it should be.
+    """A problem of a site or of the home.
 
     Attributes:
         site: the site's name, or "" for the home itself
-        reason: what was found, with its parameters
-        remedy: the command to run, or what to do
+        reason: what is wrong
+        remedy: what to do about it, such as the command to run
     """
 
     site: str
@@ -78,24 +75,3 @@ class Finding:
 def run_command(command: str) -> Reason:
     """The remedy that is a tinwatch command."""
     return Reason(Remedy.RUN_COMMAND, command=command)
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the database says of a site.
-
-    `runs`: its crawls and replays that ended, newest first. `volumes`: new articles of the last
-    weeks' runs. `held`: runs that wait for a person, oldest first. `last_success`: UTC text, when
-    the last run that was believed ended. `live`: it is crawled every night. `domains`: where each
-    of its retired domains led at the newest weekly check.
-    """
-
-    site: str
-    now: datetime
-    live: bool = True
-    runs: tuple[Run, ...] = ()
-    volumes: tuple[Volume, ...] = ()
-    held: tuple[Run, ...] = ()
-    last_success: str | None = None
-    generic_site: bool = False
-    domains: tuple[DomainCheck, ...] = ()

@@ -1,7 +1,7 @@
-"""The health of the sites: what would otherwise die in silence.
+"""Health findings: problems of a site over many runs, and of the home itself.
 
-The health gate judges a run; here is asked how a site has been doing over many. `findings` is a
-pure function of facts; `health_items` gathers them from a home.
+The health gate evaluates a single run. `findings` is a pure function of a site's history;
+`health_findings` reads the histories from the database.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 from schedules.monitoring import host_checks, run_checks
-from schedules.monitoring.facts import facts_of_site
-from schedules.monitoring.findings import Facts, Finding, FindingCode, Severity
+from schedules.monitoring.findings import Finding, FindingCode, Severity
+from schedules.monitoring.site_history import SiteHistory, site_history
 from schedules.monitoring.undelivered_alerts import undelivered
 from storage.db.connection import Database
 from storage.disk_space import free_mb
@@ -20,47 +20,47 @@ from storage.messages.reasons_monitoring import MonitoringReason, Remedy
 from storage.reasons import Reason
 from storage.runs.sites import crawled_sites
 
-SIGNS = (*run_checks.SIGNS, *host_checks.SIGNS)
-ROOM_TO_WARN = 2  # times least_free_mb
-ORDER = {Severity.ERROR: 0, Severity.WARNING: 1}
+CHECKS = (*run_checks.CHECKS, *host_checks.CHECKS)
+WARNING_SPACE_FACTOR = 2  # of the setting least_free_mb
+SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1}
 
 
-def findings(facts: Facts) -> list[Finding]:
-    """All that is not well with one site, the worst first."""
-    found = [finding for sign in SIGNS for finding in sign(facts)]
-    return sorted(found, key=lambda f: ORDER[f.severity])
+def findings(history: SiteHistory) -> list[Finding]:
+    """All findings about one site, errors first."""
+    unordered = [finding for check in CHECKS for finding in check(history)]
+    return sorted(unordered, key=lambda f: SEVERITY_ORDER[f.severity])
 
 
-def health_items(
+def health_findings(
     db: Database, home: Home, now: datetime, *, sites: Collection[str] | None = None
 ) -> list[Finding]:
-    """What is not well with the sites of a home and with the home itself, the worst first.
+    """All findings about the sites of a home and the home itself, errors first.
 
-    Asks no network. `sites`: only these; of all others nothing is said.
+    Sends no request. `sites`: only these sites, if given.
     """
-    found = [*room(home), *undelivered(db, now), *site_items(db, now, sites=sites)]
-    return sorted(found, key=_weight)
+    unordered = [*disk_findings(home), *undelivered(db, now), *site_findings(db, now, sites=sites)]
+    return sorted(unordered, key=_sort_key)
 
 
-def site_items(
+def site_findings(
     db: Database, now: datetime, *, sites: Collection[str] | None = None
 ) -> list[Finding]:
-    """What is not well with the sites alone, the worst first."""
-    found: list[Finding] = []
+    """All findings about the sites, errors first."""
+    unordered: list[Finding] = []
     for site in crawled_sites(db):
         if sites is None or site.name in sites:
-            found += findings(facts_of_site(db, site.name, now, live=site.live))
-    return sorted(found, key=_weight)
+            unordered += findings(site_history(db, site.name, now, live=site.live))
+    return sorted(unordered, key=_sort_key)
 
 
-def _weight(finding: Finding) -> tuple[int, str, str]:
-    return ORDER[finding.severity], finding.site, finding.code
+def _sort_key(finding: Finding) -> tuple[int, str, str]:
+    return SEVERITY_ORDER[finding.severity], finding.site, finding.code
 
 
-def room(home: Home) -> list[Finding]:
-    """Whether the disk has room for the next nights."""
+def disk_findings(home: Home) -> list[Finding]:
+    """A finding if the disk has too little space for the next batches."""
     least, free = home.settings.least_free_mb, free_mb(home)
-    if free >= ROOM_TO_WARN * least:
+    if free >= WARNING_SPACE_FACTOR * least:
         return []
     reason = Reason(MonitoringReason.DISK_LOW, free_mb=free, least_mb=least)
     severity, remedy = Severity.error_if(free < least), Reason(Remedy.FREE_DISK_SPACE)

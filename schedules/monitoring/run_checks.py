@@ -1,4 +1,4 @@
-"""Checks of what a site's runs found, each a function of the facts."""
+"""Checks of a site's runs: each is a pure function of the site's history."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from statistics import median
 
-from schedules.gate.coverage import GONE, drops
+from schedules.gate.coverage import GONE_SHARE, dropped_fields
 from schedules.gate.holidays import is_quiet
-from schedules.gate.models import Case
+from schedules.gate.models import GateInput
 from schedules.gate.silence import silence
-from schedules.monitoring.findings import Facts, Finding, FindingCode, Severity, run_command
+from schedules.monitoring.findings import Finding, FindingCode, Severity, run_command
+from schedules.monitoring.site_history import SiteHistory
 from storage.db.connection import from_utc_text
 from storage.messages.reasons_monitoring import MonitoringReason, Remedy
 from storage.reasons import Reason
@@ -21,58 +22,63 @@ from storage.timezone import VIETNAM
 
 Count = Callable[[RunStats], int]
 
-UNREAD, LONG_UNREAD = timedelta(hours=50), timedelta(days=4)  # since the last run that was believed
-FAILED, OFTEN_FAILED = 2, 4  # runs in a row that were not believed
-WAITING = timedelta(days=3)  # an older held run is an error
-LATELY = 3  # runs that show how a site does now, beside those before
-FEWER_PAGES = 20  # of such runs together say nothing of shares
-RARE_FIELD = 0.65  # a field on fewer pages than this is worth a look
-FEW, VERY_FEW = 0.5, 0.2  # parts of the usual number of new articles in a week
-LEAST_A_WEEK = 10  # articles; a site that brings fewer may bring none
-LEAST_WEEKS = 3
-UNBELIEVED = (VerdictStatus.FAILED, VerdictStatus.OUTAGE)
-LEARNT = 3  # changes of the template memory in a week, on a site that it had learnt
-USUAL_EDITS = 4  # times the usual share of edits ...
-MANY_EDITS = 0.3  # ... and at least this share
-GENERIC = 0.2  # share of pages that fell to the generic reader
-UNREADABLE = 0.1  # share of pages that could not be read
+# Time since the last run that passed or was published
+UNREAD_WARNING, UNREAD_ERROR = timedelta(hours=50), timedelta(days=4)
+FAILED_RUNS_WARNING, FAILED_RUNS_ERROR = 2, 4  # consecutive runs
+HELD_ERROR = timedelta(days=3)  # age of the oldest held run
+RECENT_RUNS = 3  # compared with the runs before them
+MIN_PAGES = 20  # of the compared runs together; shares of fewer pages are not evaluated
+RARE_FIELD_SHARE = 0.65  # of pages
+FEW_ARTICLES_WARNING, FEW_ARTICLES_ERROR = 0.5, 0.2  # parts of the usual number of a week
+MIN_WEEKLY_ARTICLES = 10  # a site that usually publishes fewer may publish none
+MIN_WEEKS = 3  # to compare with
+FAILED_VERDICTS = (VerdictStatus.FAILED, VerdictStatus.OUTAGE)
+MIN_BOILERPLATE_CHANGES = 3  # changes of the boilerplate detector in 7 runs
+EDITS_MULTIPLIER = 4  # times the usual share of edited articles ...
+MIN_EDITED_SHARE = 0.3  # ... and at least this share of the rechecked articles
+MIN_GENERIC_SHARE = 0.2  # of pages extracted by the generic extractor
+MIN_UNREADABLE_SHARE = 0.1  # of pages
 
 
-def unread(facts: Facts) -> Iterator[Finding]:
-    """Since when no run was believed."""
-    if not facts.live:
+def unread(history: SiteHistory) -> Iterator[Finding]:
+    """No run passed or was published for too long."""
+    if not history.live:
         return
-    if facts.last_success is None:
+    if history.last_success is None:
         reason = Reason(MonitoringReason.NEVER_PASSED)
-        yield _finding(facts, FindingCode.LAST_SUCCESS, Severity.WARNING, reason, _verify(facts))
-        return
-    age = facts.now - from_utc_text(facts.last_success)
-    if age > UNREAD:
-        severity = Severity.error_if(age > LONG_UNREAD)
-        reason = Reason(
-            MonitoringReason.LAST_PASSED_RUN, age=_age(age), day=_day(facts.last_success)
+        yield _finding(
+            history, FindingCode.LAST_SUCCESS, Severity.WARNING, reason, _verify(history)
         )
-        remedy = run_command(f"tinwatch crawl {facts.site}")
-        yield _finding(facts, FindingCode.LAST_SUCCESS, severity, reason, remedy)
+        return
+    age = history.now - from_utc_text(history.last_success)
+    if age > UNREAD_WARNING:
+        severity = Severity.error_if(age > UNREAD_ERROR)
+        reason = Reason(
+            MonitoringReason.LAST_PASSED_RUN, age=_age(age), day=_day(history.last_success)
+        )
+        remedy = run_command(f"tinwatch crawl {history.site}")
+        yield _finding(history, FindingCode.LAST_SUCCESS, severity, reason, remedy)
 
 
-def failing(facts: Facts) -> Iterator[Finding]:
-    """Consecutive runs that failed. Held runs are reported by `waiting`."""
-    row: list[Run] = []
-    for run in facts.runs:
+def failing(history: SiteHistory) -> Iterator[Finding]:
+    """Consecutive runs failed. Held runs are reported by `held_runs`."""
+    failures: list[Run] = []
+    for run in history.runs:
         if run.verdict in (*BELIEVED, VerdictStatus.HELD):
             break
-        if run.verdict in UNBELIEVED or run.state == "interrupted":
-            row.append(run)
-    if len(row) < FAILED:
+        if run.verdict in FAILED_VERDICTS or run.state == "interrupted":
+            failures.append(run)
+    if len(failures) < FAILED_RUNS_WARNING:
         return
-    severity = Severity.error_if(len(row) >= OFTEN_FAILED)
-    reason = Reason(MonitoringReason.RUNS_FAILING, number=len(row), run=_how_it_ended(row[0]))
-    remedy = run_command(f"tinwatch runs --site {facts.site}")
-    yield _finding(facts, FindingCode.FAILING, severity, reason, remedy)
+    severity = Severity.error_if(len(failures) >= FAILED_RUNS_ERROR)
+    reason = Reason(
+        MonitoringReason.RUNS_FAILING, number=len(failures), run=_run_outcome(failures[0])
+    )
+    remedy = run_command(f"tinwatch runs --site {history.site}")
+    yield _finding(history, FindingCode.FAILING, severity, reason, remedy)
 
 
-def _how_it_ended(run: Run) -> Reason:
+def _run_outcome(run: Run) -> Reason:
     codes: dict[str | None, MonitoringReason] = {
         VerdictStatus.FAILED: MonitoringReason.RUN_FAILED,
         VerdictStatus.OUTAGE: MonitoringReason.RUN_OUTAGE,
@@ -81,55 +87,58 @@ def _how_it_ended(run: Run) -> Reason:
     return Reason(code, reason=run.reason or Reason(MonitoringReason.PROCESS_ENDED))
 
 
-def waiting(facts: Facts) -> Iterator[Finding]:
-    """Held runs, whose events nobody has let out or dropped."""
-    if not facts.held:
+def held_runs(history: SiteHistory) -> Iterator[Finding]:
+    """Held runs that nobody has published or retracted."""
+    if not history.held:
         return
-    oldest, newest = facts.held[0], facts.held[-1]
-    age = facts.now - from_utc_text(oldest.ended_at or oldest.started_at)
+    oldest, newest = history.held[0], history.held[-1]
+    age = history.now - from_utc_text(oldest.ended_at or oldest.started_at)
     reason = Reason(
-        MonitoringReason.RUNS_HELD, number=len(facts.held), age=_age(age), reason=newest.reason
+        MonitoringReason.RUNS_HELD, number=len(history.held), age=_age(age), reason=newest.reason
     )
     remedy = Reason(
         Remedy.EITHER_COMMAND,
         command=f"tinwatch publish-run {newest.id}",
         other=f"tinwatch retract-run {oldest.id}",
     )
-    yield _finding(facts, FindingCode.HELD, Severity.error_if(age > WAITING), reason, remedy)
+    yield _finding(history, FindingCode.HELD, Severity.error_if(age > HELD_ERROR), reason, remedy)
 
 
-def silent(facts: Facts) -> Iterator[Finding]:
-    """Nothing new for longer than the site's own habit."""
-    found = silence(facts.volumes) if facts.live else None
-    if found is not None:
-        command = f"tinwatch verify-site {facts.site}"
+def silent(history: SiteHistory) -> Iterator[Finding]:
+    """No new articles for longer than is usual for the site."""
+    silence_found = silence(history.volumes) if history.live else None
+    if silence_found is not None:
+        command = f"tinwatch verify-site {history.site}"
         remedy = Reason(Remedy.LOOK_AT_FRONT_PAGE, command=command)
-        yield _finding(facts, FindingCode.SILENT, Severity.ERROR, found.reason(), remedy)
+        yield _finding(history, FindingCode.SILENT, Severity.ERROR, silence_found.reason(), remedy)
 
 
-def fewer_articles(facts: Facts) -> Iterator[Finding]:
-    """The last 7 days beside the weeks before. Weeks with a public holiday are left out."""
-    read = [v for v in facts.volumes if v.swept and v.verdict in BELIEVED]
-    if not read or not facts.live:
+def fewer_articles(history: SiteHistory) -> Iterator[Finding]:
+    """Fewer new articles in the last 7 days than in the weeks before.
+
+    Skipped if a public holiday falls into the last 7 days.
+    """
+    read = [v for v in history.volumes if v.listings_complete and v.verdict in BELIEVED]
+    if not read or not history.live:
         return
     newest = max(from_utc_text(v.moment) for v in read)
     weeks = [_week(read, newest - timedelta(weeks=n)) for n in range(8)]
     now, before = weeks[0], [week for week in weeks[1:] if week is not None]
-    if now is None or len(before) < LEAST_WEEKS:
+    if now is None or len(before) < MIN_WEEKS:
         return
     usual = median(before)
-    if usual < LEAST_A_WEEK or now >= FEW * usual or _has_holiday(newest):
+    if usual < MIN_WEEKLY_ARTICLES or now >= FEW_ARTICLES_WARNING * usual or _has_holiday(newest):
         return
     reason = Reason(MonitoringReason.FEWER_ARTICLES, number=now, usual=usual)
-    severity = Severity.error_if(now < VERY_FEW * usual)
-    yield _finding(facts, FindingCode.FEWER_ARTICLES, severity, reason, _verify(facts))
+    severity = Severity.error_if(now < FEW_ARTICLES_ERROR * usual)
+    yield _finding(history, FindingCode.FEWER_ARTICLES, severity, reason, _verify(history))
 
 
 def _week(read: list[Volume], end: datetime) -> int | None:
-    """New articles of the 7 days up to a moment; None where nothing was read in them."""
+    """New articles of the 7 days up to `end`; None if there was no successful run in them."""
     begin = end - timedelta(weeks=1)
-    found = [v.new for v in read if begin < from_utc_text(v.moment) <= end]
-    return sum(found) if found else None
+    counts = [v.new for v in read if begin < from_utc_text(v.moment) <= end]
+    return sum(counts) if counts else None
 
 
 def _has_holiday(end: datetime) -> bool:
@@ -137,84 +146,84 @@ def _has_holiday(end: datetime) -> bool:
     return any(is_quiet(day - timedelta(days=n)) for n in range(8))
 
 
-def fields_gone(facts: Facts) -> Iterator[Finding]:
-    """Fields that the site's pages had and lack on the newest run that read some."""
-    runs = [run for run in facts.runs if run.stats.read]
+def fields_gone(history: SiteHistory) -> Iterator[Finding]:
+    """Fields that were usual and became rare in the newest run with pages."""
+    runs = [run for run in history.runs if run.stats.read]
     if not runs:
         return
     past = tuple(run.stats for run in runs[1:] if run.verdict in BELIEVED)
-    case = Case(runs[0].stats, generic_site=facts.generic_site, past=past)
-    found = drops(case, RARE_FIELD)
-    if found:
-        severity = Severity.error_if(found[0].after < GONE)
-        reason = Reason(MonitoringReason.FIELD_SHARES, fields=[one.reason() for one in found])
+    latest = GateInput(runs[0].stats, generic_site=history.generic_site, past=past)
+    drops = dropped_fields(latest, RARE_FIELD_SHARE)
+    if drops:
+        severity = Severity.error_if(drops[0].after < GONE_SHARE)
+        reason = Reason(MonitoringReason.FIELD_SHARES, fields=[drop.reason() for drop in drops])
         remedy = Reason(
             Remedy.RUN_COMMAND_AND_READ,
-            command=f"tinwatch verify-site {facts.site}",
+            command=f"tinwatch verify-site {history.site}",
             page="docs/when-a-site-changes.md",
         )
-        yield _finding(facts, FindingCode.FIELDS, severity, reason, remedy)
+        yield _finding(history, FindingCode.FIELDS, severity, reason, remedy)
 
 
-def template_drift(facts: Facts) -> Iterator[Finding]:
-    """Pages that are read otherwise than before: the template changes under the rules."""
-    lately, before = _lately(facts)
-    generic = _share(lately, lambda s: s.generic, lambda s: s.read)
+def template_drift(history: SiteHistory) -> Iterator[Finding]:
+    """Pages are extracted differently than before: the site's template has changed."""
+    recent, before = _recent_and_earlier(history)
+    generic = _share(recent, lambda s: s.generic, lambda s: s.read)
     if (
-        not facts.generic_site
-        and generic > GENERIC
+        not history.generic_site
+        and generic > MIN_GENERIC_SHARE
         and generic > 2 * _share(before, lambda s: s.generic, lambda s: s.read)
     ):
-        yield _drift(facts, Reason(MonitoringReason.READ_GENERICALLY, share=round(generic, 4)))
+        yield _drift(history, Reason(MonitoringReason.READ_GENERICALLY, share=round(generic, 4)))
     edited, usual = (
-        _share(runs, lambda s: s.edited, lambda s: s.rechecked) for runs in (lately, before)
+        _share(runs, lambda s: s.edited, lambda s: s.rechecked) for runs in (recent, before)
     )
-    if before and edited > MANY_EDITS and edited > USUAL_EDITS * usual:
+    if before and edited > MIN_EDITED_SHARE and edited > EDITS_MULTIPLIER * usual:
         shares = {"share": round(edited, 4), "usual": round(usual, 4)}
-        yield _drift(facts, Reason(MonitoringReason.RECHECKS_EDITED, **shares))
-    learnt = _template_changes(facts)
-    if learnt >= LEARNT:
-        yield _drift(facts, Reason(MonitoringReason.TEMPLATE_CHANGED, number=learnt))
+        yield _drift(history, Reason(MonitoringReason.RECHECKS_EDITED, **shares))
+    changes = _boilerplate_changes(history)
+    if changes >= MIN_BOILERPLATE_CHANGES:
+        yield _drift(history, Reason(MonitoringReason.TEMPLATE_CHANGED, number=changes))
 
 
-def _template_changes(facts: Facts) -> int:
-    """Changes in the last 7 runs, where the 7 before had none: a young memory changes often."""
-    versions = [v for run in facts.runs if (v := run.stats.template) is not None]
+def _boilerplate_changes(history: SiteHistory) -> int:
+    """Changes in the last 7 runs if the 7 before had none: a new detector changes often."""
+    versions = [v for run in history.runs if (v := run.stats.template) is not None]
     if len(versions) < 14 or versions[7] != versions[13]:
         return 0
     return versions[0] - versions[7]
 
 
-def _drift(facts: Facts, reason: Reason) -> Finding:
-    return _finding(facts, FindingCode.TEMPLATE, Severity.WARNING, reason, _verify(facts))
+def _drift(history: SiteHistory, reason: Reason) -> Finding:
+    return _finding(history, FindingCode.TEMPLATE, Severity.WARNING, reason, _verify(history))
 
 
-def quarantined(facts: Facts) -> Iterator[Finding]:
-    """Pages that came and could not be read, more of them than before."""
-    lately, before = _lately(facts)
-    count = _sum(lately, lambda s: s.quarantined)
-    share = _quarantine_share(lately)
-    if share > UNREADABLE and share > 2 * _quarantine_share(before):
+def quarantined(history: SiteHistory) -> Iterator[Finding]:
+    """More unreadable pages than before."""
+    recent, before = _recent_and_earlier(history)
+    count = _sum(recent, lambda s: s.quarantined)
+    share = _quarantine_share(recent)
+    if share > MIN_UNREADABLE_SHARE and share > 2 * _quarantine_share(before):
         reason = Reason(MonitoringReason.PAGES_QUARANTINED, number=count, share=round(share, 4))
-        remedy = run_command(f"tinwatch report --run {facts.runs[0].id}")
-        yield _finding(facts, FindingCode.QUARANTINE, Severity.WARNING, reason, remedy)
+        remedy = run_command(f"tinwatch report --run {history.runs[0].id}")
+        yield _finding(history, FindingCode.QUARANTINE, Severity.WARNING, reason, remedy)
 
 
 def _quarantine_share(runs: list[Run]) -> float:
     unreadable = _sum(runs, lambda s: s.quarantined)
     pages = unreadable + _sum(runs, lambda s: s.read)
-    return unreadable / pages if pages >= FEWER_PAGES else 0.0
+    return unreadable / pages if pages >= MIN_PAGES else 0.0
 
 
-def _lately(facts: Facts) -> tuple[list[Run], list[Run]]:
-    """The newest runs that read pages, whatever their verdict, and the believed ones before."""
-    runs = [run for run in facts.runs if run.stats.read or run.stats.quarantined]
-    return runs[:LATELY], [run for run in runs[LATELY:] if run.verdict in BELIEVED]
+def _recent_and_earlier(history: SiteHistory) -> tuple[list[Run], list[Run]]:
+    """The newest runs with pages, whatever their verdict, and the believed runs before them."""
+    runs = [run for run in history.runs if run.stats.read or run.stats.quarantined]
+    return runs[:RECENT_RUNS], [run for run in runs[RECENT_RUNS:] if run.verdict in BELIEVED]
 
 
 def _share(runs: list[Run], part: Count, whole: Count) -> float:
     pages = _sum(runs, whole)
-    return _sum(runs, part) / pages if pages >= FEWER_PAGES else 0.0
+    return _sum(runs, part) / pages if pages >= MIN_PAGES else 0.0
 
 
 def _sum(runs: list[Run], count: Count) -> int:
@@ -222,17 +231,17 @@ def _sum(runs: list[Run], count: Count) -> int:
 
 
 def _finding(
-    facts: Facts, code: FindingCode, severity: Severity, reason: Reason, remedy: Reason
+    history: SiteHistory, code: FindingCode, severity: Severity, reason: Reason, remedy: Reason
 ) -> Finding:
-    return Finding(facts.site, code, severity, reason, remedy)
+    return Finding(history.site, code, severity, reason, remedy)
 
 
-def _verify(facts: Facts) -> Reason:
-    return run_command(f"tinwatch verify-site {facts.site}")
+def _verify(history: SiteHistory) -> Reason:
+    return run_command(f"tinwatch verify-site {history.site}")
 
 
 def _age(age: timedelta) -> Reason:
-    """In hours below two days, else in days."""
+    """In hours if below two days, otherwise in days."""
     hours = int(age.total_seconds() // 3600)
     if hours < 48:
         return Reason(MonitoringReason.HOURS, number=hours)
@@ -244,6 +253,6 @@ def _day(utc: str) -> str:
     return from_utc_text(utc).astimezone(VIETNAM).date().isoformat()
 
 
-SIGNS = (
-    unread, failing, waiting, silent, fewer_articles, fields_gone, template_drift, quarantined,
+CHECKS = (
+    unread, failing, held_runs, silent, fewer_articles, fields_gone, template_drift, quarantined,
 )  # fmt: skip

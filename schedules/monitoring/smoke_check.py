@@ -1,6 +1,7 @@
-"""A site's first run is looked at: does its module read it? Quietly, and without a request.
+"""Smoke check: inspect a site's first run to see whether its module extracts the pages.
 
-What is found is kept in the run's stats under `first_look`; the report says what to mend.
+It sends no request. The result is stored in the run's statistics as `first_look`, and the report
+names what to fix.
 """
 
 from __future__ import annotations
@@ -19,20 +20,20 @@ from storage.runs.repository import first_runs, keep_first_look
 logger = logging.getLogger(__name__)
 
 
-def look_at_first_runs(db: Database, home: Home, sites: list[type[SiteSpider]]) -> None:
-    """Looks at those of these sites that were crawled for the first time just now.
+def check_first_runs(db: Database, home: Home, sites: list[type[SiteSpider]]) -> None:
+    """Inspect those of these sites whose newest run is their first.
 
-    A look is a service and no part of the crawl: where it fails, the night goes on.
+    An inspection that fails is logged and does not fail the batch.
     """
-    known = {site.name: site for site in sites}
-    for name, run in first_runs(db, list(known)).items():
+    by_name = {site.name: site for site in sites}
+    for name, run in first_runs(db, list(by_name)).items():
         try:
-            keep_first_look(db, run, _look(db, home, known[name]))
+            keep_first_look(db, run, _inspect(db, home, by_name[name]))
         except Exception:
-            logger.exception("the first look at %s failed", name)
+            logger.exception("the smoke check of %s failed", name)
 
 
-def _look(db: Database, home: Home, site: type[SiteSpider]) -> dict[str, Any]:
+def _inspect(db: Database, home: Home, site: type[SiteSpider]) -> dict[str, Any]:
     look = look_at(site, HomePages(home, db, site), compare=False)
     return {
         "pages": len(look.pages),

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from crawlers.registry import all_sites
 from crawlers.reprocess.reparse import refresh_held
 from pipelines import reposts
-from schedules.publishing.publish import let_out
+from schedules.publishing.publish import publish_events
 from storage.archive.journal import write_line
 from storage.articles.rollback import Undoing, standing_on, undo
 from storage.db.connection import Database, transaction
@@ -20,10 +20,10 @@ from storage.home import Home
 from storage.runs.repository import Run, get_run, held_runs, judge_run, later_runs
 from storage.runs.verdicts import BELIEVED, VerdictStatus
 
-SETTLED = (*BELIEVED, VerdictStatus.OUTAGE)  # nothing later can be taken back over these
+SETTLED_VERDICTS = (*BELIEVED, VerdictStatus.OUTAGE)  # nothing later can be taken back over these
 
 
-def let_out_with(db: Database, run_id: int) -> list[int]:
+def runs_published_with(db: Database, run_id: int) -> list[int]:
     """The held runs that a release of this one lets out, oldest first, itself the last.
 
     Raises KeyError for an id that is no run, ValueError for a run that is not held.
@@ -32,7 +32,7 @@ def let_out_with(db: Database, run_id: int) -> list[int]:
     return [held for held in held_runs(db, run.site) if held <= run_id]
 
 
-def taken_back_with(db: Database, run_id: int) -> list[int]:
+def runs_retracted_with(db: Database, run_id: int) -> list[int]:
     """The runs that a discard of this one takes back, oldest first, itself the first.
 
     Later held runs go as well; so do failed and broken ones behind which nothing was believed.
@@ -40,7 +40,7 @@ def taken_back_with(db: Database, run_id: int) -> list[int]:
     """
     run = _held(db, run_id)
     later = later_runs(db, run.site, run_id)
-    believed = max((r.id for r in later if r.verdict in SETTLED), default=0)
+    believed = max((r.id for r in later if r.verdict in SETTLED_VERDICTS), default=0)
     loose = [
         r for r in later if r.verdict in (None, VerdictStatus.FAILED) and r.state != "interrupted"
     ]
@@ -49,32 +49,32 @@ def taken_back_with(db: Database, run_id: int) -> list[int]:
     return [run_id, *sorted(chosen)]
 
 
-def release(db: Database, run_id: int, home: Home | None = None) -> int:
+def publish_held_run(db: Database, run_id: int, home: Home | None = None) -> int:
     """Lets the events of a held run, and of those before it, out; returns how many.
 
     Where the site's rules were changed meanwhile, waiting edits are read again first (`home` has
     the captures; without one they go out as they are). Raises KeyError, ValueError and SiteBusy.
     """
     with _site_of(db, run_id, home) as site, transaction(db):
-        chosen = let_out_with(db, run_id)
+        chosen = runs_published_with(db, run_id)
         if home is not None and site in all_sites():
             refresh_held(home, db, site)
-        reposts.mark(db, chosen)
+        reposts.mark_reposts(db, chosen)
         count = 0
         for held in chosen:
             judge_run(db, held, VerdictStatus.RELEASED, get_run(db, held).reason)
-            count += let_out(db, held)
+            count += publish_events(db, held)
         _note(home, VerdictStatus.RELEASED, run_id)
     return count
 
 
-def discard(db: Database, run_id: int, home: Home | None = None) -> int:
+def retract_run(db: Database, run_id: int, home: Home | None = None) -> int:
     """Takes back all that a held run, and those after it, read; returns how many events.
 
     Raises KeyError and SiteBusy, and ValueError where a run that was believed stands on it.
     """
     with _site_of(db, run_id, home) as site, transaction(db):
-        chosen = taken_back_with(db, run_id)
+        chosen = runs_retracted_with(db, run_id)
         undoing = Undoing.of(db, chosen)
         standing = standing_on(db, undoing)
         if standing is not None:

@@ -15,12 +15,12 @@ from pipelines import (
 )
 from pipelines.changes import reverts
 from pipelines.stories.recluster import update_index
-from schedules.gate.evaluate import Verdict, judge
-from schedules.gate.inputs import case_of
-from schedules.gate.silence import with_silence
+from schedules.gate.evaluate import Verdict, evaluate
+from schedules.gate.inputs import gate_input
+from schedules.gate.silence import add_silence_event
 from schedules.publishing import site_events
 from storage.archive.journal import write_line
-from storage.checks import problems as troubles
+from storage.checks.failed_checks import delete_unsettled_checks
 from storage.config import Settings
 from storage.db.connection import Database, transaction
 from storage.events.ledger import publish_run, publish_site_events
@@ -28,7 +28,7 @@ from storage.home import Home, open_home
 from storage.runs.repository import Run, get_run, judge_run, unjudged_runs, was_out
 from storage.runs.verdicts import VerdictStatus
 
-OF_TAKEDOWNS = ("removal_checks", "removal_hours")  # settings that decide what is published
+TAKEDOWN_SETTINGS = ("removal_checks", "removal_hours")  # settings that decide what is published
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def publish(db: Database, home: Home, sites: list[str]) -> list[Published]:
 
 
 def _verdict(db: Database, run: Run, settings: Settings) -> Verdict:
-    case = case_of(db, run, settings)
-    return with_silence(case, run.id, judge(case))
+    case = gate_input(db, run, settings)
+    return add_silence_event(case, run.id, evaluate(case))
 
 
 def publish_as(db: Database, settings: Settings, verdicts: dict[int, Verdict]) -> list[Published]:
@@ -66,19 +66,19 @@ def publish_as(db: Database, settings: Settings, verdicts: dict[int, Verdict]) -
     passed = [run for run in runs if verdicts[run.id].status == VerdictStatus.PASSED]
     told = {run.id: _settle(db, settings, run, verdicts[run.id]) for run in runs}
     if passed:
-        reposts.mark(db, [run.id for run in passed])
+        reposts.mark_reposts(db, [run.id for run in passed])
     done = []
     for run in runs:
         count = told[run.id]
         if verdicts[run.id].status in (VerdictStatus.PASSED, VerdictStatus.OUTAGE):
-            count += let_out(db, run.id)
+            count += publish_events(db, run.id)
         done.append(Published(run.id, run.site, verdicts[run.id], count))
     return done
 
 
 def _line(settings: Settings, verdicts: dict[int, Verdict]) -> dict[str, Any]:
     told = [{"run": run, **verdict.to_data()} for run, verdict in verdicts.items()]
-    by = {name: getattr(settings, name) for name in OF_TAKEDOWNS}
+    by = {name: getattr(settings, name) for name in TAKEDOWN_SETTINGS}
     return {"line": "published", "verdicts": told, "settings": by}
 
 
@@ -86,18 +86,18 @@ def _settle(db: Database, settings: Settings, run: Run, verdict: Verdict) -> int
     """Notes the verdict; what a held run says of its site is told at once. Returns how many."""
     out_before = was_out(db, run.site)
     judge_run(db, run.id, verdict.status, verdict.reason)
-    site_events.tell(db, run, verdict, out_before=out_before)
+    site_events.queue_site_events(db, run, verdict, out_before=out_before)
     if verdict.status == VerdictStatus.PASSED:
-        takedowns.settle(db, run.id, run.site, settings)
+        takedowns.evaluate_failed_checks(db, run.id, run.site, settings)
         return 0
-    troubles.drop_checks(db, run.id)
+    delete_unsettled_checks(db, run.id)
     unbelieved = verdict.status in (VerdictStatus.HELD, VerdictStatus.FAILED)
     return publish_site_events(db, run.id) if unbelieved else 0
 
 
-def let_out(db: Database, run: int) -> int:
+def publish_events(db: Database, run: int) -> int:
     """A run's events into the ledger, without edits that were taken back while they waited."""
-    reverts.drop_taken_back(db, run)
+    reverts.delete_reverted_edits(db, run)
     return publish_run(db, run)
 
 

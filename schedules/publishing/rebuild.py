@@ -27,7 +27,7 @@ from pipelines.recording.recorder import Recorder
 from pipelines.recording.run_journal import RebuiltRun, restore_observation
 from pipelines.site_store import SiteStore
 from schedules.gate.models import SiteEvent, SiteEventKind, Verdict, passed
-from schedules.publishing.overrides import discard, publish_held_run
+from schedules.publishing.overrides import publish_held_run, retract_run
 from schedules.publishing.publish import publish_as
 from storage.archive.journal import Journal, Line, read_journal
 from storage.archive.reader import CaptureError
@@ -170,7 +170,7 @@ class _Rebuilder:
                 self._publish({v["run"]: _verdict(v) for v in told}, line["settings"])
             case "released" | "discarded" as decision:
                 try:
-                    {"released": publish_held_run, "discarded": discard}[decision](
+                    {"released": publish_held_run, "discarded": retract_run}[decision](
                         self.db, line["run"]
                     )
                 except (KeyError, ValueError) as error:
@@ -185,7 +185,7 @@ class _Rebuilder:
         site = self._site(line["site"], f"run {line['run']}")
         if site is None:
             return
-        register_site(self.db, SiteFacts(**line["about"]))
+        register_site(self.db, SiteFacts.from_json(line["about"]))
         again = RebuiltRun(line["run"], line["found"])
         self._make(site, line, again, imported=line["kind"] == "import")
 
@@ -207,7 +207,7 @@ class _Rebuilder:
             line["kind"],
             CaptureWriter(self.home.captures, site.name),  # writes nothing
             clock=clock,
-            night=line["night"],
+            batch=line["night"],
             reread=partial(reparse_record, SiteStore(self.home, self.db, site.name), site),
             again=again,
         )
@@ -218,7 +218,7 @@ class _Rebuilder:
             missed = restore_observation(self.db, site.name, kept)
             if missed is not None:
                 recorder.record(missed)
-        recorder.finish(RunStats(), swept=line["swept"])
+        recorder.finish(RunStats(), listings_complete=line["swept"])
         with transaction(self.db):
             restate_run(self.db, recorder.run, line)
         return recorder.run

@@ -7,31 +7,31 @@ from dataclasses import replace
 from schedules.gate.models import SiteEvent, SiteEventKind, Verdict
 from storage.archive.run_captures import run_pages
 from storage.db.connection import Database
-from storage.events.ledger import hold_event, last_site_event
+from storage.events.ledger import add_pending_event, last_site_event
 from storage.messages import describe
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
 from storage.runs.repository import Run, believed_since, brought_new_since
 from storage.runs.verdicts import VerdictStatus
 
-SAVED_PAGES = 5
+MAX_SAVED_PAGES = 5
 
 
-def tell(db: Database, run: Run, verdict: Verdict, *, out_before: bool) -> None:
+def queue_site_events(db: Database, run: Run, verdict: Verdict, *, out_before: bool) -> None:
     """Holds the event of a verdict, unless the ledger has told this state of the site already."""
     if verdict.status == VerdictStatus.PASSED and out_before:
-        _hold(db, run, SiteEvent(SiteEventKind.RECOVERED, Reason(GateReason.SITE_RECOVERED)))
+        _queue(db, run, SiteEvent(SiteEventKind.RECOVERED, Reason(GateReason.SITE_RECOVERED)))
     elif verdict.status == VerdictStatus.OUTAGE and not out_before:
         reason = verdict.reason or Reason(GateReason.SITE_DOWN)
-        _hold(db, run, SiteEvent(SiteEventKind.OUTAGE, reason))
+        _queue(db, run, SiteEvent(SiteEventKind.OUTAGE, reason))
     event = verdict.event
-    if event is None or _told(db, run.site, event):
+    if event is None or _is_published(db, run.site, event):
         return
     more = _pages(db, run) if event.kind == SiteEventKind.REDESIGN else {}
-    _hold(db, run, replace(event, detail={**event.detail, **more}))
+    _queue(db, run, replace(event, detail={**event.detail, **more}))
 
 
-def _told(db: Database, site: str, event: SiteEvent) -> bool:
+def _is_published(db: Database, site: str, event: SiteEvent) -> bool:
     """Said before, and no run has been believed since; of silence: and nothing new came since."""
     last = last_site_event(db, site, event.kind)
     if last is not None and event.detail.get("why") == "nothing_new":
@@ -43,14 +43,16 @@ def _told(db: Database, site: str, event: SiteEvent) -> bool:
 
 def _pages(db: Database, run: Run) -> dict[str, object]:
     """Saved pages, and the command that makes a fixture of the first one."""
-    pages = run_pages(db, run.id, SAVED_PAGES)
+    pages = run_pages(db, run.id, MAX_SAVED_PAGES)
     saved = [{"url": p.url, "warc": p.warc, "offset": p.offset} for p in pages]
     command = f"tinwatch fixture {run.site} {pages[0].url if pages else 'URL'}"
     return {"pages": saved, "command": command}
 
 
-def _hold(db: Database, run: Run, event: SiteEvent) -> None:
+def _queue(db: Database, run: Run, event: SiteEvent) -> None:
     """The summary is the English sentence of the reason, which the detail holds as data."""
     moment = run.clock or run.ended_at or run.started_at
     detail = {**event.detail, "reason": event.reason.to_data()}
-    hold_event(db, run.id, run.site, event.kind, moment, describe(event.reason), detail=detail)
+    add_pending_event(
+        db, run.id, run.site, event.kind, moment, describe(event.reason), detail=detail
+    )

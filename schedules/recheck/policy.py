@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from storage.articles.repository import Known
+from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.db.connection import from_utc_text
 
@@ -53,7 +53,9 @@ CONTROLS = 5
 CONTROLS_FOR_REMOVED = 1  # if polled: misses of a run that reads no article are not stored
 
 
-def due(articles: list[Known], now: datetime, budget: RecheckBudget | None = None) -> list[Known]:
+def due(
+    articles: list[StoredArticle], now: datetime, budget: RecheckBudget | None = None
+) -> list[StoredArticle]:
     """The articles to check at `now`: suspects first, then the least recently checked, then
     controls. Without a budget, everything that is due.
     """
@@ -65,7 +67,7 @@ def due(articles: list[Known], now: datetime, budget: RecheckBudget | None = Non
     return chosen + controls(articles, chosen, _controls_needed(chosen, polled=polled))
 
 
-def _controls_needed(chosen: list[Known], *, polled: bool) -> int:
+def _controls_needed(chosen: list[StoredArticle], *, polled: bool) -> int:
     """A polled run without suspects confirms no takedown."""
     statuses = {a.status for a in chosen}
     if not polled or "suspect" in statuses:
@@ -73,11 +75,11 @@ def _controls_needed(chosen: list[Known], *, polled: bool) -> int:
     return CONTROLS_FOR_REMOVED if "removed" in statuses else 0
 
 
-def is_due(article: Known, now: datetime, *, polled: bool) -> bool:
+def is_due(article: StoredArticle, now: datetime, *, polled: bool) -> bool:
     return since(article.last_checked, now) >= interval(article, now, polled=polled)
 
 
-def interval(article: Known, now: datetime, *, polled: bool) -> timedelta:
+def interval(article: StoredArticle, now: datetime, *, polled: bool) -> timedelta:
     """The time between an article's last check and its next."""
     if article.status == "suspect":
         return SUSPECT_POLLED_INTERVAL if polled else timedelta(0)
@@ -98,7 +100,7 @@ def _live_intervals(first_seen: str, last_checked: str, edited: bool) -> tuple[T
     return tier, max(MIN_POLLED_INTERVAL, age * (ratio / (1 - ratio)))
 
 
-def value(article: Known, now: datetime, *, polled: bool) -> float:
+def value(article: StoredArticle, now: datetime, *, polled: bool) -> float:
     """How far a live article's check is overdue: 1 when the ratio rule (or its tier) asks for it.
 
     Nightly batches come too seldom for the ratio rule; it ranks what they check.
@@ -107,7 +109,9 @@ def value(article: Known, now: datetime, *, polled: bool) -> float:
     return since(article.last_checked, now) / (min(ratio, tier.polled) if polled else ratio)
 
 
-def controls(articles: list[Known], chosen: list[Known], least: int = CONTROLS) -> list[Known]:
+def controls(
+    articles: list[StoredArticle], chosen: list[StoredArticle], least: int = CONTROLS
+) -> list[StoredArticle]:
     """Live articles that raise the number of live articles in `chosen` to `least`.
 
     The least recently checked, and of these the newest.
@@ -122,7 +126,9 @@ def controls(articles: list[Known], chosen: list[Known], least: int = CONTROLS) 
     return left[:lacking]
 
 
-def _most_valuable(chosen: list[Known], now: datetime, budget: RecheckBudget) -> list[Known]:
+def _most_valuable(
+    chosen: list[StoredArticle], now: datetime, budget: RecheckBudget
+) -> list[StoredArticle]:
     """All suspects and removed articles, and the live ones for which the budget suffices."""
     polled = budget.poll_minutes > 0
     cases = [a for a in chosen if a.status != "live"]

@@ -1,4 +1,4 @@
-"""The jobs of the service: each is a tinwatch command that runs as a process of its own."""
+"""The jobs of the service. Each is a tinwatch command that runs in its own process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.config import Settings
 from storage.timezone import VIETNAM
 
 DAY = timedelta(days=1)
-NIGHT_GRACE = timedelta(hours=20)  # later than that, the next night is near enough
+NIGHTLY_GRACE = timedelta(hours=20)  # later than that, the next nightly batch is near enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Schedule:
     def next_after(self, moment: datetime, *, jitter: bool = False) -> datetime:
         """The first fire time after `moment`, with the random delay if `jitter`."""
         start = moment.astimezone(VIETNAM) + timedelta(microseconds=1)
-        found: datetime = self.trigger(jitter=jitter).get_next_fire_time(None, start)
-        return found
+        fire_time: datetime = self.trigger(jitter=jitter).get_next_fire_time(None, start)
+        return fire_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Job:
 def _at(
     setting: str, delay_minutes: int = 0, day_of_week: str = "*"
 ) -> Callable[[Settings], Schedule | None]:
-    """At the time of day in a setting ("" for never), each day or on one day of the week."""
+    """Daily, or weekly, at the time of day in a setting; an empty setting switches the job off."""
 
     def schedule(settings: Settings) -> Schedule | None:
         text: str = getattr(settings, setting)
@@ -72,7 +72,7 @@ def _at(
 
 
 def _every(setting: str, delay_minutes: int = 0) -> Callable[[Settings], Schedule | None]:
-    """Every so many minutes, as a setting says (0 for never)."""
+    """At the interval of a setting in minutes; 0 switches the job off."""
 
     def schedule(settings: Settings) -> Schedule | None:
         minutes: int = getattr(settings, setting)
@@ -89,14 +89,14 @@ def _fixed(delay_minutes: int, **cron: str) -> Callable[[Settings], Schedule]:
     return lambda settings: Schedule(cron, 60 * delay_minutes)
 
 
-_NIGHT = ("nightly", "--isolate")
+_NIGHTLY = ("nightly", "--isolate")
 JOBS = (
     Job(
-        "night", "crawl all sites, evaluate the runs and publish", (*_NIGHT, "--resume"),
-        _at("night_at", 10), NIGHT_GRACE, timedelta(hours=20), True,
+        "night", "crawl all sites, evaluate the runs and publish", (*_NIGHTLY, "--resume"),
+        _at("night_at", 10), NIGHTLY_GRACE, timedelta(hours=20), True,
     ),
     Job(
-        "poll", "check listings and due articles between nights", _NIGHT,
+        "poll", "check listings and due articles between nights", _NIGHTLY,
         _every("poll_minutes", 1), timedelta(minutes=15), timedelta(hours=6), True,
     ),
     Job(
@@ -112,9 +112,9 @@ JOBS = (
         _at("backup_at", 5, "sun"), 5 * DAY, timedelta(hours=12),
     ),
     Job(
-        "deep", "read every page of the listings", (*_NIGHT, "--full"),
+        "deep", "read every page of the listings", (*_NIGHTLY, "--full"),
         _fixed(30, day="1", hour="9", minute="0"), 20 * DAY,
-        timedelta(hours=16), True,  # it ends before the night
+        timedelta(hours=16), True,  # it ends before the nightly batch starts
     ),
     Job(
         "domains", "check where the retired domains redirect", ("domains",),
@@ -124,12 +124,9 @@ JOBS = (
 
 
 def planned(settings: Settings, commands: Collection[str]) -> list[Job]:
-    """The jobs that are on and whose command exists.
-
-    commands: those that this tinwatch has; a job whose command is not among them is not there.
-    """
-    found = [job for job in JOBS if job.command[0] in commands]
-    return [job for job in found if job.schedule(settings) is not None]
+    """The jobs that are switched on and whose command is among `commands`."""
+    existing = [job for job in JOBS if job.command[0] in commands]
+    return [job for job in existing if job.schedule(settings) is not None]
 
 
 def utc_now() -> datetime:

@@ -18,7 +18,7 @@ from typing import Any
 from apscheduler.events import EVENT_JOB_MISSED, EVENT_JOB_SUBMITTED
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from schedules.batch.processes import Ended
+from schedules.batch.processes import ProcessResult, StopCause
 from schedules.service.jobs import Job, utc_now
 from storage.db.connection import Database, from_utc_text
 from storage.home import Home
@@ -38,13 +38,17 @@ from storage.runs.job_history import (
 from storage.timezone import VIETNAM
 
 logger = logging.getLogger(__name__)
-RunJob = Callable[[Job, asyncio.Event], Awaitable[Ended]]
+RunJob = Callable[[Job, asyncio.Event], Awaitable[ProcessResult]]
 WAKEUP_SECONDS = 30.0  # timers stand still while a machine sleeps, the clock does not
 MAX_INTERRUPTIONS = 3  # in a row; a job that was interrupted so often is not resumed at a restart
+STOPPED_OUTCOMES = {
+    StopCause.STOPPED: JobOutcome.STOPPED,
+    StopCause.TIME_LIMIT: JobOutcome.TIMED_OUT,
+}
 
 
 class JobScheduler:
-    """Runs the jobs at their times. The caller holds the home's lock "watch"."""
+    """Runs the jobs at their times. The caller holds the home's work lock "watch"."""
 
     def __init__(
         self, home: Home, jobs: list[Job], run: RunJob, now: Callable[[], datetime] = utc_now
@@ -64,10 +68,10 @@ class JobScheduler:
         self._crawling = asyncio.Lock()
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Runs until `stop` is set, then stops the running jobs in good order and waits."""
+        """Run until `stop` is set, then stop the running jobs gracefully and wait for them."""
         self.stopping = stop
-        # While one connection is open, SQLite never cleans up behind the last one, for which it
-        # would lock out others for as long as the clean-up takes.
+        # SQLite checkpoints and deletes the WAL file when the last connection closes, and locks
+        # out others meanwhile. One connection that stays open prevents that.
         with closing(self.home.database()):
             self.start()
             while not stop.is_set():
@@ -77,12 +81,12 @@ class JobScheduler:
                 except TimeoutError:
                     continue
             self.scheduler.pause()
-            await asyncio.sleep(0)  # lets jobs that were just submitted note that they did not run
+            await asyncio.sleep(0)  # lets jobs that were just submitted store that they did not run
             await asyncio.gather(*self.running, return_exceptions=True)
             self.scheduler.shutdown()
 
     def start(self) -> None:
-        """Continues where the last service ended, however that was."""
+        """Start; resume the jobs that were interrupted when the service last ended."""
         now = self.now()
         with closing(self.home.database()) as db:
             mark_interrupted(db, now)
@@ -99,8 +103,11 @@ class JobScheduler:
         self.scheduler.start()
 
     def _first_run_time(self, db: Database, job: Job, now: datetime) -> datetime:
-        """The first fire time that is not done. If it is past, APScheduler runs the job at once,
-        or reports it as missed if that is later than the job's grace."""
+        """The first fire time that is not done.
+
+        If it is past, APScheduler runs the job at once, or reports it as missed if it is later than
+        the job's grace.
+        """
         due = self._interrupted_at(db, job)
         if due is not None:
             return min(due, now)
@@ -110,7 +117,7 @@ class JobScheduler:
         return schedule.next_after(min(done, now), jitter=True)  # now: if the clock was set back
 
     def _interrupted_at(self, db: Database, job: Job) -> datetime | None:
-        """The fire time of the job's last run if that was cut off and is to be resumed."""
+        """The fire time of the job's last run if it was interrupted and must be resumed."""
         runs = job_history(db, job.name, MAX_INTERRUPTIONS)
         if not runs or runs[0].outcome not in TO_RESUME:
             return None
@@ -120,7 +127,7 @@ class JobScheduler:
         return from_utc_text(runs[0].due_at)
 
     def _on_submitted(self, event: Any) -> None:
-        """Notes the fire time as done before the job runs, or is found to be too late."""
+        """Store the fire time as done, before the job runs or is found to be too late."""
         due: datetime = event.scheduled_run_times[-1]
         with closing(self.home.database()) as db:
             run = begin_job_run(db, event.job_id, due.astimezone(UTC), self.now())
@@ -131,7 +138,7 @@ class JobScheduler:
         self._end(event.job_id, JobOutcome.MISSED, None, Reason(BatchReason.JOB_TOO_LATE))
 
     async def _run_job(self, job: Job) -> None:
-        """Runs a job and stores its outcome. No error of a job ends the service."""
+        """Run a job and store its outcome. An error of a job does not end the service."""
         task = asyncio.current_task()
         assert task is not None
         self.running.add(task)
@@ -145,7 +152,7 @@ class JobScheduler:
                     )
                     return
                 ended = await self.run(job, self.stopping)
-            self._end(job.name, _outcome(ended), ended.code, _detail(ended))
+            self._end(job.name, _outcome(ended), ended.exit_code, _detail(ended))
         except Exception as error:
             logger.exception("%s broke", job.name)
             self._end(job.name, JobOutcome.FAILED, None, exception_reason(error))
@@ -158,12 +165,12 @@ class JobScheduler:
         logger.info("%s: %s %s", job, outcome, describe(detail) if detail else "")
 
 
-def _outcome(ended: Ended) -> JobOutcome:
-    if ended.why:
-        return JobOutcome.STOPPED if ended.why == "stopped" else JobOutcome.TIMED_OUT
+def _outcome(ended: ProcessResult) -> JobOutcome:
+    if ended.stop_cause is not None:
+        return STOPPED_OUTCOMES[ended.stop_cause]
     outcomes = {0: JobOutcome.OK, 1: JobOutcome.PROBLEMS}
-    return outcomes.get(ended.code, JobOutcome.FAILED)
+    return outcomes.get(ended.exit_code, JobOutcome.FAILED)
 
 
-def _detail(ended: Ended) -> Reason | None:
-    return None if ended.code == 0 and not ended.why else ended.reason
+def _detail(ended: ProcessResult) -> Reason | None:
+    return None if ended.exit_code == 0 and ended.stop_cause is None else ended.reason
