@@ -27,7 +27,7 @@ from sqlite_utils import Database
 
 from crawlers.extraction.article import extract_article
 from crawlers.registry import all_sites
-from crawlers.reprocess.reparse import reread
+from crawlers.reprocess.reparse import reparse_sites
 from crawlers.spider import SiteSpider
 from pipelines.items import ArticleRead
 from pipelines.recording.recorder import Recorder
@@ -35,8 +35,8 @@ from schedules.publishing.publish import publish
 from storage.archive.writer import CaptureWriter
 from storage.home import Home, open_home
 from storage.run_stats import RunStats
-from storage.runs.repository import register_site
 from tinwatch.demo import sample_sites
+from storage.runs.sites import register_site
 
 SITE = "gialai"
 CAPTURED_AT = datetime(2025, 3, 9, 18, 30, tzinfo=UTC)
@@ -100,7 +100,7 @@ def change_rules(site: type[SiteSpider]) -> None:
 def measure(home: Home, db: Database) -> Figures:
     before = counts(db)
     began = time.perf_counter()
-    done = reread(home, [SITE])[SITE]
+    done = reparse_sites(home, [SITE])[SITE]
     seconds = time.perf_counter() - began
     after = counts(db)
     added = [b - a for a, b in zip(before, after, strict=True)]

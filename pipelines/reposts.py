@@ -16,8 +16,9 @@ from storage.events.pending import (
     update_pending_event,
 )
 from storage.stories import repository as stories
+from storage.models import EventKind
 
-CLUSTERED_KINDS = ("new", "edited", "moved", "restored")  # events that change the text or URL
+CLUSTERED_KINDS = (EventKind.NEW, EventKind.EDITED, EventKind.MOVED, EventKind.RESTORED)  # events that change the text or URL
 
 
 def mark_reposts(db: Database, runs: list[int]) -> int:
@@ -31,11 +32,11 @@ def mark_reposts(db: Database, runs: list[int]) -> int:
     new_events: dict[int, PendingEvent] = {}  # by article
     for event in pending_events_of_runs(db, runs, CLUSTERED_KINDS):
         assert event.article is not None
-        if event.kind == "moved":
+        if event.kind == EventKind.MOVED:
             clusterer.replace(event.article, event.detail["to_article"])
             continue
         clusterer.assign(event.article)
-        if event.kind == "new":
+        if event.kind == EventKind.NEW:
             new_events[event.article] = event
         _add_story_events(db, clusterer, event)
     clusterer.close()
@@ -44,7 +45,7 @@ def mark_reposts(db: Database, runs: list[int]) -> int:
 
 def _add_story_events(db: Database, clusterer: StoryClusterer, event: PendingEvent) -> None:
     for change in clusterer.changes:
-        if change.kind == "story_merged":
+        if change.kind == EventKind.STORY_MERGED:
             summary = f"story {change.other} is one text with story {change.story}"
         else:
             summary = f"no longer the text of story {change.story}"
@@ -65,7 +66,7 @@ def _add_story_events(db: Database, clusterer: StoryClusterer, event: PendingEve
 def _mark_reprints(db: Database, new_events: dict[int, PendingEvent]) -> int:
     count = 0
     done: set[int] = set()
-    marked = articles_with_pending(db, "reposted")  # by a run that is not published yet
+    marked = articles_with_pending(db, EventKind.REPOSTED)  # by a run that is not published yet
     story_of = stories.stories_of(db, new_events)
     for article, event in new_events.items():
         story = story_of.get(article)
@@ -79,7 +80,7 @@ def _mark_reprints(db: Database, new_events: dict[int, PendingEvent]) -> int:
             own_event = new_events.get(other.member.article)
             if own_event is not None:
                 update_pending_event(
-                    db, own_event.id, *_summary_and_detail(first, other, story), kind="reposted"
+                    db, own_event.id, *_summary_and_detail(first, other, story), kind=EventKind.REPOSTED
                 )
                 count += 1
             elif other.member.article not in marked and not has_event(

@@ -9,10 +9,12 @@ from sqlite_utils import Database
 
 from pipelines.stories.clusterer import StoryClusterer
 from reprints.texts import Text
-from storage.articles.repository import add_article, add_revision
+from storage.articles.repository import add_article
+from storage.articles.revisions import add_revision
 from storage.db.connection import transaction
 from storage.models import Article, Block, RevisionCause, Source
-from storage.runs.repository import SiteFacts, register_site, start_run
+from storage.runs.repository import start_run
+from storage.runs.sites import SiteFacts, register_site
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 

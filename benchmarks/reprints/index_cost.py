@@ -16,8 +16,9 @@ from pipelines.stories.sentences import INDEX_BITS, MAX_INDEXED_SENTENCES
 from reprints.database import START, add
 from reprints.texts import generated
 from storage.db.connection import open_database, transaction
-from storage.runs.repository import SiteFacts, register_site, start_run
+from storage.runs.repository import start_run
 from storage.stories.shingle_index import add_postings
+from storage.runs.sites import SiteFacts, register_site
 
 BATCH_ARTICLES = 5_000  # indexed in one transaction
 LOOKUPS = 200

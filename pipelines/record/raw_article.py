@@ -55,5 +55,5 @@ class RawArticle:
     rules: dict[str, str] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
     warnings: list[str] = field(default_factory=list)
-    old_encoding: str | None = None  # such as TCVN3, if the text was not converted
+    legacy_encoding: str | None = None  # such as TCVN3, if the text was not converted
     zones: list[tuple[Zone, str]] = field(default_factory=list)

@@ -14,7 +14,7 @@ from pipelines.stories.first_publisher import MemberRecord, order_by_publication
 from pipelines.stories.sentences import SHINGLE_RULES_VERSION, ShingledText, Sketch, shingle_text
 from pipelines.stories.stock_phrases import stock_phrase_shingles
 from pipelines.stories.text_reuse import TextReuse, measure_reuse
-from storage.articles.repository import last_revision
+from storage.articles.revisions import last_revision
 from storage.db.connection import Database
 from storage.stories import repository as stories
 from storage.stories.pending_shingles import delete_pending_positions, pending_positions
@@ -24,6 +24,7 @@ from storage.stories.shingle_index import (
     add_stock_shingles,
     stock_shingles,
 )
+from storage.models import EventKind
 
 MAX_CANDIDATES = 40  # articles that one article is compared with
 MIN_STOCK_TEXTS = 5  # partial matches that share a sentence make it a stock phrase
@@ -220,7 +221,7 @@ class StoryClusterer:
         elif may_merge and match.mutual:
             into, merged = min(story, other), max(story, other)
             stories.merge_stories(self.db, merged, into)
-            self.changes.append(StoryChange("story_merged", article, into, merged))
+            self.changes.append(StoryChange(EventKind.STORY_MERGED, article, into, merged))
 
     def _is_first(self, article: int, other: int) -> bool:
         """Return True if `article` was published before `other`.
@@ -238,7 +239,7 @@ class StoryClusterer:
         remaining = stories.members(self.db, story)
         if len(remaining) == 1:
             stories.remove_member(self.db, remaining[0].article)
-        self.changes.append(StoryChange("story_split", article, story))
+        self.changes.append(StoryChange(EventKind.STORY_SPLIT, article, story))
 
 
 def _stock_shingles(compared: dict[int, TextReuse]) -> set[int]:

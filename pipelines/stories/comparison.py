@@ -10,7 +10,7 @@ from pipelines.stories.clusterer import ordered_members
 from pipelines.stories.first_publisher import FirstReason, MemberRecord, first_publisher_reason
 from pipelines.stories.sentences import ShingledText, shingle_text
 from pipelines.text.normal_forms import comparison
-from storage.articles.repository import Revision, revisions
+from storage.articles.revisions import Revision, revisions
 from storage.db.connection import Database
 from storage.messages import label
 from storage.stories.repository import current_story
@@ -21,37 +21,41 @@ class MemberComparison:
     """A member compared with the newest revision of the first publisher.
 
     Attributes:
-        kept: number of sentences that both have
+        kept_sentences: number of sentences that both have
+        added_sentences: sentences of the member only
+        removed_sentences: sentences of the first publisher only
         closest_revision: number of the first publisher's revision that is most similar
-        missed: the first publisher's edits since that revision, or None
+        missed_edit: the first publisher's edit since that revision, or None
     """
 
     member_record: MemberRecord
     headline_changed: bool
-    kept: int
-    added: tuple[str, ...]
-    cut: tuple[str, ...]
+    kept_sentences: int
+    added_sentences: tuple[str, ...]
+    removed_sentences: tuple[str, ...]
     closest_revision: int
-    missed: Edit | None
+    missed_edit: Edit | None
 
     @property
-    def missed_edit(self) -> str | None:
-        return self.missed.summary if self.missed else None
+    def missed_edit_summary(self) -> str | None:
+        return self.missed_edit.summary if self.missed_edit else None
 
     def as_json(self) -> dict[str, Any]:
         return {
             **_member_json(self.member_record),
             "headline_changed": self.headline_changed,
-            "passages_kept": self.kept,
-            "passages_added": list(self.added),
-            "passages_cut": list(self.cut),
+            "passages_kept": self.kept_sentences,
+            "passages_added": list(self.added_sentences),
+            "passages_cut": list(self.removed_sentences),
             "carries_revision": self.closest_revision,
-            "missed_edit": self.missed_edit,
+            "missed_edit": self.missed_edit_summary,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class StoryComparison:
+    """A story: its first publisher, and the other members compared with it."""
+
     story: int
     first: MemberRecord
     why: FirstReason
@@ -93,17 +97,17 @@ def _compare(
     own = _by_shingles(shingle_text(other.record))
     shared = [len(_by_shingles(text).keys() & own.keys()) for text in texts]
     closest = max(range(len(texts)), key=lambda index: (shared[index], index))
-    is_newest = closest == len(texts) - 1
+    missed_edit = None
+    if closest < len(texts) - 1:
+        missed_edit = edit_between(first_revisions[closest].record, first_revisions[-1].record)
     return MemberComparison(
         member_record=other,
         headline_changed=comparison(other.record.title) != comparison(first.record.title),
-        kept=len(theirs.keys() & own.keys()),
-        added=tuple(text for hashes, text in own.items() if hashes not in theirs),
-        cut=tuple(text for hashes, text in theirs.items() if hashes not in own),
+        kept_sentences=len(theirs.keys() & own.keys()),
+        added_sentences=tuple(text for hashes, text in own.items() if hashes not in theirs),
+        removed_sentences=tuple(text for hashes, text in theirs.items() if hashes not in own),
         closest_revision=first_revisions[closest].number,
-        missed=None
-        if is_newest
-        else edit_between(first_revisions[closest].record, first_revisions[-1].record),
+        missed_edit=missed_edit,
     )
 
 

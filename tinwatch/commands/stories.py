@@ -1,4 +1,4 @@
-"""Commands about stories: stories, story, network, regroup."""
+"""Stories: tinwatch stories, story, network and recluster."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import typer
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import all_sites
 from pipelines.stories.clusterer import ordered_members
-from pipelines.stories.comparison import MemberComparison, StoryComparison, view
+from pipelines.stories.comparison import MemberComparison, StoryComparison, compare_members
 from pipelines.stories.network import edges, gexf
-from pipelines.stories.recluster import recluster_all as place_all
+from pipelines.stories.recluster import recluster_all
 from storage import messages
 from storage.db.connection import Database, utc_text
 from storage.runs.sites import site_titles
-from storage.stories.repository import StoryRow, story_rows
+from storage.stories.repository import StorySummary, story_summaries
 from storage.timezone import VIETNAM
 from tinwatch.commands.options import (
     FormerProvinceOption,
@@ -29,19 +29,27 @@ from tinwatch.commands.options import (
 )
 from tinwatch.reports.atomic_files import write_whole
 from tinwatch.terminal.console import (
-    count,
     database,
     local_time,
     out,
     print_json,
     safe,
 )
-from tinwatch.terminal.messages import terminal_locale
+from tinwatch.terminal.messages import (
+    event_text,
+    gettext,
+    label,
+    ngettext,
+    styled,
+    terminal_locale,
+)
+from storage.models import ArticleStatus, EventKind
 
-QUOTED = 3  # passages of each kind that `story` prints
+MAX_QUOTED_SENTENCES = 3  # added, and removed
 MinSites = Annotated[int, typer.Option(min=1, help="Minimum number of sites.")]
 Since = Annotated[
-    str | None, typer.Option(help="Only stories that grew on or after this day, 2026-03-01.")
+    str | None,
+    typer.Option(help="Only stories that got an article on or after this day (2026-03-01)."),
 ]
 
 
@@ -53,10 +61,10 @@ def stories(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List texts printed by several sites, newest first, with the first publisher of each."""
+    """List texts that several sites published, newest first, with the first publisher of each."""
     with database(home) as db:
         chosen = chosen_provinces(province, former_province)
-        for row in story_rows(db, since=_day(since), min_sites=min_sites, provinces=chosen):
+        for row in story_summaries(db, since=_day(since), min_sites=min_sites, provinces=chosen):
             first = ordered_members(db, row.story)[0]
             if as_json:
                 print_json({
@@ -76,13 +84,13 @@ def story(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a story: every article in time order, with what each kept, added and cut."""
+    """Show a story: its articles in time order, and what each kept, added and removed."""
     with database(home) as db:
-        found = view(db, story)
+        comparison = compare_members(db, story)
         if as_json:
-            print_json(found.as_json())
+            print_json(comparison.as_json())
         else:
-            _print(found)
+            _print(comparison)
 
 
 def network(
@@ -91,84 +99,104 @@ def network(
     min_sites: MinSites = 2,
     home: HomeOption = None,
 ) -> None:
-    """Write the network of sites that reprint each other's texts, for Gephi."""
+    """Write the graph of sites that reprint each other's texts, for Gephi."""
     with database(home) as db:
         if output.suffix not in (".gexf", ".csv"):
-            raise ValueError(f"{output.name}: name a .gexf or a .csv file")
-        rows = story_rows(db, since=_day(since), min_sites=min_sites)
-        found = edges(ordered_members(db, row.story) for row in rows)
+            raise ValueError(gettext("{file}: use a .gexf or .csv file", file=output.name))
+        rows = story_summaries(db, since=_day(since), min_sites=min_sites)
+        graph = edges(ordered_members(db, row.story) for row in rows)
         if output.suffix == ".csv":
             sheet = io.StringIO(newline="")
             writer = csv.writer(sheet, lineterminator="\n")
             writer.writerow(("Source", "Target", "Weight", "Type"))
-            writer.writerows((e.source, e.target, e.weight, "Directed") for e in found)
-            written = sheet.getvalue()
+            writer.writerows((e.source, e.target, e.weight, "Directed") for e in graph)
+            text = sheet.getvalue()
         else:
-            written = gexf(found, *_site_facts(db)).decode()
-        write_whole(output, written)
-        told = "1 story" if len(rows) == 1 else f"{len(rows)} stories"
-        out.print(f"{count(len(found), 'edge')} of {told} in {output}")
+            text = gexf(graph, *_site_facts(db)).decode()
+        write_whole(output, text)
+        size = ngettext("{number} edge", "{number} edges", len(graph))
+        of = ngettext("{number} story", "{number} stories", len(rows))
+        message = gettext(
+            "{edges} of {stories} written to {file}", edges=size, stories=of, file=output
+        )
+        out.print(safe(message))
 
 
 def recluster(home: HomeOption = None) -> None:
     """Cluster all stored articles into stories again; story numbers stay."""
     with database(home) as db:
-        placed = place_all(db)
-        rows = story_rows(db)
-        verb = "stands" if len(rows) == 1 else "stand"
-        found = f"{count(len(rows), 'text')} {verb} more than once"
-        out.print(f"{count(placed, 'article')} looked at: {found}")
+        clustered = recluster_all(db)
+        stories_found = len(story_summaries(db))
+        articles = ngettext("{number} article clustered", "{number} articles clustered", clustered)
+        found = ngettext("{number} story", "{number} stories", stories_found)
+        out.print(f"{articles}: {found}")
 
 
 def _day(since: str | None) -> str:
-    """A day in Vietnam as the UTC text of its beginning. Raises ValueError."""
+    """Return the start of a day in Vietnam as UTC text. Raise ValueError."""
     if since is None:
         return ""
     try:
         return utc_text(datetime.fromisoformat(since).replace(tzinfo=VIETNAM))
     except ValueError:
-        raise ValueError(f"--since {since!r} is no day; write it as 2026-03-01") from None
+        message = gettext("--since {value}: not a day; use 2026-03-01", value=since)
+        raise ValueError(message) from None
 
 
 def _site_facts(db: Database) -> tuple[dict[str, str], dict[str, str]]:
-    known = all_sites()
+    """Return titles and provinces by site."""
+    sites = all_sites()
     titles = site_titles(db)
-    return titles, {name: known[name].province for name in titles if name in known}
+    return titles, {name: sites[name].province for name in titles if name in sites}
 
 
-def _size(row: StoryRow) -> str:
-    return f"{row.articles} on {count(row.sites, 'site')}"
+def _size(row: StorySummary) -> str:
+    articles = ngettext("{number} article", "{number} articles", row.articles)
+    sites = ngettext("{number} site", "{number} sites", row.sites)
+    return gettext("{articles} on {sites}", articles=articles, sites=sites)
 
 
-def _print(found: StoryComparison) -> None:
-    first = found.first
+def _print(comparison: StoryComparison) -> None:
+    first = comparison.first
+    number = gettext("story {number}", number=comparison.story)
+    articles = len(comparison.others) + 1
+    articles_text = ngettext("{number} article", "{number} articles", articles)
     out.print(f"[bold]{safe(first.record.title)}[/]")
-    out.print(f"[dim]story {found.story} · on {len(found.others) + 1} pages[/]\n")
-    why = messages.label("first_publisher", found.why, terminal_locale())
-    out.print(f"[green]first[/]  [bold]{first.member.site}[/] {_when(first.record.published)}"
-              f" [dim]{why}[/]\n       [dim]{safe(first.member.url)}[/]")  # fmt: skip
-    for other in found.others:
+    out.print(styled("dim", f"{number} · {articles_text}") + "\n")
+    why = messages.label("first_publisher", comparison.why, terminal_locale())
+    out.print(f"{styled('green', gettext('first'))}  [bold]{first.member.site}[/] "
+              f"{_when(first.record.published)} [dim]{why}[/]\n       "
+              f"[dim]{safe(first.member.url)}[/]")  # fmt: skip
+    for other in comparison.others:
         _print_other(other)
 
 
 def _print_other(other: MemberComparison) -> None:
-    member, record = other.printed.member, other.printed.record
-    gone = "" if member.status == "live" else f" [red]{member.status}[/]"
-    credit = f", credits {safe(record.source.name)}" if record.source else ""
-    out.print(f"\n[magenta]then[/]   [bold]{member.site}[/] {_when(record.published)}{gone} "
-              f"[dim]seen {local_time(member.first_seen)}{credit}[/]")  # fmt: skip
+    member, record = other.member_record.member, other.member_record.record
+    status = "" if member.status == ArticleStatus.LIVE else f" [red]{label('article_status', member.status)}[/]"
+    seen = gettext("seen {when}", when=local_time(member.first_seen))
+    if record.source:
+        seen += ", " + gettext("credits {source}", source=safe(record.source.name))
+    out.print(f"\n{styled('magenta', gettext('then'))}   [bold]{member.site}[/] "
+              f"{_when(record.published)}{status} [dim]{seen}[/]")  # fmt: skip
     out.print(f"       [dim]{safe(member.url)}[/]")
     if other.headline_changed:
-        out.print(f"       headline: {safe(record.title)}")
-    changed = f"{len(other.added)} added, {len(other.cut)} cut"
-    out.print(f"       {count(other.kept, 'passage')} kept, {changed}")
-    for mark, colour, texts in (("+", "green", other.added), ("-", "red", other.cut)):
-        for text in texts[:QUOTED]:
+        out.print("       " + gettext("headline: {title}", title=safe(record.title)))
+    sentences = ngettext("{number} sentence kept", "{number} sentences kept", other.kept_sentences)
+    changed = gettext("{added} added, {cut} removed", added=len(other.added_sentences), cut=len(other.removed_sentences))
+    out.print(f"       {sentences}, {changed}")
+    for mark, colour, texts in (("+", "green", other.added_sentences), ("-", "red", other.removed_sentences)):
+        for text in texts[:MAX_QUOTED_SENTENCES]:
             out.print(f"       [{colour}]{mark} {safe(text)}[/]")
-    if other.missed_edit:
-        out.print(f"       [yellow]prints revision {other.carries}; not taken over: "
-                  f"{safe(other.missed_edit)}[/]")  # fmt: skip
+    if other.missed_edit is not None:
+        summary = event_text(EventKind.EDITED, other.missed_edit.as_detail(), other.missed_edit.summary)
+        message = gettext(
+            "based on revision {number}; edit not adopted: {edit}",
+            number=other.closest_revision,
+            edit=safe(summary),
+        )
+        out.print("       " + styled("yellow", message))
 
 
 def _when(published: str | None) -> str:
-    return (published or "no date")[:16].replace("T", " ")
+    return published[:16].replace("T", " ") if published else gettext("no date")

@@ -139,8 +139,12 @@ def test_comparison_shows_edits_that_a_reprint_missed(watcher: Watcher, day: Day
     [reprint] = compared.others
     assert reprint.headline_changed
     assert reprint.closest_revision == 1
-    assert "ba mươi hai hộ" in (reprint.missed_edit or "")
-    assert (reprint.kept, len(reprint.added), len(reprint.cut)) == (5, 1, 3)
+    assert "ba mươi hai hộ" in (reprint.missed_edit_summary or "")
+    assert (
+        reprint.kept_sentences,
+        len(reprint.added_sentences),
+        len(reprint.removed_sentences),
+    ) == (5, 1, 3)
 
 
 def test_moved_article_is_no_reprint_of_itself(watcher: Watcher, day: Day) -> None:

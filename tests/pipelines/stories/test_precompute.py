@@ -9,7 +9,7 @@ import pytest
 from pipelines.stories.clusterer import StoryClusterer
 from pipelines.stories.sentences import SHINGLE_RULES_VERSION, shingle_text
 from pipelines.stories.stock_phrases import stock_phrase_shingles
-from storage.articles.repository import last_revision
+from storage.articles.revisions import last_revision
 from storage.articles.rollback import Undoing, undo
 from storage.db.connection import transaction
 from storage.run_stats import RunStats

@@ -23,7 +23,7 @@ from pipelines.stories.sentences import (
 )
 from pipelines.stories.shingles import SHINGLE_SYLLABLES
 from pipelines.text.memo import MAX_CACHED_CHARS
-from tests.conftest import printed
+from tests.conftest import raw_article
 
 ONE = "Sáng thứ hai, bà con thôn Suối Vàng cùng nhau ra đồng nạo vét mương nước trước vụ mới."
 TWO = "Ủy ban xã hỗ trợ mỗi hộ hai trăm nghìn đồng tiền xăng dầu cho máy cày trong tháng này."
@@ -136,7 +136,9 @@ def test_shingle_is_the_sum_of_tokens_times_factors(tokens: list[str]) -> None:
 def test_shingles_do_not_depend_on_other_sentences(
     sentences: list[list[str]],
 ) -> None:
-    found = shingle_text(normalise(printed(body=[f"{' '.join(s)}." for s in sentences], lead=None)))
+    found = shingle_text(
+        normalise(raw_article(body=[f"{' '.join(s)}." for s in sentences], lead=None))
+    )
     assert all(
         list(p.shingles) == expected_shingles(p.text.strip(".").split()) for p in found.sentences
     )
