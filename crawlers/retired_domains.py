@@ -1,7 +1,7 @@
-"""Where the retired domains of sites lead now: one look at the front page of each.
+"""RetiredDomains: where the retired domains of sites lead now, by one request to each.
 
-Redirects are followed, never into a private network; what a page shows decides whether the domain
-is parked. A redirect to the site's own domain is not followed: where it leads is known then.
+Redirects are followed, but not into a private network and not to the site's own domain. The page
+decides whether the domain is parked.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.crawl.errors import RequestRefused, failure_reason
-from crawlers.crawl.soft404 import LONG, VisibleText
+from crawlers.crawl.soft404 import MIN_ARTICLE_CHARS, VisibleText
 from crawlers.crawl.soft404_patterns import BLOCK_PAGES
-from crawlers.middlewares.private_network import PublicFence, place_of
+from crawlers.middlewares.offsite import host_and_port
 from crawlers.site_config import SiteConfig
 from storage.checks.retired_domains import DomainAnswer, DomainState
 from storage.messages.reasons_crawl import CrawlReason
@@ -24,11 +24,11 @@ from storage.messages.reasons_domains import DomainPage
 from storage.messages.reasons_pages import BlockPage
 from storage.reasons import Reason
 
-HOME = "tinwatch/own_hosts"  # in a request's meta
-GIVEN_UP = (BlockPage.PAGE_PARKED, BlockPage.PAGE_SUSPENDED)
-LONGEST_TITLE = 100  # characters
-# What a request without a page says of the domain; any other reason: that it is dead.
-UNREAD_STATES: dict[str, DomainState] = {
+OWN_HOSTS = "tinwatch/own_hosts"  # key in a request's meta
+PARKED_PAGES = (BlockPage.PAGE_PARKED, BlockPage.PAGE_SUSPENDED)
+MAX_TITLE_CHARS = 100
+# State of a domain whose request brought no page; DEAD for any other reason.
+STATE_BY_FAILURE: dict[str, DomainState] = {
     CrawlReason.RESPONSE_TOO_LARGE: DomainState.ANSWERS,
     CrawlReason.ROBOTS_FORBIDDEN: DomainState.UNKNOWN,
     CrawlReason.ROBOTS_UNREADABLE: DomainState.UNKNOWN,
@@ -36,33 +36,41 @@ UNREAD_STATES: dict[str, DomainState] = {
 
 
 class ReachedOwnDomain(RequestRefused):
-    """A request led to the site's own domain, which its reason names."""
+    """A request was redirected to the site's own domain, which its reason names."""
 
 
-class RetiredFence(PublicFence):
-    """Lets requests leave the site, and stops those that came home."""
+class OwnDomainMiddleware:
+    """Stops requests that were redirected to the site's own domain."""
 
     def process_request(self, request: Request) -> None:
-        super().process_request(request)
-        place = place_of(request.url)
-        if place in request.meta.get(HOME, ()):
-            raise ReachedOwnDomain(Reason(DomainPage.LEADS_HOME, host=_bare(place)))
+        host = host_and_port(request.url)
+        if host in request.meta.get(OWN_HOSTS, ()):
+            raise ReachedOwnDomain(Reason(DomainPage.LEADS_HOME, host=_bare(host)))
 
 
 class RetiredDomains(Spider):
-    """Asks `/` of each retired domain of the sites, over http as old links do; fills `found`."""
+    """Requests `/` of each retired domain over http, as old links do.
+
+    Attributes:
+        answers: one for each domain
+    """
 
     name = "retired_domains"
     custom_settings = {
         "DOWNLOAD_TIMEOUT": 30,
         "DOWNLOAD_MAXSIZE": 200_000,
-        "COMPRESSION_ENABLED": False,  # so that the limit is one of bytes that are sent
-        "METAREFRESH_ENABLED": True,  # old servers lead on by <meta http-equiv="refresh">
+        "COMPRESSION_ENABLED": False,  # so that DOWNLOAD_MAXSIZE limits the bytes sent
+        "METAREFRESH_ENABLED": True,  # old servers redirect by <meta http-equiv="refresh">
         "RETRY_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+            "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "crawlers.middlewares.robotstxt.CarefulRobotsTxtMiddleware": 100,
-            "crawlers.retired_domains.RetiredFence": 50,
+            "crawlers.middlewares.private_network.PrivateNetworkMiddleware": 40,
+            "crawlers.retired_domains.OwnDomainMiddleware": 50,
+            "crawlers.middlewares.robotstxt.StrictRobotsTxtMiddleware": 100,
+            "crawlers.middlewares.redirect.MetaRefreshMiddleware": 580,
+            "crawlers.middlewares.redirect.RedirectMiddleware": 600,
         },
         "ITEM_PIPELINES": {},
         "EXTENSIONS": {},
@@ -71,69 +79,68 @@ class RetiredDomains(Spider):
     def __init__(self, sites: Sequence[type[SiteConfig]], **kwargs: Any) -> None:
         super().__init__(self.name, **kwargs)
         self.sites = {site.name: site for site in sites}
-        self.found: list[DomainAnswer] = []
+        self.answers: list[DomainAnswer] = []
 
     async def start(self) -> AsyncIterator[Request]:
         for site in self.sites.values():
             for domain in site.retired_domains:
                 yield Request(
                     f"http://{domain}/", self.page, errback=self.no_page, dont_filter=True,
-                    meta={HOME: own_hosts(site)},
+                    meta={OWN_HOSTS: own_hosts(site)},
                     cb_kwargs={"site": site.name, "domain": domain},
                 )  # fmt: skip
 
     def page(self, response: Response, site: str, domain: str) -> None:
-        host = self._led_to(response.url, site)
-        kind = response.headers.get("Content-Type") or b""
-        shown = VisibleText(response.body, kind.decode("latin-1"))
-        sign = parked(shown)
-        if sign is not None:
-            self.found.append(DomainAnswer(site, domain, DomainState.PARKED, host, Reason(sign)))
+        host = self._foreign_host(response.url, site)
+        content_type = response.headers.get("Content-Type") or b""
+        text = VisibleText(response.body, content_type.decode("latin-1"))
+        kind = parked_page(text)
+        if kind is not None:
+            self.answers.append(DomainAnswer(site, domain, DomainState.PARKED, host, Reason(kind)))
             return
         detail = Reason(DomainPage.UNTITLED_PAGE, status=response.status)
-        if shown.titles:
-            title = shown.titles[0][:LONGEST_TITLE]
+        if text.titles:
+            title = text.titles[0][:MAX_TITLE_CHARS]
             detail = Reason(DomainPage.TITLED_PAGE, status=response.status, title=title)
         state = DomainState.ELSEWHERE if host else DomainState.ANSWERS
-        self.found.append(DomainAnswer(site, domain, state, host, detail))
+        self.answers.append(DomainAnswer(site, domain, state, host, detail))
 
     def no_page(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]
         site, domain = request.cb_kwargs["site"], request.cb_kwargs["domain"]
-        reason, host = failure_reason(failure), self._led_to(request.url, site)
+        reason, host = failure_reason(failure), self._foreign_host(request.url, site)
         if isinstance(failure.value, ReachedOwnDomain):
-            home = failure.value.reason.params["host"]
-            answer = DomainAnswer(site, domain, DomainState.REDIRECTS, home)
+            own_host = failure.value.reason.params["host"]
+            answer = DomainAnswer(site, domain, DomainState.REDIRECTS, own_host)
         elif host:
             answer = DomainAnswer(site, domain, DomainState.ELSEWHERE, host, reason)
         else:
-            state = UNREAD_STATES.get(reason.code, DomainState.DEAD)
+            state = STATE_BY_FAILURE.get(reason.code, DomainState.DEAD)
             answer = DomainAnswer(site, domain, state, "", reason)
-        self.found.append(answer)
+        self.answers.append(answer)
 
-    def _led_to(self, url: str, site: str) -> str:
-        """The host that a request ended at; "" where that is a retired domain of the site."""
-        place = place_of(url)
-        return "" if place in self.sites[site].hosts() else _bare(place)
+    def _foreign_host(self, url: str, site: str) -> str:
+        """Return the host that a request ended at; "" if it is a domain of the site."""
+        host = host_and_port(url)
+        return "" if host in self.sites[site].hosts() else _bare(host)
 
 
 def own_hosts(site: type[SiteConfig]) -> list[str]:
-    """The hosts under which a site is read, with and without www."""
+    """Return the current hosts of a site, with and without www."""
     bare = [_bare(domain) for domain in site.domains]
     return [*bare, *(f"www.{domain}" for domain in bare)]
 
 
-def parked(shown: VisibleText) -> BlockPage | None:
-    """The kind of a page that says that its domain or hosting is given up.
+def parked_page(page: VisibleText) -> BlockPage | None:
+    """Return the kind of page if it states that its domain or hosting was given up, else None.
 
-    Unlike an article's page (crawlers/crawl/soft404.py) this one need say nothing else: offers
-    of a domain
-    come with a form, a price and advertisements.
+    Other than for articles (crawlers/crawl/soft404.py) the pattern may match anywhere: pages that
+    offer a domain have a form, a price and advertisements as well.
     """
-    if len(shown.text) >= LONG:
+    if len(page.text) >= MIN_ARTICLE_CHARS:
         return None
     for pattern, kind in BLOCK_PAGES:
-        if kind in GIVEN_UP and any(map(pattern.search, (*shown.titles, shown.text))):
+        if kind in PARKED_PAGES and any(map(pattern.search, (*page.titles, page.text))):
             return kind
     return None
 

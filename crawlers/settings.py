@@ -1,4 +1,4 @@
-"""Scrapy's settings. Polite by default: robots.txt, one request at a time per host, a delay."""
+"""Scrapy settings. Polite by default: robots.txt is obeyed, one request at a time, with a delay."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ NEWSPIDER_MODULE = "crawlers.sites"
 TEMPLATES_DIR = str(Path(__file__).parent / "templates")  # scrapy genspider -t site
 
 USER_AGENT = user_agent()
-ROBOTSTXT_USER_AGENT = BOT_NAME  # the product token alone is matched (RFC 9309, section 2.2.1)
+ROBOTSTXT_USER_AGENT = BOT_NAME  # robots.txt matches the product token (RFC 9309, section 2.2.1)
 ROBOTSTXT_OBEY = True
-CONCURRENT_REQUESTS = 1  # a crawl is one site; more would queue on past a Retry-After or a stop
+CONCURRENT_REQUESTS = 1  # one crawl is one site; Retry-After and stop() must hold up everything
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # in the order of RECHECK_PLANNER
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # keeps the order of RECHECK_PLANNER
 DOWNLOAD_DELAY = 1.5
 AUTOTHROTTLE_ENABLED = False
 COOKIES_ENABLED = False
@@ -25,31 +25,34 @@ DOWNLOAD_MAXSIZE = 10_000_000
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 2
-WARN_ON_GENERATOR_RETURN_VALUE = False  # parses the source of every callback at each page
-CONCURRENT_ITEMS = 1  # the default starts 100 tasks a response and halves the pages a second
+WARN_ON_GENERATOR_RETURN_VALUE = False  # would parse the source of every callback at each page
+CONCURRENT_ITEMS = 1  # the default starts 100 tasks per response and halves the pages per second
 
-# Both run Python for whoever reaches the port.
+# Both execute Python for anybody who can connect to the port.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
-# No page of a site is on the disk, on an FTP server or in a cloud's store.
+# Pages come over http and https only.
 DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))
 TWISTED_DNS_RESOLVER = "crawlers.middlewares.private_network.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the fence knows better
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "crawlers.middlewares.robotstxt.CarefulRobotsTxtMiddleware": 100,
-    "crawlers.middlewares.retry_after.PatientRetryMiddleware": 550,
-    "crawlers.middlewares.private_network.FenceMiddleware": 50,
-    "crawlers.middlewares.host_facts.HostWatch": 985,
-    "crawlers.middlewares.warc.ArchiveMiddleware": 990,
+    "crawlers.middlewares.private_network.PrivateNetworkMiddleware": 40,
+    "crawlers.middlewares.offsite.OffsiteMiddleware": 50,
+    "crawlers.middlewares.robotstxt.StrictRobotsTxtMiddleware": 100,
+    "crawlers.middlewares.retry_after.RetryAfterMiddleware": 550,
+    "crawlers.middlewares.redirect.RedirectMiddleware": 600,
+    "crawlers.middlewares.host_facts.HostFactsMiddleware": 985,
+    "crawlers.middlewares.warc.WarcMiddleware": 990,
 }
-# Each layer that is left out saves every page a walk through it.
+# Unused layers are left out because every page would pass through them.
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
-    # A 404 or 500 is an observation like any other.
+    # The spider evaluates every status itself: a 404 or 500 is an observation.
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
@@ -59,12 +62,12 @@ SPIDER_MIDDLEWARES = {
 ITEM_PIPELINES = {"pipelines.item_pipeline.StorePipeline": 900}
 EXTENSIONS = {"schedules.publishing.publish.PublishOnClose": 500}
 RECHECK_PLANNER = "schedules.recheck.policy.due"
-RECHECK_BUDGET = 400  # this and the next from HOME/settings.toml
+RECHECK_BUDGET = 400  # fetches per day; HOME/settings.toml overrides this and POLL_MINUTES
 POLL_MINUTES = 0
 
 TINWATCH_HOME = None  # else the environment's TINWATCH_HOME, else ./data
-TINWATCH_NIGHT = ""  # the runs of one night carry one name; else a run is its own night
-TINWATCH_DEEP = False  # read the listings past what is known, to their last page
+TINWATCH_BATCH = ""  # the runs of one night carry one name; else a run is its own night
+TINWATCH_FULL = False  # read the listings past what is known, to their last page
 REPLAY_FILES: list[str] = []
 REPLAY_AS_OF = None
 PUBLISH_ON_CLOSE = True  # `scrapy crawl` publishes by itself; a night publishes when all are done

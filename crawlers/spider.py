@@ -1,6 +1,6 @@
-"""The one spider: it finds, fetches and rechecks the articles of any site, live or in replay.
+"""SiteSpider: finds, fetches and rechecks the articles of any site, live or in replay.
 
-What differs between sites is declared (crawlers/site_config.py); here is the only fetching logic.
+Site modules only declare attributes (crawlers/site_config.py); all fetching logic is here.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
-from crawlers.crawl.errors import observe_failure, requested_url, seen_at
+from crawlers.crawl.errors import observation_time, observe_failure, requested_url
 from crawlers.crawl.feeds import feed_links
 from crawlers.crawl.listings import ListingComparison
 from crawlers.crawl.rechecks import (
     RECHECK_MODES,
     canonical_duplicate,
-    chosen,
     follow_duplicate,
-    remembered,
+    load_state,
+    select_rechecks,
 )
 from crawlers.crawl.replay import open_replay, use_replay
 from crawlers.crawl.responses import (
     ArticleRequest,
     block_reason,
     content_type,
-    is_ill,
+    is_failed_listing,
     listing_block_reason,
     observe,
 )
@@ -46,22 +46,27 @@ from crawlers.middlewares.politeness import home_settings
 from crawlers.site_config import SiteConfig
 from pipelines.items import FetchFailed, Observation, PageFetched
 from storage.archive.writer import CaptureWriter
-from storage.articles.repository import Revision, StoredArticle
+from storage.articles.repository import StoredArticle
+from storage.articles.revisions import Revision
 from storage.messages.reasons_crawl import CrawlReason, http_status
-from storage.models import Article
+from storage.models import Article, ArticleStatus
 from storage.reasons import Reason
 from storage.run_stats import FINISHED, RunStats
-from storage.runs.repository import SiteFacts
+from storage.runs.sites import SiteFacts
 
-LISTING_FIRST, ARTICLE_NEXT, RECHECK_LAST = 20, 10, 0
+LISTING_PRIORITY, ARTICLE_PRIORITY, RECHECK_PRIORITY = 20, 10, 0
 
 
 class SiteSpider(SiteConfig, scrapy.Spider):
-    """Arguments (scrapy crawl SITE -a NAME=VALUE): recheck = due, all or none; limit = articles."""
+    """Crawls one site.
+
+    Arguments (scrapy crawl SITE -a NAME=VALUE): recheck: due, all or none; limit: how many new
+    articles to fetch at most.
+    """
 
     name: str
-    captures: CaptureWriter  # set when the store opens
-    memory: CrawlState
+    captures: CaptureWriter  # set by begin()
+    crawl_state: CrawlState  # set by begin()
 
     def __init__(self, recheck: str = "due", limit: str | int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -69,17 +74,17 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             raise ValueError(f"recheck must be one of {', '.join(RECHECK_MODES)}, is {recheck!r}")
         self.recheck = recheck
         self.limit = int(limit) if limit is not None else None
-        self.asked: set[str] = set()  # keys that were asked for in this run
+        self.requested: set[str] = set()  # article keys that this run requested or listed
         self.sitemaps = Sitemaps(type(self))
         self.listings_read = 0
         self.links_found = 0
-        self.articles_asked = 0
-        self.listings_complete = True
-        self.rechecked: set[int] = set()  # articles
-        self.rechecks_asked = 0
-        self.ended: Reason | None = None  # why the crawl ended early
-        self.broken: Reason | None = None  # why what was read could not be stored
-        self.ending = asyncio.Event()  # set when the crawl is ended early: nobody waits on
+        self.articles_requested = 0
+        self.listings_complete = True  # every listing was read as far as it had news
+        self.rechecked: set[int] = set()  # article ids
+        self.rechecks_requested = 0
+        self.stop_reason: Reason | None = None  # why the crawl stopped early
+        self.storage_error: Reason | None = None  # why an observation could not be stored
+        self.stopping = asyncio.Event()  # set by stop(); ends waiting for Retry-After
         self._closing: asyncio.Future[None] | None = None
         self.run = 0
 
@@ -98,100 +103,102 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         )
 
     def now(self) -> datetime:
+        """Return the current time, or the clock of a replay."""
         return self.replay_time() or datetime.now(UTC)
 
     def replay_time(self) -> datetime | None:
-        """The time that a replay's observations carry; None for a live crawl."""
+        """Return the time of a replay's observations; None for a live crawl."""
         files = self.settings.getlist("REPLAY_FILES")
         if not files:
             return None
         return open_replay(tuple(files), self.settings.get("REPLAY_AS_OF")).clock
 
     def begin(self, captures: CaptureWriter, store: CrawlStore, run: int) -> None:
-        """The store is open: what follows may be recorded."""
+        """Load the state of the site, when the store is open and observations can be recorded."""
         self.captures = captures
-        self.memory = remembered(store, self.settings, self.replay_time())
-        self.listings = ListingComparison(self.memory.listings)
+        self.crawl_state = load_state(store, self.settings, self.replay_time())
+        self.listings = ListingComparison(self.crawl_state.listings)
         self.run = run
 
-    def rereader(self, store: CrawlStore) -> Callable[[Revision], Article | None]:
-        from crawlers.crawl.from_capture import reparse_record  # what reads pages is slow to import
+    def reparser(self, store: CrawlStore) -> Callable[[Revision], Article | None]:
+        """Return a function that parses a revision's capture with the current rules."""
+        from crawlers.crawl.from_capture import reparse_record  # extractors are slow to import
 
         return partial(reparse_record, store, type(self))
 
-    def end_early(self, reason: Reason) -> None:
-        """Closes the crawl in good order before its natural end; its listings are not swept."""
-        self.ended = reason
+    def stop(self, reason: Reason) -> None:
+        """Close the crawl before it has read everything; its listings count as incomplete."""
+        self.stop_reason = reason
         self.listings_complete = False
-        self.ending.set()
+        self.stopping.set()
         engine = self.crawler.engine
         if engine is not None and self._closing is None:
             self._closing = asyncio.ensure_future(engine.close_spider_async(reason=reason.code))
 
-    def break_off(self, reason: Reason) -> None:
-        """Ends a crawl that did not store all that it read; its run does not count as finished."""
-        if self.broken is None:
-            self.broken = reason
-            self.end_early(reason)
+    def stop_unstored(self, reason: Reason) -> None:
+        """Stop a crawl that could not store an observation; its run does not count as finished."""
+        if self.storage_error is None:
+            self.storage_error = reason
+            self.stop(reason)
 
-    def own_stats(self) -> RunStats:
-        """Counts for the run's record, with what Scrapy counted on the way."""
+    def collect_stats(self) -> RunStats:
+        """Return the counts of the spider and of Scrapy for the run."""
         return replace(
             crawl_stats(self.crawler),
             listings=self.listings_read,
             links=self.links_found,
-            rechecked=self.rechecks_asked,
-            ended=self.ended or FINISHED,
+            rechecked=self.rechecks_requested,
+            ended=self.stop_reason or FINISHED,
             deep=int(self.settings.getbool("TINWATCH_FULL")),
         )
 
     def listings_to_store(self) -> dict[str, list[str]]:
-        """None of an interrupted run: the next one still has to find what vanished."""
-        return self.listings.shown if self.ended is None else {}
+        """Return the listings to compare the next run with; none if the run was interrupted."""
+        return self.listings.current if self.stop_reason is None else {}
 
     async def start(self) -> AsyncIterator[Any]:
         for section in self.sections if self.listing_url else []:
             yield self._listing(section, 1)
         for feed in self.sitemaps.feeds:
             yield self._feed(feed)
-        for url in self.memory.wanted:
+        for url in self.crawl_state.retry_urls:
             for request in self._new_article(self.key_of(url), url):
                 yield request
         planner = load_object(self.settings["RECHECK_PLANNER"])
-        for known in chosen(self.recheck, self.memory, planner, self.now()):
-            for request in self._recheck(known):
+        for article in select_rechecks(self.recheck, self.crawl_state, planner, self.now()):
+            for request in self._recheck(article):
                 yield request
 
     def _listing(self, section: str, page: int) -> scrapy.Request:
-        state = {"section": section, "page": page}
         url = self._listing_url(section, page)
-        return self._request(url, self.parse_listing, LISTING_FIRST, state)
+        arguments = {"section": section, "page": page}
+        return self._request(url, self.parse_listing, LISTING_PRIORITY, arguments)
 
     def _listing_url(self, section: str, page: int) -> str:
-        form = (self.listing_url if page == 1 else self.next_listing) or ""
-        return form.format(root=self.root(), section=section, page=page)
+        template = (self.listing_url if page == 1 else self.next_listing) or ""
+        return template.format(root=self.root(), section=section, page=page)
 
     def _feed(self, url: str) -> scrapy.Request:
-        return self._request(url, self.parse_feed, LISTING_FIRST, {"feed": url})
+        return self._request(url, self.parse_feed, LISTING_PRIORITY, {"feed": url})
 
     def _request(
-        self, url: str, callback: Any, priority: int, state: dict[str, Any]
+        self, url: str, callback: Any, priority: int, arguments: dict[str, Any]
     ) -> scrapy.Request:
         return scrapy.Request(
             url,
             callback=callback,
             errback=self.fetch_failed,
             priority=priority,
-            dont_filter=True,  # self.asked is our own memory, by key and not by URL
-            cb_kwargs=state,
+            dont_filter=True,  # self.requested filters by article key instead of by URL
+            cb_kwargs=arguments,
         )
 
     def parse_listing(
         self, response: Response, section: str, page: int
     ) -> Iterator[scrapy.Request | Observation]:
         if page > 1 and response.status == 404:
-            return  # the end of the pages
-        if is_ill(response):
+            return  # past the last page
+        if is_failed_listing(response):
             yield from self._listing_failed(response)
             return
         try:
@@ -202,29 +209,29 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         if not any(map(self.key_of, links)) and (block := listing_block_reason(response)):
             yield from self._listing_failed(response, block, blocked=True)
             return
-        yield from self._kept(response)
+        yield from self._fetched(response)
         self.listings_read += 1
         keys = self._keys(links)
-        asked_before = set(self.asked)
+        requested_before = set(self.requested)
         for key, url in keys.items():
             yield from self._new_article(key, url)
-        fresh = [k for k in keys if k not in self.memory.ground]
-        unseen = [k for k in keys if k not in asked_before]
-        self.asked.update(keys)
+        new = [k for k in keys if k not in self.crawl_state.frontier]
+        unseen = [k for k in keys if k not in requested_before]
+        self.requested.update(keys)
         if page == 1:
             yield from self._vanished(self._listing_url(section, page), keys)
-        if self._full():
+        if self._limit_reached():
             self.listings_complete = False
             return
-        if self.next_listing and fresh and unseen and page < self.max_listings:
+        if self.next_listing and new and unseen and page < self.max_listings:
             yield self._listing(section, page + 1)
 
     def parse_feed(self, response: Response, feed: str) -> Iterator[scrapy.Request | Observation]:
-        further = self.sitemaps.listed_by(feed, response)
-        if is_ill(response):
+        sitemaps = self.sitemaps.listed_by(feed, response)
+        if is_failed_listing(response):
             yield from self._listing_failed(response)
             return
-        yield from self._kept(response)
+        yield from self._fetched(response)
         links = feed_links(response.body, response.url)
         if links is None:
             block = listing_block_reason(response)
@@ -232,23 +239,28 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             yield from self._listing_failed(response, reason, blocked=block is not None)
             return
         self.listings_read += 1
-        yield from map(self._feed, further)
+        yield from map(self._feed, sitemaps)
         keys = self._keys(links)
         for key, url in keys.items():
             yield from self._new_article(key, url)
         yield from self._vanished(feed, keys)
 
     def _vanished(self, listing: str, keys: Iterable[str]) -> Iterator[scrapy.Request]:
-        """Rechecks the live articles that vanished from a listing since the last run."""
+        """Recheck the live articles that vanished from a listing since the last run."""
         for key in self.listings.to_check(listing, keys):
-            known = self.memory.known.get(key)
-            if known and known.url and known.status == "live" and self.recheck != "none":
-                yield from self._recheck(known)
+            article = self.crawl_state.articles.get(key)
+            if (
+                article
+                and article.url
+                and article.status == ArticleStatus.LIVE
+                and self.recheck != "none"
+            ):
+                yield from self._recheck(article)
 
     def _listing_failed(
         self, response: Response, reason: Reason | None = None, *, blocked: bool = False
     ) -> Iterator[Observation]:
-        """No reason given: its status or its address says it."""
+        """Report a listing that could not be read. Without `reason`, status or URL give it."""
         if response.meta.get("not_in_replay"):
             return
         self.listings_complete = False
@@ -258,77 +270,85 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         url, now = response.url, self.now()
         yield FetchFailed(url, None, reason, now, is_stored=False, listing=True, blocked=blocked)
 
-    def _kept(self, response: Response) -> Iterator[Observation]:
+    def _fetched(self, response: Response) -> Iterator[Observation]:
         if (capture := response.meta.get("capture")) is not None:
             yield PageFetched(capture)
 
     def _keys(self, links: list[str]) -> dict[str, str]:
-        """Article keys among links, each with its canonical URL."""
-        found: dict[str, str] = {}
+        """Return the article keys among links, each with its canonical URL."""
+        urls: dict[str, str] = {}
         for link in links:
             key = self.key_of(link)
             if key is not None:
-                found.setdefault(key, self.canonical(link))
-        self.links_found += len(found)
-        return found
+                urls.setdefault(key, self.canonical(link))
+        self.links_found += len(urls)
+        return urls
 
     def _new_article(self, key: str | None, url: str) -> Iterator[scrapy.Request]:
-        """Asks for an article under its canonical URL, unless it is known or was asked for."""
-        if key is None or key in self.asked or key in self.memory.known:
+        """Request an article under its canonical URL, unless it is stored or already requested."""
+        if key is None or key in self.requested or key in self.crawl_state.articles:
             return
-        if url in self.memory.aliases:
-            return  # it leads to an article that is known under another key
-        if self._full():
+        if url in self.crawl_state.aliases:
+            return  # it leads to an article that is stored under another key
+        if self._limit_reached():
             self.listings_complete = False
             return
-        self.asked.add(key)
-        self.articles_asked += 1
-        yield self._request(url, self.parse_article, ARTICLE_NEXT, {"key": key, "known": None})
+        self.requested.add(key)
+        self.articles_requested += 1
+        arguments = {"key": key, "article_id": None}
+        yield self._request(url, self.parse_article, ARTICLE_PRIORITY, arguments)
 
-    def _full(self) -> bool:
-        return self.limit is not None and self.articles_asked >= self.limit
+    def _limit_reached(self) -> bool:
+        return self.limit is not None and self.articles_requested >= self.limit
 
-    def _recheck(self, known: StoredArticle) -> Iterator[scrapy.Request]:
-        """Asks for a known article, once in a run."""
-        if known.id in self.rechecked:
+    def _recheck(self, article: StoredArticle) -> Iterator[scrapy.Request]:
+        """Request a stored article, at most once per run."""
+        if article.id in self.rechecked:
             return
-        self.rechecked.add(known.id)
-        self.rechecks_asked += 1
-        state = {"key": known.key, "known": known.id}
-        yield self._request(known.url or "", self.parse_article, RECHECK_LAST, state)
+        self.rechecked.add(article.id)
+        self.rechecks_requested += 1
+        arguments = {"key": article.key, "article_id": article.id}
+        yield self._request(article.url or "", self.parse_article, RECHECK_PRIORITY, arguments)
 
     def parse_article(
-        self, response: Response, key: str, known: int | None, twin: bool = False
+        self, response: Response, key: str, article_id: int | None, duplicate: bool = False
     ) -> Iterator[scrapy.Request | Observation]:
-        if known is not None and response.meta.get("not_in_replay"):
-            self.rechecks_asked -= not twin
-            return  # files that do not hold a page say nothing of the article
-        visit = ArticleRequest(
+        """Yield what a response shows of an article.
+
+        `duplicate`: the response comes from the URL that the article's page names as canonical.
+        """
+        if article_id is not None and response.meta.get("not_in_replay"):
+            self.rechecks_requested -= not duplicate
+            return  # replay files without the page prove nothing about the article
+        request = ArticleRequest(
             site=type(self),
             url=requested_url(response),
             final_url=self.canonical(response.url),
             key=key,
-            known=known,
+            article_id=article_id,
             capture=response.meta.get("capture"),
-            at=seen_at(response, self.replay_time()),
-            template=self.memory.template,
-            generic_before=known in self.memory.generic,
-            record_of=self.memory.record_of,
+            observed_at=observation_time(response, self.replay_time()),
+            boilerplate=self.crawl_state.boilerplate,
+            generic_before=article_id in self.crawl_state.generic_articles,
+            newest_record=self.crawl_state.newest_record,
         )
-        seen = observe(response, visit)
-        if twin:
-            moved = follow_duplicate(seen, visit)
-            yield from [moved] if moved else self._kept(response)
+        observation = observe(response, request)
+        if duplicate:
+            moved = follow_duplicate(observation, request)
+            yield from [moved] if moved else self._fetched(response)
             return
-        yield seen
-        if (named := canonical_duplicate(seen, visit, self.memory)) is not None:
-            self.asked.add(named[0])
-            state = {"key": key, "known": known, "twin": True}
-            yield self._request(self.canonical(named[1]), self.parse_article, ARTICLE_NEXT, state)
+        yield observation
+        if (other := canonical_duplicate(observation, request, self.crawl_state)) is not None:
+            other_key, url = other
+            self.requested.add(other_key)
+            arguments = {"key": key, "article_id": article_id, "duplicate": True}
+            yield self._request(
+                self.canonical(url), self.parse_article, ARTICLE_PRIORITY, arguments
+            )
 
     def fetch_failed(self, failure: Failure) -> Iterator[Observation]:
-        seen = observe_failure(failure, self.now())
-        if isinstance(seen, FetchFailed) and seen.listing:
+        observation = observe_failure(failure, self.now())
+        if isinstance(observation, FetchFailed) and observation.listing:
             self.listings_complete = False
-        if seen is not None:
-            yield seen
+        if observation is not None:
+            yield observation

@@ -1,4 +1,4 @@
-"""One site's part of a home, as a crawl sees it (crawlers/crawl/store.py)."""
+"""The store of one site in a home; implements CrawlStore (crawlers/crawl/store.py)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pipelines.boilerplate.detector import Boilerplate
 from pipelines.boilerplate.store import current_boilerplate
 from storage.archive.writer import Record, get_capture, read_body
 from storage.articles import repository as articles
+from storage.articles import revisions as article_revisions
 from storage.articles.canaries import pinned
-from storage.articles.repository import Known
+from storage.articles.repository import StoredArticle
 from storage.checks import listing_positions, recheck_budget
-from storage.checks.problems import wanted_urls
 from storage.checks.recheck_budget import RecheckBudget
+from storage.checks.retry_queue import retry_urls
 from storage.db.connection import Database
 from storage.home import Home
 from storage.models import Article
@@ -22,20 +23,20 @@ from storage.models import Article
 
 @dataclass(frozen=True, slots=True)
 class SiteStore:
-    """Reads the database at every call and writes nothing."""
+    """Reads the database at every call. Writes nothing."""
 
     home: Home
     db: Database
     site: str
 
-    def known_articles(self) -> list[Known]:
-        return articles.known_articles(self.db, self.site)
+    def stored_articles(self) -> list[StoredArticle]:
+        return articles.stored_articles(self.db, self.site)
 
-    def listed_keys(self) -> set[str]:
-        return articles.known_ground(self.db, self.site)
+    def frontier_keys(self) -> set[str]:
+        return articles.known_frontier(self.db, self.site)
 
     def retry_urls(self) -> list[str]:
-        return wanted_urls(self.db, self.site)
+        return retry_urls(self.db, self.site)
 
     def alias_urls(self) -> set[str]:
         return articles.alias_urls(self.db, self.site)
@@ -46,11 +47,11 @@ class SiteStore:
     def canaries(self) -> set[int]:
         return {canary.article for canary in pinned(self.db, self.site)}
 
-    def template(self) -> Boilerplate:
+    def boilerplate(self) -> Boilerplate:
         return current_boilerplate(self.db, self.site)
 
     def newest_record(self, article: int) -> Article:
-        return articles.last_revision(self.db, article).record
+        return article_revisions.last_revision(self.db, article).record
 
     def recheck_budget(
         self, now: datetime, *, fetches_a_day: int, poll_minutes: int

@@ -6,19 +6,17 @@ import zlib
 
 from lxml import etree
 
-GZIP = b"\x1f\x8b"  # sitemaps are often sent as packed files (sitemap.xml.gz)
-MAX_BYTES = (
-    10_000_000  # that are read of a packed one; as of any page (crawlers/extraction/html.py)
-)
+GZIP_MAGIC = b"\x1f\x8b"  # sitemaps are often sent as gzip files (sitemap.xml.gz)
+MAX_UNPACKED_BYTES = 10_000_000  # as for any page (crawlers/extraction/html.py)
 MAX_LASTMOD_CHARS = 100  # the longest W3C datetime has 35
 LINK_TAGS = frozenset(("link", "loc", "guid"))
 
 
 def feed_links(body: bytes, url: str) -> list[str] | None:
-    """The links of a feed's entries or a sitemap's pages; None where it is neither.
+    """Return the links of a feed's entries or a sitemap's pages, or None if `body` is neither.
 
-    A sitemap index names no pages, only sitemaps (`sitemaps_in`). Entities are not resolved and
-    nothing is fetched: a feed is as hostile as any page.
+    A sitemap index lists sitemaps and no pages (`sitemaps_in`): it returns an empty list. The
+    parser resolves no entities and fetches nothing, because feeds are untrusted.
     """
     root = _root(body)
     if root is None or _local(root) not in ("rss", "feed", "urlset", "sitemapindex", "RDF"):
@@ -35,27 +33,27 @@ def feed_links(body: bytes, url: str) -> list[str] | None:
 
 
 def sitemaps_in(body: bytes) -> dict[str, str]:
-    """URL -> `lastmod`, or "" if it has none, of the sitemaps that a sitemap index lists."""
+    """Return the sitemaps that a sitemap index lists: URL -> `lastmod`, or "" if it has none."""
     root = _root(body)
-    found: dict[str, str] = {}
+    sitemaps: dict[str, str] = {}
     if root is None or _local(root) != "sitemapindex":
-        return found
+        return sitemaps
     for entry in root.iterchildren(etree.Element):
-        said = {
+        children = {
             _local(part): (part.text or "").strip() for part in entry.iterchildren(etree.Element)
         }
-        url, moment = said.get("loc"), said.get("lastmod", "")
+        url, lastmod = children.get("loc"), children.get("lastmod", "")
         if url:
-            found[url] = moment if len(moment) <= MAX_LASTMOD_CHARS else ""
-    return found
+            sitemaps[url] = lastmod if len(lastmod) <= MAX_LASTMOD_CHARS else ""
+    return sitemaps
 
 
 def _unpacked(body: bytes) -> bytes:
-    """A packed file's first MAX_BYTES; a damaged one is empty."""
-    if not body.startswith(GZIP):
+    """Return the first MAX_UNPACKED_BYTES of a gzip file, or nothing if it is damaged."""
+    if not body.startswith(GZIP_MAGIC):
         return body
     try:
-        return zlib.decompressobj(wbits=31).decompress(body, MAX_BYTES)
+        return zlib.decompressobj(wbits=31).decompress(body, MAX_UNPACKED_BYTES)
     except zlib.error:
         return b""
 
@@ -71,5 +69,5 @@ def _root(body: bytes) -> etree._Element | None:
 
 
 def _local(element: etree._Element) -> str:
-    name: str = element.tag  # etree.QName refuses what a broken feed may name (":rss")
+    name: str = element.tag  # etree.QName raises for names of broken feeds (":rss")
     return name.rpartition("}")[2]

@@ -1,4 +1,4 @@
-"""Looking again at what is known: which articles, and whether one has moved to another address."""
+"""Rechecks of stored articles: which ones a run fetches, and whether one moved to another URL."""
 
 from __future__ import annotations
 
@@ -8,77 +8,87 @@ from datetime import UTC, datetime
 
 from scrapy.settings import BaseSettings
 
-from crawlers.crawl.responses import Visit
-from crawlers.crawl.state import Memory
+from crawlers.crawl.responses import ArticleRequest
+from crawlers.crawl.state import CrawlState
 from crawlers.crawl.store import CrawlStore
-from crawlers.extraction.html import absolute
+from crawlers.extraction.html import absolute_url
 from pipelines.items import ArticleMoved, ArticleRead, MovedVia, Observation
 from pipelines.record.raw_article import RawArticle
-from storage.articles.repository import Known
+from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
+from storage.models import ArticleStatus
 
-RECHECKS = ("due", "all", "none")
-# schedules.recheck.policy.due
-Planner = Callable[[list[Known], datetime, RecheckBudget | None], list[Known]]
+RECHECK_MODES = ("due", "all", "none")
+# The type of schedules.recheck.policy.due
+Planner = Callable[[list[StoredArticle], datetime, RecheckBudget | None], list[StoredArticle]]
 
 
-def remembered(store: CrawlStore, settings: BaseSettings, clock: datetime | None) -> Memory:
-    """What is known of a site, and what its checks may cost. clock: a replay's; it asks no host."""
-    memory = Memory.load(store, deep=settings.getbool("TINWATCH_DEEP"))
+def load_state(store: CrawlStore, settings: BaseSettings, clock: datetime | None) -> CrawlState:
+    """Load the state of a site with its recheck budget.
+
+    `clock` is the time of a replay, which needs no budget because it sends no requests.
+    """
+    state = CrawlState.load(store, full=settings.getbool("TINWATCH_FULL"))
     if clock is not None:
-        return memory
+        return state
     budget = store.recheck_budget(
         datetime.now(UTC),
         fetches_a_day=settings.getint("RECHECK_BUDGET"),
         poll_minutes=settings.getint("POLL_MINUTES"),
     )
-    return replace(memory, budget=budget)
+    return replace(state, budget=budget)
 
 
-def chosen(which: str, memory: Memory, planner: Planner, now: datetime) -> list[Known]:
-    """The known articles to look at in this run; the pinned ones are among them in any case.
+def select_rechecks(
+    mode: str, state: CrawlState, planner: Planner, now: datetime
+) -> list[StoredArticle]:
+    """Return the stored articles to check in this run; canaries are always among them.
 
-    What moved is not looked at: its new address is an article of its own.
+    Moved articles are not checked: the new URL is an article of its own.
     """
-    known = [k for k in memory.known.values() if k.url and k.status != "moved"]
-    found = {"all": known, "none": []}.get(which)
-    if found is None:
-        found = planner(known, now, memory.budget)
-    held = {k.id for k in found}
-    return [k for k in known if k.id in memory.canaries and k.id not in held] + found
+    candidates = [a for a in state.articles.values() if a.url and a.status != ArticleStatus.MOVED]
+    selected = {"all": candidates, "none": []}.get(mode)
+    if selected is None:
+        selected = planner(candidates, now, state.budget)
+    ids = {article.id for article in selected}
+    canaries = [a for a in candidates if a.id in state.canaries and a.id not in ids]
+    return canaries + selected
 
 
-def canonical_twin(seen: Observation, visit: Visit, memory: Memory) -> tuple[str, str] | None:
-    """Key and URL of the article that a known one's page names as its own address, or None.
+def canonical_duplicate(
+    observation: Observation, request: ArticleRequest, state: CrawlState
+) -> tuple[str, str] | None:
+    """Return key and URL of the other article that a stored one names as canonical, or None.
 
-    A canonical link home, to a section, to another host, or to the same article under another
-    scheme, host or tracking parameter names no other article. Neither does one that leads to an
-    article which has moved itself: two pages that name each other would never come to an end.
+    A canonical link to the front page, a section, another host, or the same article under another
+    scheme, host or tracking parameter names no other article. A link to an article that has moved
+    is ignored, because two pages that name each other would be followed forever.
     """
-    if not isinstance(seen, ArticleRead) or visit.known is None:
+    if not isinstance(observation, ArticleRead) or request.article_id is None:
         return None
-    url = canonical_url_of(seen.page)
-    key = visit.site.key_of(url) if url else None
-    if url is None or key is None or key == visit.key:
+    url = canonical_url_of(observation.page)
+    key = request.site.key_of(url) if url else None
+    if url is None or key is None or key == request.key:
         return None
-    if key in memory.known and memory.known[key].status == "moved":
+    if key in state.articles and state.articles[key].status == ArticleStatus.MOVED:
         return None
     return key, url
 
 
 def canonical_url_of(page: RawArticle) -> str | None:
-    return absolute(page.url or "", page.canonical) if page.canonical else None
+    """Return the absolute URL of a page's canonical link."""
+    return absolute_url(page.url or "", page.canonical) if page.canonical else None
 
 
-def follow_twin(seen: Observation, visit: Visit) -> Observation | None:
-    """What the page at a canonical address says of the article that named it.
+def follow_duplicate(observation: Observation, request: ArticleRequest) -> Observation | None:
+    """Return the move that the page at a canonical URL proves, or None.
 
-    Only that it is the same text counts, which the recorder decides. Whatever else came says
-    something of that address and nothing of the article, which was read a moment ago.
+    Only a page with an article counts; the recorder decides whether it is the same text. Any
+    other response concerns the canonical URL and not the article, which was just read.
     """
-    if not isinstance(seen, ArticleMoved):
+    if not isinstance(observation, ArticleMoved):
         return None
-    back = canonical_url_of(seen.page)
-    if back and visit.site.key_of(back) == visit.key:
-        return None  # the two name each other
-    return replace(seen, via=MovedVia.CANONICAL)
+    back = canonical_url_of(observation.page)
+    if back and request.site.key_of(back) == request.key:
+        return None  # the two pages name each other
+    return replace(observation, via=MovedVia.CANONICAL)

@@ -1,7 +1,8 @@
-"""Replay: requests are answered from WARC files instead of the network.
+"""Replay: answers requests from WARC files instead of the network.
 
-Of several records of one URL the newest that is not after `as_of` answers; http and https are
-one; what no file holds is a 404. The clock of a replay is `as_of`, or else the newest record.
+If a URL has several records, the newest one not after `as_of` answers. http and https count as
+one scheme. A URL without a record is a 404. The clock of a replay is `as_of`, or the time of the
+newest record.
 """
 
 from __future__ import annotations
@@ -22,18 +23,23 @@ from crawlers.settings import DOWNLOAD_HANDLERS
 from pipelines.text.urls import canonical_url
 from storage.archive.writer import CaptureError, Record, read_body, read_records
 
-HELD = 32_000_000  # bytes of bodies that are kept from the first reading; the rest is read again
+MAX_CACHED_BYTES = 32_000_000  # of bodies kept from indexing; others are read from the file again
 
 
 class Replay:
-    """An index of WARC files: where the record of each URL lies, by time."""
+    """An index of WARC files: the offset of the newest record of each URL.
+
+    Attributes:
+        clock: the time of the replay
+        hosts: hosts that have a record
+    """
 
     def __init__(self, files: tuple[str, ...], as_of: str | None) -> None:
         limit = as_utc(as_of) if as_of else None
-        self._places: dict[str, tuple[datetime, str, int]] = {}
+        self._offsets: dict[str, tuple[datetime, str, int]] = {}
         self._urls: dict[str, str] = {}
-        self._held: dict[str, Record] = {}
-        self._room = HELD
+        self._cache: dict[str, Record] = {}
+        self._cache_bytes_left = MAX_CACHED_BYTES
         self.hosts: set[str] = set()
         newest: datetime | None = None
         for name in files:
@@ -54,43 +60,43 @@ class Replay:
         host = urlsplit(record.url).hostname
         if host:
             self.hosts.add(host)
-        held = self._places.get(key)
-        if held is None or record.captured_at >= held[0]:
-            self._places[key] = (record.captured_at, name, record.offset)
+        indexed = self._offsets.get(key)
+        if indexed is None or record.captured_at >= indexed[0]:
+            self._offsets[key] = (record.captured_at, name, record.offset)
             self._urls[key] = record.url
-            self._hold(key, record)
+            self._cache_body(key, record)
 
-    def _hold(self, key: str, record: Record) -> None:
-        before = self._held.pop(key, None)
-        self._room += len(before.body) if before else 0
-        if len(record.body) <= self._room:
-            self._held[key] = record
-            self._room -= len(record.body)
+    def _cache_body(self, key: str, record: Record) -> None:
+        replaced = self._cache.pop(key, None)
+        self._cache_bytes_left += len(replaced.body) if replaced else 0
+        if len(record.body) <= self._cache_bytes_left:
+            self._cache[key] = record
+            self._cache_bytes_left -= len(record.body)
 
     def urls(self) -> list[str]:
-        """The URLs that the files hold, newest record first."""
-        newest = sorted(self._places.items(), key=lambda place: place[1], reverse=True)
+        """Return the URLs of the files, newest record first."""
+        newest = sorted(self._offsets.items(), key=lambda item: item[1], reverse=True)
         return [self._urls[key] for key, _ in newest]
 
     def find(self, url: str) -> Record | None:
+        """Return the newest record of a URL."""
         key = _key(url)
-        place = self._places.get(key)
-        if place is None:
+        if key not in self._offsets:
             return None
-        if key in self._held:
-            return self._held[key]
-        _, name, offset = place
+        if key in self._cache:
+            return self._cache[key]
+        _, name, offset = self._offsets[key]
         return read_body(Path(name).parent, Path(name).name, offset)
 
 
 @lru_cache(maxsize=4)
 def open_replay(files: tuple[str, ...], as_of: str | None) -> Replay:
-    """Raises CaptureError for a file that is no WARC, ValueError for a time that is none."""
+    """Index WARC files. Raise CaptureError for a broken file, ValueError for an invalid time."""
     return Replay(files, as_of)
 
 
 def as_utc(text: str) -> datetime:
-    """A time given by a person: ISO 8601; without a zone it is UTC. Raises ValueError."""
+    """Parse an ISO 8601 time that a user gave; UTC if it has no zone. Raise ValueError."""
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
@@ -100,7 +106,7 @@ def _key(url: str) -> str:
 
 
 class ReplayHandler(BaseDownloadHandler):
-    """Scrapy's download handler for a replay; it stands in for http and https."""
+    """Scrapy download handler of a replay, used for http and https."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -123,8 +129,8 @@ class ReplayHandler(BaseDownloadHandler):
         )
 
 
-# What makes a request fit for a host, or its answer fit to be read: a file needs neither.
-FOR_HOSTS = (
+# Middlewares that only network requests and responses need.
+NETWORK_MIDDLEWARES = (
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware",
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware",
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware",
@@ -133,15 +139,15 @@ FOR_HOSTS = (
 )
 
 
-def play_files(settings: BaseSettings) -> None:
-    """Has a spider's settings take files for hosts, and leave out what only hosts need."""
-    layers = {**settings["DOWNLOADER_MIDDLEWARES"], **dict.fromkeys(FOR_HOSTS)}
-    # As one value: a runner sets those of the project again, whatever was changed within them.
+def use_replay(settings: BaseSettings) -> None:
+    """Change a spider's settings to a replay without the network middlewares."""
+    layers = {**settings["DOWNLOADER_MIDDLEWARES"], **dict.fromkeys(NETWORK_MIDDLEWARES)}
+    # Set the whole value: a runner applies the project's settings again over changes inside it.
     settings.setdict({**replay_settings(), "DOWNLOADER_MIDDLEWARES": layers}, priority="spider")
 
 
 def replay_settings() -> dict[str, Any]:
-    """No host is asked, so nobody needs to be spared."""
+    """Return settings with the replay handler and no delay, because no host is asked."""
     handler = "crawlers.crawl.replay.ReplayHandler"
     return {
         "DOWNLOAD_HANDLERS": {**DOWNLOAD_HANDLERS, "http": handler, "https": handler},

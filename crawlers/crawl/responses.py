@@ -1,4 +1,4 @@
-"""From the answer to a request for an article to what it shows: read, gone, moved or unreadable."""
+"""From the response to an article request to an observation: read, missing, moved, unreadable."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from datetime import datetime
 from scrapy.http import Response
 
 from crawlers.crawl.soft404 import (
-    Shown,
-    barred,
-    is_barred_place,
-    is_error_place,
-    is_home,
-    says_not_found,
+    VisibleText,
+    find_block_page,
+    is_block_url,
+    is_error_url,
+    is_front_page_url,
+    not_found_phrase,
 )
 from crawlers.extraction.html import NotFoundPage, UnreadablePage
 from crawlers.site_config import SiteConfig
@@ -26,12 +26,12 @@ from pipelines.items import (
     ArticleRead,
     FetchFailed,
     Observation,
-    Outcome,
     PageUnreadable,
 )
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
 from storage.archive.writer import Capture
+from storage.checks.failed_checks import CheckOutcome
 from storage.messages.reasons_crawl import http_status
 from storage.messages.reasons_pages import PageReason, Unread, shows_block_page
 from storage.models import Article
@@ -39,184 +39,224 @@ from storage.reasons import Reason
 
 logger = logging.getLogger(__name__)
 
-KEPT_OUT = (401, 403, 407, 511)  # statuses with which a visitor is kept out
-LITTLE = 1000  # characters; what the generic reader finds on a bare template is less
+BLOCKED_STATUSES = (401, 403, 407, 511)
+MIN_GENERIC_CHARS = 1000  # of text; the generic extractor finds less on a page without an article
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """One request for an article. `known` is its id, or None for one that is not stored yet."""
+class ArticleRequest:
+    """A request for an article, and what evaluating its response needs.
+
+    Attributes:
+        url: the requested URL, before any redirect
+        final_url: the canonical form of the URL that responded
+        article_id: id of the stored article; None for a new one
+        generic_before: the newest revision was read by the generic extractor
+        newest_record: loads the newest record of a stored article
+    """
 
     site: type[SiteConfig]
-    url: str  # as it was asked for, before any redirect
-    final_url: str  # canonical, of the page that came
+    url: str
+    final_url: str
     key: str
-    known: int | None
+    article_id: int | None
     capture: Capture | None
-    at: datetime
-    template: Boilerplate
-    generic_before: bool  # its newest revision is the generic reader's
-    record_of: Callable[[int], Article]  # a known article's newest revision
+    observed_at: datetime
+    boilerplate: Boilerplate
+    generic_before: bool
+    newest_record: Callable[[int], Article]
 
-    def missing(self, outcome: Outcome, reason: Reason, *, hollow: bool = False) -> Observation:
-        """A takedown's sign, where it is a known article; else a page that did not come."""
-        if self.known is None:
+    @property
+    def is_stored(self) -> bool:
+        return self.article_id is not None
+
+    def missing(
+        self, outcome: CheckOutcome, reason: Reason, *, empty_template: bool = False
+    ) -> Observation:
+        """Return a sign of a takedown, or a failed fetch if the article is not stored."""
+        if self.article_id is None:
             return self.failed(reason)
         return ArticleMissing(
-            self.known, self.url, outcome, reason, self.capture, self.at, hollow=hollow
+            self.article_id,
+            self.url,
+            outcome,
+            reason,
+            self.capture,
+            self.observed_at,
+            empty_template=empty_template,
         )
 
     def failed(self, reason: Reason, *, blocked: bool = False) -> FetchFailed:
-        known = self.known is not None
-        return FetchFailed(self.url, self.key, reason, self.at, known=known, blocked=blocked)
+        return FetchFailed(
+            self.url, self.key, reason, self.observed_at, is_stored=self.is_stored, blocked=blocked
+        )
 
-    def shows_known(self, shown: Shown) -> bool:
-        """Whether the text that was read here before still stands on the page."""
-        return self.known is not None and shown.holds(self.record_of(self.known))
+    def is_still_on(self, page: VisibleText) -> bool:
+        """Whether the text of the stored article is still on the page."""
+        return self.article_id is not None and page.contains(self.newest_record(self.article_id))
 
     def unreadable(self, reason: Reason) -> PageUnreadable:
-        known = self.known is not None
-        return PageUnreadable(self.url, self.key, reason, self.capture, self.at, known=known)
+        return PageUnreadable(
+            self.url, self.key, reason, self.capture, self.observed_at, is_stored=self.is_stored
+        )
 
 
-def observe(response: Response, visit: Visit) -> Observation:
-    kept_out = keeps_out(response)
-    if kept_out is not None:
-        return visit.failed(kept_out, blocked=True)
+def observe(response: Response, request: ArticleRequest) -> Observation:
+    """Return what a response shows about the requested article."""
+    blocked = block_reason(response)
+    if blocked is not None:
+        return request.failed(blocked, blocked=True)
     if response.status in (404, 410):
-        outcome = Outcome(str(response.status))
-        return visit.missing(outcome, http_status(response.status))
+        outcome = CheckOutcome(str(response.status))
+        return request.missing(outcome, http_status(response.status))
     if response.meta.get("redirect_urls"):
-        if is_error_place(response.url):
-            return visit.missing(
-                Outcome.SOFT_404, Reason(PageReason.REDIRECT_TO_ERROR_PAGE, url=response.url)
+        if is_error_url(response.url):
+            return request.missing(
+                CheckOutcome.SOFT_404, Reason(PageReason.REDIRECT_TO_ERROR_PAGE, url=response.url)
             )
-        if visit.site.key_of(response.url) is None:
-            return visit.missing(Outcome.REDIRECT, Reason(PageReason.REDIRECT, url=response.url))
+        if request.site.key_of(response.url) is None:
+            return request.missing(
+                CheckOutcome.REDIRECT, Reason(PageReason.REDIRECT, url=response.url)
+            )
     if response.status != 200:
-        return visit.failed(http_status(response.status))
-    if (kind := _no_page(response)) is not None:
-        return visit.unreadable(Reason(Unread.NOT_A_PAGE, media_type=kind))
-    return _read(response, visit)
+        return request.failed(http_status(response.status))
+    if (kind := _other_media_type(response)) is not None:
+        return request.unreadable(Reason(Unread.NOT_A_PAGE, media_type=kind))
+    return _read(response, request)
 
 
-def keeps_out(response: Response) -> Reason | None:
-    """Why a response says nothing of what was asked for: a login, a block. None where it may."""
-    if response.meta.get("redirect_urls") and is_barred_place(response.url):
+def block_reason(response: Response) -> Reason | None:
+    """Return why a response is a login or block page, or None if it may be an article."""
+    if response.meta.get("redirect_urls") and is_block_url(response.url):
         return Reason(PageReason.REDIRECT_TO_BLOCK_PAGE, url=response.url)
     if response.status == 200:
-        return None  # only what cannot be read as an article is looked at for signs
-    kind = Shown(response.body, content_type(response)).barred()
+        return None  # checked only if no article can be read on it
+    kind = VisibleText(response.body, content_type(response)).block_page()
     if kind is not None:
         page = Reason(kind)
         return Reason(PageReason.STATUS_WITH_BLOCK_PAGE, status=response.status, page=page)
-    return http_status(response.status) if response.status in KEPT_OUT else None
+    return http_status(response.status) if response.status in BLOCKED_STATUSES else None
 
 
-def is_ill(response: Response) -> bool:
-    """Whether a response is no listing or feed, going by its status and its address."""
-    return response.status != 200 or keeps_out(response) is not None
+def is_failed_listing(response: Response) -> bool:
+    """Whether a response is no listing or feed by its status or URL."""
+    return response.status != 200 or block_reason(response) is not None
 
 
-def keeps_out_of_listing(response: Response) -> Reason | None:
-    """The same for a listing or feed in which no link to an article was found."""
-    kind = Shown(response.body, content_type(response)).barred()
+def listing_block_reason(response: Response) -> Reason | None:
+    """Return the block reason of a listing or feed without links to articles, or None."""
+    kind = VisibleText(response.body, content_type(response)).block_page()
     return shows_block_page(kind) if kind else None
 
 
-def _read(response: Response, visit: Visit) -> Observation:
+def _read(response: Response, request: ArticleRequest) -> Observation:
     try:
-        page = _printed(response, visit)
+        page = _extract(response, request)
     except NotFoundPage as error:
-        return visit.missing(Outcome.SOFT_404, error.reason)
+        return request.missing(CheckOutcome.SOFT_404, error.reason)
     except UnreadablePage as error:
-        return _without_article(response, visit, error.reason)
-    except Exception as error:  # ours to mend; the page is kept and asked for again
-        logger.exception("reading %s failed", visit.url)
-        return visit.unreadable(
+        return _without_article(response, request, error.reason)
+    except Exception as error:  # our bug; the page is stored and requested again
+        logger.exception("reading %s failed", request.url)
+        return request.unreadable(
             Reason(Unread.EXTRACTOR_ERROR, error=f"{type(error).__name__}: {error}")
         )
-    doubt = _doubt(response, visit, page)
-    if doubt is not None:
-        return doubt
-    if visit.known is not None and page.key != visit.key:
-        return ArticleMoved(visit.known, visit.url, page, visit.capture, visit.at)
-    return ArticleRead(page, visit.capture, visit.at, (visit.url,))
+    other = _not_an_article(response, request, page)
+    if other is not None:
+        return other
+    if request.article_id is not None and page.key != request.key:
+        return ArticleMoved(
+            request.article_id, request.url, page, request.capture, request.observed_at
+        )
+    return ArticleRead(page, request.capture, request.observed_at, (request.url,))
 
 
-def _without_article(response: Response, visit: Visit, reason: Reason) -> Observation:
-    """A page in which no article could be read: is it another page, or did its layout change?"""
-    shown = Shown(response.body, content_type(response))
-    if visit.shows_known(shown):
-        return visit.unreadable(reason)
-    if kind := shown.barred():
-        return visit.failed(shows_block_page(kind), blocked=True)
-    if phrase := shown.not_found():
-        return visit.missing(Outcome.SOFT_404, Reason(PageReason.NOT_FOUND_PHRASE, quote=phrase))
-    # Converted texts (repair_text) are not to be found again in the page's own letters.
-    empty = not (shown.titles or shown.text)
-    if visit.known is None or visit.site.repair_text or empty:
-        return visit.unreadable(reason)
-    return visit.missing(Outcome.SOFT_404, Reason(PageReason.EMPTY_TEMPLATE), hollow=True)
+def _without_article(response: Response, request: ArticleRequest, reason: Reason) -> Observation:
+    """Tell a page of another kind from a changed layout if no article could be read."""
+    page_text = VisibleText(response.body, content_type(response))
+    if request.is_still_on(page_text):
+        return request.unreadable(reason)
+    if kind := page_text.block_page():
+        return request.failed(shows_block_page(kind), blocked=True)
+    if phrase := page_text.not_found():
+        return request.missing(
+            CheckOutcome.SOFT_404, Reason(PageReason.NOT_FOUND_PHRASE, quote=phrase)
+        )
+    # With repair_text the record is converted and cannot be compared with the page's letters.
+    empty = not (page_text.titles or page_text.text)
+    if not request.is_stored or request.site.repair_text or empty:
+        return request.unreadable(reason)
+    return request.missing(
+        CheckOutcome.SOFT_404, Reason(PageReason.EMPTY_TEMPLATE), empty_template=True
+    )
 
 
-def _doubt(response: Response, visit: Visit, page: RawArticle) -> Observation | None:
-    """What a page is that reads as an article, where it is none."""
+def _not_an_article(
+    response: Response, request: ArticleRequest, page: RawArticle
+) -> Observation | None:
+    """Return what a page is that was read as an article but is none; None if it is an article."""
     title = page.title or ""
     text = " ".join([page.lead or "", *(block.text for block in page.blocks)])
-    kind, phrase = barred(title, text), says_not_found(title, text)
-    by_guess = page.extractor_version.endswith(".generic") and len(text) < LITTLE
-    if visit.known is None and by_guess and _is_nameless(title, visit.site):
-        return _without_article(response, visit, Reason(Unread.TITLE_IS_SITE_NAME))
-    at_home = visit.known is not None and is_home(page.canonical)
-    hollow = visit.known is not None and by_guess
-    if not (kind or phrase or at_home or hollow):
+    kind, phrase = find_block_page(title, text), not_found_phrase(title, text)
+    by_generic = page.extractor_version.endswith(".generic") and len(text) < MIN_GENERIC_CHARS
+    if not request.is_stored and by_generic and _is_site_name(title, request.site):
+        return _without_article(response, request, Reason(Unread.TITLE_IS_SITE_NAME))
+    is_front_page = request.is_stored and is_front_page_url(page.canonical)
+    empty_template = request.is_stored and by_generic
+    if not (kind or phrase or is_front_page or empty_template):
         return None
-    if visit.shows_known(Shown(response.body, content_type(response))):
+    if request.is_still_on(VisibleText(response.body, content_type(response))):
         return None
     if kind:
-        return visit.failed(shows_block_page(kind), blocked=True)
+        return request.failed(shows_block_page(kind), blocked=True)
     if phrase:
-        return visit.missing(Outcome.SOFT_404, Reason(PageReason.NOT_FOUND_PHRASE, quote=phrase))
-    if at_home:
-        return visit.missing(Outcome.SOFT_404, Reason(PageReason.HOME_PAGE))
-    return visit.missing(Outcome.SOFT_404, Reason(PageReason.EMPTY_TEMPLATE), hollow=True)
+        return request.missing(
+            CheckOutcome.SOFT_404, Reason(PageReason.NOT_FOUND_PHRASE, quote=phrase)
+        )
+    if is_front_page:
+        return request.missing(CheckOutcome.SOFT_404, Reason(PageReason.HOME_PAGE))
+    return request.missing(
+        CheckOutcome.SOFT_404, Reason(PageReason.EMPTY_TEMPLATE), empty_template=True
+    )
 
 
-def _is_nameless(title: str, site: type[SiteConfig]) -> bool:
+def _is_site_name(title: str, site: type[SiteConfig]) -> bool:
     return comparison(title).lower() == comparison(site.title).lower()
 
 
-def _printed(response: Response, visit: Visit) -> RawArticle:
-    """What the page says to the site's rules; to the generic reader where they find nothing.
+def _extract(response: Response, request: ArticleRequest) -> RawArticle:
+    """Extract with the site's rules, or with the generic extractor if they find no article.
 
-    An article that the rules have read before is never compared with a generic reading of it:
-    the difference would be ours, and look like an edit.
+    An article that the rules have read before is never read by the generic extractor: the
+    difference between the two would look like an edit.
     """
-    # What reads pages is slow to import, and `scrapy list` reads none.
+    # The extractors are slow to import and `scrapy list` needs none.
     from crawlers.extraction.article import extract_article
     from crawlers.extraction.generic.article import extract_generic_article
 
-    taken = visit.capture.captured_at if visit.capture else visit.at
-    kind = content_type(response)
-    about = (response.body, visit.final_url, visit.site, taken, kind, visit.template)
+    captured_at = request.capture.captured_at if request.capture else request.observed_at
+    page = (
+        response.body, request.final_url, request.site, captured_at, content_type(response),
+        request.boilerplate,
+    )  # fmt: skip
     try:
-        return extract_article(*about)
+        return extract_article(*page)
     except NotFoundPage:
         raise
     except UnreadablePage:
-        if visit.known is not None and not visit.generic_before:
+        if request.is_stored and not request.generic_before:
             raise
-        return extract_generic_article(*about)
+        return extract_generic_article(*page)
 
 
-def _no_page(response: Response) -> str | None:
-    """The media type of a response that says it is something else than text."""
+def _other_media_type(response: Response) -> str | None:
+    """Return the media type of a response that declares something else than text, or None."""
     kind = (content_type(response) or "text/html").split(";")[0].strip().lower()
     readable = kind.startswith("text/") or "html" in kind or "xml" in kind or "/" not in kind
     return None if readable or kind == "application/octet-stream" else kind
 
 
 def content_type(response: Response) -> str | None:
+    """Return the Content-Type header."""
     value = response.headers.get("Content-Type")
     return value.decode("latin-1") if value else None

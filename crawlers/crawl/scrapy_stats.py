@@ -1,4 +1,4 @@
-"""The counts of a crawl for its run: Scrapy's own, and what the host check noted in them."""
+"""The run statistics that come from Scrapy's stats collector."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CERTIFICATE, ROBOTS = "tinwatch/certificate", "tinwatch/robots"  # middlewares/h
 
 
 def crawl_stats(crawler: Crawler) -> RunStats:
-    """Translates Scrapy's statistics when the crawl closes; the spider adds its own counts."""
+    """Return Scrapy's counts, and the host facts and robots.txt problem noted among them."""
     assert crawler.stats is not None
     counted = crawler.stats.get_stats()
     unreadable = counted.get("robotstxt/unreadable")  # crawlers/middlewares/robotstxt.py

@@ -1,4 +1,4 @@
-"""Which feeds and sitemaps a run reads: those of the site module, and what their indexes list."""
+"""The feeds and sitemaps that a run reads: those of the site module, and those an index lists."""
 
 from __future__ import annotations
 
@@ -10,38 +10,42 @@ from scrapy.http import Response
 from crawlers.crawl.feeds import sitemaps_in
 from crawlers.site_config import SiteConfig
 
-MAX_SITEMAPS = 3  # of an index in a run: what is new is in the newest
+MAX_SITEMAPS = 3  # of one index in a run; new articles are in the newest sitemaps
 
 
 class Sitemaps:
-    """`feeds`: addresses of a site's feeds, and of the sitemaps that an index among them lists."""
+    """The feeds of one crawl.
+
+    Attributes:
+        feeds: URLs of the site's feeds, and of the sitemaps that an index among them lists
+    """
 
     def __init__(self, site: type[SiteConfig]) -> None:
         self.site = site
         self.feeds = site.feed_urls()
         self._listed: set[str] = set()  # by a sitemap index
 
-    def named_by(self, feed: str, response: Response) -> list[str]:
-        """The sitemaps to read because this feed lists them. An index in an index is ignored."""
+    def listed_by(self, feed: str, response: Response) -> list[str]:
+        """Return the sitemaps to read because `feed` lists them; an index inside one is ignored."""
         if response.status != 200 or feed in self._listed:
             return []
-        found = [url for url in newest_sitemaps(self.site, response.body) if url not in self.feeds]
-        self._listed.update(found)
-        self.feeds += found
-        return found
+        urls = [url for url in newest_sitemaps(self.site, response.body) if url not in self.feeds]
+        self._listed.update(urls)
+        self.feeds += urls
+        return urls
 
 
 def newest_sitemaps(site: type[SiteConfig], body: bytes) -> list[str]:
-    """The addresses of a site's newest sitemaps in a sitemap index, at most MAX_SITEMAPS.
+    """Return the URLs of the newest sitemaps of a site in an index, at most MAX_SITEMAPS.
 
-    Among equal or missing dates the last ones come first: content systems that leave the date out
+    Among equal or missing dates the last ones come first: content systems that omit the date
     number their sitemaps upwards.
     """
-    dated = {Request(u).url: m for u, m in sitemaps_in(body).items() if _is_of(site, u)}
+    dated = {Request(u).url: m for u, m in sitemaps_in(body).items() if _is_on_site(site, u)}
     return sorted(reversed(dated), key=lambda url: dated[url], reverse=True)[:MAX_SITEMAPS]
 
 
-def _is_of(site: type[SiteConfig], url: str) -> bool:
+def _is_on_site(site: type[SiteConfig], url: str) -> bool:
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,7 +1,7 @@
-"""What stands at an article's address when the article does not: "not found", logins, blocks.
+"""Soft 404 and block pages: "not found", login and firewall pages served instead of an article.
 
-Everything here is told from the address and the text alone. A page that holds an article is never
-judged by a phrase in it: papers write about error pages too, so how much text there is decides.
+They are recognised by URL and text alone. Articles may quote such phrases, so a phrase counts only
+on a page with little text.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from lxml.etree import _Element
 
 from crawlers.crawl.soft404_patterns import (
-    BARRED,
-    BARRED_PLACE,
-    CODE,
-    ERROR_PLACE,
+    BLOCK_PAGES,
+    BLOCK_PATH,
+    ERROR_PATH,
     ERROR_QUERY,
     NOT_FOUND,
-    NOTHING_ELSE,
-    SITE_NAME,
+    SITE_NAME_SEPARATOR,
+    STATUS_PREFIX,
+    TITLE_REMAINDER,
 )
 from crawlers.extraction.html import UnreadablePage, parse
 from crawlers.extraction.lines import inner_text
@@ -29,28 +29,29 @@ from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_pages import BlockPage
 from storage.models import Article
 
-SHORT = 250  # characters; a page with less text is no article if it says that there is none
-LONG = 2000  # a page with more text is an article, whatever its title says
-FOUND_AGAIN = 40  # characters of a paragraph that tell whether a text is still on a page
-MOST_OF_IT = 0.85  # of a title, where it is what a page is told by
+MAX_PHRASE_CHARS = 250  # of page text; on shorter pages a phrase anywhere in the text counts
+MIN_ARTICLE_CHARS = 2000  # of page text; longer pages are articles, whatever their title says
+MIN_PARAGRAPH_CHARS = 40  # of a paragraph that proves that an article is still on a page
+MIN_TITLE_SHARE = 0.85  # of a title that a block pattern must cover
+MAX_TITLES = 4  # of a page that are compared
 
 _T = TypeVar("_T", bound=str)
 
 
-def is_error_place(url: str) -> bool:
-    """Whether an address is the site's own for what it does not have."""
-    return _in_path(url, ERROR_PLACE) or any(
+def is_error_url(url: str) -> bool:
+    """Whether a URL is that of the site's error page."""
+    return _in_path(url, ERROR_PATH) or any(
         name.lower() == ERROR_QUERY for name, _ in parse_qsl(_parts(url).query, True)
     )
 
 
-def is_barred_place(url: str) -> bool:
-    """Whether an address is one at which a visitor is asked to log in or kept out."""
-    return _in_path(url, BARRED_PLACE)
+def is_block_url(url: str) -> bool:
+    """Whether a URL is that of a login or block page."""
+    return _in_path(url, BLOCK_PATH)
 
 
-def is_home(url: str | None) -> bool:
-    """Whether an address is a site's front page."""
+def is_front_page_url(url: str | None) -> bool:
+    """Whether a URL is that of a site's front page."""
     parts = _parts(url or "")
     return bool(url) and parts.path in ("", "/") and not parts.query
 
@@ -60,95 +61,102 @@ def _in_path(url: str, pattern: re.Pattern[str]) -> bool:
 
 
 def _parts(url: str) -> SplitResult:
-    """The parts of an address that a page gave; for what is none ("http://[x") a path of "?"."""
+    """Split a URL that a page gave; an invalid one ("http://[x") gets the path "?"."""
     try:
         return urlsplit(url)
     except ValueError:
         return SplitResult("", "", "?", "", "")
 
 
-def barred(title: str, text: str) -> BlockPage | None:
-    """What keeps the visitor out on a page with this title and text."""
-    if len(text) >= LONG:
+def find_block_page(title: str, text: str) -> BlockPage | None:
+    """Return the kind of login or block page with this title and text, or None."""
+    if len(text) >= MIN_ARTICLE_CHARS:
         return None
-    places = {title, SITE_NAME.split(title, maxsplit=1)[0]}
-    for pattern, kind in BARRED:
-        for place in places:
-            found = pattern.search(place)
-            if found and len(found.group()) >= MOST_OF_IT * len(place.strip(" .!…")):
+    titles = {title, SITE_NAME_SEPARATOR.split(title, maxsplit=1)[0]}
+    for pattern, kind in BLOCK_PAGES:
+        for candidate in titles:
+            match = pattern.search(candidate)
+            if match and len(match.group()) >= MIN_TITLE_SHARE * len(candidate.strip(" .!…")):
                 return kind
-        if len(text) < SHORT and pattern.search(text):
+        if len(text) < MAX_PHRASE_CHARS and pattern.search(text):
             return kind
     return None
 
 
-def says_not_found(title: str, text: str) -> str | None:
-    """The phrase with which a page without an article says so, or None.
+def not_found_phrase(title: str, text: str) -> str | None:
+    """Return the phrase with which a page states that its article does not exist, or None.
 
-    A title that is nothing else says it over up to LONG characters of furniture and teasers;
-    anywhere else the phrase counts only where there is next to no text.
+    A title that is nothing but the phrase counts up to MIN_ARTICLE_CHARS of other text; a phrase
+    in the text counts up to MAX_PHRASE_CHARS.
     """
-    if len(text) >= LONG:
+    if len(text) >= MIN_ARTICLE_CHARS:
         return None
-    bare = SITE_NAME.split(CODE.sub("", title, count=1).strip(), maxsplit=1)[0]
-    found = NOT_FOUND.match(bare)
-    if found and NOTHING_ELSE.fullmatch(bare, found.end()):
-        return found.group()
-    if len(text) >= SHORT:
+    without_status = STATUS_PREFIX.sub("", title, count=1).strip()
+    bare = SITE_NAME_SEPARATOR.split(without_status, maxsplit=1)[0]
+    match = NOT_FOUND.match(bare)
+    if match and TITLE_REMAINDER.fullmatch(bare, match.end()):
+        return match.group()
+    if len(text) >= MAX_PHRASE_CHARS:
         return None
-    found = NOT_FOUND.search(text)
-    return found.group() if found else None
+    match = NOT_FOUND.search(text)
+    return match.group() if match else None
 
 
-class Shown:
-    """What a page shows that is no article, or hardly one: its titles and its text."""
+class VisibleText:
+    """The titles and the text of a page, without links, that a browser would show.
+
+    Attributes:
+        titles: texts of `title` and `h1`
+        text: the text of the body without links, because menus and teasers are links
+    """
 
     def __init__(self, body: bytes, content_type: str | None = None) -> None:
-        """A page without any HTML shows nothing; it does not raise."""
+        """Parse the page. A body without HTML has no text; it does not raise."""
         self.titles: list[str] = []
-        self.text = self._own = self._all = ""
+        self.text = self._without_links = self._with_links = ""
         try:
             tree, _ = parse(body, content_type)
         except UnreadablePage:
             return
         heads = (inner_text(e).split() for tag in ("title", "h1") for e in tree.iter(tag))
-        self.titles = [" ".join(words) for words in heads if words][:4]
-        own = _pieces(tree, links=False)
-        # Menus and teasers are links and say nothing about the address.
-        self.text = " ".join(own)
-        self._own = _squeezed(" ".join([*self.titles, *own]))
-        self._all = _squeezed(" ".join(_pieces(tree, links=True)))
+        self.titles = [" ".join(words) for words in heads if words][:MAX_TITLES]
+        texts = _text_nodes(tree, links=False)
+        self.text = " ".join(texts)
+        self._without_links = _squeezed(" ".join([*self.titles, *texts]))
+        self._with_links = _squeezed(" ".join(_text_nodes(tree, links=True)))
 
-    def barred(self) -> BlockPage | None:
-        return self._first(barred)
+    def block_page(self) -> BlockPage | None:
+        """Return the kind of login or block page that this is, or None."""
+        return self._first_match(find_block_page)
 
     def not_found(self) -> str | None:
-        return self._first(says_not_found)
+        """Return the page's "not found" phrase, or None."""
+        return self._first_match(not_found_phrase)
 
-    def _first(self, sign: Callable[[str, str], _T | None]) -> _T | None:
-        found = (sign(title, self.text) for title in self.titles or [""])
-        return next((one for one in found if one), None)
+    def _first_match(self, find: Callable[[str, str], _T | None]) -> _T | None:
+        matches = (find(title, self.text) for title in self.titles or [""])
+        return next((match for match in matches if match), None)
 
-    def holds(self, known: Article) -> bool:
-        """Whether a known article's title, or any longer paragraph of it, stands on the page.
+    def contains(self, article: Article) -> bool:
+        """Whether the article's title, or one of its longer paragraphs, is on the page.
 
-        A title that is a link does not count: another article's page may list it.
+        A title inside a link does not count: the page of another article may list it.
         """
-        if _squeezed(known.title) in self._own:
+        if _squeezed(article.title) in self._without_links:
             return True
-        texts = [known.lead or "", *(block.text for block in known.body)]
-        lines = (_squeezed(text) for text in texts if len(text) >= FOUND_AGAIN)
-        return any(line in self._all for line in lines)
+        texts = [article.lead or "", *(block.text for block in article.body)]
+        lines = (_squeezed(text) for text in texts if len(text) >= MIN_PARAGRAPH_CHARS)
+        return any(line in self._with_links for line in lines)
 
 
 def _squeezed(text: str) -> str:
-    """Comparable wherever the markup breaks lines or the template sets capitals."""
+    """Return text without white space and capitals, which markup and templates change."""
     return "".join(comparison(text).lower().split())
 
 
-def _pieces(tree: _Element, *, links: bool) -> list[str]:
-    """The texts inside the body, without scripts, styles and, unless asked for, links."""
+def _text_nodes(tree: _Element, *, links: bool) -> list[str]:
+    """Return the text nodes of the body without scripts, styles and, unless `links`, links."""
     hidden = "script or ancestor::style or ancestor::noscript or ancestor::template"
     without = f"ancestor::{hidden}" + ("" if links else " or ancestor::a")
-    found = cast(list[str], tree.xpath(f"//body//text()[not({without})]"))
-    return [text for piece in found if (text := " ".join(piece.split()))]
+    nodes = cast(list[str], tree.xpath(f"//body//text()[not({without})]"))
+    return [text for node in nodes if (text := " ".join(node.split()))]

@@ -1,7 +1,7 @@
-"""The words and addresses with which sites say that a page is not there, or keep visitors out.
+"""Patterns of soft 404 and block pages, in their URLs and texts.
 
-Written for the content systems that these sites run on (ASP.NET, WordPress, NukeViet, Liferay)
-and for what stands before them (Cloudflare and other firewalls, cPanel, domain parking).
+They cover the content systems of these sites (ASP.NET, WordPress, NukeViet, Liferay) and what is
+in front of them (Cloudflare and other firewalls, cPanel, domain parking).
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.I)
 
 
-# Parts of a path, as a whole: an article's address may well begin with "khong-tim-thay-".
+# These match a whole part of the path: an article's URL may begin with "khong-tim-thay-".
 _FILE = r"(?:\.(?:aspx|html?|php|jsp|cgi))?"
-ERROR_PLACE = re.compile(
+ERROR_PATH = re.compile(
     r"(?:errors?|err|loi|404|(?:error|loi)-?404|404-?page|(?:page-?)?not-?found"
     rf"|error-?page|page-?error|khong-tim-thay(?:-trang)?|trang-khong-ton-tai){_FILE}",
     re.I,
 )
-BARRED_PLACE = re.compile(
+BLOCK_PATH = re.compile(
     r"(?:(?:user-?|wp-)?log-?in|sign-?in|dang-?nhap|(?:account-?)?suspended(?:page)?|captcha"
     rf"|cdn-cgi|challenge){_FILE}",
     re.I,
@@ -37,7 +37,7 @@ _WHOSE = (
 _GONE = r"(?:xóa|xoá|gỡ|hạ|ẩn)(?: bỏ| xuống)?"
 _PAGE = r"(?:(?:sorry,? )?(?:the|this) )?(?:requested )?(?:page|article|file|content|url)"
 NOT_FOUND = re.compile(
-    r"(?<!\w)(?<![^\W_] )(?:"  # where a sentence begins, so that nobody is quoted
+    r"(?<!\w)(?<![^\W_] )(?:"  # at the start of a sentence only, so that quotations do not match
     + "|".join(
         (
             rf"(?:chúng tôi )?không tìm thấy (?:{_THING}|dữ liệu|kết quả|yêu cầu)",
@@ -55,15 +55,17 @@ NOT_FOUND = re.compile(
     + ")",
     re.I,
 )
-# What may follow in a title that says nothing else.
-NOTHING_ELSE = re.compile(
+# What may follow the phrase in a title that is nothing but a "not found" message.
+TITLE_REMAINDER = re.compile(
     r"\W*(?:(?:hoặc|trên|trong|or|on|nữa|này|404|bỏ|tồn tại)\b.{0,40})?\W*", re.I
 )
-CODE = re.compile(r"\W*(?:(?:lỗi|error|http)\W*)?\b(?:404|410)\b\W*(?=\w)(?!not found)", re.I)
-SITE_NAME = re.compile(r"\s+[-|–—:»]\s+")  # between a title and the site's name
+STATUS_PREFIX = re.compile(
+    r"\W*(?:(?:lỗi|error|http)\W*)?\b(?:404|410)\b\W*(?=\w)(?!not found)", re.I
+)
+SITE_NAME_SEPARATOR = re.compile(r"\s+[-|–—:»]\s+")  # between a title and the site's name
 
-# Kinds of login and block pages by what they say. The first pattern that fits counts.
-BARRED: tuple[tuple[re.Pattern[str], BlockPage], ...] = (
+# Kinds of login and block pages by their text. The first match counts.
+BLOCK_PAGES: tuple[tuple[re.Pattern[str], BlockPage], ...] = (
     (
         _any_of(
             r"account (?:has been |is |was )?suspended",

@@ -1,4 +1,4 @@
-"""What the database already knows of a site, loaded once when its crawl begins."""
+"""The state of a site before its crawl, loaded from the store once."""
 
 from __future__ import annotations
 
@@ -7,37 +7,50 @@ from dataclasses import dataclass, field
 
 from crawlers.crawl.store import CrawlStore
 from pipelines.boilerplate.detector import Boilerplate
-from storage.articles.repository import (
-    Known,
-)
+from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.models import Article
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
-    known: dict[str, Known]  # by key
-    ground: set[str]  # keys below which a listing holds nothing new
-    wanted: list[str]  # URLs that could not be read on an earlier night
-    aliases: set[str]  # URLs that lead to a known article of another key
-    generic: set[int]  # articles whose newest revision is the generic reader's
-    template: Boilerplate  # what was learned of the site's template on earlier nights
-    canaries: set[int]  # articles that a person pinned
-    record_of: Callable[[int], Article]  # an article's newest revision, read when it is needed
-    budget: RecheckBudget | None = None  # None: no limit, as in a replay
-    listings: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of the last run
+class CrawlState:
+    """What the store holds of one site.
+
+    Attributes:
+        articles: article key -> stored article
+        frontier: keys below which a listing shows nothing new
+        retry_urls: the retry queue
+        aliases: URLs that lead to a stored article of another key
+        generic_articles: ids of articles whose newest revision the generic extractor read
+        boilerplate: what earlier runs learned of the site's boilerplate
+        canaries: ids of articles that a person pinned
+        newest_record: loads the record of an article's newest revision by its id
+        budget: how many articles may be rechecked; None for no limit, as in a replay
+        listings: listing URL -> article keys of the last run
+    """
+
+    articles: dict[str, StoredArticle]
+    frontier: set[str]
+    retry_urls: list[str]
+    aliases: set[str]
+    generic_articles: set[int]
+    boilerplate: Boilerplate
+    canaries: set[int]
+    newest_record: Callable[[int], Article]
+    budget: RecheckBudget | None = None
+    listings: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, store: CrawlStore, *, deep: bool = False) -> Memory:
-        """deep: no ground is known, so that the listings are read to their last page."""
+    def load(cls, store: CrawlStore, *, full: bool = False) -> CrawlState:
+        """Load the state. A full crawl has no frontier: it reads listings to their last page."""
         return cls(
-            known={article.key: article for article in store.known_articles()},
-            ground=set() if deep else store.listed_keys(),
-            wanted=store.retry_urls(),
+            articles={article.key: article for article in store.stored_articles()},
+            frontier=set() if full else store.frontier_keys(),
+            retry_urls=store.retry_urls(),
             aliases=store.alias_urls(),
-            generic=store.generic_articles(),
-            template=store.template(),
+            generic_articles=store.generic_articles(),
+            boilerplate=store.boilerplate(),
             canaries=store.canaries(),
-            record_of=store.newest_record,
+            newest_record=store.newest_record,
             listings=store.listing_positions(),
         )

@@ -1,7 +1,7 @@
-"""What a crawl sees of the host on its way: its certificate and its robots.txt.
+"""Host facts that a crawl receives anyway: the TLS certificate and robots.txt.
 
-Nothing is asked for it: the certificate came with a page, robots.txt is fetched before any page. It
-goes into the run's stats, where schedules/monitoring/host_checks.py looks for changes.
+They need no extra request and go into the run's stats, where schedules/monitoring/host_checks.py
+compares them between runs.
 """
 
 from __future__ import annotations
@@ -21,20 +21,21 @@ from crawlers.crawl.scrapy_stats import CERTIFICATE, ROBOTS
 from storage.db.connection import utc_text
 from storage.run_stats import Certificate, RobotsFacts
 
-MOST_LINES, LONGEST_LINE = 30, 120  # of robots.txt that are kept, to say what changed
-ARTICLES = 20  # known articles of which it is asked whether robots.txt forbids them
+MAX_ROBOTS_LINES = 30  # of robots.txt that are stored, to report what changed
+MAX_ROBOTS_LINE_CHARS = 120
+MAX_TESTED_ARTICLES = 20  # newest articles whose URLs are tested against robots.txt
 
 
-class HostWatch:
-    """Downloader middleware: looks at responses and changes none."""
+class HostFactsMiddleware:
+    """Notes the certificate and robots.txt in the crawl's stats. Changes no response."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        if not hasattr(crawler.spidercls, "listing_url"):  # a look at single pages, or at domains
-            raise NotConfigured("only the crawl of a site has a run to note it in")
+        if not hasattr(crawler.spidercls, "listing_url"):  # spiders of single pages and domains
+            raise NotConfigured("only the crawl of a site has a run with stats")
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
@@ -44,35 +45,35 @@ class HostWatch:
             host = urlsplit(response.url).hostname or ""
             stats.set_value(CERTIFICATE, Certificate(host, expiry(response.certificate)))
         if urlsplit(request.url).path == "/robots.txt" and stats.get_value(ROBOTS) is None:
-            found = self._robots(response)
-            if found is not None:
-                stats.set_value(ROBOTS, found)
+            facts = self._robots(response)
+            if facts is not None:
+                stats.set_value(ROBOTS, facts)
         return response
 
     def _robots(self, response: Response) -> RobotsFacts | None:
-        """None where it did not come: a server's error says nothing of what the site wants."""
+        """Return the facts of robots.txt; None for an error or redirect, which proves nothing."""
         if response.status >= 500 or response.status in (301, 302, 303, 307, 308, 429):
             return None
         spider: Any = self.crawler.spider
-        articles = [known.url for known in spider.memory.known.values() if known.url]
+        articles = [a.url for a in spider.crawl_state.articles.values() if a.url]
         body = response.body if response.status == 200 else b""
         agent = str(self.crawler.settings["ROBOTSTXT_USER_AGENT"])
-        return robots_facts(body, agent, spider.listing_urls(), articles[-ARTICLES:])
+        return robots_facts(body, agent, spider.listing_urls(), articles[-MAX_TESTED_ARTICLES:])
 
 
 def expiry(certificate: Any) -> str:
-    """When a certificate (twisted.internet.ssl.Certificate) ends, as UTC text."""
-    end: datetime = certificate.original.to_cryptography().not_valid_after_utc
-    return utc_text(end.astimezone(UTC))
+    """Return when a certificate (twisted.internet.ssl.Certificate) expires, as UTC text."""
+    expires: datetime = certificate.original.to_cryptography().not_valid_after_utc
+    return utc_text(expires.astimezone(UTC))
 
 
 def robots_facts(body: bytes, agent: str, listings: list[str], articles: list[str]) -> RobotsFacts:
-    """A robots.txt as it is kept: its hash, its rules, and what it forbids of these URLs."""
+    """Return the hash and rules of a robots.txt, and how many of these URLs it forbids."""
     text = body.decode("utf-8", "replace")
     rules = Protego.parse(text)
     return RobotsFacts(
         sha256=hashlib.sha256(body).hexdigest(),
-        lines=tuple(_rules(text)),
+        lines=tuple(_rule_lines(text)),
         listings=len(listings),
         listings_forbidden=sum(not rules.can_fetch(url, agent) for url in listings),
         articles=len(articles),
@@ -80,7 +81,7 @@ def robots_facts(body: bytes, agent: str, listings: list[str], articles: list[st
     )
 
 
-def _rules(text: str) -> list[str]:
-    """Its lines without comments and blanks, the first of them, each cut."""
-    bare = (line.split("#")[0].strip()[:LONGEST_LINE] for line in text.splitlines())
-    return [line for line in bare if line][:MOST_LINES]
+def _rule_lines(text: str) -> list[str]:
+    """Return the first lines of robots.txt without comments and blanks, each shortened."""
+    bare = (line.split("#")[0].strip()[:MAX_ROBOTS_LINE_CHARS] for line in text.splitlines())
+    return [line for line in bare if line][:MAX_ROBOTS_LINES]

@@ -1,4 +1,4 @@
-"""How politely a home asks: its delay between requests, and who its user agent says it is."""
+"""Politeness settings of a home: the delay between requests and the contact in the user agent."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from storage.version import user_agent
 
 
 def project_settings() -> Settings:
-    """Those of crawlers/settings.py; the caller may set its own on top."""
+    """Return the settings of crawlers/settings.py; the caller may override them."""
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")
     return settings
 
 
 def home_settings(home: str | None) -> dict[str, Any]:
-    """Scrapy settings from HOME/settings.toml, for every way to start a crawl."""
-    stated = open_home(home).settings
+    """Return the Scrapy settings that HOME/settings.toml sets, however a crawl is started."""
+    config = open_home(home).settings
     return {
-        "DOWNLOAD_DELAY": stated.delay,
-        "USER_AGENT": user_agent(stated.contact),
-        "RECHECK_BUDGET": stated.recheck_budget,
-        "POLL_MINUTES": stated.poll_minutes,
+        "DOWNLOAD_DELAY": config.delay,
+        "USER_AGENT": user_agent(config.contact),
+        "RECHECK_BUDGET": config.recheck_budget,
+        "POLL_MINUTES": config.poll_minutes,
     }

@@ -1,7 +1,7 @@
-"""Keeps the crawler on the site it watches, and out of private networks.
+"""Private-network guard (against SSRF): no request reaches an address that is not public.
 
-Pages are hostile: a redirect may point anywhere, and a name may resolve to an address inside the
-network we run in.
+Pages are untrusted: a redirect may point to any address, and a host name may resolve to an address
+inside the network that the crawler runs in.
 """
 
 from __future__ import annotations
@@ -25,28 +25,20 @@ from storage.reasons import Reason
 logger = logging.getLogger(__name__)
 
 
-@lru_cache(maxsize=256)  # asked for each request, of the same few hosts
+@lru_cache(maxsize=256)  # called for each request, with the same few hosts
 def is_private(address: str) -> bool:
-    """Whether an IP address is anything but a public one; False for a name."""
+    """Whether an IP address is not a public one. False for a host name."""
     try:
         return not ipaddress.ip_address(address.strip("[]")).is_global
     except ValueError:
         return False
 
 
-def place_of(url: str) -> str:
-    """The host of an address, with its port where that is not the usual one."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    return host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
-
-
-class PublicFence:
-    """Refuses requests into private networks. ALLOW_PRIVATE_HOSTS is for tests on loopback."""
+class PrivateNetworkMiddleware:
+    """Refuses requests to private addresses. ALLOW_PRIVATE_HOSTS is for tests on loopback."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-        self.private = crawler.settings.getbool("ALLOW_PRIVATE_HOSTS")
+        self.allow_private = crawler.settings.getbool("ALLOW_PRIVATE_HOSTS")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -54,22 +46,12 @@ class PublicFence:
 
     def process_request(self, request: Request) -> None:
         host = urlsplit(request.url).hostname or ""
-        if not self.private and (is_private(host) or host == "localhost"):
+        if not self.allow_private and (is_private(host) or host == "localhost"):
             raise RequestRefused(Reason(CrawlReason.PRIVATE_HOST, host=host))
 
 
-class FenceMiddleware(PublicFence):
-    """Refuses requests that leave the site as well."""
-
-    def process_request(self, request: Request) -> None:
-        super().process_request(request)
-        place = place_of(request.url)
-        if place not in self.crawler.spidercls.all_hosts:  # type: ignore[attr-defined]
-            raise RequestRefused(Reason(CrawlReason.OFF_SITE, host=place))
-
-
 class PublicResolver(CachingThreadedResolver):
-    """Scrapy's resolver, which never answers with a private address unless tests allow it.
+    """Scrapy's DNS resolver, which refuses private addresses unless ALLOW_PRIVATE_HOSTS is set.
 
     `scrapy crawl` installs it by the setting TWISTED_DNS_RESOLVER; a crawler runner does not, so
     schedules/batch/reactor.py does.
@@ -84,13 +66,13 @@ class PublicResolver(CachingThreadedResolver):
         return resolver
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:
-        found = super().getHostByName(name, timeout)
-        if not self.allow_private and not isIPAddress(name):  # of those the middleware judges
-            found.addCallback(self._public, name)
-        return found
+        address = super().getHostByName(name, timeout)
+        if not self.allow_private and not isIPAddress(name):  # the middleware checks IP addresses
+            address.addCallback(self._refuse_private, name)
+        return address
 
     @staticmethod
-    def _public(address: str, name: str) -> str:
+    def _refuse_private(address: str, name: str) -> str:
         if is_private(address):
             logger.warning("refused: %s resolves to %s, a private address", name, address)
             raise OSError(f"{name} resolves to {address}, a private address")

@@ -1,8 +1,8 @@
-"""robots.txt as RFC 9309 has it, and its Crawl-delay.
+"""robots.txt (RFC 9309) and its Crawl-delay.
 
-Scrapy takes a robots.txt that cannot be fetched as one that allows everything. By section 2.3.1.4
-of the RFC that holds for a 4xx answer only: if the host does not answer, or answers 5xx, nothing
-may be fetched. The run then reads nothing and says why; no article counts as missing.
+Scrapy treats a robots.txt that cannot be fetched as one that allows everything. By section 2.3.1.4
+of the RFC this holds for a 4xx response only: if the host does not answer, or answers 5xx, nothing
+may be fetched. The run then reads nothing and states the reason; no article counts as missing.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from twisted.python.failure import Failure
 
-from crawlers.crawl.errors import RequestRefused, asked_url, failure_reason
+from crawlers.crawl.errors import RequestRefused, failure_reason, requested_url
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
 
 MAX_CRAWL_DELAY_SECONDS = 60.0  # a longer Crawl-delay is shortened to this
 
 
-class CarefulRobotsTxtMiddleware(RobotsTxtMiddleware):
+class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
     """Refuses what robots.txt forbids, and everything if robots.txt cannot be fetched.
 
-    It is the first downloader middleware but the fence, so it sees the final response, or the
-    final error, of robots.txt itself, after all retries and redirects.
+    It comes before the retry and redirect middlewares, so it receives the final response or error
+    of the robots.txt request itself.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -42,8 +42,17 @@ class CarefulRobotsTxtMiddleware(RobotsTxtMiddleware):
         crawler.signals.connect(middleware.robots_parsed, signals.robots_parsed)
         return middleware
 
+    async def process_request(self, request: Request) -> None:  # type: ignore[override]
+        """Raise RequestRefused if robots.txt forbids the request or cannot be fetched."""
+        try:
+            await super().process_request(request)
+        except RequestRefused:
+            raise
+        except IgnoreRequest as error:  # Scrapy raises it for one reason only
+            raise RequestRefused(Reason(CrawlReason.ROBOTS_FORBIDDEN)) from error
+
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """The rules for a request; None: all is allowed. Raises IgnoreRequest."""
+        """Return the rules for a request; None if all is allowed. Raise RequestRefused."""
         parser = await super().robot_parser(request)
         reason = self.unreachable.get(urlsplit(request.url).netloc)
         if reason is not None:
@@ -63,26 +72,26 @@ class CarefulRobotsTxtMiddleware(RobotsTxtMiddleware):
             self._unreachable(request, failure_reason(failure))
 
     def _unreachable(self, request: Request, reason: Reason) -> None:
-        self.unreachable[urlsplit(asked_url(request)).netloc] = reason
+        self.unreachable[urlsplit(requested_url(request)).netloc] = reason
         assert self.crawler.stats is not None
         self.crawler.stats.set_value("robotstxt/unreadable", reason.to_data())
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        """Obeys Crawl-delay. `request`: the one for which robots.txt was fetched."""
+        """Obey Crawl-delay. `request` is the one for which robots.txt was fetched."""
         settings = self.crawler.settings
-        asked = robotparser.crawl_delay(settings["ROBOTSTXT_USER_AGENT"])
-        if asked and not settings.getlist("REPLAY_FILES"):
-            self._slow_down(request, min(asked, MAX_CRAWL_DELAY_SECONDS))
+        delay = robotparser.crawl_delay(settings["ROBOTSTXT_USER_AGENT"])
+        if delay and not settings.getlist("REPLAY_FILES"):
+            self._slow_down(request, min(delay, MAX_CRAWL_DELAY_SECONDS))
 
     def _slow_down(self, request: Request, seconds: float) -> None:
-        """Sets the minimum time between two requests to the host."""
+        """Set the minimum time between two requests to the host."""
         delay = max(seconds, self.crawler.settings.getfloat("DOWNLOAD_DELAY"))
         assert self.crawler.engine is not None
         downloader = self.crawler.engine.downloader
         key = downloader.get_slot_key(request)
         downloader.per_slot_settings[key] = {"delay": delay, "jitter": 0}
         slot = downloader.slots.get(key)
-        if slot is not None:  # the one that fetched robots.txt
+        if slot is not None:  # it exists because robots.txt was fetched through it
             slot.delay, slot.jitter = delay, 0.0
 
 

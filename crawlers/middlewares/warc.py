@@ -1,4 +1,4 @@
-"""Keeps every response in the WARC archive before anything reads it."""
+"""Writes every response to the site's WARC file before anything else reads it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from storage.messages.reasons_crawl import RunEnd
 from storage.reasons import Reason
 
 
-class ArchiveMiddleware:
-    """Stands next to the downloader, so that it sees the bytes as the host sent them."""
+class WarcMiddleware:
+    """Stands next to the downloader, so that it receives the bytes as the host sent them."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -27,21 +27,21 @@ class ArchiveMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Writes the response. A disk that takes no more ends the crawl: nothing goes unkept."""
+        """Write the response. Stop the crawl if it cannot be written (a full disk)."""
         request.meta.pop("capture", None)
         if request.meta.get("not_in_replay"):
             return response
         spider = self.crawler.spider
-        taken = request.meta.get("captured_at") or datetime.now(UTC).replace(microsecond=0)
+        captured_at = request.meta.get("captured_at") or datetime.now(UTC).replace(microsecond=0)
         captures: CaptureWriter = spider.captures  # type: ignore[union-attr]
         try:
             request.meta["capture"] = captures.write_response(
-                response.url, taken, response.status, _phrase(response.status),
+                response.url, captured_at, response.status, _phrase(response.status),
                 _headers(response), response.body,
             )  # fmt: skip
         except OSError as error:
             reason = Reason(RunEnd.CAPTURES_NOT_WRITTEN, error=error.strerror or str(error))
-            spider.end_early(reason)  # type: ignore[union-attr]
+            spider.stop(reason)  # type: ignore[union-attr]
             raise RequestRefused(reason) from error
         return response
 

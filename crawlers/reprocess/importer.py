@@ -1,4 +1,4 @@
-"""Importing what people already have: saved HTML, WARC files and plain text captures."""
+"""Import of existing files: saved HTML, WARC files and plain text captures."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from crawlers.crawl.from_capture import read_again
+from crawlers.crawl.from_capture import reparse_record
 from crawlers.extraction.article import extract_article
-from crawlers.extraction.html import MAX_BYTES, UnreadablePage, canonical_of
+from crawlers.extraction.html import MAX_PAGE_BYTES, UnreadablePage, canonical_of
 from crawlers.extraction.plaintext import extract_plain_text
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate
@@ -25,7 +25,8 @@ from storage.messages.reasons_crawl import CrawlReason
 from storage.messages.reasons_pages import Unread
 from storage.reasons import Reason
 from storage.run_stats import RunStats
-from storage.runs.repository import register_site
+from storage.runs.repository import RunKind
+from storage.runs.sites import register_site
 
 SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(\S+) -->")
 WARC_NAMES = (".warc", ".warc.gz")
@@ -34,7 +35,7 @@ TEXT_NAMES = (".txt", ".text")
 
 @dataclass(slots=True)
 class Imported:
-    """What an import did: articles read, and the files or pages that could not be."""
+    """The result of an import: articles read, and files or pages that could not be read."""
 
     run: int = 0
     read: int = 0
@@ -49,40 +50,41 @@ def import_files(
     url: str | None = None,
     captured_at: datetime | None = None,
 ) -> Imported:
-    """Reads files into a run of kind "import". A file that cannot be read stops no other.
+    """Read files into a run of kind "import". A file that cannot be read does not stop the others.
 
     `url` and `captured_at` belong to a single HTML or text file; without them the page's own
-    canonical link and the file's date serve. Raises SiteBusy.
+    canonical link and the file's date are used. Raise SiteBusy.
     """
     with home.site_lock(site.name):
         db = home.database()
         register_site(db, site.facts())
         captures = CaptureWriter(home.captures, site.name, known_captures(db, site.name))
         store = SiteStore(home, db, site.name)
-        reread = partial(read_again, store, site)
-        recorder = Recorder(db, site.name, "import", captures, reread=reread)
-        template = store.template()
-        importer = _Importer(site, captures, template, url, captured_at, Imported(recorder.run))
+        reread = partial(reparse_record, store, site)
+        recorder = Recorder(db, site.name, RunKind.IMPORT, captures, reread=reread)
+        boilerplate = store.boilerplate()
+        result = Imported(recorder.run)
+        importer = _Importer(site, captures, boilerplate, url, captured_at, result)
         try:
             for file in files:
                 for observation in importer.observations(file):
                     recorder.record(observation)
-            recorder.finish(RunStats(files=len(files)), swept=False)
+            recorder.finish(RunStats(files=len(files)), listings_complete=False)
         finally:
             captures.close()
             db.close()
-    importer.done.read = recorder.stats.read
-    return importer.done
+    result.read = recorder.stats.read
+    return result
 
 
 @dataclass(slots=True)
 class _Importer:
     site: type[SiteSpider]
     captures: CaptureWriter
-    template: Boilerplate
+    boilerplate: Boilerplate
     url: str | None
     captured_at: datetime | None
-    done: Imported
+    result: Imported
 
     def observations(self, file: Path) -> Iterator[Observation]:
         try:
@@ -91,57 +93,61 @@ class _Importer:
             else:
                 yield self._from_file(file)
         except UnreadablePage as error:
-            self.done.problems.append((str(file), error.reason))
+            self.result.problems.append((str(file), error.reason))
         except CaptureError as error:
-            self.done.problems.append((str(file), Reason(CrawlReason.ERROR, error=str(error))))
+            self.result.problems.append((str(file), Reason(CrawlReason.ERROR, error=str(error))))
         except OSError as error:
             text = error.strerror or str(error)
-            self.done.problems.append((str(file), Reason(CrawlReason.ERROR, error=text)))
+            self.result.problems.append((str(file), Reason(CrawlReason.ERROR, error=text)))
 
     def _from_warc(self, file: Path) -> Iterator[Observation]:
-        found = 0
+        articles = 0
         for record in read_records(file):
             key = self.site.key_of(record.url)
             if key is None or record.status != 200:
                 continue
-            found += 1
-            yield self._page_of(record, key)
-        if not found:
+            articles += 1
+            yield self._from_record(record, key)
+        if not articles:
             raise UnreadablePage(Reason(Unread.FILE_WITHOUT_ARTICLES, site=self.site.name))
 
-    def _page_of(self, record: Record, key: str) -> Observation:
-        url, taken = self.site.canonical(record.url), record.captured_at
-        capture = self.captures.write_response(url, taken, 200, "OK", record.headers, record.body)
+    def _from_record(self, record: Record, key: str) -> Observation:
+        url, captured_at = self.site.canonical(record.url), record.captured_at
+        capture = self.captures.write_response(
+            url, captured_at, 200, "OK", record.headers, record.body
+        )
         kind = record.header("Content-Type")
         try:
-            page = extract_article(record.body, url, self.site, taken, kind, self.template)
+            page = extract_article(record.body, url, self.site, captured_at, kind, self.boilerplate)
         except UnreadablePage as error:
-            self.done.problems.append((record.url, error.reason))
-            return PageUnreadable(url, key, error.reason, capture, taken, known=True)
-        return ArticleRead(page, capture, taken, (record.url,))
+            self.result.problems.append((record.url, error.reason))
+            return PageUnreadable(url, key, error.reason, capture, captured_at, is_stored=True)
+        return ArticleRead(page, capture, captured_at, (record.url,))
 
     def _from_file(self, file: Path) -> Observation:
-        if file.stat().st_size > MAX_BYTES:
-            raise UnreadablePage(Reason(Unread.FILE_TOO_LARGE, limit=MAX_BYTES))
+        if file.stat().st_size > MAX_PAGE_BYTES:
+            raise UnreadablePage(Reason(Unread.FILE_TOO_LARGE, limit=MAX_PAGE_BYTES))
         body = file.read_bytes()
-        taken = self.captured_at or datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
+        captured_at = self.captured_at or datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
         if file.name.lower().endswith(TEXT_NAMES):
-            page = extract_plain_text(body, self.site, taken, self.url)
+            page = extract_plain_text(body, self.site, captured_at, self.url)
             name = self.url or f"urn:sha256:{sha256(body).hexdigest()}"
-            capture = self.captures.write_resource(name, taken, "text/plain", body)
-            return ArticleRead(page, capture, taken)
-        address = self.url or _address(self.site, body)
-        if address is None:
+            capture = self.captures.write_resource(name, captured_at, "text/plain", body)
+            return ArticleRead(page, capture, captured_at)
+        url = self.url or _source_url(self.site, body)
+        if url is None:
             raise UnreadablePage(Reason(Unread.FILE_WITHOUT_URL))
-        page = extract_article(body, address, self.site, taken, template=self.template)
-        capture = self.captures.write_resource(address, taken, "text/html", body)
-        return ArticleRead(page, capture, taken)
+        page = extract_article(body, url, self.site, captured_at, boilerplate=self.boilerplate)
+        capture = self.captures.write_resource(url, captured_at, "text/html", body)
+        return ArticleRead(page, capture, captured_at)
 
 
-def _address(site: type[SiteSpider], body: bytes) -> str | None:
-    """Where a saved page came from: a browser's own note, or the page's canonical link."""
-    noted = SAVED_FROM.search(body)
-    candidates = [noted.group(1).decode("ascii", "replace") if noted else None, canonical_of(body)]
+def _source_url(site: type[SiteSpider], body: bytes) -> str | None:
+    """Return the URL of a saved page: from the browser's comment, or the page's canonical link."""
+    comment = SAVED_FROM.search(body)
+    candidates = [
+        comment.group(1).decode("ascii", "replace") if comment else None, canonical_of(body),
+    ]  # fmt: skip
     for candidate in candidates:
         if candidate and site.key_of(candidate) is not None:
             return site.canonical(candidate)

@@ -1,9 +1,8 @@
-"""What a run saw, made again from the records that it wrote (the database is being rebuilt).
+"""The observations of a run, rebuilt from the WARC records it wrote (to rebuild the database).
 
-The records of a run lie in the order in which they came, one request at a time. So redirects and
-pages that name another address as their own are followed here as the spider followed them.
-Observations without a capture are not made here: the journal holds them
-(storage/archive/journal.py).
+The records are in the order of the requests, one at a time, so redirects and canonical duplicates
+are followed here as the spider followed them. Observations without a capture are not rebuilt here:
+the journal holds them (storage/archive/journal.py).
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request
 from scrapy.http import Headers, Response
 
-from crawlers.crawl.from_capture import read_capture
-from crawlers.crawl.rechecks import canonical_twin, follow_twin
-from crawlers.crawl.responses import Visit, observe
-from crawlers.crawl.state import Memory
+from crawlers.crawl.from_capture import extract_capture
+from crawlers.crawl.rechecks import canonical_duplicate, follow_duplicate
+from crawlers.crawl.responses import ArticleRequest, observe
+from crawlers.crawl.state import CrawlState
 from crawlers.extraction.html import UnreadablePage
 from crawlers.spider import SiteSpider
 from pipelines.items import (
@@ -39,24 +38,24 @@ Range = tuple[str, int, int | None]  # file under the captures, first offset, la
 
 
 class RecordedRun:
-    """One site's run. `memory`: what was known when it began; `clock`: the time of a replay."""
+    """The run of one site. `state` is from the start of the run; `clock` the time of a replay."""
 
     def __init__(
-        self, folder: Path, site: type[SiteSpider], memory: Memory, clock: datetime | None
+        self, folder: Path, site: type[SiteSpider], state: CrawlState, clock: datetime | None
     ) -> None:
         self.folder = folder
         self.site = site
-        self.memory = memory
+        self.state = state
         self.clock = clock
         self.by_url = {
-            Request(known.url).url: known for known in memory.known.values() if known.url
+            Request(article.url).url: article for article in state.articles.values() if article.url
         }
-        self.redirected: dict[str, list[str]] = {}  # address -> those that led to it
-        self.twins: dict[str, tuple[str, int]] = {}  # address -> key and id that name it
+        self.redirected: dict[str, list[str]] = {}  # URL -> URLs that redirected to it
+        self.duplicates: dict[str, tuple[str, int]] = {}  # URL -> article that names it canonical
 
-    def observations(self, place: Range, *, imported: bool) -> Iterator[Observation]:
-        """What a crawl, or an import, saw. Raises CaptureError for a file that is damaged."""
-        name, start, end = place
+    def observations(self, range_: Range, *, imported: bool) -> Iterator[Observation]:
+        """Yield the observations of a crawl or an import. Raise CaptureError for a damaged file."""
+        name, start, end = range_
         for record in read_records(self.folder / name, start, end):
             capture = self._capture(name, record)
             if imported:
@@ -76,61 +75,65 @@ class RecordedRun:
 
     def _imported(self, record: Record, capture: Capture) -> Observation:
         url = None if record.url.startswith("urn:") else record.url
-        place = (capture.warc, capture.offset)
-        taken = record.captured_at
+        location = (capture.warc, capture.offset)
+        captured_at = record.captured_at
         try:
-            page = read_capture(self.folder, place, self.site, url, self.memory.template)
+            page = extract_capture(self.folder, location, self.site, url, self.state.boilerplate)
         except UnreadablePage as error:
             key = self.site.key_of(record.url)
-            return PageUnreadable(record.url, key, error.reason, capture, taken, known=True)
-        return ArticleRead(page, capture, taken, () if record.kind == "resource" else (record.url,))
+            return PageUnreadable(
+                record.url, key, error.reason, capture, captured_at, is_stored=True
+            )
+        aliases = () if record.kind == "resource" else (record.url,)
+        return ArticleRead(page, capture, captured_at, aliases)
 
     def _crawled(self, record: Record, capture: Capture) -> Iterator[Observation]:
-        place = record.header("Location")
+        redirect = record.header("Location")
         before = self.redirected.pop(record.url, [])
-        if record.status in REDIRECTS and place:
-            target = Request(urljoin(record.url, place)).url
+        if record.status in REDIRECTS and redirect:
+            target = Request(urljoin(record.url, redirect)).url
             self.redirected[target] = [*before, record.url]
             return
-        asked = before[0] if before else record.url
+        url = before[0] if before else record.url
         response = _response(record, before)
-        twin = self.twins.pop(asked, None)
-        visit = self._visit(asked, record, capture, twin)
-        if visit is None:
+        named_by = self.duplicates.pop(url, None)
+        request = self._article_request(url, record, capture, named_by)
+        if request is None:
             if record.status == HTTP_OK and urlsplit(record.url).path != "/robots.txt":
                 yield PageFetched(capture)
             return
-        seen = observe(response, visit)
-        if twin is not None:
-            yield follow_twin(seen, visit) or PageFetched(capture)
+        observation = observe(response, request)
+        if named_by is not None:
+            yield follow_duplicate(observation, request) or PageFetched(capture)
             return
-        if not isinstance(seen, FetchFailed):  # the journal holds those
-            yield seen
-        named = canonical_twin(seen, visit, self.memory)
-        if named is not None and visit.known is not None:
-            self.twins[Request(self.site.canonical(named[1])).url] = (visit.key, visit.known)
+        if not isinstance(observation, FetchFailed):  # the journal holds those
+            yield observation
+        other = canonical_duplicate(observation, request, self.state)
+        if other is not None and request.article_id is not None:
+            other_url = Request(self.site.canonical(other[1])).url
+            self.duplicates[other_url] = (request.key, request.article_id)
 
-    def _visit(
-        self, asked: str, record: Record, capture: Capture, twin: tuple[str, int] | None
-    ) -> Visit | None:
-        """The request that brought this record; None where it was not for an article."""
-        key, known = twin or (self.site.key_of(asked), None)
-        if twin is None:
-            held = self.by_url.get(asked) or self.memory.known.get(key or "")
-            key, known = (held.key, held.id) if held else (key, None)
+    def _article_request(
+        self, url: str, record: Record, capture: Capture, named_by: tuple[str, int] | None
+    ) -> ArticleRequest | None:
+        """Return the request of this record; None if it was not for an article."""
+        key, article_id = named_by or (self.site.key_of(url), None)
+        if named_by is None:
+            stored = self.by_url.get(url) or self.state.articles.get(key or "")
+            key, article_id = (stored.key, stored.id) if stored else (key, None)
         if key is None:
             return None
-        return Visit(
+        return ArticleRequest(
             site=self.site,
-            url=asked,
+            url=url,
             final_url=self.site.canonical(record.url),
             key=key,
-            known=known,
+            article_id=article_id,
             capture=capture,
-            at=self.clock or record.captured_at,
-            template=self.memory.template,
-            generic_before=known in self.memory.generic,
-            record_of=self.memory.record_of,
+            observed_at=self.clock or record.captured_at,
+            boilerplate=self.state.boilerplate,
+            generic_before=article_id in self.state.generic_articles,
+            newest_record=self.state.newest_record,
         )
 
 

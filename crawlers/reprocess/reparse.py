@@ -1,7 +1,7 @@
-"""Reading the whole archive again with today's rules, in parallel over the cores.
+"""Parsing all stored captures again with the current extraction rules, in parallel over the cores.
 
-Differences that come from our own rules are kept as revisions with the cause "reader"; nothing is
-published (rule 5 of docs/architecture.md).
+Differences that come from our own rules are stored as revisions with the cause "extractor";
+nothing is published (rule 5 of docs/architecture.md).
 """
 
 from __future__ import annotations
@@ -16,137 +16,144 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from crawlers.crawl.from_capture import read_capture, reading_today
+from crawlers.crawl.from_capture import extract_capture, reparse_revision
 from crawlers.extraction.html import UnreadablePage
 from crawlers.registry import get_site
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.boilerplate.store import current_boilerplate
 from pipelines.changes import pending_edits
 from pipelines.changes.fingerprint import differing_fields, fingerprint
-from pipelines.changes.pending_edits import Refreshed
+from pipelines.changes.pending_edits import RefreshResult
 from pipelines.record.normalise import normalise
 from pipelines.site_store import SiteStore
 from storage.archive.reader import CaptureError
-from storage.articles.repository import (
-    Reading,
+from storage.articles.revisions import (
+    CapturedRevision,
     Revision,
     add_revision,
-    newest_readings,
+    newest_captured_revisions,
     replace_record,
 )
 from storage.db.connection import Database, from_utc_text, transaction
 from storage.home import Home
-from storage.models import Article
+from storage.models import Article, RevisionCause
 
-CHUNK = 50  # captures a worker reads at a time
-FEW = 200  # captures; below it starting workers takes longer than the reading
+CHUNK_CAPTURES = 50  # that a worker parses at a time
+MIN_PARALLEL_CAPTURES = 200  # below this, starting workers takes longer than parsing
+CHUNKS_PER_CORE = 4  # that are submitted ahead
 
 
 @dataclass(slots=True)
-class Reread:
-    """What a rereading did. `fields` counts the articles on which a field changed.
+class ReparseResult:
+    """The outcome of reparsing one site.
 
-    `held` counts the edits that wait for a person: dropped as our rules' doing, or restated.
+    Attributes:
+        pending: pending edits, dropped because our rules caused them, or restated
+        fields: field -> number of articles on which it changed
     """
 
     articles: int = 0
     changed: int = 0
     unreadable: int = 0
-    held: Refreshed = field(default_factory=Refreshed)
+    pending: RefreshResult = field(default_factory=RefreshResult)
     fields: Counter[str] = field(default_factory=Counter)
 
 
-Place = tuple[tuple[str, int], str | None]  # where a capture lies, and its article's URL
-Read = tuple[str, Article | None]  # version of the reader, what it read
-Progress = Callable[[int, int], None]  # (done, of how many)
+CaptureSource = tuple[tuple[str, int], str | None]  # WARC file and offset; the article's URL
+Parsed = tuple[str, Article | None]  # extractor version, record
+Progress = Callable[[int, int], None]  # (articles done, total)
 
 
-def reread(
+def reparse_sites(
     home: Home, sites: list[str], progress: Progress = lambda done, total: None
-) -> dict[str, Reread]:
-    """Reads the newest capture of every article of these sites again; returns what changed.
+) -> dict[str, ReparseResult]:
+    """Parse the newest capture of every article of these sites again and store differences.
 
-    Raises SiteBusy where a site is being crawled.
+    Raise SiteBusy if a site is being crawled.
     """
-    done: dict[str, Reread] = {}
+    results: dict[str, ReparseResult] = {}
     for name in sites:
         with home.site_lock(name), closing(home.database()) as db:
-            done[name] = _reread_site(home, db, name, progress)
-    return done
+            results[name] = _reparse_site(home, db, name, progress)
+    return results
 
 
-def _reread_site(home: Home, db: Database, name: str, progress: Progress) -> Reread:
+def _reparse_site(home: Home, db: Database, name: str, progress: Progress) -> ReparseResult:
     with transaction(db):
-        held = refresh_held(home, db, name)
-    readings = newest_readings(db, name)
-    template = current_boilerplate(db, name)
-    counts = Reread(articles=len(readings), held=held)
-    place = 0
-    for chunk in _read_all(home.captures, name, template, readings):
+        pending = refresh_pending(home, db, name)
+    captures = newest_captured_revisions(db, name)
+    boilerplate = current_boilerplate(db, name)
+    result = ReparseResult(articles=len(captures), pending=pending)
+    done = 0
+    for chunk in _parse_all(home.captures, name, boilerplate, captures):
         with transaction(db):
             for version, article in chunk:
-                _keep(db, readings[place].revision, version, article, counts)
-                place += 1
-        progress(place, len(readings))
+                _store(db, captures[done].revision, version, article, result)
+                done += 1
+        progress(done, len(captures))
     with transaction(db):
-        pending_edits.retitle(db, name)
-    return counts
+        pending_edits.refresh_pending_titles(db, name)
+    return result
 
 
-def refresh_held(home: Home, db: Database, name: str) -> Refreshed:
-    """Reads the ends of a site's waiting edits again: what only our rules made is dropped."""
+def refresh_pending(home: Home, db: Database, name: str) -> RefreshResult:
+    """Parse the captures of a site's pending edits again; drop edits that only our rules caused."""
     store = SiteStore(home, db, name)
-    return pending_edits.refresh(db, name, partial(reading_today, store, get_site(name)))
+    return pending_edits.refresh_pending_edits(
+        db, name, partial(reparse_revision, store, get_site(name))
+    )
 
 
-def _read_all(
-    folder: Path, name: str, template: Boilerplate, readings: list[Reading]
-) -> Iterator[list[Read]]:
-    """What each capture says today, in the order of `readings`, a chunk at a time."""
-    places = [((r.warc, r.offset), r.revision.record.url) for r in readings]
-    chunks = [places[i : i + CHUNK] for i in range(0, len(places), CHUNK)]
+def _parse_all(
+    folder: Path, name: str, boilerplate: Boilerplate, captures: list[CapturedRevision]
+) -> Iterator[list[Parsed]]:
+    """Yield the current record of each capture in the order of `captures`, a chunk at a time."""
+    sources = [((r.warc, r.offset), r.revision.record.url) for r in captures]
+    chunks = [sources[i : i + CHUNK_CAPTURES] for i in range(0, len(sources), CHUNK_CAPTURES)]
     cores = len(os.sched_getaffinity(0))
-    if len(places) < FEW or cores == 1:
+    if len(sources) < MIN_PARALLEL_CAPTURES or cores == 1:
         for chunk in chunks:
-            yield _read_chunk(folder, name, template, chunk)
+            yield _parse_chunk(folder, name, boilerplate, chunk)
         return
     with ProcessPoolExecutor(cores) as workers:
         waiting = iter(chunks)
         running = [
-            workers.submit(_read_chunk, folder, name, template, c)
-            for c in islice(waiting, 4 * cores)
+            workers.submit(_parse_chunk, folder, name, boilerplate, chunk)
+            for chunk in islice(waiting, CHUNKS_PER_CORE * cores)
         ]
-        while running:  # bounded: what is read and not yet written never grows
+        while running:  # the number of parsed chunks that are not stored yet stays bounded
             yield running.pop(0).result()
             for chunk in islice(waiting, 1):
-                running.append(workers.submit(_read_chunk, folder, name, template, chunk))
+                running.append(workers.submit(_parse_chunk, folder, name, boilerplate, chunk))
 
 
-def _read_chunk(folder: Path, name: str, template: Boilerplate, chunk: list[Place]) -> list[Read]:
+def _parse_chunk(
+    folder: Path, name: str, boilerplate: Boilerplate, chunk: list[CaptureSource]
+) -> list[Parsed]:
     site = get_site(name)
-    found: list[Read] = []
-    for place, url in chunk:
+    parsed: list[Parsed] = []
+    for location, url in chunk:
         try:
-            page = read_capture(folder, place, site, url, template)
+            page = extract_capture(folder, location, site, url, boilerplate)
         except (CaptureError, UnreadablePage):
-            found.append(("", None))
+            parsed.append(("", None))
         else:
-            found.append((page.extractor_version, normalise(page)))
-    return found
+            parsed.append((page.extractor_version, normalise(page)))
+    return parsed
 
 
-def _keep(
-    db: Database, before: Revision, version: str, article: Article | None, counts: Reread
+def _store(
+    db: Database, before: Revision, version: str, article: Article | None, result: ReparseResult
 ) -> None:
     if article is None:
-        counts.unreadable += 1
+        result.unreadable += 1
         return
     if article == before.record:
-        if version != before.reader:
+        if version != before.extractor_version:
             replace_record(db, before.id, version, article)
         return
-    counts.changed += 1
-    counts.fields.update(differing_fields(before.record, article))
+    result.changed += 1
+    result.fields.update(differing_fields(before.record, article))
     if fingerprint(article) == before.fingerprint:
         replace_record(db, before.id, version, article)
         return
@@ -154,10 +161,10 @@ def _keep(
         db,
         before.article,
         article,
-        cause="reader",
-        observed=from_utc_text(before.observed_at),  # the page is the same, so is its time
+        cause=RevisionCause.EXTRACTOR,
+        observed=from_utc_text(before.observed_at),  # the page is the same, and so is its time
         run=None,
         capture=before.capture,
-        reader=version,
+        extractor_version=version,
         fingerprint=fingerprint(article),
     )

@@ -1,4 +1,4 @@
-"""An article that vanishes from a listing on which its neighbours still stand."""
+"""Articles that vanish from a listing while their neighbours are still on it."""
 
 from __future__ import annotations
 
@@ -36,22 +36,18 @@ def vanished(before: str, now: str) -> str:
         ("", "abcd", ""),
     ],
 )
-def test_what_stood_between_two_that_now_follow_each_other_vanished(
-    before: str, now: str, found: str
-) -> None:
+def test_key_between_two_that_are_now_adjacent_vanished(before: str, now: str, found: str) -> None:
     assert vanished(before, now) == found
 
 
 @given(KEYS, st.integers(1, 30))
-def test_ageing_is_no_vanishing(keys: list[str], length: int) -> None:
+def test_ageing_off_the_end_is_not_vanishing(keys: list[str], length: int) -> None:
     for new in range(len(keys)):
         assert gaps_between(keys[new:][:length], keys[:length]) == []
 
 
 @given(KEYS, st.sets(st.integers(1, 28)), st.integers(0, 5))
-def test_what_is_taken_out_between_others_is_found(
-    keys: list[str], taken: set[int], new: int
-) -> None:
+def test_keys_removed_between_others_are_found(keys: list[str], taken: set[int], new: int) -> None:
     removed = [key for n, key in enumerate(keys[:-1]) if n in taken]
     now = [f"new{n}" for n in range(new)] + [key for key in keys if key not in removed]
     gaps = gaps_between(keys, now)
@@ -59,21 +55,21 @@ def test_what_is_taken_out_between_others_is_found(
     assert not {gap.above for gap in gaps} & set(removed)
 
 
-def test_a_neighbour_comes_with_what_vanished_as_its_control() -> None:
+def test_one_neighbour_is_returned_as_control() -> None:
     listings = ListingComparison({LISTING: list("abcd")})
     assert listings.to_check(LISTING, "abd") == ["c", "b"]
     assert listings.to_check("https://suoivang.vn/rss", "abd") == []
-    assert listings.shown == {LISTING: list("abd"), "https://suoivang.vn/rss": list("abd")}
+    assert listings.current == {LISTING: list("abd"), "https://suoivang.vn/rss": list("abd")}
 
 
-def test_a_rebuilt_page_costs_no_more_than_a_few_checks() -> None:
+def test_checks_of_a_rebuilt_page_are_limited() -> None:
     before = [str(number) for number in range(100)]
     listings = ListingComparison({LISTING: before, "other": before})
     assert len(listings.to_check(LISTING, ["0", "99"])) == MAX_VANISHED_PER_RUN + 1
     assert listings.to_check("other", ["0", "99"]) == []
 
 
-def test_long_feeds_are_compared_at_their_top() -> None:
+def test_only_the_top_of_long_feeds_is_compared() -> None:
     listings = ListingComparison({})
     listings.to_check(LISTING, map(str, range(1000)))
-    assert len(listings.shown[LISTING]) == MAX_POSITIONS
+    assert len(listings.current[LISTING]) == MAX_POSITIONS

@@ -1,4 +1,4 @@
-"""From an answer to an observation: what is an article, a takedown's sign, a block, a doubt."""
+"""Observations from responses: article, missing, block page, unreadable, moved."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 from scrapy.http import HtmlResponse
 
-from crawlers.crawl.rechecks import canonical_twin, chosen, follow_twin
-from crawlers.crawl.responses import Visit, is_ill, keeps_out_of_listing, observe
-from crawlers.crawl.state import Memory
+from crawlers.crawl.rechecks import canonical_duplicate, follow_duplicate, select_rechecks
+from crawlers.crawl.responses import (
+    ArticleRequest,
+    is_failed_listing,
+    listing_block_reason,
+    observe,
+)
+from crawlers.crawl.state import CrawlState
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import (
@@ -23,7 +28,7 @@ from pipelines.items import (
     PageUnreadable,
 )
 from pipelines.record.normalise import normalise
-from storage.articles.repository import Known
+from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.messages.reasons_crawl import http_status
 from storage.messages.reasons_pages import BlockPage, shows_block_page
@@ -66,7 +71,7 @@ def article(title: str = TITLE, *texts: str, head: str = "") -> str:
     return page(inner, title=f"{title} - Báo Suối Vàng", head=head)
 
 
-def answer(html: str, *, url: str = URL, status: int = 200, asked: str | None = None) -> Any:
+def make_response(html: str, *, url: str = URL, status: int = 200, asked: str | None = None) -> Any:
     meta = {"redirect_urls": [asked]} if asked else {}
     from scrapy import Request
 
@@ -76,27 +81,29 @@ def answer(html: str, *, url: str = URL, status: int = 200, asked: str | None = 
     )  # fmt: skip
 
 
-def visit(*, known: bool = True, final: str = URL, generic: bool = False) -> Visit:
-    return Visit(
-        SuoiVang, URL, SuoiVang.canonical(final), "104", 7 if known else None, None, NOW,
+def article_request(
+    *, stored: bool = True, final: str = URL, generic: bool = False
+) -> ArticleRequest:
+    return ArticleRequest(
+        SuoiVang, URL, SuoiVang.canonical(final), "104", 7 if stored else None, None, NOW,
         Boilerplate(0, frozenset()), generic, lambda _: STORED,
     )  # fmt: skip
 
 
-def seen(html: str, *, known: bool = True, status: int = 200, final: str = "") -> Observation:
-    response = answer(html, url=final or URL, status=status, asked=URL if final else None)
-    return observe(response, visit(known=known, final=final or URL))
+def observe_page(
+    html: str, *, stored: bool = True, status: int = 200, final: str = ""
+) -> Observation:
+    response = make_response(html, url=final or URL, status=status, asked=URL if final else None)
+    return observe(response, article_request(stored=stored, final=final or URL))
 
 
-def stored() -> Article:
-    response = answer(article())
-    blank = visit(known=False)
-    found = observe(response, blank)
-    assert isinstance(found, ArticleRead)
-    return normalise(found.page)
+def stored_record() -> Article:
+    observation = observe(make_response(article()), article_request(stored=False))
+    assert isinstance(observation, ArticleRead)
+    return normalise(observation.page)
 
 
-STORED = stored()
+STORED = stored_record()
 EMPTY = page("<h1 class='tit'></h1><div class='noi-dung'></div>")
 
 
@@ -133,40 +140,41 @@ EMPTY = page("<h1 class='tit'></h1><div class='noi-dung'></div>")
         ),
     ],
     ids=[
-        "404", "410", "home", "section", "asp.net", "says so", "short", "title", "hollow", "front",
+        "404", "410", "front page", "section", "asp.net", "heading", "short text", "title",
+        "empty template", "canonical to front page",
     ],
 )  # fmt: skip
-def test_a_known_article_is_missing(
+def test_stored_article_is_missing(
     html: str, changed: dict[str, Any], outcome: str, code: str
 ) -> None:
-    found = seen(html, **changed)
+    found = observe_page(html, **changed)
     assert isinstance(found, ArticleMissing), found
     assert (found.article, found.outcome) == (7, outcome)
     assert found.reason.code == code
-    assert found.hollow is (html is EMPTY)
+    assert found.empty_template is (html is EMPTY)
     if html is not EMPTY and code != "home_page":
-        assert isinstance(seen(html, known=False, **changed), FetchFailed)
+        assert isinstance(observe_page(html, stored=False, **changed), FetchFailed)
 
 
-def test_a_template_that_was_never_an_article_is_kept_aside() -> None:
-    assert isinstance(seen(EMPTY, known=False), PageUnreadable)
+def test_new_page_without_text_is_unreadable() -> None:
+    assert isinstance(observe_page(EMPTY, stored=False), PageUnreadable)
 
 
-def test_a_new_layout_is_no_takedown() -> None:
+def test_changed_layout_is_unreadable_not_missing() -> None:
     """The rules find nothing any more, but the text is there."""
     for inner in (
         f"<h3>{TITLE}</h3><article><p>{FIRST}</p><p>{SECOND}</p></article>",
         f"<article><p>{SECOND}</p></article>",
         f"<h3>{TITLE}</h3><p>Không tìm thấy trang</p>",
     ):
-        found = seen(page(inner))
+        found = observe_page(page(inner))
         assert isinstance(found, PageUnreadable), inner
 
 
-def test_a_teaser_of_the_article_is_not_the_article() -> None:
-    found = seen(page(f"<ul><li><a href='{URL}'>{TITLE}</a></li></ul>"))
+def test_teaser_with_the_title_does_not_count_as_the_article() -> None:
+    found = observe_page(page(f"<ul><li><a href='{URL}'>{TITLE}</a></li></ul>"))
     assert isinstance(found, ArticleMissing)
-    assert found.hollow
+    assert found.empty_template
 
 
 @pytest.mark.parametrize(
@@ -178,10 +186,8 @@ def test_a_teaser_of_the_article_is_not_the_article() -> None:
         (TITLE, ("Bài viết không tồn tại.",)),  # its own title is there
     ],
 )
-def test_a_real_article_is_read_whatever_it_writes_about(
-    title: str, texts: tuple[str, ...]
-) -> None:
-    assert isinstance(seen(article(title, *texts)), ArticleRead)
+def test_article_that_quotes_error_phrases_is_read(title: str, texts: tuple[str, ...]) -> None:
+    assert isinstance(observe_page(article(title, *texts)), ArticleRead)
 
 
 # Blocks
@@ -191,7 +197,7 @@ def with_status(status: int, kind: BlockPage) -> Reason:
     return Reason("status_with_block_page", status=status, page=Reason(kind))
 
 
-@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("stored", [True, False])
 @pytest.mark.parametrize(
     ("html", "changed", "reason"),
     [
@@ -222,18 +228,18 @@ def with_status(status: int, kind: BlockPage) -> Reason:
         ),
     ],
 )
-def test_a_block_is_neither_takedown_nor_article(
-    html: str, changed: dict[str, Any], reason: Reason, known: bool
+def test_block_page_is_blocked_not_missing(
+    html: str, changed: dict[str, Any], reason: Reason, stored: bool
 ) -> None:
-    found = seen(html, known=known, **changed)
+    found = observe_page(html, stored=stored, **changed)
     assert isinstance(found, FetchFailed), found
-    assert (found.blocked, found.known) == (True, known)
+    assert (found.blocked, found.is_stored) == (True, stored)
     assert found.reason == reason
 
 
 @pytest.mark.parametrize("status", [500, 502, 429, 304])
-def test_a_server_error_is_no_block(status: int) -> None:
-    found = seen("<h1>Lỗi máy chủ</h1>", status=status)
+def test_server_error_is_not_a_block(status: int) -> None:
+    found = observe_page("<h1>Lỗi máy chủ</h1>", status=status)
     assert isinstance(found, FetchFailed)
     assert (found.blocked, found.reason) == (False, http_status(status))
 
@@ -246,8 +252,8 @@ def test_a_server_error_is_no_block(status: int) -> None:
         (page("<p>Chưa có tin nào.</p>"), None),
     ],
 )
-def test_a_listing_may_be_a_block_as_well(html: str, reason: Reason | None) -> None:
-    assert keeps_out_of_listing(answer(html)) == reason
+def test_listing_without_links_may_be_a_block_page(html: str, reason: Reason | None) -> None:
+    assert listing_block_reason(make_response(html)) == reason
 
 
 @pytest.mark.parametrize(
@@ -258,26 +264,28 @@ def test_a_listing_may_be_a_block_as_well(html: str, reason: Reason | None) -> N
         (200, "https://suoivang.vn/login", None, False),
     ],
 )  # fmt: skip
-def test_is_ill(status: int, url: str, asked: str | None, ill: bool) -> None:
-    assert is_ill(answer(page(""), url=url, status=status, asked=asked)) is ill
+def test_failed_listing_by_status_and_url(
+    status: int, url: str, asked: str | None, ill: bool
+) -> None:
+    assert is_failed_listing(make_response(page(""), url=url, status=status, asked=asked)) is ill
 
 
 # Moves
 
 
-def memory(**statuses: str) -> Memory:
+def crawl_state(**statuses: str) -> CrawlState:
     when = "2025-04-07T18:30:00Z"
     known = {
-        key.removeprefix("k"): Known(n, "suoivang", key, URL, status, when, when, when, 1)
+        key.removeprefix("k"): StoredArticle(n, "suoivang", key, URL, status, when, when, when, 1)
         for n, (key, status) in enumerate(statuses.items(), 7)
     }
-    return Memory(
+    return CrawlState(
         known, set(), [], set(), set(), Boilerplate(0, frozenset()), set(), lambda _: STORED
     )
 
 
 def naming(canonical: str) -> Observation:
-    return seen(article(head=f"<link rel='canonical' href='{canonical}'>"))
+    return observe_page(article(head=f"<link rel='canonical' href='{canonical}'>"))
 
 
 @pytest.mark.parametrize(
@@ -288,52 +296,56 @@ def naming(canonical: str) -> Observation:
         f"{URL}#dau", "https://bao-khac.vn/nao-vet-bai105.html", "", "http://[hong",
     ],
 )  # fmt: skip
-def test_most_canonical_links_are_no_move(canonical: str) -> None:
-    assert canonical_twin(naming(canonical), visit(), memory(k104="live")) is None
+def test_canonical_link_to_no_other_article_is_ignored(canonical: str) -> None:
+    assert (
+        canonical_duplicate(naming(canonical), article_request(), crawl_state(k104="live")) is None
+    )
 
 
 @pytest.mark.parametrize(
     "canonical", ["https://suoivang.vn/moi/nao-vet-bai105.html", "/moi/nao-vet-bai105.html"]
 )
-def test_a_canonical_link_to_another_article_is_followed(canonical: str) -> None:
+def test_canonical_link_to_another_article_is_followed(canonical: str) -> None:
     found = naming(canonical)
     new = ("105", "https://suoivang.vn/moi/nao-vet-bai105.html")
-    assert canonical_twin(found, visit(), memory(k104="live")) == new
-    assert canonical_twin(found, visit(), memory(k105="live")) == new
-    assert canonical_twin(found, visit(), memory(k105="moved")) is None
-    assert canonical_twin(found, visit(known=False), memory()) is None
+    assert canonical_duplicate(found, article_request(), crawl_state(k104="live")) == new
+    assert canonical_duplicate(found, article_request(), crawl_state(k105="live")) == new
+    assert canonical_duplicate(found, article_request(), crawl_state(k105="moved")) is None
+    assert canonical_duplicate(found, article_request(stored=False), crawl_state()) is None
 
 
-def twin(html: str, *, status: int = 200) -> Observation | None:
+def observe_duplicate(html: str, *, status: int = 200) -> Observation | None:
     new = URL.replace("104", "105")
-    at = replace(visit(), url=new, final_url=new)
-    return follow_twin(observe(answer(html, url=new, status=status), at), at)
+    at = replace(article_request(), url=new, final_url=new)
+    return follow_duplicate(observe(make_response(html, url=new, status=status), at), at)
 
 
-def test_only_an_article_at_the_new_address_is_a_move() -> None:
-    found = twin(article())
+def test_only_an_article_at_the_canonical_url_is_a_move() -> None:
+    found = observe_duplicate(article())
     assert isinstance(found, ArticleMoved)
     assert (found.via, found.article, found.page.key) == ("canonical", 7, "105")
-    assert twin(article(head=f"<link rel='canonical' href='{URL}'>")) is None
-    assert twin("", status=404) is None
-    assert twin(EMPTY) is None
+    assert observe_duplicate(article(head=f"<link rel='canonical' href='{URL}'>")) is None
+    assert observe_duplicate("", status=404) is None
+    assert observe_duplicate(EMPTY) is None
 
 
-def test_a_redirect_to_another_article_is_a_move_by_redirect() -> None:
-    found = seen(article(), final=URL.replace("104", "105"))
+def test_redirect_to_another_article_is_a_move() -> None:
+    found = observe_page(article(), final=URL.replace("104", "105"))
     assert isinstance(found, ArticleMoved)
     assert (found.via, found.page.key) == ("redirect", "105")
 
 
-# What is checked
+# Rechecks
 
 
-def test_pinned_pages_are_checked_in_every_run() -> None:
-    held = memory(k1="live", k2="live", k3="moved", k4="live")
+def test_canaries_are_checked_in_every_run() -> None:
+    held = crawl_state(k1="live", k2="live", k3="moved", k4="live")
     held.canaries.update({8, 9, 10})
 
-    def first(known: list[Known], now: datetime, budget: RecheckBudget | None) -> list[Known]:
+    def first(
+        known: list[StoredArticle], now: datetime, budget: RecheckBudget | None
+    ) -> list[StoredArticle]:
         return known[:1]
 
     for which, ids in (("due", [8, 10, 7]), ("none", [8, 10]), ("all", [7, 8, 10])):
-        assert [k.id for k in chosen(which, held, first, NOW)] == ids
+        assert [k.id for k in select_rechecks(which, held, first, NOW)] == ids

@@ -49,7 +49,7 @@ def pages(*keys: int) -> bytes:
 
 
 def came(sitemaps: Sitemaps, url: str, body: bytes, status: int = 200) -> list[str]:
-    return sitemaps.named_by(url, Response(url, status, body=body))
+    return sitemaps.listed_by(url, Response(url, status, body=body))
 
 
 def test_the_newest_by_their_dates_are_read() -> None:
@@ -105,7 +105,7 @@ def test_a_damaged_packed_sitemap_is_none() -> None:
 
 
 def test_a_bomb_of_zeros_is_not_unpacked_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crawlers.crawl.feeds.MAX_BYTES", 400)
+    monkeypatch.setattr("crawlers.crawl.feeds.MAX_UNPACKED_BYTES", 400)
     found = feed_links(gzip.compress(pages(*range(1, 10)) + b" " * 100_000), INDEX)
     assert found is not None
     assert 0 < len(found) < 9

@@ -1,17 +1,17 @@
-"""Pages that stand where an article stood, told from articles that write about such pages."""
+"""Soft 404 and block pages are told from articles that quote their phrases."""
 
 from __future__ import annotations
 
 import pytest
 
 from crawlers.crawl.soft404 import (
-    LONG,
-    Shown,
-    barred,
-    is_barred_place,
-    is_error_place,
-    is_home,
-    says_not_found,
+    MIN_ARTICLE_CHARS,
+    VisibleText,
+    find_block_page,
+    is_block_url,
+    is_error_url,
+    is_front_page_url,
+    not_found_phrase,
 )
 from storage.messages.reasons_pages import BlockPage
 
@@ -39,9 +39,9 @@ STORY = "Sáng nay bà con trong thôn ra đồng làm cỏ, ai cũng mong vụ 
         ("", "The resource cannot be found."),
     ],
 )
-def test_a_page_that_says_it_has_nothing(title: str, text: str) -> None:
-    assert says_not_found(title, text)
-    assert barred(title, text) is None
+def test_not_found_phrase(title: str, text: str) -> None:
+    assert not_found_phrase(title, text)
+    assert find_block_page(title, text) is None
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_page_that_says_it_has_nothing(title: str, text: str) -> None:
     [
         ("Trang không tồn tại: vì sao website xã hay báo lỗi", STORY * 5),
         ("Không tìm thấy trang phục cũ ở chợ phiên", STORY * 5),
-        ("Không tìm thấy trang", STORY * (LONG // len(STORY) + 1)),
+        ("Không tìm thấy trang", STORY * (MIN_ARTICLE_CHARS // len(STORY) + 1)),
         ("Bài viết đã bị gỡ sau khi dư luận phản ánh", STORY * 5),
         ("Người dân hỏi, xã trả lời", "Ông Lầu nói bài viết không tồn tại trên cổng của xã."),
         ("Chuyện ở Suối Vàng", STORY * 4 + "Bài viết không tồn tại hoặc đã bị xóa."),
@@ -58,8 +58,8 @@ def test_a_page_that_says_it_has_nothing(title: str, text: str) -> None:
         ("", ""),
     ],
 )
-def test_an_article_about_such_pages_is_an_article(title: str, text: str) -> None:
-    assert says_not_found(title, text) is None
+def test_article_that_quotes_a_not_found_phrase_has_none(title: str, text: str) -> None:
+    assert not_found_phrase(title, text) is None
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ def test_an_article_about_such_pages_is_an_article(title: str, text: str) -> Non
         ("Website đang bảo trì", "", BlockPage.PAGE_MAINTENANCE),
     ],
 )
-def test_a_page_that_keeps_visitors_out(title: str, text: str, kind: BlockPage) -> None:
-    assert barred(title, text) is kind
+def test_block_page_kind(title: str, text: str, kind: BlockPage) -> None:
+    assert find_block_page(title, text) is kind
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_a_page_that_keeps_visitors_out(title: str, text: str, kind: BlockPage) 
         ("Đăng nhập dịch vụ công bằng một tài khoản", STORY * 3),
         ("Tài khoản bị khóa oan, bà con kêu cứu", STORY * 5),
         ("Hệ thống cấp nước Suối Vàng đang được nâng cấp", STORY),
-        ("Access Denied", STORY * (LONG // len(STORY) + 1)),
+        ("Access Denied", STORY * (MIN_ARTICLE_CHARS // len(STORY) + 1)),
         ("Tên miền .vn: đăng ký dễ hơn", STORY * 4),
         ("Không tìm thấy trang", ""),
     ],
 )
-def test_an_article_about_logins_is_an_article(title: str, text: str) -> None:
-    assert barred(title, text) is None
+def test_article_about_logins_is_no_block_page(title: str, text: str) -> None:
+    assert find_block_page(title, text) is None
 
 
 @pytest.mark.parametrize(
@@ -123,12 +123,12 @@ def test_an_article_about_logins_is_an_article(title: str, text: str) -> None:
         ("https://bao.vn/", False),
     ],
 )
-def test_error_addresses(url: str, error: bool) -> None:
-    assert is_error_place(url) is error
+def test_error_url(url: str, error: bool) -> None:
+    assert is_error_url(url) is error
 
 
 @pytest.mark.parametrize(
-    ("url", "kept_out"),
+    ("url", "blocked"),
     [
         ("https://bao.vn/dang-nhap?ReturnUrl=%2Ftin", True),
         ("https://bao.vn/Account/Login.aspx", True),
@@ -138,31 +138,36 @@ def test_error_addresses(url: str, error: bool) -> None:
         ("https://bao.vn/", False),
     ],
 )
-def test_addresses_that_keep_visitors_out(url: str, kept_out: bool) -> None:
-    assert is_barred_place(url) is kept_out
+def test_block_url(url: str, blocked: bool) -> None:
+    assert is_block_url(url) is blocked
 
 
-def test_home() -> None:
-    assert [is_home(u) for u in ("https://bao.vn", "https://bao.vn/", "/")] == [True] * 3
-    assert [is_home(u) for u in ("https://bao.vn/tin", "/?p=7", "", None)] == [False] * 4
+def test_front_page_url() -> None:
+    assert [is_front_page_url(u) for u in ("https://bao.vn", "https://bao.vn/", "/")] == [True] * 3
+    assert [is_front_page_url(u) for u in ("https://bao.vn/tin", "/?p=7", "", None)] == [False] * 4
 
 
-def shown(body: str, title: str = "Báo Suối Vàng") -> Shown:
+def visible_text(body: str, title: str = "Báo Suối Vàng") -> VisibleText:
     html = f"<html><head><title>{title}</title></head><body><ul>{MENU}</ul>{body}</body></html>"
-    return Shown(html.encode(), "text/html; charset=utf-8")
+    return VisibleText(html.encode(), "text/html; charset=utf-8")
 
 
-def test_menus_and_scripts_are_no_text_of_a_page() -> None:
-    page = shown("<script>var loi = 'Trang không tồn tại';</script><p>Trang không tồn tại.</p>")
+def test_visible_text_excludes_links_and_scripts() -> None:
+    page = visible_text(
+        "<script>var loi = 'Trang không tồn tại';</script><p>Trang không tồn tại.</p>"
+    )
     assert page.text == "Trang không tồn tại."
     assert page.not_found() == "Trang không tồn tại"
-    assert shown(MENU).not_found() is None
+    assert visible_text(MENU).not_found() is None
 
 
-def test_a_login_box_on_a_page_does_not_make_it_a_login_page() -> None:
-    assert shown(f"<h2>Đăng nhập</h2><input type='password'><p>{STORY * 4}</p>").barred() is None
+def test_login_form_beside_text_is_no_login_page() -> None:
+    assert (
+        visible_text(f"<h2>Đăng nhập</h2><input type='password'><p>{STORY * 4}</p>").block_page()
+        is None
+    )
 
 
 @pytest.mark.parametrize("body", [b"", b"\x00\x01", b"%PDF-1.4"])
-def test_what_is_no_page_shows_nothing_and_raises_nothing(body: bytes) -> None:
-    assert (Shown(body).barred(), Shown(body).not_found()) == (None, None)
+def test_visible_text_of_a_non_html_body_is_empty(body: bytes) -> None:
+    assert (VisibleText(body).block_page(), VisibleText(body).not_found()) == (None, None)

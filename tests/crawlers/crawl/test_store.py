@@ -1,4 +1,4 @@
-"""A spider crawls with a store that is no database."""
+"""A spider crawls with any CrawlStore, here one in memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import ArticleMissing, ArticleRead
 from pipelines.record.normalise import normalise
 from storage.archive.writer import CaptureError, CaptureWriter, Record
-from storage.articles.repository import Known
+from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.models import Article
 
@@ -46,14 +46,14 @@ class SuoiBac(SiteSpider):
 class FakeStore:
     """A CrawlStore in memory."""
 
-    known: list[Known] = field(default_factory=list)
+    known: list[StoredArticle] = field(default_factory=list)
     retried: list[str] = field(default_factory=list)
     records: dict[int, Article] = field(default_factory=dict)
 
-    def known_articles(self) -> list[Known]:
+    def stored_articles(self) -> list[StoredArticle]:
         return self.known
 
-    def listed_keys(self) -> set[str]:
+    def frontier_keys(self) -> set[str]:
         return {article.key for article in self.known}
 
     def retry_urls(self) -> list[str]:
@@ -68,7 +68,7 @@ class FakeStore:
     def canaries(self) -> set[int]:
         return set()
 
-    def template(self) -> Boilerplate:
+    def boilerplate(self) -> Boilerplate:
         return Boilerplate(0, frozenset())
 
     def newest_record(self, article: int) -> Article:
@@ -94,8 +94,8 @@ def article(number: int) -> str:
     )
 
 
-def crawled(spider: SiteSpider, pages: dict[str, str]) -> list[Any]:
-    """The spider's observations if these pages answer; any other address is a 404."""
+def run_spider(spider: SiteSpider, pages: dict[str, str]) -> list[Any]:
+    """Return the spider's observations with these pages; any other URL is a 404."""
 
     async def started() -> list[Request]:
         return [request async for request in spider.start()]
@@ -128,14 +128,14 @@ def test_a_spider_crawls_without_a_database(tmp_path: Path) -> None:
         "RECHECK_PLANNER": lambda articles, now, budget: articles,
     }
     spider = SuoiBac.from_crawler(get_crawler(SuoiBac, settings))
-    known = Known(7, "suoibac", "2", KNOWN, "live", SEEN, SEEN, SEEN, 1)
+    known = StoredArticle(7, "suoibac", "2", KNOWN, "live", SEEN, SEEN, SEEN, 1)
     store = FakeStore(known=[known], retried=[RETRIED])
     spider.begin(CaptureWriter(tmp_path, "suoibac"), store, 1)
     listing = "".join(f"<a href='{url}'>tin</a>" for url in (NEW, KNOWN))
     pages = {f"{ROOT}/thoi-su/": listing, NEW: article(1), RETRIED: article(3)}
-    found = crawled(spider, pages)
+    found = run_spider(spider, pages)
     read = [seen for seen in found if isinstance(seen, ArticleRead)]
     assert sorted(normalise(seen.page).key for seen in read) == ["1", "3"]
     (missing,) = (seen for seen in found if isinstance(seen, ArticleMissing))
     assert (missing.article, missing.outcome) == (7, "404")
-    assert spider.rechecks_asked == 1
+    assert spider.rechecks_requested == 1

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def test_signs_of_a_takedown_are_counted_and_told_apart(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["absent"]
     checks = crawl.rows(
-        "SELECT key, outcome, detail FROM checks JOIN articles ON articles.id = article"
+        "SELECT key, outcome, detail FROM failed_checks JOIN articles ON articles.id = article"
     )
     port = crawl.told["port"]
     home = f"http://127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""A host is asked one thing at a time, with a pause, and later where it asks for that."""
+"""One request at a time with a delay; Retry-After and Crawl-delay are obeyed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawlers.middlewares.retry_after import asked_wait
+from crawlers.middlewares.retry_after import parse_retry_after
 from storage.reasons import Reason
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ def quiet(crawl: Crawled, night: int) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("scenario", ["faults", "incremental", "limited"])
-def test_one_request_at_a_time_with_the_delay_between(
-    crawls: dict[str, Crawled], scenario: str
-) -> None:
+def test_one_request_at_a_time_with_a_delay(crawls: dict[str, Crawled], scenario: str) -> None:
     crawl = crawls[scenario]
     for night in (1, 2):
         seen = quiet(crawl, night)
@@ -43,14 +41,14 @@ def test_one_request_at_a_time_with_the_delay_between(
 
 @pytest.mark.parametrize(("key", "least"), [(204, 2.0), (205, 1.8)])
 def test_retry_after_is_obeyed(faults: Crawled, key: int, least: float) -> None:
-    """No page of the site is asked for while it asked to be left alone."""
+    """No page of the site is requested during the wait."""
     log = faults.log(1)
     asked = [i for i, seen in enumerate(log) if f"-bai{key}." in seen["path"]]
     assert len(asked) == 2
     assert log[asked[0] + 1]["at"] - log[asked[0]]["at"] >= least
 
 
-def test_a_host_that_says_tomorrow_is_left_alone(crawls: dict[str, Crawled]) -> None:
+def test_site_is_stopped_if_retry_after_is_too_long(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["much_later"]
     assert "-bai103." in crawl.paths(1)[-1]
     assert crawl.told["nights"][0]["verdicts"] == [["failed", "ended_early"]]
@@ -68,7 +66,7 @@ def test_crawl_delay_is_obeyed(crawls: dict[str, Crawled]) -> None:
     assert (times[-1] - times[0]) / (len(times) - 1) > 1.4  # on the mean: a busy host is late
 
 
-def test_a_stop_by_hand_does_not_wait_for_a_host_s_patience(crawls: dict[str, Crawled]) -> None:
+def test_interrupt_ends_a_retry_after_wait(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["stopped"]
     assert crawl.told["nights"][0]["verdicts"] == [["failed", "ended_early"]]
     assert crawl.reason(1) == Reason("ended_early", reason=Reason("stopped_by_hand"))
@@ -87,9 +85,9 @@ def test_a_stop_by_hand_does_not_wait_for_a_host_s_patience(crawls: dict[str, Cr
         (503, "9" * 5000, 999_999_999),
     ],
 )  # fmt: skip
-def test_asked_wait(status: int, value: str | None, seconds: int | None) -> None:
+def test_parse_retry_after(status: int, value: str | None, seconds: int | None) -> None:
     from scrapy.http import Response
 
     headers = {} if value is None else {"Retry-After": value.encode("latin-1")}
     response = Response("http://bao.example/", status=status, headers=headers)
-    assert asked_wait(response) == seconds
+    assert parse_retry_after(response) == seconds

@@ -70,7 +70,7 @@ def test_what_could_not_be_read_is_asked_for_again_the_next_night(faults: Crawle
     mended = {201, 202, 206, 211, 212}
     assert mended <= set(faults.articles_asked(2))
     assert mended <= faults.keys()
-    wanted = dict(faults.rows("SELECT key, tries FROM wanted"))
+    wanted = dict(faults.rows("SELECT key, tries FROM retry_queue"))
     assert not {str(key) for key in mended} & set(wanted)
     assert wanted["203"] == 2
 
@@ -86,7 +86,7 @@ def test_an_edit_is_found_and_a_404_is_only_a_suspicion(faults: Crawled) -> None
     kinds = Counter(faults.rows("SELECT kind FROM events WHERE run = 2"))
     assert kinds == {("new",): 5, ("edited",): 1}
     assert faults.rows("SELECT key FROM articles WHERE status = 'suspect'") == [("104",)]
-    assert faults.rows("SELECT outcome FROM checks") == [("404",)]
+    assert faults.rows("SELECT outcome FROM failed_checks") == [("404",)]
 
 
 def test_an_unknown_scenario_is_named() -> None:

@@ -1,4 +1,4 @@
-"""What a crawl notes of its host: the certificate's end, and robots.txt."""
+"""Host facts of a crawl: the expiry of the certificate, and robots.txt."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Small(scrapy.Spider):
     name = "small"
     listing_url = "{root}/{section}/"
     listing_urls = staticmethod(lambda: [sys.argv[1] + p for p in ("/tin/", "/mo/", "/rss")])
-    memory = SimpleNamespace(known={1: SimpleNamespace(url=sys.argv[1] + "/tin/bai1.html")})
+    crawl_state = SimpleNamespace(articles={1: SimpleNamespace(url=sys.argv[1] + "/tin/bai1.html")})
 
     async def start(self):
         yield scrapy.Request(sys.argv[1] + "/mo/")
@@ -40,7 +40,7 @@ class Small(scrapy.Spider):
 process = CrawlerProcess({
     "ROBOTSTXT_OBEY": True, "LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False,
     "USER_AGENT": "tinwatch/0.1 (test)", "ROBOTSTXT_USER_AGENT": "tinwatch",
-    "DOWNLOADER_MIDDLEWARES": {"crawlers.middlewares.host_facts.HostWatch": 985},
+    "DOWNLOADER_MIDDLEWARES": {"crawlers.middlewares.host_facts.HostFactsMiddleware": 985},
 })
 crawler = process.create_crawler(Small)
 process.crawl(crawler)
@@ -81,33 +81,33 @@ def certified(folder: Path, ends: datetime) -> ssl.SSLContext:
     return context
 
 
-def test_a_crawl_notes_certificate_and_robots(tmp_path: Path) -> None:
+def test_crawl_stores_certificate_and_robots_txt(tmp_path: Path) -> None:
     ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=9)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.socket = certified(tmp_path, ends).wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    place = f"https://127.0.0.1:{server.server_address[1]}"
+    root = f"https://127.0.0.1:{server.server_address[1]}"
     done = subprocess.run(
-        [sys.executable, "-c", CRAWL, place], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", CRAWL, root], capture_output=True, text=True, check=True, timeout=60
     )
     server.shutdown()
-    seen = json.loads(done.stdout)
-    assert seen["certificate"] == {
+    facts = json.loads(done.stdout)
+    assert facts["certificate"] == {
         "host": "127.0.0.1", "not_after": ends.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }  # fmt: skip
-    robots = seen["robots"]
+    robots = facts["robots"]
     assert robots["lines"] == ["User-agent: *", "Disallow: /tin/"]
     assert (robots["listings"], robots["listings_forbidden"]) == (3, 1)
     assert (robots["articles"], robots["articles_forbidden"]) == (1, 1)
 
 
-def test_no_robots_forbids_nothing() -> None:
+def test_missing_robots_txt_forbids_nothing() -> None:
     found = robots_facts(b"", "tinwatch", ["https://a.vn/tin/"], [])
     assert found.listings_forbidden == 0
     assert found.lines == ()
 
 
-def test_a_huge_robots_is_cut() -> None:
+def test_stored_lines_of_a_huge_robots_txt_are_limited() -> None:
     body = b"User-agent: *\n" + b"Disallow: /" + b"x" * 500 + b"\n" + b"Disallow: /y\n" * 900
     found = robots_facts(body, "tinwatch", ["https://a.vn/y"], [])
     assert len(found.lines) == 30

@@ -1,4 +1,4 @@
-"""Which failures of robots.txt close a site, and which rules of it are ours."""
+"""Failures of robots.txt that forbid a host, and rules by product token."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.statscollectors import MemoryStatsCollector
 
 from crawlers.middlewares.politeness import project_settings
-from crawlers.middlewares.robotstxt import CarefulRobotsTxtMiddleware
+from crawlers.middlewares.robotstxt import StrictRobotsTxtMiddleware
 from crawlers.settings import ROBOTSTXT_USER_AGENT
 
 ROOT = "https://baomau.example"
@@ -20,14 +20,14 @@ PAGE = Request(f"{ROOT}/tin-1.html")
 
 
 @pytest.fixture
-def middleware() -> CarefulRobotsTxtMiddleware:
+def middleware() -> StrictRobotsTxtMiddleware:
     crawler = Crawler(Spider, project_settings())
     crawler.stats = MemoryStatsCollector(crawler)
-    return CarefulRobotsTxtMiddleware.from_crawler(crawler)
+    return StrictRobotsTxtMiddleware.from_crawler(crawler)
 
 
-def test_a_robots_txt_that_does_not_come_closes_its_host(
-    middleware: CarefulRobotsTxtMiddleware,
+def test_failed_robots_txt_request_forbids_its_host(
+    middleware: StrictRobotsTxtMiddleware,
 ) -> None:
     middleware.process_exception(PAGE, TimeoutError())
     middleware.process_exception(ROBOTS, IgnoreRequest("off the site"))
@@ -37,8 +37,8 @@ def test_a_robots_txt_that_does_not_come_closes_its_host(
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
-def test_a_server_error_closes_the_host_that_was_asked_first(
-    middleware: CarefulRobotsTxtMiddleware, status: int
+def test_server_error_forbids_the_host_before_redirects(
+    middleware: StrictRobotsTxtMiddleware, status: int
 ) -> None:
     url = f"{ROOT}/khac/robots.txt"
     redirected = ROBOTS.replace(url=url, meta={**ROBOTS.meta, "redirect_urls": [ROBOTS.url]})
@@ -47,7 +47,7 @@ def test_a_server_error_closes_the_host_that_was_asked_first(
     assert set(middleware.unreachable) == {"baomau.example"}
 
 
-def test_any_other_answer_passes(middleware: CarefulRobotsTxtMiddleware) -> None:
+def test_any_other_response_passes(middleware: StrictRobotsTxtMiddleware) -> None:
     for request, status in ((ROBOTS, 200), (ROBOTS, 404), (PAGE, 500)):
         response = Response(request.url, status)
         assert middleware.process_response(request, response) is response
@@ -58,7 +58,7 @@ def test_any_other_answer_passes(middleware: CarefulRobotsTxtMiddleware) -> None
     ("agent", "allowed"),
     [("tinwatch", False), ("Tinwatch", False), ("*", False), ("news", True), ("archive", True)],
 )
-def test_rules_are_found_by_the_product_token(agent: str, allowed: bool) -> None:
+def test_rules_match_the_product_token(agent: str, allowed: bool) -> None:
     """Not by any word of the user agent."""
     rules = f"User-agent: {agent}\nDisallow: /\n".encode()
     assert ProtegoRobotParser(rules, None).allowed(PAGE.url, ROBOTSTXT_USER_AGENT) is allowed
