@@ -1,4 +1,4 @@
-"""The sites there are: every module in crawlers/sites/ is one, and there is no list to edit."""
+"""All sites: one for each module in crawlers/sites/."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ import crawlers.sites
 from crawlers.site_config import SiteError, check_province
 
 if TYPE_CHECKING:
-    from crawlers.spider import SiteSpider  # with Scrapy: loaded where sites are looked for
+    from crawlers.spider import (
+        SiteSpider,  # imports Scrapy, so it is deferred to the functions that need it
+    )
 
 
 class UnknownSite(KeyError):
-    """No site has this name; the message names near ones."""
+    """No site has this name. The message suggests similar names."""
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -24,19 +26,22 @@ class UnknownSite(KeyError):
 
 @cache
 def all_sites() -> dict[str, type[SiteSpider]]:
-    """Every site by name. Raises SiteError for a module without a site, or a name used twice."""
-    found: dict[str, type[SiteSpider]] = {}
+    """Return every site by name, sorted.
+
+    Raises SiteError for a module without a site, or a name used twice.
+    """
+    sites: dict[str, type[SiteSpider]] = {}
     for module_info in pkgutil.iter_modules(crawlers.sites.__path__):
         module = import_module(f"crawlers.sites.{module_info.name}")
         own = [v for v in vars(module).values() if _is_site(v, module.__name__)]
         if not own:
             raise SiteError(f"{module.__name__} declares no site: a class with a name")
         for site in own:
-            if site.name in found:
+            if site.name in sites:
                 raise SiteError(f"{module.__name__}: the name {site.name!r} is taken")
             check_province(module.__name__, site.province)
-            found[site.name] = site
-    return dict(sorted(found.items()))
+            sites[site.name] = site
+    return dict(sorted(sites.items()))
 
 
 def _is_site(value: object, module: str) -> bool:
@@ -51,17 +56,20 @@ def _is_site(value: object, module: str) -> bool:
 
 
 def get_site(name: str) -> type[SiteSpider]:
-    """Raises UnknownSite."""
+    """Return the site with this name. Raises UnknownSite."""
     sites = all_sites()
     if name not in sites:
-        known = {called: s.name for s in sites.values() for called in (s.name, *s.domains)}
-        near = dict.fromkeys(known[called] for called in get_close_matches(name, known, n=4))
-        remedy = f"is it {' or '.join(near)}?" if near else "tinwatch sites lists them"
+        names = {alias: s.name for s in sites.values() for alias in (s.name, *s.domains)}
+        similar = dict.fromkeys(names[alias] for alias in get_close_matches(name, names, n=4))
+        remedy = f"is it {' or '.join(similar)}?" if similar else "tinwatch sites lists them"
         raise UnknownSite(f"no site {name!r}; {remedy}")
     return sites[name]
 
 
 def check_site(name: str) -> None:
-    """Raises UnknownSite. A module of this name is enough: no site, and so no Scrapy, is loaded."""
+    """Raise UnknownSite if there is no such site.
+
+    It looks for the module only, so that neither the site nor Scrapy is imported.
+    """
     if name not in {module.name for module in pkgutil.iter_modules(crawlers.sites.__path__)}:
         get_site(name)

@@ -1,9 +1,9 @@
-"""Writes what the pages say about the sites, from the site modules themselves.
+"""Generate the documentation of the sites from the site modules.
 
 docs/sites.md is the table of all sites; README.md holds a summary between two markers.
 
 python docs/generate.py            rewrite both
-python docs/generate.py --check    exit 1 where one is out of date
+python docs/generate.py --check    exit 1 if one is outdated
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from storage.provinces.lookup import Present, former, formers_of, present_of, pr
 ROOT = Path(__file__).resolve().parents[1]
 README, TABLE = ROOT / "README.md", ROOT / "docs" / "sites.md"
 BEGIN, END = "<!-- sites -->", "<!-- /sites -->"
-COLUMNS = ("site", "publisher", "kind", "former province", "platform", "status", "read against")
+COLUMNS = ("site", "publisher", "kind", "former province", "platform", "status", "verified with")
 NOT_YET = "not verified yet: no stored page proves it"
 
 Site = type[SiteSpider]
 
 
 def written(text: str) -> str:
-    """README.md with today's summary between the markers. Raises ValueError without them."""
+    """Return README.md with a new summary between the markers. Raise ValueError without them."""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
@@ -35,13 +35,13 @@ def written(text: str) -> str:
 
 
 def summary() -> str:
-    """How many sites there are, of how many provinces, and how many were read against a page."""
+    """Return the counts of sites, provinces and verified sites as a table."""
     sites = list(all_sites().values())
     live = sum(site.status == "live" for site in sites)
-    read = sorted(site.name for site in sites if site.verified)
+    verified = sorted(site.name for site in sites if site.verified)
     formers = {site.province for site in sites}
     now = {present_of(slug).slug for slug in formers}
-    names = ", ".join(f"`{name}`" for name in read)
+    names = ", ".join(f"`{name}`" for name in verified)
     return "\n".join(
         (
             "| | |",
@@ -49,14 +49,14 @@ def summary() -> str:
             f"| sites | {len(sites)}: {live} live, {len(sites) - live} archives |",
             f"| present provinces | {len(now)} of {len(present_provinces())} |",
             f"| former provinces | {len(formers)} of 63 |",
-            f"| read against a stored page | {len(read)}: {names} |",
-            f"| not verified yet | {len(sites) - len(read)} |",
+            f"| verified with a stored page | {len(verified)}: {names} |",
+            f"| not verified yet | {len(sites) - len(verified)} |",
         )
     )
 
 
 def page() -> str:
-    """docs/sites.md: every site under its present province."""
+    """Return docs/sites.md: every site under its present province."""
     groups: dict[str, list[Site]] = {one.slug: [] for one in present_provinces()}
     for site in all_sites().values():
         groups[present_of(site.province).slug].append(site)
@@ -73,12 +73,11 @@ def _head(sites: list[Site]) -> str:
 `python docs/generate.py` writes this page from the site modules; do not edit it. There are
 {len(sites)} sites ({counts}).
 
-"Read against" is the month of the newest stored page that the module's rules were read against.
+"Verified with" is the month of the newest stored page that the module's rules were checked with.
 "Not verified yet" means that domain, sections and selectors were written from what is publicly
-known of the site and its platform, and that the site may have changed since. Such a site is read
-by its platform's rules, and by the generic reader where these find nothing; `tinwatch verify-site`
-shows what to mend. An archive is not crawled any more; its old pages can still be imported or
-replayed."""
+known of the site and its platform, and that the site may have changed since. If the rules of such a
+site do not match, the generic extractor is used; `tinwatch verify-site` shows what to fix. An
+archive is not crawled any more; its old pages can still be imported or replayed."""
 
 
 def _platform(site: Site) -> str:
@@ -95,7 +94,7 @@ def _province(one: Present, sites: list[Site]) -> str:
     if len(formers) > 1:
         lines += [f"Until 30 June 2025: {', '.join(formers)}.", ""]
     if not sites:
-        return "\n".join([*lines, "No site is watched."])
+        return "\n".join([*lines, "There is no site."])
     rows = [COLUMNS, tuple("---" for _ in COLUMNS), *(_row(site) for site in sites)]
     return "\n".join(lines + [f"| {' | '.join(row)} |" for row in rows])
 
@@ -115,15 +114,15 @@ def _row(site: Site) -> tuple[str, ...]:
 
 
 def main(arguments: list[str]) -> int:
-    """Returns the exit code."""
-    fresh = {README: written(README.read_text("utf-8")), TABLE: page()}
-    old = [f for f, text in fresh.items() if not f.exists() or f.read_text("utf-8") != text]
+    """Return the exit code."""
+    new_text = {README: written(README.read_text("utf-8")), TABLE: page()}
+    outdated = [f for f, text in new_text.items() if not f.exists() or f.read_text("utf-8") != text]
     if "--check" in arguments:
-        for file in old:
-            print(f"{file.relative_to(ROOT)} is old: run python docs/generate.py")
-        return int(bool(old))
-    for file in old:
-        file.write_text(fresh[file], encoding="utf-8")
+        for file in outdated:
+            print(f"{file.relative_to(ROOT)} is outdated: run python docs/generate.py")
+        return int(bool(outdated))
+    for file in outdated:
+        file.write_text(new_text[file], encoding="utf-8")
     return 0
 
 

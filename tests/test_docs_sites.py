@@ -1,4 +1,4 @@
-"""The table of sites in the documentation is the one that docs/generate.py makes of the modules."""
+"""docs/sites.md and README.md hold what docs/generate.py makes of the site modules."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _generator() -> Any:
     return module
 
 
-def test_the_table_of_sites_is_up_to_date() -> None:
+def test_table_of_sites_is_up_to_date() -> None:
     generator = _generator()
     text = README.read_text("utf-8")
     assert generator.written(text) == text, "run: python docs/generate.py"
@@ -33,7 +33,7 @@ def test_the_table_of_sites_is_up_to_date() -> None:
     assert all(f"| `{seed}` |" in TABLE.read_text("utf-8") for seed in SEEDS)
 
 
-def test_the_check_names_each_page_that_is_old(
+def test_check_names_outdated_pages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     generator = _generator()
@@ -42,17 +42,17 @@ def test_the_check_names_each_page_that_is_old(
     for name, value in {"ROOT": tmp_path, "README": readme, "TABLE": table}.items():
         monkeypatch.setattr(generator, name, value)
     assert generator.main(["--check"]) == 1
-    assert capsys.readouterr().out.count("is old: run python docs/generate.py") == 2
+    assert capsys.readouterr().out.count("is outdated: run python docs/generate.py") == 2
     assert not table.exists()
     assert generator.main([]) == 0
     assert generator.main(["--check"]) == 0
     assert readme.read_text("utf-8").startswith(f"a\n{generator.BEGIN}\n| | |")
     table.write_text(table.read_text("utf-8") + "| more |\n", "utf-8")
     assert generator.main(["--check"]) == 1
-    assert capsys.readouterr().out == "sites.md is old: run python docs/generate.py\n"
+    assert capsys.readouterr().out == "sites.md is outdated: run python docs/generate.py\n"
 
 
-def test_a_site_that_no_page_proves_says_so() -> None:
+def test_unverified_site_is_marked_in_the_table() -> None:
     table = TABLE.read_text("utf-8")
     for site in all_sites().values():
         (row,) = re.findall(rf"^\| `{site.name}` \|.*$", table, re.M)

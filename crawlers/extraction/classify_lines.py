@@ -1,9 +1,7 @@
-"""From printed lines to an article: what is a caption, a subhead, the byline, the source.
+"""Classify the lines of a body: paragraph, subhead, caption, byline, source, boilerplate.
 
-Shared by pages (crawlers/extraction/article.py) and plain text captures
-(crawlers/extraction/plaintext.py), so that both
-come out of the same rules. The rules of this file hold on every platform; what differs between
-sites is an attribute in crawlers/site_config.py.
+Used for pages (article.py, generic/article.py) and plain text captures (plaintext.py). These rules
+hold on every platform; what differs between sites is an attribute in crawlers/site_config.py.
 """
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from crawlers.extraction.lines import HEADINGS, Line
+from crawlers.extraction.lines import HEADING_TAGS, PageLine
 from crawlers.extraction.trace import Kind, Trace
 from pipelines.boilerplate.detector import Boilerplate, Zone, zone_lines
 from pipelines.record.bylines.parse import is_byline, is_source, photographer
@@ -20,135 +18,142 @@ from pipelines.text.normal_forms import clean, comparison
 from storage.models import Block, BlockKind
 
 FILE_NAME = re.compile(r"^[\w\-. ()]+\.(?:jpe?g|png|gif|webp|bmp)\)?$", re.I)
-NOTHING = re.compile(r"^[\W_]*$")
-END_MARK = re.compile(r"[.!?…:;,]['\"”’)\]]*$")
-LABEL_PHOTO = re.compile(r"^\(?\s*ảnh\s*:", re.I)
-IN_BRACKETS = re.compile(r"^\(\s*ảnh\b.*\)$", re.I)
-NOTHING_LEARNED = Boilerplate()
-CAPTION_LIMIT = 400  # characters; longer text under a picture is a paragraph
-BARE_CAPTION_LIMIT = 250  # under a picture, in plain type and without a full stop
-SUBHEAD_LIMIT = 200
-SAMPLE = 4000  # characters; a legacy text shows in its first ones
-BYLINE_LINES = 4  # byline, functions of the author, source: never more in what was seen
+NO_LETTERS = re.compile(r"^[\W_]*$")
+CLOSING_PUNCTUATION = re.compile(r"[.!?…:;,]['\"”’)\]]*$")
+PHOTO_LABEL = re.compile(r"^\(?\s*ảnh\s*:", re.I)
+BRACKETED_CREDIT = re.compile(r"^\(\s*ảnh\b.*\)$", re.I)
+EMPTY_BOILERPLATE = Boilerplate()
+MAX_CAPTION_CHARS = 400  # longer text under a picture is a paragraph
+MAX_BARE_CAPTION_CHARS = 250  # under a picture, in plain type and without a full stop
+MAX_SUBHEAD_CHARS = 200
+ENCODING_SAMPLE_CHARS = 4000
+MAX_BYLINE_LINES = 4  # byline, role of the author, source
 
 
 @dataclass(slots=True)
-class Body:
+class ClassifiedLines:
     blocks: list[Block] = field(default_factory=list)
     captions: list[str] = field(default_factory=list)
     bylines: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
-    zones: list[tuple[Zone, str]] = field(default_factory=list)  # what the template learns from
-    trouble: str | None = (
-        None  # of the text: one of pipelines.text.encodings.repair.ENCODING_PROBLEMS
-    )
+    zones: list[tuple[Zone, str]] = field(default_factory=list)  # for the boilerplate detector
+    encoding_problem: str | None = None  # one of encodings.repair.ENCODING_PROBLEMS
 
 
-def compose(
-    lines: list[Line],
+def classify_lines(
+    lines: list[PageLine],
     *,
     lead: str | None = None,
     bold_is_subhead: bool = True,
-    template: Boilerplate = NOTHING_LEARNED,
+    boilerplate: Boilerplate = EMPTY_BOILERPLATE,
     trace: Trace | None = None,
-) -> Body:
-    """Sorts the lines of an article's body. `lead` is left out where the body repeats it."""
-    given = lines
-    trouble = _clean(lines)
+) -> ClassifiedLines:
+    """Classify the lines of a body. A first line that repeats `lead` is removed."""
+    all_lines = lines
+    encoding_problem = _clean_lines(lines)
     lines = [line for line in lines if not _is_noise(line)]
-    ordered = [line.text for line in lines]
-    left_out = {line.text for line in lines if template.contains(line.text)}
-    lines, body = _part_captions([line for line in lines if line.text not in left_out])
-    body.trouble = trouble
-    _peel_end(lines, body)
+    texts = [line.text for line in lines]
+    boilerplate_lines = {line.text for line in lines if boilerplate.contains(line.text)}
+    lines, body = _split_captions([line for line in lines if line.text not in boilerplate_lines])
+    body.encoding_problem = encoding_problem
+    _take_end_lines(lines, body)
     all_bold = sum(line.bold for line in lines) > len(lines) / 2
-    if lead and lines and _same(lines[0].text, lead):
+    if lead and lines and _repeats_lead(lines[0].text, lead):
         del lines[0]
     for line in lines:
-        kind = _kind(line, bold_is_subhead and not all_bold)
+        kind = _block_kind(line, bold_is_subhead and not all_bold)
         body.blocks.append(Block(kind, line.text))
-    own = left_out | {block.text for block in body.blocks}
-    body.zones = [(zone, text) for zone, text in zone_lines(ordered) if text in own]
+    zoned = boilerplate_lines | {block.text for block in body.blocks}
+    body.zones = [(zone, text) for zone, text in zone_lines(texts) if text in zoned]
     if trace is not None:
-        trace.lines(given, lines, lambda line: _fate(line, left_out, body, lead))
+        trace.add_lines(
+            all_lines, lines, lambda line: _exclusion_reason(line, boilerplate_lines, body, lead)
+        )
     return body
 
 
-def _clean(lines: list[Line]) -> str | None:
-    """Lets the rules see what a reader sees: composed letters, nothing invisible.
+def _clean_lines(lines: list[PageLine]) -> str | None:
+    """Clean the text of the lines, unless it has a legacy encoding; return the name of that.
 
-    A text in an old encoding, which is named, is left alone until it is converted: cleaning drops
-    letters of it.
+    Cleaning would remove letters of TCVN3 or VNI text, so it must be converted first.
     """
-    trouble = detect_encoding_problem("\n".join(line.text for line in lines)[:SAMPLE])
-    if trouble is None:
+    encoding_problem = detect_encoding_problem(
+        "\n".join(line.text for line in lines)[:ENCODING_SAMPLE_CHARS]
+    )
+    if encoding_problem is None:
         for line in lines:
             line.text = clean(line.text)
-    return trouble
+    return encoding_problem
 
 
-def _fate(line: Line, left_out: set[str], body: Body, lead: str | None) -> tuple[Kind, str]:
-    """What became of a line that is no block, for a trace."""
+def _exclusion_reason(
+    line: PageLine, boilerplate_lines: set[str], body: ClassifiedLines, lead: str | None
+) -> tuple[Kind, str]:
+    """Return what a line that is no block was classified as, for a trace."""
     if _is_noise(line):
         return "cruft", "a file name, or no letter in it"
-    if line.text in left_out:
+    if line.text in boilerplate_lines:
         return "template", "stands on many pages of the site"
     if line.text in body.bylines:
         return "byline", "ends the text as a byline does"
     if line.text in body.sources:
         return "source", "ends the text as a source does"
-    if lead and _same(line.text, lead):
+    if lead and _repeats_lead(line.text, lead):
         return "lead", "repeats the lead"
     if line.caption:
         return "caption", "stands in a caption's element"
     return "caption", "stands under a picture, or is set as a caption"
 
 
-def _same(text: str, lead: str) -> bool:
+def _repeats_lead(text: str, lead: str) -> bool:
     return comparison(text) == comparison(lead)
 
 
-def _is_noise(line: Line) -> bool:
-    """File names that leak from picture fields, lone punctuation, stray comment ends."""
-    return bool(NOTHING.match(line.text) or FILE_NAME.match(line.text))
+def _is_noise(line: PageLine) -> bool:
+    """Return whether it is a file name, punctuation only, or the end of a comment."""
+    return bool(NO_LETTERS.match(line.text) or FILE_NAME.match(line.text))
 
 
-def _part_captions(lines: list[Line]) -> tuple[list[Line], Body]:
-    body = Body()
-    text: list[Line] = []
+def _split_captions(lines: list[PageLine]) -> tuple[list[PageLine], ClassifiedLines]:
+    body = ClassifiedLines()
+    text: list[PageLine] = []
     after_caption = False
     for line in lines:
         after_caption = _is_caption(line, after_caption)
         if not after_caption:
             text.append(line)
-        elif line.text not in body.captions[-1:]:  # alt text and caption are often printed twice
+        elif line.text not in body.captions[-1:]:  # alt text and caption are often equal
             body.captions.append(line.text)
     return text, body
 
 
-def _is_caption(line: Line, after_caption: bool) -> bool:
-    if line.caption or IN_BRACKETS.match(line.text):
+def _is_caption(line: PageLine, after_caption: bool) -> bool:
+    if line.caption or BRACKETED_CREDIT.match(line.text):
         return True
-    if line.tag in HEADINGS or line.row or len(line.text) > CAPTION_LIMIT:
+    if line.tag in HEADING_TAGS or line.row or len(line.text) > MAX_CAPTION_CHARS:
         return False
     if line.align == "right":
         return False
-    set_apart = line.align == "center" or line.italic
+    styled = line.align == "center" or line.italic
     if line.after_image or after_caption:
-        if set_apart or LABEL_PHOTO.match(line.text):
+        if styled or PHOTO_LABEL.match(line.text):
             return True
-    elif set_apart:
-        # The picture itself may be missing from an old page; its caption is still set as one.
-        return line.align == "center" and line.italic and not END_MARK.search(line.text[:-1])
+    elif styled:
+        # On old pages the picture may be missing; its caption is still centred and in italics.
+        return (
+            line.align == "center"
+            and line.italic
+            and not CLOSING_PUNCTUATION.search(line.text[:-1])
+        )
     if not line.after_image or line.bold:
         return False
-    short = len(line.text) <= BARE_CAPTION_LIMIT and not END_MARK.search(line.text)
+    short = len(line.text) <= MAX_BARE_CAPTION_CHARS and not CLOSING_PUNCTUATION.search(line.text)
     return short or photographer(line.text) is not None
 
 
-def _peel_end(lines: list[Line], body: Body) -> None:
-    """Takes byline and source lines off the end. Pictures may stand between text and byline."""
-    for _ in range(BYLINE_LINES):
+def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
+    """Move byline and source lines from the end of `lines` to `body`."""
+    for _ in range(MAX_BYLINE_LINES):
         if len(lines) < 2:
             break
         text = lines[-1].text
@@ -159,27 +164,31 @@ def _peel_end(lines: list[Line], body: Body) -> None:
         else:
             break
         lines.pop()
-    # A byline that is centred under the last picture was taken for its caption.
+    # A byline that is centred under the last picture was classified as its caption.
     if not body.bylines and body.captions and is_byline(body.captions[-1]):
         body.bylines.append(body.captions.pop())
 
 
-def _is_byline_line(line: Line) -> bool:
-    if line.tag in HEADINGS or line.row or line.item:
+def _is_byline_line(line: PageLine) -> bool:
+    if line.tag in HEADING_TAGS or line.row or line.item:
         return False
     if is_byline(line.text):
         return True
-    return line.align == "right" and len(line.text) <= 100 and not END_MARK.search(line.text)
+    return (
+        line.align == "right"
+        and len(line.text) <= 100
+        and not CLOSING_PUNCTUATION.search(line.text)
+    )
 
 
-def _kind(line: Line, bold_is_subhead: bool) -> BlockKind:
+def _block_kind(line: PageLine, bold_is_subhead: bool) -> BlockKind:
     if line.row:
         return "table row"
-    if line.tag in HEADINGS:
+    if line.tag in HEADING_TAGS:
         return "subhead"
     if line.item:
         return "list item"
-    short = len(line.text) <= SUBHEAD_LIMIT and not END_MARK.search(line.text)
+    short = len(line.text) <= MAX_SUBHEAD_CHARS and not CLOSING_PUNCTUATION.search(line.text)
     if bold_is_subhead and line.bold and short:
         return "subhead"
     return "quote" if line.quote else "paragraph"

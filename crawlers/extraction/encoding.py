@@ -1,4 +1,4 @@
-"""Bytes to text, once."""
+"""The encoding of a page: BOM, UTF-8, declared, detected, in this order."""
 
 from __future__ import annotations
 
@@ -12,77 +12,76 @@ from w3lib.encoding import (
     resolve_encoding,
 )
 
-# Control characters, which no HTML may hold; below 0x80 a byte means itself in UTF-8 and in every
-# legacy encoding of these sites.
-SAMPLE = 100_000  # bytes by which an encoding is told
-CONTROLS = bytes.maketrans(
+DETECTION_SAMPLE_BYTES = 100_000
+# Control characters, which HTML forbids. Bytes below 0x80 are ASCII in UTF-8 and in all legacy
+# encodings of these sites.
+CONTROL_CHARS = bytes.maketrans(
     bytes(c for c in range(32) if c not in b"\t\n\r"), b" " * (32 - len(b"\t\n\r"))
 )
-# Vietnamese that is not composed holds one of these: breve, circumflex, horn and the five tones.
-MARKS = "\u0306\u0302\u031b\u0300\u0301\u0309\u0303\u0323"
-MARKS_LEAD = b"\xcc"  # the first byte of each of them in UTF-8, and of no other letter of a page
-FEW = 500  # marks; composing the whole page takes longer than composing so many letters
+# Decomposed Vietnamese (NFD) holds one of these: breve, circumflex, horn and the five tones.
+COMBINING_MARKS = "\u0306\u0302\u031b\u0300\u0301\u0309\u0303\u0323"
+COMBINING_MARK_LEAD_BYTE = b"\xcc"  # their first byte in UTF-8, and of no other letter here
+MAX_MARKS_COMPOSED_SINGLY = 500  # above, NFC of the whole page is faster
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, list[str]]:
-    """The text of a page and the warnings worth keeping."""
+    """Return the text of a page, in NFC, and warnings."""
     utf8, warnings = as_utf8(body, content_type)
     return utf8.decode("utf-8", "replace"), warnings
 
 
 def as_utf8(body: bytes, content_type: str | None = None) -> tuple[bytes, list[str]]:
-    """The page in UTF-8, which is what the parser is given; its letters composed (NFC), since the
-    rules that look for a word are written so.
+    """Return the page as UTF-8 in NFC, and warnings.
 
-    Bytes that are valid UTF-8 are UTF-8 whatever the page claims: several of these sites send
-    UTF-8 under a header or meta tag that says otherwise, and legacy Vietnamese text is
-    practically never valid UTF-8. What is declared comes next, detection last.
+    Valid UTF-8 is UTF-8 whatever the page declares: several of these sites declare another
+    encoding, and legacy Vietnamese text is practically never valid UTF-8. Otherwise the declared
+    encoding is used, and detection if there is none. NFC because the rules match words in NFC.
     """
     encoding, bom = read_bom(body)
     if encoding:
         text = body[len(bom or b"") :].decode(encoding, "replace").replace("\x00", " ")
-        return _composed(text), []
-    if b"\x00" in body:  # the parser stops at it; the other controls go when text is cleaned
-        body = body.translate(CONTROLS)
+        return _as_nfc(text), []
+    if b"\x00" in body:  # the parser stops at NUL; clean() removes the other controls
+        body = body.translate(CONTROL_CHARS)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
-        text, warnings = _decode_other(body, declared)
-        return _composed(text), warnings
-    if MARKS_LEAD in body and any(mark in text for mark in MARKS):
-        body = _composed(text)
+        text, warnings = _decode_legacy(body, declared)
+        return _as_nfc(text), warnings
+    if COMBINING_MARK_LEAD_BYTE in body and any(mark in text for mark in COMBINING_MARKS):
+        body = _as_nfc(text)
     declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
     if declared and resolve_encoding(declared) not in ("utf-8", None) and not body.isascii():
         return body, [f"declares {declared}, is utf-8"]
     return body, []
 
 
-def _composed(text: str) -> bytes:
-    """In NFC. Only letters with a loose mark are touched: a page has few of them, or all are."""
-    places = sorted(place for mark in MARKS for place in _places(text, mark))
-    if len(places) > FEW:
+def _as_nfc(text: str) -> bytes:
+    """Return the text in NFC. Usually only a few letters of a page are decomposed, or all."""
+    positions = sorted(position for mark in COMBINING_MARKS for position in _positions(text, mark))
+    if len(positions) > MAX_MARKS_COMPOSED_SINGLY:
         return unicodedata.normalize("NFC", text).encode("utf-8", "replace")
-    parts, done = [], 0
-    for place in places:
-        if place < done:
-            continue  # a second mark of the letter before
-        start, end = max(done, place - 1), place + 1
+    parts, end_of_last = [], 0
+    for position in positions:
+        if position < end_of_last:
+            continue  # a second mark on the same letter
+        start, end = max(end_of_last, position - 1), position + 1
         while end < len(text) and unicodedata.combining(text[end]):
             end += 1
-        parts += [text[done:start], unicodedata.normalize("NFC", text[start:end])]
-        done = end
-    return "".join([*parts, text[done:]]).encode("utf-8", "replace")
+        parts += [text[end_of_last:start], unicodedata.normalize("NFC", text[start:end])]
+        end_of_last = end
+    return "".join([*parts, text[end_of_last:]]).encode("utf-8", "replace")
 
 
-def _places(text: str, mark: str) -> Iterator[int]:
-    place = text.find(mark)
-    while place >= 0:
-        yield place
-        place = text.find(mark, place + 1)
+def _positions(text: str, mark: str) -> Iterator[int]:
+    position = text.find(mark)
+    while position >= 0:
+        yield position
+        position = text.find(mark, position + 1)
 
 
-def _decode_other(body: bytes, declared: str | None) -> tuple[str, list[str]]:
+def _decode_legacy(body: bytes, declared: str | None) -> tuple[str, list[str]]:
     if declared and declared.lower() not in ("utf-8", "utf8"):
         try:
             return body.decode(declared), []
@@ -92,12 +91,15 @@ def _decode_other(body: bytes, declared: str | None) -> tuple[str, list[str]]:
         return body.decode("utf-8", "replace"), ["broken utf-8: some bytes were lost"]
     from bs4.dammit import UnicodeDammit  # slow to import, and rarely needed
 
-    guess = UnicodeDammit(body[:SAMPLE], is_html=True).original_encoding or "windows-1252"
+    guess = (
+        UnicodeDammit(body[:DETECTION_SAMPLE_BYTES], is_html=True).original_encoding
+        or "windows-1252"
+    )
     return body.decode(guess, "replace"), [f"encoding guessed: {guess}"]
 
 
 def _mostly_utf8(body: bytes) -> bool:
-    """Valid but for a few bytes, as where a page was cut in the middle of a letter."""
-    high = sum(byte >= 0x80 for byte in body[:SAMPLE])
-    lost = body[:SAMPLE].decode("utf-8", "replace").count("\ufffd")
-    return high > 0 and lost * 20 < high
+    """Return whether all but a few bytes are valid, as in a page that was cut inside a letter."""
+    non_ascii = sum(byte >= 0x80 for byte in body[:DETECTION_SAMPLE_BYTES])
+    invalid = body[:DETECTION_SAMPLE_BYTES].decode("utf-8", "replace").count("\ufffd")
+    return non_ascii > 0 and invalid * 20 < non_ascii

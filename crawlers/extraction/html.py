@@ -1,4 +1,4 @@
-"""The tree of a page: parsed once, guarded against hostile markup, and what is read off it."""
+"""Parsing HTML with limits against hostile markup; links, images and text of elements."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from pipelines.record.raw_article import RawArticle
 from storage.messages.reasons_pages import Unread
 from storage.reasons import Reason, ReasonError
 
-MAX_BYTES = 10_000_000  # no article page of these sites is a tenth of it
+MAX_PAGE_BYTES = 10_000_000  # ten times the largest article page of these sites
 MAX_ATTRIBUTES = 10_000  # libxml2 takes quadratic time to read a tag's attributes
 LONG_TAG_BYTES = 30_000
 LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
 
 
 class UnreadablePage(ReasonError, ValueError):
-    """The page is no article that can be read. The capture is kept."""
+    """No article can be extracted from the page. The capture is kept."""
 
 
 class NotFoundPage(UnreadablePage):
-    """The site's own page for what it does not have, sent with status 200 (a soft 404)."""
+    """The site's own "not found" page, sent with status 200 (a soft 404)."""
 
 
 def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[str]]:
-    """The tree of a page and the warnings of decoding it. Raises Unreadable."""
+    """Return the tree of a page and the warnings of decoding it. Raises UnreadablePage."""
     if not body.strip():
         raise UnreadablePage(Reason(Unread.PAGE_EMPTY))
-    if len(body) > MAX_BYTES:
-        raise UnreadablePage(Reason(Unread.PAGE_TOO_LARGE, size=len(body), limit=MAX_BYTES))
-    if _is_bloated(body):
+    if len(body) > MAX_PAGE_BYTES:
+        raise UnreadablePage(Reason(Unread.PAGE_TOO_LARGE, size=len(body), limit=MAX_PAGE_BYTES))
+    if _has_too_many_attributes(body):
         raise UnreadablePage(Reason(Unread.TOO_MANY_ATTRIBUTES, limit=MAX_ATTRIBUTES))
     utf8, warnings = as_utf8(body, content_type)
     try:
-        # lxml.html would choose a class for every element in Python; plain elements suffice.
+        # lxml.html looks up a class for every element in Python; plain elements suffice.
         parser = HTMLParser(encoding="utf-8", remove_pis=True, collect_ids=False)
         tree: _Element | None = fromstring(utf8, parser)
     except (XMLSyntaxError, ValueError) as error:
@@ -50,14 +50,14 @@ def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[
     return tree, warnings
 
 
-def _is_bloated(body: bytes) -> bool:
-    place = 0
-    while place + LONG_TAG_BYTES < len(body):
-        place = body.rfind(b">", place, place + LONG_TAG_BYTES) + 1
-        if place == 0:
-            break  # so long without any end of a tag: look closely
+def _has_too_many_attributes(body: bytes) -> bool:
+    position = 0
+    while position + LONG_TAG_BYTES < len(body):
+        position = body.rfind(b">", position, position + LONG_TAG_BYTES) + 1
+        if position == 0:
+            break  # no ">" in LONG_TAG_BYTES: count the attributes
     else:
-        return False  # nearly always, and much quicker to see than by the expression
+        return False  # almost always, and much faster than the regular expression
     return any(len(tag.group().split()) > MAX_ATTRIBUTES for tag in LONG_TAG.finditer(body))
 
 
@@ -65,11 +65,11 @@ def new_raw_article(
     url: str,
     site: type[SiteConfig],
     captured_at: datetime,
-    template: Boilerplate,
+    boilerplate: Boilerplate,
     warnings: list[str],
 ) -> RawArticle:
-    """A page of which nothing is read yet but where it is from and who reads it."""
-    version = f".t{template.version}" if template.version else ""
+    """Return a raw article with its identity only: site, key, URL, time and extractor version."""
+    version = f".t{boilerplate.version}" if boilerplate.version else ""
     return RawArticle(
         site=site.name,
         key=site.key_of(url) or url,
@@ -82,23 +82,24 @@ def new_raw_article(
     )
 
 
-def text_of(element: _Element | str) -> str:
-    """The text of a selected element; the content of a meta tag; XPath may select text itself."""
+def element_text(element: _Element | str) -> str:
+    """Return the text of an element, or the content of a meta tag. XPath may select strings."""
     if isinstance(element, str):
         text = element
     else:
         text = element.get("content") or "" if element.tag == "meta" else inner_text(element)
-    return " ".join(text.split())  # cleaned later: legacy encodings use what cleaning drops
+    return " ".join(text.split())  # cleaned later: clean() removes bytes of legacy text
 
 
 def image_links(images: list[_Element], url: str) -> list[str]:
-    """Absolute addresses of images; lazy ones keep theirs in another attribute."""
-    found = (e.get("data-src") or e.get("data-original") or e.get("src") for e in images)
-    kept = (absolute(url, f) for f in found if f and not f.startswith("data:"))
-    return list(dict.fromkeys(k for k in kept if k))
+    """Return the absolute URLs of images. Lazy-loaded ones have theirs in another attribute."""
+    sources = (e.get("data-src") or e.get("data-original") or e.get("src") for e in images)
+    links = (absolute_url(url, s) for s in sources if s and not s.startswith("data:"))
+    return list(dict.fromkeys(link for link in links if link))
 
 
-def absolute(base: str, link: str) -> str:
+def absolute_url(base: str, link: str) -> str:
+    """Return the link as an absolute URL, or an empty string if it is malformed."""
     if link.startswith(("https://", "http://")):
         return link
     try:
@@ -108,20 +109,20 @@ def absolute(base: str, link: str) -> str:
 
 
 def links_of(body: bytes, url: str, content_type: str | None = None) -> list[str]:
-    """Every link of a page, absolute, in order, once each. Raises Unreadable."""
+    """Return the absolute URLs of all links in order, without repeats. Raises UnreadablePage."""
     tree, _ = parse(body, content_type)
-    links = (absolute(url, e.get("href") or "") for e in tree.iter("a"))
+    links = (absolute_url(url, e.get("href") or "") for e in tree.iter("a"))
     return list(dict.fromkeys(link for link in links if link.startswith(("http://", "https://"))))
 
 
 def canonical_of(body: bytes) -> str | None:
-    """The canonical link of a page, or the address that its OpenGraph tags give."""
+    """Return the canonical link of a page, or og:url, or None. Raises UnreadablePage."""
     tree, _ = parse(body)
-    found = canonical_link(tree)
-    if found:
-        return found
+    canonical = canonical_link(tree)
+    if canonical:
+        return canonical
     tags = (e for e in tree.iter("meta") if e.get("property") == "og:url")
-    return next((text for e in tags if (text := text_of(e))), None)
+    return next((text for e in tags if (text := element_text(e))), None)
 
 
 def canonical_link(tree: _Element) -> str | None:

@@ -1,4 +1,4 @@
-"""From a body element to a list of printed lines with the hints that tell what each line is."""
+"""page_lines: the lines of a body element, with the style hints that classify_lines needs."""
 
 from __future__ import annotations
 
@@ -10,48 +10,48 @@ from typing import cast
 
 from lxml.etree import _Element, iterwalk
 
-SKIP = frozenset((
+SKIPPED_TAGS = frozenset((
     "script", "style", "noscript", "iframe", "form", "button", "select", "textarea", "input",
     "svg", "audio", "video", "object", "embed", "template", "nav", "map", "head", "link", "meta",
     "title", "canvas",
 ))  # fmt: skip
-BLOCK = frozenset((
+BLOCK_TAGS = frozenset((
     "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl",
     "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6",
     "header", "hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td",
     "tfoot", "th", "thead", "tr", "ul",
 ))  # fmt: skip
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-BOLD = frozenset(("b", "strong"))
-ITALIC = frozenset(("i", "em"))
-STYLING = BLOCK | BOLD | ITALIC | {"a"}
-LONGEST_STYLE = 500  # characters; what says how a line is set stands well before
-CENTER = re.compile(r"text-align:\s*center", re.I)
-RIGHT = re.compile(r"text-align:\s*(?:right|end)", re.I)
+HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+BOLD_TAGS = frozenset(("b", "strong"))
+ITALIC_TAGS = frozenset(("i", "em"))
+STYLING_TAGS = BLOCK_TAGS | BOLD_TAGS | ITALIC_TAGS | {"a"}
+MAX_STYLE_CHARS = 500  # of a style attribute; alignment and weight come earlier
+CENTER_STYLE = re.compile(r"text-align:\s*center", re.I)
+RIGHT_STYLE = re.compile(r"text-align:\s*(?:right|end)", re.I)
 BOLD_STYLE = re.compile(r"font-weight:\s*(?:bold|[6-9]00)|font-family:[^;]*bold", re.I)
 ITALIC_STYLE = re.compile(r"font-style:\s*italic", re.I)
 
 
 @dataclass(slots=True)
-class Line:
-    """One line of a page. `bold` and `italic` say that nearly all of it is."""
+class PageLine:
+    """One line of a page. `bold` and `italic` mean nearly all of it."""
 
     text: str
     tag: str = "p"
     align: str = ""
     bold: bool = False
     italic: bool = False
-    caption: bool = False  # stands in a caption element
-    after_image: bool = False  # an image stands between it and the line before
+    caption: bool = False  # inside a caption element
+    after_image: bool = False  # an image is between it and the line before
     quote: bool = False
     item: bool = False
     row: bool = False
-    link: str = ""  # where it leads, if all of it is one link
+    link: str = ""  # href, if all of it is one link
 
 
 @dataclass(slots=True, eq=False)
-class _Open:
-    """The style of an element that is open while we walk."""
+class _OpenElement:
+    """The style of an element whose end tag is still to come."""
 
     tag: str
     align: str
@@ -66,8 +66,8 @@ class _Open:
 
 @dataclass(slots=True)
 class _Walk:
-    stack: list[_Open]
-    lines: list[Line] = field(default_factory=list)
+    stack: list[_OpenElement]
+    lines: list[PageLine] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     bold: int = 0
     italic: int = 0
@@ -77,7 +77,7 @@ class _Walk:
     breaks: int = 0
     image: bool = False
     images: list[_Element] = field(default_factory=list)
-    known: dict[tuple[_Open, str, str, str], _Open] = field(default_factory=dict)
+    styles: dict[tuple[_OpenElement, str, str, str], _OpenElement] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
         if text.isspace():
@@ -101,8 +101,8 @@ class _Walk:
         self.breaks += 1
         if self.parts:
             self.parts.append(" ")
-        # Two breaks in a row are how these editors end a paragraph without <p>; one break after
-        # a picture parts it from its caption.
+        # Without <p>, these editors end a paragraph with two breaks. One break after a picture
+        # separates it from its caption.
         if self.breaks >= 2:
             self.flush()
 
@@ -114,7 +114,7 @@ class _Walk:
         if text:
             style = self.stack[-1]
             self.lines.append(
-                Line(
+                PageLine(
                     text,
                     tag=style.tag,
                     align=style.align,
@@ -133,38 +133,38 @@ class _Walk:
         self.link = ""
 
 
-def lines_of(
-    body: _Element, dropped: set[_Element], captions: set[_Element]
-) -> tuple[list[Line], list[_Element]]:
-    """The lines and the images under `body` in reading order, without what is in `dropped`."""
-    walk = _Walk([_Open("div", "", False, False, False, False, False, False, "")])
+def page_lines(
+    body: _Element, excluded: set[_Element], captions: set[_Element]
+) -> tuple[list[PageLine], list[_Element]]:
+    """Return the lines and images under `body` in document order, without `excluded` elements."""
+    walk = _Walk([_OpenElement("div", "", False, False, False, False, False, False, "")])
     walker = iterwalk(body, events=("start", "end", "comment", "pi"))
     for event, element in walker:
         if event in ("comment", "pi"):
             if element.tail:
                 walk.add(element.tail)
         elif event == "end":
-            _close(walk, element, body)
-        elif element.tag in SKIP or element in dropped:
+            _end_element(walk, element, body)
+        elif element.tag in SKIPPED_TAGS or element in excluded:
             walker.skip_subtree()
-            _push(walk, element, captions)
-        elif element.tag == "table" and _is_data(element):
+            _push_element(walk, element, captions)
+        elif element.tag == "table" and _is_data_table(element):
             walker.skip_subtree()
             walk.flush()
-            walk.lines += _rows(element, dropped)
-            _push(walk, element, captions)
+            walk.lines += _table_rows(element, excluded)
+            _push_element(walk, element, captions)
         else:
-            _start(walk, element, captions)
+            _start_element(walk, element, captions)
     walk.flush()
     return walk.lines, walk.images
 
 
-def _start(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
-    if element.tag in BLOCK:
+def _start_element(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
+    if element.tag in BLOCK_TAGS:
         walk.flush()
-    _push(walk, element, captions)
+    _push_element(walk, element, captions)
     if element.tag == "img":
-        # What stands before a picture in one paragraph is text of its own.
+        # Text before a picture in one paragraph is a line of its own.
         walk.flush()
         walk.image = True
         walk.images.append(element)
@@ -174,52 +174,52 @@ def _start(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
         walk.add(element.text)
 
 
-def _close(walk: _Walk, element: _Element, body: _Element) -> None:
-    if element.tag in BLOCK:
+def _end_element(walk: _Walk, element: _Element, body: _Element) -> None:
+    if element.tag in BLOCK_TAGS:
         walk.flush()
     walk.stack.pop()
     if element.tail and element is not body:
         walk.add(element.tail)
 
 
-def _push(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
-    above = walk.stack[-1]
+def _push_element(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
+    parent = walk.stack[-1]
     tag = element.tag if isinstance(element.tag, str) else ""
-    style = (element.get("style") or "")[:LONGEST_STYLE]
+    style = (element.get("style") or "")[:MAX_STYLE_CHARS]
     align = (element.get("align") or "").lower()
     if element in captions or tag in ("a", "table"):
-        walk.stack.append(_opened(above, element, tag, style, align, element in captions))
-    elif not style and not align and tag not in STYLING:
-        walk.stack.append(above)  # most spans and the like change nothing
+        walk.stack.append(_style_of(parent, element, tag, style, align, element in captions))
+    elif not style and not align and tag not in STYLING_TAGS:
+        walk.stack.append(parent)  # most spans and the like change nothing
     else:
-        # The same style stands on paragraph after paragraph: it is read once.
-        key = (above, tag, style, align)
-        known = walk.known.get(key)
-        if known is None:
-            known = walk.known[key] = _opened(above, element, tag, style, align, False)
-        walk.stack.append(known)
+        # Many paragraphs have the same style: parse it once.
+        key = (parent, tag, style, align)
+        opened = walk.styles.get(key)
+        if opened is None:
+            opened = walk.styles[key] = _style_of(parent, element, tag, style, align, False)
+        walk.stack.append(opened)
 
 
-def _opened(
-    above: _Open, element: _Element, tag: str, style: str, align: str, is_caption: bool
-) -> _Open:
-    bold, italic = _type(style) if style else (False, False)
-    return _Open(
-        tag=tag if tag in BLOCK else above.tag,
-        align=_align(tag, style, align) or above.align,
-        bold=above.bold or bold or tag in BOLD,
-        italic=above.italic or italic or tag in ITALIC,
-        caption=above.caption or tag == "figcaption" or is_caption,
-        quote=above.quote or tag == "blockquote",
-        item=above.item or tag == "li",
-        picture=above.picture or tag == "figure" or (tag == "table" and _has_image(element)),
-        link=above.link or (element.get("href", "") if tag == "a" else ""),
+def _style_of(
+    parent: _OpenElement, element: _Element, tag: str, style: str, align: str, is_caption: bool
+) -> _OpenElement:
+    bold, italic = _bold_and_italic(style) if style else (False, False)
+    return _OpenElement(
+        tag=tag if tag in BLOCK_TAGS else parent.tag,
+        align=_align(tag, style, align) or parent.align,
+        bold=parent.bold or bold or tag in BOLD_TAGS,
+        italic=parent.italic or italic or tag in ITALIC_TAGS,
+        caption=parent.caption or tag == "figcaption" or is_caption,
+        quote=parent.quote or tag == "blockquote",
+        item=parent.item or tag == "li",
+        picture=parent.picture or tag == "figure" or (tag == "table" and _has_image(element)),
+        link=parent.link or (element.get("href", "") if tag == "a" else ""),
     )
 
 
-@lru_cache(maxsize=1024)  # a site's editor writes the same few on every page
-def _type(style: str) -> tuple[bool, bool]:
-    """Whether a style sets bold, and italic."""
+@lru_cache(maxsize=1024)  # the pages of a site repeat a few styles
+def _bold_and_italic(style: str) -> tuple[bool, bool]:
+    """Return whether a style attribute sets bold, and italic."""
     return bool(BOLD_STYLE.search(style)), bool(ITALIC_STYLE.search(style))
 
 
@@ -228,16 +228,16 @@ def _align(tag: str, style: str, stated: str) -> str:
         return stated
     if stated or not style:
         return "left" if stated else ("center" if tag == "center" else "")
-    if CENTER.search(style):
+    if CENTER_STYLE.search(style):
         return "center"
-    if RIGHT.search(style):
+    if RIGHT_STYLE.search(style):
         return "right"
     return "left" if "text-align" in style else ""
 
 
 def inner_text(element: _Element) -> str:
-    """All text inside an element, as it stands in the markup."""
-    if len(element) == 0:  # most hold nothing but text
+    """Return all text inside an element, with the whitespace of the markup."""
+    if len(element) == 0:  # most elements hold only text
         return element.text or ""
     return "".join(cast(Iterator[str], element.itertext()))
 
@@ -246,22 +246,24 @@ def _has_image(element: _Element) -> bool:
     return next(element.iter("img"), None) is not None
 
 
-def _is_data(table: _Element) -> bool:
-    """A table of facts, not one that lays out a picture or a page: several cells, no image."""
+def _is_data_table(table: _Element) -> bool:
+    """Return whether it is a data table: several cells, no image. Others only lay out a page."""
     if _has_image(table) or next(table.iterdescendants("table"), None) is not None:
         return False
     return any(sum(1 for c in row if c.tag in ("td", "th")) > 1 for row in table.iter("tr"))
 
 
-def _rows(table: _Element, dropped: set[_Element]) -> Iterator[Line]:
+def _table_rows(table: _Element, excluded: set[_Element]) -> Iterator[PageLine]:
     for row in table.iter("tr"):
-        if row in dropped:
+        if row in excluded:
             continue
-        cells = [_cell_text(c, dropped) for c in row if c.tag in ("td", "th") and c not in dropped]
+        cells = [
+            _cell_text(c, excluded) for c in row if c.tag in ("td", "th") and c not in excluded
+        ]
         if any(cells):
-            yield Line(" | ".join(cells), tag="tr", row=True)
+            yield PageLine(" | ".join(cells), tag="tr", row=True)
 
 
-def _cell_text(cell: _Element, dropped: set[_Element]) -> str:
-    lines, _ = lines_of(cell, dropped, set())
+def _cell_text(cell: _Element, excluded: set[_Element]) -> str:
+    lines, _ = page_lines(cell, excluded, set())
     return " ".join(line.text for line in lines)

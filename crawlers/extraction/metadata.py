@@ -1,8 +1,7 @@
-"""What a page says about itself in its head: JSON-LD, OpenGraph and meta tags.
+"""Structured data of a page: JSON-LD, OpenGraph and meta tags.
 
-It cross-checks what the page prints and stands in where a rule finds nothing. Read directly and
-not through extruct: a page's head holds a few dozen tags, and extruct takes milliseconds for
-formats that these sites do not use.
+It is a check on the printed values, and a fallback if no rule matches. extruct is not used: it
+takes milliseconds for formats that these sites do not have.
 """
 
 from __future__ import annotations
@@ -24,41 +23,41 @@ META = {
     "article:modified_time": "updated",
     "article:section": "section",
 }
-LONGEST_JSON = 200_000  # characters
+MAX_JSON_CHARS = 200_000
 
 
 def structured_data(tree: _Element, *, has_json: bool = True) -> StructuredData:
-    """The page's own metadata; JSON-LD wins over meta tags, which are often the site's.
+    """Return the page's metadata. JSON-LD precedes meta tags, which often describe the site.
 
-    `has_json` says whether the page holds JSON-LD at all, where the caller knows.
+    `has_json` is False if the caller knows that the page holds no JSON-LD.
     """
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for script in tree.iter("script") if has_json else ():
         if script.get("type") == "application/ld+json" and script.text:
-            _from_json(script.text, found)
+            _add_json(script.text, values)
     head = tree.find("head")
     for meta in (tree if head is None else head).iter("meta"):
         field = META.get((meta.get("property") or meta.get("name") or "").lower())
-        if field is not None and field not in found and (content := meta.get("content")):
-            found[field] = clean(content)
-    return StructuredData(**found)
+        if field is not None and field not in values and (content := meta.get("content")):
+            values[field] = clean(content)
+    return StructuredData(**values)
 
 
-def _from_json(text: str, found: dict[str, str]) -> None:
-    if len(text) > LONGEST_JSON:
+def _add_json(text: str, values: dict[str, str]) -> None:
+    if len(text) > MAX_JSON_CHARS:
         return
     try:
-        # Several of these sites break lines inside strings, which strict JSON forbids.
+        # Several sites have line breaks inside strings, which strict JSON forbids.
         data = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return
     for item in _items(data):
         if _types(item) & ARTICLE_TYPES:
-            _take("title", item.get("headline") or item.get("name"), found)
-            _take("lead", item.get("description"), found)
-            _take("published", item.get("datePublished"), found)
-            _take("updated", item.get("dateModified"), found)
-            _take("author", _author(item.get("author")), found)
+            _add("title", item.get("headline") or item.get("name"), values)
+            _add("lead", item.get("description"), values)
+            _add("published", item.get("datePublished"), values)
+            _add("updated", item.get("dateModified"), values)
+            _add("author", _author(item.get("author")), values)
 
 
 def _items(data: Any) -> list[dict[str, Any]]:
@@ -76,13 +75,13 @@ def _types(item: dict[str, Any]) -> set[str]:
     return {name for name in stated if isinstance(name, str)}
 
 
-def _take(field: str, value: Any, found: dict[str, str]) -> None:
+def _add(field: str, value: Any, values: dict[str, str]) -> None:
     if isinstance(value, str) and value.strip():
-        found.setdefault(field, clean(value))
+        values.setdefault(field, clean(value))
 
 
 def _author(value: Any) -> str | None:
-    """A person's name; an organisation is the site itself."""
+    """Return the name of a person; None for an organisation, which is the site itself."""
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, dict):

@@ -1,8 +1,7 @@
-"""Reading a plain text capture: what a person copied out of a browser, line by line.
+"""Articles from plain text captures, which a person copied out of a browser.
 
-Such a text has no markup, so the site says (text_* attributes) what its cruft lines are, which
-line ends the article and what its captions look like. The rest goes through the same rules as a
-page (crawlers/extraction/classify_lines.py).
+The text_* attributes of the site describe its cruft lines, the lines that end an article and the
+form of its captions. classify_lines.py handles the rest, as for pages.
 """
 
 from __future__ import annotations
@@ -11,10 +10,10 @@ import re
 from datetime import datetime
 from hashlib import sha256
 
-from crawlers.extraction.classify_lines import compose
+from crawlers.extraction.classify_lines import classify_lines
 from crawlers.extraction.encoding import decode
 from crawlers.extraction.html import UnreadablePage
-from crawlers.extraction.lines import Line
+from crawlers.extraction.lines import PageLine
 from crawlers.site_config import SiteConfig
 from pipelines.record.bylines.parse import is_byline, is_source, photographer
 from pipelines.record.dates.parse import BrokenDate, parse_date
@@ -25,14 +24,14 @@ from storage.reasons import Reason
 
 SENTENCE_END = re.compile(r"[.!?…;:,]['\"”’)]*$")
 FULL_STOP = re.compile(r"\.['\"”’)]*$")
-DATE_LINE = 60  # characters; a longer line is text that mentions a date
-SHORT = 200  # characters; captions and subheads are shorter than any paragraph of these sites
+MAX_DATE_LINE_CHARS = 60  # a longer line is text that mentions a date
+MAX_CAPTION_CHARS = 200  # captions and subheads are shorter than any paragraph of these sites
 
 
 def extract_plain_text(
     body: bytes, site: type[SiteConfig], captured_at: datetime, url: str | None = None
 ) -> RawArticle:
-    """Reads one article from a text capture. Raises Unreadable."""
+    """Extract the article from a text capture. Raises UnreadablePage."""
     text, warnings = decode(body, "text/plain; charset=utf-8")
     lines = _article_lines(text, site)
     published = _take_date(lines, captured_at)
@@ -40,8 +39,8 @@ def extract_plain_text(
         raise UnreadablePage(Reason(Unread.NO_ARTICLE_LINE))
     title = lines.pop(0)
     lead = _take_lead(lines, site)
-    found = compose([_line(lines, place, site) for place in range(len(lines))])
-    if not found.blocks:
+    classified = classify_lines([_line(lines, index, site) for index in range(len(lines))])
+    if not classified.blocks:
         raise UnreadablePage(Reason(Unread.NO_TEXT_UNDER_TITLE, title=title))
     page = RawArticle(
         site=site.name,
@@ -52,73 +51,74 @@ def extract_plain_text(
         title=title,
         published=published,
         lead=lead,
-        blocks=found.blocks,
-        captions=found.captions,
-        byline=" - ".join(found.bylines) or None,
-        source=found.sources[0] if found.sources else None,
+        blocks=classified.blocks,
+        captions=classified.captions,
+        byline=" - ".join(classified.bylines) or None,
+        source=classified.sources[0] if classified.sources else None,
         language=site.language,
-        # A person's copy may leave out what the page printed: nothing is broken by that.
+        # A person may have copied no date; that is not a broken field.
         absent=frozenset(site.absent) | {"published"},
         warnings=warnings,
     )
-    stated = ("title", "published", "lead", "byline", "source")
-    page.rules = {f: "text capture" for f in stated if getattr(page, f)} | {"body": "text capture"}
+    fields = ("title", "published", "lead", "byline", "source")
+    page.rules = {f: "text capture" for f in fields if getattr(page, f)} | {"body": "text capture"}
     return page
 
 
 def _key(title: str) -> str:
-    """A text capture has no URL; its title stands in, so that a second import finds the first."""
+    """Return a key made from the title, so that a second import without a URL finds the first."""
     return f"text-{sha256(search_fold(title).encode()).hexdigest()[:12]}"
 
 
 def _article_lines(text: str, site: type[SiteConfig]) -> list[str]:
+    """Return the lines up to the first of `text_stops`, without `text_cruft`."""
     cruft = [re.compile(rf"(?:{p})\s*", re.I) for p in site.text_cruft]
     stops = [re.compile(rf"(?:{p})\s*", re.I) for p in site.text_stops]
-    kept: list[str] = []
+    lines: list[str] = []
     for raw in text.splitlines():
         line = clean(raw)
-        if len(kept) > 2 and any(s.fullmatch(line) for s in stops):
+        if len(lines) > 2 and any(s.fullmatch(line) for s in stops):
             break
         if line and not any(c.fullmatch(line) for c in cruft + stops):
-            kept.append(line)
-    return kept
+            lines.append(line)
+    return lines
 
 
 def _take_date(lines: list[str], captured_at: datetime) -> str | None:
-    """The date line, which stands before the title or after it; later ones are other articles'."""
-    for place, line in enumerate(lines[:3]):
-        if len(line) > DATE_LINE:
+    """Remove and return the date line; dates after the third line are of other articles."""
+    for index, line in enumerate(lines[:3]):
+        if len(line) > MAX_DATE_LINE_CHARS:
             continue
         try:
             date = parse_date(line, captured_at)
         except BrokenDate:
             date = None
         if date is not None and not date.relative:
-            return lines.pop(place)
+            return lines.pop(index)
     return None
 
 
 def _take_lead(lines: list[str], site: type[SiteConfig]) -> str | None:
-    """The first paragraph, unless the site prints no lead or begins with a subhead."""
+    """Remove and return the first paragraph, if the site prints leads and it is no subhead."""
     if len(lines) < 2 or "lead" in site.absent or not SENTENCE_END.search(lines[0]):
         return None
     return lines.pop(0)
 
 
-def _line(lines: list[str], place: int, site: type[SiteConfig]) -> Line:
-    text = lines[place]
-    last_lines = place >= len(lines) - 3
+def _line(lines: list[str], index: int, site: type[SiteConfig]) -> PageLine:
+    text = lines[index]
+    last_lines = index >= len(lines) - 3
     if last_lines and (is_byline(text) or is_source(text)):
-        return Line(text)
-    following = lines[place + 1] if place + 1 < len(lines) else ""
+        return PageLine(text)
+    following = lines[index + 1] if index + 1 < len(lines) else ""
     if _is_caption(text, following, site):
-        return Line(text, caption=True)
-    subhead = len(text) <= SHORT and not SENTENCE_END.search(text)
-    return Line(text, tag="h2" if subhead else "p")
+        return PageLine(text, caption=True)
+    subhead = len(text) <= MAX_CAPTION_CHARS and not SENTENCE_END.search(text)
+    return PageLine(text, tag="h2" if subhead else "p")
 
 
 def _is_caption(text: str, following: str, site: type[SiteConfig]) -> bool:
-    if len(text) > SHORT:
+    if len(text) > MAX_CAPTION_CHARS:
         return False
     if photographer(text) or text.lower().startswith("(ảnh"):
         return True

@@ -1,6 +1,6 @@
-"""What a reading tells besides its article, when asked: what it left out of the text, and why.
+"""Trace: collects the text that an extraction leaves out of the article, and why.
 
-A reading without a trace does none of this; with one it reads the same article.
+The extracted article is the same with and without a trace.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from typing import Literal
 
 from lxml.etree import _Element
 
-from crawlers.extraction.lines import SKIP, Line, inner_text
+from crawlers.extraction.lines import SKIPPED_TAGS, PageLine, inner_text
 
 Kind = Literal[
     "drop rule", "posted by", "furniture", "no text", "related", "repeated", "cruft", "template",
     "caption", "byline", "source", "lead",
 ]  # fmt: skip
-SILENT = frozenset((
+INVISIBLE_TAGS = frozenset((
     "script", "style", "noscript", "template", "head", "link", "meta", "title",
 ))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A piece of the page that is no block of the body. `why` is for a person."""
+class ExcludedText:
+    """Text of the page that is no block of the body. `why` is an English phrase for people."""
 
     text: str
     kind: Kind
@@ -33,35 +33,36 @@ class LeftOut:
 
 @dataclass(slots=True)
 class Trace:
-    """Filled by crawlers.extraction.article.read_page and
-    crawlers.extraction.generic.article.read_generic."""
+    """Filled by extract_article and extract_generic_article."""
 
-    left_out: list[LeftOut] = field(default_factory=list)
-    _seen: set[_Element] = field(default_factory=set)
+    left_out: list[ExcludedText] = field(default_factory=list)
+    _added: set[_Element] = field(default_factory=set)
 
-    def element(self, element: _Element, kind: Kind, why: str) -> None:
-        """An element that is left out as a whole; those inside one that was told are not told."""
-        if element in self._seen or any(above in self._seen for above in element.iterancestors()):
+    def add_element(self, element: _Element, kind: Kind, why: str) -> None:
+        """Add an element that is left out as a whole, unless it is inside one added before."""
+        if element in self._added or any(
+            ancestor in self._added for ancestor in element.iterancestors()
+        ):
             return
-        self._seen.add(element)
+        self._added.add(element)
         text = " ".join(inner_text(element).split())
         if text:
-            self.left_out.append(LeftOut(text, kind, why))
+            self.left_out.append(ExcludedText(text, kind, why))
 
-    def unread_in(self, container: _Element) -> None:
-        """Buttons, forms, frames and the like under the body: their text is nobody's article."""
-        for element in container.iterdescendants(*(SKIP - SILENT)):
-            self.element(element, "no text", f"<{element.tag}> is never read as text")
+    def add_skipped_elements(self, container: _Element) -> None:
+        """Add buttons, forms, frames and the like under the body."""
+        for element in container.iterdescendants(*(SKIPPED_TAGS - INVISIBLE_TAGS)):
+            self.add_element(element, "no text", f"<{element.tag}> is never read as text")
 
-    def lines(
+    def add_lines(
         self,
-        before: Iterable[Line],
-        after: Iterable[Line],
-        reason: Callable[[Line], tuple[Kind, str]],
+        before: Iterable[PageLine],
+        after: Iterable[PageLine],
+        reason: Callable[[PageLine], tuple[Kind, str]],
     ) -> None:
-        """The lines that were there before a step of the reading and are not after it."""
-        kept = {id(line) for line in after}
+        """Add the lines that a step of the extraction removed."""
+        remaining = {id(line) for line in after}
         for line in before:
-            if id(line) not in kept:
+            if id(line) not in remaining:
                 kind, why = reason(line)
-                self.left_out.append(LeftOut(line.text, kind, why))
+                self.left_out.append(ExcludedText(line.text, kind, why))

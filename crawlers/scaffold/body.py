@@ -10,7 +10,13 @@ from itertools import islice
 
 from lxml.etree import _Element
 
-from crawlers.extraction.generic.layout import FURNITURE, RELATED, Spot, is_inside, upwards
+from crawlers.extraction.generic.layout import (
+    BOILERPLATE_CLASS,
+    RELATED_CLASS,
+    LocatedLine,
+    is_inside,
+    self_and_ancestors,
+)
 from crawlers.extraction.lines import inner_text
 from crawlers.scaffold.samples import Sample
 from crawlers.scaffold.selectors import cost, is_marked, selectors_of
@@ -60,7 +66,7 @@ def text_blocks(read: RawArticle) -> list[Block]:
     return [block for block in read.blocks if block.text != read.published]
 
 
-def body_spots(sample: Sample) -> list[Spot]:
+def body_spots(sample: Sample) -> list[LocatedLine]:
     """The lines of the page that the generic reader took for paragraphs of the body."""
     wanted = {comparison(block.text) for block in text_blocks(sample.read)}
     title = comparison(sample.read.title or "")
@@ -75,9 +81,9 @@ def _bodies(sample: Sample) -> list[_Element]:
     spots = body_spots(sample)
     if not spots:
         return []
-    shared = list(upwards(spots[0].block))
+    shared = list(self_and_ancestors(spots[0].block))
     for spot in spots[1:]:
-        above = set(upwards(spot.block))
+        above = set(self_and_ancestors(spot.block))
         kept = [element for element in shared if element in above]
         # A paragraph that is repeated far away, as in a footer, is not the body's.
         shared = kept if kept and kept[0].tag not in ("body", "html") else shared
@@ -105,18 +111,20 @@ class _Body:
 
     sample: Sample
     elements: frozenset[_Element]
-    kept: list[Spot]
-    unwanted: list[Spot]
+    kept: list[LocatedLine]
+    unwanted: list[LocatedLine]
 
     def allows(self, rule: str) -> bool:
         """Whether a selector holds no line to keep, and no picture but with unwanted lines."""
         found = [
-            e for e in self.sample.index.find(rule) if not self.elements.isdisjoint(upwards(e))
+            e
+            for e in self.sample.index.find(rule)
+            if not self.elements.isdisjoint(self_and_ancestors(e))
         ]
         if not self.elements.isdisjoint(found):
             return False
         held = set(found)
-        if any(not held.isdisjoint(upwards(spot.element)) for spot in self.kept):
+        if any(not held.isdisjoint(self_and_ancestors(spot.element)) for spot in self.kept):
             return False
         pictured = [e for e in found if next(e.iter("img"), None) is not None]
         return all(any(is_inside(s.element, e) for s in self.unwanted) for e in pictured)
@@ -147,7 +155,9 @@ def rules_for_lines(
 
 def _body(sample: Sample, body: str, kept: set[str], unwanted: set[str]) -> _Body:
     elements = frozenset(sample.index.find(body))
-    inside = [spot for spot in sample.spots if not elements.isdisjoint(upwards(spot.element))]
+    inside = [
+        spot for spot in sample.spots if not elements.isdisjoint(self_and_ancestors(spot.element))
+    ]
     texts = [comparison(spot.text) for spot in inside]
     pairs = list(zip(inside, texts, strict=True))
     return _Body(
@@ -158,13 +168,13 @@ def _body(sample: Sample, body: str, kept: set[str], unwanted: set[str]) -> _Bod
     )
 
 
-def _rule_for(spot: Spot, own: _Body, allowed: Callable[[str], bool]) -> str | None:
+def _rule_for(spot: LocatedLine, own: _Body, allowed: Callable[[str], bool]) -> str | None:
     """A selector of an element around a line that holds nothing to keep.
 
     What is named for what it is (a related box, a share bar) comes first, then the outermost.
     """
     found: list[tuple[bool, int, tuple[int, int, int], str]] = []
-    for level, element in enumerate(upwards(spot.element)):
+    for level, element in enumerate(self_and_ancestors(spot.element)):
         if element in own.elements:
             break
         for rule in selectors_of(element):
@@ -176,4 +186,4 @@ def _rule_for(spot: Spot, own: _Body, allowed: Callable[[str], bool]) -> str | N
 
 def _is_named(rule: str) -> bool:
     names = re.findall(r"[.#]([\w-]+)", rule)
-    return any(FURNITURE.search(name) or RELATED.search(name) for name in names)
+    return any(BOILERPLATE_CLASS.search(name) or RELATED_CLASS.search(name) for name in names)

@@ -13,9 +13,9 @@ from datetime import datetime
 
 from lxml.etree import _Element
 
-from crawlers.extraction.generic.layout import UNREAD
-from crawlers.extraction.html import text_of
-from crawlers.extraction.lines import BLOCK
+from crawlers.extraction.generic.layout import UNREAD_TAGS
+from crawlers.extraction.html import element_text
+from crawlers.extraction.lines import BLOCK_TAGS
 from crawlers.scaffold.samples import Sample
 from crawlers.scaffold.selectors import cost, selectors_of
 from pipelines.record.dates.parse import BrokenDate, parse_date
@@ -118,14 +118,16 @@ def elements_that_print(sample: Sample, field: str, text: str) -> list[_Element]
     longest = len(text) + DATE_ROOM
     found = []
     for element in sample.tree.iter("*"):
-        if element.tag in UNREAD or element.tag in ("html", "body"):
+        if element.tag in UNREAD_TAGS or element.tag in ("html", "body"):
             continue
-        printed = clean(text_of(element)) if element.tag != "meta" else ""
+        printed = clean(element_text(element)) if element.tag != "meta" else ""
         if not printed or len(printed) > longest:
             continue
         if comparison(printed) in wanted or (fits is not None and fits(printed)):
             found.append(element)
-    return sorted(found, key=lambda e: (len(text_of(e)), e.tag not in BLOCK))[:MOST_ELEMENTS]
+    return sorted(found, key=lambda e: (len(element_text(e)), e.tag not in BLOCK_TAGS))[
+        :MOST_ELEMENTS
+    ]
 
 
 def _is_date(text: str, captured_at: datetime) -> Callable[[str], bool]:
@@ -159,7 +161,7 @@ def tried(rule: str, samples: list[Sample], field: str, wanted: list[str | None]
 
 def read_by(sample: Sample, rule: str, field: str) -> str:
     """What a selector reads on a page, as the reader of pages would take it."""
-    texts = [text for e in sample.index.find(rule) if (text := clean(text_of(e)))]
+    texts = [text for e in sample.index.find(rule) if (text := clean(element_text(e)))]
     if field == "byline":
         return " - ".join(dict.fromkeys(texts))
     return texts[0] if texts else ""

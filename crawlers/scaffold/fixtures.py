@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from crawlers.extraction.article import extract_article
-from crawlers.extraction.generic.layout import spots_of
+from crawlers.extraction.generic.layout import located_lines
 from crawlers.extraction.html import parse
 from crawlers.site_config import SiteConfig
 from pipelines.record.normalise import normalise
@@ -166,7 +166,7 @@ def _beside(html: bytes, content_type: str, article: Article) -> list[str]:
     own = comparison(clean(json.dumps(article.as_json(), ensure_ascii=False))).lower()
     lines = dict.fromkeys(
         spot.text
-        for spot in spots_of(tree)
+        for spot in located_lines(tree)
         if SHORTEST_BESIDE <= len(spot.text) <= LONGEST_BESIDE
         and comparison(spot.text).lower() not in own
     )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
-from crawlers.extraction.html import UnreadablePage, absolute, parse
+from crawlers.extraction.html import UnreadablePage, absolute_url, parse
 from crawlers.extraction.lines import inner_text
 from crawlers.scaffold.samples import Material
 from crawlers.scaffold.saved_pages import Saved, host_of
@@ -113,7 +113,7 @@ def _menu(trees: list[tuple[Saved, _Element]], material: Material) -> dict[str, 
     for page, tree in trees:
         seen: dict[tuple[str, str], None] = {}  # in the menu's order
         for element in tree.iter("a"):
-            link = absolute(page.url, element.get("href") or "")
+            link = absolute_url(page.url, element.get("href") or "")
             if host_of(link) != material.host or "?" in link or target_of(link) in articles:
                 continue
             match = SECTION.match(urlsplit(link).path)
@@ -140,7 +140,7 @@ def _proven(trees: list[tuple[Saved, _Element]], articles: set[str]) -> list[tup
         match = SECTION.match(urlsplit(page.url).path)
         if match is None or page.url in articles:
             continue
-        links = {absolute(page.url, e.get("href") or "").split("#")[0] for e in tree.iter("a")}
+        links = {absolute_url(page.url, e.get("href") or "").split("#")[0] for e in tree.iter("a")}
         if len(links & articles) >= LISTED:
             found.append((match["section"], match["end"] or ""))
     return list(dict.fromkeys(found))
@@ -169,7 +169,7 @@ def _next_listing(
         found: dict[str, set[str]] = {}
         for element in tree.iter("a"):
             number = _page_number(clean(inner_text(element)))
-            link = absolute(page.url, element.get("href") or "")
+            link = absolute_url(page.url, element.get("href") or "")
             if number is None or host_of(link) != material.host:
                 continue
             template = _template(link, number, names)
@@ -213,7 +213,7 @@ def _feeds(trees: list[tuple[Saved, _Element]], host: str) -> list[str]:
         links += [e.get("href") for e in tree.iter("a")]
         stated = len([e for e in tree.iter("link") if e.get("type") in FEED_TYPES])
         for place, href in enumerate(links):
-            link = absolute(page.url, href or "")
+            link = absolute_url(page.url, href or "")
             path = urlsplit(link).path if host_of(link) == host else ""
             if path and (place < stated or FEED.search(path)) and not NO_FEED.search(link):
                 found[path.lstrip("/")] = None

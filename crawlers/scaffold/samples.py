@@ -9,7 +9,7 @@ from functools import cached_property
 from lxml.etree import _Element
 
 from crawlers.extraction.generic.article import extract_generic_article
-from crawlers.extraction.generic.layout import Spot, spots_of
+from crawlers.extraction.generic.layout import LocatedLine, located_lines
 from crawlers.extraction.html import UnreadablePage, links_of, parse
 from crawlers.platforms.generic import Generic
 from crawlers.scaffold.saved_pages import NoPages, Saved, host_of
@@ -40,8 +40,8 @@ class Sample:
     tree: _Element
 
     @cached_property
-    def spots(self) -> list[Spot]:
-        return spots_of(self.tree)
+    def spots(self) -> list[LocatedLine]:
+        return located_lines(self.tree)
 
     @cached_property
     def index(self) -> PageIndex:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawlers.extraction.html import MAX_BYTES, UnreadablePage, canonical_of
+from crawlers.extraction.html import MAX_PAGE_BYTES, UnreadablePage, canonical_of
 from crawlers.reprocess.importer import SAVED_FROM
 from storage.archive.writer import read_records
 
@@ -67,8 +67,8 @@ def from_files(files: Iterable[Path], url: str | None = None) -> list[Saved]:
 
 
 def _from_file(file: Path, url: str | None) -> Saved:
-    if file.stat().st_size > MAX_BYTES:
-        raise NoPages(f"{file} is larger than {MAX_BYTES} bytes, no page of a site is")
+    if file.stat().st_size > MAX_PAGE_BYTES:
+        raise NoPages(f"{file} is larger than {MAX_PAGE_BYTES} bytes, no page of a site is")
     body = file.read_bytes()
     taken = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
     noted = SAVED_FROM.search(body)

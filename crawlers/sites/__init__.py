@@ -1,1 +1,1 @@
-"""The sites, discovered: a module in this folder is a site, there is no list to edit."""
+"""Site modules: every module in this folder is one site (crawlers/registry.py loads them)."""

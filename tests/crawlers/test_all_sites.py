@@ -1,4 +1,4 @@
-"""Every site module and platform: declared by attributes, of a known province, in order."""
+"""All site modules and platforms: attributes, provinces, successors, URL patterns."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ ATTRIBUTES = set(get_type_hints(SiteConfig)) - {
     "all_hosts",
     "bare_hosts",
 }
-LONGEST, USUAL = 40, 12  # lines of code of a site module
+MAX_LINES, MAX_MEDIAN_LINES = 40, 12  # of code in a site module
 
 
 def platforms() -> list[type[SiteSpider]]:
-    """Every class of crawlers/platforms/ that sites are built on."""
+    """Return every platform class of crawlers/platforms/."""
     found = []
     for info in pkgutil.iter_modules(crawlers.platforms.__path__):
         module = import_module(f"crawlers.platforms.{info.name}")
@@ -59,7 +59,7 @@ PLATFORMS = platforms()
 
 
 def code_lines(module: Path) -> int:
-    """Lines that are neither blank nor comment nor the module's docstring."""
+    """Count lines that are not blank, not a comment and not the docstring."""
     text = module.read_text("utf-8")
     docstring = ast.parse(text).body[0].end_lineno
     lines = [line.strip() for line in text.splitlines()[docstring:]]
@@ -69,7 +69,7 @@ def code_lines(module: Path) -> int:
 # All together
 
 
-def test_there_are_at_least_eighty() -> None:
+def test_at_least_eighty_sites() -> None:
     assert len(SITES) >= 80
     assert len(MODULES) >= 80
 
@@ -80,18 +80,18 @@ def test_every_present_province_has_a_site() -> None:
     assert len(watched) == 34
 
 
-def test_every_province_is_one_of_the_63() -> None:
+def test_every_site_has_a_former_province() -> None:
     known = {one.slug for one in former_provinces()}
     assert {site.province for site in SITES.values()} <= known
 
 
-def test_a_module_is_named_as_its_only_site() -> None:
+def test_module_and_site_have_the_same_name() -> None:
     declared = [(site.__module__.rpartition(".")[2], name) for name, site in SITES.items()]
     assert sorted(stem for stem, _ in declared) == [f.stem for f in MODULES]
     assert [pair for pair in declared if pair[0] != pair[1]] == []
 
 
-def test_no_two_sites_carry_one_publisher_and_domain() -> None:
+def test_domains_are_unique() -> None:
     hosts = Counter(
         domain.removeprefix("www.")
         for site in SITES.values()
@@ -113,15 +113,15 @@ def test_domains_are_bare_hosts() -> None:
 
 def test_modules_are_short() -> None:
     lengths = {module.stem: code_lines(module) for module in MODULES}
-    assert median(lengths.values()) <= USUAL
-    assert [name for name, lines in lengths.items() if lines > LONGEST] == []
+    assert median(lengths.values()) <= MAX_MEDIAN_LINES
+    assert [name for name, lines in lengths.items() if lines > MAX_LINES] == []
 
 
 # Successors
 
 
 def chain(name: str) -> list[str]:
-    """A site and all that came after it; stops where it would go round."""
+    """Return a site and its successors, up to the first repeated one."""
     names = [name]
     while (after := SITES[names[-1]].successor) is not None:
         if after in names:
@@ -131,21 +131,21 @@ def chain(name: str) -> list[str]:
 
 
 @for_each("name", [n for n, site in SITES.items() if site.successor])
-def test_successors_are_known_and_do_not_go_round(name: str) -> None:
+def test_successors_exist_without_cycles(name: str) -> None:
     assert SITES[name].successor in SITES
     names = chain(name)
-    assert len(set(names)) == len(names), f"goes round: {' -> '.join(names)}"
-    assert SITES[names[-1]].status == "live", "the last of the chain is watched"
+    assert len(set(names)) == len(names), f"cycle: {' -> '.join(names)}"
+    assert SITES[names[-1]].status == "live", "the last successor is live"
 
 
 @for_each("name", [n for n, site in SITES.items() if site.successor])
-def test_a_successor_is_in_the_same_present_province(name: str) -> None:
+def test_successor_is_in_the_same_present_province(name: str) -> None:
     after = SITES[SITES[name].successor or ""]
     assert present_of(after.province) == present_of(SITES[name].province)
 
 
 @for_each("name", [n for n, site in SITES.items() if site.absorbed])
-def test_what_was_absorbed_names_its_successor(name: str) -> None:
+def test_absorbed_sites_name_their_successor(name: str) -> None:
     assert {other: SITES[other].successor for other in SITES[name].absorbed} == dict.fromkeys(
         SITES[name].absorbed, name
     )
@@ -155,9 +155,9 @@ def test_what_was_absorbed_names_its_successor(name: str) -> None:
 
 
 @for_each("module", MODULES, lambda module: module.stem)
-def test_a_module_declares_and_does_nothing(module: Path) -> None:
+def test_module_has_only_attributes(module: Path) -> None:
     tree = ast.parse(module.read_text("utf-8"))
-    assert ast.get_docstring(tree), "a sentence says what the site is"
+    assert ast.get_docstring(tree), "the docstring describes the site"
     _, *rest = tree.body
     *imports, declared = rest
     assert all(isinstance(node, ast.ImportFrom) for node in imports)
@@ -170,26 +170,31 @@ def test_a_module_declares_and_does_nothing(module: Path) -> None:
 
 
 @for_each("site", SITES.values(), lambda site: site.name)
-def test_a_site_states_known_attributes_only(site: type[SiteSpider]) -> None:
+def test_site_has_only_known_attributes(site: type[SiteSpider]) -> None:
     stated = {name for name in vars(site) if not name.startswith("__")}
-    made = {"exclude", "captions", "text_cruft", "text_stops"}  # put together with the platform's
-    made |= {"indexed_names", "extractor_version", "all_hosts", "bare_hosts"}
-    assert stated - made <= ATTRIBUTES
+    computed = {
+        "exclude",
+        "captions",
+        "text_cruft",
+        "text_stops",
+    }  # platform's and site's
+    computed |= {"indexed_names", "extractor_version", "all_hosts", "bare_hosts"}
+    assert stated - computed <= ATTRIBUTES
     (base,) = site.__bases__
     assert base in (*PLATFORMS, SiteSpider), "a platform, or SiteSpider and rules of its own"
 
 
 @for_each("site", SITES.values(), lambda site: site.name)
-def test_facts_are_those_of_the_module(site: type[SiteSpider]) -> None:
+def test_facts_equal_the_attributes(site: type[SiteSpider]) -> None:
     facts = site.facts()
     assert (facts.name, facts.province, facts.status) == (site.name, site.province, site.status)
     assert facts.platform == site.__bases__[0].__name__
-    assert facts.reader == site.extractor_version != ""
+    assert facts.extractor_version == site.extractor_version != ""
     assert site.verified is None or re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", site.verified)
 
 
 @for_each("site", SITES.values(), lambda site: site.name)
-def test_patterns_compile_and_spare_the_listings(site: type[SiteSpider]) -> None:
+def test_patterns_compile_and_match_no_listing(site: type[SiteSpider]) -> None:
     assert "key" in site.article_pattern().groupindex
     for pattern in (*site.text_cruft, *site.text_stops):
         re.compile(pattern)
@@ -202,7 +207,7 @@ def test_patterns_compile_and_spare_the_listings(site: type[SiteSpider]) -> None
 
 
 @for_each("name", EXAMPLES)
-def test_the_pattern_matches_the_examples(name: str) -> None:
+def test_article_url_matches_the_examples(name: str) -> None:
     site = SITES[name]
     assert EXAMPLES[name]
     keys = [site.key_of(url) for url in EXAMPLES[name]]
@@ -215,7 +220,7 @@ def test_the_pattern_matches_the_examples(name: str) -> None:
 
 
 @for_each("platform", PLATFORMS)
-def test_two_sites_of_a_platform_differ_by_attributes_alone(platform: type[SiteSpider]) -> None:
+def test_sites_of_a_platform_differ_only_by_attributes(platform: type[SiteSpider]) -> None:
     sites = [site for site in SITES.values() if site.__bases__ == (platform,)]
     assert len(sites) >= 2, "a platform is worth a file when a second site appears"
     assert not [name for name, value in vars(platform).items() if callable(value)]
@@ -228,20 +233,20 @@ def test_two_sites_of_a_platform_differ_by_attributes_alone(platform: type[SiteS
 # What is refused
 
 
-def test_an_unknown_province_is_refused_with_near_ones() -> None:
+def test_unknown_province_is_an_error_with_suggestions() -> None:
     stated = {**vars(SITES["gialai"]), "name": "thu", "province": "gia-lay"}
     stated = {k: v for k, v in stated.items() if k in ATTRIBUTES}
     with pytest.raises(SiteError, match=r"province = 'gia-lay' is no province's slug; is it gia-l"):
         type("Thu", SITES["gialai"].__bases__, stated)
 
 
-def test_a_present_code_or_name_is_no_slug() -> None:
+def test_present_code_or_name_is_no_slug() -> None:
     for wrong in ("Gia Lai", "52", "gialai", ""):
         with pytest.raises(SiteError):
             rules.check_province("crawlers.sites.thu", wrong)
 
 
-def test_a_module_must_say_its_province(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_is_no_province_of_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SITES["gialai"], "province", rules.UNKNOWN_PROVINCE)
     discovery.all_sites.cache_clear()
     try:
@@ -252,7 +257,7 @@ def test_a_module_must_say_its_province(monkeypatch: pytest.MonkeyPatch) -> None
         discovery.all_sites.cache_clear()
 
 
-def test_a_module_is_named_as_its_site() -> None:
-    """Whether there is a site of a name is asked of the modules' names alone (check_site)."""
+def test_module_names_equal_site_names() -> None:
+    """check_site looks at module names only."""
     modules = {name: site.__module__ for name, site in all_sites().items()}
     assert modules == {name: f"crawlers.sites.{name}" for name in modules}

@@ -1,4 +1,4 @@
-"""Real captured pages against what a careful person reads on them (not part of the project)."""
+"""Real captured pages (not part of the project) compared with gold data."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def body_text(article: Article) -> str:
     return " ".join(block.text for block in article.body)
 
 
-def test_there_are_pages_to_read() -> None:
+def test_there_are_pages() -> None:
     assert len(GOLD) >= 10
     assert {row["url"] for row in _gold()} <= set(records())
 
@@ -102,7 +102,7 @@ def test_source(gold: dict[str, Any]) -> None:
 
 @each_page
 def test_lead(gold: dict[str, Any]) -> None:
-    """The gold keeps the house mark before the lead; we keep it in `dateline`."""
+    """The gold has the dateline in the lead; we store it in `dateline`."""
     page, article = read(gold["url"])
     assert same(page.lead) == same(gold["sapo"])
     if article.dateline:
@@ -112,7 +112,7 @@ def test_lead(gold: dict[str, Any]) -> None:
 
 
 @each_page
-def test_body_from_its_first_to_its_last_letter(gold: dict[str, Any]) -> None:
+def test_beginning_and_end_of_the_body(gold: dict[str, Any]) -> None:
     text = body_text(read(gold["url"])[1])
     assert text.startswith(same(gold["body_first80"]))
     assert text.endswith(same(gold["body_last80"]))
@@ -124,7 +124,7 @@ def test_paragraphs(gold: dict[str, Any]) -> None:
 
 
 @each_page
-def test_captions_stand_apart(gold: dict[str, Any]) -> None:
+def test_captions_are_separate(gold: dict[str, Any]) -> None:
     article = read(gold["url"])[1]
     assert [caption.text for caption in article.captions] == [same(c) for c in gold["captions"]]
     assert {same(c) for c in gold["captions"]}.isdisjoint(block.text for block in article.body)
@@ -138,7 +138,7 @@ def test_no_cruft_in_the_body(gold: dict[str, Any]) -> None:
 
 
 @each_page
-def test_the_account_that_posted_it_is_no_author(gold: dict[str, Any]) -> None:
+def test_posting_account_is_no_author(gold: dict[str, Any]) -> None:
     page, article = read(gold["url"])
     assert same(page.posting_account) == same(gold["posted_by_printed"])
     posting_account = same(gold["posted_by_printed"])
@@ -146,8 +146,8 @@ def test_the_account_that_posted_it_is_no_author(gold: dict[str, Any]) -> None:
         assert posting_account not in [author.name for author in article.authors]
 
 
-def test_every_captured_article_is_read_completely() -> None:
-    """Pages that no gold describes: all have a title, a date in the past and a body."""
+def test_every_captured_article_is_complete() -> None:
+    """All pages have a title, a date in the past and a body."""
     for url in records():
         page, article = read(url)
         broken = {f for f, state in article.fields.items() if state.state == "broken"}

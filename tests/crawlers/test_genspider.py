@@ -1,4 +1,4 @@
-"""`scrapy genspider -t site NAME DOMAIN` writes a module in our form, to be filled in."""
+"""`scrapy genspider -t site NAME DOMAIN` writes a site module with FILL IN comments."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ print(site.name, site.domains, site.title, site.key_of("https://thu-mau.example/
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A copy of the program with a single site."""
+    """Return a copy of the project with a single site."""
     for room in ROOMS:
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "scrapy.cfg", tmp_path)
@@ -39,7 +39,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def filled_in(line: str) -> str:
-    """A line as a maintainer leaves it: the value in, the comment out."""
+    """Return the line with a value and without the comment."""
     for blank, filled in FILLED.items():
         line = line.replace(blank, filled) if f"{blank}  # FILL IN" in line else line
     return line.split("  # FILL IN")[0]
@@ -51,7 +51,7 @@ def run(checkout: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_module_is_written_and_says_what_it_lacks(checkout: Path) -> None:
+def test_module_is_written_and_its_error_names_missing_attributes(checkout: Path) -> None:
     done = run(checkout, "-m", "scrapy", "genspider", "-t", "site", "thumau", "thu-mau.example")
     assert done.returncode == 0, done.stderr
     module = checkout / "crawlers" / "sites" / "thumau.py"
@@ -62,7 +62,7 @@ def test_a_module_is_written_and_says_what_it_lacks(checkout: Path) -> None:
 
     asked = run(checkout, "-c", ASKED)
     assert asked.returncode != 0
-    assert "(name = 'thumau') does not say: title, province, kind, article_url" in asked.stderr
+    assert "(name = 'thumau') does not set: title, province, kind, article_url" in asked.stderr
 
     text = "\n".join(filled_in(line) for line in text.splitlines()) + "\n"
     module.write_text(text, "utf-8")
@@ -75,7 +75,7 @@ def test_a_module_is_written_and_says_what_it_lacks(checkout: Path) -> None:
     assert run(checkout, *style, str(module)).returncode == 0
 
 
-def test_a_site_that_exists_is_not_written_over(checkout: Path) -> None:
+def test_existing_site_is_not_overwritten(checkout: Path) -> None:
     before = (checkout / "crawlers" / "sites" / "gialai.py").read_bytes()
     run(checkout, "-m", "scrapy", "genspider", "-t", "site", "gialai", "baogialai.com.vn")
     assert (checkout / "crawlers" / "sites" / "gialai.py").read_bytes() == before

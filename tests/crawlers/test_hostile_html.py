@@ -178,7 +178,7 @@ def measured(process: subprocess.Popen[str], kind: str, name: str) -> dict[str, 
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_page_is_read_or_refused_in_bounds(
+def test_hostile_page_is_bounded_in_time_and_memory(
     measuring: subprocess.Popen[str], name: str
 ) -> None:
     result = measured(measuring, "page", name)
@@ -187,7 +187,7 @@ def test_a_hostile_page_is_read_or_refused_in_bounds(
 
 
 @pytest.mark.parametrize("name", HOSTILE_FEEDS)
-def test_a_hostile_feed_is_read_or_refused_in_bounds(
+def test_hostile_feed_is_bounded_in_time_and_memory(
     measuring: subprocess.Popen[str], name: str
 ) -> None:
     result = measured(measuring, "feed", name)
@@ -195,8 +195,8 @@ def test_a_hostile_feed_is_read_or_refused_in_bounds(
     assert result["megabytes"] < MEGABYTES
 
 
-def test_a_good_page_is_read_by_the_same_measure() -> None:
-    """The guard itself: what the measuring process says of a page without harm."""
+def test_harmless_page_passes_the_same_limits() -> None:
+    """The measuring process reports a harmless page as extracted."""
     assert end_of(page(f"<p>{TEXT}</p>")) == "read"
     assert end_of(b"<p>nothing</p>") == "unreadable"
 
@@ -205,7 +205,7 @@ def test_a_good_page_is_read_by_the_same_measure() -> None:
     "link",
     ["http://[kaputt", "http://[::1", "//[x", "http://a:b:c/", "http://\udcff/", "\x00", "?"],
 )
-def test_a_link_that_is_no_address_stops_nothing(link: str) -> None:
+def test_malformed_link_is_ignored(link: str) -> None:
     body = page(f"<p><a href='{link}'>Mở đường vào bản</a></p>".encode("utf-8", "replace").decode())
     assert end_of(body) == "read"
     assert isinstance(links_of(body, URL), list)
@@ -229,7 +229,7 @@ places = st.floats(0, 1)
 
 @st.composite
 def mutations(draw: st.DrawFn) -> tuple[str, bytes]:
-    """A sample page after some cuts, repeats, splices, swapped bytes and noise."""
+    """A sample page with cuts, repeats, splices, swapped bytes and noise."""
     site = draw(sites)
     body = sample(site)
     for _ in range(draw(st.integers(1, 6))):
@@ -264,7 +264,7 @@ def survives(site: str, body: bytes, content_type: str | None = None) -> None:
 
 @FUZZ
 @given(mutations())
-def test_a_mutated_page_is_read_or_unreadable(mutated: tuple[str, bytes]) -> None:
+def test_mutated_page_is_extracted_or_unreadable(mutated: tuple[str, bytes]) -> None:
     survives(*mutated)
 
 
@@ -274,7 +274,7 @@ def test_a_mutated_page_is_read_or_unreadable(mutated: tuple[str, bytes]) -> Non
 @example(b"<", "laocai", None)
 @example(b"\xef\xbb\xbf", "laocai", None)
 @example(b"<?", "cantho", None)
-def test_random_bytes_are_unreadable_or_read(
+def test_random_bytes_are_extracted_or_unreadable(
     body: bytes, site: str, content_type: str | None
 ) -> None:
     survives(site, body, content_type)

@@ -1,4 +1,4 @@
-"""Pages in legacy encodings: recognised with a warning, converted where the site asks for it."""
+"""Pages in legacy encodings (TCVN3, VNI): a warning, or conversion with `repair_text`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CODES = {"TCVN3": TCVN3_CODES, "VNI": VNI_CODES}
 
 
 def encode(text: str, trouble: str) -> str:
-    """The text as a page with the old font shows it."""
+    """Return the text in a legacy encoding."""
     first: dict[str, str] = {}
     for code, letter in CODES[trouble].items():
         first.setdefault(letter, code)
@@ -45,18 +45,18 @@ def read(body: bytes) -> Article:
 
 
 @pytest.mark.parametrize("trouble", ["TCVN3", "VNI"])
-def test_legacy_text_is_warned_of_and_left_alone(trouble: str) -> None:
+def test_legacy_text_gives_a_warning(trouble: str) -> None:
     article = read(page([encode(text, trouble) for text in TEXT]))
     assert any(trouble in warning for warning in article.warnings)
 
 
 @pytest.mark.parametrize("trouble", ["TCVN3", "VNI"])
-def test_legacy_text_is_converted_on_request(trouble: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repair_text_converts_legacy_text(trouble: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(get_site("gialai"), "repair_text", True)
     article = read(page([encode(text, trouble) for text in TEXT]))
     assert [block.text for block in article.body] == list(TEXT)
     assert any(trouble in warning for warning in article.warnings)
 
 
-def test_proper_text_is_not_suspected() -> None:
+def test_unicode_text_gives_no_warning() -> None:
     assert read(page(list(TEXT))).warnings == ()

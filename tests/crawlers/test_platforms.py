@@ -1,4 +1,4 @@
-"""Platforms: each fixture page is recognised by its own platform's marks, and by no other's."""
+"""Platforms: fingerprints match the fixtures of their own platform and no other page."""
 
 from __future__ import annotations
 
@@ -40,28 +40,28 @@ def tree_of(page: Path) -> _Element:
 
 
 def share(platform: type[SiteConfig], tree: _Element) -> float:
-    """How many of the platform's marks are on the page, from 0 to 1."""
+    """Return the share of the platform's fingerprints that match the page."""
     index = PageIndex(tree, keys_of(platform.fingerprints))
     return sum(bool(index.find(mark)) for mark in platform.fingerprints) / len(
         platform.fingerprints
     )
 
 
-def test_every_platform_but_the_generic_reader_has_marks() -> None:
+def test_every_platform_but_generic_has_fingerprints() -> None:
     assert [p.__name__ for p in platforms() if not p.fingerprints] == []
 
 
 @for_each("page", PAGES)
-def test_a_page_is_recognised_by_its_own_platforms_marks(page: Path) -> None:
+def test_only_the_own_platforms_fingerprints_match_a_page(page: Path) -> None:
     platform = all_sites()[page.parent.parent.name].facts().platform
     scores = {p.__name__: share(p, tree_of(page)) for p in platforms()}
     if platform not in scores:
-        pytest.skip("its site is built on no platform that has marks")
+        pytest.skip("its site is built on no platform with fingerprints")
     assert scores.pop(platform) > 0
     assert {name: score for name, score in scores.items() if score} == {}
 
 
-def test_a_mark_of_another_platform_would_be_seen() -> None:
+def test_share_of_fingerprints_on_a_page() -> None:
     strange = next(p for p in platforms() if p.__name__ == "NukeViet")
     own = next(p for p in platforms() if p.__name__ == "CmsBody")
     page = next(path for path in PAGES if path.parent.parent.name == "laocai")
@@ -70,13 +70,13 @@ def test_a_mark_of_another_platform_would_be_seen() -> None:
 
 
 @for_each("platform", platforms())
-def test_at_least_two_sites_are_built_on_it(platform: type[SiteConfig]) -> None:
+def test_at_least_two_sites_use_the_platform(platform: type[SiteConfig]) -> None:
     built = [site.name for site in all_sites().values() if issubclass(site, platform)]
     assert len(built) >= 2, f"{platform.__name__}: only {built}"
 
 
 @for_each("platform", platforms())
-def test_the_page_of_platforms_says_what_the_code_says(platform: type[SiteConfig]) -> None:
+def test_docs_list_fingerprints_and_sites_of_the_platform(platform: type[SiteConfig]) -> None:
     file = platform.__module__.rpartition(".")[2]
     opening = f"| `{platform.__name__}` in `{file}.py` |"
     (row,) = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith(opening)]
@@ -102,7 +102,7 @@ BELOW = '<div id="text"><p>Ngày 01/02/2020, xã họp.</p></div><ul><li>03/03/2
         ("", []),
     ],
 )
-def test_only_a_day_between_title_and_text_is_taken(between: str, found: list[str]) -> None:
+def test_day_rule_matches_between_title_and_text(between: str, found: list[str]) -> None:
     tree, _ = parse(f"<html><body>{ABOVE}{between}{BELOW}</body></html>".encode())
     rule = "day below h1 above #text"
     elements = PageIndex(tree, keys_of([rule])).find(rule)
@@ -142,7 +142,7 @@ def on_ims(url: str) -> type[SiteSpider]:
 
 @pytest.mark.skipif(not gold_rows(), reason="the real pages (../shared/captures) are not here")
 @pytest.mark.parametrize("gold", gold_rows(), ids=lambda row: urlsplit(row["url"]).hostname)
-def test_ims_reads_real_papers_as_a_careful_person_does(gold: dict[str, Any]) -> None:
+def test_ims_extracts_real_pages_as_in_the_gold(gold: dict[str, Any]) -> None:
     record = record_of(gold["url"])
     page = extract_article(record.body, record.url, on_ims(record.url), record.captured_at)
     article = normalise(page)

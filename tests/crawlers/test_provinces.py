@@ -1,4 +1,4 @@
-"""A province as people write it, and what is said where it is none."""
+"""Province names as people write them, errors, and the province filters."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RANKS = ("", "Tỉnh ", "tinh ", "TP. ", "thành phố ", "  ")
 
 
 @given(st.sampled_from(former_provinces()), st.sampled_from(LETTERS), st.sampled_from(RANKS))
-def test_a_name_is_known_however_it_is_dressed(
+def test_province_is_found_by_any_form_of_its_name(
     one: Former, letters: Callable[[str], str], rank: str
 ) -> None:
     assert resolve_former(rank + letters(one.name)) is one
@@ -50,23 +50,23 @@ def test_a_name_is_known_however_it_is_dressed(
         ("Thủ đô Hà Nội", "ha-noi"),
     ],
 )
-def test_other_ways_to_write_it(written: str, slug: str) -> None:
+def test_other_spellings(written: str, slug: str) -> None:
     assert resolve_former(written).slug == slug
 
 
 @pytest.mark.skipif(not FACTS.exists(), reason="the facts (../shared/domain) are not here")
-def test_every_variant_that_was_seen_is_known() -> None:
+def test_every_known_variant_is_found() -> None:
     for fact in json.loads(FACTS.read_text("utf-8"))["former_63"]:
         for written in (*fact["name_variants"], fact["full_name"], fact["slug_nodash"]):
             assert resolve_former(written).slug == fact["slug"], written
 
 
-def test_every_present_name_is_a_present_province() -> None:
+def test_every_present_name_is_found() -> None:
     for one in present_provinces():
         assert resolve_present(one.name) is one
 
 
-def test_a_merged_province_is_no_present_one() -> None:
+def test_merged_province_is_not_present() -> None:
     with pytest.raises(UnknownProvince) as raised:
         resolve_present("Hậu Giang")
     assert str(raised.value) == (
@@ -76,13 +76,13 @@ def test_a_merged_province_is_no_present_one() -> None:
 
 
 @pytest.mark.parametrize("written", ["", " ", "tỉnh", "15", "x" * 3000, "\x1b[31m", "Hà Tây"])
-def test_what_is_no_province_is_said(written: str) -> None:
+def test_unknown_province_is_an_error(written: str) -> None:
     for resolve in (resolve_former, resolve_present):
         with pytest.raises(UnknownProvince, match=r"^no (former )?province"):
             resolve(written)
 
 
-def test_near_names_are_named() -> None:
+def test_similar_names_are_suggested() -> None:
     with pytest.raises(UnknownProvince, match=r"is it Hậu Giang \(hau-giang\)"):
         resolve_former("Hậu Gian")
     assert near_slugs("bak kan")[0] == "bac-kan"
@@ -90,7 +90,7 @@ def test_near_names_are_named() -> None:
     assert all(former(slug) for slug in near_slugs("Quảng N"))
 
 
-def test_both_filters_are_one_choice() -> None:
+def test_both_filters_together() -> None:
     assert chosen_provinces(None, None) is None
     assert chosen_provinces("Cần Thơ", None) == {"can-tho", "hau-giang", "soc-trang"}
     assert chosen_provinces(None, "Cần Thơ") == {"can-tho"}

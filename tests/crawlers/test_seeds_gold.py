@@ -1,4 +1,4 @@
-"""Text captures of real articles, through `tinwatch import`, against their gold."""
+"""Text captures of real articles, imported by `tinwatch import`, compared with gold data."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ each_site = pytest.mark.parametrize("site", GOLD)
 
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """The one article of each site after its file was imported into an empty home."""
+    """Return the article of each site after an import into an empty home."""
     home = str(tmp_path_factory.mktemp("seeds") / "home")
     found = {}
     for site, gold in GOLD.items():

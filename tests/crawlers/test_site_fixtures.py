@@ -97,7 +97,7 @@ def found(case: str, field: str) -> Any:
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Every string inside plain data."""
+    """Yield every string inside JSON data."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -135,13 +135,13 @@ def review_problem(facts: dict[str, Any]) -> str | None:
 
 
 @for_each("case", CASES)
-def test_a_person_has_reviewed_it(case: str) -> None:
+def test_fixture_is_reviewed(case: str) -> None:
     problem = review_problem(stated(case))
     assert problem is None, f"tests/sites/{case}: {problem}"
 
 
 @for_each("case", CASES)
-def test_the_expectation_states_every_field(case: str) -> None:
+def test_expected_json_has_every_field(case: str) -> None:
     keys = set(stated(case))
     assert set(FIELDS) | OTHER_KEYS <= keys
     assert keys <= set(FIELDS) | OTHER_KEYS | set(OPTIONAL_FIELDS)
@@ -163,15 +163,15 @@ def test_excludes(case: str) -> None:
 
 
 @for_each("case", CASES)
-def test_what_is_excluded_stands_on_the_page(case: str) -> None:
-    """An `excludes` that the page does not print would prove nothing."""
+def test_excluded_strings_are_on_the_page(case: str) -> None:
+    """Otherwise `excludes` would test nothing."""
     text, _ = decode(page_bytes(case), stated(case)["content_type"])
     page = unicodedata.normalize("NFC", text + unescape(text))
     assert [e for e in stated(case)["excludes"] if e not in page] == []
 
 
 @for_each("case", CASES)
-def test_nothing_but_text_is_in_the_body(case: str) -> None:
+def test_body_has_no_other_fields(case: str) -> None:
     record, page = article(case), printed(case)
     asides = [caption.text for caption in record.captions]
     asides += [record.title, record.byline_as_printed or "", record.source_as_printed or ""]
@@ -193,7 +193,7 @@ def test_dates_are_plain_days_or_vietnam_time(case: str) -> None:
 
 
 @for_each("case", CASES)
-def test_published_before_it_was_captured(case: str) -> None:
+def test_published_before_captured(case: str) -> None:
     published = article(case).published
     if published:
         taken = datetime.fromisoformat(stated(case)["captured_at"])
@@ -210,7 +210,7 @@ def test_text_is_clean(case: str) -> None:
 
 
 @for_each("case", CASES)
-def test_reading_is_idempotent(case: str) -> None:
+def test_extraction_is_deterministic(case: str) -> None:
     again = read_bytes(case, page_bytes(case))
     assert again == printed(case)
     assert normalise(again) == article(case)
@@ -221,8 +221,8 @@ def test_reading_is_idempotent(case: str) -> None:
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @for_each("case", CASES)
-def test_the_form_of_the_letters_makes_no_difference(case: str, form: str) -> None:
-    """The same page typed on another machine: letters (de)composed, other line ends."""
+def test_unicode_form_makes_no_difference(case: str, form: str) -> None:
+    """The same page in NFC or NFD and with other line ends."""
     try:
         text = page_bytes(case).decode("utf-8")
     except UnicodeDecodeError:
@@ -244,7 +244,7 @@ def test_every_verified_site_has_fixtures(site: str) -> None:
 
 @for_each("platform", platforms())
 def test_every_platform_has_fixtures(platform: type[SiteConfig]) -> None:
-    """More where a site on it is said to be verified; else two, of two sites."""
+    """Five if a site on it is verified, otherwise two, of two sites."""
     built = [site for site in all_sites().values() if issubclass(site, platform)]
     proved = any(site.verified for site in built)
     count = sum(OF_SITE[site.name] for site in built)
@@ -254,5 +254,5 @@ def test_every_platform_has_fixtures(platform: type[SiteConfig]) -> None:
 
 
 @pytest.mark.parametrize("facts", [{"reviewed": ""}, {"reviewed": None}, {}, {"reviewed": "yes"}])
-def test_a_fixture_without_review_would_fail(facts: dict[str, Any]) -> None:
+def test_fixture_without_review_fails(facts: dict[str, Any]) -> None:
     assert "compare every field of expected.json" in (review_problem(facts) or "")

@@ -1,4 +1,4 @@
-"""A banner that no rule names is kept out of the body once the site has taught it."""
+"""Boilerplate: a banner without a rule is removed once it is on many pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from crawlers.registry import get_site
 from crawlers.reprocess.importer import import_files
-from crawlers.reprocess.reparse import reread
+from crawlers.reprocess.reparse import reparse_sites
 from schedules.publishing.publish import publish
 from storage.articles.repository import articles_as_json
 from storage.events.ledger import events
@@ -54,7 +54,7 @@ def page(number: int, visits: int) -> str:
 
 
 def bring_in(home: Home, folder: Path, night: int) -> None:
-    """One night: every page again, with other counters."""
+    """Import one batch: every page again, with other counters."""
     files = []
     for number in range(len(PLACES)):
         file = folder / f"{night}-{number}.html"
@@ -87,11 +87,11 @@ def home(tmp_path: Path) -> Home:
     return place
 
 
-def test_the_first_night_cannot_know_it(home: Home) -> None:
+def test_first_batch_keeps_the_banner(home: Home) -> None:
     assert all(len(body) == 4 for body in texts(home))
 
 
-def test_the_second_night_keeps_it_out_and_publishes_no_edit(home: Home, tmp_path: Path) -> None:
+def test_second_batch_removes_the_banner_without_an_edit(home: Home, tmp_path: Path) -> None:
     bring_in(home, tmp_path, 1)
     assert kinds(home) == ["new"] * len(PLACES)
     for body in texts(home):
@@ -99,15 +99,15 @@ def test_the_second_night_keeps_it_out_and_publishes_no_edit(home: Home, tmp_pat
         assert SLOGAN in body[1]
 
 
-def test_rereading_brings_the_rest_up_to_date(home: Home) -> None:
-    done = reread(home, [SITE])[SITE]
+def test_reparse_removes_the_banner_everywhere(home: Home) -> None:
+    done = reparse_sites(home, [SITE])[SITE]
     assert (done.changed, done.fields) == (len(PLACES), {"body": len(PLACES)})
     assert all(len(body) == 2 for body in texts(home))
     assert kinds(home) == ["new"] * len(PLACES)
-    assert reread(home, [SITE])[SITE].changed == 0
+    assert reparse_sites(home, [SITE])[SITE].changed == 0
 
 
-def test_a_true_edit_is_still_seen(home: Home, tmp_path: Path) -> None:
+def test_real_edit_is_still_published(home: Home, tmp_path: Path) -> None:
     bring_in(home, tmp_path, 1)
     file = tmp_path / "edited.html"
     file.write_text(page(3, 999).replace("ba tốp", "bốn tốp"), encoding="utf-8")

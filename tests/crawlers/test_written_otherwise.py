@@ -1,4 +1,4 @@
-"""The same page in other bytes reads as the same article: nobody edited it."""
+"""The same page in other bytes gives the same article, so it is no edit."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TONES = "\u0300\u0301\u0309\u0303\u0323"
 
 
 def tones_apart(text: str) -> str:
-    """Vowel marks composed and tones loose, as windows-1258 has them."""
+    """Return the text with combining tone marks, as in windows-1258."""
     found = []
     for letter in unicodedata.normalize("NFC", text):
         parts = unicodedata.normalize("NFD", letter)
@@ -57,7 +57,7 @@ def read(file: Path, body: bytes) -> Article:
 
 @pytest.mark.parametrize("how", OTHERWISE)
 @for_each("file", CASES, lambda file: "/".join(file.parts[-3:-1]))
-def test_other_bytes_are_no_edit(file: Path, how: str) -> None:
+def test_other_bytes_give_the_same_article(file: Path, how: str) -> None:
     stored = file.with_name("page.html").read_bytes()
     try:
         text = stored.decode("utf-8")
@@ -88,8 +88,8 @@ PAGE = (
     ],
     ids=["plain", "decomposed", "zero width inside", "references", "soft hyphen"],
 )
-def test_a_byline_is_known_however_it_is_typed(byline: str) -> None:
-    """What ends the text is told by its words, as a reader sees them."""
+def test_byline_is_found_in_any_unicode_form(byline: str) -> None:
+    """The byline at the end of the body is found by its words."""
     site = all_sites()["laocai"]
     url = "https://baolaocai.vn/ban-pho-gat-lua-som-post398700.html"
     body = PAGE.format(byline=byline).encode()

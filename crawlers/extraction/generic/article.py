@@ -1,8 +1,8 @@
-"""The generic reader: pages of a site without rules, or whose rules no longer fit.
+"""The generic extractor: for sites without selectors and for pages that no rule of a site matches.
 
-trafilatura says which text is the article's; where that text stands in our own tree is then read
-with the same rules as every other page, so that captions, subheads, byline and source come out
-alike. All that it finds is marked "generic", and its reader version ends in ".generic".
+trafilatura finds the text of the article. Its element in our own tree is then extracted as on other
+pages, so that captions, subheads, byline and source follow the same rules. All names of its rules
+begin with "generic:", and its extractor version ends in ".generic".
 """
 
 from __future__ import annotations
@@ -13,40 +13,45 @@ from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
-from crawlers.extraction.classify_lines import END_MARK, NOTHING_LEARNED, Body, compose
+from crawlers.extraction.classify_lines import (
+    CLOSING_PUNCTUATION,
+    EMPTY_BOILERPLATE,
+    ClassifiedLines,
+    classify_lines,
+)
 from crawlers.extraction.encoding import decode
-from crawlers.extraction.generic.dates import read_dates
+from crawlers.extraction.generic.dates import extract_dates
 from crawlers.extraction.generic.fields import (
     author_boxes,
     authors_in,
+    extract_lead,
+    extract_section,
+    extract_tags,
+    extract_title,
     is_own_name,
     publisher_names,
-    read_lead,
-    read_section,
-    read_tags,
-    read_title,
 )
 from crawlers.extraction.generic.layout import (
-    Scene,
+    PageLayout,
     Weights,
-    container_of,
-    furniture_in,
+    boilerplate_elements,
+    class_and_id,
+    find_container,
+    include_pictures,
     is_inside,
-    marks,
-    spots_of,
-    weigh,
-    with_pictures,
+    located_lines,
+    text_weights,
 )
 from crawlers.extraction.html import (
     NotFoundPage,
     UnreadablePage,
-    absolute,
+    absolute_url,
     canonical_link,
     image_links,
     new_raw_article,
     parse,
 )
-from crawlers.extraction.lines import HEADINGS, Line, lines_of
+from crawlers.extraction.lines import HEADING_TAGS, PageLine, page_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.trace import Kind, Trace
 from crawlers.selectors import PageIndex
@@ -58,22 +63,22 @@ from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_pages import PageReason, Unread
 from storage.reasons import Reason
 
-FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)$", re.I)
-# Headings and buttons that these sites print around an article, as a line of their own.
-LABEL = re.compile(
+FILE_PATH = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)$", re.I)
+# Headings and buttons around an article, on a line of their own.
+BUTTON_LABEL = re.compile(
     r"(?:chia sẻ(?: bài viết)?|từ khóa|từ khoá|tags?|bình luận|ý kiến bạn đọc|in bài(?: viết)?"
     r"|gửi (?:mail|email|bình luận)|đọc tiếp|về trang (?:chủ|chủ đề)|nghe đọc bài|lượt xem"
     r"|print|send email|sao chép liên kết|quay lại|publishingportal - \w+)\s*:?\s*[\d()]*",
     re.I,
 )
-OTHERS = re.compile(
+OTHER_ARTICLES_HEADING = re.compile(
     r"(?:(?:các )?(?:tin|bài|bài viết|tin bài|tin,? bài)\s"
     r"(?:liên quan|khác|cũ hơn|mới(?: hơn| nhất)?|cùng (?:chuyên mục|chủ đề))"
     r"|xem thêm|đọc thêm|tham khảo thêm|có thể bạn quan tâm|tin nổi bật|other news)\s*:?",
     re.I,
 )
-LONG_LINE = 150  # characters; below it a line after such a heading is another article's title
-OPENING = 60  # characters that a bold opening paragraph has at least
+MIN_TEXT_LINE_CHARS = 150  # a shorter line after OTHER_ARTICLES_HEADING is the title of an article
+MIN_BOLD_LEAD_CHARS = 60  # of a bold first paragraph
 
 
 def extract_generic_article(
@@ -82,185 +87,197 @@ def extract_generic_article(
     site: type[SiteConfig],
     captured_at: datetime,
     content_type: str | None = None,
-    template: Boilerplate = NOTHING_LEARNED,
+    boilerplate: Boilerplate = EMPTY_BOILERPLATE,
     trace: Trace | None = None,
 ) -> RawArticle:
-    """Reads one article page without the site's selectors. Raises Unreadable, as read_page does.
+    """Extract one article page without the site's selectors. Raises UnreadablePage.
 
-    What the site declares to be dropped, or a caption, is still taken as such. `trace` is told
-    what was left out of the text.
+    `exclude`, `posting_account` and `captions` of the site still apply. If given, `trace` collects
+    what is left out of the text.
     """
     tree, warnings = parse(body, content_type)
-    page = new_raw_article(url, site, captured_at, template, warnings)
+    page = new_raw_article(url, site, captured_at, boilerplate, warnings)
     page.extractor_version += ".generic"
     page.canonical = canonical_link(tree)
     page.structured = structured_data(tree)
-    text = _article_text(decode(body, content_type)[0])
-    scene = Scene(tree, spots_of(tree), tree)
-    read_title(scene, page)
-    title = scene.spots[scene.title].block if scene.title is not None else None
-    weights = weigh(tree, text, title)
-    container = container_of(tree, weights)
+    text = _trafilatura_text(decode(body, content_type)[0])
+    layout = PageLayout(tree, located_lines(tree), tree)
+    extract_title(layout, page)
+    title = layout.lines[layout.title].block if layout.title is not None else None
+    weights = text_weights(tree, text, title)
+    container = find_container(tree, weights)
     if container is None:
         raise UnreadablePage(Reason(Unread.NO_ARTICLE_TEXT))
     page.rules["body"] = "generic: trafilatura"
-    scene = Scene(tree, scene.spots, with_pictures(container, weights, title), scene.title)
-    _read_head(scene, site, page)
-    _read_body(scene, site, page, weights, template, trace)
+    layout = PageLayout(
+        tree, layout.lines, include_pictures(container, weights, title), layout.title
+    )
+    _extract_head(layout, site, page)
+    _extract_body(layout, site, page, weights, boilerplate, trace)
     return page
 
 
-def _article_text(html: str) -> str:
-    """The text that trafilatura takes for the article's."""
-    from trafilatura import bare_extraction  # slow to import, and most runs never need it
+def _trafilatura_text(html: str) -> str:
+    """Return the text of the article as trafilatura finds it. Raises UnreadablePage."""
+    from trafilatura import bare_extraction  # slow to import, and rarely needed
 
     try:
-        found = bare_extraction(html, include_comments=False, with_metadata=False)
-    except Exception as error:  # a third-party reader of unknown pages may fail in any way
+        document = bare_extraction(html, include_comments=False, with_metadata=False)
+    except Exception as error:  # trafilatura may fail in any way on an unknown page
         raise UnreadablePage(Reason(Unread.TRAFILATURA_FAILED, error=repr(error))) from error
-    text = getattr(found, "text", None)
+    text = getattr(document, "text", None)
     if not text:
         raise UnreadablePage(Reason(Unread.TRAFILATURA_FOUND_NOTHING))
     return str(text)
 
 
-def _read_head(scene: Scene, site: type[SiteConfig], page: RawArticle) -> None:
+def _extract_head(layout: PageLayout, site: type[SiteConfig], page: RawArticle) -> None:
     if not page.title:
         raise UnreadablePage(Reason(Unread.NO_TITLE))
-    if any(mark in page.title for mark in site.not_found):
+    if any(text in page.title for text in site.not_found):
         raise NotFoundPage(Reason(PageReason.NOT_FOUND_PAGE, title=page.title))
-    read_dates(scene, page)
-    read_section(scene, page)
-    read_tags(scene, page)
+    extract_dates(layout, page)
+    extract_section(layout, page)
+    extract_tags(layout, page)
 
 
-def _read_body(
-    scene: Scene,
+def _extract_body(
+    layout: PageLayout,
     site: type[SiteConfig],
     page: RawArticle,
     weights: Weights,
-    template: Boilerplate,
+    boilerplate: Boilerplate,
     trace: Trace | None,
 ) -> None:
-    container = scene.container
-    index = PageIndex(scene.root, site.indexed_names)
-    furniture = furniture_in(container, weights)
-    ruled = {
+    container = layout.container
+    index = PageIndex(layout.root, site.indexed_names)
+    boilerplate_boxes = boilerplate_elements(container, weights)
+    excluded_by_rules = {
         e for rule in (*site.exclude, *site.posting_account) for e in index.find(rule, container)
     }
-    dropped = furniture | ruled
+    excluded = boilerplate_boxes | excluded_by_rules
     captions = {e for rule in site.captions for e in index.find(rule, container)}
-    read_lead(scene, page)
-    boxes = [box for box in author_boxes(scene) if box is not container]
-    dropped |= {box for box in boxes if is_inside(box, container)}
-    lines, images = lines_of(container, dropped, captions)
+    extract_lead(layout, page)
+    boxes = [box for box in author_boxes(layout) if box is not container]
+    excluded |= {box for box in boxes if is_inside(box, container)}
+    lines, images = page_lines(container, excluded, captions)
     page.images = image_links(images, page.url or "")
-    given = lines
-    lines = _own_lines(lines, scene, page)
+    all_lines = lines
+    lines = _article_lines(lines, layout, page)
     if page.lead:
-        # Left out here and not in the tree: a picture may stand inside it, before its caption.
+        # Removed here and not in the tree: its element may hold a picture, before its caption.
         lines = [line for line in lines if comparison(line.text) != comparison(page.lead)]
     else:
-        _take_opening(lines, page)
+        _take_bold_lead(lines, page)
     if trace is not None:
-        _tell(trace, container, dropped - furniture, furniture)
-        trace.lines(given, lines, lambda line: _fate(line, page))
-    body = compose(lines, lead=page.lead, template=template, trace=trace)
+        _trace_excluded(trace, container, excluded - boilerplate_boxes, boilerplate_boxes)
+        trace.add_lines(all_lines, lines, lambda line: _exclusion_reason(line, page))
+    body = classify_lines(lines, lead=page.lead, boilerplate=boilerplate, trace=trace)
     page.blocks, page.captions, page.zones = body.blocks, body.captions, body.zones
-    _read_byline(scene, site, page, body, boxes)
+    _extract_byline(layout, site, page, body, boxes)
     if not page.blocks and not page.lead and not page.captions:
         raise UnreadablePage(Reason(Unread.BODY_EMPTY))
 
 
-def _tell(
-    trace: Trace, container: _Element, ruled: set[_Element], furniture: set[_Element]
+def _trace_excluded(
+    trace: Trace,
+    container: _Element,
+    excluded_by_rules: set[_Element],
+    boilerplate_boxes: set[_Element],
 ) -> None:
     for element in container.iterdescendants():
-        if element in ruled:
-            trace.element(element, "drop rule", "dropped by the site's rules, or its author's box")
-        elif element in furniture:
-            named = f"{element.tag} {marks(element)}".strip()
-            trace.element(element, "furniture", f"named or hidden as no part of a text: {named}")
-    trace.unread_in(container)
+        if element in excluded_by_rules:
+            trace.add_element(element, "drop rule", "excluded by the site, or the author's box")
+        elif element in boilerplate_boxes:
+            names = f"{element.tag} {class_and_id(element)}".strip()
+            trace.add_element(element, "furniture", f"hidden, or a class of no text: {names}")
+    trace.add_skipped_elements(container)
 
 
-def _fate(line: Line, page: RawArticle) -> tuple[Kind, str]:
-    """Why a line does not even come to be sorted, for a trace."""
+def _exclusion_reason(line: PageLine, page: RawArticle) -> tuple[Kind, str]:
+    """Return why a line is removed before the lines are classified, for a trace."""
     if page.lead and comparison(line.text) == comparison(page.lead):
         return "lead", "is the lead, or repeats it"
     if line.link:
         return "related", f"the whole line is a link to another page: {line.link}"
-    if LABEL.fullmatch(line.text) or OTHERS.fullmatch(line.text):
+    if BUTTON_LABEL.fullmatch(line.text) or OTHER_ARTICLES_HEADING.fullmatch(line.text):
         return "furniture", "a button, or the heading of a list of other articles"
     if page.title and comparison(line.text) == comparison(page.title):
         return "repeated", "repeats the title"
-    return "related", "stands above the text, or in a list of other articles behind it"
+    return "related", "above the text, or in a list of other articles after it"
 
 
-def _own_lines(lines: list[Line], scene: Scene, page: RawArticle) -> list[Line]:
-    """The lines without links to other articles, the site's buttons and a repeated title."""
-    head = {comparison(text) for text in (page.title or "", *scene.head)}
-    kept = [line for line in lines if not (line.link and _leads_away(line.link, page.url or ""))]
-    kept = [line for line in kept if not LABEL.fullmatch(line.text)]
-    while kept and comparison(kept[0].text) in head and not (kept[0].italic or kept[0].align):
-        del kept[0]  # set apart, it would be the caption of a picture
-    for place, line in enumerate(kept):
-        if OTHERS.fullmatch(line.text):
-            short = all(len(later.text) < LONG_LINE for later in kept[place:])
-            return kept[:place] if short else [k for k in kept if not OTHERS.fullmatch(k.text)]
-    return kept
+def _article_lines(lines: list[PageLine], layout: PageLayout, page: RawArticle) -> list[PageLine]:
+    """Remove links to other pages, buttons, lists of other articles and a repeated title."""
+    head = {comparison(text) for text in (page.title or "", *layout.head)}
+    url = page.url or ""
+    lines = [line for line in lines if not (line.link and _links_to_other_page(line.link, url))]
+    lines = [line for line in lines if not BUTTON_LABEL.fullmatch(line.text)]
+    while lines and comparison(lines[0].text) in head and not (lines[0].italic or lines[0].align):
+        del lines[0]  # in italics or aligned, it would be the caption of a picture
+    headings = [i for i, line in enumerate(lines) if OTHER_ARTICLES_HEADING.fullmatch(line.text)]
+    if not headings:
+        return lines
+    if all(len(line.text) < MIN_TEXT_LINE_CHARS for line in lines[headings[0] :]):
+        return lines[: headings[0]]
+    return [line for i, line in enumerate(lines) if i not in headings]
 
 
-def _leads_away(link: str, url: str) -> bool:
-    """Whether a line that is one link belongs to the site's furniture: another page, a script."""
+def _links_to_other_page(link: str, url: str) -> bool:
+    """Return whether a link leads to another page of the site or runs a script."""
     if link.startswith(("#", "javascript:", "mailto:")):
         return True
     try:
-        here, there = urlsplit(url), urlsplit(absolute(url, link))
+        here, there = urlsplit(url), urlsplit(absolute_url(url, link))
     except ValueError:
         return True
     same_host = (here.hostname or "").removeprefix("www.") == (there.hostname or "").removeprefix(
         "www."
     )
-    return same_host and not FILE.search(there.path)
+    return same_host and not FILE_PATH.search(there.path)
 
 
-def _take_opening(lines: list[Line], page: RawArticle) -> None:
-    """An opening paragraph that is bold as a whole, where the others are not, is the lead.
+def _take_bold_lead(lines: list[PageLine], page: RawArticle) -> None:
+    """Take a bold first paragraph as the lead, if the other paragraphs are not bold.
 
-    Only where it opens with a dateline, or no description could have said so: many a site sets
-    its first paragraph in bold.
+    Many sites print their first paragraph in bold, so if the page has a description (which did not
+    match), the paragraph must begin with a dateline.
     """
     if len(lines) < 3:
         return
     first, bold = lines[0], sum(line.bold for line in lines)
-    if first.caption or first.tag in HEADINGS or bold > len(lines) / 2:
+    if first.caption or first.tag in HEADING_TAGS or bold > len(lines) / 2:
         return
     if page.structured.lead and not split_dateline(first.text)[0]:
         return
-    if first.bold and len(first.text) >= OPENING and END_MARK.search(first.text):
+    if (
+        first.bold
+        and len(first.text) >= MIN_BOLD_LEAD_CHARS
+        and CLOSING_PUNCTUATION.search(first.text)
+    ):
         page.lead = first.text
         page.rules["lead"] = "generic: bold opening"
         del lines[0]
 
 
-def _read_byline(
-    scene: Scene,
+def _extract_byline(
+    layout: PageLayout,
     site: type[SiteConfig],
     page: RawArticle,
-    body: Body,
+    body: ClassifiedLines,
     boxes: list[_Element],
 ) -> None:
-    """The end of the body first: a box beside the title may name the account that posted it."""
-    publishers = publisher_names(scene, site.title)
-    own = [b for b in boxes if is_inside(b, scene.container)]
+    """Set byline and source. The end of the body comes first: an author's box beside the title may
+    name the posting account."""
+    publishers = publisher_names(layout, site.title)
+    own = [b for b in boxes if is_inside(b, layout.container)]
     choices = [("end of body", body.bylines)]
     choices += [("author's box", authors_in(box)) for box in [*own, *boxes]]
-    for how, names in choices:
-        kept = [name for name in names if not is_own_name(name, publishers)]
-        if kept:
-            page.byline = " - ".join(kept)
-            page.rules["byline"] = f"generic: {how}"
+    for origin, names in choices:
+        authors = [name for name in names if not is_own_name(name, publishers)]
+        if authors:
+            page.byline = " - ".join(authors)
+            page.rules["byline"] = f"generic: {origin}"
             break
     if body.sources:
         page.source = body.sources[0]

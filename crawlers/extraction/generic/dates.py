@@ -1,4 +1,4 @@
-"""The date of a page whose site has no rules: printed near the title, confirmed by the metadata."""
+"""The generic extractor's dates: printed near the title, confirmed by the metadata."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from datetime import datetime
 from itertools import islice
 
 from crawlers.extraction.generic.layout import (
-    DATE,
-    FURNITURE,
-    MASTHEAD,
-    RELATED,
-    Scene,
-    Spot,
+    BOILERPLATE_CLASS,
+    DATE_CLASS,
+    MASTHEAD_CLASS,
+    RELATED_CLASS,
+    LocatedLine,
+    PageLayout,
+    has_class,
     is_inside,
-    is_marked,
-    stands_in,
-    upwards,
+    is_inside_class,
+    self_and_ancestors,
 )
-from crawlers.extraction.lines import BLOCK, inner_text
+from crawlers.extraction.lines import BLOCK_TAGS, inner_text
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean
@@ -28,104 +28,115 @@ from pipelines.text.normal_forms import clean
 DATE_LIKE = re.compile(
     r"\d\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{4}-\d{2}-\d{2}|(?:tháng|thg)\s|\d.*\strước\b", re.I
 )
-LONGEST_LINE = 100  # characters
-NEAR = 12  # lines between the title and a date that no metadata confirms
-CANDIDATES = 400  # lines that look like dates and are read
-INNER = 40  # elements of a line that are tried for the date alone
+MAX_LINE_CHARS = 100
+MAX_LINES_FROM_TITLE = 12  # for a date that no metadata confirms
+MAX_CANDIDATES = 400  # lines per page that are parsed
+MAX_INNER_ELEMENTS = 40  # elements of a line that are tried
 
 
 @dataclass(slots=True)
-class _Dated:
-    place: int
-    spot: Spot
+class _DateCandidate:
+    index: int
+    line: LocatedLine
     date: ParsedDate
 
 
-def read_dates(scene: Scene, page: RawArticle) -> None:
-    """The date printed for the article; masthead clocks and dates of other articles are not it."""
-    stated = _date(page.structured.published, page.captured_at)
+def extract_dates(layout: PageLayout, page: RawArticle) -> None:
+    """Set the dates printed for the article; skip masthead clocks and dates of other articles."""
+    stated = _parse(page.structured.published, page.captured_at)
     page.published_stamp = page.structured.published if stated else None
-    found = [d for d in _dated(scene, page.captured_at) if _may_be(d, scene, stated)]
-    found.sort(key=lambda d: _rank(d, scene, stated))
-    if found:
-        best = found[0]
-        scene.date = best.place
-        page.published = _narrowest(best, page.captured_at)
+    dates = [
+        d for d in _date_candidates(layout, page.captured_at) if _is_plausible(d, layout, stated)
+    ]
+    dates.sort(key=lambda d: _rank(d, layout, stated))
+    if dates:
+        best = dates[0]
+        layout.date = best.index
+        page.published = _narrowest_text(best, page.captured_at)
         page.rules["published"] = "generic: date by the title"
-        stamp = next((e.get("datetime") for e in upwards(best.spot.element) if e.tag == "time"), "")
+        around = self_and_ancestors(best.line.element)
+        stamp = next((e.get("datetime") for e in around if e.tag == "time"), "")
         page.published_stamp = page.published_stamp or stamp or None
-        _read_updated(found, page)
+        _extract_updated(dates, page)
     elif stated:
         page.rules["published"] = "generic: metadata"
 
 
-def _read_updated(found: list[_Dated], page: RawArticle) -> None:
-    best = found[0]
-    later = [d for d in found[1:] if d.date.updated and d.date.value > best.date.value]
+def _extract_updated(dates: list[_DateCandidate], page: RawArticle) -> None:
+    best = dates[0]
+    later = [d for d in dates[1:] if d.date.updated and d.date.value > best.date.value]
     if later and not best.date.updated:
-        page.updated = _narrowest(later[0], page.captured_at)
+        page.updated = _narrowest_text(later[0], page.captured_at)
         page.rules["updated"] = "generic: date by the title"
 
 
-def _dated(scene: Scene, captured_at: datetime) -> Iterator[_Dated]:
-    keep = scene.around
-    alike = (
-        (place, spot)
-        for place, spot in enumerate(scene.spots)
-        if len(spot.text) <= LONGEST_LINE and DATE_LIKE.search(spot.text)
+def _date_candidates(layout: PageLayout, captured_at: datetime) -> Iterator[_DateCandidate]:
+    keep = layout.around
+    date_lines = (
+        (index, line)
+        for index, line in enumerate(layout.lines)
+        if len(line.text) <= MAX_LINE_CHARS and DATE_LIKE.search(line.text)
     )
-    for place, spot in islice(alike, CANDIDATES):
-        inside = place >= scene.start and is_inside(spot.element, scene.container)
-        if inside and not is_marked(spot, DATE):
+    for index, line in islice(date_lines, MAX_CANDIDATES):
+        inside = index >= layout.start and is_inside(line.element, layout.container)
+        if inside and not has_class(line, DATE_CLASS):
             continue
-        if stands_in(spot.element, MASTHEAD, keep) or stands_in(spot.element, RELATED, keep):
+        if any(is_inside_class(line.element, c, keep) for c in (MASTHEAD_CLASS, RELATED_CLASS)):
             continue
-        date = _date(spot.text, captured_at)
+        date = _parse(line.text, captured_at)
         if date is not None:
-            yield _Dated(place, spot, date)
+            yield _DateCandidate(index, line, date)
 
 
-def _date(text: str | None, captured_at: datetime) -> ParsedDate | None:
+def _parse(text: str | None, captured_at: datetime) -> ParsedDate | None:
     try:
         return parse_date(text, captured_at) if text else None
     except BrokenDate:
         return None
 
 
-def _may_be(dated: _Dated, scene: Scene, stated: ParsedDate | None) -> bool:
-    """Confirmed by the metadata; without it, or against it, only where an article prints it."""
-    if stated is not None and stated.value[:10] == dated.date.value[:10]:
+def _is_plausible(candidate: _DateCandidate, layout: PageLayout, stated: ParsedDate | None) -> bool:
+    """Return whether the date is the article's.
+
+    It is, if the metadata confirms it; otherwise only if it is printed between title and text.
+    """
+    if stated is not None and stated.value[:10] == candidate.date.value[:10]:
         return True
-    title = scene.title if scene.title is not None else scene.start
+    title = layout.title if layout.title is not None else layout.start
+    below_title = title < candidate.index < layout.start
     if stated is not None:
-        return title < dated.place < scene.start and is_marked(dated.spot, DATE)
-    if any(e.tag in ("li", "a", "footer", "aside") for e in upwards(dated.spot.element)):
+        return below_title and has_class(candidate.line, DATE_CLASS)
+    around = self_and_ancestors(candidate.line.element)
+    if any(e.tag in ("li", "a", "footer", "aside") for e in around):
         return False
-    if dated.date.relative and not is_marked(dated.spot, DATE):
+    if candidate.date.relative and not has_class(candidate.line, DATE_CLASS):
         return False
-    return abs(dated.place - title) <= NEAR or title < dated.place < scene.start
+    return below_title or abs(candidate.index - title) <= MAX_LINES_FROM_TITLE
 
 
-def _rank(dated: _Dated, scene: Scene, stated: ParsedDate | None) -> tuple[bool | int, ...]:
-    title = scene.title if scene.title is not None else scene.start
-    said = stated.value if stated else ""
+def _rank(
+    candidate: _DateCandidate, layout: PageLayout, stated: ParsedDate | None
+) -> tuple[bool | int, ...]:
+    """Return a sort key; the best date has the smallest."""
+    title = layout.title if layout.title is not None else layout.start
+    stated_value = stated.value if stated else ""
     return (
-        dated.date.value[:10] != said[:10],
-        dated.date.value[:16] != said[:16],
-        dated.date.updated,
-        stands_in(dated.spot.element, FURNITURE, scene.around),
-        not is_marked(dated.spot, DATE),
-        abs(dated.place - title),
+        candidate.date.value[:10] != stated_value[:10],
+        candidate.date.value[:16] != stated_value[:16],
+        candidate.date.updated,
+        is_inside_class(candidate.line.element, BOILERPLATE_CLASS, layout.around),
+        not has_class(candidate.line, DATE_CLASS),
+        abs(candidate.index - title),
     )
 
 
-def _narrowest(dated: _Dated, captured_at: datetime) -> str:
-    """The smallest element's text that prints the same date, without what shares its line."""
-    text = dated.spot.text
-    for element in islice(dated.spot.block.iterdescendants(), INNER):
-        if isinstance(element.tag, str) and element.tag not in BLOCK:
+def _narrowest_text(candidate: _DateCandidate, captured_at: datetime) -> str:
+    """Return the text of the smallest element of the line that prints this date."""
+    text = candidate.line.text
+    for element in islice(candidate.line.block.iterdescendants(), MAX_INNER_ELEMENTS):
+        if isinstance(element.tag, str) and element.tag not in BLOCK_TAGS:
             inner = clean(inner_text(element))
-            date = _date(inner, captured_at) if DATE_LIKE.search(inner) else None
-            if date and date.value == dated.date.value and len(inner) < len(text):
+            date = _parse(inner, captured_at) if DATE_LIKE.search(inner) else None
+            if date and date.value == candidate.date.value and len(inner) < len(text):
                 text = inner
     return text

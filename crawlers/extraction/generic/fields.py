@@ -1,6 +1,6 @@
-"""Title, lead, byline, section and tags of a page whose site has no rules.
+"""The generic extractor's title, lead, authors, section and tags.
 
-The page's own metadata says what to look for; what counts is the place where it is printed.
+The page's metadata states the values; the extractor then finds the lines that print them.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import re
 from lxml.etree import _Element
 
 from crawlers.extraction.generic.layout import (
-    AUTHOR,
-    LEAD,
-    RELATED,
-    Scene,
-    Spot,
+    AUTHOR_CLASS,
+    LEAD_CLASS,
+    RELATED_CLASS,
+    LocatedLine,
+    PageLayout,
+    class_and_id,
+    has_class,
     is_inside,
-    is_marked,
-    marks,
-    spots_of,
-    stands_in,
+    is_inside_class,
+    located_lines,
 )
 from crawlers.extraction.lines import inner_text
 from pipelines.record.bylines.organisations import is_publisher
@@ -28,129 +28,135 @@ from pipelines.record.datelines import split_dateline
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison
 
-TITLE_MARK = re.compile(r"tit(?:le)?(?:[\s_-]|$)|headline|tieu-?de", re.I)
-BREADCRUMB = re.compile(r"bread-?crumb|duong-?dan", re.I)
-TAGS = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?|tu-?khoa)(?=$|[\s_\d-])", re.I)
-SUFFIX = re.compile(r"\s*[|–—:·»-]\s*")
-CUT = re.compile(r"\s*(?:\.\.\.|…|\[…\])$")
-HOME = re.compile(r"^(?:trang chủ|home|trang nhất)?$", re.I)
-LONGEST_LEAD = 1200
-CANDIDATES = 400  # lines that are looked at for one field
-LONGEST_AUTHOR = 200
-LEAST_LEAD = 40
+TITLE_CLASS = re.compile(r"tit(?:le)?(?:[\s_-]|$)|headline|tieu-?de", re.I)
+BREADCRUMB_CLASS = re.compile(r"bread-?crumb|duong-?dan", re.I)
+TAGS_CLASS = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?|tu-?khoa)(?=$|[\s_\d-])", re.I)
+TITLE_SEPARATOR = re.compile(r"\s*[|–—:·»-]\s*")
+ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\])$")
+HOME_LABEL = re.compile(r"^(?:trang chủ|home|trang nhất)?$", re.I)
+MAX_LEAD_CHARS = 1200
+MAX_CANDIDATES = 400  # lines that are tried for one field
+MAX_AUTHOR_CHARS = 200
+MIN_LEAD_CHARS = 40
+MAX_LABEL_CHARS = 60  # of a tag or section
+MAX_TAGS = 30
+MAX_BREADCRUMB_LINKS = 6  # a list with more links is the menu of the site
 
 
-def read_title(scene: Scene, page: RawArticle) -> None:
-    """The printed title that agrees with the metadata, else what the metadata says."""
-    head = next((inner_text(e) for e in scene.root.iter("title")), "")
-    found: dict[_Element, int] = {}
-    for place, spot in enumerate(scene.spots):
-        element = _title_element(spot) if len(found) < CANDIDATES else None
+def extract_title(layout: PageLayout, page: RawArticle) -> None:
+    """Set the printed title that agrees with the metadata, or else the title in the metadata."""
+    head = next((inner_text(e) for e in layout.root.iter("title")), "")
+    indexes: dict[_Element, int] = {}
+    for index, line in enumerate(layout.lines):
+        element = _title_element(line) if len(indexes) < MAX_CANDIDATES else None
         if element is not None:
-            found.setdefault(element, place)
-    candidates = sorted(found.items(), key=lambda c: c[0].tag != "h1")
+            indexes.setdefault(element, index)
+    candidates = sorted(indexes.items(), key=lambda c: c[0].tag != "h1")
     for stated, name in ((page.structured.title, "metadata"), (clean(head), "<title>")):
-        for element, place in candidates if stated else []:
+        for element, index in candidates if stated else []:
             printed = clean(inner_text(element))
-            if _agree(printed, stated or ""):
-                scene.title, page.title = place, printed
+            if _titles_agree(printed, stated or ""):
+                layout.title, page.title = index, printed
                 page.rules["title"] = f"generic: printed as in the {name}"
                 return
-    headings = [c for c in candidates if c[0].tag == "h1" and c[1] <= scene.start]
+    headings = [c for c in candidates if c[0].tag == "h1" and c[1] <= layout.start]
     if page.structured.title or head.strip():
-        page.title = page.structured.title or SUFFIX.split(clean(head))[0]
+        page.title = page.structured.title or TITLE_SEPARATOR.split(clean(head))[0]
         page.rules["title"] = "generic: metadata"
     elif headings:
-        element, scene.title = headings[-1]
+        element, layout.title = headings[-1]
         page.title = clean(inner_text(element))
         page.rules["title"] = "generic: h1"
 
 
-def _title_element(spot: Spot) -> _Element | None:
-    if spot.block.tag in ("h1", "h2", "h3"):
-        return spot.block
-    for element in (spot.element, spot.block):
-        if element.tag != "a" and TITLE_MARK.search(marks(element)):
+def _title_element(line: LocatedLine) -> _Element | None:
+    if line.block.tag in ("h1", "h2", "h3"):
+        return line.block
+    for element in (line.element, line.block):
+        if element.tag != "a" and TITLE_CLASS.search(class_and_id(element)):
             return element
     return None
 
 
-def _agree(printed: str, stated: str) -> bool:
-    """Equal, or but for the site's name behind what is stated, or a cut at its end."""
-    ours, theirs = comparison(printed).lower(), comparison(stated).lower()
-    if not ours or ours == theirs:
-        return bool(ours)
-    if theirs.startswith(ours):
-        return len(ours) >= 8 and SUFFIX.match(theirs[len(ours) :]) is not None
-    theirs = CUT.sub("", theirs)
-    return len(theirs) >= 30 and ours.startswith(theirs)
+def _titles_agree(printed: str, stated: str) -> bool:
+    """Return whether they are equal, but for the site's name or an ellipsis at the stated end."""
+    printed_key, stated_key = comparison(printed).lower(), comparison(stated).lower()
+    if not printed_key or printed_key == stated_key:
+        return bool(printed_key)
+    if stated_key.startswith(printed_key):
+        rest = stated_key[len(printed_key) :]
+        return len(printed_key) >= 8 and TITLE_SEPARATOR.match(rest) is not None
+    stated_key = ELLIPSIS.sub("", stated_key)
+    return len(stated_key) >= 30 and printed_key.startswith(stated_key)
 
 
-def read_lead(scene: Scene, page: RawArticle) -> None:
-    """Finds the lead: the line that says what the description says.
+def extract_lead(layout: PageLayout, page: RawArticle) -> None:
+    """Set the lead: the line that equals the description in the metadata.
 
-    What merely begins as the description does is a lead only outside the body or marked as one:
-    many a CMS makes the description from the first words of the text.
+    A line that only begins with the description must be outside the body or have a lead's class:
+    many CMSs take the description from the first words of the text.
     """
     stated = page.structured.lead
-    first = scene.title + 1 if scene.title is not None else 0
-    for spot in scene.spots[first : first + CANDIDATES]:
-        if not LEAST_LEAD <= len(spot.text) <= LONGEST_LEAD:
+    first = layout.title + 1 if layout.title is not None else 0
+    for line in layout.lines[first : first + MAX_CANDIDATES]:
+        if not MIN_LEAD_CHARS <= len(line.text) <= MAX_LEAD_CHARS:
             continue
-        inside = is_inside(spot.element, scene.container)
-        marked = is_marked(spot, LEAD) and not stands_in(spot.element, RELATED, scene.around)
-        agrees = _says(spot.text, stated, cut=marked or not inside)
-        if (agrees or (marked and not inside and not stated)) and _whole(spot):
-            page.lead = spot.text
+        inside = is_inside(line.element, layout.container)
+        related = is_inside_class(line.element, RELATED_CLASS, layout.around)
+        is_lead = has_class(line, LEAD_CLASS) and not related
+        agrees = _agrees_with_description(line.text, stated, cut=is_lead or not inside)
+        if (agrees or (is_lead and not inside and not stated)) and _is_whole_block(line):
+            page.lead = line.text
             page.rules["lead"] = f"generic: {'as in the metadata' if agrees else 'marked'}"
             return
 
 
-def _whole(spot: Spot) -> bool:
-    """Whether the line is all that its block prints: then it is a paragraph of its own."""
-    return clean(inner_text(spot.block)) == spot.text
+def _is_whole_block(line: LocatedLine) -> bool:
+    """Return whether the line is the whole text of its block, and so a paragraph of its own."""
+    return clean(inner_text(line.block)) == line.text
 
 
-def _says(printed: str, stated: str | None, *, cut: bool) -> bool:
-    if not stated or len(stated) < LEAST_LEAD:
+def _agrees_with_description(printed: str, stated: str | None, *, cut: bool) -> bool:
+    """Compare without datelines. `cut`: the description may be the beginning of the line."""
+    if not stated or len(stated) < MIN_LEAD_CHARS:
         return False
-    ours = comparison(split_dateline(printed)[1] or printed)
-    theirs = comparison(split_dateline(stated)[1] or stated)
-    if ours == theirs:
+    printed_key = comparison(split_dateline(printed)[1] or printed)
+    stated_key = comparison(split_dateline(stated)[1] or stated)
+    if printed_key == stated_key:
         return True
-    theirs = CUT.sub("", theirs)
-    return cut and len(theirs) >= LEAST_LEAD and ours.startswith(theirs)
+    stated_key = ELLIPSIS.sub("", stated_key)
+    return cut and len(stated_key) >= MIN_LEAD_CHARS and printed_key.startswith(stated_key)
 
 
 def authors_in(element: _Element) -> list[str]:
-    """The names that an author's box prints, each once, without what else stands in the box."""
+    """Return the names in an author's box, each once, in order."""
     names: list[str] = []
-    for spot in spots_of(element):
-        linked = [clean(inner_text(a)) for a in spot.block.iter("a")]
+    for line in located_lines(element):
+        linked = [clean(inner_text(a)) for a in line.block.iter("a")]
         several = [name for name in linked if name and is_byline(name)]
-        names += several if len(several) > 1 else [spot.text] if is_byline(spot.text) else []
+        names += several if len(several) > 1 else [line.text] if is_byline(line.text) else []
     return list({comparison(name).lower(): name for name in reversed(names)}.values())[::-1]
 
 
-def author_boxes(scene: Scene) -> list[_Element]:
-    """The outermost elements that are marked as the author's, short ones only."""
-    found: list[_Element] = []
-    for element in scene.root.iter("*"):
+def author_boxes(layout: PageLayout) -> list[_Element]:
+    """Return the outermost short elements with an author's class, itemprop or rel."""
+    boxes: list[_Element] = []
+    for element in layout.root.iter("*"):
         stated = element.get("itemprop") == "author" or "author" in (element.get("rel") or "")
-        if not stated and not AUTHOR.search(marks(element)):
+        if not stated and not AUTHOR_CLASS.search(class_and_id(element)):
             continue
-        if any(is_inside(element, box) for box in found[-1:]):
+        if any(is_inside(element, box) for box in boxes[-1:]):
             continue
-        if len(clean(inner_text(element))) > LONGEST_AUTHOR or element in scene.around:
+        if len(clean(inner_text(element))) > MAX_AUTHOR_CHARS or element in layout.around:
             continue
-        if not stands_in(element, RELATED, scene.around):
-            found.append(element)
-    return found
+        if not is_inside_class(element, RELATED_CLASS, layout.around):
+            boxes.append(element)
+    return boxes
 
 
-def publisher_names(scene: Scene, title: str) -> frozenset[str]:
-    """How the page names its own publisher, which is nobody's byline. Comparison text."""
-    metas = (e for e in scene.root.iter("meta") if e.get("property") == "og:site_name")
+def publisher_names(layout: PageLayout, title: str) -> frozenset[str]:
+    """Return the names of the publisher itself (as comparison text), which are no bylines."""
+    metas = (e for e in layout.root.iter("meta") if e.get("property") == "og:site_name")
     names = [title, *((e.get("content") or "") for e in metas)]
     return frozenset(comparison(clean(name)).lower() for name in names if name)
 
@@ -159,14 +165,14 @@ def is_own_name(text: str, publishers: frozenset[str]) -> bool:
     return comparison(text).lower() in publishers or is_publisher(text)
 
 
-def read_section(scene: Scene, page: RawArticle) -> None:
-    for element in scene.root.iter("*"):
-        if not BREADCRUMB.search(marks(element)):
+def extract_section(layout: PageLayout, page: RawArticle) -> None:
+    for element in layout.root.iter("*"):
+        if not BREADCRUMB_CLASS.search(class_and_id(element)):
             continue
         links = [clean(inner_text(a)) for a in element.iter("a")]
-        kept = [t for t in links if not HOME.match(t) and len(t) <= 60 and t != page.title]
-        if kept and len(links) <= 6:  # a longer one is the site's menu
-            page.section = kept[-1]
+        sections = [t for t in links if _is_section(t, page.title)]
+        if sections and len(links) <= MAX_BREADCRUMB_LINKS:
+            page.section = sections[-1]
             page.rules["section"] = "generic: breadcrumb"
             return
     if page.structured.section:
@@ -174,13 +180,17 @@ def read_section(scene: Scene, page: RawArticle) -> None:
         page.rules["section"] = "generic: metadata"
 
 
-def read_tags(scene: Scene, page: RawArticle) -> None:
-    found = [e for e in scene.root.iter("a") if "tag" in (e.get("rel") or "").split()]
-    if not found:
-        boxes = (e for e in scene.root.iter("div", "ul", "p", "section") if TAGS.search(marks(e)))
-        box = next(boxes, None)
-        found = list(box.iter("a")) if box is not None else []
-    texts = [clean(inner_text(e)).lstrip("#") for e in found]
-    page.tags = [t for t in dict.fromkeys(texts) if t and len(t) <= 60][:30]
+def _is_section(text: str, title: str | None) -> bool:
+    return len(text) <= MAX_LABEL_CHARS and text != title and not HOME_LABEL.match(text)
+
+
+def extract_tags(layout: PageLayout, page: RawArticle) -> None:
+    links = [e for e in layout.root.iter("a") if "tag" in (e.get("rel") or "").split()]
+    if not links:
+        blocks = layout.root.iter("div", "ul", "p", "section")
+        box = next((e for e in blocks if TAGS_CLASS.search(class_and_id(e))), None)
+        links = list(box.iter("a")) if box is not None else []
+    texts = [clean(inner_text(e)).lstrip("#") for e in links]
+    page.tags = [t for t in dict.fromkeys(texts) if t and len(t) <= MAX_LABEL_CHARS][:MAX_TAGS]
     if page.tags:
         page.rules["tags"] = "generic: tag links"

@@ -1,7 +1,7 @@
-"""Where things stand on a page whose site has no rules: its lines, its article, its furniture.
+"""The layout of a page for the generic extractor: its lines, its body element, its boilerplate.
 
-The class and id words are those of the CMS families that the watched sites and the national
-papers run on (VCCorp IMS, ePi, NukeViet, WordPress, Liferay, SharePoint, the "-a<id>" CMS).
+The class and id patterns cover the CMSs of the provincial sites and the national papers (VCCorp
+IMS, ePi, NukeViet, WordPress, Liferay, SharePoint, the "-a<id>" CMS).
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from functools import cached_property
 
 from lxml.etree import _Element, iterwalk
 
-from crawlers.extraction.classify_lines import CAPTION_LIMIT
-from crawlers.extraction.lines import BLOCK
+from crawlers.extraction.classify_lines import MAX_CAPTION_CHARS
+from crawlers.extraction.lines import BLOCK_TAGS
 from pipelines.text.normal_forms import clean
 
-# A form is walked: ASP.NET wraps the whole page in one.
-UNREAD = frozenset((
+# Without "form": ASP.NET wraps the whole page in one.
+UNREAD_TAGS = frozenset((
     "script", "style", "noscript", "iframe", "button", "select", "textarea", "input", "svg",
     "audio", "video", "object", "embed", "template", "head", "canvas",
 ))  # fmt: skip
 
 _TOKEN = r"(?:^|[\s_-])(?:{})(?=$|[\s_\d-])"
-RELATED = re.compile(
+RELATED_CLASS = re.compile(
     r"relat(?:e|ed)|lien-?quan|tin-?khac|(?:other|more|hot|latest|same)-?news|read-?more|xem-?them"
     r"|doc-?them|most-?(?:read|view)|suggest|recommend|"
     + _TOKEN.format("other|others|others-?list|zone-?list|next-?prev|post-navigation"),
     re.I,
 )
-FURNITURE = re.compile(
+BOILERPLATE_CLASS = re.compile(
     r"quang-?cao|binh-?luan|share(?:d|mxh|-)|google-?news|gg-?news|tu-?khoa|news-?letter|rennab|"
     r"sda_|^AMN_|" + _TOKEN.format(
         "ads?|adv|advert\\w*|banner\\w*|comments?|share|sharing|social|socials|tags?|keywords?"
@@ -39,31 +39,31 @@ FURNITURE = re.compile(
     ),
     re.I,
 )  # fmt: skip
-# "detail-top" and "article__header" are the article's own.
-MASTHEAD = re.compile(
+# Not "detail-top" or "article__header", which belong to the article.
+MASTHEAD_CLASS = re.compile(
     r"(?:^|\s)(?!(?:article|detail|entry|post|story|news|content)(?=[\s_-]))\S*?"
     r"(?:clock|today|date-?now|current-?(?:date|time)|ngay-?gio|masthead|weather|counter|copyright"
     r"|(?<![^\s_-])(?:header|top|footer|sidebar|nav\w*|menu|banner\w*|widget|right-zone|sub-col)"
     r"(?=$|[\s_\d-]))",
     re.I,
 )
-AUTHOR = re.compile(r"author|tac-?gia|by-?line|but-?danh|writer", re.I)
-DATE = re.compile(r"date|time|publish|ngay|thoi-?gian", re.I)
-LEAD = re.compile(r"sapo|lead|chapeau|summary|tom-?tat|desc|excerpt|standfirst", re.I)
-HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
+AUTHOR_CLASS = re.compile(r"author|tac-?gia|by-?line|but-?danh|writer", re.I)
+DATE_CLASS = re.compile(r"date|time|publish|ngay|thoi-?gian", re.I)
+LEAD_CLASS = re.compile(r"sapo|lead|chapeau|summary|tom-?tat|desc|excerpt|standfirst", re.I)
+HIDDEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
 
-STRAY = 0.5  # of a character of text, what one character of something else costs a container
-LARGEST_BOX = 0.3  # of the text, in an element that is dropped for its name
-PARAGRAPHS = frozenset(("p", "li", "h1", "h2", "h3", "h4", "blockquote", "td", "tr"))
-PARAGRAPH = 80  # characters; what is shorter may still be the article's head
-CLASSES_SHOWN = 200  # characters of class and id that are looked at
+OTHER_TEXT_COST = 0.5  # what a character of other text costs a container
+MAX_BOX_TEXT_SHARE = 0.3  # of the text; an element with more is kept whatever its class
+PARAGRAPH_TAGS = frozenset(("p", "li", "h1", "h2", "h3", "h4", "blockquote", "td", "tr"))
+MIN_PARAGRAPH_CHARS = 80  # a shorter line may still be the head of the article
+MAX_CLASS_CHARS = 200  # of class and id
 
-Weights = dict[_Element, list[int]]  # characters that were found as text, and others
+Weights = dict[_Element, list[int]]  # characters: of the article's text, and other
 
 
 @dataclass(slots=True)
-class Spot:
-    """One printed line: its text and the innermost element that its first letters stand in."""
+class LocatedLine:
+    """A line of the page, its block, and the innermost element that holds its first letter."""
 
     text: str
     element: _Element
@@ -72,7 +72,7 @@ class Spot:
 
 @dataclass(slots=True)
 class _Walk:
-    spots: list[Spot] = field(default_factory=list)
+    lines: list[LocatedLine] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     first: _Element | None = None
     blocks: list[_Element] = field(default_factory=list)
@@ -86,34 +86,34 @@ class _Walk:
 
     def flush(self) -> None:
         if self.first is not None and (text := clean("".join(self.parts))):
-            self.spots.append(Spot(text, self.first, self.blocks[-1]))
+            self.lines.append(LocatedLine(text, self.first, self.blocks[-1]))
         self.parts.clear()
         self.first = None
 
 
-def spots_of(root: _Element) -> list[Spot]:
-    """The printed lines under an element in reading order, each with where it stands."""
+def located_lines(root: _Element) -> list[LocatedLine]:
+    """Return the lines under an element in document order."""
     walk = _Walk(blocks=[root])
     walker = iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walker:
         if event in ("comment", "pi"):
             _tail(walk, element, root)
-        elif event == "start" and element.tag in UNREAD:
+        elif event == "start" and element.tag in UNREAD_TAGS:
             walker.skip_subtree()
         elif event == "start":
-            if element.tag in BLOCK:
+            if element.tag in BLOCK_TAGS:
                 walk.flush()
                 walk.blocks.append(element)
             elif element.tag == "br":
                 walk.flush()
             walk.add(element.text, element)
         else:
-            if element.tag in BLOCK and element.tag not in UNREAD:
+            if element.tag in BLOCK_TAGS and element.tag not in UNREAD_TAGS:
                 walk.flush()
                 walk.blocks.pop()
             _tail(walk, element, root)
     walk.flush()
-    return walk.spots
+    return walk.lines
 
 
 def _tail(walk: _Walk, element: _Element, root: _Element) -> None:
@@ -122,78 +122,80 @@ def _tail(walk: _Walk, element: _Element, root: _Element) -> None:
         walk.add(element.tail, parent)
 
 
-def marks(element: _Element) -> str:
-    """The class and id of an element, for the patterns above."""
-    return f"{element.get('class') or ''} {element.get('id') or ''}".strip()[:CLASSES_SHOWN]
+def class_and_id(element: _Element) -> str:
+    """Return the class and id of an element, for the patterns above."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".strip()[:MAX_CLASS_CHARS]
 
 
-def upwards(element: _Element) -> Iterator[_Element]:
+def self_and_ancestors(element: _Element) -> Iterator[_Element]:
     yield element
     yield from element.iterancestors()
 
 
-def stands_in(element: _Element, pattern: re.Pattern[str], keep: frozenset[_Element]) -> bool:
-    """Whether the element or one around it is marked so. What holds all of `keep` is the page."""
-    for above in upwards(element):
-        if above in keep:
+def is_inside_class(element: _Element, pattern: re.Pattern[str], keep: frozenset[_Element]) -> bool:
+    """Return whether the class or id of the element or an ancestor matches.
+
+    The elements of `keep` and their ancestors are not tested: they hold the whole article.
+    """
+    for ancestor in self_and_ancestors(element):
+        if ancestor in keep:
             return False
-        if pattern.search(marks(above)):
+        if pattern.search(class_and_id(ancestor)):
             return True
     return False
 
 
 def is_inside(element: _Element, container: _Element) -> bool:
-    return any(above is container for above in upwards(element))
+    return any(ancestor is container for ancestor in self_and_ancestors(element))
 
 
-def is_marked(spot: Spot, pattern: re.Pattern[str]) -> bool:
-    return any(pattern.search(marks(e)) for e in (spot.element, spot.block))
+def has_class(line: LocatedLine, pattern: re.Pattern[str]) -> bool:
+    return any(pattern.search(class_and_id(e)) for e in (line.element, line.block))
 
 
 @dataclass
-class Scene:
-    """A page with its lines, its body element and the line of its title, if it prints one."""
+class PageLayout:
+    """A page: its lines, its body element, and the indexes of the title and date lines, if any."""
 
     root: _Element
-    spots: list[Spot]
+    lines: list[LocatedLine]
     container: _Element
     title: int | None = None
     date: int | None = None
 
     @cached_property
     def start(self) -> int:
-        """The line where the body begins; on pages without a body of its own, under the title."""
-        inside = [i for i, s in enumerate(self.spots) if is_inside(s.element, self.container)]
+        """Return the index of the first line of the body, below the title if that is inside."""
+        inside = [i for i, s in enumerate(self.lines) if is_inside(s.element, self.container)]
         title = self.title if self.title is not None and self.title in inside else -1
         below = [i for i in inside if i > title]
         if title < 0 or not below:
-            return inside[0] if inside else len(self.spots)
-        return next((i for i in below if len(self.spots[i].text) >= PARAGRAPH), below[0])
+            return inside[0] if inside else len(self.lines)
+        return next((i for i in below if len(self.lines[i].text) >= MIN_PARAGRAPH_CHARS), below[0])
 
     @property
     def head(self) -> set[str]:
-        """The lines over the body that may stand inside its element: to the title, and the date."""
+        """Return the lines down to the title, and the date: they may be inside the body element."""
         last = self.title if self.title is not None else -1
-        held = {spot.text for spot in self.spots[: last + 1]}
-        return held | ({self.spots[self.date].text} if self.date is not None else set())
+        head = {line.text for line in self.lines[: last + 1]}
+        return head | ({self.lines[self.date].text} if self.date is not None else set())
 
     @cached_property
     def around(self) -> frozenset[_Element]:
-        """The elements that hold both title and body: they are the page, not a part of it."""
-        held = frozenset(upwards(self.container))
+        """Return the elements that hold both title and body."""
+        around = frozenset(self_and_ancestors(self.container))
         if self.title is None:
-            return held
-        return held & frozenset(upwards(self.spots[self.title].element))
+            return around
+        return around & frozenset(self_and_ancestors(self.lines[self.title].element))
 
 
-def container_of(root: _Element, weights: Weights) -> _Element | None:
-    """The element that holds the text which was found, and little else.
+def find_container(root: _Element, weights: Weights) -> _Element | None:
+    """Return the element with the most of the article's text and little else, or None.
 
-    Going up is worth it where it wins more of that text than half of what comes along with it.
+    A character of other text costs OTHER_TEXT_COST characters of the article's.
     """
-    # Backwards: of elements that hold the same the innermost, whose siblings are no part of it.
-    inner = reversed(weights)
-    best = max(inner, key=lambda e: weights[e][0] - STRAY * weights[e][1], default=None)
+    inner = reversed(weights)  # of elements with equal text, the innermost
+    best = max(inner, key=lambda e: weights[e][0] - OTHER_TEXT_COST * weights[e][1], default=None)
     if best is None or not weights[best][0]:
         return None
     stated = [
@@ -202,64 +204,64 @@ def container_of(root: _Element, weights: Weights) -> _Element | None:
         if matched > 0.6 * weights[root][0] and "articleBody" in (e.get("itemprop") or "")
     ]
     best = stated[-1] if stated else best
-    # One paragraph alone is no container: its captions and its byline stand beside it.
-    while best.tag not in BLOCK or best.tag in PARAGRAPHS:
-        above = best.getparent()
-        if above is None or above is root:
+    # A single paragraph is no container: captions and byline are its siblings.
+    while best.tag not in BLOCK_TAGS or best.tag in PARAGRAPH_TAGS:
+        parent = best.getparent()
+        if parent is None or parent is root:
             break
-        best = above
+        best = parent
     return best
 
 
-def with_pictures(container: _Element, weights: Weights, title: _Element | None) -> _Element:
-    """The container, or what is around it where that adds just pictures with their captions.
+def include_pictures(container: _Element, weights: Weights, title: _Element | None) -> _Element:
+    """Return the container, or its ancestor if that adds only pictures with captions.
 
-    Captions are no article's text to trafilatura, so a picture over the text falls outside.
+    trafilatura leaves captions out, so a picture above the text is outside the container.
     """
-    held = frozenset(upwards(title)) if title is not None else frozenset()
-    while (above := container.getparent()) is not None and above not in held:
-        matched, other = (weights[above][k] - weights[container][k] for k in (0, 1))
-        beside = (e for e in above if e is not container)
-        if matched or not 0 < other <= CAPTION_LIMIT or not any(_pictured(e) for e in beside):
+    title_ancestors = frozenset(self_and_ancestors(title)) if title is not None else frozenset()
+    while (parent := container.getparent()) is not None and parent not in title_ancestors:
+        matched, other = (weights[parent][k] - weights[container][k] for k in (0, 1))
+        siblings = (e for e in parent if e is not container)
+        if matched or not 0 < other <= MAX_CAPTION_CHARS or not any(map(_has_image, siblings)):
             break
-        container = above
+        container = parent
     return container
 
 
-def _pictured(element: _Element) -> bool:
+def _has_image(element: _Element) -> bool:
     return isinstance(element.tag, str) and next(element.iter("img"), None) is not None
 
 
-def weigh(root: _Element, found: str, title: _Element | None) -> Weights:
-    """For every element the characters under it that are in `found`, and those that are not.
+def text_weights(root: _Element, text: str, title: _Element | None) -> Weights:
+    """Count for every element the characters under it that are in `text`, and the others.
 
-    What stands over the title is none of the text, though trafilatura may take it along.
+    Text above the title does not count, although trafilatura may include it.
     """
-    known = set(_shingles(clean(found).split()))
+    text_shingles = set(_shingles(clean(text).split()))
     if title is not None:
-        below = _weigh_from(root, known, title)
+        below = _weights_below(root, text_shingles, title)
         if below[root][0]:
             return below
-    return _weigh_from(root, known, None)
+    return _weights_below(root, text_shingles, None)
 
 
-def _weigh_from(root: _Element, text: set[tuple[str, ...]], title: _Element | None) -> Weights:
+def _weights_below(root: _Element, text: set[tuple[str, ...]], title: _Element | None) -> Weights:
     weights: Weights = {}
-    known: set[tuple[str, ...]] = text if title is None else set()
+    text_shingles: set[tuple[str, ...]] = text if title is None else set()
     for element in root.iter("*"):
-        here = weights.setdefault(element, [0, 0])
-        if element.tag not in UNREAD:
-            _weigh(element.text, known, here)
-        above = element.getparent()
+        weight = weights.setdefault(element, [0, 0])
+        if element.tag not in UNREAD_TAGS:
+            _count_text(element.text, text_shingles, weight)
+        parent = element.getparent()
         if element is title:
-            known = text
-        if element is not root and above in weights:
-            _weigh(element.tail, known, weights[above])
+            text_shingles = text
+        if element is not root and parent in weights:
+            _count_text(element.tail, text_shingles, weights[parent])
     for element in reversed(weights):
-        above = element.getparent()
-        if element is not root and above in weights and element.tag not in UNREAD:
-            weights[above][0] += weights[element][0]
-            weights[above][1] += weights[element][1]
+        parent = element.getparent()
+        if element is not root and parent in weights and element.tag not in UNREAD_TAGS:
+            weights[parent][0] += weights[element][0]
+            weights[parent][1] += weights[element][1]
     return weights
 
 
@@ -267,32 +269,33 @@ def _shingles(words: list[str]) -> Iterator[tuple[str, ...]]:
     return zip(words, words[1:], words[2:], strict=False)
 
 
-def _weigh(text: str | None, known: set[tuple[str, ...]], weight: list[int]) -> None:
-    """Counts a piece of text. One of two words may stand anywhere and counts for nothing.
+def _count_text(text: str | None, text_shingles: set[tuple[str, ...]], weight: list[int]) -> None:
+    """Add the characters of a text node to the weight of its element.
 
-    At its ends a piece may share a word, or its comma, with the pieces beside it.
+    A text of fewer than three words is not counted. Shingles may be missing at the ends, where a
+    text node shares a word or a comma with its neighbours.
     """
     if not text or text.isspace():
         return
     shingles = list(_shingles(clean(text).split()))
     if shingles:
-        missing = sum(shingle not in known for shingle in shingles)
-        few = min(2, len(shingles) // 2)
-        weight[0 if missing <= max(few, len(shingles) // 10) else 1] += len(text)
+        missing = sum(shingle not in text_shingles for shingle in shingles)
+        max_missing = max(min(2, len(shingles) // 2), len(shingles) // 10)
+        weight[0 if missing <= max_missing else 1] += len(text)
 
 
-def furniture_in(container: _Element, weights: Weights) -> set[_Element]:
-    """The blocks under the body that are no text: related boxes, tags, share bars, adverts.
+def boilerplate_elements(container: _Element, weights: Weights) -> set[_Element]:
+    """Return the blocks under the body that are no text: related boxes, tags, share bars, adverts.
 
-    What holds a good part of the text is not dropped, however it is named.
+    A block with more than MAX_BOX_TEXT_SHARE of the text is never one, whatever its class.
     """
-    most = LARGEST_BOX * weights[container][0]
-    found = container.iterdescendants(*BLOCK)
-    return {e for e in found if _is_furniture(e) and weights[e][0] <= most}
+    max_chars = MAX_BOX_TEXT_SHARE * weights[container][0]
+    blocks = container.iterdescendants(*BLOCK_TAGS)
+    return {e for e in blocks if _is_boilerplate(e) and weights[e][0] <= max_chars}
 
 
-def _is_furniture(element: _Element) -> bool:
-    if element.get("hidden") is not None or HIDDEN.search(element.get("style") or ""):
+def _is_boilerplate(element: _Element) -> bool:
+    if element.get("hidden") is not None or HIDDEN_STYLE.search(element.get("style") or ""):
         return True
-    words = marks(element)
-    return bool(words) and bool(FURNITURE.search(words) or RELATED.search(words))
+    names = class_and_id(element)
+    return bool(names) and bool(BOILERPLATE_CLASS.search(names) or RELATED_CLASS.search(names))

@@ -1,4 +1,4 @@
-"""Reading one page: fields by rule, what is unreadable, links."""
+"""extract_article: fields by rule, unreadable pages, links."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from crawlers.extraction.article import extract_article
-from crawlers.extraction.html import MAX_BYTES, NotFoundPage, UnreadablePage, canonical_of, links_of
+from crawlers.extraction.html import (
+    MAX_PAGE_BYTES,
+    NotFoundPage,
+    UnreadablePage,
+    canonical_of,
+    links_of,
+)
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
@@ -69,7 +75,7 @@ def texts(printed: RawArticle) -> list[str]:
     return [block.text for block in printed.blocks]
 
 
-def test_every_field_by_its_rule() -> None:
+def test_every_field_is_extracted_by_its_rule() -> None:
     printed = read(
         page(
             f"<p>{FIRST}</p><p>{SECOND}</p><p class='dang'>admin</p><img src='/a.jpg'>",
@@ -95,47 +101,47 @@ def test_every_field_by_its_rule() -> None:
     assert printed.extractor_version == Alpha.extractor_version
 
 
-def test_the_first_rule_that_finds_text_wins() -> None:
+def test_first_rule_with_text_wins() -> None:
     html = page().replace("<h1 class='tit'>Mở đường</h1>", "<h1 class='tit'> </h1><h1>Hai</h1>")
     printed = read(html)
     assert printed.title == "Hai"
     assert printed.rules["title"] == "h1"
 
 
-def test_of_two_bodies_the_longer_one() -> None:
+def test_longest_body_wins() -> None:
     html = page().replace(
         "<div class='noidung'>", "<div class='noidung'>x</div><div class=noidung>"
     )
     assert texts(read(html)) == [FIRST, SECOND]
 
 
-def test_the_second_body_rule() -> None:
+def test_second_body_rule_is_a_fallback() -> None:
     html = page().replace("noidung", "du-phong")
     assert read(html).rules["body"] == ".du-phong"
 
 
 @pytest.mark.parametrize("title", ["Mở đường", "MỞ ĐƯỜNG"])
-def test_the_title_over_the_text_is_left_out(title: str) -> None:
+def test_repeated_title_is_removed_from_the_body(title: str) -> None:
     assert texts(read(page(f"<h2>{title}</h2><p>{FIRST}</p><p>{SECOND}</p>"))) == [FIRST, SECOND]
 
 
-def test_a_lead_that_the_body_repeats_is_left_out() -> None:
+def test_repeated_lead_is_removed_from_the_body() -> None:
     html = page(before=f"<p class='sapo'>{FIRST}</p>")
     assert texts(read(html)) == [SECOND]
 
 
-def test_the_first_paragraph_as_lead() -> None:
+def test_first_paragraph_is_the_lead() -> None:
     printed = read(page(), First)
     assert (printed.lead, texts(printed)) == (FIRST, [SECOND])
     assert printed.rules["lead"] == "first paragraph"
 
 
-def test_the_first_paragraph_as_lead_and_in_the_body() -> None:
+def test_first_paragraph_kept_is_lead_and_body() -> None:
     printed = read(page(before=f"<p class='sapo'>{FIRST}</p>"), Kept)
     assert (printed.lead, texts(printed)) == (FIRST, [FIRST, SECOND])
 
 
-def test_a_subhead_is_no_lead() -> None:
+def test_subhead_is_not_the_lead() -> None:
     printed = read(page(f"<h2>Giữ nghề</h2><p>{FIRST}</p><p>{SECOND}</p>"), First)
     assert printed.lead is None
     assert texts(printed) == ["Giữ nghề", FIRST, SECOND]
@@ -147,13 +153,13 @@ def test_byline_and_source_at_the_end_of_the_body() -> None:
     assert printed.rules["byline"] == printed.rules["source"] == "end of body"
 
 
-def test_a_byline_of_its_own_wins_over_the_end_of_the_body() -> None:
+def test_byline_rule_precedes_the_end_of_the_body() -> None:
     html = page(f"<p>{FIRST}</p><p>{SECOND}</p><p>H.T</p>", before="<b class='tacgia'>Hà Thu</b>")
     assert read(html).byline == "Hà Thu"
     assert texts(read(html)) == [FIRST, SECOND]
 
 
-def test_images_lazy_dropped_and_odd() -> None:
+def test_images_lazy_excluded_and_malformed() -> None:
     printed = read(
         page(
             f"<p>{FIRST}</p><img data-src='b.jpg' src='data:image/gif;base64,R0'>"
@@ -165,7 +171,7 @@ def test_images_lazy_dropped_and_odd() -> None:
     assert not any("ad.jpg" in image for image in printed.images)
 
 
-def test_a_picture_alone_is_an_article() -> None:
+def test_page_with_only_a_picture_is_an_article() -> None:
     figure = "<figure><img src='a.jpg'><figcaption>Nước về ruộng</figcaption></figure>"
     printed = read(page(figure))
     assert (printed.blocks, printed.captions) == ([], ["Nước về ruộng"])
@@ -185,29 +191,29 @@ def test_a_picture_alone_is_an_article() -> None:
         ("<?xml version='1.0'?><rss></rss>", "no"),
     ],
 )
-def test_unreadable_with_its_reason(html: str, reason: str) -> None:
+def test_unreadable_page_has_a_reason(html: str, reason: str) -> None:
     with pytest.raises(UnreadablePage, match=reason):
         read(html)
 
 
-def test_too_large_is_unreadable_before_any_parsing() -> None:
+def test_too_large_page_is_not_parsed() -> None:
     with pytest.raises(UnreadablePage, match="more than"):
-        extract_article(b" " * MAX_BYTES + b"<p>", URL, Alpha, TAKEN)
+        extract_article(b" " * MAX_PAGE_BYTES + b"<p>", URL, Alpha, TAKEN)
 
 
-def test_the_sites_own_not_found_page() -> None:
+def test_not_found_page_of_the_site() -> None:
     html = page().replace("Mở đường", "404 - Không tìm thấy trang")
     with pytest.raises(NotFoundPage, match="does not have"):
         read(html)
 
 
-def test_a_warning_of_decoding_reaches_the_record() -> None:
+def test_decoding_warning_is_in_the_record() -> None:
     printed = extract_article(page().encode(), URL, Alpha, TAKEN, "text/html; charset=windows-1258")
     assert printed.warnings == ["declares cp1258, is utf-8"]
     assert normalise(printed).warnings == tuple(printed.warnings)
 
 
-def test_the_metadata_stands_in_for_a_missing_title() -> None:
+def test_metadata_is_the_fallback_for_the_title() -> None:
     html = page(head="<meta property='og:title' content='Mở đường'>").replace(
         "<h1 class='tit'>Mở đường</h1>", ""
     )
@@ -234,7 +240,7 @@ def test_the_metadata_stands_in_for_a_missing_title() -> None:
     ],
     ids=range(14),
 )
-def test_metadata_of_any_shape_stops_nothing(json: str) -> None:
+def test_malformed_metadata_is_ignored(json: str) -> None:
     html = page(head=f"<script type='application/ld+json'>{json}</script>")
     printed = read(html)
     assert printed.title == "Mở đường"
@@ -242,7 +248,7 @@ def test_metadata_of_any_shape_stops_nothing(json: str) -> None:
     normalise(printed)
 
 
-def test_metadata_that_contradicts_the_print_is_said() -> None:
+def test_contradicting_metadata_is_a_warning() -> None:
     html = page(
         head="<meta property='og:title' content='Đóng đường'>"
         "<meta property='article:published_time' content='2025-03-01T08:15:00+07:00'>",
@@ -256,7 +262,7 @@ def test_metadata_that_contradicts_the_print_is_said() -> None:
 
 
 class TestStates:
-    """A value, absent or broken: only what should be there and is not, is broken."""
+    """A field is a value, absent (the site never prints it) or broken (it is missing)."""
 
     @staticmethod
     def states(html: str, site: type[SiteSpider] = Alpha) -> dict[str, Any]:
@@ -280,7 +286,7 @@ class TestStates:
         assert (fields["source"].state, fields["source"].rule) == ("absent", None)
 
 
-def test_links_are_absolute_and_stand_once() -> None:
+def test_links_are_absolute_and_unique() -> None:
     html = (
         "<a href='/tin/1-a.html'>1</a><a href='2-b.html#x'>2</a><a href='/tin/1-a.html'>1</a>"
         "<a href='javascript:void(0)'>j</a><a href='mailto:a@alpha.vn'>m</a><a>n</a>"
@@ -298,7 +304,7 @@ def test_links_of_an_empty_page() -> None:
         links_of(b"", URL)
 
 
-def test_canonical_link_or_opengraph_address() -> None:
+def test_canonical_link_or_og_url() -> None:
     link = f"<link rel='canonical' href='{URL}'>"
     tag = "<meta property='og:url' content='https://alpha.vn/og'>"
     assert canonical_of(f"<head>{tag}{link}</head>".encode()) == URL

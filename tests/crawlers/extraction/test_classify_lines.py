@@ -1,4 +1,4 @@
-"""From lines to an article: captions, subheads, byline and source find their place."""
+"""classify_lines: paragraphs, subheads, captions, byline and source."""
 
 from __future__ import annotations
 
@@ -6,57 +6,57 @@ from typing import Any
 
 import pytest
 
-from crawlers.extraction.classify_lines import Body, compose
-from crawlers.extraction.lines import Line
+from crawlers.extraction.classify_lines import ClassifiedLines, classify_lines
+from crawlers.extraction.lines import PageLine
 
 LONG = "Bà con thôn Suối Vàng ra đồng từ sớm, ai cũng mang theo cuốc và một bữa cơm nắm."
 MORE = "Đến trưa, nước đã về tới thửa ruộng cuối cùng của thôn, không ai phải chờ tới lượt."
-PARAGRAPHS = [Line(LONG), Line(MORE)]
+PARAGRAPHS = [PageLine(LONG), PageLine(MORE)]
 
 
-def line(text: str, **hints: Any) -> Line:
-    return Line(text, **hints)
+def line(text: str, **hints: Any) -> PageLine:
+    return PageLine(text, **hints)
 
 
-def body(*lines: Line, **options: Any) -> Body:
-    return compose([*PARAGRAPHS, *lines], **options)
+def body(*lines: PageLine, **options: Any) -> ClassifiedLines:
+    return classify_lines([*PARAGRAPHS, *lines], **options)
 
 
-def kinds(composed: Body) -> list[str]:
+def kinds(composed: ClassifiedLines) -> list[str]:
     return [block.kind for block in composed.blocks]
 
 
-def texts(composed: Body) -> list[str]:
+def texts(composed: ClassifiedLines) -> list[str]:
     return [block.text for block in composed.blocks]
 
 
-def test_plain_text() -> None:
-    composed = compose(PARAGRAPHS)
+def test_paragraphs() -> None:
+    composed = classify_lines(PARAGRAPHS)
     assert texts(composed) == [LONG, MORE]
     assert kinds(composed) == ["paragraph", "paragraph"]
     assert (composed.captions, composed.bylines, composed.sources) == ([], [], [])
 
 
-def test_nothing() -> None:
-    assert compose([]) == Body()
+def test_no_lines() -> None:
+    assert classify_lines([]) == ClassifiedLines()
 
 
 @pytest.mark.parametrize("noise", ["anh-1.jpg", "IMG_0042.JPEG)", "-->", "***", "•", "- - -"])
-def test_noise_is_left_out(noise: str) -> None:
-    assert texts(compose([PARAGRAPHS[0], line(noise), PARAGRAPHS[1]])) == [LONG, MORE]
+def test_noise_is_removed(noise: str) -> None:
+    assert texts(classify_lines([PARAGRAPHS[0], line(noise), PARAGRAPHS[1]])) == [LONG, MORE]
 
 
-def test_the_lead_is_left_out_where_the_body_repeats_it() -> None:
-    assert texts(compose(PARAGRAPHS, lead=LONG)) == [MORE]
+def test_repeated_lead_is_removed() -> None:
+    assert texts(classify_lines(PARAGRAPHS, lead=LONG)) == [MORE]
 
 
-def test_the_lead_is_left_out_whatever_its_tone_marks() -> None:
+def test_repeated_lead_with_other_tone_marks_is_removed() -> None:
     lines = [line("Nhà văn hoá xã Hoà Bình mở cửa."), *PARAGRAPHS]
-    assert texts(compose(lines, lead="Nhà văn hóa xã Hòa Bình mở cửa.")) == [LONG, MORE]
+    assert texts(classify_lines(lines, lead="Nhà văn hóa xã Hòa Bình mở cửa.")) == [LONG, MORE]
 
 
-def test_a_lead_repeated_later_is_the_authors_own() -> None:
-    assert texts(compose(PARAGRAPHS, lead=MORE)) == [LONG, MORE]
+def test_lead_repeated_later_is_kept() -> None:
+    assert texts(classify_lines(PARAGRAPHS, lead=MORE)) == [LONG, MORE]
 
 
 class TestCaptions:
@@ -146,7 +146,7 @@ class TestKinds:
 
     def test_bold_means_nothing_where_all_is_bold(self) -> None:
         lines = [line(text, bold=True) for text in (LONG, "Giữ nghề", MORE)]
-        assert kinds(compose(lines)) == ["paragraph"] * 3
+        assert kinds(classify_lines(lines)) == ["paragraph"] * 3
 
     def test_a_bold_paragraph_is_too_long_for_a_subhead(self) -> None:
         assert kinds(body(line("nước về ruộng " * 20, bold=True), line(LONG)))[2] == "paragraph"
@@ -201,7 +201,7 @@ class TestEnd:
         assert texts(composed)[-1] == "Ông Hà Thu nói vậy."
 
     def test_a_name_in_the_middle_stays(self) -> None:
-        assert "Hà Thu" in texts(compose([PARAGRAPHS[0], line("Hà Thu"), PARAGRAPHS[1]]))
+        assert "Hà Thu" in texts(classify_lines([PARAGRAPHS[0], line("Hà Thu"), PARAGRAPHS[1]]))
 
     def test_a_list_of_names_at_the_end_is_a_list(self) -> None:
         composed = body(line("Hà Thu", item=True), line("Lê Trọng", item=True))
@@ -209,7 +209,7 @@ class TestEnd:
         assert kinds(composed)[2:] == ["list item", "list item"]
 
     def test_one_line_is_never_peeled_to_nothing(self) -> None:
-        assert texts(compose([line("Hà Thu")])) == ["Hà Thu"]
+        assert texts(classify_lines([line("Hà Thu")])) == ["Hà Thu"]
 
     def test_a_row_of_names_stays_a_row(self) -> None:
         composed = body(line("Hà Thu | Lê Trọng", tag="tr", row=True))

@@ -1,4 +1,4 @@
-"""Bytes to text: what is declared, what it really is, and what is said about it."""
+"""Decoding: declared and real encodings, and warnings."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def read(body: bytes, content_type: str | None = None) -> tuple[str, list[str]]:
 
 
 @pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", "text/html", None])
-def test_utf8_needs_no_word(content_type: str | None) -> None:
+def test_utf8_has_no_warning(content_type: str | None) -> None:
     assert read(page("utf-8").encode(), content_type) == (page("utf-8"), [])
 
 
@@ -59,7 +59,7 @@ def test_utf8_under_a_wrong_header_or_meta_tag(
         assert len(warnings) == 1
 
 
-def test_ascii_under_any_name_is_no_lie() -> None:
+def test_ascii_has_no_warning() -> None:
     assert decode(b"<p>plain</p>", "text/html; charset=windows-1258") == ("<p>plain</p>", [])
 
 
@@ -71,7 +71,7 @@ def test_ascii_under_any_name_is_no_lie() -> None:
         (codecs.BOM_UTF16_BE, "utf-16-be"),
     ],
 )
-def test_a_byte_order_mark_beats_every_declaration(mark: bytes, encoding: str) -> None:
+def test_bom_precedes_declarations(mark: bytes, encoding: str) -> None:
     body = mark + page("windows-1252").encode(encoding)
     text, warnings = read(body, "text/html; charset=windows-1252")
     assert text == page("windows-1252")
@@ -87,21 +87,21 @@ def test_windows_1258_by_meta_tag() -> None:
     assert read(legacy(page("windows-1258"))) == (page("windows-1258"), [])
 
 
-def test_a_header_that_says_utf8_does_not_stop_the_meta_tag_of_legacy_text() -> None:
-    """The server's default against the page's own word; the bytes settle it."""
+def test_meta_tag_is_used_if_the_header_wrongly_declares_utf8() -> None:
+    """The header is the default of the server; the bytes are no UTF-8."""
     text, warnings = read(legacy(page("windows-1258")), "text/html; charset=utf-8")
     assert text == page("windows-1258")
     assert warnings
 
 
-def test_undeclared_legacy_text_is_guessed_and_said() -> None:
+def test_undeclared_legacy_text_is_detected_with_a_warning() -> None:
     text, warnings = decode(legacy(page()))
     assert "<title>" in text
     assert len(warnings) == 1
     assert warnings[0].startswith("encoding guessed: ")
 
 
-def test_an_unknown_name_is_passed_over() -> None:
+def test_unknown_encoding_name_is_ignored() -> None:
     body = legacy(page("x-vps-3000"))
     text, warnings = decode(body)
     assert "<title>" in text
@@ -109,7 +109,7 @@ def test_an_unknown_name_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize("name", ["idna", "undefined", "hex", "rot13", "utf-7", "?", "\x00", ""])
-def test_a_name_of_a_codec_that_is_no_charset(name: str) -> None:
+def test_codec_that_is_no_charset_is_ignored(name: str) -> None:
     text, warnings = decode(legacy(page()), f"text/html; charset={name}")
     assert "<title>" in text
     assert warnings
@@ -123,7 +123,7 @@ def test_utf8_cut_in_the_middle_of_a_letter() -> None:
     assert warnings == ["broken utf-8: some bytes were lost"]
 
 
-def test_one_spoilt_byte_costs_one_letter_only() -> None:
+def test_one_invalid_byte_loses_one_letter() -> None:
     body = bytearray(page("utf-8").encode() * 3)
     body[body.index("ủ".encode()) + 1] = 0xFF
     text, warnings = read(bytes(body))
@@ -153,7 +153,7 @@ def test_any_bytes_give_text_that_can_be_parsed(body: bytes, content_type: str |
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"])))
-def test_any_text_in_utf8_comes_back(text: str) -> None:
+def test_utf8_text_is_unchanged(text: str) -> None:
     if not text.startswith("\ufeff"):
         assert decode(text.encode())[0] == text
 
@@ -163,13 +163,13 @@ def test_any_text_in_utf8_comes_back(text: str) -> None:
         alphabet="aăâeêoôơuưyđ\u0300\u0301\u0302\u0303\u0309\u0323\u031b\u0306 <p>\n", max_size=80
     )
 )
-def test_the_parser_gets_composed_letters(text: str) -> None:
-    """The rules of the sites look for words, and those are written composed."""
+def test_page_is_nfc_for_the_parser(text: str) -> None:
+    """The rules of the sites contain words in NFC."""
     found, _ = decode(text.encode(), "text/html; charset=utf-8")
     assert found == unicodedata.normalize("NFC", text)
 
 
-def test_a_page_of_loose_marks_is_composed_as_well() -> None:
+def test_fully_decomposed_page_is_nfc() -> None:
     text = unicodedata.normalize("NFD", TEXT) * 40
     found, _ = decode(text.encode(), None)
     assert found == TEXT * 40

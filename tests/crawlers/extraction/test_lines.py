@@ -1,10 +1,10 @@
-"""From markup to lines, with the hints of what each line is."""
+"""page_lines: lines of a body element with their style hints."""
 
 from __future__ import annotations
 
 from lxml.etree import HTMLParser, _Element, fromstring
 
-from crawlers.extraction.lines import Line, inner_text, lines_of
+from crawlers.extraction.lines import PageLine, inner_text, page_lines
 
 
 def tree(html: str) -> _Element:
@@ -16,15 +16,15 @@ def marked(body: _Element, name: str) -> set[_Element]:
     return {e for e in body.iter("*") if name in (e.get("class") or "").split()}
 
 
-def lines(html: str) -> list[Line]:
-    """Elements of class "drop" are dropped, those of class "cap" are captions."""
+def lines(html: str) -> list[PageLine]:
+    """Class "drop" is excluded, class "cap" is a caption."""
     body = tree(html)
-    return lines_of(body, marked(body, "drop"), marked(body, "cap"))[0]
+    return page_lines(body, marked(body, "drop"), marked(body, "cap"))[0]
 
 
 def images(html: str) -> list[str]:
     body = tree(html)
-    found = lines_of(body, marked(body, "drop"), marked(body, "cap"))[1]
+    found = page_lines(body, marked(body, "drop"), marked(body, "cap"))[1]
     return [e.get("src", "") for e in found]
 
 
@@ -32,7 +32,7 @@ def texts(html: str) -> list[str]:
     return [line.text for line in lines(html)]
 
 
-def one(html: str) -> Line:
+def one(html: str) -> PageLine:
     (line,) = lines(html)
     return line
 
@@ -53,7 +53,7 @@ def test_two_breaks_inside_a_paragraph_and_inside_a_span() -> None:
     assert texts("<p>Một<span><br><br></span>Hai</p>") == ["Một", "Hai"]
 
 
-def test_breaks_with_text_between_do_not_add_up() -> None:
+def test_breaks_with_text_between_end_no_paragraph() -> None:
     assert texts("Một<br>hai<br>ba") == ["Một hai ba"]
 
 
@@ -68,7 +68,7 @@ def test_text_beside_a_nested_block() -> None:
     assert texts("<div>Một<div>Hai</div>Ba</div>") == ["Một", "Hai", "Ba"]
 
 
-def test_inline_elements_do_not_part_words() -> None:
+def test_inline_elements_do_not_split_words() -> None:
     assert texts("<p><span>Đ</span><span>ảng</span> <i>ủy</i><a href='#'>!</a></p>") == ["Đảng ủy!"]
 
 
@@ -79,12 +79,12 @@ def test_text_after_a_comment_and_an_instruction() -> None:
     ]
 
 
-def test_text_after_skipped_and_dropped_elements() -> None:
+def test_text_after_skipped_and_excluded_elements() -> None:
     html = "<p>Một <script>var x</script>hai <span class='drop'>bỏ</span> ba</p>"
     assert texts(html) == ["Một hai ba"]
 
 
-def test_what_is_never_text() -> None:
+def test_scripts_and_forms_are_no_text() -> None:
     assert texts(
         "<style>p{}</style><script>x</script><noscript>y</noscript><iframe>z</iframe>"
         "<form>f</form><button>b</button><select><option>o</option></select><textarea>t</textarea>"
@@ -92,7 +92,7 @@ def test_what_is_never_text() -> None:
     ) == ["Một"]
 
 
-def test_a_dropped_block_parts_nothing_else() -> None:
+def test_excluded_block_removes_nothing_else() -> None:
     assert texts("<p>Một</p><div class='drop'><p>bỏ</p><p>nữa</p></div><p>Hai</p>") == [
         "Một",
         "Hai",
@@ -103,7 +103,7 @@ def test_unclosed_elements() -> None:
     assert texts("<p>Một<p>Hai<div>Ba<ul><li>Bốn<li>Năm") == ["Một", "Hai", "Ba", "Bốn", "Năm"]
 
 
-def test_bold_and_italic_as_a_whole() -> None:
+def test_line_that_is_all_bold_or_italic() -> None:
     assert one("<p><b>Một</b> <strong>hai</strong></p>").bold
     assert one("<p style='font-weight: bold'>Một</p>").bold
     assert one("<p><span style='font-weight:700'>Một</span></p>").bold
@@ -111,12 +111,12 @@ def test_bold_and_italic_as_a_whole() -> None:
     assert one("<p><span style='font-style: italic'>Một</span></p>").italic
 
 
-def test_bold_in_part_is_not_bold() -> None:
+def test_partly_bold_line_is_not_bold() -> None:
     assert not one("<p><b>(HG)</b> - Bà con ra đồng từ sớm</p>").bold
     assert not one("<p>Bà con <b>ra đồng</b></p>").bold
 
 
-def test_style_does_not_leak_into_the_next_paragraph() -> None:
+def test_style_ends_with_its_paragraph() -> None:
     assert [line.bold for line in lines("<p><b>Một</b></p><p>Hai</p>")] == [True, False]
     assert [line.align for line in lines("<center>Một</center><p>Hai</p>")] == ["center", ""]
 
@@ -136,12 +136,12 @@ def test_after_an_image() -> None:
     assert [line.after_image for line in found] == [False, True, False]
 
 
-def test_an_image_inside_a_paragraph_parts_it() -> None:
+def test_image_inside_a_paragraph_splits_it() -> None:
     found = lines("<p>Một<img src='a.jpg'>Hai</p>")
     assert [(line.text, line.after_image) for line in found] == [("Một", False), ("Hai", True)]
 
 
-def test_images_in_order_without_dropped_ones() -> None:
+def test_images_in_order_without_excluded_ones() -> None:
     html = "<img src='1'><p class='drop'><img src='2'></p><p><a><img src='3'></a></p>"
     assert images(html) == ["1", "3"]
 
@@ -152,13 +152,13 @@ def test_caption_elements() -> None:
     assert one("<p class='cap'>Một</p>").caption
 
 
-def test_a_table_around_a_picture_holds_its_caption() -> None:
+def test_layout_table_around_a_picture_gives_a_caption() -> None:
     html = "<table><tr><td><img src='a'></td></tr><tr><td>Một</td></tr></table>"
     assert one(html).caption
     assert not one(html).row
 
 
-def test_a_table_of_facts_gives_rows() -> None:
+def test_data_table_gives_rows() -> None:
     found = lines(
         "<p>Một</p><table><thead><tr><th>Xã</th><th>Hộ</th></tr></thead><tbody>"
         "<tr><td>Y Tý</td><td> 12\n </td></tr><tr><td></td><td></td></tr>"
@@ -172,12 +172,12 @@ def test_a_table_of_facts_gives_rows() -> None:
     ]
 
 
-def test_paragraphs_and_breaks_in_a_cell_are_parted() -> None:
+def test_paragraphs_and_breaks_in_a_cell_are_separated() -> None:
     html = "<table><tr><td><p>Y Tý</p><p>A Lù</p></td><td>12<br>13</td></tr></table>"
     assert texts(html) == ["Y Tý A Lù | 12 13"]
 
 
-def test_what_is_never_text_is_not_in_a_cell_either() -> None:
+def test_scripts_and_forms_in_a_cell_are_no_text() -> None:
     html = (
         "<table><tr><td>Y Tý<script>var x</script></td><td>12<!-- bỏ --></td></tr>"
         "<tr><td><span class='drop'>bỏ</span>A Lù</td><td>13<style>p{}</style></td></tr></table>"
@@ -185,12 +185,12 @@ def test_what_is_never_text_is_not_in_a_cell_either() -> None:
     assert texts(html) == ["Y Tý | 12", "A Lù | 13"]
 
 
-def test_an_empty_cell_keeps_its_place() -> None:
+def test_empty_cell_keeps_its_column() -> None:
     html = "<table><tr><td>Y Tý</td><td></td><td>12</td></tr></table>"
     assert texts(html) == ["Y Tý |  | 12"]
 
 
-def test_a_table_that_lays_out_text_is_text() -> None:
+def test_layout_table_gives_paragraphs() -> None:
     assert [
         line.row for line in lines("<table><tr><td><p>Một</p><p>Hai</p></td></tr></table>")
     ] == [
@@ -199,7 +199,7 @@ def test_a_table_that_lays_out_text_is_text() -> None:
     ]
 
 
-def test_a_table_in_a_table_is_read_once() -> None:
+def test_nested_table_is_read_once() -> None:
     inner = "<table><tr><td>Xã</td><td>Hộ</td></tr></table>"
     assert texts(f"<table><tr><td>Một</td><td>{inner}</td></tr></table>") == ["Một", "Xã | Hộ"]
 

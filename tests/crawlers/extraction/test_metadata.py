@@ -1,4 +1,4 @@
-"""What a page's head says, as a check and a fallback."""
+"""Structured data as a check and a fallback."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_field(markup: str, field: str, expected: str | None) -> None:
     assert getattr(structured_data(head_of(markup)), field) == expected
 
 
-def test_json_ld_wins_over_meta() -> None:
+def test_json_ld_precedes_meta_tags() -> None:
     tree = head_of('<meta property="og:title" content="A">'
                    + ld('{"@type": "NewsArticle", "headline": "B"}'))  # fmt: skip
     assert structured_data(tree).title == "B"
@@ -66,30 +66,30 @@ def read(body: bytes):  # type: ignore[no-untyped-def]
     return normalise(extract_article(body, URL, get_site("gialai"), TAKEN, "text/html"))
 
 
-def test_agreement_is_silent() -> None:
+def test_agreement_gives_no_warning() -> None:
     head = '<meta property="og:title" content="Đội bò đội học chữ - Báo Gia Lai">'
     assert read(page(head)).warnings == ()
 
 
-def test_another_title_is_recorded_and_the_print_counts() -> None:
+def test_other_title_is_a_warning_and_the_printed_one_is_used() -> None:
     article = read(page('<meta property="og:title" content="Đội bò và con chữ">'))
     assert article.title == "Đội bò đội học chữ"
     assert any("Đội bò và con chữ" in warning for warning in article.warnings)
 
 
-def test_another_day_is_recorded_and_the_print_counts() -> None:
+def test_other_day_is_a_warning_and_the_printed_one_is_used() -> None:
     head = '<meta property="article:published_time" content="2025-03-09T07:00:00+0700">'
     article = read(page(head))
     assert article.published == "2025-03-11T08:00:00+07:00"
     assert any("2025-03-09" in warning for warning in article.warnings)
 
 
-def test_metadata_stands_in_for_a_date_that_is_not_printed() -> None:
+def test_metadata_is_the_fallback_for_the_date() -> None:
     head = '<meta property="article:published_time" content="2025-03-09T07:00:00+0700">'
     article = read(page(head, date=""))
     assert article.published == "2025-03-09T07:00:00+07:00"
     assert article.fields["published"].rule == "structured data"
 
 
-def test_a_date_that_nothing_gives_is_broken() -> None:
+def test_date_found_nowhere_is_broken() -> None:
     assert read(page("", date="")).fields["published"].state == "broken"

@@ -1,4 +1,4 @@
-"""Reading text that a person copied out of a browser."""
+"""Text captures that a person copied out of a browser."""
 
 from __future__ import annotations
 
@@ -54,28 +54,28 @@ def test_title_date_lead_body_byline() -> None:
     assert normalise(page).published == "2025-04-07T08:15:00+07:00"
 
 
-def test_the_date_may_stand_before_the_title() -> None:
+def test_date_may_precede_the_title() -> None:
     page = read("Thứ Hai, 07/04/2025", TITLE, LEAD, FIRST, SECOND)
     assert (page.title, page.published) == (TITLE, "Thứ Hai, 07/04/2025")
 
 
-def test_a_date_further_down_is_another_articles() -> None:
+def test_date_further_down_is_of_another_article() -> None:
     page = read(TITLE, LEAD, FIRST, SECOND, "06/04/2025 10:00")
     assert page.published is None
 
 
-def test_a_sentence_with_a_date_is_no_date_line() -> None:
+def test_sentence_with_a_date_is_no_date_line() -> None:
     sentence = "Ngày 07/04/2025, thôn Suối Vàng họp bàn việc nạo vét mương trước khi vào vụ mới."
     assert read(TITLE, sentence, FIRST, SECOND).published is None
 
 
-def test_no_date_breaks_nothing() -> None:
-    """A person's copy may leave out what the page printed."""
+def test_missing_date_is_not_broken() -> None:
+    """A person may have copied no date."""
     fields = normalise(read(TITLE, LEAD, FIRST, SECOND)).fields
     assert fields["published"].state == "absent"
 
 
-def test_cruft_and_what_follows_the_end() -> None:
+def test_cruft_and_text_after_the_end_are_removed() -> None:
     page = read(
         "Chia sẻ", TITLE, LEAD, "Nghe đọc bài 0:00", FIRST, "chia sẻ", SECOND,
         "Bình luận (3)", "Một độc giả khen hay.", "Tin khác", "Mở đường vào bản",
@@ -84,12 +84,12 @@ def test_cruft_and_what_follows_the_end() -> None:
     assert texts(page) == [FIRST, SECOND]
 
 
-def test_cruft_words_inside_a_sentence_stay() -> None:
+def test_cruft_words_inside_a_sentence_are_kept() -> None:
     sentence = "Chia sẻ với chúng tôi, ông Dín nói nước là của chung."
     assert texts(read(TITLE, LEAD, FIRST, sentence)) == [FIRST, sentence]
 
 
-def test_an_ending_line_at_the_very_top_ends_nothing() -> None:
+def test_stop_line_at_the_top_is_ignored() -> None:
     page = read("Tin khác", TITLE, LEAD, FIRST, SECOND)
     assert (page.title, texts(page)) == (TITLE, [FIRST, SECOND])
 
@@ -99,13 +99,13 @@ def test_short_lines_without_an_end_are_subheads() -> None:
     assert [block.kind for block in page.blocks][1] == "subhead"
 
 
-def test_no_lead_where_the_site_prints_none() -> None:
+def test_no_lead_if_the_site_prints_none() -> None:
     page = read(TITLE, LEAD, FIRST, SECOND, site=variant(absent={"lead"}))
     assert page.lead is None
     assert texts(page) == [LEAD, FIRST, SECOND]
 
 
-def test_no_lead_where_a_subhead_comes_first() -> None:
+def test_no_lead_if_a_subhead_comes_first() -> None:
     page = read(TITLE, "Nước là của chung", FIRST, SECOND, SECOND + " Ai cũng vui.")
     assert page.lead is None
     assert page.blocks[0].kind == "subhead"
@@ -142,7 +142,7 @@ def test_byline_and_source_are_no_subheads() -> None:
     assert texts(page) == [FIRST, SECOND]
 
 
-def test_the_key_is_the_urls_or_follows_from_the_title() -> None:
+def test_key_comes_from_the_url_or_the_title() -> None:
     lines = (TITLE, LEAD, FIRST, SECOND)
     assert read(*lines, url="https://beta.vn/tin/314-x").key == "314"
     assert read(*lines).key == read(TITLE.upper(), LEAD, SECOND).key
@@ -151,22 +151,22 @@ def test_the_key_is_the_urls_or_follows_from_the_title() -> None:
 
 
 @pytest.mark.parametrize("lines", [("",), ("  ", "\t"), ("Chia sẻ", "Tin khác")])
-def test_a_text_without_an_article(lines: tuple[str, ...]) -> None:
+def test_text_without_an_article_is_unreadable(lines: tuple[str, ...]) -> None:
     with pytest.raises(UnreadablePage):
         read(*lines)
 
 
-def test_a_title_alone() -> None:
+def test_title_only_is_unreadable() -> None:
     with pytest.raises(UnreadablePage, match="no body under the title"):
         read(TITLE)
 
 
-def test_a_title_and_a_date_alone() -> None:
+def test_title_and_date_only_is_unreadable() -> None:
     with pytest.raises(UnreadablePage):
         read("07/04/2025", TITLE)
 
 
-def test_a_date_alone() -> None:
+def test_date_only_is_unreadable() -> None:
     with pytest.raises(UnreadablePage):
         read("07/04/2025 08:15")
 

@@ -1,4 +1,4 @@
-"""A site that states no rules, the sample sites' articles, and how alike two texts are."""
+"""Fixtures: a generic site, the articles of the sample sites, and the F1 of two texts."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ def sample_articles(name: str) -> list[Page]:
 
 @pytest.fixture(scope="session")
 def without_rules() -> Callable[[str], type[SiteSpider]]:
-    """Called with a host, gives a site of it that the generic reader reads."""
+    """Return a function from a host to a generic site."""
     return site_without_rules
 
 
 @pytest.fixture(scope="session")
 def alike() -> Callable[[Iterable[Block], Iterable[Block]], float]:
-    """Called with two texts, gives the F1 of their syllables: 1 where they are the same."""
+    """Return a function from two texts to the F1 of their syllables, 1.0 if they are equal."""
     return f1
 
 
 @pytest.fixture(scope="session")
 def articles_of() -> Callable[[str], list[Page]]:
-    """Called with a sample site's name, gives the pages of its articles on the first night."""
+    """Return a function from a sample site to its article pages in the first batch."""
     return sample_articles

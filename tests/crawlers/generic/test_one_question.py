@@ -1,4 +1,4 @@
-"""Pages written for one question each: which date, which text, whose words."""
+"""The generic extractor on small pages, one feature each: date, body, lead, authors."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def html(article: str, head: str = "<title>Nà Lùng hiến đất mở đườn
 
 @pytest.fixture
 def read(without_rules: WithoutRules) -> Read:
-    """Called with an article's markup, and maybe its head, gives what was read."""
+    """Return a function from the markup of an article (and its head) to the raw article."""
 
     def reading(article: str, **head: str) -> RawArticle:
         return extract_generic_article(
@@ -59,19 +59,19 @@ def read(without_rules: WithoutRules) -> Read:
     return reading
 
 
-def test_neither_the_masthead_clock_nor_a_related_date_is_the_date(read: Read) -> None:
+def test_masthead_clock_and_related_dates_are_skipped(read: Read) -> None:
     page = read(f"{TITLE}<div>{BODY}</div>")
     assert page.published is None
     assert page.published_stamp is None
     assert normalise(page).fields["published"].state == "broken"
 
 
-def test_the_date_beside_the_title_is_the_date(read: Read) -> None:
+def test_date_beside_the_title_is_extracted(read: Read) -> None:
     page = read(f"{TITLE}<p><b>Hà Thu</b> | <span>17/03/2025 - 15:20</span></p><div>{BODY}</div>")
     assert page.published == "17/03/2025 - 15:20"
 
 
-def test_the_metadata_tells_which_printed_date_it_is(read: Read) -> None:
+def test_metadata_selects_the_printed_date(read: Read) -> None:
     head = (
         "<title>Nà Lùng hiến đất mở đường</title>"
         '<meta property="article:published_time" content="2025-03-16T09:30:00+07:00">'
@@ -82,7 +82,7 @@ def test_the_metadata_tells_which_printed_date_it_is(read: Read) -> None:
     assert page.published_stamp == "2025-03-16T09:30:00+07:00"
 
 
-def test_metadata_alone_gives_the_date_where_none_is_printed(read: Read) -> None:
+def test_metadata_is_the_fallback_for_the_date(read: Read) -> None:
     head = '<meta property="article:published_time" content="2025-03-16T09:30:00+07:00">'
     page = read(f"{TITLE}<div>{BODY}</div>", head=head + "<title>Nà Lùng hiến đất</title>")
     article = normalise(page)
@@ -91,13 +91,13 @@ def test_metadata_alone_gives_the_date_where_none_is_printed(read: Read) -> None
     assert article.fields["published"].rule == "generic: metadata"
 
 
-def test_a_page_without_a_body_of_its_own_loses_its_head(read: Read) -> None:
+def test_head_is_removed_from_a_page_without_body_element(read: Read) -> None:
     page = read(f"<div><p>Tin trong tỉnh</p>{TITLE}<p>17/03/2025 - 15:20</p>{BODY}</div>")
     assert page.published == "17/03/2025 - 15:20"
     assert [block.text for block in page.blocks] == list(TEXT)
 
 
-def test_boxes_and_links_inside_the_body_are_no_text(read: Read) -> None:
+def test_boxes_and_links_in_the_body_are_no_text(read: Read) -> None:
     inside = (
         '<div class="box-tinlienquan"><p>Chuyện khác của thôn bên cạnh, kể dài dòng.</p></div>'
         '<p><a href="/mot-bai-khac.html">Một bài khác của báo này</a></p>'
@@ -109,14 +109,14 @@ def test_boxes_and_links_inside_the_body_are_no_text(read: Read) -> None:
     assert page.byline == "Hà Thu"
 
 
-def test_a_link_in_running_text_and_a_file_stay(read: Read) -> None:
+def test_links_in_text_and_to_files_are_kept(read: Read) -> None:
     linked = TEXT[0].replace("Nà Lùng", '<a class="tag" href="/na-lung.html">Nà Lùng</a>')
     attached = '<p><a href="/van-ban/quyet-dinh-12.pdf">Toàn văn quyết định số 12</a></p>'
     page = read(f"{TITLE}<div><p>{linked}</p>{BODY}{attached}</div>")
     assert [block.text for block in page.blocks] == [TEXT[0], *TEXT, "Toàn văn quyết định số 12"]
 
 
-def test_the_lead_is_what_the_description_says_and_stands_once(read: Read) -> None:
+def test_lead_equals_the_description_and_is_removed_from_the_body(read: Read) -> None:
     lead = "Ba gia đình ở Nà Lùng vừa ký giấy hiến đất, cả thôn cùng góp công mở đường mới."
     head = f'<title>Nà Lùng hiến đất mở đường</title><meta name="description" content="{lead}">'
     page = read(f"{TITLE}<div><p>(BT) - {lead}</p>{BODY}</div>", head=head)
@@ -124,7 +124,7 @@ def test_the_lead_is_what_the_description_says_and_stands_once(read: Read) -> No
     assert [block.text for block in page.blocks] == list(TEXT)
 
 
-def test_the_publisher_is_nobody_and_two_authors_are_two(read: Read) -> None:
+def test_publisher_is_no_author_and_two_authors_are_both_extracted(read: Read) -> None:
     own = '<div class="author">Báo Thử</div>'
     assert read(f"{TITLE}{own}<div>{BODY}</div>").byline is None
     two = '<div class="author"><a href="/a">HÀ THU</a> <a href="/b">LÊ NAM</a></div>'
@@ -132,7 +132,7 @@ def test_the_publisher_is_nobody_and_two_authors_are_two(read: Read) -> None:
     assert [author.name for author in normalise(page).authors] == ["Hà Thu", "Lê Nam"]
 
 
-def test_a_caption_over_the_text_is_found(read: Read) -> None:
+def test_caption_above_the_text_is_extracted(read: Read) -> None:
     picture = '<figure><img src="/a.jpg"><figcaption>Đoạn đường đầu thôn.</figcaption></figure>'
     page = read(f"{TITLE}<div class=whole>{picture}<div>{BODY}</div></div>")
     assert page.captions == ["Đoạn đường đầu thôn."]
@@ -140,7 +140,7 @@ def test_a_caption_over_the_text_is_found(read: Read) -> None:
     assert [block.text for block in page.blocks] == list(TEXT)
 
 
-def test_the_template_memory_is_heeded(without_rules: WithoutRules) -> None:
+def test_boilerplate_lines_are_removed(without_rules: WithoutRules) -> None:
     line = "Đường dây nóng của báo luôn mở cả tuần"
     template = Boilerplate(4, frozenset([line_hash(line)]))
     page = extract_generic_article(
@@ -148,7 +148,7 @@ def test_the_template_memory_is_heeded(without_rules: WithoutRules) -> None:
         URL,
         without_rules("baothu.vn"),
         CAPTURED,
-        template=template,
+        boilerplate=template,
     )
     assert line not in [block.text for block in page.blocks]
     assert page.extractor_version.endswith(".t4.generic")
@@ -157,19 +157,19 @@ def test_the_template_memory_is_heeded(without_rules: WithoutRules) -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"   ", b"<html></html>", b"{}", b"\x00" * 50, b"<p>", b"<h1>Nothing</h1>"]
 )
-def test_what_is_no_article_is_unreadable(body: bytes, without_rules: WithoutRules) -> None:
+def test_page_without_article_is_unreadable(body: bytes, without_rules: WithoutRules) -> None:
     with pytest.raises(UnreadablePage):
         extract_generic_article(body, URL, without_rules("baothu.vn"), CAPTURED)
 
 
-def test_a_soft_404_is_told_by_the_titles_that_a_site_declares(without_rules: WithoutRules) -> None:
+def test_not_found_title_is_a_soft_404(without_rules: WithoutRules) -> None:
     stated = {**vars(without_rules("baothu.vn")), "not_found": ["hiến đất mở đường"]}
     site = type("Declares", (Generic,), {k: v for k, v in stated.items() if k[:2] != "__"})
     with pytest.raises(NotFoundPage):
         extract_generic_article(html(f"{TITLE}<div>{BODY}</div>"), URL, site, CAPTURED)
 
 
-def test_only_a_generic_site_may_leave_out_its_selectors(without_rules: WithoutRules) -> None:
+def test_only_a_generic_site_needs_no_selectors(without_rules: WithoutRules) -> None:
     assert without_rules("baothu.vn").generic
     with pytest.raises(SiteError, match="select"):
         type(

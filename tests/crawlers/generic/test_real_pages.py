@@ -1,4 +1,4 @@
-"""A paper without rules, read as a careful person reads it: real pages."""
+"""The generic extractor on real pages, compared with gold data and with the sites' rules."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def same(texts: Iterable[str]) -> list[str]:
 
 @on_real_pages
 @pytest.mark.parametrize("gold", GOLD)
-def test_a_paper_without_rules_reads_as_a_careful_person_reads_it(
+def test_generic_extraction_equals_the_gold(
     gold: dict[str, Any], without_rules: WithoutRules
 ) -> None:
     page, article = read_real(gold["url"], without_rules)
@@ -91,7 +91,7 @@ def test_a_paper_without_rules_reads_as_a_careful_person_reads_it(
 
 
 @on_real_pages
-def test_pages_of_known_sites_read_alike_without_their_rules(
+def test_generic_extraction_equals_extraction_by_rules(
     alike: Alike, without_rules: WithoutRules
 ) -> None:
     compared = 0

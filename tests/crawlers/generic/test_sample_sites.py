@@ -1,4 +1,4 @@
-"""The sample sites read alike without their rules."""
+"""The generic extractor on the sample sites, compared with their rules."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ CAPTURED = datetime(2025, 3, 20, tzinfo=UTC)
 
 
 def with_lead(article: Article) -> list[Block]:
-    """Lead and body: where a site prints its lead in the body, ours stands apart."""
+    """Return lead and body blocks; the generic extractor separates a lead printed in the body."""
     own = article.lead if article.lead and article.lead not in article.body[0].text else None
     return [*([Block("paragraph", own)] if own else []), *article.body]
 
 
 @pytest.mark.parametrize("name", sorted(sites()))
-def test_every_sample_site_reads_alike_without_its_rules(
+def test_generic_extraction_equals_extraction_by_rules(
     name: str, without_rules: WithoutRules, alike: Alike, articles_of: ArticlesOf
 ) -> None:
     for sample in articles_of(name):
@@ -47,7 +47,7 @@ def test_every_sample_site_reads_alike_without_its_rules(
 
 
 @pytest.mark.parametrize("name", sorted(sites()))
-def test_what_it_found_is_marked_generic(name: str, articles_of: ArticlesOf) -> None:
+def test_rules_and_version_are_marked_generic(name: str, articles_of: ArticlesOf) -> None:
     sample, site = articles_of(name)[0], all_sites()[name]
     page = extract_generic_article(sample.body, sample.url, site, CAPTURED)
     assert page.extractor_version == f"{site.extractor_version}.generic"
