@@ -1,7 +1,7 @@
-"""The outbox of alerts: messages are written before they are sent, and kept until they arrived.
+"""The alert outbox (transactional outbox pattern): messages are stored before they are sent.
 
 A message and the cursor of its subscription are written in one transaction, so no event is lost
-and none is put in twice. Whoever sends holds the home's work lock "alert".
+or enqueued twice. The sender holds the home's work lock "alert".
 """
 
 from __future__ import annotations
@@ -15,21 +15,24 @@ from sqlite_utils import Database
 
 from storage.db.connection import transaction, utc_text
 
-KEPT = timedelta(days=90)
-WAITING = "sent_at IS NULL AND given_up_at IS NULL"
+RETENTION = timedelta(days=90)
+UNDELIVERED = "sent_at IS NULL AND given_up_at IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Up to which event a subscription has heard, and since when. `moved_at`: UTC text."""
+    """The last event id that was processed for a subscription. `moved_at` is UTC text."""
 
     event: int
     moved_at: str
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message to one target. Times are UTC text; `target` counts from 1."""
+class OutgoingMessage:
+    """A message to one delivery target of a subscription.
+
+    Times are UTC text. `target` is the 1-based index of the target in the subscription.
+    """
 
     id: int
     subscription: str
@@ -48,21 +51,23 @@ class Outgoing:
 
 
 def ledger_end(db: Database) -> int:
-    """Id of the newest event; 0 where there is none."""
+    """Return the id of the newest event, or 0 if there is none."""
     return int(db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
 
 
 def cursor_of(db: Database, subscription: str) -> Cursor | None:
-    """None where no subscription of this name was seen yet."""
+    """Return the cursor of a subscription, or None if it is new."""
     row = db.execute(
         "SELECT event, moved_at FROM alert_cursors WHERE subscription = ?", [subscription]
     ).fetchone()
     return Cursor(*row) if row else None
 
 
-def keep_cursors(db: Database, subscriptions: Collection[str], now: datetime) -> None:
-    """A new subscription hears of what comes from now on; one that is gone is forgotten, and
-    what waited for it is given up."""
+def sync_cursors(db: Database, subscriptions: Collection[str], now: datetime) -> None:
+    """Create cursors for new subscriptions at the end of the ledger. Delete those of removed ones.
+
+    Undelivered messages of removed subscriptions are given up.
+    """
     names, moment = json.dumps(sorted(subscriptions)), utc_text(now)
     with transaction(db):
         db.execute(
@@ -70,37 +75,37 @@ def keep_cursors(db: Database, subscriptions: Collection[str], now: datetime) ->
             "ON CONFLICT (subscription) DO NOTHING",
             [ledger_end(db), moment, names],
         )
-        gone = "subscription NOT IN (SELECT value FROM json_each(?))"
-        db.execute(f"DELETE FROM alert_cursors WHERE {gone}", [names])
+        is_removed = "subscription NOT IN (SELECT value FROM json_each(?))"
+        db.execute(f"DELETE FROM alert_cursors WHERE {is_removed}", [names])
         db.execute(
             "UPDATE alert_messages SET given_up_at = ?, "
-            f"last_error = 'the subscription is no longer in alerts.toml' WHERE {WAITING} "
-            f"AND {gone}",
+            f"last_error = 'the subscription is no longer in alerts.toml' WHERE {UNDELIVERED} "
+            f"AND {is_removed}",
             [moment, names],
         )
 
 
-def drop_old(db: Database, now: datetime) -> None:
-    """Forgets messages that arrived or were given up KEPT ago."""
+def delete_old_messages(db: Database, now: datetime) -> None:
+    """Delete messages that were delivered or given up more than RETENTION ago."""
     with transaction(db):
         db.execute(
             "DELETE FROM alert_messages WHERE coalesce(sent_at, given_up_at) < ?",
-            [utc_text(now - KEPT)],
+            [utc_text(now - RETENTION)],
         )
 
 
-def put_message(
+def enqueue_message(
     db: Database,
     subscription: str,
     targets: int,
     message: tuple[str, str] | None,
     events: Sequence[int],
-    upto: int,
+    last_event: int,
     now: datetime,
 ) -> None:
-    """Writes a message (title and body) for each target, and moves the cursor, in one step.
+    """Enqueue a message (title and body) for each target and move the cursor, in one transaction.
 
-    Without a message only the cursor moves.
+    If `message` is None, only move the cursor.
     """
     moment = utc_text(now)
     with transaction(db):
@@ -112,30 +117,31 @@ def put_message(
             )
         db.execute(
             "UPDATE alert_cursors SET event = ?, moved_at = ? WHERE subscription = ?",
-            [upto, moment, subscription],
+            [last_event, moment, subscription],
         )
 
 
-def waiting(db: Database, now: datetime | None = None) -> list[Outgoing]:
-    """Messages that did not arrive yet, the oldest first; with `now` only those that are due."""
+def waiting(db: Database, now: datetime | None = None) -> list[OutgoingMessage]:
+    """Return undelivered messages, oldest first; with `now` only those that are due."""
     due = "" if now is None else "AND due_at <= :now"
-    return _messages(db, f"{WAITING} {due} ORDER BY id", now=utc_text(now) if now else None)
+    return _messages(db, f"{UNDELIVERED} {due} ORDER BY id", now=utc_text(now) if now else None)
 
 
-def given_up(db: Database, since: datetime) -> list[Outgoing]:
-    """Messages that were given up since then, the oldest first."""
+def given_up(db: Database, since: datetime) -> list[OutgoingMessage]:
+    """Return messages that were given up since then, oldest first."""
     return _messages(db, "given_up_at >= :since ORDER BY id", since=utc_text(since))
 
 
-def last_sent(db: Database, subscription: str) -> Outgoing | None:
-    found = _messages(
+def last_sent(db: Database, subscription: str) -> OutgoingMessage | None:
+    """Return the last delivered message of a subscription."""
+    messages = _messages(
         db, "subscription = :s AND sent_at IS NOT NULL ORDER BY id DESC LIMIT 1", s=subscription
     )
-    return found[0] if found else None
+    return messages[0] if messages else None
 
 
-def begin_sending(db: Database, message: int, now: datetime) -> None:
-    """Noted before the first byte leaves: whoever finds it later knows what is not known."""
+def mark_sending(db: Database, message: int, now: datetime) -> None:
+    """Mark a message as being sent, before sending: after a crash its delivery is uncertain."""
     with transaction(db):
         db.execute(
             "UPDATE alert_messages SET sending_since = ?, tries = tries + 1 WHERE id = ?",
@@ -143,7 +149,8 @@ def begin_sending(db: Database, message: int, now: datetime) -> None:
         )
 
 
-def note_sent(db: Database, message: int, now: datetime) -> None:
+def mark_sent(db: Database, message: int, now: datetime) -> None:
+    """Mark a message as delivered."""
     with transaction(db):
         db.execute(
             "UPDATE alert_messages SET sent_at = ?, sending_since = NULL WHERE id = ?",
@@ -151,8 +158,8 @@ def note_sent(db: Database, message: int, now: datetime) -> None:
         )
 
 
-def note_failed(db: Database, message: int, error: str, due: datetime) -> None:
-    """It is tried again at `due`."""
+def mark_failed(db: Database, message: int, error: str, due: datetime) -> None:
+    """Record a failed attempt. The message is retried at `due`."""
     with transaction(db):
         db.execute(
             "UPDATE alert_messages SET sending_since = NULL, last_error = ?, due_at = ? "
@@ -162,6 +169,7 @@ def note_failed(db: Database, message: int, error: str, due: datetime) -> None:
 
 
 def give_up(db: Database, message: int, error: str, now: datetime) -> None:
+    """Stop retrying a message."""
     with transaction(db):
         db.execute(
             "UPDATE alert_messages SET sending_since = NULL, last_error = ?, given_up_at = ? "
@@ -170,12 +178,14 @@ def give_up(db: Database, message: int, error: str, now: datetime) -> None:
         )
 
 
-def note_interrupted(db: Database, now: datetime) -> None:
-    """What a process that is dead was sending may have arrived: it is sent once more, and given
-    up where that is cut off as well. The caller holds the lock, so no living process sends."""
+def mark_interrupted(db: Database, now: datetime) -> None:
+    """Requeue messages that a dead process was sending; give up those interrupted twice.
+
+    Such a message may have been delivered. The caller holds the lock, so no live process sends.
+    """
     with transaction(db):
         db.execute(
-            f"UPDATE alert_messages SET given_up_at = ? WHERE {WAITING} "
+            f"UPDATE alert_messages SET given_up_at = ? WHERE {UNDELIVERED} "
             "AND sending_since IS NOT NULL AND interrupted > 0",
             [utc_text(now)],
         )
@@ -186,11 +196,11 @@ def note_interrupted(db: Database, now: datetime) -> None:
         )
 
 
-def _messages(db: Database, wanted: str, **values: str | None) -> list[Outgoing]:
+def _messages(db: Database, condition: str, **values: str | None) -> list[OutgoingMessage]:
     rows = db.execute(
         "SELECT id, subscription, target, events, title, body, created_at, due_at, tries, "
         f"interrupted, sending_since, last_error, sent_at, given_up_at FROM alert_messages "
-        f"WHERE {wanted}",
+        f"WHERE {condition}",
         values,
     )
-    return [Outgoing(*(*row[:3], tuple(json.loads(row[3])), *row[4:])) for row in rows]
+    return [OutgoingMessage(*(*row[:3], tuple(json.loads(row[3])), *row[4:])) for row in rows]

@@ -1,4 +1,4 @@
-"""Which events are wanted: one choice for feeds, subscriptions and whoever else asks for some."""
+"""Filtering of events, for feeds and alert subscriptions."""
 
 from __future__ import annotations
 
@@ -11,56 +11,63 @@ from sqlite_utils import Database
 from storage.events.ledger import EVENT_ROWS, Event, event_of
 from storage.provinces.lookup import IN_PROVINCES, sql_provinces
 from storage.search.parser import Query
-from storage.search.selection import holds
+from storage.search.selection import article_matches
 
 
 @dataclass(frozen=True, slots=True)
-class EventChoice:
-    """None chooses all. What is stated must all hold.
+class EventFilter:
+    """Conditions on an event; all must hold. None means no condition.
 
-    provinces: slugs of former provinces. least_priority: from 0 to 1, for edits, which alone have
-    a priority; other kinds are not asked for one. query: of what any version of the article says;
-    an event of a site has no text, so it holds for none.
+    Attributes:
+        provinces: slugs of former provinces
+        min_priority: 0 to 1, applied to edits only: other kinds have no priority
+        query: must match any revision of the event's article; never matches events of a site
     """
 
     sites: frozenset[str] | None = None
     provinces: frozenset[str] | None = None
     kinds: frozenset[str] | None = None
-    least_priority: float = 0.0
+    min_priority: float = 0.0
     query: Query | None = None
 
 
-def chosen_events(
+def matching_events(
     db: Database,
-    choice: EventChoice,
+    event_filter: EventFilter,
     *,
     since: int = 0,
     upto: int | None = None,
     newest_first: bool = False,
 ) -> Iterator[Event]:
-    """The events of a choice with ids above `since`, up to and with `upto`, in order of id.
+    """Yield the matching events with ids in (since, upto], in order of id.
 
-    Raises QueryError where the query names a site that does not exist.
+    Raise QueryError if the query names a site that does not exist.
     """
     rows = db.execute(
         f"{EVENT_ROWS} WHERE events.id > :since AND (:upto IS NULL OR events.id <= :upto) "
         "AND (:sites IS NULL OR events.site IN (SELECT value FROM json_each(:sites))) "
         "AND (:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds))) "
-        "AND coalesce(json_extract(detail, '$.priority'), 1) >= :least_priority "
+        "AND coalesce(json_extract(detail, '$.priority'), 1) >= :min_priority "
         f"AND {IN_PROVINCES.format(site='events.site')} "
         f"ORDER BY events.id {'DESC' if newest_first else 'ASC'}",
-        {"since": since, "upto": upto, "sites": _sql(choice.sites), "kinds": _sql(choice.kinds),
-         "least_priority": choice.least_priority, "provinces": sql_provinces(choice.provinces)},
-    )  # fmt: skip
+        {
+            "since": since,
+            "upto": upto,
+            "sites": _json_array(event_filter.sites),
+            "kinds": _json_array(event_filter.kinds),
+            "min_priority": event_filter.min_priority,
+            "provinces": sql_provinces(event_filter.provinces),
+        },
+    )
     for row in rows:
         event = event_of(row)
-        if choice.query is None or _says(db, choice.query, event):
+        if event_filter.query is None or _article_matches(db, event_filter.query, event):
             yield event
 
 
-def _says(db: Database, query: Query, event: Event) -> bool:
-    return event.article is not None and holds(db, query, event.article)
+def _article_matches(db: Database, query: Query, event: Event) -> bool:
+    return event.article is not None and article_matches(db, query, event.article)
 
 
-def _sql(names: Iterable[str] | None) -> str | None:
+def _json_array(names: Iterable[str] | None) -> str | None:
     return None if names is None else json.dumps(sorted(names))

@@ -1,8 +1,8 @@
-"""The ledger of events, and the room where events wait for their run's verdict.
+"""The event ledger: an append-only log of published events.
 
-Consumers read `events --since ID`: ids only grow, rows never change, and reading twice gives the
-same answer. An event gets its id when it is published, so a run that is let out late comes after
-what was read already.
+Consumers read `events --since ID`: ids only grow and rows never change, so reads are repeatable.
+An event gets its id when it is published, so events of a run that was held come after everything
+that consumers have read before. Until then it is a pending event (storage/events/pending.py).
 """
 
 from __future__ import annotations
@@ -17,12 +17,26 @@ from sqlite_utils import Database
 
 from storage.db.connection import from_utc_text, utc_text
 from storage.messages import reason_fields
+from storage.models import EventKind
 from storage.provinces.lookup import IN_PROVINCES, sql_provinces
 from storage.reasons import Reason
 
-ARTICLE_KINDS = ("new", "edited", "moved", "removed", "restored", "reposted")
-SITE_KINDS = ("outage", "recovered", "redesign", "domain_moved", "silent")
-STORY_KINDS = ("story_merged", "story_split")
+ARTICLE_KINDS = (
+    EventKind.NEW,
+    EventKind.EDITED,
+    EventKind.MOVED,
+    EventKind.REMOVED,
+    EventKind.RESTORED,
+    EventKind.REPOSTED,
+)
+SITE_KINDS = (
+    EventKind.OUTAGE,
+    EventKind.RECOVERED,
+    EventKind.REDESIGN,
+    EventKind.DOMAIN_MOVED,
+    EventKind.SILENT,
+)
+STORY_KINDS = (EventKind.STORY_MERGED, EventKind.STORY_SPLIT)
 EVENT_KINDS = (*ARTICLE_KINDS, *STORY_KINDS, *SITE_KINDS)
 EVENT_ROWS = (
     "SELECT events.id, run, events.site, article, kind, observed_at, summary, detail, url "
@@ -32,7 +46,11 @@ EVENT_ROWS = (
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`detail` holds what the kind needs: changed fields and class of an edit, the original ..."""
+    """A published event.
+
+    Attributes:
+        detail: keys of the kind (docs/events.md), such as changed fields and class of an edit
+    """
 
     id: int
     run: int
@@ -59,14 +77,14 @@ class Event:
         }
 
     def _reason(self) -> dict[str, Any]:
-        """The reason of an event about a site, as a sentence, a code and its parameters."""
+        """Return the reason of a site event as a sentence, a code and its parameters."""
         data = self.detail.get("reason")
         if not isinstance(data, dict):
             return {}
         return reason_fields(Reason.from_data(data))
 
 
-def hold_event(
+def add_pending_event(
     db: Database,
     run: int,
     site: str,
@@ -76,45 +94,47 @@ def hold_event(
     article: int | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
+    """Add an event that waits for the verdict on its run."""
     moment = observed if isinstance(observed, str) else utc_text(observed)
     db.execute(
-        "INSERT INTO held_events (run, site, article, kind, observed_at, summary, detail) "
+        "INSERT INTO pending_events (run, site, article, kind, observed_at, summary, detail) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [run, site, article, kind, moment, summary, json.dumps(detail or {}, ensure_ascii=False)],
     )
 
 
-def take_back(db: Database, run: int, article: int, kind: str) -> None:
-    """Drops a held event that another one says better, before anybody could read it."""
+def retract_pending_event(db: Database, run: int, article: int, kind: str) -> None:
+    """Delete a pending event that another event of the run replaces."""
     db.execute(
-        "DELETE FROM held_events WHERE run = ? AND article = ? AND kind = ?", [run, article, kind]
+        "DELETE FROM pending_events WHERE run = ? AND article = ? AND kind = ?",
+        [run, article, kind],
     )
 
 
 def publish_run(db: Database, run: int) -> int:
-    """Moves a run's held events to the ledger, in the order of their articles; returns how many."""
+    """Move a run's pending events to the ledger, ordered by article. Return their number."""
     return _publish(db, "run = ?", [run])
 
 
 def publish_site_events(db: Database, run: int) -> int:
-    """The same for what a run says of the site itself; what it says of articles goes on waiting."""
+    """Publish only a run's events about the site; its article events stay pending."""
     return _publish(
         db, "run = ? AND kind IN (SELECT value FROM json_each(?))", [run, json.dumps(SITE_KINDS)]
     )
 
 
-def _publish(db: Database, wanted: str, values: list[Any]) -> int:
+def _publish(db: Database, condition: str, values: list[Any]) -> int:
     db.execute(
         "INSERT INTO events (run, site, article, kind, observed_at, summary, detail) "
-        "SELECT run, site, article, kind, observed_at, summary, detail FROM held_events "
-        f"WHERE {wanted} ORDER BY article IS NULL DESC, article, id",
+        "SELECT run, site, article, kind, observed_at, summary, detail FROM pending_events "
+        f"WHERE {condition} ORDER BY article IS NULL DESC, article, id",
         values,
     )
-    return db.execute(f"DELETE FROM held_events WHERE {wanted}", values).rowcount
+    return db.execute(f"DELETE FROM pending_events WHERE {condition}", values).rowcount
 
 
 def last_site_event(db: Database, site: str, kind: str) -> Event | None:
-    """The newest published event of this kind that a site has."""
+    """Return the newest published event of this kind of a site."""
     row = db.execute(
         "SELECT id, run, site, article, kind, observed_at, summary, detail, NULL FROM events "
         "WHERE site = ? AND kind = ? ORDER BY id DESC LIMIT 1",
@@ -124,12 +144,12 @@ def last_site_event(db: Database, site: str, kind: str) -> Event | None:
 
 
 def event_of(row: Sequence[Any]) -> Event:
-    """The event in a row of EVENT_ROWS."""
+    """Return the event of a row of EVENT_ROWS."""
     return Event(*(*row[:-2], json.loads(row[-2]), row[-1]))
 
 
-def held_count(db: Database, run: int) -> int:
-    return int(db.execute("SELECT count(*) FROM held_events WHERE run = ?", [run]).fetchone()[0])
+def pending_count(db: Database, run: int) -> int:
+    return int(db.execute("SELECT count(*) FROM pending_events WHERE run = ?", [run]).fetchone()[0])
 
 
 def events(
@@ -142,13 +162,16 @@ def events(
     article: int | None = None,
     provinces: frozenset[str] | None = None,
 ) -> Iterator[Event]:
-    """Events with an id above `since`, in order of id; of sites of these former provinces."""
-    # Said only where wanted: otherwise no index would be used.
-    one_run = "" if run is None else "AND run = :run"
-    one_article = "" if article is None else "AND article = :article"
+    """Yield events with ids above `since`, in order of id.
+
+    `provinces` holds slugs of former provinces.
+    """
+    # An optional condition (:run IS NULL OR ...) would keep SQLite from using the index.
+    run_condition = "" if run is None else "AND run = :run"
+    article_condition = "" if article is None else "AND article = :article"
     rows = db.execute(
         f"{EVENT_ROWS} WHERE events.id > :since AND (:site IS NULL OR events.site = :site) "
-        f"AND (:kind IS NULL OR kind = :kind) {one_run} {one_article} "
+        f"AND (:kind IS NULL OR kind = :kind) {run_condition} {article_condition} "
         f"AND {IN_PROVINCES.format(site='events.site')} ORDER BY events.id",
         {"since": since, "site": site, "kind": kind, "run": run, "article": article,
          "provinces": sql_provinces(provinces)},
@@ -158,25 +181,27 @@ def events(
 
 
 def has_event(db: Database, article: int, kind: str) -> bool:
-    """Whether an event of this kind was ever published of the article."""
+    """Whether an event of this kind of the article was ever published."""
     query = "SELECT 1 FROM events WHERE article = ? AND kind = ? LIMIT 1"
     return db.execute(query, [article, kind]).fetchone() is not None
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedEdit:
-    """A published edit by the revisions between which it lies.
+    """A published edit, as the numbers of its two revisions.
 
-    `is_return`: it brought back a text that an earlier revision had.
+    Attributes:
+        is_revert: whether it restored the text of an earlier revision
     """
 
     from_revision: int
     to_revision: int
-    is_return: bool
+    is_revert: bool
     observed: datetime
 
 
 def newest_published_edit(db: Database, article: int) -> PublishedEdit | None:
+    """Return the published edit that leads to the highest revision of the article, if any."""
     row = db.execute(
         "SELECT json_extract(detail, '$.from_revision'), json_extract(detail, '$.to_revision'), "
         "json_extract(detail, '$.reverts_to') IS NOT NULL, observed_at FROM events "

@@ -1,4 +1,4 @@
-"""Events as a page lists them: of a window of ids, counted by site and kind, some at a time."""
+"""Paged lists of events for the dashboard: windows of ids, counts by site and kind."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sqlite_utils import Database
 
 from storage.events.ledger import Event, event_of
 
-WIDE = 10_000  # ids; of a window of more, what lies outside of it is counted
-WEIGHED = 5000  # edits of a window that are put in order of priority, the newest ones
+MAX_COUNTED_WINDOW_IDS = 10_000  # of a wider window, the events outside it are counted
+MAX_RANKED_EDITS = 5000  # newest edits of a window that are sorted by priority
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Events with an id above `since`, up to and with `upto`; of these runs alone where given."""
+    """Events with ids in (since, upto], optionally only of some runs or one site."""
 
     since: int
     upto: int
@@ -25,14 +25,14 @@ class Window:
 
     @property
     def where(self) -> str:
-        """What is not asked for is not said: an index answers without reading the events."""
-        said = ["id > :since", "id <= :upto"]
+        """Return the SQL condition, without unused parts so that a covering index can answer it."""
+        conditions = ["id > :since", "id <= :upto"]
         if self.site:
-            said.append("site = :site")
+            conditions.append("site = :site")
         if self.runs is not None:
-            # "+" keeps the planner from looking up each run: the ids bound what is read.
-            said.append("+run IN (SELECT value FROM json_each(:runs))")
-        return " AND ".join(said)
+            # The unary "+" keeps SQLite from using the index on run: the id range is smaller.
+            conditions.append("+run IN (SELECT value FROM json_each(:runs))")
+        return " AND ".join(conditions)
 
     def values(self, **more: Any) -> dict[str, Any]:
         runs = None if self.runs is None else json.dumps(self.runs)
@@ -42,8 +42,8 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Titled:
-    """An event with the newest title of its article and what became of it."""
+class TitledEvent:
+    """An event with the current title and status of its article."""
 
     event: Event
     title: str | None
@@ -54,9 +54,9 @@ def newest_event(db: Database) -> int:
     return int(db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
 
 
-def window_of_night(db: Database, night: str, site: str = "") -> Window:
-    """The events that the runs of a night published, whenever they did. Raises KeyError."""
-    runs = tuple(r[0] for r in db.execute("SELECT id FROM runs WHERE night = ?", [night]))
+def window_of_batch(db: Database, night: str, site: str = "") -> Window:
+    """Return the window of events that the runs of a batch published. Raise KeyError."""
+    runs = tuple(r[0] for r in db.execute("SELECT id FROM runs WHERE batch = ?", [night]))
     if not runs:
         raise KeyError(f"no night {night!r}")
     bounds = db.execute(
@@ -71,16 +71,17 @@ def window_of_night(db: Database, night: str, site: str = "") -> Window:
 
 
 def counts(db: Database, window: Window) -> dict[tuple[str, str], int]:
-    """(site, kind) -> how many."""
-    if window.runs is None and window.upto - window.since > WIDE:
-        query = _COUNTS_OF_WIDE.format(site="AND site = :site" if window.site else "")
+    """Return (site, kind) -> number of events."""
+    if window.runs is None and window.upto - window.since > MAX_COUNTED_WINDOW_IDS:
+        query = _COUNTS_OF_WIDE_WINDOW.format(site="AND site = :site" if window.site else "")
     else:
         query = f"SELECT site, kind, count(*) FROM events WHERE {window.where} GROUP BY site, kind"
     return {(site, kind): number for site, kind, number in db.execute(query, window.values())}
 
 
-# From the kept counts is taken what lies outside: one statement, so all of it is of one moment.
-_COUNTS_OF_WIDE = """
+# Subtract the events outside the window from the stored totals, in one statement so that the result
+# is consistent.
+_COUNTS_OF_WIDE_WINDOW = """
 SELECT site, kind, sum(number) AS inside FROM (
   SELECT site, kind, events AS number FROM event_counts WHERE 1 {site}
   UNION ALL SELECT site, kind, -1 FROM events WHERE id <= :since {site}
@@ -89,22 +90,26 @@ SELECT site, kind, sum(number) AS inside FROM (
 """
 
 
-def event_ids(db: Database, window: Window, kind: str, *, most: int, skip: int = 0) -> list[int]:
-    """Ids of one kind: edits by priority (among the newest WEIGHED), any other newest first."""
-    chosen = f"SELECT id FROM events WHERE kind = :kind AND {window.where} ORDER BY id DESC"
+def event_ids(db: Database, window: Window, kind: str, *, limit: int, offset: int = 0) -> list[int]:
+    """Return ids of events of one kind: edits by priority, other kinds newest first.
+
+    Only the newest MAX_RANKED_EDITS edits are ranked.
+    """
+    newest = f"SELECT id FROM events WHERE kind = :kind AND {window.where} ORDER BY id DESC"
     if kind == "edited":
-        chosen = (
-            f"SELECT id FROM events WHERE id IN ({chosen} LIMIT {WEIGHED}) "
+        newest = (
+            f"SELECT id FROM events WHERE id IN ({newest} LIMIT {MAX_RANKED_EDITS}) "
             "ORDER BY coalesce(json_extract(detail, '$.priority'), 0) DESC, id DESC"
         )
     rows = db.execute(
-        f"{chosen} LIMIT :most OFFSET :skip", window.values(kind=kind, most=most, skip=skip)
+        f"{newest} LIMIT :limit OFFSET :offset",
+        window.values(kind=kind, limit=limit, offset=offset),
     )
     return [row[0] for row in rows]
 
 
-def titled_events(db: Database, ids: list[int]) -> list[Titled]:
-    """These events in this order."""
+def titled_events(db: Database, ids: list[int]) -> list[TitledEvent]:
+    """Return these events in this order."""
     rows = db.execute(
         "SELECT events.id, events.run, events.site, events.article, kind, events.observed_at, "
         "summary, detail, url, json_extract(record, '$.title'), status FROM events "
@@ -113,38 +118,38 @@ def titled_events(db: Database, ids: list[int]) -> list[Titled]:
         "WHERE events.id IN (SELECT value FROM json_each(?))",
         [json.dumps(ids)],
     )
-    found = {row[0]: Titled(event_of(row[:-2]), row[-2], row[-1]) for row in rows}
-    return [found[number] for number in ids if number in found]
+    by_id = {row[0]: TitledEvent(event_of(row[:-2]), row[-2], row[-1]) for row in rows}
+    return [by_id[number] for number in ids if number in by_id]
 
 
 @dataclass(frozen=True, slots=True)
-class NightName:
-    """`at` is when its runs observed, UTC text."""
+class BatchName:
+    """The name of a batch and the time of its newest run (UTC text)."""
 
     name: str
     at: str
 
 
-def newest_nights(db: Database, most: int) -> list[NightName]:
+def newest_batches(db: Database, limit: int) -> list[BatchName]:
     rows = db.execute(
-        "SELECT night, (SELECT coalesce(clock, started_at) FROM runs WHERE id = last) FROM "
-        "(SELECT night, max(id) AS last FROM runs GROUP BY night ORDER BY last DESC LIMIT ?)",
-        [most],
+        "SELECT batch, (SELECT coalesce(clock, started_at) FROM runs WHERE id = last) FROM "
+        "(SELECT batch, max(id) AS last FROM runs GROUP BY batch ORDER BY last DESC LIMIT ?)",
+        [limit],
     )
-    return [NightName(*row) for row in rows]
+    return [BatchName(*row) for row in rows]
 
 
-def newest_events_of_site(db: Database, site: str, most: int) -> list[int]:
-    """Ids of the events that were observed last at a site, newest first."""
+def newest_events_of_site(db: Database, site: str, limit: int) -> list[int]:
+    """Return ids of the last observed events of a site, newest first."""
     rows = db.execute(
         "SELECT id FROM events WHERE site = ? ORDER BY observed_at DESC, id DESC LIMIT ?",
-        [site, most],
+        [site, limit],
     )
     return [row[0] for row in rows]
 
 
-def edits_to(db: Database, article: int, revision: int) -> list[int]:
-    """Id of the newest published edit that leads to this revision; empty if there is none."""
+def newest_edit_to(db: Database, article: int, revision: int) -> list[int]:
+    """Return the id of the newest published edit to this revision, or an empty list."""
     rows = db.execute(
         "SELECT id FROM events WHERE article = ? AND kind = 'edited' "
         "AND json_extract(detail, '$.to_revision') = ? ORDER BY id DESC LIMIT 1",
@@ -153,11 +158,11 @@ def edits_to(db: Database, article: int, revision: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def reviewable_events(db: Database, article: int, most: int) -> list[int]:
-    """Ids of the article's edits and takedowns, newest first."""
+def reviewable_events(db: Database, article: int, limit: int) -> list[int]:
+    """Return ids of the article's edits and takedowns, newest first."""
     rows = db.execute(
         "SELECT id FROM events WHERE article = ? AND kind IN ('edited', 'removed') "
         "ORDER BY id DESC LIMIT ?",
-        [article, most],
+        [article, limit],
     )
     return [row[0] for row in rows]

@@ -1,6 +1,6 @@
-"""Events that wait for a verdict or for a person: looked at and restated before anybody read them.
+"""Pending events: events that wait for the verdict on their run or for an operator.
 
-Only what waits may be changed; the ledger itself is final (storage/events/ledger.py).
+Only pending events may be changed; the ledger is append-only (storage/events/ledger.py).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ COLUMNS = "id, run, site, article, kind, observed_at, summary, detail"
 
 
 @dataclass(frozen=True, slots=True)
-class HeldEvent:
-    """One event that waits. `article` is null for an event of the site."""
+class PendingEvent:
+    """A pending event. `article` is None for an event of the site."""
 
     id: int
     run: int
@@ -38,65 +38,67 @@ class HeldEvent:
         }
 
 
-def held_of_run(db: Database, run: int) -> list[HeldEvent]:
-    """A run's waiting events, in the order in which they would be published."""
+def pending_events_of_run(db: Database, run: int) -> list[PendingEvent]:
+    """Return a run's pending events in the order in which they would be published."""
     rows = db.execute(
-        f"SELECT {COLUMNS} FROM held_events WHERE run = ? "
+        f"SELECT {COLUMNS} FROM pending_events WHERE run = ? "
         "ORDER BY article IS NULL DESC, article, id",
         [run],
     )
-    return [_held(row) for row in rows]
+    return [_pending_event(row) for row in rows]
 
 
-def held_of_site(db: Database, site: str) -> list[HeldEvent]:
-    """A site's waiting events, in the order in which they were found."""
-    rows = db.execute(f"SELECT {COLUMNS} FROM held_events WHERE site = ? ORDER BY id", [site])
-    return [_held(row) for row in rows]
+def pending_events_of_site(db: Database, site: str) -> list[PendingEvent]:
+    """Return a site's pending events in the order in which they were added."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM pending_events WHERE site = ? ORDER BY id", [site])
+    return [_pending_event(row) for row in rows]
 
 
-def _held(row: tuple[Any, ...]) -> HeldEvent:
-    return HeldEvent(*(*row[:-1], json.loads(row[-1])))
+def _pending_event(row: tuple[Any, ...]) -> PendingEvent:
+    return PendingEvent(*(*row[:-1], json.loads(row[-1])))
 
 
-def held_of_runs(db: Database, runs: Sequence[int], kinds: Sequence[str]) -> list[HeldEvent]:
-    """The waiting events of these runs and kinds, in the order in which they were observed."""
+def pending_events_of_runs(
+    db: Database, runs: Sequence[int], kinds: Sequence[str]
+) -> list[PendingEvent]:
+    """Return pending events of these runs and kinds, ordered by time of observation."""
     rows = db.execute(
-        f"SELECT {COLUMNS} FROM held_events WHERE run IN (SELECT value FROM json_each(?)) "
+        f"SELECT {COLUMNS} FROM pending_events WHERE run IN (SELECT value FROM json_each(?)) "
         "AND kind IN (SELECT value FROM json_each(?)) ORDER BY observed_at, article, id",
         [json.dumps(list(runs)), json.dumps(list(kinds))],
     )
-    return [_held(row) for row in rows]
+    return [_pending_event(row) for row in rows]
 
 
-def held_articles(db: Database, kind: str) -> set[int]:
-    """The articles of which an event of this kind waits."""
-    return {a for (a,) in db.execute("SELECT article FROM held_events WHERE kind = ?", [kind])}
+def articles_with_pending(db: Database, kind: str) -> set[int]:
+    """Return the articles with a pending event of this kind."""
+    return {a for (a,) in db.execute("SELECT article FROM pending_events WHERE kind = ?", [kind])}
 
 
-def held_edit_targets(db: Database, article: int) -> set[int]:
-    """The numbers of the revisions to which the article's waiting edits lead."""
+def pending_edit_targets(db: Database, article: int) -> set[int]:
+    """Return the target revision numbers of the article's pending edits."""
     rows = db.execute(
-        "SELECT json_extract(detail, '$.to_revision') FROM held_events "
+        "SELECT json_extract(detail, '$.to_revision') FROM pending_events "
         "WHERE article = ? AND kind = 'edited'",
         [article],
     )
     return {number for (number,) in rows}
 
 
-def held_counts(db: Database) -> dict[str, int]:
-    """Site -> how many of its events wait, of the sites that have any."""
-    return dict(db.execute("SELECT site, count(*) FROM held_events GROUP BY site").fetchall())
+def pending_counts(db: Database) -> dict[str, int]:
+    """Return site -> number of pending events, for sites that have any."""
+    return dict(db.execute("SELECT site, count(*) FROM pending_events GROUP BY site").fetchall())
 
 
-def restate(
-    db: Database, held: int, summary: str, detail: dict[str, Any], kind: str | None = None
+def update_pending_event(
+    db: Database, event: int, summary: str, detail: dict[str, Any], kind: str | None = None
 ) -> None:
-    """What a waiting event says by today's reading; with `kind` it becomes an event of that."""
+    """Replace the content of a pending event and, if `kind` is given, its kind."""
     db.execute(
-        "UPDATE held_events SET kind = coalesce(?, kind), summary = ?, detail = ? WHERE id = ?",
-        [kind, summary, json.dumps(detail, ensure_ascii=False), held],
+        "UPDATE pending_events SET kind = coalesce(?, kind), summary = ?, detail = ? WHERE id = ?",
+        [kind, summary, json.dumps(detail, ensure_ascii=False), event],
     )
 
 
-def drop_held(db: Database, held: int) -> None:
-    db.execute("DELETE FROM held_events WHERE id = ?", [held])
+def delete_pending_event(db: Database, event: int) -> None:
+    db.execute("DELETE FROM pending_events WHERE id = ?", [event])

@@ -1,7 +1,7 @@
-"""What people said of edits and takedowns: important, noise or checked, with a note and a name.
+"""Reviews of edits and takedowns by users: important, noise or checked, with a note and a name.
 
-Rows are only added; of an event's rows the newest counts. Each is a line of the journal too, so
-that people's words come back when the database is made again from the captures.
+Reviews are append-only; the newest review of an event counts. Each is also written to the journal,
+so that reviews survive a rebuild of the database from the captures.
 """
 
 from __future__ import annotations
@@ -17,19 +17,20 @@ from sqlite_utils import Database
 
 from storage.archive.journal import Line, write_line
 from storage.db.connection import transaction, utc_text
+from storage.models import EventKind
 
 Mark = Literal["important", "noise", "checked"]
 MARKS: tuple[str, ...] = get_args(Mark)
-REVIEWED_KINDS = ("edited", "removed")  # what the queue holds
-LONGEST_NOTE = 2000  # characters
-LONGEST_NAME = 80
-# As the index events_weight has it: takedowns first, then edits by priority.
+REVIEWED_KINDS = (EventKind.EDITED, EventKind.REMOVED)  # kinds in the review queue
+MAX_NOTE_CHARS = 2000
+MAX_NAME_CHARS = 80
+# Same expression as in the index events_weight: takedowns first, then edits by priority.
 WEIGHT = "CASE kind WHEN 'edited' THEN coalesce(json_extract(detail, '$.priority'), 0) ELSE 1 END"
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """`marked_at` is UTC text."""
+    """A review. `marked_at` is UTC text."""
 
     id: int
     event: int
@@ -45,15 +46,15 @@ REVIEW = "id, event, mark, note, name, marked_at"
 def add_review(
     db: Database, captures: Path, event: int, mark: str, note: str, name: str, moment: datetime
 ) -> int:
-    """Adds a review and its line of the journal; returns its id.
+    """Add a review and its line in the journal. Return its id.
 
-    Raises KeyError for an event that is not in the ledger, ValueError for what is no review.
+    Raise KeyError for an event that is not in the ledger, ValueError for an invalid review.
     """
     row = db.execute("SELECT kind, article, observed_at FROM events WHERE id = ?", [event])
-    found = row.fetchone()
-    if found is None:
+    event_row = row.fetchone()
+    if event_row is None:
         raise KeyError(f"no event {event}: tinwatch events lists them")
-    kind, article, observed_at = found
+    kind, article, observed_at = event_row
     note, name = note.strip(), name.strip()
     _check(kind, mark, note, name)
     line = {
@@ -68,15 +69,15 @@ def add_review(
 
 
 def _check(kind: str, mark: str, note: str, name: str) -> None:
-    """Raises ValueError."""
+    """Raise ValueError if the review is invalid."""
     if kind not in REVIEWED_KINDS:
         raise ValueError(f"an event {kind!r} is not reviewed, only {' and '.join(REVIEWED_KINDS)}")
     if mark not in MARKS:
         raise ValueError(f"{mark!r} is no mark; marks are {', '.join(MARKS)}")
-    if not name or len(name) > LONGEST_NAME:
-        raise ValueError(f"a review needs a name, of {LONGEST_NAME} characters at most")
-    if len(note) > LONGEST_NOTE:
-        raise ValueError(f"a note has {LONGEST_NOTE} characters at most")
+    if not name or len(name) > MAX_NAME_CHARS:
+        raise ValueError(f"a review needs a name, of {MAX_NAME_CHARS} characters at most")
+    if len(note) > MAX_NOTE_CHARS:
+        raise ValueError(f"a note has {MAX_NOTE_CHARS} characters at most")
     try:
         (note + name).encode()
     except UnicodeEncodeError as error:
@@ -91,11 +92,11 @@ def _insert(db: Database, event: int, line: Line) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def review_again(db: Database, line: Line) -> None:
-    """Puts a journal's line back. Raises ValueError where its event did not come back.
+def restore_review(db: Database, line: Line) -> None:
+    """Restore a review from a journal line. Raise ValueError if its event does not exist.
 
-    Ids of the ledger may differ in a new database: the article's event of this kind counts, the
-    one observed nearest to the time that the line names.
+    Event ids may differ in a rebuilt database: the review belongs to the article's event of the
+    same kind whose time of observation is closest.
     """
     row = db.execute(
         "SELECT id FROM events WHERE kind = :kind AND article = :article "
@@ -109,7 +110,7 @@ def review_again(db: Database, line: Line) -> None:
 
 
 def newest_reviews(db: Database, events: Iterable[int]) -> dict[int, Review]:
-    """event -> its newest review, of those that have one."""
+    """Return event -> newest review, for events that have one."""
     rows = db.execute(
         f"SELECT {REVIEW} FROM reviews WHERE event IN (SELECT value FROM json_each(?)) ORDER BY id",
         [json.dumps(list(events))],
@@ -118,7 +119,7 @@ def newest_reviews(db: Database, events: Iterable[int]) -> dict[int, Review]:
 
 
 def article_reviews(db: Database, article: int) -> list[Review]:
-    """Every review of an article's events, oldest first."""
+    """Return all reviews of an article's events, oldest first."""
     rows = db.execute(
         f"SELECT {REVIEW} FROM reviews WHERE event IN (SELECT id FROM events WHERE article = ?) "
         "ORDER BY id",
@@ -127,15 +128,20 @@ def article_reviews(db: Database, article: int) -> list[Review]:
     return [Review(*row) for row in rows]
 
 
-def queue(db: Database, mark: str = "", site: str = "", *, most: int, skip: int = 0) -> list[int]:
-    """Ids of events to look at, the weightiest first: with this newest mark, or none yet."""
+def review_queue(
+    db: Database, mark: str = "", site: str = "", *, limit: int, offset: int = 0
+) -> list[int]:
+    """Return ids of events to review, highest priority first.
+
+    Only events whose newest mark is `mark`, or unreviewed ones if `mark` is empty.
+    """
     newest = "(SELECT mark FROM reviews WHERE event = events.id ORDER BY id DESC LIMIT 1)"
     unmarked = "NOT EXISTS (SELECT 1 FROM reviews WHERE event = events.id)"
-    wanted = f"{newest} = :mark" if mark else unmarked
+    condition = f"{newest} = :mark" if mark else unmarked
     rows = db.execute(
         "SELECT id FROM events INDEXED BY events_weight WHERE kind IN ('edited', 'removed') "
-        f"AND (:site = '' OR site = :site) AND {wanted} "
+        f"AND (:site = '' OR site = :site) AND {condition} "
         f"ORDER BY {WEIGHT} DESC, id DESC LIMIT :most OFFSET :skip",
-        {"mark": mark, "site": site, "most": most, "skip": skip},
+        {"mark": mark, "site": site, "most": limit, "skip": offset},
     )
     return [row[0] for row in rows]

@@ -1,6 +1,6 @@
-"""Atom: the articles themselves as a feed, where storage/events/atom.py has feeds of events.
+"""Atom export: a feed of articles (storage/events/atom.py has feeds of events).
 
-What pages say is of type "text" in it, never markup.
+Text of pages has type "text", never markup.
 """
 
 from __future__ import annotations
@@ -11,30 +11,30 @@ from lxml import etree
 
 from storage.events.atom import ATOM, EPOCH, add, link, tag
 from storage.exports.plain_text import one_line
-from storage.exports.selection import Chosen, Row
+from storage.exports.selection import Row, Selection
 
-NAMED: Any = {None: ATOM}  # the default name space
+NAMESPACES: Any = {None: ATOM}  # the default namespace
 
 
-def write(chosen: Chosen, to: BinaryIO) -> int:
-    written = 0
-    (newest,) = chosen.db.execute(
-        "SELECT max(observed_at) FROM temp.chosen JOIN revisions USING (article)"
+def write(selection: Selection, output: BinaryIO) -> int:
+    count = 0
+    (newest,) = selection.db.execute(
+        "SELECT max(observed_at) FROM temp.selected JOIN revisions USING (article)"
     ).fetchone()
-    with etree.xmlfile(to, encoding="UTF-8") as file:
+    with etree.xmlfile(output, encoding="UTF-8") as file:
         file.write_declaration()
-        with file.element(f"{{{ATOM}}}feed", nsmap=NAMED):
+        with file.element(f"{{{ATOM}}}feed", nsmap=NAMESPACES):
             for part in _head(newest or EPOCH):
                 file.write(part, pretty_print=True)
-            for row in chosen.rows():
-                file.write(_entry(row, numbered=chosen.revisions), pretty_print=True)
-                written += 1
-    to.write(b"\n")
-    return written
+            for row in selection.rows():
+                file.write(_entry(row, numbered=selection.revisions), pretty_print=True)
+                count += 1
+    output.write(b"\n")
+    return count
 
 
 def _head(updated: str) -> list[etree._Element]:
-    feed = etree.Element(f"{{{ATOM}}}feed", nsmap=NAMED)
+    feed = etree.Element(f"{{{ATOM}}}feed", nsmap=NAMESPACES)
     add(feed, "id", tag("feed/articles"))
     add(feed, "title", "tinwatch: articles")
     add(feed, "updated", updated)
@@ -44,8 +44,8 @@ def _head(updated: str) -> list[etree._Element]:
 
 
 def _entry(row: Row, *, numbered: bool) -> etree._Element:
-    """`updated` is when we saw this text first; `published` only where the page prints a time."""
-    entry = etree.Element(f"{{{ATOM}}}entry", nsmap=NAMED)
+    """Return an entry. `updated` is when this revision was first seen; `published` needs a time."""
+    entry = etree.Element(f"{{{ATOM}}}entry", nsmap=NAMESPACES)
     version = f"/{row['revision']}" if numbered else ""
     add(entry, "id", tag(f"article/{row['site']}/{row['key']}{version}"))
     add(entry, "title", one_line(row["title"]))

@@ -1,8 +1,7 @@
-"""BibTeX for biblatex and for the older styles: an @article of a newspaper an article.
+"""BibTeX export, for biblatex and classic styles: one @article entry per article.
 
-`date` is what biblatex reads and `year` what the older styles do; Unicode stays as it
-is. Names and titles stand in braces of their own, so that no style cuts a Vietnamese name or
-changes the case of a title.
+biblatex reads `date`, classic styles read `year`. Unicode is not escaped. Names and titles have
+extra braces, so that no style splits a Vietnamese name or changes the case of a title.
 """
 
 from __future__ import annotations
@@ -12,31 +11,31 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 from storage.exports.citations import Citation, Name, citation
-from storage.exports.selection import Chosen
+from storage.exports.selection import Selection
 
-# BibTeX counts braces whether a backslash stands before them or not: named ones always match.
-SPECIAL = str.maketrans({
+# BibTeX also counts escaped braces, so use named ones, which always balance.
+TEX_ESCAPES = str.maketrans({
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     "%": r"\%", "&": r"\&", "$": r"\$", "#": r"\#", "_": r"\_",
 })  # fmt: skip
-IN_URL = "%/:?#[]@!$&'()*+,;=-._~"  # stands as it is in a URL field, which is not escaped
+URL_SAFE_CHARS = "%/:?#[]@!$&'()*+,;=-._~"  # not percent-encoded in a URL field
 LANGUAGES = {"vi": "vietnamese", "en": "english", "zh": "chinese", "km": "khmer", "fr": "french"}
 
 
-def write(chosen: Chosen, to: BinaryIO) -> int:
-    written = 0
-    for row in chosen.rows():
-        cited = citation(chosen, row)
+def write(selection: Selection, output: BinaryIO) -> int:
+    count = 0
+    for row in selection.rows():
+        cited = citation(selection, row)
         lines = "".join(f"  {name} = {{{value}}},\n" for name, value in _fields(cited))
-        to.write(f"@article{{{cited.key},\n{lines}}}\n\n".encode())
-        written += 1
-    return written
+        output.write(f"@article{{{cited.key},\n{lines}}}\n\n".encode())
+        count += 1
+    return count
 
 
 def escaped(text: str) -> str:
-    """Text that TeX prints as it is."""
-    return text.translate(SPECIAL)
+    """Return text with the special characters of TeX escaped."""
+    return text.translate(TEX_ESCAPES)
 
 
 def _fields(cited: Citation) -> Iterator[tuple[str, str]]:
@@ -51,7 +50,7 @@ def _fields(cited: Citation) -> Iterator[tuple[str, str]]:
         yield "date", cited.day
         yield "year", cited.day[:4]
     if cited.url:
-        yield "url", quote(cited.url, safe=IN_URL)
+        yield "url", quote(cited.url, safe=URL_SAFE_CHARS)
     if cited.accessed:
         yield "urldate", cited.accessed
     if cited.language in LANGUAGES:

@@ -1,4 +1,4 @@
-"""What a citation is made of, the same in every format of citations."""
+"""Citation data of an article, shared by all citation formats."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from hashlib import sha256
 from typing import Any
 
 from storage.exports.plain_text import one_line
-from storage.exports.selection import Chosen, Row
+from storage.exports.selection import Row, Selection
 
 SAFE_KEY = re.compile("[a-z0-9_-]{1,60}")
-WROTE = {"text", "compilation"}
+AUTHOR_ROLES = {"text", "compilation"}
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """An author as the page names it, or an organisation.
+    """An author as printed, or an organisation.
 
-    Names are never cut into family name and given names. Vietnamese practice cites and sorts by
-    the whole name in its own order; and many bylines are pen names, which have no family name.
+    Names are never split into family and given names: Vietnamese practice cites and sorts by the
+    whole name in its own order, and many bylines are pen names without a family name.
     """
 
     name: str
@@ -28,10 +28,13 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Texts are one line each. `day` is ISO, or None where the page prints no date.
+    """The citation of a revision. Texts have no line breaks.
 
-    `accessed` is the day of the capture (UTC), None for a text without one. `note` says which
-    revision this is and how to prove it; `archived` where its bytes lie.
+    Attributes:
+        day: ISO date, or None if the page prints no date
+        accessed: day of the capture (UTC), or None without a capture
+        note: the revision and the digest of its capture
+        archived: WARC file and byte offset of the capture
     """
 
     key: str
@@ -50,16 +53,16 @@ class Citation:
     archived: str | None
 
 
-def citation(chosen: Chosen, row: Row) -> Citation:
-    """The citation of one revision of an article."""
-    capture = chosen.db.execute(
+def citation(selection: Selection, row: Row) -> Citation:
+    """Return the citation of a revision."""
+    capture = selection.db.execute(
         "SELECT captured_at, sha256, warc, warc_offset FROM captures WHERE id = ?",
         [row["capture"]],
     ).fetchone()
     captured, digest, warc, offset = capture or (None, None, None, None)
     authors, translators = _people(row["authors"])
     return Citation(
-        key=cite_key(row, numbered=chosen.revisions),
+        key=cite_key(row, numbered=selection.revisions),
         title=one_line(row["title"]),
         authors=authors,
         translators=translators,
@@ -77,10 +80,10 @@ def citation(chosen: Chosen, row: Row) -> Citation:
 
 
 def cite_key(row: Row, *, numbered: bool = False) -> str:
-    """SITE-KEY in ASCII: the same in every home and after every edit.
+    """Return SITE-KEY in ASCII, the same in every home and after every edit.
 
-    A key that is a path, or long, is shortened, and told from others by a part of its digest.
-    `numbered`: with the number of the revision, where several are exported.
+    A key that is a path, or long, is shortened and made unique by a part of its digest.
+    `numbered`: append the revision number, if several revisions are exported.
     """
     key = row["key"]
     if not SAFE_KEY.fullmatch(key):
@@ -91,19 +94,19 @@ def cite_key(row: Row, *, numbered: bool = False) -> str:
 
 
 def _people(authors: list[dict[str, Any]]) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
-    """Who wrote it and who translated it; where neither is named, whoever is: a photo report."""
-    wrote = [a for a in authors if WROTE & set(a["roles"])]
-    translated = [a for a in authors if "translation" in a["roles"] and a not in wrote]
-    return _named(wrote if wrote or translated else authors), _named(translated)
+    """Return authors and translators, or all named people if there are neither (photo stories)."""
+    writers = [a for a in authors if AUTHOR_ROLES & set(a["roles"])]
+    translators = [a for a in authors if "translation" in a["roles"] and a not in writers]
+    return _named(writers if writers or translators else authors), _named(translators)
 
 
 def _named(authors: list[dict[str, Any]]) -> tuple[Name, ...]:
-    found = (Name(one_line(a["name"]), a["kind"] == "organisation") for a in authors)
-    return tuple(name for name in found if name.name)
+    names = (Name(one_line(a["name"]), a["kind"] == "organisation") for a in authors)
+    return tuple(name for name in names if name.name)
 
 
 def _note(row: Row, captured: str | None, digest: str | None) -> str:
-    said = f"Revision {row['revision']} of {row['revisions']}"
-    said += f", captured {captured}" if captured else f", observed {row['observed_at']}"
-    said += f", SHA-256 {digest}" if digest else ""
-    return f"{said}. Status when exported: {row['status']}, last seen {row['last_seen']}."
+    note = f"Revision {row['revision']} of {row['revisions']}"
+    note += f", captured {captured}" if captured else f", observed {row['observed_at']}"
+    note += f", SHA-256 {digest}" if digest else ""
+    return f"{note}. Status when exported: {row['status']}, last seen {row['last_seen']}."

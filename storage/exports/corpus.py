@@ -1,7 +1,7 @@
-"""A corpus of plain text: a file an article under texts/, and metadata.csv with a row for each.
+"""Plain text corpus export: one file per article under texts/, and metadata.csv.
 
-AntConc, quanteda (readtext), TXM and Voyant take such a folder; `doc_id` is the name of the file,
-as readtext names a document.
+AntConc, quanteda (readtext), TXM and Voyant read such a folder; `doc_id` is the file name, as in
+readtext.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from storage.exports.citations import cite_key
 from storage.exports.csv_sheet import write_table
 from storage.exports.plain_text import one_line
-from storage.exports.selection import Chosen, Row
+from storage.exports.selection import Row, Selection
 from storage.exports.spreadsheet_cells import cell
 
 COLUMNS = (
@@ -22,19 +22,19 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def write(chosen: Chosen, folder: Path) -> int:
+def write(selection: Selection, folder: Path) -> int:
     (folder / "texts").mkdir()
     with (folder / "metadata.csv").open("wb") as sheet:
-        return write_table(sheet, COLUMNS, _documents(chosen, folder / "texts"))
+        return write_table(sheet, COLUMNS, _documents(selection, folder / "texts"))
 
 
-def _documents(chosen: Chosen, folder: Path) -> Iterator[list[str]]:
-    """Writes each text and gives its cells."""
-    for row in chosen.rows():
-        name = f"{cite_key(row, numbered=chosen.revisions)}.txt"
+def _documents(selection: Selection, folder: Path) -> Iterator[list[str]]:
+    """Write each text and yield its row of metadata."""
+    for row in selection.rows():
+        name = f"{cite_key(row, numbered=selection.revisions)}.txt"
         text = "\n\n".join(filter(None, map(one_line, _parts(row)))) + "\n"
         (folder / name).write_bytes(text.encode())
-        stated = row | {
+        metadata = row | {
             "doc_id": name,
             "file": f"texts/{name}",
             "title": one_line(row["title"]),
@@ -43,9 +43,9 @@ def _documents(chosen: Chosen, folder: Path) -> Iterator[list[str]]:
             "year": (row["published"] or "")[:4],
             "syllables": len(text.split()),
         }
-        yield [cell(stated[column]) for column in COLUMNS]
+        yield [cell(metadata[column]) for column in COLUMNS]
 
 
 def _parts(row: Row) -> list[str]:
-    """What is read as the article's text: captions are not part of it."""
+    """Return the article's text, without captions."""
     return [row["title"], row["lead"] or "", *(block["text"] for block in row["body"])]

@@ -1,4 +1,4 @@
-"""CSL-JSON, as Zotero, Pandoc and citeproc read it: one array of newspaper articles."""
+"""CSL-JSON export (Zotero, Pandoc, citeproc): one array of newspaper articles."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import json
 from typing import Any, BinaryIO
 
 from storage.exports.citations import Citation, Name, citation
-from storage.exports.selection import Chosen
+from storage.exports.selection import Selection
 
 
-def write(chosen: Chosen, to: BinaryIO) -> int:
-    written = 0
-    to.write(b"[")
-    for row in chosen.rows():
-        item = json.dumps(_item(citation(chosen, row)), ensure_ascii=False)
-        to.write((",\n" if written else "\n").encode() + item.encode())
-        written += 1
-    to.write(b"\n]\n")
-    return written
+def write(selection: Selection, output: BinaryIO) -> int:
+    count = 0
+    output.write(b"[")
+    for row in selection.rows():
+        item = json.dumps(_item(citation(selection, row)), ensure_ascii=False)
+        output.write((",\n" if count else "\n").encode() + item.encode())
+        count += 1
+    output.write(b"\n]\n")
+    return count
 
 
 def _item(cited: Citation) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def _item(cited: Citation) -> dict[str, Any]:
 
 
 def _names(names: tuple[Name, ...]) -> list[dict[str, str]]:
-    """`literal` for persons too (storage/exports/citations.py says why)."""
+    """Return names as `literal`, also for persons (see Name in storage/exports/citations.py)."""
     return [{"literal": name.name} for name in names]
 
 

@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: UTF-8 with a byte order mark, CRLF, and no cell that could be a formula."""
+"""CSV export for spreadsheets: UTF-8 with BOM, CRLF, formulas escaped."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from io import TextIOWrapper
 from typing import BinaryIO
 
 from storage.exports.flat_rows import COLUMNS, flat
-from storage.exports.selection import Chosen, Row
-from storage.exports.spreadsheet_cells import cell, cut
+from storage.exports.selection import Row, Selection
+from storage.exports.spreadsheet_cells import cell, truncate_cell
 
 SHEET_COLUMNS = (*COLUMNS, "cut")
 
 
-def write(chosen: Chosen, to: BinaryIO) -> int:
-    to.write("\ufeff".encode())
-    return write_table(to, SHEET_COLUMNS, (_cells(row) for row in chosen.rows()))
+def write(selection: Selection, output: BinaryIO) -> int:
+    output.write("\ufeff".encode())
+    return write_table(output, SHEET_COLUMNS, (_cells(row) for row in selection.rows()))
 
 
 def _cells(row: Row) -> list[str]:
-    """`cut` names the columns of which Excel could not hold all."""
-    whole = [cell(value) for value in flat(row).values()]
-    kept = [cut(text) for text in whole]
-    shortened = [c for c, a, b in zip(COLUMNS, whole, kept, strict=True) if a is not b]
-    return [*kept, "; ".join(shortened)]
+    """Return the cells; the last one, `cut`, names the columns that were truncated for Excel."""
+    cells = [cell(value) for value in flat(row).values()]
+    truncated = [truncate_cell(text) for text in cells]
+    cut_columns = [c for c, a, b in zip(COLUMNS, cells, truncated, strict=True) if a is not b]
+    return [*truncated, "; ".join(cut_columns)]
 
 
-def write_table(to: BinaryIO, header: Iterable[str], rows: Iterable[list[str]]) -> int:
-    """Cells are taken as they are: `cell` made them. Returns the number of rows."""
-    text = TextIOWrapper(to, encoding="utf-8", newline="", write_through=True)
+def write_table(output: BinaryIO, header: Iterable[str], rows: Iterable[list[str]]) -> int:
+    """Write a CSV table of cells made by `cell`. Return the number of rows."""
+    text = TextIOWrapper(output, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
-    written = 0
+    count = 0
     for row in rows:
         writer.writerow(row)
-        written += 1
-    text.detach()  # what is beneath belongs to the caller
-    return written
+        count += 1
+    text.detach()  # the caller closes the stream
+    return count

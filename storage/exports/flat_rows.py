@@ -1,4 +1,4 @@
-"""A row as a sheet holds it: one value a column, nothing nested (docs/exports.md lists them)."""
+"""Flat rows for CSV: one scalar per column (docs/exports.md lists the columns)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from storage.exports.selection import Row
 
 Value = str | int | bool | None
 
-COLUMNS: dict[str, str] = {  # column: its type in a Frictionless table schema
+COLUMNS: dict[str, str] = {  # column -> type in a Frictionless table schema
     "id": "integer", "revision": "integer", "site": "string", "site_title": "string",
     "site_kind": "string", "province": "string", "province_now": "string", "key": "string",
     "url": "string", "status": "string", "published": "string", "time_known": "boolean",
@@ -23,9 +23,9 @@ COLUMNS: dict[str, str] = {  # column: its type in a Frictionless table schema
 
 
 def flat(row: Row) -> dict[str, Value]:
-    """The columns of COLUMNS, in their order. Names are parted by "; ", blocks by an empty line."""
+    """Return the columns of COLUMNS. Names are joined by "; ", blocks by an empty line."""
     source = row["source"] or {}
-    made = {
+    derived = {
         "body": "\n\n".join(block["text"] for block in row["body"]),
         "authors": "; ".join(author["name"] for author in row["authors"]),
         "source": source.get("name"),
@@ -36,7 +36,7 @@ def flat(row: Row) -> dict[str, Value]:
             caption["photographer"] for caption in row["captions"] if caption["photographer"]
         )),
         "images": "\n".join(row["images"]),
-        "broken": "; ".join(name for name, at in row["fields"].items() if at["state"] == "broken"),
+        "broken": "; ".join(name for name, f in row["fields"].items() if f["state"] == "broken"),
         "warnings": "; ".join(row["warnings"]),
     }  # fmt: skip
-    return {column: made[column] if column in made else row[column] for column in COLUMNS}
+    return {column: derived[column] if column in derived else row[column] for column in COLUMNS}

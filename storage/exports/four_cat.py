@@ -1,4 +1,4 @@
-"""CSV that 4CAT takes as a custom upload: its column names, one item an article or revision."""
+"""CSV export for a custom upload to 4CAT, with its column names: one item per row."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import BinaryIO
 from storage.db.connection import from_utc_text
 from storage.exports.csv_sheet import write_table
 from storage.exports.flat_rows import Value, flat
-from storage.exports.selection import Chosen, Row
+from storage.exports.selection import Row, Selection
 from storage.exports.spreadsheet_cells import cell
 from storage.timezone import VIETNAM
 
-# 4CAT guesses how quotation marks in cells are written, from the first megabyte. A header that
-# holds some lets it guess right; else a text with quotation marks would break its row.
+# 4CAT sniffs the quoting of CSV from the first megabyte. A header with quotation marks makes it
+# guess right; otherwise text with quotation marks would break its row.
 LEAD = 'lead "sapo"'
 
 
-def write(chosen: Chosen, to: BinaryIO) -> int:
-    rows = ([cell(value) for value in item(row).values()] for row in chosen.rows())
-    return write_table(to, COLUMNS, rows)
+def write(selection: Selection, output: BinaryIO) -> int:
+    rows = ([cell(value) for value in item(row).values()] for row in selection.rows())
+    return write_table(output, COLUMNS, rows)
 
 
 COLUMNS = (
@@ -30,11 +30,11 @@ COLUMNS = (
 
 
 def item(row: Row) -> dict[str, Value]:
-    """The columns of COLUMNS. 4CAT drops an item without time: first_seen stands in for it."""
+    """Return the columns of COLUMNS. 4CAT drops items without a time: fall back to first_seen."""
     cells = flat(row)
     moment = _moment(row["published"]) if row["published"] else from_utc_text(row["first_seen"])
-    text = [row["lead"], cells["body"]]
-    made: dict[str, Value] = {
+    parts = [row["lead"], cells["body"]]
+    columns: dict[str, Value] = {
         "id": f"{row['id']}.{row['revision']}",
         "thread_id": f"story {row['story']}" if row["story"] else f"article {row['id']}",
         "timestamp": moment.astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M:%S"),
@@ -42,16 +42,16 @@ def item(row: Row) -> dict[str, Value]:
         "timestamp_from": "published" if row["published"] else "first_seen",
         "author": cells["authors"],
         "subject": row["title"],
-        "body": "\n\n".join(str(part) for part in text if part),
+        "body": "\n\n".join(str(part) for part in parts if part),
         "tags": ",".join(tag.replace(",", " ") for tag in row["tags"]),
         LEAD: row["lead"],
         "article": row["id"],
     }
-    return {column: made[column] if column in made else cells[column] for column in COLUMNS}
+    return {column: columns[column] if column in columns else cells[column] for column in COLUMNS}
 
 
 def _moment(published: str) -> datetime:
-    """A day without a time is its midnight in Vietnam."""
+    """Return the time of publication; for a date without a time, midnight in Vietnam."""
     if len(published) == len("2025-03-07"):
         return datetime.combine(date.fromisoformat(published), time(), VIETNAM)
     moment = datetime.fromisoformat(published)

@@ -1,23 +1,24 @@
-"""JSON Lines: one row a line, UTF-8, nothing left out."""
+"""JSON Lines export: one row per line with all fields, UTF-8."""
 
 from __future__ import annotations
 
 import json
 from typing import BinaryIO
 
-from storage.exports.selection import Chosen
+from storage.exports.selection import Selection
 
 
-def write(chosen: Chosen, to: BinaryIO) -> int:
-    """Half a surrogate pair, which UTF-8 has no bytes for, is written as JSON's \\udXXX."""
-    written = 0
-    for row in chosen.rows():
-        to.write(json_line(row))
-        written += 1
-    return written
+def write(selection: Selection, output: BinaryIO) -> int:
+    """Write the rows. Lone surrogates, which UTF-8 cannot encode, are escaped as \\udXXX."""
+    count = 0
+    for row in selection.rows():
+        output.write(json_line(row))
+        count += 1
+    return count
 
 
 def json_line(row: dict[str, object]) -> bytes:
+    """Return a row as a line of JSON."""
     try:
         return json.dumps(row, ensure_ascii=False).encode() + b"\n"
     except UnicodeEncodeError:

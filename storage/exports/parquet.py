@@ -1,7 +1,8 @@
-"""Parquet by year and site: FOLDER/year=2025/site=laocai/part-0.parquet, nested types and all.
+"""Parquet export partitioned by year and site, with nested types.
 
-The rows come sorted by year and site, so that one file is open at a time; a row group is written
-when it is full.
+    FOLDER/year=2025/site=laocai/part-0.parquet
+
+Rows are sorted by partition, so only one file is open at a time.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from storage.exports.selection import Chosen, Row
+from storage.exports.selection import Row, Selection
 from storage.extras import optional_extra
 
 with optional_extra("parquet"):
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-GROUP = 1000  # rows; some 10 MB of Vietnamese news
-NO_YEAR = "0"  # of a row without a date: pandas cannot read a folder in which a year is null
+ROW_GROUP_ROWS = 1000  # about 10 MB of Vietnamese news
+NO_YEAR = "0"  # for rows without a date: pandas cannot read a null partition
 
 _text, _moment = pa.string(), pa.timestamp("s", tz="UTC")
 _texts = pa.list_(_text)
@@ -44,21 +45,21 @@ SCHEMA = pa.schema([
 ])  # fmt: skip
 
 
-def write(chosen: Chosen, folder: Path) -> int:
-    written = 0
-    for (year, site), rows in groupby(chosen.rows_by_year_and_site(), key=_place):
-        part = folder / f"year={year or NO_YEAR}" / f"site={site}"
-        part.mkdir(parents=True)
-        with pq.ParquetWriter(part / "part-0.parquet", SCHEMA, compression="zstd") as file:
-            while group := list(islice(rows, GROUP)):
-                file.write_table(_table(group))
-                written += len(group)
-    if not written:  # a folder without a file could not be read at all
+def write(selection: Selection, folder: Path) -> int:
+    count = 0
+    for (year, site), rows in groupby(selection.rows_by_year_and_site(), key=_partition):
+        partition = folder / f"year={year or NO_YEAR}" / f"site={site}"
+        partition.mkdir(parents=True)
+        with pq.ParquetWriter(partition / "part-0.parquet", SCHEMA, compression="zstd") as file:
+            while row_group := list(islice(rows, ROW_GROUP_ROWS)):
+                file.write_table(_table(row_group))
+                count += len(row_group)
+    if not count:  # a dataset without files is unreadable
         pq.write_table(SCHEMA.empty_table(), folder / "part-0.parquet")
-    return written
+    return count
 
 
-def _place(row: Row) -> tuple[str | None, str]:
+def _partition(row: Row) -> tuple[str | None, str]:
     return (row["published"] or "")[:4] or None, row["site"]
 
 
@@ -76,11 +77,11 @@ def _cell(name: str, row: Row) -> Any:
 
 
 def _column(field: pa.Field, values: list[Any]) -> pa.Array:
-    """Half characters, which UTF-8 has no bytes for, become U+FFFD."""
+    """Return the column. Lone surrogates, which UTF-8 cannot encode, become U+FFFD."""
     try:
         return _array(field.type, values)
     except UnicodeEncodeError:
-        return _array(field.type, [_whole(value) for value in values])
+        return _array(field.type, [_without_surrogates(value) for value in values])
 
 
 def _array(kind: pa.DataType, values: list[Any]) -> pa.Array:
@@ -89,11 +90,11 @@ def _array(kind: pa.DataType, values: list[Any]) -> pa.Array:
     return pa.array(values, kind)
 
 
-def _whole(value: Any) -> Any:
+def _without_surrogates(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):
-        return {key: _whole(part) for key, part in value.items()}
+        return {key: _without_surrogates(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_whole(part) for part in value]
+        return [_without_surrogates(part) for part in value]
     return value

@@ -1,4 +1,4 @@
-"""Text of pages as text alone, for formats that have no way of writing what text may hold."""
+"""Page text on one line, for formats that cannot escape line breaks and controls."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from storage.events.atom import clean
 
 
 def one_line(text: str) -> str:
-    """Without line breaks of any kind, nor what `clean` leaves out; a run of spaces is one."""
+    """Return `clean` text with every run of white space, also line breaks, as one space."""
     return " ".join(clean(text).split())

@@ -1,8 +1,8 @@
-"""The formats of `tinwatch export`. A format is a line here and a module with its writer.
+"""Registry of the formats of `tinwatch export`: one line per format, and a module with its writer.
 
-A writer takes the chosen articles and where they go, and returns how many rows or records it
-wrote. What it is given is new, and gets its name when the writer has returned: a file is there as
-a whole or not at all. A writer's module is imported when it is called.
+A writer takes a Selection and an output, and returns how many rows or records it wrote. The output
+is temporary and renamed when the writer has returned, so a file is complete or absent. Writers are
+imported when they are called.
 """
 
 from __future__ import annotations
@@ -17,26 +17,31 @@ Shape = Literal["text", "bytes", "file", "folder"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`shape` says what the writer is given:
+    """An export format.
 
-    text, bytes: an open binary stream, which it writes from start to end (also standard output)
-    file:        the path of a file that is not there yet
-    folder:      the path of an empty folder
+    Attributes:
+        description: for the list of formats
+        suffix: file extension with the dot; "" for a folder
+        shape: what the writer gets: text, bytes: a binary stream, also standard output;
+            file: the path of a new file; folder: the path of an empty folder
+        entry_point: module:function of the writer
+        unit: what the writer counts
+        of_articles: False for formats of relations between articles, which have no revisions
     """
 
     name: str
-    said: str  # what it is, for the list of formats
-    suffix: str  # of its file, with the dot; "" for a folder
+    description: str
+    suffix: str
     shape: Shape
-    where: str  # module and function of the writer
-    unit: str = "row"  # what the writer counts
-    of_articles: bool = True  # False: of what is between them, so that a revision is no row
+    entry_point: str
+    unit: str = "row"
+    of_articles: bool = True
 
     def writer(self) -> Callable[..., int]:
-        """`write(chosen: Chosen, to: BinaryIO | Path) -> int`."""
-        module, _, function = self.where.partition(":")
-        found: Any = getattr(import_module(module), function)
-        return found  # type: ignore[no-any-return]
+        """Import and return `write(selection: Selection, output: BinaryIO | Path) -> int`."""
+        module, _, function = self.entry_point.partition(":")
+        writer: Any = getattr(import_module(module), function)
+        return writer  # type: ignore[no-any-return]
 
 
 _ALL = (

@@ -1,4 +1,4 @@
-"""Zip files that come out the same each time: members in the order written, times as given."""
+"""Reproducible zip files: members in the order written, with a given time."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-CHUNK = 1 << 20  # bytes
+CHUNK_BYTES = 1 << 20
 
 
 class Member:
-    """A file of a zip while it is written. `size` in bytes; `sha256` in hex."""
+    """A member of a zip file while it is written. `size` in bytes, `sha256` in hex."""
 
-    def __init__(self, path: str, to: IO[bytes]) -> None:
+    def __init__(self, path: str, output: IO[bytes]) -> None:
         self.path = path
         self.size = 0
-        self._to = to
+        self._to = output
         self._digest = hashlib.sha256()
 
     def write(self, data: bytes) -> None:
@@ -32,8 +32,8 @@ class Member:
         return self._digest.hexdigest()
 
 
-class Packed:
-    """A zip file to fill. `moment` is the time that every member carries."""
+class ZipBuilder:
+    """Writer of a zip file. Every member has the time `moment`."""
 
     def __init__(self, file: ZipFile, moment: datetime) -> None:
         self.file = file
@@ -41,27 +41,27 @@ class Packed:
         self.members: list[Member] = []
 
     @contextmanager
-    def member(self, path: str, *, squeezed: bool = False) -> Iterator[Member]:
+    def member(self, path: str, *, compressed: bool = False) -> Iterator[Member]:
         info = ZipInfo(path, self.moment.timetuple()[:6])
-        info.compress_type = ZIP_DEFLATED if squeezed else ZIP_STORED
+        info.compress_type = ZIP_DEFLATED if compressed else ZIP_STORED
         info.external_attr = 0o644 << 16
-        with self.file.open(info, "w", force_zip64=True) as to:
-            member = Member(path, to)
+        with self.file.open(info, "w", force_zip64=True) as output:
+            member = Member(path, output)
             yield member
         self.members.append(member)
 
 
 @contextmanager
-def packed(file: Path, moment: datetime) -> Iterator[Packed]:
-    with ZipFile(file, "w") as made:
-        yield Packed(made, moment)
+def open_zip(file: Path, moment: datetime) -> Iterator[ZipBuilder]:
+    with ZipFile(file, "w") as zip_file:
+        yield ZipBuilder(zip_file, moment)
 
 
-def pack_folder(folder: Path, name: str, file: Path, moment: datetime) -> None:
-    """The folder, under this name, with all that is in it."""
-    with packed(file, moment) as made:
-        for part in sorted(path for path in folder.rglob("*") if path.is_file()):
-            path = f"{name}/{part.relative_to(folder).as_posix()}"
-            with part.open("rb") as read, made.member(path, squeezed=True) as to:
-                while data := read.read(CHUNK):
-                    to.write(data)
+def zip_folder(folder: Path, name: str, file: Path, moment: datetime) -> None:
+    """Zip a folder with all its files, under the name `name`."""
+    with open_zip(file, moment) as zip_file:
+        for member_path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            path = f"{name}/{member_path.relative_to(folder).as_posix()}"
+            with member_path.open("rb") as source, zip_file.member(path, compressed=True) as output:
+                while data := source.read(CHUNK_BYTES):
+                    output.write(data)

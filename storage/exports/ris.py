@@ -1,4 +1,4 @@
-"""RIS, as Zotero, EndNote and JabRef read it: a record an article, type NEWS."""
+"""RIS export (Zotero, EndNote, JabRef): one NEWS record per article."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from storage.exports.citations import Citation, citation
-from storage.exports.selection import Chosen
+from storage.exports.selection import Selection
 
 
-def write(chosen: Chosen, to: BinaryIO) -> int:
-    written = 0
-    for row in chosen.rows():
-        to.write(record("NEWS", _tags(citation(chosen, row))).encode())
-        written += 1
-    return written
+def write(selection: Selection, output: BinaryIO) -> int:
+    count = 0
+    for row in selection.rows():
+        output.write(record("NEWS", _tags(citation(selection, row))).encode())
+        count += 1
+    return count
 
 
 def record(kind: str, tags: Iterable[tuple[str, str]]) -> str:
-    """A whole record. A tag stands at the beginning of a line: no value may hold a line break."""
+    """Return a record. Tags start a line, so values must not contain line breaks."""
     lines = (f"{tag}  - {value}\r\n" for tag, value in (("TY", kind), *tags, ("ER", "")))
     return "".join(lines) + "\r\n"
 

@@ -1,7 +1,7 @@
-"""What an export is made of: the chosen articles, and their rows one after the other.
+"""Selection of articles for an export, and iteration over their rows.
 
-An export reads one state of the database from its first row to its last, also while a crawl
-writes, and never holds more than one article in memory.
+An export reads one snapshot of the database, also while a crawl writes, and holds one article in
+memory at a time.
 """
 
 from __future__ import annotations
@@ -15,57 +15,61 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage.models import RevisionCause
 from storage.provinces.lookup import IN_PROVINCES, province_now, sql_provinces
 from storage.search.parser import Query
-from storage.search.selection import chosen_articles
+from storage.search.selection import matching_articles
 
 Row = dict[str, Any]
-OBSERVED = (
+ROW_COLUMNS = (
     "articles.id, province, articles.status, first_seen, last_seen, last_checked, "
-    "articles.revision, capture, revisions.reader, sites.title, sites.kind, story, "
+    "articles.revision, capture, revisions.extractor_version, sites.title, sites.kind, story, "
     "revisions.number, cause, observed_at, record"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """The articles of one export. Their ids are also in the table `temp.chosen` of `db`.
+class Selection:
+    """The articles of an export. Their ids are in the table `temp.selected` of `db`.
 
-    `last_event` is the highest id of the ledger at that moment: an export `since` it goes on
-    where this one ended. `captures` is the home's folder of WARC files. `tell` is called once for
-    every article that is done; a writer that takes `rows` need not call it.
+    Attributes:
+        captures: folder of WARC files
+        articles: number of articles
+        last_event: highest event id of the snapshot; an export `since` it continues this one
+        revisions: export all revisions, not only the current ones
+        on_progress: called once per finished article; `rows` calls it
     """
 
     db: Database
     captures: Path
     articles: int
     last_event: int
-    revisions: bool = False  # every revision of an article, not only the newest
-    tell: Callable[[], None] = lambda: None
+    revisions: bool = False
+    on_progress: Callable[[], None] = lambda: None
 
     def stories(self) -> list[int]:
-        """The stories in which these articles stand, in order."""
+        """Return the stories of these articles, ascending."""
         rows = self.db.execute(
-            "SELECT DISTINCT story FROM temp.chosen JOIN story_members USING (article) "
+            "SELECT DISTINCT story FROM temp.selected JOIN story_members USING (article) "
             "ORDER BY story"
         )
         return [story for (story,) in rows]
 
     def rows(self) -> Iterator[Row]:
-        """Each article by the names of docs/exports.md, in order of id, then of revision."""
-        which = "" if self.revisions else "AND number = articles.revision"
+        """Yield rows with the names of docs/exports.md, ordered by article and revision."""
+        only_current = "" if self.revisions else "AND number = articles.revision"
         return self._rows(
-            "temp.chosen JOIN articles ON articles.id = chosen.article "
-            f"JOIN revisions ON revisions.article = articles.id {which}",
-            "chosen.article, number",
+            "temp.selected JOIN articles ON articles.id = selected.article "
+            f"JOIN revisions ON revisions.article = articles.id {only_current}",
+            "selected.article, number",
         )
 
     def rows_by_year_and_site(self) -> Iterator[Row]:
-        """The same rows sorted by the year that each was published in, then by site.
+        """Yield the same rows ordered by year of publication, then by site.
 
-        Those without a date come first.
+        Rows without a date come first.
         """
-        which = "" if self.revisions else "AND number = revision"
+        only_current = "" if self.revisions else "AND number = revision"
         self.db.execute(
             "CREATE TEMP TABLE IF NOT EXISTS placed (year TEXT, site TEXT, article INTEGER, "
             "number INTEGER, PRIMARY KEY (year, site, article, number)) WITHOUT ROWID"
@@ -73,8 +77,9 @@ class Chosen:
         self.db.execute(
             "INSERT OR IGNORE INTO temp.placed "
             "SELECT coalesce(substr(json_extract(record, '$.published'), 1, 4), ''), site, "
-            "articles.id, number FROM temp.chosen JOIN articles ON articles.id = chosen.article "
-            f"JOIN revisions ON revisions.article = articles.id {which}"
+            "articles.id, number FROM temp.selected "
+            "JOIN articles ON articles.id = selected.article "
+            f"JOIN revisions ON revisions.article = articles.id {only_current}"
         )
         return self._rows(
             "temp.placed JOIN articles ON articles.id = placed.article JOIN revisions "
@@ -83,28 +88,28 @@ class Chosen:
         )
 
     def as_of(self) -> str:
-        """The newest moment (UTC text) of which these articles or the ledger say something."""
+        """Return the time of the newest check of these articles or of the newest event (UTC)."""
         row = self.db.execute(
             "SELECT coalesce(max(at), '1980-01-01T00:00:00Z') FROM ("
-            "SELECT max(last_checked) AS at FROM articles JOIN temp.chosen ON article = id "
+            "SELECT max(last_checked) AS at FROM articles JOIN temp.selected ON article = id "
             "UNION ALL SELECT max(observed_at) FROM events)"
         ).fetchone()
         return str(row[0])
 
     def _rows(self, source: str, order: str) -> Iterator[Row]:
         rows = self.db.execute(
-            f"SELECT {OBSERVED} FROM {source} JOIN sites ON sites.name = articles.site "
+            f"SELECT {ROW_COLUMNS} FROM {source} JOIN sites ON sites.name = articles.site "
             "LEFT JOIN story_members ON story_members.article = articles.id "
             f"ORDER BY {order}"
         )
         for row in rows:
-            made = _row(row)
-            yield made
-            if made["revision"] == made["revisions"]:
-                self.tell()
+            export_row = _export_row(row)
+            yield export_row
+            if export_row["revision"] == export_row["revisions"]:
+                self.on_progress()
 
 
-def _row(row: tuple[Any, ...]) -> Row:
+def _export_row(row: tuple[Any, ...]) -> Row:
     return {
         "id": row[0],
         **json.loads(row[15]),
@@ -121,13 +126,13 @@ def _row(row: tuple[Any, ...]) -> Row:
         "site_kind": row[10],
         "story": row[11],
         "revision": row[12],
-        "cause": row[13],
+        "cause": RevisionCause(row[13]).exported,
         "observed_at": row[14],
     }
 
 
 @contextmanager
-def chosen(
+def select_articles(
     db: Database,
     captures: Path,
     *,
@@ -137,12 +142,15 @@ def chosen(
     provinces: frozenset[str] | None = None,
     since_event: int = 0,
     revisions: bool = False,
-    tell: Callable[[], None] = lambda: None,
-) -> Iterator[Chosen]:
-    """The articles that every filter lets through, while the block runs.
+    on_progress: Callable[[], None] = lambda: None,
+) -> Iterator[Selection]:
+    """Select the articles that match all filters, within one read transaction.
 
-    None lets all through. provinces: former ones. since_event: only articles that have an event
-    with a higher id; 0 lets all through. Raises QueryError for a site that is none.
+    Raise QueryError if the query names an unknown site.
+
+    Args:
+        provinces: slugs of former provinces
+        since_event: only articles with an event above this id; 0 for all
     """
     filters = {
         "article": article,
@@ -152,26 +160,28 @@ def chosen(
     }
     db.conn.execute("BEGIN")
     try:
-        last = db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0]
-        yield Chosen(db, captures, _choose(db, query, filters), last, revisions, tell)
+        last_event = db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0]
+        yield Selection(
+            db, captures, _fill_selected(db, query, filters), last_event, revisions, on_progress
+        )
     finally:
-        db.conn.rollback()  # nothing was written but the table of ids, which goes with it
+        db.conn.rollback()  # drops the temporary tables; nothing else was written
 
 
-def _choose(db: Database, query: Query | None, filters: dict[str, Any]) -> int:
-    """Fills the table of ids; returns how many there are."""
-    db.execute("CREATE TEMP TABLE found (article INTEGER PRIMARY KEY)")
+def _fill_selected(db: Database, query: Query | None, filters: dict[str, Any]) -> int:
+    """Fill the table of ids and return their number."""
+    db.execute("CREATE TEMP TABLE matches (article INTEGER PRIMARY KEY)")
     if query is not None:
-        found = ((article,) for article in chosen_articles(db, query))
-        db.conn.executemany("INSERT INTO temp.found VALUES (?)", found)
-    db.execute("CREATE TEMP TABLE chosen (article INTEGER PRIMARY KEY)")
+        ids = ((article,) for article in matching_articles(db, query))
+        db.conn.executemany("INSERT INTO temp.matches VALUES (?)", ids)
+    db.execute("CREATE TEMP TABLE selected (article INTEGER PRIMARY KEY)")
     db.execute(
-        "INSERT INTO temp.chosen SELECT id FROM articles "
-        "WHERE (:all OR id IN (SELECT article FROM temp.found)) "
+        "INSERT INTO temp.selected SELECT id FROM articles "
+        "WHERE (:all OR id IN (SELECT article FROM temp.matches)) "
         "AND (:article IS NULL OR id = :article) AND (:site IS NULL OR site = :site) "
         f"AND {IN_PROVINCES.format(site='site')} "
         "AND (:since = 0 OR id IN (SELECT article FROM events WHERE id > :since)) "
         "AND revision > 0",
         {"all": query is None, **filters},
     )
-    return int(db.execute("SELECT count(*) FROM temp.chosen").fetchone()[0])
+    return int(db.execute("SELECT count(*) FROM temp.selected").fetchone()[0])

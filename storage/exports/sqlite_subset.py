@@ -1,8 +1,8 @@
-"""A database of the chosen articles alone, with tinwatch's own tables.
+"""SQLite export: a tinwatch database with only the selected articles.
 
-Filled are: sites, runs, captures (the rows, not the bytes), articles, aliases, revisions, checks,
-events, stories and story_members; the index of words is made anew. What is no part of the
-articles' story (queues, templates, what the team noted for itself) stays empty.
+It fills sites, runs, captures (rows, not bytes), articles, aliases, revisions, failed_checks,
+events, stories and story_members, and rebuilds the search index. Other tables (queues,
+boilerplate, reviews, saved searches) stay empty.
 """
 
 from __future__ import annotations
@@ -12,56 +12,56 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from storage.db.connection import open_database
-from storage.exports.selection import Chosen
+from storage.exports.selection import Selection
 from storage.search.reindex import rebuild_index
 
-OURS = "article IN (SELECT article FROM temp.chosen)"
-_SITES = "SELECT site FROM articles WHERE id IN (SELECT article FROM temp.chosen)"
-EVENTS = f"({OURS} OR (article IS NULL AND site IN ({_SITES})))"
-_STORIES = f"SELECT story FROM story_members WHERE {OURS}"
-TABLES = {  # in the order in which one refers to the other
+OF_SELECTION = "article IN (SELECT article FROM temp.selected)"
+_SITES = "SELECT site FROM articles WHERE id IN (SELECT article FROM temp.selected)"
+EVENTS = f"({OF_SELECTION} OR (article IS NULL AND site IN ({_SITES})))"
+_STORIES = f"SELECT story FROM story_members WHERE {OF_SELECTION}"
+TABLES = {  # referenced tables first
     "sites": f"name IN ({_SITES})",
     "runs": f"site IN ({_SITES})",
     "captures": (
-        f"id IN (SELECT capture FROM revisions WHERE {OURS} "
-        f"UNION SELECT capture FROM checks WHERE {OURS})"
+        f"id IN (SELECT capture FROM revisions WHERE {OF_SELECTION} "
+        f"UNION SELECT capture FROM failed_checks WHERE {OF_SELECTION})"
     ),
-    "articles": "id IN (SELECT article FROM temp.chosen)",
-    "aliases": OURS,
-    "revisions": OURS,
-    "checks": OURS,
+    "articles": "id IN (SELECT article FROM temp.selected)",
+    "aliases": OF_SELECTION,
+    "revisions": OF_SELECTION,
+    "failed_checks": OF_SELECTION,
     "events": EVENTS,
     "stories": f"id IN ({_STORIES}) OR merged_into IN ({_STORIES})",
-    "story_members": OURS,
+    "story_members": OF_SELECTION,
 }
 
 
-def write(chosen: Chosen, file: Path) -> int:
-    """Returns the number of revisions: a database always holds every one."""
-    made = open_database(file)
+def write(selection: Selection, file: Path) -> int:
+    """Write the database and return its number of revisions: it always has all of them."""
+    target = open_database(file)
     try:
-        made.conn.execute("PRAGMA foreign_keys = OFF")
-        made.conn.execute("BEGIN")
-        written = {table: _copy(chosen, made, table) for table in TABLES}
-        made.conn.commit()
-        rebuild_index(made)
-        made.conn.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
-        made.conn.execute("VACUUM")
+        target.conn.execute("PRAGMA foreign_keys = OFF")
+        target.conn.execute("BEGIN")
+        counts = {table: _copy(selection, target, table) for table in TABLES}
+        target.conn.commit()
+        rebuild_index(target)
+        target.conn.execute("PRAGMA journal_mode = DELETE")  # a single file, without -wal and -shm
+        target.conn.execute("VACUUM")
     finally:
-        made.close()
-    return written["revisions"]
+        target.close()
+    return counts["revisions"]
 
 
-def _copy(chosen: Chosen, made: Database, table: str) -> int:
-    columns = [row[1] for row in made.execute(f"PRAGMA table_info({table})")]
-    rows = chosen.db.execute(
+def _copy(selection: Selection, target: Database, table: str) -> int:
+    columns = [row[1] for row in target.execute(f"PRAGMA table_info({table})")]
+    rows = selection.db.execute(
         f"SELECT {', '.join(columns)} FROM {table} WHERE {TABLES[table]} ORDER BY 1"
     )
-    marks = ", ".join("?" * len(columns))
-    done = 0
+    placeholders = ", ".join("?" * len(columns))
+    count = 0
     for row in rows:
-        made.conn.execute(f"INSERT INTO {table} VALUES ({marks})", row)
-        done += 1
+        target.conn.execute(f"INSERT INTO {table} VALUES ({placeholders})", row)
+        count += 1
         if table == "articles":
-            chosen.tell()
-    return done
+            selection.on_progress()
+    return count

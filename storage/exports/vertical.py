@@ -1,7 +1,7 @@
-"""Sketch Engine's vertical: a token a line, within tags for document, head and paragraph.
+"""Export in the vertical format of Sketch Engine: one token per line, within structure tags.
 
-A token is a syllable, a number or a sign: Vietnamese writes a space between the syllables of a
-word too, and which of them make a word is left to a tool that knows.
+A token is a syllable, a number or a punctuation mark. Vietnamese also puts spaces between the
+syllables of a word; word segmentation is left to other tools.
 """
 
 from __future__ import annotations
@@ -13,52 +13,52 @@ from xml.sax.saxutils import escape, quoteattr
 
 from storage.exports.citations import cite_key
 from storage.exports.plain_text import one_line
-from storage.exports.selection import Chosen, Row
+from storage.exports.selection import Row, Selection
 
 TOKEN = re.compile(
-    r"https?://\S+|www\.\S+"  # an address is one token
+    r"https?://\S+|www\.\S+"  # a URL is one token
     r"|\d+(?:[.,:/-]\d+)*"  # 1.072 and 10/3/2025 and 8-3
     r"|\w+"
     r"|\S"
 )
-GLUE = "<g/>"  # stands where no space was
-TAGS = {"subhead": "head", "quote": "quote", "list item": "item", "table row": "row"}
+GLUE = "<g/>"  # no space between two tokens
+BLOCK_TAGS = {"subhead": "head", "quote": "quote", "list item": "item", "table row": "row"}
 ATTRIBUTES = (
     "site", "site_title", "site_kind", "province", "province_now", "url", "title", "published",
     "section", "language", "status", "story", "revision",
 )  # fmt: skip
 
 
-def write(chosen: Chosen, to: BinaryIO) -> int:
-    written = 0
-    for row in chosen.rows():
-        key = cite_key(row, numbered=chosen.revisions)
-        to.write("".join(f"{line}\n" for line in _document(row, key)).encode())
-        written += 1
-    return written
+def write(selection: Selection, output: BinaryIO) -> int:
+    count = 0
+    for row in selection.rows():
+        key = cite_key(row, numbered=selection.revisions)
+        output.write("".join(f"{line}\n" for line in _document(row, key)).encode())
+        count += 1
+    return count
 
 
 def tokens(text: str) -> Iterator[str]:
-    """The tokens of a line of text, with GLUE between two that no space parts."""
+    """Yield the tokens of a line, with GLUE between tokens that no space separates."""
     end = 0
-    for found in TOKEN.finditer(text):
-        if found.start() == end and end:
+    for match in TOKEN.finditer(text):
+        if match.start() == end and end:
             yield GLUE
-        yield escape(found[0])
-        end = found.end()
+        yield escape(match[0])
+        end = match.end()
 
 
 def _document(row: Row, key: str) -> Iterator[str]:
-    stated = {name: one_line(str(row[name])) for name in ATTRIBUTES if row[name] is not None}
-    stated["author"] = "|".join(one_line(a["name"]).replace("|", "/") for a in row["authors"])
-    stated["year"] = (row["published"] or "")[:4]
-    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in stated.items() if value)
+    metadata = {name: one_line(str(row[name])) for name in ATTRIBUTES if row[name] is not None}
+    metadata["author"] = "|".join(one_line(a["name"]).replace("|", "/") for a in row["authors"])
+    metadata["year"] = (row["published"] or "")[:4]
+    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in metadata.items() if value)
     yield f'<doc id="{key}"{attributes}>'
     yield from _part("title", row["title"])
     if row["lead"]:
         yield from _part("lead", row["lead"])
     for block in row["body"]:
-        yield from _part(TAGS.get(block["kind"], "p"), block["text"])
+        yield from _part(BLOCK_TAGS.get(block["kind"], "p"), block["text"])
     for caption in row["captions"]:
         yield from _part("caption", caption["text"])
     yield "</doc>"

@@ -1,10 +1,10 @@
-"""WACZ 1.1.1: the captures with an index and a list of pages, for ReplayWeb.page and its kin.
+"""WACZ 1.1.1 export: the captures with an index and a list of pages, for ReplayWeb.page.
 
     archive/data.warc.gz  indexes/index.cdx.gz  indexes/index.idx  pages/pages.jsonl
     datapackage.json      datapackage-digest.json
 
-The index is a CDXJ in blocks of lines, each a gzip member, and a list of the blocks (ZipNum). The
-same database gives the same bytes.
+The index is a ZipNum CDXJ: blocks of lines, each a gzip member, and a list of the blocks. The
+output is reproducible: the same database gives the same bytes.
 """
 
 from __future__ import annotations
@@ -23,97 +23,99 @@ from warcio.archiveiterator import ArchiveIterator
 
 from storage import version
 from storage.db.connection import from_utc_text
-from storage.exports.reproducible_zip import Packed, packed
-from storage.exports.selection import Chosen
+from storage.exports.reproducible_zip import ZipBuilder, open_zip
+from storage.exports.selection import Selection
 from storage.exports.warc import records
 
 VERSION = "1.1.1"
 WARC = "data.warc.gz"
-BLOCK = 3000  # lines of the index in one gzip member
+MAX_BLOCK_LINES = 3000  # index lines per gzip member
 
 
-def write(chosen: Chosen, file: Path) -> int:
-    """Returns the number of records. Raises CaptureError."""
-    with packed(file, from_utc_text(chosen.as_of())) as made:
-        written = _archive(chosen, made)
-        _index(chosen, made)
-        _pages(chosen, made)
-        described = _described(chosen, made)
-        with made.member("datapackage.json", squeezed=True) as member:
-            member.write(described)
+def write(selection: Selection, file: Path) -> int:
+    """Write the archive and return the number of records. Raise CaptureError."""
+    with open_zip(file, from_utc_text(selection.as_of())) as zip_file:
+        count = _archive(selection, zip_file)
+        _index(selection, zip_file)
+        _pages(selection, zip_file)
+        datapackage = _datapackage(selection, zip_file)
+        with zip_file.member("datapackage.json", compressed=True) as member:
+            member.write(datapackage)
         digest = {"path": member.path, "hash": f"sha256:{member.sha256}"}
-        with made.member("datapackage-digest.json", squeezed=True) as member:
+        with zip_file.member("datapackage-digest.json", compressed=True) as member:
             member.write(_json(digest))
-    return written
+    return count
 
 
-def _archive(chosen: Chosen, made: Packed) -> int:
-    """Copies the records, and keeps the lines of the index for when all are known."""
-    chosen.db.execute("CREATE TEMP TABLE IF NOT EXISTS cdx (line TEXT)")
-    chosen.db.execute("DELETE FROM temp.cdx")
-    written = 0
-    with made.member(f"archive/{WARC}") as member:
-        for record in records(chosen):
+def _archive(selection: Selection, zip_file: ZipBuilder) -> int:
+    """Copy the records and store their index lines in a temporary table for sorting."""
+    selection.db.execute("CREATE TEMP TABLE IF NOT EXISTS cdx (line TEXT)")
+    selection.db.execute("DELETE FROM temp.cdx")
+    count = 0
+    with zip_file.member(f"archive/{WARC}") as member:
+        for record in records(selection):
             line = _cdxj(record, member.size)
-            chosen.db.execute("INSERT INTO temp.cdx VALUES (?)", [line])
+            selection.db.execute("INSERT INTO temp.cdx VALUES (?)", [line])
             member.write(record)
-            written += 1
-    return written
+            count += 1
+    return count
 
 
 def _cdxj(record: bytes, offset: int) -> str:
-    (read,) = ArchiveIterator(BytesIO(record))
-    named = read.rec_headers.get_header
-    url = (named("WARC-Target-URI") or "").strip("<>")
-    http = read.http_headers
-    kind = http.get_header("Content-Type") if http else named("Content-Type")
+    (warc_record,) = ArchiveIterator(BytesIO(record))
+    header = warc_record.rec_headers.get_header
+    url = (header("WARC-Target-URI") or "").strip("<>")
+    http = warc_record.http_headers
+    content_type = http.get_header("Content-Type") if http else header("Content-Type")
     entry = {
         "url": url,
-        "mime": "warc/revisit" if read.rec_type == "revisit" else (kind or "").split(";")[0],
+        "mime": "warc/revisit"
+        if warc_record.rec_type == "revisit"
+        else (content_type or "").split(";")[0],
         "status": http.get_statuscode() if http else "200",
-        "digest": named("WARC-Payload-Digest"),
+        "digest": header("WARC-Payload-Digest"),
         "length": str(len(record)),
         "offset": str(offset),
         "filename": WARC,
     }
-    moment = "".join(filter(str.isdigit, (named("WARC-Date") or "")[:19]))
+    timestamp = "".join(filter(str.isdigit, (header("WARC-Date") or "")[:19]))
     key = surt(url).replace(" ", "%20")  # surt decodes it, and a space ends the key in CDXJ
-    return f"{key} {moment} {json.dumps(entry)}"
+    return f"{key} {timestamp} {json.dumps(entry)}"
 
 
-def _index(chosen: Chosen, made: Packed) -> None:
+def _index(selection: Selection, zip_file: ZipBuilder) -> None:
     blocks = []
-    with made.member("indexes/index.cdx.gz") as member:
-        for lines in _blocks(chosen):
+    with zip_file.member("indexes/index.cdx.gz") as member:
+        for lines in _blocks(selection):
             block = gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0)
-            place = {
+            entry = {
                 "offset": member.size,
                 "length": len(block),
                 "digest": f"sha256:{sha256(block).hexdigest()}",
                 "filename": "index.cdx.gz",
             }
-            blocks.append(f"{lines[0].partition(' {')[0]} {json.dumps(place)}\n")
+            blocks.append(f"{lines[0].partition(' {')[0]} {json.dumps(entry)}\n")
             member.write(block)
-    with made.member("indexes/index.idx", squeezed=True) as member:
+    with zip_file.member("indexes/index.idx", compressed=True) as member:
         member.write(b'!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n')
         member.write("".join(blocks).encode())
 
 
-def _blocks(chosen: Chosen) -> Iterator[list[str]]:
-    lines = (row[0] for row in chosen.db.execute("SELECT line FROM temp.cdx ORDER BY line"))
-    while block := list(islice(lines, BLOCK)):
+def _blocks(selection: Selection) -> Iterator[list[str]]:
+    lines = (row[0] for row in selection.db.execute("SELECT line FROM temp.cdx ORDER BY line"))
+    while block := list(islice(lines, MAX_BLOCK_LINES)):
         yield block
 
 
-def _pages(chosen: Chosen, made: Packed) -> None:
-    which = "" if chosen.revisions else "AND number = revision"
-    rows = chosen.db.execute(
-        "SELECT articles.id, number, captures.url, captured_at, record FROM temp.chosen "
-        "JOIN articles ON articles.id = chosen.article "
+def _pages(selection: Selection, zip_file: ZipBuilder) -> None:
+    which = "" if selection.revisions else "AND number = revision"
+    rows = selection.db.execute(
+        "SELECT articles.id, number, captures.url, captured_at, record FROM temp.selected "
+        "JOIN articles ON articles.id = selected.article "
         f"JOIN revisions ON revisions.article = articles.id {which} "
         "JOIN captures ON captures.id = capture ORDER BY articles.id, number"
     )
-    with made.member("pages/pages.jsonl", squeezed=True) as member:
+    with zip_file.member("pages/pages.jsonl", compressed=True) as member:
         member.write(b'{"format": "json-pages-1.0", "id": "pages", "title": "Articles"}\n')
         for article, number, url, at, record in rows:
             title = json.loads(record)["title"]
@@ -121,7 +123,7 @@ def _pages(chosen: Chosen, made: Packed) -> None:
             member.write(json.dumps(page).encode() + b"\n")
 
 
-def _described(chosen: Chosen, made: Packed) -> bytes:
+def _datapackage(selection: Selection, zip_file: ZipBuilder) -> bytes:
     resources = [
         {
             "name": member.path.rpartition("/")[2],
@@ -129,13 +131,13 @@ def _described(chosen: Chosen, made: Packed) -> bytes:
             "hash": f"sha256:{member.sha256}",
             "bytes": member.size,
         }
-        for member in made.members
+        for member in zip_file.members
     ]
     return _json({
         "profile": "data-package",
         "wacz_version": VERSION,
-        "title": f"{chosen.articles} articles, as of {chosen.as_of()}",
-        "created": chosen.as_of(),
+        "title": f"{selection.articles} articles, as of {selection.as_of()}",
+        "created": selection.as_of(),
         "software": f"tinwatch {version.VERSION}",
         "resources": resources,
     })  # fmt: skip

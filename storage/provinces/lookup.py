@@ -1,8 +1,7 @@
-"""Vietnam's provinces, before and since the merger of 1 July 2025, and what became of each.
+"""Vietnam's provinces before and since the merger of 1 July 2025, and the mapping between them.
 
-23 names stand for another territory since then and 7 codes for another province, so nothing here
-is asked without an era: a former province and a present one are different types, and a code
-carries the days from or to which it is valid.
+Since then 23 names denote a different territory and 7 codes a different province. So former and
+present provinces are different types, and a code has a validity period.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ IN_PROVINCES = (
 )
 
 MERGED_ON = date(2025, 7, 1)
-LAST_DAY = date(2025, 6, 30)
+LAST_DAY_BEFORE_MERGER = date(2025, 6, 30)
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A province's official code, which means nothing without its era."""
+    """A province's official code, valid only in its period."""
 
     number: str
     valid_from: date | None
@@ -49,7 +48,7 @@ class Former:
     name: str
     code: Code
     region: str
-    also: tuple[str, ...]  # other ways to write the name, beyond marks and dashes
+    also: tuple[str, ...]  # other spellings, besides diacritics and dashes
     now: str  # slug of the present province that holds its territory
 
 
@@ -61,56 +60,58 @@ class Present:
     name: str
     code: Code
     region: str
-    formers: tuple[str, ...]  # slugs of the former provinces that it was made of
+    formers: tuple[str, ...]  # slugs of the former provinces merged into it
 
 
 _PRESENT = {
     slug: Present(slug, name, Code(code, MERGED_ON, None), region, tuple(formers.split()))
     for slug, name, code, region, formers in PRESENT
 }
-_NOW = {former: present.slug for present in _PRESENT.values() for former in present.formers}
+_PRESENT_OF = {former: present.slug for present in _PRESENT.values() for former in present.formers}
 _FORMER = {
-    slug: Former(slug, name, Code(code, None, LAST_DAY), region, also, _NOW[slug])
+    slug: Former(
+        slug, name, Code(code, None, LAST_DAY_BEFORE_MERGER), region, also, _PRESENT_OF[slug]
+    )
     for slug, name, code, region, also in FORMER
 }
 
 
 def former_provinces() -> tuple[Former, ...]:
-    """All 63, in the order of their codes."""
+    """Return all 63, ordered by code."""
     return tuple(_FORMER.values())
 
 
 def present_provinces() -> tuple[Present, ...]:
-    """All 34, region by region from north to south."""
+    """Return all 34, by region from north to south."""
     return tuple(_PRESENT.values())
 
 
 def former(slug: str) -> Former:
-    """Raises KeyError for a slug that was no province in June 2025."""
+    """Return a former province. Raise KeyError for a slug that was no province in June 2025."""
     return _FORMER[slug]
 
 
 def present(slug: str) -> Present:
-    """Raises KeyError for a slug that is no province today."""
+    """Return a present province. Raise KeyError for a slug that is no province today."""
     return _PRESENT[slug]
 
 
 def present_of(former_slug: str) -> Present:
-    """The province that a former one's territory belongs to now. Raises KeyError."""
+    """Return the province that a former one was merged into. Raise KeyError."""
     return _PRESENT[_FORMER[former_slug].now]
 
 
 def formers_of(present_slug: str) -> tuple[Former, ...]:
-    """The former provinces whose territory a present one is. Raises KeyError."""
+    """Return the former provinces merged into a present one. Raise KeyError."""
     return tuple(_FORMER[slug] for slug in _PRESENT[present_slug].formers)
 
 
 def sql_provinces(slugs: Iterable[str] | None) -> str | None:
-    """The parameter :provinces of IN_PROVINCES; None chooses every province."""
+    """Return the parameter :provinces of IN_PROVINCES; None selects every province."""
     return None if slugs is None else json.dumps(sorted(slugs))
 
 
 def province_now(stored: str) -> str | None:
-    """Slug of the present province for what a table holds; None where it holds no province."""
-    known = _FORMER.get(stored)
-    return known.now if known else None
+    """Return the slug of the present province of a stored slug, or None if it is no province."""
+    province = _FORMER.get(stored)
+    return province.now if province else None

@@ -1,4 +1,4 @@
-"""The list of stories, a page at a time: newest member first, without reading all stories."""
+"""Paged list of stories, by newest member, without reading all stories."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from sqlite_utils import Database
 
 from storage.provinces.lookup import IN_PROVINCES, sql_provinces
 
-LOOKED = 2000  # newest members that one page may look at
+MAX_MEMBERS_READ = 2000  # per page
 
 
 @dataclass(frozen=True, slots=True)
-class StoryLine:
-    """`newest`: id of the member that came last; times are UTC text."""
+class ListedStory:
+    """A story in the list.
+
+    Attributes:
+        newest: id of the newest member
+        since, until: when the first and last member was first seen (UTC text)
+    """
 
     story: int
     newest: int
@@ -25,9 +30,9 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True)
 class StoryPage:
-    """`before`: where the next page begins; None at the end."""
+    """A page of stories. `before` is the cursor of the next page, or None on the last page."""
 
-    lines: tuple[StoryLine, ...]
+    lines: tuple[ListedStory, ...]
     before: int | None
 
 
@@ -38,22 +43,25 @@ def story_page(
     min_sites: int = 2,
     site: str = "",
     provinces: frozenset[str] | None = None,
-    most: int = 20,
+    limit: int = 20,
 ) -> StoryPage:
-    """Stories whose newest member has an id below `before`, the newest first.
+    """Return stories whose newest member has an id below `before`, newest first.
 
-    provinces: former ones; a story counts where any member is on a site of one, as with `site`.
-    A page may be short, or empty, and still not be the last: it looks at LOOKED members.
+    A page reads MAX_MEMBERS_READ members, so it may be short or empty without being the last.
+
+    Args:
+        site: only stories with a member on this site
+        provinces: only stories with a member in one of these former provinces
     """
     top = before if before is not None else 2**62
-    looked = [
+    member_ids = [
         row[0]
         for row in db.execute(
             "SELECT article FROM story_members WHERE article < ? ORDER BY article DESC LIMIT ?",
-            [top, LOOKED],
+            [top, MAX_MEMBERS_READ],
         )
     ]
-    if not looked:
+    if not member_ids:
         return StoryPage((), None)
     rows = db.execute(
         "SELECT recent.story, newest, count(*) AS articles, count(DISTINCT articles.site) AS n, "
@@ -64,10 +72,10 @@ def story_page(
         "GROUP BY recent.story HAVING max(m.article) = newest AND n >= :min_sites "
         "AND (:site = '' OR max(articles.site = :site)) "
         f"AND max({IN_PROVINCES.format(site='articles.site')}) ORDER BY newest DESC LIMIT :most",
-        {"last": looked[-1], "top": top, "min_sites": min_sites, "site": site, "most": most,
+        {"last": member_ids[-1], "top": top, "min_sites": min_sites, "site": site, "most": limit,
          "provinces": sql_provinces(provinces)},
     ).fetchall()  # fmt: skip
-    lines = tuple(StoryLine(*row) for row in rows)
-    if len(lines) == most:
+    lines = tuple(ListedStory(*row) for row in rows)
+    if len(lines) == limit:
         return StoryPage(lines, lines[-1].newest)
-    return StoryPage(lines, looked[-1] if len(looked) == LOOKED else None)
+    return StoryPage(lines, member_ids[-1] if len(member_ids) == MAX_MEMBERS_READ else None)

@@ -1,7 +1,7 @@
-"""By which passages a new article will be looked for: from its crawl to the end of its night.
+"""Precomputed shingle positions of new articles, kept from their crawl to the end of the batch.
 
-The night's end looks at all new articles one after the other. What it needs of each text the
-crawls, which run side by side, work out beforehand; where it is missing it is worked out then.
+At the end of a batch the clusterer processes new articles one by one. The crawls, which run in
+parallel, precompute their shingle positions; the clusterer computes those that are missing.
 """
 
 from __future__ import annotations
@@ -11,33 +11,38 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-Places = tuple[tuple[int, int], ...]  # number and paragraph of each passage
+ShinglePositions = tuple[tuple[int, int], ...]  # (min_shingle, paragraph) of each sentence
 
 
-def hold_places(db: Database, article: int, revision: int, rules: int, places: Places) -> None:
-    """Keeps the passages of an article's revision, found by these rules."""
-    packed = array("I", [value for place in places for value in place]).tobytes()
+def save_pending_positions(
+    db: Database, article: int, revision: int, rules_version: int, positions: ShinglePositions
+) -> None:
+    """Save the shingle positions of a revision, computed with this version of the rules."""
+    packed = array("I", [value for position in positions for value in position]).tobytes()
     db.execute(
-        "INSERT OR REPLACE INTO held_passages (article, revision, rules, places) "
+        "INSERT OR REPLACE INTO pending_shingles (article, revision, rules_version, positions) "
         "VALUES (?, ?, ?, ?)",
-        [article, revision, rules, packed],
+        [article, revision, rules_version, packed],
     )
 
 
-def held_places(db: Database, article: int, rules: int) -> Places | None:
-    """What is held of an article's newest revision by these rules; None where nothing is."""
+def pending_positions(db: Database, article: int, rules_version: int) -> ShinglePositions | None:
+    """Return the positions of an article's current revision, or None if there are none.
+
+    Positions of an older revision or another version of the rules do not count.
+    """
     row = db.execute(
-        "SELECT articles.revision = held_passages.revision AND rules = ?, places "
-        "FROM held_passages JOIN articles ON id = article WHERE article = ?",
-        [rules, article],
+        "SELECT articles.revision = pending_shingles.revision AND rules_version = ?, positions "
+        "FROM pending_shingles JOIN articles ON id = article WHERE article = ?",
+        [rules_version, article],
     ).fetchone()
     if row is None:
         return None
-    good, packed = row
+    is_current, packed = row
     values = array("I", packed)
-    return tuple(zip(values[::2], values[1::2], strict=True)) if good else None
+    return tuple(zip(values[::2], values[1::2], strict=True)) if is_current else None
 
 
-def let_go(db: Database, articles: Iterable[int]) -> None:
-    """Holds nothing of these any longer."""
-    db.conn.executemany("DELETE FROM held_passages WHERE article = ?", [(a,) for a in articles])
+def delete_pending_positions(db: Database, articles: Iterable[int]) -> None:
+    """Delete the precomputed positions of these articles."""
+    db.conn.executemany("DELETE FROM pending_shingles WHERE article = ?", [(a,) for a in articles])

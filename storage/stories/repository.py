@@ -1,4 +1,4 @@
-"""Stories: which articles are one text. An article that no other one shares has no row here."""
+"""Stories: groups of articles with the same text. An article without a duplicate has no row."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An article of a story, with what decides who printed it first."""
+    """An article of a story, with the facts that decide which site published it first."""
 
     article: int
     site: str
@@ -28,12 +28,13 @@ MEMBER = (
 
 
 def story_of(db: Database, article: int) -> int | None:
+    """Return the story of an article, or None."""
     row = db.execute("SELECT story FROM story_members WHERE article = ?", [article]).fetchone()
     return int(row[0]) if row else None
 
 
 def stories_of(db: Database, articles: Iterable[int]) -> dict[int, int]:
-    """article -> story, of those that have one."""
+    """Return article -> story, for articles that belong to one."""
     rows = db.execute(
         "SELECT article, story FROM story_members "
         "WHERE article IN (SELECT value FROM json_each(?))",
@@ -43,6 +44,7 @@ def stories_of(db: Database, articles: Iterable[int]) -> dict[int, int]:
 
 
 def members(db: Database, story: int) -> list[Member]:
+    """Return the members of a story, first seen first."""
     rows = db.execute(
         f"{MEMBER} JOIN story_members ON article = articles.id WHERE story = ? "
         "ORDER BY first_seen, articles.id",
@@ -52,7 +54,7 @@ def members(db: Database, story: int) -> list[Member]:
 
 
 def as_member(db: Database, article: int) -> Member:
-    """An article as if it were a story of its own."""
+    """Return an article as the only member of its own story."""
     return Member(*db.execute(f"{MEMBER} WHERE articles.id = ?", [article]).fetchone())
 
 
@@ -61,23 +63,23 @@ def new_story(db: Database) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def put_member(db: Database, article: int, story: int) -> None:
+def assign_member(db: Database, article: int, story: int) -> None:
     db.execute("INSERT OR REPLACE INTO story_members VALUES (?, ?)", [article, story])
 
 
-def drop_member(db: Database, article: int) -> None:
+def remove_member(db: Database, article: int) -> None:
     db.execute("DELETE FROM story_members WHERE article = ?", [article])
 
 
 def merge_stories(db: Database, gone: int, into: int) -> None:
-    """All members of `gone` belong to `into` from now on; the old id leads there for ever."""
+    """Move all members of `gone` to `into`. The old id stays as a redirect."""
     db.execute("UPDATE story_members SET story = ? WHERE story = ?", [into, gone])
     db.execute("UPDATE stories SET merged_into = ? WHERE id = ? OR merged_into = ?",
                [into, gone, gone])  # fmt: skip
 
 
-def living_story(db: Database, story: int) -> int:
-    """The story that this id stands for today. Raises KeyError for an id that never was."""
+def current_story(db: Database, story: int) -> int:
+    """Follow merges and return the current story of an id. Raise KeyError for an unknown id."""
     row = db.execute("SELECT merged_into FROM stories WHERE id = ?", [story]).fetchone()
     if row is None:
         raise KeyError(f"no story {story}: tinwatch stories lists them")
@@ -85,8 +87,8 @@ def living_story(db: Database, story: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class StoryRow:
-    """One line of the list: `since` and `until` are when its first and last member was seen."""
+class StorySummary:
+    """Totals of a story. `since` and `until`: when its first and last member was first seen."""
 
     story: int
     articles: int
@@ -95,34 +97,35 @@ class StoryRow:
     until: str
 
 
-def story_rows(
+def story_summaries(
     db: Database,
     *,
     since: str = "",
     min_sites: int = 1,
     provinces: frozenset[str] | None = None,
-) -> list[StoryRow]:
-    """Stories with a member first seen at or after `since` (UTC text), the newest first.
+) -> list[StorySummary]:
+    """Return stories with a member first seen at or after `since` (UTC text), newest first.
 
-    `provinces`: only those with a member on a site of one of them (former slugs).
+    `provinces`: only stories with a member in one of these former provinces (slugs).
     """
-    named = sorted(provinces or ())
-    chosen = "1" if provinces is None else f"max(province IN ({','.join('?' * len(named))}))"
+    slugs = sorted(provinces or ())
+    in_provinces = "1" if provinces is None else f"max(province IN ({','.join('?' * len(slugs))}))"
     rows = db.execute(
         "SELECT story, count(*), count(DISTINCT site), min(first_seen), max(first_seen) AS newest "
         "FROM story_members JOIN articles ON articles.id = article "
         "JOIN sites ON sites.name = site GROUP BY story "
-        f"HAVING count(DISTINCT site) >= ? AND newest >= ? AND {chosen} "
+        f"HAVING count(DISTINCT site) >= ? AND newest >= ? AND {in_provinces} "
         "ORDER BY newest DESC, story DESC",
-        [min_sites, since, *named],
+        [min_sites, since, *slugs],
     )
-    return [StoryRow(*row) for row in rows]
+    return [StorySummary(*row) for row in rows]
 
 
 def sites_of(db: Database, articles: list[int]) -> dict[int, str]:
-    """article -> site, of those that stand for themselves: discarded and moved ones do not."""
-    marks = ",".join("?" * len(articles))
+    """Return article -> site, without moved and deleted articles."""
+    placeholders = ",".join("?" * len(articles))
     rows = db.execute(
-        f"SELECT id, site FROM articles WHERE status <> 'moved' AND id IN ({marks})", articles
+        f"SELECT id, site FROM articles WHERE status <> 'moved' AND id IN ({placeholders})",
+        articles,
     )
     return dict(rows.fetchall())

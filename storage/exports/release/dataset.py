@@ -1,10 +1,10 @@
-"""A release of a dataset that can be cited: one folder, the same bytes each time.
+"""Release of a citable dataset: one folder with reproducible bytes.
 
     README.md  CITATION.cff  citation.ris  datapackage.json  sha256sums.txt
     data/articles.csv  data/revisions.jsonl  data/events.csv  data/stories.csv
     data/parquet/year=2025/site=laocai/part-0.parquet
 
-Nothing in it depends on when it was made: its date is that of the newest observation in it.
+Nothing in it depends on the time of the export: its date is that of its newest observation.
 """
 
 from __future__ import annotations
@@ -15,78 +15,85 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.exports import csv_sheet as sheet
+from storage.exports import csv_sheet as csv_sheet
 from storage.exports import jsonl
 from storage.exports.release.metadata import (
-    About,
-    Part,
+    ReleaseFile,
+    ReleaseInfo,
     citation,
     citation_ris,
     datapackage,
     readme,
 )
 from storage.exports.release.table_schema import EVENTS, STORIES
-from storage.exports.selection import Chosen
+from storage.exports.selection import Selection
 from storage.exports.spreadsheet_cells import cell
-from storage.exports.sqlite_subset import EVENTS as OURS_AND_SITES
-from storage.exports.sqlite_subset import OURS
+from storage.exports.sqlite_subset import EVENTS as OF_SELECTION_AND_SITES
+from storage.exports.sqlite_subset import OF_SELECTION
 
-PASSES = 3  # over the articles: for the sheet, the lines and the Parquet files
-CHUNK = 1 << 20  # bytes
+DATASET_PASSES = 3  # over the articles: CSV, JSON Lines and Parquet
+CHUNK_BYTES = 1 << 20
 
 
-def write_release(chosen: Chosen, about: About, folder: Path) -> int:
-    """Fills an empty folder. Returns the number of revisions in it."""
+def write_release(selection: Selection, info: ReleaseInfo, folder: Path) -> int:
+    """Write the release into an empty folder. Return its number of revisions."""
     from storage.exports import parquet  # needs the extra "parquet"
 
     data = folder / "data"
     data.mkdir()
-    every = replace(chosen, revisions=True)
+    all_revisions = replace(selection, revisions=True)
     rows = {
-        "articles.csv": _written(data / "articles.csv", lambda to: sheet.write(chosen, to)),
-        "revisions.jsonl": _written(data / "revisions.jsonl", lambda to: jsonl.write(every, to)),
-        "events.csv": _written(
-            data / "events.csv", lambda to: _table(to, list(EVENTS), _events(chosen))
+        "articles.csv": _write_file(
+            data / "articles.csv", lambda output: csv_sheet.write(selection, output)
         ),
-        "stories.csv": _written(
-            data / "stories.csv", lambda to: _table(to, list(STORIES), _stories(chosen))
+        "revisions.jsonl": _write_file(
+            data / "revisions.jsonl", lambda output: jsonl.write(all_revisions, output)
+        ),
+        "events.csv": _write_file(
+            data / "events.csv", lambda output: _table(output, list(EVENTS), _events(selection))
+        ),
+        "stories.csv": _write_file(
+            data / "stories.csv", lambda output: _table(output, list(STORIES), _stories(selection))
         ),
     }
     (data / "parquet").mkdir()
-    parquet.write(every, data / "parquet")
-    parts = list(_parts(folder))
-    as_of = chosen.as_of()
-    package = datapackage(about, as_of, parts)
+    parquet.write(all_revisions, data / "parquet")
+    files = list(_files(folder))
+    as_of = selection.as_of()
+    package = datapackage(info, as_of, files)
     _save(folder / "datapackage.json", package)
-    _save(folder / "README.md", readme(about, as_of, rows))
-    _save(folder / "CITATION.cff", citation(about, as_of))
-    _save(folder / "citation.ris", citation_ris(about, as_of, package))
-    sums = "".join(f"{part.sha256}  {part.path}\n" for part in _parts(folder))
+    _save(folder / "README.md", readme(info, as_of, rows))
+    _save(folder / "CITATION.cff", citation(info, as_of))
+    _save(folder / "citation.ris", citation_ris(info, as_of, package))
+    sums = "".join(f"{file.sha256}  {file.path}\n" for file in _files(folder))
     _save(folder / "sha256sums.txt", sums)
     return rows["revisions.jsonl"]
 
 
-def _written(file: Path, write: Callable[[BinaryIO], int]) -> int:
-    with file.open("wb") as to:
-        return write(to)
+def _write_file(file: Path, write: Callable[[BinaryIO], int]) -> int:
+    with file.open("wb") as output:
+        return write(output)
 
 
-def _table(to: BinaryIO, header: list[str], rows: Iterator[tuple[str | int | None, ...]]) -> int:
-    to.write("\ufeff".encode())
-    return sheet.write_table(to, header, ([cell(value) for value in row] for row in rows))
+def _table(
+    output: BinaryIO, header: list[str], rows: Iterator[tuple[str | int | None, ...]]
+) -> int:
+    output.write("\ufeff".encode())
+    return csv_sheet.write_table(output, header, ([cell(value) for value in row] for row in rows))
 
 
-def _events(chosen: Chosen) -> Iterator[tuple[str | int | None, ...]]:
-    """Those of the articles, and of their sites as a whole: an outage explains a gap."""
-    yield from chosen.db.execute(
-        f"SELECT {', '.join(EVENTS)} FROM events WHERE {OURS_AND_SITES} ORDER BY id"
+def _events(selection: Selection) -> Iterator[tuple[str | int | None, ...]]:
+    """Yield the events of the articles and of their sites: an outage explains a gap."""
+    yield from selection.db.execute(
+        f"SELECT {', '.join(EVENTS)} FROM events WHERE {OF_SELECTION_AND_SITES} ORDER BY id"
     )
 
 
-def _stories(chosen: Chosen) -> Iterator[tuple[str | int | None, ...]]:
-    yield from chosen.db.execute(
+def _stories(selection: Selection) -> Iterator[tuple[str | int | None, ...]]:
+    yield from selection.db.execute(
         "SELECT story, article, site, first_seen FROM story_members "
-        f"JOIN articles ON articles.id = article WHERE {OURS} ORDER BY story, first_seen, article"
+        f"JOIN articles ON articles.id = article WHERE {OF_SELECTION} "
+        "ORDER BY story, first_seen, article"
     )
 
 
@@ -94,11 +101,11 @@ def _save(file: Path, text: str) -> None:
     file.write_bytes(text.encode("utf-8", "replace"))
 
 
-def _parts(folder: Path) -> Iterator[Part]:
+def _files(folder: Path) -> Iterator[ReleaseFile]:
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest = hashlib.sha256()
-        with file.open("rb") as read:
-            while data := read.read(CHUNK):
+        with file.open("rb") as source:
+            while data := source.read(CHUNK_BYTES):
                 digest.update(data)
         path = file.relative_to(folder).as_posix()
-        yield Part(path, file.stat().st_size, digest.hexdigest())
+        yield ReleaseFile(path, file.stat().st_size, digest.hexdigest())

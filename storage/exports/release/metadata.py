@@ -1,4 +1,4 @@
-"""What a release says of itself: its data package, its readme and how to cite it."""
+"""Metadata files of a release: data package, readme and citation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCHEMAS = {
     "data/events.csv": table_schema(EVENTS, ["id"]),
     "data/stories.csv": table_schema(STORIES, ["article"]),
 }
-SAID = {
+FILE_DESCRIPTIONS = {
     "articles.csv": "every article with its newest text, one a row; for spreadsheets",
     "revisions.jsonl": "every revision of every article, one a line, nothing left out",
     "events.csv": "what happened to the articles and to their sites, in order",
@@ -28,72 +28,82 @@ SAID = {
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """What a person says of a release. `authors`: "Family, Given", or a name as it is written."""
+class ReleaseInfo:
+    """Metadata given by the user.
+
+    Attributes:
+        authors: "Family, Given", or a name that is not split
+    """
 
     name: str
     title: str
     authors: tuple[str, ...]
     license: str | None  # SPDX identifier
-    query: str  # how the articles were chosen, as a command's arguments
+    query: str  # how the articles were selected, as arguments of the command
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A file of the release. `path` is relative to its folder; sha256 is hex."""
+class ReleaseFile:
+    """A file of the release.
+
+    Attributes:
+        path: relative to the folder of the release
+        size: in bytes
+        sha256: in hex
+    """
 
     path: str
     size: int
     sha256: str
 
 
-def datapackage(about: About, as_of: str, parts: list[Part]) -> str:
-    """A Frictionless data package, with a schema of each table."""
-    stated: dict[str, Any] = {
+def datapackage(info: ReleaseInfo, as_of: str, files: list[ReleaseFile]) -> str:
+    """Return datapackage.json: a Frictionless data package with a schema per table."""
+    package: dict[str, Any] = {
         "profile": "data-package",
-        "name": about.name,
-        "title": about.title,
+        "name": info.name,
+        "title": info.title,
         "version": as_of[:10],
         "created": as_of,
-        "contributors": [{"title": name, "role": "author"} for name in about.authors],
+        "contributors": [{"title": name, "role": "author"} for name in info.authors],
     }
-    if about.license:
-        stated["licenses"] = [{"name": about.license}]
-    stated |= {
+    if info.license:
+        package["licenses"] = [{"name": info.license}]
+    package |= {
         "software": f"tinwatch {VERSION}",
-        "query": about.query,
-        "resources": [_resource(part) for part in parts],
+        "query": info.query,
+        "resources": [_resource(file) for file in files],
     }
-    return json.dumps(stated, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
-def _resource(part: Part) -> dict[str, Any]:
-    stated: dict[str, Any] = {
-        "name": part.path.removeprefix("data/").lower().replace("/", "-").replace("=", "-"),
-        "path": part.path,
-        "bytes": part.size,
-        "hash": f"sha256:{part.sha256}",
+def _resource(file: ReleaseFile) -> dict[str, Any]:
+    resource: dict[str, Any] = {
+        "name": file.path.removeprefix("data/").lower().replace("/", "-").replace("=", "-"),
+        "path": file.path,
+        "bytes": file.size,
+        "hash": f"sha256:{file.sha256}",
     }
-    if part.path not in SCHEMAS:
-        return stated | {"type": "file", "format": "parquet"}
-    form = part.path.rpartition(".")[2]
-    stated |= {"type": "table", "profile": "tabular-data-resource", "format": form}
-    return stated | {"encoding": "utf-8", "schema": SCHEMAS[part.path]}
+    if file.path not in SCHEMAS:
+        return resource | {"type": "file", "format": "parquet"}
+    format_name = file.path.rpartition(".")[2]
+    resource |= {"type": "table", "profile": "tabular-data-resource", "format": format_name}
+    return resource | {"encoding": "utf-8", "schema": SCHEMAS[file.path]}
 
 
-def citation(about: About, as_of: str) -> str:
-    """CITATION.cff. A name without a comma is not cut into family name and given names."""
+def citation(info: ReleaseInfo, as_of: str) -> str:
+    """Return CITATION.cff. A name without a comma is not split into family and given names."""
     lines = [
         "cff-version: 1.2.0",
         'message: "If you use this dataset, please cite it as below."',
         "type: dataset",
-        f"title: {_yaml(about.title)}",
+        f"title: {_yaml(info.title)}",
         f"version: {_yaml(as_of[:10])}",
         f"date-released: {as_of[:10]}",
-        *([f"license: {_yaml(about.license)}"] if about.license else []),
+        *([f"license: {_yaml(info.license)}"] if info.license else []),
         "authors:",
     ]
-    for name in about.authors:
+    for name in info.authors:
         family, comma, given = (part.strip() for part in name.partition(","))
         if comma:
             lines += [f"  - family-names: {_yaml(family)}", f"    given-names: {_yaml(given)}"]
@@ -102,16 +112,19 @@ def citation(about: About, as_of: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def citation_ris(about: About, as_of: str, package: str) -> str:
-    """The same for Zotero and its like, with the digest of the data package, which has those of
-    all data in it: it tells whether two copies are one release."""
+def citation_ris(info: ReleaseInfo, as_of: str, package: str) -> str:
+    """Return the citation as RIS, for Zotero.
+
+    It has the digest of the data package, which in turn has the digests of all data files: equal
+    digests mean the same release.
+    """
     digest = sha256(package.encode("utf-8", "replace")).hexdigest()
-    chosen = about.query or "every article"
-    note = f"Chosen: {chosen}. SHA-256 of datapackage.json: {digest}. {_software()}."
+    selection = info.query or "every article"
+    note = f"Chosen: {selection}. SHA-256 of datapackage.json: {digest}. {_software()}."
     tags = [
-        ("ID", about.name),
-        ("TI", one_line(about.title)),
-        *(("AU", one_line(name)) for name in about.authors),
+        ("ID", info.name),
+        ("TI", one_line(info.title)),
+        *(("AU", one_line(name)) for name in info.authors),
         ("PY", as_of[:4]),
         ("DA", as_of[:10].replace("-", "/")),
         ("ET", as_of[:10]),
@@ -125,24 +138,28 @@ def _software() -> str:
 
 
 def _yaml(text: str) -> str:
-    """A double-quoted scalar: YAML reads JSON's."""
+    """Return a double-quoted YAML scalar: a JSON string is one."""
     return json.dumps(plain(text), ensure_ascii=False)
 
 
-def readme(about: About, as_of: str, rows: dict[str, int]) -> str:
-    chosen = about.query or "every article"
-    files = "\n".join(f"| `data/{name}` | {rows[name]} | {said} |" for name, said in SAID.items())
+def readme(info: ReleaseInfo, as_of: str, rows: dict[str, int]) -> str:
+    """Return README.md. `rows` is the number of rows by file name."""
+    selection = info.query or "every article"
+    files = "\n".join(
+        f"| `data/{name}` | {rows[name]} | {purpose} |"
+        for name, purpose in FILE_DESCRIPTIONS.items()
+    )
     licence = (
-        f"The collection is released under {about.license}."
-        if about.license else "No licence of the collection is stated."
+        f"The collection is released under {info.license}."
+        if info.license else "No licence of the collection is stated."
     )  # fmt: skip
-    return f"""# {plain(about.title)}
+    return f"""# {plain(info.title)}
 
 Articles from news sites of Vietnam's provincial party organs, as they were observed until
-{as_of} (UTC). By {plain("; ".join(about.authors))}. `CITATION.cff` says how to cite it, and
+{as_of} (UTC). By {plain("; ".join(info.authors))}. `CITATION.cff` says how to cite it, and
 `citation.ris` says it to Zotero.
 
-Chosen: `{plain(chosen)}`. {_software()}.
+Chosen: `{plain(selection)}`. {_software()}.
 
 ## Files
 

@@ -1,4 +1,4 @@
-"""The columns of a release's tables, as a Frictionless table schema says them."""
+"""Columns of the tables of a release, with descriptions, as Frictionless table schemas."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STORIES = {
     "site": ("string", "the article's site"),
     "first_seen": ("datetime", "when the article was first seen (UTC)"),
 }
-SAID = {
+DESCRIPTIONS = {
     "id": "number of the article in this collection",
     "revision": "number of the revision in this row",
     "site": "name of the site",
@@ -67,26 +67,29 @@ SAID = {
     "reader": "version of what read it",
     "cut": "columns that are shortened to what a cell of Excel holds, parted by '; '",
 }
-ARTICLES = {name: (COLUMNS.get(name, "string"), said) for name, said in SAID.items()}
+ARTICLES = {
+    name: (COLUMNS.get(name, "string"), description) for name, description in DESCRIPTIONS.items()
+}
 
 _LISTS = ("body", "authors", "tags", "captions", "images", "warnings")
-_IN_LINES = {  # of the record, as docs/record.md explains them
+_JSONL_COLUMNS = {  # fields of the record (docs/record.md)
     "title_folded": ("string", "the title without marks, for searching"),
     "fields": ("object", "state of each field: value, absent or broken, and the rule that read it"),
     "source": ("object", "name and url"),
-    **{name: ("array", SAID[name].partition(",")[0]) for name in _LISTS},
+    **{name: ("array", DESCRIPTIONS[name].partition(",")[0]) for name in _LISTS},
 }
-_ORDER = (  # as storage/exports/selection.py gives them
+_ORDER = (  # order of storage/exports/selection.py
     "id", *Article.__dataclass_fields__, "province", "province_now", "status", "first_seen",
     "last_seen", "last_checked", "revisions", "capture", "reader", "site_title", "site_kind",
     "story", "revision", "cause", "observed_at",
 )  # fmt: skip
-REVISIONS = {name: (ARTICLES | _IN_LINES)[name] for name in _ORDER}
+REVISIONS = {name: (ARTICLES | _JSONL_COLUMNS)[name] for name in _ORDER}
 
 
 def table_schema(columns: dict[str, tuple[str, str]], key: list[str]) -> dict[str, Any]:
-    """A Frictionless table schema. An empty cell is a missing value."""
+    """Return a Frictionless table schema. An empty cell is a missing value."""
     fields = [
-        {"name": name, "type": kind, "description": said} for name, (kind, said) in columns.items()
+        {"name": name, "type": kind, "description": description}
+        for name, (kind, description) in columns.items()
     ]
     return {"fields": fields, "primaryKey": key, "missingValues": [""]}
