@@ -35,8 +35,8 @@ from schedules.publishing.publish import publish
 from storage.archive.writer import CaptureWriter
 from storage.home import Home, open_home
 from storage.run_stats import RunStats
-from tinwatch.demo import sample_sites
 from storage.runs.sites import register_site
+from tinwatch.demo import sample_sites
 
 SITE = "gialai"
 CAPTURED_AT = datetime(2025, 3, 9, 18, 30, tzinfo=UTC)
@@ -112,8 +112,8 @@ def measure(home: Home, db: Database) -> Figures:
 
 def counts(db: Database) -> tuple[int, int, int]:
     """Return the numbers of published events, pending events and revisions made by reparse."""
-    reader = db.execute("SELECT count(*) FROM revisions WHERE cause = 'extractor'").fetchone()[0]
-    return db["events"].count, db["pending_events"].count, reader
+    reparsed = db.execute("SELECT count(*) FROM revisions WHERE cause = 'extractor'").fetchone()[0]
+    return db["events"].count, db["pending_events"].count, reparsed
 
 
 def main() -> None:

@@ -1,5 +1,4 @@
-"""Reposts: cluster the articles of a batch into stories and turn `new` events of reprints into
-`reposted` events."""
+"""Reposts: cluster the articles of a batch; `new` events of reprints become `reposted`."""
 
 from __future__ import annotations
 
@@ -15,10 +14,11 @@ from storage.events.pending import (
     pending_events_of_runs,
     update_pending_event,
 )
-from storage.stories import repository as stories
 from storage.models import EventKind
+from storage.stories import repository as stories
 
-CLUSTERED_KINDS = (EventKind.NEW, EventKind.EDITED, EventKind.MOVED, EventKind.RESTORED)  # events that change the text or URL
+# Events after which an article is assigned to a story again.
+CLUSTERED_KINDS = (EventKind.NEW, EventKind.EDITED, EventKind.MOVED, EventKind.RESTORED)
 
 
 def mark_reposts(db: Database, runs: list[int]) -> int:
@@ -80,7 +80,10 @@ def _mark_reprints(db: Database, new_events: dict[int, PendingEvent]) -> int:
             own_event = new_events.get(other.member.article)
             if own_event is not None:
                 update_pending_event(
-                    db, own_event.id, *_summary_and_detail(first, other, story), kind=EventKind.REPOSTED
+                    db,
+                    own_event.id,
+                    *_summary_and_detail(first, other, story),
+                    kind=EventKind.REPOSTED,
                 )
                 count += 1
             elif other.member.article not in marked and not has_event(

@@ -37,8 +37,8 @@ def add(db: Database, run: int, text: Text, key: str) -> int:
     seen = START + timedelta(days=text.seen)
     identity = add_article(db, article, run, seen, checked=seen)
     add_revision(
-        db, identity, article, cause=RevisionCause.SITE, observed=seen, run=run, capture=None, extractor_version="1",
-        fingerprint=key,
+        db, identity, article, cause=RevisionCause.SITE, observed=seen, run=run, capture=None,
+        extractor_version="1", fingerprint=key,
     )  # fmt: skip
     return identity
 

@@ -17,8 +17,8 @@ from reprints.database import START, add
 from reprints.texts import generated
 from storage.db.connection import open_database, transaction
 from storage.runs.repository import start_run
-from storage.stories.shingle_index import add_postings
 from storage.runs.sites import SiteFacts, register_site
+from storage.stories.shingle_index import add_postings
 
 BATCH_ARTICLES = 5_000  # indexed in one transaction
 LOOKUPS = 200

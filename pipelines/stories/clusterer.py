@@ -16,6 +16,7 @@ from pipelines.stories.stock_phrases import stock_phrase_shingles
 from pipelines.stories.text_reuse import TextReuse, measure_reuse
 from storage.articles.revisions import last_revision
 from storage.db.connection import Database
+from storage.models import EventKind
 from storage.stories import repository as stories
 from storage.stories.pending_shingles import delete_pending_positions, pending_positions
 from storage.stories.shingle_index import (
@@ -24,7 +25,6 @@ from storage.stories.shingle_index import (
     add_stock_shingles,
     stock_shingles,
 )
-from storage.models import EventKind
 
 MAX_CANDIDATES = 40  # articles that one article is compared with
 MIN_STOCK_TEXTS = 5  # partial matches that share a sentence make it a stock phrase

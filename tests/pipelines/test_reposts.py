@@ -114,7 +114,7 @@ def test_common_short_paragraphs_are_no_repost(watcher: Watcher, day: Day) -> No
     assert add_article(watcher, "beta", day(1), published="08/04/2025", body=body) == "new"
 
 
-def test_a_reprint_without_its_lead_and_typed_otherwise_is_found(
+def test_reprint_without_lead_in_another_encoding_is_found(
     watcher: Watcher, day: Day, text: Any
 ) -> None:
     add_article(watcher, "alpha", day(0), body=[*text, *OWN[:2]])

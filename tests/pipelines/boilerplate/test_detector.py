@@ -46,7 +46,7 @@ def test_counter_is_boilerplate_with_any_number() -> None:
     assert detect(pages).contains("Lượt xem: 1.204.377")
 
 
-def test_the_heading_of_a_related_list_is_detect() -> None:
+def test_heading_of_related_list_is_boilerplate() -> None:
     pages = [
         page(n, head=[], middle=[], tail=["Cùng chuyên mục", f"Tin số {n}"]) for n in range(20)
     ]

@@ -175,7 +175,7 @@ def test_printed_string_is_kept() -> None:
     assert parsed(" 09/11/2022  06:45 ").as_printed == "09/11/2022  06:45"
 
 
-def test_a_naive_capture_time_is_utc() -> None:
+def test_naive_capture_time_is_utc() -> None:
     found = parse_date("1 giờ trước", CAPTURED.replace(tzinfo=None))
     assert found is not None
     assert found.value == "2026-03-31T09:20:05+07:00"

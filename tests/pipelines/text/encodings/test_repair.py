@@ -97,7 +97,7 @@ def as_mac(text: str) -> str:
 
 
 def to_loose_tones(text: str) -> str:
-    """The tone after the whole syllable, where NFC does not bring it back."""
+    """Put the tone after the whole syllable, so that NFC cannot compose it."""
     words = []
     for word in text.split(" "):
         parts = [apart(c) for c in word]
