@@ -25,14 +25,14 @@ from pipelines.recording.recorder import Recorder
 from schedules.publishing.publish import Published, publish
 from storage.archive.writer import Capture, CaptureWriter, known_captures
 from storage.articles.repository import find_article
-from storage.checks.problems import Outcome
+from storage.checks.failed_checks import CheckOutcome
 from storage.db.connection import utc_text
 from storage.events.ledger import Event, events
 from storage.home import Home, open_home
 from storage.messages.reasons_crawl import http_status
 from storage.models import Block
 from storage.run_stats import RunStats
-from storage.runs.repository import SiteFacts, register_site
+from storage.runs.sites import SiteFacts, register_site
 
 ROOT = Path(__file__).resolve().parents[1]
 CRAWL = ROOT / "tests" / "crawlers" / "crawl_faulty_site.py"
@@ -55,7 +55,7 @@ TEXT = (
 HEALTHY = {"requests": 9, "responses": 9, "listings": 1, "links": 9, "rechecked": 9}
 
 
-def printed(site: str = "alpha", key: str = "1", **fields: Any) -> RawArticle:
+def raw_article(site: str = "alpha", key: str = "1", **fields: Any) -> RawArticle:
     """A page with every usual field; `body` is a list of paragraphs."""
     body = fields.pop("body", TEXT)
     stated: dict[str, Any] = {
@@ -109,14 +109,14 @@ class Watcher:
         return publish(self.db, self.home, [site])
 
     def read(self, *, at: datetime = START, **fields: Any) -> ArticleRead:
-        page = printed(**{"captured_at": at, **fields})
+        page = raw_article(**{"captured_at": at, **fields})
         return ArticleRead(page, None, at)
 
     def missed(self, key: str = "1", site: str = "alpha", *, at: datetime) -> ArticleMissing:
         known = find_article(self.db, site, key)
         assert known is not None
         return ArticleMissing(
-            known.id, known.url or "", Outcome.NOT_FOUND, http_status(404), None, at
+            known.id, known.url or "", CheckOutcome.NOT_FOUND, http_status(404), None, at
         )
 
     def events(self, **chosen: Any) -> list[Event]:
@@ -162,7 +162,7 @@ def watcher(tmp_path: Path) -> Watcher:
 
 @pytest.fixture
 def page() -> Callable[..., RawArticle]:
-    return printed
+    return raw_article
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from storage.archive.writer import CaptureWriter, known_captures
 from storage.home import Home
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
-from storage.runs.repository import register_site
+from storage.runs.sites import register_site
 
 REDIRECTS = 5
 
@@ -44,12 +44,12 @@ def crawl(home: Home, db: Database, world: World, at: datetime, recheck: str = "
     known = known_captures(db, spider.name)
     with closing(CaptureWriter(home.captures, spider.name, known)) as captures:
         recorder = Recorder(
-            db, spider.name, "crawl", captures, clock=at, night=at.isoformat(),
-            reread=spider.rereader(store),
+            db, spider.name, "crawl", captures, clock=at, batch=at.isoformat(),
+            reread=spider.reparser(store),
         )  # fmt: skip
         spider.begin(captures, store, recorder.run)
         _Downloads(spider, world, recorder, at).all()
-        recorder.finish(spider.own_stats(), swept=spider.swept)
+        recorder.finish(spider.collect_stats(), listings_complete=spider.listings_complete)
     (done,) = publish(db, home, [spider.name])
     return done
 

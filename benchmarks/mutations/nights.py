@@ -206,4 +206,4 @@ class _History:
 
 def _held(db: Database) -> list[tuple[str, int | None]]:
     """Kind and article of the events that wait."""
-    return [(row[0], row[1]) for row in db.execute("SELECT kind, article FROM held_events")]
+    return [(row[0], row[1]) for row in db.execute("SELECT kind, article FROM pending_events")]

@@ -10,5 +10,5 @@ MOST = 200
 sites.register(MOST)
 
 
-def crawl_here(folder: str, name: str, minutes: str, options: str) -> str:
-    return isolated_worker.crawl_here(folder, name, minutes, options)
+def crawl_in_this_process(folder: str, name: str, minutes: str, options: str) -> str:
+    return isolated_worker.crawl_in_this_process(folder, name, minutes, options)

@@ -14,9 +14,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
 from nights import one_site, sites
-from schedules.batch.isolated import in_own_process, run_apart
-from schedules.batch.log_file import log_to
-from schedules.batch.nightly import Options, SiteEnd
+from schedules.batch.isolated import isolated_crawl, run_isolated
+from schedules.batch.log_file import log_to_file
+from schedules.batch.nightly import Options, SiteResult
 from schedules.batch.signals import run_until_stopped
 from storage.home import open_home
 from storage.messages import describe
@@ -24,20 +24,20 @@ from storage.messages import describe
 
 def main(folder: str, warcs: str, count: str) -> None:
     home = open_home(folder)
-    log_to(home)
-    own = in_own_process(home, one_site.crawl_here, "nights.one_site")
+    log_to_file(home)
+    own = isolated_crawl(home, one_site.crawl_in_this_process, "nights.one_site")
 
-    async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteEnd:
+    async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteResult:
         file = Path(warcs) / f"{site.name}.warc.gz"
-        return await own(site, Options(replay=(str(file),), night=options.night), stop)
+        return await own(site, Options(replay=(str(file),), batch=options.batch), stop)
 
-    async def night(stop: asyncio.Event) -> None:
+    async def batch(stop: asyncio.Event) -> None:
         chosen = [get_site(name) for name in sites.register(int(count))]
-        done = await run_apart(home, chosen, Options(), crawl, stop)
+        done = await run_isolated(home, chosen, Options(), crawl, stop)
         for name, reason in done.errors.items():
             sys.stderr.write(f"{name}: {describe(reason)}\n")
 
-    run_until_stopped(night)
+    run_until_stopped(batch)
 
 
 if __name__ == "__main__":

@@ -8,19 +8,18 @@ from typing import Any, Literal, get_args
 
 from pipelines.changes.diff import FieldDiff, diff
 from pipelines.changes.facts import FactChange, Region, as_detail, fact_changes, negations, regions
-from pipelines.changes.scoring import LONG_CHANGE, Priority, Sign, priority
-from storage.models import Article
+from pipelines.changes.scoring import MIN_LONG_CHANGE_SYLLABLES, Priority, Signal, priority
+from storage.models import Article, EditClass
 
-EditClass = Literal["cosmetic", "correction", "title", "date", "byline", "substantive"]
-CORRECTION_SYLLABLES = 6  # added and removed together; more is more than a slip mended
-QUOTED = 60  # characters of a changed passage that the summary quotes
-TITLE = 200  # the same of a title
-SAID = 3  # changes of one field that the summary names
-FACTS = 20  # changed numbers, names and dates that the event lists, of each
+MAX_CORRECTION_SYLLABLES = 6  # added and removed together; more is more than a slip mended
+MAX_QUOTED_CHARS = 60  # characters of a changed passage that the summary quotes
+MAX_TITLE_CHARS = 200  # the same of a title
+MAX_LISTED_CHANGES = 3  # changes of one field that the summary names
+MAX_LISTED_FACTS = 20  # changed numbers, names and dates that the event lists, of each
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Edit:
     """An edit: `added` and `removed` count syllables over all changed fields."""
 
     fields: tuple[str, ...]
@@ -36,33 +35,33 @@ class Change:
             "changed": list(self.fields),
             "class": self.edit_class,
             "priority": self.priority.value,
-            "signs": list(self.priority.signs),
-            "facts": as_detail(self.facts, FACTS),
+            "signs": list(self.priority.signals),
+            "facts": as_detail(self.facts, MAX_LISTED_FACTS),
             "syllables_added": self.added,
             "syllables_removed": self.removed,
         }
 
 
-def change(old: Article, new: Article) -> Change | None:
+def edit_between(old: Article, new: Article) -> Edit | None:
     """The edit between two revisions, or None where no reader would see a difference."""
     diffs = diff(old, new)
-    return judged(diffs) if diffs else None
+    return edit_of_diffs(diffs) if diffs else None
 
 
-def judged(diffs: list[FieldDiff]) -> Change:
+def edit_of_diffs(diffs: list[FieldDiff]) -> Edit:
     """The edit that these differences (one at least) make."""
     added = sum(len(d.words("added")) for d in diffs)
     removed = sum(len(d.words("removed")) for d in diffs)
     facts = tuple(fact_changes(diffs))
     edit_class = _class(diffs, facts, added + removed)
-    weight = priority(_signs(diffs, facts), cosmetic=edit_class == "cosmetic")
+    weight = priority(_signs(diffs, facts), cosmetic=edit_class == EditClass.COSMETIC)
     fields = tuple(d.field for d in diffs)
     summary = "; ".join(_sentence(d) for d in diffs)
-    return Change(fields, edit_class, added, removed, weight, facts, summary)
+    return Edit(fields, edit_class, added, removed, weight, facts, summary)
 
 
-def _signs(diffs: list[FieldDiff], facts: tuple[FactChange, ...]) -> dict[Sign, int]:
-    found: dict[Sign, int] = {sign: 0 for sign in get_args(Sign)}
+def _signs(diffs: list[FieldDiff], facts: tuple[FactChange, ...]) -> dict[Signal, int]:
+    found: dict[Signal, int] = {sign: 0 for sign in get_args(Signal)}
     for one in diffs:
         found[one.field] += 1  # type: ignore[index]
     body = [d for d in diffs if d.field == "body"]
@@ -72,22 +71,24 @@ def _signs(diffs: list[FieldDiff], facts: tuple[FactChange, ...]) -> dict[Sign, 
         found[f"{fact.kind}s"] += 1  # type: ignore[index]
     found["negation"] = negations(diffs)
     sizes = (len(s.text.split()) for d in diffs for p in d.parts for s in p if s.op != "same")
-    found["long change"] = sum(size >= LONG_CHANGE for size in sizes)
+    found["long change"] = sum(size >= MIN_LONG_CHANGE_SYLLABLES for size in sizes)
     return found
 
 
 def _class(diffs: list[FieldDiff], facts: tuple[FactChange, ...], size: int) -> EditClass:
     fields = {d.field for d in diffs}
     if not facts and all(_only_punctuation(d) for d in diffs):  # 1,5 and 15 differ by a comma only
-        return "cosmetic"
+        return EditClass.COSMETIC
     if fields <= {"published"}:
-        return "date"
+        return EditClass.DATE
     if fields <= {"byline", "source"}:
-        return "byline"
+        return EditClass.BYLINE
     if "title" in fields and fields <= {"title", "published", "byline", "source"}:
-        return "title"
+        return EditClass.TITLE
     whole = any(d.whole("added") or d.whole("removed") for d in diffs if d.field == "body")
-    return "substantive" if whole or size > CORRECTION_SYLLABLES else "correction"
+    if whole or size > MAX_CORRECTION_SYLLABLES:
+        return EditClass.SUBSTANTIVE
+    return EditClass.CORRECTION
 
 
 def _only_punctuation(field: FieldDiff) -> bool:
@@ -102,12 +103,14 @@ def _sentence(field: FieldDiff) -> str:
         # A title is read as a whole: its words in pieces tell nobody what it said.
         whole = field.side("removed"), field.side("added")
         facts = [fact for fact in fact_changes([field]) if (fact.old, fact.new) != whole]
-        said = [_replaced(*whole, TITLE), *(fact.sentence() for fact in facts)]
+        said = [_replaced(*whole, MAX_TITLE_CHARS), *(fact.sentence() for fact in facts)]
     else:
         said = [*_paragraphs(field), *_places(field)]
     if not said:
         said = [_replaced(" ".join(field.words("removed")), " ".join(field.words("added")))]
-    return f"{field.field}: {', '.join(said[:SAID])}" + (", ..." if len(said) > SAID else "")
+    return f"{field.field}: {', '.join(said[:MAX_LISTED_CHANGES])}" + (
+        ", ..." if len(said) > MAX_LISTED_CHANGES else ""
+    )
 
 
 def _paragraphs(field: FieldDiff) -> list[str]:
@@ -137,7 +140,7 @@ def _place(region: Region) -> str:
     return f"{quoted} ({facts})" if facts else quoted
 
 
-def _replaced(old: str, new: str, limit: int = QUOTED) -> str:
+def _replaced(old: str, new: str, limit: int = MAX_QUOTED_CHARS) -> str:
     if not old:
         return f"added “{_cut(new, limit)}”"
     if not new:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.changes.fingerprint import WATCHED, watched_text
+from pipelines.changes.fingerprint import COMPARED_FIELDS, field_paragraphs
 from pipelines.changes.paragraph_pairs import Pairs, pair
-from pipelines.changes.word_diff import Op, Span, rising, spans
+from pipelines.changes.word_diff import Op, Span, longest_rising_run, spans
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
 
@@ -57,19 +57,21 @@ def diff(old: Article, new: Article) -> list[FieldDiff]:
 
     A paragraph that only moved is none either, and is shown where its field has another one.
     """
-    found = (_field_diff(field, _printed(old, field), _printed(new, field)) for field in WATCHED)
+    found = (
+        _field_diff(field, _printed(old, field), _printed(new, field)) for field in COMPARED_FIELDS
+    )
     return [d for d in found if d.changed]
 
 
 def _printed(article: Article, field: str) -> list[str]:
-    return [text for text in watched_text(article, field) if comparison(text)]
+    return [text for text in field_paragraphs(article, field) if comparison(text)]
 
 
 def _field_diff(field: str, old: list[str], new: list[str]) -> FieldDiff:
     pairs = pair(old, new)
     partner = pairs.same | pairs.changed
     matched = sorted(partner)
-    in_order = {matched[n] for n in rising([partner[j] for j in matched])}
+    in_order = {matched[n] for n in longest_rising_run([partner[j] for j in matched])}
     parts: list[Part] = []
     places: dict[int, int] = {}  # in the old text -> in parts
     removed = _removed(len(old), partner, in_order)

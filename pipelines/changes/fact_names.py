@@ -9,7 +9,7 @@ from pipelines.record.bylines.organisations import is_organisation
 from pipelines.record.bylines.person_names import is_person, without_titles
 from pipelines.text.normal_forms import is_all_caps
 
-LONGEST = 8  # syllables; a longer run is a heading
+MAX_NAME_SYLLABLES = 8  # syllables; a longer run is a heading
 _FORMS_OF_ADDRESS = frozenset(["ông", "bà", "anh", "chị", "em", "cô", "chú", "bác", "cụ", "cháu"])
 # Behind these a single capitalised syllable is a name too: "ông Dín", "xã Tân".
 _PLACES = ["xã", "phường", "huyện", "tỉnh", "quận", "thôn", "bản", "ấp", "phố", "đường", "sông"]
@@ -47,7 +47,7 @@ def _bare(word: str) -> str:
 def _run_end(words: list[str], place: int) -> int:
     """Where a run of capitalised words that begins here ends; `place` where none begins."""
     end = place
-    while end < min(len(words), place + LONGEST) and _capitalised(words[end]):
+    while end < min(len(words), place + MAX_NAME_SYLLABLES) and _capitalised(words[end]):
         if end > place and words[end][0] in _OPENING:
             break
         end += 1

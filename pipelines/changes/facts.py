@@ -243,10 +243,10 @@ def _date_value(said: str) -> Value:
 _FILLING = frozenset(["ngày", "tháng", "năm", "giờ", "phút", "-"])
 
 
-def as_detail(facts: Sequence[FactChange], most: int) -> dict[str, list[dict[str, str | None]]]:
+def as_detail(facts: Sequence[FactChange], limit: int) -> dict[str, list[dict[str, str | None]]]:
     """{"numbers": [{"old", "new"}], "names": [...], "dates": [...]}, at most so many of each."""
     return {
-        f"{kind}s": [{"old": f.old, "new": f.new} for f in facts if f.kind == kind][:most]
+        f"{kind}s": [{"old": f.old, "new": f.new} for f in facts if f.kind == kind][:limit]
         for kind in ("number", "name", "date")
     }
 

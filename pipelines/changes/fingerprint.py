@@ -9,10 +9,10 @@ from storage.models import Article
 
 # The fields of which a difference is an edit. Counters, related lists, tags, sections, images
 # and the "updated" clock are not among them: they change without anybody editing the article.
-WATCHED = ("title", "lead", "body", "captions", "byline", "source", "published")
+COMPARED_FIELDS = ("title", "lead", "body", "captions", "byline", "source", "published")
 
 
-def watched_text(article: Article, field: str) -> list[str]:
+def field_paragraphs(article: Article, field: str) -> list[str]:
     """One watched field as it is printed, paragraph by paragraph. Empty where there is none."""
     match field:
         case "title":
@@ -42,8 +42,8 @@ def _relative(article: Article) -> bool:
 def fingerprint(article: Article) -> str:
     """Equal for equal contents. Paragraphs count without their order: moving one is no edit."""
     digest = hashlib.blake2b(digest_size=16)
-    for field in WATCHED:
-        parts = [form for part in watched_text(article, field) if (form := comparison(part))]
+    for field in COMPARED_FIELDS:
+        parts = [form for part in field_paragraphs(article, field) if (form := comparison(part))]
         ordered = sorted(parts) if field in ("body", "captions") else parts
         digest.update("\x1e".join([field, *ordered, "\x1d"]).encode())
     return digest.hexdigest()

@@ -9,7 +9,7 @@ from pipelines.changes.diff import FieldDiff, Op, diff
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
 
-LEAST_SYLLABLES = 8
+MIN_PASSAGE_SYLLABLES = 8
 DIGITS = re.compile(r"\d+")
 
 
@@ -29,5 +29,5 @@ def edited_texts(old: Article, new: Article) -> EditedTexts:
 
 def _passages(diffs: list[FieldDiff], op: Op) -> frozenset[str]:
     texts = (s.text for d in diffs for part in d.parts for s in part if s.op == op)
-    long = (text for text in texts if len(text.split()) >= LEAST_SYLLABLES)
+    long = (text for text in texts if len(text.split()) >= MIN_PASSAGE_SYLLABLES)
     return frozenset(DIGITS.sub("0", comparison(text).lower()) for text in long)

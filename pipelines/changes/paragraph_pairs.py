@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from pipelines.text.normal_forms import comparison
 
-LEAST_ALIKE = 0.5  # of the words of both; two paragraphs less alike have nothing to do together
+MIN_SIMILARITY = 0.5  # of the words of both; two paragraphs less alike have nothing to do together
 # Pairs of paragraphs that are compared; of longer texts only those that stand near each other.
-MOST_COMPARED = 400_000
+MAX_COMPARED_PAIRS = 400_000
 WORD_BITS = 8192  # different words that are told apart; of a larger vocabulary some share a bit
 
 
@@ -59,14 +59,14 @@ def _alike(
     bits: dict[str, int] = {}
     left = [_word_set(old[i], bits) for i in gone]
     right = [_word_set(new[j], bits) for j in fresh]
-    window = max(MOST_COMPARED // max(len(gone), len(fresh)), 1)
+    window = max(MAX_COMPARED_PAIRS // max(len(gone), len(fresh)), 1)
     found: dict[tuple[int, int], float] = {}
     for b, (words, size) in enumerate(right):
         middle = b * len(gone) // len(fresh)
         for a in range(max(0, middle - window), min(len(gone), middle + window + 1)):
             common = (left[a][0] & words).bit_count()
             ratio = 2 * common / (left[a][1] + size or 1)
-            if ratio >= LEAST_ALIKE:
+            if ratio >= MIN_SIMILARITY:
                 found[gone[a], fresh[b]] = ratio
     return found
 

@@ -11,47 +11,52 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.changes.classify import Change, change
+from pipelines.changes.classify import Edit, edit_between
 from pipelines.changes.fingerprint import fingerprint
-from storage.articles import repository as articles
-from storage.articles.repository import Revision
+from storage.articles import revisions as article_revisions
+from storage.articles.revisions import Revision
 from storage.db.connection import Database, from_utc_text
-from storage.events.ledger import hold_event, newest_published_edit
-from storage.events.pending import HeldEvent, drop_held, held_of_site, restate
-from storage.models import Article
+from storage.events.ledger import add_pending_event, newest_published_edit
+from storage.events.pending import (
+    PendingEvent,
+    delete_pending_event,
+    pending_events_of_site,
+    update_pending_event,
+)
+from storage.models import Article, EventKind, RevisionCause
 
-Reading = tuple[str, Article]  # version of the reader, what it reads
-Reader = Callable[[Revision], Reading | None]  # None where the capture cannot be read any more
+Reparsed = tuple[str, Article]  # version of the reader, what it reads
+Reparse = Callable[[Revision], Reparsed | None]  # None where the capture cannot be read any more
 KEPT_KEYS = ("reverts_to", "folded")
 
 
 @dataclass(slots=True)
-class Refreshed:
+class RefreshResult:
     """Waiting edits that were dropped, and those that say something else now."""
 
     dropped: int = 0
     restated: int = 0
 
 
-def refresh(db: Database, site: str, read: Reader) -> Refreshed:
+def refresh_pending_edits(db: Database, site: str, read: Reparse) -> RefreshResult:
     """Reads the ends of a site's waiting edits again. In the caller's transaction."""
-    waiting: dict[int, list[HeldEvent]] = {}
-    for held in held_of_site(db, site):
-        if held.kind == "edited" and held.article is not None:
+    waiting: dict[int, list[PendingEvent]] = {}
+    for held in pending_events_of_site(db, site):
+        if held.kind == EventKind.EDITED and held.article is not None:
             waiting.setdefault(held.article, []).append(held)
-    done = Refreshed()
+    done = RefreshResult()
     for article, edits in waiting.items():
-        _Article(db, site, article, edits, read, done).refresh()
+        _Article(db, site, article, edits, read, done).refresh_pending_edits()
     return done
 
 
-def retitle(db: Database, site: str) -> None:
+def refresh_pending_titles(db: Database, site: str) -> None:
     """A waiting `new` bears the title that the article has by today's reading."""
-    for held in held_of_site(db, site):
-        if held.kind == "new" and held.article is not None:
-            title = articles.last_revision(db, held.article).record.title
+    for held in pending_events_of_site(db, site):
+        if held.kind == EventKind.NEW and held.article is not None:
+            title = article_revisions.last_revision(db, held.article).record.title
             if title != held.summary:
-                restate(db, held.id, title, held.detail)
+                update_pending_event(db, held.id, title, held.detail)
 
 
 @dataclass(slots=True)
@@ -59,14 +64,16 @@ class _Article:
     db: Database
     site: str
     article: int
-    edits: list[HeldEvent]
-    read: Reader
-    done: Refreshed
+    edits: list[PendingEvent]
+    read: Reparse
+    done: RefreshResult
 
-    def refresh(self) -> None:
-        revisions = articles.revisions(self.db, self.article)
+    def refresh_pending_edits(self) -> None:
+        revisions = article_revisions.revisions(self.db, self.article)
         start = min(int(edit.detail["from_revision"]) for edit in self.edits)
-        chain = [r for r in revisions[start - 1 :] if r.cause == "site" or r.number == start]
+        chain = [
+            r for r in revisions[start - 1 :] if r.cause == RevisionCause.SITE or r.number == start
+        ]
         today = {r.number: self._today(r) for r in chain}
         if all(fingerprint(today[r.number][1]) == r.fingerprint for r in chain):
             return  # today's rules read it as it was read
@@ -76,36 +83,38 @@ class _Article:
         else:
             self._mend(revisions, today)
 
-    def _today(self, revision: Revision) -> Reading:
-        return self.read(revision) or (revision.reader, revision.record)
+    def _today(self, revision: Revision) -> Reparsed:
+        return self.read(revision) or (revision.extractor_version, revision.record)
 
-    def _append(self, chain: list[Revision], today: dict[int, Reading]) -> None:
+    def _append(self, chain: list[Revision], today: dict[int, Reparsed]) -> None:
         """Nothing after the first waiting edit was told: its history is written anew behind it."""
         by_end = {int(edit.detail["to_revision"]): edit for edit in self.edits}
         base, last = (chain[0], today[chain[0].number]), 0
         for revision in chain[1:]:
-            articles.set_cause(self.db, revision.id, "reader")
-            found = change(base[1][1], today[revision.number][1])
+            article_revisions.set_cause(self.db, revision.id, RevisionCause.EXTRACTOR)
+            found = edit_between(base[1][1], today[revision.number][1])
             edit = by_end.get(revision.number)
             if found is None:
                 self._drop(edit)
                 continue
             before = last or self._stand_in(*base)
             base = (revision, today[revision.number])
-            last = self._add(*base, "site", revision.run)
+            last = self._add(*base, RevisionCause.SITE, revision.run)
             self._hold(revision, edit, found, before, last)
         if not last:
             self._stand_in(chain[-1], today[chain[-1].number])
 
-    def _stand_in(self, revision: Revision, reading: Reading) -> int:
+    def _stand_in(self, revision: Revision, reading: Reparsed) -> int:
         """The number of a newest revision that says this; one is added where it does not."""
-        newest = articles.last_revision(self.db, self.article)
+        newest = article_revisions.last_revision(self.db, self.article)
         if newest.fingerprint == fingerprint(reading[1]):
             return newest.number
-        return self._add(revision, reading, "reader", None)
+        return self._add(revision, reading, RevisionCause.EXTRACTOR, None)
 
-    def _add(self, revision: Revision, reading: Reading, cause: str, run: int | None) -> int:
-        return articles.add_revision(
+    def _add(
+        self, revision: Revision, reading: Reparsed, cause: RevisionCause, run: int | None
+    ) -> int:
+        return article_revisions.add_revision(
             self.db,
             self.article,
             reading[1],
@@ -113,11 +122,11 @@ class _Article:
             observed=from_utc_text(revision.observed_at),
             run=run,
             capture=revision.capture,
-            reader=reading[0],
+            extractor_version=reading[0],
             fingerprint=fingerprint(reading[1]),
         )
 
-    def _mend(self, revisions: list[Revision], today: dict[int, Reading]) -> None:
+    def _mend(self, revisions: list[Revision], today: dict[int, Reparsed]) -> None:
         """Later edits were told already: what waits is read again in its place.
 
         Where the run after it has kept the mended reading as a revision, the edit leads to that.
@@ -126,23 +135,23 @@ class _Article:
             start, end = int(edit.detail["from_revision"]), int(edit.detail["to_revision"])
             before = today.get(start) or self._today(revisions[start - 1])
             after, old = today[end], revisions[end - 1]
-            found = change(before[1], after[1])
+            found = edit_between(before[1], after[1])
             if found is None:
-                articles.set_cause(self.db, old.id, "reader")
+                article_revisions.set_cause(self.db, old.id, RevisionCause.EXTRACTOR)
                 self._drop(edit)
                 continue
             stands = [r.number for r in revisions[end:] if r.capture == old.capture is not None]
             if not stands:
-                articles.replace_reading(self.db, old.id, *after, fingerprint(after[1]))
+                article_revisions.replace_extraction(self.db, old.id, *after, fingerprint(after[1]))
             self._restate(edit, found, start, stands[0] if stands else end)
 
-    def _drop(self, edit: HeldEvent | None) -> None:
+    def _drop(self, edit: PendingEvent | None) -> None:
         if edit is not None:
-            drop_held(self.db, edit.id)
+            delete_pending_event(self.db, edit.id)
             self.done.dropped += 1
 
     def _hold(
-        self, revision: Revision, edit: HeldEvent | None, found: Change, start: int, end: int
+        self, revision: Revision, edit: PendingEvent | None, found: Edit, start: int, end: int
     ) -> None:
         """Holds a step of the history that is written anew, in its order.
 
@@ -151,21 +160,21 @@ class _Article:
         one it would come behind its own return.
         """
         if edit is not None:
-            drop_held(self.db, edit.id)
+            delete_pending_event(self.db, edit.id)
             run = edit.run
         else:
             waiting = {edit.run for edit in self.edits}
             run = min((w for w in waiting if w >= (revision.run or 0)), default=max(waiting))
         detail = {**found.as_detail(), "from_revision": start, "to_revision": end}
         detail |= {key: edit.detail[key] for key in KEPT_KEYS if edit and key in edit.detail}
-        hold_event(
+        add_pending_event(
             self.db, run, self.site, "edited", revision.observed_at, found.summary,
             self.article, detail,
         )  # fmt: skip
         self.done.restated += 1
 
-    def _restate(self, edit: HeldEvent, found: Change, start: int, end: int) -> None:
+    def _restate(self, edit: PendingEvent, found: Edit, start: int, end: int) -> None:
         kept = {key: edit.detail[key] for key in KEPT_KEYS if key in edit.detail}
         detail: dict[str, Any] = {**found.as_detail(), "from_revision": start, "to_revision": end}
-        restate(self.db, edit.id, found.summary, {**detail, **kept})
+        update_pending_event(self.db, edit.id, found.summary, {**detail, **kept})
         self.done.restated += 1

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Sign = Literal[
+Signal = Literal[
     "title", "names", "numbers", "negation", "dates", "paragraphs removed", "long change",
     "published", "paragraphs added", "lead", "byline", "source", "captions", "body",
 ]  # fmt: skip
 
 # docs/events.md explains the table; tests compare the two.
-WEIGHTS: dict[Sign, float] = {
+WEIGHTS: dict[Signal, float] = {
     "negation": 0.45,
     "title": 0.35,
     "names": 0.35,
@@ -31,9 +31,9 @@ WEIGHTS: dict[Sign, float] = {
     "captions": 0.05,
     "body": 0.05,
 }
-MOST_TIMES = 3  # a sign counts as often as it was found, up to this
-LONG_CHANGE = 20  # syllables that came or went in one place of a paragraph
-COSMETIC = 0.05  # an edit of punctuation, spaces and case only, whatever it touches
+MAX_SIGNAL_COUNT = 3  # a sign counts as often as it was found, up to this
+MIN_LONG_CHANGE_SYLLABLES = 20  # syllables that came or went in one place of a paragraph
+COSMETIC_PRIORITY = 0.05  # an edit of punctuation, spaces and case only, whatever it touches
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,15 @@ class Priority:
     """`value` from 0 to 1 with two decimals; `signs` the signs found, the heaviest first."""
 
     value: float
-    signs: tuple[Sign, ...]
+    signals: tuple[Signal, ...]
 
 
-def priority(found: dict[Sign, int], *, cosmetic: bool = False) -> Priority:
+def priority(found: dict[Signal, int], *, cosmetic: bool = False) -> Priority:
     """The priority of an edit in which each sign was found so many times."""
-    signs = tuple(sign for sign in WEIGHTS if found.get(sign, 0) > 0)
+    signals = tuple(sign for sign in WEIGHTS if found.get(sign, 0) > 0)
     if cosmetic:
-        return Priority(COSMETIC, signs)
+        return Priority(COSMETIC_PRIORITY, signals)
     missing = 1.0
-    for sign in signs:
-        missing *= (1 - WEIGHTS[sign]) ** min(found[sign], MOST_TIMES)
-    return Priority(round(1 - missing, 2), signs)
+    for sign in signals:
+        missing *= (1 - WEIGHTS[sign]) ** min(found[sign], MAX_SIGNAL_COUNT)
+    return Priority(round(1 - missing, 2), signals)

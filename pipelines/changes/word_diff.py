@@ -15,9 +15,11 @@ from pipelines.text.normal_forms import clean, comparison, is_all_caps
 Op = Literal["same", "added", "removed"]
 # Words of the one side times words of the other that are compared at once; the memory needed is
 # an eighth of it in bytes. Longer texts are first parted at the words that stand in each once.
-LARGEST_GRID = 500_000_000
-ISLAND = 3  # a run that stayed counts as changed between changes that are so many times longer
-JOINED = 200  # characters; nothing longer is one word for its folded spaces
+MAX_GRID_CELLS = 500_000_000
+ISLAND_RATIO = (
+    3  # a run that stayed counts as changed between changes that are so many times longer
+)
+MAX_JOINED_CHARS = 200  # characters; nothing longer is one word for its folded spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class WordChange:
     """Words i1 to i2 of the old text became words j1 to j2 of the new one; either may be none."""
 
     i1: int
@@ -56,7 +58,7 @@ def spans(old: str, new: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def word_changes(old: str, new: str) -> tuple[list[str], list[str], list[Change]]:
+def word_changes(old: str, new: str) -> tuple[list[str], list[str], list[WordChange]]:
     """The words of both texts as they are printed, and what changed between them, in order."""
     if comparison(old) == comparison(new):
         words = clean(new).split()
@@ -68,7 +70,7 @@ def word_changes(old: str, new: str) -> tuple[list[str], list[str], list[Change]
         if changes:
             return left, right, changes
     # Only the text as a whole reads otherwise, such as by a space within straight quotes.
-    return left, right, [Change(0, len(left), 0, len(right))]
+    return left, right, [WordChange(0, len(left), 0, len(right))]
 
 
 def _keys(words: list[str], *, lower: bool) -> list[str]:
@@ -89,14 +91,14 @@ def _words(text: str) -> list[str]:
         word = next(left, "")
         while word and comparison(word).lower() != form.lower():
             more = next(left, None)
-            if more is None or len(word) > JOINED:
+            if more is None or len(word) > MAX_JOINED_CHARS:
                 return forms
             word += f" {more}"
         words.append(word)
     return words
 
 
-def _changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
+def _changes(old: Sequence[str], new: Sequence[str]) -> list[WordChange]:
     """What an alignment with the most words in common leaves over."""
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -106,23 +108,23 @@ def _changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
         end += 1
     i2, j2 = len(old) - end, len(new) - end
     grid = (i2 - start) * (j2 - start)
-    parted = _parts(old, new, start, i2, j2) if grid > LARGEST_GRID else [(start, i2, start, j2)]
+    parted = _parts(old, new, start, i2, j2) if grid > MAX_GRID_CELLS else [(start, i2, start, j2)]
     return [change for part in parted for change in _part_changes(old, new, *part)]
 
 
 def _part_changes(
     old: Sequence[str], new: Sequence[str], i1: int, i2: int, j1: int, j2: int
-) -> Iterator[Change]:
-    if (i2 - i1) * (j2 - j1) > LARGEST_GRID:
-        yield Change(i1, i2, j1, j2)
+) -> Iterator[WordChange]:
+    if (i2 - i1) * (j2 - j1) > MAX_GRID_CELLS:
+        yield WordChange(i1, i2, j1, j2)
         return
-    before: Change | None = None
+    before: WordChange | None = None
     for op in Indel.opcodes(old[i1:i2], new[j1:j2]):
         if op.tag == "equal":
             continue
-        now = Change(i1 + op.src_start, i1 + op.src_end, j1 + op.dest_start, j1 + op.dest_end)
+        now = WordChange(i1 + op.src_start, i1 + op.src_end, j1 + op.dest_start, j1 + op.dest_end)
         if before and (before.i2, before.j2) == (now.i1, now.j1):
-            now = Change(before.i1, now.i2, before.j1, now.j2)
+            now = WordChange(before.i1, now.i2, before.j1, now.j2)
         elif before:
             yield before
         before = now
@@ -137,7 +139,7 @@ def _parts(
     once_old, once_new = _once(old[start:i2]), _once(new[start:j2])
     shared = [(i, once_new[word]) for word, i in once_old.items() if word in once_new]
     i, j = start, start
-    for kept in rising([j for _, j in shared]):
+    for kept in longest_rising_run([j for _, j in shared]):
         anchor_i, anchor_j = shared[kept][0] + start, shared[kept][1] + start
         yield i, anchor_i, j, anchor_j
         i, j = anchor_i + 1, anchor_j + 1
@@ -150,7 +152,7 @@ def _once(words: Sequence[str]) -> dict[str, int]:
     return {word: place for place, word in enumerate(words) if counts[word] == 1}
 
 
-def rising(numbers: Sequence[int]) -> list[int]:
+def longest_rising_run(numbers: Sequence[int]) -> list[int]:
     """The places of a longest rising run of these numbers, in order."""
     tails: list[int] = []
     places: list[int] = []
@@ -168,18 +170,18 @@ def rising(numbers: Sequence[int]) -> list[int]:
     return run[::-1]
 
 
-def _readable(changes: list[Change]) -> list[Change]:
+def _readable(changes: list[WordChange]) -> list[WordChange]:
     """Joins changes that only a word or two part which both texts happen to have in common."""
-    joined: list[Change] = []
+    joined: list[WordChange] = []
     for change in changes:
         while joined and _island(joined[-1], change):
             last = joined.pop()
-            change = Change(last.i1, change.i2, last.j1, change.j2)
+            change = WordChange(last.i1, change.i2, last.j1, change.j2)
         joined.append(change)
     return joined
 
 
-def _island(before: Change, after: Change) -> bool:
+def _island(before: WordChange, after: WordChange) -> bool:
     stayed = after.i1 - before.i2
     sizes = [max(c.i2 - c.i1, c.j2 - c.j1) for c in (before, after)]
-    return stayed * ISLAND <= min(sizes)
+    return stayed * ISLAND_RATIO <= min(sizes)

@@ -13,7 +13,6 @@ from schedules.gate.models import (
     MAJORITY,
     GateInput,
     SiteEvent,
-    SiteEventKind,
     Verdict,
     failed,
     held,
@@ -21,7 +20,9 @@ from schedules.gate.models import (
     passed,
 )
 from storage.messages.reasons_gate import GateReason
+from storage.models import EventKind
 from storage.reasons import Reason
+from storage.runs.repository import RunKind
 from storage.runs.verdicts import VerdictStatus
 
 __all__ = ["GateInput", "SiteEvent", "Verdict", "evaluate"]
@@ -37,7 +38,7 @@ def evaluate(run: GateInput) -> Verdict:
     A moved domain, block pages and a redesign also empty the listings. They are checked before the
     checks that only see missing pages, because their reason is more specific.
     """
-    if run.kind == "import":
+    if run.kind == RunKind.IMPORT:
         return passed()
     return (
         _nothing_came(run)
@@ -86,7 +87,7 @@ def _domain_moved(run: GateInput) -> Verdict | None:
         return None
     reason = Reason(GateReason.REQUESTS_REDIRECTED, number=count, total=asked, host=host)
     detail = {"to_host": host, "redirected": count, "asked": asked}
-    event = SiteEvent(SiteEventKind.DOMAIN_MOVED, reason, detail)
+    event = SiteEvent(EventKind.DOMAIN_MOVED, reason, detail)
     return Verdict(VerdictStatus.HELD, reason, event)
 
 

@@ -9,12 +9,14 @@ from crawlers.registry import all_sites
 from pipelines.changes.mass_inserted import EditedTexts, edited_texts
 from schedules.gate.models import MAJORITY, GateInput
 from schedules.gate.volume import USUAL_WEEKS
-from storage.articles.repository import revisions
+from storage.articles.revisions import revisions
 from storage.config import Settings
 from storage.db.connection import Database, from_utc_text, utc_text
 from storage.events.pending import pending_events_of_run
+from storage.models import EventKind
 from storage.run_stats import Coverage, RunStats
-from storage.runs.repository import Run, believed_runs, volumes
+from storage.runs.history import accepted_runs, volumes
+from storage.runs.repository import Run
 
 MAX_PAST_RUNS = 10
 MAX_COMPARED_EDITS = 200  # edits of a run that are searched for mass-inserted text
@@ -22,7 +24,7 @@ MAX_COMPARED_EDITS = 200  # edits of a run that are searched for mass-inserted t
 
 def gate_input(db: Database, run: Run, settings: Settings) -> GateInput:
     """Read a run's statistics, its site's earlier runs and its edits."""
-    past = [earlier.stats for earlier in believed_runs(db, run.site, run.id, MAX_PAST_RUNS)]
+    past = [earlier.stats for earlier in accepted_runs(db, run.site, run.id, MAX_PAST_RUNS)]
     moment = from_utc_text(run.moment)
     since = utc_text(moment - timedelta(weeks=USUAL_WEEKS, days=2))
     return GateInput(
@@ -53,7 +55,7 @@ def is_generic(name: str, past: list[RunStats]) -> bool:
 
 
 def _edits(db: Database, run: int) -> list[EditedTexts]:
-    edits = [event for event in pending_events_of_run(db, run) if event.kind == "edited"]
+    edits = [event for event in pending_events_of_run(db, run) if event.kind == EventKind.EDITED]
     texts = []
     for edit in edits[:MAX_COMPARED_EDITS]:
         assert edit.article is not None

@@ -5,35 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from pipelines.changes.mass_inserted import EditedTexts
 from storage.config import Settings
+from storage.models import EventKind
 from storage.reasons import Reason
 from storage.run_stats import RunStats
-from storage.runs.repository import Volume
+from storage.runs.history import Volume
+from storage.runs.repository import RunKind
 from storage.runs.verdicts import VerdictStatus
 
 MIN_PAGES = 5  # shares of fewer pages are not evaluated
 MAJORITY = 0.5  # "most" means more than this share
 
 
-class SiteEventKind(StrEnum):
-    """Kinds of events about a site as a whole (storage.events.ledger.SITE_KINDS)."""
-
-    OUTAGE = "outage"
-    RECOVERED = "recovered"
-    REDESIGN = "redesign"
-    DOMAIN_MOVED = "domain_moved"
-    SILENT = "silent"
-
-
 @dataclass(frozen=True, slots=True)
 class SiteEvent:
     """An event about the site as a whole. It is published even if the run is held."""
 
-    kind: SiteEventKind
+    kind: EventKind
     reason: Reason
     detail: dict[str, Any] = field(default_factory=dict)
 
@@ -88,7 +79,7 @@ class GateInput:
     """
 
     stats: RunStats
-    kind: str = "crawl"
+    kind: RunKind = RunKind.CRAWL
     settings: Settings = field(default_factory=Settings)
     generic_site: bool = False
     moment: datetime | None = None

@@ -13,8 +13,9 @@ from typing import Any
 
 from pipelines.changes.mass_inserted import EditedTexts
 from schedules.gate.coverage import GONE_SHARE, dropped_fields, field_shares
-from schedules.gate.models import MAJORITY, MIN_PAGES, GateInput, SiteEvent, SiteEventKind, Verdict
+from schedules.gate.models import MAJORITY, MIN_PAGES, GateInput, SiteEvent, Verdict
 from storage.messages.reasons_gate import GateReason
+from storage.models import EventKind
 from storage.reasons import Reason
 from storage.run_stats import GENERIC, Coverage
 from storage.runs.verdicts import VerdictStatus
@@ -109,7 +110,7 @@ def _redesign(run: GateInput, reason: Reason) -> Verdict:
         "stopped_selectors": stopped_selectors(run),
         "coverage": coverage_change(run),
     }
-    event = SiteEvent(SiteEventKind.REDESIGN, reason, detail)
+    event = SiteEvent(EventKind.REDESIGN, reason, detail)
     return Verdict(VerdictStatus.HELD, reason, event)
 
 

@@ -12,12 +12,14 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from schedules.gate.holidays import is_quiet
-from schedules.gate.models import GateInput, SiteEvent, SiteEventKind, Verdict
+from schedules.gate.models import GateInput, SiteEvent, Verdict
 from storage.db.connection import from_utc_text, utc_text
 from storage.messages.reasons_gate import GateReason
+from storage.models import EventKind
 from storage.reasons import Reason
-from storage.runs.repository import Volume
-from storage.runs.verdicts import BELIEVED, VerdictStatus
+from storage.runs.history import Volume
+from storage.runs.repository import RunKind
+from storage.runs.verdicts import ACCEPTED, VerdictStatus
 from storage.timezone import VIETNAM
 
 MIN_SILENT_DAYS = 3  # shorter gaps are usual for any site
@@ -59,7 +61,7 @@ def silence(
     """
     days: dict[date, bool] = {}  # day with a successful run -> whether it found new articles
     for volume in volumes:
-        if volume.new or (volume.listings_complete and volume.verdict in BELIEVED):
+        if volume.new or (volume.listings_complete and volume.verdict in ACCEPTED):
             day = _day(volume)
             days[day] = days.get(day, False) or volume.new > 0
     run_days = sorted(days)
@@ -92,7 +94,7 @@ def failed_days(volumes: tuple[Volume, ...]) -> int:
     """
     days: set[date] = set()
     for volume in sorted(volumes, key=lambda v: (v.moment, v.run), reverse=True):
-        if volume.verdict in BELIEVED:
+        if volume.verdict in ACCEPTED:
             return len(days - {_day(volume)})
         days.add(_day(volume))
     return 0
@@ -104,7 +106,7 @@ def add_silence_event(run: GateInput, run_id: int, verdict: Verdict) -> Verdict:
     The event is stored with the verdict in the journal, so that a rebuild publishes it again. An
     outage is not reported again as silence.
     """
-    if run.moment is None or run.kind == "import" or verdict.event is not None:
+    if run.moment is None or run.kind == RunKind.IMPORT or verdict.event is not None:
         return verdict
     status = verdict.status
     if status == VerdictStatus.OUTAGE:
@@ -126,7 +128,7 @@ def _nothing_new(volumes: tuple[Volume, ...]) -> SiteEvent | None:
     since = silent.last_new.isoformat() if silent.last_new else None
     numbers = {"days": silent.days, "usual_days": silent.usual_days}
     detail = {"why": "nothing_new", **numbers, "since": since}
-    return SiteEvent(SiteEventKind.SILENT, silent.reason(), detail)
+    return SiteEvent(EventKind.SILENT, silent.reason(), detail)
 
 
 def _not_read(volumes: tuple[Volume, ...], reason: Reason | None) -> SiteEvent | None:
@@ -134,7 +136,7 @@ def _not_read(volumes: tuple[Volume, ...], reason: Reason | None) -> SiteEvent |
     if days < MAX_FAILED_DAYS:
         return None
     why = Reason(GateReason.NO_RUN_PASSED, days=days, reason=reason)
-    return SiteEvent(SiteEventKind.SILENT, why, {"why": "not_read", "days": days})
+    return SiteEvent(EventKind.SILENT, why, {"why": "not_read", "days": days})
 
 
 def _day(volume: Volume) -> date:

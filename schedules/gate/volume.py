@@ -13,8 +13,8 @@ from schedules.gate.holidays import is_quiet
 from schedules.gate.models import GateInput, Verdict, held
 from storage.db.connection import from_utc_text, utc_text
 from storage.messages.reasons_gate import GateReason
-from storage.runs.repository import Volume
-from storage.runs.verdicts import BELIEVED, VerdictStatus
+from storage.runs.history import Volume
+from storage.runs.verdicts import ACCEPTED, VerdictStatus
 from storage.timezone import VIETNAM
 
 USUAL_WEEKS = 8
@@ -46,7 +46,7 @@ def unusual_volume(run: GateInput) -> Verdict | None:
 
 
 def _believed(run: GateInput) -> list[Volume]:
-    return [v for v in run.volumes if v.listings_complete and v.verdict in BELIEVED]
+    return [v for v in run.volumes if v.listings_complete and v.verdict in ACCEPTED]
 
 
 def _usual(run: GateInput) -> float | None:
@@ -71,7 +71,7 @@ def _within_a_day(volumes: tuple[Volume, ...], moment: datetime) -> int:
 def _days_since(run: GateInput) -> float:
     """Days since the last successful run: after a week without one, a week's articles are new."""
     assert run.moment is not None
-    read = [_moment(v) for v in run.volumes if v.verdict in (*BELIEVED, VerdictStatus.HELD)]
+    read = [_moment(v) for v in run.volumes if v.verdict in (*ACCEPTED, VerdictStatus.HELD)]
     earlier = [moment for moment in read if moment <= run.moment - ONE_DAY]
     return max(1.0, (run.moment - max(earlier)) / timedelta(days=1)) if earlier else 1.0
 

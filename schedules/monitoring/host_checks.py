@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from crawlers.retired_domains import GIVEN_UP
+from crawlers.retired_domains import PARKED_PAGES
 from schedules.monitoring.findings import Finding, FindingCode, Severity, run_command
 from schedules.monitoring.site_history import SiteHistory
 from storage.checks.retired_domains import DomainCheck, DomainState
@@ -108,7 +108,7 @@ def domain(history: SiteHistory) -> Iterator[Finding]:
     if not history.runs:
         return
     stats = history.runs[0].stats
-    parked = [p for p in stats.problems if _page_of(p.reason) in GIVEN_UP]
+    parked = [p for p in stats.problems if _page_of(p.reason) in PARKED_PAGES]
     if parked:
         reason = Reason(MonitoringReason.DOMAIN_GIVEN_UP, number=len(parked))
         remedy = Reason(Remedy.CHANGE_DOMAINS)

@@ -16,8 +16,9 @@ from storage.db.connection import from_utc_text
 from storage.messages.reasons_monitoring import MonitoringReason, Remedy
 from storage.reasons import Reason
 from storage.run_stats import RunStats
-from storage.runs.repository import Run, Volume
-from storage.runs.verdicts import BELIEVED, VerdictStatus
+from storage.runs.history import Volume
+from storage.runs.repository import Run, RunState
+from storage.runs.verdicts import ACCEPTED, VerdictStatus
 from storage.timezone import VIETNAM
 
 Count = Callable[[RunStats], int]
@@ -64,9 +65,9 @@ def failing(history: SiteHistory) -> Iterator[Finding]:
     """Consecutive runs failed. Held runs are reported by `held_runs`."""
     failures: list[Run] = []
     for run in history.runs:
-        if run.verdict in (*BELIEVED, VerdictStatus.HELD):
+        if run.verdict in (*ACCEPTED, VerdictStatus.HELD):
             break
-        if run.verdict in FAILED_VERDICTS or run.state == "interrupted":
+        if run.verdict in FAILED_VERDICTS or run.state == RunState.INTERRUPTED:
             failures.append(run)
     if len(failures) < FAILED_RUNS_WARNING:
         return
@@ -118,7 +119,7 @@ def fewer_articles(history: SiteHistory) -> Iterator[Finding]:
 
     Skipped if a public holiday falls into the last 7 days.
     """
-    read = [v for v in history.volumes if v.listings_complete and v.verdict in BELIEVED]
+    read = [v for v in history.volumes if v.listings_complete and v.verdict in ACCEPTED]
     if not read or not history.live:
         return
     newest = max(from_utc_text(v.moment) for v in read)
@@ -151,7 +152,7 @@ def fields_gone(history: SiteHistory) -> Iterator[Finding]:
     runs = [run for run in history.runs if run.stats.read]
     if not runs:
         return
-    past = tuple(run.stats for run in runs[1:] if run.verdict in BELIEVED)
+    past = tuple(run.stats for run in runs[1:] if run.verdict in ACCEPTED)
     latest = GateInput(runs[0].stats, generic_site=history.generic_site, past=past)
     drops = dropped_fields(latest, RARE_FIELD_SHARE)
     if drops:
@@ -218,7 +219,7 @@ def _quarantine_share(runs: list[Run]) -> float:
 def _recent_and_earlier(history: SiteHistory) -> tuple[list[Run], list[Run]]:
     """The newest runs with pages, whatever their verdict, and the believed runs before them."""
     runs = [run for run in history.runs if run.stats.read or run.stats.quarantined]
-    return runs[:RECENT_RUNS], [run for run in runs[RECENT_RUNS:] if run.verdict in BELIEVED]
+    return runs[:RECENT_RUNS], [run for run in runs[RECENT_RUNS:] if run.verdict in ACCEPTED]
 
 
 def _share(runs: list[Run], part: Count, whole: Count) -> float:

@@ -9,16 +9,9 @@ from schedules.gate.inputs import is_generic
 from schedules.gate.volume import USUAL_WEEKS
 from storage.checks.retired_domains import DomainCheck, newest_checks
 from storage.db.connection import Database, from_utc_text, utc_text
-from storage.runs.repository import (
-    Run,
-    Volume,
-    believed_runs,
-    ended_runs,
-    get_run,
-    held_runs,
-    volumes,
-)
-from storage.runs.verdicts import BELIEVED
+from storage.runs.history import Volume, accepted_runs, ended_runs, volumes
+from storage.runs.repository import Run, RunState, get_run, held_runs
+from storage.runs.verdicts import ACCEPTED
 
 MAX_RUNS = 30  # newest runs that the checks examine
 ANY_RUN = 2**62
@@ -51,8 +44,8 @@ class SiteHistory:
 
 def site_history(db: Database, site: str, now: datetime, *, live: bool = True) -> SiteHistory:
     runs = ended_runs(db, site, MAX_RUNS)
-    success = believed_runs(db, site, ANY_RUN, 1)
-    past = [run.stats for run in runs if run.verdict in BELIEVED]
+    success = accepted_runs(db, site, ANY_RUN, 1)
+    past = [run.stats for run in runs if run.verdict in ACCEPTED]
     return SiteHistory(
         site=site,
         now=now,
@@ -73,7 +66,7 @@ def _volumes(db: Database, runs: list[Run]) -> list[Volume]:
     newest = runs[0]
     since = utc_text(from_utc_text(newest.moment) - timedelta(weeks=USUAL_WEEKS, days=2))
     earlier = volumes(db, newest, since)
-    if newest.state != "finished" or newest.stats.deep:
+    if newest.state != RunState.FINISHED or newest.stats.deep:
         return earlier
     own = Volume(
         newest.id, newest.moment, newest.stats.new, newest.listings_complete, newest.verdict

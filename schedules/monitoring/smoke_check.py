@@ -15,7 +15,8 @@ from crawlers.inspection.pages import HomePages
 from crawlers.spider import SiteSpider
 from storage.db.connection import Database
 from storage.home import Home
-from storage.runs.repository import first_runs, keep_first_look
+from storage.runs.history import first_runs
+from storage.runs.repository import save_smoke_check
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def check_first_runs(db: Database, home: Home, sites: list[type[SiteSpider]]) ->
     by_name = {site.name: site for site in sites}
     for name, run in first_runs(db, list(by_name)).items():
         try:
-            keep_first_look(db, run, _inspect(db, home, by_name[name]))
+            save_smoke_check(db, run, _inspect(db, home, by_name[name]))
         except Exception:
             logger.exception("the smoke check of %s failed", name)
 

@@ -29,9 +29,14 @@ def undelivered(db: Database, now: datetime) -> Iterator[Finding]:
         )
 
 
+def _last_error(messages: list[OutgoingMessage]) -> Reason | None:
+    error = messages[-1].last_error
+    return Reason.from_json(error) if error else None
+
+
 def _finding(name: str, code: MonitoringReason, messages: list[OutgoingMessage]) -> Finding:
     severity = Severity.error_if(code == MonitoringReason.ALERTS_GIVEN_UP)
-    reason = Reason(code, number=len(messages), name=name, error=messages[-1].last_error)
+    reason = Reason(code, number=len(messages), name=name, error=_last_error(messages))
     test = f"tinwatch alert --test {name!r}"
     remedy = Reason(Remedy.COMMANDS, command="tinwatch alert --list", other=test)
     return Finding("", FindingCode.ALERTS, severity, reason, remedy)

@@ -1,7 +1,7 @@
-"""A person's word on held runs: what they found is let out after all, or taken back.
+"""Publish or retract held runs, as a person decides.
 
-A later run's edits begin where an earlier one's end. So a run is let out together with the held
-runs of its site before it, and taken back together with those after it.
+The edits of a later run start from the revisions of an earlier one. So a run is published together
+with all earlier held runs of its site, and retracted together with all later ones.
 """
 
 from __future__ import annotations
@@ -10,95 +10,98 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from crawlers.registry import all_sites
-from crawlers.reprocess.reparse import refresh_held
+from crawlers.reprocess.reparse import refresh_pending
 from pipelines import reposts
 from schedules.publishing.publish import publish_events
 from storage.archive.journal import write_line
 from storage.articles.rollback import Undoing, standing_on, undo
 from storage.db.connection import Database, transaction
 from storage.home import Home
-from storage.runs.repository import Run, get_run, held_runs, judge_run, later_runs
-from storage.runs.verdicts import BELIEVED, VerdictStatus
+from storage.runs.history import later_runs
+from storage.runs.repository import Run, RunState, get_run, held_runs, set_verdict
+from storage.runs.verdicts import ACCEPTED, VerdictStatus
 
-SETTLED_VERDICTS = (*BELIEVED, VerdictStatus.OUTAGE)  # nothing later can be taken back over these
+SETTLED_VERDICTS = (*ACCEPTED, VerdictStatus.OUTAGE)  # runs before one of these cannot be retracted
 
 
 def runs_published_with(db: Database, run_id: int) -> list[int]:
-    """The held runs that a release of this one lets out, oldest first, itself the last.
+    """The held runs that are published with this one, oldest first; the run itself is the last.
 
-    Raises KeyError for an id that is no run, ValueError for a run that is not held.
+    Raises KeyError for an unknown run and ValueError for a run that is not held.
     """
     run = _held(db, run_id)
     return [held for held in held_runs(db, run.site) if held <= run_id]
 
 
 def runs_retracted_with(db: Database, run_id: int) -> list[int]:
-    """The runs that a discard of this one takes back, oldest first, itself the first.
+    """The runs that are retracted with this one, oldest first; the run itself is the first.
 
-    Later held runs go as well; so do failed and broken ones behind which nothing was believed.
-    Raises KeyError and ValueError, as let_out_with does.
+    These are all later held runs, and the failed and unevaluated runs after the last believed one.
+    Raises KeyError for an unknown run and ValueError for a run that is not held.
     """
     run = _held(db, run_id)
     later = later_runs(db, run.site, run_id)
     believed = max((r.id for r in later if r.verdict in SETTLED_VERDICTS), default=0)
-    loose = [
-        r for r in later if r.verdict in (None, VerdictStatus.FAILED) and r.state != "interrupted"
+    unbelieved = [
+        r
+        for r in later
+        if r.verdict in (None, VerdictStatus.FAILED) and r.state != RunState.INTERRUPTED
     ]
     chosen = [r.id for r in later if r.verdict == VerdictStatus.HELD]
-    chosen += [r.id for r in loose if r.id > believed]
+    chosen += [r.id for r in unbelieved if r.id > believed]
     return [run_id, *sorted(chosen)]
 
 
 def publish_held_run(db: Database, run_id: int, home: Home | None = None) -> int:
-    """Lets the events of a held run, and of those before it, out; returns how many.
+    """Publish the events of a held run and of all earlier held runs; return their number.
 
-    Where the site's rules were changed meanwhile, waiting edits are read again first (`home` has
-    the captures; without one they go out as they are). Raises KeyError, ValueError and SiteBusy.
+    If the site's extraction rules changed meanwhile, pending edits are parsed again first; that
+    needs the captures in `home`. Raises KeyError, ValueError and SiteBusy.
     """
     with _site_of(db, run_id, home) as site, transaction(db):
         chosen = runs_published_with(db, run_id)
         if home is not None and site in all_sites():
-            refresh_held(home, db, site)
+            refresh_pending(home, db, site)
         reposts.mark_reposts(db, chosen)
         count = 0
         for held in chosen:
-            judge_run(db, held, VerdictStatus.RELEASED, get_run(db, held).reason)
+            set_verdict(db, held, VerdictStatus.RELEASED, get_run(db, held).reason)
             count += publish_events(db, held)
-        _note(home, VerdictStatus.RELEASED, run_id)
+        _write_journal(home, VerdictStatus.RELEASED, run_id)
     return count
 
 
 def retract_run(db: Database, run_id: int, home: Home | None = None) -> int:
-    """Takes back all that a held run, and those after it, read; returns how many events.
+    """Undo a held run and all later held runs; return the number of deleted events.
 
-    Raises KeyError and SiteBusy, and ValueError where a run that was believed stands on it.
+    Raises KeyError and SiteBusy, and ValueError if a published run is based on this one.
     """
     with _site_of(db, run_id, home) as site, transaction(db):
         chosen = runs_retracted_with(db, run_id)
         undoing = Undoing.of(db, chosen)
-        standing = standing_on(db, undoing)
-        if standing is not None:
+        dependent = standing_on(db, undoing)
+        if dependent is not None:
             raise ValueError(
-                f"run {run_id} cannot be discarded: run {standing} of {site} stands on what it "
-                f"read, and its events are out. Mend the rules if they are at fault, then "
-                f"tinwatch reparse {site} and tinwatch publish-run {run_id}: what only the broken "
-                "rules had found is dropped"
+                f"run {run_id} cannot be retracted: run {dependent} of {site} is based on its "
+                "revisions, and is published. If the extraction rules are at fault, fix them, then "
+                f"tinwatch reparse {site} and tinwatch publish-run {run_id}: edits that only the "
+                "broken rules found are deleted"
             )
-        dropped = undo(db, undoing)
+        deleted = undo(db, undoing)
         for run in chosen:
-            judge_run(db, run, VerdictStatus.DISCARDED, get_run(db, run).reason)
-        _note(home, VerdictStatus.DISCARDED, run_id)
-    return dropped
+            set_verdict(db, run, VerdictStatus.DISCARDED, get_run(db, run).reason)
+        _write_journal(home, VerdictStatus.DISCARDED, run_id)
+    return deleted
 
 
-def _note(home: Home | None, decision: str, run: int) -> None:
+def _write_journal(home: Home | None, decision: str, run: int) -> None:
     if home is not None:
         write_line(home.captures, {"line": decision, "run": run})
 
 
 @contextmanager
 def _site_of(db: Database, run_id: int, home: Home | None) -> Iterator[str]:
-    """The run's site, which nobody may crawl meanwhile."""
+    """The run's site, locked so that no crawl of it runs meanwhile."""
     site = get_run(db, run_id).site
     if home is None:
         yield site
@@ -115,4 +118,4 @@ def _held(db: Database, run_id: int) -> Run:
 
 
 def _state(run: Run) -> str:
-    return f"was judged {run.verdict}" if run.verdict else f"is {run.state}"
+    return f"has the verdict {run.verdict}" if run.verdict else f"is {run.state}"

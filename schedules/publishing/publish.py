@@ -1,4 +1,4 @@
-"""After a run: the verdict, the takedowns, the reposts, and the events into the ledger."""
+"""After a run: evaluate it, decide takedowns and reposts, and publish its events."""
 
 from __future__ import annotations
 
@@ -25,14 +25,20 @@ from storage.config import Settings
 from storage.db.connection import Database, transaction
 from storage.events.ledger import publish_run, publish_site_events
 from storage.home import Home, open_home
-from storage.runs.repository import Run, get_run, judge_run, unjudged_runs, was_out
+from storage.runs.history import was_in_outage
+from storage.runs.repository import Run, get_run, runs_without_verdict, set_verdict
 from storage.runs.verdicts import VerdictStatus
 
-TAKEDOWN_SETTINGS = ("removal_checks", "removal_hours")  # settings that decide what is published
+TAKEDOWN_SETTINGS = (
+    "removal_checks",
+    "removal_hours",
+)  # the journal stores their values with the verdicts
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
+    """An evaluated run. `events`: how many of its events were published."""
+
     run: int
     site: str
     verdict: Verdict
@@ -40,36 +46,36 @@ class Published:
 
 
 def publish(db: Database, home: Home, sites: list[str]) -> list[Published]:
-    """Judges every finished run of these sites that has no verdict yet, all in one transaction.
+    """Evaluate all finished runs of these sites that have no verdict, in one transaction.
 
-    All runs of a night are judged together, so that a repost finds its original whichever site
-    was read first.
+    All runs of a batch are published together, so that a repost finds its original whatever the
+    order in which the sites were crawled.
     """
     update_index(db)
     with transaction(db):
-        runs = [get_run(db, run) for run in unjudged_runs(db, sites)]
+        runs = [get_run(db, run) for run in runs_without_verdict(db, sites)]
         verdicts = {run.id: _verdict(db, run, home.settings) for run in runs}
         done = publish_as(db, home.settings, verdicts)
-        if runs:  # in the transaction: nothing is published without its line
+        if runs:  # inside the transaction: nothing is published without a journal line
             write_line(home.captures, _line(home.settings, verdicts))
     return done
 
 
 def _verdict(db: Database, run: Run, settings: Settings) -> Verdict:
-    case = gate_input(db, run, settings)
-    return add_silence_event(case, run.id, evaluate(case))
+    inputs = gate_input(db, run, settings)
+    return add_silence_event(inputs, run.id, evaluate(inputs))
 
 
 def publish_as(db: Database, settings: Settings, verdicts: dict[int, Verdict]) -> list[Published]:
-    """Publishes these runs by these verdicts. The caller holds the transaction."""
+    """Publish the runs with these verdicts (run id -> verdict) inside the caller's transaction."""
     runs = [get_run(db, run) for run in verdicts]
     passed = [run for run in runs if verdicts[run.id].status == VerdictStatus.PASSED]
-    told = {run.id: _settle(db, settings, run, verdicts[run.id]) for run in runs}
+    site_event_counts = {run.id: _settle(db, settings, run, verdicts[run.id]) for run in runs}
     if passed:
         reposts.mark_reposts(db, [run.id for run in passed])
     done = []
     for run in runs:
-        count = told[run.id]
+        count = site_event_counts[run.id]
         if verdicts[run.id].status in (VerdictStatus.PASSED, VerdictStatus.OUTAGE):
             count += publish_events(db, run.id)
         done.append(Published(run.id, run.site, verdicts[run.id], count))
@@ -77,15 +83,18 @@ def publish_as(db: Database, settings: Settings, verdicts: dict[int, Verdict]) -
 
 
 def _line(settings: Settings, verdicts: dict[int, Verdict]) -> dict[str, Any]:
-    told = [{"run": run, **verdict.to_data()} for run, verdict in verdicts.items()]
-    by = {name: getattr(settings, name) for name in TAKEDOWN_SETTINGS}
-    return {"line": "published", "verdicts": told, "settings": by}
+    rows = [{"run": run, **verdict.to_data()} for run, verdict in verdicts.items()]
+    values = {name: getattr(settings, name) for name in TAKEDOWN_SETTINGS}
+    return {"line": "published", "verdicts": rows, "settings": values}
 
 
 def _settle(db: Database, settings: Settings, run: Run, verdict: Verdict) -> int:
-    """Notes the verdict; what a held run says of its site is told at once. Returns how many."""
-    out_before = was_out(db, run.site)
-    judge_run(db, run.id, verdict.status, verdict.reason)
+    """Store the verdict and the site events; return how many site events were published.
+
+    Site events of a held or failed run are published at once, without its other events.
+    """
+    out_before = was_in_outage(db, run.site)
+    set_verdict(db, run.id, verdict.status, verdict.reason)
     site_events.queue_site_events(db, run, verdict, out_before=out_before)
     if verdict.status == VerdictStatus.PASSED:
         takedowns.evaluate_failed_checks(db, run.id, run.site, settings)
@@ -96,13 +105,13 @@ def _settle(db: Database, settings: Settings, run: Run, verdict: Verdict) -> int
 
 
 def publish_events(db: Database, run: int) -> int:
-    """A run's events into the ledger, without edits that were taken back while they waited."""
+    """Publish a run's pending events, without edits that were reverted meanwhile."""
     reverts.delete_reverted_edits(db, run)
     return publish_run(db, run)
 
 
 class PublishOnClose:
-    """Scrapy extension: `scrapy crawl SITE` publishes its run as a night would."""
+    """Scrapy extension: `scrapy crawl SITE` publishes its run as the nightly batch does."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.items import ArticleRead, FetchFailed
-from pipelines.takedowns import TOLERANCE, confirmed, distinct, is_uneasy
-from storage.checks.problems import Outcome, suspects
+from pipelines.takedowns import SCHEDULE_TOLERANCE, is_confirmed, distinct_checks, is_mass_disappearance
+from storage.checks.failed_checks import CheckOutcome
+from storage.checks.suspects import suspects
 from storage.config import Settings
 from storage.messages.reasons_pages import BlockPage, shows_block_page
 from storage.reasons import Reason
@@ -103,7 +104,7 @@ def test_an_ill_night_counts_for_nothing(
         watcher.night(*others, at=day(moment), stats=ill)
     assert watcher.status() == "live"
     assert "removed" not in kinds(watcher)
-    assert watcher.db["checks"].count == 0
+    assert watcher.db["failed_checks"].count == 0
 
 
 def test_an_outage_between_two_misses_neither_counts_nor_clears(watcher: Watcher, day: Day) -> None:
@@ -134,10 +135,10 @@ def test_taken_down_again_after_its_return_is_told_again(watcher: Watcher, day: 
 def test_the_settings_decide(watcher: Watcher, day: Day) -> None:
     assert watcher.home.settings.removal_checks == 3
     times = [day(0), day(1)]
-    assert confirmed(times, Settings(removal_checks=2, removal_hours=25))
-    assert not confirmed(times, Settings(removal_checks=2, removal_hours=25.5))
-    assert not confirmed(times, Settings(removal_checks=3, removal_hours=1))
-    assert not confirmed([], Settings(removal_checks=0, removal_hours=0))
+    assert is_confirmed(times, Settings(removal_checks=2, removal_hours=25))
+    assert not is_confirmed(times, Settings(removal_checks=2, removal_hours=25.5))
+    assert not is_confirmed(times, Settings(removal_checks=3, removal_hours=1))
+    assert not is_confirmed([], Settings(removal_checks=0, removal_hours=0))
 
 
 @pytest.mark.parametrize("early", [0, 17, 59])
@@ -145,7 +146,7 @@ def test_a_third_night_that_begins_early_is_a_third_night(
     watcher: Watcher, day: Day, early: float
 ) -> None:
     watcher.night(watcher.read())
-    assert timedelta(hours=1) == TOLERANCE
+    assert timedelta(hours=1) == SCHEDULE_TOLERANCE
     assert miss(watcher, 1, 2, 3 - early / 1440, day=day)[-1] == "removed"
 
 
@@ -159,7 +160,7 @@ def test_a_run_that_read_nothing_confirms_nothing(watcher: Watcher, day: Day) ->
     for moment in (1, 2, 3, 4):
         watcher.night(watcher.missed(at=day(moment)), at=day(moment))
     assert (watcher.status(), kinds(watcher)) == ("live", ["new"])
-    assert watcher.db["checks"].count == 0
+    assert watcher.db["failed_checks"].count == 0
 
 
 def test_back_with_another_text_is_restored_and_edited(watcher: Watcher, day: Day) -> None:
@@ -184,20 +185,20 @@ def test_hollow_blocked_and_leading_away_are_counted(watcher: Watcher, day: Day)
     gone = watcher.missed(at=day(1))
     away = Reason("off_site", host="bao-khac.example")
     watcher.night(
-        replace(gone, outcome=Outcome.SOFT_404, reason=Reason("empty_template"), hollow=True),
-        replace(gone, outcome=Outcome.REDIRECT, reason=away, host="bao-khac.example"),
-        FetchFailed("u", "7", away, day(1), known=False, host="bao-khac.example"),
+        replace(gone, outcome=CheckOutcome.SOFT_404, reason=Reason("empty_template"), empty_template=True),
+        replace(gone, outcome=CheckOutcome.REDIRECT, reason=away, host="bao-khac.example"),
+        FetchFailed("u", "7", away, day(1), is_stored=False, host="bao-khac.example"),
         FetchFailed(
             "v",
             None,
             shows_block_page(BlockPage.PAGE_LOGIN),
             day(1),
-            known=False,
+            is_stored=False,
             listing=True,
             blocked=True,
         ),
         FetchFailed(
-            "w", "1", shows_block_page(BlockPage.PAGE_CAPTCHA), day(1), known=True, blocked=True
+            "w", "1", shows_block_page(BlockPage.PAGE_CAPTCHA), day(1), is_stored=True, blocked=True
         ),
         other(watcher, day(1)),
         at=day(1),
@@ -210,8 +211,8 @@ def test_hollow_blocked_and_leading_away_are_counted(watcher: Watcher, day: Day)
 
 def test_checks_within_an_hour_are_one(day: Day) -> None:
     times = [day(0), day(0) + timedelta(minutes=59), day(0) + timedelta(minutes=60), day(1)]
-    assert distinct(times) == [times[0], times[2], times[3]]
-    assert distinct([]) == []
+    assert distinct_checks(times) == [times[0], times[2], times[3]]
+    assert distinct_checks([]) == []
 
 
 MANY = [str(n) for n in range(1, 11)]
@@ -245,5 +246,5 @@ def test_a_site_that_fails_in_part_each_night_takes_nothing_down(
     [(0, 0, False), (1, 2, False), (2, 10, False), (3, 10, True), (2, 9, True), (20, 100, False)],
 )
 def test_uneasy(vanished: int, checked: int, uneasy: bool) -> None:
-    assert is_uneasy(RunStats(missing_live=vanished, rechecked_live=checked)) is uneasy
-    assert not is_uneasy(RunStats())
+    assert is_mass_disappearance(RunStats(missing_live=vanished, rechecked_live=checked)) is uneasy
+    assert not is_mass_disappearance(RunStats())

@@ -10,7 +10,7 @@ import pytest
 from pipelines.items import ArticleMissing, ArticleRead, PageFetched
 from schedules.publishing.publish import publish
 from storage.articles.repository import find_article
-from storage.checks.problems import Outcome
+from storage.checks.failed_checks import CheckOutcome
 from storage.messages.reasons_crawl import http_status
 from storage.run_stats import RunStats
 
@@ -39,13 +39,13 @@ def crawl(watcher: Watcher, at: datetime, titles: dict[str, str | None], listing
             assert known is not None
             kept = write(url, at, 404, "Not Found", HTML, b"khong co")
             recorder.record(
-                ArticleMissing(known.id, url, Outcome.NOT_FOUND, http_status(404), kept, at)
+                ArticleMissing(known.id, url, CheckOutcome.NOT_FOUND, http_status(404), kept, at)
             )
             continue
         kept = write(url, at, 200, "OK", HTML, f"<h1>{title}</h1>".encode())
         read = watcher.read(key=key, title=title, at=at)
         recorder.record(ArticleRead(read.page, kept, at))
-    recorder.finish(RunStats.from_json(COUNTS), swept=True)
+    recorder.finish(RunStats.from_json(COUNTS), listings_complete=True)
     recorder.captures.close()
     publish(watcher.db, watcher.home, ["alpha"])
 

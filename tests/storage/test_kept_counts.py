@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schedules.publishing.overrides import discard
+from schedules.publishing.overrides import retract_run
 from storage.events import paging
-from storage.events.daily_counts import site_sums
+from storage.events.daily_counts import site_totals
 from storage.events.paging import Window, counts
 
 if TYPE_CHECKING:
@@ -50,18 +50,20 @@ def test_after_nights_and_after_runs_that_are_undone(
     for site in ("beta", "gamma"):  # of gamma nothing is left, when its only run is undone
         read = nights.read(key="9", title="Đập mới", site=site, at=day(7))
         (held,) = nights.night(read, site=site, at=day(7), stats=HELD)
-        assert site_sums(nights.db, [site])[site].articles == (2 if site == "beta" else 1)
+        assert site_totals(nights.db, [site])[site].articles == (2 if site == "beta" else 1)
         assert_right(nights)
-        discard(nights.db, held.run)
+        retract_run(nights.db, held.run)
         assert_right(nights)
-    sums = site_sums(nights.db)
+    sums = site_totals(nights.db)
     assert {site: one.articles for site, one in sums.items()} == {"alpha": 2, "beta": 1}
 
 
 def test_of_every_window_of_one_site_and_of_all(
     nights: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paging, "WIDE", -1)  # so that every window goes by the kept counts
+    monkeypatch.setattr(
+        paging, "MAX_COUNTED_WINDOW_IDS", -1
+    )  # so that every window goes by the kept counts
     told = nights.events()
     for since, upto in combinations_with_replacement(range(told[-1].id + 2), 2):
         for site in ("", "alpha", "beta"):

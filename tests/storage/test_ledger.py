@@ -10,15 +10,22 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from storage.articles.repository import add_article, known_ground
-from storage.checks.problems import Outcome, add_check, settle_checks, unsettled_checks
+from storage.articles.repository import add_article, known_frontier
+from storage.checks.failed_checks import (
+    CheckOutcome,
+    add_failed_check,
+    settle_checks,
+    unsettled_checks,
+)
 from storage.db.connection import open_database, transaction
 from storage.events import ledger as events
-from storage.events.ledger import hold_event, publish_run
+from storage.events.ledger import add_pending_event, publish_run
 from storage.messages.reasons_crawl import http_status
 from storage.models import Article
 from storage.run_stats import RunStats
 from storage.runs import repository as runs
+from storage.runs.history import was_in_outage
+from storage.runs.sites import SiteFacts, register_site
 
 NIGHT = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 
@@ -27,7 +34,7 @@ NIGHT = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 def db(tmp_path: Path) -> Database:
     db = open_database(tmp_path / "tinwatch.db")
     for site in ("alpha", "beta"):
-        runs.register_site(db, runs.SiteFacts(site, site, "p", "newspaper", "P", "live", "1"))
+        register_site(db, SiteFacts(site, site, "p", "newspaper", "P", "live", "1"))
     return db
 
 
@@ -36,9 +43,9 @@ def begin(db: Database, site: str = "alpha") -> int:
 
 
 def end(db: Database, run: int, verdict: str | None) -> None:
-    runs.finish_run(db, run, NIGHT, RunStats(read=1), swept=True)
+    runs.finish_run(db, run, NIGHT, RunStats(read=1), listings_complete=True)
     if verdict:
-        runs.judge_run(db, run, verdict, None)
+        runs.set_verdict(db, run, verdict, None)
 
 
 def add(db: Database, run: int, key: str = "1") -> int:
@@ -55,7 +62,7 @@ def found(db: Database, **chosen: object) -> list[str]:
 
 def test_the_ledger_takes_no_change(db: Database) -> None:
     run = begin(db)
-    hold_event(db, run, "alpha", "new", NIGHT, "một")
+    add_pending_event(db, run, "alpha", "new", NIGHT, "một")
     publish_run(db, run)
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         db.execute("UPDATE events SET summary = 'khác'")
@@ -66,18 +73,18 @@ def test_the_ledger_takes_no_change(db: Database) -> None:
 
 def test_publishing_twice_publishes_once(db: Database) -> None:
     run = begin(db)
-    hold_event(db, run, "alpha", "new", NIGHT, "một")
-    assert (events.held_count(db, run), publish_run(db, run), publish_run(db, run)) == (1, 1, 0)
-    assert events.held_count(db, run) == 0
+    add_pending_event(db, run, "alpha", "new", NIGHT, "một")
+    assert (events.pending_count(db, run), publish_run(db, run), publish_run(db, run)) == (1, 1, 0)
+    assert events.pending_count(db, run) == 0
     assert found(db) == ["một"]
 
 
 def test_site_events_stand_before_those_of_articles(db: Database) -> None:
     run = begin(db)
     second, first = add(db, run, "2"), add(db, run, "1")
-    hold_event(db, run, "alpha", "new", NIGHT, "sau", max(first, second))
-    hold_event(db, run, "alpha", "new", NIGHT, "trước", min(first, second))
-    hold_event(db, run, "alpha", "recovered", NIGHT, "site")
+    add_pending_event(db, run, "alpha", "new", NIGHT, "sau", max(first, second))
+    add_pending_event(db, run, "alpha", "new", NIGHT, "trước", min(first, second))
+    add_pending_event(db, run, "alpha", "recovered", NIGHT, "site")
     publish_run(db, run)
     assert found(db) == ["site", "trước", "sau"]
 
@@ -90,7 +97,7 @@ def test_a_consumer_misses_nothing_and_sees_nothing_twice(db: Database) -> None:
         if chance.random() < 0.5 or not held:
             run = begin(db, chance.choice(["alpha", "beta"]))
             for _ in range(chance.randrange(4)):
-                hold_event(db, run, "alpha", "new", NIGHT, f"việc {written}")
+                add_pending_event(db, run, "alpha", "new", NIGHT, f"việc {written}")
                 written += 1
             held.append(run)
             end(db, run, None)
@@ -111,7 +118,7 @@ def test_a_consumer_misses_nothing_and_sees_nothing_twice(db: Database) -> None:
 
 def test_ids_are_never_given_again(db: Database) -> None:
     run = begin(db)
-    hold_event(db, run, "alpha", "new", NIGHT, "một")
+    add_pending_event(db, run, "alpha", "new", NIGHT, "một")
     with pytest.raises(ZeroDivisionError), transaction(db):  # noqa: PT012
         publish_run(db, run)
         raise ZeroDivisionError
@@ -119,14 +126,14 @@ def test_ids_are_never_given_again(db: Database) -> None:
     publish_run(db, run)
     (event,) = events.events(db)
     assert list(events.events(db, since=event.id)) == []
-    assert events.held_count(db, run) == 0
+    assert events.pending_count(db, run) == 0
 
 
 def test_an_event_is_chosen_by_site_kind_run_and_article(db: Database) -> None:
     run, other = begin(db), begin(db, "beta")
     article = add(db, run)
-    hold_event(db, run, "alpha", "new", NIGHT, "bài", article, {"class": "title"})
-    hold_event(db, other, "beta", "outage", NIGHT, "hỏng")
+    add_pending_event(db, run, "alpha", "new", NIGHT, "bài", article, {"class": "title"})
+    add_pending_event(db, other, "beta", "outage", NIGHT, "hỏng")
     publish_run(db, run)
     publish_run(db, other)
     assert found(db, site="beta") == found(db, kind="outage") == found(db, run=other) == ["hỏng"]
@@ -141,16 +148,16 @@ def test_an_event_is_chosen_by_site_kind_run_and_article(db: Database) -> None:
 def test_a_killed_run_is_taken_over(db: Database) -> None:
     dead = begin(db)
     article = add(db, dead)
-    hold_event(db, dead, "alpha", "new", NIGHT, "một", article)
-    add_check(db, article, dead, NIGHT, Outcome.NOT_FOUND, http_status(404), None)
+    add_pending_event(db, dead, "alpha", "new", NIGHT, "một", article)
+    add_failed_check(db, article, dead, NIGHT, CheckOutcome.NOT_FOUND, http_status(404), None)
     next_run = begin(db)
     assert runs.get_run(db, dead).state == "interrupted"
-    assert runs.unjudged_runs(db, ["alpha"]) == []
-    assert (events.held_count(db, dead), events.held_count(db, next_run)) == (0, 1)
+    assert runs.runs_without_verdict(db, ["alpha"]) == []
+    assert (events.pending_count(db, dead), events.pending_count(db, next_run)) == (0, 1)
     assert unsettled_checks(db, dead) == unsettled_checks(db, next_run) == []
-    assert known_ground(db, "alpha") == set()
+    assert known_frontier(db, "alpha") == set()
     end(db, next_run, "passed")
-    assert known_ground(db, "alpha") == {"1"}
+    assert known_frontier(db, "alpha") == {"1"}
 
 
 def test_a_run_of_another_site_is_left_alone(db: Database) -> None:
@@ -162,10 +169,10 @@ def test_a_run_of_another_site_is_left_alone(db: Database) -> None:
 def test_counted_checks_of_a_killed_run_stay_counted(db: Database) -> None:
     dead = begin(db)
     article = add(db, dead)
-    add_check(db, article, dead, NIGHT, Outcome.NOT_FOUND, http_status(404), None)
+    add_failed_check(db, article, dead, NIGHT, CheckOutcome.NOT_FOUND, http_status(404), None)
     settle_checks(db, dead)
     begin(db)
-    assert db.execute("SELECT count(*) FROM checks WHERE settled = 1").fetchone()[0] == 1
+    assert db.execute("SELECT count(*) FROM failed_checks WHERE settled = 1").fetchone()[0] == 1
 
 
 @pytest.mark.parametrize(
@@ -175,27 +182,27 @@ def test_what_a_failed_run_found_waits_for_the_next(
     db: Database, verdict: str, adopted: int
 ) -> None:
     run = begin(db)
-    hold_event(db, run, "alpha", "new", NIGHT, "một")
+    add_pending_event(db, run, "alpha", "new", NIGHT, "một")
     end(db, run, verdict)
-    assert events.held_count(db, begin(db)) == adopted
+    assert events.pending_count(db, begin(db)) == adopted
 
 
 def test_only_a_sweep_makes_known_ground(db: Database) -> None:
     run = begin(db)
     add(db, run)
-    runs.finish_run(db, run, NIGHT, RunStats(), swept=False)
-    assert known_ground(db, "alpha") == set()
+    runs.finish_run(db, run, NIGHT, RunStats(), listings_complete=False)
+    assert known_frontier(db, "alpha") == set()
 
 
 def test_an_outage_lasts_until_a_crawl_passes(db: Database) -> None:
-    assert not runs.was_out(db, "alpha")
+    assert not was_in_outage(db, "alpha")
     end(db, begin(db), "outage")
     imported = runs.start_run(db, "alpha", "import", NIGHT, None)
     end(db, imported, "passed")
     end(db, begin(db), "failed")
-    assert runs.was_out(db, "alpha")
+    assert was_in_outage(db, "alpha")
     end(db, begin(db), "passed")
-    assert not runs.was_out(db, "alpha")
+    assert not was_in_outage(db, "alpha")
 
 
 def test_an_unknown_run_is_named(db: Database) -> None:

@@ -20,6 +20,7 @@ from storage.events import ledger as events
 from storage.models import Article
 from storage.run_stats import RunStats
 from storage.runs import repository as runs
+from storage.runs.sites import SiteFacts, register_site
 
 NIGHT = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 SITES = ("alpha", "beta")
@@ -50,8 +51,8 @@ class Ledger(RuleBasedStateMachine):
         self.cursors = [0] * CONSUMERS
         self.seen: list[list[str]] = [[] for _ in range(CONSUMERS)]
         for site in SITES:
-            facts = runs.SiteFacts(site, site, "p", "newspaper", "P", "live", "1")
-            runs.register_site(self.db, facts)
+            facts = SiteFacts(site, site, "p", "newspaper", "P", "live", "1")
+            register_site(self.db, facts)
         first = runs.start_run(self.db, "alpha", "crawl", NIGHT, None)
         blank: dict[str, Any] = dict.fromkeys(Article.__dataclass_fields__, ())
         record = Article(**{**blank, "site": "alpha", "title": "Tựa", "url": None, "key": ""})
@@ -60,8 +61,8 @@ class Ledger(RuleBasedStateMachine):
             for key in "12":
                 object.__setattr__(record, "key", key)
                 self.articles.append(add_article(self.db, record, first, NIGHT, checked=NIGHT))
-        runs.finish_run(self.db, first, NIGHT, RunStats(), swept=True)
-        runs.judge_run(self.db, first, "passed", None)
+        runs.finish_run(self.db, first, NIGHT, RunStats(), listings_complete=True)
+        runs.set_verdict(self.db, first, "passed", None)
 
     def teardown(self) -> None:
         if not hasattr(self, "db"):
@@ -105,7 +106,9 @@ class Ledger(RuleBasedStateMachine):
         try:
             with transaction(self.db):
                 for about, summary in batch:
-                    events.hold_event(self.db, run, self.site[run], "new", NIGHT, summary, about)
+                    events.add_pending_event(
+                        self.db, run, self.site[run], "new", NIGHT, summary, about
+                    )
                 if dies:
                     raise Killed
             self.waiting[run] += batch
@@ -117,7 +120,7 @@ class Ledger(RuleBasedStateMachine):
         run = self.chosen(number, "running")
         if run is None:
             return
-        runs.finish_run(self.db, run, NIGHT, RunStats(), swept=True)
+        runs.finish_run(self.db, run, NIGHT, RunStats(), listings_complete=True)
         self.state[run] = "finished"
         self.judge(run, verdict, dies)
 
@@ -131,7 +134,7 @@ class Ledger(RuleBasedStateMachine):
     def judge(self, run: int, verdict: str, dies: bool) -> None:
         try:
             with transaction(self.db):
-                runs.judge_run(self.db, run, verdict, None)
+                runs.set_verdict(self.db, run, verdict, None)
                 if verdict in LETS_OUT:
                     events.publish_run(self.db, run)
                 if dies:
@@ -150,7 +153,7 @@ class Ledger(RuleBasedStateMachine):
         expected = len(self.waiting.get(run, []))
         try:
             with transaction(self.db):
-                runs.judge_run(self.db, run, "released", None)
+                runs.set_verdict(self.db, run, "released", None)
                 assert events.publish_run(self.db, run) == expected
                 if dies:
                     raise Killed
@@ -169,7 +172,7 @@ class Ledger(RuleBasedStateMachine):
         try:
             with transaction(self.db):
                 undo(self.db, Undoing.of(self.db, [run]))
-                runs.judge_run(self.db, run, "discarded", None)
+                runs.set_verdict(self.db, run, "discarded", None)
                 if dies:
                     raise Killed
         except Killed:
@@ -193,14 +196,14 @@ class Ledger(RuleBasedStateMachine):
         assert [event.summary for event in ledger] == self.published
         assert all(a.id < b.id for a, b in pairwise(ledger))
         for run in self.site:
-            assert events.held_count(self.db, run) == len(self.waiting.get(run, []))
+            assert events.pending_count(self.db, run) == len(self.waiting.get(run, []))
         for seen in self.seen:
             assert seen == self.published[: len(seen)]
         counted = self.db.execute("SELECT site, kind, events FROM event_counts").fetchall()
         assert {(site, kind): n for site, kind, n in counted} == Counter(
             (event.site, event.kind) for event in ledger
         )
-        held = self.db.execute("SELECT summary FROM held_events").fetchall()
+        held = self.db.execute("SELECT summary FROM pending_events").fetchall()
         assert not {row[0] for row in held} & (self.dropped | set(self.published))
 
 

@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.articles import repository as articles
+from storage.articles import revisions as article_revisions
 from storage.db.connection import open_database
-from storage.models import Article, Author, Block, Caption, FieldState, Source
-from storage.runs.repository import SiteFacts, register_site, start_run
-from storage.search.indexer import forget
+from storage.models import Article, Author, Block, Caption, FieldState, RevisionCause, Source
+from storage.runs.repository import start_run
+from storage.runs.sites import SiteFacts, register_site
+from storage.search.indexer import remove_revisions
 
 NIGHT = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -66,16 +68,16 @@ def test_a_revision_keeps_the_whole_record(
     db = open_database(tmp_path_factory.getbasetemp() / "revisions.db")
     register_site(db, SiteFacts("alpha", "t", "p", "newspaper", "P", "live", "1"))
     run = start_run(db, "alpha", "crawl", NIGHT, None)
-    forget(db, [row[0] for row in db.execute("SELECT id FROM revisions")])
+    remove_revisions(db, [row[0] for row in db.execute("SELECT id FROM revisions")])
     db.execute("DELETE FROM revisions")
     db.execute("DELETE FROM articles")
     one = Article.from_json({**record.as_json(), "site": "alpha"})
     identity = articles.add_article(db, one, run, NIGHT, checked=NIGHT)
-    articles.add_revision(
-        db, identity, one, cause="site", observed=NIGHT, run=run, capture=None, reader="1",
+    article_revisions.add_revision(
+        db, identity, one, cause=RevisionCause.SITE, observed=NIGHT, run=run, capture=None, extractor_version="1",
         fingerprint="f",
     )  # fmt: skip
-    assert articles.last_revision(db, identity).record == one
+    assert article_revisions.last_revision(db, identity).record == one
     (row,) = articles.articles_as_json(db, article=identity)
     assert {**row, **json.loads(json.dumps(one.as_json()))} == row
     db.close()

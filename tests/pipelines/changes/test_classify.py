@@ -168,7 +168,7 @@ def test_facts_that_are_listed_are_bounded(page: Pages) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "signs"),
+    ("old", "new", "signals"),
     [
         ("Xã có làm đường mới.", "Xã chưa làm đường mới.", ("negation", "body")),
         ("Bay hàng không giá rẻ.", "Bay hàng hải giá rẻ.", ("body",)),

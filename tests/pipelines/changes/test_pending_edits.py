@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.changes.diff import diff
-from pipelines.changes.pending_edits import Reader, Reading, refresh, retitle
-from schedules.publishing.overrides import release
-from storage.articles.repository import Revision, article_by_id, last_revision, revisions
-from storage.events.pending import held_of_site
+from pipelines.changes.pending_edits import Reparse, Reparsed, refresh_pending_edits, refresh_pending_titles
+from schedules.publishing.overrides import publish_held_run
+from storage.articles.repository import article_by_id
+from storage.articles.revisions import Revision, last_revision, revisions
+from storage.events.pending import pending_events_of_site
 from storage.home import open_home
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ HELD = {"quarantined": 50}
 TITLES = {letter: f"Suối Vàng nạo vét mương, kỳ {letter}" for letter in "ABCD"}
 
 
-def read_as(titles: dict[int, str]) -> Reader:
+def read_as(titles: dict[int, str]) -> Reparse:
     """A reader that reads these revisions with other titles, and the others as they are."""
 
-    def read(revision: Revision) -> Reading | None:
+    def read(revision: Revision) -> Reparsed | None:
         letter = titles.get(revision.number)
         if letter is None:
             return None
@@ -48,27 +49,27 @@ def story(watcher: Watcher, day: Day, letters: str, held: str) -> None:
 def edits(watcher: Watcher) -> list[tuple[int, int]]:
     return [
         (e.detail["from_revision"], e.detail["to_revision"])
-        for e in held_of_site(watcher.db, "alpha")
+        for e in pending_events_of_site(watcher.db, "alpha")
         if e.kind == "edited"
     ]
 
 
 def test_the_same_reading_changes_nothing(watcher: Watcher, day: Day) -> None:
     story(watcher, day, "AB", ".h")
-    before = (held_of_site(watcher.db, "alpha"), revisions(watcher.db, 1))
-    done = refresh(watcher.db, "alpha", read_as({1: "A", 2: "B"}))
+    before = (pending_events_of_site(watcher.db, "alpha"), revisions(watcher.db, 1))
+    done = refresh_pending_edits(watcher.db, "alpha", read_as({1: "A", 2: "B"}))
     assert (done.dropped, done.restated) == (0, 0)
-    assert (held_of_site(watcher.db, "alpha"), revisions(watcher.db, 1)) == before
+    assert (pending_events_of_site(watcher.db, "alpha"), revisions(watcher.db, 1)) == before
     assert edits(watcher) == [(1, 2)]
 
 
 def test_an_edit_that_the_rules_made_is_dropped(watcher: Watcher, day: Day) -> None:
     story(watcher, day, "AB", ".h")
-    done = refresh(watcher.db, "alpha", read_as({1: "A", 2: "A"}))
+    done = refresh_pending_edits(watcher.db, "alpha", read_as({1: "A", 2: "A"}))
     assert (done.dropped, done.restated) == (1, 0)
     assert edits(watcher) == []
     kept = revisions(watcher.db, 1)
-    assert [r.cause for r in kept] == ["site", "reader", "reader"]
+    assert [r.cause for r in kept] == ["site", "extractor", "extractor"]
     assert last_revision(watcher.db, 1).record.title == TITLES["A"]
     assert article_by_id(watcher.db, 1).revision == 3
 
@@ -76,25 +77,25 @@ def test_an_edit_that_the_rules_made_is_dropped(watcher: Watcher, day: Day) -> N
 def test_a_chain_keeps_what_the_site_did(watcher: Watcher, day: Day) -> None:
     """Three held nights: only between the second and the third did the page change."""
     story(watcher, day, "ABCD", ".hhh")
-    done = refresh(watcher.db, "alpha", read_as({1: "B", 2: "B", 3: "B", 4: "C"}))
+    done = refresh_pending_edits(watcher.db, "alpha", read_as({1: "B", 2: "B", 3: "B", 4: "C"}))
     assert (done.dropped, done.restated) == (2, 1)
     assert edits(watcher) == [(5, 6)]
-    (waiting,) = [e for e in held_of_site(watcher.db, "alpha") if e.kind == "edited"]
+    (waiting,) = [e for e in pending_events_of_site(watcher.db, "alpha") if e.kind == "edited"]
     kept = revisions(watcher.db, 1)
     (title,) = diff(kept[4].record, kept[5].record)
     assert (title.field, title.words("removed"), title.words("added")) == ("title", ["B"], ["C"])
     assert (kept[5].cause, kept[5].run) == ("site", waiting.run)
     assert "kỳ B" in waiting.summary
-    assert release(watcher.db, waiting.run) == 1
+    assert publish_held_run(watcher.db, waiting.run) == 1
 
 
 def test_a_page_that_went_back_unseen_stays_back(watcher: Watcher, day: Day) -> None:
     """A, B, A: the newest revision says after the refresh what the newest page says."""
     story(watcher, day, "ABA", ".hh")
-    refresh(watcher.db, "alpha", read_as({1: "C", 2: "D", 3: "C"}))
+    refresh_pending_edits(watcher.db, "alpha", read_as({1: "C", 2: "D", 3: "C"}))
     assert last_revision(watcher.db, 1).record.title == TITLES["C"]
     for run in watcher.runs[1:]:
-        release(watcher.db, run)
+        publish_held_run(watcher.db, run)
     assert watcher.events(kind="edited") == []
 
 
@@ -103,20 +104,20 @@ def test_behind_a_published_edit_what_waits_is_mended_in_place(
     watcher: Watcher, day: Day, mended: str, left: int
 ) -> None:
     story(watcher, day, "ABC", ".h.")
-    done = refresh(watcher.db, "alpha", read_as({1: "A", 2: mended}))
+    done = refresh_pending_edits(watcher.db, "alpha", read_as({1: "A", 2: mended}))
     assert (done.dropped, done.restated) == (1 - left, left)
     assert edits(watcher) == [(1, 2)] * left
     kept = revisions(watcher.db, 1)
     assert len(kept) == 3
     assert kept[1].record.title == TITLES["D" if left else "B"]
-    assert kept[1].cause == ("site" if left else "reader")
+    assert kept[1].cause == ("site" if left else "extractor")
 
 
 def test_a_waiting_article_gets_the_title_that_is_read_today(watcher: Watcher, day: Day) -> None:
     story(watcher, day, "A", "h")
-    watcher.db.execute("UPDATE held_events SET summary = 'Báo Alpha điện tử'")
-    retitle(watcher.db, "alpha")
-    (new,) = held_of_site(watcher.db, "alpha")
+    watcher.db.execute("UPDATE pending_events SET summary = 'Báo Alpha điện tử'")
+    refresh_pending_titles(watcher.db, "alpha")
+    (new,) = pending_events_of_site(watcher.db, "alpha")
     assert (new.kind, new.summary) == ("new", TITLES["A"])
 
 
@@ -145,14 +146,14 @@ def test_released_edits_are_those_of_the_mended_reading(
     for revision in revisions(watcher.db, 1):
         night = (datetime.fromisoformat(revision.observed_at) - day(0)).days
         truth[revision.number] = seen[night]
-    refresh(watcher.db, "alpha", read_as(truth))
+    refresh_pending_edits(watcher.db, "alpha", read_as(truth))
     for run in watcher.runs[1:]:
-        release(watcher.db, run)
+        publish_held_run(watcher.db, run)
     last = [seen[n] for n in range(len(seen))][max(_nights(watcher, day))]
     newest = last_revision(watcher.db, 1)
     told = watcher.events(kind="edited")
-    assert watcher.db["held_events"].count == 0
-    if newest.reader == "2.mended":
+    assert watcher.db["pending_events"].count == 0
+    if newest.extractor_version == "2.mended":
         assert newest.record.title == TITLES[last]
     for event in told:
         kept = revisions(watcher.db, 1)

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.changes.reverts import FLAPPING
-from schedules.publishing.overrides import discard, release
+from pipelines.changes.reverts import REVERT_WINDOW
+from schedules.publishing.overrides import retract_run, publish_held_run
 from schedules.publishing.publish import publish
-from storage.articles.repository import find_article, revisions
+from storage.articles.repository import find_article
+from storage.articles.revisions import revisions
 from storage.home import open_home
 from storage.run_stats import RunStats
 from storage.runs.repository import get_run
@@ -28,7 +29,7 @@ def visit(watcher: Watcher, at: datetime, title: str, verdict: str = "passed") -
     """A night on which the article has this title, with a run of this verdict."""
     recorder = watcher.begin(at=at)
     recorder.record(watcher.read(at=at, title=title))
-    recorder.finish(RunStats(requests=9, responses=9, listings=1, links=9), swept=True)
+    recorder.finish(RunStats(requests=9, responses=9, listings=1, links=9), listings_complete=True)
     if verdict == "passed":
         publish(watcher.db, watcher.home, ["alpha"])
     else:
@@ -105,9 +106,9 @@ def test_an_edit_taken_back_before_it_was_published_is_no_event(
     visit(watcher, day(1), "Tựa B", verdict)
     visit(watcher, day(2), "Tựa A")
     if verdict == "held":
-        release(watcher.db, watcher.runs[1])
+        publish_held_run(watcher.db, watcher.runs[1])
     assert watcher.kinds() == ["new"]
-    assert watcher.db["held_events"].count == 0
+    assert watcher.db["pending_events"].count == 0
     assert numbers(watcher) == 3
     visit(watcher, day(3), "Tựa C")
     assert watcher.events()[-1].summary == "title: “Tựa A” became “Tựa C”"
@@ -117,15 +118,15 @@ def test_a_held_edit_that_stands_is_published(watcher: Watcher, day: Day) -> Non
     visit(watcher, day(0), "Tựa A")
     visit(watcher, day(1), "Tựa B", "held")
     visit(watcher, day(2), "Tựa B")
-    assert release(watcher.db, watcher.runs[1]) == 1
+    assert publish_held_run(watcher.db, watcher.runs[1]) == 1
 
 
 def test_a_discarded_return_leaves_the_edit_waiting(watcher: Watcher, day: Day) -> None:
     visit(watcher, day(0), "Tựa A")
     visit(watcher, day(1), "Tựa B", "held")
     visit(watcher, day(2), "Tựa A", "held")
-    discard(watcher.db, watcher.runs[2])
-    assert release(watcher.db, watcher.runs[1]) == 1
+    retract_run(watcher.db, watcher.runs[2])
+    assert publish_held_run(watcher.db, watcher.runs[1]) == 1
     assert watcher.events()[-1].summary == "title: “Tựa A” became “Tựa B”"
 
 
@@ -163,9 +164,9 @@ def test_the_ledgers_last_word_is_what_the_site_says(
         visit(watcher, day(moment), f"Tựa {text}", verdict)
     held = [r for r in watcher.runs if get_run(watcher.db, r).verdict == "held"]
     for run in held:
-        release(watcher.db, run)
+        publish_held_run(watcher.db, run)
     last = f"Tựa {plan[-1][0]}"
-    for after in (FLAPPING + timedelta(days=6), FLAPPING * 3):
+    for after in (REVERT_WINDOW + timedelta(days=6), REVERT_WINDOW * 3):
         visit(watcher, day(moment) + after, last)
     known = find_article(watcher.db, "alpha", "1")
     assert known is not None

@@ -8,50 +8,50 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.changes.scoring import COSMETIC, LONG_CHANGE, MOST_TIMES, WEIGHTS, Sign, priority
+from pipelines.changes.scoring import COSMETIC_PRIORITY, MIN_LONG_CHANGE_SYLLABLES, MAX_SIGNAL_COUNT, WEIGHTS, Signal, priority
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "events.md"
-signs = st.sampled_from(list(WEIGHTS))
-found_signs = st.dictionaries(signs, st.integers(0, 50))
+signals = st.sampled_from(list(WEIGHTS))
+found_signs = st.dictionaries(signals, st.integers(0, 50))
 
 
-@given(found_signs, signs)
-def test_one_sign_more_never_makes_less(found: dict[Sign, int], more: Sign) -> None:
+@given(found_signs, signals)
+def test_one_sign_more_never_makes_less(found: dict[Signal, int], more: Signal) -> None:
     before = priority(found).value
     after = priority({**found, more: found.get(more, 0) + 1}).value
     assert 0 <= before <= after <= 1
 
 
-@given(found_signs, signs)
-def test_a_sign_that_was_not_there_makes_more(found: dict[Sign, int], more: Sign) -> None:
+@given(found_signs, signals)
+def test_a_sign_that_was_not_there_makes_more(found: dict[Signal, int], more: Signal) -> None:
     few = {sign: min(times, 1) for sign, times in list(found.items())[:3] if sign != more}
     assert priority({**few, more: 1}).value > priority(few).value
 
 
 @given(found_signs)
-def test_a_cosmetic_edit_stays_low(found: dict[Sign, int]) -> None:
-    assert priority(found, cosmetic=True).value == COSMETIC <= 0.1
+def test_a_cosmetic_edit_stays_low(found: dict[Signal, int]) -> None:
+    assert priority(found, cosmetic=True).value == COSMETIC_PRIORITY <= 0.1
 
 
 def test_no_sign_is_no_priority() -> None:
     assert priority({}).value == 0
-    assert priority({"title": 0}).signs == ()
+    assert priority({"title": 0}).signals == ()
 
 
 def test_signs_count_up_to_a_number_of_times() -> None:
     assert priority({"numbers": 1}).value == 0.3
     assert priority({"numbers": 2}).value == 0.51
-    assert priority({"numbers": MOST_TIMES}) == priority({"numbers": 99})
+    assert priority({"numbers": MAX_SIGNAL_COUNT}) == priority({"numbers": 99})
 
 
 def test_the_heaviest_sign_comes_first() -> None:
-    assert priority({"body": 1, "title": 1, "negation": 2}).signs == ("negation", "title", "body")
+    assert priority({"body": 1, "title": 1, "negation": 2}).signals == ("negation", "title", "body")
 
 
 def test_the_table_is_documented() -> None:
     section = DOCS.read_text("utf-8").partition("### Priority")[2].partition("\n### ")[0]
     stated = dict(re.findall(r"^\| `([a-z ]+)` \| ([0-9.]+) \|", section, re.M))
     assert {sign: float(weight) for sign, weight in stated.items()} == WEIGHTS
-    assert f"{MOST_TIMES} times" in section
-    assert f"{LONG_CHANGE} syllables" in section
-    assert str(COSMETIC) in section
+    assert f"{MAX_SIGNAL_COUNT} times" in section
+    assert f"{MIN_LONG_CHANGE_SYLLABLES} syllables" in section
+    assert str(COSMETIC_PRIORITY) in section

@@ -10,7 +10,7 @@ from pipelines.changes.fingerprint import fingerprint
 from pipelines.recording import prepared
 from pipelines.recording.prepared import prepare_article
 from pipelines.stories.precompute import shingle_positions
-from storage.articles.repository import last_revision
+from storage.articles.revisions import last_revision
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

@@ -13,8 +13,10 @@ from pipelines.items import ArticleMoved, ArticleRead, FetchFailed, PageUnreadab
 from pipelines.record.normalise import normalise
 from pipelines.recording import recorder as recorder_module
 from storage.articles import repository as articles
-from storage.articles.repository import find_article, revisions
-from storage.checks.problems import MAX_TRIES, wanted_urls
+from storage.articles import revisions as article_revisions
+from storage.articles.repository import find_article
+from storage.articles.revisions import revisions
+from storage.checks.retry_queue import MAX_READ_ATTEMPTS, retry_urls
 from storage.messages.reasons_crawl import http_status
 from storage.models import Article
 from storage.reasons import Reason
@@ -75,7 +77,7 @@ def test_a_thousand_unchanged_rechecks_take_no_room(watcher: Watcher, day: Day) 
         return (pages - free) * 4096
 
     def rows() -> list[int]:
-        tables = ("revisions", "events", "held_events", "checks", "captures", "shingle_blocks")
+        tables = ("revisions", "events", "pending_events", "failed_checks", "captures", "shingle_blocks")
         return [watcher.db[table].count for table in tables]
 
     watcher.night(*(replace(o, observed_at=day(1)) for o in first), at=day(1))
@@ -117,7 +119,7 @@ def test_a_revision_knows_its_capture(watcher: Watcher, day: Day, text: Any) -> 
     assert [m[0][:10] for m in moments] == ["2025-04-07", "2025-04-09"]
 
 
-def reread_as(record: Article | None) -> Callable[[articles.Revision], Article | None]:
+def reread_as(record: Article | None) -> Callable[[article_revisions.Revision], Article | None]:
     return lambda revision: record
 
 
@@ -129,7 +131,7 @@ def test_what_our_new_rules_read_otherwise_is_no_edit(
     read = ArticleRead(better, None, day(1))
     watcher.night(read, at=day(1), reread=reread_as(normalise(better)))
     assert watcher.kinds() == ["new"]
-    assert numbers(watcher) == [(1, "site"), (2, "reader")]
+    assert numbers(watcher) == [(1, "site"), (2, "extractor")]
     assert stats(watcher).reread == stats(watcher).unchanged == 1
 
 
@@ -145,7 +147,7 @@ def test_an_edit_under_new_rules_is_told_from_what_they_read_otherwise(
     event = watcher.events()[-1]
     assert (event.kind, event.detail["changed"]) == ("edited", ["title"])
     assert (event.detail["from_revision"], event.detail["to_revision"]) == (2, 3)
-    assert numbers(watcher) == [(1, "site"), (2, "reader"), (3, "site")]
+    assert numbers(watcher) == [(1, "site"), (2, "extractor"), (3, "site")]
 
 
 def test_without_a_capture_to_read_again_the_edit_is_published(watcher: Watcher, day: Day) -> None:
@@ -230,12 +232,12 @@ def test_what_comes_back_is_restored_and_its_edit_told(watcher: Watcher, day: Da
 
 def test_an_address_that_could_not_be_read_is_asked_for_again(watcher: Watcher, day: Day) -> None:
     url = "https://alpha.vn/bai-9.html"
-    for night in range(MAX_TRIES):
-        assert wanted_urls(watcher.db, "alpha") == ([url] if night else [])
+    for night in range(MAX_READ_ATTEMPTS):
+        assert retry_urls(watcher.db, "alpha") == ([url] if night else [])
         watcher.night(
             FetchFailed(url, "9", http_status(500), day(night), is_stored=False), at=day(night)
         )
-    assert wanted_urls(watcher.db, "alpha") == []
+    assert retry_urls(watcher.db, "alpha") == []
     watcher.night(watcher.read(key="9", at=day(9)), at=day(9))
     assert watcher.db["retry_queue"].count == 0
 
@@ -251,7 +253,7 @@ def test_an_unreadable_page_is_kept_apart_with_its_reason(watcher: Watcher, day:
     watcher.night(page, new, at=day(1))
     rows = watcher.db.execute("SELECT url, reason FROM quarantine ORDER BY id").fetchall()
     assert [Reason.from_json(r[1]).code for r in rows] == ["body_empty", "no_title"]
-    assert wanted_urls(watcher.db, "alpha") == ["https://alpha.vn/bai-2.html"]
+    assert retry_urls(watcher.db, "alpha") == ["https://alpha.vn/bai-2.html"]
     problem = Problem("https://alpha.vn/bai-1.html", Reason("body_empty"))
     assert stats(watcher).problems[0] == problem
     assert (watcher.status(), watcher.kinds()) == ("live", ["new"])

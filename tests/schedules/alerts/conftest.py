@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from schedules.alerts.delivery import Answer
-from schedules.alerts.dispatch import Done, Send, put_alerts, send_due
+from schedules.alerts.delivery import DeliveryResult
+from schedules.alerts.dispatch import Delivery, Send, queue_alerts, send_due
 from schedules.alerts.subscriptions import Subscription, read_subscriptions
+from storage.messages.reasons_alerts import AlertsReason
+from storage.reasons import Reason
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -54,24 +56,25 @@ class Desk:
         self.watcher.night(self.watcher.read(site=site, at=at, **fields), site=site, at=at)
 
     def put(self, *, digests: bool = False) -> None:
-        put_alerts(
+        queue_alerts(
             self.watcher.home, self.watcher.db, self.subscriptions, self.now, digests=digests
         )
 
-    def send(self, send: Send | None = None) -> list[Done]:
+    def send(self, send: Send | None = None) -> list[Delivery]:
         way = send or self.deliver
         return send_due(self.watcher.db, self.subscriptions, lambda: self.now, way)
 
-    def round(self, *, digests: bool = False) -> list[Done]:
+    def round(self, *, digests: bool = False) -> list[Delivery]:
         self.put(digests=digests)
         return self.send()
 
-    def deliver(self, address: str, title: str, body: str) -> Answer:
+    def deliver(self, address: str, title: str, body: str) -> DeliveryResult:
         self.asked.append(address)
         if address in self.broken:
-            return Answer(False, self.broken[address])
+            answer = self.broken[address]
+            return DeliveryResult(False, Reason(AlertsReason.SERVICE_ANSWER, answer=answer))
         self.sent.append((address, title, body))
-        return Answer(True, "sent")
+        return DeliveryResult(True, Reason(AlertsReason.SENT))
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)

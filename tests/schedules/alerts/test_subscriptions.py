@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from schedules.alerts.quiet_hours import QuietHours
-from schedules.alerts.subscriptions import named, read_subscriptions
-from storage.events.filters import EventChoice
+from schedules.alerts.subscriptions import get_subscription, read_subscriptions
+from storage.events.filters import EventFilter
 from storage.home import HomeError
 
 HEAD = '[[subscription]]\nname = "đội"\nto = ["env:TEAM"]\n'
@@ -28,7 +28,7 @@ def test_what_is_not_stated_is_all_and_at_once(tmp_path: Path) -> None:
     read(tmp_path, HEAD)
     [one] = read_subscriptions(tmp_path)
     assert (one.name, one.to, one.when, one.quiet) == ("đội", ("env:TEAM",), "at once", None)
-    assert one.choice == EventChoice()
+    assert one.choice == EventFilter()
 
 
 def test_every_key(tmp_path: Path) -> None:
@@ -55,12 +55,12 @@ to = ["json://127.0.0.1:1", "mailto://a:b@example.org"]
     assert one.choice.sites == {"haugiang", "laocai"}
     assert one.choice.provinces == {"can-tho", "hau-giang", "soc-trang", "yen-bai"}
     assert one.choice.kinds == {"removed", "edited"}
-    assert one.choice.least_priority == 1.0
+    assert one.choice.min_priority == 1.0
     assert one.choice.query is not None
     assert one.quiet == QuietHours(time(22), time(6))
     assert (one.when, one.page, one.say_nothing) == ("digest", "https://watch.example.org", True)
     assert len(other.to) == 2
-    assert named([one, other], "b") is other
+    assert get_subscription([one, other], "b") is other
 
 
 WRONG = [
@@ -112,4 +112,4 @@ def test_a_wrong_address_is_not_repeated(tmp_path: Path, to: str) -> None:
 def test_who_is_not_there_is_said_with_who_is(tmp_path: Path) -> None:
     read(tmp_path, HEAD)
     with pytest.raises(KeyError, match="no subscription 'x'; there are: 'đội'"):
-        named(read_subscriptions(tmp_path), "x")
+        get_subscription(read_subscriptions(tmp_path), "x")

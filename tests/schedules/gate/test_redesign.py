@@ -18,7 +18,7 @@ from crawlers.extraction.article import extract_article
 from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import UnreadablePage
 from crawlers.registry import all_sites
-from crawlers.reprocess.reparse import reread
+from crawlers.reprocess.reparse import reparse_sites
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.store import current_boilerplate
 from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadable
@@ -80,7 +80,7 @@ class Nights:
         again = partial(
             reparse_record, SiteStore(self.watcher.home, self.watcher.db, SITE), self.site
         )
-        recorder = self.watcher.begin(SITE, at=at, reread=again)
+        recorder = self.watcher.begin(SITE, at=at, reparse_sites=again)
         template = current_boilerplate(self.watcher.db, SITE)
         known = 0
         for url, html in self.pages.items():
@@ -147,7 +147,7 @@ def test_a_redesign_is_one_event_and_no_edit(
     assert verdicts == ["held"] * 5
     assert nights.kinds() == ["redesign"]
     nights.mend(monkeypatch)
-    done = reread(nights.watcher.home, [SITE])[SITE]
+    done = reparse_sites(nights.watcher.home, [SITE])[SITE]
     assert done.unreadable == 0
     assert nights.kinds() == ["redesign"]
     assert nights.titles() == before
@@ -186,7 +186,7 @@ def test_a_true_edit_under_a_redesign_comes_out_alone(
     nights.night(PARTLY, TRUE_EDIT)
     nights.mend(monkeypatch)
     if reread_first:
-        held = reread(nights.watcher.home, [SITE])[SITE].held
+        held = reparse_sites(nights.watcher.home, [SITE])[SITE].held
         assert (held.dropped, held.restated) == (8, 1)
         (waiting,) = pending_events_of_site(nights.watcher.db, SITE)
         assert waiting.kind == "edited"

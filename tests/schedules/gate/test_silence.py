@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from schedules.gate.silence import silence, unread_days
+from schedules.gate.silence import failed_days, silence
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
-from storage.runs.repository import Volume
+from storage.runs.history import Volume
 
 Day = Callable[[float], datetime]
 FAILED = {"listings": 0, "links": 0}
@@ -46,8 +46,8 @@ def test_nights_without_a_run_are_not_silence() -> None:
 
 def test_days_that_were_not_read() -> None:
     failed = [volume(day, 0, "failed") for day in (3, 4, 5)]
-    assert unread_days((volume(2, 1), *failed)) == 3
-    assert unread_days(tuple(failed)) == 0, "it never ran well"
+    assert failed_days((volume(2, 1), *failed)) == 3
+    assert failed_days(tuple(failed)) == 0, "it never ran well"
 
 
 def test_silence_is_told_once_and_ends_with_a_new_article(watcher: Any, day: Day) -> None:

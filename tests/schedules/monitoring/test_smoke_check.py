@@ -11,13 +11,14 @@ import pytest
 from crawlers.crawl.replay import open_replay
 from crawlers.registry import get_site
 from schedules.monitoring import smoke_check
-from schedules.monitoring.smoke_check import look_at_first_runs
+from schedules.monitoring.smoke_check import check_first_runs
 from storage.archive.writer import CaptureWriter, remember_payload
 from storage.db.connection import transaction
 from storage.run_stats import RunStats
-from storage.runs.repository import finish_run, first_runs, get_run, judge_run, list_runs, start_run
+from storage.runs.repository import finish_run, get_run, list_runs, set_verdict, start_run
 from tinwatch.demo import sample_sites
 from tinwatch.reports.nightly_report import print_report, run_report
+from storage.runs.history import first_runs
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -29,7 +30,7 @@ SITE = "gialai"
 def finish(watcher: Watcher, site: str = SITE, kind: str = "crawl") -> int:
     watcher.add_site(site)
     run = start_run(watcher.db, site, kind, NOW, NOW)
-    finish_run(watcher.db, run, NOW, RunStats(read=7), swept=True)
+    finish_run(watcher.db, run, NOW, RunStats(read=7), listings_complete=True)
     return run
 
 
@@ -54,7 +55,7 @@ def test_the_first_run_that_ended_is_the_first(watcher: Watcher) -> None:
     finish(watcher, kind="import")
     first = finish(watcher)
     assert first_runs(watcher.db, [SITE, "laocai"]) == {SITE: first}
-    judge_run(watcher.db, first, "passed", None)
+    set_verdict(watcher.db, first, "passed", None)
     assert first_runs(watcher.db, [SITE]) == {}
     finish(watcher)
     assert first_runs(watcher.db, [SITE]) == {}
@@ -63,7 +64,7 @@ def test_the_first_run_that_ended_is_the_first(watcher: Watcher) -> None:
 def test_what_is_found_is_kept_beside_the_other_counts(watcher: Watcher, tmp_path: Path) -> None:
     keep_sample(watcher, tmp_path)
     run = finish(watcher)
-    look_at_first_runs(watcher.db, watcher.home, [get_site(SITE)])
+    check_first_runs(watcher.db, watcher.home, [get_site(SITE)])
     stats = get_run(watcher.db, run).stats
     assert stats.first_look is not None
     assert stats.read == 7
@@ -80,7 +81,7 @@ def test_the_report_says_what_to_mend(
     run = finish(watcher)
     site = get_site(SITE)
     monkeypatch.setattr(site, "select", site.select | {"body": [".khac"]})
-    look_at_first_runs(watcher.db, watcher.home, [site])
+    check_first_runs(watcher.db, watcher.home, [site])
     print_report(run_report(watcher.db, run))
     printed = capsys.readouterr().out
     assert f"smoke check of {SITE} fix: 5 of 5 pages: the site's rules cannot read it" in printed
@@ -88,7 +89,7 @@ def test_the_report_says_what_to_mend(
 
 def test_a_site_without_any_page_is_looked_at_in_vain(watcher: Watcher) -> None:
     run = finish(watcher)
-    look_at_first_runs(watcher.db, watcher.home, [get_site(SITE)])
+    check_first_runs(watcher.db, watcher.home, [get_site(SITE)])
     assert get_run(watcher.db, run).stats.first_look["pages"] == 0
 
 
@@ -98,5 +99,5 @@ def test_a_look_that_fails_stops_nothing(watcher: Watcher, monkeypatch: pytest.M
 
     monkeypatch.setattr(smoke_check, "look_at", fail)
     finish(watcher)
-    look_at_first_runs(watcher.db, watcher.home, [get_site(SITE)])
+    check_first_runs(watcher.db, watcher.home, [get_site(SITE)])
     assert list_runs(watcher.db, SITE, most=1)[0].stats.first_look is None

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from schedules.publishing.overrides import discard, let_out_with, release
+from schedules.publishing.overrides import publish_held_run, retract_run, runs_published_with
 from schedules.publishing.publish import publish
 from storage.articles.repository import articles_as_json
-from storage.checks.problems import wanted_urls
-from storage.events.ledger import held_count
+from storage.checks.retry_queue import retry_urls
+from storage.events.ledger import pending_count
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
 from storage.run_stats import RunStats
@@ -41,7 +41,7 @@ def test_an_ill_run_is_held_with_its_reason(
 ) -> None:
     (done,) = watcher.night(watcher.read(), stats=ill)
     assert (done.verdict.status, done.events) == (name, 0)
-    assert held_count(watcher.db, done.run) == 1
+    assert pending_count(watcher.db, done.run) == 1
     assert watcher.events() == []
     assert get_run(watcher.db, done.run).reason == done.verdict.reason
     assert done.verdict.reason
@@ -50,11 +50,11 @@ def test_an_ill_run_is_held_with_its_reason(
 def test_a_released_run_comes_after_what_was_read(watcher: Watcher, day: Day) -> None:
     (held,) = watcher.night(watcher.read(), stats=HELD)
     watcher.night(watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(1)), at=day(1))
-    assert release(watcher.db, held.run) == 1
+    assert publish_held_run(watcher.db, held.run) == 1
     assert [event.run for event in watcher.events()][-1] == held.run
     assert get_run(watcher.db, held.run).verdict == "released"
     with pytest.raises(ValueError, match="was judged released"):
-        release(watcher.db, held.run)
+        publish_held_run(watcher.db, held.run)
 
 
 def test_a_discarded_run_is_as_if_it_had_not_been(watcher: Watcher, day: Day) -> None:
@@ -63,7 +63,7 @@ def test_a_discarded_run_is_as_if_it_had_not_been(watcher: Watcher, day: Day) ->
     wrong = watcher.read(body=("Chỉ còn khung trang, chẳng thấy bài đâu.",), at=day(1))
     other = watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(1))
     (held,) = watcher.night(wrong, other, at=day(1), stats=HELD)
-    assert discard(watcher.db, held.run) == 2
+    assert retract_run(watcher.db, held.run) == 2
     (left,) = articles_as_json(watcher.db)
     assert (left["body"], left["revisions"]) == (before[0]["body"], 1)
     watcher.night(watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(2)), at=day(2))
@@ -76,11 +76,11 @@ def test_nothing_is_lost_with_a_discarded_run_that_a_healthy_one_followed(
     """The healthy one found nothing new of the article: it is asked for, read and told again."""
     (held,) = watcher.night(watcher.read(), stats=HELD)
     watcher.night(watcher.read(at=day(1)), at=day(1))
-    assert discard(watcher.db, held.run, watcher.home) == 1
-    assert wanted_urls(watcher.db, "alpha") == ["https://alpha.vn/bai-1.html"]
+    assert retract_run(watcher.db, held.run, watcher.home) == 1
+    assert retry_urls(watcher.db, "alpha") == ["https://alpha.vn/bai-1.html"]
     watcher.night(watcher.read(at=day(2)), at=day(2))
     assert watcher.kinds() == ["new"]
-    assert wanted_urls(watcher.db, "alpha") == []
+    assert retry_urls(watcher.db, "alpha") == []
 
 
 def test_a_run_that_a_believed_one_stands_on_is_kept(watcher: Watcher, day: Day) -> None:
@@ -88,9 +88,9 @@ def test_a_run_that_a_believed_one_stands_on_is_kept(watcher: Watcher, day: Day)
     (held,) = watcher.night(watcher.read(title="Tựa hai", at=day(1)), at=day(1), stats=HELD)
     watcher.night(watcher.read(title="Tựa ba", at=day(2)), at=day(2))
     with pytest.raises(ValueError, match=r"run 3 of alpha stands on .* tinwatch reparse alpha"):
-        discard(watcher.db, held.run)
+        retract_run(watcher.db, held.run)
     assert get_run(watcher.db, held.run).verdict == "held"
-    assert release(watcher.db, held.run) == 1
+    assert publish_held_run(watcher.db, held.run) == 1
     assert [e.detail["to_revision"] for e in watcher.events(kind="edited")] == [3, 2]
 
 
@@ -115,28 +115,28 @@ def five_held_nights(watcher: Watcher, day: Day) -> list[int]:
 def test_five_held_nights_are_released_with_one_word(watcher: Watcher, day: Day) -> None:
     held = five_held_nights(watcher, day)
     assert watcher.kinds() == ["new", "redesign"]
-    assert let_out_with(watcher.db, held[3]) == held[:4]
-    assert release(watcher.db, held[3], watcher.home) == 8
+    assert runs_published_with(watcher.db, held[3]) == held[:4]
+    assert publish_held_run(watcher.db, held[3], watcher.home) == 8
     assert [get_run(watcher.db, run).verdict for run in held] == ["released"] * 4 + ["held"]
     told = [e.detail["from_revision"] for e in watcher.events(kind="edited")]
     assert told == [1, 2, 3, 4]
-    assert release(watcher.db, held[4], watcher.home) == 2
+    assert publish_held_run(watcher.db, held[4], watcher.home) == 2
 
 
 def test_five_held_nights_are_discarded_with_one_word(watcher: Watcher, day: Day) -> None:
     held = five_held_nights(watcher, day)
-    assert discard(watcher.db, held[1], watcher.home) == 8
+    assert retract_run(watcher.db, held[1], watcher.home) == 8
     assert [get_run(watcher.db, run).verdict for run in held] == ["held"] + ["discarded"] * 4
     first, second = articles_as_json(watcher.db)
     assert (first["title"], first["revisions"], second["key"]) == ("Tựa hai", 2, "n1")
     watcher.night(watcher.read(title=TITLES[5], at=day(6)), at=day(6))
-    assert release(watcher.db, held[0]) == 2
+    assert publish_held_run(watcher.db, held[0]) == 2
     assert discard_refused(watcher, held[1])
 
 
 def discard_refused(watcher: Watcher, run: int) -> bool:
     with pytest.raises(ValueError, match="was judged discarded"):
-        discard(watcher.db, run)
+        retract_run(watcher.db, run)
     return True
 
 
@@ -146,21 +146,21 @@ def test_what_a_failed_night_left_under_a_discarded_run_goes_with_it(
     """It was taken over by the held run: left behind, it would be known and never told."""
     watcher.night(watcher.read(), stats=FAILED)
     (held,) = watcher.night(watcher.read(at=day(1)), at=day(1), stats=HELD)
-    assert discard(watcher.db, held.run) == 1
+    assert retract_run(watcher.db, held.run) == 1
     assert list(articles_as_json(watcher.db)) == []
 
 
 def test_a_pass_leaves_earlier_held_events_waiting(watcher: Watcher, day: Day) -> None:
     (held,) = watcher.night(watcher.read(), stats=HELD)
     watcher.night(watcher.read(key="2", at=day(1)), at=day(1))
-    assert held_count(watcher.db, held.run) == 1
-    assert release(watcher.db, held.run) == 1
+    assert pending_count(watcher.db, held.run) == 1
+    assert publish_held_run(watcher.db, held.run) == 1
     assert watcher.kinds() == ["new", "new"]
 
 
 def test_a_run_that_is_not_held_is_left_alone(watcher: Watcher) -> None:
     (done,) = watcher.night(watcher.read())
-    for decide in (release, discard):
+    for decide in (publish_held_run, retract_run):
         with pytest.raises(ValueError, match="was judged passed"):
             decide(watcher.db, done.run)
 
@@ -200,7 +200,7 @@ def test_sites_are_judged_apart(watcher: Watcher) -> None:
         recorder.record(watcher.read(site=site, key=site))
         recorder.finish(
             RunStats.from_json({"requests": 1, "responses": 1, "listings": 1, "links": 1} | ill),
-            swept=True,
+            listings_complete=True,
         )
     done = publish(watcher.db, watcher.home, ["alpha", "beta"])
     assert {d.site: d.verdict.status for d in done} == {"alpha": "failed", "beta": "passed"}
@@ -209,7 +209,7 @@ def test_sites_are_judged_apart(watcher: Watcher) -> None:
 
 def test_a_site_that_was_not_asked_for_is_left_alone(watcher: Watcher) -> None:
     recorder = watcher.begin("beta")
-    recorder.finish(RunStats(), swept=True)
+    recorder.finish(RunStats(), listings_complete=True)
     assert publish(watcher.db, watcher.home, ["alpha"]) == []
     assert get_run(watcher.db, recorder.run).verdict is None
 
@@ -219,9 +219,9 @@ def test_publishing_is_whole_or_not_at_all(
 ) -> None:
     recorder = watcher.begin()
     recorder.record(watcher.read())
-    recorder.finish(RunStats(requests=1, responses=1, listings=1, links=1), swept=True)
+    recorder.finish(RunStats(requests=1, responses=1, listings=1, links=1), listings_complete=True)
     with monkeypatch.context() as broken:
-        broken.setattr("schedules.publishing.publish.reposts.mark", lambda db, runs: 1 // 0)
+        broken.setattr("schedules.publishing.publish.reposts.mark_reposts", lambda db, runs: 1 // 0)
         with pytest.raises(ZeroDivisionError):
             publish(watcher.db, watcher.home, ["alpha"])
     assert get_run(watcher.db, recorder.run).verdict is None

@@ -21,7 +21,7 @@ from schedules.recheck.policy import (
     is_due,
     value,
 )
-from storage.articles.repository import Known
+from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.db.connection import utc_text
 
@@ -31,10 +31,10 @@ DAY = timedelta(days=1)
 
 def known(
     identity: int = 1, *, age: float = 0, checked: float = 0, status: str = "live", seen: float = 0
-) -> Known:
+) -> StoredArticle:
     """An article first seen `age` days ago, last checked `checked` and seen `seen` days ago."""
     first, last, check = (utc_text(NOW - DAY * days) for days in (age, seen, checked))
-    return Known(identity, "alpha", str(identity), None, status, first, last, check, 1)
+    return StoredArticle(identity, "alpha", str(identity), None, status, first, last, check, 1)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_larger_budget_only_adds_checks(ages: list[tuple[float, float]], fetch
         (known(age=1, checked=-1), False),
     ],
 )
-def test_due(article: Known, wanted: bool) -> None:
+def test_due(article: StoredArticle, wanted: bool) -> None:
     chosen = due([article], NOW)
     assert chosen == ([article] if wanted else controls([article], []))
 
@@ -156,7 +156,7 @@ def test_enough_that_is_due_needs_no_controls() -> None:
 # With a budget
 
 
-def site(a_day: int, days: int = 30, checked: float = 1) -> list[Known]:
+def site(a_day: int, days: int = 30, checked: float = 1) -> list[StoredArticle]:
     """A site that was found full `days` days ago and brought so many articles a day since."""
     old = [known(n, age=days, checked=min(checked, days)) for n in range(50)]
     new = [

@@ -81,7 +81,7 @@ def test_young_listings_stay(kept: Watcher) -> None:
 
 def test_the_evidence_of_a_takedown_and_each_revision_can_still_be_read(kept: Watcher) -> None:
     pruned(kept)
-    [(check,)] = kept.db.execute("SELECT capture FROM checks").fetchall()
+    [(check,)] = kept.db.execute("SELECT capture FROM failed_checks").fetchall()
     rows = kept.db.execute("SELECT capture FROM revisions").fetchall()
     for capture in [check, *(row[0] for row in rows)]:
         [(warc, offset, sha256)] = kept.db.execute(

@@ -13,7 +13,7 @@ from storage.articles.canaries import pin, pinned, unpin
 from storage.db.connection import transaction
 from storage.messages.reasons_crawl import http_status
 from storage.reasons import Reason
-from storage.runs.repository import get_run, judge_run
+from storage.runs.repository import get_run, set_verdict
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -38,7 +38,7 @@ def told(watcher: Watcher) -> dict[str, Any]:
 
 
 def judge(watcher: Watcher, verdict: str) -> None:
-    judge_run(watcher.db, watcher.runs[-1], verdict, None)
+    set_verdict(watcher.db, watcher.runs[-1], verdict, None)
     watcher.db.conn.commit()
 
 
@@ -98,7 +98,7 @@ def test_what_a_held_run_read_is_not_expected_until_it_is_released(
     held = pinning.runs[-1]
     pinning.night(pinning.read(body=OTHER, at=day(2)), at=day(2))
     assert told(pinning) == failed(Reason("reads_otherwise"))
-    judge_run(pinning.db, held, "released", None)
+    set_verdict(pinning.db, held, "released", None)
     pinning.db.conn.commit()
     pinning.night(pinning.read(body=OTHER, at=day(3)), at=day(3))
     assert told(pinning) == {"checked": 1, "failed": []}

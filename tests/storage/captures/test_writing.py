@@ -24,7 +24,7 @@ from storage.archive.writer import (
     remember_payload,
 )
 from storage.db.connection import open_database
-from storage.runs.repository import SiteFacts, register_site
+from storage.runs.sites import SiteFacts, register_site
 from tests.storage.captures.page import BODY, NOON, URL, Check, Members, Write
 
 

@@ -21,8 +21,8 @@ from storage.archive.reader import (
     read_body,
     record_places,
 )
-from storage.articles.repository import Known, find_article
-from storage.checks.problems import Outcome
+from storage.articles.repository import StoredArticle, find_article
+from storage.checks.failed_checks import CheckOutcome
 from storage.checks.proofs import Proof, proofs, warc_of
 from storage.messages.reasons_crawl import http_status
 from storage.run_stats import RunStats
@@ -46,16 +46,16 @@ def visit(watcher: Watcher, at: datetime, body: bytes, status: int = 200, **more
         recorder.record(read)
     else:
         recorder.record(
-            ArticleMissing(1, URL, Outcome(str(status)), http_status(status), capture, at)
+            ArticleMissing(1, URL, CheckOutcome(str(status)), http_status(status), capture, at)
         )
-    recorder.finish(RunStats(requests=9, responses=9, listings=1, links=9), swept=True)
+    recorder.finish(RunStats(requests=9, responses=9, listings=1, links=9), listings_complete=True)
     recorder.captures.close()
-    watcher.db.execute("UPDATE checks SET settled = 1")
+    watcher.db.execute("UPDATE failed_checks SET settled = 1")
     watcher.db.execute("UPDATE runs SET verdict = 'passed' WHERE verdict IS NULL")
     watcher.db.conn.commit()
 
 
-def known(watcher: Watcher) -> Known:
+def known(watcher: Watcher) -> StoredArticle:
     found = find_article(watcher.db, "alpha", "1")
     assert found is not None
     return found

@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from storage.articles.repository import add_article, add_revision
+from storage.articles.repository import add_article
+from storage.articles.revisions import add_revision
 from storage.exports.registry import Format
-from storage.exports.selection import chosen
+from storage.exports.selection import select_articles
 from storage.home import Home, open_home
-from storage.models import Article, Author, Block, Caption, Source
-from storage.runs.repository import SiteFacts, register_site, start_run
+from storage.models import Article, Author, Block, Caption, RevisionCause, Source
+from storage.runs.repository import start_run
+from storage.runs.sites import SiteFacts, register_site
 
 FIRST = datetime(2025, 3, 9, 18, 30, tzinfo=UTC)
 SHA256 = "f7" * 32
@@ -73,8 +75,8 @@ def stored(db: Database, record: Article, capture: int | None, *, day: int = 0) 
     run = start_run(db, record.site, "replay", at, None)
     article = row[0] if row else add_article(db, record, run, at, checked=at)
     number = add_revision(
-        db, article, PLAIN, cause="site", observed=at, run=run, capture=capture,
-        reader="1.a", fingerprint=f"{record.key}{day}",
+        db, article, PLAIN, cause=RevisionCause.SITE, observed=at, run=run, capture=capture,
+        extractor_version="1.a", fingerprint=f"{record.key}{day}",
     )  # fmt: skip
     text = json.dumps(record.as_json())  # in ASCII, which half a surrogate pair can be stored in
     db.execute("UPDATE revisions SET record = ? WHERE article = ? AND number = ?",
@@ -111,7 +113,7 @@ def exported(home: Home) -> Callable[..., Any]:
     def export(form: Format, **choice: Any) -> Any:
         db = home.database()
         try:
-            with chosen(db, home.captures, **choice) as articles:
+            with select_articles(db, home.captures, **choice) as articles:
                 if form.shape == "folder":
                     folder = home.path / f"{form.name}-out"
                     folder.mkdir()

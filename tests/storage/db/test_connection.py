@@ -89,7 +89,7 @@ def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
 def test_foreign_keys_and_types_are_held(tmp_path: Path) -> None:
     db = open_database(tmp_path / "tinwatch.db")
     with pytest.raises(sqlite3.IntegrityError):
-        db.execute("INSERT INTO runs (site, kind, night, started_at, state) "
+        db.execute("INSERT INTO runs (site, kind, batch, started_at, state) "
                    "VALUES ('nobody', 'crawl', 'n', 't', 'running')")  # fmt: skip
     with pytest.raises(sqlite3.IntegrityError):
         db.execute("INSERT INTO sites VALUES (x'00', 't', 'p', 'k', 'p', 'live', '1')")

@@ -12,9 +12,10 @@ from lxml import etree
 
 from storage.db.connection import open_database, transaction
 from storage.events.atom import atom_of_events, clean, event_path
-from storage.events.filters import EventChoice, chosen_events
-from storage.events.ledger import hold_event, publish_run
-from storage.runs.repository import SiteFacts, register_site, start_run
+from storage.events.filters import EventFilter, matching_events
+from storage.events.ledger import add_pending_event, publish_run
+from storage.runs.repository import start_run
+from storage.runs.sites import SiteFacts, register_site
 
 AT = "2025-03-10T18:30:00Z"
 BASE = "https://watch.example.org/"
@@ -43,10 +44,10 @@ class Ledger:
                     "last_checked, first_run) VALUES (?, ?, ?, 'live', ?, ?, ?, ?)",
                     [site, url, url, at, at, at, run],
                 ).lastrowid
-            hold_event(self.db, run, site, kind, at, summary, article, detail)
+            add_pending_event(self.db, run, site, kind, at, summary, article, detail)
             publish_run(self.db, run)
 
-    def feed(self, choice: EventChoice | None = None, **more: Any) -> Any:
+    def feed(self, choice: EventFilter | None = None, **more: Any) -> Any:
         return read(atom_of_events(self.db, choice, **more))
 
 
@@ -92,7 +93,7 @@ def test_ids_are_the_same_whatever_else_changes(ledger: Ledger) -> None:
     ledger.add()
     before = ledger.feed(title="Tin")
     ledger.add(summary="Đắp bờ")
-    after = ledger.feed(title="Tin", base=BASE, most=7)
+    after = ledger.feed(title="Tin", base=BASE, limit=7)
     assert before.feed.id == after.feed.id
     assert before.entries[0].id == after.entries[1].id != after.entries[0].id
     assert before.entries[0].id == f"tag:tinwatch.invalid,2025:event/1/alpha/{AT}"
@@ -101,7 +102,7 @@ def test_ids_are_the_same_whatever_else_changes(ledger: Ledger) -> None:
 def test_the_newest_events_come_first_and_no_more_than_asked_for(ledger: Ledger) -> None:
     for number in range(5):
         ledger.add(summary=str(number), at=f"2025-03-1{number}T00:00:00Z")
-    feed = ledger.feed(most=2)
+    feed = ledger.feed(limit=2)
     assert [entry.title[-1] for entry in feed.entries] == ["4", "3"]
     assert feed.feed.updated == "2025-03-14T00:00:00Z"
 
@@ -139,32 +140,32 @@ def test_what_xml_allows_stays() -> None:
     assert clean(text) == text
 
 
-CHOICES: list[tuple[EventChoice, list[int]]] = [
-    (EventChoice(), [1, 2, 3, 4]),
-    (EventChoice(sites=frozenset({"alpha"})), [1, 2]),
-    (EventChoice(kinds=frozenset({"edited", "outage"})), [2, 3]),
-    (EventChoice(provinces=frozenset({"yen-bai", "hau-giang"})), [3, 4]),
-    (EventChoice(least_priority=0.5), [1, 3, 4]),
-    (EventChoice(least_priority=0.3), [1, 2, 3, 4]),
-    (EventChoice(sites=frozenset({"alpha"}), kinds=frozenset({"new"})), [1]),
-    (EventChoice(sites=frozenset()), []),
+CHOICES: list[tuple[EventFilter, list[int]]] = [
+    (EventFilter(), [1, 2, 3, 4]),
+    (EventFilter(sites=frozenset({"alpha"})), [1, 2]),
+    (EventFilter(kinds=frozenset({"edited", "outage"})), [2, 3]),
+    (EventFilter(provinces=frozenset({"yen-bai", "hau-giang"})), [3, 4]),
+    (EventFilter(min_priority=0.5), [1, 3, 4]),
+    (EventFilter(min_priority=0.3), [1, 2, 3, 4]),
+    (EventFilter(sites=frozenset({"alpha"}), kinds=frozenset({"new"})), [1]),
+    (EventFilter(sites=frozenset()), []),
 ]
 
 
 @pytest.mark.parametrize(("choice", "ids"), CHOICES, ids=[str(n) for n in range(len(CHOICES))])
-def test_what_is_stated_must_all_hold(ledger: Ledger, choice: EventChoice, ids: list[int]) -> None:
+def test_what_is_stated_must_all_hold(ledger: Ledger, choice: EventFilter, ids: list[int]) -> None:
     ledger.add("alpha", "new")
     ledger.add("alpha", "edited", detail={"priority": 0.34})
     ledger.add("beta", "outage")
     ledger.add("gamma", "removed")
-    assert [event.id for event in chosen_events(ledger.db, choice)] == ids
-    newest = chosen_events(ledger.db, choice, newest_first=True)
+    assert [event.id for event in matching_events(ledger.db, choice)] == ids
+    newest = matching_events(ledger.db, choice, newest_first=True)
     assert [event.id for event in newest] == ids[::-1]
-    between = chosen_events(ledger.db, choice, since=1, upto=3)
+    between = matching_events(ledger.db, choice, since=1, upto=3)
     assert [event.id for event in between] == [i for i in ids if 1 < i <= 3]
 
 
 def test_the_path_of_an_event_without_difference_is_its_article(ledger: Ledger) -> None:
     ledger.add(url="https://alpha.vn/1.html")
-    [event] = chosen_events(ledger.db, EventChoice())
+    [event] = matching_events(ledger.db, EventFilter())
     assert event_path(event) == "/articles/1"

@@ -9,14 +9,14 @@ import pytest
 
 from storage.db.connection import transaction
 from storage.events.daily_counts import (
-    articles_a_day,
-    events_a_day,
+    articles_per_day,
+    events_per_day,
     newest_articles,
     newest_day,
-    site_sums,
+    site_totals,
 )
 from storage.runs.site_status import run_volumes, site_states
-from storage.search.indexer import forget
+from storage.search.indexer import remove_revisions
 from storage.search.parser import QueryError
 from storage.search.saved_searches import delete_search, save_search, saved_search, saved_searches
 
@@ -40,21 +40,21 @@ def three(watcher: Watcher) -> Watcher:
 
 
 def test_days_of_a_site_and_of_several(three: Watcher) -> None:
-    assert articles_a_day(three.db, ["alpha"], *SPRING) == {"2025-04-05": 1, "2025-04-07": 1}
-    both = articles_a_day(three.db, ["alpha", "beta"], *SPRING)
+    assert articles_per_day(three.db, ["alpha"], *SPRING) == {"2025-04-05": 1, "2025-04-07": 1}
+    both = articles_per_day(three.db, ["alpha", "beta"], *SPRING)
     assert both == {"2025-04-05": 2, "2025-04-07": 1}
-    assert articles_a_day(three.db, ["alpha"], date(2025, 4, 6), date(2025, 4, 6)) == {}
+    assert articles_per_day(three.db, ["alpha"], date(2025, 4, 6), date(2025, 4, 6)) == {}
     assert newest_day(three.db, ["beta"], SPRING[1]) == date(2025, 4, 5)
     assert newest_day(three.db, ["alpha"], date(2025, 4, 6)) == date(2025, 4, 5)
     assert newest_day(three.db, ["none"], SPRING[1]) is None
-    assert site_sums(three.db)["alpha"].articles == 2
-    assert site_sums(three.db)["beta"].newest == "2025-04-05"
+    assert site_totals(three.db)["alpha"].articles == 2
+    assert site_totals(three.db)["beta"].newest == "2025-04-05"
 
 
 def test_the_newest_revision_states_the_day(three: Watcher) -> None:
     moved = three.read(key="2", published="06/04/2025", at=LATE)
     three.night(moved, at=LATE)
-    assert articles_a_day(three.db, ["alpha"], *SPRING) == {"2025-04-06": 1, "2025-04-07": 1}
+    assert articles_per_day(three.db, ["alpha"], *SPRING) == {"2025-04-06": 1, "2025-04-07": 1}
     newest, older = newest_articles(three.db, ["alpha"])
     assert (newest.day, older.day) == ("2025-04-07", "2025-04-06")
     assert [a.day for a in newest_articles(three.db, ["alpha"], day=date(2025, 4, 6))] == [
@@ -62,8 +62,8 @@ def test_the_newest_revision_states_the_day(three: Watcher) -> None:
     ]
     revisions = [r[0] for r in three.db.execute("SELECT id FROM revisions WHERE article = 2")]
     with transaction(three.db):  # the newer revision goes: the older one's day is back
-        forget(three.db, revisions[-1:])
-    assert articles_a_day(three.db, ["alpha"], *SPRING) == {"2025-04-05": 1, "2025-04-07": 1}
+        remove_revisions(three.db, revisions[-1:])
+    assert articles_per_day(three.db, ["alpha"], *SPRING) == {"2025-04-05": 1, "2025-04-07": 1}
 
 
 def test_an_older_revision_that_is_indexed_again_changes_no_day(three: Watcher) -> None:
@@ -82,10 +82,10 @@ def test_events_count_on_the_day_in_vietnam(three: Watcher, text: tuple[str, ...
     changed = (text[0].replace("nạo vét", "khơi thông"), *text[1:])
     three.night(three.read(key="1", published="07/04/2025", body=changed, at=LATE),
                 at=LATE)  # fmt: skip
-    found = events_a_day(three.db, ["alpha"], *SPRING)
+    found = events_per_day(three.db, ["alpha"], *SPRING)
     assert found["2025-04-10"] == {"edited": 1}
     assert sum(kinds.get("new", 0) for kinds in found.values()) == 2
-    assert events_a_day(three.db, ["alpha"], date(2025, 4, 9), date(2025, 4, 9)) == {}
+    assert events_per_day(three.db, ["alpha"], date(2025, 4, 9), date(2025, 4, 9)) == {}
 
 
 def test_sites_as_their_runs_leave_them(three: Watcher) -> None:

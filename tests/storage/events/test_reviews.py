@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from storage.archive.journal import read_journal
-from storage.events.reviews import add_review, article_reviews, newest_reviews, queue, review_again
+from storage.events.reviews import (
+    add_review,
+    article_reviews,
+    newest_reviews,
+    restore_review,
+    review_queue,
+)
 
 OTHER = (
     "Phiên chợ Bắc Hà họp lại sau hai tuần nghỉ vì mưa lớn, bà con các xã vùng cao gùi mận, mật "
@@ -42,18 +48,18 @@ def say(watcher: Any, event: int, mark: str = "noise", note: str = "", name: str
 
 
 def test_the_queue_is_by_priority(edited: Any) -> None:
-    assert queue(edited.db, most=9) == [event_of(edited, 2), event_of(edited, 1)]
-    assert queue(edited.db, most=1, skip=1) == [event_of(edited, 1)]
-    assert queue(edited.db, site="beta", most=9) == []
+    assert review_queue(edited.db, limit=9) == [event_of(edited, 2), event_of(edited, 1)]
+    assert review_queue(edited.db, limit=1, offset=1) == [event_of(edited, 1)]
+    assert review_queue(edited.db, site="beta", limit=9) == []
 
 
 def test_the_newest_mark_counts(edited: Any) -> None:
     event = event_of(edited, 2)
     say(edited, event, "noise")
     say(edited, event, "important", "Bỏ cả đoạn", "  Minh ")
-    assert queue(edited.db, most=9) == [event_of(edited, 1)]
-    assert queue(edited.db, "important", most=9) == [event]
-    assert queue(edited.db, "noise", most=9) == []
+    assert review_queue(edited.db, limit=9) == [event_of(edited, 1)]
+    assert review_queue(edited.db, "important", limit=9) == [event]
+    assert review_queue(edited.db, "noise", limit=9) == []
     newest = newest_reviews(edited.db, [event, 1])
     assert (newest[event].mark, newest[event].name) == ("important", "Minh")
     assert newest[event].marked_at == "2025-04-10T01:00:00Z"
@@ -65,7 +71,7 @@ def test_a_takedown_comes_before_every_edit(edited: Any, day: Any) -> None:
     for number in (2, 4, 6):
         edited.night(edited.missed("1", at=day(number)), at=day(number), stats={"read": 9})
     assert edited.kinds()[-1] == "removed"
-    first = queue(edited.db, most=1)[0]
+    first = review_queue(edited.db, limit=1)[0]
     assert edited.events()[-1].id == first
 
 
@@ -98,8 +104,8 @@ def test_a_review_comes_back_from_the_journal(edited: Any) -> None:
     event = event_of(edited, 1)
     say(edited, event, "checked", "Đã hỏi toà soạn")
     line = next(x for x in read_journal(edited.home.captures).lines if x["line"] == "reviewed")
-    review_again(edited.db, line | {"event": 999})  # another number in a new database
+    restore_review(edited.db, line | {"event": 999})  # another number in a new database
     first, second = article_reviews(edited.db, 1)
     assert (second.event, second.note, second.name) == (first.event, first.note, first.name)
     with pytest.raises(ValueError, match="no event edited of article 77"):
-        review_again(edited.db, line | {"article": 77})
+        restore_review(edited.db, line | {"article": 77})

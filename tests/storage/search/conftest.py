@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.articles.repository import set_status
-from storage.runs.repository import SiteFacts, register_site
+from storage.runs.sites import SiteFacts, register_site
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher

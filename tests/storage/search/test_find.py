@@ -13,14 +13,14 @@ from storage.search import rank as finding
 from storage.search.filters import QueryError
 from storage.search.parser import parse_query
 from storage.search.rank import Hit, Order, count_hits, find
-from storage.search.selection import chosen_articles, holds
+from storage.search.selection import article_matches, matching_articles
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
 
 
-def hits(watcher: Watcher, text: str, order: Order = "rank", most: int = 20) -> list[Hit]:
-    return find(watcher.db, parse_query(text), most=most, order=order)
+def hits(watcher: Watcher, text: str, order: Order = "rank", limit: int = 20) -> list[Hit]:
+    return find(watcher.db, parse_query(text), limit=limit, order=order)
 
 
 def found(watcher: Watcher, text: str) -> list[int]:
@@ -102,12 +102,12 @@ def test_what_is_found(searched: Watcher, text: str, articles: list[int]) -> Non
     assert sorted(found(searched, text)) == articles
     assert sorted(hit.article for hit in hits(searched, text, "newest")) == articles
     assert count_hits(searched.db, query) == len(articles)
-    assert list(chosen_articles(searched.db, query)) == articles
-    assert [a for a in range(1, 9) if holds(searched.db, query, a)] == articles
+    assert list(matching_articles(searched.db, query)) == articles
+    assert [a for a in range(1, 9) if article_matches(searched.db, query, a)] == articles
 
 
 def test_without_a_query_every_article_is_chosen(searched: Watcher) -> None:
-    assert list(chosen_articles(searched.db, None)) == [1, 2, 3, 4, 5, 6, 7]
+    assert list(matching_articles(searched.db, None)) == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_a_revision_that_was_replaced_is_found_as_what_it_was(searched: Watcher) -> None:
@@ -153,13 +153,13 @@ def test_the_newest_first(searched: Watcher) -> None:
 def test_pages_of_hits(searched: Watcher) -> None:
     query = parse_query("dang bo")
     whole = find(searched.db, query)
-    pages = [find(searched.db, query, most=1, skip=n) for n in range(5)]
+    pages = [find(searched.db, query, limit=1, offset=n) for n in range(5)]
     assert [hit for page in pages for hit in page] == whole
 
 
 @pytest.fixture
 def all_common(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "WEIGHED", 0)
+    monkeypatch.setattr(finding, "MAX_SCORED_REVISIONS", 0)
 
 
 @pytest.mark.usefixtures("all_common")
@@ -180,9 +180,9 @@ def test_of_very_common_words_those_in_the_title_come_first(
 def test_the_newest_of_very_many_are_the_newest_of_all(
     searched: Watcher, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    monkeypatch.setattr(finding, "SORTED", 0)
+    monkeypatch.setattr(finding, "MAX_SORTED_REVISIONS", 0)
     walked = [hit.article for hit in hits(searched, text, "newest")]
-    monkeypatch.setattr(finding, "SORTED", 100)
+    monkeypatch.setattr(finding, "MAX_SORTED_REVISIONS", 100)
     assert walked == [hit.article for hit in hits(searched, text, "newest")] != []
 
 
@@ -194,8 +194,8 @@ def test_sites_and_kinds_that_are_not_there(searched: Watcher, text: str, code: 
     for call in (
         lambda: find(searched.db, query),
         lambda: count_hits(searched.db, query),
-        lambda: holds(searched.db, query, 1),
-        lambda: chosen_articles(searched.db, query),
+        lambda: article_matches(searched.db, query, 1),
+        lambda: matching_articles(searched.db, query),
     ):
         with pytest.raises(QueryError) as error:
             call()
@@ -203,12 +203,12 @@ def test_sites_and_kinds_that_are_not_there(searched: Watcher, text: str, code: 
 
 
 @pytest.mark.parametrize("text", ["mươ*", "da*", "=đa*", "title:ca*", "dang -pho*", "ca* OR muo*"])
-@pytest.mark.parametrize("most", [0, 1])
+@pytest.mark.parametrize("limit", [0, 1])
 def test_beginnings_of_too_many_words_are_found_as_well(
-    searched: Watcher, monkeypatch: pytest.MonkeyPatch, text: str, most: int
+    searched: Watcher, monkeypatch: pytest.MonkeyPatch, text: str, limit: int
 ) -> None:
     word_by_word = sorted(found(searched, text))
-    monkeypatch.setattr(prefixes, "MOST", most)
+    monkeypatch.setattr(prefixes, "MAX_PREFIX_EXPANSIONS", limit)
     assert sorted(found(searched, text)) == word_by_word != []
 
 
@@ -226,8 +226,8 @@ def test_a_snippet_has_the_letters_of_the_page(searched: Watcher) -> None:
     (hit,) = hits(searched, "thuy loi")
     assert marked(hit) == ["thuỷ", "lợi"]
     assert "".join(text for text, _ in hit.snippet) == "Bà con khơi mương, thuỷ lợi về tới ruộng."
-    (phrase,) = hits(searched, '"cho phien cuoi"')
-    assert marked(phrase) == ["chợ phiên cuối"]
+    (phrase_tokens,) = hits(searched, '"cho phien cuoi"')
+    assert marked(phrase_tokens) == ["chợ phiên cuối"]
     (prefix,) = hits(searched, "ruo*")
     assert marked(prefix) == ["ruộng"]
 

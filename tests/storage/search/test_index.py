@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlite_utils import Database
 
-from schedules.publishing.overrides import discard
-from storage.articles.repository import last_revision, replace_record
+from schedules.publishing.overrides import retract_run
+from storage.articles.revisions import last_revision, replace_record
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
 from storage.run_stats import RunStats
-from storage.runs.repository import judge_run
+from storage.runs.repository import set_verdict
 from storage.search.parser import parse_query
 from storage.search.reindex import index_inconsistencies, rebuild_index
 from storage.search.selection import matching_articles
@@ -62,10 +62,10 @@ def test_a_discarded_night_is_not_found(watcher: Watcher, day: Callable[[float],
     run = watcher.begin(at=day(1))
     run.record(watcher.read(title="Bài sửa", at=day(1)))
     run.record(watcher.read(key="2", title="Bài hai", at=day(1)))
-    run.finish(RunStats(requests=9, responses=0, listings=0, links=0), swept=False)
+    run.finish(RunStats(requests=9, responses=0, listings=0, links=0), listings_complete=False)
     assert chosen(watcher, "title:(hai OR sửa)") == [1, 2]
-    judge_run(watcher.db, run.run, "held", Reason(GateReason.NO_LISTING_READ))
-    discard(watcher.db, run.run)
+    set_verdict(watcher.db, run.run, "held", Reason(GateReason.NO_LISTING_READ))
+    retract_run(watcher.db, run.run)
     assert chosen(watcher, "title:(hai OR sửa)") == []
     assert chosen(watcher, "title:đầu") == [1]
     assert list(index_inconsistencies(watcher.db)) == []

@@ -15,7 +15,7 @@ from storage.search.filters import Filter, QueryError
 from storage.search.parser import FIELDS, parse_query
 from storage.search.query_ast import And, Node, Not, Or, Term
 from storage.search.rank import count_hits, find
-from storage.search.selection import chosen_articles, holds
+from storage.search.selection import article_matches, matching_articles
 
 A, B, C = Term("a"), Term("b"), Term("c")
 
@@ -135,8 +135,8 @@ def test_no_text_raises_anything_but_a_hint(db: Database, text: str) -> None:
         find(db, query)
         find(db, query, order="newest")
         count_hits(db, query)
-        list(chosen_articles(db, query))
-        holds(db, query, 1)
+        list(matching_articles(db, query))
+        article_matches(db, query, 1)
     except QueryError:
         return
     except sqlite3.Error as error:

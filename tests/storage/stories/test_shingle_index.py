@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from storage.db.connection import open_database
 from storage.stories import shingle_index
-from storage.stories.shingle_index import PassageReader, add_passages, pack, unpack
+from storage.stories.shingle_index import ShingleIndexReader, add_postings, pack, unpack
 
 NUMBERS = st.integers(0, 2**26 - 1)
 ARTICLES = st.integers(1, 2**31)
@@ -34,27 +34,27 @@ def test_a_block_is_unpacked_as_it_was_packed(postings: list[tuple[int, int]]) -
 @given(batches=st.lists(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 50)), max_size=60)))
 def test_what_is_added_is_found_and_nothing_else(batches: list[list[tuple[int, int]]]) -> None:
     db = Database(memory=True)
-    db.execute("CREATE TABLE passage_blocks (first INTEGER PRIMARY KEY, postings BLOB NOT NULL)")
+    db.execute("CREATE TABLE shingle_blocks (first INTEGER PRIMARY KEY, postings BLOB NOT NULL)")
     true: dict[int, set[int]] = defaultdict(set)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shingle_index, "BLOCK", 8)  # many splits
+        patch.setattr(shingle_index, "MAX_BLOCK_POSTINGS", 8)  # many splits
         for batch in batches:
-            add_passages(db, batch)
+            add_postings(db, batch)
             for number, article in batch:
                 true[number].add(article)
-        found = PassageReader(db).find(range(301))
+        found = ShingleIndexReader(db).find(range(301))
     assert found == {number: sorted(articles) for number, articles in true.items()}
 
 
 def test_a_passage_of_more_articles_than_a_block_holds_stays_whole(db: Database) -> None:
-    add_passages(db, [(7, article) for article in range(1, 1000)] + [(8, 5)])
-    assert PassageReader(db).find([7, 8]) == {7: list(range(1, 1000)), 8: [5]}
+    add_postings(db, [(7, article) for article in range(1, 1000)] + [(8, 5)])
+    assert ShingleIndexReader(db).find([7, 8]) == {7: list(range(1, 1000)), 8: [5]}
 
 
 def test_an_article_takes_about_thirty_bytes(db: Database) -> None:
     chance = Random(1)
     postings = [(chance.getrandbits(26), a) for a in range(20_000) for _ in range(6)]
     for start in range(0, len(postings), 30_000):
-        add_passages(db, postings[start : start + 30_000])
-    used = db.execute("SELECT sum(length(postings) + 12) FROM passage_blocks").fetchone()[0]
+        add_postings(db, postings[start : start + 30_000])
+    used = db.execute("SELECT sum(length(postings) + 12) FROM shingle_blocks").fetchone()[0]
     assert used / 20_000 <= 28  # SQLite's pages are filled to nine tenths or less

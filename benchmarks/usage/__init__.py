@@ -1,0 +1,1 @@
+"""A large home of generated articles, and the cost of using it."""

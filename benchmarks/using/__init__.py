@@ -1,1 +1,0 @@
-"""A large home of generated articles, and what using it costs."""

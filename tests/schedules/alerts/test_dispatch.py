@@ -1,0 +1,308 @@
+"""Nothing is lost and nothing told twice, whatever services and processes do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from schedules.alerts.delivery import DeliveryResult
+from schedules.alerts.dispatch import plan_message, queue_alerts, retry_delay, send_due
+from storage.events.alert_outbox import cursor_of, given_up, last_sent, waiting
+from storage.messages.reasons_alerts import AlertsReason
+from storage.reasons import Reason
+
+if TYPE_CHECKING:
+    from tests.schedules.alerts.conftest import Desk
+
+AT_ONCE = '[[subscription]]\nname = "a"\nto = ["env:A"]\n'
+OTHER = '[[subscription]]\nname = "b"\nto = ["env:B"]\n'
+TWO = '[[subscription]]\nname = "a"\nto = ["env:A", "env:B"]\n'
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+def test_a_new_subscription_hears_of_what_comes_from_now_on(desk: Desk) -> None:
+    desk.night(title="Cũ")
+    desk.subscribe(AT_ONCE)
+    assert desk.round() == []
+    desk.night(title="Mới")
+    desk.round()
+    [(address, title, body)] = desk.sent
+    assert address == "env:A"
+    assert title == "edited · laocai · Mới"
+    assert "[-Cũ-] [+Mới+]" in body
+    assert "tinwatch diff 1 1 2" in body
+    assert "https://laocai.vn/bai-1.html" in body
+    desk.round()
+    assert len(desk.sent) == 1
+
+
+def test_several_events_are_one_message_and_each_is_told_once(desk: Desk) -> None:
+    desk.listen(AT_ONCE)
+    for number in range(3):
+        desk.night(key=str(number), title=f"Bài số {number}", body=(f"Đoạn văn riêng {number}.",))
+    desk.round()
+    desk.night(key="9", title="Bài sau", body=("Một đoạn khác hẳn.",))
+    desk.round()
+    (_, first, told), (_, second, _) = desk.sent
+    assert first == "tinwatch: 3 new"
+    assert all(f"Bài số {number}" in told for number in range(3))
+    assert second == "new · laocai · Bài sau"
+
+
+def test_what_is_not_chosen_is_not_told_and_not_kept_for_later(desk: Desk) -> None:
+    desk.listen(AT_ONCE + 'kinds = ["removed"]\n')
+    desk.night()
+    desk.round()
+    desk.listen(AT_ONCE)
+    assert desk.sent == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [("kênh mương", 0), ('"nạo vét mương"', 1), ("lead:dòng", 1)]
+)
+def test_words_in_the_text(desk: Desk, words: str, told: int) -> None:
+    desk.listen(AT_ONCE + f"words = '{words}'\n")
+    desk.night()
+    desk.round()
+    assert len(desk.sent) == told
+
+
+def test_quiet_hours_gather_and_one_message_comes_at_their_end(desk: Desk) -> None:
+    desk.listen(AT_ONCE + 'quiet = "22:00-06:00"\n')
+    desk.now = datetime(2025, 4, 9, 23, 0, tzinfo=UTC) - timedelta(hours=7)
+    desk.night(title="Đêm")
+    desk.round()
+    desk.later(hours=4)
+    desk.night(title="Khuya")
+    desk.round()
+    assert desk.asked == []
+    desk.later(hours=2, minutes=59)
+    desk.round()
+    assert desk.asked == []
+    desk.later(minutes=1)
+    desk.round()
+    [(_, title, body)] = desk.sent
+    assert title == "tinwatch: 1 edited, 1 new"
+    assert "Khuya" in body
+
+
+def test_a_retry_waits_for_the_end_of_quiet_hours(desk: Desk) -> None:
+    desk.subscribe(AT_ONCE + 'quiet = "12:00-13:00"\n')
+    desk.now -= timedelta(minutes=2)
+    desk.round()
+    desk.night()
+    desk.broken["env:A"] = "refused"
+    desk.round()
+    desk.broken.clear()
+    desk.later(minutes=30)
+    desk.round()
+    assert desk.sent == []
+    desk.later(minutes=60)
+    desk.round()
+    assert len(desk.sent) == 1
+
+
+def test_the_waits_between_tries() -> None:
+    minutes = [retry_delay(tries).total_seconds() / 60 for tries in range(1, 8)]
+    assert minutes == [1, 5, 30, 120, 360, 360, 360]
+
+
+def test_a_failed_delivery_is_tried_again_until_it_arrives(desk: Desk) -> None:
+    desk.listen(AT_ONCE)
+    desk.night()
+    desk.broken["env:A"] = "error 500"
+    [failed] = desk.round()
+    error = Reason(AlertsReason.SERVICE_ANSWER, answer="error 500")
+    assert (failed.result.reason, failed.given_up) == (error, False)
+    for wait in (1, 5, 30, 120):
+        desk.later(minutes=wait, seconds=-1)
+        assert desk.round() == []
+        desk.later(seconds=1)
+        assert len(desk.round()) == 1
+    assert desk.asked == ["env:A"] * 5
+    [message] = waiting(desk.watcher.db)
+    assert (message.tries, message.last_error) == (5, error.to_json())
+    desk.broken.clear()
+    desk.later(hours=6)
+    desk.round()
+    desk.later(days=9)
+    desk.round()
+    assert len(desk.sent) == 1
+    assert waiting(desk.watcher.db) == []
+
+
+def test_after_three_days_it_is_given_up_and_told_of(desk: Desk) -> None:
+    desk.listen(AT_ONCE)
+    desk.night()
+    desk.broken["env:A"] = "error 500"
+    start = desk.now
+    while not any(done.given_up for done in desk.round()):
+        desk.later(minutes=5)
+        assert desk.now - start < timedelta(days=4)
+    assert timedelta(days=3) <= desk.now - start <= timedelta(days=3, hours=6, minutes=5)
+    [message] = given_up(desk.watcher.db, start)
+    error = Reason(AlertsReason.SERVICE_ANSWER, answer="error 500")
+    assert message.last_error == error.to_json()
+    assert message.tries == len(desk.asked)
+    desk.broken.clear()
+    desk.later(days=1)
+    assert desk.round() == []
+
+
+def test_one_that_fails_delays_no_other(desk: Desk) -> None:
+    desk.listen(TWO + OTHER)
+    desk.night()
+    desk.broken["env:A"] = "timeout"
+    desk.round()
+    assert [address for address, *_ in desk.sent] == ["env:B", "env:B"]
+    desk.later(minutes=5)
+    desk.broken.clear()
+    desk.round()
+    assert [address for address, *_ in desk.sent] == ["env:B", "env:B", "env:A"]
+
+
+def test_a_target_that_fails_is_asked_once_a_round(desk: Desk) -> None:
+    desk.listen(AT_ONCE)
+    desk.broken["env:A"] = "timeout"
+    for number in range(4):
+        desk.night(title=f"Tên {number}")
+        desk.put()
+    assert len(desk.send()) == 1
+    desk.broken.clear()
+    desk.later(minutes=5)
+    desk.send()
+    assert len(desk.sent) == 4
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_process_that_dies_while_it_sends(desk: Desk, *, arrives: bool) -> None:
+    """Whether it arrived nobody knows: it is sent once more, and never a third time."""
+    desk.listen(AT_ONCE)
+    desk.night()
+    desk.put()
+
+    def dying(address: str, title: str, body: str) -> DeliveryResult:
+        if arrives:
+            desk.deliver(address, title, body)
+        raise Killed
+
+    with pytest.raises(Killed):
+        send_due(desk.watcher.db, desk.subscriptions, lambda: desk.now, dying)
+    [message] = waiting(desk.watcher.db)
+    assert message.sending_since is not None
+    desk.later(minutes=5)
+    desk.round()
+    assert len(desk.sent) == (2 if arrives else 1)
+    desk.later(days=1)
+    assert desk.round() == []
+
+
+def test_one_that_kills_the_process_twice_is_given_up(desk: Desk) -> None:
+    desk.listen(AT_ONCE)
+    desk.night()
+    desk.put()
+
+    def dying(*_: str) -> DeliveryResult:
+        raise Killed
+
+    for _ in range(2):
+        with pytest.raises(Killed):
+            send_due(desk.watcher.db, desk.subscriptions, lambda: desk.now, dying)
+    assert desk.round() == []
+    [message] = given_up(desk.watcher.db, desk.now)
+    assert "it may have arrived" in (message.last_error or "")
+    desk.night(title="Sau")
+    desk.round()
+    assert [title for _, title, _ in desk.sent] == ["edited · laocai · Sau"]
+
+
+def test_a_process_that_dies_while_it_writes_leaves_nothing_half(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The messages and the cursor are written together: either both are there or neither."""
+    desk.listen(TWO)
+    desk.night()
+    before = cursor_of(desk.watcher.db, "a")
+    execute = type(desk.watcher.db).execute
+
+    def dying(self: object, sql: str, *more: object) -> object:
+        if sql.startswith("UPDATE alert_cursors"):
+            raise Killed
+        return execute(self, sql, *more)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(desk.watcher.db), "execute", dying)
+        with pytest.raises(Killed):
+            queue_alerts(desk.watcher.home, desk.watcher.db, desk.subscriptions, desk.now)
+    assert waiting(desk.watcher.db) == []
+    assert cursor_of(desk.watcher.db, "a") == before
+    desk.round()
+    assert len(desk.sent) == 2
+
+
+def test_a_subscription_that_is_gone_is_forgotten(desk: Desk) -> None:
+    desk.listen(AT_ONCE + OTHER)
+    desk.night()
+    desk.broken["env:A"] = "refused"
+    desk.round()
+    desk.listen(OTHER)
+    assert waiting(desk.watcher.db) == []
+    [message] = given_up(desk.watcher.db, desk.now)
+    assert message.last_error == "the subscription is no longer in alerts.toml"
+    desk.night(title="Giữa")
+    desk.broken.clear()
+    desk.listen(AT_ONCE + OTHER)
+    assert [address for address, *_ in desk.sent] == ["env:B", "env:B"]
+
+
+def test_an_address_that_is_gone_is_given_up(desk: Desk) -> None:
+    desk.listen(TWO)
+    desk.night()
+    desk.broken["env:B"] = "refused"
+    desk.round()
+    desk.subscribe(AT_ONCE)
+    desk.later(minutes=5)
+    [done] = desk.round()
+    assert done.given_up
+    assert done.result.reason == Reason(AlertsReason.ADDRESS_REMOVED, number=2)
+
+
+def test_an_address_that_was_put_right_gets_what_waited(desk: Desk) -> None:
+    desk.listen(AT_ONCE)
+    desk.night()
+    desk.broken["env:A"] = "wrong password"
+    desk.round()
+    desk.subscribe(AT_ONCE.replace("env:A", "env:B"))
+    desk.later(minutes=5)
+    desk.round()
+    assert [address for address, *_ in desk.sent] == ["env:B"]
+
+
+def test_what_is_done_is_forgotten_after_90_days_and_what_waits_is_not(desk: Desk) -> None:
+    desk.listen(AT_ONCE + OTHER)
+    desk.night()
+    desk.broken["env:B"] = "refused"
+    desk.round()
+    desk.later(days=89)
+    desk.put()
+    assert last_sent(desk.watcher.db, "a") is not None
+    desk.later(days=2)
+    desk.put()
+    assert last_sent(desk.watcher.db, "a") is None
+    assert [message.subscription for message in waiting(desk.watcher.db)] == ["b"]
+
+
+def test_planning_changes_nothing(desk: Desk) -> None:
+    desk.listen(AT_ONCE)
+    desk.night()
+    home, db = desk.watcher.home, desk.watcher.db
+    plans = [plan_message(home, db, desk.subscriptions[0], desk.now) for _ in range(2)]
+    assert plans[0] == plans[1]
+    assert plans[0].message is not None
+    desk.round()
+    assert [(title, body) for _, title, body in desk.sent] == [plans[0].message]

@@ -1,0 +1,214 @@
+"""What alerts and digests say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from schedules.alerts.formatting import KIND_ORDER, one_line, truncate_list
+from schedules.alerts.messages import MAX_BODY_CHARS, join_events
+from schedules.monitoring.undelivered_alerts import undelivered
+from storage.events.ledger import EVENT_KINDS
+from storage.messages import describe, label
+from storage.messages.reasons_gate import GateReason
+from storage.messages.reasons_alerts import AlertsReason
+from storage.messages.reasons_monitoring import MonitoringReason
+from storage.reasons import Reason
+
+if TYPE_CHECKING:
+    from tests.schedules.alerts.conftest import Desk
+
+DIGEST = '[[subscription]]\nname = "m"\nto = ["env:A"]\nwhen = "digest"\n'
+HOSTILE = "<script>x</script> [red] \x1b[31m\u202eđảo\x00 <!channel> @here [a](http://b)"
+
+
+def test_every_kind_has_its_place() -> None:
+    assert set(KIND_ORDER) == set(EVENT_KINDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a\n b\t c", "a b c"),
+        ("đổi \x1b[31m\u202emàu\x00", "đổi [31mmàu"),
+        ("x" * 200, "x" * 159 + "…"),
+        (None, ""),
+    ],
+)
+def test_text_of_pages_is_one_short_line(text: str | None, said: str) -> None:
+    assert one_line(text) == said
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    assert truncate_list(["aa", "bb", "cc"], 4, "en") == ["aa", "bb", "and 1 more place"]
+    assert truncate_list(["a" * 9, "b", "c"], 4, "en") == ["a" * 9, "and 2 more places"]
+    assert truncate_list(["aa"], 1, "en") == ["aa"]
+
+
+def test_the_exact_words_with_those_around_them(desk: Desk) -> None:
+    text = [f"chữ{n}" for n in range(60)]
+    desk.subscribe('[[subscription]]\nname = "a"\nto = ["env:A"]\npage = "https://w.example"\n')
+    desk.night(body=(" ".join(text),))
+    desk.round()
+    text[30] = "KHÁC"
+    desk.night(body=(" ".join(text),))
+    desk.round()
+    [(_, _, body)] = desk.sent
+    around = " ".join([*(f"chữ{n}" for n in range(22, 30)), "[-chữ30-] [+KHÁC+]",
+                       *(f"chữ{n}" for n in range(31, 39))])  # fmt: skip
+    assert f"  body: … {around} …" in body
+    assert body.splitlines()[-2:] == [
+        "https://laocai.vn/bai-1.html", "https://w.example/articles/1/diff?from=1&to=2",
+    ]  # fmt: skip
+
+
+def test_a_long_night_is_a_bounded_message(desk: Desk) -> None:
+    desk.night()
+    events = desk.watcher.events() * 300
+    text = join_events(desk.watcher.db, events, "", MAX_BODY_CHARS, "en")
+    assert len(text) < MAX_BODY_CHARS + 200
+    told = text.count("new · laocai")
+    assert text.endswith(f"and {300 - told} new more: tinwatch events --since 0")
+
+
+def test_an_edit_from_end_to_end_is_a_bounded_message(desk: Desk) -> None:
+    desk.subscribe('[[subscription]]\nname = "a"\nto = ["env:A"]\n')
+    desk.night(body=tuple(f"Đoạn {n} " + "dài " * 400 for n in range(40)))
+    desk.round()
+    desk.night(body=tuple(f"Khác {n} " + "hẳn " * 400 for n in range(40)), title="T" * 900)
+    desk.round()
+    [(_, title, body)] = desk.sent
+    assert len(title) < 200
+    assert len(body) < MAX_BODY_CHARS
+    assert "more places" in body
+
+
+def test_what_a_page_says_is_text(desk: Desk) -> None:
+    desk.listen('[[subscription]]\nname = "a"\nto = ["env:A"]\n')
+    desk.night(title=HOSTILE)
+    desk.round()
+    [(_, title, body)] = desk.sent
+    for text in (title, body):
+        assert not set(text) & {"\x1b", "\u202e", "\x00"}
+        assert "<!channel> @here [a](http://b)" in text
+    assert "\n" not in title
+
+
+def night_of_everything(desk: Desk) -> None:
+    """An edit of more and one of less weight, a repost, new articles, and a run that is held."""
+    desk.night("laocai", key="1", title="Giá nước", body=("Giá mới là 875 đồng một khối nước.",))
+    desk.night("laocai", key="2", lead="Cầu.", body=("Cầu Phú Lương thông xe, xe cộ đông vui.",))
+    desk.put(digests=True)
+    desk.night("laocai", key="1", title="Giá nước", body=("Giá mới là 857 đồng một khối nước.",))
+    body = ("Cầu Phú Lương chưa thông xe, xe cộ đông vui.",)
+    desk.night("laocai", key="2", lead="Cầu.", body=body)
+    desk.night("cantho", key="3", title="Nạo vét", lead="Bài đầu của một cặp.")
+    desk.night("gialai", key="4", title="Nạo vét lại", lead="Bài sau của một cặp.")
+    desk.night("gialai", key="5", title="Chuyện", lead="Mới.", body=("Không ai kể bao giờ.",))
+
+
+def test_a_digest_says_the_weightiest_first_and_new_ones_last(desk: Desk) -> None:
+    desk.subscribe(DIGEST + 'page = "https://w.example"\n')
+    night_of_everything(desk)
+    desk.round()
+    assert desk.sent == []
+    desk.round(digests=True)
+    [(_, title, body)] = desk.sent
+    assert title == "tinwatch 09/04/2025: 2 edited, 1 reposted, 2 new"
+    assert body.splitlines()[0] == "2 edited, 1 reposted, 2 new (3 sites)"
+    marks = ("EDITED", "[+chưa+]", "[-875-] [+857+]", "REPOSTED", "Nạo vét lại", "NEW\n", "Chuyện")
+    places = [body.index(mark) for mark in marks]
+    assert places == sorted(places)
+    assert "https://w.example/articles/1/diff?from=1&to=2" in body
+    assert desk.round(digests=True) == []
+
+
+def test_a_digest_follows_its_subscription(desk: Desk) -> None:
+    desk.subscribe(DIGEST + 'sites = ["gialai"]\nkinds = ["new"]\n')
+    night_of_everything(desk)
+    desk.round(digests=True)
+    [(_, title, body)] = desk.sent
+    assert title == "tinwatch 09/04/2025: 1 new"
+    assert "laocai" not in body
+
+
+def test_what_is_not_well_is_told_until_it_is_well(desk: Desk) -> None:
+    desk.subscribe(DIGEST)
+    desk.night()
+    desk.night()
+    desk.round(digests=True)
+    watcher = desk.watcher
+    newest = "WHERE id = (SELECT max(id) FROM runs)"
+    reason = Reason(GateReason.NO_LISTING_READ)
+    watcher.db.execute(f"UPDATE runs SET verdict = 'held', reason = ? {newest}", [reason.to_json()])
+    watcher.db.conn.commit()
+    desk.round(digests=True)
+    desk.round(digests=True)
+    titles = [title for _, title, _ in desk.sent]
+    assert titles == ["tinwatch 09/04/2025: nothing changed; 1 to look at"] * 2
+    assert f"HEALTH\nlaocai: held, {describe(reason)}" in desk.sent[0][2]
+    watcher.db.execute("UPDATE runs SET verdict = 'released'")
+    watcher.db.conn.commit()
+    assert desk.round(digests=True) == []
+
+
+def test_a_message_that_was_given_up_is_told_elsewhere(desk: Desk) -> None:
+    desk.subscribe(DIGEST + '[[subscription]]\nname = "s"\nto = ["env:S"]\nkinds = ["new"]\n')
+    desk.round(digests=True)
+    desk.night()
+    desk.broken["env:S"] = "no such chat"
+    desk.round()
+    desk.later(days=3)
+    desk.round()
+    desk.later(hours=1)
+    desk.round(digests=True)
+    [(_, _, body)] = desk.sent
+    assert "tinwatch: 1 of the messages to 's' were given up: no such chat" in body
+
+
+def test_what_does_not_arrive_is_a_finding_of_health(desk: Desk) -> None:
+    desk.listen('[[subscription]]\nname = "s"\nto = ["env:S"]\n')
+    desk.night()
+    desk.broken["env:S"] = "no such chat"
+    found = []
+    for hours in (1, 6, 72, 24 * 8):
+        desk.round()
+        desk.later(hours=hours)
+        found += [(f.severity, f.reason) for f in undelivered(desk.watcher.db, desk.now)]
+        desk.later(minutes=1)
+    error = Reason(AlertsReason.SERVICE_ANSWER, answer="no such chat")
+    late = Reason(MonitoringReason.ALERTS_LATE, number=1, name="s", error=error)
+    assert found == [("warning", late), ("warning", late)]
+
+
+def test_nothing_to_say_is_said_only_where_it_is_asked_for(desk: Desk) -> None:
+    desk.subscribe(DIGEST)
+    assert desk.round(digests=True) == []
+    desk.subscribe(DIGEST + "say_nothing = true\n")
+    desk.round(digests=True)
+    assert [title for _, title, _ in desk.sent] == ["tinwatch 09/04/2025: nothing"]
+
+
+def test_alerts_and_digests_in_vietnamese(desk: Desk) -> None:
+    desk.subscribe(
+        '[[subscription]]\nname = "a"\nto = ["env:A"]\nlanguage = "vi"\nkinds = ["edited"]\n'
+        + DIGEST
+        + 'language = "vi"\n'
+    )
+    night_of_everything(desk)
+    watcher = desk.watcher
+    newest = "WHERE id = (SELECT max(id) FROM runs)"
+    reason = Reason(GateReason.NO_LISTING_READ)
+    watcher.db.execute(f"UPDATE runs SET verdict = 'held', reason = ? {newest}", [reason.to_json()])
+    watcher.db.conn.commit()
+    desk.round()
+    desk.round(digests=True)
+    (_, alert, _), (_, digest, body) = desk.sent
+    edited = label("event_kind", "edited", "vi").lower()
+    assert edited in alert
+    assert digest.startswith(f"tinwatch 09/04/2025: 2 {edited}, ")
+    assert f": {label('verdict', 'held', 'vi')}, {describe(reason, 'vi')}" in body
+    assert "[-875-] [+857+]" in body
+    for english in ("edited", "HEALTH", "site", "priority"):
+        assert english not in body.replace("--site", "")

@@ -1,0 +1,79 @@
+"""Looks at a site on 127.0.0.1 as tinwatch explain and verify-site --live do, and prints what.
+
+    python inspect_live_site.py HOME (article | gone | site | command | forbidden)
+
+Twisted's reactor starts once in a process, so test_dry_run.py runs this as a program.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import closing
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "crawlers"))
+
+from faulty_site.scene import POLITE, SETTINGS, watched
+from faulty_site.server import Host
+from faulty_site.stories import Site, Story
+
+from crawlers.inspection.explain import explain
+from crawlers.inspection.inspect_site import ARTICLES, look_at
+from crawlers.inspection.pages import HomePages
+from crawlers.spider import SiteSpider
+from schedules.batch.dry_run import dry_run_home, fetch_article, fetch_site
+from tinwatch.commands.page_source import page_at
+
+
+def through_the_command(team: Path, site: type[SiteSpider], url: str) -> dict[str, str]:
+    """The page as tinwatch explain and fixture get it, or their error."""
+    try:
+        kept = page_at(url, site, page=None, replay=None, home=team)
+    except ValueError as error:
+        return {"error": str(error)}
+    return {"url": kept.url, "title": str(explain(kept, site).fields[0].value)}
+
+
+def main() -> None:
+    team, what = Path(sys.argv[1]), sys.argv[2]
+    team.mkdir(parents=True)
+    (team / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+    stories = [Story(key) for key in range(120, 100, -1)]
+    if what == "gone":
+        stories[2].fault = "gone"
+    if what == "forbidden":
+        stories[2].section = "noi-bo"
+    server = Site(stories)
+    server.robots = "User-agent: *\nDisallow: /noi-bo/\n"
+    host = Host(server)
+    site = watched(f"127.0.0.1:{host.port}", POLITE)
+    url = f"{site.root()}{stories[2].path}"
+    if what in ("command", "forbidden"):
+        json.dump(through_the_command(team, site, url), sys.stdout)
+        return
+    with dry_run_home(team, site) as home:
+        place = home.path
+        if what == "site":
+            fetch_site(home, site, ARTICLES)
+        else:
+            fetch_article(home, site, url)
+        with closing(home.database()) as db:
+            pages = HomePages(home, db, site)
+            found = pages.find(url)
+            look = look_at(site, pages) if what == "site" else None
+    told = {
+        "paths": [seen.path for seen in server.log],
+        "agents": sorted({seen.agent for seen in server.log}),
+        "status": found.status if found is not None else None,
+        "read": look.read if look is not None else 0,
+        "robots": look.robots if look is not None else "",
+        "links": [listing.links for listing in look.listings] if look is not None else [],
+        "left": [str(p.relative_to(team)) for p in team.rglob("*") if p.is_file()],
+        "gone": not place.exists(),
+    }
+    json.dump(told, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""A live look asks politely, reads what it asked for, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawlers.platforms.cms_body import CmsBody
+from crawlers.registry import all_sites
+from schedules.batch.dry_run import dry_run_home, fetch_article, fetch_site
+from storage.home import SiteBusy, open_home
+from storage.reasons import Reason
+
+SCRIPT = Path(__file__).with_name("inspect_live_site.py")
+
+
+def looked(folder: Path, what: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), str(folder / "team"), what],
+        cwd=SCRIPT.parents[3], capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+@pytest.mark.parametrize(("what", "status"), [("article", 200), ("gone", 404)])
+def test_one_article_is_one_request_and_robots(tmp_path: Path, what: str, status: int) -> None:
+    told = looked(tmp_path, what)
+    assert told["paths"] == ["/robots.txt", "/thoi-su/chuyen-cua-xa-bai118.html"]
+    assert told["status"] == status
+    assert told["gone"]
+    assert set(told["left"]) <= {"settings.toml", "locks/thu_nghiem.lock"}
+
+
+def test_a_page_that_is_not_kept_is_fetched_for_the_commands(tmp_path: Path) -> None:
+    told = looked(tmp_path, "command")
+    assert told["url"].endswith("/thoi-su/chuyen-cua-xa-bai118.html")
+    assert "đợt 118" in told["title"]
+
+
+def test_a_page_that_robots_forbid_is_not_fetched(tmp_path: Path) -> None:
+    assert "could not be had: robots.txt forbids it" in looked(tmp_path, "forbidden")["error"]
+
+
+def test_a_site_is_its_listings_and_five_articles(tmp_path: Path) -> None:
+    told = looked(tmp_path, "site")
+    assert told["paths"][0] == "/robots.txt"
+    assert sum("-bai" in path for path in told["paths"]) == 5
+    assert len(told["paths"]) <= 8  # robots.txt, the section, the feed
+    assert told["read"] == 5
+    assert told["robots"] == "allows what we ask for"
+    assert told["links"][0] > 5
+    assert ["toasoan@thu-nghiem.example" in agent for agent in told["agents"]] == [True]
+    assert told["gone"]
+
+
+def test_a_site_that_is_being_crawled_is_not_asked_as_well(tmp_path: Path) -> None:
+    site = all_sites()["gialai"]
+    home = open_home(tmp_path)
+    with home.site_lock("gialai"), pytest.raises(SiteBusy), dry_run_home(tmp_path, site):
+        raise AssertionError("the lock was not asked for")
+
+
+def test_an_archive_and_what_is_no_article_are_not_asked(tmp_path: Path) -> None:
+    class Cu(CmsBody):
+        name = "cu_trial"
+        title = "Báo Cũ"
+        province = "lao-cai"
+        kind = "newspaper"
+        domains = ["baocu.example"]
+        status = "archive"
+        status_note = Reason("site_note", text="closed")
+
+    class Moi(Cu):
+        name = "moi_trial"
+        status = "live"
+        sections = ["tin"]
+
+    with dry_run_home(tmp_path / "none", Cu) as home:
+        for ask in (
+            lambda: fetch_site(home, Cu, 5),
+            lambda: fetch_article(home, Cu, "https://baocu.example/a-post1.html"),
+        ):
+            with pytest.raises(ValueError, match="is an archive"):
+                ask()
+        with pytest.raises(ValueError, match="article_url does not fit it"):
+            fetch_article(home, Moi, "https://baocu.example/lien-he")
+    assert not (tmp_path / "none").exists()

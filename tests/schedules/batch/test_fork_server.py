@@ -1,0 +1,77 @@
+"""A process that is forked says what it found, or how it ended, whatever becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from schedules.batch.fork_server import ForkServer, Target
+from schedules.batch.processes import ProcessResult, StopCause
+
+LONG = timedelta(seconds=120)
+ROOT = Path(__file__).parents[3]
+
+
+def shout(word: str) -> str:
+    return f"{word.upper()} {os.getpid()} {os.getsid(0)}"
+
+
+def break_down(word: str) -> str:
+    raise ValueError(word)
+
+
+def die(word: str) -> str:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return word
+
+
+def sleep(word: str) -> str:
+    time.sleep(600)
+    return word
+
+
+@pytest.fixture(scope="module")
+def server() -> ForkServer:
+    return ForkServer([])
+
+
+def run(
+    server: ForkServer, target: Target, limit: timedelta = LONG, *, stopped: bool = False
+) -> ProcessResult:
+    async def main() -> ProcessResult:
+        stop = asyncio.Event()
+        if stopped:
+            stop.set()
+        return await server.run(target, ["một"], limit, stop)
+
+    return asyncio.run(main())
+
+
+def test_it_gives_what_the_function_returns(server: ForkServer) -> None:
+    ended = run(server, shout)
+    word, process, session = ended.stdout.split()
+    assert (ended.exit_code, word) == (0, "MỘT")
+    assert int(process) == int(session) != os.getpid()
+
+
+def test_it_says_what_broke(server: ForkServer) -> None:
+    assert run(server, break_down).reason == "exit code 1: ValueError: một"
+
+
+def test_it_says_what_killed_it(server: ForkServer) -> None:
+    assert run(server, die).reason == "was killed by signal 9"
+
+
+def test_it_is_ended_after_its_time(server: ForkServer) -> None:
+    ended = run(server, sleep, timedelta(seconds=0.2))
+    assert (ended.stop_cause, ended.exit_code) == (StopCause.TIME_LIMIT, -signal.SIGTERM)
+
+
+def test_it_is_stopped(server: ForkServer) -> None:
+    assert run(server, sleep, stopped=True).stop_cause == StopCause.STOPPED

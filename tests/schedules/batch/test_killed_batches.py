@@ -1,0 +1,270 @@
+"""A night that is killed, stopped, run twice at once or out of disk loses and doubles nothing.
+
+Each night is a process of its own (killable_tinwatch.py) over the packed sample sites; what it leaves
+is compared with what an undisturbed one leaves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from storage.archive.writer import read_body, read_records
+from tinwatch.demo import sample_sites
+
+SCRIPT = Path(__file__).with_name("killable_tinwatch.py")
+SITES = ["backan", "haugiang", "travinh", "yenbai"]  # takedown, edit, reprint, headline
+TIME_LIMIT = 120
+
+State = dict[str, list[Any]]
+Moment = tuple[str, int]
+NEVER: Moment = ("never", 0)
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    folder = tmp_path_factory.mktemp("packed")
+    return {number: sample_sites.pack(number, folder, only=SITES) for number in (1, 2)}
+
+
+@pytest.fixture(scope="module")
+def whole(nights: dict[int, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """Homes after undisturbed nights."""
+    folder = tmp_path_factory.mktemp("whole")
+    night(folder / "1", nights[1])
+    shutil.copytree(folder / "1", folder / "2")
+    night(folder / "2", nights[2])
+    return {1: folder / "1", 2: folder / "2"}
+
+
+def start(
+    home: Path, replay: Path, moment: Moment = NEVER, sites: list[str] = SITES
+) -> subprocess.Popen[str]:
+    what = [moment[0], str(moment[1]), "nightly", *sites]
+    return subprocess.Popen(
+        [sys.executable, str(SCRIPT), *what, "--home", str(home), "--replay", str(replay)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=SCRIPT.parents[3],
+    )
+
+
+def end(process: subprocess.Popen[str], code: int = 0) -> str:
+    try:
+        told, _ = process.communicate(timeout=TIME_LIMIT)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == code, told
+    return " ".join(told.split())
+
+
+def night(
+    home: Path, replay: Path, moment: Moment = NEVER, code: int = 0, sites: list[str] = SITES
+) -> str:
+    """Runs a night to its end, however it ends; returns what it said."""
+    return end(start(home, replay, moment, sites), code)
+
+
+def rows(home: Path, sql: str) -> list[Any]:
+    db = sqlite3.connect(home / "tinwatch.db", timeout=60)
+    try:
+        return db.execute(sql).fetchall()
+    finally:
+        db.close()
+
+
+def state(home: Path) -> State:
+    return {
+        "articles": rows(
+            home,
+            "SELECT site, key, record ->> 'title', status, revision FROM articles "
+            "JOIN revisions ON article = articles.id AND number = revision ORDER BY site, key",
+        ),
+        "events": rows(
+            home,
+            "SELECT kind, events.site, url, summary FROM events "
+            "LEFT JOIN articles ON articles.id = article ORDER BY 1, 2, 3, 4",
+        ),
+        "held": rows(home, "SELECT kind, site, summary FROM pending_events"),
+        "suspicions": rows(
+            home,
+            "SELECT DISTINCT articles.site, key, outcome FROM failed_checks "
+            "JOIN articles ON articles.id = article WHERE settled = 1 ORDER BY 1, 2",
+        ),
+        "wanted": rows(home, "SELECT site, key FROM retry_queue ORDER BY 1, 2"),
+    }
+
+
+def check_archive(home: Path) -> None:
+    """Every WARC file reads back whole, and every row finds its bytes."""
+    for file in home.glob("captures/*/*.warc.gz"):
+        with file.open("rb") as stream:
+            for record in ArchiveIterator(stream, check_digests="raise"):
+                record.content_stream().read()
+        assert list(read_records(file))
+    for table in ("captures", "payloads"):
+        for warc, offset, digest in rows(home, f"SELECT warc, warc_offset, sha256 FROM {table}"):
+            body = read_body(home / "captures", warc, offset).body
+            assert hashlib.sha256(body).hexdigest() == digest
+
+
+def same_as(whole: Path, home: Path) -> None:
+    assert state(home) == state(whole)
+    check_archive(home)
+    assert rows(home, "SELECT count(*) FROM runs WHERE state = 'running'") == [(0,)]
+
+
+def test_the_undisturbed_nights(whole: dict[int, Path]) -> None:
+    """What the others are compared with holds every kind of finding."""
+    assert len(state(whole[1])["events"]) == len(state(whole[1])["articles"]) > 30
+    found = state(whole[2])
+    kinds = [kind for kind, *_ in found["events"]]
+    assert (kinds.count("edited"), kinds.count("reposted")) == (2, 1)
+    assert len(found["suspicions"]) == 2
+    assert [a for a in found["articles"] if a[3] == "suspect"]
+
+
+MOMENTS: dict[int, list[Moment]] = {
+    1: [("batch", 3), ("write", 1), ("write", 30), ("publish", 2)],
+    2: [("batch", 8), ("write", 20), ("publish", 4)],
+}
+
+
+@pytest.mark.parametrize(
+    ("number", "moment"), [(n, moment) for n, moments in MOMENTS.items() for moment in moments]
+)
+def test_a_killed_night_is_made_up_for_by_the_next_run(
+    number: int, moment: Moment, nights: dict[int, Path], whole: dict[int, Path], tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    if number > 1:
+        shutil.copytree(whole[number - 1], home)
+    before = state(home)["events"] if number > 1 else []
+    night(home, nights[number], moment, code=-signal.SIGKILL)
+    assert state(home)["events"] == before  # nothing of a broken night is published
+    night(home, nights[number])
+    same_as(whole[number], home)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_killed_again_and_again(
+    number: int, nights: dict[int, Path], whole: dict[int, Path], tmp_path: Path
+) -> None:
+    """At whatever millisecond, three times one after the other."""
+    home = tmp_path / "home"
+    if number > 1:
+        shutil.copytree(whole[number - 1], home)
+    codes = []
+    for milliseconds in (30, 150, 350):
+        process = start(home, nights[number], ("slow", 20))
+        wait_for_writing(home, process)
+        time.sleep(milliseconds / 1000)
+        process.kill()
+        process.communicate(timeout=TIME_LIMIT)
+        codes.append(process.returncode)
+    assert codes.count(-signal.SIGKILL) >= 2, codes  # a fast machine may be done before the last
+    night(home, nights[number])
+    same_as(whole[number], home)
+
+
+def archive_size(home: Path) -> int:
+    return sum(file.stat().st_size for file in home.glob("captures/*/*.warc.gz"))
+
+
+def wait_for_writing(home: Path, process: subprocess.Popen[str]) -> None:
+    """Until the night has begun to write, or has ended."""
+    before, deadline = archive_size(home), time.monotonic() + TIME_LIMIT
+    while archive_size(home) == before and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_by_hand_ends_in_good_order(
+    number: signal.Signals, nights: dict[int, Path], whole: dict[int, Path], tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    process = start(home, nights[1], ("slow", 100))
+    wait_for_writing(home, process)
+    process.send_signal(number)
+    told = end(process, code=130)
+    assert "stopped by hand" in told
+    assert rows(home, "SELECT DISTINCT state, verdict FROM runs") == [("finished", "failed")]
+    assert rows(home, "SELECT count(*) FROM events") == [(0,)]
+    check_archive(home)
+    night(home, nights[1])
+    same_as(whole[1], home)
+
+
+def test_a_stop_keeps_the_sites_that_wait_from_beginning(
+    nights: dict[int, Path], tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "settings.toml").write_text("sites_at_once = 1\n", encoding="utf-8")
+    process = start(home, nights[1], ("slow", 100))
+    wait_for_writing(home, process)
+    process.send_signal(signal.SIGTERM)
+    assert "not begun: stopped by hand" in end(process, code=130)
+    assert rows(home, "SELECT count(*) FROM runs") == [(1,)]
+
+
+def test_a_site_is_crawled_by_one_process_at_a_time(
+    nights: dict[int, Path],
+    whole: dict[int, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("HOLD", str(tmp_path / "go"))
+    first = start(home, nights[1], ("hold", 0), ["haugiang"])
+    wait_for_writing(home, first)
+    told = night(home, nights[1], code=1, sites=["haugiang", "backan"])
+    assert f"haugiang is being crawled by process {first.pid}" in told
+    (tmp_path / "go").touch()
+    end(first)
+    assert rows(home, "SELECT DISTINCT verdict FROM runs") == [("passed",)]
+    night(home, nights[1], sites=["travinh", "yenbai"])
+    same_as(whole[1], home)
+
+
+def test_processes_share_a_home(
+    nights: dict[int, Path], whole: dict[int, Path], tmp_path: Path
+) -> None:
+    """Each with its own sites; even the empty database is made only once."""
+    home = tmp_path / "home"
+    both = [start(home, nights[1], ("slow", 5), [site]) for site in SITES]
+    told = [end(process) for process in both]
+    assert not any("locked" in text for text in told)
+    assert "locked" not in (home / "log" / "tinwatch.log").read_text(encoding="utf-8")
+    same_as(whole[1], home)
+
+
+@pytest.mark.parametrize(
+    ("moment", "reason"),
+    [
+        (("full", 400_000), "cannot store what was read"),
+        (("full-captures", 12_000), "cannot write captures: File too large"),
+    ],
+)
+def test_a_full_disk_ends_the_night_with_its_reason(
+    moment: Moment, reason: str, nights: dict[int, Path], whole: dict[int, Path], tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    assert reason in night(home, nights[1], moment, code=1)
+    check_archive(home)
+    assert rows(home, "SELECT count(*) FROM events") == [(0,)]
+    night(home, nights[1])
+    same_as(whole[1], home)

@@ -1,0 +1,53 @@
+"""A deep run reads listings past what is known, and is not measured by the usual numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from crawlers.crawl.state import CrawlState
+from pipelines.site_store import SiteStore
+from schedules.gate.inputs import gate_input
+from storage.runs.repository import get_run
+from storage.runs.history import volumes
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+Day = Callable[[float], datetime]
+USUAL, OLD = 6, 60
+
+
+def fed(watcher: Watcher, day: Day, number: int, count: int, **stats: int) -> str:
+    """A night on which so many articles are new; returns the verdict."""
+    keys = [str(1000 * number + n) for n in range(count)]
+    news = [watcher.read(key=key, title=f"Tin {key}", at=day(number)) for key in keys]
+    (done,) = watcher.night(*news, at=day(number), stats=stats)
+    return done.verdict.status
+
+
+def test_old_articles_by_the_page_are_not_unusual(watcher: Watcher, day: Day) -> None:
+    for number in range(4):
+        assert fed(watcher, day, number, USUAL) == "passed"
+    assert fed(watcher, day, 4, OLD, deep=1) == "passed"
+    assert fed(watcher, day, 5, USUAL) == "passed"
+    assert fed(watcher, day, 6, OLD) == "held"
+
+
+def test_a_deep_run_is_no_measure_for_others(watcher: Watcher, day: Day) -> None:
+    fed(watcher, day, 0, USUAL)
+    fed(watcher, day, 1, OLD, deep=1)
+    fed(watcher, day, 2, USUAL)
+    deep, last = (get_run(watcher.db, run) for run in watcher.runs[1:])
+    assert not gate_input(watcher.db, deep, watcher.home.settings).listings_complete
+    assert [v.run for v in volumes(watcher.db, last, "2000-01-01T00:00:00Z")] == watcher.runs[:1]
+
+
+def test_no_ground_is_known_to_it(watcher: Watcher) -> None:
+    watcher.night(watcher.read())
+    store = SiteStore(watcher.home, watcher.db, "alpha")
+    assert CrawlState.load(store).frontier == {"1"}
+    state = CrawlState.load(store, full=True)
+    assert state.frontier == set()
+    assert set(state.articles) == {"1"}

@@ -1,0 +1,84 @@
+"""The nights of a real host with every fault, and those that a killed process left, come back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawlers.registry import get_site
+from crawlers.reprocess.importer import import_files
+from schedules.publishing import rebuild
+from schedules.publishing.publish import publish
+from storage.home import open_home
+from tinwatch.demo import sample_sites
+
+if TYPE_CHECKING:
+    from tests.schedules.publishing.rebuild.conftest import Remake
+
+ROOT = Path(__file__).resolve().parents[4]
+KILLABLE = Path(__file__).parents[2] / "batch" / "killable_tinwatch.py"
+SITES = ["backan", "haugiang", "travinh"]
+
+
+@pytest.mark.parametrize("scenario", ["absent", "faults", "stopped", "indexed"])
+def test_live_crawls_come_back_the_same(
+    remake: Remake,
+    faulty_crawls: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    scenario: str,
+) -> None:
+    live = Path(shutil.copytree(faulty_crawls / scenario, tmp_path / "live"))
+    port = json.loads((live / "told.json").read_text("utf-8"))["port"]
+    monkeypatch.syspath_prepend(str(ROOT / "tests" / "crawlers"))
+    from faulty_site.scene import watched
+
+    mapped = {"SITEMAP": True} if scenario == "indexed" else {}
+    site = watched(f"127.0.0.1:{port}", {"HONG": True, **mapped})
+    monkeypatch.setattr(rebuild, "get_site", lambda name: site)
+    place, told = remake.rebuilt(live, tmp_path)
+    assert (told.problems, told.left) == ([], 0)
+    remake.assert_the_same(live, place)
+
+
+def night(home: Path, file: Path, moment: str = "never", number: int = 0) -> None:
+    command = [sys.executable, str(KILLABLE), moment, str(number), "nightly", *SITES]
+    command += ["--home", str(home), "--replay", str(file)]
+    subprocess.run(command, cwd=ROOT, capture_output=True, timeout=200, check=False)
+
+
+@pytest.mark.parametrize(("moment", "number"), [("batch", 3), ("write", 9), ("publish", 2)])
+def test_what_a_killed_night_read_comes_back(
+    remake: Remake, tmp_path: Path, moment: str, number: int
+) -> None:
+    home = tmp_path / "home"
+    files = [sample_sites.pack(n, tmp_path, only=SITES) for n in (1, 2)]
+    night(home, files[0], moment, number)
+    night(home, files[0])
+    night(home, files[1])
+    place, told = remake.rebuilt(home, tmp_path)
+    assert told.problems == []
+    wanted, found = remake.state(home), remake.state(place)
+    for table in ("articles", "events"):
+        columns = slice(0, 8) if table == "articles" else slice(0, None)
+        assert [r[columns] for r in found[table]] == [r[columns] for r in wanted[table]], table
+    content = [[(r[0], r[1], r[2], r[6], r[7]) for r in s["revisions"]] for s in (found, wanted)]
+    assert content[0] == content[1]
+
+
+def test_imported_files_come_back_the_same(remake: Remake, tmp_path: Path) -> None:
+    home = open_home(tmp_path / "home")
+    file = sample_sites.pack(1, tmp_path, only=["haugiang"])
+    assert import_files(home, get_site("haugiang"), [file]).read
+    with closing(home.database()) as db:
+        publish(db, home, ["haugiang"])
+    place, told = remake.rebuilt(home.path, tmp_path)
+    assert told.problems == []
+    remake.assert_the_same(home.path, place)

@@ -1,0 +1,91 @@
+"""A new database from the captures: the same articles, revisions and events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.archive.journal import read_journal, write_line
+from storage.archive.writer import Capture, known_captures
+from storage.db.connection import utc_text
+from storage.home import SiteBusy, open_home
+from storage.runs.repository import get_run
+from tinwatch.demo import player
+
+if TYPE_CHECKING:
+    from tests.schedules.publishing.rebuild.conftest import Remake
+
+
+def test_the_demo_comes_back_the_same(remake: Remake, demo_home: Path, tmp_path: Path) -> None:
+    place, told = remake.rebuilt(demo_home, tmp_path)
+    assert (told.problems, told.left) == ([], 0)
+    remake.assert_the_same(demo_home, place)
+    kinds = {row[4] for row in remake.state(place)["events"]}
+    assert {"new", "edited", "removed", "reposted"} <= kinds
+    assert (told.runs, told.articles) == (
+        len(remake.state(demo_home)["runs"]),
+        len(remake.state(demo_home)["articles"]),
+    )
+
+
+def test_a_rebuilt_home_is_rebuilt_again(remake: Remake, demo_home: Path, tmp_path: Path) -> None:
+    place, _ = remake.rebuilt(demo_home, tmp_path)
+    (tmp_path / "twice").mkdir()
+    again, _ = remake.rebuilt(place, tmp_path / "twice")
+    remake.assert_the_same(demo_home, again)
+
+
+def test_the_source_is_only_read(remake: Remake, own: Path, tmp_path: Path) -> None:
+    before = {f: f.read_bytes() for f in own.rglob("*") if f.is_file() and f.suffix != ".lock"}
+    remake.rebuilt(own, tmp_path)
+    assert before == {
+        f: f.read_bytes() for f in own.rglob("*") if f.is_file() and f.suffix != ".lock"
+    }
+
+
+def test_a_crawled_site_is_waited_for(remake: Remake, own: Path, tmp_path: Path) -> None:
+    with open_home(own).site_lock("haugiang"), pytest.raises(SiteBusy):
+        remake.rebuilt(own, tmp_path)
+
+
+def test_settings_go_with_the_captures(remake: Remake, demo_home: Path, tmp_path: Path) -> None:
+    place, _ = remake.rebuilt(demo_home, tmp_path)
+    assert player.DEMO_MARK in (place / "settings.toml").read_text("utf-8")
+
+
+def test_a_304_of_an_earlier_release_confirms_its_article(
+    remake: Remake,
+    own: Path,
+    tmp_path: Path,
+    append_304: Callable[[Path, Capture, datetime], tuple[int, int]],
+) -> None:
+    """Its run, and its count `not_modified`, come back; no revision and no event is made of it."""
+    with closing(open_home(own).database()) as db:
+        query = "SELECT articles.id, articles.url, site FROM articles WHERE status = 'live'"
+        article, url, site = db.execute(query).fetchone()
+        page = known_captures(db, site)[url]
+        last = db.execute("SELECT max(id) FROM runs").fetchone()[0]
+    at = page.captured_at + timedelta(days=90)
+    name = f"{site}/{at.date()}.warc.gz"
+    start, end = append_304(own / "captures" / name, page, at)
+    stats = {"not_modified": 1, "audited": 0, "rechecked": 1}
+    before = max(
+        (line for line in read_journal(own / "captures").runs().values() if line["site"] == site),
+        key=lambda line: line["run"],
+    )
+    moment = {"started_at": utc_text(at), "ended_at": utc_text(at), "clock": None}
+    run = {"run": last + 1, "stats": stats, "wrote": {name: [start, end]}, "found": {}}
+    write_line(own / "captures", before | moment | run | {"kind": "crawl", "unseen": []})
+    place, told = remake.rebuilt(own, tmp_path)
+    assert (told.problems, told.left) == ([], 0)
+    with closing(open_home(place).database()) as db:
+        checked = "SELECT last_checked FROM articles WHERE id = ?"
+        assert db.execute(checked, [article]).fetchone()[0] == utc_text(at)
+        assert get_run(db, last + 1).stats.to_json() == stats
+    for table in ("revisions", "events", "captures"):
+        assert remake.state(place)[table] == remake.state(own)[table]

@@ -1,0 +1,103 @@
+"""What people wrote comes back: saved searches, pins, reviews, subscriptions."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from storage.articles.canaries import pin
+from storage.db.connection import transaction
+from storage.events.reviews import add_review
+from storage.home import open_home
+from storage.search.saved_searches import save_search
+
+if TYPE_CHECKING:
+    from tests.schedules.publishing.rebuild.conftest import Remake
+
+PEOPLES = {  # by site and key: numbers are no part of what somebody wrote
+    "saved_searches": "SELECT * FROM saved_searches",
+    "canaries": "SELECT site, key, pinned_at, note FROM canaries JOIN articles ON id = article",
+    "reviews": "SELECT event, mark, note, name, marked_at FROM reviews ORDER BY reviews.id",
+    "alert_cursors": "SELECT * FROM alert_cursors",
+    "alert_messages": "SELECT subscription, target, title, body FROM alert_messages",
+}
+
+
+NAMES = {"saved_searches": "query", "canaries": "note", "alert_cursors": "event"}
+
+
+def peoples(home: Path) -> dict[str, list[Any]]:
+    with closing(sqlite3.connect(home / "tinwatch.db")) as db:
+        return {table: db.execute(query).fetchall() for table, query in PEOPLES.items()}
+
+
+@pytest.fixture
+def written(own: Path) -> Path:
+    """The demo's home, in which people saved, pinned, reviewed and subscribed."""
+    home = open_home(own)
+    now = datetime(2025, 3, 14, tzinfo=UTC)
+    with closing(home.database()) as db:
+        save_search(db, "muong-nuoc", "mương OR kênh", now)
+        (edited,) = db.execute("SELECT max(id) FROM events WHERE kind = 'edited'").fetchone()
+        add_review(db, home.captures, edited, "important", "Hỏi lại", "Thu Hà", now)
+        with transaction(db):
+            pin(db, 60, "trang mẫu", now)
+            db.execute("INSERT INTO alert_cursors VALUES ('toa-soan', 70, '2025-03-13T00:00:00Z')")
+            message = "'toa-soan', 1, '[70]', 'Tựa', 'Bài', '2025-03-13', '2025-03-13'"
+            db.execute(
+                "INSERT INTO alert_messages (subscription, target, events, title, body, "
+                f"created_at, due_at) VALUES ({message})"
+            )
+    (own / "alerts.toml").write_text("# ai nghe gì", "utf-8")
+    return own
+
+
+def test_what_people_wrote_comes_back(remake: Remake, written: Path, tmp_path: Path) -> None:
+    place, told = remake.rebuilt(written, tmp_path)
+    assert (told.problems, told.notes) == ([], [])
+    wanted = peoples(written)
+    assert all(wanted.values())
+    assert peoples(place) == wanted
+    assert (place / "alerts.toml").read_text("utf-8") == "# ai nghe gì"
+
+
+@pytest.mark.parametrize("table", ["saved_searches", "canaries", "alert_cursors"])
+def test_what_is_left_of_what_people_wrote_comes_back(
+    remake: Remake, written: Path, tmp_path: Path, table: str
+) -> None:
+    wanted = peoples(written)
+    with closing(sqlite3.connect(written / "tinwatch.db")) as db, db:
+        db.execute(f"ALTER TABLE {table} RENAME COLUMN {NAMES[table]} TO gone")
+    place, told = remake.rebuilt(written, tmp_path)
+    (note,) = told.notes
+    assert f"table {table} of the old database cannot be read" in note
+    assert peoples(place) == wanted | {table: []}
+
+
+def test_where_the_old_database_is_lost_that_is_said(
+    remake: Remake, written: Path, tmp_path: Path
+) -> None:
+    file = written / "tinwatch.db"
+    file.write_bytes(file.read_bytes()[:5000])
+    place, told = remake.rebuilt(written, tmp_path)
+    assert [note.split(" (")[0] for note in told.notes] == ["the old database cannot be read"]
+    assert [row[1:] for row in peoples(place)["reviews"]]  # the journal has them
+    file.unlink()
+    (tmp_path / "again").mkdir()
+    _, told = remake.rebuilt(written, tmp_path / "again")
+    assert "there is no old database, so these are lost" in told.notes[0]
+
+
+def test_a_pinned_page_that_did_not_come_back_is_named(
+    remake: Remake, written: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(written / "tinwatch.db")) as db, db:
+        db.execute("UPDATE articles SET key = 'other' WHERE id = 60")
+    place, told = remake.rebuilt(written, tmp_path)
+    assert "did not come back, so it is not pinned" in told.notes[0]
+    assert peoples(place)["canaries"] == []

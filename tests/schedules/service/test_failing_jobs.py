@@ -1,0 +1,84 @@
+"""A job or a crawl that cannot run is noted, and stops no other."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawlers.registry import get_site
+from crawlers.spider import SiteSpider
+from schedules.batch.isolated import run_isolated
+from schedules.batch.nightly import Options, SiteResult
+from schedules.batch.processes import ProcessResult
+from schedules.service.jobs import Job
+from storage.messages.reasons_batch import BatchReason
+from storage.reasons import Reason
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+    from tests.schedules.service.conftest import Machine
+
+
+def test_a_broken_job_is_noted_and_stops_no_other(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = machine.world.job
+
+    async def broken(job: Job, stop: asyncio.Event) -> ProcessResult:
+        if job.name == "digest":
+            raise OSError("no more processes")
+        return await real(job, stop)
+
+    async def play() -> None:
+        machine.world.job = broken  # type: ignore[method-assign]
+        await machine.on()
+        await machine.until(machine.night(2))
+
+    asyncio.run(play())
+    digests = machine.runs("digest")
+    assert [run.outcome for run in digests] == ["failed", "failed"]
+    assert digests[0].detail == Reason(
+        BatchReason.EXCEPTION, type="OSError", message="no more processes"
+    )
+    assert len(machine.nights_done()) == 2
+
+
+def test_a_site_that_another_process_crawls_is_tried_again_at_the_end(
+    machine: Machine, watcher: Watcher
+) -> None:
+    tried: list[str] = []
+
+    async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteResult:
+        tried.append(site.name)
+        if tried.count("laocai") < 3 and site.name == "laocai":
+            return SiteResult(Reason(BatchReason.SITE_BUSY, message="laocai"), busy=True)
+        return await machine.world.crawl(site, options, stop)
+
+    sites = [get_site(name) for name in machine.world.sites]
+    done = asyncio.run(
+        run_isolated(
+            watcher.home, sites, Options(), crawl, asyncio.Event(), busy_retry_delay=timedelta(0)
+        )
+    )
+    assert tried == [*machine.world.sites, "laocai", "laocai"]
+    assert done.errors == {}
+    assert len(done.published) == 3
+
+
+def test_a_crawl_that_cannot_be_started_is_the_trouble_of_its_site(
+    machine: Machine, watcher: Watcher
+) -> None:
+    async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteResult:
+        if site.name == "laocai":
+            raise OSError("no more processes")
+        return await machine.world.crawl(site, options, stop)
+
+    sites = [get_site(name) for name in machine.world.sites]
+    done = asyncio.run(run_isolated(watcher.home, sites, Options(), crawl, asyncio.Event()))
+    assert done.errors == {
+        "laocai": Reason(BatchReason.EXCEPTION, type="OSError", message="no more processes")
+    }
+    assert [p.site for p in done.published] == ["cantho", "tuyenquang"]

@@ -1,0 +1,343 @@
+"""The service as processes: sites apart, killed, stopped, too slow, and several on one home."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schedules.batch.processes import ProcessResult, StopCause, run_process
+from storage.timezone import VIETNAM
+from tinwatch.demo import sample_sites
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+SITES = ["backan", "haugiang", "travinh", "yenbai"]
+TIME_LIMIT = 120
+PYTHON_WAITS = 5.0  # seconds, where nothing is said to sqlite3.connect
+
+
+@pytest.fixture(scope="module")
+def replay(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample_sites.pack(1, tmp_path_factory.mktemp("packed"), only=SITES)
+
+
+@pytest.fixture(scope="module")
+def whole(replay: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+    """What an undisturbed night in one process leaves."""
+    home = tmp_path_factory.mktemp("whole")
+    ended(tinwatch("nightly", *SITES, "--replay", replay, "--home", home))
+    return state(home)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """One site after the other, in the order of SITES."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    settle(folder, sites_at_once=1)
+    return folder
+
+
+def settle(home: Path, sites_at_once: int) -> None:
+    """The night was due an hour ago, so that at any time of day a watch makes it up at once."""
+    due = datetime.now(VIETNAM) - timedelta(hours=1)
+    lines = [f"sites_at_once = {sites_at_once}", f'night_at = "{due:%H:%M}"', ""]
+    (home / "settings.toml").write_text("\n".join(lines), "utf-8")
+
+
+@pytest.fixture
+def go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The crawl of travinh waits, in a process of its own, until this file is there."""
+    monkeypatch.setenv("HOLD_SITE", "travinh")
+    monkeypatch.setenv("HOLD_UNTIL", str(tmp_path / "go"))
+    monkeypatch.setenv("PYTHONPATH", f"{HERE / 'held'}{os.pathsep}{ROOT}")
+    return tmp_path / "go"
+
+
+STARTED: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """A test that fails leaves no process behind."""
+    yield
+    while STARTED:
+        process = STARTED.pop()
+        process.kill()
+        process.wait()
+
+
+def start(*command: object) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, *map(str, command)], cwd=ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=dict(os.environ),
+    )  # fmt: skip
+    STARTED.append(process)
+    return process
+
+
+def tinwatch(*words: object) -> subprocess.Popen[str]:
+    return start("-m", "tinwatch", *words)
+
+
+def ended(process: subprocess.Popen[str], code: int = 0) -> str:
+    try:
+        told, _ = process.communicate(timeout=TIME_LIMIT)
+    finally:
+        process.kill()
+    assert process.returncode == code, told
+    return told
+
+
+def rows(home: Path, sql: str, wait: float = 30) -> list[Any]:
+    db = sqlite3.connect(f"file:{home}/tinwatch.db?mode=ro", uri=True, timeout=wait)
+    try:
+        return db.execute(sql).fetchall()
+    finally:
+        db.close()
+
+
+def state(home: Path, wait: float = 30) -> dict[str, list[Any]]:
+    of_articles = (
+        "SELECT articles.site, key, record ->> 'title', status FROM articles "
+        "JOIN revisions ON article = articles.id AND number = revision ORDER BY 1, 2"
+    )
+    of_events = (
+        "SELECT kind, events.site, key, summary FROM events "
+        "LEFT JOIN articles ON articles.id = article ORDER BY 1, 2, 3, 4"
+    )
+    return {"articles": rows(home, of_articles, wait), "events": rows(home, of_events, wait)}
+
+
+def until(true: Callable[[], object]) -> None:
+    deadline = time.monotonic() + TIME_LIMIT
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def run_of(home: Path, site: str) -> list[Any]:
+    try:
+        return rows(home, f"SELECT 1 FROM runs WHERE site = '{site}'")
+    except sqlite3.OperationalError:  # no database, no table, yet
+        return []
+
+
+def pid_of(home: Path, lock: str) -> int:
+    return int((home / "locks" / f"{lock}.lock").read_text("utf-8") or 0)
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text("utf-8").rpartition(")")[2].split()[0] == "Z"
+
+
+def crawls(home: Path) -> dict[str, int]:
+    return dict(rows(home, "SELECT site, count(*) FROM runs GROUP BY site"))
+
+
+def night(home: Path, replay: Path, *words: object) -> subprocess.Popen[str]:
+    return tinwatch("nightly", *SITES, "--isolate", *words, "--replay", replay, "--home", home)
+
+
+def test_a_night_apart_finds_what_a_night_in_one_process_finds(
+    home: Path, replay: Path, whole: dict[str, list[Any]]
+) -> None:
+    settle(home, sites_at_once=4)
+    told = ended(night(home, replay, "--json"))
+    assert state(home) == whole
+    report = json.loads(told.splitlines()[-1])
+    assert {site["site"] for site in report["sites"]} == set(SITES)
+    assert len(rows(home, "SELECT DISTINCT batch FROM runs")) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_night_apart_that_was_cut_off_goes_on(
+    number: signal.Signals, home: Path, replay: Path, whole: dict[str, list[Any]], go: Path
+) -> None:
+    process = night(home, replay, "--resume")
+    until(lambda: run_of(home, "travinh"))
+    crawl = pid_of(home, "travinh")
+    process.send_signal(number)
+    time.sleep(0.5)  # the crawl is told, and is held while it hears it
+    go.touch()
+    ended(process, -signal.SIGKILL if number == signal.SIGKILL else 130)
+    until(lambda: is_gone(crawl))  # it ends with the process that started it
+    assert "yenbai" not in crawls(home)
+    ended(night(home, replay, "--resume"))
+    assert state(home) == whole
+    assert crawls(home) == {"backan": 1, "haugiang": 1, "travinh": 2, "yenbai": 1}
+    assert rows(home, "SELECT count(*), count(ended_at) FROM batches") == [(1, 1)]
+
+
+def test_one_night_that_goes_on_at_a_time(home: Path, replay: Path, go: Path) -> None:
+    first = night(home, replay, "--resume")
+    until(lambda: run_of(home, "travinh"))
+    told = ended(night(home, replay, "--resume"), code=3)
+    assert f"process {first.pid} does the night of" in " ".join(told.split())
+    go.touch()
+    ended(first)
+
+
+def test_what_a_night_passed_over_is_told_later_as_well(home: Path, replay: Path) -> None:
+    ended(tinwatch("nightly", "cantho", *SITES, "--replay", replay, "--home", home))
+    report = json.loads(ended(tinwatch("report", "--json", "--home", home)))
+    assert report["passed_over"] == {"cantho": "the replay files hold no page of it"}
+
+
+def test_a_crawl_that_takes_too_long_ends_in_good_order(home: Path, replay: Path) -> None:
+    options = json.dumps({"replay": [str(replay)]})
+    module = ("-m", "schedules.batch.isolated_worker", home, "haugiang", "0", options)
+    told = ended(start(*module))
+    assert json.loads(told.splitlines()[-1]) == {"error": None, "busy": False}
+    stats = rows(home, "SELECT state, stats ->> '$.ended.code' FROM runs")
+    assert stats == [("finished", "time_limit")]
+
+
+def test_a_watch_that_was_killed_goes_on_where_it_was(
+    home: Path, replay: Path, whole: dict[str, list[Any]], go: Path
+) -> None:
+    script = (HERE / "scheduler_over_replay.py", home, replay, *SITES)
+    process = start(*script)
+    until(lambda: run_of(home, "travinh"))
+    pids = [pid_of(home, "travinh"), pid_of(home, "_night")]
+    process.kill()
+    process.wait()
+    time.sleep(0.5)
+    go.touch()
+    until(lambda: all(map(is_gone, pids)))
+    process = start(*script)
+    until(lambda: rows(home, "SELECT 1 FROM job_runs WHERE outcome = 'ok'"))
+    process.terminate()
+    ended(process)
+    assert state(home) == whole
+    outcomes = rows(home, "SELECT outcome, exit_code FROM job_runs ORDER BY id")
+    assert outcomes == [("interrupted", None), ("ok", 0)]
+    assert crawls(home) == {"backan": 1, "haugiang": 1, "travinh": 2, "yenbai": 1}
+
+
+def test_a_watch_that_is_stopped_stops_its_night(home: Path, replay: Path, go: Path) -> None:
+    process = start(HERE / "scheduler_over_replay.py", home, replay, *SITES)
+    until(lambda: run_of(home, "travinh"))
+    process.terminate()
+    time.sleep(0.5)
+    go.touch()
+    ended(process)
+    assert rows(home, "SELECT outcome, exit_code FROM job_runs") == [("stopped", 130)]
+    assert rows(home, "SELECT state FROM runs WHERE site = 'travinh'") == [("finished",)]
+    (row,) = [
+        row
+        for line in ended(tinwatch("schedule", "--json", "--home", home)).splitlines()
+        if (row := json.loads(line))["job"] == "night"
+    ]
+    assert (row["outcome"], row["exit_code"], row["watched"]) == ("stopped", 130, False)
+
+
+class Reader(threading.Thread):
+    """Reads as fast as it can, waiting no longer than Python's sqlite3 does of itself.
+
+    Whoever waits for nothing (the sqlite3 shell) is turned away now and then by SQLite 3.40: each
+    connection that closes, in whatever process, holds the lock of new readers for microseconds.
+    """
+
+    def __init__(self, home: Path) -> None:
+        super().__init__()
+        self.home = home
+        self.done = threading.Event()
+        self.errors: list[str] = []
+        self.reads = 0
+
+    def run(self) -> None:
+        while not self.done.is_set():
+            try:
+                state(self.home, PYTHON_WAITS)
+                self.reads += 1
+            except sqlite3.Error as error:
+                self.errors.append(f"{error.sqlite_errorname}: {error}")
+
+
+def test_a_watch_a_hand_started_crawl_and_a_reader_share_a_home(
+    home: Path, replay: Path, whole: dict[str, list[Any]]
+) -> None:
+    settle(home, sites_at_once=3)
+    watch = start(HERE / "scheduler_over_replay.py", home, replay, *SITES[:3])
+    until(lambda: (home / "locks" / "_night.lock").exists())
+    reader = Reader(home)
+    reader.start()
+    told = ended(tinwatch("crawl", SITES[3], "--replay", replay, "--home", home))
+    until(lambda: rows(home, "SELECT 1 FROM job_runs WHERE outcome IS NOT NULL"))
+    reader.done.set()
+    reader.join()
+    watch.terminate()
+    told += ended(watch) + (home / "log" / "tinwatch.log").read_text("utf-8")
+    assert rows(home, "SELECT outcome FROM job_runs") == [("ok",)]
+    assert "locked" not in told
+    assert reader.errors == []
+    assert reader.reads > 10
+    assert state(home) == whole
+
+
+def test_the_command_watches_until_it_is_stopped(home: Path) -> None:
+    process = tinwatch("watch", "--home", home)
+    until(lambda: (home / "log" / "tinwatch.log").exists())
+    until(lambda: "Scheduler started" in (home / "log" / "tinwatch.log").read_text("utf-8"))
+    told = ended(tinwatch("watch", "--home", home), code=3)
+    assert f"process {process.pid} does the watch of" in " ".join(told.split())
+    shown = ended(tinwatch("schedule", "--home", home))
+    assert "nobody runs them now" not in shown
+    process.terminate()
+    assert "ended in good order" in ended(process)
+    assert "nobody runs them now" in ended(tinwatch("schedule", "--home", home))
+
+
+# One process
+
+
+def ran(script: str, limit: float = 60, *, stop_after: float | None = None) -> ProcessResult:
+    async def play() -> ProcessResult:
+        stop = asyncio.Event()
+        if stop_after is not None:
+            asyncio.get_running_loop().call_later(stop_after, stop.set)
+        return await run_process(
+            [sys.executable, "-c", script], timedelta(seconds=limit), stop,
+            keep_output=True, grace=timedelta(seconds=1),
+        )  # fmt: skip
+
+    return asyncio.run(play())
+
+
+DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+
+
+def test_what_a_process_says_and_how_it_ends() -> None:
+    end = ran("import sys; print('out'); print('a\\nb', file=sys.stderr); sys.exit(3)")
+    assert end == ProcessResult(3, "out\n", "b")
+    assert end.reason == "exit code 3: b"
+
+
+def test_a_process_that_takes_too_long_is_ended() -> None:
+    end = ran("import time; time.sleep(60)", 0.5)
+    assert (end.exit_code, end.stop_cause) == (-signal.SIGTERM, StopCause.TIME_LIMIT)
+    assert end.reason == "was killed by signal 15"
+
+
+def test_a_process_that_does_not_hear_is_killed() -> None:
+    end = ran(DEAF, stop_after=1.0)
+    assert (end.exit_code, end.stop_cause) == (-signal.SIGKILL, StopCause.STOPPED)
