@@ -7,12 +7,63 @@ command uses them unchanged.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Literal
 
 BlockKind = Literal["paragraph", "subhead", "quote", "list item", "table row"]
 AuthorKind = Literal["person", "organisation"]
 Role = Literal["text", "photo", "video", "translation", "compilation", "graphics"]
 State = Literal["value", "absent", "broken"]
+
+
+class ArticleStatus(StrEnum):
+    """The state of an article, from all its checks."""
+
+    LIVE = "live"
+    SUSPECT = "suspect"  # missed, but not often or long enough for REMOVED
+    REMOVED = "removed"
+    MOVED = "moved"  # to the page of another article
+
+
+class EventKind(StrEnum):
+    """What happened to an article, a story or a site; docs/events.md explains each."""
+
+    NEW = "new"
+    EDITED = "edited"
+    MOVED = "moved"
+    REMOVED = "removed"
+    RESTORED = "restored"
+    REPOSTED = "reposted"
+    STORY_MERGED = "story_merged"
+    STORY_SPLIT = "story_split"
+    OUTAGE = "outage"
+    RECOVERED = "recovered"
+    REDESIGN = "redesign"
+    DOMAIN_MOVED = "domain_moved"
+    SILENT = "silent"
+
+
+class EditClass(StrEnum):
+    """How far an edit goes."""
+
+    COSMETIC = "cosmetic"
+    CORRECTION = "correction"
+    TITLE = "title"
+    DATE = "date"
+    BYLINE = "byline"
+    SUBSTANTIVE = "substantive"
+
+
+class RevisionCause(StrEnum):
+    """Who made a revision differ from the one before it."""
+
+    SITE = "site"  # the site edited the article
+    EXTRACTOR = "extractor"  # our own rules changed
+
+    @property
+    def exported(self) -> str:
+        """The value in exports and the API, where the extractor is called "reader"."""
+        return "reader" if self is RevisionCause.EXTRACTOR else str(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def _prune_site(
 
 def _kept(db: Database, site: str) -> _Kept:
     urls: set[str] = set()
-    for table in ("articles", "aliases", "captures", "wanted", "quarantine"):
+    for table in ("articles", "aliases", "captures", "retry_queue", "quarantine"):
         rows = db.execute(f"SELECT url FROM {table} WHERE site = ?", [site])
         urls |= {row[0] for row in rows if row[0]}
     places: dict[str, set[int]] = {}

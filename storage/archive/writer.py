@@ -308,7 +308,7 @@ def article_captures(db: Database, article: int, most: int) -> list[ArticleCaptu
     rows = db.execute(
         f"SELECT {STORED}, number, outcome FROM (SELECT capture, number, NULL AS outcome "
         "FROM revisions WHERE article = :article "
-        "UNION ALL SELECT capture, NULL, outcome FROM checks WHERE article = :article) "
+        "UNION ALL SELECT capture, NULL, outcome FROM failed_checks WHERE article = :article) "
         "JOIN captures ON captures.id = capture "
         "ORDER BY captured_at DESC, captures.id DESC LIMIT :most",
         {"article": article, "most": most},

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from storage.db.connection import utc_text
 from storage.messages.reasons_pages import PageReason
+from storage.models import RevisionCause
 from storage.reasons import Reason
 from storage.run_stats import CanaryFailure, CanaryStats
 
@@ -90,14 +91,14 @@ def verdicts(db: Database, site: str, run: int) -> CanaryStats:
 def _absent(db: Database, canary: Canary, run: int) -> Reason | None:
     """Why a run did not find a canary, or None."""
     for sql, value in (
-        ("SELECT detail FROM checks WHERE run = ? AND article = ?", canary.article),
+        ("SELECT detail FROM failed_checks WHERE run = ? AND article = ?", canary.article),
         ("SELECT reason FROM quarantine WHERE run = ? AND url = ?", canary.url),
     ):
         found = db.execute(sql, [run, value]).fetchone()
         if found:
             return Reason.from_json(found[0])
     moved = db.execute(
-        "SELECT json_extract(detail, '$.to_url') FROM held_events "
+        "SELECT json_extract(detail, '$.to_url') FROM pending_events "
         "WHERE run = ? AND article = ? AND kind = 'moved'",
         [run, canary.article],
     ).fetchone()
@@ -112,7 +113,7 @@ def _read_since(db: Database, article: int, moment: str) -> bool:
 def _as_expected(db: Database, article: int, trusted: int) -> bool:
     """Whether the newest revision says what the newest one up to the run `trusted` says.
 
-    A revision that our own rules made (cause reader) is the same content as the one before it.
+    A revision that our own rules made (cause "extractor") is the same content as the one before it.
     """
     rows = db.execute(
         "SELECT cause, coalesce(run, 0), fingerprint FROM revisions WHERE article = ? "
@@ -122,7 +123,7 @@ def _as_expected(db: Database, article: int, trusted: int) -> bool:
     expected = {rows[0][2]}
     newest_is_expected = True
     for cause, run, fingerprint in rows[1:]:
-        if cause == "site":
+        if cause == RevisionCause.SITE:
             newest_is_expected = run <= trusted or fingerprint in expected
             if run <= trusted:
                 expected = set()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from storage.search.indexer import forget
+from storage.search.indexer import remove_revisions
 
 IDS = "(SELECT value FROM json_each(?))"
 AGAIN = "what was read of it on a discarded night is asked for again"
@@ -33,15 +33,15 @@ class Undoing:
         chosen = json.dumps(runs)
         found = db.execute(
             f"SELECT id FROM articles WHERE first_run IN {IDS} UNION SELECT article "
-            "FROM held_events JOIN articles ON articles.id = article "
+            "FROM pending_events JOIN articles ON articles.id = article "
             "JOIN runs ON runs.id = first_run AND verdict = 'failed' "
-            f"WHERE held_events.run IN {IDS} AND held_events.kind IN ('new', 'reposted')",
+            f"WHERE pending_events.run IN {IDS} AND pending_events.kind IN ('new', 'reposted')",
             [chosen, chosen],
         )
         cuts = db.execute(
             f"SELECT article, min(number) FROM (SELECT article, number FROM revisions "
             f"WHERE run IN {IDS} UNION ALL SELECT article, json_extract(detail, '$.from_revision') "
-            f"+ 1 FROM held_events WHERE run IN {IDS} AND kind = 'edited') GROUP BY article",
+            f"+ 1 FROM pending_events WHERE run IN {IDS} AND kind = 'edited') GROUP BY article",
             [chosen, chosen],
         )
         articles = frozenset(row[0] for row in found if row[0] is not None)
@@ -76,22 +76,29 @@ def undo(db: Database, undoing: Undoing) -> int:
     runs = json.dumps(undoing.runs)
     for run in undoing.runs:
         _undo_statuses(db, run)
-    dropped = db.execute(f"DELETE FROM held_events WHERE run IN {IDS}", [runs]).rowcount
+    dropped = db.execute(f"DELETE FROM pending_events WHERE run IN {IDS}", [runs]).rowcount
     for article, cut in undoing.cuts.items():
         these = "revisions WHERE article = ? AND number >= ?"
         cut_off = db.execute(f"SELECT id FROM {these}", [article, cut]).fetchall()
-        forget(db, (row[0] for row in cut_off))
+        remove_revisions(db, (row[0] for row in cut_off))
         db.execute(f"DELETE FROM {these}", [article, cut])
         db.execute("UPDATE articles SET revision = ? WHERE id = ?", [cut - 1, article])
     found = json.dumps(list(undoing.found))
     db.execute(
-        "INSERT OR IGNORE INTO wanted SELECT site, key, url, first_seen, 1, ? FROM articles "
+        "INSERT OR IGNORE INTO retry_queue SELECT site, key, url, first_seen, 1, ? FROM articles "
         f"WHERE url IS NOT NULL AND id IN {IDS}",
         [AGAIN, found],
     )
     rows = db.execute(f"SELECT id FROM revisions WHERE article IN {IDS}", [found]).fetchall()
-    forget(db, (row[0] for row in rows))
-    for table in ("aliases", "canaries", "story_members", "revisions", "checks", "held_events"):
+    remove_revisions(db, (row[0] for row in rows))
+    for table in (
+        "aliases",
+        "canaries",
+        "story_members",
+        "revisions",
+        "failed_checks",
+        "pending_events",
+    ):
         db.execute(f"DELETE FROM {table} WHERE article IN {IDS}", [found])
     db.execute(f"DELETE FROM articles WHERE id IN {IDS}", [found])
     return int(dropped)
@@ -103,7 +110,7 @@ def _undo_statuses(db: Database, run: int) -> None:
         "UPDATE articles SET status = coalesce((SELECT CASE events.kind WHEN 'restored' "
         "THEN 'live' ELSE events.kind END FROM events WHERE events.article = articles.id "
         "AND events.kind IN ('moved', 'removed', 'restored') ORDER BY events.id DESC LIMIT 1), "
-        "'live') WHERE id IN (SELECT article FROM held_events WHERE run = ? "
+        "'live') WHERE id IN (SELECT article FROM pending_events WHERE run = ? "
         "AND kind IN ('moved', 'restored'))",
         [run],
     )

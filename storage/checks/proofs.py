@@ -17,8 +17,9 @@ from storage.archive.reader import (
     record_places,
 )
 from storage.archive.writer import get_capture
-from storage.articles.repository import Known, revisions
-from storage.checks.problems import article_checks
+from storage.articles.repository import StoredArticle
+from storage.articles.revisions import revisions
+from storage.checks.failed_checks import settled_checks
 from storage.db.connection import from_utc_text
 from storage.messages import describe
 
@@ -44,7 +45,7 @@ class Proof:
     places: tuple[tuple[str, int], ...]
 
 
-def proofs(db: Database, captures: Path, article: Known) -> list[Proof]:
+def proofs(db: Database, captures: Path, article: StoredArticle) -> list[Proof]:
     """The capture of the last text, the newest one that still showed it, and each failed check.
 
     `captures` is the home's folder of WARC files. Raises CaptureError where a record is not there
@@ -60,7 +61,7 @@ def proofs(db: Database, captures: Path, article: Known) -> list[Proof]:
     found += [seen] if seen else []
     found += [
         _proof(db, captures, article, "failed check", describe(check.reason), check.capture, urls)
-        for check in article_checks(db, article.id)
+        for check in settled_checks(db, article.id)
         if check.capture is not None
     ]
     return found
@@ -72,7 +73,7 @@ def warc_of(captures: Path, found: list[Proof]) -> bytes:
     return b"".join(copy_record(captures, *place) for place in places)
 
 
-def _urls(db: Database, article: Known) -> set[str]:
+def _urls(db: Database, article: StoredArticle) -> set[str]:
     rows = db.execute("SELECT url FROM aliases WHERE article = ?", [article.id])
     return {article.url or "", *(row[0] for row in rows)}
 
@@ -80,7 +81,7 @@ def _urls(db: Database, article: Known) -> set[str]:
 def _proof(
     db: Database,
     captures: Path,
-    article: Known,
+    article: StoredArticle,
     proves: Proves,
     said: str,
     capture: int,
@@ -102,7 +103,7 @@ def _answers(captures: Path, site: str, urls: set[str], at: str) -> list[tuple[s
     return [place for offset in offsets for place in record_places(captures, warc, offset)]
 
 
-def _last_seen(captures: Path, article: Known, urls: set[str], text: Proof) -> Proof | None:
+def _last_seen(captures: Path, article: StoredArticle, urls: set[str], text: Proof) -> Proof | None:
     """The newest answer that still showed the text, where it is another one than the text's."""
     if article.last_seen == text.at:
         return None

@@ -9,75 +9,102 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from storage.db.connection import transaction, utc_text
+from storage.provinces.lookup import IN_PROVINCES, sql_provinces
 from storage.reasons import Reason
 
-GOES_ON_FOR = timedelta(hours=20)  # an older night is over; its sites' next runs take over
+MAX_RESUMABLE_AGE = timedelta(hours=20)  # older: the sites' next runs continue their work
 
 
 @dataclass(frozen=True, slots=True)
-class NightNotes:
-    """`skipped` and `errors`: site -> why. `ended_at`: None while it runs or if interrupted."""
+class Batch:
+    """A nightly batch.
+
+    Attributes:
+        name: the moment at which it started; its runs carry it
+        started_at: UTC text
+        ended_at: UTC text; None while it runs or if it was interrupted
+        skipped: site -> why it was not crawled
+        errors: site -> why its crawl did not finish
+    """
 
     name: str
-    began_at: str
+    started_at: str
     ended_at: str | None
     skipped: dict[str, Reason]
     errors: dict[str, Reason]
 
 
-def begin_night(db: Database, name: str, now: datetime, *, goes_on: bool = False) -> None:
+def start_batch(db: Database, name: str, now: datetime, *, resumable: bool = False) -> None:
+    """Store the start of a batch; nothing if a batch of this name has started already."""
     with transaction(db):
         db.execute(
-            "INSERT INTO nights VALUES (?, ?, NULL, ?, '{}', '{}') ON CONFLICT (name) DO NOTHING",
-            [name, utc_text(now), int(goes_on)],
+            "INSERT INTO batches (name, started_at, resumable, skipped, errors) "
+            "VALUES (?, ?, ?, '{}', '{}') ON CONFLICT (name) DO NOTHING",
+            [name, utc_text(now), int(resumable)],
         )
 
 
-def end_night(
+def finish_batch(
     db: Database,
     name: str,
     ended_at: datetime | None,
     skipped: dict[str, Reason],
     errors: dict[str, Reason],
 ) -> None:
-    """Stores the end of a batch. `ended_at` None: it was interrupted and may be resumed."""
+    """Store the end of a batch. `ended_at` is None if it was interrupted and may be resumed."""
     with transaction(db):
         db.execute(
-            "UPDATE nights SET ended_at = ?, passed_over = ?, errors = ? WHERE name = ?",
+            "UPDATE batches SET ended_at = ?, skipped = ?, errors = ? WHERE name = ?",
             [utc_text(ended_at) if ended_at else None, _json(skipped), _json(errors), name],
         )
 
 
-def night_notes(db: Database, name: str) -> NightNotes | None:
-    """None for runs that were not started as a night: an import, `scrapy crawl`."""
+def get_batch(db: Database, name: str) -> Batch | None:
+    """Return the batch, or None for runs that no batch started: an import, `scrapy crawl`."""
     row = db.execute(
-        "SELECT name, began_at, ended_at, passed_over, errors FROM nights WHERE name = ?", [name]
+        "SELECT name, started_at, ended_at, skipped, errors FROM batches WHERE name = ?", [name]
     ).fetchone()
     if row is None:
         return None
-    began, ended, skipped, errors = row[1:]
-    return NightNotes(row[0], began, ended, _reasons(skipped), _reasons(errors))
+    started, ended, skipped, errors = row[1:]
+    return Batch(row[0], started, ended, _reasons(skipped), _reasons(errors))
 
 
-def cut_off_night(db: Database, now: datetime) -> str | None:
-    """The newest night, where it was to go on, was cut off and is not too old for it."""
+def interrupted_batch(db: Database, now: datetime) -> str | None:
+    """Return the newest resumable batch if it was interrupted and is young enough to resume."""
     row = db.execute(
-        "SELECT name FROM nights WHERE goes_on = 1 AND began_at <= :now AND ended_at IS NULL "
-        "AND began_at >= :since AND name = (SELECT max(name) FROM nights "
-        "WHERE goes_on = 1 AND began_at <= :now)",
-        {"now": utc_text(now), "since": utc_text(now - GOES_ON_FOR)},
+        "SELECT name FROM batches WHERE resumable = 1 AND started_at <= :now AND ended_at IS NULL "
+        "AND started_at >= :since AND name = (SELECT max(name) FROM batches "
+        "WHERE resumable = 1 AND started_at <= :now)",
+        {"now": utc_text(now), "since": utc_text(now - MAX_RESUMABLE_AGE)},
     ).fetchone()
     return row[0] if row else None
 
 
-def sites_done(db: Database, night: str) -> set[str]:
-    """Sites of which the night holds a whole run; one that failed is crawled again."""
+def sites_done(db: Database, batch: str) -> set[str]:
+    """Return the sites with a complete run in the batch. A failed run is not complete."""
     rows = db.execute(
-        "SELECT DISTINCT site FROM runs WHERE night = ? AND state = 'finished' "
+        "SELECT DISTINCT site FROM runs WHERE batch = ? AND state = 'finished' "
         "AND verdict IS NOT 'failed' AND json_extract(stats, '$.ended') IS 'finished'",
-        [night],
+        [batch],
     )
     return {row[0] for row in rows}
+
+
+def latest_batch(db: Database) -> str | None:
+    """Return the batch of the newest run, or None if there is no run."""
+    row = db.execute("SELECT batch FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    return row[0] if row else None
+
+
+def batch_runs(db: Database, batch: str, provinces: frozenset[str] | None = None) -> list[int]:
+    """Return the runs of a batch, by site. `provinces`: only sites of these former provinces."""
+    rows = db.execute(
+        f"SELECT id FROM runs WHERE batch = :batch AND {IN_PROVINCES.format(site='site')} "
+        "ORDER BY site, id",
+        {"batch": batch, "provinces": sql_provinces(provinces)},
+    )
+    return [row[0] for row in rows]
 
 
 def _json(reasons: dict[str, Reason]) -> str:

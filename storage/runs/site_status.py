@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from storage.reasons import Reason
 from storage.run_stats import RunStats
 
-BELIEVED = "('passed', 'released')"
+ACCEPTED = "('passed', 'released')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ def site_states(db: Database, sites: Collection[str] | None = None) -> list[Site
         "SELECT sites.name, title, province, sites.kind, status, last.id, "
         "coalesce(last.clock, last.started_at), verdict, reason, "
         "(SELECT coalesce(clock, started_at) FROM runs WHERE site = sites.name "
-        f"AND verdict IN {BELIEVED} ORDER BY id DESC LIMIT 1), "
-        "(SELECT count(*) FROM held_events WHERE held_events.site = sites.name), "
+        f"AND verdict IN {ACCEPTED} ORDER BY id DESC LIMIT 1), "
+        "(SELECT count(*) FROM pending_events WHERE pending_events.site = sites.name), "
         "coalesce(stats, '{}') "
         "FROM sites LEFT JOIN runs AS last ON last.id = "
         "(SELECT max(id) FROM runs WHERE site = sites.name) "

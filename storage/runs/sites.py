@@ -1,12 +1,59 @@
-"""The sites of a home, by what lists of them need: names, titles, provinces."""
+"""The sites of a home: facts copied from the site modules, and lists of names and titles."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlite_utils import Database
 
+from storage.db.connection import transaction
 from storage.provinces.lookup import IN_PROVINCES, sql_provinces
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """A row of `sites`: copied from the site module at the start of each run."""
+
+    name: str
+    title: str
+    province: str
+    kind: str
+    platform: str
+    status: str
+    extractor_version: str
+
+    def to_json(self) -> dict[str, str]:
+        """The facts as lines of the journal hold them."""
+        facts = asdict(self)
+        facts["reader"] = facts.pop("extractor_version")
+        return facts
+
+    @classmethod
+    def from_json(cls, facts: dict[str, str]) -> SiteFacts:
+        names = {"reader": "extractor_version"}
+        return cls(**{names.get(key, key): value for key, value in facts.items()})
+
+
+COLUMNS = ", ".join(SiteFacts.__slots__)
+_UPDATES = ", ".join(f"{name} = excluded.{name}" for name in SiteFacts.__slots__[1:])
+
+
+def register_site(db: Database, site: SiteFacts) -> None:
+    """Store the facts about a site in place of those it had."""
+    with transaction(db):
+        db.execute(
+            f"INSERT INTO sites ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            f"ON CONFLICT (name) DO UPDATE SET {_UPDATES}",
+            [getattr(site, name) for name in SiteFacts.__slots__],
+        )
+
+
+def site_facts(db: Database, site: str) -> SiteFacts:
+    """Return what is stored about a site. Raise KeyError if it was never crawled."""
+    row = db.execute(f"SELECT {COLUMNS} FROM sites WHERE name = ?", [site]).fetchone()
+    if row is None:
+        raise KeyError(f"no site {site}")
+    return SiteFacts(*row)
 
 
 @dataclass(frozen=True, slots=True)

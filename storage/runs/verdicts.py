@@ -16,4 +16,4 @@ class VerdictStatus(StrEnum):
     DISCARDED = "discarded"  # was held; its pages and events were removed
 
 
-BELIEVED = (VerdictStatus.PASSED, VerdictStatus.RELEASED)
+ACCEPTED = (VerdictStatus.PASSED, VerdictStatus.RELEASED)

@@ -1,0 +1,173 @@
+"""Revisions: every distinct content of an article, with its cause and the capture it comes from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.db.connection import from_utc_text, utc_text
+from storage.models import Article, RevisionCause
+from storage.search.indexer import index_revision, remove_revisions
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A row of `revisions`. `number` counts from 1 within the article; times are UTC text."""
+
+    id: int
+    article: int
+    number: int
+    cause: RevisionCause
+    observed_at: str
+    run: int | None
+    capture: int | None
+    extractor_version: str
+    fingerprint: str
+    record: Article
+
+
+COLUMNS = ", ".join(f"revisions.{name}" for name in Revision.__slots__)
+_json_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once
+
+
+def add_revision(
+    db: Database,
+    article: int,
+    record: Article,
+    *,
+    cause: RevisionCause,
+    observed: datetime,
+    run: int | None,
+    capture: int | None,
+    extractor_version: str,
+    fingerprint: str,
+) -> int:
+    """Add the newest revision of an article and index it. Return its number."""
+    newest, first_seen = db.execute(
+        "SELECT revision, first_seen FROM articles WHERE id = ?", [article]
+    ).fetchone()
+    number = 1 + int(newest)
+    data = record.as_json()
+    cursor = db.execute(
+        "INSERT INTO revisions (article, number, cause, observed_at, run, capture, "
+        "extractor_version, fingerprint, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [article, number, cause, utc_text(observed), run, capture, extractor_version, fingerprint,
+         _json_text(data)],
+    )  # fmt: skip
+    index_revision(db, int(cursor.lastrowid or 0), article, first_seen, data)
+    db.execute("UPDATE articles SET revision = ? WHERE id = ?", [number, article])
+    return number
+
+
+def last_revision(db: Database, article: int) -> Revision:
+    (newest,) = revisions(db, article, newest_only=True)
+    return newest
+
+
+def revisions(db: Database, article: int, *, newest_only: bool = False) -> list[Revision]:
+    """Return every revision of an article, the oldest first."""
+    tail = "DESC LIMIT 1" if newest_only else ""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM revisions WHERE article = ? ORDER BY number {tail}", [article]
+    )
+    return [_revision(row) for row in rows]
+
+
+def _revision(row: tuple[Any, ...]) -> Revision:
+    record = Article.from_json(json.loads(row[-1]))
+    return Revision(*(*row[:3], RevisionCause(row[3]), *row[4:-1], record))
+
+
+def revision_pair(
+    all_revisions: list[Revision], a: int | None, b: int | None
+) -> tuple[Revision, Revision]:
+    """Return the revisions with these numbers, by default the newest two. Raise ValueError."""
+    by_number = {r.number: r for r in all_revisions}
+    newest = all_revisions[-1].number
+    if b is None:
+        b = newest
+    if a is None:
+        a = max(1, b - 1)
+    for number in (a, b):
+        if number not in by_number:
+            raise ValueError(f"no revision {number}; the article has {newest}, from 1 on")
+    return by_number[a], by_number[b]
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedRevision:
+    """A revision and the WARC record that it was extracted from."""
+
+    revision: Revision
+    warc: str
+    offset: int
+
+
+def newest_captured_revisions(db: Database, site: str) -> list[CapturedRevision]:
+    """Return the newest revision of every article of a site, if it has a capture."""
+    rows = db.execute(
+        f"SELECT warc, warc_offset, {COLUMNS} FROM articles "
+        "JOIN revisions ON revisions.article = articles.id AND number = revision "
+        "JOIN captures ON captures.id = capture WHERE articles.site = ? ORDER BY articles.id",
+        [site],
+    )
+    return [CapturedRevision(_revision(row[2:]), row[0], row[1]) for row in rows]
+
+
+def replace_record(db: Database, revision: int, extractor_version: str, record: Article) -> None:
+    """Replace a record by a newer extraction with the same fingerprint.
+
+    They may differ in what makes no edit: tags, sections, states of fields.
+    """
+    article, first_seen = db.execute(
+        "SELECT article, first_seen FROM revisions JOIN articles ON articles.id = article "
+        "WHERE revisions.id = ?",
+        [revision],
+    ).fetchone()
+    data = record.as_json()
+    remove_revisions(db, [revision])
+    db.execute(
+        "UPDATE revisions SET extractor_version = ?, record = ? WHERE id = ?",
+        [extractor_version, _json_text(data), revision],
+    )
+    index_revision(db, revision, article, first_seen, data)
+
+
+def replace_extraction(
+    db: Database, revision: int, extractor_version: str, record: Article, fingerprint: str
+) -> None:
+    """Replace a record, and its fingerprint, of a revision that was never published."""
+    replace_record(db, revision, extractor_version, record)
+    db.execute("UPDATE revisions SET fingerprint = ? WHERE id = ?", [fingerprint, revision])
+
+
+def set_cause(db: Database, revision: int, cause: RevisionCause) -> None:
+    """Change the cause, once the difference has proved to come from our own rules."""
+    db.execute("UPDATE revisions SET cause = ? WHERE id = ?", [cause, revision])
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionStep:
+    """A revision without its record."""
+
+    number: int
+    fingerprint: str
+    cause: RevisionCause
+    observed: datetime
+
+
+def revision_steps(db: Database, article: int) -> list[RevisionStep]:
+    """Return every revision of an article, the oldest first."""
+    rows = db.execute(
+        "SELECT number, fingerprint, cause, observed_at FROM revisions "
+        "WHERE article = ? ORDER BY number",
+        [article],
+    )
+    return [
+        RevisionStep(number, fingerprint, RevisionCause(cause), from_utc_text(at))
+        for number, fingerprint, cause, at in rows
+    ]

@@ -1,0 +1,101 @@
+"""Failed checks: requests for a stored article that did not find it.
+
+A successful check only changes the dates of its article. A failed one counts (`settled`) as soon
+as its run has passed the health gate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.db.connection import utc_text
+from storage.reasons import Reason
+
+
+class CheckOutcome(StrEnum):
+    """The response to a check that did not find its article."""
+
+    NOT_FOUND = "404"
+    GONE = "410"
+    REDIRECT = "redirect"
+    SOFT_404 = "soft 404"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """A check that did not find its article. `capture`: of the response, if there was one."""
+
+    article: int
+    run: int
+    observed_at: str
+    outcome: CheckOutcome
+    reason: Reason
+    capture: int | None
+
+
+COLUMNS = "article, run, failed_checks.observed_at, outcome, detail, capture"
+
+
+def add_failed_check(
+    db: Database,
+    article: int,
+    run: int,
+    observed: datetime,
+    outcome: CheckOutcome,
+    reason: Reason,
+    capture: int | None,
+) -> None:
+    db.execute(
+        "INSERT INTO failed_checks (article, run, observed_at, outcome, detail, capture) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [article, run, utc_text(observed), outcome, reason.to_json(), capture],
+    )
+
+
+def unsettled_checks(db: Database, run: int) -> list[FailedCheck]:
+    """Return the failed checks of a run that do not count yet, in order."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM failed_checks WHERE run = ? AND settled = 0 ORDER BY id", [run]
+    )
+    return [_failed_check(row) for row in rows]
+
+
+def settle_checks(db: Database, run: int) -> None:
+    """Count the failed checks of a run that has passed."""
+    db.execute("UPDATE failed_checks SET settled = 1 WHERE run = ?", [run])
+
+
+def delete_unsettled_checks(db: Database, run: int) -> None:
+    """Delete the failed checks of a run that has not passed: they prove nothing."""
+    db.execute("DELETE FROM failed_checks WHERE run = ? AND settled = 0", [run])
+
+
+def checks_since_last_seen(db: Database, article: int) -> list[FailedCheck]:
+    """Return the settled checks after the article was last seen, oldest first."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM failed_checks JOIN articles ON articles.id = article "
+        "WHERE article = ? AND settled = 1 AND failed_checks.observed_at > articles.last_seen "
+        "ORDER BY failed_checks.observed_at",
+        [article],
+    )
+    return [_failed_check(row) for row in rows]
+
+
+def settled_checks(db: Database, article: int) -> list[FailedCheck]:
+    """Return all settled checks of an article, oldest first."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM failed_checks WHERE article = ? AND settled = 1 "
+        "ORDER BY observed_at, id",
+        [article],
+    )
+    return [_failed_check(row) for row in rows]
+
+
+def _failed_check(row: tuple[Any, ...]) -> FailedCheck:
+    article, run, at, outcome, reason, capture = row
+    return FailedCheck(article, run, at, CheckOutcome(outcome), Reason.from_json(reason), capture)
