@@ -1,7 +1,7 @@
-"""What each rule finds on one page, which of them won, and what was left out: tinwatch explain.
+"""Explanation of one page: what each rule finds, which one was used, and what was excluded.
 
-The article comes from crawlers.extraction.article.extract_article, with a trace. The other rules
-are tried one by one on the same page.
+Used by `tinwatch explain`. The article comes from crawlers.extraction.article.extract_article, with
+a trace; the other rules are tried one by one on the same page.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crawlers.crawl.soft404 import VisibleText, barred, not_found_phrase
+from crawlers.crawl.soft404 import VisibleText, find_block_page, not_found_phrase
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.generic.article import extract_generic_article
-from crawlers.extraction.html import NotFoundPage, UnreadablePage, parse, text_of
+from crawlers.extraction.html import NotFoundPage, UnreadablePage, element_text, parse
 from crawlers.extraction.lines import inner_text
 from crawlers.extraction.metadata import structured_data
-from crawlers.extraction.trace import LeftOut, Trace
+from crawlers.extraction.trace import ExcludedText, Trace
 from crawlers.inspection.pages import StoredPage
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
@@ -31,15 +31,21 @@ FIELDS = (
     "title", "published", "updated", "lead", "byline", "source", "section", "tags", "captions",
     "body",
 )  # fmt: skip
-JOINED = ("byline", "tags")  # of which a reading takes all that a rule finds
-STATED = {"byline": "author"}  # what the page's metadata calls a field of ours
+JOINED_FIELDS = ("byline", "tags")  # an extraction joins all matches of the rule
+METADATA_NAMES = {"byline": "author"}  # where the metadata uses another name than the record
+GENERIC_ORIGIN = "generic reader"
+LINES_ORIGIN = "body's lines"  # captions, and what opens or ends the text
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What one rule finds for a field: `text` is None for nothing. `origin` says whose rule.
+class RuleResult:
+    """What one rule finds for a field.
 
-    `more` counts what else the rule finds and the reading passes over.
+    Attributes:
+        origin: whose rule it is: site, platform NAME, structured data or generic reader
+        text: the matched text; None if the rule finds nothing
+        chosen: the extraction used this rule
+        more: number of further matches that the extraction ignores
     """
 
     origin: str
@@ -51,76 +57,86 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class FieldExplanation:
-    """One field: what was read, its state, the rule that produced it, and what others found.
+    """One field of the record, the rule that produced it, and the results of all rules.
 
-    `value` is of the record: text, a list of texts, or None.
+    Attributes:
+        state: value, absent or broken; unread if the page could not be read at all
+        value: a text, a list of texts, or None
     """
 
     field: str
-    state: str  # value, absent or broken; unread where the page could not be read at all
+    state: str
     value: str | list[str] | None
     rule: str | None
     origin: str | None
-    findings: list[Finding]
+    findings: list[RuleResult]
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`trouble` says why the site's rules, or no reader at all, could read the page; `sign`, as
-    what else than an article a crawl takes it: a login, a block, a "not found" page."""
+    """How a site reads a page.
+
+    Attributes:
+        problem: why the site's rules, or all extractors, could not read the page
+        rejection: why a crawl takes the page for none: a login, block or "not found" page
+        excluded: text of the page that is not in the article
+    """
 
     site: str
     url: str
     captured_at: datetime
     extractor_version: str | None
-    trouble: Reason | None
-    sign: Reason | None
+    problem: Reason | None
+    rejection: Reason | None
     fields: list[FieldExplanation]
-    left_out: list[LeftOut]
+    excluded: list[ExcludedText]
     warnings: list[str]
     page: RawArticle | None
     article: Article | None
 
 
 def explain(
-    kept: StoredPage,
+    stored_page: StoredPage,
     site: type[SiteConfig],
-    template: Boilerplate | None = None,
+    boilerplate: Boilerplate | None = None,
     *,
     compare: bool = True,
 ) -> Explanation:
-    """How `site` reads a page. A page that cannot be read is explained as well; nothing raises.
+    """Return how `site` reads a page. A page that cannot be read is explained as well.
 
-    As in a crawl, the generic reader stands in where the site's rules find no article. Without
-    `compare` it is not asked beside them, which takes most of the time.
+    As in a crawl, the generic extractor is the fallback if the site's rules find no article. With
+    `compare` it also reads pages that the rules can read, which takes most of the time.
     """
     trace = Trace()
-    page, trouble = _read(kept, site, template or Boilerplate(), trace)
+    page, problem = _extract(stored_page, site, boilerplate or Boilerplate(), trace)
     article = normalise(page) if page is not None else None
-    findings = _findings(kept, site, page)
+    results = _rule_results(stored_page, site, page)
     if compare:
-        _add_generic(kept, site, page, findings)
+        _add_generic(stored_page, site, page, results)
     return Explanation(
         site=site.name,
-        url=kept.url,
-        captured_at=kept.captured_at,
+        url=stored_page.url,
+        captured_at=stored_page.captured_at,
         extractor_version=page.extractor_version if page is not None else None,
-        trouble=trouble,
-        sign=_sign(kept, page),
-        fields=[_story(field, site, page, article, findings[field]) for field in FIELDS],
-        left_out=trace.left_out if page is not None else [],
+        problem=problem,
+        rejection=_rejection(stored_page, page),
+        fields=[_field(name, site, page, article, results[name]) for name in FIELDS],
+        excluded=trace.left_out if page is not None else [],
         warnings=list(article.warnings) if article is not None else [],
         page=page,
         article=article,
     )
 
 
-def _read(
-    kept: StoredPage, site: type[SiteConfig], template: Boilerplate, trace: Trace
+def _extract(
+    stored_page: StoredPage, site: type[SiteConfig], boilerplate: Boilerplate, trace: Trace
 ) -> tuple[RawArticle | None, Reason | None]:
-    about = (kept.body, kept.url, site, kept.captured_at, kept.content_type, template)
+    arguments = (
+        stored_page.body, stored_page.url, site, stored_page.captured_at, stored_page.content_type,
+        boilerplate,
+    )  # fmt: skip
     try:
-        return extract_article(*about, trace), None
+        return extract_article(*arguments, trace), None
     except NotFoundPage as error:
         return None, error.reason
     except UnreadablePage as error:
@@ -129,88 +145,92 @@ def _read(
         reason = error.reason
     try:
         trace.left_out.clear()
-        return extract_generic_article(*about, trace), Reason(
+        return extract_generic_article(*arguments, trace), Reason(
             Unread.SITE_RULES_FAILED, reason=reason
         )
     except UnreadablePage as error:
         return None, Reason(Unread.ALL_EXTRACTORS_FAILED, reason=reason, generic=error.reason)
 
 
-def _sign(kept: StoredPage, page: RawArticle | None) -> Reason | None:
-    """By the signs that a crawl goes by (crawlers/crawl/responses.py)."""
+def _rejection(stored_page: StoredPage, page: RawArticle | None) -> Reason | None:
+    """Check the block and soft 404 patterns as a crawl does (crawlers/crawl/responses.py)."""
     if page is None:
-        shown = VisibleText(kept.body, kept.content_type)
-        kind, phrase = shown.barred(), shown.not_found()
+        text_on_page = VisibleText(stored_page.body, stored_page.content_type)
+        kind, phrase = text_on_page.block_page(), text_on_page.not_found()
     else:
         title = page.title or ""
         text = " ".join([page.lead or "", *(block.text for block in page.blocks)])
-        kind, phrase = barred(title, text), not_found_phrase(title, text)
+        kind, phrase = find_block_page(title, text), not_found_phrase(title, text)
     if kind:
         return shows_block_page(kind)
     return Reason(PageReason.NOT_FOUND_PHRASE, quote=phrase) if phrase else None
 
 
-def _findings(
-    kept: StoredPage, site: type[SiteConfig], page: RawArticle | None
-) -> dict[str, list[Finding]]:
-    found: dict[str, list[Finding]] = {field: [] for field in FIELDS}
+def _rule_results(
+    stored_page: StoredPage, site: type[SiteConfig], page: RawArticle | None
+) -> dict[str, list[RuleResult]]:
+    results: dict[str, list[RuleResult]] = {field: [] for field in FIELDS}
     try:
-        tree, _ = parse(kept.body, kept.content_type)
+        tree, _ = parse(stored_page.body, stored_page.content_type)
     except UnreadablePage:
-        return found
+        return results
     index = PageIndex(tree, site.indexed_names)
     for field in FIELDS if not site.generic else ():
         for rule in site.select.get(field, []):
             chosen = page is not None and page.rules.get(field) == rule
-            texts = _found_by(index, field, rule)
-            joined = len(texts) if field in JOINED else 1
+            texts = _matches(index, field, rule)
+            joined = len(texts) if field in JOINED_FIELDS else 1
             text = " | ".join(texts[:joined]) or None
             more = len(texts[joined:])
-            found[field].append(Finding(whose(site, field, rule), rule, text, chosen, more))
-    _add_stated(structured_data(tree), page, found)
-    return found
+            results[field].append(
+                RuleResult(rule_origin(site, field, rule), rule, text, chosen, more)
+            )
+    _add_metadata(structured_data(tree), page, results)
+    return results
 
 
-def whose(site: type[SiteConfig], field: str, rule: str) -> str:
-    """Whether a selector is the site's own, or of which platform it is."""
+def rule_origin(site: type[SiteConfig], field: str, rule: str) -> str:
+    """Return "site" for a selector of the site's own, else "platform NAME"."""
     for base in reversed(site.__mro__):
         if rule in base.__dict__.get("select", {}).get(field, []):
             return "site" if base is site else f"platform {base.__name__}"
     return "site"
 
 
-def _found_by(index: PageIndex, field: str, rule: str) -> list[str]:
-    """The texts of a rule's elements, each once; of a body's, the longest first."""
+def _matches(index: PageIndex, field: str, rule: str) -> list[str]:
+    """Return the texts of a rule's elements without duplicates; of a body, the longest first."""
     elements = index.find(rule)
     if field == "body":
         texts = [" ".join(inner_text(element).split()) for element in elements]
         return sorted(filter(None, dict.fromkeys(texts)), key=len, reverse=True)
-    return list(dict.fromkeys(text for element in elements if (text := text_of(element))))
+    return list(dict.fromkeys(text for element in elements if (text := element_text(element))))
 
 
-def _add_stated(
-    stated: StructuredData, page: RawArticle | None, found: dict[str, list[Finding]]
+def _add_metadata(
+    metadata: StructuredData, page: RawArticle | None, results: dict[str, list[RuleResult]]
 ) -> None:
     for field in FIELDS:
-        value = getattr(stated, STATED.get(field, field), None)
+        value = getattr(metadata, METADATA_NAMES.get(field, field), None)
         if value:
             chosen = page is not None and page.rules.get(field) == STRUCTURED_DATA_RULE
-            found[field].append(Finding(STRUCTURED_DATA_RULE, "the page's metadata", value, chosen))
+            result = RuleResult(STRUCTURED_DATA_RULE, "the page's metadata", value, chosen)
+            results[field].append(result)
 
 
 def _add_generic(
-    kept: StoredPage,
+    stored_page: StoredPage,
     site: type[SiteConfig],
     page: RawArticle | None,
-    found: dict[str, list[Finding]],
+    results: dict[str, list[RuleResult]],
 ) -> None:
-    """What the generic reader would say, unless it is the one that read the page."""
+    """Add what the generic extractor finds, unless it is the one that read the page."""
     if page is None or page.extractor_version.endswith(".generic"):
         return
     try:
         other = extract_generic_article(
-            kept.body, kept.url, site, kept.captured_at, kept.content_type
-        )
+            stored_page.body, stored_page.url, site, stored_page.captured_at,
+            stored_page.content_type,
+        )  # fmt: skip
     except UnreadablePage:
         return
     record = normalise(other)
@@ -219,37 +239,37 @@ def _add_generic(
         if value:
             text = "\n".join(value) if isinstance(value, list) else value
             rule = (other.rules.get(field) or "generic").removeprefix("generic: ")
-            found[field].append(Finding("generic reader", rule, text))
+            results[field].append(RuleResult(GENERIC_ORIGIN, rule, text))
 
 
 def value_of(article: Article, field: str) -> str | list[str] | None:
-    """A field of the record as text, or as a list of texts."""
-    listed: dict[str, Any] = {
+    """Return a field of the record as a text or a list of texts; None if it is absent."""
+    lists: dict[str, Any] = {
         "body": [block.text for block in article.body],
         "captions": [caption.text for caption in article.captions],
         "tags": list(article.tags),
     }
-    if field in listed:
-        return list(listed[field]) or None
-    printed = {"byline": article.byline_as_printed, "source": article.source_as_printed}
+    if field in lists:
+        return list(lists[field]) or None
+    as_printed = {"byline": article.byline_as_printed, "source": article.source_as_printed}
     if field == "source" and article.source is not None:
         return article.source_as_printed or article.source.name
-    value: str | None = printed[field] if field in printed else getattr(article, field)
+    value: str | None = as_printed[field] if field in as_printed else getattr(article, field)
     return value
 
 
-def _story(
+def _field(
     field: str,
     site: type[SiteConfig],
     page: RawArticle | None,
     article: Article | None,
-    findings: list[Finding],
+    findings: list[RuleResult],
 ) -> FieldExplanation:
     if page is None or article is None:
         return FieldExplanation(field, "unread", None, None, None, findings)
     state = article.fields[field]
-    told = state.state == "value" or state.rule is not None
-    origin = _origin(site, field, page, state.rule) if told else None
+    has_rule = state.state == "value" or state.rule is not None
+    origin = _origin(site, field, page, state.rule) if has_rule else None
     value = value_of(article, field)
     return FieldExplanation(field, state.state, value, state.rule, origin, findings)
 
@@ -258,7 +278,7 @@ def _origin(site: type[SiteConfig], field: str, page: RawArticle, rule: str | No
     if rule == STRUCTURED_DATA_RULE:
         return STRUCTURED_DATA_RULE
     if page.extractor_version.endswith(".generic"):
-        return "generic reader"
+        return GENERIC_ORIGIN
     if rule is not None and rule in site.select.get(field, []):
-        return whose(site, field, rule)
-    return "body's lines"  # captions, and what ends or opens the text
+        return rule_origin(site, field, rule)
+    return LINES_ORIGIN

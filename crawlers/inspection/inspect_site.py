@@ -1,7 +1,7 @@
-"""A look at a site as it is: its newest listings and five articles, field by field.
+"""Inspection of a site: its newest listings and five articles, field by field.
 
-Used by tinwatch verify-site, and quietly on the first night of a site. Nothing is fetched or
-stored here; the pages are at hand (crawlers/inspection/pages.py).
+Used by `tinwatch verify-site` and by the smoke check of a site's first run. Nothing is fetched or
+stored here; the pages come from crawlers/inspection/pages.py.
 """
 
 from __future__ import annotations
@@ -27,172 +27,204 @@ from storage.messages.reasons_inspection import RobotsState
 from storage.messages.reasons_pages import PageReason
 from storage.reasons import Reason
 
-ARTICLES = 5
-SAMPLE_LINKS = 3
+MAX_ARTICLES = 5
+MAX_SAMPLE_LINKS = 3  # of a listing without article links
 
 
 @dataclass(frozen=True, slots=True)
 class ListingInspection:
-    """One listing or feed. `links` counts links to articles; `others` are samples of the rest;
-    `sitemaps` are those that it names, if it is a sitemap index."""
+    """One listing or feed.
+
+    Attributes:
+        available: there is a stored page or a stored failure of it
+        links: number of article links
+        other_links: samples of its links if none is an article link
+        problem: why it could not be read
+        sitemaps: the sitemaps it lists, if it is a sitemap index
+    """
 
     url: str
-    at_hand: bool
+    available: bool
     links: int = 0
-    others: tuple[str, ...] = ()
-    trouble: Reason | None = None
+    other_links: tuple[str, ...] = ()
+    problem: Reason | None = None
     sitemaps: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
-class Look:
-    """All that was seen of a site. `coverage` counts the pages that have a field."""
+class SiteInspection:
+    """The result of an inspection.
+
+    Attributes:
+        pages: explanations of the article pages
+        missing: article URL -> why it has no article page
+        robots: what robots.txt allows
+        forbidden: URLs that robots.txt forbids
+        newest: when the newest page was captured
+        platform_guess: the platform that the pages look like
+        article_pages: the stored pages of `pages`
+    """
 
     site: str
     listings: list[ListingInspection] = field(default_factory=list)
     pages: list[Explanation] = field(default_factory=list)
-    gone: dict[str, Reason] = field(default_factory=dict)  # article URL -> why it is no page
+    missing: dict[str, Reason] = field(default_factory=dict)
     robots: Reason = field(default_factory=partial(Reason, RobotsState.ROBOTS_NOT_AT_HAND))
-    forbidden: list[str] = field(default_factory=list)  # addresses that robots.txt forbids
-    newest: datetime | None = None  # when the newest of the pages was captured
-    guess: str | None = None  # the platform that the pages look like
-    kept: list[StoredPage] = field(default_factory=list)  # the article pages themselves
+    forbidden: list[str] = field(default_factory=list)
+    newest: datetime | None = None
+    platform_guess: str | None = None
+    article_pages: list[StoredPage] = field(default_factory=list)
 
     @property
     def coverage(self) -> dict[str, int]:
+        """Return field -> number of pages that have a value."""
         return {
-            name: sum(story.value is not None for p in self.pages for story in p.fields
-                      if story.field == name)
+            name: sum(
+                explained.value is not None
+                for page in self.pages
+                for explained in page.fields
+                if explained.field == name
+            )
             for name in FIELDS
-        }  # fmt: skip
+        }
 
     @property
-    def read(self) -> int:
-        """How many of the pages could be read at all."""
+    def pages_read(self) -> int:
+        """Return the number of pages that could be read."""
         return sum(page.article is not None for page in self.pages)
 
     @property
     def empty(self) -> bool:
-        return not self.pages and not self.gone and not any(x.at_hand for x in self.listings)
+        """Whether there was no page to inspect."""
+        return (
+            not self.pages
+            and not self.missing
+            and not any(listing.available for listing in self.listings)
+        )
 
 
-def look_at(
+def inspect_site(
     site: type[SiteSpider],
     pages: Pages,
     *,
-    template: Boilerplate | None = None,
+    boilerplate: Boilerplate | None = None,
     compare: bool = True,
-) -> Look:
-    """Reads what is at hand of a site's listings and of its newest articles.
+) -> SiteInspection:
+    """Inspect the available pages of a site's listings and of its newest articles.
 
-    Without `compare` the generic reader is not asked beside the site's rules.
+    With `compare` the generic extractor reads the articles as well.
     """
-    look, failed = Look(site.name), pages.problems()
+    inspection, failed = SiteInspection(site.name), pages.problems()
     links: dict[str, str] = {}
     urls, feeds = site.listing_urls(), set(site.feed_urls())
-    for url in urls:  # a sitemap index adds to them
-        kept = pages.find(url)
-        listing = _listing(site, url, kept, failed.get(url), links, is_feed=url in feeds)
-        look.listings.append(listing)
-        urls += [named for named in listing.sitemaps if named not in urls]
+    for url in urls:  # grows while iterating: a sitemap index adds its sitemaps
+        stored_page = pages.find(url)
+        listing = _listing(site, url, stored_page, failed.get(url), links, is_feed=url in feeds)
+        inspection.listings.append(listing)
+        urls += [sitemap for sitemap in listing.sitemaps if sitemap not in urls]
         feeds.update(listing.sitemaps)
-        _date(look, kept)
+        _note_date(inspection, stored_page)
     newest = dict.fromkeys([*links.values(), *pages.articles(site)])
     for url in newest:
-        if len(look.pages) == ARTICLES:
+        if len(inspection.pages) == MAX_ARTICLES:
             break
-        kept = pages.find(url)
-        if kept is None and url in failed:
-            look.gone[url] = failed[url]
-        _article(site, look, kept, template, compare)
-    _ask_robots(site, look, pages, list(newest)[:ARTICLES])
-    look.guess = platform_like(site, look.kept)
-    return look
+        stored_page = pages.find(url)
+        if stored_page is None and url in failed:
+            inspection.missing[url] = failed[url]
+        _article(site, inspection, stored_page, boilerplate, compare)
+    _check_robots(site, inspection, pages, list(newest)[:MAX_ARTICLES])
+    inspection.platform_guess = platform_like(site, inspection.article_pages)
+    return inspection
 
 
-def built_on(site: type[SiteSpider]) -> str:
-    """The platform of a site's module, in words where it has none."""
+def platform_name(site: type[SiteSpider]) -> str:
+    """Return the platform of a site's module, or "its own rules"."""
     return "its own rules" if SiteSpider in site.__bases__ else site.facts().platform
 
 
 def _listing(
     site: type[SiteSpider],
     url: str,
-    kept: StoredPage | None,
-    problem: Reason | None,
+    stored_page: StoredPage | None,
+    failure: Reason | None,
     links: dict[str, str],
     *,
     is_feed: bool,
 ) -> ListingInspection:
-    if kept is None:
-        return ListingInspection(url, at_hand=problem is not None, trouble=problem)
-    if kept.status != 200:
-        return ListingInspection(url, at_hand=True, trouble=http_status(kept.status))
+    if stored_page is None:
+        return ListingInspection(url, available=failure is not None, problem=failure)
+    if stored_page.status != 200:
+        return ListingInspection(url, available=True, problem=http_status(stored_page.status))
     try:
-        found = feed_links(kept.body, kept.url) if is_feed else _links(kept)
+        found = feed_links(stored_page.body, stored_page.url) if is_feed else _links(stored_page)
     except UnreadablePage as error:
-        return ListingInspection(url, at_hand=True, trouble=error.reason)
+        return ListingInspection(url, available=True, problem=error.reason)
     if found is None:
-        return ListingInspection(url, at_hand=True, trouble=Reason(CrawlReason.NOT_A_FEED))
+        return ListingInspection(url, available=True, problem=Reason(CrawlReason.NOT_A_FEED))
     keys = {key: link for link in found if (key := site.key_of(link)) is not None}
     for key, link in keys.items():
         links.setdefault(key, site.canonical(link))
-    others = _unlike(site, found) if not keys else ()
-    named = tuple(newest_sitemaps(site, kept.body)) if is_feed and not found else ()
-    return ListingInspection(url, at_hand=True, links=len(keys), others=others, sitemaps=named)
+    other_links = _sample_links(site, found) if not keys else ()
+    sitemaps = tuple(newest_sitemaps(site, stored_page.body)) if is_feed and not found else ()
+    return ListingInspection(
+        url, available=True, links=len(keys), other_links=other_links, sitemaps=sitemaps
+    )
 
 
-def _links(kept: StoredPage) -> list[str]:
-    return links_of(kept.body, kept.url, kept.content_type)
+def _links(stored_page: StoredPage) -> list[str]:
+    return links_of(stored_page.body, stored_page.url, stored_page.content_type)
 
 
-def _unlike(site: type[SiteSpider], links: list[str]) -> tuple[str, ...]:
-    """Links of the site that are no article to its article_url; the longest look most like one."""
+def _sample_links(site: type[SiteSpider], links: list[str]) -> tuple[str, ...]:
+    """Return the longest links to the site, which look most like articles."""
     own = [u for u in links if (urlsplit(u).hostname or "") in site.bare_hosts]
-    return tuple(sorted(dict.fromkeys(own), key=len, reverse=True)[:SAMPLE_LINKS])
+    return tuple(sorted(dict.fromkeys(own), key=len, reverse=True)[:MAX_SAMPLE_LINKS])
 
 
 def _article(
     site: type[SiteSpider],
-    look: Look,
-    kept: StoredPage | None,
-    template: Boilerplate | None,
+    inspection: SiteInspection,
+    stored_page: StoredPage | None,
+    boilerplate: Boilerplate | None,
     compare: bool,
 ) -> None:
-    if kept is None or kept.is_text:
+    if stored_page is None or stored_page.is_text:
         return
-    _date(look, kept)
-    if kept.status != 200:
-        look.gone[kept.url] = http_status(kept.status)
+    _note_date(inspection, stored_page)
+    if stored_page.status != 200:
+        inspection.missing[stored_page.url] = http_status(stored_page.status)
         return
-    if site.key_of(kept.url) is None:
-        look.gone[kept.url] = Reason(PageReason.REDIRECT_NOT_ARTICLE)
+    if site.key_of(stored_page.url) is None:
+        inspection.missing[stored_page.url] = Reason(PageReason.REDIRECT_NOT_ARTICLE)
         return
-    found = explain(kept, site, template, compare=compare)
-    if found.sign is not None:
-        look.gone[kept.url] = found.sign
+    explanation = explain(stored_page, site, boilerplate, compare=compare)
+    if explanation.rejection is not None:
+        inspection.missing[stored_page.url] = explanation.rejection
         return
-    look.pages.append(found)
-    look.kept.append(kept)
+    inspection.pages.append(explanation)
+    inspection.article_pages.append(stored_page)
 
 
-def _date(look: Look, kept: StoredPage | None) -> None:
-    if kept is not None and (look.newest is None or kept.captured_at > look.newest):
-        look.newest = kept.captured_at
+def _note_date(inspection: SiteInspection, stored_page: StoredPage | None) -> None:
+    if stored_page is not None and (
+        inspection.newest is None or stored_page.captured_at > inspection.newest
+    ):
+        inspection.newest = stored_page.captured_at
 
 
-def _ask_robots(site: type[SiteSpider], look: Look, pages: Pages, articles: list[str]) -> None:
-    """What robots.txt says of these addresses, by the parser that a crawl obeys."""
-    kept = pages.find(f"{site.root()}/robots.txt")
-    if kept is None:
+def _check_robots(
+    site: type[SiteSpider], inspection: SiteInspection, pages: Pages, articles: list[str]
+) -> None:
+    """Test the listings and articles against robots.txt with the parser that a crawl uses."""
+    stored_page = pages.find(f"{site.root()}/robots.txt")
+    if stored_page is None:
         return
-    if kept.status != 200:
-        look.robots = Reason(RobotsState.ROBOTS_MISSING, status=kept.status)
+    if stored_page.status != 200:
+        inspection.robots = Reason(RobotsState.ROBOTS_MISSING, status=stored_page.status)
         return
-    parser = ProtegoRobotParser(kept.body, None)
-    asked = [*site.listing_urls(), *articles]
-    look.forbidden = [url for url in asked if not parser.allowed(url, ROBOTSTXT_USER_AGENT)]
-    forbids = bool(look.forbidden)
-    look.robots = Reason(
-        RobotsState.ROBOTS_FORBIDS_SOME if forbids else RobotsState.ROBOTS_ALLOWS_ALL
+    parser = ProtegoRobotParser(stored_page.body, None)
+    urls = [*site.listing_urls(), *articles]
+    inspection.forbidden = [url for url in urls if not parser.allowed(url, ROBOTSTXT_USER_AGENT)]
+    inspection.robots = Reason(
+        RobotsState.ROBOTS_FORBIDS_SOME if inspection.forbidden else RobotsState.ROBOTS_ALLOWS_ALL
     )

@@ -1,4 +1,4 @@
-"""Which platform the pages of a known site look like: tinwatch add's recogniser, on kept pages."""
+"""Which platform the stored pages of a site look like, by the detection of `tinwatch add`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HTML = "text/html"
 
 
 def platform_like(site: type[SiteSpider], pages: Iterable[StoredPage]) -> str | None:
-    """The name of the platform that these article pages look like; None where none fits well."""
+    """Return the platform that these article pages look like, or None if none fits well."""
     samples = [sample for page in pages if (sample := _sample(site, page)) is not None]
     if not samples:
         return None

@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from crawlers.inspection.diagnosis import findings
-from crawlers.inspection.inspect_site import built_on, look_at
+from crawlers.inspection.diagnosis import diagnose
+from crawlers.inspection.inspect_site import inspect_site, platform_name
 from crawlers.inspection.pages import HomePages
 from crawlers.spider import SiteSpider
 from storage.db.connection import Database
@@ -35,12 +35,12 @@ def check_first_runs(db: Database, home: Home, sites: list[type[SiteSpider]]) ->
 
 
 def _inspect(db: Database, home: Home, site: type[SiteSpider]) -> dict[str, Any]:
-    look = look_at(site, HomePages(home, db, site), compare=False)
+    inspection = inspect_site(site, HomePages(home, db, site), compare=False)
     return {
-        "pages": len(look.pages),
-        "coverage": look.coverage,
-        "platform": built_on(site),
-        "guess": look.guess,
-        "robots": look.robots.to_data(),
-        "mend": [reason.to_data() for reason in findings(site, look).mend],
+        "pages": len(inspection.pages),
+        "coverage": inspection.coverage,
+        "platform": platform_name(site),
+        "guess": inspection.platform_guess,
+        "robots": inspection.robots.to_data(),
+        "mend": [fix.to_data() for fix in diagnose(site, inspection).fixes],
     }

@@ -14,7 +14,7 @@ class RobotsState(ReasonCode):
     ROBOTS_ALLOWS_ALL = "robots_allows_all", gettext_noop("allows what we ask for")
 
 
-class Found(ReasonCode):
+class DiagnosisCode(ReasonCode):
     """One finding. `where` is Reason("found_elsewhere") or an empty text."""
 
     LISTING_FAILED = (

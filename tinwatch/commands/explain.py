@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crawlers.inspection.explain import Explanation, FieldExplanation, Finding, explain
+from crawlers.inspection.explain import Explanation, FieldExplanation, RuleResult, explain
 from crawlers.inspection.pages import StoredPage, site_of
 from storage.db.connection import utc_text
 from storage.messages import describe
@@ -20,7 +20,7 @@ from tinwatch.commands.options import (
 from tinwatch.commands.page_source import page_at, template_of
 from tinwatch.terminal.console import (
     Exit,
-    errors_in_words,
+    exit_on_error,
     out,
     print_json,
     safe,
@@ -43,7 +43,7 @@ def explain_command(
     as_json: JsonOption = False,
 ) -> None:
     """Show which rule produced each field of a page, what the others found, what was left out."""
-    with errors_in_words():
+    with exit_on_error():
         site = site_of(url)
         kept = page_at(url, site, page=page, replay=replay, home=home)
         found = explain(kept, site, template_of(site, home))
@@ -51,8 +51,8 @@ def explain_command(
             print_json(as_row(found, kept))
         else:
             _print(found, kept)
-        if found.trouble or found.sign:
-            raise typer.Exit(Exit.TROUBLE)
+        if found.problem or found.rejection:
+            raise typer.Exit(Exit.PROBLEMS)
 
 
 def as_row(found: Explanation, kept: StoredPage) -> dict[str, Any]:
@@ -62,12 +62,12 @@ def as_row(found: Explanation, kept: StoredPage) -> dict[str, Any]:
         "captured_at": utc_text(found.captured_at),
         "origin": kept.origin,
         "reader": found.extractor_version,
-        "trouble": reason_text(found.trouble) if found.trouble else None,
-        "trouble_code": found.trouble.code if found.trouble else None,
-        "sign": describe(found.sign) if found.sign else None,
-        "sign_code": found.sign.code if found.sign else None,
+        "trouble": reason_text(found.problem) if found.problem else None,
+        "trouble_code": found.problem.code if found.problem else None,
+        "sign": describe(found.rejection) if found.rejection else None,
+        "sign_code": found.rejection.code if found.rejection else None,
         "fields": [asdict(story) for story in found.fields],
-        "left_out": [asdict(piece) for piece in found.left_out],
+        "left_out": [asdict(piece) for piece in found.excluded],
         "warnings": found.warnings,
     }
 
@@ -76,20 +76,20 @@ def _print(found: Explanation, kept: StoredPage) -> None:
     out.print(f"[bold]{safe(found.url)}[/]")
     extractor = gettext("extractor {name}", name=found.extractor_version or gettext("none"))
     out.print(f"[dim]{found.site} · {safe(kept.origin)} · {extractor}[/]")
-    if found.trouble:
-        out.print(f"[bold red]{safe(reason_text(found.trouble))}[/]")
-    if found.sign:
+    if found.problem:
+        out.print(f"[bold red]{safe(reason_text(found.problem))}[/]")
+    if found.rejection:
         rejected = gettext(
-            "a crawl rejects this page: {reason}", reason=safe(reason_text(found.sign))
+            "a crawl rejects this page: {reason}", reason=safe(reason_text(found.rejection))
         )
         out.print(f"[bold red]{rejected}[/]")
     for story in found.fields:
         _print_field(story)
     if found.article is not None:
         excluded = gettext("excluded from the text")
-        pieces = ngettext("{number} piece", "{number} pieces", len(found.left_out))
+        pieces = ngettext("{number} piece", "{number} pieces", len(found.excluded))
         out.print(f"\n{styled('bold', excluded)} ({pieces})")
-    for piece in found.left_out:
+    for piece in found.excluded:
         out.print(f"  [yellow]{piece.kind}[/] {_quoted(piece.text)} [dim]{safe(piece.why)}[/]")
     for warning in found.warnings:
         out.print(styled("yellow", gettext("warning:")), safe(warning))
@@ -128,7 +128,7 @@ def _read(story: FieldExplanation) -> str:
     return f"{said}: {_quoted(pieces[0])}" if pieces else said
 
 
-def _other(finding: Finding) -> str:
+def _other(finding: RuleResult) -> str:
     text = gettext("finds nothing")
     if finding.text:
         text = gettext("finds {text}", text=_quoted(finding.text))

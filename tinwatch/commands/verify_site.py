@@ -8,14 +8,19 @@ from typing import Annotated, Any
 
 import typer
 
-from crawlers.inspection.diagnosis import Findings, findings
+from crawlers.inspection.diagnosis import Diagnosis, diagnose
 from crawlers.inspection.explain import Explanation
-from crawlers.inspection.inspect_site import ARTICLES, Look, built_on, look_at
+from crawlers.inspection.inspect_site import (
+    MAX_ARTICLES,
+    SiteInspection,
+    inspect_site,
+    platform_name,
+)
 from crawlers.inspection.pages import HomePages, ReplayPages
 from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.store import current_boilerplate
-from schedules.batch.dry_run import fetch_site, trial_home
+from schedules.batch.dry_run import dry_run_home, fetch_site
 from storage.db.connection import utc_text
 from storage.home import Home
 from storage.messages import describe
@@ -28,8 +33,8 @@ from tinwatch.commands.options import (
 )
 from tinwatch.terminal.console import (
     Exit,
-    errors_in_words,
     existing_home,
+    exit_on_error,
     out,
     print_json,
     safe,
@@ -47,59 +52,63 @@ def verify_command(
     as_json: JsonOption = False,
 ) -> None:
     """Read a site's newest listings and five articles and say what to fix. Stores nothing."""
-    with errors_in_words():
+    with exit_on_error():
         known = get_site(site)
         if live and replay:
             raise ValueError("--live and --replay exclude each other")
-        look = _look(known, live, replay, home)
-        if look.empty:
+        inspection = _inspect(known, live, replay, home)
+        if inspection.empty:
             raise ValueError(
                 f"there is no page of {site} at hand: crawl it first, or give --live or --replay"
             )
-        found = findings(known, look)
+        diagnosis = diagnose(known, inspection)
         if as_json:
-            print_json(as_row(known, look, found))
+            print_json(as_row(known, inspection, diagnosis))
         else:
-            _print(known, look, found)
-        if found.mend:
-            raise typer.Exit(Exit.TROUBLE)
+            _print(known, inspection, diagnosis)
+        if diagnosis.fixes:
+            raise typer.Exit(Exit.PROBLEMS)
 
 
-def _look(site: type[SiteSpider], live: bool, replay: list[Path] | None, home: Path | None) -> Look:
+def _inspect(
+    site: type[SiteSpider], live: bool, replay: list[Path] | None, home: Path | None
+) -> SiteInspection:
     if replay:
-        return look_at(site, ReplayPages(replay, site))
+        return inspect_site(site, ReplayPages(replay, site))
     if not live:
-        return _look_in(existing_home(home), site)
-    with trial_home(home, site) as trial:
-        fetch_site(trial, site, ARTICLES)
-        return _look_in(trial, site)
+        return _inspect_home(existing_home(home), site)
+    with dry_run_home(home, site) as trial:
+        fetch_site(trial, site, MAX_ARTICLES)
+        return _inspect_home(trial, site)
 
 
-def _look_in(home: Home, site: type[SiteSpider]) -> Look:
+def _inspect_home(home: Home, site: type[SiteSpider]) -> SiteInspection:
     with closing(home.database()) as db:
-        template = current_boilerplate(db, site.name)
-        return look_at(site, HomePages(home, db, site), template=template)
+        boilerplate = current_boilerplate(db, site.name)
+        return inspect_site(site, HomePages(home, db, site), boilerplate=boilerplate)
 
 
-def as_row(site: type[SiteSpider], look: Look, found: Findings) -> dict[str, Any]:
+def as_row(
+    site: type[SiteSpider], inspection: SiteInspection, diagnosis: Diagnosis
+) -> dict[str, Any]:
     return {
         "site": site.name,
-        "newest": utc_text(look.newest) if look.newest else None,
-        "platform": built_on(site),
-        "guess": look.guess,
-        "robots": describe(look.robots),
+        "newest": utc_text(inspection.newest) if inspection.newest else None,
+        "platform": platform_name(site),
+        "guess": inspection.platform_guess,
+        "robots": describe(inspection.robots),
         "listings": [
-            {"url": x.url, "at_hand": x.at_hand, "links": x.links, **_trouble(x.trouble)}
-            for x in look.listings
+            {"url": x.url, "at_hand": x.available, "links": x.links, **_problem(x.problem)}
+            for x in inspection.listings
         ],
-        "articles": [_page(page) for page in look.pages],
-        "coverage": look.coverage,
-        "mend": [describe(one) for one in found.mend],
-        "advice": [describe(one) for one in found.advice],
+        "articles": [_page(page) for page in inspection.pages],
+        "coverage": inspection.coverage,
+        "mend": [describe(one) for one in diagnosis.fixes],
+        "advice": [describe(one) for one in diagnosis.advice],
     }
 
 
-def _trouble(reason: Reason | None) -> dict[str, Any]:
+def _problem(reason: Reason | None) -> dict[str, Any]:
     return {
         "trouble": describe(reason) if reason else None,
         "trouble_code": reason.code if reason else None,
@@ -110,39 +119,41 @@ def _page(page: Explanation) -> dict[str, Any]:
     return {
         "url": page.url,
         "title": page.article.title if page.article else None,
-        **_trouble(page.trouble),
-        "fields": {story.field: story.state for story in page.fields},
+        **_problem(page.problem),
+        "fields": {field.field: field.state for field in page.fields},
     }
 
 
-def _print(site: type[SiteSpider], look: Look, found: Findings) -> None:
-    newest = f"{look.newest:%d/%m/%Y}" if look.newest else gettext("unknown")
+def _print(site: type[SiteSpider], inspection: SiteInspection, diagnosis: Diagnosis) -> None:
+    newest = f"{inspection.newest:%d/%m/%Y}" if inspection.newest else gettext("unknown")
     newest = gettext("newest page: {day}", day=newest)
     out.print(f"[bold]{site.name}[/] {site.title} [dim]{newest}[/]")
-    platform = gettext("platform: {platform}", platform=built_on(site))
-    if look.guess:
-        platform += "; " + gettext("its pages look like {platform}", platform=look.guess)
-    out.print(f"{platform} · robots.txt: {reason_text(look.robots)}")
-    for listing in look.listings:
+    platform = gettext("platform: {platform}", platform=platform_name(site))
+    if inspection.platform_guess:
+        platform += "; " + gettext(
+            "its pages inspection like {platform}", platform=inspection.platform_guess
+        )
+    out.print(f"{platform} · robots.txt: {reason_text(inspection.robots)}")
+    for listing in inspection.listings:
         state = gettext("not captured")
-        if listing.trouble is not None:
-            state = reason_text(listing.trouble)
-        elif listing.at_hand:
+        if listing.problem is not None:
+            state = reason_text(listing.problem)
+        elif listing.available:
             state = ngettext("{number} article link", "{number} article links", listing.links)
         out.print(f"  [dim]{safe(listing.url)}[/] {safe(state)}")
-    _print_coverage(site, look)
-    for problem in found.mend:
+    _print_coverage(site, inspection)
+    for problem in diagnosis.fixes:
         out.print(styled("bold red", gettext("fix:")), safe(reason_text(problem)))
-    for advice in found.advice:
+    for advice in diagnosis.advice:
         out.print(styled("yellow", gettext("check:")), safe(reason_text(advice)))
-    if not found.mend:
+    if not diagnosis.fixes:
         out.print(styled("green", gettext("nothing to fix")))
 
 
-def _print_coverage(site: type[SiteSpider], look: Look) -> None:
-    whole = len(look.pages)
+def _print_coverage(site: type[SiteSpider], inspection: SiteInspection) -> None:
+    whole = len(inspection.pages)
     out.print(ngettext("fields on {number} article:", "fields on {number} articles:", whole))
-    for name, number in look.coverage.items():
+    for name, number in inspection.coverage.items():
         missing = (
             styled("dim", gettext("absent by the site module"))
             if name in site.absent

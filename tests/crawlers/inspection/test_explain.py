@@ -1,4 +1,4 @@
-"""tinwatch explain tells what the reading did, and reads nothing by itself."""
+"""`explain` describes the extraction itself, with and without a trace."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import crawlers.extraction.generic.article
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import UnreadablePage
-from crawlers.extraction.lines import Line, lines_of
+from crawlers.extraction.lines import PageLine, page_lines
 from crawlers.extraction.trace import Trace
 from crawlers.inspection.explain import FIELDS, Explanation, FieldExplanation, explain, value_of
 from crawlers.inspection.pages import StoredPage
@@ -83,23 +83,23 @@ def explained(case: str) -> Explanation:
     return explain(kept(case), site_of(case))
 
 
-def mau(html: str = PAGE, template: Boilerplate | None = None) -> Explanation:
+def mau(html: str = PAGE, boilerplate: Boilerplate | None = None) -> Explanation:
     page = StoredPage(URL, html.encode(), TAKEN, None, "written for the test")
-    return explain(page, Mau, template)
+    return explain(page, Mau, boilerplate)
 
 
-def story(found: Explanation, field: str) -> FieldExplanation:
+def field_of(found: Explanation, field: str) -> FieldExplanation:
     return next(s for s in found.fields if s.field == field)
 
 
 @for_each("case", CASES)
-def test_it_is_the_reading_itself_that_is_explained(case: str) -> None:
+def test_explanation_matches_the_extraction(case: str) -> None:
     page = extract_article(*about(case))
     assert extract_article(*about(case), trace=Trace()) == page
     record = normalise(page)
     found = explained(case)
     assert found.article == record
-    assert (found.trouble, found.sign) == (None, None)
+    assert (found.problem, found.rejection) == (None, None)
     assert [s.field for s in found.fields] == list(FIELDS)
     for told in found.fields:
         state = record.fields[told.field]
@@ -108,7 +108,7 @@ def test_it_is_the_reading_itself_that_is_explained(case: str) -> None:
 
 
 @for_each("case", CASES)
-def test_a_trace_changes_no_generic_reading(case: str) -> None:
+def test_trace_changes_no_generic_extraction(case: str) -> None:
     try:
         page = extract_generic_article(*about(case))
     except UnreadablePage:
@@ -117,7 +117,7 @@ def test_a_trace_changes_no_generic_reading(case: str) -> None:
 
 
 @for_each("case", CASES)
-def test_the_rule_that_won_found_what_was_read(case: str) -> None:
+def test_chosen_rule_found_the_extracted_value(case: str) -> None:
     for told in explained(case).fields:
         won = [f for f in told.findings if f.chosen]
         if told.rule in site_of(case).select.get(told.field, []):
@@ -128,7 +128,7 @@ def test_the_rule_that_won_found_what_was_read(case: str) -> None:
             assert [clean(f.text or "") for f in won] == [told.value]
 
 
-def accounted(page: RawArticle, trace: Trace, lines: list[Line]) -> list[str]:
+def accounted(page: RawArticle, trace: Trace, lines: list[PageLine]) -> list[str]:
     """Lines of the body that are neither in the article nor told to be left out."""
     told = {piece.text for piece in trace.left_out} | {block.text for block in page.blocks}
     told |= {page.lead or ""}
@@ -139,15 +139,15 @@ def accounted(page: RawArticle, trace: Trace, lines: list[Line]) -> list[str]:
     "module", [crawlers.extraction.article, crawlers.extraction.generic.article]
 )
 @for_each("case", CASES)
-def test_no_line_vanishes_without_a_word(
+def test_every_line_is_in_the_article_or_excluded(
     case: str, module: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if site_of(case).repair_text:
         pytest.skip("its lines are converted after they are read")
-    seen: list[Line] = []
+    seen: list[PageLine] = []
 
     def watched(*given: Any) -> Any:
-        lines, images = lines_of(*given)
+        lines, images = page_lines(*given)
         seen.extend(lines)
         return lines, images
 
@@ -161,10 +161,10 @@ def test_no_line_vanishes_without_a_word(
     assert accounted(page, trace, seen) == []
 
 
-def test_every_reason_is_told() -> None:
+def test_every_kind_of_excluded_text_is_listed() -> None:
     line = "Gọi đường dây nóng của tòa soạn"
-    found = mau(template=Boilerplate(1, frozenset({line_hash(line)})))
-    told = {piece.kind: (piece.text, piece.why) for piece in found.left_out}
+    found = mau(boilerplate=Boilerplate(1, frozenset({line_hash(line)})))
+    told = {piece.kind: (piece.text, piece.why) for piece in found.excluded}
     assert told["drop rule"] == ("Bài khác cùng chuyên mục", ".related-news")
     assert told["no text"][0] == "Nghe đọc bài"
     assert told["related"][0] == "Cây cầu mới ở thôn Hạ"
@@ -173,16 +173,16 @@ def test_every_reason_is_told() -> None:
     assert told["caption"][0] == "Bà con ra đồng. Ảnh: Hà Thu"
     assert told["template"][0] == line
     assert told["byline"][0] == "Hà Thu"
-    assert len(found.left_out) == 7
-    assert story(found, "body").value == [
+    assert len(found.excluded) == 7
+    assert field_of(found, "body").value == [
         "Sáng thứ hai, bà con cùng nhau ra đồng nạo vét mương nước từ sớm.",
         "Đến trưa, dòng nước đã về tới thửa ruộng cuối cùng của thôn.",
     ]
 
 
-def test_whose_rule_it_was() -> None:
+def test_origin_of_rules() -> None:
     found = mau()
-    title, section = story(found, "title"), story(found, "section")
+    title, section = field_of(found, "title"), field_of(found, "section")
     assert (title.origin, title.rule) == ("platform CmsBody", ".article__title")
     assert [(f.origin, f.rule, f.text) for f in title.findings[:2]] == [
         ("site", "h1.cu", None),
@@ -193,51 +193,51 @@ def test_whose_rule_it_was() -> None:
         ("site", False),
         ("structured data", True),
     ]
-    assert story(found, "byline").origin == "body's lines"
-    assert story(found, "byline").rule == "end of body"
-    assert story(found, "updated").state == "absent"
-    assert any(f.origin == "generic reader" for f in story(found, "body").findings)
+    assert field_of(found, "byline").origin == "body's lines"
+    assert field_of(found, "byline").rule == "end of body"
+    assert field_of(found, "updated").state == "absent"
+    assert any(f.origin == "generic reader" for f in field_of(found, "body").findings)
 
 
-def test_what_else_a_rule_finds_is_counted() -> None:
+def test_further_matches_of_a_rule_are_counted() -> None:
     twice = PAGE.replace("</body>", '<h1 class="article__title">Bài bên cạnh</h1></body>')
-    won = next(f for f in story(mau(twice), "title").findings if f.chosen)
+    won = next(f for f in field_of(mau(twice), "title").findings if f.chosen)
     assert (won.text, won.more) == ("Suối Vàng khơi dòng nước", 1)
 
 
-def test_the_generic_reader_stands_in_and_says_why() -> None:
+def test_generic_extractor_is_the_fallback() -> None:
     found = mau(PAGE.replace("article__body", "noi-dung-moi"))
-    assert found.trouble is not None
-    assert found.trouble.params["reason"].code == "no_body_by_rules"
+    assert found.problem is not None
+    assert found.problem.params["reason"].code == "no_body_by_rules"
     assert found.extractor_version is not None
     assert found.extractor_version.endswith(".generic")
-    body = story(found, "body")
+    body = field_of(found, "body")
     assert (body.state, body.origin) == ("value", "generic reader")
     assert not any(f.chosen for f in body.findings)
 
 
-def test_a_page_that_nothing_can_read_still_shows_what_each_rule_finds() -> None:
+def test_unreadable_page_lists_the_results_of_rules() -> None:
     found = mau('<html><body><h1 class="article__title">Suối Vàng</h1></body></html>')
     assert (found.article, found.extractor_version) == (None, None)
-    assert found.trouble is not None
+    assert found.problem is not None
     assert {s.state for s in found.fields} == {"unread"}
-    assert any(f.text == "Suối Vàng" for f in story(found, "title").findings)
+    assert any(f.text == "Suối Vàng" for f in field_of(found, "title").findings)
 
 
 @pytest.mark.parametrize("html", ["", " ", "\x00", "<p>"])
-def test_no_page_is_too_broken_to_be_explained(html: str) -> None:
-    assert mau(html).trouble is not None
+def test_broken_pages_are_explained(html: str) -> None:
+    assert mau(html).problem is not None
 
 
-def test_an_element_inside_one_that_was_told_is_not_told_again() -> None:
+def test_nested_excluded_elements_are_listed_once() -> None:
     nested = PAGE.replace("<p>Bài khác", '<p class="audio"><button>Nghe</button>Bài khác')
-    kinds = [p.kind for p in mau(nested).left_out if "Bài khác" in p.text or p.text == "Nghe"]
+    kinds = [p.kind for p in mau(nested).excluded if "Bài khác" in p.text or p.text == "Nghe"]
     assert kinds == ["drop rule"]
 
 
-def test_a_page_that_a_crawl_takes_for_no_article_is_named() -> None:
+def test_soft_404_is_rejected() -> None:
     lost = "<title>Không tìm thấy trang</title><h1>Không tìm thấy trang</h1><p>Mời quay lại.</p>"
     found = mau(f"<html><body>{lost}</body></html>")
-    assert found.sign is not None
-    assert found.sign.code == "not_found_phrase"
-    assert mau().sign is None
+    assert found.rejection is not None
+    assert found.rejection.code == "not_found_phrase"
+    assert mau().rejection is None

@@ -1,4 +1,4 @@
-"""A look at a site: what it counts, and what it says is to be mended."""
+"""Inspection of a site and the diagnosis: what must be fixed in its module."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from crawlers.inspection.diagnosis import Findings, findings
-from crawlers.inspection.inspect_site import ARTICLES, Look, look_at
-from crawlers.inspection.pages import KeptPage
+from crawlers.inspection.diagnosis import Diagnosis, diagnose
+from crawlers.inspection.inspect_site import MAX_ARTICLES, SiteInspection, inspect_site
+from crawlers.inspection.pages import StoredPage
 from crawlers.platforms.cms_body import CmsBody
 from crawlers.spider import SiteSpider
 from storage.messages.reasons_crawl import http_status
@@ -72,13 +72,13 @@ FEED = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>Tin</title>
 class Shelf:
     """Pages by URL, as a home or a replay would give them."""
 
-    held: dict[str, KeptPage] = field(default_factory=dict)
+    held: dict[str, StoredPage] = field(default_factory=dict)
     failed: dict[str, Reason] = field(default_factory=dict)
 
     def put(self, url: str, html: str, status: int = 200) -> None:
-        self.held[url] = KeptPage(url, html.encode(), TAKEN, "text/html", "the shelf", status)
+        self.held[url] = StoredPage(url, html.encode(), TAKEN, "text/html", "the shelf", status)
 
-    def find(self, url: str) -> KeptPage | None:
+    def find(self, url: str) -> StoredPage | None:
         return self.held.get(url)
 
     def articles(self, site: type[SiteSpider]) -> list[str]:
@@ -99,23 +99,23 @@ def shelf() -> Shelf:
     return made
 
 
-def found(shelf: Shelf, site: type[SiteSpider] = Mau) -> Findings:
-    return findings(site, look_at(site, shelf))
+def diagnosis_of(shelf: Shelf, site: type[SiteSpider] = Mau) -> Diagnosis:
+    return diagnose(site, inspect_site(site, shelf))
 
 
-def test_a_site_that_is_well(shelf: Shelf) -> None:
-    look = look_at(Mau, shelf)
-    assert [(x.url, x.links, x.trouble) for x in look.listings] == [
+def test_site_without_problems(shelf: Shelf) -> None:
+    inspection = inspect_site(Mau, shelf)
+    assert [(x.url, x.links, x.problem) for x in inspection.listings] == [
         (url, links, None) for url, links in zip(Mau.listing_urls(), (3, 2, 1), strict=True)
     ]
-    assert [page.url for page in look.pages] == [link(n) for n in (0, 1, 2, 3, 5)]
-    assert len(look.pages) == ARTICLES
-    assert look.coverage == {
+    assert [page.url for page in inspection.pages] == [link(n) for n in (0, 1, 2, 3, 5)]
+    assert len(inspection.pages) == MAX_ARTICLES
+    assert inspection.coverage == {
         "title": 5, "published": 5, "updated": 0, "lead": 5, "byline": 5, "source": 0,
         "section": 0, "tags": 0, "captions": 0, "body": 5,
     }  # fmt: skip
-    assert look.newest == TAKEN
-    assert findings(Mau, look) == Findings([], [])
+    assert inspection.newest == TAKEN
+    assert diagnose(Mau, inspection) == Diagnosis([], [])
 
 
 def without(shelf: Shelf, old: str, new: str, *numbers: int) -> None:
@@ -138,7 +138,7 @@ def one_headline(shelf: Shelf) -> None:
         shelf.put(link(number), article(number).replace("<h1", f"{top}<h1", 1))
 
 
-def listing_gone(shelf: Shelf) -> None:
+def listing_missing(shelf: Shelf) -> None:
     shelf.put(f"{ROOT}/tin/", "<p>không có</p>", 404)
 
 
@@ -159,7 +159,7 @@ def forbidden(shelf: Shelf) -> None:
     shelf.put(f"{ROOT}/robots.txt", "User-agent: *\nDisallow: /chinh-tri/\n")
 
 
-def all_gone(shelf: Shelf) -> None:
+def all_missing(shelf: Shelf) -> None:
     for number in range(6):
         shelf.put(link(number), "<p>không có</p>", 404)
 
@@ -180,59 +180,61 @@ WRONG: list[tuple[Callable[[Shelf], None], Reason]] = [
     (no_date, PUBLISHED_MISSING),
     (redesigned, Reason("pages_unread_by_selectors", number=2, total=5)),
     (one_headline, Reason("field_always_same", field="title", total=5, rule=".article__title")),
-    (listing_gone, Reason("listing_status", url=f"{ROOT}/tin/", status=404)),
+    (listing_missing, Reason("listing_status", url=f"{ROOT}/tin/", status=404)),
     (listing_refused, Reason("listing_failed", url=f"{ROOT}/tin/", cause=Reason("timeout"))),
     (other_links, Reason("listing_with_other_links", url=f"{ROOT}/tin/")),
     (no_feed, Reason("listing_failed", url=f"{ROOT}/rss/tin.rss", cause=Reason("not_a_feed"))),
     (forbidden, Reason("robots_forbids_urls", urls=[f"{ROOT}/chinh-tri/"])),
-    (all_gone, Reason("articles_missing_from_listings", number=6, cause=http_status(404))),
+    (all_missing, Reason("articles_missing_from_listings", number=6, cause=http_status(404))),
 ]
 
 
-@pytest.mark.parametrize(("break_it", "stated"), WRONG, ids=[w[0].__name__ for w in WRONG])
-def test_what_is_wrong_is_to_be_mended(
-    shelf: Shelf, break_it: Callable[[Shelf], None], stated: Reason
+@pytest.mark.parametrize(("break_pages", "stated"), WRONG, ids=[w[0].__name__ for w in WRONG])
+def test_each_fault_is_a_fix(
+    shelf: Shelf, break_pages: Callable[[Shelf], None], stated: Reason
 ) -> None:
-    assert found(shelf).mend == []
-    break_it(shelf)
-    told = found(shelf)
-    assert len(told.mend) == 1, told.mend
-    assert_stated(told.mend[0], stated)
+    assert diagnosis_of(shelf).fixes == []
+    break_pages(shelf)
+    diagnosis = diagnosis_of(shelf)
+    assert len(diagnosis.fixes) == 1, diagnosis.fixes
+    assert_stated(diagnosis.fixes[0], stated)
 
 
-def test_the_sitemaps_of_an_index_are_looked_at(shelf: Shelf) -> None:
+def test_sitemaps_of_an_index_are_inspected(shelf: Shelf) -> None:
     named = f"{ROOT}/sitemap-2025-03.xml"
     index = f"<sitemapindex><sitemap><loc>{named}</loc></sitemap></sitemapindex>"
     shelf.put(f"{ROOT}/rss/tin.rss", index)
     shelf.put(named, f"<urlset><url><loc>{link(0)}</loc></url></urlset>")
-    look = look_at(Mau, shelf)
-    assert {listing.url: listing.links for listing in look.listings}[named] == 1
-    assert findings(Mau, look).mend == []
+    inspection = inspect_site(Mau, shelf)
+    assert {listing.url: listing.links for listing in inspection.listings}[named] == 1
+    assert diagnose(Mau, inspection).fixes == []
 
 
-def test_one_article_that_is_gone_is_no_fault_of_the_module(shelf: Shelf) -> None:
+def test_one_missing_article_is_advice(shelf: Shelf) -> None:
     shelf.put(link(0), "<p>không có</p>", 410)
-    told = found(shelf)
-    assert told.mend == []
-    assert [one for one in told.advice if one.params["cause"] == http_status(410)]
+    diagnosis = diagnosis_of(shelf)
+    assert diagnosis.fixes == []
+    assert [one for one in diagnosis.advice if one.params["cause"] == http_status(410)]
 
 
-def test_a_not_found_page_with_status_200_is_no_fault_of_the_module(shelf: Shelf) -> None:
+def test_one_soft_404_is_advice(shelf: Shelf) -> None:
     lost = "Không tìm thấy trang"
     shelf.put(link(0), f"<html><title>{lost}</title><body><h1>{lost}</h1></body></html>")
-    told = found(shelf)
-    assert told.mend == []
-    assert any(one.code == "articles_missing_from_listings" for one in told.advice)
+    diagnosis = diagnosis_of(shelf)
+    assert diagnosis.fixes == []
+    assert any(one.code == "articles_missing_from_listings" for one in diagnosis.advice)
 
 
-def test_a_field_that_is_nowhere_is_for_a_person_to_decide(shelf: Shelf) -> None:
-    told = found(shelf, variant(absent=Mau.absent - {"tags"}))
-    assert told.mend == []
-    assert len(told.advice) == 1
-    assert_stated(told.advice[0], Reason("field_never_found", field="tags", total=5, url=link(0)))
+def test_field_found_nowhere_is_advice(shelf: Shelf) -> None:
+    diagnosis = diagnosis_of(shelf, variant(absent=Mau.absent - {"tags"}))
+    assert diagnosis.fixes == []
+    assert len(diagnosis.advice) == 1
+    assert_stated(
+        diagnosis.advice[0], Reason("field_never_found", field="tags", total=5, url=link(0))
+    )
 
 
-def test_a_lead_that_the_module_denies_is_named(shelf: Shelf) -> None:
+def test_lead_declared_absent_but_found_is_advice(shelf: Shelf) -> None:
     without(shelf, "<title>", '<meta name="description" content="Chuyện thôn 1"><title>', 1)
     for number in range(6):
         meta = f'<meta name="description" content="Chuyện của thôn {number}"><title>'
@@ -240,49 +242,49 @@ def test_a_lead_that_the_module_denies_is_named(shelf: Shelf) -> None:
     denied = variant(absent=Mau.absent | {"lead"}, select={**Mau.select, "lead": []})
     assert any(
         one.code == "absent_field_found" and one.params["field"] == "lead"
-        for one in found(shelf, denied).advice
+        for one in diagnosis_of(shelf, denied).advice
     )
 
 
-def test_an_unverified_site_that_reads_well_may_be_verified(shelf: Shelf) -> None:
-    told = found(shelf, variant(verified=None))
-    assert told.mend == []
-    assert any(one.params.get("month") == "2025-03" for one in told.advice)
+def test_unverified_site_without_problems_may_be_verified(shelf: Shelf) -> None:
+    diagnosis = diagnosis_of(shelf, variant(verified=None))
+    assert diagnosis.fixes == []
+    assert any(one.params.get("month") == "2025-03" for one in diagnosis.advice)
     no_date(shelf)
     assert not any(
-        one.code == "nothing_wrong" for one in found(shelf, variant(verified=None)).advice
+        one.code == "nothing_wrong" for one in diagnosis_of(shelf, variant(verified=None)).advice
     )
 
 
-def test_a_short_body_is_compared_with_the_generic_reader(shelf: Shelf) -> None:
+def test_short_body_is_compared_with_the_generic_extractor(shelf: Shelf) -> None:
     without(shelf, "</p>\n<p>Đến", '</p></div><div class="tiep"><p>Đến', 0)
     long = "</p><p>".join(f"Câu chuyện thứ {n} của bà con kéo dài đến tận chiều." for n in range(9))
     shelf.put(link(0), shelf.held[link(0)].body.decode().replace("Đến trưa", f"{long} Đến trưa"))
-    assert any(one.code == "body_short" for one in found(shelf).advice)
+    assert any(one.code == "body_short" for one in diagnosis_of(shelf).advice)
 
 
-def test_nothing_at_hand_is_said() -> None:
-    assert look_at(Mau, Shelf()).empty
-    assert not look_at(Mau, Shelf(failed={f"{ROOT}/tin/": Reason("connection_refused")})).empty
+def test_inspection_without_pages_is_empty() -> None:
+    assert inspect_site(Mau, Shelf()).empty
+    assert not inspect_site(Mau, Shelf(failed={f"{ROOT}/tin/": Reason("connection_refused")})).empty
 
 
-def test_robots_are_asked_as_a_crawl_asks_them(shelf: Shelf) -> None:
-    assert look_at(Mau, shelf).robots.code == "robots_not_at_hand"
+def test_robots_txt_is_evaluated_as_in_a_crawl(shelf: Shelf) -> None:
+    assert inspect_site(Mau, shelf).robots.code == "robots_not_at_hand"
     shelf.put(f"{ROOT}/robots.txt", "", 404)
-    assert look_at(Mau, shelf).robots == Reason("robots_missing", status=404)
+    assert inspect_site(Mau, shelf).robots == Reason("robots_missing", status=404)
     shelf.put(f"{ROOT}/robots.txt", "User-agent: tinwatch\nAllow: /\nUser-agent: *\nDisallow: /\n")
-    assert look_at(Mau, shelf).robots.code == "robots_allows_all"
+    assert inspect_site(Mau, shelf).robots.code == "robots_allows_all"
     shelf.put(f"{ROOT}/robots.txt", "User-agent: *\nDisallow: /*post101\n")
-    look: Look = look_at(Mau, shelf)
-    assert (look.robots.code, look.forbidden) == ("robots_forbids_some", [link(1)])
+    inspection: SiteInspection = inspect_site(Mau, shelf)
+    assert (inspection.robots.code, inspection.forbidden) == ("robots_forbids_some", [link(1)])
 
 
-def test_the_platform_is_guessed_from_the_pages(shelf: Shelf) -> None:
-    assert look_at(Mau, shelf).guess == "CmsBody"
+def test_platform_is_guessed_from_the_pages(shelf: Shelf) -> None:
+    assert inspect_site(Mau, shelf).platform_guess == "CmsBody"
 
 
-def test_a_quiet_look_finds_the_same_faults(shelf: Shelf) -> None:
+def test_inspection_without_comparison_finds_the_same_faults(shelf: Shelf) -> None:
     no_date(shelf)
-    quiet = findings(Mau, look_at(Mau, shelf, compare=False))
-    assert len(quiet.mend) == 1
-    assert_stated(quiet.mend[0], PUBLISHED_MISSING)
+    quiet = diagnose(Mau, inspect_site(Mau, shelf, compare=False))
+    assert len(quiet.fixes) == 1
+    assert_stated(quiet.fixes[0], PUBLISHED_MISSING)

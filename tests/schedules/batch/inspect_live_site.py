@@ -19,7 +19,7 @@ from faulty_site.server import Host
 from faulty_site.stories import Site, Story
 
 from crawlers.inspection.explain import explain
-from crawlers.inspection.inspect_site import ARTICLES, look_at
+from crawlers.inspection.inspect_site import MAX_ARTICLES, inspect_site
 from crawlers.inspection.pages import HomePages
 from crawlers.spider import SiteSpider
 from schedules.batch.dry_run import dry_run_home, fetch_article, fetch_site
@@ -55,13 +55,13 @@ def main() -> None:
     with dry_run_home(team, site) as home:
         place = home.path
         if what == "site":
-            fetch_site(home, site, ARTICLES)
+            fetch_site(home, site, MAX_ARTICLES)
         else:
             fetch_article(home, site, url)
         with closing(home.database()) as db:
             pages = HomePages(home, db, site)
             found = pages.find(url)
-            look = look_at(site, pages) if what == "site" else None
+            look = inspect_site(site, pages) if what == "site" else None
     told = {
         "paths": [seen.path for seen in server.log],
         "agents": sorted({seen.agent for seen in server.log}),

@@ -15,10 +15,10 @@ from schedules.monitoring.smoke_check import check_first_runs
 from storage.archive.writer import CaptureWriter, remember_payload
 from storage.db.connection import transaction
 from storage.run_stats import RunStats
+from storage.runs.history import first_runs
 from storage.runs.repository import finish_run, get_run, list_runs, set_verdict, start_run
 from tinwatch.demo import sample_sites
 from tinwatch.reports.nightly_report import print_report, run_report
-from storage.runs.history import first_runs
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -97,7 +97,7 @@ def test_a_look_that_fails_stops_nothing(watcher: Watcher, monkeypatch: pytest.M
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("cannot look")
 
-    monkeypatch.setattr(smoke_check, "look_at", fail)
+    monkeypatch.setattr(smoke_check, "inspect_site", fail)
     finish(watcher)
     check_first_runs(watcher.db, watcher.home, [get_site(SITE)])
     assert list_runs(watcher.db, SITE, most=1)[0].stats.first_look is None
