@@ -133,8 +133,8 @@ class Watcher:
 
 MARKED = {  # files and folders below tests/
     "slow": (
-        "schedules/test_kill.py", "schedules/scheduler/test_sixty_nights.py", "test_benchmarks.py",
-        "test_change_benchmark.py",
+        "schedules/batch/test_killed_batches.py", "schedules/service/test_sixty_nights.py",
+        "test_benchmarks.py", "test_change_benchmark.py",
     ),
     "docs": ("test_docs_commands.py",),
     "browser": ("browser",),

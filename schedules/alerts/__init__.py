@@ -1,1 +1,1 @@
-"""Alerts: what is told to whom, when, and that it arrives."""
+"""Alerts: subscriptions, messages, and their delivery."""

@@ -1,8 +1,8 @@
-"""Delivery by apprise: mail, Slack, Telegram, web hooks and whatever else it knows.
+"""Delivery by apprise: mail, Slack, Telegram, webhooks and the other services that it supports.
 
-What pages say must arrive as text. Services differ in what they make of text, so each gets it in
-the one form in which its plugin hands text on unharmed; tests/schedules/alerts/test_deliver.py
-holds that against servers that note what they are sent.
+Text of web pages must arrive as plain text. Services interpret markup, mentions and links, so each
+gets the text in the format that its plugin passes on unchanged
+(tests/schedules/alerts/test_delivery.py).
 """
 
 from __future__ import annotations
@@ -17,59 +17,59 @@ from html import escape
 from typing import Any
 
 from storage.extras import optional_extra
+from storage.messages.reasons_alerts import AlertsReason
+from storage.reasons import Reason, ReasonError
 
-DELIVERY_TIMEOUT_SECONDS = 60.0  # seconds that one delivery may take, whatever the service does
-READ_TIMEOUT_SECONDS = 20.0  # seconds without a byte
-MAX_ANSWER_CHARS = 300  # characters of a service's answer that are kept
-# Services that take text as it is, or as HTML that apprise makes of it with everything escaped.
-PLAIN_TEXT_SCHEMES = {
-    "mailto",
-    "mailtos",
-    "json",
-    "jsons",
-    "form",
-    "forms",
-    "xml",
-    "xmls",
-    "tgram",
-    "slack",
-}
-WORD_JOINER = "\u2060"  # takes no room, and parts what a chat would read as a mention or a link
+DELIVERY_TIMEOUT_SECONDS = 60.0  # for a whole delivery
+READ_TIMEOUT_SECONDS = 20.0  # without receiving a byte
+MAX_ANSWER_CHARS = 300  # of a service's answer
+# Services that take plain text, or HTML in which apprise has escaped all markup.
+PLAIN_TEXT_SCHEMES = frozenset(
+    ("mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls", "tgram", "slack")
+)
+WORD_JOINER = "\u2060"  # invisible; breaks up what a chat would interpret as a mention or a link
+
+
+class InvalidAddress(ReasonError, ValueError):
+    """An address that apprise cannot use. The message does not contain it: it holds secrets."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """Whether a message arrived, and what the service said, without the address."""
+    """Whether a message arrived, and the answer of the service or the error.
+
+    `reason` never contains the address, which holds secrets.
+    """
 
     arrived: bool
-    said: str
+    reason: Reason
 
 
 def deliver(
     address: str, title: str, body: str, *, limit: float = DELIVERY_TIMEOUT_SECONDS
 ) -> DeliveryResult:
-    """Sends a message to an address (apprise URL or "env:NAME"). Raises nothing but MissingExtra.
+    """Send a message to an address: an apprise URL or "env:NAME". Raises only MissingExtra.
 
-    Where it takes longer than `limit` seconds it counts as failed, though it may yet arrive.
+    A delivery that takes longer than `limit` seconds counts as failed, but may still arrive.
     """
     try:
         service = open_service(address)
-    except ValueError as error:
-        return DeliveryResult(False, str(error))
-    answers: list[DeliveryResult] = []
-    # A daemon: one that hangs is left behind, and ends with the process.
+    except InvalidAddress as error:
+        return DeliveryResult(False, error.reason)
+    results: list[DeliveryResult] = []
+    # A daemon thread: one that hangs is abandoned and ends with the process.
     thread = threading.Thread(
-        target=lambda: answers.append(_notify(service, title, body)), daemon=True
+        target=lambda: results.append(_notify(service, title, body)), daemon=True
     )
     thread.start()
     thread.join(limit)
-    return answers[0] if answers else DeliveryResult(False, f"no answer within {limit:g} seconds")
+    if results:
+        return results[0]
+    return DeliveryResult(False, Reason(AlertsReason.TIMEOUT, seconds=limit))
 
 
 def open_service(address: str) -> Any:
-    """apprise's plugin for an address. Raises ValueError (without the address, which is secret) and
-    MissingExtra.
-    """
+    """Return apprise's plugin for an address. Raises InvalidAddress and MissingExtra."""
     with optional_extra("alerts"):
         from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode
 
@@ -79,27 +79,27 @@ def open_service(address: str) -> Any:
     service = Apprise.instantiate(url, asset=asset)
     scheme = url.partition(":")[0]
     if service is None:
-        raise ValueError(
-            f"apprise cannot read this {one_line(scheme)}:// address: see its page on that service"
-        )
-    # Telegram's plugin has no plain text; what apprise makes into HTML has all markup escaped.
+        raise InvalidAddress(Reason(AlertsReason.UNKNOWN_ADDRESS, scheme=one_line(scheme)))
+    # Telegram's plugin has no plain text mode; apprise escapes all markup when it makes HTML.
     html = scheme.lower() == "tgram"
     service.notify_format = NotifyFormat.HTML if html else NotifyFormat.TEXT
-    service.overflow_mode = OverflowMode.UPSTREAM  # parts() splits, and cuts no entity in two
+    service.overflow_mode = (
+        OverflowMode.UPSTREAM
+    )  # split_text() splits the text, so no entity is cut
     if "rto=" not in url:
         service.socket_read_timeout = READ_TIMEOUT_SECONDS
     return service
 
 
 def mask_address(address: str) -> str:
-    """An address as it may be shown: without passwords and tokens."""
+    """Return an address without passwords and tokens, for display."""
     if address.lower().startswith("env:"):
         return address
     try:
-        shown: str = open_service(address).url(privacy=True)
-    except ValueError:
+        url: str = open_service(address).url(privacy=True)
+    except InvalidAddress:
         return f"{address.partition(':')[0]}://..."
-    return shown.partition("?")[0]
+    return url.partition("?")[0]
 
 
 def _resolved(address: str) -> str:
@@ -108,7 +108,7 @@ def _resolved(address: str) -> str:
     name = address[4:]
     value = os.environ.get(name, "").strip()
     if not value:
-        raise ValueError(f"the environment variable {name} is not set for this process")
+        raise InvalidAddress(Reason(AlertsReason.VARIABLE_NOT_SET, name=name))
     return value
 
 
@@ -118,7 +118,7 @@ def _notify(service: Any, title: str, body: str) -> DeliveryResult:
     sender = Apprise()
     sender.add(service)
     arrived = True
-    with _LogCapture() as heard:
+    with _LogCapture() as log:
         try:
             for part in split_text(
                 body, _max_body_chars(service, title), lambda text: _size(service, text)
@@ -130,19 +130,21 @@ def _notify(service: Any, title: str, body: str) -> DeliveryResult:
                         body_format=NotifyFormat.TEXT,
                     )
                 )
-        except Exception as error:  # a plugin's mistake must not cost other subscriptions theirs
-            return DeliveryResult(False, f"its plugin failed: {type(error).__name__}")
-    return DeliveryResult(
-        arrived, heard.said() or ("sent" if arrived else "the service refused it")
-    )
+        except Exception as error:  # a broken plugin must not stop other deliveries
+            reason = Reason(AlertsReason.PLUGIN_FAILED, type=type(error).__name__)
+            return DeliveryResult(False, reason)
+    answer = log.text()
+    if answer:
+        return DeliveryResult(arrived, Reason(AlertsReason.SERVICE_ANSWER, answer=answer))
+    return DeliveryResult(arrived, Reason(AlertsReason.SENT if arrived else AlertsReason.REFUSED))
 
 
 def escape_for(service: Any, text: str, *, body: bool = False) -> str:
-    """The text so that this service shows it as text: no mention, no link of its own making."""
+    """Escape text so that the service shows it as plain text, without mentions or links."""
     scheme = service.secure_protocol or service.protocol
     schemes = {scheme} if isinstance(scheme, str) else set(scheme or ())
     if "slack" in schemes and body and not service.use_blocks:
-        return escape(text, quote=False)  # as Slack asks; its plugin escapes the title only
+        return escape(text, quote=False)  # required by Slack; its plugin escapes only the title
     if schemes & PLAIN_TEXT_SCHEMES:
         return text
     text = re.sub(r"@(?=\S)", f"@{WORD_JOINER}", text)
@@ -150,43 +152,43 @@ def escape_for(service: Any, text: str, *, body: bool = False) -> str:
     return re.sub(r"<(?=\S)", f"<{WORD_JOINER}", text)
 
 
-def split_text(text: str, room: int, size: Callable[[str], int]) -> list[str]:
-    """The text in as few parts as have this much room each, cut between words where that can be.
+def split_text(text: str, max_size: int, size: Callable[[str], int]) -> list[str]:
+    """Split text into as few parts of at most `max_size` as possible, between words if possible.
 
-    size: the room that a piece of text takes; at most 8 for a character.
+    size: returns the size of a piece of text; at most 8 per character
     """
-    found, used = [""], 0
+    parts, used = [""], 0
     for word in re.findall(r"\S+\s*|\s+", text):
-        width = len(word) if size(word) <= room else max(1, room // 8)
+        width = len(word) if size(word) <= max_size else max(1, max_size // 8)
         for start in range(0, len(word), width):
             piece = word[start : start + width]
-            if found[-1] and used + size(piece) > room:
-                found.append("")
+            if parts[-1] and used + size(piece) > max_size:
+                parts.append("")
                 used = 0
-            found[-1] += piece
+            parts[-1] += piece
             used += size(piece)
-    return found
+    return parts
 
 
 def _max_body_chars(service: Any, title: str) -> int:
-    """What a part of the body may take, where a service puts the title into the body as well."""
+    """The size limit of a body part, less the title, which some services put into the body."""
     return max(40, int(service.body_maxlen) - _size(service, title) - 20)
 
 
 def _size(service: Any, text: str) -> int:
-    """How long the text is by the time that the service gets it."""
+    """The length of the text as the service receives it."""
     if service.notify_format == "html":
         return len(service.escape_html(text, convert_new_lines=True))
     return len(escape_for(service, text, body=True))
 
 
 def one_line(text: str) -> str:
-    """One line of what may be anything, short."""
+    """Return text as one line of at most MAX_ANSWER_CHARS printable characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:MAX_ANSWER_CHARS]
 
 
 class _LogCapture(logging.Handler):
-    """What apprise says while this thread sends: its warnings, else its reports of success."""
+    """Captures what apprise logs in this thread: its warnings, or its other messages."""
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
@@ -207,6 +209,6 @@ class _LogCapture(logging.Handler):
     def __exit__(self, *_: object) -> None:
         self.logger.removeHandler(self)
 
-    def said(self) -> str:
-        loud = [r for r in self.records if r.levelno >= logging.WARNING] or self.records
-        return one_line("; ".join(r.getMessage() for r in loud))
+    def text(self) -> str:
+        records = [r for r in self.records if r.levelno >= logging.WARNING] or self.records
+        return one_line("; ".join(r.getMessage() for r in records))

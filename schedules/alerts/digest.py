@@ -1,4 +1,4 @@
-"""The daily digest: what happened since the last one, and what needs attention."""
+"""The daily digest: the events since the last digest, and the problems that need attention."""
 
 from __future__ import annotations
 
@@ -15,25 +15,31 @@ from storage.events.filters import EventFilter
 from storage.events.ledger import SITE_KINDS, Event
 from storage.home import Home
 from storage.messages import describe, gettext, label, ngettext
+from storage.models import EventKind
 from storage.runs.batches import get_batch, latest_batch
-from storage.runs.repository import unbelieved_sites
+from storage.runs.history import sites_not_accepted
 from storage.runs.sites import site_names
 from storage.timezone import VIETNAM
 
-MAX_SECTION_CHARS = 3000  # characters of events
-MAX_LISTED_NEW = 5  # new articles of one site that are listed; the others are counted
-MAX_LISTED_LINES = 40  # lines of new articles, and of what is not well
-# Findings that the verdict of a site's newest run says already
+MAX_SECTION_CHARS = 3000
+MAX_LISTED_NEW = 5  # new articles per site; the others are counted
+MAX_LISTED_LINES = 40  # of new articles, and of problems
+# Findings that the digest already reports as the verdict of a site's newest run
 RUN_FINDINGS = (FindingCode.HELD, FindingCode.FAILING)
-RESTORED_KINDS = ("restored", "moved", "story_merged", "story_split")
+RESTORED_KINDS = (
+    EventKind.RESTORED,
+    EventKind.MOVED,
+    EventKind.STORY_MERGED,
+    EventKind.STORY_SPLIT,
+)
 
 
 def digest(
     home: Home, db: Database, subscription: Subscription, events: list[Event], now: datetime
 ) -> tuple[str, str] | None:
-    """Title and body. None if there is nothing to report, unless the subscription asks for it.
+    """Return title and body, or None if there is nothing to report and no `say_nothing`.
 
-    events: those of the subscription's choice since the last digest.
+    events: the subscription's events since the last digest
     """
     locale = subscription.language
     health = list(health_lines(home, db, subscription.choice, now, locale))
@@ -72,28 +78,28 @@ def _sections(
         if chosen:
             yield f"{name}\n{join_events(db, chosen, page, MAX_SECTION_CHARS, locale)}"
     if health:
-        yield "\n".join([gettext("HEALTH", locale), *_bounded(health, locale)])
-    new = [event for event in ordered if event.kind == "new"]
+        yield "\n".join([gettext("HEALTH", locale), *_limited(health, locale)])
+    new = [event for event in ordered if event.kind == EventKind.NEW]
     if new:
-        yield "\n".join([gettext("NEW", locale), *_bounded(list(_new(new, locale)), locale)])
+        yield "\n".join([gettext("NEW", locale), *_limited(list(_new(new, locale)), locale)])
 
 
 def _new(events: list[Event], locale: str) -> Iterator[str]:
-    """A line for each of a site's first new articles, with its URL, and how many more."""
+    """A line for each of a site's first new articles with its URL, and the number of the others."""
     for site in sorted({event.site for event in events}):
-        found = [event for event in events if event.site == site]
-        yield f"{site}: {len(found)}"
-        for event in found[:MAX_LISTED_NEW]:
+        new = [event for event in events if event.site == site]
+        yield f"{site}: {len(new)}"
+        for event in new[:MAX_LISTED_NEW]:
             yield f"  {one_line(event.summary)}" + (
                 f" {one_line(event.url, 300)}" if event.url else ""
             )
-        if len(found) > MAX_LISTED_NEW:
+        if len(new) > MAX_LISTED_NEW:
             more = gettext("and {number} more: {command}", locale)
             command = f"tinwatch events --site {site} --kind new"
-            yield "  " + more.format(number=len(found) - MAX_LISTED_NEW, command=command)
+            yield "  " + more.format(number=len(new) - MAX_LISTED_NEW, command=command)
 
 
-def _bounded(lines: list[str], locale: str) -> list[str]:
+def _limited(lines: list[str], locale: str) -> list[str]:
     if len(lines) <= MAX_LISTED_LINES:
         return lines
     more = gettext("and {number} more lines: {command}", locale)
@@ -104,28 +110,28 @@ def _bounded(lines: list[str], locale: str) -> list[str]:
 def health_lines(
     home: Home, db: Database, choice: EventFilter, now: datetime, locale: str
 ) -> Iterator[str]:
-    """What needs attention now: sites of the choice, the newest nightly batch, the home."""
+    """The present problems of the chosen sites, of the newest nightly batch and of the home."""
     sites = _sites(db, choice)
-    runs = [one for one in unbelieved_sites(db) if one.site in sites]
+    runs = [one for one in sites_not_accepted(db) if one.site in sites]
     for one in runs:
         verdict = one.verdict if locale == "en" else label("verdict", one.verdict, locale)
         reason = f", {one_line(describe(one.reason, locale), 300)}" if one.reason else ""
         yield f"{one.site}: {verdict}{reason}"
-    night = latest_batch(db)
-    notes = get_batch(db, night) if night else None
-    for site, error in (notes.errors if notes else {}).items():
+    name = latest_batch(db)
+    batch = get_batch(db, name) if name else None
+    for site, error in (batch.errors if batch else {}).items():
         if site in sites:
             broke_off = gettext("{site}: broke off, {reason}", locale)
             yield broke_off.format(site=site, reason=one_line(describe(error, locale), 300))
     reported = {(one.site, code) for one in runs for code in RUN_FINDINGS}
-    for found in health_findings(db, home, now, sites=sites):
-        if (found.site, found.code) not in reported:
-            who = found.site or "tinwatch"
-            words, remedy = describe(found.reason, locale), describe(found.remedy, locale)
-            yield f"{who}: {one_line(words, 300)} ({one_line(remedy, 200)})"
+    for finding in health_findings(db, home, now, sites=sites):
+        if (finding.site, finding.code) not in reported:
+            subject = finding.site or "tinwatch"
+            problem = one_line(describe(finding.reason, locale), 300)
+            yield f"{subject}: {problem} ({one_line(describe(finding.remedy, locale), 200)})"
 
 
 def _sites(db: Database, choice: EventFilter) -> set[str]:
-    """Names of the choice's sites that this home knows."""
+    """Names of the chosen sites that are stored in this home."""
     names = site_names(db, choice.provinces)
     return {name for name in names if choice.sites is None or name in choice.sites}

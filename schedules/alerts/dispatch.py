@@ -1,9 +1,9 @@
-"""One round of alerts: what is new is put into the outbox, and what is due there is sent.
+"""One round of alerts: put messages about new events into the outbox, and send those that are due.
 
-What happened is put in together with the subscription's cursor (storage/events/alert_outbox.py),
-so it is
-neither lost nor put in twice. A message is noted before it is sent and after: where the process
-dies in between, it may have arrived, and is sent once more, never a third time.
+A message and its subscription's cursor are written in one transaction
+(storage/events/alert_outbox.py), so no event is lost or reported twice. A message is marked before
+and after it is sent. If the process dies in between, it may have arrived: it is sent once more,
+never a third time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import islice
 from schedules.alerts.delivery import DeliveryResult, deliver
 from schedules.alerts.digest import digest
 from schedules.alerts.messages import alert
-from schedules.alerts.subscriptions import Subscription
+from schedules.alerts.subscriptions import Subscription, When
 from storage.db.connection import Database, from_utc_text
 from storage.events.alert_outbox import (
     OutgoingMessage,
@@ -35,16 +35,12 @@ from storage.events.alert_outbox import (
 from storage.events.filters import matching_events
 from storage.events.ledger import Event
 from storage.home import Home
+from storage.messages.reasons_alerts import AlertsReason
+from storage.reasons import Reason
 
-RETRY_MINUTES = (
-    1,
-    5,
-    30,
-    120,
-    360,
-)  # minutes until a failed delivery is tried again; then the last
-GIVE_UP_AFTER = timedelta(days=3)  # a message that is older is not tried again
-MAX_EVENTS = 20_000  # events of one message; more wait for the next round
+RETRY_MINUTES = (1, 5, 30, 120, 360)  # after the first, second, ... failure; then the last value
+GIVE_UP_AFTER = timedelta(days=3)  # older messages are not retried
+MAX_EVENTS = 20_000  # per message; more events wait for the next round
 
 Send = Callable[[str, str, str], DeliveryResult]  # address, title, body
 Now = Callable[[], datetime]
@@ -52,7 +48,12 @@ Now = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class PlannedMessage:
-    """What a subscription would hear of now. `message`: title and body, None for nothing."""
+    """The next message of a subscription.
+
+    Attributes:
+        message: title and body, or None if there is nothing to report
+        upto: the ledger id up to which events were read
+    """
 
     subscription: Subscription
     events: tuple[Event, ...]
@@ -62,20 +63,20 @@ class PlannedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How one message went."""
+    """One try to deliver a message."""
 
     message: OutgoingMessage
-    answer: DeliveryResult
+    result: DeliveryResult
     given_up: bool = False
 
 
 def plan_message(home: Home, db: Database, one: Subscription, now: datetime) -> PlannedMessage:
-    """What this subscription has not heard of yet, composed. Changes nothing."""
+    """Compose a message about the events after the subscription's cursor; store nothing."""
     cursor, end = cursor_of(db, one.name), ledger_end(db)
     since = cursor.event if cursor else end
     events = list(islice(matching_events(db, one.choice, since=since, upto=end), MAX_EVENTS))
     upto = events[-1].id if len(events) == MAX_EVENTS else end
-    if one.when == "digest":
+    if one.when == When.DIGEST:
         message = digest(home, db, one, events, now)
     else:
         message = alert(db, events, one.page, one.language) if events else None
@@ -90,9 +91,9 @@ def queue_alerts(
     *,
     digests: bool = False,
 ) -> None:
-    """Puts what is new into the outbox: for those that hear at once, with `digests` for the others.
+    """Put messages into the outbox: immediate alerts, or with `digests` the daily digests.
 
-    In quiet hours what would be told at once stays where it is, for one message at their end.
+    In quiet hours immediate alerts wait; at their end there is one message about all events.
     """
     sync_cursors(db, [one.name for one in subscriptions], now)
     delete_old_messages(db, now)
@@ -104,8 +105,8 @@ def queue_alerts(
 
 
 def is_message_due(one: Subscription, now: datetime, *, digests: bool) -> bool:
-    """Whether this is the moment at which a message for the subscription is written."""
-    if one.when == "digest":
+    """Whether a message for the subscription is written in this round."""
+    if one.when == When.DIGEST:
         return digests
     return not digests and not is_quiet(one, now)
 
@@ -117,45 +118,45 @@ def is_quiet(one: Subscription, now: datetime) -> bool:
 def send_due(
     db: Database, subscriptions: list[Subscription], now: Now, send: Send = deliver
 ) -> list[Delivery]:
-    """Sends what is due, the oldest first. The caller holds the work lock "alert".
+    """Send the messages that are due, oldest first. The caller holds the work lock "alert".
 
-    Where a target does not take a message, its other messages wait for the next round, so that a
-    service which hangs costs the others one timeout and not one for each message.
+    If a delivery fails, other messages to the same target wait for the next round, so that a
+    service that hangs costs one timeout per round.
     """
     mark_interrupted(db, now())
-    known = {one.name: one for one in subscriptions}
-    done: list[Delivery] = []
+    by_name = {one.name: one for one in subscriptions}
+    deliveries: list[Delivery] = []
     failing: set[tuple[str, int]] = set()
     for message in waiting(db, now()):
-        one = known.get(message.subscription)
+        one = by_name.get(message.subscription)
         if one is None or is_quiet(one, now()) or (one.name, message.target) in failing:
             continue
-        result = _send(db, one, message, now, send)
-        done.append(result)
-        if not result.answer.arrived:
+        delivery = _send(db, one, message, now, send)
+        deliveries.append(delivery)
+        if not delivery.result.arrived:
             failing.add((one.name, message.target))
-    return done
+    return deliveries
 
 
 def _send(
     db: Database, one: Subscription, message: OutgoingMessage, now: Now, send: Send
 ) -> Delivery:
     if message.target > len(one.to):
-        gone = DeliveryResult(False, f"address number {message.target} is no longer in alerts.toml")
-        give_up(db, message.id, gone.said, now())
-        return Delivery(message, gone, given_up=True)
+        removed = Reason(AlertsReason.ADDRESS_REMOVED, number=message.target)
+        give_up(db, message.id, removed.to_json(), now())
+        return Delivery(message, DeliveryResult(False, removed), given_up=True)
     mark_sending(db, message.id, now())
-    answer = send(one.to[message.target - 1], message.title, message.body)
-    if answer.arrived:
+    result = send(one.to[message.target - 1], message.title, message.body)
+    if result.arrived:
         mark_sent(db, message.id, now())
-        return Delivery(message, answer)
+        return Delivery(message, result)
     if now() >= from_utc_text(message.created_at) + GIVE_UP_AFTER:
-        give_up(db, message.id, answer.said, now())
-        return Delivery(message, answer, given_up=True)
-    mark_failed(db, message.id, answer.said, now() + retry_delay(message.tries + 1))
-    return Delivery(message, answer)
+        give_up(db, message.id, result.reason.to_json(), now())
+        return Delivery(message, result, given_up=True)
+    mark_failed(db, message.id, result.reason.to_json(), now() + retry_delay(message.tries + 1))
+    return Delivery(message, result)
 
 
 def retry_delay(tries: int) -> timedelta:
-    """How long to wait after so many failed tries, from 1 on."""
+    """How long to wait after the given number of failed tries (at least 1)."""
     return timedelta(minutes=RETRY_MINUTES[min(tries, len(RETRY_MINUTES)) - 1])

@@ -1,4 +1,4 @@
-"""A message about some events, of a length that every service takes."""
+"""A message about events, short enough for every service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.events.atom import article_title
 from storage.events.ledger import Event
 from storage.messages import gettext
 
-MAX_BODY_CHARS = 3500  # characters; what does not fit is counted
+MAX_BODY_CHARS = 3500  # events that do not fit are counted
 
 
 def alert(db: Database, events: list[Event], page: str, locale: str) -> tuple[str, str]:
@@ -35,7 +35,7 @@ def alert(db: Database, events: list[Event], page: str, locale: str) -> tuple[st
 
 
 def totals(events: Iterable[Event], locale: str) -> str:
-    """How many of each kind: "2 removed, 5 edited"."""
+    """The number of events of each kind: "2 removed, 5 edited"."""
     number = Counter(event.kind for event in events)
     return ", ".join(
         f"{number[kind]} {kind_name(kind, locale)}" for kind in KIND_ORDER if number[kind]
@@ -43,7 +43,7 @@ def totals(events: Iterable[Event], locale: str) -> str:
 
 
 def join_events(db: Database, events: list[Event], page: str, limit: int, locale: str) -> str:
-    """The events one below the other, as many as fit, at least one; the others are counted."""
+    """Format events up to `limit` characters, at least one; a last line counts the others."""
     blocks: list[str] = []
     size = 0
     for index, event in enumerate(events):

@@ -1,4 +1,4 @@
-"""Quiet hours: a time of day in Vietnam in which nothing is sent."""
+"""Quiet hours: a period of the day, in Vietnam time, in which no alert is sent."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ HOURS_SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From `start` on, until just before `end`; over midnight where `end` is the earlier one."""
+    """From `start` (inclusive) to `end` (exclusive); over midnight if `end` is earlier."""
 
     start: time
     end: time
 
     def contains(self, moment: datetime) -> bool:
-        """Whether it is quiet at this moment, which carries its zone."""
+        """Whether `moment`, which is timezone-aware, is in the quiet hours."""
         clock = moment.astimezone(VIETNAM).time()
         if self.start < self.end:
             return self.start <= clock < self.end
@@ -27,13 +27,13 @@ class QuietHours:
 
 
 def parse_quiet_hours(text: str) -> QuietHours | None:
-    """Reads "22:00-06:00"; "" is none. Raises ValueError."""
+    """Parse "22:00-06:00"; return None for "". Raises ValueError."""
     if not text:
         return None
-    found = HOURS_SPAN.fullmatch(text)
-    if found is None:
+    match = HOURS_SPAN.fullmatch(text)
+    if match is None:
         raise ValueError(f'must be two times of day such as "22:00-06:00", is {text!r}')
-    start, end = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
+    start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
     if start == end:
         raise ValueError(f"begins and ends at the same time: {text!r} would never end")
     return QuietHours(start, end)

@@ -1,4 +1,4 @@
-"""Subscriptions: who hears of what, as a team writes them into HOME/alerts.toml."""
+"""Subscriptions to alerts, read from HOME/alerts.toml."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from crawlers.registry import get_site
 from schedules.alerts.quiet_hours import QuietHours, parse_quiet_hours
@@ -20,8 +21,7 @@ from storage.search.parser import parse_query
 
 T = TypeVar("T")
 FILE = "alerts.toml"
-When = Literal["at once", "digest"]
-WHEN: tuple[When, ...] = ("at once", "digest")
+
 ADDRESS = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 KEY_TYPES: dict[str, type[Any]] = {
     "name": str, "to": list, "when": str, "sites": list, "provinces": list,
@@ -34,18 +34,29 @@ TYPE_NAMES: dict[type[Any], str] = {
 }  # fmt: skip
 
 
+class When(StrEnum):
+    """When a subscription's messages are sent."""
+
+    AT_ONCE = "at once"
+    DIGEST = "digest"
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """`to` holds addresses as apprise knows them, or "env:NAME" in place of one.
+    """One subscription.
 
-    page: URL of the home's dashboard, or "". say_nothing: a digest is sent even if there is
-    nothing to report. language: of the messages, one of storage.messages.LOCALES.
+    Attributes:
+        to: apprise URLs, or "env:NAME" for a URL in an environment variable
+        choice: which events are reported
+        page: URL of the home's dashboard, or ""
+        say_nothing: send a digest even if there is nothing to report
+        language: of the messages, one of storage.messages.LOCALES
     """
 
     name: str
     to: tuple[str, ...]
     choice: EventFilter
-    when: When = "at once"
+    when: When = When.AT_ONCE
     quiet: QuietHours | None = None
     page: str = ""
     say_nothing: bool = False
@@ -53,66 +64,66 @@ class Subscription:
 
 
 class _InvalidKey(ValueError):
-    """What is wrong with a key of a subscription."""
+    """An invalid key or value of a subscription."""
 
-    def __init__(self, key: str, said: str) -> None:
-        super().__init__(said)
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
         self.key = key
 
 
 def read_subscriptions(home: Path) -> list[Subscription]:
-    """The subscriptions of a home, in the order of its file; none where there is no file.
+    """The subscriptions of a home in the order of its file; empty if there is no file.
 
-    Raises HomeError, which names the line, the subscription and the key, and says what to do.
+    Raises HomeError, which names the line, the subscription, the key and the fix.
     """
     file = home / FILE
     if not file.exists():
         return []
     try:
         text = file.read_text(encoding="utf-8")
-        stated = tomllib.loads(text)
+        data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise HomeError(f"{file} is no valid TOML: {error}") from error
-    tables = stated.pop("subscription", [])
-    if stated:
-        names = ", ".join(map(repr, stated))
+    tables = data.pop("subscription", [])
+    if data:
+        names = ", ".join(map(repr, data))
         raise HomeError(f"{file}: {names} stands outside of a subscription: write it under one")
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise HomeError(f"{file}: begin each subscription with [[subscription]], in two brackets")
-    found: list[Subscription] = []
+    subscriptions: list[Subscription] = []
     for number, table in enumerate(tables):
         try:
-            found.append(_subscription(table, {s.name for s in found}))
+            subscriptions.append(_subscription(table, {s.name for s in subscriptions}))
         except _InvalidKey as error:
             who = f"subscription {table.get('name', number + 1)!r}"
             line = _line(text, number, error.key)
             raise HomeError(f"{file}, line {line}: {who}: {error.key} {error}") from error
-    return found
+    return subscriptions
 
 
 def get_subscription(subscriptions: list[Subscription], name: str) -> Subscription:
-    """Raises KeyError."""
+    """Return the subscription of this name. Raises KeyError."""
     for one in subscriptions:
         if one.name == name:
             return one
-    known = ", ".join(repr(one.name) for one in subscriptions) or f"none yet: write {FILE}"
-    raise KeyError(f"no subscription {name!r}; there are: {known}")
+    names = ", ".join(repr(one.name) for one in subscriptions) or f"none yet: write {FILE}"
+    raise KeyError(f"no subscription {name!r}; there are: {names}")
 
 
-def _subscription(table: dict[str, Any], taken: set[str]) -> Subscription:
+def _subscription(table: dict[str, Any], used_names: set[str]) -> Subscription:
     for key, value in table.items():
         _check_type(key, value)
     name = table.get("name", "").strip()
     if not name:
         raise _InvalidKey("name", "is missing: give the subscription a name of its own")
-    if name in taken:
+    if name in used_names:
         raise _InvalidKey("name", "is taken by an earlier one: choose another")
     return Subscription(
         name=name,
         to=_addresses(table.get("to", [])),
         choice=_choice(table),
         when=_when(table.get("when", "at once")),
-        quiet=_read("quiet", parse_quiet_hours, table.get("quiet", "")),
+        quiet=_parse("quiet", parse_quiet_hours, table.get("quiet", "")),
         page=_page(table.get("page", "")),
         say_nothing=table.get("say_nothing", False),
         language=_language(table.get("language", "en")),
@@ -120,39 +131,39 @@ def _subscription(table: dict[str, Any], taken: set[str]) -> Subscription:
 
 
 def _check_type(key: str, value: Any) -> None:
-    wanted = KEY_TYPES.get(key)
-    if wanted is None:
+    expected = KEY_TYPES.get(key)
+    if expected is None:
         raise _InvalidKey(key, f"is no key of a subscription; known are {', '.join(KEY_TYPES)}")
-    if wanted is list:
-        fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
-    elif wanted is float:
-        fits = isinstance(value, int | float) and not isinstance(value, bool)
+    if expected is list:
+        valid = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    elif expected is float:
+        valid = isinstance(value, int | float) and not isinstance(value, bool)
     else:
-        fits = isinstance(value, wanted)
-    if not fits:
-        shown = "" if key == "to" else f", is {value!r}"  # an address may hold a password
-        raise _InvalidKey(key, f"must be {TYPE_NAMES[wanted]}{shown}")
+        valid = isinstance(value, expected)
+    if not valid:
+        value_text = "" if key == "to" else f", is {value!r}"  # an address may hold a password
+        raise _InvalidKey(key, f"must be {TYPE_NAMES[expected]}{value_text}")
 
 
-def _addresses(stated: list[str]) -> tuple[str, ...]:
-    """The value is not repeated in the message: an address may hold a password."""
-    if not stated:
+def _addresses(addresses: list[str]) -> tuple[str, ...]:
+    """Validate the addresses. Errors do not contain an address: it may hold a password."""
+    if not addresses:
         raise _InvalidKey(
             "to", 'is missing or empty: name an address, such as to = ["env:TEAM_MAIL"]'
         )
-    for number, address in enumerate(stated, 1):
+    for number, address in enumerate(addresses, 1):
         if ADDRESS.fullmatch(address) is None:
             raise _InvalidKey(
                 "to",
                 f'number {number} is no address: write "mailto://...", "tgram://..." or another '
                 'of apprise, or "env:NAME" for one that the environment holds',
             )
-    return tuple(stated)
+    return tuple(addresses)
 
 
 def _choice(table: dict[str, Any]) -> EventFilter:
     for site in table.get("sites", ()):
-        _read("sites", get_site, site)
+        _parse("sites", get_site, site)
     for kind in table.get("kinds", ()):
         if kind not in EVENT_KINDS:
             raise _InvalidKey("kinds", f"names {kind!r}; there are: {', '.join(EVENT_KINDS)}")
@@ -164,7 +175,7 @@ def _choice(table: dict[str, Any]) -> EventFilter:
         provinces=_provinces(table),
         kinds=_some(table, "kinds"),
         min_priority=least,
-        query=_read("words", parse_query, table["words"]) if "words" in table else None,
+        query=_parse("words", parse_query, table["words"]) if "words" in table else None,
     )
 
 
@@ -173,54 +184,53 @@ def _some(table: dict[str, Any], key: str) -> frozenset[str] | None:
 
 
 def _provinces(table: dict[str, Any]) -> frozenset[str] | None:
-    """Slugs of the former provinces that are named, or whose territory is in a present one."""
+    """Slugs of the named former provinces and of those merged into the named present ones."""
     if "provinces" not in table and "former_provinces" not in table:
         return None
     chosen: set[str] = set()
-    for written in table.get("provinces", ()):
-        chosen.update(_read("provinces", resolve_present, written).formers)
-    for written in table.get("former_provinces", ()):
-        chosen.add(_read("former_provinces", resolve_former, written).slug)
+    for name in table.get("provinces", ()):
+        chosen.update(_parse("provinces", resolve_present, name).formers)
+    for name in table.get("former_provinces", ()):
+        chosen.add(_parse("former_provinces", resolve_former, name).slug)
     return frozenset(chosen)
 
 
-def _when(stated: str) -> When:
-    for known in WHEN:
-        if stated == known:
-            return known
-    raise _InvalidKey("when", f'must be "at once" or "digest", is {stated!r}')
-
-
-def _language(stated: str) -> str:
-    if stated not in LOCALES:
-        known = " or ".join(f'"{locale}"' for locale in LOCALES)
-        raise _InvalidKey("language", f"must be {known}, is {stated!r}")
-    return stated
-
-
-def _page(stated: str) -> str:
-    if stated and re.fullmatch(r"https?://\S+", stated) is None:
-        raise _InvalidKey(
-            "page", f'must be a URL such as "https://watch.example.org", is {stated!r}'
-        )
-    return stated
-
-
-def _read(key: str, reader: Callable[[str], T], stated: str) -> T:
+def _when(value: str) -> When:
     try:
-        return reader(stated)
+        return When(value)
+    except ValueError:
+        message = f'must be "at once" or "digest", is {value!r}'
+        raise _InvalidKey("when", message) from None
+
+
+def _language(value: str) -> str:
+    if value not in LOCALES:
+        names = " or ".join(f'"{locale}"' for locale in LOCALES)
+        raise _InvalidKey("language", f"must be {names}, is {value!r}")
+    return value
+
+
+def _page(url: str) -> str:
+    if url and re.fullmatch(r"https?://\S+", url) is None:
+        raise _InvalidKey("page", f'must be a URL such as "https://watch.example.org", is {url!r}')
+    return url
+
+
+def _parse(key: str, parser: Callable[[str], T], value: str) -> T:
+    try:
+        return parser(value)
     except (KeyError, ValueError) as error:
         message = error.args[0] if error.args else error
         raise _InvalidKey(key, f"is wrong: {message}") from error
 
 
 def _line(text: str, number: int, key: str) -> int:
-    """The line of a key in the subscription of this number, else the one with its header."""
-    header, seen, lines = 1, -1, text.splitlines()
-    for place, line in enumerate(lines, 1):
+    """The line number of a key in a subscription (counted from 0), or of its header."""
+    header, current, lines = 1, -1, text.splitlines()
+    for line_number, line in enumerate(lines, 1):
         if line.strip().replace(" ", "").startswith("[[subscription]]"):
-            seen += 1
-            header = place if seen == number else header
-        elif seen == number and re.match(rf"\s*{re.escape(key)}\s*=", line):
-            return place
+            current += 1
+            header = line_number if current == number else header
+        elif current == number and re.match(rf"\s*{re.escape(key)}\s*=", line):
+            return line_number
     return header

@@ -23,7 +23,7 @@ from storage.home import Home, HomeError, home_path, open_home
 from storage.messages import describe
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
-from storage.runs.repository import register_site
+from storage.runs.sites import register_site
 
 
 @contextmanager

@@ -184,14 +184,14 @@ async def crawl_site(
     except Exception as error:  # an error of one site must not stop the others
         logger.exception("crawling %s failed", site.name)
         return SiteResult(exception_reason(error))
-    return SiteResult(crawler.spider.broken)  # type: ignore[union-attr]
+    return SiteResult(crawler.spider.storage_error)  # type: ignore[union-attr]
 
 
 def stop_crawls(runner: AsyncCrawlerRunner, reason: Reason) -> None:
     """Stop all crawls gracefully: pages that were read are stored, the rest is left to the next."""
     for crawler in runner.crawlers:
         if crawler.spider is not None:
-            crawler.spider.end_early(reason)  # type: ignore[attr-defined]
+            crawler.spider.stop(reason)  # type: ignore[attr-defined]
 
 
 def skip_reason(site: type[SiteSpider], options: Options) -> Reason | None:

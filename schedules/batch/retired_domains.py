@@ -58,7 +58,7 @@ async def _request_all(
         if stopping:
             await stopping[0]
     spider: Any = crawler.spider
-    return spider.found, bool(stopping)
+    return spider.answers, bool(stopping)
 
 
 def _settings(home: Home, overrides: dict[str, Any]) -> Settings:

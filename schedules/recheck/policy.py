@@ -24,6 +24,7 @@ from functools import lru_cache
 from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.db.connection import from_utc_text
+from storage.models import ArticleStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +64,16 @@ def due(
     chosen = [a for a in articles if is_due(a, now, polled=polled)]
     if budget is not None:
         chosen = _most_valuable(chosen, now, budget)
-    chosen.sort(key=lambda a: (a.status != "suspect", a.last_checked, a.id))
+    chosen.sort(key=lambda a: (a.status != ArticleStatus.SUSPECT, a.last_checked, a.id))
     return chosen + controls(articles, chosen, _controls_needed(chosen, polled=polled))
 
 
 def _controls_needed(chosen: list[StoredArticle], *, polled: bool) -> int:
     """A polled run without suspects confirms no takedown."""
     statuses = {a.status for a in chosen}
-    if not polled or "suspect" in statuses:
+    if not polled or ArticleStatus.SUSPECT in statuses:
         return CONTROLS
-    return CONTROLS_FOR_REMOVED if "removed" in statuses else 0
+    return CONTROLS_FOR_REMOVED if ArticleStatus.REMOVED in statuses else 0
 
 
 def is_due(article: StoredArticle, now: datetime, *, polled: bool) -> bool:
@@ -81,9 +82,9 @@ def is_due(article: StoredArticle, now: datetime, *, polled: bool) -> bool:
 
 def interval(article: StoredArticle, now: datetime, *, polled: bool) -> timedelta:
     """The time between an article's last check and its next."""
-    if article.status == "suspect":
+    if article.status == ArticleStatus.SUSPECT:
         return SUSPECT_POLLED_INTERVAL if polled else timedelta(0)
-    if article.status == "removed":
+    if article.status == ArticleStatus.REMOVED:
         recent = since(article.last_seen, now) < REMOVED_NIGHTLY_PERIOD
         return TIERS[0].nightly if recent else REMOVED_INTERVAL
     edited = article.revision > 1
@@ -116,11 +117,11 @@ def controls(
 
     The least recently checked, and of these the newest.
     """
-    lacking = least - sum(a.status == "live" for a in chosen)
+    lacking = least - sum(a.status == ArticleStatus.LIVE for a in chosen)
     if lacking <= 0:
         return []
     taken = {a.id for a in chosen}
-    left = [a for a in articles if a.status == "live" and a.id not in taken]
+    left = [a for a in articles if a.status == ArticleStatus.LIVE and a.id not in taken]
     left.sort(key=lambda a: a.first_seen, reverse=True)
     left.sort(key=lambda a: a.last_checked)
     return left[:lacking]
@@ -131,8 +132,8 @@ def _most_valuable(
 ) -> list[StoredArticle]:
     """All suspects and removed articles, and the live ones for which the budget suffices."""
     polled = budget.poll_minutes > 0
-    cases = [a for a in chosen if a.status != "live"]
-    live = [a for a in chosen if a.status == "live"]
+    cases = [a for a in chosen if a.status != ArticleStatus.LIVE]
+    live = [a for a in chosen if a.status == ArticleStatus.LIVE]
     live.sort(key=lambda a: (-value(a, now, polled=polled), a.id))
     return cases + live[: max(0, budget.left - len(cases))]
 

@@ -1,4 +1,4 @@
-"""tinwatch alert: sends what subscriptions are to hear, and shows how that goes."""
+"""tinwatch alert: send due messages of the subscriptions, and list pending ones."""
 
 from __future__ import annotations
 
@@ -10,18 +10,25 @@ from typing import Annotated, Any
 
 import typer
 
-from schedules.alerts.delivery import deliver, masked
-from schedules.alerts.dispatch import Planned, due_now, planned, put_alerts, send_due
-from schedules.alerts.subscriptions import FILE, Subscription, named, read_subscriptions
+from schedules.alerts.delivery import deliver, mask_address
+from schedules.alerts.dispatch import (
+    PlannedMessage,
+    is_message_due,
+    plan_message,
+    queue_alerts,
+    send_due,
+)
+from schedules.alerts.subscriptions import FILE, Subscription, get_subscription, read_subscriptions
 from schedules.service.jobs import utc_now
+from storage import messages
 from storage.db.connection import Database
-from storage.events.alert_outbox import cursor_of, given_up, last_sent, waiting
+from storage.events.alert_outbox import OutgoingMessage, cursor_of, given_up, last_sent, waiting
 from storage.home import Home, WorkBusy
-from storage.messages import gettext
+from storage.messages import describe
+from storage.reasons import Reason
 from tinwatch.commands.options import HomeOption, JsonOption
 from tinwatch.terminal.console import (
     Exit,
-    count,
     err,
     home_and_database,
     local_time,
@@ -29,14 +36,15 @@ from tinwatch.terminal.console import (
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import gettext, ngettext, styled
 
-TURN = 600  # seconds that a round waits for another one's end
-KEPT = timedelta(days=30)  # so long --list shows what was given up
+MAX_LOCK_WAIT_SECONDS = 600  # for another process that sends
+LIST_GIVEN_UP_FOR = timedelta(days=30)
 
 
 def alert(
     digest: Annotated[
-        bool, typer.Option("--digest", help="The digest of all since the last one.")
+        bool, typer.Option("--digest", help="Send the digests of all events since the last one.")
     ] = False,
     test: Annotated[
         str | None, typer.Option("--test", help="Send a test message to this subscription.")
@@ -45,57 +53,59 @@ def alert(
         bool, typer.Option("--dry-run", help="Show what would be sent; send nothing.")
     ] = False,
     listed: Annotated[
-        bool, typer.Option("--list", help="The subscriptions, and what waits for them.")
+        bool, typer.Option("--list", help="List the subscriptions and their pending messages.")
     ] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Send due alerts by mail, Slack, Telegram or webhook, as HOME/alerts.toml says."""
+    """Send due alerts by mail, Slack, Telegram or webhook (HOME/alerts.toml)."""
     with home_and_database(home) as (place, db):
         if (test is not None) + listed + (digest or dry_run) > 1:
-            raise ValueError("--test, --list and --digest or --dry-run exclude each other")
+            raise ValueError(gettext("--test, --list and --digest or --dry-run exclude each other"))
         subscriptions = read_subscriptions(place.path)
         if test is not None:
-            _test(named(subscriptions, test), as_json=as_json)
+            _test(get_subscription(subscriptions, test), as_json=as_json)
         elif not subscriptions and not waiting(db):
-            if listed or dry_run or err.is_terminal:  # the service's journal need not hear of it
-                err.print(f"nobody is told anything: there is no subscription in {FILE}")
+            if listed or dry_run or err.is_terminal:  # not in the log of the service
+                err.print(gettext("no subscriptions in {file}: no alerts are sent", file=FILE))
         elif listed:
             _list(db, subscriptions, as_json=as_json)
         elif dry_run:
             _dry_run(place, db, subscriptions, digest=digest, as_json=as_json)
         else:
-            _round(place, db, subscriptions, digest=digest, as_json=as_json)
+            _send(place, db, subscriptions, digest=digest, as_json=as_json)
 
 
-def _round(
+def _send(
     place: Home, db: Database, subscriptions: list[Subscription], *, digest: bool, as_json: bool
 ) -> None:
-    with _turn(place):
-        put_alerts(place, db, subscriptions, utc_now(), digests=digest)
+    with _send_lock(place):
+        queue_alerts(place, db, subscriptions, utc_now(), digests=digest)
         done = send_due(db, subscriptions, utc_now)
     for one in done:
-        message, well = one.message, one.answer.arrived
+        message, well = one.message, one.result.arrived
         if as_json:
             print_json(
                 {"subscription": message.subscription, "target": message.target,
                  "title": message.title, "events": list(message.events), "arrived": well,
-                 "answer": one.answer.said, "given_up": one.given_up}
+                 "answer": describe(one.result.reason), "given_up": one.given_up}
             )  # fmt: skip
             continue
-        how = "sent" if well else "given up" if one.given_up else "not sent, tried again later"
+        how = gettext("not sent, will be retried")
+        if well or one.given_up:
+            how = gettext("sent") if well else gettext("given up")
         out.print(
             f"[bold]{safe(message.subscription)}[/] {how}: {safe(message.title)}"
-            + ("" if well else f" [yellow]{safe(one.answer.said)}[/]")
+            + ("" if well else f" [yellow]{safe(describe(one.result.reason))}[/]")
         )
-    if any(not one.answer.arrived for one in done):
-        raise typer.Exit(Exit.TROUBLE)
+    if any(not one.result.arrived for one in done):
+        raise typer.Exit(Exit.PROBLEMS)
 
 
 @contextmanager
-def _turn(place: Home) -> Iterator[None]:
-    """The lock on sending. Another round is waited for: the digest comes at a full hour as well."""
-    end = time.monotonic() + TURN
+def _send_lock(place: Home) -> Iterator[None]:
+    """Hold the lock on sending. Wait for another process: digests are due at the same hour."""
+    end = time.monotonic() + MAX_LOCK_WAIT_SECONDS
     while True:
         try:
             lock = place.work_lock("alert")
@@ -112,21 +122,25 @@ def _turn(place: Home) -> Iterator[None]:
 
 
 def _test(one: Subscription, *, as_json: bool) -> None:
-    """Straight to each address, quiet hours or not, past the outbox."""
-    title = gettext("tinwatch: a test for '{name}'", one.language).format(name=one.name)
-    body = gettext("This is a test. Alerts of this subscription will arrive here.", one.language)
+    """Send a test message to each address now, without the outbox and quiet hours."""
+    title = messages.gettext("tinwatch: a test for '{name}'", one.language)
+    title = title.format(name=one.name)
+    body = messages.gettext(
+        "This is a test. Alerts of this subscription will arrive here.", one.language
+    )
     well = True
     for address in one.to:
-        answer = deliver(address, title, body)
-        well = well and answer.arrived
+        result = deliver(address, title, body)
+        well = well and result.arrived
         if as_json:
-            print_json({"subscription": one.name, "to": masked(address),
-                        "arrived": answer.arrived, "answer": answer.said})  # fmt: skip
+            print_json({"subscription": one.name, "to": mask_address(address),
+                        "arrived": result.arrived, "answer": describe(result.reason)})  # fmt: skip
         else:
-            how = "[green]arrived[/]" if answer.arrived else "[red]did not arrive[/]"
-            out.print(f"{safe(masked(address))} {how}: {safe(answer.said)}")
+            delivered = styled("green", gettext("delivered"))
+            how = delivered if result.arrived else styled("red", gettext("not delivered"))
+            out.print(f"{safe(mask_address(address))} {how}: {safe(describe(result.reason))}")
     if not well:
-        raise typer.Exit(Exit.TROUBLE)
+        raise typer.Exit(Exit.PROBLEMS)
 
 
 def _dry_run(
@@ -134,43 +148,55 @@ def _dry_run(
 ) -> None:
     now = utc_now()
     for one in subscriptions:
-        if not due_now(one, now, digests=digest):
+        if not is_message_due(one, now, digests=digest):
             continue
-        plan = planned(place, db, one, now)
+        plan = plan_message(place, db, one, now)
         if as_json:
             print_json(_planned_json(plan))
         elif plan.message is None:
-            out.print(f"[bold]{safe(one.name)}[/] nothing to say")
+            out.print(f"[bold]{safe(one.name)}[/] " + gettext("no events to report"))
         else:
             title, body = plan.message
             out.print(f"[bold]{safe(one.name)}[/] {safe(title)}\n{safe(body)}\n")
-    left = len(waiting(db))
-    if left and not as_json:
-        out.print(f"[dim]{count(left, 'message')} of earlier rounds wait: tinwatch alert --list[/]")
+    pending = len(waiting(db))
+    if pending and not as_json:
+        text = ngettext("{number} message is pending", "{number} messages are pending", pending)
+        out.print(styled("dim", f"{text}: tinwatch alert --list"))
 
 
-def _planned_json(plan: Planned) -> dict[str, Any]:
+def _planned_json(plan: PlannedMessage) -> dict[str, Any]:
     title, body = plan.message or (None, None)
     ids = [event.id for event in plan.events]
     return {"subscription": plan.subscription.name, "events": ids, "title": title, "body": body}
 
 
 def _list(db: Database, subscriptions: list[Subscription], *, as_json: bool) -> None:
-    lost = given_up(db, utc_now() - KEPT)
+    lost = given_up(db, utc_now() - LIST_GIVEN_UP_FOR)
     for one in subscriptions:
         row = _state(db, one)
         row["given_up"] = [
-            {"title": m.title, "given_up_at": m.given_up_at, "error": m.last_error}
+            {"title": m.title, "given_up_at": m.given_up_at, "error": _error(m)}
             for m in lost if m.subscription == one.name
         ]  # fmt: skip
         if as_json:
             print_json(row)
         else:
             _print_state(row)
-    known = {one.name for one in subscriptions}
-    gone = [m for m in lost if m.subscription not in known]
-    if gone and not as_json:
-        out.print(f"[dim]{count(len(gone), 'message')} of subscriptions that are gone[/]")
+    names = {one.name for one in subscriptions}
+    orphans = sum(message.subscription not in names for message in lost)
+    if orphans and not as_json:
+        text = ngettext(
+            "{number} message of a deleted subscription was given up",
+            "{number} messages of deleted subscriptions were given up",
+            orphans,
+        )
+        out.print(styled("dim", text))
+
+
+def _error(message: OutgoingMessage) -> str | None:
+    """The sentence of a message's last error; older versions stored it as text."""
+    error = message.last_error
+    return describe(Reason.from_json(error)) if error else None
 
 
 def _state(db: Database, one: Subscription) -> dict[str, Any]:
@@ -178,32 +204,33 @@ def _state(db: Database, one: Subscription) -> dict[str, Any]:
     return {
         "subscription": one.name,
         "when": one.when,
-        "to": [masked(address) for address in one.to],
+        "to": [mask_address(address) for address in one.to],
         "heard_to": cursor and cursor.event,
         "last_sent": sent and sent.sent_at,
         "waiting": [
             {"title": m.title, "target": m.target, "due_at": m.due_at, "tries": m.tries,
-             "error": m.last_error}
+             "error": _error(m)}
             for m in waiting(db) if m.subscription == one.name
         ],
     }  # fmt: skip
 
 
 def _print_state(row: dict[str, Any]) -> None:
-    last = f"last sent {local_time(row['last_sent'])}" if row["last_sent"] else "nothing sent yet"
+    last = gettext("nothing sent yet")
     if row["heard_to"] is None:
-        last = "new: it hears of what comes after the first round"
+        last = gettext("new: it reports events after its first round")
+    elif row["last_sent"]:
+        last = gettext("last sent {when}", when=local_time(row["last_sent"]))
     out.print(f"[bold]{safe(row['subscription'])}[/] {row['when']}, {last}")
-    out.print(f"  [dim]to {safe(', '.join(row['to']))}[/]")
-    for one in row["waiting"]:
-        why = f": {safe(one['error'])}" if one["error"] else ""
-        tries = count(one["tries"], "try").replace("trys", "tries")
-        out.print(
-            f"  [yellow]waits[/] {safe(one['title'])} "
-            f"({tries}, next {local_time(one['due_at'])}){why}"
-        )
-    for one in row["given_up"]:
-        out.print(
-            f"  [red]given up[/] {local_time(one['given_up_at'])} {safe(one['title'])}: "
-            f"{safe(one['error'])}"
-        )
+    to = gettext("to {addresses}", addresses=safe(", ".join(row["to"])))
+    out.print("  " + styled("dim", to))
+    for message in row["waiting"]:
+        error = f": {safe(message['error'])}" if message["error"] else ""
+        tries = ngettext("{number} try", "{number} tries", message["tries"])
+        following = gettext("next {when}", when=local_time(message["due_at"]))
+        pending = styled("yellow", gettext("pending"))
+        out.print(f"  {pending} {safe(message['title'])} ({tries}, {following}){error}")
+    for message in row["given_up"]:
+        given_up = styled("red", gettext("given up"))
+        when = local_time(message["given_up_at"])
+        out.print(f"  {given_up} {when} {safe(message['title'])}: {safe(message['error'])}")

@@ -42,7 +42,7 @@ def refused_port() -> int:
         return int(free.getsockname()[1])
 
 
-def test_a_web_hook_gets_the_text_as_it_is(service: Service) -> None:
+def test_webhook_gets_the_text_unchanged(service: Service) -> None:
     answer = deliver(service.address(), *MESSAGE)
     assert answer.arrived
     answer_text = "Sent JSON POST notification."
@@ -62,7 +62,7 @@ def test_an_address_from_the_environment(service: Service, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
-def test_a_refusal_is_said(service: Service, status: int) -> None:
+def test_refusal_is_reported(service: Service, status: int) -> None:
     service.answers = [status]
     answer = deliver(service.address(), *MESSAGE)
     assert not answer.arrived
@@ -71,7 +71,7 @@ def test_a_refusal_is_said(service: Service, status: int) -> None:
     assert deliver(service.address(), *MESSAGE).arrived
 
 
-def test_a_server_that_is_not_there() -> None:
+def test_unreachable_server() -> None:
     answer = deliver(f"json://user:secret@127.0.0.1:{refused_port()}/token", *MESSAGE)
     assert not answer.arrived
     assert "onnection error" in answer.reason.params["answer"]
@@ -79,14 +79,14 @@ def test_a_server_that_is_not_there() -> None:
     assert "token" not in answer.reason.to_json()
 
 
-def test_a_server_that_does_not_answer(service: Service) -> None:
+def test_server_that_does_not_answer(service: Service) -> None:
     service.answers = ["hang"]
     answer = deliver(f"{service.address()}?rto=0.3", *MESSAGE)
     assert not answer.arrived
     assert answer.reason.code in (AlertsReason.SERVICE_ANSWER, AlertsReason.REFUSED)
 
 
-def test_no_delivery_takes_longer_than_its_limit(service: Service) -> None:
+def test_delivery_times_out(service: Service) -> None:
     service.answers = ["hang"]
     began = time.monotonic()
     answer = deliver(service.address(), *MESSAGE, limit=0.3)
@@ -95,15 +95,13 @@ def test_no_delivery_takes_longer_than_its_limit(service: Service) -> None:
 
 
 @pytest.mark.parametrize("address", ["nosuch://x", "slack://only", "tgram://"])
-def test_an_address_that_apprise_cannot_read(address: str) -> None:
+def test_unknown_address(address: str) -> None:
     answer = deliver(address, *MESSAGE)
     assert not answer.arrived
-    assert answer.reason == Reason(
-        AlertsReason.UNKNOWN_ADDRESS, scheme=address.partition(":")[0]
-    )
+    assert answer.reason == Reason(AlertsReason.UNKNOWN_ADDRESS, scheme=address.partition(":")[0])
 
 
-def test_what_is_shown_of_an_address_holds_no_secret() -> None:
+def test_masked_address_holds_no_secret() -> None:
     assert mask_address("env:TEAM") == "env:TEAM"
     for address, secret in (
         ("mailtos://user:pass-word@mail.example.org?to=a@example.org", "pass-word"),
@@ -115,7 +113,7 @@ def test_what_is_shown_of_an_address_holds_no_secret() -> None:
         assert mask_address(address).startswith(address.partition(":")[0])
 
 
-def test_a_plugin_that_breaks_costs_nobody_else_anything(
+def test_broken_plugin_is_a_failed_delivery(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: Any, **__: Any) -> bool:
@@ -176,7 +174,7 @@ def test_telegram_gets_all_markup_escaped(chats: Service, asked: str) -> None:
 
 
 @pytest.mark.parametrize("asked", ["", "?format=markdown"])
-def test_a_chat_with_markdown_gets_no_mention_and_no_link(chats: Service, asked: str) -> None:
+def test_markdown_chat_gets_no_mention_and_no_link(chats: Service, asked: str) -> None:
     assert deliver(DISCORD + asked, *MESSAGE).arrived
     whole, payload = sent(chats)
     assert "embeds" not in payload
@@ -188,7 +186,7 @@ def test_a_chat_with_markdown_gets_no_mention_and_no_link(chats: Service, asked:
 @pytest.mark.parametrize(
     ("address", "key", "limit"), [(TELEGRAM, "text", 4096), (DISCORD, "content", 2000)]
 )
-def test_a_long_text_arrives_whole(chats: Service, address: str, key: str, limit: int) -> None:
+def test_long_text_arrives_complete(chats: Service, address: str, key: str, limit: int) -> None:
     """It is split, not cut and not refused; no entity of HTML is cut in two."""
     words = [f"<chữ{n}>" for n in range(600)]
     assert deliver(address, "Dài", " ".join(words)).arrived
@@ -208,11 +206,11 @@ def test_a_long_text_arrives_whole(chats: Service, address: str, key: str, limit
         ("x" * 20, 16, ["x" * 16, "x" * 4]),
     ],
 )
-def test_parts_are_cut_between_words(text: str, room: int, found: list[str]) -> None:
+def test_text_is_split_between_words(text: str, room: int, found: list[str]) -> None:
     assert split_text(text, room, len) == found
 
 
-def test_what_apprise_logs_reaches_no_log_of_ours(
+def test_apprise_logs_stay_out_of_our_log(
     service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Its debugging messages hold addresses, and with them passwords."""
@@ -226,7 +224,7 @@ def test_mail_is_plain_text() -> None:
     assert service.notify_format == "text"
 
 
-def test_from_the_ledger_to_the_service_through_all_faults(desk: Desk, service: Service) -> None:
+def test_every_event_arrives_once_despite_faults(desk: Desk, service: Service) -> None:
     """Refused by the server, then hanging, then broken, then fine: every event arrives once."""
     desk.subscribe(f'[[subscription]]\nname = "a"\nto = ["{service.address()}?rto=0.3"]\n')
     desk.put()

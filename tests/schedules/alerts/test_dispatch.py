@@ -25,7 +25,7 @@ class Killed(BaseException):
     """The process dies here."""
 
 
-def test_a_new_subscription_hears_of_what_comes_from_now_on(desk: Desk) -> None:
+def test_new_subscription_reports_only_later_events(desk: Desk) -> None:
     desk.night(title="Cũ")
     desk.subscribe(AT_ONCE)
     assert desk.round() == []
@@ -41,7 +41,7 @@ def test_a_new_subscription_hears_of_what_comes_from_now_on(desk: Desk) -> None:
     assert len(desk.sent) == 1
 
 
-def test_several_events_are_one_message_and_each_is_told_once(desk: Desk) -> None:
+def test_events_of_a_round_are_one_message(desk: Desk) -> None:
     desk.listen(AT_ONCE)
     for number in range(3):
         desk.night(key=str(number), title=f"Bài số {number}", body=(f"Đoạn văn riêng {number}.",))
@@ -54,7 +54,7 @@ def test_several_events_are_one_message_and_each_is_told_once(desk: Desk) -> Non
     assert second == "new · laocai · Bài sau"
 
 
-def test_what_is_not_chosen_is_not_told_and_not_kept_for_later(desk: Desk) -> None:
+def test_unchosen_events_are_not_sent_later(desk: Desk) -> None:
     desk.listen(AT_ONCE + 'kinds = ["removed"]\n')
     desk.night()
     desk.round()
@@ -65,14 +65,14 @@ def test_what_is_not_chosen_is_not_told_and_not_kept_for_later(desk: Desk) -> No
 @pytest.mark.parametrize(
     ("words", "told"), [("kênh mương", 0), ('"nạo vét mương"', 1), ("lead:dòng", 1)]
 )
-def test_words_in_the_text(desk: Desk, words: str, told: int) -> None:
+def test_subscription_with_a_query(desk: Desk, words: str, told: int) -> None:
     desk.listen(AT_ONCE + f"words = '{words}'\n")
     desk.night()
     desk.round()
     assert len(desk.sent) == told
 
 
-def test_quiet_hours_gather_and_one_message_comes_at_their_end(desk: Desk) -> None:
+def test_one_message_at_the_end_of_quiet_hours(desk: Desk) -> None:
     desk.listen(AT_ONCE + 'quiet = "22:00-06:00"\n')
     desk.now = datetime(2025, 4, 9, 23, 0, tzinfo=UTC) - timedelta(hours=7)
     desk.night(title="Đêm")
@@ -107,12 +107,12 @@ def test_a_retry_waits_for_the_end_of_quiet_hours(desk: Desk) -> None:
     assert len(desk.sent) == 1
 
 
-def test_the_waits_between_tries() -> None:
+def test_retry_delays() -> None:
     minutes = [retry_delay(tries).total_seconds() / 60 for tries in range(1, 8)]
     assert minutes == [1, 5, 30, 120, 360, 360, 360]
 
 
-def test_a_failed_delivery_is_tried_again_until_it_arrives(desk: Desk) -> None:
+def test_failed_delivery_is_retried_until_it_arrives(desk: Desk) -> None:
     desk.listen(AT_ONCE)
     desk.night()
     desk.broken["env:A"] = "error 500"
@@ -136,7 +136,7 @@ def test_a_failed_delivery_is_tried_again_until_it_arrives(desk: Desk) -> None:
     assert waiting(desk.watcher.db) == []
 
 
-def test_after_three_days_it_is_given_up_and_told_of(desk: Desk) -> None:
+def test_message_is_given_up_after_three_days(desk: Desk) -> None:
     desk.listen(AT_ONCE)
     desk.night()
     desk.broken["env:A"] = "error 500"
@@ -154,7 +154,7 @@ def test_after_three_days_it_is_given_up_and_told_of(desk: Desk) -> None:
     assert desk.round() == []
 
 
-def test_one_that_fails_delays_no_other(desk: Desk) -> None:
+def test_failing_target_delays_no_other(desk: Desk) -> None:
     desk.listen(TWO + OTHER)
     desk.night()
     desk.broken["env:A"] = "timeout"
@@ -166,7 +166,7 @@ def test_one_that_fails_delays_no_other(desk: Desk) -> None:
     assert [address for address, *_ in desk.sent] == ["env:B", "env:B", "env:A"]
 
 
-def test_a_target_that_fails_is_asked_once_a_round(desk: Desk) -> None:
+def test_failing_target_is_tried_once_a_round(desk: Desk) -> None:
     desk.listen(AT_ONCE)
     desk.broken["env:A"] = "timeout"
     for number in range(4):
@@ -180,7 +180,7 @@ def test_a_target_that_fails_is_asked_once_a_round(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("arrives", [True, False])
-def test_a_process_that_dies_while_it_sends(desk: Desk, *, arrives: bool) -> None:
+def test_process_dies_while_sending(desk: Desk, *, arrives: bool) -> None:
     """Whether it arrived nobody knows: it is sent once more, and never a third time."""
     desk.listen(AT_ONCE)
     desk.night()
@@ -202,7 +202,7 @@ def test_a_process_that_dies_while_it_sends(desk: Desk, *, arrives: bool) -> Non
     assert desk.round() == []
 
 
-def test_one_that_kills_the_process_twice_is_given_up(desk: Desk) -> None:
+def test_message_that_kills_the_process_twice_is_given_up(desk: Desk) -> None:
     desk.listen(AT_ONCE)
     desk.night()
     desk.put()
@@ -221,7 +221,7 @@ def test_one_that_kills_the_process_twice_is_given_up(desk: Desk) -> None:
     assert [title for _, title, _ in desk.sent] == ["edited · laocai · Sau"]
 
 
-def test_a_process_that_dies_while_it_writes_leaves_nothing_half(
+def test_message_and_cursor_are_written_atomically(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The messages and the cursor are written together: either both are there or neither."""
@@ -245,7 +245,7 @@ def test_a_process_that_dies_while_it_writes_leaves_nothing_half(
     assert len(desk.sent) == 2
 
 
-def test_a_subscription_that_is_gone_is_forgotten(desk: Desk) -> None:
+def test_removed_subscription_is_forgotten(desk: Desk) -> None:
     desk.listen(AT_ONCE + OTHER)
     desk.night()
     desk.broken["env:A"] = "refused"
@@ -260,7 +260,7 @@ def test_a_subscription_that_is_gone_is_forgotten(desk: Desk) -> None:
     assert [address for address, *_ in desk.sent] == ["env:B", "env:B"]
 
 
-def test_an_address_that_is_gone_is_given_up(desk: Desk) -> None:
+def test_messages_to_a_removed_address_are_given_up(desk: Desk) -> None:
     desk.listen(TWO)
     desk.night()
     desk.broken["env:B"] = "refused"
@@ -272,7 +272,7 @@ def test_an_address_that_is_gone_is_given_up(desk: Desk) -> None:
     assert done.result.reason == Reason(AlertsReason.ADDRESS_REMOVED, number=2)
 
 
-def test_an_address_that_was_put_right_gets_what_waited(desk: Desk) -> None:
+def test_corrected_address_gets_waiting_messages(desk: Desk) -> None:
     desk.listen(AT_ONCE)
     desk.night()
     desk.broken["env:A"] = "wrong password"
@@ -283,7 +283,7 @@ def test_an_address_that_was_put_right_gets_what_waited(desk: Desk) -> None:
     assert [address for address, *_ in desk.sent] == ["env:B"]
 
 
-def test_what_is_done_is_forgotten_after_90_days_and_what_waits_is_not(desk: Desk) -> None:
+def test_delivered_messages_are_deleted_after_90_days(desk: Desk) -> None:
     desk.listen(AT_ONCE + OTHER)
     desk.night()
     desk.broken["env:B"] = "refused"

@@ -11,8 +11,8 @@ from schedules.alerts.messages import MAX_BODY_CHARS, join_events
 from schedules.monitoring.undelivered_alerts import undelivered
 from storage.events.ledger import EVENT_KINDS
 from storage.messages import describe, label
-from storage.messages.reasons_gate import GateReason
 from storage.messages.reasons_alerts import AlertsReason
+from storage.messages.reasons_gate import GateReason
 from storage.messages.reasons_monitoring import MonitoringReason
 from storage.reasons import Reason
 
@@ -23,7 +23,7 @@ DIGEST = '[[subscription]]\nname = "m"\nto = ["env:A"]\nwhen = "digest"\n'
 HOSTILE = "<script>x</script> [red] \x1b[31m\u202eđảo\x00 <!channel> @here [a](http://b)"
 
 
-def test_every_kind_has_its_place() -> None:
+def test_every_kind_is_in_the_order() -> None:
     assert set(KIND_ORDER) == set(EVENT_KINDS)
 
 
@@ -36,17 +36,17 @@ def test_every_kind_has_its_place() -> None:
         (None, ""),
     ],
 )
-def test_text_of_pages_is_one_short_line(text: str | None, said: str) -> None:
+def test_page_text_is_one_short_line(text: str | None, said: str) -> None:
     assert one_line(text) == said
 
 
-def test_what_does_not_fit_is_counted() -> None:
+def test_changes_that_do_not_fit_are_counted() -> None:
     assert truncate_list(["aa", "bb", "cc"], 4, "en") == ["aa", "bb", "and 1 more place"]
     assert truncate_list(["a" * 9, "b", "c"], 4, "en") == ["a" * 9, "and 2 more places"]
     assert truncate_list(["aa"], 1, "en") == ["aa"]
 
 
-def test_the_exact_words_with_those_around_them(desk: Desk) -> None:
+def test_changed_words_with_context(desk: Desk) -> None:
     text = [f"chữ{n}" for n in range(60)]
     desk.subscribe('[[subscription]]\nname = "a"\nto = ["env:A"]\npage = "https://w.example"\n')
     desk.night(body=(" ".join(text),))
@@ -63,7 +63,7 @@ def test_the_exact_words_with_those_around_them(desk: Desk) -> None:
     ]  # fmt: skip
 
 
-def test_a_long_night_is_a_bounded_message(desk: Desk) -> None:
+def test_message_about_many_events_is_bounded(desk: Desk) -> None:
     desk.night()
     events = desk.watcher.events() * 300
     text = join_events(desk.watcher.db, events, "", MAX_BODY_CHARS, "en")
@@ -72,7 +72,7 @@ def test_a_long_night_is_a_bounded_message(desk: Desk) -> None:
     assert text.endswith(f"and {300 - told} new more: tinwatch events --since 0")
 
 
-def test_an_edit_from_end_to_end_is_a_bounded_message(desk: Desk) -> None:
+def test_message_about_a_long_edit_is_bounded(desk: Desk) -> None:
     desk.subscribe('[[subscription]]\nname = "a"\nto = ["env:A"]\n')
     desk.night(body=tuple(f"Đoạn {n} " + "dài " * 400 for n in range(40)))
     desk.round()
@@ -84,7 +84,7 @@ def test_an_edit_from_end_to_end_is_a_bounded_message(desk: Desk) -> None:
     assert "more places" in body
 
 
-def test_what_a_page_says_is_text(desk: Desk) -> None:
+def test_page_text_stays_plain_text(desk: Desk) -> None:
     desk.listen('[[subscription]]\nname = "a"\nto = ["env:A"]\n')
     desk.night(title=HOSTILE)
     desk.round()
@@ -108,7 +108,7 @@ def night_of_everything(desk: Desk) -> None:
     desk.night("gialai", key="5", title="Chuyện", lead="Mới.", body=("Không ai kể bao giờ.",))
 
 
-def test_a_digest_says_the_weightiest_first_and_new_ones_last(desk: Desk) -> None:
+def test_digest_lists_takedowns_first_and_new_articles_last(desk: Desk) -> None:
     desk.subscribe(DIGEST + 'page = "https://w.example"\n')
     night_of_everything(desk)
     desk.round()
@@ -124,7 +124,7 @@ def test_a_digest_says_the_weightiest_first_and_new_ones_last(desk: Desk) -> Non
     assert desk.round(digests=True) == []
 
 
-def test_a_digest_follows_its_subscription(desk: Desk) -> None:
+def test_digest_contains_only_chosen_events(desk: Desk) -> None:
     desk.subscribe(DIGEST + 'sites = ["gialai"]\nkinds = ["new"]\n')
     night_of_everything(desk)
     desk.round(digests=True)
@@ -133,7 +133,7 @@ def test_a_digest_follows_its_subscription(desk: Desk) -> None:
     assert "laocai" not in body
 
 
-def test_what_is_not_well_is_told_until_it_is_well(desk: Desk) -> None:
+def test_problem_is_reported_until_it_is_solved(desk: Desk) -> None:
     desk.subscribe(DIGEST)
     desk.night()
     desk.night()
@@ -153,7 +153,7 @@ def test_what_is_not_well_is_told_until_it_is_well(desk: Desk) -> None:
     assert desk.round(digests=True) == []
 
 
-def test_a_message_that_was_given_up_is_told_elsewhere(desk: Desk) -> None:
+def test_given_up_message_is_reported_in_other_digests(desk: Desk) -> None:
     desk.subscribe(DIGEST + '[[subscription]]\nname = "s"\nto = ["env:S"]\nkinds = ["new"]\n')
     desk.round(digests=True)
     desk.night()
@@ -167,7 +167,7 @@ def test_a_message_that_was_given_up_is_told_elsewhere(desk: Desk) -> None:
     assert "tinwatch: 1 of the messages to 's' were given up: no such chat" in body
 
 
-def test_what_does_not_arrive_is_a_finding_of_health(desk: Desk) -> None:
+def test_undelivered_message_is_a_health_finding(desk: Desk) -> None:
     desk.listen('[[subscription]]\nname = "s"\nto = ["env:S"]\n')
     desk.night()
     desk.broken["env:S"] = "no such chat"
@@ -182,7 +182,7 @@ def test_what_does_not_arrive_is_a_finding_of_health(desk: Desk) -> None:
     assert found == [("warning", late), ("warning", late)]
 
 
-def test_nothing_to_say_is_said_only_where_it_is_asked_for(desk: Desk) -> None:
+def test_empty_digest_is_sent_only_with_say_nothing(desk: Desk) -> None:
     desk.subscribe(DIGEST)
     assert desk.round(digests=True) == []
     desk.subscribe(DIGEST + "say_nothing = true\n")

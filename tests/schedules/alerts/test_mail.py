@@ -73,7 +73,7 @@ def mail() -> Iterator[MailServer]:
 
 
 @pytest.mark.parametrize("asked", ["", "&format=html"])
-def test_a_mail_is_plain_text_and_says_it_all(mail: MailServer, asked: str) -> None:
+def test_mail_is_plain_text_and_complete(mail: MailServer, asked: str) -> None:
     answer = deliver(mail.address + asked, "edited · laocai · Tên <b>", HOSTILE)
     assert answer.arrived, answer.reason
     [message] = mail.got
@@ -83,7 +83,7 @@ def test_a_mail_is_plain_text_and_says_it_all(mail: MailServer, asked: str) -> N
     assert message.get_content().strip().splitlines() == HOSTILE.splitlines()
 
 
-def test_a_recipient_who_is_refused_is_said(mail: MailServer) -> None:
+def test_refused_recipient_is_reported(mail: MailServer) -> None:
     mail.refuses = b"550 no such person"
     answer = deliver(mail.address, "Tên", "Lời")
     assert not answer.arrived

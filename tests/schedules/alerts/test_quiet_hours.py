@@ -30,9 +30,7 @@ VIETNAM = timezone(timedelta(hours=7))
         ("18:00-00:00", "00:00", False),
     ],
 )
-def test_from_the_first_minute_to_just_before_the_last(
-    span: str, clock: str, is_quiet: bool
-) -> None:
+def test_start_is_inclusive_and_end_exclusive(span: str, clock: str, is_quiet: bool) -> None:
     hours = parse_quiet_hours(span)
     assert hours is not None
     moment = datetime.fromisoformat(f"2025-04-09T{clock}:00+07:00")
@@ -40,16 +38,16 @@ def test_from_the_first_minute_to_just_before_the_last(
     assert hours.contains(moment.astimezone(timezone(timedelta(hours=-5)))) is is_quiet
 
 
-def test_nothing_is_none() -> None:
+def test_empty_text_is_none() -> None:
     assert parse_quiet_hours("") is None
 
 
 @pytest.mark.parametrize("text", ["22-6", "24:00-06:00", "22:00 - 06:00", "22:60-06:00", "nights"])
-def test_what_is_no_time_of_day_is_refused(text: str) -> None:
+def test_invalid_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="two times of day"):
         parse_quiet_hours(text)
 
 
-def test_hours_without_end_are_refused() -> None:
+def test_equal_start_and_end_are_refused() -> None:
     with pytest.raises(ValueError, match="would never end"):
         parse_quiet_hours("06:00-06:00")

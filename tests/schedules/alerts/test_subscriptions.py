@@ -20,11 +20,11 @@ def read(folder: Path, text: str) -> list[object]:
     return list(read_subscriptions(folder))
 
 
-def test_no_file_is_no_subscription(tmp_path: Path) -> None:
+def test_without_file_there_is_no_subscription(tmp_path: Path) -> None:
     assert read_subscriptions(tmp_path) == []
 
 
-def test_what_is_not_stated_is_all_and_at_once(tmp_path: Path) -> None:
+def test_defaults(tmp_path: Path) -> None:
     read(tmp_path, HEAD)
     [one] = read_subscriptions(tmp_path)
     assert (one.name, one.to, one.when, one.quiet) == ("đội", ("env:TEAM",), "at once", None)
@@ -96,20 +96,20 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "said"), WRONG, ids=[said for _, said in WRONG])
-def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+def test_error_names_the_line(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(HomeError, match=said):
         read(tmp_path, text)
 
 
 @pytest.mark.parametrize("to", ['["mailto:/u:secret@example.org"]', '"mailto://u:secret@a.org"'])
-def test_a_wrong_address_is_not_repeated(tmp_path: Path, to: str) -> None:
+def test_error_does_not_contain_the_address(tmp_path: Path, to: str) -> None:
     """It may hold a password, and the error is in the service's journal."""
     with pytest.raises(HomeError) as caught:
         read(tmp_path, f'[[subscription]]\nname = "a"\nto = {to}\n')
     assert "secret" not in str(caught.value)
 
 
-def test_who_is_not_there_is_said_with_who_is(tmp_path: Path) -> None:
+def test_unknown_subscription_error_lists_names(tmp_path: Path) -> None:
     read(tmp_path, HEAD)
     with pytest.raises(KeyError, match="no subscription 'x'; there are: 'đội'"):
         get_subscription(read_subscriptions(tmp_path), "x")

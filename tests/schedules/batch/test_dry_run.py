@@ -30,7 +30,9 @@ def looked(folder: Path, what: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("what", "status"), [("article", 200), ("gone", 404)])
-def test_one_article_is_one_request_and_robots(tmp_path: Path, what: str, status: int) -> None:
+def test_dry_run_of_an_article_requests_robots_and_article(
+    tmp_path: Path, what: str, status: int
+) -> None:
     told = looked(tmp_path, what)
     assert told["paths"] == ["/robots.txt", "/thoi-su/chuyen-cua-xa-bai118.html"]
     assert told["status"] == status
@@ -38,17 +40,17 @@ def test_one_article_is_one_request_and_robots(tmp_path: Path, what: str, status
     assert set(told["left"]) <= {"settings.toml", "locks/thu_nghiem.lock"}
 
 
-def test_a_page_that_is_not_kept_is_fetched_for_the_commands(tmp_path: Path) -> None:
+def test_page_without_capture_is_fetched_for_commands(tmp_path: Path) -> None:
     told = looked(tmp_path, "command")
     assert told["url"].endswith("/thoi-su/chuyen-cua-xa-bai118.html")
     assert "đợt 118" in told["title"]
 
 
-def test_a_page_that_robots_forbid_is_not_fetched(tmp_path: Path) -> None:
+def test_page_forbidden_by_robots_is_not_fetched(tmp_path: Path) -> None:
     assert "could not be had: robots.txt forbids it" in looked(tmp_path, "forbidden")["error"]
 
 
-def test_a_site_is_its_listings_and_five_articles(tmp_path: Path) -> None:
+def test_dry_run_of_a_site_requests_listings_and_five_articles(tmp_path: Path) -> None:
     told = looked(tmp_path, "site")
     assert told["paths"][0] == "/robots.txt"
     assert sum("-bai" in path for path in told["paths"]) == 5
@@ -60,14 +62,14 @@ def test_a_site_is_its_listings_and_five_articles(tmp_path: Path) -> None:
     assert told["gone"]
 
 
-def test_a_site_that_is_being_crawled_is_not_asked_as_well(tmp_path: Path) -> None:
+def test_site_that_is_being_crawled_is_busy(tmp_path: Path) -> None:
     site = all_sites()["gialai"]
     home = open_home(tmp_path)
     with home.site_lock("gialai"), pytest.raises(SiteBusy), dry_run_home(tmp_path, site):
         raise AssertionError("the lock was not asked for")
 
 
-def test_an_archive_and_what_is_no_article_are_not_asked(tmp_path: Path) -> None:
+def test_archive_and_non_article_urls_are_refused(tmp_path: Path) -> None:
     class Cu(CmsBody):
         name = "cu_trial"
         title = "Báo Cũ"

@@ -53,25 +53,25 @@ def run(
     return asyncio.run(main())
 
 
-def test_it_gives_what_the_function_returns(server: ForkServer) -> None:
+def test_forked_process_returns_the_result(server: ForkServer) -> None:
     ended = run(server, shout)
     word, process, session = ended.stdout.split()
     assert (ended.exit_code, word) == (0, "MỘT")
     assert int(process) == int(session) != os.getpid()
 
 
-def test_it_says_what_broke(server: ForkServer) -> None:
+def test_forked_process_reports_an_exception(server: ForkServer) -> None:
     assert run(server, break_down).reason == "exit code 1: ValueError: một"
 
 
-def test_it_says_what_killed_it(server: ForkServer) -> None:
+def test_forked_process_reports_the_signal(server: ForkServer) -> None:
     assert run(server, die).reason == "was killed by signal 9"
 
 
-def test_it_is_ended_after_its_time(server: ForkServer) -> None:
+def test_forked_process_is_terminated_after_the_time_limit(server: ForkServer) -> None:
     ended = run(server, sleep, timedelta(seconds=0.2))
     assert (ended.stop_cause, ended.exit_code) == (StopCause.TIME_LIMIT, -signal.SIGTERM)
 
 
-def test_it_is_stopped(server: ForkServer) -> None:
+def test_forked_process_is_stopped(server: ForkServer) -> None:
     assert run(server, sleep, stopped=True).stop_cause == StopCause.STOPPED

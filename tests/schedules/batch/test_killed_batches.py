@@ -1,7 +1,7 @@
-"""A night that is killed, stopped, run twice at once or out of disk loses and doubles nothing.
+"""A batch that is killed, stopped, run twice at once or out of disk loses and duplicates nothing.
 
-Each night is a process of its own (killable_tinwatch.py) over the packed sample sites; what it leaves
-is compared with what an undisturbed one leaves.
+Each batch is a process of its own (killable_tinwatch.py) over the packed sample sites. Its home is
+compared with the home after an undisturbed batch.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def same_as(whole: Path, home: Path) -> None:
     assert rows(home, "SELECT count(*) FROM runs WHERE state = 'running'") == [(0,)]
 
 
-def test_the_undisturbed_nights(whole: dict[int, Path]) -> None:
+def test_undisturbed_batches_contain_every_kind_of_event(whole: dict[int, Path]) -> None:
     """What the others are compared with holds every kind of finding."""
     assert len(state(whole[1])["events"]) == len(state(whole[1])["articles"]) > 30
     found = state(whole[2])
@@ -145,7 +145,7 @@ MOMENTS: dict[int, list[Moment]] = {
 @pytest.mark.parametrize(
     ("number", "moment"), [(n, moment) for n, moments in MOMENTS.items() for moment in moments]
 )
-def test_a_killed_night_is_made_up_for_by_the_next_run(
+def test_next_run_completes_a_killed_batch(
     number: int, moment: Moment, nights: dict[int, Path], whole: dict[int, Path], tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
@@ -159,7 +159,7 @@ def test_a_killed_night_is_made_up_for_by_the_next_run(
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_killed_again_and_again(
+def test_batch_killed_repeatedly(
     number: int, nights: dict[int, Path], whole: dict[int, Path], tmp_path: Path
 ) -> None:
     """At whatever millisecond, three times one after the other."""
@@ -192,7 +192,7 @@ def wait_for_writing(home: Path, process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_stop_by_hand_ends_in_good_order(
+def test_signal_stops_the_batch_gracefully(
     number: signal.Signals, nights: dict[int, Path], whole: dict[int, Path], tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
@@ -208,9 +208,7 @@ def test_a_stop_by_hand_ends_in_good_order(
     same_as(whole[1], home)
 
 
-def test_a_stop_keeps_the_sites_that_wait_from_beginning(
-    nights: dict[int, Path], tmp_path: Path
-) -> None:
+def test_stopped_batch_starts_no_further_sites(nights: dict[int, Path], tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     (home / "settings.toml").write_text("sites_at_once = 1\n", encoding="utf-8")
@@ -221,7 +219,7 @@ def test_a_stop_keeps_the_sites_that_wait_from_beginning(
     assert rows(home, "SELECT count(*) FROM runs") == [(1,)]
 
 
-def test_a_site_is_crawled_by_one_process_at_a_time(
+def test_site_is_crawled_by_one_process_at_a_time(
     nights: dict[int, Path],
     whole: dict[int, Path],
     tmp_path: Path,
@@ -259,7 +257,7 @@ def test_processes_share_a_home(
         (("full-captures", 12_000), "cannot write captures: File too large"),
     ],
 )
-def test_a_full_disk_ends_the_night_with_its_reason(
+def test_full_disk_stops_the_batch_with_its_reason(
     moment: Moment, reason: str, nights: dict[int, Path], whole: dict[int, Path], tmp_path: Path
 ) -> None:
     home = tmp_path / "home"

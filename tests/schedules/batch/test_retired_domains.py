@@ -46,7 +46,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return asked(tmp_path_factory.mktemp("retired"), "all")
 
 
-def test_each_domain_is_told_rightly(told: dict[str, Any]) -> None:
+def test_each_domain_gets_its_state(told: dict[str, Any]) -> None:
     assert told["states"] == {
         "redirects": "redirects", "refreshes": "redirects", "elsewhere": "elsewhere",
         "parked": "parked", "answers": "answers", "large": "answers", "private": "elsewhere",
@@ -64,7 +64,7 @@ def test_each_domain_is_told_rightly(told: dict[str, Any]) -> None:
     assert Reason.of(rows["forbidden"]["detail"]) == Reason("robots_forbidden")
 
 
-def test_each_is_asked_once_and_politely(told: dict[str, Any]) -> None:
+def test_each_domain_is_requested_once_and_politely(told: dict[str, Any]) -> None:
     hosts = told["asked"]
     assert hosts.pop("live") == []  # the nightly crawl asks it
     agents = {agent for host in hosts.values() for _, agent in host}
@@ -76,19 +76,19 @@ def test_each_is_asked_once_and_politely(told: dict[str, Any]) -> None:
     assert all(asked == ["/robots.txt", "/"] for asked in paths.values())
 
 
-def test_no_redirect_leads_into_a_private_network(told: dict[str, Any]) -> None:
+def test_redirect_into_private_network_is_not_followed(told: dict[str, Any]) -> None:
     row = told["rows"]["private"]
     assert row["host"] == "169.254.169.254"
     assert Reason.of(row["detail"]) == Reason("private_host", host="169.254.169.254")
     assert told["connected"] == ["127.0.0.1"]
 
 
-def test_where_nothing_can_be_reached_nothing_is_noted(tmp_path: Path) -> None:
+def test_if_no_domain_is_reachable_nothing_is_stored(tmp_path: Path) -> None:
     assert "none of 3 domains can be reached" in asked(tmp_path, "dead")["error"]
     assert newest_checks(open_database(tmp_path / "tinwatch.db")) == []
 
 
-def test_what_was_found_until_it_was_stopped_is_noted(tmp_path: Path) -> None:
+def test_stopped_check_stores_its_answers(tmp_path: Path) -> None:
     assert asked(tmp_path, "stopped") == {"error": "KeyboardInterrupt"}
     found = newest_checks(open_database(tmp_path / "tinwatch.db"))
     assert 2 <= len(found) < 13
@@ -106,7 +106,7 @@ def checked(folder: Path, *answers: tuple[str, str]) -> Any:
     return db
 
 
-def test_history_is_kept_where_the_state_changed(tmp_path: Path) -> None:
+def test_history_is_stored_if_the_state_changed(tmp_path: Path) -> None:
     home = ("redirects", "alpha.vn")
     db = checked(tmp_path, home, home, ("dead", ""), ("dead", ""))
     rows = list(
@@ -159,7 +159,7 @@ def signs(db: Any, later: timedelta = timedelta(0)) -> list[Finding]:
         ([("parked", "")], None, None),
     ],
 )
-def test_a_domain_that_is_lost_is_a_sign(
+def test_lost_domain_is_a_finding(
     answers: list[tuple[str, str]],
     now: MonitoringReason | None,
     before: MonitoringReason | None,
@@ -176,7 +176,7 @@ def test_a_domain_that_is_lost_is_a_sign(
 
 
 @pytest.mark.parametrize(("state", "code"), [("redirects", 0), ("parked", 1), ("unknown", 0)])
-def test_the_command_says_first_what_changed(
+def test_command_lists_changed_domains_first(
     state: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def check(home: Any, sites: Any) -> Any:
@@ -205,9 +205,7 @@ def test_the_command_says_first_what_changed(
     assert "[red]" in done.stdout
 
 
-def test_the_command_in_json_and_called_wrongly(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_command_json_and_usage_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def nothing(home: Any, sites: Any) -> Any:
         raise HomeError("none of 30 domains can be reached")
 

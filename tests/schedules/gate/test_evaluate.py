@@ -77,15 +77,15 @@ def test_verdict(counted: dict[str, Any], name: str, reason: Reason | None) -> N
     assert (verdict.status, verdict.reason) == (name, reason)
 
 
-def test_a_run_that_counted_nothing_failed() -> None:
+def test_run_without_counts_fails() -> None:
     assert evaluate(case({}, kind="replay")).status == "failed"
 
 
-def test_an_import_asks_no_site() -> None:
+def test_import_always_passes() -> None:
     assert evaluate(case({"quarantined": 50}, kind="import")).status == "passed"
 
 
-def test_the_share_is_a_setting() -> None:
+def test_outage_share_is_a_setting() -> None:
     counted = WELL | {"missing": 11}
     assert evaluate(case(counted, settings=Settings(outage_share=0.6))).status == "passed"
     assert evaluate(case(counted, settings=Settings(outage_share=0.1))).status == "outage"
@@ -169,7 +169,7 @@ JUDGED: list[tuple[dict[str, Any], str, Reason | None, str | None]] = [
 
 
 @pytest.mark.parametrize(("stats", "name", "reason", "event"), JUDGED)
-def test_verdict_by_the_past(
+def test_verdict_with_earlier_runs(
     stats: dict[str, Any], name: str, reason: Reason | None, event: str | None
 ) -> None:
     found = verdict(stats)
@@ -177,13 +177,13 @@ def test_verdict_by_the_past(
     assert (found.event.kind if found.event else None) == event
 
 
-def test_a_night_as_poor_as_an_earlier_one_is_no_news() -> None:
+def test_run_as_poor_as_an_earlier_one_passes() -> None:
     """Nights that only recheck old pages come and go; one of them passed, or was released."""
     assert verdict(run(byline=6), (*PAST, run(10, byline=2))).status == "passed"
     assert verdict(run(byline=5), (*PAST, run(10, byline=2))).status == "held"
 
 
-def test_a_site_that_is_often_edited_is_not_held_for_it() -> None:
+def test_often_edited_site_is_not_held_for_edits() -> None:
     busy = tuple(run(edited=6) for _ in range(5))
     assert verdict(run(edited=20), busy).status == "passed"
 
@@ -191,18 +191,18 @@ def test_a_site_that_is_often_edited_is_not_held_for_it() -> None:
 @pytest.mark.parametrize(
     "stats", [run(0, quarantined=9), run(generic=20), run(edited=20), run(byline=0)]
 )
-def test_without_a_past_nothing_is_called_a_redesign(stats: dict[str, Any]) -> None:
+def test_without_earlier_runs_there_is_no_redesign(stats: dict[str, Any]) -> None:
     assert verdict(stats, ()).event is None
 
 
-def test_a_site_that_is_read_generically_has_its_coverage_too() -> None:
+def test_coverage_of_generic_site_is_evaluated() -> None:
     generic = {"read": 30, "fields": {"byline": 30}, "selectors": {"byline": {"generic: end": 30}}}
     past = (WELL | {"coverage": generic},)
     assert verdict(run(generic=30), past, generic_site=True).status == "passed"
     assert verdict(run(generic=30, byline=0), past, generic_site=True).status == "held"
 
 
-def test_what_the_generic_reader_found_does_not_stand_in_for_the_rules() -> None:
+def test_generic_extraction_does_not_count_for_rules() -> None:
     tonight = run()
     tonight["coverage"]["selectors"]["byline"] = {"generic: end of body": 30}
     assert verdict(tonight).reason == fields(GateReason.FIELDS_GONE, share("byline", 0.9667, 0.0))
@@ -222,7 +222,7 @@ def edits(leaked: int, whole: int, *, removed: bool = False) -> list[EditedTexts
     ("leaked", "rechecked", "event"), [(3, 6, "redesign"), (3, 7, None), (2, 4, None)]
 )
 @pytest.mark.parametrize("removed", [False, True])
-def test_a_template_text_that_leaks_into_the_bodies(
+def test_text_inserted_into_most_bodies_is_a_redesign(
     leaked: int, rechecked: int, event: str | None, removed: bool
 ) -> None:
     found = verdict(
@@ -236,7 +236,7 @@ def test_a_template_text_that_leaks_into_the_bodies(
         assert found.reason.params["quote"] in LEAK
 
 
-def test_a_redesign_names_what_stopped_and_what_is_left() -> None:
+def test_redesign_names_stopped_selectors_and_coverage() -> None:
     tonight = run(10, byline=1, quarantined=10)
     tonight["coverage"]["selectors"]["byline"] = {"end of body": 1}
     event = verdict(tonight).event

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from crawlers.crawl.state import CrawlState
 from pipelines.site_store import SiteStore
 from schedules.gate.inputs import gate_input
-from storage.runs.repository import get_run
 from storage.runs.history import volumes
+from storage.runs.repository import get_run
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -27,7 +27,7 @@ def fed(watcher: Watcher, day: Day, number: int, count: int, **stats: int) -> st
     return done.verdict.status
 
 
-def test_old_articles_by_the_page_are_not_unusual(watcher: Watcher, day: Day) -> None:
+def test_full_crawl_may_find_many_articles(watcher: Watcher, day: Day) -> None:
     for number in range(4):
         assert fed(watcher, day, number, USUAL) == "passed"
     assert fed(watcher, day, 4, OLD, deep=1) == "passed"
@@ -35,7 +35,7 @@ def test_old_articles_by_the_page_are_not_unusual(watcher: Watcher, day: Day) ->
     assert fed(watcher, day, 6, OLD) == "held"
 
 
-def test_a_deep_run_is_no_measure_for_others(watcher: Watcher, day: Day) -> None:
+def test_full_crawl_is_not_compared_with_other_runs(watcher: Watcher, day: Day) -> None:
     fed(watcher, day, 0, USUAL)
     fed(watcher, day, 1, OLD, deep=1)
     fed(watcher, day, 2, USUAL)
@@ -44,7 +44,7 @@ def test_a_deep_run_is_no_measure_for_others(watcher: Watcher, day: Day) -> None
     assert [v.run for v in volumes(watcher.db, last, "2000-01-01T00:00:00Z")] == watcher.runs[:1]
 
 
-def test_no_ground_is_known_to_it(watcher: Watcher) -> None:
+def test_full_crawl_has_no_known_frontier(watcher: Watcher) -> None:
     watcher.night(watcher.read())
     store = SiteStore(watcher.home, watcher.db, "alpha")
     assert CrawlState.load(store).frontier == {"1"}

@@ -139,7 +139,7 @@ def nights(watcher: Watcher, day: Day) -> Nights:
 
 
 @pytest.mark.parametrize("names", [PARTLY, WHOLLY])
-def test_a_redesign_is_one_event_and_no_edit(
+def test_redesign_is_one_event_and_no_edit(
     nights: Nights, names: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = nights.titles()
@@ -158,7 +158,7 @@ def test_a_redesign_is_one_event_and_no_edit(
     assert nights.titles() == before
 
 
-def test_the_event_says_what_to_do(nights: Nights) -> None:
+def test_redesign_event_names_pages_and_command(nights: Nights) -> None:
     nights.night(WHOLLY)
     (event,) = nights.watcher.events(kind="redesign")
     reason = Reason(GateReason.PAGES_UNREADABLE, number=8, total=8)
@@ -178,7 +178,7 @@ TRUE_EDIT = ("Đúng 19 giờ ngày mùng 5", "Đúng 20 giờ ngày mùng 5")
 
 
 @pytest.mark.parametrize("reread_first", [True, False])
-def test_a_true_edit_under_a_redesign_comes_out_alone(
+def test_real_edit_during_a_redesign_is_published_alone(
     nights: Nights, monkeypatch: pytest.MonkeyPatch, reread_first: bool
 ) -> None:
     """With `reread` or without it: a release reads what waits again."""
@@ -197,7 +197,7 @@ def test_a_true_edit_under_a_redesign_comes_out_alone(
     assert nights.kinds() == ["redesign", "edited"]
 
 
-def test_mended_rules_pass_by_themselves_and_what_waits_is_still_right(
+def test_fixed_rules_pass_and_pending_edits_stay_correct(
     nights: Nights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody rereads: the next night passes, an edit comes, and then the old run is released."""
@@ -213,7 +213,7 @@ def test_mended_rules_pass_by_themselves_and_what_waits_is_still_right(
     assert nights.kinds() == ["redesign", "edited", "edited"]
 
 
-def test_a_discarded_redesign_leaves_the_articles_as_they_were(nights: Nights) -> None:
+def test_retracted_redesign_restores_articles(nights: Nights) -> None:
     before = nights.titles()
     for _ in range(3):
         nights.night(PARTLY)
@@ -224,13 +224,13 @@ def test_a_discarded_redesign_leaves_the_articles_as_they_were(nights: Nights) -
     assert nights.kinds() == ["redesign"]
 
 
-def test_the_next_redesign_is_told_again(nights: Nights) -> None:
+def test_next_redesign_is_published_again(nights: Nights) -> None:
     for names in (WHOLLY, WHOLLY, {}, WHOLLY):
         nights.night(names)
     assert nights.kinds() == ["redesign", "redesign"]
 
 
-def test_a_moved_domain_is_told_once(watcher: Watcher, day: Day) -> None:
+def test_moved_domain_is_published_once(watcher: Watcher, day: Day) -> None:
     """Again only where it moves on, or comes back and goes away again."""
     watcher.night(watcher.read())
 

@@ -23,7 +23,7 @@ def no_holiday(day: date) -> bool:
     return False
 
 
-def test_a_site_is_silent_beyond_its_own_habit() -> None:
+def test_site_is_silent_beyond_its_usual_gap() -> None:
     every_other = tuple(volume(day, day % 2) for day in range(1, 14))  # the last with news: 13
     quiet_nights = tuple(volume(day, 0) for day in range(14, 20))
     assert silence((*every_other, *quiet_nights), no_holiday) is None  # 6 nights: 3 times 2
@@ -32,25 +32,25 @@ def test_a_site_is_silent_beyond_its_own_habit() -> None:
     assert (found.days, found.usual, found.since) == (7, 6, date(2025, 3, 14))  # in Vietnam
 
 
-def test_holidays_are_not_silence() -> None:
+def test_holidays_do_not_count_as_silence() -> None:
     nightly = tuple(volume(day, 5) for day in range(1, 10))
     empty = tuple(volume(day, 0) for day in range(10, 14))
     assert silence((*nightly, *empty), no_holiday) is not None
     assert silence((*nightly, *empty), lambda day: day.day == 12) is None
 
 
-def test_nights_without_a_run_are_not_silence() -> None:
+def test_days_without_a_run_do_not_count_as_silence() -> None:
     nightly = tuple(volume(day, 5) for day in range(1, 8))
     assert silence((*nightly, volume(20, 0), volume(21, 0)), no_holiday) is None
 
 
-def test_days_that_were_not_read() -> None:
+def test_failed_days() -> None:
     failed = [volume(day, 0, "failed") for day in (3, 4, 5)]
     assert failed_days((volume(2, 1), *failed)) == 3
     assert failed_days(tuple(failed)) == 0, "it never ran well"
 
 
-def test_silence_is_told_once_and_ends_with_a_new_article(watcher: Any, day: Day) -> None:
+def test_silence_is_published_once_and_ends_with_a_new_article(watcher: Any, day: Day) -> None:
     for night in range(7):
         watcher.night(watcher.read(key=str(night), at=day(night)), at=day(night))
     for night in range(7, 20):
@@ -66,7 +66,7 @@ def test_silence_is_told_once_and_ends_with_a_new_article(watcher: Any, day: Day
     assert len(watcher.events(kind="silent")) == 2, "a new silence is told again"
 
 
-def test_a_site_that_cannot_be_read_is_told_once(watcher: Any, day: Day) -> None:
+def test_failing_site_is_published_as_silent_once(watcher: Any, day: Day) -> None:
     watcher.night(watcher.read(at=day(0)), at=day(0))
     for night in range(1, 9):
         watcher.night(at=day(night), stats=FAILED)
@@ -82,7 +82,7 @@ def test_a_site_that_cannot_be_read_is_told_once(watcher: Any, day: Day) -> None
     assert len(watcher.events(kind="silent")) == 2
 
 
-def test_a_site_that_never_ran_is_not_silent(watcher: Any, day: Day) -> None:
+def test_site_without_successful_run_is_not_silent(watcher: Any, day: Day) -> None:
     for night in range(8):
         watcher.night(at=day(night), stats=FAILED)
     assert watcher.kinds() == []

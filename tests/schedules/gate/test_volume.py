@@ -94,17 +94,17 @@ def test_volume(new: int, volumes: list[Volume], reason: Reason | None) -> None:
     assert verdict(new, volumes) == reason
 
 
-def test_a_listing_that_was_not_read_to_its_end_is_not_compared() -> None:
+def test_incomplete_listings_are_not_compared() -> None:
     assert verdict(0, past(*NIGHTLY), listings_complete=False) is None
 
 
-def test_a_second_run_of_the_day_is_measured_with_the_first() -> None:
+def test_runs_of_a_day_are_counted_together() -> None:
     again = past((NIGHT - timedelta(hours=6), 9), *((at - DAY, n) for at, n in NIGHTLY))
     assert verdict(0, again) is None
     assert verdict(0, again[1:]) is not None
 
 
-def test_after_days_without_a_run_more_is_usual() -> None:
+def test_more_articles_are_usual_after_days_without_a_run() -> None:
     silent = [(at - DAY * 4, new) for at, new in NIGHTLY]
     assert verdict(200, past(*silent)) is None
     assert verdict(251, past(*silent)) is not None
@@ -119,7 +119,7 @@ def test_tet_is_quiet_from_its_eve_to_the_sixth_day(day: date) -> None:
     assert is_quiet(day)
 
 
-def test_days_before_and_after_tet_are_not() -> None:
+def test_days_before_and_after_tet_are_not_quiet() -> None:
     assert not is_quiet(date(2027, 2, 3))
     assert not is_quiet(date(2027, 2, 12))
 
@@ -138,14 +138,14 @@ def at_dawn(day: date) -> datetime:
 
 
 @pytest.mark.parametrize("day", [*TET_2027, TET_2027[-1] + DAY])
-def test_no_night_of_tet_is_compared(day: date) -> None:
+def test_runs_during_tet_are_not_compared(day: date) -> None:
     """The run before dawn of the seventh day finds what the sixth brought."""
     moment = at_dawn(day)
     nights = past(*((moment - DAY * n, 10) for n in range(12, 50)))
     assert verdict(0, nights, moment=moment) is None
 
 
-def test_the_nights_of_tet_are_no_past() -> None:
+def test_runs_during_tet_do_not_count_as_earlier_runs() -> None:
     """A run on the ninth day has them right behind it: by them, nothing would be usual."""
     moment = at_dawn(date(2027, 2, 14))
     tet = [(at_dawn(day), 0) for day in [*TET_2027, date(2027, 2, 4), date(2027, 2, 12)]]
@@ -159,7 +159,7 @@ def test_the_nights_of_tet_are_no_past() -> None:
     news=st.lists(st.floats(0.5, 2), min_size=8, max_size=8),
     tonight=st.floats(0.5, 2),
 )
-def test_what_stays_within_half_and_twice_the_usual_is_never_held(
+def test_volume_between_half_and_twice_the_usual_passes(
     usual: int, news: list[float], tonight: float
 ) -> None:
     volumes = weekly(*(round(usual * share) for share in news))

@@ -19,8 +19,8 @@ from storage.messages.reasons_monitoring import MonitoringReason
 from storage.messages.reasons_pages import BlockPage, shows_block_page
 from storage.reasons import Reason
 from storage.run_stats import RunStats
-from storage.runs.repository import Run
 from storage.runs.history import Volume
+from storage.runs.repository import Run
 
 NOW = datetime(2025, 3, 19, 1, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -157,7 +157,7 @@ CASES: dict[str, tuple[SiteHistory, set[tuple[str, str]]]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_signs(name: str) -> None:
+def test_findings(name: str) -> None:
     about, expected = CASES[name]
     found = findings(about)
     assert told(found) == expected
@@ -166,14 +166,14 @@ def test_signs(name: str) -> None:
     )
 
 
-def test_the_worst_comes_first() -> None:
+def test_errors_come_first() -> None:
     found = findings(facts(*(run(n, "failed", new=0) for n in (0, 1)), *nights(range(2, 8), new=0)))
     assert {one.code for one in found} > {"silent", "failing"}
     levels = [one.severity for one in found]
     assert levels == sorted(levels), "errors come before warnings"
 
 
-def test_what_changed_in_robots_is_named() -> None:
+def test_robots_change_is_listed() -> None:
     (found,) = findings(facts(run(0, robots=SHUT), run(1, robots=OPEN)))
     assert found.reason.code == MonitoringReason.ROBOTS_CHANGED_AND_FORBIDS
     assert found.reason.params["listings_forbidden"] == 2

@@ -48,7 +48,7 @@ def keep_sample(watcher: Watcher, folder: Path) -> None:
     writer.close()
 
 
-def test_the_first_run_that_ended_is_the_first(watcher: Watcher) -> None:
+def test_first_finished_run_is_the_first_run(watcher: Watcher) -> None:
     watcher.add_site(SITE)
     assert first_runs(watcher.db, [SITE]) == {}
     start_run(watcher.db, SITE, "crawl", NOW, NOW)  # never ends
@@ -61,7 +61,7 @@ def test_the_first_run_that_ended_is_the_first(watcher: Watcher) -> None:
     assert first_runs(watcher.db, [SITE]) == {}
 
 
-def test_what_is_found_is_kept_beside_the_other_counts(watcher: Watcher, tmp_path: Path) -> None:
+def test_smoke_check_is_stored_in_run_statistics(watcher: Watcher, tmp_path: Path) -> None:
     keep_sample(watcher, tmp_path)
     run = finish(watcher)
     check_first_runs(watcher.db, watcher.home, [get_site(SITE)])
@@ -73,7 +73,7 @@ def test_what_is_found_is_kept_beside_the_other_counts(watcher: Watcher, tmp_pat
     assert stats.first_look["mend"] == []
 
 
-def test_the_report_says_what_to_mend(
+def test_report_names_what_to_fix(
     watcher: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
@@ -87,13 +87,15 @@ def test_the_report_says_what_to_mend(
     assert f"smoke check of {SITE} fix: 5 of 5 pages: the site's rules cannot read it" in printed
 
 
-def test_a_site_without_any_page_is_looked_at_in_vain(watcher: Watcher) -> None:
+def test_site_without_pages_has_an_empty_smoke_check(watcher: Watcher) -> None:
     run = finish(watcher)
     check_first_runs(watcher.db, watcher.home, [get_site(SITE)])
     assert get_run(watcher.db, run).stats.first_look["pages"] == 0
 
 
-def test_a_look_that_fails_stops_nothing(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_smoke_check_stops_nothing(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("cannot look")
 

@@ -27,7 +27,7 @@ HELD: dict[str, Any] = {"quarantined": 50}
 OUTAGE: dict[str, Any] = {"failed": 50}
 
 
-def test_a_healthy_run_is_published_once(watcher: Watcher) -> None:
+def test_passed_run_is_published_once(watcher: Watcher) -> None:
     (done,) = watcher.night(watcher.read())
     assert (done.site, done.verdict.status, done.events) == ("alpha", "passed", 1)
     assert publish(watcher.db, watcher.home, ["alpha"]) == []
@@ -36,7 +36,7 @@ def test_a_healthy_run_is_published_once(watcher: Watcher) -> None:
 
 
 @pytest.mark.parametrize(("ill", "name"), [(FAILED, "failed"), (HELD, "held")])
-def test_an_ill_run_is_held_with_its_reason(
+def test_suspicious_run_is_held_with_its_reason(
     watcher: Watcher, ill: dict[str, Any], name: str
 ) -> None:
     (done,) = watcher.night(watcher.read(), stats=ill)
@@ -47,7 +47,7 @@ def test_an_ill_run_is_held_with_its_reason(
     assert done.verdict.reason
 
 
-def test_a_released_run_comes_after_what_was_read(watcher: Watcher, day: Day) -> None:
+def test_published_held_run_follows_earlier_events(watcher: Watcher, day: Day) -> None:
     (held,) = watcher.night(watcher.read(), stats=HELD)
     watcher.night(watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(1)), at=day(1))
     assert publish_held_run(watcher.db, held.run) == 1
@@ -57,7 +57,7 @@ def test_a_released_run_comes_after_what_was_read(watcher: Watcher, day: Day) ->
         publish_held_run(watcher.db, held.run)
 
 
-def test_a_discarded_run_is_as_if_it_had_not_been(watcher: Watcher, day: Day) -> None:
+def test_retracted_run_leaves_no_trace(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     before = list(articles_as_json(watcher.db))
     wrong = watcher.read(body=("Chỉ còn khung trang, chẳng thấy bài đâu.",), at=day(1))
@@ -70,9 +70,7 @@ def test_a_discarded_run_is_as_if_it_had_not_been(watcher: Watcher, day: Day) ->
     assert watcher.kinds() == ["new", "redesign", "new"]
 
 
-def test_nothing_is_lost_with_a_discarded_run_that_a_healthy_one_followed(
-    watcher: Watcher, day: Day
-) -> None:
+def test_retracting_a_run_before_a_passed_one_loses_nothing(watcher: Watcher, day: Day) -> None:
     """The healthy one found nothing new of the article: it is asked for, read and told again."""
     (held,) = watcher.night(watcher.read(), stats=HELD)
     watcher.night(watcher.read(at=day(1)), at=day(1))
@@ -83,7 +81,7 @@ def test_nothing_is_lost_with_a_discarded_run_that_a_healthy_one_followed(
     assert retry_urls(watcher.db, "alpha") == []
 
 
-def test_a_run_that_a_believed_one_stands_on_is_kept(watcher: Watcher, day: Day) -> None:
+def test_run_with_a_dependent_published_run_is_not_retracted(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     (held,) = watcher.night(watcher.read(title="Tựa hai", at=day(1)), at=day(1), stats=HELD)
     watcher.night(watcher.read(title="Tựa ba", at=day(2)), at=day(2))
@@ -112,7 +110,7 @@ def five_held_nights(watcher: Watcher, day: Day) -> list[int]:
     return held
 
 
-def test_five_held_nights_are_released_with_one_word(watcher: Watcher, day: Day) -> None:
+def test_publishing_publishes_all_earlier_held_runs(watcher: Watcher, day: Day) -> None:
     held = five_held_nights(watcher, day)
     assert watcher.kinds() == ["new", "redesign"]
     assert runs_published_with(watcher.db, held[3]) == held[:4]
@@ -123,7 +121,7 @@ def test_five_held_nights_are_released_with_one_word(watcher: Watcher, day: Day)
     assert publish_held_run(watcher.db, held[4], watcher.home) == 2
 
 
-def test_five_held_nights_are_discarded_with_one_word(watcher: Watcher, day: Day) -> None:
+def test_retracting_retracts_all_later_held_runs(watcher: Watcher, day: Day) -> None:
     held = five_held_nights(watcher, day)
     assert retract_run(watcher.db, held[1], watcher.home) == 8
     assert [get_run(watcher.db, run).verdict for run in held] == ["held"] + ["discarded"] * 4
@@ -140,9 +138,7 @@ def discard_refused(watcher: Watcher, run: int) -> bool:
     return True
 
 
-def test_what_a_failed_night_left_under_a_discarded_run_goes_with_it(
-    watcher: Watcher, day: Day
-) -> None:
+def test_failed_run_after_a_retracted_run_is_retracted(watcher: Watcher, day: Day) -> None:
     """It was taken over by the held run: left behind, it would be known and never told."""
     watcher.night(watcher.read(), stats=FAILED)
     (held,) = watcher.night(watcher.read(at=day(1)), at=day(1), stats=HELD)
@@ -150,7 +146,7 @@ def test_what_a_failed_night_left_under_a_discarded_run_goes_with_it(
     assert list(articles_as_json(watcher.db)) == []
 
 
-def test_a_pass_leaves_earlier_held_events_waiting(watcher: Watcher, day: Day) -> None:
+def test_passed_run_leaves_earlier_pending_events(watcher: Watcher, day: Day) -> None:
     (held,) = watcher.night(watcher.read(), stats=HELD)
     watcher.night(watcher.read(key="2", at=day(1)), at=day(1))
     assert pending_count(watcher.db, held.run) == 1
@@ -158,14 +154,14 @@ def test_a_pass_leaves_earlier_held_events_waiting(watcher: Watcher, day: Day) -
     assert watcher.kinds() == ["new", "new"]
 
 
-def test_a_run_that_is_not_held_is_left_alone(watcher: Watcher) -> None:
+def test_run_that_is_not_held_is_refused(watcher: Watcher) -> None:
     (done,) = watcher.night(watcher.read())
     for decide in (publish_held_run, retract_run):
         with pytest.raises(ValueError, match="was judged passed"):
             decide(watcher.db, done.run)
 
 
-def test_what_a_failed_run_found_comes_out_with_the_next_healthy_one(
+def test_events_of_a_failed_run_are_published_by_the_next_passed_one(
     watcher: Watcher, day: Day
 ) -> None:
     watcher.night(watcher.read(), stats=FAILED)
@@ -174,7 +170,7 @@ def test_what_a_failed_run_found_comes_out_with_the_next_healthy_one(
     assert (event.kind, event.observed_at) == ("new", "2025-04-07T18:30:00Z")
 
 
-def test_an_outage_is_one_event_however_long(watcher: Watcher, day: Day) -> None:
+def test_long_outage_is_one_event(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     for moment in (1, 2, 3):
         watcher.night(at=day(moment), stats=OUTAGE)
@@ -188,13 +184,13 @@ def test_an_outage_is_one_event_however_long(watcher: Watcher, day: Day) -> None
     assert recovered.observed_at == "2025-04-11T18:30:00Z"
 
 
-def test_a_second_outage_is_told_again(watcher: Watcher, day: Day) -> None:
+def test_second_outage_is_published_again(watcher: Watcher, day: Day) -> None:
     for moment, ill in enumerate([{}, OUTAGE, {}, OUTAGE]):
         watcher.night(at=day(moment), stats=ill)
     assert watcher.kinds() == ["outage", "recovered", "outage"]
 
 
-def test_sites_are_judged_apart(watcher: Watcher) -> None:
+def test_sites_are_evaluated_independently(watcher: Watcher) -> None:
     for site, ill in (("alpha", FAILED), ("beta", {})):
         recorder = watcher.begin(site)
         recorder.record(watcher.read(site=site, key=site))
@@ -207,16 +203,14 @@ def test_sites_are_judged_apart(watcher: Watcher) -> None:
     assert [e.site for e in watcher.events()] == ["beta"]
 
 
-def test_a_site_that_was_not_asked_for_is_left_alone(watcher: Watcher) -> None:
+def test_other_sites_are_not_published(watcher: Watcher) -> None:
     recorder = watcher.begin("beta")
     recorder.finish(RunStats(), listings_complete=True)
     assert publish(watcher.db, watcher.home, ["alpha"]) == []
     assert get_run(watcher.db, recorder.run).verdict is None
 
 
-def test_publishing_is_whole_or_not_at_all(
-    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_publishing_is_atomic(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = watcher.begin()
     recorder.record(watcher.read())
     recorder.finish(RunStats(requests=1, responses=1, listings=1, links=1), listings_complete=True)

@@ -199,7 +199,7 @@ def of(watcher: Watcher, told: list[Event], story: Story, kind: str) -> list[dat
     ]
 
 
-def test_what_is_told_is_what_happened(
+def test_published_events_equal_the_scenario(
     told: tuple[Truth, list[Event], set[int]], watcher: Watcher
 ) -> None:
     truth, events, passed = told
@@ -240,7 +240,7 @@ def check_takedown(
         assert restored, f"{story} is back and nobody is told"
 
 
-def test_the_nights_hold_what_they_are_made_for() -> None:
+def test_scenario_contains_all_faults() -> None:
     """Over the simulated sites there are takedowns that last, returns, moves and each outage."""
     truths = []
     for seed in range(max(SITES, 6)):

@@ -72,7 +72,7 @@ def test_a_new_article_waits_half_an_hour() -> None:
     st.floats(0, 400), st.floats(0, 400), st.floats(0, 400), st.integers(1, 4),
     st.sampled_from(["live", "suspect", "removed"]), st.booleans(),
 )  # fmt: skip
-def test_the_longer_ago_the_check_the_more_due(
+def test_value_grows_with_time_since_the_check(
     age: float, one: float, other: float, revision: int, status: str, polled: bool
 ) -> None:
     late, early = sorted((min(one, age), min(other, age)), reverse=True)
@@ -85,7 +85,7 @@ def test_the_longer_ago_the_check_the_more_due(
 
 
 @given(st.floats(0, 400), st.floats(0, 400), st.floats(0, 90), st.booleans())
-def test_a_live_article_that_is_due_stays_due_until_it_is_checked(
+def test_due_article_stays_due_until_checked(
     age: float, checked: float, later: float, polled: bool
 ) -> None:
     article = known(age=age, checked=min(checked, age))
@@ -123,7 +123,7 @@ def test_due(article: StoredArticle, wanted: bool) -> None:
     assert chosen == ([article] if wanted else controls([article], []))
 
 
-def test_suspects_come_first_then_the_longest_unchecked() -> None:
+def test_suspects_first_then_least_recently_checked() -> None:
     articles = [
         known(1, age=5, checked=1),
         known(2, age=5, checked=3),
@@ -133,11 +133,11 @@ def test_suspects_come_first_then_the_longest_unchecked() -> None:
     assert [a.id for a in due(articles, NOW)] == [3, 2, 1, 4]  # the last one as a control
 
 
-def test_a_night_that_starts_earlier_still_checks_the_young() -> None:
+def test_batch_that_starts_earlier_checks_young_articles() -> None:
     assert due([known(age=2, checked=1 - 3 / 24)], NOW)
 
 
-def test_a_run_that_would_check_few_live_articles_checks_some_more() -> None:
+def test_run_with_few_live_articles_adds_controls() -> None:
     """Those least lately checked, of these the newest; what is not live is no control."""
     rested = [known(n, age=320 - n, checked=0.2) for n in range(10, 14)]
     older = [known(n, age=320 - n, checked=3) for n in range(20, 23)]
@@ -148,7 +148,7 @@ def test_a_run_that_would_check_few_live_articles_checks_some_more() -> None:
     assert sum(a.status == "live" for a in found) == CONTROLS
 
 
-def test_enough_that_is_due_needs_no_controls() -> None:
+def test_enough_due_articles_need_no_controls() -> None:
     young = [known(n, age=1, checked=1) for n in range(CONTROLS)]
     assert [a.id for a in due([*young, known(50, age=300)], NOW)] == [0, 1, 2, 3, 4]
 
@@ -167,19 +167,19 @@ def site(a_day: int, days: int = 30, checked: float = 1) -> list[StoredArticle]:
     return old + new
 
 
-def test_a_budget_that_covers_all_changes_nothing() -> None:
+def test_sufficient_budget_changes_nothing() -> None:
     articles = site(4)
     assert due(articles, NOW, RecheckBudget(10_000)) == due(articles, NOW)
 
 
 @pytest.mark.parametrize("poll", [0, 30])
 @pytest.mark.parametrize("budget", [5, 40, 200])
-def test_no_more_than_the_budget_is_spent(budget: int, poll: int) -> None:
+def test_budget_is_not_exceeded(budget: int, poll: int) -> None:
     articles = site(40, checked=3)
     assert len(due(articles, NOW, RecheckBudget(budget, poll_minutes=poll))) <= budget
 
 
-def test_what_was_spent_today_is_gone() -> None:
+def test_budget_spent_today_is_subtracted() -> None:
     articles = site(40, checked=3)
     assert due(articles, NOW, RecheckBudget(100, spent=100, poll_minutes=30)) == []
     assert len(due(articles, NOW, RecheckBudget(100, spent=70, poll_minutes=30))) <= 30
@@ -201,7 +201,7 @@ def test_a_polled_suspect_is_checked_twice_a_day() -> None:
     assert due([suspect], NOW, RecheckBudget(100, poll_minutes=30)) == [suspect]
 
 
-def test_a_polled_run_that_confirms_no_takedown_needs_no_more_than_one_control() -> None:
+def test_polled_run_without_suspects_needs_at_most_one_control() -> None:
     live = [known(n, age=3, checked=0.1) for n in range(10)]
     polled = RecheckBudget(100, poll_minutes=30)
     assert due(live, NOW, polled) == []
@@ -209,7 +209,7 @@ def test_a_polled_run_that_confirms_no_takedown_needs_no_more_than_one_control()
     assert [a.id for a in due([*live, removed], NOW, polled)] == [99, 0]
 
 
-def test_a_small_budget_goes_to_what_is_young_or_was_edited() -> None:
+def test_small_budget_prefers_young_and_edited_articles() -> None:
     articles = site(40, checked=2)
     found = due(articles, NOW, RecheckBudget(40))
     assert all(NOW - datetime.fromisoformat(a.first_seen) < 8 * DAY for a in found)

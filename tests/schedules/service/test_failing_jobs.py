@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.schedules.service.conftest import Machine
 
 
-def test_a_broken_job_is_noted_and_stops_no_other(
+def test_failing_job_is_stored_and_stops_no_other(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = machine.world.job
@@ -46,9 +46,7 @@ def test_a_broken_job_is_noted_and_stops_no_other(
     assert len(machine.nights_done()) == 2
 
 
-def test_a_site_that_another_process_crawls_is_tried_again_at_the_end(
-    machine: Machine, watcher: Watcher
-) -> None:
+def test_busy_site_is_retried_at_the_end(machine: Machine, watcher: Watcher) -> None:
     tried: list[str] = []
 
     async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteResult:
@@ -68,7 +66,7 @@ def test_a_site_that_another_process_crawls_is_tried_again_at_the_end(
     assert len(done.published) == 3
 
 
-def test_a_crawl_that_cannot_be_started_is_the_trouble_of_its_site(
+def test_crawl_that_cannot_start_is_an_error_of_its_site(
     machine: Machine, watcher: Watcher
 ) -> None:
     async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteResult:

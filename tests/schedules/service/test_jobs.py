@@ -52,12 +52,12 @@ def schedule(name: str, settings: Settings = EVERY) -> Schedule:
         ("alerts", "2026-03-04T12:05:00+07:00"),
     ],
 )
-def test_the_usual_times(name: str, at: str) -> None:
+def test_default_times(name: str, at: str) -> None:
     assert schedule(name).next_after(NOON).isoformat() == at
 
 
 @given(MOMENTS, st.sampled_from(JOBS))
-def test_fire_times_follow_each_other(moment: datetime, one: Job) -> None:
+def test_fire_times_increase(moment: datetime, one: Job) -> None:
     times = one.schedule(EVERY)
     assert times is not None
     found = times.next_after(moment)
@@ -78,7 +78,7 @@ def test_polls_divide_the_day_evenly(minutes: int) -> None:
     assert moments[0] - NOON == timedelta(minutes=minutes)
 
 
-def test_what_is_off_or_not_there_is_not_planned() -> None:
+def test_disabled_and_unknown_jobs_are_not_planned() -> None:
     off = Settings(night_at="", backup_at="", digest_at="", alert_minutes=0)
     assert [j.name for j in planned(off, COMMANDS)] == ["deep", "domains"]
     assert [j.name for j in planned(Settings(), ["nightly"])] == ["night", "deep"]
@@ -90,7 +90,7 @@ def test_every_job_is_a_command_with_its_options() -> None:
         assert {word for word in one.command if word.startswith("--")} <= known
 
 
-def test_what_was_done_is_remembered(tmp_path: Path) -> None:
+def test_job_history_is_stored(tmp_path: Path) -> None:
     db = open_home(tmp_path).database()
     set_done_up_to(db, "night", NOON)
     assert done_up_to(db, "night") == NOON

@@ -24,9 +24,7 @@ async def _until_held(machine: Machine, site: str, *, dies: bool) -> None:
 
 
 @pytest.mark.parametrize("dies", [False, True])
-def test_a_night_that_was_cut_off_goes_on_with_the_sites_that_are_left(
-    machine: Machine, dies: bool
-) -> None:
+def test_interrupted_batch_resumes_with_the_remaining_sites(machine: Machine, dies: bool) -> None:
     async def play() -> None:
         await _until_held(machine, "laocai", dies=dies)
         if dies:
@@ -45,7 +43,7 @@ def test_a_night_that_was_cut_off_goes_on_with_the_sites_that_are_left(
     assert len(machine.nights_done()) == 1
 
 
-def test_a_job_that_kills_its_machine_is_not_taken_up_for_ever(machine: Machine) -> None:
+def test_job_that_is_interrupted_repeatedly_is_not_resumed(machine: Machine) -> None:
     async def play() -> None:
         machine.jobs = machine.only("night")
         await _until_held(machine, "laocai", dies=True)
@@ -60,7 +58,7 @@ def test_a_job_that_kills_its_machine_is_not_taken_up_for_ever(machine: Machine)
     assert [run.outcome for run in machine.runs("night")] == ["interrupted"] * MAX_INTERRUPTIONS
 
 
-def test_nights_missed_while_the_machine_was_off_are_run_once(machine: Machine) -> None:
+def test_missed_batches_are_run_once(machine: Machine) -> None:
     async def play() -> None:
         machine.jobs = machine.only("night")
         await machine.on()
@@ -77,7 +75,7 @@ def test_nights_missed_while_the_machine_was_off_are_run_once(machine: Machine) 
     assert runs[-1].due_at[:10] == "2026-03-05"  # UTC: the night of 6 March in Vietnam
 
 
-def test_a_time_in_the_future_from_a_wrong_clock_is_not_waited_for(machine: Machine) -> None:
+def test_future_time_of_a_wrong_clock_is_ignored(machine: Machine) -> None:
     async def play() -> None:
         machine.jobs = machine.only("night")
         machine.clock.wrong = timedelta(days=400)
@@ -91,7 +89,7 @@ def test_a_time_in_the_future_from_a_wrong_clock_is_not_waited_for(machine: Mach
     assert machine.world.jobs == {"night": 1}
 
 
-def test_what_is_too_late_counts_as_missed(machine: Machine) -> None:
+def test_job_later_than_its_grace_is_missed(machine: Machine) -> None:
     async def play() -> None:
         machine.jobs = machine.only("digest")
         await machine.on()
@@ -105,7 +103,7 @@ def test_what_is_too_late_counts_as_missed(machine: Machine) -> None:
     assert machine.world.jobs == {"digest": 1}
 
 
-def test_what_was_due_before_the_first_start_is_nobodys(machine: Machine) -> None:
+def test_jobs_due_before_the_first_start_are_not_run(machine: Machine) -> None:
     async def play() -> None:
         machine.clock.true += 8 * HOURS  # 04:00
         await machine.on()

@@ -63,7 +63,7 @@ def go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The crawl of travinh waits, in a process of its own, until this file is there."""
     monkeypatch.setenv("HOLD_SITE", "travinh")
     monkeypatch.setenv("HOLD_UNTIL", str(tmp_path / "go"))
-    monkeypatch.setenv("PYTHONPATH", f"{HERE / 'held'}{os.pathsep}{ROOT}")
+    monkeypatch.setenv("PYTHONPATH", f"{HERE / 'paused_crawl'}{os.pathsep}{ROOT}")
     return tmp_path / "go"
 
 
@@ -157,7 +157,7 @@ def night(home: Path, replay: Path, *words: object) -> subprocess.Popen[str]:
     return tinwatch("nightly", *SITES, "--isolate", *words, "--replay", replay, "--home", home)
 
 
-def test_a_night_apart_finds_what_a_night_in_one_process_finds(
+def test_isolated_batch_equals_batch_in_one_process(
     home: Path, replay: Path, whole: dict[str, list[Any]]
 ) -> None:
     settle(home, sites_at_once=4)
@@ -169,7 +169,7 @@ def test_a_night_apart_finds_what_a_night_in_one_process_finds(
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_night_apart_that_was_cut_off_goes_on(
+def test_interrupted_isolated_batch_is_resumed(
     number: signal.Signals, home: Path, replay: Path, whole: dict[str, list[Any]], go: Path
 ) -> None:
     process = night(home, replay, "--resume")
@@ -187,7 +187,7 @@ def test_a_night_apart_that_was_cut_off_goes_on(
     assert rows(home, "SELECT count(*), count(ended_at) FROM batches") == [(1, 1)]
 
 
-def test_one_night_that_goes_on_at_a_time(home: Path, replay: Path, go: Path) -> None:
+def test_only_one_resumable_batch_runs_at_a_time(home: Path, replay: Path, go: Path) -> None:
     first = night(home, replay, "--resume")
     until(lambda: run_of(home, "travinh"))
     told = ended(night(home, replay, "--resume"), code=3)
@@ -196,13 +196,13 @@ def test_one_night_that_goes_on_at_a_time(home: Path, replay: Path, go: Path) ->
     ended(first)
 
 
-def test_what_a_night_passed_over_is_told_later_as_well(home: Path, replay: Path) -> None:
+def test_later_report_names_skipped_sites(home: Path, replay: Path) -> None:
     ended(tinwatch("nightly", "cantho", *SITES, "--replay", replay, "--home", home))
     report = json.loads(ended(tinwatch("report", "--json", "--home", home)))
     assert report["passed_over"] == {"cantho": "the replay files hold no page of it"}
 
 
-def test_a_crawl_that_takes_too_long_ends_in_good_order(home: Path, replay: Path) -> None:
+def test_crawl_over_the_time_limit_stops_gracefully(home: Path, replay: Path) -> None:
     options = json.dumps({"replay": [str(replay)]})
     module = ("-m", "schedules.batch.isolated_worker", home, "haugiang", "0", options)
     told = ended(start(*module))
@@ -211,7 +211,7 @@ def test_a_crawl_that_takes_too_long_ends_in_good_order(home: Path, replay: Path
     assert stats == [("finished", "time_limit")]
 
 
-def test_a_watch_that_was_killed_goes_on_where_it_was(
+def test_killed_service_resumes_the_batch(
     home: Path, replay: Path, whole: dict[str, list[Any]], go: Path
 ) -> None:
     script = (HERE / "scheduler_over_replay.py", home, replay, *SITES)
@@ -233,7 +233,7 @@ def test_a_watch_that_was_killed_goes_on_where_it_was(
     assert crawls(home) == {"backan": 1, "haugiang": 1, "travinh": 2, "yenbai": 1}
 
 
-def test_a_watch_that_is_stopped_stops_its_night(home: Path, replay: Path, go: Path) -> None:
+def test_stopped_service_stops_its_batch(home: Path, replay: Path, go: Path) -> None:
     process = start(HERE / "scheduler_over_replay.py", home, replay, *SITES)
     until(lambda: run_of(home, "travinh"))
     process.terminate()
@@ -273,7 +273,7 @@ class Reader(threading.Thread):
                 self.errors.append(f"{error.sqlite_errorname}: {error}")
 
 
-def test_a_watch_a_hand_started_crawl_and_a_reader_share_a_home(
+def test_service_manual_crawl_and_reader_share_a_home(
     home: Path, replay: Path, whole: dict[str, list[Any]]
 ) -> None:
     settle(home, sites_at_once=3)
@@ -294,7 +294,7 @@ def test_a_watch_a_hand_started_crawl_and_a_reader_share_a_home(
     assert state(home) == whole
 
 
-def test_the_command_watches_until_it_is_stopped(home: Path) -> None:
+def test_watch_command_runs_until_stopped(home: Path) -> None:
     process = tinwatch("watch", "--home", home)
     until(lambda: (home / "log" / "tinwatch.log").exists())
     until(lambda: "Scheduler started" in (home / "log" / "tinwatch.log").read_text("utf-8"))
@@ -326,18 +326,18 @@ def ran(script: str, limit: float = 60, *, stop_after: float | None = None) -> P
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
 
 
-def test_what_a_process_says_and_how_it_ends() -> None:
+def test_process_result_has_exit_code_and_output() -> None:
     end = ran("import sys; print('out'); print('a\\nb', file=sys.stderr); sys.exit(3)")
     assert end == ProcessResult(3, "out\n", "b")
     assert end.reason == "exit code 3: b"
 
 
-def test_a_process_that_takes_too_long_is_ended() -> None:
+def test_process_over_the_time_limit_is_terminated() -> None:
     end = ran("import time; time.sleep(60)", 0.5)
     assert (end.exit_code, end.stop_cause) == (-signal.SIGTERM, StopCause.TIME_LIMIT)
     assert end.reason == "was killed by signal 15"
 
 
-def test_a_process_that_does_not_hear_is_killed() -> None:
+def test_process_that_ignores_sigterm_is_killed() -> None:
     end = ran(DEAF, stop_after=1.0)
     assert (end.exit_code, end.stop_cause) == (-signal.SIGKILL, StopCause.STOPPED)

@@ -14,8 +14,9 @@ from schedules.publishing.rebuild import RebuildReport, rebuild
 from storage.db.connection import from_utc_text
 from storage.home import open_home
 
-SAME = {  # what must come back, without numbers of rows that nobody is told
-    "runs": "id, site, kind, batch, started_at, ended_at, clock, state, listings_complete, verdict, reason",
+SAME = {  # columns that a rebuild must restore: without internal row ids
+    "runs": "id, site, kind, batch, started_at, ended_at, clock, state, listings_complete, "
+    "verdict, reason",
     "articles": "id, site, key, url, status, first_seen, first_run, revision",
     "aliases": "*",
     "revisions": "article, number, cause, observed_at, run, extractor_version, fingerprint, record",
@@ -33,7 +34,7 @@ SAME = {  # what must come back, without numbers of rows that nobody is told
 
 
 class Remake:
-    """Makes a home anew, and says what the old and the new one have in common."""
+    """Rebuilds a home and compares it with the old one."""
 
     def state(self, home: Path) -> dict[str, list[Any]]:
         with closing(sqlite3.connect(home / "tinwatch.db")) as db:

@@ -28,7 +28,7 @@ SITES = ["backan", "haugiang", "travinh"]
 
 
 @pytest.mark.parametrize("scenario", ["absent", "faults", "stopped", "indexed"])
-def test_live_crawls_come_back_the_same(
+def test_live_crawls_are_rebuilt_identically(
     remake: Remake,
     faulty_crawls: Path,
     tmp_path: Path,
@@ -55,7 +55,7 @@ def night(home: Path, file: Path, moment: str = "never", number: int = 0) -> Non
 
 
 @pytest.mark.parametrize(("moment", "number"), [("batch", 3), ("write", 9), ("publish", 2)])
-def test_what_a_killed_night_read_comes_back(
+def test_pages_of_a_killed_batch_are_rebuilt(
     remake: Remake, tmp_path: Path, moment: str, number: int
 ) -> None:
     home = tmp_path / "home"
@@ -73,7 +73,7 @@ def test_what_a_killed_night_read_comes_back(
     assert content[0] == content[1]
 
 
-def test_imported_files_come_back_the_same(remake: Remake, tmp_path: Path) -> None:
+def test_imported_files_are_rebuilt_identically(remake: Remake, tmp_path: Path) -> None:
     home = open_home(tmp_path / "home")
     file = sample_sites.pack(1, tmp_path, only=["haugiang"])
     assert import_files(home, get_site("haugiang"), [file]).read

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.schedules.publishing.rebuild.conftest import Remake
 
 
-def test_a_truncated_database_is_restored_or_rebuilt(
+def test_truncated_database_is_restored_or_rebuilt(
     remake: Remake, own: Path, demo_home: Path, tmp_path: Path
 ) -> None:
     write_backup(open_home(own), tmp_path / "b.tar", tmp_path)
@@ -37,7 +37,7 @@ def test_a_truncated_database_is_restored_or_rebuilt(
 
 
 @pytest.mark.parametrize("table", ["articles", "revisions", "events"])
-def test_a_deleted_table_is_restored_or_rebuilt(
+def test_deleted_table_is_restored_or_rebuilt(
     remake: Remake, own: Path, demo_home: Path, tmp_path: Path, table: str
 ) -> None:
     write_backup(open_home(own), tmp_path / "b.tar", tmp_path)
@@ -49,7 +49,7 @@ def test_a_deleted_table_is_restored_or_rebuilt(
     remake.assert_the_same(demo_home, place)
 
 
-def test_a_damaged_file_is_named_and_the_rest_is_made(
+def test_damaged_file_is_reported_and_the_rest_rebuilt(
     remake: Remake, own: Path, tmp_path: Path
 ) -> None:
     file = sorted((own / "captures" / "haugiang").glob("*.warc.gz"))[0]
@@ -62,7 +62,7 @@ def test_a_damaged_file_is_named_and_the_rest_is_made(
     assert [row for row in remake.state(place)["articles"] if row[1] != "haugiang"] == others
 
 
-def test_a_site_without_a_module_is_named(
+def test_site_without_module_is_reported(
     remake: Remake, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(name: str) -> type[SiteSpider]:
@@ -75,7 +75,9 @@ def test_a_site_without_a_module_is_named(
     assert "haugiang" not in {row[1] for row in remake.state(place)["articles"]}
 
 
-def test_from_captures_alone(remake: Remake, own: Path, demo_home: Path, tmp_path: Path) -> None:
+def test_rebuild_from_captures_without_journal(
+    remake: Remake, own: Path, demo_home: Path, tmp_path: Path
+) -> None:
     """A home from before the journal: no verdicts, no takedowns that no answer shows."""
     (own / "captures" / NAME).unlink()
     place, told = remake.rebuilt(own, tmp_path)
@@ -91,6 +93,6 @@ def test_from_captures_alone(remake: Remake, own: Path, demo_home: Path, tmp_pat
     assert sorted(kinds[0]) == sorted(kinds[1])
 
 
-def test_without_captures_nothing_is_made(remake: Remake, tmp_path: Path) -> None:
+def test_without_captures_rebuild_fails(remake: Remake, tmp_path: Path) -> None:
     with pytest.raises(CaptureError, match="no captures"):
         remake.rebuilt(tmp_path / "none", tmp_path)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.schedules.publishing.rebuild.conftest import Remake
 
 
-def test_the_demo_comes_back_the_same(remake: Remake, demo_home: Path, tmp_path: Path) -> None:
+def test_demo_home_is_rebuilt_identically(remake: Remake, demo_home: Path, tmp_path: Path) -> None:
     place, told = remake.rebuilt(demo_home, tmp_path)
     assert (told.problems, told.left) == ([], 0)
     remake.assert_the_same(demo_home, place)
@@ -33,14 +33,14 @@ def test_the_demo_comes_back_the_same(remake: Remake, demo_home: Path, tmp_path:
     )
 
 
-def test_a_rebuilt_home_is_rebuilt_again(remake: Remake, demo_home: Path, tmp_path: Path) -> None:
+def test_rebuilt_home_can_be_rebuilt(remake: Remake, demo_home: Path, tmp_path: Path) -> None:
     place, _ = remake.rebuilt(demo_home, tmp_path)
     (tmp_path / "twice").mkdir()
     again, _ = remake.rebuilt(place, tmp_path / "twice")
     remake.assert_the_same(demo_home, again)
 
 
-def test_the_source_is_only_read(remake: Remake, own: Path, tmp_path: Path) -> None:
+def test_rebuild_does_not_change_the_source(remake: Remake, own: Path, tmp_path: Path) -> None:
     before = {f: f.read_bytes() for f in own.rglob("*") if f.is_file() and f.suffix != ".lock"}
     remake.rebuilt(own, tmp_path)
     assert before == {
@@ -48,17 +48,17 @@ def test_the_source_is_only_read(remake: Remake, own: Path, tmp_path: Path) -> N
     }
 
 
-def test_a_crawled_site_is_waited_for(remake: Remake, own: Path, tmp_path: Path) -> None:
+def test_rebuild_raises_site_busy(remake: Remake, own: Path, tmp_path: Path) -> None:
     with open_home(own).site_lock("haugiang"), pytest.raises(SiteBusy):
         remake.rebuilt(own, tmp_path)
 
 
-def test_settings_go_with_the_captures(remake: Remake, demo_home: Path, tmp_path: Path) -> None:
+def test_rebuild_copies_settings(remake: Remake, demo_home: Path, tmp_path: Path) -> None:
     place, _ = remake.rebuilt(demo_home, tmp_path)
     assert player.DEMO_MARK in (place / "settings.toml").read_text("utf-8")
 
 
-def test_a_304_of_an_earlier_release_confirms_its_article(
+def test_304_of_an_earlier_release_confirms_its_article(
     remake: Remake,
     own: Path,
     tmp_path: Path,

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from tests.schedules.publishing.rebuild.conftest import Remake
 
 
-def test_released_and_discarded_runs_come_back(remake: Remake, own: Path, tmp_path: Path) -> None:
+def test_published_and_retracted_runs_are_rebuilt(
+    remake: Remake, own: Path, tmp_path: Path
+) -> None:
     home = open_home(own)
     for site, decide in (("haugiang", publish_held_run), ("travinh", retract_run)):
         with closing(home.database()) as db:
@@ -73,7 +75,7 @@ def _held_run(home: Home, db: Database, site: type[SiteSpider]) -> int:
 
 
 @pytest.mark.parametrize(("why", "nights", "links"), [("nothing_new", 16, 9), ("not_read", 4, 0)])
-def test_a_silence_comes_back(
+def test_silence_is_rebuilt(
     remake: Remake, own: Path, tmp_path: Path, why: str, nights: int, links: int
 ) -> None:
     home = open_home(own)

@@ -57,7 +57,7 @@ def written(own: Path) -> Path:
     return own
 
 
-def test_what_people_wrote_comes_back(remake: Remake, written: Path, tmp_path: Path) -> None:
+def test_user_data_is_copied(remake: Remake, written: Path, tmp_path: Path) -> None:
     place, told = remake.rebuilt(written, tmp_path)
     assert (told.problems, told.notes) == ([], [])
     wanted = peoples(written)
@@ -67,7 +67,7 @@ def test_what_people_wrote_comes_back(remake: Remake, written: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("table", ["saved_searches", "canaries", "alert_cursors"])
-def test_what_is_left_of_what_people_wrote_comes_back(
+def test_user_data_of_a_damaged_database_is_copied(
     remake: Remake, written: Path, tmp_path: Path, table: str
 ) -> None:
     wanted = peoples(written)
@@ -79,9 +79,7 @@ def test_what_is_left_of_what_people_wrote_comes_back(
     assert peoples(place) == wanted | {table: []}
 
 
-def test_where_the_old_database_is_lost_that_is_said(
-    remake: Remake, written: Path, tmp_path: Path
-) -> None:
+def test_lost_database_is_reported(remake: Remake, written: Path, tmp_path: Path) -> None:
     file = written / "tinwatch.db"
     file.write_bytes(file.read_bytes()[:5000])
     place, told = remake.rebuilt(written, tmp_path)
@@ -93,7 +91,7 @@ def test_where_the_old_database_is_lost_that_is_said(
     assert "there is no old database, so these are lost" in told.notes[0]
 
 
-def test_a_pinned_page_that_did_not_come_back_is_named(
+def test_canary_that_was_not_rebuilt_is_reported(
     remake: Remake, written: Path, tmp_path: Path
 ) -> None:
     with closing(sqlite3.connect(written / "tinwatch.db")) as db, db:

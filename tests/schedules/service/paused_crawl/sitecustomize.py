@@ -1,7 +1,7 @@
-"""Every Python process that finds this on its path waits where the environment says so.
+"""Imported by every Python process with this folder on its path: pauses a crawl.
 
-HOLD_SITE: the site whose crawl waits before its first page is recorded, in a process that crawls
-one site, or is forked for it; HOLD_UNTIL: the file that lets it go on.
+HOLD_SITE: the site whose crawl waits before it records its first page, in a process that crawls
+one site or is forked for it. HOLD_UNTIL: the file whose existence lets it continue.
 """
 
 from __future__ import annotations
