@@ -1,13 +1,13 @@
-"""How fast and how exactly are pages read? Our reader beside the general tools, in one run.
+"""Speed and quality of our extraction, compared with general extraction tools in one run.
 
     python benchmarks/reading.py [--warc FILE ...] [--rounds N] [--json]
 
-Time: bytes to a normalised article, on the pages of the WARC files (--warc; by default the real
-pages in ../shared/captures, where they lie beside the project, else our own fixtures). The tools
-take turns within each round, so that a busy machine is busy for all of them; medians of the
-rounds, as ratios to lxml's parse of the same bytes. Quality: on the project's fixtures, whose
-expectations were written by reading the pages. Peers: pip install .[bench]; one that is missing
-is named and left out.
+Time: from bytes to a normalised article, on the pages of the WARC files (--warc; by default the
+real pages in ../shared/captures, if that folder exists, otherwise our fixtures). The tools take
+turns within each round, so that other load affects all of them equally. The result is the median of
+the rounds, also as a ratio to lxml's parse of the same bytes. Quality: on the project's fixtures,
+whose expected values were written by people. Install the tools with pip install .[bench]; missing
+ones are listed and left out.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from pipelines.text import urls
 from storage.archive.writer import read_records
 from storage.models import Article
 
-UTF8 = "text/html; charset=utf-8"  # as these hosts send it
+UTF8 = "text/html; charset=utf-8"  # as these hosts declare it
 ROOT = Path(__file__).parent.parent
 CAPTURES = ROOT.parent / "shared" / "captures"
 PEERS = {"readability": "readability", "justext": "justext", "newspaper4k": "newspaper",
@@ -60,89 +60,89 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a tool says of a page; None where it has no such field."""
+class Extraction:
+    """What a tool extracts from a page; None if the tool has no such field."""
 
     text: str
     title: str | None = None
-    date: str | None = None  # as far as the tool reads it, ISO 8601
+    date: str | None = None  # ISO 8601, with the precision of the tool
     authors: tuple[str, ...] | None = None
 
 
-def ours(page: Page) -> Reading:
-    read = extract_article(page.body, page.url, page.site, page.captured_at, UTF8)
-    article: Article = normalise(read)
+def tinwatch(page: Page) -> Extraction:
+    raw = extract_article(page.body, page.url, page.site, page.captured_at, UTF8)
+    article: Article = normalise(raw)
     text = "\n".join(block.text for block in article.body)
     authors = tuple(author.name for author in article.authors)
-    return Reading(text, article.title, article.published, authors)
+    return Extraction(text, article.title, article.published, authors)
 
 
-def lxml_parse(page: Page) -> Reading:
+def lxml_parse(page: Page) -> Extraction:
     etree.fromstring(page.body, etree.HTMLParser(encoding="utf-8"))
-    return Reading("")
+    return Extraction("")
 
 
-def soup(page: Page) -> Reading:
-    """BeautifulSoup with the same selectors, as such spiders are usually written."""
+def soup(page: Page) -> Extraction:
+    """BeautifulSoup with the same selectors, as in many spiders."""
     tree = BeautifulSoup(page.body, "lxml")
 
     def first(field: str) -> str | None:
         for rule in _css(page.site, field):
-            found = tree.select_one(rule)
-            if found is not None:
-                return str(found.get("content") or found.get_text(" ", strip=True))
+            element = tree.select_one(rule)
+            if element is not None:
+                return str(element.get("content") or element.get_text(" ", strip=True))
         return None
 
     body = next((b for rule in _css(page.site, "body") for b in tree.select(rule)), None)
     paragraphs = [p.get_text(" ", strip=True) for p in body.find_all("p")] if body else []
     byline = first("byline")
     authors = (byline,) if byline else ()
-    return Reading("\n".join(paragraphs), first("title"), first("published"), authors)
+    return Extraction("\n".join(paragraphs), first("title"), first("published"), authors)
 
 
 def _css(site: type[SiteSpider], field: str) -> list[str]:
-    """BeautifulSoup knows no XPath: a field that only one finds is none of its fields."""
+    """Return the CSS rules of a field; BeautifulSoup does not support XPath."""
     return [rule for rule in site.select.get(field, []) if not rule.startswith("/")]
 
 
-def readability(page: Page) -> Reading:
+def readability(page: Page) -> Extraction:
     from readability import Document
 
     document = Document(page.body.decode("utf-8", "replace"))
     text = BeautifulSoup(document.summary(), "lxml").get_text("\n", strip=True)
-    return Reading(text, document.short_title())
+    return Extraction(text, document.short_title())
 
 
-def justext(page: Page) -> Reading:
+def justext(page: Page) -> Extraction:
     import justext as tool
 
-    found = tool.justext(page.body, tool.get_stoplist("Vietnamese"), encoding="utf-8")
-    return Reading("\n".join(p.text for p in found if not p.is_boilerplate))
+    paragraphs = tool.justext(page.body, tool.get_stoplist("Vietnamese"), encoding="utf-8")
+    return Extraction("\n".join(p.text for p in paragraphs if not p.is_boilerplate))
 
 
-def newspaper4k(page: Page) -> Reading:
+def newspaper4k(page: Page) -> Extraction:
     from newspaper import Article as Tool
 
     tool = Tool(page.url, language="vi", fetch_images=False)  # no tool may use the network
     tool.download(input_html=page.body.decode("utf-8", "replace"))
     tool.parse()
     date = tool.publish_date.isoformat() if tool.publish_date else None
-    return Reading(tool.text, tool.title, date, tuple(tool.authors))
+    return Extraction(tool.text, tool.title, date, tuple(tool.authors))
 
 
-def trafilatura(page: Page) -> Reading:
+def trafilatura(page: Page) -> Extraction:
     from trafilatura import bare_extraction
 
-    found = bare_extraction(page.body, url=page.url, with_metadata=True, include_comments=False)
-    if found is None:
-        return Reading("")
-    authors = tuple(a.strip() for a in (found.author or "").split(";") if a.strip())
-    return Reading(found.text or "", found.title, found.date, authors)
+    document = bare_extraction(page.body, url=page.url, with_metadata=True, include_comments=False)
+    if document is None:
+        return Extraction("")
+    authors = tuple(a.strip() for a in (document.author or "").split(";") if a.strip())
+    return Extraction(document.text or "", document.title, document.date, authors)
 
 
-TOOLS: dict[str, Callable[[Page], Reading]] = {
+TOOLS: dict[str, Callable[[Page], Extraction]] = {
     "lxml parse alone": lxml_parse,
-    "tinwatch": ours,
+    "tinwatch": tinwatch,
     "BeautifulSoup + selectors": soup,
     "readability": readability,
     "justext": justext,
@@ -151,26 +151,27 @@ TOOLS: dict[str, Callable[[Page], Reading]] = {
 }
 
 
-def usable() -> tuple[dict[str, Callable[[Page], Reading]], list[str]]:
+def installed_tools() -> tuple[dict[str, Callable[[Page], Extraction]], list[str]]:
+    """Return the installed tools and the names of the missing ones."""
     missing = [name for name, module in PEERS.items() if find_spec(module) is None]
     return {name: tool for name, tool in TOOLS.items() if name not in missing}, missing
 
 
 def fixtures() -> list[tuple[Page, dict[str, Any]]]:
-    found = []
+    cases = []
     for file in sorted((ROOT / "tests" / "sites").glob("*/*/expected.json")):
         expected = json.loads(file.read_text(encoding="utf-8"))
         site = all_sites().get(file.parts[-3])
         page = file.parent / "page.html"
         if site is None or not page.exists() or not expected.get("body"):
             continue
-        taken = datetime.fromisoformat(expected["captured_at"])
-        found.append((Page(page.read_bytes(), expected["url"], site, taken), expected))
-    return found
+        captured_at = datetime.fromisoformat(expected["captured_at"])
+        cases.append((Page(page.read_bytes(), expected["url"], site, captured_at), expected))
+    return cases
 
 
 def captured(files: list[Path]) -> list[Page]:
-    """The article pages of the sites we know among WARC records."""
+    """Return the article pages of our sites in WARC files."""
     return [
         Page(record.body, record.url, site, record.captured_at.astimezone(UTC))
         for file in files
@@ -180,8 +181,8 @@ def captured(files: list[Path]) -> list[Page]:
     ]
 
 
-def forget() -> None:
-    """No tool may profit from having seen a page in the round before."""
+def clear_caches() -> None:
+    """Clear our caches, so that no page is in a cache from the round before."""
     for module in (blocks, bylines, names, photo_credits, sources, text, urls):
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
@@ -189,75 +190,75 @@ def forget() -> None:
 
 
 def times(
-    tools: dict[str, Callable[[Page], Reading]], pages: list[Page], rounds: int
+    tools: dict[str, Callable[[Page], Extraction]], pages: list[Page], rounds: int
 ) -> dict[str, float]:
-    """Median milliseconds a page, over the rounds."""
+    """Return the median milliseconds per page."""
     for tool in tools.values():
-        tool(pages[0])  # imports and first-call set-up are not what is measured
-    taken: dict[str, list[float]] = {name: [] for name in tools}
+        tool(pages[0])  # imports and initialisation are not measured
+    milliseconds: dict[str, list[float]] = {name: [] for name in tools}
     for turn in range(rounds):
         order = list(tools) if turn % 2 == 0 else list(reversed(tools))
         for name in order:
-            forget()
-            began = time.perf_counter()
+            clear_caches()
+            start = time.perf_counter()
             for page in pages:
                 tools[name](page)
-            taken[name].append((time.perf_counter() - began) / len(pages) * 1000)
-    return {name: statistics.median(values) for name, values in taken.items()}
+            milliseconds[name].append((time.perf_counter() - start) / len(pages) * 1000)
+    return {name: statistics.median(values) for name, values in milliseconds.items()}
 
 
 def words(text: str) -> Counter[str]:
     return Counter(re.findall(r"\w+", text.lower()))
 
 
-def token_f1(said: str, wanted: str) -> float:
-    left, right = words(said), words(wanted)
+def token_f1(extracted: str, expected: str) -> float:
+    left, right = words(extracted), words(expected)
     both = sum((left & right).values())
     return 2 * both / (left.total() + right.total() or 1)
 
 
 def quality(
-    tool: Callable[[Page], Reading], cases: list[tuple[Page, dict[str, Any]]]
+    tool: Callable[[Page], Extraction], cases: list[tuple[Page, dict[str, Any]]]
 ) -> dict[str, float]:
-    """Shares of the fixtures on which a field is exactly right, and the mean F1 of the body."""
+    """Return the shares of fixtures with exactly right fields, and the mean F1 of the body."""
     right: Counter[str] = Counter()
     f1 = 0.0
     for page, expected in cases:
         try:
-            read = tool(page)
-        except Exception:  # a tool that breaks on a page reads nothing of it
-            read = Reading("")
-        f1 += token_f1(read.text, "\n".join(block["text"] for block in expected["body"]))
-        right["title"] += (read.title or "").strip() == expected["title"]
-        right["date"] += same_date(read.date, expected["published"])
+            result = tool(page)
+        except Exception:  # a tool that fails on a page extracts nothing
+            result = Extraction("")
+        f1 += token_f1(result.text, "\n".join(block["text"] for block in expected["body"]))
+        right["title"] += (result.title or "").strip() == expected["title"]
+        right["date"] += same_date(result.date, expected["published"])
         authors = [author["name"] for author in expected["authors"]]
-        right["authors"] += list(read.authors or ()) == authors
+        right["authors"] += list(result.authors or ()) == authors
     shares = {field: right[field] / len(cases) for field in ("title", "date", "authors")}
     return {"body_f1": f1 / len(cases), **shares}
 
 
-def same_date(said: str | None, wanted: str | None) -> bool:
-    """Right if it says all that is printed: the day, and the minute where there is one."""
-    if not said or not wanted:
-        return not said and not wanted
-    return said[:16] == wanted[:16]
+def same_date(extracted: str | None, expected: str | None) -> bool:
+    """Compare the day, and the minute if it is printed."""
+    if not extracted or not expected:
+        return not extracted and not expected
+    return extracted[:16] == expected[:16]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--warc", type=Path, action="append", help="WARC file of real pages")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--json", action="store_true", help="only the closing JSON line")
+    parser.add_argument("--json", action="store_true", help="print only the JSON line")
     options = parser.parse_args()
     cases = fixtures()
     files = options.warc or sorted(CAPTURES.glob("*.warc.gz"))
     pages = captured(files) or [page for page, _ in cases]
-    tools, missing = usable()
+    tools, missing = installed_tools()
     cost = times(tools, pages, max(1, options.rounds))
-    good = {name: quality(tool, cases) for name, tool in tools.items() if tool is not lxml_parse}
+    scores = {name: quality(tool, cases) for name, tool in tools.items() if tool is not lxml_parse}
     size = sum(len(page.body) for page in pages) / len(pages)
     if not options.json:
-        show(cost, good, len(pages), size, len(cases), missing)
+        show(cost, scores, len(pages), size, len(cases), missing)
     ratios = {name: round(ms / cost["lxml parse alone"], 2) for name, ms in cost.items()}
     figures = {
         "pages": len(pages),
@@ -265,7 +266,7 @@ def main() -> None:
         "fixtures": len(cases),
         "ms_a_page": {name: round(ms, 3) for name, ms in cost.items()},
         "times_lxml_parse": ratios,
-        "quality": {n: {k: round(v, 4) for k, v in q.items()} for n, q in good.items()},
+        "quality": {n: {k: round(v, 4) for k, v in q.items()} for n, q in scores.items()},
         "not_installed": missing,
     }
     sys.stdout.write(json.dumps(figures) + "\n")
@@ -273,7 +274,7 @@ def main() -> None:
 
 def show(
     cost: dict[str, float],
-    good: dict[str, dict[str, float]],
+    scores: dict[str, dict[str, float]],
     pages: int,
     size: float,
     cases: int,
@@ -284,7 +285,7 @@ def show(
         title=f"{pages} pages of {size / 1000:.0f} kB; quality on {cases} fixtures",
     )  # fmt: skip
     for name, ms in cost.items():
-        shares = good.get(name, {})
+        shares = scores.get(name, {})
         cells = [f"{shares[f]:.3f}" if f in shares else "-" for f in QUALITY]
         table.add_row(name, f"{ms:.2f}", f"{ms / cost['lxml parse alone']:.1f}", *cells)
     console = Console()

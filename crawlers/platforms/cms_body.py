@@ -8,7 +8,7 @@ class CmsBody(SiteSpider):
     listing_url = "{root}/{section}/"
     fingerprints = [".cms-body", ".article__title"]
     select = {
-        # h1.main is the section's name on older templates: only the article's own title counts.
+        # On older templates h1.main is the name of the section.
         "title": [".article__title.cms-title", ".article__title"],
         "published": ["time.time", "meta.cms-date"],
         "lead": [".article__sapo"],

@@ -1,5 +1,5 @@
 """The CMS with #content-detail: baohungyen.vn, baoquangninh.vn, baocaobang.vn, baolangson.vn,
-and baoninhbinh.org.vn (#content_detail). The byline stands in .pseudonym."""
+and baoninhbinh.org.vn (#content_detail). The byline is in .pseudonym."""
 
 from crawlers.spider import SiteSpider
 

@@ -1,8 +1,8 @@
 """The "-a<id>" CMS that began at Báo Long An: baocantho.com.vn, baocamau.vn, baodongthap.vn,
 baotayninh.vn, baoangiang.com.vn, baobinhduong.vn, and the editions of baovinhlong.vn.
 
-Class names carry numbers ("pubdate 128"), so only the first token is matched. The category is
-the first h1 of the page; the title is the second.
+Class attributes contain numbers ("pubdate 128"), so only the first class is matched. The first h1
+is the category, the second the title.
 """
 
 from crawlers.spider import SiteSpider

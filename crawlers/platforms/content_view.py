@@ -1,6 +1,6 @@
 """The CMS of baohaugiang.com.vn and baobaclieu.vn ("haugiang-baclieu").
 
-The weather sentence under THÔNG TIN CẦN BIẾT is template text, the same on both papers.
+The weather report under THÔNG TIN CẦN BIẾT is boilerplate, equal on both papers.
 """
 
 from crawlers.spider import SiteSpider

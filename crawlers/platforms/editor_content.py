@@ -1,7 +1,7 @@
-"""Sites built as one application with an editor's text: baosonla.vn, baodienbienphu.vn.
+"""JavaScript applications with a rich text editor: baosonla.vn, baodienbienphu.vn.
 
-Their ids are 9 or 10 letters and digits, or there is none and the slug is the key. Lists are drawn
-in the browser, so the home page serves where a section shows nothing.
+Ids have 9 or 10 letters and digits; without an id the slug is the key. Section lists are rendered
+by JavaScript, so a site may use its front page as the listing.
 """
 
 from crawlers.spider import SiteSpider

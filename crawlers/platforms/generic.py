@@ -1,6 +1,6 @@
-"""Sites without rules of their own: the generic reader finds the article on the page.
+"""Base of sites without selectors: the generic extractor finds the article on the page.
 
-A site on it states who it is and where its articles are found, and nothing about its markup.
+A site module on it sets its identity, its listings and its article URLs.
 """
 
 from crawlers.spider import SiteSpider
@@ -8,5 +8,5 @@ from crawlers.spider import SiteSpider
 
 class Generic(SiteSpider):
     generic = True
-    listing_url = "{root}/{section}"  # section "" is the home page
+    listing_url = "{root}/{section}"  # section "" is the front page of the site
     select = {}

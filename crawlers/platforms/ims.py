@@ -1,7 +1,7 @@
-"""IMS, the CMS by VCCorp: truyenhinhthanhhoa.vn, and with its class names baolamdong.vn.
+"""IMS, the CMS by VCCorp: truyenhinhthanhhoa.vn, and baolamdong.vn with the same class names.
 
-baochinhphu.vn, tuoitre.vn and other national papers are made with it; its rules were read there.
-The id holds the time at which the article was created.
+The selectors come from national papers on IMS (baochinhphu.vn, tuoitre.vn). The id contains the
+time at which the article was created.
 """
 
 from crawlers.spider import SiteSpider

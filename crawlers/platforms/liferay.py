@@ -1,6 +1,6 @@
-"""Liferay 6 asset publisher (portlet 101): one article is served under /, /vi/ and /en/.
+"""Liferay 6 asset publisher (portlet 101). The same article is at /, /vi/ and /en/.
 
-sotttt.hanoi.gov.vn; binhdinh.dcs.vn, btg.dongthap.gov.vn and daklak.gov.vn with other addresses.
+sotttt.hanoi.gov.vn; binhdinh.dcs.vn, btg.dongthap.gov.vn and daklak.gov.vn with other URLs.
 """
 
 from typing import ClassVar

@@ -1,9 +1,9 @@
 """NukeViet, module "news": sites of party committees and propaganda departments.
 
 tuyengiaothainguyen.org, thainguyen.dcs.vn, tuyengiaokontum.org.vn, tinhuybinhphuoc.vn,
-tuyengiaocaobang.vn. The selectors are those of NukeViet's own themes. The time stands first among
-three .h5, before the views and comments; dateModified repeats datePublished and says nothing.
-/savefile/, /print/ and /tag/ show articles a second time.
+tuyengiaocaobang.vn. The selectors come from NukeViet's own themes. The time is the first of three
+.h5, before views and comments. dateModified always equals datePublished. /savefile/, /print/ and
+/tag/ are other views of articles.
 """
 
 from typing import ClassVar
@@ -21,7 +21,7 @@ class NukeViet(SiteSpider):
         "published": [".newsdetailmetatop .h5", ".news_column em.time", ".news_column .h5"],
         "lead": [".hometext", "#hometext"],
         "body": ["#news-bodyhtml", ".news_column .bodytext"],
-        # Their labels are "Tác giả:" and "Nguồn tin:"; the first letter is the same in NFC and NFD.
+        # The labels are "Tác giả:" and "Nguồn tin:"; their first letters are equal in NFC and NFD.
         "byline": ["//p[contains(@class,'text-right')][starts-with(normalize-space(),'T')]/text()"],
         "source": ["//p[contains(@class,'text-right')][starts-with(normalize-space(),'N')]/text()"],
         "tags": ["//div[contains(@class,'newsdetailbox')]//a[em]"],

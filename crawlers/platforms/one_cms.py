@@ -1,7 +1,7 @@
 """ONECMS by Neko: hanoimoi.vn, baonghean.vn, baohaiphong.vn, baodanang.vn, and the former papers
-of Hải Dương, Bình Thuận and Đắk Nông. Its images stand on *.1cdn.vn.
+of Hải Dương, Bình Thuận and Đắk Nông. Its images are on *.1cdn.vn.
 
-The head of the article (title, date, lead, author) may stand inside the text's element.
+The head of the article (title, date, lead, author) may be inside the body element.
 """
 
 from crawlers.spider import SiteSpider

@@ -1,11 +1,11 @@
 """The CMS with pTitle, pHead, pBody, pAuthor and pCaption: baophutho.vn, baothanhhoa.vn.
 
-baohatinh.vn used it until it moved to the ePi CMS. Addresses are /<slug>-<id>.htm.
+baohatinh.vn used it until it moved to the ePi CMS. URLs are /<slug>-<id>.htm.
 """
 
 from crawlers.spider import SiteSpider
 
-DAY = "day below h1 above .pBody"  # may stand inside the text's element
+DAY = "day below h1 above .pBody"  # may be inside the body element
 
 
 class PBody(SiteSpider):

@@ -1,4 +1,4 @@
-"""SharePoint with the PublishingPortal blocks, which print their own names as text.
+"""SharePoint with PublishingPortal blocks, which print their own names on the page.
 
 backan.gov.vn, yenbai.gov.vn, caobang.gov.vn, laocai.gov.vn, angiang.dcs.vn, lamdong.gov.vn.
 """

@@ -1,7 +1,7 @@
 """VNPT portals with numeric paths: /<site>/<page>/<category>/<article>/<slug>/<slug>.
 
-tuyengiao.travinh.gov.vn, tuyengiao.soctrang.gov.vn. Portals with addresses of another shape state
-it (travinh.gov.vn: /<slug>/<slug>-<id>) or are read by the generic reader (hungyen.dcs.vn).
+tuyengiao.travinh.gov.vn, tuyengiao.soctrang.gov.vn. A portal with other URLs sets
+its own article_url (travinh.gov.vn: /<slug>/<slug>-<id>) or uses Generic (hungyen.dcs.vn).
 """
 
 from typing import ClassVar

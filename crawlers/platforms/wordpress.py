@@ -1,4 +1,4 @@
-"""WordPress sites of party committees: permalinks without an id, so the path is the key.
+"""WordPress sites of party committees. Permalinks have no id, so the path is the key.
 
 danguykhoicqvadn.yenbai.gov.vn, thanhphohaiphong.gov.vn.
 """

@@ -1,16 +1,16 @@
-"""The CMS with the month in the address: /<section>/<YYYYMM>/<slug>-<id>/, id of 6 to 8 characters.
+"""The CMS with the month in the URL: /<section>/<YYYYMM>/<slug>-<id>/, id of 6 to 8 characters.
 
 baodongnai.com.vn, baovinhlong.com.vn, baokhanhhoa.vn, baodaklak.vn, baotuyenquang.com.vn,
 baothainguyen.vn, baoquangtri.vn, and the papers of Nam Định, Hà Giang, Quảng Bình, Tiền Giang,
 Sóc Trăng and Bà Rịa - Vũng Tàu. Two templates: td-post-content, and article_content with #content.
-A page's clock in its head prints like a date: only dates by the article are read.
+The clock in the page header looks like a date, so only dates near the article are selected.
 """
 
 from crawlers.spider import SiteSpider
 
 
 class YearMonth(SiteSpider):
-    # Before this CMS some of them had /<slug>-<id>.htm, and their old links still lead somewhere.
+    # Some sites had /<slug>-<id>.htm before this CMS, and their old links still work.
     article_url = (
         r"^/(?:[^/?]+/)*(?:\d{6}/[^/?]+-(?=[0-9a-f]{6,8}(?:[/?]|$))|[^/?]+-(?=\d+\.htm\b))"
         r"(?P<key>[0-9a-f]+)"
