@@ -99,19 +99,6 @@ class Reason:
         return cls(data["code"], **{name: _value(v) for name, v in data["params"].items()})
 
 
-class ReasonError(Exception):
-    """An error that carries a reason; its text is the English sentence."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-    def __str__(self) -> str:
-        from storage.messages import describe  # which imports this module
-
-        return describe(self.reason)
-
-
 def _is_reason(data: object) -> bool:
     return (
         isinstance(data, dict)

@@ -13,8 +13,9 @@ from crawlers.crawl.soft404 import is_block_url
 from pipelines.items import ArticleMissing, FetchFailed, Observation
 from storage.archive.writer import CaptureError
 from storage.checks.failed_checks import CheckOutcome
+from storage.messages import ReasonError
 from storage.messages.reasons_crawl import CrawlReason
-from storage.reasons import Reason, ReasonError
+from storage.reasons import Reason
 
 # Exceptions of Scrapy and Twisted by class name, because their modules are slow to import.
 # Twisted does not pass on why a resolver refuses: a private address is NO_ADDRESS as well.

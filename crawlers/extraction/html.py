@@ -13,8 +13,9 @@ from crawlers.extraction.lines import inner_text
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.raw_article import RawArticle
+from storage.messages import ReasonError
 from storage.messages.reasons_pages import Unread
-from storage.reasons import Reason, ReasonError
+from storage.reasons import Reason
 
 MAX_PAGE_BYTES = 10_000_000  # ten times the largest article page of these sites
 MAX_ATTRIBUTES = 10_000  # libxml2 takes quadratic time to read a tag's attributes

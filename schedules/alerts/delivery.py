@@ -17,8 +17,9 @@ from html import escape
 from typing import Any
 
 from storage.extras import optional_extra
+from storage.messages import ReasonError
 from storage.messages.reasons_alerts import AlertsReason
-from storage.reasons import Reason, ReasonError
+from storage.reasons import Reason
 
 DELIVERY_TIMEOUT_SECONDS = 60.0  # for a whole delivery
 READ_TIMEOUT_SECONDS = 20.0  # without receiving a byte

@@ -7,11 +7,12 @@ are read; `make messages` updates them. A message without a translation stays En
 from __future__ import annotations
 
 from storage.messages.catalogues import LOCALES, gettext, ngettext, pgettext, translations
-from storage.messages.describing import all_codes, describe, reason_fields
+from storage.messages.describing import ReasonError, all_codes, describe, reason_fields
 from storage.messages.labels import label
 
 __all__ = [
     "LOCALES",
+    "ReasonError",
     "all_codes",
     "describe",
     "gettext",

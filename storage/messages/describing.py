@@ -31,6 +31,17 @@ def describe(reason: Reason, locale: str = "en") -> str:
     return _formatter(locale).vformat(pattern, (), reason.params)
 
 
+class ReasonError(Exception):
+    """An error that carries a reason; its text is the English sentence."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return describe(self.reason)
+
+
 def reason_fields(reason: Reason | None) -> dict[str, Any]:
     """A reason as keys of JSON output: English sentence, code and parameters, or nulls."""
     if reason is None:

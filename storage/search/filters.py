@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from storage.messages import ReasonError
 from storage.messages.reasons_query import QueryReason
 from storage.provinces.lookup import former
 from storage.provinces.names import UnknownProvince, near_slugs, resolve_former, resolve_present
-from storage.reasons import Reason, ReasonError
+from storage.reasons import Reason
 from storage.text.folding import search_fold
 
 STATUSES = ("live", "suspect", "removed", "moved")

@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from storage.db.connection import transaction, utc_text
+from storage.messages import ReasonError
 from storage.messages.reasons_query import QueryReason
-from storage.reasons import Reason, ReasonError
+from storage.reasons import Reason
 from storage.search.parser import parse_query
 
 NAME = re.compile(r"[^\W_](?:[\w-]{0,58}[^\W_])?")  # letters, digits, hyphens: it is part of a URL

@@ -1,4 +1,4 @@
-"""Error pages and API errors in the reader's language: never a traceback."""
+"""Error pages and API errors in the user's language."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 
 from storage.archive.reader import CaptureError
 from storage.db.connection import DatabaseError
-from storage.messages import describe, gettext, label
-from storage.reasons import LEGACY_TEXT, Reason, ReasonError, gettext_noop
+from storage.messages import ReasonError, describe, gettext, label
+from storage.reasons import LEGACY_TEXT, Reason, gettext_noop
 from tinwatch.web.rendering import language, render
 
 
@@ -39,16 +39,16 @@ def bad_request(message: str | Reason, **params: Any) -> PageError:
 
 
 def reason_of(error: Exception) -> Reason:
-    """The reason that an error carries; its text for one without a code."""
+    """Return the error's reason; an error without a code becomes a LEGACY_TEXT reason."""
     if isinstance(error, ReasonError):
         return error.reason
     return Reason(LEGACY_TEXT, text=str(error.args[0] if error.args else error))
 
 
-def error_answer(
+def error_response(
     request: Request, status: int, message: str | Reason, **params: object
 ) -> Response:
-    """A page that says what is wrong; JSON {"error": ...} below /api/."""
+    """Return an HTML page with the message, or JSON {"error": ...} below /api/."""
     locale = language(request)
     if isinstance(message, Reason):
         text = describe(message, locale)
@@ -60,34 +60,34 @@ def error_answer(
     return render(request, "error.html", status, title=title, message=text)
 
 
-def answer_errors(app: FastAPI) -> None:
-    """Makes the app answer known errors with a page or JSON."""
+def add_error_handlers(app: FastAPI) -> None:
+    """Register handlers that answer expected errors with a page or JSON."""
 
     @app.exception_handler(PageError)
     def _page_error(request: Request, error: PageError) -> Response:
-        return error_answer(request, error.status_code, error.message, **error.params)
+        return error_response(request, error.status_code, error.message, **error.params)
 
     @app.exception_handler(StarletteError)
-    def _refused(request: Request, error: StarletteError) -> Response:
+    def _http_error(request: Request, error: StarletteError) -> Response:
         messages = {
             404: gettext_noop("No page at this address."),
             405: gettext_noop("This address does not accept that method."),
         }
         message = messages.get(error.status_code, Reason(LEGACY_TEXT, text=error.detail))
-        return error_answer(request, error.status_code, message)
+        return error_response(request, error.status_code, message)
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         message = gettext_noop("Invalid value for {name}: {why}")
-        return error_answer(request, 400, message, name=str(first["loc"][-1]), why=first["msg"])
+        return error_response(request, 400, message, name=str(first["loc"][-1]), why=first["msg"])
 
     @app.exception_handler(DatabaseError)
     def _no_database(request: Request, error: DatabaseError) -> Response:
         message = gettext_noop("Cannot open the database: {why}")
-        return error_answer(request, 503, message, why=str(error))
+        return error_response(request, 503, message, why=str(error))
 
     @app.exception_handler(CaptureError)
     def _no_capture(request: Request, error: CaptureError) -> Response:
         message = gettext_noop("Cannot read the capture: {why}")
-        return error_answer(request, 404, message, why=str(error))
+        return error_response(request, 404, message, why=str(error))
