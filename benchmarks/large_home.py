@@ -39,8 +39,8 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         home = chosen.home or Path(folder)
-        figures: dict[str, Any] = {"articles": selected.articles}
-        figures["home_seconds"] = generate_home(home, selected.articles)
+        figures: dict[str, Any] = {"articles": chosen.articles}
+        figures["home_seconds"] = generate_home(home, chosen.articles)
         for name in chosen.parts:
             figures[name] = PARTS[name][0](home)
     figures["missed"] = [

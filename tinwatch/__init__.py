@@ -1,4 +1,4 @@
-"""The front door: the command line, what it shows, and `open` for notebooks."""
+"""The command line, the dashboard, and `tinwatch.open` for notebooks."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from storage.version import VERSION
 if TYPE_CHECKING:
     from os import PathLike
 
-    from tinwatch.notebook.watch import OpenHome
+    from tinwatch.notebook.archive import Archive
 
 __version__ = VERSION
 
 
-def open(home: str | PathLike[str] | None = None) -> OpenHome:
-    """A home to read from Python (docs/python.md). `home`: its folder, else TINWATCH_HOME, else
-    data. Raises HomeError where there is no database, DatabaseError where it cannot be read."""
-    from tinwatch.notebook.watch import (
-        OpenHome,  # the command line need not load what notebooks use
-    )
+def open(home: str | PathLike[str] | None = None) -> Archive:
+    """Open a home read-only (docs/python.md). `home`: its folder, else TINWATCH_HOME, else data.
 
-    return OpenHome(home)
+    Raise HomeError if there is no database, DatabaseError if it cannot be read.
+    """
+    from tinwatch.notebook.archive import Archive  # deferred: the command line does not need it
+
+    return Archive(home)

@@ -22,7 +22,7 @@ ROUNDS = 7
 
 
 def measure(home: Path) -> dict[str, Any]:
-    """Return CPU milliseconds per request, the median of ROUNDS, by kind of page: its slowest one."""
+    """Return CPU milliseconds per request (median of ROUNDS) of the slowest page of each kind."""
     client = TestClient(make_app(open_home(home)), base_url="http://localhost:8001")
     with closing(open_database(home / "tinwatch.db")) as db:
         pages = [*_pages(db), *_site_pages(db), *_api_paths(db)]

@@ -142,7 +142,8 @@ def _add(
             kept = writer.write_response(text.url or "", seen, 200, "OK", sent, body)
             capture = add_capture(db, kept)
         add_revision(
-            db, identity, text, cause=RevisionCause.SITE, observed=seen, run=run, capture=capture, extractor_version="1",
+            db, identity, text, cause=RevisionCause.SITE, observed=seen, run=run,
+            capture=capture, extractor_version="1",
             fingerprint=f"{number}",
         )  # fmt: skip
 

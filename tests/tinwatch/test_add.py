@@ -14,9 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from crawlers.extraction.article import extract_article
-from crawlers.scaffold.fixtures import stated
+from crawlers.scaffold.fixtures import load_expected
 from crawlers.scaffold.saved_pages import from_warc, host_of
-from crawlers.scaffold.write import loaded
+from crawlers.scaffold.write import load_module
 from pipelines.record.normalise import normalise
 from pipelines.text.normal_forms import clean
 from tinwatch.commands.app import app
@@ -57,7 +57,9 @@ def test_a_site_is_shown_and_written(warc: Path, checkout: Path) -> None:
     assert code == 0
     assert "ContentView" in out
     assert "haugiang" in out
-    facts = [stated(path.parent) for path in checkout.glob("tests/sites/haugiang/*/expected.json")]
+    facts = [
+        load_expected(path.parent) for path in checkout.glob("tests/sites/haugiang/*/expected.json")
+    ]
     assert len(facts) >= 3
     for fact in facts:
         assert fact["title"][:60] in out
@@ -90,7 +92,7 @@ def test_json_says_it_in_one_line(warc: Path, checkout: Path) -> None:
 
 def test_saved_pages_do_as_well(checkout: Path) -> None:
     pages = [case / "page.html" for case in sorted((SITES / "travinh").iterdir())]
-    urls = [stated(page.parent)["url"] for page in pages]
+    urls = [load_expected(page.parent)["url"] for page in pages]
     copies = []
     for number, (page, url) in enumerate(zip(pages, urls, strict=True)):
         copy = checkout / f"{number}.html"
@@ -213,7 +215,7 @@ def test_the_written_module_reads_real_pages(url: str, checkout: Path) -> None:
     file = CAPTURES / f"{REAL[url]}.warc.gz"
     words = ["--into", checkout, "--yes", "--name", "moi", "--province", "Hà Nội"]
     assert add(url, "--replay", file, *words)[0] == 0
-    site = loaded((checkout / "crawlers/sites/moi.py").read_text("utf-8"), "moi")
+    site = load_module((checkout / "crawlers/sites/moi.py").read_text("utf-8"), "moi")
     pages = {page.url: page for page in from_warc([file], host_of(url))}
     rows = [json.loads(line) for line in (CAPTURES / "gold.jsonl").read_text("utf-8").splitlines()]
     rows = [row for row in rows if row["url"] in pages]

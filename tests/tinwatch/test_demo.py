@@ -1,4 +1,4 @@
-"""The demo, as a newcomer runs it: four nights, and exactly what the manifest says."""
+"""tinwatch demo: four batches with exactly the events of the manifest."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ def changes(kind: str) -> list[str]:
     return sorted(c["url"] for c in MANIFEST["change"] if c["kind"] == kind)
 
 
-def test_each_night_holds_what_the_manifest_says(played: Any) -> None:
-    _, nights = played
-    totals = [Counter(night["totals"]) for night in nights]
+def test_each_batch_has_the_events_of_the_manifest(played: Any) -> None:
+    _, batches = played
+    totals = [Counter(batch["totals"]) for batch in batches]
     assert set(totals[0]) == {"new"}
-    by_night = MANIFEST["expect"]["by_night"]
-    assert totals[1] == Counter(by_night["2"])
-    assert totals[2] + totals[3] == Counter(by_night["3 and 4"])
+    by_batch = MANIFEST["expect"]["by_batch"]
+    assert totals[1] == Counter(by_batch["2"])
+    assert totals[2] + totals[3] == Counter(by_batch["3 and 4"])
     assert +sum(totals[1:], Counter()) == +Counter(MANIFEST["expect"]["events"])
-    assert [night["errors"] for night in nights] == [{}] * 4
-    assert {site["verdict"] for night in nights for site in night["sites"]} == {"passed"}
+    assert [batch["errors"] for batch in batches] == [{}] * 4
+    assert {site["verdict"] for batch in batches for site in batch["sites"]} == {"passed"}
 
 
-def test_the_events_are_about_the_articles_that_were_changed(played: Any) -> None:
+def test_events_name_the_changed_articles(played: Any) -> None:
     home, _ = played
     found = ledger(home)
     urls = {
@@ -68,32 +68,32 @@ def test_the_events_are_about_the_articles_that_were_changed(played: Any) -> Non
     assert not set(changes("noise")) & set(urls["edited"])
 
 
-def test_a_removal_waits_for_its_second_check(played: Any) -> None:
-    _, nights = played
-    assert [len(night["suspects"]) for night in nights] == [0, 2, 0, 0]
-    assert nights[1]["totals"].get("removed", 0) == 0
-    assert nights[2]["totals"] == {"removed": 2}
+def test_removal_needs_a_second_check(played: Any) -> None:
+    _, batches = played
+    assert [len(batch["suspects"]) for batch in batches] == [0, 2, 0, 0]
+    assert batches[1]["totals"].get("removed", 0) == 0
+    assert batches[2]["totals"] == {"removed": 2}
 
 
-def test_playing_it_again_gives_the_same(played: Any) -> None:
-    home, nights = played
+def test_second_demo_has_the_same_events(played: Any) -> None:
+    home, batches = played
 
-    def told(found: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    def facts(found: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
         return sorted(
             (e["kind"], e["site"], e["url"], e["observed_at"], e["summary"]) for e in found
         )
 
-    before = told(ledger(home))
+    before = facts(ledger(home))
     (home / "captures" / "left.txt").write_text("of an earlier demo")
     done = demo(home)
     assert done.returncode == 0, done.stderr
-    assert told(ledger(home)) == before
+    assert facts(ledger(home)) == before
     assert not (home / "captures" / "left.txt").exists()
-    assert done.stdout.count("Nightly batch of ") == len(nights) == 4
-    assert "Everything is in" in done.stdout
+    assert done.stdout.count("Nightly batch of ") == len(batches) == 4
+    assert "Everything is stored in" in done.stdout
 
 
-def test_every_capture_of_the_demo_is_whole(played: Any) -> None:
+def test_every_capture_is_valid(played: Any) -> None:
     home, _ = played
     files = sorted(map(str, home.glob("captures/*/*.warc.gz")))
     assert len(files) == 8 * 4
@@ -102,15 +102,15 @@ def test_every_capture_of_the_demo_is_whole(played: Any) -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_a_home_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
+def test_home_of_no_demo_is_not_emptied(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     done = demo(tmp_path)
     assert done.returncode == 3
-    assert "holds something that no demo made" in " ".join(done.stderr.split())
+    assert "is not a folder of a demo" in " ".join(done.stderr.split())
     assert [f.name for f in tmp_path.iterdir()] == ["thesis.txt"]
 
 
-def test_what_was_captured_can_be_played_again(played: Any, tmp_path: Path) -> None:
+def test_captures_can_be_replayed(played: Any, tmp_path: Path) -> None:
     """The database can be rebuilt from the captures: the same articles with the same contents."""
     home, _ = played
 

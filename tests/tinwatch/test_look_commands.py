@@ -9,13 +9,13 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from crawlers.extraction.article import extract_article
-from crawlers.extraction.trace import Kind
+from crawlers.extraction.trace import ExclusionKind
 from crawlers.inspection.pages import HomePages, ReplayPages, site_of
 from crawlers.registry import all_sites, get_site
 from pipelines.record.normalise import normalise
@@ -131,7 +131,7 @@ def test_a_replay_or_a_saved_page_is_explained(
 
 
 def test_every_kind_of_what_is_left_out_is_documented() -> None:
-    assert set(get_args(Kind)) <= documented("explain")
+    assert set(ExclusionKind) <= documented("explain")
     assert {"site", "platform", "structured data", "generic reader", "body's lines"} == set(COLOURS)
 
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from crawlers.registry import all_sites
 from storage.provinces.lookup import formers_of, present_of, present_provinces
-from storage.runs.repository import SiteFacts, register_site
+from storage.runs.sites import SiteFacts, register_site
 from tinwatch.commands.app import app
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def home(
 ) -> Path:
     """One night over four sites, of which the last carries a province that nobody knows."""
     for site, province in PLACES.items():
-        watcher.night(watcher.read(site=site, title=f"Tin của {site}"), site=site, night=NIGHT)
+        watcher.night(watcher.read(site=site, title=f"Tin của {site}"), site=site, batch=NIGHT)
         facts = SiteFacts(site, site, province, "newspaper", "P", "live", "1.first")
         register_site(watcher.db, facts)
     monkeypatch.setenv("TINWATCH_HOME", str(watcher.home.path))

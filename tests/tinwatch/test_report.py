@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines.items import FetchFailed, Observation
-from schedules.monitoring.report import health_items
+from schedules.monitoring.report import health_findings
 from schedules.publishing.publish import publish
 from storage.messages import describe
 from storage.messages.reasons_batch import BatchReason
 from storage.messages.reasons_crawl import http_status
 from storage.reasons import Reason
 from storage.run_stats import RunStats
-from storage.runs.batches import begin_night, end_night
-from tinwatch.reports.nightly_report import SHOWN, night_report, print_report, run_report
+from storage.runs.batches import finish_batch, start_batch
+from tinwatch.reports.nightly_report import (
+    MAX_LISTED_EVENTS,
+    batch_report,
+    print_report,
+    run_report,
+)
 from tinwatch.terminal.console import local_time
 
 if TYPE_CHECKING:
@@ -36,18 +41,20 @@ def note(
 ) -> None:
     """What a night notes beside its runs."""
     moment = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
-    begin_night(watcher.db, night, moment)
-    end_night(watcher.db, night, moment, skipped, errors)
+    start_batch(watcher.db, night, moment)
+    finish_batch(watcher.db, night, moment, skipped, errors)
 
 
 def test_runs_of_a_night_are_one_report(watcher: Watcher) -> None:
     for site in ("alpha", "beta"):
-        recorder = watcher.begin(site, night="đêm một")
+        recorder = watcher.begin(site, batch="đêm một")
         recorder.record(watcher.read(site=site))
-        recorder.finish(RunStats(requests=1, responses=1, listings=1, links=1), swept=True)
+        recorder.finish(
+            RunStats(requests=1, responses=1, listings=1, links=1), listings_complete=True
+        )
     publish(watcher.db, watcher.home, ["alpha", "beta"])
     note(watcher, "đêm một", {}, {"gamma": Reason(BatchReason.NOT_STARTED)})
-    report = night_report(watcher.db, "đêm một")
+    report = batch_report(watcher.db, "đêm một")
     assert [s["site"] for s in report["sites"]] == ["alpha", "beta"]
     assert sum(report["totals"].values()) == 2
     assert report["error_reasons"]["gamma"]["code"] == BatchReason.NOT_STARTED
@@ -68,7 +75,7 @@ def test_a_quiet_night(watcher: Watcher, day: Day, capsys: pytest.CaptureFixture
 
 
 def test_many_events_are_counted(watcher: Watcher, capsys: pytest.CaptureFixture[str]) -> None:
-    count = SHOWN + 3
+    count = MAX_LISTED_EVENTS + 3
     watcher.night(*(watcher.read(key=str(n), title=f"Tin số {n}") for n in range(count)))
     text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
     assert text.count("Tin số") == 2
@@ -78,9 +85,11 @@ def test_many_events_are_counted(watcher: Watcher, capsys: pytest.CaptureFixture
 def test_as_many_as_are_shown_are_all_shown(
     watcher: Watcher, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    watcher.night(*(watcher.read(key=str(n), title=f"Tin số {n}") for n in range(SHOWN)))
+    watcher.night(
+        *(watcher.read(key=str(n), title=f"Tin số {n}") for n in range(MAX_LISTED_EVENTS))
+    )
     text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
-    assert text.count("Tin số") == SHOWN
+    assert text.count("Tin số") == MAX_LISTED_EVENTS
     assert "more" not in text
 
 
@@ -88,18 +97,22 @@ def test_an_ill_night_says_why_and_what_waits(
     watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
 ) -> None:
     failed = [
-        FetchFailed(f"https://alpha.vn/{n}", str(n), http_status(500), day(0), known=False)
-        for n in range(SHOWN + 2)
+        FetchFailed(f"https://alpha.vn/{n}", str(n), http_status(500), day(0), is_stored=False)
+        for n in range(MAX_LISTED_EVENTS + 2)
     ]
     watcher.night(watcher.read(), *failed, stats={"links": 0})
     report = run_report(watcher.db, watcher.runs[-1])
     (site,) = report["sites"]
     assert site["verdict"] == "failed"
     assert site["reason"] == "the listings hold no link to an article"
-    assert (site["held"], site["events"], site["counts"]["failed"]) == (1, [], SHOWN + 2)
+    assert (site["held"], site["events"], site["counts"]["failed"]) == (
+        1,
+        [],
+        MAX_LISTED_EVENTS + 2,
+    )
     text = printed(report, capsys)
     assert "alpha failed: the listings hold no link to an article; 1 pending event" in text
-    assert text.count("answered 500") == SHOWN
+    assert text.count("answered 500") == MAX_LISTED_EVENTS
     assert "and 2 more" in text
 
 
@@ -122,7 +135,7 @@ def test_errors_and_sites_passed_over_are_said(
     archive = Reason(BatchReason.ARCHIVE, note="gone")
     broken = Reason(BatchReason.EXCEPTION, type="E", message="[red]x")
     note(watcher, night, {"old": archive}, {"beta": broken})
-    report = night_report(watcher.db, night)
+    report = batch_report(watcher.db, night)
     assert report["observed_at"] == "2025-04-07T18:30:00Z"
     text = printed(report, capsys)
     assert "beta aborted: E: [red]x" in text
@@ -133,8 +146,8 @@ def test_what_many_nights_show_is_said_with_its_remedy(
     watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def reported(number: int, *seen: Observation) -> dict[str, Any]:
-        watcher.night(*seen, at=day(number), night=f"đêm {number}")
-        return night_report(watcher.db, f"đêm {number}")
+        watcher.night(*seen, at=day(number), batch=f"đêm {number}")
+        return batch_report(watcher.db, f"đêm {number}")
 
     for number in range(7):
         assert reported(number, watcher.read(key=str(number), at=day(number)))["findings"] == []
@@ -144,17 +157,17 @@ def test_what_many_nights_show_is_said_with_its_remedy(
     text = " ".join(printed(reports[-1], capsys).split())
     assert "health alpha nothing new since 14/04/2025: 5 days of reading" in text
     assert "then tinwatch verify-site alpha)" in text
-    watcher.night(watcher.read(site="beta"), site="beta", at=day(12), night="đêm 12")
-    assert night_report(watcher.db, "đêm 12")["findings"] == [], "alpha is not of that night"
+    watcher.night(watcher.read(site="beta"), site="beta", at=day(12), batch="đêm 12")
+    assert batch_report(watcher.db, "đêm 12")["findings"] == [], "alpha is not of that night"
 
 
 def test_what_the_verdict_says_is_not_said_twice(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read(), at=day(0))
     for number in range(1, 6):
-        watcher.night(at=day(number), stats={"links": 0}, night=f"đêm {number}")
-    found = health_items(watcher.db, watcher.home, day(5), sites={"alpha"})
+        watcher.night(at=day(number), stats={"links": 0}, batch=f"đêm {number}")
+    found = health_findings(watcher.db, watcher.home, day(5), sites={"alpha"})
     assert ("failing", "error") in {(one.code, one.severity) for one in found}
-    assert night_report(watcher.db, "đêm 5")["findings"] == []
+    assert batch_report(watcher.db, "đêm 5")["findings"] == []
 
 
 def test_an_outage_is_on_top(

@@ -1,4 +1,4 @@
-"""tinwatch add: a site module and its fixtures, proposed from a few pages of the site."""
+"""tinwatch add: propose a site module and fixtures from a few pages of the site."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from crawlers.registry import all_sites
 from crawlers.scaffold.draft import Draft, draft
 from crawlers.scaffold.evaluation import Identity
 from crawlers.scaffold.live import fetch_pages
-from crawlers.scaffold.saved_pages import NoPages, Saved, from_files, from_warc, host_of
-from crawlers.scaffold.write import FEWEST_FIXTURES, checked_place, write
+from crawlers.scaffold.saved_pages import NoPages, SavedPage, from_files, from_warc, host_of
+from crawlers.scaffold.write import FEWEST_FIXTURES, check_target, write
 from crawlers.site_config import KINDS
 from schedules.batch import reactor
 from storage.provinces.names import resolve_former
@@ -29,60 +29,60 @@ from tinwatch.commands.options import (
 )
 from tinwatch.terminal.console import (
     err,
-    errors_in_words,
+    exit_on_error,
     out,
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import gettext, styled
 
 
 def add_command(
     url: Annotated[
-        str | None, typer.Argument(help="A page of the site: its home, a section, an article.")
+        str | None, typer.Argument(help="A page of the site: front page, section or article.")
     ] = None,
     replay: Annotated[
         list[Path] | None,
-        typer.Option("--replay", help="Take the pages out of this WARC file (repeatable)."),
+        typer.Option("--replay", help="Use the pages of this WARC file (repeatable)."),
     ] = None,
     page: Annotated[
         list[Path] | None, typer.Option("--page", help="A saved HTML file (repeatable).")
     ] = None,
     address: Annotated[
-        str | None, typer.Option("--url", help="Address of a single --page that names none.")
+        str | None, typer.Option("--url", help="URL of a single --page that does not name its own.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="Short name of the site.")] = None,
-    title: Annotated[str | None, typer.Option(help="What the publisher calls itself.")] = None,
-    province: Annotated[
-        str | None, typer.Option(help="The province that it belonged to until July 2025.")
-    ] = None,
+    title: Annotated[str | None, typer.Option(help="Name of the publisher.")] = None,
+    province: Annotated[str | None, typer.Option(help="Province until 30 June 2025.")] = None,
     kind: Annotated[str | None, typer.Option(help=f"One of {', '.join(sorted(KINDS))}.")] = None,
     into: IntoOption = None,
     yes: YesOption = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a site that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing site.")] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Propose the module of a new site from a few of its pages, show what it reads, write it."""
-    with errors_in_words():
+    """Propose a module for a new site from a few of its pages, show its results and write it."""
+    with exit_on_error():
         if not yes and (as_json or not sys.stdin.isatty()):
-            raise ValueError("nobody is there to be asked: give --yes")
+            raise ValueError(gettext("cannot ask without a terminal: use --yes"))
         root = checkout(into)
         drafted = draft(_pages(url, replay, page, address, home), url)
         identity = _identity(drafted, name, title, province, kind, ask=not yes)
-        checked_place(root, identity.name, force=force)
-        _note_others(identity)
+        check_target(root, identity.name, force=force)
+        _note_sites_on_same_host(identity)
         proposal = drafted.proposal(identity)
         if not as_json:
             show_proposal(proposal, drafted)
-        if not yes and not typer.confirm("write it?"):
-            out.print("nothing was written")
+        if not yes and not typer.confirm(gettext("write it?")):
+            out.print(gettext("nothing was written"))
             return
         written = write(proposal, root, force=force)
         if len(written.fixtures) < FEWEST_FIXTURES:
-            err.print(
-                f"[yellow]only {len(written.fixtures)} of {FEWEST_FIXTURES} fixtures:[/] "
-                f"add others with tinwatch fixture {safe(identity.name)} URL"
+            few = gettext(
+                "{number} of {total} fixtures:", number=len(written.fixtures), total=FEWEST_FIXTURES
             )
+            hint = gettext("add others with tinwatch fixture {site} URL", site=safe(identity.name))
+            err.print(f"{styled('yellow', few)} {hint}")
         if as_json:
             print_json(proposal_row(proposal, drafted, written, root))
         else:
@@ -95,18 +95,18 @@ def _pages(
     files: list[Path] | None,
     address: str | None,
     home: Path | None,
-) -> list[Saved]:
-    """The pages from wherever they are to come. Raises ValueError, CaptureError."""
+) -> list[SavedPage]:
+    """Return pages of the files, the replay or the site. Raise ValueError, CaptureError."""
     if replay and files:
-        raise ValueError("--replay and --page exclude each other")
+        raise ValueError(gettext("--replay and --page exclude each other"))
     if address and not files:
-        raise ValueError("--url belongs to --page")
+        raise ValueError(gettext("--url needs --page"))
     if files:
         return _of_one_host(from_files(files, address))
     if url is None:
-        raise ValueError("name a page of the site: tinwatch add https://...")
+        raise ValueError(gettext("name a page of the site: tinwatch add https://..."))
     if not host_of(url):
-        raise ValueError(f"{url!r} is no web address: give it whole, with https://")
+        raise ValueError(gettext("invalid URL {url}: it must start with https://", url=url))
     if replay:
         return from_warc(replay, host_of(url))
     found = reactor.run(partial(_fetched, url, str(home) if home else None))
@@ -115,8 +115,8 @@ def _pages(
     return found
 
 
-async def _fetched(url: str, home: str | None) -> list[Saved] | None:
-    """The live pages; None where a person stopped it. Raises NoPages."""
+async def _fetched(url: str, home: str | None) -> list[SavedPage] | None:
+    """Return the live pages, or None after Ctrl-C. Raise NoPages."""
     fetching = asyncio.ensure_future(fetch_pages(url, home))
 
     def stop() -> None:
@@ -129,10 +129,14 @@ async def _fetched(url: str, home: str | None) -> list[Saved] | None:
             return None
 
 
-def _of_one_host(pages: list[Saved]) -> list[Saved]:
+def _of_one_host(pages: list[SavedPage]) -> list[SavedPage]:
     hosts = sorted({host_of(page.url) for page in pages})
     if len(hosts) > 1:
-        raise NoPages(f"the pages are from several sites ({', '.join(hosts)}): add one at a time")
+        raise NoPages(
+            gettext(
+                "pages of several hosts ({hosts}): add one site at a time", hosts=", ".join(hosts)
+            )
+        )
     return pages
 
 
@@ -145,18 +149,20 @@ def _identity(
     *,
     ask: bool,
 ) -> Identity:
-    """Who the site is: as stated, else as asked, else as guessed. Raises ValueError."""
+    """Return the identity from the options, the prompts or the draft. Raise ValueError."""
     if ask:
-        name = name or typer.prompt("short name", default=drafted.name)
-        title = title or typer.prompt("name of the publisher", default=drafted.title)
-        province = province or typer.prompt("province until July 2025", default=drafted.province)
-        kind = kind or typer.prompt(f"kind ({', '.join(sorted(KINDS))})", default=drafted.kind)
+        name = name or typer.prompt(gettext("short name"), default=drafted.name)
+        title = title or typer.prompt(gettext("name of the publisher"), default=drafted.title)
+        province = province or typer.prompt(
+            gettext("province until 30 June 2025"), default=drafted.province
+        )
+        kind = kind or typer.prompt(
+            gettext("kind ({kinds})", kinds=", ".join(sorted(KINDS))), default=drafted.kind
+        )
     province = province or drafted.province
     if province is None:
-        raise ValueError(
-            f"neither the address nor the title of {drafted.material.host} names one province: "
-            "give --province"
-        )
+        host = drafted.site_pages.host
+        raise ValueError(gettext("unknown province of {host}: use --province", host=host))
     return drafted.identity(
         name or drafted.name,
         title or drafted.title,
@@ -165,9 +171,13 @@ def _identity(
     )
 
 
-def _note_others(identity: Identity) -> None:
-    """Two sites may share a host, each with sections of its own; mostly one of them is a slip."""
-    held = [s.name for s in all_sites().values() if identity.domains[0] in s.bare_hosts]
-    others = [name for name in held if name != identity.name]
+def _note_sites_on_same_host(identity: Identity) -> None:
+    """Note other sites on the same host: allowed, but mostly a mistake."""
+    names = [s.name for s in all_sites().values() if identity.domains[0] in s.bare_hosts]
+    others = [name for name in names if name != identity.name]
     if others:
-        err.print(f"[yellow]note:[/] {', '.join(others)} has the host {safe(identity.domains[0])}")
+        sites = ", ".join(others)
+        message = gettext(
+            "note: {sites} has the same host {host}", sites=sites, host=identity.domains[0]
+        )
+        err.print(safe(message), style="yellow")

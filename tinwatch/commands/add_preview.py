@@ -1,4 +1,4 @@
-"""What tinwatch add shows: the rules that it proposes, and what they read on each article."""
+"""Output of tinwatch add: the proposed rules and what they extract from each article."""
 
 from __future__ import annotations
 
@@ -11,35 +11,42 @@ from crawlers.scaffold.propose import Proposal
 from crawlers.scaffold.write import Written
 from crawlers.spider import SiteSpider
 from storage.models import Article
-from tinwatch.terminal.console import count, out, safe
+from tinwatch.terminal.console import out, safe
+from tinwatch.terminal.messages import gettext, label, ngettext, styled
 
-SHOWN = 70  # characters of a text
+MAX_TEXT_CHARS = 70
 FIELDS = ("title", "published", "lead", "byline", "body")
 
 
 def show_proposal(proposal: Proposal, drafted: Draft) -> None:
     identity = proposal.identity
     out.print(f"[bold]{safe(identity.name)}[/] {safe(identity.title)}, {identity.domains[0]}")
-    out.print(f"  {identity.kind} of {identity.province}")
-    for reason in (*proposal.reasons, *drafted.found.reasons):
+    kind = label("site_kind", identity.kind)
+    out.print("  " + gettext("{kind} of {province}", kind=kind, province=identity.province))
+    for reason in (*proposal.reasons, *drafted.listings.reasons):
         out.print(f"  [dim]{safe(reason)}[/]")
     for name, value in stated(proposal).items():
         out.print(f"  [cyan]{name}[/] = {safe(_value(value))}")
-    for reading in proposal.readings:
+    for reading in proposal.results:
         _show_reading(reading)
-    for problem in drafted.material.problems:
-        out.print(f"[yellow]not read:[/] {safe(problem)}")
-    agreeing = f"{proposal.agreeing} of {count(len(proposal.readings), 'article')}"
-    colour = "green" if proposal.agreeing == len(proposal.readings) else "yellow"
-    out.print(f"\n[{colour}]{agreeing} read as the generic reader reads them[/]")
+    for problem in drafted.site_pages.problems:
+        out.print(f"{styled('yellow', gettext('not extracted:'))} {safe(problem)}")
+    agreeing = ngettext(
+        "{agreeing} of {number} article extracted as by the generic extractor",
+        "{agreeing} of {number} articles extracted as by the generic extractor",
+        len(proposal.results),
+        agreeing=proposal.agreeing,
+    )
+    colour = "green" if proposal.agreeing == len(proposal.results) else "yellow"
+    out.print("\n" + styled(colour, agreeing))
 
 
 def stated(proposal: Proposal) -> dict[str, Any]:
-    """The attributes that the module states, with the platform's rules where it has no own."""
-    held = {"platform": _platform(proposal), **proposal.attributes}
+    """Return the attributes of the proposed module, with the platform's article_url by default."""
+    attributes = {"platform": _platform(proposal), **proposal.attributes}
     if not proposal.site.generic:
-        held.setdefault("article_url", proposal.site.article_url)
-    return held
+        attributes.setdefault("article_url", proposal.site.article_url)
+    return attributes
 
 
 def _platform(proposal: Proposal) -> str:
@@ -65,55 +72,66 @@ def _show_reading(reading: Reading) -> None:
     }
     for field in FIELDS:
         colour = "green" if alike.get(field, True) else "yellow"
-        text = f"[{colour}]{safe(_short(read[field]))}[/]" if read[field] else "[dim]nothing[/]"
+        text = (
+            f"[{colour}]{safe(_short(read[field]))}[/]"
+            if read[field]
+            else styled("dim", gettext("nothing"))
+        )
         rule = reading.page.rules.get(field, "")
         out.print(f"  {field:<10}{text} [dim]{safe(rule)}[/]")
 
 
 def texts(article: Article) -> dict[str, str]:
-    """What is read of the fields that a person compares, as text."""
+    """Return the extracted fields as text, for a person to compare."""
     body = " ".join(block.text for block in article.body)
     return {
         "title": article.title,
         "published": article.published_as_printed or article.published or "",
         "lead": article.lead or "",
         "byline": article.byline_as_printed or "",
-        "body": f"{count(len(article.body), 'paragraph')}: {_ends(body)}" if body else "",
+        "body": f"{_paragraphs(len(article.body))}: {_ends(body)}" if body else "",
     }
 
 
+def _paragraphs(number: int) -> str:
+    return ngettext("{number} paragraph", "{number} paragraphs", number)
+
+
 def _ends(text: str) -> str:
-    half = SHOWN // 2
-    return text if len(text) <= SHOWN else f"{text[:half].rstrip()} … {text[-half:].lstrip()}"
+    half = MAX_TEXT_CHARS // 2
+    return (
+        text if len(text) <= MAX_TEXT_CHARS else f"{text[:half].rstrip()} … {text[-half:].lstrip()}"
+    )
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 2 * SHOWN else text[: 2 * SHOWN].rstrip() + "…"
+    return text if len(text) <= 2 * MAX_TEXT_CHARS else text[: 2 * MAX_TEXT_CHARS].rstrip() + "…"
 
 
 def show_written(written: Written, root: Path) -> None:
     for path in (written.module, *written.fixtures):
-        out.print(f"[green]wrote[/] {safe(_relative(path, root))}")
-    out.print(
-        "Now compare each expected.json with its page and put the day into “reviewed”; "
-        "then tinwatch verify-site."
+        out.print(f"{styled('green', gettext('wrote'))} {safe(_relative(path, root))}")
+    hint = gettext(
+        "Next: compare each expected.json with its page, set reviewed to the date, "
+        "then run tinwatch verify-site."
     )
+    out.print(hint)
 
 
 def proposal_row(
     proposal: Proposal, drafted: Draft, written: Written, root: Path
 ) -> dict[str, Any]:
-    """The JSON line of --json."""
+    """Return the output of --json."""
     identity = proposal.identity
     return {
         "name": identity.name,
         "title": identity.title,
         "province": identity.province,
         "kind": identity.kind,
-        "reasons": [*proposal.reasons, *drafted.found.reasons],
+        "reasons": [*proposal.reasons, *drafted.listings.reasons],
         "attributes": stated(proposal),
-        "articles": [_article_row(reading) for reading in proposal.readings],
-        "problems": drafted.material.problems,
+        "articles": [_article_row(reading) for reading in proposal.results],
+        "problems": drafted.site_pages.problems,
         "module": _relative(written.module, root),
         "fixtures": [_relative(path, root) for path in written.fixtures],
     }

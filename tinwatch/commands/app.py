@@ -6,10 +6,11 @@ import sys
 
 import typer
 
-from schedules.batch.parent_death import end_with_parent
+from schedules.batch.parent_death import exit_with_parent
 from tinwatch import __version__
 from tinwatch.commands.lazy_loading import LazyGroup, current_name
-from tinwatch.terminal.console import Exit, end_output
+from tinwatch.terminal.console import Exit, flush_stdout
+from tinwatch.terminal.messages import gettext
 
 app = typer.Typer(
     name="tinwatch",
@@ -22,15 +23,19 @@ app = typer.Typer(
         "token_normalize_func": current_name,
         "max_content_width": 80,
     },
-    help="Archives Vietnam's provincial news sites and reports each night which articles are new, "
-    "edited, moved, removed, restored or reprinted.",
-    epilog="Help of a command: tinwatch COMMAND --help. Exit codes: 0 ok, 1 a site or file has "
-    "problems, 2 wrong usage, 3 home or database unusable, 130 Ctrl-C.",
+    help=gettext(
+        "Archives Vietnam's provincial news sites and reports each night which articles are new, "
+        "edited, moved, removed, restored or reprinted."
+    ),
+    epilog=gettext(
+        "Help of a command: tinwatch COMMAND --help. Exit codes: 0 ok, 1 a site or file has "
+        "problems, 2 wrong usage, 3 home or database unusable, 130 Ctrl-C."
+    ),
 )
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(requested: bool) -> None:
+    if requested:
         typer.echo(f"tinwatch {__version__}")
         raise typer.Exit
 
@@ -46,14 +51,14 @@ def options(
 
 
 def main() -> None:
-    end_with_parent()
+    exit_with_parent()
     for stream in (sys.stdout, sys.stderr):
-        # Pages hold what no terminal encoding covers; a report must not die of it.
+        # Not every terminal encoding covers the texts of sites.
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
         app()
     finally:
-        end_output()
+        flush_stdout()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Safe keeping: backup, restore, verify, rebuild and prune."""
+"""The archive of a home: tinwatch backup, restore, verify, rebuild and prune."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import Progress
 
 from crawlers.registry import UnknownSite, get_site
 from pipelines.changes.fingerprint import fingerprint
@@ -29,30 +28,31 @@ from tinwatch.commands.options import HomeOption, JsonOption
 from tinwatch.reports.atomic_files import fresh_file, fresh_folder
 from tinwatch.terminal.console import (
     Exit,
-    count,
-    err,
-    errors_in_words,
     existing_home,
+    exit_on_error,
     out,
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import gettext, ngettext, styled
+from tinwatch.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
-    from schedules.publishing.rebuild import Rebuilt
+    from schedules.publishing.rebuild import RebuildReport
 
-LISTED = 20  # troubles that are printed one by one
+MAX_LISTED_PROBLEMS = 20
 
 
 def backup(
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The file; else one in HOME/backups.")
+        Path | None,
+        typer.Option("--output", "-o", help="File to write; by default in HOME/backups."),
     ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy the database, the captures and the settings into one file, even during a crawl."""
-    with errors_in_words():
+    """Back up the database, captures and settings to one tar file, even during a crawl."""
+    with exit_on_error():
         place = existing_home(home)
         name = f"tinwatch-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar"
         file = output or backup_folder(place) / name
@@ -65,38 +65,33 @@ def backup(
         if as_json:
             print_json({"file": str(file), "files": saved.files, "bytes": saved.size})
         else:
-            out.print(f"{safe(str(file))}: {count(saved.files, 'file')}, {saved.size:,} bytes")
+            out.print(f"{safe(str(file))}: {_files(saved.files)}, {_bytes(saved.size)}")
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="What tinwatch backup wrote.")],
+    file: Annotated[Path, typer.Argument(help="A file written by tinwatch backup.")],
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a home from a backup. Checks every file; refuses a home that is not empty."""
-    with errors_in_words():
+    """Restore a backup into an empty home. Every file is checked."""
+    with exit_on_error():
         folder = home_path(home)
         with fresh_folder(folder) as part:
             saved = read_backup(file, part)
         if as_json:
             print_json({"home": str(folder), "files": saved.files, "bytes": saved.size})
         else:
-            out.print(f"{safe(str(folder))}: {count(saved.files, 'file')} as they were saved")
+            restored = gettext("{files} restored", files=_files(saved.files))
+            out.print(f"{safe(str(folder))}: {restored}")
 
 
 def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Verify that captures, database and ledger are complete and unchanged."""
-    with errors_in_words():
+    with exit_on_error():
         place = _home_with_captures(home)
         db, broken = _database(place)
-        with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-            task = bar.add_task("verifying")
-            found = verify_home(
-                place.captures,
-                db,
-                fingerprint,
-                lambda done, total: bar.update(task, completed=done, total=total),
-            )
+        with progress_bar(gettext("verifying")) as update:
+            found = verify_home(place.captures, db, fingerprint, update)
         if db is not None:
             db.close()
         if broken:
@@ -106,46 +101,41 @@ def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
         else:
             _print_verified(found)
         if found.troubles:
-            raise typer.Exit(Exit.TROUBLE)
+            raise typer.Exit(Exit.PROBLEMS)
 
 
 def rebuild(
-    source: Annotated[
-        Path, typer.Option("--from", help="The home whose captures and journal are used.")
-    ],
+    source: Annotated[Path, typer.Option("--from", help="Home with the captures and the journal.")],
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Build a new home from the captures of another one, without its database."""
-    from schedules.publishing.rebuild import rebuild as rebuild_home  # with Scrapy
+    """Rebuild a home from the captures and the journal of another one, without its database."""
+    from schedules.publishing.rebuild import rebuild as rebuild_home  # imports Scrapy
 
-    with errors_in_words():
+    with exit_on_error():
         old, folder = _home_with_captures(source), home_path(home)
         with (
             fresh_folder(folder) as part,
-            Progress(console=err, transient=True, disable=not err.is_terminal) as bar,
+            progress_bar(gettext("rebuilding")) as update,
         ):
-            task = bar.add_task("rebuilding")
-            made = rebuild_home(
-                old, part, lambda done, total: bar.update(task, completed=done, total=total)
-            )
+            report = rebuild_home(old, part, update)
         if as_json:
-            print_json({"home": str(folder), **asdict(made)})
+            print_json({"home": str(folder), **asdict(report)})
         else:
-            _print_rebuilt(folder, made)
-        if made.problems:
-            raise typer.Exit(Exit.TROUBLE)
+            _print_rebuilt(folder, report)
+        if report.problems:
+            raise typer.Exit(Exit.PROBLEMS)
 
 
 def prune(
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be dropped, and drop nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be deleted; delete nothing.")
     ] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Drop old listings from the captures (setting keep_listings_days)."""
-    with errors_in_words():
+    """Delete old listings from the captures (setting keep_listings_days)."""
+    with exit_on_error():
         place = existing_home(home)
         with place.work_lock("keeping"), closing(place.database()) as db:
             done = retention.prune(place, db, datetime.now(UTC), _is_article, dry_run=dry_run)
@@ -154,18 +144,26 @@ def prune(
             print_json(row)
             return
         if not place.settings.keep_listings_days:
-            out.print("keep_listings_days is not set: everything is kept")
+            out.print(gettext("keep_listings_days is not set: nothing is deleted"))
             return
-        verb = "would be dropped" if dry_run else "dropped"
-        out.print(f"{count(done.records, 'old listing')} {verb}, {done.freed:,} bytes")
+        listings = ngettext("{number} old listing", "{number} old listings", done.records)
+        message = (
+            gettext(
+                "{listings} would be deleted, {bytes}", listings=listings, bytes=_bytes(done.freed)
+            )
+            if dry_run
+            else gettext("{listings} deleted, {bytes}", listings=listings, bytes=_bytes(done.freed))
+        )
+        out.print(message)
         for name in done.busy:
-            out.print(f"{safe(name)} is being crawled and was left as it is")
+            out.print(gettext("skipped {site}: it is being crawled", site=safe(name)))
         for name in done.unread:
-            out.print(f"captures/{safe(name)} is damaged, its site was left as it is")
+            file = f"captures/{safe(name)}"
+            out.print(gettext("{file} is damaged: its site was skipped", file=file))
 
 
 def _is_article(site: str, url: str) -> bool:
-    """What the rules take for an article; of a site without a module, anything may be one."""
+    """Return whether a URL is an article of the site; True for a site without a module."""
     try:
         return get_site(site).key_of(url) is not None
     except UnknownSite:
@@ -173,48 +171,74 @@ def _is_article(site: str, url: str) -> bool:
 
 
 def _home_with_captures(path: Path | None) -> Home:
-    """A home that has captures, be its database there or not. Raises HomeError."""
+    """Return a home that has captures, with or without a database. Raise HomeError."""
     folder = home_path(path)
     if not (folder / "captures").is_dir():
-        raise HomeError(f"there are no captures in {folder}: name another folder with --home")
+        message = gettext(
+            "there are no captures in {folder}: name another folder with --home", folder=folder
+        )
+        raise HomeError(message)
     return open_home(folder)
 
 
 def _database(place: Home) -> tuple[Database | None, str | None]:
-    """The home's database, or what is wrong with it."""
+    """Return the home's database, or the reason why it cannot be opened."""
     if not place.database_file.exists():
-        return None, "database: there is none; tinwatch rebuild makes one of the captures"
+        return None, gettext(
+            "database: there is none; tinwatch rebuild creates one from the captures"
+        )
     try:
         return place.database(), None
     except DatabaseError as error:
-        return None, f"database: {error}"
+        return None, gettext("database: {error}", error=error)
 
 
 def _print_verified(found: Verified) -> None:
-    for said in found.troubles[:LISTED]:
-        out.print(f"[bold red]trouble:[/] {safe(said)}")
-    if len(found.troubles) > LISTED:
-        out.print(f"... and {count(len(found.troubles) - LISTED, 'more trouble')}: see --json")
-    for said in found.notes:
-        out.print(f"note: {safe(said)}")
-    parts = [count(found.files, "file"), count(found.records, "record")]
-    parts += [count(found.revisions, "revision"), count(found.events, "event")]
-    out.print(f"looked at {', '.join(parts)}: {count(len(found.troubles), 'trouble')}")
-    can = "can" if found.rebuildable else "cannot wholly"
-    out.print(f"the database {can} be rebuilt from the captures")
+    _print_problems(gettext("problem:"), found.troubles, found.notes)
+    parts = [
+        _files(found.files),
+        ngettext("{number} record", "{number} records", found.records),
+        ngettext("{number} revision", "{number} revisions", found.revisions),
+        ngettext("{number} event", "{number} events", found.events),
+    ]
+    problems = ngettext("{number} problem", "{number} problems", len(found.troubles))
+    out.print(gettext("verified {parts}: {problems}", parts=", ".join(parts), problems=problems))
+    if found.rebuildable:
+        out.print(gettext("the database can be rebuilt from the captures"))
+    else:
+        out.print(gettext("the database cannot be fully rebuilt from the captures"))
 
 
-def _print_rebuilt(folder: Path, made: Rebuilt) -> None:
-    for said in made.problems[:LISTED]:
-        out.print(f"[bold red]not rebuilt:[/] {safe(said)}")
-    if len(made.problems) > LISTED:
-        out.print(f"... and {count(len(made.problems) - LISTED, 'more problem')}: see --json")
-    for said in made.notes:
-        out.print(f"note: {safe(said)}")
-    parts = [count(made.runs, "run"), count(made.articles, "article")]
-    parts += [count(made.revisions, "revision"), count(made.events, "event")]
+def _print_rebuilt(folder: Path, report: RebuildReport) -> None:
+    _print_problems(gettext("not rebuilt:"), report.problems, report.notes)
+    parts = [
+        ngettext("{number} run", "{number} runs", report.runs),
+        ngettext("{number} article", "{number} articles", report.articles),
+        ngettext("{number} revision", "{number} revisions", report.revisions),
+        ngettext("{number} event", "{number} events", report.events),
+    ]
     out.print(f"{safe(str(folder))}: {', '.join(parts)}")
-    if made.left:
-        out.print(
-            f"{made.left:,} bytes are of runs that did not end: the sites' next runs take them up"
+    if report.left:
+        message = gettext(
+            "{bytes} belong to unfinished runs: the next runs of their sites resume them",
+            bytes=_bytes(report.left),
         )
+        out.print(message)
+
+
+def _print_problems(title: str, problems: list[str], notes: list[str]) -> None:
+    for problem in problems[:MAX_LISTED_PROBLEMS]:
+        out.print(f"{styled('bold red', title)} {safe(problem)}")
+    if len(problems) > MAX_LISTED_PROBLEMS:
+        more = gettext("and {number} more", number=len(problems) - MAX_LISTED_PROBLEMS)
+        out.print(f"... {more}: --json")
+    for note in notes:
+        out.print(gettext("note: {text}", text=safe(note)))
+
+
+def _files(number: int) -> str:
+    return ngettext("{number} file", "{number} files", number)
+
+
+def _bytes(number: int) -> str:
+    return gettext("{number} bytes", number=f"{number:,}")

@@ -1,19 +1,18 @@
-"""The checkout that the program runs from: site modules and fixtures are written into it."""
+"""The checkout into which site modules and fixtures are written."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import crawlers
+from tinwatch.terminal.messages import gettext
 
 
-def checkout(stated: Path | None = None) -> Path:
-    """`stated`, else the program's own checkout. Raises ValueError where it is installed alone."""
-    if stated is not None:
-        return stated
+def checkout(chosen: Path | None = None) -> Path:
+    """Return `chosen`, else the checkout of this program. Raise ValueError if there is none."""
+    if chosen is not None:
+        return chosen
     root = Path(crawlers.__path__[0]).parent
     if not (root / "tests" / "sites").is_dir():
-        raise ValueError(
-            "there is no tests/sites beside the program: work in a checkout, or --into"
-        )
+        raise ValueError(gettext("this program does not run from a checkout: use --into"))
     return root

@@ -1,4 +1,4 @@
-"""tinwatch dataset: freezes a release that can be cited."""
+"""tinwatch dataset: a citable release."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import typer
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import check_site
 from storage.db.connection import from_utc_text
-from storage.exports.release.dataset import PASSES, write_release
-from storage.exports.release.metadata import About
-from storage.exports.reproducible_zip import pack_folder
-from storage.exports.selection import chosen
+from storage.exports.release.dataset import DATASET_PASSES, write_release
+from storage.exports.release.metadata import ReleaseInfo
+from storage.exports.reproducible_zip import zip_folder
+from storage.exports.selection import select_articles
 from storage.search.parser import parse_query
 from tinwatch.commands.options import (
     FormerProvinceOption,
@@ -25,10 +25,11 @@ from tinwatch.commands.options import (
     SiteOption,
 )
 from tinwatch.reports.atomic_files import fresh_file, fresh_folder
-from tinwatch.terminal.console import count, err, home_and_database, safe
+from tinwatch.terminal.console import err, home_and_database, safe
+from tinwatch.terminal.messages import gettext, ngettext
 from tinwatch.terminal.progress import ArticleProgress
 
-NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+RELEASE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 def dataset(
@@ -36,7 +37,7 @@ def dataset(
     query: QueryArgument = None,
     author: Annotated[
         list[str] | None,
-        typer.Option(help='Who releases it: "Family, Given" or a whole name; once for each.'),
+        typer.Option(help='Author: "Family, Given" or a full name (repeatable).'),
     ] = None,
     title: Annotated[str | None, typer.Option(help="Title; the name by default.")] = None,
     license_: Annotated[
@@ -46,7 +47,7 @@ def dataset(
     province: ProvinceOption = None,
     former_province: FormerProvinceOption = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder to make; the name by default.")
+        Path | None, typer.Option("--output", "-o", help="Folder to create; by default NAME.")
     ] = None,
     zip_: Annotated[bool, typer.Option("--zip", help="Also FOLDER.zip.")] = False,
     home: HomeOption = None,
@@ -54,53 +55,61 @@ def dataset(
     """Write a citable release: data, schema, readme, checksums, CITATION.cff."""
     with home_and_database(home) as (place, db):
         folder = output or Path(name)
-        words = " ".join(query or ())
+        query_text = " ".join(query or ())
         filters = {"site": site, "province": province, "former-province": former_province}
-        about = About(
-            _checked(name), title or name, _authors(author), license_, _said(words, filters)
+        about = ReleaseInfo(
+            _checked(name),
+            title or name,
+            _authors(author),
+            license_,
+            _selection(query_text, filters),
         )
         if site is not None:
             check_site(site)
-        progress = ArticleProgress("freezing")
+        progress = ArticleProgress(gettext("writing the release"))
         with (
-            chosen(
+            select_articles(
                 db,
                 place.captures,
-                query=parse_query(words) if words else None,
+                query=parse_query(query_text) if query_text else None,
                 site=site,
                 provinces=chosen_provinces(province, former_province),
-                tell=progress.advance,
+                on_progress=progress.advance,
             ) as articles,
-            progress.of(PASSES * articles.articles),
+            progress.of(DATASET_PASSES * articles.articles),
             fresh_folder(folder) as part,
         ):
             written = write_release(articles, about, part)
             if zip_:
                 packed = folder.absolute().with_name(f"{folder.name}.zip")
                 with fresh_file(packed) as file:
-                    pack_folder(part, folder.name, file, from_utc_text(articles.as_of()))
-        err.print(
-            f"{count(articles.articles, 'article')}, {count(written, 'revision')} "
-            f"in {safe(str(folder))}; as of event {articles.last_event}"
+                    zip_folder(part, folder.name, file, from_utc_text(articles.as_of()))
+        message = gettext(
+            "{articles}, {revisions} in {folder}; as of event {event}",
+            articles=ngettext("{number} article", "{number} articles", articles.articles),
+            revisions=ngettext("{number} revision", "{number} revisions", written),
+            folder=safe(str(folder)),
+            event=articles.last_event,
         )
+        err.print(message)
 
 
 def _checked(name: str) -> str:
-    """Raises ValueError."""
-    if not NAME.fullmatch(name):
-        raise ValueError(f"{name!r} cannot name a release: use a-z, 0-9, dots and dashes")
+    """Return the name. Raise ValueError if it is invalid."""
+    if not RELEASE_NAME.fullmatch(name):
+        raise ValueError(gettext("invalid release name {name}: use a-z, 0-9, . _ -", name=name))
     return name
 
 
 def _authors(names: list[str] | None) -> tuple[str, ...]:
-    """Raises ValueError."""
-    stated = tuple(name.strip() for name in names or () if name.strip())
-    if not stated:
-        raise ValueError("a release is cited by its authors: name a person or team with --author")
-    return stated
+    """Return the names. Raise ValueError if there is none."""
+    authors = tuple(name.strip() for name in names or () if name.strip())
+    if not authors:
+        raise ValueError(gettext("a release needs an author: name a person or team with --author"))
+    return authors
 
 
-def _said(words: str, filters: dict[str, str | None]) -> str:
-    """How the articles were chosen, as it is typed."""
+def _selection(query_text: str, filters: dict[str, str | None]) -> str:
+    """Return the query and filters as typed on the command line."""
     options = [f"--{name} {shlex.quote(value)}" for name, value in filters.items() if value]
-    return " ".join([*([shlex.quote(words)] if words else []), *options])
+    return " ".join([*([shlex.quote(query_text)] if query_text else []), *options])

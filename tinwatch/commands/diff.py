@@ -1,4 +1,4 @@
-"""tinwatch diff: what changed between two revisions, for the terminal, a program or a browser."""
+"""tinwatch diff: the difference of two revisions, as text, JSON or HTML."""
 
 from __future__ import annotations
 
@@ -7,65 +7,69 @@ from typing import Annotated, Any
 
 import typer
 
-from pipelines.changes.classify import judged
+from pipelines.changes.classify import edit_of_diffs
 from pipelines.changes.diff import FieldDiff, Part
 from pipelines.changes.diff import diff as compare
 from pipelines.changes.excerpt import excerpt
-from storage.articles.repository import Revision, get_article, revision_pair, revisions
+from storage.articles.repository import get_article
+from storage.articles.revisions import Revision, revision_pair, revisions
+from storage.models import EventKind
 from tinwatch.commands.options import ArticleArgument, HomeOption, JsonOption
 from tinwatch.reports.atomic_files import write_whole
 from tinwatch.reports.diff_page import diff_page
 from tinwatch.terminal.console import (
-    count,
     database,
     local_time,
     out,
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import event_text, gettext, label, ngettext, styled, terminal_locale
 
-CONTEXT = 12  # words that are shown on each side of a change
+CONTEXT_WORDS = 12  # on each side of a change
 MARKS = {"same": "{}", "added": "[green]+{}+[/]", "removed": "[red]-{}-[/]"}
-NOTHING = "no difference that a reader could see"
 
 
 def diff(
     article: ArticleArgument,
     a: Annotated[int | None, typer.Argument(help="Number of the older revision.")] = None,
     b: Annotated[int | None, typer.Argument(help="Number of the newer revision.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="Unchanged text as well.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Show unchanged text as well.")] = False,
     html: Annotated[
-        Path | None, typer.Option("--html", help="Write a page with both sides to this file.")
+        Path | None,
+        typer.Option("--html", help="Write an HTML page with both revisions side by side."),
     ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what changed between two revisions, word by word; by default the newest two."""
     with database(home) as db:
-        known = get_article(db, article)
-        kept = revisions(db, known.id)
-        if len(kept) == 1:
-            raise ValueError(f"article {known.id} has one revision: it was never edited")
+        stored = get_article(db, article)
+        stored_revisions = revisions(db, stored.id)
+        if len(stored_revisions) == 1:
+            message = gettext(
+                "article {number} has one revision: it was never edited", number=stored.id
+            )
+            raise ValueError(message)
         if as_json and html:
-            raise ValueError("--json and --html cannot both be given: choose one")
-        old, new = revision_pair(kept, a, b)
-        found = compare(old.record, new.record)
+            raise ValueError(gettext("--json and --html exclude each other"))
+        old, new = revision_pair(stored_revisions, a, b)
+        fields = compare(old.record, new.record)
         if as_json:
-            print_json(_as_json(known.id, old, new, found))
+            print_json(_as_json(stored.id, old, new, fields))
         elif html:
-            summary = judged(found).summary if found else NOTHING
-            write_whole(html, diff_page(old, new, found, summary))
-            out.print(f"written to {safe(str(html))}")
+            write_whole(html, diff_page(old, new, fields, _summary(fields), terminal_locale()))
+            out.print(gettext("written to {file}", file=safe(str(html))))
         else:
-            _print(old, new, found, full=full)
+            _print(old, new, fields, full=full)
 
 
-def _as_json(article: int, old: Revision, new: Revision, found: list[FieldDiff]) -> dict[str, Any]:
+def _as_json(article: int, old: Revision, new: Revision, fields: list[FieldDiff]) -> dict[str, Any]:
     return {
         "article": article,
         "from_revision": old.number,
         "to_revision": new.number,
-        **(judged(found).as_detail() if found else {}),
+        **(edit_of_diffs(fields).as_detail() if fields else {}),
         "fields": [
             {
                 "field": f.field,
@@ -73,37 +77,55 @@ def _as_json(article: int, old: Revision, new: Revision, found: list[FieldDiff])
                 "moved": list(f.moved),
                 "old_order": list(f.old_order),
             }
-            for f in found
+            for f in fields
         ],
     }
 
 
-def _print(old: Revision, new: Revision, found: list[FieldDiff], *, full: bool) -> None:
+def _print(old: Revision, new: Revision, fields: list[FieldDiff], *, full: bool) -> None:
     out.print(
-        f"[bold]{safe(new.record.title)}[/]\n[dim]revision {old.number} "
-        f"({local_time(old.observed_at)}) to {new.number} ({local_time(new.observed_at)})[/]"
+        f"[bold]{safe(new.record.title)}[/]\n"
+        + styled(
+            "dim",
+            gettext(
+                "revision {old} ({old_time}) to {new} ({new_time})",
+                old=old.number,
+                old_time=local_time(old.observed_at),
+                new=new.number,
+                new_time=local_time(new.observed_at),
+            ),
+        )
     )
-    if not found:
-        out.print(NOTHING)
-    for field in found:
+    if not fields:
+        out.print(_summary(fields))
+    for field in fields:
         _print_field(field, full=full)
 
 
+def _summary(fields: list[FieldDiff]) -> str:
+    """Return the difference as one line, as of an edited event."""
+    if not fields:
+        return gettext("no visible difference")
+    edit = edit_of_diffs(fields)
+    return event_text(EventKind.EDITED, edit.as_detail(), edit.summary)
+
+
 def _print_field(field: FieldDiff, *, full: bool) -> None:
-    out.print(f"\n[bold]{field.field}[/]")
+    out.print(f"\n[bold]{label('field', field.field)}[/]")
     hidden = 0
-    for place, part in enumerate(field.parts):
+    for index, part in enumerate(field.parts):
         unchanged = all(span.op == "same" for span in part)
-        if unchanged and place not in field.moved and not full:
+        if unchanged and index not in field.moved and not full:
             hidden += 1
             continue
-        mark = "[magenta]moved:[/] " if place in field.moved else ""
+        mark = styled("magenta", gettext("moved:")) + " " if index in field.moved else ""
         out.print(f"  {mark}{_words(part, full=full)}")
     if hidden:
-        out.print(f"  [dim]{count(hidden, 'part')} unchanged[/]")
+        unchanged_parts = ngettext("{number} part unchanged", "{number} parts unchanged", hidden)
+        out.print("  " + styled("dim", unchanged_parts))
 
 
 def _words(part: Part, *, full: bool) -> str:
-    """A paragraph's spans, of what stayed only the words next to a change."""
-    shown = part if full else excerpt(part, CONTEXT)
-    return " ".join(MARKS[span.op].format(safe(span.text)) for span in shown)
+    """Return a paragraph's spans; of unchanged text only the words next to a change."""
+    spans = part if full else excerpt(part, CONTEXT_WORDS)
+    return " ".join(MARKS[span.op].format(safe(span.text)) for span in spans)

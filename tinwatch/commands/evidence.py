@@ -1,4 +1,4 @@
-"""tinwatch evidence: a folder that shows and proves what an article said and what became of it."""
+"""tinwatch evidence: an article's text, history and captures, with checksums, in a folder."""
 
 from __future__ import annotations
 
@@ -14,32 +14,36 @@ from tinwatch.commands.options import ArticleArgument, HomeOption, JsonOption
 from tinwatch.reports.atomic_files import write_folder
 from tinwatch.reports.evidence import WARC, evidence_files
 from tinwatch.terminal.console import (
-    count,
     database,
     out,
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import gettext, ngettext, terminal_locale
 
 
 def evidence(
     article: ArticleArgument,
     folder: Annotated[
-        Path, typer.Option("--output", "-o", help="Folder to make; must be new or empty.")
+        Path, typer.Option("--output", "-o", help="Folder to create; must be new or empty.")
     ],
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write an article's last text, the captures that prove it and its history to a folder."""
+    """Write an article's newest text, history and captures to a folder, with checksums."""
     with database(home) as db:
-        known = get_article(db, article)
-        files = evidence_files(db, open_home(home), known)
+        stored = get_article(db, article)
+        files = evidence_files(db, open_home(home), stored, terminal_locale())
         write_folder(folder, files)
         for name in sorted(files) if as_json else []:
             digest = hashlib.sha256(files[name]).hexdigest()
             print_json({"file": name, "bytes": len(files[name]), "sha256": digest})
         if as_json:
             return
-        out.print(f"{count(len(files), 'file')} written to {safe(str(folder))}: open index.html")
+        written = ngettext("{number} file", "{number} files", len(files))
+        message = gettext(
+            "{files} written to {folder}: open index.html", files=written, folder=folder
+        )
+        out.print(safe(message))
         if WARC not in files:
-            out.print("no page of this article is kept as it was received: there is no WARC file")
+            out.print(gettext("there is no capture of this article, and no WARC file"))

@@ -1,4 +1,4 @@
-"""tinwatch explain: which rule produced each field of a page, and what was left out of its text."""
+"""tinwatch explain: the rule of each field of a page, and the text excluded from the article."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tinwatch.terminal.console import (
 )
 from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
-SHOWN = 100  # characters of a text that is quoted
+MAX_QUOTED_CHARS = 100
 COLOURS = {
     "site": "green", "platform": "cyan", "structured data": "yellow", "generic reader": "magenta",
     "body's lines": "blue",
@@ -42,16 +42,16 @@ def explain_command(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show which rule produced each field of a page, what the others found, what was left out."""
+    """Show the rule of each field of a page, what other rules find, and the excluded text."""
     with exit_on_error():
         site = site_of(url)
         kept = page_at(url, site, page=page, replay=replay, home=home)
-        found = explain(kept, site, template_of(site, home))
+        explanation = explain(kept, site, template_of(site, home))
         if as_json:
-            print_json(as_row(found, kept))
+            print_json(as_row(explanation, kept))
         else:
-            _print(found, kept)
-        if found.problem or found.rejection:
+            _print(explanation, kept)
+        if explanation.problem or explanation.rejection:
             raise typer.Exit(Exit.PROBLEMS)
 
 
@@ -139,7 +139,7 @@ def _other(finding: RuleResult) -> str:
 
 def _quoted(text: str) -> str:
     short = " ".join(text.split())
-    return f"“{safe(short if len(short) <= SHOWN else short[:SHOWN] + '…')}”"
+    return f"“{safe(short if len(short) <= MAX_QUOTED_CHARS else short[:MAX_QUOTED_CHARS] + '…')}”"
 
 
 def _colour(origin: str) -> str:

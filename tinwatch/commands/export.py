@@ -1,4 +1,4 @@
-"""tinwatch export: the articles as a file that other tools take as it is."""
+"""tinwatch export: articles in the file formats of other tools."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ import typer
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import check_site
 from storage.exports.registry import Format
-from storage.exports.selection import Chosen, chosen
+from storage.exports.selection import Selection, select_articles
 from storage.search.parser import Query, parse_query
 from tinwatch.commands.export_formats import FORMATS, format_named
 from tinwatch.commands.options import (
+    MAX_ID,
     FormerProvinceOption,
     HomeOption,
     ProvinceOption,
     QueryArgument,
     SiteOption,
 )
-from tinwatch.commands.read import LARGEST
 from tinwatch.reports.atomic_files import fresh_file, fresh_folder
-from tinwatch.terminal.console import count, err, home_and_database, safe
+from tinwatch.terminal.console import err, home_and_database, safe
+from tinwatch.terminal.messages import gettext, ngettext
 from tinwatch.terminal.progress import ArticleProgress
 
 FormatArgument = Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(FORMATS)}.")]
@@ -38,7 +39,7 @@ def export(
     since_event: Annotated[
         int,
         typer.Option(
-            "--since-event", min=0, max=LARGEST,
+            "--since-event", min=0, max=MAX_ID,
             help="Only articles that have an event with a higher id.",
         ),
     ] = 0,
@@ -55,14 +56,12 @@ def export(
         form = format_named(format_)
         _check_output(form, output)
         if revisions and not form.of_articles:
-            raise ValueError(
-                f"{form.name} is made of stories, whose members are articles: leave out --revisions"
-            )
+            raise ValueError(gettext("{format} does not take --revisions", format=form.name))
         if site is not None:
             check_site(site)
-        progress = ArticleProgress("exporting")
+        progress = ArticleProgress(gettext("exporting"))
         with (
-            chosen(
+            select_articles(
                 db,
                 place.captures,
                 query=_query(query),
@@ -70,37 +69,55 @@ def export(
                 provinces=chosen_provinces(province, former_province),
                 since_event=since_event,
                 revisions=revisions,
-                tell=progress.advance,
+                on_progress=progress.advance,
             ) as articles,
             progress.of(articles.articles),
         ):
             written = _write(form, articles, output)
-        err.print(
-            f"{count(articles.articles, 'article')}, {count(written, form.unit)} as {form.name}"
-            f"{f' in {safe(str(output))}' if output else ''}; "
-            f"what comes later: --since-event {articles.last_event}"
-        )  # fmt: skip
+        _print_summary(form, articles, written, output)
+
+
+def _print_summary(form: Format, articles: Selection, written: int, output: Path | None) -> None:
+    units = {
+        "row": ngettext("{number} row", "{number} rows", written),
+        "edge": ngettext("{number} edge", "{number} edges", written),
+        "text": ngettext("{number} text", "{number} texts", written),
+        "revision": ngettext("{number} revision", "{number} revisions", written),
+        "record": ngettext("{number} record", "{number} records", written),
+    }
+    summary = gettext(
+        "{articles}, {units} as {format}",
+        articles=ngettext("{number} article", "{number} articles", articles.articles),
+        units=units[form.unit],
+        format=form.name,
+    )
+    if output:
+        summary += " " + gettext("in {file}", file=safe(str(output)))
+    later = gettext("later changes: --since-event {event}", event=articles.last_event)
+    err.print(f"{summary}; {later}")
 
 
 def _query(words: list[str] | None) -> Query | None:
-    """Raises QueryError."""
+    """Return the query, or None without one. Raise QueryError."""
     return parse_query(" ".join(words)) if words else None
 
 
 def _check_output(form: Format, output: Path | None) -> None:
-    """Raises ValueError."""
+    """Raise ValueError if the output does not fit the format."""
     if output is None and form.shape in ("file", "folder"):
-        raise ValueError(f"{form.name} makes a {form.shape}: name it with -o")
+        raise ValueError(gettext("{format} needs -o, a file or folder", format=form.name))
     if output is None and form.shape == "bytes" and sys.stdout.isatty():
-        raise ValueError(f"{form.name} is nothing to read on a terminal: name a file with -o")
+        raise ValueError(gettext("{format} is binary: name a file with -o", format=form.name))
     if output is not None and form.shape != "folder":
         if output.is_dir():
-            raise ValueError(f"{output} is a folder: give the name of a file in it")
+            raise ValueError(gettext("{file} is a folder: name a file", file=output))
         if not output.absolute().parent.is_dir():
-            raise ValueError(f"there is no folder {output.parent}: make it first")
+            raise ValueError(
+                gettext("there is no folder {folder}: create it first", folder=output.parent)
+            )
 
 
-def _write(form: Format, articles: Chosen, output: Path | None) -> int:
+def _write(form: Format, articles: Selection, output: Path | None) -> int:
     write = form.writer()
     if output is None:
         return write(articles, sys.stdout.buffer)

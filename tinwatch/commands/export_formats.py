@@ -1,20 +1,22 @@
-"""All formats of tinwatch export: storage's, and those whose writers know more than storage."""
+"""All formats of tinwatch export: those of storage, and those whose writers import more."""
 
 from __future__ import annotations
 
-from storage.exports.registry import FORMATS as STORED
+from storage.exports.registry import FORMATS as STORAGE_FORMATS
 from storage.exports.registry import Format
+from tinwatch.terminal.messages import gettext
 
 GEXF = Format(
     "gexf", "GEXF: which sites print whose texts, for Gephi", ".gexf", "text",
     "pipelines.stories.gexf:write", "edge", of_articles=False,
 )  # fmt: skip
 
-FORMATS = {**STORED, GEXF.name: GEXF}
+FORMATS = {**STORAGE_FORMATS, GEXF.name: GEXF}
 
 
 def format_named(name: str) -> Format:
-    """Raises KeyError with the names that there are."""
+    """Return the format. Raise KeyError with the valid names."""
     if name not in FORMATS:
-        raise KeyError(f"no format {name!r}; there are: {', '.join(FORMATS)}")
+        names = ", ".join(FORMATS)
+        raise KeyError(gettext("no format {name}; use: {names}", name=name, names=names))
     return FORMATS[name]

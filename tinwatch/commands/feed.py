@@ -1,4 +1,4 @@
-"""tinwatch feed: events as an Atom feed, for feed readers and mail programs."""
+"""tinwatch feed: events as an Atom feed (RFC 4287)."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import typer
 
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import check_site
-from schedules.alerts.subscriptions import named, read_subscriptions
-from storage.events.atom import NEWEST, atom_of_events
-from storage.events.filters import EventChoice
+from schedules.alerts.subscriptions import get_subscription, read_subscriptions
+from storage.events.atom import MAX_FEED_ENTRIES, atom_of_events
+from storage.events.filters import EventFilter
 from storage.events.ledger import EVENT_KINDS
 from storage.search.parser import parse_query
 from tinwatch.commands.options import FormerProvinceOption, HomeOption, ProvinceOption
 from tinwatch.reports.atomic_files import write_whole
 from tinwatch.terminal.console import home_and_database, out, safe
-from tinwatch.terminal.messages import terminal_locale
+from tinwatch.terminal.messages import gettext, terminal_locale
 
 
 def feed(
@@ -37,44 +37,42 @@ def feed(
         str | None, typer.Option("--query", help="Only events of articles that match this query.")
     ] = None,
     subscription: Annotated[
-        str | None, typer.Option(help="What a subscription of alerts.toml hears of.")
+        str | None, typer.Option(help="Only events of this subscription in alerts.toml.")
     ] = None,
     title: Annotated[str | None, typer.Option(help="The feed's title.")] = None,
-    base: Annotated[
-        str | None, typer.Option(help="URL of the home's web page, for links to it.")
-    ] = None,
+    base: Annotated[str | None, typer.Option(help="URL of the dashboard, for links to it.")] = None,
     limit: Annotated[
         int, typer.Option(min=1, max=10_000, help="Maximum number of events.")
-    ] = NEWEST,
+    ] = MAX_FEED_ENTRIES,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write it to this file.")
     ] = None,
     home: HomeOption = None,
 ) -> None:
-    """The newest events as an Atom feed, on standard output or into a file."""
+    """Write the newest events as an Atom feed to standard output or a file."""
     with home_and_database(home) as (place, db):
-        choice = EventChoice(
+        choice = EventFilter(
             sites=_sites(site),
             provinces=chosen_provinces(province, former_province),
             kinds=_kinds(kind),
-            least_priority=min_priority,
+            min_priority=min_priority,
             query=parse_query(query) if query else None,
         )
-        about = "events"
+        feed_name = gettext("events")
         if subscription is not None:
-            if choice != EventChoice():
-                raise ValueError("--subscription chooses the events itself: give no other choice")
-            one = named(read_subscriptions(place.path), subscription)
-            choice, base, about = one.choice, base or one.page or None, one.name
-        title = title or f"tinwatch: {about}"
+            if choice != EventFilter():
+                raise ValueError(gettext("--subscription excludes the other filters"))
+            one = get_subscription(read_subscriptions(place.path), subscription)
+            choice, base, feed_name = one.choice, base or one.page or None, one.name
+        title = title or f"tinwatch: {feed_name}"
         text = atom_of_events(
-            db, choice, title=title, base=base, most=limit, locale=terminal_locale()
+            db, choice, title=title, base=base, limit=limit, locale=terminal_locale()
         ).decode()
         if output is None:
             sys.stdout.write(text)
         else:
             write_whole(output, text)
-            out.print(f"written to {safe(str(output))}")
+            out.print(gettext("written to {file}", file=safe(str(output))))
 
 
 def _sites(names: list[str] | None) -> frozenset[str] | None:
@@ -86,5 +84,6 @@ def _sites(names: list[str] | None) -> frozenset[str] | None:
 def _kinds(names: list[str] | None) -> frozenset[str] | None:
     for name in names or ():
         if name not in EVENT_KINDS:
-            raise ValueError(f"no event kind {name!r}; there are: {', '.join(EVENT_KINDS)}")
+            kinds = ", ".join(EVENT_KINDS)
+            raise ValueError(gettext("no event kind {kind}; use: {kinds}", kind=name, kinds=kinds))
     return frozenset(names) if names else None

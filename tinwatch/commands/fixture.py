@@ -1,4 +1,4 @@
-"""tinwatch fixture: adds or refreshes a kept page of a site, showing first what it reads."""
+"""tinwatch fixture: add or update a page of a site as a test fixture."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from crawlers.inspection.pages import StoredPage
 from crawlers.registry import get_site
 from crawlers.scaffold.fixtures import (
     READ,
-    Change,
+    FieldDifference,
+    build_expected,
     case_name,
-    changes,
-    expected_of,
-    page_of,
-    stated,
+    compare_fixture,
+    load_expected,
+    load_page,
     write_fixture,
 )
 from crawlers.spider import SiteSpider
@@ -37,15 +37,15 @@ from tinwatch.commands.options import (
 )
 from tinwatch.commands.page_source import page_at
 from tinwatch.terminal.console import (
-    count,
-    errors_in_words,
+    exit_on_error,
     out,
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
-SHOWN = 300  # characters of a value that is shown
-HTML = "text/html"  # of a saved file: the page itself says its encoding
+MAX_VALUE_CHARS = 300
+HTML = "text/html"  # of a saved file; its encoding is declared in the page
 
 
 def fixture_command(
@@ -54,24 +54,30 @@ def fixture_command(
     page: PageOption = None,
     replay: PageReplayOption = None,
     name: Annotated[
-        str | None, typer.Option(help="Folder of the fixture; else by the URL, or the title.")
+        str | None,
+        typer.Option(
+            help="Folder of the fixture; by default that of the URL, else from the title."
+        ),
     ] = None,
     into: IntoOption = None,
     yes: YesOption = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add or update a test fixture of a site: show what is extracted and what changed, then ask."""
-    with errors_in_words():
-        known = get_site(site)
-        if known.key_of(url) is None:
-            raise ValueError(f"{url} is no article of {site}: article_url does not fit it")
+    """Add or update a test fixture of a site: show the extracted fields and changes, then ask."""
+    with exit_on_error():
+        site_class = get_site(site)
+        if site_class.key_of(url) is None:
+            message = gettext(
+                "{url} is not an article of {site}: article_url does not match", url=url, site=site
+            )
+            raise ValueError(message)
         if not yes and (as_json or not sys.stdin.isatty()):
-            raise ValueError("nobody is there to be asked: give --yes")
-        named = _checked(name) if name is not None else None
+            raise ValueError(gettext("cannot ask without a terminal: use --yes"))
+        fixture_name = _checked(name) if name is not None else None
         folder = checkout(into) / "tests" / "sites" / site
-        kept = page_at(url, known, page=page, replay=replay, home=home)
-        _run(folder, known, kept, named, yes, as_json)
+        kept = page_at(url, site_class, page=page, replay=replay, home=home)
+        _run(folder, site_class, kept, fixture_name, yes, as_json)
 
 
 def _run(
@@ -83,69 +89,81 @@ def _run(
     as_json: bool,
 ) -> None:
     case = folder / (name or _case_of(folder, site, kept))
-    taken, kind = _when(case, kept), kept.content_type or HTML
+    captured_at, kind = _when(case, kept), kept.content_type or HTML
     try:
         older = (case / "expected.json").exists()
-        changed = changes(case, site, kept.body, captured_at=taken) if older else []
-        read = expected_of(site, kept.url, kept.body, taken, kind)
+        changed = compare_fixture(case, site, kept.body, captured_at=captured_at) if older else []
+        read = build_expected(site, kept.url, kept.body, captured_at, kind)
     except UnreadablePage as error:
-        raise ValueError(f"{kept.url} cannot be read: {error}; see tinwatch explain") from error
+        raise ValueError(_unreadable(kept, error)) from error
     if not as_json:
         _print(case, kept, read, changed, older)
-    if not yes and not typer.confirm("write it?"):
-        out.print("nothing was written")
+    if not yes and not typer.confirm(gettext("write it?")):
+        out.print(gettext("nothing was written"))
         return
-    write_fixture(case, site, kept.url, kept.body, captured_at=taken, content_type=kind)
-    reviewed = stated(case).get("reviewed")
+    write_fixture(case, site, kept.url, kept.body, captured_at=captured_at, content_type=kind)
+    reviewed = load_expected(case).get("reviewed")
     if as_json:
-        print_json(_row(case, kept, taken, changed, older, reviewed))
+        print_json(_row(case, kept, captured_at, changed, older, reviewed))
         return
-    out.print(f"written: {safe(str(case))}")
+    out.print(gettext("written to {file}", file=safe(str(case))))
     if reviewed is None:
-        out.print(
-            "[yellow]not reviewed:[/] compare every field of expected.json with page.html, "
-            'correct it, then put the day into "reviewed"'
+        not_reviewed = styled("yellow", gettext("not reviewed:"))
+        hint = gettext(
+            "compare every field of expected.json with page.html, then set reviewed to the date"
         )
+        out.print(f"{not_reviewed} {hint}")
+
+
+def _unreadable(kept: StoredPage, error: UnreadablePage) -> str:
+    reason = reason_text(error.reason)
+    return gettext(
+        "cannot extract {url}: {reason}; see tinwatch explain", url=kept.url, reason=reason
+    )
 
 
 def _checked(name: str) -> str:
+    """Return the name. Raise ValueError if it is invalid."""
     if not name.replace("-", "").replace("_", "").isalnum():
-        raise ValueError(f"--name {name!r}: letters, digits and hyphens only")
+        message = gettext("--name {name}: use letters, digits, hyphens and underscores", name=name)
+        raise ValueError(message)
     return name
 
 
 def _case_of(folder: Path, site: type[SiteSpider], kept: StoredPage) -> str:
-    """The fixture that has this article already, else a new one named by the title."""
+    """Return the name of the article's fixture, or a new one from the title."""
     key = site.key_of(kept.url)
-    for held in sorted(folder.glob("*/expected.json")):
-        if site.key_of(stated(held.parent)["url"]) == key:
-            return held.parent.name
+    for file in sorted(folder.glob("*/expected.json")):
+        if site.key_of(load_expected(file.parent)["url"]) == key:
+            return file.parent.name
     try:
-        read = expected_of(site, kept.url, kept.body, kept.captured_at, kept.content_type or HTML)
+        read = build_expected(
+            site, kept.url, kept.body, kept.captured_at, kept.content_type or HTML
+        )
     except UnreadablePage as error:
-        raise ValueError(f"{kept.url} cannot be read: {error}; see tinwatch explain") from error
+        raise ValueError(_unreadable(kept, error)) from error
     return case_name(read["title"])
 
 
 def _when(case: Path, kept: StoredPage) -> datetime:
-    """A fixture's own page, given again, keeps its time: relative dates are read against it."""
-    if (case / "expected.json").exists() and page_of(case) == kept.body:
-        return datetime.fromisoformat(stated(case)["captured_at"])
+    """Return the capture time; an unchanged fixture keeps its own, as relative dates need it."""
+    if (case / "expected.json").exists() and load_page(case) == kept.body:
+        return datetime.fromisoformat(load_expected(case)["captured_at"])
     return kept.captured_at
 
 
 def _row(
     case: Path,
     kept: StoredPage,
-    taken: datetime,
-    changed: list[Change],
+    captured_at: datetime,
+    changed: list[FieldDifference],
     older: bool,
     reviewed: str | None,
 ) -> dict[str, Any]:
     return {
         "fixture": f"{case.parent.name}/{case.name}",
         "url": kept.url,
-        "captured_at": utc_text(taken),
+        "captured_at": utc_text(captured_at),
         "new": not older,
         "changed": [{"field": c.field, "stated": c.stated, "read": c.read} for c in changed],
         "reviewed": reviewed,
@@ -153,22 +171,24 @@ def _row(
 
 
 def _print(
-    case: Path, kept: StoredPage, read: dict[str, Any], changed: list[Change], older: bool
+    case: Path, kept: StoredPage, read: dict[str, Any], changed: list[FieldDifference], older: bool
 ) -> None:
     out.print(f"[bold]{safe(case.parent.name)}/{safe(case.name)}[/] [dim]{safe(kept.origin)}[/]")
     if not older:
-        out.print("a new fixture, which reads:")
+        out.print(gettext("new fixture:"))
         for field in READ:
-            out.print(f"  [bold]{field}[/] {_shown(read[field])}")
+            out.print(f"  [bold]{field}[/] {_value_text(read[field])}")
         return
-    said = "reads as it states" if not changed else f"{count(len(changed), 'field')} changed"
-    out.print(f"an older fixture: {said}")
+    changes_text = gettext("unchanged")
+    if changed:
+        changes_text = ngettext("{number} field changed", "{number} fields changed", len(changed))
+    out.print(gettext("existing fixture: {changes}", changes=changes_text))
     for change in changed:
         out.print(f"  [bold]{change.field}[/]")
-        out.print(f"    [red]- {_shown(change.stated)}[/]")
-        out.print(f"    [green]+ {_shown(change.read)}[/]")
+        out.print(f"    [red]- {_value_text(change.stated)}[/]")
+        out.print(f"    [green]+ {_value_text(change.read)}[/]")
 
 
-def _shown(value: Any) -> str:
+def _value_text(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return safe(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
+    return safe(text if len(text) <= MAX_VALUE_CHARS else f"{text[:MAX_VALUE_CHARS]}…")

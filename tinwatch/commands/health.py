@@ -1,4 +1,4 @@
-"""tinwatch health: what is not well with the sites that are watched."""
+"""tinwatch health: problems of the sites and the disk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.markup import escape
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import all_sites, check_site
 from schedules.monitoring.findings import Finding, Severity
-from schedules.monitoring.report import health_items
+from schedules.monitoring.report import health_findings
 from storage.runs.sites import crawled_sites
 from tinwatch.commands.options import (
     FormerProvinceOption,
@@ -42,43 +42,43 @@ def health(
     """List problems of the sites and the disk, the worst first. Exit code 1: there is an error."""
     with home_and_database(home) as (place, db):
         chosen = _chosen(site, chosen_provinces(province, former_province))
-        found = health_items(db, place, datetime.now(UTC), sites=chosen)
-        watched = [s.name for s in crawled_sites(db) if chosen is None or s.name in chosen]
+        found = health_findings(db, place, datetime.now(UTC), sites=chosen)
+        sites = [s.name for s in crawled_sites(db) if chosen is None or s.name in chosen]
         for one in found:
             if as_json:
                 print_json(one.as_json())
             else:
-                show(one)
+                print_finding(one)
         if not as_json:
-            _sum_up(found, watched)
+            _print_summary(found, sites)
     if any(one.severity == Severity.ERROR for one in found):
-        raise typer.Exit(Exit.TROUBLE)
+        raise typer.Exit(Exit.PROBLEMS)
 
 
 def _chosen(site: str | None, provinces: frozenset[str] | None) -> set[str] | None:
-    """Names of the sites that were asked for; None for all. Raises UnknownSite."""
+    """Return the names of the chosen sites, or None for all. Raise UnknownSite."""
     if site is not None:
         check_site(site)
     if site is None and provinces is None:
         return None
-    every = {n for n, s in all_sites().items() if provinces is None or s.province in provinces}
-    return every if site is None else every & {site}
+    names = {n for n, s in all_sites().items() if provinces is None or s.province in provinces}
+    return names if site is None else names & {site}
 
 
-def show(one: Finding) -> None:
+def print_finding(one: Finding) -> None:
     name = one.site or "home"
     severity = styled(COLOURS[one.severity], f"{label('severity', one.severity):<7}")
     out.print(f"{severity} [bold]{name:<13}[/] {one.code:<14} {safe(reason_text(one.reason))}")
     out.print(f"[dim]{'':<21} {safe(reason_text(one.remedy))}[/]")
 
 
-def _sum_up(found: list[Finding], watched: list[str]) -> None:
-    ill = {one.site for one in found}
-    well = [name for name in watched if name not in ill]
+def _print_summary(found: list[Finding], sites: list[str]) -> None:
+    with_findings = {one.site for one in found}
+    ok = [name for name in sites if name not in with_findings]
     severities = Counter(one.severity for one in found)
     parts = [
-        ngettext("{number} site watched", "{number} sites watched", len(watched)),
-        gettext("{number} ok", number=len(well)),
+        ngettext("{number} site", "{number} sites", len(sites)),
+        gettext("{number} ok", number=len(ok)),
         ngettext("{number} error", "{number} errors", severities[Severity.ERROR]),
         ngettext("{number} warning", "{number} warnings", severities[Severity.WARNING]),
     ]

@@ -1,4 +1,4 @@
-"""`tinwatch nightly --isolate`: the night whose sites are crawled by processes of their own."""
+"""`tinwatch nightly --isolate`: a batch that crawls each site in its own process."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import asyncio
 from contextlib import nullcontext
 
 from crawlers.spider import SiteSpider
-from schedules.batch.isolated import in_own_process, run_apart
-from schedules.batch.nightly import Night, Options, Progress
+from schedules.batch.isolated import isolated_crawl, run_isolated
+from schedules.batch.nightly import Batch, Options, Progress
 from schedules.batch.signals import run_until_stopped
 from storage.home import Home
 
 
-def run_apart_night(
+def run_isolated_batch(
     home: Home,
     sites: list[type[SiteSpider]],
     options: Options,
     progress: Progress,
     *,
-    goes_on: bool = False,
-) -> Night:
-    """Raises WorkBusy where another process runs a night that goes on."""
+    resumable: bool = False,
+) -> Batch:
+    """Run the batch. Raise WorkBusy if it is resumable and another process runs such a batch."""
 
-    async def night(stop: asyncio.Event) -> Night:
-        crawl = in_own_process(home)
-        return await run_apart(
-            home, sites, options, crawl, stop, progress=progress, goes_on=goes_on
+    async def batch(stop: asyncio.Event) -> Batch:
+        crawl = isolated_crawl(home)
+        return await run_isolated(
+            home, sites, options, crawl, stop, progress=progress, resumable=resumable
         )
 
-    with home.work_lock("night") if goes_on else nullcontext():
-        return run_until_stopped(night)
+    with home.work_lock("night") if resumable else nullcontext():
+        return run_until_stopped(batch)

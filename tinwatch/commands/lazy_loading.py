@@ -1,6 +1,7 @@
-"""The commands by group; the module of a command is imported when the command is called.
+"""The commands by group. A command's module is imported when the command is called.
 
-This is Click's lazy group (Click's documentation, "Lazily Loading Subcommands").
+This is Click's lazy group (Click's documentation, "Lazily Loading Subcommands"). Titles and
+one-line helps are message ids, translated when the help is printed.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from storage.reasons import gettext_noop
+from tinwatch.terminal.messages import gettext
+
 NAME_WIDTH, HELP_WIDTH = 12, 25  # characters; two commands fit a line of 80
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Where a command is defined ("module:function" below tinwatch), and its one-line help.
+    """A command: "module:function" in tinwatch.commands, and its one-line help.
 
-    `help` is at most HELP_WIDTH characters, for the list of all commands.
+    `help` has at most HELP_WIDTH characters, in every language.
     """
 
     function: str
@@ -30,63 +34,65 @@ class Command:
 
 
 GROUPS: dict[str, dict[str, Command]] = {
-    "Sites": {
-        "sites": Command("sites:sites", "List sites"),
-        "provinces": Command("sites:provinces", "List provinces"),
-        "add": Command("add:add_command", "Generate a site module"),
-        "explain": Command("explain:explain_command", "Show the rule per field"),
-        "fixture": Command("fixture:fixture_command", "Add or update a fixture"),
-        "verify-site": Command("verify_site:verify_command", "Smoke-test a site module"),
-        "domains": Command("domains:domains", "Check retired domains"),
+    gettext_noop("Sites"): {
+        "sites": Command("sites:sites", gettext_noop("List sites")),
+        "provinces": Command("sites:provinces", gettext_noop("List provinces")),
+        "add": Command("add:add_command", gettext_noop("Generate a site module")),
+        "explain": Command("explain:explain_command", gettext_noop("Show the rule per field")),
+        "fixture": Command("fixture:fixture_command", gettext_noop("Add or update a fixture")),
+        "verify-site": Command(
+            "verify_site:verify_command", gettext_noop("Smoke-test a site module")
+        ),
+        "domains": Command("domains:domains", gettext_noop("Check retired domains")),
     },
-    "Crawl": {
-        "crawl": Command("crawl:crawl", "Crawl some sites"),
-        "nightly": Command("crawl:nightly", "Crawl all sites"),
-        "import": Command("crawl:import_command", "Import saved pages"),
-        "reparse": Command("reparse:reparse", "Parse captures again"),
-        "runs": Command("runs:runs", "List runs and verdicts"),
-        "publish-run": Command("runs:publish_run", "Publish a held run"),
-        "retract-run": Command("runs:retract_run", "Undo a held run"),
-        "demo": Command("crawl:demo", "Play four sample batches"),
+    gettext_noop("Crawl"): {
+        "crawl": Command("crawl:crawl", gettext_noop("Crawl some sites")),
+        "nightly": Command("crawl:nightly", gettext_noop("Crawl all sites")),
+        "import": Command("import_pages:import_command", gettext_noop("Import saved pages")),
+        "reparse": Command("reparse:reparse", gettext_noop("Parse captures again")),
+        "runs": Command("runs:runs", gettext_noop("List runs and verdicts")),
+        "publish-run": Command("runs:publish_run", gettext_noop("Publish a held run")),
+        "retract-run": Command("runs:retract_run", gettext_noop("Undo a held run")),
+        "demo": Command("demo:demo", gettext_noop("Run four sample batches")),
     },
-    "Articles and changes": {
-        "events": Command("read:events", "List events"),
-        "report": Command("read:report", "Report of a batch"),
-        "articles": Command("read:articles", "List articles"),
-        "show": Command("read:show", "Show an article"),
-        "diff": Command("diff:diff", "Compare two revisions"),
-        "search": Command("search:search", "Search articles"),
-        "evidence": Command("evidence:evidence", "Write proof of an article"),
-        "pin": Command("pin:pin", "Make an article a canary"),
-        "unpin": Command("pin:unpin", "Remove a canary"),
-        "pins": Command("pin:pins", "List canaries"),
+    gettext_noop("Articles and changes"): {
+        "events": Command("events:events", gettext_noop("List events")),
+        "report": Command("report:report", gettext_noop("Report of a batch")),
+        "articles": Command("articles:articles", gettext_noop("List articles")),
+        "show": Command("articles:show", gettext_noop("Show an article")),
+        "diff": Command("diff:diff", gettext_noop("Compare two revisions")),
+        "search": Command("search:search", gettext_noop("Search articles")),
+        "evidence": Command("evidence:evidence", gettext_noop("Write proof of an article")),
+        "pin": Command("pin:pin", gettext_noop("Make an article a canary")),
+        "unpin": Command("pin:unpin", gettext_noop("Remove a canary")),
+        "pins": Command("pin:pins", gettext_noop("List canaries")),
     },
-    "Stories": {
-        "stories": Command("stories:stories", "List reprinted texts"),
-        "story": Command("stories:story", "Show a story's articles"),
-        "network": Command("stories:network", "Write the reprint graph"),
-        "recluster": Command("stories:recluster", "Cluster stories again"),
+    gettext_noop("Stories"): {
+        "stories": Command("stories:stories", gettext_noop("List reprinted texts")),
+        "story": Command("stories:story", gettext_noop("Show a story's articles")),
+        "network": Command("stories:network", gettext_noop("Write the reprint graph")),
+        "recluster": Command("stories:recluster", gettext_noop("Cluster stories again")),
     },
-    "Export": {
-        "export": Command("export:export", "Export articles"),
-        "feed": Command("feed:feed", "Events as an Atom feed"),
-        "dataset": Command("dataset:dataset", "Make a citable release"),
+    gettext_noop("Export"): {
+        "export": Command("export:export", gettext_noop("Export articles")),
+        "feed": Command("feed:feed", gettext_noop("Events as an Atom feed")),
+        "dataset": Command("dataset:dataset", gettext_noop("Make a citable release")),
     },
-    "Service": {
-        "watch": Command("service:watch", "Run the job scheduler"),
-        "schedule": Command("service:schedule", "List scheduled jobs"),
-        "serve": Command("serve:serve", "Serve the dashboard"),
-        "alert": Command("alert:alert", "Send alerts"),
-        "health": Command("health:health", "List problems"),
-        "metrics": Command("metrics:metrics", "Prometheus metrics"),
+    gettext_noop("Service"): {
+        "watch": Command("service:watch", gettext_noop("Run the job scheduler")),
+        "schedule": Command("service:schedule", gettext_noop("List scheduled jobs")),
+        "serve": Command("serve:serve", gettext_noop("Serve the dashboard")),
+        "alert": Command("alert:alert", gettext_noop("Send alerts")),
+        "health": Command("health:health", gettext_noop("List problems")),
+        "metrics": Command("metrics:metrics", gettext_noop("Prometheus metrics")),
     },
-    "Archive": {
-        "backup": Command("archive:backup", "Back up the home"),
-        "restore": Command("archive:restore", "Restore a backup"),
-        "verify": Command("archive:verify", "Verify all stored data"),
-        "rebuild": Command("archive:rebuild", "Rebuild from captures"),
-        "reindex": Command("search:reindex", "Rebuild the search index"),
-        "prune": Command("archive:prune", "Drop old listings"),
+    gettext_noop("Archive"): {
+        "backup": Command("archive:backup", gettext_noop("Back up the home")),
+        "restore": Command("archive:restore", gettext_noop("Restore a backup")),
+        "verify": Command("archive:verify", gettext_noop("Verify all stored data")),
+        "rebuild": Command("archive:rebuild", gettext_noop("Rebuild from captures")),
+        "reindex": Command("search:reindex", gettext_noop("Rebuild the search index")),
+        "prune": Command("archive:prune", gettext_noop("Drop old listings")),
     },
 }
 COMMANDS = {name: command for group in GROUPS.values() for name, command in group.items()}
@@ -111,7 +117,7 @@ OLD_NAMES = {
 
 
 def current_name(name: str) -> str:
-    """The name for which `name` is the old one, else `name`: Click's `token_normalize_func`."""
+    """Return the current name of an old command or option: Click's `token_normalize_func`."""
     return OLD_NAMES.get(name, name)
 
 
@@ -127,11 +133,14 @@ class LazyGroup(TyperGroup):
         return super().get_command(ctx, cmd_name)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        known = (args[0], current_name(args[0]))
-        if not args[0].startswith("-") and not any(self.get_command(ctx, n) for n in known):
+        names = (args[0], current_name(args[0]))
+        if not args[0].startswith("-") and not any(self.get_command(ctx, n) for n in names):
             close = get_close_matches(args[0], self.list_commands(ctx))
-            guess = f" Did you mean {', '.join(map(repr, close))}?" if close else ""
-            ctx.fail(f"No such command {args[0]!r}.{guess}")
+            message = gettext("No such command {name}.", name=repr(args[0]))
+            if close:
+                guesses = ", ".join(map(repr, close))
+                message += " " + gettext("Did you mean {names}?", names=guesses)
+            ctx.fail(message)
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -142,12 +151,12 @@ class LazyGroup(TyperGroup):
         self.format_epilog(ctx, formatter)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Writes the groups without importing a command."""
+        """Write the groups without importing a command."""
         formatter.write_paragraph()
         for title, commands in GROUPS.items():
-            formatter.write(f"{title}\n")
+            formatter.write(f"{gettext(title)}\n")
             cells = [
-                f"{name:<{NAME_WIDTH}} {command.help:<{HELP_WIDTH}}"
+                f"{name:<{NAME_WIDTH}} {gettext(command.help):<{HELP_WIDTH}}"
                 for name, command in commands.items()
             ]
             for left, right in zip(cells[::2], [*cells[1::2], ""], strict=False):
@@ -156,7 +165,7 @@ class LazyGroup(TyperGroup):
 
 @cache
 def load(name: str) -> Any:
-    """Imports the command's module and returns the command."""
+    """Import the command's module and return the command."""
     module, _, function = COMMANDS[name].function.partition(":")
     single = typer.Typer(
         add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False

@@ -1,4 +1,4 @@
-"""Options and arguments that several commands share."""
+"""Options and arguments of several commands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+MAX_ID = 2**63 - 1  # SQLite's largest integer
+
 HomeOption = Annotated[
     Path | None,
     typer.Option("--home", envvar="TINWATCH_HOME", help="Folder of the database and captures."),
@@ -14,11 +16,11 @@ HomeOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON Lines instead of text.")]
 IntoOption = Annotated[
     Path | None,
-    typer.Option("--into", help="The checkout to write into, else the program's own."),
+    typer.Option("--into", help="Checkout to write into; by default the one of this program."),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
 
-# What is selected
+# Selection
 SiteArgument = Annotated[str, typer.Argument(help="Name of the site (tinwatch sites).")]
 SitesArgument = Annotated[list[str] | None, typer.Argument(help="Only these sites.")]
 SiteOption = Annotated[str | None, typer.Option("--site", help="Only this site.")]
@@ -26,7 +28,7 @@ ProvinceOption = Annotated[
     str | None,
     typer.Option(
         "--province",
-        help="Only sites of a present province, with those of all that was merged into it.",
+        help="Only sites of a present province and of the former ones merged into it.",
     ),
 ]
 FormerProvinceOption = Annotated[
@@ -37,11 +39,11 @@ FormerProvinceOption = Annotated[
 ]
 ArticleArgument = Annotated[str, typer.Argument(help="Id or URL of an article.")]
 QueryArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="QUERY", help="Only what tinwatch search would find.")
+    list[str] | None, typer.Argument(metavar="QUERY", help="Only articles that match this query.")
 ]
 RunArgument = Annotated[int, typer.Argument(help="Id of a held run (tinwatch runs).")]
 
-# Where pages come from
+# Sources of pages
 ReplayOption = Annotated[
     list[Path] | None,
     typer.Option("--replay", help="Read this WARC file instead of the network (repeatable)."),
@@ -59,7 +61,7 @@ AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="Replay the state at this time (ISO 8601, UTC).")
 ]
 RecheckOption = Annotated[
-    str, typer.Option("--recheck", help="Known articles to check again: due, all or none.")
+    str, typer.Option("--recheck", help="Stored articles to check again: due, all or none.")
 ]
 MaxArticlesOption = Annotated[
     int | None,

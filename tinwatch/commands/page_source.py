@@ -1,17 +1,17 @@
-"""Where a command gets the page that it is to look at: a file, a replay, the home, or the host."""
+"""The page for explain and fixture: from a file, a WARC file, the home or the live site."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
 
-from crawlers.inspection.pages import HomePages, KeptPage, ReplayPages, from_file
+from crawlers.inspection.pages import HomePages, ReplayPages, StoredPage, from_file
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.boilerplate.store import current_boilerplate
-from schedules.batch.dry_run import fetch_article, trial_home
+from schedules.batch.dry_run import dry_run_home, fetch_article
 from storage.home import home_path, open_home
-from storage.messages import describe
+from tinwatch.terminal.messages import gettext, reason_text
 
 
 def page_at(
@@ -21,31 +21,37 @@ def page_at(
     page: Path | None,
     replay: list[Path] | None,
     home: Path | None,
-) -> KeptPage:
-    """The page of an article. Raises ValueError or CaptureError where there is none.
+) -> StoredPage:
+    """Return the page of an article. Raise ValueError or CaptureError if there is none.
 
-    Without a file it is the newest capture in the home, and where there is none the live page.
+    Without a file it is the newest capture in the home, else the live page.
     """
     if page is not None and replay:
-        raise ValueError("--page and --replay exclude each other")
+        raise ValueError(gettext("--replay and --page exclude each other"))
     if page is not None:
         return from_file(page, url, site)
     if replay:
         found = ReplayPages(replay, site).find(url)
         if found is None:
-            raise ValueError(f"{', '.join(f.name for f in replay)} hold no page of {url}")
+            files = ", ".join(f.name for f in replay)
+            raise ValueError(gettext("{files}: no capture of {url}", files=files, url=url))
     else:
-        found = _kept(url, site, home) or _live(url, site, home)
+        found = _captured(url, site, home) or _live(url, site, home)
     if found.status != 200:
-        raise ValueError(f"{url} is no page: {found.origin} answered {found.status}")
-    if found.is_text:
-        raise ValueError(
-            f"{url} was kept as plain text ({found.origin}): no rule reads markup there"
+        message = gettext(
+            "{url}: HTTP status {status} ({origin})",
+            url=url,
+            status=found.status,
+            origin=found.origin,
         )
+        raise ValueError(message)
+    if found.is_text:
+        message = gettext("{url} is stored as plain text, without markup", url=url)
+        raise ValueError(message)
     return found
 
 
-def _kept(url: str, site: type[SiteSpider], home: Path | None) -> KeptPage | None:
+def _captured(url: str, site: type[SiteSpider], home: Path | None) -> StoredPage | None:
     folder = home_path(home)
     if not (folder / "tinwatch.db").exists():
         return None
@@ -54,20 +60,20 @@ def _kept(url: str, site: type[SiteSpider], home: Path | None) -> KeptPage | Non
         return HomePages(place, db, site).find(url)
 
 
-def _live(url: str, site: type[SiteSpider], home: Path | None) -> KeptPage:
-    with trial_home(home, site) as trial:
+def _live(url: str, site: type[SiteSpider], home: Path | None) -> StoredPage:
+    with dry_run_home(home, site) as trial:
         fetch_article(trial, site, url)
         with closing(trial.database()) as db:
             pages = HomePages(trial, db, site)
             found, failed = pages.find(url), pages.problems()
     if found is None:
-        reason = next(map(describe, failed.values()), "no answer was kept")
-        raise ValueError(f"{url} could not be had: {reason}")
+        reason = next(map(reason_text, failed.values()), gettext("no response"))
+        raise ValueError(gettext("cannot fetch {url}: {reason}", url=url, reason=reason))
     return found
 
 
 def template_of(site: type[SiteSpider], home: Path | None) -> Boilerplate | None:
-    """What the home has learned of the site's template, if there is a home."""
+    """Return the home's boilerplate detector of the site, or None without a home."""
     folder = home_path(home)
     if not (folder / "tinwatch.db").exists():
         return None

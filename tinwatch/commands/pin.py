@@ -1,4 +1,4 @@
-"""tinwatch pin, unpin and pins: pages that each run must read as they were read before."""
+"""Canaries: tinwatch pin, unpin and pins. Every run must extract them unchanged."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import typer
 
 from crawlers.registry import check_site
 from storage.articles import canaries
-from storage.articles.repository import Known, get_article
+from storage.articles.repository import StoredArticle, get_article
 from storage.db.connection import transaction
+from storage.models import ArticleStatus
 from tinwatch.commands.options import (
     ArticleArgument,
     HomeOption,
@@ -24,37 +25,48 @@ from tinwatch.terminal.console import (
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import gettext, label
 
 
 def pin(
     article: ArticleArgument,
-    note: Annotated[str, typer.Option("--note", help="Why, in your own words.")] = "",
+    note: Annotated[str, typer.Option("--note", help="Why it is a canary.")] = "",
     home: HomeOption = None,
 ) -> None:
     """Make an article a canary: a run that extracts it differently is held."""
     with database(home) as db:
-        known = get_article(db, article)
-        _must_be_there(known)
+        stored = get_article(db, article)
+        _check_can_be_pinned(stored)
         with transaction(db):
-            canaries.pin(db, known.id, note, datetime.now(UTC))
-        out.print(f"article {known.id} of {known.site} is pinned: each run checks it")
+            canaries.pin(db, stored.id, note, datetime.now(UTC))
+        out.print(
+            gettext("article {number} of {site} is pinned", number=stored.id, site=stored.site)
+        )
 
 
-def _must_be_there(known: Known) -> None:
-    """Raises ValueError for an article that no run would find."""
-    if known.status in ("removed", "moved"):
-        raise ValueError(f"article {known.id} is {known.status}: pin one that is live")
-    if known.url is None:
-        raise ValueError(f"article {known.id} has no URL, so no run can check it: pin another one")
+def _check_can_be_pinned(stored: StoredArticle) -> None:
+    """Raise ValueError for an article that no run can check."""
+    if stored.status in (ArticleStatus.REMOVED, ArticleStatus.MOVED):
+        status = label("article_status", stored.status)
+        message = gettext(
+            "article {number} is {status}: pin a live one", number=stored.id, status=status
+        )
+        raise ValueError(message)
+    if stored.url is None:
+        raise ValueError(
+            gettext("article {number} has no URL: no run can check it", number=stored.id)
+        )
 
 
 def unpin(article: ArticleArgument, home: HomeOption = None) -> None:
     """Remove a canary; the article stays."""
     with database(home) as db:
-        known = get_article(db, article)
+        stored = get_article(db, article)
         with transaction(db):
-            canaries.unpin(db, known.id)
-        out.print(f"article {known.id} of {known.site} is not pinned any more")
+            canaries.unpin(db, stored.id)
+        out.print(
+            gettext("article {number} of {site} is unpinned", number=stored.id, site=stored.site)
+        )
 
 
 def pins(
@@ -74,7 +86,7 @@ def pins(
             note = f" [dim]({safe(canary.note)})[/]" if canary.note else ""
             out.print(
                 f"[dim]{canary.article:>6} {local_time(canary.pinned_at)}[/] {canary.site:<13} "
-                f"{canary.status:<8} {safe(canary.title)}{note}"
+                f"{label('article_status', canary.status):<8} {safe(canary.title)}{note}"
             )
         if not found and not as_json:
-            out.print("nothing is pinned: tinwatch pin ARTICLE makes an article a canary")
+            out.print(gettext("no canaries: tinwatch pin ARTICLE adds one"))

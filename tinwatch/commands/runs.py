@@ -10,7 +10,7 @@ import typer
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import check_site
 from schedules.publishing import overrides as decisions
-from storage.events.pending import HeldEvent, held_of_run
+from storage.events.pending import PendingEvent, pending_events_of_run
 from storage.messages import reason_fields
 from storage.runs.repository import Run, list_runs
 from tinwatch.commands.options import (
@@ -46,7 +46,7 @@ def runs(
             check_site(site)
         chosen = chosen_provinces(province, former_province)
         for run in list_runs(db, site, limit, chosen):
-            held = held_of_run(db, run.id)
+            held = pending_events_of_run(db, run.id)
             if as_json:
                 print_json(_row(run, held))
                 continue
@@ -58,7 +58,7 @@ def runs(
             )
 
 
-def _kinds(held: list[HeldEvent]) -> str:
+def _kinds(held: list[PendingEvent]) -> str:
     """Pending events by kind: "3 pending events (2 edited, 1 new)"."""
     kinds = Counter(event.kind for event in held)
     named = ", ".join(f"{n} {label('event_kind', kind)}" for kind, n in sorted(kinds.items()))
@@ -66,7 +66,7 @@ def _kinds(held: list[HeldEvent]) -> str:
     return f"{events} ({named})"
 
 
-def _row(run: Run, held: list[HeldEvent]) -> dict[str, Any]:
+def _row(run: Run, held: list[PendingEvent]) -> dict[str, Any]:
     return {
         "run": run.id,
         "site": run.site,
@@ -82,8 +82,8 @@ def _row(run: Run, held: list[HeldEvent]) -> dict[str, Any]:
 def publish_run(run: RunArgument, home: HomeOption = None) -> None:
     """Publish the events of a held run and of all earlier held runs of its site."""
     with home_and_database(home) as (place, db):
-        others = decisions.let_out_with(db, run)[:-1]
-        done = decisions.release(db, run, place)
+        others = decisions.runs_published_with(db, run)[:-1]
+        done = decisions.publish_held_run(db, run, place)
         events = ngettext("{number} event", "{number} events", done)
         out.print(gettext("run {run} published: {events}", run=run, events=events))
         if others:
@@ -96,8 +96,8 @@ def retract_run(run: RunArgument, home: HomeOption = None) -> None:
     Captures stay.
     """
     with home_and_database(home) as (place, db):
-        others = decisions.taken_back_with(db, run)[1:]
-        done = decisions.discard(db, run, place)
+        others = decisions.runs_retracted_with(db, run)[1:]
+        done = decisions.retract_run(db, run, place)
         events = ngettext("{number} pending event", "{number} pending events", done)
         out.print(gettext("run {run} retracted: {events} deleted", run=run, events=events))
         if others:

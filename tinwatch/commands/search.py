@@ -10,7 +10,8 @@ import typer
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import check_site
 from storage.db.connection import row_count
-from storage.search.parser import Filter, Query, narrowed, parse_query
+from storage.models import ArticleStatus
+from storage.search.parser import Filter, Query, parse_query, with_filters
 from storage.search.rank import Hit, Order, count_hits, find
 from storage.search.reindex import rebuild_index
 from tinwatch.commands.options import (
@@ -21,15 +22,15 @@ from tinwatch.commands.options import (
     SiteOption,
 )
 from tinwatch.terminal.console import (
-    count,
     database,
     out,
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import gettext, label, ngettext, styled
 from tinwatch.terminal.progress import ArticleProgress
 
-MAX_HITS = 1000  # hits of one call; all of them is what an export is for
+MAX_HITS = 1000  # per call; tinwatch export has no limit
 
 
 def search(
@@ -48,17 +49,23 @@ def search(
 ) -> None:
     """Search the articles, in all their revisions, best match first."""
     with database(home) as db:
-        wanted = _narrowed(parse_query(" ".join(query)), site, province, former_province)
+        narrowed_query = _narrowed(parse_query(" ".join(query)), site, province, former_province)
         order: Order = "newest" if newest else "rank"
-        hits = find(db, wanted, most=limit, order=order)
+        hits = find(db, narrowed_query, limit=limit, order=order)
         if as_json:
             for hit in hits:
                 print_json(asdict(hit))
             return
-        every = count_hits(db, wanted)
-        best = "newest" if newest else "best"
-        which = f"; the {best} {len(hits)}:" if every > len(hits) else ""
-        out.print(f"{count(every, 'article')} found{which}")
+        total = count_hits(db, narrowed_query)
+        summary = ngettext("{number} article found", "{number} articles found", total)
+        if total > len(hits):
+            shown = (
+                gettext("the newest {number}:", number=len(hits))
+                if newest
+                else gettext("the best {number}:", number=len(hits))
+            )
+            summary = f"{summary}; {shown}"
+        out.print(summary)
         for hit in hits:
             _print_hit(hit)
 
@@ -73,24 +80,29 @@ def _narrowed(
     provinces = chosen_provinces(province, former_province)
     if provinces is not None:
         filters.append(Filter("provinces", tuple(sorted(provinces))))
-    return narrowed(query, *filters)
+    return with_filters(query, *filters)
 
 
 def _print_hit(hit: Hit) -> None:
-    status = "" if hit.status == "live" else f" [red]{hit.status}[/]"
-    older = "" if hit.newest else f" [yellow]in revision {hit.revision}, since changed[/]"
+    status = (
+        ""
+        if hit.status == ArticleStatus.LIVE
+        else f" [red]{label('article_status', hit.status)}[/]"
+    )
+    older = gettext("in revision {number}, changed since", number=hit.revision)
+    older = "" if hit.newest else " " + styled("yellow", older)
     out.print(
         f"[dim]{hit.article:>5}[/] [bold]{hit.site}[/] {(hit.published or '')[:10]:<10} "
         f"{safe(hit.title)}{status}{older}"
     )
-    shown = "".join(f"[bold]{safe(t)}[/]" if found else safe(t) for t, found in hit.snippet)
-    out.print(f"      {shown}")
+    snippet = "".join(f"[bold]{safe(t)}[/]" if match else safe(t) for t, match in hit.snippet)
+    out.print(f"      {snippet}")
 
 
 def reindex(home: HomeOption = None) -> None:
     """Build the full-text index again from the stored revisions."""
     with database(home) as db:
-        progress = ArticleProgress("indexing")
+        progress = ArticleProgress(gettext("indexing"))
         with progress.of(row_count(db, "revisions")):
-            held = rebuild_index(db, progress.advance)
-        out.print(f"{count(held, 'revision')} in the index")
+            indexed = rebuild_index(db, progress.advance)
+        out.print(ngettext("{number} revision indexed", "{number} revisions indexed", indexed))

@@ -17,7 +17,8 @@ import typer
 from storage.extras import MissingExtra, optional_extra
 from storage.home import Home
 from tinwatch.commands.options import HomeOption
-from tinwatch.terminal.console import err, errors_in_words, existing_home
+from tinwatch.terminal.console import err, existing_home, exit_on_error
+from tinwatch.terminal.messages import gettext
 
 HostOption = Annotated[str, typer.Option("--host", help="Address to listen on.")]
 PortOption = Annotated[int, typer.Option("--port", help="Port.", min=1, max=65535)]
@@ -27,18 +28,18 @@ TokenOption = Annotated[
         "--token",
         envvar="TINWATCH_TOKEN",
         show_envvar=True,
-        help="Token that users must know; required for any address but 127.0.0.1.",
+        help="Access token; required for any address but 127.0.0.1.",
     ),
 ]
 NameOption = Annotated[
     list[str] | None,
-    typer.Option("--name", help="A host name to answer to, as a proxy passes it on."),
+    typer.Option("--name", help="Also accept this Host header (behind a proxy; repeatable)."),
 ]
 TablesOption = Annotated[
     bool,
     typer.Option("--tables", help="Also run Datasette (read-only) on the next port."),
 ]
-LEAST = 16  # characters of a token
+MIN_TOKEN_CHARS = 16
 
 
 def serve(
@@ -50,7 +51,7 @@ def serve(
     home: HomeOption = None,
 ) -> None:
     """Serve the dashboard in your browser until Ctrl-C."""
-    with errors_in_words():
+    with exit_on_error():
         place = existing_home(home)
         loopback = is_loopback(host)
         check_token(token, host, loopback)
@@ -63,13 +64,14 @@ def serve(
         names = {host, *(name or ())}
         app = make_app(place, token, names, any_address=not loopback)
         shown = f"[{host}]" if ":" in host else host
-        err.print(f"the page is at http://{shown}:{port}/ (Ctrl-C ends it)")
-        with tables_beside(place, port + 1, tables):
+        url = f"http://{shown}:{port}/"
+        err.print(gettext("dashboard: {url} (Ctrl-C stops it)", url=url))
+        with run_datasette(place, port + 1, tables):
             uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches the address."""
+    """Return whether only this machine can reach the address."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -77,27 +79,33 @@ def is_loopback(host: str) -> bool:
 
 
 def check_token(token: str | None, host: str, loopback: bool) -> None:
-    """Raises ValueError where others reach the address and no good token keeps them out."""
+    """Raise ValueError if others can reach the address and there is no token of enough length."""
     if token is None and not loopback:
-        raise ValueError(
-            f"{host} can be reached by others: give a token, for example "
-            f"TINWATCH_TOKEN={secrets.token_urlsafe(24)}, or leave --host away"
+        message = gettext(
+            "other machines can reach {host}: set a token, for example {example}, or omit --host",
+            host=host,
+            example=f"TINWATCH_TOKEN={secrets.token_urlsafe(24)}",
         )
-    if token is not None and len(token) < LEAST:
-        raise ValueError(f"the token is too short: {LEAST} characters or more")
+        raise ValueError(message)
+    if token is not None and len(token) < MIN_TOKEN_CHARS:
+        message = gettext(
+            "the token must have at least {number} characters", number=MIN_TOKEN_CHARS
+        )
+        raise ValueError(message)
 
 
 @contextmanager
-def tables_beside(home: Home, port: int, wanted: bool) -> Iterator[None]:
-    """Datasette on this machine's own address, while the page runs. Raises ValueError.
+def run_datasette(home: Home, port: int, enabled: bool) -> Iterator[None]:
+    """Run Datasette on 127.0.0.1 while the dashboard runs, if `enabled`. Raise MissingExtra.
 
-    It opens the file read-only, not as immutable: a night may write to it meanwhile.
+    It opens the file read-only, not as immutable, because a crawl may write to it.
     """
-    if not wanted:
+    if not enabled:
         yield
         return
-    process = subprocess.Popen(tables_command(home.database_file, port))
-    err.print(f"the tables are at http://127.0.0.1:{port}/ (this machine only)")
+    process = subprocess.Popen(datasette_command(home.database_file, port))
+    url = f"http://127.0.0.1:{port}/"
+    err.print(gettext("Datasette: {url} (this machine only)", url=url))
     try:
         yield
     finally:
@@ -105,8 +113,8 @@ def tables_beside(home: Home, port: int, wanted: bool) -> Iterator[None]:
         process.wait(timeout=10)
 
 
-def tables_command(file: Path, port: int) -> list[str]:
-    """The command that starts Datasette. Raises MissingExtra."""
+def datasette_command(file: Path, port: int) -> list[str]:
+    """Return the command line of Datasette. Raise MissingExtra."""
     if find_spec("datasette") is None:
         raise MissingExtra("datasette", "tables")
     options = ("serve", str(file), "--host", "127.0.0.1", "--port", str(port))

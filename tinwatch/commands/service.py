@@ -1,4 +1,4 @@
-"""The service, and what it has done and will do: watch, schedule."""
+"""The service: tinwatch watch runs it, tinwatch schedule lists its jobs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import asyncio
 import sys
 from typing import Any
 
-from schedules.batch.log_file import log_to
-from schedules.batch.processes import Ended, run_process
+from schedules.batch.log_file import log_to_file
+from schedules.batch.processes import ProcessResult, run_process
 from schedules.batch.signals import run_until_stopped
 from schedules.service.jobs import Job, planned, utc_now
 from schedules.service.scheduler import JobScheduler, RunJob
@@ -20,35 +20,37 @@ from tinwatch.commands.lazy_loading import COMMANDS
 from tinwatch.commands.options import HomeOption, JsonOption
 from tinwatch.terminal.console import (
     err,
-    errors_in_words,
+    exit_on_error,
     home_and_database,
     local_time,
     out,
     print_json,
     safe,
 )
-
-SHOWN = {None: "runs", JobOutcome.OK: "ok"}  # other outcomes are shown in yellow
+from tinwatch.terminal.messages import gettext, label, reason_text, styled
 
 
 def watch(home: HomeOption = None) -> None:
     """Run the service: the nightly batch and all other jobs at their times, until stopped."""
-    with errors_in_words():
+    with exit_on_error():
         place = open_home(home)
         jobs = planned(place.settings, COMMANDS)
         with place.work_lock("watch"):
-            place.database().close()  # one that cannot be opened is said before anything begins
-            log_to(place)
-            err.print(f"watching into {place.path}: {', '.join(job.name for job in jobs)}")
-            err.print("[dim]tinwatch schedule shows when; Ctrl-C or SIGTERM ends it[/]")
+            place.database().close()  # report an unusable database before any job
+            log_to_file(place)
+            names = ", ".join(job.name for job in jobs)
+            message = gettext("service of {folder} started: {jobs}", folder=place.path, jobs=names)
+            err.print(safe(message))
+            hint = gettext("tinwatch schedule lists the times; Ctrl-C or SIGTERM stops the service")
+            err.print(styled("dim", hint))
             run_until_stopped(JobScheduler(place, jobs, in_process(place)).serve)
-            err.print("ended in good order")
+            err.print(gettext("service stopped"))
 
 
 def in_process(home: Home) -> RunJob:
-    """Runs a job as the tinwatch command that it is."""
+    """Return a function that runs a job as a tinwatch process."""
 
-    async def run(job: Job, stop: asyncio.Event) -> Ended:
+    async def run(job: Job, stop: asyncio.Event) -> ProcessResult:
         command = [sys.executable, "-m", "tinwatch", *job.command, "--home", str(home.path)]
         return await run_process(command, job.time_limit, stop)
 
@@ -59,17 +61,18 @@ def schedule(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """List the jobs of the service: the next run and the outcome of the last one."""
     with home_and_database(home) as (place, db):
         rows = job_statuses(db, place.settings, planned(place.settings, COMMANDS), utc_now())
-        watched = place.works("watch")
+        running = place.works("watch")
         for row in rows:
             if as_json:
-                print_json(_json(row, watched))
+                print_json(_json(row, running))
             else:
                 _print(row)
-        if not watched and not as_json:
-            out.print("[yellow]nobody runs them now:[/] tinwatch watch")
+        if not running and not as_json:
+            not_running = styled("yellow", gettext("the service is not running:"))
+            out.print(f"{not_running} tinwatch watch")
 
 
-def _json(row: JobStatus, watched: bool) -> dict[str, Any]:
+def _json(row: JobStatus, running: bool) -> dict[str, Any]:
     last = row.last
     return {
         "job": row.job.name,
@@ -77,7 +80,7 @@ def _json(row: JobStatus, watched: bool) -> dict[str, Any]:
         "command": " ".join(("tinwatch", *row.job.command)),
         "next_at": utc_text(row.next_at),
         "jitter": row.jitter,
-        "watched": watched,
+        "watched": running,
         "due_at": last and last.due_at,
         "started_at": last and last.started_at,
         "ended_at": last and last.ended_at,
@@ -89,18 +92,22 @@ def _json(row: JobStatus, watched: bool) -> dict[str, Any]:
 
 
 def _print(row: JobStatus) -> None:
-    later = f" (up to {row.jitter // 60} min later)" if row.jitter else ""
-    overdue = " [yellow]overdue[/]" if row.next_at <= utc_now() else ""
     when = local_time(utc_text(row.next_at))
-    out.print(
-        f"[bold]{row.job.name:<8}[/] next {when}{later}{overdue}  [dim]{row.job.description}[/]"
-    )
-    out.print(f"{'':<8} last {_last(row.last)}")
+    text = gettext("next {when}", when=when)
+    if row.jitter:
+        text += " " + gettext("(up to {minutes} min later)", minutes=row.jitter // 60)
+    if row.next_at <= utc_now():
+        text += " " + styled("yellow", gettext("overdue"))
+    out.print(f"[bold]{row.job.name:<8}[/] {text}  [dim]{gettext(row.job.description)}[/]")
+    last = gettext("last {when}", when=_last(row.last))
+    out.print(f"{'':<8} {last}")
 
 
 def _last(run: JobRun | None) -> str:
     if run is None:
-        return "[dim]never[/]"
-    said = SHOWN.get(run.outcome, f"[yellow]{run.outcome}[/]")
-    detail = f": {safe(describe(run.detail))}" if run.detail else ""
-    return f"{local_time(run.started_at)} {said}{detail}"
+        return styled("dim", gettext("never"))
+    outcome = gettext("running") if run.outcome is None else label("job_outcome", run.outcome)
+    if run.outcome not in (None, JobOutcome.OK):
+        outcome = styled("yellow", outcome)
+    detail = f": {safe(reason_text(run.detail))}" if run.detail else ""
+    return f"{local_time(run.started_at)} {outcome}{detail}"

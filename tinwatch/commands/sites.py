@@ -1,4 +1,4 @@
-"""Commands about what is watched: the sites, and the provinces that they belong to."""
+"""tinwatch sites and tinwatch provinces."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from crawlers.spider import SiteSpider
 from storage.provinces.lookup import Present, formers_of, present_of, present_provinces
 from tinwatch.commands.options import FormerProvinceOption, JsonOption, ProvinceOption
 from tinwatch.terminal.console import (
-    count,
-    errors_in_words,
+    exit_on_error,
     out,
     print_json,
     safe,
 )
+from tinwatch.terminal.messages import gettext, label, ngettext
 
 
 def sites(
@@ -25,7 +25,7 @@ def sites(
     as_json: JsonOption = False,
 ) -> None:
     """List the sites."""
-    with errors_in_words():
+    with exit_on_error():
         chosen = chosen_provinces(province, former_province)
         found = [s for s in all_sites().values() if chosen is None or s.province in chosen]
         for site in found:
@@ -33,11 +33,14 @@ def sites(
             if as_json:
                 print_json(row)
                 continue
-            read = f"read against {row['verified']}" if row["verified"] else "not verified yet"
-            out.print(f"[bold]{row['site']:<13}[/] {row['status']:<8} {safe(row['title'])}")
-            out.print(f"[dim]{'':<13} {_place(site)} · {row['platform']} · {read}[/]")
+            verified = gettext("not verified yet")
+            if row["verified"]:
+                verified = gettext("verified with pages of {day}", day=row["verified"])
+            status = label("site_status", row["status"])
+            out.print(f"[bold]{row['site']:<13}[/] {status:<8} {safe(row['title'])}")
+            out.print(f"[dim]{'':<13} {_province(site)} · {row['platform']} · {verified}[/]")
         if not found and not as_json:
-            out.print("no site of it is watched")
+            out.print(gettext("no sites"))
 
 
 def _site_row(site: type[SiteSpider]) -> dict[str, Any]:
@@ -59,29 +62,32 @@ def _site_row(site: type[SiteSpider]) -> dict[str, Any]:
     }
 
 
-def _place(site: type[SiteSpider]) -> str:
+def _province(site: type[SiteSpider]) -> str:
     now = present_of(site.province).slug
-    return site.province if site.province == now else f"{site.province}, now {now}"
+    if site.province == now:
+        return now
+    return gettext("{former}, now {present}", former=site.province, present=now)
 
 
 def provinces(as_json: JsonOption = False) -> None:
     """List the 34 provinces, the former provinces each was merged from, and their sites."""
-    with errors_in_words():
-        watched: defaultdict[str, list[str]] = defaultdict(list)
+    with exit_on_error():
+        site_names: defaultdict[str, list[str]] = defaultdict(list)
         for site in all_sites().values():
-            watched[site.province].append(site.name)
+            site_names[site.province].append(site.name)
         for one in present_provinces():
-            row = _province_row(one, watched)
+            row = _province_row(one, site_names)
             if as_json:
                 print_json(row)
                 continue
             names = [former.name for former in formers_of(one.slug)]
-            made_of = f"  [dim]{' + '.join(names)}[/]" if names != [one.name] else ""
+            former_names = f"  [dim]{' + '.join(names)}[/]" if names != [one.name] else ""
             number = sum(len(former["sites"]) for former in row["formers"])
-            out.print(f"[bold]{one.slug:<13}[/] {one.name}{made_of} · {count(number, 'site')}")
+            total = ngettext("{number} site", "{number} sites", number)
+            out.print(f"[bold]{one.slug:<13}[/] {one.name}{former_names} · {total}")
 
 
-def _province_row(one: Present, watched: dict[str, list[str]]) -> dict[str, Any]:
+def _province_row(one: Present, site_names: dict[str, list[str]]) -> dict[str, Any]:
     return {
         "province": one.slug,
         "name": one.name,
@@ -93,7 +99,7 @@ def _province_row(one: Present, watched: dict[str, list[str]]) -> dict[str, Any]
                 "name": former.name,
                 "region": former.region,
                 "code": former.code.as_json(),
-                "sites": watched.get(former.slug, []),
+                "sites": site_names.get(former.slug, []),
             }
             for former in formers_of(one.slug)
         ],

@@ -18,6 +18,7 @@ from pipelines.stories.network import edges, gexf
 from pipelines.stories.recluster import recluster_all
 from storage import messages
 from storage.db.connection import Database, utc_text
+from storage.models import ArticleStatus, EventKind
 from storage.runs.sites import site_titles
 from storage.stories.repository import StorySummary, story_summaries
 from storage.timezone import VIETNAM
@@ -43,7 +44,6 @@ from tinwatch.terminal.messages import (
     styled,
     terminal_locale,
 )
-from storage.models import ArticleStatus, EventKind
 
 MAX_QUOTED_SENTENCES = 3  # added, and removed
 MinSites = Annotated[int, typer.Option(min=1, help="Minimum number of sites.")]
@@ -173,7 +173,11 @@ def _print(comparison: StoryComparison) -> None:
 
 def _print_other(other: MemberComparison) -> None:
     member, record = other.member_record.member, other.member_record.record
-    status = "" if member.status == ArticleStatus.LIVE else f" [red]{label('article_status', member.status)}[/]"
+    status = (
+        ""
+        if member.status == ArticleStatus.LIVE
+        else f" [red]{label('article_status', member.status)}[/]"
+    )
     seen = gettext("seen {when}", when=local_time(member.first_seen))
     if record.source:
         seen += ", " + gettext("credits {source}", source=safe(record.source.name))
@@ -183,13 +187,22 @@ def _print_other(other: MemberComparison) -> None:
     if other.headline_changed:
         out.print("       " + gettext("headline: {title}", title=safe(record.title)))
     sentences = ngettext("{number} sentence kept", "{number} sentences kept", other.kept_sentences)
-    changed = gettext("{added} added, {cut} removed", added=len(other.added_sentences), cut=len(other.removed_sentences))
+    changed = gettext(
+        "{added} added, {cut} removed",
+        added=len(other.added_sentences),
+        cut=len(other.removed_sentences),
+    )
     out.print(f"       {sentences}, {changed}")
-    for mark, colour, texts in (("+", "green", other.added_sentences), ("-", "red", other.removed_sentences)):
+    for mark, colour, texts in (
+        ("+", "green", other.added_sentences),
+        ("-", "red", other.removed_sentences),
+    ):
         for text in texts[:MAX_QUOTED_SENTENCES]:
             out.print(f"       [{colour}]{mark} {safe(text)}[/]")
     if other.missed_edit is not None:
-        summary = event_text(EventKind.EDITED, other.missed_edit.as_detail(), other.missed_edit.summary)
+        summary = event_text(
+            EventKind.EDITED, other.missed_edit.as_detail(), other.missed_edit.summary
+        )
         message = gettext(
             "based on revision {number}; edit not adopted: {edit}",
             number=other.closest_revision,

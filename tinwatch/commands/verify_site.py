@@ -1,4 +1,4 @@
-"""tinwatch verify-site: does a site's module still read the site, and what is to be mended."""
+"""tinwatch verify-site: check a site module against the site's pages, and say what to fix."""
 
 from __future__ import annotations
 
@@ -45,27 +45,28 @@ from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 def verify_command(
     site: SiteArgument,
     live: Annotated[
-        bool, typer.Option("--live", help="Ask the site now instead of reading captures.")
+        bool, typer.Option("--live", help="Fetch pages from the site instead of using captures.")
     ] = False,
     replay: PageReplayOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read a site's newest listings and five articles and say what to fix. Stores nothing."""
+    """Check a site module with the newest listings and five articles. Stores nothing."""
     with exit_on_error():
-        known = get_site(site)
+        site_class = get_site(site)
         if live and replay:
-            raise ValueError("--live and --replay exclude each other")
-        inspection = _inspect(known, live, replay, home)
+            raise ValueError(gettext("--live and --replay exclude each other"))
+        inspection = _inspect(site_class, live, replay, home)
         if inspection.empty:
-            raise ValueError(
-                f"there is no page of {site} at hand: crawl it first, or give --live or --replay"
+            message = gettext(
+                "no captures of {site}: crawl it first, or use --live or --replay", site=site
             )
-        diagnosis = diagnose(known, inspection)
+            raise ValueError(message)
+        diagnosis = diagnose(site_class, inspection)
         if as_json:
-            print_json(as_row(known, inspection, diagnosis))
+            print_json(as_row(site_class, inspection, diagnosis))
         else:
-            _print(known, inspection, diagnosis)
+            _print(site_class, inspection, diagnosis)
         if diagnosis.fixes:
             raise typer.Exit(Exit.PROBLEMS)
 
@@ -160,9 +161,9 @@ def _print_coverage(site: type[SiteSpider], inspection: SiteInspection) -> None:
             else styled("yellow", gettext("none"))
         )
         colour = "green" if number == whole else "yellow"
-        said = (
+        result = (
             styled(colour, gettext("{number} of {total}", number=number, total=whole))
             if number
             else missing
         )
-        out.print(f"  {name:<10}{said}")
+        out.print(f"  {name:<10}{result}")

@@ -1,8 +1,7 @@
-"""The sample sites: four nights of eight small news sites, served as pages or packed as WARC.
+"""The sample sites: four batches of eight small news sites, as responses or as a WARC file.
 
-Everything a page says lies in `tinwatch/demo/sample/`: one folder per site, and `manifest.toml` for
-what happens between the nights. This module only fills the templates, so the same night always
-gives the same bytes, and so does the WARC made of it.
+The texts are in `tinwatch/demo/sample/`: one folder per site, and `manifest.toml` for the changes
+between the batches. This module fills the templates; its output is reproducible.
 """
 
 from __future__ import annotations
@@ -28,40 +27,39 @@ from warcio.warcwriter import WARCWriter
 from storage.timezone import VIETNAM
 from tinwatch.demo.scenario import (
     SAMPLE,
-    Change,
+    Batch,
     Entry,
     Kind,
-    Night,
     Reprint,
-    as_read,
+    SampleChange,
+    batch_of,
+    batches,
     changes,
     expected,
-    night_of,
-    nights,
     reprints,
     states,
+    text_in,
 )
 
 __all__ = [
     "SAMPLE",
-    "Change",
+    "Batch",
     "Entry",
-    "Night",
     "Page",
     "Reprint",
+    "SampleChange",
     "Site",
+    "batches",
     "changes",
     "expected",
     "load",
-    "nights",
     "pack",
     "pages",
     "reprints",
     "sites",
 ]
 
-RELATED = 5
-"""Length of the related list under an article."""
+MAX_RELATED = 5  # articles in the list under an article
 
 _WEEKDAYS = ("Hai", "Ba", "Tư", "Năm", "Sáu", "Bảy")
 _REASONS = {200: "OK", 302: "Found", 404: "Not Found"}
@@ -81,7 +79,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One response: `headers` without Content-Length, `body` encoded as the headers say."""
+    """One HTTP response: `headers` without Content-Length, `body` in their charset."""
 
     url: str
     status: int
@@ -90,20 +88,20 @@ class Page:
 
 
 def sites() -> list[str]:
-    """Names of the sample sites, sorted; they are the spiders' names."""
+    """Return the sorted names of the sample sites, which are the spiders' names."""
     return sorted(path.parent.name for path in SAMPLE.glob("*/site.toml"))
 
 
-def pages(site: str, night: int) -> Iterator[Page]:
-    """Every page of a site on a night: robots.txt, home, listings, feed, then all articles.
+def pages(site: str, batch: int) -> Iterator[Page]:
+    """Return all responses of a site: robots.txt, front page, listings, feed, then articles.
 
-    An article that was taken down answers 404, one that was withdrawn to the home page 302.
-    Raises KeyError for an unknown night and FileNotFoundError for an unknown site.
+    A removed article answers 404, or 302 to the front page. Raise KeyError for an unknown batch
+    and FileNotFoundError for an unknown site.
     """
-    when = night_of(night)
+    when = batch_of(batch)
     facts = load(site)
-    state = states(night)
-    known = [as_read(entry, night) for entry in facts.entries if entry.night <= night]
+    state = states(batch)
+    known = [text_in(entry, batch) for entry in facts.entries if entry.batch <= batch]
     alive = [e for e in known if state.get(e.url) not in ("gone", "redirected")]
     yield _page(urljoin(facts.home, "/robots.txt"), "User-agent: *\nAllow: /\n", when, "text/plain")
     yield _page(facts.home, _listing(facts, alive[: facts.per_page], "", when), when)
@@ -114,25 +112,25 @@ def pages(site: str, night: int) -> Iterator[Page]:
         yield _article_page(facts, entry, alive, state.get(entry.url), when)
 
 
-def pack(night: int, to: Path, only: Sequence[str] | None = None) -> Path:
-    """Write the night's pages of all sites (or `only` these) to `to`/night-N.warc.gz.
+def pack(batch: int, to: Path, only: Sequence[str] | None = None) -> Path:
+    """Write the batch's responses of all sites (or `only` these) to `to`/batch-N.warc.gz.
 
-    One gzip member per record, WARC-Date is the night's time in UTC. Returns the file's path.
+    One gzip member per record; WARC-Date is the batch's time in UTC. Return the file's path.
     """
-    when = night_of(night)
+    when = batch_of(batch)
     to.mkdir(parents=True, exist_ok=True)
-    path = to / f"night-{night}.warc.gz"
+    path = to / f"batch-{batch}.warc.gz"
     with path.open("wb") as file:
         writer = WARCWriter(file, gzip=True)
         for site in sites() if only is None else only:
-            for page in pages(site, night):
+            for page in pages(site, batch):
                 writer.write_record(_record(writer, page, when))
     return path
 
 
 @cache
 def load(site: str) -> Site:
-    """A site as its folder describes it, articles newest first, before any change."""
+    """Return a site from its folder, articles newest first, before any change."""
     folder = SAMPLE / site
     facts = tomllib.loads((folder / "site.toml").read_text("utf-8"))
     names = ("layout", "listing", "item", "related")
@@ -144,18 +142,18 @@ def load(site: str) -> Site:
         next_listing=facts.get("next_listing"),
         feed=facts.get("feed"),
         per_page=facts["per_page"],
-        entries=tuple(sorted(entries, key=lambda entry: -entry.night)),
+        entries=tuple(sorted(entries, key=lambda entry: -entry.batch)),
         templates={name: (folder / f"{name}.html").read_text("utf-8") for name in names},
     )
 
 
 def _entry(folder: Path, row: dict[str, Any]) -> Entry:
     html = (folder / row["file"]).read_text("utf-8").strip()
-    return Entry(row["url"], row["title"], row["lead"], row["date"], row["night"], html)
+    return Entry(row["url"], row["title"], row["lead"], row["date"], row["batch"], html)
 
 
 def _fill(template: str, **slots: str) -> str:
-    """Put each slot's text, already HTML, in place of {{slot}}; no other template language."""
+    """Replace each {{slot}} by its HTML."""
     for name, text in slots.items():
         template = template.replace("{{" + name + "}}", text)
     return template
@@ -166,8 +164,8 @@ def _item(template: str, entry: Entry) -> str:
     return _fill(template.strip(), **slots)
 
 
-def _volatile(url: str, when: Night) -> dict[str, str]:
-    """Counters and the masthead clock: other numbers on every page and every night."""
+def _volatile(url: str, when: Batch) -> dict[str, str]:
+    """Return counters and the masthead clock, which differ on every page and in every batch."""
     seed = zlib.crc32(url.encode())
     clock = when.at + timedelta(seconds=seed % 3000)
     day = _WEEKDAYS[clock.weekday()] if clock.weekday() < 6 else None
@@ -180,7 +178,7 @@ def _volatile(url: str, when: Night) -> dict[str, str]:
 
 
 def _article_page(
-    site: Site, entry: Entry, alive: list[Entry], state: Kind | None, when: Night
+    site: Site, entry: Entry, alive: list[Entry], state: Kind | None, when: Batch
 ) -> Page:
     if state == "gone":
         return _page(entry.url, _notice("404 - Không tìm thấy trang"), when, status=404)
@@ -189,15 +187,15 @@ def _article_page(
         return replace(moved, headers={**moved.headers, "Location": site.home})
     others = [other for other in alive if other.url != entry.url]
     turn = when.number % max(len(others), 1)
-    rotated = (others[turn:] + others[:turn])[:RELATED]
+    rotated = (others[turn:] + others[:turn])[:MAX_RELATED]
     body = _item(site.templates["layout"].replace("{{article}}", entry.html), entry)
     related = "\n".join(_item(site.templates["related"], other) for other in rotated)
     body = _fill(body, related=related, toolbar=when.toolbar, **_volatile(entry.url, when))
     return _page(entry.url, body, when)
 
 
-def _listings(site: Site, alive: list[Entry], when: Night) -> Iterator[Page]:
-    """The section's pages: all that exists, cut into pages; one page where no more are served."""
+def _listings(site: Site, alive: list[Entry], when: Batch) -> Iterator[Page]:
+    """Return the section's listing pages, or one page if the site has no pagination."""
     urls = [site.listing]
     if site.next_listing:
         count = max(1, -(-len(alive) // site.per_page))
@@ -208,7 +206,7 @@ def _listings(site: Site, alive: list[Entry], when: Night) -> Iterator[Page]:
 
 
 def _listing(
-    site: Site, entries: list[Entry], pager: str, when: Night, url: str | None = None
+    site: Site, entries: list[Entry], pager: str, when: Batch, url: str | None = None
 ) -> str:
     items = "\n".join(_item(site.templates["item"], entry) for entry in entries)
     slots = {"items": items, "pages": pager, **_volatile(url or site.home, when)}
@@ -242,7 +240,7 @@ def _rss_item(entry: Entry) -> str:
 
 
 def _pub_date(printed: str) -> str:
-    """pubDate of a feed item, when the listing prints both a day and an hour."""
+    """Return the pubDate of a feed item if the listing prints a day and an hour, else nothing."""
     day = re.search(r"(\d{1,2})/(\d{1,2})/(\d{4})", printed)
     hour = re.search(r"(\d{1,2}):(\d{2})", printed)
     if not day or not hour:
@@ -259,7 +257,7 @@ def _notice(text: str) -> str:
     )
 
 
-def _page(url: str, text: str, when: Night, kind: str = "text/html", status: int = 200) -> Page:
+def _page(url: str, text: str, when: Batch, kind: str = "text/html", status: int = 200) -> Page:
     headers = {
         "Date": format_datetime(when.at.astimezone(UTC), usegmt=True),
         "Content-Type": f"{kind}; charset=utf-8",
@@ -267,8 +265,8 @@ def _page(url: str, text: str, when: Night, kind: str = "text/html", status: int
     return Page(url, status, headers, text.encode())
 
 
-def _record(writer: Any, page: Page, when: Night) -> Any:
-    """One WARC response record; its id follows from night and address, so packing repeats."""
+def _record(writer: Any, page: Page, when: Batch) -> Any:
+    """Return a WARC response record; its id depends on time and URL only (reproducible)."""
     stamp = when.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     http = StatusAndHeaders(
         f"{page.status} {_REASONS[page.status]}",

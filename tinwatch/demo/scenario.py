@@ -1,4 +1,4 @@
-"""What happens in the sample: the four nights of `sample/manifest.toml` and their changes."""
+"""The scenario of the demo: the batches and changes of `sample/manifest.toml`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Form = Literal["NFC", "NFD"]
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
-    """One round of the watch: `at` is when it runs, `toolbar` what the share bars show then."""
+class Batch:
+    """A nightly batch: its time, and the HTML of the share bar at that time."""
 
     number: int
     at: datetime
@@ -26,10 +26,10 @@ class Night:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What happens to one article before a night; it holds for all later nights too."""
+class SampleChange:
+    """A change of one article before a batch; it persists in later batches."""
 
-    night: int
+    batch: int
     kind: Kind
     url: str
     replace: tuple[tuple[str, str], ...] = ()
@@ -38,42 +38,42 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Reprint:
-    """An article that carries the body of another site's article, first seen on `night`."""
+    """An article with the body of another site's article, first seen in `batch`."""
 
-    night: int
+    batch: int
     url: str
     of: str
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article of a site: `html` is its own markup, the rest is what listings print of it."""
+    """An article of a site: `html` is its markup, the other fields are printed in listings."""
 
     url: str
     title: str
     lead: str
     date: str
-    night: int
+    batch: int
     html: str
 
 
-def nights() -> list[Night]:
-    """The nights in order."""
-    return [Night(**row) for row in _manifest()["night"]]
+def batches() -> list[Batch]:
+    """Return the batches in order."""
+    return [Batch(**row) for row in _manifest()["batch"]]
 
 
-def changes() -> list[Change]:
-    """What happens between the nights, in the order of the manifest."""
+def changes() -> list[SampleChange]:
+    """Return the changes in the order of the manifest."""
     return [_change(row) for row in _manifest()["change"]]
 
 
 def reprints() -> list[Reprint]:
-    """Which articles are copies of which."""
+    """Return the reprints."""
     return [Reprint(**row) for row in _manifest()["reprint"]]
 
 
 def expected() -> dict[str, int]:
-    """How many events of each kind nights 2 to 4 must give; night 1 is `new` for every article."""
+    """Return the number of events by kind in batches 2 to 4; in batch 1 every article is `new`."""
     return dict(_manifest()["expect"]["events"])
 
 
@@ -82,41 +82,41 @@ def _manifest() -> dict[str, Any]:
     return tomllib.loads((SAMPLE / "manifest.toml").read_text("utf-8"))
 
 
-def _change(row: dict[str, Any]) -> Change:
+def _change(row: dict[str, Any]) -> SampleChange:
     pairs = tuple((old, new) for old, new in row.get("replace", []))
-    return Change(row["night"], cast(Kind, row["kind"]), row["url"], pairs, row.get("form"))
+    return SampleChange(row["batch"], cast(Kind, row["kind"]), row["url"], pairs, row.get("form"))
 
 
-def night_of(number: int) -> Night:
-    """The night of that number; KeyError where the manifest has none."""
-    for night in nights():
-        if night.number == number:
-            return night
-    raise KeyError(f"no night {number} in the sample manifest")
+def batch_of(number: int) -> Batch:
+    """Return the batch with this number. Raise KeyError if the manifest has none."""
+    for batch in batches():
+        if batch.number == number:
+            return batch
+    raise KeyError(f"no batch {number} in the sample manifest")
 
 
-def _until(night: int) -> list[Change]:
-    return sorted((c for c in changes() if c.night <= night), key=lambda change: change.night)
+def _until(batch: int) -> list[SampleChange]:
+    return sorted((c for c in changes() if c.batch <= batch), key=lambda change: change.batch)
 
 
-def states(night: int) -> dict[str, Kind]:
-    """The last thing that happened to each changed address until that night."""
-    return {change.url: change.kind for change in _until(night) if change.kind != "noise"}
+def states(batch: int) -> dict[str, Kind]:
+    """Return the last change of each changed URL up to a batch."""
+    return {change.url: change.kind for change in _until(batch) if change.kind != "noise"}
 
 
-def as_read(entry: Entry, night: int) -> Entry:
-    """The article as it reads on that night, after every edit until then."""
-    for change in _until(night):
+def text_in(entry: Entry, batch: int) -> Entry:
+    """Return the article after all edits up to a batch."""
+    for change in _until(batch):
         if change.url == entry.url and change.kind in ("edited", "noise"):
             entry = _apply(change, entry)
     return entry
 
 
-def _apply(change: Change, entry: Entry) -> Entry:
+def _apply(change: SampleChange, entry: Entry) -> Entry:
     title, lead, html = entry.title, entry.lead, entry.html
     for old, new in change.replace:
         if old not in html:
-            raise ValueError(f"manifest: {entry.url} does not say {old!r}")
+            raise ValueError(f"manifest: {entry.url} does not contain {old!r}")
         title, lead, html = (text.replace(old, new) for text in (title, lead, html))
     if change.form:
         form = change.form

@@ -1,4 +1,4 @@
-"""Rows as pandas data frames in which every column has the type that it means."""
+"""pandas data frames with typed columns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "category", "number", "real", "flag", "utc", "local", "object"]
 Columns = dict[str, Kind]
-MIDNIGHT = "T00:00:00+07:00"  # of a day without a time
+MIDNIGHT = "T00:00:00+07:00"  # time of a date without a time
 ZONE = "Asia/Ho_Chi_Minh"
 
 ARTICLE: Columns = {
@@ -51,7 +51,7 @@ MEMBER: Columns = {
 
 
 def pandas() -> Any:
-    """The module. Raises MissingExtra."""
+    """Import pandas. Raise MissingExtra."""
     with optional_extra("notebook"):
         import pandas
     return pandas
@@ -60,9 +60,9 @@ def pandas() -> Any:
 def frame(
     rows: Iterable[dict[str, Any]], kinds: Columns, columns: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """A frame with these columns, all by default. Raises ValueError for one that is not there.
+    """Return a frame with these columns, by default all. Raise ValueError for an unknown column.
 
-    What a row does not have is missing in it. Only what the columns hold is kept in memory.
+    Missing keys are missing values. Rows are consumed one by one to save memory.
     """
     pd = pandas()
     chosen = list(kinds if columns is None else columns)
@@ -87,7 +87,7 @@ def _typed(pd: Any, kind: Kind, values: list[Any]) -> Any:
 
 
 def article_row(row: Row) -> dict[str, Any]:
-    """A row of an export as ARTICLE has it: names instead of objects, and `text`."""
+    """Convert an export row to the columns of ARTICLE: names instead of objects, and `text`."""
     return row | {
         "text": text_of(row),
         "authors": [author["name"] for author in row["authors"]],
@@ -97,6 +97,6 @@ def article_row(row: Row) -> dict[str, Any]:
 
 
 def text_of(record: dict[str, Any]) -> str:
-    """Lead and body, an empty line between two blocks."""
+    """Return lead and body, with an empty line between blocks."""
     lead = [record["lead"]] if record["lead"] else []
     return "\n\n".join([*lead, *(block["text"] for block in record["body"])])

@@ -1,50 +1,81 @@
-"""What happened to an article: its revisions, its events and the checks that did not find it."""
+"""The history of an article: its revisions, events and failed checks, oldest first."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from storage.archive.writer import capture_place
-from storage.articles.repository import Revision, revisions
-from storage.checks.problems import Check, article_checks
+from storage.articles.revisions import Revision, revisions
+from storage.checks.failed_checks import FailedCheck, settled_checks
 from storage.db.connection import Database
 from storage.events.ledger import Event, events
-from storage.messages import describe
+from storage.messages import describe, gettext, label
+from storage.messages.event_lines import LocalizedText, event_line, missing_line
+from storage.models import RevisionCause
 
 
-def moments(db: Database, article: int, kept: list[Revision]) -> list[Revision | Event | Check]:
-    """Revisions, events and counted misses, oldest first. `kept`: the article's revisions."""
-    found: list[Revision | Event | Check] = [
-        *kept,
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One revision, event or failed check.
+
+    Attributes:
+        at: UTC text
+        what: localized name of the entry
+        detail: sentence in the language `lang`
+        data: the entry as JSON data, in English: at, what, detail, and a revision's capture
+    """
+
+    at: str
+    what: str
+    detail: str
+    lang: str
+    data: dict[str, Any]
+
+
+def article_history(db: Database, article: int, locale: str) -> list[HistoryEntry]:
+    """Return the article's history, oldest first."""
+    found: list[Revision | Event | FailedCheck] = [
+        *revisions(db, article),
         *events(db, article=article),
-        *article_checks(db, article),
+        *settled_checks(db, article),
     ]
-    return sorted(found, key=lambda one: one.observed_at)
+    return [_entry(db, one, locale) for one in sorted(found, key=lambda one: one.observed_at)]
 
 
-def history(db: Database, article: int) -> list[dict[str, Any]]:
-    """The same in words: {at, what, detail ...} each."""
-    return [_line(db, one) for one in moments(db, article, revisions(db, article))]
+def history_as_json(db: Database, article: int) -> list[dict[str, Any]]:
+    """Return the history as data: {at, what, detail ...} for each entry."""
+    return [entry.data for entry in article_history(db, article, "en")]
 
 
-def _line(db: Database, one: Revision | Event | Check) -> dict[str, Any]:
+def _entry(db: Database, one: Revision | Event | FailedCheck, locale: str) -> HistoryEntry:
     match one:
         case Revision():
-            return _revision_line(db, one)
+            what = gettext("revision {number}", locale).format(number=one.number)
+            capture = capture_place(db, one.capture) if one.capture else {}
+            line = LocalizedText(_extraction(one, capture, locale), locale)
+            data = {"what": f"revision {one.number}", "detail": _extraction(one, capture, "en")}
+            data |= capture
         case Event():
-            detail = f"{one.summary} (event {one.id})"
-            return {"at": one.observed_at, "what": one.kind, "detail": detail}
-        case Check():
-            return {"at": one.observed_at, "what": "missed", "detail": describe(one.reason)}
+            what = label("event_kind", one.kind, locale)
+            line = event_line(one.kind, one.detail, one.summary, locale)
+            number = gettext("event {number}", locale).format(number=one.id)
+            line = LocalizedText(f"{line.text} ({number})", line.lang)
+            data = {"what": one.kind, "detail": f"{one.summary} (event {one.id})"}
+        case FailedCheck():
+            what = gettext("Missing", locale)
+            line = missing_line(one.outcome, one.reason, locale)
+            data = {"what": "missed", "detail": describe(one.reason)}
+    return HistoryEntry(one.observed_at, what, *line, {"at": one.observed_at, **data})
 
 
-def _revision_line(db: Database, revision: Revision) -> dict[str, Any]:
-    """A revision with the place of the capture that proves it, as a citation needs it."""
-    place = capture_place(db, revision.capture) if revision.capture else {}
-    said = f"read by {revision.reader}"
-    if revision.cause == "reader":
-        said += "; our rules changed"
-    if place:
-        said += f"; {place['warc']} at {place['warc_offset']}, sha256 {place['sha256'][:16]}…"
-    what = f"revision {revision.number}"
-    return {"at": revision.observed_at, "what": what, "detail": said, **place}
+def _extraction(revision: Revision, capture: dict[str, Any], locale: str) -> str:
+    """Return the extractor version, and the capture's location as a citation needs it."""
+    version = revision.extractor_version
+    parts = [gettext("extractor {reader}", locale).format(reader=version)]
+    if revision.cause == RevisionCause.EXTRACTOR:
+        parts.append(gettext("our extraction rules changed", locale))
+    if capture:
+        file, offset, digest = capture["warc"], capture["warc_offset"], capture["sha256"]
+        parts.append(f"{file} @ {offset}, sha256 {digest[:16]}…")
+    return "; ".join(parts)

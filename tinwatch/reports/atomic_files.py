@@ -1,4 +1,4 @@
-"""Files and folders that are there as a whole or not at all, whenever the process dies."""
+"""Atomic writes: a file or folder is complete or absent, even if the process dies."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, mkdtemp
 
+from tinwatch.terminal.messages import gettext
+
 
 def write_whole(file: Path, text: str) -> None:
-    """Writes a file at once: whoever opens it sees the old one or the new one. Raises ValueError
-    where the folder does not exist or `file` is one, and OSError."""
+    """Replace a file atomically.
+
+    Raise ValueError if its folder does not exist or `file` is a folder; raise OSError.
+    """
     if not file.absolute().parent.is_dir():
-        raise ValueError(f"there is no folder {file.parent}: make it first, or write elsewhere")
+        raise ValueError(
+            gettext("there is no folder {folder}: create it first", folder=file.parent)
+        )
     if file.is_dir():
-        raise ValueError(f"{file} is a folder: give the name of a file in it")
+        raise ValueError(gettext("{file} is a folder: name a file", file=file))
     with NamedTemporaryFile("wb", dir=file.parent, prefix=f".{file.name}.", delete=False) as part:
         try:
             part.write(text.encode("utf-8", "replace"))
@@ -30,7 +36,7 @@ def write_whole(file: Path, text: str) -> None:
 
 
 def _umask() -> int:
-    """The process's mask, which can only be read by setting it."""
+    """Return the umask, which can only be read by setting it."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
@@ -38,24 +44,23 @@ def _umask() -> int:
 
 @contextmanager
 def fresh_file(file: Path) -> Iterator[Path]:
-    """A file to fill, which gets the name `file` when all went well and else is gone.
+    """Yield a temporary file, renamed to `file` on success and deleted on failure.
 
-    Raises OSError.
+    Raise OSError.
     """
     folder = Path(mkdtemp(dir=file.absolute().parent, prefix=f".{file.name}."))
     try:
         part = folder / file.name
         yield part
-        with part.open("rb") as whole:
-            os.fsync(whole.fileno())
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
         part.rename(file.absolute())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:
-    """Makes a folder with these files at once. Raises ValueError where there is something already,
-    and OSError; nothing is left behind then."""
+    """Create a folder with these files atomically. Raise ValueError if it exists; raise OSError."""
     with fresh_folder(folder) as part:
         for name, content in files.items():
             with (part / name).open("wb") as file:
@@ -66,14 +71,14 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
 
 @contextmanager
 def fresh_folder(folder: Path) -> Iterator[Path]:
-    """A folder to fill, which gets the name `folder` when all went well and else is gone.
+    """Yield a temporary folder, renamed to `folder` on success and deleted on failure.
 
-    Raises ValueError where there is something already, and OSError.
+    Raise ValueError if `folder` is not empty; raise OSError.
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise ValueError(f"{folder} is no folder: name another one")
+        raise ValueError(gettext("{folder} is not a folder: name another one", folder=folder))
     if folder.exists() and any(folder.iterdir()):
-        raise ValueError(f"{folder} holds something already: name another folder, or empty it")
+        raise ValueError(gettext("{folder} is not empty: name another folder", folder=folder))
     parent = folder.absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
     part = Path(mkdtemp(dir=parent, prefix=f".{folder.name}."))

@@ -1,4 +1,4 @@
-"""The diff as a page: both revisions next to each other, on a phone one above the other."""
+"""The difference of two revisions as a standalone HTML page, side by side."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from itertools import groupby
 
 from pipelines.changes.diff import FieldDiff, Part
 from pipelines.changes.word_diff import Op
-from storage.articles.repository import Revision
-from tinwatch.reports.standalone_html import html_link, html_text, page
-from tinwatch.terminal.console import count, local_time
+from storage.articles.revisions import Revision
+from storage.messages import gettext, label, ngettext
+from storage.timezone import local_time
+from tinwatch.reports.standalone_html import html_link, html_page, html_text
 
-FOLDED = 3  # unchanged paragraphs in a row; so many or more are folded away
+MIN_FOLDED_PARAGRAPHS = 3  # consecutive unchanged paragraphs to collapse
 STYLE = """
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.2rem;
   border-bottom: 1px solid var(--line); }
@@ -20,17 +21,16 @@ STYLE = """
 summary { color: var(--dim); padding: .35rem 0; cursor: pointer; }
 @media (max-width: 44rem) {
   .pair { grid-template-columns: 1fr; } .pair > :empty { display: none; }
-  .pair > .old:not(:empty)::before { content: "before: "; color: var(--dim); }
-  .pair > .new:not(:empty)::before { content: "after: "; color: var(--dim); }
+  .pair > .old:not(:empty)::before { content: attr(data-label); color: var(--dim); }
+  .pair > .new:not(:empty)::before { content: attr(data-label); color: var(--dim); }
   .same > .old { display: none; } .same > .new::before { display: none; }
 }
 """
-NAMES = {"published": "date of publication"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A paragraph on both sides; on one only where it came, went, or stands elsewhere."""
+class ParagraphRow:
+    """A paragraph on both sides, or on one if it was added, removed or moved."""
 
     part: Part
     before: bool = True
@@ -42,77 +42,90 @@ class Row:
         return not self.moved and all(span.op == "same" for span in self.part)
 
 
-def rows(field: FieldDiff) -> list[Row]:
-    """The field's paragraphs in the order of the new text; one that moved has two rows."""
-    left: dict[int, list[Row]] = {}  # where moved ones stood: behind which part
-    behind = -1
-    for place in field.old_order:
-        if place in field.moved:
-            left.setdefault(behind, []).append(Row(field.parts[place], after=False, moved=True))
+def paragraph_rows(field: FieldDiff) -> list[ParagraphRow]:
+    """Return the field's paragraphs in the order of the new text; a moved one has two rows."""
+    moved_from: dict[int, list[ParagraphRow]] = {}  # index of the part before -> moved paragraphs
+    previous = -1
+    for index in field.old_order:
+        if index in field.moved:
+            row = ParagraphRow(field.parts[index], after=False, moved=True)
+            moved_from.setdefault(previous, []).append(row)
         else:
-            behind = place
-    found = left.get(-1, [])
-    for place, part in enumerate(field.parts):
-        moved = place in field.moved
-        found.append(Row(part, before=not moved, moved=moved))
-        found += left.get(place, [])
-    return found
+            previous = index
+    rows = moved_from.get(-1, [])
+    for index, part in enumerate(field.parts):
+        moved = index in field.moved
+        rows.append(ParagraphRow(part, before=not moved, moved=moved))
+        rows += moved_from.get(index, [])
+    return rows
 
 
-def diff_page(old: Revision, new: Revision, found: list[FieldDiff], summary: str) -> str:
-    """The page. Everything from the site is escaped; no script, nothing fetched."""
+def diff_page(
+    old: Revision, new: Revision, fields: list[FieldDiff], summary: str, locale: str
+) -> str:
+    """Return the page. Everything from the site is escaped; no script, no requests."""
     language = html_text(new.record.language)
     heads = "".join(
-        f'<div class="{side} dim">revision {r.number}, read {local_time(r.observed_at)}</div>'
-        for side, r in (("old", old), ("new", new))
+        f'<div class="{side} dim">{_revision(revision, locale)}</div>'
+        for side, revision in (("old", old), ("new", new))
     )
     body = [
         f'<h1 lang="{language}"><bdi>{html_text(new.record.title)}</bdi></h1>',
         f'<p class="dim">{html_text(new.record.site)} · {html_link(new.record.url)}</p>',
         f"<p>{html_text(summary)}</p>",
         f'<div class="pair">{heads}</div>',
-        *(line for field in found for line in _field(field, language)),
+        *(line for field in fields for line in _field(field, language, locale)),
     ]
-    return page(f"Changes: {new.record.title}", "\n".join(body), STYLE)
+    title = gettext("Changes: {title}", locale).format(title=new.record.title)
+    return html_page(title, "\n".join(body), locale, STYLE)
 
 
-def _field(field: FieldDiff, language: str) -> Iterator[str]:
-    yield f"<h2>{NAMES.get(field.field, field.field)}</h2>"
+def _revision(revision: Revision, locale: str) -> str:
+    text = gettext("revision {number}, captured {when}", locale)
+    return text.format(number=revision.number, when=local_time(revision.observed_at))
+
+
+def _field(field: FieldDiff, language: str, locale: str) -> Iterator[str]:
+    yield f"<h2>{html_text(label('field', field.field, locale))}</h2>"
     yield f'<div class="text" lang="{language}">'
-    for unchanged, group in groupby(rows(field), key=lambda row: row.unchanged):
+    rows = paragraph_rows(field)
+    for unchanged, group in groupby(rows, key=lambda row: row.unchanged):
         lines = list(group)
-        fold = unchanged and len(lines) >= FOLDED
+        fold = unchanged and len(lines) >= MIN_FOLDED_PARAGRAPHS
         if fold:
-            said = count(len(lines), "unchanged paragraph")
-            yield f'<details><summary lang="en">{said}</summary>'
-        yield from map(_row, lines)
+            text = ngettext(
+                "{number} unchanged paragraph", "{number} unchanged paragraphs", len(lines), locale
+            )
+            yield f'<details><summary lang="{locale}">{text.format(number=len(lines))}</summary>'
+        for row in lines:
+            yield _row(row, locale)
         if fold:
             yield "</details>"
     yield "</div>"
 
 
-def _row(row: Row) -> str:
+def _row(row: ParagraphRow, locale: str) -> str:
     same = " same" if row.unchanged else ""
-    sides: tuple[tuple[str, bool, Op, str], ...] = (
-        ("old", row.before, "removed", "moved away: "),
-        ("new", row.after, "added", "moved here: "),
+    sides: tuple[tuple[str, bool, Op, str, str], ...] = (
+        ("old", row.before, "removed", gettext("before:", locale), gettext("moved away:", locale)),
+        ("new", row.after, "added", gettext("after:", locale), gettext("moved here:", locale)),
     )
     cells = ""
-    for name, shown, op, note in sides:
-        text = _side(row.part, op) if shown else ""
-        mark = f'<span class="dim" lang="en">{note}</span>' if row.moved and text else ""
+    for name, present, op, side, note in sides:
+        text = _side(row.part, op) if present else ""
+        mark = f'<span class="dim" lang="{locale}">{note} </span>' if row.moved and text else ""
         css = f"{name} moved" if mark else name
-        cells += f'<div class="{css}">{mark}{text}</div>'
+        cells += f'<div class="{css}" data-label="{side} ">{mark}{text}</div>'
     return f'<div class="pair{same}">{cells}</div>'
 
 
 def _side(part: Part, op: Op) -> str:
     tag = {"removed": "del", "added": "ins"}.get(op, "")
-    said = []
+    spans = []
     for span in part:
         text = html_text(span.text)
         if span.op == op:
-            said.append(f"<{tag}>{text}</{tag}>")
+            spans.append(f"<{tag}>{text}</{tag}>")
         elif span.op == "same":
-            said.append(text)
-    return " ".join(said)
+            spans.append(text)
+    return " ".join(spans)

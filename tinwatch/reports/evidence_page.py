@@ -1,6 +1,6 @@
-"""The page of an evidence folder: what the article said, and when it was seen and not seen.
+"""The HTML page of an evidence folder: the article's text, its captures and its history.
 
-The captured pages themselves are never shown: what they hold is not trusted.
+Captured pages are not embedded, because they are untrusted.
 """
 
 from __future__ import annotations
@@ -9,70 +9,97 @@ from collections.abc import Iterable
 from typing import Any
 
 from storage.checks.proofs import Proof
-from tinwatch.reports.standalone_html import html_link, html_text, page
-from tinwatch.terminal.console import count, local_time
+from storage.messages import gettext, label, ngettext
+from storage.reasons import gettext_noop
+from storage.timezone import local_time
+from tinwatch.reports.article_history import HistoryEntry
+from tinwatch.reports.standalone_html import html_link, html_page, html_text
 
-BLOCKS = {"subhead": "h3", "quote": "blockquote"}
-STATUS = {
-    "live": "It can be read at its address.",
-    "suspect": "It was missed by the last checks; that does not count as a takedown yet.",
-    "removed": "It was taken down.",
-    "moved": "It stands at another address now.",
+TAGS = {"subhead": "h3", "quote": "blockquote"}
+STATUS_SENTENCES = {
+    "live": gettext_noop("The article is at its URL."),
+    "suspect": gettext_noop("The last checks did not find it; it does not count as removed yet."),
+    "removed": gettext_noop("The article was taken down."),
+    "moved": gettext_noop("The article moved to another URL."),
 }
-NO_CAPTURES = (
-    "No page of this article is kept as it was received, so nothing but this home's own record "
-    "stands for the text."
+NO_CAPTURES = gettext_noop(
+    "There is no capture of this article: only the database of this home has the text."
 )
-CHECKING = (
-    "sha256sum -c sha256sums.txt says whether a file of this folder was changed. The WARC file "
-    "holds the site's answers as they were received; any WARC reader opens it."
+CHECKSUM_HINT = gettext_noop(
+    "sha256sum -c sha256sums.txt shows whether a file of this folder was changed. The WARC file "
+    "holds the responses of the site as they were received; any WARC tool opens it."
+)
+TIMES_HINT = gettext_noop(
+    "Times on this page are Vietnam time (UTC+7); times in the files are UTC."
 )
 
 
 def evidence_page(
     row: dict[str, Any],
     proofs: list[Proof],
-    timeline: list[dict[str, Any]],
+    timeline: list[HistoryEntry],
     sums: dict[str, str],
+    locale: str,
 ) -> str:
-    """`row` is the article with its newest content
-    (storage.articles.repository.articles_as_json), `sums` the
-    SHA-256 of the other files."""
+    """Return the page.
+
+    Args:
+        row: the article with its newest content (storage.articles.repository.articles_as_json)
+        sums: SHA-256 of the other files by name
+    """
     failed = [proof for proof in proofs if proof.proves == "failed check"]
-    misses = sum(line["what"] == "missed" for line in timeline)
+    others = [proof for proof in proofs if proof not in failed]
     body = [
         f"<h1><bdi>{html_text(row['title'])}</bdi></h1>",
         f'<p class="dim">{html_text(row["site"])} · {html_link(row["url"])}</p>',
-        f"<p>{STATUS[row['status']]} First seen {local_time(row['first_seen'])}, "
-        f"last seen {local_time(row['last_seen'])}; {count(misses, 'failed check')} counted. "
-        "Times are Vietnam's, those of the files are UTC.</p>",
-        "<h2>What it said</h2>",
+        f"<p>{_status(row, timeline, locale)}</p>",
+        _heading(gettext("Text", locale)),
         *_article(row),
-        "<h2>What proves it</h2>",
-        _proofs([proof for proof in proofs if proof not in failed]) or f"<p>{NO_CAPTURES}</p>",
-        "<h2>Failed checks that were kept</h2>",
-        _proofs(failed) or "<p>None.</p>",
-        "<h2>What happened</h2>",
+        _heading(gettext("Captures", locale)),
+        _proofs(others, locale) or f"<p>{gettext(NO_CAPTURES, locale)}</p>",
+        _heading(gettext("Captures of failed checks", locale)),
+        _proofs(failed, locale) or f"<p>{gettext('None.', locale)}</p>",
+        _heading(gettext("Timeline", locale)),
         _table(
-            ["when", "what", ""],
-            ([local_time(x["at"]), x["what"], x["detail"]] for x in timeline),
+            [gettext("Time", locale), gettext("Event", locale), gettext("Detail", locale)],
+            ([local_time(x.at), x.what, x.detail] for x in timeline),
         ),
-        "<h2>Files</h2>",
-        f"<p>{CHECKING}</p>",
-        _table(["file", "sha256"], ([name, digest] for name, digest in sums.items())),
+        _heading(gettext("Files", locale)),
+        f"<p>{gettext(CHECKSUM_HINT, locale)}</p>",
+        _table(
+            [gettext("File", locale), "SHA-256"], ([name, digest] for name, digest in sums.items())
+        ),
     ]
-    return page(f"Evidence: {row['title']}", "\n".join(body))
+    title = gettext("Evidence: {title}", locale).format(title=row["title"])
+    return html_page(title, "\n".join(body), locale)
+
+
+def _heading(text: str) -> str:
+    return f"<h2>{html_text(text)}</h2>"
+
+
+def _status(row: dict[str, Any], timeline: list[HistoryEntry], locale: str) -> str:
+    """Return the status, the sightings and the number of failed checks as sentences."""
+    failed = sum(entry.data["what"] == "missed" for entry in timeline)
+    checks = ngettext("{number} failed check", "{number} failed checks", failed, locale)
+    seen = gettext("First seen {first}, last seen {last}; {checks}.", locale).format(
+        first=local_time(row["first_seen"]),
+        last=local_time(row["last_seen"]),
+        checks=checks.format(number=failed),
+    )
+    status = gettext(STATUS_SENTENCES[row["status"]], locale)
+    return " ".join([status, seen, gettext(TIMES_HINT, locale)])
 
 
 def _article(row: dict[str, Any]) -> Iterable[str]:
     names = ", ".join(author["name"] for author in row["authors"])
-    said = " · ".join(part for part in (row["published"], names) if part)
+    head = " · ".join(part for part in (row["published"], names) if part)
     yield f'<div class="text" lang="{html_text(row["language"])}">'
-    yield f'<p class="dim">{html_text(said)}</p>'
+    yield f'<p class="dim">{html_text(head)}</p>'
     if row["lead"]:
         yield f"<p><strong>{html_text(row['lead'])}</strong></p>"
     for block in row["body"]:
-        tag = BLOCKS.get(block["kind"], "p")
+        tag = TAGS.get(block["kind"], "p")
         mark = "• " if block["kind"] == "list item" else ""
         yield f"<{tag}>{mark}{html_text(block['text'])}</{tag}>"
     for caption in row["captions"]:
@@ -80,20 +107,27 @@ def _article(row: dict[str, Any]) -> Iterable[str]:
     yield "</div>"
 
 
-def _proofs(found: list[Proof]) -> str:
-    if not found:
+def _proofs(proofs: list[Proof], locale: str) -> str:
+    if not proofs:
         return ""
     rows = (
         [
             local_time(proof.at),
-            f"{proof.proves}: {proof.said}",
+            label("proof", proof.proves, locale),
             "" if proof.http_status is None else str(proof.http_status),
             proof.url or "",
             proof.sha256,
         ]
-        for proof in found
+        for proof in proofs
     )
-    return _table(["received", "what", "HTTP status", "address", "sha256 of the body"], rows)
+    heads = [
+        gettext("Time", locale),
+        gettext("Capture", locale),
+        gettext("HTTP status", locale),
+        gettext("URL", locale),
+        gettext("SHA-256 of the body", locale),
+    ]
+    return _table(heads, rows)
 
 
 def _table(heads: list[str], rows: Iterable[list[str]]) -> str:

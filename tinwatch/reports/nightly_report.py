@@ -1,4 +1,4 @@
-"""The morning's report: what a night found, as data and for a person."""
+"""The report of a nightly batch, as data and as text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from rich.rule import Rule
 
 from crawlers.registry import all_sites
 from schedules.monitoring.findings import Finding, FindingCode, Severity
-from schedules.monitoring.report import site_items
-from storage.checks.problems import Suspect, suspects
+from schedules.monitoring.report import site_findings
+from storage.checks.suspects import Suspect, suspects
 from storage.db.connection import Database, from_utc_text, utc_text
 from storage.events.ledger import (
     ARTICLE_KINDS,
@@ -21,14 +21,14 @@ from storage.events.ledger import (
     STORY_KINDS,
     Event,
     events,
-    held_count,
+    pending_count,
 )
 from storage.messages import describe, reason_fields
 from storage.messages.reasons_batch import BatchReason
 from storage.reasons import Reason
 from storage.run_stats import Problem
-from storage.runs.batches import night_notes
-from storage.runs.repository import Run, get_run, night_runs
+from storage.runs.batches import batch_runs, get_batch
+from storage.runs.repository import Run, get_run
 from tinwatch.terminal.console import local_time, out, safe
 from tinwatch.terminal.messages import (
     gettext,
@@ -40,57 +40,60 @@ from tinwatch.terminal.messages import (
     styled,
 )
 
-REPORTED = (*SITE_KINDS, *ARTICLE_KINDS, *STORY_KINDS)
-SAID_BY_VERDICT = (FindingCode.HELD, FindingCode.FAILING, FindingCode.FIELDS)
-SAID_BY_EVENT = {FindingCode.SILENT: "silent", FindingCode.DOMAIN: "domain_moved"}
-SHOWN = 6  # events of one kind and site that are listed; the rest is counted
-COLOURS = {
+REPORTED_KINDS = (*SITE_KINDS, *ARTICLE_KINDS, *STORY_KINDS)
+FINDINGS_OF_VERDICT = (FindingCode.HELD, FindingCode.FAILING, FindingCode.FIELDS)
+FINDINGS_OF_EVENTS = {FindingCode.SILENT: "silent", FindingCode.DOMAIN: "domain_moved"}
+MAX_LISTED_EVENTS = 6  # of one kind and site, else the first SHORTENED_EVENTS
+SHORTENED_EVENTS = 2
+MAX_LISTED_PROBLEMS = 6
+MAX_LISTED_SKIPPED = 6
+EVENT_COLOURS = {
     "new": "green", "edited": "yellow", "moved": "cyan", "removed": "red", "restored": "blue",
     "reposted": "magenta", "outage": "red", "recovered": "green",
 }  # fmt: skip
 
 
-def night_report(
+def batch_report(
     db: Database, night: str, *, provinces: frozenset[str] | None = None
 ) -> dict[str, Any]:
-    """A night as data: {night, observed_at, totals, sites: [...], suspects: [...], ...}.
+    """Return the report of a batch: {night, observed_at, totals, sites, suspects, ...}.
 
-    provinces: only the sites of these former provinces; the report names them.
+    provinces: only sites of these former provinces; the report names them.
     """
-    runs = [get_run(db, run) for run in night_runs(db, night, provinces)]
-    notes = night_notes(db, night)
+    runs = [get_run(db, run) for run in batch_runs(db, night, provinces)]
+    notes = get_batch(db, night)
     skipped = _of(notes.skipped if notes else {}, provinces)
     errors = _of(notes.errors if notes else {}, provinces)
     report = _report(db, night, runs, skipped, errors)
     if provinces is not None:
-        whole = [get_run(db, run) for run in night_runs(db, night)]
+        whole = [get_run(db, run) for run in batch_runs(db, night)]
         report |= {"observed_at": _observed_at(night, whole), "provinces": sorted(provinces)}
     return report | {"findings": _findings(db, report)}
 
 
 def _findings(db: Database, report: dict[str, Any]) -> list[dict[str, Any]]:
-    """Trouble of the night's sites that many nights show (docs/health.md), as of that night.
+    """Return the errors of the batch's sites (docs/health.md), as of the batch.
 
-    What the report says of a site already is left out.
+    Errors that a verdict or an event of the report states already are left out.
     """
-    sites = {site["site"]: site for site in report["sites"]}  # of two runs the newer one
-    found = site_items(db, from_utc_text(report["observed_at"]), sites=sites)
-    told = [
+    sites = {site["site"]: site for site in report["sites"]}  # of two runs of a site the newer one
+    found = site_findings(db, from_utc_text(report["observed_at"]), sites=sites)
+    unreported = [
         one
         for one in found
-        if one.severity == Severity.ERROR and not _is_said(sites[one.site], one)
+        if one.severity == Severity.ERROR and not _is_reported(sites[one.site], one)
     ]
-    return [one.as_json() for one in told]
+    return [one.as_json() for one in unreported]
 
 
-def _is_said(site: dict[str, Any], finding: Finding) -> bool:
-    if finding.code in SAID_BY_VERDICT:
+def _is_reported(site: dict[str, Any], finding: Finding) -> bool:
+    if finding.code in FINDINGS_OF_VERDICT:
         return site["verdict"] not in ("passed", "released")
-    return SAID_BY_EVENT.get(finding.code) in {event["kind"] for event in site["events"]}
+    return FINDINGS_OF_EVENTS.get(finding.code) in {event["kind"] for event in site["events"]}
 
 
 def _of(reasons: dict[str, Reason], provinces: frozenset[str] | None) -> dict[str, Reason]:
-    """The reasons of sites of these provinces."""
+    """Return the reasons of sites of these provinces."""
     if provinces is None:
         return reasons
     sites = {name for name, site in all_sites().items() if site.province in provinces}
@@ -98,9 +101,9 @@ def _of(reasons: dict[str, Reason], provinces: frozenset[str] | None) -> dict[st
 
 
 def run_report(db: Database, run: int) -> dict[str, Any]:
-    """One run as data, in the same shape. Raises KeyError."""
+    """Return the report of one run, with the same keys. Raise KeyError."""
     one = get_run(db, run)
-    return _report(db, one.night, [one], {}, {})
+    return _report(db, one.batch, [one], {}, {})
 
 
 def _report(
@@ -141,7 +144,7 @@ def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
         "kind": run.kind,
         "verdict": run.verdict or run.state,
         **reason_fields(run.reason),
-        "held": held_count(db, run.id),
+        "held": pending_count(db, run.id),
         "counts": counts,
         "events": [event.as_json() for event in found],
         "problems": [_problem(problem) for problem in run.stats.problems],
@@ -172,13 +175,14 @@ def _suspect(suspect: Suspect) -> dict[str, Any]:
 
 
 def print_report(report: dict[str, Any]) -> None:
+    """Print a report in the user's language."""
     title = gettext("Nightly batch of {when}", when=local_time(report["observed_at"]))
     out.print(Rule(styled("bold", title), align="left"))
     if "provinces" in report:
         provinces = ", ".join(report["provinces"])
         out.print(styled("dim", gettext("only sites of the former {names}", names=provinces)))
     out.print(_totals(report))
-    for kind in REPORTED:
+    for kind in REPORTED_KINDS:
         _print_kind(kind, report["sites"])
     _print_suspects(report["suspects"])
     _print_health(report)
@@ -187,9 +191,9 @@ def print_report(report: dict[str, Any]) -> None:
 
 def _totals(report: dict[str, Any]) -> str:
     read = sum(site["counts"].get("read", 0) for site in report["sites"])
-    sites = len({site["site"] for site in report["sites"]})  # one that was cut off ran twice
+    sites = len({site["site"] for site in report["sites"]})  # an interrupted site has two runs
     totals = [
-        styled(COLOURS.get(kind, "bold"), f"{number} {label('event_kind', kind)}")
+        styled(EVENT_COLOURS.get(kind, "bold"), f"{number} {label('event_kind', kind)}")
         for kind, number in report["totals"].items()
     ]
     nothing = gettext("nothing changed") if sites else gettext("no site was read")
@@ -205,13 +209,13 @@ def _print_kind(kind: str, sites: list[dict[str, Any]]) -> None:
     groups = [(site, found) for site, found in groups if found]
     if not groups:
         return
-    title = styled(f"bold {COLOURS.get(kind, 'white')}", label("event_kind", kind))
+    title = styled(f"bold {EVENT_COLOURS.get(kind, 'white')}", label("event_kind", kind))
     out.print(f"\n{title}")
     for site, found in groups:
-        found.sort(key=lambda event: -event.get("priority", 0))  # edits: the weightiest first
-        shown = found if len(found) <= SHOWN else found[:2]
+        found.sort(key=lambda event: -event.get("priority", 0))  # edits: the highest priority first
+        shown = found if len(found) <= MAX_LISTED_EVENTS else found[:SHORTENED_EVENTS]
         for event in shown:
-            out.print(f"  [bold]{site}[/] {safe(row_event(event))}{weight(event)}")
+            out.print(f"  [bold]{site}[/] {safe(row_event(event))}{priority_text(event)}")
             if event["url"]:
                 number = gettext("article {number}", number=event["article"])
                 out.print(f"    [dim]{safe(event['url'])} ({number})[/]")
@@ -221,8 +225,8 @@ def _print_kind(kind: str, sites: list[dict[str, Any]]) -> None:
             out.print(f"  [bold]{site}[/] [dim]{more}: tinwatch events --site {site}[/]")
 
 
-def weight(event: dict[str, Any]) -> str:
-    """How much an edit deserves a look, as it is printed behind its summary."""
+def priority_text(event: dict[str, Any]) -> str:
+    """Return the priority of an edit to print after its summary."""
     if "priority" not in event:
         return ""
     text = gettext("priority {number}", number=event["priority"])
@@ -245,14 +249,14 @@ def _print_suspects(found: list[dict[str, Any]]) -> None:
 
 
 def _print_health(report: dict[str, Any]) -> None:
-    ill = [
+    with_problems = [
         s
         for s in report["sites"]
         if s["verdict"] != "passed" or s["problems"] or s["counts"].get("generic")
     ]
-    if ill or report["errors"] or report["findings"]:
+    if with_problems or report["errors"] or report["findings"]:
         out.print("\n" + styled("bold", gettext("health")))
-    for site in ill:
+    for site in with_problems:
         reason = f": {safe(row_reason(site))}" if site["reason"] else ""
         pending = ngettext("{number} pending event", "{number} pending events", site["held"])
         pending = f"; {pending}" if site["held"] else ""
@@ -265,10 +269,10 @@ def _print_health(report: dict[str, Any]) -> None:
                 site["counts"]["generic"],
             )
             out.print(f"    {styled('yellow', degraded)}")
-        for problem in site["problems"][:SHOWN]:
+        for problem in site["problems"][:MAX_LISTED_PROBLEMS]:
             out.print(f"    [dim]{safe(problem['url'])}: {safe(row_reason(problem))}[/]")
-        if len(site["problems"]) > SHOWN:
-            more = gettext("and {number} more", number=len(site["problems"]) - SHOWN)
+        if len(site["problems"]) > MAX_LISTED_PROBLEMS:
+            more = gettext("and {number} more", number=len(site["problems"]) - MAX_LISTED_PROBLEMS)
             out.print(f"    {styled('dim', more)}")
     for name, error in report["error_reasons"].items():
         text = safe(reason_text(error))
@@ -280,8 +284,8 @@ def _print_health(report: dict[str, Any]) -> None:
 
 
 def _print_skipped(reasons: dict[str, Any]) -> None:
-    """Lists a few sites by name, and counts many by reason (`tinwatch sites` lists archives)."""
-    if len(reasons) <= SHOWN:
+    """List a few skipped sites by name; count many by reason (`tinwatch sites` lists archives)."""
+    if len(reasons) <= MAX_LISTED_SKIPPED:
         for name, reason in reasons.items():
             text = safe(reason_text(reason))
             out.print(styled("dim", gettext("skipped {site}: {reason}", site=name, reason=text)))

@@ -1,12 +1,12 @@
-"""Pages that a person opens from a folder: one file, no script, nothing fetched, all escaped."""
+"""Standalone HTML pages: one file, no scripts, no requests, everything escaped."""
 
 from __future__ import annotations
 
 from html import escape
 
-from tinwatch.terminal.console import BIDI, CONTROLS
+from tinwatch.terminal.console import BIDI_CHARS, CONTROL_CHARS
 
-# Nothing may be loaded or run, even if an escape were forgotten somewhere.
+# Defence in depth: even an unescaped text could not load or run anything.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 STYLE = """
 :root { color-scheme: light dark; --in: #d7f5dd; --out: #ffdfdc; --line: #c8ccd1; --dim: #5b6570; }
@@ -28,22 +28,22 @@ code { font-size: .85rem; }
 
 
 def html_text(text: str | None) -> str:
-    """Text of a page for HTML: no markup, no control characters, no overrides of direction."""
-    return escape((text or "").translate(CONTROLS | BIDI))
+    """Escape a text of a site for HTML: markup, control characters and bidi overrides."""
+    return escape((text or "").translate(CONTROL_CHARS | BIDI_CHARS))
 
 
 def html_link(url: str | None) -> str:
-    """A web address as a link; anything else, such as a script in disguise, as text."""
-    shown = html_text(url)
+    """Return an http(s) URL as a link, anything else (javascript:) as text."""
+    text = html_text(url)
     if not (url or "").startswith(("https://", "http://")):
-        return shown
-    return f'<a href="{shown}" rel="noreferrer noopener">{shown}</a>'
+        return text
+    return f'<a href="{text}" rel="noreferrer noopener">{text}</a>'
 
 
-def page(title: str, body: str, style: str = "") -> str:
-    """A whole page. `title` is escaped here, `body` must be already."""
+def html_page(title: str, body: str, locale: str, style: str = "") -> str:
+    """Return a page in a language. `title` is escaped here, `body` must be already."""
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{locale}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'

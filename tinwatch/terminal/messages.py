@@ -17,40 +17,41 @@ VARIABLES = ("TINWATCH_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def terminal_locale() -> str:
-    stated = next(filter(None, map(os.environ.get, VARIABLES)), "")
-    name = stated.replace("-", "_").split("_")[0].split(".")[0].lower()
+    """Return the locale of the environment, en or vi."""
+    value = next(filter(None, map(os.environ.get, VARIABLES)), "")
+    name = value.replace("-", "_").split("_")[0].split(".")[0].lower()
     return name if name in messages.LOCALES else "en"
 
 
 def gettext(message: str, /, **params: object) -> str:
-    """The message with its {names} filled in."""
+    """Return the translated message with its {names} filled in."""
     return messages.gettext(message, terminal_locale()).format(**params)
 
 
 def ngettext(singular: str, plural: str, number: int, /, **params: object) -> str:
-    """The same for `number` things, which {number} stands for."""
+    """Return the translated message for `number` things; {number} is filled in."""
     text = messages.ngettext(singular, plural, number, terminal_locale())
     return text.format(number=number, **params)
 
 
 def styled(style: str, text: str) -> str:
-    """Text with Rich's markup. (Messages within an f-string would not be extracted.)"""
+    """Return text with Rich markup. (Babel does not extract messages within f-strings.)"""
     return f"[{style}]{text}[/]"
 
 
 def label(family: str, code: object) -> str:
-    """The label of a code; in English the code itself, as options and JSON output take it."""
+    """Return the label of a code; in English the code itself, as in options and JSON output."""
     locale = terminal_locale()
     return str(code) if locale == "en" else messages.label(family, code, locale)
 
 
 def reason_text(reason: Reason | dict[str, Any] | str | None) -> str:
-    """A reason as a sentence; nothing for none."""
+    """Return a reason as a sentence, or an empty string for None."""
     return event_lines.reason_text(reason, terminal_locale()).text if reason else ""
 
 
 def event_text(kind: str, detail: dict[str, Any], summary: str) -> str:
-    """What an event says in one line; in English the summary that is stored with it."""
+    """Return an event as one line; in English the summary stored with it."""
     locale = terminal_locale()
     if locale == "en":
         return summary
@@ -58,7 +59,7 @@ def event_text(kind: str, detail: dict[str, Any], summary: str) -> str:
 
 
 def row_reason(row: dict[str, Any], name: str = "reason") -> str:
-    """The reason in JSON data: its keys NAME_code and NAME_params, else the text of NAME."""
+    """Return the reason in JSON data as a sentence: NAME_code and NAME_params, else NAME."""
     code = row.get(f"{name}_code")
     if code is None:
         return reason_text(row.get(name))
@@ -66,7 +67,7 @@ def row_reason(row: dict[str, Any], name: str = "reason") -> str:
 
 
 def row_event(row: dict[str, Any]) -> str:
-    """What an event in JSON data says in one line."""
+    """Return an event of JSON data as one line."""
     detail = row
     if "reason_code" in row:
         detail = row | {"reason": {"code": row["reason_code"], "params": row["reason_params"]}}

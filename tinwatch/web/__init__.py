@@ -1,1 +1,1 @@
-"""The page: what was found, in a browser. Rendered on the server; nothing needs a script."""
+"""The dashboard: HTML rendered on the server without scripts, and the JSON API."""

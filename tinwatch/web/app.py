@@ -1,4 +1,4 @@
-"""The page as an application: routes, static files, and the guard in front of them."""
+"""The dashboard as a FastAPI application: routes, static files and the security middleware."""
 
 from __future__ import annotations
 
@@ -13,34 +13,36 @@ from storage.home import Home
 from tinwatch import __version__
 from tinwatch.web import auth as login
 from tinwatch.web.api import routes as api
-from tinwatch.web.error_pages import answer_errors
+from tinwatch.web.error_pages import add_error_handlers
 from tinwatch.web.pages import article as article_page
 from tinwatch.web.pages import (
     capture,
     diff,
     evidence,
     feeds,
+    front,
     health,
-    new,
+    provinces,
     review,
     search,
-    sites_provinces,
+    sites,
     stories,
     takedowns,
 )
-from tinwatch.web.security import Guard
+from tinwatch.web.security import SecurityMiddleware
 
-# One module a topic, each with a `router`; another page is another line here.
+# One module per topic, each with a `router`. To add a page, add a line here.
 PAGES = (
     login,
-    new,
+    front,
     article_page,
     diff,
     evidence,
     capture,
     takedowns,
     review,
-    sites_provinces,
+    sites,
+    provinces,
     stories,
     health,
     search,
@@ -52,16 +54,19 @@ PAGES = (
 def make_app(
     home: Home, token: str | None = None, hosts: Collection[str] = (), any_address: bool = False
 ) -> FastAPI:
-    """The page of a home.
+    """Return the application for a home.
 
-    With a `token` every request must carry it. `hosts` are the host names that it answers for
-    beside localhost; `any_address` lets numeric addresses be among them. Raises DatabaseError
-    where the database is there and cannot be used; without one the pages answer 503.
+    Args:
+        token: if given, every request must carry it
+        hosts: Host header values to accept besides localhost
+        any_address: also accept every numeric address
+
+    Raise DatabaseError if the database exists and cannot be used; without one, pages answer 503.
     """
     if home.database_file.exists():
         with closing(home.database()):
-            pass  # brings an older database up to date, which a reading page must not do
-    # The usual pages of documentation load their assets from a foreign host.
+            pass  # migrates an older database; the read-only connections of the pages cannot
+    # FastAPI's documentation pages load their assets from a CDN.
     app = FastAPI(
         title="tinwatch",
         version=__version__,
@@ -74,6 +79,6 @@ def make_app(
     for page in PAGES:
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")))
-    answer_errors(app)
-    app.add_middleware(Guard, token=token, hosts=hosts, any_address=any_address)
+    add_error_handlers(app)
+    app.add_middleware(SecurityMiddleware, token=token, hosts=hosts, any_address=any_address)
     return app

@@ -1,4 +1,4 @@
-"""Logging in with the token, where there is one."""
+"""Login with the access token, if the dashboard has one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tinwatch.web.rendering import render
 from tinwatch.web.security import COOKIE, same_token
 
 router = APIRouter(include_in_schema=False)
-MONTH = 30 * 24 * 3600  # seconds until one logs in again
+LOGIN_SECONDS = 30 * 24 * 3600  # lifetime of the cookie
 
 
 @router.get("/login")
@@ -23,26 +23,26 @@ def login(request: Request, to: str = "/") -> Response:
 def check_token(
     request: Request, token: Annotated[str, Form()], to: Annotated[str, Form()] = "/"
 ) -> Response:
-    known = request.app.state.token
-    if known and not same_token(token.strip(), known):
+    expected = request.app.state.token
+    if expected and not same_token(token.strip(), expected):
         return render(request, "login.html", 401, to=to, wrong=True)
-    answer = RedirectResponse(own_path(to), 303)
-    if known:
+    response = RedirectResponse(own_path(to), 303)
+    if expected:
         secure = request.url.scheme == "https"
-        answer.set_cookie(
-            COOKIE, known, max_age=MONTH, httponly=True, samesite="strict", secure=secure
+        response.set_cookie(
+            COOKIE, expected, max_age=LOGIN_SECONDS, httponly=True, samesite="strict", secure=secure
         )
-    return answer
+    return response
 
 
 @router.post("/logout")
 def logout() -> Response:
-    answer = RedirectResponse("/login", 303)
-    answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
-    return answer
+    response = RedirectResponse("/login", 303)
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    return response
 
 
 def own_path(to: str) -> str:
-    """A path on this server; the front page for whatever would lead elsewhere."""
+    """Return `to` if it is a path on this server, else the front page (no open redirect)."""
     leads_away = not to.startswith("/") or to.startswith(("//", "/\\")) or "\n" in to or "\r" in to
     return "/" if leads_away else to

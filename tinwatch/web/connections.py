@@ -1,4 +1,4 @@
-"""A database connection for each request: one that cannot write, or one for a form."""
+"""A database connection per request: read-only for pages, writable for forms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Renders templates: locale, filters, and everything escaped."""
+"""Template rendering: locale, filters, autoescape."""
 
 from __future__ import annotations
 
@@ -14,58 +14,59 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from storage import timezone
 from storage.events.ledger import Event
-from storage.events.reviews import LONGEST_NAME, LONGEST_NOTE, MARKS
+from storage.events.reviews import MARKS, MAX_NAME_CHARS, MAX_NOTE_CHARS
 from storage.messages import LOCALES, label, translations
 from storage.messages.event_lines import LocalizedText, event_line, missing_line, reason_text
+from storage.models import EventKind
 from tinwatch import __version__
 from tinwatch.terminal import console
 from tinwatch.web.components.navigation import NAVIGATION
 
-YEAR_SECONDS = 365 * 24 * 3600  # age of the cookies of choices
+YEAR_SECONDS = 365 * 24 * 3600  # lifetime of preference cookies
 DEFAULT_LOCALE = "vi"
-REVIEWER_COOKIE = "tinwatch_name"  # who wrote the last review in this browser
+REVIEWER_COOKIE = "tinwatch_name"  # name of the last review from this browser
 
 
 def plain(text: str | None) -> str:
-    """Text of a page without control characters, overrides of direction and lone surrogates."""
-    clean = (text or "").translate(console.CONTROLS | console.BIDI)
+    """Remove control characters, bidi overrides and lone surrogates from a text of a site."""
+    clean = (text or "").translate(console.CONTROL_CHARS | console.BIDI_CHARS)
     return clean.encode("utf-8", "replace").decode()
 
 
 def local_time(utc: str | None) -> str:
-    """A stored UTC time in Vietnam time; nothing for none."""
+    """Return a stored UTC time as Vietnam time, or an empty string for None."""
     return timezone.local_time(utc) if utc else ""
 
 
 def day(utc: str | None) -> str:
-    """The same, the day alone: 07/04/2025."""
+    """Return the day of local_time(): 07/04/2025."""
     return local_time(utc)[:10]
 
 
 def day_first(iso: str | None) -> str:
-    """A printed day, month or moment as it is written here: 2025-03-10 as 10/03/2025."""
+    """Return an ISO day, month or time in Vietnamese order: 2025-03-10 as 10/03/2025."""
     date, _, clock = (iso or "").partition(" ")
     return " ".join(filter(None, ["/".join(reversed(date.split("-"))), clock]))
 
 
 def web_address(url: str | None) -> str:
-    """A URL of a page where it is one that a browser may follow, else nothing."""
+    """Return the URL if it is http or https, else an empty string."""
     return url if url and url.startswith(("https://", "http://")) else ""
 
 
 def described_event(event: Event, locale: str) -> LocalizedText:
-    """What an event says in one line."""
+    """Return an event as one line."""
     return event_line(event.kind, event.detail, event.summary, locale)
 
 
 def _edit_line(detail: dict[str, Any], locale: str) -> LocalizedText:
-    return event_line("edited", detail, "", locale)
+    return event_line(EventKind.EDITED, detail, "", locale)
 
 
 @cache
 def environment(locale: str) -> Environment:
-    """Templates in this locale: `_()`, `ngettext()`, `pgettext()` and `label()` translate."""
-    made = Environment(
+    """Return the template environment of a locale; `_()`, `ngettext()` and `label()` translate."""
+    env = Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
         undefined=StrictUndefined,
@@ -73,15 +74,15 @@ def environment(locale: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {
+    env.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
+    env.globals |= {
         "lang": locale,
         "label": partial(label, locale=locale),
         "MARKS": MARKS,
-        "LONGEST_NOTE": LONGEST_NOTE,
-        "LONGEST_NAME": LONGEST_NAME,
+        "MAX_NOTE_CHARS": MAX_NOTE_CHARS,
+        "MAX_NAME_CHARS": MAX_NAME_CHARS,
     }
-    made.filters |= {
+    env.filters |= {
         "plain": plain,
         "local_time": local_time,
         "day": day,
@@ -91,16 +92,16 @@ def environment(locale: str) -> Environment:
         "event_line": partial(described_event, locale=locale),
         "edit_line": partial(_edit_line, locale=locale),
     }
-    made.globals["missing_line"] = partial(missing_line, locale=locale)
-    return made
+    env.globals["missing_line"] = partial(missing_line, locale=locale)
+    return env
 
 
 def reviewer_name(request: Request) -> str:
-    return unquote(request.cookies.get(REVIEWER_COOKIE, ""))[:LONGEST_NAME]
+    return unquote(request.cookies.get(REVIEWER_COOKIE, ""))[:MAX_NAME_CHARS]
 
 
 def _preferred(accepted: str) -> str:
-    """The first locale of an Accept-Language header that there are messages for."""
+    """Return the first supported locale of an Accept-Language header."""
     for part in accepted.split(","):
         name = part.split(";")[0].strip().lower().split("-")[0]
         if name in LOCALES:
@@ -109,7 +110,7 @@ def _preferred(accepted: str) -> str:
 
 
 def language(request: Request) -> str:
-    """?lang=, else the one that was chosen before, else what the browser prefers."""
+    """Return the locale of ?lang=, else of the cookie, else of Accept-Language."""
     for chosen in (request.query_params.get("lang"), request.cookies.get("tinwatch_lang")):
         if chosen in LOCALES:
             return chosen
@@ -117,14 +118,14 @@ def language(request: Request) -> str:
 
 
 def here(request: Request, changes: Mapping[str, object]) -> str:
-    """This page's own address with some parameters changed; None drops one."""
-    stated: dict[str, object] = {**request.query_params, **changes}
-    kept = {name: value for name, value in stated.items() if value not in (None, "")}
-    return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
+    """Return the request's path and query with some parameters changed; None removes one."""
+    parameters: dict[str, object] = {**request.query_params, **changes}
+    query = {name: value for name, value in parameters.items() if value not in (None, "")}
+    return f"{request.url.path}?{urlencode(query)}" if query else request.url.path
 
 
 def render(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """The template `name` as a response in the request's language."""
+    """Return the template `name` as a response in the request's language."""
     lang = language(request)
     text = (
         environment(lang)
@@ -142,9 +143,9 @@ def render(request: Request, name: str, status: int = 200, **values: Any) -> HTM
             | values
         )
     )
-    answer = HTMLResponse(text, status)
+    response = HTMLResponse(text, status)
     if request.query_params.get("lang") in LOCALES:
-        answer.set_cookie(
+        response.set_cookie(
             "tinwatch_lang", lang, max_age=YEAR_SECONDS, httponly=True, samesite="lax"
         )
-    return answer
+    return response

@@ -1,8 +1,7 @@
-"""Who may ask, and what a browser may do with the answer.
+"""Security middleware of the dashboard.
 
-The guard stands in front of every page: it knows the host names that the page answers for (so
-that no foreign name can be made to point here), asks for the token where there is one, takes
-forms from its own pages alone, and puts the policies on every answer, errors included.
+It checks the Host header (against DNS rebinding), the access token, and the origin of forms
+(against CSRF), and adds security headers to every response, including errors.
 """
 
 from __future__ import annotations
@@ -19,19 +18,19 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from storage.reasons import gettext_noop
-from tinwatch.web.error_pages import error_answer
+from tinwatch.web.error_pages import error_response
 
 log = logging.getLogger(__name__)
 
 COOKIE = "tinwatch_token"
-VISIT = "tinwatch_visit"  # SameSite=Strict: a form sent from another site comes without it
-OPEN = ("/login", "/static/")  # what needs no token
+CSRF_COOKIE = "tinwatch_visit"  # SameSite=Strict: a form of another site does not send it
+PUBLIC_PATHS = ("/login", "/static/")  # no token needed
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-POLICIES = {
+SECURITY_HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
     "script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "x-content-type-options": "nosniff",
-    # "no-referrer" would make browsers send forms with "Origin: null"; this tells no more to others
+    # "no-referrer" would make browsers send forms with "Origin: null"
     "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
@@ -52,8 +51,11 @@ INTERNAL_ERROR = gettext_noop(
 )
 
 
-class Guard:
-    """ASGI middleware. `any_address`: numeric addresses are hosts too (they cannot be rebound)."""
+class SecurityMiddleware:
+    """ASGI middleware.
+
+    `any_address`: accept every numeric Host (DNS rebinding needs a name).
+    """
 
     def __init__(
         self, app: ASGIApp, token: str | None, hosts: Collection[str], any_address: bool
@@ -70,52 +72,52 @@ class Guard:
         request = Request(scope, receive)
         started = False
 
-        async def guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                self._add_policies(request, MutableHeaders(raw=message["headers"]))
+                self._add_headers(request, MutableHeaders(raw=message["headers"]))
             await send(message)
 
-        answer = self._refusal(request)
-        if answer is not None:
-            await answer(scope, receive, guarded)
+        refusal = self._refusal(request)
+        if refusal is not None:
+            await refusal(scope, receive, send_with_headers)
             return
         try:
-            await self.app(scope, receive, guarded)
+            await self.app(scope, receive, send_with_headers)
         except Exception:
             log.exception("%s %s failed", request.method, request.url.path)
             if started:
                 raise
-            await error_answer(request, 500, INTERNAL_ERROR)(scope, receive, guarded)
+            await error_response(request, 500, INTERNAL_ERROR)(scope, receive, send_with_headers)
 
-    def _add_policies(self, request: Request, headers: MutableHeaders) -> None:
-        for name, value in POLICIES.items():
+    def _add_headers(self, request: Request, headers: MutableHeaders) -> None:
+        for name, value in SECURITY_HEADERS.items():
             headers[name] = value
         headers.setdefault("cache-control", "private, no-cache")
-        if request.method == "GET" and VISIT not in request.cookies:
-            headers.append("set-cookie", f"{VISIT}=1; Path=/; HttpOnly; SameSite=Strict")
+        if request.method == "GET" and CSRF_COOKIE not in request.cookies:
+            headers.append("set-cookie", f"{CSRF_COOKIE}=1; Path=/; HttpOnly; SameSite=Strict")
 
     def _refusal(self, request: Request) -> Response | None:
-        """What is answered in place of the page; None lets the request through."""
-        if not self._is_ours(_host_name(request.headers.get("host", ""))):
-            return error_answer(request, 400, FOREIGN_HOST)
+        """Return the response to a refused request, or None if the request is allowed."""
+        if not self._is_allowed_host(_host_name(request.headers.get("host", ""))):
+            return error_response(request, 400, FOREIGN_HOST)
         bearer = _bearer(request.headers)
         if request.method not in ("GET", "HEAD", "OPTIONS") and not (
-            (self.token and bearer is not None) or _from_here(request)
+            (self.token and bearer is not None) or _is_same_origin(request)
         ):
-            return error_answer(request, 403, FOREIGN_FORM)
-        if self.token is None or request.url.path.startswith(OPEN):
+            return error_response(request, 403, FOREIGN_FORM)
+        if self.token is None or request.url.path.startswith(PUBLIC_PATHS):
             return None
         given = bearer if bearer is not None else request.cookies.get(COOKIE, "")
         if same_token(given, self.token):
             return None
         if request.url.path.startswith("/api/") or request.method != "GET":
-            return error_answer(request, 401, TOKEN_HINT)
+            return error_response(request, 401, TOKEN_HINT)
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"/login?to={quote(request.url.path + query)}", 303)
 
-    def _is_ours(self, host: str) -> bool:
+    def _is_allowed_host(self, host: str) -> bool:
         if host in self.hosts:
             return True
         try:
@@ -125,12 +127,12 @@ class Guard:
 
 
 def same_token(given: str, token: str) -> bool:
-    """Whether they are the same, in a time that does not tell how much of it was right."""
+    """Compare tokens in constant time."""
     return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
 
 
 def _host_name(host: str) -> str:
-    """The name in a Host header, without the port; nothing for one that is no host."""
+    """Return the name in a Host header without the port, or an empty string if it is invalid."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
@@ -142,9 +144,9 @@ def _bearer(headers: Headers) -> str | None:
     return given.strip() if kind.lower() == "bearer" else None
 
 
-def _from_here(request: Request) -> bool:
-    """Whether a browser says that one of our own pages sent the form."""
-    if request.cookies.get(VISIT) != "1":
+def _is_same_origin(request: Request) -> bool:
+    """Return whether the form came from a page of this dashboard, by cookie and fetch metadata."""
+    if request.cookies.get(CSRF_COOKIE) != "1":
         return False
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")

@@ -60,7 +60,7 @@ def fed(watcher: Watcher, day: Day) -> Path:
             watcher.read(**last) if moment == 0 else watcher.missed("3", "laocai", at=day(moment)),
             site="laocai",
             at=day(moment),
-            night=f"night {moment}",
+            batch=f"night {moment}",
         )
     watcher.db.close()
     return watcher.home.path

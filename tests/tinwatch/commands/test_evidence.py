@@ -17,12 +17,12 @@ from warcio.archiveiterator import ArchiveIterator
 
 from pipelines.items import ArticleMissing
 from storage.articles.repository import set_status
-from storage.checks.problems import Outcome, settle_checks
+from storage.checks.failed_checks import CheckOutcome, settle_checks
 from storage.db.connection import transaction, utc_text
-from storage.events.ledger import hold_event, publish_run
+from storage.events.ledger import add_pending_event, publish_run
 from storage.reasons import Reason
 from storage.run_stats import RunStats
-from storage.runs.repository import judge_run
+from storage.runs.repository import set_verdict
 from tinwatch.commands.app import app
 from tinwatch.reports import atomic_files
 
@@ -60,15 +60,17 @@ def removed(watcher: Watcher, day: Day, hostile: str) -> Watcher:
             recorder.record(read)
         else:
             why = Reason("legacy_text", text=f"answered 404 {hostile}")
-            recorder.record(ArticleMissing(1, URL, Outcome.NOT_FOUND, why, capture, day(night)))
-        recorder.finish(RunStats(), swept=True)
+            recorder.record(
+                ArticleMissing(1, URL, CheckOutcome.NOT_FOUND, why, capture, day(night))
+            )
+        recorder.finish(RunStats(), listings_complete=True)
         recorder.captures.close()
     with transaction(watcher.db):
         for run in watcher.runs:
             settle_checks(watcher.db, run)
-            judge_run(watcher.db, run, "passed", None)
+            set_verdict(watcher.db, run, "passed", None)
         set_status(watcher.db, 1, "removed", utc_text(day(3)))
-        hold_event(watcher.db, run, "alpha", "removed", day(3), f"mất {hostile}", 1)
+        add_pending_event(watcher.db, run, "alpha", "removed", day(3), f"mất {hostile}", 1)
         for run in watcher.runs:
             publish_run(watcher.db, run)
     return watcher

@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest
 
-from storage.articles.repository import add_article, add_revision
+from storage.articles.repository import add_article
+from storage.articles.revisions import add_revision
 from storage.db.connection import transaction
-from storage.events.ledger import hold_event, publish_run
+from storage.events.ledger import add_pending_event, publish_run
 from storage.home import open_home
-from storage.models import Article
+from storage.models import Article, RevisionCause
 from storage.run_stats import RunStats
-from storage.runs.repository import SiteFacts, finish_run, register_site, start_run
+from storage.runs.repository import finish_run, start_run
+from storage.runs.sites import SiteFacts, register_site
 from tinwatch.demo import sample_sites
 
 Call = Callable[..., tuple[int, str, str]]
@@ -48,11 +50,11 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
             record = Article(**{**blank, **lists, **named})  # type: ignore[arg-type]
             identity = add_article(db, record, run, now, checked=now)
             add_revision(
-                db, identity, record, cause="site", observed=now, run=run, capture=None,
-                reader="1", fingerprint="x",
+                db, identity, record, cause=RevisionCause.SITE, observed=now, run=run, capture=None,
+                extractor_version="1", fingerprint="x",
             )  # fmt: skip
-            hold_event(db, run, "laocai", "new", now, record.title, identity)
-    finish_run(db, run, now, RunStats(), swept=True)
+            add_pending_event(db, run, "laocai", "new", now, record.title, identity)
+    finish_run(db, run, now, RunStats(), listings_complete=True)
     publish_run(db, run)
     db.close()
     return home.path

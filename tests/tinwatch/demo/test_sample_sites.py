@@ -12,45 +12,45 @@ from warcio.archiveiterator import ArchiveIterator
 
 from tests.each import for_each
 from tinwatch.demo import sample_sites
-from tinwatch.demo.sample_sites import Change, Page
+from tinwatch.demo.sample_sites import Page, SampleChange
 
 SITES = sample_sites.sites()
-NIGHTS = [night.number for night in sample_sites.nights()]
+BATCHES = [batch.number for batch in sample_sites.batches()]
 CHANGES = sample_sites.changes()
 
 
-def at(url: str, night: int) -> Page:
-    found = [p for site in SITES for p in sample_sites.pages(site, night) if p.url == url]
+def at(url: str, batch: int) -> Page:
+    found = [p for site in SITES for p in sample_sites.pages(site, batch) if p.url == url]
     assert len(found) == 1, f"{url} served {len(found)} times"
     return found[0]
 
 
-def text(url: str, night: int) -> str:
-    return at(url, night).body.decode()
+def text(url: str, batch: int) -> str:
+    return at(url, batch).body.decode()
 
 
-def of_kind(kind: str) -> list[Change]:
+def of_kind(kind: str) -> list[SampleChange]:
     return [change for change in CHANGES if change.kind == kind]
 
 
-def test_there_are_four_nights_a_day_apart() -> None:
-    times = [night.at for night in sample_sites.nights()]
-    assert NIGHTS == [1, 2, 3, 4]
+def test_there_are_four_batchs_a_day_apart() -> None:
+    times = [batch.at for batch in sample_sites.batches()]
+    assert BATCHES == [1, 2, 3, 4]
     assert all(time.utcoffset() is not None for time in times)
     assert {(b - a).days for a, b in pairwise(times)} == {1}
 
 
 @for_each("site", SITES)
-def test_a_site_has_at_least_eight_articles_on_the_first_night(site: str) -> None:
+def test_a_site_has_at_least_eight_articles_on_the_first_batch(site: str) -> None:
     facts = sample_sites.load(site)
-    assert len([entry for entry in facts.entries if entry.night == 1]) >= 8
+    assert len([entry for entry in facts.entries if entry.batch == 1]) >= 8
     assert len({entry.url for entry in facts.entries}) == len(facts.entries)
 
 
-@pytest.mark.parametrize("night", NIGHTS)
+@pytest.mark.parametrize("batch", BATCHES)
 @for_each("site", SITES)
-def test_every_slot_is_filled_and_every_page_parses(site: str, night: int) -> None:
-    for page in sample_sites.pages(site, night):
+def test_every_slot_is_filled_and_every_page_parses(site: str, batch: int) -> None:
+    for page in sample_sites.pages(site, batch):
         body = page.body.decode()
         assert "{{" not in body, page.url
         if page.headers["Content-Type"].startswith("text/html"):
@@ -59,25 +59,25 @@ def test_every_slot_is_filled_and_every_page_parses(site: str, night: int) -> No
 
 
 @for_each("site", SITES)
-def test_the_same_night_gives_the_same_bytes(site: str) -> None:
+def test_the_same_batch_gives_the_same_bytes(site: str) -> None:
     assert list(sample_sites.pages(site, 2)) == list(sample_sites.pages(site, 2))
 
 
 @for_each("site", SITES)
-def test_every_page_differs_between_nights(site: str) -> None:
+def test_every_page_differs_between_batchs(site: str) -> None:
     """Counters and clocks move, so equal bytes can never stand in for equal text."""
-    urls = [entry.url for entry in sample_sites.load(site).entries if entry.night == 1]
+    urls = [entry.url for entry in sample_sites.load(site).entries if entry.batch == 1]
     second = {page.url: page.body for page in sample_sites.pages(site, 2)}
     first = {page.url: page.body for page in sample_sites.pages(site, 1)}
     assert [url for url in urls if first[url] == second[url]] == []
 
 
-@pytest.mark.parametrize("night", NIGHTS)
+@pytest.mark.parametrize("batch", BATCHES)
 @for_each("site", SITES)
-def test_listings_or_the_feed_lead_to_every_living_article(site: str, night: int) -> None:
+def test_listings_or_the_feed_lead_to_every_living_article(site: str, batch: int) -> None:
     facts = sample_sites.load(site)
     urls = {entry.url for entry in facts.entries}
-    served = list(sample_sites.pages(site, night))
+    served = list(sample_sites.pages(site, batch))
     living = {page.url for page in served if page.url in urls and page.status == 200}
     linked: set[str] = set()
     for page in served:
@@ -108,18 +108,18 @@ def test_every_change_names_an_article() -> None:
 
 
 @pytest.mark.parametrize("change", of_kind("edited"), ids=lambda change: change.url[-40:])
-def test_an_edit_changes_the_page_for_good(change: Change) -> None:
-    before, after = text(change.url, change.night - 1), text(change.url, change.night)
+def test_an_edit_changes_the_page_for_good(change: SampleChange) -> None:
+    before, after = text(change.url, change.batch - 1), text(change.url, change.batch)
     for old, new in change.replace:
         assert old in before
         assert old not in after
         assert new in after
-        assert new in text(change.url, NIGHTS[-1])
+        assert new in text(change.url, BATCHES[-1])
 
 
 def test_noise_changes_letters_but_no_word() -> None:
     [change] = of_kind("noise")
-    before, after = at(change.url, change.night - 1), at(change.url, change.night)
+    before, after = at(change.url, change.batch - 1), at(change.url, change.batch)
     site = next(s for s in SITES if any(e.url == change.url for e in sample_sites.load(s).entries))
     entry = next(e for e in sample_sites.load(site).entries if e.url == change.url)
     retyped = entry.html
@@ -133,18 +133,18 @@ def test_noise_changes_letters_but_no_word() -> None:
 def test_a_taken_down_article_answers_404_until_it_is_restored() -> None:
     [gone], [back] = of_kind("gone"), of_kind("restored")
     assert gone.url == back.url
-    assert [at(gone.url, night).status for night in NIGHTS] == [200, 404, 404, 200]
+    assert [at(gone.url, batch).status for batch in BATCHES] == [200, 404, 404, 200]
 
 
 def test_a_withdrawn_article_leads_to_the_home_page() -> None:
     [change] = of_kind("redirected")
-    assert [at(change.url, night).status for night in NIGHTS] == [200, 302, 302, 302]
+    assert [at(change.url, batch).status for batch in BATCHES] == [200, 302, 302, 302]
     assert at(change.url, 2).headers["Location"] == "https://tuyengiao.travinh.gov.vn/"
 
 
 def test_the_reprint_carries_the_first_paper_s_paragraphs() -> None:
     [reprint] = sample_sites.reprints()
-    first, copy = text(reprint.of, 1), text(reprint.url, reprint.night)
+    first, copy = text(reprint.of, 1), text(reprint.url, reprint.batch)
     paragraphs = [p.text_content() for p in lxml.html.fromstring(first).cssselect(".contentView p")]
     long = [p for p in paragraphs[1:] if len(p) > 200]
     assert len(long) >= 4
@@ -153,7 +153,7 @@ def test_the_reprint_carries_the_first_paper_s_paragraphs() -> None:
 
 
 def test_the_expected_events_are_those_of_the_manifest() -> None:
-    late = [e.url for site in SITES for e in sample_sites.load(site).entries if e.night > 1]
+    late = [e.url for site in SITES for e in sample_sites.load(site).entries if e.batch > 1]
     reprints = {reprint.url for reprint in sample_sites.reprints()}
     assert sample_sites.expected() == {
         "new": len(set(late) - reprints),
@@ -165,7 +165,7 @@ def test_the_expected_events_are_those_of_the_manifest() -> None:
     }
 
 
-def test_a_packed_night_reads_back(tmp_path: Path) -> None:
+def test_a_packed_batch_reads_back(tmp_path: Path) -> None:
     path = sample_sites.pack(2, tmp_path)
     wanted = [page for site in SITES for page in sample_sites.pages(site, 2)]
     with path.open("rb") as file:
@@ -182,10 +182,10 @@ def test_a_packed_night_reads_back(tmp_path: Path) -> None:
 def test_packing_twice_gives_the_same_file(tmp_path: Path) -> None:
     one = sample_sites.pack(1, tmp_path / "one", only=["haugiang"])
     two = sample_sites.pack(1, tmp_path / "two", only=["haugiang"])
-    assert one.name == "night-1.warc.gz"
+    assert one.name == "batch-1.warc.gz"
     assert one.read_bytes() == two.read_bytes()
 
 
-def test_an_unknown_night_is_refused() -> None:
-    with pytest.raises(KeyError, match="no night 9"):
+def test_an_unknown_batch_is_refused() -> None:
+    with pytest.raises(KeyError, match="no batch 9"):
         list(sample_sites.pages("haugiang", 9))

@@ -12,7 +12,7 @@ import pandas
 import pyarrow.dataset
 import pytest
 
-from storage.articles.repository import revisions
+from storage.articles.revisions import revisions
 from storage.db.connection import open_database
 from storage.exports.sqlite_subset import TABLES
 from storage.models import Article

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from storage.exports.registry import Format
-from storage.exports.selection import Chosen
+from storage.exports.selection import Selection
 from tinwatch.commands import export
 from tinwatch.commands.export_formats import FORMATS
 
@@ -27,7 +27,7 @@ def rows(exporter: Exporter, *options: str) -> list[dict[str, Any]]:
 def test_standard_output_holds_the_rows_alone(demo: Exporter) -> None:
     done = demo("jsonl")
     assert len(done.stdout.splitlines()) == 68
-    assert "68 articles, 68 rows as jsonl; what comes later: --since-event 73" in done.stderr
+    assert "68 articles, 68 rows as jsonl; later changes: --since-event 73" in done.stderr
 
 
 def test_an_unknown_format_is_answered_with_the_known_ones(demo: Exporter) -> None:
@@ -100,7 +100,7 @@ def test_a_file_in_no_folder_is_refused(demo: Exporter) -> None:
 def test_what_breaks_off_leaves_nothing(
     demo: Exporter, form: Format, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(chosen: Chosen, to: Any) -> int:
+    def breaks(chosen: Selection, to: Any) -> int:
         written = to / "half.bin" if form.shape == "folder" else to
         if isinstance(written, Path):
             written.write_bytes(b"half")

@@ -13,7 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.exports.spreadsheet_cells import LARGEST, cell, cut, defused, fused, plain, units
+from storage.exports.spreadsheet_cells import (
+    MAX_CELL_UNITS,
+    cell,
+    plain,
+    truncate_cell,
+    units,
+    with_formulas_escaped,
+    with_formulas_restored,
+)
 
 if TYPE_CHECKING:
     from tests.tinwatch.exports.conftest import Exporter
@@ -30,8 +38,10 @@ def test_pandas_reads_every_article_and_its_fields(demo: Exporter) -> None:
     newest = {(r["site"], r["key"]): r for r in demo.records()}
     for row in table.to_dict("records"):
         record = newest[row["site"], str(row["key"])]
-        assert fused(row["title"]) == record["title"]
-        assert fused(row["body"]) == "\n\n".join(block["text"] for block in record["body"])
+        assert with_formulas_restored(row["title"]) == record["title"]
+        assert with_formulas_restored(row["body"]) == "\n\n".join(
+            block["text"] for block in record["body"]
+        )
         assert row["authors"] == "; ".join(author["name"] for author in record["authors"])
         assert row["published"] == (record["published"] or "")
 
@@ -59,7 +69,7 @@ def test_no_cell_is_a_formula_however_a_spreadsheet_parts_them(
     assert len(cells) > 70
     assert [c for c in cells if EVALUATED.match(c)] == []
     if delimiter == ",":
-        assert all(units(c) <= LARGEST for c in cells) or form == "4cat"
+        assert all(units(c) <= MAX_CELL_UNITS for c in cells) or form == "4cat"
 
 
 @pytest.mark.parametrize("form", ["csv", "4cat"])
@@ -94,7 +104,7 @@ def test_4cat_takes_the_file_as_a_custom_upload(hostile_export: Exporter) -> Non
     for row, record in zip(rows, hostile_export.records(), strict=True):
         assert None not in row
         assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", row["timestamp"])
-        assert fused(row["subject"]) == plain(record["title"])
+        assert with_formulas_restored(row["subject"]) == plain(record["title"])
         assert row["timestamp_from"] == ("published" if record["published"] else "first_seen")
 
 
@@ -110,7 +120,7 @@ SHARP = st.text(st.sampled_from("=+-@'\"; \t\r\n;aạ＝\x00\u202e\ud800😀"), 
 
 @given(SHARP | st.text())
 def test_an_apostrophe_can_be_taken_away_again(text: str) -> None:
-    assert fused(defused(plain(text))) == plain(text)
+    assert with_formulas_restored(with_formulas_escaped(plain(text))) == plain(text)
 
 
 @given(SHARP)
@@ -122,6 +132,6 @@ def test_no_text_becomes_a_formula(text: str) -> None:
 
 @given(st.text(st.sampled_from("aạ😀"), max_size=40), st.integers(8, 20))
 def test_what_is_cut_fits_and_what_fits_is_not_cut(text: str, most: int) -> None:
-    kept = cut(text, most)
+    kept = truncate_cell(text, most)
     assert units(kept) <= most
     assert (kept is text) == (units(text) <= most)

@@ -12,7 +12,7 @@ import pytest
 
 from storage.db.connection import open_database, transaction
 from storage.models import Article, Block
-from storage.runs.repository import SiteFacts, register_site
+from storage.runs.sites import SiteFacts, register_site
 
 FEW, MANY = 2_000, 20_000
 TEXT = "Bà con thôn Suối Vàng cùng nhau ra đồng nạo vét mương nước trước khi xuống giống. " * 50
@@ -22,10 +22,11 @@ import resource, sys
 from pathlib import Path
 from storage.db.connection import open_database
 from storage.exports.registry import FORMATS
-from storage.exports.selection import chosen
+from storage.exports.selection import select_articles
+from storage.runs.sites import SiteFacts, register_site
 home, form, to = Path(sys.argv[1]), FORMATS[sys.argv[2]], Path(sys.argv[3])
 write = form.writer()
-with chosen(open_database(home / "tinwatch.db"), home) as articles:
+with select_articles(open_database(home / "tinwatch.db"), home) as articles:
     if form.shape == "folder":
         to.mkdir()
         written = write(articles, to)
@@ -52,7 +53,7 @@ def filled(home: Path, articles: int) -> Path:
     with closing(open_database(home / "tinwatch.db")) as db, transaction(db):
         register_site(db, SiteFacts("alpha", "Báo Mẫu", "lao-cai", "newspaper", "P", "live", "1"))
         db.execute(
-            "INSERT INTO runs (site, kind, night, started_at, state) "
+            "INSERT INTO runs (site, kind, batch, started_at, state) "
             "VALUES ('alpha', 'import', 'n', ?, 'finished')",
             [at],
         )

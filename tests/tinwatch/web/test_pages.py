@@ -58,7 +58,7 @@ def test_new_since_one_last_looked(
 
 
 def test_a_night_a_site_and_a_kind(told: Any, client: TestClient) -> None:
-    night = told.db.execute("SELECT night FROM runs ORDER BY id LIMIT 1").fetchone()[0]
+    night = told.db.execute("SELECT batch FROM runs ORDER BY id LIMIT 1").fetchone()[0]
     assert client.get("/", params={"night": night}).text.count('class="event"') == 3
     assert client.get("/", params={"night": night, "site": "beta"}).text.count('"event"') == 1
     only = client.get("/?since=0&kind=new").text

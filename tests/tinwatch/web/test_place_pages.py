@@ -192,9 +192,9 @@ def test_the_list_of_stories_goes_on_where_it_ended(watcher: Any) -> None:
                 watcher.read(site=site, key=f"{number}", title=f"Bài {number}", body=body),
                 site=site,
             )
-    first = story_page(watcher.db, most=2)
+    first = story_page(watcher.db, limit=2)
     assert [line.articles for line in first.lines] == [2, 2]
-    rest = story_page(watcher.db, before=first.before, most=2)
+    rest = story_page(watcher.db, before=first.before, limit=2)
     assert len(rest.lines) == 1
     found = [line.story for line in (*first.lines, *rest.lines)]
     assert sorted(found) == sorted(set(found))

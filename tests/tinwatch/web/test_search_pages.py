@@ -23,8 +23,8 @@ def test_hits_are_marked(demo_page: TestClient) -> None:
     text = demo_page.get("/search?q=duong&lang=en").text
     assert "<mark>đường</mark>" in text
     assert 'href="/api/search?q=duong"' in text
-    narrowed = demo_page.get("/search?q=duong&site=laocai&lang=en").text
-    assert 0 < narrowed.count('class="snippet"') < text.count('class="snippet"')
+    with_filters = demo_page.get("/search?q=duong&site=laocai&lang=en").text
+    assert 0 < with_filters.count('class="snippet"') < text.count('class="snippet"')
     assert 'class="snippet"' not in demo_page.get("/search?q=khongcotunay").text
     days = demo_page.get("/search?since=2025-03-10&until=2025-03-10&order=newest").text
     assert "2025-03-10" in days

@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 
 from pipelines.changes.diff import diff
-from schedules.monitoring.report import health_items
-from storage.articles.repository import article_headings, articles_as_json, revisions
+from schedules.monitoring.report import health_findings
+from storage.articles.repository import article_headings, articles_as_json
+from storage.articles.revisions import revisions
 from storage.db.connection import Database
-from storage.events.daily_counts import site_sums
+from storage.events.daily_counts import site_totals
 from storage.events.ledger import EVENT_KINDS, events
 from storage.messages import reason_fields
 from storage.provinces.lookup import province_now
@@ -21,40 +22,40 @@ from storage.reasons import gettext_noop
 from storage.runs.site_status import site_states
 from storage.search.parser import QueryError, parse_query
 from storage.search.rank import find
-from storage.search.selection import chosen_articles
+from storage.search.selection import matching_articles
 from tinwatch.web.api.schemas import (
+    ArticleBody,
     ArticlePage,
-    ArticleShape,
-    DiffShape,
-    ErrorSaid,
+    DiffBody,
+    ErrorBody,
     EventPage,
     HealthPage,
     HitPage,
-    RevisionShape,
-    SiteShape,
-    StoryShape,
+    RevisionBody,
+    SiteBody,
+    StoryBody,
 )
-from tinwatch.web.components.parameters import LARGEST, ArticleId
+from tinwatch.web.components.parameters import MAX_ID, ArticleId
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, not_found, reason_of
-from tinwatch.web.pages.article import chosen, known_article
-from tinwatch.web.pages.stories import told
+from tinwatch.web.pages.article import chosen_revision, stored_article
+from tinwatch.web.pages.stories import story_comparison
 
-# Where 4XX is stated, FastAPI does not add the 422 that it would answer itself and we do not.
+# A stated 4XX keeps FastAPI from documenting 422, which this application never answers.
 ERRORS: dict[int | str, dict[str, Any]] = {
-    400: {"model": ErrorSaid, "description": "What cannot be asked."},
-    404: {"model": ErrorSaid, "description": "What is not there."},
-    "4XX": {"model": ErrorSaid, "description": "401 without the token."},
-    503: {"model": ErrorSaid, "description": "There is no database yet."},
+    400: {"model": ErrorBody, "description": "Invalid request."},
+    404: {"model": ErrorBody, "description": "Not found."},
+    "4XX": {"model": ErrorBody, "description": "401 without the token."},
+    503: {"model": ErrorBody, "description": "There is no database yet."},
 }
 router = APIRouter(prefix="/api", responses=ERRORS)
 Most = Annotated[int, Query(ge=1, le=500)]
-After = Annotated[int, Query(ge=0, le=LARGEST)]
+After = Annotated[int, Query(ge=0, le=MAX_ID)]
 
 
 @router.get("/articles")
 def list_articles(db: ReadDatabase, q: str = "", after: After = 0, most: Most = 100) -> ArticlePage:
-    """Articles in order of id, those that the search `q` finds; `after` is the cursor."""
+    """Articles by id, optionally only those that match the query `q`; `after` is the cursor."""
     ids = _ids(db, q, after, most + 1)
     rows = [asdict(heading) for heading in article_headings(db, ids[:most])]
     following = ids[most - 1] if len(ids) > most else None
@@ -64,31 +65,31 @@ def list_articles(db: ReadDatabase, q: str = "", after: After = 0, most: Most = 
 def _ids(db: Database, q: str, after: int, most: int) -> list[int]:
     try:
         query = parse_query(q) if q.strip() else None
-        return list(chosen_articles(db, query, after=after, most=most))
+        return list(matching_articles(db, query, after=after, limit=most))
     except QueryError as error:
         raise bad_request(reason_of(error)) from error
 
 
 @router.get("/articles/{article}")
-def get_article(db: ReadDatabase, article: ArticleId) -> ArticleShape:
+def get_article(db: ReadDatabase, article: ArticleId) -> ArticleBody:
     for found in articles_as_json(db, article=article):
-        return ArticleShape.model_validate(found)
+        return ArticleBody.model_validate(found)
     raise not_found(gettext_noop("No such article."))
 
 
 @router.get("/articles/{article}/revisions")
-def list_revisions(db: ReadDatabase, article: ArticleId) -> list[RevisionShape]:
-    """Every revision, the first one first, each with its whole record."""
+def list_revisions(db: ReadDatabase, article: ArticleId) -> list[RevisionBody]:
+    """All revisions, oldest first, each with its full record."""
     return [
-        RevisionShape(
+        RevisionBody(
             number=each.number,
-            cause=each.cause,
+            cause=each.cause.exported,
             observed_at=each.observed_at,
-            reader=each.reader,
+            reader=each.extractor_version,
             fingerprint=each.fingerprint,
             record=each.record.as_json(),
         )
-        for each in revisions(db, known_article(db, article).id)
+        for each in revisions(db, stored_article(db, article).id)
     ]
 
 
@@ -96,22 +97,22 @@ def list_revisions(db: ReadDatabase, article: ArticleId) -> list[RevisionShape]:
 def get_diff(
     db: ReadDatabase,
     article: ArticleId,
-    older: Annotated[int | None, Query(alias="from", ge=1, le=LARGEST)] = None,
-    newer: Annotated[int | None, Query(alias="to", ge=1, le=LARGEST)] = None,
-) -> DiffShape:
-    """What differs between two revisions, word by word; by default of the newest two."""
-    kept = revisions(db, known_article(db, article).id)
-    if len(kept) < 2:
+    older: Annotated[int | None, Query(alias="from", ge=1, le=MAX_ID)] = None,
+    newer: Annotated[int | None, Query(alias="to", ge=1, le=MAX_ID)] = None,
+) -> DiffBody:
+    """Word-level difference of two revisions, by default of the newest two."""
+    stored = revisions(db, stored_article(db, article).id)
+    if len(stored) < 2:
         raise not_found(gettext_noop("This article has only one revision: it was never edited."))
-    new = chosen(kept, newer)
-    old = chosen(kept, older if older is not None else max(new.number - 1, 1))
+    new = chosen_revision(stored, newer)
+    old = chosen_revision(stored, older if older is not None else max(new.number - 1, 1))
     fields = [
         {"field": each.field, "parts": [[{"op": s.op, "text": s.text} for s in part]
                                         for part in each.parts]}
         for each in diff(old.record, new.record)
         if each.changed
     ]  # fmt: skip
-    return DiffShape.model_validate(
+    return DiffBody.model_validate(
         {"article": article, "from_revision": old.number, "to_revision": new.number,
          "fields": fields}
     )  # fmt: skip
@@ -136,16 +137,16 @@ def list_events(
 
 
 @router.get("/stories/{story}")
-def get_story(db: ReadDatabase, story: ArticleId) -> StoryShape:
-    """Who printed a text first and why, and what each other one kept, added and cut."""
-    return StoryShape.model_validate(told(db, story).as_json())
+def get_story(db: ReadDatabase, story: ArticleId) -> StoryBody:
+    """The first publisher of a text, and what each other article kept, added and cut."""
+    return StoryBody.model_validate(story_comparison(db, story).as_json())
 
 
 @router.get("/sites")
-def list_sites(db: ReadDatabase) -> list[SiteShape]:
-    sums = site_sums(db)
+def list_sites(db: ReadDatabase) -> list[SiteBody]:
+    sums = site_totals(db)
     return [
-        SiteShape(
+        SiteBody(
             site=state.site,
             title=state.title,
             province=state.province,
@@ -167,9 +168,9 @@ def search(
     skip: Annotated[int, Query(ge=0, le=1000)] = 0,
     most: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> HitPage:
-    """Hits of a query, one an article; docs/search.md explains the language."""
+    """Hits of a query, one per article; docs/search.md has the query syntax."""
     try:
-        found = find(db, parse_query(q), most=most + 1, skip=skip, order=order)
+        found = find(db, parse_query(q), limit=most + 1, offset=skip, order=order)
     except QueryError as error:
         raise bad_request(reason_of(error)) from error
     hits = [asdict(hit) for hit in found[:most]]
@@ -178,7 +179,7 @@ def search(
 
 @router.get("/health")
 def get_health(request: Request, db: ReadDatabase) -> HealthPage:
-    """What is not well, the worst first, and each site as its last run left it."""
-    found = health_items(db, request.app.state.home, datetime.now(UTC))
+    """Problems, the worst first, and the last run of each site."""
+    found = health_findings(db, request.app.state.home, datetime.now(UTC))
     sites = [asdict(state) | reason_fields(state.reason) for state in site_states(db)]
     return HealthPage.model_validate({"findings": [one.as_json() for one in found], "sites": sites})

@@ -1,4 +1,4 @@
-"""The shapes of the JSON API, as OpenAPI documents them; docs/api.md explains them."""
+"""Response models of the JSON API; docs/api.md describes the endpoints."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 
-class ErrorSaid(BaseModel):
-    error: str = Field(description="What is wrong, in words.")
+class ErrorBody(BaseModel):
+    error: str = Field(description="What is wrong, as a sentence.")
 
 
 class ArticleLine(BaseModel):
@@ -29,8 +29,8 @@ class ArticlePage(BaseModel):
     next: int | None = Field(description="Give it as `after` for the next page; null at the end.")
 
 
-class ArticleShape(BaseModel, extra="allow"):
-    """An article with its newest content: the record of docs/record.md, and what we observed."""
+class ArticleBody(BaseModel, extra="allow"):
+    """An article with its newest content (docs/record.md) and observations."""
 
     id: int
     site: str
@@ -46,34 +46,34 @@ class ArticleShape(BaseModel, extra="allow"):
     revisions: int
 
 
-class RevisionShape(BaseModel):
+class RevisionBody(BaseModel):
     number: int
-    cause: str = Field(description="site: the site changed it; reader: our own rules changed")
+    cause: str = Field(description="site: the site changed it; reader: the extractor changed")
     observed_at: str
     reader: str
     fingerprint: str
     record: dict[str, Any]
 
 
-class SpanShape(BaseModel):
+class SpanBody(BaseModel):
     op: str = Field(description="same, added or removed")
     text: str
 
 
-class FieldShape(BaseModel):
+class FieldBody(BaseModel):
     field: str
-    parts: list[list[SpanShape]] = Field(description="A list of spans for each paragraph.")
+    parts: list[list[SpanBody]] = Field(description="A list of spans for each paragraph.")
 
 
-class DiffShape(BaseModel):
+class DiffBody(BaseModel):
     article: int
     from_revision: int
     to_revision: int
-    fields: list[FieldShape] = Field(description="Only fields that changed.")
+    fields: list[FieldBody] = Field(description="Only fields that changed.")
 
 
-class EventShape(BaseModel, extra="allow"):
-    """An event; what its kind says beside these is in docs/events.md."""
+class EventBody(BaseModel, extra="allow"):
+    """An event; docs/events.md has the further keys of each kind."""
 
     id: int
     kind: str
@@ -86,7 +86,7 @@ class EventShape(BaseModel, extra="allow"):
 
 
 class EventPage(BaseModel):
-    events: list[EventShape]
+    events: list[EventBody]
     next: int = Field(description="Give it as `since` the next time.")
 
 
@@ -100,13 +100,13 @@ class StoryMember(BaseModel, extra="allow"):
     status: str
 
 
-class StoryShape(BaseModel):
+class StoryBody(BaseModel):
     story: int
     first: StoryMember
     others: list[StoryMember]
 
 
-class SiteShape(BaseModel):
+class SiteBody(BaseModel):
     site: str
     title: str
     province: str
@@ -114,25 +114,25 @@ class SiteShape(BaseModel):
     kind: str
     status: str
     articles: int
-    newest: str | None = Field(description="The newest day that an article carries.")
+    newest: str | None = Field(description="Newest publication day of an article.")
 
 
-class HealthShape(BaseModel):
+class HealthBody(BaseModel):
     site: str
     last_run: int | None
     last_run_at: str | None
     verdict: str | None
-    reason: str | None = Field(description="Why the last run was not believed, in English.")
+    reason: str | None = Field(description="Why the last run did not pass, in English.")
     reason_code: str | None
     last_success: str | None
     held: int
     read: int
-    broken: dict[str, int] = Field(description="Field -> pages of the last run.")
+    broken: dict[str, int] = Field(description="Field -> number of pages of the last run.")
 
 
-class FindingShape(BaseModel):
-    site: str = Field(description="Its name; empty for the home itself.")
-    sign: str = Field(description="Which of the signs in docs/health.md.")
+class FindingBody(BaseModel):
+    site: str = Field(description="Name; empty for the home itself.")
+    sign: str = Field(description="Code of the check, docs/health.md.")
     level: Literal["error", "warning"]
     reason_code: str
     reason_params: dict[str, Any]
@@ -143,11 +143,11 @@ class FindingShape(BaseModel):
 
 
 class HealthPage(BaseModel):
-    findings: list[FindingShape] = Field(description="What is not well, the worst first.")
-    sites: list[HealthShape]
+    findings: list[FindingBody] = Field(description="Problems, the worst first.")
+    sites: list[HealthBody]
 
 
-class HitShape(BaseModel):
+class HitBody(BaseModel):
     article: int
     revision: int
     newest: bool
@@ -156,10 +156,10 @@ class HitShape(BaseModel):
     url: str | None
     published: str | None
     status: str
-    snippet: list[tuple[str, bool]] = Field(description="Text, and whether it was looked for.")
+    snippet: list[tuple[str, bool]] = Field(description="Text, and whether it matched.")
     score: float
 
 
 class HitPage(BaseModel):
-    hits: list[HitShape]
+    hits: list[HitBody]
     more: bool

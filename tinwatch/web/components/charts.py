@@ -1,6 +1,7 @@
-"""Where the pieces of a chart stand: a year as a calendar, runs as bars. SVG units are pixels.
+"""Layout of charts: a year as a calendar, runs as bars. Units are SVG pixels.
 
-Templates draw them with attributes and classes alone: the policy of the page forbids styles.
+Templates draw them with attributes and classes, because the Content-Security-Policy forbids
+inline styles.
 """
 
 from __future__ import annotations
@@ -11,25 +12,25 @@ from datetime import date, timedelta
 
 from storage.runs.site_status import RunVolume
 
-STEP, CELL = 14, 12  # from cell to cell; a cell
-LEFT, TOP = 34, 18  # room for the names of weekdays and months
-LEVELS = 4  # shades of a day that has something
+CELL_PITCH, CELL_SIZE = 14, 12
+LEFT_MARGIN, TOP_MARGIN = 34, 18  # for names of weekdays and months
+SHADES = 4  # of a day with articles
 CHART_WIDTH, CHART_HEIGHT = 760, 120
-WIDEST_BAR = 24
+MAX_BAR_WIDTH = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     x: int
     y: int
-    level: int
+    shade: int
     day: str
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A year. `months`: x and number of each; `by_month`: articles, January first."""
+    """A year. `months`: x and number of each month; `by_month`: articles, January first."""
 
     year: int
     width: int
@@ -43,36 +44,39 @@ class Calendar:
 
 
 def calendar(year: int, counts: Mapping[str, int]) -> Calendar:
-    """counts: day (2025-03-10) -> number; a week is a column and begins on Monday."""
-    most = max(counts.values(), default=0)
-    before = date(year, 1, 1).weekday()
+    """Lay out a year. `counts`: day (2025-03-10) -> number. A week is a column, Monday on top."""
+    max_count = max(counts.values(), default=0)
+    first_weekday = date(year, 1, 1).weekday()
     length = date(year + 1, 1, 1) - date(year, 1, 1)
     days = [date(year, 1, 1) + timedelta(number) for number in range(length.days)]
     cells, months, by_month = [], [], [0] * 12
-    for place, day in enumerate(days, before):
+    for index, day in enumerate(days, first_weekday):
         number = counts.get(day.isoformat(), 0)
         by_month[day.month - 1] += number
-        x, y = LEFT + place // 7 * STEP, TOP + day.weekday() * STEP
+        x = LEFT_MARGIN + index // 7 * CELL_PITCH
+        y = TOP_MARGIN + day.weekday() * CELL_PITCH
         if day.day == 1:
             months.append((x, day.month))
-        cells.append(Cell(x, y, level(number, most), day.isoformat(), number))
+        cells.append(Cell(x, y, shade(number, max_count), day.isoformat(), number))
     busiest = max(cells, key=lambda c: c.number)
     return Calendar(
         year=year,
-        width=cells[-1].x + STEP,
-        height=TOP + 7 * STEP,
+        width=cells[-1].x + CELL_PITCH,
+        height=TOP_MARGIN + 7 * CELL_PITCH,
         cells=tuple(cells),
         months=tuple(months),
-        weekdays=tuple((TOP + day * STEP + CELL - 2, day) for day in (0, 2, 4, 6)),
+        weekdays=tuple(
+            (TOP_MARGIN + day * CELL_PITCH + CELL_SIZE - 2, day) for day in (0, 2, 4, 6)
+        ),
         by_month=tuple(by_month),
         total=sum(by_month),
         busiest=busiest if busiest.number else None,
     )
 
 
-def level(number: int, most: int) -> int:
-    """0 for none, else a shade from 1 to LEVELS."""
-    return -(-number * LEVELS // most) if number else 0
+def shade(number: int, maximum: int) -> int:
+    """Return 0 for zero, else a shade from 1 to SHADES."""
+    return -(-number * SHADES // maximum) if number else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +93,15 @@ class VolumeChart:
     width: int
     height: int
     bars: tuple[Bar, ...]
-    most: int
+    max_new: int
 
 
 def volume_chart(volumes: Sequence[RunVolume]) -> VolumeChart:
-    """A bar a run, the oldest on the left; a run without new articles keeps a line of one pixel."""
-    most = max((v.new for v in volumes), default=0)
-    step = min(CHART_WIDTH // max(len(volumes), 1), WIDEST_BAR)
+    """Lay out one bar per run, the oldest on the left; at least one pixel high."""
+    max_new = max((v.new for v in volumes), default=0)
+    step = min(CHART_WIDTH // max(len(volumes), 1), MAX_BAR_WIDTH)
     bars = []
-    for place, volume in enumerate(volumes):
-        height = max(round(volume.new * CHART_HEIGHT / max(most, 1)), 1)
-        bars.append(Bar(place * step, CHART_HEIGHT - height, max(step - 2, 1), height, volume))
-    return VolumeChart(max(step * len(volumes), 1), CHART_HEIGHT, tuple(bars), most)
+    for index, volume in enumerate(volumes):
+        height = max(round(volume.new * CHART_HEIGHT / max(max_new, 1)), 1)
+        bars.append(Bar(index * step, CHART_HEIGHT - height, max(step - 2, 1), height, volume))
+    return VolumeChart(max(step * len(volumes), 1), CHART_HEIGHT, tuple(bars), max_new)

@@ -1,4 +1,4 @@
-"""Events as the pages list them: with title, site and what people said of them."""
+"""Events as the pages list them: with article title, site title and newest review."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from storage.db.connection import Database
-from storage.events.paging import Titled, titled_events
+from storage.events.paging import TitledEvent, titled_events
 from storage.events.reviews import Review, newest_reviews
 from storage.runs.sites import site_titles
 
-PAGE = 50  # lines of a page
+PAGE_EVENTS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """An event and its newest review; `site_title` is what the site calls itself."""
+class ListedEvent:
+    """An event with its article's title, its site's title and its newest review."""
 
-    titled: Titled
+    titled: TitledEvent
     site_title: str
     review: Review | None
 
@@ -30,10 +30,10 @@ class Line:
         return self.titled.title or self.titled.event.summary
 
 
-def lines(db: Database, ids: list[int]) -> list[Line]:
-    """The events of these ids in this order."""
-    titles, said = site_titles(db), newest_reviews(db, ids)
+def event_lines(db: Database, ids: list[int]) -> list[ListedEvent]:
+    """Return the events with these ids, in this order."""
+    titles, reviews = site_titles(db), newest_reviews(db, ids)
     return [
-        Line(t, titles.get(t.event.site, t.event.site), said.get(t.event.id))
+        ListedEvent(t, titles.get(t.event.site, t.event.site), reviews.get(t.event.id))
         for t in titled_events(db, ids)
     ]

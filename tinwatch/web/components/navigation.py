@@ -1,4 +1,4 @@
-"""The pages that the head of every page links to: address and title."""
+"""The navigation of every page: path and title."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parameters that several pages take, with their bounds: SQLite counts to 2**63."""
+"""Request parameters that several pages take, with their bounds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-LARGEST = 2**62
+MAX_ID = 2**62  # below SQLite's largest integer
 PageNumber = Annotated[int, Query(ge=1, le=10**6)]
-ArticleId = Annotated[int, Path(ge=1, le=LARGEST)]
+ArticleId = Annotated[int, Path(ge=1, le=MAX_ID)]

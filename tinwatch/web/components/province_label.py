@@ -1,15 +1,18 @@
-"""A site's province as people name it."""
+"""Name of a site's province, before and since the merger of 1 July 2025."""
 
 from __future__ import annotations
 
 from storage.provinces.lookup import formers_of, present_of
 
 
-def place(stored: str) -> dict[str, str]:
-    """A site's province as people name it: then, and now."""
+def province_label(slug: str) -> dict[str, str]:
+    """Return `name` (the former province), `now` (slug of the present one) and `now_name`.
+
+    For an unknown slug: the slug as `name`, and empty strings.
+    """
     try:
-        now = present_of(stored)
+        now = present_of(slug)
     except KeyError:
-        return {"name": stored, "now": "", "now_name": ""}
-    then = next(f.name for f in formers_of(now.slug) if f.slug == stored)
-    return {"name": then, "now": now.slug, "now_name": now.name}
+        return {"name": slug, "now": "", "now_name": ""}
+    former_name = next(f.name for f in formers_of(now.slug) if f.slug == slug)
+    return {"name": former_name, "now": now.slug, "now_name": now.name}

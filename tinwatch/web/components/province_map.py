@@ -1,4 +1,4 @@
-"""Vietnam as a grid of tiles: each of the 34 provinces about where it lies, north on top."""
+"""Tile grid map of the 34 provinces, north on top."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from storage.provinces.lookup import present_provinces
 
-WIDTH, HEIGHT, GAP = 92, 30, 4  # of a tile, and between two
+TILE_WIDTH, TILE_HEIGHT, TILE_GAP = 92, 30, 4  # pixels
 
-# Column (west to east) and row (north to south). Nothing is measured: neighbours stand together.
-PLACES = {
+# Column (west to east) and row (north to south); neighbours are adjacent, distances are not shown.
+TILE_POSITIONS = {
     "lai-chau": (1, 0), "lao-cai": (2, 0), "tuyen-quang": (3, 0), "cao-bang": (4, 0),
     "dien-bien": (0, 1), "son-la": (1, 1), "phu-tho": (2, 1), "thai-nguyen": (3, 1),
     "lang-son": (4, 1),
@@ -27,14 +27,14 @@ PLACES = {
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A province's tile; `said` is what it is marked with, None where it has nothing."""
+    """A province's tile; `label` is None if the province has no data."""
 
     slug: str
     name: str
     x: int
     y: int
-    said: str | None
-    level: int
+    label: str | None
+    shade: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,18 @@ class TileMap:
     tiles: tuple[Tile, ...]
 
 
-def tile_map(said: Mapping[str, tuple[str, int]]) -> TileMap:
-    """said: slug of a present province -> what to mark it with, and its shade from 1 to 4."""
+def tile_map(labels: Mapping[str, tuple[str, int]]) -> TileMap:
+    """Lay out the map. `labels`: slug of a present province -> its label and shade (1 to 4)."""
     tiles = []
     for province in present_provinces():
-        column, row = PLACES[province.slug]
-        words, shade = said.get(province.slug, (None, 0))
-        x, y = column * (WIDTH + GAP), row * (HEIGHT + GAP)
-        tiles.append(Tile(province.slug, province.name, x, y, words, shade))
-    columns = 1 + max(column for column, _ in PLACES.values())
-    rows = 1 + max(row for _, row in PLACES.values())
-    return TileMap(columns * (WIDTH + GAP) - GAP, rows * (HEIGHT + GAP) - GAP, tuple(tiles))
+        column, row = TILE_POSITIONS[province.slug]
+        label, shade = labels.get(province.slug, (None, 0))
+        x, y = column * (TILE_WIDTH + TILE_GAP), row * (TILE_HEIGHT + TILE_GAP)
+        tiles.append(Tile(province.slug, province.name, x, y, label, shade))
+    columns = 1 + max(column for column, _ in TILE_POSITIONS.values())
+    rows = 1 + max(row for _, row in TILE_POSITIONS.values())
+    return TileMap(
+        columns * (TILE_WIDTH + TILE_GAP) - TILE_GAP,
+        rows * (TILE_HEIGHT + TILE_GAP) - TILE_GAP,
+        tuple(tiles),
+    )

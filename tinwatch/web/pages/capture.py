@@ -1,4 +1,4 @@
-"""What a site answered, as text: a captured page is never a page of ours."""
+"""A captured response as text. It is never rendered as HTML."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tinwatch.web.error_pages import not_found
 from tinwatch.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-SHOWN = 400_000  # characters of the source
+MAX_SOURCE_CHARS = 400_000
 
 
 @router.get("/captures/{capture}")
@@ -29,14 +29,14 @@ def capture(request: Request, db: ReadDatabase, capture: ArticleId) -> Response:
         "capture.html",
         capture=stored,
         headers=record.headers,
-        text=text[:SHOWN],
-        cut=len(text) > SHOWN,
+        text=text[:MAX_SOURCE_CHARS],
+        cut=len(text) > MAX_SOURCE_CHARS,
     )
 
 
 @router.get("/captures/{capture}/body")
 def body(request: Request, db: ReadDatabase, capture: ArticleId) -> Response:
-    """The bytes, to be saved: never shown by a browser, whatever they are."""
+    """Return the bytes as a download, never as a page."""
     stored, record = _read(request, db, capture)
     name = f"{stored.site}-{stored.id}.bin"
     return Response(
@@ -47,7 +47,7 @@ def body(request: Request, db: ReadDatabase, capture: ArticleId) -> Response:
 
 
 def _read(request: Request, db: Database, capture: int) -> tuple[StoredCapture, Record]:
-    """Raises PageError(404), CaptureError."""
+    """Return the capture and its WARC record. Raise PageError(404) or CaptureError."""
     try:
         stored = get_capture(db, capture)
     except KeyError as error:

@@ -1,18 +1,18 @@
-"""Atom feeds: of events, of all sites, one or a subscription, and of what a saved search finds."""
+"""Atom feeds: events of all sites, one site or a subscription, and hits of a saved search."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from schedules.alerts.subscriptions import named, read_subscriptions
+from schedules.alerts.subscriptions import get_subscription, read_subscriptions
 from storage.db.connection import Database
 from storage.events.atom import atom_of_events
-from storage.events.filters import EventChoice
+from storage.events.filters import EventFilter
 from storage.events.search_atom import atom_of_hits
 from storage.home import HomeError
 from storage.reasons import gettext_noop
-from storage.runs.repository import site_facts
+from storage.runs.sites import site_facts
 from storage.search.parser import QueryError
 from storage.search.saved_searches import saved_search
 from tinwatch.web.connections import ReadDatabase
@@ -26,7 +26,7 @@ ATOM = "application/atom+xml"
 @router.get("/feeds/all.atom")
 def all_events(request: Request, db: ReadDatabase) -> Response:
     feed = atom_of_events(
-        db, base=base(request), address=str(request.url), locale=language(request)
+        db, base=base_url(request), address=str(request.url), locale=language(request)
     )
     return Response(feed, media_type=ATOM)
 
@@ -36,9 +36,9 @@ def events_of_site(request: Request, db: ReadDatabase, name: str) -> Response:
     title = _title(db, name)
     feed = atom_of_events(
         db,
-        EventChoice(sites=frozenset({name})),
+        EventFilter(sites=frozenset({name})),
         title=f"tinwatch: {title}",
-        base=base(request),
+        base=base_url(request),
         address=str(request.url),
         locale=language(request),
     )
@@ -47,20 +47,20 @@ def events_of_site(request: Request, db: ReadDatabase, name: str) -> Response:
 
 @router.get("/feeds/subscription/{name}.atom")
 def events_of_subscription(request: Request, db: ReadDatabase, name: str) -> Response:
-    """What a subscription of alerts.toml hears of; the file is read anew each time."""
+    """Events of a subscription in alerts.toml, which is read at each request."""
     try:
-        one = named(read_subscriptions(request.app.state.home.path), name)
+        one = get_subscription(read_subscriptions(request.app.state.home.path), name)
         feed = atom_of_events(
             db,
             one.choice,
             title=f"tinwatch: {one.name}",
-            base=base(request),
+            base=base_url(request),
             address=str(request.url),
             locale=one.language,
         )
     except KeyError as error:
         raise not_found(reason_of(error)) from error
-    except (HomeError, QueryError) as error:  # its words name a folder of ours
+    except (HomeError, QueryError) as error:  # its message names a local path
         raise bad_request(
             gettext_noop("alerts.toml is invalid: tinwatch alert --list shows the error")
         ) from error
@@ -74,19 +74,19 @@ def hits(request: Request, db: ReadDatabase, name: str) -> Response:
     except KeyError as error:
         raise not_found(gettext_noop("No such saved search.")) from error
     try:
-        feed = atom_of_hits(db, saved, base=base(request), address=str(request.url))
-    except QueryError as error:  # a site that it names is no longer there
+        feed = atom_of_hits(db, saved, base=base_url(request), address=str(request.url))
+    except QueryError as error:  # it names a site that no longer exists
         raise bad_request(reason_of(error)) from error
     return Response(feed, media_type=ATOM)
 
 
-def base(request: Request) -> str:
-    """Where this page is, as whoever asks has reached it. The guard has checked the host."""
+def base_url(request: Request) -> str:
+    """Return the URL of the dashboard as the client reached it. The middleware checked the host."""
     return f"{request.url.scheme}://{request.url.netloc}"
 
 
 def _title(db: Database, site: str) -> str:
-    """Raises PageError(404)."""
+    """Return the site's title. Raise PageError(404)."""
     try:
         return site_facts(db, site).title
     except KeyError as error:

@@ -1,4 +1,4 @@
-"""Health: what is not well, the worst first, and of each site how its last run went."""
+"""Health: problems, the worst first, and each site's last run."""
 
 from __future__ import annotations
 
@@ -7,32 +7,38 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from schedules.monitoring.report import health_items
-from storage.events.daily_counts import site_sums
+from schedules.monitoring.report import health_findings
+from storage.events.daily_counts import site_totals
 from storage.runs.site_status import SiteState, site_states
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-WELL = ("passed", "released")
+OK_VERDICTS = ("passed", "released")
 
 
 @router.get("/health")
 def health(request: Request, db: ReadDatabase) -> Response:
-    found = health_items(db, request.app.state.home, datetime.now(UTC))
-    places = {site: n for n, site in enumerate(dict.fromkeys(one.site for one in found))}
+    found = health_findings(db, request.app.state.home, datetime.now(UTC))
+    positions = {site: n for n, site in enumerate(dict.fromkeys(one.site for one in found))}
     states = site_states(db)
-    ill = {state.site for state in states if _went_ill(state)} | (places.keys() - {""})
+    sites_with_problems = {state.site for state in states if _has_problem(state)} | (
+        positions.keys() - {""}
+    )
+
+    def _order(site: str) -> tuple[bool, int]:
+        return site not in sites_with_problems, positions.get(site, len(found))
+
     return render(
         request,
         "health.html",
         findings=found,
-        states=sorted(states, key=lambda s: (s.site not in ill, places.get(s.site, len(found)))),
-        sums=site_sums(db),
-        in_trouble=ill,
+        states=sorted(states, key=lambda s: _order(s.site)),
+        sums=site_totals(db),
+        sites_with_problems=sites_with_problems,
     )
 
 
-def _went_ill(state: SiteState) -> bool:
-    """The last run of a site that is watched was not believed, or events wait under it."""
-    return state.status == "live" and (state.verdict not in WELL or bool(state.held))
+def _has_problem(state: SiteState) -> bool:
+    """Return whether a live site's last run did not pass, or has pending events."""
+    return state.status == "live" and (state.verdict not in OK_VERDICTS or bool(state.held))

@@ -1,4 +1,4 @@
-"""The review queue: edits and takedowns that nobody looked at yet, the weightiest first."""
+"""The review queue: unreviewed edits and takedowns, by priority."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from storage.events.reviews import LONGEST_NAME, LONGEST_NOTE, Mark, add_review, queue
+from storage.events.reviews import MAX_NAME_CHARS, MAX_NOTE_CHARS, Mark, add_review, review_queue
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
 from tinwatch.web.auth import own_path
-from tinwatch.web.components.event_list import lines
-from tinwatch.web.components.parameters import LARGEST, PageNumber
+from tinwatch.web.components.event_list import event_lines
+from tinwatch.web.components.parameters import MAX_ID, PageNumber
 from tinwatch.web.connections import ReadDatabase, WriteDatabase
 from tinwatch.web.error_pages import bad_request, not_found, reason_of
 from tinwatch.web.rendering import REVIEWER_COOKIE, YEAR_SECONDS, render
 
 router = APIRouter(include_in_schema=False)
-SHOWN = 25
+PAGE_EVENTS = 25
 
 
 @router.get("/review")
@@ -31,16 +31,16 @@ def review(
     site: str = "",
     page: PageNumber = 1,
 ) -> Response:
-    ids = queue(db, mark, site, most=SHOWN + 1, skip=(page - 1) * SHOWN)
+    ids = review_queue(db, mark, site, limit=PAGE_EVENTS + 1, offset=(page - 1) * PAGE_EVENTS)
     return render(
         request,
         "review.html",
-        lines=lines(db, ids[:SHOWN]),
+        lines=event_lines(db, ids[:PAGE_EVENTS]),
         mark=mark,
         site=site,
         titles=site_titles(db),
         page=page,
-        more=len(ids) > SHOWN,
+        more=len(ids) > PAGE_EVENTS,
     )
 
 
@@ -48,13 +48,13 @@ def review(
 def mark_event(
     request: Request,
     db: WriteDatabase,
-    event: Annotated[int, Form(ge=1, le=LARGEST)],
+    event: Annotated[int, Form(ge=1, le=MAX_ID)],
     mark: Annotated[Mark, Form()],
-    name: Annotated[str, Form(max_length=LONGEST_NAME)],
-    note: Annotated[str, Form(max_length=LONGEST_NOTE)] = "",
+    name: Annotated[str, Form(max_length=MAX_NAME_CHARS)],
+    note: Annotated[str, Form(max_length=MAX_NOTE_CHARS)] = "",
     back: Annotated[str, Form()] = "/review",
 ) -> Response:
-    """Adds a review, and goes back to the page that the form stood on."""
+    """Add a review and redirect to the page of the form."""
     captures = request.app.state.home.captures
     try:
         add_review(db, captures, event, mark, note, name, datetime.now(UTC))
@@ -62,8 +62,8 @@ def mark_event(
         raise not_found(gettext_noop("No such event.")) from error
     except ValueError as error:
         raise bad_request(reason_of(error)) from error
-    answer = RedirectResponse(own_path(back), 303)
-    answer.set_cookie(
+    response = RedirectResponse(own_path(back), 303)
+    response.set_cookie(
         REVIEWER_COOKIE, quote(name.strip()), max_age=YEAR_SECONDS, httponly=True, samesite="lax"
     )
-    return answer
+    return response

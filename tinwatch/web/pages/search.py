@@ -1,4 +1,4 @@
-"""Search: hits with their words marked, and searches that are kept under a name."""
+"""Search with highlighted hits, and saved searches."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from tinwatch.web.error_pages import bad_request, not_found, reason_of
 from tinwatch.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-SHOWN = 20
+PAGE_HITS = 20
+MAX_PAGE = 50
 
 
 @router.get("/search")
@@ -34,28 +35,28 @@ def search(
     order: Literal["rank", "newest"] = "rank",
     page: int = 1,
 ) -> Response:
-    if not 1 <= page <= 50:
+    if not 1 <= page <= MAX_PAGE:
         raise bad_request(gettext_noop("A search has pages 1 to 50. Narrow the query to see more."))
-    asked = whole_query(q, site=site, status=status, **{"from": since, "to": until})
+    query = combined_query(q, site=site, status=status, **{"from": since, "to": until})
     hits: list[Hit] = []
     hint: Reason | None = None
-    if asked:
+    if query:
         try:
             if q.strip():
-                parse_query(q)  # its hint is better than that of the whole
-            parsed = parse_query(asked)
-            hits = find(db, parsed, most=SHOWN + 1, skip=(page - 1) * SHOWN, order=order)
+                parse_query(q)  # its hint refers to what the user typed
+            parsed = parse_query(query)
+            hits = find(db, parsed, limit=PAGE_HITS + 1, offset=(page - 1) * PAGE_HITS, order=order)
         except QueryError as error:
             hint = error.reason
     return render(
         request,
         "search.html",
         400 if hint else 200,
-        asked=asked,
-        api=urlencode({"q": asked}),
+        query=query,
+        api=urlencode({"q": query}),
         hint=hint,
-        hits=hits[:SHOWN],
-        more=len(hits) > SHOWN,
+        hits=hits[:PAGE_HITS],
+        more=len(hits) > PAGE_HITS,
         page=page,
         site=site,
         chosen_status=status,
@@ -67,19 +68,19 @@ def search(
     )
 
 
-def whole_query(q: str, **filters: str) -> str:
-    """What was typed and what was chosen in the form beside it, as one query."""
-    stated = [f'{name}:"{value.strip()}"' for name, value in filters.items() if value.strip()]
+def combined_query(q: str, **filters: str) -> str:
+    """Combine the typed query and the form's filters."""
+    terms = [f'{name}:"{value.strip()}"' for name, value in filters.items() if value.strip()]
     if not q.strip():
-        return " ".join(stated)
-    return " ".join([f"({q.strip()})" if stated else q.strip(), *stated])
+        return " ".join(terms)
+    return " ".join([f"({q.strip()})" if terms else q.strip(), *terms])
 
 
 @router.post("/searches")
 def save(db: WriteDatabase, name: Annotated[str, Form()], q: Annotated[str, Form()]) -> Response:
     try:
         save_search(db, name.strip(), q, datetime.now(UTC))
-    except ValueError as error:  # of which QueryError is one
+    except ValueError as error:  # includes QueryError
         raise bad_request(reason_of(error)) from error
     return RedirectResponse(f"/search?{urlencode({'q': q})}#saved", 303)
 

@@ -1,4 +1,4 @@
-"""Stories: one text on several sites, who printed it first, and how it spread."""
+"""Stories: the same text on several sites, its first publisher and its spread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from crawlers.province_filter import chosen_provinces
 from pipelines.stories.clusterer import ordered_members
-from pipelines.stories.comparison import MemberComparison, StoryComparison, view
+from pipelines.stories.comparison import MemberComparison, StoryComparison, compare_members
 from pipelines.stories.first_publisher import MemberRecord
 from storage.db.connection import Database, from_utc_text
 from storage.provinces.lookup import present_provinces, province_now
@@ -19,21 +19,21 @@ from storage.reasons import gettext_noop
 from storage.runs.sites import site_provinces, site_titles
 from storage.stories.listing import story_page
 from storage.timezone import VIETNAM
-from tinwatch.web.components.parameters import LARGEST, ArticleId
+from tinwatch.web.components.parameters import MAX_ID, ArticleId
 from tinwatch.web.components.province_map import TileMap, tile_map
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, not_found, reason_of
 from tinwatch.web.rendering import day_first, render
 
 router = APIRouter(include_in_schema=False)
-FIRST, LATER = 4, 1  # shades of the map
+FIRST_SHADE, LATER_SHADE = 4, 1  # of the map
 
 
 @router.get("/stories")
 def stories(
     request: Request,
     db: ReadDatabase,
-    before: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
+    before: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
     min_sites: Annotated[int, Query(ge=1, le=100)] = 2,
     site: str = "",
     province: str = "",
@@ -58,55 +58,57 @@ def stories(
 
 @router.get("/stories/{story}")
 def story(request: Request, db: ReadDatabase, story: ArticleId) -> Response:
-    found = told(db, story)
-    if found.story != story:
-        return RedirectResponse(f"/stories/{found.story}", 308)  # it was merged into this one
-    stops = _stops(found)
+    comparison = story_comparison(db, story)
+    if comparison.story != story:
+        return RedirectResponse(f"/stories/{comparison.story}", 308)  # merged stories redirect
+    stops = _stops(comparison)
     return render(
         request,
         "story.html",
-        view=found,
+        view=comparison,
         stops=stops,
         map=_map(db, stops),
-        why=found.why,
+        why=comparison.why,
     )
 
 
-def told(db: Database, story: int) -> StoryComparison:
-    """Raises PageError(404)."""
+def story_comparison(db: Database, story: int) -> StoryComparison:
+    """Return the story. Raise PageError(404) if there is none."""
     try:
-        return view(db, story)
+        return compare_members(db, story)
     except KeyError as error:
         raise not_found(gettext_noop("No such story.")) from error
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A member in the order of the spread; `when` is what its page prints, else what we saw."""
+    """A member in order of publication; `when`: the printed date, else the time first seen."""
 
-    printed: MemberRecord
+    member: MemberRecord
     when: str
-    other: MemberComparison | None  # None of the first publisher
+    other: MemberComparison | None  # None for the first publisher
 
 
-def _stops(found: StoryComparison) -> list[Stop]:
-    others = [Stop(other.printed, _when(other.printed), other) for other in found.others]
-    return [Stop(found.first, _when(found.first), None), *others]
+def _stops(comparison: StoryComparison) -> list[Stop]:
+    others = [
+        Stop(other.member_record, _when(other.member_record), other) for other in comparison.others
+    ]
+    return [Stop(comparison.first, _when(comparison.first), None), *others]
 
 
 def _when(one: MemberRecord) -> str:
-    stated = one.record.published
-    if not stated:
+    published = one.record.published
+    if not published:
         return from_utc_text(one.member.first_seen).astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M")
-    return stated[:16].replace("T", " ") if one.record.time_known else stated[:10]
+    return published[:16].replace("T", " ") if one.record.time_known else published[:10]
 
 
 def _map(db: Database, stops: list[Stop]) -> TileMap:
-    """Provinces that printed it: the day, and by shade whether it was the first."""
+    """Map the publishing provinces to their day; the first publisher is the darkest."""
     province_of = site_provinces(db)
-    said: dict[str, tuple[str, int]] = {}
+    labels: dict[str, tuple[str, int]] = {}
     for stop in stops:
-        now = province_now(province_of[stop.printed.member.site])
-        if now is not None and now not in said:
-            said[now] = (day_first(stop.when[:10]), LATER if stop.other else FIRST)
-    return tile_map(said)
+        now = province_now(province_of[stop.member.member.site])
+        if now is not None and now not in labels:
+            labels[now] = (day_first(stop.when[:10]), LATER_SHADE if stop.other else FIRST_SHADE)
+    return tile_map(labels)

@@ -1,4 +1,4 @@
-"""The front page: what is new since one last looked, or what a night found."""
+"""The front page: new events since the last visit, or those of a nightly batch."""
 
 from __future__ import annotations
 
@@ -14,29 +14,43 @@ from storage.events.paging import (
     Window,
     counts,
     event_ids,
+    newest_batches,
     newest_event,
-    newest_nights,
-    window_of_night,
+    window_of_batch,
 )
+from storage.models import EventKind
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
-from tinwatch.web.components.event_list import PAGE, lines
+from tinwatch.web.components.event_list import PAGE_EVENTS, event_lines
 from tinwatch.web.components.parameters import PageNumber
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, not_found
 from tinwatch.web.rendering import YEAR_SECONDS, render
 
 router = APIRouter(include_in_schema=False)
-COOKIE = "tinwatch_seen"  # id of the last event that one has seen
-NIGHTS = 40  # that can be chosen
-SHORT = 8  # lines of a kind, until one asks for all
-# Trouble of sites first, then what must not be missed.
-ORDER = ("outage", "domain_moved", "redesign", "silent", "recovered", "removed", "edited",
-         "restored", "moved", "reposted", "new", "story_merged", "story_split")  # fmt: skip
+COOKIE = "tinwatch_seen"  # id of the newest event that the user has marked as seen
+MAX_LISTED_BATCHES = 40
+MAX_EVENTS_PER_KIND = 8  # unless one kind is chosen
+# Problems of sites first, then the kinds by importance.
+KIND_ORDER = (
+    EventKind.OUTAGE,
+    EventKind.DOMAIN_MOVED,
+    EventKind.REDESIGN,
+    EventKind.SILENT,
+    EventKind.RECOVERED,
+    EventKind.REMOVED,
+    EventKind.EDITED,
+    EventKind.RESTORED,
+    EventKind.MOVED,
+    EventKind.REPOSTED,
+    EventKind.NEW,
+    EventKind.STORY_MERGED,
+    EventKind.STORY_SPLIT,
+)
 
 
 @router.get("/")
-def new(
+def front(
     request: Request,
     db: ReadDatabase,
     since: str = "",
@@ -49,36 +63,36 @@ def new(
         raise bad_request(
             gettext_noop("Invalid value for {name}: {why}"), name="kind", why=", ".join(EVENT_KINDS)
         )
-    nights = newest_nights(db, NIGHTS)
+    batches = newest_batches(db, MAX_LISTED_BATCHES)
     seen = request.cookies.get(COOKIE, "")
-    if not (night or since or seen.isdecimal()) and nights:
-        night = nights[0].name  # a first visit: everything would be too much
+    if not (night or since or seen.isdecimal()) and batches:
+        night = batches[0].name  # first visit
     newest = newest_event(db)
     window = _window(db, newest, since or seen, night, site)
     found = counts(db, window)
     totals: Counter[str] = Counter()
     for (_, each), number in found.items():
         totals[each] += number
-    shown = [each for each in ORDER if totals[each] and kind in ("", each)]
-    most = PAGE if kind else SHORT
+    shown = [each for each in KIND_ORDER if totals[each] and kind in ("", each)]
+    limit = PAGE_EVENTS if kind else MAX_EVENTS_PER_KIND
     sections = {
-        each: lines(db, event_ids(db, window, each, most=most, skip=(page - 1) * most))
+        each: event_lines(db, event_ids(db, window, each, limit=limit, offset=(page - 1) * limit))
         for each in shown
     }
     return render(
         request,
-        "new.html",
+        "front.html",
         sections=sections,
         totals=totals,
         by_site=_by_site(found),
-        kinds=[each for each in ORDER if totals[each]],
+        kinds=[each for each in KIND_ORDER if totals[each]],
         titles=site_titles(db),
-        nights=nights,
+        batches=batches,
         night=night,
         site=site,
         kind=kind,
         page=page,
-        more=bool(kind) and page * PAGE < totals[kind],
+        more=bool(kind) and page * PAGE_EVENTS < totals[kind],
         newest=newest,
     )
 
@@ -86,7 +100,7 @@ def new(
 def _window(db: Database, newest: int, since: str, night: str, site: str) -> Window:
     if night:
         try:
-            return window_of_night(db, night, site)
+            return window_of_batch(db, night, site)
         except KeyError as error:
             raise not_found(gettext_noop("No such nightly batch.")) from error
     if since and not (since.isdecimal() and len(since) < 19):
@@ -103,7 +117,7 @@ def _by_site(found: dict[tuple[str, str], int]) -> dict[str, dict[str, int]]:
 
 @router.post("/seen")
 def mark_seen(event: Annotated[int, Form(ge=0)]) -> Response:
-    """All events up to the one that the page knew as the newest."""
-    answer = RedirectResponse("/", 303)
-    answer.set_cookie(COOKIE, str(event), max_age=YEAR_SECONDS, httponly=True, samesite="lax")
-    return answer
+    """Mark all events up to the newest one of the page as seen."""
+    response = RedirectResponse("/", 303)
+    response.set_cookie(COOKIE, str(event), max_age=YEAR_SECONDS, httponly=True, samesite="lax")
+    return response

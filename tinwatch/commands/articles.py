@@ -1,0 +1,97 @@
+"""tinwatch articles and tinwatch show: articles with their newest text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crawlers.province_filter import chosen_provinces
+from crawlers.registry import check_site
+from storage.articles.repository import articles_as_json, get_article
+from tinwatch.commands.options import (
+    ArticleArgument,
+    FormerProvinceOption,
+    HomeOption,
+    JsonOption,
+    ProvinceOption,
+    SiteOption,
+)
+from tinwatch.reports.article_history import article_history, history_as_json
+from tinwatch.terminal.console import database, local_time, out, print_json, safe
+from tinwatch.terminal.messages import gettext, label, ngettext, styled, terminal_locale
+
+
+def articles(
+    site: SiteOption = None,
+    province: ProvinceOption = None,
+    former_province: FormerProvinceOption = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List articles with their newest content; --json gives every field of the record."""
+    with database(home) as db:
+        if site is not None:
+            check_site(site)
+        chosen = chosen_provinces(province, former_province)
+        for row in articles_as_json(db, site, provinces=chosen):
+            if as_json:
+                print_json(row)
+                continue
+            status = (
+                ""
+                if row["status"] == "live"
+                else f" [red]{label('article_status', row['status'])}[/]"
+            )
+            out.print(
+                f"[dim]{row['id']:>5}[/] [bold]{row['site']}[/] {(row['published'] or '')[:10]:<10}"
+                f" {safe(row['title'])}{status}"
+            )
+
+
+def show(article: ArticleArgument, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Show an article: its text, its status and its history."""
+    with database(home) as db:
+        stored = get_article(db, article)
+        row = next(articles_as_json(db, article=stored.id))
+        if as_json:
+            print_json({**row, "history": history_as_json(db, stored.id)})
+            return
+        _print_article(row)
+        out.print("\n" + styled("bold", gettext("history")))
+        locale = terminal_locale()
+        for entry in article_history(db, stored.id, locale):
+            what, detail = entry.what, entry.detail
+            if locale == "en":  # codes, as in other commands
+                what, detail = entry.data["what"], entry.data["detail"]
+            out.print(f"  [dim]{local_time(entry.at)}[/] {what:<9} {safe(detail)}")
+
+
+def _print_article(row: dict[str, Any]) -> None:
+    out.print(f"[bold]{safe(row['title'])}[/]")
+    names = ", ".join(a["name"] for a in row["authors"])
+    source = ""
+    if row["source"]:
+        source = " " + gettext("(from {source})", source=row["source"]["name"])
+    out.print(
+        f"[dim]{row['site']} · {row['published'] or gettext('no date')} · {safe(names + source)}[/]"
+    )
+    out.print(f"[dim]{safe(row['url']) or gettext('no URL: a text capture')}[/]")
+    first, last = local_time(row["first_seen"]), local_time(row["last_seen"])
+    facts = [
+        gettext("article {number}", number=row["id"]),
+        label("article_status", row["status"]),
+        ngettext("{number} revision", "{number} revisions", row["revisions"]),
+        gettext("first seen {when}", when=first),
+        gettext("last seen {when}", when=last),
+    ]
+    out.print(styled("dim", " · ".join(facts)) + "\n")
+    if row["lead"]:
+        out.print(f"[italic]{safe(row['lead'])}[/]\n")
+    for block in row["body"]:
+        style = "bold" if block["kind"] == "subhead" else ""
+        mark = {"list item": "• ", "quote": "│ "}.get(block["kind"], "")
+        out.print(f"{mark}{safe(block['text'])}", style=style)
+    for caption in row["captions"]:
+        text = gettext("picture: {caption}", caption=safe(caption["text"]))
+        out.print(styled("dim", text))
+    for warning in row["warnings"]:
+        out.print(styled("yellow", gettext("warning:")), safe(warning), style="yellow")

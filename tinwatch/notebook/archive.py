@@ -1,0 +1,209 @@
+"""Read-only access to a home from Python, with pandas data frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from crawlers.province_filter import chosen_provinces
+from pipelines.changes.diff import diff as compare
+from pipelines.stories.clusterer import ordered_members
+from pipelines.stories.comparison import compare_members
+from storage.articles.repository import get_article
+from storage.articles.revisions import revision_pair, revisions
+from storage.db.connection import open_read_only
+from storage.events.ledger import events
+from storage.exports.selection import select_articles
+from storage.home import HomeError, home_path
+from storage.runs.sites import site_names
+from storage.search.parser import parse_query
+from storage.search.rank import Order, find
+from storage.stories.repository import story_summaries
+from tinwatch.notebook.frames import (
+    ARTICLE,
+    DIFF,
+    EVENT,
+    HIT,
+    MEMBER,
+    STORY,
+    article_row,
+    frame,
+    text_of,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ArticleId = str | int  # the id, or any URL of the article
+
+
+class Archive:
+    """An open home. Every method reads the current state of the database.
+
+    docs/python.md has the columns and types. An article is identified by its id or any of its
+    URLs. Methods raise KeyError for an unknown article, ValueError for an invalid query, and
+    MissingExtra (an ImportError) without pandas.
+    """
+
+    def __init__(self, home: str | PathLike[str] | None = None) -> None:
+        self.path = home_path(Path(home) if home is not None else None)
+        file = self.path / "tinwatch.db"
+        if not file.exists():
+            raise HomeError(
+                f"there is no database in {self.path}: name the folder of a home, for example "
+                "that of tinwatch demo"
+            )
+        self.db = open_read_only(file)
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<tinwatch home {self.path}>"
+
+    def close(self) -> None:
+        self.db.close()
+
+    def articles(
+        self,
+        query: str | None = None,
+        *,
+        site: str | None = None,
+        province: str | None = None,
+        former_province: str | None = None,
+        since_event: int = 0,
+        columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Return one row per article, with its newest text.
+
+        A query matches any revision; all filters must match. Few `columns` save memory.
+        """
+        filters = _filters(query, site, province, former_province) | {"since_event": since_event}
+        return self._articles(filters, columns, all_revisions=False)
+
+    def revisions(
+        self,
+        article: ArticleId | None = None,
+        *,
+        query: str | None = None,
+        site: str | None = None,
+        province: str | None = None,
+        former_province: str | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Return one row per revision, oldest first: of one article, or of the filtered ones."""
+        filters = _filters(query, site, province, former_province)
+        if article is not None:
+            if any(value is not None for value in filters.values()):
+                raise ValueError("article and filters exclude each other")
+            filters["article"] = get_article(self.db, str(article)).id
+        return self._articles(filters, columns, all_revisions=True)
+
+    def events(
+        self, since: int = 0, *, kind: str | None = None, site: str | None = None
+    ) -> pd.DataFrame:
+        """Return the events with an id above `since`. `detail` has the keys of the kind."""
+        self._check_site(site)
+        found = events(self.db, since=since, kind=kind, site=site)
+        return frame(
+            ({**asdict(event), "class": event.detail.get("class")} for event in found), EVENT
+        )
+
+    def diff(self, article: ArticleId, a: int | None = None, b: int | None = None) -> pd.DataFrame:
+        """Return the difference of two revisions, by default the newest two.
+
+        One row per run of words; `op` is same, added or removed. Empty for a single revision.
+        """
+        stored_revisions = revisions(self.db, get_article(self.db, str(article)).id)
+        if len(stored_revisions) == 1 and a is None and b is None:
+            return frame([], DIFF)
+        old, new = revision_pair(stored_revisions, a, b)
+        return frame(
+            (
+                {"field": each.field, "part": number, "op": span.op, "text": span.text}
+                for each in compare(old.record, new.record)
+                for number, part in enumerate(each.parts)
+                for span in part
+            ),
+            DIFF,
+        )
+
+    def stories(self, *, min_sites: int = 2, since: str = "") -> pd.DataFrame:
+        """Return texts that several sites published, newest first.
+
+        `since`: only those that got an article at or after this time, as UTC text (2025-03-10 or
+        2025-03-10T18:30:00Z).
+        """
+        rows = story_summaries(self.db, since=since, min_sites=min_sites)
+        return frame((self._story(asdict(row)) for row in rows), STORY)
+
+    def story(self, story: int) -> pd.DataFrame:
+        """Return the articles of a story, the first publisher first. Raise KeyError.
+
+        `attrs["why"]` is the reason why it counts as the first publisher.
+        """
+        found = compare_members(self.db, int(story)).as_json()
+        first = found["first"]
+        others = ({**other, "first": False} for other in found["others"])
+        result = frame([{**first, "first": True}, *others], MEMBER)
+        result.attrs["why"] = first["why"]
+        return result
+
+    def search(self, query: str, *, most: int = 20, order: Order = "rank") -> pd.DataFrame:
+        """Return one row per article, best match first; order="newest" for the newest first."""
+        hits = find(self.db, parse_query(query), limit=most, order=order)
+        rows = (
+            {**asdict(hit), "snippet": "".join(text for text, _ in hit.snippet)} for hit in hits
+        )
+        return frame(rows, HIT)
+
+    def text(self, article: ArticleId, revision: int | None = None) -> str:
+        """Return lead and body as text, with an empty line between blocks. Raise KeyError.
+
+        The newest revision by default.
+        """
+        stored = get_article(self.db, str(article))
+        for each in revisions(self.db, stored.id):
+            if each.number == (revision or stored.revision):
+                return text_of(each.record.as_json())
+        raise KeyError(f"no revision {revision}; the article has {stored.revision}")
+
+    def _articles(
+        self, filters: dict[str, Any], columns: Sequence[str] | None, *, all_revisions: bool
+    ) -> pd.DataFrame:
+        self._check_site(filters["site"])
+        query = filters.pop("query")
+        if query is not None:
+            filters["query"] = parse_query(query)
+        with select_articles(
+            self.db, self.path / "captures", revisions=all_revisions, **filters
+        ) as found:
+            return frame(map(article_row, found.rows()), ARTICLE, columns)
+
+    def _check_site(self, site: str | None) -> None:
+        names = site_names(self.db)
+        if site is not None and site not in names:
+            raise KeyError(f"no site {site!r} in this home; there are: {', '.join(names)}")
+
+    def _story(self, row: dict[str, Any]) -> dict[str, Any]:
+        first = ordered_members(self.db, row["story"])[0]
+        first_publisher = {"first_article": first.member.article, "first_site": first.member.site}
+        return {**row, **first_publisher, "title": first.record.title}
+
+
+def _filters(
+    query: str | None, site: str | None, province: str | None, former: str | None
+) -> dict[str, Any]:
+    return {"query": query, "site": site, "provinces": chosen_provinces(province, former)}

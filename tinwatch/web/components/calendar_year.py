@@ -1,0 +1,49 @@
+"""A year of articles as a calendar, with the newest articles and the events of each month."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from storage.db.connection import Database
+from storage.events.daily_counts import (
+    articles_per_day,
+    events_per_day,
+    newest_articles,
+    newest_day,
+)
+from storage.runs.sites import site_titles
+from storage.timezone import VIETNAM
+from tinwatch.web.components.charts import calendar
+
+MAX_LISTED = 20  # articles or events
+MAX_LISTED_OF_DAY = 100  # articles, if one day was chosen
+Year = Annotated[int | None, Query(ge=1990, le=2200)]
+
+
+def calendar_year(
+    db: Database, sites: Sequence[str], year: int | None, day: date | None
+) -> dict[str, Any]:
+    """Return the template variables of a calendar: the year, its articles, the months' events.
+
+    `year`: by default that of `day`, or of the newest article of the sites.
+    """
+    today = datetime.now(VIETNAM).date()
+    shown = year or (day or newest_day(db, sites, today) or today).year
+    first, last = date(shown, 1, 1), date(shown, 12, 31)
+    months: dict[str, Counter[str]] = {}
+    for each, kinds in sorted(events_per_day(db, sites, first, last).items(), reverse=True):
+        months.setdefault(each[:7], Counter()).update(kinds)
+    limit = MAX_LISTED_OF_DAY if day else MAX_LISTED
+    return {
+        "calendar": calendar(shown, articles_per_day(db, sites, first, last)),
+        "articles": newest_articles(db, sites, limit=limit, day=day),
+        "titles": site_titles(db),
+        "day": day.isoformat() if day else "",
+        "months": months,
+        "month_kinds": list(dict.fromkeys(kind for found in months.values() for kind in found)),
+    }
