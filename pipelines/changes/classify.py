@@ -1,26 +1,37 @@
-"""What an edit is: its class, its size, its weight and a sentence that says it in plain words."""
+"""Classification of an edit: class, size, priority, changed facts, and an English summary."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from pipelines.changes.diff import FieldDiff, diff
-from pipelines.changes.facts import FactChange, Region, as_detail, fact_changes, negations, regions
+from pipelines.changes.facts import (
+    ChangedRegion,
+    FactChange,
+    as_detail,
+    changed_regions,
+    fact_changes,
+    negations,
+)
 from pipelines.changes.scoring import MIN_LONG_CHANGE_SYLLABLES, Priority, Signal, priority
 from storage.models import Article, EditClass
 
-MAX_CORRECTION_SYLLABLES = 6  # added and removed together; more is more than a slip mended
-MAX_QUOTED_CHARS = 60  # characters of a changed passage that the summary quotes
-MAX_TITLE_CHARS = 200  # the same of a title
-MAX_LISTED_CHANGES = 3  # changes of one field that the summary names
-MAX_LISTED_FACTS = 20  # changed numbers, names and dates that the event lists, of each
+MAX_CORRECTION_SYLLABLES = 6  # added plus removed; a larger edit is no correction
+MAX_QUOTED_CHARS = 60  # of a changed passage, quoted in the summary
+MAX_TITLE_CHARS = 200  # of a title, quoted in the summary
+MAX_LISTED_CHANGES = 3  # per field, in the summary
+MAX_LISTED_FACTS = 20  # per kind of fact, in the event
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """An edit: `added` and `removed` count syllables over all changed fields."""
+    """An edit between two revisions.
+
+    Attributes:
+        added, removed: syllables over all changed fields
+    """
 
     fields: tuple[str, ...]
     edit_class: EditClass
@@ -43,41 +54,45 @@ class Edit:
 
 
 def edit_between(old: Article, new: Article) -> Edit | None:
-    """The edit between two revisions, or None where no reader would see a difference."""
+    """Return the edit between two revisions, or None if there is no readable difference."""
     diffs = diff(old, new)
     return edit_of_diffs(diffs) if diffs else None
 
 
 def edit_of_diffs(diffs: list[FieldDiff]) -> Edit:
-    """The edit that these differences (one at least) make."""
+    """Return the edit of at least one field diff."""
     added = sum(len(d.words("added")) for d in diffs)
     removed = sum(len(d.words("removed")) for d in diffs)
     facts = tuple(fact_changes(diffs))
-    edit_class = _class(diffs, facts, added + removed)
-    weight = priority(_signs(diffs, facts), cosmetic=edit_class == EditClass.COSMETIC)
+    edit_class = _edit_class(diffs, facts, added + removed)
+    edit_priority = priority(
+        _count_signals(diffs, facts), cosmetic=edit_class == EditClass.COSMETIC
+    )
     fields = tuple(d.field for d in diffs)
-    summary = "; ".join(_sentence(d) for d in diffs)
-    return Edit(fields, edit_class, added, removed, weight, facts, summary)
+    summary = "; ".join(_field_summary(d) for d in diffs)
+    return Edit(fields, edit_class, added, removed, edit_priority, facts, summary)
 
 
-def _signs(diffs: list[FieldDiff], facts: tuple[FactChange, ...]) -> dict[Signal, int]:
-    found: dict[Signal, int] = {sign: 0 for sign in get_args(Signal)}
-    for one in diffs:
-        found[one.field] += 1  # type: ignore[index]
+def _count_signals(diffs: list[FieldDiff], facts: tuple[FactChange, ...]) -> dict[Signal, int]:
+    counts: dict[Signal, int] = {sign: 0 for sign in get_args(Signal)}
+    for field_diff in diffs:
+        counts[field_diff.field] += 1  # type: ignore[index]
     body = [d for d in diffs if d.field == "body"]
-    found["paragraphs removed"] = sum(len(d.whole("removed")) for d in body)
-    found["paragraphs added"] = sum(len(d.whole("added")) for d in body)
+    counts["paragraphs removed"] = sum(len(d.whole("removed")) for d in body)
+    counts["paragraphs added"] = sum(len(d.whole("added")) for d in body)
     for fact in facts:
-        found[f"{fact.kind}s"] += 1  # type: ignore[index]
-    found["negation"] = negations(diffs)
+        counts[f"{fact.kind}s"] += 1  # type: ignore[index]
+    counts["negation"] = negations(diffs)
     sizes = (len(s.text.split()) for d in diffs for p in d.parts for s in p if s.op != "same")
-    found["long change"] = sum(size >= MIN_LONG_CHANGE_SYLLABLES for size in sizes)
-    return found
+    counts["long change"] = sum(size >= MIN_LONG_CHANGE_SYLLABLES for size in sizes)
+    return counts
 
 
-def _class(diffs: list[FieldDiff], facts: tuple[FactChange, ...], size: int) -> EditClass:
+def _edit_class(diffs: list[FieldDiff], facts: tuple[FactChange, ...], size: int) -> EditClass:
     fields = {d.field for d in diffs}
-    if not facts and all(_only_punctuation(d) for d in diffs):  # 1,5 and 15 differ by a comma only
+    if not facts and all(
+        _only_punctuation(d) for d in diffs
+    ):  # "1,5" and "15" differ only by a comma
         return EditClass.COSMETIC
     if fields <= {"published"}:
         return EditClass.DATE
@@ -98,22 +113,22 @@ def _only_punctuation(field: FieldDiff) -> bool:
     return letters(field.words("added")) == letters(field.words("removed"))
 
 
-def _sentence(field: FieldDiff) -> str:
+def _field_summary(field: FieldDiff) -> str:
     if field.field == "title":
-        # A title is read as a whole: its words in pieces tell nobody what it said.
+        # Quote the whole title: pieces of it are not understandable.
         whole = field.side("removed"), field.side("added")
         facts = [fact for fact in fact_changes([field]) if (fact.old, fact.new) != whole]
-        said = [_replaced(*whole, MAX_TITLE_CHARS), *(fact.sentence() for fact in facts)]
+        changes = [_replacement(*whole, MAX_TITLE_CHARS), *(fact.sentence() for fact in facts)]
     else:
-        said = [*_paragraphs(field), *_places(field)]
-    if not said:
-        said = [_replaced(" ".join(field.words("removed")), " ".join(field.words("added")))]
-    return f"{field.field}: {', '.join(said[:MAX_LISTED_CHANGES])}" + (
-        ", ..." if len(said) > MAX_LISTED_CHANGES else ""
+        changes = [*_paragraph_changes(field), *_region_changes(field)]
+    if not changes:
+        changes = [_replacement(" ".join(field.words("removed")), " ".join(field.words("added")))]
+    return f"{field.field}: {', '.join(changes[:MAX_LISTED_CHANGES])}" + (
+        ", ..." if len(changes) > MAX_LISTED_CHANGES else ""
     )
 
 
-def _paragraphs(field: FieldDiff) -> list[str]:
+def _paragraph_changes(field: FieldDiff) -> list[str]:
     if field.field != "body":
         return []
     counts = {
@@ -121,36 +136,38 @@ def _paragraphs(field: FieldDiff) -> list[str]:
         "added": len(field.whole("added")),
         "moved": len(field.moved),
     }
-    return [f"{_count(number)} {what}" for what, number in counts.items() if number]
+    return [
+        f"{_paragraph_count(count)} {operation}" for operation, count in counts.items() if count
+    ]
 
 
-def _places(field: FieldDiff) -> list[str]:
-    """Each changed place inside the paragraphs that both revisions have, named facts first."""
-    found = [region for part in field.parts for region in regions(field, part)]
-    found.sort(key=lambda region: not region.facts)
-    times = Counter(_place(region) for region in found)
-    return [said if n == 1 else f"{said} ({n} times)" for said, n in times.items()]
+def _region_changes(field: FieldDiff) -> list[str]:
+    """Describe each changed region inside matched paragraphs, regions of named facts first."""
+    changed = [region for part in field.parts for region in changed_regions(field, part)]
+    changed.sort(key=lambda region: not region.facts)
+    counts = Counter(_region_change(region) for region in changed)
+    return [text if count == 1 else f"{text} ({count} times)" for text, count in counts.items()]
 
 
-def _place(region: Region) -> str:
+def _region_change(region: ChangedRegion) -> str:
     facts = ", ".join(fact.sentence() for fact in region.facts)
-    if region.named:
+    if region.covered_by_facts:
         return facts
-    quoted = _replaced(region.old, region.new)
+    quoted = _replacement(region.old, region.new)
     return f"{quoted} ({facts})" if facts else quoted
 
 
-def _replaced(old: str, new: str, limit: int = MAX_QUOTED_CHARS) -> str:
+def _replacement(old: str, new: str, limit: int = MAX_QUOTED_CHARS) -> str:
     if not old:
-        return f"added “{_cut(new, limit)}”"
+        return f"added “{_truncate(new, limit)}”"
     if not new:
-        return f"removed “{_cut(old, limit)}”"
-    return f"“{_cut(old, limit)}” became “{_cut(new, limit)}”"
+        return f"removed “{_truncate(old, limit)}”"
+    return f"“{_truncate(old, limit)}” became “{_truncate(new, limit)}”"
 
 
-def _cut(text: str, limit: int) -> str:
+def _truncate(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0] + " …"
 
 
-def _count(number: int) -> str:
+def _paragraph_count(number: int) -> str:
     return "1 paragraph" if number == 1 else f"{number} paragraphs"

@@ -1,12 +1,12 @@
-"""What differs between two revisions, word by word (in Vietnamese: syllable by syllable)."""
+"""Diff of two revisions by field, paragraph and word (in Vietnamese: syllable)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from pipelines.changes.fingerprint import COMPARED_FIELDS, field_paragraphs
-from pipelines.changes.paragraph_pairs import Pairs, pair
-from pipelines.changes.word_diff import Op, Span, longest_rising_run, spans
+from pipelines.changes.paragraph_pairs import ParagraphPairs, match_paragraphs
+from pipelines.changes.word_diff import Op, Span, longest_increasing_subsequence, spans
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
 
@@ -17,12 +17,13 @@ Part = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """One watched field.
+    """The diff of one compared field.
 
-    `parts` holds one list of spans a paragraph (or title, caption ...): those of the new text in
-    its order, and those that were removed where they stood. `moved` are the places in `parts` of
-    paragraphs that stand elsewhere than before; `old_order` the places in `parts` of everything
-    that the old text had, in its order.
+    Attributes:
+        parts: the spans of each paragraph (or title, caption ...) in the order of the new text,
+            with removed paragraphs at their old position
+        moved: indexes in `parts` of paragraphs that moved
+        old_order: indexes in `parts` of the paragraphs of the old text, in its order
     """
 
     field: str
@@ -38,78 +39,79 @@ class FieldDiff:
         return [w for part in self.parts for s in part if s.op == op for w in s.text.split()]
 
     def side(self, op: Op) -> str:
-        """The whole text before (`removed`) or after (`added`) the change."""
+        """Return the whole text before (`removed`) or after (`added`) the edit."""
         return " ".join(self.sides(op))
 
     def sides(self, op: Op) -> list[str]:
-        """The same paragraph by paragraph, in the order of that side."""
+        """Return the paragraphs before (`removed`) or after (`added`) the edit, in their order."""
         parts = [self.parts[n] for n in self.old_order] if op == "removed" else self.parts
         texts = (" ".join(s.text for s in part if s.op in ("same", op)) for part in parts)
         return [text for text in texts if text]
 
     def whole(self, op: Op) -> list[str]:
-        """The parts that were added or removed as a whole."""
+        """Return the paragraphs that were added or removed as a whole."""
         return [p[0].text for p in self.parts if len(p) == 1 and p[0].op == op]
 
 
 def diff(old: Article, new: Article) -> list[FieldDiff]:
-    """The watched fields that differ; what comparison folds is no difference.
+    """Return the compared fields that differ after normalisation by `comparison`.
 
-    A paragraph that only moved is none either, and is shown where its field has another one.
+    A moved paragraph alone is no difference, but it is shown if its field has another one.
     """
-    found = (
-        _field_diff(field, _printed(old, field), _printed(new, field)) for field in COMPARED_FIELDS
+    diffs = (
+        _field_diff(field, _paragraphs(old, field), _paragraphs(new, field))
+        for field in COMPARED_FIELDS
     )
-    return [d for d in found if d.changed]
+    return [d for d in diffs if d.changed]
 
 
-def _printed(article: Article, field: str) -> list[str]:
+def _paragraphs(article: Article, field: str) -> list[str]:
     return [text for text in field_paragraphs(article, field) if comparison(text)]
 
 
 def _field_diff(field: str, old: list[str], new: list[str]) -> FieldDiff:
-    pairs = pair(old, new)
+    pairs = match_paragraphs(old, new)
     partner = pairs.same | pairs.changed
     matched = sorted(partner)
-    in_order = {matched[n] for n in longest_rising_run([partner[j] for j in matched])}
+    in_order = {matched[n] for n in longest_increasing_subsequence([partner[j] for j in matched])}
     parts: list[Part] = []
-    places: dict[int, int] = {}  # in the old text -> in parts
+    positions: dict[int, int] = {}  # index in the old text -> index in parts
     removed = _removed(len(old), partner, in_order)
 
     def put_removed(after: int) -> None:
         for i in removed.get(after, []):
-            places[i] = len(parts)
+            positions[i] = len(parts)
             parts.append((Span("removed", old[i]),))
 
     put_removed(-1)
     moved: list[int] = []
     for j, text in enumerate(new):
         if j in partner:
-            places[partner[j]] = len(parts)
+            positions[partner[j]] = len(parts)
             if j not in in_order:
                 moved.append(len(parts))
         parts.append(_part(old, text, j, pairs))
         put_removed(j)
-    order = tuple(places[i] for i in range(len(old)))
-    return FieldDiff(field, tuple(parts), tuple(moved), order)
+    old_order = tuple(positions[i] for i in range(len(old)))
+    return FieldDiff(field, tuple(parts), tuple(moved), old_order)
 
 
-def _part(old: list[str], text: str, place: int, pairs: Pairs) -> Part:
-    if place in pairs.same:
+def _part(old: list[str], text: str, index: int, pairs: ParagraphPairs) -> Part:
+    if index in pairs.same:
         return (Span("same", text),)
-    if place in pairs.changed:
-        return spans(old[pairs.changed[place]], text)
+    if index in pairs.changed:
+        return spans(old[pairs.changed[index]], text)
     return (Span("added", text),)
 
 
 def _removed(size: int, partner: dict[int, int], in_order: set[int]) -> dict[int, list[int]]:
-    """Old paragraphs without a partner, by the new one in order behind which they stood, or -1."""
+    """Return the unmatched old paragraphs by the new paragraph they followed, or -1."""
     new_of = {i: j for j, i in partner.items()}
-    found: dict[int, list[int]] = {}
+    removed: dict[int, list[int]] = {}
     after = -1
     for i in range(size):
         if i not in new_of:
-            found.setdefault(after, []).append(i)
+            removed.setdefault(after, []).append(i)
         elif new_of[i] in in_order:
             after = new_of[i]
-    return found
+    return removed

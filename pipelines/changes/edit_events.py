@@ -1,4 +1,4 @@
-"""The `edited` event of a change: its line of text and its keys (docs/events.md)."""
+"""The `edited` event of an edit: its summary and its keys (docs/events.md)."""
 
 from __future__ import annotations
 
@@ -12,37 +12,38 @@ from storage.articles import revisions as article_revisions
 from storage.db.connection import Database
 
 Event = tuple[str, dict[str, Any]]  # summary and detail
-MIN_REVISIONS_OF_REVERTS = (
-    4  # revisions of an article whose texts took turns: A, B, A again, B again
-)
+MIN_ALTERNATING_REVISIONS = 4  # two texts that alternate: A, B, A, B
 
 
 def newest_edit_event(
-    db: Database, article: int, found: Edit, before: int, observed: datetime
+    db: Database, article: int, edit: Edit, before: int, observed: datetime
 ) -> Event | None:
-    """The event of the change that made the newest revision; None where it is folded."""
-    how = reverts.report_of_newest_edit(db, article, observed)
+    """Return the event of the newest edit, or None if it is suppressed as a repeated revert."""
+    report = reverts.report_of_newest_edit(db, article, observed)
     number = articles.article_by_id(db, article).revision
-    return _event(found, before, number, how) if how else None
+    return _event(edit, before, number, report) if report else None
 
 
 def overdue_event(
-    db: Database, known: articles.StoredArticle, newest: article_revisions.Revision, observed: datetime
+    db: Database,
+    article: articles.StoredArticle,
+    newest: article_revisions.Revision,
+    observed: datetime,
 ) -> Event | None:
-    """The event of a text that took turns with another one and stayed; None in all other cases."""
-    late = (
-        reverts.overdue_edit(db, known.id, observed)
-        if known.revision >= MIN_REVISIONS_OF_REVERTS
+    """Return the event of suppressed reverts that ended on another text, else None."""
+    overdue = (
+        reverts.overdue_edit(db, article.id, observed)
+        if article.revision >= MIN_ALTERNATING_REVISIONS
         else None
     )
-    if late is None:
+    if overdue is None:
         return None
-    number, how = late
-    told = article_revisions.revisions(db, known.id)[number - 1]
-    found = edit_between(told.record, newest.record)
-    return _event(found, number, newest.number, how) if found else None
+    number, report = overdue
+    published = article_revisions.revisions(db, article.id)[number - 1]
+    edit = edit_between(published.record, newest.record)
+    return _event(edit, number, newest.number, report) if edit else None
 
 
-def _event(found: Edit, start: int, end: int, how: reverts.EditReport) -> Event:
+def _event(edit: Edit, start: int, end: int, report: reverts.EditReport) -> Event:
     between = {"from_revision": start, "to_revision": end}
-    return how.sentence(found.summary), {**found.as_detail(), **between, **how.as_detail()}
+    return report.sentence(edit.summary), {**edit.as_detail(), **between, **report.as_detail()}

@@ -1,4 +1,4 @@
-"""A paragraph's changes with the words around them: what a person needs to see of a long text."""
+"""Excerpts of a changed paragraph: the changes with some context words."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from pipelines.changes.word_diff import Span
 
 
 def excerpt(part: Part, context: int) -> Part:
-    """The spans of a paragraph; of what stayed only so many words next to each change."""
+    """Return the spans of a paragraph with at most `context` unchanged words around each change."""
     last = len(part) - 1
     return tuple(
-        Span("same", _near(span.text, context, first=place == 0, last=place == last))
+        Span("same", _context(span.text, context, first=index == 0, last=index == last))
         if span.op == "same"
         else span
-        for place, span in enumerate(part)
+        for index, span in enumerate(part)
     )
 
 
-def _near(text: str, context: int, *, first: bool, last: bool) -> str:
-    """The ends of a stretch that stayed: the one that a change is next to, or both."""
+def _context(text: str, context: int, *, first: bool, last: bool) -> str:
+    """Return the words of an unchanged span that are next to a change, at one or both ends."""
     words = text.split()
     head = [] if first and not last else words[:context]
     tail = [] if last else words[-context:]

@@ -1,4 +1,4 @@
-"""When are two contents of an article the same? Fingerprints answer without comparing texts."""
+"""Fingerprints of an article's content: equal for equal content in the fields that are compared."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import hashlib
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
 
-# The fields of which a difference is an edit. Counters, related lists, tags, sections, images
-# and the "updated" clock are not among them: they change without anybody editing the article.
+# A difference in these fields is an edit. Tags, sections, images and the "updated" time are not
+# compared: they change without an edit of the article.
 COMPARED_FIELDS = ("title", "lead", "body", "captions", "byline", "source", "published")
 
 
 def field_paragraphs(article: Article, field: str) -> list[str]:
-    """One watched field as it is printed, paragraph by paragraph. Empty where there is none."""
+    """Return a compared field as printed, as a list of paragraphs; empty if it is absent."""
     match field:
         case "title":
             parts = [article.title]
@@ -29,18 +29,20 @@ def field_paragraphs(article: Article, field: str) -> list[str]:
             source = article.source
             parts = [f"{source.name} {source.url or ''}".strip()] if source else []
         case _:
-            parts = [article.published] if article.published and not _relative(article) else []
+            parts = (
+                [article.published] if article.published and not _has_relative_date(article) else []
+            )
     return [part for part in parts if part]
 
 
-def _relative(article: Article) -> bool:
-    """ "5 giờ trước" means another time at each capture: it is no content that can be edited."""
-    printed = (article.published_as_printed or "").lower()
-    return bool(printed) and (not any(c.isdigit() for c in printed) or "trước" in printed)
+def _has_relative_date(article: Article) -> bool:
+    """Whether the date is relative ("5 giờ trước"): it differs at each capture without an edit."""
+    as_printed = (article.published_as_printed or "").lower()
+    return bool(as_printed) and (not any(c.isdigit() for c in as_printed) or "trước" in as_printed)
 
 
 def fingerprint(article: Article) -> str:
-    """Equal for equal contents. Paragraphs count without their order: moving one is no edit."""
+    """Return a digest of the compared fields, independent of the order of paragraphs."""
     digest = hashlib.blake2b(digest_size=16)
     for field in COMPARED_FIELDS:
         parts = [form for part in field_paragraphs(article, field) if (form := comparison(part))]
@@ -50,6 +52,6 @@ def fingerprint(article: Article) -> str:
 
 
 def differing_fields(old: Article, new: Article) -> list[str]:
-    """The names of the record's fields that differ, for a table of what a new rule changed."""
+    """Return the names of the record's fields that differ, for reports of `reparse`."""
     left, right = old.as_json(), new.as_json()
     return [name for name in left if left[name] != right[name] and name != "fields"]

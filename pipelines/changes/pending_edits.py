@@ -1,8 +1,8 @@
-"""Edits that wait, read again with mended rules: what only the broken rules made is dropped.
+"""Re-evaluation of pending edits after extraction rules were fixed.
 
-A redesigned page, read by rules that no longer fit, looks edited. Once the rules are mended, both
-ends of each waiting edit are read again. What still differs is the site's doing: it stays, from a
-reading to a reading of today's rules, so that its diff shows that and nothing else.
+After a redesign, outdated rules make pages look edited. When the rules are fixed, both revisions
+of each pending edit are parsed again. If they still differ, the site changed: the edit stays,
+between two revisions of the current extractor. Otherwise it is deleted.
 """
 
 from __future__ import annotations
@@ -25,156 +25,169 @@ from storage.events.pending import (
 )
 from storage.models import Article, EventKind, RevisionCause
 
-Reparsed = tuple[str, Article]  # version of the reader, what it reads
-Reparse = Callable[[Revision], Reparsed | None]  # None where the capture cannot be read any more
-KEPT_KEYS = ("reverts_to", "folded")
+Reparsed = tuple[str, Article]  # extractor version and article
+Reparse = Callable[[Revision], Reparsed | None]  # None if the capture is unreadable
+PRESERVED_KEYS = ("reverts_to", "folded")
 
 
 @dataclass(slots=True)
 class RefreshResult:
-    """Waiting edits that were dropped, and those that say something else now."""
+    """How many pending edits were deleted, and how many changed."""
 
-    dropped: int = 0
-    restated: int = 0
+    deleted: int = 0
+    updated: int = 0
 
 
-def refresh_pending_edits(db: Database, site: str, read: Reparse) -> RefreshResult:
-    """Reads the ends of a site's waiting edits again. In the caller's transaction."""
-    waiting: dict[int, list[PendingEvent]] = {}
-    for held in pending_events_of_site(db, site):
-        if held.kind == EventKind.EDITED and held.article is not None:
-            waiting.setdefault(held.article, []).append(held)
-    done = RefreshResult()
-    for article, edits in waiting.items():
-        _Article(db, site, article, edits, read, done).refresh_pending_edits()
-    return done
+def refresh_pending_edits(db: Database, site: str, reparse: Reparse) -> RefreshResult:
+    """Parse the revisions of a site's pending edits again, in the caller's transaction."""
+    edits_by_article: dict[int, list[PendingEvent]] = {}
+    for event in pending_events_of_site(db, site):
+        if event.kind == EventKind.EDITED and event.article is not None:
+            edits_by_article.setdefault(event.article, []).append(event)
+    result = RefreshResult()
+    for article, edits in edits_by_article.items():
+        _ArticleEdits(db, site, article, edits, reparse, result).refresh()
+    return result
 
 
 def refresh_pending_titles(db: Database, site: str) -> None:
-    """A waiting `new` bears the title that the article has by today's reading."""
-    for held in pending_events_of_site(db, site):
-        if held.kind == EventKind.NEW and held.article is not None:
-            title = article_revisions.last_revision(db, held.article).record.title
-            if title != held.summary:
-                update_pending_event(db, held.id, title, held.detail)
+    """Update the titles in pending `new` events to those of the current revisions."""
+    for event in pending_events_of_site(db, site):
+        if event.kind == EventKind.NEW and event.article is not None:
+            title = article_revisions.last_revision(db, event.article).record.title
+            if title != event.summary:
+                update_pending_event(db, event.id, title, event.detail)
 
 
 @dataclass(slots=True)
-class _Article:
+class _ArticleEdits:
+    """The pending edits of one article."""
+
     db: Database
     site: str
     article: int
-    edits: list[PendingEvent]
-    read: Reparse
-    done: RefreshResult
+    pending: list[PendingEvent]
+    reparse: Reparse
+    result: RefreshResult
 
-    def refresh_pending_edits(self) -> None:
+    def refresh(self) -> None:
         revisions = article_revisions.revisions(self.db, self.article)
-        start = min(int(edit.detail["from_revision"]) for edit in self.edits)
+        start = min(int(event.detail["from_revision"]) for event in self.pending)
         chain = [
             r for r in revisions[start - 1 :] if r.cause == RevisionCause.SITE or r.number == start
         ]
-        today = {r.number: self._today(r) for r in chain}
-        if all(fingerprint(today[r.number][1]) == r.fingerprint for r in chain):
-            return  # today's rules read it as it was read
-        told = newest_published_edit(self.db, self.article)
-        if told is None or told.to_revision <= start:
-            self._append(chain, today)
+        reparsed = {r.number: self._reparsed(r) for r in chain}
+        if all(fingerprint(reparsed[r.number][1]) == r.fingerprint for r in chain):
+            return  # the current extractor returns the same text
+        published = newest_published_edit(self.db, self.article)
+        if published is None or published.to_revision <= start:
+            self._rewrite_history(chain, reparsed)
         else:
-            self._mend(revisions, today)
+            self._update_in_place(revisions, reparsed)
 
-    def _today(self, revision: Revision) -> Reparsed:
-        return self.read(revision) or (revision.extractor_version, revision.record)
+    def _reparsed(self, revision: Revision) -> Reparsed:
+        return self.reparse(revision) or (revision.extractor_version, revision.record)
 
-    def _append(self, chain: list[Revision], today: dict[int, Reparsed]) -> None:
-        """Nothing after the first waiting edit was told: its history is written anew behind it."""
-        by_end = {int(edit.detail["to_revision"]): edit for edit in self.edits}
-        base, last = (chain[0], today[chain[0].number]), 0
+    def _rewrite_history(self, chain: list[Revision], reparsed: dict[int, Reparsed]) -> None:
+        """Append the history since the first pending edit again: none of it was published."""
+        event_by_target = {int(event.detail["to_revision"]): event for event in self.pending}
+        base, last_number = (chain[0], reparsed[chain[0].number]), 0
         for revision in chain[1:]:
             article_revisions.set_cause(self.db, revision.id, RevisionCause.EXTRACTOR)
-            found = edit_between(base[1][1], today[revision.number][1])
-            edit = by_end.get(revision.number)
-            if found is None:
-                self._drop(edit)
+            edit = edit_between(base[1][1], reparsed[revision.number][1])
+            event = event_by_target.get(revision.number)
+            if edit is None:
+                self._delete_event(event)
                 continue
-            before = last or self._stand_in(*base)
-            base = (revision, today[revision.number])
-            last = self._add(*base, RevisionCause.SITE, revision.run)
-            self._hold(revision, edit, found, before, last)
-        if not last:
-            self._stand_in(chain[-1], today[chain[-1].number])
+            start = last_number or self._ensure_newest(*base)
+            base = (revision, reparsed[revision.number])
+            last_number = self._add_revision(*base, RevisionCause.SITE, revision.run)
+            self._replace_event(revision, event, edit, start, last_number)
+        if not last_number:
+            self._ensure_newest(chain[-1], reparsed[chain[-1].number])
 
-    def _stand_in(self, revision: Revision, reading: Reparsed) -> int:
-        """The number of a newest revision that says this; one is added where it does not."""
+    def _ensure_newest(self, revision: Revision, reparsed: Reparsed) -> int:
+        """Return the number of the newest revision, after adding one if its text differs."""
         newest = article_revisions.last_revision(self.db, self.article)
-        if newest.fingerprint == fingerprint(reading[1]):
+        if newest.fingerprint == fingerprint(reparsed[1]):
             return newest.number
-        return self._add(revision, reading, RevisionCause.EXTRACTOR, None)
+        return self._add_revision(revision, reparsed, RevisionCause.EXTRACTOR, None)
 
-    def _add(
-        self, revision: Revision, reading: Reparsed, cause: RevisionCause, run: int | None
+    def _add_revision(
+        self, revision: Revision, reparsed: Reparsed, cause: RevisionCause, run: int | None
     ) -> int:
+        extractor_version, record = reparsed
         return article_revisions.add_revision(
             self.db,
             self.article,
-            reading[1],
+            record,
             cause=cause,
             observed=from_utc_text(revision.observed_at),
             run=run,
             capture=revision.capture,
-            extractor_version=reading[0],
-            fingerprint=fingerprint(reading[1]),
+            extractor_version=extractor_version,
+            fingerprint=fingerprint(record),
         )
 
-    def _mend(self, revisions: list[Revision], today: dict[int, Reparsed]) -> None:
-        """Later edits were told already: what waits is read again in its place.
+    def _update_in_place(self, revisions: list[Revision], reparsed: dict[int, Reparsed]) -> None:
+        """Update the pending edits and their revisions: later edits were published already.
 
-        Where the run after it has kept the mended reading as a revision, the edit leads to that.
+        If a later run stored the reparsed text as a revision, the edit leads to that one.
         """
-        for edit in self.edits:
-            start, end = int(edit.detail["from_revision"]), int(edit.detail["to_revision"])
-            before = today.get(start) or self._today(revisions[start - 1])
-            after, old = today[end], revisions[end - 1]
-            found = edit_between(before[1], after[1])
-            if found is None:
-                article_revisions.set_cause(self.db, old.id, RevisionCause.EXTRACTOR)
-                self._drop(edit)
+        for event in self.pending:
+            start, end = int(event.detail["from_revision"]), int(event.detail["to_revision"])
+            before = reparsed.get(start) or self._reparsed(revisions[start - 1])
+            after, stored = reparsed[end], revisions[end - 1]
+            edit = edit_between(before[1], after[1])
+            if edit is None:
+                article_revisions.set_cause(self.db, stored.id, RevisionCause.EXTRACTOR)
+                self._delete_event(event)
                 continue
-            stands = [r.number for r in revisions[end:] if r.capture == old.capture is not None]
-            if not stands:
-                article_revisions.replace_extraction(self.db, old.id, *after, fingerprint(after[1]))
-            self._restate(edit, found, start, stands[0] if stands else end)
+            later = [r.number for r in revisions[end:] if r.capture == stored.capture is not None]
+            if not later:
+                article_revisions.replace_extraction(
+                    self.db, stored.id, *after, fingerprint(after[1])
+                )
+            self._update_event(event, edit, start, later[0] if later else end)
 
-    def _drop(self, edit: PendingEvent | None) -> None:
-        if edit is not None:
-            delete_pending_event(self.db, edit.id)
-            self.done.dropped += 1
+    def _delete_event(self, event: PendingEvent | None) -> None:
+        if event is not None:
+            delete_pending_event(self.db, event.id)
+            self.result.deleted += 1
 
-    def _hold(
-        self, revision: Revision, edit: PendingEvent | None, found: Edit, start: int, end: int
+    def _replace_event(
+        self, revision: Revision, event: PendingEvent | None, edit: Edit, start: int, end: int
     ) -> None:
-        """Holds a step of the history that is written anew, in its order.
+        """Replace the pending event of a step of the history, to keep events in order.
 
-        `edit` is what waited of it. There is none where the broken rules took the change for a
-        return to an earlier text; it goes out with the next run that waits, since with a later
-        one it would come behind its own return.
+        `event` is None if the broken rules saw a revert to an earlier text. Then the new event
+        joins the next run with pending edits: with a later run it would be published after its own
+        revert.
         """
-        if edit is not None:
-            delete_pending_event(self.db, edit.id)
-            run = edit.run
+        if event is not None:
+            delete_pending_event(self.db, event.id)
+            run = event.run
         else:
-            waiting = {edit.run for edit in self.edits}
-            run = min((w for w in waiting if w >= (revision.run or 0)), default=max(waiting))
-        detail = {**found.as_detail(), "from_revision": start, "to_revision": end}
-        detail |= {key: edit.detail[key] for key in KEPT_KEYS if edit and key in edit.detail}
+            runs = {each.run for each in self.pending}
+            run = min((r for r in runs if r >= (revision.run or 0)), default=max(runs))
+        detail = _detail(event, edit, start, end)
         add_pending_event(
-            self.db, run, self.site, "edited", revision.observed_at, found.summary,
+            self.db, run, self.site, EventKind.EDITED, revision.observed_at, edit.summary,
             self.article, detail,
         )  # fmt: skip
-        self.done.restated += 1
+        self.result.updated += 1
 
-    def _restate(self, edit: PendingEvent, found: Edit, start: int, end: int) -> None:
-        kept = {key: edit.detail[key] for key in KEPT_KEYS if key in edit.detail}
-        detail: dict[str, Any] = {**found.as_detail(), "from_revision": start, "to_revision": end}
-        update_pending_event(self.db, edit.id, found.summary, {**detail, **kept})
-        self.done.restated += 1
+    def _update_event(self, event: PendingEvent, edit: Edit, start: int, end: int) -> None:
+        update_pending_event(self.db, event.id, edit.summary, _detail(event, edit, start, end))
+        self.result.updated += 1
+
+
+def _detail(event: PendingEvent | None, edit: Edit, start: int, end: int) -> dict[str, Any]:
+    """Return the detail of an edit event, with PRESERVED_KEYS of the event that it replaces."""
+    preserved = event.detail if event is not None else {}
+    return {
+        **edit.as_detail(),
+        "from_revision": start,
+        "to_revision": end,
+        **{key: preserved[key] for key in PRESERVED_KEYS if key in preserved},
+    }

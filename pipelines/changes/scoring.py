@@ -1,7 +1,6 @@
-"""How much an edit deserves a look, from 0 to 1: a table of weights, and how they add up.
+"""Priority of an edit from 0 to 1: a table of signal weights, combined by noisy-or.
 
-Every sign takes its share of what is still missing to 1 (1 - (1 - a)(1 - b) ...), so that more
-signs never make less and nothing goes beyond 1.
+The priority is 1 - (1 - a)(1 - b) ..., so it grows with every signal and never exceeds 1.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ Signal = Literal[
     "published", "paragraphs added", "lead", "byline", "source", "captions", "body",
 ]  # fmt: skip
 
-# docs/events.md explains the table; tests compare the two.
+# docs/events.md has the same table; a test compares them.
 WEIGHTS: dict[Signal, float] = {
     "negation": 0.45,
     "title": 0.35,
@@ -31,25 +30,30 @@ WEIGHTS: dict[Signal, float] = {
     "captions": 0.05,
     "body": 0.05,
 }
-MAX_SIGNAL_COUNT = 3  # a sign counts as often as it was found, up to this
-MIN_LONG_CHANGE_SYLLABLES = 20  # syllables that came or went in one place of a paragraph
-COSMETIC_PRIORITY = 0.05  # an edit of punctuation, spaces and case only, whatever it touches
+MAX_SIGNAL_COUNT = 3  # a signal counts at most this often
+MIN_LONG_CHANGE_SYLLABLES = 20  # added or removed in one span
+COSMETIC_PRIORITY = 0.05  # of an edit of punctuation, spaces and case only
 
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """`value` from 0 to 1 with two decimals; `signs` the signs found, the heaviest first."""
+    """A priority.
+
+    Attributes:
+        value: 0 to 1, two decimals
+        signals: signals found, highest weight first
+    """
 
     value: float
     signals: tuple[Signal, ...]
 
 
-def priority(found: dict[Signal, int], *, cosmetic: bool = False) -> Priority:
-    """The priority of an edit in which each sign was found so many times."""
-    signals = tuple(sign for sign in WEIGHTS if found.get(sign, 0) > 0)
+def priority(counts: dict[Signal, int], *, cosmetic: bool = False) -> Priority:
+    """Return the priority of an edit from the number of occurrences of each signal."""
+    signals = tuple(signal for signal in WEIGHTS if counts.get(signal, 0) > 0)
     if cosmetic:
         return Priority(COSMETIC_PRIORITY, signals)
-    missing = 1.0
-    for sign in signals:
-        missing *= (1 - WEIGHTS[sign]) ** min(found[sign], MAX_SIGNAL_COUNT)
-    return Priority(round(1 - missing, 2), signals)
+    remainder = 1.0
+    for signal in signals:
+        remainder *= (1 - WEIGHTS[signal]) ** min(counts[signal], MAX_SIGNAL_COUNT)
+    return Priority(round(1 - remainder, 2), signals)

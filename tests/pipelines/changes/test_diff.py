@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pipelines.changes import word_diff
 from pipelines.changes.diff import FieldDiff, Span, diff
 from pipelines.changes.fingerprint import fingerprint
-from pipelines.changes.word_diff import longest_rising_run, spans
+from pipelines.changes.word_diff import longest_increasing_subsequence, spans
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
@@ -303,7 +303,7 @@ def test_a_huge_text_is_parted_at_words_that_stand_in_it_once(
 
 @given(st.lists(st.integers(0, 30), max_size=20, unique=True))
 def test_a_rising_run_is_a_longest_one(numbers: list[int]) -> None:
-    run = [numbers[place] for place in longest_rising_run(numbers)]
+    run = [numbers[place] for place in longest_increasing_subsequence(numbers)]
     assert run == sorted(run)
     best = [1] * len(numbers)
     for n, number in enumerate(numbers):

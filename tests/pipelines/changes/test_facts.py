@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.changes.diff import FieldDiff
-from pipelines.changes.facts import fact_changes, negations, regions
+from pipelines.changes.facts import changed_regions, fact_changes, negations
 from pipelines.changes.word_diff import spans
 
 NUMBER_EDITS = [
@@ -112,8 +112,8 @@ def test_each_fact_is_named_once() -> None:
 
 
 def test_a_place_that_its_facts_do_not_cover_is_not_named_by_them() -> None:
-    (region,) = regions(one := field("dài 45 mét rưỡi", "dài 54 cây số rưỡi"), one.parts[0])
-    assert (region.old, region.new, region.named) == ("45 mét", "54 cây số", False)
+    (region,) = changed_regions(one := field("dài 45 mét rưỡi", "dài 54 cây số rưỡi"), one.parts[0])
+    assert (region.old, region.new, region.covered_by_facts) == ("45 mét", "54 cây số", False)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.changes.diff import diff
-from pipelines.changes.pending_edits import Reparse, Reparsed, refresh_pending_edits, refresh_pending_titles
+from pipelines.changes.pending_edits import (
+    Reparse,
+    Reparsed,
+    refresh_pending_edits,
+    refresh_pending_titles,
+)
 from schedules.publishing.overrides import publish_held_run
 from storage.articles.repository import article_by_id
 from storage.articles.revisions import Revision, last_revision, revisions
@@ -58,7 +63,7 @@ def test_the_same_reading_changes_nothing(watcher: Watcher, day: Day) -> None:
     story(watcher, day, "AB", ".h")
     before = (pending_events_of_site(watcher.db, "alpha"), revisions(watcher.db, 1))
     done = refresh_pending_edits(watcher.db, "alpha", read_as({1: "A", 2: "B"}))
-    assert (done.dropped, done.restated) == (0, 0)
+    assert (done.deleted, done.updated) == (0, 0)
     assert (pending_events_of_site(watcher.db, "alpha"), revisions(watcher.db, 1)) == before
     assert edits(watcher) == [(1, 2)]
 
@@ -66,7 +71,7 @@ def test_the_same_reading_changes_nothing(watcher: Watcher, day: Day) -> None:
 def test_an_edit_that_the_rules_made_is_dropped(watcher: Watcher, day: Day) -> None:
     story(watcher, day, "AB", ".h")
     done = refresh_pending_edits(watcher.db, "alpha", read_as({1: "A", 2: "A"}))
-    assert (done.dropped, done.restated) == (1, 0)
+    assert (done.deleted, done.updated) == (1, 0)
     assert edits(watcher) == []
     kept = revisions(watcher.db, 1)
     assert [r.cause for r in kept] == ["site", "extractor", "extractor"]
@@ -78,7 +83,7 @@ def test_a_chain_keeps_what_the_site_did(watcher: Watcher, day: Day) -> None:
     """Three held nights: only between the second and the third did the page change."""
     story(watcher, day, "ABCD", ".hhh")
     done = refresh_pending_edits(watcher.db, "alpha", read_as({1: "B", 2: "B", 3: "B", 4: "C"}))
-    assert (done.dropped, done.restated) == (2, 1)
+    assert (done.deleted, done.updated) == (2, 1)
     assert edits(watcher) == [(5, 6)]
     (waiting,) = [e for e in pending_events_of_site(watcher.db, "alpha") if e.kind == "edited"]
     kept = revisions(watcher.db, 1)
@@ -105,7 +110,7 @@ def test_behind_a_published_edit_what_waits_is_mended_in_place(
 ) -> None:
     story(watcher, day, "ABC", ".h.")
     done = refresh_pending_edits(watcher.db, "alpha", read_as({1: "A", 2: mended}))
-    assert (done.dropped, done.restated) == (1 - left, left)
+    assert (done.deleted, done.updated) == (1 - left, left)
     assert edits(watcher) == [(1, 2)] * left
     kept = revisions(watcher.db, 1)
     assert len(kept) == 3

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.changes.reverts import REVERT_WINDOW
-from schedules.publishing.overrides import retract_run, publish_held_run
+from schedules.publishing.overrides import publish_held_run, retract_run
 from schedules.publishing.publish import publish
 from storage.articles.repository import find_article
 from storage.articles.revisions import revisions

@@ -8,7 +8,14 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.changes.scoring import COSMETIC_PRIORITY, MIN_LONG_CHANGE_SYLLABLES, MAX_SIGNAL_COUNT, WEIGHTS, Signal, priority
+from pipelines.changes.scoring import (
+    COSMETIC_PRIORITY,
+    MAX_SIGNAL_COUNT,
+    MIN_LONG_CHANGE_SYLLABLES,
+    WEIGHTS,
+    Signal,
+    priority,
+)
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "events.md"
 signals = st.sampled_from(list(WEIGHTS))
