@@ -25,7 +25,7 @@ from crawlers.extraction.html import (
 )
 from crawlers.extraction.lines import PageLine, inner_text, page_lines
 from crawlers.extraction.metadata import structured_data
-from crawlers.extraction.trace import Kind, Trace
+from crawlers.extraction.trace import ExclusionKind, Trace
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
@@ -140,11 +140,14 @@ def _extract_lines(
     )
 
 
-def _exclusion_reason(line: PageLine, page: RawArticle, site: type[SiteConfig]) -> tuple[Kind, str]:
+def _exclusion_reason(
+    line: PageLine, page: RawArticle, site: type[SiteConfig]
+) -> tuple[ExclusionKind, str]:
     """Return why a line is removed before the lines are classified, for a trace."""
     if line.link and _links_to_other_article(line.link, page, site):
-        return "related", f"the whole line is a link to another article: {line.link}"
-    return "repeated", "repeats the title"
+        link = f"the whole line is a link to another article: {line.link}"
+        return ExclusionKind.RELATED, link
+    return ExclusionKind.REPEATED_TITLE, "repeats the title"
 
 
 def _trace_excluded(
@@ -152,10 +155,10 @@ def _trace_excluded(
 ) -> None:
     for rule in site.exclude:
         for element in index.find(rule, container):
-            trace.add_element(element, "drop rule", rule)
+            trace.add_element(element, ExclusionKind.EXCLUDE_RULE, rule)
     for rule in site.posting_account:
         for element in index.find(rule, container):
-            trace.add_element(element, "posted by", rule)
+            trace.add_element(element, ExclusionKind.POSTING_ACCOUNT, rule)
     trace.add_skipped_elements(container)
 
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
-from crawlers.extraction.trace import Kind, Trace
+from crawlers.extraction.trace import ExclusionKind, Trace
 from pipelines.boilerplate.detector import Boilerplate, Zone, zone_lines
 from pipelines.record.bylines.parse import is_byline, is_source, photographer
 from pipelines.text.encodings.repair import detect_encoding_problem
@@ -88,21 +88,21 @@ def _clean_lines(lines: list[PageLine]) -> str | None:
 
 def _exclusion_reason(
     line: PageLine, boilerplate_lines: set[str], body: ClassifiedLines, lead: str | None
-) -> tuple[Kind, str]:
+) -> tuple[ExclusionKind, str]:
     """Return what a line that is no block was classified as, for a trace."""
     if _is_noise(line):
-        return "cruft", "a file name, or no letter in it"
+        return ExclusionKind.CRUFT, "a file name, or without letters"
     if line.text in boilerplate_lines:
-        return "template", "stands on many pages of the site"
+        return ExclusionKind.BOILERPLATE_LINE, "on many pages of the site"
     if line.text in body.bylines:
-        return "byline", "ends the text as a byline does"
+        return ExclusionKind.BYLINE, "a byline at the end of the text"
     if line.text in body.sources:
-        return "source", "ends the text as a source does"
+        return ExclusionKind.SOURCE, "a source at the end of the text"
     if lead and _repeats_lead(line.text, lead):
-        return "lead", "repeats the lead"
+        return ExclusionKind.LEAD, "repeats the lead"
     if line.caption:
-        return "caption", "stands in a caption's element"
-    return "caption", "stands under a picture, or is set as a caption"
+        return ExclusionKind.CAPTION, "in a caption element"
+    return ExclusionKind.CAPTION, "under a picture, or in the style of a caption"
 
 
 def _repeats_lead(text: str, lead: str) -> bool:

@@ -7,16 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from enum import StrEnum
 
 from lxml.etree import _Element
 
 from crawlers.extraction.lines import SKIPPED_TAGS, PageLine, inner_text
 
-Kind = Literal[
-    "drop rule", "posted by", "furniture", "no text", "related", "repeated", "cruft", "template",
-    "caption", "byline", "source", "lead",
-]  # fmt: skip
+
+class ExclusionKind(StrEnum):
+    """What a piece of text is, if it is no block of the body. The values are those of --json."""
+
+    EXCLUDE_RULE = "drop rule"
+    POSTING_ACCOUNT = "posted by"
+    BOILERPLATE_ELEMENT = "furniture"
+    BOILERPLATE_LINE = "template"
+    SKIPPED_TAG = "no text"
+    RELATED = "related"
+    REPEATED_TITLE = "repeated"
+    CRUFT = "cruft"
+    CAPTION = "caption"
+    BYLINE = "byline"
+    SOURCE = "source"
+    LEAD = "lead"
+
+
 INVISIBLE_TAGS = frozenset((
     "script", "style", "noscript", "template", "head", "link", "meta", "title",
 ))  # fmt: skip
@@ -27,7 +41,7 @@ class ExcludedText:
     """Text of the page that is no block of the body. `why` is an English phrase for people."""
 
     text: str
-    kind: Kind
+    kind: ExclusionKind
     why: str
 
 
@@ -35,10 +49,10 @@ class ExcludedText:
 class Trace:
     """Filled by extract_article and extract_generic_article."""
 
-    left_out: list[ExcludedText] = field(default_factory=list)
+    excluded: list[ExcludedText] = field(default_factory=list)
     _added: set[_Element] = field(default_factory=set)
 
-    def add_element(self, element: _Element, kind: Kind, why: str) -> None:
+    def add_element(self, element: _Element, kind: ExclusionKind, why: str) -> None:
         """Add an element that is left out as a whole, unless it is inside one added before."""
         if element in self._added or any(
             ancestor in self._added for ancestor in element.iterancestors()
@@ -47,22 +61,22 @@ class Trace:
         self._added.add(element)
         text = " ".join(inner_text(element).split())
         if text:
-            self.left_out.append(ExcludedText(text, kind, why))
+            self.excluded.append(ExcludedText(text, kind, why))
 
     def add_skipped_elements(self, container: _Element) -> None:
         """Add buttons, forms, frames and the like under the body."""
         for element in container.iterdescendants(*(SKIPPED_TAGS - INVISIBLE_TAGS)):
-            self.add_element(element, "no text", f"<{element.tag}> is never read as text")
+            self.add_element(element, ExclusionKind.SKIPPED_TAG, f"<{element.tag}> is never text")
 
     def add_lines(
         self,
         before: Iterable[PageLine],
         after: Iterable[PageLine],
-        reason: Callable[[PageLine], tuple[Kind, str]],
+        reason: Callable[[PageLine], tuple[ExclusionKind, str]],
     ) -> None:
         """Add the lines that a step of the extraction removed."""
         remaining = {id(line) for line in after}
         for line in before:
             if id(line) not in remaining:
                 kind, why = reason(line)
-                self.left_out.append(ExcludedText(line.text, kind, why))
+                self.excluded.append(ExcludedText(line.text, kind, why))

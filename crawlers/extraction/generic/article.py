@@ -53,7 +53,7 @@ from crawlers.extraction.html import (
 )
 from crawlers.extraction.lines import HEADING_TAGS, PageLine, page_lines
 from crawlers.extraction.metadata import structured_data
-from crawlers.extraction.trace import Kind, Trace
+from crawlers.extraction.trace import ExclusionKind, Trace
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
@@ -187,24 +187,26 @@ def _trace_excluded(
 ) -> None:
     for element in container.iterdescendants():
         if element in excluded_by_rules:
-            trace.add_element(element, "drop rule", "excluded by the site, or the author's box")
+            why = "excluded by the site, or the author's box"
+            trace.add_element(element, ExclusionKind.EXCLUDE_RULE, why)
         elif element in boilerplate_boxes:
             names = f"{element.tag} {class_and_id(element)}".strip()
-            trace.add_element(element, "furniture", f"hidden, or a class of no text: {names}")
+            why = f"hidden, or a class of no text: {names}"
+            trace.add_element(element, ExclusionKind.BOILERPLATE_ELEMENT, why)
     trace.add_skipped_elements(container)
 
 
-def _exclusion_reason(line: PageLine, page: RawArticle) -> tuple[Kind, str]:
+def _exclusion_reason(line: PageLine, page: RawArticle) -> tuple[ExclusionKind, str]:
     """Return why a line is removed before the lines are classified, for a trace."""
     if page.lead and comparison(line.text) == comparison(page.lead):
-        return "lead", "is the lead, or repeats it"
+        return ExclusionKind.LEAD, "is the lead, or repeats it"
     if line.link:
-        return "related", f"the whole line is a link to another page: {line.link}"
+        return ExclusionKind.RELATED, f"the whole line is a link to another page: {line.link}"
     if BUTTON_LABEL.fullmatch(line.text) or OTHER_ARTICLES_HEADING.fullmatch(line.text):
-        return "furniture", "a button, or the heading of a list of other articles"
+        return ExclusionKind.BOILERPLATE_ELEMENT, "a button, or the heading of a related list"
     if page.title and comparison(line.text) == comparison(page.title):
-        return "repeated", "repeats the title"
-    return "related", "above the text, or in a list of other articles after it"
+        return ExclusionKind.REPEATED_TITLE, "repeats the title"
+    return ExclusionKind.RELATED, "above the text, or in a list of other articles after it"
 
 
 def _article_lines(lines: list[PageLine], layout: PageLayout, page: RawArticle) -> list[PageLine]:

@@ -130,7 +130,7 @@ def test_chosen_rule_found_the_extracted_value(case: str) -> None:
 
 def accounted(page: RawArticle, trace: Trace, lines: list[PageLine]) -> list[str]:
     """Lines of the body that are neither in the article nor told to be left out."""
-    told = {piece.text for piece in trace.left_out} | {block.text for block in page.blocks}
+    told = {piece.text for piece in trace.excluded} | {block.text for block in page.blocks}
     told |= {page.lead or ""}
     return [line.text for line in lines if line.text not in told]
 
@@ -151,7 +151,7 @@ def test_every_line_is_in_the_article_or_excluded(
         seen.extend(lines)
         return lines, images
 
-    monkeypatch.setattr(module, "lines_of", watched)
+    monkeypatch.setattr(module, "page_lines", watched)
     trace = Trace()
     read = extract_article if module is crawlers.extraction.article else extract_generic_article
     try:
