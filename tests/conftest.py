@@ -23,7 +23,7 @@ from pipelines.items import ArticleMissing, ArticleRead, Observation
 from pipelines.record.raw_article import RawArticle
 from pipelines.recording.recorder import Recorder
 from schedules.publishing.publish import Published, publish
-from storage.archive.writer import Capture, CaptureWriter, known_captures
+from storage.archive.writer import Capture, CaptureWriter
 from storage.articles.repository import find_article
 from storage.checks.failed_checks import CheckOutcome
 from storage.db.connection import utc_text
@@ -33,6 +33,7 @@ from storage.messages.reasons_crawl import http_status
 from storage.models import Block
 from storage.run_stats import RunStats
 from storage.runs.sites import SiteFacts, register_site
+from storage.archive.captures import newest_captures
 
 ROOT = Path(__file__).resolve().parents[1]
 CRAWL = ROOT / "tests" / "crawlers" / "crawl_faulty_site.py"
@@ -89,7 +90,7 @@ class Watcher:
     def begin(self, site: str = "alpha", *, at: datetime = START, **more: Any) -> Recorder:
         self.add_site(site, more.pop("title", ""))
         kind = more.pop("kind", "replay")
-        writer = CaptureWriter(self.home.captures, site, known_captures(self.db, site))
+        writer = CaptureWriter(self.home.captures, site, newest_captures(self.db, site))
         recorder = Recorder(self.db, site, kind, writer, clock=at, **more)
         self.runs.append(recorder.run)
         return recorder
@@ -139,7 +140,7 @@ MARKED = {  # files and folders below tests/
     "docs": ("test_docs_commands.py",),
     "browser": ("browser",),
     "realpages": (
-        "crawlers/generic/test_real_pages.py", "crawlers/test_captures_gold.py",
+        "crawlers/extraction/generic/test_real_pages.py", "crawlers/test_captures_gold.py",
         "crawlers/test_replay_real.py", "crawlers/test_seeds_gold.py",
     ),
 }  # fmt: skip

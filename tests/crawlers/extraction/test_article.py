@@ -268,19 +268,19 @@ class TestStates:
     def states(html: str, site: type[SiteSpider] = Alpha) -> dict[str, Any]:
         return {f: state.state for f, state in normalise(read(html, site)).fields.items()}
 
-    def test_no_date_is_broken(self) -> None:
+    def test_missing_date_is_broken(self) -> None:
         assert self.states(page())["published"] == "broken"
 
-    def test_no_date_is_absent_where_the_site_prints_none(self) -> None:
+    def test_missing_date_is_absent_if_the_site_prints_none(self) -> None:
         silent = type("Silent", (Alpha,), {"name": "alpha_silent", "absent": {"published"}})
         assert self.states(page(), silent)["published"] == "absent"
 
     @pytest.mark.parametrize("printed", ["31/02/2025", "07/04/2031", "sắp tới", "01/01/1970"])
-    def test_a_date_that_cannot_be_is_broken(self, printed: str) -> None:
+    def test_impossible_date_is_broken(self, printed: str) -> None:
         states = self.states(page(before=f"<p class='ngay'>{printed}</p>"))
         assert states["published"] == "broken"
 
-    def test_a_field_says_which_rule_found_it(self) -> None:
+    def test_field_has_the_rule_that_matched(self) -> None:
         fields = normalise(read(page(before="<b class='tacgia'>Hà Thu</b>"))).fields
         assert (fields["byline"].state, fields["byline"].rule) == ("value", ".tacgia")
         assert (fields["source"].state, fields["source"].rule) == ("absent", None)

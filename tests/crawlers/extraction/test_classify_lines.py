@@ -60,28 +60,30 @@ def test_lead_repeated_later_is_kept() -> None:
 
 
 class TestCaptions:
-    def test_an_element_for_captions(self) -> None:
+    def test_caption_element(self) -> None:
         composed = body(line("Bà con nạo vét mương.", caption=True), line(LONG))
         assert composed.captions == ["Bà con nạo vét mương."]
         assert texts(composed) == [LONG, MORE, LONG]
 
     @pytest.mark.parametrize("hint", [{"align": "center"}, {"italic": True}])
-    def test_set_apart_under_a_picture(self, hint: dict[str, Any]) -> None:
+    def test_centred_or_italic_line_under_a_picture_is_a_caption(
+        self, hint: dict[str, Any]
+    ) -> None:
         composed = body(line("Bà con nạo vét mương.", after_image=True, **hint), line(LONG))
         assert composed.captions == ["Bà con nạo vét mương."]
 
-    def test_a_short_line_without_full_stop_under_a_picture(self) -> None:
+    def test_short_line_without_full_stop_under_a_picture_is_a_caption(self) -> None:
         assert body(line("Bà con nạo vét mương", after_image=True), line(LONG)).captions
 
-    def test_a_sentence_in_plain_type_under_a_picture_is_text(self) -> None:
+    def test_plain_sentence_under_a_picture_is_text(self) -> None:
         composed = body(line("Bà con nạo vét mương.", after_image=True), line(LONG))
         assert composed.captions == []
 
-    def test_a_credit_makes_it_a_caption(self) -> None:
+    def test_sentence_with_a_photo_credit_is_a_caption(self) -> None:
         text = "Bà con nạo vét mương. Ảnh: Hà Thu"
         assert body(line(text, after_image=True), line(LONG)).captions == [text]
 
-    def test_two_centred_lines_under_one_picture(self) -> None:
+    def test_two_centred_lines_under_one_picture_are_captions(self) -> None:
         composed = body(
             line("Bà con nạo vét mương", align="center", italic=True, after_image=True),
             line("(Ảnh: Hà Thu)", align="center"),
@@ -89,40 +91,40 @@ class TestCaptions:
         )
         assert composed.captions == ["Bà con nạo vét mương", "(Ảnh: Hà Thu)"]
 
-    def test_a_credit_in_brackets_stands_for_itself(self) -> None:
+    def test_bracketed_credit_is_a_caption(self) -> None:
         assert body(line("(Ảnh: Hà Thu)"), line(LONG)).captions == ["(Ảnh: Hà Thu)"]
 
-    def test_a_centred_heading_under_a_picture_is_none(self) -> None:
+    def test_centred_heading_under_a_picture_is_no_caption(self) -> None:
         composed = body(line("Giữ nghề", tag="h3", align="center", after_image=True), line(LONG))
         assert composed.captions == []
         assert kinds(composed)[2] == "subhead"
 
-    def test_a_bold_line_under_a_picture_is_a_subhead(self) -> None:
+    def test_bold_line_under_a_picture_is_a_subhead(self) -> None:
         composed = body(line("Giữ nghề", bold=True, after_image=True), line(LONG))
         assert composed.captions == []
         assert kinds(composed)[2] == "subhead"
 
-    def test_a_long_text_under_a_picture_is_none(self) -> None:
+    def test_long_text_under_a_picture_is_no_caption(self) -> None:
         composed = body(line("nước về ruộng " * 40, align="center", after_image=True), line(LONG))
         assert composed.captions == []
 
-    def test_centred_italics_whose_picture_is_missing(self) -> None:
+    def test_centred_italics_without_picture_are_a_caption(self) -> None:
         assert body(line("Bà con nạo vét mương", align="center", italic=True), line(LONG)).captions
 
-    def test_a_centred_sentence_far_from_any_picture_is_text(self) -> None:
+    def test_centred_sentence_without_picture_is_text(self) -> None:
         assert body(line("“Nước là của chung.”", align="center"), line(LONG)).captions == []
 
-    def test_the_same_caption_twice_in_a_row_counts_once(self) -> None:
+    def test_repeated_caption_is_stored_once(self) -> None:
         twice = [line("Bà con nạo vét mương", caption=True) for _ in range(2)]
         assert body(*twice, line(LONG)).captions == ["Bà con nạo vét mương"]
 
-    def test_a_row_after_a_picture_stays_a_row(self) -> None:
+    def test_table_row_after_a_picture_is_no_caption(self) -> None:
         composed = body(line("Y Tý | 12", tag="tr", row=True, after_image=True), line(LONG))
         assert composed.captions == []
 
 
 class TestKinds:
-    def test_rows_items_quotes_headings(self) -> None:
+    def test_rows_items_quotes_and_headings(self) -> None:
         composed = body(
             line("Giữ nghề", tag="h2"),
             line("Y Tý | 12", tag="tr", row=True),
@@ -132,23 +134,23 @@ class TestKinds:
         )
         assert kinds(composed)[2:] == ["subhead", "table row", "list item", "quote", "paragraph"]
 
-    def test_a_bold_line_without_end_is_a_subhead(self) -> None:
+    def test_bold_line_without_punctuation_is_a_subhead(self) -> None:
         assert kinds(body(line("Giữ lấy nghề rèn", bold=True), line(LONG)))[2] == "subhead"
 
     @pytest.mark.parametrize("end", [".", "!", "?", ":", ";", "…", ".”", ".)", "?'"])
-    def test_a_bold_sentence_is_a_paragraph(self, end: str) -> None:
+    def test_bold_sentence_is_a_paragraph(self, end: str) -> None:
         composed = body(line(f"Bà con ra đồng{end}", bold=True), line(LONG))
         assert kinds(composed)[2] == "paragraph"
 
-    def test_a_site_may_say_that_bold_means_nothing(self) -> None:
+    def test_bold_line_is_a_paragraph_without_bold_is_subhead(self) -> None:
         composed = body(line("Giữ nghề", bold=True), line(LONG), bold_is_subhead=False)
         assert kinds(composed)[2] == "paragraph"
 
-    def test_bold_means_nothing_where_all_is_bold(self) -> None:
+    def test_no_subheads_if_most_lines_are_bold(self) -> None:
         lines = [line(text, bold=True) for text in (LONG, "Giữ nghề", MORE)]
         assert kinds(classify_lines(lines)) == ["paragraph"] * 3
 
-    def test_a_bold_paragraph_is_too_long_for_a_subhead(self) -> None:
+    def test_long_bold_paragraph_is_no_subhead(self) -> None:
         assert kinds(body(line("nước về ruộng " * 20, bold=True), line(LONG)))[2] == "paragraph"
 
 
@@ -156,7 +158,7 @@ class TestEnd:
     @pytest.mark.parametrize(
         "byline", ["Hà Thu", "HÀ THU - LÊ TRỌNG", "Bài, ảnh: H.L", "Tin, ảnh: Hà Thu"]
     )
-    def test_the_byline_is_peeled_off(self, byline: str) -> None:
+    def test_byline_at_the_end_is_removed_from_the_text(self, byline: str) -> None:
         composed = body(line(byline, align="right", bold=True))
         assert composed.bylines == [byline]
         assert texts(composed) == [LONG, MORE]
@@ -164,7 +166,7 @@ class TestEnd:
     @pytest.mark.parametrize(
         "source", ["Theo Báo Nhân Dân", "(Theo TTXVN)", "Nguồn: baochinhphu.vn"]
     )
-    def test_the_source_is_peeled_off(self, source: str) -> None:
+    def test_source_at_the_end_is_removed_from_the_text(self, source: str) -> None:
         composed = body(line(source, align="right", italic=True))
         assert composed.sources == [source]
         assert composed.bylines == []
@@ -175,11 +177,11 @@ class TestEnd:
             composed = body(*(line(text, align="right") for text in lines))
             assert (composed.bylines, composed.sources) == (["Hà Thu"], ["Theo TTXVN"])
 
-    def test_the_name_and_below_it_the_office(self) -> None:
+    def test_name_and_role_in_two_lines(self) -> None:
         composed = body(line("Hà Thu", align="right"), line("Ban Dân vận Huyện ủy", align="right"))
         assert composed.bylines == ["Hà Thu", "Ban Dân vận Huyện ủy"]
 
-    def test_a_picture_after_the_byline(self) -> None:
+    def test_byline_before_the_last_picture(self) -> None:
         composed = body(
             line("Hà Thu", align="right"),
             line("Bà con nạo vét mương", align="center", after_image=True),
@@ -187,7 +189,7 @@ class TestEnd:
         assert composed.bylines == ["Hà Thu"]
         assert composed.captions == ["Bà con nạo vét mương"]
 
-    def test_a_centred_byline_under_the_last_picture_is_no_caption(self) -> None:
+    def test_centred_byline_under_the_last_picture_is_no_caption(self) -> None:
         composed = body(
             line("Bà con nạo vét mương", align="center", after_image=True),
             line("Bài, ảnh: Hà Thu", align="center"),
@@ -195,22 +197,22 @@ class TestEnd:
         assert composed.bylines == ["Bài, ảnh: Hà Thu"]
         assert composed.captions == ["Bà con nạo vét mương"]
 
-    def test_the_last_sentence_is_no_byline(self) -> None:
+    def test_last_sentence_is_no_byline(self) -> None:
         composed = body(line("Ông Hà Thu nói vậy.", align="right"))
         assert composed.bylines == []
         assert texts(composed)[-1] == "Ông Hà Thu nói vậy."
 
-    def test_a_name_in_the_middle_stays(self) -> None:
+    def test_name_in_the_middle_is_text(self) -> None:
         assert "Hà Thu" in texts(classify_lines([PARAGRAPHS[0], line("Hà Thu"), PARAGRAPHS[1]]))
 
-    def test_a_list_of_names_at_the_end_is_a_list(self) -> None:
+    def test_list_of_names_at_the_end_is_a_list(self) -> None:
         composed = body(line("Hà Thu", item=True), line("Lê Trọng", item=True))
         assert composed.bylines == []
         assert kinds(composed)[2:] == ["list item", "list item"]
 
-    def test_one_line_is_never_peeled_to_nothing(self) -> None:
+    def test_only_line_is_never_a_byline(self) -> None:
         assert texts(classify_lines([line("Hà Thu")])) == ["Hà Thu"]
 
-    def test_a_row_of_names_stays_a_row(self) -> None:
+    def test_table_row_of_names_is_no_byline(self) -> None:
         composed = body(line("Hà Thu | Lê Trọng", tag="tr", row=True))
         assert composed.bylines == []

@@ -115,21 +115,21 @@ class TestCaptions:
     CREDITED = "Bà con nạo vét mương. Ảnh: Hà Thu"
 
     @pytest.mark.parametrize("style", ["credited", "sentence", "bare"])
-    def test_a_credit_is_a_caption_everywhere(self, style: str) -> None:
+    def test_line_with_a_photo_credit_is_a_caption(self, style: str) -> None:
         long = " ".join([FIRST, SECOND, LEAD, FIRST])
         page = read(TITLE, LEAD, long, self.CREDITED, long, site=variant(text_captions=style))
         assert page.captions == [self.CREDITED]
 
-    def test_a_line_above_a_credit_in_brackets(self) -> None:
+    def test_line_above_a_bracketed_credit_is_a_caption(self) -> None:
         page = read(TITLE, LEAD, FIRST, "Bà con nạo vét mương", "(Ảnh: Hà Thu)", SECOND)
         assert page.captions == ["Bà con nạo vét mương", "(Ảnh: Hà Thu)"]
 
-    def test_a_bare_line(self) -> None:
+    def test_bare_caption(self) -> None:
         lines = (TITLE, LEAD, FIRST, "Bà con nạo vét mương", SECOND)
         assert read(*lines, site=variant(text_captions="bare")).captions == [lines[3]]
         assert read(*lines, site=variant(text_captions="credited")).captions == []
 
-    def test_a_sentence(self) -> None:
+    def test_sentence_caption(self) -> None:
         long = FIRST + " " + SECOND + " " + LEAD + " " + FIRST
         lines = (TITLE, LEAD, long, "Bà con nạo vét mương.", long)
         assert read(*lines, site=variant(text_captions="sentence")).captions == [lines[3]]

@@ -19,7 +19,7 @@ from pipelines.record.normalise import normalise
 from storage.models import Article
 from tests.each import for_each
 
-SITES = Path(__file__).parents[1] / "sites"
+SITES = Path(__file__).parents[2] / "sites"
 CASES = [
     file
     for file in sorted(SITES.glob("*/*/expected.json"))

@@ -17,12 +17,12 @@ from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean
-from storage.archive.writer import Record, read_records
 from storage.models import Article, Block
+from storage.archive.reader import Record, read_records
 
 WithoutRules = Callable[[str], type[SiteSpider]]
 Alike = Callable[[Iterable[Block], Iterable[Block]], float]
-CAPTURES = Path(__file__).resolve().parents[4] / "shared" / "captures"
+CAPTURES = Path(__file__).resolve().parents[5] / "shared" / "captures"
 GOLD_FILE = CAPTURES / "gold.jsonl"
 PAPERS = ("baochinhphu.vn", "tuoitre.vn", "vietnamnet.vn")
 
