@@ -42,17 +42,17 @@ MAX_LINES, MAX_MEDIAN_LINES = 40, 12  # of code in a site module
 
 def platforms() -> list[type[SiteSpider]]:
     """Return every platform class of crawlers/platforms/."""
-    found = []
+    classes = []
     for info in pkgutil.iter_modules(crawlers.platforms.__path__):
         module = import_module(f"crawlers.platforms.{info.name}")
-        found += [
+        classes += [
             value
             for value in vars(module).values()
             if isinstance(value, type)
             and issubclass(value, SiteSpider)
             and value.__module__ == module.__name__
         ]
-    return found
+    return classes
 
 
 PLATFORMS = platforms()
@@ -81,8 +81,8 @@ def test_every_present_province_has_a_site() -> None:
 
 
 def test_every_site_has_a_former_province() -> None:
-    known = {one.slug for one in former_provinces()}
-    assert {site.province for site in SITES.values()} <= known
+    former_slugs = {one.slug for one in former_provinces()}
+    assert {site.province for site in SITES.values()} <= former_slugs
 
 
 def test_module_and_site_have_the_same_name() -> None:

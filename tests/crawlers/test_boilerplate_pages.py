@@ -68,23 +68,23 @@ def bring_in(home: Home, folder: Path, night: int) -> None:
 
 def kinds(home: Home) -> list[str]:
     db = home.database()
-    found = [event.kind for event in events(db)]
+    kinds = [event.kind for event in events(db)]
     db.close()
-    return found
+    return kinds
 
 
 def texts(home: Home) -> list[list[str]]:
     db = home.database()
-    found = [[b["text"] for b in row["body"]] for row in articles_as_json(db, SITE)]
+    bodies = [[b["text"] for b in row["body"]] for row in articles_as_json(db, SITE)]
     db.close()
-    return found
+    return bodies
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    place = open_home(tmp_path / "home")
-    bring_in(place, tmp_path, 0)
-    return place
+    new_home = open_home(tmp_path / "home")
+    bring_in(new_home, tmp_path, 0)
+    return new_home
 
 
 def test_first_batch_keeps_the_banner(home: Home) -> None:

@@ -15,7 +15,7 @@ from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean
-from storage.archive.writer import Record, read_records
+from storage.archive.reader import Record, read_records
 from storage.models import Article
 
 CAPTURES = Path(__file__).resolve().parents[3] / "shared" / "captures"
@@ -43,12 +43,12 @@ each_page = pytest.mark.parametrize("gold", GOLD)
 
 @cache
 def records() -> dict[str, Record]:
-    found: dict[str, Record] = {}
+    records_by_url: dict[str, Record] = {}
     for file in sorted(CAPTURES.glob("*.warc.gz")):
         for record in read_records(file):
             if site_of(record.url):
-                found.setdefault(record.url, record)
-    return found
+                records_by_url.setdefault(record.url, record)
+    return records_by_url
 
 
 @cache

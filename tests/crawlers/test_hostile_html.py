@@ -1,7 +1,7 @@
-"""Pages that mean harm, or look as if: read in bounded time and memory, or said to be unreadable.
+"""Hostile pages and feeds: extracted or unreadable, in bounded time and memory.
 
-Each page of HOSTILE is read by a process of its own, which measures itself: run as a script, this
-file takes names from its input and forks such a process for each.
+Each page of HOSTILE is extracted in its own process, which measures itself. Run as a script, this
+file reads names from stdin and forks a process for each.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from crawlers.site_config import SiteConfig
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
 from pipelines.text.normal_forms import clean
-from storage.archive.writer import Record, read_records
+from storage.archive.reader import Record, read_records
 from tests.each import for_each
 
 FOLDER = Path(__file__).resolve().parents[1] / "sites"
@@ -94,7 +94,7 @@ BELOW = '<div id="text"><p>Ngày 01/02/2020, xã họp.</p></div><ul><li>03/03/2
 
 
 @pytest.mark.parametrize(
-    ("between", "found"),
+    ("between", "expected"),
     [
         ('<div class="d"><i></i> 15:10 03/03/2026</div>', ["15:10 03/03/2026"]),
         ("<p><span>03/03/2026 | 15:10</span></p><p>04/04/2026</p>", ["03/03/2026 | 15:10"]),
@@ -102,11 +102,11 @@ BELOW = '<div id="text"><p>Ngày 01/02/2020, xã họp.</p></div><ul><li>03/03/2
         ("", []),
     ],
 )
-def test_day_rule_matches_between_title_and_text(between: str, found: list[str]) -> None:
+def test_day_rule_matches_between_title_and_text(between: str, expected: list[str]) -> None:
     tree, _ = parse(f"<html><body>{ABOVE}{between}{BELOW}</body></html>".encode())
     rule = "day below h1 above #text"
     elements = PageIndex(tree, keys_of([rule])).find(rule)
-    assert [" ".join("".join(e.itertext()).split()) for e in elements] == found
+    assert [" ".join("".join(e.itertext()).split()) for e in elements] == expected
 
 
 # Real pages of national papers on a platform

@@ -31,13 +31,13 @@ each_site = pytest.mark.parametrize("site", GOLD)
 def imported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """Return the article of each site after an import into an empty home."""
     home = str(tmp_path_factory.mktemp("seeds") / "home")
-    found = {}
+    articles_by_site = {}
     for site, gold in GOLD.items():
         file = str(SEEDS / gold["file"])
         result = run("import", file, "--site", site, "--home", home)
         assert result.exit_code == 0, result.output
-        found[site] = articles(home, site)
-    return found
+        articles_by_site[site] = articles(home, site)
+    return articles_by_site
 
 
 def run(*arguments: str) -> Any:
@@ -91,8 +91,9 @@ def test_source(imported: dict[str, dict[str, Any]], site: str) -> None:
 
 @each_site
 def test_no_cruft_in_any_field(imported: dict[str, dict[str, Any]], site: str) -> None:
-    shown = {k: v for k, v in imported[site].items() if k not in ("fields", "reader", "site")}
-    fields = list(strings(shown))
+    metadata = ("fields", "reader", "site")
+    record = {k: v for k, v in imported[site].items() if k not in metadata}
+    fields = list(strings(record))
     cruft = [line for line in GOLD[site]["cruft"] if isinstance(line, str)]
     assert cruft
     assert [line for line in cruft if any(line == field for field in fields)] == []

@@ -21,7 +21,7 @@ RULES = [
 def test_rules_of_sample_sites_agree_with_lxml() -> None:
     for name in sample_sites.sites():
         site = all_sites()[name]
-        rules = [r for found in site.select.values() for r in found] + site.exclude + site.captions
+        rules = [r for rules in site.select.values() for r in rules] + site.exclude + site.captions
         page = next(
             p for p in sample_sites.pages(name, 1) if site.key_of(p.url) and p.status == 200
         )

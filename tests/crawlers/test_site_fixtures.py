@@ -1,9 +1,9 @@
-"""Every page under tests/sites: what a careful person reads on it, field by field.
+"""Every page under tests/sites, extracted and compared with its expected.json, field by field.
 
 tests/sites/<site>/<case>/page.html (or page.html.gz) and expected.json. Keys of expected.json:
 `url`, `captured_at`, `content_type`, `reviewed` (the day a person compared every field with the
 page), the fields of the record, and optionally `posted_by`, `images`, `states` (field -> state).
-`contains` must stand in the body; `excludes` may stand in no text field at all.
+`contains` must be in the body; `excludes` must be in no text field.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ FIELDS = (
 )  # fmt: skip
 OPTIONAL_FIELDS = ("images", "states")
 OTHER_KEYS = {"url", "captured_at", "content_type", "reviewed", "contains", "excludes"}
-FEWEST_PER_SITE, FEWEST_PER_PROVED_PLATFORM, FEWEST_PER_PLATFORM = 3, 5, 2
-# Their second site was added without a page of it.
-ONE_SITE_SHOWN = {"ContentView", "PublishingPortal", "VnptPath", "WordPress"}
+MIN_PER_SITE, MIN_PER_VERIFIED_PLATFORM, MIN_PER_PLATFORM = 3, 5, 2
+# Platforms whose second site has no stored page.
+ONE_SITE_WITH_PAGES = {"ContentView", "PublishingPortal", "VnptPath", "WordPress"}
 DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d\+07:00)?")
 HOW_TO_REVIEW = (
     "nobody has reviewed this fixture: open page.html, compare every field of expected.json with "
@@ -73,24 +73,24 @@ def _zipped(case: str) -> Path:
 
 def read_bytes(case: str, body: bytes) -> RawArticle:
     facts = stated(case)
-    taken = datetime.fromisoformat(facts["captured_at"])
+    captured_at = datetime.fromisoformat(facts["captured_at"])
     site = get_site(case.split("/")[0])
-    return extract_article(body, facts["url"], site, taken, facts["content_type"])
+    return extract_article(body, facts["url"], site, captured_at, facts["content_type"])
 
 
 @cache
-def printed(case: str) -> RawArticle:
+def raw_article_of(case: str) -> RawArticle:
     return read_bytes(case, page_bytes(case))
 
 
 @cache
 def article(case: str) -> Article:
-    return normalise(printed(case))
+    return normalise(raw_article_of(case))
 
 
-def found(case: str, field: str) -> Any:
+def extracted(case: str, field: str) -> Any:
     if field == "posted_by":
-        return printed(case).posting_account
+        return raw_article_of(case).posting_account
     if field == "states":
         return {f: article(case).fields[f].state for f in stated(case)["states"]}
     return json.loads(json.dumps(article(case).as_json()))[field]
@@ -123,7 +123,7 @@ FIELD_CASES = [
 
 @pytest.mark.parametrize(("case", "field"), FIELD_CASES)
 def test_field(case: str, field: str) -> None:
-    assert found(case, field) == stated(case)[field]
+    assert extracted(case, field) == stated(case)[field]
 
 
 def review_problem(facts: dict[str, Any]) -> str | None:
@@ -172,7 +172,7 @@ def test_excluded_strings_are_on_the_page(case: str) -> None:
 
 @for_each("case", CASES)
 def test_body_has_no_other_fields(case: str) -> None:
-    record, page = article(case), printed(case)
+    record, page = article(case), raw_article_of(case)
     asides = [caption.text for caption in record.captions]
     asides += [record.title, record.byline_as_printed or "", record.source_as_printed or ""]
     asides += (page.byline or "").split(" - ")
@@ -196,8 +196,8 @@ def test_dates_are_plain_days_or_vietnam_time(case: str) -> None:
 def test_published_before_captured(case: str) -> None:
     published = article(case).published
     if published:
-        taken = datetime.fromisoformat(stated(case)["captured_at"])
-        in_vietnam = taken.astimezone(timezone(timedelta(hours=7))).isoformat()
+        captured_at = datetime.fromisoformat(stated(case)["captured_at"])
+        in_vietnam = captured_at.astimezone(timezone(timedelta(hours=7))).isoformat()
         assert published <= in_vietnam[: len(published)]
 
 
@@ -212,9 +212,9 @@ def test_text_is_clean(case: str) -> None:
 @for_each("case", CASES)
 def test_extraction_is_deterministic(case: str) -> None:
     again = read_bytes(case, page_bytes(case))
-    assert again == printed(case)
+    assert again == raw_article_of(case)
     assert normalise(again) == article(case)
-    assert normalise(printed(case)) == article(case)
+    assert normalise(raw_article_of(case)) == article(case)
     stored = json.loads(json.dumps(article(case).as_json()))
     assert Article.from_json(stored) == article(case)
 
@@ -239,7 +239,7 @@ OF_SITE = Counter(case.split("/")[0] for case in CASES)
 @for_each("site", VERIFIED)
 def test_every_verified_site_has_fixtures(site: str) -> None:
     count = OF_SITE[site]
-    assert count >= FEWEST_PER_SITE, f"{site} has {count} fixtures, fewest are {FEWEST_PER_SITE}"
+    assert count >= MIN_PER_SITE, f"{site} has {count} fixtures, fewest are {MIN_PER_SITE}"
 
 
 @for_each("platform", platforms())
@@ -248,8 +248,8 @@ def test_every_platform_has_fixtures(platform: type[SiteConfig]) -> None:
     built = [site for site in all_sites().values() if issubclass(site, platform)]
     proved = any(site.verified for site in built)
     count = sum(OF_SITE[site.name] for site in built)
-    assert count >= (FEWEST_PER_PROVED_PLATFORM if proved else FEWEST_PER_PLATFORM)
-    if not proved and platform.__name__ not in ONE_SITE_SHOWN:
+    assert count >= (MIN_PER_VERIFIED_PLATFORM if proved else MIN_PER_PLATFORM)
+    if not proved and platform.__name__ not in ONE_SITE_WITH_PAGES:
         assert sum(OF_SITE[site.name] > 0 for site in built) >= 2
 
 

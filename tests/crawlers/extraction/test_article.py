@@ -71,12 +71,12 @@ def read(html: str, site: type[SiteSpider] = Alpha, url: str = URL) -> RawArticl
     return extract_article(html.encode(), url, site, TAKEN, "text/html; charset=utf-8")
 
 
-def texts(printed: RawArticle) -> list[str]:
-    return [block.text for block in printed.blocks]
+def texts(raw: RawArticle) -> list[str]:
+    return [block.text for block in raw.blocks]
 
 
 def test_every_field_is_extracted_by_its_rule() -> None:
-    printed = read(
+    raw = read(
         page(
             f"<p>{FIRST}</p><p>{SECOND}</p><p class='dang'>admin</p><img src='/a.jpg'>",
             before="<p class='muc'><a>Xã hội</a></p><time class='ngay' datetime='2025-04-07T08:15'>"
@@ -86,26 +86,26 @@ def test_every_field_is_extracted_by_its_rule() -> None:
             head=f"<link rel='canonical' href='{URL}'>",
         )
     )
-    assert printed.key == "314"
-    assert printed.title == "Mở đường"
-    assert (printed.published, printed.published_stamp) == ("07/04/2025", "2025-04-07T08:15")
-    assert printed.updated == "08/04/2025"
-    assert (printed.lead, printed.byline, printed.source) == ("Góp công.", "Hà Thu", "Theo TTXVN")
-    assert (printed.section, printed.tags) == ("Xã hội", ["mương", "nước"])
-    assert printed.posting_account == "admin"
-    assert printed.images == ["https://alpha.vn/a.jpg"]
-    assert printed.canonical == URL
-    assert texts(printed) == [FIRST, SECOND]
-    assert printed.rules["title"] == "h1.tit"
-    assert printed.rules["body"] == ".noidung"
-    assert printed.extractor_version == Alpha.extractor_version
+    assert raw.key == "314"
+    assert raw.title == "Mở đường"
+    assert (raw.published, raw.published_stamp) == ("07/04/2025", "2025-04-07T08:15")
+    assert raw.updated == "08/04/2025"
+    assert (raw.lead, raw.byline, raw.source) == ("Góp công.", "Hà Thu", "Theo TTXVN")
+    assert (raw.section, raw.tags) == ("Xã hội", ["mương", "nước"])
+    assert raw.posting_account == "admin"
+    assert raw.images == ["https://alpha.vn/a.jpg"]
+    assert raw.canonical == URL
+    assert texts(raw) == [FIRST, SECOND]
+    assert raw.rules["title"] == "h1.tit"
+    assert raw.rules["body"] == ".noidung"
+    assert raw.extractor_version == Alpha.extractor_version
 
 
 def test_first_rule_with_text_wins() -> None:
     html = page().replace("<h1 class='tit'>Mở đường</h1>", "<h1 class='tit'> </h1><h1>Hai</h1>")
-    printed = read(html)
-    assert printed.title == "Hai"
-    assert printed.rules["title"] == "h1"
+    raw = read(html)
+    assert raw.title == "Hai"
+    assert raw.rules["title"] == "h1"
 
 
 def test_longest_body_wins() -> None:
@@ -131,26 +131,26 @@ def test_repeated_lead_is_removed_from_the_body() -> None:
 
 
 def test_first_paragraph_is_the_lead() -> None:
-    printed = read(page(), First)
-    assert (printed.lead, texts(printed)) == (FIRST, [SECOND])
-    assert printed.rules["lead"] == "first paragraph"
+    raw = read(page(), First)
+    assert (raw.lead, texts(raw)) == (FIRST, [SECOND])
+    assert raw.rules["lead"] == "first paragraph"
 
 
 def test_first_paragraph_kept_is_lead_and_body() -> None:
-    printed = read(page(before=f"<p class='sapo'>{FIRST}</p>"), Kept)
-    assert (printed.lead, texts(printed)) == (FIRST, [FIRST, SECOND])
+    raw = read(page(before=f"<p class='sapo'>{FIRST}</p>"), Kept)
+    assert (raw.lead, texts(raw)) == (FIRST, [FIRST, SECOND])
 
 
 def test_subhead_is_not_the_lead() -> None:
-    printed = read(page(f"<h2>Giữ nghề</h2><p>{FIRST}</p><p>{SECOND}</p>"), First)
-    assert printed.lead is None
-    assert texts(printed) == ["Giữ nghề", FIRST, SECOND]
+    raw = read(page(f"<h2>Giữ nghề</h2><p>{FIRST}</p><p>{SECOND}</p>"), First)
+    assert raw.lead is None
+    assert texts(raw) == ["Giữ nghề", FIRST, SECOND]
 
 
 def test_byline_and_source_at_the_end_of_the_body() -> None:
-    printed = read(page(f"<p>{FIRST}</p><p>{SECOND}</p><p>Hà Thu</p><p>Theo TTXVN</p>"))
-    assert (printed.byline, printed.source) == ("Hà Thu", "Theo TTXVN")
-    assert printed.rules["byline"] == printed.rules["source"] == "end of body"
+    raw = read(page(f"<p>{FIRST}</p><p>{SECOND}</p><p>Hà Thu</p><p>Theo TTXVN</p>"))
+    assert (raw.byline, raw.source) == ("Hà Thu", "Theo TTXVN")
+    assert raw.rules["byline"] == raw.rules["source"] == "end of body"
 
 
 def test_byline_rule_precedes_the_end_of_the_body() -> None:
@@ -160,21 +160,21 @@ def test_byline_rule_precedes_the_end_of_the_body() -> None:
 
 
 def test_images_lazy_excluded_and_malformed() -> None:
-    printed = read(
+    raw = read(
         page(
             f"<p>{FIRST}</p><img data-src='b.jpg' src='data:image/gif;base64,R0'>"
             "<img data-original='//cdn.alpha.vn/c.jpg'><img src='b.jpg'><img>"
             "<p class='ad'><img src='ad.jpg'></p><img src='http://[kaputt'>"
         )
     )
-    assert printed.images[:2] == ["https://alpha.vn/tin/b.jpg", "https://cdn.alpha.vn/c.jpg"]
-    assert not any("ad.jpg" in image for image in printed.images)
+    assert raw.images[:2] == ["https://alpha.vn/tin/b.jpg", "https://cdn.alpha.vn/c.jpg"]
+    assert not any("ad.jpg" in image for image in raw.images)
 
 
 def test_page_with_only_a_picture_is_an_article() -> None:
     figure = "<figure><img src='a.jpg'><figcaption>Nước về ruộng</figcaption></figure>"
-    printed = read(page(figure))
-    assert (printed.blocks, printed.captions) == ([], ["Nước về ruộng"])
+    raw = read(page(figure))
+    assert (raw.blocks, raw.captions) == ([], ["Nước về ruộng"])
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,9 @@ def test_not_found_page_of_the_site() -> None:
 
 
 def test_decoding_warning_is_in_the_record() -> None:
-    printed = extract_article(page().encode(), URL, Alpha, TAKEN, "text/html; charset=windows-1258")
-    assert printed.warnings == ["declares cp1258, is utf-8"]
-    assert normalise(printed).warnings == tuple(printed.warnings)
+    raw = extract_article(page().encode(), URL, Alpha, TAKEN, "text/html; charset=windows-1258")
+    assert raw.warnings == ["declares cp1258, is utf-8"]
+    assert normalise(raw).warnings == tuple(raw.warnings)
 
 
 def test_metadata_is_the_fallback_for_the_title() -> None:
@@ -242,10 +242,10 @@ def test_metadata_is_the_fallback_for_the_title() -> None:
 )
 def test_malformed_metadata_is_ignored(json: str) -> None:
     html = page(head=f"<script type='application/ld+json'>{json}</script>")
-    printed = read(html)
-    assert printed.title == "Mở đường"
-    assert texts(printed) == [FIRST, SECOND]
-    normalise(printed)
+    raw = read(html)
+    assert raw.title == "Mở đường"
+    assert texts(raw) == [FIRST, SECOND]
+    normalise(raw)
 
 
 def test_contradicting_metadata_is_a_warning() -> None:
@@ -275,9 +275,9 @@ class TestStates:
         silent = type("Silent", (Alpha,), {"name": "alpha_silent", "absent": {"published"}})
         assert self.states(page(), silent)["published"] == "absent"
 
-    @pytest.mark.parametrize("printed", ["31/02/2025", "07/04/2031", "sắp tới", "01/01/1970"])
-    def test_impossible_date_is_broken(self, printed: str) -> None:
-        states = self.states(page(before=f"<p class='ngay'>{printed}</p>"))
+    @pytest.mark.parametrize("raw", ["31/02/2025", "07/04/2031", "sắp tới", "01/01/1970"])
+    def test_impossible_date_is_broken(self, raw: str) -> None:
+        states = self.states(page(before=f"<p class='ngay'>{raw}</p>"))
         assert states["published"] == "broken"
 
     def test_field_has_the_rule_that_matched(self) -> None:
@@ -292,11 +292,11 @@ def test_links_are_absolute_and_unique() -> None:
         "<a href='javascript:void(0)'>j</a><a href='mailto:a@alpha.vn'>m</a><a>n</a>"
         "<a href='//beta.vn/x'>b</a><a href='http://[kaputt'>k</a><a href=''>e</a>"
     )
-    found = links_of(html.encode(), "https://alpha.vn/tin/")
-    assert found[:2] == ["https://alpha.vn/tin/1-a.html", "https://alpha.vn/tin/2-b.html#x"]
-    assert "https://beta.vn/x" in found
-    assert len(found) == len(set(found))
-    assert all(link.startswith("http") for link in found)
+    links = links_of(html.encode(), "https://alpha.vn/tin/")
+    assert links[:2] == ["https://alpha.vn/tin/1-a.html", "https://alpha.vn/tin/2-b.html#x"]
+    assert "https://beta.vn/x" in links
+    assert len(links) == len(set(links))
+    assert all(link.startswith("http") for link in links)
 
 
 def test_links_of_an_empty_page() -> None:

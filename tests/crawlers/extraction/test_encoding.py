@@ -165,11 +165,11 @@ def test_utf8_text_is_unchanged(text: str) -> None:
 )
 def test_page_is_nfc_for_the_parser(text: str) -> None:
     """The rules of the sites contain words in NFC."""
-    found, _ = decode(text.encode(), "text/html; charset=utf-8")
-    assert found == unicodedata.normalize("NFC", text)
+    decoded, _ = decode(text.encode(), "text/html; charset=utf-8")
+    assert decoded == unicodedata.normalize("NFC", text)
 
 
 def test_fully_decomposed_page_is_nfc() -> None:
     text = unicodedata.normalize("NFD", TEXT) * 40
-    found, _ = decode(text.encode(), None)
-    assert found == TEXT * 40
+    decoded, _ = decode(text.encode(), None)
+    assert decoded == TEXT * 40

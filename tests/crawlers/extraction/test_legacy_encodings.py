@@ -40,8 +40,8 @@ def page(paragraphs: list[str]) -> bytes:
 
 
 def read(body: bytes) -> Article:
-    taken = datetime(2025, 3, 12, tzinfo=UTC)
-    return normalise(extract_article(body, URL, get_site("gialai"), taken, "text/html"))
+    captured_at = datetime(2025, 3, 12, tzinfo=UTC)
+    return normalise(extract_article(body, URL, get_site("gialai"), captured_at, "text/html"))
 
 
 @pytest.mark.parametrize("trouble", ["TCVN3", "VNI"])

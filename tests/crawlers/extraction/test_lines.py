@@ -24,8 +24,8 @@ def lines(html: str) -> list[PageLine]:
 
 def images(html: str) -> list[str]:
     body = tree(html)
-    found = page_lines(body, marked(body, "drop"), marked(body, "cap"))[1]
-    return [e.get("src", "") for e in found]
+    extracted = page_lines(body, marked(body, "drop"), marked(body, "cap"))[1]
+    return [e.get("src", "") for e in extracted]
 
 
 def texts(html: str) -> list[str]:
@@ -132,13 +132,13 @@ def test_alignment() -> None:
 
 
 def test_after_an_image() -> None:
-    found = lines("<p>Một</p><p><img src='a.jpg'></p><p>Hai</p><p>Ba</p>")
-    assert [line.after_image for line in found] == [False, True, False]
+    extracted = lines("<p>Một</p><p><img src='a.jpg'></p><p>Hai</p><p>Ba</p>")
+    assert [line.after_image for line in extracted] == [False, True, False]
 
 
 def test_image_inside_a_paragraph_splits_it() -> None:
-    found = lines("<p>Một<img src='a.jpg'>Hai</p>")
-    assert [(line.text, line.after_image) for line in found] == [("Một", False), ("Hai", True)]
+    extracted = lines("<p>Một<img src='a.jpg'>Hai</p>")
+    assert [(line.text, line.after_image) for line in extracted] == [("Một", False), ("Hai", True)]
 
 
 def test_images_in_order_without_excluded_ones() -> None:
@@ -147,8 +147,8 @@ def test_images_in_order_without_excluded_ones() -> None:
 
 
 def test_caption_elements() -> None:
-    found = lines("<figure><img src='a'><figcaption><p>Một</p></figcaption></figure><p>Hai</p>")
-    assert [line.caption for line in found] == [True, False]
+    extracted = lines("<figure><img src='a'><figcaption><p>Một</p></figcaption></figure><p>Hai</p>")
+    assert [line.caption for line in extracted] == [True, False]
     assert one("<p class='cap'>Một</p>").caption
 
 
@@ -159,12 +159,12 @@ def test_layout_table_around_a_picture_gives_a_caption() -> None:
 
 
 def test_data_table_gives_rows() -> None:
-    found = lines(
+    extracted = lines(
         "<p>Một</p><table><thead><tr><th>Xã</th><th>Hộ</th></tr></thead><tbody>"
         "<tr><td>Y Tý</td><td> 12\n </td></tr><tr><td></td><td></td></tr>"
         "</tbody></table><p>Hai</p>"
     )
-    assert [(line.text, line.row) for line in found] == [
+    assert [(line.text, line.row) for line in extracted] == [
         ("Một", False),
         ("Xã | Hộ", True),
         ("Y Tý | 12", True),
@@ -205,8 +205,8 @@ def test_nested_table_is_read_once() -> None:
 
 
 def test_lists_and_quotes() -> None:
-    found = lines("<ul><li>Một</li><li><p>Hai</p></li></ul><blockquote><p>Ba</p></blockquote>")
-    assert [(line.item, line.quote) for line in found] == [
+    extracted = lines("<ul><li>Một</li><li><p>Hai</p></li></ul><blockquote><p>Ba</p></blockquote>")
+    assert [(line.item, line.quote) for line in extracted] == [
         (True, False),
         (True, False),
         (False, True),

@@ -28,34 +28,34 @@ CASES = [
 TONES = "\u0300\u0301\u0309\u0303\u0323"
 
 
-def tones_apart(text: str) -> str:
+def with_combining_tones(text: str) -> str:
     """Return the text with combining tone marks, as in windows-1258."""
-    found = []
+    letters = []
     for letter in unicodedata.normalize("NFC", text):
         parts = unicodedata.normalize("NFD", letter)
         tones = "".join(c for c in parts if c in TONES)
         base = unicodedata.normalize("NFC", "".join(c for c in parts if c not in TONES))
-        found.append(base + tones if len(parts) > 1 else letter)
-    return "".join(found)
+        letters.append(base + tones if len(parts) > 1 else letter)
+    return "".join(letters)
 
 
-OTHERWISE: dict[str, Callable[[str], bytes]] = {
+OTHER_BYTES: dict[str, Callable[[str], bytes]] = {
     "composed": lambda page: unicodedata.normalize("NFC", page).encode(),
     "decomposed": lambda page: unicodedata.normalize("NFD", page).encode(),
-    "tones apart": lambda page: tones_apart(page).encode(),
+    "combining tones": lambda page: with_combining_tones(page).encode(),
     "UTF-16": lambda page: page.encode("utf-16"),
     "byte order mark": lambda page: b"\xef\xbb\xbf" + page.encode(),
 }
 
 
 def read(file: Path, body: bytes) -> Article:
-    said: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    taken = datetime.fromisoformat(said["captured_at"])
+    facts: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    captured_at = datetime.fromisoformat(facts["captured_at"])
     site = all_sites()[file.parts[-3]]
-    return normalise(extract_article(body, said["url"], site, taken, said["content_type"]))
+    return normalise(extract_article(body, facts["url"], site, captured_at, facts["content_type"]))
 
 
-@pytest.mark.parametrize("how", OTHERWISE)
+@pytest.mark.parametrize("how", OTHER_BYTES)
 @for_each("file", CASES, lambda file: "/".join(file.parts[-3:-1]))
 def test_other_bytes_give_the_same_article(file: Path, how: str) -> None:
     stored = file.with_name("page.html").read_bytes()
@@ -63,7 +63,7 @@ def test_other_bytes_give_the_same_article(file: Path, how: str) -> None:
         text = stored.decode("utf-8")
     except UnicodeDecodeError:
         pytest.skip("the fixture is about its encoding")
-    before, after = read(file, stored), read(file, OTHERWISE[how](text))
+    before, after = read(file, stored), read(file, OTHER_BYTES[how](text))
     assert fingerprint(after) == fingerprint(before), how
 
 
@@ -93,8 +93,8 @@ def test_byline_is_found_in_any_unicode_form(byline: str) -> None:
     site = all_sites()["laocai"]
     url = "https://baolaocai.vn/ban-pho-gat-lua-som-post398700.html"
     body = PAGE.format(byline=byline).encode()
-    taken = datetime.fromisoformat("2025-03-10T01:30:00+07:00")
-    article = normalise(extract_article(body, url, site, taken, "text/html; charset=utf-8"))
+    captured_at = datetime.fromisoformat("2025-03-10T01:30:00+07:00")
+    article = normalise(extract_article(body, url, site, captured_at, "text/html; charset=utf-8"))
     assert [author.name for author in article.authors] == ["Vàng Thị Sua"]
     assert len(field_paragraphs(article, "body")) == 2
     assert html.unescape(byline) not in field_paragraphs(article, "body")

@@ -31,8 +31,8 @@ def site_without_rules(host: str, title: str = "Báo Thử") -> type[SiteSpider]
     return type("WithoutRules", (Generic,), stated)
 
 
-def f1(ours: Iterable[Block], theirs: Iterable[Block]) -> float:
-    a, b = (Counter(syllables(" ".join(block.text for block in x))) for x in (ours, theirs))
+def f1(left: Iterable[Block], right: Iterable[Block]) -> float:
+    a, b = (Counter(syllables(" ".join(block.text for block in x))) for x in (left, right))
     return 2 * (a & b).total() / max(1, a.total() + b.total())
 
 

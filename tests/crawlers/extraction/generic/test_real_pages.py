@@ -17,8 +17,8 @@ from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean
-from storage.models import Article, Block
 from storage.archive.reader import Record, read_records
+from storage.models import Article, Block
 
 WithoutRules = Callable[[str], type[SiteSpider]]
 Alike = Callable[[Iterable[Block], Iterable[Block]], float]
@@ -100,10 +100,10 @@ def test_generic_extraction_equals_extraction_by_rules(
         if site is None:
             continue
         kind = record.header("Content-Type")
-        known = normalise(extract_article(record.body, url, site, record.captured_at, kind))
+        by_rules = normalise(extract_article(record.body, url, site, record.captured_at, kind))
         article = read_real(url, without_rules)[1]
-        assert article.title == known.title, url
-        assert article.published == known.published, url
-        assert alike(article.body, known.body) >= 0.95, url
+        assert article.title == by_rules.title, url
+        assert article.published == by_rules.published, url
+        assert alike(article.body, by_rules.body) >= 0.95, url
         compared += 1
     assert compared >= 30

@@ -33,17 +33,17 @@ def test_generic_extraction_equals_extraction_by_rules(
 ) -> None:
     for sample in articles_of(name):
         site = all_sites()[name]
-        known = normalise(extract_article(sample.body, sample.url, site, CAPTURED))
+        by_rules = normalise(extract_article(sample.body, sample.url, site, CAPTURED))
         page = extract_generic_article(
             sample.body, sample.url, without_rules(site.domains[0]), CAPTURED
         )
         article = normalise(page)
-        assert article.title == known.title
-        assert article.published == known.published
-        assert [a.name for a in article.authors] == [a.name for a in known.authors]
-        assert article.source == known.source
-        assert article.captions == known.captions
-        assert alike(with_lead(article), with_lead(known)) >= 0.985, sample.url
+        assert article.title == by_rules.title
+        assert article.published == by_rules.published
+        assert [a.name for a in article.authors] == [a.name for a in by_rules.authors]
+        assert article.source == by_rules.source
+        assert article.captions == by_rules.captions
+        assert alike(with_lead(article), with_lead(by_rules)) >= 0.985, sample.url
 
 
 @pytest.mark.parametrize("name", sorted(sites()))
