@@ -1,4 +1,4 @@
-"""The item pipeline that records what the spider yields."""
+"""The Scrapy item pipeline that records observations."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from scrapy.crawler import Crawler
 from pipelines.items import Observation
 from pipelines.recording.recorder import Recorder
 from pipelines.site_store import SiteStore
-from storage.archive.writer import CaptureWriter, known_captures
+from storage.archive.captures import newest_captures
+from storage.archive.writer import CaptureWriter
 from storage.home import open_home
 from storage.messages.reasons_crawl import RunEnd
 from storage.reasons import Reason
-from storage.runs.repository import register_site
+from storage.runs.repository import RunKind
+from storage.runs.sites import register_site
 
 
 class StorePipeline:
-    """Opens home, lock, archive and run with the spider, and closes them with it."""
+    """Opens home, site lock, archive and run with the spider, and closes them with it."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -30,30 +32,30 @@ class StorePipeline:
         return cls(crawler)
 
     def open_spider(self) -> None:
-        """Raises SiteBusy where another process crawls the site."""
+        """Open everything. Raise SiteBusy if another process crawls the site."""
         spider: Any = self.crawler.spider
         home = open_home(self.crawler.settings["TINWATCH_HOME"])
         self.open.enter_context(home.site_lock(spider.name))
         db = home.database()
         self.open.callback(db.close)
         register_site(db, spider.facts())
-        captures = CaptureWriter(home.captures, spider.name, known_captures(db, spider.name))
+        captures = CaptureWriter(home.captures, spider.name, newest_captures(db, spider.name))
         self.open.callback(captures.close)
         store = SiteStore(home, db, spider.name)
-        replaying = bool(self.crawler.settings.getlist("REPLAY_FILES"))
+        is_replay = bool(self.crawler.settings.getlist("REPLAY_FILES"))
         self.recorder = Recorder(
             db,
             spider.name,
-            "replay" if replaying else "crawl",
+            RunKind.REPLAY if is_replay else RunKind.CRAWL,
             captures,
             clock=spider.replay_time(),
-            night=self.crawler.settings["TINWATCH_NIGHT"],
-            reread=spider.rereader(store),
+            batch=self.crawler.settings["TINWATCH_BATCH"],
+            reparse=spider.reparser(store),
         )
         spider.begin(captures, store, self.recorder.run)
 
     def process_item(self, item: Observation) -> Observation:
-        with self._told():
+        with self._stopping_on_error():
             self.recorder.record(item)
         return item
 
@@ -61,20 +63,20 @@ class StorePipeline:
         spider: Any = self.crawler.spider
         with self.open:
             if hasattr(self, "recorder"):
-                with self._told():
+                with self._stopping_on_error():
                     self.recorder.finish(
-                        spider.own_stats(),
-                        swept=spider.swept,
-                        listings=spider.listings_to_keep(),
+                        spider.collect_stats(),
+                        listings_complete=spider.listings_complete,
+                        listings=spider.listings_to_store(),
                     )
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Scrapy logs what an item pipeline raises and goes on; a crawl that cannot store ends."""
+    def _stopping_on_error(self) -> Iterator[None]:
+        """Stop the crawl if an observation cannot be stored: Scrapy would log it and continue."""
         try:
             yield
         except Exception as error:
             spider: Any = self.crawler.spider
             text = str(error) or type(error).__name__
-            spider.break_off(Reason(RunEnd.NOT_STORED, error=text))
+            spider.stop_unstored(Reason(RunEnd.NOT_STORED, error=text))
             raise

@@ -1,4 +1,4 @@
-"""What a crawl observes, one thing at a time: the items that the spider yields."""
+"""Observations of a crawl: the items that the spider yields."""
 
 from __future__ import annotations
 
@@ -8,53 +8,58 @@ from enum import StrEnum
 
 from pipelines.record.raw_article import RawArticle
 from storage.archive.writer import Capture
-from storage.checks.problems import Outcome
+from storage.checks.failed_checks import CheckOutcome
 from storage.reasons import Reason
 
 __all__ = [
     "ArticleMissing", "ArticleMoved", "ArticleRead", "FetchFailed", "MovedVia", "Observation",
-    "Outcome", "PageFetched", "PageUnreadable",
+    "PageFetched", "PageUnreadable",
 ]  # fmt: skip
 
 
 class MovedVia(StrEnum):
-    """How an article's old address leads to its new one."""
+    """How an article's old URL refers to its new one."""
 
     REDIRECT = "redirect"
-    CANONICAL = "canonical"  # the old page stands and names the new one as its own
+    CANONICAL = "canonical"  # the old page exists and states the new URL as its canonical URL
 
 
 @dataclass(slots=True)
 class ArticleRead:
-    """An article page was read. `found_at` lists the other URLs that led to it."""
+    """An article page was read.
+
+    Attributes:
+        other_urls: other URLs that led to the page
+    """
 
     page: RawArticle
     capture: Capture | None
     observed_at: datetime
-    found_at: tuple[str, ...] = ()
+    other_urls: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class ArticleMissing:
-    """A known article was not at its URL.
+    """A stored article is not at its URL.
 
-    `hollow`: the page came with status 200 and without title and text, the template alone.
-    `host`: the foreign host that the URL leads to, if it does.
+    Attributes:
+        empty_template: the response had status 200 and an article template without title and text
+        redirect_host: host of another site that the URL redirects to, if any
     """
 
     article: int
     url: str
-    outcome: Outcome
+    outcome: CheckOutcome
     reason: Reason
     capture: Capture | None
     observed_at: datetime
-    hollow: bool = False
-    host: str | None = None
+    empty_template: bool = False
+    redirect_host: str | None = None
 
 
 @dataclass(slots=True)
 class ArticleMoved:
-    """A known article's URL leads to another article page of the site, which was read."""
+    """A stored article's URL leads to another article page of the site, which was read."""
 
     article: int
     url: str
@@ -66,38 +71,48 @@ class ArticleMoved:
 
 @dataclass(slots=True)
 class PageUnreadable:
-    """A page came and could not be read as an article."""
+    """A response could not be parsed as an article.
+
+    Attributes:
+        key: key of the article, if the URL contains one
+        is_stored: whether the article is stored already
+    """
 
     url: str
     key: str | None
     reason: Reason
     capture: Capture | None
     observed_at: datetime
-    known: bool
+    is_stored: bool
 
 
 @dataclass(slots=True)
 class FetchFailed:
-    """No page came: a server error, a time-out, a refused redirect. `refused`: by robots.txt.
+    """A fetch failed: a server error, a time-out, a rejected redirect.
 
-    `blocked`: what came is a login, a captcha, a firewall's or a parked domain's page.
-    `host`: the foreign host that the URL leads to, if it does.
+    Attributes:
+        key: key of the article, if the URL contains one
+        is_stored: whether the article is stored already
+        is_listing: whether the URL is a listing or a feed
+        disallowed: by robots.txt
+        blocked: the response is a login form, a captcha, or a page of a firewall or parked domain
+        redirect_host: host of another site that the URL redirects to, if any
     """
 
     url: str
     key: str | None
     reason: Reason
     observed_at: datetime
-    known: bool
-    listing: bool = False
-    refused: bool = False
+    is_stored: bool
+    is_listing: bool = False
+    disallowed: bool = False
     blocked: bool = False
-    host: str | None = None
+    redirect_host: str | None = None
 
 
 @dataclass(slots=True)
 class PageFetched:
-    """Any other page that was kept: a listing, a feed, robots.txt."""
+    """Another page was fetched: a listing, a feed, robots.txt."""
 
     capture: Capture
 

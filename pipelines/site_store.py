@@ -1,4 +1,4 @@
-"""The store of one site in a home; implements CrawlStore (crawlers/crawl/store.py)."""
+"""Read access to one site of a home; implements CrawlStore (crawlers/crawl/store.py)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import datetime
 
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.boilerplate.store import current_boilerplate
-from storage.archive.writer import Record, get_capture, read_body
+from storage.archive.captures import get_capture
+from storage.archive.reader import CaptureError, Record, read_body
 from storage.articles import repository as articles
 from storage.articles import revisions as article_revisions
 from storage.articles.canaries import pinned
@@ -23,7 +24,7 @@ from storage.models import Article
 
 @dataclass(frozen=True, slots=True)
 class SiteStore:
-    """Reads the database at every call. Writes nothing."""
+    """Reads the database at every call, without a cache."""
 
     home: Home
     db: Database
@@ -52,6 +53,13 @@ class SiteStore:
 
     def newest_record(self, article: int) -> Article:
         return article_revisions.last_revision(self.db, article).record
+
+    def newest_page(self, article: int) -> Record | None:
+        capture = article_revisions.last_revision(self.db, article).capture
+        try:
+            return self.capture(capture) if capture is not None else None
+        except CaptureError:
+            return None
 
     def recheck_budget(
         self, now: datetime, *, fetches_a_day: int, poll_minutes: int

@@ -1,8 +1,8 @@
 """Takedowns: live -> suspect -> removed, only after repeated checks over days on healthy runs.
 
-A failed check is a fact about one moment. It counts once the run that made it was found healthy;
-checks that lie close together count once, since they tell no more than one does. A run that read
-no article at all cannot tell a site that is gone from articles that are: its misses count nothing.
+A failed check counts only if its run passed the health gate. Checks close to each other count once.
+If a run read no article at all, the site may be down rather than its articles gone: its checks do
+not count.
 """
 
 from __future__ import annotations
@@ -11,43 +11,51 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 
-from storage.articles.repository import article_by_id, last_revision, set_status
-from storage.checks import problems as troubles
+from storage.articles.repository import article_by_id, set_status
+from storage.articles.revisions import last_revision
+from storage.checks.failed_checks import (
+    checks_since_last_seen,
+    delete_unsettled_checks,
+    settle_checks,
+    unsettled_checks,
+)
 from storage.config import Settings
 from storage.db.connection import Database, from_utc_text, utc_text
-from storage.events.ledger import hold_event
+from storage.events.ledger import add_pending_event
 from storage.messages import describe
+from storage.models import ArticleStatus, EventKind
 from storage.run_stats import RunStats
 from storage.runs.repository import get_run
 
-APART = timedelta(hours=1)
-# Nights begin, and reach an article, some minutes earlier or later. Without this, what is missed
-# on three nights in a row would as often as not be confirmed on the fourth.
-TOLERANCE = timedelta(hours=1)
-# Less than an outage, and more than papers take down in a night: of the live articles checked.
-UNEASY_LEAST, UNEASY_SHARE = 2, 0.2
+MIN_CHECK_INTERVAL = timedelta(hours=1)
+# Batches start, and reach an article, some minutes earlier or later each night. Without a tolerance
+# a removal seen on three consecutive nights would often be confirmed only on the fourth.
+SCHEDULE_TOLERANCE = timedelta(hours=1)
+# Fewer than in an outage, more than papers take down in one night. The share is of checked live
+# articles.
+MASS_DISAPPEARANCE_MIN_ARTICLES, MASS_DISAPPEARANCE_SHARE = 2, 0.2
 
 
-def settle(db: Database, run: int, site: str, settings: Settings) -> None:
-    """Counts a healthy run's failed checks and holds `removed` events where they suffice."""
+def evaluate_failed_checks(db: Database, run: int, site: str, settings: Settings) -> None:
+    """Evaluate the failed checks of a healthy run; add `removed` events for confirmed takedowns."""
     stats = get_run(db, run).stats
-    # Runs of earlier versions may have had only 304 answers (not_modified); rebuild settles them.
+    # Runs of earlier versions may have only 304 responses (not_modified); rebuild evaluates them.
     if not (stats.read or stats.not_modified):
-        troubles.drop_checks(db, run)
+        delete_unsettled_checks(db, run)
         return
-    checks = troubles.unsettled_checks(db, run)
-    troubles.settle_checks(db, run)
-    uneasy = cache(lambda run: is_uneasy(get_run(db, run).stats))
+    checks = unsettled_checks(db, run)
+    settle_checks(db, run)
+    is_mass_run = cache(lambda run: is_mass_disappearance(get_run(db, run).stats))
     for check in checks:
         article = article_by_id(db, check.article)
-        if article.status in ("removed", "moved"):
+        if article.status in (ArticleStatus.REMOVED, ArticleStatus.MOVED):
             set_status(db, article.id, article.status, check.observed_at)
             continue
-        times = distinct(_believed(db, article.id, uneasy))
-        if not confirmed(times, settings):
-            set_status(db, article.id, "suspect", check.observed_at)
+        times = distinct_checks(_counted_times(db, article.id, is_mass_run))
+        if not is_confirmed(times, settings):
+            set_status(db, article.id, ArticleStatus.SUSPECT, check.observed_at)
             continue
-        set_status(db, article.id, "removed", check.observed_at)
+        set_status(db, article.id, ArticleStatus.REMOVED, check.observed_at)
         title = last_revision(db, article.id).record.title
         hours = (times[-1] - times[0]).total_seconds() / 3600
         summary = f"{title} ({describe(check.reason)}; {len(times)} checks over {hours:.0f} hours)"
@@ -57,40 +65,47 @@ def settle(db: Database, run: int, site: str, settings: Settings) -> None:
             "first_missed": utc_text(times[0]),
             "last_seen": article.last_seen,
         }
-        hold_event(db, run, site, "removed", check.observed_at, summary, article.id, detail)
+        add_pending_event(
+            db, run, site, EventKind.REMOVED, check.observed_at, summary, article.id, detail
+        )
 
 
-def _believed(db: Database, article: int, uneasy: Callable[[int], bool]) -> list[datetime]:
-    """When an article was missed; of the runs that were uneasy, only the first one counts.
+def _counted_times(
+    db: Database, article: int, is_mass_run: Callable[[int], bool]
+) -> list[datetime]:
+    """Return the times of an article's failed checks, at most one of them in a mass disappearance.
 
-    So a site that fails in part, for other articles each night, confirms no takedown, while many
-    takedowns at once (uneasy on their first night alone) take no longer than a single one.
+    So a site that fails partly, for other articles each night, confirms no takedown, while many
+    takedowns at once (a mass disappearance only on the first night) are confirmed as fast as one.
     """
-    times, was_uneasy = [], False
-    for check in troubles.failing_checks(db, article):
-        if not (was_uneasy and uneasy(check.run)):
+    times, had_mass_run = [], False
+    for check in checks_since_last_seen(db, article):
+        if not (had_mass_run and is_mass_run(check.run)):
             times.append(from_utc_text(check.observed_at))
-        was_uneasy = was_uneasy or uneasy(check.run)
+        had_mass_run = had_mass_run or is_mass_run(check.run)
     return times
 
 
-def is_uneasy(stats: RunStats) -> bool:
-    """Whether so many live articles vanished at once that the site itself may be ailing."""
-    vanished = stats.missing_live
-    return vanished >= UNEASY_LEAST and vanished > UNEASY_SHARE * stats.rechecked_live
+def is_mass_disappearance(stats: RunStats) -> bool:
+    """Whether so many live articles are missing at once that the site may have a problem."""
+    missing = stats.missing_live
+    return (
+        missing >= MASS_DISAPPEARANCE_MIN_ARTICLES
+        and missing > MASS_DISAPPEARANCE_SHARE * stats.rechecked_live
+    )
 
 
-def distinct(times: list[datetime]) -> list[datetime]:
-    """The times without those that follow another one by less than an hour."""
-    kept: list[datetime] = []
+def distinct_checks(times: list[datetime]) -> list[datetime]:
+    """Return the times without those less than MIN_CHECK_INTERVAL after the previous one."""
+    separate: list[datetime] = []
     for moment in times:
-        if not kept or moment - kept[-1] >= APART:
-            kept.append(moment)
-    return kept
+        if not separate or moment - separate[-1] >= MIN_CHECK_INTERVAL:
+            separate.append(moment)
+    return separate
 
 
-def confirmed(times: list[datetime], settings: Settings) -> bool:
-    """Whether distinct misses suffice: enough of them, over the hours set less TOLERANCE."""
+def is_confirmed(times: list[datetime], settings: Settings) -> bool:
+    """Whether there are enough distinct failed checks over a long enough period."""
     if not times or len(times) < settings.removal_checks:
         return False
-    return times[-1] - times[0] >= timedelta(hours=settings.removal_hours) - TOLERANCE
+    return times[-1] - times[0] >= timedelta(hours=settings.removal_hours) - SCHEDULE_TOLERANCE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines.changes import reverts
 from pipelines.changes.classify import Edit, edit_between
@@ -11,13 +11,19 @@ from storage.articles import repository as articles
 from storage.articles import revisions as article_revisions
 from storage.db.connection import Database
 
-Event = tuple[str, dict[str, Any]]  # summary and detail
 MIN_ALTERNATING_REVISIONS = 4  # two texts that alternate: A, B, A, B
+
+
+class EditEvent(NamedTuple):
+    """Summary and detail of an `edited` event."""
+
+    summary: str
+    detail: dict[str, Any]
 
 
 def newest_edit_event(
     db: Database, article: int, edit: Edit, before: int, observed: datetime
-) -> Event | None:
+) -> EditEvent | None:
     """Return the event of the newest edit, or None if it is suppressed as a repeated revert."""
     report = reverts.report_of_newest_edit(db, article, observed)
     number = articles.article_by_id(db, article).revision
@@ -29,13 +35,11 @@ def overdue_event(
     article: articles.StoredArticle,
     newest: article_revisions.Revision,
     observed: datetime,
-) -> Event | None:
+) -> EditEvent | None:
     """Return the event of suppressed reverts that ended on another text, else None."""
-    overdue = (
-        reverts.overdue_edit(db, article.id, observed)
-        if article.revision >= MIN_ALTERNATING_REVISIONS
-        else None
-    )
+    if article.revision < MIN_ALTERNATING_REVISIONS:
+        return None
+    overdue = reverts.overdue_edit(db, article.id, observed)
     if overdue is None:
         return None
     number, report = overdue
@@ -44,6 +48,7 @@ def overdue_event(
     return _event(edit, number, newest.number, report) if edit else None
 
 
-def _event(edit: Edit, start: int, end: int, report: reverts.EditReport) -> Event:
+def _event(edit: Edit, start: int, end: int, report: reverts.EditReport) -> EditEvent:
     between = {"from_revision": start, "to_revision": end}
-    return report.sentence(edit.summary), {**edit.as_detail(), **between, **report.as_detail()}
+    detail = {**edit.as_detail(), **between, **report.as_detail()}
+    return EditEvent(report.sentence(edit.summary), detail)

@@ -1,4 +1,4 @@
-"""What a run records of pages that did not hold what was looked for."""
+"""Recording of missing, unreadable and failed pages."""
 
 from __future__ import annotations
 
@@ -7,86 +7,91 @@ from collections import Counter
 from pipelines.changes.fingerprint import fingerprint
 from pipelines.items import ArticleMissing, FetchFailed, PageUnreadable
 from pipelines.text.normal_forms import comparison
-from storage.archive.writer import add_capture, remember_payload
+from storage.archive.captures import add_capture, save_newest_capture
 from storage.articles import repository as articles
-from storage.checks import problems as troubles
+from storage.checks.failed_checks import add_failed_check
+from storage.checks.quarantine import quarantine_page
+from storage.checks.retry_queue import queue_retry
 from storage.db.connection import Database
-from storage.models import Article
+from storage.models import Article, ArticleStatus
 from storage.run_stats import RunStats
 
-SAME_SHARE = 0.8  # of the longer text's characters, in paragraphs that both texts have
+SAME_SHARE = 0.8  # of the longer text's characters, in common paragraphs
 
 
-def missing(
+def record_missing(
     db: Database,
     run: int,
-    seen: ArticleMissing,
+    check: ArticleMissing,
     stats: RunStats,
 ) -> None:
-    """A check that failed. It counts towards a takedown when the run was found healthy."""
+    """Record a failed check. It counts towards a takedown if the run passes the health gate."""
     stats.missing += 1
-    stats.hollow += seen.hollow
-    if articles.article_by_id(db, seen.article).status == "live":
+    stats.hollow += check.empty_template
+    if articles.article_by_id(db, check.article).status == ArticleStatus.LIVE:
         stats.missing_live += 1
         stats.rechecked_live += 1
-    _leads_to(seen.host, stats)
-    capture = add_capture(db, seen.capture) if seen.capture else None
-    if seen.capture is not None:
-        remember_payload(db, seen.capture)
-    troubles.add_check(
-        db, seen.article, run, seen.observed_at, seen.outcome, seen.reason, capture
-    )  # fmt: skip
+    _count_redirect(check.redirect_host, stats)
+    capture = add_capture(db, check.capture) if check.capture else None
+    if check.capture is not None:
+        save_newest_capture(db, check.capture)
+    add_failed_check(
+        db, check.article, run, check.observed_at, check.outcome, check.reason, capture
+    )
 
 
-def unreadable(db: Database, site: str, run: int, page: PageUnreadable, stats: RunStats) -> None:
+def record_unreadable(
+    db: Database, site: str, run: int, page: PageUnreadable, stats: RunStats
+) -> None:
+    """Quarantine a page, and queue it for a retry unless the article is stored."""
     stats.quarantined += 1
-    stats.rechecked_live += page.known and _is_live(db, site, page.key)
+    stats.rechecked_live += page.is_stored and _is_live(db, site, page.key)
     capture = add_capture(db, page.capture) if page.capture else None
-    troubles.quarantine(db, site, page.url, run, page.observed_at, page.reason, capture)
-    if page.key and not page.known:
-        troubles.want(db, site, page.key, page.url, page.observed_at, page.reason)
+    quarantine_page(db, site, page.url, run, page.observed_at, page.reason, capture)
+    if page.key and not page.is_stored:
+        queue_retry(db, site, page.key, page.url, page.observed_at, page.reason)
 
 
-def failed(
+def record_failed(
     db: Database,
     site: str,
-    seen: FetchFailed,
+    failure: FetchFailed,
     stats: RunStats,
 ) -> None:
-    """No page came. That is the site's trouble, never a takedown."""
-    if seen.refused:  # by robots.txt: asking again would be rude, and nothing is ill
+    """Record a failed fetch: a problem of the site, never a takedown."""
+    if failure.disallowed:  # by robots.txt: no retry, and no sign of a problem
         stats.refused += 1
         return
-    _leads_to(seen.host, stats)
-    stats.rechecked_live += seen.known and _is_live(db, site, seen.key)
+    _count_redirect(failure.redirect_host, stats)
+    stats.rechecked_live += failure.is_stored and _is_live(db, site, failure.key)
     tries = 1
-    if seen.key and not seen.known:
-        tries = troubles.want(db, site, seen.key, seen.url, seen.observed_at, seen.reason)
-    stats.blocked += seen.blocked
-    if seen.listing:
+    if failure.key and not failure.is_stored:
+        tries = queue_retry(db, site, failure.key, failure.url, failure.observed_at, failure.reason)
+    stats.blocked += failure.blocked
+    if failure.is_listing:
         stats.listings_failed += 1
-    elif not seen.blocked:
-        # What failed before as well tells nothing of the site's health tonight.
+    elif not failure.blocked:
+        # A URL that failed before says nothing about the site's health in this run.
         if tries > 1:
             stats.failed_again += 1
         else:
             stats.failed += 1
 
 
-def _leads_to(host: str | None, stats: RunStats) -> None:
+def _count_redirect(host: str | None, stats: RunStats) -> None:
     if host:
         stats.redirected_to[host] += 1
 
 
 def _is_live(db: Database, site: str, key: str | None) -> bool:
-    known = articles.find_article(db, site, key) if key else None
-    return known is not None and known.status == "live"
+    article = articles.find_article(db, site, key) if key else None
+    return article is not None and article.status == ArticleStatus.LIVE
 
 
 def same_text(old: Article, new: Article) -> bool:
-    """Whether two pages tell the same, be it with a word changed: then one is the other, moved.
+    """Whether two pages have the same text, except for small edits: then the article has moved.
 
-    Texts without a paragraph (photo stories) must agree in all that makes an edit.
+    Texts without paragraphs (photo stories) must have equal fingerprints.
     """
     left, right = _paragraphs(old), _paragraphs(new)
     longer = max(_size(left), _size(right))

@@ -1,4 +1,4 @@
-"""What is worked out of a page before its batch is written, while other crawls may write theirs."""
+"""Work on a page outside the write transaction, so that other crawls can write meanwhile."""
 
 from __future__ import annotations
 
@@ -11,17 +11,25 @@ from pipelines.stories.precompute import shingle_positions
 from storage.articles.repository import find_article
 from storage.db.connection import Database
 from storage.models import Article
-from storage.stories.pending_shingles import Places
+from storage.stories.pending_shingles import ShinglePositions
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedArticle:
+    """A normalised article.
+
+    Attributes:
+        shingle_positions: None if the article is stored already
+    """
+
     article: Article
     fingerprint: str
-    places: Places | None  # of its passages; None where it was known when it came
+    shingle_positions: ShinglePositions | None
 
 
-def prepare(db: Database, page: RawArticle) -> Prepared:
+def prepare_article(db: Database, page: RawArticle) -> PreparedArticle:
+    """Normalise a raw article and compute what the recorder needs."""
     article = normalise(page)
-    known = find_article(db, article.site, article.key)
-    return Prepared(article, fingerprint(article), shingle_positions(article) if known is None else None)
+    is_new = find_article(db, article.site, article.key) is None
+    positions = shingle_positions(article) if is_new else None
+    return PreparedArticle(article, fingerprint(article), positions)

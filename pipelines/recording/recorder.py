@@ -1,7 +1,7 @@
-"""Observations into the database: compared with what is known, in one transaction a batch.
+"""Recording of observations: comparison with the stored articles, in batched transactions.
 
-The recorder owns a run from its start to its end. Killed at any moment it leaves a database in
-which every observation is either whole or not there; the next run takes up the rest.
+The recorder owns a run from start to end. If the process is killed, every observation is either
+stored completely or not at all; the next run continues.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from pipelines.boilerplate.detector import Zone
 from pipelines.boilerplate.store import update_boilerplate
 from pipelines.changes import edit_events
-from pipelines.changes.classify import change
+from pipelines.changes.classify import edit_between
 from pipelines.changes.fingerprint import fingerprint
 from pipelines.items import (
     ArticleMissing,
@@ -23,76 +23,81 @@ from pipelines.items import (
     FetchFailed,
     MovedVia,
     Observation,
-    Outcome,
     PageFetched,
     PageUnreadable,
 )
 from pipelines.recording import missing_pages
-from pipelines.recording.prepared import Prepared, prepare
-from pipelines.recording.run_journal import Again, unseen, write_run
-from pipelines.stories import precompute as ahead
-from storage.archive.writer import CaptureWriter, add_capture, remember_payload
+from pipelines.recording.prepared import PreparedArticle, prepare_article
+from pipelines.recording.run_journal import RebuiltRun, uncaptured, write_run
+from pipelines.stories.precompute import store_shingle_positions
+from storage.archive.captures import add_capture, save_newest_capture
+from storage.archive.writer import CaptureWriter
 from storage.articles import canaries
 from storage.articles import repository as articles
-from storage.checks import problems as troubles
+from storage.articles import revisions as article_revisions
+from storage.checks.failed_checks import CheckOutcome
 from storage.checks.listing_positions import save_listing_positions
+from storage.checks.retry_queue import remove_retry
 from storage.db.connection import Database, from_utc_text, transaction, utc_text
 from storage.events import ledger as events
 from storage.messages import describe
 from storage.messages.reasons_pages import PageReason
-from storage.models import Article
+from storage.models import Article, ArticleStatus, EventKind, RevisionCause
 from storage.reasons import Reason
 from storage.run_stats import Problem, RunStats
-from storage.runs.repository import finish_run, start_run
+from storage.runs.repository import RunKind, finish_run, start_run
 
-BATCH = 50
-BATCH_SECONDS = 5.0
-LISTED_PROBLEMS = 200
+MAX_BATCH_OBSERVATIONS = 50
+MAX_BATCH_SECONDS = 5.0
+MAX_LISTED_PROBLEMS = 200
 NO_LISTINGS: Mapping[str, Sequence[str]] = {}
 
-# Reads a revision's capture again with today's rules; None where its capture cannot be read.
-Rereader = Callable[[articles.Revision], Article | None]
+# Parses a revision's capture with the current extractor; returns None if it is unreadable.
+Reparser = Callable[[article_revisions.Revision], Article | None]
 
 
 class Recorder:
+    """Writes the observations of a run."""
+
     def __init__(
         self,
         db: Database,
         site: str,
-        kind: str,
+        kind: RunKind,
         captures: CaptureWriter,
         *,
         clock: datetime | None = None,
-        night: str = "",
-        reread: Rereader | None = None,
-        again: Again | None = None,
+        batch: str = "",
+        reparse: Reparser | None = None,
+        rebuilt: RebuiltRun | None = None,
     ) -> None:
         self.db = db
         self.site = site
         self.captures = captures
-        self.reread = reread
-        self.again = again  # a run that is rebuilt, which the journal holds already
-        number = again.run if again else None
-        self.run = start_run(db, site, kind, datetime.now(UTC), clock, night, number)
-        self.unseen: list[dict[str, Any]] = []  # what no capture shows
+        self.reparse = reparse
+        self.rebuilt = rebuilt  # set if the run is rebuilt: the journal has it already
+        number = rebuilt.run if rebuilt else None
+        self.run = start_run(db, site, kind, datetime.now(UTC), clock, batch, number)
+        self.uncaptured: list[dict[str, Any]] = []  # for the journal
         self.stats = RunStats()
-        self.pages: list[list[tuple[Zone, str]]] = []  # of new articles, for the template memory
-        self._batch: list[tuple[Observation, Prepared | None]] = []
-        self._batch_began = 0.0
+        self.new_pages: list[list[tuple[Zone, str]]] = []  # for the boilerplate detector
+        self._batch: list[tuple[Observation, PreparedArticle | None]] = []
+        self._batch_started = 0.0
 
     def record(self, observation: Observation) -> None:
-        """Takes one observation; writes when the batch is full or old."""
+        """Add an observation to the batch, and write the batch if it is full or old."""
         prepared = None
         if isinstance(observation, ArticleRead | ArticleMoved):
-            prepared = prepare(self.db, observation.page)
+            prepared = prepare_article(self.db, observation.page)
         if not self._batch:
-            self._batch_began = time.monotonic()
+            self._batch_started = time.monotonic()
         self._batch.append((observation, prepared))
-        age = time.monotonic() - self._batch_began
-        if len(self._batch) >= BATCH or age > BATCH_SECONDS:
+        age = time.monotonic() - self._batch_started
+        if len(self._batch) >= MAX_BATCH_OBSERVATIONS or age > MAX_BATCH_SECONDS:
             self.flush()
 
     def flush(self) -> None:
+        """Write the batch in one transaction."""
         if not self._batch:
             return
         self.captures.sync()
@@ -110,148 +115,169 @@ class Recorder:
         self,
         fetched: RunStats,
         *,
-        swept: bool,
+        listings_complete: bool,
         listings: Mapping[str, Sequence[str]] = NO_LISTINGS,
     ) -> None:
-        """Ends the run. `fetched` holds the fetcher's own counts, which are stored with ours.
+        """Finish the run.
 
-        listings: listing URL -> article keys as the run saw them, for the next run to compare.
+        Args:
+            fetched: statistics of the spider, merged with those of the recorder
+            listings: listing URL -> article keys in order, for comparison in the next run
         """
         self.flush()
-        kept = fetched.merged(self.stats)
+        stats = fetched.merged(self.stats)
         with transaction(self.db):
-            kept.template = update_boilerplate(self.db, self.site, self.pages).version
-            kept.canaries = canaries.verdicts(self.db, self.site, self.run)
+            stats.template = update_boilerplate(self.db, self.site, self.new_pages).version
+            stats.canaries = canaries.verdicts(self.db, self.site, self.run)
             save_listing_positions(self.db, self.site, listings)
-            finish_run(self.db, self.run, datetime.now(UTC), kept, swept=swept)
-            if self.again is None:  # in the transaction: no run ends without its line
-                write_run(self.db, self.run, self.captures, self.unseen)
+            finish_run(
+                self.db, self.run, datetime.now(UTC), stats, listings_complete=listings_complete
+            )
+            if self.rebuilt is None:  # in the transaction, so that every finished run has its line
+                write_run(self.db, self.run, self.captures, self.uncaptured)
 
-    def _apply(self, observation: Observation, prepared: Prepared | None) -> None:
-        self.unseen += unseen(self.db, observation)
+    def _apply(self, observation: Observation, prepared: PreparedArticle | None) -> None:
+        self.uncaptured += uncaptured(self.db, observation)
         match observation:
             case ArticleRead():
                 assert prepared is not None
-                self._article(observation, prepared)
+                self._record_article(observation, prepared)
             case ArticleMoved():
                 assert prepared is not None
-                self._moved(observation, prepared)
+                self._record_move(observation, prepared)
             case ArticleMissing():
-                self._missing(observation)
+                self._record_missing(observation)
             case PageUnreadable():
-                self._unreadable(observation)
+                self._record_unreadable(observation)
             case FetchFailed():
-                self._failed(observation)
+                self._record_failure(observation)
             case PageFetched():
-                remember_payload(self.db, observation.capture)
+                save_newest_capture(self.db, observation.capture)
 
-    def _article(self, read: ArticleRead, prepared: Prepared) -> int:
+    def _record_article(self, read: ArticleRead, prepared: PreparedArticle) -> int:
         article = prepared.article
         self.stats.read += 1
         self.stats.generic += read.page.extractor_version.endswith(".generic")
         self.stats.broken_fields.update(f for f, s in article.fields.items() if s.state == "broken")
         self.stats.coverage.add(article.fields)
-        troubles.no_longer_wanted(self.db, self.site, article.key)
-        known = articles.find_article(self.db, self.site, article.key)
-        if known is None:
-            identity = self._new(read, prepared)
+        remove_retry(self.db, self.site, article.key)
+        stored = articles.find_article(self.db, self.site, article.key)
+        if stored is None:
+            article_id = self._record_new(read, prepared)
         else:
-            identity = known.id
-            self._known(read, prepared, known)
-        for url in read.found_at:
+            article_id = stored.id
+            self._record_stored(read, prepared, stored)
+        for url in read.other_urls:
             if url != article.url:
-                articles.add_alias(self.db, self.site, url, identity)
+                articles.add_alias(self.db, self.site, url, article_id)
         if read.capture is not None:
-            remember_payload(self.db, read.capture)
-        return identity
+            save_newest_capture(self.db, read.capture)
+        return article_id
 
-    def _new(self, read: ArticleRead, prepared: Prepared) -> int:
+    def _record_new(self, read: ArticleRead, prepared: PreparedArticle) -> int:
         article = prepared.article
         self.stats.new += 1
         seen = read.capture.captured_at if read.capture is not None else read.observed_at
-        number = self.again.numbers.get(article.key) if self.again else None
-        identity = articles.add_article(
+        number = self.rebuilt.article_ids.get(article.key) if self.rebuilt else None
+        article_id = articles.add_article(
             self.db, article, self.run, seen, checked=read.observed_at, number=number
         )
-        revision = self._revise(identity, read, article, prepared.fingerprint)
-        if prepared.places is not None:
-            ahead.hold_shingle_positions(self.db, identity, revision, prepared.places)
-        self.pages.append(read.page.zones)
-        self._hold("new", read.observed_at, article.title, identity)
-        return identity
+        revision = self._add_revision(article_id, read, article, prepared.fingerprint)
+        if prepared.shingle_positions is not None:
+            store_shingle_positions(self.db, article_id, revision, prepared.shingle_positions)
+        self.new_pages.append(read.page.zones)
+        self._add_event(EventKind.NEW, read.observed_at, article.title, article_id)
+        return article_id
 
-    def _known(self, read: ArticleRead, prepared: Prepared, known: articles.Known) -> None:
-        before = articles.last_revision(self.db, known.id)
+    def _record_stored(
+        self, read: ArticleRead, prepared: PreparedArticle, stored: articles.StoredArticle
+    ) -> None:
+        before = article_revisions.last_revision(self.db, stored.id)
         if read.observed_at < from_utc_text(before.observed_at):
-            self.stats.older += 1  # an old capture says nothing about what is there now
+            self.stats.older += 1  # an older capture than the current revision
             return
-        self.stats.rechecked_live += known.status == "live"
-        if known.status in ("removed", "moved"):
+        self.stats.rechecked_live += stored.status == ArticleStatus.LIVE
+        if stored.status in (ArticleStatus.REMOVED, ArticleStatus.MOVED):
             self.stats.restored += 1
-            again = f"back again: {prepared.article.title}"
-            self._hold("restored", read.observed_at, again, known.id)
+            summary = f"back again: {prepared.article.title}"
+            self._add_event(EventKind.RESTORED, read.observed_at, summary, stored.id)
         if before.fingerprint == prepared.fingerprint:
             self.stats.unchanged += 1
-            late = edit_events.overdue(self.db, known, before, read.observed_at)
-            if late:
-                self._hold("edited", read.observed_at, late[0], known.id, late[1])
+            overdue = edit_events.overdue_event(self.db, stored, before, read.observed_at)
+            if overdue:
+                self._add_event(
+                    EventKind.EDITED, read.observed_at, overdue.summary, stored.id, overdue.detail
+                )
         else:
-            self._changed(read, prepared, known, before)
-        articles.touch_article(self.db, known.id, read.observed_at)
+            self._record_change(read, prepared, stored, before)
+        articles.touch_article(self.db, stored.id, read.observed_at)
 
-    def _changed(
-        self, read: ArticleRead, prepared: Prepared, known: articles.Known,
-        before: articles.Revision,
+    def _record_change(
+        self, read: ArticleRead, prepared: PreparedArticle, stored: articles.StoredArticle,
+        before: article_revisions.Revision,
     ) -> None:  # fmt: skip
-        """A difference that our own new rules make is kept as such and never published."""
-        if before.reader != read.page.extractor_version and self.reread is not None:
-            record = self.reread(before)
-            if record is not None and (today := fingerprint(record)) != before.fingerprint:
+        """Record a different text.
+
+        A difference made by a new extractor version is stored as such and never published.
+        """
+        if before.extractor_version != read.page.extractor_version and self.reparse is not None:
+            record = self.reparse(before)
+            if record is not None and (digest := fingerprint(record)) != before.fingerprint:
                 self.stats.reread += 1
-                self._revise(known.id, read, record, today, reader_of=before)
-                before = articles.last_revision(self.db, known.id)
-        found = change(before.record, prepared.article)
-        if found is None:
+                self._add_revision(stored.id, read, record, digest, reparsed_from=before)
+                before = article_revisions.last_revision(self.db, stored.id)
+        edit = edit_between(before.record, prepared.article)
+        if edit is None:
             self.stats.unchanged += 1
             return
-        self._revise(known.id, read, prepared.article, prepared.fingerprint)
-        event = edit_events.of_newest(self.db, known.id, found, before.number, read.observed_at)
+        self._add_revision(stored.id, read, prepared.article, prepared.fingerprint)
+        event = edit_events.newest_edit_event(
+            self.db, stored.id, edit, before.number, read.observed_at
+        )
         if event is None:
             self.stats.folded += 1
         else:
             self.stats.edited += 1
-            self._hold("edited", read.observed_at, event[0], known.id, event[1])
+            self._add_event(
+                EventKind.EDITED, read.observed_at, event.summary, stored.id, event.detail
+            )
 
-    def _revise(
-        self, article: int, read: ArticleRead, record: Article, printed: str,
-        reader_of: articles.Revision | None = None,
+    def _add_revision(
+        self, article: int, read: ArticleRead, record: Article, digest: str,
+        reparsed_from: article_revisions.Revision | None = None,
     ) -> int:  # fmt: skip
-        """`reader_of`: the revision whose capture our own new rules read otherwise."""
-        capture = reader_of.capture if reader_of else None
+        """Add a revision.
+
+        `reparsed_from`: the revision whose capture a new extractor version read differently.
+        """
+        capture = reparsed_from.capture if reparsed_from else None
         if capture is None and read.capture is not None:
             capture = add_capture(self.db, read.capture)
-        return articles.add_revision(
-            self.db, article, record, cause="reader" if reader_of else "site",
-            observed=read.observed_at, run=self.run, capture=capture, reader=read.page.extractor_version,
-            fingerprint=printed,
+        return article_revisions.add_revision(
+            self.db, article, record,
+            cause=RevisionCause.EXTRACTOR if reparsed_from else RevisionCause.SITE,
+            observed=read.observed_at, run=self.run, capture=capture,
+            extractor_version=read.page.extractor_version, fingerprint=digest,
         )  # fmt: skip
 
-    def _moved(self, moved: ArticleMoved, prepared: Prepared) -> None:
-        """The same text under another key is a move; another text there means it is gone."""
+    def _record_move(self, moved: ArticleMoved, prepared: PreparedArticle) -> None:
+        """Record a move if the new page has the same text; otherwise the article is missing."""
         article = prepared.article
-        known = articles.article_by_id(self.db, moved.article)
+        stored = articles.article_by_id(self.db, moved.article)
         if moved.via == MovedVia.CANONICAL and self._is_moved(article.key):
-            return  # pages that name each other: there is no end to follow
-        old = articles.last_revision(self.db, known.id).record
-        target = self._article(ArticleRead(moved.page, moved.capture, moved.observed_at), prepared)
+            return  # two pages with each other as canonical URL: do not follow the cycle
+        old = article_revisions.last_revision(self.db, stored.id).record
+        target = self._record_article(
+            ArticleRead(moved.page, moved.capture, moved.observed_at), prepared
+        )
         if not missing_pages.same_text(old, article):
             if moved.via == MovedVia.REDIRECT:
                 reason = Reason(PageReason.REDIRECT_TO_ARTICLE, url=article.url)
-                self._missing(
+                self._record_missing(
                     ArticleMissing(
-                        known.id,
+                        stored.id,
                         moved.url,
-                        Outcome.REDIRECT,
+                        CheckOutcome.REDIRECT,
                         reason,
                         moved.capture,
                         moved.observed_at,
@@ -259,37 +285,38 @@ class Recorder:
                 )
             return
         self.stats.moved += 1
-        self.stats.rechecked_live += moved.via == MovedVia.REDIRECT and known.status == "live"
-        events.take_back(self.db, self.run, target, "new")
-        articles.set_status(self.db, known.id, "moved", utc_text(moved.observed_at))
+        is_live = stored.status == ArticleStatus.LIVE
+        self.stats.rechecked_live += moved.via == MovedVia.REDIRECT and is_live
+        events.retract_pending_event(self.db, self.run, target, EventKind.NEW)
+        articles.set_status(self.db, stored.id, ArticleStatus.MOVED, utc_text(moved.observed_at))
         edited = fingerprint(old) != prepared.fingerprint
         code = PageReason.NOW_AT_AND_EDITED if edited else PageReason.NOW_AT
         summary = describe(Reason(code, url=article.url))
-        self._hold(
-            "moved", moved.observed_at, summary, known.id,
+        self._add_event(
+            EventKind.MOVED, moved.observed_at, summary, stored.id,
             {"to_article": target, "to_url": article.url, "via": moved.via},
         )  # fmt: skip
 
     def _is_moved(self, key: str) -> bool:
-        known = articles.find_article(self.db, self.site, key)
-        return known is not None and known.status == "moved"
+        stored = articles.find_article(self.db, self.site, key)
+        return stored is not None and stored.status == ArticleStatus.MOVED
 
-    def _missing(self, missing: ArticleMissing) -> None:
-        missing_pages.missing(self.db, self.run, missing, self.stats)
+    def _record_missing(self, missing: ArticleMissing) -> None:
+        missing_pages.record_missing(self.db, self.run, missing, self.stats)
 
-    def _unreadable(self, page: PageUnreadable) -> None:
-        self._problem(page.url, page.reason)
-        missing_pages.unreadable(self.db, self.site, self.run, page, self.stats)
+    def _record_unreadable(self, page: PageUnreadable) -> None:
+        self._list_problem(page.url, page.reason)
+        missing_pages.record_unreadable(self.db, self.site, self.run, page, self.stats)
 
-    def _failed(self, failed: FetchFailed) -> None:
-        self._problem(failed.url, failed.reason)
-        missing_pages.failed(self.db, self.site, failed, self.stats)
+    def _record_failure(self, failed: FetchFailed) -> None:
+        self._list_problem(failed.url, failed.reason)
+        missing_pages.record_failed(self.db, self.site, failed, self.stats)
 
-    def _problem(self, url: str, reason: Reason) -> None:
-        if len(self.stats.problems) < LISTED_PROBLEMS:
+    def _list_problem(self, url: str, reason: Reason) -> None:
+        if len(self.stats.problems) < MAX_LISTED_PROBLEMS:
             self.stats.problems.append(Problem(url, reason))
 
-    def _hold(
+    def _add_event(
         self,
         kind: str,
         observed: datetime,
@@ -297,4 +324,6 @@ class Recorder:
         article: int,
         detail: dict[str, Any] | None = None,
     ) -> None:
-        events.hold_event(self.db, self.run, self.site, kind, observed, summary, article, detail)
+        events.add_pending_event(
+            self.db, self.run, self.site, kind, observed, summary, article, detail
+        )

@@ -1,79 +1,91 @@
-"""A run's line in the journal: what of it no capture shows (storage/archive/journal.py)."""
+"""The journal line of a run: facts that its captures do not show (storage/archive/journal.py)."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.items import ArticleMissing, FetchFailed, Observation, Outcome
+from pipelines.items import ArticleMissing, FetchFailed, Observation
 from storage.archive.journal import write_line
 from storage.archive.writer import CaptureWriter
-from storage.articles.repository import article_by_id, find_article, found_by
+from storage.articles.repository import article_by_id, articles_first_found_by, find_article
+from storage.checks.failed_checks import CheckOutcome
 from storage.db.connection import Database, from_utc_text, utc_text
 from storage.reasons import Reason
-from storage.runs.repository import Run, SiteFacts, get_run, site_facts
+from storage.runs.repository import Run, get_run
+from storage.runs.sites import SiteFacts, site_facts
 
-OF_RUN = ("site", "kind", "night", "started_at", "ended_at", "clock", "swept")
+RUN_FIELDS = {  # key of the line -> attribute of the run
+    "site": "site", "kind": "kind", "night": "batch", "started_at": "started_at",
+    "ended_at": "ended_at", "clock": "clock", "swept": "listings_complete",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
-    """A run that is made again, under the numbers that it and its articles (by key) had."""
+class RebuiltRun:
+    """Ids for a run that is rebuilt from the archive.
+
+    Attributes:
+        run: former id of the run
+        article_ids: article key -> former id of the article
+    """
 
     run: int | None = None
-    numbers: dict[str, int] = field(default_factory=dict)
+    article_ids: dict[str, int] = field(default_factory=dict)
 
 
-def write_run(db: Database, run: int, captures: CaptureWriter, unseen: list[Any]) -> None:
-    """Writes the line of a run that ends. Raises OSError."""
-    ended: Run = get_run(db, run)
-    about: SiteFacts = site_facts(db, ended.site)
+def write_run(db: Database, run: int, captures: CaptureWriter, uncaptured: list[Any]) -> None:
+    """Write the line of a run that ends. Raise OSError."""
+    finished: Run = get_run(db, run)
+    facts: SiteFacts = site_facts(db, finished.site)
     line = {
         "line": "run",
         "run": run,
-        **{name: getattr(ended, name) for name in OF_RUN},
-        "stats": ended.stats.to_json(),
-        "about": asdict(about),
+        **{key: getattr(finished, name) for key, name in RUN_FIELDS.items()},
+        "stats": finished.stats.to_json(),
+        "about": facts.to_json(),
         "wrote": captures.written,
-        "found": found_by(db, run),
-        "unseen": unseen,
+        "found": articles_first_found_by(db, run),
+        "unseen": uncaptured,
     }
     write_line(captures.folder, line)
 
 
-def unseen(db: Database, observation: Observation) -> list[dict[str, Any]]:
-    """An observation that no capture shows, as JSON; empty for any other.
+def uncaptured(db: Database, observation: Observation) -> list[dict[str, Any]]:
+    """Return an observation without a capture as JSON; an empty list for any other.
 
-    Of failures only those of articles that are not known yet: they are asked for again. All others
-    are in the run's counts.
+    Only failures of new articles are included, since they are retried. Other failures are in the
+    run's statistics.
     """
-    kept: dict[str, Any]
+    entry: dict[str, Any]
     match observation:
         case ArticleMissing(capture=None):
             key = article_by_id(db, observation.article).key
-            kept = {"is": "missing", "key": key, "outcome": observation.outcome}
-            kept |= {"detail": observation.reason.to_data(), "host": observation.host}
-        case FetchFailed(known=False, refused=False, key=str()):
-            kept = {"is": "failed", "key": observation.key, "reason": observation.reason.to_data()}
+            entry = {"is": "missing", "key": key, "outcome": observation.outcome}
+            entry |= {"detail": observation.reason.to_data(), "host": observation.redirect_host}
+        case FetchFailed(is_stored=False, disallowed=False, key=str()):
+            entry = {"is": "failed", "key": observation.key, "reason": observation.reason.to_data()}
         case _:
             return []
-    return [kept | {"url": observation.url, "at": utc_text(observation.observed_at)}]
+    return [entry | {"url": observation.url, "at": utc_text(observation.observed_at)}]
 
 
-def seen_again(db: Database, site: str, kept: dict[str, Any]) -> Observation | None:
-    """The observation that `unseen` kept; None for an article that is not known any more."""
-    at = from_utc_text(kept["at"])
-    if kept["is"] == "failed":
-        return FetchFailed(kept["url"], kept["key"], Reason.of(kept["reason"]), at, known=False)
-    known = find_article(db, site, kept["key"])
-    if known is None:
+def restore_observation(db: Database, site: str, entry: dict[str, Any]) -> Observation | None:
+    """Return the observation of an entry by `uncaptured`, or None if its article is not stored."""
+    at = from_utc_text(entry["at"])
+    if entry["is"] == "failed":
+        return FetchFailed(
+            entry["url"], entry["key"], Reason.of(entry["reason"]), at, is_stored=False
+        )
+    article = find_article(db, site, entry["key"])
+    if article is None:
         return None
     return ArticleMissing(
-        known.id,
-        kept["url"],
-        Outcome(kept["outcome"]),
-        Reason.of(kept["detail"]),
+        article.id,
+        entry["url"],
+        CheckOutcome(entry["outcome"]),
+        Reason.of(entry["detail"]),
         None,
         at,
-        host=kept["host"],
+        redirect_host=entry["host"],
     )

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.items import ArticleRead, FetchFailed
-from pipelines.takedowns import SCHEDULE_TOLERANCE, is_confirmed, distinct_checks, is_mass_disappearance
+from pipelines.takedowns import (
+    SCHEDULE_TOLERANCE,
+    distinct_checks,
+    is_confirmed,
+    is_mass_disappearance,
+)
 from storage.checks.failed_checks import CheckOutcome
 from storage.checks.suspects import suspects
 from storage.config import Settings
@@ -185,16 +190,21 @@ def test_hollow_blocked_and_leading_away_are_counted(watcher: Watcher, day: Day)
     gone = watcher.missed(at=day(1))
     away = Reason("off_site", host="bao-khac.example")
     watcher.night(
-        replace(gone, outcome=CheckOutcome.SOFT_404, reason=Reason("empty_template"), empty_template=True),
+        replace(
+            gone,
+            outcome=CheckOutcome.SOFT_404,
+            reason=Reason("empty_template"),
+            empty_template=True,
+        ),
         replace(gone, outcome=CheckOutcome.REDIRECT, reason=away, host="bao-khac.example"),
-        FetchFailed("u", "7", away, day(1), is_stored=False, host="bao-khac.example"),
+        FetchFailed("u", "7", away, day(1), is_stored=False, redirect_host="bao-khac.example"),
         FetchFailed(
             "v",
             None,
             shows_block_page(BlockPage.PAGE_LOGIN),
             day(1),
             is_stored=False,
-            listing=True,
+            is_listing=True,
             blocked=True,
         ),
         FetchFailed(

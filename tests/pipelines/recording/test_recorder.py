@@ -77,7 +77,14 @@ def test_a_thousand_unchanged_rechecks_take_no_room(watcher: Watcher, day: Day) 
         return (pages - free) * 4096
 
     def rows() -> list[int]:
-        tables = ("revisions", "events", "pending_events", "failed_checks", "captures", "shingle_blocks")
+        tables = (
+            "revisions",
+            "events",
+            "pending_events",
+            "failed_checks",
+            "captures",
+            "shingle_blocks",
+        )
         return [watcher.db[table].count for table in tables]
 
     watcher.night(*(replace(o, observed_at=day(1)) for o in first), at=day(1))
@@ -275,7 +282,7 @@ def test_a_failed_batch_leaves_database_and_counts_as_they_were(
     recorder.record(watcher.read(key="0"))
     recorder.flush()
     before = recorder.stats.copy()
-    real = articles.add_revision
+    real = article_revisions.add_revision
     calls = iter(range(100))
 
     def failing(*given: Any, **named: Any) -> int:
@@ -283,7 +290,7 @@ def test_a_failed_batch_leaves_database_and_counts_as_they_were(
             raise OSError(28, "No space left on device")
         return real(*given, **named)
 
-    monkeypatch.setattr(recorder_module.articles, "add_revision", failing)
+    monkeypatch.setattr(recorder_module.article_revisions, "add_revision", failing)
     for key in ("1", "2", "3"):
         recorder.record(watcher.read(key=key))
     lost, at = Reason("connection_lost"), watcher.read().observed_at
