@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.triggers.cron import CronTrigger
 
 from storage.config import Settings
+from storage.reasons import gettext_noop
 from storage.timezone import VIETNAM
 
 DAY = timedelta(days=1)
@@ -92,32 +93,32 @@ def _fixed(delay_minutes: int, **cron: str) -> Callable[[Settings], Schedule]:
 _NIGHTLY = ("nightly", "--isolate")
 JOBS = (
     Job(
-        "night", "crawl all sites, evaluate the runs and publish", (*_NIGHTLY, "--resume"),
+        "night", gettext_noop("crawl all sites, evaluate the runs and publish"), (*_NIGHTLY, "--resume"),
         _at("night_at", 10), NIGHTLY_GRACE, timedelta(hours=20), True,
     ),
     Job(
-        "poll", "check listings and due articles between nights", _NIGHTLY,
+        "poll", gettext_noop("check listings and due articles between nightly batches"), _NIGHTLY,
         _every("poll_minutes", 1), timedelta(minutes=15), timedelta(hours=6), True,
     ),
     Job(
-        "alerts", "send immediate alerts, and those that did not arrive yet", ("alert",),
+        "alerts", gettext_noop("send immediate alerts, and those that failed"), ("alert",),
         _every("alert_minutes"), timedelta(minutes=5), timedelta(minutes=30),
     ),
     Job(
-        "digest", "send the morning digest", ("alert", "--digest"),
+        "digest", gettext_noop("send the morning digest"), ("alert", "--digest"),
         _at("digest_at"), timedelta(hours=8), timedelta(hours=1),
     ),
     Job(
-        "backup", "back up the database and the captures", ("backup",),
+        "backup", gettext_noop("back up the database and the captures"), ("backup",),
         _at("backup_at", 5, "sun"), 5 * DAY, timedelta(hours=12),
     ),
     Job(
-        "deep", "read every page of the listings", (*_NIGHTLY, "--full"),
+        "deep", gettext_noop("read every page of the listings"), (*_NIGHTLY, "--full"),
         _fixed(30, day="1", hour="9", minute="0"), 20 * DAY,
         timedelta(hours=16), True,  # it ends before the nightly batch starts
     ),
     Job(
-        "domains", "check where the retired domains redirect", ("domains",),
+        "domains", gettext_noop("check where the retired domains redirect"), ("domains",),
         _fixed(30, day_of_week="mon", hour="10", minute="0"), 5 * DAY, timedelta(hours=2), True,
     ),
 )  # fmt: skip

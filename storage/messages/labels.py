@@ -113,6 +113,15 @@ LABELS: dict[str, dict[str, Label]] = {
         "error": pgettext_noop("severity", "error"),
         "warning": pgettext_noop("severity", "warning"),
     },
+    "job_outcome": {
+        "ok": pgettext_noop("job outcome", "ok"),
+        "problems": pgettext_noop("job outcome", "problems"),
+        "failed": pgettext_noop("job outcome", "failed"),
+        "timed_out": pgettext_noop("job outcome", "timed out"),
+        "stopped": pgettext_noop("job outcome", "stopped"),
+        "interrupted": pgettext_noop("job outcome", "interrupted"),
+        "missed": pgettext_noop("job outcome", "missed"),
+    },
     "search_order": {
         "rank": pgettext_noop("search order", "Best match"),
         "newest": pgettext_noop("search order", "Newest first"),
