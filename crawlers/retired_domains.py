@@ -17,6 +17,7 @@ from crawlers.crawl.errors import RequestRefused, failure_reason
 from crawlers.crawl.soft404 import MIN_ARTICLE_CHARS, VisibleText
 from crawlers.crawl.soft404_patterns import BLOCK_PAGES
 from crawlers.middlewares.offsite import host_and_port
+from crawlers.settings import DEFAULT_REQUEST_HEADERS
 from crawlers.site_config import SiteConfig
 from storage.checks.retired_domains import DomainAnswer, DomainState
 from storage.messages.reasons_crawl import CrawlReason
@@ -59,7 +60,8 @@ class RetiredDomains(Spider):
     custom_settings = {
         "DOWNLOAD_TIMEOUT": 30,
         "DOWNLOAD_MAXSIZE": 200_000,
-        "COMPRESSION_ENABLED": False,  # so that DOWNLOAD_MAXSIZE limits the bytes sent
+        # No coding, so that DOWNLOAD_MAXSIZE limits the bytes sent.
+        "DEFAULT_REQUEST_HEADERS": {**DEFAULT_REQUEST_HEADERS, "Accept-Encoding": "identity"},
         "METAREFRESH_ENABLED": True,  # old servers redirect by <meta http-equiv="refresh">
         "RETRY_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from scrapy.settings import default_settings
+
+from storage.archive import decoding
 from storage.version import user_agent
 
 BOT_NAME = "tinwatch"
@@ -19,12 +22,21 @@ DOWNLOAD_DELAY = 1.5
 AUTOTHROTTLE_ENABLED = False
 COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False
+COMPRESSION_ENABLED = False  # the download handler decodes
+DEFAULT_REQUEST_HEADERS = {
+    **default_settings.DEFAULT_REQUEST_HEADERS,
+    "Accept-Encoding": decoding.ACCEPT_ENCODING,
+}
 
 DOWNLOAD_TIMEOUT = 60
-DOWNLOAD_MAXSIZE = 10_000_000
+DOWNLOAD_MAXSIZE = decoding.MAX_BODY_BYTES
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 2
+RETRY_EXCEPTIONS = [
+    *default_settings.RETRY_EXCEPTIONS,
+    "storage.archive.decoding.BrokenBodyError",
+]
 WARN_ON_GENERATOR_RETURN_VALUE = False  # would parse the source of every callback at each page
 CONCURRENT_ITEMS = 1  # the default starts 100 tasks per response and halves the pages per second
 
@@ -33,7 +45,10 @@ REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
 # Pages come over http and https only.
-DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))
+DOWNLOAD_HANDLERS = {
+    **dict.fromkeys(("data", "file", "ftp", "s3")),
+    **dict.fromkeys(("http", "https"), "crawlers.crawl.download.DecodingHandler"),
+}
 TWISTED_DNS_RESOLVER = "crawlers.middlewares.private_network.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,

@@ -268,7 +268,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             block = block_reason(response)
             reason, blocked = block or http_status(response.status), block is not None
         url, now = response.url, self.now()
-        yield FetchFailed(url, None, reason, now, is_stored=False, listing=True, blocked=blocked)
+        yield FetchFailed(url, None, reason, now, is_stored=False, is_listing=True, blocked=blocked)
 
     def _fetched(self, response: Response) -> Iterator[Observation]:
         if (capture := response.meta.get("capture")) is not None:
@@ -331,6 +331,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             boilerplate=self.crawl_state.boilerplate,
             generic_before=article_id in self.crawl_state.generic_articles,
             newest_record=self.crawl_state.newest_record,
+            newest_page=self.crawl_state.newest_page,
         )
         observation = observe(response, request)
         if duplicate:
@@ -348,7 +349,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
 
     def fetch_failed(self, failure: Failure) -> Iterator[Observation]:
         observation = observe_failure(failure, self.now())
-        if isinstance(observation, FetchFailed) and observation.listing:
+        if isinstance(observation, FetchFailed) and observation.is_listing:
             self.listings_complete = False
         if observation is not None:
             yield observation

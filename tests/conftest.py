@@ -23,6 +23,7 @@ from pipelines.items import ArticleMissing, ArticleRead, Observation
 from pipelines.record.raw_article import RawArticle
 from pipelines.recording.recorder import Recorder
 from schedules.publishing.publish import Published, publish
+from storage.archive.captures import newest_captures
 from storage.archive.writer import Capture, CaptureWriter
 from storage.articles.repository import find_article
 from storage.checks.failed_checks import CheckOutcome
@@ -33,13 +34,12 @@ from storage.messages.reasons_crawl import http_status
 from storage.models import Block
 from storage.run_stats import RunStats
 from storage.runs.sites import SiteFacts, register_site
-from storage.archive.captures import newest_captures
 
 ROOT = Path(__file__).resolve().parents[1]
 CRAWL = ROOT / "tests" / "crawlers" / "crawl_faulty_site.py"
 SCENARIOS = (
     "faults", "incremental", "limited", "much_later", "stopped", "absent", "fenced", "disguised",
-    "robots_down", "slowly", "indexed", "vanished",
+    "robots_down", "slowly", "indexed", "vanished", "broken_transfers", "coded_br", "coded_zstd",
 )  # fmt: skip
 TIME_LIMIT = 300  # seconds
 AT_ONCE = 8  # more would keep each other from the delay that is measured

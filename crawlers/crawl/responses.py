@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,9 +31,10 @@ from pipelines.items import (
 )
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
+from storage.archive.reader import Record
 from storage.archive.writer import Capture
 from storage.checks.failed_checks import CheckOutcome
-from storage.messages.reasons_crawl import http_status
+from storage.messages.reasons_crawl import CrawlReason, http_status
 from storage.messages.reasons_pages import PageReason, Unread, shows_block_page
 from storage.models import Article
 from storage.reasons import Reason
@@ -40,6 +42,8 @@ from storage.reasons import Reason
 logger = logging.getLogger(__name__)
 
 BLOCKED_STATUSES = (401, 403, 407, 511)
+HTML_START = re.compile(rb"<html[\s>]", re.IGNORECASE)
+HTML_END = re.compile(rb"</html\s*>", re.IGNORECASE)
 MIN_GENERIC_CHARS = 1000  # of text; the generic extractor finds less on a page without an article
 
 
@@ -53,6 +57,7 @@ class ArticleRequest:
         article_id: id of the stored article; None for a new one
         generic_before: the newest revision was read by the generic extractor
         newest_record: loads the newest record of a stored article
+        newest_page: loads the capture of that record; None if it cannot be read
     """
 
     site: type[SiteConfig]
@@ -65,6 +70,7 @@ class ArticleRequest:
     boilerplate: Boilerplate
     generic_before: bool
     newest_record: Callable[[int], Article]
+    newest_page: Callable[[int], Record | None]
 
     @property
     def is_stored(self) -> bool:
@@ -122,7 +128,35 @@ def observe(response: Response, request: ArticleRequest) -> Observation:
         return request.failed(http_status(response.status))
     if (kind := _other_media_type(response)) is not None:
         return request.unreadable(Reason(Unread.NOT_A_PAGE, media_type=kind))
-    return _read(response, request)
+    observation = _read(response, request)
+    if _breaks_off(response, request, observation):
+        return request.failed(Reason(CrawlReason.PAGE_INCOMPLETE))
+    return observation
+
+
+def _breaks_off(response: Response, request: ArticleRequest, observation: Observation) -> bool:
+    """Whether a page seems to end early although nothing in the transfer shows it.
+
+    A response without a length ends where the connection does, and one whose Content-Length is
+    too small ends there. Such a page lacks the </html> of the stored capture and a part of the
+    stored text. A site may leave </html> out; then the whole text is there.
+    """
+    if request.article_id is None or not _may_break_off(observation):
+        return False
+    if not HTML_START.search(response.body) or HTML_END.search(response.body):
+        return False
+    before = request.newest_page(request.article_id)
+    if before is None or not HTML_END.search(before.body):
+        return False
+    page = VisibleText(response.body, content_type(response))
+    return not page.contains_all(request.newest_record(request.article_id))
+
+
+def _may_break_off(observation: Observation) -> bool:
+    """Whether a page cut short can look like this: not if it has a text of its own for an error."""
+    if isinstance(observation, ArticleMissing):
+        return observation.empty_template
+    return isinstance(observation, ArticleRead | ArticleMoved | PageUnreadable)
 
 
 def block_reason(response: Response) -> Reason | None:

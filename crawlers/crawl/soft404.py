@@ -148,6 +148,10 @@ class VisibleText:
         lines = (_squeezed(text) for text in texts if len(text) >= MIN_PARAGRAPH_CHARS)
         return any(line in self._with_links for line in lines)
 
+    def contains_all(self, article: Article) -> bool:
+        """Whether every paragraph of the article is on the page."""
+        return all(_squeezed(block.text) in self._with_links for block in article.body)
+
 
 def _squeezed(text: str) -> str:
     """Return text without white space and capitals, which markup and templates change."""

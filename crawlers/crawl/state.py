@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from crawlers.crawl.store import CrawlStore
 from pipelines.boilerplate.detector import Boilerplate
+from storage.archive.reader import Record
 from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.models import Article
@@ -25,6 +26,7 @@ class CrawlState:
         boilerplate: what earlier runs learned of the site's boilerplate
         canaries: ids of articles that a person pinned
         newest_record: loads the record of an article's newest revision by its id
+        newest_page: loads the capture of that revision; None if it cannot be read
         budget: how many articles may be rechecked; None for no limit, as in a replay
         listings: listing URL -> article keys of the last run
     """
@@ -37,6 +39,7 @@ class CrawlState:
     boilerplate: Boilerplate
     canaries: set[int]
     newest_record: Callable[[int], Article]
+    newest_page: Callable[[int], Record | None]
     budget: RecheckBudget | None = None
     listings: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -52,5 +55,6 @@ class CrawlState:
             boilerplate=store.boilerplate(),
             canaries=store.canaries(),
             newest_record=store.newest_record,
+            newest_page=store.newest_page,
             listings=store.listing_positions(),
         )

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from pipelines.boilerplate.detector import Boilerplate
-from storage.archive.writer import Record
+from storage.archive.reader import Record
 from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.models import Article
@@ -43,6 +43,9 @@ class CrawlStore(Protocol):
 
     def newest_record(self, article: int) -> Article:
         """Return the record of the article's newest revision."""
+
+    def newest_page(self, article: int) -> Record | None:
+        """Return the capture of the article's newest revision; None if it cannot be read."""
 
     def recheck_budget(
         self, now: datetime, *, fetches_a_day: int, poll_minutes: int

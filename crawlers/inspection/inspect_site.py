@@ -22,6 +22,7 @@ from crawlers.inspection.platform_similarity import platform_like
 from crawlers.settings import ROBOTSTXT_USER_AGENT
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate
+from storage.archive.decoding import MAX_ROBOTS_BYTES
 from storage.messages.reasons_crawl import CrawlReason, http_status
 from storage.messages.reasons_inspection import RobotsState
 from storage.messages.reasons_pages import PageReason
@@ -222,7 +223,7 @@ def _check_robots(
     if stored_page.status != 200:
         inspection.robots = Reason(RobotsState.ROBOTS_MISSING, status=stored_page.status)
         return
-    parser = ProtegoRobotParser(stored_page.body, None)
+    parser = ProtegoRobotParser(stored_page.body[:MAX_ROBOTS_BYTES], None)
     urls = [*site.listing_urls(), *articles]
     inspection.forbidden = [url for url in urls if not parser.allowed(url, ROBOTSTXT_USER_AGENT)]
     inspection.robots = Reason(

@@ -18,6 +18,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from crawlers.crawl.scrapy_stats import CERTIFICATE, ROBOTS
+from storage.archive.decoding import MAX_ROBOTS_BYTES
 from storage.db.connection import utc_text
 from storage.run_stats import Certificate, RobotsFacts
 
@@ -56,7 +57,7 @@ class HostFactsMiddleware:
             return None
         spider: Any = self.crawler.spider
         articles = [a.url for a in spider.crawl_state.articles.values() if a.url]
-        body = response.body if response.status == 200 else b""
+        body = response.body[:MAX_ROBOTS_BYTES] if response.status == 200 else b""
         agent = str(self.crawler.settings["ROBOTSTXT_USER_AGENT"])
         return robots_facts(body, agent, spider.listing_urls(), articles[-MAX_TESTED_ARTICLES:])
 

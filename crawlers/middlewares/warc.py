@@ -1,4 +1,4 @@
-"""Writes every response to the site's WARC file before anything else reads it."""
+"""Writes every response to the site's WARC file, as received, before anything else reads it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawlers.crawl.download import RECEIVED
 from crawlers.crawl.errors import RequestRefused
 from storage.archive.writer import CaptureWriter
 from storage.messages.reasons_crawl import RunEnd
@@ -29,6 +30,7 @@ class WarcMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """Write the response. Stop the crawl if it cannot be written (a full disk)."""
         request.meta.pop("capture", None)
+        received: Response = request.meta.pop(RECEIVED, response)
         if request.meta.get("not_in_replay"):
             return response
         spider = self.crawler.spider
@@ -36,8 +38,8 @@ class WarcMiddleware:
         captures: CaptureWriter = spider.captures  # type: ignore[union-attr]
         try:
             request.meta["capture"] = captures.write_response(
-                response.url, captured_at, response.status, _phrase(response.status),
-                _headers(response), response.body,
+                received.url, captured_at, received.status, _phrase(received.status),
+                _headers(received), received.body,
             )  # fmt: skip
         except OSError as error:
             reason = Reason(RunEnd.CAPTURES_NOT_WRITTEN, error=error.strerror or str(error))

@@ -29,7 +29,7 @@ from pipelines.items import (
     PageFetched,
     PageUnreadable,
 )
-from storage.archive.reader import Record, payload_digest, read_records, record_places
+from storage.archive.reader import Record, payload_digest, read_records, record_locations
 from storage.archive.writer import Capture
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -64,7 +64,7 @@ class RecordedRun:
                 yield from self._crawled(record, capture)
 
     def _capture(self, name: str, record: Record) -> Capture:
-        places = record_places(self.folder, name, record.offset)
+        places = record_locations(self.folder, name, record.offset)
         sha256, length = payload_digest(self.folder, *places[0])
         status = None if record.kind == "resource" else record.status
         warc, offset = places[0]
@@ -134,6 +134,7 @@ class RecordedRun:
             boilerplate=self.state.boilerplate,
             generic_before=article_id in self.state.generic_articles,
             newest_record=self.state.newest_record,
+            newest_page=self.state.newest_page,
         )
 
 

@@ -19,6 +19,17 @@ class CrawlReason(ReasonCode):
     CONNECTION_REFUSED = "connection_refused", gettext_noop("connection refused")
     CONNECTION_LOST = "connection_lost", gettext_noop("the connection broke off")
     RESPONSE_INCOMPLETE = "response_incomplete", gettext_noop("the answer broke off")
+    CODING_BROKEN = "coding_broken", gettext_noop("the answer's {coding} coding is damaged")
+    CODING_INCOMPLETE = (
+        "coding_incomplete",
+        gettext_noop("the answer broke off within its {coding} coding"),
+    )
+    CODING_UNKNOWN = "coding_unknown", gettext_noop("the answer's coding is unknown: {coding}")
+    PAGE_INCOMPLETE = (
+        "page_incomplete",
+        gettext_noop("the page breaks off: its </html> is missing, which it had before"),
+    )
+    RECORD_DAMAGED = "record_damaged", gettext_noop("the record is damaged: {error}")
     RESPONSE_TOO_LARGE = "response_too_large", gettext_noop("larger than the limit for a page")
     REDIRECT_LOOP = "redirect_loop", gettext_noop("redirects in a circle, or too often")
     ROBOTS_FORBIDDEN = "robots_forbidden", gettext_noop("robots.txt forbids it")

@@ -25,7 +25,8 @@ SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
     for made in (
         scenarios.faults, scenarios.incremental, scenarios.vanished, scenarios.limited,
         scenarios.much_later, scenarios.stopped, scenarios.absent, scenarios.robots_down,
-        scenarios.slowly, scenarios.fenced, scenarios.disguised, scenarios.indexed,
+        scenarios.broken_transfers, scenarios.coded_br, scenarios.coded_zstd, scenarios.slowly,
+        scenarios.fenced, scenarios.disguised, scenarios.indexed,
     )
 }  # fmt: skip
 

@@ -28,6 +28,7 @@ from pipelines.items import (
     PageUnreadable,
 )
 from pipelines.record.normalise import normalise
+from storage.archive.reader import Record
 from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.messages.reasons_crawl import http_status
@@ -82,11 +83,12 @@ def make_response(html: str, *, url: str = URL, status: int = 200, asked: str | 
 
 
 def article_request(
-    *, stored: bool = True, final: str = URL, generic: bool = False
+    *, stored: bool = True, final: str = URL, generic: bool = False, before: str = ""
 ) -> ArticleRequest:
+    newest_page = Record(URL, NOW, 200, [], before.encode(), 0) if before else None
     return ArticleRequest(
         SuoiVang, URL, SuoiVang.canonical(final), "104", 7 if stored else None, None, NOW,
-        Boilerplate(0, frozenset()), generic, lambda _: STORED,
+        Boilerplate(0, frozenset()), generic, lambda _: STORED, lambda _: newest_page,
     )  # fmt: skip
 
 
@@ -270,6 +272,43 @@ def test_failed_listing_by_status_and_url(
     assert is_failed_listing(make_response(page(""), url=url, status=status, asked=asked)) is ill
 
 
+# Pages that break off
+
+
+def cut(html: str, at: str) -> str:
+    return html[: html.index(at)]
+
+
+@pytest.mark.parametrize("at", [SECOND, SECOND[30:], FIRST, "</h1>", "<h1"])
+def test_stored_article_on_a_page_that_breaks_off_is_a_failed_fetch(at: str) -> None:
+    response = make_response(cut(article(), at))
+    observation = observe(response, article_request(before=article()))
+    assert isinstance(observation, FetchFailed)
+    assert observation.reason == Reason("page_incomplete")
+
+
+def test_page_without_its_end_is_read_if_all_text_is_there() -> None:
+    response = make_response(cut(article(), "</body>"))
+    assert isinstance(observe(response, article_request(before=article())), ArticleRead)
+
+
+@pytest.mark.parametrize("before", ["", cut(article(), "</html>")])
+def test_page_is_read_if_it_had_no_end_before(before: str) -> None:
+    response = make_response(cut(article(), SECOND))
+    assert isinstance(observe(response, article_request(before=before)), ArticleRead)
+
+
+def test_new_article_without_an_end_is_read() -> None:
+    response = make_response(cut(article(), "</body>"))
+    assert isinstance(observe(response, article_request(stored=False)), ArticleRead)
+
+
+def test_not_found_phrase_counts_on_a_page_without_an_end() -> None:
+    html = cut(page("<h2>Trang không tồn tại</h2>"), "</body>")
+    observation = observe(make_response(html), article_request(before=article()))
+    assert isinstance(observation, ArticleMissing)
+
+
 # Moves
 
 
@@ -280,8 +319,9 @@ def crawl_state(**statuses: str) -> CrawlState:
         for n, (key, status) in enumerate(statuses.items(), 7)
     }
     return CrawlState(
-        known, set(), [], set(), set(), Boilerplate(0, frozenset()), set(), lambda _: STORED
-    )
+        known, set(), [], set(), set(), Boilerplate(0, frozenset()), set(),
+        lambda _: STORED, lambda _: None,
+    )  # fmt: skip
 
 
 def naming(canonical: str) -> Observation:

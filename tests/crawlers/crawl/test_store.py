@@ -19,7 +19,8 @@ from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import ArticleMissing, ArticleRead
 from pipelines.record.normalise import normalise
-from storage.archive.writer import CaptureError, CaptureWriter, Record
+from storage.archive.reader import CaptureError, Record
+from storage.archive.writer import CaptureWriter
 from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.models import Article
@@ -73,6 +74,9 @@ class FakeStore:
 
     def newest_record(self, article: int) -> Article:
         return self.records[article]
+
+    def newest_page(self, article: int) -> Record | None:
+        return None
 
     def recheck_budget(
         self, now: datetime, *, fetches_a_day: int, poll_minutes: int

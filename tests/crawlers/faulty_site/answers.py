@@ -7,16 +7,25 @@ import gzip
 import re
 import socket
 import struct
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+import brotli
+from backports import zstd
 from faulty_site.stories import Story, page_without_article, windows_1258
 
 SLOW_SECONDS = 30.0  # longer than any time-out of the tests; a client that leaves ends it
 HUGE = 30_000_000
 HTML = "text/html; charset=utf-8"
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "br": partial(brotli.compress, quality=4),
+    "zstd": zstd.compress,
+}
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -36,6 +45,9 @@ class Answers(BaseHTTPRequestHandler):
     def answer(
         self, body: bytes, *, status: int = 200, kind: str = HTML, **headers: str | None
     ) -> None:
+        coding = self.server.site.coding
+        if coding and "Content_Encoding" not in headers:
+            body, headers["Content_Encoding"] = PACKERS[coding](body), coding
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
@@ -132,6 +144,64 @@ class Answers(BaseHTTPRequestHandler):
 
     def zipped(self, story: Story) -> None:
         self.answer(gzip.compress(story.html().encode()), Content_Encoding="gzip")
+
+    def twice_zipped(self, story: Story) -> None:
+        body = brotli.compress(gzip.compress(story.html().encode()))
+        self.answer(body, Content_Encoding="x-gzip, br")
+
+    def falsely_zipped(self, story: Story) -> None:
+        self.answer(story.html().encode(), Content_Encoding="gzip")
+
+    def gzip_ends_early(self, story: Story) -> None:
+        self.answer(gzip.compress(story.html().encode())[:-200], Content_Encoding="gzip")
+
+    def brotli_ends_early(self, story: Story) -> None:
+        self.answer(PACKERS["br"](story.html().encode())[:-100], Content_Encoding="br")
+
+    def damaged_gzip(self, story: Story) -> None:
+        packed = bytearray(gzip.compress(story.html().encode()))
+        packed[-8] ^= 1  # in the checksum
+        self.answer(bytes(packed), Content_Encoding="gzip")
+
+    def unknown_coding(self, story: Story) -> None:
+        self.answer(gzip.compress(story.html().encode()), Content_Encoding="compress")
+
+    def bomb(self, story: Story) -> None:
+        self.answer(zstd.compress(bytes(HUGE)), Content_Encoding="zstd")
+
+    def short(self, story: Story) -> None:
+        """Ends before its Content-Length."""
+        body = story.html().encode()
+        self.send_response(200)
+        self.send_header("Content-Type", HTML)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.done()
+        self.wfile.write(body[: len(body) // 2])
+        self.close_connection = True
+
+    def cut_at_its_length(self, story: Story) -> None:
+        """States a Content-Length that leaves the last paragraphs out."""
+        body = story.html().encode()
+        end = body.index("<p>Theo lời".encode())
+        self.send_response(200)
+        self.send_header("Content-Type", HTML)
+        self.send_header("Content-Length", str(end))
+        self.end_headers()
+        self.done()
+        self.wfile.write(body[:end])
+        self.close_connection = True
+
+    def cut_without_length(self, story: Story) -> None:
+        """Closes the connection before the last paragraphs, without any length."""
+        body = story.html().encode()
+        self.send_response(200)
+        self.send_header("Content-Type", HTML)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.done()
+        self.wfile.write(body[: body.index("<p>Theo lời".encode())])
+        self.close_connection = True
 
     def to_other_host(self, story: Story) -> None:
         self.answer(b"", status=302, Location="http://bao-khac.example/tin.html")

@@ -18,6 +18,11 @@ FAULTS = {
     214: "malformed", 215: "zipped", 216: "to_other_host", 217: "to_metadata",
     218: "to_other_port", 219: "pdf", 220: "gone", 222: "to_a_file",
 }  # fmt: skip
+BROKEN = {
+    103: "gzip_ends_early", 104: "brotli_ends_early", 105: "damaged_gzip", 106: "unknown_coding",
+    107: "bomb", 108: "short", 109: "cut_at_its_length", 110: "cut_without_length",
+    111: "twice_zipped", 112: "falsely_zipped",
+}  # fmt: skip
 FORBIDDEN = Story(221, section="noi-bo")
 HEALED = ("slow", "error_500", "reset", "huge", "empty")
 
@@ -138,6 +143,40 @@ async def robots_down(folder: Path) -> Scene:
     scene.site.robots_status = 404
     await scene.night(recheck="all")
     return scene
+
+
+async def broken_transfers(folder: Path) -> Scene:
+    """Bodies that break off or cannot be decoded, of known articles and of new ones."""
+    scene = Scene(folder, [Story(key) for key in range(101, 121)])
+    await scene.night()
+    for key, fault in reversed(BROKEN.items()):
+        scene.story(key).fault = fault
+        scene.site.stories.insert(0, Story(key + 100, fault))
+    await scene.night(recheck="all")
+    for story in scene.site.stories:
+        story.fault = ""
+    await scene.night(recheck="all")
+    return scene
+
+
+async def coded(coding: str, folder: Path) -> Scene:
+    """A host that sends everything in one coding; on the second night an article is edited."""
+    scene = Scene(folder, [Story(key) for key in range(101, 113)])
+    scene.site.coding = coding
+    scene.site.robots = "User-agent: tinwatch\nDisallow: /noi-bo/\n"
+    scene.site.stories.append(Story(221, section="noi-bo"))
+    await scene.night()
+    scene.story(103).edited = True
+    await scene.night(recheck="all")
+    return scene
+
+
+async def coded_br(folder: Path) -> Scene:
+    return await coded("br", folder)
+
+
+async def coded_zstd(folder: Path) -> Scene:
+    return await coded("zstd", folder)
 
 
 async def slowly(folder: Path) -> Scene:

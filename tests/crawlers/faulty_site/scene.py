@@ -10,7 +10,7 @@ from typing import Any
 from crawlers.spider import SiteSpider
 from faulty_site.server import Host
 from faulty_site.stories import Site, Story
-from schedules.batch.nightly import Night, Options, run_night
+from schedules.batch.nightly import Batch, Options, run_batch
 from storage.home import Home, open_home
 
 SETTINGS = 'contact = "toasoan@thu-nghiem.example"\ndelay = 0.06\n'
@@ -62,12 +62,12 @@ class Scene:
         self.host = Host(self.site)
         self.other = Host(Site([]))
         self.site.elsewhere = f"http://127.0.0.1:{self.other.port}"
-        self.nights: list[Night] = []
+        self.nights: list[Batch] = []
         domain = settings.pop("DOMAIN", "127.0.0.1")
         self.watched = watched(f"{domain}:{self.host.port}", {**POLITE, **settings})
 
     async def night(self, **options: Any) -> None:
-        self.nights.append(await run_night(self.home, [self.watched], Options(**options)))
+        self.nights.append(await run_batch(self.home, [self.watched], Options(**options)))
         self.site.night += 1
 
     def age(self, *keys: int) -> None:

@@ -69,6 +69,7 @@ class Site:
     stories: list[Story]
     robots: str = "User-agent: *\nAllow: /\n"
     robots_status: int = 200
+    coding: str = ""  # of every answer: gzip, br or zstd
     indexed: bool = False  # sitemap.xml names four packed sitemaps; the newest has all articles
     elsewhere: str = ""  # where the fault "to_other_port" redirects
     night: int = 1

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
 from schedules.recheck.policy import CONTROLS
 
 if TYPE_CHECKING:
@@ -28,6 +31,27 @@ def test_a_fault_is_kept_with_its_status(faults: Crawled) -> None:
     statuses = {(path.split("-bai")[-1], status) for _, path, status in faults.records()}
     for key, status in ((202, 500), (203, 503), (204, 429), (210, 302), (220, 404)):
         assert (f"{key}.html", status) in statuses
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_bodies_are_archived_in_the_coding_they_came_in(
+    crawls: dict[str, Crawled], coding: str
+) -> None:
+    found = Counter()
+    for file in crawls[f"coded_{coding}"].home.glob("captures/*/*.warc.gz"):
+        with file.open("rb") as stream:
+            for record in ArchiveIterator(stream):
+                if record.rec_type == "response":
+                    found[record.http_headers.get_header("Content-Encoding")] += 1
+    assert set(found) == {coding}
+
+
+def test_broken_transfers_are_not_archived(crawls: dict[str, Crawled]) -> None:
+    """What is not whole is no capture; the next night stores the page."""
+    crawl = crawls["broken_transfers"]
+    kept = Counter(path for _, path, _ in crawl.records())
+    for key in (103, 104, 105, 106, 107, 108):
+        assert kept[f"/thoi-su/chuyen-cua-xa-bai{key}.html"] == 2, key
 
 
 def test_unchanged_bytes_become_revisits(crawls: dict[str, Crawled]) -> None:

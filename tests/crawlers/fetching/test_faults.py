@@ -9,6 +9,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from storage.reasons import Reason
 
 if TYPE_CHECKING:
@@ -87,6 +89,55 @@ def test_an_edit_is_found_and_a_404_is_only_a_suspicion(faults: Crawled) -> None
     assert kinds == {("new",): 5, ("edited",): 1}
     assert faults.rows("SELECT key FROM articles WHERE status = 'suspect'") == [("104",)]
     assert faults.rows("SELECT outcome FROM failed_checks") == [("404",)]
+
+
+def test_a_broken_transfer_is_a_failed_fetch(crawls: dict[str, Crawled]) -> None:
+    """Retried, reported by its own code, and read the next night; no edit and no takedown."""
+    crawl = crawls["broken_transfers"]
+    expected = {
+        103: Reason("coding_incomplete", coding="gzip"),
+        104: Reason("coding_incomplete", coding="br"),
+        105: Reason("coding_broken", coding="gzip"),
+        106: Reason("coding_unknown", coding="compress"),
+        107: Reason("response_too_large"),
+        108: Reason("response_incomplete"),
+        109: Reason("page_incomplete"),
+        110: Reason("page_incomplete"),
+    }
+    new = {str(key + 100): reason for key, reason in expected.items() if key < 109}
+    assert crawl.problems(2) == {**{str(k): reason for k, reason in expected.items()}, **new}
+    requests = Counter(crawl.articles_asked(2))
+    for key in (103, 104, 105, 108):
+        assert requests[key] == requests[key + 100] == 2, key
+    assert requests[106] == requests[107] == 1
+    assert crawl.problems(3) == {}
+    assert crawl.keys() == {*range(101, 121), *range(203, 213)}
+
+
+def test_articles_cut_by_a_broken_transfer_have_no_edit(crawls: dict[str, Crawled]) -> None:
+    """What a new article misses is told as an edit when it comes whole: nothing was known of it."""
+    crawl = crawls["broken_transfers"]
+    rows = crawl.rows(
+        "SELECT key FROM events JOIN articles ON articles.id = article WHERE events.kind <> 'new'"
+    )
+    assert {key for (key,) in rows} <= {"209", "210"}
+    assert crawl.rows("SELECT * FROM failed_checks") == []
+
+
+def test_codings_in_a_row_and_false_ones_are_read(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["broken_transfers"]
+    rows = crawl.rows("SELECT key FROM articles WHERE first_run = 2")
+    assert {"211", "212"} <= {key for (key,) in rows}
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_a_coded_site_is_crawled(crawls: dict[str, Crawled], coding: str) -> None:
+    """robots.txt is coded, too, and obeyed."""
+    crawl = crawls[f"coded_{coding}"]
+    assert crawl.keys() == set(range(101, 113))
+    assert crawl.problems(1) == {"221": Reason("robots_forbidden")}
+    assert crawl.stats(1)["robots"]["lines"] == ["User-agent: tinwatch", "Disallow: /noi-bo/"]
+    assert Counter(crawl.rows("SELECT kind FROM events")) == {("new",): 12, ("edited",): 1}
 
 
 def test_an_unknown_scenario_is_named() -> None:
