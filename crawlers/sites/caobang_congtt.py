@@ -1,4 +1,4 @@
-"""Cổng thông tin điện tử tỉnh Cao Bằng, the province's portal; newest page known: 2021."""
+"""Cổng thông tin điện tử tỉnh Cao Bằng, the province's portal (newest known page: 2021)."""
 
 from crawlers.platforms.publishing_portal import PublishingPortal
 

@@ -1,4 +1,4 @@
-"""Ban Tuyên giáo Tỉnh ủy Cao Bằng, propaganda department; not known whether it still answers."""
+"""Ban Tuyên giáo Tỉnh ủy Cao Bằng, propaganda department; it may be offline."""
 
 from crawlers.platforms.nukeviet import NukeViet
 

@@ -1,4 +1,4 @@
-"""Portal of the Tuyên Quang provincial party committee; not known whether it still answers."""
+"""Portal of the Tuyên Quang provincial party committee; it may be offline."""
 
 from crawlers.platforms.generic import Generic
 
