@@ -1,6 +1,6 @@
-"""Is everything still there, and as it was? Captures, database and ledger are looked at.
+"""Verifies a home: are captures, database and ledger complete and unchanged?
 
-A trouble is something that was lost or changed. A note is worth knowing and no loss.
+A problem is something that was lost or changed. A note is worth knowing, but no loss.
 """
 
 from __future__ import annotations
@@ -9,33 +9,38 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
-from storage.archive.integrity import Walk, walk
+from storage.archive.integrity import FileCheck, check_file
 from storage.archive.journal import Journal, read_journal
 from storage.models import Article
-from storage.search.reindex import misfits
+from storage.search.reindex import index_inconsistencies
 
-LISTED = 20  # troubles of one kind that are named; the rest is counted
+MAX_LISTED_PROBLEMS = 20  # that SQLite's own check lists
 Fingerprint = Callable[[Article], str]
-Progress = Callable[[int, int], None]  # (done, of how many)
-Known = dict[str, dict[int, tuple[str, int | None]]]  # file -> offset -> sha256, length
+Progress = Callable[[int, int], None]  # (done, total)
+Offsets = dict[int, tuple[str, int | None]]  # offset -> SHA-256 (hex), length
 
 
 @dataclass(slots=True)
 class Verified:
-    """What was looked at and found. `rebuildable`: the captures suffice for a new database."""
+    """What was checked and found. `rebuildable`: the captures suffice for a new database."""
 
     files: int = 0
     records: int = 0
     revisions: int = 0
     events: int = 0
-    troubles: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     rebuildable: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON output of `tinwatch verify`."""
+        return {("troubles" if key == "problems" else key): v for key, v in asdict(self).items()}
 
 
 def verify(
@@ -44,128 +49,135 @@ def verify(
     fingerprint: Fingerprint,
     progress: Progress = lambda done, total: None,
 ) -> Verified:
-    """Looks at everything and changes nothing. Without a database at the captures alone.
+    """Check everything and change nothing. Without a database only the captures are checked.
 
-    `fingerprint` is that of the present code (pipelines/changes/fingerprint.py).
+    `fingerprint`: the one of this version (pipelines/changes/fingerprint.py).
     """
-    found = Verified()
+    result = Verified()
     journal = read_journal(captures)
-    known = _known(db, found)
-    _captures(captures, known, journal, found, progress)
-    found.rebuildable = found.files > 0 and not found.troubles
-    if journal.torn:
-        found.troubles.append(f"journal: {journal.torn} lines cannot be read")
-        found.rebuildable = False
+    stored = _stored_offsets(db, result)
+    _check_captures(captures, stored, journal, result, progress)
+    result.rebuildable = result.files > 0 and not result.problems
+    if journal.unreadable:
+        result.problems.append(f"journal: {journal.unreadable} lines cannot be read")
+        result.rebuildable = False
     if db is not None:
-        _database(db, journal, fingerprint, found)
-    found.troubles = list(dict.fromkeys(found.troubles))
-    return found
+        _check_database(db, journal, fingerprint, result)
+    result.problems = list(dict.fromkeys(result.problems))
+    return result
 
 
-def _known(db: Database | None, found: Verified) -> Known:
-    """What the database says of the captures."""
-    known: Known = defaultdict(dict)
+def _stored_offsets(db: Database | None, result: Verified) -> dict[str, Offsets]:
+    """Return WARC file -> the offsets and digests that the database holds."""
+    stored: dict[str, Offsets] = defaultdict(dict)
     if db is None:
-        return known
+        return stored
     for query in (
         "SELECT warc, warc_offset, sha256, NULL FROM payloads",
         "SELECT warc, warc_offset, sha256, length FROM captures",
     ):
         try:
             for warc, offset, sha256, length in db.execute(query):
-                known[warc][offset] = (sha256, length)
+                stored[warc][offset] = (sha256, length)
         except sqlite3.DatabaseError as error:
-            found.troubles.append(f"database: {error}")
-    return known
+            result.problems.append(f"database: {error}")
+    return stored
 
 
-def _captures(
-    folder: Path, known: Known, journal: Journal, found: Verified, progress: Progress
+def _check_captures(
+    folder: Path,
+    stored: dict[str, Offsets],
+    journal: Journal,
+    result: Verified,
+    progress: Progress,
 ) -> None:
     ends: dict[str, int] = {}
     for line in journal.runs().values():
         for name, (_, end) in line["wrote"].items():
             ends[name] = max(end, ends.get(name, 0))
-    there = {str(f.relative_to(folder)) for f in folder.glob("*/*.warc.gz")}
-    names = sorted({*there, *known, *ends})
-    for place, name in enumerate(names):
-        if name not in there:
-            found.troubles.append(f"captures/{name} is missing")
+    existing = {str(f.relative_to(folder)) for f in folder.glob("*/*.warc.gz")}
+    names = sorted({*existing, *stored, *ends})
+    for done, name in enumerate(names, 1):
+        if name not in existing:
+            result.problems.append(f"captures/{name} is missing")
             continue
-        seen = walk(folder / name)
-        found.files += 1
-        found.records += len(seen.payloads)
+        check = check_file(folder / name)
+        result.files += 1
+        result.records += len(check.payloads)
         size = (folder / name).stat().st_size
-        _file(name, size, seen, known.get(name, {}), ends.get(name, 0), found)
-        progress(place + 1, len(names))
+        _compare_file(name, size, check, stored.get(name, {}), ends.get(name, 0), result)
+        progress(done, len(names))
 
 
-def _file(
-    name: str,
-    size: int,
-    seen: Walk,
-    known: dict[int, tuple[str, int | None]],
-    end: int,
-    found: Verified,
+def _compare_file(
+    name: str, size: int, check: FileCheck, stored: Offsets, end: int, result: Verified
 ) -> None:
-    said = [f"the record at {at} was changed" for at in seen.changed]
+    """Compare a file with the database, and with the `end` that the journal names."""
+    problems = [f"the record at {offset} was changed" for offset in check.changed]
     lost = 0
-    for at, (sha256, length) in known.items():
-        held = seen.payloads.get(at)
-        if held is None:
+    for offset, (sha256, length) in stored.items():
+        payload = check.payloads.get(offset)
+        if payload is None:
             lost += 1
-        elif at not in seen.changed and (sha256 != held[0] or length not in (None, held[1])):
-            said.append(f"the record at {at} holds other bytes than were received")
+        elif offset not in check.changed and (
+            sha256 != payload[0] or length not in (None, payload[1])
+        ):
+            problems.append(f"the record at {offset} holds other bytes than were received")
     if size < end:
-        said.append(f"it was truncated: {size} bytes of {end} are there")
-    elif seen.broke and (seen.at < end or lost):
-        said.append(f"it cannot be read from {seen.at} on: {seen.broke}")
-    elif seen.broke:
-        found.notes.append(
+        problems.append(f"it was truncated: {size} bytes of {end} are there")
+    elif check.error and (check.error_offset < end or lost):
+        problems.append(f"it cannot be read from {check.error_offset} on: {check.error}")
+    elif check.error:
+        result.notes.append(
             f"captures/{name}: a run that is writing, or was killed, left half a record at "
-            f"{seen.at}; the site's next run cuts it off"
+            f"{check.error_offset}; the site's next run cuts it off"
         )
     if lost:
-        said.append(f"{lost} captures that the database names are not in it")
-    for what in said:
-        found.troubles.append(f"captures/{name}: {what}")
+        problems.append(f"{lost} captures that the database names are not in it")
+    result.problems += [f"captures/{name}: {problem}" for problem in problems]
 
 
-def _database(db: Database, journal: Journal, fingerprint: Fingerprint, found: Verified) -> None:
-    for check in (_pages, _references, _ledger, _numbers, misfits):
+def _check_database(
+    db: Database, journal: Journal, fingerprint: Fingerprint, result: Verified
+) -> None:
+    checks = (
+        _page_problems, _foreign_key_problems, _ledger_problems, _revision_number_problems,
+        index_inconsistencies,
+    )  # fmt: skip
+    for check in checks:
         try:
-            for trouble in check(db):
-                found.troubles.append(f"database: {trouble}")
+            for problem in check(db):
+                result.problems.append(f"database: {problem}")
         except sqlite3.DatabaseError as error:
-            found.troubles.append(f"database: {error}")
+            result.problems.append(f"database: {error}")
     try:
-        _revisions(db, fingerprint, found)
-        found.events = db["events"].count
+        _check_fingerprints(db, fingerprint, result)
+        result.events = db["events"].count
         rows = db.execute("SELECT id FROM runs WHERE state = 'finished'")
-        old = len({row[0] for row in rows} - set(journal.runs()))
+        without_line = len({row[0] for row in rows} - set(journal.runs()))
     except sqlite3.DatabaseError as error:
-        found.troubles.append(f"database: {error}")
+        result.problems.append(f"database: {error}")
         return
-    if old:
-        found.notes.append(
-            f"{old} runs are from before the journal: a new database would be made of their "
-            "captures, without their verdicts and without what no capture shows"
+    if without_line:
+        result.notes.append(
+            f"{without_line} runs are from before the journal: a new database would be made of "
+            "their captures, without their verdicts and without what no capture shows"
         )
 
 
-def _pages(db: Database) -> Iterator[str]:
-    for (said,) in db.execute(f"PRAGMA integrity_check({LISTED})").fetchall():
-        if said != "ok":
-            yield said
+def _page_problems(db: Database) -> Iterator[str]:
+    for (text,) in db.execute(f"PRAGMA integrity_check({MAX_LISTED_PROBLEMS})").fetchall():
+        if text != "ok":
+            yield text
 
 
-def _references(db: Database) -> Iterator[str]:
+def _foreign_key_problems(db: Database) -> Iterator[str]:
     for table, row, parent, _ in db.execute("PRAGMA foreign_key_check").fetchall():
         yield f"{table} {row} refers to a row of {parent} that is not there"
 
 
-def _ledger(db: Database) -> Iterator[str]:
-    """Ids only grow and no row ever goes, so a hole is a loss."""
+def _ledger_problems(db: Database) -> Iterator[str]:
+    """Ids are consecutive and rows are never deleted, so a gap is a loss."""
     before = 0
     for (number,) in db.execute("SELECT id FROM events ORDER BY id"):
         if number != before + 1:
@@ -180,7 +192,7 @@ def _ledger(db: Database) -> Iterator[str]:
             yield f"the trigger {trigger} is missing: the ledger is open to changes"
 
 
-def _numbers(db: Database) -> Iterator[str]:
+def _revision_number_problems(db: Database) -> Iterator[str]:
     rows = db.execute(
         "SELECT articles.id, revision, count(number), max(number) FROM articles "
         "LEFT JOIN revisions ON revisions.article = articles.id GROUP BY articles.id "
@@ -190,17 +202,17 @@ def _numbers(db: Database) -> Iterator[str]:
         yield f"article {article} has {count} revisions of {stated}"
 
 
-def _revisions(db: Database, fingerprint: Fingerprint, found: Verified) -> None:
+def _check_fingerprints(db: Database, fingerprint: Fingerprint, result: Verified) -> None:
     for number, article, stated, record in db.execute(
         "SELECT number, article, fingerprint, record FROM revisions"
     ):
-        found.revisions += 1
+        result.revisions += 1
         try:
-            fits = fingerprint(Article.from_json(json.loads(record))) == stated
+            is_same = fingerprint(Article.from_json(json.loads(record))) == stated
         except (ValueError, KeyError, TypeError):
-            fits = False
-        if not fits:
-            found.troubles.append(
+            is_same = False
+        if not is_same:
+            result.problems.append(
                 f"revision {number} of article {article} does not have its fingerprint: it was "
                 "changed by hand, or by another version of tinwatch",
             )

@@ -16,8 +16,8 @@ from crawlers.crawl.replay import Replay, open_replay
 from crawlers.extraction.html import MAX_PAGE_BYTES
 from crawlers.registry import UnknownSite, all_sites
 from crawlers.spider import SiteSpider
-from storage.archive.payloads import newest_payload
-from storage.archive.writer import Record, capture_place, read_body
+from storage.archive.captures import capture_location, newest_payload
+from storage.archive.reader import Record, read_body
 from storage.articles.repository import find_article, stored_articles
 from storage.articles.revisions import last_revision
 from storage.db.connection import Database
@@ -169,7 +169,7 @@ class HomePages:
         if article is None:
             return None
         capture = last_revision(self.db, article.id).capture
-        row = capture_place(self.db, capture) if capture is not None else {}
+        row = capture_location(self.db, capture) if capture is not None else {}
         return (row["warc"], row["warc_offset"]) if row else None
 
 

@@ -1,9 +1,9 @@
-"""Backup and restore: one tar file that holds a home as it was at one moment.
+"""Backup and restore: one tar file with a home as it was at one moment.
 
     tinwatch.db  *.toml  captures/journal.jsonl  captures/SITE/DAY.warc.gz  manifest.json
 
-A backup may be made while crawls write. The database is copied first, as one transaction sees it,
-then the captures, which only grow: whatever the database refers to is among them. manifest.json,
+A backup may be made while crawls write. The database is copied first, in one transaction, then the
+captures, which only grow: so they include every record that the database refers to. manifest.json,
 the last file, holds the SHA-256 and size of all others.
 """
 
@@ -24,15 +24,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from storage.archive.journal import NAME as JOURNAL
+from storage.archive.journal import JOURNAL_NAME
 from storage.home import Home, HomeError
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-CHUNK = 1 << 20  # bytes
-SPARE = 50 << 20  # bytes that stay free on the disk
-OURS = re.compile(r"tinwatch-\d{8}-\d{6}\.tar")
-MEMBER = re.compile(
+CHUNK_BYTES = 1 << 20
+MIN_FREE_BYTES = 50 << 20  # on the disk, after the backup
+FILE_NAME = re.compile(r"tinwatch-\d{8}-\d{6}\.tar")
+MEMBER_NAME = re.compile(
     r"tinwatch\.db|[\w-]+\.toml|captures/journal\.jsonl|captures/[\w-]+/\d{4}-\d\d-\d\d\.warc\.gz"
 )
 
@@ -42,15 +42,15 @@ class BackupError(HomeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
-    """What a backup holds: files, and their bytes in all."""
+class BackupSize:
+    """Number of files in a backup, and their total size in bytes."""
 
     files: int
     size: int
 
 
-class _Hashed:
-    """A file that is read to a given size, and hashed on the way."""
+class _HashingReader:
+    """A file that is hashed while it is read."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
@@ -63,23 +63,23 @@ class _Hashed:
 
 
 def backup_folder(home: Home) -> Path:
-    """Where backups go that nobody named a file for; it is made. Raises OSError."""
+    """Return the folder for backups without a given file, and create it. Raise OSError."""
     folder = Path(home.settings.backup_folder or home.path / "backups").expanduser()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def drop_old_backups(folder: Path, keep: int) -> list[Path]:
-    """Removes all but the newest `keep` of the backups that were named by us; 0 keeps all."""
-    ours = sorted(f for f in folder.iterdir() if OURS.fullmatch(f.name))
-    old = ours[:-keep] if keep else []
+    """Delete all but the newest `keep` backups with a name of ours; 0 keeps all."""
+    backups = sorted(f for f in folder.iterdir() if FILE_NAME.fullmatch(f.name))
+    old = backups[:-keep] if keep else []
     for file in old:
         file.unlink()
     return old
 
 
 def check_target(home: Home, target: Path) -> None:
-    """Raises ValueError for a place where no backup may lie, BackupError where it has no room."""
+    """Raise ValueError if no backup may be written there, BackupError if the disk is too full."""
     file = target.expanduser().resolve()
     if file.is_relative_to(home.captures.resolve()):
         raise ValueError(f"{target} lies inside the captures: keep backups on another disk")
@@ -87,7 +87,7 @@ def check_target(home: Home, target: Path) -> None:
         raise ValueError(f"there is {target} already: name another file, or remove it first")
     if not file.parent.is_dir():
         raise ValueError(f"there is no folder {file.parent}: make it first, or write elsewhere")
-    needed = 2 * _database_size(home) + sum(f.stat().st_size for f in _files(home)) + SPARE
+    needed = 2 * _database_size(home) + sum(f.stat().st_size for f in _files(home)) + MIN_FREE_BYTES
     free = shutil.disk_usage(file.parent).free
     if free < needed:
         raise BackupError(
@@ -96,10 +96,10 @@ def check_target(home: Home, target: Path) -> None:
         )
 
 
-def write_backup(home: Home, file: Path, beside: Path) -> Saved:
-    """Writes a backup of `home` to `file`. `beside` is a folder for the database's copy.
+def write_backup(home: Home, file: Path, beside: Path) -> BackupSize:
+    """Write a backup of `home` to `file`. `beside`: a folder for the copy of the database.
 
-    Raises OSError, and sqlite3.DatabaseError where the database itself is damaged.
+    Raise OSError, and sqlite3.DatabaseError if the database is damaged.
     """
     sums: dict[str, dict[str, object]] = {}
     with tarfile.open(file, "w", format=tarfile.PAX_FORMAT) as tar:
@@ -108,17 +108,17 @@ def write_backup(home: Home, file: Path, beside: Path) -> Saved:
             with closing(sqlite3.connect(home.database_file, timeout=60)) as connection:
                 connection.execute("VACUUM INTO ?", [str(copy)])
             _add(tar, copy, "tinwatch.db", sums)
-        for kept in _files(home):
-            _add(tar, kept, str(kept.relative_to(home.path)), sums)
+        for source in _files(home):
+            _add(tar, source, str(source.relative_to(home.path)), sums)
         text = json.dumps({"format": FORMAT, "files": sums}, indent=1).encode()
         _add_bytes(tar, MANIFEST, text)
-    return Saved(len(sums), sum(int(str(s["size"])) for s in sums.values()))
+    return BackupSize(len(sums), sum(int(str(s["size"])) for s in sums.values()))
 
 
 def _files(home: Home) -> Iterator[Path]:
-    """The home's own files without the database. The journal before the captures it speaks of."""
+    """Yield the files of a home but the database; the journal before the captures it names."""
     yield from sorted(home.path.glob("*.toml"))
-    journal = home.captures / JOURNAL
+    journal = home.captures / JOURNAL_NAME
     if journal.exists():
         yield journal
     yield from sorted(home.captures.glob("*/*.warc.gz"))
@@ -138,9 +138,9 @@ def _add(tar: tarfile.TarFile, file: Path, name: str, sums: dict[str, dict[str, 
         info = tar.gettarinfo(arcname=name, fileobj=opened)
         info.uid = info.gid = 0
         info.uname = info.gname = ""
-        hashed = _Hashed(opened)
-        tar.addfile(info, hashed)
-    sums[name] = {"sha256": hashed.digest.hexdigest(), "size": info.size}
+        source = _HashingReader(opened)
+        tar.addfile(info, source)
+    sums[name] = {"sha256": source.digest.hexdigest(), "size": info.size}
 
 
 def _add_bytes(tar: tarfile.TarFile, name: str, data: bytes) -> None:
@@ -149,13 +149,13 @@ def _add_bytes(tar: tarfile.TarFile, name: str, data: bytes) -> None:
     tar.addfile(info, BytesIO(data))
 
 
-def read_backup(file: Path, folder: Path) -> Saved:
-    """Unpacks a backup into the empty `folder` and checks every sum.
+def read_backup(file: Path, folder: Path) -> BackupSize:
+    """Unpack a backup into the empty `folder` and check every sum. Raise OSError.
 
-    Raises BackupError where the file is no whole, unchanged backup: what lies in `folder` then is
-    not to be used. Raises OSError.
+    Raise BackupError if the file is no complete, unchanged backup; the files in `folder` must then
+    not be used.
     """
-    found: dict[str, dict[str, object]] = {}
+    unpacked: dict[str, dict[str, object]] = {}
     manifest: dict[str, dict[str, object]] | None = None
     try:
         with tarfile.open(file, "r:") as tar:
@@ -163,42 +163,42 @@ def read_backup(file: Path, folder: Path) -> Saved:
                 if member.name == MANIFEST:
                     manifest = _manifest(tar, member)
                     continue
-                if not (member.isfile() and MEMBER.fullmatch(member.name)):
+                if not (member.isfile() and MEMBER_NAME.fullmatch(member.name)):
                     raise BackupError(f"{file} holds {member.name!r}: it is no tinwatch backup")
-                found[member.name] = _unpack(tar, member, folder)
+                unpacked[member.name] = _unpack(tar, member, folder)
     except (tarfile.TarError, EOFError, ValueError) as error:
         raise BackupError(f"{file} is no whole tinwatch backup: {error}") from error
     if manifest is None:
         raise BackupError(f"{file} has no manifest, its end is missing: use another backup")
-    wrong = sorted(n for n in {*manifest, *found} if manifest.get(n) != found.get(n))
+    wrong = sorted(n for n in {*manifest, *unpacked} if manifest.get(n) != unpacked.get(n))
     if wrong:
         raise BackupError(
             f"{file} was damaged: {', '.join(wrong[:5])}{' ...' if len(wrong) > 5 else ''} "
             "do not have the sums that were written; use another backup"
         )
-    return Saved(len(found), sum(int(str(s["size"])) for s in found.values()))
+    return BackupSize(len(unpacked), sum(int(str(s["size"])) for s in unpacked.values()))
 
 
 def _manifest(tar: tarfile.TarFile, member: tarfile.TarInfo) -> dict[str, dict[str, object]]:
     opened = tar.extractfile(member)
-    told = json.loads(opened.read()) if opened else {}
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
+    manifest = json.loads(opened.read()) if opened else {}
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ValueError("its manifest is of another format; use the tinwatch that made it")
-    files = told.get("files")
+    files = manifest.get("files")
     if not isinstance(files, dict):
         raise ValueError("its manifest names no files")
     return files
 
 
 def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> dict[str, object]:
-    place = folder / member.name
-    place.parent.mkdir(parents=True, exist_ok=True)
+    target = folder / member.name
+    target.parent.mkdir(parents=True, exist_ok=True)
     opened = tar.extractfile(member)
     if opened is None:
         raise ValueError(f"{member.name} cannot be read")
-    hashed = _Hashed(opened)
+    source = _HashingReader(opened)
     size = 0
-    with place.open("xb") as file:
-        while data := hashed.read(CHUNK):
+    with target.open("xb") as file:
+        while data := source.read(CHUNK_BYTES):
             size += file.write(data)
-    return {"sha256": hashed.digest.hexdigest(), "size": size}
+    return {"sha256": source.digest.hexdigest(), "size": size}

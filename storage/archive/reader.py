@@ -1,4 +1,4 @@
-"""Reading WARC files: our own captures, and those of anybody else."""
+"""Reads WARC files: our own captures, and those of other crawlers."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from warcio.exceptions import ArchiveLoadFailed
 logger = logging.getLogger(__name__)
 Headers = list[tuple[str, str]]
 SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-KINDS = ("response", "resource", "revisit")
-# What warcio raises for damaged files; for a header it misses, an AttributeError.
+RECORD_TYPES = ("response", "resource", "revisit")
+# What warcio raises for damaged files; AttributeError if a header is missing.
 UNREADABLE: tuple[type[Exception], ...] = (
     ArchiveLoadFailed, OSError, zlib.error, EOFError, ValueError, AttributeError,
 )  # fmt: skip
-CHUNK = 1 << 16  # bytes
+CHUNK_BYTES = 1 << 16
 GZIP = 31  # zlib's window bits for a gzip member
-UNDONE = ("content-encoding", "transfer-encoding", "content-length")
+DECODED_HEADERS = ("content-encoding", "transfer-encoding", "content-length")
 
 
 class CaptureError(RuntimeError):
-    """A WARC file cannot be read; the message names file, place and remedy."""
+    """A WARC file cannot be read; the message names file, offset and remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One response read back from a WARC file, transfer and content encodings undone."""
+    """A response from a WARC file, with transfer and content codings decoded."""
 
     url: str
     captured_at: datetime
@@ -49,21 +49,21 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class _Repeat:
-    """A `revisit`: the bytes lie in the record of this digest, written on this day."""
+class _Revisit:
+    """A `revisit` record: the bytes are in the record with this digest, written on this day."""
 
     record: Record
     digest: str
     day: str
-    not_modified: bool  # a 304 answer: status and headers are those of the repeated record, too
+    not_modified: bool  # of a 304 response: status and headers are in that record, too
 
 
 def read_records(path: Path, start: int = 0, end: int | None = None) -> Iterator[Record]:
-    """The responses and resources of a WARC file. Raises CaptureError.
+    """Yield the responses and resources of a WARC file. Raise CaptureError.
 
-    `start` and `end` are offsets at which records begin: only what lies between them is read.
-    A `revisit` record is given with the bytes that it refers to, from this file or from the one
-    of that day beside it. One whose bytes neither holds is left out, with a warning in the log.
+    `start` and `end` are offsets at which records begin; only records between them are read.
+    A `revisit` record comes with the bytes that it refers to, from this file or the one of that
+    day beside it. If neither holds them, it is skipped with a warning in the log.
     """
     try:
         with path.open("rb") as file:
@@ -72,12 +72,12 @@ def read_records(path: Path, start: int = 0, end: int | None = None) -> Iterator
             for warc_record in iterator:
                 read = _read(warc_record)
                 offset = iterator.get_record_offset()
-                record = _whole(read, path) if isinstance(read, _Repeat) else read
+                record = _resolve(read, path) if isinstance(read, _Revisit) else read
                 if record is not None:
                     yield replace(record, offset=offset)
                 elif read is not None:
                     logger.warning("%s at %d repeats bytes that no file holds", path, offset)
-                if end is not None and iterator.offset >= end:  # where the next one begins
+                if end is not None and iterator.offset >= end:  # offset of the next record
                     return
     except FileNotFoundError as error:
         raise CaptureError(f"{path}: there is no such file") from error
@@ -89,11 +89,11 @@ def read_records(path: Path, start: int = 0, end: int | None = None) -> Iterator
 
 
 def read_body(folder: Path, warc: str, offset: int) -> Record:
-    """The record at a place that a capture names. Raises CaptureError."""
+    """Return the record at an offset. Raise CaptureError."""
     path = folder / warc
     try:
         read = _read_at(path, offset)
-        record = _whole(read, path) if isinstance(read, _Repeat) else read
+        record = _resolve(read, path) if isinstance(read, _Revisit) else read
     except UNREADABLE as error:
         raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
     if record is None:
@@ -101,7 +101,7 @@ def read_body(folder: Path, warc: str, offset: int) -> Record:
     return replace(record, offset=offset)
 
 
-def _read_at(path: Path, offset: int) -> Record | _Repeat | None:
+def _read_at(path: Path, offset: int) -> Record | _Revisit | None:
     with path.open("rb") as file:
         file.seek(offset)
         for warc_record in ArchiveIterator(file):
@@ -109,9 +109,9 @@ def _read_at(path: Path, offset: int) -> Record | _Repeat | None:
     return None
 
 
-def _read(record: Any) -> Record | _Repeat | None:
-    """A WARC record, offset still 0; None for a kind that holds no answer of a site."""
-    if record.rec_type not in KINDS:
+def _read(record: Any) -> Record | _Revisit | None:
+    """Return a WARC record with offset 0; None if it is of another type."""
+    if record.rec_type not in RECORD_TYPES:
         return None
     named = record.rec_headers.get_header
     url = (named("WARC-Target-URI") or "").strip("<>")
@@ -122,54 +122,53 @@ def _read(record: Any) -> Record | _Repeat | None:
         status, headers = 200, [("Content-Type", named("Content-Type") or "")]
     else:
         status = int(http.get_statuscode() or 0)
-        headers = [(k, v) for k, v in http.headers if k.lower() not in UNDONE]
+        headers = [(k, v) for k, v in http.headers if k.lower() not in DECODED_HEADERS]
     read = Record(url, moment, status, headers, body, 0, record.rec_type)
     if record.rec_type != "revisit":
         return read
     day = (named("WARC-Refers-To-Date") or "")[:10]
     unsent = (named("WARC-Profile") or "") == SERVER_NOT_MODIFIED
-    return _Repeat(read, named("WARC-Payload-Digest") or "", day, unsent)
+    return _Revisit(read, named("WARC-Payload-Digest") or "", day, unsent)
 
 
-def _whole(repeat: _Repeat, path: Path) -> Record | None:
-    """The repeated record with its bytes, or None where no file at hand holds them."""
-    place = _holder(repeat, path)
-    held = _read_at(*place) if place is not None else None
-    if not isinstance(held, Record):
+def _resolve(revisit: _Revisit, path: Path) -> Record | None:
+    """Return the record with the bytes that it refers to, or None if no file holds them."""
+    location = _referred_record(revisit, path)
+    original = _read_at(*location) if location is not None else None
+    if not isinstance(original, Record):
         return None
-    if not repeat.not_modified:
-        return replace(repeat.record, body=held.body)
-    moment = repeat.record.captured_at
-    return replace(held, captured_at=moment, kind="revisit")
+    if not revisit.not_modified:
+        return replace(revisit.record, body=original.body)
+    return replace(original, captured_at=revisit.record.captured_at, kind="revisit")
 
 
-def _holder(repeat: _Repeat, path: Path) -> tuple[Path, int] | None:
-    """Where the bytes lie that a record repeats."""
-    for file in (path, path.with_name(f"{repeat.day}.warc.gz")):
+def _referred_record(revisit: _Revisit, path: Path) -> tuple[Path, int] | None:
+    """Return file and offset of the record with the bytes."""
+    for file in (path, path.with_name(f"{revisit.day}.warc.gz")):
         if not file.exists():
             continue
         status = file.stat()
-        offset = _payloads(file, status.st_size, status.st_mtime_ns).get(repeat.digest)
+        offset = _payload_offsets(file, status.st_size, status.st_mtime_ns).get(revisit.digest)
         if offset is not None:
             return file, offset
     return None
 
 
 @lru_cache(maxsize=16)
-def _payloads(path: Path, size: int, mtime_ns: int) -> dict[str, int]:
-    """Where a file holds each payload: digest -> offset. A file that changed is read again."""
-    places: dict[str, int] = {}
+def _payload_offsets(path: Path, size: int, mtime_ns: int) -> dict[str, int]:
+    """Return payload digest -> offset. Size and time: the cache misses if the file changed."""
+    offsets: dict[str, int] = {}
     with path.open("rb") as file:
         iterator = ArchiveIterator(file)
         for record in iterator:
             digest = record.rec_headers.get_header("WARC-Payload-Digest")
             if digest and record.rec_type in ("response", "resource"):
-                places.setdefault(digest, iterator.get_record_offset())
-    return places
+                offsets.setdefault(digest, iterator.get_record_offset())
+    return offsets
 
 
 def _warc_date(text: str) -> datetime:
-    """Raises ValueError."""
+    """Parse WARC-Date. Raise ValueError."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
@@ -177,42 +176,42 @@ def _warc_date(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def record_places(folder: Path, warc: str, offset: int) -> list[tuple[str, int]]:
-    """The place of a record and, where it is a `revisit`, before it that of the one it repeats.
+def record_locations(folder: Path, warc: str, offset: int) -> list[tuple[str, int]]:
+    """Return file and offset of a record, preceded by those of the record that it revisits.
 
-    Raises CaptureError.
+    Raise CaptureError.
     """
     path = folder / warc
     try:
         read = _read_at(path, offset)
-        holder = _holder(read, path) if isinstance(read, _Repeat) else None
+        original = _referred_record(read, path) if isinstance(read, _Revisit) else None
     except UNREADABLE as error:
         raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
-    before = [(str(holder[0].relative_to(folder)), holder[1])] if holder else []
+    before = [(str(original[0].relative_to(folder)), original[1])] if original else []
     return [*before, (warc, offset)]
 
 
-def find_records(path: Path, urls: set[str], moment: datetime) -> list[int]:
-    """Where in a file the answers of these URLs of this second lie. Raises CaptureError."""
+def find_record_offsets(path: Path, urls: set[str], moment: datetime) -> list[int]:
+    """Return the offsets of the responses of these URLs in this second. Raise CaptureError."""
     if not path.exists():
         return []
-    second, found = moment.replace(microsecond=0), []
+    second, offsets = moment.replace(microsecond=0), []
     try:
         with path.open("rb") as file:
             iterator = ArchiveIterator(file)
             for record in iterator:
                 named = record.rec_headers.get_header
-                if record.rec_type not in KINDS or named("WARC-Target-URI") not in urls:
+                if record.rec_type not in RECORD_TYPES or named("WARC-Target-URI") not in urls:
                     continue
                 if _warc_date(named("WARC-Date") or "").replace(microsecond=0) == second:
-                    found.append(iterator.get_record_offset())
+                    offsets.append(iterator.get_record_offset())
     except UNREADABLE as error:
         raise CaptureError(f"{path} cannot be read as WARC: {error}") from error
-    return found
+    return offsets
 
 
 def payload_digest(folder: Path, warc: str, offset: int) -> tuple[str, int]:
-    """SHA-256 in hex and number of a record's bytes as they were received. Raises CaptureError."""
+    """Return SHA-256 (hex) and length of a record's bytes as received. Raise CaptureError."""
     path = folder / warc
     try:
         with path.open("rb") as file:
@@ -226,14 +225,14 @@ def payload_digest(folder: Path, warc: str, offset: int) -> tuple[str, int]:
 
 
 def copy_record(folder: Path, warc: str, offset: int) -> bytes:
-    """A record of our own archive as it lies there: one gzip member. Raises CaptureError."""
+    """Return a record of our own archive unchanged: one gzip member. Raise CaptureError."""
     path = folder / warc
     member = zlib.decompressobj(wbits=GZIP)
     copied = bytearray()
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            while not member.eof and (chunk := file.read(CHUNK)):
+            while not member.eof and (chunk := file.read(CHUNK_BYTES)):
                 member.decompress(chunk)
                 copied += chunk[: len(chunk) - len(member.unused_data)]
     except (OSError, zlib.error) as error:

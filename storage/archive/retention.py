@@ -1,11 +1,11 @@
-"""Retention: old listings may go; what proves anything stays for good.
+"""Retention: deletes old listings from the WARC files and keeps all evidence.
 
-Only answers with status 200 that are no article's page, and older than the setting says, are
-dropped. What a revision, a failed check or a quarantined page refers to stays, and so do
-redirects, errors, the newest bytes of every address, and bytes that a later record repeats.
+Deleted are only responses with status 200 that are not the page of an article and are older than
+`keep_listings_days`. Records that a revision, a failed check or a quarantined page refers to stay,
+and so do redirects, errors, the newest bytes of every URL, and bytes that a later record repeats.
 
-A file is written anew without them. The new places are in the database before the file takes the
-old one's name; what a killed process left half done is finished by the next pruning.
+A file is rewritten without them. The new offsets are in the database before the new file replaces
+the old one; the next pruning finishes what a killed process left undone.
 """
 
 from __future__ import annotations
@@ -22,18 +22,24 @@ from warcio.archiveiterator import ArchiveIterator
 
 from storage.archive.journal import read_journal, write_line
 from storage.archive.reader import UNREADABLE
-from storage.archive.truncation import whole_records
+from storage.archive.truncation import complete_records_end
 from storage.db.connection import transaction, utc_text
 from storage.home import Home, SiteBusy
 
-DROPPED_STATUS = "200"
-IsArticle = Callable[[str, str], bool]  # (site, URL): whether its rules take this for an article
+PRUNED_STATUS = "200"
+IsArticle = Callable[[str, str], bool]  # (site, URL): whether it is the URL of an article
 
 
 @dataclass(slots=True)
-class Pruned:
-    """What went: files written anew, records, bytes. `busy`: sites that were being crawled;
-    `unread`: files that are damaged and were left as they are."""
+class PruneResult:
+    """What was deleted.
+
+    Attributes:
+        files: number of rewritten files
+        records, freed: number of deleted records, and their bytes
+        busy: sites that were skipped because they were being crawled
+        unread: damaged files, which were not changed
+    """
 
     files: int = 0
     records: int = 0
@@ -44,7 +50,7 @@ class Pruned:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A record of a file: where it lies, what it answers and which bytes it holds or repeats."""
+    """A record of a file. `digest`: of the bytes that it holds or repeats."""
 
     offset: int
     length: int
@@ -55,23 +61,23 @@ class _Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """What must stay of a site: addresses, and places by file."""
+class _Protected:
+    """What must not be deleted: URLs, and offsets by file."""
 
     urls: frozenset[str]
-    places: dict[str, set[int]]
+    offsets: dict[str, set[int]]
 
 
 def prune(
     home: Home, db: Database, now: datetime, is_article: IsArticle, *, dry_run: bool = False
-) -> Pruned:
-    """Drops old listings as `keep_listings_days` says; does nothing where it is 0.
+) -> PruneResult:
+    """Delete listings older than the setting `keep_listings_days`; none if it is 0.
 
-    Raises OSError, such as for a full disk: the old file stands then.
+    Raise OSError, such as for a full disk: the old file is unchanged then.
     """
-    done = Pruned()
+    done = PruneResult()
     if not dry_run:
-        _finish_begun(home, db)
+        _finish_pruning(home, db)
     days = home.settings.keep_listings_days
     if not days:
         return done
@@ -95,32 +101,35 @@ def _prune_site(
     files: list[Path],
     is_article: IsArticle,
     now: datetime,
-    done: Pruned,
+    done: PruneResult,
     dry_run: bool,
 ) -> None:
-    kept = _kept(db, site)
+    protected = _protected(db, site)
 
-    def may_go(entry: _Entry, name: str) -> bool:
-        listing = entry.kind in ("response", "revisit") and entry.status == DROPPED_STATUS
-        proves = entry.url in kept.urls or entry.offset in kept.places.get(name, set())
-        return listing and not proves and not is_article(site, entry.url)
+    def is_prunable(entry: _Entry, name: str) -> bool:
+        is_page = entry.kind in ("response", "revisit") and entry.status == PRUNED_STATUS
+        needed = entry.url in protected.urls
+        needed = needed or entry.offset in protected.offsets.get(name, set())
+        return is_page and not needed and not is_article(site, entry.url)
 
     old: dict[str, list[_Entry]] = {}
-    repeated: set[str] = set()  # digests that a record which stays repeats
+    repeated: set[str] = set()  # digests of bytes that a remaining record repeats
     for file in sorted(file for file in (home.captures / site).glob("*.warc.gz")):
         name = str(file.relative_to(home.captures))
         try:
             entries = _entries(file)
         except UNREADABLE:
             done.unread.append(name)
-            return  # what repeats what cannot be known
+            return  # its records may repeat bytes of other files
         prunable = file in files
         old |= {name: entries} if prunable else {}
-        stays = [e for e in entries if not (prunable and may_go(e, name))]
-        repeated |= {e.digest for e in stays if e.kind == "revisit"}
+        remaining = [e for e in entries if not (prunable and is_prunable(e, name))]
+        repeated |= {e.digest for e in remaining if e.kind == "revisit"}
     for name, entries in old.items():
-        gone = [e for e in entries if may_go(e, name) and e.digest not in repeated]
-        gone += [e for e in entries if may_go(e, name) and e.kind == "revisit" and e not in gone]
+        gone = [e for e in entries if is_prunable(e, name) and e.digest not in repeated]
+        gone += [
+            e for e in entries if is_prunable(e, name) and e.kind == "revisit" and e not in gone
+        ]
         if not gone:
             continue
         done.files += 1
@@ -130,23 +139,23 @@ def _prune_site(
             _rewrite(home, db, name, entries, {e.offset for e in gone}, now)
 
 
-def _kept(db: Database, site: str) -> _Kept:
+def _protected(db: Database, site: str) -> _Protected:
     urls: set[str] = set()
     for table in ("articles", "aliases", "captures", "retry_queue", "quarantine"):
         rows = db.execute(f"SELECT url FROM {table} WHERE site = ?", [site])
         urls |= {row[0] for row in rows if row[0]}
-    places: dict[str, set[int]] = {}
+    offsets: dict[str, set[int]] = {}
     for table in ("captures", "payloads"):
         for warc, offset in db.execute(
             f"SELECT warc, warc_offset FROM {table} WHERE site = ?", [site]
         ):
-            places.setdefault(warc, set()).add(offset)
-    return _Kept(frozenset(urls), places)
+            offsets.setdefault(warc, set()).add(offset)
+    return _Protected(frozenset(urls), offsets)
 
 
 def _entries(file: Path) -> list[_Entry]:
-    """Every record of a file. Raises what UNREADABLE names."""
-    found = []
+    """Return every record of a file. Raise the exceptions of UNREADABLE."""
+    entries = []
     with file.open("rb") as opened:
         iterator = ArchiveIterator(opened)
         for record in iterator:
@@ -154,20 +163,20 @@ def _entries(file: Path) -> list[_Entry]:
             status = record.http_headers.get_statuscode() if record.http_headers else ""
             url, digest = named("WARC-Target-URI") or "", named("WARC-Payload-Digest") or ""
             offset, length = iterator.get_record_offset(), iterator.get_record_length()
-            found.append(_Entry(offset, length, record.rec_type, url, status or "", digest))
-        last = found[-1].offset if found else 0
+            entries.append(_Entry(offset, length, record.rec_type, url, status or "", digest))
+        last = entries[-1].offset if entries else 0
         opened.seek(last)
-        end = last + whole_records(opened)
-    if end != file.stat().st_size or sum(entry.length for entry in found) != end:
+        end = last + complete_records_end(opened)
+    if end != file.stat().st_size or sum(entry.length for entry in entries) != end:
         raise ValueError(f"{file} ends within a record")
-    return found
+    return entries
 
 
 def _rewrite(
     home: Home, db: Database, name: str, entries: list[_Entry], gone: set[int], now: datetime
 ) -> None:
     part = _part(home, name)
-    moved: dict[int, int] = {}  # old offset -> new one; for a dropped record, where the next lies
+    moved: dict[int, int] = {}  # old offset -> new one; of a deleted record: of the next one
     with (home.captures / name).open("rb") as old, part.open("wb") as new:
         for entry in entries:
             moved[entry.offset] = new.tell()
@@ -182,19 +191,19 @@ def _rewrite(
     ends = {mark: moved[mark] for mark in sorted(marks) if mark in moved}
     with transaction(db):
         for table in ("captures", "payloads"):
-            _move_places(db, table, name, moved)
+            _move_offsets(db, table, name, moved)
         freed = sum(e.length for e in entries if e.offset in gone)
         db.execute(
             "INSERT INTO prunings (file, pruned_at, records, bytes, ends, state) "
             "VALUES (?, ?, ?, ?, ?, 'begun')",
             [name, utc_text(now), len(gone), freed, json.dumps(ends)],
         )
-    _finish_begun(home, db)
+    _finish_pruning(home, db)
 
 
-def _move_places(db: Database, table: str, name: str, moved: dict[int, int]) -> None:
+def _move_offsets(db: Database, table: str, name: str, moved: dict[int, int]) -> None:
     rows = db.execute(f"SELECT DISTINCT warc_offset FROM {table} WHERE warc = ?", [name])
-    # In ascending order: records only move forward, so no new place is an old one yet to move.
+    # In ascending order: offsets only decrease, so no new one equals an old one still to change.
     for (old,) in sorted(rows.fetchall()):
         db.execute(
             f"UPDATE {table} SET warc_offset = ? WHERE warc = ? AND warc_offset = ?",
@@ -207,8 +216,8 @@ def _part(home: Home, name: str) -> Path:
     return file.with_name(f".{file.name}.pruned")
 
 
-def _finish_begun(home: Home, db: Database) -> None:
-    """Files whose new places are in the database get their new content, and the journal a line."""
+def _finish_pruning(home: Home, db: Database) -> None:
+    """Replace the files whose new offsets are in the database, and add them to the journal."""
     rows = db.execute("SELECT id, file, ends FROM prunings WHERE state = 'begun' ORDER BY id")
     for number, name, ends in rows.fetchall():
         part = _part(home, name)

@@ -1,4 +1,4 @@
-"""The end of a WARC file of our own: half a record that a killed process left behind."""
+"""Partial records at the end of our own WARC files, which a killed process left."""
 
 from __future__ import annotations
 
@@ -7,48 +7,47 @@ import zlib
 from pathlib import Path
 from typing import IO
 
-CHUNK = 1 << 20  # bytes
-GZIP_START = b"\x1f\x8b\x08"
+CHUNK_BYTES = 1 << 20
+GZIP_MAGIC = b"\x1f\x8b\x08"
 
 
-def cut_torn_end(path: Path) -> int:
-    """Cuts off a record that a killed process left half written; returns the bytes cut.
+def truncate_partial_record(path: Path) -> int:
+    """Remove a partial record from the end of the file. Return the number of bytes removed.
 
-    Damage with whole records behind it is another matter: nothing is cut then, since offsets in
-    the database refer to them.
+    Nothing is removed if complete records follow the damage: the database refers to their offsets.
     """
     if not path.exists():
         return 0
     with path.open("rb") as file:
-        end = whole_records(file)
+        end = complete_records_end(file)
         file.seek(end)
-        rest = file.read()
-    if not rest or _holds_record(rest[1:]):
+        tail = file.read()
+    if not tail or _contains_record(tail[1:]):
         return 0
     os.truncate(path, end)
-    return len(rest)
+    return len(tail)
 
 
-def _holds_record(data: bytes) -> bool:
+def _contains_record(data: bytes) -> bool:
     """Whether a record begins anywhere in these bytes."""
-    place = data.find(GZIP_START)
-    while place >= 0:
+    start = data.find(GZIP_MAGIC)
+    while start >= 0:
         try:
-            start = zlib.decompressobj(wbits=31).decompress(data[place:], 64)
+            first_bytes = zlib.decompressobj(wbits=31).decompress(data[start:], 64)
         except zlib.error:
-            start = b""
-        if start.startswith(b"WARC/"):
+            first_bytes = b""
+        if first_bytes.startswith(b"WARC/"):
             return True
-        place = data.find(GZIP_START, place + 1)
+        start = data.find(GZIP_MAGIC, start + 1)
     return False
 
 
-def whole_records(file: IO[bytes]) -> int:
-    """How far the gzip members that are complete reach from the file's present place on."""
-    end = taken = 0
+def complete_records_end(file: IO[bytes]) -> int:
+    """Return the length of the complete gzip members from the current position on."""
+    end = bytes_read = 0
     member = zlib.decompressobj(wbits=31)
-    while chunk := file.read(CHUNK):
-        taken += len(chunk)
+    while chunk := file.read(CHUNK_BYTES):
+        bytes_read += len(chunk)
         while chunk:
             try:
                 member.decompress(chunk)
@@ -57,6 +56,6 @@ def whole_records(file: IO[bytes]) -> int:
             if not member.eof:
                 break
             chunk = member.unused_data
-            end = taken - len(chunk)
+            end = bytes_read - len(chunk)
             member = zlib.decompressobj(wbits=31)
     return end

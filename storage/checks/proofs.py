@@ -8,15 +8,15 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from storage.archive.captures import get_capture
 from storage.archive.reader import (
     CaptureError,
     copy_record,
-    find_records,
+    find_record_offsets,
     payload_digest,
     read_body,
-    record_places,
+    record_locations,
 )
-from storage.archive.writer import get_capture
 from storage.articles.repository import StoredArticle
 from storage.articles.revisions import revisions
 from storage.checks.failed_checks import settled_checks
@@ -99,8 +99,8 @@ def _proof(
 def _answers(captures: Path, site: str, urls: set[str], at: str) -> list[tuple[str, int]]:
     """The records of what these URLs answered at this moment: redirects, repeated bytes too."""
     warc = f"{site}/{at[:10]}.warc.gz"
-    offsets = find_records(captures / warc, urls, from_utc_text(at))
-    return [place for offset in offsets for place in record_places(captures, warc, offset)]
+    offsets = find_record_offsets(captures / warc, urls, from_utc_text(at))
+    return [place for offset in offsets for place in record_locations(captures, warc, offset)]
 
 
 def _last_seen(captures: Path, article: StoredArticle, urls: set[str], text: Proof) -> Proof | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from storage.archive.reader import copy_record, record_places
+from storage.archive.reader import copy_record, record_locations
 from storage.exports.selection import Selection
 
 
@@ -44,7 +44,7 @@ def records(selection: Selection) -> Iterator[bytes]:
 
 
 def _not_copied(selection: Selection, warc: str, offset: int) -> Iterator[bytes]:
-    for place in record_places(selection.captures, warc, offset):
+    for place in record_locations(selection.captures, warc, offset):
         new = selection.db.execute("INSERT OR IGNORE INTO temp.copied VALUES (?, ?)", place)
         if new.rowcount:
             yield copy_record(selection.captures, *place)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.changes.fingerprint import fingerprint
-from storage.archive.journal import NAME
+from storage.archive.journal import JOURNAL_NAME
 from storage.verify import Verified, verify
 
 if TYPE_CHECKING:
@@ -39,19 +39,19 @@ def change(watcher: Watcher, *statements: str) -> None:
 
 def test_a_whole_home_has_no_trouble(kept: Watcher) -> None:
     found = looked_at(kept)
-    assert (found.troubles, found.notes, found.rebuildable) == ([], [], True)
+    assert (found.problems, found.notes, found.rebuildable) == ([], [], True)
     assert (found.files, found.records, found.revisions, found.events) == (3, 9, 3, 3)
 
 
 def test_without_a_database_the_captures_are_looked_at(kept: Watcher) -> None:
     found = verify(kept.home.captures, None, fingerprint)
-    assert (found.troubles, found.records, found.rebuildable) == ([], 9, True)
+    assert (found.problems, found.records, found.rebuildable) == ([], 9, True)
 
 
 def test_a_missing_file_is_named(kept: Watcher) -> None:
     day(kept, 1).unlink()
     found = looked_at(kept)
-    assert found.troubles == [f"captures/alpha/{DAYS[1]}.warc.gz is missing"]
+    assert found.problems == [f"captures/alpha/{DAYS[1]}.warc.gz is missing"]
     assert not found.rebuildable
 
 
@@ -61,7 +61,7 @@ def test_a_truncated_file_is_named(kept: Watcher) -> None:
     file.write_bytes(file.read_bytes()[:-200])
     found = looked_at(kept)
     said = f"captures/alpha/{DAYS[0]}.warc.gz: it was truncated: {size - 200} bytes of {size}"
-    assert any(trouble.startswith(said) for trouble in found.troubles)
+    assert any(trouble.startswith(said) for trouble in found.problems)
     assert not found.rebuildable
 
 
@@ -71,8 +71,8 @@ def test_a_file_cut_between_two_records_is_truncated_all_the_same(kept: Watcher)
     ).fetchall()
     day(kept, 0).write_bytes(day(kept, 0).read_bytes()[:offset])
     found = looked_at(kept)
-    assert any("it was truncated" in trouble for trouble in found.troubles)
-    assert any("1 captures that the database names" in trouble for trouble in found.troubles)
+    assert any("it was truncated" in trouble for trouble in found.problems)
+    assert any("1 captures that the database names" in trouble for trouble in found.problems)
 
 
 @given(data=st.data())
@@ -94,8 +94,8 @@ def test_a_changed_byte_in_any_record_is_noticed(kept: Watcher, data: st.DataObj
         found = looked_at(kept)
     finally:
         file.write_bytes(whole)
-    assert found.troubles
-    assert all(f"captures/alpha/{file.name}: " in trouble for trouble in found.troubles)
+    assert found.problems
+    assert all(f"captures/alpha/{file.name}: " in trouble for trouble in found.problems)
     assert not found.rebuildable
 
 
@@ -104,25 +104,25 @@ def test_half_a_record_behind_the_last_run_is_a_note(kept: Watcher) -> None:
     size = file.stat().st_size
     file.write_bytes(file.read_bytes() + day(kept, 0).read_bytes()[:100])
     found = looked_at(kept)
-    assert found.troubles == []
+    assert found.problems == []
     assert found.rebuildable
     [note] = found.notes
     assert f"left half a record at {size}" in note
 
 
 def test_a_torn_journal_is_a_trouble(kept: Watcher) -> None:
-    journal = kept.home.captures / NAME
+    journal = kept.home.captures / JOURNAL_NAME
     lines = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(lines[0][:-40] + b"\n" + b"".join(lines[1:]))
     found = looked_at(kept)
-    assert found.troubles == ["journal: 1 lines cannot be read"]
+    assert found.problems == ["journal: 1 lines cannot be read"]
     assert not found.rebuildable
 
 
 def test_runs_from_before_the_journal_are_a_note(kept: Watcher) -> None:
-    (kept.home.captures / NAME).unlink()
+    (kept.home.captures / JOURNAL_NAME).unlink()
     found = looked_at(kept)
-    assert found.troubles == []
+    assert found.problems == []
     assert found.notes[0].startswith("3 runs are from before the journal")
 
 
@@ -160,7 +160,7 @@ def test_damage_to_the_database_is_named(kept: Watcher, damage: str) -> None:
     statements, said = DAMAGES[damage]
     change(kept, *statements)
     found = looked_at(kept)
-    assert any(said in trouble for trouble in found.troubles), found.troubles
+    assert any(said in trouble for trouble in found.problems), found.problems
     assert found.rebuildable == (damage != "place")
 
 
@@ -178,8 +178,8 @@ def test_a_damaged_page_of_the_database_is_named(
     whole[(root - 1) * size : root * size] = bytes(size)
     file.write_bytes(whole)
     found = verify(kept.home.captures, kept.home.database(), fingerprint)
-    assert found.troubles
-    assert all(trouble.startswith("database: ") for trouble in found.troubles)
+    assert found.problems
+    assert all(trouble.startswith("database: ") for trouble in found.problems)
     assert found.rebuildable
 
 

@@ -95,12 +95,12 @@ def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
         if db is not None:
             db.close()
         if broken:
-            found.troubles.append(broken)
+            found.problems.append(broken)
         if as_json:
-            print_json(asdict(found))
+            print_json(found.to_json())
         else:
             _print_verified(found)
-        if found.troubles:
+        if found.problems:
             raise typer.Exit(Exit.PROBLEMS)
 
 
@@ -194,14 +194,14 @@ def _database(place: Home) -> tuple[Database | None, str | None]:
 
 
 def _print_verified(found: Verified) -> None:
-    _print_problems(gettext("problem:"), found.troubles, found.notes)
+    _print_problems(gettext("problem:"), found.problems, found.notes)
     parts = [
         _files(found.files),
         ngettext("{number} record", "{number} records", found.records),
         ngettext("{number} revision", "{number} revisions", found.revisions),
         ngettext("{number} event", "{number} events", found.events),
     ]
-    problems = ngettext("{number} problem", "{number} problems", len(found.troubles))
+    problems = ngettext("{number} problem", "{number} problems", len(found.problems))
     out.print(gettext("verified {parts}: {problems}", parts=", ".join(parts), problems=problems))
     if found.rebuildable:
         out.print(gettext("the database can be rebuilt from the captures"))

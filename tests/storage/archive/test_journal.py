@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.archive import journal
-from storage.archive.journal import NAME, read_journal, write_line
+from storage.archive.journal import JOURNAL_NAME, read_journal, write_line
 
 
 def write_many(captures: Path, writer: int) -> None:
@@ -22,14 +22,14 @@ def write_many(captures: Path, writer: int) -> None:
 
 def test_there_need_be_none(tmp_path: Path) -> None:
     found = read_journal(tmp_path)
-    assert (found.lines, found.pruned, found.torn) == ([], [], 0)
+    assert (found.lines, found.pruned, found.unreadable) == ([], [], 0)
 
 
 def test_two_processes_write_whole_lines(tmp_path: Path) -> None:
     with ProcessPoolExecutor(2) as workers:
         list(workers.map(write_many, [tmp_path, tmp_path], [1, 2]))
     found = read_journal(tmp_path)
-    assert found.torn == 0
+    assert found.unreadable == 0
     assert set(found.runs()) == {w * 1000 + n for w in (1, 2) for n in range(50)}
 
 
@@ -39,20 +39,20 @@ def test_half_a_line_is_counted_and_hides_no_other(
 ) -> None:
     folder = tmp_path_factory.mktemp("journal")
     write_line(folder, {"line": "released", "run": 1})
-    whole = (folder / NAME).read_bytes()
-    torn = json.dumps({"line": "released", "run": 2, "text": "x" * 40}).encode()[:cut]
-    (folder / NAME).write_bytes(whole + torn)
+    whole = (folder / JOURNAL_NAME).read_bytes()
+    unreadable = json.dumps({"line": "released", "run": 2, "text": "x" * 40}).encode()[:cut]
+    (folder / JOURNAL_NAME).write_bytes(whole + unreadable)
     write_line(folder, {"line": "released", "run": 3})
     found = read_journal(folder)
     assert [line["run"] for line in found.lines] == [1, 3]
-    assert found.torn == 1
+    assert found.unreadable == 1
 
 
 def test_a_full_disk_leaves_the_journal_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_line(tmp_path, {"line": "released", "run": 1})
-    before = (tmp_path / NAME).read_bytes()
+    before = (tmp_path / JOURNAL_NAME).read_bytes()
 
     def full(_: Any) -> None:
         raise OSError(28, "No space left on device")
@@ -60,7 +60,7 @@ def test_a_full_disk_leaves_the_journal_as_it_was(
     monkeypatch.setattr(journal.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_line(tmp_path, {"line": "released", "run": 2})
-    assert (tmp_path / NAME).read_bytes() == before
+    assert (tmp_path / JOURNAL_NAME).read_bytes() == before
 
 
 def test_what_was_pruned_lies_where_it_was_moved(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines.changes.fingerprint import fingerprint
+from storage.archive.captures import newest_captures
 from storage.archive.journal import read_journal
 from storage.archive.reader import payload_digest, read_records
-from storage.archive.retention import Pruned, prune
-from storage.archive.writer import Capture, CaptureWriter, known_captures
+from storage.archive.retention import PruneResult, prune
+from storage.archive.writer import Capture, CaptureWriter
 from storage.config import Settings
 from storage.home import Home
 from storage.verify import verify
@@ -38,7 +39,7 @@ def urls(watcher: Watcher) -> list[str]:
 
 def whole(watcher: Watcher) -> None:
     found = verify(watcher.home.captures, watcher.db, fingerprint)
-    assert (found.troubles, found.rebuildable) == ([], True)
+    assert (found.problems, found.rebuildable) == ([], True)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -47,7 +48,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_nothing_goes_unless_it_is_said(kept: Watcher) -> None:
     before = files(kept.home.captures)
-    assert pruned(kept, 0) == Pruned()
+    assert pruned(kept, 0) == PruneResult()
     assert files(kept.home.captures) == before
 
 
@@ -92,7 +93,7 @@ def test_the_evidence_of_a_takedown_and_each_revision_can_still_be_read(kept: Wa
 
 def test_the_next_night_goes_on_where_the_files_are_now(kept: Watcher) -> None:
     pruned(kept)
-    writer = CaptureWriter(kept.home.captures, "alpha", known_captures(kept.db, "alpha"))
+    writer = CaptureWriter(kept.home.captures, "alpha", newest_captures(kept.db, "alpha"))
     repeated = writer.write_response(LISTING, LATER, 200, "OK", [], "danh sách hai".encode())
     writer.close()
     assert repeated.repeated
@@ -158,7 +159,7 @@ def confirm(watcher: Watcher, page: Capture, append_304: Append304) -> Path:
 
 
 def test_a_304_still_leads_to_its_page(kept: Watcher, append_304: Append304) -> None:
-    page = known_captures(kept.db, "alpha")["https://alpha.vn/bai-1.html"]
+    page = newest_captures(kept.db, "alpha")["https://alpha.vn/bai-1.html"]
     file = confirm(kept, page, append_304)
     assert pruned(kept).records == 2
     assert [(record.url, record.body, record.status) for record in read_records(file)] == [
@@ -182,12 +183,12 @@ def test_a_304_alone_keeps_the_page_that_it_confirms(kept: Watcher, append_304: 
 
 
 def test_a_damaged_page_that_a_304_confirms_is_named(kept: Watcher, append_304: Append304) -> None:
-    page = known_captures(kept.db, "alpha")["https://alpha.vn/bai-1.html"]
+    page = newest_captures(kept.db, "alpha")["https://alpha.vn/bai-1.html"]
     confirm(kept, page, append_304)
     file = kept.home.captures / page.warc
     data = bytearray(file.read_bytes())
     data[page.offset + 40] ^= 1
     file.write_bytes(bytes(data))
     assert any(page.warc in trouble for trouble in verify(
-        kept.home.captures, kept.db, fingerprint).troubles)  # fmt: skip
+        kept.home.captures, kept.db, fingerprint).problems)  # fmt: skip
     assert pruned(kept).unread == [page.warc]  # what confirms what cannot be known any more

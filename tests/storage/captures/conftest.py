@@ -11,10 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.archive.writer import (
-    Capture,
-    CaptureWriter,
-)
+from storage.archive.writer import Capture, CaptureWriter
 from tests.storage.captures.page import BODY, HTML, NOON, URL
 
 

@@ -13,12 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.warcwriter import WARCWriter
 
-from storage.archive.writer import (
-    CaptureError,
-    CaptureWriter,
-    read_body,
-    read_records,
-)
+from storage.archive.reader import CaptureError, read_body, read_records
+from storage.archive.writer import CaptureWriter
 from tests.storage.captures.page import URL, Members, Write
 
 

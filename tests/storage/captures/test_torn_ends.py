@@ -7,11 +7,9 @@ from typing import IO
 
 import pytest
 
-from storage.archive.writer import (
-    CaptureWriter,
-    cut_torn_end,
-    read_records,
-)
+from storage.archive.reader import read_records
+from storage.archive.truncation import truncate_partial_record
+from storage.archive.writer import CaptureWriter
 from tests.storage.captures.page import URL, Write
 
 
@@ -24,10 +22,10 @@ def test_a_torn_end_is_cut_at_whatever_byte(write: Write, tmp_path: Path) -> Non
     file = tmp_path / "torn.warc.gz"
     for end in range(last.offset + 1, len(data)):
         file.write_bytes(data[:end])
-        assert cut_torn_end(file) == end - last.offset
+        assert truncate_partial_record(file) == end - last.offset
         assert file.read_bytes() == data[: last.offset]
     file.write_bytes(data)
-    assert cut_torn_end(file) == 0
+    assert truncate_partial_record(file) == 0
     assert file.read_bytes() == data
 
 
@@ -40,7 +38,7 @@ def test_rubbish_behind_the_last_record_is_cut(
     size = file.stat().st_size
     with file.open("ab") as stream:
         stream.write(rest)
-    assert cut_torn_end(file) == len(rest)
+    assert truncate_partial_record(file) == len(rest)
     assert file.stat().st_size == size
 
 
@@ -52,7 +50,7 @@ def test_cutting_reads_a_large_file_in_one_pass(
     member = file.read_bytes()
     whole = member * (6_000_000 // len(member))
     file.write_bytes(whole + member[:-1])
-    assert cut_torn_end(file) == len(member) - 1
+    assert truncate_partial_record(file) == len(member) - 1
     assert file.stat().st_size == len(whole)
 
 
@@ -71,7 +69,7 @@ def test_a_writer_goes_on_behind_a_torn_record(
 
 
 def test_nothing_is_cut_where_no_file_is(tmp_path: Path) -> None:
-    assert cut_torn_end(tmp_path / "none.warc.gz") == 0
+    assert truncate_partial_record(tmp_path / "none.warc.gz") == 0
 
 
 def test_a_full_disk_leaves_whole_records(

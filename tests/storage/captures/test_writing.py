@@ -15,14 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from storage.archive.writer import (
-    CaptureError,
-    CaptureWriter,
-    known_captures,
-    read_body,
-    read_records,
-    remember_payload,
-)
+from storage.archive.captures import newest_captures, save_newest_capture
+from storage.archive.reader import CaptureError, read_body, read_records
+from storage.archive.writer import CaptureWriter
 from storage.db.connection import open_database
 from storage.runs.sites import SiteFacts, register_site
 from tests.storage.captures.page import BODY, NOON, URL, Check, Members, Write
@@ -176,10 +171,10 @@ def test_the_next_process_knows_what_was_written(write: Write, tmp_path: Path) -
     db = open_database(tmp_path / "tinwatch.db")
     register_site(db, SiteFacts("alpha", "t", "p", "newspaper", "P", "live", "1"))
     for number in range(3):
-        writer = CaptureWriter(tmp_path, "alpha", known_captures(db, "alpha"))
+        writer = CaptureWriter(tmp_path, "alpha", newest_captures(db, "alpha"))
         capture = write(writer, at=NOON + timedelta(days=number))
         writer.close()
-        remember_payload(db, capture)
+        save_newest_capture(db, capture)
         assert capture.repeated is (number > 0)
         assert (capture.warc, capture.offset) == ("alpha/2025-04-07.warc.gz", 0)
     (record,) = read_records(tmp_path / "alpha" / "2025-04-09.warc.gz")

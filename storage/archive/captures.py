@@ -1,0 +1,146 @@
+"""Rows about captures: where the bytes of a response are in the WARC files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.archive.writer import Capture
+from storage.db.connection import from_utc_text, utc_text
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCapture:
+    """A row of `captures`: a revision, a failed check or the quarantine refers to it.
+
+    Times are UTC text. `warc` is relative to the captures folder.
+    """
+
+    id: int
+    site: str
+    url: str | None
+    captured_at: str
+    http_status: int | None
+    content_type: str | None
+    sha256: str
+    length: int
+    warc: str
+    warc_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCapture:
+    """A response to a request for an article.
+
+    Attributes:
+        revision: number of the revision that was extracted from it; None for a failed check
+        outcome: of a failed check; else None
+    """
+
+    capture: StoredCapture
+    revision: int | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedPage:
+    """The WARC record of a page. `warc` is relative to the captures folder."""
+
+    url: str
+    warc: str
+    offset: int
+
+
+COLUMNS = ", ".join(f"captures.{name}" for name in StoredCapture.__slots__)
+LOCATION = ("warc", "warc_offset", "sha256", "captured_at")
+
+
+def add_capture(db: Database, capture: Capture) -> int:
+    """Store a capture that a revision, check or quarantined page refers to. Return its id."""
+    cursor = db.execute(
+        "INSERT INTO captures (site, url, captured_at, http_status, content_type, sha256, "
+        "length, warc, warc_offset) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            capture.site, capture.url, utc_text(capture.captured_at), capture.status,
+            capture.content_type, capture.sha256, capture.length, capture.warc, capture.offset,
+        ],
+    )  # fmt: skip
+    return int(cursor.lastrowid or 0)
+
+
+def get_capture(db: Database, capture: int) -> StoredCapture:
+    """Return a capture. Raise KeyError."""
+    row = db.execute(f"SELECT {COLUMNS} FROM captures WHERE id = ?", [capture]).fetchone()
+    if row is None:
+        raise KeyError(f"no capture {capture}")
+    return StoredCapture(*row)
+
+
+def article_captures(db: Database, article: int, most: int) -> list[ArticleCapture]:
+    """Return up to `most` captures of an article's revisions and failed checks, newest first."""
+    rows = db.execute(
+        f"SELECT {COLUMNS}, number, outcome FROM (SELECT capture, number, NULL AS outcome "
+        "FROM revisions WHERE article = :article "
+        "UNION ALL SELECT capture, NULL, outcome FROM failed_checks WHERE article = :article) "
+        "JOIN captures ON captures.id = capture "
+        "ORDER BY captured_at DESC, captures.id DESC LIMIT :most",
+        {"article": article, "most": most},
+    )
+    return [ArticleCapture(StoredCapture(*row[:-2]), row[-2], row[-1]) for row in rows]
+
+
+def capture_location(db: Database, capture: int) -> dict[str, Any]:
+    """Return warc, warc_offset, sha256 and captured_at of a capture; {} if there is none."""
+    row = db.execute(
+        f"SELECT {', '.join(LOCATION)} FROM captures WHERE id = ?", [capture]
+    ).fetchone()
+    return dict(zip(LOCATION, row, strict=True)) if row else {}
+
+
+def run_pages(db: Database, run: int, most: int) -> list[CapturedPage]:
+    """Return up to `most` pages of a run: the quarantined ones, then those of new revisions."""
+    pages: list[CapturedPage] = []
+    for table in ("quarantine", "revisions"):
+        rows = db.execute(
+            "SELECT DISTINCT captures.url, warc, warc_offset FROM captures "
+            f"JOIN {table} ON {table}.capture = captures.id "
+            f"WHERE {table}.run = ? AND captures.url IS NOT NULL ORDER BY captures.id DESC LIMIT ?",
+            [run, most],
+        )
+        pages += [CapturedPage(*row) for row in rows]
+    return list(dict.fromkeys(pages))[:most]
+
+
+def newest_captures(db: Database, site: str) -> dict[str, Capture]:
+    """Return URL -> its newest capture with bytes, for a site's CaptureWriter."""
+    rows = db.query("SELECT * FROM payloads WHERE site = ?", [site])
+    return {
+        row["url"]: Capture(
+            site, row["url"], from_utc_text(row["captured_at"]), row["http_status"], None,
+            row["sha256"], 0, row["warc"], row["warc_offset"],
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def save_newest_capture(db: Database, capture: Capture) -> None:
+    """Store a capture as the newest of its URL, unless it repeats the bytes of that one."""
+    if capture.repeated:
+        return
+    db.execute(
+        "INSERT OR REPLACE INTO payloads VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            capture.site, capture.url, capture.status, capture.sha256,
+            utc_text(capture.captured_at), capture.warc, capture.offset,
+        ],
+    )  # fmt: skip
+
+
+def newest_payload(db: Database, site: str, url: str) -> tuple[str, int] | None:
+    """Return the WARC file and offset of a URL's newest bytes, or None."""
+    row = db.execute(
+        "SELECT warc, warc_offset FROM payloads WHERE site = ? AND url = ?", [site, url]
+    ).fetchone()
+    return (row[0], row[1]) if row else None
