@@ -41,7 +41,7 @@ from pipelines.record.bylines import photo_credits, sources
 from pipelines.record.normalise import normalise
 from pipelines.text import normal_forms as text
 from pipelines.text import urls
-from storage.archive.writer import read_records
+from storage.archive.reader import read_records
 from storage.models import Article
 
 UTF8 = "text/html; charset=utf-8"  # as these hosts declare it

@@ -27,7 +27,8 @@ from pipelines.recording.recorder import Recorder
 from pipelines.site_store import SiteStore
 from schedules.batch.nightly import Options, crawl_settings
 from schedules.publishing.publish import Published, publish
-from storage.archive.writer import CaptureWriter, known_captures
+from storage.archive.captures import newest_captures
+from storage.archive.writer import CaptureWriter
 from storage.home import Home
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
@@ -41,11 +42,11 @@ def crawl(home: Home, db: Database, world: World, at: datetime, recheck: str = "
     spider = _spider(home, world.site, at, recheck)
     register_site(db, spider.facts())
     store = SiteStore(home, db, spider.name)
-    known = known_captures(db, spider.name)
+    known = newest_captures(db, spider.name)
     with closing(CaptureWriter(home.captures, spider.name, known)) as captures:
         recorder = Recorder(
             db, spider.name, "crawl", captures, clock=at, batch=at.isoformat(),
-            reread=spider.reparser(store),
+            reparse=spider.reparser(store),
         )  # fmt: skip
         spider.begin(captures, store, recorder.run)
         _Downloads(spider, world, recorder, at).all()

@@ -22,7 +22,7 @@ from crawlers.spider import SiteSpider
 from mutations.shapes import Draft, Shape, reordered, shape_of
 from pipelines.changes.fingerprint import fingerprint
 from pipelines.record.normalise import normalise
-from storage.archive.writer import read_records
+from storage.archive.reader import read_records
 from storage.models import Article
 from tinwatch.demo import sample_sites
 from tinwatch.demo.scenario import night_of

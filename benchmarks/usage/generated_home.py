@@ -17,7 +17,8 @@ from reprints.texts import sentence
 from rich.progress import track
 from sqlite_utils import Database
 
-from storage.archive.writer import CaptureWriter, add_capture
+from storage.archive.captures import add_capture
+from storage.archive.writer import CaptureWriter
 from storage.articles.repository import add_article, set_status, touch_article
 from storage.articles.revisions import add_revision
 from storage.db.connection import open_database, transaction, utc_text

@@ -13,8 +13,7 @@ from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
-from storage.archive.reader import Record
-from storage.archive.writer import CaptureError, read_body
+from storage.archive.reader import CaptureError, Record, read_body
 from storage.articles.revisions import Revision
 from storage.models import Article
 

@@ -21,7 +21,7 @@ from scrapy.settings import BaseSettings
 
 from crawlers.settings import DOWNLOAD_HANDLERS
 from pipelines.text.urls import canonical_url
-from storage.archive.writer import CaptureError, Record, read_body, read_records
+from storage.archive.reader import CaptureError, Record, read_body, read_records
 
 MAX_CACHED_BYTES = 32_000_000  # of bodies kept from indexing; others are read from the file again
 

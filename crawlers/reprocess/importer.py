@@ -19,7 +19,7 @@ from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import ArticleRead, Observation, PageUnreadable
 from pipelines.recording.recorder import Recorder
 from pipelines.site_store import SiteStore
-from storage.archive.writer import CaptureError, CaptureWriter, Record, known_captures, read_records
+from storage.archive.writer import CaptureWriter
 from storage.home import Home
 from storage.messages.reasons_crawl import CrawlReason
 from storage.messages.reasons_pages import Unread
@@ -27,6 +27,8 @@ from storage.reasons import Reason
 from storage.run_stats import RunStats
 from storage.runs.repository import RunKind
 from storage.runs.sites import register_site
+from storage.archive.reader import CaptureError, Record, read_records
+from storage.archive.captures import newest_captures
 
 SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(\S+) -->")
 WARC_NAMES = (".warc", ".warc.gz")
@@ -58,10 +60,10 @@ def import_files(
     with home.site_lock(site.name):
         db = home.database()
         register_site(db, site.facts())
-        captures = CaptureWriter(home.captures, site.name, known_captures(db, site.name))
+        captures = CaptureWriter(home.captures, site.name, newest_captures(db, site.name))
         store = SiteStore(home, db, site.name)
         reread = partial(reparse_record, store, site)
-        recorder = Recorder(db, site.name, RunKind.IMPORT, captures, reread=reread)
+        recorder = Recorder(db, site.name, RunKind.IMPORT, captures, reparse=reread)
         boilerplate = store.boilerplate()
         result = Imported(recorder.run)
         importer = _Importer(site, captures, boilerplate, url, captured_at, result)

@@ -108,8 +108,8 @@ class _Rebuilder:
         self.covered: dict[str, int] = defaultdict(
             int
         )  # WARC file -> offset up to which it was read
-        if journal.torn:
-            self.report.problems.append(f"journal: {journal.torn} lines cannot be read")
+        if journal.unreadable:
+            self.report.problems.append(f"journal: {journal.unreadable} lines cannot be read")
 
     def run(self, progress: Progress) -> RebuildReport:
         lines = self.journal.lines
@@ -221,8 +221,8 @@ class _Rebuilder:
             CaptureWriter(self.home.captures, site.name),  # required, but nothing is written
             clock=clock,
             batch=line["night"],
-            reread=partial(reparse_record, SiteStore(self.home, self.db, site.name), site),
-            again=ids,
+            reparse=partial(reparse_record, SiteStore(self.home, self.db, site.name), site),
+            rebuilt=ids,
         )
         for observation in self._observations(site, line, clock, imported=imported):
             recorder.record(observation)

@@ -13,7 +13,7 @@ import pytest
 
 from crawlers.extraction.html import links_of
 from crawlers.registry import get_site
-from storage.archive.writer import read_records
+from storage.archive.reader import read_records
 
 FILE = Path(__file__).parents[3] / "shared" / "captures" / "sotttt-party-dev.warc.gz"
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason=f"{FILE.name} is not beside the project")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from storage.archive.writer import capture_place
 from storage.articles.revisions import Revision, revisions
 from storage.checks.failed_checks import FailedCheck, settled_checks
 from storage.db.connection import Database
@@ -13,6 +12,7 @@ from storage.events.ledger import Event, events
 from storage.messages import describe, gettext, label
 from storage.messages.event_lines import LocalizedText, event_line, missing_line
 from storage.models import RevisionCause
+from storage.archive.captures import capture_location
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def _entry(db: Database, one: Revision | Event | FailedCheck, locale: str) -> Hi
     match one:
         case Revision():
             what = gettext("revision {number}", locale).format(number=one.number)
-            capture = capture_place(db, one.capture) if one.capture else {}
+            capture = capture_location(db, one.capture) if one.capture else {}
             line = LocalizedText(_extraction(one, capture, locale), locale)
             data = {"what": f"revision {one.number}", "detail": _extraction(one, capture, "en")}
             data |= capture

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from storage.archive.writer import read_body, read_records
 from tinwatch.demo import sample_sites
+from storage.archive.reader import read_body, read_records
 
 SCRIPT = Path(__file__).with_name("killable_tinwatch.py")
 SITES = ["backan", "haugiang", "travinh", "yenbai"]  # takedown, edit, reprint, headline

@@ -12,13 +12,14 @@ from crawlers.crawl.replay import open_replay
 from crawlers.registry import get_site
 from schedules.monitoring import smoke_check
 from schedules.monitoring.smoke_check import check_first_runs
-from storage.archive.writer import CaptureWriter, remember_payload
+from storage.archive.writer import CaptureWriter
 from storage.db.connection import transaction
 from storage.run_stats import RunStats
 from storage.runs.history import first_runs
 from storage.runs.repository import finish_run, get_run, list_runs, set_verdict, start_run
 from tinwatch.demo import sample_sites
 from tinwatch.reports.nightly_report import print_report, run_report
+from storage.archive.captures import save_newest_capture
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -44,7 +45,7 @@ def keep_sample(watcher: Watcher, folder: Path) -> None:
             taken = record.captured_at
             kept = writer.write_response(url, taken, 200, "OK", record.headers, record.body)
             with transaction(watcher.db):
-                remember_payload(watcher.db, kept)
+                save_newest_capture(watcher.db, kept)
     writer.close()
 
 

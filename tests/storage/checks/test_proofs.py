@@ -16,10 +16,10 @@ from pipelines.items import ArticleMissing
 from storage.archive.reader import (
     CaptureError,
     copy_record,
-    find_records,
+    find_record_offsets,
     payload_digest,
     read_body,
-    record_places,
+    record_locations,
 )
 from storage.articles.repository import StoredArticle, find_article
 from storage.checks.failed_checks import CheckOutcome
@@ -139,12 +139,12 @@ def test_a_record_is_copied_byte_for_byte(watcher: Watcher, day: Day) -> None:
     folder = watcher.home.captures
     (file,) = folder.rglob("*.warc.gz")
     warc = str(file.relative_to(folder))
-    first, second = find_records(file, {URL}, day(0))
+    first, second = find_record_offsets(file, {URL}, day(0))
     whole = file.read_bytes()
     assert (first, copy_record(folder, warc, first)) == (0, whole[:second])
     assert copy_record(folder, warc, second) == whole[second:]
     assert payload_digest(folder, warc, second) == (hashlib.sha256(GONE).hexdigest(), len(GONE))
-    assert record_places(folder, warc, second) == [(warc, second)]
+    assert record_locations(folder, warc, second) == [(warc, second)]
     assert read_body(folder, warc, first).body == PAGE
     for place in (1, len(whole)):
         with pytest.raises(CaptureError, match="was the file changed"):
@@ -155,4 +155,4 @@ def test_a_record_is_copied_byte_for_byte(watcher: Watcher, day: Day) -> None:
 
 
 def test_nothing_is_found_in_a_file_that_is_not_there(tmp_path: Path, day: Day) -> None:
-    assert find_records(tmp_path / "x.warc.gz", {URL}, day(0)) == []
+    assert find_record_offsets(tmp_path / "x.warc.gz", {URL}, day(0)) == []

@@ -13,7 +13,7 @@ from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
 from schedules.publishing import rebuild
 from storage.archive.backup import read_backup, write_backup
-from storage.archive.journal import NAME
+from storage.archive.journal import JOURNAL_NAME
 from storage.archive.reader import CaptureError
 from storage.db.connection import DatabaseError
 from storage.home import open_home
@@ -79,7 +79,7 @@ def test_rebuild_from_captures_without_journal(
     remake: Remake, own: Path, demo_home: Path, tmp_path: Path
 ) -> None:
     """A home from before the journal: no verdicts, no takedowns that no answer shows."""
-    (own / "captures" / NAME).unlink()
+    (own / "captures" / JOURNAL_NAME).unlink()
     place, told = remake.rebuilt(own, tmp_path)
     assert told.problems == []
     wanted, found = remake.state(demo_home), remake.state(place)

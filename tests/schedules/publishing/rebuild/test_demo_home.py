@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.archive.journal import read_journal, write_line
-from storage.archive.writer import Capture, known_captures
+from storage.archive.writer import Capture
 from storage.db.connection import utc_text
 from storage.home import SiteBusy, open_home
 from storage.runs.repository import get_run
 from tinwatch.demo import player
+from storage.archive.captures import newest_captures
 
 if TYPE_CHECKING:
     from tests.schedules.publishing.rebuild.conftest import Remake
@@ -68,7 +69,7 @@ def test_304_of_an_earlier_release_confirms_its_article(
     with closing(open_home(own).database()) as db:
         query = "SELECT articles.id, articles.url, site FROM articles WHERE status = 'live'"
         article, url, site = db.execute(query).fetchone()
-        page = known_captures(db, site)[url]
+        page = newest_captures(db, site)[url]
         last = db.execute("SELECT max(id) FROM runs").fetchone()[0]
     at = page.captured_at + timedelta(days=90)
     name = f"{site}/{at.date()}.warc.gz"
