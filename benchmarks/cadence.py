@@ -1,12 +1,13 @@
-"""Compares tinwatch's recheck policy with other ones on synthetic sites, in simulated time.
+"""Compare tinwatch's recheck policy with other policies on synthetic sites, in simulated time.
 
-The rates of edits and takedowns are those of published studies (benchmarks/watching/streams.py);
-the policy (schedules/recheck/policy.py) and the comparison of listings (crawlers/crawl/listings.py)
-are the real ones. benchmarks/watching/simulated.py says what the listing is assumed to show. The
-other policies do not compare listings. `versions`: edited texts that were fetched at some time;
-`seen`: edits of which both sides were fetched, so that a difference can be shown.
+The rates of edits and takedowns are those of published studies
+(benchmarks/recheck/synthetic_sites.py). The policy (schedules/recheck/policy.py) and the comparison
+of listings (crawlers/crawl/listings.py) are the real ones; benchmarks/recheck/simulation.py names
+the assumptions about the listing. The other policies do not compare listings. `versions`: the share
+of edited texts that were fetched; `seen`: the share of edits of which both texts were fetched, so
+that a difference can be shown.
 
-Exit 1 if a goal is missed; --json prints one line with the figures and nothing else.
+The exit code is 1 if a goal is missed. --json prints one line with the figures and nothing else.
 """
 
 from __future__ import annotations
@@ -18,63 +19,63 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
+from recheck import other_policies
+from recheck.simulation import Simulation, Span, is_measured
+from recheck.synthetic_sites import FOLLOWED_HOURS, SyntheticArticle, synthetic_site
+from recheck.tally import Tally
 from rich.console import Console
 from rich.table import Table
-from watching import rivals
-from watching.simulated import Span, Watched, is_measured
-from watching.streams import LIFE, Story, site
-from watching.tally import Tally
 
-FETCHES = 8.0  # an article
-POLL = 15  # minutes
-BUSY = 1.02  # budget a new article and check: not all of it is ever used
-FIRST_DAYS, DAYS = 3, 12  # not measured, and measured
-MAX_FETCHES = 8.5  # an article
+FETCHES_PER_ARTICLE = 8.0
+POLL_MINUTES = 15
+BUDGET_RESERVE = 1.02  # the budget is never used up completely
+WARM_UP_DAYS, MEASURED_DAYS = 3, 12
+MAX_FETCHES_PER_ARTICLE = 8.5
 GOALS = {"versions": 0.89, "takedowns within 72 hours": 0.95}
+UNLIMITED_CHECKS_PER_ARTICLE = 100
+
+Tallies = dict[str, Tally]  # by policy
 
 
-Tallies = dict[str, Tally]
-
-
-def watched(seed: int, a_day: int) -> Tallies:
-    """One site, watched by every policy."""
-    span: Span = (24.0 * FIRST_DAYS, 24.0 * (FIRST_DAYS + DAYS))
-    days = FIRST_DAYS + DAYS + int(LIFE // 24)
-    stories = site(seed, days, a_day)
-    budget = round((FETCHES - 1) * a_day * BUSY)
-    ours = Watched(stories, budget, POLL, span).watch()
-    measured = [story for story in stories if is_measured(story, span)]
+def simulate_policies(seed: int, articles_per_day: int) -> Tallies:
+    """Simulate every policy on one site."""
+    span: Span = (24.0 * WARM_UP_DAYS, 24.0 * (WARM_UP_DAYS + MEASURED_DAYS))
+    days = WARM_UP_DAYS + MEASURED_DAYS + int(FOLLOWED_HOURS // 24)
+    articles = synthetic_site(seed, days, articles_per_day)
+    budget = round((FETCHES_PER_ARTICLE - 1) * articles_per_day * BUDGET_RESERVE)
+    unlimited = UNLIMITED_CHECKS_PER_ARTICLE * articles_per_day
+    tinwatch = Simulation(articles, budget, POLL_MINUTES, span).run()
+    measured = [article for article in articles if is_measured(article, span)]
     return {
-        "tinwatch": ours,
-        **others(measured, ours.an_article),
-        "tinwatch, nights only, same budget": Watched(stories, budget, 0, span).watch(),
-        "tinwatch, nights only": Watched(stories, 100 * a_day, 0, span).watch(),
+        "tinwatch": tinwatch,
+        **simulate_others(measured, tinwatch.fetches_per_article),
+        "tinwatch, nights only, same budget": Simulation(articles, budget, 0, span).run(),
+        "tinwatch, nights only": Simulation(articles, unlimited, 0, span).run(),
     }
 
 
-def others(stories: list[Story], fetches: float) -> dict[str, Tally]:
-    poll = POLL / 60
-    cost = partial(rivals.at_cost, stories, fetches=fetches, poll=poll)
+def simulate_others(articles: list[SyntheticArticle], fetches: float) -> Tallies:
+    cost = partial(other_policies.at_cost, articles, fetches=fetches, poll_hours=POLL_MINUTES / 60)
     return {
-        "proportional": cost(lambda n: rivals.proportional(1 / n), 0.005, 10.0),
-        "diffengine's ratio": cost(rivals.diffengine, 0.01, 0.9999),
-        "NewsDiffs' tiers": cost(rivals.newsdiffs, 0.05, 1e4),
-        "uniform": cost(lambda n: rivals.uniform(1 / n), 0.005, 10.0),
+        "proportional": cost(lambda n: other_policies.proportional(1 / n), 0.005, 10.0),
+        "diffengine's ratio": cost(other_policies.diffengine, 0.01, 0.9999),
+        "NewsDiffs' tiers": cost(other_policies.newsdiffs, 0.05, 1e4),
+        "uniform": cost(lambda n: other_policies.uniform(1 / n), 0.005, 10.0),
     }
 
 
 def main() -> None:
     options = _options()
     tallies: Tallies = {}
+    simulate = partial(simulate_policies, articles_per_day=options.articles)
     with ProcessPoolExecutor(options.jobs) as pool:
-        seeds = range(options.seed, options.seed + options.sites)
-        for part in pool.map(partial(watched, a_day=options.articles), seeds):
-            for name, tally in part.items():
+        for site in pool.map(simulate, range(options.seed, options.seed + options.sites)):
+            for name, tally in site.items():
                 tallies.setdefault(name, Tally()).add(tally)
-    ours = tallies["tinwatch"]
-    reached = dict(zip(GOALS, (ours.versions_share, ours.takedowns_share), strict=True))
-    goals = {goal: reached[goal] >= least for goal, least in GOALS.items()}
-    goals["fetches an article"] = ours.an_article <= MAX_FETCHES
+    tinwatch = tallies["tinwatch"]
+    shares = dict(zip(GOALS, (tinwatch.versions_share, tinwatch.takedowns_share()), strict=True))
+    goals = {goal: shares[goal] >= minimum for goal, minimum in GOALS.items()}
+    goals["fetches an article"] = tinwatch.fetches_per_article <= MAX_FETCHES_PER_ARTICLE
     if not options.json:
         show(tallies, goals)
     ways = {name: tally.as_json() for name, tally in tallies.items()}
@@ -97,15 +98,9 @@ def _options() -> argparse.Namespace:
 
 def show(tallies: Tallies, goals: dict[str, bool]) -> None:
     console = Console()
-    columns = (
-        "policy",
-        "fetches an article",
-        "versions",
-        "seen",
-        "hours late",
-        "takedowns in 72 h",
+    table = Table(
+        "policy", "fetches an article", "versions", "seen", "hours late", "takedowns in 72 h"
     )
-    table = Table(*columns)
     for name, tally in tallies.items():
         row = tally.as_json()
         table.add_row(
@@ -114,10 +109,10 @@ def show(tallies: Tallies, goals: dict[str, bool]) -> None:
             f"{row['takedowns_within_72_hours']:.0%}",
         )  # fmt: skip
     console.print(table)
-    nights = tallies["tinwatch, nights only"]
+    nightly = tallies["tinwatch, nights only"]
     console.print(
-        f"nights only: {1 - nights.share:.1%} of the edits are missed, and "
-        f"{1 - nights.versions_share:.1%} of the edited texts were never fetched"
+        f"nights only: {1 - nightly.seen_share:.1%} of the edits are missed, and "
+        f"{1 - nightly.versions_share:.1%} of the edited texts were never fetched"
     )
     for goal, is_reached in goals.items():
         word, style = ("reached", "green") if is_reached else ("MISSED", "bold red")

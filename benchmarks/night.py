@@ -1,21 +1,20 @@
-"""How fast is a whole night, and how much of it is ours?
+"""Measure the speed of a nightly batch, and compare it with plain Scrapy and a naive pipeline.
 
     python benchmarks/night.py [--sites 120] [--pages 100] [--json]
 
-A night over synthetic sites (benchmarks/nights/sites.py) read from WARC files, through the real
-pipeline: found, fetched, archived, read, compared, stored with its search index, published; each
-site in a process of its own, two at once. Beside it, in the same run and from the same files,
-plain Scrapy that reads nothing, and a naive pipeline (BeautifulSoup, dateparser, one commit a
-row, with its words into a full-text index), without and with looking for reposts as a night does
-(datasketch's MinHash: pip install .[bench]); each as two processes with half of the sites.
-Machines change their pace within minutes, so a naive pipeline does half of its sites before the
-night and half after it; what its second start costs is taken off.
+The batch crawls synthetic sites (benchmarks/batch/sites.py) from WARC files through the real
+pipeline: find, fetch, archive, extract, compare, store, index, publish; each site in its own
+process, two at a time. The same files are crawled by plain Scrapy, which extracts nothing, and by a
+naive pipeline (BeautifulSoup, dateparser, one commit per row, a full-text index), without and with
+repost detection (MinHash of datasketch: pip install .[bench]). Each of these runs as two processes
+with half of the sites. The speed of a machine changes within minutes, so a naive pipeline crawls
+half of its sites before the batch and half after it; the cost of its second start is subtracted.
 
-An unmeasured first night comes before it, of six other pages a site: what tinwatch looks at once in
-a site's life (which platform is it, what can be read) takes two seconds a site.
+An unmeasured batch of six other pages per site comes first, because the smoke check of a new site
+takes two seconds.
 
-A machine that others use as well gives less than two cores. So beside pages a second on the
-clock it says how many two whole cores would do by the CPU time that was used.
+A shared machine gives less than two cores. So the benchmark prints pages per second by the clock,
+and those that two whole cores would reach, computed from the CPU time.
 """
 
 from __future__ import annotations
@@ -29,58 +28,58 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from nights import processes, sites
+from batch import processes, sites
 from rich.console import Console
 from rich.table import Table
 
 ROOT = Path(__file__).parents[1]
-HERE = Path(__file__).parent / "nights"
+HERE = Path(__file__).parent / "batch"
 CORES = 2
-FIRST_PAGES = 6
+PAGES_OF_FIRST_BATCH = 6
 GOALS = {"pages_a_second": 300, "times_naive": 5, "memory_mb": 600}
 
 
 NAIVE = ("naive", "reposts") if find_spec("datasketch") else ("naive",)
-ORDER = (  # and which half
+MEASUREMENTS = (  # (way, which half of its sites, or None for all)
     *((way, 0) for way in NAIVE),
     ("plain", None), ("tinwatch", None),
     *((way, 1) for way in NAIVE),
 )  # fmt: skip
-NO_SITES = 1_000_000  # a half so far behind that only its start is left
+START_ONLY = 1_000_000  # a "half" without any site: measures only the start
 
 
 def commands(way: str, half: int | None, folder: Path, count: int) -> list[list[str]]:
     warcs = str(folder / "warcs")
     if way == "tinwatch":
-        script = [sys.executable, str(HERE / "whole.py")]
+        script = [sys.executable, str(HERE / "isolated_batch.py")]
         return [[*script, str(folder / "home"), warcs, str(count)]]
-    peers = [sys.executable, str(HERE / "peers.py"), way, warcs]
+    peers = [sys.executable, str(HERE / "scrapy_pipelines.py"), way, warcs]
     first, step = (0, CORES) if half is None else (half * CORES, 2 * CORES)
     end = [str(step), str(count), str(folder / f"{way}.db")]
     return [[*peers, str(first + n), *end] for n in range(CORES)]
 
 
 def stored(way: str, folder: Path, count: int) -> int | None:
-    """Articles stored on the measured night, so that no way is fast by doing nothing."""
+    """Articles stored in the measured batch: shows that no way is fast by skipping work."""
     if way == "plain":
         return None
     path = folder / "home" / "tinwatch.db" if way == "tinwatch" else folder / f"{way}.db"
     db = sqlite3.connect(path)
     try:
-        found = int(db.execute("SELECT COUNT(*) FROM articles").fetchone()[0])
+        articles = int(db.execute("SELECT COUNT(*) FROM articles").fetchone()[0])
     finally:
         db.close()
-    return found - (FIRST_PAGES - 1) * count if way == "tinwatch" else found
+    return articles - (PAGES_OF_FIRST_BATCH - 1) * count if way == "tinwatch" else articles
 
 
 def run(folder: Path, count: int) -> dict[str, processes.Cost]:
-    """What each way took, both halves together."""
+    """The cost of each way, both halves together."""
     costs: dict[str, processes.Cost] = {}
-    for way, half in ORDER:
+    for way, half in MEASUREMENTS:
         cost = run_part(way, half, folder, count)
-        costs[way] = costs[way].and_then(cost) if half else cost
+        costs[way] = costs[way].plus(cost) if half else cost
     for way in NAIVE:
-        costs[way] = costs[way].without(run_part(way, NO_SITES, folder, count))
+        costs[way] = costs[way].minus(run_part(way, START_ONLY, folder, count))
     return costs
 
 
@@ -92,15 +91,17 @@ def run_part(way: str, half: int | None, folder: Path, count: int) -> processes.
     return cost
 
 
-def told_of(way: str, cost: processes.Cost, folder: Path, count: int, pages: int) -> dict[str, Any]:
+def way_figures(
+    way: str, cost: processes.Cost, folder: Path, count: int, pages: int
+) -> dict[str, Any]:
     total = count * pages
     return {
         "seconds": round(cost.seconds, 2),
         "cpu_seconds": round(cost.cpu, 2),
         "pages_a_second": round(total / cost.seconds, 1),
         "pages_a_second_of_two_cores": round(CORES * total / cost.cpu, 1),
-        "memory_mb": round(cost.shared_once / 1e6),
-        "resident_mb": round(cost.resident / 1e6),
+        "memory_mb": round(cost.pss_bytes / 1e6),
+        "resident_mb": round(cost.rss_bytes / 1e6),
         "articles": stored(way, folder, count),
     }
 
@@ -120,28 +121,35 @@ def main() -> None:
         before.mkdir()
         for n in range(options.sites):
             file = before / f"{sites.name_of(n)}.warc.gz"
-            sites.write_warc(file, n, FIRST_PAGES, night=1)
-        script = [sys.executable, str(HERE / "whole.py"), str(folder / "home"), str(before)]
+            sites.write_warc(file, n, PAGES_OF_FIRST_BATCH, batch=1)
+        script = [
+            sys.executable,
+            str(HERE / "isolated_batch.py"),
+            str(folder / "home"),
+            str(before),
+        ]
         processes.run([[*script, str(options.sites)]], ROOT, folder / "before.log")
         size = sum(
             sites.write_warc(folder / "warcs" / f"{sites.name_of(n)}.warc.gz", n, options.pages)
             for n in range(options.sites)
         )
         ways = {
-            way: told_of(way, cost, folder, options.sites, options.pages)
+            way: way_figures(way, cost, folder, options.sites, options.pages)
             for way, cost in run(folder, options.sites).items()
         }
-    figures = told(ways, options.sites, options.pages, size)
+    figures = all_figures(ways, options.sites, options.pages, size)
     if not options.json:
         show(figures)
     sys.stdout.write(json.dumps(figures) + "\n")
     raise SystemExit(0 if figures["reached"] else 1)
 
 
-def told(ways: dict[str, dict[str, Any]], count: int, pages: int, size: int) -> dict[str, Any]:
+def all_figures(
+    ways: dict[str, dict[str, Any]], count: int, pages: int, size: int
+) -> dict[str, Any]:
     ours, plain = ways["tinwatch"], ways["plain"]
     times = {way: ways[way]["cpu_seconds"] / ours["cpu_seconds"] for way in NAIVE}
-    naive = NAIVE[-1]  # that does as much of what a night does as is installed
+    naive = NAIVE[-1]  # with repost detection if datasketch is installed
     by_clock = ways[naive]["seconds"] / ours["seconds"]
     return {
         "sites": count,
@@ -172,9 +180,9 @@ def show(figures: dict[str, Any]) -> None:
     console.print(table)
     console.print(
         f"{figures['times_naive']} times the naive pipeline by CPU time "
-        f"({figures['times_naive_without_reposts']} where that looks for no reposts), "
+        f"({figures['times_naive_without_reposts']} without repost detection), "
         f"{figures['times_naive_by_clock']} times by the clock; "
-        f"{figures['share_ours']:.0%} of the night's CPU time is not plain Scrapy's"
+        f"{figures['share_ours']:.0%} of the batch's CPU time is not plain Scrapy's"
     )
 
 

@@ -1,0 +1,1 @@
+"""Synthetic sites, pipelines and process measurements of benchmarks/night.py."""
