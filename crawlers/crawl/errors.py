@@ -11,11 +11,11 @@ from twisted.python.failure import Failure
 
 from crawlers.crawl.soft404 import is_block_url
 from pipelines.items import ArticleMissing, FetchFailed, Observation
+from storage.archive.reader import CaptureError
 from storage.checks.failed_checks import CheckOutcome
 from storage.messages import ReasonError
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
-from storage.archive.reader import CaptureError
 
 # Exceptions of Scrapy and Twisted by class name, because their modules are slow to import.
 # Twisted does not pass on why a resolver refuses: a private address is NO_ADDRESS as well.
@@ -89,7 +89,9 @@ def observe_failure(failure: Failure, now: datetime) -> Observation | None:
     host = off_site_host(reason)
     blocked = host is not None and is_block_url(request.url)
     if article_id is not None and host and not blocked:
-        return ArticleMissing(article_id, url, CheckOutcome.REDIRECT, reason, None, now, redirect_host=host)
+        return ArticleMissing(
+            article_id, url, CheckOutcome.REDIRECT, reason, None, now, redirect_host=host
+        )
     return FetchFailed(
         url,
         state.get("key"),

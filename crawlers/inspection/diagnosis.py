@@ -16,11 +16,19 @@ from crawlers.spider import SiteSpider
 from pipelines.record.normalise import REQUIRED_FIELDS
 from storage.messages.reasons_crawl import CrawlReason
 from storage.messages.reasons_inspection import DiagnosisCode
+from storage.messages.reasons_warnings import WarningCode
 from storage.reasons import Reason
 
 MIN_COMPARED_PAGES = 2  # to state that a field is the same, or different, on all pages
 MIN_BODY_SHARE = 0.6  # of the text that the generic extractor finds
 MAX_QUOTE_CHARS = 80
+METADATA_WARNINGS = {  # field -> warnings that say that the metadata contradicts it
+    "title": (WarningCode.TITLE_DIFFERS_FROM_METADATA,),
+    "published": (
+        WarningCode.PUBLISHED_DIFFERS_FROM_METADATA,
+        WarningCode.PUBLISHED_DIFFERS_FROM_MARKUP,
+    ),
+}
 ROBOTS_REFUSALS = (CrawlReason.ROBOTS_FORBIDDEN, CrawlReason.ROBOTS_UNREADABLE)
 
 
@@ -185,8 +193,8 @@ def _short_bodies(inspection: SiteInspection) -> Iterator[Reason]:
 
 def _contradicted(inspection: SiteInspection) -> Iterator[Reason]:
     """Fields that contradict the page's metadata on more than half of the pages."""
-    for name in ("title", "published"):
-        warnings = [w for p in inspection.pages for w in p.warnings if w.startswith(f"{name}: ")]
+    for name, codes in METADATA_WARNINGS.items():
+        warnings = [w for page in inspection.pages for w in page.warnings if w.code in codes]
         if len(warnings) * 2 > len(inspection.pages):
             yield _of(
                 DiagnosisCode.METADATA_DISAGREES,

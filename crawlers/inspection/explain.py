@@ -90,7 +90,7 @@ class Explanation:
     rejection: Reason | None
     fields: list[FieldExplanation]
     excluded: list[ExcludedText]
-    warnings: list[str]
+    warnings: list[Reason]
     page: RawArticle | None
     article: Article | None
 
@@ -121,7 +121,7 @@ def explain(
         problem=problem,
         rejection=_rejection(stored_page, page),
         fields=[_field(name, site, page, article, results[name]) for name in FIELDS],
-        excluded=trace.left_out if page is not None else [],
+        excluded=trace.excluded if page is not None else [],
         warnings=list(article.warnings) if article is not None else [],
         page=page,
         article=article,
@@ -144,7 +144,7 @@ def _extract(
             return None, error.reason
         reason = error.reason
     try:
-        trace.left_out.clear()
+        trace.excluded.clear()
         return extract_generic_article(*arguments, trace), Reason(
             Unread.SITE_RULES_FAILED, reason=reason
         )

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import UnreadablePage, parse
 from crawlers.inspection.pages import StoredPage
-from crawlers.scaffold.platform_detection import platforms, recognise
-from crawlers.scaffold.samples import Material, Sample, generic_site
-from crawlers.scaffold.saved_pages import Saved
+from crawlers.scaffold.platform_detection import match_platforms, platforms
+from crawlers.scaffold.samples import Sample, SitePages, generic_site
+from crawlers.scaffold.saved_pages import SavedPage
 from crawlers.spider import SiteSpider
 
 HTML = "text/html"
@@ -21,13 +21,13 @@ def platform_like(site: type[SiteSpider], pages: Iterable[StoredPage]) -> str | 
     if not samples:
         return None
     links = [sample.saved.url for sample in samples]
-    material = Material(site.domains[0], site.article_url, samples, [], links)
-    best = recognise(material, platforms())[0]
+    site_pages = SitePages(site.domains[0], site.article_url, samples, [], links)
+    best = match_platforms(site_pages, platforms())[0]
     return best.platform.__name__ if best.fits else None
 
 
 def _sample(site: type[SiteSpider], page: StoredPage) -> Sample | None:
-    saved = Saved(page.url, page.body, page.captured_at, page.content_type or HTML)
+    saved = SavedPage(page.url, page.body, page.captured_at, page.content_type or HTML)
     undeclared = generic_site(site.domains[0], site.article_url)
     try:
         tree, _ = parse(saved.html, saved.content_type)

@@ -19,6 +19,8 @@ from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import ArticleRead, Observation, PageUnreadable
 from pipelines.recording.recorder import Recorder
 from pipelines.site_store import SiteStore
+from storage.archive.captures import newest_captures
+from storage.archive.reader import CaptureError, Record, read_records
 from storage.archive.writer import CaptureWriter
 from storage.home import Home
 from storage.messages.reasons_crawl import CrawlReason
@@ -27,8 +29,6 @@ from storage.reasons import Reason
 from storage.run_stats import RunStats
 from storage.runs.repository import RunKind
 from storage.runs.sites import register_site
-from storage.archive.reader import CaptureError, Record, read_records
-from storage.archive.captures import newest_captures
 
 SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(\S+) -->")
 WARC_NAMES = (".warc", ".warc.gz")

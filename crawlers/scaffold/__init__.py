@@ -1,1 +1,1 @@
-"""The kit: from a page in a browser to a site module with its fixtures."""
+"""Scaffolding of a new site: from a few pages to a site module with its fixtures (tinwatch add)."""

@@ -1,4 +1,4 @@
-"""The element of the body and what in it is no text: for `body`, `exclude` and `captions`."""
+"""Selectors for `body`, `exclude` and `captions`: the element of the body, and what to exclude."""
 
 from __future__ import annotations
 
@@ -19,65 +19,67 @@ from crawlers.extraction.generic.layout import (
 )
 from crawlers.extraction.lines import inner_text
 from crawlers.scaffold.samples import Sample
-from crawlers.scaffold.selectors import cost, is_marked, selectors_of
+from crawlers.scaffold.selectors import cost, has_own_name, selectors_of
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
 from storage.models import Block
 
-OUTER = 4  # elements around the innermost one that are tried as well
-MOST_BODIES = 6
-ROOM = 200  # characters
-MOST_UNWANTED = 200  # lines of one body
+OUTER_ELEMENTS = 4  # around the innermost one that are tried as well
+MAX_BODIES = 6
+SURPLUS_STEP_CHARS = 200  # surplus text is compared in steps of this size
+MAX_UNWANTED_LINES = 200  # lines of one body
 
 
-def body_rules(samples: list[Sample]) -> list[str]:
-    """Selectors of the element that holds every paragraph, the best ones first.
+def body_selectors(samples: list[Sample]) -> list[str]:
+    """Return selectors of the element that contains every paragraph, the best ones first.
 
-    Each finds such an element on most samples; of those that hold the same, the narrower comes
-    first, as what else stands in a wider one would have to be dropped. The generic reader may err
-    about one sample, so the narrowest ones of all are among them too.
+    Each finds such an element on most samples. Of those with the same paragraphs the narrower comes
+    first, because the other content of a wider one would have to be excluded. The generic
+    extractor may err about one sample, so the narrowest ones of all are included.
     """
     found: dict[str, list[int]] = {}
-    rules = [rule for sample in samples for e in _bodies(sample) for rule in selectors_of(e)]
-    for rule in dict.fromkeys(rule for rule in rules if is_marked(rule)):
+    rules = [rule for sample in samples for e in _body_elements(sample) for rule in selectors_of(e)]
+    for rule in dict.fromkeys(rule for rule in rules if has_own_name(rule)):
         surplus = [_surplus(sample, rule) for sample in samples]
         held = [s for s in surplus if s is not None]
         if held and len(held) * 3 >= len(samples) * 2:
             found[rule] = held
-    ranked = sorted(found, key=lambda r: (-len(found[r]), _room(found[r]), cost(r)))
+    ranked = sorted(found, key=lambda r: (-len(found[r]), _surplus_steps(found[r]), cost(r)))
     # Of the many selectors of one element the best one is enough.
     different: dict[tuple[frozenset[_Element], ...], str] = {}
     for rule in ranked:
         elements = tuple(frozenset(sample.index.find(rule)) for sample in samples)
         different.setdefault(elements, rule)
     bodies = list(different.values())
-    tight = sorted(bodies, key=lambda r: (_room(found[r]), -len(found[r])))
-    return list(dict.fromkeys([*bodies[: MOST_BODIES // 2], *tight]))[:MOST_BODIES]
+    tight = sorted(bodies, key=lambda r: (_surplus_steps(found[r]), -len(found[r])))
+    return list(dict.fromkeys([*bodies[: MAX_BODIES // 2], *tight]))[:MAX_BODIES]
 
 
-def _room(surplus: list[int]) -> int:
-    """How much else stands beside the text, in steps too coarse to matter by a caption."""
-    return sum(surplus) // (ROOM * len(surplus))
+def _surplus_steps(surplus: list[int]) -> int:
+    """Return the mean surplus text in steps too coarse for a caption to matter."""
+    return sum(surplus) // (SURPLUS_STEP_CHARS * len(surplus))
 
 
 def text_blocks(read: RawArticle) -> list[Block]:
-    """The blocks of a body without its date, which the generic reader takes for text where an
-    article is little more than pictures."""
+    """Return the blocks of a body without the date.
+
+    In articles that are little more than pictures the generic extractor takes the date for text.
+    """
     return [block for block in read.blocks if block.text != read.published]
 
 
 def body_spots(sample: Sample) -> list[LocatedLine]:
-    """The lines of the page that the generic reader took for paragraphs of the body."""
-    wanted = {comparison(block.text) for block in text_blocks(sample.read)}
-    title = comparison(sample.read.title or "")
+    """Return the lines of the page that the generic extractor read as paragraphs."""
+    paragraphs = {comparison(block.text) for block in text_blocks(sample.generic)}
+    title = comparison(sample.generic.title or "")
     printed = [comparison(spot.text) for spot in sample.spots]
     start = printed.index(title) + 1 if title in printed else 0
     spots = zip(sample.spots[start:], printed[start:], strict=True)
-    return [spot for spot, text in spots if text in wanted]
+    return [spot for spot, text in spots if text in paragraphs]
 
 
-def _bodies(sample: Sample) -> list[_Element]:
-    """The innermost element with all paragraphs, then those around it."""
+def _body_elements(sample: Sample) -> list[_Element]:
+    """Return the innermost element with all paragraphs, then those around it."""
     spots = body_spots(sample)
     if not spots:
         return []
@@ -85,15 +87,15 @@ def _bodies(sample: Sample) -> list[_Element]:
     for spot in spots[1:]:
         above = set(self_and_ancestors(spot.block))
         kept = [element for element in shared if element in above]
-        # A paragraph that is repeated far away, as in a footer, is not the body's.
+        # A paragraph that is repeated far away, as in a footer, does not belong to the body.
         shared = kept if kept and kept[0].tag not in ("body", "html") else shared
     if len(spots) == 1 or shared[0].tag in ("p", "span"):
         shared = shared[1:]
-    return [e for e in islice(shared, OUTER) if e.tag not in ("body", "html")]
+    return [e for e in islice(shared, OUTER_ELEMENTS) if e.tag not in ("body", "html")]
 
 
 def _surplus(sample: Sample, rule: str) -> int | None:
-    """Characters beside the paragraphs in what a selector finds; None where it finds not all."""
+    """Return the characters besides the paragraphs in a match; None if it lacks a paragraph."""
     found = sample.index.find(rule)
     if not found:
         return None
@@ -107,7 +109,7 @@ def _surplus(sample: Sample, rule: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """The body of one sample: its elements, the lines to keep in it and those to take out."""
+    """The body of one sample: its elements, lines to keep and lines to exclude."""
 
     sample: Sample
     elements: frozenset[_Element]
@@ -115,7 +117,7 @@ class _Body:
     unwanted: list[LocatedLine]
 
     def allows(self, rule: str) -> bool:
-        """Whether a selector holds no line to keep, and no picture but with unwanted lines."""
+        """Whether a selector matches no line to keep, and pictures only with unwanted lines."""
         found = [
             e
             for e in self.sample.index.find(rule)
@@ -130,12 +132,12 @@ class _Body:
         return all(any(is_inside(s.element, e) for s in self.unwanted) for e in pictured)
 
 
-def rules_for_lines(
+def selectors_for_lines(
     samples: list[Sample], body: str, unwanted: list[set[str]], kept: list[set[str]]
 ) -> list[str]:
-    """Selectors of the lines in the body that are unwanted; none of them holds a line to keep.
+    """Return selectors of unwanted lines in the body that match no line to keep.
 
-    `unwanted` and `kept` hold lines in their comparison form, sample by sample.
+    `unwanted` and `kept` are lines in their comparison form, one set for each sample.
     """
     bodies = [
         _body(sample, body, keep, lines)
@@ -144,10 +146,10 @@ def rules_for_lines(
     allowed = cache(lambda rule: all(body.allows(rule) for body in bodies))
     found: list[str] = []
     for one in bodies:
-        for spot in one.unwanted[:MOST_UNWANTED]:
+        for spot in one.unwanted[:MAX_UNWANTED_LINES]:
             if any(is_inside(spot.element, e) for r in found for e in one.sample.index.find(r)):
                 continue
-            rule = _rule_for(spot, one, allowed)
+            rule = _selector_for(spot, one, allowed)
             if rule is not None:
                 found.append(rule)
     return found
@@ -168,22 +170,23 @@ def _body(sample: Sample, body: str, kept: set[str], unwanted: set[str]) -> _Bod
     )
 
 
-def _rule_for(spot: LocatedLine, own: _Body, allowed: Callable[[str], bool]) -> str | None:
-    """A selector of an element around a line that holds nothing to keep.
+def _selector_for(spot: LocatedLine, own: _Body, allowed: Callable[[str], bool]) -> str | None:
+    """Return a selector of an element around a line that contains nothing to keep.
 
-    What is named for what it is (a related box, a share bar) comes first, then the outermost.
+    Elements whose name says what they are (a related box, a share bar) come first, then the
+    outermost.
     """
     found: list[tuple[bool, int, tuple[int, int, int], str]] = []
     for level, element in enumerate(self_and_ancestors(spot.element)):
         if element in own.elements:
             break
         for rule in selectors_of(element):
-            # ".article em" would take the stress out of every other article.
-            if is_marked(rule) and allowed(rule):
-                found.append((not _is_named(rule), -level, cost(rule), rule))
+            # ".article em" would remove the stressed words of every other article.
+            if has_own_name(rule) and allowed(rule):
+                found.append((not _is_known_box(rule), -level, cost(rule), rule))
     return min(found)[3] if found else None
 
 
-def _is_named(rule: str) -> bool:
+def _is_known_box(rule: str) -> bool:
     names = re.findall(r"[.#]([\w-]+)", rule)
     return any(BOILERPLATE_CLASS.search(name) or RELATED_CLASS.search(name) for name in names)

@@ -1,4 +1,4 @@
-"""From pages to a draft of a site: what is found, and who the site seems to be."""
+"""Draft of a site from its pages: samples, listings and a guess at its identity."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from crawlers.extraction.html import UnreadablePage, parse
 from crawlers.scaffold.evaluation import Identity
-from crawlers.scaffold.listing import Found, find_listings
+from crawlers.scaffold.listing import Listings, find_listings
 from crawlers.scaffold.naming import kind_of, name_of, province_of, site_title
 from crawlers.scaffold.propose import Proposal, propose
-from crawlers.scaffold.samples import Material, sorted_pages
-from crawlers.scaffold.saved_pages import Saved, host_of
+from crawlers.scaffold.samples import SitePages, split_pages
+from crawlers.scaffold.saved_pages import SavedPage, host_of
 from crawlers.site_config import KINDS
 from crawlers.spider import SiteSpider
 
@@ -22,18 +22,18 @@ NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 @dataclass
 class Draft:
-    """The sorted pages of a site, its listings, and guesses at its name, province and kind."""
+    """The pages of a site, its listings, and guesses at its name, province and kind."""
 
-    material: Material
-    found: Found
+    site_pages: SitePages
+    listings: Listings
     name: str
     title: str
-    province: str | None  # None where neither domain nor title names one
+    province: str | None  # None if neither domain nor title names one
     kind: str
     scheme: str
 
     def identity(self, name: str, title: str, province: str, kind: str) -> Identity:
-        """Raises ValueError for a name or kind that no site may have."""
+        """Raise ValueError for an invalid name, kind or title."""
         if not NAME.fullmatch(name):
             raise ValueError(
                 f"the name {name!r} is none: small letters, digits and _, a letter first"
@@ -42,38 +42,37 @@ class Draft:
             raise ValueError(f"the kind {kind!r} is none of {', '.join(sorted(KINDS))}")
         if not title.strip():
             raise ValueError("the title is empty: say how the publisher calls itself")
-        host = self.material.host
+        host = self.site_pages.host
         return Identity(name, " ".join(title.split()), province, kind, (host,), self.scheme)
 
     def proposal(
-        self, identity: Identity, known: Iterable[type[SiteSpider]] | None = None
+        self, identity: Identity, candidates: Iterable[type[SiteSpider]] | None = None
     ) -> Proposal:
-        """The rules for it; `known` as in crawlers.scaffold.propose.propose."""
-        return propose(self.material, self.found, identity, known)
+        """Return the proposed rules; `candidates` as in crawlers.scaffold.propose.propose."""
+        return propose(self.site_pages, self.listings, identity, candidates)
 
 
-def draft(pages: list[Saved], asked: str | None = None) -> Draft:
-    """Sorts the pages of one host and looks where its articles are listed.
+def draft(pages: list[SavedPage], requested_url: str | None = None) -> Draft:
+    """Split the pages of one host into articles and listings, and find its sections and feeds.
 
-    `asked` is the address that a person gave: if it is a listing, it is the only section. Raises
-    NoPages, NoPattern.
+    If `requested_url` is a listing, it becomes the only section. Raise NoPages or NoPattern.
     """
-    material = sorted_pages(pages)
-    trees = [sample.tree for sample in material.samples]
-    for page in material.listings:
+    site_pages = split_pages(pages)
+    trees = [sample.tree for sample in site_pages.samples]
+    for page in site_pages.listing_pages:
         try:
             trees.append(parse(page.html, page.content_type)[0])
         except UnreadablePage:
             continue
-    title = site_title(trees, material.host)
+    title = site_title(trees, site_pages.host)
     secure = any(urlsplit(page.url).scheme == "https" for page in pages)
-    inside = asked if asked and host_of(asked) == material.host else None
+    on_host = requested_url and host_of(requested_url) == site_pages.host
     return Draft(
-        material,
-        find_listings(material, inside),
-        name_of(material.host),
+        site_pages,
+        find_listings(site_pages, requested_url if on_host else None),
+        name_of(site_pages.host),
         title,
-        province_of(material.host, [title]),
-        kind_of(material.host, [title]),
+        province_of(site_pages.host, [title]),
+        kind_of(site_pages.host, [title]),
         "https" if secure else "http",
     )

@@ -1,4 +1,4 @@
-"""What a site's rules read on the samples, measured by what the generic reader reads there."""
+"""Evaluation of a site's rules on the samples, compared with the generic extractor."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison, syllables
 from storage.models import Article
 
-SAME_BODY = 0.9  # of the syllables; the two readers may differ about a caption or a byline
+MIN_BODY_OVERLAP = 0.9  # of the syllables; the extractors may differ about a caption or a byline
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a site is, in the words of SiteConfig: what its module says before any rule."""
+    """The identity of a site: the attributes of its module before any rule."""
 
     name: str
     title: str
@@ -35,8 +35,8 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One sample, read by the rules; without a page `problem` says why."""
+class SampleResult:
+    """What the rules extract from one sample, or the problem if they cannot."""
 
     sample: Sample
     page: RawArticle | None
@@ -47,34 +47,35 @@ class Reading:
         return normalise(self.page) if self.page else None
 
     @property
-    def title(self) -> bool:
-        own, theirs = self.page and self.page.title, self.sample.read.title
+    def same_title(self) -> bool:
+        own, theirs = self.page and self.page.title, self.sample.generic.title
         return bool(own and theirs) and comparison(own or "") == comparison(theirs or "")
 
     @property
-    def published(self) -> bool:
-        """The same day and time, as far as the generic reader knows them."""
-        theirs = normalise(self.sample.read).published
+    def same_published(self) -> bool:
+        """Whether day and time are the same, as far as the generic extractor finds them."""
+        theirs = normalise(self.sample.generic).published
         own = self.article.published if self.article else None
         return theirs is None or (own or "")[:16] == theirs[:16]
 
     @property
-    def body(self) -> float:
-        """How much of the text is the same, from 0 to 1 (F1 of the syllables)."""
-        return overlap(self.page, self.sample.read) if self.page else 0.0
+    def body_overlap(self) -> float:
+        """Return the share of equal text from 0 to 1 (F1 of the syllables)."""
+        return overlap(self.page, self.sample.generic) if self.page else 0.0
 
     @property
     def agrees(self) -> bool:
-        return self.title and self.published and self.body >= SAME_BODY
+        return self.same_title and self.same_published and self.body_overlap >= MIN_BODY_OVERLAP
 
 
 def overlap(own: RawArticle, theirs: RawArticle) -> float:
+    """Return the F1 of the syllables of two extractions."""
     a, b = (Counter(syllables(_text(page))) for page in (own, theirs))
     return 2 * (a & b).total() / max(1, a.total() + b.total())
 
 
 def _text(page: RawArticle) -> str:
-    """The body, and the lead where it does not stand in it."""
+    """Return the body, preceded by the lead unless the body contains it."""
     body = " ".join(block.text for block in text_blocks(page))
     lead = page.lead or ""
     return body if comparison(lead) in comparison(body) else f"{lead} {body}"
@@ -83,8 +84,8 @@ def _text(page: RawArticle) -> str:
 def build(
     identity: Identity, base: type[SiteSpider], attributes: dict[str, Any]
 ) -> type[SiteSpider]:
-    """A site as its module would declare it. Raises SiteError, as any site does."""
-    stated: dict[str, Any] = {
+    """Return a site class as its module would declare it. Raise SiteError."""
+    namespace: dict[str, Any] = {
         "__module__": __name__,
         "name": identity.name,
         "title": identity.title,
@@ -96,7 +97,7 @@ def build(
     }
 
     def fill(body: dict[str, Any]) -> None:
-        body.update(stated)
+        body.update(namespace)
 
     return cast(type[SiteSpider], new_class(class_name(identity.name), (base,), {}, fill))
 
@@ -106,14 +107,15 @@ def class_name(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
-def read_all(site: type[SiteConfig], samples: Iterable[Sample]) -> list[Reading]:
-    return [_read(site, sample) for sample in samples]
+def extract_samples(site: type[SiteConfig], samples: Iterable[Sample]) -> list[SampleResult]:
+    """Extract every sample with a site's rules."""
+    return [_extract(site, sample) for sample in samples]
 
 
-def _read(site: type[SiteConfig], sample: Sample) -> Reading:
+def _extract(site: type[SiteConfig], sample: Sample) -> SampleResult:
     saved = sample.saved
     try:
         page = extract_article(saved.html, saved.url, site, saved.captured_at, saved.content_type)
     except UnreadablePage as error:
-        return Reading(sample, None, str(error))
-    return Reading(sample, page)
+        return SampleResult(sample, None, str(error))
+    return SampleResult(sample, page)

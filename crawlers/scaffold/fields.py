@@ -1,8 +1,7 @@
 """Selectors for title, dates, lead and byline: those that hold on all the sample articles.
 
-What the generic reader read says what to look for; the elements that print it propose their
-selectors; each selector is then tried on every sample, as crawlers/extraction/article.py would
-use it.
+The values come from the generic extractor. The elements that print them propose their selectors,
+and each selector is tried on every sample as crawlers/extraction/article.py would use it.
 """
 
 from __future__ import annotations
@@ -23,99 +22,114 @@ from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison
 
 FIELDS = ("title", "published", "updated", "lead", "byline", "section")
-TEMPLATE_FIELDS = ("title", "lead", "section")  # equal on all samples, they are the template's
-FEWEST_FOR_TEMPLATE = 2
-MOST_RULES = 200  # candidates of one field that are tried
-MOST_ELEMENTS = 12  # that print the same text on one page
-DATE_ROOM = 60  # characters that may stand around a date in its element
+BOILERPLATE_FIELDS = ("title", "lead", "section")  # equal on all samples, they are boilerplate
+MIN_EQUAL_SAMPLES = 2
+MAX_CANDIDATES = 200  # selectors of one field that are tried
+MAX_ELEMENTS = 12  # that print the same text on one page
+MAX_DATE_MARGIN_CHARS = 60  # of text around a date in its element
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A selector for a field, and on how many of the samples that print it it reads it."""
+class SelectorScore:
+    """A selector for a field, scored on the samples.
+
+    Attributes:
+        correct: samples on which it extracts the expected value
+        exact: of these, samples with the same letters and not only the same date
+        wrong: samples on which it extracts something else
+        total: samples that print the field
+    """
 
     rule: str
-    right: int
-    exact: int  # of them letter by letter, and not just the same date
+    correct: int
+    exact: int
     wrong: int
-    of: int
+    total: int
 
     @property
     def holds(self) -> bool:
-        return self.right == self.of and not self.wrong
+        return self.correct == self.total and not self.wrong
 
 
-def targets(samples: Iterable[Sample], field: str) -> list[str | None]:
-    """What the generic reader read in each sample; nothing where it is the same everywhere."""
-    found: list[str | None] = [_target(sample.read, field) for sample in samples]
+def expected_values(samples: Iterable[Sample], field: str) -> list[str | None]:
+    """Return the generic extractor's value for each sample; None if all samples have the same."""
+    found: list[str | None] = [_expected_value(sample.generic, field) for sample in samples]
     stated = [text for text in found if text]
-    equal = len(stated) >= FEWEST_FOR_TEMPLATE and len(set(stated)) == 1
-    if equal and field in TEMPLATE_FIELDS:
+    equal = len(stated) >= MIN_EQUAL_SAMPLES and len(set(stated)) == 1
+    if equal and field in BOILERPLATE_FIELDS:
         return [None] * len(found)
-    if field == "section" and len(set(stated)) < FEWEST_FOR_TEMPLATE:
+    if field == "section" and len(set(stated)) < MIN_EQUAL_SAMPLES:
         return [None] * len(found)  # one section alone may as well be the menu's
     return found
 
 
-def _target(read: RawArticle, field: str) -> str | None:
-    """A byline at the end of the body needs no selector: every reader looks there."""
+def _expected_value(read: RawArticle, field: str) -> str | None:
+    """Return the value; a byline at the end of the body is found without a selector."""
     if field == "byline" and read.rules.get("byline") == "generic: end of body":
         return None
     text: str | None = getattr(read, field)
     return text
 
 
-def best_rules(samples: list[Sample], field: str) -> list[Choice]:
-    """The best selector of a field, with a second one where the first does not hold everywhere."""
-    wanted = targets(samples, field)
-    if not any(wanted):
+def best_selectors(samples: list[Sample], field: str) -> list[SelectorScore]:
+    """Return the best selector of a field, and a second one if the first does not always hold."""
+    expected = expected_values(samples, field)
+    if not any(expected):
         return []
-    rules = list(dict.fromkeys(_proposed(samples, field, wanted)))[:MOST_RULES]
-    choices = [tried(rule, samples, field, wanted) for rule in rules]
-    choices = [c for c in choices if c.right and c.wrong * 4 <= c.right]
+    rules = list(dict.fromkeys(_candidates(samples, field, expected)))[:MAX_CANDIDATES]
+    choices = [score_selector(rule, samples, field, expected) for rule in rules]
+    choices = [c for c in choices if c.correct and c.wrong * 4 <= c.correct]
     if field == "lead":  # one of many paragraphs is no lead by its selector
-        choices = [c for c in choices if not _crowd(c.rule, samples)]
-    choices.sort(key=lambda c: (c.wrong, -c.right, -c.exact, _crowd(c.rule, samples), cost(c.rule)))
+        choices = [c for c in choices if not _surplus_matches(c.rule, samples)]
+    choices.sort(
+        key=lambda c: (
+            c.wrong,
+            -c.correct,
+            -c.exact,
+            _surplus_matches(c.rule, samples),
+            cost(c.rule),
+        )
+    )
     if not choices:
         return []
     first = choices[0]
-    return [first] if first.holds else _with_second(first, choices, samples, field, wanted)
+    return [first] if first.holds else _with_second(first, choices, samples, field, expected)
 
 
 def _with_second(
-    first: Choice,
-    choices: list[Choice],
+    first: SelectorScore,
+    choices: list[SelectorScore],
     samples: list[Sample],
     field: str,
-    wanted: list[str | None],
-) -> list[Choice]:
-    """Adds the selector that reads most of the samples which the first one misses."""
+    expected: list[str | None],
+) -> list[SelectorScore]:
+    """Add the selector that is correct on most of the samples that the first one misses."""
     missed = [
         (sample, text)
-        for sample, text in zip(samples, wanted, strict=True)
-        if text and not read_by(sample, first.rule, field)
+        for sample, text in zip(samples, expected, strict=True)
+        if text and not extract_field(sample, first.rule, field)
     ]
     if not missed:
         return [first]
     left, texts = [s for s, _ in missed], [text for _, text in missed]
-    again = [tried(c.rule, left, field, list(texts)) for c in choices if c is not first]
-    again = [c for c in again if c.right and not c.wrong]
-    best = max(again, key=lambda c: c.right, default=None)
+    again = [score_selector(c.rule, left, field, list(texts)) for c in choices if c is not first]
+    again = [c for c in again if c.correct and not c.wrong]
+    best = max(again, key=lambda c: c.correct, default=None)
     return [first, best] if best else [first]
 
 
-def _proposed(samples: list[Sample], field: str, wanted: list[str | None]) -> Iterator[str]:
-    for sample, text in zip(samples, wanted, strict=True):
+def _candidates(samples: list[Sample], field: str, expected: list[str | None]) -> Iterator[str]:
+    for sample, text in zip(samples, expected, strict=True):
         for element in elements_that_print(sample, field, text) if text else []:
             yield from selectors_of(element)
 
 
 def elements_that_print(sample: Sample, field: str, text: str) -> list[_Element]:
-    """The elements whose text is that of a field, the innermost of nested ones first."""
+    """Return the elements whose text is that of a field, the innermost first."""
     parts = text.split(" - ") if field == "byline" else []
-    fits = _is_date(text, sample.read.captured_at) if field in ("published", "updated") else None
-    wanted = {comparison(t) for t in (text, *parts)}
-    longest = len(text) + DATE_ROOM
+    fits = _is_date(text, sample.generic.captured_at) if field in ("published", "updated") else None
+    expected = {comparison(t) for t in (text, *parts)}
+    longest = len(text) + MAX_DATE_MARGIN_CHARS
     found = []
     for element in sample.tree.iter("*"):
         if element.tag in UNREAD_TAGS or element.tag in ("html", "body"):
@@ -123,20 +137,20 @@ def elements_that_print(sample: Sample, field: str, text: str) -> list[_Element]
         printed = clean(element_text(element)) if element.tag != "meta" else ""
         if not printed or len(printed) > longest:
             continue
-        if comparison(printed) in wanted or (fits is not None and fits(printed)):
+        if comparison(printed) in expected or (fits is not None and fits(printed)):
             found.append(element)
     return sorted(found, key=lambda e: (len(element_text(e)), e.tag not in BLOCK_TAGS))[
-        :MOST_ELEMENTS
+        :MAX_ELEMENTS
     ]
 
 
 def _is_date(text: str, captured_at: datetime) -> Callable[[str], bool]:
-    wanted = date_in(text, captured_at)
-    return lambda printed: wanted is not None and date_in(printed, captured_at) == wanted
+    expected = date_in(text, captured_at)
+    return lambda printed: expected is not None and date_in(printed, captured_at) == expected
 
 
 def date_in(text: str, captured_at: datetime) -> str | None:
-    """The date that a text prints as its ISO value; None for none and for an impossible one."""
+    """Return the date in a text as ISO 8601; None without a valid date."""
     try:
         found = parse_date(text, captured_at)
     except BrokenDate:
@@ -144,23 +158,25 @@ def date_in(text: str, captured_at: datetime) -> str | None:
     return found.value if found else None
 
 
-def tried(rule: str, samples: list[Sample], field: str, wanted: list[str | None]) -> Choice:
-    """A selector, measured: on how many samples it reads what the generic reader read."""
-    right = exact = wrong = 0
-    for sample, text in zip(samples, wanted, strict=True):
-        read = read_by(sample, rule, field)
+def score_selector(
+    rule: str, samples: list[Sample], field: str, expected: list[str | None]
+) -> SelectorScore:
+    """Score a selector by the samples on which it extracts the expected value."""
+    correct = exact = wrong = 0
+    for sample, text in zip(samples, expected, strict=True):
+        read = extract_field(sample, rule, field)
         if not read:
             continue
         if text and _agree(sample, field, read, text):
-            right += 1
+            correct += 1
             exact += comparison(read) == comparison(text)
         elif text or field != "lead":
             wrong += 1
-    return Choice(rule, right, exact, wrong, sum(text is not None for text in wanted))
+    return SelectorScore(rule, correct, exact, wrong, sum(text is not None for text in expected))
 
 
-def read_by(sample: Sample, rule: str, field: str) -> str:
-    """What a selector reads on a page, as the reader of pages would take it."""
+def extract_field(sample: Sample, rule: str, field: str) -> str:
+    """Return what an extraction with this selector would read."""
     texts = [text for e in sample.index.find(rule) if (text := clean(element_text(e)))]
     if field == "byline":
         return " - ".join(dict.fromkeys(texts))
@@ -169,11 +185,13 @@ def read_by(sample: Sample, rule: str, field: str) -> str:
 
 def _agree(sample: Sample, field: str, read: str, text: str) -> bool:
     if field in ("published", "updated"):
-        taken = sample.read.captured_at
-        return len(read) <= len(text) + DATE_ROOM and date_in(read, taken) == date_in(text, taken)
+        taken = sample.generic.captured_at
+        return len(read) <= len(text) + MAX_DATE_MARGIN_CHARS and date_in(read, taken) == date_in(
+            text, taken
+        )
     return comparison(read) == comparison(text)
 
 
-def _crowd(rule: str, samples: list[Sample]) -> int:
-    """How many elements a selector finds beyond the one that is meant, on all samples."""
+def _surplus_matches(rule: str, samples: list[Sample]) -> int:
+    """Return the number of further elements that a selector matches on all samples."""
     return sum(max(0, len(sample.index.find(rule)) - 1) for sample in samples)

@@ -1,8 +1,8 @@
-"""A fixture: a kept page and what is read on it, for a person to compare with the page.
+"""Test fixtures of a site: a stored page and the expected extraction, for a person to compare.
 
-tests/sites/<site>/<case>/page.html and expected.json; tests/crawlers/test_site_fixtures.py says
-what the keys mean. What is written here has `reviewed: null`, which that test does not accept:
-only a person can say that a page was read rightly.
+tests/sites/<site>/<case>/page.html and expected.json; tests/crawlers/test_site_fixtures.py
+describes the keys. A new fixture has `reviewed: null`, which that test rejects until a person has
+compared the page.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from pipelines.text.normal_forms import clean, comparison, search_fold
 from storage.models import Article
 
 HTML = "text/html; charset=utf-8"
-READ = (
+REQUIRED_KEYS = (
     "title", "published", "published_as_printed", "time_known", "updated", "lead", "dateline",
     "authors", "byline_as_printed", "posted_by", "source", "source_as_printed", "section",
     "tags", "captions", "body",
 )  # fmt: skip
-OPTIONAL = ("images", "states")  # stated only where a person added them
-EXCERPT = 60  # characters of the body's first and last paragraph that `contains` states
-BESIDE = 5  # lines beside the article that `excludes` proposes
-SHORTEST_BESIDE, LONGEST_BESIDE = 12, 80  # characters
-WORDS_IN_A_NAME = 6
+OPTIONAL_KEYS = ("images", "states")  # present only if a person added them
+EXCERPT_CHARS = 60  # of the first and last paragraph, for `contains`
+MAX_EXCLUDED_LINES = 5  # lines outside the article that are proposed for `excludes`
+MIN_EXCLUDED_CHARS, MAX_EXCLUDED_CHARS = 12, 80
+MAX_NAME_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One field of expected.json that reads otherwise than it stated."""
+class FieldDifference:
+    """A field whose extraction differs from expected.json: `stated` there, `read` now."""
 
     field: str
     stated: Any
@@ -47,21 +47,21 @@ class Change:
 
 
 def case_name(title: str) -> str:
-    """The folder of a fixture: the first words of its title, without marks."""
+    """Return the folder name of a fixture: the first words of its title in ASCII."""
     words = re.findall(r"[a-z0-9]+", search_fold(title))
-    return "-".join(words[:WORDS_IN_A_NAME]) or "page"
+    return "-".join(words[:MAX_NAME_WORDS]) or "page"
 
 
-def expected_of(
+def build_expected(
     site: type[SiteConfig],
     url: str,
     html: bytes,
     captured_at: datetime,
     content_type: str = HTML,
 ) -> dict[str, Any]:
-    """What expected.json says of a page that nobody has reviewed. Raises Unreadable.
+    """Return the content of expected.json for a new page. Raise UnreadablePage.
 
-    `excludes` proposes lines that stand beside the article; `captured_at` must be aware.
+    `excludes` proposes lines outside the article; `captured_at` must have a time zone.
     """
     page = extract_article(html, url, site, captured_at, content_type)
     article = normalise(page)
@@ -70,33 +70,33 @@ def expected_of(
         "captured_at": captured_at.astimezone(UTC).isoformat(),
         "content_type": content_type,
         "reviewed": None,
-        **_read_fields(page, article, READ),
-        "contains": _ends(article),
-        "excludes": _beside(html, content_type, article),
+        **_read_fields(page, article, REQUIRED_KEYS),
+        "contains": _first_and_last(article),
+        "excludes": _lines_beside_article(html, content_type, article),
     }
 
 
-def changes(
+def compare_fixture(
     folder: Path,
     site: type[SiteConfig],
     html: bytes | None = None,
     *,
     captured_at: datetime | None = None,
-) -> list[Change]:
-    """What a fixture's page reads otherwise than its expected.json states, field by field.
+) -> list[FieldDifference]:
+    """Return the fields whose extraction differs from the fixture's expected.json.
 
-    With `html` another version of the page is read in place of the one that is kept. Raises
-    Unreadable, and FileNotFoundError where there is no fixture.
+    With `html` another version of the page is extracted instead of the stored one. Raise
+    UnreadablePage, and FileNotFoundError if there is no fixture.
     """
-    facts = stated(folder)
+    facts = load_expected(folder)
     taken = captured_at or datetime.fromisoformat(facts["captured_at"])
-    body = html if html is not None else page_of(folder)
+    body = html if html is not None else load_page(folder)
     page = extract_article(body, facts["url"], site, taken, facts["content_type"])
-    names = (*READ, *(name for name in OPTIONAL if name in facts))
+    names = (*REQUIRED_KEYS, *(name for name in OPTIONAL_KEYS if name in facts))
     read = _read_fields(page, normalise(page), names)
     if "states" in facts:
         read["states"] = {f: read["states"].get(f) for f in facts["states"]}
-    return [Change(n, facts.get(n), read[n]) for n in names if facts.get(n) != read[n]]
+    return [FieldDifference(n, facts.get(n), read[n]) for n in names if facts.get(n) != read[n]]
 
 
 def write_fixture(
@@ -107,20 +107,20 @@ def write_fixture(
     *,
     captured_at: datetime,
     content_type: str = HTML,
-) -> list[Change]:
-    """Writes page.html and expected.json into `folder`; returns what changed in an older one.
+) -> list[FieldDifference]:
+    """Write page.html and expected.json into `folder`; return the differences to an older fixture.
 
-    Of an older fixture `contains` and `excludes` stay, which a person wrote, and so does
-    `reviewed` where every field reads as before. Raises Unreadable, with nothing written.
+    `contains` and `excludes` of an older fixture stay, because a person wrote them, and so does
+    `reviewed` if no field differs. Raise UnreadablePage before anything is written.
     """
-    expected = expected_of(site, url, html, captured_at, content_type)
-    changed: list[Change] = []
+    expected = build_expected(site, url, html, captured_at, content_type)
+    changed: list[FieldDifference] = []
     if (folder / "expected.json").exists():
-        before = stated(folder)
-        changed = changes(folder, site, html, captured_at=captured_at)
+        before = load_expected(folder)
+        changed = compare_fixture(folder, site, html, captured_at=captured_at)
         kept: dict[str, Any] = {n: before[n] for n in ("contains", "excludes") if n in before}
-        reads = {c.field: c.read for c in changed if c.field in OPTIONAL}
-        kept |= {n: reads.get(n, before[n]) for n in OPTIONAL if n in before}
+        reads = {c.field: c.read for c in changed if c.field in OPTIONAL_KEYS}
+        kept |= {n: reads.get(n, before[n]) for n in OPTIONAL_KEYS if n in before}
         reviewed = None if changed else before.get("reviewed")
         expected |= kept | {"reviewed": reviewed}
     folder.mkdir(parents=True, exist_ok=True)
@@ -131,14 +131,14 @@ def write_fixture(
     return changed
 
 
-def stated(folder: Path) -> dict[str, Any]:
-    """The content of a fixture's expected.json. Raises FileNotFoundError, ValueError."""
+def load_expected(folder: Path) -> dict[str, Any]:
+    """Return the content of expected.json. Raise FileNotFoundError or ValueError."""
     facts: dict[str, Any] = json.loads((folder / "expected.json").read_text("utf-8"))
     return facts
 
 
-def page_of(folder: Path) -> bytes:
-    """The page of a fixture. Raises FileNotFoundError."""
+def load_page(folder: Path) -> bytes:
+    """Return the page of a fixture. Raise FileNotFoundError."""
     packed = folder / "page.html.gz"
     return gzip.decompress(packed.read_bytes()) if packed.exists() else _plain(folder).read_bytes()
 
@@ -154,21 +154,23 @@ def _read_fields(page: RawArticle, article: Article, names: tuple[str, ...]) -> 
     return {name: record[name] for name in names}
 
 
-def _ends(article: Article) -> list[str]:
-    """How the body begins and ends."""
+def _first_and_last(article: Article) -> list[str]:
+    """Return the begin of the first and the end of the last paragraph."""
     texts = [block.text for block in article.body]
-    return [texts[0][:EXCERPT].rstrip(), texts[-1][-EXCERPT:].lstrip()] if texts else []
+    return [texts[0][:EXCERPT_CHARS].rstrip(), texts[-1][-EXCERPT_CHARS:].lstrip()] if texts else []
 
 
-def _beside(html: bytes, content_type: str, article: Article) -> list[str]:
-    """Lines that the page prints beside its article, from its whole length."""
+def _lines_beside_article(html: bytes, content_type: str, article: Article) -> list[str]:
+    """Return lines outside the article, evenly spread over the page."""
     tree, _ = parse(html, content_type)
     own = comparison(clean(json.dumps(article.as_json(), ensure_ascii=False))).lower()
     lines = dict.fromkeys(
         spot.text
         for spot in located_lines(tree)
-        if SHORTEST_BESIDE <= len(spot.text) <= LONGEST_BESIDE
+        if MIN_EXCLUDED_CHARS <= len(spot.text) <= MAX_EXCLUDED_CHARS
         and comparison(spot.text).lower() not in own
     )
-    found = [line for line in lines if line.encode() in html]  # broken by markup it would not be
-    return found[:: max(1, len(found) // BESIDE)][:BESIDE]
+    found = [
+        line for line in lines if line.encode() in html
+    ]  # lines that markup breaks are not in the source
+    return found[:: max(1, len(found) // MAX_EXCLUDED_LINES)][:MAX_EXCLUDED_LINES]

@@ -1,7 +1,8 @@
-"""Fetching the few pages that a proposal needs, with the manners of every other crawl.
+"""Fetching the few pages that a proposal needs, as politely as a crawl.
 
-The page that was asked for, the home page or the first section, and five articles: eight requests
-at most, through the same fence, robots.txt, delay and patience as a night's. Nothing is archived.
+At most eight requests: the given page, the front page or first section, and five articles, through
+the same offsite filter, private-network guard, robots.txt, delay and Retry-After wait as a crawl.
+Nothing is archived.
 """
 
 from __future__ import annotations
@@ -21,43 +22,42 @@ from twisted.python.failure import Failure
 from crawlers.crawl.errors import failure_reason
 from crawlers.middlewares.politeness import home_settings, project_settings
 from crawlers.scaffold.listing import find_listings
-from crawlers.scaffold.samples import Material, own_links
-from crawlers.scaffold.saved_pages import NoPages, Saved, host_of
+from crawlers.scaffold.samples import SitePages, own_links
+from crawlers.scaffold.saved_pages import NoPages, SavedPage, host_of
 from crawlers.scaffold.url_patterns import article_shape, articles_among
 from storage.home import home_path
 from storage.messages import describe
 from storage.reasons import Reason
 
-ARTICLES = 5
-NOT_OURS = {"crawlers.middlewares.warc.ArchiveMiddleware": None}
+MAX_ARTICLES = 5
+WITHOUT_ARCHIVE: dict[str, None] = {"crawlers.middlewares.warc.WarcMiddleware": None}
 
 
 class FewPages(scrapy.Spider):
-    """Asks for a page and for what it shows to be worth asking for. See fetch_pages."""
+    """Requests a page, a listing and articles that they link to. See fetch_pages."""
 
     name = "add"
-    asked: str
-    all_hosts: frozenset[str]  # what the fence lets through
+    requested_url: str
+    all_hosts: frozenset[str]  # that the offsite filter allows
 
-    def __init__(self, saved: list[Saved], problems: list[str], **kwargs: Any) -> None:
+    def __init__(self, saved: list[SavedPage], problems: list[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.saved = saved
         self.problems = problems
-        self.seen = {self.asked}
+        self.requested = {self.requested_url}
         self.articles = 0
-        self.ending = asyncio.Event()
+        self.stopping = asyncio.Event()
 
-    def end_early(self, reason: Reason) -> None:
-        """A host that asks for much patience is left alone
-        (crawlers/middlewares/retry_after.py)."""
+    def stop(self, reason: Reason) -> None:
+        """Stop because Retry-After is too long (crawlers/middlewares/retry_after.py)."""
         self.problems.append(describe(reason))
-        self.ending.set()
+        self.stopping.set()
 
     async def start(self) -> AsyncIterator[Any]:
-        yield self._request(self.asked, self.first)
+        yield self._request(self.requested_url, self.first)
 
     def _request(self, url: str, callback: Any) -> scrapy.Request:
-        self.seen.add(url)
+        self.requested.add(url)
         return scrapy.Request(url, callback=callback, errback=self.failed, dont_filter=True)
 
     def first(self, response: Response) -> Iterator[scrapy.Request]:
@@ -65,46 +65,46 @@ class FewPages(scrapy.Spider):
             return
         yield from self._articles_of(self.saved)
         listing = self._listing()
-        if listing and listing not in self.seen:
+        if listing and listing not in self.requested:
             yield self._request(listing, self.second)
 
     def second(self, response: Response) -> Iterator[scrapy.Request]:
         if self.keep(response):
             yield from self._articles_of(self.saved)
 
-    def _articles_of(self, pages: list[Saved]) -> Iterator[scrapy.Request]:
-        """The newest articles that the pages link to, as many as are still wanted."""
-        links = own_links(pages, host_of(self.asked))
+    def _articles_of(self, pages: list[SavedPage]) -> Iterator[scrapy.Request]:
+        """Request the first articles that the pages link to, up to MAX_ARTICLES in all."""
+        links = own_links(pages, host_of(self.requested_url))
         shape = article_shape([page.url for page in pages] + links)
         for link in articles_among(links, shape) if shape else []:
-            if self.articles >= ARTICLES or self.ending.is_set():
+            if self.articles >= MAX_ARTICLES or self.stopping.is_set():
                 return
-            if link not in self.seen:
+            if link not in self.requested:
                 self.articles += 1
                 yield self._request(link, self.keep)
 
     def _listing(self) -> str | None:
-        """The first section of the menu; the home page where there is none."""
-        host, parts = host_of(self.asked), urlsplit(self.asked)
+        """Return the URL of the first section in the menu, or of the front page without one."""
+        host, parts = host_of(self.requested_url), urlsplit(self.requested_url)
         root = f"{parts.scheme}://{parts.netloc}"
         links = own_links(self.saved, host)
         shape = article_shape(links)
         articles = articles_among(links, shape) if shape else []
-        found = find_listings(Material(host, "", [], list(self.saved), articles))
-        section = next(iter(found.sections), "")
-        return found.listing_url.format(root=root, section=section) if section else f"{root}/"
+        listings = find_listings(SitePages(host, "", [], list(self.saved), articles))
+        section = next(iter(listings.sections), "")
+        return listings.listing_url.format(root=root, section=section) if section else f"{root}/"
 
     def keep(self, response: Response) -> bool:
-        """Takes a page in; False where it is none."""
-        kind = (response.headers.get("Content-Type") or b"text/html").decode("latin-1")
+        """Store a page. Return False if the response is no HTML page."""
+        content_type = (response.headers.get("Content-Type") or b"text/html").decode("latin-1")
         if response.status != 200:
             self.problems.append(f"{response.url} answered {response.status}")
             return False
-        if "html" not in kind.lower():
-            self.problems.append(f"{response.url} is no page but {kind}")
+        if "html" not in content_type.lower():
+            self.problems.append(f"{response.url} is no page but {content_type}")
             return False
-        taken = response.meta.get("captured_at") or datetime.now(UTC).replace(microsecond=0)
-        self.saved.append(Saved(response.url, response.body, taken, kind))
+        captured_at = response.meta.get("captured_at") or datetime.now(UTC).replace(microsecond=0)
+        self.saved.append(SavedPage(response.url, response.body, captured_at, content_type))
         return True
 
     def failed(self, failure: Failure) -> None:
@@ -113,22 +113,22 @@ class FewPages(scrapy.Spider):
 
 
 async def fetch_pages(
-    url: str, home: str | None = None, more: dict[str, Any] | None = None
-) -> list[Saved]:
-    """The pages, the asked one first; run it under Scrapy's reactor. Raises NoPages.
+    url: str, home: str | None = None, overrides: dict[str, Any] | None = None
+) -> list[SavedPage]:
+    """Fetch the pages, the given one first, under Scrapy's reactor. Raise NoPages.
 
-    `home` says the delay and the contact (crawlers/middlewares/politeness.py); `more` are
-    further settings.
+    The settings of `home` give delay and contact (crawlers/middlewares/politeness.py); `overrides`
+    are further Scrapy settings.
     """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise NoPages(f"{url!r} is no address of a page: it begins with https://")
     host = parts.netloc.removeprefix("www.")
     hosts = frozenset((host, f"www.{host}"))
-    spider = type("FewPagesOfOne", (FewPages,), {"asked": url, "all_hosts": hosts})
-    saved: list[Saved] = []
+    spider = type("FewPagesOfOne", (FewPages,), {"requested_url": url, "all_hosts": hosts})
+    saved: list[SavedPage] = []
     problems: list[str] = []
-    await AsyncCrawlerRunner(_settings(home, more or {})).crawl(
+    await AsyncCrawlerRunner(_settings(home, overrides or {})).crawl(
         spider, saved=saved, problems=problems
     )
     if not saved:
@@ -136,16 +136,16 @@ async def fetch_pages(
     return saved
 
 
-def _settings(home: str | None, more: dict[str, Any]) -> Settings:
-    """The project's settings without what stores and publishes: nothing is crawled into a home."""
+def _settings(home: str | None, overrides: dict[str, Any]) -> Settings:
+    """Return the project's settings without archive, item pipeline and publication."""
     settings = project_settings()
-    middlewares = dict(settings.getdict("DOWNLOADER_MIDDLEWARES")) | NOT_OURS
+    middlewares = dict(settings.getdict("DOWNLOADER_MIDDLEWARES")) | WITHOUT_ARCHIVE
     stated: dict[str, Any] = {
         **(home_settings(home) if home_path(home).is_dir() else {}),
         "DOWNLOADER_MIDDLEWARES": middlewares,
         "ITEM_PIPELINES": {},
         "EXTENSIONS": {},
-        **more,
+        **overrides,
     }
     settings.setdict(stated, priority="cmdline")
     return settings

@@ -1,4 +1,4 @@
-"""The text of a site module, as ruff formats it: the class attributes that a proposal states."""
+"""The text of a site module, formatted as ruff does."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from crawlers.scaffold.evaluation import class_name
 from crawlers.site_config import SiteConfig
 from crawlers.spider import SiteSpider
 
-LINE = 100  # columns
+MAX_LINE_CHARS = 100
 INDENT = " " * 4
-ORDER = (
+ATTRIBUTE_ORDER = (
     "sections", "listing_url", "next_listing", "feeds", "article_url", "select", "captions",
     "exclude", "lead_is",
 )  # fmt: skip
-PATTERNS = ("article_url",)  # written as raw strings
-DOCSTRING = LINE - 10
-PIECE = 80  # characters of a string that is too long for its line
+RAW_STRINGS = ("article_url",)  # written as raw strings
+MAX_DOCSTRING_CHARS = MAX_LINE_CHARS - 10
+MAX_PIECE_CHARS = 80  # of a string that is too long for one line
 
 
 def module_text(site: type[SiteConfig], base: type[SiteSpider], attributes: dict[str, Any]) -> str:
-    """A module's whole text. `attributes` are those beside the site's identity."""
+    """Return the text of a module. `attributes` are those besides the site's identity."""
     head = ["name", "title", "province", "kind"]
     head += ["scheme"] if site.scheme != SiteConfig.scheme else []
     lines = [_assigned(name, getattr(site, name)) for name in (*head, "domains")]
-    for name in ORDER:
+    for name in ATTRIBUTE_ORDER:
         if name == "select" and "select" in attributes:
             lines.append(_select(attributes["select"], base))
         elif name in attributes:
@@ -43,12 +43,12 @@ def module_text(site: type[SiteConfig], base: type[SiteSpider], attributes: dict
 
 
 def _docstring(site: type[SiteConfig]) -> str:
-    """One line; nothing that a page calls itself can end it early."""
+    """Return one line, without characters of the title that would end the string."""
     domain = site.domains[0]
     text = f"{site.title}, the site {domain}" if site.title != domain else f"The site {domain}"
     text = "".join(letter if letter.isprintable() else " " for letter in text)
     text = text.replace("\\", "").replace('"', "'")
-    cut = text if len(text) <= DOCSTRING else text[:DOCSTRING].rsplit(" ", 1)[0]
+    cut = text if len(text) <= MAX_DOCSTRING_CHARS else text[:MAX_DOCSTRING_CHARS].rsplit(" ", 1)[0]
     return f'"""{cut}."""'
 
 
@@ -56,12 +56,12 @@ def _assigned(name: str, value: Any) -> str:
     start = f"{INDENT}{name} = "
     if isinstance(value, list):
         return start + _list(value, len(start), INDENT)
-    line = start + quoted(value, raw=name in PATTERNS)
-    return line if len(line) <= LINE else _wrapped(start, value, raw=name in PATTERNS)
+    line = start + quoted(value, raw=name in RAW_STRINGS)
+    return line if len(line) <= MAX_LINE_CHARS else _wrapped(start, value, raw=name in RAW_STRINGS)
 
 
 def quoted(text: str, *, raw: bool = False) -> str:
-    """A Python literal with the quotes that ruff would choose."""
+    """Return a Python literal with the quotes that ruff chooses."""
     if raw:
         return f'r"{text}"' if '"' not in text else repr(text)
     if '"' in text and "'" not in text and "\\" not in text and text.isprintable():
@@ -77,12 +77,12 @@ def _escaped(letter: str) -> str:
 
 def _list(values: list[str], used: int, indent: str) -> str:
     flat = "[" + ", ".join(quoted(v) for v in values) + "]"
-    if used + len(flat) <= LINE:
+    if used + len(flat) <= MAX_LINE_CHARS:
         return flat
     rows, row = [], indent + INDENT
     for value in values:
         piece = quoted(value) + ", "
-        if len(row) + len(piece) > LINE and row.strip():
+        if len(row) + len(piece) > MAX_LINE_CHARS and row.strip():
             rows.append(row.rstrip())
             row = indent + INDENT
         row += piece
@@ -90,10 +90,10 @@ def _list(values: list[str], used: int, indent: str) -> str:
 
 
 def _wrapped(start: str, text: str, *, raw: bool) -> str:
-    """A string in several pieces, in brackets; no piece ends in half an escape."""
+    """Return a string in several pieces in brackets; no piece ends inside an escape."""
     pieces = []
     while text:
-        cut = min(PIECE, len(text))
+        cut = min(MAX_PIECE_CHARS, len(text))
         while cut > 1 and text[cut - 1] == "\\":
             cut -= 1
         pieces.append(quoted(text[:cut], raw=raw))
@@ -103,13 +103,13 @@ def _wrapped(start: str, text: str, *, raw: bool) -> str:
 
 
 def _select(select: dict[str, list[str]], base: type[SiteSpider]) -> str:
-    """All selectors, or those that differ from the platform's, on top of these."""
-    held: dict[str, list[str]] = getattr(base, "select", {})
-    own = {name: rules for name, rules in select.items() if held.get(name) != rules}
-    rows = [f"{INDENT * 2}**{base.__name__}.select,"] if held else []
+    """Return all selectors, or those that differ from the platform's."""
+    inherited: dict[str, list[str]] = getattr(base, "select", {})
+    own = {name: rules for name, rules in select.items() if inherited.get(name) != rules}
+    rows = [f"{INDENT * 2}**{base.__name__}.select,"] if inherited else []
     for name, rules in own.items():
         row = f"{INDENT * 2}{quoted(name)}: [{', '.join(quoted(r) for r in rules)}],"
-        if len(row) > LINE:
+        if len(row) > MAX_LINE_CHARS:
             inner = "".join(f"{INDENT * 3}{quoted(rule)},\n" for rule in rules)
             row = f"{INDENT * 2}{quoted(name)}: [\n{inner}{INDENT * 2}],"
         rows.append(row)

@@ -1,4 +1,4 @@
-"""Which platform a site runs on: by its fingerprints, its addresses, and what its rules read."""
+"""Platform detection: by fingerprints in the markup, by URLs, and by what the rules extract."""
 
 from __future__ import annotations
 
@@ -12,34 +12,41 @@ from typing import Any
 
 import crawlers.platforms
 from crawlers.platforms.generic import Generic
-from crawlers.scaffold.evaluation import Identity, build, read_all
-from crawlers.scaffold.samples import Material
+from crawlers.scaffold.evaluation import Identity, build, extract_samples
+from crawlers.scaffold.samples import SitePages
 from crawlers.scaffold.url_patterns import target_of
 from crawlers.site_config import SiteError
 from crawlers.spider import SiteSpider
 
-ENOUGH = 0.6  # of a score that is at most 1
-MARKS, ADDRESS, READS = 0.3, 0.2, 0.5
+MIN_SCORE = 0.6  # of at most 1
+FINGERPRINT_WEIGHT, URL_WEIGHT, TEXT_WEIGHT = 0.3, 0.2, 0.5
+LINKS_PER_STRAY_MATCH = 20  # of links that are no articles, one in so many may match article_url
 UNKNOWN = Identity("proposal", "?", "unknown", "newspaper", ())
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
-    """How well a platform fits, from 0 to 1, and why in plain words."""
+class PlatformMatch:
+    """How well a platform fits.
+
+    Attributes:
+        score: from 0 to 1
+        reasons: for people
+        urls_match: its article_url matches every article and almost no other link
+    """
 
     platform: type[SiteSpider]
     score: float
     reasons: tuple[str, ...]
-    address: bool  # its article_url fits every article and no other link
+    urls_match: bool
 
     @property
     def fits(self) -> bool:
-        return self.score >= ENOUGH
+        return self.score >= MIN_SCORE
 
 
 @cache
 def platforms() -> tuple[type[SiteSpider], ...]:
-    """Every platform but the generic reader, by module."""
+    """Return every platform except the generic one, by module."""
     found: list[type[SiteSpider]] = []
     for info in pkgutil.iter_modules(crawlers.platforms.__path__):
         module = import_module(f"crawlers.platforms.{info.name}")
@@ -55,62 +62,65 @@ def platforms() -> tuple[type[SiteSpider], ...]:
     return tuple(found)
 
 
-def recognise(material: Material, known: Iterable[type[SiteSpider]]) -> list[Guess]:
-    """Every known platform with its score, the best first."""
-    guesses = [_guess(platform, material) for platform in known]
-    return sorted(guesses, key=lambda guess: -guess.score)
+def match_platforms(
+    site_pages: SitePages, candidates: Iterable[type[SiteSpider]]
+) -> list[PlatformMatch]:
+    """Return every candidate with its score, the best first."""
+    matches = [_match(platform, site_pages) for platform in candidates]
+    return sorted(matches, key=lambda match: -match.score)
 
 
-def _guess(platform: type[SiteSpider], material: Material) -> Guess:
+def _match(platform: type[SiteSpider], site_pages: SitePages) -> PlatformMatch:
     reasons: list[str] = []
-    address = _address(platform, material)
-    if address:
+    urls_match = _urls_match(platform, site_pages)
+    if urls_match:
         reasons.append("its addresses have the platform's form")
-    marked = _marked(platform, material)
-    if marked is not None and marked > 0:
-        reasons.append(f"the platform's fingerprints are on {marked:.0%} of the articles")
+    fingerprinted = _fingerprinted(platform, site_pages)
+    if fingerprinted is not None and fingerprinted > 0:
+        reasons.append(f"the platform's fingerprints are on {fingerprinted:.0%} of the articles")
     try:
-        read = _reads(platform, material)
-    except SiteError as error:  # a platform that is being mended must not stop another's use
-        return Guess(platform, 0.0, (f"cannot be used: {error}",), False)
-    if read:
-        reasons.append(f"its rules read {read:.0%} of the text")
-    # A platform that names no fingerprints is not scored by them.
-    weights = READS * read + ADDRESS * address + MARKS * (marked or 0)
-    score = weights / (READS + ADDRESS + (MARKS if marked is not None else 0))
-    return Guess(platform, score, tuple(reasons), address)
+        overlap = _text_overlap(platform, site_pages)
+    except SiteError as error:  # a broken platform must not prevent the use of others
+        return PlatformMatch(platform, 0.0, (f"cannot be used: {error}",), False)
+    if overlap:
+        reasons.append(f"its rules read {overlap:.0%} of the text")
+    # A platform without fingerprints is scored by URLs and text alone.
+    total = TEXT_WEIGHT * overlap + URL_WEIGHT * urls_match
+    total += FINGERPRINT_WEIGHT * (fingerprinted or 0)
+    weights = TEXT_WEIGHT + URL_WEIGHT + (FINGERPRINT_WEIGHT if fingerprinted is not None else 0)
+    return PlatformMatch(platform, total / weights, tuple(reasons), urls_match)
 
 
-def _address(platform: type[SiteSpider], material: Material) -> bool:
-    stated = getattr(platform, "article_url", "")
-    if not stated:
+def _urls_match(platform: type[SiteSpider], site_pages: SitePages) -> bool:
+    article_url = getattr(platform, "article_url", "")
+    if not article_url:
         return False
-    pattern = re.compile(stated)
-    own = (pattern.search(target_of(sample.saved.url)) for sample in material.samples)
-    others = sum(bool(pattern.search(target_of(url))) for url in material.other_links)
-    return all(own) and others <= len(material.other_links) // 20
+    pattern = re.compile(article_url)
+    own = (pattern.search(target_of(sample.saved.url)) for sample in site_pages.samples)
+    others = sum(bool(pattern.search(target_of(url))) for url in site_pages.other_links)
+    return all(own) and others <= len(site_pages.other_links) // LINKS_PER_STRAY_MATCH
 
 
-def _marked(platform: type[SiteSpider], material: Material) -> float | None:
-    """The share of articles that match a fingerprint of the platform; None if it has none."""
+def _fingerprinted(platform: type[SiteSpider], site_pages: SitePages) -> float | None:
+    """Return the share of articles with a fingerprint of the platform; None if it has none."""
     if not platform.fingerprints:
         return None
-    found = [
+    matches = [
         any(sample.index.find(selector) for selector in platform.fingerprints)
-        for sample in material.samples
+        for sample in site_pages.samples
     ]
-    return sum(found) / len(found)
+    return sum(matches) / len(matches)
 
 
-def _reads(platform: type[SiteSpider], material: Material) -> float:
-    """How far its rules read the articles as the generic reader does, from 0 to 1.
+def _text_overlap(platform: type[SiteSpider], site_pages: SitePages) -> float:
+    """Return how much of the generic extractor's text the platform's rules extract, from 0 to 1.
 
-    By how much of the text and not by yes or no: it may be the generic reader that errs, such as
-    about a lead that only the platform tells from the body.
+    It is a share because the generic extractor may be the one that errs, for example about a lead
+    that only the platform tells from the body.
     """
-    attributes: dict[str, Any] = {"domains": [material.host], "feeds": ["rss"]}
+    attributes: dict[str, Any] = {"domains": [site_pages.host], "feeds": ["rss"]}
     if not getattr(platform, "article_url", ""):
-        attributes["article_url"] = material.article_url
+        attributes["article_url"] = site_pages.article_url
     site = build(UNKNOWN, platform, attributes)
-    readings = read_all(site, material.samples)
-    return sum(reading.body for reading in readings if reading.title) / len(readings)
+    results = extract_samples(site, site_pages.samples)
+    return sum(result.body_overlap for result in results if result.same_title) / len(results)

@@ -1,7 +1,7 @@
-"""The rules of a new site: a platform with what differs, or selectors of its own.
+"""Proposal of the rules of a new site: a platform with what differs, or selectors of its own.
 
-Nothing here knows any host. Where no selectors read the samples as well as the generic reader
-does, the site is left to that reader, and the proposal says so.
+No rule here is written for a host. If no selectors extract the samples as the generic extractor
+does, the site is left to that extractor, and the proposal states so.
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawlers.platforms.generic import Generic
-from crawlers.scaffold.body import body_rules, rules_for_lines, text_blocks
-from crawlers.scaffold.evaluation import Identity, Reading, build, read_all
-from crawlers.scaffold.fields import FIELDS, best_rules
-from crawlers.scaffold.listing import Found
-from crawlers.scaffold.platform_detection import Guess, platforms, recognise
-from crawlers.scaffold.samples import Material, Sample
+from crawlers.scaffold.body import body_selectors, selectors_for_lines, text_blocks
+from crawlers.scaffold.evaluation import Identity, SampleResult, build, extract_samples
+from crawlers.scaffold.fields import FIELDS, best_selectors
+from crawlers.scaffold.listing import Listings
+from crawlers.scaffold.platform_detection import PlatformMatch, match_platforms, platforms
+from crawlers.scaffold.samples import Sample, SitePages
 from crawlers.spider import SiteSpider
 from pipelines.text.normal_forms import comparison
 
-MOST_DROPS = 8
-MOSTLY = 0.8
-ROUNDS = 2  # what is dropped may bring other lines to the end of the body
+MAX_EXCLUDES = 8
+MIN_AGREEING_SHARE = 0.8  # the generic extractor may have read one of five articles wrongly
+REFINE_ROUNDS = 2  # excluding lines may bring other lines to the end of the body
 
 
 @dataclass
 class Proposal:
-    """A site as it would be written, with what its rules read and why they were chosen."""
+    """A site as it would be written, what its rules extract, and why they were chosen."""
 
     identity: Identity
     base: type[SiteSpider]
     attributes: dict[str, Any]
-    readings: list[Reading]
+    results: list[SampleResult]
     reasons: list[str] = field(default_factory=list)
 
     @property
@@ -42,149 +42,156 @@ class Proposal:
 
     @property
     def agreeing(self) -> int:
-        return sum(reading.agrees for reading in self.readings)
+        return sum(result.agrees for result in self.results)
 
 
-Where = dict[str, Any]  # the attributes that say where articles are found
+ListingAttributes = dict[str, Any]  # the attributes that state where articles are listed
 
 
 def propose(
-    material: Material,
-    found: Found,
+    site_pages: SitePages,
+    listings: Listings,
     identity: Identity,
-    known: Iterable[type[SiteSpider]] | None = None,
+    candidates: Iterable[type[SiteSpider]] | None = None,
 ) -> Proposal:
-    """The rules that read the samples best. Raises SiteError where `identity` is impossible.
+    """Return the rules that extract the samples best. Raise SiteError for an invalid identity.
 
-    `known` are the platforms to choose from; without it those in crawlers/platforms.
+    `candidates` are the platforms to choose from, by default those in crawlers/platforms.
     """
-    for guess in recognise(material, platforms() if known is None else known):
-        proposal = _on_platform(guess, material, found, identity) if guess.fits else None
+    for match in match_platforms(site_pages, platforms() if candidates is None else candidates):
+        proposal = _on_platform(match, site_pages, listings, identity) if match.fits else None
         if proposal is not None:
             return proposal
-    where = {"article_url": material.article_url, **found.attributes()}
-    own = _on_its_own(material, where, identity)
-    if own is not None and _mostly(own):
+    where = {"article_url": site_pages.article_url, **listings.attributes()}
+    own = _own_selectors(site_pages, where, identity)
+    if own is not None and _mostly_agrees(own):
         return own
     generic = Proposal(identity, Generic, where, [])
-    generic.readings = read_all(generic.site, material.samples)
-    read = f"{own.agreeing} of {len(material.samples)}" if own else "none"
+    generic.results = extract_samples(generic.site, site_pages.samples)
+    read = f"{own.agreeing} of {len(site_pages.samples)}" if own else "none"
     generic.reasons = [
-        f"no platform fits, and selectors read {read} articles as the generic reader does: "
-        "the site is left to that reader"
+        f"no platform fits, and selectors read {read} articles as the generic extractor does: "
+        "the site is left to that extractor"
     ]
     return generic
 
 
 def _on_platform(
-    guess: Guess, material: Material, found: Found, identity: Identity
+    match: PlatformMatch, site_pages: SitePages, listings: Listings, identity: Identity
 ) -> Proposal | None:
-    """The platform, its address pattern and listings where they fit, and selectors it lacks.
+    """Return the platform with URL pattern and listings that differ, and selectors it lacks.
 
-    Class names are alike on many sites: None where neither the addresses have the platform's
-    form nor its rules find all that the site prints.
+    Class names are alike on many sites: return None if the URLs do not match the platform and its
+    rules do not find all that the site prints.
     """
-    attributes = found.attributes(guess.platform)
-    if not guess.address:
-        attributes = {"article_url": material.article_url, **attributes}
-    proposal = Proposal(identity, guess.platform, attributes, [])
-    readings = read_all(proposal.site, material.samples)
-    missing = {name: rules for name in FIELDS if (rules := _lacking(name, readings))}
-    if missing and not guess.address:
+    attributes = listings.attributes(match.platform)
+    if not match.urls_match:
+        attributes = {"article_url": site_pages.article_url, **attributes}
+    proposal = Proposal(identity, match.platform, attributes, [])
+    results = extract_samples(proposal.site, site_pages.samples)
+    missing = {name: rules for name in FIELDS if (rules := _missing_field(name, results))}
+    if missing and not match.urls_match:
         return None
-    if lead := _lead_elsewhere(guess.platform, readings):
+    if lead := _lead_elsewhere(match.platform, results):
         missing["lead"] = lead
         attributes["lead_is"] = "selected"
     if missing:
-        select = dict(guess.platform.select)
+        select = dict(match.platform.select)
         for name, rules in missing.items():
             select[name] = [*rules, *select.get(name, [])]
         attributes["select"] = select
-    proposal.readings = read_all(proposal.site, material.samples)
-    body = _usual_body(proposal.readings)
-    refined = body is not None and _refined(proposal, material.samples, body)
-    if not proposal.site.select.get("lead") and _opens_with_lead(proposal.readings):
+    proposal.results = extract_samples(proposal.site, site_pages.samples)
+    body = _most_common_body(proposal.results)
+    refined = body is not None and _refine(proposal, site_pages.samples, body)
+    if not proposal.site.select.get("lead") and _opens_with_lead(proposal.results):
         attributes["lead_is"] = "first_paragraph"
     if refined or "lead_is" in attributes:
-        proposal.readings = read_all(proposal.site, material.samples)
-    proposal.reasons = [f"{guess.platform.__name__}: {', '.join(guess.reasons)}"]
+        proposal.results = extract_samples(proposal.site, site_pages.samples)
+    proposal.reasons = [f"{match.platform.__name__}: {', '.join(match.reasons)}"]
     proposal.reasons += [f"the platform does not find {name} here" for name in missing]
     return proposal
 
 
-def _lead_elsewhere(platform: type[SiteSpider], readings: list[Reading]) -> list[str]:
-    """Selectors of a lead that stands apart, though on the platform it opens the body."""
+def _lead_elsewhere(platform: type[SiteSpider], results: list[SampleResult]) -> list[str]:
+    """Return selectors of a separate lead, if it opens the body on the platform."""
     if platform.lead_is == "selected":
         return []
-    for reading in readings:
-        own, theirs = reading.page and reading.page.lead, reading.sample.read.lead
+    for result in results:
+        own, theirs = result.page and result.page.lead, result.sample.generic.lead
         if not theirs or comparison(own or "") == comparison(theirs):
             return []
-    choices = best_rules([reading.sample for reading in readings], "lead")
+    choices = best_selectors([result.sample for result in results], "lead")
     return [choice.rule for choice in choices if choice.holds]
 
 
-def _lacking(name: str, readings: list[Reading]) -> list[str]:
-    """Selectors of a field that the platform finds on no sample, though they print it."""
-    read = [getattr(reading.page, name) if reading.page else None for reading in readings]
+def _missing_field(name: str, results: list[SampleResult]) -> list[str]:
+    """Return selectors of a field that the platform finds on no sample though they print it."""
+    read = [getattr(result.page, name) if result.page else None for result in results]
     if any(read):
         return []
-    return [choice.rule for choice in best_rules([r.sample for r in readings], name)]
+    return [choice.rule for choice in best_selectors([r.sample for r in results], name)]
 
 
-def _usual_body(readings: list[Reading]) -> str | None:
-    """The selector that finds the body on most samples."""
-    rules = Counter(r.page.rules["body"] for r in readings if r.page and "body" in r.page.rules)
+def _most_common_body(results: list[SampleResult]) -> str | None:
+    """Return the selector that finds the body on most samples."""
+    rules = Counter(r.page.rules["body"] for r in results if r.page and "body" in r.page.rules)
     return rules.most_common(1)[0][0] if rules else None
 
 
-def _on_its_own(material: Material, where: Where, identity: Identity) -> Proposal | None:
-    """Selectors of the site's own; None where there is none for the title or the body."""
-    samples = material.samples
-    select = {name: [c.rule for c in best_rules(samples, name)] for name in FIELDS}
+def _own_selectors(
+    site_pages: SitePages, where: ListingAttributes, identity: Identity
+) -> Proposal | None:
+    """Return a proposal with the site's own selectors; None without one for title and body."""
+    samples = site_pages.samples
+    select = {name: [c.rule for c in best_selectors(samples, name)] for name in FIELDS}
     select = {name: rules for name, rules in select.items() if rules}
-    tried = [_with_body(samples, select, body, where, identity) for body in body_rules(samples)]
-    if "title" not in select or not tried:
+    proposals = [
+        _with_body(samples, select, body, where, identity) for body in body_selectors(samples)
+    ]
+    if "title" not in select or not proposals:
         return None
-    return max(tried, key=lambda p: (_mostly(p), *_exact(p.readings)))
+    return max(proposals, key=lambda p: (_mostly_agrees(p), *_agreement(p.results)))
 
 
-def _mostly(proposal: Proposal) -> bool:
-    """Of five articles the generic reader may have read one wrongly."""
-    return proposal.agreeing >= MOSTLY * len(proposal.readings)
+def _mostly_agrees(proposal: Proposal) -> bool:
+    return proposal.agreeing >= MIN_AGREEING_SHARE * len(proposal.results)
 
 
 def _with_body(
-    samples: list[Sample], select: dict[str, list[str]], body: str, where: Where, identity: Identity
+    samples: list[Sample],
+    select: dict[str, list[str]],
+    body: str,
+    where: ListingAttributes,
+    identity: Identity,
 ) -> Proposal:
     attributes: dict[str, Any] = {**where, "select": {**select, "body": [body]}}
     proposal = Proposal(identity, SiteSpider, attributes, [])
-    for _ in range(ROUNDS):
-        proposal.readings = read_all(proposal.site, samples)
-        if not _refined(proposal, samples, body):
+    for _ in range(REFINE_ROUNDS):
+        proposal.results = extract_samples(proposal.site, samples)
+        if not _refine(proposal, samples, body):
             break
-    if "lead" not in select and _opens_with_lead(proposal.readings):
+    if "lead" not in select and _opens_with_lead(proposal.results):
         attributes["lead_is"] = "first_paragraph"
-    proposal.readings = read_all(proposal.site, samples)
+    proposal.results = extract_samples(proposal.site, samples)
     proposal.reasons = ["no platform fits: the selectors are the site's own"]
     return proposal
 
 
-def _refined(proposal: Proposal, samples: list[Sample], body: str) -> bool:
-    """Adds to `exclude` and `captions` what the rules read and the generic extractor does not."""
+def _refine(proposal: Proposal, samples: list[Sample], body: str) -> bool:
+    """Add selectors to `exclude` and `captions` for lines that the generic extractor leaves out."""
     attributes = proposal.attributes
-    own = [_lines(reading.page, _blocks) for reading in proposal.readings]
-    text = [_lines(sample.read, _blocks) for sample in samples]
-    captions = [_lines(sample.read, _captions) for sample in samples]
-    head = [_lines(sample.read, _head) for sample in samples]
+    own = [_lines(result.page, _blocks) for result in proposal.results]
+    text = [_lines(sample.generic, _blocks) for sample in samples]
+    captions = [_lines(sample.generic, _captions) for sample in samples]
+    head = [_lines(sample.generic, _head) for sample in samples]
     kept = [a | b | c for a, b, c in zip(text, captions, head, strict=True)]
     stray = [a - b for a, b in zip(own, kept, strict=True)]
     pictures = [a & b for a, b in zip(own, captions, strict=True)]
-    exclude = rules_for_lines(samples, body, stray, kept)
+    exclude = selectors_for_lines(samples, body, stray, kept)
     beside = [a | b for a, b in zip(text, head, strict=True)]
-    named = rules_for_lines(samples, body, pictures, beside)
+    named = selectors_for_lines(samples, body, pictures, beside)
     before = (attributes.get("exclude", []), attributes.get("captions", []))
-    after = ([*dict.fromkeys([*before[0], *exclude])][:MOST_DROPS], [*before[1], *named])
+    after = ([*dict.fromkeys([*before[0], *exclude])][:MAX_EXCLUDES], [*before[1], *named])
     for name, rules in zip(("exclude", "captions"), after, strict=True):
         if rules:
             attributes[name] = list(dict.fromkeys(rules))
@@ -207,23 +214,23 @@ def _head(page: Any) -> list[str]:
     return [page.lead or "", page.title or ""]
 
 
-def _opens_with_lead(readings: list[Reading]) -> bool:
-    """Whether the body's first paragraph is the lead: on most samples, and on none otherwise."""
+def _opens_with_lead(results: list[SampleResult]) -> bool:
+    """Whether the body's first paragraph is the lead on most samples, and no other text on any."""
     opening = 0
-    for reading in readings:
-        lead = reading.sample.read.lead
-        if reading.page is None or not reading.page.blocks or not lead:
+    for result in results:
+        lead = result.sample.generic.lead
+        if result.page is None or not result.page.blocks or not lead:
             continue
-        if comparison(reading.page.blocks[0].text) != comparison(lead):
+        if comparison(result.page.blocks[0].text) != comparison(lead):
             return False
         opening += 1
-    return opening * 2 > len(readings)
+    return opening * 2 > len(results)
 
 
-def _exact(readings: list[Reading]) -> tuple[int, int, float, int]:
-    """How well bodies agree: samples line by line, samples by their text, the text, bylines."""
-    pages = [(r.page, r.sample.read) for r in readings if r.page is not None]
+def _agreement(results: list[SampleResult]) -> tuple[int, int, float, int]:
+    """Return how well samples agree: equal lines, agreeing samples, text overlap, bylines."""
+    pages = [(r.page, r.sample.generic) for r in results if r.page is not None]
     lines = sum(_lines(own, _blocks) == _lines(theirs, _blocks) for own, theirs in pages)
     names = sum(comparison(own.byline or "") == comparison(r.byline or "") for own, r in pages)
-    text = round(sum(r.body for r in readings) / len(readings), 2)
-    return lines, sum(r.agrees for r in readings), text, names
+    text = round(sum(r.body_overlap for r in results) / len(results), 2)
+    return lines, sum(r.agrees for r in results), text, names

@@ -1,4 +1,4 @@
-"""Which of the pages are articles, and what the generic reader reads on each."""
+"""The pages of a new site: sample articles, as the generic extractor reads them, and listings."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.generic.layout import LocatedLine, located_lines
 from crawlers.extraction.html import UnreadablePage, links_of, parse
 from crawlers.platforms.generic import Generic
-from crawlers.scaffold.saved_pages import NoPages, Saved, host_of
+from crawlers.scaffold.saved_pages import NoPages, SavedPage, host_of
 from crawlers.scaffold.url_patterns import (
     NoPattern,
     Shape,
-    addresses_of,
     article_shape,
     articles_among,
+    parse_url,
     pattern_of,
 )
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.record.raw_article import RawArticle
 
-MOST_ARTICLES = 6
-MOST_LISTINGS = 4
-MOST_LINKS = 3000  # no section or home page of these sites has a tenth of it
-ANY_ADDRESS = r"^(?P<key>/.+)"
+MAX_SAMPLES = 6
+MAX_LISTING_PAGES = 4
+MAX_LINKS = 3000  # sections and front pages of these sites have less than a tenth of it
+ANY_URL = r"^(?P<key>/.+)"
 
 
 @dataclass
 class Sample:
-    """An article page and its generic reading, which proposals are measured by."""
+    """An article page and its generic extraction, against which proposals are measured."""
 
-    saved: Saved
-    read: RawArticle
+    saved: SavedPage
+    generic: RawArticle
     tree: _Element
 
     @cached_property
@@ -45,7 +45,7 @@ class Sample:
 
     @cached_property
     def index(self) -> PageIndex:
-        """Finds by every class and id that the page has."""
+        """Return an index over every class and id of the page."""
         keys: set[str] = set()
         for element in self.tree.iter("*"):
             keys.update((element.get("class") or "").split())
@@ -54,49 +54,56 @@ class Sample:
 
 
 @dataclass
-class Material:
-    """A site's pages, parted: articles that could be read, and the others."""
+class SitePages:
+    """The pages of one site.
+
+    Attributes:
+        article_url: the pattern that matches the articles
+        samples: articles that could be read
+        listing_pages: the other pages
+        problems: pages that could not be read, and why
+    """
 
     host: str
     article_url: str
     samples: list[Sample]
-    listings: list[Saved]
+    listing_pages: list[SavedPage]
     article_links: list[str] = field(default_factory=list)
     other_links: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)  # pages that could not be read, and why
+    problems: list[str] = field(default_factory=list)
 
 
-def sorted_pages(pages: Iterable[Saved]) -> Material:
-    """Parts articles from listings by their addresses.
+def split_pages(pages: Iterable[SavedPage]) -> SitePages:
+    """Split pages into articles and listings by their URLs.
 
-    Raises NoPages where no page is an article that can be read, and NoPattern.
+    Raise NoPages if no page is an article that can be read, and NoPattern.
     """
     pages = list(pages)
     host = host_of(pages[0].url) if pages else ""
     links = own_links(pages, host)
-    addresses = [*(page.url for page in pages), *links]
-    shape = article_shape(addresses)
+    urls = [*(page.url for page in pages), *links]
+    shape = article_shape(urls)
     if shape is None:
         raise NoPages(
             f"no page and no link of {host} looks like an article: give the address of one, "
             "or saved pages of three"
         )
-    own = list(dict.fromkeys(articles_among(addresses, shape)))
+    own = list(dict.fromkeys(articles_among(urls, shape)))
     articles = set(own)
     others = [link for link in links if link not in articles]
     pattern = _pattern(own, others, shape, pages)
-    material = Material(host, pattern, [], [], own, others)
-    _read(pages, articles, material)
-    if not material.samples:
+    site_pages = SitePages(host, pattern, [], [], own, others)
+    _extract(pages, articles, site_pages)
+    if not site_pages.samples:
         raise NoPages(
             f"none of {len(pages)} pages of {host} is an article that can be read: "
-            + ("; ".join(material.problems[:3]) or "give the address of one")
+            + ("; ".join(site_pages.problems[:3]) or "give the address of one")
         )
-    return material
+    return site_pages
 
 
-def own_links(pages: Iterable[Saved], host: str) -> list[str]:
-    """The links that lead to other pages of a host, each once, without their fragments."""
+def own_links(pages: Iterable[SavedPage], host: str) -> list[str]:
+    """Return the links to pages of a host, each once, without fragments."""
     found: dict[str, None] = {}
     for page in pages:
         try:
@@ -104,15 +111,15 @@ def own_links(pages: Iterable[Saved], host: str) -> list[str]:
         except UnreadablePage:
             continue
         found.update((link.split("#")[0], None) for link in links if host_of(link) == host)
-    return list(found)[:MOST_LINKS]
+    return list(found)[:MAX_LINKS]
 
 
-def _pattern(own: list[str], others: list[str], shape: Shape, pages: list[Saved]) -> str:
-    """Headlines of another shape are no proof of a section: they are left out if need be."""
-    quiet = [link for link in others if not any(a.speaks for a in addresses_of(link))]
-    paged = [page.url for page in pages if page.url not in set(own)]
+def _pattern(own: list[str], others: list[str], shape: Shape, pages: list[SavedPage]) -> str:
+    """Return the pattern of articles; links of another shape with a headline may be ignored."""
+    without_headline = [link for link in others if not any(a.has_headline for a in parse_url(link))]
+    page_urls = [page.url for page in pages if page.url not in set(own)]
     last: NoPattern | None = None
-    for rest in (others, [*quiet, *paged], paged):
+    for rest in (others, [*without_headline, *page_urls], page_urls):
         try:
             return pattern_of(own, rest)
         except NoPattern as error:
@@ -120,27 +127,27 @@ def _pattern(own: list[str], others: list[str], shape: Shape, pages: list[Saved]
     raise last or NoPattern(f"nothing of the shape {shape.where} was found")
 
 
-def _read(pages: list[Saved], own: set[str], material: Material) -> None:
-    site = generic_site(material.host, ANY_ADDRESS)
+def _extract(pages: list[SavedPage], own: set[str], site_pages: SitePages) -> None:
+    site = generic_site(site_pages.host, ANY_URL)
     for page in pages:
         if page.url not in own:
-            if len(material.listings) < MOST_LISTINGS:
-                material.listings.append(page)
-        elif len(material.samples) < MOST_ARTICLES:
+            if len(site_pages.listing_pages) < MAX_LISTING_PAGES:
+                site_pages.listing_pages.append(page)
+        elif len(site_pages.samples) < MAX_SAMPLES:
             try:
                 tree, _ = parse(page.html, page.content_type)
-                read = extract_generic_article(
+                generic = extract_generic_article(
                     page.html, page.url, site, page.captured_at, page.content_type
                 )
             except UnreadablePage as error:
-                material.problems.append(f"{page.url}: {error}")
+                site_pages.problems.append(f"{page.url}: {error}")
             else:
-                material.samples.append(Sample(page, read, tree))
+                site_pages.samples.append(Sample(page, generic, tree))
 
 
 def generic_site(host: str, article_url: str) -> type[SiteConfig]:
-    """A site of which nothing is known but its host, for the generic reader."""
-    stated = {
+    """Return a site of which only the host is known, for the generic extractor."""
+    namespace = {
         "__module__": __name__,
         "name": "proposal",
         "title": host,
@@ -150,4 +157,4 @@ def generic_site(host: str, article_url: str) -> type[SiteConfig]:
         "article_url": article_url,
         "feeds": ["rss"],
     }
-    return type("Proposal", (Generic,), stated)
+    return type("Proposal", (Generic,), namespace)

@@ -1,4 +1,4 @@
-"""Selectors for an element: short ones, by ids and classes that other pages will have too."""
+"""Selectors for an element: short ones, by ids and classes that other pages have too."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from lxml.etree import _Element
 from crawlers.selectors import compile_rule
 
 NAME = re.compile(r"[A-Za-z_][\w-]*")
-LONGEST_NAME = 40  # characters; longer ones are made by a machine
-ANCESTORS = 6
+MAX_NAME_CHARS = 40  # longer names are generated
+MAX_ANCESTORS = 6
 DIGIT = re.compile(r"\d")
-# Classes that say how something looks or stands, not what it is.
-UTILITY = re.compile(
+# Classes for appearance and layout, which say nothing about the content.
+UTILITY_NAME = re.compile(
     r"(?:[mp][tblrxy]?|[wh]|mb|mt|col|row|d|text|font|bg|fs|fw|lh|border|rounded|flex|grid|gap|order"
     r"|float|pull|align|justify|items|position|z|overflow|lg|md|sm|xs|xl)(?:-\w+)*"
     r"|clear\w*|container\w*|wrap\w*|inner|active|show|hidden?|left|right|center|full|first|last"
@@ -24,47 +24,47 @@ UTILITY = re.compile(
     r"|sticky|desktop|mobile|web|hide\w*|visible\w*",
     re.I,
 )
-SPEAKING = re.compile(
+MEANINGFUL_NAME = re.compile(
     r"tit|headline|tieu-?de|sapo|lead|summary|desc|date|time|ngay|publish|author|tac-?gia|name"
     r"|detail|article|content|noi-?dung|body|entry|post|chi-?tiet|view|fck",
     re.I,
 )
-MACHINE = re.compile(r"^(?:css|sc|jsx|svelte|_)[-_]?[a-z0-9]{5,}$|[a-f0-9]{8,}|\d{3,}", re.I)
+GENERATED_NAME = re.compile(r"^(?:css|sc|jsx|svelte|_)[-_]?[a-z0-9]{5,}$|[a-f0-9]{8,}|\d{3,}", re.I)
 
 
 def selectors_of(element: _Element) -> list[str]:
-    """Selectors that find an element, its own marks first, then with what stands around it."""
-    own = _own(element)
+    """Return selectors of an element, first by its own id and classes, then with ancestors."""
+    own = _own_selectors(element)
     found = [*own, *_with_attribute(element)]
     if isinstance(element.tag, str) and element.tag in ("h1", "time"):
         found.append(element.tag)
     inner = [*own[:3], element.tag] if isinstance(element.tag, str) else own[:3]
-    for around in islice(element.iterancestors(), ANCESTORS):
+    for around in islice(element.iterancestors(), MAX_ANCESTORS):
         if around.tag in ("body", "html"):
             break
-        found += [f"{outer} {one}" for outer in _marks(around)[:2] for one in inner]
+        found += [f"{outer} {one}" for outer in _id_and_classes(around)[:2] for one in inner]
     return list(dict.fromkeys(rule for rule in found if is_valid(rule)))
 
 
-def _own(element: _Element) -> list[str]:
-    marks = _marks(element)
-    classes = [mark for mark in marks if mark.startswith(".")]
-    tagged = [f"{element.tag}{mark}" for mark in marks[:3]]
-    return [*marks, *tagged, *("".join(pair) for pair in pairwise(classes))]
+def _own_selectors(element: _Element) -> list[str]:
+    names = _id_and_classes(element)
+    classes = [mark for mark in names if mark.startswith(".")]
+    tagged = [f"{element.tag}{mark}" for mark in names[:3]]
+    return [*names, *tagged, *("".join(pair) for pair in pairwise(classes))]
 
 
-def _marks(element: _Element) -> list[str]:
-    """The element's id and classes as selectors, those that say what it is first."""
+def _id_and_classes(element: _Element) -> list[str]:
+    """Return the element's id and classes as selectors, meaningful ones first."""
     identity = element.get("id") or ""
     names = [f"#{identity}"] if _is_stable(identity) else []
     names += [f".{name}" for name in (element.get("class") or "").split() if _is_stable(name)]
-    return sorted(dict.fromkeys(names), key=lambda name: bool(UTILITY.fullmatch(name[1:])))
+    return sorted(dict.fromkeys(names), key=lambda name: bool(UTILITY_NAME.fullmatch(name[1:])))
 
 
 def _is_stable(name: str) -> bool:
-    """Whether other pages will have it: no running number, nothing that a build made up."""
-    short = len(name) <= LONGEST_NAME
-    return short and bool(NAME.fullmatch(name)) and not MACHINE.search(name)
+    """Whether other pages have the name too: no running number, nothing generated."""
+    short = len(name) <= MAX_NAME_CHARS
+    return short and bool(NAME.fullmatch(name)) and not GENERATED_NAME.search(name)
 
 
 def _with_attribute(element: _Element) -> Iterator[str]:
@@ -77,29 +77,29 @@ def _with_attribute(element: _Element) -> Iterator[str]:
 def is_valid(rule: str) -> bool:
     try:
         compile_rule(rule)
-    except Exception:  # lxml and cssselect raise what they please
+    except Exception:  # lxml and cssselect raise many types
         return False
     return True
 
 
-def is_marked(rule: str) -> bool:
-    """Whether a selector names the element itself, and not just what stands around it."""
+def has_own_name(rule: str) -> bool:
+    """Whether a selector names the element itself by id or class, not only its ancestors."""
     last = rule.split()[-1]
     return "." in last or "#" in last
 
 
 def cost(rule: str) -> tuple[int, int, int]:
-    """How much a selector relies on chance: the lower, the likelier it lasts."""
+    """Return a sort key: the lower, the more likely the selector stays valid."""
     names = re.findall(r"[.#]([\w-]+)", rule)
-    speaking = sum(bool(SPEAKING.search(name)) for name in names)
-    utility = sum(bool(UTILITY.fullmatch(name)) for name in names)
+    meaningful = sum(bool(MEANINGFUL_NAME.search(name)) for name in names)
+    utility = sum(bool(UTILITY_NAME.fullmatch(name)) for name in names)
     digits = sum(bool(DIGIT.search(name)) for name in names)
     bare = not names and "[" not in rule
     steps = len(rule.split())
     own = re.findall(r"[.#]([\w-]+)", rule.split()[-1])
-    vague = not own or all(UTILITY.fullmatch(name) for name in own)
+    vague = not own or all(UTILITY_NAME.fullmatch(name) for name in own)
     return (
-        4 * bare + 2 * utility + 3 * digits + 2 * vague + steps - min(speaking, 1),
+        4 * bare + 2 * utility + 3 * digits + 2 * vague + steps - min(meaningful, 1),
         steps,
         len(rule),
     )

@@ -15,7 +15,7 @@ from crawlers.scaffold.draft import Draft, draft
 from crawlers.scaffold.evaluation import Identity
 from crawlers.scaffold.live import fetch_pages
 from crawlers.scaffold.saved_pages import NoPages, SavedPage, from_files, from_warc, host_of
-from crawlers.scaffold.write import FEWEST_FIXTURES, check_target, write
+from crawlers.scaffold.write import MIN_FIXTURES, check_target, write
 from crawlers.site_config import KINDS
 from schedules.batch import reactor
 from storage.provinces.names import resolve_former
@@ -77,9 +77,9 @@ def add_command(
             out.print(gettext("nothing was written"))
             return
         written = write(proposal, root, force=force)
-        if len(written.fixtures) < FEWEST_FIXTURES:
+        if len(written.fixtures) < MIN_FIXTURES:
             few = gettext(
-                "{number} of {total} fixtures:", number=len(written.fixtures), total=FEWEST_FIXTURES
+                "{number} of {total} fixtures:", number=len(written.fixtures), total=MIN_FIXTURES
             )
             hint = gettext("add others with tinwatch fixture {site} URL", site=safe(identity.name))
             err.print(f"{styled('yellow', few)} {hint}")

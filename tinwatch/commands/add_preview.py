@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crawlers.scaffold.draft import Draft
-from crawlers.scaffold.evaluation import SAME_BODY, Reading
+from crawlers.scaffold.evaluation import MIN_BODY_OVERLAP, SampleResult
 from crawlers.scaffold.propose import Proposal
 from crawlers.scaffold.write import Written
 from crawlers.spider import SiteSpider
@@ -27,8 +27,8 @@ def show_proposal(proposal: Proposal, drafted: Draft) -> None:
         out.print(f"  [dim]{safe(reason)}[/]")
     for name, value in stated(proposal).items():
         out.print(f"  [cyan]{name}[/] = {safe(_value(value))}")
-    for reading in proposal.results:
-        _show_reading(reading)
+    for result in proposal.results:
+        _show_result(result)
     for problem in drafted.site_pages.problems:
         out.print(f"{styled('yellow', gettext('not extracted:'))} {safe(problem)}")
     agreeing = ngettext(
@@ -59,16 +59,16 @@ def _value(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def _show_reading(reading: Reading) -> None:
-    out.print(f"\n[bold]{safe(reading.sample.saved.url)}[/]")
-    if reading.page is None or reading.article is None:
-        out.print(f"  [bold red]{safe(reading.problem)}[/]")
+def _show_result(result: SampleResult) -> None:
+    out.print(f"\n[bold]{safe(result.sample.saved.url)}[/]")
+    if result.page is None or result.article is None:
+        out.print(f"  [bold red]{safe(result.problem)}[/]")
         return
-    read = texts(reading.article)
+    read = texts(result.article)
     alike = {
-        "title": reading.title,
-        "published": reading.published,
-        "body": reading.body >= SAME_BODY,
+        "title": result.same_title,
+        "published": result.same_published,
+        "body": result.body_overlap >= MIN_BODY_OVERLAP,
     }
     for field in FIELDS:
         colour = "green" if alike.get(field, True) else "yellow"
@@ -77,7 +77,7 @@ def _show_reading(reading: Reading) -> None:
             if read[field]
             else styled("dim", gettext("nothing"))
         )
-        rule = reading.page.rules.get(field, "")
+        rule = result.page.rules.get(field, "")
         out.print(f"  {field:<10}{text} [dim]{safe(rule)}[/]")
 
 
@@ -130,20 +130,20 @@ def proposal_row(
         "kind": identity.kind,
         "reasons": [*proposal.reasons, *drafted.listings.reasons],
         "attributes": stated(proposal),
-        "articles": [_article_row(reading) for reading in proposal.results],
+        "articles": [_article_row(result) for result in proposal.results],
         "problems": drafted.site_pages.problems,
         "module": _relative(written.module, root),
         "fixtures": [_relative(path, root) for path in written.fixtures],
     }
 
 
-def _article_row(reading: Reading) -> dict[str, Any]:
-    read = texts(reading.article) if reading.article else dict.fromkeys(FIELDS)
+def _article_row(result: SampleResult) -> dict[str, Any]:
+    read = texts(result.article) if result.article else dict.fromkeys(FIELDS)
     return {
-        "url": reading.sample.saved.url,
+        "url": result.sample.saved.url,
         **read,
-        "agrees": reading.agrees,
-        "problem": reading.problem or None,
+        "agrees": result.agrees,
+        "problem": result.problem or None,
     }
 
 

@@ -14,7 +14,7 @@ from crawlers.extraction.html import UnreadablePage
 from crawlers.inspection.pages import StoredPage
 from crawlers.registry import get_site
 from crawlers.scaffold.fixtures import (
-    READ,
+    REQUIRED_KEYS,
     FieldDifference,
     build_expected,
     case_name,
@@ -176,7 +176,7 @@ def _print(
     out.print(f"[bold]{safe(case.parent.name)}/{safe(case.name)}[/] [dim]{safe(kept.origin)}[/]")
     if not older:
         out.print(gettext("new fixture:"))
-        for field in READ:
+        for field in REQUIRED_KEYS:
             out.print(f"  [bold]{field}[/] {_value_text(read[field])}")
         return
     changes_text = gettext("unchanged")

@@ -13,15 +13,16 @@ from warcio.warcwriter import WARCWriter
 
 from crawlers.registry import get_site
 from crawlers.reprocess.importer import Imported, import_files
-from storage.articles.repository import find_article, known_articles, revisions
+from storage.articles.repository import find_article, stored_articles
+from storage.articles.revisions import revisions
 from storage.home import Home, open_home
 from storage.reasons import Reason
 from tinwatch.demo import sample_sites
 
 SITE = "haugiang"
-ENTRY = next(e for e in sample_sites.load(SITE).entries if e.night == 1)
+ENTRY = next(e for e in sample_sites.load(SITE).entries if e.batch == 1)
 KEY = get_site(SITE).key_of(ENTRY.url) or ""
-OTHER = next(e for e in sample_sites.load(SITE).entries if e.night == 1 and e.url != ENTRY.url)
+OTHER = next(e for e in sample_sites.load(SITE).entries if e.batch == 1 and e.url != ENTRY.url)
 TAKEN = datetime(2025, 3, 20, tzinfo=UTC)
 
 
@@ -63,7 +64,7 @@ def take(home: Home, *files: Path, url: str | None = None, site: str = SITE) -> 
 
 
 def keys(home: Home, site: str = SITE) -> set[str]:
-    return {known.key for known in known_articles(home.database(), site)}
+    return {known.key for known in stored_articles(home.database(), site)}
 
 
 def revision_count(home: Home, key: str, site: str = SITE) -> int:

@@ -8,9 +8,10 @@ import pytest
 
 from crawlers.registry import get_site
 from crawlers.reprocess.importer import import_files
-from crawlers.reprocess.reparse import FEW, reread
+from crawlers.reprocess.reparse import MIN_PARALLEL_CAPTURES, reparse_sites
 from schedules.publishing.publish import publish
-from storage.articles.repository import articles_as_json, revisions
+from storage.articles.repository import articles_as_json
+from storage.articles.revisions import revisions
 from storage.events.ledger import events
 from storage.home import Home, open_home
 from tinwatch.demo import sample_sites
@@ -37,7 +38,7 @@ def ledger(home: Home) -> list[int]:
 
 
 def test_same_rules_change_nothing(home: Home) -> None:
-    done = reread(home, [SITE])[SITE]
+    done = reparse_sites(home, [SITE])[SITE]
     assert (done.articles, done.changed, done.unreadable) == (8, 0, 0)
 
 
@@ -47,14 +48,14 @@ def test_a_changed_rule_is_recorded_as_ours(home: Home, monkeypatch: pytest.Monk
     select = {**site.select, "lead": [".article__title"]}
     monkeypatch.setattr(site, "select", select)
     monkeypatch.setattr(site, "extractor_version", "1.mended")
-    done = reread(home, [SITE])[SITE]
+    done = reparse_sites(home, [SITE])[SITE]
     assert done.changed == 8
     assert done.fields["lead"] == 8
     db = home.database()
     for row in articles_as_json(db, SITE):
         first, second = revisions(db, row["id"])
-        assert (first.cause, second.cause) == ("site", "reader")
-        assert second.reader == "1.mended"
+        assert (first.cause, second.cause) == ("site", "extractor")
+        assert second.extractor_version == "1.mended"
         assert second.capture == first.capture
         assert second.record.lead == second.record.title
     db.close()
@@ -67,7 +68,7 @@ def test_what_no_edit_is_made_of_is_replaced_in_place(
     site = get_site(SITE)
     monkeypatch.setattr(site, "select", {**site.select, "section": [".article__title"]})
     monkeypatch.setattr(site, "extractor_version", "1.sections")
-    done = reread(home, [SITE])[SITE]
+    done = reparse_sites(home, [SITE])[SITE]
     assert done.fields == {"section": 8}
     db = home.database()
     for row in articles_as_json(db, SITE):
@@ -80,16 +81,16 @@ def test_what_no_edit_is_made_of_is_replaced_in_place(
 def test_a_lost_capture_is_counted_and_loses_nothing(home: Home) -> None:
     file = next((home.captures / SITE).glob("*.warc.gz"))
     file.write_bytes(b"")
-    done = reread(home, [SITE])[SITE]
+    done = reparse_sites(home, [SITE])[SITE]
     assert (done.unreadable, done.changed) == (8, 0)
 
 
 def test_many_captures_go_over_the_cores_with_the_same_result(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert FEW > 8
-    monkeypatch.setattr("crawlers.reprocess.reparse.FEW", 1)
+    assert MIN_PARALLEL_CAPTURES > 8
+    monkeypatch.setattr("crawlers.reprocess.reparse.MIN_PARALLEL_CAPTURES", 1)
     seen: list[tuple[int, int]] = []
-    done = reread(home, [SITE], lambda count, total: seen.append((count, total)))[SITE]
+    done = reparse_sites(home, [SITE], lambda count, total: seen.append((count, total)))[SITE]
     assert (done.articles, done.changed) == (8, 0)
     assert seen[-1] == (8, 8)

@@ -1,4 +1,4 @@
-"""Fixtures that the kit writes: honest about what nobody has reviewed."""
+"""Fixtures that scaffold writes: complete, and not reviewed until a person has compared them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ import pytest
 
 from crawlers.extraction.html import UnreadablePage
 from crawlers.registry import get_site
-from crawlers.scaffold.fixtures import case_name, changes, expected_of, stated, write_fixture
+from crawlers.scaffold.fixtures import (
+    build_expected,
+    case_name,
+    compare_fixture,
+    load_expected,
+    write_fixture,
+)
 from tests.each import for_each
 
 SITES = Path(__file__).resolve().parents[2] / "sites"
@@ -23,19 +29,19 @@ TAKEN = datetime(2025, 3, 20, tzinfo=UTC)
 def some_case(tmp_path: Path) -> tuple[Path, str]:
     source = sorted((SITES / "haugiang").iterdir())[0]
     shutil.copytree(source, tmp_path / "case")
-    return tmp_path / "case", stated(source)["url"]
+    return tmp_path / "case", load_expected(source)["url"]
 
 
 @for_each("case", CASES, lambda c: f"{c.parent.name}/{c.name}")
-def test_a_fixture_that_reads_as_it_states_has_no_changes(case: Path) -> None:
-    assert changes(case, get_site(case.parent.name)) == []
+def test_unchanged_fixture_has_no_differences(case: Path) -> None:
+    assert compare_fixture(case, get_site(case.parent.name)) == []
 
 
-def test_a_new_fixture_states_every_field_and_waits_for_its_review(tmp_path: Path) -> None:
+def test_new_fixture_has_every_field_and_no_review(tmp_path: Path) -> None:
     old, url = some_case(tmp_path)
     site, html = get_site("haugiang"), (old / "page.html").read_bytes()
     assert write_fixture(tmp_path / "new", site, url, html, captured_at=TAKEN) == []
-    facts, before = stated(tmp_path / "new"), stated(old)
+    facts, before = load_expected(tmp_path / "new"), load_expected(old)
     assert facts["reviewed"] is None
     assert set(facts) == set(before) - {"images", "states"}
     assert facts["body"] == before["body"]
@@ -50,48 +56,48 @@ def test_a_new_fixture_states_every_field_and_waits_for_its_review(tmp_path: Pat
     assert all(text in body for text in facts["contains"])
 
 
-def test_what_a_person_reviewed_stays_reviewed_while_it_reads_alike(tmp_path: Path) -> None:
+def test_review_stays_while_no_field_differs(tmp_path: Path) -> None:
     case, url = some_case(tmp_path)
-    before, site = stated(case), get_site("haugiang")
+    before, site = load_expected(case), get_site("haugiang")
     taken = datetime.fromisoformat(before["captured_at"])
     html = (case / "page.html").read_bytes()
     assert write_fixture(case, site, url, html, captured_at=taken) == []
-    assert stated(case) == before
+    assert load_expected(case) == before
 
 
-def test_another_title_is_shown_and_takes_the_review_away(tmp_path: Path) -> None:
+def test_changed_title_is_reported_and_resets_the_review(tmp_path: Path) -> None:
     case, url = some_case(tmp_path)
-    before, site = stated(case), get_site("haugiang")
+    before, site = load_expected(case), get_site("haugiang")
     html = (case / "page.html").read_text("utf-8").replace(before["title"], "Một tít khác hẳn")
     found = write_fixture(case, site, url, html.encode(), captured_at=TAKEN)
     assert ("title", before["title"], "Một tít khác hẳn") in [
         (c.field, c.stated, c.read) for c in found
     ]
-    assert stated(case)["reviewed"] is None
-    assert stated(case)["excludes"] == before["excludes"]
+    assert load_expected(case)["reviewed"] is None
+    assert load_expected(case)["excludes"] == before["excludes"]
 
 
-def test_a_packed_page_is_compared_and_replaced(tmp_path: Path) -> None:
+def test_gzipped_page_is_compared_and_replaced(tmp_path: Path) -> None:
     case, url = some_case(tmp_path)
     html = (case / "page.html").read_bytes()
     (case / "page.html.gz").write_bytes(gzip.compress(html))
     (case / "page.html").unlink()
-    assert changes(case, get_site("haugiang")) == []
+    assert compare_fixture(case, get_site("haugiang")) == []
     write_fixture(case, get_site("haugiang"), url, html, captured_at=TAKEN)
     assert sorted(path.name for path in case.iterdir()) == ["expected.json", "page.html"]
 
 
-def test_an_unreadable_page_writes_nothing(tmp_path: Path) -> None:
+def test_unreadable_page_writes_nothing(tmp_path: Path) -> None:
     site = get_site("haugiang")
     url = f"{site.root()}/xa-hoi/khong-co-gi-1.html"
     with pytest.raises(UnreadablePage):
         write_fixture(tmp_path / "new", site, url, b"<html></html>", captured_at=TAKEN)
     assert not (tmp_path / "new").exists()
     with pytest.raises(UnreadablePage):
-        expected_of(site, url, b"", TAKEN)
+        build_expected(site, url, b"", TAKEN)
 
 
-def test_a_name_of_a_case_is_plain() -> None:
+def test_case_name_is_ascii() -> None:
     assert case_name("Đảng bộ Hậu Giang: “Học & làm” theo Bác năm 2025") == (
         "dang-bo-hau-giang-hoc-lam"
     )

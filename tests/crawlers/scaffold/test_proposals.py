@@ -1,6 +1,6 @@
-"""Proposals: what the kit finds out about a site reads its articles as a careful person does.
+"""Proposals extract the articles of a site as a careful person reads them.
 
-The project's own fixtures with their modules taken away, and real pages where they are at hand.
+The samples are the project's fixtures without their modules, and real pages if they are present.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from crawlers.platforms.vnpt import VnptPath
 from crawlers.platforms.wordpress import WordPress
 from crawlers.scaffold.draft import Draft, draft
 from crawlers.scaffold.evaluation import Identity
-from crawlers.scaffold.platform_detection import platforms, recognise
+from crawlers.scaffold.platform_detection import match_platforms, platforms
 from crawlers.scaffold.propose import Proposal
-from crawlers.scaffold.saved_pages import Saved, from_warc, host_of
+from crawlers.scaffold.saved_pages import SavedPage, from_warc, host_of
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
 from pipelines.text.normal_forms import clean
@@ -54,7 +54,7 @@ def facts_of(name: str) -> dict[str, dict[str, Any]]:
 @cache
 def drafted(name: str) -> Draft:
     return draft([
-        Saved(url, f["html"], datetime.fromisoformat(f["captured_at"]), f["content_type"])
+        SavedPage(url, f["html"], datetime.fromisoformat(f["captured_at"]), f["content_type"])
         for url, f in facts_of(name).items()
     ])  # fmt: skip
 
@@ -62,14 +62,14 @@ def drafted(name: str) -> Draft:
 def proposed(found: Draft, *, own: bool) -> Proposal:
     """The proposal for a site of which only the pages are known; `own`: as if no platform were."""
     identity = Identity("mot_trang_moi", "Một trang mới", "ha-noi", "newspaper",
-                        (found.material.host,), found.scheme)  # fmt: skip
+                        (found.site_pages.host,), found.scheme)  # fmt: skip
     return found.proposal(identity, () if own else None)
 
 
 def assert_reads(proposal: Proposal, name: str) -> None:
     facts = facts_of(name)
-    assert len(proposal.readings) == min(len(facts), 6)
-    for reading in proposal.readings:
+    assert len(proposal.results) == min(len(facts), 6)
+    for reading in proposal.results:
         article, expected = reading.article, facts[reading.sample.saved.url]
         assert article is not None, reading.problem
         assert article.title == expected["title"]
@@ -79,7 +79,7 @@ def assert_reads(proposal: Proposal, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PLATFORMS)
-def test_the_platform_of_a_site_is_recognised_and_reads_it(name: str) -> None:
+def test_platform_is_detected_and_extracts_the_samples(name: str) -> None:
     proposal = proposed(drafted(name), own=False)
     assert proposal.base is PLATFORMS[name]
     assert_reads(proposal, name)
@@ -88,7 +88,7 @@ def test_the_platform_of_a_site_is_recognised_and_reads_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WITHOUT_PLATFORM)
-def test_without_any_platform_selectors_are_found_that_read_it(name: str) -> None:
+def test_own_selectors_without_platforms_extract_the_samples(name: str) -> None:
     proposal = proposed(drafted(name), own=True)
     assert proposal.base is SiteSpider
     assert_reads(proposal, name)
@@ -98,20 +98,20 @@ def test_without_any_platform_selectors_are_found_that_read_it(name: str) -> Non
     assert [rule for rule in digits if "margintopbot10" not in rule] == []
 
 
-def test_the_selectors_leave_out_what_the_site_puts_into_its_body() -> None:
+def test_boxes_in_the_body_are_excluded() -> None:
     exclude = proposed(drafted("gialai"), own=True).attributes["exclude"]
     assert ".related-news" in exclude
 
 
 @pytest.mark.parametrize("name", PLATFORMS)
-def test_no_other_platform_is_taken_for_it(name: str) -> None:
-    best, *others = recognise(drafted(name).material, platforms())
+def test_other_platforms_score_lower(name: str) -> None:
+    best, *others = match_platforms(drafted(name).site_pages, platforms())
     assert best.platform is PLATFORMS[name]
     assert best.reasons
     assert all(other.score < best.score for other in others)
 
 
-def test_a_site_is_left_to_the_generic_reader_where_no_selector_holds() -> None:
+def test_site_without_stable_selectors_is_left_to_the_generic_extractor() -> None:
     """Every page is built otherwise, without a class or an id to hold on to."""
     pages = []
     for number, (a, b) in enumerate((("div", "h1"), ("section", "h2"), ("article", "h1"))):
@@ -122,12 +122,14 @@ def test_a_site_is_left_to_the_generic_reader_where_no_selector_holds() -> None:
             f"<html><head><title>{title}</title></head><body><{b}>{title}</{b}>{text}</body></html>"
         )
         url = f"https://lang.example/chuyen-lang-ta-ke-lai-{1000 + number}.html"
-        pages.append(Saved(url, html.encode(), datetime.fromisoformat("2025-03-20T00:00:00+00:00")))
+        pages.append(
+            SavedPage(url, html.encode(), datetime.fromisoformat("2025-03-20T00:00:00+00:00"))
+        )
     proposal = proposed(draft(pages), own=True)
     assert proposal.site.generic
     assert "generic reader" not in proposal.base.__name__
-    assert any("left to that reader" in reason for reason in proposal.reasons)
-    assert all(reading.page is not None for reading in proposal.readings)
+    assert any("left to that extractor" in reason for reason in proposal.reasons)
+    assert all(reading.page is not None for reading in proposal.results)
 
 
 # Real pages
@@ -149,7 +151,7 @@ NOT_LIFERAY = [p for p in GOLD if "hanoi.gov.vn" not in p.values[0]["url"]]  # t
 
 
 @cache
-def real_pages(host: str) -> dict[str, Saved]:
+def real_pages(host: str) -> dict[str, SavedPage]:
     return {page.url: page for page in from_warc(sorted(CAPTURES.glob("*.warc.gz")), host)}
 
 
@@ -181,28 +183,28 @@ def assert_reads_gold(article: Article, gold: dict[str, Any]) -> None:
 
 
 @on_real_pages
-def test_there_is_gold_for_every_host() -> None:
+def test_every_host_has_gold_pages() -> None:
     assert {host_of(row["url"]) for row in gold_rows()} == set(HOSTS)
 
 
 @on_real_pages
 @pytest.mark.parametrize("gold", GOLD)
-def test_the_proposal_reads_real_pages_as_a_careful_person_does(gold: dict[str, Any]) -> None:
+def test_proposal_extracts_real_pages_as_the_gold_file(gold: dict[str, Any]) -> None:
     assert_reads_gold(read_real(gold["url"], own=False), gold)
 
 
 @on_real_pages
 @pytest.mark.parametrize("gold", NOT_LIFERAY)
-def test_so_do_selectors_that_no_platform_gave(gold: dict[str, Any]) -> None:
+def test_own_selectors_extract_real_pages_as_the_gold_file(gold: dict[str, Any]) -> None:
     host = host_of(gold["url"])
     assert real_proposal(host, own=True).base is SiteSpider
     assert_reads_gold(read_real(gold["url"], own=True), gold)
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_no_word_of_the_host_stands_in_the_kit(host: str) -> None:
+def test_no_rule_in_scaffold_names_a_host(host: str) -> None:
     """What is proposed for a host comes from its pages and not from a rule written for it."""
-    kit = Path(__file__).resolve().parents[3] / "crawlers" / "kit"
+    scaffold = Path(__file__).resolve().parents[3] / "crawlers" / "scaffold"
     label = host.split(".")[0]
-    texts = "\n".join(file.read_text("utf-8") for file in kit.glob("*.py"))
+    texts = "\n".join(file.read_text("utf-8") for file in scaffold.glob("*.py"))
     assert label not in texts

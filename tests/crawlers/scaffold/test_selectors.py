@@ -1,4 +1,4 @@
-"""Selectors that the kit proposes: short, speaking, and found again on the next article."""
+"""Selectors that scaffold proposes: short, meaningful, and valid on the next article."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from lxml.html import document_fromstring
 
 from crawlers.scaffold.draft import draft
 from crawlers.scaffold.evaluation import Identity
-from crawlers.scaffold.fields import best_rules, targets
-from crawlers.scaffold.samples import Sample, sorted_pages
-from crawlers.scaffold.saved_pages import Saved
-from crawlers.scaffold.selectors import cost, is_marked, selectors_of
+from crawlers.scaffold.fields import best_selectors, expected_values
+from crawlers.scaffold.samples import Sample, split_pages
+from crawlers.scaffold.saved_pages import SavedPage
+from crawlers.scaffold.selectors import cost, has_own_name, selectors_of
 
 CAPTURED = datetime(2025, 3, 20, tzinfo=UTC)
 PARAGRAPH = "<p>Đoạn {n}{m}: bà con trong xã ra đồng từ sớm, ai cũng mang theo một nắm cơm.</p>"
 
 
-def page(number: int, head: str, body: str = "", links: str = "") -> Saved:
+def page(number: int, head: str, body: str = "", links: str = "") -> SavedPage:
     text = "".join(PARAGRAPH.format(n=number, m=m) for m in range(8))
     title = f"Chuyện ra đồng lần thứ {number} ở xã ta"
     html = (
@@ -28,14 +28,14 @@ def page(number: int, head: str, body: str = "", links: str = "") -> Saved:
         "</body></html>"
     )
     url = f"https://lang.example/chuyen-ra-dong-o-xa-ta-{1000 + number}.html"
-    return Saved(url, html.encode(), CAPTURED)
+    return SavedPage(url, html.encode(), CAPTURED)
 
 
 def samples(head: str, body: str = "", number: int = 3) -> list[Sample]:
-    return sorted_pages([page(n, head, body) for n in range(1, number + 1)]).samples
+    return split_pages([page(n, head, body) for n in range(1, number + 1)]).samples
 
 
-def test_an_element_is_found_by_each_of_its_selectors() -> None:
+def test_each_selector_finds_its_element() -> None:
     tree = document_fromstring(
         "<div id='tin-12345'><div class='khung'><h1 class='tit css-1x2y3z fs-20'>A</h1></div></div>"
     )
@@ -57,35 +57,35 @@ def test_an_element_is_found_by_each_of_its_selectors() -> None:
         (".detail-time", ".text-right"),
     ],
 )
-def test_what_says_what_it_is_costs_less(better: str, worse: str) -> None:
+def test_meaningful_selectors_cost_less(better: str, worse: str) -> None:
     assert cost(better) < cost(worse)
-    assert is_marked(better)
+    assert has_own_name(better)
 
 
-def test_fields_are_found_where_every_article_prints_them() -> None:
+def test_selectors_of_fields_hold_on_every_sample() -> None:
     head = ("<h1 class='tieu-de'>{title}</h1><span class='ngay'>1{n}/03/2025 08:0{n}</span>"
             "<p class='tac-gia'>Nguyễn Thị Lan {n}</p>")  # fmt: skip
     found = samples(head)
-    assert best_rules(found, "title")[0].rule == ".tieu-de"
-    assert best_rules(found, "published")[0].rule == ".ngay"
-    assert all(choice.holds for choice in best_rules(found, "title"))
+    assert best_selectors(found, "title")[0].rule == ".tieu-de"
+    assert best_selectors(found, "published")[0].rule == ".ngay"
+    assert all(choice.holds for choice in best_selectors(found, "title"))
 
 
-def test_the_clock_of_the_masthead_is_not_the_date() -> None:
+def test_clock_in_the_header_is_not_the_date() -> None:
     head = ("<div class='header-clock'>20/03/2025 07:00</div><h1 class='tieu-de'>{title}</h1>"
             "<span class='ngay'>1{n}/03/2025 08:0{n}</span>")  # fmt: skip
-    assert best_rules(samples(head), "published")[0].rule == ".ngay"
+    assert best_selectors(samples(head), "published")[0].rule == ".ngay"
 
 
-def test_what_is_equal_on_all_articles_is_the_template() -> None:
+def test_value_equal_on_all_samples_is_boilerplate() -> None:
     found = samples("<h1 class='tieu-de'>{title}</h1><p class='sapo'>Tiếng nói của xã.</p>")
     for sample in found:
-        sample.read.lead = "Tiếng nói của xã."
-    assert targets(found, "lead") == [None, None, None]
-    assert best_rules(found, "lead") == []
+        sample.generic.lead = "Tiếng nói của xã."
+    assert expected_values(found, "lead") == [None, None, None]
+    assert best_selectors(found, "lead") == []
 
 
-def test_boxes_in_the_body_are_dropped_and_stressed_words_are_kept() -> None:
+def test_boxes_are_excluded_and_stressed_words_stay() -> None:
     box = ("<div class='lien-quan'><h4>Tin liên quan</h4><p>Cầu mới bắc qua sông đã thông xe "
            "từ sáng nay, người dân hai bờ đi lại dễ dàng.</p></div><p>Câu <em>được nhấn</em> ở cuối"
            " bài này thì vẫn là chữ của bài, không ai được bỏ.</p>")  # fmt: skip
@@ -93,7 +93,7 @@ def test_boxes_in_the_body_are_dropped_and_stressed_words_are_kept() -> None:
     found = draft(pages)
     identity = Identity("lang", "Làng", "ha-noi", "newspaper", ("lang.example",))
     proposal = found.proposal(identity, ())
-    for reading in proposal.readings:
+    for reading in proposal.results:
         assert reading.article is not None
         text = " ".join(block.text for block in reading.article.body)
         assert "Cầu mới" not in text
@@ -112,11 +112,11 @@ def test_boxes_in_the_body_are_dropped_and_stressed_words_are_kept() -> None:
     ],
     ids=["deep", "many classes", "many links", "long class", "long link", "odd names"],
 )
-def test_a_hostile_page_takes_no_longer_than_a_person_waits(noise: str) -> None:
+def test_hostile_page_takes_less_than_a_minute(noise: str) -> None:
     begun = time.monotonic()
     pages = [page(n, "<h1 class='tieu-de'>{title}</h1>", noise.replace("{", "{{")) for n in (1, 2)]
-    found = draft([Saved(p.url, p.html.replace(b"{{", b"{"), p.captured_at) for p in pages])
+    found = draft([SavedPage(p.url, p.html.replace(b"{{", b"{"), p.captured_at) for p in pages])
     identity = Identity("lang", "Làng", "ha-noi", "newspaper", ("lang.example",))
     proposal = found.proposal(identity, ())
-    assert len(proposal.readings) == 2
+    assert len(proposal.results) == 2
     assert time.monotonic() - begun < 60

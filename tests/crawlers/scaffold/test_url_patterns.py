@@ -1,4 +1,4 @@
-"""Address patterns that the kit finds: they fit every article, carry its id, and no section."""
+"""URL patterns that scaffold finds: they match every article with its id, and no section."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def key(pattern: str, url: str) -> str | None:
 
 @pytest.mark.parametrize(("form", "section"), FORMS)
 @given(ids=IDS)
-def test_the_pattern_finds_the_id_and_no_section(form: str, section: str, ids: list[int]) -> None:
+def test_pattern_finds_the_id_and_no_section(form: str, section: str, ids: list[int]) -> None:
     articles = [HOST + form.format(number) for number in ids]
     others = [f"{HOST}/", HOST + section]
     pattern = pattern_of(articles, others)
@@ -48,7 +48,7 @@ def test_the_pattern_finds_the_id_and_no_section(form: str, section: str, ids: l
     assert key(pattern, HOST + form.format(654_321)) == "654321"
 
 
-def test_addresses_without_an_id_are_their_own_key() -> None:
+def test_path_is_the_key_without_an_id() -> None:
     articles = [
         f"{HOST}/tin/mo-lop-hoc-toi-cho-nguoi-gia/",
         f"{HOST}/tin/ca-lang-ra-dong-nam-2025/",
@@ -68,7 +68,7 @@ def test_topics_with_short_ids_are_no_articles() -> None:
     assert [key(pattern, url) for url in links] == [None, None]
 
 
-def test_a_section_with_a_long_name_is_no_article() -> None:
+def test_section_with_a_long_name_is_no_article() -> None:
     section = f"{HOST}/hoc-tap-va-lam-theo-tam-guong-cua-bac/"
     articles = [section + slug for slug in ("ba-gia-lang-toi-di-hoc/", "ca-lang-ra-dong-tu-som/")]
     shape = article_shape([section, *articles])
@@ -76,7 +76,7 @@ def test_a_section_with_a_long_name_is_no_article() -> None:
     assert articles_among([section, *articles], shape) == articles
 
 
-def test_a_year_at_the_end_of_a_title_is_no_id() -> None:
+def test_year_at_the_end_of_a_title_is_no_id() -> None:
     links = [f"{HOST}/tin/{slug}/" for slug in (
         "tong-ket-cong-tac-dang-nam-2024", "tong-ket-cong-tac-doan-nam-2024",
         "lang-ta-mo-hoi-lon-dau-xuan", "ba-gia-lang-toi-di-hoc", "ca-lang-ra-dong-tu-som",
@@ -86,13 +86,13 @@ def test_a_year_at_the_end_of_a_title_is_no_id() -> None:
     assert shape.where == "slug"
 
 
-def test_what_cannot_be_told_apart_is_said() -> None:
+def test_urls_without_a_distinct_shape_raise() -> None:
     with pytest.raises(NoPattern, match="tells the addresses of articles from"):
         pattern_of([f"{HOST}/a-b-c-d-e-12.html"], [f"{HOST}/a-b-c-d-f-13.html"])
     assert article_shape([f"{HOST}/", f"{HOST}/gioi-thieu", "mailto:x@y.example"]) is None
 
 
-def test_hostile_addresses_do_no_harm() -> None:
+def test_hostile_urls_raise_nothing() -> None:
     bad = [
         "http://[broken/a-b-c-d-e-1.html",
         f"{HOST}/" + "a-" * 500 + '"]' + "-12.html",
@@ -106,7 +106,7 @@ def test_hostile_addresses_do_no_harm() -> None:
 
 
 @pytest.mark.parametrize("name", ["backan", "cantho", "gialai", "haugiang", "travinh", "yenbai"])
-def test_the_sample_sites_addresses_are_told_apart_like_their_own_rules_do(name: str) -> None:
+def test_pattern_of_sample_sites_matches_like_their_own(name: str) -> None:
     """Which of a sample site's pages are articles is what its hand-written pattern says."""
     site = all_sites()[name]
     urls = [page.url for page in pages(name, 1) if "text/html" in page.headers["Content-Type"]]

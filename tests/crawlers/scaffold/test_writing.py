@@ -1,4 +1,4 @@
-"""What the kit writes: a module that ruff would write so, fixtures that read so, nothing else."""
+"""Writing a proposal: a module formatted as ruff does, fixtures, and nothing else."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from crawlers.platforms.content_fck import ContentFck
 from crawlers.scaffold.draft import Draft, draft
 from crawlers.scaffold.evaluation import Identity, build
-from crawlers.scaffold.fixtures import changes, stated
+from crawlers.scaffold.fixtures import compare_fixture, load_expected
 from crawlers.scaffold.module_text import module_text, quoted
 from crawlers.scaffold.naming import kind_of, name_of, province_of
 from crawlers.scaffold.propose import Proposal
-from crawlers.scaffold.saved_pages import NoPages, Saved, from_files
-from crawlers.scaffold.write import CannotWrite, checked_place, loaded, write
+from crawlers.scaffold.saved_pages import NoPages, SavedPage, from_files
+from crawlers.scaffold.write import WriteError, check_target, load_module, write
 from crawlers.site_config import SiteConfig
 from crawlers.spider import SiteSpider
 
@@ -30,13 +30,17 @@ TAKEN = datetime(2025, 3, 20, tzinfo=UTC)
 
 
 def drafted(name: str) -> Draft:
-    facts = [(case, stated(case)) for case in sorted((SITES / name).iterdir())]
-    return draft([Saved(f["url"], (case / "page.html").read_bytes(), TAKEN) for case, f in facts])
+    facts = [(case, load_expected(case)) for case in sorted((SITES / name).iterdir())]
+    return draft(
+        [SavedPage(f["url"], (case / "page.html").read_bytes(), TAKEN) for case, f in facts]
+    )
 
 
 def proposed(name: str, *, own: bool = False) -> Proposal:
     found = drafted(name)
-    identity = Identity(f"{name}_moi", "Báo Mới", "hau-giang", "newspaper", (found.material.host,))
+    identity = Identity(
+        f"{name}_moi", "Báo Mới", "hau-giang", "newspaper", (found.site_pages.host,)
+    )
     return found.proposal(identity, () if own else None)
 
 
@@ -65,17 +69,17 @@ def test_module_and_fixtures_are_written_and_nothing_else(
         for file in ("expected.json", "page.html")
     ]
     assert files_in(checkout) == sorted([module, *fixtures])
-    site = loaded((checkout / module).read_text("utf-8"), name)
+    site = load_module((checkout / module).read_text("utf-8"), name)
     assert site.verified is None
     assert site.extractor_version == proposal.site.extractor_version
     for folder in written.fixtures:
-        assert changes(folder, site) == []
-        assert stated(folder)["reviewed"] is None
-        assert site.key_of(stated(folder)["url"])
+        assert compare_fixture(folder, site) == []
+        assert load_expected(folder)["reviewed"] is None
+        assert site.key_of(load_expected(folder)["url"])
 
 
 @pytest.mark.parametrize("own", [False, True], ids=["platform", "own"])
-def test_the_module_is_as_ruff_wants_it(own: bool, checkout: Path) -> None:
+def test_module_is_formatted_as_ruff_does(own: bool, checkout: Path) -> None:
     for name in ("haugiang", "gialai", "hanoi_sotttt"):
         write(proposed(name, own=own), checkout)
     for command in (["format", "--check"], ["check"]):
@@ -86,40 +90,38 @@ def test_the_module_is_as_ruff_wants_it(own: bool, checkout: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_module_on_a_platform_is_short(checkout: Path) -> None:
+def test_module_on_a_platform_is_short(checkout: Path) -> None:
     text = write(proposed("gialai"), checkout).module.read_text("utf-8")
     body = text[text.index("class ") :].strip().splitlines()
     assert len(body) <= 15
     assert "select" not in text
 
 
-def test_what_is_there_is_not_replaced_without_force(checkout: Path) -> None:
+def test_existing_site_is_replaced_only_with_force(checkout: Path) -> None:
     proposal = proposed("haugiang")
     module = write(proposal, checkout).module
     module.write_text("# mended by hand\n", "utf-8")
-    with pytest.raises(
-        CannotWrite, match=r"are there already: choose another --name, or .*--force"
-    ):
+    with pytest.raises(WriteError, match=r"are there already: choose another --name, or .*--force"):
         write(proposal, checkout)
     assert module.read_text("utf-8") == "# mended by hand\n"
     write(proposal, checkout, force=True)
     assert "class HaugiangMoi" in module.read_text("utf-8")
 
 
-def test_only_a_checkout_is_written_into(tmp_path: Path) -> None:
-    with pytest.raises(CannotWrite, match="is no checkout of tinwatch"):
-        checked_place(tmp_path, "moi")
+def test_target_must_be_a_checkout(tmp_path: Path) -> None:
+    with pytest.raises(WriteError, match="is no checkout of tinwatch"):
+        check_target(tmp_path, "moi")
     assert files_in(tmp_path) == []
 
 
-def test_a_rule_of_the_platform_is_not_repeated() -> None:
+def test_rules_of_the_platform_are_not_repeated() -> None:
     select = {**ContentFck.select, "byline": [".tac-gia"]}
     identity = Identity("moi", "Báo Mới", "hau-giang", "newspaper", ("baomoi.example",))
     attributes = {"sections": ["tin"], "select": select}
     text = module_text(build(identity, ContentFck, attributes), ContentFck, attributes)
     assert '        **ContentFck.select,\n        "byline": [".tac-gia"],\n' in text
     assert "margintopbot10" not in text
-    assert loaded(text, "moi").select == select
+    assert load_module(text, "moi").select == select
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=150)
@@ -131,7 +133,7 @@ def test_quoted_text_is_a_literal_of_itself(text: str) -> None:
 
 
 @given(title=TEXT.filter(str.strip), section=TEXT, rule=st.sampled_from([".a", "#b .c", "h1.d"]))
-def test_no_text_of_a_page_can_break_out_of_its_module(title: str, section: str, rule: str) -> None:
+def test_page_text_cannot_break_out_of_a_string(title: str, section: str, rule: str) -> None:
     """Whatever a page calls itself, the module states just that, and runs nothing."""
     title = " ".join(title.split()) or "x"
     identity = Identity("moi", title, "hau-giang", "newspaper", ("baomoi.example",))
@@ -141,7 +143,7 @@ def test_no_text_of_a_page_can_break_out_of_its_module(title: str, section: str,
         "listing_url": "{root}/{section}/" + section,
         "select": {"title": [rule], "body": [rule]},
     }
-    site = loaded(
+    site = load_module(
         module_text(build(identity, SiteSpider, attributes), SiteSpider, attributes), "moi"
     )
     assert issubclass(site, SiteConfig)
@@ -162,28 +164,26 @@ def test_no_text_of_a_page_can_break_out_of_its_module(title: str, section: str,
         ("baoxyz.vn", "xyz", None, "newspaper"),
     ],
 )
-def test_a_domain_says_who_a_site_may_be(
-    host: str, name: str, province: str | None, kind: str
-) -> None:
+def test_identity_from_the_domain(host: str, name: str, province: str | None, kind: str) -> None:
     assert name_of(host) == name
     assert province_of(host, []) == province
     assert kind_of(host, []) == kind
 
 
-def test_a_title_says_what_the_domain_does_not() -> None:
+def test_identity_from_the_title() -> None:
     assert province_of("baoxyz.vn", ["Báo Quảng Ninh điện tử"]) == "quang-ninh"
     assert province_of("baoxyz.vn", ["Tin Quảng Ninh và Quảng Nam"]) is None
     assert kind_of("xyz.vn", ["Ban Tuyên giáo Tỉnh ủy"]) == "propaganda"
 
 
 @pytest.mark.parametrize("name", ["", "1moi", "Mới", "a-b", "x" * 60, "os.system"])
-def test_a_name_that_is_none_is_refused(name: str) -> None:
+def test_invalid_name_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is none"):
         drafted("haugiang").identity(name, "Báo Mới", "hau-giang", "newspaper")
 
 
-def test_saved_files_name_their_address(tmp_path: Path) -> None:
-    url = stated(next((SITES / "haugiang").iterdir()))["url"]
+def test_saved_files_name_their_url(tmp_path: Path) -> None:
+    url = load_expected(next((SITES / "haugiang").iterdir()))["url"]
     noted = tmp_path / "noted.html"
     noted.write_bytes(f"<!-- saved from url=(0042){url} --><p>x</p>".encode())
     canonical = tmp_path / "canonical.html"
