@@ -1,1 +1,0 @@
-"""What benchmarks/night.py runs and measures."""
