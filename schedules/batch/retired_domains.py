@@ -16,7 +16,7 @@ from crawlers.middlewares.politeness import home_settings, project_settings
 from crawlers.retired_domains import RetiredDomains
 from crawlers.site_config import SiteConfig
 from schedules.batch import reactor
-from storage.checks.retired_domains import DomainAnswer, DomainCheck, newest_checks, note_answers
+from storage.checks.retired_domains import DomainAnswer, DomainCheck, newest_checks, save_answers
 from storage.home import Home, HomeError
 
 MIN_DEAD_FOR_OFFLINE = 3  # if at least so many domains are all unreachable, this machine is offline
@@ -39,7 +39,7 @@ def check_domains(
             "Is this machine on the network?"
         )
     with closing(home.database()) as db:
-        note_answers(db, answers, datetime.now(UTC))
+        save_answers(db, answers, datetime.now(UTC))
         if stopped:
             raise KeyboardInterrupt
         checks = newest_checks(db)

@@ -36,9 +36,9 @@ def dropped_fields(run: GateInput, below: float) -> list[FieldDrop]:
     current, generic = run.stats.coverage, run.generic_site
     if current.read < MIN_PAGES:
         return []
-    known = {name for stats in run.past for name in stats.coverage.fields}
-    found_on = {name: _share(current, name, generic=generic) for name in sorted(known)}
-    rare = {name: share for name, share in found_on.items() if share < below}
+    names = {name for stats in run.past for name in stats.coverage.fields}
+    current_shares = {name: _share(current, name, generic=generic) for name in sorted(names)}
+    rare = {name: share for name, share in current_shares.items() if share < below}
     if not rare:  # as in most runs; summing up the past is slow
         return []
     past = [stats.coverage for stats in run.past]

@@ -41,7 +41,7 @@ def evaluate(run: GateInput) -> Verdict:
     if run.kind == RunKind.IMPORT:
         return passed()
     return (
-        _nothing_came(run)
+        _nothing_received(run)
         or _domain_moved(run)
         or _blocked(run)
         or _no_listing(run)
@@ -55,7 +55,7 @@ def evaluate(run: GateInput) -> Verdict:
     )
 
 
-def _nothing_came(run: GateInput) -> Verdict | None:
+def _nothing_received(run: GateInput) -> Verdict | None:
     ended = run.stats.ended
     if isinstance(ended, Reason):
         return failed(GateReason.ENDED_EARLY, reason=ended)
@@ -69,7 +69,7 @@ def _nothing_came(run: GateInput) -> Verdict | None:
     return None
 
 
-def _came(run: GateInput) -> int:
+def _pages_received(run: GateInput) -> int:
     """The number of pages that were received, listings among them."""
     return run.stats.read + run.stats.quarantined + run.stats.listings
 
@@ -80,13 +80,13 @@ def _domain_moved(run: GateInput) -> Verdict | None:
     if not hosts:
         return None
     host, count = max(hosts.items(), key=lambda item: (item[1], item[0]))
-    came = _came(run)
+    received = _pages_received(run)
     missed = run.stats.missing + run.stats.failed + run.stats.listings_failed
-    asked = max(came + missed, came + sum(hosts.values()))
-    if count < MIN_REDIRECTED or count <= MAJORITY * asked:
+    requested = max(received + missed, received + sum(hosts.values()))
+    if count < MIN_REDIRECTED or count <= MAJORITY * requested:
         return None
-    reason = Reason(GateReason.REQUESTS_REDIRECTED, number=count, total=asked, host=host)
-    detail = {"to_host": host, "redirected": count, "asked": asked}
+    reason = Reason(GateReason.REQUESTS_REDIRECTED, number=count, total=requested, host=host)
+    detail = {"to_host": host, "redirected": count, "asked": requested}
     event = SiteEvent(EventKind.DOMAIN_MOVED, reason, detail)
     return Verdict(VerdictStatus.HELD, reason, event)
 
@@ -94,11 +94,11 @@ def _domain_moved(run: GateInput) -> Verdict | None:
 def _blocked(run: GateInput) -> Verdict | None:
     """Most pages are login, captcha or block pages: held; an outage if there are no other pages."""
     blocked = run.stats.blocked
-    came = _came(run)
-    pages = blocked + came
+    received = _pages_received(run)
+    pages = blocked + received
     if blocked < MIN_MISSING or blocked <= MAJORITY * pages:
         return None
-    verdict = held if came else outage
+    verdict = held if received else outage
     return verdict(GateReason.BLOCK_PAGES, number=blocked, total=pages)
 
 
@@ -120,7 +120,7 @@ def _no_listing(run: GateInput) -> Verdict | None:
 def _outage(run: GateInput) -> Verdict | None:
     share, stats = run.settings.outage_share, run.stats
     checked, missing = stats.rechecked_live, stats.missing_live
-    if not (checked or missing):  # a run of a version that counted all known articles alike
+    if not (checked or missing):  # a run of a version that counted all stored articles alike
         checked, missing = stats.rechecked, stats.missing
     if missing >= MIN_MISSING and missing > share * checked:
         return outage(GateReason.ARTICLES_MISSING, number=missing, total=checked)

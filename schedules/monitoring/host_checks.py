@@ -39,10 +39,12 @@ LOST_STATES = (
 
 
 def certificate(history: SiteHistory) -> Iterator[Finding]:
-    found = next((run.stats.certificate for run in history.runs if run.stats.certificate), None)
-    if found is None:
+    certificate_info = next(
+        (run.stats.certificate for run in history.runs if run.stats.certificate), None
+    )
+    if certificate_info is None:
         return
-    host, expires = found.host, found.not_after
+    host, expires = certificate_info.host, certificate_info.not_after
     left = from_utc_text(expires) - history.now
     if left >= CERTIFICATE_WARNING:
         return

@@ -14,7 +14,7 @@ from crawlers.reprocess.reparse import refresh_pending
 from pipelines import reposts
 from schedules.publishing.publish import publish_events
 from storage.archive.journal import write_line
-from storage.articles.rollback import Undoing, standing_on, undo
+from storage.articles.rollback import Rollback, dependent_run, roll_back
 from storage.db.connection import Database, transaction
 from storage.home import Home
 from storage.runs.history import later_runs
@@ -78,8 +78,8 @@ def retract_run(db: Database, run_id: int, home: Home | None = None) -> int:
     """
     with _site_of(db, run_id, home) as site, transaction(db):
         chosen = runs_retracted_with(db, run_id)
-        undoing = Undoing.of(db, chosen)
-        dependent = standing_on(db, undoing)
+        rollback = Rollback.of(db, chosen)
+        dependent = dependent_run(db, rollback)
         if dependent is not None:
             raise ValueError(
                 f"run {run_id} cannot be retracted: run {dependent} of {site} is based on its "
@@ -87,7 +87,7 @@ def retract_run(db: Database, run_id: int, home: Home | None = None) -> int:
                 f"tinwatch reparse {site} and tinwatch publish-run {run_id}: edits that only the "
                 "broken rules found are deleted"
             )
-        deleted = undo(db, undoing)
+        deleted = roll_back(db, rollback)
         for run in chosen:
             set_verdict(db, run, VerdictStatus.DISCARDED, get_run(db, run).reason)
         _write_journal(home, VerdictStatus.DISCARDED, run_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from schedules.gate.models import SiteEvent, Verdict
+from storage.archive.captures import run_pages
 from storage.db.connection import Database
 from storage.events.ledger import add_pending_event, last_site_event
 from storage.messages import describe
@@ -14,7 +15,6 @@ from storage.reasons import Reason
 from storage.runs.history import accepted_since, found_new_since
 from storage.runs.repository import Run
 from storage.runs.verdicts import VerdictStatus
-from storage.archive.captures import run_pages
 
 MAX_SAVED_PAGES = 5
 

@@ -1,7 +1,7 @@
-"""Which known articles does a run check again?
+"""Decide which stored articles a run rechecks.
 
 - Suspects (missed at their last check): in the next nightly batch; if polled, every 12 hours.
-- Removed articles: every night for two weeks, then once a week. They may come back.
+- Removed articles: in every nightly batch for two weeks, then once a week. They may be restored.
 - Live articles, in nightly batches: by age tier.
 - Live articles, if the site is polled between nightly batches: when the time since the last check
   exceeds a ratio of the article's age. This is diffengine's rule
@@ -81,7 +81,7 @@ def is_due(article: StoredArticle, now: datetime, *, polled: bool) -> bool:
 
 
 def interval(article: StoredArticle, now: datetime, *, polled: bool) -> timedelta:
-    """The time between an article's last check and its next."""
+    """The time between an article's last check and its next one."""
     if article.status == ArticleStatus.SUSPECT:
         return SUSPECT_POLLED_INTERVAL if polled else timedelta(0)
     if article.status == ArticleStatus.REMOVED:
@@ -111,20 +111,20 @@ def value(article: StoredArticle, now: datetime, *, polled: bool) -> float:
 
 
 def controls(
-    articles: list[StoredArticle], chosen: list[StoredArticle], least: int = CONTROLS
+    articles: list[StoredArticle], chosen: list[StoredArticle], minimum: int = CONTROLS
 ) -> list[StoredArticle]:
-    """Live articles that raise the number of live articles in `chosen` to `least`.
+    """Live articles that raise the number of live articles in `chosen` to `minimum`.
 
     The least recently checked, and of these the newest.
     """
-    lacking = least - sum(a.status == ArticleStatus.LIVE for a in chosen)
+    lacking = minimum - sum(a.status == ArticleStatus.LIVE for a in chosen)
     if lacking <= 0:
         return []
-    taken = {a.id for a in chosen}
-    left = [a for a in articles if a.status == ArticleStatus.LIVE and a.id not in taken]
-    left.sort(key=lambda a: a.first_seen, reverse=True)
-    left.sort(key=lambda a: a.last_checked)
-    return left[:lacking]
+    chosen_ids = {a.id for a in chosen}
+    remaining = [a for a in articles if a.status == ArticleStatus.LIVE and a.id not in chosen_ids]
+    remaining.sort(key=lambda a: a.first_seen, reverse=True)
+    remaining.sort(key=lambda a: a.last_checked)
+    return remaining[:lacking]
 
 
 def _most_valuable(

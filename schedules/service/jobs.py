@@ -93,8 +93,8 @@ def _fixed(delay_minutes: int, **cron: str) -> Callable[[Settings], Schedule]:
 _NIGHTLY = ("nightly", "--isolate")
 JOBS = (
     Job(
-        "night", gettext_noop("crawl all sites, evaluate the runs and publish"), (*_NIGHTLY, "--resume"),
-        _at("night_at", 10), NIGHTLY_GRACE, timedelta(hours=20), True,
+        "night", gettext_noop("crawl all sites, evaluate the runs and publish"),
+        (*_NIGHTLY, "--resume"), _at("night_at", 10), NIGHTLY_GRACE, timedelta(hours=20), True,
     ),
     Job(
         "poll", gettext_noop("check listings and due articles between nightly batches"), _NIGHTLY,

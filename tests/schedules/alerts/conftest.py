@@ -1,4 +1,4 @@
-"""Homes with subscriptions, and a clock that a test sets."""
+"""A home with subscriptions, and a clock that the test sets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NOON = datetime(2025, 4, 9, 5, 0, tzinfo=UTC)  # in Vietnam
 
 @dataclass
 class Desk:
-    """A watched home, its subscriptions, and services that answer as they are told.
+    """A home, its subscriptions, and services that answer as the test sets.
 
     `sent` holds (address, title, body) of what arrived; an address in `broken` takes nothing.
     """
@@ -45,12 +45,12 @@ class Desk:
         self.subscriptions = read_subscriptions(self.watcher.home.path)
 
     def listen(self, text: str) -> None:
-        """Subscribes, and passes over what is there so far."""
+        """Subscribe, and skip the events so far."""
         self.subscribe(text)
         self.round()
 
     def night(self, site: str = "laocai", **fields: Any) -> None:
-        """A night with one article of this site: new, or edited by other `fields`."""
+        """Run a batch with one article of this site: new, or edited by other `fields`."""
         self.nights += 1
         at = NOON - timedelta(days=2) + timedelta(hours=self.nights)
         self.watcher.night(self.watcher.read(site=site, at=at, **fields), site=site, at=at)
@@ -86,7 +86,7 @@ def desk(watcher: Watcher) -> Desk:
 
 
 class Service(ThreadingHTTPServer):
-    """A web hook that answers with the next of `answers` (a status, or "hang"), then with 200."""
+    """A webhook that answers with the next of `answers` (a status, or "hang"), then with 200."""
 
     daemon_threads = True
 

@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing told twice, whatever services and processes do."""
+"""No event is lost or sent twice, whatever services and processes do."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TWO = '[[subscription]]\nname = "a"\nto = ["env:A", "env:B"]\n'
 
 
 class Killed(BaseException):
-    """The process dies here."""
+    """Stands for the death of the process."""
 
 
 def test_new_subscription_reports_only_later_events(desk: Desk) -> None:
@@ -48,9 +48,9 @@ def test_events_of_a_round_are_one_message(desk: Desk) -> None:
     desk.round()
     desk.night(key="9", title="Bài sau", body=("Một đoạn khác hẳn.",))
     desk.round()
-    (_, first, told), (_, second, _) = desk.sent
+    (_, first, sent), (_, second, _) = desk.sent
     assert first == "tinwatch: 3 new"
-    assert all(f"Bài số {number}" in told for number in range(3))
+    assert all(f"Bài số {number}" in sent for number in range(3))
     assert second == "new · laocai · Bài sau"
 
 
@@ -63,13 +63,13 @@ def test_unchosen_events_are_not_sent_later(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"), [("kênh mương", 0), ('"nạo vét mương"', 1), ("lead:dòng", 1)]
+    ("words", "sent"), [("kênh mương", 0), ('"nạo vét mương"', 1), ("lead:dòng", 1)]
 )
-def test_subscription_with_a_query(desk: Desk, words: str, told: int) -> None:
+def test_subscription_with_a_query(desk: Desk, words: str, sent: int) -> None:
     desk.listen(AT_ONCE + f"words = '{words}'\n")
     desk.night()
     desk.round()
-    assert len(desk.sent) == told
+    assert len(desk.sent) == sent
 
 
 def test_one_message_at_the_end_of_quiet_hours(desk: Desk) -> None:
@@ -181,7 +181,7 @@ def test_failing_target_is_tried_once_a_round(desk: Desk) -> None:
 
 @pytest.mark.parametrize("arrives", [True, False])
 def test_process_dies_while_sending(desk: Desk, *, arrives: bool) -> None:
-    """Whether it arrived nobody knows: it is sent once more, and never a third time."""
+    """The message may have arrived: it is sent once more, never a third time."""
     desk.listen(AT_ONCE)
     desk.night()
     desk.put()
@@ -224,7 +224,7 @@ def test_message_that_kills_the_process_twice_is_given_up(desk: Desk) -> None:
 def test_message_and_cursor_are_written_atomically(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The messages and the cursor are written together: either both are there or neither."""
+    """Messages and cursor are written in one transaction."""
     desk.listen(TWO)
     desk.night()
     before = cursor_of(desk.watcher.db, "a")

@@ -1,4 +1,4 @@
-"""What alerts and digests say."""
+"""The text of alerts and digests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_every_kind_is_in_the_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "line"),
     [
         ("a\n b\t c", "a b c"),
         ("đổi \x1b[31m\u202emàu\x00", "đổi [31mmàu"),
@@ -36,8 +36,8 @@ def test_every_kind_is_in_the_order() -> None:
         (None, ""),
     ],
 )
-def test_page_text_is_one_short_line(text: str | None, said: str) -> None:
-    assert one_line(text) == said
+def test_page_text_is_one_short_line(text: str | None, line: str) -> None:
+    assert one_line(text) == line
 
 
 def test_changes_that_do_not_fit_are_counted() -> None:
@@ -68,8 +68,8 @@ def test_message_about_many_events_is_bounded(desk: Desk) -> None:
     events = desk.watcher.events() * 300
     text = join_events(desk.watcher.db, events, "", MAX_BODY_CHARS, "en")
     assert len(text) < MAX_BODY_CHARS + 200
-    told = text.count("new · laocai")
-    assert text.endswith(f"and {300 - told} new more: tinwatch events --since 0")
+    listed = text.count("new · laocai")
+    assert text.endswith(f"and {300 - listed} new more: tinwatch events --since 0")
 
 
 def test_message_about_a_long_edit_is_bounded(desk: Desk) -> None:
@@ -96,7 +96,7 @@ def test_page_text_stays_plain_text(desk: Desk) -> None:
 
 
 def night_of_everything(desk: Desk) -> None:
-    """An edit of more and one of less weight, a repost, new articles, and a run that is held."""
+    """Edits of high and low priority, a repost, new articles, and a held run."""
     desk.night("laocai", key="1", title="Giá nước", body=("Giá mới là 875 đồng một khối nước.",))
     desk.night("laocai", key="2", lead="Cầu.", body=("Cầu Phú Lương thông xe, xe cộ đông vui.",))
     desk.put(digests=True)

@@ -1,4 +1,4 @@
-"""Mail, through a mail server of our own."""
+"""Mail, through a local SMTP server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HOSTILE = "<b>đậm</b> &amp; <script>x</script>\n.\n[-875-] [+857+]"
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Takes mail by SMTP, without encryption; `refuses`: what it says to every recipient."""
+    """An SMTP server without encryption. `refuses`: its answer to every recipient."""
 
     daemon_threads = True
 

@@ -1,4 +1,4 @@
-"""Quiet hours are Vietnam's, and may go over midnight."""
+"""Quiet hours are in Vietnam time and may span midnight."""
 
 from __future__ import annotations
 

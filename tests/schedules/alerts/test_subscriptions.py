@@ -1,4 +1,4 @@
-"""alerts.toml, right and wrong."""
+"""Valid and invalid alerts.toml files."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ to = ["json://127.0.0.1:1", "mailto://a:b@example.org"]
     assert get_subscription([one, other], "b") is other
 
 
-WRONG = [
+INVALID_FILES = [
     ("name = ", "is no valid TOML"),
     ('contact = "x"\n', "'contact' stands outside of a subscription"),
     ('[subscription]\nname = "a"\n', "in two brackets"),
@@ -95,15 +95,17 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("text", "said"), WRONG, ids=[said for _, said in WRONG])
-def test_error_names_the_line(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(HomeError, match=said):
+@pytest.mark.parametrize(
+    ("text", "message"), INVALID_FILES, ids=[message for _, message in INVALID_FILES]
+)
+def test_error_names_the_line(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(HomeError, match=message):
         read(tmp_path, text)
 
 
 @pytest.mark.parametrize("to", ['["mailto:/u:secret@example.org"]', '"mailto://u:secret@a.org"'])
 def test_error_does_not_contain_the_address(tmp_path: Path, to: str) -> None:
-    """It may hold a password, and the error is in the service's journal."""
+    """An address may contain a password, and the service logs the error."""
     with pytest.raises(HomeError) as caught:
         read(tmp_path, f'[[subscription]]\nname = "a"\nto = {to}\n')
     assert "secret" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Asks retired domains on 127.0.0.1 where they lead, and prints what was found and was asked.
+"""Check retired domains on 127.0.0.1; print their states and the requests.
 
     python check_retired_domains.py HOME (all | dead | stopped)
 
@@ -34,7 +34,7 @@ really_private = private_network.is_private
 
 
 class Host(ThreadingHTTPServer):
-    """A host that answers `/` in one way. `asked`: path and user agent of each request."""
+    """A host with one answer for `/`. `asked`: path and user agent of each request."""
 
     daemon_threads = True
 
@@ -86,14 +86,14 @@ def no_name_server(name: str) -> str:
 
 
 def stop_after(host: Host) -> None:
-    """Ctrl-C, once this host was asked."""
+    """Send SIGINT after the first request to this host."""
     while not host.asked:
         time.sleep(0.01)
     os.kill(os.getpid(), signal.SIGINT)
 
 
 def scene() -> tuple[Host, dict[str, Host]]:
-    """The site's live host, and hosts of retired domains by what they do."""
+    """The site's live host, and hosts of retired domains by their behaviour."""
     live, foreign = Host("<title>Báo Thử</title>"), Host(PAPER)
     new = f"http://{live.place}/tin"
     return live, {
@@ -143,7 +143,7 @@ def main() -> None:
         json.dump({"error": str(error) or type(error).__name__}, sys.stdout)
         return
     names = {place: name for name, place in places.items()}
-    told = {
+    result = {
         "states": {names[one.domain]: one.state for one in found},
         "rows": {names[one.domain]: asdict(one) for one in found},
         "live": live.place,
@@ -151,7 +151,7 @@ def main() -> None:
         "asked": {name: host.asked for name, host in hosts.items()} | {"live": live.asked},
         "connected": sorted(connected),
     }
-    json.dump(told, sys.stdout)
+    json.dump(result, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Looks at a site on 127.0.0.1 as tinwatch explain and verify-site --live do, and prints what.
+"""Inspect a site on 127.0.0.1 as tinwatch explain and verify-site --live do; print the result.
 
     python inspect_live_site.py HOME (article | gone | site | command | forbidden)
 
@@ -26,19 +26,19 @@ from schedules.batch.dry_run import dry_run_home, fetch_article, fetch_site
 from tinwatch.commands.page_source import page_at
 
 
-def through_the_command(team: Path, site: type[SiteSpider], url: str) -> dict[str, str]:
-    """The page as tinwatch explain and fixture get it, or their error."""
+def through_the_command(team_home: Path, site: type[SiteSpider], url: str) -> dict[str, str]:
+    """The page as tinwatch explain and fixture get it, or the error."""
     try:
-        kept = page_at(url, site, page=None, replay=None, home=team)
+        kept = page_at(url, site, page=None, replay=None, home=team_home)
     except ValueError as error:
         return {"error": str(error)}
     return {"url": kept.url, "title": str(explain(kept, site).fields[0].value)}
 
 
 def main() -> None:
-    team, what = Path(sys.argv[1]), sys.argv[2]
-    team.mkdir(parents=True)
-    (team / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+    team_home, what = Path(sys.argv[1]), sys.argv[2]
+    team_home.mkdir(parents=True)
+    (team_home / "settings.toml").write_text(SETTINGS, encoding="utf-8")
     stories = [Story(key) for key in range(120, 100, -1)]
     if what == "gone":
         stories[2].fault = "gone"
@@ -50,10 +50,10 @@ def main() -> None:
     site = watched(f"127.0.0.1:{host.port}", POLITE)
     url = f"{site.root()}{stories[2].path}"
     if what in ("command", "forbidden"):
-        json.dump(through_the_command(team, site, url), sys.stdout)
+        json.dump(through_the_command(team_home, site, url), sys.stdout)
         return
-    with dry_run_home(team, site) as home:
-        place = home.path
+    with dry_run_home(team_home, site) as home:
+        temporary_folder = home.path
         if what == "site":
             fetch_site(home, site, MAX_ARTICLES)
         else:
@@ -62,17 +62,17 @@ def main() -> None:
             pages = HomePages(home, db, site)
             found = pages.find(url)
             look = inspect_site(site, pages) if what == "site" else None
-    told = {
+    result = {
         "paths": [seen.path for seen in server.log],
         "agents": sorted({seen.agent for seen in server.log}),
         "status": found.status if found is not None else None,
-        "read": look.read if look is not None else 0,
+        "read": look.pages_read if look is not None else 0,
         "robots": look.robots if look is not None else "",
         "links": [listing.links for listing in look.listings] if look is not None else [],
-        "left": [str(p.relative_to(team)) for p in team.rglob("*") if p.is_file()],
-        "gone": not place.exists(),
+        "left": [str(p.relative_to(team_home)) for p in team_home.rglob("*") if p.is_file()],
+        "gone": not temporary_folder.exists(),
     }
-    json.dump(told, sys.stdout)
+    json.dump(result, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The command `tinwatch`, in a process that dies, or runs out of disk, at a chosen moment.
+"""The command `tinwatch` in a process that is killed, or runs out of disk, at a chosen moment.
 
     python killable_tinwatch.py MOMENT NUMBER ARGUMENT...
 
@@ -47,7 +47,7 @@ def after_batch(number: int) -> None:
 
 def in_write(number: int) -> None:
     class HalfWriter:
-        """The WARC file, of which the NUMBERth write stops in its middle."""
+        """A WARC file whose NUMBERth write stops halfway."""
 
         def __init__(self, file: Any) -> None:
             self.file = file

@@ -1,4 +1,4 @@
-"""A live look asks politely, reads what it asked for, and leaves nothing behind."""
+"""A dry run crawls politely, reads what it fetched, and leaves no files behind."""
 
 from __future__ import annotations
 
@@ -19,47 +19,47 @@ from storage.reasons import Reason
 SCRIPT = Path(__file__).with_name("inspect_live_site.py")
 
 
-def looked(folder: Path, what: str) -> dict[str, Any]:
+def run_inspection(folder: Path, what: str) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, str(SCRIPT), str(folder / "team"), what],
         cwd=SCRIPT.parents[3], capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
 
 
 @pytest.mark.parametrize(("what", "status"), [("article", 200), ("gone", 404)])
 def test_dry_run_of_an_article_requests_robots_and_article(
     tmp_path: Path, what: str, status: int
 ) -> None:
-    told = looked(tmp_path, what)
-    assert told["paths"] == ["/robots.txt", "/thoi-su/chuyen-cua-xa-bai118.html"]
-    assert told["status"] == status
-    assert told["gone"]
-    assert set(told["left"]) <= {"settings.toml", "locks/thu_nghiem.lock"}
+    result = run_inspection(tmp_path, what)
+    assert result["paths"] == ["/robots.txt", "/thoi-su/chuyen-cua-xa-bai118.html"]
+    assert result["status"] == status
+    assert result["gone"]
+    assert set(result["left"]) <= {"settings.toml", "locks/thu_nghiem.lock"}
 
 
 def test_page_without_capture_is_fetched_for_commands(tmp_path: Path) -> None:
-    told = looked(tmp_path, "command")
-    assert told["url"].endswith("/thoi-su/chuyen-cua-xa-bai118.html")
-    assert "đợt 118" in told["title"]
+    result = run_inspection(tmp_path, "command")
+    assert result["url"].endswith("/thoi-su/chuyen-cua-xa-bai118.html")
+    assert "đợt 118" in result["title"]
 
 
 def test_page_forbidden_by_robots_is_not_fetched(tmp_path: Path) -> None:
-    assert "could not be had: robots.txt forbids it" in looked(tmp_path, "forbidden")["error"]
+    assert "robots.txt forbids it" in run_inspection(tmp_path, "forbidden")["error"]
 
 
 def test_dry_run_of_a_site_requests_listings_and_five_articles(tmp_path: Path) -> None:
-    told = looked(tmp_path, "site")
-    assert told["paths"][0] == "/robots.txt"
-    assert sum("-bai" in path for path in told["paths"]) == 5
-    assert len(told["paths"]) <= 8  # robots.txt, the section, the feed
-    assert told["read"] == 5
-    assert told["robots"] == "allows what we ask for"
-    assert told["links"][0] > 5
-    assert ["toasoan@thu-nghiem.example" in agent for agent in told["agents"]] == [True]
-    assert told["gone"]
+    result = run_inspection(tmp_path, "site")
+    assert result["paths"][0] == "/robots.txt"
+    assert sum("-bai" in path for path in result["paths"]) == 5
+    assert len(result["paths"]) <= 8  # robots.txt, the section, the feed
+    assert result["read"] == 5
+    assert result["robots"] == "allows what we ask for"
+    assert result["links"][0] > 5
+    assert ["toasoan@thu-nghiem.example" in agent for agent in result["agents"]] == [True]
+    assert result["gone"]
 
 
 def test_site_that_is_being_crawled_is_busy(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A process that is forked says what it found, or how it ended, whatever becomes of it."""
+"""A forked process returns its result, or reports how it ended."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import pytest
 
 from schedules.batch.fork_server import ForkServer, Target
 from schedules.batch.processes import ProcessResult, StopCause
+from storage.messages.reasons_batch import BatchReason
+from storage.reasons import Reason
 
 LONG = timedelta(seconds=120)
 ROOT = Path(__file__).parents[3]
@@ -61,11 +63,13 @@ def test_forked_process_returns_the_result(server: ForkServer) -> None:
 
 
 def test_forked_process_reports_an_exception(server: ForkServer) -> None:
-    assert run(server, break_down).reason == "exit code 1: ValueError: một"
+    code = BatchReason.EXIT_CODE_SAID
+    expected = Reason(code, exit_code=1, stderr="ValueError: một")
+    assert run(server, break_down).reason == expected
 
 
 def test_forked_process_reports_the_signal(server: ForkServer) -> None:
-    assert run(server, die).reason == "was killed by signal 9"
+    assert run(server, die).reason == Reason(BatchReason.KILLED, signal=9)
 
 
 def test_forked_process_is_terminated_after_the_time_limit(server: ForkServer) -> None:

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from tinwatch.demo import sample_sites
 from storage.archive.reader import read_body, read_records
+from tinwatch.demo import sample_sites
 
 SCRIPT = Path(__file__).with_name("killable_tinwatch.py")
 SITES = ["backan", "haugiang", "travinh", "yenbai"]  # takedown, edit, reprint, headline
@@ -32,18 +32,20 @@ NEVER: Moment = ("never", 0)
 
 
 @pytest.fixture(scope="module")
-def nights(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+def batch_files(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
     folder = tmp_path_factory.mktemp("packed")
     return {number: sample_sites.pack(number, folder, only=SITES) for number in (1, 2)}
 
 
 @pytest.fixture(scope="module")
-def whole(nights: dict[int, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
-    """Homes after undisturbed nights."""
+def undisturbed(
+    batch_files: dict[int, Path], tmp_path_factory: pytest.TempPathFactory
+) -> dict[int, Path]:
+    """Homes after undisturbed batches."""
     folder = tmp_path_factory.mktemp("whole")
-    night(folder / "1", nights[1])
+    run_batch(folder / "1", batch_files[1])
     shutil.copytree(folder / "1", folder / "2")
-    night(folder / "2", nights[2])
+    run_batch(folder / "2", batch_files[2])
     return {1: folder / "1", 2: folder / "2"}
 
 
@@ -62,18 +64,18 @@ def start(
 
 def end(process: subprocess.Popen[str], code: int = 0) -> str:
     try:
-        told, _ = process.communicate(timeout=TIME_LIMIT)
+        output, _ = process.communicate(timeout=TIME_LIMIT)
     finally:
         process.kill()
         process.wait()
-    assert process.returncode == code, told
-    return " ".join(told.split())
+    assert process.returncode == code, output
+    return " ".join(output.split())
 
 
-def night(
+def run_batch(
     home: Path, replay: Path, moment: Moment = NEVER, code: int = 0, sites: list[str] = SITES
 ) -> str:
-    """Runs a night to its end, however it ends; returns what it said."""
+    """Run a batch until it ends; return its output."""
     return end(start(home, replay, moment, sites), code)
 
 
@@ -108,7 +110,7 @@ def state(home: Path) -> State:
 
 
 def check_archive(home: Path) -> None:
-    """Every WARC file reads back whole, and every row finds its bytes."""
+    """Every WARC file is readable, and every row refers to existing bytes."""
     for file in home.glob("captures/*/*.warc.gz"):
         with file.open("rb") as stream:
             for record in ArchiveIterator(stream, check_digests="raise"):
@@ -120,20 +122,20 @@ def check_archive(home: Path) -> None:
             assert hashlib.sha256(body).hexdigest() == digest
 
 
-def same_as(whole: Path, home: Path) -> None:
-    assert state(home) == state(whole)
+def assert_same_state(undisturbed: Path, home: Path) -> None:
+    assert state(home) == state(undisturbed)
     check_archive(home)
     assert rows(home, "SELECT count(*) FROM runs WHERE state = 'running'") == [(0,)]
 
 
-def test_undisturbed_batches_contain_every_kind_of_event(whole: dict[int, Path]) -> None:
-    """What the others are compared with holds every kind of finding."""
-    assert len(state(whole[1])["events"]) == len(state(whole[1])["articles"]) > 30
-    found = state(whole[2])
-    kinds = [kind for kind, *_ in found["events"]]
+def test_undisturbed_batches_contain_every_kind_of_event(undisturbed: dict[int, Path]) -> None:
+    """The reference homes contain every kind of event."""
+    assert len(state(undisturbed[1])["events"]) == len(state(undisturbed[1])["articles"]) > 30
+    current = state(undisturbed[2])
+    kinds = [kind for kind, *_ in current["events"]]
     assert (kinds.count("edited"), kinds.count("reposted")) == (2, 1)
-    assert len(found["suspicions"]) == 2
-    assert [a for a in found["articles"] if a[3] == "suspect"]
+    assert len(current["suspicions"]) == 2
+    assert [a for a in current["articles"] if a[3] == "suspect"]
 
 
 MOMENTS: dict[int, list[Moment]] = {
@@ -146,37 +148,41 @@ MOMENTS: dict[int, list[Moment]] = {
     ("number", "moment"), [(n, moment) for n, moments in MOMENTS.items() for moment in moments]
 )
 def test_next_run_completes_a_killed_batch(
-    number: int, moment: Moment, nights: dict[int, Path], whole: dict[int, Path], tmp_path: Path
+    number: int,
+    moment: Moment,
+    batch_files: dict[int, Path],
+    undisturbed: dict[int, Path],
+    tmp_path: Path,
 ) -> None:
     home = tmp_path / "home"
     if number > 1:
-        shutil.copytree(whole[number - 1], home)
+        shutil.copytree(undisturbed[number - 1], home)
     before = state(home)["events"] if number > 1 else []
-    night(home, nights[number], moment, code=-signal.SIGKILL)
+    run_batch(home, batch_files[number], moment, code=-signal.SIGKILL)
     assert state(home)["events"] == before  # nothing of a broken night is published
-    night(home, nights[number])
-    same_as(whole[number], home)
+    run_batch(home, batch_files[number])
+    assert_same_state(undisturbed[number], home)
 
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_batch_killed_repeatedly(
-    number: int, nights: dict[int, Path], whole: dict[int, Path], tmp_path: Path
+    number: int, batch_files: dict[int, Path], undisturbed: dict[int, Path], tmp_path: Path
 ) -> None:
-    """At whatever millisecond, three times one after the other."""
+    """Kill three batches in a row, each after some milliseconds."""
     home = tmp_path / "home"
     if number > 1:
-        shutil.copytree(whole[number - 1], home)
+        shutil.copytree(undisturbed[number - 1], home)
     codes = []
     for milliseconds in (30, 150, 350):
-        process = start(home, nights[number], ("slow", 20))
+        process = start(home, batch_files[number], ("slow", 20))
         wait_for_writing(home, process)
         time.sleep(milliseconds / 1000)
         process.kill()
         process.communicate(timeout=TIME_LIMIT)
         codes.append(process.returncode)
     assert codes.count(-signal.SIGKILL) >= 2, codes  # a fast machine may be done before the last
-    night(home, nights[number])
-    same_as(whole[number], home)
+    run_batch(home, batch_files[number])
+    assert_same_state(undisturbed[number], home)
 
 
 def archive_size(home: Path) -> int:
@@ -184,7 +190,7 @@ def archive_size(home: Path) -> int:
 
 
 def wait_for_writing(home: Path, process: subprocess.Popen[str]) -> None:
-    """Until the night has begun to write, or has ended."""
+    """Wait until the batch has started to write, or has ended."""
     before, deadline = archive_size(home), time.monotonic() + TIME_LIMIT
     while archive_size(home) == before and process.poll() is None:
         assert time.monotonic() < deadline
@@ -193,26 +199,31 @@ def wait_for_writing(home: Path, process: subprocess.Popen[str]) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signal_stops_the_batch_gracefully(
-    number: signal.Signals, nights: dict[int, Path], whole: dict[int, Path], tmp_path: Path
+    number: signal.Signals,
+    batch_files: dict[int, Path],
+    undisturbed: dict[int, Path],
+    tmp_path: Path,
 ) -> None:
     home = tmp_path / "home"
-    process = start(home, nights[1], ("slow", 100))
+    process = start(home, batch_files[1], ("slow", 100))
     wait_for_writing(home, process)
     process.send_signal(number)
-    told = end(process, code=130)
-    assert "stopped by hand" in told
+    output = end(process, code=130)
+    assert "stopped by hand" in output
     assert rows(home, "SELECT DISTINCT state, verdict FROM runs") == [("finished", "failed")]
     assert rows(home, "SELECT count(*) FROM events") == [(0,)]
     check_archive(home)
-    night(home, nights[1])
-    same_as(whole[1], home)
+    run_batch(home, batch_files[1])
+    assert_same_state(undisturbed[1], home)
 
 
-def test_stopped_batch_starts_no_further_sites(nights: dict[int, Path], tmp_path: Path) -> None:
+def test_stopped_batch_starts_no_further_sites(
+    batch_files: dict[int, Path], tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     home.mkdir()
     (home / "settings.toml").write_text("sites_at_once = 1\n", encoding="utf-8")
-    process = start(home, nights[1], ("slow", 100))
+    process = start(home, batch_files[1], ("slow", 100))
     wait_for_writing(home, process)
     process.send_signal(signal.SIGTERM)
     assert "not begun: stopped by hand" in end(process, code=130)
@@ -220,34 +231,34 @@ def test_stopped_batch_starts_no_further_sites(nights: dict[int, Path], tmp_path
 
 
 def test_site_is_crawled_by_one_process_at_a_time(
-    nights: dict[int, Path],
-    whole: dict[int, Path],
+    batch_files: dict[int, Path],
+    undisturbed: dict[int, Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     home = tmp_path / "home"
     monkeypatch.setenv("HOLD", str(tmp_path / "go"))
-    first = start(home, nights[1], ("hold", 0), ["haugiang"])
+    first = start(home, batch_files[1], ("hold", 0), ["haugiang"])
     wait_for_writing(home, first)
-    told = night(home, nights[1], code=1, sites=["haugiang", "backan"])
-    assert f"haugiang is being crawled by process {first.pid}" in told
+    output = run_batch(home, batch_files[1], code=1, sites=["haugiang", "backan"])
+    assert f"haugiang is being crawled by process {first.pid}" in output
     (tmp_path / "go").touch()
     end(first)
     assert rows(home, "SELECT DISTINCT verdict FROM runs") == [("passed",)]
-    night(home, nights[1], sites=["travinh", "yenbai"])
-    same_as(whole[1], home)
+    run_batch(home, batch_files[1], sites=["travinh", "yenbai"])
+    assert_same_state(undisturbed[1], home)
 
 
 def test_processes_share_a_home(
-    nights: dict[int, Path], whole: dict[int, Path], tmp_path: Path
+    batch_files: dict[int, Path], undisturbed: dict[int, Path], tmp_path: Path
 ) -> None:
-    """Each with its own sites; even the empty database is made only once."""
+    """Each process has its own sites; the empty database is created only once."""
     home = tmp_path / "home"
-    both = [start(home, nights[1], ("slow", 5), [site]) for site in SITES]
-    told = [end(process) for process in both]
-    assert not any("locked" in text for text in told)
+    both = [start(home, batch_files[1], ("slow", 5), [site]) for site in SITES]
+    output = [end(process) for process in both]
+    assert not any("locked" in text for text in output)
     assert "locked" not in (home / "log" / "tinwatch.log").read_text(encoding="utf-8")
-    same_as(whole[1], home)
+    assert_same_state(undisturbed[1], home)
 
 
 @pytest.mark.parametrize(
@@ -258,11 +269,15 @@ def test_processes_share_a_home(
     ],
 )
 def test_full_disk_stops_the_batch_with_its_reason(
-    moment: Moment, reason: str, nights: dict[int, Path], whole: dict[int, Path], tmp_path: Path
+    moment: Moment,
+    reason: str,
+    batch_files: dict[int, Path],
+    undisturbed: dict[int, Path],
+    tmp_path: Path,
 ) -> None:
     home = tmp_path / "home"
-    assert reason in night(home, nights[1], moment, code=1)
+    assert reason in run_batch(home, batch_files[1], moment, code=1)
     check_archive(home)
     assert rows(home, "SELECT count(*) FROM events") == [(0,)]
-    night(home, nights[1])
-    same_as(whole[1], home)
+    run_batch(home, batch_files[1])
+    assert_same_state(undisturbed[1], home)

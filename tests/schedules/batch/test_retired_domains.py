@@ -1,4 +1,4 @@
-"""Where retired domains lead is asked politely, told rightly, and remembered."""
+"""The check of retired domains: politeness, states, history and the command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from crawlers.registry import get_site
 from schedules.monitoring.findings import Finding
 from schedules.monitoring.host_checks import retired_domains
 from schedules.monitoring.site_history import SiteHistory
-from storage.checks.retired_domains import DomainAnswer, DomainState, newest_checks, note_answers
+from storage.checks.retired_domains import DomainAnswer, DomainState, newest_checks, save_answers
 from storage.db.connection import open_database
 from storage.home import HomeError
 from storage.messages.reasons_monitoring import MonitoringReason
@@ -102,7 +102,7 @@ def checked(folder: Path, *answers: tuple[str, str]) -> Any:
         moment = NOW - (len(answers) - 1 - week) * WEEK
         detail = Reason("http_status", status=week)
         answer = DomainAnswer("alpha", "cu.alpha.vn", DomainState(state), host, detail)
-        note_answers(db, [answer], moment)
+        save_answers(db, [answer], moment)
     return db
 
 
@@ -186,10 +186,10 @@ def test_command_lists_changed_domains_first(
             DomainAnswer(site.name, name, DomainState.REDIRECTS, "x.vn")
             for name in ("a.vn", "b.vn")
         ]
-        note_answers(db, first, NOW - WEEK)
+        save_answers(db, first, NOW - WEEK)
         detail = Reason("legacy_text", text="[red]\x1b[31m")
         changed = replace(first[1], state=DomainState(state), detail=detail)
-        note_answers(db, [first[0], changed], NOW)
+        save_answers(db, [first[0], changed], NOW)
         return newest_checks(db)
 
     monkeypatch.setattr(domains, "check_domains", check)
@@ -200,7 +200,7 @@ def test_command_lists_changed_domains_first(
     assert done.exit_code == code, done.output
     lines = done.stdout.splitlines()
     assert ("b.vn" in lines[0]) == (state != "redirects")
-    assert lines[-1] == f"2 retired domains asked, {int(state != 'redirects')} changed"
+    assert lines[-1] == f"2 retired domains checked, {int(state != 'redirects')} changed"
     assert "\x1b[31m" not in done.stdout
     assert "[red]" in done.stdout
 
@@ -216,7 +216,7 @@ def test_command_json_and_usage_errors(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(domains, "check_domains", lambda home, sites: newest(home))
 
     def newest(home: Any) -> Any:
-        note_answers(home.database(), [DomainAnswer("hanoi", "a.vn", DomainState.DEAD)], NOW)
+        save_answers(home.database(), [DomainAnswer("hanoi", "a.vn", DomainState.DEAD)], NOW)
         return newest_checks(home.database())
 
     done = run(app, ["domains", "--site", "hanoi", "--json", "--home", str(tmp_path)])

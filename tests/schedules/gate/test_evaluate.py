@@ -1,4 +1,4 @@
-"""The health gate, by what a run counted."""
+"""The health gate, evaluated on run statistics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
 from storage.run_stats import RunStats
 
-WELL: dict[str, Any] = {
+HEALTHY_COUNTS: dict[str, Any] = {
     "requests": 40, "responses": 40, "listings": 2, "links": 30, "rechecked": 20, "read": 30,
     "ended": "finished",
 }  # fmt: skip
@@ -67,13 +67,13 @@ VERDICTS: list[tuple[dict[str, Any], str, Reason | None]] = [
 
 
 def case(counts: dict[str, Any], past: tuple[dict[str, Any], ...] = (), **more: Any) -> GateInput:
-    """A run with these counts, after runs with those."""
+    """A run with these counts after past runs."""
     return GateInput(RunStats.from_json(counts), past=tuple(map(RunStats.from_json, past)), **more)
 
 
 @pytest.mark.parametrize(("counted", "name", "reason"), VERDICTS)
 def test_verdict(counted: dict[str, Any], name: str, reason: Reason | None) -> None:
-    verdict = evaluate(case(WELL | counted))
+    verdict = evaluate(case(HEALTHY_COUNTS | counted))
     assert (verdict.status, verdict.reason) == (name, reason)
 
 
@@ -86,7 +86,7 @@ def test_import_always_passes() -> None:
 
 
 def test_outage_share_is_a_setting() -> None:
-    counted = WELL | {"missing": 11}
+    counted = HEALTHY_COUNTS | {"missing": 11}
     assert evaluate(case(counted, settings=Settings(outage_share=0.6))).status == "passed"
     assert evaluate(case(counted, settings=Settings(outage_share=0.1))).status == "outage"
 
@@ -97,16 +97,16 @@ FIELDS = ("title", "body", "published", "byline")
 RULES = {"title": "h1.title", "body": "div.content", "published": ".date", "byline": ".author"}
 
 
-def covered(read: int, **found: int) -> dict[str, Any]:
-    """The coverage of a run: every field on all pages, but for those named."""
-    fields = {field: found.get(field, read) for field in FIELDS}
+def covered(read: int, **result: int) -> dict[str, Any]:
+    """The coverage of a run: every field on all pages, except for the given ones."""
+    fields = {field: result.get(field, read) for field in FIELDS}
     selectors = {field: {RULES[field]: count} for field, count in fields.items() if count}
     return {"read": read, "fields": fields, "selectors": selectors}
 
 
 def run(read: int = 30, **more: Any) -> dict[str, Any]:
-    found = {field: more.pop(field) for field in FIELDS if field in more}
-    return WELL | {"read": read, "coverage": covered(read, **found)} | more
+    result = {field: more.pop(field) for field in FIELDS if field in more}
+    return HEALTHY_COUNTS | {"read": read, "coverage": covered(read, **result)} | more
 
 
 PAST = (run(), run(), run(byline=27))
@@ -172,13 +172,13 @@ JUDGED: list[tuple[dict[str, Any], str, Reason | None, str | None]] = [
 def test_verdict_with_earlier_runs(
     stats: dict[str, Any], name: str, reason: Reason | None, event: str | None
 ) -> None:
-    found = verdict(stats)
-    assert (found.status, found.reason) == (name, reason)
-    assert (found.event.kind if found.event else None) == event
+    result = verdict(stats)
+    assert (result.status, result.reason) == (name, reason)
+    assert (result.event.kind if result.event else None) == event
 
 
 def test_run_as_poor_as_an_earlier_one_passes() -> None:
-    """Nights that only recheck old pages come and go; one of them passed, or was released."""
+    """An earlier run that only rechecked old pages passed or was published."""
     assert verdict(run(byline=6), (*PAST, run(10, byline=2))).status == "passed"
     assert verdict(run(byline=5), (*PAST, run(10, byline=2))).status == "held"
 
@@ -197,7 +197,7 @@ def test_without_earlier_runs_there_is_no_redesign(stats: dict[str, Any]) -> Non
 
 def test_coverage_of_generic_site_is_evaluated() -> None:
     generic = {"read": 30, "fields": {"byline": 30}, "selectors": {"byline": {"generic: end": 30}}}
-    past = (WELL | {"coverage": generic},)
+    past = (HEALTHY_COUNTS | {"coverage": generic},)
     assert verdict(run(generic=30), past, generic_site=True).status == "passed"
     assert verdict(run(generic=30, byline=0), past, generic_site=True).status == "held"
 
@@ -208,13 +208,13 @@ def test_generic_extraction_does_not_count_for_rules() -> None:
     assert verdict(tonight).reason == fields(GateReason.FIELDS_GONE, share("byline", 0.9667, 0.0))
 
 
-LEAK = frozenset({"theo dõi báo trên các nền tảng số để không bỏ lỡ tin"})
+INSERTED_TEXT = frozenset({"theo dõi báo trên các nền tảng số để không bỏ lỡ tin"})
 NOTHING: frozenset[str] = frozenset()
 
 
 def edits(leaked: int, whole: int, *, removed: bool = False) -> list[EditedTexts]:
     own = [frozenset({f"câu riêng của bài số {n}"}) for n in range(whole)]
-    sides = [text | LEAK if n < leaked else text for n, text in enumerate(own)]
+    sides = [text | INSERTED_TEXT if n < leaked else text for n, text in enumerate(own)]
     return [EditedTexts(NOTHING, s) if removed else EditedTexts(s, NOTHING) for s in sides]
 
 
@@ -225,15 +225,15 @@ def edits(leaked: int, whole: int, *, removed: bool = False) -> list[EditedTexts
 def test_text_inserted_into_most_bodies_is_a_redesign(
     leaked: int, rechecked: int, event: str | None, removed: bool
 ) -> None:
-    found = verdict(
+    result = verdict(
         run(edited=4, rechecked=rechecked), edits=lambda: edits(leaked, 4, removed=removed)
     )
-    assert (found.event.kind if found.event else None) == event
+    assert (result.event.kind if result.event else None) == event
     if event:
-        assert found.reason is not None
+        assert result.reason is not None
         code = GateReason.TEXT_REMOVED if removed else GateReason.TEXT_ADDED
-        assert (found.reason.code, found.reason.params["number"]) == (code, 3)
-        assert found.reason.params["quote"] in LEAK
+        assert (result.reason.code, result.reason.params["number"]) == (code, 3)
+        assert result.reason.params["quote"] in INSERTED_TEXT
 
 
 def test_redesign_names_stopped_selectors_and_coverage() -> None:

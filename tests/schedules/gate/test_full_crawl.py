@@ -1,4 +1,4 @@
-"""A deep run reads listings past what is known, and is not measured by the usual numbers."""
+"""A full crawl reads listings past the known frontier; its volume is compared with no other run."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from tests.conftest import Watcher
 
 Day = Callable[[float], datetime]
-USUAL, OLD = 6, 60
+USUAL_ARTICLES, MANY_ARTICLES = 6, 60
 
 
-def fed(watcher: Watcher, day: Day, number: int, count: int, **stats: int) -> str:
-    """A night on which so many articles are new; returns the verdict."""
+def crawl_new(watcher: Watcher, day: Day, number: int, count: int, **stats: int) -> str:
+    """Run a batch with so many new articles; return the verdict."""
     keys = [str(1000 * number + n) for n in range(count)]
     news = [watcher.read(key=key, title=f"Tin {key}", at=day(number)) for key in keys]
     (done,) = watcher.night(*news, at=day(number), stats=stats)
@@ -29,18 +29,18 @@ def fed(watcher: Watcher, day: Day, number: int, count: int, **stats: int) -> st
 
 def test_full_crawl_may_find_many_articles(watcher: Watcher, day: Day) -> None:
     for number in range(4):
-        assert fed(watcher, day, number, USUAL) == "passed"
-    assert fed(watcher, day, 4, OLD, deep=1) == "passed"
-    assert fed(watcher, day, 5, USUAL) == "passed"
-    assert fed(watcher, day, 6, OLD) == "held"
+        assert crawl_new(watcher, day, number, USUAL_ARTICLES) == "passed"
+    assert crawl_new(watcher, day, 4, MANY_ARTICLES, deep=1) == "passed"
+    assert crawl_new(watcher, day, 5, USUAL_ARTICLES) == "passed"
+    assert crawl_new(watcher, day, 6, MANY_ARTICLES) == "held"
 
 
 def test_full_crawl_is_not_compared_with_other_runs(watcher: Watcher, day: Day) -> None:
-    fed(watcher, day, 0, USUAL)
-    fed(watcher, day, 1, OLD, deep=1)
-    fed(watcher, day, 2, USUAL)
-    deep, last = (get_run(watcher.db, run) for run in watcher.runs[1:])
-    assert not gate_input(watcher.db, deep, watcher.home.settings).listings_complete
+    crawl_new(watcher, day, 0, USUAL_ARTICLES)
+    crawl_new(watcher, day, 1, MANY_ARTICLES, deep=1)
+    crawl_new(watcher, day, 2, USUAL_ARTICLES)
+    full, last = (get_run(watcher.db, run) for run in watcher.runs[1:])
+    assert not gate_input(watcher.db, full, watcher.home.settings).listings_complete
     assert [v.run for v in volumes(watcher.db, last, "2000-01-01T00:00:00Z")] == watcher.runs[:1]
 
 

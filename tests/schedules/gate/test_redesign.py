@@ -1,4 +1,4 @@
-"""A site changes its template: told once, nothing called edited, and after mending nothing lost.
+"""A redesign of a site is published once, is no edit, and loses nothing after the rules are fixed.
 
 The pages are those of a sample site; a redesign gives other class names to their parts.
 """
@@ -59,7 +59,7 @@ MENDED_DROP = [".slot-mid", ".slot-ad", ".more-news", ".more-list", ".detail-by"
 
 @dataclass
 class Nights:
-    """The sample site, seen night after night in some dress."""
+    """Batches of the sample site, with its pages in one of several templates."""
 
     watcher: Watcher
     day: Day
@@ -74,13 +74,13 @@ class Nights:
     def night(
         self, names: dict[str, str] | None = None, changed: tuple[str, str] = ("", "")
     ) -> Published:
-        """One night on which every page is read; `changed` is one text in place of another."""
+        """One batch that reads every page; `changed` replaces one text by another."""
         at = self.day(self.number)
         self.number += 1
         again = partial(
             reparse_record, SiteStore(self.watcher.home, self.watcher.db, SITE), self.site
         )
-        recorder = self.watcher.begin(SITE, at=at, reparse_sites=again)
+        recorder = self.watcher.begin(SITE, at=at, reparse=again)
         template = current_boilerplate(self.watcher.db, SITE)
         known = 0
         for url, html in self.pages.items():
@@ -108,7 +108,7 @@ class Nights:
         return ArticleRead(page, capture, at, (url,))
 
     def mend(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The site's module learns the new names, and forgets none of the old."""
+        """Add the new selectors to the site module and keep the old ones."""
         select = {f: [*rules, *MENDED.get(f, [])] for f, rules in self.site.select.items()}
         stated = {"name": SITE, "select": select, "exclude": MENDED_DROP}
         mended = type("Mended", (self.site,), stated)
@@ -130,12 +130,12 @@ def _dressed(html: str, names: dict[str, str]) -> str:
 
 @pytest.fixture
 def nights(watcher: Watcher, day: Day) -> Nights:
-    found = Nights(watcher, day, all_sites()[SITE])
+    scenario = Nights(watcher, day, all_sites()[SITE])
     for _ in range(2):
-        found.night()
-    assert found.kinds() == []
+        scenario.night()
+    assert scenario.kinds() == []
     assert len(watcher.events()) == 8
-    return found
+    return scenario
 
 
 @pytest.mark.parametrize("names", [PARTLY, WHOLLY])
@@ -181,13 +181,13 @@ TRUE_EDIT = ("Đúng 19 giờ ngày mùng 5", "Đúng 20 giờ ngày mùng 5")
 def test_real_edit_during_a_redesign_is_published_alone(
     nights: Nights, monkeypatch: pytest.MonkeyPatch, reread_first: bool
 ) -> None:
-    """With `reread` or without it: a release reads what waits again."""
+    """With `reparse` or without it: publishing parses pending edits again."""
     nights.night(PARTLY)
     nights.night(PARTLY, TRUE_EDIT)
     nights.mend(monkeypatch)
     if reread_first:
         held = reparse_sites(nights.watcher.home, [SITE])[SITE].held
-        assert (held.dropped, held.restated) == (8, 1)
+        assert (held.deleted, held.updated) == (8, 1)
         (waiting,) = pending_events_of_site(nights.watcher.db, SITE)
         assert waiting.kind == "edited"
     publish_held_run(nights.watcher.db, nights.watcher.runs[-1], nights.watcher.home)
@@ -200,7 +200,7 @@ def test_real_edit_during_a_redesign_is_published_alone(
 def test_fixed_rules_pass_and_pending_edits_stay_correct(
     nights: Nights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody rereads: the next night passes, an edit comes, and then the old run is released."""
+    """Without reparse: the next run passes, has an edit, and then the held run is published."""
     nights.night(PARTLY, TRUE_EDIT)
     nights.mend(monkeypatch)
     assert nights.night(PARTLY, TRUE_EDIT).verdict.status == "passed"
@@ -231,7 +231,7 @@ def test_next_redesign_is_published_again(nights: Nights) -> None:
 
 
 def test_moved_domain_is_published_once(watcher: Watcher, day: Day) -> None:
-    """Again only where it moves on, or comes back and goes away again."""
+    """Published again only if it moves to another host, or returns and moves again."""
     watcher.night(watcher.read())
 
     def moved(number: int, host: str) -> str:
@@ -239,10 +239,10 @@ def test_moved_domain_is_published_once(watcher: Watcher, day: Day) -> None:
             FetchFailed(
                 f"https://alpha.vn/{n}",
                 None,
-                Reason("off_site", host=host),
+                Reason("off_site", redirect_host=host),
                 day(number),
                 is_stored=True,
-                host=host,
+                redirect_host=host,
             )
             for n in range(9)
         ]

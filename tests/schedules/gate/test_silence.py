@@ -1,4 +1,4 @@
-"""Silence: played nights of a home, and the event that tells of it once."""
+"""Silence over simulated days, and its event."""
 
 from __future__ import annotations
 
@@ -27,9 +27,13 @@ def test_site_is_silent_beyond_its_usual_gap() -> None:
     every_other = tuple(volume(day, day % 2) for day in range(1, 14))  # the last with news: 13
     quiet_nights = tuple(volume(day, 0) for day in range(14, 20))
     assert silence((*every_other, *quiet_nights), no_holiday) is None  # 6 nights: 3 times 2
-    found = silence((*every_other, *quiet_nights, volume(20, 0)), no_holiday)
-    assert found is not None
-    assert (found.days, found.usual, found.since) == (7, 6, date(2025, 3, 14))  # in Vietnam
+    result = silence((*every_other, *quiet_nights, volume(20, 0)), no_holiday)
+    assert result is not None
+    assert (result.days, result.usual_days, result.last_new) == (
+        7,
+        6,
+        date(2025, 3, 14),
+    )  # in Vietnam
 
 
 def test_holidays_do_not_count_as_silence() -> None:
@@ -55,11 +59,11 @@ def test_silence_is_published_once_and_ends_with_a_new_article(watcher: Any, day
         watcher.night(watcher.read(key=str(night), at=day(night)), at=day(night))
     for night in range(7, 20):
         watcher.night(at=day(night))
-    (told,) = watcher.events(kind="silent")
-    assert told.run == watcher.runs[7 + 3], "three nights without anything new are usual"
-    assert told.detail["why"] == "nothing_new"
-    assert told.detail["days"] == 4
-    assert told.article is None
+    (event,) = watcher.events(kind="silent")
+    assert event.run == watcher.runs[7 + 3], "three nights without anything new are usual"
+    assert event.detail["why"] == "nothing_new"
+    assert event.detail["days"] == 4
+    assert event.article is None
     watcher.night(watcher.read(key="20", at=day(20)), at=day(20))
     for night in range(21, 40):
         watcher.night(at=day(night))
@@ -70,10 +74,10 @@ def test_failing_site_is_published_as_silent_once(watcher: Any, day: Day) -> Non
     watcher.night(watcher.read(at=day(0)), at=day(0))
     for night in range(1, 9):
         watcher.night(at=day(night), stats=FAILED)
-    (told,) = watcher.events(kind="silent")
-    assert told.run == watcher.runs[3]
-    assert (told.detail["why"], told.detail["days"]) == ("not_read", 3)
-    reason = Reason.from_data(told.detail["reason"])
+    (event,) = watcher.events(kind="silent")
+    assert event.run == watcher.runs[3]
+    assert (event.detail["why"], event.detail["days"]) == ("not_read", 3)
+    reason = Reason.from_data(event.detail["reason"])
     assert reason.code == GateReason.NO_RUN_PASSED
     assert reason.params["reason"] == Reason(GateReason.NO_LISTING_READ)
     watcher.night(watcher.read(at=day(9)), at=day(9))

@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 def past(
     *nights: tuple[datetime, int], listings_complete: bool = True, verdict: str = "passed"
 ) -> list[Volume]:
-    """Nights, newest first, each with its number of new articles."""
+    """Daily runs, newest first, each with its number of new articles."""
     ordered = sorted(nights, reverse=True)
     return [
         Volume(n, utc_text(at), new, listings_complete, verdict)
@@ -34,7 +34,7 @@ def past(
 
 
 def weekly(*news: int, moment: datetime = NIGHT) -> list[Volume]:
-    """The same weekday of the weeks before, newest first."""
+    """Runs on the same weekday of earlier weeks, newest first."""
     return past(*((moment - WEEK * (n + 1), new) for n, new in enumerate(news)))
 
 
@@ -139,14 +139,14 @@ def at_dawn(day: date) -> datetime:
 
 @pytest.mark.parametrize("day", [*TET_2027, TET_2027[-1] + DAY])
 def test_runs_during_tet_are_not_compared(day: date) -> None:
-    """The run before dawn of the seventh day finds what the sixth brought."""
+    """The run in the night to the seventh day finds articles of the sixth."""
     moment = at_dawn(day)
     nights = past(*((moment - DAY * n, 10) for n in range(12, 50)))
     assert verdict(0, nights, moment=moment) is None
 
 
 def test_runs_during_tet_do_not_count_as_earlier_runs() -> None:
-    """A run on the ninth day has them right behind it: by them, nothing would be usual."""
+    """A run on the ninth day follows them directly; compared with them, zero would be usual."""
     moment = at_dawn(date(2027, 2, 14))
     tet = [(at_dawn(day), 0) for day in [*TET_2027, date(2027, 2, 4), date(2027, 2, 12)]]
     usual = [(at_dawn(date(2027, 2, 3)) - DAY * n, 10) for n in range(5)]

@@ -1,4 +1,4 @@
-"""Each sign of health, on made-up facts: one that is well beside one that is not."""
+"""Each health check, on synthetic histories with and without the problem."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def run(back: int, verdict: str | None = "passed", **stats: Any) -> Run:
 
 
 def facts(*newest: Run, days: int = 30) -> SiteHistory:
-    """A site that has been well for `days` nights, but for these newest runs (newest first)."""
+    """A site with `days` passed runs, followed by these runs (newest first)."""
     runs = (*newest, *(run(back) for back in range(len(newest), days)))
     believed = [r for r in runs if r.verdict == "passed"]
     return SiteHistory(
@@ -70,7 +70,7 @@ def nights(days: Iterable[int], **stats: Any) -> list[Run]:
     return [run(back, **stats) for back in days]
 
 
-def told(found: list[Finding]) -> set[tuple[str, str]]:
+def codes_of(found: list[Finding]) -> set[tuple[str, str]]:
     return {(one.code, one.severity) for one in found}
 
 
@@ -160,7 +160,7 @@ CASES: dict[str, tuple[SiteHistory, set[tuple[str, str]]]] = {
 def test_findings(name: str) -> None:
     about, expected = CASES[name]
     found = findings(about)
-    assert told(found) == expected
+    assert codes_of(found) == expected
     assert all(
         one.site == "alpha" and describe(one.reason) and describe(one.remedy) for one in found
     )

@@ -1,4 +1,4 @@
-"""A site's first run is looked at once, and no look can stop a night."""
+"""The smoke check runs once, after a site's first run, and cannot fail a batch."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from crawlers.crawl.replay import open_replay
 from crawlers.registry import get_site
 from schedules.monitoring import smoke_check
 from schedules.monitoring.smoke_check import check_first_runs
+from storage.archive.captures import save_newest_capture
 from storage.archive.writer import CaptureWriter
 from storage.db.connection import transaction
 from storage.run_stats import RunStats
@@ -19,7 +20,6 @@ from storage.runs.history import first_runs
 from storage.runs.repository import finish_run, get_run, list_runs, set_verdict, start_run
 from tinwatch.demo import sample_sites
 from tinwatch.reports.nightly_report import print_report, run_report
-from storage.archive.captures import save_newest_capture
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -36,7 +36,7 @@ def finish(watcher: Watcher, site: str = SITE, kind: str = "crawl") -> int:
 
 
 def keep_sample(watcher: Watcher, folder: Path) -> None:
-    """Keeps the sample site's first night as a crawl would."""
+    """Store the first batch of the sample site as a crawl does."""
     replay = open_replay((str(sample_sites.pack(1, folder)),), None)
     writer = CaptureWriter(watcher.home.captures, SITE)
     for url in replay.urls():

@@ -1,4 +1,4 @@
-"""After a run: what is let out, what is held, and what the site itself is said to have done."""
+"""Publishing of runs: passed and held runs, overrides, and site events."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_published_held_run_follows_earlier_events(watcher: Watcher, day: Day) -
     assert publish_held_run(watcher.db, held.run) == 1
     assert [event.run for event in watcher.events()][-1] == held.run
     assert get_run(watcher.db, held.run).verdict == "released"
-    with pytest.raises(ValueError, match="was judged released"):
+    with pytest.raises(ValueError, match="has the verdict released"):
         publish_held_run(watcher.db, held.run)
 
 
@@ -71,7 +71,7 @@ def test_retracted_run_leaves_no_trace(watcher: Watcher, day: Day) -> None:
 
 
 def test_retracting_a_run_before_a_passed_one_loses_nothing(watcher: Watcher, day: Day) -> None:
-    """The healthy one found nothing new of the article: it is asked for, read and told again."""
+    """The passed run saw no change of the article: it is fetched, read and published again."""
     (held,) = watcher.night(watcher.read(), stats=HELD)
     watcher.night(watcher.read(at=day(1)), at=day(1))
     assert retract_run(watcher.db, held.run, watcher.home) == 1
@@ -85,7 +85,7 @@ def test_run_with_a_dependent_published_run_is_not_retracted(watcher: Watcher, d
     watcher.night(watcher.read())
     (held,) = watcher.night(watcher.read(title="Tựa hai", at=day(1)), at=day(1), stats=HELD)
     watcher.night(watcher.read(title="Tựa ba", at=day(2)), at=day(2))
-    with pytest.raises(ValueError, match=r"run 3 of alpha stands on .* tinwatch reparse alpha"):
+    with pytest.raises(ValueError, match=r"run 3 of alpha is based on .* tinwatch reparse alpha"):
         retract_run(watcher.db, held.run)
     assert get_run(watcher.db, held.run).verdict == "held"
     assert publish_held_run(watcher.db, held.run) == 1
@@ -96,7 +96,7 @@ TITLES = ["Tựa một", "Tựa hai", "Tựa ba", "Tựa bốn", "Tựa năm", "
 
 
 def five_held_nights(watcher: Watcher, day: Day) -> list[int]:
-    """A passed night and five held ones, each of which edits the title and finds an article."""
+    """A passed run and five held ones, each with an edited title and a new article."""
     watcher.night(watcher.read(title=TITLES[0]))
     held = []
     for number in range(1, 6):
@@ -133,13 +133,13 @@ def test_retracting_retracts_all_later_held_runs(watcher: Watcher, day: Day) -> 
 
 
 def discard_refused(watcher: Watcher, run: int) -> bool:
-    with pytest.raises(ValueError, match="was judged discarded"):
+    with pytest.raises(ValueError, match="has the verdict discarded"):
         retract_run(watcher.db, run)
     return True
 
 
 def test_failed_run_after_a_retracted_run_is_retracted(watcher: Watcher, day: Day) -> None:
-    """It was taken over by the held run: left behind, it would be known and never told."""
+    """The held run took over its articles: if they stayed, they would never be published."""
     watcher.night(watcher.read(), stats=FAILED)
     (held,) = watcher.night(watcher.read(at=day(1)), at=day(1), stats=HELD)
     assert retract_run(watcher.db, held.run) == 1
@@ -157,7 +157,7 @@ def test_passed_run_leaves_earlier_pending_events(watcher: Watcher, day: Day) ->
 def test_run_that_is_not_held_is_refused(watcher: Watcher) -> None:
     (done,) = watcher.night(watcher.read())
     for decide in (publish_held_run, retract_run):
-        with pytest.raises(ValueError, match="was judged passed"):
+        with pytest.raises(ValueError, match="has the verdict passed"):
             decide(watcher.db, done.run)
 
 

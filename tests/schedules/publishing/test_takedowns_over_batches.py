@@ -1,6 +1,6 @@
-"""Many nights over a site that takes down, restores and moves articles, and fails as a whole.
+"""Many batches over a site that removes, restores and moves articles, and has outages.
 
-What the site really did is known here, so that what was told of it can be held against it.
+The scenario is known, so the published events can be compared with it.
 SIMULATED_SITES in the environment sets how many sites are simulated.
 """
 
@@ -47,7 +47,7 @@ REMOVAL_FAULTS = ("404", "410", "soft 404", "redirect")
 
 @dataclass
 class Story:
-    """One article: when it was published, and the spans of time in which it was gone."""
+    """One article: when it was published, and the time spans in which it was removed."""
 
     key: str
     since: datetime
@@ -61,7 +61,7 @@ class Story:
 
 @dataclass
 class Truth:
-    """What a site does, night by night."""
+    """The scenario of a site, batch by batch."""
 
     chance: Random
     start: datetime
@@ -80,7 +80,7 @@ class Truth:
             self._fate(story)
 
     def _outages(self) -> dict[int, Outage]:
-        """Each up to three nights long, with some days between."""
+        """Outages of up to three nights, with some days between them."""
         found: dict[int, Outage] = {}
         night = self.chance.randint(2, 5)
         while night < NIGHTS:
@@ -105,7 +105,7 @@ class Truth:
 
 
 def answers(truth: Truth, watcher: Watcher, at: datetime, outage: Outage) -> Iterator[Observation]:
-    """What one night's crawl observes: new articles, then rechecks as the cadence wants them."""
+    """The observations of one batch: new articles, then the rechecks that are due."""
     known = {k.key: k for k in stored_articles(watcher.db, "alpha")}
     stories = {s.key: s for s in truth.stories if s.since <= at}
     for key in stories.keys() - known.keys():
@@ -166,7 +166,7 @@ def failing(
 
 
 def counted(observed: list[Observation], outage: Outage) -> dict[str, Any]:
-    """What the fetcher itself would have counted."""
+    """The counts that the spider would have stored."""
     rechecks = sum(getattr(o, "known", True) is not False for o in observed)
     well = {"requests": 99, "responses": 99, "listings": 2, "links": 40, "rechecked": rechecks}
     if outage in ("silence", "blocked", "errors") and len(observed) % 2:
@@ -175,8 +175,10 @@ def counted(observed: list[Observation], outage: Outage) -> dict[str, Any]:
 
 
 @pytest.fixture(params=range(SITES))
-def told(request: pytest.FixtureRequest, watcher: Watcher) -> tuple[Truth, list[Event], set[int]]:
-    """The truth, what was told of it, and the nights that passed the health gate."""
+def scenario_outcome(
+    request: pytest.FixtureRequest, watcher: Watcher
+) -> tuple[Truth, list[Event], set[int]]:
+    """The scenario, the published events, and the batches that passed the health gate."""
     from tests.conftest import START
 
     truth = Truth(Random(request.param), START)
@@ -190,19 +192,19 @@ def told(request: pytest.FixtureRequest, watcher: Watcher) -> tuple[Truth, list[
     return truth, watcher.events(), passed
 
 
-def of(watcher: Watcher, told: list[Event], story: Story, kind: str) -> list[datetime]:
+def of(watcher: Watcher, scenario_outcome: list[Event], story: Story, kind: str) -> list[datetime]:
     known = find_article(watcher.db, "alpha", story.key)
     return [
         from_utc_text(e.observed_at)
-        for e in told
+        for e in scenario_outcome
         if known is not None and e.article == known.id and e.kind == kind
     ]
 
 
 def test_published_events_equal_the_scenario(
-    told: tuple[Truth, list[Event], set[int]], watcher: Watcher
+    scenario_outcome: tuple[Truth, list[Event], set[int]], watcher: Watcher
 ) -> None:
-    truth, events, passed = told
+    truth, events, passed = scenario_outcome
     well = {n for n, (_, outage) in enumerate(truth.nights) if not outage}
     assert well <= passed, "a night without any trouble was not believed"
     for story in truth.stories:
@@ -228,20 +230,20 @@ def check_takedown(
     restored: list[datetime],
     well: set[int],
 ) -> None:
-    """Confirmed within 72 hours where no outage came between; told when it is back."""
+    """Confirmed within 72 hours unless an outage intervened; returns are published."""
     nights = [(at, n in well) for n, (at, _) in enumerate(truth.nights) if start <= at]
     in_time = [ok for at, ok in nights if at <= start + PROMISE]
     young = start + PROMISE - truth.nights[0][0] < YOUNG or story.since + YOUNG > start + DAY
     seen = any(story.since < truth.nights[n][0] < start for n in well)
     if len(in_time) >= 3 and all(in_time) and end > start + PROMISE and young and seen:
-        assert removed, f"{story} is not told within 72 hours"
+        assert removed, f"{story} is not published within 72 hours"
         assert removed[0] - start <= PROMISE
     if removed and any(ok and at >= end + DAY for at, ok in nights):
-        assert restored, f"{story} is back and nobody is told"
+        assert restored, f"{story} is restored, which is not published"
 
 
 def test_scenario_contains_all_faults() -> None:
-    """Over the simulated sites there are takedowns that last, returns, moves and each outage."""
+    """The simulated sites have lasting takedowns, restored and moved articles, and each outage."""
     truths = []
     for seed in range(max(SITES, 6)):
         truths.append(Truth(Random(seed), datetime(2025, 4, 7)))

@@ -1,4 +1,4 @@
-"""Which known articles a run checks again."""
+"""Which stored articles a run rechecks."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def test_intervals_only_grow_with_age(polled: bool) -> None:
 def test_a_polled_article_is_due_when_the_wait_is_a_ratio_of_its_age() -> None:
     """diffengine's rule: wait / age at the check; an edited article has the smaller ratio."""
     for ratio, revision in ((CHECK_RATIO, 1), (EDITED_CHECK_RATIO, 2)):
-        for wait, wanted in ((ratio - 0.01, False), (ratio + 0.01, True)):
+        for wait, expected in ((ratio - 0.01, False), (ratio + 0.01, True)):
             article = replace(known(age=1, checked=wait), revision=revision)
-            assert is_due(article, NOW, polled=True) is wanted
+            assert is_due(article, NOW, polled=True) is expected
 
 
 def test_the_tier_limits_the_wait_of_a_polled_article() -> None:
@@ -104,7 +104,7 @@ def test_a_larger_budget_only_adds_checks(ages: list[tuple[float, float]], fetch
 
 
 @pytest.mark.parametrize(
-    ("article", "wanted"),
+    ("article", "expected"),
     [
         (known(age=1, checked=0.9), True),
         (known(age=1, checked=0.8), False),
@@ -118,9 +118,9 @@ def test_a_larger_budget_only_adds_checks(ages: list[tuple[float, float]], fetch
         (known(age=1, checked=-1), False),
     ],
 )
-def test_due(article: StoredArticle, wanted: bool) -> None:
+def test_due(article: StoredArticle, expected: bool) -> None:
     chosen = due([article], NOW)
-    assert chosen == ([article] if wanted else controls([article], []))
+    assert chosen == ([article] if expected else controls([article], []))
 
 
 def test_suspects_first_then_least_recently_checked() -> None:
@@ -138,7 +138,7 @@ def test_batch_that_starts_earlier_checks_young_articles() -> None:
 
 
 def test_run_with_few_live_articles_adds_controls() -> None:
-    """Those least lately checked, of these the newest; what is not live is no control."""
+    """Controls are the least recently checked live articles, the newest of these first."""
     rested = [known(n, age=320 - n, checked=0.2) for n in range(10, 14)]
     older = [known(n, age=320 - n, checked=3) for n in range(20, 23)]
     suspect = known(30, age=300, checked=1, status="suspect")
@@ -157,7 +157,7 @@ def test_enough_due_articles_need_no_controls() -> None:
 
 
 def site(a_day: int, days: int = 30, checked: float = 1) -> list[StoredArticle]:
-    """A site that was found full `days` days ago and brought so many articles a day since."""
+    """A site that was first crawled `days` days ago and published so many articles a day since."""
     old = [known(n, age=days, checked=min(checked, days)) for n in range(50)]
     new = [
         known(1000 * day + n, age=day + 0.5, checked=min(checked, day + 0.5))

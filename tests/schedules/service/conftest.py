@@ -1,4 +1,4 @@
-"""The service in simulated time, on a machine that can be cut off.
+"""The service in simulated time, on a machine that can be switched off.
 
 The scheduler, the night and the recorder are the real ones; only the clock, and what a site
 answers, are made up.
@@ -36,14 +36,14 @@ SITES = ("cantho", "laocai", "tuyenquang")
 START = datetime(2026, 3, 1, 20, 0, tzinfo=VIETNAM)
 STEP = timedelta(minutes=10)
 EDITED_AFTER = timedelta(days=4, hours=5)  # longer than any time in which nothing is crawled
-LOOKED_AT = timedelta(days=3)  # ... after it was published, or edited
+RECHECKED_FOR = timedelta(days=3)  # ... after it was published, or edited
 DAYS = 62  # on which something is published
 HOURS = timedelta(hours=1)
 
 
 @dataclass
 class Clock:
-    """True time, and by how much the machine's clock is wrong."""
+    """True time, and the error of the machine's clock."""
 
     true: datetime = START
     wrong: timedelta = timedelta(0)
@@ -54,7 +54,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """APScheduler asks it as well."""
+    """The simulated clock, which APScheduler uses as well."""
     ours = Clock()
 
     class Simulated(datetime):
@@ -69,7 +69,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @dataclass
 class World:
-    """Sites that publish an article a day and edit it some days later, and who crawls them."""
+    """Sites that publish an article a day and edit it some days later, and their crawls."""
 
     watcher: Watcher
     clock: Clock
@@ -141,15 +141,15 @@ class World:
         return since <= self.clock.true < until
 
     def shown(self, name: str) -> Iterator[tuple[str, str]]:
-        """Key and title of the articles that its listings and rechecks lead to now."""
+        """Key and title of the articles that its listings and rechecks contain now."""
         for key, published in articles(name):
             edited = self.clock.true >= published + EDITED_AFTER
             since = self.clock.true - published - (EDITED_AFTER if edited else timedelta(0))
-            if timedelta(0) <= since < LOOKED_AT:
+            if timedelta(0) <= since < RECHECKED_FOR:
                 yield key, f"Bài số {key}" + (" đã sửa lại đầu đề" if edited else "")
 
-    def told(self, site: str, until: datetime, *, edits: bool = False) -> int:
-        """How many articles were published, or edited, up to this moment."""
+    def count_published(self, site: str, until: datetime, *, edits: bool = False) -> int:
+        """The number of articles published, or edited, up to this moment."""
         later = EDITED_AFTER if edits else timedelta(0)
         return sum(published + later <= until for _, published in articles(site))
 
@@ -161,7 +161,7 @@ def articles(name: str) -> Iterator[tuple[str, datetime]]:
 
 @dataclass
 class Machine:
-    """A computer on which the service runs, or does not."""
+    """A computer on which the service can be started, stopped and killed."""
 
     world: World
     clock: Clock
@@ -176,7 +176,7 @@ class Machine:
         await self.settle()
 
     def killed(self) -> None:
-        """Nothing of it is ever run again."""
+        """Kill the service: none of its code runs again."""
         assert self.service is not None
         self.service.scheduler.pause()
         self.service = None
@@ -198,7 +198,7 @@ class Machine:
         self.world.held = False
 
     async def settle(self) -> None:
-        """Until all is done that can be done now."""
+        """Run the event loop until nothing is left to do now."""
         quiet = 0
         for _ in range(5000):
             await asyncio.sleep(0)
@@ -220,7 +220,7 @@ class Machine:
         return job_history(self.world.watcher.db, job, 10_000)[::-1]
 
     def nights_done(self) -> Counter[str]:
-        """How often the night of each due time was brought to an end."""
+        """The number of completed nightly batches per due time."""
         return Counter(run.due_at for run in self.runs("night") if run.outcome == "ok")
 
 

@@ -1,4 +1,4 @@
-"""`tinwatch watch` whose night reads a file, and was due while nobody watched.
+"""`tinwatch watch` with an overdue nightly batch that replays a WARC file.
 
 python scheduler_over_replay.py HOME FILE SITE...
 """

@@ -1,4 +1,4 @@
-"""A job or a crawl that cannot run is noted, and stops no other."""
+"""A job or a crawl that cannot run is stored as failed and stops no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When jobs are due, and settings that say it wrongly."""
+"""Fire times of the jobs, and invalid settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was cut off, or due while the machine was off, is taken up, or not."""
+"""Interrupted and missed jobs after a restart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The service as processes: sites apart, killed, stopped, too slow, and several on one home."""
+"""The service with real processes: isolated sites, killed, stopped, too slow, sharing a home."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 
 from schedules.batch.processes import ProcessResult, StopCause, run_process
+from storage.messages.reasons_batch import BatchReason
+from storage.reasons import Reason
 from storage.timezone import VIETNAM
 from tinwatch.demo import sample_sites
 
@@ -35,8 +37,8 @@ def replay(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def whole(replay: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
-    """What an undisturbed night in one process leaves."""
+def undisturbed(replay: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+    """The state after an undisturbed batch in one process."""
     home = tmp_path_factory.mktemp("whole")
     ended(tinwatch("nightly", *SITES, "--replay", replay, "--home", home))
     return state(home)
@@ -44,7 +46,7 @@ def whole(replay: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, l
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """One site after the other, in the order of SITES."""
+    """A home that crawls one site at a time, in the order of SITES."""
     folder = tmp_path / "home"
     folder.mkdir()
     settle(folder, sites_at_once=1)
@@ -52,7 +54,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def settle(home: Path, sites_at_once: int) -> None:
-    """The night was due an hour ago, so that at any time of day a watch makes it up at once."""
+    """The batch was due an hour ago, so that the service runs it at once at any time of day."""
     due = datetime.now(VIETNAM) - timedelta(hours=1)
     lines = [f"sites_at_once = {sites_at_once}", f'night_at = "{due:%H:%M}"', ""]
     (home / "settings.toml").write_text("\n".join(lines), "utf-8")
@@ -60,7 +62,7 @@ def settle(home: Path, sites_at_once: int) -> None:
 
 @pytest.fixture
 def go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The crawl of travinh waits, in a process of its own, until this file is there."""
+    """The crawl of travinh waits in its own process until this file exists."""
     monkeypatch.setenv("HOLD_SITE", "travinh")
     monkeypatch.setenv("HOLD_UNTIL", str(tmp_path / "go"))
     monkeypatch.setenv("PYTHONPATH", f"{HERE / 'paused_crawl'}{os.pathsep}{ROOT}")
@@ -72,7 +74,7 @@ STARTED: list[subprocess.Popen[str]] = []
 
 @pytest.fixture(autouse=True)
 def nothing_is_left() -> Iterator[None]:
-    """A test that fails leaves no process behind."""
+    """Kill all processes of a test, even if it fails."""
     yield
     while STARTED:
         process = STARTED.pop()
@@ -95,11 +97,11 @@ def tinwatch(*words: object) -> subprocess.Popen[str]:
 
 def ended(process: subprocess.Popen[str], code: int = 0) -> str:
     try:
-        told, _ = process.communicate(timeout=TIME_LIMIT)
+        output, _ = process.communicate(timeout=TIME_LIMIT)
     finally:
         process.kill()
-    assert process.returncode == code, told
-    return told
+    assert process.returncode == code, output
+    return output
 
 
 def rows(home: Path, sql: str, wait: float = 30) -> list[Any]:
@@ -158,19 +160,19 @@ def night(home: Path, replay: Path, *words: object) -> subprocess.Popen[str]:
 
 
 def test_isolated_batch_equals_batch_in_one_process(
-    home: Path, replay: Path, whole: dict[str, list[Any]]
+    home: Path, replay: Path, undisturbed: dict[str, list[Any]]
 ) -> None:
     settle(home, sites_at_once=4)
-    told = ended(night(home, replay, "--json"))
-    assert state(home) == whole
-    report = json.loads(told.splitlines()[-1])
+    output = ended(night(home, replay, "--json"))
+    assert state(home) == undisturbed
+    report = json.loads(output.splitlines()[-1])
     assert {site["site"] for site in report["sites"]} == set(SITES)
     assert len(rows(home, "SELECT DISTINCT batch FROM runs")) == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_interrupted_isolated_batch_is_resumed(
-    number: signal.Signals, home: Path, replay: Path, whole: dict[str, list[Any]], go: Path
+    number: signal.Signals, home: Path, replay: Path, undisturbed: dict[str, list[Any]], go: Path
 ) -> None:
     process = night(home, replay, "--resume")
     until(lambda: run_of(home, "travinh"))
@@ -182,7 +184,7 @@ def test_interrupted_isolated_batch_is_resumed(
     until(lambda: is_gone(crawl))  # it ends with the process that started it
     assert "yenbai" not in crawls(home)
     ended(night(home, replay, "--resume"))
-    assert state(home) == whole
+    assert state(home) == undisturbed
     assert crawls(home) == {"backan": 1, "haugiang": 1, "travinh": 2, "yenbai": 1}
     assert rows(home, "SELECT count(*), count(ended_at) FROM batches") == [(1, 1)]
 
@@ -190,8 +192,8 @@ def test_interrupted_isolated_batch_is_resumed(
 def test_only_one_resumable_batch_runs_at_a_time(home: Path, replay: Path, go: Path) -> None:
     first = night(home, replay, "--resume")
     until(lambda: run_of(home, "travinh"))
-    told = ended(night(home, replay, "--resume"), code=3)
-    assert f"process {first.pid} does the night of" in " ".join(told.split())
+    output = ended(night(home, replay, "--resume"), code=3)
+    assert f"process {first.pid} does the night of" in " ".join(output.split())
     go.touch()
     ended(first)
 
@@ -205,14 +207,14 @@ def test_later_report_names_skipped_sites(home: Path, replay: Path) -> None:
 def test_crawl_over_the_time_limit_stops_gracefully(home: Path, replay: Path) -> None:
     options = json.dumps({"replay": [str(replay)]})
     module = ("-m", "schedules.batch.isolated_worker", home, "haugiang", "0", options)
-    told = ended(start(*module))
-    assert json.loads(told.splitlines()[-1]) == {"error": None, "busy": False}
+    output = ended(start(*module))
+    assert json.loads(output.splitlines()[-1]) == {"error": None, "busy": False}
     stats = rows(home, "SELECT state, stats ->> '$.ended.code' FROM runs")
     assert stats == [("finished", "time_limit")]
 
 
 def test_killed_service_resumes_the_batch(
-    home: Path, replay: Path, whole: dict[str, list[Any]], go: Path
+    home: Path, replay: Path, undisturbed: dict[str, list[Any]], go: Path
 ) -> None:
     script = (HERE / "scheduler_over_replay.py", home, replay, *SITES)
     process = start(*script)
@@ -227,7 +229,7 @@ def test_killed_service_resumes_the_batch(
     until(lambda: rows(home, "SELECT 1 FROM job_runs WHERE outcome = 'ok'"))
     process.terminate()
     ended(process)
-    assert state(home) == whole
+    assert state(home) == undisturbed
     outcomes = rows(home, "SELECT outcome, exit_code FROM job_runs ORDER BY id")
     assert outcomes == [("interrupted", None), ("ok", 0)]
     assert crawls(home) == {"backan": 1, "haugiang": 1, "travinh": 2, "yenbai": 1}
@@ -251,7 +253,7 @@ def test_stopped_service_stops_its_batch(home: Path, replay: Path, go: Path) -> 
 
 
 class Reader(threading.Thread):
-    """Reads as fast as it can, waiting no longer than Python's sqlite3 does of itself.
+    """Read as fast as possible, with the default lock timeout of Python's sqlite3.
 
     Whoever waits for nothing (the sqlite3 shell) is turned away now and then by SQLite 3.40: each
     connection that closes, in whatever process, holds the lock of new readers for microseconds.
@@ -274,36 +276,36 @@ class Reader(threading.Thread):
 
 
 def test_service_manual_crawl_and_reader_share_a_home(
-    home: Path, replay: Path, whole: dict[str, list[Any]]
+    home: Path, replay: Path, undisturbed: dict[str, list[Any]]
 ) -> None:
     settle(home, sites_at_once=3)
     watch = start(HERE / "scheduler_over_replay.py", home, replay, *SITES[:3])
     until(lambda: (home / "locks" / "_night.lock").exists())
     reader = Reader(home)
     reader.start()
-    told = ended(tinwatch("crawl", SITES[3], "--replay", replay, "--home", home))
+    output = ended(tinwatch("crawl", SITES[3], "--replay", replay, "--home", home))
     until(lambda: rows(home, "SELECT 1 FROM job_runs WHERE outcome IS NOT NULL"))
     reader.done.set()
     reader.join()
     watch.terminate()
-    told += ended(watch) + (home / "log" / "tinwatch.log").read_text("utf-8")
+    output += ended(watch) + (home / "log" / "tinwatch.log").read_text("utf-8")
     assert rows(home, "SELECT outcome FROM job_runs") == [("ok",)]
-    assert "locked" not in told
+    assert "locked" not in output
     assert reader.errors == []
     assert reader.reads > 10
-    assert state(home) == whole
+    assert state(home) == undisturbed
 
 
 def test_watch_command_runs_until_stopped(home: Path) -> None:
     process = tinwatch("watch", "--home", home)
     until(lambda: (home / "log" / "tinwatch.log").exists())
     until(lambda: "Scheduler started" in (home / "log" / "tinwatch.log").read_text("utf-8"))
-    told = ended(tinwatch("watch", "--home", home), code=3)
-    assert f"process {process.pid} does the watch of" in " ".join(told.split())
+    output = ended(tinwatch("watch", "--home", home), code=3)
+    assert f"process {process.pid} does the watch of" in " ".join(output.split())
     shown = ended(tinwatch("schedule", "--home", home))
     assert "nobody runs them now" not in shown
     process.terminate()
-    assert "ended in good order" in ended(process)
+    assert "service stopped" in ended(process)
     assert "nobody runs them now" in ended(tinwatch("schedule", "--home", home))
 
 
@@ -329,13 +331,13 @@ DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time
 def test_process_result_has_exit_code_and_output() -> None:
     end = ran("import sys; print('out'); print('a\\nb', file=sys.stderr); sys.exit(3)")
     assert end == ProcessResult(3, "out\n", "b")
-    assert end.reason == "exit code 3: b"
+    assert end.reason == Reason(BatchReason.EXIT_CODE_SAID, exit_code=3, stderr="b")
 
 
 def test_process_over_the_time_limit_is_terminated() -> None:
     end = ran("import time; time.sleep(60)", 0.5)
     assert (end.exit_code, end.stop_cause) == (-signal.SIGTERM, StopCause.TIME_LIMIT)
-    assert end.reason == "was killed by signal 15"
+    assert end.reason == Reason(BatchReason.KILLED, signal=15)
 
 
 def test_process_that_ignores_sigterm_is_killed() -> None:

@@ -1,4 +1,4 @@
-"""The nights of a real host with every fault, and those that a killed process left, come back."""
+"""Runs of a local host with every fault, of a killed process and of imports are rebuilt."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from storage.home import open_home
 from tinwatch.demo import sample_sites
 
 if TYPE_CHECKING:
-    from tests.schedules.publishing.rebuild.conftest import Remake
+    from tests.schedules.publishing.rebuild.conftest import Rebuilder
 
 ROOT = Path(__file__).resolve().parents[4]
 KILLABLE = Path(__file__).parents[2] / "batch" / "killable_tinwatch.py"
@@ -29,7 +29,7 @@ SITES = ["backan", "haugiang", "travinh"]
 
 @pytest.mark.parametrize("scenario", ["absent", "faults", "stopped", "indexed"])
 def test_live_crawls_are_rebuilt_identically(
-    remake: Remake,
+    rebuilder: Rebuilder,
     faulty_crawls: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -43,9 +43,9 @@ def test_live_crawls_are_rebuilt_identically(
     mapped = {"SITEMAP": True} if scenario == "indexed" else {}
     site = watched(f"127.0.0.1:{port}", {"HONG": True, **mapped})
     monkeypatch.setattr(rebuild, "get_site", lambda name: site)
-    place, told = remake.rebuilt(live, tmp_path)
-    assert (told.problems, told.left) == ([], 0)
-    remake.assert_the_same(live, place)
+    rebuilt_folder, report = rebuilder.rebuilt(live, tmp_path)
+    assert (report.problems, report.left) == ([], 0)
+    rebuilder.assert_same_home(live, rebuilt_folder)
 
 
 def night(home: Path, file: Path, moment: str = "never", number: int = 0) -> None:
@@ -56,29 +56,29 @@ def night(home: Path, file: Path, moment: str = "never", number: int = 0) -> Non
 
 @pytest.mark.parametrize(("moment", "number"), [("batch", 3), ("write", 9), ("publish", 2)])
 def test_pages_of_a_killed_batch_are_rebuilt(
-    remake: Remake, tmp_path: Path, moment: str, number: int
+    rebuilder: Rebuilder, tmp_path: Path, moment: str, number: int
 ) -> None:
     home = tmp_path / "home"
     files = [sample_sites.pack(n, tmp_path, only=SITES) for n in (1, 2)]
     night(home, files[0], moment, number)
     night(home, files[0])
     night(home, files[1])
-    place, told = remake.rebuilt(home, tmp_path)
-    assert told.problems == []
-    wanted, found = remake.state(home), remake.state(place)
+    rebuilt_folder, report = rebuilder.rebuilt(home, tmp_path)
+    assert report.problems == []
+    expected, actual = rebuilder.state(home), rebuilder.state(rebuilt_folder)
     for table in ("articles", "events"):
         columns = slice(0, 8) if table == "articles" else slice(0, None)
-        assert [r[columns] for r in found[table]] == [r[columns] for r in wanted[table]], table
-    content = [[(r[0], r[1], r[2], r[6], r[7]) for r in s["revisions"]] for s in (found, wanted)]
+        assert [r[columns] for r in actual[table]] == [r[columns] for r in expected[table]], table
+    content = [[(r[0], r[1], r[2], r[6], r[7]) for r in s["revisions"]] for s in (actual, expected)]
     assert content[0] == content[1]
 
 
-def test_imported_files_are_rebuilt_identically(remake: Remake, tmp_path: Path) -> None:
+def test_imported_files_are_rebuilt_identically(rebuilder: Rebuilder, tmp_path: Path) -> None:
     home = open_home(tmp_path / "home")
     file = sample_sites.pack(1, tmp_path, only=["haugiang"])
     assert import_files(home, get_site("haugiang"), [file]).read
     with closing(home.database()) as db:
         publish(db, home, ["haugiang"])
-    place, told = remake.rebuilt(home.path, tmp_path)
-    assert told.problems == []
-    remake.assert_the_same(home.path, place)
+    rebuilt_folder, report = rebuilder.rebuilt(home.path, tmp_path)
+    assert report.problems == []
+    rebuilder.assert_same_home(home.path, rebuilt_folder)

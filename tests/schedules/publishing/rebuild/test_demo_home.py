@@ -1,4 +1,4 @@
-"""A new database from the captures: the same articles, revisions and events."""
+"""A database rebuilt from the captures has the same articles, revisions and events."""
 
 from __future__ import annotations
 
@@ -10,62 +10,66 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.archive.captures import newest_captures
 from storage.archive.journal import read_journal, write_line
 from storage.archive.writer import Capture
 from storage.db.connection import utc_text
 from storage.home import SiteBusy, open_home
 from storage.runs.repository import get_run
 from tinwatch.demo import player
-from storage.archive.captures import newest_captures
 
 if TYPE_CHECKING:
-    from tests.schedules.publishing.rebuild.conftest import Remake
+    from tests.schedules.publishing.rebuild.conftest import Rebuilder
 
 
-def test_demo_home_is_rebuilt_identically(remake: Remake, demo_home: Path, tmp_path: Path) -> None:
-    place, told = remake.rebuilt(demo_home, tmp_path)
-    assert (told.problems, told.left) == ([], 0)
-    remake.assert_the_same(demo_home, place)
-    kinds = {row[4] for row in remake.state(place)["events"]}
+def test_demo_home_is_rebuilt_identically(
+    rebuilder: Rebuilder, demo_home: Path, tmp_path: Path
+) -> None:
+    rebuilt_folder, report = rebuilder.rebuilt(demo_home, tmp_path)
+    assert (report.problems, report.left) == ([], 0)
+    rebuilder.assert_same_home(demo_home, rebuilt_folder)
+    kinds = {row[4] for row in rebuilder.state(rebuilt_folder)["events"]}
     assert {"new", "edited", "removed", "reposted"} <= kinds
-    assert (told.runs, told.articles) == (
-        len(remake.state(demo_home)["runs"]),
-        len(remake.state(demo_home)["articles"]),
+    assert (report.runs, report.articles) == (
+        len(rebuilder.state(demo_home)["runs"]),
+        len(rebuilder.state(demo_home)["articles"]),
     )
 
 
-def test_rebuilt_home_can_be_rebuilt(remake: Remake, demo_home: Path, tmp_path: Path) -> None:
-    place, _ = remake.rebuilt(demo_home, tmp_path)
+def test_rebuilt_home_can_be_rebuilt(rebuilder: Rebuilder, demo_home: Path, tmp_path: Path) -> None:
+    rebuilt_folder, _ = rebuilder.rebuilt(demo_home, tmp_path)
     (tmp_path / "twice").mkdir()
-    again, _ = remake.rebuilt(place, tmp_path / "twice")
-    remake.assert_the_same(demo_home, again)
+    again, _ = rebuilder.rebuilt(rebuilt_folder, tmp_path / "twice")
+    rebuilder.assert_same_home(demo_home, again)
 
 
-def test_rebuild_does_not_change_the_source(remake: Remake, own: Path, tmp_path: Path) -> None:
+def test_rebuild_does_not_change_the_source(
+    rebuilder: Rebuilder, own: Path, tmp_path: Path
+) -> None:
     before = {f: f.read_bytes() for f in own.rglob("*") if f.is_file() and f.suffix != ".lock"}
-    remake.rebuilt(own, tmp_path)
+    rebuilder.rebuilt(own, tmp_path)
     assert before == {
         f: f.read_bytes() for f in own.rglob("*") if f.is_file() and f.suffix != ".lock"
     }
 
 
-def test_rebuild_raises_site_busy(remake: Remake, own: Path, tmp_path: Path) -> None:
+def test_rebuild_raises_site_busy(rebuilder: Rebuilder, own: Path, tmp_path: Path) -> None:
     with open_home(own).site_lock("haugiang"), pytest.raises(SiteBusy):
-        remake.rebuilt(own, tmp_path)
+        rebuilder.rebuilt(own, tmp_path)
 
 
-def test_rebuild_copies_settings(remake: Remake, demo_home: Path, tmp_path: Path) -> None:
-    place, _ = remake.rebuilt(demo_home, tmp_path)
-    assert player.DEMO_MARK in (place / "settings.toml").read_text("utf-8")
+def test_rebuild_copies_settings(rebuilder: Rebuilder, demo_home: Path, tmp_path: Path) -> None:
+    rebuilt_folder, _ = rebuilder.rebuilt(demo_home, tmp_path)
+    assert player.DEMO_MARK in (rebuilt_folder / "settings.toml").read_text("utf-8")
 
 
 def test_304_of_an_earlier_release_confirms_its_article(
-    remake: Remake,
+    rebuilder: Rebuilder,
     own: Path,
     tmp_path: Path,
     append_304: Callable[[Path, Capture, datetime], tuple[int, int]],
 ) -> None:
-    """Its run, and its count `not_modified`, come back; no revision and no event is made of it."""
+    """Its run and its count `not_modified` are rebuilt; it makes no revision and no event."""
     with closing(open_home(own).database()) as db:
         query = "SELECT articles.id, articles.url, site FROM articles WHERE status = 'live'"
         article, url, site = db.execute(query).fetchone()
@@ -82,11 +86,11 @@ def test_304_of_an_earlier_release_confirms_its_article(
     moment = {"started_at": utc_text(at), "ended_at": utc_text(at), "clock": None}
     run = {"run": last + 1, "stats": stats, "wrote": {name: [start, end]}, "found": {}}
     write_line(own / "captures", before | moment | run | {"kind": "crawl", "unseen": []})
-    place, told = remake.rebuilt(own, tmp_path)
-    assert (told.problems, told.left) == ([], 0)
-    with closing(open_home(place).database()) as db:
+    rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
+    assert (report.problems, report.left) == ([], 0)
+    with closing(open_home(rebuilt_folder).database()) as db:
         checked = "SELECT last_checked FROM articles WHERE id = ?"
         assert db.execute(checked, [article]).fetchone()[0] == utc_text(at)
         assert get_run(db, last + 1).stats.to_json() == stats
     for table in ("revisions", "events", "captures"):
-        assert remake.state(place)[table] == remake.state(own)[table]
+        assert rebuilder.state(rebuilt_folder)[table] == rebuilder.state(own)[table]

@@ -1,4 +1,4 @@
-"""What was decided later, by a person or by the watching itself, comes back."""
+"""Published and retracted runs, and silences, are rebuilt."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ from storage.messages.reasons_gate import GateReason
 from storage.run_stats import RunStats
 
 if TYPE_CHECKING:
-    from tests.schedules.publishing.rebuild.conftest import Remake
+    from tests.schedules.publishing.rebuild.conftest import Rebuilder
 
 
 def test_published_and_retracted_runs_are_rebuilt(
-    remake: Remake, own: Path, tmp_path: Path
+    rebuilder: Rebuilder, own: Path, tmp_path: Path
 ) -> None:
     home = open_home(own)
     for site, decide in (("haugiang", publish_held_run), ("travinh", retract_run)):
         with closing(home.database()) as db:
             decide(db, _held_run(home, db, get_site(site)), home)
-    place, told = remake.rebuilt(own, tmp_path)
-    assert told.problems == []
-    remake.assert_the_same(own, place)
-    assert {"released", "discarded"} <= {row[9] for row in remake.state(place)["runs"]}
-    edits = [row for row in remake.state(place)["events"] if row[4] == "edited"]
+    rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
+    assert report.problems == []
+    rebuilder.assert_same_home(own, rebuilt_folder)
+    assert {"released", "discarded"} <= {row[9] for row in rebuilder.state(rebuilt_folder)["runs"]}
+    edits = [row for row in rebuilder.state(rebuilt_folder)["events"] if row[4] == "edited"]
     assert [row[2] for row in edits if row[5].startswith("2025-03-20")] == ["haugiang"]
 
 
 def _held_run(home: Home, db: Database, site: type[SiteSpider]) -> int:
-    """A run that is held, in which the text of an article has a new word."""
+    """A held run in which the text of an article has a new word."""
     at = datetime(2025, 3, 20, tzinfo=UTC)
     url, warc, offset = db.execute(
         "SELECT articles.url, warc, warc_offset FROM articles JOIN revisions "
@@ -62,21 +62,21 @@ def _held_run(home: Home, db: Database, site: type[SiteSpider]) -> int:
     with closing(CaptureWriter(home.captures, site.name)) as captures:
         recorder = Recorder(db, site.name, "replay", captures, clock=at)
         template = current_boilerplate(db, site.name)
-        kept = captures.write_response(url, at, 200, "OK", before.headers, body)
+        capture = captures.write_response(url, at, 200, "OK", before.headers, body)
         page = extract_article(body, url, site, at, kind, template)
-        recorder.record(ArticleRead(page, kept, at))
+        recorder.record(ArticleRead(page, capture, at))
         recorder.finish(RunStats(requests=1, responses=1), listings_complete=False)
     verdict = held(GateReason.TOO_FEW_NEW, number=1, usual=9)
     with transaction(db):
         publish_as(db, home.settings, {recorder.run: verdict})
-    told = {"run": recorder.run, **verdict.to_data()}
-    write_line(home.captures, {"line": "published", "verdicts": [told], "settings": {}})
+    report = {"run": recorder.run, **verdict.to_data()}
+    write_line(home.captures, {"line": "published", "verdicts": [report], "settings": {}})
     return recorder.run
 
 
 @pytest.mark.parametrize(("why", "nights", "links"), [("nothing_new", 16, 9), ("not_read", 4, 0)])
 def test_silence_is_rebuilt(
-    remake: Remake, own: Path, tmp_path: Path, why: str, nights: int, links: int
+    rebuilder: Rebuilder, own: Path, tmp_path: Path, why: str, nights: int, links: int
 ) -> None:
     home = open_home(own)
     first = datetime(2025, 4, 10, 18, 30, tzinfo=UTC)
@@ -90,8 +90,8 @@ def test_silence_is_rebuilt(
             recorder = Recorder(db, "haugiang", "replay", captures, clock=at)
             recorder.finish(RunStats.from_json(stats), listings_complete=True)
             publish(db, home, ["haugiang"])
-    (told,) = [row for row in remake.state(own)["events"] if row[4] == "silent"]
-    assert f'"why": "{why}"' in str(told)
-    place, done = remake.rebuilt(own, tmp_path)
+    (report,) = [row for row in rebuilder.state(own)["events"] if row[4] == "silent"]
+    assert f'"why": "{why}"' in str(report)
+    rebuilt_folder, done = rebuilder.rebuilt(own, tmp_path)
     assert done.problems == []
-    remake.assert_the_same(own, place)
+    rebuilder.assert_same_home(own, rebuilt_folder)

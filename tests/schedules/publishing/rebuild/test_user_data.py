@@ -1,4 +1,4 @@
-"""What people wrote comes back: saved searches, pins, reviews, subscriptions."""
+"""Data written by people is copied: saved searches, canaries, reviews, subscriptions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storage.home import open_home
 from storage.search.saved_searches import save_search
 
 if TYPE_CHECKING:
-    from tests.schedules.publishing.rebuild.conftest import Remake
+    from tests.schedules.publishing.rebuild.conftest import Rebuilder
 
 PEOPLES = {  # by site and key: numbers are no part of what somebody wrote
     "saved_searches": "SELECT * FROM saved_searches",
@@ -38,7 +38,7 @@ def peoples(home: Path) -> dict[str, list[Any]]:
 
 @pytest.fixture
 def written(own: Path) -> Path:
-    """The demo's home, in which people saved, pinned, reviewed and subscribed."""
+    """The demo home with saved searches, canaries, reviews and subscriptions."""
     home = open_home(own)
     now = datetime(2025, 3, 14, tzinfo=UTC)
     with closing(home.database()) as db:
@@ -57,45 +57,45 @@ def written(own: Path) -> Path:
     return own
 
 
-def test_user_data_is_copied(remake: Remake, written: Path, tmp_path: Path) -> None:
-    place, told = remake.rebuilt(written, tmp_path)
-    assert (told.problems, told.notes) == ([], [])
-    wanted = peoples(written)
-    assert all(wanted.values())
-    assert peoples(place) == wanted
-    assert (place / "alerts.toml").read_text("utf-8") == "# ai nghe gì"
+def test_user_data_is_copied(rebuilder: Rebuilder, written: Path, tmp_path: Path) -> None:
+    rebuilt_folder, report = rebuilder.rebuilt(written, tmp_path)
+    assert (report.problems, report.notes) == ([], [])
+    expected = peoples(written)
+    assert all(expected.values())
+    assert peoples(rebuilt_folder) == expected
+    assert (rebuilt_folder / "alerts.toml").read_text("utf-8") == "# ai nghe gì"
 
 
 @pytest.mark.parametrize("table", ["saved_searches", "canaries", "alert_cursors"])
 def test_user_data_of_a_damaged_database_is_copied(
-    remake: Remake, written: Path, tmp_path: Path, table: str
+    rebuilder: Rebuilder, written: Path, tmp_path: Path, table: str
 ) -> None:
-    wanted = peoples(written)
+    expected = peoples(written)
     with closing(sqlite3.connect(written / "tinwatch.db")) as db, db:
         db.execute(f"ALTER TABLE {table} RENAME COLUMN {NAMES[table]} TO gone")
-    place, told = remake.rebuilt(written, tmp_path)
-    (note,) = told.notes
+    rebuilt_folder, report = rebuilder.rebuilt(written, tmp_path)
+    (note,) = report.notes
     assert f"table {table} of the old database cannot be read" in note
-    assert peoples(place) == wanted | {table: []}
+    assert peoples(rebuilt_folder) == expected | {table: []}
 
 
-def test_lost_database_is_reported(remake: Remake, written: Path, tmp_path: Path) -> None:
+def test_lost_database_is_reported(rebuilder: Rebuilder, written: Path, tmp_path: Path) -> None:
     file = written / "tinwatch.db"
     file.write_bytes(file.read_bytes()[:5000])
-    place, told = remake.rebuilt(written, tmp_path)
-    assert [note.split(" (")[0] for note in told.notes] == ["the old database cannot be read"]
-    assert [row[1:] for row in peoples(place)["reviews"]]  # the journal has them
+    rebuilt_folder, report = rebuilder.rebuilt(written, tmp_path)
+    assert [note.split(" (")[0] for note in report.notes] == ["the old database cannot be read"]
+    assert [row[1:] for row in peoples(rebuilt_folder)["reviews"]]  # the journal has them
     file.unlink()
     (tmp_path / "again").mkdir()
-    _, told = remake.rebuilt(written, tmp_path / "again")
-    assert "there is no old database, so these are lost" in told.notes[0]
+    _, report = rebuilder.rebuilt(written, tmp_path / "again")
+    assert "there is no old database, so these are lost" in report.notes[0]
 
 
 def test_canary_that_was_not_rebuilt_is_reported(
-    remake: Remake, written: Path, tmp_path: Path
+    rebuilder: Rebuilder, written: Path, tmp_path: Path
 ) -> None:
     with closing(sqlite3.connect(written / "tinwatch.db")) as db, db:
         db.execute("UPDATE articles SET key = 'other' WHERE id = 60")
-    place, told = remake.rebuilt(written, tmp_path)
-    assert "did not come back, so it is not pinned" in told.notes[0]
-    assert peoples(place)["canaries"] == []
+    rebuilt_folder, report = rebuilder.rebuilt(written, tmp_path)
+    assert "did not come back, so it is not pinned" in report.notes[0]
+    assert peoples(rebuilt_folder)["canaries"] == []
