@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
+from storage.reasons import Reason
+
 BlockKind = Literal["paragraph", "subhead", "quote", "list item", "table row"]
 AuthorKind = Literal["person", "organisation"]
 Role = Literal["text", "photo", "video", "translation", "compilation", "graphics"]
@@ -130,7 +132,7 @@ class Article:
     images: tuple[str, ...]
     language: str
     fields: dict[str, FieldState] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Reason, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Each record within as a dict of its own. `asdict` copies every text on its way."""
@@ -141,6 +143,7 @@ class Article:
             "authors": [_values(author) for author in self.authors],
             "source": _values(self.source) if self.source else None,
             "fields": {name: _values(state) for name, state in self.fields.items()},
+            "warnings": [warning.to_data() for warning in self.warnings],
         }
 
     @classmethod
@@ -157,7 +160,7 @@ class Article:
                 "tags": tuple(data["tags"]),
                 "images": tuple(data["images"]),
                 "fields": {k: FieldState(**v) for k, v in data["fields"].items()},
-                "warnings": tuple(data["warnings"]),
+                "warnings": tuple(map(Reason.of, data["warnings"])),
             }
         )
 

@@ -128,7 +128,7 @@ class Recorder:
         stats = fetched.merged(self.stats)
         with transaction(self.db):
             stats.template = update_boilerplate(self.db, self.site, self.new_pages).version
-            stats.canaries = canaries.verdicts(self.db, self.site, self.run)
+            stats.canaries = canaries.check_canaries(self.db, self.site, self.run)
             save_listing_positions(self.db, self.site, listings)
             finish_run(
                 self.db, self.run, datetime.now(UTC), stats, listings_complete=listings_complete

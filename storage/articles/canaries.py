@@ -1,7 +1,7 @@
-"""Canaries: articles that a person pinned, which each run must read as they were read before.
+"""Canaries: articles that a person pinned. A run that extracts one differently is held.
 
-What is expected of one is its newest revision up to the site's newest run that was passed or
-released. What a held run read becomes the expectation when a person releases it.
+Expected is the newest revision up to the site's newest run that passed or was released. What a
+held run extracted is expected once a person releases that run.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from storage.db.connection import utc_text
 from storage.messages.reasons_pages import PageReason
-from storage.models import RevisionCause
+from storage.models import ArticleStatus, RevisionCause
 from storage.reasons import Reason
 from storage.run_stats import CanaryFailure, CanaryStats
 
@@ -25,7 +25,7 @@ class Canary:
     site: str
     url: str | None
     title: str
-    status: str
+    status: ArticleStatus
     pinned_at: str
     note: str
 
@@ -34,7 +34,7 @@ class Canary:
 
 
 def pin(db: Database, article: int, note: str, now: datetime) -> None:
-    """Pins an article; one that is pinned already gets the new note."""
+    """Pin an article, or change the note of a pinned one."""
     db.execute(
         "INSERT INTO canaries VALUES (?, ?, ?) ON CONFLICT (article) DO UPDATE SET "
         "note = excluded.note",
@@ -43,13 +43,13 @@ def pin(db: Database, article: int, note: str, now: datetime) -> None:
 
 
 def unpin(db: Database, article: int) -> None:
-    """Raises KeyError for an article that is not pinned."""
+    """Unpin an article. Raise KeyError if it is not pinned."""
     if db.execute("DELETE FROM canaries WHERE article = ?", [article]).rowcount == 0:
         raise KeyError(f"article {article} is not pinned (tinwatch pins lists those that are)")
 
 
 def pinned(db: Database, site: str | None = None) -> list[Canary]:
-    """The pinned articles of a site, or of all, with the title of their newest revision."""
+    """Return the pinned articles of a site, or of all, with the title of the newest revision."""
     rows = db.execute(
         "SELECT articles.id, site, url, json_extract(record, '$.title'), status, pinned_at, note "
         "FROM canaries JOIN articles ON articles.id = canaries.article "
@@ -57,28 +57,28 @@ def pinned(db: Database, site: str | None = None) -> list[Canary]:
         "WHERE :site IS NULL OR site = :site ORDER BY site, articles.id",
         {"site": site},
     )
-    return [Canary(*row) for row in rows]
+    return [Canary(*(*row[:4], ArticleStatus(row[4]), *row[5:])) for row in rows]
 
 
-def verdicts(db: Database, site: str, run: int) -> CanaryStats:
-    """What a run that ends now found of its site's canaries.
+def check_canaries(db: Database, site: str, run: int) -> CanaryStats:
+    """Return the results of a run that ends now, as its statistics store them.
 
-    `checked` counts those that answered; `failed` lists `article`, `url` and `why` of those that
-    were missing, could not be read or read otherwise. A server error or a time-out is no answer.
+    `checked`: number of canaries that answered. `failed`: `article`, `url` and `why` of those that
+    were missing, unreadable or different. A server error or a timeout is no answer.
     """
-    began, trusted = db.execute(
+    started, newest_accepted = db.execute(
         "SELECT coalesce(clock, started_at), (SELECT coalesce(max(id), 0) FROM runs WHERE "
         "site = :site AND verdict IN ('passed', 'released')) FROM runs WHERE id = :run",
         {"site": site, "run": run},
     ).fetchone()
     checked, failed = 0, []
     for canary in pinned(db, site):
-        why = _absent(db, canary, run)
-        if why is None and _read_since(db, canary.article, began):
+        why = _miss(db, canary, run)
+        if why is None and _was_seen_since(db, canary.article, started):
             checked += 1
             why = (
                 None
-                if _as_expected(db, canary.article, trusted)
+                if _is_as_expected(db, canary.article, newest_accepted)
                 else Reason(PageReason.READS_OTHERWISE)
             )
         elif why is not None:
@@ -88,15 +88,15 @@ def verdicts(db: Database, site: str, run: int) -> CanaryStats:
     return CanaryStats(checked, tuple(failed))
 
 
-def _absent(db: Database, canary: Canary, run: int) -> Reason | None:
-    """Why a run did not find a canary, or None."""
+def _miss(db: Database, canary: Canary, run: int) -> Reason | None:
+    """Return why a run did not find a canary, or None if it did."""
     for sql, value in (
         ("SELECT detail FROM failed_checks WHERE run = ? AND article = ?", canary.article),
         ("SELECT reason FROM quarantine WHERE run = ? AND url = ?", canary.url),
     ):
-        found = db.execute(sql, [run, value]).fetchone()
-        if found:
-            return Reason.from_json(found[0])
+        row = db.execute(sql, [run, value]).fetchone()
+        if row:
+            return Reason.from_json(row[0])
     moved = db.execute(
         "SELECT json_extract(detail, '$.to_url') FROM pending_events "
         "WHERE run = ? AND article = ? AND kind = 'moved'",
@@ -105,15 +105,15 @@ def _absent(db: Database, canary: Canary, run: int) -> Reason | None:
     return Reason(PageReason.NOW_AT, url=moved[0]) if moved else None
 
 
-def _read_since(db: Database, article: int, moment: str) -> bool:
+def _was_seen_since(db: Database, article: int, moment: str) -> bool:
     row = db.execute("SELECT last_seen >= ? FROM articles WHERE id = ?", [moment, article])
     return bool(row.fetchone()[0])
 
 
-def _as_expected(db: Database, article: int, trusted: int) -> bool:
-    """Whether the newest revision says what the newest one up to the run `trusted` says.
+def _is_as_expected(db: Database, article: int, newest_accepted: int) -> bool:
+    """Whether the newest revision equals the newest one up to the run `newest_accepted`.
 
-    A revision that our own rules made (cause "extractor") is the same content as the one before it.
+    A revision with the cause "extractor" has the same content as the one before it.
     """
     rows = db.execute(
         "SELECT cause, coalesce(run, 0), fingerprint FROM revisions WHERE article = ? "
@@ -124,8 +124,8 @@ def _as_expected(db: Database, article: int, trusted: int) -> bool:
     newest_is_expected = True
     for cause, run, fingerprint in rows[1:]:
         if cause == RevisionCause.SITE:
-            newest_is_expected = run <= trusted or fingerprint in expected
-            if run <= trusted:
+            newest_is_expected = run <= newest_accepted or fingerprint in expected
+            if run <= newest_accepted:
                 expected = set()
         if newest_is_expected:
             expected.add(fingerprint)

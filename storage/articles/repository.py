@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage.articles.record_json import output_record
 from storage.db.connection import utc_text
 from storage.models import Article, ArticleStatus
 from storage.provinces.lookup import IN_PROVINCES, province_now, sql_provinces
@@ -177,7 +178,7 @@ def articles_as_json(
     for row in rows:
         yield {
             "id": row[0],
-            **json.loads(row[8]),
+            **output_record(json.loads(row[8])),
             "province": row[9],
             "province_now": province_now(row[9]),
             "status": row[1],

@@ -1,7 +1,4 @@
-"""Undoing runs: what they read is taken back, as if the site had not been read those nights.
-
-Captures stay: they are what the site sent, whatever we made of it.
-"""
+"""Rolls back runs, as if they had not visited the site. Their captures stay."""
 
 from __future__ import annotations
 
@@ -13,23 +10,25 @@ from sqlite_utils import Database
 from storage.search.indexer import remove_revisions
 
 IDS = "(SELECT value FROM json_each(?))"
-AGAIN = "what was read of it on a discarded night is asked for again"
+RETRY_ERROR = "what was read of it on a discarded night is asked for again"
 
 
 @dataclass(frozen=True, slots=True)
-class Undoing:
-    """What runs brought: articles that they found first, and revisions of others.
+class Rollback:
+    """What the runs added. Pending events that they took over from failed runs are included.
 
-    `cuts`: by article, the number of the first revision that goes. A failed run's findings wait
-    under the run after it, so what waits counts as well as what the runs wrote themselves.
+    Attributes:
+        runs: ids of the runs
+        new_articles: articles that they found first
+        first_revisions: article -> number of the first revision to delete, for other articles
     """
 
     runs: tuple[int, ...]
-    found: frozenset[int]
-    cuts: dict[int, int]
+    new_articles: frozenset[int]
+    first_revisions: dict[int, int]
 
     @classmethod
-    def of(cls, db: Database, runs: list[int]) -> Undoing:
+    def of(cls, db: Database, runs: list[int]) -> Rollback:
         chosen = json.dumps(runs)
         found = db.execute(
             f"SELECT id FROM articles WHERE first_run IN {IDS} UNION SELECT article "
@@ -38,56 +37,58 @@ class Undoing:
             f"WHERE pending_events.run IN {IDS} AND pending_events.kind IN ('new', 'reposted')",
             [chosen, chosen],
         )
-        cuts = db.execute(
+        revisions = db.execute(
             f"SELECT article, min(number) FROM (SELECT article, number FROM revisions "
             f"WHERE run IN {IDS} UNION ALL SELECT article, json_extract(detail, '$.from_revision') "
             f"+ 1 FROM pending_events WHERE run IN {IDS} AND kind = 'edited') GROUP BY article",
             [chosen, chosen],
         )
-        articles = frozenset(row[0] for row in found if row[0] is not None)
-        kept = {article: number for article, number in cuts if article not in articles}
-        return cls(tuple(runs), articles, kept)
+        new_articles = frozenset(row[0] for row in found if row[0] is not None)
+        first_revisions = {a: number for a, number in revisions if a not in new_articles}
+        return cls(tuple(runs), new_articles, first_revisions)
 
 
-def standing_on(db: Database, undoing: Undoing) -> int | None:
-    """The first other run whose published events, or believed readings, would lose their ground."""
-    told = db.execute(
-        f"SELECT min(run) FROM events WHERE article IN {IDS}", [json.dumps(list(undoing.found))]
+def dependent_run(db: Database, rollback: Rollback) -> int | None:
+    """Return the first other run with events or accepted revisions that build on these runs."""
+    publisher = db.execute(
+        f"SELECT min(run) FROM events WHERE article IN {IDS}",
+        [json.dumps(list(rollback.new_articles))],
     ).fetchone()[0]
-    runs = [told] if told is not None else []
-    for article, cut in undoing.cuts.items():
+    runs = [publisher] if publisher is not None else []
+    for article, number in rollback.first_revisions.items():
         row = db.execute(
             f"SELECT min(run) FROM (SELECT run FROM revisions JOIN runs ON runs.id = run "
             f"WHERE article = ? AND number >= ? AND run NOT IN {IDS} "
             "AND verdict IN ('passed', 'released', 'outage') UNION ALL "
             "SELECT run FROM events WHERE article = ? AND kind = 'edited' "
             "AND json_extract(detail, '$.to_revision') >= ?)",
-            [article, cut, json.dumps(undoing.runs), article, cut],
+            [article, number, json.dumps(rollback.runs), article, number],
         ).fetchone()
         runs += [row[0]] if row[0] is not None else []
     return min(runs, default=None)
 
 
-def undo(db: Database, undoing: Undoing) -> int:
-    """Takes it all back; returns how many waiting events are gone with it.
+def roll_back(db: Database, rollback: Rollback) -> int:
+    """Delete what the runs added. Return the number of deleted pending events.
 
-    The articles that the runs had found are asked for by the next run, be they listed or not.
+    The articles that the runs had found go to the retry queue, so the next run requests them even
+    if no listing has them.
     """
-    runs = json.dumps(undoing.runs)
-    for run in undoing.runs:
-        _undo_statuses(db, run)
-    dropped = db.execute(f"DELETE FROM pending_events WHERE run IN {IDS}", [runs]).rowcount
-    for article, cut in undoing.cuts.items():
+    runs = json.dumps(rollback.runs)
+    for run in rollback.runs:
+        _restore_statuses(db, run)
+    deleted = db.execute(f"DELETE FROM pending_events WHERE run IN {IDS}", [runs]).rowcount
+    for article, number in rollback.first_revisions.items():
         these = "revisions WHERE article = ? AND number >= ?"
-        cut_off = db.execute(f"SELECT id FROM {these}", [article, cut]).fetchall()
-        remove_revisions(db, (row[0] for row in cut_off))
-        db.execute(f"DELETE FROM {these}", [article, cut])
-        db.execute("UPDATE articles SET revision = ? WHERE id = ?", [cut - 1, article])
-    found = json.dumps(list(undoing.found))
+        rows = db.execute(f"SELECT id FROM {these}", [article, number]).fetchall()
+        remove_revisions(db, (row[0] for row in rows))
+        db.execute(f"DELETE FROM {these}", [article, number])
+        db.execute("UPDATE articles SET revision = ? WHERE id = ?", [number - 1, article])
+    found = json.dumps(list(rollback.new_articles))
     db.execute(
         "INSERT OR IGNORE INTO retry_queue SELECT site, key, url, first_seen, 1, ? FROM articles "
         f"WHERE url IS NOT NULL AND id IN {IDS}",
-        [AGAIN, found],
+        [RETRY_ERROR, found],
     )
     rows = db.execute(f"SELECT id FROM revisions WHERE article IN {IDS}", [found]).fetchall()
     remove_revisions(db, (row[0] for row in rows))
@@ -101,11 +102,11 @@ def undo(db: Database, undoing: Undoing) -> int:
     ):
         db.execute(f"DELETE FROM {table} WHERE article IN {IDS}", [found])
     db.execute(f"DELETE FROM articles WHERE id IN {IDS}", [found])
-    return int(dropped)
+    return int(deleted)
 
 
-def _undo_statuses(db: Database, run: int) -> None:
-    """An article that the run found moved, or back again, is what the ledger last said of it."""
+def _restore_statuses(db: Database, run: int) -> None:
+    """Give articles that the run found moved or restored the status of their last event."""
     db.execute(
         "UPDATE articles SET status = coalesce((SELECT CASE events.kind WHEN 'restored' "
         "THEN 'live' ELSE events.kind END FROM events WHERE events.article = articles.id "

@@ -1,4 +1,4 @@
-"""Which articles each listing of a site showed in the last run that finished, in their order."""
+"""The articles that each listing showed in the last finished run that read it, in order."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from sqlite_utils import Database
 
 
 def listing_positions(db: Database, site: str) -> dict[str, list[str]]:
-    """Listing URL -> article keys, from the top."""
-    found: dict[str, list[str]] = {}
+    """Return listing URL -> keys of its articles, from the top."""
+    keys: dict[str, list[str]] = {}
     for listing, key in db.execute(
         "SELECT listing, key FROM listing_positions WHERE site = ? ORDER BY listing, position",
         [site],
     ):
-        found.setdefault(listing, []).append(key)
-    return found
+        keys.setdefault(listing, []).append(key)
+    return keys
 
 
 def save_listing_positions(db: Database, site: str, listings: Mapping[str, Sequence[str]]) -> None:
-    """Replaces what these listings showed; others stay as they were."""
+    """Replace the positions of these listings; those of other listings stay."""
     for listing, keys in listings.items():
         db.execute("DELETE FROM listing_positions WHERE site = ? AND listing = ?", [site, listing])
         db.conn.executemany(

@@ -1,10 +1,10 @@
-"""The records of the archive that prove what an article said, and that it was not found again."""
+"""WARC records that prove what an article said and that it was not found later."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
@@ -25,52 +25,61 @@ from storage.messages import describe
 
 HTTP_OK = 200
 Proves = Literal["last text", "last seen", "failed check"]
+Location = tuple[str, int]  # WARC file below the captures folder, offset
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One answer of the site. `at` is when it was received (UTC text), sha256 that of its body.
+    """A response of the site.
 
-    `places` are the records (file, offset) that hold it: for bytes that were received before, the
-    record of the first time and the short one that repeats it.
+    Attributes:
+        detail: what it shows
+        at: when it was received, UTC text
+        sha256: of its body, in hex
+        locations: the records that hold it; for a `revisit` also the record with the bytes
     """
 
     proves: Proves
-    said: str
+    detail: str
     url: str | None
     at: str
     http_status: int | None
     sha256: str
     length: int
-    places: tuple[tuple[str, int], ...]
+    locations: tuple[Location, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The proof as an evidence package lists it."""
+        keys = {"detail": "said", "locations": "places"}
+        return {keys.get(name, name): value for name, value in asdict(self).items()}
 
 
 def proofs(db: Database, captures: Path, article: StoredArticle) -> list[Proof]:
-    """The capture of the last text, the newest one that still showed it, and each failed check.
+    """Return the capture of the last text, the newest one with that text, and each failed check.
 
-    `captures` is the home's folder of WARC files. Raises CaptureError where a record is not there
-    any more or holds other bytes than it did.
+    `captures`: the home's folder of WARC files. Raise CaptureError if a record is missing or
+    changed.
     """
     urls = _urls(db, article)
-    found = [
-        _proof(db, captures, article, "last text", f"revision {r.number}", r.capture, urls)
-        for r in reversed(revisions(db, article.id))
-        if r.capture is not None
-    ][:1]
-    seen = _last_seen(captures, article, urls, found[0]) if found else None
-    found += [seen] if seen else []
-    found += [
+    newest = next((r for r in reversed(revisions(db, article.id)) if r.capture is not None), None)
+    listed = []
+    if newest is not None and newest.capture is not None:
+        detail = f"revision {newest.number}"
+        last_text = _proof(db, captures, article, "last text", detail, newest.capture, urls)
+        last_seen = _last_seen(captures, article, urls, last_text)
+        listed += [last_text, last_seen] if last_seen else [last_text]
+    listed += [
         _proof(db, captures, article, "failed check", describe(check.reason), check.capture, urls)
         for check in settled_checks(db, article.id)
         if check.capture is not None
     ]
-    return found
+    return listed
 
 
-def warc_of(captures: Path, found: list[Proof]) -> bytes:
-    """The records of these proofs as one WARC file, each once, as they lie in the archive."""
-    places = dict.fromkeys(place for proof in found for place in proof.places)
-    return b"".join(copy_record(captures, *place) for place in places)
+def warc_of(captures: Path, listed: list[Proof]) -> bytes:
+    """Return the records of these proofs as one WARC file: unchanged, and each once."""
+    locations = dict.fromkeys(location for proof in listed for location in proof.locations)
+    return b"".join(copy_record(captures, *location) for location in locations)
 
 
 def _urls(db: Database, article: StoredArticle) -> set[str]:
@@ -83,34 +92,40 @@ def _proof(
     captures: Path,
     article: StoredArticle,
     proves: Proves,
-    said: str,
+    detail: str,
     capture: int,
     urls: set[str],
 ) -> Proof:
-    kept = get_capture(db, capture)
-    warc, offset, at = kept.warc, kept.warc_offset, kept.captured_at
-    if payload_digest(captures, warc, offset) != (kept.sha256, kept.length):
+    stored = get_capture(db, capture)
+    warc, offset, at = stored.warc, stored.warc_offset, stored.captured_at
+    if payload_digest(captures, warc, offset) != (stored.sha256, stored.length):
         raise CaptureError(f"{warc} at {offset} does not hold the bytes that were received")
-    answers = _answers(captures, article.site, {kept.url or "", *urls}, at)
-    places = tuple(dict.fromkeys([(warc, offset), *answers]))
-    return Proof(proves, said, kept.url, at, kept.http_status, kept.sha256, kept.length, places)
+    responses = _responses(captures, article.site, {stored.url or "", *urls}, at)
+    locations = tuple(dict.fromkeys([(warc, offset), *responses]))
+    return Proof(
+        proves, detail, stored.url, at, stored.http_status, stored.sha256, stored.length, locations
+    )
 
 
-def _answers(captures: Path, site: str, urls: set[str], at: str) -> list[tuple[str, int]]:
-    """The records of what these URLs answered at this moment: redirects, repeated bytes too."""
+def _responses(captures: Path, site: str, urls: set[str], at: str) -> list[Location]:
+    """Return the records of these URLs' responses at this time, with redirects and revisits."""
     warc = f"{site}/{at[:10]}.warc.gz"
     offsets = find_record_offsets(captures / warc, urls, from_utc_text(at))
-    return [place for offset in offsets for place in record_locations(captures, warc, offset)]
+    return [one for offset in offsets for one in record_locations(captures, warc, offset)]
 
 
-def _last_seen(captures: Path, article: StoredArticle, urls: set[str], text: Proof) -> Proof | None:
-    """The newest answer that still showed the text, where it is another one than the text's."""
-    if article.last_seen == text.at:
+def _last_seen(
+    captures: Path, article: StoredArticle, urls: set[str], last_text: Proof
+) -> Proof | None:
+    """Return the newest response with the text, unless it is `last_text` itself."""
+    if article.last_seen == last_text.at:
         return None
-    places = _answers(captures, article.site, {text.url or "", *urls}, article.last_seen)
-    whole = [place for place in places if read_body(captures, *place).status == HTTP_OK]
-    if not whole:
+    locations = _responses(captures, article.site, {last_text.url or "", *urls}, article.last_seen)
+    ok = [one for one in locations if read_body(captures, *one).status == HTTP_OK]
+    if not ok:
         return None
-    sha256, length = payload_digest(captures, *whole[0])
-    said, at = "the same text was read", article.last_seen
-    return Proof("last seen", said, text.url, at, HTTP_OK, sha256, length, tuple(places))
+    sha256, length = payload_digest(captures, *ok[0])
+    return Proof(
+        "last seen", "the same text was read", last_text.url, article.last_seen, HTTP_OK, sha256,
+        length, tuple(locations),
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""How many known articles a run may check again."""
+"""How many stored articles a run may check again."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from storage.db.connection import utc_text
 
 @dataclass(frozen=True, slots=True)
 class RecheckBudget:
-    """fetches_a_day: of known articles, in 24 hours; spent: those of the last 24 hours.
+    """The budget of rechecks.
 
-    poll_minutes: the time between two runs; 0: nightly batches only.
+    Attributes:
+        fetches_a_day: requests for stored articles in 24 hours
+        spent: requests of the last 24 hours
+        poll_minutes: time between two runs; 0: nightly batches only
     """
 
     fetches_a_day: int
@@ -29,8 +32,8 @@ class RecheckBudget:
 def recheck_budget(
     db: Database, site: str, now: datetime, *, fetches_a_day: int, poll_minutes: int
 ) -> RecheckBudget:
-    """The budget of the run that begins at `now`."""
-    if not poll_minutes:  # nightly batches do not start to the minute: each has the whole budget
+    """Return the budget of the run that begins at `now`."""
+    if not poll_minutes:  # nightly batches start at varying times: each has the whole budget
         return RecheckBudget(fetches_a_day)
     spent = db.execute(
         "SELECT coalesce(sum(json_extract(stats, '$.rechecked')), 0) FROM runs "

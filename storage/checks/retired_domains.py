@@ -1,7 +1,6 @@
-"""Where retired domains lead, as the weekly check found it: the newest, and what it was before.
+"""Results of the weekly check of retired domains: one row per state of a domain.
 
-Asked of the network and not of pages that are kept, so a database that is made again from the
-captures begins without it.
+They come from the network and not from captures, so a rebuilt database has none.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ class DomainState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DomainAnswer:
-    """Where a domain leads. `host` is "" if it leads nowhere else; `detail` says more."""
+    """The result for one domain. `host` is "" if it leads nowhere else."""
 
     site: str
     domain: str
@@ -42,10 +41,12 @@ class DomainAnswer:
 
 @dataclass(frozen=True, slots=True)
 class DomainCheck:
-    """Where a domain led at its newest check, of UTC text `checked_at`, and since which check.
+    """The newest state of a domain. Times are UTC text.
 
-    `before`: the state before, None where it was never another. `led_home`: it led to its site
-    at some check before.
+    Attributes:
+        since, checked_at: the first and the newest check with this state
+        before, host_before: the previous state and host; None if there is none
+        led_home: whether an earlier check found that it redirects to its site
     """
 
     site: str
@@ -61,18 +62,18 @@ class DomainCheck:
 
     @property
     def changed(self) -> bool:
-        """Whether the newest check found it otherwise than the one before."""
+        """Whether the newest check changed the state."""
         return self.before is not None and self.since == self.checked_at
 
 
-def note_answers(db: Database, answers: Iterable[DomainAnswer], now: datetime) -> None:
-    """Notes a check: a new row for a domain that leads elsewhere than at the check before."""
+def save_answers(db: Database, answers: Iterable[DomainAnswer], now: datetime) -> None:
+    """Store the results of a check. A domain with another state or host gets a new row."""
     with transaction(db):
         for answer in answers:
-            _note(db, answer, utc_text(now))
+            _save(db, answer, utc_text(now))
 
 
-def _note(db: Database, answer: DomainAnswer, now: str) -> None:
+def _save(db: Database, answer: DomainAnswer, now: str) -> None:
     detail = answer.detail.to_json() if answer.detail else ""
     last = db.execute(
         "SELECT id, state, host FROM domain_checks WHERE site = ? AND domain = ? "
@@ -93,7 +94,7 @@ def _note(db: Database, answer: DomainAnswer, now: str) -> None:
 
 
 def newest_checks(db: Database, site: str | None = None) -> list[DomainCheck]:
-    """The newest check of each domain, by site and domain. `site`: only of this one."""
+    """Return the newest check of each domain, by site and domain. `site`: only of this one."""
     rows = db.query(
         "SELECT now.site, now.domain, now.state, now.host, now.detail, now.since, now.checked_at, "
         "past.state AS before, past.host AS host_before, "

@@ -1,4 +1,4 @@
-"""Each site as its last runs leave it: verdict, last success, what waits, how pages were read."""
+"""Each site after its last run: verdict, last success, pending events, broken fields."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ ACCEPTED = "('passed', 'released')"
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
-    """Times are UTC text. `broken`: field -> pages of the last run where it was broken."""
+    """A site after its last run. Times are UTC text.
+
+    Attributes:
+        held: number of pending events
+        read: article pages that the last run read
+        broken: field -> pages of the last run on which it was broken
+    """
 
     site: str
     title: str
@@ -36,7 +42,7 @@ class SiteState:
 
 @dataclass(frozen=True, slots=True)
 class RunVolume:
-    """`at`: when the run looked at the site, UTC text."""
+    """New articles of a run. `at`: when it visited the site, UTC text."""
 
     run: int
     at: str
@@ -45,7 +51,7 @@ class RunVolume:
 
 
 def site_states(db: Database, sites: Collection[str] | None = None) -> list[SiteState]:
-    """Of these sites, or of all that were ever crawled, by name."""
+    """Return the states of these sites, or of all that were ever crawled, by name."""
     rows = db.execute(
         "SELECT sites.name, title, province, sites.kind, status, last.id, "
         "coalesce(last.clock, last.started_at), verdict, reason, "
@@ -69,7 +75,7 @@ def _state(row: tuple[Any, ...]) -> SiteState:
 
 
 def run_volumes(db: Database, site: str, most: int) -> list[RunVolume]:
-    """New articles of a site's last finished runs, the oldest first."""
+    """Return the volumes of up to `most` last finished runs of a site, oldest first."""
     rows = db.execute(
         "SELECT id, coalesce(clock, started_at), coalesce(json_extract(stats, '$.new'), 0), "
         "verdict FROM runs WHERE site = ? AND state = 'finished' ORDER BY id DESC LIMIT ?",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from storage.articles.repository import add_article
-from storage.articles.rollback import Undoing, undo
+from storage.articles.rollback import Rollback, roll_back
 from storage.db.connection import open_database, transaction
 from storage.events import ledger as events
 from storage.models import Article
@@ -171,7 +171,7 @@ class Ledger(RuleBasedStateMachine):
             return
         try:
             with transaction(self.db):
-                undo(self.db, Undoing.of(self.db, [run]))
+                roll_back(self.db, Rollback.of(self.db, [run]))
                 runs.set_verdict(self.db, run, "discarded", None)
                 if dies:
                     raise Killed

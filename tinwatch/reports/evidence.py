@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
 from typing import Any
 
 from storage.articles.repository import StoredArticle, articles_as_json
@@ -33,7 +32,7 @@ def evidence_files(
     found = proofs(db, home.captures, article)
     row = next(articles_as_json(db, article=article.id))
     timeline = _timeline(db, article, locale)
-    proof_rows = [asdict(proof) for proof in found]
+    proof_rows = [proof.to_json() for proof in found]
     files = {
         "article.txt": _text(row).encode("utf-8", "replace"),
         "article.json": _json(row),

@@ -10,7 +10,7 @@ from pipelines.stories.clusterer import StoryClusterer
 from pipelines.stories.sentences import SHINGLE_RULES_VERSION, shingle_text
 from pipelines.stories.stock_phrases import stock_phrase_shingles
 from storage.articles.revisions import last_revision
-from storage.articles.rollback import Undoing, undo
+from storage.articles.rollback import Rollback, roll_back
 from storage.db.connection import transaction
 from storage.run_stats import RunStats
 from storage.stories.pending_shingles import (
@@ -90,5 +90,5 @@ def test_retracted_article_leaves_no_positions(watcher: Watcher) -> None:
     read_one_article(watcher)
     assert pending_rows(watcher) == 1
     with transaction(watcher.db):
-        undo(watcher.db, Undoing.of(watcher.db, watcher.runs))
+        roll_back(watcher.db, Rollback.of(watcher.db, watcher.runs))
     assert pending_rows(watcher) == 0

@@ -118,7 +118,7 @@ def test_what_our_own_rules_change_is_no_failure(pinning: Watcher, day: Day, tex
     again = normalise(pinning.read(body=text[:2]).page)
     pinning.night(
         pinning.read(body=text[:2], extractor_version="2.second", at=day(1)), at=day(1),
-        reread=lambda _: again,
+        reparse=lambda _: again,
     )  # fmt: skip
     assert told(pinning) == {"checked": 1, "failed": []}
     pinning.night(pinning.read(body=text[:1], extractor_version="2.second", at=day(2)), at=day(2))
