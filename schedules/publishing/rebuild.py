@@ -1,7 +1,7 @@
 """Rebuild the database from the captures and the journal.
 
 Each run is parsed again from the captures that it wrote, with the present extraction rules, and
-published with the verdict that it had. docs/safe-keeping.md lists what cannot be restored.
+published with the verdict that it had. docs/archive.md lists what cannot be restored.
 """
 
 from __future__ import annotations

@@ -19,11 +19,11 @@ class DiagnosisCode(ReasonCode):
 
     LISTING_FAILED = (
         "listing_failed",
-        gettext_noop("{url} could not be read ({cause}): mend sections, listing_url or feeds"),
+        gettext_noop("{url} could not be read ({cause}): fix sections, listing_url or feeds"),
     )
     LISTING_STATUS = (
         "listing_status",
-        gettext_noop("{url} answered {status}: mend sections, listing_url or feeds"),
+        gettext_noop("{url} answered {status}: fix sections, listing_url or feeds"),
     )
     LISTING_WITHOUT_ARTICLES = (
         "listing_without_articles",
@@ -50,7 +50,7 @@ class DiagnosisCode(ReasonCode):
     PAGES_UNREAD = "pages_unread", gettext_noop("{number} of {total} pages: {cause} ({url})")
     PAGES_UNREAD_BY_SELECTORS = (
         "pages_unread_by_selectors",
-        gettext_noop("{number} of {total} pages: {cause} ({url}); mend select"),
+        gettext_noop("{number} of {total} pages: {cause} ({url}); fix select"),
     )
     FIELD_MISSING = (
         "field_missing",
@@ -62,7 +62,7 @@ class DiagnosisCode(ReasonCode):
     )
     GENERIC_FINDS_NOTHING = (
         "generic_finds_nothing",
-        gettext_noop("the generic reader does not find it"),
+        gettext_noop("the generic extractor does not find it"),
     )
     RULES_FIND_NOTHING = "rules_find_nothing", gettext_noop("none of {rules:list} finds it")
     NO_RULE = "no_rule", gettext_noop("select has no {field!r}")
@@ -92,7 +92,7 @@ class DiagnosisCode(ReasonCode):
     BODY_SHORT = (
         "body_short",
         gettext_noop(
-            "the body has {size} characters, where the generic reader finds "
+            "the body has {size} characters, the generic extractor finds "
             "{generic_size}: compare with tinwatch explain {url}"
         ),
     )

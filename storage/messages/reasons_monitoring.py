@@ -41,7 +41,7 @@ class MonitoringReason(ReasonCode):
     FIELD_SHARES = "field_shares", "{fields:sentences}"
     READ_GENERICALLY = (
         "read_generically",
-        gettext_noop("the generic reader had to read {share:percent} of the last pages"),
+        gettext_noop("the generic extractor was the fallback on {share:percent} of the last pages"),
     )
     RECHECKS_EDITED = (
         "rechecks_edited",

@@ -91,7 +91,7 @@ class Unread(ReasonCode):
     NOT_A_PAGE = "not_a_page", gettext_noop("is {media_type}, not a page")
     NO_ARTICLE_LINE = "no_article_line", gettext_noop("no line of it is an article's")
     NO_TEXT_UNDER_TITLE = "no_text_under_title", gettext_noop("no body under the title {title!r}")
-    EXTRACTOR_ERROR = "extractor_error", gettext_noop("our reader broke: {error}")
+    EXTRACTOR_ERROR = "extractor_error", gettext_noop("the extractor failed: {error}")
     FILE_WITHOUT_ARTICLES = "file_without_articles", gettext_noop("holds no article page of {site}")
     FILE_TOO_LARGE = (
         "file_too_large",
@@ -107,7 +107,7 @@ class Unread(ReasonCode):
     )
     ALL_EXTRACTORS_FAILED = (
         "all_extractors_failed",
-        gettext_noop("{reason}; nor can the generic reader: {generic}"),
+        gettext_noop("{reason}; the generic extractor fails, too: {generic}"),
     )
 
 
