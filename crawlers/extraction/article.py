@@ -34,6 +34,7 @@ from pipelines.record.raw_article import RawArticle
 from pipelines.text.encodings.repair import convert_to_unicode
 from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_pages import PageReason, Unread
+from storage.messages.reasons_warnings import WarningCode
 from storage.reasons import Reason
 
 
@@ -92,9 +93,9 @@ def _convert_legacy_text(page: RawArticle, site: type[SiteConfig], encoding_prob
     """Warn of TCVN3, VNI and the like, or convert them if the site sets `repair_text`."""
     if not site.repair_text:
         page.legacy_encoding = encoding_problem
-        page.warnings.append(f"the text looks like {encoding_problem} (repair_text converts it)")
+        page.warnings.append(Reason(WarningCode.LEGACY_ENCODING, encoding=encoding_problem))
         return
-    page.warnings.append(f"converted from {encoding_problem}")
+    page.warnings.append(Reason(WarningCode.LEGACY_ENCODING_CONVERTED, encoding=encoding_problem))
     for field in ("title", "lead", "byline", "source", "section"):
         value = getattr(page, field)
         setattr(page, field, convert_to_unicode(value, encoding_problem) if value else value)

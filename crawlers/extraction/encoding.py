@@ -12,6 +12,9 @@ from w3lib.encoding import (
     resolve_encoding,
 )
 
+from storage.messages.reasons_warnings import WarningCode
+from storage.reasons import Reason
+
 DETECTION_SAMPLE_BYTES = 100_000
 # Control characters, which HTML forbids. Bytes below 0x80 are ASCII in UTF-8 and in all legacy
 # encodings of these sites.
@@ -24,13 +27,13 @@ COMBINING_MARK_LEAD_BYTE = b"\xcc"  # their first byte in UTF-8, and of no other
 MAX_MARKS_COMPOSED_SINGLY = 500  # above, NFC of the whole page is faster
 
 
-def decode(body: bytes, content_type: str | None = None) -> tuple[str, list[str]]:
+def decode(body: bytes, content_type: str | None = None) -> tuple[str, list[Reason]]:
     """Return the text of a page, in NFC, and warnings."""
     utf8, warnings = as_utf8(body, content_type)
     return utf8.decode("utf-8", "replace"), warnings
 
 
-def as_utf8(body: bytes, content_type: str | None = None) -> tuple[bytes, list[str]]:
+def as_utf8(body: bytes, content_type: str | None = None) -> tuple[bytes, list[Reason]]:
     """Return the page as UTF-8 in NFC, and warnings.
 
     Valid UTF-8 is UTF-8 whatever the page declares: several of these sites declare another
@@ -53,7 +56,7 @@ def as_utf8(body: bytes, content_type: str | None = None) -> tuple[bytes, list[s
         body = _as_nfc(text)
     declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
     if declared and resolve_encoding(declared) not in ("utf-8", None) and not body.isascii():
-        return body, [f"declares {declared}, is utf-8"]
+        return body, [Reason(WarningCode.ENCODING_DECLARED_WRONGLY, declared=declared)]
     return body, []
 
 
@@ -81,21 +84,21 @@ def _positions(text: str, mark: str) -> Iterator[int]:
         position = text.find(mark, position + 1)
 
 
-def _decode_legacy(body: bytes, declared: str | None) -> tuple[str, list[str]]:
+def _decode_legacy(body: bytes, declared: str | None) -> tuple[str, list[Reason]]:
     if declared and declared.lower() not in ("utf-8", "utf8"):
         try:
             return body.decode(declared), []
         except (LookupError, UnicodeError):
             pass
     if _mostly_utf8(body):
-        return body.decode("utf-8", "replace"), ["broken utf-8: some bytes were lost"]
+        return body.decode("utf-8", "replace"), [Reason(WarningCode.UTF8_BROKEN)]
     from bs4.dammit import UnicodeDammit  # slow to import, and rarely needed
 
     guess = (
         UnicodeDammit(body[:DETECTION_SAMPLE_BYTES], is_html=True).original_encoding
         or "windows-1252"
     )
-    return body.decode(guess, "replace"), [f"encoding guessed: {guess}"]
+    return body.decode(guess, "replace"), [Reason(WarningCode.ENCODING_GUESSED, encoding=guess)]
 
 
 def _mostly_utf8(body: bytes) -> bool:

@@ -31,7 +31,7 @@ class NotFoundPage(UnreadablePage):
     """The site's own "not found" page, sent with status 200 (a soft 404)."""
 
 
-def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[str]]:
+def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[Reason]]:
     """Return the tree of a page and the warnings of decoding it. Raises UnreadablePage."""
     if not body.strip():
         raise UnreadablePage(Reason(Unread.PAGE_EMPTY))
@@ -67,7 +67,7 @@ def new_raw_article(
     site: type[SiteConfig],
     captured_at: datetime,
     boilerplate: Boilerplate,
-    warnings: list[str],
+    warnings: list[Reason],
 ) -> RawArticle:
     """Return a raw article with its identity only: site, key, URL, time and extractor version."""
     version = f".t{boilerplate.version}" if boilerplate.version else ""

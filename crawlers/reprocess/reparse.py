@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -37,6 +37,7 @@ from storage.articles.revisions import (
 from storage.db.connection import Database, from_utc_text, transaction
 from storage.home import Home
 from storage.models import Article, RevisionCause
+from storage.reasons import LEGACY_TEXT
 
 CHUNK_CAPTURES = 50  # that a worker parses at a time
 MIN_PARALLEL_CAPTURES = 200  # below this, starting workers takes longer than parsing
@@ -148,12 +149,16 @@ def _store(
     if article is None:
         result.unreadable += 1
         return
-    if article == before.record:
-        if version != before.extractor_version:
+    old = before.record
+    if any(warning.code == LEGACY_TEXT for warning in old.warnings):
+        # Release 0.1 stored sentences, which cannot be compared with codes.
+        old = replace(old, warnings=article.warnings)
+    if article == old:
+        if version != before.extractor_version or old is not before.record:
             replace_record(db, before.id, version, article)
         return
     result.changed += 1
-    result.fields.update(differing_fields(before.record, article))
+    result.fields.update(differing_fields(old, article))
     if fingerprint(article) == before.fingerprint:
         replace_record(db, before.id, version, article)
         return

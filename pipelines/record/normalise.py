@@ -12,7 +12,9 @@ from pipelines.record.bylines.parse import parse_byline, parse_source, photograp
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison, search_fold
+from storage.messages.reasons_warnings import WarningCode
 from storage.models import Article, Block, Caption, FieldState, Source
+from storage.reasons import Reason
 
 REQUIRED_FIELDS = ("title", "published", "body")  # broken if missing, unless declared absent
 STRUCTURED_DATA_RULE = "structured data"
@@ -60,7 +62,7 @@ def normalise(page: RawArticle) -> Article:
     )  # fmt: skip
 
 
-def _published(page: RawArticle, warnings: list[str]) -> ParsedDate | None:
+def _published(page: RawArticle, warnings: list[Reason]) -> ParsedDate | None:
     """Return the printed date, or the machine-readable date beside it if that adds precision."""
     printed = _date(page.published, page.captured_at, "published", warnings)
     stamp = None
@@ -72,11 +74,12 @@ def _published(page: RawArticle, warnings: list[str]) -> ParsedDate | None:
         return printed or stamp
     if stamp.value.startswith(printed.value[:16]):
         return stamp if stamp.time_known else printed
-    warnings.append(f"published: prints {printed.value}, its markup says {stamp.value}")
+    disagreement = {"printed": printed.value, "stated": stamp.value}
+    warnings.append(Reason(WarningCode.PUBLISHED_DIFFERS_FROM_MARKUP, **disagreement))
     return printed
 
 
-def _date_from_metadata(page: RawArticle, warnings: list[str]) -> ParsedDate | None:
+def _date_from_metadata(page: RawArticle, warnings: list[Reason]) -> ParsedDate | None:
     """Return the metadata's date, for a page that prints no readable date."""
     date = _date(page.structured.published, page.captured_at, "published", warnings)
     if date is not None:
@@ -85,18 +88,19 @@ def _date_from_metadata(page: RawArticle, warnings: list[str]) -> ParsedDate | N
 
 
 def _warn_of_contradictions(
-    page: RawArticle, published: ParsedDate | None, warnings: list[str]
+    page: RawArticle, published: ParsedDate | None, warnings: list[Reason]
 ) -> None:
     """Warn if the metadata contradicts the printed values. The printed values are stored."""
     metadata = page.structured
     if metadata.title and page.title and not _agree(page.title, metadata.title):
-        warnings.append(f"title: the page's metadata says {metadata.title!r}")
+        warnings.append(Reason(WarningCode.TITLE_DIFFERS_FROM_METADATA, stated=metadata.title))
     if not metadata.published or published is None:
         return
     if metadata.published[:10] != published.value[:10]:
         stated = _date(metadata.published, page.captured_at, "metadata", warnings)
         if stated is not None and stated.value[:10] != published.value[:10]:
-            warnings.append(f"published: prints {published.value}, its metadata {stated.value}")
+            disagreement = {"printed": published.value, "stated": stated.value}
+            warnings.append(Reason(WarningCode.PUBLISHED_DIFFERS_FROM_METADATA, **disagreement))
 
 
 def _agree(printed: str, stated: str) -> bool:
@@ -105,17 +109,18 @@ def _agree(printed: str, stated: str) -> bool:
 
 
 def _date(
-    text: str | None, captured_at: datetime, field: str, warnings: list[str]
+    text: str | None, captured_at: datetime, field: str, warnings: list[Reason]
 ) -> ParsedDate | None:
     if not text:
         return None
     try:
         date = parse_date(text, captured_at.astimezone(UTC))
     except BrokenDate as error:
-        warnings.append(f"{field}: {error}")
+        warnings.append(Reason(WarningCode.DATE_BROKEN, field=field, problem=error.reason))
         return None
     if date is not None and date.weekday_mismatch:
-        warnings.append(f"{field}: the weekday does not fit {date.as_printed!r}")
+        mismatch = {"field": field, "printed": date.as_printed}
+        warnings.append(Reason(WarningCode.WEEKDAY_MISMATCH, **mismatch))
     return date
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pipelines.boilerplate.detector import Zone
 from storage.models import Block
+from storage.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,6 @@ class RawArticle:
     structured: StructuredData = StructuredData()
     rules: dict[str, str] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Reason] = field(default_factory=list)
     legacy_encoding: str | None = None  # such as TCVN3, if the text was not converted
     zones: list[tuple[Zone, str]] = field(default_factory=list)

@@ -38,7 +38,7 @@ SCHEMA = pa.schema([
     ("source", pa.struct([("name", _text), ("url", _text)])), ("source_as_printed", _text),
     ("section", _text), ("tags", _texts), ("images", _texts), ("language", _text),
     ("fields", pa.map_(_text, pa.struct([("state", _text), ("rule", _text)]))),
-    ("warnings", _texts),
+    ("warnings", _texts), ("warning_codes", _texts),
     ("first_seen", _moment), ("last_seen", _moment), ("last_checked", _moment),
     ("observed_at", _moment), ("cause", _text), ("revisions", pa.int32()),
     ("story", pa.int64()), ("capture", pa.int64()), ("reader", _text),

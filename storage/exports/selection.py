@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage.articles.record_json import output_record
 from storage.models import RevisionCause
 from storage.provinces.lookup import IN_PROVINCES, province_now, sql_provinces
 from storage.search.parser import Query
@@ -112,7 +113,7 @@ class Selection:
 def _export_row(row: tuple[Any, ...]) -> Row:
     return {
         "id": row[0],
-        **json.loads(row[15]),
+        **output_record(json.loads(row[15])),
         "province": row[1],
         "province_now": province_now(row[1]),
         "status": row[2],

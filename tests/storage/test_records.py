@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from storage.articles import repository as articles
 from storage.articles import revisions as article_revisions
+from storage.articles.record_json import output_record
 from storage.db.connection import open_database
 from storage.models import Article, Author, Block, Caption, FieldState, RevisionCause, Source
+from storage.reasons import Reason
 from storage.runs.repository import start_run
 from storage.runs.sites import SiteFacts, register_site
 from storage.search.indexer import remove_revisions
@@ -50,7 +52,7 @@ records = st.builds(
         words, st.builds(FieldState, st.sampled_from(["value", "absent", "broken"]), some),
         max_size=3,
     ),
-    warnings=tuples(words),
+    warnings=tuples(words.map(lambda text: Reason("legacy_text", text=text))),
 )  # fmt: skip
 
 
@@ -74,12 +76,13 @@ def test_a_revision_keeps_the_whole_record(
     one = Article.from_json({**record.as_json(), "site": "alpha"})
     identity = articles.add_article(db, one, run, NIGHT, checked=NIGHT)
     article_revisions.add_revision(
-        db, identity, one, cause=RevisionCause.SITE, observed=NIGHT, run=run, capture=None, extractor_version="1",
-        fingerprint="f",
+        db, identity, one, cause=RevisionCause.SITE, observed=NIGHT, run=run, capture=None,
+        extractor_version="1", fingerprint="f",
     )  # fmt: skip
     assert article_revisions.last_revision(db, identity).record == one
     (row,) = articles.articles_as_json(db, article=identity)
-    assert {**row, **json.loads(json.dumps(one.as_json()))} == row
+    expected = output_record(json.loads(json.dumps(one.as_json())))
+    assert {**row, **expected} == row
     db.close()
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import check_site
 from storage.articles.repository import articles_as_json, get_article
+from storage.articles.revisions import last_revision
+from storage.reasons import Reason
 from tinwatch.commands.options import (
     ArticleArgument,
     FormerProvinceOption,
@@ -17,7 +19,14 @@ from tinwatch.commands.options import (
 )
 from tinwatch.reports.article_history import article_history, history_as_json
 from tinwatch.terminal.console import database, local_time, out, print_json, safe
-from tinwatch.terminal.messages import gettext, label, ngettext, styled, terminal_locale
+from tinwatch.terminal.messages import (
+    gettext,
+    label,
+    ngettext,
+    reason_text,
+    styled,
+    terminal_locale,
+)
 
 
 def articles(
@@ -55,7 +64,7 @@ def show(article: ArticleArgument, home: HomeOption = None, as_json: JsonOption 
         if as_json:
             print_json({**row, "history": history_as_json(db, stored.id)})
             return
-        _print_article(row)
+        _print_article(row, last_revision(db, stored.id).record.warnings)
         out.print("\n" + styled("bold", gettext("history")))
         locale = terminal_locale()
         for entry in article_history(db, stored.id, locale):
@@ -65,7 +74,7 @@ def show(article: ArticleArgument, home: HomeOption = None, as_json: JsonOption 
             out.print(f"  [dim]{local_time(entry.at)}[/] {what:<9} {safe(detail)}")
 
 
-def _print_article(row: dict[str, Any]) -> None:
+def _print_article(row: dict[str, Any], warnings: tuple[Reason, ...]) -> None:
     out.print(f"[bold]{safe(row['title'])}[/]")
     names = ", ".join(a["name"] for a in row["authors"])
     source = ""
@@ -93,5 +102,6 @@ def _print_article(row: dict[str, Any]) -> None:
     for caption in row["captions"]:
         text = gettext("picture: {caption}", caption=safe(caption["text"]))
         out.print(styled("dim", text))
-    for warning in row["warnings"]:
-        out.print(styled("yellow", gettext("warning:")), safe(warning), style="yellow")
+    for warning in warnings:
+        text = safe(reason_text(warning))
+        out.print(styled("yellow", gettext("warning:")), text, style="yellow")

@@ -9,6 +9,7 @@ import typer
 
 from crawlers.inspection.explain import Explanation, FieldExplanation, RuleResult, explain
 from crawlers.inspection.pages import StoredPage, site_of
+from storage.articles.record_json import warning_fields
 from storage.db.connection import utc_text
 from storage.messages import describe
 from tinwatch.commands.options import (
@@ -68,7 +69,7 @@ def as_row(found: Explanation, kept: StoredPage) -> dict[str, Any]:
         "sign_code": found.rejection.code if found.rejection else None,
         "fields": [asdict(story) for story in found.fields],
         "left_out": [asdict(piece) for piece in found.excluded],
-        "warnings": found.warnings,
+        **warning_fields(found.warnings),
     }
 
 
@@ -92,7 +93,7 @@ def _print(found: Explanation, kept: StoredPage) -> None:
     for piece in found.excluded:
         out.print(f"  [yellow]{piece.kind}[/] {_quoted(piece.text)} [dim]{safe(piece.why)}[/]")
     for warning in found.warnings:
-        out.print(styled("yellow", gettext("warning:")), safe(warning))
+        out.print(styled("yellow", gettext("warning:")), safe(reason_text(warning)))
 
 
 def _print_field(story: FieldExplanation) -> None:

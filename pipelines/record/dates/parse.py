@@ -13,6 +13,9 @@ from typing import Literal
 
 from pipelines.record.dates.relative import parse_relative_date
 from pipelines.text.normal_forms import clean
+from storage.messages import ReasonError
+from storage.messages.reasons_warnings import DateProblem
+from storage.reasons import Reason
 from storage.timezone import VIETNAM
 
 Precision = Literal["second", "minute", "hour", "day", "month", "year"]
@@ -41,7 +44,7 @@ class ParsedDate:
     weekday_mismatch: bool = False
 
 
-class BrokenDate(ValueError):
+class BrokenDate(ReasonError, ValueError):
     """A recognised date that is impossible: no such day or hour, in the future, or too old."""
 
 
@@ -121,8 +124,9 @@ def parse_date(printed: str, captured_at: datetime) -> ParsedDate | None:
     text = clean(printed)
     try:
         match = _parse_strict(text) or _parse_leniently(text, _local(captured_at))
-    except (ValueError, OverflowError) as reason:
-        raise BrokenDate(f"{printed.strip()!r}: {reason}") from reason
+    except (ValueError, OverflowError) as error:
+        problem = {"printed": printed.strip(), "error": str(error)}
+        raise BrokenDate(Reason(DateProblem.DATE_IMPOSSIBLE, **problem)) from error
     if match is None:
         return None
     _check_plausible(match.when, printed, captured_at)
@@ -152,13 +156,15 @@ def _local(moment: datetime) -> datetime:
 
 def _check_plausible(when: datetime | date, printed: str, captured_at: datetime) -> None:
     if when.year < EARLIEST_YEAR:
-        raise BrokenDate(f"{printed.strip()!r}: before {EARLIEST_YEAR}")
+        problem = {"printed": printed.strip(), "year": EARLIEST_YEAR}
+        raise BrokenDate(Reason(DateProblem.DATE_TOO_OLD, **problem))
     if when.year < captured_at.year:
         return
     latest = _local(captured_at) + MAX_CLOCK_SKEW
     late = when > latest if isinstance(when, datetime) else when > latest.date()
     if late:
-        raise BrokenDate(f"{printed.strip()!r}: later than its capture at {captured_at}")
+        problem = {"printed": printed.strip(), "captured_at": str(captured_at)}
+        raise BrokenDate(Reason(DateProblem.DATE_IN_FUTURE, **problem))
 
 
 def _parse_strict(text: str) -> _Match | None:

@@ -76,12 +76,13 @@ _JSONL_COLUMNS = {  # fields of the record (docs/record.md)
     "title_folded": ("string", "the title without marks, for searching"),
     "fields": ("object", "state of each field: value, absent or broken, and the rule that read it"),
     "source": ("object", "name and url"),
+    "warning_codes": ("array", "codes of the warnings"),
     **{name: ("array", DESCRIPTIONS[name].partition(",")[0]) for name in _LISTS},
 }
 _ORDER = (  # order of storage/exports/selection.py
-    "id", *Article.__dataclass_fields__, "province", "province_now", "status", "first_seen",
-    "last_seen", "last_checked", "revisions", "capture", "reader", "site_title", "site_kind",
-    "story", "revision", "cause", "observed_at",
+    "id", *Article.__dataclass_fields__, "warning_codes", "province",
+    "province_now", "status", "first_seen", "last_seen", "last_checked", "revisions", "capture",
+    "reader", "site_title", "site_kind", "story", "revision", "cause", "observed_at",
 )  # fmt: skip
 REVISIONS = {name: (ARTICLES | _JSONL_COLUMNS)[name] for name in _ORDER}
 

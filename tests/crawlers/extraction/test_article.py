@@ -18,6 +18,8 @@ from crawlers.extraction.html import (
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
+from storage.messages.reasons_warnings import WarningCode
+from storage.reasons import Reason
 
 TAKEN = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 URL = "https://alpha.vn/tin/314-mo-duong.html"
@@ -209,7 +211,7 @@ def test_not_found_page_of_the_site() -> None:
 
 def test_decoding_warning_is_in_the_record() -> None:
     raw = extract_article(page().encode(), URL, Alpha, TAKEN, "text/html; charset=windows-1258")
-    assert raw.warnings == ["declares cp1258, is utf-8"]
+    assert raw.warnings == [Reason(WarningCode.ENCODING_DECLARED_WRONGLY, declared="cp1258")]
     assert normalise(raw).warnings == tuple(raw.warnings)
 
 
@@ -257,8 +259,10 @@ def test_contradicting_metadata_is_a_warning() -> None:
     article = normalise(read(html))
     assert article.title == "Mở đường"
     assert article.published == "2025-04-07T08:15:00+07:00"
-    assert any(warning.startswith("title:") for warning in article.warnings)
-    assert any(warning.startswith("published:") for warning in article.warnings)
+    assert [warning.code for warning in article.warnings] == [
+        WarningCode.TITLE_DIFFERS_FROM_METADATA,
+        WarningCode.PUBLISHED_DIFFERS_FROM_METADATA,
+    ]
 
 
 class TestStates:

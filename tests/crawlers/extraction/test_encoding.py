@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.extraction.encoding import decode
+from storage.messages import describe
+from storage.messages.reasons_warnings import WarningCode
+from storage.reasons import Reason
 
 TEXT = "Đảng ủy xã Hòa Bình họp bàn chuyện nước sạch, ai cũng muốn góp một tay."
 PAGE = f"<html><head>{{head}}<title>Thử</title></head><body><p>{TEXT}</p></body></html>"
@@ -30,7 +33,7 @@ def legacy(text: str) -> bytes:
     return "".join(out).encode("windows-1258")
 
 
-def read(body: bytes, content_type: str | None = None) -> tuple[str, list[str]]:
+def read(body: bytes, content_type: str | None = None) -> tuple[str, list[Reason]]:
     text, warnings = decode(body, content_type)
     return unicodedata.normalize("NFC", text), warnings
 
@@ -54,7 +57,7 @@ def test_utf8_under_a_wrong_header_or_meta_tag(
 ) -> None:
     text, warnings = read(page(charset).encode(), content_type)
     assert text == page(charset)
-    assert all("is utf-8" in warning for warning in warnings)
+    assert {w.code for w in warnings} <= {WarningCode.ENCODING_DECLARED_WRONGLY}
     if "utf-8" not in (content_type or ""):
         assert len(warnings) == 1
 
@@ -98,7 +101,7 @@ def test_undeclared_legacy_text_is_detected_with_a_warning() -> None:
     text, warnings = decode(legacy(page()))
     assert "<title>" in text
     assert len(warnings) == 1
-    assert warnings[0].startswith("encoding guessed: ")
+    assert warnings[0].code == WarningCode.ENCODING_GUESSED
 
 
 def test_unknown_encoding_name_is_ignored() -> None:
@@ -120,7 +123,7 @@ def test_utf8_cut_in_the_middle_of_a_letter() -> None:
     cut = body[: body.rindex("ộ".encode()) + 1]
     text, warnings = read(cut, "text/html; charset=utf-8")
     assert text.startswith(page("utf-8"))
-    assert warnings == ["broken utf-8: some bytes were lost"]
+    assert warnings == [Reason(WarningCode.UTF8_BROKEN)]
 
 
 def test_one_invalid_byte_loses_one_letter() -> None:
@@ -129,7 +132,7 @@ def test_one_invalid_byte_loses_one_letter() -> None:
     text, warnings = read(bytes(body))
     assert text.count("Hòa Bình") == 3
     assert "\ufffd" in text
-    assert warnings == ["broken utf-8: some bytes were lost"]
+    assert warnings == [Reason(WarningCode.UTF8_BROKEN)]
 
 
 def test_nul_bytes_and_controls_become_spaces() -> None:
@@ -149,7 +152,7 @@ def test_any_bytes_give_text_that_can_be_parsed(body: bytes, content_type: str |
     text, warnings = decode(body, content_type)
     assert "\x00" not in text
     assert text.encode("utf-8", "replace") is not None
-    assert all(warnings)
+    assert all(describe(warning) for warning in warnings)
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"])))

@@ -10,7 +10,9 @@ from crawlers.extraction.article import extract_article
 from crawlers.registry import get_site
 from pipelines.record.normalise import normalise
 from pipelines.text.encodings.tables import TCVN3_CODES, VNI_CODES
+from storage.messages.reasons_warnings import WarningCode
 from storage.models import Article
+from storage.reasons import Reason
 
 URL = "https://baogialai.com.vn/cay-cau-moi-post990012.html"
 TEXT = (
@@ -47,7 +49,7 @@ def read(body: bytes) -> Article:
 @pytest.mark.parametrize("trouble", ["TCVN3", "VNI"])
 def test_legacy_text_gives_a_warning(trouble: str) -> None:
     article = read(page([encode(text, trouble) for text in TEXT]))
-    assert any(trouble in warning for warning in article.warnings)
+    assert Reason(WarningCode.LEGACY_ENCODING, encoding=trouble) in article.warnings
 
 
 @pytest.mark.parametrize("trouble", ["TCVN3", "VNI"])
@@ -55,7 +57,7 @@ def test_repair_text_converts_legacy_text(trouble: str, monkeypatch: pytest.Monk
     monkeypatch.setattr(get_site("gialai"), "repair_text", True)
     article = read(page([encode(text, trouble) for text in TEXT]))
     assert [block.text for block in article.body] == list(TEXT)
-    assert any(trouble in warning for warning in article.warnings)
+    assert Reason(WarningCode.LEGACY_ENCODING_CONVERTED, encoding=trouble) in article.warnings
 
 
 def test_unicode_text_gives_no_warning() -> None:

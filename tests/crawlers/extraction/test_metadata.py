@@ -11,6 +11,7 @@ from crawlers.extraction.article import extract_article
 from crawlers.extraction.metadata import structured_data
 from crawlers.registry import get_site
 from pipelines.record.normalise import normalise
+from storage.messages import describe
 
 TAKEN = datetime(2025, 3, 12, tzinfo=UTC)
 URL = "https://baogialai.com.vn/doi-bo-doi-hoc-chu-post990011.html"
@@ -74,14 +75,14 @@ def test_agreement_gives_no_warning() -> None:
 def test_other_title_is_a_warning_and_the_printed_one_is_used() -> None:
     article = read(page('<meta property="og:title" content="Đội bò và con chữ">'))
     assert article.title == "Đội bò đội học chữ"
-    assert any("Đội bò và con chữ" in warning for warning in article.warnings)
+    assert any("Đội bò và con chữ" in describe(warning) for warning in article.warnings)
 
 
 def test_other_day_is_a_warning_and_the_printed_one_is_used() -> None:
     head = '<meta property="article:published_time" content="2025-03-09T07:00:00+0700">'
     article = read(page(head))
     assert article.published == "2025-03-11T08:00:00+07:00"
-    assert any("2025-03-09" in warning for warning in article.warnings)
+    assert any("2025-03-09" in describe(warning) for warning in article.warnings)
 
 
 def test_metadata_is_the_fallback_for_the_date() -> None:

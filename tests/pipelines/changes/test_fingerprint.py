@@ -17,6 +17,7 @@ from pipelines.changes.fingerprint import fingerprint
 from pipelines.record.normalise import normalise
 from pipelines.text.normal_forms import comparison
 from storage.models import Article, Author, Block, Caption, Source
+from storage.reasons import Reason
 
 if TYPE_CHECKING:
     from pipelines.record.raw_article import RawArticle
@@ -103,7 +104,7 @@ def test_what_a_reader_could_see_is_an_edit(page: Pages, field: str, old: str, n
     "noise",
     [
         {"tags": ("mới",)}, {"section": "Khác"}, {"images": ("https://a.vn/1.jpg",)},
-        {"updated": "2025-04-09"}, {"warnings": ("x",)}, {"url": "https://alpha.vn/khac-1.html"},
+        {"updated": "2025-04-09"}, {"warnings": (Reason("legacy_text", text="x"),)}, {"url": "https://alpha.vn/khac-1.html"},
         {"published_as_printed": "Thứ hai, 7/4/2025"}, {"byline_as_printed": "HÀ THU"},
         {"source_as_printed": "Nguồn: TTXVN"}, {"time_known": True},
     ],

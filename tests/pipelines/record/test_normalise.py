@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines.record.normalise import OPTIONAL_FIELDS, REQUIRED_FIELDS, normalise
+from storage.messages.reasons_warnings import WarningCode
 from storage.models import Author, Block, Source
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ def test_impossible_date_is_broken_with_a_warning(page: Pages, printed: str) -> 
     assert article.published is None
     assert article.published_as_printed == printed
     assert article.fields["published"].state == "broken"
-    assert any(w.startswith("published: ") for w in article.warnings)
+    (warning,) = article.warnings
+    assert warning.code == WarningCode.DATE_BROKEN
+    assert warning.params["field"] == "published"
 
 
 STAMPS = [
@@ -93,7 +96,8 @@ def test_machine_readable_date_only_adds_precision(
 ) -> None:
     article = normalise(page(published=printed, published_stamp=stamp))
     assert article.published == expected
-    assert any("its markup says" in w for w in article.warnings) is warned
+    codes = [warning.code for warning in article.warnings]
+    assert (WarningCode.PUBLISHED_DIFFERS_FROM_MARKUP in codes) is warned
 
 
 def test_relative_time_counts_back_from_the_capture(page: Pages) -> None:

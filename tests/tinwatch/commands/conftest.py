@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
+from storage.reasons import LEGACY_TEXT, Reason
 from tinwatch.commands.app import app
 
 if TYPE_CHECKING:
@@ -51,7 +52,11 @@ def fed(watcher: Watcher, day: Day) -> Path:
     """A home with a new, an edited, a suspected and a hostile article of a real site's name."""
     one = {"site": "laocai", "key": "1"}
     bad = {"site": "laocai", "key": "2", "lead": HOSTILE, "byline": HOSTILE, "body": [HOSTILE]}
-    bad |= {"captions": [HOSTILE], "tags": [HOSTILE], "warnings": [HOSTILE]}
+    bad |= {
+        "captions": [HOSTILE],
+        "tags": [HOSTILE],
+        "warnings": [Reason(LEGACY_TEXT, text=HOSTILE)],
+    }
     for moment, title in ((0, "Tựa đầu"), (1, "Tựa sau")):
         last = {"site": "laocai", "key": "3", "title": "Sẽ mất"}
         watcher.night(

@@ -14,7 +14,7 @@ Call = Callable[..., tuple[int, str, str]]
 Rows = Callable[[str], list[dict[str, Any]]]
 OBSERVED = {
     "id", "province", "province_now", "first_seen", "last_seen", "last_checked", "status",
-    "revisions", "capture", "reader",
+    "revisions", "capture", "reader", "warning_codes",
 }  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def test_sites_as_json(call: Call, rows: Rows) -> None:
         assert bool(row["status_note"]) is (row["status"] == "archive")
 
 
-def test_the_table_of_sites_names_each(call: Call) -> None:
+def test_sites_lists_each_site(call: Call) -> None:
     code, out, _ = call("sites")
     assert code == 0
     assert all(site[:8] in out for site in sample_sites.sites())

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 
 from pipelines.changes.diff import diff
 from schedules.monitoring.report import health_findings
+from storage.articles.record_json import output_record
 from storage.articles.repository import article_headings, articles_as_json
 from storage.articles.revisions import revisions
 from storage.db.connection import Database
@@ -87,7 +88,7 @@ def list_revisions(db: ReadDatabase, article: ArticleId) -> list[RevisionBody]:
             observed_at=each.observed_at,
             reader=each.extractor_version,
             fingerprint=each.fingerprint,
-            record=each.record.as_json(),
+            record=output_record(each.record.as_json()),
         )
         for each in revisions(db, stored_article(db, article).id)
     ]
