@@ -16,7 +16,7 @@ from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
 from schedules.batch.isolated import isolated_crawl, run_isolated
 from schedules.batch.log_file import log_to_file
-from schedules.batch.nightly import Options, SiteResult
+from schedules.batch.nightly import CrawlOptions, SiteResult
 from schedules.batch.signals import run_until_stopped
 from storage.home import open_home
 from storage.messages import describe
@@ -27,13 +27,15 @@ def main(folder: str, warcs: str, count: str) -> None:
     log_to_file(home)
     own = isolated_crawl(home, one_site.crawl_in_this_process, "batch.one_site")
 
-    async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteResult:
+    async def crawl(
+        site: type[SiteSpider], options: CrawlOptions, stop: asyncio.Event
+    ) -> SiteResult:
         file = Path(warcs) / f"{site.name}.warc.gz"
-        return await own(site, Options(replay=(str(file),), batch=options.batch), stop)
+        return await own(site, CrawlOptions(replay=(str(file),), batch=options.batch), stop)
 
     async def batch(stop: asyncio.Event) -> None:
         chosen = [get_site(name) for name in sites.register(int(count))]
-        done = await run_isolated(home, chosen, Options(), crawl, stop)
+        done = await run_isolated(home, chosen, CrawlOptions(), crawl, stop)
         for name, reason in done.errors.items():
             sys.stderr.write(f"{name}: {describe(reason)}\n")
 

@@ -1,5 +1,7 @@
-"""One night of one site without a network: the project's spider, recorder and publication, with
-a world in place of the downloader."""
+"""The crawl of one simulated site: the project's spider, recorder and publication, no network.
+
+A World answers instead of the downloader.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,6 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 from scrapy.statscollectors import MemoryStatsCollector
 from sqlite_utils import Database
@@ -25,7 +26,7 @@ from mutations.world import Answer, World
 from pipelines.items import Observation
 from pipelines.recording.recorder import Recorder
 from pipelines.site_store import SiteStore
-from schedules.batch.nightly import Options, crawl_settings
+from schedules.batch.nightly import CrawlOptions, crawl_settings
 from schedules.publishing.publish import Published, publish
 from storage.archive.captures import newest_captures
 from storage.archive.writer import CaptureWriter
@@ -34,30 +35,30 @@ from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
 from storage.runs.sites import register_site
 
-REDIRECTS = 5
+MAX_REDIRECTS = 5
 
 
 def crawl(home: Home, db: Database, world: World, at: datetime, recheck: str = "all") -> Published:
-    """Crawls the world's site and publishes."""
+    """Crawl the site of a world and publish its run."""
     spider = _spider(home, world.site, at, recheck)
     register_site(db, spider.facts())
     store = SiteStore(home, db, spider.name)
-    known = newest_captures(db, spider.name)
-    with closing(CaptureWriter(home.captures, spider.name, known)) as captures:
+    captures_by_url = newest_captures(db, spider.name)
+    with closing(CaptureWriter(home.captures, spider.name, captures_by_url)) as captures:
         recorder = Recorder(
             db, spider.name, "crawl", captures, clock=at, batch=at.isoformat(),
             reparse=spider.reparser(store),
         )  # fmt: skip
         spider.begin(captures, store, recorder.run)
-        _Downloads(spider, world, recorder, at).all()
+        _Downloader(spider, world, recorder, at).run()
         recorder.finish(spider.collect_stats(), listings_complete=spider.listings_complete)
-    (done,) = publish(db, home, [spider.name])
-    return done
+    (published,) = publish(db, home, [spider.name])
+    return published
 
 
 def _spider(home: Home, site: type[SiteSpider], at: datetime, recheck: str) -> SiteSpider:
     spider = site(recheck=recheck)
-    spider.settings = crawl_settings(home, Options())
+    spider.settings = crawl_settings(home, CrawlOptions())
     crawler: Any = SimpleNamespace(stats=None, settings=spider.settings)
     crawler.stats = MemoryStatsCollector(
         SimpleNamespace(settings=spider.settings)  # type: ignore[arg-type]
@@ -67,28 +68,28 @@ def _spider(home: Home, site: type[SiteSpider], at: datetime, recheck: str) -> S
     return spider
 
 
-class _Downloads:
+class _Downloader:
     def __init__(self, spider: SiteSpider, world: World, recorder: Recorder, at: datetime) -> None:
         self.spider, self.world, self.recorder, self.at = spider, world, recorder, at
         self.queue: list[tuple[int, int, Request]] = []
         self.number = count()
 
-    def all(self) -> None:
-        asyncio.run(self._begin())
+    def run(self) -> None:
+        asyncio.run(self._start())
         while self.queue:
-            self._one(heappop(self.queue)[2])
+            self._download(heappop(self.queue)[2])
 
-    async def _begin(self) -> None:
+    async def _start(self) -> None:
         async for request in self.spider.start():
-            self._take(request)
+            self._handle(request)
 
-    def _take(self, found: Request | Observation) -> None:
+    def _handle(self, found: Request | Observation) -> None:
         if isinstance(found, Request):
             heappush(self.queue, (-found.priority, next(self.number), found))
         else:
             self.recorder.record(found)
 
-    def _one(self, request: Request) -> None:
+    def _download(self, request: Request) -> None:
         try:
             response = self._fetch(request)
         except Exception as error:
@@ -100,12 +101,12 @@ class _Downloads:
             assert callable(callback)
             found = callback(response, **request.cb_kwargs)
         for one in found or ():
-            self._take(one)
+            self._handle(one)
 
     def _fetch(self, request: Request) -> Response:
         url = request.url
         before: list[str] = []
-        for _ in range(REDIRECTS):
+        for _ in range(MAX_REDIRECTS):
             host = (urlsplit(url).hostname or "").removeprefix("www.")
             if host not in {h.removeprefix("www.") for h in self.spider.bare_hosts}:
                 raise RequestRefused(Reason(CrawlReason.OFF_SITE, host=host))
@@ -117,7 +118,7 @@ class _Downloads:
                 return response
             before.append(url)
             url = urljoin(url, answer.location)
-        raise IgnoreRequest("max redirections reached")
+        raise RequestRefused(Reason(CrawlReason.REDIRECT_LOOP))
 
     def _response(self, url: str, answer: Answer, before: list[str]) -> Response:
         headers = {"Content-Type": answer.content_type} if answer.content_type else {}

@@ -10,7 +10,7 @@ from pathlib import Path
 from crawlers.registry import get_site
 from pipelines import reposts
 from schedules.batch import reactor
-from schedules.batch.nightly import Options, run_batch
+from schedules.batch.nightly import CrawlOptions, run_batch
 from storage.home import open_home
 from tinwatch.demo import sample_sites
 
@@ -34,7 +34,7 @@ def share_of_batch() -> float:
         reposts.mark_reposts = timed
         try:
             began = time.perf_counter()
-            reactor.run(partial(run_batch, home, sites, Options(replay=(str(file),))))
+            reactor.run(partial(run_batch, home, sites, CrawlOptions(replay=(str(file),))))
             total = time.perf_counter() - began
         finally:
             reposts.mark_reposts = mark

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from crawlers.spider import SiteSpider
 from schedules.batch import reactor
-from schedules.batch.nightly import Options, run_batch
+from schedules.batch.nightly import CrawlOptions, run_batch
 from storage.checks.retry_queue import queue_retry
 from storage.db.connection import transaction
 from storage.home import Home, HomeError, home_path, open_home
@@ -49,7 +49,7 @@ def fetch_site(home: Home, site: type[SiteSpider], articles: int) -> None:
     Raises ValueError for an archive. Call it once per process: Twisted's reactor cannot restart.
     """
     _refuse_archive(site)
-    _crawl(home, site, Options(recheck="none", limit=articles))
+    _crawl(home, site, CrawlOptions(recheck="none", limit=articles))
 
 
 def fetch_article(home: Home, site: type[SiteSpider], url: str) -> None:
@@ -67,7 +67,7 @@ def fetch_article(home: Home, site: type[SiteSpider], url: str) -> None:
         with transaction(db):
             queue_retry(db, site.name, key, site.canonical(url), datetime.now(UTC), reason)
     alone = type(site.__name__, (site,), {"sections": [], "feeds": [], "__module__": __name__})
-    _crawl(home, alone, Options(recheck="none", limit=1))
+    _crawl(home, alone, CrawlOptions(recheck="none", limit=1))
 
 
 def _refuse_archive(site: type[SiteSpider]) -> None:
@@ -78,7 +78,7 @@ def _refuse_archive(site: type[SiteSpider]) -> None:
         )
 
 
-def _crawl(home: Home, spider: type[SiteSpider], options: Options) -> None:
+def _crawl(home: Home, spider: type[SiteSpider], options: CrawlOptions) -> None:
     batch = reactor.run(partial(run_batch, home, [spider], options))
     if batch.stopped:
         raise KeyboardInterrupt

@@ -19,7 +19,7 @@ from schedules.batch.fork_server import ForkServer, Target
 from schedules.batch.nightly import (
     NOT_STARTED,
     Batch,
-    Options,
+    CrawlOptions,
     Progress,
     SiteResult,
     evaluate_and_publish,
@@ -30,7 +30,7 @@ from storage.messages.reasons_batch import BatchReason, exception_reason
 from storage.reasons import Reason
 from storage.runs.batches import interrupted_batch, sites_done, start_batch
 
-Crawl = Callable[[type[SiteSpider], Options, asyncio.Event], Awaitable[SiteResult]]
+Crawl = Callable[[type[SiteSpider], CrawlOptions, asyncio.Event], Awaitable[SiteResult]]
 PRELOAD_MODULE = "schedules.batch.preload"
 BUSY_RETRIES = 3  # of a site that another process crawls, at the end of the batch
 BUSY_RETRY_DELAY = timedelta(minutes=5)
@@ -49,7 +49,9 @@ def isolated_crawl(
     minutes = home.settings.site_minutes
     fork_server = ForkServer([preload])
 
-    async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteResult:
+    async def crawl(
+        site: type[SiteSpider], options: CrawlOptions, stop: asyncio.Event
+    ) -> SiteResult:
         arguments = [str(home.path), site.name, str(minutes), json.dumps(asdict(options))]
         limit = timedelta(minutes=minutes) + EXIT_GRACE
         ended = await fork_server.run(target, arguments, limit, stop)
@@ -66,7 +68,7 @@ def isolated_crawl(
 async def run_isolated(
     home: Home,
     sites: list[type[SiteSpider]],
-    options: Options,
+    options: CrawlOptions,
     crawl: Crawl,
     stop: asyncio.Event,
     *,
@@ -81,14 +83,14 @@ async def run_isolated(
     run resumable batches at a time (Home.work_lock).
     """
     with closing(home.database()) as db:
-        left = interrupted_batch(db, now()) if resumable else None
-        batch = Batch(name=left or now().isoformat())
+        interrupted = interrupted_batch(db, now()) if resumable else None
+        batch = Batch(name=interrupted or now().isoformat())
         start_batch(db, batch.name, now(), resumable=resumable)
-        done = sites_done(db, batch.name)
+        crawled = sites_done(db, batch.name)
     options = replace(options, batch=batch.name)
     chosen = batch.choose(sites, options, progress)
     crawling = _Crawling(home, batch, crawl, options, stop, progress)
-    busy = await crawling.all([site for site in chosen if site.name not in done])
+    busy = await crawling.all([site for site in chosen if site.name not in crawled])
     for _ in range(BUSY_RETRIES):
         if busy and not await _stopped_within(stop, busy_retry_delay):
             busy = await crawling.all(busy)
@@ -113,7 +115,7 @@ class _Crawling:
         home: Home,
         batch: Batch,
         crawl: Crawl,
-        options: Options,
+        options: CrawlOptions,
         stop: asyncio.Event,
         progress: Progress,
     ) -> None:

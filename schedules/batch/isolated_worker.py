@@ -2,8 +2,8 @@
 
     python -m schedules.batch.isolated_worker HOME SITE MINUTES OPTIONS
 
-OPTIONS is the JSON of schedules.batch.nightly.Options. The result (SiteResult) is printed as one
-JSON line. Events stay pending until the batch ends.
+OPTIONS is the JSON of schedules.batch.nightly.CrawlOptions. The result (SiteResult) is printed as
+one JSON line. Events stay pending until the batch ends.
 """
 
 from __future__ import annotations
@@ -19,14 +19,22 @@ from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
 from schedules.batch import reactor
 from schedules.batch.log_file import log_to_file
-from schedules.batch.nightly import Options, SiteResult, crawl_settings, crawl_site, stop_crawls
+from schedules.batch.nightly import (
+    CrawlOptions,
+    SiteResult,
+    crawl_settings,
+    crawl_site,
+    stop_crawls,
+)
 from schedules.batch.parent_death import exit_with_parent
 from storage.home import Home, open_home
 from storage.messages.reasons_batch import BatchReason
 from storage.reasons import Reason
 
 
-async def crawl(home: Home, site: type[SiteSpider], options: Options, minutes: int) -> SiteResult:
+async def crawl(
+    home: Home, site: type[SiteSpider], options: CrawlOptions, minutes: int
+) -> SiteResult:
     """Crawl the site. After `minutes` the crawl is stopped gracefully, with that reason."""
     runner = AsyncCrawlerRunner(crawl_settings(home, options))
     too_long = Reason(BatchReason.TIME_LIMIT, minutes=minutes)
@@ -44,7 +52,7 @@ def crawl_in_this_process(folder: str, name: str, minutes: str, options: str) ->
     home = open_home(folder)
     log_to_file(home)
     data = json.loads(options)
-    chosen = Options(**data | {"replay": tuple(data["replay"])})
+    chosen = CrawlOptions(**data | {"replay": tuple(data["replay"])})
     result = reactor.run(partial(crawl, home, get_site(name), chosen, int(minutes)))
     return result.to_json()
 

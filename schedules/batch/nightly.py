@@ -33,7 +33,7 @@ NOT_STARTED = Reason(BatchReason.NOT_STARTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class CrawlOptions:
     """How sites are crawled.
 
     Attributes:
@@ -104,7 +104,7 @@ class Batch:
         return not self.errors and set(verdicts.values()) <= {VerdictStatus.PASSED}
 
     def choose(
-        self, sites: list[type[SiteSpider]], options: Options, progress: Progress
+        self, sites: list[type[SiteSpider]], options: CrawlOptions, progress: Progress
     ) -> list[type[SiteSpider]]:
         """Return the sites to crawl; store in `skipped` why the others are not crawled."""
         chosen = []
@@ -121,7 +121,7 @@ class Batch:
 async def run_batch(
     home: Home,
     sites: list[type[SiteSpider]],
-    options: Options,
+    options: CrawlOptions,
     progress: Progress = lambda site, what: None,
 ) -> Batch:
     """Crawl the sites, some concurrently, and publish. An error of one site stops no other.
@@ -173,7 +173,7 @@ def evaluate_and_publish(
 
 
 async def crawl_site(
-    runner: AsyncCrawlerRunner, site: type[SiteSpider], options: Options
+    runner: AsyncCrawlerRunner, site: type[SiteSpider], options: CrawlOptions
 ) -> SiteResult:
     """Crawl one site under Scrapy's reactor. Its events stay pending until the batch ends."""
     try:
@@ -194,7 +194,7 @@ def stop_crawls(runner: AsyncCrawlerRunner, reason: Reason) -> None:
             crawler.spider.stop(reason)  # type: ignore[attr-defined]
 
 
-def skip_reason(site: type[SiteSpider], options: Options) -> Reason | None:
+def skip_reason(site: type[SiteSpider], options: CrawlOptions) -> Reason | None:
     """Why a site is not crawled, or None. Archives can be replayed: a replay sends no request."""
     if options.replay:
         hosts = open_replay(options.replay, options.as_of).hosts
@@ -204,7 +204,7 @@ def skip_reason(site: type[SiteSpider], options: Options) -> Reason | None:
     return None
 
 
-def crawl_settings(home: Home, options: Options) -> Settings:
+def crawl_settings(home: Home, options: CrawlOptions) -> Settings:
     """The project's Scrapy settings, overridden by those of the home and the batch."""
     settings = project_settings()
     overrides: dict[str, Any] = {

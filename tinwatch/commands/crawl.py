@@ -16,8 +16,8 @@ from crawlers.registry import all_sites, get_site
 from crawlers.spider import SiteSpider
 from schedules.batch import reactor
 from schedules.batch.log_file import log_to_file
-from schedules.batch.nightly import Batch, Options, Progress, run_batch
-from storage.disk_space import check_room
+from schedules.batch.nightly import Batch, CrawlOptions, Progress, run_batch
+from storage.disk_space import check_disk_space
 from storage.home import Home, open_home
 from tinwatch.commands.isolated_nightly import run_isolated_batch
 from tinwatch.commands.options import (
@@ -41,7 +41,7 @@ from tinwatch.terminal.console import (
 from tinwatch.terminal.messages import gettext, reason_text
 from tinwatch.terminal.progress import BatchProgress
 
-RunBatch = Callable[[Home, list[type[SiteSpider]], Options, Progress], Batch]
+RunBatch = Callable[[Home, list[type[SiteSpider]], CrawlOptions, Progress], Batch]
 
 
 def crawl(
@@ -92,7 +92,7 @@ def nightly(
 
 def _options(
     replay: list[Path] | None, as_of: str | None, recheck: str, limit: int | None, full: bool
-) -> Options:
+) -> CrawlOptions:
     """Raise ValueError or CaptureError if the options cannot work, before anything starts."""
     if recheck not in RECHECK_MODES:
         values = ", ".join(RECHECK_MODES)
@@ -102,7 +102,7 @@ def _options(
         raise ValueError(gettext("--as-of needs --replay"))
     if files:
         open_replay(files, as_of)
-    return Options(replay=files, as_of=as_of, recheck=recheck, limit=limit, full=full)
+    return CrawlOptions(replay=files, as_of=as_of, recheck=recheck, limit=limit, full=full)
 
 
 def _runner(isolate: bool, resume: bool) -> RunBatch:
@@ -115,7 +115,7 @@ def _runner(isolate: bool, resume: bool) -> RunBatch:
 
 
 def _in_this_process(
-    home: Home, sites: list[type[SiteSpider]], options: Options, progress: Progress
+    home: Home, sites: list[type[SiteSpider]], options: CrawlOptions, progress: Progress
 ) -> Batch:
     return reactor.run(partial(run_batch, home, sites, options, progress))
 
@@ -123,11 +123,11 @@ def _in_this_process(
 def _run(
     home: Home,
     sites: list[type[SiteSpider]],
-    options: Options,
+    options: CrawlOptions,
     as_json: bool,
     run: RunBatch,
 ) -> None:
-    check_room(home)
+    check_disk_space(home)
     log_to_file(home)
     home.database().close()  # report an unusable database before any crawl
     with BatchProgress() as progress:

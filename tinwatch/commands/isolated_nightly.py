@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 from crawlers.spider import SiteSpider
 from schedules.batch.isolated import isolated_crawl, run_isolated
-from schedules.batch.nightly import Batch, Options, Progress
+from schedules.batch.nightly import Batch, CrawlOptions, Progress
 from schedules.batch.signals import run_until_stopped
 from storage.home import Home
 
@@ -15,7 +15,7 @@ from storage.home import Home
 def run_isolated_batch(
     home: Home,
     sites: list[type[SiteSpider]],
-    options: Options,
+    options: CrawlOptions,
     progress: Progress,
     *,
     resumable: bool = False,

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crawlers.registry import get_site
-from schedules.batch.nightly import Options, run_batch
+from schedules.batch.nightly import CrawlOptions, run_batch
 from storage.events.ledger import events
 from storage.home import Home, HomeError, open_home
 from tinwatch.demo import sample_sites
@@ -60,7 +60,7 @@ async def play(folder: Path, *, as_json: bool = False) -> bool:
         sites = [get_site(name) for name in sample_sites.sites()]
         for batch in sample_sites.batches():
             file = sample_sites.pack(batch.number, Path(warc_folder))
-            done = await run_batch(home, sites, Options(replay=(str(file),)))
+            done = await run_batch(home, sites, CrawlOptions(replay=(str(file),)))
             if done.stopped:
                 raise KeyboardInterrupt
             with closing(home.database()) as db:

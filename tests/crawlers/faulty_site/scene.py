@@ -10,7 +10,7 @@ from typing import Any
 from crawlers.spider import SiteSpider
 from faulty_site.server import Host
 from faulty_site.stories import Site, Story
-from schedules.batch.nightly import Batch, Options, run_batch
+from schedules.batch.nightly import Batch, CrawlOptions, run_batch
 from storage.home import Home, open_home
 
 SETTINGS = 'contact = "toasoan@thu-nghiem.example"\ndelay = 0.06\n'
@@ -67,7 +67,7 @@ class Scene:
         self.watched = watched(f"{domain}:{self.host.port}", {**POLITE, **settings})
 
     async def night(self, **options: Any) -> None:
-        self.nights.append(await run_batch(self.home, [self.watched], Options(**options)))
+        self.nights.append(await run_batch(self.home, [self.watched], CrawlOptions(**options)))
         self.site.night += 1
 
     def age(self, *keys: int) -> None:

@@ -20,7 +20,7 @@ from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
 from pipelines.recording.recorder import Recorder
 from schedules.batch.isolated import run_isolated
-from schedules.batch.nightly import Options, SiteResult
+from schedules.batch.nightly import CrawlOptions, SiteResult
 from schedules.batch.processes import ProcessResult, StopCause
 from schedules.service.jobs import JOBS, Job
 from schedules.service.scheduler import JobScheduler
@@ -90,14 +90,14 @@ class World:
             return ProcessResult(0, "", "")
         sites = [get_site(name) for name in SITES]
         batch = await run_isolated(
-            self.watcher.home, sites, Options(), self.crawl, stop,
+            self.watcher.home, sites, CrawlOptions(), self.crawl, stop,
             resumable=job.name == "night", now=self.clock, busy_retry_delay=timedelta(0),
         )  # fmt: skip
         cause = StopCause.STOPPED if batch.stopped else None
         return ProcessResult(0 if batch.healthy else 1, "", "", cause)
 
     async def crawl(
-        self, site: type[SiteSpider], options: Options, stop: asyncio.Event
+        self, site: type[SiteSpider], options: CrawlOptions, stop: asyncio.Event
     ) -> SiteResult:
         name, dying = site.name, self.hold == site.name and self.in_night and self.dies
         # A process that is dead holds no lock, whoever still waits for it.

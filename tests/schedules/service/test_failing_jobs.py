@@ -11,7 +11,7 @@ import pytest
 from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
 from schedules.batch.isolated import run_isolated
-from schedules.batch.nightly import Options, SiteResult
+from schedules.batch.nightly import CrawlOptions, SiteResult
 from schedules.batch.processes import ProcessResult
 from schedules.service.jobs import Job
 from storage.messages.reasons_batch import BatchReason
@@ -49,7 +49,9 @@ def test_failing_job_is_stored_and_stops_no_other(
 def test_busy_site_is_retried_at_the_end(machine: Machine, watcher: Watcher) -> None:
     tried: list[str] = []
 
-    async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteResult:
+    async def crawl(
+        site: type[SiteSpider], options: CrawlOptions, stop: asyncio.Event
+    ) -> SiteResult:
         tried.append(site.name)
         if tried.count("laocai") < 3 and site.name == "laocai":
             return SiteResult(Reason(BatchReason.SITE_BUSY, message="laocai"), busy=True)
@@ -58,7 +60,12 @@ def test_busy_site_is_retried_at_the_end(machine: Machine, watcher: Watcher) -> 
     sites = [get_site(name) for name in machine.world.sites]
     done = asyncio.run(
         run_isolated(
-            watcher.home, sites, Options(), crawl, asyncio.Event(), busy_retry_delay=timedelta(0)
+            watcher.home,
+            sites,
+            CrawlOptions(),
+            crawl,
+            asyncio.Event(),
+            busy_retry_delay=timedelta(0),
         )
     )
     assert tried == [*machine.world.sites, "laocai", "laocai"]
@@ -69,13 +76,15 @@ def test_busy_site_is_retried_at_the_end(machine: Machine, watcher: Watcher) -> 
 def test_crawl_that_cannot_start_is_an_error_of_its_site(
     machine: Machine, watcher: Watcher
 ) -> None:
-    async def crawl(site: type[SiteSpider], options: Options, stop: asyncio.Event) -> SiteResult:
+    async def crawl(
+        site: type[SiteSpider], options: CrawlOptions, stop: asyncio.Event
+    ) -> SiteResult:
         if site.name == "laocai":
             raise OSError("no more processes")
         return await machine.world.crawl(site, options, stop)
 
     sites = [get_site(name) for name in machine.world.sites]
-    done = asyncio.run(run_isolated(watcher.home, sites, Options(), crawl, asyncio.Event()))
+    done = asyncio.run(run_isolated(watcher.home, sites, CrawlOptions(), crawl, asyncio.Event()))
     assert done.errors == {
         "laocai": Reason(BatchReason.EXCEPTION, type="OSError", message="no more processes")
     }
