@@ -1,4 +1,4 @@
-"""The benchmark of edits and takedowns: what it makes is what it says, and it can fail."""
+"""The benchmark of edit detection reaches its goals, is reproducible, and can fail."""
 
 from __future__ import annotations
 
@@ -72,19 +72,19 @@ def bases(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_each_kind_of_noise_is_no_edit_on_any_page(bases: list[Any]) -> None:
-    from mutations.pairs import KINDS, Plan, judge  # type: ignore[import-not-found]
+    from mutations.pairs import KINDS, Plan, evaluate_pair  # type: ignore[import-not-found]
 
     plans = [Plan(n, n % len(bases), None, (kind,), ()) for n in range(8) for kind in KINDS]
-    wrong = [plan for plan in plans if not judge(bases, plan).right]
+    wrong = [plan for plan in plans if not evaluate_pair(bases, plan).right]
     assert wrong == []
 
 
 def test_each_kind_of_edit_is_found_without_noise(bases: list[Any]) -> None:
     from mutations.edits import EDITS  # type: ignore[import-not-found]
-    from mutations.pairs import Plan, judge
+    from mutations.pairs import Plan, evaluate_pair
 
     for kind in EDITS:
-        said = [judge(bases, Plan(n, n, kind, (), ())) for n in range(0, len(bases), 8)]
+        said = [evaluate_pair(bases, Plan(n, n, kind, (), ())) for n in range(0, len(bases), 8)]
         made = [one for one in said if one.field is not None]
         assert made, kind
         assert [one.plan for one in made if not one.right] == []
@@ -103,7 +103,7 @@ def test_a_comparison_without_tone_marks_is_caught(
 
     monkeypatch.setattr(pairs, "fingerprint", blind)
     plans = [pairs.Plan(n, n, "one tone mark", ("nbsp",), ("nbsp",)) for n in range(20)]
-    said = [pairs.judge(bases, plan) for plan in plans]
+    said = [pairs.evaluate_pair(bases, plan) for plan in plans]
     assert any(one.field and not one.right for one in said)
 
 
@@ -116,5 +116,7 @@ def test_a_comparison_of_bytes_is_caught(bases: list[Any], monkeypatch: pytest.M
         return "".join(ascii(block.text) for block in article.body) + str(article.images)
 
     monkeypatch.setattr(pairs, "fingerprint", bytewise)
-    said = [pairs.judge(bases, pairs.Plan(n, n, None, ("typography",), ())) for n in range(20)]
+    said = [
+        pairs.evaluate_pair(bases, pairs.Plan(n, n, None, ("typography",), ())) for n in range(20)
+    ]
     assert any(one.empty for one in said)

@@ -1,1 +1,1 @@
-"""What benchmarks/change.py does to pages: noise, true edits and whole simulated nights."""
+"""Changes of benchmarks/change.py: noise, true edits and simulated batches."""

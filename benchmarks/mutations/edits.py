@@ -1,5 +1,7 @@
-"""True edits, from one tone mark to a paragraph. Each returns the name of the field that it
-changed, or None where the page has no place for it."""
+"""True edits, from one tone mark to a paragraph.
+
+Each returns the name of the field that it changed, or None if the page has no text for it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from mutations.shapes import SURE, Draft
+from mutations.shapes import MIN_UNIQUE_CHARS, Draft
 from mutations.wording import TONES
 from pipelines.text.normal_forms import clean, comparison
 
@@ -16,7 +18,7 @@ SYLLABLE = re.compile(r"(?<![&#\w])[^\W\d_]+(?![\w;])")
 DIGIT = re.compile(r"(?<![&#\w])\d+(?![\w;])")
 DAY = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?!\d)")
 CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?!:?\d)")
-MARK = re.compile(r"\s*[^\s-]{1,12} ?[-–] ?")
+DATELINE = re.compile(r"\s*[^\s-]{1,12} ?[-–] ?")
 SENTENCE = re.compile(r"(?<=[.!?]) (?=[^\W\d_])")
 VOWELS = "aăâeêioôơuưy"
 WORDS = ("mới", "cũ", "ba", "huyện", "sông", "nhiều", "ít", "không", "đã", "vườn", "thôn", "bền")
@@ -27,7 +29,7 @@ SENTENCES = (
     "Việc này sẽ được bàn lại trong buổi họp thôn ngày {n} tháng sau.",
     "Đến cuối tuần, chỉ còn {n} hộ chưa nhận được thông báo của xã.",
 )
-Words = Callable[[str, re.Match[str]], str | None]
+ChangeMatch = Callable[[str, re.Match[str]], str | None]
 
 
 def tone(draft: Draft) -> str | None:
@@ -35,14 +37,14 @@ def tone(draft: Draft) -> str | None:
 
     def change(text: str, found: re.Match[str]) -> str | None:
         syllable = found[0]
-        places = [n for n, c in enumerate(syllable) if _plain(c).lower() in VOWELS]
-        marked = [n for n in places if _tone_of(syllable[n])]
-        if not places:
+        positions = [n for n, c in enumerate(syllable) if _plain(c).lower() in VOWELS]
+        marked = [n for n in positions if _tone_of(syllable[n])]
+        if not positions:
             return None
-        place = draft.rng.choice(marked or places)
-        others = [t for t in ("", *TONES) if t != _tone_of(syllable[place])]
-        letter = _with_tone(syllable[place], draft.rng.choice(others))
-        return syllable[:place] + letter + syllable[place + 1 :]
+        position = draft.rng.choice(marked or positions)
+        others = [t for t in ("", *TONES) if t != _tone_of(syllable[position])]
+        letter = _with_tone(syllable[position], draft.rng.choice(others))
+        return syllable[:position] + letter + syllable[position + 1 :]
 
     return _one_word(draft, SYLLABLE, change, "body")
 
@@ -50,9 +52,9 @@ def tone(draft: Draft) -> str | None:
 def digit(draft: Draft) -> str | None:
     def change(text: str, found: re.Match[str]) -> str | None:
         number = found[0]
-        place = draft.rng.randrange(len(number))
-        other = draft.rng.choice([d for d in "123456789" if d != number[place]])
-        return number[:place] + other + number[place + 1 :]
+        position = draft.rng.randrange(len(number))
+        other = draft.rng.choice([d for d in "123456789" if d != number[position]])
+        return number[:position] + other + number[position + 1 :]
 
     return _one_word(draft, DIGIT, change, "body", "lead", "captions")
 
@@ -81,8 +83,8 @@ def sentence_in(draft: Draft) -> str | None:
         text = _composed(draft.tokens[n])
         found = [m.start() for m in SENTENCE.finditer(text)]
         if found:
-            place = draft.rng.choice(found)
-            return _write(draft, n, f"{text[:place]} {_sentence(draft)}{text[place:]}")
+            position = draft.rng.choice(found)
+            return _write(draft, n, f"{text[:position]} {_sentence(draft)}{text[position:]}")
     return None
 
 
@@ -114,16 +116,16 @@ def paragraph_out(draft: Draft) -> str | None:
 
 
 def title(draft: Draft) -> str | None:
-    """A word of the title, everywhere where the page prints it whole."""
-    places = draft.printing("title")
-    return _one_text(draft, places, SYLLABLE, _another(draft))
+    """A word of the title, wherever the page prints the whole title."""
+    positions = draft.printing("title")
+    return _one_text(draft, positions, SYLLABLE, _another(draft))
 
 
 def lead(draft: Draft) -> str | None:
-    """A word of the lead; the paper's mark before it, "(HG) - ", is none of it."""
+    """A word of the lead; the name of the paper before it, "(HG) - ", is not part of it."""
 
     def change(text: str, found: re.Match[str]) -> str | None:
-        mark = MARK.match(text)
+        mark = DATELINE.match(text)
         return None if mark and found.start() < mark.end() else _another(draft)(text, found)
 
     return _one_word(draft, SYLLABLE, change, "lead")
@@ -145,7 +147,7 @@ def byline(draft: Draft) -> str | None:
     """The last part of an author's name."""
     for n in _shuffled(draft, "byline"):
         text = _composed(draft.tokens[n])
-        name = text.split("(")[0]  # what stands in brackets is where the author works
+        name = text.split("(")[0]  # the employer of the author is in brackets
         found = [m for m in SYLLABLE.finditer(name) if m[0][0].isupper() and len(m[0]) > 1]
         if len(found) < 2:
             continue
@@ -157,7 +159,7 @@ def byline(draft: Draft) -> str | None:
 
 
 def day(draft: Draft) -> str | None:
-    """The day of publication, and in the metadata as a content system would write it."""
+    """The day of publication, in the page and in the metadata."""
     return _date(draft, DAY, _other_day)
 
 
@@ -185,18 +187,18 @@ EDITS: dict[str, Callable[[Draft], str | None]] = {
 }
 
 
-def _one_word(draft: Draft, what: re.Pattern[str], change: Words, *fields: str) -> str | None:
+def _one_word(draft: Draft, what: re.Pattern[str], change: ChangeMatch, *fields: str) -> str | None:
     return _one_text(draft, draft.printing(*fields), what, change)
 
 
 def _one_text(
     draft: Draft,
-    places: list[int],
+    positions: list[int],
     what: re.Pattern[str],
-    change: Words,
+    change: ChangeMatch,
 ) -> str | None:
-    """Changes one match in one of these tokens so that the compared text differs."""
-    for n in draft.rng.sample(places, len(places)):
+    """Change one match in one of these tokens so that the compared text differs."""
+    for n in draft.rng.sample(positions, len(positions)):
         text = _composed(draft.tokens[n])
         found = list(what.finditer(text))
         for match in draft.rng.sample(found, min(4, len(found))):
@@ -208,17 +210,17 @@ def _one_text(
 
 
 def _write(draft: Draft, n: int, text: str) -> str:
-    """Writes a token, and all else that said the same, as a content system would."""
+    """Write a token, and all other tokens with the same text, as a content system does."""
     before, after = draft.tokens[n].strip(), text.strip()
     same = clean(html.unescape(before))
     for other in draft.printing(draft.shape.fields[n]):
         if clean(html.unescape(draft.tokens[other])) == same:
             draft.tokens[other] = text
-    if len(before) >= SURE:
+    if len(before) >= MIN_UNIQUE_CHARS:
         marked = draft.shape.fields
         draft.tokens = [
-            token if marked[place] else token.replace(before, after)
-            for place, token in enumerate(draft.tokens)
+            token if marked[position] else token.replace(before, after)
+            for position, token in enumerate(draft.tokens)
         ]
     return draft.shape.fields[n]
 
@@ -242,7 +244,7 @@ def _date(
 
 
 def _other_day(match: re.Match[str]) -> tuple[str, str, str]:
-    """The printed day, and the same in ISO 8601 before and after."""
+    """Return the new printed day, and the ISO 8601 dates before and after."""
     number, mark, month, year = match.groups()
     other = 12 if int(number) == 11 else 11
     iso = f"{year}-{int(month):02}-"
@@ -255,8 +257,8 @@ def _other_minute(match: re.Match[str]) -> tuple[str, str, str]:
     return f"{hour}:{other}", f"T{int(hour):02}:{minute}", f"T{int(hour):02}:{other}"
 
 
-def _another(draft: Draft) -> Words:
-    """A word in place of another one, in the same case."""
+def _another(draft: Draft) -> ChangeMatch:
+    """A word in position of another one, in the same case."""
 
     def change(text: str, found: re.Match[str]) -> str | None:
         old = found[0]
@@ -273,8 +275,8 @@ def _sentence(draft: Draft) -> str:
 
 
 def _shuffled(draft: Draft, *fields: str) -> list[int]:
-    places = draft.printing(*fields)
-    return draft.rng.sample(places, len(places))
+    positions = draft.printing(*fields)
+    return draft.rng.sample(positions, len(positions))
 
 
 def _composed(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Noise around the article: in its markup, its links and the template. None of it is an edit."""
+"""Noise in the markup, the links and outside the article. None of it is an edit."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ SESSIONS = ("PHPSESSID={t}", "utm_source={t}", "p_p_auth={t}", "ASP.NET_SessionI
 
 
 def counters(draft: Draft) -> None:
-    """New numbers in the template, and a counter where there was none."""
-    for n in draft.of_template():
+    """New numbers outside the article, and a counter."""
+    for n in draft.outside_article():
         text = draft.tokens[n]
         if any(c.isdigit() for c in text) and draft.rng.random() < 0.5:
             draft.tokens[n] = DIGITS.sub(lambda _: str(draft.rng.randrange(10)), text)
@@ -85,11 +85,11 @@ def adverts(draft: Draft) -> None:
             draft.tokens[end] += _filled(draft, draft.rng.choice(INSIDE))
 
 
-def dropped_boxes(draft: Draft) -> None:
-    """Boxes that the site's rules name as no part of an article, between its paragraphs."""
+def excluded_boxes(draft: Draft) -> None:
+    """Boxes that the site's rules exclude, between the paragraphs of the article."""
     for _, end in draft.shape.paragraphs:
-        if draft.drop and draft.tokens[end] and draft.rng.random() < 0.3:
-            box = draft.rng.choice(draft.drop)
+        if draft.excluded_classes and draft.tokens[end] and draft.rng.random() < 0.3:
+            box = draft.rng.choice(draft.excluded_classes)
             draft.tokens[end] += f'<div class="{box}"><p>{_filled(draft, NOTE)}</p></div>'
 
 
@@ -97,7 +97,7 @@ NOTE = "Đăng ký nhận bản tin số {m} của chúng tôi để biết thê
 
 
 def related_links(draft: Draft) -> None:
-    """Links to the site's other articles: rotated in the template, new ones in the body."""
+    """Links to other articles of the site: rotated outside the article, new ones in the body."""
     for items in draft.shape.lists:
         texts = ["".join(draft.tokens[a : b + 1]) for a, b in items]
         draft.rng.shuffle(texts)
@@ -219,7 +219,7 @@ def _upper(tag: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _backwards(tag: str) -> str:
-    """The attributes in the reverse order; a tag with any that has no value is left alone."""
+    """Return the tag with its attributes reversed, unless one of them has no value."""
     match = TAG.fullmatch(tag)
     if match is None or ATTRIBUTE.sub("", match[3]).strip(" /\n"):
         return tag
@@ -231,7 +231,7 @@ def _backwards(tag: str) -> str:
 
 
 def _around(draft: Draft, snippets: tuple[str, ...]) -> None:
-    """Puts one snippet or two at the edges of the page's body."""
+    """Insert one or two snippets at the edges of the page's body."""
     for _ in range(draft.rng.randint(1, 2)):
         n = draft.rng.choice(draft.shape.edges)
         text = _filled(draft, draft.rng.choice(snippets))

@@ -1,4 +1,4 @@
-"""The pages that are changed: the project's fixtures and samples, and WARC files that are named."""
+"""The pages that are changed: the project's fixtures and samples, and given WARC files."""
 
 from __future__ import annotations
 
@@ -25,58 +25,58 @@ from pipelines.record.normalise import normalise
 from storage.archive.reader import read_records
 from storage.models import Article
 from tinwatch.demo import sample_sites
-from tinwatch.demo.scenario import night_of
+from tinwatch.demo.scenario import batch_of
 
 ROOT = Path(__file__).parent.parent.parent
 CLASS = re.compile(r"\.([\w-]+)")
-RELATED = 12  # other articles of the site that a page may be made to link to
+MAX_RELATED_LINKS = 12  # other articles of the site that a page may be loaded to link to
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A page as it was taken."""
+class SourcePage:
+    """A page as it was captured_at."""
 
     label: str
     url: str
     site: type[SiteSpider]
-    taken: datetime
+    captured_at: datetime
     body: bytes
     content_type: str | None
 
     def read(self, body: bytes, content_type: str | None) -> Article:
-        """Raises crawlers.extraction.html.Unreadable."""
-        return normalise(extract_article(body, self.url, self.site, self.taken, content_type))
+        """Extract the page with another body. Raise UnreadablePage."""
+        return normalise(extract_article(body, self.url, self.site, self.captured_at, content_type))
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A page, what we read on it, and the forms that it is changed in."""
+    """A page, its record, and the shapes in which it is changed."""
 
-    stored: Stored
+    stored: SourcePage
     article: Article
-    shapes: tuple[Shape, ...]  # as it is stored; with the template's blocks in another order
+    shapes: tuple[Shape, ...]  # as stored, and with the blocks outside the article in another order
     fingerprint: str
-    visible: bytes  # hash of what a browser shows of it
+    visible: bytes  # hash of the visible text
     related: tuple[tuple[str, str], ...] = ()
 
     def draft(self, rng: random.Random, shape: int = 0) -> Draft:
         site = self.stored.site
-        dropped = (CLASS.fullmatch(rule) for rule in site.drop)
-        # Some rules drop from the body what others read.
+        excluded = (CLASS.fullmatch(rule) for rule in site.exclude)
+        # Some rules exclude from the body what other rules extract.
         read = repr((site.select, site.captions, site.posting_account))
-        classes = tuple(match[1] for match in dropped if match and match[1] not in read)
+        classes = tuple(match[1] for match in excluded if match and match[1] not in read)
         return Draft(self.shapes[shape], rng, classes, self.related)
 
 
 def bases(warcs: list[Path]) -> list[Base]:
-    """Every page that can be read, in an order that is always the same."""
+    """Return every page that can be extracted, in a stable order."""
     stored = [*fixtures(), *samples(), *(page for file in warcs for page in captured(file))]
-    made = [base for page in stored if (base := _base(page)) is not None]
-    return [replace(base, related=_related(base, made)) for base in made]
+    loaded = [base for page in stored if (base := _base(page)) is not None]
+    return [replace(base, related=_related(base, loaded)) for base in loaded]
 
 
-def _base(page: Stored) -> Base | None:
-    """None for a page that is no article."""
+def _base(page: SourcePage) -> Base | None:
+    """Return None for a page that is no article."""
     try:
         article = page.read(page.body, page.content_type)
         text, _ = decode(page.body, page.content_type)
@@ -84,54 +84,61 @@ def _base(page: Stored) -> Base | None:
         shapes = (shape_of(text, article), shape_of(again, article))
     except (UnreadablePage, ValueError):
         return None
-    shown = visible(page.body, page.content_type)
-    return Base(page, article, shapes, fingerprint(article), shown)
+    visible_hash = visible(page.body, page.content_type)
+    return Base(page, article, shapes, fingerprint(article), visible_hash)
 
 
-def _related(base: Base, made: list[Base]) -> tuple[tuple[str, str], ...]:
+def _related(base: Base, loaded: list[Base]) -> tuple[tuple[str, str], ...]:
     own = base.stored
     others = [
         (other.stored.url, other.article.title)
-        for other in made
+        for other in loaded
         if other.stored.site is own.site and other.article.key != base.article.key
     ]
-    return tuple(others[:RELATED])
+    return tuple(others[:MAX_RELATED_LINKS])
 
 
-def fixtures() -> Iterator[Stored]:
+def fixtures() -> Iterator[SourcePage]:
     for file in sorted((ROOT / "tests" / "sites").glob("*/*/expected.json")):
         site = all_sites().get(file.parts[-3])
         page = file.with_name("page.html")
-        said = json.loads(file.read_text(encoding="utf-8"))
-        if site is not None and page.exists() and said.get("body"):
-            taken = datetime.fromisoformat(said["captured_at"])
+        expected = json.loads(file.read_text(encoding="utf-8"))
+        if site is not None and page.exists() and expected.get("body"):
+            captured_at = datetime.fromisoformat(expected["captured_at"])
             label = "/".join(file.parts[-3:-1])
-            yield Stored(label, said["url"], site, taken, page.read_bytes(), said["content_type"])
+            yield SourcePage(
+                label,
+                expected["url"],
+                site,
+                captured_at,
+                page.read_bytes(),
+                expected["content_type"],
+            )
 
 
-def samples() -> Iterator[Stored]:
-    """The articles of the sample sites on the first night."""
+def samples() -> Iterator[SourcePage]:
+    """Yield the articles of the sample sites in the first batch."""
     for name in sample_sites.sites():
         site = get_site(name)
-        taken = night_of(1).at.astimezone(UTC)
+        captured_at = batch_of(1).at.astimezone(UTC)
         for page in sample_sites.pages(name, 1):
             if page.status == 200 and site.key_of(page.url) is not None:
                 kind = page.headers["Content-Type"]
-                yield Stored(f"sample {page.url}", page.url, site, taken, page.body, kind)
+                yield SourcePage(f"sample {page.url}", page.url, site, captured_at, page.body, kind)
 
 
-def captured(file: Path) -> Iterator[Stored]:
-    """The article pages in a WARC file of sites that we know."""
+def captured(file: Path) -> Iterator[SourcePage]:
+    """Yield the article pages in a WARC file that belong to a site of the project."""
     for record in read_records(file):
         sites = [s for s in all_sites().values() if s.key_of(record.url) is not None]
         if record.status == 200 and sites:
-            taken = record.captured_at.astimezone(UTC)
+            captured_at = record.captured_at.astimezone(UTC)
             kind = record.header("Content-Type")
-            yield Stored(record.url, record.url, sites[0], taken, record.body, kind)
+            yield SourcePage(record.url, record.url, sites[0], captured_at, record.body, kind)
 
 
 def visible(body: bytes, content_type: str | None) -> bytes:
-    """A hash of the text that a browser would show: what the better of naive monitors compare."""
+    """Return a hash of the visible text, which simple monitors compare."""
     utf8, _ = as_utf8(body, content_type)
     tree = fromstring(utf8, HTMLParser(encoding="utf-8", remove_comments=True))
     strip_elements(tree, "script", "style", "head", "noscript", with_tail=False)

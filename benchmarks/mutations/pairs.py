@@ -1,4 +1,4 @@
-"""One pair of pages by its seed: a stored page, the same one changed, and what is said of it."""
+"""One pair of pages by its seed: a stored page, the same one changed, and the comparison."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOISE: dict[str, Callable[[Draft], None]] = {
     "x minutes ago": markup.minutes_ago,
     "weather": markup.weather,
     "adverts": markup.adverts,
-    "boxes of the template": markup.dropped_boxes,
+    "boxes of the template": markup.excluded_boxes,
     "related lists": markup.related_links,
     "CSRF, __VIEWSTATE": markup.tokens_of_forms,
     "session ids in links": markup.sessions,
@@ -46,12 +46,12 @@ NOISE: dict[str, Callable[[Draft], None]] = {
 }
 REORDERED = "reordered blocks"  # another form of the page, chosen before the others
 KINDS = (REORDERED, *NOISE)
-MOST = 4  # kinds of noise on one page
+MAX_NOISE_KINDS = 4  # kinds of noise on one page
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is done to a page. `seed` drives the places; the same plan gives the same bytes."""
+    """The changes of a page. The same plan gives the same bytes; `seed` chooses positions."""
 
     seed: int
     base: int
@@ -61,14 +61,21 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What came of a pair. `field` is the one that was edited, None for noise alone."""
+class PairResult:
+    """The comparison of a pair.
+
+    Attributes:
+        field: the edited field; None for noise alone
+        fields: fields reported as edited
+        same_text_field: a field that prints the same text as `field`
+        empty: the fingerprints differ but there is no difference to show
+    """
 
     plan: Plan
     field: str | None
-    fields: tuple[str, ...]  # that are said to be edited
-    twin: str = ""  # a field that prints the same text
-    empty: bool = False  # the fingerprints differ and there is nothing to show
+    fields: tuple[str, ...]
+    same_text_field: str = ""
+    empty: bool = False
     unreadable: str | None = None
     bytes_differ: bool = True
     text_differs: bool = True
@@ -79,55 +86,55 @@ class Said:
             return False
         if self.field is None:
             return not self.fields
-        return self.field in self.fields and set(self.fields) <= {self.field, self.twin}
+        return self.field in self.fields and set(self.fields) <= {self.field, self.same_text_field}
 
 
 def plan(seed: int, count: int) -> Plan:
-    """Half of the pairs hold an edit; nearly all hold noise."""
+    """Plan a pair: half of them contain an edit, nearly all contain noise."""
     rng = random.Random(seed)
     edit = rng.choice(list(EDITS)) if rng.random() < 0.5 else None
-    most = rng.randint(0 if edit else 1, MOST)
+    most = rng.randint(0 if edit else 1, MAX_NOISE_KINDS)
     noise = tuple(rng.sample(KINDS, most))
     old = tuple(rng.sample(KINDS, 2)) if rng.random() < 0.2 else ()
     return Plan(seed, rng.randrange(count), edit, noise, old)
 
 
-def judge(bases: list[Base], planned: Plan) -> Said:
-    """Reads both pages and compares them as the recorder does."""
+def evaluate_pair(bases: list[Base], planned: Plan) -> PairResult:
+    """Extract both pages and compare them as the recorder does."""
     base = bases[planned.base]
     body, kind, field = mutated(base, planned)
-    before, print_before, old = base.article, base.fingerprint, base.stored
+    before, fingerprint_before, old = base.article, base.fingerprint, base.stored
     old_body, old_text = old.body, base.visible
     try:
         if planned.old_noise:
             again = Plan(planned.seed + 1, planned.base, None, planned.old_noise, ())
             old_body, old_kind, _ = mutated(base, again)
             before = old.read(old_body, old_kind)
-            print_before = fingerprint(before)
+            fingerprint_before = fingerprint(before)
             old_text = visible(old_body, old_kind)
         after = old.read(body, kind)
     except UnreadablePage as error:
-        return Said(planned, field, (), unreadable=str(error))
+        return PairResult(planned, field, (), unreadable=str(error))
     fields: tuple[str, ...] = ()
     empty = False
-    if print_before != fingerprint(after):
+    if fingerprint_before != fingerprint(after):
         found = edit_between(before, after)
         fields, empty = (found.fields, not found.summary) if found else ((), True)
-    return Said(
-        planned, field, fields, _twin(base, field), empty,
+    return PairResult(
+        planned, field, fields, _same_text_field(base, field), empty,
         bytes_differ=body != old_body,
         text_differs=visible(body, kind) != old_text,
     )  # fmt: skip
 
 
-def _twin(base: Base, field: str | None) -> str:
-    """On some sites the lead is the body's first paragraph, and is printed once."""
+def _same_text_field(base: Base, field: str | None) -> str:
+    """Return the other field if lead and first paragraph are the same printed text."""
     both = base.stored.site.lead_is == "first_paragraph_kept"
     return {"lead": "body", "body": "lead"}.get(field or "", "") if both else ""
 
 
 def mutated(base: Base, planned: Plan) -> tuple[bytes, str | None, str | None]:
-    """The changed page's bytes, its Content-Type, and the field that was edited."""
+    """Return the changed page's bytes, its Content-Type, and the edited field."""
     rng = random.Random(planned.seed)
     draft = base.draft(rng, int(REORDERED in planned.noise))
     field = EDITS[planned.edit](draft) if planned.edit else None

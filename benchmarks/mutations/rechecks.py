@@ -1,4 +1,4 @@
-"""What it costs to look again at what did not change: bytes of the database, and revisions."""
+"""The cost of rechecks of unchanged articles: bytes of the database, and revisions."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
+from mutations.batches import START
 from mutations.crawl import crawl
-from mutations.nights import START
 from mutations.pages import Base
-from mutations.world import Living, World
+from mutations.world import LiveArticle, World
 from storage.home import open_home
 
 
@@ -23,29 +23,29 @@ class Cost:
     articles: int
     rechecks: int
     bytes_a_recheck: float
-    revisions: int  # new ones; none should be
+    revisions: int  # new ones; expected: none
 
 
-def recheck_cost(bases: list[Base], articles: int, nights: int, *, noisy: bool) -> Cost:
-    """Rechecks every article each night. `noisy`: the bytes of each page differ every time."""
+def recheck_cost(bases: list[Base], articles: int, batches: int, *, noisy: bool) -> Cost:
+    """Recheck every article in each batch. `noisy`: the bytes of each page differ every time."""
     with TemporaryDirectory() as folder:
         home = open_home(Path(folder) / "home")
         with closing(home.database()) as db:
             world = _many(bases, articles)
             world.noisy = noisy
-            # The first night stores the articles, the second one the rest that a site needs once.
-            for night in range(2):
-                crawl(home, db, world, START + timedelta(days=night))
+            # The first two batches store the articles and what a site stores only once.
+            for batch in range(2):
+                crawl(home, db, world, START + timedelta(days=batch))
             before, revisions = _size(db), _revisions(db)
-            for night in range(2, nights + 2):
-                crawl(home, db, world, START + timedelta(days=night))
-            rechecks = nights * len(world.articles)
+            for batch in range(2, batches + 2):
+                crawl(home, db, world, START + timedelta(days=batch))
+            rechecks = batches * len(world.articles)
             grown = (_size(db) - before) / rechecks
             return Cost(len(world.articles), rechecks, grown, _revisions(db) - revisions)
 
 
 def _many(bases: list[Base], count: int) -> World:
-    """One site with many articles: those that we have, again and again under other keys."""
+    """Return one site with many articles: the available ones repeated under other keys."""
     site = next(b.stored.site for b in bases if b.stored.site.name == "laocai")
     own = [b for b in bases if b.stored.site is site and b.article.key.isdigit()]
     world = World(site, random.Random(0))
@@ -54,12 +54,12 @@ def _many(bases: list[Base], count: int) -> World:
         key = str(1_000_000 + number)
         url = base.stored.url.replace(base.article.key, key)
         tokens = [t.replace(base.stored.url, url) for t in base.shapes[0].tokens]
-        world.articles[key] = Living(base, url, key, tokens)
+        world.articles[key] = LiveArticle(base, url, key, tokens)
     return world
 
 
 def _size(db: Database) -> int:
-    """Bytes in use, with what waits in the write-ahead log."""
+    """Return the bytes in use, including the write-ahead log."""
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     pages, free, size = (
         int(db.execute(f"PRAGMA {name}").fetchone()[0])

@@ -1,5 +1,7 @@
-"""A page cut into tokens, each marked with the field of the article that it prints, so that it
-can be changed in a known place by plain string work."""
+"""Shape of a page: tokens, each marked with the field of the article that it prints.
+
+A page can then be changed at a known position by string operations.
+"""
 
 from __future__ import annotations
 
@@ -19,20 +21,27 @@ TOKEN = re.compile(
 )
 EDGE = re.compile(r"<body|</body|</nav|</header|<footer", re.I)
 NAME = re.compile(r"</?\s*([a-zA-Z0-9]+)")
-SURE = 25  # characters; a shorter piece of a paragraph may stand in the template as well
-PARAGRAPH = 60  # characters of a paragraph that may be taken out, or stand before a new one
+MIN_UNIQUE_CHARS = (
+    25  # characters; a shorter piece of a paragraph may stand in the template as well
+)
+MIN_PARAGRAPH_CHARS = (
+    60  # characters of a paragraph that may be taken out, or stand before a new one
+)
 MOVABLE = frozenset(("div", "section", "aside", "ul", "nav", "article"))
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One form of a page. `fields[n]` is the field that token n prints, "?" where it may be the
-    article's, "" where it is the template's."""
+    """One form of a page.
+
+    `fields[n]` is the field that token n prints, "?" if it may be the article's, and "" if it is
+    boilerplate.
+    """
 
     tokens: tuple[str, ...]
     kinds: tuple[str, ...]  # tag, text, raw (a script and the like), comment
     fields: tuple[str, ...]
-    first: int  # the tokens between which the article stands
+    first: int  # first and last token of the article
     last: int
     paragraphs: tuple[tuple[int, int], ...]  # <p> and </p> of body paragraphs
     lists: tuple[tuple[tuple[int, int], ...], ...]  # <li> and </li> of each list of the template
@@ -45,7 +54,7 @@ class Draft:
 
     shape: Shape
     rng: random.Random
-    drop: tuple[str, ...] = ()  # classes that the site's rules leave out of a body
+    excluded_classes: tuple[str, ...] = ()  # that the site's rules exclude from a body
     related: tuple[tuple[str, str], ...] = ()  # address and title of other articles of the site
     charset: str = "utf-8"
     tokens: list[str] = field(default_factory=list)
@@ -54,7 +63,7 @@ class Draft:
         self.tokens = list(self.shape.tokens)
 
     def printing(self, *names: str) -> list[int]:
-        """The tokens that print these fields for sure."""
+        """The tokens that print these fields for certain."""
         return [n for n, f in enumerate(self.shape.fields) if f in names and self.tokens[n]]
 
     def of_article(self) -> list[int]:
@@ -63,8 +72,8 @@ class Draft:
     def of_kind(self, kind: str) -> list[int]:
         return [n for n, k in enumerate(self.shape.kinds) if k == kind]
 
-    def of_template(self) -> list[int]:
-        """Texts before and behind the article."""
+    def outside_article(self) -> list[int]:
+        """Return the texts before and after the article."""
         shape = self.shape
         texts = ((n, shape.fields[n]) for n, kind in enumerate(shape.kinds) if kind == "text")
         return [n for n, f in texts if not f and not shape.first <= n <= shape.last]
@@ -74,19 +83,19 @@ class Draft:
 
 
 def shape_of(page: str, article: Article) -> Shape:
-    """Cuts a page on which `article` was read."""
+    """Split a page from which `article` was extracted."""
     tokens = tuple(match.group() for match in TOKEN.finditer(page))
     kinds = tuple(map(_kind, tokens))
-    marks = _Marks(article)
+    marks = _FieldTexts(article)
     body = next((n for n, t in enumerate(tokens) if t[:5].lower() == "<body"), 0)
     fields = tuple(
         marks.field(token) if kind == "text" and n > body else ""
         for n, (token, kind) in enumerate(zip(tokens, kinds, strict=True))
     )
-    sure = [n for n, f in enumerate(fields) if f not in ("", "?")]
-    if not sure:
+    certain = [n for n, f in enumerate(fields) if f not in ("", "?")]
+    if not certain:
         raise ValueError(f"nothing of {article.url} is found on its page")
-    first, last = sure[0], sure[-1]
+    first, last = certain[0], certain[-1]
     fields = tuple(f if first <= n <= last else "" for n, f in enumerate(fields))
     edges = tuple(
         n
@@ -105,8 +114,8 @@ def _kind(token: str) -> str:
     return "raw" if token.count("<") > 1 else "tag"
 
 
-class _Marks:
-    """Which field prints a text."""
+class _FieldTexts:
+    """Finds the field that a text belongs to."""
 
     def __init__(self, article: Article) -> None:
         printed: dict[str, list[str | None]] = {
@@ -133,7 +142,7 @@ class _Marks:
         inside = {name for whole, name in self.whole.items() if text in whole or whole in text}
         if not inside:
             return ""
-        return inside.pop() if len(inside) == 1 and len(text) >= SURE else "?"
+        return inside.pop() if len(inside) == 1 and len(text) >= MIN_UNIQUE_CHARS else "?"
 
 
 def _paragraphs(shape: Shape) -> Iterator[tuple[int, int]]:
@@ -156,11 +165,11 @@ def _is_paragraph(shape: Shape, start: int, end: int) -> bool:
     inside = range(start, end)
     texts = [n for n in inside if shape.kinds[n] == "text" and shape.tokens[n].strip()]
     length = sum(len(shape.tokens[n]) for n in texts)
-    return length >= PARAGRAPH and all(shape.fields[n] == "body" for n in texts)
+    return length >= MIN_PARAGRAPH_CHARS and all(shape.fields[n] == "body" for n in texts)
 
 
 def _lists(shape: Shape) -> Iterator[tuple[tuple[int, int], ...]]:
-    """Flat lists of the template, outside the article."""
+    """Yield flat lists outside the article."""
     items: list[tuple[int, int]] = []
     start: int | None = None
     for n, (token, kind) in enumerate(zip(shape.tokens, shape.kinds, strict=True)):
@@ -182,9 +191,9 @@ def _name(token: str) -> str:
 
 
 def reordered(page: str, article: Article, rng: random.Random) -> str:
-    """The page with blocks of its template in another order; nothing near the article moves."""
+    """Return the page with blocks outside the article in another order."""
     tree = fromstring(page.encode(), HTMLParser(encoding="utf-8"))
-    around = _around_article(tree, _Marks(article))
+    around = _around_article(tree, _FieldTexts(article))
     for parent in list(tree.iter()):
         if not isinstance(parent.tag, str) or parent.tag in ("head", "html"):
             continue
@@ -195,8 +204,8 @@ def reordered(page: str, article: Article, rng: random.Random) -> str:
     return "<!DOCTYPE html>\n" + tostring(tree, method="html", encoding="unicode")
 
 
-def _around_article(tree: _Element, marks: _Marks) -> list[_Element]:
-    """The elements that hold the whole article, the smallest first."""
+def _around_article(tree: _Element, marks: _FieldTexts) -> list[_Element]:
+    """Return the elements that contain the whole article, the smallest first."""
     shared: list[_Element] | None = None
     for element in tree.iter("*"):
         texts = (element.text, *(child.tail for child in element))
@@ -209,7 +218,7 @@ def _around_article(tree: _Element, marks: _Marks) -> list[_Element]:
 
 
 def _shuffle(blocks: list[_Element], rng: random.Random) -> None:
-    """Puts sibling elements into each other's places, each with the text behind it."""
+    """Shuffle sibling elements, each with its tail text."""
     order = rng.sample(blocks, len(blocks))
     marks = []
     for block in blocks:

@@ -1,4 +1,4 @@
-"""Noise in how the article's own texts are written. None of it changes a word."""
+"""Noise in the characters of the article's texts. None of it changes a word."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ SPACES = ("\u00a0", "&nbsp;", "&#160;", " \u00a0", "&nbsp; ", "  ", "\n\t ", "\u
 NAMED = {"“": "&ldquo;", "”": "&rdquo;", "–": "&ndash;", "à": "&agrave;", "á": "&aacute;",
          "â": "&acirc;", "ê": "&ecirc;", "ô": "&ocirc;", "é": "&eacute;", "í": "&iacute;",
          "ó": "&oacute;", "ú": "&uacute;", "ý": "&yacute;", "…": "&hellip;"}  # fmt: skip
-PAIRS = ("oa", "oe", "uy")  # an open syllable may carry its tone on either of the two vowels
+OPEN_DIPHTHONGS = (
+    "oa",
+    "oe",
+    "uy",
+)  # an open syllable may carry its tone on either of the two vowels
 
 
 def nbsp(draft: Draft) -> None:
@@ -25,9 +29,9 @@ def nbsp(draft: Draft) -> None:
     for n in draft.of_article():
         words = draft.tokens[n].split(" ")
         if len(words) > 1:
-            place = draft.rng.randrange(1, len(words))
+            position = draft.rng.randrange(1, len(words))
             space = draft.rng.choice(SPACES)
-            draft.tokens[n] = " ".join(words[:place]) + space + " ".join(words[place:])
+            draft.tokens[n] = " ".join(words[:position]) + space + " ".join(words[position:])
 
 
 def zero_width(draft: Draft) -> None:
@@ -39,10 +43,10 @@ def zero_width(draft: Draft) -> None:
         if draft.shape.fields[n] == "published":
             continue
         text = draft.tokens[n]
-        places = [m.end() for m in re.finditer(r"\w(?=[\w ])(?![^&;]{0,9};)", text)]
-        if places:
-            place = draft.rng.choice(places)
-            draft.tokens[n] = text[:place] + draft.rng.choice(INVISIBLE) + text[place:]
+        positions = [m.end() for m in re.finditer(r"\w(?=[\w ])(?![^&;]{0,9};)", text)]
+        if positions:
+            position = draft.rng.choice(positions)
+            draft.tokens[n] = text[:position] + draft.rng.choice(INVISIBLE) + text[position:]
 
 
 def nfd(draft: Draft) -> None:
@@ -74,7 +78,9 @@ def _tone_apart(letter: str) -> str:
 def tone_placement(draft: Draft) -> None:
     """hoà for hòa and hòa for hoà, quí stays quí."""
     for n in draft.of_article():
-        draft.tokens[n] = WORD.sub(_other_place, unicodedata.normalize("NFC", draft.tokens[n]))
+        draft.tokens[n] = WORD.sub(
+            _other_tone_placement, unicodedata.normalize("NFC", draft.tokens[n])
+        )
 
 
 # Whole syllables: half of one, cut by an invisible character or a reference, looks like another.
@@ -83,18 +89,18 @@ WORD = re.compile(
 )
 
 
-def _other_place(match: re.Match[str]) -> str:
+def _other_tone_placement(match: re.Match[str]) -> str:
     word = match[0]
     apart = unicodedata.normalize("NFD", word)
     tone = next((c for c in apart if c in TONES), None)
     plain = unicodedata.normalize("NFC", apart.replace(tone, "")) if tone else word
-    if tone is None or plain[-2:].lower() not in PAIRS or len(plain) < 3:
+    if tone is None or plain[-2:].lower() not in OPEN_DIPHTHONGS or len(plain) < 3:
         return word
     if plain[-3].lower() == "q":
         return word
-    place = -2 if unicodedata.normalize("NFD", word[-1]) != word[-1] else -1
+    position = -2 if unicodedata.normalize("NFD", word[-1]) != word[-1] else -1
     letters = list(plain)
-    letters[place] = unicodedata.normalize("NFC", letters[place] + tone)
+    letters[position] = unicodedata.normalize("NFC", letters[position] + tone)
     return "".join(letters)
 
 

@@ -1,5 +1,7 @@
-"""A small site that lives: its articles are edited, taken down, moved and come back; the site
-itself goes down and is built anew. It answers requests as a server would."""
+"""World: a small site whose articles are edited, taken down, moved and restored.
+
+The site itself has outages and a redesign. It answers requests as a server does.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +11,18 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from twisted.internet.error import TimeoutError as NoAnswer
+from twisted.internet.error import TimeoutError as ConnectionTimeout
 
 from crawlers.spider import SiteSpider
 from mutations import wording
 from mutations.edits import EDITS
 from mutations.pages import Base
 from mutations.pairs import KINDS, NOISE, REORDERED
-from pipelines.boilerplate.detector import LEAST_PAGES
+from pipelines.boilerplate.detector import MIN_COUNTED_PAGES
 
-GONE = ("404", "410", "soft 404", "error page", "to home", "to section", "hollow")
+TAKEDOWNS = ("404", "410", "soft 404", "error page", "to home", "to section", "hollow")
 OUTAGES = ("no answer", "503", "404 everywhere", "all to home", "all soft 404", "login page")
-NOT_THERE = "Không tìm thấy trang"
+NOT_FOUND_TITLE = "Không tìm thấy trang"
 CLASSES = re.compile(r"""(\b(?:class|id))=(["'])(.*?)\2""")
 
 
@@ -33,8 +35,8 @@ class Answer:
 
 
 @dataclass(slots=True)
-class Living:
-    """One article: what its page says now, where it stands, and whether it is there."""
+class LiveArticle:
+    """One article: its current text and URL, and how it was taken down."""
 
     base: Base
     url: str
@@ -42,31 +44,31 @@ class Living:
     tokens: list[str]
     version: int = 0
     gone: str | None = None
-    unseen: bool = False  # moved, and nobody came by since
+    unseen: bool = False  # moved and not fetched since
 
 
 @dataclass(slots=True)
 class World:
     site: type[SiteSpider]
     rng: random.Random
-    articles: dict[str, Living] = field(default_factory=dict)  # by key
-    waiting: list[Living] = field(default_factory=list)  # not published yet
+    articles: dict[str, LiveArticle] = field(default_factory=dict)  # by key
+    waiting: list[LiveArticle] = field(default_factory=list)  # not published yet
     moved: dict[str, str] = field(default_factory=dict)  # old address -> new one
     outage: str | None = None
     redesigned: bool = False
     noisy: bool = True
-    counter: bool = False  # every page counts its readers, behind the article's last paragraph
-    served: dict[str, int] = field(default_factory=dict)  # key -> version, of this night
-    tally: list[tuple[str, str]] = field(default_factory=list)  # what was done: kind, key
+    counter: bool = False  # every page prints a view counter after the last paragraph
+    served: dict[str, int] = field(default_factory=dict)  # key -> version, in this batch
+    changes: list[tuple[str, str]] = field(default_factory=list)  # what was done: kind, key
 
     def answer(self, url: str) -> Answer:
-        """Raises what a downloader raises where no answer comes."""
+        """Return the response to a request. Raise a timeout during an outage without response."""
         if self.outage == "no answer":
-            raise NoAnswer
+            raise ConnectionTimeout
         if self.outage == "503":
             return Answer(503, b"<html><body><h1>503 Service Unavailable</h1></body></html>")
         if self.outage == "404 everywhere":
-            return Answer(404, _notice(NOT_THERE))
+            return Answer(404, _notice(NOT_FOUND_TITLE))
         if self.outage == "login page":
             return Answer(200, LOGIN.encode())
         key = self.site.key_of(url)
@@ -75,19 +77,19 @@ class World:
         if self.outage == "all to home":
             return Answer(302, b"", location=self.home)
         if self.outage == "all soft 404":
-            return Answer(200, _notice(NOT_THERE))
+            return Answer(200, _notice(NOT_FOUND_TITLE))
         if _target(url) in self.moved:
             return Answer(301, b"", location=self.moved[_target(url)])
         article = self.articles.get(key)
         if article is None:
-            return Answer(404, _notice(NOT_THERE))
+            return Answer(404, _notice(NOT_FOUND_TITLE))
         return self._absent(article) if article.gone else self._page(article)
 
     @property
     def home(self) -> str:
         return f"{self.site.root()}/"
 
-    def _page(self, article: Living) -> Answer:
+    def _page(self, article: LiveArticle) -> Answer:
         self.served[article.key] = article.version
         article.unseen = False
         names = self.rng.sample(KINDS, 2) if self.noisy else []
@@ -105,10 +107,10 @@ class World:
         body, kind = wording.encoded(page, draft.charset)
         return Answer(200, body, kind)
 
-    def _absent(self, article: Living) -> Answer:
+    def _absent(self, article: LiveArticle) -> Answer:
         match article.gone:
             case "404" | "410":
-                return Answer(int(article.gone), _notice(NOT_THERE))
+                return Answer(int(article.gone), _notice(NOT_FOUND_TITLE))
             case "to home":
                 return Answer(302, b"", location=self.home)
             case "to section":
@@ -117,24 +119,24 @@ class World:
                 path = urlsplit(article.url).path
                 return Answer(302, b"", location=f"{self.home}Error.aspx?aspxerrorpath={path}")
             case "hollow":
-                return Answer(200, _hollow(article).encode())
+                return Answer(200, _empty_template(article).encode())
             case _:
-                return Answer(200, _notice(NOT_THERE))
+                return Answer(200, _notice(NOT_FOUND_TITLE))
 
     def _listing(self, url: str) -> Answer:
         if "aspxerrorpath" in url:
             return Answer(200, _notice("Đã xảy ra lỗi"))
-        there = [a for a in self.articles.values() if not a.gone]
+        live = [a for a in self.articles.values() if not a.gone]
         if any(url.endswith(feed) for feed in self.site.feeds):
-            items = "".join(f"<item><link>{html.escape(a.url)}</link></item>" for a in there)
+            items = "".join(f"<item><link>{html.escape(a.url)}</link></item>" for a in live)
             feed = f'<?xml version="1.0"?><rss version="2.0"><channel>{items}</channel></rss>'
             return Answer(200, feed.encode(), "application/rss+xml")
-        items = "".join(f'<li><a href="{html.escape(a.url)}">{_title(a)}</a></li>' for a in there)
+        items = "".join(f'<li><a href="{html.escape(a.url)}">{_title(a)}</a></li>' for a in live)
         return Answer(200, f"<html><body><h1>Tin mới</h1><ul>{items}</ul></body></html>".encode())
 
 
 def world(bases: list[Base], rng: random.Random) -> World:
-    """A world with the articles of one site, of which two are published later."""
+    """Return a world with the articles of one site; two of them are published later."""
     sites = sorted({b.stored.site.name for b in bases if enough(bases, b)})
     name = rng.choice(sites)
     own: dict[str, Base] = {b.article.key: b for b in bases if b.stored.site.name == name}
@@ -143,79 +145,85 @@ def world(bases: list[Base], rng: random.Random) -> World:
     chosen = rng.sample(sorted(own), min(len(own), 16))
     for number, key in enumerate(chosen):
         base = own[key]
-        living = Living(base, base.stored.url, key, list(base.shapes[0].tokens))
+        living = LiveArticle(base, base.stored.url, key, list(base.shapes[0].tokens))
         if number < 2:
             made.waiting.append(living)
         else:
             made.articles[key] = living
-    made.counter = len(made.articles) >= LEAST_PAGES and rng.random() < 0.5
+    made.counter = len(made.articles) >= MIN_COUNTED_PAGES and rng.random() < 0.5
     return made
 
 
-MOST_EDITS = 4  # in a night; of so few articles more looks like a redesign, and is held as one
-LEAST = 8  # articles of a site, so that shares of them mean something
+MAX_EDITS_PER_BATCH = 4  # with so few articles, more edits look like a redesign and are held
+MIN_SITE_ARTICLES = 8  # so that shares of them mean something
 
 
 def enough(bases: list[Base], one: Base) -> bool:
     keys = {b.article.key for b in bases if b.stored.site is one.stored.site}
-    return len(keys) >= LEAST
+    return len(keys) >= MIN_SITE_ARTICLES
 
 
 def change_articles(world: World) -> None:
-    """What the people who write the site do between two nights."""
+    """Edit, publish, take down, restore and move articles between two batches."""
     rng = world.rng
-    # Moved and edited between two visits is another text elsewhere: nobody can tell.
+    # An article that is moved and edited between two fetches cannot be recognised.
     editable = [a for a in world.articles.values() if not a.gone and not a.unseen]
-    most = 1 if world.outage else MOST_EDITS  # what piles up while nobody can look counts as well
-    for article in [a for a in editable if rng.random() < 0.12][:most]:
+    max_edits = 1 if world.outage else MAX_EDITS_PER_BATCH  # edits during an outage add up
+    for article in [a for a in editable if rng.random() < 0.12][:max_edits]:
         _edit(world, article)
     if world.waiting and rng.random() < 0.2:
         article = world.waiting.pop()
         world.articles[article.key] = article
-    there = [a for a in world.articles.values() if not a.gone]
-    if len(there) > LEAST and rng.random() < 0.3:
-        rng.choice(there).gone = rng.choice(GONE)
-    away = [a for a in world.articles.values() if a.gone]
-    if away and rng.random() < 0.1:
-        rng.choice(away).gone = None
+    live = [a for a in world.articles.values() if not a.gone]
+    if len(live) > MIN_SITE_ARTICLES and rng.random() < 0.3:
+        rng.choice(live).gone = rng.choice(TAKEDOWNS)
+    missing = [a for a in world.articles.values() if a.gone]
+    if missing and rng.random() < 0.1:
+        rng.choice(missing).gone = None
     if rng.random() < 0.1:
         _move(world)
 
 
-def _edit(world: World, article: Living) -> None:
+def _edit(world: World, article: LiveArticle) -> None:
     draft = article.base.draft(world.rng)
     draft.tokens = list(article.tokens)
-    kind = world.rng.choice(SAFE)
+    kind = world.rng.choice(REPEATABLE_EDITS)
     if EDITS[kind](draft) is not None and draft.tokens != article.tokens:
         article.tokens = draft.tokens
         article.version += 1
 
 
-# One edit may not undo another, nor find its text gone: these keep the tokens' places.
-SAFE = ("one tone mark", "syllable replaced", "syllable inserted", "title word", "byline name")
+# These edits keep the positions of tokens, so that one does not undo another.
+REPEATABLE_EDITS = (
+    "one tone mark",
+    "syllable replaced",
+    "syllable inserted",
+    "title word",
+    "byline name",
+)
 
 
 def _move(world: World) -> None:
-    """An article gets a new key; its old address leads to the new one."""
-    told = world.served
-    there = [
+    """Give an article a new key; its old URL redirects to the new one."""
+    served = world.served
+    live = [
         a
         for a in world.articles.values()
-        if not a.gone and a.key.isdigit() and told.get(a.key) == a.version
+        if not a.gone and a.key.isdigit() and served.get(a.key) == a.version
     ]
-    if not there:
+    if not live:
         return
-    old = world.rng.choice(there)
+    old = world.rng.choice(live)
     key = str(int(old.key) + 7_000_000)
     url = old.url.replace(old.key, key)
     if world.site.key_of(url) != key:
         return
     tokens = [t.replace(old.url, url) for t in old.tokens]
-    new = Living(old.base, url, key, tokens, old.version, unseen=True)
+    new = LiveArticle(old.base, url, key, tokens, old.version, unseen=True)
     del world.articles[old.key]
     world.articles[key] = new
     world.moved[_target(old.url)] = url
-    world.tally.append(("moved", old.key))
+    world.changes.append(("moved", old.key))
 
 
 def _target(url: str) -> str:
@@ -228,7 +236,7 @@ def _renamed(match: re.Match[str]) -> str:
     return f"{match[1]}={match[2]}{names}{match[2]}"
 
 
-def _title(article: Living) -> str:
+def _title(article: LiveArticle) -> str:
     return html.escape(article.base.article.title)
 
 
@@ -237,8 +245,8 @@ def _notice(text: str) -> bytes:
     return f'<html lang="vi"><head><meta charset="utf-8">{page}</body></html>'.encode()
 
 
-def _hollow(article: Living) -> str:
-    """The page's frame without the article's texts."""
+def _empty_template(article: LiveArticle) -> str:
+    """Return the page without the texts of the article."""
     shape = article.base.shapes[0]
     kept = ("" if mark else token for token, mark in zip(shape.tokens, shape.fields, strict=True))
     return "".join(kept).replace(article.base.article.title, "")
