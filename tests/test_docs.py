@@ -80,7 +80,7 @@ def test_every_command_is_documented_with_all_its_options(command: str) -> None:
 
 
 def test_exit_codes_are_those_of_the_code() -> None:
-    shared = section("commands", "## What all commands share")
+    shared = section("commands", "## Common options and exit codes")
     codes = [int(c) for c in re.findall(r"^\| (\d+) \|", shared, re.M)]
     assert codes == [int(code) for code in Exit]
 
