@@ -1,1 +1,1 @@
-"""What is kept."""
+"""Storage: the home folder, its database, WARC files, exports and messages."""

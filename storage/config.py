@@ -1,4 +1,4 @@
-"""HOME/settings.toml: what a team may set, with types and ranges, checked by pydantic."""
+"""HOME/settings.toml: the settings of a home with types and ranges, checked by pydantic."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 class SettingsError(RuntimeError):
-    """The file is not valid; the message names the file, the key and the allowed values."""
+    """The file is invalid; the message names the file, the key and the allowed values."""
 
 
 def _is_time_of_day_or_never(text: str) -> bool:
@@ -35,31 +35,31 @@ AlertMinutes = Literal[0, 5, 10, 15, 20, 30]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What HOME/settings.toml may set; the defaults are the careful ones."""
+    """The settings; docs/settings.md explains them. The defaults are polite and cautious."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"strict": True, "extra": "forbid"}
 
-    contact: str = ""  # address in the user agent, so that a site's staff can reach you
+    contact: str = ""  # address in the user agent, for the staff of the sites
     delay: Annotated[float, Ge(0)] = 1.5  # seconds between two requests to one host
     sites_at_once: Annotated[int, Ge(1)] = 4
     removal_checks: Count = 3  # failed checks before an article counts as removed ...
-    removal_hours: Annotated[float, Ge(0)] = 48.0  # ... and the least time from first to last
+    removal_hours: Annotated[float, Ge(0)] = 48.0  # ... and minimum time from the first to the last
     outage_share: Annotated[float, Interval(ge=0, le=1)] = 0.5  # more failed checks: an outage
-    recheck_budget: Count = 400  # fetches of known articles, a site and 24 hours
-    site_minutes: Annotated[int, Ge(1)] = 180  # limit of a crawl in a process of its own
+    recheck_budget: Count = 400  # fetches of stored articles, per site and 24 hours
+    site_minutes: Annotated[int, Ge(1)] = 180  # limit of an isolated crawl
     night_at: TimeOfDay = "01:30"  # Vietnam time of the nightly batch; "" is never
     digest_at: TimeOfDay = "07:00"
-    alert_minutes: AlertMinutes = 5  # how often alerts are sent, and tried again; 0 is never
+    alert_minutes: AlertMinutes = 5  # how often alerts are sent and retried; 0 is never
     backup_at: TimeOfDay = "05:00"  # on Sundays
-    poll_minutes: PollMinutes = 0  # how often listings are read between nights; 0 is never
+    poll_minutes: PollMinutes = 0  # how often listings are read between batches; 0 is never
     backup_folder: str = ""  # where backups go; "" is HOME/backups
     keep_backups: Count = 3  # the newest ones of that folder; 0 keeps all
-    keep_listings_days: Count = 0  # listings older than this are dropped; 0 keeps all
-    least_free_mb: Count = 1000  # megabytes free on the home's disk, else no crawl begins; 0: any
+    keep_listings_days: Count = 0  # older listings are deleted; 0 keeps all
+    least_free_mb: Count = 1000  # minimum free megabytes on the home's disk for a crawl; 0: none
 
 
 def read_settings(file: Path) -> Settings:
-    """The settings of the file, or the defaults if there is none. Raises SettingsError."""
+    """Return the settings of the file, or the defaults if there is none. Raise SettingsError."""
     if not file.exists():
         return Settings()
     try:
@@ -86,7 +86,7 @@ def _problem(adapter: TypeAdapter[Settings], key: str, value: object) -> str:
 
 
 def _allowed(key: str, schema: dict[str, Any]) -> str:
-    """The allowed values of a setting in words, from its JSON schema."""
+    """Return the allowed values of a setting in words, from its JSON schema."""
     if "enum" in schema:
         return f"one of {', '.join(map(str, schema['enum']))}"
     if key.endswith("_at"):

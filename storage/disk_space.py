@@ -1,4 +1,4 @@
-"""Room on the disk of a home: a crawl that could not keep what it reads is not begun."""
+"""Free space on the disk of a home: no crawl starts if it is too low."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import shutil
 
 from storage.home import Home, HomeError
 
-MEGABYTE = 1_000_000
+BYTES_PER_MB = 1_000_000
 
 
-class NoRoom(HomeError):
-    """The disk has less room than `least_free_mb` asks for."""
+class DiskSpaceLow(HomeError):
+    """The disk has less free space than the setting `least_free_mb`."""
 
 
 def free_mb(home: Home) -> int:
-    """Megabytes that are free on the disk of the home. Raises OSError."""
-    return shutil.disk_usage(home.path).free // MEGABYTE
+    """Return the free megabytes on the disk of the home. Raise OSError."""
+    return shutil.disk_usage(home.path).free // BYTES_PER_MB
 
 
-def check_room(home: Home) -> None:
-    """Raises NoRoom where less is free than the settings ask for."""
+def check_disk_space(home: Home) -> None:
+    """Raise DiskSpaceLow if less is free than the settings require."""
     least, free = home.settings.least_free_mb, free_mb(home)
     if free < least:
-        raise NoRoom(
+        raise DiskSpaceLow(
             f"{free} MB are free on the disk of {home.path}, and least_free_mb asks for {least}: "
             "nothing was crawled. Make room (tinwatch prune drops old listings), "
             "or set least_free_mb lower in settings.toml"

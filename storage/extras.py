@@ -1,4 +1,4 @@
-"""Optional dependencies: the extras of pyproject.toml, each imported only where it is used."""
+"""Optional dependencies: the extras of pyproject.toml, imported when they are needed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 
 class MissingExtra(ImportError):
-    """A package of an extra is not installed. The message names the line that installs it."""
+    """A package of an extra is not installed. The message names the command that installs it."""
 
     def __init__(self, package: str, extra: str) -> None:
         super().__init__(
@@ -17,7 +17,7 @@ class MissingExtra(ImportError):
 
 @contextmanager
 def optional_extra(extra: str) -> Iterator[None]:
-    """Around the imports of an extra's packages. Raises MissingExtra if one is not there."""
+    """Raise MissingExtra if an import in the `with` block finds no such package."""
     try:
         yield
     except ModuleNotFoundError as error:

@@ -1,7 +1,7 @@
-"""A home: the folder that holds one team's database, captures, settings and locks.
+"""A home: the data folder with one team's database, captures, settings and locks.
 
 HOME/tinwatch.db      the database (SQLite, WAL)
-HOME/captures/        WARC files, one per site and day
+HOME/captures/        WARC files, one per site and day, and the journal
 HOME/settings.toml    optional, see storage/config.py
 HOME/locks/  HOME/log/
 """
@@ -31,11 +31,13 @@ class SiteBusy(HomeError):
 
 
 class WorkBusy(HomeError):
-    """Another process does what only one at a time may do in this home."""
+    """Another process holds the lock of this work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
+    """An opened home."""
+
     path: Path
     settings: Settings
 
@@ -61,7 +63,7 @@ class Home:
 
     @contextmanager
     def site_lock(self, site: str) -> Iterator[None]:
-        """Held while a site is crawled. Raises SiteBusy where another process holds it."""
+        """Hold the lock of a site while it is crawled. Raise SiteBusy if another process has it."""
         with self._lock(site) as owner:
             if owner is not None:
                 raise SiteBusy(
@@ -72,7 +74,7 @@ class Home:
 
     @contextmanager
     def work_lock(self, work: str) -> Iterator[None]:
-        """Held while one process does what only one may: "watch", "night". Raises WorkBusy."""
+        """Hold the lock of a work ("watch", "night"). Raise WorkBusy if another process has it."""
         with self._lock(f"_{work}") as owner:
             if owner is not None:
                 raise WorkBusy(
@@ -82,15 +84,15 @@ class Home:
             yield
 
     def works(self, work: str) -> bool:
-        """Whether a process holds this lock now."""
+        """Whether a process holds the lock of this work now."""
         with self._lock(f"_{work}") as owner:
             return owner is not None
 
     @contextmanager
     def _lock(self, name: str) -> Iterator[str | None]:
-        """Gives None where the lock is ours, else the id of the process that holds it.
+        """Yield None if this process got the lock, else the id of the process that holds it.
 
-        The system drops it when its owner dies, however it dies.
+        The operating system releases it when the process ends, even if it is killed.
         """
         folder = self.path / "locks"
         folder.mkdir(exist_ok=True)
@@ -108,12 +110,12 @@ class Home:
 
 
 def home_path(path: str | Path | None = None) -> Path:
-    """Where the home is: `path`, else TINWATCH_HOME, else ./data."""
+    """Return the path of the home: `path`, else TINWATCH_HOME, else ./data."""
     return Path(path or os.environ.get("TINWATCH_HOME") or "data").expanduser().resolve()
 
 
 def open_home(path: str | Path | None = None) -> Home:
-    """Opens or makes the home at home_path(path). Raises HomeError."""
+    """Open or create the home at home_path(path). Raise HomeError."""
     folder = home_path(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The clock of Vietnam, by which the sites date what they print and the nights are planned."""
+"""Vietnam's time zone, in which sites print dates and batches are scheduled."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no summer time sin
 
 
 def local_time(utc: str) -> str:
-    """A stored UTC time on Vietnam's clock: 07/04/2025 18:30."""
+    """Return a stored UTC time in Vietnam time: 07/04/2025 18:30."""
     return datetime.fromisoformat(utc).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")

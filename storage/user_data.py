@@ -1,7 +1,7 @@
-"""What no capture and no line of the journal shows, taken over from an old database.
+"""User data that captures and journal do not hold, copied from an old database into a rebuilt one.
 
-People's saved searches and pinned pages, and how far each subscription of alerts has heard. The
-old database may be damaged: what can be read is taken over, and the rest is named.
+That is saved searches, pinned pages, the cursors of subscriptions and unsent messages. The old
+database may be damaged: everything readable is copied and the rest is reported.
 """
 
 from __future__ import annotations
@@ -14,39 +14,41 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from storage.db.connection import transaction
-from storage.events.alert_outbox import WAITING, ledger_end
+from storage.events.alert_outbox import UNDELIVERED, ledger_end
 
-Take = Callable[[sqlite3.Connection, Database], list[str]]
+Copy = Callable[[sqlite3.Connection, Database], list[str]]
 
 
 def carry_over(file: Path, db: Database) -> list[str]:
-    """Fills the empty tables of `db` from the database `file`, which is only read.
+    """Fill the empty tables of `db` from the database `file`, which is opened read-only.
 
-    Returns in words what could not be taken over.
+    Return messages about what could not be copied.
     """
     names = "saved searches, pinned pages, how far subscriptions have heard"
     if not file.exists():
         return [f"there is no old database, so these are lost: {names}"]
     try:
-        with closing(_opened(file)) as old:
-            there = {row[0] for row in old.execute("SELECT name FROM sqlite_master")}
-            return [said for table, take in _TABLES.items() if table in there
-                    for said in _taken(table, take, old, db)]  # fmt: skip
+        with closing(_open_without_side_files(file)) as old:
+            tables = {row[0] for row in old.execute("SELECT name FROM sqlite_master")}
+            return [message for table, copy in _TABLES.items() if table in tables
+                    for message in _copied(table, copy, old, db)]  # fmt: skip
     except sqlite3.DatabaseError as error:
         return [f"the old database cannot be read ({error}), so these are lost: {names}"]
 
 
-def _opened(file: Path) -> sqlite3.Connection:
-    """A connection that leaves no file beside the database where none is there."""
+def _open_without_side_files(file: Path) -> sqlite3.Connection:
+    """Open a database read-only without creating a -wal or -shm file beside it."""
     log = file.with_name(f"{file.name}-wal")
-    unlogged = not log.exists() or not log.stat().st_size
-    return sqlite3.connect(f"{file.as_uri()}?mode=ro{'&immutable=1' if unlogged else ''}", uri=True)
+    has_no_log = not log.exists() or not log.stat().st_size
+    return sqlite3.connect(
+        f"{file.as_uri()}?mode=ro{'&immutable=1' if has_no_log else ''}", uri=True
+    )
 
 
-def _taken(table: str, take: Take, old: sqlite3.Connection, db: Database) -> list[str]:
+def _copied(table: str, copy: Copy, old: sqlite3.Connection, db: Database) -> list[str]:
     try:
         with transaction(db):
-            return take(old, db)
+            return copy(old, db)
     except sqlite3.DatabaseError as error:
         return [f"table {table} of the old database cannot be read: {error}"]
 
@@ -58,7 +60,7 @@ def _searches(old: sqlite3.Connection, db: Database) -> list[str]:
 
 
 def _pins(old: sqlite3.Connection, db: Database) -> list[str]:
-    """By site and key: numbers of articles may differ."""
+    """Find the articles by site and key: their ids may differ."""
     lost = []
     rows = old.execute(
         "SELECT site, key, url, pinned_at, note FROM canaries JOIN articles ON id = article"
@@ -84,20 +86,20 @@ def _cursors(old: sqlite3.Connection, db: Database) -> list[str]:
 
 
 def _messages(old: sqlite3.Connection, db: Database) -> list[str]:
-    """Those that wait to be sent; the cursors have passed their events already."""
+    """Copy the unsent messages: the cursors are past their events."""
     columns = (
         "subscription, target, events, title, body, created_at, due_at, tries, interrupted, "
         "sending_since, last_error"
     )
     rows = old.execute(
-        f"SELECT {columns} FROM alert_messages WHERE {WAITING} ORDER BY id"
+        f"SELECT {columns} FROM alert_messages WHERE {UNDELIVERED} ORDER BY id"
     ).fetchall()
     marks = ", ".join("?" * len(columns.split(", ")))
     db.conn.executemany(f"INSERT INTO alert_messages ({columns}) VALUES ({marks})", rows)
     return []
 
 
-_TABLES: dict[str, Take] = {
+_TABLES: dict[str, Copy] = {
     "saved_searches": _searches,
     "canaries": _pins,
     "alert_cursors": _cursors,

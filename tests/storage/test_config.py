@@ -16,13 +16,13 @@ def settings(tmp_path: Path, text: str | bytes) -> Settings:
     return read_settings(file)
 
 
-def test_defaults_are_the_careful_ones(tmp_path: Path) -> None:
+def test_missing_file_gives_the_defaults(tmp_path: Path) -> None:
     assert read_settings(tmp_path / "settings.toml") == Settings()
     assert (Settings().removal_checks, Settings().removal_hours) == (3, 48.0)
     assert Settings().delay >= 1
 
 
-def test_the_defaults_are_valid(tmp_path: Path) -> None:
+def test_defaults_are_valid(tmp_path: Path) -> None:
     lines = [
         f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}"
         for key, value in asdict(Settings()).items()
@@ -30,7 +30,7 @@ def test_the_defaults_are_valid(tmp_path: Path) -> None:
     assert settings(tmp_path, "\n".join(lines)) == Settings()
 
 
-def test_what_is_stated_is_taken(tmp_path: Path) -> None:
+def test_settings_of_the_file_are_used(tmp_path: Path) -> None:
     stated = settings(
         tmp_path, 'delay = 3\nremoval_checks = 2\ncontact = "a@b.vn"\nnight_at = ""\n'
     )
@@ -59,7 +59,7 @@ def test_what_is_stated_is_taken(tmp_path: Path) -> None:
         ("[delay]", "delay", "number"),
     ],
 )
-def test_an_error_names_the_file_the_key_and_what_is_allowed(
+def test_error_names_the_file_the_key_and_the_allowed_values(
     tmp_path: Path, text: str, key: str, allowed: str
 ) -> None:
     with pytest.raises(SettingsError) as caught:
@@ -72,6 +72,6 @@ def test_an_error_names_the_file_the_key_and_what_is_allowed(
 
 
 @pytest.mark.parametrize("text", ["delay = ", b"contact = '\xff'"])
-def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, text: str | bytes) -> None:
+def test_invalid_toml_is_refused(tmp_path: Path, text: str | bytes) -> None:
     with pytest.raises(SettingsError, match=r"settings\.toml"):
         settings(tmp_path, text)

@@ -13,7 +13,7 @@ from storage.home import HomeError, SiteBusy, open_home
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_home_is_the_option_then_the_environment_then_data(
+def test_home_is_the_option_then_the_environment_then_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -24,13 +24,13 @@ def test_the_home_is_the_option_then_the_environment_then_data(
     assert open_home(tmp_path / "third").path == tmp_path / "third"
 
 
-def test_a_home_below_a_file_cannot_be(tmp_path: Path) -> None:
+def test_home_below_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(HomeError, match=r"cannot use .*file/home as home"):
         open_home(tmp_path / "file" / "home")
 
 
-def test_a_second_process_is_told_who_crawls(tmp_path: Path) -> None:
+def test_second_process_is_refused_with_the_owner_of_the_lock(tmp_path: Path) -> None:
     home = open_home(tmp_path)
     script = (
         "import sys; from storage.home import open_home\n"
@@ -52,7 +52,7 @@ def test_a_second_process_is_told_who_crawls(tmp_path: Path) -> None:
         pass
 
 
-def test_the_lock_is_dropped_by_an_error(tmp_path: Path) -> None:
+def test_lock_is_released_after_an_error(tmp_path: Path) -> None:
     home = open_home(tmp_path)
     with pytest.raises(ZeroDivisionError), home.site_lock("alpha"):
         raise ZeroDivisionError
@@ -60,7 +60,7 @@ def test_the_lock_is_dropped_by_an_error(tmp_path: Path) -> None:
         home.site_lock("alpha").__enter__()
 
 
-def test_a_home_with_a_wrong_setting_is_refused(tmp_path: Path) -> None:
+def test_home_with_an_invalid_setting_is_refused(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("dealy = 3\n", "utf-8")
     with pytest.raises(HomeError, match=r"settings\.toml: 'dealy'.* delay"):
         open_home(tmp_path)

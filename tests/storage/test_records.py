@@ -57,14 +57,14 @@ records = st.builds(
 
 
 @given(records)
-def test_an_article_comes_back_from_json(article: Article) -> None:
+def test_article_survives_json(article: Article) -> None:
     text = json.dumps(article.as_json(), ensure_ascii=False)
     assert Article.from_json(json.loads(text)) == article
     assert set(json.loads(text)) == {f.name for f in fields(Article)}
 
 
 @given(record=records)
-def test_a_revision_keeps_the_whole_record(
+def test_revision_stores_the_complete_record(
     tmp_path_factory: pytest.TempPathFactory, record: Article
 ) -> None:
     db = open_database(tmp_path_factory.getbasetemp() / "revisions.db")
@@ -86,7 +86,7 @@ def test_a_revision_keeps_the_whole_record(
     db.close()
 
 
-def test_times_of_an_article_never_go_back(tmp_path: Path) -> None:
+def test_dates_of_an_article_never_decrease(tmp_path: Path) -> None:
     db = open_database(tmp_path / "tinwatch.db")
     register_site(db, SiteFacts("alpha", "t", "p", "newspaper", "P", "live", "1"))
     run = start_run(db, "alpha", "crawl", NIGHT, None)
@@ -105,7 +105,7 @@ def test_times_of_an_article_never_go_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wanted", ["5", "99999999999999999999999", "²", "https://a.vn/x", ""])
-def test_no_such_article_is_said(tmp_path: Path, wanted: str) -> None:
+def test_missing_article_is_an_error(tmp_path: Path, wanted: str) -> None:
     db = open_database(tmp_path / "tinwatch.db")
     with pytest.raises(KeyError, match="give its id or its URL"):
         articles.get_article(db, wanted)

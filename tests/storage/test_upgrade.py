@@ -114,7 +114,7 @@ def expected() -> dict[str, Any]:
     return found
 
 
-def test_everything_is_found_in_a_home_of_the_released_version(released: Path) -> None:
+def test_home_of_the_released_version_is_complete(released: Path) -> None:
     found = json.loads(json.dumps(contents(released)))
     stated = expected()
     assert found.keys() == stated.keys()
@@ -122,13 +122,13 @@ def test_everything_is_found_in_a_home_of_the_released_version(released: Path) -
         assert found[part] == value, part
 
 
-def test_a_home_of_the_released_version_is_verified(released: Path) -> None:
+def test_home_of_the_released_version_is_verified(released: Path) -> None:
     (found,) = tinwatch(released, "verify")
     assert (found["troubles"], found["revisions"], found["events"]) == ([], 36, 39)
     assert found["rebuildable"]
 
 
-def test_the_next_night_adds_no_false_event(released: Path, tmp_path: Path) -> None:
+def test_next_batch_adds_no_false_event(released: Path, tmp_path: Path) -> None:
     warc = sample_sites.pack(4, tmp_path)
     command = [sys.executable, "-m", "tinwatch", "nightly", *SITES, "--replay", str(warc), "--json"]
     done = subprocess.run(  # a process can run the crawler's reactor once
@@ -141,7 +141,7 @@ def test_the_next_night_adds_no_false_event(released: Path, tmp_path: Path) -> N
     assert ledger(released) == expected()["events"]
 
 
-def test_a_run_held_by_the_released_version_can_be_released(released: Path) -> None:
+def test_run_held_by_the_released_version_can_be_published(released: Path) -> None:
     done = CliRunner().invoke(app, ["release", "16", "--home", str(released)])
     assert done.exit_code == 0, done.output
     before = expected()["events"]

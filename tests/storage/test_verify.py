@@ -37,25 +37,25 @@ def change(watcher: Watcher, *statements: str) -> None:
     watcher.db.conn.commit()
 
 
-def test_a_whole_home_has_no_trouble(kept: Watcher) -> None:
+def test_unchanged_home_has_no_problem(kept: Watcher) -> None:
     found = looked_at(kept)
     assert (found.problems, found.notes, found.rebuildable) == ([], [], True)
     assert (found.files, found.records, found.revisions, found.events) == (3, 9, 3, 3)
 
 
-def test_without_a_database_the_captures_are_looked_at(kept: Watcher) -> None:
+def test_captures_are_checked_without_a_database(kept: Watcher) -> None:
     found = verify(kept.home.captures, None, fingerprint)
     assert (found.problems, found.records, found.rebuildable) == ([], 9, True)
 
 
-def test_a_missing_file_is_named(kept: Watcher) -> None:
+def test_missing_file_is_reported(kept: Watcher) -> None:
     day(kept, 1).unlink()
     found = looked_at(kept)
     assert found.problems == [f"captures/alpha/{DAYS[1]}.warc.gz is missing"]
     assert not found.rebuildable
 
 
-def test_a_truncated_file_is_named(kept: Watcher) -> None:
+def test_truncated_file_is_reported(kept: Watcher) -> None:
     file = day(kept, 0)
     size = file.stat().st_size
     file.write_bytes(file.read_bytes()[:-200])
@@ -65,7 +65,7 @@ def test_a_truncated_file_is_named(kept: Watcher) -> None:
     assert not found.rebuildable
 
 
-def test_a_file_cut_between_two_records_is_truncated_all_the_same(kept: Watcher) -> None:
+def test_file_truncated_between_records_is_reported(kept: Watcher) -> None:
     [(offset,)] = kept.db.execute(
         "SELECT max(warc_offset) FROM captures WHERE warc LIKE ?", [f"%{DAYS[0]}%"]
     ).fetchall()
@@ -79,7 +79,7 @@ def test_a_file_cut_between_two_records_is_truncated_all_the_same(kept: Watcher)
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_a_changed_byte_in_any_record_is_noticed(kept: Watcher, data: st.DataObject) -> None:
+def test_changed_byte_in_any_record_is_reported(kept: Watcher, data: st.DataObject) -> None:
     """Of the gzip header a few bytes (time, system) say nothing; those are left out."""
     file = day(kept, data.draw(st.integers(0, 2)))
     whole = file.read_bytes()
@@ -99,7 +99,7 @@ def test_a_changed_byte_in_any_record_is_noticed(kept: Watcher, data: st.DataObj
     assert not found.rebuildable
 
 
-def test_half_a_record_behind_the_last_run_is_a_note(kept: Watcher) -> None:
+def test_partial_record_after_the_last_run_is_a_note(kept: Watcher) -> None:
     file = day(kept, 2)
     size = file.stat().st_size
     file.write_bytes(file.read_bytes() + day(kept, 0).read_bytes()[:100])
@@ -110,7 +110,7 @@ def test_half_a_record_behind_the_last_run_is_a_note(kept: Watcher) -> None:
     assert f"left half a record at {size}" in note
 
 
-def test_a_torn_journal_is_a_trouble(kept: Watcher) -> None:
+def test_unreadable_journal_line_is_a_problem(kept: Watcher) -> None:
     journal = kept.home.captures / JOURNAL_NAME
     lines = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(lines[0][:-40] + b"\n" + b"".join(lines[1:]))
@@ -156,7 +156,7 @@ DAMAGES: dict[str, tuple[tuple[str, ...], str]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damage_to_the_database_is_named(kept: Watcher, damage: str) -> None:
+def test_damage_to_the_database_is_reported(kept: Watcher, damage: str) -> None:
     statements, said = DAMAGES[damage]
     change(kept, *statements)
     found = looked_at(kept)
@@ -164,7 +164,7 @@ def test_damage_to_the_database_is_named(kept: Watcher, damage: str) -> None:
     assert found.rebuildable == (damage != "place")
 
 
-def test_a_damaged_page_of_the_database_is_named(
+def test_damaged_page_of_the_database_is_reported(
     kept: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -183,7 +183,7 @@ def test_a_damaged_page_of_the_database_is_named(
     assert found.rebuildable
 
 
-def test_progress_is_told_to_the_end(kept: Watcher) -> None:
+def test_progress_ends_at_the_total(kept: Watcher) -> None:
     told: list[tuple[int, int]] = []
     note: Callable[[int, int], None] = lambda done, total: told.append((done, total))  # noqa: E731
     verify(kept.home.captures, None, fingerprint, note)

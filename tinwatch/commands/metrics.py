@@ -17,7 +17,7 @@ from schedules.monitoring.findings import Severity
 from schedules.monitoring.report import disk_findings, findings
 from schedules.monitoring.site_history import site_history
 from storage.db.connection import from_utc_text
-from storage.disk_space import MEGABYTE, free_mb
+from storage.disk_space import BYTES_PER_MB, free_mb
 from storage.events.alert_outbox import waiting
 from storage.events.daily_counts import site_totals
 from storage.events.paging import Window, newest_event
@@ -84,7 +84,7 @@ class HomeMetrics(Collector):
         yield GaugeMetricFamily(
             "tinwatch_captures_bytes", "Size of the captures.", _size(self.home.captures)
         )
-        free = free_mb(self.home) * MEGABYTE
+        free = free_mb(self.home) * BYTES_PER_MB
         yield GaugeMetricFamily("tinwatch_free_bytes", "Free bytes on the disk of the home.", free)
 
 

@@ -53,7 +53,7 @@ def dump(file: Path) -> list[str]:
     return lines
 
 
-def test_what_is_restored_is_what_was_saved(kept: Watcher, tmp_path: Path) -> None:
+def test_restored_home_equals_the_saved_one(kept: Watcher, tmp_path: Path) -> None:
     (kept.home.path / "settings.toml").write_text("delay = 2\n")
     file = saved(kept, tmp_path)
     again = tmp_path / "again"
@@ -68,7 +68,7 @@ def test_what_is_restored_is_what_was_saved(kept: Watcher, tmp_path: Path) -> No
     assert [f.name for f in tmp_path.iterdir() if f.name.startswith(".")] == []
 
 
-def test_a_backup_is_one_moment_while_others_write(kept: Watcher, tmp_path: Path) -> None:
+def test_backup_during_writes_is_consistent(kept: Watcher, tmp_path: Path) -> None:
     kept.db.execute("CREATE TABLE pairs (a INTEGER, b INTEGER)")
     kept.db.execute("INSERT INTO pairs VALUES (0, 0)")
     kept.db.conn.commit()
@@ -106,7 +106,7 @@ def test_a_backup_is_one_moment_while_others_write(kept: Watcher, tmp_path: Path
 
 @given(data=st.data())
 @settings(max_examples=60, **HAND_MADE)
-def test_one_changed_byte_of_any_file_is_noticed(
+def test_one_changed_byte_of_any_file_is_detected(
     kept: Watcher, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     folder = tmp_path_factory.mktemp("changed")
@@ -125,7 +125,7 @@ def test_one_changed_byte_of_any_file_is_noticed(
 
 @given(share=st.floats(0, 0.999))
 @settings(max_examples=30, **HAND_MADE)
-def test_a_backup_that_was_cut_off_is_noticed(
+def test_truncated_backup_is_refused(
     kept: Watcher, tmp_path_factory: pytest.TempPathFactory, share: float
 ) -> None:
     folder = tmp_path_factory.mktemp("cut")
@@ -139,7 +139,7 @@ def test_a_backup_that_was_cut_off_is_noticed(
 
 
 @pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "captures/../../x.warc.gz", "a/b.toml"])
-def test_a_foreign_file_in_a_tar_is_never_written(tmp_path: Path, name: str) -> None:
+def test_unknown_member_of_a_tar_is_not_unpacked(tmp_path: Path, name: str) -> None:
     with tarfile.open(tmp_path / "b.tar", "w") as tar:
         info = tarfile.TarInfo(name)
         info.size = 1
@@ -149,7 +149,7 @@ def test_a_foreign_file_in_a_tar_is_never_written(tmp_path: Path, name: str) -> 
     assert not list((tmp_path / "home").rglob("*"))
 
 
-def test_a_link_in_a_tar_is_never_made(tmp_path: Path) -> None:
+def test_link_in_a_tar_is_not_created(tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "b.tar", "w") as tar:
         info = tarfile.TarInfo("settings.toml")
         info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
@@ -158,7 +158,7 @@ def test_a_link_in_a_tar_is_never_made(tmp_path: Path) -> None:
         read_backup(tmp_path / "b.tar", tmp_path / "home")
 
 
-def test_a_backup_of_another_format_is_refused(kept: Watcher, tmp_path: Path) -> None:
+def test_backup_of_another_format_is_refused(kept: Watcher, tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "b.tar", "w") as tar:
         data = json.dumps({"format": 99, "files": {}}).encode()
         info = tarfile.TarInfo("manifest.json")
@@ -168,7 +168,7 @@ def test_a_backup_of_another_format_is_refused(kept: Watcher, tmp_path: Path) ->
         read_backup(tmp_path / "b.tar", tmp_path / "home")
 
 
-def test_places_where_no_backup_may_lie(kept: Watcher, tmp_path: Path) -> None:
+def test_targets_within_the_captures_or_in_use_are_refused(kept: Watcher, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="inside the captures"):
         check_target(kept.home, kept.home.captures / "alpha" / "b.tar")
     (tmp_path / "link").symlink_to(kept.home.captures)
@@ -182,7 +182,7 @@ def test_places_where_no_backup_may_lie(kept: Watcher, tmp_path: Path) -> None:
     check_target(kept.home, tmp_path / "c.tar")
 
 
-def test_a_full_disk_is_said_before_anything_is_written(
+def test_full_disk_is_refused_before_anything_is_written(
     kept: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backup.shutil, "disk_usage", lambda _: Usage(10**9, 10**9, 10**7))
@@ -190,7 +190,7 @@ def test_a_full_disk_is_said_before_anything_is_written(
         check_target(kept.home, tmp_path / "b.tar")
 
 
-def test_only_old_backups_of_ours_are_dropped(tmp_path: Path) -> None:
+def test_only_old_backups_with_our_names_are_deleted(tmp_path: Path) -> None:
     days = [f"tinwatch-2025040{day}-050000.tar" for day in range(1, 6)]
     others = ["monday.tar", "tinwatch-20250401.tar", "notes.txt"]
     for name in [*days, *others]:
@@ -200,9 +200,7 @@ def test_only_old_backups_of_ours_are_dropped(tmp_path: Path) -> None:
     assert sorted(f.name for f in tmp_path.iterdir()) == sorted([*days[3:], *others])
 
 
-def test_a_damaged_database_is_not_backed_up_as_if_it_were_whole(
-    kept: Watcher, tmp_path: Path
-) -> None:
+def test_damaged_database_is_not_backed_up(kept: Watcher, tmp_path: Path) -> None:
     kept.db.close()
     broken = tmp_path / "broken"
     shutil.copytree(kept.home.path, broken)

@@ -20,12 +20,12 @@ def write_many(captures: Path, writer: int) -> None:
         write_line(captures, {"line": "run", "run": writer * 1000 + number, "text": "mương" * 500})
 
 
-def test_there_need_be_none(tmp_path: Path) -> None:
+def test_missing_journal_is_empty(tmp_path: Path) -> None:
     found = read_journal(tmp_path)
     assert (found.lines, found.pruned, found.unreadable) == ([], [], 0)
 
 
-def test_two_processes_write_whole_lines(tmp_path: Path) -> None:
+def test_two_processes_write_complete_lines(tmp_path: Path) -> None:
     with ProcessPoolExecutor(2) as workers:
         list(workers.map(write_many, [tmp_path, tmp_path], [1, 2]))
     found = read_journal(tmp_path)
@@ -34,7 +34,7 @@ def test_two_processes_write_whole_lines(tmp_path: Path) -> None:
 
 
 @given(cut=st.integers(1, 60))
-def test_half_a_line_is_counted_and_hides_no_other(
+def test_partial_line_is_counted_and_hides_no_other(
     tmp_path_factory: pytest.TempPathFactory, cut: int
 ) -> None:
     folder = tmp_path_factory.mktemp("journal")
@@ -48,7 +48,7 @@ def test_half_a_line_is_counted_and_hides_no_other(
     assert found.unreadable == 1
 
 
-def test_a_full_disk_leaves_the_journal_as_it_was(
+def test_full_disk_leaves_the_journal_unchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_line(tmp_path, {"line": "released", "run": 1})
@@ -63,7 +63,7 @@ def test_a_full_disk_leaves_the_journal_as_it_was(
     assert (tmp_path / JOURNAL_NAME).read_bytes() == before
 
 
-def test_what_was_pruned_lies_where_it_was_moved(tmp_path: Path) -> None:
+def test_offsets_are_those_after_pruning(tmp_path: Path) -> None:
     file = "alpha/2025-04-07.warc.gz"
     write_line(tmp_path, {"line": "run", "run": 1, "wrote": {file: [0, 100], "alpha/b": [0, 100]}})
     write_line(

@@ -46,13 +46,13 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
 
 
-def test_nothing_goes_unless_it_is_said(kept: Watcher) -> None:
+def test_nothing_is_pruned_by_default(kept: Watcher) -> None:
     before = files(kept.home.captures)
     assert pruned(kept, 0) == PruneResult()
     assert files(kept.home.captures) == before
 
 
-def test_a_dry_run_says_the_same_and_drops_nothing(kept: Watcher) -> None:
+def test_dry_run_reports_the_same_and_deletes_nothing(kept: Watcher) -> None:
     before = files(kept.home.captures)
     told = pruned(kept, dry_run=True)
     assert files(kept.home.captures) == before
@@ -60,7 +60,7 @@ def test_a_dry_run_says_the_same_and_drops_nothing(kept: Watcher) -> None:
     assert told.records == 2  # the listing of two nights; the third holds its newest bytes
 
 
-def test_listings_go_and_articles_stay(kept: Watcher) -> None:
+def test_listings_are_deleted_and_articles_stay(kept: Watcher) -> None:
     size = sum(len(data) for name, data in files(kept.home.captures).items() if "warc" in name)
     told = pruned(kept)
     left = urls(kept)
@@ -80,7 +80,7 @@ def test_young_listings_stay(kept: Watcher) -> None:
     assert pruned(kept, now=datetime(2025, 4, 14, 12, tzinfo=UTC), days=5).records == 2
 
 
-def test_the_evidence_of_a_takedown_and_each_revision_can_still_be_read(kept: Watcher) -> None:
+def test_evidence_of_takedowns_and_revisions_stays_readable(kept: Watcher) -> None:
     pruned(kept)
     [(check,)] = kept.db.execute("SELECT capture FROM failed_checks").fetchall()
     rows = kept.db.execute("SELECT capture FROM revisions").fetchall()
@@ -91,7 +91,7 @@ def test_the_evidence_of_a_takedown_and_each_revision_can_still_be_read(kept: Wa
         assert payload_digest(kept.home.captures, warc, offset)[0] == sha256
 
 
-def test_the_next_night_goes_on_where_the_files_are_now(kept: Watcher) -> None:
+def test_next_run_appends_to_the_rewritten_files(kept: Watcher) -> None:
     pruned(kept)
     writer = CaptureWriter(kept.home.captures, "alpha", newest_captures(kept.db, "alpha"))
     repeated = writer.write_response(LISTING, LATER, 200, "OK", [], "danh sách hai".encode())
@@ -101,7 +101,7 @@ def test_the_next_night_goes_on_where_the_files_are_now(kept: Watcher) -> None:
     assert newest[0].body == "danh sách hai".encode()
 
 
-def test_runs_lie_in_the_journal_where_they_are_now(kept: Watcher) -> None:
+def test_journal_has_the_new_offsets_of_runs(kept: Watcher) -> None:
     pruned(kept)
     for line in read_journal(kept.home.captures).runs().values():
         for name, (start, end) in line["wrote"].items():
@@ -111,14 +111,14 @@ def test_runs_lie_in_the_journal_where_they_are_now(kept: Watcher) -> None:
             assert len(found) >= 2
 
 
-def test_a_site_that_is_being_crawled_is_left(kept: Watcher) -> None:
+def test_site_that_is_being_crawled_is_skipped(kept: Watcher) -> None:
     before = files(kept.home.captures)
     with kept.home.site_lock("alpha"):
         assert pruned(kept).busy == ["alpha"]
     assert files(kept.home.captures) == before
 
 
-def test_a_damaged_file_stops_its_site(kept: Watcher) -> None:
+def test_damaged_file_skips_its_site(kept: Watcher) -> None:
     file = kept.home.captures / "alpha" / "2025-04-08.warc.gz"
     file.write_bytes(file.read_bytes()[:-50])
     before = files(kept.home.captures)
@@ -127,7 +127,7 @@ def test_a_damaged_file_stops_its_site(kept: Watcher) -> None:
 
 
 @pytest.mark.parametrize("moment", ["os.replace", "write_line", "json.dumps", "os.fsync"])
-def test_a_pruning_that_died_is_finished_by_the_next(
+def test_killed_pruning_is_finished_by_the_next(
     kept: Watcher, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     def die(*_: Any) -> None:
@@ -142,7 +142,7 @@ def test_a_pruning_that_died_is_finished_by_the_next(
     assert urls(kept).count(LISTING) == 1
     assert {row[0] for row in kept.db.execute("SELECT state FROM prunings")} == {"done"}
     assert not list(kept.home.captures.glob("*/.*"))
-    test_runs_lie_in_the_journal_where_they_are_now(kept)
+    test_journal_has_the_new_offsets_of_runs(kept)
 
 
 # Archives of earlier releases: a 304 confirms a page of an earlier night and holds no bytes
@@ -158,7 +158,7 @@ def confirm(watcher: Watcher, page: Capture, append_304: Append304) -> Path:
     return file
 
 
-def test_a_304_still_leads_to_its_page(kept: Watcher, append_304: Append304) -> None:
+def test_304_still_refers_to_its_page(kept: Watcher, append_304: Append304) -> None:
     page = newest_captures(kept.db, "alpha")["https://alpha.vn/bai-1.html"]
     file = confirm(kept, page, append_304)
     assert pruned(kept).records == 2
@@ -167,7 +167,7 @@ def test_a_304_still_leads_to_its_page(kept: Watcher, append_304: Append304) -> 
     ]
 
 
-def test_a_304_alone_keeps_the_page_that_it_confirms(kept: Watcher, append_304: Append304) -> None:
+def test_304_protects_the_page_that_it_confirms(kept: Watcher, append_304: Append304) -> None:
     """The database does not name the page, and the site's rules do not take it for an article."""
     url = "https://alpha.vn/chuyen-rieng.html"
     writer = CaptureWriter(kept.home.captures, "alpha")
@@ -182,7 +182,7 @@ def test_a_304_alone_keeps_the_page_that_it_confirms(kept: Watcher, append_304: 
     assert [record.body for record in read_records(file)] == [b"trang 2"]
 
 
-def test_a_damaged_page_that_a_304_confirms_is_named(kept: Watcher, append_304: Append304) -> None:
+def test_damaged_page_that_a_304_confirms_is_reported(kept: Watcher, append_304: Append304) -> None:
     page = newest_captures(kept.db, "alpha")["https://alpha.vn/bai-1.html"]
     confirm(kept, page, append_304)
     file = kept.home.captures / page.warc

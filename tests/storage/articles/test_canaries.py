@@ -60,22 +60,22 @@ def test_pins_are_listed_with_their_note(pinning: Watcher, day: Day) -> None:
         unpin(pinning.db, 1)
 
 
-def test_a_canary_that_reads_the_same_is_well(pinning: Watcher, day: Day) -> None:
+def test_unchanged_canary_passes(pinning: Watcher, day: Day) -> None:
     pinning.night(pinning.read(at=day(1)), at=day(1))
     assert told(pinning) == {"checked": 1, "failed": []}
 
 
-def test_a_run_without_canaries_checks_none(watcher: Watcher) -> None:
+def test_run_without_canaries_checks_none(watcher: Watcher) -> None:
     watcher.night(watcher.read())
     assert told(watcher) == {"checked": 0, "failed": []}
 
 
-def test_a_canary_that_was_not_reached_is_not_checked(pinning: Watcher, day: Day) -> None:
+def test_canary_without_a_response_is_not_checked(pinning: Watcher, day: Day) -> None:
     pinning.night(FetchFailed(URL, "1", http_status(500), day(1), is_stored=True), at=day(1))
     assert told(pinning) == {"checked": 0, "failed": []}
 
 
-def test_a_missing_an_unreadable_and_a_changed_canary_fail(pinning: Watcher, day: Day) -> None:
+def test_missing_unreadable_and_changed_canaries_fail(pinning: Watcher, day: Day) -> None:
     pinning.night(pinning.missed(at=day(1)), at=day(1))
     assert told(pinning) == failed(http_status(404))
     broken = PageUnreadable(URL, "1", Reason("no_title"), None, day(2), is_stored=True)
@@ -85,14 +85,12 @@ def test_a_missing_an_unreadable_and_a_changed_canary_fail(pinning: Watcher, day
     assert told(pinning) == failed(Reason("reads_otherwise"))
 
 
-def test_a_changed_canary_holds_the_run(pinning: Watcher, day: Day) -> None:
+def test_changed_canary_holds_the_run(pinning: Watcher, day: Day) -> None:
     (done,) = pinning.night(pinning.read(body=OTHER, at=day(1)), at=day(1))
     assert done.verdict.status == "held"
 
 
-def test_what_a_held_run_read_is_not_expected_until_it_is_released(
-    pinning: Watcher, day: Day
-) -> None:
+def test_text_of_a_held_run_is_expected_after_its_release(pinning: Watcher, day: Day) -> None:
     pinning.night(pinning.read(body=OTHER, at=day(1)), at=day(1))
     judge(pinning, "held")
     held = pinning.runs[-1]
@@ -104,14 +102,14 @@ def test_what_a_held_run_read_is_not_expected_until_it_is_released(
     assert told(pinning) == {"checked": 1, "failed": []}
 
 
-def test_a_canary_that_reads_as_before_again_is_well(pinning: Watcher, day: Day) -> None:
+def test_reverted_canary_passes(pinning: Watcher, day: Day) -> None:
     pinning.night(pinning.read(body=OTHER, at=day(1)), at=day(1))
     judge(pinning, "held")
     pinning.night(pinning.read(at=day(2)), at=day(2))
     assert told(pinning) == {"checked": 1, "failed": []}
 
 
-def test_what_our_own_rules_change_is_no_failure(pinning: Watcher, day: Day, text: Any) -> None:
+def test_canary_changed_by_our_rules_passes(pinning: Watcher, day: Day, text: Any) -> None:
     """The rules leave out a paragraph now; the old capture, read again, lacks it as well."""
     from pipelines.record.normalise import normalise
 

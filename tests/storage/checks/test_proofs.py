@@ -75,7 +75,7 @@ def records(warc: bytes) -> list[tuple[str, str, str, str]]:
     return read
 
 
-def test_a_takedown_is_proved_by_the_page_its_last_sight_and_each_miss(
+def test_takedown_is_proved_by_last_text_last_sighting_and_each_failed_check(
     watcher: Watcher, day: Day
 ) -> None:
     visit(watcher, day(0), PAGE)
@@ -97,7 +97,7 @@ def test_a_takedown_is_proved_by_the_page_its_last_sight_and_each_miss(
     ]
 
 
-def test_a_redirect_on_the_way_is_kept_with_the_answer(watcher: Watcher, day: Day) -> None:
+def test_redirects_are_part_of_a_proof(watcher: Watcher, day: Day) -> None:
     old = "http://alpha.vn/bai-1.html"
     visit(watcher, day(0), PAGE)
     watcher.db.execute("INSERT INTO aliases VALUES (?, 'alpha', 1)", [old])
@@ -110,14 +110,14 @@ def test_a_redirect_on_the_way_is_kept_with_the_answer(watcher: Watcher, day: Da
     )
 
 
-def test_an_article_without_captures_has_no_proof(watcher: Watcher, day: Day) -> None:
+def test_article_without_captures_has_no_proof(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     watcher.night(watcher.missed(at=day(1)), at=day(1))
     assert found(watcher) == []
     assert warc_of(watcher.home.captures, []) == b""
 
 
-def test_a_record_that_was_changed_is_no_proof(watcher: Watcher, day: Day) -> None:
+def test_changed_record_is_an_error(watcher: Watcher, day: Day) -> None:
     visit(watcher, day(0), PAGE)
     watcher.db.execute("UPDATE captures SET sha256 = 'x'")
     watcher.db.conn.commit()
@@ -125,7 +125,7 @@ def test_a_record_that_was_changed_is_no_proof(watcher: Watcher, day: Day) -> No
         found(watcher)
 
 
-def test_a_file_that_is_gone_is_named(watcher: Watcher, day: Day) -> None:
+def test_missing_file_is_named(watcher: Watcher, day: Day) -> None:
     visit(watcher, day(0), PAGE)
     (file,) = watcher.home.captures.rglob("*.warc.gz")
     file.unlink()
@@ -133,7 +133,7 @@ def test_a_file_that_is_gone_is_named(watcher: Watcher, day: Day) -> None:
         found(watcher)
 
 
-def test_a_record_is_copied_byte_for_byte(watcher: Watcher, day: Day) -> None:
+def test_record_is_copied_unchanged(watcher: Watcher, day: Day) -> None:
     visit(watcher, day(0), PAGE)
     visit(watcher, day(0), GONE, 404)
     folder = watcher.home.captures
@@ -154,5 +154,5 @@ def test_a_record_is_copied_byte_for_byte(watcher: Watcher, day: Day) -> None:
         copy_record(folder, warc, second)
 
 
-def test_nothing_is_found_in_a_file_that_is_not_there(tmp_path: Path, day: Day) -> None:
+def test_missing_file_has_no_records(tmp_path: Path, day: Day) -> None:
     assert find_record_offsets(tmp_path / "x.warc.gz", {URL}, day(0)) == []

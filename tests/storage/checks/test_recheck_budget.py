@@ -16,7 +16,7 @@ def left(watcher: Watcher, now: datetime, fetches: int, poll: int) -> int:
     return recheck_budget(watcher.db, "alpha", now, fetches_a_day=fetches, poll_minutes=poll).left
 
 
-def test_a_polled_site_spends_its_budget_in_a_day(watcher: Watcher) -> None:
+def test_polled_site_spends_its_budget_in_a_day(watcher: Watcher) -> None:
     now = datetime.now(UTC)
     watcher.night(watcher.read(), kind="crawl", stats={"rechecked": 30}, at=now)
     assert left(watcher, now, 100, 30) == 70
@@ -25,7 +25,7 @@ def test_a_polled_site_spends_its_budget_in_a_day(watcher: Watcher) -> None:
     assert left(watcher, now + timedelta(days=2), 100, 30) == 100
 
 
-def test_a_listing_is_stored_as_the_last_run_saw_it(watcher: Watcher) -> None:
+def test_listing_has_the_positions_of_the_last_run(watcher: Watcher) -> None:
     watcher.night(watcher.read())
     save_listing_positions(watcher.db, "alpha", {"one": ["9", "1", "5"], "two": ["4"]})
     save_listing_positions(watcher.db, "alpha", {"one": ["10", "9"]})

@@ -1,4 +1,4 @@
-"""A home with an article that was edited, one that tries to be more than text, one with little."""
+"""A home with an edited article, one with hostile text, and one with few fields."""
 
 from __future__ import annotations
 

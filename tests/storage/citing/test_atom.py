@@ -1,4 +1,4 @@
-"""The feed of articles, read with feedparser."""
+"""Atom export, parsed with feedparser."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def read(written: bytes) -> Any:
     return found
 
 
-def test_an_article_is_an_entry(exported: Export) -> None:
+def test_each_article_is_an_entry(exported: Export) -> None:
     found = read(exported(FORMATS["atom"]))
     assert found.feed.updated == "2025-03-10T18:30:00Z"
     first, _, bare = found.entries
@@ -39,7 +39,7 @@ def test_an_article_is_an_entry(exported: Export) -> None:
     assert not bare.get("links")
 
 
-def test_markup_stays_text(exported: Export) -> None:
+def test_markup_is_escaped(exported: Export) -> None:
     bad = read(exported(FORMATS["atom"])).entries[1]
     assert bad.title_detail.type == "text/plain"
     for text in (bad.title, bad.summary, bad.content[0].value):
@@ -47,12 +47,12 @@ def test_markup_stays_text(exported: Export) -> None:
         assert not set("\u202e\x1b\x00") & set(text)
 
 
-def test_no_article_is_a_feed_without_entries(exported: Export) -> None:
+def test_empty_selection_is_a_feed_without_entries(exported: Export) -> None:
     found = read(exported(FORMATS["atom"], site="beta"))
     assert found.entries == []
     assert found.feed.updated
 
 
-def test_every_revision_is_an_entry_with_an_id_of_its_own(exported: Export) -> None:
+def test_each_revision_is_an_entry_with_its_own_id(exported: Export) -> None:
     entries = read(exported(FORMATS["atom"], revisions=True)).entries
     assert len({entry.id for entry in entries}) == 4

@@ -1,4 +1,4 @@
-"""BibTeX, read back with bibtexparser."""
+"""BibTeX export, parsed with bibtexparser."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read(written: bytes) -> list[dict[str, str]]:
     return list(bibtexparser.loads(written.decode(), parser).entries)
 
 
-def test_a_citation_says_what_a_reader_needs(exported: Export) -> None:
+def test_citation_has_all_fields(exported: Export) -> None:
     first = read(exported(FORMATS["bibtex"]))[0]
     assert (first["ENTRYTYPE"], first["entrysubtype"]) == ("article", "newspaper")
     assert first["ID"] == "alpha-142041"
@@ -37,7 +37,7 @@ def test_a_citation_says_what_a_reader_needs(exported: Export) -> None:
     assert first["annotation"] == "WARC alpha/2025-03-09.warc.gz, byte 1234"
 
 
-def test_a_name_is_one_piece(exported: Export) -> None:
+def test_names_are_not_split(exported: Export) -> None:
     first = read(exported(FORMATS["bibtex"]))[0]
     names = [splitname(name) for name in first["author"].split(" and ")]
     assert [name["last"] for name in names] == [
@@ -46,7 +46,7 @@ def test_a_name_is_one_piece(exported: Export) -> None:
     assert not any(name["first"] for name in names)
 
 
-def test_no_text_ends_its_field(exported: Export) -> None:
+def test_text_cannot_end_its_field(exported: Export) -> None:
     written = exported(FORMATS["bibtex"])
     entries = read(written)
     assert len(entries) == 3
@@ -62,7 +62,7 @@ def test_no_text_ends_its_field(exported: Export) -> None:
     assert bad["url"] == "https://alpha.vn/%20ER%20-%20%7Bx%7D%5C%20"
 
 
-def test_what_tex_reads_as_commands_is_printed_as_it_is() -> None:
+def test_tex_special_characters_are_escaped() -> None:
     text = "a\\b {c} 50% & $1 #2 x_y ~ ^"
     assert escaped(text) == (
         r"a\textbackslash{}b \textbraceleft{}c\textbraceright{} 50\% \& \$1 \#2 x\_y "

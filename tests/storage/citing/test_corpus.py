@@ -1,4 +1,4 @@
-"""The corpus of plain text, its table read with pandas."""
+"""Plain text corpus export, its metadata read with pandas."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read(folder: Path) -> pd.DataFrame:
     return table
 
 
-def test_every_article_is_a_file_and_a_row(exported: Export) -> None:
+def test_each_article_is_a_file_and_a_row(exported: Export) -> None:
     folder = exported(FORMATS["corpus"])
     table = read(folder)
     first = table.iloc[0]
@@ -36,7 +36,7 @@ def test_every_article_is_a_file_and_a_row(exported: Export) -> None:
     assert first["syllables"] == len(text.split())
 
 
-def test_a_key_that_is_a_path_stays_in_the_folder(exported: Export) -> None:
+def test_path_key_stays_in_the_folder(exported: Export) -> None:
     folder = exported(FORMATS["corpus"])
     bad = read(folder).iloc[1]
     assert (folder / bad["file"]).resolve().parent == (folder / "texts").resolve()
@@ -46,5 +46,5 @@ def test_a_key_that_is_a_path_stays_in_the_folder(exported: Export) -> None:
     assert not set("\u202e\x00\x1b") & set(text)
 
 
-def test_every_revision_is_a_file_of_its_own(exported: Export) -> None:
+def test_each_revision_is_a_file(exported: Export) -> None:
     assert len(read(exported(FORMATS["corpus"], revisions=True))) == 4

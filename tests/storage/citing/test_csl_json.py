@@ -1,4 +1,4 @@
-"""CSL-JSON, held to the schema of the Citation Style Language."""
+"""CSL-JSON export, validated with the CSL schema."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read(written: bytes) -> Any:
     return items
 
 
-def test_a_citation_says_what_a_reader_needs(exported: Export) -> None:
+def test_citation_has_all_fields(exported: Export) -> None:
     first, *_ = read(exported(FORMATS["csl-json"]))
     note = first.pop("note")
     assert first == {
@@ -48,7 +48,7 @@ def test_a_citation_says_what_a_reader_needs(exported: Export) -> None:
     assert note.startswith("Revision 2 of 2, captured 2025-03-10T18:30:00Z, SHA-256 f7f7")
 
 
-def test_hostile_text_stays_in_its_place(exported: Export, hostile: str) -> None:
+def test_hostile_text_stays_in_its_field(exported: Export, hostile: str) -> None:
     written = exported(FORMATS["csl-json"])
     bad = read(written)[1]
     assert bad["title"].startswith("<script>x</script> ER - TY - BOOK")
@@ -56,10 +56,10 @@ def test_hostile_text_stays_in_its_place(exported: Export, hostile: str) -> None
     assert not set("\n\r\u202e\x00\u2028\ufffe") & set(bad["title"] + bad["abstract"])
 
 
-def test_no_article_is_an_empty_array(exported: Export) -> None:
+def test_empty_selection_is_an_empty_array(exported: Export) -> None:
     assert read(exported(FORMATS["csl-json"], site="beta")) == []
 
 
-def test_the_schema_refuses_what_it_should() -> None:
+def test_schema_rejects_invalid_citations() -> None:
     with pytest.raises(jsonschema.ValidationError):
         read(b'[{"id": "a", "type": "article-newspaper", "headline": "b"}]')

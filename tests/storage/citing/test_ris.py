@@ -1,4 +1,4 @@
-"""RIS, read back with rispy."""
+"""RIS export, parsed with rispy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.exports.registry import FORMATS
 Export = Callable[..., Any]
 
 
-def test_a_citation_says_what_a_reader_needs(exported: Export) -> None:
+def test_citation_has_all_fields(exported: Export) -> None:
     first, *_ = rispy.loads(exported(FORMATS["ris"]).decode())
     assert first["type_of_reference"] == "NEWS"
     assert first["id"] == "alpha-142041"
@@ -31,13 +31,13 @@ def test_a_citation_says_what_a_reader_needs(exported: Export) -> None:
     assert first["accession_number"] == "alpha/2025-03-09.warc.gz, byte 1234"
 
 
-def test_what_a_page_does_not_print_is_left_out(exported: Export) -> None:
+def test_absent_fields_are_omitted(exported: Export) -> None:
     bare = rispy.loads(exported(FORMATS["ris"]).decode())[2]
     assert not {"year", "date", "urls", "abstract", "keywords", "access_date"} & set(bare)
     assert bare["authors"] == ["Minh Đức"]  # nobody else is named: a photo report
 
 
-def test_no_text_makes_a_tag_or_a_record_of_its_own(exported: Export) -> None:
+def test_text_cannot_inject_tags_or_records(exported: Export) -> None:
     written = exported(FORMATS["ris"])
     records = rispy.loads(written.decode())
     assert len(records) == 3
@@ -52,7 +52,7 @@ def test_no_text_makes_a_tag_or_a_record_of_its_own(exported: Export) -> None:
     assert b"\r" not in b"".join(lines)
 
 
-def test_every_revision_has_a_key_of_its_own(exported: Export) -> None:
+def test_each_revision_has_its_own_key(exported: Export) -> None:
     records = rispy.loads(exported(FORMATS["ris"], revisions=True).decode())
     keys = [record["id"] for record in records]
     assert keys[:2] == ["alpha-142041-r1", "alpha-142041-r2"]

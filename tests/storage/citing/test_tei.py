@@ -1,4 +1,4 @@
-"""TEI, held to the schema of the TEI Consortium and read with lxml."""
+"""TEI export, validated with the TEI schema."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def texts(node: Any, path: str) -> list[str]:
     return ["".join(found.itertext()) for found in node.iterfind(path, NS)]
 
 
-def test_what_is_written_is_tei(exported: Export, schema: etree.RelaxNG) -> None:
+def test_output_is_valid_tei(exported: Export, schema: etree.RelaxNG) -> None:
     for revisions in (False, True):
         corpus = etree.fromstring(exported(FORMATS["tei"], revisions=revisions))
         schema.assertValid(corpus)
@@ -36,7 +36,7 @@ def test_what_is_written_is_tei(exported: Export, schema: etree.RelaxNG) -> None
     assert not schema.validate(corpus)
 
 
-def test_an_article_keeps_its_structure(exported: Export) -> None:
+def test_body_has_the_structure_of_the_record(exported: Export) -> None:
     first = etree.fromstring(exported(FORMATS["tei"])).find("t:TEI", NS)
     assert first.get(XML_ID) == "alpha-142041"
     body = first.find("t:text/t:body", NS)
@@ -55,7 +55,7 @@ def test_an_article_keeps_its_structure(exported: Export) -> None:
     ]
 
 
-def test_the_header_says_where_it_comes_from(exported: Export) -> None:
+def test_header_has_source_and_history(exported: Export) -> None:
     first = etree.fromstring(exported(FORMATS["tei"])).find("t:TEI", NS)
     header = first.find("t:teiHeader", NS)
     source = header.find(".//t:biblStruct", NS)
@@ -76,7 +76,7 @@ def test_the_header_says_where_it_comes_from(exported: Export) -> None:
     ]  # fmt: skip
 
 
-def test_markup_in_a_text_is_text(exported: Export) -> None:
+def test_markup_in_text_is_escaped(exported: Export) -> None:
     bad = etree.fromstring(exported(FORMATS["tei"])).findall("t:TEI", NS)[1]
     title = bad.findtext("t:text/t:body/t:head", None, NS)
     assert title.startswith("<script>x</script> ER - TY - BOOK")
@@ -85,6 +85,6 @@ def test_markup_in_a_text_is_text(exported: Export) -> None:
     assert not {"script", "img"} & names
 
 
-def test_no_article_is_no_corpus(exported: Export) -> None:
+def test_empty_selection_is_an_error(exported: Export) -> None:
     with pytest.raises(ValueError, match="no article was chosen"):
         exported(FORMATS["tei"], site="beta")

@@ -1,4 +1,4 @@
-"""The vertical, read with lxml as the pseudo-XML that it is."""
+"""Vertical export, parsed with lxml."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def lines(part: Any) -> list[str]:
     return "".join(part.itertext()).split("\n")[1:-1]
 
 
-def test_a_token_is_a_syllable_a_number_or_a_sign() -> None:
+def test_tokens_are_syllables_numbers_and_punctuation() -> None:
     said = "Ngày 8-3, ông Nguyễn Văn Tư (1.072 hộ) xem https://alpha.vn/a?b=1&c=2 lúc 10/3/2025."
     assert list(tokens(said)) == [
         "Ngày", "8-3", "<g/>", ",", "ông", "Nguyễn", "Văn", "Tư", "(", "<g/>", "1.072", "hộ",
@@ -29,7 +29,7 @@ def test_a_token_is_a_syllable_a_number_or_a_sign() -> None:
     ]  # fmt: skip
 
 
-def test_a_document_has_its_attributes_and_parts(exported: Export) -> None:
+def test_document_has_attributes_and_parts(exported: Export) -> None:
     first = read(exported(FORMATS["vertical"]))[0]
     assert first.get("id") == "alpha-142041"
     assert first.get("site_title") == "Báo Alpha & Bạn"
@@ -42,7 +42,7 @@ def test_a_document_has_its_attributes_and_parts(exported: Export) -> None:
     assert lines(first[0]) == ["Tổ", "công", "nghệ", "số", "đến", "từng", "nhà"]
 
 
-def test_a_text_makes_no_tag_and_no_line_of_its_own(exported: Export) -> None:
+def test_text_cannot_inject_tags_or_lines(exported: Export) -> None:
     corpus = read(exported(FORMATS["vertical"]))
     assert len(corpus) == 3
     assert {part.tag for part in corpus.iter()} <= {

@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from storage.db.connection import DatabaseError, from_utc_text, open_database, transaction, utc_text
+from storage.db.connection import (
+    Database,
+    DatabaseError,
+    current_transaction,
+    from_utc_text,
+    open_database,
+    transaction,
+    utc_text,
+)
 from storage.db.migrations import migrations
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -59,7 +67,7 @@ def test_several_processes_may_open_a_new_home_at_once(tmp_path: Path, attempt: 
 @pytest.mark.parametrize(
     "content", [b"no database at all" * 400, b"SQLite format 3\0" + b"x" * 9000]
 )
-def test_a_file_that_is_no_database_is_said_and_left_alone(tmp_path: Path, content: bytes) -> None:
+def test_file_that_is_no_database_is_refused_unchanged(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "tinwatch.db"
     file.write_bytes(content)
     with pytest.raises(DatabaseError, match=r"tinwatch\.db cannot be opened.*restore a backup"):
@@ -67,12 +75,12 @@ def test_a_file_that_is_no_database_is_said_and_left_alone(tmp_path: Path, conte
     assert file.read_bytes() == content
 
 
-def test_a_database_in_no_folder(tmp_path: Path) -> None:
+def test_database_in_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="cannot be opened"):
         open_database(tmp_path / "none" / "tinwatch.db")
 
 
-def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
+def test_failed_transaction_is_rolled_back(tmp_path: Path) -> None:
     db = open_database(tmp_path / "tinwatch.db")
     row = "INSERT INTO sites VALUES (?, 't', 'p', 'k', 'p', 'live', '1')"
     with pytest.raises(ZeroDivisionError), transaction(db):  # noqa: PT012
@@ -86,7 +94,7 @@ def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
     assert not db.conn.in_transaction
 
 
-def test_foreign_keys_and_types_are_held(tmp_path: Path) -> None:
+def test_foreign_keys_and_types_are_enforced(tmp_path: Path) -> None:
     db = open_database(tmp_path / "tinwatch.db")
     with pytest.raises(sqlite3.IntegrityError):
         db.execute("INSERT INTO runs (site, kind, batch, started_at, state) "
@@ -95,7 +103,71 @@ def test_foreign_keys_and_types_are_held(tmp_path: Path) -> None:
         db.execute("INSERT INTO sites VALUES (x'00', 't', 'p', 'k', 'p', 'live', '1')")
 
 
-def test_times_are_kept_in_utc_and_sort_as_text() -> None:
+def test_times_are_stored_in_utc_and_sort_as_text() -> None:
     hanoi = datetime(2025, 4, 8, 0, 15, 9, 999, tzinfo=timezone(timedelta(hours=7)))
     assert utc_text(hanoi) == "2025-04-07T17:15:09Z"
     assert from_utc_text(utc_text(hanoi)) == hanoi.replace(microsecond=0)
+
+
+def test_migrations_keep_the_names_that_homes_record() -> None:
+    names = [migration.name for migration in migrations.pending(Database(memory=True))]
+    assert names[:4] == ["first_tables", "template_memory", "canary_pages", "story_tables"]
+    assert names[15:18] == ["new_search_words", "held_passages", "passage_rules"]
+    assert names[22:] == ["job_outcomes_in_standard_terms", "index_rebuilds", "standard_names"]
+
+
+def test_migrations_import_nothing_of_the_application() -> None:
+    code = (
+        "import sys, storage.db.migrations\n"
+        "print([m for m in sys.modules if m.split('.')[0] in ('storage', 'pipelines')\n"
+        "       and not m.startswith('storage.db')])"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['storage']"
+
+
+def test_ledger_is_append_only_after_all_migrations(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "tinwatch.db")
+    db.execute("INSERT INTO sites VALUES ('alpha', 't', 'p', 'k', 'p', 'live', '1')")
+    db.execute(
+        "INSERT INTO runs (site, kind, batch, started_at, state) "
+        "VALUES ('alpha', 'crawl', 'n', 't', 'running')"
+    )
+    db.execute(
+        "INSERT INTO events (run, site, kind, observed_at, summary, detail) "
+        "VALUES (1, 'alpha', 'new', 't', 's', '{}')"
+    )
+    for statement in ("UPDATE events SET kind = 'edited'", "DELETE FROM events"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            db.execute(statement)
+
+
+def test_cause_of_a_revision_is_checked(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "tinwatch.db")
+    db.execute("PRAGMA foreign_keys = OFF")
+    insert = (
+        "INSERT INTO revisions (article, number, cause, observed_at, extractor_version, "
+        "fingerprint, record) VALUES (1, ?, ?, 't', '1', 'f', '{}')"
+    )
+    db.execute(insert, [1, "site"])
+    db.execute(insert, [2, "extractor"])
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+        db.execute(insert, [3, "reader"])
+
+
+def test_actions_before_commit_run_once_and_not_after_a_rollback(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "tinwatch.db")
+    calls: list[str] = []
+    assert current_transaction(db) is None
+    with transaction(db), transaction(db):
+        running = current_transaction(db)
+        assert running is not None
+        running.before_commit.append(lambda db: calls.append("committed"))
+    with pytest.raises(ZeroDivisionError), transaction(db):  # noqa: PT012
+        running = current_transaction(db)
+        assert running is not None
+        running.before_commit.append(lambda db: calls.append("rolled back"))
+        raise ZeroDivisionError
+    assert calls == ["committed"]
+    assert current_transaction(db) is None

@@ -32,12 +32,12 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-def test_a_stored_sentence_becomes_a_reason(sentence: str) -> None:
+def test_stored_sentence_becomes_a_reason(sentence: str) -> None:
     assert Reason.from_data(reason_of(sentence)) == SENTENCES[sentence]
 
 
 @pytest.mark.parametrize("sentence", [text for text, _ in MIGRATION._SENTENCES if "{" not in text])
-def test_a_sentence_without_parameters_stays_as_it_was(sentence: str) -> None:
+def test_reason_without_parameters_has_the_same_sentence(sentence: str) -> None:
     reason = Reason.from_data(reason_of(sentence))
     assert reason.code in set(all_codes())
     assert describe(reason) == sentence or sentence == "a large page"

@@ -1,4 +1,4 @@
-"""Atom feeds of events, as a feed reader reads them."""
+"""Atom feeds of events, parsed with feedparser."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def ledger(tmp_path: Path) -> Ledger:
     return Ledger(tmp_path / "tinwatch.db")
 
 
-def test_an_entry_says_what_where_and_when(ledger: Ledger) -> None:
+def test_entry_has_title_link_and_time(ledger: Ledger) -> None:
     detail = {"from_revision": 1, "to_revision": 2, "priority": 0.8, "class": "title"}
     ledger.add(kind="edited", url="https://alpha.vn/1.html", detail=detail)
     feed = ledger.feed(base=BASE, address="https://watch.example.org/feeds/all.atom")
@@ -81,7 +81,7 @@ def test_an_entry_says_what_where_and_when(ledger: Ledger) -> None:
     assert {link.rel for link in feed.feed.links} == {"self", "alternate"}
 
 
-def test_an_event_of_a_site_leads_to_the_site(ledger: Ledger) -> None:
+def test_site_event_links_to_the_site(ledger: Ledger) -> None:
     ledger.add(kind="outage", summary="does not answer")
     [entry] = ledger.feed(base=BASE).entries
     assert entry.link == "https://watch.example.org/sites/alpha"
@@ -89,7 +89,7 @@ def test_an_event_of_a_site_leads_to_the_site(ledger: Ledger) -> None:
     assert "links" not in entry
 
 
-def test_ids_are_the_same_whatever_else_changes(ledger: Ledger) -> None:
+def test_ids_are_stable(ledger: Ledger) -> None:
     ledger.add()
     before = ledger.feed(title="Tin")
     ledger.add(summary="Đắp bờ")
@@ -99,7 +99,7 @@ def test_ids_are_the_same_whatever_else_changes(ledger: Ledger) -> None:
     assert before.entries[0].id == f"tag:tinwatch.invalid,2025:event/1/alpha/{AT}"
 
 
-def test_the_newest_events_come_first_and_no_more_than_asked_for(ledger: Ledger) -> None:
+def test_feed_has_the_newest_events_up_to_the_limit(ledger: Ledger) -> None:
     for number in range(5):
         ledger.add(summary=str(number), at=f"2025-03-1{number}T00:00:00Z")
     feed = ledger.feed(limit=2)
@@ -107,7 +107,7 @@ def test_the_newest_events_come_first_and_no_more_than_asked_for(ledger: Ledger)
     assert feed.feed.updated == "2025-03-14T00:00:00Z"
 
 
-def test_an_empty_feed_is_a_feed(ledger: Ledger) -> None:
+def test_empty_feed_is_valid(ledger: Ledger) -> None:
     feed = ledger.feed()
     assert feed.entries == []
     assert feed.feed.updated == "1970-01-01T00:00:00Z"
@@ -116,7 +116,7 @@ def test_an_empty_feed_is_a_feed(ledger: Ledger) -> None:
 HOSTILE = "<script>alert(1)</script> &amp; ]]> \x00\x1b[31m \u202eđảo \ud800 \ufffe Ế"
 
 
-def test_text_of_pages_stays_text(ledger: Ledger) -> None:
+def test_page_text_is_never_markup(ledger: Ledger) -> None:
     ledger.add(summary=HOSTILE.replace("\ud800", ""), url="javascript:alert(1)")
     text = atom_of_events(ledger.db, title=HOSTILE, base=BASE)
     [entry] = read(text).entries
@@ -131,11 +131,11 @@ def test_text_of_pages_stays_text(ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     "bad", ["\x00", "\x1b", "\x7f", "\x9f", "\u202e", "\u2066", "\ud83d", "\ufffe"]
 )
-def test_what_xml_does_not_allow_is_left_out(bad: str) -> None:
+def test_characters_not_allowed_in_xml_are_removed(bad: str) -> None:
     assert clean(f"a{bad}b") == "ab"
 
 
-def test_what_xml_allows_stays() -> None:
+def test_characters_allowed_in_xml_are_kept() -> None:
     text = "Đảng bộ\tHậu\u00a0Giang\n😀 “ế” e\u0302\u0301"
     assert clean(text) == text
 
@@ -153,7 +153,9 @@ CHOICES: list[tuple[EventFilter, list[int]]] = [
 
 
 @pytest.mark.parametrize(("choice", "ids"), CHOICES, ids=[str(n) for n in range(len(CHOICES))])
-def test_what_is_stated_must_all_hold(ledger: Ledger, choice: EventFilter, ids: list[int]) -> None:
+def test_all_filter_conditions_must_hold(
+    ledger: Ledger, choice: EventFilter, ids: list[int]
+) -> None:
     ledger.add("alpha", "new")
     ledger.add("alpha", "edited", detail={"priority": 0.34})
     ledger.add("beta", "outage")
@@ -165,7 +167,7 @@ def test_what_is_stated_must_all_hold(ledger: Ledger, choice: EventFilter, ids: 
     assert [event.id for event in between] == [i for i in ids if 1 < i <= 3]
 
 
-def test_the_path_of_an_event_without_difference_is_its_article(ledger: Ledger) -> None:
+def test_event_without_revisions_links_to_its_article(ledger: Ledger) -> None:
     ledger.add(url="https://alpha.vn/1.html")
     [event] = matching_events(ledger.db, EventFilter())
     assert event_path(event) == "/articles/1"

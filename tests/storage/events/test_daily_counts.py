@@ -1,4 +1,4 @@
-"""Articles and events by day, sites as their runs leave them, searches that were saved."""
+"""Counts of articles and events per day, site status, saved searches."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def three(watcher: Watcher) -> Watcher:
     return watcher
 
 
-def test_days_of_a_site_and_of_several(three: Watcher) -> None:
+def test_articles_per_day_of_sites(three: Watcher) -> None:
     assert articles_per_day(three.db, ["alpha"], *SPRING) == {"2025-04-05": 1, "2025-04-07": 1}
     both = articles_per_day(three.db, ["alpha", "beta"], *SPRING)
     assert both == {"2025-04-05": 2, "2025-04-07": 1}
@@ -51,7 +51,7 @@ def test_days_of_a_site_and_of_several(three: Watcher) -> None:
     assert site_totals(three.db)["beta"].newest == "2025-04-05"
 
 
-def test_the_newest_revision_states_the_day(three: Watcher) -> None:
+def test_day_is_that_of_the_newest_revision(three: Watcher) -> None:
     moved = three.read(key="2", published="06/04/2025", at=LATE)
     three.night(moved, at=LATE)
     assert articles_per_day(three.db, ["alpha"], *SPRING) == {"2025-04-06": 1, "2025-04-07": 1}
@@ -66,7 +66,7 @@ def test_the_newest_revision_states_the_day(three: Watcher) -> None:
     assert articles_per_day(three.db, ["alpha"], *SPRING) == {"2025-04-05": 1, "2025-04-07": 1}
 
 
-def test_an_older_revision_that_is_indexed_again_changes_no_day(three: Watcher) -> None:
+def test_reindexing_an_older_revision_does_not_change_the_day(three: Watcher) -> None:
     three.night(three.read(key="2", published="06/04/2025", at=LATE), at=LATE)
     before = three.db.execute(LOOK).fetchall()
     old = three.db.execute("SELECT id FROM revisions WHERE article = 2 AND number = 1").fetchone()
@@ -78,7 +78,7 @@ def test_an_older_revision_that_is_indexed_again_changes_no_day(three: Watcher) 
     assert three.db.execute(LOOK).fetchall() == before
 
 
-def test_events_count_on_the_day_in_vietnam(three: Watcher, text: tuple[str, ...]) -> None:
+def test_events_per_day_are_in_vietnam_time(three: Watcher, text: tuple[str, ...]) -> None:
     changed = (text[0].replace("nạo vét", "khơi thông"), *text[1:])
     three.night(three.read(key="1", published="07/04/2025", body=changed, at=LATE),
                 at=LATE)  # fmt: skip
@@ -88,7 +88,7 @@ def test_events_count_on_the_day_in_vietnam(three: Watcher, text: tuple[str, ...
     assert events_per_day(three.db, ["alpha"], date(2025, 4, 9), date(2025, 4, 9)) == {}
 
 
-def test_sites_as_their_runs_leave_them(three: Watcher) -> None:
+def test_site_status_after_runs(three: Watcher) -> None:
     later = LATE + timedelta(days=1)
     three.night(three.read(key="4", at=later), at=later, stats={"read": 9})
     (state,) = site_states(three.db, ["alpha"])
@@ -98,7 +98,7 @@ def test_sites_as_their_runs_leave_them(three: Watcher) -> None:
     assert {s.site for s in site_states(three.db)} >= {"alpha", "beta"}
 
 
-def test_a_search_is_saved_once_and_deleted(watcher: Watcher) -> None:
+def test_saved_search_has_a_unique_name_and_can_be_deleted(watcher: Watcher) -> None:
     save_search(watcher.db, "muong-nuoc", "mương OR kênh", LATE)
     assert saved_search(watcher.db, "muong-nuoc").query == "mương OR kênh"
     with pytest.raises(ValueError, match="already"):

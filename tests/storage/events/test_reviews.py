@@ -1,4 +1,4 @@
-"""What people said of changes: rows are only added, and come back from the journal."""
+"""Reviews: append-only, and restored from the journal."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def say(watcher: Any, event: int, mark: str = "noise", note: str = "", name: str
     return add_review(watcher.db, watcher.home.captures, event, mark, note, name, WHEN)
 
 
-def test_the_queue_is_by_priority(edited: Any) -> None:
+def test_queue_is_ordered_by_priority(edited: Any) -> None:
     assert review_queue(edited.db, limit=9) == [event_of(edited, 2), event_of(edited, 1)]
     assert review_queue(edited.db, limit=1, offset=1) == [event_of(edited, 1)]
     assert review_queue(edited.db, site="beta", limit=9) == []
 
 
-def test_the_newest_mark_counts(edited: Any) -> None:
+def test_newest_mark_counts(edited: Any) -> None:
     event = event_of(edited, 2)
     say(edited, event, "noise")
     say(edited, event, "important", "Bỏ cả đoạn", "  Minh ")
@@ -66,7 +66,7 @@ def test_the_newest_mark_counts(edited: Any) -> None:
     assert [each.mark for each in article_reviews(edited.db, 2)] == ["noise", "important"]
 
 
-def test_a_takedown_comes_before_every_edit(edited: Any, day: Any) -> None:
+def test_takedowns_come_before_edits(edited: Any, day: Any) -> None:
     edited.add_site("alpha")
     for number in (2, 4, 6):
         edited.night(edited.missed("1", at=day(number)), at=day(number), stats={"read": 9})
@@ -75,7 +75,7 @@ def test_a_takedown_comes_before_every_edit(edited: Any, day: Any) -> None:
     assert edited.events()[-1].id == first
 
 
-def test_rows_are_never_changed(edited: Any) -> None:
+def test_reviews_are_append_only(edited: Any) -> None:
     say(edited, event_of(edited, 1))
     for statement in ("UPDATE reviews SET mark = 'checked'", "DELETE FROM reviews"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
@@ -87,20 +87,20 @@ def test_rows_are_never_changed(edited: Any) -> None:
     [({"mark": "gut"}, "no mark"), ({"name": "  "}, "needs a name"), ({"name": "x" * 81}, "name"),
      ({"note": "x" * 2001}, "2000"), ({"note": "\ud800"}, "no text")],
 )  # fmt: skip
-def test_what_is_no_review(edited: Any, stated: dict[str, str], said: str) -> None:
+def test_invalid_review_is_an_error(edited: Any, stated: dict[str, str], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         say(edited, event_of(edited, 1), **stated)
     assert not edited.db["reviews"].count
 
 
-def test_only_edits_and_takedowns_of_the_ledger(edited: Any) -> None:
+def test_only_published_edits_and_takedowns_are_reviewable(edited: Any) -> None:
     with pytest.raises(ValueError, match="'new' is not reviewed"):
         say(edited, edited.events(kind="new")[0].id)
     with pytest.raises(KeyError, match="no event 999"):
         say(edited, 999)
 
 
-def test_a_review_comes_back_from_the_journal(edited: Any) -> None:
+def test_review_is_restored_from_the_journal(edited: Any) -> None:
     event = event_of(edited, 1)
     say(edited, event, "checked", "Đã hỏi toà soạn")
     line = next(x for x in read_journal(edited.home.captures).lines if x["line"] == "reviewed")

@@ -1,4 +1,4 @@
-"""The provinces of both eras: complete, consistent, and never a code without its days."""
+"""Former and present provinces: complete and consistent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FACTS = Path(__file__).resolve().parents[4] / "shared" / "domain" / "provinces.j
 FORMERS, PRESENTS = provinces.former_provinces(), provinces.present_provinces()
 
 
-def test_63_became_34() -> None:
+def test_63_provinces_became_34() -> None:
     assert len({one.slug for one in FORMERS}) == len({one.name for one in FORMERS}) == 63
     assert len({one.slug for one in PRESENTS}) == len({one.name for one in PRESENTS}) == 34
 
@@ -26,24 +26,24 @@ def test_every_former_province_is_in_exactly_one_present_one() -> None:
     assert all(one.slug in provinces.present(one.now).formers for one in FORMERS)
 
 
-def test_a_present_province_carries_the_name_of_a_part_of_it() -> None:
+def test_present_province_has_the_name_of_a_merged_one() -> None:
     for one in PRESENTS:
         assert one.slug in one.formers
         assert provinces.former(one.slug).name == one.name
 
 
-def test_eleven_provinces_stayed_as_they_were() -> None:
+def test_eleven_provinces_were_not_merged() -> None:
     assert sum(len(one.formers) == 1 for one in PRESENTS) == 11
 
 
-def test_hau_giang_is_in_can_tho() -> None:
+def test_hau_giang_belongs_to_can_tho() -> None:
     assert provinces.present_of("hau-giang").name == "Cần Thơ"
     assert [one.name for one in provinces.formers_of("can-tho")] == [
         "Cần Thơ", "Hậu Giang", "Sóc Trăng",
     ]  # fmt: skip
 
 
-def test_codes_are_unique_within_an_era_only() -> None:
+def test_codes_are_unique_only_within_a_period() -> None:
     before = {one.code.number: one.slug for one in FORMERS}
     now = {one.code.number: one.slug for one in PRESENTS}
     assert (len(before), len(now)) == (63, 34)
@@ -53,7 +53,7 @@ def test_codes_are_unique_within_an_era_only() -> None:
     assert (before["15"], now["15"]) == ("yen-bai", "lao-cai")
 
 
-def test_a_code_says_when_it_is_valid() -> None:
+def test_code_has_a_validity_period() -> None:
     assert provinces.former("yen-bai").code.as_json() == {
         "number": "15", "valid_from": None, "valid_to": "2025-06-30",
     }  # fmt: skip
@@ -68,7 +68,7 @@ def test_slugs_are_plain_and_regions_are_six() -> None:
     assert len({one.region for one in FORMERS}) == len({one.region for one in PRESENTS}) == 6
 
 
-def test_what_is_no_province_is_refused() -> None:
+def test_unknown_province_is_an_error() -> None:
     with pytest.raises(KeyError):
         provinces.present("hau-giang")
     with pytest.raises(KeyError):
@@ -78,7 +78,7 @@ def test_what_is_no_province_is_refused() -> None:
 
 
 @pytest.mark.skipif(not FACTS.exists(), reason="the facts (../shared/domain) are not here")
-def test_the_table_agrees_with_the_facts() -> None:
+def test_table_matches_official_data() -> None:
     facts = json.loads(FACTS.read_text("utf-8"))
     stated = {
         (f["slug"], f["name"], f["gso_code_old"], f["region6_old"], f["merged_into"])

@@ -1,4 +1,4 @@
-"""A home with articles that differ in their marks, fields, days and fates."""
+"""A home with articles that differ in diacritics, fields, dates and status."""
 
 from __future__ import annotations
 

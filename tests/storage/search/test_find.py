@@ -1,4 +1,4 @@
-"""What a query finds, in which order, and how it is shown."""
+"""Search: matches, ranking and snippets."""
 
 from __future__ import annotations
 
@@ -29,18 +29,20 @@ def found(watcher: Watcher, text: str) -> list[int]:
 
 @pytest.mark.parametrize("text", ["dang bo", "Đảng bộ", "ĐẢNG BỘ", "đảng bộ"])
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_however_it_is_typed_it_finds_the_same(searched: Watcher, text: str, form: str) -> None:
+def test_case_diacritics_and_normalisation_do_not_matter(
+    searched: Watcher, text: str, form: str
+) -> None:
     typed = unicodedata.normalize(form, text)
     assert sorted(found(searched, typed)) == [1, 2, 3, 7]
 
 
-def test_what_is_written_so_comes_first(searched: Watcher) -> None:
+def test_exact_matches_rank_first(searched: Watcher) -> None:
     assert set(found(searched, "Đảng bộ")[:2]) == {1, 7}
     assert set(found(searched, "đang bỏ")[:1]) == {2}
     assert set(found(searched, "dang bo")[:1]) == {3}
 
 
-def test_only_what_is_written_so(searched: Watcher) -> None:
+def test_exact_term_matches_only_its_spelling(searched: Watcher) -> None:
     assert sorted(found(searched, '="Đảng bộ"')) == [1, 7]
     assert found(searched, "=đang") == [2]
 
@@ -97,7 +99,7 @@ def test_only_what_is_written_so(searched: Watcher) -> None:
         ("mưa -(gỗ OR sắt)", [6]),
     ],
 )
-def test_what_is_found(searched: Watcher, text: str, articles: list[int]) -> None:
+def test_query_matches(searched: Watcher, text: str, articles: list[int]) -> None:
     query = parse_query(text)
     assert sorted(found(searched, text)) == articles
     assert sorted(hit.article for hit in hits(searched, text, "newest")) == articles
@@ -106,11 +108,11 @@ def test_what_is_found(searched: Watcher, text: str, articles: list[int]) -> Non
     assert [a for a in range(1, 9) if article_matches(searched.db, query, a)] == articles
 
 
-def test_without_a_query_every_article_is_chosen(searched: Watcher) -> None:
+def test_no_query_selects_every_article(searched: Watcher) -> None:
     assert list(matching_articles(searched.db, None)) == [1, 2, 3, 4, 5, 6, 7]
 
 
-def test_a_revision_that_was_replaced_is_found_as_what_it_was(searched: Watcher) -> None:
+def test_replaced_revision_is_searchable(searched: Watcher) -> None:
     (old,) = hits(searched, "title:gỗ")
     assert (old.article, old.revision, old.newest, old.title) == (
         5,
@@ -124,19 +126,19 @@ def test_a_revision_that_was_replaced_is_found_as_what_it_was(searched: Watcher)
     assert best.newest
 
 
-def test_a_deleted_article_is_found(searched: Watcher) -> None:
+def test_removed_article_is_searchable(searched: Watcher) -> None:
     (hit,) = hits(searched, "lễ hội hoãn")
     assert (hit.article, hit.status) == (6, "removed")
     assert hit.published == "2025-03-20T07:00:00+07:00"
     assert hit.url == "https://alpha.vn/bai-6.html"
 
 
-def test_a_word_in_the_title_counts_more(searched: Watcher) -> None:
+def test_title_match_ranks_higher(searched: Watcher) -> None:
     assert found(searched, "phiên OR mưa")[0] == 2
     assert found(searched, "Đảng bộ")[0] in (1, 7)
 
 
-def test_syllables_side_by_side_are_one_word_and_come_first(watcher: Watcher) -> None:
+def test_phrase_matches_rank_first(watcher: Watcher) -> None:
     apart = "Cán bộ xã vận động từng đảng viên, bộ phận một cửa tiếp đảng viên, đảng viên ủng hộ."
     watcher.night(watcher.read(key="1", title="Đảng viên và cán bộ", lead=None, body=[apart]))
     watcher.night(watcher.read(key="2", title="Tin xã", lead=None, body=["Đảng bộ xã ra quân."]))
@@ -144,13 +146,13 @@ def test_syllables_side_by_side_are_one_word_and_come_first(watcher: Watcher) ->
     assert found(watcher, "Đảng bộ") == [2, 1]
 
 
-def test_the_newest_first(searched: Watcher) -> None:
+def test_newest_order(searched: Watcher) -> None:
     by_day = [hit.article for hit in hits(searched, "status:live OR status:removed", "newest")]
     assert by_day[0] == 4  # no date printed: the day, in Vietnam, on which it was seen
     assert by_day[-1] == 6
 
 
-def test_pages_of_hits(searched: Watcher) -> None:
+def test_limit_and_offset(searched: Watcher) -> None:
     query = parse_query("dang bo")
     whole = find(searched.db, query)
     pages = [find(searched.db, query, limit=1, offset=n) for n in range(5)]
@@ -168,7 +170,7 @@ def all_common(monkeypatch: pytest.MonkeyPatch) -> None:
     [("đảng", [7, 1, 3, 2]), ("dang", [3, 7, 1, 2]), ("hai", [5, 1]), ("title:cầu", [5]),
      ("mưa -gỗ", [5, 6]), ("mươ*", [4]), ("lễ hội OR mương", [4, 6])],
 )  # fmt: skip
-def test_of_very_common_words_those_in_the_title_come_first(
+def test_title_matches_of_common_words_rank_first(
     searched: Watcher, text: str, articles: list[int]
 ) -> None:
     assert found(searched, text) == articles
@@ -177,7 +179,7 @@ def test_of_very_common_words_those_in_the_title_come_first(
 @pytest.mark.parametrize(
     "text", ["dang", "mưa", "cầu OR mương", "site:beta dang", "status:removed", "mươ*", "hai -hội"]
 )
-def test_the_newest_of_very_many_are_the_newest_of_all(
+def test_date_index_scan_returns_the_newest(
     searched: Watcher, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     monkeypatch.setattr(finding, "MAX_SORTED_REVISIONS", 0)
@@ -189,7 +191,7 @@ def test_the_newest_of_very_many_are_the_newest_of_all(
 @pytest.mark.parametrize(
     ("text", "code"), [("site:alfa", "unknown_site_near"), ("kind:paper", "unknown_kind_near")]
 )
-def test_sites_and_kinds_that_are_not_there(searched: Watcher, text: str, code: str) -> None:
+def test_unknown_site_or_kind_is_an_error(searched: Watcher, text: str, code: str) -> None:
     query = parse_query(text)
     for call in (
         lambda: find(searched.db, query),
@@ -204,7 +206,7 @@ def test_sites_and_kinds_that_are_not_there(searched: Watcher, text: str, code: 
 
 @pytest.mark.parametrize("text", ["mươ*", "da*", "=đa*", "title:ca*", "dang -pho*", "ca* OR muo*"])
 @pytest.mark.parametrize("limit", [0, 1])
-def test_beginnings_of_too_many_words_are_found_as_well(
+def test_prefix_with_too_many_expansions_matches(
     searched: Watcher, monkeypatch: pytest.MonkeyPatch, text: str, limit: int
 ) -> None:
     word_by_word = sorted(found(searched, text))
@@ -212,7 +214,7 @@ def test_beginnings_of_too_many_words_are_found_as_well(
     assert sorted(found(searched, text)) == word_by_word != []
 
 
-def test_beginnings_are_looked_up_in_a_home_that_cannot_be_written(searched: Watcher) -> None:
+def test_prefix_expansion_works_on_a_read_only_database(searched: Watcher) -> None:
     db = open_read_only(searched.home.path / "tinwatch.db")
     assert [hit.article for hit in find(db, parse_query("mươ*"))] == [4]
     db.close()
@@ -222,7 +224,7 @@ def marked(hit: Hit) -> list[str]:
     return [text for text, is_found in hit.snippet if is_found]
 
 
-def test_a_snippet_has_the_letters_of_the_page(searched: Watcher) -> None:
+def test_snippet_keeps_the_original_spelling(searched: Watcher) -> None:
     (hit,) = hits(searched, "thuy loi")
     assert marked(hit) == ["thuỷ", "lợi"]
     assert "".join(text for text, _ in hit.snippet) == "Bà con khơi mương, thuỷ lợi về tới ruộng."
@@ -232,7 +234,7 @@ def test_a_snippet_has_the_letters_of_the_page(searched: Watcher) -> None:
     assert marked(prefix) == ["ruộng"]
 
 
-def test_only_what_is_meant_is_marked(searched: Watcher) -> None:
+def test_snippet_marks_only_matches(searched: Watcher) -> None:
     first = next(hit for hit in hits(searched, "đang bỏ") if hit.article == 2)
     assert marked(first) == ["đang", "bỏ"]
     (named,) = hits(searched, "author:thu site:beta")
@@ -241,7 +243,7 @@ def test_only_what_is_meant_is_marked(searched: Watcher) -> None:
     assert marked(fact) == []
 
 
-def test_a_snippet_of_a_long_text_is_short(watcher: Watcher) -> None:
+def test_snippet_of_a_long_text_is_short(watcher: Watcher) -> None:
     long = "Một dòng chữ dài kể chuyện làng. " * 400 + "Bỗng có con trâu lạ. " + "Rồi hết. " * 400
     watcher.night(watcher.read(body=[long], lead=None))
     (hit,) = hits(watcher, "trâu lạ")

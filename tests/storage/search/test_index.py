@@ -1,4 +1,4 @@
-"""The index fits the revisions, whatever was done to them."""
+"""The search index stays consistent with the revisions."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def chosen(watcher: Watcher, text: str) -> list[int]:
     return list(matching_articles(watcher.db, parse_query(text)))
 
 
-def test_it_fits_what_was_written(searched: Watcher) -> None:
+def test_index_is_consistent_with_revisions(searched: Watcher) -> None:
     assert list(index_inconsistencies(searched.db)) == []
     assert searched.db["search_revisions"].count == searched.db["revisions"].count == 8
 
 
-def test_a_replaced_record_is_found_by_its_new_words_only(searched: Watcher) -> None:
+def test_replaced_record_matches_only_its_new_words(searched: Watcher) -> None:
     before = last_revision(searched.db, 4)
     record = replace(before.record, title="Kênh mới", published="2024-01-02")
     replace_record(searched.db, before.id, "2", record)
@@ -47,7 +47,7 @@ def test_a_replaced_record_is_found_by_its_new_words_only(searched: Watcher) -> 
     assert list(index_inconsistencies(searched.db)) == []
 
 
-def test_what_is_rolled_back_is_not_found(searched: Watcher) -> None:
+def test_rolled_back_revision_is_not_searchable(searched: Watcher) -> None:
     before = last_revision(searched.db, 4)
     searched.db.execute("BEGIN")
     replace_record(searched.db, before.id, "2", replace(before.record, title="Kênh"))
@@ -57,7 +57,9 @@ def test_what_is_rolled_back_is_not_found(searched: Watcher) -> None:
     assert list(index_inconsistencies(searched.db)) == []
 
 
-def test_a_discarded_night_is_not_found(watcher: Watcher, day: Callable[[float], datetime]) -> None:
+def test_retracted_run_is_not_searchable(
+    watcher: Watcher, day: Callable[[float], datetime]
+) -> None:
     watcher.night(watcher.read(title="Bài đầu"))
     run = watcher.begin(at=day(1))
     run.record(watcher.read(title="Bài sửa", at=day(1)))
@@ -81,7 +83,9 @@ def test_a_discarded_night_is_not_found(watcher: Watcher, day: Callable[[float],
         ("INSERT INTO search_words (search_words) VALUES ('delete-all')", "8 revisions are in one"),
     ],
 )
-def test_what_does_not_fit_is_said_and_mended(searched: Watcher, damage: str, said: str) -> None:
+def test_inconsistencies_are_reported_and_reindex_fixes_them(
+    searched: Watcher, damage: str, said: str
+) -> None:
     searched.db.execute("PRAGMA foreign_keys = OFF")
     searched.db.execute(damage)
     searched.db.conn.commit()
@@ -103,7 +107,7 @@ def reopened(watcher: Watcher, *migrations: str) -> Database:
     return watcher.home.database()
 
 
-def test_a_home_without_an_index_gets_it_when_it_is_opened(searched: Watcher) -> None:
+def test_home_without_an_index_is_indexed_when_opened(searched: Watcher) -> None:
     searched.db.execute("DROP TABLE search_words")
     searched.db.execute("DROP TABLE search_revisions")
     opened = reopened(searched, "search_index", "new_search_words")
@@ -112,7 +116,7 @@ def test_a_home_without_an_index_gets_it_when_it_is_opened(searched: Watcher) ->
     opened.close()
 
 
-def test_an_index_of_the_first_kind_is_made_anew_when_its_home_is_opened(searched: Watcher) -> None:
+def test_index_of_the_first_schema_is_rebuilt_when_opened(searched: Watcher) -> None:
     db = searched.db
     days = list(db["article_days"].rows)
     db.execute("DROP TABLE search_words")

@@ -1,4 +1,4 @@
-"""Queries as they are read, and what is said of those that cannot be."""
+"""Query parser: ASTs and error codes."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ A, B, C = Term("a"), Term("b"), Term("c")
         ("a\x00b\u200b", And((A, B))),
     ],
 )  # fmt: skip
-def test_what_is_asked(text: str, tree: Node) -> None:
+def test_query_is_parsed(text: str, tree: Node) -> None:
     assert parse_query(text).root == tree
 
 
-def test_a_present_province_has_all_its_formers() -> None:
+def test_present_province_includes_all_merged_ones() -> None:
     found = parse_query('province:"Tỉnh Cần Thơ"').root
     assert isinstance(found, Filter)
     assert set(found.values) == {"can-tho", "hau-giang", "soc-trang"}
@@ -104,7 +104,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "code"), WRONG)
-def test_a_wrong_query_gets_a_hint(text: str, code: str) -> None:
+def test_invalid_query_has_a_reason(text: str, code: str) -> None:
     with pytest.raises(QueryError) as error:
         parse_query(text)
     assert error.value.reason.code == code
@@ -129,7 +129,7 @@ PIECES = st.sampled_from([
 @example('a "b" NEAR(c d)')
 @example("title : a")
 @example("a*b")
-def test_no_text_raises_anything_but_a_hint(db: Database, text: str) -> None:
+def test_any_text_parses_or_raises_query_error(db: Database, text: str) -> None:
     try:
         query = parse_query(text)
         find(db, query)

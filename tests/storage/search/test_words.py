@@ -1,4 +1,4 @@
-"""What the index holds of a text: the fast way says what the slow one does."""
+"""Tokenizer: the fast implementation equals the reference."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MIXED = st.lists(st.one_of(VIETNAMESE, SPELLINGS, FOREIGN)).map("".join)
 @example("Hòa bình, hoà thuận; THUỶ thủy: ÐẢNG bộ 25m², khuýa oà òa òe")
 @example("a\u20d0b ÷ c")
 @example(unicodedata.normalize("NFD", LETTERS))
-def test_the_fast_way_says_what_the_slow_one_does(text: str) -> None:
+def test_fast_tokenizer_equals_the_reference(text: str) -> None:
     assert (
         index_tokens(text).split()
         == index_tokens_any_script(text).encode("utf-8", "replace").split()
@@ -38,23 +38,23 @@ def test_the_fast_way_says_what_the_slow_one_does(text: str) -> None:
 
 @given(st.lists(st.one_of(VIETNAMESE, SPELLINGS)).map(" ".join))
 @example(LETTERS)
-def test_vietnamese_goes_the_fast_way(text: str) -> None:
+def test_vietnamese_uses_the_fast_tokenizer(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.delattr(module, "index_tokens_any_script")
         index_tokens(text)
 
 
-def test_both_forms_of_each_word_and_they_never_meet() -> None:
+def test_folded_and_exact_tokens_are_disjoint() -> None:
     assert index_tokens("Đảng bộ, dang 5").decode().split() == [
         "dang", "bo", "dang", "5", "_đảng", "_bộ", "_dang", "_5",
     ]  # fmt: skip
     assert index_tokens("dang_bo").decode().split() == ["dang", "bo", "_dang", "_bo"]
 
 
-def test_what_has_no_word_says_nothing() -> None:
+def test_text_without_words_has_no_tokens() -> None:
     assert index_tokens("") == index_tokens(" – …\n") == index_tokens("😀") == b""
 
 
 @given(st.text(max_size=20), st.text(max_size=60))
-def test_no_text_holds_the_word_of_a_site(name: str, text: str) -> None:
+def test_no_text_contains_a_site_token(name: str, text: str) -> None:
     assert site_word(name) not in index_tokens(text).decode().split()

@@ -1,4 +1,4 @@
-"""The index of passages gives back what was put in, whatever the order, and stays small."""
+"""Shingle index: round trip, lookups and size."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def db(tmp_path: Path) -> Database:
 
 
 @given(st.lists(st.tuples(NUMBERS, ARTICLES), unique=True))
-def test_a_block_is_unpacked_as_it_was_packed(postings: list[tuple[int, int]]) -> None:
+def test_block_round_trip(postings: list[tuple[int, int]]) -> None:
     block = sorted(number << 32 | article for number, article in postings)
     assert unpack(pack(block)) == block
 
 
 @settings(max_examples=40, deadline=None)
 @given(batches=st.lists(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 50)), max_size=60)))
-def test_what_is_added_is_found_and_nothing_else(batches: list[list[tuple[int, int]]]) -> None:
+def test_index_returns_exactly_the_added_postings(batches: list[list[tuple[int, int]]]) -> None:
     db = Database(memory=True)
     db.execute("CREATE TABLE shingle_blocks (first INTEGER PRIMARY KEY, postings BLOB NOT NULL)")
     true: dict[int, set[int]] = defaultdict(set)
@@ -46,12 +46,12 @@ def test_what_is_added_is_found_and_nothing_else(batches: list[list[tuple[int, i
     assert found == {number: sorted(articles) for number, articles in true.items()}
 
 
-def test_a_passage_of_more_articles_than_a_block_holds_stays_whole(db: Database) -> None:
+def test_shingle_with_more_postings_than_a_block_is_not_split(db: Database) -> None:
     add_postings(db, [(7, article) for article in range(1, 1000)] + [(8, 5)])
     assert ShingleIndexReader(db).find([7, 8]) == {7: list(range(1, 1000)), 8: [5]}
 
 
-def test_an_article_takes_about_thirty_bytes(db: Database) -> None:
+def test_article_takes_at_most_28_bytes(db: Database) -> None:
     chance = Random(1)
     postings = [(chance.getrandbits(26), a) for a in range(20_000) for _ in range(6)]
     for start in range(0, len(postings), 30_000):

@@ -46,13 +46,13 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-def test_a_sentence_comes_back_from_its_reason(sentence: str) -> None:
+def test_reason_of_a_sentence_describes_the_same(sentence: str) -> None:
     data = reason_of(sentence)
     assert data["code"] in {*all_codes()} - {LEGACY_TEXT}
     assert describe(Reason.from_data(data)) == sentence
 
 
-def test_old_rows_are_rewritten(tmp_path: Path) -> None:
+def test_old_rows_are_migrated(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "old.db")) as old:
         old.executescript(
             "CREATE TABLE jobs (name TEXT PRIMARY KEY) STRICT; INSERT INTO jobs VALUES ('night');"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from storage.archive.writer import Capture, CaptureWriter
-from tests.storage.captures.page import BODY, HTML, NOON, URL
+from tests.storage.archive.sample_page import BODY, HTML, NOON, URL
 
 
 @pytest.fixture

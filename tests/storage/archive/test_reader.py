@@ -15,10 +15,10 @@ from warcio.warcwriter import WARCWriter
 
 from storage.archive.reader import CaptureError, read_body, read_records
 from storage.archive.writer import CaptureWriter
-from tests.storage.captures.page import URL, Members, Write
+from tests.storage.archive.sample_page import URL, Members, Write
 
 
-def test_one_gzip_stream_is_refused_with_the_remedy(
+def test_single_gzip_stream_is_refused_with_a_remedy(
     write: Write, members: Members, tmp_path: Path, writer: CaptureWriter
 ) -> None:
     file = tmp_path / write(writer).warc
@@ -35,16 +35,14 @@ def test_one_gzip_stream_is_refused_with_the_remedy(
     assert len(list(read_records(file))) == 2
 
 
-def test_missing_files_are_named(tmp_path: Path) -> None:
+def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(CaptureError, match=r"none\.warc: there is no such file"):
         list(read_records(tmp_path / "none.warc"))
     with pytest.raises(CaptureError, match=r"none\.warc at 7"):
         read_body(tmp_path, "none.warc", 7)
 
 
-def test_a_wrong_place_in_a_file_is_said(
-    write: Write, tmp_path: Path, writer: CaptureWriter
-) -> None:
+def test_wrong_offset_is_an_error(write: Write, tmp_path: Path, writer: CaptureWriter) -> None:
     capture = write(writer)
     writer.close()
     for offset in (1, 17, 10_000):
@@ -69,7 +67,7 @@ def plain_warc(write: Write, path: Path) -> bytes:
         (b"HTTP/1.1 200 OK", b"HTTP/1.1 abc OK", "cannot be read as WARC"),
     ],
 )
-def test_a_broken_record_names_its_file(
+def test_damaged_record_names_its_file(
     write: Write, tmp_path: Path, old: bytes, new: bytes, said: str
 ) -> None:
     file = tmp_path / "broken.warc"
@@ -87,7 +85,7 @@ def test_a_broken_record_names_its_file(
     kept=st.integers(1, 10_000),
 )
 @settings(max_examples=150, deadline=None)
-def test_damage_is_read_or_refused_but_never_breaks_the_reader(
+def test_damaged_file_raises_only_capture_error(
     write: Write, packed: bool, damage: list[tuple[int, int]], kept: int
 ) -> None:
     """Places and lengths are in ten-thousandths of the file."""

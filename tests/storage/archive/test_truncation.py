@@ -10,10 +10,10 @@ import pytest
 from storage.archive.reader import read_records
 from storage.archive.truncation import truncate_partial_record
 from storage.archive.writer import CaptureWriter
-from tests.storage.captures.page import URL, Write
+from tests.storage.archive.sample_page import URL, Write
 
 
-def test_a_torn_end_is_cut_at_whatever_byte(write: Write, tmp_path: Path) -> None:
+def test_partial_record_of_any_length_is_removed(write: Write, tmp_path: Path) -> None:
     writer = CaptureWriter(tmp_path / "whole", "alpha")
     write(writer)
     last = write(writer, "https://alpha.vn/2", body=bytes(range(90)))
@@ -30,7 +30,7 @@ def test_a_torn_end_is_cut_at_whatever_byte(write: Write, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("rest", [b"\0" * 5000, b"\x1f\x8b\x08garbage", b"WARC/1.1\r\n"])
-def test_rubbish_behind_the_last_record_is_cut(
+def test_garbage_after_the_last_record_is_removed(
     write: Write, tmp_path: Path, writer: CaptureWriter, rest: bytes
 ) -> None:
     file = tmp_path / write(writer).warc
@@ -42,9 +42,7 @@ def test_rubbish_behind_the_last_record_is_cut(
     assert file.stat().st_size == size
 
 
-def test_cutting_reads_a_large_file_in_one_pass(
-    write: Write, tmp_path: Path, writer: CaptureWriter
-) -> None:
+def test_large_file_is_read_once(write: Write, tmp_path: Path, writer: CaptureWriter) -> None:
     file = tmp_path / write(writer).warc
     writer.close()
     member = file.read_bytes()
@@ -54,7 +52,7 @@ def test_cutting_reads_a_large_file_in_one_pass(
     assert file.stat().st_size == len(whole)
 
 
-def test_a_writer_goes_on_behind_a_torn_record(
+def test_writer_removes_a_partial_record_and_continues(
     write: Write, tmp_path: Path, writer: CaptureWriter
 ) -> None:
     file = tmp_path / write(writer).warc
@@ -68,11 +66,11 @@ def test_a_writer_goes_on_behind_a_torn_record(
     assert [r.url for r in read_records(file)] == [URL, "https://alpha.vn/2"]
 
 
-def test_nothing_is_cut_where_no_file_is(tmp_path: Path) -> None:
+def test_missing_file_is_no_error(tmp_path: Path) -> None:
     assert truncate_partial_record(tmp_path / "none.warc.gz") == 0
 
 
-def test_a_full_disk_leaves_whole_records(
+def test_full_disk_leaves_complete_records(
     write: Write, tmp_path: Path, writer: CaptureWriter
 ) -> None:
     """The record that did not fit is taken back, and the next one is found behind it."""

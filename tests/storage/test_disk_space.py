@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from schedules.monitoring.report import room
-from storage.disk_space import NoRoom, check_room
+from schedules.monitoring.report import disk_findings
+from storage.disk_space import DiskSpaceLow, check_disk_space
 from storage.home import open_home
 from tinwatch.commands.app import app
 
@@ -23,21 +23,21 @@ def with_free(monkeypatch: pytest.MonkeyPatch, megabytes: int) -> None:
 @pytest.mark.parametrize(
     ("free", "levels"), [(5000, []), (2000, []), (1999, ["warning"]), (999, ["error"])]
 )
-def test_room_is_watched(
+def test_low_disk_space_is_reported(
     free: int, levels: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = open_home(tmp_path)
     with_free(monkeypatch, free)
-    assert [one.severity for one in room(home)] == levels
+    assert [one.severity for one in disk_findings(home)] == levels
     if free >= 1000:
-        check_room(home)
+        check_disk_space(home)
     else:
-        with pytest.raises(NoRoom, match=r"999 MB are free .* least_free_mb asks for 1000"):
-            check_room(home)
+        with pytest.raises(DiskSpaceLow, match=r"999 MB are free .* least_free_mb asks for 1000"):
+            check_disk_space(home)
 
 
 @pytest.mark.parametrize("command", [["crawl", "gialai"], ["nightly"], ["nightly", "--isolate"]])
-def test_a_crawl_without_room_is_refused(command: list[str], tmp_path: Path) -> None:
+def test_crawl_with_low_disk_space_is_refused(command: list[str], tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("least_free_mb = 900000000\n", "utf-8")
     done = CliRunner().invoke(app, [*command, "--home", str(tmp_path)])
     assert done.exit_code == 3
@@ -45,9 +45,9 @@ def test_a_crawl_without_room_is_refused(command: list[str], tmp_path: Path) -> 
     assert not (tmp_path / "tinwatch.db").exists(), "nothing was begun"
 
 
-def test_zero_asks_for_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_zero_requires_no_free_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "settings.toml").write_text("least_free_mb = 0\n", "utf-8")
     with_free(monkeypatch, 0)
     home = open_home(tmp_path)
-    check_room(home)
-    assert room(home) == []
+    check_disk_space(home)
+    assert disk_findings(home) == []

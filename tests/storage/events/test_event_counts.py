@@ -42,7 +42,7 @@ def assert_right(watcher: Watcher) -> None:
     assert kept.fetchall() == watcher.db.execute(f"{EVENTS} ORDER BY site, kind").fetchall()
 
 
-def test_after_nights_and_after_runs_that_are_undone(
+def test_counts_are_right_after_batches_and_rollbacks(
     nights: Watcher, day: Callable[[float], datetime]
 ) -> None:
     assert {event.kind for event in nights.events()} == {"new", "edited", "removed", "reposted"}
@@ -58,9 +58,7 @@ def test_after_nights_and_after_runs_that_are_undone(
     assert {site: one.articles for site, one in sums.items()} == {"alpha": 2, "beta": 1}
 
 
-def test_of_every_window_of_one_site_and_of_all(
-    nights: Watcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_counts_of_every_window_are_right(nights: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         paging, "MAX_COUNTED_WINDOW_IDS", -1
     )  # so that every window goes by the kept counts

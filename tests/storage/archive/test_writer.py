@@ -20,7 +20,7 @@ from storage.archive.reader import CaptureError, read_body, read_records
 from storage.archive.writer import CaptureWriter
 from storage.db.connection import open_database
 from storage.runs.sites import SiteFacts, register_site
-from tests.storage.captures.page import BODY, NOON, URL, Check, Members, Write
+from tests.storage.archive.sample_page import BODY, NOON, URL, Check, Members, Write
 
 
 def sha256_name(data: bytes) -> str:
@@ -47,7 +47,7 @@ def test_digests_are_sha256_of_block_and_payload(
     assert sha256_name(b"van ban").encode() in resource
 
 
-def test_a_damaged_byte_is_found_by_the_checker(
+def test_damaged_byte_is_found_by_warcio_check(
     write: Write, members: Members, check: Check, tmp_path: Path, writer: CaptureWriter
 ) -> None:
     file = tmp_path / write(writer).warc
@@ -70,7 +70,7 @@ def test_each_record_is_a_gzip_member_at_its_offset(
         assert members(data[capture.offset :])[0].endswith(b"%d" % number * 50 + b"\r\n\r\n")
 
 
-def test_a_file_holds_one_day_in_utc(write: Write, tmp_path: Path, writer: CaptureWriter) -> None:
+def test_file_holds_one_day_in_utc(write: Write, tmp_path: Path, writer: CaptureWriter) -> None:
     hanoi = timezone(timedelta(hours=7))
     late = write(writer, "https://alpha.vn/1", datetime(2025, 4, 8, 6, 59, 59, tzinfo=hanoi))
     early = write(writer, "https://alpha.vn/2", datetime(2025, 4, 8, 7, 0, 0, tzinfo=hanoi))
@@ -84,7 +84,7 @@ def test_a_file_holds_one_day_in_utc(write: Write, tmp_path: Path, writer: Captu
     assert urls == ["https://alpha.vn/1", "https://alpha.vn/3"]
 
 
-def test_what_is_written_is_read_back(write: Write, tmp_path: Path, writer: CaptureWriter) -> None:
+def test_written_response_is_read_back(write: Write, tmp_path: Path, writer: CaptureWriter) -> None:
     capture = write(writer)
     writer.close()
     record = read_body(tmp_path, capture.warc, capture.offset)
@@ -109,7 +109,7 @@ def test_any_body_is_read_back(write: Write, body: bytes, status: int) -> None:
             assert (found.body, found.status) == (body, status)
 
 
-def test_a_saved_file_is_a_resource(tmp_path: Path, writer: CaptureWriter) -> None:
+def test_saved_file_is_a_resource_record(tmp_path: Path, writer: CaptureWriter) -> None:
     capture = writer.write_resource("urn:sha256:1", NOON, "text/plain", b"mot\ntrang")
     writer.close()
     assert (capture.status, capture.url) == (None, "urn:sha256:1")
@@ -117,7 +117,7 @@ def test_a_saved_file_is_a_resource(tmp_path: Path, writer: CaptureWriter) -> No
     assert (record.body, record.header("Content-Type")) == (b"mot\ntrang", "text/plain")
 
 
-def test_unchanged_bytes_are_written_short(
+def test_unchanged_bytes_become_a_revisit(
     write: Write, check: Check, tmp_path: Path, writer: CaptureWriter
 ) -> None:
     body = bytes(range(256)) * 200
@@ -140,7 +140,7 @@ def test_unchanged_bytes_are_written_short(
     [{"body": BODY + b" "}, {"url": URL + "?p=2"}, {"status": 404}],
     ids=["bytes", "url", "status"],
 )
-def test_anything_else_is_written_whole(
+def test_other_status_or_bytes_become_a_response(
     write: Write, writer: CaptureWriter, other: dict[str, object]
 ) -> None:
     write(writer)
@@ -148,7 +148,7 @@ def test_anything_else_is_written_whole(
     writer.close()
 
 
-def test_a_revisit_is_read_with_its_bytes_days_later(
+def test_revisit_is_read_with_bytes_of_an_earlier_day(
     write: Write, tmp_path: Path, writer: CaptureWriter
 ) -> None:
     """However often a page stays the same, each revisit leads to the record with the bytes."""
@@ -167,7 +167,7 @@ def test_a_revisit_is_read_with_its_bytes_days_later(
         assert raw.get_header("WARC-Refers-To-Target-URI") == URL
 
 
-def test_the_next_process_knows_what_was_written(write: Write, tmp_path: Path) -> None:
+def test_next_process_writes_a_revisit_of_stored_bytes(write: Write, tmp_path: Path) -> None:
     db = open_database(tmp_path / "tinwatch.db")
     register_site(db, SiteFacts("alpha", "t", "p", "newspaper", "P", "live", "1"))
     for number in range(3):
@@ -181,7 +181,7 @@ def test_the_next_process_knows_what_was_written(write: Write, tmp_path: Path) -
     assert record.body == BODY
 
 
-def test_a_revisit_without_its_original_is_left_out_and_said(
+def test_revisit_without_its_original_is_skipped_with_a_warning(
     write: Write, tmp_path: Path, writer: CaptureWriter, caplog: pytest.LogCaptureFixture
 ) -> None:
     first, _ = write(writer), write(writer, at=NOON + timedelta(days=1))
