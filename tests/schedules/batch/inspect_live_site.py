@@ -67,7 +67,7 @@ def main() -> None:
         "agents": sorted({seen.agent for seen in server.log}),
         "status": found.status if found is not None else None,
         "read": look.pages_read if look is not None else 0,
-        "robots": look.robots if look is not None else "",
+        "robots": str(look.robots.code) if look is not None else "",
         "links": [listing.links for listing in look.listings] if look is not None else [],
         "left": [str(p.relative_to(team_home)) for p in team_home.rglob("*") if p.is_file()],
         "gone": not temporary_folder.exists(),

@@ -26,7 +26,7 @@ import schedules.publishing.publish
 import storage.archive.writer
 import tinwatch.commands.app
 
-BATCH = 4
+BATCH_OBSERVATIONS = 4
 
 
 def die() -> None:
@@ -127,7 +127,7 @@ MOMENTS: dict[str, Callable[[int], None]] = {
 
 
 if __name__ == "__main__":
-    pipelines.recording.recorder.BATCH = BATCH
+    pipelines.recording.recorder.MAX_BATCH_OBSERVATIONS = BATCH_OBSERVATIONS
     MOMENTS[sys.argv[1]](int(sys.argv[2]))
     sys.argv = ["tinwatch", *sys.argv[3:]]
     tinwatch.commands.app.main()

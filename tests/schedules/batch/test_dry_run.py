@@ -56,7 +56,7 @@ def test_dry_run_of_a_site_requests_listings_and_five_articles(tmp_path: Path) -
     assert sum("-bai" in path for path in result["paths"]) == 5
     assert len(result["paths"]) <= 8  # robots.txt, the section, the feed
     assert result["read"] == 5
-    assert result["robots"] == "allows what we ask for"
+    assert result["robots"] == "robots_allows_all"
     assert result["links"][0] > 5
     assert ["toasoan@thu-nghiem.example" in agent for agent in result["agents"]] == [True]
     assert result["gone"]

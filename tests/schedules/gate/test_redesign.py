@@ -186,7 +186,7 @@ def test_real_edit_during_a_redesign_is_published_alone(
     nights.night(PARTLY, TRUE_EDIT)
     nights.mend(monkeypatch)
     if reread_first:
-        held = reparse_sites(nights.watcher.home, [SITE])[SITE].held
+        held = reparse_sites(nights.watcher.home, [SITE])[SITE].pending
         assert (held.deleted, held.updated) == (8, 1)
         (waiting,) = pending_events_of_site(nights.watcher.db, SITE)
         assert waiting.kind == "edited"

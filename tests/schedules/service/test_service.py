@@ -303,10 +303,10 @@ def test_watch_command_runs_until_stopped(home: Path) -> None:
     output = ended(tinwatch("watch", "--home", home), code=3)
     assert f"process {process.pid} does the watch of" in " ".join(output.split())
     shown = ended(tinwatch("schedule", "--home", home))
-    assert "nobody runs them now" not in shown
+    assert "the service is not running" not in shown
     process.terminate()
     assert "service stopped" in ended(process)
-    assert "nobody runs them now" in ended(tinwatch("schedule", "--home", home))
+    assert "the service is not running" in ended(tinwatch("schedule", "--home", home))
 
 
 # One process

@@ -36,7 +36,7 @@ def test_live_crawls_are_rebuilt_identically(
     scenario: str,
 ) -> None:
     live = Path(shutil.copytree(faulty_crawls / scenario, tmp_path / "live"))
-    port = json.loads((live / "told.json").read_text("utf-8"))["port"]
+    port = json.loads((live / "report.json").read_text("utf-8"))["port"]
     monkeypatch.syspath_prepend(str(ROOT / "tests" / "crawlers"))
     from faulty_site.scene import watched
 
