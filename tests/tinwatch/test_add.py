@@ -52,7 +52,7 @@ def files_in(folder: Path) -> list[str]:
     return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
-def test_a_site_is_shown_and_written(warc: Path, checkout: Path) -> None:
+def test_proposal_is_printed_and_written(warc: Path, checkout: Path) -> None:
     code, out, _ = add(HAUGIANG, "--replay", warc, "--into", checkout, "--yes")
     assert code == 0
     assert "ContentView" in out
@@ -72,7 +72,7 @@ def test_a_site_is_shown_and_written(warc: Path, checkout: Path) -> None:
     assert tops == {"crawlers", "tests"}
 
 
-def test_json_says_it_in_one_line(warc: Path, checkout: Path) -> None:
+def test_json_is_one_line(warc: Path, checkout: Path) -> None:
     code, out, _ = add(
         HAUGIANG, "--replay", warc, "--into", checkout, "--yes", "--json",
         "--name", "hau_giang_moi", "--title", "Báo mới", "--province", "Hậu Giang",
@@ -90,7 +90,7 @@ def test_json_says_it_in_one_line(warc: Path, checkout: Path) -> None:
     assert {f"{folder}/page.html" for folder in row["fixtures"]} <= set(files_in(checkout))
 
 
-def test_saved_pages_do_as_well(checkout: Path) -> None:
+def test_saved_pages_as_input(checkout: Path) -> None:
     pages = [case / "page.html" for case in sorted((SITES / "travinh").iterdir())]
     urls = [load_expected(page.parent)["url"] for page in pages]
     copies = []
@@ -110,15 +110,15 @@ def refusals(warc: Path, checkout: Path) -> list[tuple[list[Any], int, str]]:
     into = ["--into", checkout]
     replay = [HAUGIANG, "--replay", warc, *into]
     return [
-        (replay, 2, "nobody is there to be asked: give --yes"),
-        ([*replay, "--json"], 2, "nobody is there to be asked: give --yes"),
+        (replay, 2, "cannot ask without a terminal: use --yes"),
+        ([*replay, "--json"], 2, "cannot ask without a terminal: use --yes"),
         ([*replay, "--yes", "--page", warc], 2, "--replay and --page exclude each other"),
-        ([*replay, "--yes", "--url", HAUGIANG], 2, "--url belongs to --page"),
+        ([*replay, "--yes", "--url", HAUGIANG], 2, "--url needs --page"),
         ([*replay, "--yes", "--province", "Atlantis"], 2, "no former province 'Atlantis'"),
         ([*replay, "--yes", "--kind", "paper"], 2, "the kind 'paper' is none of department"),
         ([*replay, "--yes", "--name", "../x"], 2, "the name '../x' is none"),
         ([*into, "--yes"], 2, "name a page of the site: tinwatch add https://..."),
-        (["baohaugiang.com.vn", *into, "--yes"], 2, "is no web address"),
+        (["baohaugiang.com.vn", *into, "--yes"], 2, "invalid URL"),
         (
             ["https://bao.example/", "--replay", warc, *into, "--yes"],
             2,
@@ -131,7 +131,7 @@ def refusals(warc: Path, checkout: Path) -> list[tuple[list[Any], int, str]]:
 
 
 @pytest.mark.parametrize("number", range(13))
-def test_what_cannot_work_is_one_clear_line(number: int, warc: Path, checkout: Path) -> None:
+def test_wrong_call_exits_with_usage_error(number: int, warc: Path, checkout: Path) -> None:
     words, code, message = refusals(warc, checkout)[number]
     if words[0] == "ftp://bao.example/":  # a reactor starts once in a process
         done = subprocess.run(
@@ -148,7 +148,7 @@ def test_what_cannot_work_is_one_clear_line(number: int, warc: Path, checkout: P
     assert files_in(checkout) == []
 
 
-def test_a_site_that_is_there_is_kept(warc: Path, checkout: Path) -> None:
+def test_existing_site_needs_force(warc: Path, checkout: Path) -> None:
     words = [HAUGIANG, "--replay", warc, "--into", checkout, "--yes"]
     assert add(*words)[0] == 0
     module = checkout / "crawlers/sites/haugiang.py"
@@ -161,7 +161,7 @@ def test_a_site_that_is_there_is_kept(warc: Path, checkout: Path) -> None:
     assert "class Haugiang" in module.read_text("utf-8")
 
 
-def test_a_province_that_nothing_names_must_be_given(checkout: Path) -> None:
+def test_unknown_province_must_be_given(checkout: Path) -> None:
     text = "<p>Sáng nay bà con trong xã ra đồng từ sớm, ai cũng mang theo một nắm cơm.</p>" * 6
     url = "https://lang.example/ba-con-trong-xa-ra-dong-1001.html"
     page = checkout / "a.html"
@@ -169,13 +169,13 @@ def test_a_province_that_nothing_names_must_be_given(checkout: Path) -> None:
     words = ["--page", page, "--url", url, "--into", checkout, "--yes"]
     code, _, err = add(*words)
     assert code == 2
-    assert "names one province: give --province" in err
+    assert "use --province" in err
     code, _, err = add(*words, "--province", "an-giang")
     assert code == 0
-    assert "only 1 of 3 fixtures" in err
+    assert "1 of 3 fixtures" in err
 
 
-def test_what_a_page_says_cannot_steer_the_terminal(checkout: Path) -> None:
+def test_hostile_text_is_printed_as_text(checkout: Path) -> None:
     text = "<p>Sáng nay bà con \x1b[31m ra đồng từ sớm [bold]ai cũng[/] mang theo cơm nắm.</p>" * 6
     url = "https://lang.example/ba-con-trong-xa-ra-dong-1001.html"
     page = checkout / "a.html"
@@ -189,12 +189,12 @@ def test_what_a_page_says_cannot_steer_the_terminal(checkout: Path) -> None:
     assert not re.search("[\x1b\u202e]", out)
 
 
-def test_another_site_of_the_same_host_is_named(warc: Path, checkout: Path) -> None:
+def test_other_site_on_the_same_host_is_noted(warc: Path, checkout: Path) -> None:
     code, _, err = add(
         HAUGIANG, "--replay", warc, "--into", checkout, "--yes", "--name", "hau_giang_moi"
     )
     assert code == 0
-    assert "note: haugiang has the host baohaugiang.com.vn" in err
+    assert "note: haugiang has the same host baohaugiang.com.vn" in err
 
 
 REAL = {
@@ -210,7 +210,7 @@ REAL = {
     reason="the real pages (../shared/captures) are not here",
 )
 @pytest.mark.parametrize("url", REAL)
-def test_the_written_module_reads_real_pages(url: str, checkout: Path) -> None:
+def test_written_module_extracts_real_pages(url: str, checkout: Path) -> None:
     """From the command line to the file: what it wrote reads every gold article of the host."""
     file = CAPTURES / f"{REAL[url]}.warc.gz"
     words = ["--into", checkout, "--yes", "--name", "moi", "--province", "Hà Nội"]
@@ -234,7 +234,7 @@ def test_the_written_module_reads_real_pages(url: str, checkout: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals on this system")
 @pytest.mark.parametrize("answer", ["y", "n"])
-def test_on_a_terminal_it_asks(answer: str, warc: Path, checkout: Path) -> None:
+def test_terminal_prompts(answer: str, warc: Path, checkout: Path) -> None:
     master, slave = os.openpty()
     command = [
         sys.executable,

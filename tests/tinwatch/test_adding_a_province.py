@@ -42,9 +42,9 @@ def run(checkout: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_person_who_follows_the_page_ends_with_a_tested_site(checkout: Path) -> None:
-    warc = str(checkout / "night-1.warc.gz")
-    url = next(entry.url for entry in sample_sites.load(SITE).entries if entry.night == 1)
+def test_steps_of_add_a_site_give_a_tested_site(checkout: Path) -> None:
+    warc = str(checkout / "batch-1.warc.gz")
+    url = next(entry.url for entry in sample_sites.load(SITE).entries if entry.batch == 1)
 
     done = run(checkout, "tinwatch", "explain", url, "--replay", warc)
     assert done.returncode == 2

@@ -75,7 +75,7 @@ def test_other_commands_need_no_extra(words: tuple[str, ...], demo_home: Path) -
     assert done.returncode == 0, done.stderr
 
 
-def test_a_crawl_needs_no_extra(demo_home: Path, tmp_path: Path) -> None:
+def test_crawl_needs_no_extra(demo_home: Path, tmp_path: Path) -> None:
     file = next((demo_home / "captures" / "backan").glob("*.warc.gz"))
     done = run(ALL, "crawl", "backan", "--replay", str(file), "--home", str(tmp_path))
     assert done.returncode == 0, done.stderr

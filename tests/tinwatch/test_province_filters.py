@@ -65,13 +65,13 @@ def rows(*words: str) -> list[dict[str, Any]]:
         (("--site", "haugiang", "--province", "can-tho"), {"haugiang"}),
     ],
 )
-def test_a_province_chooses_its_sites(
+def test_province_filters_by_site(
     command: str, words: tuple[str, ...], sites: set[str], home: Path
 ) -> None:
     assert {row["site"] for row in rows(command, *words)} == sites
 
 
-def test_the_report_of_a_province(home: Path) -> None:
+def test_report_of_a_province(home: Path) -> None:
     (report,) = rows("report", "--province", "Cần Thơ")
     assert [site["site"] for site in report["sites"]] == ["cantho", "haugiang"]
     assert report["provinces"] == ["can-tho", "hau-giang", "soc-trang"]
@@ -85,7 +85,7 @@ def test_the_report_of_a_province(home: Path) -> None:
     assert "cantho" not in out
 
 
-def test_a_province_without_a_run_that_night(home: Path) -> None:
+def test_report_of_a_province_without_a_run(home: Path) -> None:
     (whole,) = rows("report")
     (report,) = rows("report", "--province", "Huế")
     assert (report["sites"], report["totals"]) == ([], {})
@@ -94,7 +94,7 @@ def test_a_province_without_a_run_that_night(home: Path) -> None:
     assert "no site was read" in out
 
 
-def test_an_article_says_both_its_provinces(home: Path) -> None:
+def test_article_has_former_and_present_province(home: Path) -> None:
     found = {row["site"]: (row["province"], row["province_now"]) for row in rows("articles")}
     assert found == {
         "haugiang": ("hau-giang", "can-tho"),
@@ -114,7 +114,7 @@ def test_an_article_says_both_its_provinces(home: Path) -> None:
         (("--province", "Huế", "--former-province", "Cà Mau"), "not in Huế"),
     ],
 )
-def test_a_wrong_province_is_told(
+def test_wrong_province_exits_with_usage_error(
     command: str, words: tuple[str, ...], message: str, home: Path
 ) -> None:
     code, out, err = call(command, *words)
@@ -122,10 +122,10 @@ def test_a_wrong_province_is_told(
     assert message in err
 
 
-def test_a_run_and_a_province_exclude_each_other(home: Path) -> None:
+def test_run_and_province_exclude_each_other(home: Path) -> None:
     code, _, err = call("report", "--run", "1", "--province", "Huế")
     assert code == 2
-    assert "name no province with it" in err
+    assert "exclude each other" in err
 
 
 def test_sites_by_province() -> None:
@@ -147,7 +147,7 @@ def test_every_site_is_under_one_present_province() -> None:
     assert sorted(every) == sorted(all_sites())
 
 
-def test_provinces_name_their_formers_and_sites() -> None:
+def test_provinces_list_former_provinces_and_sites() -> None:
     found = {row["province"]: row for row in rows("provinces")}
     assert list(found) == [one.slug for one in present_provinces()]
     for name, site in all_sites().items():

@@ -19,7 +19,7 @@ from tinwatch.terminal import messages
         ({"LC_MESSAGES": "de_DE"}, "en"),
     ],
 )
-def test_the_language(monkeypatch: pytest.MonkeyPatch, stated: dict[str, str], locale: str) -> None:
+def test_language(monkeypatch: pytest.MonkeyPatch, stated: dict[str, str], locale: str) -> None:
     for name in messages.VARIABLES:
         monkeypatch.delenv(name, raising=False)
     for name, value in stated.items():
@@ -27,7 +27,7 @@ def test_the_language(monkeypatch: pytest.MonkeyPatch, stated: dict[str, str], l
     assert messages.terminal_locale() == locale
 
 
-def test_rows_of_json_output_are_described(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reasons_and_events_of_json_rows_are_described(monkeypatch: pytest.MonkeyPatch) -> None:
     reason = Reason("http_status", status=404)
     row = {"reason": "in English", "reason_code": "http_status", "reason_params": {"status": 404}}
     event = row | {"kind": "outage", "summary": "in English"}

@@ -42,8 +42,8 @@ def _row(name: str, counts: ReparseResult) -> dict[str, object]:
         "changed": counts.changed,
         "unreadable": counts.unreadable,
         "fields": dict(counts.fields.most_common()),
-        "held_dropped": counts.pending.dropped,
-        "held_restated": counts.pending.restated,
+        "held_dropped": counts.pending.deleted,
+        "held_restated": counts.pending.updated,
     }
 
 
@@ -62,12 +62,12 @@ def _print_table(done: dict[str, ReparseResult]) -> None:
             table.add_row(name, *numbers, fields or gettext("none"))
     out.print(table)
     for name, counts in done.items():
-        if counts.pending.dropped or counts.pending.restated:
+        if counts.pending.deleted or counts.pending.updated:
             dropped = ngettext(
                 "{number} pending edit dropped (caused by the rules, not by the site)",
                 "{number} pending edits dropped (caused by the rules, not by the site)",
-                counts.pending.dropped,
+                counts.pending.deleted,
             )
-            updated = gettext("{number} updated", number=counts.pending.restated)
+            updated = gettext("{number} updated", number=counts.pending.updated)
             out.print(f"{name}: {dropped}, {updated}")
     out.print(gettext("no events published: a change of the extraction rules is not an edit"))

@@ -132,7 +132,7 @@ def _print(site: type[SiteSpider], inspection: SiteInspection, diagnosis: Diagno
     platform = gettext("platform: {platform}", platform=platform_name(site))
     if inspection.platform_guess:
         platform += "; " + gettext(
-            "its pages inspection like {platform}", platform=inspection.platform_guess
+            "its pages look like {platform}", platform=inspection.platform_guess
         )
     out.print(f"{platform} · robots.txt: {reason_text(inspection.robots)}")
     for listing in inspection.listings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from storage.archive.captures import capture_location
 from storage.articles.revisions import Revision, revisions
 from storage.checks.failed_checks import FailedCheck, settled_checks
 from storage.db.connection import Database
@@ -12,7 +13,6 @@ from storage.events.ledger import Event, events
 from storage.messages import describe, gettext, label
 from storage.messages.event_lines import LocalizedText, event_line, missing_line
 from storage.models import RevisionCause
-from storage.archive.captures import capture_location
 
 
 @dataclass(frozen=True, slots=True)

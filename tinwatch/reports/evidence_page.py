@@ -58,7 +58,7 @@ def evidence_page(
         _heading(gettext("Captures", locale)),
         _proofs(others, locale) or f"<p>{gettext(NO_CAPTURES, locale)}</p>",
         _heading(gettext("Captures of failed checks", locale)),
-        _proofs(failed, locale) or f"<p>{gettext('None.', locale)}</p>",
+        _proofs(failed, locale) or f"<p>{gettext('No captures.', locale)}</p>",
         _heading(gettext("Timeline", locale)),
         _table(
             [gettext("Time", locale), gettext("Event", locale), gettext("Detail", locale)],

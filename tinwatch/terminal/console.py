@@ -18,13 +18,13 @@ from rich.markup import escape
 
 from crawlers.registry import UnknownSite
 from crawlers.site_config import SiteError
+from storage.archive.reader import CaptureError
 from storage.db.connection import Database, DatabaseError
 from storage.extras import MissingExtra
 from storage.home import Home, HomeError, home_path, open_home
 from storage.reasons import Reason
 from storage.timezone import local_time as local_time
 from tinwatch.terminal.messages import gettext, reason_text, styled
-from storage.archive.reader import CaptureError
 
 
 def discard_stdout() -> None:

@@ -86,7 +86,7 @@ def edited(watcher: Watcher, day: Day, hook: Hook) -> Path:
     return watcher.home.path
 
 
-def test_what_is_due_is_sent_once(edited: Path, hook: Hook) -> None:
+def test_due_alert_is_sent_once(edited: Path, hook: Hook) -> None:
     code, printed, _ = call(edited, "alert")
     assert (code, printed) == (0, "đội sent: edited · laocai · [red]Tên khác[/red]\n")
     assert call(edited, "alert")[:2] == (0, "")
@@ -94,14 +94,14 @@ def test_what_is_due_is_sent_once(edited: Path, hook: Hook) -> None:
     assert "[+[red]Tên khác[/red]+]" in got["message"]
 
 
-def test_the_digest_goes_to_who_wants_one(edited: Path, hook: Hook) -> None:
+def test_digest_is_sent_to_its_subscription(edited: Path, hook: Hook) -> None:
     [row] = rows(edited, "--digest")
     assert (row["subscription"], row["arrived"], len(row["events"])) == ("sáng", True, 1)
     assert len(hook.got) == 1
     assert rows(edited, "--digest") == []
 
 
-def test_a_dry_run_shows_it_and_changes_nothing(edited: Path, hook: Hook) -> None:
+def test_dry_run_prints_messages_and_sends_none(edited: Path, hook: Hook) -> None:
     for _ in range(2):
         code, printed, _ = call(edited, "alert", "--dry-run")
         assert code == 0
@@ -113,14 +113,14 @@ def test_a_dry_run_shows_it_and_changes_nothing(edited: Path, hook: Hook) -> Non
     assert len(rows(edited)) == 1
 
 
-def test_what_did_not_arrive_is_listed_with_its_reason(edited: Path, hook: Hook) -> None:
+def test_failed_delivery_is_listed_with_its_error(edited: Path, hook: Hook) -> None:
     hook.status = 500
     code, printed, _ = call(edited, "alert")
     assert code == 1
-    assert "not sent, tried again later" in printed
+    assert "not sent, will be retried" in printed
     code, printed, _ = call(edited, "alert", "--list")
     assert code == 0
-    assert "waits edited · laocai · [red]Tên khác[/red] (1 try, next " in printed
+    assert "pending edited · laocai · [red]Tên khác[/red] (1 try, next " in printed
     assert "error=500" in printed
     assert "secret" not in printed
     one, other = rows(edited, "--list")
@@ -128,21 +128,21 @@ def test_what_did_not_arrive_is_listed_with_its_reason(edited: Path, hook: Hook)
     assert (other["waiting"], other["last_sent"]) == ([], None)
 
 
-def test_a_test_says_what_the_service_answered(edited: Path, hook: Hook) -> None:
+def test_test_message_prints_the_response_of_the_service(edited: Path, hook: Hook) -> None:
     code, printed, _ = call(edited, "alert", "--test", "đội")
     assert code == 0
-    assert "/hook arrived: Sent JSON POST notification." in printed
+    assert "/hook delivered: Sent JSON POST notification." in printed
     assert hook.got[0]["title"] == "tinwatch: a test for 'đội'"
     hook.status = 403
     code, printed, _ = call(edited, "alert", "--test", "đội")
     assert code == 1
-    assert "did not arrive: " in printed
+    assert "not delivered: " in printed
     assert "error=403" in printed
     assert "secret" not in printed
     assert rows(edited, "--list")[0]["waiting"] == []
 
 
-def test_wrong_calls_are_said(edited: Path) -> None:
+def test_wrong_calls_exit_with_their_code(edited: Path) -> None:
     code, _, err = call(edited, "alert", "--test", "nobody")
     assert code == 2
     assert "no subscription 'nobody'; there are: 'đội', 'sáng'" in err
@@ -153,15 +153,17 @@ def test_wrong_calls_are_said(edited: Path) -> None:
     assert "alerts.toml, line 2" in err
 
 
-def test_without_a_file_nobody_is_told_anything(watcher: Watcher) -> None:
+def test_no_subscriptions_sends_nothing(watcher: Watcher) -> None:
     watcher.night()
     code, printed, err = call(watcher.home.path, "alert", "--list")
     assert (code, printed) == (0, "")
-    assert "there is no subscription in alerts.toml" in err
+    assert "no subscriptions in alerts.toml" in err
     assert call(watcher.home.path, "alert") == (0, "", "")
 
 
-def test_a_round_waits_for_another_one(edited: Path, watcher: Watcher, hook: Hook) -> None:
+def test_alert_waits_for_the_lock_of_another_process(
+    edited: Path, watcher: Watcher, hook: Hook
+) -> None:
     """The digest and the five minutes' round come at the same moment."""
     with watcher.home.work_lock("alert"):
         waits = subprocess.Popen(
@@ -177,7 +179,7 @@ def test_a_round_waits_for_another_one(edited: Path, watcher: Watcher, hook: Hoo
     assert len(hook.got) == 1
 
 
-def test_a_subscription_as_a_feed(edited: Path) -> None:
+def test_feed_of_a_subscription(edited: Path) -> None:
     code, printed, _ = call(edited, "feed", "--subscription", "đội")
     assert code == 0
     found = feedparser.parse(printed.encode())

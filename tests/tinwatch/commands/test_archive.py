@@ -1,4 +1,4 @@
-"""Safe keeping from the command line: exit codes, refusals, and nothing half-made left behind."""
+"""tinwatch backup, restore, verify, rebuild and prune: exit codes, refusals, atomic output."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def ledger(home: Path) -> str:
     return str(run("events", "--json", "--home", home).stdout)
 
 
-def test_saved_restored_damaged_rebuilt(home: Path, tmp_path: Path) -> None:
+def test_backup_restore_verify_and_rebuild(home: Path, tmp_path: Path) -> None:
     file, before = tmp_path / "b.tar", ledger(home)
     assert said("backup", "-o", file, "--home", home)["files"] > 30
     (home / "tinwatch.db").write_bytes(b"no database at all, but some bytes")
@@ -53,14 +53,14 @@ def test_saved_restored_damaged_rebuilt(home: Path, tmp_path: Path) -> None:
         assert said("verify", "--home", tmp_path / again)["troubles"] == []
 
 
-def test_a_missing_database_is_a_trouble_and_is_not_made(home: Path) -> None:
+def test_verify_reports_a_missing_database_and_creates_none(home: Path) -> None:
     (home / "tinwatch.db").unlink()
-    [trouble] = said("verify", "--home", home, code=1)["troubles"]
-    assert "tinwatch rebuild" in trouble
+    [problem] = said("verify", "--home", home, code=1)["troubles"]
+    assert "tinwatch rebuild" in problem
     assert not (home / "tinwatch.db").exists()
 
 
-def test_backups_in_the_home_are_kept_up_to_the_setting(
+def test_old_backups_are_deleted_beyond_keep_backups(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (home / "settings.toml").write_text("keep_backups = 2\n")
@@ -72,7 +72,7 @@ def test_backups_in_the_home_are_kept_up_to_the_setting(
     assert left == ["tinwatch-20250103-050000.tar", made.name]
 
 
-def test_a_backup_that_fails_leaves_nothing(
+def test_failed_backup_leaves_no_file(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: Any) -> None:
@@ -85,7 +85,7 @@ def test_a_backup_that_fails_leaves_nothing(
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_a_damaged_backup_leaves_no_home(home: Path, tmp_path: Path) -> None:
+def test_restore_of_a_damaged_backup_leaves_no_home(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "b.tar"
     run("backup", "-o", file, "--home", home)
     whole = bytearray(file.read_bytes())
@@ -97,14 +97,14 @@ def test_a_damaged_backup_leaves_no_home(home: Path, tmp_path: Path) -> None:
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_refusals(home: Path, tmp_path: Path) -> None:
+def test_existing_targets_and_missing_sources_are_refused(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "b.tar"
     run("backup", "-o", file, "--home", home)
     assert "already" in run("backup", "-o", file, "--home", home, code=2).stderr
     inside = home / "captures" / "b.tar"
     assert "inside the captures" in run("backup", "-o", inside, "--home", home, code=2).stderr
-    assert "holds something" in run("restore", file, "--home", home, code=2).stderr
-    assert "holds something" in run("rebuild", "--from", home, "--home", home, code=2).stderr
+    assert "is not empty" in run("restore", file, "--home", home, code=2).stderr
+    assert "is not empty" in run("rebuild", "--from", home, "--home", home, code=2).stderr
     run("restore", tmp_path / "none.tar", "--home", tmp_path / "new", code=3)
     run("verify", "--home", tmp_path / "none", code=3)
     run("rebuild", "--from", tmp_path / "none", "--home", tmp_path / "new", code=3)
@@ -112,15 +112,15 @@ def test_refusals(home: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_one_keeping_at_a_time(home: Path, tmp_path: Path) -> None:
+def test_backup_and_prune_exclude_each_other(home: Path, tmp_path: Path) -> None:
     with open_home(home).work_lock("keeping"):
         run("backup", "-o", tmp_path / "b.tar", "--home", home, code=3)
         run("prune", "--home", home, code=3)
     assert not (tmp_path / "b.tar").exists()
 
 
-def test_pruned_and_still_whole(home: Path, tmp_path: Path) -> None:
-    assert "everything is kept" in run("prune", "--home", home).stdout
+def test_pruned_home_verifies_and_rebuilds(home: Path, tmp_path: Path) -> None:
+    assert "nothing is deleted" in run("prune", "--home", home).stdout
     (home / "settings.toml").write_text("keep_listings_days = 3\n")
     before = ledger(home)
     would = said("prune", "--dry-run", "--home", home)

@@ -1,4 +1,4 @@
-"""tinwatch diff: short in the terminal, whole where asked for, both sides on a page."""
+"""tinwatch diff as text, JSON and HTML."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from pipelines.changes.diff import FieldDiff, Span
 from tinwatch.commands.app import app
 from tinwatch.reports import atomic_files
-from tinwatch.reports.diff_page import rows
-from tinwatch.reports.standalone_html import html_link, html_text, page
+from tinwatch.reports.diff_page import paragraph_rows
+from tinwatch.reports.standalone_html import html_link, html_page, html_text
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -57,7 +57,7 @@ def edited(watcher: Watcher, day: Day) -> Watcher:
     return watcher
 
 
-def test_only_the_words_around_a_change_are_shown(edited: Watcher) -> None:
+def test_only_words_near_a_change_are_printed(edited: Watcher) -> None:
     code, out, _ = call(edited, 1)
     assert code == 0
     assert f"… {' '.join(LONG[18:30])} -từ30- +khác30+ {' '.join(LONG[31:43])} …" in out
@@ -68,7 +68,7 @@ def test_only_the_words_around_a_change_are_shown(edited: Watcher) -> None:
     assert "1 part unchanged" in out
 
 
-def test_full_shows_everything(edited: Watcher) -> None:
+def test_full_prints_unchanged_text(edited: Watcher) -> None:
     _, out, _ = call(edited, 1, "--full")
     assert " ".join(LONG[:30]) in out
     assert "Đoạn giữa không đổi." in out
@@ -76,7 +76,7 @@ def test_full_shows_everything(edited: Watcher) -> None:
     assert "unchanged" not in out
 
 
-def test_json_holds_both_texts_in_their_orders(edited: Watcher) -> None:
+def test_json_contains_both_texts_in_order(edited: Watcher) -> None:
     (row,) = [json.loads(line) for line in call(edited, 1, "--json")[1].splitlines()]
     (body,) = row["fields"]
     assert row["priority"] > 0
@@ -93,7 +93,7 @@ def test_json_holds_both_texts_in_their_orders(edited: Watcher) -> None:
     assert texts["new"][0] == BODY[2]
 
 
-def test_the_page_shows_both_sides(edited: Watcher, parsed: Parser) -> None:
+def test_html_page_has_both_sides(edited: Watcher, parsed: Parser) -> None:
     code, out, _ = call(edited, 1, "--html", "both.html")
     text = Path("both.html").read_text("utf-8")
     shown = parsed(text)
@@ -101,7 +101,7 @@ def test_the_page_shows_both_sides(edited: Watcher, parsed: Parser) -> None:
     assert (code, out) == (0, "written to both.html\n")
     assert shown.said == {"ins": ["khác30", "Thêm vào."], "del": ["từ30"]}
     assert shown.text.count(BODY[2]) == 2  # where it stood and where it stands
-    assert ("moved away: " in shown.text, "moved here: " in shown.text) == (True, True)
+    assert ("moved away:" in shown.text, "moved here:" in shown.text) == (True, True)
     assert 'lang="vi"' in text
     assert "prefers-color-scheme: dark" in text
     assert 'name="viewport"' in text
@@ -109,16 +109,14 @@ def test_the_page_shows_both_sides(edited: Watcher, parsed: Parser) -> None:
     assert "@import" not in text
 
 
-def test_long_stretches_that_stayed_are_folded_away(
-    watcher: Watcher, day: Day, parsed: Parser
-) -> None:
+def test_unchanged_paragraphs_are_collapsed(watcher: Watcher, day: Day, parsed: Parser) -> None:
     body = [f"Đoạn số {n} của bài này." for n in range(9)]
     edit(watcher, day, {"body": body}, {"body": [*body, "Mới."]})
     call(watcher, 1, "--html", "x.html")
     assert "9 unchanged paragraphs" in parsed(Path("x.html").read_text("utf-8")).text
 
 
-def test_hostile_text_is_text_on_the_page(
+def test_hostile_text_is_escaped_in_html(
     watcher: Watcher, day: Day, parsed: Parser, hostile: str
 ) -> None:
     old = {"title": hostile, "body": [hostile, "a"], "lead": hostile, "byline": hostile}
@@ -133,11 +131,11 @@ def test_hostile_text_is_text_on_the_page(
     assert not any(tag == "a" for tag, _ in shown.tags)
 
 
-def test_two_revisions_without_a_difference(watcher: Watcher, day: Day, parsed: Parser) -> None:
+def test_equal_revisions_have_no_difference(watcher: Watcher, day: Day, parsed: Parser) -> None:
     edit(watcher, day, {}, {"title": "Khác"})
-    assert "no difference that a reader could see" in call(watcher, 1, 1, 1)[1]
+    assert "no visible difference" in call(watcher, 1, 1, 1)[1]
     assert call(watcher, 1, 1, 1, "--html", "x.html")[0] == 0
-    assert "no difference" in parsed(Path("x.html").read_text("utf-8")).text
+    assert "no visible difference" in parsed(Path("x.html").read_text("utf-8")).text
     (row,) = [json.loads(line) for line in call(watcher, 1, 1, 1, "--json")[1].splitlines()]
     assert row["fields"] == []
 
@@ -147,19 +145,19 @@ def test_two_revisions_without_a_difference(watcher: Watcher, day: Day, parsed: 
     [
         (["1", "--html", "none/x.html"], "there is no folder none"),
         (["1", "--html", "."], "is a folder"),
-        (["1", "--html", "x.html", "--json"], "choose one"),
+        (["1", "--html", "x.html", "--json"], "exclude each other"),
     ],
 )
-def test_what_cannot_be_written_is_said(edited: Watcher, words: list[str], said: str) -> None:
+def test_unwritable_output_exits_with_usage_error(
+    edited: Watcher, words: list[str], said: str
+) -> None:
     code, out, err = call(edited, *words)
     assert (code, out) == (2, "")
     assert said in " ".join(err.split())
     assert list(Path().iterdir()) == [Path("home")]
 
 
-def test_a_page_that_cannot_be_finished_leaves_the_old_one(
-    edited: Watcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_write_keeps_the_old_file(edited: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("x.html").write_text("old", "utf-8")
 
     def full(file: object) -> None:
@@ -172,18 +170,18 @@ def test_a_page_that_cannot_be_finished_leaves_the_old_one(
     assert sorted(os.listdir()) == ["home", "x.html"]
 
 
-def test_rows_of_a_field_that_has_it_all() -> None:
+def test_paragraph_rows_of_moved_added_and_removed_paragraphs() -> None:
     a, b, gone, fresh = ((Span("same", "A"),), (Span("same", "B"),), (Span("removed", "G"),),
                          (Span("added", "F"),))  # fmt: skip
     field = FieldDiff("body", (b, gone, a, fresh), moved=(0,), old_order=(1, 2, 0))
-    shown = [(row.part[0].text, row.before, row.after, row.moved) for row in rows(field)]
+    shown = [(row.part[0].text, row.before, row.after, row.moved) for row in paragraph_rows(field)]
     assert shown == [
         ("B", False, True, True), ("G", True, True, False), ("A", True, True, False),
         ("B", True, False, True), ("F", True, True, False),
     ]  # fmt: skip
 
 
-def test_pages_escape_what_they_are_given() -> None:
+def test_html_helpers_escape() -> None:
     assert html_text("<a href='x'>&\x00\u202e") == "&lt;a href=&#x27;x&#x27;&gt;&amp;"
     assert html_link('https://a.vn/?a=1&b="') == (
         '<a href="https://a.vn/?a=1&amp;b=&quot;" rel="noreferrer noopener">'
@@ -191,4 +189,4 @@ def test_pages_escape_what_they_are_given() -> None:
     )
     assert html_link("javascript:x") == "javascript:x"
     assert html_link(None) == ""
-    assert re.search("<title>&lt;b&gt;</title>", page("<b>", ""))
+    assert re.search("<title>&lt;b&gt;</title>", html_page("<b>", "", "en"))

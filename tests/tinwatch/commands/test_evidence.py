@@ -1,4 +1,4 @@
-"""tinwatch evidence: a folder that a person reads offline and a court's expert can check."""
+"""tinwatch evidence: a readable and verifiable folder."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def removed(watcher: Watcher, day: Day, hostile: str) -> Watcher:
     return watcher
 
 
-def test_a_takedown(removed: Watcher, tmp_path: Path) -> None:
+def test_evidence_of_a_takedown(removed: Watcher, tmp_path: Path) -> None:
     folder = tmp_path / "proof" / "1"
     code, out, err = call(removed, URL, "-o", folder)
     assert (code, err) == (0, "")
@@ -104,24 +104,24 @@ def test_a_takedown(removed: Watcher, tmp_path: Path) -> None:
     assert len(told["captures"]) == 4
 
 
-def test_the_page_says_it_all_and_runs_nothing(
+def test_page_has_text_status_and_checksums_and_no_script(
     removed: Watcher, tmp_path: Path, parsed: Parser
 ) -> None:
     call(removed, 1, "-o", tmp_path / "x")
     text = (tmp_path / "x" / "index.html").read_text("utf-8")
     shown = parsed(text)
     shown.assert_harmless()
-    assert "It was taken down." in shown.text
+    assert "The article was taken down." in shown.text
     assert "steal()" not in shown.text  # what was captured is not shown
     assert shown.text.count("<script>alert(1)</script>") >= 3
     assert not set(text) & set("\x1b\u202e")
-    for said in ("Đoạn một.", "08/04/2025 01:30", "3 failed checks counted", "sha256sum -c"):
+    for said in ("Đoạn một.", "08/04/2025 01:30", "3 failed checks", "sha256sum -c"):
         assert said in shown.text
     assert hashlib.sha256(RAW).hexdigest() in shown.text
     assert hashlib.sha256(b"gone").hexdigest() in shown.text
 
 
-def test_twice_the_same_bytes(removed: Watcher, tmp_path: Path) -> None:
+def test_evidence_is_reproducible(removed: Watcher, tmp_path: Path) -> None:
     for name in ("a", "b"):
         call(removed, 1, "-o", tmp_path / name)
     for name in FILES:
@@ -137,22 +137,22 @@ def test_json_lists_the_files(removed: Watcher, tmp_path: Path) -> None:
         assert row["sha256"] == hashlib.sha256(content).hexdigest()
 
 
-def test_an_article_without_captures(watcher: Watcher, tmp_path: Path) -> None:
+def test_article_without_captures_has_no_warc_file(watcher: Watcher, tmp_path: Path) -> None:
     watcher.night(watcher.read(captions=["Ảnh chụp."]))
     code, out, _ = call(watcher, 1, "-o", tmp_path / "x")
     assert code == 0
-    assert "there is no WARC file" in out
+    assert "no WARC file" in out
     assert set(os.listdir(tmp_path / "x")) == FILES - {"captures.warc.gz"}
-    assert "No page of this article is kept" in (tmp_path / "x/index.html").read_text("utf-8")
+    assert "There is no capture of this article" in (tmp_path / "x/index.html").read_text("utf-8")
 
 
-def test_only_a_new_or_an_empty_folder_is_filled(removed: Watcher, tmp_path: Path) -> None:
+def test_non_empty_folder_is_refused(removed: Watcher, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     assert call(removed, 1, "-o", empty)[0] == 0
     code, out, err = call(removed, 1, "-o", empty)
     assert (code, out) == (2, "")
-    assert "holds something already" in " ".join(err.split())
+    assert "is not empty" in " ".join(err.split())
     (tmp_path / "file").write_text("x", "utf-8")
     assert call(removed, 1, "-o", tmp_path / "file")[0] == 2
     assert call(removed, 99, "-o", tmp_path / "y")[0] == 2
@@ -160,7 +160,7 @@ def test_only_a_new_or_an_empty_folder_is_filled(removed: Watcher, tmp_path: Pat
     assert not (tmp_path / "y").exists()
 
 
-def test_a_damaged_archive_gives_no_evidence(removed: Watcher, tmp_path: Path) -> None:
+def test_damaged_archive_is_an_error(removed: Watcher, tmp_path: Path) -> None:
     for file in removed.home.captures.rglob("*.warc.gz"):
         file.write_bytes(b"\0" * 10_000)
     code, _, err = call(removed, 1, "-o", tmp_path / "x")
@@ -168,7 +168,7 @@ def test_a_damaged_archive_gives_no_evidence(removed: Watcher, tmp_path: Path) -
     assert not (tmp_path / "x").exists()
 
 
-def test_a_full_disk_leaves_nothing(
+def test_full_disk_leaves_no_folder(
     removed: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(file: object) -> None:

@@ -43,7 +43,7 @@ def titles(text: str) -> list[str]:
     return [" ".join(entry.title.split()[:3]) for entry in found.entries]
 
 
-def test_it_is_printed_or_written(home: Path, tmp_path: Path) -> None:
+def test_feed_to_standard_output_or_file(home: Path, tmp_path: Path) -> None:
     code, printed, _ = call(home)
     assert code == 0
     assert titles(printed) == ["reposted · gialai", "edited · laocai", "new · laocai"]
@@ -52,7 +52,7 @@ def test_it_is_printed_or_written(home: Path, tmp_path: Path) -> None:
     assert (tmp_path / "tin.atom").read_text("utf-8") == printed
 
 
-def test_only_what_is_asked_for(home: Path) -> None:
+def test_feed_filters(home: Path) -> None:
     assert titles(call(home, "--site", "gialai")[1]) == ["reposted · gialai"]
     assert titles(call(home, "--kind", "edited", "--kind", "removed")[1]) == ["edited · laocai"]
     assert titles(call(home, "--min-priority", "1")[1]) == ["reposted · gialai", "new · laocai"]
@@ -61,7 +61,7 @@ def test_only_what_is_asked_for(home: Path) -> None:
     assert len(titles(call(home, "--limit", "1")[1])) == 1
 
 
-def test_a_page_web_address_leads_to_the_difference(home: Path) -> None:
+def test_base_url_links_to_the_diff(home: Path) -> None:
     found = feedparser.parse(call(home, "--kind", "edited", "--base", "https://w.example/x/")[1])
     links = {link.rel: link.href for link in found.entries[0].links}
     assert links["related"] == "https://w.example/x/articles/1/diff?from=1&to=2"
@@ -71,12 +71,12 @@ def test_a_page_web_address_leads_to_the_difference(home: Path) -> None:
     ("words", "said"),
     [
         (("--site", "nowhere"), "nowhere"),
-        (("--kind", "nothing"), "no event kind 'nothing'"),
+        (("--kind", "nothing"), "no event kind nothing"),
         (("--province", "atlantis"), "no province 'atlantis'"),
         (("-o", "no/such/folder.atom"), "there is no folder no/such"),
     ],
 )
-def test_what_cannot_be_is_said(home: Path, words: tuple[str, ...], said: str) -> None:
+def test_wrong_calls_exit_with_usage_error(home: Path, words: tuple[str, ...], said: str) -> None:
     code, _, err = call(home, *words)
     assert code == 2
     assert said in err

@@ -43,7 +43,7 @@ def test_articles_as_json(call: Call, rows: Rows, fed: Path) -> None:
     assert code == 0
     assert [row["key"] for row in found] == ["1", "2", "3"]
     for row in found:
-        assert set(row) == {f.name for f in fields(Article)} | OBSERVED
+        assert set(row) == {f.name for f in fields(Article)} | OBSERVED | {"warning_codes"}
     assert [row["status"] for row in found] == ["live", "live", "suspect"]
     assert [row["revisions"] for row in found] == [2, 2, 1]
     assert found[0]["title"] == "Tựa sau"

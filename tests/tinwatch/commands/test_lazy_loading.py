@@ -87,7 +87,7 @@ def test_old_option_name_takes_its_value(demo_home: Path) -> None:
     assert len(done.stdout.splitlines()) == 1
 
 
-def test_a_mistyped_command_is_guessed() -> None:
+def test_mistyped_command_gets_a_suggestion() -> None:
     done = CliRunner().invoke(app, ["evnts"])
     assert done.exit_code == 2
     assert "events" in done.stderr

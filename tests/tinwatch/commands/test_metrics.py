@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from tinwatch.commands.app import app
 
 
-def test_a_file_that_prometheus_reads(watcher: Any, tmp_path: Path, day: Any) -> None:
+def test_textfile_is_valid_prometheus_text(watcher: Any, tmp_path: Path, day: Any) -> None:
     first: datetime = day(0)
     watcher.night(watcher.read(key="1", at=first), watcher.read(key="2", at=first), at=first)
     watcher.night(at=day(1), stats={"listings": 0, "links": 0})
@@ -36,7 +36,7 @@ def test_a_file_that_prometheus_reads(watcher: Any, tmp_path: Path, day: Any) ->
     assert found[("tinwatch_free_bytes",)] > 0
 
 
-def test_over_http_each_look_reads_anew(watcher: Any, day: Any) -> None:
+def test_each_scrape_reads_the_database(watcher: Any, day: Any) -> None:
     watcher.night(watcher.read())
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

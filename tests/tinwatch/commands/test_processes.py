@@ -63,7 +63,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("as_json", [[], ["--json"]], ids=["text", "json"])
 @pytest.mark.parametrize("words", ["events", "articles", "report", "sites"])
 @pytest.mark.parametrize("lines", [0, 1])
-def test_a_reader_that_leaves_is_no_error(
+def test_closed_pipe_is_not_an_error(
     large: Path, words: str, as_json: list[str], lines: int
 ) -> None:
     home = [] if words == "sites" else ["--home", str(large)]
@@ -81,7 +81,7 @@ def test_a_reader_that_leaves_is_no_error(
     assert (process.wait(timeout=60), error) == (0, "")
 
 
-def test_a_night_of_archives_passes_over_them_and_says_so(rows: Rows, tmp_path: Path) -> None:
+def test_batch_of_archives_reports_them_as_skipped(rows: Rows, tmp_path: Path) -> None:
     home = ["--home", tmp_path / "home"]
     done = spawn("nightly", "yenbai", "backan", *home)
     assert done.returncode == 0, done.stderr
@@ -94,7 +94,7 @@ def test_a_night_of_archives_passes_over_them_and_says_so(rows: Rows, tmp_path: 
     datetime.strptime(report["observed_at"], "%Y-%m-%dT%H:%M:%SZ")
 
 
-def test_a_replay_that_holds_nothing_of_a_site_passes_over_it(rows: Rows, tmp_path: Path) -> None:
+def test_replay_without_pages_of_a_site_skips_it(rows: Rows, tmp_path: Path) -> None:
     packed = sample_sites.pack(1, tmp_path)
     done = spawn("nightly", "laocai", "--replay", packed, "--as-of", "2025-03-10",
                  "--home", tmp_path / "home", "--json")  # fmt: skip
@@ -106,7 +106,7 @@ def test_a_replay_that_holds_nothing_of_a_site_passes_over_it(rows: Rows, tmp_pa
     assert "up to 2020-01-01" in early.stderr
 
 
-def test_an_import_reports_what_it_could_not_read(call: Call, rows: Rows, tmp_path: Path) -> None:
+def test_import_reports_unreadable_files(call: Call, rows: Rows, tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<html><title>trống</title></html>", "utf-8")
     url = "https://baolaocai.vn/bai-viet-post1.html"
     code, out, err = call("import", "a.html", "none.html", "--site", "laocai", "--json",

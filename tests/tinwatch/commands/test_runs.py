@@ -43,7 +43,7 @@ def call(*words: object) -> tuple[int, str, str]:
     return done.exit_code, done.stdout, done.stderr
 
 
-def test_runs_say_why_they_are_held_and_what_waits(home: Path) -> None:
+def test_runs_print_reason_and_pending_events(home: Path) -> None:
     code, said, _ = call("runs", "--home", home)
     assert code == 0
     newest, *_, first = said.splitlines()
@@ -51,7 +51,7 @@ def test_runs_say_why_they_are_held_and_what_waits(home: Path) -> None:
     assert first.endswith("passed")
 
 
-def test_runs_as_json_list_what_waits(home: Path) -> None:
+def test_runs_as_json_have_pending_events(home: Path) -> None:
     _, said, _ = call("runs", "--home", home, "--json")
     newest, *_, first = [json.loads(line) for line in said.splitlines()]
     assert (newest["verdict"], newest["held"]) == ("held", 1)
@@ -67,7 +67,7 @@ def test_publish_run_names_the_runs_published_with_it(home: Path) -> None:
     assert first == "run 4 published: 3 events"
     assert also.endswith("runs 2, 3")
     code, _, said = call("publish-run", 3, "--home", home)
-    assert (code, "run 3 is not held, it was judged released" in said) == (2, True)
+    assert (code, "run 3 is not held, it has the verdict released" in said) == (2, True)
 
 
 def test_retract_run_names_the_runs_retracted_with_it(home: Path) -> None:
@@ -80,16 +80,14 @@ def test_retract_run_names_the_runs_retracted_with_it(home: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["publish-run", "retract-run"])
-def test_no_such_run(command: str, home: Path) -> None:
+def test_unknown_run_is_an_error(command: str, home: Path) -> None:
     code, said, wrong = call(command, 99, "--home", home)
     assert (code, said) == (2, "")
     assert "no run 99" in wrong
 
 
 @pytest.mark.parametrize("command", ["publish-run", "retract-run"])
-def test_nothing_is_decided_while_the_site_is_crawled(
-    command: str, home: Path, watcher: Watcher
-) -> None:
+def test_run_of_a_site_being_crawled_is_locked(command: str, home: Path, watcher: Watcher) -> None:
     with watcher.home.site_lock("laocai"):
         code, _, wrong = call(command, 4, "--home", home)
     assert code == 3

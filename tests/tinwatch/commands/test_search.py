@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.conftest import Watcher
 
 
-PLACES = {"haugiang": "hau-giang", "cantho": "can-tho", "backan": "bac-kan"}
+PROVINCES = {"haugiang": "hau-giang", "cantho": "can-tho", "backan": "bac-kan"}
 
 
 def call(*words: str) -> tuple[int, str, str]:
@@ -28,7 +28,7 @@ def call(*words: str) -> tuple[int, str, str]:
 
 @pytest.fixture
 def home(watcher: Watcher, hostile: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for site, province in PLACES.items():
+    for site, province in PROVINCES.items():
         watcher.night(
             watcher.read(site=site, key="1", title=f"Đảng bộ {site}"),
             watcher.read(site=site, key="2", title="Chợ phiên", body=[f"Đang bỏ dần. {hostile}"]),
@@ -39,7 +39,7 @@ def home(watcher: Watcher, hostile: str, monkeypatch: pytest.MonkeyPatch) -> Pat
     return watcher.home.path
 
 
-def test_hits_and_how_many_there_are(home: Path) -> None:
+def test_hits_are_printed_with_their_total(home: Path) -> None:
     code, out, err = call("search", "dang", "bo", "--limit", "2")
     assert (code, err) == (0, "")
     assert out.splitlines()[0] == "6 articles found; the best 2:"
@@ -50,7 +50,7 @@ def test_hits_and_how_many_there_are(home: Path) -> None:
     assert out == "0 articles found\n"
 
 
-def test_json_has_every_hit_in_order(home: Path) -> None:
+def test_json_has_all_hits_in_order(home: Path) -> None:
     code, out, _ = call("search", "Đảng bộ", "--json")
     rows = [json.loads(line) for line in out.splitlines()]
     assert code == 0
@@ -69,12 +69,12 @@ def test_json_has_every_hit_in_order(home: Path) -> None:
         (("site:cantho",), {"cantho"}),
     ],
 )
-def test_filters(home: Path, words: tuple[str, ...], sites: set[str]) -> None:
+def test_search_filters(home: Path, words: tuple[str, ...], sites: set[str]) -> None:
     _, out, _ = call("search", "dang", *words, "--json")
     assert {json.loads(line)["site"] for line in out.splitlines()} == sites
 
 
-def test_what_a_page_says_stays_text(home: Path) -> None:
+def test_hostile_text_is_printed_as_text(home: Path) -> None:
     code, out, _ = call("search", "bỏ dần")
     assert code == 0
     assert "<script>" in out
@@ -83,19 +83,19 @@ def test_what_a_page_says_stays_text(home: Path) -> None:
     assert "\u202e" not in out
 
 
-def test_a_wrong_query_is_a_hint(home: Path) -> None:
+def test_invalid_query_gets_a_hint(home: Path) -> None:
     code, out, err = call("search", "tite:chợ")
     assert (code, out) == (2, "")
     assert "is it title:?" in err
     assert "Traceback" not in err
 
 
-def test_the_index_is_made_anew(home: Path, watcher: Watcher) -> None:
+def test_reindex_repairs_the_index(home: Path, watcher: Watcher) -> None:
     watcher.db.execute("DELETE FROM search_revisions WHERE revision = 1")
     watcher.db.conn.commit()
     code, out, _ = call("verify")
     assert code == 1
     assert "tinwatch reindex makes it anew" in out
-    assert call("reindex") == (0, "6 revisions in the index\n", "")
+    assert call("reindex") == (0, "6 revisions indexed\n", "")
     _, out, _ = call("verify")
     assert "search:" not in out

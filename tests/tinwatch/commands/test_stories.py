@@ -1,4 +1,4 @@
-"""tinwatch stories, story, network and regroup."""
+"""tinwatch stories, story, network and recluster."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def home(watcher: Watcher, day: Day) -> Path:
     return watcher.home.path
 
 
-def test_the_list_names_the_first_publisher(home: Path) -> None:
+def test_stories_name_the_first_publisher(home: Path) -> None:
     [found] = rows(home, "stories")
     assert found == {
         "story": 1, "articles": 3, "sites": 3, "first_article": 1, "first_site": "laocai",
         "title": "Suối Vàng nạo vét mương trước vụ mới",
         "since": "2025-04-07T18:30:00Z", "until": "2025-04-09T18:30:00Z",
     }  # fmt: skip
-    assert "3 on 3 sites laocai Suối Vàng" in call(home, "stories")[1]
+    assert "3 articles on 3 sites laocai Suối Vàng" in call(home, "stories")[1]
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,11 @@ def test_the_list_names_the_first_publisher(home: Path) -> None:
         (("--former-province", "tra-vinh"), 0),
     ],
 )
-def test_the_list_can_be_narrowed(home: Path, words: tuple[str, ...], count: int) -> None:
+def test_stories_filters(home: Path, words: tuple[str, ...], count: int) -> None:
     assert len(rows(home, "stories", *words)) == count
 
 
-def test_a_story_is_told_in_time_order(home: Path) -> None:
+def test_story_is_in_order_of_publication(home: Path) -> None:
     [told] = rows(home, "story", "1")
     assert told["first"]["site"] == "laocai"  # type: ignore[index]
     others = told["others"]
@@ -81,14 +81,14 @@ def test_a_story_is_told_in_time_order(home: Path) -> None:
     assert [o["headline_changed"] for o in others] == [False, True]  # type: ignore[attr-defined]
 
 
-def test_a_hostile_headline_stays_text(home: Path) -> None:
+def test_hostile_headline_is_printed_as_text(home: Path) -> None:
     _, out, _ = call(home, "story", "1")
     assert "\x1b" not in out
     assert "\u202e" not in out
     assert "[red]Đỏ" in out
 
 
-def test_the_network_is_read_by_networkx(home: Path, tmp_path: Path) -> None:
+def test_network_is_readable_by_networkx(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "reprints.gexf"
     assert call(home, "network", "-o", str(file))[0] == 0
     graph = networkx.read_gexf(file)
@@ -98,7 +98,7 @@ def test_the_network_is_read_by_networkx(home: Path, tmp_path: Path) -> None:
     assert graph.edges["laocai", "gialai"]["weight"] == 1
 
 
-def test_the_network_as_a_table_of_edges(home: Path, tmp_path: Path) -> None:
+def test_network_as_csv(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "edges.csv"
     assert call(home, "network", "-o", str(file))[0] == 0
     with file.open(encoding="utf-8", newline="") as sheet:
@@ -108,19 +108,19 @@ def test_the_network_as_a_table_of_edges(home: Path, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_regrouping_says_what_it_found(home: Path) -> None:
-    assert call(home, "recluster")[1] == "3 articles looked at: 1 text stands more than once\n"
+def test_recluster_prints_its_counts(home: Path) -> None:
+    assert call(home, "recluster")[1] == "3 articles clustered: 1 story\n"
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("story", "7"), "no story 7"),
-        (("stories", "--since", "gestern"), "write it as 2026-03-01"),
-        (("network", "-o", "edges.txt"), "name a .gexf or a .csv file"),
+        (("stories", "--since", "gestern"), "use 2026-03-01"),
+        (("network", "-o", "edges.txt"), "use a .gexf or .csv file"),
         (("network", "-o", "nowhere/edges.csv"), "there is no folder nowhere"),
     ],
 )
-def test_a_wrong_call_is_told_what_to_do(home: Path, words: tuple[str, ...], said: str) -> None:
+def test_wrong_calls_exit_with_usage_error(home: Path, words: tuple[str, ...], said: str) -> None:
     code, _, err = call(home, *words)
     assert (code, said in err) == (2, True), err

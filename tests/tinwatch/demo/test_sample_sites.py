@@ -33,7 +33,7 @@ def of_kind(kind: str) -> list[SampleChange]:
     return [change for change in CHANGES if change.kind == kind]
 
 
-def test_there_are_four_batchs_a_day_apart() -> None:
+def test_there_are_four_batches_a_day_apart() -> None:
     times = [batch.at for batch in sample_sites.batches()]
     assert BATCHES == [1, 2, 3, 4]
     assert all(time.utcoffset() is not None for time in times)
@@ -41,7 +41,7 @@ def test_there_are_four_batchs_a_day_apart() -> None:
 
 
 @for_each("site", SITES)
-def test_a_site_has_at_least_eight_articles_on_the_first_batch(site: str) -> None:
+def test_site_has_at_least_eight_articles_in_the_first_batch(site: str) -> None:
     facts = sample_sites.load(site)
     assert len([entry for entry in facts.entries if entry.batch == 1]) >= 8
     assert len({entry.url for entry in facts.entries}) == len(facts.entries)
@@ -59,12 +59,12 @@ def test_every_slot_is_filled_and_every_page_parses(site: str, batch: int) -> No
 
 
 @for_each("site", SITES)
-def test_the_same_batch_gives_the_same_bytes(site: str) -> None:
+def test_pages_are_reproducible(site: str) -> None:
     assert list(sample_sites.pages(site, 2)) == list(sample_sites.pages(site, 2))
 
 
 @for_each("site", SITES)
-def test_every_page_differs_between_batchs(site: str) -> None:
+def test_every_page_differs_between_batches(site: str) -> None:
     """Counters and clocks move, so equal bytes can never stand in for equal text."""
     urls = [entry.url for entry in sample_sites.load(site).entries if entry.batch == 1]
     second = {page.url: page.body for page in sample_sites.pages(site, 2)}
@@ -74,7 +74,7 @@ def test_every_page_differs_between_batchs(site: str) -> None:
 
 @pytest.mark.parametrize("batch", BATCHES)
 @for_each("site", SITES)
-def test_listings_or_the_feed_lead_to_every_living_article(site: str, batch: int) -> None:
+def test_listings_or_feed_link_to_every_live_article(site: str, batch: int) -> None:
     facts = sample_sites.load(site)
     urls = {entry.url for entry in facts.entries}
     served = list(sample_sites.pages(site, batch))
@@ -90,7 +90,7 @@ def test_listings_or_the_feed_lead_to_every_living_article(site: str, batch: int
 
 
 @for_each("site", SITES)
-def test_title_and_lead_stand_in_the_article(site: str) -> None:
+def test_article_page_has_title_and_lead(site: str) -> None:
     for entry in sample_sites.load(site).entries:
         printed = " ".join(lxml.html.fromstring(entry.html).text_content().split())
         assert " ".join(entry.title.split()) in printed, entry.url
@@ -108,7 +108,7 @@ def test_every_change_names_an_article() -> None:
 
 
 @pytest.mark.parametrize("change", of_kind("edited"), ids=lambda change: change.url[-40:])
-def test_an_edit_changes_the_page_for_good(change: SampleChange) -> None:
+def test_edit_persists(change: SampleChange) -> None:
     before, after = text(change.url, change.batch - 1), text(change.url, change.batch)
     for old, new in change.replace:
         assert old in before
@@ -117,7 +117,7 @@ def test_an_edit_changes_the_page_for_good(change: SampleChange) -> None:
         assert new in text(change.url, BATCHES[-1])
 
 
-def test_noise_changes_letters_but_no_word() -> None:
+def test_noise_changes_bytes_but_no_word() -> None:
     [change] = of_kind("noise")
     before, after = at(change.url, change.batch - 1), at(change.url, change.batch)
     site = next(s for s in SITES if any(e.url == change.url for e in sample_sites.load(s).entries))
@@ -130,19 +130,19 @@ def test_noise_changes_letters_but_no_word() -> None:
     assert unicodedata.normalize("NFD", retyped) in after.body.decode()
 
 
-def test_a_taken_down_article_answers_404_until_it_is_restored() -> None:
+def test_removed_article_answers_404_until_restored() -> None:
     [gone], [back] = of_kind("gone"), of_kind("restored")
     assert gone.url == back.url
     assert [at(gone.url, batch).status for batch in BATCHES] == [200, 404, 404, 200]
 
 
-def test_a_withdrawn_article_leads_to_the_home_page() -> None:
+def test_withdrawn_article_redirects_to_the_front_page() -> None:
     [change] = of_kind("redirected")
     assert [at(change.url, batch).status for batch in BATCHES] == [200, 302, 302, 302]
     assert at(change.url, 2).headers["Location"] == "https://tuyengiao.travinh.gov.vn/"
 
 
-def test_the_reprint_carries_the_first_paper_s_paragraphs() -> None:
+def test_reprint_has_the_paragraphs_of_the_original() -> None:
     [reprint] = sample_sites.reprints()
     first, copy = text(reprint.of, 1), text(reprint.url, reprint.batch)
     paragraphs = [p.text_content() for p in lxml.html.fromstring(first).cssselect(".contentView p")]
@@ -152,7 +152,7 @@ def test_the_reprint_carries_the_first_paper_s_paragraphs() -> None:
     assert "Theo Báo Hậu Giang" in copy
 
 
-def test_the_expected_events_are_those_of_the_manifest() -> None:
+def test_expected_events_match_the_changes() -> None:
     late = [e.url for site in SITES for e in sample_sites.load(site).entries if e.batch > 1]
     reprints = {reprint.url for reprint in sample_sites.reprints()}
     assert sample_sites.expected() == {
@@ -165,7 +165,7 @@ def test_the_expected_events_are_those_of_the_manifest() -> None:
     }
 
 
-def test_a_packed_batch_reads_back(tmp_path: Path) -> None:
+def test_warc_of_a_batch_is_readable(tmp_path: Path) -> None:
     path = sample_sites.pack(2, tmp_path)
     wanted = [page for site in SITES for page in sample_sites.pages(site, 2)]
     with path.open("rb") as file:
@@ -179,13 +179,13 @@ def test_a_packed_batch_reads_back(tmp_path: Path) -> None:
     assert read == [(page.url, page.status, page.body) for page in wanted]
 
 
-def test_packing_twice_gives_the_same_file(tmp_path: Path) -> None:
+def test_warc_is_reproducible(tmp_path: Path) -> None:
     one = sample_sites.pack(1, tmp_path / "one", only=["haugiang"])
     two = sample_sites.pack(1, tmp_path / "two", only=["haugiang"])
     assert one.name == "batch-1.warc.gz"
     assert one.read_bytes() == two.read_bytes()
 
 
-def test_an_unknown_batch_is_refused() -> None:
+def test_unknown_batch_is_an_error() -> None:
     with pytest.raises(KeyError, match="no batch 9"):
         list(sample_sites.pages("haugiang", 9))

@@ -26,7 +26,7 @@ def record_ids(file: Path) -> dict[str, bytes]:
         }
 
 
-def test_records_lie_in_the_warc_as_in_the_archive(demo: Exporter) -> None:
+def test_warc_records_equal_those_of_the_archive(demo: Exporter) -> None:
     made = record_ids(demo.file("warc", "--revisions", name="made.warc.gz"))
     archive = {}
     for file in sorted((demo.home / "captures").rglob("*.warc.gz")):
@@ -35,14 +35,14 @@ def test_records_lie_in_the_warc_as_in_the_archive(demo: Exporter) -> None:
     assert made.items() <= archive.items()
 
 
-def test_warcio_finds_every_digest_right(demo: Exporter) -> None:
+def test_warcio_verifies_every_digest(demo: Exporter) -> None:
     file = demo.file("warc", name="made.warc.gz")
     done = subprocess.run([Path(sys.executable).with_name("warcio"), "check", "-v", file],
                           capture_output=True, text=True, check=True)  # fmt: skip
     assert done.stdout.count("digest pass") == 68
 
 
-def test_the_newest_capture_of_an_edited_article_is_the_one_without_revisions(
+def test_without_revisions_only_the_newest_capture_is_exported(
     demo: Exporter,
 ) -> None:
     newest = record_ids(demo.file("warc", name="newest.warc.gz"))
@@ -51,7 +51,7 @@ def test_the_newest_capture_of_an_edited_article_is_the_one_without_revisions(
     assert len(every) - len(newest) == 2
 
 
-def test_a_capture_that_is_gone_ends_the_export_and_leaves_nothing(own_demo: Exporter) -> None:
+def test_missing_capture_is_an_error_and_leaves_no_file(own_demo: Exporter) -> None:
     gone = own_demo.home / "captures" / own_demo.value("SELECT warc FROM captures")
     gone.unlink()
     done = own_demo("warc", "-o", str(own_demo.folder / "made.warc.gz"))
@@ -72,7 +72,7 @@ def test_py_wacz_validates_it(wacz: Path) -> None:
     assert "Validation succeeded" in done.stdout
 
 
-def test_every_page_of_the_wacz_is_found_by_its_index(wacz: Path, demo: Exporter) -> None:
+def test_every_page_of_the_wacz_is_in_its_index(wacz: Path, demo: Exporter) -> None:
     with zipfile.ZipFile(wacz) as made:
         assert made.testzip() is None
         assert made.getinfo("archive/data.warc.gz").compress_type == zipfile.ZIP_STORED
@@ -102,6 +102,6 @@ def test_every_page_of_the_wacz_is_found_by_its_index(wacz: Path, demo: Exporter
         assert stated["mime"] == "text/html"
 
 
-def test_the_same_database_gives_the_same_wacz(demo: Exporter) -> None:
+def test_wacz_is_reproducible(demo: Exporter) -> None:
     first = demo.file("wacz", name="first.wacz").read_bytes()
     assert first == demo.file("wacz", name="second.wacz").read_bytes()

@@ -72,7 +72,7 @@ def test_pyarrow_gives_back_every_field(demo: Exporter) -> None:
         assert {name: given[name] for name in wanted} == wanted
 
 
-def test_parquet_takes_hostile_text(hostile_export: Exporter) -> None:
+def test_parquet_keeps_hostile_text(hostile_export: Exporter) -> None:
     table = pandas.read_parquet(hostile_export.file("parquet", "--revisions"))
     titles = set(table["title"])
     assert len(table) == 70
@@ -81,14 +81,14 @@ def test_parquet_takes_hostile_text(hostile_export: Exporter) -> None:
     assert '=HYPERLINK("http://evil.example","bấm")' in titles
 
 
-def test_an_empty_parquet_folder_can_be_read(demo: Exporter) -> None:
+def test_empty_parquet_folder_is_readable(demo: Exporter) -> None:
     table = pandas.read_parquet(demo.file("parquet", "--since-event", "99999"))
     assert len(table) == 0
     assert "title" in table.columns
 
 
 @pytest.mark.parametrize("site", [None, "haugiang"])
-def test_the_subset_is_a_database_of_its_own(demo: Exporter, site: str | None) -> None:
+def test_sqlite_subset_is_a_complete_database(demo: Exporter, site: str | None) -> None:
     file = demo.file("sqlite", *(["--site", site] if site else []))
     assert not list(file.parent.glob(f"{file.name}-*"))
     wanted = f"WHERE site = '{site}'" if site else ""
@@ -106,7 +106,7 @@ def test_the_subset_is_a_database_of_its_own(demo: Exporter, site: str | None) -
         assert connection.execute("SELECT count(*) FROM revisions").fetchone()[0] > 0
 
 
-def test_every_row_of_the_whole_is_in_a_subset_of_all(demo: Exporter) -> None:
+def test_subset_of_all_articles_has_every_row(demo: Exporter) -> None:
     with closing(sqlite3.connect(demo.file("sqlite"))) as made:
         for table in TABLES:
             query = f"SELECT * FROM {table} ORDER BY 1, 2"

@@ -64,7 +64,7 @@ def test_frictionless_validates_it(home: str, request: pytest.FixtureRequest) ->
     assert listed == {path for path in contents(folder) if path.startswith("data/")}
 
 
-def test_a_wrong_byte_is_found(demo: Exporter) -> None:
+def test_changed_byte_fails_the_checksum(demo: Exporter) -> None:
     folder = frozen(demo)
     file = folder / "data" / "events.csv"
     file.write_bytes(file.read_bytes().replace(b"2025", b"2024", 1))
@@ -81,7 +81,7 @@ def test_sha256sum_checks_every_file(demo: Exporter) -> None:
     assert checked == contents(folder).keys() - {"sha256sums.txt"}
 
 
-def test_made_again_it_is_the_same_to_the_byte(demo: Exporter) -> None:
+def test_dataset_is_reproducible(demo: Exporter) -> None:
     """In another process, with another time zone, hash seed and folder."""
     first = frozen(demo, "--zip", "--title", "Báo Đảng")
     second = demo.folder / "elsewhere" / "release"
@@ -99,7 +99,7 @@ def test_made_again_it_is_the_same_to_the_byte(demo: Exporter) -> None:
     assert read == contents(first)
 
 
-def test_it_carries_the_date_of_its_newest_observation(demo: Exporter) -> None:
+def test_dataset_date_is_the_newest_observation(demo: Exporter) -> None:
     folder = frozen(demo)
     package: dict[str, Any] = json.loads((folder / "datapackage.json").read_bytes())
     newest = demo.value(
@@ -110,7 +110,7 @@ def test_it_carries_the_date_of_its_newest_observation(demo: Exporter) -> None:
     assert package["version"] == newest[:10] == "2025-03-12"
 
 
-def test_the_citation_names_who_was_named_and_nobody_else(demo: Exporter) -> None:
+def test_citation_names_only_the_given_authors(demo: Exporter) -> None:
     folder = frozen(demo, "--title", 'Báo "Đảng": 2025 #1', "--license", "CC-BY-4.0")
     cited = yaml.safe_load((folder / "CITATION.cff").read_text("utf-8"))
     assert cited["cff-version"] == "1.2.0"
@@ -123,7 +123,7 @@ def test_the_citation_names_who_was_named_and_nobody_else(demo: Exporter) -> Non
     ]
 
 
-def test_zotero_is_told_the_same_and_which_release_it_is(demo: Exporter) -> None:
+def test_ris_file_identifies_the_release(demo: Exporter) -> None:
     folder = frozen(demo, "--title", "Báo Đảng\r\nER  - 2025", "site:haugiang")
     (cited,) = rispy.loads((folder / "citation.ris").read_bytes().decode())
     assert cited["type_of_reference"] == "DATA"
@@ -135,7 +135,7 @@ def test_zotero_is_told_the_same_and_which_release_it_is(demo: Exporter) -> None
     assert "Chosen: site:haugiang." in cited["notes"][0]
 
 
-def test_without_authors_nothing_is_made(demo: Exporter) -> None:
+def test_dataset_without_authors_is_refused(demo: Exporter) -> None:
     done = freeze(demo, team=False)
     assert done.exit_code == 2
     assert "name a person or team with --author" in done.output
@@ -143,12 +143,12 @@ def test_without_authors_nothing_is_made(demo: Exporter) -> None:
 
 
 @pytest.mark.parametrize("name", ["Bao Dang", "../bao", "báo", ""])
-def test_a_name_is_one_of_a_package(demo: Exporter, name: str) -> None:
+def test_invalid_dataset_name_is_refused(demo: Exporter, name: str) -> None:
     arguments = ["dataset", name, *TEAM, "-o", str(demo.folder / "x"), "--home", str(demo.home)]
     assert CliRunner().invoke(app, arguments).exit_code == 2
 
 
-def test_the_readme_says_how_the_articles_were_chosen(demo: Exporter) -> None:
+def test_readme_states_query_and_filters(demo: Exporter) -> None:
     folder = frozen(demo, "title:(chi bộ)", "--former-province", "Hậu Giang")
     text = (folder / "README.md").read_text("utf-8")
     assert "Chosen: `'title:(chi bộ)' --former-province 'Hậu Giang'`." in text
@@ -158,7 +158,7 @@ def test_the_readme_says_how_the_articles_were_chosen(demo: Exporter) -> None:
     assert set(events["article"].dropna()) == set(table["id"])
 
 
-def test_the_schemas_name_the_columns_in_their_order(demo: Exporter) -> None:
+def test_schemas_list_columns_in_order(demo: Exporter) -> None:
     folder = frozen(demo)
     line = (folder / "data" / "revisions.jsonl").read_text("utf-8").splitlines()[0]
     assert list(json.loads(line)) == list(REVISIONS)

@@ -24,19 +24,19 @@ def rows(exporter: Exporter, *options: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_standard_output_holds_the_rows_alone(demo: Exporter) -> None:
+def test_standard_output_has_only_rows(demo: Exporter) -> None:
     done = demo("jsonl")
     assert len(done.stdout.splitlines()) == 68
     assert "68 articles, 68 rows as jsonl; later changes: --since-event 73" in done.stderr
 
 
-def test_an_unknown_format_is_answered_with_the_known_ones(demo: Exporter) -> None:
+def test_unknown_format_lists_the_formats(demo: Exporter) -> None:
     done = demo("xls")
     assert done.exit_code == 2
-    assert "no format 'xls'; there are: csv, jsonl" in done.output
+    assert "no format xls; use: csv, jsonl" in done.output
 
 
-def test_only_what_the_filters_leave(demo: Exporter) -> None:
+def test_export_filters(demo: Exporter) -> None:
     assert {row["site"] for row in rows(demo, "--site", "haugiang")} == {"haugiang"}
     former = rows(demo, "--former-province", "Hậu Giang")
     assert {row["province"] for row in former} == {"hau-giang"}
@@ -46,7 +46,7 @@ def test_only_what_the_filters_leave(demo: Exporter) -> None:
     assert demo("jsonl", "--site", "nowhere").exit_code == 2
 
 
-def test_a_query_chooses_as_the_search_does(demo: Exporter) -> None:
+def test_query_matches_like_search(demo: Exporter) -> None:
     found = rows(demo, "title:chi bộ", "site:haugiang")
     assert 0 < len(found) < 9
     assert all("chi bo" in row["title_folded"] for row in found)
@@ -56,7 +56,7 @@ def test_a_query_chooses_as_the_search_does(demo: Exporter) -> None:
     assert done.stdout == ""
 
 
-def test_the_next_export_goes_on_where_the_last_one_ended(demo: Exporter) -> None:
+def test_since_event_exports_later_changes(demo: Exporter) -> None:
     since = 40
     later = {row["id"] for row in rows(demo, "--since-event", str(since))}
     assert len(later) == demo.value(
@@ -68,7 +68,7 @@ def test_the_next_export_goes_on_where_the_last_one_ended(demo: Exporter) -> Non
     assert rows(demo, "--since-event", said[1]) == []
 
 
-def test_an_export_and_what_came_later_are_the_whole(own_demo: Exporter) -> None:
+def test_export_and_later_changes_cover_all_articles(own_demo: Exporter) -> None:
     """Rows of the second export stand for those of the first with the same id."""
     whole = {row["id"]: row for row in rows(own_demo)}
     changed = {row["id"]: row for row in rows(own_demo, "--since-event", "40")}
@@ -78,26 +78,26 @@ def test_an_export_and_what_came_later_are_the_whole(own_demo: Exporter) -> None
 
 
 @pytest.mark.parametrize("form", [f.name for f in FORMATS.values() if f.shape == "folder"])
-def test_a_folder_must_be_named_and_new(demo: Exporter, form: str) -> None:
+def test_folder_format_needs_a_new_folder(demo: Exporter, form: str) -> None:
     done = demo(form)
     assert done.exit_code == 2
-    assert f"{form} makes a folder: name it with -o" in done.output
+    assert f"{form} needs -o" in done.output
     (demo.folder / "kept").mkdir()
     (demo.folder / "kept" / "mine.txt").write_text("mine")
     done = demo(form, "-o", str(demo.folder / "kept"))
     assert done.exit_code == 2
-    assert "holds something already" in done.output
+    assert "is not empty" in done.output
     assert (demo.folder / "kept" / "mine.txt").read_text() == "mine"
 
 
-def test_a_file_in_no_folder_is_refused(demo: Exporter) -> None:
+def test_output_in_a_missing_folder_is_refused(demo: Exporter) -> None:
     done = demo("csv", "-o", str(demo.folder / "none" / "a.csv"))
     assert done.exit_code == 2
     assert "there is no folder" in done.output
 
 
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
-def test_what_breaks_off_leaves_nothing(
+def test_interrupted_export_leaves_no_file(
     demo: Exporter, form: Format, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaks(chosen: Selection, to: Any) -> int:
@@ -120,21 +120,21 @@ def test_what_breaks_off_leaves_nothing(
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_the_database_is_left_as_it_was(own_demo: Exporter, form: str) -> None:
+def test_export_does_not_change_the_database(own_demo: Exporter, form: str) -> None:
     before = (own_demo.home / "tinwatch.db").read_bytes()
     own_demo.file(form, *(["--revisions"] if FORMATS[form].of_articles else []))
     assert (own_demo.home / "tinwatch.db").read_bytes() == before
 
 
-def test_a_network_has_no_revisions(demo: Exporter) -> None:
+def test_gexf_refuses_revisions(demo: Exporter) -> None:
     done = demo("gexf", "--revisions", "-o", str(demo.folder / "made.gexf"))
     assert done.exit_code == 2
-    assert "leave out --revisions" in done.stderr
+    assert "does not take --revisions" in done.stderr
     assert not list(demo.folder.iterdir())
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS.keys() - {"tei"}))  # TEI has no empty corpus
-def test_nothing_chosen_is_a_well_formed_nothing(demo: Exporter, form: str) -> None:
+def test_empty_export_is_well_formed(demo: Exporter, form: str) -> None:
     done = demo(form, "--since-event", "999999", "-o", str(demo.folder / "none"))
     assert done.exit_code == 0, done.output
     assert (demo.folder / "none").exists()

@@ -46,14 +46,14 @@ def test_pandas_reads_every_article_and_its_fields(demo: Exporter) -> None:
         assert row["published"] == (record["published"] or "")
 
 
-def test_the_file_is_what_excel_wants(demo: Exporter) -> None:
+def test_csv_is_readable_by_excel(demo: Exporter) -> None:
     content = demo.file("csv").read_bytes()
     assert content.startswith("\ufeffid,revision,".encode())
     assert content.count(b"\r\n") == 69
     assert b"\r" not in content.replace(b"\r\n", b"")
 
 
-def test_revisions_are_rows_of_their_own(demo: Exporter) -> None:
+def test_each_revision_is_a_row(demo: Exporter) -> None:
     table = pandas.read_csv(demo.file("csv", "--revisions"))
     assert len(table) == demo.value("SELECT count(*) FROM revisions") == 70
     assert not table.duplicated(["id", "revision"]).any()
@@ -61,7 +61,7 @@ def test_revisions_are_rows_of_their_own(demo: Exporter) -> None:
 
 @pytest.mark.parametrize("form", ["csv", "4cat"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_no_cell_is_a_formula_however_a_spreadsheet_parts_them(
+def test_no_cell_is_a_formula_with_any_delimiter(
     hostile_export: Exporter, form: str, delimiter: str
 ) -> None:
     text = hostile_export.file(form, "--revisions").read_text("utf-8-sig")
@@ -73,7 +73,7 @@ def test_no_cell_is_a_formula_however_a_spreadsheet_parts_them(
 
 
 @pytest.mark.parametrize("form", ["csv", "4cat"])
-def test_nothing_but_text_is_in_a_cell(hostile_export: Exporter, form: str) -> None:
+def test_cells_contain_only_text(hostile_export: Exporter, form: str) -> None:
     text = hostile_export.file(form, "--revisions").read_text("utf-8-sig")
     strange = {c for c in text if unicodedata.category(c) in ("Cc", "Cs")} - {"\r", "\n"}
     assert strange == set()
@@ -82,7 +82,7 @@ def test_nothing_but_text_is_in_a_cell(hostile_export: Exporter, form: str) -> N
     assert "nửa \ufffd ký tự \ufffd" in text
 
 
-def test_what_excel_cannot_hold_is_cut_and_said(hostile_export: Exporter) -> None:
+def test_long_cells_are_truncated_with_a_mark(hostile_export: Exporter) -> None:
     table = pandas.read_csv(hostile_export.file("csv", "--revisions"), keep_default_na=False)
     long = table[table["cut"] != ""]
     assert 0 < len(long) < len(table)
@@ -91,7 +91,7 @@ def test_what_excel_cannot_hold_is_cut_and_said(hostile_export: Exporter) -> Non
     assert not table[table["cut"] == ""]["title"].str.endswith(" [...]").any()
 
 
-def test_4cat_takes_the_file_as_a_custom_upload(hostile_export: Exporter) -> None:
+def test_4cat_accepts_the_file(hostile_export: Exporter) -> None:
     """As its importer does: sniff the first megabyte, then read by the names of the columns."""
     text = hostile_export.file("4cat", "--revisions").read_text("utf-8")
     sample = text[: 1 << 20]
@@ -119,7 +119,7 @@ SHARP = st.text(st.sampled_from("=+-@'\"; \t\r\n;aạ＝\x00\u202e\ud800😀"), 
 
 
 @given(SHARP | st.text())
-def test_an_apostrophe_can_be_taken_away_again(text: str) -> None:
+def test_escaping_apostrophe_can_be_removed(text: str) -> None:
     assert with_formulas_restored(with_formulas_escaped(plain(text))) == plain(text)
 
 
@@ -131,7 +131,7 @@ def test_no_text_becomes_a_formula(text: str) -> None:
 
 
 @given(st.text(st.sampled_from("aạ😀"), max_size=40), st.integers(8, 20))
-def test_what_is_cut_fits_and_what_fits_is_not_cut(text: str, most: int) -> None:
+def test_truncated_cell_fits_and_short_cell_is_unchanged(text: str, most: int) -> None:
     kept = truncate_cell(text, most)
     assert units(kept) <= most
     assert (kept is text) == (units(text) <= most)

@@ -74,7 +74,7 @@ def filled(home: Path, articles: int) -> Path:
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
-def test_memory_does_not_grow_with_the_articles(
+def test_memory_does_not_grow_with_the_number_of_articles(
     form: str, homes: dict[int, Path], tmp_path: Path
 ) -> None:
     peaks = {}

@@ -32,13 +32,13 @@ def document(demo_page: TestClient) -> dict[str, Any]:
     return found
 
 
-def test_the_document_is_valid_openapi_and_has_the_api_alone(document: dict[str, Any]) -> None:
+def test_openapi_document_is_valid_and_covers_only_the_api(document: dict[str, Any]) -> None:
     validate(document)
     assert len(document["paths"]) == 9
     assert all(path.startswith("/api/") for path in document["paths"])
 
 
-def test_the_document_states_the_errors_that_are_answered(document: dict[str, Any]) -> None:
+def test_openapi_document_lists_the_errors(document: dict[str, Any]) -> None:
     for path in document["paths"].values():
         assert {"400", "404", "503"} <= path["get"]["responses"].keys()
         assert "422" not in path["get"]["responses"]
@@ -60,7 +60,7 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(("path", "asked"), ANSWERS)
-def test_answers_fit_their_schema(
+def test_responses_match_their_schema(
     demo_page: TestClient, document: dict[str, Any], edited: int, path: str, asked: str
 ) -> None:
     answer = demo_page.get(asked.replace("EDITED", str(edited)))
@@ -70,7 +70,7 @@ def test_answers_fit_their_schema(
     Draft202012Validator(schema).validate(answer.json())
 
 
-def test_articles_page_by_id(demo_page: TestClient) -> None:
+def test_articles_are_paged_by_id(demo_page: TestClient) -> None:
     ids: list[int] = []
     after: int | None = 0
     while after is not None:
@@ -95,7 +95,7 @@ def test_events_since_an_id(demo_page: TestClient) -> None:
     assert {e["kind"] for e in edits} == {"edited"}
 
 
-def test_a_diff_names_only_what_changed(demo_page: TestClient, edited: int) -> None:
+def test_diff_has_only_changed_fields(demo_page: TestClient, edited: int) -> None:
     found = demo_page.get(f"/api/articles/{edited}/diff").json()
     assert (found["from_revision"], found["to_revision"]) == (1, 2)
     ops = {span["op"] for each in found["fields"] for part in each["parts"] for span in part}
@@ -108,7 +108,7 @@ def test_a_diff_names_only_what_changed(demo_page: TestClient, edited: int) -> N
      ("/api/search?q=(duong", 400), ("/api/search", 400), ("/api/articles?q=foo:x", 400),
      ("/api/events?since=x", 400), ("/api/events?kind=x", 400), ("/api/articles?most=0", 400)],
 )  # fmt: skip
-def test_errors_are_json_in_words(demo_page: TestClient, asked: str, status: int) -> None:
+def test_errors_are_json(demo_page: TestClient, asked: str, status: int) -> None:
     answer = demo_page.get(asked)
     assert answer.status_code == status
     assert len(answer.json()["error"]) > 8

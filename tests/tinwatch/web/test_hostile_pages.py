@@ -36,7 +36,7 @@ def attacked(watcher: Any, day: Any, hostile: str, text: Any) -> Any:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_an_attack_stays_text(
+def test_hostile_text_is_escaped(
     attacked: Any, client: TestClient, parsed: Any, path: str, hostile: str
 ) -> None:
     answer = client.get(path)
@@ -50,14 +50,14 @@ def test_an_attack_stays_text(
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
-def test_the_attack_was_there(attacked: Any, client: TestClient) -> None:
+def test_hostile_text_is_on_the_page(attacked: Any, client: TestClient) -> None:
     """Or the test above would prove nothing."""
     for path in PATHS:
         if path not in ("/takedowns?show=suspect", "/articles/1/evidence"):
             assert "&lt;script&gt;alert(1)&lt;/script&gt;" in client.get(path).text, path
 
 
-def test_what_one_asks_for_stays_text(client: TestClient, parsed: Any) -> None:
+def test_hostile_parameters_are_escaped(client: TestClient, parsed: Any) -> None:
     attack = '"><script>alert(1)</script>'
     for path in ("/", "/takedowns", "/review", "/login", f"/{attack}"):
         answer = client.get(path, params={"q": attack, "site": attack, "kind": "", "to": attack})

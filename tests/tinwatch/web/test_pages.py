@@ -37,13 +37,13 @@ def told(watcher: Any, day: Any, text: Any) -> Any:
     return watcher
 
 
-def test_a_first_visit_shows_the_newest_night(told: Any, client: TestClient) -> None:
+def test_first_visit_shows_the_newest_batch(told: Any, client: TestClient) -> None:
     answer = client.get("/?lang=en")
     assert re.search(r'<option value="[^"]+" selected', answer.text)
     assert 'class="event"' not in answer.text
 
 
-def test_new_since_one_last_looked(
+def test_front_page_shows_events_since_the_last_visit(
     told: Any, client: TestClient, same_origin: dict[str, str]
 ) -> None:
     answer = client.get("/?since=3&lang=en")
@@ -57,7 +57,7 @@ def test_new_since_one_last_looked(
     assert 'id="kind-new"' in client.get("/?since=0").text
 
 
-def test_a_night_a_site_and_a_kind(told: Any, client: TestClient) -> None:
+def test_front_page_filters(told: Any, client: TestClient) -> None:
     night = told.db.execute("SELECT batch FROM runs ORDER BY id LIMIT 1").fetchone()[0]
     assert client.get("/", params={"night": night}).text.count('class="event"') == 3
     assert client.get("/", params={"night": night, "site": "beta"}).text.count('"event"') == 1
@@ -72,7 +72,7 @@ def test_a_night_a_site_and_a_kind(told: Any, client: TestClient) -> None:
      "/articles/99999999999999999999", "/review?mark=x", "/takedowns?show=x",
      "/articles/1/diff?view=x"],
 )  # fmt: skip
-def test_a_wrong_value_is_answered_in_words(told: Any, client: TestClient, path: str) -> None:
+def test_invalid_parameter_answers_400(told: Any, client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 400
 
@@ -82,11 +82,11 @@ def test_a_wrong_value_is_answered_in_words(told: Any, client: TestClient, path:
     ["/articles/99", "/articles/1?revision=9", "/articles/2/diff", "/articles/1/diff?from=9",
      "/captures/99", "/?night=x", "/articles/99/evidence", "/articles/99/evidence.zip"],
 )  # fmt: skip
-def test_what_is_not_there(told: Any, client: TestClient, path: str) -> None:
+def test_unknown_id_answers_404(told: Any, client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
-def test_an_article_and_an_older_revision(told: Any, client: TestClient) -> None:
+def test_article_page_and_an_older_revision(told: Any, client: TestClient) -> None:
     newest = client.get("/articles/1?lang=en").text
     assert "900 mét" in newest
     assert "revision 2" in newest
@@ -96,7 +96,7 @@ def test_an_article_and_an_older_revision(told: Any, client: TestClient) -> None
     assert '<p class="warn">' in older
 
 
-def test_both_views_of_a_change(told: Any, client: TestClient) -> None:
+def test_diff_page_in_both_views(told: Any, client: TestClient) -> None:
     sides = client.get("/articles/1/diff").text
     inline = client.get("/articles/1/diff?from=1&to=2&view=inline").text
     for text in (sides, inline):
@@ -107,7 +107,7 @@ def test_both_views_of_a_change(told: Any, client: TestClient) -> None:
     assert "<ins>600</ins>" in client.get("/articles/1/diff?from=2&to=1").text
 
 
-def test_takedowns_suspects_and_what_is_back(told: Any, client: TestClient, day: Any) -> None:
+def test_takedowns_suspects_and_restored_articles(told: Any, client: TestClient, day: Any) -> None:
     assert "Chợ phiên Bắc Hà" in client.get("/takedowns").text
     assert "Trường bán trú" in client.get("/takedowns?show=suspect").text
     assert "Trường bán trú" not in client.get("/takedowns?show=suspect&site=beta").text
@@ -117,7 +117,7 @@ def test_takedowns_suspects_and_what_is_back(told: Any, client: TestClient, day:
     assert "hiện nay: đang đăng" in client.get("/takedowns").text
 
 
-def test_a_review_is_shown_and_kept(
+def test_review_is_stored_and_listed(
     told: Any, client: TestClient, same_origin: dict[str, str], tmp_path: Path
 ) -> None:
     queue = client.get("/review").text
@@ -139,7 +139,7 @@ def test_a_review_is_shown_and_kept(
     [({"event": "99"}, 404), ({"event": "1"}, 400), ({"mark": "x"}, 400), ({"name": " "}, 400),
      ({"name": "x" * 81}, 400), ({"note": "x" * 2001}, 400), ({"event": "9" * 30}, 400)],
 )  # fmt: skip
-def test_what_is_no_review(
+def test_invalid_review_answers_400(
     told: Any,
     client: TestClient,
     same_origin: dict[str, str],
@@ -151,21 +151,21 @@ def test_what_is_no_review(
     assert not told.db["reviews"].count
 
 
-def test_a_review_leads_nowhere_else(
+def test_review_does_not_redirect_to_other_hosts(
     told: Any, client: TestClient, same_origin: dict[str, str]
 ) -> None:
     form = {"event": 4, "mark": "noise", "name": "Lan", "back": "//tap-chi.example/"}
     assert client.post("/review", data=form, headers=same_origin).headers["location"] == "/"
 
 
-def test_a_reading_page_cannot_write(told: Any, client: TestClient) -> None:
+def test_page_connection_is_read_only(told: Any, client: TestClient) -> None:
     before = told.db.execute("PRAGMA data_version").fetchone()
     for path in ("/", "/articles/1", "/articles/1/diff", "/takedowns", "/review"):
         assert client.get(path).status_code == 200
     assert told.db.execute("PRAGMA data_version").fetchone() == before
 
 
-def test_of_the_played_nights(played_home: Path, client_of: Any, same_origin: Any) -> None:
+def test_pages_of_the_demo_home(played_home: Path, client_of: Any, same_origin: Any) -> None:
     """Captures, evidence and a rebuilt database, over what the demo's four nights left."""
     client = client_of(open_home(played_home))
     source = client.get("/captures/1")

@@ -19,7 +19,7 @@ def demo_page(played_home: Path, client_of: Callable[..., TestClient]) -> TestCl
     return client_of(open_home(played_home))
 
 
-def test_hits_are_marked(demo_page: TestClient) -> None:
+def test_matches_are_highlighted(demo_page: TestClient) -> None:
     text = demo_page.get("/search?q=duong&lang=en").text
     assert "<mark>đường</mark>" in text
     assert 'href="/api/search?q=duong"' in text
@@ -32,18 +32,18 @@ def test_hits_are_marked(demo_page: TestClient) -> None:
 
 
 @pytest.mark.parametrize("asked", ["(duong", "foo:bar", "NOT duong", 'duong "mo'])
-def test_a_wrong_query_gets_a_hint(demo_page: TestClient, asked: str) -> None:
+def test_invalid_query_gets_a_hint(demo_page: TestClient, asked: str) -> None:
     answer = demo_page.get("/search", params={"q": asked, "lang": "en"})
     assert answer.status_code == 400
     assert 'aria-invalid="true"' in answer.text
 
 
-def test_a_wrong_query_gets_its_hint_in_vietnamese(demo_page: TestClient) -> None:
+def test_hint_is_in_vietnamese(demo_page: TestClient) -> None:
     text = demo_page.get("/search", params={"q": "tilte:đường", "lang": "vi"}).text
     assert '<bdi lang="vi">không có trường tilte:; có phải title: không?' in text
 
 
-def test_a_name_that_is_taken_is_said_in_vietnamese(
+def test_duplicate_name_error_is_in_vietnamese(
     demo_page: TestClient, same_origin: dict[str, str]
 ) -> None:
     form = {"name": "hai-lan", "q": "duong"}
@@ -53,7 +53,7 @@ def test_a_name_that_is_taken_is_said_in_vietnamese(
     assert "đã có câu tìm tên hai-lan: hãy chọn tên khác" in answer.text
 
 
-def test_pages_of_hits(demo_page: TestClient) -> None:
+def test_hits_are_paged(demo_page: TestClient) -> None:
     first = demo_page.get("/search?q=kind:newspaper&order=newest").text
     assert "page=2" in first
     second = demo_page.get("/search?q=kind:newspaper&order=newest&page=2").text
@@ -61,7 +61,7 @@ def test_pages_of_hits(demo_page: TestClient) -> None:
     assert demo_page.get("/search?q=duong&page=51").status_code == 400
 
 
-def test_a_search_is_saved_followed_and_deleted(
+def test_search_is_saved_with_feed_and_deleted(
     demo_page: TestClient, same_origin: dict[str, str]
 ) -> None:
     form = {"name": "con-duong", "q": "duong"}
@@ -81,14 +81,14 @@ def test_a_search_is_saved_followed_and_deleted(
     assert demo_page.post("/searches/con-duong/delete", headers=same_origin).status_code == 404
 
 
-def test_a_form_of_another_site_saves_nothing(demo_page: TestClient) -> None:
+def test_cross_site_form_saves_nothing(demo_page: TestClient) -> None:
     answer = demo_page.post(
         "/searches", data={"name": "x", "q": "duong"}, headers={"origin": "https://evil.vn"}
     )
     assert answer.status_code == 403
 
 
-def test_feeds_of_events_are_read_by_feedparser(demo_page: TestClient) -> None:
+def test_event_feeds_are_readable_by_feedparser(demo_page: TestClient) -> None:
     everything = feedparser.parse(demo_page.get("/feeds/all.atom").content)
     one = feedparser.parse(demo_page.get("/feeds/site/gialai.atom").content)
     assert not everything.bozo
@@ -96,7 +96,7 @@ def test_feeds_of_events_are_read_by_feedparser(demo_page: TestClient) -> None:
     assert 0 < len(one.entries) < len(everything.entries)
 
 
-def test_a_subscription_has_its_feed(demo_page: TestClient, played_home: Path) -> None:
+def test_subscription_has_a_feed(demo_page: TestClient, played_home: Path) -> None:
     file = played_home / "alerts.toml"
     file.write_text('[[subscription]]\nname = "gỡ"\nto = ["env:A"]\nkinds = ["removed"]\n')
     feed = feedparser.parse(demo_page.get("/feeds/subscription/gỡ.atom").content)
@@ -109,7 +109,7 @@ def test_a_subscription_has_its_feed(demo_page: TestClient, played_home: Path) -
     assert str(played_home) not in answer.text
 
 
-def test_hostile_words_stay_words_in_a_feed(
+def test_hostile_text_is_escaped_in_feeds(
     watcher: object, client: TestClient, same_origin: dict[str, str]
 ) -> None:
     watcher.night(watcher.read(title=EVIL, lead=EVIL))  # type: ignore[attr-defined]

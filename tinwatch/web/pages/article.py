@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from storage.archive.captures import article_captures
 from storage.articles.repository import StoredArticle, article_by_id
 from storage.articles.revisions import Revision, revisions
 from storage.db.connection import Database
@@ -21,7 +22,6 @@ from tinwatch.web.components.province_label import province_label
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import not_found
 from tinwatch.web.rendering import language, render
-from storage.archive.captures import article_captures
 
 router = APIRouter(include_in_schema=False)
 MAX_LISTED = 300  # timeline entries, and captures

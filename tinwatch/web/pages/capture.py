@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from crawlers.extraction.encoding import decode
+from storage.archive.captures import StoredCapture, get_capture
 from storage.archive.reader import Record, read_body
 from storage.db.connection import Database
 from storage.home import Home
@@ -14,7 +15,6 @@ from tinwatch.web.components.parameters import ArticleId
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import not_found
 from tinwatch.web.rendering import render
-from storage.archive.captures import StoredCapture, get_capture
 
 router = APIRouter(include_in_schema=False)
 MAX_SOURCE_CHARS = 400_000

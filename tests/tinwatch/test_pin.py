@@ -41,10 +41,10 @@ def home(watcher: Watcher, day: Day) -> Path:
     return watcher.home.path
 
 
-def test_a_pin_is_listed_until_it_is_taken_off(home: Path) -> None:
-    assert call(home, "pins")[1].startswith("nothing is pinned")
+def test_canary_is_listed_until_unpinned(home: Path) -> None:
+    assert call(home, "pins")[1].startswith("no canaries")
     code, out, _ = call(home, "pin", "1", "--note", "trang mẫu")
-    assert (code, out) == (0, "article 1 of laocai is pinned: each run checks it\n")
+    assert (code, out) == (0, "article 1 of laocai is pinned\n")
     assert call(home, "pin", "https://laocai.vn/bai-2.html")[0] == 0
     code, out, _ = call(home, "pins")
     assert (code, len(out.splitlines())) == (0, 2)
@@ -59,11 +59,11 @@ def test_a_pin_is_listed_until_it_is_taken_off(home: Path) -> None:
         "article": 1, "site": "laocai", "url": "https://laocai.vn/bai-1.html", "title": "Một",
         "status": "live", "note": "trang mẫu",
     }  # fmt: skip
-    assert call(home, "unpin", "1") == (0, "article 1 of laocai is not pinned any more\n", "")
+    assert call(home, "unpin", "1") == (0, "article 1 of laocai is unpinned\n", "")
     assert "Một" not in call(home, "pins")[1]
 
 
-def test_a_pages_title_cannot_talk_to_the_terminal(home: Path) -> None:
+def test_hostile_title_is_printed_as_text(home: Path) -> None:
     call(home, "pin", "2", "--note", HOSTILE)
     out = call(home, "pins")[1]
     assert "[red]Đỏ[/red]" in out
@@ -74,19 +74,19 @@ def test_a_pages_title_cannot_talk_to_the_terminal(home: Path) -> None:
     ("words", "said"),
     [
         (("pin", "77"), "no article '77'"),
-        (("pin", "3"), "article 3 is removed: pin one that is live"),
+        (("pin", "3"), "article 3 is removed: pin a live one"),
         (("unpin", "1"), "article 1 is not pinned"),
         (("pins", "--site", "nosuch"), "no site 'nosuch'"),
         (("pin",), "Missing argument"),
     ],
 )
-def test_what_cannot_be_pinned_says_why(home: Path, words: tuple[str, ...], said: str) -> None:
+def test_wrong_calls_exit_with_usage_error(home: Path, words: tuple[str, ...], said: str) -> None:
     code, out, err = call(home, *words)
     assert (code, out) == (2, "")
     assert said in err
 
 
-def test_without_a_home_there_is_nothing_to_pin(tmp_path: Path) -> None:
+def test_missing_home_is_an_error(tmp_path: Path) -> None:
     code, _, err = call(tmp_path / "none", "pins")
     assert code == 3
     assert "there is no database" in err

@@ -15,7 +15,7 @@ PATHS = ("/?since=0", "/articles/1", "/articles/1/diff", "/articles/1/diff?view=
          "/takedowns", "/review")  # fmt: skip
 
 
-def test_nothing_is_run(
+def test_hostile_text_runs_no_script(
     open_page: Callable[..., Page], serve_home: Any, watcher: Any, day: Any, text: Any
 ) -> None:
     stated = {"title": ATTACK, "lead": ATTACK, "byline": ATTACK, "url": "javascript:window.hit=1"}
@@ -42,7 +42,7 @@ def test_nothing_is_run(
     assert not said
 
 
-def test_the_policy_forbids_what_an_escape_forgot(
+def test_content_security_policy_blocks_an_unescaped_script(
     open_page: Callable[..., Page], address: str
 ) -> None:
     """Were an attack to get through, the browser would refuse it."""

@@ -45,7 +45,7 @@ def note(
     finish_batch(watcher.db, night, moment, skipped, errors)
 
 
-def test_runs_of_a_night_are_one_report(watcher: Watcher) -> None:
+def test_runs_of_a_batch_are_one_report(watcher: Watcher) -> None:
     for site in ("alpha", "beta"):
         recorder = watcher.begin(site, batch="đêm một")
         recorder.record(watcher.read(site=site))
@@ -63,7 +63,9 @@ def test_runs_of_a_night_are_one_report(watcher: Watcher) -> None:
     assert [s["site"] for s in alone["sites"]] == ["alpha"]
 
 
-def test_a_quiet_night(watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]) -> None:
+def test_batch_without_events(
+    watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
+) -> None:
     watcher.night(watcher.read())
     watcher.night(watcher.read(at=day(1)), at=day(1))
     report = run_report(watcher.db, watcher.runs[-1])
@@ -74,7 +76,7 @@ def test_a_quiet_night(watcher: Watcher, day: Day, capsys: pytest.CaptureFixture
     assert "nothing changed   (1 site, 1 page read)" in text
 
 
-def test_many_events_are_counted(watcher: Watcher, capsys: pytest.CaptureFixture[str]) -> None:
+def test_many_events_are_shortened(watcher: Watcher, capsys: pytest.CaptureFixture[str]) -> None:
     count = MAX_LISTED_EVENTS + 3
     watcher.night(*(watcher.read(key=str(n), title=f"Tin số {n}") for n in range(count)))
     text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
@@ -82,7 +84,7 @@ def test_many_events_are_counted(watcher: Watcher, capsys: pytest.CaptureFixture
     assert f"and {count - 2} more: tinwatch events --site alpha" in text
 
 
-def test_as_many_as_are_shown_are_all_shown(
+def test_events_up_to_the_limit_are_all_listed(
     watcher: Watcher, capsys: pytest.CaptureFixture[str]
 ) -> None:
     watcher.night(
@@ -93,7 +95,7 @@ def test_as_many_as_are_shown_are_all_shown(
     assert "more" not in text
 
 
-def test_an_ill_night_says_why_and_what_waits(
+def test_held_run_has_reason_and_pending_events(
     watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
 ) -> None:
     failed = [
@@ -116,7 +118,7 @@ def test_an_ill_night_says_why_and_what_waits(
     assert "and 2 more" in text
 
 
-def test_a_suspicion_is_told_with_its_reason(
+def test_suspect_has_its_reason(
     watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
 ) -> None:
     watcher.night(watcher.read())
@@ -128,7 +130,7 @@ def test_a_suspicion_is_told_with_its_reason(
     assert run_report(watcher.db, watcher.runs[-1])["suspects"] == []
 
 
-def test_errors_and_sites_passed_over_are_said(
+def test_aborted_and_skipped_sites_are_listed(
     watcher: Watcher, capsys: pytest.CaptureFixture[str]
 ) -> None:
     night = "2025-04-07T18:30:00.123456+00:00"
@@ -142,7 +144,7 @@ def test_errors_and_sites_passed_over_are_said(
     assert f"skipped old: {describe(archive)}" in text
 
 
-def test_what_many_nights_show_is_said_with_its_remedy(
+def test_health_findings_have_a_remedy(
     watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def reported(number: int, *seen: Observation) -> dict[str, Any]:
@@ -161,7 +163,7 @@ def test_what_many_nights_show_is_said_with_its_remedy(
     assert batch_report(watcher.db, "đêm 12")["findings"] == [], "alpha is not of that night"
 
 
-def test_what_the_verdict_says_is_not_said_twice(watcher: Watcher, day: Day) -> None:
+def test_finding_of_the_verdict_is_not_repeated(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read(), at=day(0))
     for number in range(1, 6):
         watcher.night(at=day(number), stats={"links": 0}, batch=f"đêm {number}")
@@ -170,7 +172,7 @@ def test_what_the_verdict_says_is_not_said_twice(watcher: Watcher, day: Day) -> 
     assert batch_report(watcher.db, "đêm 5")["findings"] == []
 
 
-def test_an_outage_is_on_top(
+def test_outage_is_listed_first(
     watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
 ) -> None:
     watcher.night(watcher.read(), stats={"failed": 50})
@@ -179,5 +181,5 @@ def test_an_outage_is_on_top(
     assert "50 of 51 pages could not be fetched" in text
 
 
-def test_times_are_those_of_vietnam() -> None:
+def test_times_are_vietnam_time() -> None:
     assert local_time("2024-12-31T17:00:00Z") == "01/01/2025 00:00"

@@ -73,7 +73,7 @@ def saved(demo_home: Home) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_can_be_read(
+def test_page_passes_axe_and_fits_the_screen(
     page: Page, address: str, picture: Callable[[Page, str], None], edited: int, name: str
 ) -> None:
     page.emulate_media(color_scheme="light")

@@ -1,4 +1,4 @@
-"""What is called wrongly, or cannot be used, is said with its exit code."""
+"""Wrong calls and unusable homes: message and exit code."""
 
 from __future__ import annotations
 
@@ -17,17 +17,20 @@ USAGE = [
     (["crawl", "hau-giang"], "no site 'hau-giang'; is it haugiang"),
     (["crawl", "baocantho.com"], "no site 'baocantho.com'; is it cantho"),
     (["crawl"], "Missing argument"),
-    (["crawl", "yenbai"], "yenbai is an archive (the bloc was dissolved"),
-    (["crawl", "laocai", "yenbai"], "give --replay FILE, or tinwatch import --site"),
-    (["crawl", "laocai", "--as-of", "2025-01-01"], "--as-of belongs to --replay"),
-    (["nightly", "--as-of", "2025-01-01"], "--as-of belongs to --replay"),
-    (["crawl", "laocai", "--recheck", "often"], "--recheck must be one of due, all, none"),
+    (["crawl", "yenbai"], "yenbai is an archive: the bloc was dissolved"),
+    (["crawl", "laocai", "yenbai"], "Use --replay FILE, or tinwatch import --site"),
+    (["crawl", "laocai", "--as-of", "2025-01-01"], "--as-of needs --replay"),
+    (["nightly", "--as-of", "2025-01-01"], "--as-of needs --replay"),
+    (["crawl", "laocai", "--recheck", "often"], "--recheck often: use due, all, none"),
     (["crawl", "laocai", "--limit", "-1"], "--limit"),
     (["crawl", "laocai", "--replay", "none.warc"], "none.warc: there is no such file"),
     (["nightly", "nosuch"], "no site 'nosuch'"),
     (["import", "a.html", "--site", "nosuch"], "no site 'nosuch'"),
     (["import", "a.html"], "--site"),
-    (["import", "a.html", "b.html", "--site", "laocai", "--url", "x"], "--url belongs to a single"),
+    (
+        ["import", "a.html", "b.html", "--site", "laocai", "--url", "x"],
+        "--url needs exactly one file",
+    ),
     (["import", "a.html", "--site", "laocai", "--captured-at", "yesterday"], "yesterday"),
     (["nosuch"], "No such command"),
     (["events", "--since", "-1"], "--since"),
@@ -37,7 +40,7 @@ USAGE = [
 
 
 @pytest.mark.parametrize(("words", "said"), USAGE, ids=[" ".join(c[0])[:40] for c in USAGE])
-def test_a_wrong_call_says_what_is_wrong(
+def test_wrong_call_exits_with_usage_error(
     call: Call, words: list[str], said: str, tmp_path: Path
 ) -> None:
     code, out, err = call(*words, "--home", tmp_path / "home")
@@ -50,7 +53,7 @@ def test_a_wrong_call_says_what_is_wrong(
     "content", [b"", b"just text\n", b"<html>not a warc</html>", b"\x1f\x8b\x08broken", b"\0" * 999]
 )
 @pytest.mark.parametrize("name", ["x.warc", "x.warc.gz"])
-def test_a_replay_file_that_is_no_warc(
+def test_replay_file_that_is_not_a_warc(
     call: Call, tmp_path: Path, content: bytes, name: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
@@ -63,7 +66,7 @@ READING = (["events"], ["report"], ["articles"], ["show", "1"], ["diff", "1"])
 
 
 @pytest.mark.parametrize("words", READING, ids=lambda words: words[0])
-def test_there_is_no_home(call: Call, tmp_path: Path, words: list[str]) -> None:
+def test_missing_home_is_an_error(call: Call, tmp_path: Path, words: list[str]) -> None:
     code, out, err = call(*words, "--home", tmp_path / "none")
     assert (code, out) == (3, "")
     assert "there is no database in" in err
@@ -76,7 +79,7 @@ def test_there_is_no_home(call: Call, tmp_path: Path, words: list[str]) -> None:
               ["import", "a.html", "--site", "laocai"]],
     ids=lambda words: words[0],
 )  # fmt: skip
-def test_a_home_that_cannot_be_written(call: Call, tmp_path: Path, words: list[str]) -> None:
+def test_unwritable_home_is_an_error(call: Call, tmp_path: Path, words: list[str]) -> None:
     (tmp_path / "file").write_text("x")
     code, out, err = call(*words, "--home", tmp_path / "file" / "home")
     assert (code, out) == (3, "")
@@ -85,7 +88,7 @@ def test_a_home_that_cannot_be_written(call: Call, tmp_path: Path, words: list[s
 
 @pytest.mark.parametrize("words", READING, ids=lambda words: words[0])
 @pytest.mark.parametrize("kept", [0, 100, 8192])
-def test_a_database_that_is_damaged(call: Call, fed: Path, words: list[str], kept: int) -> None:
+def test_damaged_database_is_an_error(call: Call, fed: Path, words: list[str], kept: int) -> None:
     file = fed / "tinwatch.db"
     data = file.read_bytes()
     file.write_bytes(data[:kept] + b"\xab" * (len(data) - kept))
@@ -95,7 +98,7 @@ def test_a_database_that_is_damaged(call: Call, fed: Path, words: list[str], kep
     assert "Traceback" not in err
 
 
-def test_wrong_settings_end_with_the_file_and_the_name(call: Call, fed: Path) -> None:
+def test_invalid_settings_name_file_and_setting(call: Call, fed: Path) -> None:
     (fed / "settings.toml").write_text("dealy = 1\n")
     code, _, err = call("events", "--home", fed)
     assert code == 3
@@ -114,13 +117,15 @@ MISSING = [
 
 
 @pytest.mark.parametrize(("words", "said"), MISSING, ids=[" ".join(c[0]) for c in MISSING])
-def test_what_is_not_there_is_named(call: Call, fed: Path, words: list[str], said: str) -> None:
+def test_unknown_article_run_or_site_is_named(
+    call: Call, fed: Path, words: list[str], said: str
+) -> None:
     code, out, err = call(*words, "--home", fed)
     assert (code, out) == (2, "")
     assert said in " ".join(err.split())
 
 
-def test_an_empty_database_has_had_no_night(call: Call, tmp_path: Path) -> None:
+def test_empty_database_has_no_batch(call: Call, tmp_path: Path) -> None:
     open_home(tmp_path / "home").database().close()
     assert call("report", "--home", tmp_path / "home")[0] == 2
     assert call("events", "--home", tmp_path / "home") == (0, "", "")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 Open = Callable[..., Page]
 
 
-def test_from_what_is_new_to_a_review(open_page: Open, address: str) -> None:
+def test_front_page_to_diff_to_review(open_page: Open, address: str) -> None:
     page = open_page()
     page.goto(f"{address}/?since=64")
     expect(page.locator("html")).to_have_attribute("lang", "vi")
@@ -41,7 +41,7 @@ def test_from_what_is_new_to_a_review(open_page: Open, address: str) -> None:
     expect(page.locator("#content")).to_contain_text("Càng Long tiết kiệm giấy mực")
 
 
-def test_what_was_seen_is_not_new(open_page: Open, address: str) -> None:
+def test_mark_all_as_seen_empties_the_front_page(open_page: Open, address: str) -> None:
     page = open_page(locale="en-GB")
     page.goto(f"{address}/?since=0")
     page.get_by_role("button", name="Mark all as seen").click()
@@ -50,7 +50,7 @@ def test_what_was_seen_is_not_new(open_page: Open, address: str) -> None:
     expect(page.locator("#content")).to_contain_text("Không có gì mới")
 
 
-def test_the_keyboard_reaches_the_content_first(open_page: Open, address: str) -> None:
+def test_first_tab_stop_skips_to_the_content(open_page: Open, address: str) -> None:
     page = open_page()
     page.goto(address)
     page.keyboard.press("Tab")
@@ -61,7 +61,9 @@ def test_the_keyboard_reaches_the_content_first(open_page: Open, address: str) -
 
 
 @pytest.mark.parametrize("path", ["/?since=0", "/articles/EDITED/diff", "/articles/6", "/review"])
-def test_it_works_without_scripts(open_page: Open, address: str, edited: int, path: str) -> None:
+def test_dashboard_works_without_javascript(
+    open_page: Open, address: str, edited: int, path: str
+) -> None:
     page = open_page(java_script_enabled=False)
     answer: Any = page.goto(address + path.replace("EDITED", str(edited)))
     assert answer.ok

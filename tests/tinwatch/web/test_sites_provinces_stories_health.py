@@ -1,4 +1,4 @@
-"""Sites, provinces, stories, health: over the demo's four nights, and over what is hostile."""
+"""Pages of sites, provinces, stories and health, over the demo and over hostile texts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.provinces.lookup import present_provinces
 from storage.runs.site_status import RunVolume
 from storage.stories.listing import story_page
 from tinwatch.web.components.charts import calendar, volume_chart
-from tinwatch.web.components.province_map import PLACES
+from tinwatch.web.components.province_map import TILE_POSITIONS
 
 EVIL = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\u202e=HYPERLINK("x")'
 
@@ -26,14 +26,14 @@ def demo_page(demo_home: Path, client_of: Callable[..., TestClient]) -> TestClie
     return client_of(open_home(demo_home))
 
 
-def test_all_sites_with_their_last_run(demo_page: TestClient) -> None:
+def test_sites_page_lists_last_runs(demo_page: TestClient) -> None:
     text = demo_page.get("/sites?lang=en").text
     assert re.search(r"gialai</span></td>.*?Gia Lai.*?passed.*?>9<", text, re.S)
     assert 'href="/sites/sonla"' in text  # a site that was never read is told apart
     assert text.index("</table>") < text.index('href="/sites/sonla"')
 
 
-def test_a_site_has_its_calendar_volumes_and_newest(demo_page: TestClient) -> None:
+def test_site_page_has_calendar_runs_and_articles(demo_page: TestClient) -> None:
     text = demo_page.get("/sites/gialai?lang=en").text
     assert "2025: 9 articles." in text
     assert "Tuổi trẻ Pleiku ra quân làm sạch suối Hội Phú" in text
@@ -45,7 +45,7 @@ def test_a_site_has_its_calendar_volumes_and_newest(demo_page: TestClient) -> No
     assert day.count('class="title" href="/articles/66"') == 2  # of the day, and as an event
 
 
-def test_no_page_carries_a_style(demo_page: TestClient) -> None:
+def test_pages_have_no_inline_style_or_script(demo_page: TestClient) -> None:
     for path in ("/sites", "/sites/gialai", "/provinces", "/provinces/lao-cai", "/stories",
                  "/stories/1", "/health", "/search?q=duong"):  # fmt: skip
         for language in ("vi", "en"):
@@ -55,7 +55,7 @@ def test_no_page_carries_a_style(demo_page: TestClient) -> None:
             assert "<script" not in answer.text, path
 
 
-def test_a_province_of_several_formers(demo_page: TestClient) -> None:
+def test_province_page_with_former_provinces(demo_page: TestClient) -> None:
     whole = demo_page.get("/provinces/lao-cai?lang=en").text
     assert "Báo Lào Cai" in whole
     assert "Yên Bái" in whole
@@ -67,7 +67,7 @@ def test_a_province_of_several_formers(demo_page: TestClient) -> None:
     assert demo_page.get("/provinces").text.count('href="/provinces/lao-cai?former=') == 2
 
 
-def test_a_story_says_who_was_first_and_where(demo_page: TestClient) -> None:
+def test_story_page_names_the_first_publisher(demo_page: TestClient) -> None:
     text = demo_page.get("/stories/1?lang=en").text
     assert re.search(r"First published by: <strong><bdi>[^<]+</bdi></strong>: \w", text)
     assert text.count('class="level-4"') == 1
@@ -80,7 +80,7 @@ def test_a_story_says_who_was_first_and_where(demo_page: TestClient) -> None:
 @pytest.mark.parametrize(
     "path", ["/sites/khong", "/provinces/khong", "/stories/99", "/feeds/site/khong.atom"]
 )
-def test_what_is_not_there(demo_page: TestClient, path: str) -> None:
+def test_unknown_id_answers_404(demo_page: TestClient, path: str) -> None:
     assert demo_page.get(path).status_code == 404
 
 
@@ -88,12 +88,12 @@ def test_what_is_not_there(demo_page: TestClient, path: str) -> None:
     "path",
     ["/sites/gialai?year=3", "/sites/gialai?day=x", "/stories?province=khong", "/stories?before=x"],
 )
-def test_what_cannot_be_asked_is_said_in_words(demo_page: TestClient, path: str) -> None:
+def test_invalid_parameter_answers_400(demo_page: TestClient, path: str) -> None:
     answer = demo_page.get(path)
     assert answer.status_code == 400
 
 
-def test_health_shows_trouble_first(watcher: Any, client: TestClient, day: Any) -> None:
+def test_health_page_lists_problems_first(watcher: Any, client: TestClient, day: Any) -> None:
     watcher.night(watcher.read())
     assert 'class="good"' in client.get("/health").text
     watcher.night(watcher.read(site="beta", key="9"), site="beta")
@@ -103,7 +103,7 @@ def test_health_shows_trouble_first(watcher: Any, client: TestClient, day: Any) 
     assert text.index("/sites/beta") < text.index("/sites/alpha")
 
 
-def test_health_says_what_many_nights_show(watcher: Any, client: TestClient, day: Any) -> None:
+def test_health_page_lists_findings(watcher: Any, client: TestClient, day: Any) -> None:
     watcher.night(watcher.read(site="alpha"))
     for number in range(6):
         seen = watcher.read(site="beta", key=str(number), at=day(number))
@@ -120,7 +120,7 @@ def test_health_says_what_many_nights_show(watcher: Any, client: TestClient, day
     assert (found["site"], found["sign"]) == ("beta", "silent")
 
 
-def test_a_finding_of_hostile_words_stays_text(watcher: Any, client: TestClient) -> None:
+def test_hostile_finding_is_escaped(watcher: Any, client: TestClient) -> None:
     watcher.night(watcher.read(), stats={"redirected_to": {"<script>alert(1)</script>": 9}})
     text = client.get("/health").text
     assert "&lt;script&gt;" in text
@@ -139,7 +139,7 @@ def test_reasons_are_in_the_language_of_the_page(
             assert f'<bdi lang="{other}">' not in text
 
 
-def test_what_a_page_said_stays_text(watcher: Any, client: TestClient) -> None:
+def test_hostile_text_is_escaped(watcher: Any, client: TestClient) -> None:
     watcher.night(watcher.read(title=EVIL, lead=EVIL))
     watcher.night(watcher.read(site="beta", title=EVIL, lead=EVIL), site="beta")
     for path in ("/sites/alpha", "/provinces/lao-cai", "/stories", "/stories/1",
@@ -151,7 +151,7 @@ def test_what_a_page_said_stays_text(watcher: Any, client: TestClient) -> None:
         assert "\u202e" not in text, path
 
 
-def test_a_site_of_the_least_known(watcher: Any, client: TestClient) -> None:
+def test_site_without_runs_has_pages(watcher: Any, client: TestClient) -> None:
     watcher.add_site("alpha", EVIL)
     for path in ("/sites", "/sites/alpha", "/health", "/provinces/lao-cai"):
         answer = client.get(path)
@@ -159,23 +159,23 @@ def test_a_site_of_the_least_known(watcher: Any, client: TestClient) -> None:
         assert "<img" not in answer.text
 
 
-def test_every_province_has_a_tile_of_its_own() -> None:
-    assert set(PLACES) == {province.slug for province in present_provinces()}
-    assert len(set(PLACES.values())) == 34
-    assert PLACES["ca-mau"][1] > PLACES["hue"][1] > PLACES["ha-noi"][1]
+def test_every_province_has_its_own_tile() -> None:
+    assert set(TILE_POSITIONS) == {province.slug for province in present_provinces()}
+    assert len(set(TILE_POSITIONS.values())) == 34
+    assert TILE_POSITIONS["ca-mau"][1] > TILE_POSITIONS["hue"][1] > TILE_POSITIONS["ha-noi"][1]
 
 
-def test_a_calendar_of_a_leap_year() -> None:
+def test_calendar_of_a_leap_year() -> None:
     made = calendar(2024, {"2024-02-29": 8, "2024-12-31": 1, "2023-01-01": 99})
     assert len(made.cells) == 366
     assert (made.total, made.by_month[1]) == (9, 8)
     assert made.busiest is not None
-    assert (made.busiest.day, made.busiest.level) == ("2024-02-29", 1)
+    assert (made.busiest.day, made.busiest.shade) == ("2024-02-29", 1)
     assert date.fromisoformat(made.cells[0].day).weekday() == 0
     assert calendar(2023, {}).busiest is None
 
 
-def test_bars_are_as_high_as_their_numbers() -> None:
+def test_bar_heights_are_proportional() -> None:
     made = volume_chart([RunVolume(1, "2025-03-10T18:30:00Z", 4, "passed"),
                          RunVolume(2, "2025-03-11T18:30:00Z", 2, None)])  # fmt: skip
     high, low = made.bars
@@ -184,7 +184,7 @@ def test_bars_are_as_high_as_their_numbers() -> None:
     assert volume_chart([]).bars == ()
 
 
-def test_the_list_of_stories_goes_on_where_it_ended(watcher: Any) -> None:
+def test_story_list_is_paged(watcher: Any) -> None:
     texts = [(f"Cau chuyen so {n} " + " ".join(f"tu{n}x{i}" for i in range(60)),) for n in range(3)]
     for number, body in enumerate(texts):
         for site in ("alpha", "beta"):
@@ -206,7 +206,7 @@ def test_the_list_of_stories_goes_on_where_it_ended(watcher: Any) -> None:
     [("vi", '<bdi lang="vi">sáp nhập vào Báo Gia Lai từ ngày 1/7/2025</bdi>'),
      ("en", '<bdi lang="en">merged into Báo Gia Lai on 1 July 2025</bdi>')],
 )  # fmt: skip
-def test_an_archive_says_why_in_the_pages_language(
+def test_archive_note_is_in_the_language_of_the_page(
     watcher: Any, client: TestClient, language: str, note: str
 ) -> None:
     watcher.add_site("binhdinh")

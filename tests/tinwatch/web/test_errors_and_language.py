@@ -11,21 +11,21 @@ from fastapi.testclient import TestClient
 from storage.home import open_home
 
 
-def test_an_address_without_a_page(client: TestClient) -> None:
+def test_unknown_path_answers_404(client: TestClient) -> None:
     answer = client.get("/nowhere")
     assert answer.status_code == 404
     assert "Không có trang nào" in answer.text
     assert client.get("/api/nowhere").json() == {"error": "Không có trang nào ở địa chỉ này."}
 
 
-def test_a_home_without_a_database(tmp_path: Any, client_of: Callable[..., TestClient]) -> None:
+def test_missing_database_answers_503(tmp_path: Any, client_of: Callable[..., TestClient]) -> None:
     answer = client_of(open_home(tmp_path / "empty")).get("/")
     assert answer.status_code == 503
     assert "tinwatch.db" in answer.text
     assert not (tmp_path / "empty" / "tinwatch.db").exists()
 
 
-def test_a_fault_of_ours_shows_no_traceback(
+def test_internal_error_shows_no_traceback(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tinwatch.web.connections.existing_database", None)
@@ -41,11 +41,11 @@ def test_a_fault_of_ours_shows_no_traceback(
     [("/", {}, "vi"), ("/", {"accept-language": "fr, en-GB;q=0.8"}, "en"),
      ("/?lang=en", {"accept-language": "vi"}, "en"), ("/?lang=xx", {}, "vi")],
 )  # fmt: skip
-def test_the_language(client: TestClient, path: str, headers: dict[str, str], lang: str) -> None:
+def test_language(client: TestClient, path: str, headers: dict[str, str], lang: str) -> None:
     answer = client.get(path, headers={"accept-language": ""} | headers)
     assert f'<html lang="{lang}">' in answer.text
 
 
-def test_a_chosen_language_is_kept(client: TestClient) -> None:
+def test_chosen_language_is_remembered(client: TestClient) -> None:
     client.get("/?lang=en")
     assert '<html lang="en">' in client.get("/").text

@@ -13,7 +13,7 @@ Make = Callable[..., TestClient]
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/static/tinwatch.css", "/api/openapi.json"])
-def test_every_answer_carries_the_policies(client: TestClient, path: str) -> None:
+def test_every_response_has_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -29,13 +29,13 @@ def test_every_answer_carries_the_policies(client: TestClient, path: str) -> Non
      ("tap-chi.example", 400), ("127.0.0.1.tap-chi.example", 400), ("", 400), ("[::1", 400),
      ("10.0.0.7:8001", 400)],
 )  # fmt: skip
-def test_it_answers_for_its_own_names_alone(client: TestClient, host: str, status: int) -> None:
+def test_foreign_host_is_refused(client: TestClient, host: str, status: int) -> None:
     answer = client.get("/", headers={"host": host})
     assert answer.status_code == status
     assert "content-security-policy" in answer.headers
 
 
-def test_a_name_can_be_allowed_and_any_number(watcher: Any, client_of: Make) -> None:
+def test_extra_host_and_any_address_can_be_allowed(watcher: Any, client_of: Make) -> None:
     client = client_of(watcher.home, hosts=["Tin.Example"], any_address=True)
     assert client.get("/", headers={"host": "tin.example"}).status_code == 200
     assert client.get("/", headers={"host": "10.0.0.7:8001"}).status_code == 200
@@ -49,19 +49,19 @@ def test_a_name_can_be_allowed_and_any_number(watcher: Any, client_of: Make) -> 
      {"origin": "http://localhost:8001", "sec-fetch-site": "cross-site"},
      {"origin": "http://localhost:9001"}, {"sec-fetch-site": "none"}],
 )  # fmt: skip
-def test_a_form_from_elsewhere_is_refused(client: TestClient, headers: dict[str, str]) -> None:
+def test_cross_site_form_is_refused(client: TestClient, headers: dict[str, str]) -> None:
     answer = client.post("/logout", headers=headers)
     assert answer.status_code == 403
 
 
-def test_a_form_of_ours_is_taken(client: TestClient, same_origin: dict[str, str]) -> None:
+def test_same_origin_form_is_accepted(client: TestClient, same_origin: dict[str, str]) -> None:
     assert client.post("/logout", headers=same_origin).status_code == 303
     assert client.post("/logout", headers={"origin": same_origin["origin"]}).status_code == 303
     client.cookies.clear()  # a form from elsewhere comes without the SameSite=Strict cookie
     assert client.post("/logout", headers=same_origin).status_code == 403
 
 
-def test_without_the_token_one_is_led_to_the_login(watcher: Any, client_of: Make) -> None:
+def test_missing_token_redirects_to_login(watcher: Any, client_of: Make) -> None:
     client = client_of(watcher.home, token=TOKEN)
     answer = client.get("/nowhere?a=1&b=2")
     assert answer.status_code == 303
@@ -70,9 +70,7 @@ def test_without_the_token_one_is_led_to_the_login(watcher: Any, client_of: Make
     assert client.get("/static/tinwatch.css").status_code == 200
 
 
-def test_the_token_opens_the_page(
-    watcher: Any, client_of: Make, same_origin: dict[str, str]
-) -> None:
+def test_token_logs_in(watcher: Any, client_of: Make, same_origin: dict[str, str]) -> None:
     client = client_of(watcher.home, token=TOKEN)
     wrong = client.post("/login", data={"token": "khac"}, headers=same_origin)
     assert wrong.status_code == 401
@@ -88,7 +86,7 @@ def test_the_token_opens_the_page(
 
 
 @pytest.mark.parametrize("to", ["//tap-chi.example", "/\\tap-chi.example", "https://x.example"])
-def test_a_login_leads_nowhere_else(
+def test_login_does_not_redirect_to_other_hosts(
     watcher: Any, client_of: Make, same_origin: dict[str, str], to: str
 ) -> None:
     client = client_of(watcher.home, token=TOKEN)
@@ -96,7 +94,7 @@ def test_a_login_leads_nowhere_else(
     assert answer.headers["location"] == "/"
 
 
-def test_a_tool_gives_the_token_as_bearer(watcher: Any, client_of: Make) -> None:
+def test_bearer_token_is_accepted(watcher: Any, client_of: Make) -> None:
     client = client_of(watcher.home, token=TOKEN)
     right = {"authorization": f"Bearer {TOKEN}"}
     assert client.get("/api/openapi.json", headers=right).status_code == 200

@@ -40,7 +40,7 @@ def watch(watcher: Watcher, day: Day) -> tinwatch.notebook.watch.Archive:
     return tinwatch.open(watcher.home.path)
 
 
-def test_columns_have_the_types_that_they_mean(watch: tinwatch.notebook.watch.Archive) -> None:
+def test_columns_have_documented_types(watch: tinwatch.notebook.watch.Archive) -> None:
     found = watch.articles(site="alpha")
     assert list(found.columns) == list(frames.ARTICLE)
     assert str(found["published"].dtype) == "datetime64[us, Asia/Ho_Chi_Minh]"
@@ -57,7 +57,7 @@ def test_columns_have_the_types_that_they_mean(watch: tinwatch.notebook.watch.Ar
     assert watch.text(1) == found["text"][0]
 
 
-def test_types_do_not_depend_on_what_is_there(watch: tinwatch.notebook.watch.Archive) -> None:
+def test_types_do_not_depend_on_the_rows(watch: tinwatch.notebook.watch.Archive) -> None:
     some, none = watch.articles(), watch.articles("khôngcótừnày")
     assert none.empty
     for column, kind in frames.ARTICLE.items():
@@ -65,7 +65,7 @@ def test_types_do_not_depend_on_what_is_there(watch: tinwatch.notebook.watch.Arc
             assert some[column].dtype == none[column].dtype, column
 
 
-def test_filters_choose_articles(watch: tinwatch.notebook.watch.Archive) -> None:
+def test_article_filters(watch: tinwatch.notebook.watch.Archive) -> None:
     assert watch.articles("cau go", columns=["title"])["title"].tolist() == ["Cầu gỗ"]
     assert watch.articles('title:"muong moi"', columns=["title"])["title"].tolist() == [
         "Mương đã thông"
@@ -89,7 +89,7 @@ def test_revisions_texts_and_differences(watch: tinwatch.notebook.watch.Archive)
     assert watch.text(both.index[0] + 1, 1).startswith("Hơn bốn mươi")
 
 
-def test_events_come_in_order_and_go_on(watch: tinwatch.notebook.watch.Archive) -> None:
+def test_events_since_an_id_are_in_order(watch: tinwatch.notebook.watch.Archive) -> None:
     found = watch.events()
     assert found["kind"].tolist()[:4] == ["new", "new", "new", "edited"]
     assert found["class"].tolist()[3] == "title"
@@ -98,7 +98,7 @@ def test_events_come_in_order_and_go_on(watch: tinwatch.notebook.watch.Archive) 
     assert watch.events(kind="edited")["article"].tolist() == [1]
 
 
-def test_stories_name_the_first(watch: tinwatch.notebook.watch.Archive) -> None:
+def test_stories_name_the_first_publisher(watch: tinwatch.notebook.watch.Archive) -> None:
     (number,) = watch.stories()["story"]
     told = watch.story(number)
     assert told["site"].tolist() == ["alpha", "beta"]
@@ -107,14 +107,14 @@ def test_stories_name_the_first(watch: tinwatch.notebook.watch.Archive) -> None:
     assert watch.stories(since="2030-01-01").empty
 
 
-def test_search_gives_the_best_first(watch: tinwatch.notebook.watch.Archive) -> None:
+def test_search_returns_the_best_match_first(watch: tinwatch.notebook.watch.Archive) -> None:
     found = watch.search("chép lại")
     assert found["title"].tolist() == ["Chép lại"]
     assert isinstance(found["snippet"][0], str)
     assert watch.search("cau go", most=1)["article"].tolist() == [2]
 
 
-def test_mistakes_are_answered_in_words(watch: tinwatch.notebook.watch.Archive) -> None:
+def test_invalid_arguments_raise(watch: tinwatch.notebook.watch.Archive) -> None:
     with pytest.raises(KeyError, match="no article '99'"):
         watch.text(99)
     with pytest.raises(KeyError, match="no revision 7"):
@@ -129,14 +129,14 @@ def test_mistakes_are_answered_in_words(watch: tinwatch.notebook.watch.Archive) 
         watch.articles("(cầu")
 
 
-def test_nothing_can_be_written(watch: tinwatch.notebook.watch.Archive) -> None:
+def test_connection_is_read_only(watch: tinwatch.notebook.watch.Archive) -> None:
     with watch, pytest.raises(sqlite3.OperationalError, match="readonly"):
         watch.db.execute("DELETE FROM runs")
     with pytest.raises(sqlite3.ProgrammingError):
         watch.events()
 
 
-def test_a_home_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+def test_unreadable_home_raises(tmp_path: Path) -> None:
     with pytest.raises(HomeError, match="there is no database in"):
         tinwatch.open(tmp_path)
     assert not list(tmp_path.iterdir())
@@ -148,7 +148,7 @@ def test_a_home_that_cannot_be_read_says_why(tmp_path: Path) -> None:
         tinwatch.open(tmp_path)
 
 
-def test_without_pandas_it_says_what_to_install(
+def test_missing_pandas_names_the_extra(
     watch: tinwatch.notebook.watch.Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from storage.home import Home, open_home
 
 
-def test_from_a_site_to_its_province_and_an_article(
+def test_site_page_links_to_province_and_article(
     open_page: Callable[..., Page], address: str
 ) -> None:
     page = open_page(locale="en-GB", java_script_enabled=False)
@@ -27,7 +27,7 @@ def test_from_a_site_to_its_province_and_an_article(
     expect(page.locator(".read").first).to_be_visible()
 
 
-def test_a_story(open_page: Callable[..., Page], address: str) -> None:
+def test_story_page(open_page: Callable[..., Page], address: str) -> None:
     page = open_page(locale="en-GB", java_script_enabled=False)
     page.goto(address + "/stories")
     page.locator("a.title").first.click()
@@ -36,7 +36,7 @@ def test_a_story(open_page: Callable[..., Page], address: str) -> None:
     expect(page.locator("li.event")).to_have_count(2)
 
 
-def test_a_search_is_saved_and_deleted(
+def test_search_is_saved_and_deleted(
     open_page: Callable[..., Page], demo_home: Home, tmp_path: Path, serve_home: Callable[..., Any]
 ) -> None:
     copy = open_home(shutil.copytree(demo_home.path, tmp_path / "copy"))

@@ -32,7 +32,7 @@ def test_hostile_text_is_printed_as_text(call: Call, fed: Path, words: list[str]
     assert not set(out) & set("\x1b\u202e\u202c\u2066\u2069")
 
 
-def test_json_keeps_what_the_page_said(call: Call, rows: Rows, fed: Path) -> None:
+def test_json_keeps_hostile_text(call: Call, rows: Rows, fed: Path) -> None:
     (row,) = rows(call("show", "2", "--json", "--home", fed)[1])
     assert "[red]Đỏ[/red]" in row["title"]
     assert "\x1b" not in row["title"]  # control characters are no part of a text
@@ -41,14 +41,14 @@ def test_json_keeps_what_the_page_said(call: Call, rows: Rows, fed: Path) -> Non
 NO_EMOJI = ":smile: :100:"
 
 
-def test_no_emoji_is_made_of_a_title(call: Call, watcher: Watcher) -> None:
+def test_emoji_codes_are_not_replaced(call: Call, watcher: Watcher) -> None:
     watcher.night(watcher.read(site="laocai", title=f"Giờ {NO_EMOJI} và 08:30:00"), site="laocai")
     _, out, _ = call("events", "--home", watcher.home.path)
     assert NO_EMOJI in out
 
 
 @pytest.mark.parametrize("text", ["\\d", "[x\\]", "\\[red]", "[[red]]", "[/", "[bold", ""])
-def test_any_bracket_and_backslash_survives(call: Call, watcher: Watcher, text: str) -> None:
+def test_brackets_and_backslashes_survive(call: Call, watcher: Watcher, text: str) -> None:
     title = f"Đầu {text}"
     watcher.night(watcher.read(site="laocai", title=title), site="laocai")
     code, out, _ = call("articles", "--home", watcher.home.path)
@@ -59,7 +59,7 @@ def test_any_bracket_and_backslash_survives(call: Call, watcher: Watcher, text: 
     assert out.splitlines()[0] == title.strip()
 
 
-def test_a_backslash_at_the_end_escapes_no_tag_of_ours(call: Call, watcher: Watcher) -> None:
+def test_trailing_backslash_escapes_no_markup(call: Call, watcher: Watcher) -> None:
     watcher.night(watcher.read(site="laocai", title="Đầu \\"), site="laocai")
     for words in (["show", "1"], ["articles"], ["events"], ["report"]):
         code, out, _ = call(*words, "--home", watcher.home.path)
@@ -68,6 +68,6 @@ def test_a_backslash_at_the_end_escapes_no_tag_of_ours(call: Call, watcher: Watc
         assert "[/" not in out
 
 
-def test_safe_takes_nothing() -> None:
+def test_safe_of_none_is_empty() -> None:
     assert safe(None) == ""
     assert safe("a\x9bb\x7fc\u061cd") == "abcd"
