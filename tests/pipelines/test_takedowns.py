@@ -1,4 +1,4 @@
-"""Takedowns: never from one look, never from an ill night, never twice."""
+"""Takedowns: never from one check, never from a failed run, never twice."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def kinds(watcher: Watcher) -> list[str]:
     return [event.kind for event in watcher.events() if event.article in (None, 1)]
 
 
-def test_three_misses_over_two_days_are_a_removal(watcher: Watcher, day: Day) -> None:
+def test_three_failed_checks_over_two_days_are_a_removal(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     assert miss(watcher, 1, 2, 3, day=day) == ["suspect", "suspect", "removed"]
     event = watcher.events()[-1]
@@ -69,7 +69,9 @@ def test_three_misses_over_two_days_are_a_removal(watcher: Watcher, day: Day) ->
     [(1, 2), (1, 3), (1, 1.5, 2), (1, 1.2, 1.4, 1.6, 1.8, 2.0, 2.9), (1, 3, 3.02)],
     ids=["two checks", "two far apart", "one day", "many in a day", "two within the hour"],
 )
-def test_less_is_only_a_suspicion(watcher: Watcher, day: Day, moments: tuple[float, ...]) -> None:
+def test_fewer_failed_checks_are_suspect(
+    watcher: Watcher, day: Day, moments: tuple[float, ...]
+) -> None:
     watcher.night(watcher.read())
     assert set(miss(watcher, *moments, day=day)) == {"suspect"}
     assert kinds(watcher) == ["new"]
@@ -77,14 +79,14 @@ def test_less_is_only_a_suspicion(watcher: Watcher, day: Day, moments: tuple[flo
     assert (one.checks, one.since) == (len(moments), "2025-04-08T18:30:00Z")
 
 
-def test_a_removal_is_told_once(watcher: Watcher, day: Day) -> None:
+def test_removal_is_published_once(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     assert miss(watcher, 1, 2, 3, 4, 5, 6, day=day)[2:] == ["removed"] * 4
     assert kinds(watcher).count("removed") == 1
     assert suspects(watcher.db, ["alpha"]) == []
 
 
-def test_being_there_once_ends_the_suspicion(watcher: Watcher, day: Day) -> None:
+def test_successful_check_clears_suspect(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     miss(watcher, 1, 2, day=day)
     watcher.night(watcher.read(at=day(2.5)), at=day(2.5))
@@ -100,9 +102,7 @@ def test_being_there_once_ends_the_suspicion(watcher: Watcher, day: Day) -> None
     [{"listings": 0}, {"responses": 0}, {"rechecked": 1, "missing": 9}, {"ended": "stopped"}],
     ids=["failed", "no answer", "outage", "stopped"],
 )
-def test_an_ill_night_counts_for_nothing(
-    watcher: Watcher, day: Day, ill: dict[str, object]
-) -> None:
+def test_failed_run_does_not_count(watcher: Watcher, day: Day, ill: dict[str, object]) -> None:
     watcher.night(watcher.read())
     for moment in (1, 2, 3, 4):
         others = [watcher.missed(at=day(moment))] * (4 if "missing" in ill else 1)
@@ -112,7 +112,7 @@ def test_an_ill_night_counts_for_nothing(
     assert watcher.db["failed_checks"].count == 0
 
 
-def test_an_outage_between_two_misses_neither_counts_nor_clears(watcher: Watcher, day: Day) -> None:
+def test_outage_between_failed_checks_neither_counts_nor_clears(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     miss(watcher, 1, day=day)
     watcher.night(watcher.missed(at=day(2)), other(watcher, day(2)), at=day(2), stats=ILL)
@@ -122,14 +122,14 @@ def test_an_outage_between_two_misses_neither_counts_nor_clears(watcher: Watcher
     assert "3 checks over 72 hours" in watcher.events()[-1].summary
 
 
-def test_not_being_listed_is_no_miss(watcher: Watcher, day: Day) -> None:
+def test_unlisted_article_is_no_failed_check(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     for moment in range(1, 9):
         watcher.night(watcher.read(key="2", at=day(moment)), at=day(moment))
     assert watcher.status("1") == "live"
 
 
-def test_taken_down_again_after_its_return_is_told_again(watcher: Watcher, day: Day) -> None:
+def test_second_removal_after_a_restore_is_published(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     miss(watcher, 1, 2, 3, day=day)
     watcher.night(watcher.read(at=day(4)), at=day(4))
@@ -137,7 +137,7 @@ def test_taken_down_again_after_its_return_is_told_again(watcher: Watcher, day: 
     assert kinds(watcher) == ["new", "removed", "restored", "removed"]
 
 
-def test_the_settings_decide(watcher: Watcher, day: Day) -> None:
+def test_settings_of_removal_are_used(watcher: Watcher, day: Day) -> None:
     assert watcher.home.settings.removal_checks == 3
     times = [day(0), day(1)]
     assert is_confirmed(times, Settings(removal_checks=2, removal_hours=25))
@@ -147,7 +147,7 @@ def test_the_settings_decide(watcher: Watcher, day: Day) -> None:
 
 
 @pytest.mark.parametrize("early", [0, 17, 59])
-def test_a_third_night_that_begins_early_is_a_third_night(
+def test_third_night_may_start_within_the_tolerance(
     watcher: Watcher, day: Day, early: float
 ) -> None:
     watcher.night(watcher.read())
@@ -155,12 +155,12 @@ def test_a_third_night_that_begins_early_is_a_third_night(
     assert miss(watcher, 1, 2, 3 - early / 1440, day=day)[-1] == "removed"
 
 
-def test_two_hours_early_is_too_early(watcher: Watcher, day: Day) -> None:
+def test_third_night_two_hours_early_is_too_early(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     assert miss(watcher, 1, 2, 3 - 2 / 24, 4, day=day)[-2:] == ["suspect", "removed"]
 
 
-def test_a_run_that_read_nothing_confirms_nothing(watcher: Watcher, day: Day) -> None:
+def test_run_that_read_nothing_confirms_nothing(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     for moment in (1, 2, 3, 4):
         watcher.night(watcher.missed(at=day(moment)), at=day(moment))
@@ -168,7 +168,7 @@ def test_a_run_that_read_nothing_confirms_nothing(watcher: Watcher, day: Day) ->
     assert watcher.db["failed_checks"].count == 0
 
 
-def test_back_with_another_text_is_restored_and_edited(watcher: Watcher, day: Day) -> None:
+def test_restored_with_another_text_is_restored_and_edited(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     miss(watcher, 1, 2, 3, day=day)
     back = watcher.read(title="Suối Vàng nạo vét mương sau vụ mới", at=day(4))
@@ -177,7 +177,7 @@ def test_back_with_another_text_is_restored_and_edited(watcher: Watcher, day: Da
     assert watcher.status() == "live"
 
 
-def test_the_run_counts_whom_it_missed(watcher: Watcher, day: Day) -> None:
+def test_run_stats_count_missing_articles(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     miss(watcher, 1, 2, day=day)
     stats = [get_run(watcher.db, run).stats for run in watcher.runs]
@@ -185,7 +185,7 @@ def test_the_run_counts_whom_it_missed(watcher: Watcher, day: Day) -> None:
     assert counted == [(0, 0, 0), (1, 1, 1), (1, 0, 1)]
 
 
-def test_hollow_blocked_and_leading_away_are_counted(watcher: Watcher, day: Day) -> None:
+def test_run_stats_count_empty_blocked_and_redirected_pages(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     gone = watcher.missed(at=day(1))
     away = Reason("off_site", host="bao-khac.example")
@@ -219,7 +219,7 @@ def test_hollow_blocked_and_leading_away_are_counted(watcher: Watcher, day: Day)
     assert stats.listings_failed == 1
 
 
-def test_checks_within_an_hour_are_one(day: Day) -> None:
+def test_checks_within_an_hour_count_once(day: Day) -> None:
     times = [day(0), day(0) + timedelta(minutes=59), day(0) + timedelta(minutes=60), day(1)]
     assert distinct_checks(times) == [times[0], times[2], times[3]]
     assert distinct_checks([]) == []
@@ -235,16 +235,14 @@ def night_without(watcher: Watcher, gone: str, at: datetime) -> None:
     watcher.night(*(watcher.missed(k, at=at) for k in keys), *there, at=at)
 
 
-def test_many_takedowns_at_once_are_told_on_the_third_night(watcher: Watcher, day: Day) -> None:
+def test_mass_takedown_is_confirmed_on_the_third_night(watcher: Watcher, day: Day) -> None:
     for moment, gone in enumerate(["", "1 2 3", "1 2 3", "1 2 3"]):
         night_without(watcher, gone, day(moment))
     assert watcher.kinds().count("removed") == 3
     assert [watcher.status(k) for k in MANY[:4]] == ["removed"] * 3 + ["live"]
 
 
-def test_a_site_that_fails_in_part_each_night_takes_nothing_down(
-    watcher: Watcher, day: Day
-) -> None:
+def test_site_failing_partly_each_night_confirms_no_takedown(watcher: Watcher, day: Day) -> None:
     for moment, gone in enumerate(["", "1 2 3 4", "1 5 6 7", "1 5 8 9", ""]):
         night_without(watcher, gone, day(moment))
         assert "removed" not in watcher.kinds()
@@ -255,6 +253,6 @@ def test_a_site_that_fails_in_part_each_night_takes_nothing_down(
     ("vanished", "checked", "uneasy"),
     [(0, 0, False), (1, 2, False), (2, 10, False), (3, 10, True), (2, 9, True), (20, 100, False)],
 )
-def test_uneasy(vanished: int, checked: int, uneasy: bool) -> None:
+def test_mass_disappearance(vanished: int, checked: int, uneasy: bool) -> None:
     assert is_mass_disappearance(RunStats(missing_live=vanished, rechecked_live=checked)) is uneasy
     assert not is_mass_disappearance(RunStats())

@@ -1,4 +1,4 @@
-"""Edits in words: class, size and summary."""
+"""Classification of edits: class, size, signals and summary."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_class_and_summary(
     assert (found.edit_class, found.summary) == (edit_class, summary)
 
 
-def test_no_difference_is_no_change(page: Pages) -> None:
+def test_no_difference_is_no_edit(page: Pages) -> None:
     assert edit_between(normalise(page()), normalise(page(tags=["mới"]))) is None
 
 
@@ -71,7 +71,9 @@ def test_no_difference_is_no_change(page: Pages) -> None:
         (MAX_CORRECTION_SYLLABLES // 2 + 1, "substantive"),
     ],
 )
-def test_more_than_a_slip_is_substantive(page: Pages, syllables: int, edit_class: str) -> None:
+def test_more_than_six_syllables_are_substantive(
+    page: Pages, syllables: int, edit_class: str
+) -> None:
     words = ["một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mươi", "chục"]
     other = [f"{w}x" for w in words[:syllables]] + words[syllables:]
     found = edit_between(
@@ -82,7 +84,7 @@ def test_more_than_a_slip_is_substantive(page: Pages, syllables: int, edit_class
     assert (found.added, found.removed) == (syllables, syllables)
 
 
-def test_counts_are_over_all_fields(page: Pages) -> None:
+def test_syllable_counts_cover_all_fields(page: Pages) -> None:
     old = normalise(page(body=["Một hai ba."], title="Tựa cũ"))
     new = normalise(page(body=["Một hai."], title="Tựa rất mới"))
     found = edit_between(old, new)
@@ -94,7 +96,7 @@ def test_counts_are_over_all_fields(page: Pages) -> None:
     }  # fmt: skip
 
 
-def test_a_summary_stays_short(page: Pages) -> None:
+def test_summary_is_short(page: Pages) -> None:
     old = [f"Thôn số {n} có 100 hộ dân làm ruộng nước từ nhiều đời nay." for n in range(9)]
     new = [text.replace("100", f"20{n // 2}") for n, text in enumerate(old)]
     found = edit_between(normalise(page(body=old)), normalise(page(body=new)))
@@ -130,11 +132,13 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize(("old", "new", "summary"), SENTENCES)
-def test_numbers_names_and_dates_are_named(page: Pages, old: str, new: str, summary: str) -> None:
+def test_summary_has_changed_numbers_names_and_dates(
+    page: Pages, old: str, new: str, summary: str
+) -> None:
     assert edit(page, old, new).summary == summary
 
 
-def test_the_numbers_of_a_title_are_named_too(page: Pages) -> None:
+def test_summary_has_changed_numbers_of_a_title(page: Pages) -> None:
     found = edit_between(
         normalise(page(title="Gặt 5 ha lúa")), normalise(page(title="Gặt 6 ha lúa"))
     )
@@ -143,7 +147,7 @@ def test_the_numbers_of_a_title_are_named_too(page: Pages) -> None:
     assert found.summary == f"title: {said}, number 5 became 6"
 
 
-def test_a_moved_paragraph_is_named_beside_an_edit(page: Pages) -> None:
+def test_moved_paragraph_is_listed_with_another_edit(page: Pages) -> None:
     body = ["Bà con ra đồng từ rất sớm.", "Nước đã về ruộng lúc trưa.", "Lúa tốt bời bời."]
     new = [body[1], body[0], "Lúa xấu bời bời."]
     found = edit_between(normalise(page(body=body)), normalise(page(body=new)))
@@ -152,14 +156,14 @@ def test_a_moved_paragraph_is_named_beside_an_edit(page: Pages) -> None:
     assert edit_between(normalise(page(body=body)), normalise(page(body=body[::-1]))) is None
 
 
-def test_a_comma_in_a_number_is_not_cosmetic(page: Pages) -> None:
+def test_comma_in_a_number_is_not_cosmetic(page: Pages) -> None:
     found = edit(page, "Tổng vốn 1,5 tỷ đồng.", "Tổng vốn 15 tỷ đồng.")
     assert found.edit_class == "correction"
     assert found.as_detail()["facts"]["numbers"] == [{"old": "1,5 tỷ", "new": "15 tỷ"}]
     assert edit(page, "Tổng vốn 1.500 đồng.", "Tổng vốn 1500 đồng.").edit_class == "cosmetic"
 
 
-def test_facts_that_are_listed_are_bounded(page: Pages) -> None:
+def test_listed_facts_are_limited(page: Pages) -> None:
     old = [f"Thôn số {n} có {100 + n} hộ dân làm ruộng nước." for n in range(60)]
     new = [f"Thôn số {n} có {300 + n} hộ dân làm ruộng nước." for n in range(60)]
     found = edit_between(normalise(page(body=old)), normalise(page(body=new)))

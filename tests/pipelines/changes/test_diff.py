@@ -1,4 +1,4 @@
-"""The diff: both texts can be rebuilt from it, and it shows no more than what changed."""
+"""Diffs: both texts can be reconstructed, and only differences are marked."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ unrelated = st.tuples(
 
 
 @given(edits() | unrelated)
-def test_both_texts_can_be_rebuilt(pair: tuple[list[Words], list[Words]]) -> None:
+def test_both_texts_can_be_reconstructed(pair: tuple[list[Words], list[Words]]) -> None:
     """In their own order: what stayed and came is the new text, what stayed and went the old."""
     old, new = pair
     found = diff(article([" ".join(p) for p in old]), article([" ".join(p) for p in new]))
@@ -101,7 +101,7 @@ def test_both_texts_can_be_rebuilt(pair: tuple[list[Words], list[Words]]) -> Non
 
 
 @given(edits() | unrelated)
-def test_moved_paragraphs_are_those_out_of_order(pair: tuple[list[Words], list[Words]]) -> None:
+def test_moved_paragraphs_are_out_of_order(pair: tuple[list[Words], list[Words]]) -> None:
     """Without them and without what came and went, both sides have one order."""
     old, new = pair
     for body in diff(article([" ".join(p) for p in old]), article([" ".join(p) for p in new])):
@@ -120,7 +120,7 @@ PRINTED = (
 @given(
     st.lists(st.sampled_from(PRINTED), max_size=8), st.lists(st.sampled_from(PRINTED), max_size=8)
 )
-def test_a_diff_is_empty_just_where_the_fingerprints_agree(old: Words, new: Words) -> None:
+def test_diff_is_empty_iff_fingerprints_are_equal(old: Words, new: Words) -> None:
     """However odd the spaces, quotes and capitals are."""
     left, right = article([" ".join(old)]), article([" ".join(new)])
     found = diff(left, right)
@@ -136,7 +136,7 @@ def bare(text: str) -> str:
 
 
 @pytest.mark.parametrize(("old", "new"), [("Hoà", "Hòa"), ("A - B", "A–B"), ("“A”", '"A"')])
-def test_a_byline_is_folded_as_any_text(old: str, new: str) -> None:
+def test_byline_is_normalised_like_other_text(old: str, new: str) -> None:
     left, right = (
         replace(article(["x"]), source=Source(name), authors=(Author(name, "person", ()),))
         for name in (old, new)
@@ -146,7 +146,7 @@ def test_a_byline_is_folded_as_any_text(old: str, new: str) -> None:
 
 
 @given(edits())
-def test_no_span_is_empty_and_none_follows_its_like(pair: tuple[list[Words], list[Words]]) -> None:
+def test_spans_are_not_empty_and_alternate(pair: tuple[list[Words], list[Words]]) -> None:
     old, new = pair
     for field in diff(article([" ".join(p) for p in old]), article([" ".join(p) for p in new])):
         for part in field.parts:
@@ -159,7 +159,7 @@ def body_of(old: list[str], new: list[str]) -> FieldDiff:
     return found
 
 
-def test_a_changed_word_stands_alone() -> None:
+def test_changed_word_is_one_span() -> None:
     found = body_of(["Mương dài hơn 600 mét."], ["Mương dài hơn 900 mét."])
     assert found.parts == (
         (
@@ -171,38 +171,38 @@ def test_a_changed_word_stands_alone() -> None:
     )
 
 
-def test_a_folded_difference_beside_a_real_one_is_not_shown() -> None:
+def test_normalised_difference_is_not_shown_beside_an_edit() -> None:
     found = body_of(["“Hoà thuận” ở 600 hộ"], ['"Hòa thuận" ở 700 hộ'])
     assert (found.words("removed"), found.words("added")) == (["600"], ["700"])
 
 
-def test_a_paragraph_that_moved_is_not_shown_beside_an_edit() -> None:
+def test_moved_paragraph_has_no_changed_spans() -> None:
     old = ["Đoạn một nói về lúa.", "Đoạn hai nói về ngô.", "Đoạn ba nói về khoai."]
     found = body_of(old, [old[2], old[0], "Đoạn hai nói về sắn."])
     assert (found.words("removed"), found.words("added")) == (["ngô."], ["sắn."])
 
 
-def test_whole_paragraphs_are_told_from_changed_ones() -> None:
+def test_whole_paragraphs_are_distinguished_from_changed_ones() -> None:
     old = ["Bà con ra đồng từ sáng.", "Nước đã về ruộng."]
     found = body_of(old, [old[0], "Hôm sau trời mưa to suốt buổi."])
     assert found.whole("removed") == [old[1]]
     assert found.whole("added") == ["Hôm sau trời mưa to suốt buổi."]
 
 
-def test_a_paragraph_printed_twice_is_counted() -> None:
+def test_repeated_paragraph_is_counted() -> None:
     found = body_of(["Nước về ruộng.", "Nước về ruộng."], ["Nước về ruộng."])
     assert found.words("removed") == ["Nước", "về", "ruộng."]
     assert found.words("added") == []
 
 
-def test_a_title_is_compared_word_by_word_however_different(page: Pages) -> None:
+def test_title_is_always_compared_by_word(page: Pages) -> None:
     old, new = normalise(page(title="Nạo vét mương")), normalise(page(title="Xuống giống vụ mới"))
     (found,) = diff(old, new)
     assert found.field == "title"
     assert (found.side("removed"), found.side("added")) == ("Nạo vét mương", "Xuống giống vụ mới")
 
 
-def test_a_changed_tone_mark_shows_the_whole_syllable() -> None:
+def test_changed_tone_mark_shows_the_whole_syllable() -> None:
     found = body_of(["Đồng chí bí thư đến."], ["Đồng chí bị thu đến."])
     assert (found.words("removed"), found.words("added")) == (["bí", "thư"], ["bị", "thu"])
 
@@ -210,26 +210,26 @@ def test_a_changed_tone_mark_shows_the_whole_syllable() -> None:
 PLACES = ["Đoạn một nói về lúa.", "Đoạn hai nói về ngô.", "Đoạn ba nói về khoai."]
 
 
-def test_a_moved_paragraph_is_marked_where_it_stands_now() -> None:
+def test_moved_paragraph_is_marked_at_its_new_position() -> None:
     found = body_of([*PLACES, "Hết."], [PLACES[2], PLACES[0], PLACES[1], "Xong."])
     assert [found.parts[place][0].text for place in found.moved] == [PLACES[2]]
     assert found.old_order == (1, 2, 0, 3)
 
 
-def test_a_moved_and_changed_paragraph_is_both() -> None:
+def test_paragraph_can_be_moved_and_changed() -> None:
     found = body_of(PLACES, ["Đoạn ba nói về sắn.", *PLACES[:2]])
     assert found.moved == (0,)
     assert found.words("added") == ["sắn."]
 
 
-def test_removed_paragraphs_stand_where_they_stood() -> None:
+def test_removed_paragraphs_keep_their_position() -> None:
     found = body_of(["A a a.", "B b b.", "C c c."], ["A a a.", "C c c.", "D d d."])
     assert [part[0].text for part in found.parts] == ["A a a.", "B b b.", "C c c.", "D d d."]
     found = body_of(["B b b.", "A a a."], ["A a a."])
     assert found.parts[0] == (Span("removed", "B b b."),)
 
 
-def test_the_nearer_of_two_equally_alike_paragraphs_is_its_origin() -> None:
+def test_closer_of_two_equally_similar_paragraphs_matches() -> None:
     old = ["Thôn có 100 hộ dân.", "Giữa hai đoạn.", "Thôn có 100 hộ dân."]
     new = ["Thôn có 200 hộ dân.", "Giữa hai đoạn.", "Thôn có 300 hộ dân."]
     found = body_of(old, new)
@@ -237,14 +237,14 @@ def test_the_nearer_of_two_equally_alike_paragraphs_is_its_origin() -> None:
     assert [part[1].text for part in found.parts if len(part) > 1] == ["100", "100"]
 
 
-def test_words_that_both_happen_to_have_do_not_cut_a_change_to_pieces() -> None:
+def test_short_common_runs_do_not_split_a_change() -> None:
     old = "một hai ba bốn năm sáu và bảy tám chín mười trăm nghìn"
     new = "xoài ổi mận đào lê táo và cam quýt bưởi chanh dừa khế"
     found = spans(f"Đầu câu {old} hết.", f"Đầu câu {new} hết.")
     assert [s.op for s in found] == ["same", "removed", "added", "same"]
 
 
-def test_capitals_that_were_given_up_do_not_hide_the_word_that_changed() -> None:
+def test_changed_word_is_found_when_capitals_are_dropped() -> None:
     found = spans("HỘI NGHỊ TỔNG KẾT", "Hội nghị tổng kết năm")
     assert [s.text for s in found if s.op != "same"] == ["năm"]
     assert [s.op for s in spans("HỘI NGHỊ", "Hội nghị")] == ["removed", "added"]
@@ -268,7 +268,7 @@ def seconds(call: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def test_four_hundred_changed_paragraphs_take_less_than_a_second() -> None:
+def test_400_changed_paragraphs_take_less_than_a_second() -> None:
     old = [words(50, n) for n in range(400)]
     new = [changed(text, 9) for text in old]
     left, right = (article([" ".join(p) for p in side]) for side in (old, new))
@@ -277,18 +277,18 @@ def test_four_hundred_changed_paragraphs_take_less_than_a_second() -> None:
     assert (found.whole("added"), found.moved) == ([], ())
 
 
-def test_a_long_paragraph_takes_less_than_two_seconds() -> None:
+def test_long_paragraph_takes_less_than_two_seconds() -> None:
     old = words(20_000, 1)
     for new in (changed(old, 7), words(20_000, 2), old[::-1]):
         assert seconds(lambda new=new: spans(" ".join(old), " ".join(new))) < 2
 
 
-def test_a_text_that_repeats_itself_takes_no_longer() -> None:
+def test_repetitive_text_takes_no_longer() -> None:
     old, new = " ".join(["a"] * 20_000), " ".join(["b", "a"] * 10_000)
     assert seconds(lambda: spans(old, new)) < 2
 
 
-def test_a_huge_text_is_parted_at_words_that_stand_in_it_once(
+def test_huge_text_is_split_at_unique_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     old = [f"từ{n}" for n in range(2000)]
@@ -302,7 +302,7 @@ def test_a_huge_text_is_parted_at_words_that_stand_in_it_once(
 
 
 @given(st.lists(st.integers(0, 30), max_size=20, unique=True))
-def test_a_rising_run_is_a_longest_one(numbers: list[int]) -> None:
+def test_longest_increasing_subsequence(numbers: list[int]) -> None:
     run = [numbers[place] for place in longest_increasing_subsequence(numbers)]
     assert run == sorted(run)
     best = [1] * len(numbers)

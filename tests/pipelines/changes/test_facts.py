@@ -59,9 +59,7 @@ def facts(old: str, new: str, name: str = "body") -> list[tuple[str, str | None,
 
 
 @pytest.mark.parametrize(("kind", "old", "new", "fact"), EDITS, ids=lambda value: str(value)[:30])
-def test_a_fact_that_changed(
-    kind: str, old: str, new: str, fact: tuple[str | None, str | None]
-) -> None:
+def test_changed_fact(kind: str, old: str, new: str, fact: tuple[str | None, str | None]) -> None:
     assert facts(old, new) == [(kind, *fact)]
     assert facts(new, old) == [(kind, *fact[::-1])]
 
@@ -82,11 +80,11 @@ def test_a_fact_that_changed(
         ("Hôm nay. Trời mưa to", "Hôm nay. Nước mưa to"),
     ],
 )
-def test_no_fact_changed(old: str, new: str) -> None:
+def test_unchanged_fact(old: str, new: str) -> None:
     assert facts(old, new) == []
 
 
-def test_a_title_in_capitals_has_no_names_but_numbers() -> None:
+def test_title_in_capitals_has_numbers_but_no_names() -> None:
     assert facts("LẦU SEO DÍN TRỒNG 5 HA LÚA", "LẦU SEO SÍNH TRỒNG 6 HA LÚA", "title") == [
         ("number", "5", "6")
     ]
@@ -97,21 +95,21 @@ def test_bylines_and_dates_of_publication_have_no_facts() -> None:
     assert facts("2025-04-07", "2025-04-08", "published") == []
 
 
-def test_a_paragraph_that_came_or_went_as_a_whole_has_none() -> None:
+def test_whole_paragraphs_have_no_facts() -> None:
     gone = FieldDiff("body", (spans("", "ông Lầu Dín có 5 bò"),), (), ())
     assert fact_changes([gone]) == []
 
 
-def test_facts_belong_to_their_places() -> None:
+def test_facts_are_paired_within_a_region() -> None:
     old, new = "Có 10 bò, cả trâu, 20 gà", "Có cả trâu, 20 gà, 30 vịt"
     assert facts(old, new) == [("number", "10", None), ("number", None, "30")]
 
 
-def test_each_fact_is_named_once() -> None:
+def test_each_fact_is_listed_once() -> None:
     assert facts("5 bò và 5 bò nữa", "6 bò và 6 bò nữa") == [("number", "5", "6")]
 
 
-def test_a_place_that_its_facts_do_not_cover_is_not_named_by_them() -> None:
+def test_region_not_covered_by_its_facts() -> None:
     (region,) = changed_regions(one := field("dài 45 mét rưỡi", "dài 54 cây số rưỡi"), one.parts[0])
     assert (region.old, region.new, region.covered_by_facts) == ("45 mét", "54 cây số", False)
 
@@ -136,7 +134,7 @@ word_lists = st.lists(st.sampled_from(WORDS), max_size=15)
 
 
 @given(word_lists, word_lists)
-def test_facts_stand_in_the_text(old: list[str], new: list[str]) -> None:
+def test_facts_are_substrings_of_the_text(old: list[str], new: list[str]) -> None:
     left, right = " ".join(old), " ".join(new)
     for kind, before, after in facts(left, right):
         assert before is None or before.split()[0] in left

@@ -1,4 +1,4 @@
-"""Fingerprints: blind to how a text is typed, never to what it says."""
+"""Fingerprints: equal for the same text in another spelling, different for every edit."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ SAME_TEXT = [
 
 @pytest.mark.parametrize(("old", "new"), [c[1:] for c in SAME_TEXT], ids=[c[0] for c in SAME_TEXT])
 @pytest.mark.parametrize("field", ["title", "lead", "body", "captions"])
-def test_another_way_of_typing_is_no_edit(page: Pages, field: str, old: str, new: str) -> None:
+def test_other_spelling_of_the_same_text_is_no_edit(
+    page: Pages, field: str, old: str, new: str
+) -> None:
     def record(text: str) -> Article:
         many = field in ("body", "captions")
         return normalise(page(**{field: [text] if many else text}))
@@ -92,7 +94,7 @@ DIFFERENT = [
 
 @pytest.mark.parametrize(("old", "new"), [c[1:] for c in DIFFERENT], ids=[c[0] for c in DIFFERENT])
 @pytest.mark.parametrize("field", ["title", "lead", "body", "captions"])
-def test_what_a_reader_could_see_is_an_edit(page: Pages, field: str, old: str, new: str) -> None:
+def test_readable_difference_is_an_edit(page: Pages, field: str, old: str, new: str) -> None:
     def record(text: str) -> Article:
         many = field in ("body", "captions")
         return normalise(page(**{field: [text] if many else text}))
@@ -110,7 +112,7 @@ def test_what_a_reader_could_see_is_an_edit(page: Pages, field: str, old: str, n
     ],
     ids=lambda noise: next(iter(noise)),
 )  # fmt: skip
-def test_what_changes_by_itself_is_no_edit(noise: dict[str, Any]) -> None:
+def test_counters_and_clocks_are_no_edit(noise: dict[str, Any]) -> None:
     base = article(
         ["Một đoạn."], published="2025-04-07", published_as_printed="07/04/2025",
         source=Source("TTXVN"), source_as_printed="Theo TTXVN",
@@ -131,7 +133,7 @@ def test_what_changes_by_itself_is_no_edit(noise: dict[str, Any]) -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_each_watched_field_counts(edit: dict[str, Any]) -> None:
+def test_each_compared_field_counts(edit: dict[str, Any]) -> None:
     base = article(
         ["Một đoạn."], lead="Sapo", published="2025-04-07", published_as_printed="07/04/2025",
         source=Source("TTXVN"), source_as_printed="Theo TTXVN",
@@ -140,14 +142,14 @@ def test_each_watched_field_counts(edit: dict[str, Any]) -> None:
     assert not same(base, replace(base, **edit))
 
 
-def test_a_relative_time_is_a_clock(page: Pages) -> None:
+def test_relative_time_is_no_edit(page: Pages) -> None:
     old = article(["x"], published="2025-04-07", published_as_printed="5 giờ trước")
     new = replace(old, published="2025-04-08", published_as_printed="một ngày trước")
     assert same(old, new)
     assert [d.field for d in diff(old, replace(new, title="Khác"))] == ["title"]
 
 
-def test_moving_a_paragraph_or_caption_is_no_edit() -> None:
+def test_moved_paragraph_or_caption_is_no_edit() -> None:
     paragraphs = ["Đoạn một.", "Đoạn hai.", "Đoạn ba.", "Đoạn hai."]
     captions = (Caption("Ảnh một"), Caption("Ảnh hai"))
     old = article(paragraphs, captions=captions)
@@ -155,7 +157,7 @@ def test_moving_a_paragraph_or_caption_is_no_edit() -> None:
     assert not same(old, article(paragraphs[:3], captions=captions))
 
 
-def test_a_paragraph_is_not_a_caption() -> None:
+def test_paragraph_that_becomes_a_caption_is_an_edit() -> None:
     assert not same(article(["Một", "Hai"]), article(["Một"], captions=(Caption("Hai"),)))
     assert not same(article(["Một Hai"]), article(["Một", "Hai"]))
 
@@ -191,7 +193,7 @@ def test_another_tone_mark_is_always_an_edit(letter: str, tone: str, around: lis
 
 
 @given(st.lists(texts, max_size=4), st.lists(texts, max_size=4), texts, texts)
-def test_fingerprint_and_diff_are_of_one_mind(
+def test_fingerprint_and_diff_agree(
     old: list[list[str]], new: list[list[str]], title: list[str], other: list[str]
 ) -> None:
     same(

@@ -1,4 +1,4 @@
-"""Waiting edits, read again: what our broken rules made is dropped, what the site did stays."""
+"""Re-evaluation of pending edits after extraction rules were fixed."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def edits(watcher: Watcher) -> list[tuple[int, int]]:
     ]
 
 
-def test_the_same_reading_changes_nothing(watcher: Watcher, day: Day) -> None:
+def test_equal_extraction_changes_nothing(watcher: Watcher, day: Day) -> None:
     story(watcher, day, "AB", ".h")
     before = (pending_events_of_site(watcher.db, "alpha"), revisions(watcher.db, 1))
     done = refresh_pending_edits(watcher.db, "alpha", read_as({1: "A", 2: "B"}))
@@ -68,7 +68,7 @@ def test_the_same_reading_changes_nothing(watcher: Watcher, day: Day) -> None:
     assert edits(watcher) == [(1, 2)]
 
 
-def test_an_edit_that_the_rules_made_is_dropped(watcher: Watcher, day: Day) -> None:
+def test_edit_made_by_wrong_rules_is_deleted(watcher: Watcher, day: Day) -> None:
     story(watcher, day, "AB", ".h")
     done = refresh_pending_edits(watcher.db, "alpha", read_as({1: "A", 2: "A"}))
     assert (done.deleted, done.updated) == (1, 0)
@@ -79,7 +79,7 @@ def test_an_edit_that_the_rules_made_is_dropped(watcher: Watcher, day: Day) -> N
     assert article_by_id(watcher.db, 1).revision == 3
 
 
-def test_a_chain_keeps_what_the_site_did(watcher: Watcher, day: Day) -> None:
+def test_chain_keeps_real_edits(watcher: Watcher, day: Day) -> None:
     """Three held nights: only between the second and the third did the page change."""
     story(watcher, day, "ABCD", ".hhh")
     done = refresh_pending_edits(watcher.db, "alpha", read_as({1: "B", 2: "B", 3: "B", 4: "C"}))
@@ -94,7 +94,7 @@ def test_a_chain_keeps_what_the_site_did(watcher: Watcher, day: Day) -> None:
     assert publish_held_run(watcher.db, waiting.run) == 1
 
 
-def test_a_page_that_went_back_unseen_stays_back(watcher: Watcher, day: Day) -> None:
+def test_unseen_revert_stays_reverted(watcher: Watcher, day: Day) -> None:
     """A, B, A: the newest revision says after the refresh what the newest page says."""
     story(watcher, day, "ABA", ".hh")
     refresh_pending_edits(watcher.db, "alpha", read_as({1: "C", 2: "D", 3: "C"}))
@@ -105,7 +105,7 @@ def test_a_page_that_went_back_unseen_stays_back(watcher: Watcher, day: Day) -> 
 
 
 @pytest.mark.parametrize(("mended", "left"), [("A", 0), ("D", 1)])
-def test_behind_a_published_edit_what_waits_is_mended_in_place(
+def test_pending_edit_after_a_published_one_is_updated_in_place(
     watcher: Watcher, day: Day, mended: str, left: int
 ) -> None:
     story(watcher, day, "ABC", ".h.")
@@ -118,7 +118,7 @@ def test_behind_a_published_edit_what_waits_is_mended_in_place(
     assert kept[1].cause == ("site" if left else "extractor")
 
 
-def test_a_waiting_article_gets_the_title_that_is_read_today(watcher: Watcher, day: Day) -> None:
+def test_pending_new_event_gets_the_current_title(watcher: Watcher, day: Day) -> None:
     story(watcher, day, "A", "h")
     watcher.db.execute("UPDATE pending_events SET summary = 'Báo Alpha điện tử'")
     refresh_pending_titles(watcher.db, "alpha")
@@ -135,7 +135,7 @@ def test_a_waiting_article_gets_the_title_that_is_read_today(watcher: Watcher, d
     nights=st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from("ABC")), max_size=5),
     first=st.sampled_from("ABC"),
 )
-def test_released_edits_are_those_of_the_mended_reading(
+def test_published_edits_are_those_of_the_fixed_rules(
     nights: list[tuple[str, str]],
     first: str,
     day: Day,

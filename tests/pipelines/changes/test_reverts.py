@@ -1,4 +1,4 @@
-"""Texts that go and come back: told where somebody was told otherwise, folded where they flap."""
+"""Reverts: published once, and suppressed if two texts alternate."""
 
 from __future__ import annotations
 
@@ -50,9 +50,7 @@ def numbers(watcher: Watcher) -> int:
     return len(revisions(watcher.db, known.id))
 
 
-def test_a_published_edit_that_is_taken_back_is_told_as_a_return(
-    watcher: Watcher, day: Day
-) -> None:
+def test_reverted_published_edit_is_published_as_a_revert(watcher: Watcher, day: Day) -> None:
     first, second = play(watcher, day, (0, "Tựa A"), (1, "Tựa B"), (1.5, "Tựa A"))
     assert "reverts_to" not in first
     assert (second["reverts_to"], second["from_revision"], second["to_revision"]) == (1, 2, 3)
@@ -61,17 +59,17 @@ def test_a_published_edit_that_is_taken_back_is_told_as_a_return(
     assert said == "back to what it said on 08/04/2025; title: “Tựa B” became “Tựa A”"
 
 
-def test_a_third_text_is_no_return(watcher: Watcher, day: Day) -> None:
+def test_third_text_is_no_revert(watcher: Watcher, day: Day) -> None:
     found = play(watcher, day, (0, "Tựa A"), (1, "Tựa B"), (1.5, "Tựa C"))
     assert [d.get("reverts_to") for d in found] == [None, None]
 
 
-def test_a_return_after_weeks_and_over_other_texts_is_a_return(watcher: Watcher, day: Day) -> None:
+def test_revert_after_weeks_and_other_texts(watcher: Watcher, day: Day) -> None:
     found = play(watcher, day, (0, "Tựa A"), (1, "Tựa B"), (2, "Tựa C"), (40, "Tựa A"))
     assert [d.get("reverts_to") for d in found] == [None, None, 1]
 
 
-def test_turns_of_the_same_two_texts_are_counted(watcher: Watcher, day: Day) -> None:
+def test_alternation_of_two_texts_is_suppressed_and_counted(watcher: Watcher, day: Day) -> None:
     steps = [(n, "Tựa A" if n % 2 == 0 else "Tựa B") for n in range(7)]
     assert len(play(watcher, day, *steps)) == 2
     assert numbers(watcher) == 7
@@ -80,12 +78,12 @@ def test_turns_of_the_same_two_texts_are_counted(watcher: Watcher, day: Day) -> 
     assert get_run(watcher.db, watcher.runs[-2]).stats.folded == 1
 
 
-def test_turns_after_a_week_are_told_again(watcher: Watcher, day: Day) -> None:
+def test_alternation_after_a_week_is_published_again(watcher: Watcher, day: Day) -> None:
     found = play(watcher, day, (0, "Tựa A"), (1, "Tựa B"), (2, "Tựa A"), (9.1, "Tựa B"))
     assert [d.get("reverts_to") for d in found] == [None, 1, 2]
 
 
-def test_turns_that_end_on_the_other_text_are_told_in_the_end(watcher: Watcher, day: Day) -> None:
+def test_alternation_ending_on_the_other_text_is_published(watcher: Watcher, day: Day) -> None:
     steps = [(0, "Tựa A"), (1, "Tựa B"), (2, "Tựa A"), (3, "Tựa B")]
     assert len(play(watcher, day, *steps, (8, "Tựa B"))) == 2
     *_, last = play(watcher, day, (9.1, "Tựa B"))
@@ -93,13 +91,15 @@ def test_turns_that_end_on_the_other_text_are_told_in_the_end(watcher: Watcher, 
     assert len(play(watcher, day, (10, "Tựa B"), (30, "Tựa B"))) == 3
 
 
-def test_turns_that_end_where_they_began_need_no_word(watcher: Watcher, day: Day) -> None:
+def test_alternation_ending_on_the_published_text_is_not_published(
+    watcher: Watcher, day: Day
+) -> None:
     steps = [(0, "Tựa A"), (1, "Tựa B"), (2, "Tựa A"), (3, "Tựa B"), (4, "Tựa A")]
     assert len(play(watcher, day, *steps, (12, "Tựa A"))) == 2
 
 
 @pytest.mark.parametrize("verdict", ["failed", "held"])
-def test_an_edit_taken_back_before_it_was_published_is_no_event(
+def test_edit_reverted_before_publication_is_no_event(
     watcher: Watcher, day: Day, verdict: str
 ) -> None:
     visit(watcher, day(0), "Tựa A")
@@ -114,14 +114,14 @@ def test_an_edit_taken_back_before_it_was_published_is_no_event(
     assert watcher.events()[-1].summary == "title: “Tựa A” became “Tựa C”"
 
 
-def test_a_held_edit_that_stands_is_published(watcher: Watcher, day: Day) -> None:
+def test_pending_edit_that_was_not_reverted_is_published(watcher: Watcher, day: Day) -> None:
     visit(watcher, day(0), "Tựa A")
     visit(watcher, day(1), "Tựa B", "held")
     visit(watcher, day(2), "Tựa B")
     assert publish_held_run(watcher.db, watcher.runs[1]) == 1
 
 
-def test_a_discarded_return_leaves_the_edit_waiting(watcher: Watcher, day: Day) -> None:
+def test_retracted_revert_leaves_the_edit_pending(watcher: Watcher, day: Day) -> None:
     visit(watcher, day(0), "Tựa A")
     visit(watcher, day(1), "Tựa B", "held")
     visit(watcher, day(2), "Tựa A", "held")
@@ -130,7 +130,7 @@ def test_a_discarded_return_leaves_the_edit_waiting(watcher: Watcher, day: Day) 
     assert watcher.events()[-1].summary == "title: “Tựa A” became “Tựa B”"
 
 
-def test_only_the_loop_of_a_chain_vanishes(watcher: Watcher, day: Day) -> None:
+def test_only_the_loop_of_a_chain_is_deleted(watcher: Watcher, day: Day) -> None:
     visit(watcher, day(0), "Tựa A")
     for moment, title in ((1, "Tựa B"), (2, "Tựa C"), (3, "Tựa B")):
         visit(watcher, day(moment), title, "failed")
@@ -149,7 +149,7 @@ plans = st.lists(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(plan=plans)
-def test_the_ledgers_last_word_is_what_the_site_says(
+def test_ledger_ends_with_the_current_text(
     plan: list[tuple[str, str, float]],
     watcher: Watcher,
     day: Day,

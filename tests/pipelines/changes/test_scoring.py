@@ -1,4 +1,4 @@
-"""Priorities: within 0 and 1, never smaller for one sign more, and as the documentation says."""
+"""Priority of edits: between 0 and 1, monotonic, and documented."""
 
 from __future__ import annotations
 
@@ -23,39 +23,39 @@ found_signs = st.dictionaries(signals, st.integers(0, 50))
 
 
 @given(found_signs, signals)
-def test_one_sign_more_never_makes_less(found: dict[Signal, int], more: Signal) -> None:
+def test_another_signal_never_lowers_the_priority(found: dict[Signal, int], more: Signal) -> None:
     before = priority(found).value
     after = priority({**found, more: found.get(more, 0) + 1}).value
     assert 0 <= before <= after <= 1
 
 
 @given(found_signs, signals)
-def test_a_sign_that_was_not_there_makes_more(found: dict[Signal, int], more: Signal) -> None:
+def test_new_signal_raises_the_priority(found: dict[Signal, int], more: Signal) -> None:
     few = {sign: min(times, 1) for sign, times in list(found.items())[:3] if sign != more}
     assert priority({**few, more: 1}).value > priority(few).value
 
 
 @given(found_signs)
-def test_a_cosmetic_edit_stays_low(found: dict[Signal, int]) -> None:
+def test_cosmetic_edit_has_low_priority(found: dict[Signal, int]) -> None:
     assert priority(found, cosmetic=True).value == COSMETIC_PRIORITY <= 0.1
 
 
-def test_no_sign_is_no_priority() -> None:
+def test_no_signal_is_priority_zero() -> None:
     assert priority({}).value == 0
     assert priority({"title": 0}).signals == ()
 
 
-def test_signs_count_up_to_a_number_of_times() -> None:
+def test_signals_count_up_to_the_limit() -> None:
     assert priority({"numbers": 1}).value == 0.3
     assert priority({"numbers": 2}).value == 0.51
     assert priority({"numbers": MAX_SIGNAL_COUNT}) == priority({"numbers": 99})
 
 
-def test_the_heaviest_sign_comes_first() -> None:
+def test_signals_are_ordered_by_weight() -> None:
     assert priority({"body": 1, "title": 1, "negation": 2}).signals == ("negation", "title", "body")
 
 
-def test_the_table_is_documented() -> None:
+def test_weights_are_documented() -> None:
     section = DOCS.read_text("utf-8").partition("### Priority")[2].partition("\n### ")[0]
     stated = dict(re.findall(r"^\| `([a-z ]+)` \| ([0-9.]+) \|", section, re.M))
     assert {sign: float(weight) for sign, weight in stated.items()} == WEIGHTS

@@ -1,4 +1,4 @@
-"""What is worked out of a page before the database is locked."""
+"""Preparation of articles outside the write transaction."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from tests.conftest import Watcher
 
 
-def test_a_new_article_has_its_passages(watcher: Watcher) -> None:
+def test_new_article_has_shingle_positions(watcher: Watcher) -> None:
     found = prepare_article(watcher.db, watcher.read().page)
     assert found.shingle_positions
     assert found.shingle_positions == shingle_positions(found.article)
 
 
-def test_a_known_one_needs_none(watcher: Watcher) -> None:
+def test_stored_article_has_no_shingle_positions(watcher: Watcher) -> None:
     watcher.night(watcher.read())
     assert prepare_article(watcher.db, watcher.read().page).shingle_positions is None
 
 
-def test_its_fingerprint_is_the_revisions(watcher: Watcher) -> None:
+def test_fingerprint_is_that_of_the_revision(watcher: Watcher) -> None:
     found = prepare_article(watcher.db, watcher.read().page)
     watcher.night(watcher.read())
     stored = last_revision(watcher.db, 1)
@@ -35,7 +35,7 @@ def test_its_fingerprint_is_the_revisions(watcher: Watcher) -> None:
 
 
 @pytest.mark.parametrize("work", ["normalise", "fingerprint", "shingle_positions"])
-def test_other_crawls_may_write_meanwhile(
+def test_other_crawls_can_write_meanwhile(
     watcher: Watcher, monkeypatch: pytest.MonkeyPatch, work: str
 ) -> None:
     locked: list[bool] = []
@@ -50,7 +50,7 @@ def test_other_crawls_may_write_meanwhile(
     assert locked == [False, False]
 
 
-def test_the_same_page_twice_in_a_batch_is_one_article(watcher: Watcher) -> None:
+def test_repeated_page_in_a_batch_is_one_article(watcher: Watcher) -> None:
     watcher.night(watcher.read(), watcher.read())
     assert watcher.kinds() == ["new"]
     assert last_revision(watcher.db, 1).number == 1

@@ -1,4 +1,4 @@
-"""The recorder: one outcome for each observation, and nothing half-written."""
+"""The recorder: one outcome per observation, and atomic batches."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def numbers(watcher: Watcher, key: str = "1", site: str = "alpha") -> list[tuple
     return [(r.number, r.cause) for r in revisions(watcher.db, known.id)]
 
 
-def test_what_was_never_seen_is_new(watcher: Watcher) -> None:
+def test_first_read_is_a_new_event(watcher: Watcher) -> None:
     watcher.night(watcher.read())
     (event,) = watcher.events()
     assert (event.kind, event.article) == ("new", 1)
@@ -54,7 +54,7 @@ def test_what_was_never_seen_is_new(watcher: Watcher) -> None:
     assert numbers(watcher) == [(1, "site")]
 
 
-def test_unchanged_only_moves_the_dates(watcher: Watcher, day: Day) -> None:
+def test_unchanged_article_updates_only_times(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     watcher.night(watcher.read(at=day(1), tags=["mới"], section="Khác"), at=day(1))
     known = find_article(watcher.db, "alpha", "1")
@@ -66,7 +66,7 @@ def test_unchanged_only_moves_the_dates(watcher: Watcher, day: Day) -> None:
     assert stats(watcher).unchanged == 1
 
 
-def test_a_thousand_unchanged_rechecks_take_no_room(watcher: Watcher, day: Day) -> None:
+def test_unchanged_rechecks_do_not_grow_the_database(watcher: Watcher, day: Day) -> None:
     keys = [str(n) for n in range(1000)]
     first = [watcher.read(key=key, title=f"Tin số {key} của thôn") for key in keys]
     watcher.night(*first)
@@ -95,7 +95,7 @@ def test_a_thousand_unchanged_rechecks_take_no_room(watcher: Watcher, day: Day) 
     assert rows() == kept
 
 
-def test_an_edit_is_a_revision_and_an_event(watcher: Watcher, text: Any, day: Day) -> None:
+def test_edit_adds_a_revision_and_an_event(watcher: Watcher, text: Any, day: Day) -> None:
     watcher.night(watcher.read())
     edited = [text[0], text[1].replace("600", "900"), *text[2:]]
     watcher.night(watcher.read(at=day(1), body=edited), at=day(1))
@@ -110,7 +110,7 @@ def test_an_edit_is_a_revision_and_an_event(watcher: Watcher, text: Any, day: Da
     assert numbers(watcher) == [(1, "site"), (2, "site")]
 
 
-def test_a_revision_knows_its_capture(watcher: Watcher, day: Day, text: Any) -> None:
+def test_revision_refers_to_its_capture(watcher: Watcher, day: Day, text: Any) -> None:
     for number, body in ((0, text), (1, text), (2, OTHER)):
         recorder = watcher.begin(at=day(number))
         read = watcher.read(at=day(number), body=body)
@@ -130,19 +130,17 @@ def reread_as(record: Article | None) -> Callable[[article_revisions.Revision], 
     return lambda revision: record
 
 
-def test_what_our_new_rules_read_otherwise_is_no_edit(
-    watcher: Watcher, day: Day, page: Pages
-) -> None:
+def test_difference_of_the_extractor_is_no_edit(watcher: Watcher, day: Day, page: Pages) -> None:
     watcher.night(watcher.read())
     better = page(extractor_version="2.second", byline="Bài, ảnh: Hà Thu")
     read = ArticleRead(better, None, day(1))
-    watcher.night(read, at=day(1), reread=reread_as(normalise(better)))
+    watcher.night(read, at=day(1), reparse=reread_as(normalise(better)))
     assert watcher.kinds() == ["new"]
     assert numbers(watcher) == [(1, "site"), (2, "extractor")]
     assert stats(watcher).reread == stats(watcher).unchanged == 1
 
 
-def test_an_edit_under_new_rules_is_told_from_what_they_read_otherwise(
+def test_edit_and_extractor_difference_are_separated(
     watcher: Watcher, day: Day, page: Pages
 ) -> None:
     watcher.night(watcher.read())
@@ -150,22 +148,22 @@ def test_an_edit_under_new_rules_is_told_from_what_they_read_otherwise(
     now = page(
         extractor_version="2.second", byline="Bài, ảnh: Hà Thu", title="Suối Vàng khơi mương"
     )
-    watcher.night(ArticleRead(now, None, day(1)), at=day(1), reread=reread_as(before))
+    watcher.night(ArticleRead(now, None, day(1)), at=day(1), reparse=reread_as(before))
     event = watcher.events()[-1]
     assert (event.kind, event.detail["changed"]) == ("edited", ["title"])
     assert (event.detail["from_revision"], event.detail["to_revision"]) == (2, 3)
     assert numbers(watcher) == [(1, "site"), (2, "extractor"), (3, "site")]
 
 
-def test_without_a_capture_to_read_again_the_edit_is_published(watcher: Watcher, day: Day) -> None:
+def test_edit_without_a_readable_capture_is_published(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     read = watcher.read(at=day(1), extractor_version="2.second", title="Khác hẳn")
-    watcher.night(read, at=day(1), reread=reread_as(None))
+    watcher.night(read, at=day(1), reparse=reread_as(None))
     assert watcher.kinds() == ["new", "edited"]
 
 
 @pytest.mark.parametrize("url_differs_only", [True, False])
-def test_the_same_text_at_another_address_is_a_move(
+def test_same_text_at_another_url_is_a_move(
     watcher: Watcher, day: Day, page: Pages, url_differs_only: bool
 ) -> None:
     watcher.night(watcher.read())
@@ -175,12 +173,12 @@ def test_the_same_text_at_another_address_is_a_move(
     assert (watcher.status("1"), watcher.status("77")) == ("moved", "live")
     (event,) = watcher.events(kind="moved")
     new = "https://alpha.vn/bai-77.html"
-    assert event.summary == f"now at {new}" + ("" if url_differs_only else ", and edited with it")
+    assert event.summary == f"now at {new}" + ("" if url_differs_only else ", and edited")
     assert event.article == 1
     assert event.detail == {"to_article": 2, "to_url": new, "via": "redirect"}
 
 
-def test_a_canonical_address_with_another_text_is_no_move(
+def test_canonical_url_with_another_text_is_no_move(
     watcher: Watcher, day: Day, page: Pages
 ) -> None:
     watcher.night(watcher.read())
@@ -191,9 +189,7 @@ def test_a_canonical_address_with_another_text_is_no_move(
     assert (watcher.kinds(), stats(watcher).missing) == (["new", "new"], 0)
 
 
-def test_pages_that_name_each_other_do_not_move_in_a_circle(
-    watcher: Watcher, day: Day, page: Pages
-) -> None:
+def test_canonical_cycle_is_no_move(watcher: Watcher, day: Day, page: Pages) -> None:
     keys = ("1", "2", "3")
     watcher.night(*(watcher.read(key=key) for key in keys))
     seen = [
@@ -206,7 +202,7 @@ def test_pages_that_name_each_other_do_not_move_in_a_circle(
     assert "restored" not in watcher.kinds()
 
 
-def test_articles_without_text_are_the_same_only_if_all_else_is(
+def test_articles_without_text_must_be_equal_to_move(
     watcher: Watcher, day: Day, page: Pages
 ) -> None:
     watcher.night(watcher.read(body=()))
@@ -215,7 +211,7 @@ def test_articles_without_text_are_the_same_only_if_all_else_is(
     assert watcher.status("1") == "suspect"
 
 
-def test_a_redirect_to_another_text_means_that_the_first_is_missing(
+def test_redirect_to_another_text_is_a_failed_check(
     watcher: Watcher, day: Day, page: Pages
 ) -> None:
     watcher.night(watcher.read())
@@ -226,7 +222,7 @@ def test_a_redirect_to_another_text_means_that_the_first_is_missing(
     assert stats(watcher).missing == 1
 
 
-def test_what_comes_back_is_restored_and_its_edit_told(watcher: Watcher, day: Day) -> None:
+def test_restored_article_with_another_text_is_also_edited(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     for moment in (1, 2, 3):
         other = watcher.read(key="2", at=day(moment))
@@ -237,7 +233,7 @@ def test_what_comes_back_is_restored_and_its_edit_told(watcher: Watcher, day: Da
     assert watcher.status() == "live"
 
 
-def test_an_address_that_could_not_be_read_is_asked_for_again(watcher: Watcher, day: Day) -> None:
+def test_failed_new_article_is_queued_for_retry(watcher: Watcher, day: Day) -> None:
     url = "https://alpha.vn/bai-9.html"
     for night in range(MAX_READ_ATTEMPTS):
         assert retry_urls(watcher.db, "alpha") == ([url] if night else [])
@@ -249,7 +245,7 @@ def test_an_address_that_could_not_be_read_is_asked_for_again(watcher: Watcher, 
     assert watcher.db["retry_queue"].count == 0
 
 
-def test_an_unreadable_page_is_kept_apart_with_its_reason(watcher: Watcher, day: Day) -> None:
+def test_unreadable_page_is_quarantined_with_its_reason(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     page = PageUnreadable(
         "https://alpha.vn/bai-1.html", "1", Reason("body_empty"), None, day(1), is_stored=True
@@ -266,7 +262,7 @@ def test_an_unreadable_page_is_kept_apart_with_its_reason(watcher: Watcher, day:
     assert (watcher.status(), watcher.kinds()) == ("live", ["new"])
 
 
-def test_an_article_is_found_under_every_address_that_led_to_it(watcher: Watcher) -> None:
+def test_article_is_found_under_every_alias(watcher: Watcher) -> None:
     read = watcher.read()
     read.other_urls = ("http://www.alpha.vn/bai-1.html?p=1", read.page.url or "")
     watcher.night(read)
@@ -275,7 +271,7 @@ def test_an_article_is_found_under_every_address_that_led_to_it(watcher: Watcher
     assert watcher.db["aliases"].count == 1
 
 
-def test_a_failed_batch_leaves_database_and_counts_as_they_were(
+def test_failed_batch_changes_neither_database_nor_stats(
     watcher: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder = watcher.begin()
@@ -307,24 +303,24 @@ def test_a_failed_batch_leaves_database_and_counts_as_they_were(
     assert watcher.db["articles"].count == watcher.db["pending_events"].count == 4
 
 
-def test_a_full_batch_is_written_without_being_asked(watcher: Watcher) -> None:
+def test_full_batch_is_written(watcher: Watcher) -> None:
     recorder = watcher.begin()
-    for key in range(recorder_module.BATCH - 1):
+    for key in range(recorder_module.MAX_BATCH_OBSERVATIONS - 1):
         recorder.record(watcher.read(key=str(key)))
     assert watcher.db["articles"].count == 0
     recorder.record(watcher.read(key="last"))
-    assert watcher.db["articles"].count == recorder_module.BATCH
+    assert watcher.db["articles"].count == recorder_module.MAX_BATCH_OBSERVATIONS
 
 
-def test_an_old_batch_is_written(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_batch_is_written(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = watcher.begin()
     recorder.record(watcher.read(key="1"))
-    monkeypatch.setattr(recorder_module, "BATCH_SECONDS", 0.0)
+    monkeypatch.setattr(recorder_module, "MAX_BATCH_SECONDS", 0.0)
     recorder.record(watcher.read(key="2"))
     assert watcher.db["articles"].count == 2
 
 
-def test_a_killed_run_is_finished_by_the_next(watcher: Watcher, day: Day) -> None:
+def test_killed_run_is_finished_by_the_next(watcher: Watcher, day: Day) -> None:
     """Its batch was written, its end was not: the events come out once, with the next run."""
     killed = watcher.begin()
     killed.record(watcher.read(key="1"))
@@ -335,7 +331,7 @@ def test_a_killed_run_is_finished_by_the_next(watcher: Watcher, day: Day) -> Non
     assert get_run(watcher.db, killed.run).state == "interrupted"
 
 
-def test_first_seen_is_when_it_was_captured(watcher: Watcher, day: Day) -> None:
+def test_first_seen_is_the_time_of_the_capture(watcher: Watcher, day: Day) -> None:
     recorder = watcher.begin(at=day(30))
     read = watcher.read(at=day(30))
     taken = day(-200)
