@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from storage.archive.integrity import FileCheck, check_file
 from storage.archive.journal import Journal, read_journal
+from storage.messages import describe
 from storage.models import Article
 from storage.search.reindex import index_inconsistencies
 
@@ -125,12 +126,17 @@ def _compare_file(
             problems.append(f"the record at {offset} holds other bytes than were received")
     if size < end:
         problems.append(f"it was truncated: {size} bytes of {end} are there")
-    elif check.error and (check.error_offset < end or lost):
-        problems.append(f"it cannot be read from {check.error_offset} on: {check.error}")
-    elif check.error:
-        result.notes.append(
-            f"captures/{name}: a run that is writing, or was killed, left half a record at "
-            f"{check.error_offset}; the site's next run cuts it off"
+    for offset, error in check.damaged.items():
+        if lost or offset < max(end, *check.payloads, 0):
+            problems.append(f"the record at {offset} is damaged: {error}")
+        else:
+            result.notes.append(
+                f"captures/{name}: a run that is writing, or was killed, left half a record at "
+                f"{offset}; the site's next run cuts it off"
+            )
+    for offset, (url, reason) in check.undecodable.items():
+        problems.append(
+            f"the record at {offset} of {url} cannot be decoded: {describe(reason)} ({reason.code})"
         )
     if lost:
         problems.append(f"{lost} captures that the database names are not in it")

@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 
 from crawlers.crawl.soft404 import is_block_url
 from pipelines.items import ArticleMissing, FetchFailed, Observation
-from storage.archive.reader import CaptureError
+from storage.archive.reader import CaptureError, UnreadableRecord
 from storage.checks.failed_checks import CheckOutcome
 from storage.messages import ReasonError
 from storage.messages.reasons_crawl import CrawlReason
@@ -44,7 +44,7 @@ class RequestRefused(ReasonError, IgnoreRequest):
 def failure_reason(failure: Failure) -> Reason:
     """Return the reason of a failed request by its exception."""
     error = failure.value
-    if isinstance(error, ReasonError):
+    if isinstance(error, ReasonError | UnreadableRecord):
         return error.reason
     if isinstance(error, IgnoreRequest | CaptureError):
         return Reason(CrawlReason.ERROR, error=str(error) or type(error).__name__)

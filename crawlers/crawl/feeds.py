@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import zlib
-
 from lxml import etree
+
+from storage.archive.decoding import DecodingError, decode_start
 
 GZIP_MAGIC = b"\x1f\x8b"  # sitemaps are often sent as gzip files (sitemap.xml.gz)
 MAX_UNPACKED_BYTES = 10_000_000  # as for any page (crawlers/extraction/html.py)
@@ -49,12 +49,12 @@ def sitemaps_in(body: bytes) -> dict[str, str]:
 
 
 def _unpacked(body: bytes) -> bytes:
-    """Return the first MAX_UNPACKED_BYTES of a gzip file, or nothing if it is damaged."""
+    """Return the first MAX_UNPACKED_BYTES of a gzip file, or nothing if it is damaged or cut."""
     if not body.startswith(GZIP_MAGIC):
         return body
     try:
-        return zlib.decompressobj(wbits=31).decompress(body, MAX_UNPACKED_BYTES)
-    except zlib.error:
+        return decode_start(body, ["gzip"], MAX_UNPACKED_BYTES)
+    except DecodingError:
         return b""
 
 

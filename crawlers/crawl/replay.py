@@ -7,8 +7,9 @@ newest record.
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,8 +22,9 @@ from scrapy.settings import BaseSettings
 
 from crawlers.settings import DOWNLOAD_HANDLERS
 from pipelines.text.urls import canonical_url
-from storage.archive.reader import CaptureError, Record, read_body, read_records
+from storage.archive.reader import CaptureError, Record, UnreadableRecord, read_body, read_records
 
+logger = logging.getLogger(__name__)
 MAX_CACHED_BYTES = 32_000_000  # of bodies kept from indexing; others are read from the file again
 
 
@@ -43,7 +45,7 @@ class Replay:
         self.hosts: set[str] = set()
         newest: datetime | None = None
         for name in files:
-            for record in read_records(Path(name)):
+            for record in read_records(Path(name), on_error=partial(self._add_unreadable, limit)):
                 if limit is not None and record.captured_at > limit:
                     continue
                 self._add(name, record)
@@ -56,19 +58,33 @@ class Replay:
         self.clock = limit or newest
 
     def _add(self, name: str, record: Record) -> None:
-        key = _key(record.url)
-        host = urlsplit(record.url).hostname
+        if self._index(record.url, record.captured_at, name, record.offset):
+            self._cache_body(_key(record.url), record)
+
+    def _add_unreadable(self, limit: datetime | None, error: UnreadableRecord) -> None:
+        """Index a record whose body cannot be decoded: its URL fails instead of an older body."""
+        logger.warning("%s", error)
+        if error.url is None or error.captured_at is None:
+            return
+        if limit is None or error.captured_at <= limit:
+            self._index(error.url, error.captured_at, str(error.path), error.offset)
+
+    def _index(self, url: str, captured_at: datetime, name: str, offset: int) -> bool:
+        """Index a record. Return False if there is a newer one of its URL."""
+        key = _key(url)
+        host = urlsplit(url).hostname
         if host:
             self.hosts.add(host)
         indexed = self._offsets.get(key)
-        if indexed is None or record.captured_at >= indexed[0]:
-            self._offsets[key] = (record.captured_at, name, record.offset)
-            self._urls[key] = record.url
-            self._cache_body(key, record)
-
-    def _cache_body(self, key: str, record: Record) -> None:
+        if indexed is not None and captured_at < indexed[0]:
+            return False
+        self._offsets[key] = (captured_at, name, offset)
+        self._urls[key] = url
         replaced = self._cache.pop(key, None)
         self._cache_bytes_left += len(replaced.body) if replaced else 0
+        return True
+
+    def _cache_body(self, key: str, record: Record) -> None:
         if len(record.body) <= self._cache_bytes_left:
             self._cache[key] = record
             self._cache_bytes_left -= len(record.body)
@@ -79,7 +95,7 @@ class Replay:
         return [self._urls[key] for key, _ in newest]
 
     def find(self, url: str) -> Record | None:
-        """Return the newest record of a URL."""
+        """Return the newest record of a URL. Raise CaptureError if it cannot be read."""
         key = _key(url)
         if key not in self._offsets:
             return None

@@ -20,7 +20,7 @@ from pipelines.items import ArticleRead, Observation, PageUnreadable
 from pipelines.recording.recorder import Recorder
 from pipelines.site_store import SiteStore
 from storage.archive.captures import newest_captures
-from storage.archive.reader import CaptureError, Record, read_records
+from storage.archive.reader import CaptureError, Record, UnreadableRecord, read_records
 from storage.archive.writer import CaptureWriter
 from storage.home import Home
 from storage.messages.reasons_crawl import CrawlReason
@@ -104,14 +104,23 @@ class _Importer:
 
     def _from_warc(self, file: Path) -> Iterator[Observation]:
         articles = 0
-        for record in read_records(file):
+        problems = len(self.result.problems)
+        for record in read_records(file, on_error=self._report_unreadable):
             key = self.site.key_of(record.url)
             if key is None or record.status != 200:
                 continue
             articles += 1
             yield self._from_record(record, key)
-        if not articles:
+        if not articles and len(self.result.problems) == problems:
             raise UnreadablePage(Reason(Unread.FILE_WITHOUT_ARTICLES, site=self.site.name))
+
+    def _report_unreadable(self, error: UnreadableRecord) -> None:
+        """Report a record that cannot be read, unless it is one of no article of the site."""
+        if error.url is None:
+            where = f"{error.path} at {error.offset}"
+            self.result.problems.append((where, error.reason))
+        elif self.site.key_of(error.url) is not None and error.status == 200:
+            self.result.problems.append((error.url, error.reason))
 
     def _from_record(self, record: Record, key: str) -> Observation:
         url, captured_at = self.site.canonical(record.url), record.captured_at

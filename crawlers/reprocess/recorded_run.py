@@ -29,7 +29,7 @@ from pipelines.items import (
     PageFetched,
     PageUnreadable,
 )
-from storage.archive.reader import Record, payload_digest, read_records, record_locations
+from storage.archive.reader import OnError, Record, payload_digest, read_records, record_locations
 from storage.archive.writer import Capture
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -53,10 +53,15 @@ class RecordedRun:
         self.redirected: dict[str, list[str]] = {}  # URL -> URLs that redirected to it
         self.duplicates: dict[str, tuple[str, int]] = {}  # URL -> article that names it canonical
 
-    def observations(self, range_: Range, *, imported: bool) -> Iterator[Observation]:
-        """Yield the observations of a crawl or an import. Raise CaptureError for a damaged file."""
+    def observations(
+        self, range_: Range, on_error: OnError, *, imported: bool
+    ) -> Iterator[Observation]:
+        """Yield the observations of a crawl or an import. Raise CaptureError for a missing file.
+
+        `on_error` is called for each record that cannot be read.
+        """
         name, start, end = range_
-        for record in read_records(self.folder / name, start, end):
+        for record in read_records(self.folder / name, start, end, on_error):
             capture = self._capture(name, record)
             if imported:
                 yield self._imported(record, capture)

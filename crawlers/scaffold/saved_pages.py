@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +28,9 @@ class SavedPage:
     content_type: str = "text/html; charset=utf-8"
 
 
+logger = logging.getLogger(__name__)
+
+
 class NoPages(ValueError):
     """There are no pages to make a proposal from; the message states what is missing."""
 
@@ -43,7 +48,7 @@ def from_warc(files: Iterable[Path], host: str) -> list[SavedPage]:
     files = list(files)
     newest: dict[str, SavedPage] = {}
     for file in files:
-        for record in read_records(file):
+        for record in read_records(file, on_error=partial(logger.warning, "%s")):
             kind = record.header("Content-Type") or HTML_TYPES[0]
             if record.status not in (200, None) or host_of(record.url) != host:
                 continue

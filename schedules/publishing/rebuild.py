@@ -31,7 +31,7 @@ from schedules.publishing.journal_verdicts import verdict_from_journal
 from schedules.publishing.overrides import publish_held_run, retract_run
 from schedules.publishing.publish import publish_as
 from storage.archive.journal import Journal, Line, read_journal
-from storage.archive.reader import CaptureError
+from storage.archive.reader import CaptureError, UnreadableRecord
 from storage.archive.writer import CaptureWriter
 from storage.db.connection import (
     Database,
@@ -236,6 +236,9 @@ class _Rebuilder:
             restore_run(self.db, recorder.run, line)
         return recorder.run
 
+    def _report_unreadable(self, error: UnreadableRecord) -> None:
+        self.report.problems.append(str(error))
+
     def _observations(
         self,
         site: type[SiteSpider],
@@ -249,7 +252,9 @@ class _Rebuilder:
         for name, (start, end) in line["wrote"].items():
             for interrupted, part in self._parts(name, start, end):
                 try:
-                    for observation in recorded.observations(part, imported=imported):
+                    for observation in recorded.observations(
+                        part, self._report_unreadable, imported=imported
+                    ):
                         # A missing article in an interrupted run proves nothing.
                         if not (interrupted and isinstance(observation, ArticleMissing)):
                             yield observation

@@ -1,16 +1,15 @@
-"""Integrity of our own WARC files: does every record still hold the bytes that were received?"""
+"""Integrity of our own WARC files: can every record be read, and does it hold what was received?"""
 
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from warcio.archiveiterator import ArchiveIterator
-
-from storage.archive.reader import UNREADABLE
-from storage.archive.truncation import complete_records_end
+from storage.archive.decoding import DecodingError
+from storage.archive.reader import stored_record
+from storage.archive.warc_file import UNREADABLE, Entry, entries
+from storage.reasons import Reason
 
 
 @dataclass(slots=True)
@@ -20,44 +19,43 @@ class FileCheck:
     Attributes:
         payloads: offset -> SHA-256 (hex) and length of the record's bytes
         changed: offsets of records whose digests do not match
-        error: why the file cannot be read to its end; None if it can
-        error_offset: where the error is
+        damaged: offset -> what is damaged there; records may be lost up to the next offset
+        undecodable: offset -> URL and reason of a body that cannot be decoded
     """
 
     payloads: dict[int, tuple[str, int]] = field(default_factory=dict)
     changed: list[int] = field(default_factory=list)
-    error: str | None = None
-    error_offset: int = 0
+    damaged: dict[int, str] = field(default_factory=dict)
+    undecodable: dict[int, tuple[str, Reason]] = field(default_factory=dict)
 
 
 def check_file(path: Path) -> FileCheck:
-    """Read a file and hash each record. Never raises because of the file's content."""
+    """Read a file, hash and decode each record. Never raises because of the file's content."""
     check = FileCheck()
     try:
-        with path.open("rb") as file:
-            iterator = ArchiveIterator(file, check_digests=True)
-            for record in iterator:
-                payload = record.raw_stream.read()
-                offset = iterator.get_record_offset()
-                check.error_offset = iterator.offset
-                if record.digest_checker.passed is False:
-                    check.changed.append(offset)
-                check.payloads[offset] = (hashlib.sha256(payload).hexdigest(), len(payload))
-    except UNREADABLE:
-        check.error = "the record there is damaged"
-    _check_end(path, check)
+        for entry in entries(path, check_digests=True):
+            _check_record(entry, check)
+    except UNREADABLE as error:
+        check.damaged[max(check.payloads, default=0)] = str(error)
     return check
 
 
-def _check_end(path: Path, check: FileCheck) -> None:
-    """Find a partial last record, which warcio reads like a complete one."""
-    last = max(check.payloads, default=0)
-    with path.open("rb") as file:
-        file.seek(last)
-        end = last + complete_records_end(file)
-        size = file.seek(0, os.SEEK_END)
-    if end == size or check.error:
-        return
-    check.error, check.error_offset = "a record is cut off", end
-    if end == last:
-        check.payloads.pop(last, None)
+def _check_record(entry: Entry, check: FileCheck) -> None:
+    stored = None
+    try:
+        if entry.error is not None:
+            raise entry.error
+        stored = stored_record(entry.record)
+        payload = stored.payload if stored is not None else b""
+        rest = entry.record.raw_stream.read()  # of a body above the limit, or of another type
+        digest = hashlib.sha256(payload + rest).hexdigest()
+        if entry.record.digest_checker.passed is False:
+            check.changed.append(entry.offset)
+        check.payloads[entry.offset] = (digest, len(payload) + len(rest))
+        if stored is not None and entry.offset not in check.changed:
+            stored.decoded()
+    except DecodingError as error:
+        url = stored.url if stored is not None else ""
+        check.undecodable[entry.offset] = (url, error.reason)
+    except UNREADABLE as error:
+        check.damaged[entry.offset] = " ".join(str(error).split())

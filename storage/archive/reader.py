@@ -5,31 +5,63 @@ from __future__ import annotations
 import hashlib
 import logging
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
+from storage.archive.decoding import (
+    MAX_BODY_BYTES,
+    MAX_ROBOTS_BYTES,
+    DecodingError,
+    codings_of,
+    decode,
+    decode_start,
+    join_chunks,
+)
+from storage.archive.warc_file import GZIP, UNREADABLE, Entry, entries, entry_at
+from storage.messages import describe
+from storage.messages.reasons_crawl import CrawlReason
+from storage.reasons import Reason
 
 logger = logging.getLogger(__name__)
 Headers = list[tuple[str, str]]
 SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 RECORD_TYPES = ("response", "resource", "revisit")
-# What warcio raises for damaged files; AttributeError if a header is missing.
-UNREADABLE: tuple[type[Exception], ...] = (
-    ArchiveLoadFailed, OSError, zlib.error, EOFError, ValueError, AttributeError,
-)  # fmt: skip
 CHUNK_BYTES = 1 << 16
-GZIP = 31  # zlib's window bits for a gzip member
 DECODED_HEADERS = ("content-encoding", "transfer-encoding", "content-length")
 
 
 class CaptureError(RuntimeError):
     """A WARC file cannot be read; the message names file, offset and remedy."""
+
+
+class UnreadableRecord(CaptureError):
+    """A record is damaged, or its body cannot be decoded.
+
+    Attributes:
+        path, offset: where it is
+        reason: why it cannot be read
+        url, captured_at, status: of the response; None if the record does not show them
+    """
+
+    def __init__(
+        self, path: Path, offset: int, reason: Reason, record: StoredRecord | None = None
+    ) -> None:
+        self.path = path
+        self.offset = offset
+        self.reason = reason
+        self.url = record.url if record else None
+        self.captured_at = record.captured_at if record else None
+        self.status = record.status if record else None
+        of_url = f" of {self.url}" if self.url else ""
+        super().__init__(
+            f"{path} cannot be read as WARC at {offset}: the record{of_url}: "
+            f"{describe(reason)} ({reason.code})"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,51 +81,105 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class _Revisit:
-    """A `revisit` record: the bytes are in the record with this digest, written on this day."""
+class StoredRecord:
+    """A record as it is stored, before its body is decoded.
 
-    record: Record
+    Attributes:
+        headers: all HTTP headers
+        payload: the body as received; of a revisit, no bytes
+        digest, refers_to_day: of a revisit, payload digest and day of the record that it repeats
+        not_modified: of a 304 response, whose status and headers are in that record, too
+    """
+
+    url: str
+    captured_at: datetime
+    status: int
+    headers: Headers
+    payload: bytes
+    kind: str
     digest: str
-    day: str
-    not_modified: bool  # of a 304 response: status and headers are in that record, too
+    refers_to_day: str
+    not_modified: bool
+
+    def values(self, name: str) -> list[str]:
+        return [value for header, value in self.headers if header.lower() == name]
+
+    def decoded(self) -> bytes:
+        """Return the body without its codings. Raise DecodingError."""
+        if len(self.payload) > MAX_BODY_BYTES:
+            raise DecodingError(Reason(CrawlReason.RESPONSE_TOO_LARGE))
+        chunked = "chunked" in codings_of(self.values("transfer-encoding"))
+        body = join_chunks(self.payload) if chunked else self.payload
+        codings = codings_of(self.values("content-encoding"))
+        if urlsplit(self.url).path == "/robots.txt":
+            return decode_start(body, codings, MAX_ROBOTS_BYTES)
+        return decode(body, codings)
+
+    def record(self, body: bytes) -> Record:
+        headers = [(k, v) for k, v in self.headers if k.lower() not in DECODED_HEADERS]
+        return Record(self.url, self.captured_at, self.status, headers, body, 0, self.kind)
 
 
-def read_records(path: Path, start: int = 0, end: int | None = None) -> Iterator[Record]:
+OnError = Callable[[UnreadableRecord], None]
+
+
+def read_records(
+    path: Path, start: int = 0, end: int | None = None, on_error: OnError | None = None
+) -> Iterator[Record]:
     """Yield the responses and resources of a WARC file. Raise CaptureError.
 
     `start` and `end` are offsets at which records begin; only records between them are read.
+    A record that cannot be read is reported to `on_error` and skipped, or raised without it.
     A `revisit` record comes with the bytes that it refers to, from this file or the one of that
     day beside it. If neither holds them, it is skipped with a warning in the log.
     """
     try:
-        with path.open("rb") as file:
-            file.seek(start)
-            iterator = ArchiveIterator(file)
-            for warc_record in iterator:
-                read = _read(warc_record)
-                offset = iterator.get_record_offset()
-                record = _resolve(read, path) if isinstance(read, _Revisit) else read
-                if record is not None:
-                    yield replace(record, offset=offset)
-                elif read is not None:
-                    logger.warning("%s at %d repeats bytes that no file holds", path, offset)
-                if end is not None and iterator.offset >= end:  # offset of the next record
-                    return
+        for entry in entries(path, start, end):
+            try:
+                record = _decoded(entry, path)
+            except UnreadableRecord as error:
+                if on_error is None:
+                    raise
+                on_error(error)
+                continue
+            if record is not None:
+                yield record
     except FileNotFoundError as error:
         raise CaptureError(f"{path}: there is no such file") from error
     except UNREADABLE as error:
-        raise CaptureError(
-            f"{path} cannot be read as WARC: {' '.join(str(error).split())}. "
-            "A file packed as one gzip stream is mended by: warcio recompress FILE NEW_FILE"
-        ) from error
+        raise CaptureError(f"{path} cannot be read as WARC: {error}") from error
+
+
+def _decoded(entry: Entry, path: Path) -> Record | None:
+    """Return the record of an entry, None if it is of another type. Raise UnreadableRecord."""
+    stored = None
+    try:
+        if entry.error is not None:
+            raise entry.error
+        stored = stored_record(entry.record)
+        if stored is None:
+            return None
+        record = _resolve(stored, path)
+    except DecodingError as error:
+        raise UnreadableRecord(path, entry.offset, error.reason, stored) from error
+    except UNREADABLE as error:
+        text = " ".join(str(error).split())
+        reason = Reason(CrawlReason.RECORD_DAMAGED, error=text)
+        raise UnreadableRecord(path, entry.offset, reason, stored) from error
+    if record is None:
+        logger.warning("%s at %d repeats bytes that no file holds", path, entry.offset)
+        return None
+    return replace(record, offset=entry.offset)
 
 
 def read_body(folder: Path, warc: str, offset: int) -> Record:
     """Return the record at an offset. Raise CaptureError."""
     path = folder / warc
     try:
-        read = _read_at(path, offset)
-        record = _resolve(read, path) if isinstance(read, _Revisit) else read
+        stored = _stored_at(path, offset)
+        record = _resolve(stored, path) if stored is not None else None
+    except DecodingError as error:
+        raise UnreadableRecord(path, offset, error.reason, stored) from error
     except UNREADABLE as error:
         raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
     if record is None:
@@ -101,50 +187,63 @@ def read_body(folder: Path, warc: str, offset: int) -> Record:
     return replace(record, offset=offset)
 
 
-def _read_at(path: Path, offset: int) -> Record | _Revisit | None:
-    with path.open("rb") as file:
-        file.seek(offset)
-        for warc_record in ArchiveIterator(file):
-            return _read(warc_record)
-    return None
+def _stored_at(path: Path, offset: int) -> StoredRecord | None:
+    record = entry_at(path, offset)
+    return stored_record(record) if record is not None else None
 
 
-def _read(record: Any) -> Record | _Revisit | None:
-    """Return a WARC record with offset 0; None if it is of another type."""
+def stored_record(record: Any) -> StoredRecord | None:
+    """Return what warcio's record holds; None if it is of another type. Raise ValueError."""
     if record.rec_type not in RECORD_TYPES:
         return None
     named = record.rec_headers.get_header
-    url = (named("WARC-Target-URI") or "").strip("<>")
-    moment = _warc_date(named("WARC-Date") or "")
-    body = record.content_stream().read()
     http = record.http_headers
     if http is None:
         status, headers = 200, [("Content-Type", named("Content-Type") or "")]
     else:
-        status = int(http.get_statuscode() or 0)
-        headers = [(k, v) for k, v in http.headers if k.lower() not in DECODED_HEADERS]
-    read = Record(url, moment, status, headers, body, 0, record.rec_type)
-    if record.rec_type != "revisit":
-        return read
-    day = (named("WARC-Refers-To-Date") or "")[:10]
-    unsent = (named("WARC-Profile") or "") == SERVER_NOT_MODIFIED
-    return _Revisit(read, named("WARC-Payload-Digest") or "", day, unsent)
+        status, headers = int(http.get_statuscode() or 0), list(http.headers)
+    return StoredRecord(
+        (named("WARC-Target-URI") or "").strip("<>"),
+        _warc_date(named("WARC-Date") or ""),
+        status,
+        headers,
+        _payload(record),
+        record.rec_type,
+        named("WARC-Payload-Digest") or "",
+        (named("WARC-Refers-To-Date") or "")[:10],
+        (named("WARC-Profile") or "") == SERVER_NOT_MODIFIED,
+    )
 
 
-def _resolve(revisit: _Revisit, path: Path) -> Record | None:
-    """Return the record with the bytes that it refers to, or None if no file holds them."""
-    location = _referred_record(revisit, path)
-    original = _read_at(*location) if location is not None else None
-    if not isinstance(original, Record):
+def _payload(record: Any) -> bytes:
+    """Return the body, or its start if it is too large. Raise ValueError if its end is missing."""
+    payload: bytes = record.raw_stream.read(MAX_BODY_BYTES + 1)
+    stated = record.payload_length if record.http_headers is not None else record.length
+    if len(payload) <= MAX_BODY_BYTES and stated is not None and 0 <= len(payload) < stated:
+        raise ValueError(f"its end is missing: {stated - len(payload)} bytes")
+    return payload
+
+
+def _resolve(stored: StoredRecord, path: Path) -> Record | None:
+    """Return the record, a revisit with the bytes that it refers to; None if no file holds them.
+
+    Raise DecodingError.
+    """
+    if stored.kind != "revisit":
+        return stored.record(stored.decoded())
+    location = _referred_record(stored, path)
+    original = _stored_at(*location) if location is not None else None
+    if original is None or original.kind == "revisit":
         return None
-    if not revisit.not_modified:
-        return replace(revisit.record, body=original.body)
-    return replace(original, captured_at=revisit.record.captured_at, kind="revisit")
+    if not stored.not_modified:
+        return stored.record(original.decoded())
+    record = original.record(original.decoded())
+    return replace(record, captured_at=stored.captured_at, kind="revisit")
 
 
-def _referred_record(revisit: _Revisit, path: Path) -> tuple[Path, int] | None:
+def _referred_record(revisit: StoredRecord, path: Path) -> tuple[Path, int] | None:
     """Return file and offset of the record with the bytes."""
-    for file in (path, path.with_name(f"{revisit.day}.warc.gz")):
+    for file in (path, path.with_name(f"{revisit.refers_to_day}.warc.gz")):
         if not file.exists():
             continue
         status = file.stat()
@@ -158,12 +257,11 @@ def _referred_record(revisit: _Revisit, path: Path) -> tuple[Path, int] | None:
 def _payload_offsets(path: Path, size: int, mtime_ns: int) -> dict[str, int]:
     """Return payload digest -> offset. Size and time: the cache misses if the file changed."""
     offsets: dict[str, int] = {}
-    with path.open("rb") as file:
-        iterator = ArchiveIterator(file)
-        for record in iterator:
-            digest = record.rec_headers.get_header("WARC-Payload-Digest")
-            if digest and record.rec_type in ("response", "resource"):
-                offsets.setdefault(digest, iterator.get_record_offset())
+    for entry in entries(path):
+        if entry.record is not None and entry.record.rec_type in ("response", "resource"):
+            digest = entry.record.rec_headers.get_header("WARC-Payload-Digest")
+            if digest:
+                offsets.setdefault(digest, entry.offset)
     return offsets
 
 
@@ -183,12 +281,23 @@ def record_locations(folder: Path, warc: str, offset: int) -> list[tuple[str, in
     """
     path = folder / warc
     try:
-        read = _read_at(path, offset)
-        original = _referred_record(read, path) if isinstance(read, _Revisit) else None
+        stored = _stored_at(path, offset)
+        revisit = stored if stored is not None and stored.kind == "revisit" else None
+        original = _referred_record(revisit, path) if revisit is not None else None
     except UNREADABLE as error:
         raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
     before = [(str(original[0].relative_to(folder)), original[1])] if original else []
     return [*before, (warc, offset)]
+
+
+def response_status(folder: Path, warc: str, offset: int) -> int:
+    """Return the HTTP status of a record, whose body need not be decodable. Raise CaptureError."""
+    path = folder / warc
+    try:
+        stored = _stored_at(path, offset)
+    except UNREADABLE as error:
+        raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
+    return stored.status if stored is not None else 0
 
 
 def find_record_offsets(path: Path, urls: set[str], moment: datetime) -> list[int]:
@@ -197,14 +306,14 @@ def find_record_offsets(path: Path, urls: set[str], moment: datetime) -> list[in
         return []
     second, offsets = moment.replace(microsecond=0), []
     try:
-        with path.open("rb") as file:
-            iterator = ArchiveIterator(file)
-            for record in iterator:
-                named = record.rec_headers.get_header
-                if record.rec_type not in RECORD_TYPES or named("WARC-Target-URI") not in urls:
-                    continue
-                if _warc_date(named("WARC-Date") or "").replace(microsecond=0) == second:
-                    offsets.append(iterator.get_record_offset())
+        for entry in entries(path):
+            if entry.record is None or entry.record.rec_type not in RECORD_TYPES:
+                continue
+            named = entry.record.rec_headers.get_header
+            if named("WARC-Target-URI") not in urls:
+                continue
+            if _warc_date(named("WARC-Date") or "").replace(microsecond=0) == second:
+                offsets.append(entry.offset)
     except UNREADABLE as error:
         raise CaptureError(f"{path} cannot be read as WARC: {error}") from error
     return offsets
@@ -214,11 +323,10 @@ def payload_digest(folder: Path, warc: str, offset: int) -> tuple[str, int]:
     """Return SHA-256 (hex) and length of a record's bytes as received. Raise CaptureError."""
     path = folder / warc
     try:
-        with path.open("rb") as file:
-            file.seek(offset)
-            for record in ArchiveIterator(file):
-                payload = record.raw_stream.read()
-                return hashlib.sha256(payload).hexdigest(), len(payload)
+        record = entry_at(path, offset)
+        if record is not None:
+            payload = record.raw_stream.read()
+            return hashlib.sha256(payload).hexdigest(), len(payload)
     except UNREADABLE as error:
         raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
     raise CaptureError(f"{path} holds no record at {offset}; was the file changed?")

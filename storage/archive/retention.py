@@ -21,8 +21,8 @@ from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 
 from storage.archive.journal import read_journal, write_line
-from storage.archive.reader import UNREADABLE
 from storage.archive.truncation import complete_records_end
+from storage.archive.warc_file import UNREADABLE
 from storage.db.connection import transaction, utc_text
 from storage.home import Home, SiteBusy
 

@@ -7,8 +7,9 @@ import zlib
 from pathlib import Path
 from typing import IO
 
+from storage.archive.warc_file import find_packed_record
+
 CHUNK_BYTES = 1 << 20
-GZIP_MAGIC = b"\x1f\x8b\x08"
 
 
 def truncate_partial_record(path: Path) -> int:
@@ -22,24 +23,10 @@ def truncate_partial_record(path: Path) -> int:
         end = complete_records_end(file)
         file.seek(end)
         tail = file.read()
-    if not tail or _contains_record(tail[1:]):
+    if not tail or find_packed_record(tail, 1) is not None:
         return 0
     os.truncate(path, end)
     return len(tail)
-
-
-def _contains_record(data: bytes) -> bool:
-    """Whether a record begins anywhere in these bytes."""
-    start = data.find(GZIP_MAGIC)
-    while start >= 0:
-        try:
-            first_bytes = zlib.decompressobj(wbits=31).decompress(data[start:], 64)
-        except zlib.error:
-            first_bytes = b""
-        if first_bytes.startswith(b"WARC/"):
-            return True
-        start = data.find(GZIP_MAGIC, start + 1)
-    return False
 
 
 def complete_records_end(file: IO[bytes]) -> int:

@@ -23,8 +23,9 @@ from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from storage.archive.reader import GZIP, Headers
+from storage.archive.reader import Headers
 from storage.archive.truncation import truncate_partial_record
+from storage.archive.warc_file import GZIP
 from storage.db.connection import utc_text
 
 GZIP_LEVEL = 3  # takes a quarter of the time of warcio's 9; records are 11 % longer

@@ -14,8 +14,8 @@ from storage.archive.reader import (
     copy_record,
     find_record_offsets,
     payload_digest,
-    read_body,
     record_locations,
+    response_status,
 )
 from storage.articles.repository import StoredArticle
 from storage.articles.revisions import revisions
@@ -121,7 +121,7 @@ def _last_seen(
     if article.last_seen == last_text.at:
         return None
     locations = _responses(captures, article.site, {last_text.url or "", *urls}, article.last_seen)
-    ok = [one for one in locations if read_body(captures, *one).status == HTTP_OK]
+    ok = [one for one in locations if response_status(captures, *one) == HTTP_OK]
     if not ok:
         return None
     sha256, length = payload_digest(captures, *ok[0])
