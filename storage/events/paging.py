@@ -54,11 +54,11 @@ def newest_event(db: Database) -> int:
     return int(db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
 
 
-def window_of_batch(db: Database, night: str, site: str = "") -> Window:
+def window_of_batch(db: Database, batch: str, site: str = "") -> Window:
     """Return the window of events that the runs of a batch published. Raise KeyError."""
-    runs = tuple(r[0] for r in db.execute("SELECT id FROM runs WHERE batch = ?", [night]))
+    runs = tuple(r[0] for r in db.execute("SELECT id FROM runs WHERE batch = ?", [batch]))
     if not runs:
-        raise KeyError(f"no night {night!r}")
+        raise KeyError(f"no batch {batch!r}")
     bounds = db.execute(
         "SELECT min(first), max(last) FROM (SELECT "
         "(SELECT id FROM events WHERE run = value ORDER BY id LIMIT 1) AS first, "

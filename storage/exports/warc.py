@@ -44,7 +44,7 @@ def records(selection: Selection) -> Iterator[bytes]:
 
 
 def _not_copied(selection: Selection, warc: str, offset: int) -> Iterator[bytes]:
-    for place in record_locations(selection.captures, warc, offset):
-        new = selection.db.execute("INSERT OR IGNORE INTO temp.copied VALUES (?, ?)", place)
-        if new.rowcount:
-            yield copy_record(selection.captures, *place)
+    for location in record_locations(selection.captures, warc, offset):
+        inserted = selection.db.execute("INSERT OR IGNORE INTO temp.copied VALUES (?, ?)", location)
+        if inserted.rowcount:
+            yield copy_record(selection.captures, *location)
