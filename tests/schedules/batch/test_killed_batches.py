@@ -209,7 +209,7 @@ def test_signal_stops_the_batch_gracefully(
     wait_for_writing(home, process)
     process.send_signal(number)
     output = end(process, code=130)
-    assert "stopped by hand" in output
+    assert "stopped by the user" in output
     assert rows(home, "SELECT DISTINCT state, verdict FROM runs") == [("finished", "failed")]
     assert rows(home, "SELECT count(*) FROM events") == [(0,)]
     check_archive(home)
@@ -226,7 +226,7 @@ def test_stopped_batch_starts_no_further_sites(
     process = start(home, batch_files[1], ("slow", 100))
     wait_for_writing(home, process)
     process.send_signal(signal.SIGTERM)
-    assert "not begun: stopped by hand" in end(process, code=130)
+    assert "not started: stopped by the user" in end(process, code=130)
     assert rows(home, "SELECT count(*) FROM runs") == [(1,)]
 
 
@@ -264,7 +264,7 @@ def test_processes_share_a_home(
 @pytest.mark.parametrize(
     ("moment", "reason"),
     [
-        (("full", 400_000), "cannot store what was read"),
+        (("full", 400_000), "cannot store the results"),
         (("full-captures", 12_000), "cannot write captures: File too large"),
     ],
 )

@@ -107,7 +107,7 @@ class Nights:
             page = extract_generic_article(body, url, self.site, at, HTML, template)
         return ArticleRead(page, capture, at, (url,))
 
-    def mend(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fix_rules(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Add the new selectors to the site module and keep the old ones."""
         select = {f: [*rules, *MENDED.get(f, [])] for f, rules in self.site.select.items()}
         stated = {"name": SITE, "select": select, "exclude": MENDED_DROP}
@@ -146,7 +146,7 @@ def test_redesign_is_one_event_and_no_edit(
     verdicts = [nights.night(names).verdict.status for _ in range(5)]
     assert verdicts == ["held"] * 5
     assert nights.kinds() == ["redesign"]
-    nights.mend(monkeypatch)
+    nights.fix_rules(monkeypatch)
     done = reparse_sites(nights.watcher.home, [SITE])[SITE]
     assert done.unreadable == 0
     assert nights.kinds() == ["redesign"]
@@ -177,15 +177,15 @@ def test_redesign_event_names_pages_and_command(nights: Nights) -> None:
 TRUE_EDIT = ("Đúng 19 giờ ngày mùng 5", "Đúng 20 giờ ngày mùng 5")
 
 
-@pytest.mark.parametrize("reread_first", [True, False])
+@pytest.mark.parametrize("reparse_first", [True, False])
 def test_real_edit_during_a_redesign_is_published_alone(
-    nights: Nights, monkeypatch: pytest.MonkeyPatch, reread_first: bool
+    nights: Nights, monkeypatch: pytest.MonkeyPatch, reparse_first: bool
 ) -> None:
     """With `reparse` or without it: publishing parses pending edits again."""
     nights.night(PARTLY)
     nights.night(PARTLY, TRUE_EDIT)
-    nights.mend(monkeypatch)
-    if reread_first:
+    nights.fix_rules(monkeypatch)
+    if reparse_first:
         held = reparse_sites(nights.watcher.home, [SITE])[SITE].pending
         assert (held.deleted, held.updated) == (8, 1)
         (waiting,) = pending_events_of_site(nights.watcher.db, SITE)
@@ -202,7 +202,7 @@ def test_fixed_rules_pass_and_pending_edits_stay_correct(
 ) -> None:
     """Without reparse: the next run passes, has an edit, and then the held run is published."""
     nights.night(PARTLY, TRUE_EDIT)
-    nights.mend(monkeypatch)
+    nights.fix_rules(monkeypatch)
     assert nights.night(PARTLY, TRUE_EDIT).verdict.status == "passed"
     later = ("Đúng 19 giờ ngày mùng 5", "Đúng 21 giờ ngày mùng 5")
     assert nights.night(PARTLY, later).verdict.status == "passed"

@@ -85,7 +85,10 @@ def test_report_names_what_to_fix(
     check_first_runs(watcher.db, watcher.home, [site])
     print_report(run_report(watcher.db, run))
     printed = capsys.readouterr().out
-    assert f"smoke check of {SITE} fix: 5 of 5 pages: the site's rules cannot read it" in printed
+    assert (
+        f"smoke check of {SITE} fix: 5 of 5 pages: the rules of the site cannot extract it"
+        in printed
+    )
 
 
 def test_site_without_pages_has_an_empty_smoke_check(watcher: Watcher) -> None:

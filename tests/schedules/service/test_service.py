@@ -201,7 +201,7 @@ def test_only_one_resumable_batch_runs_at_a_time(home: Path, replay: Path, go: P
 def test_later_report_names_skipped_sites(home: Path, replay: Path) -> None:
     ended(tinwatch("nightly", "cantho", *SITES, "--replay", replay, "--home", home))
     report = json.loads(ended(tinwatch("report", "--json", "--home", home)))
-    assert report["passed_over"] == {"cantho": "the replay files hold no page of it"}
+    assert report["passed_over"] == {"cantho": "the replay files contain no page of it"}
 
 
 def test_crawl_over_the_time_limit_stops_gracefully(home: Path, replay: Path) -> None:
