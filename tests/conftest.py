@@ -38,8 +38,9 @@ from storage.runs.sites import SiteFacts, register_site
 ROOT = Path(__file__).resolve().parents[1]
 CRAWL = ROOT / "tests" / "crawlers" / "crawl_faulty_site.py"
 SCENARIOS = (
-    "faults", "incremental", "limited", "much_later", "stopped", "absent", "fenced", "disguised",
-    "robots_down", "slowly", "indexed", "vanished", "broken_transfers", "coded_br", "coded_zstd",
+    "faults", "incremental", "limited", "much_later", "stopped", "absent", "private_host",
+    "private_name", "robots_down", "slowly", "indexed", "vanished", "broken_transfers", "coded_br",
+    "coded_zstd",
 )  # fmt: skip
 TIME_LIMIT = 300  # seconds
 AT_ONCE = 8  # more would keep each other from the delay that is measured
@@ -281,7 +282,7 @@ def crawl_faulty_site(folder: Path) -> None:
             capture_output=True, text=True, timeout=TIME_LIMIT, check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"{scenario}: {done.stderr}"
-        (folder / scenario / "told.json").write_text(done.stdout, "utf-8")
+        (folder / scenario / "report.json").write_text(done.stdout, "utf-8")
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(crawl, SCENARIOS))
@@ -289,7 +290,7 @@ def crawl_faulty_site(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def faulty_crawls(made_once: Made) -> Path:
-    """The homes of tests/crawlers/crawl_faulty_site.py by scenario, each with what was told.json.
+    """The homes of tests/crawlers/crawl_faulty_site.py by scenario, each with report.json.
 
     To be read only.
     """

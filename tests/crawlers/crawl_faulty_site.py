@@ -3,7 +3,7 @@
     python crawl_faulty_site.py HOME SCENARIO
 
 Twisted's reactor starts once in a process, so the tests run this as a program. Standard output is
-one JSON object: the host's log, the hosts that were connected to, the nights.
+one JSON object: the host's log, the hosts that were connected to, the batches.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
         scenarios.faults, scenarios.incremental, scenarios.vanished, scenarios.limited,
         scenarios.much_later, scenarios.stopped, scenarios.absent, scenarios.robots_down,
         scenarios.broken_transfers, scenarios.coded_br, scenarios.coded_zstd, scenarios.slowly,
-        scenarios.fenced, scenarios.disguised, scenarios.indexed,
+        scenarios.private_host, scenarios.private_name, scenarios.indexed,
     )
 }  # fmt: skip
 
@@ -39,7 +39,7 @@ def main() -> None:
     logging.basicConfig(filename=folder / "crawl.log", level=logging.INFO)
     sys.addaudithook(listen)
     scene = reactor.run(lambda: SCENARIOS[scenario](folder))
-    json.dump(scene.told(), sys.stdout)
+    json.dump(scene.report(), sys.stdout)
 
 
 if __name__ == "__main__":

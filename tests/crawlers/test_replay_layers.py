@@ -1,4 +1,4 @@
-"""Which of Scrapy's layers a replay goes through."""
+"""The Scrapy middlewares of a replay."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def layers_of(**stated: object) -> set[str]:
     return set(crawler.settings.get_component_priority_dict_with_base("DOWNLOADER_MIDDLEWARES"))
 
 
-def test_a_replay_goes_without_what_only_hosts_need() -> None:
+def test_replay_has_no_network_middlewares() -> None:
     live, replay = layers_of(), layers_of(REPLAY_FILES=["night.warc.gz"])
     assert live - replay == set(FOR_HOSTS)
     assert replay < live

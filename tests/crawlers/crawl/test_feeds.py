@@ -28,7 +28,7 @@ def test_rss() -> None:
     ) == ["https://alpha.vn/", ONE, TWO]
 
 
-def test_a_guid_that_is_no_link_is_passed_over() -> None:
+def test_guid_that_is_no_link_is_skipped() -> None:
     found = links(
         f"""<rss><channel><item><guid isPermaLink="false">tag-77</guid><link>{ONE}</link></item>
         <item><guid>{TWO}</guid></item></channel></rss>"""
@@ -61,12 +61,12 @@ def test_sitemap() -> None:
     ) == [ONE, TWO]
 
 
-def test_a_feed_that_is_cut_off_gives_what_came() -> None:
+def test_truncated_feed_has_the_links_before_the_end() -> None:
     found = links(f"<rss><channel><item><link>{ONE}</link></item><item><link>{TWO}</link><desc")
     assert found == [ONE, TWO]
 
 
-def test_an_unescaped_ampersand_does_not_end_the_feed() -> None:
+def test_unescaped_ampersand_does_not_end_the_feed() -> None:
     found = links(
         f"<rss><channel><item><title>Lúa & tôm</title><link>{ONE}</link></item></channel></rss>"
     )
@@ -77,7 +77,7 @@ def test_space_before_the_declaration() -> None:
     assert links(f'\n\n<?xml version="1.0"?><rss><item><link>{ONE}</link></item></rss>') == [ONE]
 
 
-def test_an_empty_feed_is_a_feed() -> None:
+def test_empty_feed_has_no_links() -> None:
     assert links("<rss><channel><title>Alpha</title></channel></rss>") == []
 
 
@@ -94,7 +94,7 @@ def test_an_empty_feed_is_a_feed() -> None:
         "\x00\x01\x02",
     ],
 )
-def test_what_is_no_feed(text: str) -> None:
+def test_other_documents_are_no_feed(text: str) -> None:
     assert links(text) is None
 
 
@@ -106,7 +106,7 @@ def test_only_web_links() -> None:
     assert found == [ONE]
 
 
-def test_files_of_the_machine_are_not_read() -> None:
+def test_external_entities_are_not_read() -> None:
     found = links(
         '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
         f"<rss><item><title>&x;</title><link>&x;</link><link>{ONE}</link></item></rss>"
@@ -114,7 +114,7 @@ def test_files_of_the_machine_are_not_read() -> None:
     assert found == [ONE]
 
 
-def test_a_bomb_of_entities_is_not_lit() -> None:
+def test_nested_entities_are_not_expanded() -> None:
     levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
     text = (
         f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY e0 "lol">{levels}]>'
@@ -127,14 +127,14 @@ def test_a_bomb_of_entities_is_not_lit() -> None:
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_are_a_feed_or_none(body: bytes) -> None:
+def test_any_bytes_raise_nothing(body: bytes) -> None:
     found = feed_links(body, HERE)
     assert found is None or all(link.startswith("http") for link in found)
 
 
 @given(st.binary(max_size=60), st.integers(0, 200))
 @example(noise=b":", place=1)
-def test_a_spoilt_feed_raises_nothing(noise: bytes, place: int) -> None:
+def test_damaged_feed_raises_nothing(noise: bytes, place: int) -> None:
     body = f"<rss><channel><item><link>{ONE}</link></item></channel></rss>".encode()
     found = feed_links(body[:place] + noise + body[place:], HERE)
     assert found is None or all(link.startswith("http") for link in found)

@@ -74,7 +74,7 @@ def test_only_the_sites_own_are_read(url: str) -> None:
     assert newest_sitemaps(Mau, index((url, "2025-03-01"), (month(1), ""))) == [month(1)]
 
 
-def test_an_index_has_no_pages_and_is_no_error() -> None:
+def test_index_has_no_pages_and_is_no_error() -> None:
     assert feed_links(index((month(1), "")), INDEX) == []
     assert sitemaps_in(index((month(1), ""), (month(2), "2025-03-01"))) == {
         month(1): "", month(2): "2025-03-01",
@@ -82,29 +82,29 @@ def test_an_index_has_no_pages_and_is_no_error() -> None:
     assert sitemaps_in(pages(1)) == sitemaps_in(b"khong phai") == {}
 
 
-def test_an_index_within_an_index_is_not_followed() -> None:
+def test_index_within_an_index_is_ignored() -> None:
     sitemaps = Sitemaps(Mau)
     assert came(sitemaps, INDEX, index((month(1), ""))) == [month(1)]
     assert came(sitemaps, month(1), index((month(2), ""))) == []
 
 
-def test_an_index_that_names_itself_is_read_once() -> None:
+def test_index_that_lists_itself_is_read_once() -> None:
     assert came(Sitemaps(Mau), INDEX, index((INDEX, ""), (month(1), ""))) == [month(1)]
 
 
-def test_an_index_that_did_not_come_names_nothing() -> None:
+def test_failed_index_lists_nothing() -> None:
     assert came(Sitemaps(Mau), INDEX, index((month(1), "")), status=500) == []
 
 
-def test_a_packed_sitemap_is_unpacked() -> None:
+def test_gzipped_sitemap_is_unpacked() -> None:
     assert feed_links(gzip.compress(pages(4)), INDEX) == [f"{ROOT}/tin-4.html"]
 
 
-def test_a_damaged_packed_sitemap_is_none() -> None:
+def test_damaged_gzip_is_no_sitemap() -> None:
     assert feed_links(gzip.compress(pages(4))[:6] + b"\x00" * 40, INDEX) is None
 
 
-def test_a_bomb_of_zeros_is_not_unpacked_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unpacking_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crawlers.crawl.feeds.MAX_UNPACKED_BYTES", 400)
     found = feed_links(gzip.compress(pages(*range(1, 10)) + b" " * 100_000), INDEX)
     assert found is not None

@@ -1,4 +1,4 @@
-"""How the host answers for an article: one method a fault, under the name in Story.fault."""
+"""Responses for articles: one method per fault, named as in Story.fault."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import Any
 
 import brotli
 from backports import zstd
+
 from faulty_site.stories import Story, page_without_article, windows_1258
 
 SLOW_SECONDS = 30.0  # longer than any time-out of the tests; a client that leaves ends it
@@ -29,7 +30,7 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
 
 
 class Answers(BaseHTTPRequestHandler):
-    """Answers for articles; `tried` counts how often this night asked for the page."""
+    """Answers for articles; `tried` counts how often this batch asked for the page."""
 
     server: Any
     counted: bool

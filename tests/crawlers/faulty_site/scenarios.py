@@ -1,4 +1,4 @@
-"""Nights with faults, with articles that went, and with hosts that ask to be left alone."""
+"""Scenarios: batches with faults, with missing articles, and with hosts that ask to wait."""
 
 from __future__ import annotations
 
@@ -28,69 +28,69 @@ HEALED = ("slow", "error_500", "reset", "huge", "empty")
 
 
 async def faults(folder: Path) -> Scene:
-    """Every fault on one night; on the next some are mended, one article changed, one is gone."""
+    """Every fault in one batch; then some are fixed, one article is edited, one is missing."""
     plain = [Story(key) for key in range(101, 121)]
     broken = [Story(key, fault) for key, fault in FAULTS.items()]
     fed = [Story(301, where="feed"), Story(302, where="feed")]
     scene = Scene(folder, [*plain, *broken, FORBIDDEN, *fed], HONG=True)
     scene.site.robots = "User-agent: tinwatch\nDisallow: /noi-bo/\n\nUser-agent: *\nAllow: /\n"
-    await scene.night()
+    await scene.batch()
     for story in broken:
         if story.fault in HEALED:
             story.fault = ""
     scene.story(103).edited = True
     scene.story(104).fault = "gone"
     scene.age(103, 104)
-    await scene.night()
+    await scene.batch()
     return scene
 
 
 async def incremental(folder: Path) -> Scene:
-    """A quiet site: the second night reads what is new, the third checks everything."""
+    """A quiet site: the second batch reads what is new, the third checks everything."""
     scene = Scene(folder, [Story(key) for key in range(120, 99, -1)])
-    await scene.night()
+    await scene.batch()
     scene.site.stories.insert(0, Story(121))
     scene.age(105, 119)
-    await scene.night()
-    await scene.night(recheck="all")
+    await scene.batch()
+    await scene.batch(recheck="all")
     return scene
 
 
 async def vanished(folder: Path) -> Scene:
-    """On the second night one article is gone, from between its neighbours on the listing.
+    """In the second batch one article is gone, from between its neighbours on the listing.
 
     On the third the oldest one has aged off the first page. No article is due by its age.
     """
     scene = Scene(folder, [Story(key) for key in range(112, 99, -1)])
-    await scene.night()
+    await scene.batch()
     scene.story(106).fault = "gone"
     scene.story(106).where = ""
-    await scene.night()
+    await scene.batch()
     scene.site.stories.insert(0, Story(113))
-    await scene.night()
+    await scene.batch()
     return scene
 
 
 async def limited(folder: Path) -> Scene:
     scene = Scene(folder, [Story(key) for key in range(112, 99, -1)])
-    await scene.night(limit=3)
-    await scene.night()
+    await scene.batch(limit=3)
+    await scene.batch()
     return scene
 
 
 async def much_later(folder: Path) -> Scene:
-    """A host that asks to come back tomorrow, and is left alone until then."""
+    """A host whose Retry-After is a day: the run stops, the next one continues."""
     stories = [Story(key) for key in range(101, 111)]
     stories[2].fault = "much_later"
     scene = Scene(folder, stories)
-    await scene.night()
+    await scene.batch()
     stories[2].fault = ""
-    await scene.night()
+    await scene.batch()
     return scene
 
 
 async def stopped(folder: Path) -> Scene:
-    """Stopped by hand while a host has asked for minutes of patience."""
+    """Interrupted while a host's Retry-After is minutes."""
     scene = Scene(folder, [Story(101), Story(102, "a_while_later"), Story(103)])
 
     def stop() -> None:
@@ -100,9 +100,9 @@ async def stopped(folder: Path) -> Scene:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=stop, daemon=True).start()
-    await scene.night()
+    await scene.batch()
     scene.story(102).fault = ""
-    await scene.night()
+    await scene.batch()
     return scene
 
 
@@ -113,61 +113,61 @@ ABSENT = {
 
 
 async def absent(folder: Path) -> Scene:
-    """On the second night some articles are not where they were; the third finds them again.
+    """In the second batch some articles are not where they were; the third finds them again.
 
     109 names a new address as canonical; 110 and 111 name each other; 112 names the front page.
     """
     scene = Scene(folder, [Story(key) for key in range(101, 131)])
-    await scene.night()
+    await scene.batch()
     for key, fault in ABSENT.items():
         scene.story(key).fault = fault
     scene.site.stories += [Story(608, where="", like=108), Story(609, where="", like=109)]
     for key, other in ((109, 609), (110, 111), (111, 110)):
         scene.story(key).canonical = scene.story(other).path
     scene.story(112).canonical = "/"
-    await scene.night(recheck="all")
+    await scene.batch(recheck="all")
     for story in scene.site.stories:
         story.fault = ""
-    await scene.night(recheck="all")
+    await scene.batch(recheck="all")
     return scene
 
 
 async def robots_down(folder: Path) -> Scene:
-    """On the second night robots.txt answers 503, on the third 404."""
+    """In the second batch robots.txt answers 503, on the third 404."""
     scene = Scene(folder, [Story(key) for key in range(101, 106)], RETRY_TIMES=0)
-    await scene.night()
+    await scene.batch()
     scene.site.robots_status = 503
     for story in scene.site.stories:
         story.fault = "gone"
-    await scene.night(recheck="all")
+    await scene.batch(recheck="all")
     scene.site.robots_status = 404
-    await scene.night(recheck="all")
+    await scene.batch(recheck="all")
     return scene
 
 
 async def broken_transfers(folder: Path) -> Scene:
     """Bodies that break off or cannot be decoded, of known articles and of new ones."""
     scene = Scene(folder, [Story(key) for key in range(101, 121)])
-    await scene.night()
+    await scene.batch()
     for key, fault in reversed(BROKEN.items()):
         scene.story(key).fault = fault
         scene.site.stories.insert(0, Story(key + 100, fault))
-    await scene.night(recheck="all")
+    await scene.batch(recheck="all")
     for story in scene.site.stories:
         story.fault = ""
-    await scene.night(recheck="all")
+    await scene.batch(recheck="all")
     return scene
 
 
 async def coded(coding: str, folder: Path) -> Scene:
-    """A host that sends everything in one coding; on the second night an article is edited."""
+    """A host that sends everything in one coding; in the second batch an article is edited."""
     scene = Scene(folder, [Story(key) for key in range(101, 113)])
     scene.site.coding = coding
     scene.site.robots = "User-agent: tinwatch\nDisallow: /noi-bo/\n"
     scene.site.stories.append(Story(221, section="noi-bo"))
-    await scene.night()
+    await scene.batch()
     scene.story(103).edited = True
-    await scene.night(recheck="all")
+    await scene.batch(recheck="all")
     return scene
 
 
@@ -180,33 +180,33 @@ async def coded_zstd(folder: Path) -> Scene:
 
 
 async def slowly(folder: Path) -> Scene:
-    """robots.txt asks for a pause that is longer than our own."""
+    """robots.txt has a Crawl-delay longer than our own delay."""
     scene = Scene(folder, [Story(key) for key in range(101, 104)])
     scene.site.robots = "User-agent: *\nCrawl-delay: 1.5\n"
-    await scene.night()
+    await scene.batch()
     return scene
 
 
-async def fenced(folder: Path) -> Scene:
-    """Loopback without leave: refused by address."""
+async def private_host(folder: Path) -> Scene:
+    """Loopback without ALLOW_PRIVATE_HOSTS: refused by address."""
     scene = Scene(folder, [Story(101)], ALLOW_PRIVATE_HOSTS=False)
-    await scene.night()
+    await scene.batch()
     return scene
 
 
-async def disguised(folder: Path) -> Scene:
-    """Loopback without leave, behind a name that resolves to it."""
+async def private_name(folder: Path) -> Scene:
+    """Loopback without ALLOW_PRIVATE_HOSTS, behind a name that resolves to it."""
     socket.gethostbyname = lambda name: "127.0.0.1"  # type: ignore[assignment]
     scene = Scene(folder, [Story(101)], ALLOW_PRIVATE_HOSTS=False, DOMAIN="noi-bo.example")
-    await scene.night()
+    await scene.batch()
     return scene
 
 
 async def indexed(folder: Path) -> Scene:
-    """The site's sitemap is an index of packed ones; an article comes on the second night."""
+    """The site's sitemap is an index of packed ones; an article comes in the second batch."""
     scene = Scene(folder, [Story(key, where="sitemap") for key in range(101, 113)], SITEMAP=True)
     scene.site.indexed = True
-    await scene.night()
+    await scene.batch()
     scene.site.stories.append(Story(113, where="sitemap"))
-    await scene.night(recheck="all")
+    await scene.batch(recheck="all")
     return scene

@@ -1,4 +1,4 @@
-"""A home, the host, and the site that is watched, for as many nights as a scenario plays."""
+"""A scene: a home, the faulty host and its site, for the batches of a scenario."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ resolved: set[str] = set()
 
 
 def listen(event: str, args: tuple[Any, ...]) -> None:
-    """Every address that this process connects to, whoever asks."""
+    """Audit hook: record every address that this process connects to or resolves."""
     if event == "socket.connect" and isinstance(args[1], tuple):
         connected.add(f"{args[1][0]}:{args[1][1]}")
     elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
@@ -62,16 +62,16 @@ class Scene:
         self.host = Host(self.site)
         self.other = Host(Site([]))
         self.site.elsewhere = f"http://127.0.0.1:{self.other.port}"
-        self.nights: list[Batch] = []
+        self.batches: list[Batch] = []
         domain = settings.pop("DOMAIN", "127.0.0.1")
         self.watched = watched(f"{domain}:{self.host.port}", {**POLITE, **settings})
 
-    async def night(self, **options: Any) -> None:
-        self.nights.append(await run_batch(self.home, [self.watched], CrawlOptions(**options)))
-        self.site.night += 1
+    async def batch(self, **options: Any) -> None:
+        self.batches.append(await run_batch(self.home, [self.watched], CrawlOptions(**options)))
+        self.site.batch += 1
 
     def age(self, *keys: int) -> None:
-        """Lets a day pass for these articles, so that their recheck is due."""
+        """Make the recheck of these articles due."""
         with sqlite3.connect(self.home.path / "tinwatch.db") as db:
             for key in keys:
                 db.execute(
@@ -91,22 +91,22 @@ class Scene:
     def story(self, key: int) -> Story:
         return next(s for s in self.site.stories if s.key == key)
 
-    def told(self) -> dict[str, Any]:
+    def report(self) -> dict[str, Any]:
         return {
             "log": [asdict(seen) for seen in self.site.log],
             "other_log": [asdict(seen) for seen in self.other.site.log],
             "port": self.host.port,
             "connected": sorted(connected),
             "resolved": sorted(resolved),
-            "nights": [
+            "batches": [
                 {
-                    "healthy": night.healthy,
-                    "errors": {site: reason.code for site, reason in night.errors.items()},
+                    "healthy": batch.healthy,
+                    "errors": {site: reason.code for site, reason in batch.errors.items()},
                     "verdicts": [
                         [p.verdict.status, p.verdict.reason and p.verdict.reason.code]
-                        for p in night.published
+                        for p in batch.published
                     ],
                 }
-                for night in self.nights
+                for batch in self.batches
             ],
         }

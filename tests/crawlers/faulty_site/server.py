@@ -1,4 +1,4 @@
-"""The host: listings, feed, sitemap and robots.txt, and its own log of what it was asked."""
+"""The host: listings, feed, sitemap and robots.txt, and a log of its requests."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ class Handler(Answers):
                 "If-Modified-Since", ""
             )
             now = time.monotonic()
-            site.log.append(Seen(now, self.path, agent, site.night, site.busy, condition))
+            site.log.append(Seen(now, self.path, agent, site.batch, site.busy, condition))
             site.busy += 1
-            site.tries[f"{site.night} {self.path}"] += 1
-            self.tried = site.tries[f"{site.night} {self.path}"]
+            site.tries[f"{site.batch} {self.path}"] += 1
+            self.tried = site.tries[f"{site.batch} {self.path}"]
         self.counted = True
         try:
             self.route(site)

@@ -1,4 +1,4 @@
-"""What the site holds: its articles, what it was asked for, and how its pages read."""
+"""The content of the site: its articles, its request log, and its pages."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ class Seen:
     at: float
     path: str
     agent: str
-    night: int
+    batch: int
     others: int  # requests that were being answered when it came
     condition: str = ""  # If-None-Match or If-Modified-Since
 
 
 @dataclass
 class Site:
-    """What the host serves; tests change it between nights."""
+    """What the host serves; tests change it between batches."""
 
     stories: list[Story]
     robots: str = "User-agent: *\nAllow: /\n"
@@ -72,7 +72,7 @@ class Site:
     coding: str = ""  # of every answer: gzip, br or zstd
     indexed: bool = False  # sitemap.xml names four packed sitemaps; the newest has all articles
     elsewhere: str = ""  # where the fault "to_other_port" redirects
-    night: int = 1
+    batch: int = 1
     log: list[Seen] = field(default_factory=list)
     busy: int = 0
     tries: Counter[str] = field(default_factory=Counter)

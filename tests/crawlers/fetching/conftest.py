@@ -20,16 +20,16 @@ class Crawled:
     """What one scenario left: the host's own log, and a home with database and captures."""
 
     home: Path
-    told: dict[str, Any]
+    report: dict[str, Any]
 
-    def log(self, night: int) -> list[dict[str, Any]]:
-        return [seen for seen in self.told["log"] if seen["night"] == night]
+    def log(self, batch: int) -> list[dict[str, Any]]:
+        return [seen for seen in self.report["log"] if seen["batch"] == batch]
 
-    def paths(self, night: int) -> list[str]:
-        return [seen["path"] for seen in self.log(night)]
+    def paths(self, batch: int) -> list[str]:
+        return [seen["path"] for seen in self.log(batch)]
 
-    def articles_asked(self, night: int) -> list[int]:
-        return [int(p.split("-bai")[1].split(".")[0]) for p in self.paths(night) if "-bai" in p]
+    def articles_requested(self, batch: int) -> list[int]:
+        return [int(p.split("-bai")[1].split(".")[0]) for p in self.paths(batch) if "-bai" in p]
 
     def rows(self, sql: str, *values: Any) -> list[Any]:
         db = sqlite3.connect(self.home / "tinwatch.db")
@@ -75,7 +75,7 @@ def crawls(faulty_crawls: Path) -> dict[str, Crawled]:
     """All scenarios by name; to be read only."""
     return {
         file.parent.name: Crawled(file.parent, json.loads(file.read_text("utf-8")))
-        for file in faulty_crawls.glob("*/told.json")
+        for file in faulty_crawls.glob("*/report.json")
     }
 
 

@@ -1,4 +1,4 @@
-"""What is not where it was: gone, moved, behind a login, and back again."""
+"""Articles that are not at their URL: missing, moved, behind a login, and restored."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from tests.crawlers.fetching.conftest import Crawled
 
 
-def test_signs_of_a_takedown_are_counted_and_told_apart(crawls: dict[str, Crawled]) -> None:
+def test_failed_checks_have_outcome_and_reason(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["absent"]
     checks = crawl.rows(
         "SELECT key, outcome, detail FROM failed_checks JOIN articles ON articles.id = article"
     )
-    port = crawl.told["port"]
+    port = crawl.report["port"]
     home = f"http://127.0.0.1:{port}"
     assert {int(key): (outcome, Reason.from_json(detail)) for key, outcome, detail in checks} == {
         101: ("404", Reason("http_status", status=404)),
@@ -39,7 +39,7 @@ def test_signs_of_a_takedown_are_counted_and_told_apart(crawls: dict[str, Crawle
     assert stats["rechecked_live"] == stats["rechecked"] == 30
 
 
-def test_a_login_page_is_a_block_and_no_takedown(crawls: dict[str, Crawled]) -> None:
+def test_login_page_is_blocked_not_missing(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["absent"]
     assert crawl.stats(2)["blocked"] == 1
     assert crawl.problems(2) == {"104": shows_block_page(BlockPage.PAGE_LOGIN)}
@@ -58,8 +58,8 @@ def test_moves_are_found_by_redirect_and_by_canonical_link(crawls: dict[str, Cra
     assert kinds == {("moved",): 2}
 
 
-def test_what_comes_back_before_it_is_confirmed_was_never_told(crawls: dict[str, Crawled]) -> None:
+def test_article_restored_before_confirmation_has_no_event(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["absent"]
     statuses = Counter(crawl.rows("SELECT status FROM articles"))
     assert statuses == {("live",): 30, ("moved",): 2}
-    assert [v for n in crawl.told["nights"] for v in n["verdicts"]] == [["passed", None]] * 3
+    assert [v for n in crawl.report["batches"] for v in n["verdicts"]] == [["passed", None]] * 3

@@ -1,4 +1,4 @@
-"""What the host sent is in the archive, whole and once."""
+"""Every complete response is archived, and once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def test_every_response_is_in_the_archive(faults: Crawled) -> None:
     """All that the host sent whole, and nothing else; warcio checks each digest."""
     kept = Counter(path for _, path, _ in faults.records())
-    sent = Counter(seen["path"] for seen in faults.told["log"])
+    sent = Counter(seen["path"] for seen in faults.report["log"])
     lost = {key: f"/thoi-su/chuyen-cua-xa-bai{key}.html" for key in (201, 206, 212, 213)}
     for key, path in lost.items():
         assert path not in kept or key in (201, 206, 212), path
@@ -27,7 +27,7 @@ def test_every_response_is_in_the_archive(faults: Crawled) -> None:
     }
 
 
-def test_a_fault_is_kept_with_its_status(faults: Crawled) -> None:
+def test_failed_responses_are_archived_with_their_status(faults: Crawled) -> None:
     statuses = {(path.split("-bai")[-1], status) for _, path, status in faults.records()}
     for key, status in ((202, 500), (203, 503), (204, 429), (210, 302), (220, 404)):
         assert (f"{key}.html", status) in statuses
@@ -47,7 +47,7 @@ def test_bodies_are_archived_in_the_coding_they_came_in(
 
 
 def test_broken_transfers_are_not_archived(crawls: dict[str, Crawled]) -> None:
-    """What is not whole is no capture; the next night stores the page."""
+    """What is not whole is no capture; the next batch stores the page."""
     crawl = crawls["broken_transfers"]
     kept = Counter(path for _, path, _ in crawl.records())
     for key in (103, 104, 105, 106, 107, 108):

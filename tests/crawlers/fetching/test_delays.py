@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 DELAY = 0.06  # as the scenarios set it; Scrapy varies it by half
 
 
-def quiet(crawl: Crawled, night: int) -> list[dict[str, Any]]:
+def quiet(crawl: Crawled, batch: int) -> list[dict[str, Any]]:
     """The log without the page that resets its connections.
 
     A connection that breaks under a request is opened again at once by Twisted.
     """
-    return [s for s in crawl.log(night) if not ("-bai206." in s["path"] and night == 1)]
+    return [s for s in crawl.log(batch) if not ("-bai206." in s["path"] and batch == 1)]
 
 
 @pytest.mark.parametrize("scenario", ["faults", "incremental", "limited"])
 def test_one_request_at_a_time_with_a_delay(crawls: dict[str, Crawled], scenario: str) -> None:
     crawl = crawls[scenario]
-    for night in (1, 2):
-        seen = quiet(crawl, night)
+    for batch in (1, 2):
+        seen = quiet(crawl, batch)
         assert len(seen) > 5
         assert {one["others"] for one in seen} == {0}
         gaps = sorted(b["at"] - a["at"] for a, b in pairwise(seen))
@@ -51,10 +51,10 @@ def test_retry_after_is_obeyed(faults: Crawled, key: int, least: float) -> None:
 def test_site_is_stopped_if_retry_after_is_too_long(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["much_later"]
     assert "-bai103." in crawl.paths(1)[-1]
-    assert crawl.told["nights"][0]["verdicts"] == [["failed", "ended_early"]]
+    assert crawl.report["batches"][0]["verdicts"] == [["failed", "ended_early"]]
     reason = Reason("retry_after_too_long", seconds=86400)
     assert crawl.reason(1) == Reason("ended_early", reason=reason)
-    assert crawl.told["nights"][1]["verdicts"] == [["passed", None]]
+    assert crawl.report["batches"][1]["verdicts"] == [["passed", None]]
     assert crawl.keys() == set(range(101, 111))
     kinds = Counter(crawl.rows("SELECT kind FROM events"))
     assert kinds == {("new",): 10}
@@ -68,10 +68,10 @@ def test_crawl_delay_is_obeyed(crawls: dict[str, Crawled]) -> None:
 
 def test_interrupt_ends_a_retry_after_wait(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["stopped"]
-    assert crawl.told["nights"][0]["verdicts"] == [["failed", "ended_early"]]
+    assert crawl.report["batches"][0]["verdicts"] == [["failed", "ended_early"]]
     assert crawl.reason(1) == Reason("ended_early", reason=Reason("stopped_by_hand"))
-    nights = [crawl.log(1)[-1]["at"], crawl.log(2)[0]["at"]]
-    assert nights[1] - nights[0] < 60  # the host had asked for 250 seconds
+    batches = [crawl.log(1)[-1]["at"], crawl.log(2)[0]["at"]]
+    assert batches[1] - batches[0] < 60  # the host had asked for 250 seconds
     assert crawl.keys() == {101, 102, 103}
     assert crawl.rows("SELECT count(*) FROM events WHERE kind = 'new'") == [(3,)]
 

@@ -1,4 +1,4 @@
-"""Every fault of a host is told by its name, and costs no other page."""
+"""Every fault of a host has its reason code and affects no other page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCRIPT = Path(__file__).parents[1] / "crawl_faulty_site.py"
 
 
 def test_every_fault_is_reported_by_name(faults: Crawled) -> None:
-    port = faults.told["port"]
+    port = faults.report["port"]
     problems = faults.problems(1)
     [other_port] = [problems.pop("218")]
     assert problems == {
@@ -52,7 +52,7 @@ def test_everything_else_is_stored(faults: Crawled) -> None:
     assert faults.stats(1)["ended"] == "finished"
 
 
-def test_text_is_read_whatever_the_charset_claims(faults: Crawled) -> None:
+def test_text_is_decoded_despite_a_wrong_charset(faults: Crawled) -> None:
     """UTF-8 under a false or unknown name, windows-1258, gzip, broken HTML: the same sentences."""
     rows = faults.rows(
         "SELECT key, record FROM articles JOIN revisions ON article = articles.id "
@@ -68,23 +68,23 @@ def test_text_is_read_whatever_the_charset_claims(faults: Crawled) -> None:
         assert record["authors"][0]["name"] == "Minh Tâm"
 
 
-def test_what_could_not_be_read_is_asked_for_again_the_next_night(faults: Crawled) -> None:
+def test_failed_pages_are_requested_again_in_the_next_batch(faults: Crawled) -> None:
     mended = {201, 202, 206, 211, 212}
-    assert mended <= set(faults.articles_asked(2))
+    assert mended <= set(faults.articles_requested(2))
     assert mended <= faults.keys()
-    wanted = dict(faults.rows("SELECT key, tries FROM retry_queue"))
-    assert not {str(key) for key in mended} & set(wanted)
-    assert wanted["203"] == 2
+    retried = dict(faults.rows("SELECT key, tries FROM retry_queue"))
+    assert not {str(key) for key in mended} & set(retried)
+    assert retried["203"] == 2
 
 
-def test_pages_that_fail_every_night_are_no_outage(faults: Crawled) -> None:
-    assert [v for night in faults.told["nights"] for v in night["verdicts"]] == [
+def test_pages_that_always_fail_are_no_outage(faults: Crawled) -> None:
+    assert [v for batch in faults.report["batches"] for v in batch["verdicts"]] == [
         ["passed", None],
         ["passed", None],
     ]
 
 
-def test_an_edit_is_found_and_a_404_is_only_a_suspicion(faults: Crawled) -> None:
+def test_edit_is_published_and_first_404_makes_a_suspect(faults: Crawled) -> None:
     kinds = Counter(faults.rows("SELECT kind FROM events WHERE run = 2"))
     assert kinds == {("new",): 5, ("edited",): 1}
     assert faults.rows("SELECT key FROM articles WHERE status = 'suspect'") == [("104",)]
@@ -92,7 +92,7 @@ def test_an_edit_is_found_and_a_404_is_only_a_suspicion(faults: Crawled) -> None
 
 
 def test_a_broken_transfer_is_a_failed_fetch(crawls: dict[str, Crawled]) -> None:
-    """Retried, reported by its own code, and read the next night; no edit and no takedown."""
+    """Retried, reported by its own code, and read the next batch; no edit and no takedown."""
     crawl = crawls["broken_transfers"]
     expected = {
         103: Reason("coding_incomplete", coding="gzip"),
@@ -106,7 +106,7 @@ def test_a_broken_transfer_is_a_failed_fetch(crawls: dict[str, Crawled]) -> None
     }
     new = {str(key + 100): reason for key, reason in expected.items() if key < 109}
     assert crawl.problems(2) == {**{str(k): reason for k, reason in expected.items()}, **new}
-    requests = Counter(crawl.articles_asked(2))
+    requests = Counter(crawl.articles_requested(2))
     for key in (103, 104, 105, 108):
         assert requests[key] == requests[key + 100] == 2, key
     assert requests[106] == requests[107] == 1
@@ -115,7 +115,7 @@ def test_a_broken_transfer_is_a_failed_fetch(crawls: dict[str, Crawled]) -> None
 
 
 def test_articles_cut_by_a_broken_transfer_have_no_edit(crawls: dict[str, Crawled]) -> None:
-    """What a new article misses is told as an edit when it comes whole: nothing was known of it."""
+    """A later complete response of a new article is no edit of a truncated one."""
     crawl = crawls["broken_transfers"]
     rows = crawl.rows(
         "SELECT key FROM events JOIN articles ON articles.id = article WHERE events.kind <> 'new'"
@@ -140,7 +140,7 @@ def test_a_coded_site_is_crawled(crawls: dict[str, Crawled], coding: str) -> Non
     assert Counter(crawl.rows("SELECT kind FROM events")) == {("new",): 12, ("edited",): 1}
 
 
-def test_an_unknown_scenario_is_named() -> None:
+def test_unknown_scenario_is_reported() -> None:
     command = [sys.executable, str(SCRIPT), "nowhere", "no_such"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1

@@ -8,14 +8,14 @@ if TYPE_CHECKING:
     from tests.crawlers.fetching.conftest import Crawled
 
 
-def test_the_newest_sitemaps_of_an_index_lead_to_articles(crawls: dict[str, Crawled]) -> None:
+def test_newest_sitemaps_of_an_index_are_read(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["indexed"]
-    for night, new in ((1, 12), (2, 1)):
-        asked = [path for path in crawl.paths(night) if path.startswith("/sitemap")]
+    for batch, new in ((1, 12), (2, 1)):
+        asked = [path for path in crawl.paths(batch) if path.startswith("/sitemap")]
         assert asked == ["/sitemap.xml", *(f"/sitemap-{n}.xml.gz" for n in (4, 3, 2))]
-        assert crawl.stats(night)["new"] == new
+        assert crawl.stats(batch)["new"] == new
 
 
 def test_no_request_is_conditional(crawls: dict[str, Crawled]) -> None:
     for name, crawl in crawls.items():
-        assert {seen["condition"] for seen in crawl.told["log"]} <= {""}, name
+        assert {seen["condition"] for seen in crawl.report["log"]} <= {""}, name

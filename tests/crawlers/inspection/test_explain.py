@@ -27,6 +27,7 @@ from pipelines.boilerplate.detector import Boilerplate, line_hash
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean
+from storage.reasons import Reason
 from tests.each import for_each
 
 FOLDER = Path(__file__).resolve().parents[2] / "sites"
@@ -165,10 +166,13 @@ def test_every_kind_of_excluded_text_is_listed() -> None:
     line = "Gọi đường dây nóng của tòa soạn"
     found = mau(boilerplate=Boilerplate(1, frozenset({line_hash(line)})))
     told = {piece.kind: (piece.text, piece.why) for piece in found.excluded}
-    assert told["drop rule"] == ("Bài khác cùng chuyên mục", ".related-news")
+    assert told["drop rule"] == (
+        "Bài khác cùng chuyên mục",
+        Reason("matches_rule", rule=".related-news"),
+    )
     assert told["no text"][0] == "Nghe đọc bài"
     assert told["related"][0] == "Cây cầu mới ở thôn Hạ"
-    assert "/cay-cau-moi-post99.html" in told["related"][1]
+    assert "/cay-cau-moi-post99.html" in told["related"][1].params["url"]
     assert told["cruft"][0] == "suoi-vang.jpg"
     assert told["caption"][0] == "Bà con ra đồng. Ảnh: Hà Thu"
     assert told["template"][0] == line

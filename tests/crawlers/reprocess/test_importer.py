@@ -74,7 +74,7 @@ def revision_count(home: Home, key: str, site: str = SITE) -> int:
     return len(revisions(db, known.id))
 
 
-def test_a_page_names_itself_by_its_canonical_link(home: Home, folder: Path) -> None:
+def test_url_is_the_canonical_link(home: Home, folder: Path) -> None:
     done = take(home, put(folder, "bai.html", page()))
     assert (done.read, done.problems) == (1, [])
     db = home.database()
@@ -85,19 +85,19 @@ def test_a_page_names_itself_by_its_canonical_link(home: Home, folder: Path) -> 
     assert revisions(db, known.id)[0].record.title == ENTRY.title
 
 
-def test_a_browsers_note_says_where_it_was_saved_from(home: Home, folder: Path) -> None:
+def test_url_is_in_the_comment_of_the_browser(home: Home, folder: Path) -> None:
     body = saved_from(ENTRY.url + "#top", without_address(page()))
     assert take(home, put(folder, "bai.htm", body)).problems == []
     assert keys(home) == {KEY}
 
 
-def test_a_note_of_another_site_gives_way_to_the_canonical_link(home: Home, folder: Path) -> None:
+def test_canonical_link_replaces_a_comment_of_another_site(home: Home, folder: Path) -> None:
     body = saved_from("https://example.com/cache?u=1", page())
     assert take(home, put(folder, "bai.html", body)).problems == []
     assert keys(home) == {KEY}
 
 
-def test_a_page_that_does_not_name_itself_needs_the_url(home: Home, folder: Path) -> None:
+def test_page_without_a_url_needs_one(home: Home, folder: Path) -> None:
     file = put(folder, "bai.html", without_address(page()))
     done = take(home, file)
     assert done.read == 0
@@ -105,13 +105,13 @@ def test_a_page_that_does_not_name_itself_needs_the_url(home: Home, folder: Path
     assert keys(home) == set()
 
 
-def test_the_url_that_is_given_wins(home: Home, folder: Path) -> None:
+def test_given_url_wins(home: Home, folder: Path) -> None:
     done = take(home, put(folder, "bai.html", without_address(page())), url=ENTRY.url)
     assert (done.read, done.problems) == (1, [])
     assert keys(home) == {KEY}
 
 
-def test_the_time_that_is_given_wins_over_the_files(home: Home, folder: Path) -> None:
+def test_given_time_wins_over_the_date_of_the_file(home: Home, folder: Path) -> None:
     taken = datetime(2025, 3, 15, 3, tzinfo=UTC)
     file = put(folder, "bai.html", page())
     import_files(home, get_site(SITE), [file], captured_at=taken)
@@ -120,20 +120,20 @@ def test_the_time_that_is_given_wins_over_the_files(home: Home, folder: Path) ->
     assert known.first_seen.startswith("2025-03-15")
 
 
-def test_a_page_of_another_site_is_refused(home: Home, folder: Path) -> None:
+def test_page_of_another_site_is_refused(home: Home, folder: Path) -> None:
     other = sample_sites.load("cantho").entries[-1]
     done = take(home, put(folder, "bai.html", page(other.url, site="cantho")))
     assert done.read == 0
     assert len(done.problems) == 1
 
 
-def test_a_page_without_an_article_says_why(home: Home, folder: Path) -> None:
+def test_page_without_an_article_has_a_reason(home: Home, folder: Path) -> None:
     done = take(home, put(folder, "trang.html", b"<h1>404</h1>"), url=ENTRY.url)
     assert done.read == 0
     assert done.problems[0][1].code in ("no_title_by_rules", "no_body_by_rules", "no_article_text")
 
 
-def test_a_file_that_cannot_be_read_stops_no_other(home: Home, folder: Path) -> None:
+def test_unreadable_file_does_not_stop_the_others(home: Home, folder: Path) -> None:
     nested = folder / "muc.html"
     nested.mkdir()
     files = [
@@ -152,7 +152,7 @@ def test_a_file_that_cannot_be_read_stops_no_other(home: Home, folder: Path) -> 
     assert keys(home) == {KEY}
 
 
-def test_the_same_file_twice_makes_no_second_revision(home: Home, folder: Path) -> None:
+def test_same_file_twice_adds_no_revision(home: Home, folder: Path) -> None:
     file = put(folder, "bai.html", page())
     take(home, file)
     take(home, file, file)
@@ -166,7 +166,7 @@ def test_the_same_page_under_another_name_makes_no_second_revision(
     assert revision_count(home, KEY) == 1
 
 
-def test_a_changed_page_makes_a_second_revision(home: Home, folder: Path) -> None:
+def test_changed_page_adds_a_revision(home: Home, folder: Path) -> None:
     paragraph = next(p for p in page().decode().split("<p ") if "text-align: justify" in p)
     words = paragraph.split(" ")
     changed = page().decode().replace(" ".join(words[-8:]), " đã đổi khác hẳn." + words[-1])
@@ -190,7 +190,7 @@ def record(writer: WARCWriter, url: str, body: bytes, status: str = "200 OK") ->
     writer.write_record(made)
 
 
-def test_a_warc_file_with_pages_of_other_hosts(home: Home, folder: Path) -> None:
+def test_pages_of_other_hosts_in_a_warc_file_are_skipped(home: Home, folder: Path) -> None:
     file = folder / "mang.warc.gz"
     with file.open("wb") as stream:
         writer = WARCWriter(stream, gzip=True)
@@ -206,7 +206,7 @@ def test_a_warc_file_with_pages_of_other_hosts(home: Home, folder: Path) -> None
     assert known.url == ENTRY.url
 
 
-def test_a_page_of_a_warc_file_that_cannot_be_read_is_named(home: Home, folder: Path) -> None:
+def test_unreadable_page_of_a_warc_file_is_reported(home: Home, folder: Path) -> None:
     file = folder / "mang.warc"
     with file.open("wb") as stream:
         writer = WARCWriter(stream, gzip=False)
@@ -217,21 +217,21 @@ def test_a_page_of_a_warc_file_that_cannot_be_read_is_named(home: Home, folder: 
     assert [name for name, _ in done.problems] == [ENTRY.url]
 
 
-def test_a_warc_file_without_the_site_says_so(home: Home, folder: Path) -> None:
+def test_warc_file_without_the_site_has_a_reason(home: Home, folder: Path) -> None:
     path = sample_sites.pack(1, folder, only=["cantho"])
     done = take(home, path)
     assert done.read == 0
     assert done.problems == [(str(path), Reason("file_without_articles", site=SITE))]
 
 
-def test_a_whole_night_twice(home: Home, folder: Path) -> None:
+def test_warc_file_of_a_batch_twice(home: Home, folder: Path) -> None:
     path = sample_sites.pack(1, folder, only=[SITE])
     first, second = take(home, path), take(home, path)
     assert first.read == second.read == len(keys(home)) == 8
     assert {revision_count(home, key) for key in keys(home)} == {1}
 
 
-def test_text_without_a_url_is_found_again_by_its_title(home: Home, folder: Path) -> None:
+def test_text_without_a_url_is_identified_by_its_title(home: Home, folder: Path) -> None:
     text = (
         "Suối Vàng nạo vét mương\n07/03/2025 08:15\n"
         "Hơn bốn mươi hộ dân góp công khơi lại dòng nước.\n"
@@ -247,7 +247,7 @@ def test_text_without_a_url_is_found_again_by_its_title(home: Home, folder: Path
     assert revision_count(home, key) == 1
 
 
-def test_a_file_larger_than_any_page_is_not_opened(home: Home, folder: Path) -> None:
+def test_file_above_the_size_limit_is_not_opened(home: Home, folder: Path) -> None:
     file = folder / "to.html"
     with file.open("wb") as stream:
         stream.truncate(11_000_000)

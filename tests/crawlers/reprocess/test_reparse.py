@@ -1,4 +1,4 @@
-"""Rereading: today's rules over the kept captures, and nothing published."""
+"""Reparse: the current rules over all captures; nothing is published."""
 
 from __future__ import annotations
 
@@ -37,12 +37,14 @@ def ledger(home: Home) -> list[int]:
     return found
 
 
-def test_same_rules_change_nothing(home: Home) -> None:
+def test_unchanged_rules_change_nothing(home: Home) -> None:
     done = reparse_sites(home, [SITE])[SITE]
     assert (done.articles, done.changed, done.unreadable) == (8, 0, 0)
 
 
-def test_a_changed_rule_is_recorded_as_ours(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changed_rule_adds_revisions_with_cause_extractor(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site = get_site(SITE)
     before = ledger(home)
     select = {**site.select, "lead": [".article__title"]}
@@ -62,7 +64,7 @@ def test_a_changed_rule_is_recorded_as_ours(home: Home, monkeypatch: pytest.Monk
     assert ledger(home) == before
 
 
-def test_what_no_edit_is_made_of_is_replaced_in_place(
+def test_field_outside_the_fingerprint_is_replaced_in_place(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = get_site(SITE)
@@ -78,16 +80,14 @@ def test_what_no_edit_is_made_of_is_replaced_in_place(
     db.close()
 
 
-def test_a_lost_capture_is_counted_and_loses_nothing(home: Home) -> None:
+def test_lost_captures_are_counted_as_unreadable(home: Home) -> None:
     file = next((home.captures / SITE).glob("*.warc.gz"))
     file.write_bytes(b"")
     done = reparse_sites(home, [SITE])[SITE]
     assert (done.unreadable, done.changed) == (8, 0)
 
 
-def test_many_captures_go_over_the_cores_with_the_same_result(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_parallel_reparse_has_the_same_result(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     assert MIN_PARALLEL_CAPTURES > 8
     monkeypatch.setattr("crawlers.reprocess.reparse.MIN_PARALLEL_CAPTURES", 1)
     seen: list[tuple[int, int]] = []
