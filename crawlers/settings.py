@@ -81,10 +81,10 @@ RECHECK_BUDGET = 400  # fetches per day; HOME/settings.toml overrides this and P
 POLL_MINUTES = 0
 
 TINWATCH_HOME = None  # else the environment's TINWATCH_HOME, else ./data
-TINWATCH_BATCH = ""  # the runs of one night carry one name; else a run is its own night
-TINWATCH_FULL = False  # read the listings past what is known, to their last page
+TINWATCH_BATCH = ""  # the batch that a run belongs to; empty: a batch of its own
+TINWATCH_FULL = False  # full crawl: read listings past the known frontier, to their last page
 REPLAY_FILES: list[str] = []
 REPLAY_AS_OF = None
-PUBLISH_ON_CLOSE = True  # `scrapy crawl` publishes by itself; a night publishes when all are done
+PUBLISH_ON_CLOSE = True  # for `scrapy crawl`; a batch publishes when all its crawls are done
 ALLOW_PRIVATE_HOSTS = False
 LOG_LEVEL = "INFO"

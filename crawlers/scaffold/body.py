@@ -41,9 +41,9 @@ def body_selectors(samples: list[Sample]) -> list[str]:
     rules = [rule for sample in samples for e in _body_elements(sample) for rule in selectors_of(e)]
     for rule in dict.fromkeys(rule for rule in rules if has_own_name(rule)):
         surplus = [_surplus(sample, rule) for sample in samples]
-        held = [s for s in surplus if s is not None]
-        if held and len(held) * 3 >= len(samples) * 2:
-            found[rule] = held
+        complete = [s for s in surplus if s is not None]
+        if complete and len(complete) * 3 >= len(samples) * 2:
+            found[rule] = complete
     ranked = sorted(found, key=lambda r: (-len(found[r]), _surplus_steps(found[r]), cost(r)))
     # Of the many selectors of one element the best one is enough.
     different: dict[tuple[frozenset[_Element], ...], str] = {}
@@ -125,8 +125,8 @@ class _Body:
         ]
         if not self.elements.isdisjoint(found):
             return False
-        held = set(found)
-        if any(not held.isdisjoint(self_and_ancestors(spot.element)) for spot in self.kept):
+        matches = set(found)
+        if any(not matches.isdisjoint(self_and_ancestors(spot.element)) for spot in self.kept):
             return False
         pictured = [e for e in found if next(e.iter("img"), None) is not None]
         return all(any(is_inside(s.element, e) for s in self.unwanted) for e in pictured)

@@ -72,17 +72,17 @@ FEED = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>Tin</title>
 class Shelf:
     """Pages by URL, as a home or a replay would give them."""
 
-    held: dict[str, StoredPage] = field(default_factory=dict)
+    stored: dict[str, StoredPage] = field(default_factory=dict)
     failed: dict[str, Reason] = field(default_factory=dict)
 
     def put(self, url: str, html: str, status: int = 200) -> None:
-        self.held[url] = StoredPage(url, html.encode(), TAKEN, "text/html", "the shelf", status)
+        self.stored[url] = StoredPage(url, html.encode(), TAKEN, "text/html", "the shelf", status)
 
     def find(self, url: str) -> StoredPage | None:
-        return self.held.get(url)
+        return self.stored.get(url)
 
     def articles(self, site: type[SiteSpider]) -> list[str]:
-        return [url for url in self.held if site.key_of(url)]
+        return [url for url in self.stored if site.key_of(url)]
 
     def problems(self) -> dict[str, Reason]:
         return self.failed
@@ -143,7 +143,7 @@ def listing_missing(shelf: Shelf) -> None:
 
 
 def listing_refused(shelf: Shelf) -> None:
-    del shelf.held[f"{ROOT}/tin/"]
+    del shelf.stored[f"{ROOT}/tin/"]
     shelf.failed[f"{ROOT}/tin/"] = Reason("timeout")
 
 
@@ -259,7 +259,7 @@ def test_unverified_site_without_problems_may_be_verified(shelf: Shelf) -> None:
 def test_short_body_is_compared_with_the_generic_extractor(shelf: Shelf) -> None:
     without(shelf, "</p>\n<p>Đến", '</p></div><div class="tiep"><p>Đến', 0)
     long = "</p><p>".join(f"Câu chuyện thứ {n} của bà con kéo dài đến tận chiều." for n in range(9))
-    shelf.put(link(0), shelf.held[link(0)].body.decode().replace("Đến trưa", f"{long} Đến trưa"))
+    shelf.put(link(0), shelf.stored[link(0)].body.decode().replace("Đến trưa", f"{long} Đến trưa"))
     assert any(one.code == "body_short" for one in diagnosis_of(shelf).advice)
 
 
