@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README, TABLE = ROOT / "README.md", ROOT / "docs" / "sites.md"
 BEGIN, END = "<!-- sites -->", "<!-- /sites -->"
 COLUMNS = ("site", "publisher", "kind", "former province", "platform", "status", "verified with")
-NOT_YET = "not verified yet: no stored page proves it"
+NOT_YET = "not verified yet"
 
 Site = type[SiteSpider]
 
@@ -73,11 +73,11 @@ def _head(sites: list[Site]) -> str:
 `python docs/generate.py` writes this page from the site modules; do not edit it. There are
 {len(sites)} sites ({counts}).
 
-"Verified with" is the month of the newest stored page that the module's rules were checked with.
-"Not verified yet" means that domain, sections and selectors were written from what is publicly
-known of the site and its platform, and that the site may have changed since. If the rules of such a
-site do not match, the generic extractor is used; `tinwatch verify-site` shows what to fix. An
-archive is not crawled any more; its old pages can still be imported or replayed."""
+"Verified with" is the month of the newest stored page with which the module was tested. "Not
+verified yet" means that domain, sections and selectors come from public information about the site
+and its platform, without a stored page; the site may have changed. If the rules of such a site do
+not match, the generic extractor is used; `tinwatch verify-site` shows what to fix. An archive is
+not crawled any more; its old pages can still be imported or replayed."""
 
 
 def _platform(site: Site) -> str:

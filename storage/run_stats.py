@@ -133,7 +133,7 @@ class RunStats:
     listings: int = 0
     links: int = 0
     rechecked: int = 0
-    ended: Reason | str | None = None  # FINISHED, or why the crawl ended early
+    ended: Reason | str | None = None  # FINISHED, or why the crawl stopped early
     deep: int = 0
     files: int = 0
     rebuilt: bool = False

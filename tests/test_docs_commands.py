@@ -19,7 +19,7 @@ NUMBERED = re.compile(r"\((article|event) \d+\)")
 
 
 @dataclass
-class Shown:
+class VisibleText:
     """A command of a page, the exit code stated for it and the lines printed under it."""
 
     line: str
@@ -27,18 +27,18 @@ class Shown:
     output: list[str] = field(default_factory=list)
 
 
-def shown_commands(page: Path) -> Iterator[Shown]:
+def shown_commands(page: Path) -> Iterator[VisibleText]:
     for language, block in FENCE.findall(page.read_text("utf-8")):
         if language == "console":
             yield from _commands(block)
 
 
-def _commands(block: str) -> list[Shown]:
-    found: list[Shown] = []
+def _commands(block: str) -> list[VisibleText]:
+    found: list[VisibleText] = []
     for line in block.splitlines():
         if line.startswith("$ "):
             stated = re.search(r"# exit (\d+)$", line)
-            found.append(Shown(line[2:], int(stated[1]) if stated else 0))
+            found.append(VisibleText(line[2:], int(stated[1]) if stated else 0))
         elif line.startswith("> "):
             found[-1].line += "\n" + line[2:]
         else:
@@ -48,7 +48,10 @@ def _commands(block: str) -> list[Shown]:
 
 def environment(home: Path) -> dict[str, str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "COLUMNS": "100", "TERM": "dumb"}
+    return {
+        "PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "COLUMNS": "100", "TERM": "dumb",
+        "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
 
 
 def assert_printed(shown: list[str], printed: str) -> None:
@@ -116,7 +119,7 @@ def test_python_prints_what_the_page_shows(name: str, played: Path, tmp_path: Pa
                    capture_output=True, check=True)  # fmt: skip
     blocks = [(k, b) for k, b in FENCE.findall(text_of(name)) if k in ("python", "output")]
     script = "\n".join(b if k == "python" else "print('@@')" for k, b in blocks)
-    env = environment(tmp_path) | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
+    env = environment(tmp_path) | {"MPLBACKEND": "Agg"}
     done = subprocess.run(
         [sys.executable, "-"], input=script, cwd=tmp_path, env=env, capture_output=True, text=True
     )  # fmt: skip

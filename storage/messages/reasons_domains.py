@@ -8,6 +8,6 @@ from storage.reasons import ReasonCode, gettext_noop
 class DomainPage(ReasonCode):
     """What a request for a retired domain came upon."""
 
-    LEADS_HOME = "leads_home", gettext_noop("leads to {host}")
+    LEADS_HOME = "leads_home", gettext_noop("redirects to {host}")
     TITLED_PAGE = "titled_page", gettext_noop("status {status}: {title}")
     UNTITLED_PAGE = "untitled_page", gettext_noop("status {status}: a page without a title")

@@ -12,14 +12,17 @@ class GateReason(ReasonCode):
     """
 
     # The crawl
-    ENDED_EARLY = "ended_early", gettext_noop("ended early: {reason}")
+    ENDED_EARLY = "ended_early", gettext_noop("stopped early: {reason}")
     NO_REQUESTS = "no_requests", gettext_noop("no request was made")
-    NO_RESPONSES = "no_responses", gettext_noop("no answer came from the site")
+    NO_RESPONSES = "no_responses", gettext_noop("no response from the site")
     NO_LISTING_READ = "no_listing_read", gettext_noop("no listing could be read")
-    NO_ARTICLE_LINKS = "no_article_links", gettext_noop("the listings hold no link to an article")
+    NO_ARTICLE_LINKS = (
+        "no_article_links",
+        gettext_noop("the listings contain no link to an article"),
+    )
     REQUESTS_REDIRECTED = (
         "requests_redirected",
-        gettext_noop("{number} of {total} requests lead to {host}"),
+        gettext_noop("{number} of {total} requests redirect to {host}"),
     )
     BLOCK_PAGES = (
         "block_pages",
@@ -27,7 +30,7 @@ class GateReason(ReasonCode):
     )
     ARTICLES_MISSING = (
         "articles_missing",
-        gettext_noop("{number} of {total} known articles did not answer"),
+        gettext_noop("{number} of {total} stored articles are missing or failed"),
     )
     PAGES_NOT_FETCHED = (
         "pages_not_fetched",
@@ -37,28 +40,26 @@ class GateReason(ReasonCode):
     CANARIES_CHANGED = (
         "canaries_changed",
         ngettext_noop(
-            "{number} of {total} pinned pages reads otherwise: {pages:list}",
-            "{number} of {total} pinned pages read otherwise: {pages:list}",
+            "{number} of {total} pinned articles differs: {pages:list}",
+            "{number} of {total} pinned articles differ: {pages:list}",
         ),
     )
     MORE_CANARIES_CHANGED = (
         "more_canaries_changed",
-        gettext_noop(
-            "{number} of {total} pinned pages read otherwise: {pages:list} and {more} more"
-        ),
+        gettext_noop("{number} of {total} pinned articles differ: {pages:list} and {more} more"),
     )
     CANARY = "canary", "{url} ({reason})"
     EMPTY_PAGES = (
         "empty_pages",
-        gettext_noop("{number} of {total} pages have neither title nor text any more"),
+        gettext_noop("{number} of {total} pages no longer have a title and a text"),
     )
     PAGES_UNREADABLE = (
         "pages_unreadable",
-        gettext_noop("{number} of {total} pages could not be read"),
+        gettext_noop("{number} of {total} pages could not be extracted"),
     )
     SELECTORS_FOUND_NOTHING = (
         "selectors_found_nothing",
-        gettext_noop("the site's rules found nothing on {number} of {total} pages"),
+        gettext_noop("the rules of the site match nothing on {number} of {total} pages"),
     )
     FIELDS_GONE = "fields_gone", gettext_noop("fields are gone: {fields:sentences}")
     FIELDS_RARE = "fields_rare", gettext_noop("fields are missing: {fields:sentences}")
@@ -81,33 +82,33 @@ class GateReason(ReasonCode):
     MASS_EDIT = (
         "mass_edit",
         gettext_noop(
-            "{number} of {total} rechecked articles read otherwise; "
-            "{usual:percent} did on earlier nights"
+            "{number} of {total} rechecked articles differ; the usual share is {usual:percent}"
         ),
     )
     # How much is new
     TOO_FEW_NEW = (
         "too_few_new",
-        gettext_noop("too few: {number} new articles; {usual:decimal} are usual on such a day"),
+        gettext_noop("too few new articles: {number}; {usual:decimal} are usual on such a day"),
     )
     TOO_MANY_NEW = (
         "too_many_new",
-        gettext_noop("too many: {number} new articles; {usual:decimal} are usual on such a day"),
+        gettext_noop("too many new articles: {number}; {usual:decimal} are usual on such a day"),
     )
     NOTHING_NEW = (
         "nothing_new",
-        gettext_noop("nothing new: {days} days of reading; up to {usual_days} are usual"),
+        gettext_noop("no new article on {days} days with a run; at most {usual_days} are usual"),
     )
     NOTHING_NEW_SINCE = (
         "nothing_new_since",
         gettext_noop(
-            "nothing new since {since:day}: {days} days of reading; up to {usual_days} are usual"
+            "no new article since {since:day}, on {days} days with a run; at most "
+            "{usual_days} are usual"
         ),
     )
     NO_RUN_PASSED = (
         "no_run_passed",
-        gettext_noop("no run was believed on {days} days in a row; the last one: {reason}"),
+        gettext_noop("no run passed on {days} days in a row; the last one: {reason}"),
     )
     # The site as a whole
-    SITE_DOWN = "site_down", gettext_noop("the site does not answer")
-    SITE_RECOVERED = "site_recovered", gettext_noop("the site answers again")
+    SITE_DOWN = "site_down", gettext_noop("the site does not respond")
+    SITE_RECOVERED = "site_recovered", gettext_noop("the site responds again")

@@ -8,10 +8,10 @@ from storage.reasons import ReasonCode, gettext_noop, ngettext_noop
 class RobotsState(ReasonCode):
     """What robots.txt says of the addresses that a crawl would request."""
 
-    ROBOTS_NOT_AT_HAND = "robots_not_at_hand", gettext_noop("no robots.txt at hand")
-    ROBOTS_MISSING = "robots_missing", gettext_noop("no robots.txt: it answered {status}")
-    ROBOTS_FORBIDS_SOME = "robots_forbids_some", gettext_noop("forbids some of it")
-    ROBOTS_ALLOWS_ALL = "robots_allows_all", gettext_noop("allows what we ask for")
+    ROBOTS_NOT_AT_HAND = "robots_not_at_hand", gettext_noop("robots.txt not available")
+    ROBOTS_MISSING = "robots_missing", gettext_noop("no robots.txt: answered {status}")
+    ROBOTS_FORBIDS_SOME = "robots_forbids_some", gettext_noop("forbids some URLs")
+    ROBOTS_ALLOWS_ALL = "robots_allows_all", gettext_noop("allows the requested URLs")
 
 
 class DiagnosisCode(ReasonCode):
@@ -27,24 +27,26 @@ class DiagnosisCode(ReasonCode):
     )
     LISTING_WITHOUT_ARTICLES = (
         "listing_without_articles",
-        gettext_noop("{url} holds no link that article_url fits"),
+        gettext_noop("{url} contains no link that matches article_url"),
     )
     LISTING_WITH_OTHER_LINKS = (
         "listing_with_other_links",
-        gettext_noop("{url} holds no link that article_url fits; its links look like {links:list}"),
+        gettext_noop(
+            "{url} contains no link that matches article_url; it has links like {links:list}"
+        ),
     )
     ROBOTS_FORBIDS_URLS = (
         "robots_forbids_urls",
         gettext_noop(
-            "robots.txt forbids {urls:list}: it is obeyed, so leave these sections "
-            "out, or ask the publisher for leave"
+            "robots.txt forbids {urls:list}: remove these sections, or ask the "
+            "publisher for permission"
         ),
     )
     ARTICLES_MISSING_FROM_LISTINGS = (
         "articles_missing_from_listings",
         ngettext_noop(
-            "{number} article of the listings could not be had: {cause} ({url})",
-            "{number} articles of the listings could not be had: {cause} ({url})",
+            "{number} article of the listings could not be fetched: {cause} ({url})",
+            "{number} articles of the listings could not be fetched: {cause} ({url})",
         ),
     )
     PAGES_UNREAD = "pages_unread", gettext_noop("{number} of {total} pages: {cause} ({url})")
@@ -58,20 +60,20 @@ class DiagnosisCode(ReasonCode):
     )
     RULE_FINDS_NO_TEXT = (
         "rule_finds_no_text",
-        gettext_noop("nothing that can be read is in what {rule} finds"),
+        gettext_noop("{rule} matches an element without text"),
     )
     GENERIC_FINDS_NOTHING = (
         "generic_finds_nothing",
         gettext_noop("the generic extractor does not find it"),
     )
-    RULES_FIND_NOTHING = "rules_find_nothing", gettext_noop("none of {rules:list} finds it")
+    RULES_FIND_NOTHING = "rules_find_nothing", gettext_noop("none of {rules:list} matches")
     NO_RULE = "no_rule", gettext_noop("select has no {field!r}")
     FOUND_ELSEWHERE = "found_elsewhere", gettext_noop(", {origin} ({rule}) finds {text!r}")
     FIELD_ALWAYS_SAME = (
         "field_always_same",
         gettext_noop(
-            "{field} is the same on all {total} pages: {rule} finds what is the "
-            "site's, not the article's"
+            "{field} is the same on all {total} pages: {rule} matches text of the "
+            "site, not of the article"
         ),
     )
     OLD_ENCODING = (
@@ -82,12 +84,12 @@ class DiagnosisCode(ReasonCode):
         "field_never_found",
         gettext_noop(
             "{field} is on none of {total} pages{where}: if the site prints it, see "
-            "tinwatch explain {url}; if not, add it to absent"
+            "tinwatch explain {url}; otherwise add it to absent"
         ),
     )
     ABSENT_FIELD_FOUND = (
         "absent_field_found",
-        gettext_noop("absent names {field}, and on every page{where}"),
+        gettext_noop("absent contains {field}, but on every page{where}"),
     )
     BODY_SHORT = (
         "body_short",
@@ -104,7 +106,7 @@ class DiagnosisCode(ReasonCode):
     )
     OTHER_PLATFORM = (
         "other_platform",
-        gettext_noop("the pages look like the platform {guess}; the module is built on {platform}"),
+        gettext_noop("the pages match the platform {guess}; the module uses {platform}"),
     )
     NOTHING_WRONG = (
         "nothing_wrong",
@@ -112,4 +114,42 @@ class DiagnosisCode(ReasonCode):
             "nothing is wrong on {number} of {total} pages: when a person has "
             'compared them with the site, set verified = "{month}"'
         ),
+    )
+
+
+class ExclusionReason(ReasonCode):
+    """Why a text of a page is not part of the article's body."""
+
+    MATCHES_RULE = "matches_rule", gettext_noop("matches {rule}")
+    SITE_RULE_OR_AUTHOR_BOX = (
+        "site_rule_or_author_box",
+        gettext_noop("excluded by the site module, or an author box"),
+    )
+    BOILERPLATE_ELEMENT = (
+        "boilerplate_element",
+        gettext_noop("hidden, or a boilerplate element by its class: {element}"),
+    )
+    SKIPPED_TAG = "skipped_tag", gettext_noop("<{tag}> is never text")
+    LINK_TO_OTHER_PAGE = (
+        "link_to_other_page",
+        gettext_noop("the whole line is a link to another page: {url}"),
+    )
+    BUTTON_OR_RELATED_HEADING = (
+        "button_or_related_heading",
+        gettext_noop("a button, or the heading of a related list"),
+    )
+    REPEATS_TITLE = "repeats_title", gettext_noop("repeats the title")
+    REPEATS_LEAD = "repeats_lead", gettext_noop("is the lead, or repeats it")
+    OUTSIDE_TEXT = (
+        "outside_text",
+        gettext_noop("above the text, or in a list of other articles after it"),
+    )
+    NO_WORDS = "no_words", gettext_noop("a file name, or without letters")
+    BOILERPLATE_LINE = "boilerplate_line", gettext_noop("on many pages of the site")
+    TRAILING_BYLINE = "trailing_byline", gettext_noop("a byline at the end of the text")
+    TRAILING_SOURCE = "trailing_source", gettext_noop("a source at the end of the text")
+    CAPTION_ELEMENT = "caption_element", gettext_noop("in a caption element")
+    CAPTION_STYLE = (
+        "caption_style",
+        gettext_noop("under a picture, or in the style of a caption"),
     )

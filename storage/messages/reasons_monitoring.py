@@ -14,24 +14,24 @@ class MonitoringReason(ReasonCode):
     HOURS = "hours", ngettext_noop("{number} hour", "{number} hours")
     DAYS = "days", ngettext_noop("{number} day", "{number} days")
     # Runs
-    NEVER_PASSED = "never_passed", gettext_noop("no run of it was ever believed")
+    NEVER_PASSED = "never_passed", gettext_noop("no run has ever passed")
     LAST_PASSED_RUN = (
         "last_passed_run",
-        gettext_noop("the last good run ended {age} ago, on {day:day}"),
+        gettext_noop("the last passed run was {age} ago, on {day:day}"),
     )
     RUNS_FAILING = (
         "runs_failing",
-        gettext_noop("{number} runs in a row did not end well; the last one: {run}"),
+        gettext_noop("{number} runs in a row did not pass; the last one: {run}"),
     )
     RUN_FAILED = "run_failed", gettext_noop("failed, {reason}")
     RUN_OUTAGE = "run_outage", gettext_noop("outage, {reason}")
     RUN_INTERRUPTED = "run_interrupted", gettext_noop("interrupted, {reason}")
-    PROCESS_ENDED = "process_ended", gettext_noop("its process was ended")
+    PROCESS_ENDED = "process_ended", gettext_noop("its process was killed")
     RUNS_HELD = (
         "runs_held",
         ngettext_noop(
-            "{number} held run waits for a person since {age}: {reason}",
-            "{number} held runs wait for a person since {age}: {reason}",
+            "{number} held run needs review since {age}: {reason}",
+            "{number} held runs need review since {age}: {reason}",
         ),
     )
     FEWER_ARTICLES = (
@@ -46,16 +46,16 @@ class MonitoringReason(ReasonCode):
     RECHECKS_EDITED = (
         "rechecks_edited",
         gettext_noop(
-            "{share:percent} of the last rechecks read otherwise; {usual:percent} did before"
+            "{share:percent} of the last rechecks found a difference; {usual:percent} before"
         ),
     )
     TEMPLATE_CHANGED = (
         "template_changed",
-        gettext_noop("the lines of its template changed {number} times in the last 7 runs"),
+        gettext_noop("its boilerplate changed {number} times in the last 7 runs"),
     )
     PAGES_QUARANTINED = (
         "pages_quarantined",
-        gettext_noop("{number} of the last pages ({share:percent}) could not be read"),
+        gettext_noop("{number} of the last pages ({share:percent}) could not be extracted"),
     )
     # Hosts
     CERTIFICATE_EXPIRED = (
@@ -70,50 +70,50 @@ class MonitoringReason(ReasonCode):
         "robots_forbids",
         gettext_noop(
             "robots.txt forbids {listings_forbidden} of {listings} listings and "
-            "{articles_forbidden} of {articles} articles that are watched"
+            "{articles_forbidden} of {articles} articles"
         ),
     )
     ROBOTS_CHANGED_AND_FORBIDS = (
         "robots_changed_and_forbids",
         gettext_noop(
             "robots.txt forbids {listings_forbidden} of {listings} listings and "
-            "{articles_forbidden} of {articles} articles that are watched; what changed: {change}"
+            "{articles_forbidden} of {articles} articles; its changes: {change}"
         ),
     )
     ROBOTS_CHANGED = (
         "robots_changed",
-        gettext_noop("robots.txt changed and forbids nothing that is watched: {change}"),
+        gettext_noop("robots.txt changed and forbids no listing or article: {change}"),
     )
     ROBOTS_LINES = "robots_lines", "{lines:list}"
     MORE_ROBOTS_LINES = (
         "more_robots_lines",
         gettext_noop("{lines:list} and {number} more lines"),
     )
-    ROBOTS_COMMENTS = "robots_comments", gettext_noop("only its comments or order")
+    ROBOTS_COMMENTS = "robots_comments", gettext_noop("only comments or the order")
     DOMAIN_GIVEN_UP = (
         "domain_given_up",
-        gettext_noop("{number} addresses show a page of a parked, expired or suspended domain"),
+        gettext_noop("{number} URLs show a page of a parked, expired or suspended domain"),
     )
     REQUESTS_LEAD_AWAY = (
         "requests_lead_away",
-        gettext_noop("{number} requests lead to {host}"),
+        gettext_noop("{number} requests redirect to {host}"),
     )
     RETIRED_DOMAIN = (
         "retired_domain",
         gettext_noop("its retired domain {domain} {now}; before, it {before}"),
     )
     # Where a retired domain leads (storage.checks.retired_domains.DomainState)
-    DOMAIN_REDIRECTS = "domain_redirects", gettext_noop("leads to {host}")
-    DOMAIN_ELSEWHERE = "domain_elsewhere", gettext_noop("leads elsewhere, to {host}")
+    DOMAIN_REDIRECTS = "domain_redirects", gettext_noop("redirects to {host}")
+    DOMAIN_ELSEWHERE = "domain_elsewhere", gettext_noop("redirects elsewhere, to {host}")
     DOMAIN_PARKED = "domain_parked", gettext_noop("is parked")
-    DOMAIN_ANSWERS = "domain_answers", gettext_noop("answers itself")
+    DOMAIN_ANSWERS = "domain_answers", gettext_noop("serves its own pages")
     DOMAIN_DEAD = "domain_dead", gettext_noop("is dead")
-    DOMAIN_UNKNOWN = "domain_unknown", gettext_noop("was not asked")
+    DOMAIN_UNKNOWN = "domain_unknown", gettext_noop("was not checked")
     DOMAIN_DETAIL = "domain_detail", "{state} ({detail})"
     # The home
     DISK_LOW = (
         "disk_low",
-        gettext_noop("{free_mb} MB are free on its disk; below {least_mb} MB no crawl begins"),
+        gettext_noop("{free_mb} MB are free on its disk; below {least_mb} MB no crawl starts"),
     )
     ALERTS_GIVEN_UP = (
         "alerts_given_up",
@@ -121,7 +121,7 @@ class MonitoringReason(ReasonCode):
     )
     ALERTS_LATE = (
         "alerts_late",
-        gettext_noop("{number} of the messages to '{name}' do not arrive: {error}"),
+        gettext_noop("{number} of the messages to '{name}' are not delivered: {error}"),
     )
 
 
@@ -134,27 +134,25 @@ class Remedy(ReasonCode):
     COMMANDS = "commands", gettext_noop("{command}, then {other}")
     FREE_DISK_SPACE = (
         "free_disk_space",
-        gettext_noop("make room: tinwatch prune, fewer backups"),
+        gettext_noop("free disk space: tinwatch prune, fewer backups"),
     )
     LOOK_AT_FRONT_PAGE = (
         "look_at_front_page",
-        gettext_noop("look at its front page; then {command}"),
+        gettext_noop("check its front page; then {command}"),
     )
     TELL_SITE_STAFF = (
         "tell_site_staff",
-        gettext_noop("tell the site's staff; tinwatch goes on reading"),
+        gettext_noop("notify the site's staff; tinwatch continues to crawl"),
     )
     ASK_ABOUT_ROBOTS = (
         "ask_about_robots",
-        gettext_noop(
-            "look at https://HOST/robots.txt of {site}; ask its staff, or watch it no more"
-        ),
+        gettext_noop("check https://HOST/robots.txt of {site}; ask its staff, or stop crawling it"),
     )
     CHANGE_DOMAINS = (
         "change_domains",
-        gettext_noop("look at the site; if it moved, change the domains of its module"),
+        gettext_noop("check the site; if it moved, change the domains of its module"),
     )
     ADD_DOMAIN = (
         "add_domain",
-        gettext_noop("is {host} its new home? Then it belongs into the domains of its module"),
+        gettext_noop("if {host} is its new domain, add it to the domains of its module"),
     )

@@ -10,18 +10,18 @@ class BlockPage(ReasonCode):
 
     PAGE_SUSPENDED = (
         "page_suspended",
-        gettext_noop("a page that says the site's account is suspended"),
+        gettext_noop("a page of a suspended hosting account"),
     )
     PAGE_PARKED = "page_parked", gettext_noop("a page of a parked or expired domain")
     PAGE_CAPTCHA = "page_captcha", gettext_noop("a captcha")
     PAGE_BROWSER_CHECK = (
         "page_browser_check",
-        gettext_noop("a check of the browser before the site"),
+        gettext_noop("a browser check"),
     )
-    PAGE_BLOCKED = "page_blocked", gettext_noop("a page that blocks the visitor")
+    PAGE_BLOCKED = "page_blocked", gettext_noop("a block page")
     PAGE_MAINTENANCE = (
         "page_maintenance",
-        gettext_noop("a page that says the site is being maintained"),
+        gettext_noop("a maintenance page"),
     )
     PAGE_LOGIN = "page_login", gettext_noop("a login page")
 
@@ -43,18 +43,18 @@ class PageReason(ReasonCode):
     REDIRECT_TO_ARTICLE = "redirect_to_article", gettext_noop("redirect to another article: {url}")
     REDIRECT_NOT_ARTICLE = (
         "redirect_not_article",
-        gettext_noop("the address that it redirects to is no article by article_url"),
+        gettext_noop("the redirect target does not match article_url"),
     )
     NOT_FOUND_PHRASE = "not_found_phrase", gettext_noop("says “{quote}”")
     NOT_FOUND_PAGE = (
         "not_found_page",
-        gettext_noop("shows the site's page for what it does not have: {title!r}"),
+        gettext_noop("shows a soft 404 page: {title!r}"),
     )
-    HOME_PAGE = "home_page", gettext_noop("shows the site's home page")
-    EMPTY_TEMPLATE = "empty_template", gettext_noop("neither title nor text is on the page")
+    HOME_PAGE = "home_page", gettext_noop("shows the site's front page")
+    EMPTY_TEMPLATE = "empty_template", gettext_noop("the page has neither title nor text")
     NOW_AT = "now_at", gettext_noop("now at {url}")
-    NOW_AT_AND_EDITED = "now_at_and_edited", gettext_noop("now at {url}, and edited with it")
-    READS_OTHERWISE = "reads_otherwise", gettext_noop("reads otherwise")
+    NOW_AT_AND_EDITED = "now_at_and_edited", gettext_noop("now at {url}, and edited")
+    READS_OTHERWISE = "reads_otherwise", gettext_noop("differs")
 
 
 class Unread(ReasonCode):
@@ -71,7 +71,7 @@ class Unread(ReasonCode):
     NO_TITLE = "no_title", gettext_noop("no title: neither printed nor in the metadata")
     TITLE_IS_SITE_NAME = (
         "title_is_site_name",
-        gettext_noop("no article: the title is the site's own name"),
+        gettext_noop("not an article: the title is the name of the site"),
     )
     NO_ARTICLE_TEXT = "no_article_text", gettext_noop("no body: no text of an article was found")
     TRAFILATURA_FOUND_NOTHING = (
@@ -89,21 +89,24 @@ class Unread(ReasonCode):
     NO_HTML = "no_html", gettext_noop("no HTML in it")
     HTML_ERROR = "html_error", gettext_noop("no HTML in it: {error}")
     NOT_A_PAGE = "not_a_page", gettext_noop("is {media_type}, not a page")
-    NO_ARTICLE_LINE = "no_article_line", gettext_noop("no line of it is an article's")
+    NO_ARTICLE_LINE = "no_article_line", gettext_noop("it has no line of an article")
     NO_TEXT_UNDER_TITLE = "no_text_under_title", gettext_noop("no body under the title {title!r}")
     EXTRACTOR_ERROR = "extractor_error", gettext_noop("the extractor failed: {error}")
-    FILE_WITHOUT_ARTICLES = "file_without_articles", gettext_noop("holds no article page of {site}")
+    FILE_WITHOUT_ARTICLES = (
+        "file_without_articles",
+        gettext_noop("contains no article page of {site}"),
+    )
     FILE_TOO_LARGE = (
         "file_too_large",
-        gettext_noop("is larger than {limit} bytes, no article page is"),
+        gettext_noop("is larger than {limit} bytes, the limit for a page"),
     )
     FILE_WITHOUT_URL = (
         "file_without_url",
-        gettext_noop("does not say which URL it was saved from: give it with --url"),
+        gettext_noop("has no URL: use --url"),
     )
     SITE_RULES_FAILED = (
         "site_rules_failed",
-        gettext_noop("the site's rules cannot read it: {reason}"),
+        gettext_noop("the rules of the site cannot extract it: {reason}"),
     )
     ALL_EXTRACTORS_FAILED = (
         "all_extractors_failed",

@@ -10,11 +10,11 @@ class QueryReason(ReasonCode):
 
     QUERY_TOO_LONG = (
         "query_too_long",
-        gettext_noop("the query has {size} characters; the most is {limit}"),
+        gettext_noop("the query has {size} characters; the maximum is {limit}"),
     )
     TOO_MANY_TERMS = (
         "too_many_terms",
-        gettext_noop("the query has more than {limit} words: ask for fewer"),
+        gettext_noop("the query has more than {limit} words: use fewer"),
     )
     QUERY_EMPTY = (
         "query_empty",
@@ -38,18 +38,16 @@ class QueryReason(ReasonCode):
     )
     NOTHING_AFTER_OPERATOR = (
         "nothing_after_operator",
-        gettext_noop(
-            "there is no word behind {operator}; a word of this kind is written in quotes"
-        ),
+        gettext_noop("there is no word after {operator}; put the word itself in quotes"),
     )
     NOTHING_BEFORE_OPERATOR = (
         "nothing_before_operator",
         gettext_noop('there is no word before {operator}; the word itself is written "{operator}"'),
     )
-    DOUBLE_NOT = "double_not", gettext_noop("two NOT one after the other: leave both out")
+    DOUBLE_NOT = "double_not", gettext_noop("two consecutive NOT: remove both")
     ONLY_NOT = (
         "only_not",
-        gettext_noop("NOT (or -) alone finds nothing: say first what to find, then what not"),
+        gettext_noop("NOT (or -) alone matches nothing: put a search term before it"),
     )
     PARENTHESIS_NOT_OPENED = (
         "parenthesis_not_opened",
@@ -59,14 +57,14 @@ class QueryReason(ReasonCode):
         "parenthesis_not_closed",
         gettext_noop("an opening parenthesis has no closing one"),
     )
-    TOO_DEEP = "too_deep", gettext_noop("more than {limit} parentheses within each other")
+    TOO_DEEP = "too_deep", gettext_noop("more than {limit} nested parentheses")
     PARENTHESES_EMPTY = (
         "parentheses_empty",
         gettext_noop("there is nothing between the parentheses"),
     )
     FIELD_WITHOUT_VALUE = (
         "field_without_value",
-        gettext_noop("{field}: what? Write it right behind the colon, {field}:..."),
+        gettext_noop("{field}: has no value: write it directly after the colon, {field}:..."),
     )
     UNKNOWN_FIELD_NEAR = (
         "unknown_field_near",
@@ -84,11 +82,11 @@ class QueryReason(ReasonCode):
     )
     FIELD_WITHIN_FIELD = (
         "field_within_field",
-        gettext_noop("{field}: stands within another field; a word is in one of them"),
+        gettext_noop("{field}: is inside another field; fields cannot be nested"),
     )
     ONLY_VALUES = (
         "only_values",
-        gettext_noop("{field}:( ) takes values with OR between them, and no more"),
+        gettext_noop("{field}:( ) accepts only values with OR between them"),
     )
     NO_VALUES = "no_values", gettext_noop("there is nothing between the parentheses of {field}:")
     UNKNOWN_STATUS_NEAR = (
@@ -102,7 +100,7 @@ class QueryReason(ReasonCode):
             "no date {value!r}; write 2025-03-31 or 31/03/2025, a month 2025-03 or a year 2025"
         ),
     )
-    NO_SUCH_DAY = "no_such_day", gettext_noop("there is no day {value!r}")
+    NO_SUCH_DAY = "no_such_day", gettext_noop("invalid date {value!r}")
     UNKNOWN_PROVINCE_NEAR = (
         "unknown_province_near",
         gettext_noop(
@@ -123,7 +121,7 @@ class QueryReason(ReasonCode):
     )
     UNKNOWN_SITE = (
         "unknown_site",
-        gettext_noop("this home has no site {value!r}; no site was read yet"),
+        gettext_noop("this home has no site {value!r}; no site was crawled yet"),
     )
     UNKNOWN_KIND_NEAR = (
         "unknown_kind_near",
@@ -131,16 +129,16 @@ class QueryReason(ReasonCode):
     )
     UNKNOWN_KIND = (
         "unknown_kind",
-        gettext_noop("this home has no kind {value!r}; no site was read yet"),
+        gettext_noop("this home has no kind {value!r}; no site was crawled yet"),
     )
     SEARCH_NAME_TAKEN = (
         "search_name_taken",
-        gettext_noop("there is a saved search {name} already: choose another name"),
+        gettext_noop("the saved search {name} exists: choose another name"),
     )
     SEARCH_NAME_INVALID = (
         "search_name_invalid",
         gettext_noop(
-            "{name!r} cannot be a name: up to {limit} letters, digits and hyphens, such as "
-            "muong-nuoc"
+            "invalid name {name!r}: use up to {limit} letters, digits and hyphens, "
+            "such as muong-nuoc"
         ),
     )

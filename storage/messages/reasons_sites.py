@@ -17,13 +17,14 @@ class SiteNote(ReasonCode):
     HOST_UNKNOWN = (
         "host_unknown",
         gettext_noop(
-            "{former} became part of {province} on {since:date}; whether the host answers is "
-            "not known"
+            "{former} became part of {province} on {since:date}; the host was not checked"
         ),
     )
     HOST_UNPROVED = (
         "host_unproved",
-        gettext_noop("{former} became part of {province} on {since:date}; the host is not proved"),
+        gettext_noop(
+            "{former} became part of {province} on {since:date}; the host is not verified"
+        ),
     )
     PUBLISHER_MERGED = "publisher_merged", gettext_noop("merged into {title} on {since:date}")
     PUBLISHER_MERGED_LAST_ARTICLE = (
@@ -38,13 +39,13 @@ class SiteNote(ReasonCode):
     BLOCS_DISSOLVED_OLD_HOST = (
         "blocs_dissolved_old_host",
         gettext_noop(
-            "party blocs were dissolved in early {year}; the name of the host says that it "
-            "is the old one"
+            "party blocs were dissolved in early {year}; by its name, the host is "
+            "that of the old bloc"
         ),
     )
     BLOC_DISSOLVED_HOST_PROBABLE = (
         "bloc_dissolved_host_probable",
-        gettext_noop("the bloc was dissolved in early {year}; its host is probable, not proved"),
+        gettext_noop("the bloc was dissolved in early {year}; its host is probable, not verified"),
     )
-    NEWEST_PAGE = "newest_page", gettext_noop("the newest page known is of {year}")
+    NEWEST_PAGE = "newest_page", gettext_noop("the newest known page is of {year}")
     SITE_NOTE = "site_note", "{text}"  # free text, in the language of whoever wrote the module

@@ -290,7 +290,7 @@ def test_problem_of_a_site_module_exits_with_1(
     monkeypatch.setattr(get_site(SITE), "select", {"title": ["h1.khac"], "body": [".khac"]})
     code, printed, _ = call("verify-site", SITE, "--replay", crawled[1])
     assert code == 1
-    assert "5 of 5 pages: the site's rules cannot read it: no body" in printed
+    assert "5 of 5 pages: the rules of the site cannot extract it: no body" in printed
     assert "nothing to fix" not in printed
 
 

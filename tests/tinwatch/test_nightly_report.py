@@ -106,14 +106,14 @@ def test_held_run_has_reason_and_pending_events(
     report = run_report(watcher.db, watcher.runs[-1])
     (site,) = report["sites"]
     assert site["verdict"] == "failed"
-    assert site["reason"] == "the listings hold no link to an article"
+    assert site["reason"] == "the listings contain no link to an article"
     assert (site["held"], site["events"], site["counts"]["failed"]) == (
         1,
         [],
         MAX_LISTED_EVENTS + 2,
     )
     text = printed(report, capsys)
-    assert "alpha failed: the listings hold no link to an article; 1 pending event" in text
+    assert "alpha failed: the listings contain no link to an article; 1 pending event" in text
     assert text.count("answered 500") == MAX_LISTED_EVENTS
     assert "and 2 more" in text
 
@@ -157,7 +157,7 @@ def test_health_findings_have_a_remedy(
     assert [report["totals"] for report in reports] == [{}, {}, {}, {"silent": 1}, {}]
     assert [len(report["findings"]) for report in reports] == [0, 0, 0, 0, 1], "the event says it"
     text = " ".join(printed(reports[-1], capsys).split())
-    assert "health alpha nothing new since 14/04/2025: 5 days of reading" in text
+    assert "health alpha no new article since 14/04/2025, on 5 days with a run" in text
     assert "then tinwatch verify-site alpha)" in text
     watcher.night(watcher.read(site="beta"), site="beta", at=day(12), batch="đêm 12")
     assert batch_report(watcher.db, "đêm 12")["findings"] == [], "alpha is not of that night"

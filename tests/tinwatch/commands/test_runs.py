@@ -47,7 +47,7 @@ def test_runs_print_reason_and_pending_events(home: Path) -> None:
     code, said, _ = call("runs", "--home", home)
     assert code == 0
     newest, *_, first = said.splitlines()
-    assert "held: 50 of 51 pages could not be read; 1 pending event (1 edited)" in newest
+    assert "held: 50 of 51 pages could not be extracted; 1 pending event (1 edited)" in newest
     assert first.endswith("passed")
 
 
