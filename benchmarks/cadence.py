@@ -49,8 +49,8 @@ def simulate_policies(seed: int, articles_per_day: int) -> Tallies:
     return {
         "tinwatch": tinwatch,
         **simulate_others(measured, tinwatch.fetches_per_article),
-        "tinwatch, nights only, same budget": Simulation(articles, budget, 0, span).run(),
-        "tinwatch, nights only": Simulation(articles, unlimited, 0, span).run(),
+        "tinwatch, nightly only, same budget": Simulation(articles, budget, 0, span).run(),
+        "tinwatch, nightly only": Simulation(articles, unlimited, 0, span).run(),
     }
 
 
@@ -109,9 +109,9 @@ def show(tallies: Tallies, goals: dict[str, bool]) -> None:
             f"{row['takedowns_within_72_hours']:.0%}",
         )  # fmt: skip
     console.print(table)
-    nightly = tallies["tinwatch, nights only"]
+    nightly = tallies["tinwatch, nightly only"]
     console.print(
-        f"nights only: {1 - nightly.seen_share:.1%} of the edits are missed, and "
+        f"nightly only: {1 - nightly.seen_share:.1%} of the edits are missed, and "
         f"{1 - nightly.versions_share:.1%} of the edited texts were never fetched"
     )
     for goal, is_reached in goals.items():
