@@ -196,7 +196,7 @@ def test_run_stats_count_empty_blocked_and_redirected_pages(watcher: Watcher, da
             reason=Reason("empty_template"),
             empty_template=True,
         ),
-        replace(gone, outcome=CheckOutcome.REDIRECT, reason=away, host="bao-khac.example"),
+        replace(gone, outcome=CheckOutcome.REDIRECT, reason=away, redirect_host="bao-khac.example"),
         FetchFailed("u", "7", away, day(1), is_stored=False, redirect_host="bao-khac.example"),
         FetchFailed(
             "v",
