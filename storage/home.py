@@ -122,7 +122,7 @@ def open_home(path: str | Path | None = None) -> Home:
     except OSError as error:
         raise HomeError(f"cannot use {folder} as home: {error.strerror}") from error
     if not os.access(folder, os.W_OK):
-        raise HomeError(f"cannot write to {folder}: choose another --home, or mend its rights")
+        raise HomeError(f"cannot write to {folder}: choose another --home, or fix its permissions")
     try:
         return Home(folder, read_settings(folder / "settings.toml"))
     except SettingsError as error:

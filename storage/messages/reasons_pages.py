@@ -27,7 +27,7 @@ class BlockPage(ReasonCode):
 
 
 class PageReason(ReasonCode):
-    """What stands at an address instead of what was looked for."""
+    """A page that a URL shows instead of the expected one."""
 
     SHOWS_BLOCK_PAGE = "shows_block_page", gettext_noop("shows {page}")
     STATUS_WITH_BLOCK_PAGE = "status_with_block_page", gettext_noop("answered {status} with {page}")
