@@ -1,7 +1,6 @@
-"""The records tinwatch keeps: plain data, no behaviour beyond turning into JSON and back.
+"""The record of an article and the codes of its life cycle: plain data, to JSON and back.
 
-Field names are those of the record as documented in docs/record.md; every export, table and
-command uses them unchanged.
+Field names are those of docs/record.md; every export and command uses them unchanged.
 """
 
 from __future__ import annotations
@@ -85,7 +84,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the text was taken from, as the page credits it."""
+    """The source that the page credits for the text."""
 
     name: str
     url: str | None = None
@@ -99,7 +98,10 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class FieldState:
-    """A field is a value, absent (the site does not print it) or broken (it should be there)."""
+    """A field is a value, absent (the site does not print it) or broken (it should be there).
+
+    `rule`: the extraction rule that found the value, or should have.
+    """
 
     state: State
     rule: str | None = None
@@ -135,7 +137,7 @@ class Article:
     warnings: tuple[Reason, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Each record within as a dict of its own. `asdict` copies every text on its way."""
+        """Return the record as JSON data. `asdict` would copy every text."""
         return {
             **_values(self),
             "body": [_values(block) for block in self.body],

@@ -1,4 +1,4 @@
-"""Opening the database: SQLite in WAL mode, one writer at a time, foreign keys on."""
+"""Connections and transactions: SQLite in WAL mode, one writer at a time, foreign keys on."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from functools import lru_cache
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from sqlite_utils import Database as Database  # for the rooms above: see storage/__init__.py
+from sqlite_utils import Database as Database  # the only import of it outside storage
 
 from storage.db.migrations import migrations
 
-BUSY_SECONDS = 60  # how long a writer waits for another one; batches take milliseconds
+BUSY_SECONDS = 60  # how long a writer waits for another; transactions take milliseconds
 
 
 class DatabaseError(RuntimeError):
-    """The database cannot be opened; the message says why and what to do."""
+    """The database cannot be opened; the message states why and what to do."""
 
 
 def open_database(file: Path) -> Database:
-    """Opens `file`, making or migrating it as needed. Raises DatabaseError."""
+    """Open `file`; create or migrate it if needed. Raise DatabaseError."""
     try:
         connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
         connection.execute("PRAGMA foreign_keys = ON")
@@ -42,7 +42,7 @@ def open_database(file: Path) -> Database:
 
 
 def open_read_only(file: Path) -> Database:
-    """The same without the right to write, also where a crawl writes. Raises DatabaseError."""
+    """Open `file` read-only, also while a crawl writes. Raise DatabaseError."""
     try:
         db = Database(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True))
         behind = bool(migrations.pending(db) or index_rebuilds(db))
@@ -59,10 +59,9 @@ def open_read_only(file: Path) -> Database:
 
 @contextmanager
 def existing_database(file: Path, *, writes: bool) -> Iterator[Database]:
-    """A connection to a database that is there and up to date. Raises DatabaseError.
+    """Open an existing, migrated database. Raise DatabaseError.
 
-    Another thread than the one that opened it may use it, never two at once. Without `writes` the
-    connection cannot change anything.
+    Any thread may use the connection, but only one at a time. Without `writes` it is read-only.
     """
     try:
         connection = sqlite3.connect(
@@ -83,14 +82,14 @@ def row_count(db: Database, table: str) -> int:
 
 
 def reserve_ids(db: Database, highest: dict[str, int]) -> None:
-    """Has the next row of each table get an id above the given one. For tables without rows."""
+    """Make the next id of each table larger than the given one. The tables must be empty."""
     with transaction(db):
         for table, number in highest.items():
             db.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", [table, number])
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Sets WAL mode. SQLite itself does not wait where another process sets it just now."""
+    """Set WAL mode. SQLite does not wait itself if another process is setting it."""
     end = time.monotonic() + BUSY_SECONDS
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
@@ -102,7 +101,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 
 def _migrate(db: Database) -> None:
-    """Two processes may open a new home at once: the lock is taken before looking again."""
+    """Apply the pending migrations; look again under the lock, as two processes may open a home."""
     with transaction(db):
         if migrations.pending(db):
             migrations.apply(db)
@@ -155,14 +154,14 @@ def finish_index_rebuild(db: Database, name: str) -> None:
     db.execute("DELETE FROM index_rebuilds WHERE name = ?", [name])
 
 
-@lru_cache(maxsize=256)  # of a page the same few times are written into many rows
+@lru_cache(maxsize=256)  # many rows of a page hold the same few times
 def utc_text(moment: datetime) -> str:
-    """ISO 8601 in UTC with whole seconds, the one form in which times of ours are stored."""
+    """Return the form in which times are stored: ISO 8601 in UTC with whole seconds."""
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def from_utc_text(text: str) -> datetime:
-    """Raises ValueError for another form. `strptime` would take fifty times as long."""
+    """Parse a stored time. Raise ValueError. `strptime` would take fifty times as long."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is not UTC:
         raise ValueError(f"{text!r} is no stored time")

@@ -1,6 +1,6 @@
-"""What an event says in one line, made from its kind and the keys of its detail.
+"""One line of text per event, made from its kind and the keys of its detail.
 
-If an event of an old version lacks the keys that its line needs, the stored summary is shown.
+The stored summary is used for events of old versions that lack the keys of their line.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class LocalizedText(NamedTuple):
 
 
 def event_line(kind: str, detail: Detail, summary: str, locale: str) -> LocalizedText:
-    """The line of an event. `summary`: what is stored with it; a new article's is its title."""
+    """Return the line of an event. `summary`: the stored one, of a new article its title."""
     if kind == "new":
         return LocalizedText(summary, "vi")
     make_line = _LINES.get(kind)
@@ -39,14 +39,14 @@ def event_line(kind: str, detail: Detail, summary: str, locale: str) -> Localize
 
 
 def missing_line(outcome: str, detail: Reason | str, locale: str) -> LocalizedText:
-    """Why a check did not find its article: the outcome if it has a label, else the detail."""
+    """Return why a check failed: the label of the outcome, or else the detail."""
     if outcome in LABELS["check_outcome"]:
         return LocalizedText(label("check_outcome", outcome, locale), locale)
     return reason_text(detail, locale)
 
 
 def reason_text(reason: Reason | dict[str, Any] | str, locale: str) -> LocalizedText:
-    """A reason, its JSON data or its stored text as a sentence. Free text stays English."""
+    """Return a reason, its JSON data or its stored text as a sentence. Free text is English."""
     if isinstance(reason, str):
         reason = Reason.from_json(reason)
     elif isinstance(reason, dict):

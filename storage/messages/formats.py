@@ -1,6 +1,6 @@
 """Formats of a message's parameters: {name:format}, per locale.
 
-A parameter without a format is shown as it is; a reason in its place is described.
+A parameter without a format is shown as it is; a parameter that is a reason is described.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Labels of codes: how kinds, statuses, verdicts and fields are called on screen."""
+"""Labels of codes: the names of kinds, statuses, verdicts and fields on screen."""
 
 from __future__ import annotations
 
@@ -164,6 +164,6 @@ LABELS: dict[str, dict[str, Label]] = {
 
 
 def label(family: str, code: object, locale: str) -> str:
-    """The label of a code of a family of LABELS; a code without a label stays as it is."""
+    """Return the label of a code of a family of LABELS, or the code if it has none."""
     found = LABELS[family].get(str(code))
     return pgettext(*found, locale) if found else str(code)

@@ -63,6 +63,12 @@ def article(home: Path, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def story(row: dict[str, Any]) -> dict[str, Any]:
+    """The story without the key that later versions added."""
+    first = {key: value for key, value in row["first"].items() if key != "why_code"}
+    return row | {"first": first}
+
+
 def ledger(home: Path) -> list[dict[str, Any]]:
     return [chosen(row, EVENT_KEYS) for row in tinwatch(home, "events")]
 
@@ -96,7 +102,7 @@ def contents(folder: Path) -> dict[str, Any]:
         "events": ledger(folder),
         "runs": [chosen(row, RUN_KEYS) for row in tinwatch(folder, "runs")],
         "stories": tinwatch(folder, "stories"),
-        "story": tinwatch(folder, "story", "1"),
+        "story": [story(row) for row in tinwatch(folder, "story", "1")],
         "pins": tinwatch(folder, "pins"),
         "found": [row["article"] for row in tinwatch(folder, "search", "heo đất")],
     }

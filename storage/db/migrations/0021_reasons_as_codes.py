@@ -13,6 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 Data = dict[str, Any]  # {"code": ..., "params": {...}}
+MAX_SENTENCE_CHARS = 2000  # a longer one quotes a hostile page and stays text
 
 _BLOCK_PAGES = {
     "a page that says the site's account is suspended": "page_suspended",
@@ -110,7 +111,7 @@ def reason_of(sentence: str) -> Data:
     """The reason that a stored sentence states."""
     if sentence in _BLOCK_PAGES:
         return {"code": _BLOCK_PAGES[sentence], "params": {}}
-    for pattern, code in _PATTERNS:
+    for pattern, code in _PATTERNS if len(sentence) <= MAX_SENTENCE_CHARS else ():
         found = pattern.fullmatch(sentence)
         if found:
             params = {name: _value(name, text) for name, text in found.groupdict().items()}

@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 Data = dict[str, Any]  # {"code": ..., "params": {...}}
+MAX_SENTENCE_CHARS = 2000  # a longer one quotes a hostile page and stays text
 
 _SENTENCES = (
     ("ended early: {reason}", "ended_early"),
@@ -85,7 +86,7 @@ _FORMS = {
 
 def reason_of(sentence: str) -> Data:
     """The reason that a stored sentence states."""
-    for pattern, code in _PATTERNS:
+    for pattern, code in _PATTERNS if len(sentence) <= MAX_SENTENCE_CHARS else ():
         found = pattern.fullmatch(sentence)
         if found:
             params = dict(_param(name, text) for name, text in found.groupdict().items())
