@@ -33,6 +33,7 @@ from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.encodings.repair import convert_to_unicode
 from pipelines.text.normal_forms import comparison
+from storage.messages.reasons_inspection import ExclusionReason
 from storage.messages.reasons_pages import PageReason, Unread
 from storage.messages.reasons_warnings import WarningCode
 from storage.reasons import Reason
@@ -143,12 +144,12 @@ def _extract_lines(
 
 def _exclusion_reason(
     line: PageLine, page: RawArticle, site: type[SiteConfig]
-) -> tuple[ExclusionKind, str]:
+) -> tuple[ExclusionKind, Reason]:
     """Return why a line is removed before the lines are classified, for a trace."""
     if line.link and _links_to_other_article(line.link, page, site):
-        link = f"the whole line is a link to another article: {line.link}"
-        return ExclusionKind.RELATED, link
-    return ExclusionKind.REPEATED_TITLE, "repeats the title"
+        why = Reason(ExclusionReason.LINK_TO_OTHER_PAGE, url=line.link)
+        return ExclusionKind.RELATED, why
+    return ExclusionKind.REPEATED_TITLE, Reason(ExclusionReason.REPEATS_TITLE)
 
 
 def _trace_excluded(
@@ -156,10 +157,12 @@ def _trace_excluded(
 ) -> None:
     for rule in site.exclude:
         for element in index.find(rule, container):
-            trace.add_element(element, ExclusionKind.EXCLUDE_RULE, rule)
+            why = Reason(ExclusionReason.MATCHES_RULE, rule=rule)
+            trace.add_element(element, ExclusionKind.EXCLUDE_RULE, why)
     for rule in site.posting_account:
         for element in index.find(rule, container):
-            trace.add_element(element, ExclusionKind.POSTING_ACCOUNT, rule)
+            why = Reason(ExclusionReason.MATCHES_RULE, rule=rule)
+            trace.add_element(element, ExclusionKind.POSTING_ACCOUNT, why)
     trace.add_skipped_elements(container)
 
 

@@ -15,7 +15,9 @@ from pipelines.boilerplate.detector import Boilerplate, Zone, zone_lines
 from pipelines.record.bylines.parse import is_byline, is_source, photographer
 from pipelines.text.encodings.repair import detect_encoding_problem
 from pipelines.text.normal_forms import clean, comparison
+from storage.messages.reasons_inspection import ExclusionReason
 from storage.models import Block, BlockKind
+from storage.reasons import Reason
 
 FILE_NAME = re.compile(r"^[\w\-. ()]+\.(?:jpe?g|png|gif|webp|bmp)\)?$", re.I)
 NO_LETTERS = re.compile(r"^[\W_]*$")
@@ -88,21 +90,21 @@ def _clean_lines(lines: list[PageLine]) -> str | None:
 
 def _exclusion_reason(
     line: PageLine, boilerplate_lines: set[str], body: ClassifiedLines, lead: str | None
-) -> tuple[ExclusionKind, str]:
+) -> tuple[ExclusionKind, Reason]:
     """Return what a line that is no block was classified as, for a trace."""
     if _is_noise(line):
-        return ExclusionKind.CRUFT, "a file name, or without letters"
+        return ExclusionKind.CRUFT, Reason(ExclusionReason.NO_WORDS)
     if line.text in boilerplate_lines:
-        return ExclusionKind.BOILERPLATE_LINE, "on many pages of the site"
+        return ExclusionKind.BOILERPLATE_LINE, Reason(ExclusionReason.BOILERPLATE_LINE)
     if line.text in body.bylines:
-        return ExclusionKind.BYLINE, "a byline at the end of the text"
+        return ExclusionKind.BYLINE, Reason(ExclusionReason.TRAILING_BYLINE)
     if line.text in body.sources:
-        return ExclusionKind.SOURCE, "a source at the end of the text"
+        return ExclusionKind.SOURCE, Reason(ExclusionReason.TRAILING_SOURCE)
     if lead and _repeats_lead(line.text, lead):
-        return ExclusionKind.LEAD, "repeats the lead"
+        return ExclusionKind.LEAD, Reason(ExclusionReason.REPEATS_LEAD)
     if line.caption:
-        return ExclusionKind.CAPTION, "in a caption element"
-    return ExclusionKind.CAPTION, "under a picture, or in the style of a caption"
+        return ExclusionKind.CAPTION, Reason(ExclusionReason.CAPTION_ELEMENT)
+    return ExclusionKind.CAPTION, Reason(ExclusionReason.CAPTION_STYLE)
 
 
 def _repeats_lead(text: str, lead: str) -> bool:

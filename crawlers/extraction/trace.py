@@ -12,6 +12,8 @@ from enum import StrEnum
 from lxml.etree import _Element
 
 from crawlers.extraction.lines import SKIPPED_TAGS, PageLine, inner_text
+from storage.messages.reasons_inspection import ExclusionReason
+from storage.reasons import Reason
 
 
 class ExclusionKind(StrEnum):
@@ -38,11 +40,11 @@ INVISIBLE_TAGS = frozenset((
 
 @dataclass(frozen=True, slots=True)
 class ExcludedText:
-    """Text of the page that is no block of the body. `why` is an English phrase for people."""
+    """Text of the page that is not a block of the body, and why (an ExclusionReason)."""
 
     text: str
     kind: ExclusionKind
-    why: str
+    why: Reason
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ class Trace:
     excluded: list[ExcludedText] = field(default_factory=list)
     _added: set[_Element] = field(default_factory=set)
 
-    def add_element(self, element: _Element, kind: ExclusionKind, why: str) -> None:
+    def add_element(self, element: _Element, kind: ExclusionKind, why: Reason) -> None:
         """Add an element that is left out as a whole, unless it is inside one added before."""
         if element in self._added or any(
             ancestor in self._added for ancestor in element.iterancestors()
@@ -66,13 +68,14 @@ class Trace:
     def add_skipped_elements(self, container: _Element) -> None:
         """Add buttons, forms, frames and the like under the body."""
         for element in container.iterdescendants(*(SKIPPED_TAGS - INVISIBLE_TAGS)):
-            self.add_element(element, ExclusionKind.SKIPPED_TAG, f"<{element.tag}> is never text")
+            why = Reason(ExclusionReason.SKIPPED_TAG, tag=element.tag)
+            self.add_element(element, ExclusionKind.SKIPPED_TAG, why)
 
     def add_lines(
         self,
         before: Iterable[PageLine],
         after: Iterable[PageLine],
-        reason: Callable[[PageLine], tuple[ExclusionKind, str]],
+        reason: Callable[[PageLine], tuple[ExclusionKind, Reason]],
     ) -> None:
         """Add the lines that a step of the extraction removed."""
         remaining = {id(line) for line in after}

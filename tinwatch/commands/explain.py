@@ -68,7 +68,10 @@ def as_row(found: Explanation, kept: StoredPage) -> dict[str, Any]:
         "sign": describe(found.rejection) if found.rejection else None,
         "sign_code": found.rejection.code if found.rejection else None,
         "fields": [asdict(story) for story in found.fields],
-        "left_out": [asdict(piece) for piece in found.excluded],
+        "left_out": [
+            asdict(piece) | {"why": describe(piece.why), "why_code": piece.why.code}
+            for piece in found.excluded
+        ],
         **warning_fields(found.warnings),
     }
 
@@ -91,7 +94,8 @@ def _print(found: Explanation, kept: StoredPage) -> None:
         pieces = ngettext("{number} piece", "{number} pieces", len(found.excluded))
         out.print(f"\n{styled('bold', excluded)} ({pieces})")
     for piece in found.excluded:
-        out.print(f"  [yellow]{piece.kind}[/] {_quoted(piece.text)} [dim]{safe(piece.why)}[/]")
+        why = safe(reason_text(piece.why))
+        out.print(f"  [yellow]{piece.kind}[/] {_quoted(piece.text)} [dim]{why}[/]")
     for warning in found.warnings:
         out.print(styled("yellow", gettext("warning:")), safe(reason_text(warning)))
 

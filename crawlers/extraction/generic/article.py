@@ -60,6 +60,7 @@ from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.datelines import split_dateline
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
+from storage.messages.reasons_inspection import ExclusionReason
 from storage.messages.reasons_pages import PageReason, Unread
 from storage.reasons import Reason
 
@@ -187,26 +188,28 @@ def _trace_excluded(
 ) -> None:
     for element in container.iterdescendants():
         if element in excluded_by_rules:
-            why = "excluded by the site, or the author's box"
+            why = Reason(ExclusionReason.SITE_RULE_OR_AUTHOR_BOX)
             trace.add_element(element, ExclusionKind.EXCLUDE_RULE, why)
         elif element in boilerplate_boxes:
             names = f"{element.tag} {class_and_id(element)}".strip()
-            why = f"hidden, or a class of no text: {names}"
+            why = Reason(ExclusionReason.BOILERPLATE_ELEMENT, element=names)
             trace.add_element(element, ExclusionKind.BOILERPLATE_ELEMENT, why)
     trace.add_skipped_elements(container)
 
 
-def _exclusion_reason(line: PageLine, page: RawArticle) -> tuple[ExclusionKind, str]:
+def _exclusion_reason(line: PageLine, page: RawArticle) -> tuple[ExclusionKind, Reason]:
     """Return why a line is removed before the lines are classified, for a trace."""
     if page.lead and comparison(line.text) == comparison(page.lead):
-        return ExclusionKind.LEAD, "is the lead, or repeats it"
+        return ExclusionKind.LEAD, Reason(ExclusionReason.REPEATS_LEAD)
     if line.link:
-        return ExclusionKind.RELATED, f"the whole line is a link to another page: {line.link}"
+        why = Reason(ExclusionReason.LINK_TO_OTHER_PAGE, url=line.link)
+        return ExclusionKind.RELATED, why
     if BUTTON_LABEL.fullmatch(line.text) or OTHER_ARTICLES_HEADING.fullmatch(line.text):
-        return ExclusionKind.BOILERPLATE_ELEMENT, "a button, or the heading of a related list"
+        why = Reason(ExclusionReason.BUTTON_OR_RELATED_HEADING)
+        return ExclusionKind.BOILERPLATE_ELEMENT, why
     if page.title and comparison(line.text) == comparison(page.title):
-        return ExclusionKind.REPEATED_TITLE, "repeats the title"
-    return ExclusionKind.RELATED, "above the text, or in a list of other articles after it"
+        return ExclusionKind.REPEATED_TITLE, Reason(ExclusionReason.REPEATS_TITLE)
+    return ExclusionKind.RELATED, Reason(ExclusionReason.OUTSIDE_TEXT)
 
 
 def _article_lines(lines: list[PageLine], layout: PageLayout, page: RawArticle) -> list[PageLine]:
