@@ -51,7 +51,7 @@ class Crawled:
     def problems(self, run: int) -> dict[str, Reason]:
         """Reasons by article key, or by path where the page is no article."""
         found = {}
-        for problem in self.stats(run)["problems"]:
+        for problem in self.stats(run).get("problems", []):
             path = "/" + problem["url"].split("/", 3)[3]
             found[path.split("-bai")[-1].removesuffix(".html")] = Reason.of(problem["reason"])
         return found
