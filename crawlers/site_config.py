@@ -24,6 +24,7 @@ STATUSES = {"live", "archive"}
 LEADS = {"selected", "first_paragraph", "first_paragraph_kept"}
 FIELDS = {"title", "published", "updated", "lead", "body", "byline", "source", "section", "tags"}
 UNKNOWN_PROVINCE = "unknown"  # of a proposal (crawlers/scaffold/); invalid in a site module
+MAX_URL_CHARS = 2048  # as in a sitemap (sitemaps.org); article_url never sees a longer URL
 REQUIRED_ATTRIBUTES = ("title", "province", "kind", "domains", "article_url", "select")
 RENAMED_ATTRIBUTES = {"drop": "exclude", "posted_by": "posting_account", "marks": "fingerprints"}
 
@@ -144,6 +145,8 @@ class SiteConfig:
     @classmethod
     def key_of(cls, url: str) -> str | None:
         """Return the key of the article with this URL, or None if it is no article of the site."""
+        if len(url) > MAX_URL_CHARS:
+            return None
         try:
             parts = urlsplit(url)
         except ValueError:  # "http://[broken" and the like

@@ -34,6 +34,7 @@ MIN_ARTICLE_CHARS = 2000  # of page text; longer pages are articles, whatever th
 MIN_PARAGRAPH_CHARS = 40  # of a paragraph that proves that an article is still on a page
 MIN_TITLE_SHARE = 0.85  # of a title that a block pattern must cover
 MAX_TITLES = 4  # of a page that are compared
+MAX_TITLE_CHARS = 500  # of a title that is compared; the phrases are shorter, the patterns quadratic
 
 _T = TypeVar("_T", bound=str)
 
@@ -72,6 +73,7 @@ def find_block_page(title: str, text: str) -> BlockPage | None:
     """Return the kind of login or block page with this title and text, or None."""
     if len(text) >= MIN_ARTICLE_CHARS:
         return None
+    title = title[:MAX_TITLE_CHARS]
     titles = {title, SITE_NAME_SEPARATOR.split(title, maxsplit=1)[0]}
     for pattern, kind in BLOCK_PAGES:
         for candidate in titles:
@@ -91,7 +93,7 @@ def not_found_phrase(title: str, text: str) -> str | None:
     """
     if len(text) >= MIN_ARTICLE_CHARS:
         return None
-    without_status = STATUS_PREFIX.sub("", title, count=1).strip()
+    without_status = STATUS_PREFIX.sub("", title[:MAX_TITLE_CHARS], count=1).strip()
     bare = SITE_NAME_SEPARATOR.split(without_status, maxsplit=1)[0]
     match = NOT_FOUND.match(bare)
     if match and TITLE_REMAINDER.fullmatch(bare, match.end()):

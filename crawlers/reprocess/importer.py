@@ -117,8 +117,8 @@ class _Importer:
     def _report_unreadable(self, error: UnreadableRecord) -> None:
         """Report a record that cannot be read, unless it is one of no article of the site."""
         if error.url is None:
-            where = f"{error.path} at {error.offset}"
-            self.result.problems.append((where, error.reason))
+            reason = Reason(CrawlReason.ERROR, error=str(error))
+            self.result.problems.append((str(error.path), reason))
         elif self.site.key_of(error.url) is not None and error.status == 200:
             self.result.problems.append((error.url, error.reason))
 

@@ -30,6 +30,7 @@ _NEVER_A_DATELINE = re.compile(
     r"(?:kỳ|bài|phần|tiếp|ảnh|hình|tập|chương|số|ghi|xem|nguồn|theo)(?!\w)", re.IGNORECASE
 )
 _MAX_PUBLISHER_WORDS = 4  # of a paper's name in brackets
+_MAX_DATELINE_CHARS = 200  # of a lead that the patterns see; datelines are shorter
 
 
 def split_dateline(text: str) -> tuple[str | None, str]:
@@ -39,11 +40,12 @@ def split_dateline(text: str) -> tuple[str | None, str]:
     that begins no ordinary sentence. Without one, return (None, text).
     """
     text = clean(text)
-    if match := _IN_BRACKETS.match(text):
+    head = text[:_MAX_DATELINE_CHARS]
+    if match := _IN_BRACKETS.match(head):
         if _is_bracketed_dateline(match["dateline"], match["after"]):
             return match["dateline"], text[match.end() :]
         return None, text
-    match = _BARE.match(text)
+    match = _BARE.match(head)
     if match and _opens_a_sentence(text[match.end() :]):
         tokens = re.split(r"\s+[-–—]\s+", match["dateline"])
         if all(_is_publisher_name(token) for token in tokens):

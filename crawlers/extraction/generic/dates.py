@@ -136,7 +136,9 @@ def _narrowest_text(candidate: _DateCandidate, captured_at: datetime) -> str:
     for element in islice(candidate.line.block.iterdescendants(), MAX_INNER_ELEMENTS):
         if isinstance(element.tag, str) and element.tag not in BLOCK_TAGS:
             inner = clean(inner_text(element))
-            date = _parse(inner, captured_at) if DATE_LIKE.search(inner) else None
-            if date and date.value == candidate.date.value and len(inner) < len(text):
+            if len(inner) >= len(text) or not DATE_LIKE.search(inner):
+                continue  # the lengths first: they bound what the pattern sees
+            date = _parse(inner, captured_at)
+            if date and date.value == candidate.date.value:
                 text = inner
     return text

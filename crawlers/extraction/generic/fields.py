@@ -34,6 +34,7 @@ TAGS_CLASS = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?|tu-?khoa)(?=$|[\s_\d-])
 TITLE_SEPARATOR = re.compile(r"\s*[|–—:·»-]\s*")
 ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\])$")
 HOME_LABEL = re.compile(r"^(?:trang chủ|home|trang nhất)?$", re.I)
+MAX_TITLE_CHARS = 1000  # a longer element of a title's class is no title
 MAX_LEAD_CHARS = 1200
 MAX_CANDIDATES = 400  # lines that are tried for one field
 MAX_AUTHOR_CHARS = 200
@@ -54,14 +55,17 @@ def extract_title(layout: PageLayout, page: RawArticle) -> None:
     candidates = sorted(indexes.items(), key=lambda c: c[0].tag != "h1")
     for stated, name in ((page.structured.title, "metadata"), (clean(head), "<title>")):
         for element, index in candidates if stated else []:
-            printed = clean(inner_text(element))
+            printed = inner_text(element)
+            if len(printed) > MAX_TITLE_CHARS:
+                continue
+            printed = clean(printed)
             if _titles_agree(printed, stated or ""):
                 layout.title, page.title = index, printed
                 page.rules["title"] = f"generic: printed as in the {name}"
                 return
     headings = [c for c in candidates if c[0].tag == "h1" and c[1] <= layout.start]
     if page.structured.title or head.strip():
-        page.title = page.structured.title or TITLE_SEPARATOR.split(clean(head))[0]
+        page.title = page.structured.title or TITLE_SEPARATOR.split(clean(head), maxsplit=1)[0]
         page.rules["title"] = "generic: metadata"
     elif headings:
         element, layout.title = headings[-1]
@@ -80,6 +84,7 @@ def _title_element(line: LocatedLine) -> _Element | None:
 
 def _titles_agree(printed: str, stated: str) -> bool:
     """Return whether they are equal, but for the site's name or an ellipsis at the stated end."""
+    stated = stated[:MAX_TITLE_CHARS]
     printed_key, stated_key = comparison(printed).lower(), comparison(stated).lower()
     if not printed_key or printed_key == stated_key:
         return bool(printed_key)

@@ -46,6 +46,7 @@ __all__ = [
 
 _MAX_BYLINE_LINE_CHARS = 160  # of a line that may be a byline
 _MAX_BYLINE_CHARS = 500  # longer text is an article, not its byline
+_MAX_PRINTED_CHARS = 10_000  # the same before cleaning, with spaces and entities
 _OUTER_CHARACTERS = " \t|•*·"
 _SEPARATOR = re.compile(r"\s*[,;|]\s*|\s+[&+]\s+|\s+[-–—]\s*|\s*[–—]\s*|\s+(?:và|VÀ|Và)\s+|\s*/\s*")
 _JOINED_NAMES = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
@@ -93,9 +94,11 @@ def parse_byline(printed: str) -> tuple[tuple[Author, ...], Source | None]:
     Offices, degrees and ranks are removed. Collectives ("PV", "BBT"), posting accounts and text
     that cannot be a name give no author.
     """
+    credits = _Credits()
+    if len(printed) > _MAX_PRINTED_CHARS:
+        return credits.result()
     text = "; ".join(filter(None, (clean(line).strip(" -–,;|") for line in printed.splitlines())))
     text = _unwrapped(text)
-    credits = _Credits()
     if len(text) > _MAX_BYLINE_CHARS:
         return credits.result()
     if match := _PROVIDED.fullmatch(text):
@@ -211,6 +214,8 @@ def is_byline(text: str) -> bool:
     collective, or an office after a name; so subheads, sentences and captions are no bylines.
     "(Ảnh: X)" in brackets credits a picture.
     """
+    if len(text) > _MAX_PRINTED_CHARS:
+        return False
     line = clean(text)
     if len(line) > _MAX_BYLINE_LINE_CHARS or _NO_BYLINE.search(line) or is_source(line):
         return False

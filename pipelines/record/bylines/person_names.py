@@ -20,6 +20,7 @@ _SYLLABLE = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MAX_SYLLABLE_LETTERS = 7  # "nghiêng"
+_MAX_NAME_CHARS = 500  # of any byline; longer text is no name, account or office
 _ACRONYMS = frozenset(
     ["TP", "TW", "PV", "VN", "HN", "HCM", "TT", "TH", "TS", "TL", "CT", "PT", "KT"]
 )
@@ -111,12 +112,16 @@ def _is_acronym(word: str) -> bool:
 @cache_short_texts(4096)
 def is_collective(text: str) -> bool:
     """Return True for "PV", "BBT", "CTV", "Nhóm phóng viên": a signature that names no person."""
+    if len(text) > _MAX_NAME_CHARS:
+        return False
     return _COLLECTIVE.fullmatch(search_fold(text).strip(" .")) is not None
 
 
 @cache_short_texts(4096)
 def is_account(text: str) -> bool:
     """Return True for an account that posts pages ("admin", "Quản trị"), which is no author."""
+    if len(text) > _MAX_NAME_CHARS:
+        return False
     return _ACCOUNT.fullmatch(search_fold(text).strip(" .")) is not None
 
 
@@ -142,8 +147,10 @@ def is_office_only(text: str) -> bool:
 
 def without_titles(text: str) -> str:
     """Remove degrees, ranks and occupations before a name."""
-    while match := _TITLE.match(text):
-        text = text[match.end() :]
+    position = 0
+    while match := _TITLE.match(text, position):
+        position = match.end()
+    text = text[position:]
     return text.strip(" .,:") if not is_initials(text.strip()) else text.strip()
 
 

@@ -15,6 +15,7 @@ from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import clean, search_fold
 
 _CREDIT = re.compile(r"(?<!\w)(?:nguồn )?(?:ảnh|hình|photo)\s*:\s*(?P<who>[^:]*)$", re.IGNORECASE)
+_MAX_CREDIT_CHARS = 500  # of the names, and of the end of a caption that is searched for them
 _OUTER_CHARACTERS = ' \t.,;|()[]-–—"”'
 _SEPARATOR = re.compile(r"\s*[,;/&]\s*|\s+[-–—]\s*|\s+và\s+|\s*\(")
 _ARCHIVE = frozenset({"t.l", "tl", "tu lieu", "t. l", "internet", "minh hoa", "st", "s.t"})
@@ -27,7 +28,7 @@ def photographer(caption: str) -> str | None:
     Several persons are joined with a comma. Return None for archives ("T.L", "tư liệu"),
     illustrations, collectives, organisations, and descriptions after "Ảnh:".
     """
-    match = _CREDIT.search(clean(caption))
+    match = _CREDIT.search(clean(caption)[-_MAX_CREDIT_CHARS:])
     if not match:
         return None
     pieces = [piece.strip(_OUTER_CHARACTERS) for piece in _SEPARATOR.split(match["who"])]

@@ -19,6 +19,7 @@ from storage.models import Source
 
 _MAX_CREDIT_CHARS = 200  # without the URL; a credit is a short line of its own
 _MAX_CREDIT_WORDS = 14
+_MAX_CREDIT_WITH_URL_CHARS = 4000  # a URL has at most about 2,000, as a sitemap allows
 _URL = re.compile(r"https?://[^\s<>\"'“”()\[\],;]+", re.IGNORECASE)
 # Initials of the person who posted it, joined to a host: "http://www.bao.vn-HT".
 _JOINED_INITIALS = re.compile(
@@ -41,6 +42,8 @@ def parse_source(printed: str) -> Source | None:
 
     A source that is only a URL is named by its host without "www.".
     """
+    if len(printed) > _MAX_CREDIT_WITH_URL_CHARS:
+        return None
     text = _unwrapped(clean(printed))
     url = _url_of(text)
     rest_length = len(text) - len(url or "")
@@ -67,7 +70,7 @@ def is_source(text: str) -> bool:
 def joined_initials(printed: str) -> str | None:
     """Return the initials joined to the end of a source's URL, or None."""
     words = clean(printed).split()
-    match = _JOINED_INITIALS.search(words[-1]) if words else None
+    match = _JOINED_INITIALS.search(words[-1][-_MAX_CREDIT_WITH_URL_CHARS:]) if words else None
     return match[2] if match else None
 
 

@@ -22,6 +22,7 @@ Precision = Literal["second", "minute", "hour", "day", "month", "year"]
 
 EARLIEST_YEAR = 1990  # no site is older; an earlier date is one that the text mentions
 MAX_CLOCK_SKEW = timedelta(days=1)
+MAX_DATE_CHARS = 1000  # of an element that prints a date; what follows is not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ def parse_date(printed: str, captured_at: datetime) -> ParsedDate | None:
     from `captured_at` (aware; a naive time is taken as UTC). The clock of a masthead looks the same
     as an article's date, so the extractor must not pass it in.
     """
+    printed = printed[:MAX_DATE_CHARS]
     text = clean(printed)
     try:
         match = _parse_strict(text) or _parse_leniently(text, _local(captured_at))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from faulty_site.scene import Scene
 from faulty_site.stories import Story
+from schedules.batch.nightly import CrawlOptions, run_batch
+from storage.home import open_home
 
 FAULTS = {
     201: "slow", 202: "error_500", 203: "error_503", 204: "later_in_seconds",
@@ -160,7 +162,10 @@ async def broken_transfers(folder: Path) -> Scene:
 
 
 async def coded(coding: str, folder: Path) -> Scene:
-    """A host that sends everything in one coding; in the second batch an article is edited."""
+    """A host that sends everything in one coding; in the second batch an article is edited.
+
+    The captures are then replayed into the home "replayed" below the first one.
+    """
     scene = Scene(folder, [Story(key) for key in range(101, 113)])
     scene.site.coding = coding
     scene.site.robots = "User-agent: tinwatch\nDisallow: /noi-bo/\n"
@@ -168,6 +173,8 @@ async def coded(coding: str, folder: Path) -> Scene:
     await scene.batch()
     scene.story(103).edited = True
     await scene.batch(recheck="all")
+    files = tuple(str(file) for file in sorted(folder.glob("captures/*/*.warc.gz")))
+    await run_batch(open_home(folder / "replayed"), [scene.watched], CrawlOptions(replay=files))
     return scene
 
 

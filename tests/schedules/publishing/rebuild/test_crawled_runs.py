@@ -27,7 +27,10 @@ KILLABLE = Path(__file__).parents[2] / "batch" / "killable_tinwatch.py"
 SITES = ["backan", "haugiang", "travinh"]
 
 
-@pytest.mark.parametrize("scenario", ["absent", "faults", "stopped", "indexed"])
+@pytest.mark.parametrize(
+    "scenario",
+    ["absent", "faults", "stopped", "indexed", "broken_transfers", "coded_br", "coded_zstd"],
+)
 def test_live_crawls_are_rebuilt_identically(
     rebuilder: Rebuilder,
     faulty_crawls: Path,

@@ -1,0 +1,121 @@
+"""A home whose captures are all in br or zstd: every later reading decodes them."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawlers.crawl import replay
+from crawlers.reprocess import reparse
+from crawlers.reprocess.importer import import_files
+from pipelines.changes.fingerprint import fingerprint
+from storage.archive.reader import read_records
+from storage.articles.repository import find_article
+from storage.exports import warc
+from storage.exports.selection import select_articles
+from storage.home import Home, open_home
+from storage.verify import verify
+from tests.crawlers.fetching.undecodable import write_undecodable
+from tinwatch.reports.evidence import evidence_files
+
+if TYPE_CHECKING:
+    from crawlers.spider import SiteSpider
+    from tests.crawlers.fetching.conftest import Crawled
+
+SITE = "thu_nghiem"
+
+
+@pytest.fixture(params=["br", "zstd"])
+def crawl(crawls: dict[str, Crawled], request: pytest.FixtureRequest) -> Crawled:
+    return crawls[f"coded_{request.param}"]
+
+
+@pytest.fixture
+def home(crawl: Crawled, tmp_path: Path) -> Home:
+    return open_home(Path(shutil.copytree(crawl.home, tmp_path / "home")))
+
+
+@pytest.fixture
+def site(crawl: Crawled, monkeypatch: pytest.MonkeyPatch) -> type[SiteSpider]:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1]))
+    from faulty_site.scene import watched
+
+    return watched(f"127.0.0.1:{crawl.report['port']}", {})
+
+
+def files(home: Home) -> list[Path]:
+    return sorted(home.captures.glob("*/*.warc.gz"))
+
+
+def test_verify_decodes_every_record(home: Home) -> None:
+    with closing(home.database()) as db:
+        result = verify(home.captures, db, fingerprint)
+    assert (result.problems, result.rebuildable) == ([], True)
+
+
+def test_verify_names_a_body_that_cannot_be_decoded(home: Home, tmp_path: Path) -> None:
+    """Its digests are those of the bytes received: only decoding shows it."""
+    url, offset = write_undecodable(home.captures / SITE / "2026-01-02.warc.gz")
+    result = verify(home.captures, None, fingerprint)
+    assert result.problems == [
+        f"captures/{SITE}/2026-01-02.warc.gz: the record at {offset} of {url} cannot be decoded: "
+        "the answer broke off within its br coding (coding_incomplete)"
+    ]
+
+
+def test_captures_are_replayed(crawl: Crawled) -> None:
+    with closing(sqlite3.connect(crawl.home / "replayed" / "tinwatch.db")) as db:
+        [(articles,)] = db.execute("SELECT count(*) FROM articles").fetchall()
+        [(edited,)] = db.execute(
+            "SELECT record FROM revisions JOIN articles ON articles.id = article WHERE key = '103'"
+        ).fetchall()
+    assert articles == 12
+    assert "Gà mới gáy, 110 gia đình" in edited
+
+
+def test_inspection_reads_the_captures(home: Home, crawl: Crawled) -> None:
+    index = replay.Replay(tuple(map(str, files(home))), None)
+    record = index.find(f"http://127.0.0.1:{crawl.report['port']}/robots.txt")
+    assert record is not None
+    assert record.body.startswith(b"User-agent: tinwatch")
+
+
+def test_captures_are_imported(
+    home: Home, site: type[SiteSpider], tmp_path: Path
+) -> None:
+    done = import_files(open_home(tmp_path / "other"), site, files(home))
+    assert (done.read, done.problems) == (24, [])
+
+
+def test_captures_are_reparsed(
+    home: Home, site: type[SiteSpider], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reparse, "get_site", lambda name: site)
+    result = reparse.reparse_sites(home, [SITE])[SITE]
+    assert (result.articles, result.unreadable, result.changed) == (12, 0, 0)
+
+
+def test_captures_are_exported_and_read_back(home: Home, tmp_path: Path) -> None:
+    output = io.BytesIO()
+    with closing(home.database()) as db, select_articles(db, home.captures) as selection:
+        assert warc.write(selection, output) == 12
+    file = tmp_path / "export.warc.gz"
+    file.write_bytes(output.getvalue())
+    assert all(b"</html>" in record.body for record in read_records(file))
+
+
+def test_evidence_holds_the_captures(home: Home, tmp_path: Path) -> None:
+    with closing(home.database()) as db:
+        article = find_article(db, SITE, "103")
+        assert article is not None
+        evidence = evidence_files(db, home, article, "en")
+    file = tmp_path / "evidence.warc.gz"
+    file.write_bytes(evidence["captures.warc.gz"])
+    bodies = [record.body.decode() for record in read_records(file)]
+    assert any("Gà mới gáy, 110 gia đình" in body for body in bodies)
