@@ -25,9 +25,8 @@ def test_real_coded_captures_are_read_back(name: str) -> None:
     if not file.exists():
         pytest.skip(f"{file} is not here")
     records = list(read_records(file))
-    pages = [r for r in records if (r.header("Content-Type") or "").startswith("text/html")]
+    pages = [record for record in records if b"</html>" in record.body]
     assert len(pages) > 5
-    assert all(b"<" in record.body[:200] for record in pages if record.body)
     check = check_file(file)
     assert (check.damaged, check.changed, check.undecodable) == ({}, [], {})
     assert len(check.payloads) >= len(records)
