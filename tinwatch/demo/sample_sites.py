@@ -101,14 +101,14 @@ def pages(site: str, batch: int) -> Iterator[Page]:
     when = batch_of(batch)
     facts = load(site)
     state = states(batch)
-    known = [text_in(entry, batch) for entry in facts.entries if entry.batch <= batch]
-    alive = [e for e in known if state.get(e.url) not in ("gone", "redirected")]
+    published = [text_in(entry, batch) for entry in facts.entries if entry.batch <= batch]
+    alive = [e for e in published if state.get(e.url) not in ("gone", "redirected")]
     yield _page(urljoin(facts.home, "/robots.txt"), "User-agent: *\nAllow: /\n", when, "text/plain")
     yield _page(facts.home, _listing(facts, alive[: facts.per_page], "", when), when)
     yield from _listings(facts, alive, when)
     if facts.feed:
         yield _page(facts.feed, _rss(facts, alive), when, "application/rss+xml")
-    for entry in known:
+    for entry in published:
         yield _article_page(facts, entry, alive, state.get(entry.url), when)
 
 
