@@ -34,7 +34,7 @@ MIN_ARTICLE_CHARS = 2000  # of page text; longer pages are articles, whatever th
 MIN_PARAGRAPH_CHARS = 40  # of a paragraph that proves that an article is still on a page
 MIN_TITLE_SHARE = 0.85  # of a title that a block pattern must cover
 MAX_TITLES = 4  # of a page that are compared
-MAX_TITLE_CHARS = 500  # of a title that is compared; the phrases are shorter, the patterns quadratic
+MAX_TITLE_CHARS = 500  # of a title that is compared; the patterns take quadratic time
 
 _T = TypeVar("_T", bound=str)
 

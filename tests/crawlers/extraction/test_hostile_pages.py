@@ -109,7 +109,9 @@ def test_page_of_hostile_fields_is_read_in_seconds(unit: str, extract: Extract) 
 
 
 @pytest.mark.parametrize("extract", EXTRACTORS)
-@pytest.mark.parametrize("tag", ["div", "span", "b", "table><tr><td", "blockquote", "h1 class=title"])
+@pytest.mark.parametrize(
+    "tag", ["div", "span", "b", "table><tr><td", "blockquote", "h1 class=title"]
+)
 def test_deep_nesting_is_read_in_seconds(tag: str, extract: Extract) -> None:
     body = page(body=f"<p>Một.</p>{repeated(f'<{tag}>a', HOSTILE_CHARS // 5)}")
     with in_seconds():
