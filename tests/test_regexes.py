@@ -1,7 +1,7 @@
 """No text that a page, a person or a server can send makes a regular expression take long.
 
 Every compiled pattern of the product takes linear time, or is applied only by functions that bound
-their input (BOUNDING_FUNCTIONS). Times are CPU seconds.
+their input (BOUNDING_FUNCTIONS). Both are measured. Times are CPU seconds.
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cache, partial
+from html import escape
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -18,7 +21,23 @@ from typing import Any
 
 import pytest
 
+from crawlers.crawl.soft404 import find_block_page, not_found_phrase
+from crawlers.extraction.generic.fields import extract_title
+from crawlers.extraction.generic.layout import PageLayout, located_lines
+from crawlers.extraction.html import parse
 from crawlers.registry import all_sites
+from pipelines.record.bylines.parse import is_byline, parse_byline, photographer, split_dateline
+from pipelines.record.bylines.person_names import (
+    is_account,
+    is_collective,
+    is_signature,
+    without_titles,
+)
+from pipelines.record.bylines.sources import joined_initials, parse_source
+from pipelines.record.dates.parse import BrokenDate, parse_date
+from pipelines.record.raw_article import RawArticle
+from pipelines.text.normal_forms import clean, comparison, search_fold, syllables
+from storage.search.parser import QueryError, parse_query
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("storage", "pipelines", "crawlers", "schedules", "tinwatch")
@@ -31,7 +50,8 @@ SUSPECT_SECONDS = MAX_SECONDS * (SAMPLE_CHARS / INPUT_CHARS) ** 2 / 2
 MAX_PREFIX_CHARS = 60
 UNITS = (
     ". ", " ", "a ", "a", "1/", "1", "1 ", "(", "- ", "-", "–", "<", "<a ", "ạ\u0301 ", "a\u0323",
-    "_", ", ", ";", ":", ".", "a.", "A.", "A. ", "&amp;", "\n", "=", "&a=", "http://a.", "x@", "Nguyễn ",
+    "_", ", ", ";", ":", ".", "a.", "A.", "A. ", "&amp;", "\n", "=", "&a=", "http://a.",
+    "x@", "Nguyễn ",
 )  # fmt: skip
 
 
@@ -52,19 +72,22 @@ def patterns_in(value: Any, name: str, depth: int = 0) -> Iterator[tuple[str, re
         yield name, value
     elif depth > 3:
         return
-    elif isinstance(value, tuple | list | set | frozenset):
-        for index, part in enumerate(value):
-            yield from patterns_in(part, f"{name}[{index}]", depth + 1)
+    else:
+        for key, part in _parts(value, module=name.partition(":")[0]):
+            yield from patterns_in(part, f"{name}{key}", depth + 1)
+
+
+def _parts(value: Any, module: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, tuple | list | set | frozenset):
+        yield from ((f"[{index}]", part) for index, part in enumerate(value))
     elif isinstance(value, dict):
-        for key, part in value.items():
-            yield from patterns_in(part, f"{name}[{key!r}]", depth + 1)
-    elif isinstance(value, type) and value.__module__ == name.partition(":")[0]:
-        for key, part in list(vars(value).items()):
-            if not key.startswith("__"):
-                yield from patterns_in(part, f"{name}.{key}", depth + 1)
+        yield from ((f"[{key!r}]", part) for key, part in value.items())
+    elif isinstance(value, type) and value.__module__ == module:
+        attributes = list(vars(value).items())
+        yield from ((f".{key}", part) for key, part in attributes if not key.startswith("__"))
     elif type(value).__module__.partition(".")[0] in PACKAGES and not callable(value):
-        for key in getattr(type(value), "__slots__", ()) or getattr(value, "__dict__", ()):
-            yield from patterns_in(getattr(value, key, None), f"{name}.{key}", depth + 1)
+        names = getattr(type(value), "__slots__", ()) or getattr(value, "__dict__", ())
+        yield from ((f".{key}", getattr(value, key, None)) for key in names)
 
 
 @cache
@@ -145,17 +168,19 @@ def is_searched(name: str) -> bool:
     attribute = name.partition(":")[2]
     if not attribute.isidentifier():
         return True  # in a collection: applied by another name
-    calls = re.compile(rf"\b{attribute}\.(?:search|finditer|findall|sub|subn|split)\b|\b{attribute}[,)]")
+    methods = "search|finditer|findall|sub|subn|split"
+    calls = re.compile(rf"\b{attribute}(?:\.(?:{methods})\b|[,)])")  # or passed as an argument
     return any(calls.search(source) for source in sources())
 
 
 @cache
 def sources() -> list[str]:
-    return [path.read_text("utf-8") for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    files = (file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+    return [file.read_text("utf-8") for file in files]
 
 
 def match_seconds(pattern: re.Pattern[Any], unit: str, chars: int, *, search: bool) -> float:
-    """Return the time to match a text that ends otherwise and, with `search`, to find all matches."""
+    """Return the time to match a text with another end and, with `search`, to find all matches."""
     text: Any = repeated(unit, chars)
     end: Any = "\x01"
     if isinstance(pattern.pattern, bytes):
@@ -182,33 +207,79 @@ def slow_unit(name: str) -> str | None:
     return None
 
 
-def _migration(name: str) -> Any:
-    return import_module(f"storage.db.migrations.{name}")
+def _migration(name: str) -> Callable[[str], object]:
+    reason_of: Callable[[str], object] = import_module(f"storage.db.migrations.{name}").reason_of
+    return reason_of
 
 
-AT = datetime(2025, 4, 7, tzinfo=UTC)
-BYLINES = "pipelines.record.bylines"
-# Functions that bound a text before a pattern sees it -> patterns that are slow without them.
-BOUNDING_FUNCTIONS: dict[Callable[[str], object], list[str]] = {
-    parse_byline: [f"{BYLINES}.parse:{name}" for name in ("_SEPARATOR", "_SOURCE_TAIL", "_PROVIDED")],
-    is_byline: [f"{BYLINES}.roles:_LABEL_AFTER_NAME", f"{BYLINES}.organisations:HOST"],
-    is_account: [f"{BYLINES}.person_names:_ACCOUNT"],
-    is_collective: [],
-    is_signature: [],
-    without_titles: [],
-    parse_source: [f"{BYLINES}.sources:_JOINED_INITIALS"],
-    joined_initials: [],
-    photographer: [f"{BYLINES}.photo_credits:_SEPARATOR"],
-    split_dateline: ["pipelines.record.datelines:_BARE"],
-    partial(parse_date_or_none, captured_at=AT): [
-        "pipelines.record.dates.parse:_TWO_NUMBERS",
-        "pipelines.record.dates.relative:_BARE_AGE",
-        "pipelines.record.dates.relative:_JUST_NOW",
-    ],
-    partial(find_block_page, text=""): ["crawlers.crawl.soft404_patterns:SITE_NAME_SEPARATOR"],
-    partial(not_found_phrase, text=""): ["crawlers.crawl.soft404_patterns:STATUS_PREFIX"],
-    clean: [],
-    comparison: [],
-    search_fold: [],
-    syllables: [],
-}
+def _date(text: str) -> None:
+    with suppress(BrokenDate):
+        parse_date(text, datetime(2025, 4, 7, tzinfo=UTC))
+
+
+def _generic_title(text: str) -> None:
+    html = f"<html><head><title>{escape(text)}</title></head><body><h1>{escape(text)}</h1>"
+    tree, _ = parse(html.encode(), "text/html; charset=utf-8")
+    page = RawArticle("a", "1", None, datetime(2025, 4, 7, tzinfo=UTC), "1")
+    extract_title(PageLayout(tree, located_lines(tree), tree), page)
+
+
+def _query(text: str) -> None:
+    with suppress(QueryError):
+        parse_query(text)
+
+
+def _url(text: str) -> None:
+    for site in all_sites():
+        site.key_of(f"https://{site.domains[0]}/{text}")
+
+
+# Modules of patterns that are slow on long texts -> the functions that apply them, which bound
+# their input. These functions are measured instead.
+BOUNDING_FUNCTIONS: dict[str, tuple[Callable[[str], object], ...]] = {
+    "pipelines.record.bylines": (
+        parse_byline, is_byline, is_account, is_collective, is_signature, without_titles,
+        parse_source, joined_initials, photographer,
+    ),
+    "pipelines.record.datelines": (split_dateline,),
+    "pipelines.record.dates": (_date,),
+    "crawlers.crawl.soft404": (
+        lambda text: find_block_page(text, ""), lambda text: not_found_phrase(text, ""),
+    ),
+    "crawlers.extraction.generic": (_generic_title,),  # of DATE_LIKE: test_hostile_pages.py
+    "storage.search.parser": (_query,),
+    "storage.db.migrations.run_sentences": (_migration("run_sentences"),),
+    "storage.db.migrations.0021_reasons_as_codes": (_migration("0021_reasons_as_codes"),),
+}  # fmt: skip
+# Functions whose patterns take linear time; a test of what they do around them.
+OTHER_FUNCTIONS = (clean, comparison, search_fold, syllables, _url)
+
+
+def test_each_pattern_is_linear_or_its_input_is_bounded() -> None:
+    assert len(all_patterns()) > 200
+    slow = {
+        name: unit
+        for name in all_patterns()
+        if not name.startswith(tuple(BOUNDING_FUNCTIONS)) and (unit := slow_unit(name))
+    }
+    assert slow == {}
+
+
+@pytest.mark.parametrize("module", BOUNDING_FUNCTIONS)
+def test_functions_bound_what_their_patterns_see(module: str) -> None:
+    patterns = [p for name, p in all_patterns().items() if name.startswith(module)]
+    units = dict.fromkeys(unit for p in patterns for unit in units_of(p))
+    slow = [
+        (number, unit)
+        for number, function in enumerate(BOUNDING_FUNCTIONS[module])
+        for unit in units
+        if seconds(partial(function, repeated(unit, INPUT_CHARS))) > MAX_SECONDS
+    ]
+    assert patterns
+    assert slow == []
+
+
+@pytest.mark.parametrize("function", OTHER_FUNCTIONS)
+def test_functions_of_long_texts_are_fast(function: Callable[[str], object]) -> None:
+    slow = [u for u in UNITS if seconds(partial(function, repeated(u, INPUT_CHARS))) > MAX_SECONDS]
+    assert slow == []

@@ -15,11 +15,13 @@ from crawlers.crawl import replay
 from crawlers.reprocess import reparse
 from crawlers.reprocess.importer import import_files
 from pipelines.changes.fingerprint import fingerprint
+from schedules.publishing import rebuild
 from storage.archive.reader import read_records
 from storage.articles.repository import find_article
 from storage.exports import warc
 from storage.exports.selection import select_articles
 from storage.home import Home, open_home
+from storage.reasons import Reason
 from storage.verify import verify
 from tests.crawlers.fetching.undecodable import write_undecodable
 from tinwatch.reports.evidence import evidence_files
@@ -53,20 +55,24 @@ def files(home: Home) -> list[Path]:
     return sorted(home.captures.glob("*/*.warc.gz"))
 
 
+def bad_file(home: Home) -> Path:
+    return home.captures / SITE / "2026-01-02.warc.gz"
+
+
 def test_verify_decodes_every_record(home: Home) -> None:
     with closing(home.database()) as db:
         result = verify(home.captures, db, fingerprint)
     assert (result.problems, result.rebuildable) == ([], True)
 
 
-def test_verify_names_a_body_that_cannot_be_decoded(home: Home, tmp_path: Path) -> None:
+def test_verify_names_a_body_that_cannot_be_decoded(home: Home, crawl: Crawled) -> None:
     """Its digests are those of the bytes received: only decoding shows it."""
-    url, offset = write_undecodable(home.captures / SITE / "2026-01-02.warc.gz")
+    url, offset = write_undecodable(bad_file(home), crawl.report["port"])
     result = verify(home.captures, None, fingerprint)
-    assert result.problems == [
-        f"captures/{SITE}/2026-01-02.warc.gz: the record at {offset} of {url} cannot be decoded: "
-        "the answer broke off within its br coding (coding_incomplete)"
-    ]
+    [problem] = result.problems
+    where = f"captures/{SITE}/2026-01-02.warc.gz: the record at {offset} of {url} cannot be decoded"
+    assert problem.startswith(where)
+    assert problem.endswith("(coding_incomplete)")
 
 
 def test_captures_are_replayed(crawl: Crawled) -> None:
@@ -119,3 +125,36 @@ def test_evidence_holds_the_captures(home: Home, tmp_path: Path) -> None:
     file.write_bytes(evidence["captures.warc.gz"])
     bodies = [record.body.decode() for record in read_records(file)]
     assert any("Gà mới gáy, 110 gia đình" in body for body in bodies)
+
+
+def test_import_resumes_after_a_bad_record(
+    home: Home, site: type[SiteSpider], crawl: Crawled, tmp_path: Path
+) -> None:
+    url, _ = write_undecodable(bad_file(home), crawl.report["port"])
+    whole = bad_file(home).read_bytes() + files(home)[-1].read_bytes()
+    bad_file(home).write_bytes(whole)
+    done = import_files(open_home(tmp_path / "other"), site, [bad_file(home)])
+    assert done.read == 24
+    assert done.problems == [(url, Reason("coding_incomplete", coding="br"))]
+
+
+def test_rebuild_resumes_after_a_bad_record(
+    home: Home, site: type[SiteSpider], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of one article no bytes are left, neither of its first request nor of the unchanged one."""
+    with closing(home.database()) as db:
+        query = "SELECT warc, warc_offset FROM captures WHERE url LIKE '%bai108.html'"
+        warc_name, offset = db.execute(query).fetchone()
+    file = home.captures / warc_name
+    data = bytearray(file.read_bytes())
+    data[offset + 300] ^= 0xFF
+    file.write_bytes(data)
+    monkeypatch.setattr(rebuild, "get_site", lambda name: site)
+    (tmp_path / "rebuilt").mkdir()
+    report = rebuild.rebuild(home, tmp_path / "rebuilt")
+    assert report.articles == 11
+    assert f"at {offset}" in report.problems[0]
+    assert "(record_damaged)" in report.problems[0]
+    with closing(home.database()) as db:
+        problems = verify(home.captures, db, fingerprint).problems
+    assert any(f"the record at {offset} is damaged" in problem for problem in problems)

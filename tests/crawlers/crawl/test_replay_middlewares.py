@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from scrapy.crawler import AsyncCrawlerRunner
 
-from crawlers.crawl.replay import FOR_HOSTS
+from crawlers.crawl.replay import NETWORK_MIDDLEWARES
 from crawlers.middlewares.politeness import project_settings
 from crawlers.registry import get_site
 
 
-def layers_of(**stated: object) -> set[str]:
+def middlewares_of(**stated: object) -> set[str]:
     """Those of a crawl that a runner starts, which goes over a crawler's settings once more."""
     settings = project_settings()
     settings.setdict(stated, priority="cmdline")
@@ -19,6 +19,6 @@ def layers_of(**stated: object) -> set[str]:
 
 
 def test_replay_has_no_network_middlewares() -> None:
-    live, replay = layers_of(), layers_of(REPLAY_FILES=["night.warc.gz"])
-    assert live - replay == set(FOR_HOSTS)
+    live, replay = middlewares_of(), middlewares_of(REPLAY_FILES=["night.warc.gz"])
+    assert live - replay == set(NETWORK_MIDDLEWARES)
     assert replay < live
