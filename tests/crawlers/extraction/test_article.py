@@ -18,6 +18,7 @@ from crawlers.extraction.html import (
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
+from storage.messages.reasons_pages import PageReason
 from storage.messages.reasons_warnings import WarningCode
 from storage.reasons import Reason
 
@@ -205,8 +206,9 @@ def test_too_large_page_is_not_parsed() -> None:
 
 def test_not_found_page_of_the_site() -> None:
     html = page().replace("Mở đường", "404 - Không tìm thấy trang")
-    with pytest.raises(NotFoundPage, match="does not have"):
+    with pytest.raises(NotFoundPage) as caught:
         read(html)
+    assert caught.value.reason.code == PageReason.NOT_FOUND_PAGE
 
 
 def test_decoding_warning_is_in_the_record() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from storage.articles.repository import articles_as_json
 from storage.articles.revisions import revisions
 from storage.events.ledger import events
 from storage.home import Home, open_home
+from storage.reasons import LEGACY_TEXT
 from tinwatch.demo import sample_sites
 
 SITE = "gialai"
@@ -77,6 +79,21 @@ def test_field_outside_the_fingerprint_is_replaced_in_place(
         assert row["revisions"] == 1
         assert row["section"] == row["title"]
         assert row["reader"] == "1.sections"
+    db.close()
+
+
+def test_warning_sentences_of_an_old_home_become_codes_without_a_revision(home: Home) -> None:
+    db = home.database()
+    update = "UPDATE revisions SET record = json_set(record, '$.warnings', json(?))"
+    db.conn.execute(update, [json.dumps(["published: the weekday does not fit 'Thứ ba'"])])
+    db.conn.commit()
+    assert {w for row in articles_as_json(db, SITE) for w in row["warning_codes"]} == {LEGACY_TEXT}
+    db.close()
+    done = reparse_sites(home, [SITE])[SITE]
+    assert (done.articles, done.changed) == (8, 0)
+    db = home.database()
+    for row in articles_as_json(db, SITE):
+        assert (row["revisions"], row["warning_codes"]) == (1, [])
     db.close()
 
 
