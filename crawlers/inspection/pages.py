@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
-from crawlers.crawl.replay import Replay, open_replay
+from crawlers.crawl.replay import Replay
 from crawlers.extraction.html import MAX_PAGE_BYTES
 from crawlers.registry import UnknownSite, all_sites
 from crawlers.spider import SiteSpider
@@ -99,7 +99,8 @@ class ReplayPages:
     def __init__(self, files: list[Path], site: type[SiteSpider]) -> None:
         """Raise CaptureError for a file that is not a WARC file."""
         self.site = site
-        self.replay: Replay = open_replay(tuple(str(file.resolve()) for file in files), None)
+        # Not cached: the newest file of a home grows while a process inspects it more than once.
+        self.replay = Replay(tuple(str(file.resolve()) for file in files), None)
         self.origin = ", ".join(file.name for file in files)
 
     def find(self, url: str) -> StoredPage | None:

@@ -92,9 +92,7 @@ def test_inspection_reads_the_captures(home: Home, crawl: Crawled) -> None:
     assert record.body.startswith(b"User-agent: tinwatch")
 
 
-def test_captures_are_imported(
-    home: Home, site: type[SiteSpider], tmp_path: Path
-) -> None:
+def test_captures_are_imported(home: Home, site: type[SiteSpider], tmp_path: Path) -> None:
     done = import_files(open_home(tmp_path / "other"), site, files(home))
     assert (done.read, done.problems) == (24, [])
 
