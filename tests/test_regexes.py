@@ -230,7 +230,7 @@ def _query(text: str) -> None:
 
 
 def _url(text: str) -> None:
-    for site in all_sites():
+    for site in all_sites().values():
         site.key_of(f"https://{site.domains[0]}/{text}")
 
 

@@ -48,6 +48,7 @@ def read(file: Path) -> tuple[list[str], list[UnreadableRecord]]:
         ("utf-8", PAGE),
         ("", PAGE),
     ],
+    ids=["br", "zstd", "x-gzip", "gzip-gzip", "zstd-br", "uncoded-gzip", "charset", "empty"],
 )
 def test_a_coded_record_is_read_back(
     tmp_path: Path, writer: CaptureWriter, coding: str, body: bytes
@@ -69,6 +70,7 @@ def test_a_coded_record_is_read_back(
         ("compress", b"\x1f\x9d\x90", Reason("coding_unknown", coding="compress")),
         ("zstd", zstd.compress(bytes(20_000_000)), Reason("response_too_large")),
     ],
+    ids=["br-incomplete", "gzip-incomplete", "zstd-broken", "unknown", "too-large"],
 )
 def test_a_body_that_cannot_be_decoded_costs_its_record(
     tmp_path: Path, writer: CaptureWriter, coding: str, body: bytes, reason: Reason
