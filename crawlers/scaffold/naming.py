@@ -13,7 +13,7 @@ from pipelines.text.normal_forms import clean, search_fold
 from storage.provinces.lookup import former_provinces
 
 DOMAIN_ENDING = re.compile(r"\.(?:(?:com|gov|org|net|edu|info|name)\.)?(?:vn|com|net|org|info)$")
-TITLE_SEPARATOR = re.compile(r"\s+[|–—-]\s+|\s*[|»]\s*")
+TITLE_SEPARATOR = re.compile(" [|–—-] | ?[|»] ?")  # of a cleaned title: its spaces are single
 MIN_PROVINCE_LETTERS = 5  # names of shorter provinces are parts of too many words
 MAX_TITLE_CHARS = 100
 KIND_WORDS = (
