@@ -73,7 +73,7 @@ class Delivery:
 def plan_message(home: Home, db: Database, one: Subscription, now: datetime) -> PlannedMessage:
     """Compose a message about the events after the subscription's cursor; store nothing."""
     cursor, end = cursor_of(db, one.name), ledger_end(db)
-    since = cursor.event if cursor else end
+    since = end if cursor is None else cursor
     events = list(islice(matching_events(db, one.choice, since=since, upto=end), MAX_EVENTS))
     upto = events[-1].id if len(events) == MAX_EVENTS else end
     if one.when == When.DIGEST:

@@ -20,14 +20,6 @@ UNDELIVERED = "sent_at IS NULL AND given_up_at IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
-    """The last event id that was processed for a subscription. `moved_at` is UTC text."""
-
-    event: int
-    moved_at: str
-
-
-@dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """A message to one delivery target of a subscription.
 
@@ -43,8 +35,6 @@ class OutgoingMessage:
     created_at: str
     due_at: str
     tries: int
-    interrupted: int
-    sending_since: str | None
     last_error: str | None
     sent_at: str | None
     given_up_at: str | None
@@ -55,12 +45,11 @@ def ledger_end(db: Database) -> int:
     return int(db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
 
 
-def cursor_of(db: Database, subscription: str) -> Cursor | None:
-    """Return the cursor of a subscription, or None if it is new."""
-    row = db.execute(
-        "SELECT event, moved_at FROM alert_cursors WHERE subscription = ?", [subscription]
-    ).fetchone()
-    return Cursor(*row) if row else None
+def cursor_of(db: Database, subscription: str) -> int | None:
+    """Return the last event id processed for a subscription, or None if it is new."""
+    query = "SELECT event FROM alert_cursors WHERE subscription = ?"
+    row = db.execute(query, [subscription]).fetchone()
+    return int(row[0]) if row else None
 
 
 def sync_cursors(db: Database, subscriptions: Collection[str], now: datetime) -> None:
@@ -199,8 +188,7 @@ def mark_interrupted(db: Database, now: datetime) -> None:
 def _messages(db: Database, condition: str, **values: str | None) -> list[OutgoingMessage]:
     rows = db.execute(
         "SELECT id, subscription, target, events, title, body, created_at, due_at, tries, "
-        f"interrupted, sending_since, last_error, sent_at, given_up_at FROM alert_messages "
-        f"WHERE {condition}",
+        f"last_error, sent_at, given_up_at FROM alert_messages WHERE {condition}",
         values,
     )
     return [OutgoingMessage(*(*row[:3], tuple(json.loads(row[3])), *row[4:])) for row in rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -106,19 +106,16 @@ def _send(
 def _send_lock(place: Home) -> Iterator[None]:
     """Hold the lock on sending. Wait for another process: digests are due at the same hour."""
     end = time.monotonic() + MAX_LOCK_WAIT_SECONDS
-    while True:
-        try:
-            lock = place.work_lock("alert")
-            lock.__enter__()
-            break
-        except WorkBusy:
-            if time.monotonic() > end:
-                raise
-            time.sleep(1)
-    try:
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(place.work_lock("alert"))
+                break
+            except WorkBusy:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(1)
         yield
-    finally:
-        lock.__exit__(None, None, None)
 
 
 def _test(one: Subscription, *, as_json: bool) -> None:
@@ -200,12 +197,12 @@ def _error(message: OutgoingMessage) -> str | None:
 
 
 def _state(db: Database, one: Subscription) -> dict[str, Any]:
-    cursor, sent = cursor_of(db, one.name), last_sent(db, one.name)
+    sent = last_sent(db, one.name)
     return {
         "subscription": one.name,
         "when": one.when,
         "to": [mask_address(address) for address in one.to],
-        "heard_to": cursor and cursor.event,
+        "heard_to": cursor_of(db, one.name),
         "last_sent": sent and sent.sent_at,
         "waiting": [
             {"title": m.title, "target": m.target, "due_at": m.due_at, "tries": m.tries,
