@@ -24,13 +24,12 @@ LANGUAGES = {"vi": "vietnamese", "en": "english", "zh": "chinese", "km": "khmer"
 
 
 def write(selection: Selection, output: BinaryIO) -> int:
-    count = 0
-    for row in selection.rows():
-        cited = citation(selection, row)
-        lines = "".join(f"  {name} = {{{value}}},\n" for name, value in _fields(cited))
-        output.write(f"@article{{{cited.key},\n{lines}}}\n\n".encode())
-        count += 1
-    return count
+    return selection.write_rows(output, lambda row: _entry(citation(selection, row)))
+
+
+def _entry(cited: Citation) -> bytes:
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in _fields(cited))
+    return f"@article{{{cited.key},\n{lines}}}\n\n".encode()
 
 
 def escaped(text: str) -> str:

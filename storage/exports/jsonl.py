@@ -10,11 +10,7 @@ from storage.exports.selection import Selection
 
 def write(selection: Selection, output: BinaryIO) -> int:
     """Write the rows. Lone surrogates, which UTF-8 cannot encode, are escaped as \\udXXX."""
-    count = 0
-    for row in selection.rows():
-        output.write(json_line(row))
-        count += 1
-    return count
+    return selection.write_rows(output, json_line)
 
 
 def json_line(row: dict[str, object]) -> bytes:

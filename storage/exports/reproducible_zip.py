@@ -52,7 +52,7 @@ class ZipBuilder:
 
 
 @contextmanager
-def open_zip(file: Path, moment: datetime) -> Iterator[ZipBuilder]:
+def open_zip(file: Path | IO[bytes], moment: datetime) -> Iterator[ZipBuilder]:
     with ZipFile(file, "w") as zip_file:
         yield ZipBuilder(zip_file, moment)
 

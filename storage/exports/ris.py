@@ -10,11 +10,9 @@ from storage.exports.selection import Selection
 
 
 def write(selection: Selection, output: BinaryIO) -> int:
-    count = 0
-    for row in selection.rows():
-        output.write(record("NEWS", _tags(citation(selection, row))).encode())
-        count += 1
-    return count
+    return selection.write_rows(
+        output, lambda row: record("NEWS", _tags(citation(selection, row))).encode()
+    )
 
 
 def record(kind: str, tags: Iterable[tuple[str, str]]) -> str:

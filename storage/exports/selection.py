@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlite_utils import Database
 
@@ -64,6 +64,14 @@ class Selection:
             f"JOIN revisions ON revisions.article = articles.id {only_current}",
             "selected.article, number",
         )
+
+    def write_rows(self, output: BinaryIO, encoded: Callable[[Row], bytes]) -> int:
+        """Write what `encoded` returns for each row; return the number of rows."""
+        count = 0
+        for row in self.rows():
+            output.write(encoded(row))
+            count += 1
+        return count
 
     def rows_by_year_and_site(self) -> Iterator[Row]:
         """Yield the same rows ordered by year of publication, then by site.

@@ -30,12 +30,12 @@ ATTRIBUTES = (
 
 
 def write(selection: Selection, output: BinaryIO) -> int:
-    count = 0
-    for row in selection.rows():
-        key = cite_key(row, numbered=selection.revisions)
-        output.write("".join(f"{line}\n" for line in _document(row, key)).encode())
-        count += 1
-    return count
+    return selection.write_rows(
+        output,
+        lambda row: "".join(
+            f"{line}\n" for line in _document(row, cite_key(row, numbered=selection.revisions))
+        ).encode(),
+    )
 
 
 def tokens(text: str) -> Iterator[str]:

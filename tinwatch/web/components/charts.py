@@ -30,7 +30,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A year. `months`: x and number of each month; `by_month`: articles, January first."""
+    """A year. `months`: x and number of each month."""
 
     year: int
     width: int
@@ -38,7 +38,6 @@ class Calendar:
     cells: tuple[Cell, ...]
     months: tuple[tuple[int, int], ...]
     weekdays: tuple[tuple[int, int], ...]
-    by_month: tuple[int, ...]
     total: int
     busiest: Cell | None
 
@@ -49,10 +48,9 @@ def calendar(year: int, counts: Mapping[str, int]) -> Calendar:
     first_weekday = date(year, 1, 1).weekday()
     length = date(year + 1, 1, 1) - date(year, 1, 1)
     days = [date(year, 1, 1) + timedelta(number) for number in range(length.days)]
-    cells, months, by_month = [], [], [0] * 12
+    cells, months = [], []
     for index, day in enumerate(days, first_weekday):
         number = counts.get(day.isoformat(), 0)
-        by_month[day.month - 1] += number
         x = LEFT_MARGIN + index // 7 * CELL_PITCH
         y = TOP_MARGIN + day.weekday() * CELL_PITCH
         if day.day == 1:
@@ -68,8 +66,7 @@ def calendar(year: int, counts: Mapping[str, int]) -> Calendar:
         weekdays=tuple(
             (TOP_MARGIN + day * CELL_PITCH + CELL_SIZE - 2, day) for day in (0, 2, 4, 6)
         ),
-        by_month=tuple(by_month),
-        total=sum(by_month),
+        total=sum(cell.number for cell in cells),
         busiest=busiest if busiest.number else None,
     )
 

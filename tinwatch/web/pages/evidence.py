@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import zipfile
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from storage.checks.proofs import proofs
+from storage.exports.reproducible_zip import open_zip
 from storage.home import Home
 from tinwatch.reports.evidence import evidence_files
 from tinwatch.web.components.parameters import ArticleId
@@ -18,7 +19,7 @@ from tinwatch.web.pages.article import stored_article
 from tinwatch.web.rendering import language, render
 
 router = APIRouter(include_in_schema=False)
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed time, so that the zip is reproducible
+ZIP_EPOCH = datetime(1980, 1, 1)  # a fixed time, so that the zip is reproducible
 
 
 @router.get("/articles/{article}/evidence")
@@ -46,10 +47,8 @@ def download(request: Request, db: ReadDatabase, article: ArticleId) -> Response
 def zip_files(files: dict[str, bytes], folder: str) -> bytes:
     """Return a reproducible zip of the files below `folder`."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with open_zip(buffer, ZIP_EPOCH) as archive:
         for name in sorted(files):
-            info = zipfile.ZipInfo(f"{folder}/{name}", ZIP_EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, files[name])
+            with archive.member(f"{folder}/{name}", compressed=True) as member:
+                member.write(files[name])
     return buffer.getvalue()
