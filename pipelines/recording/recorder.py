@@ -29,7 +29,7 @@ from pipelines.items import (
 from pipelines.recording import missing_pages
 from pipelines.recording.prepared import PreparedArticle, prepare_article
 from pipelines.recording.run_journal import RebuiltRun, uncaptured, write_run
-from pipelines.stories.precompute import store_shingle_positions
+from pipelines.stories.sentences import SHINGLE_RULES_VERSION
 from storage.archive.captures import add_capture, save_newest_capture
 from storage.archive.writer import CaptureWriter
 from storage.articles import canaries
@@ -46,6 +46,7 @@ from storage.models import Article, ArticleStatus, EventKind, RevisionCause
 from storage.reasons import Reason
 from storage.run_stats import Problem, RunStats
 from storage.runs.repository import RunKind, finish_run, start_run
+from storage.stories.pending_shingles import save_pending_positions
 
 MAX_BATCH_OBSERVATIONS = 50
 MAX_BATCH_SECONDS = 5.0
@@ -184,7 +185,9 @@ class Recorder:
         )
         revision = self._add_revision(article_id, read, article, prepared.fingerprint)
         if prepared.shingle_positions is not None:
-            store_shingle_positions(self.db, article_id, revision, prepared.shingle_positions)
+            save_pending_positions(
+                self.db, article_id, revision, SHINGLE_RULES_VERSION, prepared.shingle_positions
+            )
         self.new_pages.append(read.page.zones)
         self._add_event(EventKind.NEW, read.observed_at, article.title, article_id)
         return article_id

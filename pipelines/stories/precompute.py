@@ -6,20 +6,12 @@ time.
 
 from __future__ import annotations
 
-from pipelines.stories.sentences import SHINGLE_RULES_VERSION, shingle_text
+from pipelines.stories.sentences import shingle_text
 from pipelines.stories.stock_phrases import stock_phrase_shingles
-from storage.db.connection import Database
 from storage.models import Article
-from storage.stories.pending_shingles import ShinglePositions, save_pending_positions
+from storage.stories.pending_shingles import ShinglePositions
 
 
 def shingle_positions(record: Article) -> ShinglePositions:
     """Return what the clusterer looks up in the shingle index for this record."""
     return shingle_text(record, stock_phrase_shingles()).sketch.positions
-
-
-def store_shingle_positions(
-    db: Database, article: int, revision: int, positions: ShinglePositions
-) -> None:
-    """Store the shingle positions of an article's first revision for StoryClusterer."""
-    save_pending_positions(db, article, revision, SHINGLE_RULES_VERSION, positions)

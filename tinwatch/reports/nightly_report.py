@@ -29,6 +29,7 @@ from storage.reasons import Reason
 from storage.run_stats import Problem
 from storage.runs.batches import batch_runs, get_batch
 from storage.runs.repository import Run, get_run
+from storage.runs.verdicts import ACCEPTED
 from tinwatch.terminal.console import local_time, out, safe
 from tinwatch.terminal.messages import (
     gettext,
@@ -88,7 +89,7 @@ def _findings(db: Database, report: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _is_reported(site: dict[str, Any], finding: Finding) -> bool:
     if finding.code in FINDINGS_OF_VERDICT:
-        return site["verdict"] not in ("passed", "released")
+        return site["verdict"] not in ACCEPTED
     return FINDINGS_OF_EVENTS.get(finding.code) in {event["kind"] for event in site["events"]}
 
 

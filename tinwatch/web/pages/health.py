@@ -10,11 +10,11 @@ from fastapi.responses import Response
 from schedules.monitoring.report import health_findings
 from storage.events.daily_counts import site_totals
 from storage.runs.site_status import SiteState, site_states
+from storage.runs.verdicts import ACCEPTED
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-OK_VERDICTS = ("passed", "released")
 
 
 @router.get("/health")
@@ -41,4 +41,4 @@ def health(request: Request, db: ReadDatabase) -> Response:
 
 def _has_problem(state: SiteState) -> bool:
     """Return whether a live site's last run did not pass, or has pending events."""
-    return state.status == "live" and (state.verdict not in OK_VERDICTS or bool(state.held))
+    return state.status == "live" and (state.verdict not in ACCEPTED or bool(state.held))
