@@ -232,7 +232,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             yield from self._listing_failed(response)
             return
         yield from self._fetched(response)
-        links = feed_links(response.body, response.url)
+        links = feed_links(response.body)
         if links is None:
             block = listing_block_reason(response)
             reason = block or Reason(CrawlReason.NOT_A_FEED)

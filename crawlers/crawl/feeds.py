@@ -12,7 +12,7 @@ MAX_LASTMOD_CHARS = 100  # the longest W3C datetime has 35
 LINK_TAGS = frozenset(("link", "loc", "guid"))
 
 
-def feed_links(body: bytes, url: str) -> list[str] | None:
+def feed_links(body: bytes) -> list[str] | None:
     """Return the links of a feed's entries or a sitemap's pages, or None if `body` is neither.
 
     A sitemap index lists sitemaps and no pages (`sitemaps_in`): it returns an empty list. The

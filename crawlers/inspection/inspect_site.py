@@ -157,7 +157,7 @@ def _listing(
     if stored_page.status != 200:
         return ListingInspection(url, available=True, problem=http_status(stored_page.status))
     try:
-        found = feed_links(stored_page.body, stored_page.url) if is_feed else _links(stored_page)
+        found = feed_links(stored_page.body) if is_feed else _links(stored_page)
     except UnreadablePage as error:
         return ListingInspection(url, available=True, problem=error.reason)
     if found is None:

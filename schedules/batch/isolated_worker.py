@@ -1,16 +1,12 @@
 """Crawl one site in its own process, as a part of an isolated batch.
 
-    python -m schedules.batch.isolated_worker HOME SITE MINUTES OPTIONS
-
-OPTIONS is the JSON of schedules.batch.nightly.CrawlOptions. The result (SiteResult) is printed as
-one JSON line. Events stay pending until the batch ends.
+Events stay pending until the batch ends.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from functools import partial
 
 from scrapy.crawler import AsyncCrawlerRunner
@@ -26,7 +22,6 @@ from schedules.batch.nightly import (
     crawl_site,
     stop_crawls,
 )
-from schedules.batch.parent_death import exit_with_parent
 from storage.home import Home, open_home
 from storage.messages.reasons_batch import BatchReason
 from storage.reasons import Reason
@@ -48,19 +43,13 @@ async def crawl(
 
 
 def crawl_in_this_process(folder: str, name: str, minutes: str, options: str) -> str:
-    """Crawl in this process, whose only reactor this uses; return the JSON of SiteResult."""
+    """Crawl in this process, whose only reactor this uses; return the JSON of SiteResult.
+
+    options: the JSON of CrawlOptions
+    """
     home = open_home(folder)
     log_to_file(home)
     data = json.loads(options)
     chosen = CrawlOptions(**data | {"replay": tuple(data["replay"])})
     result = reactor.run(partial(crawl, home, get_site(name), chosen, int(minutes)))
     return result.to_json()
-
-
-def main(folder: str, name: str, minutes: str, options: str) -> None:
-    exit_with_parent()
-    sys.stdout.write(crawl_in_this_process(folder, name, minutes, options) + "\n")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -30,7 +30,7 @@ class ProcessResult:
 
     Attributes:
         exit_code: as in subprocess: a negative number is the signal that killed the process
-        stdout: its standard output, if that was captured
+        stdout: what the function of a forked process returned; "" for a command
         last_error_line: the last line of its standard error
         stop_cause: why it was stopped; None if it ended by itself
     """
@@ -58,20 +58,18 @@ async def run_process(
     limit: timedelta,
     stop: asyncio.Event,
     *,
-    keep_output: bool = False,
     grace: timedelta = TERMINATION_GRACE,
 ) -> ProcessResult:
     """Run a command to completion.
 
     If `stop` is set or the limit is exceeded, the process gets SIGTERM, and SIGKILL after `grace`.
     It gets its own session, so that Ctrl-C on a terminal reaches only this process.
-    keep_output: capture its standard output; otherwise it goes to this process's.
     """
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE if keep_output else None, stderr=PIPE,
+        *command, stdin=PIPE, stderr=PIPE,
         env=lifeline.child_environment(), start_new_session=True, limit=MAX_LINE_BYTES,
     )  # fmt: skip
-    streams = asyncio.gather(_output(process), _last_line(process))
+    last_line = asyncio.create_task(_last_line(process))
     cause: StopCause | None = None
     try:
         cause = await _wait(process, limit, stop)
@@ -80,8 +78,7 @@ async def run_process(
     finally:
         if process.returncode is None:
             process.kill()
-    stdout, last_line = await streams
-    return ProcessResult(await process.wait(), stdout, last_line, cause)
+    return ProcessResult(await process.wait(), "", await last_line, cause)
 
 
 async def _wait(process: Process, limit: timedelta, stop: asyncio.Event) -> StopCause | None:
@@ -111,12 +108,6 @@ async def _terminate(process: Process, grace: timedelta) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()  # a second kill() now would take its exit code from asyncio
-
-
-async def _output(process: Process) -> str:
-    if process.stdout is None:
-        return ""
-    return (await process.stdout.read()).decode("utf-8", "replace")
 
 
 async def _last_line(process: Process) -> str:

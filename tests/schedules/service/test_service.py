@@ -206,8 +206,11 @@ def test_later_report_names_skipped_sites(home: Path, replay: Path) -> None:
 
 def test_crawl_over_the_time_limit_stops_gracefully(home: Path, replay: Path) -> None:
     options = json.dumps({"replay": [str(replay)]})
-    module = ("-m", "schedules.batch.isolated_worker", home, "haugiang", "0", options)
-    output = ended(start(*module))
+    script = (
+        "import sys; from schedules.batch.isolated_worker import crawl_in_this_process as crawl"
+    )
+    worker = ("-c", f"{script}; print(crawl(*sys.argv[1:]))", home, "haugiang", "0", options)
+    output = ended(start(*worker))
     assert json.loads(output.splitlines()[-1]) == {"error": None, "busy": False}
     stats = rows(home, "SELECT state, stats ->> '$.ended.code' FROM runs")
     assert stats == [("finished", "time_limit")]
@@ -319,7 +322,7 @@ def ran(script: str, limit: float = 60, *, stop_after: float | None = None) -> P
             asyncio.get_running_loop().call_later(stop_after, stop.set)
         return await run_process(
             [sys.executable, "-c", script], timedelta(seconds=limit), stop,
-            keep_output=True, grace=timedelta(seconds=1),
+            grace=timedelta(seconds=1),
         )  # fmt: skip
 
     return asyncio.run(play())
@@ -328,9 +331,9 @@ def ran(script: str, limit: float = 60, *, stop_after: float | None = None) -> P
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
 
 
-def test_process_result_has_exit_code_and_output() -> None:
-    end = ran("import sys; print('out'); print('a\\nb', file=sys.stderr); sys.exit(3)")
-    assert end == ProcessResult(3, "out\n", "b")
+def test_process_result_has_exit_code_and_last_error_line() -> None:
+    end = ran("import sys; print('a\\nb', file=sys.stderr); sys.exit(3)")
+    assert end == ProcessResult(3, "", "b")
     assert end.reason == Reason(BatchReason.EXIT_CODE_SAID, exit_code=3, stderr="b")
 
 

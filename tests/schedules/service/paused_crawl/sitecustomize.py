@@ -28,7 +28,5 @@ def hold(site: str, until: Path) -> None:
 
 SERVER = "from multiprocessing.forkserver import main"  # how its command line begins
 
-if "HOLD_SITE" in os.environ and any(
-    word == "schedules.batch.isolated_worker" or word.startswith(SERVER) for word in sys.orig_argv
-):
+if "HOLD_SITE" in os.environ and any(word.startswith(SERVER) for word in sys.orig_argv):
     hold(os.environ["HOLD_SITE"], Path(os.environ["HOLD_UNTIL"]))
