@@ -77,6 +77,17 @@ def existing_database(file: Path, *, writes: bool) -> Iterator[Database]:
         yield Database(connection)
 
 
+@contextmanager
+def temporary_tables_allowed(db: Database) -> Iterator[None]:
+    """Suspend `query_only`, which also forbids to create tables in the temp database."""
+    (query_only,) = db.execute("PRAGMA query_only").fetchone()
+    db.execute("PRAGMA query_only = OFF")
+    try:
+        yield
+    finally:
+        db.execute(f"PRAGMA query_only = {query_only}")
+
+
 def row_count(db: Database, table: str) -> int:
     return int(db[table].count)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
+from storage.db.connection import temporary_tables_allowed
 from storage.search.filters import Filter
 from storage.search.fts_query import Form, is_exact
 from storage.search.query_ast import And, Node, Not, Or, Query, Term
@@ -29,7 +30,8 @@ def expand_prefixes(db: Database, query: Query, form: Form) -> Query:
     """Return the query with its prefix terms expanded to index tokens of this form."""
     if not _has_prefix(query.root):
         return query
-    db.execute(_VOCABULARY)
+    with temporary_tables_allowed(db):
+        db.execute(_VOCABULARY)
     return Query(query.text, _expand(db, query.root, form))
 
 

@@ -14,8 +14,10 @@ from storage.db.connection import (
     Database,
     DatabaseError,
     current_transaction,
+    existing_database,
     from_utc_text,
     open_database,
+    temporary_tables_allowed,
     transaction,
     utc_text,
 )
@@ -31,6 +33,16 @@ time.sleep(max(0, moment - time.time()))
 db = open_database(file)
 print(db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'events'").fetchone()[0])
 """
+
+
+def test_read_only_connection_makes_temporary_tables_only(tmp_path: Path) -> None:
+    file = tmp_path / "tinwatch.db"
+    open_database(file).close()
+    with existing_database(file, writes=False) as db:
+        with temporary_tables_allowed(db):
+            db.execute("CREATE TEMP TABLE words (word)")
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            db.execute("DELETE FROM articles")
 
 
 def test_migrations_run_once(tmp_path: Path) -> None:

@@ -31,6 +31,12 @@ def test_matches_are_highlighted(demo_page: TestClient) -> None:
     assert "2025-03-09" not in days
 
 
+def test_prefixes_are_found(demo_page: TestClient) -> None:
+    answer = demo_page.get("/search", params={"q": "đườ*", "lang": "en"})
+    assert answer.status_code == 200
+    assert "<mark>đường</mark>" in answer.text
+
+
 @pytest.mark.parametrize("asked", ["(duong", "foo:bar", "NOT duong", 'duong "mo'])
 def test_invalid_query_gets_a_hint(demo_page: TestClient, asked: str) -> None:
     answer = demo_page.get("/search", params={"q": asked, "lang": "en"})
