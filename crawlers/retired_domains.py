@@ -22,11 +22,10 @@ from crawlers.site_config import SiteConfig
 from storage.checks.retired_domains import DomainAnswer, DomainState
 from storage.messages.reasons_crawl import CrawlReason
 from storage.messages.reasons_domains import DomainPage
-from storage.messages.reasons_pages import BlockPage
+from storage.messages.reasons_pages import PARKED_PAGES, BlockPage
 from storage.reasons import Reason
 
 OWN_HOSTS = "tinwatch/own_hosts"  # key in a request's meta
-PARKED_PAGES = (BlockPage.PAGE_PARKED, BlockPage.PAGE_SUSPENDED)
 MAX_TITLE_CHARS = 100
 # State of a domain whose request brought no page; DEAD for any other reason.
 STATE_BY_FAILURE: dict[str, DomainState] = {

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from crawlers.retired_domains import PARKED_PAGES
 from schedules.monitoring.findings import Finding, FindingCode, Severity, run_command
 from schedules.monitoring.site_history import SiteHistory
 from storage.checks.retired_domains import DomainCheck, DomainState
 from storage.db.connection import from_utc_text
 from storage.messages.reasons_monitoring import MonitoringReason, Remedy
+from storage.messages.reasons_pages import PARKED_PAGES
 from storage.reasons import Reason
 from storage.run_stats import RobotsFacts
 from storage.runs.repository import Run

@@ -19,7 +19,7 @@ from storage.run_stats import RunStats
 from storage.runs.history import Volume
 from storage.runs.repository import Run, RunState
 from storage.runs.verdicts import ACCEPTED, VerdictStatus
-from storage.timezone import VIETNAM
+from storage.timezone import VIETNAM, local_day
 
 Count = Callable[[RunStats], int]
 
@@ -55,7 +55,7 @@ def unread(history: SiteHistory) -> Iterator[Finding]:
     if age > UNREAD_WARNING:
         severity = Severity.error_if(age > UNREAD_ERROR)
         reason = Reason(
-            MonitoringReason.LAST_PASSED_RUN, age=_age(age), day=_day(history.last_success)
+            MonitoringReason.LAST_PASSED_RUN, age=_age(age), day=local_day(history.last_success)
         )
         remedy = run_command(f"tinwatch crawl {history.site}")
         yield _finding(history, FindingCode.LAST_SUCCESS, severity, reason, remedy)
@@ -247,11 +247,6 @@ def _age(age: timedelta) -> Reason:
     if hours < 48:
         return Reason(MonitoringReason.HOURS, number=hours)
     return Reason(MonitoringReason.DAYS, number=hours // 24)
-
-
-def _day(utc: str) -> str:
-    """The day in Vietnam, as ISO text."""
-    return from_utc_text(utc).astimezone(VIETNAM).date().isoformat()
 
 
 CHECKS = (

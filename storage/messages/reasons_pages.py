@@ -26,6 +26,10 @@ class BlockPage(ReasonCode):
     PAGE_LOGIN = "page_login", gettext_noop("a login page")
 
 
+# Of a domain or a hosting account that was given up.
+PARKED_PAGES = (BlockPage.PAGE_PARKED, BlockPage.PAGE_SUSPENDED)
+
+
 class PageReason(ReasonCode):
     """A page that a URL shows instead of the expected one."""
 

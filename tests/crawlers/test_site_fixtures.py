@@ -134,13 +134,13 @@ def review_problem(facts: dict[str, Any]) -> str | None:
     return None
 
 
-@for_each("case", CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_fixture_is_reviewed(case: str) -> None:
     problem = review_problem(stated(case))
     assert problem is None, f"tests/sites/{case}: {problem}"
 
 
-@for_each("case", CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_expected_json_has_every_field(case: str) -> None:
     keys = set(stated(case))
     assert set(FIELDS) | OTHER_KEYS <= keys
@@ -149,20 +149,20 @@ def test_expected_json_has_every_field(case: str) -> None:
     assert get_site(case.split("/")[0]).key_of(stated(case)["url"])
 
 
-@for_each("case", CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_contains(case: str) -> None:
     body = "\n".join(block.text for block in article(case).body)
     assert [text for text in stated(case)["contains"] if text not in body] == []
 
 
-@for_each("case", CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_excludes(case: str) -> None:
     fields = text_fields(case)
     leaked = [(e, text) for e in stated(case)["excludes"] for text in fields if e in text]
     assert leaked == []
 
 
-@for_each("case", CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_excluded_strings_are_on_the_page(case: str) -> None:
     """Otherwise `excludes` would test nothing."""
     text, _ = decode(page_bytes(case), stated(case)["content_type"])
@@ -170,7 +170,7 @@ def test_excluded_strings_are_on_the_page(case: str) -> None:
     assert [e for e in stated(case)["excludes"] if e not in page] == []
 
 
-@for_each("case", CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_body_has_no_other_fields(case: str) -> None:
     record, page = article(case), raw_article_of(case)
     asides = [caption.text for caption in record.captions]
@@ -183,7 +183,7 @@ def test_body_has_no_other_fields(case: str) -> None:
     assert [b.text for b in record.body if comparison(b.text) in unwanted] == []
 
 
-@for_each("case", CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_dates_are_plain_days_or_vietnam_time(case: str) -> None:
     record = article(case)
     for value in filter(None, (record.published, record.updated)):
@@ -192,7 +192,7 @@ def test_dates_are_plain_days_or_vietnam_time(case: str) -> None:
         assert record.time_known == ("T" in record.published)
 
 
-@for_each("case", CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_published_before_captured(case: str) -> None:
     published = article(case).published
     if published:
@@ -201,7 +201,7 @@ def test_published_before_captured(case: str) -> None:
         assert published <= in_vietnam[: len(published)]
 
 
-@for_each("case", CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_text_is_clean(case: str) -> None:
     for text in strings(article(case).as_json()):
         assert unicodedata.is_normalized("NFC", text), text
@@ -209,7 +209,7 @@ def test_text_is_clean(case: str) -> None:
         assert not re.search("[\u00ad\u200b-\u200f\u2060\ufeff\ufffd]", text), text
 
 
-@for_each("case", CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_extraction_is_deterministic(case: str) -> None:
     again = read_bytes(case, page_bytes(case))
     assert again == raw_article_of(case)
@@ -220,7 +220,7 @@ def test_extraction_is_deterministic(case: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-@for_each("case", CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_unicode_form_makes_no_difference(case: str, form: str) -> None:
     """The same page in NFC or NFD and with other line ends."""
     try:

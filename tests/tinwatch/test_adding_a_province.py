@@ -26,6 +26,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for room in (*ROOMS, "docs"):
         shutil.copytree(ROOT / room, folder / room, ignore=ignored)
     shutil.copytree(ROOT / "tests" / "crawlers", folder / "tests" / "crawlers", ignore=ignored)
+    shutil.copy(ROOT / "tests" / "each.py", folder / "tests")
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, folder)
     for module in (folder / "crawlers" / "sites").glob("*.py"):

@@ -17,8 +17,6 @@ from storage.events.daily_counts import (
 )
 from storage.runs.site_status import run_volumes, site_states
 from storage.search.indexer import remove_revisions
-from storage.search.parser import QueryError
-from storage.search.saved_searches import delete_search, save_search, saved_search, saved_searches
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -96,19 +94,3 @@ def test_site_status_after_runs(three: Watcher) -> None:
     assert [v.new for v in run_volumes(three.db, "alpha", 9)][-1] >= 0
     assert len(run_volumes(three.db, "alpha", 1)) == 1
     assert {s.site for s in site_states(three.db)} >= {"alpha", "beta"}
-
-
-def test_saved_search_has_a_unique_name_and_can_be_deleted(watcher: Watcher) -> None:
-    save_search(watcher.db, "muong-nuoc", "mương OR kênh", LATE)
-    assert saved_search(watcher.db, "muong-nuoc").query == "mương OR kênh"
-    with pytest.raises(ValueError, match="already"):
-        save_search(watcher.db, "muong-nuoc", "lúa", LATE)
-    for name in ("", "a b", "../x", "-x", "x" * 61, "<b>"):
-        with pytest.raises(ValueError, match="name"):
-            save_search(watcher.db, name, "lúa", LATE)
-    with pytest.raises(QueryError):
-        save_search(watcher.db, "sai", "(lúa", LATE)
-    delete_search(watcher.db, "muong-nuoc")
-    assert saved_searches(watcher.db) == []
-    with pytest.raises(KeyError):
-        delete_search(watcher.db, "muong-nuoc")

@@ -174,7 +174,7 @@ def test_opening_a_home_imports_nothing_of_the_command_line(demo_home: Path) -> 
         "home.diff(1); home.search('dang'); home.stories(); "
         "print([m for m in sys.modules if m.split('.')[0] in ('typer', 'rich', 'scrapy') "
         "or m.startswith('tinwatch.') and m not in ('tinwatch.notebook', "
-        "'tinwatch.notebook.watch', 'tinwatch.notebook.frames')])"
+        "'tinwatch.notebook.archive', 'tinwatch.notebook.frames')])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
