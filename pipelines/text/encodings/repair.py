@@ -221,15 +221,3 @@ def _fill_forward(certainties: list[bool | None]) -> list[bool | None]:
         last = last if certainty is None else certainty
         filled.append(last)
     return filled
-
-
-def repair(text: str) -> tuple[str, str | None]:
-    """Return (text, problem), the text converted if that gives more Vietnamese syllables.
-
-    The problem is returned even if the text is not converted, so that it can be reported.
-    """
-    problem = detect_encoding_problem(text)
-    if problem is None:
-        return text, None
-    repaired = convert_to_unicode(text, problem)
-    return (repaired if valid_share(repaired) > valid_share(text) else text), problem

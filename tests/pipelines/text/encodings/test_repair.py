@@ -16,7 +16,6 @@ from pipelines.text.encodings.repair import (
     ENCODING_PROBLEMS,
     convert_to_unicode,
     detect_encoding_problem,
-    repair,
 )
 from pipelines.text.encodings.tables import CP1258_CODES, TCVN3_CODES, VNI_CODES
 from pipelines.text.syllables import TONES, is_syllable, legal_syllables, valid_share
@@ -35,6 +34,11 @@ ARTICLE = " ".join(SENTENCES)
 
 def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
+
+
+def repair(text: str) -> tuple[str, str | None]:
+    problem = detect_encoding_problem(text)
+    return (text if problem is None else convert_to_unicode(text, problem)), problem
 
 
 def _inverse(table: dict[str, str]) -> dict[int, str]:
