@@ -7,6 +7,11 @@ from datetime import datetime, timedelta, timezone
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no summer time since 1975
 
 
+def local_day(utc: str) -> str:
+    """Return the day of a stored UTC time in Vietnam: 2025-04-07."""
+    return datetime.fromisoformat(utc).astimezone(VIETNAM).date().isoformat()
+
+
 def local_time(utc: str) -> str:
     """Return a stored UTC time in Vietnam time: 07/04/2025 18:30."""
     return datetime.fromisoformat(utc).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")

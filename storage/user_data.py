@@ -14,7 +14,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from storage.db.connection import transaction
-from storage.events.alert_outbox import UNDELIVERED, ledger_end
+from storage.events.alert_outbox import UNDELIVERED
+from storage.events.ledger import newest_event
 
 Copy = Callable[[sqlite3.Connection, Database], list[str]]
 
@@ -77,7 +78,7 @@ def _pins(old: sqlite3.Connection, db: Database) -> list[str]:
 
 def _cursors(old: sqlite3.Connection, db: Database) -> list[str]:
     rows = old.execute("SELECT subscription, event, moved_at FROM alert_cursors").fetchall()
-    end = ledger_end(db)
+    end = newest_event(db)
     db.conn.executemany(
         "INSERT INTO alert_cursors VALUES (?, min(?, ?), ?)",
         [(name, event, end, moved_at) for name, event, moved_at in rows],

@@ -12,10 +12,9 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from pipelines.text.normal_forms import search_fold
-from storage.db.connection import from_utc_text
 from storage.models import Article
 from storage.stories.repository import Member
-from storage.timezone import VIETNAM
+from storage.timezone import local_day
 
 MIN_SITE_TITLE_CHARS = 6  # shorter titles are not searched for in credits
 
@@ -73,7 +72,7 @@ def _day(one: MemberRecord) -> str:
     """Return the printed day, or for a page without a date the day (UTC+7) it was first seen."""
     if one.record.published:
         return one.record.published[:10]
-    return from_utc_text(one.member.first_seen).astimezone(VIETNAM).date().isoformat()
+    return local_day(one.member.first_seen)
 
 
 def _credits_one_of(one: MemberRecord, members: list[MemberRecord]) -> bool:

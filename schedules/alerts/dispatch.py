@@ -24,7 +24,6 @@ from storage.events.alert_outbox import (
     delete_old_messages,
     enqueue_message,
     give_up,
-    ledger_end,
     mark_failed,
     mark_interrupted,
     mark_sending,
@@ -33,7 +32,7 @@ from storage.events.alert_outbox import (
     waiting,
 )
 from storage.events.filters import matching_events
-from storage.events.ledger import Event
+from storage.events.ledger import Event, newest_event
 from storage.home import Home
 from storage.messages.reasons_alerts import AlertsReason
 from storage.reasons import Reason
@@ -72,7 +71,7 @@ class Delivery:
 
 def plan_message(home: Home, db: Database, one: Subscription, now: datetime) -> PlannedMessage:
     """Compose a message about the events after the subscription's cursor; store nothing."""
-    cursor, end = cursor_of(db, one.name), ledger_end(db)
+    cursor, end = cursor_of(db, one.name), newest_event(db)
     since = end if cursor is None else cursor
     events = list(islice(matching_events(db, one.choice, since=since, upto=end), MAX_EVENTS))
     upto = events[-1].id if len(events) == MAX_EVENTS else end

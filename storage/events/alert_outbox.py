@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from storage.db.connection import transaction, utc_text
+from storage.events.ledger import newest_event
 
 RETENTION = timedelta(days=90)
 UNDELIVERED = "sent_at IS NULL AND given_up_at IS NULL"
@@ -40,11 +41,6 @@ class OutgoingMessage:
     given_up_at: str | None
 
 
-def ledger_end(db: Database) -> int:
-    """Return the id of the newest event, or 0 if there is none."""
-    return int(db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
-
-
 def cursor_of(db: Database, subscription: str) -> int | None:
     """Return the last event id processed for a subscription, or None if it is new."""
     query = "SELECT event FROM alert_cursors WHERE subscription = ?"
@@ -62,7 +58,7 @@ def sync_cursors(db: Database, subscriptions: Collection[str], now: datetime) ->
         db.execute(
             "INSERT INTO alert_cursors SELECT value, ?, ? FROM json_each(?) WHERE true "
             "ON CONFLICT (subscription) DO NOTHING",
-            [ledger_end(db), moment, names],
+            [newest_event(db), moment, names],
         )
         is_removed = "subscription NOT IN (SELECT value FROM json_each(?))"
         db.execute(f"DELETE FROM alert_cursors WHERE {is_removed}", [names])

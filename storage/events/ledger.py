@@ -148,6 +148,11 @@ def event_of(row: Sequence[Any]) -> Event:
     return Event(*(*row[:-2], json.loads(row[-2]), row[-1]))
 
 
+def newest_event(db: Database) -> int:
+    """Return the id of the newest event, or 0 if there is none."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
+
+
 def pending_count(db: Database, run: int) -> int:
     return int(db.execute("SELECT count(*) FROM pending_events WHERE run = ?", [run]).fetchone()[0])
 

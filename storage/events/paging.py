@@ -50,10 +50,6 @@ class TitledEvent:
     status: str | None
 
 
-def newest_event(db: Database) -> int:
-    return int(db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
-
-
 def window_of_batch(db: Database, batch: str, site: str = "") -> Window:
     """Return the window of events that the runs of a batch published. Raise KeyError."""
     runs = tuple(r[0] for r in db.execute("SELECT id FROM runs WHERE batch = ?", [batch]))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -23,7 +22,7 @@ from storage.db.connection import (
     transaction,
 )
 from storage.search.tokenizer import index_tokens, site_word
-from storage.timezone import VIETNAM
+from storage.timezone import local_day
 
 MAX_BATCH_REVISIONS = 500  # revisions indexed in one transaction
 
@@ -122,11 +121,7 @@ def remove_revisions(db: Database, revisions: Iterable[int]) -> None:
 def day_of(record: dict[str, Any], first_seen: str) -> str:
     """Return the publication day, or the day the article was first seen if none is printed."""
     published: str | None = record["published"]
-    return published[:10] if published else _local_day(first_seen)
-
-
-def _local_day(utc: str) -> str:
-    return datetime.fromisoformat(utc).astimezone(VIETNAM).date().isoformat()
+    return published[:10] if published else local_day(first_seen)
 
 
 def tokens_checksum(tokens: Iterable[bytes]) -> int:

@@ -20,7 +20,8 @@ from storage.db.connection import from_utc_text
 from storage.disk_space import BYTES_PER_MB, free_mb
 from storage.events.alert_outbox import waiting
 from storage.events.daily_counts import site_totals
-from storage.events.paging import Window, newest_event
+from storage.events.ledger import newest_event
+from storage.events.paging import Window
 from storage.events.paging import counts as event_counts
 from storage.events.pending import pending_counts
 from storage.home import Home

@@ -9,15 +9,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from storage.db.connection import Database
-from storage.events.ledger import EVENT_KINDS
-from storage.events.paging import (
-    Window,
-    counts,
-    event_ids,
-    newest_batches,
-    newest_event,
-    window_of_batch,
-)
+from storage.events.ledger import EVENT_KINDS, newest_event
+from storage.events.paging import Window, counts, event_ids, newest_batches, window_of_batch
 from storage.models import EventKind
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from storage.checks.suspects import SuspectSummary, suspect_page
-from storage.events.paging import Window, event_ids, newest_event
+from storage.events.ledger import newest_event
+from storage.events.paging import Window, event_ids
 from storage.runs.sites import site_titles
 from tinwatch.web.components.event_list import PAGE_EVENTS, event_lines
 from tinwatch.web.components.parameters import PageNumber
