@@ -12,25 +12,19 @@ from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
 
 
-class RedirectMiddleware(redirect.RedirectMiddleware):
-    """Follows redirects by status. Raises RequestRefused after REDIRECT_MAX_TIMES."""
+class _RefusesLoops:
+    """Raises RequestRefused after REDIRECT_MAX_TIMES."""
 
-    def process_response(  # type: ignore[override]
-        self, request: Request, response: Response
-    ) -> Request | Response:
+    def process_response(self, request: Request, response: Response) -> Request | Response:
         try:
-            return super().process_response(request, response)
+            return super().process_response(request, response)  # type: ignore[misc,no-any-return]
         except IgnoreRequest as error:  # Scrapy raises it for one reason only
             raise RequestRefused(Reason(CrawlReason.REDIRECT_LOOP)) from error
 
 
-class MetaRefreshMiddleware(redirect.MetaRefreshMiddleware):
-    """Follows <meta http-equiv="refresh">. Raises RequestRefused after REDIRECT_MAX_TIMES."""
+class RedirectMiddleware(_RefusesLoops, redirect.RedirectMiddleware):  # type: ignore[misc]
+    """Follows redirects by status."""
 
-    def process_response(  # type: ignore[override]
-        self, request: Request, response: Response
-    ) -> Request | Response:
-        try:
-            return super().process_response(request, response)
-        except IgnoreRequest as error:
-            raise RequestRefused(Reason(CrawlReason.REDIRECT_LOOP)) from error
+
+class MetaRefreshMiddleware(_RefusesLoops, redirect.MetaRefreshMiddleware):  # type: ignore[misc]
+    """Follows <meta http-equiv="refresh">."""

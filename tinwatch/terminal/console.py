@@ -140,7 +140,3 @@ BIDI_CHARS = dict.fromkeys((0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206
 def safe(text: str | None) -> str:
     """Escape a text of a site for the terminal: markup, control characters and bidi overrides."""
     return escape((text or "").translate(CONTROL_CHARS | BIDI_CHARS))
-
-
-def count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
