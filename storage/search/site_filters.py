@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator
 
 from sqlite_utils import Database
 
 from storage.messages.reasons_query import QueryReason
 from storage.reasons import Reason
 from storage.search.filters import Filter, QueryError
-from storage.search.query_ast import And, Node, Not, Or, Query, Term
+from storage.search.query_ast import And, Node, Not, Or, Query
 
 _SITES_OF = {
     "provinces": "SELECT name FROM sites WHERE province IN (SELECT value FROM json_each(?))",
@@ -24,13 +23,16 @@ def resolve_sites(db: Database, query: Query) -> Query:
 
     Raise QueryError for a site or a kind of site that this home does not have.
     """
-    _check_names(db, query)
     return Query(query.text, _resolved(db, query.root))
 
 
 def _resolved(db: Database, node: Node) -> Node:
     match node:
-        case Filter() if node.name in _SITES_OF:
+        case Filter():
+            if node.name in ("site", "kind"):
+                _check_values(db, node)
+            if node.name not in _SITES_OF:
+                return node
             rows = db.execute(_SITES_OF[node.name], [json.dumps(node.values)])
             return Filter("site", tuple(sorted(row[0] for row in rows)))
         case Not(child):
@@ -43,16 +45,13 @@ def _resolved(db: Database, node: Node) -> Node:
             return node
 
 
-def _check_names(db: Database, query: Query) -> None:
-    for node in _filters(query.root):
-        if node.name not in ("site", "kind"):
-            continue
-        column = "name" if node.name == "site" else "kind"
-        names = sorted({row[0] for row in db.execute(f"SELECT {column} FROM sites")})
-        for value in node.values:
-            if value not in names:
-                near = difflib.get_close_matches(value, names, n=3, cutoff=0.5) or names[:6]
-                raise QueryError(_unknown_value(node.name, value, near))
+def _check_values(db: Database, node: Filter) -> None:
+    column = "name" if node.name == "site" else "kind"
+    names = sorted({row[0] for row in db.execute(f"SELECT {column} FROM sites")})
+    for value in node.values:
+        if value not in names:
+            near = difflib.get_close_matches(value, names, n=3, cutoff=0.5) or names[:6]
+            raise QueryError(_unknown_value(node.name, value, near))
 
 
 def _unknown_value(name: str, value: str, near: list[str]) -> Reason:
@@ -65,16 +64,3 @@ def _unknown_value(name: str, value: str, near: list[str]) -> Reason:
         return Reason(codes[name], value=value, near=near)
     codes = {"site": QueryReason.UNKNOWN_SITE, "kind": QueryReason.UNKNOWN_KIND}
     return Reason(codes[name], value=value)
-
-
-def _filters(node: Node) -> Iterator[Filter]:
-    match node:
-        case Filter():
-            yield node
-        case Not(child):
-            yield from _filters(child)
-        case And(children) | Or(children):
-            for child in children:
-                yield from _filters(child)
-        case Term():
-            pass
