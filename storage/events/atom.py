@@ -52,18 +52,36 @@ def atom_of_events(
         islice(matching_events(db, event_filter or EventFilter(), newest_first=True), limit)
     )
     site_titles = dict(db.execute("SELECT name, title FROM sites").fetchall())
-    feed = etree.fromstring(f'<feed xmlns="{ATOM}"/>')
-    add(feed, "id", tag(f"feed/{title}"))
-    add(feed, "title", gettext(title, locale) if title == TITLE else title)
-    add(feed, "updated", max((event.observed_at for event in events), default=EPOCH))
-    add(add(feed, "author"), "name", "tinwatch")
-    add(feed, "generator", "tinwatch")
-    link(feed, "self", address, "application/atom+xml")
-    link(feed, "alternate", base, "text/html")
+    shown_title = gettext(title, locale) if title == TITLE else title
+    updated = max((event.observed_at for event in events), default=EPOCH)
+    feed = new_feed(f"feed/{title}", shown_title, updated, address=address, base=base)
     for event in events:
         _entry(feed, db, event, site_titles.get(event.site, event.site), base, locale)
     text: bytes = etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return text
+
+
+def new_feed(
+    path: str,
+    title: str,
+    updated: str,
+    *,
+    subtitle: str | None = None,
+    address: str | None = None,
+    base: str | None = None,
+) -> etree._Element:
+    """Return a feed without entries. `path`: of its tag URI."""
+    feed = etree.fromstring(f'<feed xmlns="{ATOM}"/>')
+    add(feed, "id", tag(path))
+    add(feed, "title", title)
+    if subtitle is not None:
+        add(feed, "subtitle", subtitle)
+    add(feed, "updated", updated)
+    add(add(feed, "author"), "name", "tinwatch")
+    add(feed, "generator", "tinwatch")
+    link(feed, "self", address, "application/atom+xml")
+    link(feed, "alternate", base, "text/html")
+    return feed
 
 
 def event_path(event: Event) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 from sqlite_utils import Database
 
-from storage.events.atom import ATOM, EPOCH, MAX_FEED_ENTRIES, add, link, tag
+from storage.events.atom import EPOCH, MAX_FEED_ENTRIES, add, link, new_feed, tag
 from storage.search.parser import parse_query
 from storage.search.rank import Hit, find
 from storage.search.saved_searches import SavedSearch
@@ -21,15 +21,10 @@ def atom_of_hits(
     """
     hits = find(db, parse_query(saved.query), limit=limit, order="newest")
     observed = [_observed_at(db, hit) for hit in hits]
-    feed = etree.fromstring(f'<feed xmlns="{ATOM}"/>')
-    add(feed, "id", tag(f"search/{saved.name}/{saved.created_at}"))
-    add(feed, "title", f"tinwatch: {saved.name}")
-    add(feed, "subtitle", saved.query)
-    add(feed, "updated", max(observed, default=EPOCH))
-    add(add(feed, "author"), "name", "tinwatch")
-    add(feed, "generator", "tinwatch")
-    link(feed, "self", address, "application/atom+xml")
-    link(feed, "alternate", base, "text/html")
+    path, updated = f"search/{saved.name}/{saved.created_at}", max(observed, default=EPOCH)
+    feed = new_feed(
+        path, f"tinwatch: {saved.name}", updated, subtitle=saved.query, address=address, base=base
+    )
     for hit, moment in zip(hits, observed, strict=True):
         _entry(feed, hit, moment, f"{base}/articles/{hit.article}")
     text: bytes = etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True)

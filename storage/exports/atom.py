@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from storage.events.atom import ATOM, EPOCH, add, link, tag
+from storage.events.atom import ATOM, EPOCH, add, link, new_feed, tag
 from storage.exports.plain_text import one_line
 from storage.exports.selection import Row, Selection
 
@@ -24,23 +24,13 @@ def write(selection: Selection, output: BinaryIO) -> int:
     with etree.xmlfile(output, encoding="UTF-8") as file:
         file.write_declaration()
         with file.element(f"{{{ATOM}}}feed", nsmap=NAMESPACES):
-            for part in _head(newest or EPOCH):
+            for part in new_feed("feed/articles", "tinwatch: articles", newest or EPOCH):
                 file.write(part, pretty_print=True)
             for row in selection.rows():
                 file.write(_entry(row, numbered=selection.revisions), pretty_print=True)
                 count += 1
     output.write(b"\n")
     return count
-
-
-def _head(updated: str) -> list[etree._Element]:
-    feed = etree.Element(f"{{{ATOM}}}feed", nsmap=NAMESPACES)
-    add(feed, "id", tag("feed/articles"))
-    add(feed, "title", "tinwatch: articles")
-    add(feed, "updated", updated)
-    add(add(feed, "author"), "name", "tinwatch")
-    add(feed, "generator", "tinwatch")
-    return list(feed)
 
 
 def _entry(row: Row, *, numbered: bool) -> etree._Element:

@@ -60,6 +60,13 @@ def paragraph_rows(field: FieldDiff) -> list[ParagraphRow]:
     return rows
 
 
+def folded_groups(field: FieldDiff) -> list[tuple[bool, list[ParagraphRow]]]:
+    """Group consecutive rows; True marks unchanged paragraphs to collapse."""
+    rows = groupby(paragraph_rows(field), lambda row: row.unchanged)
+    grouped = [(same, list(group)) for same, group in rows]
+    return [(same and len(group) >= MIN_FOLDED_PARAGRAPHS, group) for same, group in grouped]
+
+
 def diff_page(
     old: Revision, new: Revision, fields: list[FieldDiff], summary: str, locale: str
 ) -> str:
@@ -88,16 +95,13 @@ def _revision(revision: Revision, locale: str) -> str:
 def _field(field: FieldDiff, language: str, locale: str) -> Iterator[str]:
     yield f"<h2>{html_text(label('field', field.field, locale))}</h2>"
     yield f'<div class="text" lang="{language}">'
-    rows = paragraph_rows(field)
-    for unchanged, group in groupby(rows, key=lambda row: row.unchanged):
-        lines = list(group)
-        fold = unchanged and len(lines) >= MIN_FOLDED_PARAGRAPHS
+    for fold, rows in folded_groups(field):
         if fold:
             text = ngettext(
-                "{number} unchanged paragraph", "{number} unchanged paragraphs", len(lines), locale
+                "{number} unchanged paragraph", "{number} unchanged paragraphs", len(rows), locale
             )
-            yield f'<details><summary lang="{locale}">{text.format(number=len(lines))}</summary>'
-        for row in lines:
+            yield f'<details><summary lang="{locale}">{text.format(number=len(rows))}</summary>'
+        for row in rows:
             yield _row(row, locale)
         if fold:
             yield "</details>"

@@ -36,10 +36,10 @@ from tinwatch.web.api.schemas import (
     SiteBody,
     StoryBody,
 )
-from tinwatch.web.components.parameters import MAX_ID, ArticleId
+from tinwatch.web.components.parameters import MAX_ID, ArticleId, NewerRevision, OlderRevision
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, not_found, reason_of
-from tinwatch.web.pages.article import chosen_revision, stored_article
+from tinwatch.web.pages.article import chosen_pair, stored_article
 from tinwatch.web.pages.stories import story_comparison
 
 # A stated 4XX keeps FastAPI from documenting 422, which this application never answers.
@@ -98,15 +98,11 @@ def list_revisions(db: ReadDatabase, article: ArticleId) -> list[RevisionBody]:
 def get_diff(
     db: ReadDatabase,
     article: ArticleId,
-    older: Annotated[int | None, Query(alias="from", ge=1, le=MAX_ID)] = None,
-    newer: Annotated[int | None, Query(alias="to", ge=1, le=MAX_ID)] = None,
+    older: OlderRevision = None,
+    newer: NewerRevision = None,
 ) -> DiffBody:
     """Word-level difference of two revisions, by default of the newest two."""
-    stored = revisions(db, stored_article(db, article).id)
-    if len(stored) < 2:
-        raise not_found(gettext_noop("This article has only one revision: it was never edited."))
-    new = chosen_revision(stored, newer)
-    old = chosen_revision(stored, older if older is not None else max(new.number - 1, 1))
+    old, new = chosen_pair(revisions(db, stored_article(db, article).id), older, newer)
     fields = [
         {"field": each.field, "parts": [[{"op": s.op, "text": s.text} for s in part]
                                         for part in each.parts]}

@@ -72,3 +72,14 @@ def chosen_revision(stored: list[Revision], number: int | None) -> Revision:
         if each.number == number:
             return each
     raise not_found(gettext_noop("The article has no such revision."))
+
+
+def chosen_pair(
+    stored: list[Revision], older: int | None, newer: int | None
+) -> tuple[Revision, Revision]:
+    """Return the revisions to compare, by default the newest two. Raise PageError(404)."""
+    if len(stored) < 2:
+        raise not_found(gettext_noop("This article has only one revision: it was never edited."))
+    new = chosen_revision(stored, newer)
+    old = chosen_revision(stored, older if older is not None else max(new.number - 1, 1))
+    return old, new
