@@ -14,7 +14,7 @@ from storage.db.connection import Database
 from storage.events.atom import article_title, clean, event_link
 from storage.events.ledger import SITE_KINDS, Event
 from storage.messages import gettext, label, ngettext
-from storage.messages.event_lines import event_line
+from storage.messages.event_lines import event_text
 from storage.messages.formats import field_name
 from storage.models import EventKind
 
@@ -46,10 +46,7 @@ def kind_name(kind: str, locale: str) -> str:
 
 
 def summary_of(event: Event, locale: str) -> str:
-    """The summary of an event; in English the stored one."""
-    if locale == "en":
-        return event.summary
-    return event_line(event.kind, event.detail, event.summary, locale).text
+    return event_text(event.kind, event.detail, event.summary, locale)
 
 
 def format_event(db: Database, event: Event, page: str, locale: str) -> str:

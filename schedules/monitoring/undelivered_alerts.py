@@ -19,14 +19,12 @@ def undelivered(db: Database, now: datetime) -> Iterator[Finding]:
     """One finding per subscription with messages that were given up or wait for too long."""
     lost = given_up(db, now - REPORTED_FOR)
     late = [m for m in waiting(db) if m.tries and from_utc_text(m.created_at) < now - LATE_AFTER]
-    for name in sorted({m.subscription for m in lost}):
-        yield _finding(
-            name, MonitoringReason.ALERTS_GIVEN_UP, [m for m in lost if m.subscription == name]
-        )
-    for name in sorted({m.subscription for m in late}):
-        yield _finding(
-            name, MonitoringReason.ALERTS_LATE, [m for m in late if m.subscription == name]
-        )
+    for code, messages in (
+        (MonitoringReason.ALERTS_GIVEN_UP, lost),
+        (MonitoringReason.ALERTS_LATE, late),
+    ):
+        for name in sorted({m.subscription for m in messages}):
+            yield _finding(name, code, [m for m in messages if m.subscription == name])
 
 
 def _last_error(messages: list[OutgoingMessage]) -> Reason | None:

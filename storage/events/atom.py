@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from storage.events.filters import EventFilter, matching_events
 from storage.events.ledger import Event
 from storage.messages import gettext, label
-from storage.messages.event_lines import event_line
+from storage.messages.event_lines import event_text
 from storage.reasons import gettext_noop
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -107,10 +107,8 @@ def clean(text: str) -> str:
 def _entry(
     feed: etree._Element, db: Database, event: Event, site: str, base: str | None, locale: str
 ) -> None:
-    kind, line = event.kind, event.summary
-    if locale != "en":
-        kind = label("event_kind", event.kind, locale)
-        line = event_line(event.kind, event.detail, event.summary, locale).text
+    kind = event.kind if locale == "en" else label("event_kind", event.kind, locale)
+    line = event_text(event.kind, event.detail, event.summary, locale)
     entry = add(feed, "entry")
     add(entry, "id", tag(f"event/{event.id}/{event.site}/{event.observed_at}"))
     add(entry, "title", f"{kind} · {event.site} · {' '.join(clean(line).split())}")

@@ -38,6 +38,11 @@ def event_line(kind: str, detail: Detail, summary: str, locale: str) -> Localize
     return reason_text(detail.get("reason") or summary, locale)
 
 
+def event_text(kind: str, detail: Detail, summary: str, locale: str) -> str:
+    """Return an event as one line; in English the summary stored with it."""
+    return summary if locale == "en" else event_line(kind, detail, summary, locale).text
+
+
 def missing_line(outcome: str, detail: Reason | str, locale: str) -> LocalizedText:
     """Return why a check failed: the label of the outcome, or else the detail."""
     if outcome in LABELS["check_outcome"]:

@@ -52,10 +52,7 @@ def reason_text(reason: Reason | dict[str, Any] | str | None) -> str:
 
 def event_text(kind: str, detail: dict[str, Any], summary: str) -> str:
     """Return an event as one line; in English the summary stored with it."""
-    locale = terminal_locale()
-    if locale == "en":
-        return summary
-    return event_lines.event_line(kind, detail, summary, locale).text
+    return event_lines.event_text(kind, detail, summary, terminal_locale())
 
 
 def row_reason(row: dict[str, Any], name: str = "reason") -> str:
