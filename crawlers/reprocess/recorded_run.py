@@ -22,13 +22,7 @@ from crawlers.crawl.responses import ArticleRequest, observe
 from crawlers.crawl.state import CrawlState
 from crawlers.extraction.html import UnreadablePage
 from crawlers.spider import SiteSpider
-from pipelines.items import (
-    ArticleRead,
-    FetchFailed,
-    Observation,
-    PageFetched,
-    PageUnreadable,
-)
+from pipelines.items import ArticleRead, FetchFailed, Observation, PageFetched, PageUnreadable
 from storage.archive.reader import OnError, Record, payload_digest, read_records, record_locations
 from storage.archive.writer import Capture
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from types import new_class
-from typing import Any, cast
+from typing import Any
 
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.html import UnreadablePage
@@ -95,11 +94,7 @@ def build(
         "scheme": identity.scheme,
         **attributes,
     }
-
-    def fill(body: dict[str, Any]) -> None:
-        body.update(namespace)
-
-    return cast(type[SiteSpider], new_class(class_name(identity.name), (base,), {}, fill))
+    return type(class_name(identity.name), (base,), namespace)
 
 
 def class_name(name: str) -> str:

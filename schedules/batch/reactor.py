@@ -50,7 +50,7 @@ def _reactor() -> Any:
 
 
 @contextmanager
-def on_interrupt(stop: Callable[[], None]) -> Iterator[None]:
+def on_interrupt(stop: Callable[[], object]) -> Iterator[None]:
     """On the first SIGINT or SIGTERM, call `stop` from the event loop; a second one kills."""
     reactor = _reactor()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

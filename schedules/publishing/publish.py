@@ -9,10 +9,7 @@ from typing import Any, Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from pipelines import (
-    reposts,
-    takedowns,
-)
+from pipelines import reposts, takedowns
 from pipelines.changes import reverts
 from pipelines.stories.recluster import update_index
 from schedules.gate.evaluate import Verdict, evaluate

@@ -33,13 +33,7 @@ from schedules.publishing.publish import publish_as
 from storage.archive.journal import Journal, Line, read_journal
 from storage.archive.reader import CaptureError, UnreadableRecord
 from storage.archive.writer import CaptureWriter
-from storage.db.connection import (
-    Database,
-    from_utc_text,
-    reserve_ids,
-    row_count,
-    transaction,
-)
+from storage.db.connection import Database, from_utc_text, reserve_ids, row_count, transaction
 from storage.events.reviews import restore_review
 from storage.home import Home, open_home
 from storage.run_stats import RunStats

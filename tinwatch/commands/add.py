@@ -21,19 +21,8 @@ from schedules.batch import reactor
 from storage.provinces.names import resolve_former
 from tinwatch.commands.add_preview import proposal_row, show_proposal, show_written
 from tinwatch.commands.checkout import checkout
-from tinwatch.commands.options import (
-    HomeOption,
-    IntoOption,
-    JsonOption,
-    YesOption,
-)
-from tinwatch.terminal.console import (
-    err,
-    exit_on_error,
-    out,
-    print_json,
-    safe,
-)
+from tinwatch.commands.options import HomeOption, IntoOption, JsonOption, YesOption
+from tinwatch.terminal.console import err, exit_on_error, out, print_json, safe
 from tinwatch.terminal.messages import gettext, styled
 
 
@@ -118,11 +107,7 @@ def _pages(
 async def _fetched(url: str, home: str | None) -> list[SavedPage] | None:
     """Return the live pages, or None after Ctrl-C. Raise NoPages."""
     fetching = asyncio.ensure_future(fetch_pages(url, home))
-
-    def stop() -> None:
-        fetching.cancel()
-
-    with reactor.on_interrupt(stop):
+    with reactor.on_interrupt(fetching.cancel):
         try:
             return await fetching
         except asyncio.CancelledError:

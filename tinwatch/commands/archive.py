@@ -26,14 +26,7 @@ from storage.verify import Verified
 from storage.verify import verify as verify_home
 from tinwatch.commands.options import HomeOption, JsonOption
 from tinwatch.reports.atomic_files import fresh_file, fresh_folder
-from tinwatch.terminal.console import (
-    Exit,
-    existing_home,
-    exit_on_error,
-    out,
-    print_json,
-    safe,
-)
+from tinwatch.terminal.console import Exit, existing_home, exit_on_error, out, print_json, safe
 from tinwatch.terminal.messages import gettext, ngettext, styled
 from tinwatch.terminal.progress import progress_bar
 

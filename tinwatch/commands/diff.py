@@ -17,13 +17,7 @@ from storage.models import EventKind
 from tinwatch.commands.options import ArticleArgument, HomeOption, JsonOption
 from tinwatch.reports.atomic_files import write_whole
 from tinwatch.reports.diff_page import diff_page
-from tinwatch.terminal.console import (
-    database,
-    local_time,
-    out,
-    print_json,
-    safe,
-)
+from tinwatch.terminal.console import database, local_time, out, print_json, safe
 from tinwatch.terminal.messages import event_text, gettext, label, ngettext, styled, terminal_locale
 
 CONTEXT_WORDS = 12  # on each side of a change

@@ -15,13 +15,7 @@ from storage.checks.retired_domains import DomainCheck
 from storage.home import open_home
 from storage.messages import describe
 from tinwatch.commands.options import HomeOption, JsonOption, SiteOption
-from tinwatch.terminal.console import (
-    Exit,
-    exit_on_error,
-    out,
-    print_json,
-    safe,
-)
+from tinwatch.terminal.console import Exit, exit_on_error, out, print_json, safe
 from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
 

@@ -36,9 +36,8 @@ def events(
 ) -> None:
     """List the events of the ledger, oldest first."""
     with database(home) as db:
-        if kind is not None and kind not in EVENT_KINDS:
-            kinds = ", ".join(EVENT_KINDS)
-            raise ValueError(gettext("no event kind {kind}; use: {kinds}", kind=kind, kinds=kinds))
+        if kind is not None:
+            check_kind(kind)
         if site is not None:
             check_site(site)
         chosen = chosen_provinces(province, former_province)
@@ -53,3 +52,10 @@ def events(
                 f"[{colour}]{label('event_kind', event.kind):<9}[/] [bold]{event.site}[/] "
                 f"{safe(text)}{priority_text(event.detail)}"
             )
+
+
+def check_kind(kind: str) -> None:
+    """Raise ValueError if there is no such event kind."""
+    if kind not in EVENT_KINDS:
+        kinds = ", ".join(EVENT_KINDS)
+        raise ValueError(gettext("no event kind {kind}; use: {kinds}", kind=kind, kinds=kinds))

@@ -13,12 +13,7 @@ from storage.home import open_home
 from tinwatch.commands.options import ArticleArgument, HomeOption, JsonOption
 from tinwatch.reports.atomic_files import write_folder
 from tinwatch.reports.evidence import WARC, evidence_files
-from tinwatch.terminal.console import (
-    database,
-    out,
-    print_json,
-    safe,
-)
+from tinwatch.terminal.console import database, out, print_json, safe
 from tinwatch.terminal.messages import gettext, ngettext, terminal_locale
 
 

@@ -12,20 +12,9 @@ from crawlers.inspection.pages import StoredPage, site_of
 from storage.articles.record_json import warning_fields
 from storage.db.connection import utc_text
 from storage.messages import describe
-from tinwatch.commands.options import (
-    HomeOption,
-    JsonOption,
-    PageOption,
-    PageReplayOption,
-)
+from tinwatch.commands.options import HomeOption, JsonOption, PageOption, PageReplayOption
 from tinwatch.commands.page_source import page_at, template_of
-from tinwatch.terminal.console import (
-    Exit,
-    exit_on_error,
-    out,
-    print_json,
-    safe,
-)
+from tinwatch.terminal.console import Exit, exit_on_error, out, print_json, safe
 from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
 MAX_QUOTED_CHARS = 100

@@ -13,8 +13,8 @@ from crawlers.registry import check_site
 from schedules.alerts.subscriptions import get_subscription, read_subscriptions
 from storage.events.atom import MAX_FEED_ENTRIES, atom_of_events
 from storage.events.filters import EventFilter
-from storage.events.ledger import EVENT_KINDS
 from storage.search.parser import parse_query
+from tinwatch.commands.events import check_kind
 from tinwatch.commands.options import FormerProvinceOption, HomeOption, ProvinceOption
 from tinwatch.reports.atomic_files import write_whole
 from tinwatch.terminal.console import home_and_database, out, safe
@@ -83,7 +83,5 @@ def _sites(names: list[str] | None) -> frozenset[str] | None:
 
 def _kinds(names: list[str] | None) -> frozenset[str] | None:
     for name in names or ():
-        if name not in EVENT_KINDS:
-            kinds = ", ".join(EVENT_KINDS)
-            raise ValueError(gettext("no event kind {kind}; use: {kinds}", kind=name, kinds=kinds))
+        check_kind(name)
     return frozenset(names) if names else None

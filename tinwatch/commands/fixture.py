@@ -36,12 +36,7 @@ from tinwatch.commands.options import (
     YesOption,
 )
 from tinwatch.commands.page_source import page_at
-from tinwatch.terminal.console import (
-    exit_on_error,
-    out,
-    print_json,
-    safe,
-)
+from tinwatch.terminal.console import exit_on_error, out, print_json, safe
 from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
 MAX_VALUE_CHARS = 300

@@ -20,13 +20,7 @@ from tinwatch.commands.options import (
     ProvinceOption,
     SiteOption,
 )
-from tinwatch.terminal.console import (
-    Exit,
-    home_and_database,
-    out,
-    print_json,
-    safe,
-)
+from tinwatch.terminal.console import Exit, home_and_database, out, print_json, safe
 from tinwatch.terminal.messages import gettext, label, ngettext, reason_text, styled
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}

@@ -12,19 +12,8 @@ from storage.articles import canaries
 from storage.articles.repository import StoredArticle, get_article
 from storage.db.connection import transaction
 from storage.models import ArticleStatus
-from tinwatch.commands.options import (
-    ArticleArgument,
-    HomeOption,
-    JsonOption,
-    SiteOption,
-)
-from tinwatch.terminal.console import (
-    database,
-    local_time,
-    out,
-    print_json,
-    safe,
-)
+from tinwatch.commands.options import ArticleArgument, HomeOption, JsonOption, SiteOption
+from tinwatch.terminal.console import database, local_time, out, print_json, safe
 from tinwatch.terminal.messages import gettext, label
 
 

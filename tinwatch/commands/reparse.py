@@ -7,12 +7,7 @@ from rich.table import Table
 from crawlers.registry import all_sites, get_site
 from crawlers.reprocess.reparse import ReparseResult, reparse_sites
 from tinwatch.commands.options import HomeOption, JsonOption, SitesArgument
-from tinwatch.terminal.console import (
-    existing_home,
-    exit_on_error,
-    out,
-    print_json,
-)
+from tinwatch.terminal.console import existing_home, exit_on_error, out, print_json
 from tinwatch.terminal.messages import gettext, ngettext
 from tinwatch.terminal.progress import progress_bar
 

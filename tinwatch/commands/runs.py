@@ -21,14 +21,7 @@ from tinwatch.commands.options import (
     RunArgument,
     SiteOption,
 )
-from tinwatch.terminal.console import (
-    database,
-    home_and_database,
-    local_time,
-    out,
-    print_json,
-    safe,
-)
+from tinwatch.terminal.console import database, home_and_database, local_time, out, print_json, safe
 from tinwatch.terminal.messages import gettext, label, ngettext, reason_text
 
 

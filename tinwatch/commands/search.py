@@ -21,12 +21,7 @@ from tinwatch.commands.options import (
     ProvinceOption,
     SiteOption,
 )
-from tinwatch.terminal.console import (
-    database,
-    out,
-    print_json,
-    safe,
-)
+from tinwatch.terminal.console import database, out, print_json, safe
 from tinwatch.terminal.messages import gettext, label, ngettext, styled
 from tinwatch.terminal.progress import ArticleProgress
 

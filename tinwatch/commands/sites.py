@@ -10,12 +10,7 @@ from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
 from storage.provinces.lookup import Present, formers_of, present_of, present_provinces
 from tinwatch.commands.options import FormerProvinceOption, JsonOption, ProvinceOption
-from tinwatch.terminal.console import (
-    exit_on_error,
-    out,
-    print_json,
-    safe,
-)
+from tinwatch.terminal.console import exit_on_error, out, print_json, safe
 from tinwatch.terminal.messages import gettext, label, ngettext
 
 

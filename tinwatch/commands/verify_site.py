@@ -25,20 +25,8 @@ from storage.db.connection import utc_text
 from storage.home import Home
 from storage.messages import describe
 from storage.reasons import Reason
-from tinwatch.commands.options import (
-    HomeOption,
-    JsonOption,
-    PageReplayOption,
-    SiteArgument,
-)
-from tinwatch.terminal.console import (
-    Exit,
-    existing_home,
-    exit_on_error,
-    out,
-    print_json,
-    safe,
-)
+from tinwatch.commands.options import HomeOption, JsonOption, PageReplayOption, SiteArgument
+from tinwatch.terminal.console import Exit, existing_home, exit_on_error, out, print_json, safe
 from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
 
