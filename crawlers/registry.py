@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import crawlers.sites
 from crawlers.site_config import SiteError, check_province
+from storage.messages.reasons_lookups import LookupReason, NotFound
+from storage.reasons import Reason
 
 if TYPE_CHECKING:
     from crawlers.spider import (
@@ -17,11 +19,8 @@ if TYPE_CHECKING:
     )
 
 
-class UnknownSite(KeyError):
-    """No site has this name. The message suggests similar names."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
+class UnknownSite(NotFound):
+    """No site has this name. The reason suggests similar names."""
 
 
 @cache
@@ -61,8 +60,9 @@ def get_site(name: str) -> type[SiteSpider]:
     if name not in sites:
         names = {alias: s.name for s in sites.values() for alias in (s.name, *s.domains)}
         similar = dict.fromkeys(names[alias] for alias in get_close_matches(name, names, n=4))
-        remedy = f"is it {' or '.join(similar)}?" if similar else "tinwatch sites lists them"
-        raise UnknownSite(f"no site {name!r}; {remedy}")
+        if similar:
+            raise UnknownSite(Reason(LookupReason.NO_SITE_OF_NAME, site=name, near=list(similar)))
+        raise UnknownSite(Reason(LookupReason.NO_SITE, site=name))
     return sites[name]
 
 

@@ -22,6 +22,7 @@ from storage.articles.repository import find_article, stored_articles
 from storage.articles.revisions import last_revision
 from storage.db.connection import Database
 from storage.home import Home
+from storage.messages.reasons_lookups import LookupReason
 from storage.models import ArticleStatus
 from storage.reasons import Reason
 from storage.runs.repository import list_runs
@@ -78,7 +79,7 @@ def site_of(url: str) -> type[SiteSpider]:
             return site
     if candidates:
         return candidates[0]
-    raise UnknownSite(f"no site has the host {parts.hostname}: tinwatch add {url}")
+    raise UnknownSite(Reason(LookupReason.NO_SITE_OF_HOST, host=parts.hostname, url=url))
 
 
 def from_file(file: Path, url: str, site: type[SiteSpider]) -> StoredPage:

@@ -220,8 +220,7 @@ def _parse(key: str, parser: Callable[[str], T], value: str) -> T:
     try:
         return parser(value)
     except (KeyError, ValueError) as error:
-        message = error.args[0] if error.args else error
-        raise _InvalidKey(key, f"is wrong: {message}") from error
+        raise _InvalidKey(key, f"is wrong: {error}") from error
 
 
 def _line(text: str, number: int, key: str) -> int:

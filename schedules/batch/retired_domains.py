@@ -18,8 +18,15 @@ from crawlers.site_config import SiteConfig
 from schedules.batch import reactor
 from storage.checks.retired_domains import DomainAnswer, DomainCheck, newest_checks, save_answers
 from storage.home import Home, HomeError
+from storage.messages import ReasonError
+from storage.messages.reasons_domains import DomainPage
+from storage.reasons import Reason
 
 MIN_DEAD_FOR_OFFLINE = 3  # if at least so many domains are all unreachable, this machine is offline
+
+
+class Offline(ReasonError, HomeError):
+    """No domain can be reached, so the results say nothing about the domains."""
 
 
 def check_domains(
@@ -27,16 +34,15 @@ def check_domains(
 ) -> list[DomainCheck]:
     """Request the retired domains of these sites; return the stored check of each domain.
 
-    settings: Scrapy settings that override those of the project and the home. Raises HomeError if
+    settings: Scrapy settings that override those of the project and the home. Raises Offline if
     no domain can be reached, and KeyboardInterrupt if the check was stopped (answers received
     until then are stored). Call it once per process.
     """
     answers, stopped = reactor.run(partial(_request_all, _settings(home, settings), sites))
     dead = [answer for answer in answers if answer.state == "dead"]
     if len(dead) >= MIN_DEAD_FOR_OFFLINE and len(dead) == len(answers):
-        raise HomeError(
-            f"none of {len(dead)} domains can be reached ({dead[0].detail}): nothing was noted. "
-            "Is this machine on the network?"
+        raise Offline(
+            Reason(DomainPage.DOMAINS_UNREACHABLE, domains=len(dead), reason=dead[0].detail)
         )
     with closing(home.database()) as db:
         save_answers(db, answers, datetime.now(UTC))

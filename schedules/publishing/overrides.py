@@ -17,6 +17,9 @@ from storage.archive.journal import write_line
 from storage.articles.rollback import Rollback, dependent_run, roll_back
 from storage.db.connection import Database, transaction
 from storage.home import Home
+from storage.messages import ReasonError
+from storage.messages.reasons_lookups import LookupReason
+from storage.reasons import Reason
 from storage.runs.history import later_runs
 from storage.runs.repository import Run, RunState, get_run, held_runs, set_verdict
 from storage.runs.verdicts import ACCEPTED, VerdictStatus
@@ -110,12 +113,18 @@ def _site_of(db: Database, run_id: int, home: Home | None) -> Iterator[str]:
         yield site
 
 
+class RunNotHeld(ReasonError, ValueError):
+    """Only a held run can be published or retracted."""
+
+
 def _held(db: Database, run_id: int) -> Run:
     run = get_run(db, run_id)
     if run.verdict != VerdictStatus.HELD:
-        raise ValueError(f"run {run_id} is not held, it {_state(run)}; tinwatch runs lists them")
+        raise RunNotHeld(_not_held(run))
     return run
 
 
-def _state(run: Run) -> str:
-    return f"has the verdict {run.verdict}" if run.verdict else f"is {run.state}"
+def _not_held(run: Run) -> Reason:
+    if run.verdict:
+        return Reason(LookupReason.RUN_HAS_VERDICT, run=run.id, verdict=str(run.verdict))
+    return Reason(LookupReason.RUN_HAS_NO_VERDICT, run=run.id, state=str(run.state))

@@ -12,8 +12,10 @@ from sqlite_utils import Database
 
 from storage.articles.record_json import output_record
 from storage.db.connection import utc_text
+from storage.messages.reasons_lookups import LookupReason, NotFound
 from storage.models import Article, ArticleStatus
 from storage.provinces.lookup import IN_PROVINCES, province_now, sql_provinces
+from storage.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,7 @@ def get_article(db: Database, id_or_url: str) -> StoredArticle:
         f"SELECT {COLUMNS} FROM articles WHERE {condition}", {"article": id_or_url}
     ).fetchone()
     if row is None:
-        raise KeyError(
-            f"no article {id_or_url!r}: give its id or its URL (tinwatch articles lists)"
-        )
+        raise NotFound(Reason(LookupReason.NO_ARTICLE, article=id_or_url))
     return _stored_article(row)
 
 

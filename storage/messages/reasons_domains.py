@@ -10,4 +10,11 @@ class DomainPage(ReasonCode):
 
     LEADS_HOME = "leads_home", gettext_noop("redirects to {host}")
     TITLED_PAGE = "titled_page", gettext_noop("status {status}: {title}")
+    DOMAINS_UNREACHABLE = (
+        "domains_unreachable",
+        gettext_noop(
+            "none of {domains} domains can be reached ({reason}): nothing was stored. Is this "
+            "machine on the network?"
+        ),
+    )
     UNTITLED_PAGE = "untitled_page", gettext_noop("status {status}: a page without a title")

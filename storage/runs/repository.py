@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.db.connection import transaction, utc_text
+from storage.messages.reasons_lookups import LookupReason, NotFound
 from storage.provinces.lookup import IN_PROVINCES, sql_provinces
 from storage.reasons import Reason
 from storage.run_stats import RunStats
@@ -125,7 +126,7 @@ def get_run(db: Database, run: int) -> Run:
     """Return a run. Raise KeyError."""
     rows = list(db.query("SELECT * FROM runs WHERE id = ?", [run]))
     if not rows:
-        raise KeyError(f"no run {run}")
+        raise NotFound(Reason(LookupReason.NO_RUN, run=run))
     return run_of(rows[0])
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from storage.messages.reasons_lookups import LookupReason, NotFound
+from storage.reasons import Reason
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -82,7 +85,7 @@ def current_story(db: Database, story: int) -> int:
     """Follow merges and return the current story of an id. Raise KeyError for an unknown id."""
     row = db.execute("SELECT merged_into FROM stories WHERE id = ?", [story]).fetchone()
     if row is None:
-        raise KeyError(f"no story {story}: tinwatch stories lists them")
+        raise NotFound(Reason(LookupReason.NO_STORY, story=story))
     return int(row[0] or story)
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from crawlers.middlewares import private_network
 from crawlers.site_config import SiteConfig
-from schedules.batch.retired_domains import check_domains
+from schedules.batch.retired_domains import Offline, check_domains
 from storage.home import HomeError, open_home
 
 HTML = "text/html; charset=utf-8"
@@ -139,6 +139,9 @@ def main() -> None:
         threading.Thread(target=stop_after, args=[hosts["elsewhere"]], daemon=True).start()
     try:
         found = check_domains(open_home(folder), [Thu])
+    except Offline as error:
+        json.dump({"error": error.reason.to_data()}, sys.stdout)
+        return
     except (HomeError, KeyboardInterrupt) as error:
         json.dump({"error": str(error) or type(error).__name__}, sys.stdout)
         return

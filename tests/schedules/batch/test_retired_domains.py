@@ -20,6 +20,8 @@ from schedules.monitoring.site_history import SiteHistory
 from storage.checks.retired_domains import DomainAnswer, DomainState, newest_checks, save_answers
 from storage.db.connection import open_database
 from storage.home import HomeError
+from storage.messages import describe
+from storage.messages.reasons_domains import DomainPage
 from storage.messages.reasons_monitoring import MonitoringReason
 from storage.reasons import Reason
 from storage.version import user_agent
@@ -84,7 +86,9 @@ def test_redirect_into_private_network_is_not_followed(told: dict[str, Any]) -> 
 
 
 def test_if_no_domain_is_reachable_nothing_is_stored(tmp_path: Path) -> None:
-    assert "none of 3 domains can be reached" in asked(tmp_path, "dead")["error"]
+    reason = Reason.of(asked(tmp_path, "dead")["error"])
+    assert (reason.code, reason.params["domains"]) == (DomainPage.DOMAINS_UNREACHABLE, 3)
+    assert describe(reason.params["reason"]) in describe(reason)
     assert newest_checks(open_database(tmp_path / "tinwatch.db")) == []
 
 

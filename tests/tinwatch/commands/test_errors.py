@@ -50,6 +50,27 @@ def test_wrong_call_exits_with_usage_error(
 
 
 @pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["crawl", "nosuch"], "không có trang 'nosuch'"),
+        (["crawl", "baocantho.com"], "có phải cantho"),
+        (["show", "99"], "không có bài '99'"),
+        (["story", "99"], "không có tin 99"),
+        (["publish-run", "99"], "không có lần chạy 99"),
+    ],
+    ids=lambda value: value[0],
+)
+def test_failed_lookups_are_described_in_vietnamese(
+    call: Call, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str, tmp_path: Path
+) -> None:
+    open_home(tmp_path / "home").database().close()
+    monkeypatch.setenv("TINWATCH_LANGUAGE", "vi")
+    code, out, err = call(*words, "--home", tmp_path / "home")
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+@pytest.mark.parametrize(
     "content", [b"", b"just text\n", b"<html>not a warc</html>", b"\x1f\x8b\x08broken", b"\0" * 999]
 )
 @pytest.mark.parametrize("name", ["x.warc", "x.warc.gz"])
