@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from storage.messages import ReasonError
+from storage.messages.reasons_lookups import LookupReason
 from storage.provinces.lookup import present
 from storage.provinces.names import resolve_former, resolve_present
+from storage.reasons import Reason
+
+
+class ExcludingFilters(ReasonError, ValueError):
+    """No province matches both filters."""
 
 
 def chosen_provinces(now: str | None, before: str | None) -> frozenset[str] | None:
@@ -13,7 +20,7 @@ def chosen_provinces(now: str | None, before: str | None) -> frozenset[str] | No
         now: name or slug of a present province; matches all former provinces merged into it
         before: name or slug of a former province
 
-    Raises UnknownProvince, and ValueError if the former province is not in the present one.
+    Raises UnknownProvince, and ExcludingFilters if the former province is not in the present one.
     """
     if now is None and before is None:
         return None
@@ -21,8 +28,12 @@ def chosen_provinces(now: str | None, before: str | None) -> frozenset[str] | No
         return frozenset(resolve_present(now or "").formers)
     chosen = resolve_former(before)
     if now is not None and chosen.now != resolve_present(now).slug:
-        raise ValueError(
-            f"the former {chosen.name} is in {present(chosen.now).name} now, not in "
-            f"{resolve_present(now).name}"
+        raise ExcludingFilters(
+            Reason(
+                LookupReason.FORMER_IN_OTHER_PROVINCE,
+                former=chosen.name,
+                present=present(chosen.now).name,
+                other=resolve_present(now).name,
+            )
         )
     return frozenset({chosen.slug})

@@ -1,4 +1,4 @@
-"""Reasons of lookups that fail: no article, run, story or site of this id or name."""
+"""Reasons of lookups that fail: no article, run, story, site or province of this id or name."""
 
 from __future__ import annotations
 
@@ -24,6 +24,33 @@ class LookupReason(ReasonCode):
         "no_site_of_host",
         gettext_noop("no site has the host {host}: tinwatch add {url}"),
     )
+    NO_PRESENT_PROVINCE = (
+        "no_present_province",
+        gettext_noop("no province {province!r}; tinwatch provinces lists them"),
+    )
+    NO_PRESENT_PROVINCE_OF_NAME = (
+        "no_present_province_of_name",
+        gettext_noop("no province {province!r}; is it {near:alternatives}?"),
+    )
+    NO_FORMER_PROVINCE = (
+        "no_former_province",
+        gettext_noop("no former province {province!r}; tinwatch provinces lists them"),
+    )
+    NO_FORMER_PROVINCE_OF_NAME = (
+        "no_former_province_of_name",
+        gettext_noop("no former province {province!r}; is it {near:alternatives}?"),
+    )
+    MERGED_PROVINCE = (
+        "merged_province",
+        gettext_noop(
+            "{former} is a former province: since 1 July 2025 it is part of {present}. "
+            "Use --former-province {former_slug}, or --province {present_slug}"
+        ),
+    )
+    FORMER_IN_OTHER_PROVINCE = (
+        "former_in_other_province",
+        gettext_noop("the former {former} is in {present} now, not in {other}"),
+    )
     RUN_HAS_VERDICT = (
         "run_has_verdict",
         gettext_noop(
@@ -37,4 +64,4 @@ class LookupReason(ReasonCode):
 
 
 class NotFound(ReasonError, KeyError):
-    """Nothing stored has this id."""
+    """Nothing has this id or name."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
 from functools import cache
 
+from storage.messages.reasons_lookups import LookupReason, NotFound
 from storage.provinces.lookup import (
     Former,
     Present,
@@ -19,17 +19,15 @@ from storage.provinces.lookup import (
     present_of,
     present_provinces,
 )
+from storage.reasons import Reason
 from storage.text.folding import search_fold
 
 _ADMIN_UNIT = re.compile(r"^(?:thanh pho|thu do|tinh|tp)\b[\s.]*|\.")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
 
-class UnknownProvince(KeyError):
-    """No province of this period has this name. The message suggests similar names."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
+class UnknownProvince(NotFound):
+    """No province of this period has this name. The reason suggests similar names."""
 
 
 def resolve_former(written: str) -> Former:
@@ -39,7 +37,11 @@ def resolve_former(written: str) -> Former:
     """
     slug = _former_names().get(_folded(written))
     if slug is None:
-        raise UnknownProvince(f"no former province {written!r}{_suggestion(written)}")
+        near = _suggestions(written)
+        if near:
+            code = LookupReason.NO_FORMER_PROVINCE_OF_NAME
+            raise UnknownProvince(Reason(code, province=written, near=near))
+        raise UnknownProvince(Reason(LookupReason.NO_FORMER_PROVINCE, province=written))
     return former(slug)
 
 
@@ -47,12 +49,21 @@ def resolve_present(written: str) -> Present:
     """Return a present province by slug or name. Raise UnknownProvince, also for a merged one."""
     slug = _former_names().get(_folded(written))
     if slug is None:
-        raise UnknownProvince(f"no province {written!r}{_suggestion(written)}")
+        near = _suggestions(written)
+        if near:
+            code = LookupReason.NO_PRESENT_PROVINCE_OF_NAME
+            raise UnknownProvince(Reason(code, province=written, near=near))
+        raise UnknownProvince(Reason(LookupReason.NO_PRESENT_PROVINCE, province=written))
     if slug not in {p.slug for p in present_provinces()}:
         merged, now = former(slug), present_of(slug)
         raise UnknownProvince(
-            f"{merged.name} is a former province: since 1 July 2025 it is part of {now.name}. "
-            f"Say --former-province {merged.slug}, or --province {now.slug}"
+            Reason(
+                LookupReason.MERGED_PROVINCE,
+                former=merged.name,
+                former_slug=merged.slug,
+                present=now.name,
+                present_slug=now.slug,
+            )
         )
     return present(slug)
 
@@ -64,10 +75,8 @@ def near_slugs(written: str, limit: int = 3) -> list[str]:
     return list(dict.fromkeys(names[name] for name in similar_names))[:limit]
 
 
-def _suggestion(written: str) -> str:
-    slugs: Iterable[str] = near_slugs(written)
-    names = " or ".join(f"{former(slug).name} ({slug})" for slug in slugs)
-    return f"; is it {names}?" if names else "; tinwatch provinces lists them"
+def _suggestions(written: str) -> list[str]:
+    return [f"{former(slug).name} ({slug})" for slug in near_slugs(written)]
 
 
 @cache

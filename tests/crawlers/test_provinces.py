@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.province_filter import chosen_provinces
+from crawlers.province_filter import ExcludingFilters, chosen_provinces
 from pipelines.text.normal_forms import search_fold
+from storage.messages.reasons_lookups import LookupReason
 from storage.provinces.lookup import Former, former, former_provinces, present_provinces
 from storage.provinces.names import UnknownProvince, near_slugs, resolve_former, resolve_present
+from storage.reasons import Reason
 
 FACTS = Path(__file__).resolve().parents[3] / "shared" / "domain" / "provinces.json"
 LETTERS = (
@@ -69,9 +71,12 @@ def test_every_present_name_is_found() -> None:
 def test_merged_province_is_not_present() -> None:
     with pytest.raises(UnknownProvince) as raised:
         resolve_present("Hậu Giang")
-    assert str(raised.value) == (
-        "Hậu Giang is a former province: since 1 July 2025 it is part of Cần Thơ. "
-        "Say --former-province hau-giang, or --province can-tho"
+    assert raised.value.reason == Reason(
+        LookupReason.MERGED_PROVINCE,
+        former="Hậu Giang",
+        former_slug="hau-giang",
+        present="Cần Thơ",
+        present_slug="can-tho",
     )
 
 
@@ -95,7 +100,13 @@ def test_both_filters_together() -> None:
     assert chosen_provinces("Cần Thơ", None) == {"can-tho", "hau-giang", "soc-trang"}
     assert chosen_provinces(None, "Cần Thơ") == {"can-tho"}
     assert chosen_provinces("Cần Thơ", "Hậu Giang") == {"hau-giang"}
-    with pytest.raises(ValueError, match="former Bắc Kạn is in Thái Nguyên now, not in Cần Thơ"):
+    with pytest.raises(ExcludingFilters) as raised:
         chosen_provinces("Cần Thơ", "Bắc Kạn")
+    assert raised.value.reason == Reason(
+        LookupReason.FORMER_IN_OTHER_PROVINCE,
+        former="Bắc Kạn",
+        present="Thái Nguyên",
+        other="Cần Thơ",
+    )
     with pytest.raises(UnknownProvince):
         chosen_provinces("", None)
