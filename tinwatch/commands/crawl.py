@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -15,11 +15,12 @@ from crawlers.crawl.replay import open_replay
 from crawlers.registry import all_sites, get_site
 from crawlers.spider import SiteSpider
 from schedules.batch import reactor
+from schedules.batch.isolated import isolated_crawl, run_isolated
 from schedules.batch.log_file import log_to_file
 from schedules.batch.nightly import Batch, CrawlOptions, Progress, run_batch
+from schedules.batch.signals import run_until_stopped
 from storage.disk_space import check_disk_space
 from storage.home import Home, open_home
-from tinwatch.commands.isolated_nightly import run_isolated_batch
 from tinwatch.commands.options import (
     AsOfOption,
     FullOption,
@@ -33,11 +34,7 @@ from tinwatch.commands.options import (
     SitesArgument,
 )
 from tinwatch.reports.nightly_report import batch_report, print_report
-from tinwatch.terminal.console import (
-    Exit,
-    exit_on_error,
-    print_json,
-)
+from tinwatch.terminal.console import Exit, exit_on_error, print_json
 from tinwatch.terminal.messages import gettext, reason_text
 from tinwatch.terminal.progress import BatchProgress
 
@@ -108,10 +105,28 @@ def _options(
 def _runner(isolate: bool, resume: bool) -> RunBatch:
     """Return how the batch is run. Raise ValueError for --resume without --isolate."""
     if isolate:
-        return partial(run_isolated_batch, resumable=resume)
+        return partial(_isolated, resumable=resume)
     if resume:
         raise ValueError(gettext("--resume needs --isolate"))
     return _in_this_process
+
+
+def _isolated(
+    home: Home,
+    sites: list[type[SiteSpider]],
+    options: CrawlOptions,
+    progress: Progress,
+    *,
+    resumable: bool,
+) -> Batch:
+    """Raise WorkBusy if the batch is resumable and another process runs such a batch."""
+    with home.work_lock("night") if resumable else nullcontext():
+        return run_until_stopped(
+            lambda stop: run_isolated(
+                home, sites, options, isolated_crawl(home), stop,
+                progress=progress, resumable=resumable,
+            )
+        )  # fmt: skip
 
 
 def _in_this_process(
