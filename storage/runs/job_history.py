@@ -18,7 +18,7 @@ from storage.reasons import Reason
 
 
 class JobOutcome(StrEnum):
-    """How a run of a job ended; docs/nights.md explains each."""
+    """How a run of a job ended; docs/service.md explains each."""
 
     OK = "ok"  # exit code 0
     PROBLEMS = "problems"  # exit code 1
