@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -17,8 +17,9 @@ from crawlers.spider import SiteSpider
 from schedules.batch import isolated_worker
 from schedules.batch.fork_server import ForkServer, Target
 from schedules.batch.nightly import (
-    NOT_STARTED,
     Batch,
+    Crawl,
+    Crawling,
     CrawlOptions,
     Progress,
     SiteResult,
@@ -26,11 +27,10 @@ from schedules.batch.nightly import (
 )
 from schedules.batch.processes import StopCause
 from storage.home import Home
-from storage.messages.reasons_batch import BatchReason, exception_reason
+from storage.messages.reasons_batch import BatchReason
 from storage.reasons import Reason
 from storage.runs.batches import interrupted_batch, sites_done, start_batch
 
-Crawl = Callable[[type[SiteSpider], CrawlOptions, asyncio.Event], Awaitable[SiteResult]]
 PRELOAD_MODULE = "schedules.batch.preload"
 BUSY_RETRIES = 3  # of a site that another process crawls, at the end of the batch
 BUSY_RETRY_DELAY = timedelta(minutes=5)
@@ -89,7 +89,7 @@ async def run_isolated(
         crawled = sites_done(db, batch.name)
     options = replace(options, batch=batch.name)
     chosen = batch.choose(sites, options, progress)
-    crawling = _Crawling(home, batch, crawl, options, stop, progress)
+    crawling = Crawling(home, batch, crawl, options, stop, progress)
     busy = await crawling.all([site for site in chosen if site.name not in crawled])
     for _ in range(BUSY_RETRIES):
         if busy and not await _stopped_within(stop, busy_retry_delay):
@@ -105,47 +105,3 @@ async def _stopped_within(stop: asyncio.Event, wait: timedelta) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-class _Crawling:
-    """Crawls at most `sites_at_once` sites concurrently and collects their errors."""
-
-    def __init__(
-        self,
-        home: Home,
-        batch: Batch,
-        crawl: Crawl,
-        options: CrawlOptions,
-        stop: asyncio.Event,
-        progress: Progress,
-    ) -> None:
-        self.batch = batch
-        self.crawl = crawl
-        self.options = options
-        self.stop = stop
-        self.progress = progress
-        self.at_once = asyncio.Semaphore(max(1, home.settings.sites_at_once))
-
-    async def all(self, sites: list[type[SiteSpider]]) -> list[type[SiteSpider]]:
-        """Crawl the sites; return those that another process is crawling."""
-        ends = await asyncio.gather(*(self._one(site) for site in sites))
-        return [site for site, end in zip(sites, ends, strict=True) if end.busy]
-
-    async def _one(self, site: type[SiteSpider]) -> SiteResult:
-        async with self.at_once:
-            end = SiteResult(NOT_STARTED)
-            if not self.stop.is_set():
-                self.progress(site.name, "started")
-                end = await self._crawl(site)
-                self.progress(site.name, end.text)
-        if end.error is None:
-            self.batch.errors.pop(site.name, None)
-        else:
-            self.batch.errors[site.name] = end.error
-        return end
-
-    async def _crawl(self, site: type[SiteSpider]) -> SiteResult:
-        try:
-            return await self.crawl(site, self.options, self.stop)
-        except Exception as error:  # the process could not be started; other sites may work
-            return SiteResult(exception_reason(error))

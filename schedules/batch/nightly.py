@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -80,6 +80,9 @@ class SiteResult:
         return describe(self.error) if self.error else "read"
 
 
+Crawl = Callable[[type[SiteSpider], CrawlOptions, asyncio.Event], Awaitable[SiteResult]]
+
+
 @dataclass(slots=True)
 class Batch:
     """The outcome of a batch.
@@ -118,6 +121,45 @@ class Batch:
         return chosen
 
 
+@dataclass
+class Crawling:
+    """Crawls at most `sites_at_once` sites concurrently and collects their errors."""
+
+    home: Home
+    batch: Batch
+    crawl: Crawl
+    options: CrawlOptions
+    stop: asyncio.Event
+    progress: Progress
+
+    def __post_init__(self) -> None:
+        self.at_once = asyncio.Semaphore(max(1, self.home.settings.sites_at_once))
+
+    async def all(self, sites: list[type[SiteSpider]]) -> list[type[SiteSpider]]:
+        """Crawl the sites; return those that another process is crawling."""
+        ends = await asyncio.gather(*(self._one(site) for site in sites))
+        return [site for site, end in zip(sites, ends, strict=True) if end.busy]
+
+    async def _one(self, site: type[SiteSpider]) -> SiteResult:
+        async with self.at_once:
+            end = SiteResult(NOT_STARTED)
+            if not self.stop.is_set():
+                self.progress(site.name, "started")
+                end = await self._crawl(site)
+                self.progress(site.name, end.text)
+        if end.error is None:
+            self.batch.errors.pop(site.name, None)
+        else:
+            self.batch.errors[site.name] = end.error
+        return end
+
+    async def _crawl(self, site: type[SiteSpider]) -> SiteResult:
+        try:
+            return await self.crawl(site, self.options, self.stop)
+        except Exception as error:  # such as a process that could not be started
+            return SiteResult(exception_reason(error))
+
+
 async def run_batch(
     home: Home,
     sites: list[type[SiteSpider]],
@@ -134,25 +176,18 @@ async def run_batch(
         start_batch(db, batch.name, datetime.now(UTC))
     chosen = batch.choose(sites, options, progress)
     runner = AsyncCrawlerRunner(crawl_settings(home, options))
-    at_once = asyncio.Semaphore(max(1, home.settings.sites_at_once))
+    stop = asyncio.Event()
 
-    async def one(site: type[SiteSpider]) -> None:
-        async with at_once:
-            if batch.stopped:
-                batch.errors[site.name] = NOT_STARTED
-                return
-            progress(site.name, "started")
-            end = await crawl_site(runner, site, options)
-            if end.error is not None:
-                batch.errors[site.name] = end.error
-            progress(site.name, end.text)
+    def crawl(site: type[SiteSpider], options: CrawlOptions, _: Any) -> Awaitable[SiteResult]:
+        return crawl_site(runner, site, options)
 
-    def stop() -> None:
-        batch.stopped = True
+    def stop_all() -> None:
+        stop.set()
         stop_crawls(runner, Reason(BatchReason.STOPPED_BY_HAND))
 
-    with on_interrupt(stop):
-        await asyncio.gather(*(one(site) for site in chosen))
+    with on_interrupt(stop_all):
+        await Crawling(home, batch, crawl, options, stop, progress).all(chosen)
+    batch.stopped = stop.is_set()
     evaluate_and_publish(home, batch, chosen, datetime.now(UTC))
     return batch
 
