@@ -23,7 +23,7 @@ from storage.home import open_home
 from storage.messages import describe
 from storage.reasons import Reason
 from tinwatch.commands.app import app
-from tinwatch.commands.explain import COLOURS
+from tinwatch.commands.explain import COLOURS, KINDS, ORIGINS
 from tinwatch.demo import sample_sites
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,6 +135,19 @@ def test_replay_or_saved_page_is_explained(
 def test_every_kind_of_excluded_text_is_documented() -> None:
     assert set(ExclusionKind) <= documented("explain")
     assert {"site", "platform", "structured data", "generic reader", "body's lines"} == set(COLOURS)
+    assert set(KINDS) == set(ExclusionKind)
+    assert {*ORIGINS, "platform"} == set(COLOURS)
+
+
+def test_printed_explanation_is_in_the_language_of_the_terminal(
+    home: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = []
+    for language, origin in (("en", "generic extractor: "), ("vi", "bộ trích xuất chung: ")):
+        monkeypatch.setenv("TINWATCH_LANGUAGE", language)
+        assert origin in call("explain", url, "--home", home)[1]
+        rows.append(row("explain", url, "--home", home))
+    assert rows[0] == rows[1]
 
 
 @pytest.mark.parametrize(

@@ -7,21 +7,52 @@ from typing import Annotated, Any
 
 import typer
 
-from crawlers.inspection.explain import Explanation, FieldExplanation, RuleResult, explain
+from crawlers.extraction.trace import ExclusionKind
+from crawlers.inspection.explain import (
+    GENERIC_ORIGIN,
+    LINES_ORIGIN,
+    Explanation,
+    FieldExplanation,
+    RuleResult,
+    explain,
+)
 from crawlers.inspection.pages import StoredPage, site_of
+from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from storage.articles.record_json import warning_fields
 from storage.db.connection import utc_text
 from storage.messages import describe
+from storage.reasons import gettext_noop
 from tinwatch.commands.options import HomeOption, JsonOption, PageOption, PageReplayOption
-from tinwatch.commands.page_source import page_at, template_of
+from tinwatch.commands.page_source import boilerplate_of, page_at
 from tinwatch.terminal.console import Exit, exit_on_error, out, print_json, safe
 from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
 MAX_QUOTED_CHARS = 100
 COLOURS = {
-    "site": "green", "platform": "cyan", "structured data": "yellow", "generic reader": "magenta",
-    "body's lines": "blue",
+    "site": "green", "platform": "cyan", STRUCTURED_DATA_RULE: "yellow", GENERIC_ORIGIN: "magenta",
+    LINES_ORIGIN: "blue",
 }  # fmt: skip
+# Values of --json, as they are printed.
+ORIGINS = {
+    "site": gettext_noop("site"),
+    STRUCTURED_DATA_RULE: gettext_noop("structured data"),
+    GENERIC_ORIGIN: gettext_noop("generic extractor"),
+    LINES_ORIGIN: gettext_noop("lines of the body"),
+}
+KINDS = {
+    ExclusionKind.EXCLUDE_RULE: gettext_noop("exclude rule"),
+    ExclusionKind.POSTING_ACCOUNT: gettext_noop("posting account"),
+    ExclusionKind.BOILERPLATE_ELEMENT: gettext_noop("boilerplate element"),
+    ExclusionKind.BOILERPLATE_LINE: gettext_noop("boilerplate line"),
+    ExclusionKind.SKIPPED_TAG: gettext_noop("no text"),
+    ExclusionKind.RELATED: gettext_noop("related articles"),
+    ExclusionKind.REPEATED_TITLE: gettext_noop("repeated title"),
+    ExclusionKind.CRUFT: gettext_noop("cruft"),
+    ExclusionKind.CAPTION: gettext_noop("caption"),
+    ExclusionKind.BYLINE: gettext_noop("byline"),
+    ExclusionKind.SOURCE: gettext_noop("source"),
+    ExclusionKind.LEAD: gettext_noop("lead"),
+}
 STATES = {"absent": "dim", "broken": "bold red", "unread": "bold red"}
 
 
@@ -35,24 +66,24 @@ def explain_command(
     """Show the rule of each field of a page, what other rules find, and the excluded text."""
     with exit_on_error():
         site = site_of(url)
-        kept = page_at(url, site, page=page, replay=replay, home=home)
-        explanation = explain(kept, site, template_of(site, home))
+        stored_page = page_at(url, site, page=page, replay=replay, home=home)
+        explanation = explain(stored_page, site, boilerplate_of(site, home))
         if as_json:
-            print_json(as_row(explanation, kept))
+            print_json(as_row(explanation, stored_page))
         else:
-            _print(explanation, kept)
+            _print(explanation, stored_page)
         if explanation.problem or explanation.rejection:
             raise typer.Exit(Exit.PROBLEMS)
 
 
-def as_row(found: Explanation, kept: StoredPage) -> dict[str, Any]:
+def as_row(found: Explanation, stored_page: StoredPage) -> dict[str, Any]:
     return {
         "site": found.site,
         "url": found.url,
         "captured_at": utc_text(found.captured_at),
-        "origin": kept.origin,
+        "origin": stored_page.origin,
         "reader": found.extractor_version,
-        "trouble": reason_text(found.problem) if found.problem else None,
+        "trouble": describe(found.problem) if found.problem else None,
         "trouble_code": found.problem.code if found.problem else None,
         "sign": describe(found.rejection) if found.rejection else None,
         "sign_code": found.rejection.code if found.rejection else None,
@@ -65,10 +96,10 @@ def as_row(found: Explanation, kept: StoredPage) -> dict[str, Any]:
     }
 
 
-def _print(found: Explanation, kept: StoredPage) -> None:
+def _print(found: Explanation, stored_page: StoredPage) -> None:
     out.print(f"[bold]{safe(found.url)}[/]")
     extractor = gettext("extractor {name}", name=found.extractor_version or gettext("none"))
-    out.print(f"[dim]{found.site} · {safe(kept.origin)} · {extractor}[/]")
+    out.print(f"[dim]{found.site} · {safe(stored_page.origin)} · {extractor}[/]")
     if found.problem:
         out.print(f"[bold red]{safe(reason_text(found.problem))}[/]")
     if found.rejection:
@@ -84,7 +115,7 @@ def _print(found: Explanation, kept: StoredPage) -> None:
         out.print(f"\n{styled('bold', excluded)} ({pieces})")
     for piece in found.excluded:
         why = safe(reason_text(piece.why))
-        out.print(f"  [yellow]{piece.kind}[/] {_quoted(piece.text)} [dim]{why}[/]")
+        out.print(f"  [yellow]{gettext(KINDS[piece.kind])}[/] {_quoted(piece.text)} [dim]{why}[/]")
     for warning in found.warnings:
         out.print(styled("yellow", gettext("warning:")), safe(reason_text(warning)))
 
@@ -98,7 +129,7 @@ def _print_field(story: FieldExplanation) -> None:
             if story.state == "value"
             else gettext("no text in what was selected by")
         )
-        out.print(f"  {verb} [{_colour(story.origin)}]{story.origin}[/]{rule}")
+        out.print(f"  {verb} [{_colour(story.origin)}]{_origin(story.origin)}[/]{rule}")
     others = [f for f in story.findings if not f.chosen]
     for finding in others:
         out.print(f"  [dim]{_other(finding)}[/]")
@@ -113,13 +144,13 @@ def _read(story: FieldExplanation) -> str:
     if story.field == "tags":
         return safe(", ".join(pieces))
     letters = sum(len(piece) for piece in pieces)
-    said = ", ".join(
+    size = ", ".join(
         [
             ngettext("{number} piece", "{number} pieces", len(pieces)),
             ngettext("{number} character", "{number} characters", letters),
         ]
     )
-    return f"{said}: {_quoted(pieces[0])}" if pieces else said
+    return f"{size}: {_quoted(pieces[0])}" if pieces else size
 
 
 def _other(finding: RuleResult) -> str:
@@ -128,12 +159,18 @@ def _other(finding: RuleResult) -> str:
         text = gettext("finds {text}", text=_quoted(finding.text))
         if finding.more:
             text += " " + gettext("and {number} more", number=finding.more)
-    return f"{finding.origin}: {safe(finding.rule)} {text}"
+    return f"{_origin(finding.origin)}: {safe(finding.rule)} {text}"
 
 
 def _quoted(text: str) -> str:
     short = " ".join(text.split())
     return f"“{safe(short if len(short) <= MAX_QUOTED_CHARS else short[:MAX_QUOTED_CHARS] + '…')}”"
+
+
+def _origin(origin: str) -> str:
+    if origin in ORIGINS:
+        return gettext(ORIGINS[origin])
+    return gettext("platform {name}", name=origin.removeprefix("platform "))
 
 
 def _colour(origin: str) -> str:

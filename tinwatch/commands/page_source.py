@@ -72,7 +72,7 @@ def _live(url: str, site: type[SiteSpider], home: Path | None) -> StoredPage:
     return found
 
 
-def template_of(site: type[SiteSpider], home: Path | None) -> Boilerplate | None:
+def boilerplate_of(site: type[SiteSpider], home: Path | None) -> Boilerplate | None:
     """Return the home's boilerplate detector of the site, or None without a home."""
     folder = home_path(home)
     if not (folder / "tinwatch.db").exists():
