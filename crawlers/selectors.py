@@ -17,7 +17,7 @@ from typing import Any, cast
 from lxml.cssselect import CSSSelector
 from lxml.etree import XPath, _Element
 
-from crawlers.first_day import DAY_RULE, day_between
+from crawlers.day_rules import DAY_RULE, day_between
 
 Selector = Callable[[_Element], list[Any]]
 
@@ -63,7 +63,7 @@ class CompiledRule:
         compiled: lxml's selector, if PageIndex does not support the rule
         anchor: the innermost compound selector with a class or id; the search starts there
         single_name: the rule is one class or id only, so every element of the index matches
-        day_between: the rules for title and text of a day rule (crawlers/first_day.py)
+        day_between: the rules for title and text of a day rule (crawlers/day_rules.py)
     """
 
     steps: tuple[CompoundSelector, ...]

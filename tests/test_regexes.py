@@ -254,7 +254,7 @@ BOUNDING_FUNCTIONS: dict[str, tuple[Callable[[str], object], ...]] = {
     "storage.db.migrations.run_sentences": (_migration("run_sentences"),),
     "storage.db.migrations.0021_reasons_as_codes": (_migration("0021_reasons_as_codes"),),
 }  # fmt: skip
-OWN_TEXTS = ("crawlers.first_day:DAY_RULE",)  # sees only rules of site modules
+OWN_TEXTS = ("crawlers.day_rules:DAY_RULE",)  # sees only rules of site modules
 # Functions whose patterns take linear time; a test of what they do around them.
 OTHER_FUNCTIONS = (clean, comparison, search_fold, syllables, _url)
 

@@ -29,6 +29,7 @@ MAX_CAPTION_CHARS = 400  # longer text under a picture is a paragraph
 MAX_BARE_CAPTION_CHARS = 250  # under a picture, in plain type and without a full stop
 MAX_SUBHEAD_CHARS = 200
 ENCODING_SAMPLE_CHARS = 4000
+MAX_RIGHT_BYLINE_CHARS = 100  # of a right-aligned line without the words of a byline
 MAX_BYLINE_LINES = 4  # byline, role of the author, source
 
 
@@ -178,7 +179,7 @@ def _is_byline_line(line: PageLine) -> bool:
         return True
     return (
         line.align == "right"
-        and len(line.text) <= 100
+        and len(line.text) <= MAX_RIGHT_BYLINE_CHARS
         and not CLOSING_PUNCTUATION.search(line.text)
     )
 

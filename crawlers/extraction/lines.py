@@ -25,6 +25,7 @@ HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 BOLD_TAGS = frozenset(("b", "strong"))
 ITALIC_TAGS = frozenset(("i", "em"))
 STYLING_TAGS = BLOCK_TAGS | BOLD_TAGS | ITALIC_TAGS | {"a"}
+MIN_BOLD_SHARE, MIN_ITALIC_SHARE = 0.95, 0.9  # of a line's characters, for a bold or italic line
 MAX_STYLE_CHARS = 500  # of a style attribute; alignment and weight come earlier
 CENTER_STYLE = re.compile(r"text-align:\s*center", re.I)
 RIGHT_STYLE = re.compile(r"text-align:\s*(?:right|end)", re.I)
@@ -118,8 +119,8 @@ class _Walk:
                     text,
                     tag=style.tag,
                     align=style.align,
-                    bold=self.bold >= 0.95 * self.length,
-                    italic=self.italic >= 0.9 * self.length,
+                    bold=self.bold >= MIN_BOLD_SHARE * self.length,
+                    italic=self.italic >= MIN_ITALIC_SHARE * self.length,
                     caption=style.caption or (style.picture and style.tag in ("td", "th", "tr")),
                     after_image=self.image,
                     quote=style.quote,

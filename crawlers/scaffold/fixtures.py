@@ -89,9 +89,9 @@ def compare_fixture(
     UnreadablePage, and FileNotFoundError if there is no fixture.
     """
     facts = load_expected(folder)
-    taken = captured_at or datetime.fromisoformat(facts["captured_at"])
+    moment = captured_at or datetime.fromisoformat(facts["captured_at"])
     body = html if html is not None else load_page(folder)
-    page = extract_article(body, facts["url"], site, taken, facts["content_type"])
+    page = extract_article(body, facts["url"], site, moment, facts["content_type"])
     names = (*REQUIRED_KEYS, *(name for name in OPTIONAL_KEYS if name in facts))
     read = _read_fields(page, normalise(page), names)
     if "states" in facts:
@@ -118,11 +118,13 @@ def write_fixture(
     if (folder / "expected.json").exists():
         before = load_expected(folder)
         changed = compare_fixture(folder, site, html, captured_at=captured_at)
-        kept: dict[str, Any] = {n: before[n] for n in ("contains", "excludes") if n in before}
+        from_before: dict[str, Any] = {
+            n: before[n] for n in ("contains", "excludes") if n in before
+        }
         reads = {c.field: c.read for c in changed if c.field in OPTIONAL_KEYS}
-        kept |= {n: reads.get(n, before[n]) for n in OPTIONAL_KEYS if n in before}
+        from_before |= {n: reads.get(n, before[n]) for n in OPTIONAL_KEYS if n in before}
         reviewed = None if changed else before.get("reviewed")
-        expected |= kept | {"reviewed": reviewed}
+        expected |= from_before | {"reviewed": reviewed}
     folder.mkdir(parents=True, exist_ok=True)
     _plain(folder).write_bytes(html)
     (folder / "page.html.gz").unlink(missing_ok=True)
@@ -165,12 +167,11 @@ def _lines_beside_article(html: bytes, content_type: str, article: Article) -> l
     tree, _ = parse(html, content_type)
     own = comparison(clean(json.dumps(article.as_json(), ensure_ascii=False))).lower()
     lines = dict.fromkeys(
-        spot.text
-        for spot in located_lines(tree)
-        if MIN_EXCLUDED_CHARS <= len(spot.text) <= MAX_EXCLUDED_CHARS
-        and comparison(spot.text).lower() not in own
+        line.text
+        for line in located_lines(tree)
+        if MIN_EXCLUDED_CHARS <= len(line.text) <= MAX_EXCLUDED_CHARS
+        and comparison(line.text).lower() not in own
     )
-    found = [
-        line for line in lines if line.encode() in html
-    ]  # lines that markup breaks are not in the source
-    return found[:: max(1, len(found) // MAX_EXCLUDED_LINES)][:MAX_EXCLUDED_LINES]
+    # A line that markup interrupts is not in the source as it is read.
+    unbroken = [line for line in lines if line.encode() in html]
+    return unbroken[:: max(1, len(unbroken) // MAX_EXCLUDED_LINES)][:MAX_EXCLUDED_LINES]
