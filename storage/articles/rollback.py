@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from storage.messages.reasons_crawl import CrawlReason
+from storage.reasons import Reason
 from storage.search.indexer import remove_revisions
 
 IDS = "(SELECT value FROM json_each(?))"
-RETRY_ERROR = "what was read of it on a discarded night is asked for again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def roll_back(db: Database, rollback: Rollback) -> int:
     db.execute(
         "INSERT OR IGNORE INTO retry_queue SELECT site, key, url, first_seen, 1, ? FROM articles "
         f"WHERE url IS NOT NULL AND id IN {IDS}",
-        [RETRY_ERROR, found],
+        [Reason(CrawlReason.RUN_RETRACTED).to_json(), found],
     )
     rows = db.execute(f"SELECT id FROM revisions WHERE article IN {IDS}", [found]).fetchall()
     remove_revisions(db, (row[0] for row in rows))

@@ -34,6 +34,7 @@ class CrawlReason(ReasonCode):
     )
     RECORD_DAMAGED = "record_damaged", gettext_noop("the record is damaged: {error}")
     RESPONSE_TOO_LARGE = "response_too_large", gettext_noop("larger than the limit for a page")
+    RUN_RETRACTED = "run_retracted", gettext_noop("the run that read it was retracted")
     REDIRECT_LOOP = "redirect_loop", gettext_noop("redirect loop, or too many redirects")
     ROBOTS_FORBIDDEN = "robots_forbidden", gettext_noop("robots.txt forbids it")
     ROBOTS_UNREADABLE = (

@@ -13,6 +13,7 @@ from schedules.publishing.publish import publish
 from storage.articles.repository import articles_as_json
 from storage.checks.retry_queue import retry_urls
 from storage.events.ledger import pending_count
+from storage.messages.reasons_crawl import CrawlReason
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
 from storage.run_stats import RunStats
@@ -76,6 +77,8 @@ def test_retracting_a_run_before_a_passed_one_loses_nothing(watcher: Watcher, da
     watcher.night(watcher.read(at=day(1)), at=day(1))
     assert retract_run(watcher.db, held.run, watcher.home) == 1
     assert retry_urls(watcher.db, "alpha") == ["https://alpha.vn/bai-1.html"]
+    (error,) = watcher.db.execute("SELECT error FROM retry_queue").fetchone()
+    assert Reason.from_json(error) == Reason(CrawlReason.RUN_RETRACTED)
     watcher.night(watcher.read(at=day(2)), at=day(2))
     assert watcher.kinds() == ["new"]
     assert retry_urls(watcher.db, "alpha") == []
