@@ -31,10 +31,11 @@ demo: $(BASE)
 
 venv: $(TESTS)
 
-# All tests but the slow ones: less than five minutes on two cores.
+# All tests but the slow ones: less than five minutes on two cores. Many tests wait for processes and
+# delays, so that four workers use two cores better than two do.
 test: lint
 	@tests/install_browser.sh
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+	@$(BIN)/python -m pytest -n 4 --dist worksteal -m "not slow"
 
 test-all: lint
 	@tests/install_browser.sh

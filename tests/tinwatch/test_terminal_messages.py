@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+import typer
+
+from storage.archive.reader import UnreadableRecord
 from storage.reasons import Reason
 from tinwatch.terminal import messages
+from tinwatch.terminal.console import Exit, exit_on_error
 
 
 @pytest.mark.parametrize(
@@ -36,3 +41,12 @@ def test_reasons_and_events_of_json_rows_are_described(monkeypatch: pytest.Monke
         assert messages.row_reason(row) == messages.reason_text(reason)
         assert messages.row_reason({"reason": "free text"}) == "free text"
     assert messages.row_event(event) == messages.reason_text(reason)
+
+
+def test_damaged_record_names_its_file_and_offset(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as exited, exit_on_error():
+        raise UnreadableRecord(Path("a.warc.gz"), 120, Reason("coding_broken", coding="br"))
+    assert exited.value.exit_code == Exit.USAGE
+    printed = capsys.readouterr().err
+    assert "a.warc.gz" in printed
+    assert "120" in printed

@@ -18,7 +18,7 @@ from rich.markup import escape
 
 from crawlers.registry import UnknownSite
 from crawlers.site_config import SiteError
-from storage.archive.reader import CaptureError
+from storage.archive.reader import CaptureError, UnreadableRecord
 from storage.db.connection import Database, DatabaseError
 from storage.extras import MissingExtra
 from storage.home import Home, HomeError, home_path, open_home
@@ -90,7 +90,14 @@ def exit_on_error() -> Iterator[None]:
 def _text(error: Exception, message: str) -> str:
     """Return the error in the user's language if it carries a reason, else the message."""
     reason = getattr(error, "reason", None)
-    return reason_text(reason) if isinstance(reason, Reason) else message
+    if not isinstance(reason, Reason):
+        return message
+    if isinstance(error, UnreadableRecord):
+        return gettext(
+            "{file} cannot be read as WARC at {offset}: {reason}",
+            file=error.path, offset=error.offset, reason=reason_text(reason),
+        )  # fmt: skip
+    return reason_text(reason)
 
 
 def _exit(message: str, code: Exit) -> None:
