@@ -31,11 +31,10 @@ demo: $(BASE)
 
 venv: $(TESTS)
 
-# All tests but the slow ones: less than five minutes on two cores. Many tests wait for processes and
-# delays, so that four workers use two cores better than two do.
+# All tests but the slow ones: less than five minutes on two cores.
 test: lint
 	@tests/install_browser.sh
-	@$(BIN)/python -m pytest -n 4 --dist worksteal -m "not slow"
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
 test-all: lint
 	@tests/install_browser.sh

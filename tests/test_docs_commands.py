@@ -69,7 +69,13 @@ def assert_printed(shown: list[str], printed: str) -> None:
 WITH_COMMANDS = [page for page in PAGES if any(shown_commands(page))]
 
 
-@pytest.mark.parametrize("page", WITH_COMMANDS, ids=[page.stem for page in WITH_COMMANDS])
+@pytest.mark.parametrize(
+    "page",
+    [  # the command reference alone starts some seventy processes
+        pytest.param(page, id=page.stem, marks=[pytest.mark.slow] * (page.stem == "commands"))
+        for page in WITH_COMMANDS
+    ],
+)
 def test_commands_do_what_the_page_shows(page: Path, played: Path, tmp_path: Path) -> None:
     shutil.copytree(played, tmp_path, dirs_exist_ok=True)
     commands = list(shown_commands(page))

@@ -57,6 +57,7 @@ def night(home: Path, file: Path, moment: str = "never", number: int = 0) -> Non
     subprocess.run(command, cwd=ROOT, capture_output=True, timeout=200, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("moment", "number"), [("batch", 3), ("write", 9), ("publish", 2)])
 def test_pages_of_a_killed_batch_are_rebuilt(
     rebuilder: Rebuilder, tmp_path: Path, moment: str, number: int
