@@ -30,7 +30,8 @@ class ForkServer:
 
     def __init__(self, imports: list[str]) -> None:
         self.context = get_context("forkserver")
-        self.context.set_forkserver_preload(imports)
+        # With "__main__", the server runs the program's main file once, not each process again.
+        self.context.set_forkserver_preload(["__main__", *imports])
 
     async def run(
         self, target: Target, arguments: list[str], limit: timedelta, stop: asyncio.Event
