@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -58,6 +59,14 @@ class Settings:
     least_free_mb: Count = 1000  # minimum free megabytes on the home's disk for a crawl; 0: none
 
 
+@cache
+def settings_adapter() -> TypeAdapter[Settings]:
+    """Return pydantic's validator of the settings. Importing and building it takes 40 ms."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Settings)
+
+
 def read_settings(file: Path) -> Settings:
     """Return the settings of the file, or the defaults if there is none. Raise SettingsError."""
     if not file.exists():
@@ -66,9 +75,9 @@ def read_settings(file: Path) -> Settings:
         stated = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is no valid TOML: {error}") from error
-    from pydantic import TypeAdapter, ValidationError  # slow to import
+    from pydantic import ValidationError  # slow to import
 
-    adapter = TypeAdapter(Settings)
+    adapter = settings_adapter()
     try:
         return adapter.validate_json(json.dumps(stated, default=str))  # strict refuses a dict
     except ValidationError as error:

@@ -14,6 +14,7 @@ import schedules.batch.isolated_worker  # noqa: F401
 from crawlers.middlewares.politeness import project_settings
 from crawlers.registry import all_sites
 from pipelines.text.syllables import legal_syllables
+from storage.config import settings_adapter
 from storage.db.connection import Database
 
 COMPONENT_SETTINGS = (
@@ -38,6 +39,7 @@ def import_all() -> None:
         load_object(settings[name])
     all_sites()
     Database(memory=True).close()  # the first connection loads sqlite-utils' plugins
+    settings_adapter()
     legal_syllables()  # building the set takes longer than extracting ten pages
 
 
