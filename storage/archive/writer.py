@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zlib
 from base64 import b32encode
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -28,7 +27,14 @@ from storage.archive.truncation import truncate_partial_record
 from storage.archive.warc_file import GZIP
 from storage.db.connection import utc_text
 
-GZIP_LEVEL = 3  # takes a quarter of the time of warcio's 9; records are 11 % longer
+try:
+    from isal.isal_zlib import compress
+except ImportError:  # isal has no wheel for this machine
+    from zlib import compress
+
+# isal takes a sixth of the time of zlib's level 3, and records are 4 % longer. Reading is zlib's
+# work, because isal accepts more damaged headers.
+GZIP_LEVEL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +198,7 @@ def _without_transfer_headers(headers: Headers) -> Headers:
 def _gzip_member(record: Any) -> bytes:
     plain = BytesIO()
     WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
-    return zlib.compress(plain.getvalue(), GZIP_LEVEL, wbits=GZIP)
+    return compress(plain.getvalue(), GZIP_LEVEL, wbits=GZIP)
 
 
 def _block_digest(http: StatusAndHeaders | None, body: bytes = b"") -> str:
