@@ -5,15 +5,15 @@ from pathlib import Path
 from scrapy.settings import default_settings
 
 from storage.archive import decoding
-from storage.version import user_agent
+from storage.version import PRODUCT_TOKEN, user_agent
 
-BOT_NAME = "tinwatch"
+BOT_NAME = PRODUCT_TOKEN
 SPIDER_MODULES = ["crawlers.sites"]
 NEWSPIDER_MODULE = "crawlers.sites"
 TEMPLATES_DIR = str(Path(__file__).parent / "templates")  # scrapy genspider -t site
 
 USER_AGENT = user_agent()
-ROBOTSTXT_USER_AGENT = BOT_NAME  # robots.txt matches the product token (RFC 9309, section 2.2.1)
+ROBOTSTXT_PARSER = "crawlers.crawl.robots_rules.RobotsRules"
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 1  # one crawl is one site; Retry-After and stop() must hold up everything
 CONCURRENT_REQUESTS_PER_DOMAIN = 1

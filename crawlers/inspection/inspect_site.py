@@ -11,18 +11,15 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
-from scrapy.robotstxt import ProtegoRobotParser
-
 from crawlers.crawl.feeds import feed_links
+from crawlers.crawl.robots_rules import RobotsRules
 from crawlers.crawl.sitemaps import newest_sitemaps
 from crawlers.extraction.html import UnreadablePage, links_of
 from crawlers.inspection.explain import FIELDS, Explanation, explain
 from crawlers.inspection.pages import Pages, StoredPage
 from crawlers.inspection.platform_similarity import platform_like
-from crawlers.settings import ROBOTSTXT_USER_AGENT
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate
-from storage.archive.decoding import MAX_ROBOTS_BYTES
 from storage.messages.reasons_crawl import CrawlReason, http_status
 from storage.messages.reasons_inspection import RobotsState
 from storage.messages.reasons_pages import PageReason
@@ -223,9 +220,9 @@ def _check_robots(
     if stored_page.status != 200:
         inspection.robots = Reason(RobotsState.ROBOTS_MISSING, status=stored_page.status)
         return
-    parser = ProtegoRobotParser(stored_page.body[:MAX_ROBOTS_BYTES], None)
+    parser = RobotsRules(stored_page.body)
     urls = [*site.listing_urls(), *articles]
-    inspection.forbidden = [url for url in urls if not parser.allowed(url, ROBOTSTXT_USER_AGENT)]
+    inspection.forbidden = [url for url in urls if not parser.allowed(url)]
     inspection.robots = Reason(
         RobotsState.ROBOTS_FORBIDS_SOME if inspection.forbidden else RobotsState.ROBOTS_ALLOWS_ALL
     )

@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
+from crawlers.crawl.robots_rules import RobotsRules, is_html
 from crawlers.crawl.scrapy_stats import CERTIFICATE, ROBOTS
-from storage.archive.decoding import MAX_ROBOTS_BYTES
 from storage.db.connection import utc_text
 from storage.run_stats import Certificate, RobotsFacts
 
@@ -52,14 +51,18 @@ class HostFactsMiddleware:
         return response
 
     def _robots(self, response: Response) -> RobotsFacts | None:
-        """Return the facts of robots.txt; None for an error or redirect, which proves nothing."""
+        """Return the facts of robots.txt; None for what proves nothing about it.
+
+        That is an error, a redirect, or an HTML page, which many servers send for any address.
+        """
         if response.status >= 500 or response.status in (301, 302, 303, 307, 308, 429):
+            return None
+        if response.status == 200 and is_html(response.body):
             return None
         spider: Any = self.crawler.spider
         articles = [a.url for a in spider.crawl_state.articles.values() if a.url]
-        body = response.body[:MAX_ROBOTS_BYTES] if response.status == 200 else b""
-        agent = str(self.crawler.settings["ROBOTSTXT_USER_AGENT"])
-        return robots_facts(body, agent, spider.listing_urls(), articles[-MAX_TESTED_ARTICLES:])
+        body = response.body if response.status == 200 else b""
+        return robots_facts(body, spider.listing_urls(), articles[-MAX_TESTED_ARTICLES:])
 
 
 def expiry(certificate: Any) -> str:
@@ -68,21 +71,20 @@ def expiry(certificate: Any) -> str:
     return utc_text(expires.astimezone(UTC))
 
 
-def robots_facts(body: bytes, agent: str, listings: list[str], articles: list[str]) -> RobotsFacts:
+def robots_facts(body: bytes, listings: list[str], articles: list[str]) -> RobotsFacts:
     """Return the hash and rules of a robots.txt, and how many of these URLs it forbids."""
-    text = body.decode("utf-8", "replace")
-    rules = Protego.parse(text)
+    rules = RobotsRules(body)
     return RobotsFacts(
         sha256=hashlib.sha256(body).hexdigest(),
-        lines=tuple(_rule_lines(text)),
+        lines=tuple(_rule_lines(rules.lines)),
         listings=len(listings),
-        listings_forbidden=sum(not rules.can_fetch(url, agent) for url in listings),
+        listings_forbidden=sum(not rules.allowed(url) for url in listings),
         articles=len(articles),
-        articles_forbidden=sum(not rules.can_fetch(url, agent) for url in articles),
+        articles_forbidden=sum(not rules.allowed(url) for url in articles),
     )
 
 
-def _rule_lines(text: str) -> list[str]:
+def _rule_lines(lines: list[str]) -> list[str]:
     """Return the first lines of robots.txt without comments and blanks, each shortened."""
-    bare = (line.split("#")[0].strip()[:MAX_ROBOTS_LINE_CHARS] for line in text.splitlines())
+    bare = (line.split("#")[0].strip()[:MAX_ROBOTS_LINE_CHARS] for line in lines)
     return [line for line in bare if line][:MAX_ROBOTS_LINES]

@@ -22,6 +22,7 @@ from crawlers.crawl.errors import RequestRefused, failure_reason, requested_url
 from storage.archive.decoding import MAX_ROBOTS_BYTES
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
+from storage.version import PRODUCT_TOKEN
 
 MAX_CRAWL_DELAY_SECONDS = 60.0  # a longer Crawl-delay is shortened to this
 
@@ -82,7 +83,7 @@ class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Obey Crawl-delay. `request` is the one for which robots.txt was fetched."""
         settings = self.crawler.settings
-        delay = robotparser.crawl_delay(settings["ROBOTSTXT_USER_AGENT"])
+        delay = robotparser.crawl_delay(PRODUCT_TOKEN)
         if delay and not settings.getlist("REPLAY_FILES"):
             self._slow_down(request, min(delay, MAX_CRAWL_DELAY_SECONDS))
 

@@ -10,13 +10,20 @@ import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.statscollectors import MemoryStatsCollector
 
-from crawlers.middlewares.host_facts import robots_facts
+from crawlers.crawl.scrapy_stats import ROBOTS
+from crawlers.middlewares.host_facts import HostFactsMiddleware, robots_facts
 
 CRAWL = """
 import json, sys
@@ -39,7 +46,7 @@ class Small(scrapy.Spider):
 
 process = CrawlerProcess({
     "ROBOTSTXT_OBEY": True, "LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False,
-    "USER_AGENT": "tinwatch/0.1 (test)", "ROBOTSTXT_USER_AGENT": "tinwatch",
+    "USER_AGENT": "tinwatch/0.1 (test)",
     "DOWNLOADER_MIDDLEWARES": {"crawlers.middlewares.host_facts.HostFactsMiddleware": 985},
 })
 crawler = process.create_crawler(Small)
@@ -102,14 +109,23 @@ def test_crawl_stores_certificate_and_robots_txt(tmp_path: Path) -> None:
 
 
 def test_missing_robots_txt_forbids_nothing() -> None:
-    found = robots_facts(b"", "tinwatch", ["https://a.vn/tin/"], [])
+    found = robots_facts(b"", ["https://a.vn/tin/"], [])
     assert found.listings_forbidden == 0
     assert found.lines == ()
 
 
 def test_stored_lines_of_a_huge_robots_txt_are_limited() -> None:
     body = b"User-agent: *\n" + b"Disallow: /" + b"x" * 500 + b"\n" + b"Disallow: /y\n" * 900
-    found = robots_facts(body, "tinwatch", ["https://a.vn/y"], [])
+    found = robots_facts(body, ["https://a.vn/y"], [])
     assert len(found.lines) == 30
     assert max(map(len, found.lines)) == 120
     assert found.listings_forbidden == 1
+
+
+def test_html_page_says_nothing_about_robots_txt() -> None:
+    crawler = SimpleNamespace(stats=MemoryStatsCollector(Crawler(Spider)))
+    middleware = HostFactsMiddleware(cast(Crawler, crawler))
+    request = Request("https://a.vn/robots.txt")
+    page = Response(request.url, 200, body=b"<html><body>Trang khong co</body></html>")
+    assert middleware.process_response(request, page) is page
+    assert crawler.stats.get_value(ROBOTS) is None
