@@ -83,6 +83,7 @@ POLL_MINUTES = 0
 TINWATCH_HOME = None  # else the environment's TINWATCH_HOME, else ./data
 TINWATCH_BATCH = ""  # the batch that a run belongs to; empty: a batch of its own
 TINWATCH_FULL = False  # full crawl: read listings past the known frontier, to their last page
+TINWATCH_MAX_PAGES = 0  # of a listing that are read; 0: max_listings, without limit if full
 REPLAY_FILES: list[str] = []
 REPLAY_AS_OF = None
 PUBLISH_ON_CLOSE = True  # for `scrapy crawl`; a batch publishes when all its crawls are done

@@ -51,9 +51,10 @@ from storage.articles.revisions import Revision
 from storage.messages.reasons_crawl import CrawlReason, http_status
 from storage.models import Article, ArticleStatus
 from storage.reasons import Reason
-from storage.run_stats import FINISHED, RunStats
+from storage.run_stats import FINISHED, Problem, RunStats
 from storage.runs.sites import SiteFacts
 
+MAX_FULL_PAGES = 10_000  # of a section in a full crawl, against pagers without an end
 LISTING_PRIORITY, ARTICLE_PRIORITY, RECHECK_PRIORITY = 20, 10, 0
 
 
@@ -67,6 +68,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
     name: str
     captures: CaptureWriter  # set by begin()
     crawl_state: CrawlState  # set by begin()
+    sitemaps: Sitemaps  # set by begin()
 
     def __init__(self, recheck: str = "due", limit: str | int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -75,11 +77,12 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         self.recheck = recheck
         self.limit = int(limit) if limit is not None else None
         self.requested: set[str] = set()  # article keys that this run requested or listed
-        self.sitemaps = Sitemaps(type(self))
         self.listings_read = 0
         self.links_found = 0
         self.articles_requested = 0
         self.listings_complete = True  # every listing was read as far as it had news
+        self.listed_keys: dict[str, set[str]] = {}  # section -> article keys on its pages
+        self.cut_listings: list[Problem] = []  # that have more pages than may be read
         self.rechecked: set[int] = set()  # article ids
         self.rechecks_requested = 0
         self.stop_reason: Reason | None = None  # why the crawl stopped early
@@ -118,6 +121,11 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         self.captures = captures
         self.crawl_state = load_state(store, self.settings, self.replay_time())
         self.listings = ListingComparison(self.crawl_state.listings)
+        self.full = self.settings.getbool("TINWATCH_FULL")
+        self.max_pages = self.settings.getint("TINWATCH_MAX_PAGES") or (
+            MAX_FULL_PAGES if self.full else self.max_listings
+        )
+        self.sitemaps = Sitemaps(type(self), full=self.full)
         self.run = run
 
     def reparser(self, store: CrawlStore) -> Callable[[Revision], Article | None]:
@@ -149,7 +157,8 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             links=self.links_found,
             rechecked=self.rechecks_requested,
             ended=self.stop_reason or FINISHED,
-            deep=int(self.settings.getbool("TINWATCH_FULL")),
+            deep=int(self.full),
+            cut_listings=self.cut_listings,
         )
 
     def listings_to_store(self) -> dict[str, list[str]]:
@@ -212,19 +221,34 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         yield from self._fetched(response)
         self.listings_read += 1
         keys = self._keys(links)
-        requested_before = set(self.requested)
         for key, url in keys.items():
             yield from self._new_article(key, url)
-        new = [k for k in keys if k not in self.crawl_state.frontier]
-        unseen = [k for k in keys if k not in requested_before]
         self.requested.update(keys)
         if page == 1:
             yield from self._vanished(self._listing_url(section, page), keys)
         if self._limit_reached():
             self.listings_complete = False
             return
-        if self.next_listing and new and unseen and page < self.max_listings:
-            yield self._listing(section, page + 1)
+        if self._has_more(section, keys):
+            yield from self._next_page(section, page + 1)
+
+    def _has_more(self, section: str, keys: Iterable[str]) -> bool:
+        """Whether the next page of a section may list new articles.
+
+        A page without a key that the pages before it lack is past the end: pagers answer such a
+        page with the first or last one, or with the links of the template only.
+        """
+        listed = self.listed_keys.setdefault(section, set())
+        more = set(keys) - listed
+        listed |= more
+        return bool(self.next_listing and more) and not self.crawl_state.frontier.issuperset(keys)
+
+    def _next_page(self, section: str, page: int) -> Iterator[scrapy.Request]:
+        if page <= self.max_pages:
+            yield self._listing(section, page)
+            return
+        reason = Reason(CrawlReason.LISTING_CUT, pages=self.max_pages)
+        self.cut_listings.append(Problem(self._listing_url(section, page), reason))
 
     def parse_feed(self, response: Response, feed: str) -> Iterator[scrapy.Request | Observation]:
         sitemaps = self.sitemaps.listed_by(feed, response)
@@ -232,15 +256,15 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             yield from self._listing_failed(response)
             return
         yield from self._fetched(response)
-        links = feed_links(response.body)
+        links = feed_links(response.body, response.url)
         if links is None:
             block = listing_block_reason(response)
             reason = block or Reason(CrawlReason.NOT_A_FEED)
             yield from self._listing_failed(response, reason, blocked=block is not None)
             return
         self.listings_read += 1
-        yield from map(self._feed, sitemaps)
         keys = self._keys(links)
+        yield from map(self._feed, sitemaps or ([] if keys else self.sitemaps.instead_of(feed)))
         for key, url in keys.items():
             yield from self._new_article(key, url)
         yield from self._vanished(feed, keys)

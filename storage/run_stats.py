@@ -167,6 +167,7 @@ class RunStats:
     redirected_to: Counter[str] = field(default_factory=Counter)
     coverage: Coverage = field(default_factory=Coverage)
     problems: list[Problem] = field(default_factory=list)
+    cut_listings: list[Problem] = field(default_factory=list)  # the first page not read of each
     template: int | None = None
     canaries: CanaryStats = field(default_factory=CanaryStats)
     first_look: dict[str, Any] | None = None
@@ -180,6 +181,7 @@ class RunStats:
             redirected_to=Counter(self.redirected_to),
             coverage=self.coverage.copy(),
             problems=[*self.problems],
+            cut_listings=[*self.cut_listings],
             other=dict(self.other),
         )
 
@@ -221,13 +223,18 @@ def _canaries(data: dict[str, Any]) -> CanaryStats:
     return CanaryStats(data.get("checked", len(failed)), tuple(failed))
 
 
+def _problems(data: list[dict[str, Any]]) -> list[Problem]:
+    return [Problem(p["url"], Reason.of(p["reason"])) for p in data]
+
+
 _DECODERS: dict[str, Callable[[Any], Any]] = {
     "broken_fields": Counter,
     "redirected_to": Counter,
     "coverage": Coverage.from_json,
     "ended": lambda value: FINISHED if value == FINISHED else Reason.of(value),
     "robots_unreadable": Reason.of,
-    "problems": lambda data: [Problem(p["url"], Reason.of(p["reason"])) for p in data],
+    "problems": _problems,
+    "cut_listings": _problems,
     "certificate": lambda data: Certificate(data["host"], data["not_after"]),
     "robots": lambda data: RobotsFacts(**{**data, "lines": tuple(data.get("lines", []))}),
     "canaries": _canaries,

@@ -119,7 +119,7 @@ def inspect_site(
         stored_page = pages.find(url)
         listing = _listing(site, url, stored_page, failed.get(url), links, is_feed=url in feeds)
         inspection.listings.append(listing)
-        urls += [sitemap for sitemap in listing.sitemaps if sitemap not in urls]
+        urls += [s for s in listing.sitemaps if s not in urls and pages.find(s) is not None]
         feeds.update(listing.sitemaps)
         _note_date(inspection, stored_page)
     newest = dict.fromkeys([*links.values(), *pages.articles(site)])
@@ -154,7 +154,7 @@ def _listing(
     if stored_page.status != 200:
         return ListingInspection(url, available=True, problem=http_status(stored_page.status))
     try:
-        found = feed_links(stored_page.body) if is_feed else _links(stored_page)
+        found = feed_links(stored_page.body, stored_page.url) if is_feed else _links(stored_page)
     except UnreadablePage as error:
         return ListingInspection(url, available=True, problem=error.reason)
     if found is None:
@@ -163,7 +163,11 @@ def _listing(
     for key, link in keys.items():
         links.setdefault(key, site.canonical(link))
     other_links = _sample_links(site, found) if not keys else ()
-    sitemaps = tuple(newest_sitemaps(site, stored_page.body)) if is_feed and not found else ()
+    sitemaps = (
+        tuple(newest_sitemaps(site, stored_page.body, stored_page.url))
+        if is_feed and not found
+        else ()
+    )
     return ListingInspection(
         url, available=True, links=len(keys), other_links=other_links, sitemaps=sitemaps
     )

@@ -42,6 +42,7 @@ class CrawlOptions:
         recheck: which stored articles are requested again (crawlers.crawl.rechecks.RECHECKS)
         limit: maximum number of articles per site
         full: read the listings past the known frontier, to their last page
+        max_pages: maximum number of pages per listing; None: max_listings of the site, or all
         batch: name of the batch, stored with each of its runs; the moment at which it started
     """
 
@@ -50,6 +51,7 @@ class CrawlOptions:
     recheck: str = "due"
     limit: int | None = None
     full: bool = False
+    max_pages: int | None = None
     batch: str = ""
 
 
@@ -249,6 +251,7 @@ def crawl_settings(home: Home, options: CrawlOptions) -> Settings:
         "REPLAY_AS_OF": options.as_of,
         "TINWATCH_BATCH": options.batch,
         "TINWATCH_FULL": options.full,
+        "TINWATCH_MAX_PAGES": options.max_pages or 0,
         "SPIDER_MODULES": [],  # spiders are passed as classes: Scrapy need not search for them
     }
     settings.setdict(overrides, priority="cmdline")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing, nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +29,7 @@ from tinwatch.commands.options import (
     IsolateOption,
     JsonOption,
     MaxArticlesOption,
+    MaxPagesOption,
     RecheckOption,
     ReplayOption,
     ResumeOption,
@@ -48,6 +50,7 @@ def crawl(
     recheck: RecheckOption = "due",
     limit: MaxArticlesOption = None,
     full: FullOption = False,
+    max_pages: MaxPagesOption = None,
     isolate: IsolateOption = False,
     resume: ResumeOption = False,
     home: HomeOption = None,
@@ -56,7 +59,8 @@ def crawl(
     """Crawl sites, live or from WARC files, and report what is new and what changed."""
     with exit_on_error():
         chosen = [get_site(name) for name in dict.fromkeys(site)]
-        options = _options(replay, as_of, recheck, limit, full)
+        limits = CrawlOptions(recheck=recheck, limit=limit, full=full, max_pages=max_pages)
+        options = _checked(limits, replay, as_of)
         for one in chosen:
             if one.status == "archive" and not options.replay:
                 message = gettext(
@@ -75,6 +79,7 @@ def nightly(
     recheck: RecheckOption = "due",
     limit: MaxArticlesOption = None,
     full: FullOption = False,
+    max_pages: MaxPagesOption = None,
     isolate: IsolateOption = False,
     resume: ResumeOption = False,
     home: HomeOption = None,
@@ -83,23 +88,23 @@ def nightly(
     """Crawl all sites (or the named ones) as one batch, evaluate each run and report."""
     with exit_on_error():
         chosen = [get_site(n) for n in dict.fromkeys(site)] if site else [*all_sites().values()]
-        options = _options(replay, as_of, recheck, limit, full)
+        limits = CrawlOptions(recheck=recheck, limit=limit, full=full, max_pages=max_pages)
+        options = _checked(limits, replay, as_of)
         _run(open_home(home), chosen, options, as_json, _runner(isolate, resume))
 
 
-def _options(
-    replay: list[Path] | None, as_of: str | None, recheck: str, limit: int | None, full: bool
-) -> CrawlOptions:
-    """Raise ValueError or CaptureError if the options cannot work, before anything starts."""
-    if recheck not in RECHECK_MODES:
+def _checked(options: CrawlOptions, replay: list[Path] | None, as_of: str | None) -> CrawlOptions:
+    """Add the replay. Raise ValueError or CaptureError for options that cannot work."""
+    if options.recheck not in RECHECK_MODES:
         values = ", ".join(RECHECK_MODES)
-        raise ValueError(gettext("--recheck {value}: use {values}", value=recheck, values=values))
+        message = gettext("--recheck {value}: use {values}", value=options.recheck, values=values)
+        raise ValueError(message)
     files = tuple(str(file.resolve()) for file in replay or [])
     if as_of is not None and not files:
         raise ValueError(gettext("--as-of needs --replay"))
     if files:
         open_replay(files, as_of)
-    return CrawlOptions(replay=files, as_of=as_of, recheck=recheck, limit=limit, full=full)
+    return replace(options, replay=files, as_of=as_of)
 
 
 def _runner(isolate: bool, resume: bool) -> RunBatch:

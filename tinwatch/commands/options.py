@@ -70,6 +70,10 @@ MaxArticlesOption = Annotated[
 FullOption = Annotated[
     bool, typer.Option("--full", help="Read every page of the listings, not only the new part.")
 ]
+MaxPagesOption = Annotated[
+    int | None,
+    typer.Option("--max-pages", min=1, help="Read at most this many pages of each listing."),
+]
 IsolateOption = Annotated[
     bool, typer.Option("--isolate", help="Crawl each site in its own process, with a time limit.")
 ]

@@ -148,7 +148,7 @@ def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
         "held": pending_count(db, run.id),
         "counts": counts,
         "events": [event.as_json() for event in found],
-        "problems": [_problem(problem) for problem in run.stats.problems],
+        "problems": [_problem(p) for p in (*run.stats.cut_listings, *run.stats.problems)],
         "first_look": _first_look(run.stats.first_look),
     }
 

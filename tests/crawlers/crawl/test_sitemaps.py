@@ -8,7 +8,7 @@ import pytest
 from scrapy.http import Response
 
 from crawlers.crawl.feeds import feed_links, sitemaps_in
-from crawlers.crawl.sitemaps import MAX_SITEMAPS, Sitemaps, newest_sitemaps
+from crawlers.crawl.sitemaps import MAX_TRIED_SITEMAPS, Sitemaps, newest_sitemaps
 from crawlers.site_config import SiteConfig
 
 ROOT = "https://baomau.example"
@@ -54,32 +54,57 @@ def came(sitemaps: Sitemaps, url: str, body: bytes, status: int = 200) -> list[s
 
 def test_the_newest_by_their_dates_are_read() -> None:
     named = [(month(n), f"2025-{n:02d}-28") for n in (4, 1, 6, 2, 5, 3)]
-    assert newest_sitemaps(Mau, index(*named)) == [month(6), month(5), month(4)]
-    assert MAX_SITEMAPS == 3
+    sitemaps = Sitemaps(Mau)
+    assert came(sitemaps, INDEX, index(*named)) == [month(6), month(5), month(4)]
 
 
 def test_without_dates_the_last_ones_are_read() -> None:
     named = [(month(n), "") for n in range(1, 6)]
-    assert newest_sitemaps(Mau, index(*named)) == [month(5), month(4), month(3)]
+    assert came(Sitemaps(Mau), INDEX, index(*named)) == [month(5), month(4), month(3)]
+
+
+def test_sitemap_without_articles_is_replaced_by_the_next() -> None:
+    """WordPress lists posts, pages, categories, tags and users, in this order and undated."""
+    names = ["posts-post-1", "posts-page-1", "taxonomies-category-1", "taxonomies-tag-1", "users-1"]
+    urls = [f"{ROOT}/wp-sitemap-{name}.xml" for name in names]
+    sitemaps = Sitemaps(Mau)
+    read = came(sitemaps, INDEX, index(*((url, "") for url in urls)))
+    assert read == urls[:1:-1]
+    assert [sitemaps.instead_of(url) for url in read] == [[urls[1]], [urls[0]], []]
+    assert sitemaps.instead_of(INDEX) == []
+
+
+def test_replacements_are_limited() -> None:
+    sitemaps = Sitemaps(Mau)
+    read = came(sitemaps, INDEX, index(*((f"{ROOT}/s{n}.xml", "") for n in range(100))))
+    for url in read:
+        read += sitemaps.instead_of(url)
+    assert len(read) == MAX_TRIED_SITEMAPS
+
+
+def test_full_crawl_reads_every_sitemap() -> None:
+    sitemaps = Sitemaps(Mau, full=True)
+    named = [(f"{ROOT}/s{n}.xml", "") for n in range(100)]
+    assert len(came(sitemaps, INDEX, index(*named))) == 100
 
 
 @pytest.mark.parametrize(
     "url",
     [
-        "https://khac.example/sitemap-1.xml", "ftp://baomau.example/1.xml", "/sitemap-1.xml",
+        "https://khac.example/sitemap-1.xml", "ftp://baomau.example/1.xml", "//khac.example/sitemap-1.xml",
         "file:///etc/passwd", "http://[hong", "",
     ],
 )  # fmt: skip
 def test_only_the_sites_own_are_read(url: str) -> None:
-    assert newest_sitemaps(Mau, index((url, "2025-03-01"), (month(1), ""))) == [month(1)]
+    assert newest_sitemaps(Mau, index((url, "2025-03-01"), (month(1), "")), INDEX) == [month(1)]
 
 
 def test_index_has_no_pages_and_is_no_error() -> None:
-    assert feed_links(index((month(1), ""))) == []
-    assert sitemaps_in(index((month(1), ""), (month(2), "2025-03-01"))) == {
+    assert feed_links(index((month(1), "")), INDEX) == []
+    assert sitemaps_in(index((month(1), ""), (month(2), "2025-03-01")), INDEX) == {
         month(1): "", month(2): "2025-03-01",
     }  # fmt: skip
-    assert sitemaps_in(pages(1)) == sitemaps_in(b"khong phai") == {}
+    assert sitemaps_in(pages(1), INDEX) == sitemaps_in(b"khong phai", INDEX) == {}
 
 
 def test_index_within_an_index_is_ignored() -> None:
@@ -97,15 +122,15 @@ def test_failed_index_lists_nothing() -> None:
 
 
 def test_gzipped_sitemap_is_unpacked() -> None:
-    assert feed_links(gzip.compress(pages(4))) == [f"{ROOT}/tin-4.html"]
+    assert feed_links(gzip.compress(pages(4)), INDEX) == [f"{ROOT}/tin-4.html"]
 
 
 def test_damaged_gzip_is_no_sitemap() -> None:
-    assert feed_links(gzip.compress(pages(4))[:6] + b"\x00" * 40) is None
+    assert feed_links(gzip.compress(pages(4))[:6] + b"\x00" * 40, INDEX) is None
 
 
 def test_unpacking_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crawlers.crawl.feeds.MAX_UNPACKED_BYTES", 400)
-    found = feed_links(gzip.compress(pages(*range(1, 10)) + b" " * 100_000))
+    found = feed_links(gzip.compress(pages(*range(1, 10)) + b" " * 100_000), INDEX)
     assert found is not None
     assert 0 < len(found) < 9

@@ -1,4 +1,4 @@
-"""A spider crawls with any CrawlStore, here one in memory."""
+"""A spider crawls with any CrawlStore, here one in memory, and reads listings to their end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from storage.archive.reader import CaptureError, Record
 from storage.archive.writer import CaptureWriter
 from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
+from storage.messages.reasons_crawl import CrawlReason
 from storage.models import Article
+from storage.reasons import Reason
 
 ROOT = "https://suoibac.vn"
 SEEN = "2025-04-07T18:30:00Z"
@@ -38,6 +40,7 @@ class SuoiBac(SiteSpider):
     domains = ["suoibac.vn"]
     sections = ["thoi-su"]
     listing_url = "{root}/{section}/"
+    next_listing = "{root}/{section}/trang-{page}/"
     article_url = r"-bai(?P<key>\d+)\.html$"
     select = {"title": ["h1.tit"], "body": [".noi-dung"]}
     absent = {"lead", "published", "updated", "byline", "source", "section", "tags"}
@@ -118,6 +121,29 @@ def run_spider(spider: SiteSpider, pages: dict[str, str]) -> list[Any]:
     return found
 
 
+def begun(folder: Path, store: FakeStore, **settings: Any) -> SuoiBac:
+    home = {
+        "TINWATCH_HOME": str(folder),
+        "RECHECK_PLANNER": lambda articles, now, budget: articles,
+    }
+    spider = SuoiBac.from_crawler(get_crawler(SuoiBac, home | settings))
+    spider.begin(CaptureWriter(folder, "suoibac"), store, 1)
+    return spider
+
+
+def listing_of(*keys: int) -> str:
+    return "".join(f"<a href='{ROOT}/tin-bai{key}.html'>tin</a>" for key in keys)
+
+
+def listings(pages: int) -> dict[str, str]:
+    """A section of two articles a page, with the same three links in the margin of each."""
+    found = {
+        f"{ROOT}/thoi-su/{f'trang-{n}/' if n > 1 else ''}": listing_of(2 * n, 2 * n + 1, 900, 901)
+        for n in range(1, pages + 1)
+    }
+    return found
+
+
 @pytest.fixture(autouse=True)
 def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
@@ -127,14 +153,8 @@ def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_spider_crawls_without_a_database(tmp_path: Path) -> None:
-    settings = {
-        "TINWATCH_HOME": str(tmp_path),
-        "RECHECK_PLANNER": lambda articles, now, budget: articles,
-    }
-    spider = SuoiBac.from_crawler(get_crawler(SuoiBac, settings))
     known = StoredArticle(7, "suoibac", "2", KNOWN, "live", SEEN, SEEN, SEEN, 1)
-    store = FakeStore(known=[known], retried=[RETRIED])
-    spider.begin(CaptureWriter(tmp_path, "suoibac"), store, 1)
+    spider = begun(tmp_path, FakeStore(known=[known], retried=[RETRIED]))
     listing = "".join(f"<a href='{url}'>tin</a>" for url in (NEW, KNOWN))
     pages = {f"{ROOT}/thoi-su/": listing, NEW: article(1), RETRIED: article(3)}
     found = run_spider(spider, pages)
@@ -143,3 +163,57 @@ def test_a_spider_crawls_without_a_database(tmp_path: Path) -> None:
     (missing,) = (seen for seen in found if isinstance(seen, ArticleMissing))
     assert (missing.article, missing.outcome) == (7, "404")
     assert spider.rechecks_requested == 1
+
+
+KNOWN_ARTICLES = [
+    StoredArticle(n, "suoibac", str(n), f"{ROOT}/tin-bai{n}.html", "moved", SEEN, SEEN, SEEN, 1)
+    for n in (2, 3, 900, 901)
+]
+
+
+def test_a_listing_is_cut_after_max_listings_and_the_run_says_so(tmp_path: Path) -> None:
+    spider = begun(tmp_path, FakeStore())
+    run_spider(spider, listings(25))
+    assert spider.listings_read == SuoiBac.max_listings == 20
+    [cut] = spider.collect_stats().cut_listings
+    assert cut.url == f"{ROOT}/thoi-su/trang-21/"
+    assert cut.reason == Reason(CrawlReason.LISTING_CUT, pages=20)
+
+
+def test_a_full_crawl_reads_to_the_last_page_past_known_articles(tmp_path: Path) -> None:
+    spider = begun(tmp_path, FakeStore(known=KNOWN_ARTICLES), TINWATCH_FULL=True)
+    run_spider(spider, listings(25))
+    assert spider.listings_read == 25
+    assert spider.articles_requested == 48
+    assert spider.collect_stats().cut_listings == []
+
+
+def test_max_pages_bounds_a_full_crawl(tmp_path: Path) -> None:
+    spider = begun(tmp_path, FakeStore(), TINWATCH_FULL=True, TINWATCH_MAX_PAGES=3)
+    run_spider(spider, listings(25))
+    assert spider.listings_read == 3
+    assert [cut.url for cut in spider.cut_listings] == [f"{ROOT}/thoi-su/trang-4/"]
+
+
+@pytest.mark.parametrize("past_end", [listing_of(900, 901), listing_of(4, 5), "<p>Hết</p>"])
+def test_a_pager_without_an_end_is_left(tmp_path: Path, past_end: str) -> None:
+    """Past the end it shows the margin only, an earlier page again, or nothing."""
+
+    class EndlessPages(dict[str, str]):
+        def get(self, url: str, default: Any = None) -> Any:
+            return super().get(url, past_end if "/trang-" in url else default)
+
+    spider = begun(tmp_path, FakeStore(), TINWATCH_FULL=True)
+    run_spider(spider, EndlessPages(listings(6)))
+    assert spider.listings_read == 7
+    assert spider.articles_requested == 14
+
+
+def test_sections_that_share_articles_are_each_read_to_their_end(tmp_path: Path) -> None:
+    spider = begun(tmp_path, FakeStore(), TINWATCH_FULL=True)
+    spider.sections = ["thoi-su", "kinh-te"]
+    pages = listings(3)
+    pages[f"{ROOT}/kinh-te/"] = pages[f"{ROOT}/thoi-su/"]
+    pages[f"{ROOT}/kinh-te/trang-2/"] = listing_of(4, 77)
+    run_spider(spider, pages)
+    assert "77" in spider.requested
