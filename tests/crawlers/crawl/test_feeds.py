@@ -119,7 +119,7 @@ def test_entities_in_cdata_are_text() -> None:
         ('<?xml version="1.0" encoding="windows-1252"?>', "cp1252"),
         ('<?xml version="1.0" encoding="khong-co"?>', "utf-8"),
         ('\ufeff\ufeff<?xml version="1.0"?>', "utf-8"),
-        ('<br />\n<b>Warning</b>: a in b.php on line <b>3</b><br />\n<?xml version="1.0"?>', "utf-8"),
+        ('<br />\n<b>Warning</b>: in b.php on line <b>3</b><br />\n<?xml version="1.0"?>', "utf-8"),
         ('Notice: x\n<?xml version="1.0"?><?xml-stylesheet href="a.xsl"?>', "utf-8"),
     ],
 )  # fmt: skip

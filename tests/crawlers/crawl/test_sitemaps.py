@@ -91,8 +91,8 @@ def test_full_crawl_reads_every_sitemap() -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "https://khac.example/sitemap-1.xml", "ftp://baomau.example/1.xml", "//khac.example/sitemap-1.xml",
-        "file:///etc/passwd", "http://[hong", "",
+        "https://khac.example/sitemap-1.xml", "ftp://baomau.example/1.xml",
+        "//khac.example/sitemap-1.xml", "file:///etc/passwd", "http://[hong", "",
     ],
 )  # fmt: skip
 def test_only_the_sites_own_are_read(url: str) -> None:
