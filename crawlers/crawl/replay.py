@@ -147,6 +147,7 @@ class ReplayHandler(BaseDownloadHandler):
 
 # Middlewares that only network requests and responses need.
 NETWORK_MIDDLEWARES = (
+    "crawlers.middlewares.private_network.PrivateNetworkMiddleware",
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware",
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware",
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware",

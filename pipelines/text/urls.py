@@ -12,18 +12,21 @@ from pipelines.text.memo import cache_short_texts
 VISITOR_PARAMETER_PREFIXES = (
     "utm_", "fbclid", "gclid", "zarsrc", "p_p_auth", "mc_cid", "mc_eid", "update_language",
     "phpsessid", "jsessionid", "aspsessionid", "asp.net_sessionid", "sessionid",
+    "aspxautodetectcookiesupport",
 )  # fmt: skip
 VISITOR_PARAMETER = re.compile(
     rf"(?:^|&)(?:{'|'.join(map(re.escape, VISITOR_PARAMETER_PREFIXES))})[^=&]*(?:=[^&]*)?(?=&|$)",
     re.I,
 )
-PATH_SESSION = re.compile(r";jsessionid=[^/;?]*", re.I)
+# ";jsessionid=..." of Java servers, and "/(S(...))" of ASP.NET without cookies, which may also hold
+# A(...), F(...) and X(...).
+PATH_SESSION = re.compile(r";jsessionid=[^/;?]*|/\((?:[A-Z]\([^()/]*\))+\)(?=/)", re.I)
 UNRESERVED = "!$&'()*+,;=:@/~-._"
 
 
 def target_without_visitor(path: str, query: str) -> str:
     """Return the path and query of a URL without session and campaign parameters."""
-    if ";" in path:
+    if ";" in path or "/(" in path:
         path = PATH_SESSION.sub("", path)
     if query:
         query = VISITOR_PARAMETER.sub("", query).lstrip("&")
