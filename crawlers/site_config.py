@@ -50,6 +50,7 @@ class SiteConfig:
     scheme: ClassVar[str] = "https"
     language: ClassVar[str] = "vi"
     fingerprints: ClassVar[list[str]] = []  # selectors only found on its platform's pages
+    generator: ClassVar[str | None] = None  # expression for what the CMS writes into every page
 
     # Listings and article URLs.
     sections: ClassVar[list[str]] = []  # values of {section} in listing_url
@@ -227,7 +228,11 @@ def _check_patterns(where: str, cls: type[SiteConfig]) -> None:
             compile_rule(selector)
         except Exception as error:
             raise SiteError(f"{where}: selector {selector!r} is not valid: {error}") from error
-    patterns_of = {"article_url": [cls.article_url], "same_article": list(cls.same_article)}
+    patterns_of = {
+        "article_url": [cls.article_url],
+        "same_article": list(cls.same_article),
+        "generator": [cls.generator] if cls.generator else [],
+    }
     for attribute, patterns in patterns_of.items():
         for pattern in patterns:
             try:

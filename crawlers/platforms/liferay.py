@@ -1,4 +1,4 @@
-"""Liferay 6 asset publisher (portlet 101). The same article is at /, /vi/ and /en/.
+"""Liferay 6 and 7 asset publisher. The same article is at /, /vi/ and /en/.
 
 sotttt.hanoi.gov.vn; binhdinh.dcs.vn, btg.dongthap.gov.vn and daklak.gov.vn with other URLs.
 """
@@ -18,10 +18,11 @@ class Liferay(SiteSpider):
         "&_101_advancedSearch=false&_101_andOperator=true&p_r_p_564233524_resetCur=false"
         "&_101_cur={page}"
     )
+    generator = r"Liferay\.(?:ThemeDisplay|Portlet|Language)|/o/frontend-(?:js|css)"
     fingerprints = [".journal-content-article", ".portlet-asset-publisher", ".asset-full-content"]
     select = {
-        "title": [".asset-full-content-title"],
-        "published": [".assetPublishDate"],
+        "title": [".asset-full-content-title", ".asset-full-content .component-title"],
+        "published": [".assetPublishDate", ".metadata-publish-date"],
         "lead": ["p.sapo", ".detail__sapo", ".han6-content-detail:first-child > b:only-child"],
         "body": [
             ".asset-full-content .journal-content-article",

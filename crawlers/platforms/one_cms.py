@@ -10,6 +10,7 @@ from crawlers.spider import SiteSpider
 class OneCms(SiteSpider):
     article_url = r"^/(?!print/|en/)(?:[^/?]+/)*[^/?]+-(?P<key>\d{4,})\.html"
     listing_url = "{root}/{section}"
+    generator = r"(?i)powered by onecms|\.1cdn\.vn/"
     fingerprints = [".sc-longform-header-title", ".b-maincontent", ".onecms__tags"]
     select = {
         "title": [".sc-longform-header-title"],

@@ -10,6 +10,7 @@ class PublishingPortal(SiteSpider):
     article_url = r"\.aspx\?(?:.*&)?ItemID=(?P<key>\d+)"
     listing_url = "{root}/{section}"
     next_listing = "{root}/{section}?page={page}"
+    generator = r'content="Microsoft SharePoint|_spPageContextInfo'
     fingerprints = [".ArticleContent", ".ms-rtestate-field", "#s4-workspace"]
     select = {
         "title": [".ArticleTitle", "h1"],

@@ -1,6 +1,7 @@
 """WordPress sites of party committees. Permalinks have no id, so the path is the key.
 
-danguykhoicqvadn.yenbai.gov.vn, thanhphohaiphong.gov.vn.
+danguykhoicqvadn.yenbai.gov.vn, thanhphohaiphong.gov.vn. A site with another structure of permalinks
+sets its own article_url. Block themes (twentytwentytwo and later) have .wp-block-* classes.
 """
 
 from typing import ClassVar
@@ -9,16 +10,24 @@ from crawlers.spider import SiteSpider
 
 
 class WordPress(SiteSpider):
-    article_url = r"^(?P<key>/(?!category/|tag/|author/|page/|wp-|feed/)[^/?]+/(?!page/)[^/?]+/)$"
+    article_url = (
+        r"^(?P<key>/(?!category/|tag/|author/|page/|wp-|feed/|comments/|\d{4}/)[^/?]+/"
+        r"(?!page/)[^/?]+/)$"
+    )
     listing_url = "{root}/{section}/"
     next_listing: ClassVar[str | None] = "{root}/{section}/page/{page}/"
+    generator = r'content="WordPress \d|/wp-(?:content|includes)/'
     fingerprints = [".entry-content", ".entry-title", "body.single-post"]
     select = {
-        "title": ["h1.entry-title", ".entry-title"],
-        "published": ["time.entry-date"],
+        "title": ["h1.entry-title", "h1.wp-block-post-title", ".entry-title"],
+        "published": ["time.entry-date", ".wp-block-post-date time"],
         "body": [".entry-content"],
         "section": [".breadcrumbs a:last-of-type"],
-        "tags": ["a[rel=tag]"],
+        # A block theme's categories have rel="tag" too.
+        "tags": [
+            ".taxonomy-post_tag a",
+            "//a[@rel='tag'][not(ancestor::*[contains(@class,'taxonomy-')])]",
+        ],
     }
     captions = [".wp-caption-text", "figcaption"]
     exclude = [".sharedaddy", ".jp-relatedposts", ".widget", ".post-navigation", ".entry-meta"]

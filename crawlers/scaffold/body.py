@@ -27,6 +27,7 @@ from storage.models import Block
 OUTER_ELEMENTS = 4  # around the innermost one that are tried as well
 MAX_BODIES = 6
 SURPLUS_STEP_CHARS = 200  # surplus text is compared in steps of this size
+MIN_SAMPLES_WITH_LINE = 2
 MAX_UNWANTED_LINES = 200  # lines of one body
 
 
@@ -37,21 +38,23 @@ def body_selectors(samples: list[Sample]) -> list[str]:
     first, because the other content of a wider one would have to be excluded. The generic
     extractor may err about one sample, so the narrowest ones of all are included.
     """
-    found: dict[str, list[int]] = {}
+    surpluses: dict[str, list[int]] = {}
     rules = [rule for sample in samples for e in _body_elements(sample) for rule in selectors_of(e)]
     for rule in dict.fromkeys(rule for rule in rules if has_own_name(rule)):
         surplus = [_surplus(sample, rule) for sample in samples]
         complete = [s for s in surplus if s is not None]
         if complete and len(complete) * 3 >= len(samples) * 2:
-            found[rule] = complete
-    ranked = sorted(found, key=lambda r: (-len(found[r]), _surplus_steps(found[r]), cost(r)))
+            surpluses[rule] = complete
+    ranked = sorted(
+        surpluses, key=lambda r: (-len(surpluses[r]), _surplus_steps(surpluses[r]), cost(r))
+    )
     # Of the many selectors of one element the best one is enough.
     different: dict[tuple[frozenset[_Element], ...], str] = {}
     for rule in ranked:
         elements = tuple(frozenset(sample.index.find(rule)) for sample in samples)
         different.setdefault(elements, rule)
     bodies = list(different.values())
-    tight = sorted(bodies, key=lambda r: (_surplus_steps(found[r]), -len(found[r])))
+    tight = sorted(bodies, key=lambda r: (_surplus_steps(surpluses[r]), -len(surpluses[r])))
     return list(dict.fromkeys([*bodies[: MAX_BODIES // 2], *tight]))[:MAX_BODIES]
 
 
@@ -86,9 +89,9 @@ def _body_elements(sample: Sample) -> list[_Element]:
     shared = list(self_and_ancestors(spots[0].block))
     for spot in spots[1:]:
         above = set(self_and_ancestors(spot.block))
-        kept = [element for element in shared if element in above]
+        common = [element for element in shared if element in above]
         # A paragraph that is repeated far away, as in a footer, does not belong to the body.
-        shared = kept if kept and kept[0].tag not in ("body", "html") else shared
+        shared = common if common and common[0].tag not in ("body", "html") else shared
     if len(spots) == 1 or shared[0].tag in ("p", "span"):
         shared = shared[1:]
     return [e for e in islice(shared, OUTER_ELEMENTS) if e.tag not in ("body", "html")]
@@ -96,10 +99,10 @@ def _body_elements(sample: Sample) -> list[_Element]:
 
 def _surplus(sample: Sample, rule: str) -> int | None:
     """Return the characters besides the paragraphs in a match; None if it lacks a paragraph."""
-    found = sample.index.find(rule)
-    if not found:
+    elements = sample.index.find(rule)
+    if not elements:
         return None
-    chosen = max(found, key=lambda e: len(inner_text(e)))
+    chosen = max(elements, key=lambda e: len(inner_text(e)))
     spots = body_spots(sample)
     inside = [spot for spot in spots if is_inside(spot.element, chosen)]
     if not spots or len(inside) < len(spots):
@@ -113,49 +116,61 @@ class _Body:
 
     sample: Sample
     elements: frozenset[_Element]
-    kept: list[LocatedLine]
+    wanted: list[LocatedLine]
     unwanted: list[LocatedLine]
+
+    def has_unwanted(self, rule: str) -> bool:
+        elements = self.sample.index.find(rule)
+        return any(is_inside(spot.element, e) for spot in self.unwanted for e in elements)
 
     def allows(self, rule: str) -> bool:
         """Whether a selector matches no line to keep, and pictures only with unwanted lines."""
-        found = [
+        matching = [
             e
             for e in self.sample.index.find(rule)
             if not self.elements.isdisjoint(self_and_ancestors(e))
         ]
-        if not self.elements.isdisjoint(found):
+        if not self.elements.isdisjoint(matching):
             return False
-        matches = set(found)
-        if any(not matches.isdisjoint(self_and_ancestors(spot.element)) for spot in self.kept):
+        matches = set(matching)
+        if any(not matches.isdisjoint(self_and_ancestors(spot.element)) for spot in self.wanted):
             return False
-        pictured = [e for e in found if next(e.iter("img"), None) is not None]
+        pictured = [e for e in matching if next(e.iter("img"), None) is not None]
         return all(any(is_inside(s.element, e) for s in self.unwanted) for e in pictured)
 
 
 def selectors_for_lines(
-    samples: list[Sample], body: str, unwanted: list[set[str]], kept: list[set[str]]
+    samples: list[Sample], body: str, unwanted: list[set[str]], wanted: list[set[str]]
 ) -> list[str]:
     """Return selectors of unwanted lines in the body that match no line to keep.
 
-    `unwanted` and `kept` are lines in their comparison form, one set for each sample.
+    A selector that excludes something from one of several samples only must be the name of a known
+    box. `unwanted` and `wanted` are lines in their comparison form, one set for each sample.
     """
     bodies = [
         _body(sample, body, keep, lines)
-        for sample, keep, lines in zip(samples, kept, unwanted, strict=True)
+        for sample, keep, lines in zip(samples, wanted, unwanted, strict=True)
     ]
-    allowed = cache(lambda rule: all(body.allows(rule) for body in bodies))
-    found: list[str] = []
+    fewest = min(MIN_SAMPLES_WITH_LINE, len(bodies))
+
+    @cache
+    def allowed(rule: str) -> bool:
+        if not all(body.allows(rule) for body in bodies):
+            return False
+        return _is_known_box(rule) or sum(body.has_unwanted(rule) for body in bodies) >= fewest
+
+    rules: list[str] = []
     for one in bodies:
         for spot in one.unwanted[:MAX_UNWANTED_LINES]:
-            if any(is_inside(spot.element, e) for r in found for e in one.sample.index.find(r)):
+            if any(is_inside(spot.element, e) for r in rules for e in one.sample.index.find(r)):
                 continue
             rule = _selector_for(spot, one, allowed)
             if rule is not None:
-                found.append(rule)
-    return found
+                rules.append(rule)
+    return rules
 
 
-def _body(sample: Sample, body: str, kept: set[str], unwanted: set[str]) -> _Body:
+def _body(sample: Sample, body: str, wanted: set[str], unwanted: set[str]) -> _Body:
     elements = frozenset(sample.index.find(body))
     inside = [
         spot for spot in sample.spots if not elements.isdisjoint(self_and_ancestors(spot.element))
@@ -165,8 +180,8 @@ def _body(sample: Sample, body: str, kept: set[str], unwanted: set[str]) -> _Bod
     return _Body(
         sample,
         elements,
-        [spot for spot, text in pairs if text in kept],
-        [spot for spot, text in pairs if text in unwanted and text not in kept],
+        [spot for spot, text in pairs if text in wanted],
+        [spot for spot, text in pairs if text in unwanted and text not in wanted],
     )
 
 
@@ -176,15 +191,15 @@ def _selector_for(spot: LocatedLine, own: _Body, allowed: Callable[[str], bool])
     Elements whose name says what they are (a related box, a share bar) come first, then the
     outermost.
     """
-    found: list[tuple[bool, int, tuple[int, int, int], str]] = []
+    choices: list[tuple[bool, int, tuple[int, int, int], str]] = []
     for level, element in enumerate(self_and_ancestors(spot.element)):
         if element in own.elements:
             break
         for rule in selectors_of(element):
             # ".article em" would remove the stressed words of every other article.
             if has_own_name(rule) and allowed(rule):
-                found.append((not _is_known_box(rule), -level, cost(rule), rule))
-    return min(found)[3] if found else None
+                choices.append((not _is_known_box(rule), -level, cost(rule), rule))
+    return min(choices)[3] if choices else None
 
 
 def _is_known_box(rule: str) -> bool:

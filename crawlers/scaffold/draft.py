@@ -67,12 +67,13 @@ def draft(pages: list[SavedPage], requested_url: str | None = None) -> Draft:
     title = site_title(trees, site_pages.host)
     secure = any(urlsplit(page.url).scheme == "https" for page in pages)
     on_host = requested_url and host_of(requested_url) == site_pages.host
+    domain = site_pages.host.partition(":")[0]
     return Draft(
         site_pages,
         find_listings(site_pages, requested_url if on_host else None),
-        name_of(site_pages.host),
+        name_of(domain),
         title,
-        province_of(site_pages.host, [title]),
-        kind_of(site_pages.host, [title]),
+        province_of(domain, [title]),
+        kind_of(domain, [title]),
         "https" if secure else "http",
     )

@@ -16,7 +16,7 @@ from crawlers.extraction.generic.layout import UNREAD_TAGS
 from crawlers.extraction.html import element_text
 from crawlers.extraction.lines import BLOCK_TAGS
 from crawlers.scaffold.samples import Sample
-from crawlers.scaffold.selectors import cost, selectors_of
+from crawlers.scaffold.selectors import cost, has_own_name, selectors_of
 from pipelines.record.dates.parse import BrokenDate, parse_date
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison
@@ -53,14 +53,14 @@ class SelectorScore:
 
 def expected_values(samples: Iterable[Sample], field: str) -> list[str | None]:
     """Return the generic extractor's value for each sample; None if all samples have the same."""
-    found: list[str | None] = [_expected_value(sample.generic, field) for sample in samples]
-    stated = [text for text in found if text]
+    values: list[str | None] = [_expected_value(sample.generic, field) for sample in samples]
+    stated = [text for text in values if text]
     equal = len(stated) >= MIN_EQUAL_SAMPLES and len(set(stated)) == 1
     if equal and field in BOILERPLATE_FIELDS:
-        return [None] * len(found)
+        return [None] * len(values)
     if field == "section" and len(set(stated)) < MIN_EQUAL_SAMPLES:
-        return [None] * len(found)  # one section alone may as well be the menu's
-    return found
+        return [None] * len(values)  # one section alone may as well be the menu's
+    return values
 
 
 def _expected_value(read: RawArticle, field: str) -> str | None:
@@ -78,8 +78,10 @@ def best_selectors(samples: list[Sample], field: str) -> list[SelectorScore]:
         return []
     rules = list(dict.fromkeys(_candidates(samples, field, expected)))[:MAX_CANDIDATES]
     choices = [score_selector(rule, samples, field, expected) for rule in rules]
-    choices = [c for c in choices if c.correct and c.wrong * 4 <= c.correct]
-    if field == "lead":  # one of many paragraphs is no lead by its selector
+    fewest = _fewest_correct(samples)
+    choices = [c for c in choices if c.correct >= fewest and c.wrong * 4 <= c.correct]
+    if field == "lead":  # one of many paragraphs, or their bold words, are no lead by the selector
+        choices = [c for c in choices if has_own_name(c.rule)]
         choices = [c for c in choices if not _surplus_matches(c.rule, samples)]
     choices.sort(
         key=lambda c: (
@@ -94,6 +96,11 @@ def best_selectors(samples: list[Sample], field: str) -> list[SelectorScore]:
         return []
     first = choices[0]
     return [first] if first.holds else _with_second(first, choices, samples, field, expected)
+
+
+def _fewest_correct(samples: list[Sample]) -> int:
+    """Return on how many samples a selector must hold: one that fits a single page is no rule."""
+    return MIN_EQUAL_SAMPLES if len(samples) > MIN_EQUAL_SAMPLES else 1
 
 
 def _with_second(
@@ -113,7 +120,7 @@ def _with_second(
         return [first]
     left, texts = [s for s, _ in missed], [text for _, text in missed]
     again = [score_selector(c.rule, left, field, list(texts)) for c in choices if c is not first]
-    again = [c for c in again if c.correct and not c.wrong]
+    again = [c for c in again if c.correct >= _fewest_correct(samples) and not c.wrong]
     best = max(again, key=lambda c: c.correct, default=None)
     return [first, best] if best else [first]
 
@@ -130,7 +137,7 @@ def elements_that_print(sample: Sample, field: str, text: str) -> list[_Element]
     fits = _is_date(text, sample.generic.captured_at) if field in ("published", "updated") else None
     expected = {comparison(t) for t in (text, *parts)}
     longest = len(text) + MAX_DATE_MARGIN_CHARS
-    found = []
+    elements = []
     for element in sample.tree.iter("*"):
         if element.tag in UNREAD_TAGS or element.tag in ("html", "body"):
             continue
@@ -138,8 +145,8 @@ def elements_that_print(sample: Sample, field: str, text: str) -> list[_Element]
         if not printed or len(printed) > longest:
             continue
         if comparison(printed) in expected or (fits is not None and fits(printed)):
-            found.append(element)
-    return sorted(found, key=lambda e: (len(element_text(e)), e.tag not in BLOCK_TAGS))[
+            elements.append(element)
+    return sorted(elements, key=lambda e: (len(element_text(e)), e.tag not in BLOCK_TAGS))[
         :MAX_ELEMENTS
     ]
 
@@ -152,10 +159,10 @@ def _is_date(text: str, captured_at: datetime) -> Callable[[str], bool]:
 def date_in(text: str, captured_at: datetime) -> str | None:
     """Return the date in a text as ISO 8601; None without a valid date."""
     try:
-        found = parse_date(text, captured_at)
+        printed = parse_date(text, captured_at)
     except BrokenDate:
         return None
-    return found.value if found else None
+    return printed.value if printed else None
 
 
 def score_selector(

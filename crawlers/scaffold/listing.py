@@ -18,20 +18,32 @@ from crawlers.scaffold.saved_pages import SavedPage, host_of
 from crawlers.scaffold.url_patterns import target_of
 from crawlers.spider import SiteSpider
 from pipelines.text.normal_forms import clean, search_fold
+from storage.messages.reasons_scaffold import ScaffoldReason
+from storage.reasons import Reason
 
 MAX_SECTIONS = 12
 MAX_FEEDS = 5
 MIN_LISTED_ARTICLES = 5  # links that make a page a listing
 MAX_NAME_CHARS = 40  # of a section's name in the menu
+MIN_CONFIRMED_SECTIONS = 3  # by the folders of article URLs; the menu's other entries are no news
 SECTION = re.compile(
-    r"^/(?P<section>(?:[\w-]+/){0,4}[a-z][\w-]*)(?P<end>/|\.[a-z]{2,5})?$", re.I | re.A
+    r"^/(?P<section>(?:index\.php/)?(?:[\w-]+/){0,4}[a-z][\w-]*)(?P<end>/|\.[a-z]{2,5})?$",
+    re.I | re.A,
 )
+# The parameter of a listing without rewritten URLs: WordPress /?cat=6, NukeViet &nv=news&op=kinh-te
+QUERY_PAGES = {"cat": "&paged={page}", "op": "/page-{page}"}  # of such a listing
+PARAMETER = re.compile(r"(?<=[?&])(?P<name>cat|op)=(?P<section>[\w-]+)", re.A)
 NOT_A_SECTION = re.compile(
-    r"(?:^|/)(?:video|photo|anh|podcast|media|multimedia|e-?paper|e-?magazine|infographics?|long-?form"
+    r"(?:^|/|nv=)(?:videos?|photos?|albums?|anh|podcast|media|multimedia|e-?paper|e-?magazine|infographics?|long-?form"
     r"|lien-he|tin-moi|thong-tin-quang-cao|gioi-thieu|quang-cao|toa-soan|tim-kiem|search|rss|login|dang-(?:nhap|ky)|trang-chu"
-    r"|home|index|news|default|en|english|km|khmer|zh|tags?|tac-gia|author|su-kien|chu-de|event|rao-vat"
-    r"|dat-bao|sitemap|so-do|lich|truc-tuyen|hoi-dap|tin-(?:moi-nhat|xem-nhieu)|truyen-hinh|phat-thanh)"
-    r"(?:[-/]|$)",
+    r"|en|english|km|khmer|zh|tags?|tac-gia|author|su-kien|chu-de|event|rao-vat"
+    r"|dat-bao|sitemap|so-do|lich|truc-tuyen|hoi-dap|tin-(?:moi-nhat|xem-nhieu)|truyen-hinh|phat-thanh"
+    # NukeViet's modules besides news, WordPress's other pages
+    r"|about|voting|contact|users|banners|seek|feeds|statistics|siteterms|freecontent|comment|page|menu"
+    r"|two-step-verification|laws|download|faq|support|weblinks|tham-do|thanh-vien|thong-ke|gop-y"
+    r"|uncategorized|chua-phan-loai|sample-page|wp-\w+)"
+    r"(?:[-/&]|$)"
+    r"|(?:^|/)(?:home|index|news|default|vi|index\.php)$",
     re.I,
 )
 MENU = frozenset(("nav", "header", "ul", "menu"))
@@ -43,7 +55,10 @@ NEXT_PAGE = re.compile(
 NAMED_PAGE = re.compile(r"(?:page|paged|pageindex|trang|cur|\bp)[=/-]?\{page\}", re.I)
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "text/xml")
 FEED = re.compile(r"\.(?:rss|xml)$|^/rss/.+|/feed/?$", re.I)
-NOT_A_FEED = re.compile(r"comments?/feed|dat-bao|sitemap|oembed|wp-json|osd\.xml|opensearch", re.I)
+NOT_A_FEED = re.compile(
+    r"comments?[-/](?:feed|rss)|[?&]p=\d|dat-bao|sitemap|oembed|wp-json|osd\.xml|opensearch", re.I
+)
+FEED_END = re.compile(r"/?feed/?$")  # WordPress: the comments of an article are at its URL + feed/
 
 
 @dataclass
@@ -54,7 +69,7 @@ class Listings:
     listing_url: str = "{root}/{section}/"
     next_listing: str | None = None
     feeds: list[str] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
 
     def attributes(self, platform: type[SiteSpider] | None = None) -> dict[str, Any]:
         """Return the attributes that differ from the platform's."""
@@ -65,11 +80,10 @@ class Listings:
             stated["feeds"] = self.feeds
         if platform is None:
             return stated
-        return {
-            name: value
-            for name, value in stated.items()
-            if not _equals_platform(platform, name, value)
-        }
+        own = {n: value for n, value in stated.items() if not _equals_platform(platform, n, value)}
+        if "?" in self.listing_url and self.next_listing:  # not the platform's paths
+            own["next_listing"] = self.next_listing
+        return own
 
 
 def _equals_platform(platform: type[SiteSpider], name: str, value: Any) -> bool:
@@ -88,25 +102,23 @@ def find_listings(site_pages: SitePages, requested_url: str | None = None) -> Li
     trees = [(page, tree) for page in pages if (tree := _tree(page)) is not None]
     listings = Listings()
     menu = _menu(trees, site_pages)
-    path = urlsplit(requested_url).path if requested_url else ""
-    single = (
-        SECTION.match(path)
-        if requested_url and requested_url not in site_pages.article_links
-        else None
-    )
+    is_listing = requested_url and requested_url not in site_pages.article_links
+    single = _section_of(requested_url) if requested_url and is_listing else None
     if single:
-        chosen = {single["section"]: single["end"] or ""}
-        listings.reasons.append("only the section that was asked for")
+        chosen = dict([single])
+        listings.reasons.append(Reason(ScaffoldReason.ONLY_REQUESTED_SECTION))
     else:
         chosen = dict(list(menu.items())[:MAX_SECTIONS])
     if not chosen:
-        chosen = {"": "/"}
-        listings.reasons.append("no sections were found in the menu: the home page is the listing")
+        chosen = {"": "{root}/{section}"}
+        listings.reasons.append(Reason(ScaffoldReason.NO_SECTIONS_IN_MENU))
     listings.sections = list(chosen)
-    end = Counter(chosen.values()).most_common(1)[0][0]
-    listings.listing_url = "{root}/{section}" + ("" if chosen == {"": "/"} else end)
+    listings.listing_url = Counter(chosen.values()).most_common(1)[0][0]
     listings.next_listing = _next_listing(trees, site_pages, list(menu) + listings.sections)
-    listings.feeds = _feeds(trees, site_pages.host)
+    parameter = PARAMETER.search(listings.listing_url.replace("{section}", "0"))
+    if parameter and listings.next_listing is None:
+        listings.next_listing = listings.listing_url + QUERY_PAGES[parameter["name"]]
+    listings.feeds = _feeds(trees, site_pages)
     return listings
 
 
@@ -117,46 +129,85 @@ def _tree(page: SavedPage) -> _Element | None:
         return None
 
 
+def _section_of(url: str) -> tuple[str, str] | None:
+    """Return the section of a listing's URL and the template of the URL, or None.
+
+    "/kinh-te/" -> ("kinh-te", "{root}/{section}/"); "/?cat=6" -> ("6", "{root}/?cat={section}").
+    """
+    target = target_of(url)
+    if "{" in target or "}" in target:
+        return None
+    if match := SECTION.match(target):
+        return match["section"], "{root}/{section}" + (match["end"] or "")
+    parameter = PARAMETER.search(target)
+    if parameter is None or target[parameter.end() :][:1] not in ("", "&"):
+        return None
+    start, end = parameter.span("section")
+    return parameter["section"], "{root}" + target[:start] + "{section}" + target[end:]
+
+
 def _menu(trees: list[tuple[SavedPage, _Element]], site_pages: SitePages) -> dict[str, str]:
-    """Return the sections of the menu in its order, each with the end of its URL."""
+    """Return the sections of the menu in its order, each with the template of its URL."""
     articles = {target_of(url) for url in site_pages.article_links}
     counts: Counter[tuple[str, str]] = Counter()
     for page, tree in trees:
         seen: dict[tuple[str, str], None] = {}  # in the menu's order
         for element in tree.iter("a"):
             link = absolute_url(page.url, element.get("href") or "")
-            if host_of(link) != site_pages.host or "?" in link or target_of(link) in articles:
+            if host_of(link) != site_pages.host or target_of(link) in articles:
                 continue
-            match = SECTION.match(urlsplit(link).path)
+            entry = _section_of(link)
             name = clean(inner_text(element))
-            if match is None or not name or len(name) > MAX_NAME_CHARS:
+            if entry is None or not name or len(name) > MAX_NAME_CHARS:
                 continue
-            if NOT_A_SECTION.search(match["section"]) or not _in_menu(element):
+            if NOT_A_SECTION.search(target_of(link).strip("/")) or not _in_menu(element):
                 continue
-            seen[match["section"], match["end"] or ""] = None
+            seen[entry] = None
         counts.update(list(seen))
     fewest = 2 if len(trees) > 1 else 1
     proven = _listing_pages(trees, set(site_pages.article_links))
-    kept = [entry for entry, n in counts.items() if n >= fewest]
-    kept.sort(key=lambda e: (e[0].count("/"), -_is_politics(e[0])))
-    kept = list(dict.fromkeys([*proven, *kept]))
-    usual = Counter(end for _, end in proven or kept).most_common(1)
-    return {section: end for section, end in kept if end == usual[0][0]} if usual else {}
+    entries = [entry for entry, n in counts.items() if n >= fewest]
+    entries.sort(key=lambda e: (e[0].count("/"), -_is_politics(e[0])))
+    entries = _confirmed(list(dict.fromkeys([*proven, *entries])), proven, articles)
+    usual = Counter(template for _, template in proven or entries).most_common(1)
+    template = usual[0][0] if usual else None
+    return {section: own for section, own in entries if own == template}
+
+
+def _confirmed(
+    entries: list[tuple[str, str]], proven: list[tuple[str, str]], articles: set[str]
+) -> list[tuple[str, str]]:
+    """Return the entries that the pages confirm, if they confirm enough of them; otherwise all.
+
+    A section is confirmed by articles in its folder, or by the parent folder of every page that is
+    a listing ("category/").
+    """
+    folders = {part for target in articles for part in re.split(r"[/=]", target)[:-1]}
+    parents = {section.rpartition("/")[0] for section, _ in proven}
+    parent = parents.pop() if len(parents) == 1 else ""
+    confirmed = [
+        (section, template)
+        for section, template in entries
+        if (section, template) in proven
+        or section.rpartition("/")[2] in folders
+        or (parent and section.rpartition("/")[0] == parent)
+    ]
+    return confirmed if parent or len(confirmed) >= MIN_CONFIRMED_SECTIONS else entries
 
 
 def _listing_pages(
     trees: list[tuple[SavedPage, _Element]], articles: set[str]
 ) -> list[tuple[str, str]]:
     """Return the pages that are listings, because they link to several articles."""
-    found: list[tuple[str, str]] = []
+    entries: list[tuple[str, str]] = []
     for page, tree in trees:
-        match = SECTION.match(urlsplit(page.url).path)
-        if match is None or page.url in articles:
+        entry = _section_of(page.url)
+        if entry is None or page.url in articles:
             continue
         links = {absolute_url(page.url, e.get("href") or "").split("#")[0] for e in tree.iter("a")}
         if len(links & articles) >= MIN_LISTED_ARTICLES:
-            found.append((match["section"], match["end"] or ""))
-    return list(dict.fromkeys(found))
+            entries.append(entry)
+    return list(dict.fromkeys(entries))
 
 
 def _in_menu(element: _Element) -> bool:
@@ -179,7 +230,7 @@ def _next_listing(
     names = sorted({s for s in sections if s}, key=len, reverse=True)
     counts: Counter[str] = Counter()
     for page, tree in trees:
-        found: dict[str, set[str]] = {}
+        numbers: dict[str, set[str]] = {}
         for element in tree.iter("a"):
             number = _page_number(clean(inner_text(element)))
             link = absolute_url(page.url, element.get("href") or "")
@@ -187,9 +238,9 @@ def _next_listing(
                 continue
             template = _template(link, number, names)
             if template is not None:
-                found.setdefault(template, set()).add(number)
+                numbers.setdefault(template, set()).add(number)
         # A single number may be anything; a pager has several, or a parameter name of one.
-        counts.update(t for t, n in found.items() if len(n) >= 2 or NAMED_PAGE.search(t))
+        counts.update(t for t, n in numbers.items() if len(n) >= 2 or NAMED_PAGE.search(t))
     best = counts.most_common(1)
     return best[0][0] if best else None
 
@@ -202,32 +253,45 @@ def _page_number(text: str) -> str | None:
 
 def _template(link: str, number: str, sections: list[str]) -> str | None:
     target = target_of(link)
-    path, _, query = target.partition("?")
-    section = next((s for s in sections if path.startswith(f"/{s}") and _ends(path, s)), None)
-    if section is None:
-        return None
-    rest = path[len(section) + 1 :] + (f"?{query}" if query else "")
+    parameter = PARAMETER.search(target)
+    if parameter and parameter["section"] in sections:
+        start, end = parameter.span("section")
+    else:
+        path = target.partition("?")[0]
+        section = next((s for s in sections if path.startswith(f"/{s}") and _ends(path, s)), None)
+        if section is None:
+            return None
+        start, end = 1, len(section) + 1
+    rest = target[end:]
     numbers = list(re.finditer(rf"(?<!\d){number}(?!\d)", rest))
-    if not numbers or "{" in rest or "}" in rest:
+    if not numbers or "{" in target or "}" in target:
         return None
     last = numbers[-1]
-    return "{root}/{section}" + rest[: last.start()] + "{page}" + rest[last.end() :]
+    before = "{root}" + target[:start] + "{section}"
+    return before + rest[: last.start()] + "{page}" + rest[last.end() :]
 
 
 def _ends(path: str, section: str) -> bool:
     return path[len(section) + 1 : len(section) + 2] in ("", "/", ".", "-", "_")
 
 
-def _feeds(trees: list[tuple[SavedPage, _Element]], host: str) -> list[str]:
-    """Return the paths of feeds that the pages link to, without the first "/"."""
-    found: dict[str, None] = {}
+def _feeds(trees: list[tuple[SavedPage, _Element]], site_pages: SitePages) -> list[str]:
+    """Return path and query of the feeds that the pages link to, without the first "/".
+
+    Feeds of an article's comments are left out.
+    """
+    articles = {target_of(url).strip("/") for url in site_pages.article_links}
+    feeds: dict[str, None] = {}
     for page, tree in trees:
-        links = [e.get("href") for e in tree.iter("link") if e.get("type") in FEED_TYPES]
-        links += [e.get("href") for e in tree.iter("a")]
-        declared = len([e for e in tree.iter("link") if e.get("type") in FEED_TYPES])
-        for index, href in enumerate(links):
+        declared = [e.get("href") for e in tree.iter("link") if e.get("type") in FEED_TYPES]
+        linked = [e.get("href") for e in tree.iter("a")]
+        for index, href in enumerate([*declared, *linked]):
             link = absolute_url(page.url, href or "")
-            path = urlsplit(link).path if host_of(link) == host else ""
-            if path and (index < declared or FEED.search(path)) and not NOT_A_FEED.search(link):
-                found[path.lstrip("/")] = None
-    return list(found)[:MAX_FEEDS]
+            if host_of(link) != site_pages.host or NOT_A_FEED.search(link):
+                continue
+            target = target_of(link).lstrip("/")
+            if FEED_END.sub("", target) in articles or not target:
+                continue
+            if index < len(declared) or FEED.search(urlsplit(link).path):
+                feeds[target] = None
+    return list(feeds)[:MAX_FEEDS]

@@ -14,11 +14,14 @@ import crawlers.platforms
 from crawlers.platforms.generic import Generic
 from crawlers.scaffold.evaluation import Identity, build, extract_samples
 from crawlers.scaffold.samples import SitePages
-from crawlers.scaffold.url_patterns import target_of
+from crawlers.scaffold.url_patterns import ids_are_unique, target_of
 from crawlers.site_config import SiteError
 from crawlers.spider import SiteSpider
+from storage.messages.reasons_scaffold import ScaffoldReason
+from storage.reasons import Reason
 
 MIN_SCORE = 0.6  # of at most 1
+MIN_NAMED_SHARE = 0.8  # of the articles whose source names the CMS
 FINGERPRINT_WEIGHT, URL_WEIGHT, TEXT_WEIGHT = 0.3, 0.2, 0.5
 LINKS_PER_STRAY_MATCH = 20  # of links that are no articles, one in so many may match article_url
 UNKNOWN = Identity("proposal", "?", "unknown", "newspaper", ())
@@ -30,14 +33,17 @@ class PlatformMatch:
 
     Attributes:
         score: from 0 to 1
-        reasons: for people
-        urls_match: its article_url matches every article and almost no other link
+        evidence: what speaks for it
+        urls_match: its article_url matches every article, each with its own key, and almost no
+            other link
+        is_named: the source of the articles names the CMS, so the markup is not alike by chance
     """
 
     platform: type[SiteSpider]
     score: float
-    reasons: tuple[str, ...]
+    evidence: tuple[Reason, ...]
     urls_match: bool
+    is_named: bool = False
 
     @property
     def fits(self) -> bool:
@@ -47,10 +53,10 @@ class PlatformMatch:
 @cache
 def platforms() -> tuple[type[SiteSpider], ...]:
     """Return every platform except the generic one, by module."""
-    found: list[type[SiteSpider]] = []
+    classes: list[type[SiteSpider]] = []
     for info in pkgutil.iter_modules(crawlers.platforms.__path__):
         module = import_module(f"crawlers.platforms.{info.name}")
-        found += [
+        classes += [
             value
             for value in vars(module).values()
             if isinstance(value, type)
@@ -59,7 +65,7 @@ def platforms() -> tuple[type[SiteSpider], ...]:
             and value is not Generic
             and not value.generic
         ]
-    return tuple(found)
+    return tuple(classes)
 
 
 def match_platforms(
@@ -71,24 +77,38 @@ def match_platforms(
 
 
 def _match(platform: type[SiteSpider], site_pages: SitePages) -> PlatformMatch:
-    reasons: list[str] = []
+    evidence: list[Reason] = []
+    named = _named(platform, site_pages)
+    if named:
+        evidence.append(Reason(ScaffoldReason.GENERATOR_FOUND, share=named))
     urls_match = _urls_match(platform, site_pages)
     if urls_match:
-        reasons.append("its addresses have the platform's form")
+        evidence.append(Reason(ScaffoldReason.URLS_MATCH))
     fingerprinted = _fingerprinted(platform, site_pages)
-    if fingerprinted is not None and fingerprinted > 0:
-        reasons.append(f"the platform's fingerprints are on {fingerprinted:.0%} of the articles")
+    if fingerprinted:
+        evidence.append(Reason(ScaffoldReason.FINGERPRINTS_FOUND, share=fingerprinted))
     try:
         overlap = _text_overlap(platform, site_pages)
     except SiteError as error:  # a broken platform must not prevent the use of others
-        return PlatformMatch(platform, 0.0, (f"cannot be used: {error}",), False)
+        unusable = Reason(ScaffoldReason.PLATFORM_UNUSABLE, error=str(error))
+        return PlatformMatch(platform, 0.0, (unusable,), False)
     if overlap:
-        reasons.append(f"its rules read {overlap:.0%} of the text")
+        evidence.append(Reason(ScaffoldReason.TEXT_EXTRACTED, share=overlap))
     # A platform without fingerprints is scored by URLs and text alone.
     total = TEXT_WEIGHT * overlap + URL_WEIGHT * urls_match
-    total += FINGERPRINT_WEIGHT * (fingerprinted or 0)
+    total += FINGERPRINT_WEIGHT * max(named, fingerprinted or 0)
     weights = TEXT_WEIGHT + URL_WEIGHT + (FINGERPRINT_WEIGHT if fingerprinted is not None else 0)
-    return PlatformMatch(platform, total / weights, tuple(reasons), urls_match)
+    is_named = named >= MIN_NAMED_SHARE
+    return PlatformMatch(platform, total / weights, tuple(evidence), urls_match, is_named)
+
+
+def _named(platform: type[SiteSpider], site_pages: SitePages) -> float:
+    """Return the share of articles whose source has the platform's `generator`."""
+    if platform.generator is None:
+        return 0.0
+    pattern = re.compile(platform.generator.encode())
+    named = [bool(pattern.search(sample.saved.html)) for sample in site_pages.samples]
+    return sum(named) / len(named)
 
 
 def _urls_match(platform: type[SiteSpider], site_pages: SitePages) -> bool:
@@ -96,7 +116,11 @@ def _urls_match(platform: type[SiteSpider], site_pages: SitePages) -> bool:
     if not article_url:
         return False
     pattern = re.compile(article_url)
-    own = (pattern.search(target_of(sample.saved.url)) for sample in site_pages.samples)
+    targets = [target_of(sample.saved.url) for sample in site_pages.samples]
+    own = (pattern.search(target) for target in targets)
+    links = {target_of(link) for link in site_pages.article_links}
+    if not ids_are_unique(article_url, {*targets, *links}):
+        return False
     others = sum(bool(pattern.search(target_of(url))) for url in site_pages.other_links)
     return all(own) and others <= len(site_pages.other_links) // LINKS_PER_STRAY_MATCH
 

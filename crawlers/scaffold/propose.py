@@ -20,8 +20,12 @@ from crawlers.scaffold.platform_detection import PlatformMatch, match_platforms,
 from crawlers.scaffold.samples import Sample, SitePages
 from crawlers.spider import SiteSpider
 from pipelines.text.normal_forms import comparison
+from storage.messages.reasons_scaffold import Confidence, ScaffoldReason
+from storage.reasons import Reason
 
 MAX_EXCLUDES = 8
+MIN_SAMPLES = 3  # of which rules can be sure
+MIN_LIKELY_SHARE = 0.5  # of the samples that must agree with the generic extractor
 MIN_AGREEING_SHARE = 0.8  # the generic extractor may have read one of five articles wrongly
 REFINE_ROUNDS = 2  # excluding lines may bring other lines to the end of the body
 
@@ -34,7 +38,8 @@ class Proposal:
     base: type[SiteSpider]
     attributes: dict[str, Any]
     results: list[SampleResult]
-    reasons: list[str] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+    is_named: bool = False  # see PlatformMatch
 
     @property
     def site(self) -> type[SiteSpider]:
@@ -43,6 +48,17 @@ class Proposal:
     @property
     def agreeing(self) -> int:
         return sum(result.agrees for result in self.results)
+
+    @property
+    def confidence(self) -> Confidence:
+        """Return how sure the rules are, by what recognised the platform and what they extract."""
+        total, titles = len(self.results), sum(result.same_title for result in self.results)
+        if self.base is Generic or titles < total or self.agreeing < MIN_LIKELY_SHARE * total:
+            return Confidence.CONFIDENCE_LOW
+        is_sure = self.is_named or self.agreeing == total
+        if is_sure and total >= MIN_SAMPLES:
+            return Confidence.CONFIDENCE_HIGH
+        return Confidence.CONFIDENCE_MEDIUM
 
 
 ListingAttributes = dict[str, Any]  # the attributes that state where articles are listed
@@ -68,11 +84,8 @@ def propose(
         return own
     generic = Proposal(identity, Generic, where, [])
     generic.results = extract_samples(generic.site, site_pages.samples)
-    read = f"{own.agreeing} of {len(site_pages.samples)}" if own else "none"
-    generic.reasons = [
-        f"no platform fits, and selectors read {read} articles as the generic extractor does: "
-        "the site is left to that extractor"
-    ]
+    agreeing, number = own.agreeing if own else 0, len(site_pages.samples)
+    generic.reasons = [Reason(ScaffoldReason.LEFT_TO_GENERIC, agreeing=agreeing, number=number)]
     return generic
 
 
@@ -81,8 +94,8 @@ def _on_platform(
 ) -> Proposal | None:
     """Return the platform with URL pattern and listings that differ, and selectors it lacks.
 
-    Class names are alike on many sites: return None if the URLs do not match the platform and its
-    rules do not find all that the site prints.
+    Class names are alike on many sites: return None if neither the URLs match the platform nor the
+    source names it, and its rules do not find all that the site prints.
     """
     attributes = listings.attributes(match.platform)
     if not match.urls_match:
@@ -90,7 +103,7 @@ def _on_platform(
     proposal = Proposal(identity, match.platform, attributes, [])
     results = extract_samples(proposal.site, site_pages.samples)
     missing = {name: rules for name in FIELDS if (rules := _missing_field(name, results))}
-    if missing and not match.urls_match:
+    if missing and not (match.urls_match or match.is_named):
         return None
     if lead := _lead_elsewhere(match.platform, results):
         missing["lead"] = lead
@@ -107,8 +120,12 @@ def _on_platform(
         attributes["lead_is"] = "first_paragraph"
     if refined or "lead_is" in attributes:
         proposal.results = extract_samples(proposal.site, site_pages.samples)
-    proposal.reasons = [f"{match.platform.__name__}: {', '.join(match.reasons)}"]
-    proposal.reasons += [f"the platform does not find {name} here" for name in missing]
+    proposal.is_named = match.is_named
+    chosen = ScaffoldReason.PLATFORM_CHOSEN
+    proposal.reasons = [
+        Reason(chosen, platform=match.platform.__name__, evidence=match.evidence),
+        *(Reason(ScaffoldReason.FIELD_NOT_ON_PLATFORM, field=name) for name in missing),
+    ]
     return proposal
 
 
@@ -173,7 +190,7 @@ def _with_body(
     if "lead" not in select and _opens_with_lead(proposal.results):
         attributes["lead_is"] = "first_paragraph"
     proposal.results = extract_samples(proposal.site, samples)
-    proposal.reasons = ["no platform fits: the selectors are the site's own"]
+    proposal.reasons = [Reason(ScaffoldReason.OWN_SELECTORS)]
     return proposal
 
 
@@ -184,10 +201,10 @@ def _refine(proposal: Proposal, samples: list[Sample], body: str) -> bool:
     text = [_lines(sample.generic, _blocks) for sample in samples]
     captions = [_lines(sample.generic, _captions) for sample in samples]
     head = [_lines(sample.generic, _head) for sample in samples]
-    kept = [a | b | c for a, b, c in zip(text, captions, head, strict=True)]
-    stray = [a - b for a, b in zip(own, kept, strict=True)]
+    wanted = [a | b | c for a, b, c in zip(text, captions, head, strict=True)]
+    stray = [a - b for a, b in zip(own, wanted, strict=True)]
     pictures = [a & b for a, b in zip(own, captions, strict=True)]
-    exclude = selectors_for_lines(samples, body, stray, kept)
+    exclude = selectors_for_lines(samples, body, stray, wanted)
     beside = [a | b for a, b in zip(text, head, strict=True)]
     named = selectors_for_lines(samples, body, pictures, beside)
     before = (attributes.get("exclude", []), attributes.get("captions", []))
@@ -211,7 +228,8 @@ def _captions(page: Any) -> list[str]:
 
 
 def _head(page: Any) -> list[str]:
-    return [page.lead or "", page.title or ""]
+    """Return what may stand in the body element though it is no paragraph."""
+    return [page.lead or "", page.title or "", page.byline or "", page.source or ""]
 
 
 def _opens_with_lead(results: list[SampleResult]) -> bool:

@@ -104,14 +104,14 @@ def split_pages(pages: Iterable[SavedPage]) -> SitePages:
 
 def own_links(pages: Iterable[SavedPage], host: str) -> list[str]:
     """Return the links to pages of a host, each once, without fragments."""
-    found: dict[str, None] = {}
+    own: dict[str, None] = {}
     for page in pages:
         try:
             links = links_of(page.html, page.url, page.content_type)
         except UnreadablePage:
             continue
-        found.update((link.split("#")[0], None) for link in links if host_of(link) == host)
-    return list(found)[:MAX_LINKS]
+        own.update((link.split("#")[0], None) for link in links if host_of(link) == host)
+    return list(own)[:MAX_LINKS]
 
 
 def _pattern(own: list[str], others: list[str], shape: Shape, pages: list[SavedPage]) -> str:

@@ -36,9 +36,11 @@ class NoPages(ValueError):
 
 
 def host_of(url: str) -> str:
-    """Return the host without "www."; "" for an invalid URL."""
+    """Return the host without "www.", with a port other than 80 and 443; "" for an invalid URL."""
     try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
+        parts = urlsplit(url)
+        host = (parts.hostname or "").removeprefix("www.")
+        return host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
     except ValueError:
         return ""
 

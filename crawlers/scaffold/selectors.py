@@ -30,20 +30,21 @@ MEANINGFUL_NAME = re.compile(
     re.I,
 )
 GENERATED_NAME = re.compile(r"^(?:css|sc|jsx|svelte|_)[-_]?[a-z0-9]{5,}$|[a-f0-9]{8,}|\d{3,}", re.I)
+NUMBERED_NAME = re.compile(r"[-_]\d+$|^[a-z]*\d+$", re.I)  # post-13, term_7, b12: of one page
 
 
 def selectors_of(element: _Element) -> list[str]:
     """Return selectors of an element, first by its own id and classes, then with ancestors."""
     own = _own_selectors(element)
-    found = [*own, *_with_attribute(element)]
+    rules = [*own, *_with_attribute(element)]
     if isinstance(element.tag, str) and element.tag in ("h1", "time"):
-        found.append(element.tag)
+        rules.append(element.tag)
     inner = [*own[:3], element.tag] if isinstance(element.tag, str) else own[:3]
     for around in islice(element.iterancestors(), MAX_ANCESTORS):
         if around.tag in ("body", "html"):
             break
-        found += [f"{outer} {one}" for outer in _id_and_classes(around)[:2] for one in inner]
-    return list(dict.fromkeys(rule for rule in found if is_valid(rule)))
+        rules += [f"{outer} {one}" for outer in _id_and_classes(around)[:2] for one in inner]
+    return list(dict.fromkeys(rule for rule in rules if is_valid(rule)))
 
 
 def _own_selectors(element: _Element) -> list[str]:
@@ -56,7 +57,7 @@ def _own_selectors(element: _Element) -> list[str]:
 def _id_and_classes(element: _Element) -> list[str]:
     """Return the element's id and classes as selectors, meaningful ones first."""
     identity = element.get("id") or ""
-    names = [f"#{identity}"] if _is_stable(identity) else []
+    names = [f"#{identity}"] if _is_stable(identity) and not DIGIT.search(identity) else []
     names += [f".{name}" for name in (element.get("class") or "").split() if _is_stable(name)]
     return sorted(dict.fromkeys(names), key=lambda name: bool(UTILITY_NAME.fullmatch(name[1:])))
 
@@ -64,7 +65,8 @@ def _id_and_classes(element: _Element) -> list[str]:
 def _is_stable(name: str) -> bool:
     """Whether other pages have the name too: no running number, nothing generated."""
     short = len(name) <= MAX_NAME_CHARS
-    return short and bool(NAME.fullmatch(name)) and not GENERATED_NAME.search(name)
+    generated = GENERATED_NAME.search(name) or NUMBERED_NAME.search(name)
+    return short and bool(NAME.fullmatch(name)) and not generated
 
 
 def _with_attribute(element: _Element) -> Iterator[str]:

@@ -15,7 +15,13 @@ from urllib.parse import parse_qsl, urlsplit
 MAX_URL_CHARS = 2000
 MIN_HEADLINE_WORDS = 4  # of a title in a URL with an id; names of sections are shorter
 MIN_SLUG_WORDS = 5  # of a title in a URL without an id
-ID_NAMES = re.compile(r"(?:item|article|news|content|post|bai|tin|[a-z]{0,4})_?id|nid|p", re.I)
+ID_NAMES = re.compile(
+    r"(?!page|cat)(?:item|article|news|content|post|bai|tin|[a-z]{0,4})_?id|nid", re.I
+)
+ID_VALUE = re.compile(r"(?P<key>\d+)(?::[\w-]+)?")  # Joomla: id=12:ten-bai
+POST_NAME = "p"  # WordPress without permalinks: /?p=12; elsewhere p is the number of a page
+PATH_NAME = "op"  # NukeViet without rewriting: ?language=vi&nv=news&op=muc/bai-12.html
+PAGE_FOLDERS = frozenset(("page", "trang", "paged"))
 EXTENSION = re.compile(r"\.([a-z]{2,5})$", re.I)
 ID_LAST = re.compile(r"^(?P<slug>.*?)(?P<mark>(?:^|[-_.])[a-z]{0,8})(?P<key>\d+)$", re.I)
 ID_FIRST = re.compile(r"^(?P<key>\d+)(?P<mark>[-_])(?P<slug>.+)$")
@@ -25,6 +31,8 @@ FILE_EXTENSIONS = frozenset((
 ))  # fmt: skip
 YEAR = re.compile(r"(?:19|20)\d\d")
 MIN_ID_FOLDER_DIGITS = 4  # shorter numbers in the path are months and days
+MIN_NUMBERED = 3  # URLs without words, /node/12, for each headline that is no article
+MIN_DEPTH_SHARE = 0.2  # of the headlines; the few at another depth are pages such as "about us"
 MIN_ID_SHARE = 0.4  # of the headlines must have an id; otherwise it is a year or the like
 LONG_ID_DIGITS = 8  # ids that contain a date are never shorter
 
@@ -34,11 +42,13 @@ class Shape:
     """How the URL of an article is built.
 
     Attributes:
-        where: position of the id: query, head, tail or parent (a folder); slug without an id
+        where: position of the id: query, head, tail, parent (a folder) or number (the whole last
+            part); slug without an id
         long: the id contains a date; topics on the same site have short ids
         separator: what separates the id from the words; for query the parameter's name, for parent
             the number of parts after the id
         prefix: a fixed part of the path before the article's own, "-/view_content"
+        parameter: the parameter of the query that contains the path, if any
     """
 
     where: str
@@ -46,6 +56,7 @@ class Shape:
     separator: str = ""
     extension: str = ""
     prefix: str = ""
+    parameter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,8 @@ class ParsedUrl:
         """
         if self.shape.where == "query":
             return True
+        if self.shape.where == "number":
+            return False
         return self.words >= (MIN_SLUG_WORDS if self.shape.where == "slug" else MIN_HEADLINE_WORDS)
 
 
@@ -89,10 +102,13 @@ def parse_url(url: str) -> list[ParsedUrl]:
         parts = urlsplit(url if len(url) <= MAX_URL_CHARS else "")
     except ValueError:
         return []
-    folders = [part for part in parts.path.split("/") if part]
+    path, parameter = _inner_path(url)
+    folders = [part for part in path.split("/") if part]
     if not folders:
-        return []
-    last, slash = folders[-1], parts.path.endswith("/")
+        post = dict(parse_qsl(parts.query)).get(POST_NAME, "")
+        shape = Shape("query", separator=POST_NAME)
+        return [ParsedUrl(url, shape, post, 0, 0, True)] if post.isdigit() else []
+    last, slash = folders[-1], path.endswith("/")
     ending = EXTENSION.search(last)
     name = last[: ending.start()] if ending else last
     extension = ending[1].lower() if ending else ""
@@ -100,10 +116,22 @@ def parse_url(url: str) -> list[ParsedUrl]:
         return []
     return [
         ParsedUrl(
-            url, replace(shape, extension=extension), key, _words(slug), len(folders) - 1, slash
+            url,
+            replace(shape, extension=extension, parameter=parameter),
+            key,
+            _words(slug),
+            len(folders) - 1,
+            slash,
         )
         for shape, key, slug in _shapes(name, folders[:-1], parts.query)
     ]
+
+
+def _inner_path(url: str) -> tuple[str, str]:
+    """Return the path, and the name of the parameter if the query contains the path."""
+    parts = urlsplit(url)
+    inner = dict(parse_qsl(parts.query)).get(PATH_NAME, "")
+    return (inner, PATH_NAME) if inner else (parts.path, "")
 
 
 def _words(slug: str) -> int:
@@ -113,8 +141,8 @@ def _words(slug: str) -> int:
 def _shapes(name: str, folders: list[str], query: str) -> Iterator[tuple[Shape, str, str]]:
     """Yield shape, id and the part of the URL that contains the words."""
     for parameter, value in parse_qsl(query):
-        if ID_NAMES.fullmatch(parameter) and value.isdigit():
-            yield Shape("query", separator=parameter), value, name
+        if ID_NAMES.fullmatch(parameter) and (number := ID_VALUE.fullmatch(value)):
+            yield Shape("query", separator=parameter), number["key"], name
     prefix = _fixed_prefix(folders)
     if head := ID_FIRST.match(name):
         yield Shape("head", _is_long(head), head["mark"], prefix=prefix), head["key"], head["slug"]
@@ -122,7 +150,10 @@ def _shapes(name: str, folders: list[str], query: str) -> Iterator[tuple[Shape, 
     if numbers and len(numbers[-1]) >= MIN_ID_FOLDER_DIGITS:
         behind = len(folders) - folders.index(numbers[-1])
         yield Shape("parent", separator=str(behind)), numbers[-1], name
-    if tail := ID_LAST.match(name):
+    above = folders[-1] if folders else ""
+    if name.isdigit() and above and not above.isdigit() and above not in PAGE_FOLDERS:
+        yield Shape("number", prefix="/".join(folders)), name, ""
+    elif tail := ID_LAST.match(name):
         mark = tail["mark"] if tail["slug"] else ""
         yield Shape("tail", _is_long(tail), mark, prefix=prefix), tail["key"], tail["slug"]
     yield Shape("slug"), "/".join([*folders, name]), name
@@ -139,11 +170,11 @@ def _fixed_prefix(folders: list[str]) -> str:
 
 def grouped(urls: Iterable[str]) -> dict[Shape, list[ParsedUrl]]:
     """Group URLs by every shape that they may have, in their order."""
-    found: dict[Shape, list[ParsedUrl]] = defaultdict(list)
+    groups: dict[Shape, list[ParsedUrl]] = defaultdict(list)
     for url in dict.fromkeys(urls):
         for parsed_url in parse_url(url):
-            found[parsed_url.shape].append(parsed_url)
-    return dict(found)
+            groups[parsed_url.shape].append(parsed_url)
+    return dict(groups)
 
 
 def article_shape(urls: Iterable[str]) -> Shape | None:
@@ -151,28 +182,38 @@ def article_shape(urls: Iterable[str]) -> Shape | None:
 
     Return None if no link has a headline.
     """
-    counts = {shape: _count_headlines(found) for shape, found in grouped(urls).items()}
+    groups = grouped(urls)
+    counts = {shape: _count_headlines(same) for shape, same in groups.items()}
     with_id = {shape: n for shape, n in counts.items() if shape.where != "slug" and n}
+    numbered = {s: len(same) for s, same in groups.items() if s.where == "number"}
     paths = {shape: n for shape, n in counts.items() if shape.where == "slug" and n}
     best = max(with_id, key=lambda shape: (with_id[shape], shape.long), default=None)
     path = max(paths, key=lambda shape: paths[shape], default=None)
     if best is not None and (path is None or with_id[best] >= MIN_ID_SHARE * paths[path]):
         return best
+    number = max(numbered, key=lambda shape: numbered[shape], default=None)
+    headlines = paths[path] if path is not None else 0
+    if number is not None and numbered[number] >= MIN_NUMBERED * max(1, headlines):
+        return number
     return path
 
 
 def articles_among(urls: Iterable[str], shape: Shape) -> list[str]:
     """Return the links that are articles: headlines, and URLs with an id of the same length."""
-    found = grouped(urls).get(shape, [])
+    same_shape = grouped(urls).get(shape, [])
+    if shape.where == "number":
+        return [a.url for a in same_shape]
     if shape.where == "slug":
-        above = {folder for a in found for folder in _parent_paths(a.key)}
-        return [a.url for a in found if a.has_headline and a.key not in above]
-    lengths = Counter(len(a.key) for a in found if a.has_headline)
+        above = {folder for a in same_shape for folder in _parent_paths(a.key)}
+        headlines = [a for a in same_shape if a.has_headline and a.key not in above]
+        depths = Counter(a.depth for a in headlines)
+        return [a.url for a in headlines if depths[a.depth] >= MIN_DEPTH_SHARE * len(headlines)]
+    lengths = Counter(len(a.key) for a in same_shape if a.has_headline)
     usual = max(lengths, key=lambda n: lengths[n], default=LONG_ID_DIGITS)
     # Topics and events have headlines too, and ids that are much shorter.
     return [
         a.url
-        for a in found
+        for a in same_shape
         if len(a.key) >= usual - 1 and (a.has_headline or len(a.key) >= MIN_ID_FOLDER_DIGITS)
     ]
 
@@ -183,8 +224,8 @@ def _parent_paths(path: str) -> list[str]:
     return ["/".join(parts[:n]) for n in range(1, len(parts))]
 
 
-def _count_headlines(found: list[ParsedUrl]) -> int:
-    return len({parsed_url.key for parsed_url in found if parsed_url.has_headline})
+def _count_headlines(parsed_urls: list[ParsedUrl]) -> int:
+    return len({parsed_url.key for parsed_url in parsed_urls if parsed_url.has_headline})
 
 
 def pattern_of(articles: Iterable[str], others: Iterable[str]) -> str:
@@ -194,19 +235,45 @@ def pattern_of(articles: Iterable[str], others: Iterable[str]) -> str:
     """
     targets = list(dict.fromkeys(target_of(url) for url in articles))
     rest = [target_of(url) for url in others]
-    groups = {s: found for s, found in grouped(targets).items() if len(found) == len(targets)}
+    groups = {s: own for s, own in grouped(targets).items() if len(own) == len(targets)}
     theirs = grouped(rest)
     preferred = article_shape(targets)
     for shape in sorted(groups, key=lambda s: s != preferred):  # sorting keeps their order
         for candidate in _candidates(groups[shape], theirs.get(shape, [])):
             compiled = re.compile(candidate)
             if all(map(compiled.search, targets)) and not any(map(compiled.search, rest)):
-                return candidate
+                return candidate if ids_are_unique(candidate, targets) else _path_as_key(candidate)
     raise NoPattern("no expression tells the addresses of articles from those of sections")
+
+
+def ids_are_unique(pattern: str, targets: Iterable[str]) -> bool:
+    """Whether no two articles with different words in their URLs have the same key.
+
+    Each module of a CMS counts its articles itself: /tin/hop-bao-12.html and /van-ban/di-12.html.
+    """
+    words: dict[str, set[str]] = defaultdict(set)
+    for target in targets:
+        match = re.search(pattern, target)
+        key = match.groupdict().get("key") if match else None
+        if key is not None:
+            words[key].add(_inner_path(target)[0].rstrip("/").rpartition("/")[2])
+    return all(len(names) == 1 for names in words.values())
+
+
+def _path_as_key(pattern: str) -> str:
+    """Return the expression with the whole path as the key instead of the id."""
+    plain = pattern.replace("(?P<key>", "(?:")
+    before, separator, after = plain.partition(r"\?(?:.*&)?")
+    if separator:
+        return f"{before}\\?(?P<key>.*{after})"
+    return re.sub(r"^\^(.*?)(\(\?:\$\|.*)$", r"^(?P<key>\1)\2", plain)
 
 
 def _candidates(own: list[ParsedUrl], others: list[ParsedUrl]) -> list[str]:
     """Return expressions from loose to narrow. `others` have the same shape but are no articles."""
+    if own[0].shape.where == "slug":
+        counts = _word_counts(own)
+        return [_slug(own, words, narrow) for narrow in (False, True) for words in counts]
     build = BUILDERS[own[0].shape.where]
     longest = max((len(o.key) for o in others), default=0)
     shortest = min(len(a.key) for a in own)
@@ -214,14 +281,18 @@ def _candidates(own: list[ParsedUrl], others: list[ParsedUrl]) -> list[str]:
     if longest < shortest:
         least = max(longest + 1, min(shortest, LONG_ID_DIGITS))
         lengths = [f"{{{least},}}"] if others or shortest >= LONG_ID_DIGITS else ["+"]
-    found = [build(own, digits, False) for digits in lengths]
-    return [*found, *(build(own, digits, True) for digits in lengths)]
+    loose = [build(own, digits, False) for digits in lengths]
+    return [*loose, *(build(own, digits, True) for digits in lengths)]
 
 
 def _folders(own: list[ParsedUrl], narrow: bool) -> str:
     """Return the expression for the folders before the article's own part of the path."""
     depths = {a.depth for a in own}
-    prefix = own[0].shape.prefix
+    prefix, parameter = own[0].shape.prefix, own[0].shape.parameter
+    if parameter:
+        slash = r"(?:/|%2F)"  # as in a link, and as in a canonical URL
+        folders = f"[^/&%]+{slash}" * min(depths) + f"(?:[^/&%]+{slash})*" * (len(depths) > 1)
+        return rf"^/[^?]*\?(?:.*&)?{parameter}={folders}"
     if prefix:
         fewer = {d - prefix.count("/") - 1 for d in depths}
         return "^/" + _any_folders(fewer) + re.escape(prefix).replace(r"\-", "-") + "/"
@@ -237,7 +308,7 @@ def _any_folders(depths: set[int]) -> str:
 def _ending(own: list[ParsedUrl]) -> str:
     extension = own[0].shape.extension
     if extension:
-        return rf"\.{extension}(?:$|\?)"
+        return rf"\.{extension}(?:$|[?&])" if own[0].shape.parameter else rf"\.{extension}(?:$|\?)"
     return r"/?(?:$|\?)" if any(a.slash for a in own) else r"(?:$|\?)"
 
 
@@ -267,16 +338,40 @@ def _parent(own: list[ParsedUrl], digits: str, narrow: bool) -> str:
 def _query(own: list[ParsedUrl], digits: str, narrow: bool) -> str:
     extension = own[0].shape.extension
     page = rf"\.{extension}" if extension and narrow else ""
+    if own[0].shape.separator == POST_NAME:
+        return rf"^/\?{POST_NAME}=(?P<key>\d{digits})"
     return rf"{page}\?(?:.*&)?{own[0].shape.separator}=(?P<key>\d{digits})"
 
 
-def _slug(own: list[ParsedUrl], digits: str, narrow: bool) -> str:
+def _number(own: list[ParsedUrl], digits: str, narrow: bool) -> str:
+    return f"^/{re.escape(own[0].shape.prefix)}/(?P<key>\\d{digits}){_ending(own)}"
+
+
+def _word_counts(own: list[ParsedUrl]) -> list[int]:
+    """Return how many words before the last one a headline must have, the smallest first.
+
+    The date in the folders of a URL tells articles from sections, so one word is enough after it.
+    """
+    fewest = min(a.words for a in own) - 1
+    if _date_folders(own):
+        return [0]
+    return list(dict.fromkeys((min(2, fewest), min(MIN_SLUG_WORDS - 1, fewest), fewest)))
+
+
+def _slug(own: list[ParsedUrl], words: int, narrow: bool) -> str:
     """No id: the path is the key. A headline has more words than the name of a section."""
-    words = min(a.words for a in own) - 1
-    words = max(2, min(words, MIN_SLUG_WORDS - 1) if not narrow else words)
-    headline = f"(?:[^/?-]+-){{{words},}}[^/?-]+"
-    folders = _folders(own, narrow).removeprefix("^")
+    headline = f"(?:[^/?-]+-){{{words},}}[^/?-]+" if words else "[^/?]+"
+    folders = _date_folders(own) or _folders(own, narrow).removeprefix("^")
     return f"^(?P<key>{folders}{headline}{_path_end(own)})(?:$|\\?)"
+
+
+def _date_folders(own: list[ParsedUrl]) -> str:
+    """Return the expression for folders /2025/03/12/ or /2025/03/; "" if they are no date."""
+    folders = {re.sub(r"[^/]*/?$", "", urlsplit(a.url).path) for a in own}
+    for form in (r"/\d{4}/\d{2}/\d{2}/", r"/\d{4}/\d{2}/"):
+        if all(re.fullmatch(form, folder) for folder in folders):
+            return form
+    return ""
 
 
 def _path_end(own: list[ParsedUrl]) -> str:
@@ -284,4 +379,6 @@ def _path_end(own: list[ParsedUrl]) -> str:
     return rf"\.{extension}" if extension else "/" if all(a.slash for a in own) else "/?"
 
 
-BUILDERS = {"tail": _tail, "head": _head, "parent": _parent, "query": _query, "slug": _slug}
+BUILDERS = {
+    "tail": _tail, "head": _head, "parent": _parent, "query": _query, "number": _number,
+}  # fmt: skip

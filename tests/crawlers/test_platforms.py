@@ -71,8 +71,10 @@ def test_share_of_fingerprints_on_a_page() -> None:
 
 @for_each("platform", platforms())
 def test_at_least_two_sites_use_the_platform(platform: type[SiteConfig]) -> None:
+    """A CMS that names itself in its pages may be there for `tinwatch add`, before any site."""
     built = [site.name for site in all_sites().values() if issubclass(site, platform)]
-    assert len(built) >= 2, f"{platform.__name__}: only {built}"
+    enough = len(built) >= 2 or (platform.generator is not None and not built)
+    assert enough, f"{platform.__name__}: only {built}"
 
 
 @for_each("platform", platforms())
@@ -83,7 +85,8 @@ def test_docs_list_fingerprints_and_sites_of_the_platform(platform: type[SiteCon
     _, _, _, fingerprints, _, sites, _ = row.split("|")
     assert re.findall(r"`([^`]+)`", fingerprints) == platform.fingerprints
     named = re.findall(r"`([^`]+)`", sites)
-    assert len(named) >= 2
+    built = [site for site in all_sites().values() if issubclass(site, platform)]
+    assert len(named) >= min(2, len(built))
     assert [name for name in named if not issubclass(all_sites()[name], platform)] == []
 
 

@@ -246,6 +246,8 @@ def test_every_verified_site_has_fixtures(site: str) -> None:
 def test_every_platform_has_fixtures(platform: type[SiteConfig]) -> None:
     """Five if a site on it is verified, otherwise two, of two sites."""
     built = [site for site in all_sites().values() if issubclass(site, platform)]
+    if not built:
+        pytest.skip("no site uses it yet")
     proved = any(site.verified for site in built)
     count = sum(OF_SITE[site.name] for site in built)
     assert count >= (MIN_PER_VERIFIED_PLATFORM if proved else MIN_PER_PLATFORM)

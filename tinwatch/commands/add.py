@@ -158,7 +158,7 @@ def _identity(
 
 def _note_sites_on_same_host(identity: Identity) -> None:
     """Note other sites on the same host: allowed, but mostly a mistake."""
-    names = [s.name for s in all_sites().values() if identity.domains[0] in s.bare_hosts]
+    names = [s.name for s in all_sites().values() if identity.domains[0] in s.all_hosts]
     others = [name for name in names if name != identity.name]
     if others:
         sites = ", ".join(others)

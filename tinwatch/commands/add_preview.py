@@ -10,9 +10,11 @@ from crawlers.scaffold.evaluation import MIN_BODY_OVERLAP, SampleResult
 from crawlers.scaffold.propose import Proposal
 from crawlers.scaffold.write import Written
 from crawlers.spider import SiteSpider
+from storage.messages import describe
 from storage.models import Article
+from storage.reasons import Reason
 from tinwatch.terminal.console import out, safe
-from tinwatch.terminal.messages import gettext, label, ngettext, styled
+from tinwatch.terminal.messages import gettext, label, ngettext, reason_text, styled
 
 MAX_TEXT_CHARS = 70
 FIELDS = ("title", "published", "lead", "byline", "body")
@@ -24,7 +26,8 @@ def show_proposal(proposal: Proposal, drafted: Draft) -> None:
     kind = label("site_kind", identity.kind)
     out.print("  " + gettext("{kind} of {province}", kind=kind, province=identity.province))
     for reason in (*proposal.reasons, *drafted.listings.reasons):
-        out.print(f"  [dim]{safe(reason)}[/]")
+        out.print(f"  [dim]{safe(reason_text(reason))}[/]")
+    out.print(f"  {safe(reason_text(Reason(proposal.confidence)))}")
     for name, value in stated(proposal).items():
         out.print(f"  [cyan]{name}[/] = {safe(_value(value))}")
     for result in proposal.results:
@@ -123,12 +126,15 @@ def proposal_row(
 ) -> dict[str, Any]:
     """Return the output of --json."""
     identity = proposal.identity
+    reasons = (*proposal.reasons, *drafted.listings.reasons)
     return {
         "name": identity.name,
         "title": identity.title,
         "province": identity.province,
         "kind": identity.kind,
-        "reasons": [*proposal.reasons, *drafted.listings.reasons],
+        "confidence": proposal.confidence.removeprefix("confidence_"),
+        "reasons": [describe(reason) for reason in reasons],
+        "reason_codes": [str(reason.code) for reason in reasons],
         "attributes": stated(proposal),
         "articles": [_article_row(result) for result in proposal.results],
         "problems": drafted.site_pages.problems,

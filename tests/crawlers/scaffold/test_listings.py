@@ -11,6 +11,8 @@ from crawlers.registry import all_sites
 from crawlers.scaffold.draft import Draft, draft
 from crawlers.scaffold.samples import split_pages
 from crawlers.scaffold.saved_pages import NoPages, SavedPage
+from storage.messages.reasons_scaffold import ScaffoldReason
+from storage.reasons import Reason
 from tinwatch.demo.sample_sites import pages
 
 CAPTURED = datetime(2025, 3, 20, tzinfo=UTC)
@@ -93,4 +95,4 @@ def test_front_page_is_the_listing_without_a_menu() -> None:
     ).listings
     assert found.sections == [""]
     assert found.listing_url == "{root}/{section}"
-    assert any("home page" in reason for reason in found.reasons)
+    assert found.reasons == [Reason(ScaffoldReason.NO_SECTIONS_IN_MENU)]

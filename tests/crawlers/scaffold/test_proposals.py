@@ -29,6 +29,7 @@ from crawlers.scaffold.saved_pages import SavedPage, from_warc, host_of
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
 from pipelines.text.normal_forms import clean
+from storage.messages.reasons_scaffold import ScaffoldReason
 from storage.models import Article
 
 SITES = Path(__file__).resolve().parents[2] / "sites"
@@ -107,7 +108,7 @@ def test_boxes_in_the_body_are_excluded() -> None:
 def test_other_platforms_score_lower(name: str) -> None:
     best, *others = match_platforms(drafted(name).site_pages, platforms())
     assert best.platform is PLATFORMS[name]
-    assert best.reasons
+    assert best.evidence
     assert all(other.score < best.score for other in others)
 
 
@@ -128,7 +129,7 @@ def test_site_without_stable_selectors_is_left_to_the_generic_extractor() -> Non
     proposal = proposed(draft(pages), own=True)
     assert proposal.site.generic
     assert "generic reader" not in proposal.base.__name__
-    assert any("left to that extractor" in reason for reason in proposal.reasons)
+    assert ScaffoldReason.LEFT_TO_GENERIC in {reason.code for reason in proposal.reasons}
     assert all(reading.page is not None for reading in proposal.results)
 
 

@@ -1,0 +1,32 @@
+"""Joomla (com_content): the templates Protostar (3) and Cassiopeia (4 and 5), and those after them.
+
+No site of the project uses it yet; `tinwatch add` proposes it. A site sets its own article_url,
+because URLs depend on the menu and on whether they are rewritten.
+"""
+
+from typing import ClassVar
+
+from crawlers.spider import SiteSpider
+
+
+class Joomla(SiteSpider):
+    article_url = r"^/(?:index\.php/)?(?:[^/?]+/)+(?P<key>\d+)-[^/?]+"
+    listing_url = "{root}/{section}"
+    next_listing: ClassVar[str | None] = None
+    generator = r'content="Joomla!|/media/(?:system/js|vendor|jui)/'
+    fingerprints = [".com-content-article", ".item-page"]
+    select = {
+        "title": [
+            ".com-content-article h1", ".com-content-article h2", "[itemprop=headline]",
+            ".item-page h1", ".item-page h2",
+        ],
+        "published": [
+            "time[itemprop=datePublished]", "dd.published time", "dd.create time", "dd.published",
+        ],
+        "body": [".com-content-article__body", "[itemprop=articleBody]"],
+        "byline": ["dd.createdby [itemprop=name]"],
+        "section": ["dd.category-name a"],
+        "tags": [".tags a"],
+    }  # fmt: skip
+    captions = ["figcaption", ".img_caption"]
+    exclude = [".article-info", ".pager", ".pagination", ".icons", ".tags"]
