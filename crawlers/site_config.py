@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from crawlers.selectors import compile_rule, keys_of
-from pipelines.text.urls import canonical_url, target_without_visitor
+from pipelines.text.urls import canonical_url, canonical_target
 from storage.messages import describe
 from storage.provinces.lookup import former
 from storage.provinces.names import near_slugs
@@ -154,7 +154,7 @@ class SiteConfig:
             return None
         if (parts.hostname or "") not in cls.bare_hosts:
             return None
-        target = target_without_visitor(cls.article_path(parts.path), parts.query)
+        target = canonical_target(cls.article_path(parts.path), parts.query)
         match = cls.article_pattern().search(target)
         if match is None:
             return None

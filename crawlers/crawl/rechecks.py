@@ -11,9 +11,7 @@ from scrapy.settings import BaseSettings
 from crawlers.crawl.responses import ArticleRequest
 from crawlers.crawl.state import CrawlState
 from crawlers.crawl.store import CrawlStore
-from crawlers.extraction.html import absolute_url
 from pipelines.items import ArticleMoved, ArticleRead, MovedVia, Observation
-from pipelines.record.raw_article import RawArticle
 from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.models import ArticleStatus
@@ -66,18 +64,13 @@ def canonical_duplicate(
     """
     if not isinstance(observation, ArticleRead) or request.article_id is None:
         return None
-    url = canonical_url_of(observation.page)
+    url = observation.page.canonical
     key = request.site.key_of(url) if url else None
     if url is None or key is None or key == request.key:
         return None
     if key in state.articles and state.articles[key].status == ArticleStatus.MOVED:
         return None
     return key, url
-
-
-def canonical_url_of(page: RawArticle) -> str | None:
-    """Return the absolute URL of a page's canonical link."""
-    return absolute_url(page.url or "", page.canonical) if page.canonical else None
 
 
 def follow_duplicate(observation: Observation, request: ArticleRequest) -> Observation | None:
@@ -88,7 +81,7 @@ def follow_duplicate(observation: Observation, request: ArticleRequest) -> Obser
     """
     if not isinstance(observation, ArticleMoved):
         return None
-    back = canonical_url_of(observation.page)
+    back = observation.page.canonical
     if back and request.site.key_of(back) == request.key:
         return None  # the two pages name each other
     return replace(observation, via=MovedVia.CANONICAL)

@@ -17,6 +17,7 @@ from crawlers.extraction.html import (
     NotFoundPage,
     UnreadablePage,
     absolute_url,
+    base_url,
     canonical_link,
     element_text,
     image_links,
@@ -66,7 +67,8 @@ def extract_article(
     _extract_dates(index, site, page)
     tags = _matching_texts(index, site, "tags", page.rules)
     page.tags = list(dict.fromkeys(tag.lstrip("#") for tag in tags))
-    page.canonical = canonical_link(tree)
+    page.base = base_url(tree, url)
+    page.canonical = canonical_link(tree, page.base)
     has_json = b"ld+json" in body or b"\x00" in body  # UTF-16 has a zero byte in every ASCII letter
     page.structured = structured_data(tree, has_json=has_json)
     _use_structured_data(page)
@@ -127,7 +129,7 @@ def _extract_lines(
 ) -> ClassifiedLines:
     captions = {e for rule in site.captions for e in index.find(rule, container)}
     lines, images = page_lines(container, excluded, captions)
-    page.images = image_links(images, page.url or "")
+    page.images = image_links(images, page.base)
     all_lines = lines
     lines = [
         line for line in lines if not (line.link and _links_to_other_article(line.link, page, site))
@@ -174,7 +176,7 @@ def _repeats_title(text: str, title: str) -> bool:
 
 def _links_to_other_article(link: str, page: RawArticle, site: type[SiteConfig]) -> bool:
     """Return whether the link leads to another article of the site."""
-    key = site.key_of(absolute_url(page.url or "", link))
+    key = site.key_of(absolute_url(page.base, link))
     return key is not None and key != page.key
 
 

@@ -109,10 +109,19 @@ def absolute_url(base: str, link: str) -> str:
         return ""
 
 
+def base_url(tree: _Element, url: str) -> str:
+    """Return the URL that the relative links of the page at `url` are resolved against."""
+    hrefs = (element.get("href") for element in tree.iter("base"))
+    base = absolute_url(url, next((href for href in hrefs if href), ""))
+    is_usable = base.startswith(("http://", "https://")) and absolute_url(base, "x")
+    return base if is_usable else url
+
+
 def links_of(body: bytes, url: str, content_type: str | None = None) -> list[str]:
     """Return the absolute URLs of all links in order, without repeats. Raises UnreadablePage."""
     tree, _ = parse(body, content_type)
-    links = (absolute_url(url, e.get("href") or "") for e in tree.iter("a"))
+    base = base_url(tree, url)
+    links = (absolute_url(base, e.get("href") or "") for e in tree.iter("a"))
     return list(dict.fromkeys(link for link in links if link.startswith(("http://", "https://"))))
 
 
@@ -126,8 +135,9 @@ def canonical_of(body: bytes) -> str | None:
     return next((text for e in tags if (text := element_text(e))), None)
 
 
-def canonical_link(tree: _Element) -> str | None:
+def canonical_link(tree: _Element, base: str = "") -> str | None:
+    """Return the canonical link of a page, resolved against `base`."""
     head = tree.find("head")
     scope = tree if head is None else head
     links = (e.get("href") for e in scope.iter("link") if e.get("rel") == "canonical")
-    return next((link for link in links if link), None)
+    return next((absolute_url(base, link) for link in links if link), None)

@@ -27,6 +27,7 @@ class RawArticle:
     """The strings of one page as printed.
 
     Attributes:
+        base: URL that the page's relative links are resolved against (<base href>)
         captured_at: time of the capture (aware, UTC); relative times count back from it
         rules: field -> the name of the rule that found its value
         zones: body lines for the boilerplate detector, each with its zone
@@ -52,6 +53,7 @@ class RawArticle:
     images: list[str] = field(default_factory=list)
     language: str = "vi"
     canonical: str | None = None
+    base: str = ""
     structured: StructuredData = StructuredData()
     rules: dict[str, str] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, quote_plus, unquote_to_bytes, urlsplit, urlunsplit
 
 from pipelines.text.memo import cache_short_texts
 
-# Prefixes of parameters that identify the visitor and never the page: campaigns and sessions.
+# Prefixes of parameters that identify the visitor and never the page: campaigns, sessions, and
+# ASP.NET's question whether the visitor accepts cookies.
 # `sid` is not one of them: on old sites it is the article's number.
 VISITOR_PARAMETER_PREFIXES = (
     "utm_", "fbclid", "gclid", "zarsrc", "p_p_auth", "mc_cid", "mc_eid", "update_language",
@@ -18,18 +19,15 @@ VISITOR_PARAMETER = re.compile(
     rf"(?:^|&)(?:{'|'.join(map(re.escape, VISITOR_PARAMETER_PREFIXES))})[^=&]*(?:=[^&]*)?(?=&|$)",
     re.I,
 )
-# ";jsessionid=..." of Java servers, and "/(S(...))" of ASP.NET without cookies, which may also hold
-# A(...), F(...) and X(...).
-PATH_SESSION = re.compile(r";jsessionid=[^/;?]*|/\((?:[A-Z]\([^()/]*\))+\)(?=/)", re.I)
+# ;jsessionid=... of Java, and /(S(...))/ or /(X(1)S(...))/ of ASP.NET without cookies.
+PATH_SESSION = re.compile(r";jsessionid=[^/;?]*|/\((?:[AFSX]\([^()/]{0,200}\)){1,4}\)(?=/|$)", re.I)
+ESCAPED_SLASH = re.compile("%2f", re.I)
 UNRESERVED = "!$&'()*+,;=:@/~-._"
 
 
-def target_without_visitor(path: str, query: str) -> str:
-    """Return the path and query of a URL without session and campaign parameters."""
-    if ";" in path or "/(" in path:
-        path = PATH_SESSION.sub("", path)
-    if query:
-        query = VISITOR_PARAMETER.sub("", query).lstrip("&")
+def canonical_target(path: str, query: str) -> str:
+    """Return path and query of a URL as `canonical_url` writes them."""
+    path, query = _path(path), _query(query)
     return f"{path}?{query}" if query else path
 
 
@@ -57,10 +55,25 @@ def canonical_url(
     netloc = host if port in (None, 80, 443) else f"{host}:{port}"
     if port is not None and ":" in main_host and (parts.hostname or "") in main_host:
         netloc = main_host
-    query = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not name.lower().startswith(VISITOR_PARAMETER_PREFIXES)
-    ]
-    path = quote(PATH_SESSION.sub("", unquote(parts.path)), safe=UNRESERVED) or "/"
-    return urlunsplit((scheme, netloc, path, urlencode(query), ""))
+    return urlunsplit((scheme, netloc, _path(parts.path) or "/", _query(parts.query), ""))
+
+
+def _path(path: str) -> str:
+    """Unify the percent-escapes of a path. "%2F" is no slash, and other bytes stay as they are."""
+    names = ESCAPED_SLASH.split(PATH_SESSION.sub("", path))
+    return "%2F".join(quote(_bytes(name), safe=UNRESERVED) for name in names)
+
+
+def _query(query: str) -> str:
+    if not query:
+        return ""
+    pieces = (piece for piece in VISITOR_PARAMETER.sub("", query).split("&") if piece)
+    return "&".join("=".join(map(_query_part, piece.split("=", 1))) for piece in pieces)
+
+
+def _query_part(text: str) -> str:
+    return quote_plus(_bytes(text.replace("+", " ")))
+
+
+def _bytes(text: str) -> bytes:
+    return unquote_to_bytes(text.encode("utf-8", "replace"))

@@ -246,3 +246,17 @@ def test_all_views_of_an_article_have_one_key(url: str) -> None:
 def test_invalid_pattern_in_same_article_is_an_error() -> None:
     with pytest.raises(SiteError, match="same_article is no regular expression"):
         site(same_article={r"(": ""})
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        "http://www.alpha.vn/b%e1%ba%a3n-tin/",
+        "https://alpha.vn/bản-tin/?fbclid=x",
+        "https://alpha.vn/(S(lit3py55t21z5v55vlm25s55))/b%E1%BA%A3n-tin/",
+        "https://alpha.vn/b%E1%BA%A3n-tin/?AspxAutoDetectCookieSupport=1",
+    ],
+)
+def test_one_article_has_one_key_however_its_address_is_written(variant: str) -> None:
+    paths = site(article_url=r"^(?P<key>/[^/?]+/)$")
+    assert paths.key_of(variant) == paths.key_of(paths.canonical(variant)) == "/b%E1%BA%A3n-tin/"

@@ -46,6 +46,7 @@ from crawlers.extraction.html import (
     NotFoundPage,
     UnreadablePage,
     absolute_url,
+    base_url,
     canonical_link,
     image_links,
     new_raw_article,
@@ -99,7 +100,8 @@ def extract_generic_article(
     tree, warnings = parse(body, content_type)
     page = new_raw_article(url, site, captured_at, boilerplate, warnings)
     page.extractor_version += ".generic"
-    page.canonical = canonical_link(tree)
+    page.base = base_url(tree, url)
+    page.canonical = canonical_link(tree, page.base)
     page.structured = structured_data(tree)
     text = _trafilatura_text(decode(body, content_type)[0])
     layout = PageLayout(tree, located_lines(tree), tree)
@@ -162,7 +164,7 @@ def _extract_body(
     boxes = [box for box in author_boxes(layout) if box is not container]
     excluded |= {box for box in boxes if is_inside(box, container)}
     lines, images = page_lines(container, excluded, captions)
-    page.images = image_links(images, page.url or "")
+    page.images = image_links(images, page.base)
     all_lines = lines
     lines = _article_lines(lines, layout, page)
     if page.lead:
@@ -215,8 +217,7 @@ def _exclusion_reason(line: PageLine, page: RawArticle) -> tuple[ExclusionKind, 
 def _article_lines(lines: list[PageLine], layout: PageLayout, page: RawArticle) -> list[PageLine]:
     """Remove links to other pages, buttons, lists of other articles and a repeated title."""
     head = {comparison(text) for text in (page.title or "", *layout.head)}
-    url = page.url or ""
-    lines = [line for line in lines if not (line.link and _links_to_other_page(line.link, url))]
+    lines = [line for line in lines if not (line.link and _links_to_other_page(line.link, page))]
     lines = [line for line in lines if not BUTTON_LABEL.fullmatch(line.text)]
     while lines and comparison(lines[0].text) in head and not (lines[0].italic or lines[0].align):
         del lines[0]  # in italics or aligned, it would be the caption of a picture
@@ -228,12 +229,12 @@ def _article_lines(lines: list[PageLine], layout: PageLayout, page: RawArticle) 
     return [line for i, line in enumerate(lines) if i not in headings]
 
 
-def _links_to_other_page(link: str, url: str) -> bool:
+def _links_to_other_page(link: str, page: RawArticle) -> bool:
     """Return whether a link leads to another page of the site or runs a script."""
     if link.startswith(("#", "javascript:", "mailto:")):
         return True
     try:
-        here, there = urlsplit(url), urlsplit(absolute_url(url, link))
+        here, there = urlsplit(page.url or ""), urlsplit(absolute_url(page.base, link))
     except ValueError:
         return True
     same_host = (here.hostname or "").removeprefix("www.") == (there.hostname or "").removeprefix(

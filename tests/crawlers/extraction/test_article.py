@@ -316,3 +316,31 @@ def test_canonical_link_or_og_url() -> None:
     assert canonical_of(f"<head>{tag}{link}</head>".encode()) == URL
     assert canonical_of(f"<head>{tag}</head>".encode()) == "https://alpha.vn/og"
     assert canonical_of(b"<head><link rel='canonical'></head>") is None
+
+
+def test_base_href_is_the_base_of_relative_links() -> None:
+    """Of images, of the canonical link and of links to other articles (HTML, section 4.2.3)."""
+    html = page(
+        f"<p>{FIRST}</p><p><a href='tin/99-cau-moi.html'>Cầu mới</a></p>"
+        f"<p><img src='anh/1.jpg'></p><p>{SECOND}</p>",
+        head="<base href='/'><link rel='canonical' href='tin/314-mo-duong.html'>",
+    )
+    raw = read(html)
+    assert raw.images == ["https://alpha.vn/anh/1.jpg"]
+    assert raw.canonical == URL
+    assert texts(raw) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    ("base", "link"),
+    [
+        ("https://beta.vn/b/", "https://beta.vn/b/1.html"),
+        ("../", "https://alpha.vn/1.html"),
+        ("", "https://alpha.vn/tin/1.html"),
+        ("javascript:0", "https://alpha.vn/tin/1.html"),
+        ("http://[x", "https://alpha.vn/tin/1.html"),
+    ],
+)
+def test_base_href_of_a_listing(base: str, link: str) -> None:
+    html = f"<head><base href='{base}'></head><a href='1.html'>x</a>"
+    assert links_of(html.encode(), "https://alpha.vn/tin/") == [link]

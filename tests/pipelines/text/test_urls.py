@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.text.urls import canonical_url, target_without_visitor
+from pipelines.text.urls import canonical_url, canonical_target
 
 HOSTS = frozenset({"old.vn", "www.old.vn", "new.vn", "www.new.vn"})
 TABLE = [
@@ -30,6 +30,12 @@ TABLE = [
     ("https://new.vn/a?ItemID=6&b=&p_p_auth=zz", "https://new.vn/a?ItemID=6&b="),
     ("https://new.vn/a?b=2&a=1", "https://new.vn/a?b=2&a=1"),
     ("https://new.vn/b%C3%A0i-%61", "https://new.vn/b%C3%A0i-a"),
+    ("https://new.vn/b%c3%a0i-%61", "https://new.vn/b%C3%A0i-a"),
+    ("https://new.vn/h%f2a.html", "https://new.vn/h%F2a.html"),
+    ("https://new.vn/a%2fb.html", "https://new.vn/a%2Fb.html"),
+    ("https://new.vn/a?12345", "https://new.vn/a?12345"),
+    ("https://new.vn/a?q=h%F2a&&b", "https://new.vn/a?q=h%F2a&b"),
+    ("https://new.vn/a?q=bài%20mới", "https://new.vn/a?q=b%C3%A0i+m%E1%BB%9Bi"),
     ("https://new.vn/bài viết", "https://new.vn/b%C3%A0i%20vi%E1%BA%BFt"),
     (" https://new.vn/a \n", "https://new.vn/a"),
     ("https://new.vn/a/-/b_c~d,e;f@g", "https://new.vn/a/-/b_c~d,e;f@g"),
@@ -62,13 +68,18 @@ def test_invalid_port_is_removed() -> None:
         ("/x.aspx?ItemID=7&fbclid=IwAR0&utm_source=fb", "/x.aspx?ItemID=7"),
         ("/(S(lit3py55t21z5v))/x.aspx?id=7&AspxAutoDetectCookieSupport=1", "/x.aspx?id=7"),
         ("/a;jsessionid=0A1B.node1/b.html?p=2", "/a/b.html?p=2"),
+        ("/(S(lit3py55t21z5v55vlm25s55))/bai.aspx", "/bai.aspx"),
+        ("/tin/(X(1)S(lit3py55))/bai.aspx?ItemID=7", "/tin/bai.aspx?ItemID=7"),
+        ("/bai.aspx?AspxAutoDetectCookieSupport=1", "/bai.aspx"),
+        ("/tin/(s)-bai.html", "/tin/(s)-bai.html"),
+        ("/b%e1%ba%a1n/?a=%e1", "/b%E1%BA%A1n/?a=%E1"),
         ("/index.php?op=viewst&sid=123", "/index.php?op=viewst&sid=123"),
         ("/tin?id=4&page=2", "/tin?id=4&page=2"),
     ],
 )
 def test_visitor_parameters_are_removed(visited: str, own: str) -> None:
     path, _, query = visited.partition("?")
-    assert target_without_visitor(path, query) == own
+    assert canonical_target(path, query) == own
     assert canonical_url(f"https://new.vn{visited}") == f"https://new.vn{own}"
 
 
