@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from crawlers.selectors import compile_rule, keys_of
-from pipelines.text.urls import canonical_url, canonical_target
+from pipelines.text.urls import canonical_target, canonical_url
 from storage.messages import describe
 from storage.provinces.lookup import former
 from storage.provinces.names import near_slugs

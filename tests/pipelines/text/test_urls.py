@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.text.urls import canonical_url, canonical_target
+from pipelines.text.urls import canonical_target, canonical_url
 
 HOSTS = frozenset({"old.vn", "www.old.vn", "new.vn", "www.new.vn"})
 TABLE = [
