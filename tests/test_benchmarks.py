@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 SMALL = {
     "cadence": ("--sites", "1", "--articles", "3", "--jobs", "1"),
     "change": ("--pairs", "100", "--nights", "7", "--jobs", "1"),
+    "extraction": ("--pages", "2"),
     "large_home": ("--articles", "200", "--parts", "search"),
     "night": ("--sites", "2", "--pages", "6"),
     "reading": ("--rounds", "1"),
