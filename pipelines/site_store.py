@@ -8,8 +8,8 @@ from datetime import datetime
 
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.boilerplate.store import current_boilerplate
-from storage.archive.captures import get_capture
-from storage.archive.reader import CaptureError, Record, read_body
+from storage.archive.captures import get_capture, read_capture
+from storage.archive.reader import CaptureError, Record
 from storage.articles import repository as articles
 from storage.articles import revisions as article_revisions
 from storage.articles.canaries import pinned
@@ -72,5 +72,4 @@ class SiteStore:
         return listing_positions.listing_positions(self.db, self.site)
 
     def capture(self, capture: int) -> Record:
-        stored = get_capture(self.db, capture)
-        return read_body(self.home.captures, stored.warc, stored.warc_offset)
+        return read_capture(self.home.captures, get_capture(self.db, capture))

@@ -13,7 +13,7 @@ from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
-from storage.archive.reader import CaptureError, Record, read_body
+from storage.archive.reader import CaptureError, CaptureLocation, Record, read_body
 from storage.articles.revisions import Revision
 from storage.models import Article
 
@@ -43,15 +43,12 @@ def reparse_revision(
 
 def extract_capture(
     folder: Path,
-    location: tuple[str, int],
+    location: CaptureLocation,
     site: type[SiteConfig],
     url: str | None,
     boilerplate: Boilerplate,
 ) -> RawArticle:
-    """Extract the capture at `location` (WARC file, offset).
-
-    Raise CaptureError or UnreadablePage.
-    """
+    """Extract a capture. Raise CaptureError or UnreadablePage."""
     return extract_record(read_body(folder, *location), site, url, boilerplate)
 
 

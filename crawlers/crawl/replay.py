@@ -102,7 +102,7 @@ class Replay:
         if key in self._cache:
             return self._cache[key]
         _, name, offset = self._offsets[key]
-        return read_body(Path(name).parent, Path(name).name, offset)
+        return read_body(Path(name).parent, Path(name).name, offset, url=self._urls[key])
 
 
 @lru_cache(maxsize=4)

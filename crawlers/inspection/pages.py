@@ -17,7 +17,7 @@ from crawlers.extraction.html import MAX_PAGE_BYTES
 from crawlers.registry import UnknownSite, all_sites
 from crawlers.spider import SiteSpider
 from storage.archive.captures import capture_location, newest_payload
-from storage.archive.reader import Record, read_body
+from storage.archive.reader import CaptureLocation, Record, read_body
 from storage.articles.repository import find_article, stored_articles
 from storage.articles.revisions import last_revision
 from storage.db.connection import Database
@@ -160,8 +160,8 @@ class HomePages:
         problems = runs[0].stats.problems if runs else []
         return {problem.url: problem.reason for problem in problems}
 
-    def _location(self, url: str) -> tuple[str, int] | None:
-        """Return WARC file and offset of the newest capture of a URL."""
+    def _location(self, url: str) -> CaptureLocation | None:
+        """Return the location of the newest capture of a URL."""
         for address in (url, self.site.canonical(url)):
             location = newest_payload(self.db, self.site.name, address)
             if location is not None:
@@ -172,7 +172,9 @@ class HomePages:
             return None
         capture = last_revision(self.db, article.id).capture
         row = capture_location(self.db, capture) if capture is not None else {}
-        return (row["warc"], row["warc_offset"]) if row else None
+        if not row:
+            return None
+        return CaptureLocation(row["warc"], row["warc_offset"], row["sha256"])
 
 
 def _page(record: Record, site: type[SiteSpider], origin: str) -> StoredPage:

@@ -23,7 +23,14 @@ from crawlers.crawl.state import CrawlState
 from crawlers.extraction.html import UnreadablePage
 from crawlers.spider import SiteSpider
 from pipelines.items import ArticleRead, FetchFailed, Observation, PageFetched, PageUnreadable
-from storage.archive.reader import OnError, Record, payload_digest, read_records, record_locations
+from storage.archive.reader import (
+    CaptureLocation,
+    OnError,
+    Record,
+    payload_digest,
+    read_records,
+    record_locations,
+)
 from storage.archive.writer import Capture
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -74,7 +81,7 @@ class RecordedRun:
 
     def _imported(self, record: Record, capture: Capture) -> Observation:
         url = None if record.url.startswith("urn:") else record.url
-        location = (capture.warc, capture.offset)
+        location = CaptureLocation(capture.warc, capture.offset, capture.sha256)
         captured_at = record.captured_at
         try:
             page = extract_capture(self.folder, location, self.site, url, self.state.boilerplate)

@@ -26,7 +26,7 @@ from pipelines.changes.fingerprint import differing_fields, fingerprint
 from pipelines.changes.pending_edits import RefreshResult
 from pipelines.record.normalise import normalise
 from pipelines.site_store import SiteStore
-from storage.archive.reader import CaptureError
+from storage.archive.reader import CaptureError, CaptureLocation
 from storage.articles.revisions import (
     CapturedRevision,
     Revision,
@@ -60,7 +60,7 @@ class ReparseResult:
     fields: Counter[str] = field(default_factory=Counter)
 
 
-CaptureSource = tuple[tuple[str, int], str | None]  # WARC file and offset; the article's URL
+CaptureSource = tuple[CaptureLocation, str | None]  # the article's URL
 Parsed = tuple[str, Article | None]  # extractor version, record
 Progress = Callable[[int, int], None]  # (articles done, total)
 
@@ -109,7 +109,10 @@ def _parse_all(
     folder: Path, name: str, boilerplate: Boilerplate, captures: list[CapturedRevision]
 ) -> Iterator[list[Parsed]]:
     """Yield the current record of each capture in the order of `captures`, a chunk at a time."""
-    sources = [((r.warc, r.offset), r.revision.record.url) for r in captures]
+    sources = [
+        (CaptureLocation(r.warc, r.offset, r.sha256, r.url), r.revision.record.url)
+        for r in captures
+    ]
     chunks = [sources[i : i + CHUNK_CAPTURES] for i in range(0, len(sources), CHUNK_CAPTURES)]
     cores = len(os.sched_getaffinity(0))
     if len(sources) < MIN_PARALLEL_CAPTURES or cores == 1:

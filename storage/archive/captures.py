@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
+from storage.archive.reader import CaptureLocation, Record, read_body
 from storage.archive.writer import Capture
 from storage.db.connection import from_utc_text, utc_text
 
@@ -78,6 +80,11 @@ def get_capture(db: Database, capture: int) -> StoredCapture:
     return StoredCapture(*row)
 
 
+def read_capture(folder: Path, capture: StoredCapture) -> Record:
+    """Return the record of a capture. Raise CaptureError, also if another one is in its place."""
+    return read_body(folder, capture.warc, capture.warc_offset, capture.sha256, capture.url)
+
+
 def article_captures(db: Database, article: int, most: int) -> list[ArticleCapture]:
     """Return up to `most` captures of an article's revisions and failed checks, newest first."""
     rows = db.execute(
@@ -138,9 +145,10 @@ def save_newest_capture(db: Database, capture: Capture) -> None:
     )  # fmt: skip
 
 
-def newest_payload(db: Database, site: str, url: str) -> tuple[str, int] | None:
-    """Return the WARC file and offset of a URL's newest bytes, or None."""
+def newest_payload(db: Database, site: str, url: str) -> CaptureLocation | None:
+    """Return the record with a URL's newest bytes, or None."""
     row = db.execute(
-        "SELECT warc, warc_offset FROM payloads WHERE site = ? AND url = ?", [site, url]
+        "SELECT warc, warc_offset, sha256, url FROM payloads WHERE site = ? AND url = ?",
+        [site, url],
     ).fetchone()
-    return (row[0], row[1]) if row else None
+    return CaptureLocation(*row) if row else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from storage.archive.decoding import (
@@ -33,6 +33,20 @@ SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modifi
 RECORD_TYPES = ("response", "resource", "revisit")
 CHUNK_BYTES = 1 << 16
 DECODED_HEADERS = ("content-encoding", "transfer-encoding", "content-length")
+
+
+class CaptureLocation(NamedTuple):
+    """Where a record is, and what must be there if it is known.
+
+    Attributes:
+        warc: file below the captures folder
+        sha256: of the body as received, in hex
+    """
+
+    warc: str
+    offset: int
+    sha256: str | None = None
+    url: str | None = None
 
 
 class CaptureError(RuntimeError):
@@ -172,12 +186,20 @@ def _decoded(entry: Entry, path: Path) -> Record | None:
     return replace(record, offset=entry.offset)
 
 
-def read_body(folder: Path, warc: str, offset: int) -> Record:
-    """Return the record at an offset. Raise CaptureError."""
+def read_body(
+    folder: Path, warc: str, offset: int, sha256: str | None = None, url: str | None = None
+) -> Record:
+    """Return the record at the CaptureLocation that the arguments make. Raise CaptureError.
+
+    If another record is there, the error has the reason RECORD_MISMATCH: never a wrong page.
+    """
     path = folder / warc
+    stored = None
     try:
         stored = _stored_at(path, offset)
-        record = _resolve(stored, path) if stored is not None else None
+        record = _resolve(stored, path, sha256) if stored is not None else None
+        if url and stored is not None and stored.url != url:
+            raise _mismatch()
     except DecodingError as error:
         raise UnreadableRecord(path, offset, error.reason, stored) from error
     except UNREADABLE as error:
@@ -224,21 +246,31 @@ def _payload(record: Any) -> bytes:
     return payload
 
 
-def _resolve(stored: StoredRecord, path: Path) -> Record | None:
+def _mismatch() -> DecodingError:
+    return DecodingError(Reason(CrawlReason.RECORD_MISMATCH))
+
+
+def _resolve(stored: StoredRecord, path: Path, sha256: str | None = None) -> Record | None:
     """Return the record, a revisit with the bytes that it refers to; None if no file holds them.
 
-    Raise DecodingError.
+    Raise DecodingError, also if the bytes do not have the digest `sha256`.
     """
-    if stored.kind != "revisit":
-        return stored.record(stored.decoded())
-    location = _referred_record(stored, path)
-    original = _stored_at(*location) if location is not None else None
-    if original is None or original.kind == "revisit":
+    original = _original(stored, path) if stored.kind == "revisit" else stored
+    if original is None:
         return None
+    if sha256 and hashlib.sha256(original.payload).hexdigest() != sha256:
+        raise _mismatch()
     if not stored.not_modified:
         return stored.record(original.decoded())
     record = original.record(original.decoded())
     return replace(record, captured_at=stored.captured_at, kind="revisit")
+
+
+def _original(revisit: StoredRecord, path: Path) -> StoredRecord | None:
+    """Return the record with the bytes that a revisit repeats."""
+    location = _referred_record(revisit, path)
+    original = _stored_at(*location) if location is not None else None
+    return None if original is None or original.kind == "revisit" else original
 
 
 def _referred_record(revisit: StoredRecord, path: Path) -> tuple[Path, int] | None:

@@ -15,6 +15,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -130,6 +131,7 @@ def _prune_site(
         gone += [
             e for e in entries if is_prunable(e, name) and e.kind == "revisit" and e not in gone
         ]
+        gone += [e for before, e in pairwise(entries) if e.kind == "request" and before in gone]
         if not gone:
             continue
         done.files += 1

@@ -1,40 +1,35 @@
-"""Writes responses as received to WARC 1.1 files, which only grow.
+"""Writes requests and responses to WARC 1.1 files, which only grow.
 
     HOME/captures/<site>/<YYYY-MM-DD>.warc.gz      one gzip member per record, SHA-256 digests
 
-If a URL's bytes have not changed, a `revisit` record refers to the record that holds them
-(storage/archive/reader.py reads both). One process at a time writes a site's files: it holds the
-site's lock (storage/home.py).
+A file begins with a `warcinfo` record. A `request` record follows the response to it; offsets are
+those of responses. If a URL's bytes have not changed, a `revisit` record refers to the record that
+holds them (storage/archive/reader.py reads both). One process at a time writes a site's files: it
+holds the site's lock (storage/home.py).
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from base64 import b32encode
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
-
-from warcio.recordbuilder import RecordBuilder
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
+from typing import IO
 
 from storage.archive.reader import Headers
 from storage.archive.truncation import truncate_partial_record
-from storage.archive.warc_file import GZIP
+from storage.archive.warc_record import (
+    IDENTICAL_PAYLOAD,
+    SentRequest,
+    digest_label,
+    http_head,
+    new_record_id,
+    request_record,
+    warc_record,
+    warcinfo_record,
+)
 from storage.db.connection import utc_text
-
-try:
-    from isal.isal_zlib import compress
-except ImportError:  # isal has no wheel for this machine
-    from zlib import compress
-
-# isal takes a sixth of the time of zlib's level 3, and records are 4 % longer. Reading is zlib's
-# work, because isal accepts more damaged headers.
-GZIP_LEVEL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,6 @@ class CaptureWriter:
         self.site = site
         self.newest = newest if newest is not None else {}
         self.written: dict[str, list[int]] = {}
-        self._builder = RecordBuilder(warc_version="1.1")
         self._file: IO[bytes] | None = None
         self._name = ""  # of the file, relative to the folder
         self._day: date | None = None
@@ -83,31 +77,70 @@ class CaptureWriter:
         reason: str,
         headers: Headers,
         body: bytes,
+        *,
+        protocol: str = "HTTP/1.1",
+        ip_address: str | None = None,
+        request: SentRequest | None = None,
     ) -> Capture:
-        """Write an HTTP response. Raise OSError, leaving no partial record."""
+        """Write an HTTP response and the request for it. Raise OSError, leaving no partial record.
+
+        `request` is None for a response that another program received.
+        """
         kept = _without_transfer_headers(headers)
-        http = StatusAndHeaders(f"{status} {reason}", kept, protocol="HTTP/1.1")
+        head = http_head(f"{protocol} {status} {reason}", kept)
         content_type = next((v for k, v in kept if k.lower() == "content-type"), None)
         sha256 = hashlib.sha256(body).hexdigest()
-        before = self.newest.get(url)
-        if before is not None and before.sha256 == sha256 and before.status == status:
-            self._append(self._revisit(url, captured_at, before, http), captured_at)
-            return Capture(
-                self.site, url, captured_at, status, content_type, sha256, len(body),
-                before.warc, before.offset, repeated=True,
-            )  # fmt: skip
-        capture = self._write(
-            "response", url, captured_at, body, content_type, sha256, status, http
-        )
-        self.newest[url] = capture  # never a repeated one: its own record has no bytes
+        before = self._same_before(url, status, sha256)
+        fields = {
+            "WARC-Target-URI": url,
+            "WARC-IP-Address": ip_address,
+            "Content-Type": "application/http; msgtype=response",
+            "WARC-Payload-Digest": digest_label(sha256),
+        }
+        record_id = new_record_id()
+        if before is None:
+            record = warc_record("response", captured_at, fields, head, body, record_id=record_id)
+        else:
+            fields |= {
+                "WARC-Profile": IDENTICAL_PAYLOAD,
+                "WARC-Refers-To-Target-URI": url,
+                "WARC-Refers-To-Date": utc_text(before.captured_at),
+            }
+            record = warc_record("revisit", captured_at, fields, head, record_id=record_id)
+        if request is not None:
+            record += request_record(url, captured_at, request, record_id, ip_address)
+        warc, offset = self._append(record, captured_at)
+        if before is not None:
+            warc, offset = before.warc, before.offset
+        capture = Capture(
+            self.site, url, captured_at, status, content_type, sha256, len(body), warc, offset,
+            repeated=before is not None,
+        )  # fmt: skip
+        if before is None:  # never a repeated one: its own record has no bytes
+            self.newest[url] = capture
         return capture
+
+    def _same_before(self, url: str, status: int, sha256: str) -> Capture | None:
+        """Return the newest capture of the URL if it has these bytes and this status."""
+        before = self.newest.get(url)
+        if before is None or (before.status, before.sha256) != (status, sha256):
+            return None
+        return before
 
     def write_resource(
         self, url: str, captured_at: datetime, content_type: str, body: bytes
     ) -> Capture:
         """Write a file that a person saved, without an HTTP response."""
         sha256 = hashlib.sha256(body).hexdigest()
-        return self._write("resource", url, captured_at, body, content_type, sha256, None, None)
+        fields = {
+            "WARC-Target-URI": url,
+            "Content-Type": content_type,
+            "WARC-Payload-Digest": digest_label(sha256),
+        }
+        warc, offset = self._append(warc_record("resource", captured_at, fields, body), captured_at)
+        return Capture(
+            self.site, url, captured_at, None, content_type, sha256, len(body), warc, offset
+        )
 
     def sync(self) -> None:
         """Flush to the disk: called before a database row refers to what was written."""
@@ -121,63 +154,21 @@ class CaptureWriter:
             self._file.close()
             self._file = None
 
-    def _write(
-        self,
-        kind: str,
-        url: str,
-        captured_at: datetime,
-        body: bytes,
-        content_type: str | None,
-        sha256: str,
-        status: int | None,
-        http: StatusAndHeaders | None,
-    ) -> Capture:
-        record = self._builder.create_warc_record(
-            url,
-            kind,
-            payload=BytesIO(body),
-            length=len(body),
-            warc_content_type="" if http else (content_type or "application/octet-stream"),
-            warc_headers_dict={
-                "WARC-Date": utc_text(captured_at),
-                "WARC-Payload-Digest": _digest(sha256),
-                "WARC-Block-Digest": _block_digest(http, body),
-            },
-            http_headers=http,
-        )
-        path, offset = self._append(record, captured_at)
-        return Capture(
-            self.site, url, captured_at, status, content_type, sha256, len(body), path, offset
-        )
-
-    def _revisit(
-        self, url: str, captured_at: datetime, before: Capture, http: StatusAndHeaders
-    ) -> Any:
-        return self._builder.create_revisit_record(
-            url,
-            _digest(before.sha256),
-            url,
-            utc_text(before.captured_at),
-            http_headers=http,
-            warc_headers_dict={
-                "WARC-Date": utc_text(captured_at),
-                "WARC-Block-Digest": _block_digest(http),
-            },
-        )
-
-    def _append(self, record: Any, captured_at: datetime) -> tuple[str, int]:
+    def _append(self, records: bytes, captured_at: datetime) -> tuple[str, int]:
+        """Write packed records. Return the file, and the offset at which the first one begins."""
         file = self._open(captured_at)
-        offset = file.seek(0, os.SEEK_END)
-        member = _gzip_member(record)
-        size, rest = len(member), memoryview(member)
+        start = file.seek(0, os.SEEK_END)
+        head = b"" if start else warcinfo_record(captured_at, Path(self._name).name)
+        data = head + records
+        rest = memoryview(data)
         try:
             while rest:  # a disk that is filling up accepts a part first, without an error
                 rest = rest[file.write(rest) :]
         except OSError:
-            file.truncate(offset)  # readers would stop at a partial record
+            file.truncate(start)  # readers would stop at a partial record
             raise
-        self.written.setdefault(self._name, [offset, offset])[1] = offset + size
-        return self._name, offset
+        self.written.setdefault(self._name, [start, start])[1] = start + len(data)
+        return self._name, start + len(head)
 
     def _open(self, captured_at: datetime) -> IO[bytes]:
         day = captured_at.astimezone(UTC).date()
@@ -193,21 +184,3 @@ class CaptureWriter:
 
 def _without_transfer_headers(headers: Headers) -> Headers:
     return [(k, v) for k, v in headers if k.lower() not in ("transfer-encoding", "connection")]
-
-
-def _gzip_member(record: Any) -> bytes:
-    plain = BytesIO()
-    WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
-    return compress(plain.getvalue(), GZIP_LEVEL, wbits=GZIP)
-
-
-def _block_digest(http: StatusAndHeaders | None, body: bytes = b"") -> str:
-    """SHA-256; the digests that warcio would add itself are SHA-1."""
-    block = hashlib.sha256(http.to_ascii_bytes() if http is not None else b"")
-    block.update(body)
-    return _digest(block.hexdigest())
-
-
-def _digest(sha256: str) -> str:
-    """A digest as WARC writes it: algorithm, and bytes in base 32."""
-    return f"sha256:{b32encode(bytes.fromhex(sha256)).decode()}"

@@ -105,17 +105,19 @@ class CapturedRevision:
     revision: Revision
     warc: str
     offset: int
+    sha256: str
+    url: str | None  # of the capture
 
 
 def newest_captured_revisions(db: Database, site: str) -> list[CapturedRevision]:
     """Return the newest revision of every article of a site, if it has a capture."""
     rows = db.execute(
-        f"SELECT warc, warc_offset, {COLUMNS} FROM articles "
+        f"SELECT warc, warc_offset, sha256, captures.url, {COLUMNS} FROM articles "
         "JOIN revisions ON revisions.article = articles.id AND number = revision "
         "JOIN captures ON captures.id = capture WHERE articles.site = ? ORDER BY articles.id",
         [site],
     )
-    return [CapturedRevision(_revision(row[2:]), row[0], row[1]) for row in rows]
+    return [CapturedRevision(_revision(row[4:]), *row[:4]) for row in rows]
 
 
 def replace_record(db: Database, revision: int, extractor_version: str, record: Article) -> None:

@@ -33,6 +33,10 @@ class CrawlReason(ReasonCode):
         gettext_noop("incomplete page: </html> is missing, earlier captures had it"),
     )
     RECORD_DAMAGED = "record_damaged", gettext_noop("the record is damaged: {error}")
+    RECORD_MISMATCH = (
+        "record_mismatch",
+        gettext_noop("it is not the capture that the database names"),
+    )
     RESPONSE_TOO_LARGE = "response_too_large", gettext_noop("larger than the limit for a page")
     RUN_RETRACTED = "run_retracted", gettext_noop("the run that read it was retracted")
     REDIRECT_LOOP = "redirect_loop", gettext_noop("redirect loop, or too many redirects")

@@ -40,12 +40,17 @@ def change(watcher: Watcher, *statements: str) -> None:
 def test_unchanged_home_has_no_problem(kept: Watcher) -> None:
     found = looked_at(kept)
     assert (found.problems, found.notes, found.rebuildable) == ([], [], True)
-    assert (found.files, found.records, found.revisions, found.events) == (3, 9, 3, 3)
+    assert (found.files, found.records, found.revisions, found.events) == (
+        3,
+        9 + 3,
+        3,
+        3,
+    )  # with warcinfo
 
 
 def test_captures_are_checked_without_a_database(kept: Watcher) -> None:
     found = verify(kept.home.captures, None, fingerprint)
-    assert (found.problems, found.records, found.rebuildable) == ([], 9, True)
+    assert (found.problems, found.records, found.rebuildable) == ([], 12, True)
 
 
 def test_missing_file_is_reported(kept: Watcher) -> None:

@@ -60,11 +60,13 @@ class Crawled:
         return {int(key) for (key,) in self.rows("SELECT key FROM articles")}
 
     def records(self) -> Iterator[tuple[str, str, int]]:
-        """(kind, path, status) of every WARC record; a wrong digest raises."""
+        """(kind, path, status) of every response; a wrong digest of any record raises."""
         for file in sorted(self.home.glob("captures/*/*.warc.gz")):
             with file.open("rb") as stream:
                 for record in ArchiveIterator(stream, check_digests="raise"):
                     record.content_stream().read()
+                    if record.rec_type in ("warcinfo", "request"):
+                        continue
                     url = record.rec_headers.get_header("WARC-Target-URI")
                     status = int(record.http_headers.get_statuscode())
                     yield record.rec_type, "/" + url.split("/", 3)[3], status

@@ -43,9 +43,10 @@ def test_garbage_after_the_last_record_is_removed(
 
 
 def test_large_file_is_read_once(write: Write, tmp_path: Path, writer: CaptureWriter) -> None:
-    file = tmp_path / write(writer).warc
+    capture = write(writer)
+    file = tmp_path / capture.warc
     writer.close()
-    member = file.read_bytes()
+    member = file.read_bytes()[capture.offset :]
     whole = member * (6_000_000 // len(member))
     file.write_bytes(whole + member[:-1])
     assert truncate_partial_record(file) == len(member) - 1

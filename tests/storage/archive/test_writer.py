@@ -17,6 +17,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from storage.archive.captures import newest_captures, save_newest_capture
 from storage.archive.reader import CaptureError, read_body, read_records
+from storage.archive.warc_file import entries
 from storage.archive.writer import CaptureWriter
 from storage.db.connection import open_database
 from storage.runs.sites import SiteFacts, register_site
@@ -36,7 +37,7 @@ def test_digests_are_sha256_of_block_and_payload(
     writer.close()
     file = tmp_path / capture.warc
     check(file)
-    response, resource, revisit = members(file.read_bytes())
+    _, response, resource, revisit = members(file.read_bytes())
     head, _, rest = response.partition(b"\r\n\r\n")
     block = rest.removesuffix(b"\r\n\r\n")
     assert f"WARC-Block-Digest: {sha256_name(block)}".encode() in head
@@ -52,7 +53,7 @@ def test_damaged_byte_is_found_by_warcio_check(
 ) -> None:
     file = tmp_path / write(writer).warc
     writer.close()
-    (record,) = members(file.read_bytes())
+    _, record = members(file.read_bytes())
     file.write_bytes(gzip.compress(record.replace(b"ruong", b"rUong").replace(b"<h1>", b"<h2>")))
     with pytest.raises(AssertionError):
         check(file)
@@ -64,8 +65,7 @@ def test_each_record_is_a_gzip_member_at_its_offset(
     captures = [write(writer, f"https://alpha.vn/{n}", body=b"%d" % n * 50) for n in range(5)]
     writer.close()
     data = (tmp_path / captures[0].warc).read_bytes()
-    assert len(members(data)) == 5
-    assert captures[0].offset == 0
+    assert len(members(data)) == 1 + 5
     for number, capture in enumerate(captures):
         assert members(data[capture.offset :])[0].endswith(b"%d" % number * 50 + b"\r\n\r\n")
 
@@ -159,9 +159,9 @@ def test_revisit_is_read_with_bytes_of_an_earlier_day(
         file = tmp_path / "alpha" / f"2025-04-{7 + number:02}.warc.gz"
         (record,) = read_records(file)
         assert (record.body, record.captured_at) == (BODY, NOON + timedelta(days=number))
-        assert read_body(tmp_path, f"alpha/{file.name}", 0).body == BODY
+        assert read_body(tmp_path, f"alpha/{file.name}", record.offset).body == BODY
         with file.open("rb") as stream:
-            (raw,) = [r.rec_headers for r in ArchiveIterator(stream)]
+            _, raw = [r.rec_headers for r in ArchiveIterator(stream)]
         assert raw.get_header("WARC-Type") == "revisit"
         assert raw.get_header("WARC-Refers-To-Date") == "2025-04-07T05:00:00Z"
         assert raw.get_header("WARC-Refers-To-Target-URI") == URL
@@ -170,13 +170,15 @@ def test_revisit_is_read_with_bytes_of_an_earlier_day(
 def test_next_process_writes_a_revisit_of_stored_bytes(write: Write, tmp_path: Path) -> None:
     db = open_database(tmp_path / "tinwatch.db")
     register_site(db, SiteFacts("alpha", "t", "p", "newspaper", "P", "live", "1"))
+    captures = set()
     for number in range(3):
         writer = CaptureWriter(tmp_path, "alpha", newest_captures(db, "alpha"))
         capture = write(writer, at=NOON + timedelta(days=number))
         writer.close()
         save_newest_capture(db, capture)
         assert capture.repeated is (number > 0)
-        assert (capture.warc, capture.offset) == ("alpha/2025-04-07.warc.gz", 0)
+        captures.add((capture.warc, capture.offset))
+    assert len(captures) == 1
     (record,) = read_records(tmp_path / "alpha" / "2025-04-09.warc.gz")
     assert record.body == BODY
 
@@ -192,5 +194,6 @@ def test_revisit_without_its_original_is_skipped_with_a_warning(
     with caplog.at_level(logging.WARNING):
         assert [r.body for r in read_records(later)] == [b"khac"]
     assert "repeats bytes that no file holds" in caplog.text
-    with pytest.raises(CaptureError, match="holds no response at 0"):
-        read_body(tmp_path, "alpha/2025-04-08.warc.gz", 0)
+    _, revisit, _ = (entry.offset for entry in entries(later))
+    with pytest.raises(CaptureError, match=f"holds no response at {revisit}"):
+        read_body(tmp_path, "alpha/2025-04-08.warc.gz", revisit)

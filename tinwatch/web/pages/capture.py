@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from crawlers.extraction.encoding import decode
-from storage.archive.captures import StoredCapture, get_capture
-from storage.archive.reader import Record, read_body
+from storage.archive.captures import StoredCapture, get_capture, read_capture
+from storage.archive.reader import Record
 from storage.db.connection import Database
 from storage.home import Home
 from storage.reasons import gettext_noop
@@ -53,4 +53,4 @@ def _read(request: Request, db: Database, capture: int) -> tuple[StoredCapture, 
     except KeyError as error:
         raise not_found(gettext_noop("No such capture.")) from error
     home: Home = request.app.state.home
-    return stored, read_body(home.captures, stored.warc, stored.warc_offset)
+    return stored, read_capture(home.captures, stored)
