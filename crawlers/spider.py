@@ -356,8 +356,10 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             generic_before=article_id in self.crawl_state.generic_articles,
             newest_record=self.crawl_state.newest_record,
             newest_page=self.crawl_state.newest_page,
+            must_have_html_end=self.crawl_state.must_have_html_end,
         )
         observation = observe(response, request)
+        self.crawl_state.note(observation, response.body)
         if duplicate:
             moved = follow_duplicate(observation, request)
             yield from [moved] if moved else self._fetched(response)

@@ -149,6 +149,7 @@ class RunStats:
     unchanged: int = 0
     older: int = 0
     reread: int = 0
+    unparsable: int = 0
     restored: int = 0
     moved: int = 0
     missing: int = 0

@@ -44,6 +44,8 @@ class RequestRefused(ReasonError, IgnoreRequest):
 def failure_reason(failure: Failure) -> Reason:
     """Return the reason of a failed request by its exception."""
     error = failure.value
+    if (refusal := _tls_error(error)) is not None:
+        return Reason(CrawlReason.TLS_FAILED, error=refusal)
     if isinstance(error, ReasonError | UnreadableRecord):
         return error.reason
     if isinstance(error, IgnoreRequest | CaptureError):
@@ -52,6 +54,19 @@ def failure_reason(failure: Failure) -> Reason:
         if error_class.__name__ in REASON_BY_EXCEPTION:
             return Reason(REASON_BY_EXCEPTION[error_class.__name__])
     return Reason(CrawlReason.ERROR, error=f"{type(error).__name__}: {error}")
+
+
+def _tls_error(error: BaseException | None) -> str | None:
+    """Return OpenSSL's words if the TLS handshake failed: "dh key too small".
+
+    Scrapy's exception has Twisted's as its cause, which lists failures.
+    """
+    reasons = getattr(getattr(error, "__cause__", None), "reasons", None) or []
+    for reason in reasons:
+        if type(reason.value).__module__.startswith("OpenSSL"):
+            words = [part for entry in reason.value.args[0] for part in entry[2:] if part]
+            return ", ".join(words) or "no reason given"
+    return None
 
 
 def off_site_host(reason: Reason) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from crawlers.crawl.soft404 import (
     is_front_page_url,
     not_found_phrase,
 )
+from crawlers.crawl.state import has_html_end, lacks_html_end
 from crawlers.extraction.html import NotFoundPage, UnreadablePage
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
@@ -42,8 +42,6 @@ from storage.reasons import Reason
 logger = logging.getLogger(__name__)
 
 BLOCKED_STATUSES = (401, 403, 407, 511)
-HTML_START = re.compile(rb"<html[\s>]", re.IGNORECASE)
-HTML_END = re.compile(rb"</html\s*>", re.IGNORECASE)
 MIN_GENERIC_CHARS = 1000  # of text; the generic extractor finds less on a page without an article
 
 
@@ -58,6 +56,7 @@ class ArticleRequest:
         generic_before: the newest revision was read by the generic extractor
         newest_record: loads the newest record of a stored article
         newest_page: loads the capture of that record; None if it cannot be read
+        must_have_html_end: whether a new article at a URL is suspect without </html>
     """
 
     site: type[SiteConfig]
@@ -71,6 +70,7 @@ class ArticleRequest:
     generic_before: bool
     newest_record: Callable[[int], Article]
     newest_page: Callable[[int], Record | None]
+    must_have_html_end: Callable[[str], bool]
 
     @property
     def is_stored(self) -> bool:
@@ -139,14 +139,16 @@ def _breaks_off(response: Response, request: ArticleRequest, observation: Observ
 
     A response without a length ends where the connection does, and one whose Content-Length is
     too small ends there. Such a page lacks the </html> of the stored capture and a part of the
-    stored text. A site may leave </html> out; then the whole text is there.
+    stored text. A site may leave </html> out; then the whole text is there. A new article lacks
+    the </html> that all others of the site have.
     """
-    if request.article_id is None or not _may_break_off(observation):
+    if not _may_break_off(observation) or not lacks_html_end(response.body):
         return False
-    if not HTML_START.search(response.body) or HTML_END.search(response.body):
-        return False
+    if request.article_id is None:
+        is_read = isinstance(observation, ArticleRead)
+        return is_read and request.must_have_html_end(request.url)
     before = request.newest_page(request.article_id)
-    if before is None or not HTML_END.search(before.body):
+    if before is None or not has_html_end(before.body):
         return False
     page = VisibleText(response.body, content_type(response))
     return not page.contains_all(request.newest_record(request.article_id))

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from crawlers.crawl.store import CrawlStore
 from pipelines.boilerplate.detector import Boilerplate
+from pipelines.items import ArticleRead, Observation
 from storage.archive.reader import Record
 from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.models import Article
+
+HTML_START = re.compile(rb"<html[\s>]", re.IGNORECASE)
+HTML_END = re.compile(rb"</html\s*>", re.IGNORECASE)
+MIN_PAGES_WITH_END = 2  # articles of the site that show how its pages end
+MAX_STORED_PAGES = 3
+
+
+def has_html_end(body: bytes) -> bool:
+    return HTML_END.search(body) is not None
+
+
+def lacks_html_end(body: bytes) -> bool:
+    """Whether a page begins with <html> and has no </html>."""
+    return HTML_START.search(body) is not None and not has_html_end(body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +46,7 @@ class CrawlState:
         newest_page: loads the capture of that revision; None if it cannot be read
         budget: how many articles may be rechecked; None for no limit, as in a replay
         listings: listing URL -> article keys of the last run
+        read_without_end: of each article read in this run, whether its page lacks </html>
     """
 
     articles: dict[str, StoredArticle]
@@ -42,6 +60,7 @@ class CrawlState:
     newest_page: Callable[[int], Record | None]
     budget: RecheckBudget | None = None
     listings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    read_without_end: list[bool] = field(default_factory=list)
 
     @classmethod
     def load(cls, store: CrawlStore, *, full: bool = False) -> CrawlState:
@@ -58,3 +77,27 @@ class CrawlState:
             newest_page=store.newest_page,
             listings=store.listing_positions(),
         )
+
+    def note(self, observation: Observation, body: bytes) -> None:
+        """Note how the page of an article ends that this run read."""
+        if isinstance(observation, ArticleRead):
+            self.read_without_end.append(not has_html_end(body))
+
+    def must_have_html_end(self, url: str) -> bool:
+        """Whether a new article without </html> at this URL is suspect of having been cut short.
+
+        It is if all articles read in this run, and the newest stored ones, have the </html>. The
+        next run requests it again and takes it as it comes: few sites print </html> on some
+        pages only.
+        """
+        if url in self.retry_urls or any(self.read_without_end):
+            return False
+        stored = list(self._stored_without_end())
+        pages = len(self.read_without_end) + len(stored)
+        return not any(stored) and pages >= MIN_PAGES_WITH_END
+
+    def _stored_without_end(self) -> Iterator[bool]:
+        newest = islice(reversed(self.articles.values()), MAX_STORED_PAGES)
+        for page in (self.newest_page(article.id) for article in newest):
+            if page is not None:
+                yield not has_html_end(page.body)

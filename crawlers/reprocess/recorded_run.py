@@ -109,6 +109,7 @@ class RecordedRun:
                 yield PageFetched(capture)
             return
         observation = observe(response, request)
+        self.state.note(observation, response.body)
         if named_by is not None:
             yield follow_duplicate(observation, request) or PageFetched(capture)
             return
@@ -141,6 +142,7 @@ class RecordedRun:
             generic_before=article_id in self.state.generic_articles,
             newest_record=self.state.newest_record,
             newest_page=self.state.newest_page,
+            must_have_html_end=self.state.must_have_html_end,
         )
 
 

@@ -76,7 +76,9 @@ class _ArticleEdits:
         chain = [
             r for r in revisions[start - 1 :] if r.cause == RevisionCause.SITE or r.number == start
         ]
-        reparsed = {r.number: self._reparsed(r) for r in chain}
+        reparsed = {r.number: new for r in chain if (new := self.reparse(r)) is not None}
+        if len(reparsed) < len(chain):
+            return  # a record of the current extractor and an older one cannot be compared
         if all(fingerprint(reparsed[r.number][1]) == r.fingerprint for r in chain):
             return  # the current extractor returns the same text
         published = newest_published_edit(self.db, self.article)
@@ -84,9 +86,6 @@ class _ArticleEdits:
             self._rewrite_history(chain, reparsed)
         else:
             self._update_in_place(revisions, reparsed)
-
-    def _reparsed(self, revision: Revision) -> Reparsed:
-        return self.reparse(revision) or (revision.extractor_version, revision.record)
 
     def _rewrite_history(self, chain: list[Revision], reparsed: dict[int, Reparsed]) -> None:
         """Append the history since the first pending edit again: none of it was published."""
@@ -136,7 +135,9 @@ class _ArticleEdits:
         """
         for event in self.pending:
             start, end = int(event.detail["from_revision"]), int(event.detail["to_revision"])
-            before = reparsed.get(start) or self._reparsed(revisions[start - 1])
+            before = reparsed.get(start) or self.reparse(revisions[start - 1])
+            if before is None:
+                continue
             after, stored = reparsed[end], revisions[end - 1]
             edit = edit_between(before[1], after[1])
             if edit is None:

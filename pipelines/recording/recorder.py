@@ -221,13 +221,17 @@ class Recorder:
     ) -> None:  # fmt: skip
         """Record a different text.
 
-        A difference made by a new extractor version is stored as such and never published.
+        A difference made by a new extractor version is stored as such and never published. If the
+        old capture cannot be parsed again, nobody knows who made the difference: it is our error.
         """
         if before.extractor_version != read.page.extractor_version and self.reparse is not None:
             record = self.reparse(before)
+            if record is None and edit_between(before.record, prepared.article) is not None:
+                self._record_unparsable(read, prepared, stored)
+                return
             if record is not None and (digest := fingerprint(record)) != before.fingerprint:
                 self.stats.reread += 1
-                self._add_revision(stored.id, read, record, digest, reparsed_from=before)
+                self._add_revision(stored.id, read, record, digest, before, RevisionCause.EXTRACTOR)
                 before = article_revisions.last_revision(self.db, stored.id)
         edit = edit_between(before.record, prepared.article)
         if edit is None:
@@ -245,9 +249,21 @@ class Recorder:
                 EventKind.EDITED, read.observed_at, event.summary, stored.id, event.detail
             )
 
+    def _record_unparsable(
+        self, read: ArticleRead, prepared: PreparedArticle, stored: articles.StoredArticle
+    ) -> None:
+        """Store the current content as one of our rules, and report the old capture."""
+        self.stats.unparsable += 1
+        url = read.page.url or stored.url or stored.key
+        self._list_problem(url, Reason(PageReason.CAPTURE_UNPARSABLE))
+        self._add_revision(
+            stored.id, read, prepared.article, prepared.fingerprint, cause=RevisionCause.EXTRACTOR
+        )
+
     def _add_revision(
         self, article: int, read: ArticleRead, record: Article, digest: str,
         reparsed_from: article_revisions.Revision | None = None,
+        cause: RevisionCause = RevisionCause.SITE,
     ) -> int:  # fmt: skip
         """Add a revision.
 
@@ -258,7 +274,7 @@ class Recorder:
             capture = add_capture(self.db, read.capture)
         return article_revisions.add_revision(
             self.db, article, record,
-            cause=RevisionCause.EXTRACTOR if reparsed_from else RevisionCause.SITE,
+            cause=cause,
             observed=read.observed_at, run=self.run, capture=capture,
             extractor_version=read.page.extractor_version, fingerprint=digest,
         )  # fmt: skip

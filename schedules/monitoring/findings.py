@@ -33,6 +33,7 @@ class FindingCode(StrEnum):
     FIELDS = "fields"
     TEMPLATE = "template"
     QUARANTINE = "quarantine"
+    CAPTURES = "captures"
     DOMAIN = "domain"
     CERTIFICATE = "certificate"
     ROBOTS = "robots"

@@ -210,6 +210,15 @@ def quarantined(history: SiteHistory) -> Iterator[Finding]:
         yield _finding(history, FindingCode.QUARANTINE, Severity.WARNING, reason, remedy)
 
 
+def unparsable_captures(history: SiteHistory) -> Iterator[Finding]:
+    """Captures of ours could not be parsed again: an error of the archive or of our rules."""
+    number = history.runs[0].stats.unparsable if history.runs else 0
+    if number:
+        reason = Reason(MonitoringReason.CAPTURES_UNPARSABLE, number=number)
+        remedy = run_command("tinwatch verify")
+        yield _finding(history, FindingCode.CAPTURES, Severity.WARNING, reason, remedy)
+
+
 def _quarantine_share(runs: list[Run]) -> float:
     unreadable = _sum(runs, lambda s: s.quarantined)
     pages = unreadable + _sum(runs, lambda s: s.read)
@@ -251,4 +260,5 @@ def _age(age: timedelta) -> Reason:
 
 CHECKS = (
     unread, failing, held_runs, silent, fewer_articles, fields_gone, template_drift, quarantined,
+    unparsable_captures,
 )  # fmt: skip

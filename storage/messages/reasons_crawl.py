@@ -18,6 +18,10 @@ class CrawlReason(ReasonCode):
     TIMEOUT = "timeout", gettext_noop("timeout")
     CONNECTION_REFUSED = "connection_refused", gettext_noop("connection refused")
     CONNECTION_LOST = "connection_lost", gettext_noop("connection lost")
+    TLS_FAILED = (
+        "tls_failed",
+        gettext_noop("TLS handshake failed: the host's TLS is too old or broken ({error})"),
+    )
     RESPONSE_INCOMPLETE = "response_incomplete", gettext_noop("incomplete response")
     CODING_BROKEN = (
         "coding_broken",

@@ -57,6 +57,13 @@ class MonitoringReason(ReasonCode):
         "pages_quarantined",
         gettext_noop("{number} of the last pages ({share:percent}) could not be extracted"),
     )
+    CAPTURES_UNPARSABLE = (
+        "captures_unparsable",
+        gettext_noop(
+            "older captures of {number} articles could not be parsed again after the rules "
+            "changed: their differences are no edits"
+        ),
+    )
     # Hosts
     CERTIFICATE_EXPIRED = (
         "certificate_expired",

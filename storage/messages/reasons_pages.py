@@ -34,6 +34,10 @@ class PageReason(ReasonCode):
     """A page that a URL shows instead of the expected one."""
 
     SHOWS_BLOCK_PAGE = "shows_block_page", gettext_noop("shows {page}")
+    CAPTURE_UNPARSABLE = (
+        "capture_unparsable",
+        gettext_noop("an older capture could not be parsed again by the current rules"),
+    )
     STATUS_WITH_BLOCK_PAGE = "status_with_block_page", gettext_noop("answered {status} with {page}")
     REDIRECT_TO_BLOCK_PAGE = (
         "redirect_to_block_page",

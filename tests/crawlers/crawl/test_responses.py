@@ -83,12 +83,18 @@ def make_response(html: str, *, url: str = URL, status: int = 200, asked: str | 
 
 
 def article_request(
-    *, stored: bool = True, final: str = URL, generic: bool = False, before: str = ""
+    *,
+    stored: bool = True,
+    final: str = URL,
+    generic: bool = False,
+    before: str = "",
+    must_end: bool = False,
 ) -> ArticleRequest:
     newest_page = Record(URL, NOW, 200, [], before.encode(), 0) if before else None
     return ArticleRequest(
         SuoiVang, URL, SuoiVang.canonical(final), "104", 7 if stored else None, None, NOW,
         Boilerplate(0, frozenset()), generic, lambda _: STORED, lambda _: newest_page,
+        lambda _: must_end,
     )  # fmt: skip
 
 
@@ -298,9 +304,43 @@ def test_page_is_read_if_it_had_no_end_before(before: str) -> None:
     assert isinstance(observe(response, article_request(before=before)), ArticleRead)
 
 
-def test_new_article_without_an_end_is_read() -> None:
+def test_new_article_without_an_end_is_read_unless_all_others_have_it() -> None:
     response = make_response(cut(article(), "</body>"))
     assert isinstance(observe(response, article_request(stored=False)), ArticleRead)
+    observation = observe(response, article_request(stored=False, must_end=True))
+    assert isinstance(observation, FetchFailed)
+    assert observation.reason == Reason("page_incomplete")
+
+
+WHOLE, CUT = article(), cut(article(), SECOND)
+
+
+@pytest.mark.parametrize(
+    ("stored", "read", "retried", "suspect"),
+    [
+        ([WHOLE, WHOLE, WHOLE], [], False, True),
+        ([], [WHOLE, WHOLE], False, True),
+        ([WHOLE], [WHOLE], False, True),
+        ([WHOLE, WHOLE], [], True, False),  # it came like this before
+        ([WHOLE, CUT], [], False, False),  # a site that leaves </html> out
+        ([WHOLE, WHOLE], [CUT], False, False),
+        ([], [WHOLE], False, False),  # one page proves little
+        ([CUT, WHOLE, WHOLE, WHOLE], [], False, True),  # it prints </html> now
+    ],
+)
+def test_other_articles_show_whether_a_new_one_must_have_its_end(
+    stored: list[str], read: list[str], retried: bool, suspect: bool
+) -> None:
+    pages = {number: Record(URL, NOW, 200, [], text.encode(), 0) for number, text in
+             enumerate(stored, 7)}  # fmt: skip
+    state = replace(
+        crawl_state(**{f"k{n}": "live" for n in pages}),
+        newest_page=pages.get,
+        retry_urls=[URL] if retried else [],
+    )
+    for text in read:
+        state.note(observe_page(text, stored=False), text.encode())
+    assert state.must_have_html_end(URL) is suspect
 
 
 def test_not_found_phrase_counts_on_a_page_without_an_end() -> None:

@@ -155,11 +155,28 @@ def test_edit_and_extractor_difference_are_separated(
     assert numbers(watcher) == [(1, "site"), (2, "extractor"), (3, "site")]
 
 
-def test_edit_without_a_readable_capture_is_published(watcher: Watcher, day: Day) -> None:
+def test_difference_from_a_capture_that_cannot_be_parsed_again_is_no_edit(
+    watcher: Watcher, day: Day
+) -> None:
+    """It is our error and has a code; the next edit is compared with what was stored then."""
     watcher.night(watcher.read())
-    read = watcher.read(at=day(1), extractor_version="2.second", title="Khác hẳn")
-    watcher.night(read, at=day(1), reparse=reread_as(None))
+    new = {"extractor_version": "2.second", "title": "Khác hẳn"}
+    watcher.night(watcher.read(at=day(1), **new), at=day(1), reparse=reread_as(None))
+    assert watcher.kinds() == ["new"]
+    assert numbers(watcher) == [(1, "site"), (2, "extractor")]
+    counts = stats(watcher)
+    assert (counts.unparsable, counts.edited) == (1, 0)
+    assert [p.reason for p in counts.problems] == [Reason("capture_unparsable")]
+    new["title"] = "Khác nữa"
+    watcher.night(watcher.read(at=day(2), **new), at=day(2), reparse=reread_as(None))
     assert watcher.kinds() == ["new", "edited"]
+
+
+def test_same_text_as_in_an_unparsable_capture_is_unchanged(watcher: Watcher, day: Day) -> None:
+    watcher.night(watcher.read())
+    read = watcher.read(at=day(1), extractor_version="2.second")
+    watcher.night(read, at=day(1), reparse=reread_as(None))
+    assert (stats(watcher).unchanged, stats(watcher).unparsable) == (1, 0)
 
 
 @pytest.mark.parametrize("url_differs_only", [True, False])

@@ -132,6 +132,8 @@ CASES: dict[str, tuple[SiteHistory, set[tuple[str, str]]]] = {
     ),
     "quarantine grows": (facts(*nights(range(3), quarantined=8)), {("quarantine", "warning")}),
     "quarantine as ever": (facts(*nights(range(30), quarantined=8)), set()),
+    "captures not parsed again": (facts(run(0, unparsable=2)), {("captures", "warning")}),
+    "captures not parsed earlier": (facts(run(0), run(1, unparsable=2)), set()),
     "parked": (facts(run(0, problems=PARKED)), {("domain", "error")}),
     "led away": (facts(run(0, redirected_to={"moi.example": 9})), {("domain", "error")}),
     "one link leads away": (facts(run(0, redirected_to={"moi.example": 1})), set()),
