@@ -73,18 +73,11 @@ class SiteConfig:
     repair_text: ClassVar[bool] = False  # convert TCVN3, VNI and mangled text to Unicode
     not_found: ClassVar[list[str]] = []  # title texts of its "not found" page with status 200
 
-    # Plain text captures (tinwatch import of .txt files).
-    text_cruft: ClassVar[list[str]] = []  # patterns of lines that are never part of an article
-    text_stops: ClassVar[list[str]] = []  # patterns of lines that end the article
-    text_captions: ClassVar[str] = "credited"  # or sentence, bare (extraction/plaintext.py)
-
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         _refuse_renamed(cls)
         cls.exclude = _inherited(cls, "exclude")
         cls.captions = _inherited(cls, "captions")
-        cls.text_cruft = _inherited(cls, "text_cruft")
-        cls.text_stops = _inherited(cls, "text_stops")
         if "name" in cls.__dict__:
             _check(cls)
             cls.extractor_version = _extractor_version(cls)
@@ -253,10 +246,9 @@ HASHED_ATTRIBUTES = {
     "article_url": "article_url", "select": "select", "captions": "captions", "exclude": "drop",
     "posting_account": "posted_by", "absent": "absent", "lead_is": "lead_is",
     "bold_is_subhead": "bold_is_subhead", "repair_text": "repair_text", "not_found": "not_found",
-    "text_cruft": "text_cruft", "text_stops": "text_stops", "text_captions": "text_captions",
 }  # fmt: skip
 
-EXTRACTOR_VERSION = 3  # increase if the extraction or normalisation code gives other results
+EXTRACTOR_VERSION = 4  # increase if the extraction or normalisation code gives other results
 
 
 def _extractor_version(cls: type[SiteConfig]) -> str:

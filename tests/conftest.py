@@ -144,6 +144,7 @@ MARKED = {  # files and folders below tests/
     "realpages": (
         "crawlers/extraction/generic/test_real_pages.py", "crawlers/test_captures_gold.py",
         "crawlers/test_replay_real.py", "crawlers/test_seeds_gold.py",
+        "crawlers/test_texts_gold.py",
     ),
 }  # fmt: skip
 

@@ -1,67 +1,94 @@
 """Articles from plain text captures, which a person copied out of a browser.
 
-The text_* attributes of the site describe its cruft lines, the lines that end an article and the
-form of its captions. classify_lines.py handles the rest, as for pages.
+The article is found by evidence, without rules of a site: its text is the run of sentences. What
+stands above it is sorted into masthead, clock, breadcrumb, section, title, date line, toolbar and
+counter (plaintext_head.py); what stands under it into byline, source, and the rest, which ends it
+(plaintext_end.py). A line is left out because the catalogue knows it (line_catalogue.py) or because
+of where it stands; a trace collects all that was left out.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
-from crawlers.extraction.classify_lines import classify_lines
 from crawlers.extraction.encoding import decode
 from crawlers.extraction.html import UnreadablePage
-from crawlers.extraction.lines import PageLine
+from crawlers.extraction.plaintext_captions import blocks_of
+from crawlers.extraction.plaintext_end import ArticleText, find_text
+from crawlers.extraction.plaintext_head import read_head
+from crawlers.extraction.plaintext_lines import SENTENCE_END, TextLine, text_lines
+from crawlers.extraction.trace import ExcludedText, ExclusionKind, Trace
 from crawlers.site_config import SiteConfig
-from pipelines.record.bylines.parse import is_byline, is_source, photographer
-from pipelines.record.dates.parse import BrokenDate, parse_date
+from pipelines.record.bylines.parse import parse_byline
 from pipelines.record.raw_article import RawArticle
-from pipelines.text.normal_forms import clean, search_fold
+from pipelines.text.normal_forms import search_fold
+from storage.messages.reasons_inspection import ExclusionReason, FrameLine
 from storage.messages.reasons_pages import Unread
+from storage.models import Block
 from storage.reasons import Reason
 
-SENTENCE_END = re.compile(r"[.!?…;:,]['\"”’)]*$")
-FULL_STOP = re.compile(r"\.['\"”’)]*$")
-MAX_DATE_LINE_CHARS = 60  # a longer line is text that mentions a date
-MAX_CAPTION_CHARS = 200  # captions and subheads are shorter than any paragraph of these sites
+RULE = "text capture"
+KIND_OF_FRAME = {
+    FrameLine.LIST_HEADING: ExclusionKind.RELATED,
+    FrameLine.LIST_ITEM: ExclusionKind.RELATED,
+    FrameLine.POSTER: ExclusionKind.POSTING_ACCOUNT,
+    FrameLine.TITLE: ExclusionKind.REPEATED_TITLE,
+    FrameLine.BYLINE: ExclusionKind.BYLINE,
+    FrameLine.SOURCE: ExclusionKind.SOURCE,
+    FrameLine.CAPTION: ExclusionKind.CAPTION,
+}
 
 
 def extract_plain_text(
-    body: bytes, site: type[SiteConfig], captured_at: datetime, url: str | None = None
+    body: bytes,
+    site: type[SiteConfig],
+    captured_at: datetime,
+    url: str | None = None,
+    trace: Trace | None = None,
 ) -> RawArticle:
-    """Extract the article from a text capture. Raises UnreadablePage."""
+    """Extract the article from a text capture. Raises UnreadablePage.
+
+    Args:
+        trace: collects the lines that are not in the body, if given
+    """
     text, warnings = decode(body, "text/plain; charset=utf-8")
-    lines = _article_lines(text, site)
-    published = _take_date(lines, captured_at)
-    if not lines:
+    lines = text_lines(text)
+    head = read_head(lines)
+    if head is None:
         raise UnreadablePage(Reason(Unread.NO_ARTICLE_LINE))
-    title = lines.pop(0)
-    lead = _take_lead(lines, site)
-    classified = classify_lines([_line(lines, index, site) for index in range(len(lines))])
-    if not classified.blocks:
-        raise UnreadablePage(Reason(Unread.NO_TEXT_UNDER_TITLE, title=title))
+    found = find_text(lines, head)
+    blocks, captions = blocks_of(found.lines)
+    lead = blocks.pop(0).text if _opens_with_lead(blocks, site) else None
+    if not blocks and lead is None:
+        raise UnreadablePage(Reason(Unread.NO_TEXT_UNDER_TITLE, title=head.title.text))
+    bylines = _distinct([*head.bylines, *found.bylines])
+    sources = [*head.sources, *found.sources]
     page = RawArticle(
         site=site.name,
-        key=(site.key_of(url) if url else None) or _key(title),
+        key=(site.key_of(url) if url else None) or _key(head.title.text),
         url=url,
         captured_at=captured_at,
         extractor_version=site.extractor_version,
-        title=title,
-        published=published,
+        title=head.title.text,
+        published=found.published or head.published,
+        updated=head.updated,
         lead=lead,
-        blocks=classified.blocks,
-        captions=classified.captions,
-        byline=" - ".join(classified.bylines) or None,
-        source=classified.sources[0] if classified.sources else None,
+        blocks=blocks,
+        captions=[*head.captions, *captions],
+        byline=" - ".join(bylines) or None,
+        source=sources[0] if sources else None,
+        section=head.section,
         language=site.language,
         # A person may have copied no date; that is not a broken field.
         absent=frozenset(site.absent) | {"published"},
         warnings=warnings,
     )
-    fields = ("title", "published", "lead", "byline", "source")
-    page.rules = {f: "text capture" for f in fields if getattr(page, f)} | {"body": "text capture"}
+    fields = ("title", "published", "updated", "lead", "byline", "source", "section")
+    page.rules = {f: RULE for f in fields if getattr(page, f)} | {"body": RULE}
+    if trace is not None:
+        _trace(trace, lines, found, page)
     return page
 
 
@@ -70,61 +97,31 @@ def _key(title: str) -> str:
     return f"text-{sha256(search_fold(title).encode()).hexdigest()[:12]}"
 
 
-def _article_lines(text: str, site: type[SiteConfig]) -> list[str]:
-    """Return the lines up to the first of `text_stops`, without `text_cruft`."""
-    cruft = [re.compile(rf"(?:{p})\s*", re.I) for p in site.text_cruft]
-    stops = [re.compile(rf"(?:{p})\s*", re.I) for p in site.text_stops]
-    lines: list[str] = []
-    for raw in text.splitlines():
-        line = clean(raw)
-        if len(lines) > 2 and any(s.fullmatch(line) for s in stops):
-            break
-        if line and not any(c.fullmatch(line) for c in cruft + stops):
-            lines.append(line)
-    return lines
-
-
-def _take_date(lines: list[str], captured_at: datetime) -> str | None:
-    """Remove and return the date line; dates after the third line are of other articles."""
-    for index, line in enumerate(lines[:3]):
-        if len(line) > MAX_DATE_LINE_CHARS:
-            continue
-        try:
-            date = parse_date(line, captured_at)
-        except BrokenDate:
-            date = None
-        if date is not None and not date.relative:
-            return lines.pop(index)
-    return None
-
-
-def _take_lead(lines: list[str], site: type[SiteConfig]) -> str | None:
-    """Remove and return the first paragraph, if the site prints leads and it is no subhead."""
-    if len(lines) < 2 or "lead" in site.absent or not SENTENCE_END.search(lines[0]):
-        return None
-    return lines.pop(0)
-
-
-def _line(lines: list[str], index: int, site: type[SiteConfig]) -> PageLine:
-    text = lines[index]
-    last_lines = index >= len(lines) - 3
-    if last_lines and (is_byline(text) or is_source(text)):
-        return PageLine(text)
-    following = lines[index + 1] if index + 1 < len(lines) else ""
-    if _is_caption(text, following, site):
-        return PageLine(text, caption=True)
-    subhead = len(text) <= MAX_CAPTION_CHARS and not SENTENCE_END.search(text)
-    return PageLine(text, tag="h2" if subhead else "p")
-
-
-def _is_caption(text: str, following: str, site: type[SiteConfig]) -> bool:
-    if len(text) > MAX_CAPTION_CHARS:
+def _opens_with_lead(blocks: list[Block], site: type[SiteConfig]) -> bool:
+    """Return whether the first paragraph is a lead: the site prints leads, and it is no subhead."""
+    if len(blocks) < 2 or "lead" in site.absent or blocks[0].kind != "paragraph":
         return False
-    if photographer(text) or text.lower().startswith("(ảnh"):
-        return True
-    ends = SENTENCE_END.search(text)
-    if following.lower().startswith("(ảnh") and not ends:
-        return True
-    if site.text_captions == "bare":
-        return not ends
-    return site.text_captions == "sentence" and bool(FULL_STOP.search(text))
+    return SENTENCE_END.search(blocks[0].text) is not None
+
+
+def _distinct(bylines: Iterable[str]) -> list[str]:
+    """Return the bylines without those that name the authors of an earlier one again."""
+    authors: dict[object, str] = {}
+    for byline in bylines:
+        authors.setdefault(tuple(a.name.casefold() for a in parse_byline(byline)[0]), byline)
+    return list(authors.values())
+
+
+def _trace(trace: Trace, lines: list[TextLine], found: ArticleText, page: RawArticle) -> None:
+    captions = set(page.captions)
+    body = set(map(id, found.lines))
+    for line in lines:
+        if line.frame is not None:
+            kind = KIND_OF_FRAME.get(line.frame, ExclusionKind.CRUFT)
+            trace.excluded.append(ExcludedText(line.text, kind, Reason(line.frame)))
+        elif id(line) in body and line.text in captions:
+            why = Reason(ExclusionReason.CAPTION_WORDS)
+            trace.excluded.append(ExcludedText(line.text, ExclusionKind.CAPTION, why))
+        elif line.text == page.lead:
+            why = Reason(ExclusionReason.REPEATS_LEAD)
+            trace.excluded.append(ExcludedText(line.text, ExclusionKind.LEAD, why))

@@ -24,5 +24,3 @@ class CmsBody(SiteSpider):
         ".cms-audio", ".article__tag", ".article__tags", ".box-comment", ".wrap-comment",
         ".google-news", ".article__author", "div.t1", ".ic-calendar", ".fb-like", ".social",
     ]  # fmt: skip
-    text_cruft = [r"0:00 / 0:00", r"(?:Nam|Nữ) miền (?:Bắc|Nam)", r"Theo dõi .*Google News"]
-    text_stops = [r"Phản hồi", r"Các tin khác", r"Mới nhất", r"Ý kiến bạn đọc", r"Từ khóa\s*:?"]

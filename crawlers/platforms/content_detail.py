@@ -23,4 +23,3 @@ class ContentDetail(SiteSpider):
         ".pseudonym", ".relates", ".topics", ".social", ".print_page", ".block-news-list",
         ".related-news", ".news-related__list",
     ]  # fmt: skip
-    text_stops = [r"Các Album đã đăng", r"Cùng chuyên mục"]

@@ -37,4 +37,3 @@ class ContentFck(SiteSpider):
         ".detail-related",
         ".relate",
     ]
-    text_stops = [r"Chia sẻ bài viết", r"Từ khóa", r"BÌNH LUẬN", r"Đọc thêm"]

@@ -19,5 +19,3 @@ class ContentView(SiteSpider):
         "section": [".breadcrumb a:last-of-type"],
     }
     exclude = [".binhluan", ".box-comment", ".tin-lien-quan", ".news-other", ".toolbar", ".share"]
-    text_stops = [r"Viết bình luận mới", r"Xem thêm", r"THÔNG TIN CẦN BIẾT", r"thăm dò ý kiến"]
-    text_captions = "sentence"

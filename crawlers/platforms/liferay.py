@@ -34,4 +34,3 @@ class Liferay(SiteSpider):
     posting_account = [".view-content-author"]
     captions = [".avatar-desc", "figcaption", ".PhotoCMS_Caption", ".image-caption"]
     exclude = [".detail__sapo", ".asset-control-detail", ".related_asset", ".entry-links"]
-    text_stops = [r"Các tin khác", r"Other News"]

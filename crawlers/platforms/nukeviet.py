@@ -36,8 +36,3 @@ class NukeViet(SiteSpider):
     }
     captions = ["figcaption"]
     exclude = [".news-download-file", ".newsdetailbox", ".socialicon"]
-    text_stops = [
-        r"Tổng số điểm của bài viết là:.*",
-        r"Ý kiến bạn đọc",
-        r"Những tin (?:mới|cũ) hơn",
-    ]

@@ -23,4 +23,3 @@ class OneCms(SiteSpider):
     }
     captions = ["figcaption"]
     exclude = [".sc-longform-header", ".sc-empty-layer", ".sc-related-articles", ".c-box"]
-    text_stops = [r"POWERED BY ONECMS.*"]

@@ -22,8 +22,3 @@ class PublishingPortal(SiteSpider):
     }
     captions = [".ms-rteElement-caption"]
     exclude = [".Block_BanTin_Toolbar", ".toolbar", ".other-news"]
-    text_cruft = [
-        r"PublishingPortal - \w+",
-        r"(?:Tăng|Giảm|Xem) cỡ chữ(?: (?:Tăng|Giảm) cỡ chữ)?",
-    ]
-    text_stops = [r"Tin khác", r"Các tin khác"]

@@ -20,4 +20,3 @@ class VnptPath(SiteSpider):
         "section": [".breadcrumb a:last-of-type"],
     }
     exclude = [".toolbar", ".tin-khac", ".pagination", ".counter", ".share"]
-    text_stops = [r"Tin khác", r"Đăng nhập", r"Thống kê truy cập"]

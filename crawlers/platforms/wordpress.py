@@ -31,5 +31,3 @@ class WordPress(SiteSpider):
     }
     captions = [".wp-caption-text", "figcaption"]
     exclude = [".sharedaddy", ".jp-relatedposts", ".widget", ".post-navigation", ".entry-meta"]
-    text_stops = [r"Bài viết mới nhất\s*:?"]
-    text_captions = "bare"

@@ -39,4 +39,3 @@ class YearMonth(SiteSpider):
         "h1.media-heading", ".content-detail .date", "div.date", "ul.social", ".bd02", "table.rl",
         ".quote.center", ".rightside", ".leftside",
     ]  # fmt: skip
-    text_stops = [r"In bài này", r"Tin xem nhiều"]

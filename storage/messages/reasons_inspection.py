@@ -149,7 +149,37 @@ class ExclusionReason(ReasonCode):
     TRAILING_BYLINE = "trailing_byline", gettext_noop("a byline at the end of the text")
     TRAILING_SOURCE = "trailing_source", gettext_noop("a source at the end of the text")
     CAPTION_ELEMENT = "caption_element", gettext_noop("in a caption element")
+    CAPTION_WORDS = "caption_words", gettext_noop("the words of a caption")
     CAPTION_STYLE = (
         "caption_style",
         gettext_noop("under a picture, or in the style of a caption"),
     )
+
+
+class FrameLine(ReasonCode):
+    """What a line is that frames an article (crawlers/extraction/line_catalogue.py)."""
+
+    MASTHEAD = "frame_masthead", gettext_noop("the masthead, or a line above the title")
+    CLOCK = "frame_clock", gettext_noop("the clock of the page, or another article's date")
+    DATE = "frame_date", gettext_noop("the date line")
+    BREADCRUMB = "frame_breadcrumb", gettext_noop("a breadcrumb")
+    SECTION = "frame_section", gettext_noop("the name of a section")
+    COUNTER = "frame_counter", gettext_noop("a counter")
+    TOOLBAR = "frame_toolbar", gettext_noop("a toolbar")
+    LEAK = "frame_leak", gettext_noop("text that the CMS left on the page")
+    LIST_HEADING = "frame_list_heading", gettext_noop("the heading of a list of other articles")
+    LIST_ITEM = "frame_list_item", gettext_noop("a link to another article")
+    COMMENTS = "frame_comments", gettext_noop("the comment box or the rating")
+    POLL = "frame_poll", gettext_noop("a poll")
+    SERVICES = "frame_services", gettext_noop("weather, exchange rates or the like")
+    STATISTICS = "frame_statistics", gettext_noop("visitor statistics")
+    MENU = "frame_menu", gettext_noop("a menu")
+    IMPRINT = "frame_imprint", gettext_noop("the imprint")
+    PAGER = "frame_pager", gettext_noop("page numbers")
+    TAGS = "frame_tags", gettext_noop("the tags")
+    POSTER = "frame_poster", gettext_noop("the account that posted the page")
+    TITLE = "frame_title", gettext_noop("repeats the title")
+    BYLINE = "frame_byline", gettext_noop("the byline")
+    SOURCE = "frame_source", gettext_noop("the source")
+    CAPTION = "frame_caption", gettext_noop("the caption above the text")
+    AFTER_END = "frame_after_end", gettext_noop("after the end of the article")

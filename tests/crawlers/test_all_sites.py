@@ -172,12 +172,7 @@ def test_module_has_only_attributes(module: Path) -> None:
 @for_each("site", SITES.values(), lambda site: site.name)
 def test_site_has_only_known_attributes(site: type[SiteSpider]) -> None:
     stated = {name for name in vars(site) if not name.startswith("__")}
-    computed = {
-        "exclude",
-        "captions",
-        "text_cruft",
-        "text_stops",
-    }  # platform's and site's
+    computed = {"exclude", "captions"}  # platform's and site's
     computed |= {"indexed_names", "extractor_version", "all_hosts", "bare_hosts"}
     assert stated - computed <= ATTRIBUTES
     (base,) = site.__bases__
@@ -196,8 +191,6 @@ def test_facts_equal_the_attributes(site: type[SiteSpider]) -> None:
 @for_each("site", SITES.values(), lambda site: site.name)
 def test_patterns_compile_and_match_no_listing(site: type[SiteSpider]) -> None:
     assert "key" in site.article_pattern().groupindex
-    for pattern in (*site.text_cruft, *site.text_stops):
-        re.compile(pattern)
     assert site.key_of(f"{site.root()}/") is None, "the home page is no article"
     for section in site.sections:
         url = (site.listing_url or "").format(root=site.root(), section=section, page=1)

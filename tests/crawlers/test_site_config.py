@@ -21,8 +21,6 @@ class Platform(SiteSpider):
     select = {"title": ["h1"], "body": [".text"], "lead": [".sapo"]}
     exclude = [".ad", ".share"]
     captions = [".note"]
-    text_cruft = ["Chia sẻ"]
-    text_stops = ["Tin khác"]
 
 
 STATED: dict[str, Any] = {
@@ -94,7 +92,7 @@ def test_old_attribute_name_is_an_error_with_the_new_name(old: str, new: str) ->
 
 def test_renamed_attributes_keep_the_extractor_version() -> None:
     """A new version would make every stored capture of the site be parsed again."""
-    assert site(posting_account=[".by"]).extractor_version == "3.af374071"
+    assert site(posting_account=[".by"]).extractor_version == "4.d5ab9ebd"
 
 
 def test_captions_may_be_declared_absent() -> None:
@@ -113,11 +111,9 @@ def test_feed_replaces_sections() -> None:
 
 
 def test_lists_of_platform_and_site_are_concatenated() -> None:
-    made = site(exclude=[".weather", ".ad"], captions=["figcaption"], text_stops=["Bình luận"])
+    made = site(exclude=[".weather", ".ad"], captions=["figcaption"])
     assert made.exclude == [".ad", ".share", ".weather"]
     assert made.captions == [".note", "figcaption"]
-    assert made.text_cruft == ["Chia sẻ"]
-    assert made.text_stops == ["Tin khác", "Bình luận"]
 
 
 def test_site_does_not_change_its_platform() -> None:
@@ -187,7 +183,6 @@ def test_hosts_include_www_and_retired_domains() -> None:
         {"bold_is_subhead": False},
         {"lead_is": "first_paragraph"},
         {"not_found": ["Không tìm thấy"]},
-        {"text_captions": "bare"},
         {"article_url": r"^/bai/(?P<key>\d+)"},
     ],
     ids=lambda changed: next(iter(changed)),

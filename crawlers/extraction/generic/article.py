@@ -52,6 +52,7 @@ from crawlers.extraction.html import (
     new_raw_article,
     parse,
 )
+from crawlers.extraction.line_catalogue import frame_kind
 from crawlers.extraction.lines import HEADING_TAGS, PageLine, page_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.trace import ExclusionKind, Trace
@@ -61,25 +62,15 @@ from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.datelines import split_dateline
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
-from storage.messages.reasons_inspection import ExclusionReason
+from storage.messages.reasons_inspection import ExclusionReason, FrameLine
 from storage.messages.reasons_pages import PageReason, Unread
 from storage.reasons import Reason
 
 FILE_PATH = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)$", re.I)
-# Headings and buttons around an article, on a line of their own.
-BUTTON_LABEL = re.compile(
-    r"(?:chia sẻ(?: bài viết)?|từ khóa|từ khoá|tags?|bình luận|ý kiến bạn đọc|in bài(?: viết)?"
-    r"|gửi (?:mail|email|bình luận)|đọc tiếp|về trang (?:chủ|chủ đề)|nghe đọc bài|lượt xem"
-    r"|print|send email|sao chép liên kết|quay lại|publishingportal - \w+)\s*:?\s*[\d()]*",
-    re.I,
-)
-OTHER_ARTICLES_HEADING = re.compile(
-    r"(?:(?:các )?(?:tin|bài|bài viết|tin bài|tin,? bài)\s"
-    r"(?:liên quan|khác|cũ hơn|mới(?: hơn| nhất)?|cùng (?:chuyên mục|chủ đề))"
-    r"|xem thêm|đọc thêm|tham khảo thêm|có thể bạn quan tâm|tin nổi bật|other news)\s*:?",
-    re.I,
-)
-MIN_TEXT_LINE_CHARS = 150  # a shorter line after OTHER_ARTICLES_HEADING is the title of an article
+BUTTON_KINDS = (
+    FrameLine.TOOLBAR, FrameLine.COUNTER, FrameLine.COMMENTS, FrameLine.TAGS, FrameLine.LEAK,
+)  # fmt: skip
+MIN_TEXT_LINE_CHARS = 150  # a shorter line after the heading of a list is the title of an article
 MIN_BOLD_LEAD_CHARS = 60  # of a bold first paragraph
 
 
@@ -206,7 +197,7 @@ def _exclusion_reason(line: PageLine, page: RawArticle) -> tuple[ExclusionKind, 
     if line.link:
         why = Reason(ExclusionReason.LINK_TO_OTHER_PAGE, url=line.link)
         return ExclusionKind.RELATED, why
-    if BUTTON_LABEL.fullmatch(line.text) or OTHER_ARTICLES_HEADING.fullmatch(line.text):
+    if frame_kind(line.text) in (*BUTTON_KINDS, FrameLine.LIST_HEADING):
         why = Reason(ExclusionReason.BUTTON_OR_RELATED_HEADING)
         return ExclusionKind.BOILERPLATE_ELEMENT, why
     if page.title and comparison(line.text) == comparison(page.title):
@@ -218,10 +209,11 @@ def _article_lines(lines: list[PageLine], layout: PageLayout, page: RawArticle) 
     """Remove links to other pages, buttons, lists of other articles and a repeated title."""
     head = {comparison(text) for text in (page.title or "", *layout.head)}
     lines = [line for line in lines if not (line.link and _links_to_other_page(line.link, page))]
-    lines = [line for line in lines if not BUTTON_LABEL.fullmatch(line.text)]
+    lines = [line for line in lines if frame_kind(line.text) not in BUTTON_KINDS]
     while lines and comparison(lines[0].text) in head and not (lines[0].italic or lines[0].align):
         del lines[0]  # in italics or aligned, it would be the caption of a picture
-    headings = [i for i, line in enumerate(lines) if OTHER_ARTICLES_HEADING.fullmatch(line.text)]
+    kinds = [frame_kind(line.text) for line in lines]
+    headings = [i for i, kind in enumerate(kinds) if kind is FrameLine.LIST_HEADING]
     if not headings:
         return lines
     if all(len(line.text) < MIN_TEXT_LINE_CHARS for line in lines[headings[0] :]):

@@ -18,6 +18,7 @@ _ROLE_OF: dict[str, Role] = {
     "lược ghi": "text",
     "ghi chép": "text",
     "tác giả": "text",
+    "tác giả bài viết": "text",
     "người viết": "text",
     "ảnh": "photo",
     "hình": "photo",

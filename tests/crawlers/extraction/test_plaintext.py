@@ -30,8 +30,6 @@ class Beta(SiteSpider):
     listing_url = "{root}/{section}/"
     sections = ["thoi-su"]
     select = {"title": ["h1"], "body": [".noidung"]}
-    text_cruft = [r"Chia sẻ", r"Nghe đọc bài \d+:\d+"]
-    text_stops = [r"Tin khác", r"Bình luận(?: \(\d+\))?"]
 
 
 def variant(**changed: Any) -> type[SiteSpider]:
@@ -112,28 +110,40 @@ def test_no_lead_if_a_subhead_comes_first() -> None:
 
 
 class TestCaptions:
-    CREDITED = "Bà con nạo vét mương. Ảnh: Hà Thu"
+    LONG = " ".join([FIRST, SECOND, LEAD, FIRST])
 
-    @pytest.mark.parametrize("style", ["credited", "sentence", "bare"])
-    def test_line_with_a_photo_credit_is_a_caption(self, style: str) -> None:
-        long = " ".join([FIRST, SECOND, LEAD, FIRST])
-        page = read(TITLE, LEAD, long, self.CREDITED, long, site=variant(text_captions=style))
-        assert page.captions == [self.CREDITED]
+    def captions(self, *lines: str) -> list[str]:
+        return read(TITLE, LEAD, self.LONG, *lines, self.LONG).captions
+
+    def test_line_with_a_photo_credit_is_a_caption(self) -> None:
+        line = "Nước đã về ruộng. Ảnh: Hà Thu"
+        assert self.captions(line) == [line]
 
     def test_line_above_a_bracketed_credit_is_a_caption(self) -> None:
-        page = read(TITLE, LEAD, FIRST, "Bà con nạo vét mương", "(Ảnh: Hà Thu)", SECOND)
-        assert page.captions == ["Bà con nạo vét mương", "(Ảnh: Hà Thu)"]
+        lines = ["Dòng mương cũ được khơi lại", "(Ảnh: Hà Thu)"]
+        assert self.captions(*lines) == lines
 
-    def test_bare_caption(self) -> None:
-        lines = (TITLE, LEAD, FIRST, "Bà con nạo vét mương", SECOND)
-        assert read(*lines, site=variant(text_captions="bare")).captions == [lines[3]]
-        assert read(*lines, site=variant(text_captions="credited")).captions == []
+    @pytest.mark.parametrize("end", ["", "."])
+    def test_short_line_that_shows_who_does_what_where_is_a_caption(self, end: str) -> None:
+        line = f"Bà con thôn Suối Vàng nạo vét mương tại cánh đồng Nà Lầu{end}"
+        assert self.captions(line) == [line]
 
-    def test_sentence_caption(self) -> None:
-        long = FIRST + " " + SECOND + " " + LEAD + " " + FIRST
-        lines = (TITLE, LEAD, long, "Bà con nạo vét mương.", long)
-        assert read(*lines, site=variant(text_captions="sentence")).captions == [lines[3]]
-        assert read(*lines, site=variant(text_captions="credited")).captions == []
+    def test_scene_is_a_caption(self) -> None:
+        assert self.captions("Quang cảnh buổi ra quân.") == ["Quang cảnh buổi ra quân."]
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Bà con đã nạo vét xong con mương.",
+            "Đảng viên phải đi trước ở mọi việc.",
+            "Hội Nông dân xã vận động được 40 triệu đồng ở các thôn.",
+            "“Bà con cứ làm ở đây”, ông Dín nói.",
+            "Ở thôn bên, người dân làm việc từ sớm.",
+            "Giữ nước cho cả thôn",
+        ],
+    )
+    def test_line_that_tells_something_is_text(self, line: str) -> None:
+        assert self.captions(line) == []
 
 
 def test_byline_and_source_are_no_subheads() -> None:

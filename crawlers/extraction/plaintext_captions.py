@@ -1,0 +1,197 @@
+"""Captions, subheads and paragraphs of a text capture, which shows no picture and no type.
+
+A credit ("Ảnh: ...") makes a caption. Without one a caption is told by its words: it names who or
+what is seen, mostly with a place, in one short sentence. It tells nothing: no tense, no reason, no
+amount, nobody speaks.
+"""
+
+from __future__ import annotations
+
+import re
+from statistics import median
+
+from crawlers.extraction.plaintext_lines import SENTENCE_END, TextLine
+from pipelines.record.bylines.parse import photographer
+from pipelines.text.normal_forms import search_fold
+from storage.models import Block, BlockKind
+
+MAX_CAPTION_CHARS = 250
+MAX_SUBHEAD_CHARS = 200
+MIN_POINTS = 3
+BRIEF = 0.5  # of the usual length of the article's paragraphs
+
+CREDIT = re.compile(r"^\(?\s*(?:nguồn )?(?:ảnh|photo)(?:\s*:|\s+(?:minh h|tư liệu|internet))", re.I)
+CREDIT_AT_END = re.compile(
+    r"(?:\(\s*ảnh\b[^()]*\)|(?<!\w)ảnh\s*:[^.:]{1,60}|ảnh (?:minh h[oọ][ạa]|tư liệu|internet))\.?$",
+    re.I,
+)
+QUOTED = re.compile(r"[“\"«][^”\"»]*[”\"»]|\([^()]*\)")
+_SCENE = re.compile(
+    r"(?:quang|toan|khung|mot) canh|canh |mot (?:goc|tiet muc|buoi|gio|doan)|hinh anh|anh minh hoa"
+    r"|(?:cac )?dai bieu|(?:doan )?chu tich doan|cac (?:dong chi|thay co|em|vi) "
+    r"|lanh dao .{3,60} (?:trao|tang|chup|tham|phat bieu|cat bang|dang huong|du )"
+)
+_ACTOR = re.compile(
+    r"(?:dong chi|ong|ba|anh|chi|em|gia|thay|co|cu|me|nghe nhan|bac|be|ban)(?= [A-ZĐ])"
+    r"|(?i:can bo|chien si|dang vien|doan vien|thanh nien|hoc sinh|sinh vien|giao vien|nguoi dan"
+    r"|ba con"
+    r"|nhan dan|phu nu|nong dan|hoi vien|cong nhan|cu tri|luc luong|bo doi|cong an|lanh dao|doan"
+    r" cong"
+    r" tac|doan vien|dang uy|tinh uy|huyen uy|thanh uy|thi uy|quan uy|ban (?:thuong vu|tuyen giao"
+    r"|to"
+    r" chuc|dan van|chi huy)|dang bo|chi bo|bi thu|pho bi thu|chu tich|pho chu tich|giam doc"
+    r"|thieu nhi|tre em|du khach|khach|dong bao|nha giao|bac si|y bac si|thu truong|tap the|to cong"
+    r"|cac (?:ho|hoi|don vi|ban|thanh vien|co quan|doan|chi|em|dai bieu|dong chi|chien si|bac|me"
+    r"|cu)"
+    r"|hoi (?:nong dan|phu nu|cuu|lien hiep|lhpn|ccb)|ubnd|hdnd|mat tran|uy ban|doan (?:thanh"
+    r" nien|vien))"
+    r"(?![^\W_])"
+)
+_PLACE = re.compile(r"(?<!\w)(?:tại|ở|bên|trên|trong|giữa|trước|về|dưới|vào)(?!\w)")
+_DEED = re.compile(
+    r"(?<!\w)(?:trao|tặng|phát biểu|chụp|lưu niệm|thăm|kiểm tra|trao đổi|hướng dẫn|giới thiệu|dâng"
+    r" hương|dâng hoa|báo công|khen thưởng|biểu diễn|tham quan|thu hoạch|chăm sóc|ký kết|đọc|làm"
+    r" việc"
+    r"|học|tập|trồng|đón|giặm|vá|sửa|xây|đan|dệt|chủ trì|ra mắt|bỏ phiếu|biểu quyết|thảo luận"
+    r"|vận hành"
+    r"|tuyên truyền|khám|phát quà|nấu|chế biến|đóng gói|sản xuất|ra quân|dọn dẹp|mít tinh|điều hành"
+    r"|hội ý|nghe|quan sát|khảo sát|tổ chức|nhận|cắt băng|khởi công|diễn tập|luyện tập|tiếp nhận"
+    r"|đang|đổ)(?!\w)",
+    re.I,
+)
+_NARRATIVE = re.compile(
+    r"(?<!\w)(?:đã|sẽ|vừa|nên|vì|nhưng|tuy|là|thì|mà|cũng|vẫn|còn|nếu|do đó|phải|cần|hơn|rất|không"
+    r"|chưa|từng|gồm|nhất là|đạt|giúp|nhờ|góp phần|thấy|biết|muốn|được|bởi|cho rằng|chia sẻ"
+    r"|khẳng định"
+    r"|nhấn mạnh|nói|kể|yêu cầu|đề nghị|chịu trách nhiệm|căn cứ|quy định|theo quy|này|đó"
+    r"|vậy)(?!\w)",
+    re.I,
+)
+_OPENING = re.compile(
+    r"(?:từ|theo|nhờ|đến|hiện|sáng|chiều|tối|trưa|ngày|trong|với|qua|bên|ngoài|sau|trước|khi|để"
+    r"|do|tuy"
+    r"|nhưng|song|đồng thời|đặc biệt|mỗi|hằng|hàng|điều|đây|đó|cùng|năm|tại|ở|nhiều|những|và|bằng"
+    r"|trên"
+    r"|dưới|giữa|vì|nếu|còn|phát biểu|tham (?:dự|gia)|kết luận|dự|thay mặt|về|mục|khoản|chương|phần"
+    r"|một là|hai là|ba là|bốn là|thứ|tôi|chúng|họ|nó|ai|cả|rồi|thế|xin|hãy|được|bước|căn cứ"
+    r"|số)(?!\w)",
+    re.I,
+)
+_AMOUNT = re.compile(
+    r"[0-9][0-9.,]*\s*(?:%|triệu|tỷ|tỉ|ha\b|hộ|km|kg|đồng|lượt|người|tấn|m\b|m2)", re.I
+)
+_LIST_ITEM = re.compile(r"[-+•*–]\s|\(?[0-9]{1,2}[.)/]\s|\(?[a-zđ][.)/]\s|[IVX]+[.)/]\s")
+_VERSE_WORDS = 10
+
+
+def blocks_of(lines: list[TextLine]) -> tuple[list[Block], list[str]]:
+    """Return the blocks of a body and its captions."""
+    usual = median([len(line.text) for line in lines if line.is_sentence] or [0])
+    blocks: list[Block] = []
+    captions: list[str] = []
+    for index, line in enumerate(lines):
+        if not _is_caption(lines, index, usual):
+            kind: BlockKind = "subhead" if _is_subhead(lines, index) else "paragraph"
+            blocks.append(Block(kind, line.text))
+        elif line.text not in captions[-1:]:  # alt text and caption are often equal
+            captions.append(line.text)
+    return blocks, captions
+
+
+def is_photo_credit(lines: list[TextLine], index: int) -> bool:
+    """Return whether a line is the credit of the caption above it, and no byline."""
+    if not CREDIT.match(lines[index].text):
+        return False
+    above = lines[index - 1] if index else None
+    return (
+        above is not None
+        and not above.is_credit
+        and (not above.is_sentence or is_caption_like(above.text))
+    )
+
+
+def is_caption_like(text: str) -> bool:
+    """Return whether a line is a caption wherever it stands: by its credit, or a scene."""
+    if len(text) > MAX_CAPTION_CHARS:
+        return False
+    if CREDIT.match(text) or CREDIT_AT_END.search(text) or photographer(text):
+        return True
+    return _SCENE.match(search_fold(text)) is not None and not _NARRATIVE.search(text)
+
+
+def _is_caption(lines: list[TextLine], index: int, usual: float) -> bool:
+    text = lines[index].text
+    if len(text) > MAX_CAPTION_CHARS or text[:1] in '“"-+•*–' or text.endswith((":", "?", ";")):
+        return False
+    if CREDIT.match(text) or CREDIT_AT_END.search(text) or photographer(text):
+        return True
+    following = lines[index + 1].text if index + 1 < len(lines) else ""
+    if CREDIT.match(following) and _is_one_sentence(text):
+        ended = SENTENCE_END.search(text) is not None
+        return not ended or (index > 0 and len(text) <= BRIEF * usual)
+    previous_is_subhead = index > 0 and _is_subhead(lines, index - 1)
+    if previous_is_subhead and not (following and lines[index + 1].is_sentence):
+        return False
+    return _points(text, usual, after_subhead=previous_is_subhead) >= MIN_POINTS
+
+
+def _points(text: str, usual: float, *, after_subhead: bool) -> int:
+    """Return how much a line looks like a caption; `usual`: the median length of paragraphs."""
+    bare = QUOTED.sub("", text)
+    folded, cased = search_fold(bare), _fold_case(bare)
+    if not _is_one_sentence(text) or _OPENING.match(bare) or _AMOUNT.search(bare):
+        return 0
+    if _NARRATIVE.search(bare):
+        return 0
+    if _SCENE.match(folded):
+        return MIN_POINTS
+    ends = SENTENCE_END.search(text) is not None
+    points = 2 if _ACTOR.match(cased) else 0
+    points += bool(_PLACE.search(bare)) + bool(_DEED.search(bare))
+    if ends and 0 < len(text) <= BRIEF * usual:
+        points += 1
+    if bare.count(",") > 1 or after_subhead or len(text) > usual:
+        points -= 1
+    return points
+
+
+def _fold_case(text: str) -> str:
+    """Fold diacritics, and keep the case of the second word, which tells a name."""
+    folded = search_fold(text)
+    if len(folded) != len(text):
+        return folded
+    first, space, rest = folded.partition(" ")
+    if not space:
+        return folded
+    initial = text[len(first) + 1 : len(first) + 2]
+    return f"{first} {rest[:1].upper() if initial.isupper() else rest[:1]}{rest[1:]}"
+
+
+def _is_one_sentence(text: str) -> bool:
+    return (
+        re.search(r"[.!?…]['\"”’)]*\s+[A-ZĐÀ-Ỹ“\"]", re.sub(r"\b(?:TP|Tp|TX|P|Q)\.", "", text))
+        is None
+    )
+
+
+def _is_subhead(lines: list[TextLine], index: int) -> bool:
+    """Return whether a short line without an end heads the paragraph under it."""
+    text = lines[index].text
+    if len(text) > MAX_SUBHEAD_CHARS or SENTENCE_END.search(text) or text.endswith(","):
+        return False
+    if text[:1] in "-+•*–" or index + 1 == len(lines):
+        return False
+    following = lines[index + 1]
+    neighbours = [lines[i] for i in (index - 1, index + 1) if 0 <= i < len(lines)]
+    if all(_is_verse(line) for line in (lines[index], *neighbours)) and len(neighbours) == 2:
+        return False
+    return (
+        following.is_sentence
+        or _LIST_ITEM.match(following.text) is not None
+        or not (_is_verse(following))
+    )
+
+
+def _is_verse(line: TextLine) -> bool:
+    ended = SENTENCE_END.search(line.text)
+    return line.words <= _VERSE_WORDS and not ended

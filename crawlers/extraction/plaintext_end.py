@@ -1,0 +1,289 @@
+"""The text of a text capture and where it ends: at its byline or source, or where the frame begins.
+
+A heading of a list of other articles ends the text, unless the text goes on under it: several CMSs
+print a box of related articles between two paragraphs. Nothing that may be of the article is cut.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from crawlers.extraction.line_catalogue import END_KINDS
+from crawlers.extraction.plaintext_captions import is_caption_like, is_photo_credit
+from crawlers.extraction.plaintext_head import Head
+from crawlers.extraction.plaintext_lines import SENTENCE_END, TextLine
+from pipelines.record.bylines.parse import is_byline, is_source
+from pipelines.record.bylines.person_names import is_office
+from storage.messages.reasons_inspection import FrameLine
+
+MAX_BOX_LINES = 6  # titles in a box of related articles inside the text
+MIN_SENTENCES_AFTER_BOX = 2
+MIN_SENTENCES_UNDER_SUBHEAD = 3  # under a line that is a subhead although the catalogue knows it
+MAX_SHARE_AFTER_BYLINE = 0.5  # of the text; a byline that is followed by more does not end it
+MAX_LEAD_SENTENCES = 2  # above a byline in the head
+MAX_CONTACT_LINES = 6
+FOOTNOTE = re.compile(r"(?:\(\*+\)|\*+|\[\d{1,2}\]|\(\d{1,2}\))\s?\S")
+LIST_ITEM = re.compile(r"[-+•*–]\s|\(?[0-9]{1,2}[.)/]\s|[a-zđ][.)/]\s")
+DATED_TITLE = re.compile(
+    r"\(\s*(?:[0-9:]+[\s,-]*)?[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{4})?[^()]*\)$"
+)
+NEVER_SUBHEADS = frozenset((FrameLine.COMMENTS, FrameLine.TAGS, FrameLine.PAGER))
+MAX_VERSE_WORDS = 10
+
+
+@dataclass
+class ArticleText:
+    """The lines of the body, and what its end prints."""
+
+    lines: list[TextLine] = field(default_factory=list)
+    bylines: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    published: str | None = None
+
+
+def find_text(lines: list[TextLine], head: Head) -> ArticleText:
+    """Return the text under the head. Sets `frame` of the lines that are left out."""
+    found = ArticleText()
+    stop = _stop(lines, head.start)
+    region = [line for line in lines[head.start : stop] if _is_of_text(line, head)]
+    if head.published is None:
+        found.published = _take_date_under_lead(region)
+    region = [line for line in region if line.frame is not FrameLine.DATE or _keeps_date(line)]
+    _take_byline_under_lead(region, found)
+    end = _end(region)
+    found.lines = region[:end]
+    rest = _take_credits(region[end:], found)
+    if not found.bylines and not found.sources and not head.bylines:
+        rest = _keep_last_lines(rest, found, at_end=stop == len(lines))
+    found.lines += _footnotes(rest)
+    kept = set(map(id, found.lines))
+    for line in lines[head.start :]:
+        if id(line) not in kept and line.frame is None:
+            line.frame = FrameLine.AFTER_END
+    return found
+
+
+def _is_of_text(line: TextLine, head: Head) -> bool:
+    if line.frame is None and line.folded == head.title.folded:
+        line.frame = FrameLine.TITLE
+    return line.frame is None or line.frame is FrameLine.DATE
+
+
+def _keeps_date(line: TextLine) -> bool:
+    """Return whether a date is a subhead of a chronicle ("Ngày 3/2/1930"): it has no time."""
+    if line.date and not line.date.has_time and line.text.lower().startswith("ngày"):
+        line.frame = None
+    return line.frame is None
+
+
+def _stop(lines: list[TextLine], start: int) -> int:
+    """Return the index of the line that ends the text, at the latest the end of the capture."""
+    index, sentences, closed = start, 0, False
+    while index < len(lines):
+        line = lines[index]
+        if line.frame in END_KINDS and sentences:
+            resumed = _resume(lines, index, closed)
+            if resumed is None:
+                return index
+            index = resumed
+            continue
+        if line.date and line.date.has_time and sentences > MAX_LEAD_SENTENCES:
+            return _teaser_start(lines, index)
+        sentences += line.is_sentence
+        if line.frame is None:
+            closed = line.is_credit and sentences > 1
+        index += 1
+    return len(lines)
+
+
+def _teaser_start(lines: list[TextLine], index: int) -> int:
+    """Return the index of the title above the date of another article."""
+    above = lines[index - 1]
+    is_title = above.frame is None and not above.is_sentence and not above.is_credit
+    return index - 1 if is_title else index
+
+
+def _resume(lines: list[TextLine], index: int, closed: bool) -> int | None:
+    """Return where the text goes on after a line of the frame, or None if it ends there.
+
+    Args:
+        closed: a byline or source stands directly above the line
+    """
+    if closed:
+        return None
+    kind = lines[index].frame
+    if kind is FrameLine.IMPRINT:
+        return _resume_after_contact(lines, index)
+    under = _sentences_at(lines, index + 1)
+    is_subhead = kind not in NEVER_SUBHEADS or _is_closed_below(lines, index + 1)
+    if is_subhead and under >= MIN_SENTENCES_UNDER_SUBHEAD:
+        lines[index].frame = None
+        return index
+    return _resume_after_box(lines, index) if kind is FrameLine.LIST_HEADING else None
+
+
+def _resume_after_box(lines: list[TextLine], index: int) -> int | None:
+    """Skip a box of related articles whose heading is at `index`, if the text goes on under it."""
+    below = index + 1
+    while below < len(lines) and _is_box_title(lines[below]):
+        below += 1
+    if not 0 < below - index - 1 <= MAX_BOX_LINES:
+        return None
+    text = below
+    while text < len(lines) and is_caption_like(lines[text].text):
+        text += 1
+        text += text < len(lines) and _is_box_title(lines[text])  # a subhead under the picture
+    if _sentences_at(lines, text) < MIN_SENTENCES_AFTER_BOX and not _is_closed_below(lines, below):
+        return None
+    if below - index > 2 and lines[index - 1].is_sentence and _has_subhead(lines, below):
+        below -= 1  # the line above the sentence
+    for line in lines[index + 1 : below]:
+        line.frame = FrameLine.LIST_ITEM
+    return below
+
+
+def _is_box_title(line: TextLine) -> bool:
+    if line.frame is not None or line.is_sentence or line.is_credit:
+        return False
+    return not is_caption_like(line.text)
+
+
+def _sentences_at(lines: list[TextLine], index: int) -> int:
+    count = 0
+    while index + count < len(lines) and lines[index + count].is_sentence:
+        count += 1
+    return count
+
+
+def _is_closed_below(lines: list[TextLine], index: int) -> bool:
+    """Return whether a byline or source ends the text that goes on at `index`."""
+    end = index
+    while end < len(lines) and lines[end].frame not in END_KINDS and not lines[end].is_credit:
+        if lines[end].date:
+            return False
+        end += 1
+    return end > index and _closes(lines, end)
+
+
+def _has_subhead(lines: list[TextLine], index: int) -> bool:
+    """Return whether a short line heads a paragraph of the text that goes on at `index`."""
+    for line, below in zip(lines[index:], lines[index + 1 :], strict=False):
+        if line.frame in END_KINDS or line.is_credit:
+            return False
+        if _is_box_title(line) and below.is_sentence:
+            return True
+    return False
+
+
+def _closes(lines: list[TextLine], index: int) -> bool:
+    """Return whether the byline or source of an article stands at `index`, and its frame below."""
+    if index >= len(lines) or not lines[index].is_credit:
+        return False
+    while index < len(lines) and lines[index].is_credit:
+        index += 1
+    return index == len(lines) or lines[index].frame is not None
+
+
+def _resume_after_contact(lines: list[TextLine], index: int) -> int | None:
+    """Keep an address or telephone number in the text, if the text or its byline follows."""
+    end = index
+    while end < len(lines) and lines[end].frame is FrameLine.IMPRINT:
+        end += 1
+    goes_on = _sentences_at(lines, end) >= MIN_SENTENCES_AFTER_BOX or _closes(lines, end)
+    if end - index > MAX_CONTACT_LINES or not goes_on:
+        return None
+    for line in lines[index:end]:
+        line.frame = None
+    return end
+
+
+def _take_date_under_lead(region: list[TextLine]) -> str | None:
+    """Return the date that some sites print under the lead and the byline."""
+    sentences = 0
+    for index, line in enumerate(region):
+        if line.date and line.date.printed and index + 1 < len(region):
+            return line.date.printed if sentences <= MAX_LEAD_SENTENCES else None
+        sentences += line.is_sentence
+    return None
+
+
+def _take_byline_under_lead(region: list[TextLine], found: ArticleText) -> None:
+    """Take a byline out of the text that stands under the lead, with the text still to come."""
+    sentences = 0
+    for index, line in enumerate(region):
+        if sentences > MAX_LEAD_SENTENCES:
+            return
+        below = _sentences_at(region, index + 1)
+        if sentences and line.is_credit and below >= MIN_SENTENCES_AFTER_BOX:
+            _take_credits(region[index : index + 1], found)
+            del region[index]
+            return
+        sentences += line.is_sentence
+
+
+def _end(region: list[TextLine]) -> int:
+    """Return the index of the byline or source at the end, or that after the last sentence."""
+    sizes = [len(line.text) if line.is_sentence else 0 for line in region]
+    credits = [i for i, line in enumerate(region) if line.is_credit and any(sizes[:i])]
+    credits = [i for i in credits if not is_photo_credit(region, i)]
+    for last in reversed(credits):
+        if sum(sizes[last:]) > MAX_SHARE_AFTER_BYLINE * sum(sizes[:last]):
+            break
+        end = last
+        for index in reversed([i for i in credits if i < last]):
+            if any(sizes[index:last]):
+                break
+            end = index
+        return end
+    sentences = [i for i, size in enumerate(sizes) if size]
+    return sentences[-1] + 1 if sentences else len(region)
+
+
+def _take_credits(rest: list[TextLine], found: ArticleText) -> list[TextLine]:
+    """Take byline and source lines from the start of `rest`. Return what is under them."""
+    for index, line in enumerate(rest):
+        if is_source(line.text):
+            found.sources.append(line.text)
+            line.frame = FrameLine.SOURCE
+        elif is_byline(line.text):
+            found.bylines.append(line.text)
+            line.frame = FrameLine.BYLINE
+        elif found.bylines and is_office(line.text) and not line.is_sentence:
+            found.bylines[-1] += f", {line.text}"
+            line.frame = FrameLine.BYLINE
+        else:
+            return rest[index:]
+    return []
+
+
+def _keep_last_lines(rest: list[TextLine], found: ArticleText, *, at_end: bool) -> list[TextLine]:
+    """Keep verses, items of a list, and a single line, under the last sentence of a text.
+
+    Args:
+        at_end: nothing of the frame follows, so a single line is no title of another article
+    """
+    rest = [line for line in rest if not line.text.isdecimal()]  # the number of comments
+    if len(rest) == 1 and at_end and not DATED_TITLE.search(rest[0].text):
+        kept = 1
+    elif rest and all(_is_verse(line) for line in rest[:2]) and len(rest) > 1:
+        kept = next((i for i, line in enumerate(rest) if not _is_verse(line)), len(rest))
+    else:
+        kept = next((i for i, s in enumerate(rest) if not LIST_ITEM.match(s.text)), len(rest))
+    found.lines += rest[:kept]
+    return rest[kept:]
+
+
+def _is_verse(line: TextLine) -> bool:
+    short = line.words <= MAX_VERSE_WORDS and not DATED_TITLE.search(line.text)
+    return short and (line.text.endswith((",", ";")) or SENTENCE_END.search(line.text) is not None)
+
+
+def _footnotes(rest: list[TextLine]) -> list[TextLine]:
+    """Return the footnotes of the text, which stand under its byline."""
+    notes = []
+    for line in rest:
+        if not FOOTNOTE.match(line.text):
+            break
+        notes.append(line)
+    return notes

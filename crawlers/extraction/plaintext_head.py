@@ -1,0 +1,341 @@
+"""The head of a text capture: title, date, section, author. Masthead and toolbars are left out.
+
+The title stands between the masthead and the text: directly above the last date, counter or toolbar
+before the text, or else directly above the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from crawlers.extraction.date_lines import DateLine, find_date
+from crawlers.extraction.line_catalogue import is_masthead, is_section, without_counters
+from crawlers.extraction.plaintext_captions import is_caption_like
+from crawlers.extraction.plaintext_lines import TextLine
+from pipelines.record.bylines.organisations import is_organisation
+from pipelines.record.bylines.parse import is_byline, is_source
+from pipelines.record.bylines.person_names import is_office
+from pipelines.text.normal_forms import search_fold
+from storage.messages.reasons_inspection import FrameLine
+
+MIN_TITLE_WORDS = 5  # a shorter line may be a section, a kicker or a subhead
+MAX_TITLE_WORDS = 45
+MIN_PARAGRAPH_WORDS = 12  # a line under the title that is longer is no subhead
+MAX_OFFICE_WORDS = 20
+MIN_SHARED = 0.6  # of the best candidate's share of words that the text repeats
+BESIDE_TITLE = frozenset((FrameLine.DATE, FrameLine.COUNTER, FrameLine.TOOLBAR, FrameLine.POSTER))
+HEAD_KINDS = BESIDE_TITLE | {FrameLine.LEAK, FrameLine.BREADCRUMB, FrameLine.SECTION}
+SERIES = re.compile(r"(?:bài|kỳ|phần|tập|chương|[0-9IVX]+[.)/:])(?!\w)", re.IGNORECASE)
+CLOCK_SECONDS = re.compile(r"[0-9]:[0-9]{2}:[0-9]{2}")
+BREADCRUMB_SEPARATOR = re.compile(r"\s*(?:[»›>→|\\/]+|::)\s*")
+HOME = frozenset(("trang chu", "trang nhat", "home", ""))
+
+
+@dataclass
+class Head:
+    """What stands above the text. `start`: the index of the line under the head."""
+
+    title: TextLine
+    start: int
+    published: str | None = None
+    updated: str | None = None
+    section: str | None = None
+    bylines: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
+
+
+def read_head(lines: list[TextLine]) -> Head | None:
+    """Return the head, or None if there is no line that can be a title.
+
+    Sets `frame` of the lines that are left out.
+    """
+    first = _first_sentence(lines)
+    position = _title_position(lines, first)
+    if position is None:
+        return None
+    head = Head(lines[position], position + 1)
+    _clean_title(lines, position, head)
+    _read_under_title(lines, position, first, head)
+    _read_dates(lines, position, head)
+    _read_above_title(lines, position, head)
+    return head
+
+
+def _first_sentence(lines: list[TextLine]) -> int:
+    """Return the index of the first sentence under a line that can be the title."""
+    for index, line in enumerate(lines):
+        if line.is_sentence and not _is_title_sentence(lines, index):
+            return index
+    return len(lines)
+
+
+def _is_title_sentence(lines: list[TextLine], index: int) -> bool:
+    """Return whether a line that ends like a sentence is the title."""
+    text, words = lines[index].text, lines[index].words
+    if words > MAX_TITLE_WORDS or is_masthead(text):
+        return is_masthead(text)
+    below = lines[index + 1] if index + 1 < len(lines) else None
+    if below is not None and below.folded == lines[index].folded:
+        return True
+    if text.endswith(("?", "!", "”", "…", "...")) and below and below.frame in HEAD_KINDS:
+        return True
+    above = (line.text for line in lines[:index] if _can_be_title(line))
+    return all(is_section(text) for text in above)
+
+
+def _can_be_title(line: TextLine) -> bool:
+    """Return whether a line is of the length of a title and nothing that is known."""
+    if line.frame is not None or is_masthead(line.text) or is_source(line.text):
+        return False
+    if line.text.endswith((",", ";")):
+        return False
+    return 1 < line.words <= MAX_TITLE_WORDS and any(c.isalpha() for c in line.text)
+
+
+def _title_position(lines: list[TextLine], first: int) -> int | None:
+    usable = [i for i in range(min(first, len(lines))) if _can_be_title(lines[i])]
+    likely = [i for i in usable if not is_section(lines[i].text) and not _is_author(lines, i)]
+    candidates = likely or usable
+    if first == len(lines):  # a poem or a list: no line looks like a sentence
+        return _title_without_text(lines, candidates)
+    if not candidates:
+        return first if first < len(lines) and lines[first].words <= MAX_TITLE_WORDS else None
+    repeated = _repeated(lines, candidates)
+    if repeated is not None:
+        return repeated
+    for mark in reversed([i for i in range(first) if lines[i].frame in BESIDE_TITLE]):
+        above = [i for i in candidates if i < mark]
+        below = [i for i in candidates if i > mark]
+        if above and not (below and _is_apart(lines, above[-1], mark)):
+            date = lines[mark].date
+            is_clock = date is not None and date.is_clock_like
+            return _better(lines, above[-1], below) if is_clock else above[-1]
+    return _by_shared_words(lines, candidates, first)
+
+
+def _is_apart(lines: list[TextLine], title: int, mark: int) -> bool:
+    """Return whether a menu or breadcrumb stands between a line and the date or toolbar below."""
+    return any(
+        line.frame not in HEAD_KINDS or line.frame is FrameLine.BREADCRUMB
+        for line in lines[title + 1 : mark]
+        if line.frame is not None
+    )
+
+
+def _is_author(lines: list[TextLine], index: int) -> bool:
+    """Return whether a line is a byline, or the office of the author named above it."""
+    if is_byline(lines[index].text):
+        return True
+    return index > 0 and is_office(lines[index].text) and is_byline(lines[index - 1].text)
+
+
+def _title_without_text(lines: list[TextLine], candidates: list[int]) -> int | None:
+    marks = [i for i, line in enumerate(lines) if line.frame is FrameLine.DATE]
+    above = [i for i in candidates if marks and i < marks[0]]
+    return above[-1] if above else next(iter(candidates), None)
+
+
+def _repeated(lines: list[TextLine], candidates: list[int]) -> int | None:
+    """Return the line that is printed again in the head, as NukeViet and others do."""
+    counts = Counter(lines[i].folded for i in candidates)
+    again = [i for i in candidates if counts[lines[i].folded] > 1]
+    again = [i for i in again if lines[i].words > 3 or lines[i + 1].folded == lines[i].folded]
+    return again[0] if again else None
+
+
+def _better(lines: list[TextLine], above: int, below: list[int]) -> int:
+    """Choose between a line above a date and those under it; the date may be a clock."""
+    if lines[above].words >= MIN_TITLE_WORDS or not below:
+        return above
+    titles = [i for i in below if lines[i].words >= MIN_TITLE_WORDS]
+    titles = [i for i in titles if not is_caption_like(lines[i].text)]
+    return titles[0] if titles else above
+
+
+def _by_shared_words(lines: list[TextLine], candidates: list[int], first: int) -> int:
+    """Return the first long candidate of the last group whose words the text repeats."""
+    text = set(" ".join(search_fold(line.text) for line in lines[first:]).split())
+    group = [candidates[-1]]
+    for index in reversed(candidates[:-1]):
+        if any(line.frame not in HEAD_KINDS for line in lines[index + 1 : group[0]]):
+            break
+        group.insert(0, index)
+    long = [i for i in group if lines[i].words >= MIN_TITLE_WORDS] or group
+    shares = {i: _share(lines[i], text) for i in long}
+    best = max(shares.values())
+    return next(i for i in long if shares[i] >= MIN_SHARED * best)
+
+
+def _share(line: TextLine, text: set[str]) -> float:
+    words = search_fold(line.text).split()
+    return sum(word in text for word in words) / len(words)
+
+
+def _clean_title(lines: list[TextLine], position: int, head: Head) -> None:
+    """Take a bracketed date with a time, and counters, off the end of the title."""
+    text = head.title.text
+    match = find_date(text)
+    if match and (match["before"] or match["after"]) and text[match.end() :].strip() in (")", "]"):
+        head.published = match[0].strip()
+        text = text[: match.start()].rstrip(" ([")
+    cleaned = without_counters(text) if text.endswith((")", "]")) else text
+    text = cleaned.rstrip(" |") if cleaned.count("|") > text.count("|") else text
+    if text != head.title.text:
+        head.title = TextLine(text)
+        lines[position] = head.title
+
+
+def _read_under_title(lines: list[TextLine], position: int, first: int, head: Head) -> None:
+    """Sort the lines between title and text."""
+    text = _text_start(lines, position, first)
+    for index in range(position + 1, text):
+        line = lines[index]
+        if line.frame is None and not _sort_line(lines, index, head):
+            line.frame = FrameLine.TOOLBAR
+    head.start = text
+
+
+def _text_start(lines: list[TextLine], position: int, first: int) -> int:
+    """Return the index of the first line of the text: a subhead, a verse, or the first sentence.
+
+    A date, counter or toolbar under a line shows that the text begins later.
+    """
+    end = min(first, len(lines))
+    if first == len(lines):  # without sentences, the text begins under the toolbar of the title
+        end = position + 1
+        while end < len(lines) and lines[end].frame in HEAD_KINDS:
+            end += 1
+        return end
+    start = end
+    while start > position + 1 and lines[start - 1].frame is None:
+        start -= 1
+    while start < end and _is_of_head(lines, start, end):
+        start += 1
+    return start
+
+
+def _is_of_head(lines: list[TextLine], index: int, end: int) -> bool:
+    """Return whether a line above the first sentence is no subhead and no verse.
+
+    A subhead above the first sentence of a text without other subheads is unusual; a short one
+    under a button is rather another button, which the catalogue does not know.
+    """
+    line = lines[index]
+    if line.is_credit or is_caption_like(line.text) or line.folded == lines[index - 1].folded:
+        return True
+    if line.text.isdecimal():  # of comments, unless the text has numbered parts
+        return all(below.text != str(int(line.text) + 1) for below in lines[end:])
+    is_under_button = lines[index - 1].frame is not None
+    if not is_under_button or end - index > 1 or line.words >= MIN_TITLE_WORDS:
+        return False
+    below = zip(lines[end:], lines[end + 1 :], strict=False)
+    return not any(_is_subhead(*pair) for pair in below) and SERIES.match(line.text) is None
+
+
+def _is_subhead(line: TextLine, below: TextLine) -> bool:
+    return line.frame is None and not line.is_credit and not line.is_sentence and below.is_sentence
+
+
+def _sort_line(lines: list[TextLine], index: int, head: Head) -> bool:
+    """Take a line under the title out of the text. Return False if it opens the text."""
+    line = lines[index]
+    if line.folded == head.title.folded:
+        line.frame = FrameLine.TITLE
+    elif is_byline(line.text):
+        head.bylines.append(line.text.rstrip(" -–|"))
+        line.frame = FrameLine.BYLINE
+        _take_office(lines, index, head)
+    elif is_source(line.text):
+        head.sources.append(line.text)
+        line.frame = FrameLine.SOURCE
+    elif is_section(line.text) and _is_followed_by_frame(lines, index):
+        line.frame = FrameLine.SECTION
+    elif is_caption_like(line.text) and line.words < MIN_PARAGRAPH_WORDS * 3:
+        head.captions.append(line.text)
+        line.frame = FrameLine.CAPTION
+    else:
+        return False
+    return True
+
+
+def _is_followed_by_frame(lines: list[TextLine], index: int) -> bool:
+    return index + 1 < len(lines) and lines[index + 1].frame is not None
+
+
+def _take_office(lines: list[TextLine], index: int, head: Head) -> None:
+    """Join the author's office or organisation, which stands on the line below the name."""
+    below = lines[index + 1] if index + 1 < len(lines) else None
+    if below is None or below.is_sentence or below.words > MAX_OFFICE_WORDS:
+        return
+    if is_office(below.text) or is_organisation(below.text):
+        head.bylines[-1] += f", {below.text}"
+        below.frame = FrameLine.BYLINE
+
+
+def _read_dates(lines: list[TextLine], position: int, head: Head) -> None:
+    """Set the dates: those under the title, or else the one that stands nearest above it."""
+    under = [line.date for line in lines[position + 1 : head.start] if line.date]
+    head.bylines += [date.byline for date in under if date.byline]
+    head.section = next((date.section for date in under if date.section), None)
+    dates = [date for date in under if date.printed]
+    if not dates and not under and not head.published:
+        nearest = _date_above(lines, position)
+        dates = [nearest] if nearest else []
+    _set_dates(dates, head)
+    for line in lines[:position]:
+        if line.date and line.date not in dates:
+            line.frame = FrameLine.CLOCK
+
+
+def _date_above(lines: list[TextLine], position: int) -> DateLine | None:
+    """Return the date above the title, unless it is the page's clock.
+
+    A clock has a weekday and no label, and it stands in the masthead: lines of it, of a menu or a
+    section are between the clock and the title.
+    """
+    for index in range(position - 1, -1, -1):
+        date = lines[index].date
+        if date is None or date.printed is None:
+            continue
+        between = lines[index + 1 : position]
+        is_near = all(line.frame in BESIDE_TITLE for line in between)
+        ticks = CLOCK_SECONDS.search(date.printed) is not None
+        return None if date.is_clock_like and (ticks or not is_near) else date
+    return None
+
+
+def _set_dates(dates: list[DateLine], head: Head) -> None:
+    first = next((date for date in dates if not date.is_updated), None)
+    if first is not None:
+        head.published = head.published or first.printed
+        head.updated = first.updated
+        later = next((date for date in dates if date.is_updated), None)
+        head.updated = head.updated or (later.printed if later else None)
+    elif dates:
+        head.published = head.published or dates[0].printed
+    if not head.section and dates:
+        head.section = dates[0].section
+
+
+def _read_above_title(lines: list[TextLine], position: int, head: Head) -> None:
+    for line in lines[:position]:
+        if line.frame is FrameLine.BREADCRUMB:
+            head.section = _last_crumb(line.text, head.title.folded) or head.section
+        elif line.folded == head.title.folded:
+            line.frame = FrameLine.TITLE
+        elif line.frame is None and is_section(line.text) and not is_masthead(line.text):
+            line.frame = FrameLine.SECTION
+            head.section = line.text
+        elif line.frame is None:
+            line.frame = FrameLine.MASTHEAD
+
+
+def _last_crumb(text: str, title: str) -> str | None:
+    """Return the section that a breadcrumb ends in; its last part may be the title."""
+    parts = [part.strip() for part in BREADCRUMB_SEPARATOR.split(text)]
+    parts = [part for part in parts if search_fold(part) not in HOME]
+    named = [p for p in parts if not title.startswith(TextLine(p.rstrip(" .…")).folded)]
+    return named[-1] if named else None

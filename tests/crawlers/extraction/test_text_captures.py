@@ -1,0 +1,107 @@
+"""Text captures of many kinds of sites and articles, read without rules of a site.
+
+text_captures/gold.jsonl states what a careful person keeps of each file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawlers.extraction.plaintext import extract_plain_text
+from crawlers.extraction.trace import Trace
+from crawlers.registry import get_site
+from pipelines.record.normalise import normalise
+from storage.models import Article
+
+FOLDER = Path(__file__).parent / "text_captures"
+GOLD: dict[str, dict[str, Any]] = {
+    row["file"].removesuffix(".txt"): row
+    for row in map(json.loads, (FOLDER / "gold.jsonl").read_text("utf-8").splitlines())
+}
+TAKEN = datetime(2026, 11, 30, tzinfo=UTC)
+each_capture = pytest.mark.parametrize("name", GOLD)
+
+
+def text_of(name: str) -> str:
+    return (FOLDER / f"{name}.txt").read_text("utf-8")
+
+
+def read(text: str, trace: Trace | None = None) -> Article:
+    return normalise(extract_plain_text(text.encode(), get_site("danang"), TAKEN, trace=trace))
+
+
+@each_capture
+def test_title(name: str) -> None:
+    assert read(text_of(name)).title == GOLD[name]["title"]
+
+
+@each_capture
+def test_dates(name: str) -> None:
+    article = read(text_of(name))
+    assert (article.published, article.updated) == (
+        GOLD[name]["published"],
+        GOLD[name].get("updated"),
+    )
+
+
+@each_capture
+def test_authors(name: str) -> None:
+    assert [author.name for author in read(text_of(name)).authors] == GOLD[name]["authors"]
+
+
+@each_capture
+def test_source(name: str) -> None:
+    source = read(text_of(name)).source
+    assert (source.name if source else None) == GOLD[name]["source"]
+
+
+@each_capture
+def test_text(name: str) -> None:
+    article = read(text_of(name))
+    assert article.lead == GOLD[name]["lead"]
+    assert [block.text for block in article.body] == GOLD[name]["body"]
+
+
+@each_capture
+def test_captions(name: str) -> None:
+    assert [caption.text for caption in read(text_of(name)).captions] == GOLD[name]["captions"]
+
+
+@pytest.mark.parametrize("name", [name for name in GOLD if "section" in GOLD[name]])
+def test_section(name: str) -> None:
+    assert read(text_of(name)).section == GOLD[name]["section"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: "\ufeff" + text,
+        lambda text: unicodedata.normalize("NFD", text),
+        lambda text: "\n\n\n" + text.replace("\n", "\n\n"),
+        lambda text: text.replace("\n", "  \n\t"),
+        lambda text: text.replace(" ", "\u00a0"),
+    ],
+    ids=["windows", "byte order mark", "NFD", "blank lines", "indented", "no-break spaces"],
+)
+@pytest.mark.parametrize("name", [name for name in GOLD if name != "wrapped_lines"])
+def test_form_of_the_file_changes_nothing(name: str, change: Any) -> None:
+    assert read(change(text_of(name))) == read(text_of(name))
+
+
+@each_capture
+def test_each_line_is_in_the_article_or_in_the_trace(name: str) -> None:
+    trace = Trace()
+    article = read(text_of(name), trace)
+    kept = [article.title, article.lead, article.published_as_printed, article.byline_as_printed]
+    kept += [block.text for block in article.body] + [c.text for c in article.captions]
+    kept += [excluded.text for excluded in trace.excluded]
+    shown = set(re.findall(r"\w+", " ".join(filter(None, kept))))
+    assert set(re.findall(r"\w+", text_of(name))) - shown == set()
