@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 
 from crawlers.crawl.errors import RequestRefused, failure_reason
 from crawlers.crawl.soft404 import MIN_ARTICLE_CHARS, VisibleText
-from crawlers.crawl.soft404_patterns import BLOCK_PAGES
+from crawlers.crawl.soft404_patterns import PAGE_PATTERNS
 from crawlers.middlewares.offsite import host_and_port
 from crawlers.settings import DEFAULT_REQUEST_HEADERS
 from crawlers.site_config import SiteConfig
@@ -140,9 +140,9 @@ def parked_page(page: VisibleText) -> BlockPage | None:
     """
     if len(page.text) >= MIN_ARTICLE_CHARS:
         return None
-    for pattern, kind in BLOCK_PAGES:
-        if kind in PARKED_PAGES and any(map(pattern.search, (*page.titles, page.text))):
-            return kind
+    for row in PAGE_PATTERNS:
+        if row.kind in PARKED_PAGES and any(map(row.pattern.search, (*page.titles, page.text))):
+            return BlockPage(row.kind)
     return None
 
 

@@ -34,7 +34,7 @@ from crawlers.crawl.responses import (
     block_reason,
     content_type,
     is_failed_listing,
-    listing_block_reason,
+    listing_sign,
     observe,
 )
 from crawlers.crawl.scrapy_stats import crawl_stats
@@ -215,8 +215,8 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         except UnreadablePage as error:
             yield from self._listing_failed(response, error.reason)
             return
-        if not any(map(self.key_of, links)) and (block := listing_block_reason(response)):
-            yield from self._listing_failed(response, block, blocked=True)
+        if not any(map(self.key_of, links)) and (sign := listing_sign(response)):
+            yield from self._listing_failed(response, sign.reason(), blocked=sign.blocked)
             return
         yield from self._fetched(response)
         self.listings_read += 1
@@ -258,9 +258,10 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         yield from self._fetched(response)
         links = feed_links(response.body, response.url)
         if links is None:
-            block = listing_block_reason(response)
-            reason = block or Reason(CrawlReason.NOT_A_FEED)
-            yield from self._listing_failed(response, reason, blocked=block is not None)
+            sign = listing_sign(response)
+            reason = sign.reason() if sign else Reason(CrawlReason.NOT_A_FEED)
+            blocked = sign is not None and sign.blocked
+            yield from self._listing_failed(response, reason, blocked=blocked)
             return
         self.listings_read += 1
         keys = self._keys(links)

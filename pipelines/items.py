@@ -20,7 +20,8 @@ __all__ = [
 class MovedVia(StrEnum):
     """How an article's old URL refers to its new one."""
 
-    REDIRECT = "redirect"
+    REDIRECT = "redirect"  # by status, meta refresh or script
+    LISTING = "listing"  # the old URL is missing, and a listing links to the same key elsewhere
     CANONICAL = "canonical"  # the old page exists and states the new URL as its canonical URL
 
 
@@ -30,12 +31,16 @@ class ArticleRead:
 
     Attributes:
         other_urls: other URLs that led to the page
+        moved_via: set if the article was found at another URL than the stored one
+        problem: what must be fixed although the page was read
     """
 
     page: RawArticle
     capture: Capture | None
     observed_at: datetime
     other_urls: tuple[str, ...] = ()
+    moved_via: MovedVia | None = None
+    problem: Reason | None = None
 
 
 @dataclass(slots=True)
@@ -43,7 +48,6 @@ class ArticleMissing:
     """A stored article is not at its URL.
 
     Attributes:
-        empty_template: the response had status 200 and an article template without title and text
         redirect_host: host of another site that the URL redirects to, if any
     """
 
@@ -53,7 +57,6 @@ class ArticleMissing:
     reason: Reason
     capture: Capture | None
     observed_at: datetime
-    empty_template: bool = False
     redirect_host: str | None = None
 
 

@@ -155,7 +155,6 @@ class RunStats:
     missing: int = 0
     missing_live: int = 0
     rechecked_live: int = 0
-    hollow: int = 0
     quarantined: int = 0
     refused: int = 0
     blocked: int = 0

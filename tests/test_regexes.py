@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.crawl.soft404 import find_block_page, not_found_phrase
+from crawlers.crawl.soft404 import find_sign
 from crawlers.extraction.generic.fields import extract_title
 from crawlers.extraction.generic.layout import PageLayout, located_lines
 from crawlers.extraction.html import parse
@@ -247,7 +247,7 @@ BOUNDING_FUNCTIONS: dict[str, tuple[Callable[[str], object], ...]] = {
     "pipelines.record.datelines": (split_dateline,),
     "pipelines.record.dates": (_date,),
     "crawlers.crawl.soft404": (
-        lambda text: find_block_page(text, ""), lambda text: not_found_phrase(text, ""),
+        lambda text: find_sign([text], []), lambda text: find_sign([], [text], unread=True),
     ),
     "crawlers.extraction.generic": (_generic_title,),  # of DATE_LIKE: test_hostile_pages.py
     "storage.search.parser": (_query,),

@@ -20,7 +20,7 @@ from mutations.pages import Base
 from mutations.pairs import KINDS, NOISE, REORDERED
 from pipelines.boilerplate.detector import MIN_COUNTED_PAGES
 
-TAKEDOWNS = ("404", "410", "soft 404", "error page", "to home", "to section", "hollow")
+TAKEDOWNS = ("404", "410", "soft 404", "error page", "to home", "to section")
 OUTAGES = ("no answer", "503", "404 everywhere", "all to home", "all soft 404", "login page")
 NOT_FOUND_TITLE = "Không tìm thấy trang"
 CLASSES = re.compile(r"""(\b(?:class|id))=(["'])(.*?)\2""")
@@ -118,14 +118,12 @@ class World:
             case "error page":
                 path = urlsplit(article.url).path
                 return Answer(302, b"", location=f"{self.home}Error.aspx?aspxerrorpath={path}")
-            case "hollow":
-                return Answer(200, _empty_template(article).encode())
             case _:
                 return Answer(200, _notice(NOT_FOUND_TITLE))
 
     def _listing(self, url: str) -> Answer:
         if "aspxerrorpath" in url:
-            return Answer(200, _notice("Đã xảy ra lỗi"))
+            return Answer(200, _notice("Bài viết không tồn tại"))
         live = [a for a in self.articles.values() if not a.gone]
         if any(url.endswith(feed) for feed in self.site.feeds):
             items = "".join(f"<item><link>{html.escape(a.url)}</link></item>" for a in live)
@@ -243,13 +241,6 @@ def _title(article: LiveArticle) -> str:
 def _notice(text: str) -> bytes:
     page = f"<title>{text}</title></head><body><h1>{text}</h1><p>Mời bạn về trang chủ.</p>"
     return f'<html lang="vi"><head><meta charset="utf-8">{page}</body></html>'.encode()
-
-
-def _empty_template(article: LiveArticle) -> str:
-    """Return the page without the texts of the article."""
-    shape = article.base.shapes[0]
-    kept = ("" if mark else token for token, mark in zip(shape.tokens, shape.fields, strict=True))
-    return "".join(kept).replace(article.base.article.title, "")
 
 
 LOGIN = (

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scrapy.http import Response
 
 from crawlers.crawl.soft404 import (
+    MAX_PHRASE_CHARS,
+    MIN_PARAGRAPH_CHARS,
+    PageSign,
     VisibleText,
-    find_block_page,
+    article_sign,
     is_block_url,
     is_error_url,
     is_front_page_url,
-    not_found_phrase,
+    is_not_found_url,
+    program_error,
 )
 from crawlers.crawl.state import has_html_end, lacks_html_end
 from crawlers.extraction.html import NotFoundPage, UnreadablePage
@@ -26,6 +30,7 @@ from pipelines.items import (
     ArticleMoved,
     ArticleRead,
     FetchFailed,
+    MovedVia,
     Observation,
     PageUnreadable,
 )
@@ -35,7 +40,7 @@ from storage.archive.reader import Record
 from storage.archive.writer import Capture
 from storage.checks.failed_checks import CheckOutcome
 from storage.messages.reasons_crawl import CrawlReason, http_status
-from storage.messages.reasons_pages import PageReason, Unread, shows_block_page
+from storage.messages.reasons_pages import PageReason, Unread
 from storage.models import Article
 from storage.reasons import Reason
 
@@ -76,20 +81,12 @@ class ArticleRequest:
     def is_stored(self) -> bool:
         return self.article_id is not None
 
-    def missing(
-        self, outcome: CheckOutcome, reason: Reason, *, empty_template: bool = False
-    ) -> Observation:
+    def missing(self, outcome: CheckOutcome, reason: Reason) -> Observation:
         """Return a sign of a takedown, or a failed fetch if the article is not stored."""
         if self.article_id is None:
             return self.failed(reason)
         return ArticleMissing(
-            self.article_id,
-            self.url,
-            outcome,
-            reason,
-            self.capture,
-            self.observed_at,
-            empty_template=empty_template,
+            self.article_id, self.url, outcome, reason, self.capture, self.observed_at
         )
 
     def failed(self, reason: Reason, *, blocked: bool = False) -> FetchFailed:
@@ -97,14 +94,26 @@ class ArticleRequest:
             self.url, self.key, reason, self.observed_at, is_stored=self.is_stored, blocked=blocked
         )
 
-    def is_still_on(self, page: VisibleText) -> bool:
-        """Whether the text of the stored article is still on the page."""
-        return self.article_id is not None and page.contains(self.newest_record(self.article_id))
-
     def unreadable(self, reason: Reason) -> PageUnreadable:
         return PageUnreadable(
             self.url, self.key, reason, self.capture, self.observed_at, is_stored=self.is_stored
         )
+
+    def without_article(self, sign: PageSign) -> Observation:
+        """Return the observation of a page that states that it is no article."""
+        if sign.not_found:
+            return self.missing(CheckOutcome.SOFT_404, sign.reason())
+        return self.failed(sign.reason(), blocked=sign.blocked)
+
+    def stored_record(self) -> Article | None:
+        return None if self.article_id is None else self.newest_record(self.article_id)
+
+    def template_lines(self) -> frozenset[str]:
+        """Return the lines of the stored capture, which show nothing new on a later page."""
+        before = None if self.article_id is None else self.newest_page(self.article_id)
+        if before is None:
+            return frozenset()
+        return frozenset(VisibleText(before.body, before.header("Content-Type")).lines)
 
 
 def observe(response: Response, request: ArticleRequest) -> Observation:
@@ -112,25 +121,57 @@ def observe(response: Response, request: ArticleRequest) -> Observation:
     blocked = block_reason(response)
     if blocked is not None:
         return request.failed(blocked, blocked=True)
-    if response.status in (404, 410):
+    if response.status in (404, 410) and not _still_has_text(response, request):
         outcome = CheckOutcome(str(response.status))
         return request.missing(outcome, http_status(response.status))
-    if response.meta.get("redirect_urls"):
-        if is_error_url(response.url):
-            return request.missing(
-                CheckOutcome.SOFT_404, Reason(PageReason.REDIRECT_TO_ERROR_PAGE, url=response.url)
-            )
-        if request.site.key_of(response.url) is None:
-            return request.missing(
-                CheckOutcome.REDIRECT, Reason(PageReason.REDIRECT, url=response.url)
-            )
-    if response.status != 200:
+    if response.status not in (200, 404, 410):
         return request.failed(http_status(response.status))
     if (kind := _other_media_type(response)) is not None:
         return request.unreadable(Reason(Unread.NOT_A_PAGE, media_type=kind))
+    if response.meta.get("redirect_urls") and not _is_article_url(response.url, request.site):
+        return _redirected(response, request)
     observation = _read(response, request)
     if _breaks_off(response, request, observation):
         return request.failed(Reason(CrawlReason.PAGE_INCOMPLETE))
+    return observation
+
+
+def _is_article_url(url: str, site: type[SiteConfig]) -> bool:
+    return site.key_of(url) is not None and not (is_error_url(url) or is_not_found_url(url))
+
+
+def _still_has_text(response: Response, request: ArticleRequest) -> bool:
+    """Whether a page holds most of the stored article's text, whatever its status or URL."""
+    page = VisibleText(response.body, content_type(response))
+    record = request.stored_record() if page.text else None
+    return record is not None and page.contains_most(record)
+
+
+def _redirected(response: Response, request: ArticleRequest) -> Observation:
+    """Return what a redirect to a URL shows that `article_url` does not match."""
+    page = VisibleText(response.body, content_type(response))
+    record = request.stored_record()
+    if record is not None and page.contains_most(record):
+        return _read_elsewhere(response, request)
+    if record is not None and page.contains(record):
+        return request.unreadable(Reason(PageReason.REDIRECT_NOT_ARTICLE))
+    sign = page.sign()
+    if sign is not None and not sign.not_found:
+        return request.without_article(sign)
+    if is_not_found_url(response.url) or sign is not None:
+        reason = Reason(PageReason.REDIRECT_TO_ERROR_PAGE, url=response.url)
+        return request.missing(CheckOutcome.SOFT_404, reason)
+    if is_error_url(response.url):  # whether of a missing page or of the server, it does not say
+        return request.failed(Reason(PageReason.REDIRECT_TO_ERROR_PAGE, url=response.url))
+    return request.missing(CheckOutcome.REDIRECT, Reason(PageReason.REDIRECT, url=response.url))
+
+
+def _read_elsewhere(response: Response, request: ArticleRequest) -> Observation:
+    """Read a stored article at a URL that `article_url` does not match: the module needs a fix."""
+    observation = _read(response, request)
+    if isinstance(observation, ArticleRead):
+        reason = Reason(PageReason.UNKNOWN_URL_FORM, url=request.final_url)
+        return replace(observation, moved_via=MovedVia.REDIRECT, problem=reason)
     return observation
 
 
@@ -156,8 +197,6 @@ def _breaks_off(response: Response, request: ArticleRequest, observation: Observ
 
 def _may_break_off(observation: Observation) -> bool:
     """Whether a page cut short can look like this: not if it has a text of its own for an error."""
-    if isinstance(observation, ArticleMissing):
-        return observation.empty_template
     return isinstance(observation, ArticleRead | ArticleMoved | PageUnreadable)
 
 
@@ -167,9 +206,9 @@ def block_reason(response: Response) -> Reason | None:
         return Reason(PageReason.REDIRECT_TO_BLOCK_PAGE, url=response.url)
     if response.status == 200:
         return None  # checked only if no article can be read on it
-    kind = VisibleText(response.body, content_type(response)).block_page()
-    if kind is not None:
-        page = Reason(kind)
+    sign = VisibleText(response.body, content_type(response)).sign()
+    if sign is not None and sign.blocked:
+        page = Reason(sign.kind or "")
         return Reason(PageReason.STATUS_WITH_BLOCK_PAGE, status=response.status, page=page)
     return http_status(response.status) if response.status in BLOCKED_STATUSES else None
 
@@ -179,10 +218,10 @@ def is_failed_listing(response: Response) -> bool:
     return response.status != 200 or block_reason(response) is not None
 
 
-def listing_block_reason(response: Response) -> Reason | None:
-    """Return the block reason of a listing or feed without links to articles, or None."""
-    kind = VisibleText(response.body, content_type(response)).block_page()
-    return shows_block_page(kind) if kind else None
+def listing_sign(response: Response) -> PageSign | None:
+    """Return what a listing or feed without links to articles is instead, or None."""
+    sign = VisibleText(response.body, content_type(response)).sign()
+    return None if sign is None or sign.not_found else sign
 
 
 def _read(response: Response, request: ArticleRequest) -> Observation:
@@ -208,52 +247,64 @@ def _read(response: Response, request: ArticleRequest) -> Observation:
 
 
 def _without_article(response: Response, request: ArticleRequest, reason: Reason) -> Observation:
-    """Tell a page of another kind from a changed layout if no article could be read."""
-    page_text = VisibleText(response.body, content_type(response))
-    if request.is_still_on(page_text):
+    """Tell a page of another kind from a changed layout if no article could be read.
+
+    Nothing but a positive sign makes an article missing. If the stored text, or with "not found"
+    its title, is still on the page, the sign does not count.
+    """
+    page = VisibleText(response.body, content_type(response))
+    sign = page.sign(request.template_lines())
+    if sign is None or _overrules(request, page, sign):
         return request.unreadable(reason)
-    if kind := page_text.block_page():
-        return request.failed(shows_block_page(kind), blocked=True)
-    if phrase := page_text.not_found():
-        return request.missing(
-            CheckOutcome.SOFT_404, Reason(PageReason.NOT_FOUND_PHRASE, quote=phrase)
-        )
-    # With repair_text the record is converted and cannot be compared with the page's letters.
-    empty = not (page_text.titles or page_text.text)
-    if not request.is_stored or request.site.repair_text or empty:
-        return request.unreadable(reason)
-    return request.missing(
-        CheckOutcome.SOFT_404, Reason(PageReason.EMPTY_TEMPLATE), empty_template=True
-    )
+    return request.without_article(sign)
+
+
+def _overrules(request: ArticleRequest, page: VisibleText, sign: PageSign) -> bool:
+    """Whether a page shows the stored article so that a sign on it does not count."""
+    record = request.stored_record()
+    if record is None:
+        return False
+    if sign.not_found or not any(len(b.text) >= MIN_PARAGRAPH_CHARS for b in record.body):
+        return page.contains(record)
+    return page.contains_text(record)
 
 
 def _not_an_article(
     response: Response, request: ArticleRequest, page: RawArticle
 ) -> Observation | None:
     """Return what a page is that was read as an article but is none; None if it is an article."""
-    title = page.title or ""
-    text = " ".join([page.lead or "", *(block.text for block in page.blocks)])
-    kind, phrase = find_block_page(title, text), not_found_phrase(title, text)
-    by_generic = page.extractor_version.endswith(".generic") and len(text) < MIN_GENERIC_CHARS
-    if not request.is_stored and by_generic and _is_site_name(title, request.site):
-        return _without_article(response, request, Reason(Unread.TITLE_IS_SITE_NAME))
+    lines = [page.lead or "", *(block.text for block in page.blocks)]
+    if (error := program_error(lines)) is not None:
+        return request.without_article(error)
+    by_generic = page.extractor_version.endswith(".generic")
+    is_short = by_generic and sum(map(len, lines)) < MIN_GENERIC_CHARS
     is_front_page = request.is_stored and is_front_page_url(page.canonical)
-    empty_template = request.is_stored and by_generic
-    if not (kind or phrase or is_front_page or empty_template):
+    sign = article_sign(response.body, page)
+    if not (sign or is_short or is_front_page or _is_replaced(request, page, lines)):
         return None
-    if request.is_still_on(VisibleText(response.body, content_type(response))):
+    visible = VisibleText(response.body, content_type(response))
+    sign = sign or (visible.sign(request.template_lines()) if is_short else None)
+    if sign is not None and not _overrules(request, visible, sign):
+        return request.without_article(sign)
+    record = request.stored_record()
+    if record is None:
+        is_site = is_short and _is_site_name(page.title or "", request.site)
+        return request.unreadable(Reason(Unread.TITLE_IS_SITE_NAME)) if is_site else None
+    if visible.contains(record):
         return None
-    if kind:
-        return request.failed(shows_block_page(kind), blocked=True)
-    if phrase:
-        return request.missing(
-            CheckOutcome.SOFT_404, Reason(PageReason.NOT_FOUND_PHRASE, quote=phrase)
-        )
     if is_front_page:
         return request.missing(CheckOutcome.SOFT_404, Reason(PageReason.HOME_PAGE))
-    return request.missing(
-        CheckOutcome.SOFT_404, Reason(PageReason.EMPTY_TEMPLATE), empty_template=True
-    )
+    return request.unreadable(Reason(Unread.NO_ARTICLE_TEXT))
+
+
+def _is_replaced(request: ArticleRequest, page: RawArticle, lines: list[str]) -> bool:
+    """Whether a few undated words stand where a dated article stood: a notice, not an edit."""
+    if sum(map(len, lines)) >= MAX_PHRASE_CHARS or page.published:
+        return False
+    record = request.stored_record()
+    if record is None or record.published is None or record.title == page.title:
+        return False
+    return sum(len(block.text) for block in record.body) >= MAX_PHRASE_CHARS
 
 
 def _is_site_name(title: str, site: type[SiteConfig]) -> bool:
@@ -276,13 +327,16 @@ def _extract(response: Response, request: ArticleRequest) -> RawArticle:
         request.boilerplate,
     )  # fmt: skip
     try:
-        return extract_article(*page)
+        article = extract_article(*page)
     except NotFoundPage:
         raise
     except UnreadablePage:
         if request.is_stored and not request.generic_before:
             raise
-        return extract_generic_article(*page)
+        article = extract_generic_article(*page)
+    if request.site.key_of(request.final_url) is None:
+        article.key = request.key  # it is known by the URL that the listings had
+    return article
 
 
 def _other_media_type(response: Response) -> str | None:

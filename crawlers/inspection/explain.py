@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crawlers.crawl.soft404 import VisibleText, find_block_page, not_found_phrase
+from crawlers.crawl.soft404 import VisibleText, article_sign
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import NotFoundPage, UnreadablePage, element_text, parse
@@ -23,7 +23,7 @@ from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.normalise import STRUCTURED_DATA_RULE, normalise
 from pipelines.record.raw_article import RawArticle, StructuredData
-from storage.messages.reasons_pages import PageReason, Unread, shows_block_page
+from storage.messages.reasons_pages import Unread
 from storage.models import Article
 from storage.reasons import Reason
 
@@ -155,15 +155,10 @@ def _extract(
 def _rejection(stored_page: StoredPage, page: RawArticle | None) -> Reason | None:
     """Check the block and soft 404 patterns as a crawl does (crawlers/crawl/responses.py)."""
     if page is None:
-        text_on_page = VisibleText(stored_page.body, stored_page.content_type)
-        kind, phrase = text_on_page.block_page(), text_on_page.not_found()
+        sign = VisibleText(stored_page.body, stored_page.content_type).sign()
     else:
-        title = page.title or ""
-        text = " ".join([page.lead or "", *(block.text for block in page.blocks)])
-        kind, phrase = find_block_page(title, text), not_found_phrase(title, text)
-    if kind:
-        return shows_block_page(kind)
-    return Reason(PageReason.NOT_FOUND_PHRASE, quote=phrase) if phrase else None
+        sign = article_sign(stored_page.body, page)
+    return sign.reason() if sign else None
 
 
 def _rule_results(

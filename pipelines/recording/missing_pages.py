@@ -27,7 +27,6 @@ def record_missing(
 ) -> None:
     """Record a failed check. It counts towards a takedown if the run passes the health gate."""
     stats.missing += 1
-    stats.hollow += check.empty_template
     if articles.article_by_id(db, check.article).status == ArticleStatus.LIVE:
         stats.missing_live += 1
         stats.rechecked_live += 1

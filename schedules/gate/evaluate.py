@@ -35,8 +35,9 @@ MAX_LISTED_CANARIES = 3  # canaries that the reason names
 def evaluate(run: GateInput) -> Verdict:
     """Return the verdict of the first check that fires. An import sends no request: it passes.
 
-    A moved domain, block pages and a redesign also empty the listings. They are checked before the
-    checks that only see missing pages, because their reason is more specific.
+    A moved domain and block pages also empty the listings and make articles missing. They are
+    checked first, because their reason is more specific. An outage comes before a redesign: a page
+    that failed shows nothing of the site's template.
     """
     if run.kind == RunKind.IMPORT:
         return passed()
@@ -44,10 +45,10 @@ def evaluate(run: GateInput) -> Verdict:
         _nothing_received(run)
         or _domain_moved(run)
         or _blocked(run)
-        or _no_listing(run)
-        or redesign.empty_pages(run)
         or _outage(run)
+        or _no_listing(run)
         or redesign.redesign(run)
+        or _nothing_read(run)
         or coverage.rare_or_broken_fields(run)
         or volume.unusual_volume(run)
         or _canaries(run)
@@ -92,13 +93,13 @@ def _domain_moved(run: GateInput) -> Verdict | None:
 
 
 def _blocked(run: GateInput) -> Verdict | None:
-    """Most pages are login, captcha or block pages: held; an outage if there are no other pages."""
+    """Most pages are login, captcha or block pages: held; an outage if no article was read."""
     blocked = run.stats.blocked
     received = _pages_received(run)
     pages = blocked + received
     if blocked < MIN_MISSING or blocked <= MAJORITY * pages:
         return None
-    verdict = held if received else outage
+    verdict = held if run.stats.read else outage
     return verdict(GateReason.BLOCK_PAGES, number=blocked, total=pages)
 
 
@@ -109,12 +110,26 @@ def _no_listing(run: GateInput) -> Verdict | None:
     """
     if run.stats.listings and run.stats.links:
         return None
-    rebuilt = redesign.empty_pages(run) or redesign.redesign(run)
+    rebuilt = redesign.redesign(run)
     if rebuilt is not None and rebuilt.event is not None:
         return rebuilt
-    if not run.stats.listings:  # in an outage the listings fail as well
-        return _outage(run) or failed(GateReason.NO_LISTING_READ)
+    if run.in_outage and not run.stats.read:
+        return outage(GateReason.NOTHING_READ)
+    if not run.stats.listings:
+        return failed(GateReason.NO_LISTING_READ)
     return failed(GateReason.NO_ARTICLE_LINKS)
+
+
+def _nothing_read(run: GateInput) -> Verdict | None:
+    """No article was read: an outage goes on; otherwise requests for articles all failed."""
+    stats = run.stats
+    # Runs of earlier versions may have only 304 responses (not_modified).
+    if stats.read or stats.not_modified:
+        return None
+    if run.in_outage:
+        return outage(GateReason.NOTHING_READ)
+    requested = stats.quarantined + stats.missing + stats.failed + stats.blocked
+    return failed(GateReason.NOTHING_READ) if requested else None
 
 
 def _outage(run: GateInput) -> Verdict | None:

@@ -15,7 +15,7 @@ from storage.db.connection import Database, from_utc_text, utc_text
 from storage.events.pending import pending_events_of_run
 from storage.models import EventKind
 from storage.run_stats import Coverage, RunStats
-from storage.runs.history import accepted_runs, volumes
+from storage.runs.history import accepted_runs, volumes, was_in_outage
 from storage.runs.repository import Run
 
 MAX_PAST_RUNS = 10
@@ -35,6 +35,7 @@ def gate_input(db: Database, run: Run, settings: Settings) -> GateInput:
         moment=moment,
         # A full crawl finds pages of old articles: its volume is not compared.
         listings_complete=run.listings_complete and not run.stats.deep,
+        in_outage=was_in_outage(db, run.site),
         past=tuple(past),
         volumes=tuple(volumes(db, run, since)),
         edits=partial(_edits, db, run.id),

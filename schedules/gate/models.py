@@ -73,6 +73,7 @@ class GateInput:
         generic_site: extracted by the generic extractor by design
         moment: when the run saw the site, timezone-aware
         listings_complete: every listing was read to its end
+        in_outage: the site's last run that passed or found an outage found an outage
         past: statistics of the site's last runs that passed or were published, newest first
         volumes: new articles per run of the last weeks
         edits: returns the run's edits; called only if many articles were edited
@@ -84,6 +85,7 @@ class GateInput:
     generic_site: bool = False
     moment: datetime | None = None
     listings_complete: bool = True
+    in_outage: bool = False
     past: tuple[RunStats, ...] = ()
     volumes: tuple[Volume, ...] = ()
     edits: Callable[[], list[EditedTexts]] = list

@@ -29,15 +29,6 @@ STOPPED_SHARE = 0.02  # a selector that matches at most so many pages has stoppe
 MAX_QUOTE_CHARS = 80  # of a mass-inserted text
 
 
-def empty_pages(run: GateInput) -> Verdict | None:
-    """Most pages have neither title nor text. Checked before the outage that it resembles."""
-    count = run.stats.hollow
-    pages = max(count, run.stats.read + run.stats.quarantined + run.stats.missing)
-    if not run.has_past or count < MIN_PAGES or count <= MAJORITY * pages:
-        return None
-    return _redesign(run, Reason(GateReason.EMPTY_PAGES, number=count, total=pages))
-
-
 def redesign(run: GateInput) -> Verdict | None:
     """Hold the run if a sign of a redesign is found; without a past there is no site event."""
     for sign in (_unreadable, _generic, _fields_gone, _mass_inserted, _mass_edit):
@@ -120,7 +111,7 @@ def coverage_change(run: GateInput) -> dict[str, dict[str, float]]:
     Unreadable pages count as pages without any field.
     """
     read = run.stats.coverage.read
-    unread = run.stats.quarantined + run.stats.hollow
+    unread = run.stats.quarantined
     changes = {}
     for field in sorted(Coverage.total(stats.coverage for stats in run.past).fields):
         before, after = field_shares(run, field)

@@ -32,6 +32,7 @@ class GateReason(ReasonCode):
         "articles_missing",
         gettext_noop("{number} of {total} stored articles are missing or failed"),
     )
+    NOTHING_READ = "nothing_read", gettext_noop("no article could be read")
     PAGES_NOT_FETCHED = (
         "pages_not_fetched",
         gettext_noop("{number} of {total} pages could not be fetched"),

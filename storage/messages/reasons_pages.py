@@ -24,6 +24,15 @@ class BlockPage(ReasonCode):
         gettext_noop("a maintenance page"),
     )
     PAGE_LOGIN = "page_login", gettext_noop("a login page")
+    PAGE_PASSWORD = "page_password", gettext_noop("a form that asks for a password")
+
+
+class ErrorPage(ReasonCode):
+    """A failure of the site that it reports on a page with status 200."""
+
+    PAGE_SERVER_ERROR = "page_server_error", gettext_noop("a server error")
+    PAGE_DATABASE_ERROR = "page_database_error", gettext_noop("a database error")
+    PAGE_OVERLOADED = "page_overloaded", gettext_noop("that the server is overloaded")
 
 
 # Of a domain or a hosting account that was given up.
@@ -38,6 +47,7 @@ class PageReason(ReasonCode):
         "capture_unparsable",
         gettext_noop("an older capture could not be parsed again by the current rules"),
     )
+    SHOWS_ERROR_PAGE = "shows_error_page", gettext_noop("shows {page}")
     STATUS_WITH_BLOCK_PAGE = "status_with_block_page", gettext_noop("answered {status} with {page}")
     REDIRECT_TO_BLOCK_PAGE = (
         "redirect_to_block_page",
@@ -52,6 +62,10 @@ class PageReason(ReasonCode):
     REDIRECT_NOT_ARTICLE = (
         "redirect_not_article",
         gettext_noop("the redirect target does not match article_url"),
+    )
+    UNKNOWN_URL_FORM = (
+        "unknown_url_form",
+        gettext_noop("an article moved to {url}, which article_url does not match: extend it"),
     )
     NOT_FOUND_PHRASE = "not_found_phrase", gettext_noop("says “{quote}”")
     NOT_FOUND_PAGE = (
@@ -122,5 +136,7 @@ class Unread(ReasonCode):
     )
 
 
-def shows_block_page(kind: BlockPage) -> Reason:
-    return Reason(PageReason.SHOWS_BLOCK_PAGE, page=Reason(kind))
+def shows_page(kind: BlockPage | ErrorPage) -> Reason:
+    is_block = isinstance(kind, BlockPage)
+    code = PageReason.SHOWS_BLOCK_PAGE if is_block else PageReason.SHOWS_ERROR_PAGE
+    return Reason(code, page=Reason(kind))

@@ -19,7 +19,7 @@ from pipelines.takedowns import (
 from storage.checks.failed_checks import CheckOutcome
 from storage.checks.suspects import suspects
 from storage.config import Settings
-from storage.messages.reasons_pages import BlockPage, shows_block_page
+from storage.messages.reasons_pages import BlockPage, shows_page
 from storage.reasons import Reason
 from storage.run_stats import RunStats
 from storage.runs.repository import get_run
@@ -164,7 +164,7 @@ def test_run_that_read_nothing_confirms_nothing(watcher: Watcher, day: Day) -> N
     watcher.night(watcher.read())
     for moment in (1, 2, 3, 4):
         watcher.night(watcher.missed(at=day(moment)), at=day(moment))
-    assert (watcher.status(), kinds(watcher)) == ("live", ["new"])
+    assert (watcher.status(), kinds(watcher)) == ("live", ["new", "silent"])
     assert watcher.db["failed_checks"].count == 0
 
 
@@ -193,29 +193,28 @@ def test_run_stats_count_empty_blocked_and_redirected_pages(watcher: Watcher, da
         replace(
             gone,
             outcome=CheckOutcome.SOFT_404,
-            reason=Reason("empty_template"),
-            empty_template=True,
+            reason=Reason("not_found_phrase", quote="Bài viết không tồn tại"),
         ),
         replace(gone, outcome=CheckOutcome.REDIRECT, reason=away, redirect_host="bao-khac.example"),
         FetchFailed("u", "7", away, day(1), is_stored=False, redirect_host="bao-khac.example"),
         FetchFailed(
             "v",
             None,
-            shows_block_page(BlockPage.PAGE_LOGIN),
+            shows_page(BlockPage.PAGE_LOGIN),
             day(1),
             is_stored=False,
             is_listing=True,
             blocked=True,
         ),
         FetchFailed(
-            "w", "1", shows_block_page(BlockPage.PAGE_CAPTCHA), day(1), is_stored=True, blocked=True
+            "w", "1", shows_page(BlockPage.PAGE_CAPTCHA), day(1), is_stored=True, blocked=True
         ),
         other(watcher, day(1)),
         at=day(1),
     )
     stats = get_run(watcher.db, watcher.runs[-1]).stats
     assert stats.redirected_to == {"bao-khac.example": 2}
-    assert (stats.hollow, stats.blocked, stats.failed) == (1, 2, 1)
+    assert (stats.blocked, stats.failed) == (2, 1)
     assert stats.listings_failed == 1
 
 

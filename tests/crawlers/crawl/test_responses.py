@@ -13,7 +13,7 @@ from crawlers.crawl.rechecks import canonical_duplicate, follow_duplicate, selec
 from crawlers.crawl.responses import (
     ArticleRequest,
     is_failed_listing,
-    listing_block_reason,
+    listing_sign,
     observe,
 )
 from crawlers.crawl.state import CrawlState
@@ -32,7 +32,7 @@ from storage.archive.reader import Record
 from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.messages.reasons_crawl import http_status
-from storage.messages.reasons_pages import BlockPage, shows_block_page
+from storage.messages.reasons_pages import BlockPage, shows_page
 from storage.models import Article
 from storage.reasons import Reason
 
@@ -122,12 +122,12 @@ EMPTY = page("<h1 class='tit'></h1><div class='noi-dung'></div>")
     ("html", "changed", "outcome", "code"),
     [
         ("", {"status": 404}, "404", "http_status"),
-        (article(), {"status": 410}, "410", "http_status"),
+        (page(""), {"status": 410}, "410", "http_status"),
         (page(""), {"final": "https://suoivang.vn/"}, "redirect", "redirect"),
         (page(""), {"final": "https://suoivang.vn/thoi-su/"}, "redirect", "redirect"),
         (
             page(""),
-            {"final": "https://suoivang.vn/error?aspxerrorpath=/thoi-su/nao-vet-bai104.html"},
+            {"final": "https://suoivang.vn/404.aspx?aspxerrorpath=/thoi-su/nao-vet-bai104.html"},
             "soft 404",
             "redirect_to_error_page",
         ),
@@ -139,7 +139,12 @@ EMPTY = page("<h1 class='tit'></h1><div class='noi-dung'></div>")
             "not_found_phrase",
         ),
         (article("404 - Không tìm thấy trang", SECOND[:60]), {}, "soft 404", "not_found_phrase"),
-        (EMPTY, {}, "soft 404", "empty_template"),
+        (
+            page("<p>Bài viết này đã bị gỡ.</p>"),
+            {"final": "https://suoivang.vn/loi.aspx?aspxerrorpath=/nao-vet-bai104.html"},
+            "soft 404",
+            "redirect_to_error_page",
+        ),
         (
             article("Tin nổi bật", "Chuyện khác. " * 200, head="<link rel=canonical href='/'>"),
             {},
@@ -149,7 +154,7 @@ EMPTY = page("<h1 class='tit'></h1><div class='noi-dung'></div>")
     ],
     ids=[
         "404", "410", "front page", "section", "asp.net", "heading", "short text", "title",
-        "empty template", "canonical to front page",
+        "error page that says so", "canonical to front page",
     ],
 )  # fmt: skip
 def test_stored_article_is_missing(
@@ -159,13 +164,13 @@ def test_stored_article_is_missing(
     assert isinstance(found, ArticleMissing), found
     assert (found.article, found.outcome) == (7, outcome)
     assert found.reason.code == code
-    assert found.empty_template is (html is EMPTY)
-    if html is not EMPTY and code != "home_page":
+    if code != "home_page":
         assert isinstance(observe_page(html, stored=False, **changed), FetchFailed)
 
 
-def test_new_page_without_text_is_unreadable() -> None:
-    assert isinstance(observe_page(EMPTY, stored=False), PageUnreadable)
+def test_page_without_text_is_unreadable() -> None:
+    for stored in (True, False):
+        assert isinstance(observe_page(EMPTY, stored=stored), PageUnreadable)
 
 
 def test_changed_layout_is_unreadable_not_missing() -> None:
@@ -181,8 +186,7 @@ def test_changed_layout_is_unreadable_not_missing() -> None:
 
 def test_teaser_with_the_title_does_not_count_as_the_article() -> None:
     found = observe_page(page(f"<ul><li><a href='{URL}'>{TITLE}</a></li></ul>"))
-    assert isinstance(found, ArticleMissing)
-    assert found.empty_template
+    assert isinstance(found, PageUnreadable)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +216,7 @@ def with_status(status: int, kind: BlockPage) -> Reason:
         (
             page("<form><input type=password></form>", title="Đăng nhập"),
             {},
-            shows_block_page(BlockPage.PAGE_LOGIN),
+            shows_page(BlockPage.PAGE_LOGIN),
         ),
         (
             page(""),
@@ -224,15 +228,15 @@ def with_status(status: int, kind: BlockPage) -> Reason:
             {"status": 503},
             with_status(503, BlockPage.PAGE_BROWSER_CHECK),
         ),
-        ("<title>Just a moment...</title>", {}, shows_block_page(BlockPage.PAGE_BROWSER_CHECK)),
+        ("<title>Just a moment...</title>", {}, shows_page(BlockPage.PAGE_BROWSER_CHECK)),
         ("<h1>Access Denied</h1>", {"status": 403}, with_status(403, BlockPage.PAGE_BLOCKED)),
         ("<p>x", {"status": 403}, http_status(403)),
         ("<h1>Account Suspended</h1>", {"status": 404}, with_status(404, BlockPage.PAGE_SUSPENDED)),
-        ("<body>This domain is for sale", {}, shows_block_page(BlockPage.PAGE_PARKED)),
+        ("<body>This domain is for sale", {}, shows_page(BlockPage.PAGE_PARKED)),
         (
             article("Xác nhận", "Tôi không phải là người máy"),
             {},
-            shows_block_page(BlockPage.PAGE_CAPTCHA),
+            shows_page(BlockPage.PAGE_CAPTCHA),
         ),
     ],
 )
@@ -255,13 +259,14 @@ def test_server_error_is_not_a_block(status: int) -> None:
 @pytest.mark.parametrize(
     ("html", "reason"),
     [
-        ("<title>Đăng nhập</title><form></form>", shows_block_page(BlockPage.PAGE_LOGIN)),
-        ("<h1>Account Suspended</h1>", shows_block_page(BlockPage.PAGE_SUSPENDED)),
+        ("<title>Đăng nhập</title><form></form>", shows_page(BlockPage.PAGE_LOGIN)),
+        ("<h1>Account Suspended</h1>", shows_page(BlockPage.PAGE_SUSPENDED)),
         (page("<p>Chưa có tin nào.</p>"), None),
     ],
 )
 def test_listing_without_links_may_be_a_block_page(html: str, reason: Reason | None) -> None:
-    assert listing_block_reason(make_response(html)) == reason
+    sign = listing_sign(make_response(html))
+    assert (sign and sign.reason()) == reason
 
 
 @pytest.mark.parametrize(

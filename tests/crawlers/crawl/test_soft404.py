@@ -6,12 +6,13 @@ import pytest
 
 from crawlers.crawl.soft404 import (
     MIN_ARTICLE_CHARS,
+    PageSign,
     VisibleText,
-    find_block_page,
+    find_sign,
     is_block_url,
     is_error_url,
     is_front_page_url,
-    not_found_phrase,
+    is_not_found_url,
 )
 from storage.messages.reasons_pages import BlockPage
 
@@ -40,8 +41,9 @@ STORY = "Sáng nay bà con trong thôn ra đồng làm cỏ, ai cũng mong vụ 
     ],
 )
 def test_not_found_phrase(title: str, text: str) -> None:
-    assert not_found_phrase(title, text)
-    assert find_block_page(title, text) is None
+    sign = find_sign([title], [text])
+    assert sign is not None
+    assert sign.not_found
 
 
 @pytest.mark.parametrize(
@@ -59,7 +61,7 @@ def test_not_found_phrase(title: str, text: str) -> None:
     ],
 )
 def test_article_that_quotes_a_not_found_phrase_has_none(title: str, text: str) -> None:
-    assert not_found_phrase(title, text) is None
+    assert find_sign([title], [text]) is None
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,9 @@ def test_article_that_quotes_a_not_found_phrase_has_none(title: str, text: str) 
     ],
 )
 def test_block_page_kind(title: str, text: str, kind: BlockPage) -> None:
-    assert find_block_page(title, text) is kind
+    sign = find_sign([title], [text])
+    assert sign is not None
+    assert (sign.kind, sign.blocked) == (kind, True)
 
 
 @pytest.mark.parametrize(
@@ -101,11 +105,10 @@ def test_block_page_kind(title: str, text: str, kind: BlockPage) -> None:
         ("Hệ thống cấp nước Suối Vàng đang được nâng cấp", STORY),
         ("Access Denied", STORY * (MIN_ARTICLE_CHARS // len(STORY) + 1)),
         ("Tên miền .vn: đăng ký dễ hơn", STORY * 4),
-        ("Không tìm thấy trang", ""),
     ],
 )
 def test_article_about_logins_is_no_block_page(title: str, text: str) -> None:
-    assert find_block_page(title, text) is None
+    assert find_sign([title], [text]) is None
 
 
 @pytest.mark.parametrize(
@@ -113,11 +116,7 @@ def test_article_about_logins_is_no_block_page(title: str, text: str) -> None:
     [
         ("https://bao.vn/error?aspxerrorpath=/tin/mo-duong-bai104.html", True),
         ("https://bao.vn/Pages/Loi.aspx?AspxErrorPath=/x", True),
-        ("https://bao.vn/404", True),
-        ("https://bao.vn/404.html", True),
-        ("https://bao.vn/vi/PageNotFound.aspx", True),
-        ("https://bao.vn/khong-tim-thay", True),
-        ("https://bao.vn/khong-tim-thay-trang.html", True),
+        ("https://bao.vn/loi.html", True),
         ("https://bao.vn/tin/khong-tim-thay-trang-phuc-cu-bai104.html", False),
         ("https://bao.vn/tin/loi-ru-buon-bai404.html", False),
         ("https://bao.vn/", False),
@@ -125,6 +124,22 @@ def test_article_about_logins_is_no_block_page(title: str, text: str) -> None:
 )
 def test_error_url(url: str, error: bool) -> None:
     assert is_error_url(url) is error
+    assert not is_not_found_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://bao.vn/404",
+        "https://bao.vn/404.html",
+        "https://bao.vn/vi/PageNotFound.aspx",
+        "https://bao.vn/khong-tim-thay",
+        "https://bao.vn/khong-tim-thay-trang.html",
+    ],
+)
+def test_not_found_url(url: str) -> None:
+    assert is_not_found_url(url)
+    assert not is_error_url(url)
 
 
 @pytest.mark.parametrize(
@@ -157,17 +172,16 @@ def test_visible_text_excludes_links_and_scripts() -> None:
         "<script>var loi = 'Trang không tồn tại';</script><p>Trang không tồn tại.</p>"
     )
     assert page.text == "Trang không tồn tại."
-    assert page.not_found() == "Trang không tồn tại"
-    assert visible_text(MENU).not_found() is None
+    assert page.sign() == PageSign(None, "Trang không tồn tại")
+    assert visible_text(MENU).sign() is None
 
 
 def test_login_form_beside_text_is_no_login_page() -> None:
     assert (
-        visible_text(f"<h2>Đăng nhập</h2><input type='password'><p>{STORY * 4}</p>").block_page()
-        is None
+        visible_text(f"<h2>Đăng nhập</h2><input type='password'><p>{STORY * 4}</p>").sign() is None
     )
 
 
 @pytest.mark.parametrize("body", [b"", b"\x00\x01", b"%PDF-1.4"])
 def test_visible_text_of_a_non_html_body_is_empty(body: bytes) -> None:
-    assert (VisibleText(body).block_page(), VisibleText(body).not_found()) == (None, None)
+    assert VisibleText(body).sign() is None

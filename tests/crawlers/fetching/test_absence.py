@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from storage.messages.reasons_pages import BlockPage, shows_block_page
+from storage.messages.reasons_pages import BlockPage, shows_page
 from storage.reasons import Reason
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def test_failed_checks_have_outcome_and_reason(crawls: dict[str, Crawled]) -> No
 def test_login_page_is_blocked_not_missing(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["absent"]
     assert crawl.stats(2)["blocked"] == 1
-    assert crawl.problems(2) == {"104": shows_block_page(BlockPage.PAGE_LOGIN)}
+    assert crawl.problems(2) == {"104": shows_page(BlockPage.PAGE_LOGIN)}
 
 
 def test_moves_are_found_by_redirect_and_by_canonical_link(crawls: dict[str, Crawled]) -> None:

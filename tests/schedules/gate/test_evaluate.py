@@ -49,11 +49,11 @@ VERDICTS: list[tuple[dict[str, Any], str, Reason | None]] = [
     ({"missing": 3, "rechecked": 3}, "outage", count(GateReason.ARTICLES_MISSING, 3, 3)),
     ({"failed": 31}, "outage", count(GateReason.PAGES_NOT_FETCHED, 31, 61)),
     ({"failed": 30}, "passed", None),
-    ({"failed": 2, "read": 0}, "passed", None),
+    ({"failed": 2, "read": 0}, "failed", Reason(GateReason.NOTHING_READ)),
     ({"failed": 3, "read": 0}, "outage", count(GateReason.PAGES_NOT_FETCHED, 3, 3)),
     ({"quarantined": 31}, "held", count(GateReason.PAGES_UNREADABLE, 31, 61)),
     ({"quarantined": 30}, "passed", None),
-    ({"quarantined": 4, "read": 0}, "passed", None),
+    ({"quarantined": 4, "read": 0}, "failed", Reason(GateReason.NOTHING_READ)),
     ({"quarantined": 5, "read": 0}, "held", count(GateReason.PAGES_UNREADABLE, 5, 5)),
     (
         {"broken_fields": {"published": 16}},
@@ -132,15 +132,15 @@ JUDGED: list[tuple[dict[str, Any], str, Reason | None, str | None]] = [
     (run(blocked=33), "held", count(GateReason.BLOCK_PAGES, 33, 65), None),
     (run(0, listings=0, links=0, blocked=12, failed=12),
      "outage", count(GateReason.BLOCK_PAGES, 12, 12), None),
-    (run(0, blocked=12, failed=12), "held", count(GateReason.BLOCK_PAGES, 12, 14), None),
+    (run(0, blocked=12, failed=12), "outage", count(GateReason.BLOCK_PAGES, 12, 14), None),
+    # Nothing was read.
+    (run(0, missing=2, missing_live=2, rechecked_live=2),
+     "failed", Reason(GateReason.NOTHING_READ), None),
+    (run(0), "passed", None, None),
     # Shares of live articles, where they are counted.
     (run(missing=12, missing_live=2, rechecked_live=15), "passed", None, None),
     (run(missing=9, missing_live=9, rechecked_live=15),
      "outage", count(GateReason.ARTICLES_MISSING, 9, 15), None),
-    # Pages without title and text, of known articles, are no outage.
-    (run(5, hollow=15, missing=15, missing_live=15, rechecked_live=20),
-     "held", count(GateReason.EMPTY_PAGES, 15, 20), "redesign"),
-    (run(15, hollow=7, missing=15), "outage", count(GateReason.ARTICLES_MISSING, 15, 20), None),
     # A rebuilt site has lost its listings as well.
     (run(5, quarantined=20, links=0), "held",
      count(GateReason.PAGES_UNREADABLE, 20, 25), "redesign"),

@@ -16,7 +16,7 @@ from storage.db.connection import utc_text
 from storage.messages import describe
 from storage.messages.reasons_gate import GateReason
 from storage.messages.reasons_monitoring import MonitoringReason
-from storage.messages.reasons_pages import BlockPage, shows_block_page
+from storage.messages.reasons_pages import BlockPage, shows_page
 from storage.reasons import Reason
 from storage.run_stats import RunStats
 from storage.runs.history import Volume
@@ -30,7 +30,7 @@ GOOD = {
 }  # fmt: skip
 
 REASON = Reason(GateReason.NO_LISTING_READ)
-PARKED = [{"url": "u", "reason": shows_block_page(BlockPage.PAGE_PARKED).to_data()}]
+PARKED = [{"url": "u", "reason": shows_page(BlockPage.PAGE_PARKED).to_data()}]
 
 OPEN = {"sha256": "a", "lines": ["Allow: /"], "listings": 2, "listings_forbidden": 0,
         "articles": 9, "articles_forbidden": 0}  # fmt: skip

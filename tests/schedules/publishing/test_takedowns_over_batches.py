@@ -28,7 +28,7 @@ from storage.checks.failed_checks import CheckOutcome
 from storage.db.connection import from_utc_text
 from storage.events.ledger import Event
 from storage.messages.reasons_crawl import http_status
-from storage.messages.reasons_pages import BlockPage, shows_block_page
+from storage.messages.reasons_pages import BlockPage, shows_page
 from storage.reasons import Reason
 
 if TYPE_CHECKING:
@@ -126,7 +126,6 @@ def answer(
     if ill is not None:
         return ill
     if known is not None and story.is_gone(at):
-        hollow = story.sign == "soft 404"
         return ArticleMissing(
             known.id,
             story.key,
@@ -134,7 +133,6 @@ def answer(
             http_status(404),
             None,
             at,
-            empty_template=hollow,
         )
     if known is not None and story.moved is not None and story.moved <= at:
         new = page_of(watcher, f"5{story.key}", at, like=story.key)
@@ -160,7 +158,7 @@ def failing(
     if outage in ("soft 404", "home") and known is not None:
         outcome = "redirect" if outage == "home" else outage
         return ArticleMissing(known.id, url, CheckOutcome(outcome), http_status(404), None, at)
-    reasons = {"silence": Reason("timeout"), "blocked": shows_block_page(BlockPage.PAGE_CAPTCHA)}
+    reasons = {"silence": Reason("timeout"), "blocked": shows_page(BlockPage.PAGE_CAPTCHA)}
     reason = reasons.get(outage, http_status(503))
     return FetchFailed(url, key, reason, at, is_stored=is_known, blocked=outage == "blocked")
 
