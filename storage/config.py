@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from annotated_types import Ge, Interval, Predicate
+from annotated_types import Interval, Predicate
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -28,7 +28,7 @@ def _is_time_of_day_or_never(text: str) -> bool:
 
 
 TimeOfDay = Annotated[str, Predicate(_is_time_of_day_or_never)]
-Count = Annotated[int, Ge(0)]
+Count = Annotated[int, Interval(ge=0, le=1_000_000)]
 # Minutes that divide an hour or a day evenly; 0 switches the job off.
 PollMinutes = Literal[0, 15, 20, 30, 60, 120, 180, 240, 360]
 AlertMinutes = Literal[0, 5, 10, 15, 20, 30]
@@ -41,13 +41,14 @@ class Settings:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"strict": True, "extra": "forbid"}
 
     contact: str = ""  # address in the user agent, for the staff of the sites
-    delay: Annotated[float, Ge(0)] = 1.5  # seconds between two requests to one host
-    sites_at_once: Annotated[int, Ge(1)] = 4
-    removal_checks: Count = 3  # failed checks before an article counts as removed ...
-    removal_hours: Annotated[float, Ge(0)] = 48.0  # ... and minimum time from the first to the last
+    delay: Annotated[float, Interval(ge=0.05, le=600)] = 1.5  # seconds between requests to a host
+    sites_at_once: Annotated[int, Interval(ge=1, le=64)] = 4
+    removal_checks: Annotated[int, Interval(ge=1, le=100)] = 3  # failed checks before a removal ...
+    # ... and minimum time from the first to the last
+    removal_hours: Annotated[float, Interval(ge=0, le=8760)] = 48.0
     outage_share: Annotated[float, Interval(ge=0, le=1)] = 0.5  # more failed checks: an outage
     recheck_budget: Count = 400  # fetches of stored articles, per site and 24 hours
-    site_minutes: Annotated[int, Ge(1)] = 180  # limit of an isolated crawl
+    site_minutes: Annotated[int, Interval(ge=1, le=1440)] = 180  # limit of an isolated crawl
     night_at: TimeOfDay = "01:30"  # Vietnam time of the nightly batch; "" is never
     digest_at: TimeOfDay = "07:00"
     alert_minutes: AlertMinutes = 5  # how often alerts are sent and retried; 0 is never
@@ -67,14 +68,21 @@ def settings_adapter() -> TypeAdapter[Settings]:
     return TypeAdapter(Settings)
 
 
+def read_toml(file: Path) -> str:
+    """Return the text of a TOML file without byte order mark. Raise SettingsError if invalid."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is no valid TOML: {error}") from error
+    return text
+
+
 def read_settings(file: Path) -> Settings:
     """Return the settings of the file, or the defaults if there is none. Raise SettingsError."""
     if not file.exists():
         return Settings()
-    try:
-        stated = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is no valid TOML: {error}") from error
+    stated = tomllib.loads(read_toml(file))
     from pydantic import ValidationError  # slow to import
 
     adapter = settings_adapter()
@@ -102,5 +110,5 @@ def _allowed(key: str, schema: dict[str, Any]) -> str:
         return 'a time of day such as "01:30", or "" for never'
     noun = {"integer": "a whole number", "number": "a number", "string": "text"}[schema["type"]]
     if "maximum" in schema:
-        return f"{noun} from {schema['minimum']:g} to {schema['maximum']:g}"
-    return f"{noun}, {schema['minimum']:g} or more" if "minimum" in schema else noun
+        return f"{noun} from {schema['minimum']} to {schema['maximum']}"
+    return noun

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from crawlers.registry import get_site
 from schedules.alerts.quiet_hours import QuietHours, parse_quiet_hours
+from storage.config import SettingsError, read_toml
 from storage.events.filters import EventFilter
 from storage.events.ledger import EVENT_KINDS
 from storage.home import HomeError
@@ -80,10 +81,10 @@ def read_subscriptions(home: Path) -> list[Subscription]:
     if not file.exists():
         return []
     try:
-        text = file.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise HomeError(f"{file} is no valid TOML: {error}") from error
+        text = read_toml(file)
+    except SettingsError as error:
+        raise HomeError(str(error)) from error
+    data = tomllib.loads(text)
     tables = data.pop("subscription", [])
     if data:
         names = ", ".join(map(repr, data))

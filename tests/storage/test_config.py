@@ -42,13 +42,19 @@ def test_settings_of_the_file_are_used(tmp_path: Path) -> None:
     ("text", "key", "allowed"),
     [
         ("removal_check = 2", "removal_check", "removal_checks"),
-        ("delay = 'fast'", "delay", "number, 0 or more"),
-        ("delay = -1", "delay", "number, 0 or more"),
-        ("delay = nan", "delay", "number, 0 or more"),
+        ("delay = 'fast'", "delay", "number from 0.05 to 600"),
+        ("delay = -1", "delay", "number from 0.05 to 600"),
+        ("delay = 0", "delay", "number from 0.05 to 600"),
+        ("delay = inf", "delay", "number from 0.05 to 600"),
+        ("removal_checks = 0", "removal_checks", "whole number from 1 to 100"),
+        ("outage_share = 50.0", "outage_share", "from 0 to 1"),
+        ("keep_backups = -1", "keep_backups", "whole number from 0 to 1000000"),
+        ("recheck_budget = 10000000000000000000000", "recheck_budget", "from 0 to 1000000"),
+        ("delay = nan", "delay", "number from 0.05 to 600"),
         ("delay = false", "delay", "number"),
-        ("removal_checks = 2.5", "removal_checks", "whole number, 0 or more"),
+        ("removal_checks = 2.5", "removal_checks", "whole number from 1 to 100"),
         ("removal_checks = true", "removal_checks", "whole number"),
-        ("site_minutes = 0", "site_minutes", "whole number, 1 or more"),
+        ("site_minutes = 0", "site_minutes", "whole number from 1 to 1440"),
         ("outage_share = 1.5", "outage_share", "from 0 to 1"),
         ("contact = 5", "contact", "text"),
         ('night_at = "25:00"', "night_at", "01:30"),
@@ -69,6 +75,11 @@ def test_error_names_the_file_the_key_and_the_allowed_values(
     assert key in message
     assert allowed in message
     assert "\x1b" not in message
+
+
+def test_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> None:
+    stated = settings(tmp_path, b'\xef\xbb\xbfcontact = "a@b.example"\r\ndelay = 3\r\n')
+    assert (stated.contact, stated.delay) == ("a@b.example", 3)
 
 
 @pytest.mark.parametrize("text", ["delay = ", b"contact = '\xff'"])

@@ -9,7 +9,7 @@ import typer
 from schedules.batch.parent_death import exit_with_parent
 from tinwatch import __version__
 from tinwatch.commands.lazy_loading import LazyGroup, current_name
-from tinwatch.terminal.console import Exit, flush_stdout
+from tinwatch.terminal.console import Exit, flush_stdout, open_standard_streams
 from tinwatch.terminal.messages import gettext
 
 app = typer.Typer(
@@ -51,6 +51,7 @@ def options(
 
 
 def main() -> None:
+    open_standard_streams()
     exit_with_parent()
     for stream in (sys.stdout, sys.stderr):
         # Not every terminal encoding covers the texts of sites.

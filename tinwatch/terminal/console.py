@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 from rich.console import Console
@@ -27,9 +27,27 @@ from storage.timezone import local_time as local_time
 from tinwatch.terminal.messages import gettext, reason_text, styled
 
 
-def discard_stdout() -> None:
-    """Send the rest of standard output to /dev/null: its reader has closed the pipe (`| head`)."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+if os.environ.get("COLUMNS") == "0":  # some terminals and editors set it; Rich prints nothing then
+    del os.environ["COLUMNS"]
+
+
+def open_standard_streams() -> None:
+    """Open /dev/null for each standard stream that the caller closed (`tinwatch nightly >&-`).
+
+    A file opened later would otherwise get the number of the stream, and be written into.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115
+
+
+def discard_stream(stream: TextIO) -> None:
+    """Send the rest of a stream to /dev/null: its reader has closed the pipe (`| head`)."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def flush_stdout() -> None:
@@ -37,13 +55,17 @@ def flush_stdout() -> None:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        discard_stdout()
+        discard_stream(sys.stdout)
 
 
 class _Console(Console):
     def on_broken_pipe(self) -> None:
-        discard_stdout()
-        raise SystemExit(Exit.OK)
+        """Print no more. Without a reader of the results the command ends; messages are no result,
+        so a crawl goes on without a reader of its progress.
+        """
+        discard_stream(sys.stderr if self.stderr else sys.stdout)
+        if not self.stderr:
+            raise SystemExit(Exit.OK)
 
 
 # Texts of sites are printed unchanged: ":100:" is no emoji.
@@ -78,7 +100,7 @@ def exit_on_error() -> Iterator[None]:
         _exit(message, Exit.HOME)
     except OSError as error:
         if isinstance(error, BrokenPipeError):
-            discard_stdout()
+            discard_stream(sys.stdout)
             raise typer.Exit(Exit.OK) from error
         name = f" ({error.filename})" if error.filename else ""
         _exit(f"{error.strerror or error}{name}", Exit.HOME)

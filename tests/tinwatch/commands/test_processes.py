@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -31,6 +32,21 @@ ROOT = Path(__file__).resolve().parents[3]
 def spawn(*words: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tinwatch", *map(str, words)]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+
+
+def shell(words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run tinwatch by bash; `words` may hold redirections."""
+    command = ["bash", "-c", f"{sys.executable} -m tinwatch {words}"]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+        env=os.environ | environment,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample pages of the first night in a WARC file."""
+    return sample_sites.pack(1, tmp_path_factory.mktemp("archive"))
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +95,34 @@ def test_closed_pipe_is_not_an_error(
     error = process.stderr.read().decode()
     process.stderr.close()
     assert (process.wait(timeout=60), error) == (0, "")
+
+
+@pytest.mark.parametrize("words", ["sites", "sites --json", "sites --help", "--help", "--version"])
+def test_closed_output_is_not_an_error(words: str) -> None:
+    done = shell(f"{words} >&-")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert shell(f"{words} >&- 2>&- <&-").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [">&- 2>&- <&-", "--isolate >&- 2>&- <&-", "> >(true) 2> >(true)", "--isolate 2> >(true)"],
+)
+def test_batch_without_readers_of_its_output_does_its_work(
+    archive: Path, tmp_path: Path, options: str
+) -> None:
+    home = tmp_path / "home"
+    done = shell(f"nightly laocai --replay {archive} --home {home} {options}")
+    assert done.returncode == 0, done.stderr
+    assert (home / "tinwatch.db").read_bytes().startswith(b"SQLite format 3")
+    found = spawn("events", "--json", "--home", home)
+    assert len(found.stdout.splitlines()) > 0
+
+
+def test_no_columns_do_not_hide_the_output() -> None:
+    done = shell("sites", COLUMNS="0")
+    assert "laocai" in done.stdout
+    assert "--json" in shell("sites --help", COLUMNS="0").stdout
 
 
 def test_batch_of_archives_reports_them_as_skipped(rows: Rows, tmp_path: Path) -> None:
