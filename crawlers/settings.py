@@ -87,5 +87,5 @@ TINWATCH_MAX_PAGES = 0  # of a listing that are read; 0: max_listings, without l
 REPLAY_FILES: list[str] = []
 REPLAY_AS_OF = None
 PUBLISH_ON_CLOSE = True  # for `scrapy crawl`; a batch publishes when all its crawls are done
-ALLOW_PRIVATE_HOSTS = False
+ALLOW_PRIVATE_HOSTS: list[str] = []  # HOST:PORT; set by HOME/settings.toml
 LOG_LEVEL = "INFO"

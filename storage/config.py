@@ -17,16 +17,22 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+HOST_AND_PORT = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}")
 
 
 class SettingsError(RuntimeError):
     """The file is invalid; the message names the file, the key and the allowed values."""
 
 
+def _is_host_and_port(text: str) -> bool:
+    return HOST_AND_PORT.fullmatch(text) is not None
+
+
 def _is_time_of_day_or_never(text: str) -> bool:
     return text == "" or TIME_OF_DAY.fullmatch(text) is not None
 
 
+HostAndPort = Annotated[str, Predicate(_is_host_and_port)]
 TimeOfDay = Annotated[str, Predicate(_is_time_of_day_or_never)]
 Count = Annotated[int, Interval(ge=0, le=1_000_000)]
 # Minutes that divide an hour or a day evenly; 0 switches the job off.
@@ -49,6 +55,7 @@ class Settings:
     outage_share: Annotated[float, Interval(ge=0, le=1)] = 0.5  # more failed checks: an outage
     recheck_budget: Count = 400  # fetches of stored articles, per site and 24 hours
     site_minutes: Annotated[int, Interval(ge=1, le=1440)] = 180  # limit of an isolated crawl
+    allow_private_hosts: tuple[HostAndPort, ...] = ()  # for staging servers and tests
     night_at: TimeOfDay = "01:30"  # Vietnam time of the nightly batch; "" is never
     digest_at: TimeOfDay = "07:00"
     alert_minutes: AlertMinutes = 5  # how often alerts are sent and retried; 0 is never
@@ -108,6 +115,8 @@ def _allowed(key: str, schema: dict[str, Any]) -> str:
         return f"one of {', '.join(map(str, schema['enum']))}"
     if key.endswith("_at"):
         return 'a time of day such as "01:30", or "" for never'
+    if schema["type"] == "array":
+        return 'a list of hosts with ports such as ["127.0.0.1:8080"], in small letters'
     noun = {"integer": "a whole number", "number": "a number", "string": "text"}[schema["type"]]
     if "maximum" in schema:
         return f"{noun} from {schema['minimum']} to {schema['maximum']}"

@@ -145,7 +145,7 @@ class ReplayHandler(BaseDownloadHandler):
         )
 
 
-# Middlewares that only network requests and responses need.
+# Middlewares that only network requests and responses need: a replay asks no host.
 NETWORK_MIDDLEWARES = (
     "crawlers.middlewares.private_network.PrivateNetworkMiddleware",
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware",

@@ -25,4 +25,5 @@ def home_settings(home: str | None) -> dict[str, Any]:
         "USER_AGENT": user_agent(config.contact),
         "RECHECK_BUDGET": config.recheck_budget,
         "POLL_MINUTES": config.poll_minutes,
+        "ALLOW_PRIVATE_HOSTS": list(config.allow_private_hosts),
     }

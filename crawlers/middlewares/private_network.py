@@ -6,11 +6,10 @@ inside the network that the crawler runs in.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
-from functools import lru_cache
+from collections.abc import Iterable
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -20,54 +19,62 @@ from twisted.internet.defer import Deferred
 
 from crawlers.crawl.errors import RequestRefused
 from storage.messages.reasons_crawl import CrawlReason
+from storage.network import is_private
 from storage.reasons import Reason
 
 logger = logging.getLogger(__name__)
-
-
-@lru_cache(maxsize=256)  # called for each request, with the same few hosts
-def is_private(address: str) -> bool:
-    """Whether an IP address is not a public one. False for a host name."""
-    try:
-        return not ipaddress.ip_address(address.strip("[]")).is_global
-    except ValueError:
-        return False
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class PrivateNetworkMiddleware:
-    """Refuses requests to private addresses. ALLOW_PRIVATE_HOSTS is for tests on loopback."""
+    """Refuses requests to private addresses, unless ALLOW_PRIVATE_HOSTS lists host and port."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.allow_private = crawler.settings.getbool("ALLOW_PRIVATE_HOSTS")
+        self.allowed = frozenset(crawler.settings.getlist("ALLOW_PRIVATE_HOSTS"))
+        self.allowed_names = host_names(self.allowed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        host = urlsplit(request.url).hostname or ""
-        if not self.allow_private and (is_private(host) or host == "localhost"):
+        parts = urlsplit(request.url)
+        host = parts.hostname or ""
+        # A listed name may resolve to a private address, so its other ports are refused, too.
+        guarded = is_private(host) or host == "localhost" or host in self.allowed_names
+        if guarded and _host_and_port(parts) not in self.allowed:
             raise RequestRefused(Reason(CrawlReason.PRIVATE_HOST, host=host))
 
 
+def _host_and_port(parts: SplitResult) -> str:
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{host}:{parts.port or DEFAULT_PORTS.get(parts.scheme)}"
+
+
+def host_names(allowed: Iterable[str]) -> frozenset[str]:
+    """Return the hosts of a list of HOST:PORT."""
+    return frozenset(entry.rpartition(":")[0].strip("[]") for entry in allowed)
+
+
 class PublicResolver(CachingThreadedResolver):
-    """Scrapy's DNS resolver, which refuses private addresses unless ALLOW_PRIVATE_HOSTS is set.
+    """Scrapy's DNS resolver, which refuses private addresses of names not in ALLOW_PRIVATE_HOSTS.
 
     `scrapy crawl` installs it by the setting TWISTED_DNS_RESOLVER; a crawler runner does not, so
     schedules/batch/reactor.py does.
     """
 
-    allow_private = False
+    allowed_names: frozenset[str] = frozenset()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:
         resolver = super().from_crawler(crawler, reactor)
-        resolver.allow_private = crawler.settings.getbool("ALLOW_PRIVATE_HOSTS")
+        resolver.allowed_names = host_names(crawler.settings.getlist("ALLOW_PRIVATE_HOSTS"))
         return resolver
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:
         address = super().getHostByName(name, timeout)
-        if not self.allow_private and not isIPAddress(name):  # the middleware checks IP addresses
+        # The middleware checks IP addresses, and the ports of allowed names.
+        if name not in self.allowed_names and not isIPAddress(name):
             address.addCallback(self._refuse_private, name)
         return address
 

@@ -79,7 +79,9 @@ def _refuse_archive(site: type[SiteSpider]) -> None:
 
 
 def _crawl(home: Home, spider: type[SiteSpider], options: CrawlOptions) -> None:
-    batch = reactor.run(partial(run_batch, home, [spider], options))
+    batch = reactor.run(
+        partial(run_batch, home, [spider], options), home.settings.allow_private_hosts
+    )
     if batch.stopped:
         raise KeyboardInterrupt
     if batch.errors:

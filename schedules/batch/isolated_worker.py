@@ -51,5 +51,8 @@ def crawl_in_this_process(folder: str, name: str, minutes: str, options: str) ->
     log_to_file(home)
     data = json.loads(options)
     chosen = CrawlOptions(**data | {"replay": tuple(data["replay"])})
-    result = reactor.run(partial(crawl, home, get_site(name), chosen, int(minutes)))
+    result = reactor.run(
+        partial(crawl, home, get_site(name), chosen, int(minutes)),
+        home.settings.allow_private_hosts,
+    )
     return result.to_json()

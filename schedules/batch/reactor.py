@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
-from crawlers.middlewares.private_network import PublicResolver
+from crawlers.middlewares.private_network import PublicResolver, host_names
 
 T = TypeVar("T")
 DNS_CACHE_SIZE = 1000
 DNS_TIMEOUT_SECONDS = 60.0
 
 
-def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+def run(
+    main: Callable[[], Coroutine[Any, Any, T]], allow_private_hosts: Iterable[str] = ()
+) -> T:
     """Run `main` to completion; return its result or raise its exception.
+
+    allow_private_hosts: HOST:PORT whose names may resolve to private addresses
 
     Twisted's reactor cannot be started twice: call this once per process.
     """
     if not is_reactor_installed():
         install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     reactor = _reactor()
-    PublicResolver(reactor, DNS_CACHE_SIZE, DNS_TIMEOUT_SECONDS).install_on_reactor()
+    resolver = PublicResolver(reactor, DNS_CACHE_SIZE, DNS_TIMEOUT_SECONDS)
+    resolver.allowed_names = host_names(allow_private_hosts)
+    resolver.install_on_reactor()
     outcome: list[Any] = []
     failures: list[BaseException] = []
 

@@ -38,7 +38,9 @@ def check_domains(
     no domain can be reached, and KeyboardInterrupt if the check was stopped (answers received
     until then are stored). Call it once per process.
     """
-    answers, stopped = reactor.run(partial(_request_all, _settings(home, settings), sites))
+    answers, stopped = reactor.run(
+        partial(_request_all, _settings(home, settings), sites), home.settings.allow_private_hosts
+    )
     dead = [answer for answer in answers if answer.state == "dead"]
     if len(dead) >= MIN_DEAD_FOR_OFFLINE and len(dead) == len(answers):
         raise Offline(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def test_missing_file_gives_the_defaults(tmp_path: Path) -> None:
 
 def test_defaults_are_valid(tmp_path: Path) -> None:
     lines = [
-        f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}"
+        f"{key} = {json.dumps(value)}"
         for key, value in asdict(Settings()).items()
     ]
     assert settings(tmp_path, "\n".join(lines)) == Settings()
@@ -50,6 +51,9 @@ def test_settings_of_the_file_are_used(tmp_path: Path) -> None:
         ("outage_share = 50.0", "outage_share", "from 0 to 1"),
         ("keep_backups = -1", "keep_backups", "whole number from 0 to 1000000"),
         ("recheck_budget = 10000000000000000000000", "recheck_budget", "from 0 to 1000000"),
+        ("allow_private_hosts = true", "allow_private_hosts", "127.0.0.1:8080"),
+        ('allow_private_hosts = ["127.0.0.1"]', "allow_private_hosts", "127.0.0.1:8080"),
+        ('allow_private_hosts = ["http://a:80"]', "allow_private_hosts", "127.0.0.1:8080"),
         ("delay = nan", "delay", "number from 0.05 to 600"),
         ("delay = false", "delay", "number"),
         ("removal_checks = 2.5", "removal_checks", "whole number from 1 to 100"),
@@ -80,6 +84,11 @@ def test_error_names_the_file_the_key_and_the_allowed_values(
 def test_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> None:
     stated = settings(tmp_path, b'\xef\xbb\xbfcontact = "a@b.example"\r\ndelay = 3\r\n')
     assert (stated.contact, stated.delay) == ("a@b.example", 3)
+
+
+def test_private_hosts_are_named_with_their_ports(tmp_path: Path) -> None:
+    stated = settings(tmp_path, 'allow_private_hosts = ["127.0.0.1:8080", "[::1]:80", "thu:1"]\n')
+    assert stated.allow_private_hosts == ("127.0.0.1:8080", "[::1]:80", "thu:1")
 
 
 @pytest.mark.parametrize("text", ["delay = ", b"contact = '\xff'"])

@@ -18,6 +18,7 @@ from crawlers.scaffold.saved_pages import NoPages, SavedPage, from_files, from_w
 from crawlers.scaffold.write import MIN_FIXTURES, check_target, write
 from crawlers.site_config import KINDS
 from schedules.batch import reactor
+from storage.home import home_path, open_home
 from storage.provinces.names import resolve_former
 from tinwatch.commands.add_preview import proposal_row, show_proposal, show_written
 from tinwatch.commands.checkout import checkout
@@ -98,7 +99,9 @@ def _pages(
         raise ValueError(gettext("invalid URL {url}: it must start with https://", url=url))
     if replay:
         return from_warc(replay, host_of(url))
-    found = reactor.run(partial(_fetched, url, str(home) if home else None))
+    team = home_path(home)
+    allowed = open_home(team).settings.allow_private_hosts if team.is_dir() else ()
+    found = reactor.run(partial(_fetched, url, str(home) if home else None), allowed)
     if found is None:
         raise KeyboardInterrupt
     return found

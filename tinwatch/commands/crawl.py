@@ -137,7 +137,9 @@ def _isolated(
 def _in_this_process(
     home: Home, sites: list[type[SiteSpider]], options: CrawlOptions, progress: Progress
 ) -> Batch:
-    return reactor.run(partial(run_batch, home, sites, options, progress))
+    return reactor.run(
+        partial(run_batch, home, sites, options, progress), home.settings.allow_private_hosts
+    )
 
 
 def _run(

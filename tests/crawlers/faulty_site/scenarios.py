@@ -195,16 +195,16 @@ async def slowly(folder: Path) -> Scene:
 
 
 async def private_host(folder: Path) -> Scene:
-    """Loopback without ALLOW_PRIVATE_HOSTS: refused by address."""
-    scene = Scene(folder, [Story(101)], ALLOW_PRIVATE_HOSTS=False)
+    """Loopback without allow_private_hosts: refused by address."""
+    scene = Scene(folder, [Story(101)], ALLOWED=False)
     await scene.batch()
     return scene
 
 
 async def private_name(folder: Path) -> Scene:
-    """Loopback without ALLOW_PRIVATE_HOSTS, behind a name that resolves to it."""
+    """Loopback without allow_private_hosts, behind a name that resolves to it."""
     socket.gethostbyname = lambda name: "127.0.0.1"  # type: ignore[assignment]
-    scene = Scene(folder, [Story(101)], ALLOW_PRIVATE_HOSTS=False, DOMAIN="noi-bo.example")
+    scene = Scene(folder, [Story(101)], ALLOWED=False, DOMAIN="noi-bo.example")
     await scene.batch()
     return scene
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +15,7 @@ from schedules.batch.nightly import Batch, CrawlOptions, run_batch
 from storage.home import Home, open_home
 
 SETTINGS = 'contact = "toasoan@thu-nghiem.example"\ndelay = 0.06\n'
-POLITE: dict[str, Any] = {"DOWNLOAD_TIMEOUT": 3, "RETRY_TIMES": 1, "ALLOW_PRIVATE_HOSTS": True}
+POLITE: dict[str, Any] = {"DOWNLOAD_TIMEOUT": 3, "RETRY_TIMES": 1}
 
 connected: set[str] = set()
 resolved: set[str] = set()
@@ -51,15 +52,22 @@ def watched(domain: str, settings: dict[str, Any]) -> type[SiteSpider]:
     return ThuNghiem
 
 
+def write_settings(folder: Path, host: Host | None) -> None:
+    """Write settings.toml, which admits the faulty host on loopback."""
+    allowed = [f"127.0.0.1:{host.port}"] if host is not None else []
+    text = f"{SETTINGS}allow_private_hosts = {json.dumps(allowed)}\n"
+    (folder / "settings.toml").write_text(text, encoding="utf-8")
+
+
 class Scene:
     """A home, a host and the site that is watched."""
 
     def __init__(self, folder: Path, stories: list[Story], **settings: Any) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "settings.toml").write_text(SETTINGS, encoding="utf-8")
-        self.home: Home = open_home(folder)
         self.site = Site(stories)
         self.host = Host(self.site)
+        write_settings(folder, self.host if settings.pop("ALLOWED", True) else None)
+        self.home: Home = open_home(folder)
         self.other = Host(Site([]))
         self.site.elsewhere = f"http://127.0.0.1:{self.other.port}"
         self.batches: list[Batch] = []

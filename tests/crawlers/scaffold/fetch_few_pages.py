@@ -63,11 +63,13 @@ class Host(BaseHTTPRequestHandler):
         pass
 
 
-def on_loopback(home: Path) -> tuple[str, str, dict[str, Any]]:
-    (home / "settings.toml").write_text('contact = "toasoan@thu.example"\ndelay = 0.2\n', "utf-8")
+def on_loopback(home: Path, *, allow: bool = True) -> tuple[str, str, dict[str, Any]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
+    allowed = f'allow_private_hosts = ["127.0.0.1:{server.server_port}"]\n' if allow else ""
+    text = f'contact = "toasoan@thu.example"\ndelay = 0.2\n{allowed}'
+    (home / "settings.toml").write_text(text, "utf-8")
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_port}/", str(home), {"ALLOW_PRIVATE_HOSTS": True}
+    return f"http://127.0.0.1:{server.server_port}/", str(home), {}
 
 
 def on_replay(home: Path, url: str) -> tuple[str, str, dict[str, Any]]:
@@ -79,7 +81,7 @@ def main(scenario: str, home: Path) -> None:
     if scenario == "loopback":
         url, folder, more = on_loopback(home)
     elif scenario == "private":
-        url, folder, more = *on_loopback(home)[:2], {}
+        url, folder, more = on_loopback(home, allow=False)
     elif scenario == "forbidden":
         url, folder, more = on_loopback(home)
         url += f"{FORBIDDEN}-1099.html"

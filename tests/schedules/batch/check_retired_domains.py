@@ -20,7 +20,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from crawlers.middlewares import private_network
 from crawlers.site_config import SiteConfig
 from schedules.batch.retired_domains import Offline, check_domains
 from storage.home import HomeError, open_home
@@ -30,7 +29,6 @@ PARKED = "<title>alpha.example</title><h1>This domain is for sale</h1><p>Giá t�
 PAPER = "<title>Nhà hàng Bến Cũ</title><h1>Món ngon mỗi ngày</h1>"
 
 connected: set[str] = set()
-really_private = private_network.is_private
 
 
 class Host(ThreadingHTTPServer):
@@ -114,10 +112,11 @@ def scene() -> tuple[Host, dict[str, Host]]:
 def main() -> None:
     folder, what = Path(sys.argv[1]), sys.argv[2]
     folder.mkdir(exist_ok=True)
-    (folder / "settings.toml").write_text('contact = "a@b.example"\ndelay = 0.05\n', "utf-8")
-    private_network.is_private = lambda address: address != "127.0.0.1" and really_private(address)
     socket.gethostbyname = no_name_server  # type: ignore[assignment]
     live, hosts = scene()
+    allowed = json.dumps([host.place for host in (live, *hosts.values())] + ["127.0.0.1:1"])
+    text = f'contact = "a@b.example"\ndelay = 0.05\nallow_private_hosts = {allowed}\n'
+    (folder / "settings.toml").write_text(text, "utf-8")
     asked = {name: host.place for name, host in hosts.items() if name != "foreign"}
     dead = {"refused": "127.0.0.1:1", "no_name": "cu.example", "no_name_either": "cu2.example"}
     places = dead if what == "dead" else asked | dead

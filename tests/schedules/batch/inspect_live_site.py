@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "crawlers"))
 
-from faulty_site.scene import POLITE, SETTINGS, watched
+from faulty_site.scene import POLITE, watched, write_settings
 from faulty_site.server import Host
 from faulty_site.stories import Site, Story
 
@@ -38,7 +38,6 @@ def through_the_command(team_home: Path, site: type[SiteSpider], url: str) -> di
 def main() -> None:
     team_home, what = Path(sys.argv[1]), sys.argv[2]
     team_home.mkdir(parents=True)
-    (team_home / "settings.toml").write_text(SETTINGS, encoding="utf-8")
     stories = [Story(key) for key in range(120, 100, -1)]
     if what == "gone":
         stories[2].fault = "gone"
@@ -47,6 +46,7 @@ def main() -> None:
     server = Site(stories)
     server.robots = "User-agent: *\nDisallow: /noi-bo/\n"
     host = Host(server)
+    write_settings(team_home, host)
     site = watched(f"127.0.0.1:{host.port}", POLITE)
     url = f"{site.root()}{stories[2].path}"
     if what in ("command", "forbidden"):
