@@ -39,7 +39,11 @@ TablesOption = Annotated[
     bool,
     typer.Option("--tables", help="Also run Datasette (read-only) on the next port."),
 ]
+RootPathOption = Annotated[
+    str, typer.Option("--root-path", help="Prefix of all paths behind a proxy, such as /tinwatch.")
+]
 MIN_TOKEN_CHARS = 16
+MAX_CONNECTIONS = 500  # open at the same time; more are answered with 503
 
 
 def serve(
@@ -47,6 +51,7 @@ def serve(
     port: PortOption = 8001,
     token: TokenOption = None,
     name: NameOption = None,
+    root_path: RootPathOption = "",
     tables: TablesOption = False,
     home: HomeOption = None,
 ) -> None:
@@ -59,15 +64,24 @@ def serve(
             import python_multipart  # noqa: F401
             import uvicorn
 
+            from tinwatch.web.addresses import PREFIX
             from tinwatch.web.app import make_app
+            from tinwatch.web.slow_requests import ImpatientProtocol
 
+        root_path = root_path.rstrip("/")
+        if root_path and not PREFIX.fullmatch(root_path):
+            message = gettext("--root-path {path}: use a path such as /tinwatch", path=root_path)
+            raise ValueError(message)
         names = {host, *(name or ())}
-        app = make_app(place, token, names, any_address=not loopback)
+        app = make_app(place, token, names, any_address=not loopback, root_path=root_path)
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{port}/"
         err.print(gettext("dashboard: {url} (Ctrl-C stops it)", url=url))
         with run_datasette(place, port + 1, tables):
-            uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+            uvicorn.run(
+                app, host=host, port=port, log_level="warning", server_header=False,
+                http=ImpatientProtocol, limit_concurrency=MAX_CONNECTIONS,
+            )  # fmt: skip
 
 
 def is_loopback(host: str) -> bool:

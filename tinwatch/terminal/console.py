@@ -26,7 +26,6 @@ from storage.reasons import Reason
 from storage.timezone import local_time as local_time
 from tinwatch.terminal.messages import gettext, reason_text, styled
 
-
 if os.environ.get("COLUMNS") == "0":  # some terminals and editors set it; Rich prints nothing then
     del os.environ["COLUMNS"]
 

@@ -30,6 +30,7 @@ from tinwatch.web.pages import (
     takedowns,
 )
 from tinwatch.web.security import SecurityMiddleware
+from tinwatch.web.sessions import LoginThrottle, Sessions
 
 # One module per topic, each with a `router`. To add a page, add a line here.
 PAGES = (
@@ -52,7 +53,11 @@ PAGES = (
 
 
 def make_app(
-    home: Home, token: str | None = None, hosts: Collection[str] = (), any_address: bool = False
+    home: Home,
+    token: str | None = None,
+    hosts: Collection[str] = (),
+    any_address: bool = False,
+    root_path: str = "",
 ) -> FastAPI:
     """Return the application for a home.
 
@@ -60,6 +65,7 @@ def make_app(
         token: if given, every request must carry it
         hosts: Host header values to accept besides localhost
         any_address: also accept every numeric address
+        root_path: the prefix of all paths behind a proxy, such as "/tinwatch"
 
     Raise DatabaseError if the database exists and cannot be used; without one, pages answer 503.
     """
@@ -73,9 +79,12 @@ def make_app(
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        root_path=root_path,
     )
     app.state.home = home
     app.state.token = token
+    app.state.sessions = Sessions()
+    app.state.throttle = LoginThrottle()
     for page in PAGES:
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")))

@@ -14,6 +14,7 @@ from storage.archive.reader import CaptureError
 from storage.db.connection import DatabaseError
 from storage.messages import ReasonError, describe, gettext, label
 from storage.reasons import LEGACY_TEXT, Reason, gettext_noop
+from tinwatch.web.addresses import local_path
 from tinwatch.web.rendering import language, render
 
 
@@ -54,7 +55,7 @@ def error_response(
         text = describe(message, locale)
     else:
         text = gettext(message, locale).format(**params)
-    if request.url.path.startswith("/api/"):
+    if local_path(request).startswith("/api/"):
         return JSONResponse({"error": text}, status)
     title = label("error_title", status, locale)
     return render(request, "error.html", status, title=title, message=text)

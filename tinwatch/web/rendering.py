@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlencode
@@ -20,6 +20,7 @@ from storage.messages.event_lines import LocalizedText, event_line, missing_line
 from storage.models import EventKind
 from tinwatch import __version__
 from tinwatch.terminal import console
+from tinwatch.web.addresses import local_path, root_of
 from tinwatch.web.components.navigation import NAVIGATION
 
 YEAR_SECONDS = 365 * 24 * 3600  # lifetime of preference cookies
@@ -63,9 +64,12 @@ def _edit_line(detail: dict[str, Any], locale: str) -> LocalizedText:
     return event_line(EventKind.EDITED, detail, "", locale)
 
 
-@cache
-def environment(locale: str) -> Environment:
-    """Return the template environment of a locale; `_()`, `ngettext()` and `label()` translate."""
+@lru_cache(maxsize=8)
+def environment(locale: str, root: str = "") -> Environment:
+    """Return the template environment of a locale; `_()`, `ngettext()` and `label()` translate.
+
+    `root` is the prefix of all links (tinwatch/web/addresses.py); imported macros need it, too.
+    """
     env = Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
@@ -77,6 +81,7 @@ def environment(locale: str) -> Environment:
     env.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
     env.globals |= {
         "lang": locale,
+        "root": root,
         "label": partial(label, locale=locale),
         "MARKS": MARKS,
         "MAX_NOTE_CHARS": MAX_NOTE_CHARS,
@@ -128,11 +133,12 @@ def render(request: Request, name: str, status: int = 200, **values: Any) -> HTM
     """Return the template `name` as a response in the request's language."""
     lang = language(request)
     text = (
-        environment(lang)
+        environment(lang, root_of(request))
         .get_template(name)
         .render(
             {
                 "request": request,
+                "path": local_path(request),
                 "other_lang": next(other for other in LOCALES if other != lang),
                 "here": lambda **changes: here(request, changes),
                 "navigation": NAVIGATION,

@@ -14,15 +14,16 @@ from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from storage.reasons import gettext_noop
+from tinwatch.web.addresses import below_prefix, local_path, redirect, root_of
 from tinwatch.web.error_pages import error_response
 
 log = logging.getLogger(__name__)
 
-COOKIE = "tinwatch_token"
+COOKIE = "tinwatch_session"
 CSRF_COOKIE = "tinwatch_visit"  # SameSite=Strict: a form of another site does not send it
 PUBLIC_PATHS = ("/login", "/static/")  # no token needed
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -46,6 +47,7 @@ FOREIGN_FORM = gettext_noop(
     "The request did not come from this dashboard and was refused. Open the page again and retry."
 )
 TOKEN_HINT = gettext_noop("The access token was set by whoever started tinwatch serve.")
+TOO_MANY_FAILURES = gettext_noop("Too many wrong access tokens. Try again in {seconds} seconds.")
 INTERNAL_ERROR = gettext_noop(
     "See the log of tinwatch serve. Nothing half-written is left in the database."
 )
@@ -69,6 +71,7 @@ class SecurityMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope = below_prefix(scope)
         request = Request(scope, receive)
         started = False
 
@@ -96,7 +99,8 @@ class SecurityMiddleware:
             headers[name] = value
         headers.setdefault("cache-control", "private, no-cache")
         if request.method == "GET" and CSRF_COOKIE not in request.cookies:
-            headers.append("set-cookie", f"{CSRF_COOKIE}=1; Path=/; HttpOnly; SameSite=Strict")
+            path = root_of(request) or "/"
+            headers.append("set-cookie", f"{CSRF_COOKIE}=1; Path={path}; HttpOnly; SameSite=Strict")
 
     def _refusal(self, request: Request) -> Response | None:
         """Return the response to a refused request, or None if the request is allowed."""
@@ -107,15 +111,24 @@ class SecurityMiddleware:
             (self.token and bearer is not None) or _is_same_origin(request)
         ):
             return error_response(request, 403, FOREIGN_FORM)
-        if self.token is None or request.url.path.startswith(PUBLIC_PATHS):
+        if self.token is None or local_path(request).startswith(PUBLIC_PATHS):
             return None
-        given = bearer if bearer is not None else request.cookies.get(COOKIE, "")
-        if same_token(given, self.token):
+        if bearer is not None:
+            return self._bearer_refusal(request, bearer, self.token)
+        if request.app.state.sessions.is_valid(request.cookies.get(COOKIE, "")):
             return None
-        if request.url.path.startswith("/api/") or request.method != "GET":
+        if local_path(request).startswith("/api/") or request.method != "GET":
             return error_response(request, 401, TOKEN_HINT)
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/login?to={quote(request.url.path + query)}", 303)
+        return redirect(request, f"/login?to={quote(request.url.path + query)}")
+
+    def _bearer_refusal(self, request: Request, bearer: str, token: str) -> Response | None:
+        wait = check_given_token(request, bearer, token)
+        if not wait:
+            return None if wait is None else error_response(request, 401, TOKEN_HINT)
+        response = error_response(request, 429, TOO_MANY_FAILURES, seconds=wait)
+        response.headers["retry-after"] = str(wait)
+        return response
 
     def _is_allowed_host(self, host: str) -> bool:
         if host in self.hosts:
@@ -126,9 +139,23 @@ class SecurityMiddleware:
             return False
 
 
-def same_token(given: str, token: str) -> bool:
-    """Compare tokens in constant time."""
-    return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
+def check_given_token(request: Request, given: str, token: str) -> int | None:
+    """Return None if the given token is right, else the seconds until another one is accepted.
+
+    After too many wrong tokens of a client not even the right one is. Each one is logged.
+    """
+    throttle = request.app.state.throttle
+    client = request.client.host if request.client else "unknown"
+    wait: int = throttle.wait_seconds(client)
+    if wait:
+        log.warning("login from %s refused for %d seconds: too many wrong tokens", client, wait)
+        return wait
+    # in constant time
+    if hmac.compare_digest(given.encode("utf-8", "replace"), token.encode()):
+        return None
+    log.warning("login from %s failed: wrong token", client)
+    throttle.failed(client)
+    return 0
 
 
 def _host_name(host: str) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+
+from storage.home import open_home
 
 TOKEN = "mot-ma-truy-cap-du-dai"
 Make = Callable[..., TestClient]
@@ -101,3 +107,115 @@ def test_bearer_token_is_accepted(watcher: Any, client_of: Make) -> None:
     wrong = client.get("/api/openapi.json", headers={"authorization": "Bearer khac"})
     assert wrong.status_code == 401
     assert wrong.json().keys() == {"error"}
+
+
+def test_session_cookie_does_not_reveal_the_token(
+    watcher: Any, client_of: Make, same_origin: dict[str, str]
+) -> None:
+    client = client_of(watcher.home, token=TOKEN)
+    sessions = set()
+    for _ in range(2):
+        client.post("/login", data={"token": TOKEN}, headers=same_origin)
+        sessions.add(client.cookies["tinwatch_session"])
+    assert len(sessions) == 2
+    assert not any(TOKEN in session for session in sessions)
+    stolen = client.cookies["tinwatch_session"]
+    client.post("/logout", headers=same_origin)
+    client.cookies.set("tinwatch_session", stolen)
+    assert client.get("/").status_code == 303  # the server forgot the session
+    client.cookies.set("tinwatch_session", TOKEN)
+    assert client.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("bearer", [False, True])
+def test_wrong_tokens_are_logged_and_throttled(
+    watcher: Any,
+    client_of: Make,
+    same_origin: dict[str, str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    bearer: bool,
+) -> None:
+    client = client_of(watcher.home, token=TOKEN)
+    client.post("/login", data={"token": TOKEN}, headers=same_origin)
+
+    def attempt(token: str) -> Any:
+        if bearer:
+            headers = {"authorization": f"Bearer {token}"}
+            return client.get("/api/openapi.json", headers=headers)
+        return client.post("/login", data={"token": token}, headers=same_origin)
+
+    answers = [attempt(f"khac {number}") for number in range(12)]
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429] * 2
+    refused = attempt(TOKEN)
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["retry-after"]) <= 300
+    assert "login from testclient failed" in caplog.text
+    assert "khac" not in caplog.text
+    assert client.get("/").status_code == 200  # who is logged in stays so
+    later = monotonic() + 301
+    monkeypatch.setattr("tinwatch.web.sessions.monotonic", lambda: later)
+    assert attempt(TOKEN).status_code != 429
+
+
+LINK = re.compile(r'(?:href|action|src)="(/[^"#]*)')
+PAGES = (
+    "/", "/takedowns", "/review", "/stories", "/sites", "/provinces", "/health", "/search?q=nam",
+    "/articles/1", "/articles/1/diff", "/articles/1/evidence", "/sites/laocai", "/nowhere",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("strips", [True, False], ids=["proxy strips", "proxy passes"])
+@pytest.mark.parametrize("forwarded", [True, False], ids=["header", "option"])
+def test_every_address_stays_below_the_prefix(
+    played_home: Path, client_of: Make, same_origin: dict[str, str], strips: bool, forwarded: bool
+) -> None:
+    client = client_of(open_home(played_home), root_path="" if forwarded else "/tinwatch")
+    if forwarded:
+        client.headers["x-forwarded-prefix"] = "/tinwatch/"
+    prefix = "" if strips else "/tinwatch"
+    seen = set()
+    for path in PAGES:
+        answer = client.get(prefix + path)
+        assert answer.status_code in (200, 404), path
+        links = {html.unescape(link) for link in LINK.findall(answer.text)}
+        assert links, path
+        assert all(link.startswith("/tinwatch/") for link in links), links
+        seen |= {re.sub("[0-9]+", "1", link) for link in links}
+    for link in sorted(seen):
+        local = link if not strips else link.removeprefix("/tinwatch")
+        assert client.get(local).status_code in (200, 404, 405), link
+    assert client.get(f"{prefix}/static/tinwatch.css").status_code == 200
+    feed = client.get(f"{prefix}/feeds/all.atom").text
+    assert "http://localhost:8001/tinwatch/feeds/all.atom" in feed
+    assert "http://localhost:8001/articles" not in feed
+    schema = client.get(f"{prefix}/api/openapi.json").json()
+    assert schema["servers"] == [{"url": "/tinwatch"}]
+    done = client.post(f"{prefix}/seen", data={"event": "1"}, headers=same_origin)
+    assert done.headers["location"] == "/tinwatch/"
+    saved = client.post(f"{prefix}/searches", data={"name": "a", "q": "b"}, headers=same_origin)
+    assert saved.headers["location"].startswith("/tinwatch/search?q=b")
+
+
+def test_login_below_a_prefix(watcher: Any, client_of: Make, same_origin: dict[str, str]) -> None:
+    client = client_of(watcher.home, token=TOKEN, root_path="/tinwatch")
+    to_login = client.get("/sites?a=1").headers["location"]
+    assert to_login == "/tinwatch/login?to=/tinwatch/sites%3Fa%3D1"
+    form = {"token": TOKEN, "to": "/tinwatch/sites?a=1"}
+    done = client.post("/tinwatch/login", data=form, headers=same_origin)
+    assert done.headers["location"] == "/tinwatch/sites?a=1"
+    assert "path=/tinwatch" in done.headers["set-cookie"].lower()
+    foreign = client.post("/login", data=form | {"to": "/other/app"}, headers=same_origin)
+    assert foreign.headers["location"] == "/tinwatch/"
+    assert client.get("/tinwatch/").status_code == 200
+    assert client.post("/logout", headers=same_origin).headers["location"] == "/tinwatch/login"
+    assert client.get("/tinwatch/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "prefix", ["//evil.example", "javascript:x", '/"><script>', "/a b", "tiep-dau"]
+)
+def test_forwarded_prefix_that_is_no_path_is_ignored(client: TestClient, prefix: str) -> None:
+    answer = client.get("/sites", headers={"x-forwarded-prefix": prefix})
+    assert answer.status_code == 200
+    assert prefix not in html.unescape(answer.text)

@@ -15,6 +15,7 @@ from storage.reasons import gettext_noop
 from storage.runs.sites import site_facts
 from storage.search.parser import QueryError
 from storage.search.saved_searches import saved_search
+from tinwatch.web.addresses import root_of
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, not_found, reason_of
 from tinwatch.web.rendering import language
@@ -82,7 +83,7 @@ def hits(request: Request, db: ReadDatabase, name: str) -> Response:
 
 def base_url(request: Request) -> str:
     """Return the URL of the dashboard as the client reached it. The middleware checked the host."""
-    return f"{request.url.scheme}://{request.url.netloc}"
+    return f"{request.url.scheme}://{request.url.netloc}{root_of(request)}"
 
 
 def _title(db: Database, site: str) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from storage.db.connection import Database
 from storage.events.ledger import EVENT_KINDS, newest_event
@@ -14,6 +14,7 @@ from storage.events.paging import Window, counts, event_ids, newest_batches, win
 from storage.models import EventKind
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
+from tinwatch.web.addresses import redirect
 from tinwatch.web.components.event_list import PAGE_EVENTS, event_lines
 from tinwatch.web.components.parameters import PageNumber
 from tinwatch.web.connections import ReadDatabase
@@ -109,8 +110,8 @@ def _by_site(found: dict[tuple[str, str], int]) -> dict[str, dict[str, int]]:
 
 
 @router.post("/seen")
-def mark_seen(event: Annotated[int, Form(ge=0)]) -> Response:
+def mark_seen(request: Request, event: Annotated[int, Form(ge=0)]) -> Response:
     """Mark all events up to the newest one of the page as seen."""
-    response = RedirectResponse("/", 303)
+    response = redirect(request, "/")
     response.set_cookie(COOKIE, str(event), max_age=YEAR_SECONDS, httponly=True, samesite="lax")
     return response

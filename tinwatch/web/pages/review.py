@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from storage.events.reviews import MAX_NAME_CHARS, MAX_NOTE_CHARS, Mark, add_review, review_queue
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
-from tinwatch.web.auth import own_path
+from tinwatch.web.addresses import own_path
 from tinwatch.web.components.event_list import event_lines
 from tinwatch.web.components.parameters import MAX_ID, PageNumber
 from tinwatch.web.connections import ReadDatabase, WriteDatabase
@@ -62,7 +62,7 @@ def mark_event(
         raise not_found(gettext_noop("No such event.")) from error
     except ValueError as error:
         raise bad_request(reason_of(error)) from error
-    response = RedirectResponse(own_path(back), 303)
+    response = RedirectResponse(own_path(request, back), 303)
     response.set_cookie(
         REVIEWER_COOKIE, quote(name.strip()), max_age=YEAR_SECONDS, httponly=True, samesite="lax"
     )

@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from storage.reasons import Reason, gettext_noop
 from storage.runs.sites import site_titles
 from storage.search.parser import QueryError, parse_query
 from storage.search.rank import Hit, find
 from storage.search.saved_searches import delete_search, save_search, saved_searches
+from tinwatch.web.addresses import redirect
 from tinwatch.web.connections import ReadDatabase, WriteDatabase
 from tinwatch.web.error_pages import bad_request, not_found, reason_of
 from tinwatch.web.rendering import render
@@ -77,18 +78,23 @@ def combined_query(q: str, **filters: str) -> str:
 
 
 @router.post("/searches")
-def save(db: WriteDatabase, name: Annotated[str, Form()], q: Annotated[str, Form()]) -> Response:
+def save(
+    request: Request,
+    db: WriteDatabase,
+    name: Annotated[str, Form()],
+    q: Annotated[str, Form()],
+) -> Response:
     try:
         save_search(db, name.strip(), q, datetime.now(UTC))
     except ValueError as error:  # includes QueryError
         raise bad_request(reason_of(error)) from error
-    return RedirectResponse(f"/search?{urlencode({'q': q})}#saved", 303)
+    return redirect(request, f"/search?{urlencode({'q': q})}#saved")
 
 
 @router.post("/searches/{name}/delete")
-def delete(db: WriteDatabase, name: str) -> Response:
+def delete(request: Request, db: WriteDatabase, name: str) -> Response:
     try:
         delete_search(db, name)
     except KeyError as error:
         raise not_found(gettext_noop("No such saved search.")) from error
-    return RedirectResponse("/search#saved", 303)
+    return redirect(request, "/search#saved")

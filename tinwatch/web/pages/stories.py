@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from crawlers.province_filter import chosen_provinces
 from pipelines.stories.clusterer import ordered_members
@@ -19,6 +19,7 @@ from storage.reasons import gettext_noop
 from storage.runs.sites import site_provinces, site_titles
 from storage.stories.listing import story_page
 from storage.timezone import VIETNAM
+from tinwatch.web.addresses import redirect
 from tinwatch.web.components.parameters import MAX_ID, ArticleId
 from tinwatch.web.components.province_map import TileMap, tile_map
 from tinwatch.web.connections import ReadDatabase
@@ -60,7 +61,7 @@ def stories(
 def story(request: Request, db: ReadDatabase, story: ArticleId) -> Response:
     comparison = story_comparison(db, story)
     if comparison.story != story:
-        return RedirectResponse(f"/stories/{comparison.story}", 308)  # merged stories redirect
+        return redirect(request, f"/stories/{comparison.story}", 308)  # merged stories redirect
     stops = _stops(comparison)
     return render(
         request,
