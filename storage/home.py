@@ -21,6 +21,8 @@ from storage.config import Settings, SettingsError, read_settings
 from storage.db.connection import open_database
 from storage.search.indexer import build_requested_index
 
+PRIVATE_FOLDER = 0o700  # mode of a new home
+
 
 class HomeError(RuntimeError):
     """The home cannot be used; the message names what is wrong and what to do."""
@@ -118,7 +120,7 @@ def open_home(path: str | Path | None = None) -> Home:
     """Open or create the home at home_path(path). Raise HomeError."""
     folder = home_path(path)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)  # an existing one stays as it is
     except OSError as error:
         raise HomeError(f"cannot use {folder} as home: {error.strerror}") from error
     if not os.access(folder, os.W_OK):

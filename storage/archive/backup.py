@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -102,7 +103,10 @@ def write_backup(home: Home, file: Path, beside: Path) -> BackupSize:
     Raise OSError, and sqlite3.DatabaseError if the database is damaged.
     """
     sums: dict[str, dict[str, object]] = {}
-    with tarfile.open(file, "w", format=tarfile.PAX_FORMAT) as tar:
+    with (
+        open(file, "wb", opener=_owner_only) as opened,
+        tarfile.open(fileobj=opened, mode="w", format=tarfile.PAX_FORMAT) as tar,
+    ):
         with TemporaryDirectory(dir=beside, prefix=".tinwatch-") as folder:
             copy = Path(folder) / "tinwatch.db"
             with closing(sqlite3.connect(home.database_file, timeout=60)) as connection:
@@ -113,6 +117,11 @@ def write_backup(home: Home, file: Path, beside: Path) -> BackupSize:
         text = json.dumps({"format": FORMAT, "files": sums}, indent=1).encode()
         _add_bytes(tar, MANIFEST, text)
     return BackupSize(len(sums), sum(int(str(s["size"])) for s in sums.values()))
+
+
+def _owner_only(path: str, flags: int) -> int:
+    """Open a new file that only its owner can read: a backup holds the secrets of alerts.toml."""
+    return os.open(path, flags, 0o600)
 
 
 def _files(home: Home) -> Iterator[Path]:
@@ -198,7 +207,8 @@ def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> dict
         raise ValueError(f"{member.name} cannot be read")
     source = _HashingReader(opened)
     size = 0
-    with target.open("xb") as file:
+    with open(target, "xb", opener=_owner_only) as file:
+        os.fchmod(file.fileno(), member.mode & 0o660)  # as before, but not for everyone
         while data := source.read(CHUNK_BYTES):
             size += file.write(data)
     return {"sha256": source.digest.hexdigest(), "size": size}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -25,6 +26,7 @@ class DatabaseError(RuntimeError):
 
 def open_database(file: Path) -> Database:
     """Open `file`; create or migrate it if needed. Raise DatabaseError."""
+    _create_private(file)
     try:
         connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
         connection.execute("PRAGMA foreign_keys = ON")
@@ -39,6 +41,19 @@ def open_database(file: Path) -> Database:
             "Nothing was changed; restore a backup or choose another --home."
         ) from error
     return db
+
+
+def _create_private(file: Path) -> None:
+    """Create a missing file that only its owner can read, and the group that shares its folder.
+
+    SQLite gives its other files the same mode, and reports a folder that cannot be used.
+    """
+    with suppress(OSError):
+        shared = file.parent.stat().st_mode & 0o020  # a folder that the group may write
+        mode = 0o660 if shared else 0o600
+        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode)
+        os.fchmod(descriptor, mode)
+        os.close(descriptor)
 
 
 def open_read_only(file: Path) -> Database:

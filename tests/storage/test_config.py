@@ -24,10 +24,7 @@ def test_missing_file_gives_the_defaults(tmp_path: Path) -> None:
 
 
 def test_defaults_are_valid(tmp_path: Path) -> None:
-    lines = [
-        f"{key} = {json.dumps(value)}"
-        for key, value in asdict(Settings()).items()
-    ]
+    lines = [f"{key} = {json.dumps(value)}" for key, value in asdict(Settings()).items()]
     assert settings(tmp_path, "\n".join(lines)) == Settings()
 
 

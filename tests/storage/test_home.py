@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,21 @@ def test_home_is_the_option_then_the_environment_then_data(
     monkeypatch.setenv("TINWATCH_HOME", str(tmp_path / "other"))
     assert open_home().path == tmp_path / "other"
     assert open_home(tmp_path / "third").path == tmp_path / "third"
+
+
+@pytest.mark.parametrize(("folder_mode", "expected"), [(0o755, 0o600), (0o2770, 0o660)])
+def test_new_home_and_database_are_private(tmp_path: Path, folder_mode: int, expected: int) -> None:
+    home = open_home(tmp_path / "new")
+    home.database().close()
+    assert home.path.stat().st_mode & 0o777 == 0o700
+    existing = tmp_path / "existing"
+    existing.mkdir()
+    existing.chmod(folder_mode)
+    with closing(open_home(existing).database()) as db:
+        db.execute("CREATE TABLE one (a)")
+        modes = {f.name: f.stat().st_mode & 0o777 for f in existing.glob("tinwatch.db*")}
+    assert existing.stat().st_mode & 0o7777 == folder_mode
+    assert set(modes.values()) == {expected}, modes
 
 
 def test_home_below_a_file_is_refused(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from storage.archive.backup import (
     write_backup,
 )
 from storage.db.connection import Database, DatabaseError
-from storage.home import Home, HomeError, home_path, open_home
+from storage.home import PRIVATE_FOLDER, Home, HomeError, home_path, open_home
 from storage.verify import Verified
 from storage.verify import verify as verify_home
 from tinwatch.commands.options import HomeOption, JsonOption
@@ -69,7 +69,7 @@ def restore(
     """Restore a backup into an empty home. Every file is checked."""
     with exit_on_error():
         folder = home_path(home)
-        with fresh_folder(folder) as part:
+        with fresh_folder(folder, PRIVATE_FOLDER) as part:
             saved = read_backup(file, part)
         if as_json:
             print_json({"home": str(folder), "files": saved.files, "bytes": saved.size})
@@ -108,7 +108,7 @@ def rebuild(
     with exit_on_error():
         old, folder = _home_with_captures(source), home_path(home)
         with (
-            fresh_folder(folder) as part,
+            fresh_folder(folder, PRIVATE_FOLDER) as part,
             progress_bar(gettext("rebuilding")) as update,
         ):
             report = rebuild_home(old, part, update)

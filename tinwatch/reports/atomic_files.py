@@ -70,9 +70,10 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
 
 
 @contextmanager
-def fresh_folder(folder: Path) -> Iterator[Path]:
+def fresh_folder(folder: Path, mode: int = 0o777) -> Iterator[Path]:
     """Yield a temporary folder, renamed to `folder` on success and deleted on failure.
 
+    mode: of a new folder, less the umask; an existing empty folder keeps its own
     Raise ValueError if `folder` is not empty; raise OSError.
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
@@ -84,7 +85,7 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
     part = Path(mkdtemp(dir=parent, prefix=f".{folder.name}."))
     try:
         yield part
-        part.chmod(0o777 & ~_umask())
+        part.chmod(folder.stat().st_mode & 0o7777 if folder.exists() else mode & ~_umask())
         part.rename(folder.absolute())
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)

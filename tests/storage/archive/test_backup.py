@@ -42,6 +42,10 @@ def saved(watcher: Watcher, folder: Path) -> Path:
     return file
 
 
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
 
@@ -66,6 +70,15 @@ def test_restored_home_equals_the_saved_one(kept: Watcher, tmp_path: Path) -> No
     }
     assert dump(again / "tinwatch.db") == dump(kept.home.path / "tinwatch.db")
     assert [f.name for f in tmp_path.iterdir() if f.name.startswith(".")] == []
+
+
+def test_secrets_stay_private_in_backup_and_restore(kept: Watcher, tmp_path: Path) -> None:
+    secret = kept.home.path / "alerts.toml"
+    secret.touch(0o600)
+    file, again = saved(kept, tmp_path), tmp_path / "again"
+    read_backup(file, again)
+    assert mode(file) == mode(again / "alerts.toml") == 0o600
+    assert all(mode(f) & 0o007 == 0 for f in again.rglob("*") if f.is_file())
 
 
 def test_backup_during_writes_is_consistent(kept: Watcher, tmp_path: Path) -> None:
