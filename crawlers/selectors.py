@@ -146,18 +146,24 @@ class PageIndex:
                 by_name.setdefault(name, []).append(element)
 
     def find(self, rule: str, inside: _Element | None = None) -> list[Any]:
-        """Return the elements that match a rule, in document order; only those under `inside`."""
+        """Return the elements that match a rule, in document order; only those under `inside`.
+
+        A rule means the same with and without `inside`: it is matched in the whole document. Only
+        an XPath that begins with "./" starts at `inside`.
+        """
         compiled = compile_rule(rule)
-        if compiled.compiled is not None:
-            if compiled.anchor is not None and compiled.anchor.key not in self.by_name:
-                return []
-            return compiled.compiled(self.tree if inside is None else inside)
+        if inside is not None and rule.startswith("./"):
+            assert compiled.compiled is not None
+            return compiled.compiled(inside)
         matches = self._matches(compiled)
         if matches and inside is not None:
             matches = [e for e in matches if _is_inside(e, inside)]
         return matches
 
     def _matches(self, rule: CompiledRule) -> list[_Element]:
+        if rule.compiled is not None:
+            is_absent = rule.anchor is not None and rule.anchor.key not in self.by_name
+            return [] if is_absent else rule.compiled(self.tree)
         if rule.day_between is not None:
             return day_between(*map(self.find, rule.day_between))
         candidates = self._candidates(rule)
@@ -191,8 +197,12 @@ def _matches_steps(element: _Element, steps: tuple[CompoundSelector, ...]) -> bo
     return False
 
 
-def _is_inside(element: _Element, container: _Element) -> bool:
-    return element is not container and any(a is container for a in element.iterancestors())
+def _is_inside(match: Any, container: _Element) -> bool:
+    """Whether an element, or a text or attribute that XPath selected, is in the container."""
+    if not isinstance(match, _Element):
+        match = match.getparent()
+        return match is container or (match is not None and _is_inside(match, container))
+    return match is not container and any(a is container for a in match.iterancestors())
 
 
 def keys_of(rules: list[str]) -> frozenset[str]:

@@ -25,7 +25,7 @@ class RobotsRules(RobotParser):
     """The rules of one robots.txt. An HTML page that was sent in its place has none."""
 
     def __init__(self, body: bytes) -> None:
-        self.lines = [] if is_html(body) else _lines(body[:MAX_ROBOTS_BYTES])
+        self.lines = [] if is_html(body) else _lines(body)
         self._rules = Protego.parse("\n".join(map(_for_us_or_others, self.lines)))
 
     @classmethod
@@ -47,6 +47,9 @@ def is_html(body: bytes) -> bool:
 
 
 def _lines(body: bytes) -> list[str]:
+    """Return the lines of the first MAX_ROBOTS_BYTES; a rule that is cut there would be another."""
+    if len(body) >= MAX_ROBOTS_BYTES:
+        body = body[:MAX_ROBOTS_BYTES].rpartition(b"\n")[0]
     return body.decode("utf-8-sig", "replace").splitlines()
 
 

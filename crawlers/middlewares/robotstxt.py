@@ -19,7 +19,6 @@ from scrapy.robotstxt import RobotParser
 from twisted.python.failure import Failure
 
 from crawlers.crawl.errors import RequestRefused, failure_reason, requested_url
-from storage.archive.decoding import MAX_ROBOTS_BYTES
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
 from storage.version import PRODUCT_TOKEN
@@ -66,8 +65,6 @@ class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
             reason = Reason(CrawlReason.ROBOTS_UNREADABLE, status=response.status)
             self._unreachable(request, reason)
             raise RequestRefused(reason)
-        if _is_robots_request(request) and len(response.body) > MAX_ROBOTS_BYTES:
-            return response.replace(body=response.body[:MAX_ROBOTS_BYTES])
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:

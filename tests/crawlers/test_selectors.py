@@ -63,6 +63,40 @@ def test_find_inside_an_element() -> None:
     assert [e.text for e in index.find(".lead", main)] == ["2"]
 
 
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("div:not(.quang-cao)", ["khung"]),  # not the container itself
+        ("#trang > p", []),
+        ("#than > p", ["1"]),
+        (".bai > #than > p", ["1"]),  # the document's ancestors count
+        ("#than > div > p", ["2"]),
+        ("//p", ["1", "2"]),
+        ("//div[@id='trang']/p", []),
+        ("/html/body//div[@class='khung']/p", ["2"]),
+        ("./p", ["1"]),
+        ("p:first-child", ["1", "2"]),
+        (".bai p", ["1", "2"]),
+        ("//p/text()", ["1", "2"]),
+    ],
+)
+def test_rule_has_one_meaning_inside_a_container(rule: str, expected: list[str]) -> None:
+    tree = etree.fromstring(
+        "<html><body><div id=trang><p>0</p><div class=bai><div id=than class=quang-cao><p>1</p>"
+        "<div class=khung title=khung><p>2</p></div></div></div></div></body></html>",
+        etree.HTMLParser(),
+    )
+    index = PageIndex(tree, keys_of([rule, "#than"]))
+    (container,) = index.find("#than")
+    found = [
+        m if isinstance(m, str) else m.get("title") or m.text for m in index.find(rule, container)
+    ]
+    assert found == expected
+    if not rule.startswith("./"):
+        everywhere = index.find(rule)
+        assert all(match in everywhere for match in index.find(rule, container))
+
+
 @pytest.mark.parametrize("rule", ["p[", "//p[", "..a", "p::x(", ""])
 def test_invalid_rule_is_an_error(rule: str) -> None:
     with pytest.raises(Exception):  # noqa: B017, PT011  lxml and cssselect have several kinds
