@@ -85,10 +85,29 @@ class Home:
                 )
             yield
 
+    @contextmanager
+    def batch_lock(self, batch: str) -> Iterator[None]:
+        """Hold the lock of a running batch; it has a file only while the batch runs."""
+        with self.work_lock(f"batch {batch}"):
+            yield
+        self._lock_file(f"_batch {batch}").unlink(missing_ok=True)
+
+    def batch_runs(self, batch: str) -> bool:
+        """Whether a process runs this batch now."""
+        is_running = self.works(f"batch {batch}")
+        if not is_running:
+            self._lock_file(f"_batch {batch}").unlink(missing_ok=True)
+        return is_running
+
     def works(self, work: str) -> bool:
         """Whether a process holds the lock of this work now."""
         with self._lock(f"_{work}") as owner:
             return owner is not None
+
+    def _lock_file(self, name: str) -> Path:
+        folder = self.path / "locks"
+        folder.mkdir(exist_ok=True)
+        return folder / f"{name}.lock"
 
     @contextmanager
     def _lock(self, name: str) -> Iterator[str | None]:
@@ -96,9 +115,7 @@ class Home:
 
         The operating system releases it when the process ends, even if it is killed.
         """
-        folder = self.path / "locks"
-        folder.mkdir(exist_ok=True)
-        with (folder / f"{name}.lock").open("a+") as file:
+        with self._lock_file(name).open("a+") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:

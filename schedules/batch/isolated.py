@@ -89,13 +89,14 @@ async def run_isolated(
         crawled = sites_done(db, batch.name)
     options = replace(options, batch=batch.name)
     chosen = batch.choose(sites, options, progress)
-    crawling = Crawling(home, batch, crawl, options, stop, progress)
-    busy = await crawling.all([site for site in chosen if site.name not in crawled])
-    for _ in range(BUSY_RETRIES):
-        if busy and not await _stopped_within(stop, busy_retry_delay):
-            busy = await crawling.all(busy)
-    batch.stopped = stop.is_set()
-    evaluate_and_publish(home, batch, chosen, None if batch.stopped and resumable else now())
+    with home.batch_lock(batch.name):
+        crawling = Crawling(home, batch, crawl, options, stop, progress)
+        busy = await crawling.all([site for site in chosen if site.name not in crawled])
+        for _ in range(BUSY_RETRIES):
+            if busy and not await _stopped_within(stop, busy_retry_delay):
+                busy = await crawling.all(busy)
+        batch.stopped = stop.is_set()
+        evaluate_and_publish(home, batch, chosen, None if batch.stopped and resumable else now())
     return batch
 
 

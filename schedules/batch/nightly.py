@@ -20,11 +20,13 @@ from crawlers.spider import SiteSpider
 from schedules.batch.reactor import on_interrupt
 from schedules.monitoring.smoke_check import check_first_runs
 from schedules.publishing.publish import Published, publish
+from storage.db.connection import Database
 from storage.home import Home, SiteBusy
 from storage.messages import describe
 from storage.messages.reasons_batch import BatchReason, exception_reason
 from storage.reasons import Reason
 from storage.runs.batches import finish_batch, start_batch
+from storage.runs.repository import unpublished_runs
 from storage.runs.verdicts import VerdictStatus
 
 logger = logging.getLogger(__name__)
@@ -187,10 +189,11 @@ async def run_batch(
         stop.set()
         stop_crawls(runner, Reason(BatchReason.STOPPED_BY_HAND))
 
-    with on_interrupt(stop_all):
-        await Crawling(home, batch, crawl, options, stop, progress).all(chosen)
-    batch.stopped = stop.is_set()
-    evaluate_and_publish(home, batch, chosen, datetime.now(UTC))
+    with home.batch_lock(batch.name):
+        with on_interrupt(stop_all):
+            await Crawling(home, batch, crawl, options, stop, progress).all(chosen)
+        batch.stopped = stop.is_set()
+        evaluate_and_publish(home, batch, chosen, datetime.now(UTC))
     return batch
 
 
@@ -199,14 +202,25 @@ def evaluate_and_publish(
 ) -> None:
     """Evaluate and publish the finished runs; store the batch's skipped sites and errors.
 
-    Sites that failed, or that another process crawls, are left out. `ended_at` is None if the
-    batch was interrupted and may be resumed.
+    Sites that failed, or that another process crawls, are left out. What killed batches read is
+    published, too, whichever sites this batch crawled. `ended_at` is None if the batch was
+    interrupted and may be resumed.
     """
     crawled = [site for site in chosen if site.name not in batch.errors]
+    names = [site.name for site in crawled]
     with closing(home.database()) as db:
         check_first_runs(db, home, crawled)
-        batch.published = publish(db, home, [site.name for site in crawled])
+        published = publish(db, home, list({*names, *_sites_of_killed_batches(db, home, batch)}))
+        batch.published = [one for one in published if one.site in names]
         finish_batch(db, batch.name, ended_at, batch.skipped, batch.errors)
+
+
+def _sites_of_killed_batches(db: Database, home: Home, batch: Batch) -> set[str]:
+    """Return the sites with a finished run whose batch was killed before it was evaluated."""
+    runs = unpublished_runs(db)
+    others = {name for _, name in runs if name and name != batch.name}
+    killed = {name for name in others if not home.batch_runs(name)}
+    return {site for site, name in runs if name in killed}
 
 
 async def crawl_site(

@@ -17,9 +17,7 @@ DNS_CACHE_SIZE = 1000
 DNS_TIMEOUT_SECONDS = 60.0
 
 
-def run(
-    main: Callable[[], Coroutine[Any, Any, T]], allow_private_hosts: Iterable[str] = ()
-) -> T:
+def run(main: Callable[[], Coroutine[Any, Any, T]], allow_private_hosts: Iterable[str] = ()) -> T:
     """Run `main` to completion; return its result or raise its exception.
 
     allow_private_hosts: HOST:PORT whose names may resolve to private addresses

@@ -169,6 +169,14 @@ def runs_without_verdict(db: Database, sites: list[str]) -> list[int]:
     return [row[0] for row in rows]
 
 
+def unpublished_runs(db: Database) -> list[tuple[str, str]]:
+    """Return site and batch of all finished runs that have no verdict."""
+    rows = db.execute(
+        "SELECT DISTINCT site, batch FROM runs WHERE state = 'finished' AND verdict IS NULL"
+    )
+    return [(site, batch) for site, batch in rows]
+
+
 def held_runs(db: Database, site: str) -> list[int]:
     """Return the held runs of a site, oldest first."""
     rows = db.execute("SELECT id FROM runs WHERE site = ? AND verdict = 'held' ORDER BY id", [site])
