@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from storage.messages import ReasonError
+from storage.messages.reasons_input import InputError
 from storage.messages.reasons_lookups import LookupReason
 from storage.provinces.lookup import present
 from storage.provinces.names import resolve_former, resolve_present
 from storage.reasons import Reason
 
 
-class ExcludingFilters(ReasonError, ValueError):
+class ExcludingFilters(InputError):
     """No province matches both filters."""
 
 

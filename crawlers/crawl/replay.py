@@ -23,6 +23,8 @@ from scrapy.settings import BaseSettings
 from crawlers.settings import DOWNLOAD_HANDLERS
 from pipelines.text.urls import canonical_url
 from storage.archive.reader import CaptureError, Record, UnreadableRecord, read_body, read_records
+from storage.messages.reasons_input import InputError, InputReason
+from storage.reasons import Reason
 
 logger = logging.getLogger(__name__)
 MAX_CACHED_BYTES = 32_000_000  # of bodies kept from indexing; others are read from the file again
@@ -113,7 +115,10 @@ def open_replay(files: tuple[str, ...], as_of: str | None) -> Replay:
 
 def as_utc(text: str) -> datetime:
     """Parse an ISO 8601 time that a user gave; UTC if it has no zone. Raise ValueError."""
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(Reason(InputReason.INVALID_TIME, text=text)) from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 

@@ -22,6 +22,7 @@ from storage.articles.repository import find_article, stored_articles
 from storage.articles.revisions import last_revision
 from storage.db.connection import Database
 from storage.home import Home
+from storage.messages.reasons_input import InputError, InputReason
 from storage.messages.reasons_lookups import LookupReason
 from storage.models import ArticleStatus
 from storage.reasons import Reason
@@ -72,7 +73,7 @@ def site_of(url: str) -> type[SiteSpider]:
     """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{url!r} is no web address: give it whole, with https://")
+        raise InputError(Reason(InputReason.NO_WEB_ADDRESS, url=url))
     candidates = [site for site in all_sites().values() if parts.hostname in site.bare_hosts]
     for site in candidates:
         if site.key_of(url) is not None:
@@ -85,9 +86,11 @@ def site_of(url: str) -> type[SiteSpider]:
 def from_file(file: Path, url: str, site: type[SiteSpider]) -> StoredPage:
     """Return a saved page, captured at the date of the file. Raise ValueError."""
     if not file.is_file():
-        raise ValueError(f"{file}: there is no such file")
+        raise InputError(Reason(InputReason.NO_FILE, file=str(file)))
     if file.stat().st_size > MAX_PAGE_BYTES:
-        raise ValueError(f"{file} is larger than {MAX_PAGE_BYTES} bytes, no article page is")
+        raise InputError(
+            Reason(InputReason.PAGE_FILE_TOO_LARGE, file=str(file), limit=MAX_PAGE_BYTES)
+        )
     captured_at = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
     return StoredPage(
         site.canonical(url), file.read_bytes(), captured_at, None, f"the file {file.name}"

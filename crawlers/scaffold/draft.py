@@ -16,6 +16,8 @@ from crawlers.scaffold.samples import SitePages, split_pages
 from crawlers.scaffold.saved_pages import SavedPage, host_of
 from crawlers.site_config import KINDS
 from crawlers.spider import SiteSpider
+from storage.messages.reasons_input import InputError, InputReason
+from storage.reasons import Reason
 
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
@@ -35,13 +37,11 @@ class Draft:
     def identity(self, name: str, title: str, province: str, kind: str) -> Identity:
         """Raise ValueError for an invalid name, kind or title."""
         if not NAME.fullmatch(name):
-            raise ValueError(
-                f"the name {name!r} is none: small letters, digits and _, a letter first"
-            )
+            raise InputError(Reason(InputReason.INVALID_SITE_NAME, name=name))
         if kind not in KINDS:
-            raise ValueError(f"the kind {kind!r} is none of {', '.join(sorted(KINDS))}")
+            raise InputError(Reason(InputReason.INVALID_SITE_KIND, kind=kind, kinds=sorted(KINDS)))
         if not title.strip():
-            raise ValueError("the title is empty: say how the publisher calls itself")
+            raise InputError(Reason(InputReason.EMPTY_TITLE))
         host = self.site_pages.host
         return Identity(name, " ".join(title.split()), province, kind, (host,), self.scheme)
 

@@ -26,7 +26,7 @@ from crawlers.scaffold.samples import SitePages, own_links
 from crawlers.scaffold.saved_pages import NoPages, SavedPage, host_of
 from crawlers.scaffold.url_patterns import article_shape, articles_among
 from storage.home import home_path
-from storage.messages import describe
+from storage.messages.reasons_input import InputReason
 from storage.reasons import Reason
 
 MAX_ARTICLES = 5
@@ -40,7 +40,7 @@ class FewPages(scrapy.Spider):
     requested_url: str
     all_hosts: frozenset[str]  # that the offsite filter allows
 
-    def __init__(self, saved: list[SavedPage], problems: list[str], **kwargs: Any) -> None:
+    def __init__(self, saved: list[SavedPage], problems: list[Reason], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.saved = saved
         self.problems = problems
@@ -50,7 +50,7 @@ class FewPages(scrapy.Spider):
 
     def stop(self, reason: Reason) -> None:
         """Stop because Retry-After is too long (crawlers/middlewares/retry_after.py)."""
-        self.problems.append(describe(reason))
+        self.problems.append(reason)
         self.stopping.set()
 
     async def start(self) -> AsyncIterator[Any]:
@@ -98,10 +98,14 @@ class FewPages(scrapy.Spider):
         """Store a page. Return False if the response is no HTML page."""
         content_type = (response.headers.get("Content-Type") or b"text/html").decode("latin-1")
         if response.status != 200:
-            self.problems.append(f"{response.url} answered {response.status}")
+            self.problems.append(
+                Reason(InputReason.ADDRESS_ANSWERED, url=response.url, status=response.status)
+            )
             return False
         if "html" not in content_type.lower():
-            self.problems.append(f"{response.url} is no page but {content_type}")
+            self.problems.append(
+                Reason(InputReason.NO_HTML_PAGE, url=response.url, content_type=content_type)
+            )
             return False
         captured_at = response.meta.get("captured_at") or datetime.now(UTC).replace(microsecond=0)
         self.saved.append(SavedPage(response.url, response.body, captured_at, content_type))
@@ -109,7 +113,9 @@ class FewPages(scrapy.Spider):
 
     def failed(self, failure: Failure) -> None:
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        self.problems.append(f"{request.url}: {describe(failure_reason(failure))}")
+        self.problems.append(
+            Reason(InputReason.UNREADABLE_FILE, file=request.url, reason=failure_reason(failure))
+        )
 
 
 async def fetch_pages(
@@ -122,17 +128,18 @@ async def fetch_pages(
     """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise NoPages(f"{url!r} is no address of a page: it begins with https://")
+        raise NoPages(Reason(InputReason.NO_PAGE_ADDRESS, url=url))
     host = parts.netloc.removeprefix("www.")
     hosts = frozenset((host, f"www.{host}"))
     spider = type("FewPagesOfOne", (FewPages,), {"requested_url": url, "all_hosts": hosts})
     saved: list[SavedPage] = []
-    problems: list[str] = []
+    problems: list[Reason] = []
     await AsyncCrawlerRunner(_settings(home, overrides or {})).crawl(
         spider, saved=saved, problems=problems
     )
     if not saved:
-        raise NoPages("; ".join(problems) or f"{url} could not be fetched")
+        failed = Reason(InputReason.PAGES_FAILED, problems=problems)
+        raise NoPages(failed if problems else Reason(InputReason.NOT_FETCHED, url=url))
     return saved
 
 

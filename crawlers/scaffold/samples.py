@@ -24,6 +24,8 @@ from crawlers.scaffold.url_patterns import (
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.record.raw_article import RawArticle
+from storage.messages.reasons_input import InputReason
+from storage.reasons import Reason
 
 MAX_SAMPLES = 6
 MAX_LISTING_PAGES = 4
@@ -70,7 +72,7 @@ class SitePages:
     listing_pages: list[SavedPage]
     article_links: list[str] = field(default_factory=list)
     other_links: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Reason] = field(default_factory=list)
 
 
 def split_pages(pages: Iterable[SavedPage]) -> SitePages:
@@ -84,10 +86,7 @@ def split_pages(pages: Iterable[SavedPage]) -> SitePages:
     urls = [*(page.url for page in pages), *links]
     shape = article_shape(urls)
     if shape is None:
-        raise NoPages(
-            f"no page and no link of {host} looks like an article: give the address of one, "
-            "or saved pages of three"
-        )
+        raise NoPages(Reason(InputReason.NO_ARTICLE_SHAPE, host=host))
     own = list(dict.fromkeys(articles_among(urls, shape)))
     articles = set(own)
     others = [link for link in links if link not in articles]
@@ -95,9 +94,9 @@ def split_pages(pages: Iterable[SavedPage]) -> SitePages:
     site_pages = SitePages(host, pattern, [], [], own, others)
     _extract(pages, articles, site_pages)
     if not site_pages.samples:
+        problems = site_pages.problems[:3] or [Reason(InputReason.GIVE_AN_ADDRESS)]
         raise NoPages(
-            f"none of {len(pages)} pages of {host} is an article that can be read: "
-            + ("; ".join(site_pages.problems[:3]) or "give the address of one")
+            Reason(InputReason.NO_READABLE_ARTICLE, number=len(pages), host=host, problems=problems)
         )
     return site_pages
 
@@ -124,7 +123,8 @@ def _pattern(own: list[str], others: list[str], shape: Shape, pages: list[SavedP
             return pattern_of(own, rest)
         except NoPattern as error:
             last = error
-    raise last or NoPattern(f"nothing of the shape {shape.where} was found")
+    assert last is not None
+    raise last
 
 
 def _extract(pages: list[SavedPage], own: set[str], site_pages: SitePages) -> None:
@@ -140,7 +140,9 @@ def _extract(pages: list[SavedPage], own: set[str], site_pages: SitePages) -> No
                     page.html, page.url, site, page.captured_at, page.content_type
                 )
             except UnreadablePage as error:
-                site_pages.problems.append(f"{page.url}: {error}")
+                site_pages.problems.append(
+                    Reason(InputReason.UNREADABLE_FILE, file=page.url, reason=error.reason)
+                )
             else:
                 site_pages.samples.append(Sample(page, generic, tree))
 

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from crawlers.extraction.html import MAX_PAGE_BYTES, UnreadablePage, canonical_of
 from crawlers.reprocess.importer import SAVED_FROM
 from storage.archive.reader import read_records
+from storage.messages.reasons_input import InputError, InputReason
+from storage.reasons import Reason
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 MAX_WARC_PAGES = 200  # of one host
@@ -31,8 +33,8 @@ class SavedPage:
 logger = logging.getLogger(__name__)
 
 
-class NoPages(ValueError):
-    """There are no pages to make a proposal from; the message states what is missing."""
+class NoPages(InputError):
+    """There are no pages to make a proposal from; the reason states what is missing."""
 
 
 def host_of(url: str) -> str:
@@ -60,8 +62,8 @@ def from_warc(files: Iterable[Path], host: str) -> list[SavedPage]:
             if page is None or record.captured_at >= page.captured_at:
                 newest[record.url] = SavedPage(record.url, record.body, record.captured_at, kind)
     if not newest:
-        names = ", ".join(file.name for file in files)
-        raise NoPages(f"no page of {host} is in {names}")
+        names = [file.name for file in files]
+        raise NoPages(Reason(InputReason.NO_PAGE_OF_HOST, host=host, files=names))
     return list(newest.values())[:MAX_WARC_PAGES]
 
 
@@ -69,20 +71,22 @@ def from_files(files: Iterable[Path], url: str | None = None) -> list[SavedPage]
     """Read pages that a browser saved. `url` belongs to a single page. Raise NoPages or OSError."""
     files = list(files)
     if url is not None and len(files) > 1:
-        raise NoPages("--url belongs to a single --page: the others must name their own address")
+        raise NoPages(Reason(InputReason.URL_OF_SEVERAL_PAGES))
     return [_from_file(file, url) for file in files]
 
 
 def _from_file(file: Path, url: str | None) -> SavedPage:
     if file.stat().st_size > MAX_PAGE_BYTES:
-        raise NoPages(f"{file} is larger than {MAX_PAGE_BYTES} bytes, no page of a site is")
+        raise NoPages(Reason(InputReason.SITE_PAGE_TOO_LARGE, file=str(file), limit=MAX_PAGE_BYTES))
     body = file.read_bytes()
     captured_at = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
     comment = SAVED_FROM.search(body)
     try:
         address = url or (comment[1].decode("ascii", "replace") if comment else canonical_of(body))
     except UnreadablePage as error:
-        raise NoPages(f"{file}: {error}") from error
+        raise NoPages(
+            Reason(InputReason.UNREADABLE_FILE, file=str(file), reason=error.reason)
+        ) from error
     if not address or not host_of(address):
-        raise NoPages(f"{file} does not say which address it was saved from: give it with --url")
+        raise NoPages(Reason(InputReason.PAGE_WITHOUT_ADDRESS, file=str(file)))
     return SavedPage(address, body, captured_at)

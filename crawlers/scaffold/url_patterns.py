@@ -12,6 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
+from storage.messages.reasons_input import InputError, InputReason
+from storage.reasons import Reason
+
 MAX_URL_CHARS = 2000
 MIN_HEADLINE_WORDS = 4  # of a title in a URL with an id; names of sections are shorter
 MIN_SLUG_WORDS = 5  # of a title in a URL without an id
@@ -83,7 +86,7 @@ class ParsedUrl:
         return self.words >= (MIN_SLUG_WORDS if self.shape.where == "slug" else MIN_HEADLINE_WORDS)
 
 
-class NoPattern(ValueError):
+class NoPattern(InputError):
     """The URLs share no shape that other pages do not have as well."""
 
 
@@ -243,7 +246,7 @@ def pattern_of(articles: Iterable[str], others: Iterable[str]) -> str:
             compiled = re.compile(candidate)
             if all(map(compiled.search, targets)) and not any(map(compiled.search, rest)):
                 return candidate if ids_are_unique(candidate, targets) else _path_as_key(candidate)
-    raise NoPattern("no expression tells the addresses of articles from those of sections")
+    raise NoPattern(Reason(InputReason.NO_URL_PATTERN))
 
 
 def ids_are_unique(pattern: str, targets: Iterable[str]) -> bool:

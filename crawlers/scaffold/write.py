@@ -11,6 +11,8 @@ from crawlers.scaffold.fixtures import case_name, compare_fixture, write_fixture
 from crawlers.scaffold.module_text import module_text
 from crawlers.scaffold.propose import Proposal
 from crawlers.site_config import SiteConfig
+from storage.messages.reasons_input import InputError, InputReason
+from storage.reasons import Reason
 
 MAX_FIXTURES = 5
 MIN_FIXTURES = 3  # that tests/crawlers/test_site_fixtures.py requires
@@ -41,8 +43,8 @@ class Written:
     fixtures: list[Path] = field(default_factory=list)
 
 
-class WriteError(ValueError):
-    """The site cannot be written; the message states why and what to do."""
+class WriteError(InputError):
+    """The site cannot be written; the reason states why and what to do."""
 
 
 def check_target(root: Path, name: str, *, force: bool = False) -> SiteFiles:
@@ -52,15 +54,11 @@ def check_target(root: Path, name: str, *, force: bool = False) -> SiteFiles:
     """
     files = SiteFiles(root, name)
     if not files.module.parent.is_dir():
-        raise WriteError(
-            f"{root} is no checkout of tinwatch (it has no folder crawlers/sites): "
-            "name one with --into"
-        )
+        raise WriteError(Reason(InputReason.NO_CHECKOUT, folder=str(root)))
     existing = [path for path in (files.module, files.fixtures) if path.exists()]
     if existing and not force:
-        names = " and ".join(str(path.relative_to(root)) for path in existing)
-        verb = "are" if len(existing) > 1 else "is"
-        raise WriteError(f"{names} {verb} there already: choose another --name, or give --force")
+        names = [str(path.relative_to(root)) for path in existing]
+        raise WriteError(Reason(InputReason.SITE_EXISTS, files=names))
     return files
 
 
@@ -90,7 +88,10 @@ def write(proposal: Proposal, root: Path, *, force: bool = False) -> Written:
             content_type=saved.content_type,
         )
         if differing := compare_fixture(folder, site):
-            raise WriteError(f"{folder} does not read as it was written: {differing[0].field}")
+            reason = Reason(
+                InputReason.FIXTURE_READS_DIFFERENTLY, folder=str(folder), field=differing[0].field
+            )
+            raise WriteError(reason)
         written.fixtures.append(folder)
     return written
 
@@ -114,7 +115,7 @@ def load_module(text: str, name: str) -> type[SiteConfig]:
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, SiteConfig) and "name" in vars(value):
             return value
-    raise WriteError(f"the module of {name} declares no site")
+    raise WriteError(Reason(InputReason.MODULE_WITHOUT_SITE, site=name))
 
 
 def _check(proposal: Proposal, site: type[SiteConfig], text: str) -> None:
@@ -123,10 +124,10 @@ def _check(proposal: Proposal, site: type[SiteConfig], text: str) -> None:
         site.extractor_version != proposal.site.extractor_version
         or site.domains != proposal.site.domains
     ):
-        raise WriteError(f"the module of {site.name} does not say what was proposed")
+        raise WriteError(Reason(InputReason.MODULE_DIFFERS, site=site.name))
     for result in proposal.results:
         if site.key_of(result.sample.saved.url) is None:
-            raise WriteError(f"article_url does not fit {result.sample.saved.url}")
+            raise WriteError(Reason(InputReason.PATTERN_MISSES_PAGE, url=result.sample.saved.url))
     lines = text.count("\n") - text[: text.index("\nclass ")].count("\n") - 1
     if lines > MAX_CLASS_LINES:
-        raise WriteError(f"the class has {lines} lines, a site's module at most {MAX_CLASS_LINES}")
+        raise WriteError(Reason(InputReason.CLASS_TOO_LONG, lines=lines, limit=MAX_CLASS_LINES))

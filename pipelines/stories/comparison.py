@@ -13,6 +13,9 @@ from pipelines.text.normal_forms import comparison
 from storage.articles.revisions import Revision, revisions
 from storage.db.connection import Database
 from storage.messages import label
+from storage.messages.reasons_input import InputReason
+from storage.messages.reasons_lookups import NotFound
+from storage.reasons import Reason
 from storage.stories.repository import current_story
 
 
@@ -77,7 +80,7 @@ def compare_members(db: Database, story: int) -> StoryComparison:
     """Compare the members of a story, in time order. Raise KeyError if it has no members."""
     ordered = ordered_members(db, story)
     if not ordered:
-        raise KeyError(f"story {story} has no members any more: its articles were edited apart")
+        raise NotFound(Reason(InputReason.STORY_WITHOUT_MEMBERS, story=story))
     first, *others = ordered
     first_revisions = revisions(db, first.member.article)
     texts = [shingle_text(revision.record) for revision in first_revisions]

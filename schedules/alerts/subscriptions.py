@@ -17,7 +17,10 @@ from storage.events.filters import EventFilter
 from storage.events.ledger import EVENT_KINDS
 from storage.home import HomeError
 from storage.messages import LOCALES
+from storage.messages.reasons_input import InputReason
+from storage.messages.reasons_lookups import NotFound
 from storage.provinces.names import resolve_former, resolve_present
+from storage.reasons import Reason
 from storage.search.parser import parse_query
 
 T = TypeVar("T")
@@ -107,8 +110,10 @@ def get_subscription(subscriptions: list[Subscription], name: str) -> Subscripti
     for one in subscriptions:
         if one.name == name:
             return one
-    names = ", ".join(repr(one.name) for one in subscriptions) or f"none yet: write {FILE}"
-    raise KeyError(f"no subscription {name!r}; there are: {names}")
+    if not subscriptions:
+        raise NotFound(Reason(InputReason.NO_SUBSCRIPTIONS, name=name, file=FILE))
+    names = [repr(one.name) for one in subscriptions]
+    raise NotFound(Reason(InputReason.NO_SUBSCRIPTION, name=name, names=names))
 
 
 def _subscription(table: dict[str, Any], used_names: set[str]) -> Subscription:

@@ -22,6 +22,7 @@ from storage.db.connection import transaction
 from storage.home import Home, HomeError, home_path, open_home
 from storage.messages import describe
 from storage.messages.reasons_crawl import CrawlReason
+from storage.messages.reasons_input import InputError, InputReason
 from storage.reasons import Reason
 from storage.runs.sites import register_site
 
@@ -60,7 +61,7 @@ def fetch_article(home: Home, site: type[SiteSpider], url: str) -> None:
     _refuse_archive(site)
     key = site.key_of(url)
     if key is None:
-        raise ValueError(f"{url} is no article of {site.name}: article_url does not fit it")
+        raise InputError(Reason(InputReason.NOT_AN_ARTICLE, url=url, site=site.name))
     reason = Reason(CrawlReason.ASKED_BY_HAND)
     with closing(home.database()) as db:
         register_site(db, site.facts())
@@ -72,9 +73,8 @@ def fetch_article(home: Home, site: type[SiteSpider], url: str) -> None:
 
 def _refuse_archive(site: type[SiteSpider]) -> None:
     if site.status == "archive":
-        raise ValueError(
-            f"{site.name} is an archive ({site.status_text()}): its host is not asked; "
-            "give --replay FILE or a saved page"
+        raise InputError(
+            Reason(InputReason.ARCHIVE_NOT_ASKED, site=site.name, note=site.status_note)
         )
 
 

@@ -17,7 +17,7 @@ from storage.archive.journal import write_line
 from storage.articles.rollback import Rollback, dependent_run, roll_back
 from storage.db.connection import Database, transaction
 from storage.home import Home
-from storage.messages import ReasonError
+from storage.messages.reasons_input import InputError, InputReason
 from storage.messages.reasons_lookups import LookupReason
 from storage.reasons import Reason
 from storage.runs.history import later_runs
@@ -84,11 +84,8 @@ def retract_run(db: Database, run_id: int, home: Home | None = None) -> int:
         rollback = Rollback.of(db, chosen)
         dependent = dependent_run(db, rollback)
         if dependent is not None:
-            raise ValueError(
-                f"run {run_id} cannot be retracted: run {dependent} of {site} is based on its "
-                "revisions, and is published. If the extraction rules are at fault, fix them, then "
-                f"tinwatch reparse {site} and tinwatch publish-run {run_id}: edits that only the "
-                "broken rules found are deleted"
+            raise InputError(
+                Reason(InputReason.RUN_IS_BASIS, run=run_id, dependent=dependent, site=site)
             )
         deleted = roll_back(db, rollback)
         for run in chosen:
@@ -113,7 +110,7 @@ def _site_of(db: Database, run_id: int, home: Home | None) -> Iterator[str]:
         yield site
 
 
-class RunNotHeld(ReasonError, ValueError):
+class RunNotHeld(InputError):
     """Only a held run can be published or retracted."""
 
 

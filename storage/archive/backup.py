@@ -27,6 +27,8 @@ from typing import IO
 
 from storage.archive.journal import JOURNAL_NAME
 from storage.home import Home, HomeError
+from storage.messages.reasons_input import InputError, InputReason
+from storage.reasons import Reason
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -83,11 +85,11 @@ def check_target(home: Home, target: Path) -> None:
     """Raise ValueError if no backup may be written there, BackupError if the disk is too full."""
     file = target.expanduser().resolve()
     if file.is_relative_to(home.captures.resolve()):
-        raise ValueError(f"{target} lies inside the captures: keep backups on another disk")
+        raise InputError(Reason(InputReason.BACKUP_INSIDE_CAPTURES, file=str(target)))
     if file.exists():
-        raise ValueError(f"there is {target} already: name another file, or remove it first")
+        raise InputError(Reason(InputReason.FILE_EXISTS, file=str(target)))
     if not file.parent.is_dir():
-        raise ValueError(f"there is no folder {file.parent}: make it first, or write elsewhere")
+        raise InputError(Reason(InputReason.NO_FOLDER, folder=str(file.parent)))
     needed = 2 * _database_size(home) + sum(f.stat().st_size for f in _files(home)) + MIN_FREE_BYTES
     free = shutil.disk_usage(file.parent).free
     if free < needed:

@@ -11,6 +11,9 @@ from sqlite_utils import Database
 from storage.archive.reader import CaptureLocation, Record, read_body
 from storage.archive.writer import Capture
 from storage.db.connection import from_utc_text, utc_text
+from storage.messages.reasons_input import InputReason
+from storage.messages.reasons_lookups import NotFound
+from storage.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def get_capture(db: Database, capture: int) -> StoredCapture:
     """Return a capture. Raise KeyError."""
     row = db.execute(f"SELECT {COLUMNS} FROM captures WHERE id = ?", [capture]).fetchone()
     if row is None:
-        raise KeyError(f"no capture {capture}")
+        raise NotFound(Reason(InputReason.NO_CAPTURE, capture=capture))
     return StoredCapture(*row)
 
 

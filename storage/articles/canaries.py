@@ -13,6 +13,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.db.connection import utc_text
+from storage.messages.reasons_input import InputReason
+from storage.messages.reasons_lookups import NotFound
 from storage.messages.reasons_pages import PageReason
 from storage.models import ArticleStatus, RevisionCause
 from storage.reasons import Reason
@@ -45,7 +47,7 @@ def pin(db: Database, article: int, note: str, now: datetime) -> None:
 def unpin(db: Database, article: int) -> None:
     """Unpin an article. Raise KeyError if it is not pinned."""
     if db.execute("DELETE FROM canaries WHERE article = ?", [article]).rowcount == 0:
-        raise KeyError(f"article {article} is not pinned (tinwatch pins lists those that are)")
+        raise NotFound(Reason(InputReason.NOT_PINNED, article=article))
 
 
 def pinned(db: Database, site: str | None = None) -> list[Canary]:

@@ -10,7 +10,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.db.connection import from_utc_text, utc_text
+from storage.messages.reasons_input import InputError, InputReason
 from storage.models import Article, RevisionCause
+from storage.reasons import Reason
 from storage.search.indexer import index_revision, remove_revisions
 
 
@@ -94,7 +96,7 @@ def revision_pair(
         a = max(1, b - 1)
     for number in (a, b):
         if number not in by_number:
-            raise ValueError(f"no revision {number}; the article has {newest}, from 1 on")
+            raise InputError(Reason(InputReason.NO_REVISION, number=number, newest=newest))
     return by_number[a], by_number[b]
 
 

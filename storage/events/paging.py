@@ -9,6 +9,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.events.ledger import Event, event_of
+from storage.messages.reasons_input import InputReason
+from storage.messages.reasons_lookups import NotFound
+from storage.reasons import Reason
 
 MAX_COUNTED_WINDOW_IDS = 10_000  # of a wider window, the events outside it are counted
 MAX_RANKED_EDITS = 5000  # newest edits of a window that are sorted by priority
@@ -54,7 +57,7 @@ def window_of_batch(db: Database, batch: str, site: str = "") -> Window:
     """Return the window of events that the runs of a batch published. Raise KeyError."""
     runs = tuple(r[0] for r in db.execute("SELECT id FROM runs WHERE batch = ?", [batch]))
     if not runs:
-        raise KeyError(f"no batch {batch!r}")
+        raise NotFound(Reason(InputReason.NO_BATCH, batch=batch))
     bounds = db.execute(
         "SELECT min(first), max(last) FROM (SELECT "
         "(SELECT id FROM events WHERE run = value ORDER BY id LIMIT 1) AS first, "

@@ -17,7 +17,10 @@ from sqlite_utils import Database
 
 from storage.archive.journal import Line, write_line
 from storage.db.connection import transaction, utc_text
+from storage.messages.reasons_input import InputError, InputReason
+from storage.messages.reasons_lookups import NotFound
 from storage.models import EventKind
+from storage.reasons import Reason
 
 Mark = Literal["important", "noise", "checked"]
 MARKS: tuple[str, ...] = get_args(Mark)
@@ -53,7 +56,7 @@ def add_review(
     row = db.execute("SELECT kind, article, observed_at FROM events WHERE id = ?", [event])
     event_row = row.fetchone()
     if event_row is None:
-        raise KeyError(f"no event {event}: tinwatch events lists them")
+        raise NotFound(Reason(InputReason.NO_EVENT, event=event))
     kind, article, observed_at = event_row
     note, name = note.strip(), name.strip()
     _check(kind, mark, note, name)
@@ -71,17 +74,19 @@ def add_review(
 def _check(kind: str, mark: str, note: str, name: str) -> None:
     """Raise ValueError if the review is invalid."""
     if kind not in REVIEWED_KINDS:
-        raise ValueError(f"an event {kind!r} is not reviewed, only {' and '.join(REVIEWED_KINDS)}")
+        raise InputError(
+            Reason(InputReason.KIND_NOT_REVIEWED, kind=kind, kinds=[*map(str, REVIEWED_KINDS)])
+        )
     if mark not in MARKS:
-        raise ValueError(f"{mark!r} is no mark; marks are {', '.join(MARKS)}")
+        raise InputError(Reason(InputReason.NO_MARK, mark=mark, marks=MARKS))
     if not name or len(name) > MAX_NAME_CHARS:
-        raise ValueError(f"a review needs a name, of {MAX_NAME_CHARS} characters at most")
+        raise InputError(Reason(InputReason.REVIEW_WITHOUT_NAME, limit=MAX_NAME_CHARS))
     if len(note) > MAX_NOTE_CHARS:
-        raise ValueError(f"a note has {MAX_NOTE_CHARS} characters at most")
+        raise InputError(Reason(InputReason.NOTE_TOO_LONG, limit=MAX_NOTE_CHARS))
     try:
         (note + name).encode()
     except UnicodeEncodeError as error:
-        raise ValueError("note or name hold what is no text") from error
+        raise InputError(Reason(InputReason.REVIEW_IS_NO_TEXT)) from error
 
 
 def _insert(db: Database, event: int, line: Line) -> int:

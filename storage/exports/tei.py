@@ -14,7 +14,9 @@ from lxml import etree
 from storage.exports.citations import cite_key
 from storage.exports.plain_text import one_line
 from storage.exports.selection import Row, Selection
+from storage.messages.reasons_input import InputError, InputReason
 from storage.models import RevisionCause
+from storage.reasons import Reason
 
 TEI = "http://www.tei-c.org/ns/1.0"
 NAMESPACES: Any = {None: TEI}  # the default namespace
@@ -27,7 +29,7 @@ RIGHTS = "A copy kept for research. The rights in the text are its publisher's a
 def write(selection: Selection, output: BinaryIO) -> int:
     """Write the corpus. Raise ValueError if no article is selected: a teiCorpus cannot be empty."""
     if not selection.articles:
-        raise ValueError("no article was chosen, and TEI has no empty corpus: choose otherwise")
+        raise InputError(Reason(InputReason.EMPTY_TEI))
     count = 0
     with etree.xmlfile(output, encoding="UTF-8") as file:
         file.write_declaration()

@@ -7,7 +7,10 @@ from dataclasses import asdict, dataclass
 from sqlite_utils import Database
 
 from storage.db.connection import transaction
+from storage.messages.reasons_input import InputReason
+from storage.messages.reasons_lookups import NotFound
 from storage.provinces.lookup import IN_PROVINCES, sql_provinces
+from storage.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def site_facts(db: Database, site: str) -> SiteFacts:
     """Return what is stored about a site. Raise KeyError if it was never crawled."""
     row = db.execute(f"SELECT {COLUMNS} FROM sites WHERE name = ?", [site]).fetchone()
     if row is None:
-        raise KeyError(f"no site {site}")
+        raise NotFound(Reason(InputReason.SITE_NOT_CRAWLED, site=site))
     return SiteFacts(*row)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from storage.messages import ReasonError
+from storage.messages.reasons_input import InputError
 from storage.messages.reasons_query import QueryReason
 from storage.provinces.lookup import former
 from storage.provinces.names import UnknownProvince, near_slugs, resolve_former, resolve_present
@@ -21,7 +21,7 @@ STATUSES = ("live", "suspect", "removed", "moved")
 FilterName = Literal["site", "provinces", "kind", "status", "from", "to"]
 
 
-class QueryError(ReasonError, ValueError):
+class QueryError(InputError):
     """The query is invalid. The reason contains a hint on how to correct it."""
 
 

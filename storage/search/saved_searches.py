@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from storage.db.connection import transaction, utc_text
-from storage.messages import ReasonError
+from storage.messages.reasons_input import InputError, InputReason
+from storage.messages.reasons_lookups import NotFound
 from storage.messages.reasons_query import QueryReason
 from storage.reasons import Reason
 from storage.search.parser import parse_query
@@ -30,7 +31,7 @@ class SavedSearch:
     created_at: str
 
 
-class InvalidName(ReasonError, ValueError):
+class InvalidName(InputError):
     """A search cannot be saved under this name."""
 
 
@@ -54,14 +55,14 @@ def delete_search(db: Database, name: str) -> None:
     """Delete a search. Raise KeyError if no search has this name."""
     with transaction(db):
         if not db.execute("DELETE FROM saved_searches WHERE name = ?", [name]).rowcount:
-            raise KeyError(f"no saved search {name}")
+            raise NotFound(Reason(InputReason.NO_SAVED_SEARCH, name=name))
 
 
 def saved_search(db: Database, name: str) -> SavedSearch:
     """Return a search by name. Raise KeyError if no search has this name."""
     row = db.execute("SELECT * FROM saved_searches WHERE name = ?", [name]).fetchone()
     if row is None:
-        raise KeyError(f"no saved search {name}")
+        raise NotFound(Reason(InputReason.NO_SAVED_SEARCH, name=name))
     return SavedSearch(*row)
 
 

@@ -19,12 +19,14 @@ from crawlers.scaffold.write import MIN_FIXTURES, check_target, write
 from crawlers.site_config import KINDS
 from schedules.batch import reactor
 from storage.home import home_path, open_home
+from storage.messages.reasons_input import InputReason
 from storage.provinces.names import resolve_former
+from storage.reasons import Reason
 from tinwatch.commands.add_preview import proposal_row, show_proposal, show_written
 from tinwatch.commands.checkout import checkout
 from tinwatch.commands.options import HomeOption, IntoOption, JsonOption, YesOption
 from tinwatch.terminal.console import err, exit_on_error, out, print_json, safe
-from tinwatch.terminal.messages import gettext, styled
+from tinwatch.terminal.messages import UsageError, gettext, styled
 
 
 def add_command(
@@ -52,9 +54,9 @@ def add_command(
     as_json: JsonOption = False,
 ) -> None:
     """Propose a module for a new site from a few of its pages, show its results and write it."""
-    with exit_on_error():
+    with exit_on_error(home):
         if not yes and (as_json or not sys.stdin.isatty()):
-            raise ValueError(gettext("cannot ask without a terminal: use --yes"))
+            raise UsageError(gettext("cannot ask without a terminal: use --yes"))
         root = checkout(into)
         drafted = draft(_pages(url, replay, page, address, home), url)
         identity = _identity(drafted, name, title, province, kind, ask=not yes)
@@ -88,15 +90,15 @@ def _pages(
 ) -> list[SavedPage]:
     """Return pages of the files, the replay or the site. Raise ValueError, CaptureError."""
     if replay and files:
-        raise ValueError(gettext("--replay and --page exclude each other"))
+        raise UsageError(gettext("--replay and --page exclude each other"))
     if address and not files:
-        raise ValueError(gettext("--url needs --page"))
+        raise UsageError(gettext("--url needs --page"))
     if files:
         return _of_one_host(from_files(files, address))
     if url is None:
-        raise ValueError(gettext("name a page of the site: tinwatch add https://..."))
+        raise UsageError(gettext("name a page of the site: tinwatch add https://..."))
     if not host_of(url):
-        raise ValueError(gettext("invalid URL {url}: it must start with https://", url=url))
+        raise UsageError(gettext("invalid URL {url}: it must start with https://", url=url))
     if replay:
         return from_warc(replay, host_of(url))
     team = home_path(home)
@@ -120,11 +122,7 @@ async def _fetched(url: str, home: str | None) -> list[SavedPage] | None:
 def _of_one_host(pages: list[SavedPage]) -> list[SavedPage]:
     hosts = sorted({host_of(page.url) for page in pages})
     if len(hosts) > 1:
-        raise NoPages(
-            gettext(
-                "pages of several hosts ({hosts}): add one site at a time", hosts=", ".join(hosts)
-            )
-        )
+        raise NoPages(Reason(InputReason.SEVERAL_HOSTS, hosts=hosts))
     return pages
 
 
@@ -150,7 +148,7 @@ def _identity(
     province = province or drafted.province
     if province is None:
         host = drafted.site_pages.host
-        raise ValueError(gettext("unknown province of {host}: use --province", host=host))
+        raise UsageError(gettext("unknown province of {host}: use --province", host=host))
     return drafted.identity(
         name or drafted.name,
         title or drafted.title,

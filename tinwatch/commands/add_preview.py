@@ -33,7 +33,7 @@ def show_proposal(proposal: Proposal, drafted: Draft) -> None:
     for result in proposal.results:
         _show_result(result)
     for problem in drafted.site_pages.problems:
-        out.print(f"{styled('yellow', gettext('not extracted:'))} {safe(problem)}")
+        out.print(f"{styled('yellow', gettext('not extracted:'))} {safe(reason_text(problem))}")
     agreeing = ngettext(
         "{agreeing} of {number} article extracted as by the generic extractor",
         "{agreeing} of {number} articles extracted as by the generic extractor",
@@ -137,7 +137,7 @@ def proposal_row(
         "reason_codes": [str(reason.code) for reason in reasons],
         "attributes": stated(proposal),
         "articles": [_article_row(result) for result in proposal.results],
-        "problems": drafted.site_pages.problems,
+        "problems": [describe(problem) for problem in drafted.site_pages.problems],
         "module": _relative(written.module, root),
         "fixtures": [_relative(path, root) for path in written.fixtures],
     }

@@ -36,7 +36,7 @@ from tinwatch.terminal.console import (
     print_json,
     safe,
 )
-from tinwatch.terminal.messages import gettext, ngettext, styled
+from tinwatch.terminal.messages import UsageError, gettext, ngettext, styled
 
 MAX_LOCK_WAIT_SECONDS = 600  # for another process that sends
 LIST_GIVEN_UP_FOR = timedelta(days=30)
@@ -61,7 +61,7 @@ def alert(
     """Send due alerts by mail, Slack, Telegram or webhook (HOME/alerts.toml)."""
     with home_and_database(home) as (place, db):
         if (test is not None) + listed + (digest or dry_run) > 1:
-            raise ValueError(gettext("--test, --list and --digest or --dry-run exclude each other"))
+            raise UsageError(gettext("--test, --list and --digest or --dry-run exclude each other"))
         subscriptions = read_subscriptions(place.path)
         if test is not None:
             _test(get_subscription(subscriptions, test), as_json=as_json)

@@ -45,7 +45,7 @@ def backup(
     as_json: JsonOption = False,
 ) -> None:
     """Back up the database, captures and settings to one tar file, even during a crawl."""
-    with exit_on_error():
+    with exit_on_error(home):
         place = existing_home(home)
         name = f"tinwatch-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar"
         file = output or backup_folder(place) / name
@@ -67,7 +67,7 @@ def restore(
     as_json: JsonOption = False,
 ) -> None:
     """Restore a backup into an empty home. Every file is checked."""
-    with exit_on_error():
+    with exit_on_error(home):
         folder = home_path(home)
         with fresh_folder(folder, PRIVATE_FOLDER) as part:
             saved = read_backup(file, part)
@@ -80,7 +80,7 @@ def restore(
 
 def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Verify that captures, database and ledger are complete and unchanged."""
-    with exit_on_error():
+    with exit_on_error(home):
         place = _home_with_captures(home)
         db, broken = _database(place)
         with progress_bar(gettext("verifying")) as update:
@@ -105,7 +105,7 @@ def rebuild(
     """Rebuild a home from the captures and the journal of another one, without its database."""
     from schedules.publishing.rebuild import rebuild as rebuild_home  # imports Scrapy
 
-    with exit_on_error():
+    with exit_on_error(home):
         old, folder = _home_with_captures(source), home_path(home)
         with (
             fresh_folder(folder, PRIVATE_FOLDER) as part,
@@ -128,7 +128,7 @@ def prune(
     as_json: JsonOption = False,
 ) -> None:
     """Delete old listings from the captures (setting keep_listings_days)."""
-    with exit_on_error():
+    with exit_on_error(home):
         place = existing_home(home)
         with place.work_lock("keeping"), closing(place.database()) as db:
             done = retention.prune(place, db, datetime.now(UTC), _is_article, dry_run=dry_run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import crawlers
-from tinwatch.terminal.messages import gettext
+from tinwatch.terminal.messages import UsageError, gettext
 
 
 def checkout(chosen: Path | None = None) -> Path:
@@ -14,5 +14,5 @@ def checkout(chosen: Path | None = None) -> Path:
         return chosen
     root = Path(crawlers.__path__[0]).parent
     if not (root / "tests" / "sites").is_dir():
-        raise ValueError(gettext("this program does not run from a checkout: use --into"))
+        raise UsageError(gettext("this program does not run from a checkout: use --into"))
     return root

@@ -37,7 +37,7 @@ from tinwatch.commands.options import (
 )
 from tinwatch.reports.nightly_report import batch_report, print_report
 from tinwatch.terminal.console import Exit, exit_on_error, print_json
-from tinwatch.terminal.messages import gettext, reason_text
+from tinwatch.terminal.messages import UsageError, gettext, reason_text
 from tinwatch.terminal.progress import BatchProgress
 
 RunBatch = Callable[[Home, list[type[SiteSpider]], CrawlOptions, Progress], Batch]
@@ -57,7 +57,7 @@ def crawl(
     as_json: JsonOption = False,
 ) -> None:
     """Crawl sites, live or from WARC files, and report what is new and what changed."""
-    with exit_on_error():
+    with exit_on_error(home):
         chosen = [get_site(name) for name in dict.fromkeys(site)]
         limits = CrawlOptions(recheck=recheck, limit=limit, full=full, max_pages=max_pages)
         options = _checked(limits, replay, as_of)
@@ -68,7 +68,7 @@ def crawl(
                     site=one.name,
                     note=reason_text(one.status_note),
                 )
-                raise ValueError(message)
+                raise UsageError(message)
         _run(open_home(home), chosen, options, as_json, _runner(isolate, resume))
 
 
@@ -86,7 +86,7 @@ def nightly(
     as_json: JsonOption = False,
 ) -> None:
     """Crawl all sites (or the named ones) as one batch, evaluate each run and report."""
-    with exit_on_error():
+    with exit_on_error(home):
         chosen = [get_site(n) for n in dict.fromkeys(site)] if site else [*all_sites().values()]
         limits = CrawlOptions(recheck=recheck, limit=limit, full=full, max_pages=max_pages)
         options = _checked(limits, replay, as_of)
@@ -98,10 +98,10 @@ def _checked(options: CrawlOptions, replay: list[Path] | None, as_of: str | None
     if options.recheck not in RECHECK_MODES:
         values = ", ".join(RECHECK_MODES)
         message = gettext("--recheck {value}: use {values}", value=options.recheck, values=values)
-        raise ValueError(message)
+        raise UsageError(message)
     files = tuple(str(file.resolve()) for file in replay or [])
     if as_of is not None and not files:
-        raise ValueError(gettext("--as-of needs --replay"))
+        raise UsageError(gettext("--as-of needs --replay"))
     if files:
         open_replay(files, as_of)
     return replace(options, replay=files, as_of=as_of)
@@ -112,7 +112,7 @@ def _runner(isolate: bool, resume: bool) -> RunBatch:
     if isolate:
         return partial(_isolated, resumable=resume)
     if resume:
-        raise ValueError(gettext("--resume needs --isolate"))
+        raise UsageError(gettext("--resume needs --isolate"))
     return _in_this_process
 
 

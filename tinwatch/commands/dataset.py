@@ -26,7 +26,7 @@ from tinwatch.commands.options import (
 )
 from tinwatch.reports.atomic_files import fresh_file, fresh_folder
 from tinwatch.terminal.console import err, home_and_database, safe
-from tinwatch.terminal.messages import gettext, ngettext
+from tinwatch.terminal.messages import UsageError, gettext, ngettext
 from tinwatch.terminal.progress import ArticleProgress
 
 RELEASE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -97,7 +97,7 @@ def dataset(
 def _checked(name: str) -> str:
     """Return the name. Raise ValueError if it is invalid."""
     if not RELEASE_NAME.fullmatch(name):
-        raise ValueError(gettext("invalid release name {name}: use a-z, 0-9, . _ -", name=name))
+        raise UsageError(gettext("invalid release name {name}: use a-z, 0-9, . _ -", name=name))
     return name
 
 
@@ -105,7 +105,7 @@ def _authors(names: list[str] | None) -> tuple[str, ...]:
     """Return the names. Raise ValueError if there is none."""
     authors = tuple(name.strip() for name in names or () if name.strip())
     if not authors:
-        raise ValueError(gettext("a release needs an author: name a person or team with --author"))
+        raise UsageError(gettext("a release needs an author: name a person or team with --author"))
     return authors
 
 

@@ -16,7 +16,7 @@ from tinwatch.terminal.console import Exit, exit_on_error
 
 def demo(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Crawl the sample sites in four nightly batches and show each report."""
-    with exit_on_error():
+    with exit_on_error(home):
         folder = home or Path("data") / "demo"
         log_to_file(player.fresh_home(folder))
         found = reactor.run(partial(player.play, folder, as_json=as_json))

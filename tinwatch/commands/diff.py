@@ -18,7 +18,15 @@ from tinwatch.commands.options import ArticleArgument, HomeOption, JsonOption
 from tinwatch.reports.atomic_files import write_whole
 from tinwatch.reports.diff_page import diff_page
 from tinwatch.terminal.console import database, local_time, out, print_json, safe
-from tinwatch.terminal.messages import event_text, gettext, label, ngettext, styled, terminal_locale
+from tinwatch.terminal.messages import (
+    UsageError,
+    event_text,
+    gettext,
+    label,
+    ngettext,
+    styled,
+    terminal_locale,
+)
 
 CONTEXT_WORDS = 12  # on each side of a change
 MARKS = {"same": "{}", "added": "[green]+{}+[/]", "removed": "[red]-{}-[/]"}
@@ -44,9 +52,9 @@ def diff(
             message = gettext(
                 "article {number} has one revision: it was never edited", number=stored.id
             )
-            raise ValueError(message)
+            raise UsageError(message)
         if as_json and html:
-            raise ValueError(gettext("--json and --html exclude each other"))
+            raise UsageError(gettext("--json and --html exclude each other"))
         old, new = revision_pair(stored_revisions, a, b)
         fields = compare(old.record, new.record)
         if as_json:

@@ -25,7 +25,7 @@ def domains(
     as_json: JsonOption = False,
 ) -> None:
     """Check where the retired domains redirect now; changes first. Exit code 1: one was lost."""
-    with exit_on_error():
+    with exit_on_error(home):
         chosen = [get_site(site)] if site else list(all_sites().values())
         chosen = [one for one in chosen if one.retired_domains]
         opened = open_home(home)

@@ -20,7 +20,7 @@ from tinwatch.commands.options import (
 )
 from tinwatch.reports.nightly_report import EVENT_COLOURS, priority_text
 from tinwatch.terminal.console import database, local_time, out, print_json, safe
-from tinwatch.terminal.messages import event_text, gettext, label
+from tinwatch.terminal.messages import UsageError, event_text, gettext, label
 
 
 def events(
@@ -58,4 +58,4 @@ def check_kind(kind: str) -> None:
     """Raise ValueError if there is no such event kind."""
     if kind not in EVENT_KINDS:
         kinds = ", ".join(EVENT_KINDS)
-        raise ValueError(gettext("no event kind {kind}; use: {kinds}", kind=kind, kinds=kinds))
+        raise UsageError(gettext("no event kind {kind}; use: {kinds}", kind=kind, kinds=kinds))

@@ -64,7 +64,7 @@ def explain_command(
     as_json: JsonOption = False,
 ) -> None:
     """Show the rule of each field of a page, what other rules find, and the excluded text."""
-    with exit_on_error():
+    with exit_on_error(home):
         site = site_of(url)
         stored_page = page_at(url, site, page=page, replay=replay, home=home)
         explanation = explain(stored_page, site, boilerplate_of(site, home))

@@ -24,7 +24,7 @@ from tinwatch.commands.options import (
 )
 from tinwatch.reports.atomic_files import fresh_file, fresh_folder
 from tinwatch.terminal.console import err, home_and_database, safe
-from tinwatch.terminal.messages import gettext, ngettext
+from tinwatch.terminal.messages import UsageError, gettext, ngettext
 from tinwatch.terminal.progress import ArticleProgress
 
 FormatArgument = Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(FORMATS)}.")]
@@ -56,7 +56,7 @@ def export(
         form = format_named(format_)
         _check_output(form, output)
         if revisions and not form.of_articles:
-            raise ValueError(gettext("{format} does not take --revisions", format=form.name))
+            raise UsageError(gettext("{format} does not take --revisions", format=form.name))
         if site is not None:
             check_site(site)
         progress = ArticleProgress(gettext("exporting"))
@@ -105,14 +105,14 @@ def _query(words: list[str] | None) -> Query | None:
 def _check_output(form: Format, output: Path | None) -> None:
     """Raise ValueError if the output does not fit the format."""
     if output is None and form.shape in ("file", "folder"):
-        raise ValueError(gettext("{format} needs -o, a file or folder", format=form.name))
+        raise UsageError(gettext("{format} needs -o, a file or folder", format=form.name))
     if output is None and form.shape == "bytes" and sys.stdout.isatty():
-        raise ValueError(gettext("{format} is binary: name a file with -o", format=form.name))
+        raise UsageError(gettext("{format} is binary: name a file with -o", format=form.name))
     if output is not None and form.shape != "folder":
         if output.is_dir():
-            raise ValueError(gettext("{file} is a folder: name a file", file=output))
+            raise UsageError(gettext("{file} is a folder: name a file", file=output))
         if not output.absolute().parent.is_dir():
-            raise ValueError(
+            raise UsageError(
                 gettext("there is no folder {folder}: create it first", folder=output.parent)
             )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.exports.registry import FORMATS as STORAGE_FORMATS
 from storage.exports.registry import Format
-from tinwatch.terminal.messages import gettext
+from tinwatch.terminal.messages import UsageError, gettext
 
 GEXF = Format(
     "gexf", "GEXF: which sites print whose texts, for Gephi", ".gexf", "text",
@@ -18,5 +18,5 @@ def format_named(name: str) -> Format:
     """Return the format. Raise KeyError with the valid names."""
     if name not in FORMATS:
         names = ", ".join(FORMATS)
-        raise KeyError(gettext("no format {name}; use: {names}", name=name, names=names))
+        raise UsageError(gettext("no format {name}; use: {names}", name=name, names=names))
     return FORMATS[name]

@@ -18,7 +18,7 @@ from tinwatch.commands.events import check_kind
 from tinwatch.commands.options import FormerProvinceOption, HomeOption, ProvinceOption
 from tinwatch.reports.atomic_files import write_whole
 from tinwatch.terminal.console import home_and_database, out, safe
-from tinwatch.terminal.messages import gettext, terminal_locale
+from tinwatch.terminal.messages import UsageError, gettext, terminal_locale
 
 
 def feed(
@@ -61,7 +61,7 @@ def feed(
         feed_name = gettext("events")
         if subscription is not None:
             if choice != EventFilter():
-                raise ValueError(gettext("--subscription excludes the other filters"))
+                raise UsageError(gettext("--subscription excludes the other filters"))
             one = get_subscription(read_subscriptions(place.path), subscription)
             choice, base, feed_name = one.choice, base or one.page or None, one.name
         title = title or f"tinwatch: {feed_name}"

@@ -37,7 +37,7 @@ from tinwatch.commands.options import (
 )
 from tinwatch.commands.page_source import page_at
 from tinwatch.terminal.console import exit_on_error, out, print_json, safe
-from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
+from tinwatch.terminal.messages import UsageError, gettext, ngettext, reason_text, styled
 
 MAX_VALUE_CHARS = 300
 HTML = "text/html"  # of a saved file; its encoding is declared in the page
@@ -60,15 +60,15 @@ def fixture_command(
     as_json: JsonOption = False,
 ) -> None:
     """Add or update a test fixture of a site: show the extracted fields and changes, then ask."""
-    with exit_on_error():
+    with exit_on_error(home):
         site_class = get_site(site)
         if site_class.key_of(url) is None:
             message = gettext(
                 "{url} is not an article of {site}: article_url does not match", url=url, site=site
             )
-            raise ValueError(message)
+            raise UsageError(message)
         if not yes and (as_json or not sys.stdin.isatty()):
-            raise ValueError(gettext("cannot ask without a terminal: use --yes"))
+            raise UsageError(gettext("cannot ask without a terminal: use --yes"))
         fixture_name = _checked(name) if name is not None else None
         folder = checkout(into) / "tests" / "sites" / site
         kept = page_at(url, site_class, page=page, replay=replay, home=home)
@@ -90,7 +90,7 @@ def _run(
         changed = compare_fixture(case, site, kept.body, captured_at=captured_at) if older else []
         read = build_expected(site, kept.url, kept.body, captured_at, kind)
     except UnreadablePage as error:
-        raise ValueError(_unreadable(kept, error)) from error
+        raise UsageError(_unreadable(kept, error)) from error
     if not as_json:
         _print(case, kept, read, changed, older)
     if not yes and not typer.confirm(gettext("write it?")):
@@ -121,7 +121,7 @@ def _checked(name: str) -> str:
     """Return the name. Raise ValueError if it is invalid."""
     if not name.replace("-", "").replace("_", "").isalnum():
         message = gettext("--name {name}: use letters, digits, hyphens and underscores", name=name)
-        raise ValueError(message)
+        raise UsageError(message)
     return name
 
 
@@ -136,7 +136,7 @@ def _case_of(folder: Path, site: type[SiteSpider], kept: StoredPage) -> str:
             site, kept.url, kept.body, kept.captured_at, kept.content_type or HTML
         )
     except UnreadablePage as error:
-        raise ValueError(_unreadable(kept, error)) from error
+        raise UsageError(_unreadable(kept, error)) from error
     return case_name(read["title"])
 
 

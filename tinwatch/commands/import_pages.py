@@ -18,7 +18,7 @@ from storage.home import open_home
 from storage.messages import describe
 from tinwatch.commands.options import HomeOption, JsonOption
 from tinwatch.terminal.console import Exit, err, exit_on_error, print_json, safe
-from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
+from tinwatch.terminal.messages import UsageError, gettext, ngettext, reason_text, styled
 
 
 def import_command(
@@ -34,9 +34,9 @@ def import_command(
     as_json: JsonOption = False,
 ) -> None:
     """Import saved pages: HTML, WARC, or text copied from a browser."""
-    with exit_on_error():
+    with exit_on_error(home):
         if len(file) > 1 and url:
-            raise ValueError(gettext("--url needs exactly one file"))
+            raise UsageError(gettext("--url needs exactly one file"))
         place = open_home(home)
         log_to_file(place)
         time: datetime | None = as_utc(captured_at) if captured_at else None

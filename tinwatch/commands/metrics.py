@@ -108,7 +108,7 @@ def metrics(
     home: HomeOption = None,
 ) -> None:
     """Serve Prometheus metrics of the home over HTTP, or write them to a file."""
-    with exit_on_error():
+    with exit_on_error(home):
         place = existing_home(home)
         registry = CollectorRegistry()
         registry.register(HomeMetrics(place))

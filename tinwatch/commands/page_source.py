@@ -11,7 +11,7 @@ from pipelines.boilerplate.detector import Boilerplate
 from pipelines.boilerplate.store import current_boilerplate
 from schedules.batch.dry_run import dry_run_home, fetch_article
 from storage.home import home_path, open_home
-from tinwatch.terminal.messages import gettext, reason_text
+from tinwatch.terminal.messages import UsageError, gettext, reason_text
 
 
 def page_at(
@@ -27,14 +27,14 @@ def page_at(
     Without a file it is the newest capture in the home, else the live page.
     """
     if page is not None and replay:
-        raise ValueError(gettext("--replay and --page exclude each other"))
+        raise UsageError(gettext("--replay and --page exclude each other"))
     if page is not None:
         return from_file(page, url, site)
     if replay:
         found = ReplayPages(replay, site).find(url)
         if found is None:
             files = ", ".join(f.name for f in replay)
-            raise ValueError(gettext("{files}: no capture of {url}", files=files, url=url))
+            raise UsageError(gettext("{files}: no capture of {url}", files=files, url=url))
     else:
         found = _captured(url, site, home) or _live(url, site, home)
     if found.status != 200:
@@ -44,10 +44,10 @@ def page_at(
             status=found.status,
             origin=found.origin,
         )
-        raise ValueError(message)
+        raise UsageError(message)
     if found.is_text:
         message = gettext("{url} is stored as plain text, without markup", url=url)
-        raise ValueError(message)
+        raise UsageError(message)
     return found
 
 
@@ -68,7 +68,7 @@ def _live(url: str, site: type[SiteSpider], home: Path | None) -> StoredPage:
             found, failed = pages.find(url), pages.problems()
     if found is None:
         reason = next(map(reason_text, failed.values()), gettext("no response"))
-        raise ValueError(gettext("cannot fetch {url}: {reason}", url=url, reason=reason))
+        raise UsageError(gettext("cannot fetch {url}: {reason}", url=url, reason=reason))
     return found
 
 

@@ -14,7 +14,7 @@ from storage.db.connection import transaction
 from storage.models import ArticleStatus
 from tinwatch.commands.options import ArticleArgument, HomeOption, JsonOption, SiteOption
 from tinwatch.terminal.console import database, local_time, out, print_json, safe
-from tinwatch.terminal.messages import gettext, label
+from tinwatch.terminal.messages import UsageError, gettext, label
 
 
 def pin(
@@ -40,9 +40,9 @@ def _check_can_be_pinned(stored: StoredArticle) -> None:
         message = gettext(
             "article {number} is {status}: pin a live one", number=stored.id, status=status
         )
-        raise ValueError(message)
+        raise UsageError(message)
     if stored.url is None:
-        raise ValueError(
+        raise UsageError(
             gettext("article {number} has no URL: no run can check it", number=stored.id)
         )
 

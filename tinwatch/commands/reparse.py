@@ -18,7 +18,7 @@ def reparse(
     as_json: JsonOption = False,
 ) -> None:
     """Parse all captures again with the current rules. Publishes nothing."""
-    with exit_on_error():
+    with exit_on_error(home):
         names = [get_site(name).name for name in site] if site else list(all_sites())
         place = existing_home(home)
         with progress_bar(gettext("reparsing")) as update:

@@ -17,7 +17,7 @@ from tinwatch.commands.options import (
 )
 from tinwatch.reports.nightly_report import batch_report, print_report, run_report
 from tinwatch.terminal.console import database, print_json
-from tinwatch.terminal.messages import gettext
+from tinwatch.terminal.messages import UsageError, gettext
 
 
 def report(
@@ -34,12 +34,12 @@ def report(
         chosen = chosen_provinces(province, former_province)
         if run is not None:
             if chosen is not None:
-                raise ValueError(gettext("--run and --province exclude each other"))
+                raise UsageError(gettext("--run and --province exclude each other"))
             found = run_report(db, run)
         else:
             batch = latest_batch(db)
             if batch is None:
-                raise ValueError(gettext("no nightly batch has run yet: tinwatch nightly"))
+                raise UsageError(gettext("no nightly batch has run yet: tinwatch nightly"))
             found = batch_report(db, batch, provinces=chosen)
         if as_json:
             print_json(found)

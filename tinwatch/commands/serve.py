@@ -18,7 +18,7 @@ from storage.extras import MissingExtra, optional_extra
 from storage.home import Home
 from tinwatch.commands.options import HomeOption
 from tinwatch.terminal.console import err, existing_home, exit_on_error
-from tinwatch.terminal.messages import gettext
+from tinwatch.terminal.messages import UsageError, gettext
 
 HostOption = Annotated[str, typer.Option("--host", help="Address to listen on.")]
 PortOption = Annotated[int, typer.Option("--port", help="Port.", min=1, max=65535)]
@@ -56,7 +56,7 @@ def serve(
     home: HomeOption = None,
 ) -> None:
     """Serve the dashboard in your browser until Ctrl-C."""
-    with exit_on_error():
+    with exit_on_error(home):
         place = existing_home(home)
         loopback = is_loopback(host)
         check_token(token, host, loopback)
@@ -71,7 +71,7 @@ def serve(
         root_path = root_path.rstrip("/")
         if root_path and not PREFIX.fullmatch(root_path):
             message = gettext("--root-path {path}: use a path such as /tinwatch", path=root_path)
-            raise ValueError(message)
+            raise UsageError(message)
         names = {host, *(name or ())}
         app = make_app(place, token, names, any_address=not loopback, root_path=root_path)
         shown = f"[{host}]" if ":" in host else host
@@ -100,12 +100,12 @@ def check_token(token: str | None, host: str, loopback: bool) -> None:
             host=host,
             example=f"TINWATCH_TOKEN={secrets.token_urlsafe(24)}",
         )
-        raise ValueError(message)
+        raise UsageError(message)
     if token is not None and len(token) < MIN_TOKEN_CHARS:
         message = gettext(
             "the token must have at least {number} characters", number=MIN_TOKEN_CHARS
         )
-        raise ValueError(message)
+        raise UsageError(message)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from tinwatch.terminal.messages import gettext, label, reason_text, styled
 
 def watch(home: HomeOption = None) -> None:
     """Run the service: the nightly batch and all other jobs at their times, until stopped."""
-    with exit_on_error():
+    with exit_on_error(home):
         place = open_home(home)
         jobs = planned(place.settings, COMMANDS)
         with place.work_lock("watch"):

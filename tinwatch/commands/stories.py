@@ -25,7 +25,15 @@ from storage.timezone import VIETNAM
 from tinwatch.commands.options import FormerProvinceOption, HomeOption, JsonOption, ProvinceOption
 from tinwatch.reports.atomic_files import write_whole
 from tinwatch.terminal.console import database, local_time, out, print_json, safe
-from tinwatch.terminal.messages import event_text, gettext, label, ngettext, styled, terminal_locale
+from tinwatch.terminal.messages import (
+    UsageError,
+    event_text,
+    gettext,
+    label,
+    ngettext,
+    styled,
+    terminal_locale,
+)
 
 MAX_QUOTED_SENTENCES = 3  # added, and removed
 MinSites = Annotated[int, typer.Option(min=1, help="Minimum number of sites.")]
@@ -84,7 +92,7 @@ def network(
     """Write the graph of sites that reprint each other's texts, for Gephi."""
     with database(home) as db:
         if output.suffix not in (".gexf", ".csv"):
-            raise ValueError(gettext("{file}: use a .gexf or .csv file", file=output.name))
+            raise UsageError(gettext("{file}: use a .gexf or .csv file", file=output.name))
         rows = story_summaries(db, since=_day(since), min_sites=min_sites)
         graph = edges(ordered_members(db, row.story) for row in rows)
         if output.suffix == ".csv":
@@ -122,7 +130,7 @@ def _day(since: str | None) -> str:
         return utc_text(datetime.fromisoformat(since).replace(tzinfo=VIETNAM))
     except ValueError:
         message = gettext("--since {value}: not a day; use 2026-03-01", value=since)
-        raise ValueError(message) from None
+        raise UsageError(message) from None
 
 
 def _site_facts(db: Database) -> tuple[dict[str, str], dict[str, str]]:

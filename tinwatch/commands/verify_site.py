@@ -27,7 +27,7 @@ from storage.messages import describe
 from storage.reasons import Reason
 from tinwatch.commands.options import HomeOption, JsonOption, PageReplayOption, SiteArgument
 from tinwatch.terminal.console import Exit, existing_home, exit_on_error, out, print_json, safe
-from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
+from tinwatch.terminal.messages import UsageError, gettext, ngettext, reason_text, styled
 
 
 def verify_command(
@@ -40,16 +40,16 @@ def verify_command(
     as_json: JsonOption = False,
 ) -> None:
     """Check a site module with the newest listings and five articles. Stores nothing."""
-    with exit_on_error():
+    with exit_on_error(home):
         site_class = get_site(site)
         if live and replay:
-            raise ValueError(gettext("--live and --replay exclude each other"))
+            raise UsageError(gettext("--live and --replay exclude each other"))
         inspection = _inspect(site_class, live, replay, home)
         if inspection.empty:
             message = gettext(
                 "no captures of {site}: crawl it first, or use --live or --replay", site=site
             )
-            raise ValueError(message)
+            raise UsageError(message)
         diagnosis = diagnose(site_class, inspection)
         if as_json:
             print_json(as_row(site_class, inspection, diagnosis))

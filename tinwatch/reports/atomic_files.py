@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, mkdtemp
 
-from tinwatch.terminal.messages import gettext
+from tinwatch.terminal.messages import UsageError, gettext
 
 
 def write_whole(file: Path, text: str) -> None:
@@ -18,11 +18,11 @@ def write_whole(file: Path, text: str) -> None:
     Raise ValueError if its folder does not exist or `file` is a folder; raise OSError.
     """
     if not file.absolute().parent.is_dir():
-        raise ValueError(
+        raise UsageError(
             gettext("there is no folder {folder}: create it first", folder=file.parent)
         )
     if file.is_dir():
-        raise ValueError(gettext("{file} is a folder: name a file", file=file))
+        raise UsageError(gettext("{file} is a folder: name a file", file=file))
     with NamedTemporaryFile("wb", dir=file.parent, prefix=f".{file.name}.", delete=False) as part:
         try:
             part.write(text.encode("utf-8", "replace"))
@@ -77,9 +77,9 @@ def fresh_folder(folder: Path, mode: int = 0o777) -> Iterator[Path]:
     Raise ValueError if `folder` is not empty; raise OSError.
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise ValueError(gettext("{folder} is not a folder: name another one", folder=folder))
+        raise UsageError(gettext("{folder} is not a folder: name another one", folder=folder))
     if folder.exists() and any(folder.iterdir()):
-        raise ValueError(gettext("{folder} is not empty: name another folder", folder=folder))
+        raise UsageError(gettext("{folder} is not empty: name another folder", folder=folder))
     parent = folder.absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
     part = Path(mkdtemp(dir=parent, prefix=f".{folder.name}."))

@@ -6,8 +6,10 @@ import json
 import os
 import sqlite3
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, TextIO
@@ -16,15 +18,16 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from crawlers.registry import UnknownSite
 from crawlers.site_config import SiteError
 from storage.archive.reader import CaptureError, UnreadableRecord
 from storage.db.connection import Database, DatabaseError
 from storage.extras import MissingExtra
 from storage.home import Home, HomeError, home_path, open_home
+from storage.messages.reasons_input import InputError
+from storage.messages.reasons_lookups import NotFound
 from storage.reasons import Reason
 from storage.timezone import local_time as local_time
-from tinwatch.terminal.messages import gettext, reason_text, styled
+from tinwatch.terminal.messages import UsageError, gettext, reason_text, styled
 
 if os.environ.get("COLUMNS") == "0":  # some terminals and editors set it; Rich prints nothing then
     del os.environ["COLUMNS"]
@@ -83,13 +86,16 @@ class Exit(IntEnum):
 
 
 @contextmanager
-def exit_on_error() -> Iterator[None]:
-    """Exit with one line and the right exit code on expected errors, without a traceback."""
+def exit_on_error(home: Path | None = None) -> Iterator[None]:
+    """Exit with one line and the right exit code on expected errors, without a traceback.
+
+    Any other error is one of tinwatch's own: its traceback goes to the log of the home, which is
+    the option --home.
+    """
     try:
         yield
-    except (UnknownSite, KeyError, ValueError, CaptureError, SiteError) as error:
-        message = error.args[0] if isinstance(error, KeyError) and error.args else error
-        _exit(_text(error, str(message)), Exit.USAGE)
+    except (UsageError, InputError, NotFound, CaptureError, SiteError) as error:
+        _exit(_text(error, str(error)), Exit.USAGE)
     except MissingExtra as error:
         _exit(_text(error, str(error)), Exit.USAGE)
     except (HomeError, DatabaseError) as error:
@@ -106,6 +112,34 @@ def exit_on_error() -> Iterator[None]:
     except KeyboardInterrupt:
         message = gettext("interrupted; what was read is kept. Run the command again to resume.")
         _exit(message, Exit.INTERRUPTED)
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except Exception as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        log = _log_traceback(error, home)
+        message = gettext(
+            "an error in tinwatch itself: {error}. Details: {log}", error=what, log=log
+        )
+        _exit(message, Exit.PROBLEMS)
+
+
+def _log_traceback(error: Exception, home: Path | None) -> str:
+    """Write the traceback to the log of the command's home; return the name of the log.
+
+    Without a home it goes to standard error.
+    """
+    folder = home_path(home)
+    lines = "".join(traceback.format_exception(error))
+    try:
+        if not (folder / "tinwatch.db").exists():
+            raise HomeError(folder)
+        file = open_home(folder).log_file
+        with file.open("a", encoding="utf-8") as log:
+            log.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} ERROR tinwatch: {lines}")
+    except (HomeError, OSError):
+        err.print(escape(lines))
+        return gettext("above")
+    return str(file)
 
 
 def _text(error: Exception, message: str) -> str:
@@ -150,7 +184,7 @@ def database(path: Path | None) -> Iterator[Database]:
 @contextmanager
 def home_and_database(path: Path | None) -> Iterator[tuple[Home, Database]]:
     """Open an existing home and its database for one command, with exit_on_error()."""
-    with exit_on_error():
+    with exit_on_error(path):
         home = existing_home(path)
         with closing(home.database()) as db:
             yield home, db

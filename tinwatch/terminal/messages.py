@@ -16,6 +16,10 @@ from storage.reasons import Reason
 VARIABLES = ("TINWATCH_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
+class UsageError(ValueError):
+    """The command was called wrongly; the message is in the user's language."""
+
+
 def terminal_locale() -> str:
     """Return the locale of the environment, en or vi."""
     value = next(filter(None, map(os.environ.get, VARIABLES)), "")

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def read_by_killed_batch(watcher: Watcher) -> None:
     recorder = watcher.begin("alpha", batch="killed")
     recorder.record(watcher.read())
-    recorder.finish(RunStats(requests=9, responses=9, listings=1, links=9, rechecked=9), listings_complete=True)
+    stats = RunStats(requests=9, responses=9, listings=1, links=9, rechecked=9)
+    recorder.finish(stats, listings_complete=True)
 
 
 def next_batch(watcher: Watcher) -> Batch:

@@ -153,3 +153,34 @@ def test_empty_database_has_no_batch(call: Call, tmp_path: Path) -> None:
     assert call("report", "--home", tmp_path / "home")[0] == 2
     assert call("events", "--home", tmp_path / "home") == (0, "", "")
     assert call("articles", "--json", "--home", tmp_path / "home") == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("x"), ValueError("x"), TypeError("x"), AttributeError("x"), IndexError("x")]
+)
+def test_error_of_our_own_is_logged_with_its_traceback(
+    call: Call, fed: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(*unused: object, **named: object) -> None:
+        raise error
+
+    monkeypatch.setattr("tinwatch.commands.pin.canaries.pinned", broken)
+    code, out, err = call("pins", "--home", fed)
+    assert (code, out) == (1, "")
+    log = fed / "log" / "tinwatch.log"
+    assert type(error).__name__ in err
+    assert "Traceback" not in err
+    assert str(log) in "".join(err.split("\n"))
+    text = log.read_text("utf-8")
+    assert "Traceback" in text
+    assert "in broken" in text
+
+
+def test_error_of_our_own_without_a_home_shows_its_traceback(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tinwatch.commands.sites.chosen_provinces", lambda *_: {}["x"])
+    code, out, err = call("sites")
+    assert (code, out) == (1, "")
+    assert "Traceback" in err
+    assert not (tmp_path / "data").exists()

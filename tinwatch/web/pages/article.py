@@ -13,6 +13,7 @@ from storage.articles.revisions import Revision, revisions
 from storage.db.connection import Database
 from storage.events.paging import reviewable_events, titled_events
 from storage.events.reviews import article_reviews
+from storage.messages.reasons_lookups import NotFound
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_facts
 from storage.stories.repository import story_of
@@ -60,7 +61,7 @@ def stored_article(db: Database, article: int) -> StoredArticle:
     """Return the article. Raise PageError(404) if there is none."""
     try:
         return article_by_id(db, article)
-    except KeyError as error:
+    except NotFound as error:
         raise not_found(gettext_noop("No such article.")) from error
 
 

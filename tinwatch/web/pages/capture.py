@@ -10,6 +10,7 @@ from storage.archive.captures import StoredCapture, get_capture, read_capture
 from storage.archive.reader import Record
 from storage.db.connection import Database
 from storage.home import Home
+from storage.messages.reasons_lookups import NotFound
 from storage.reasons import gettext_noop
 from tinwatch.web.components.parameters import ArticleId
 from tinwatch.web.connections import ReadDatabase
@@ -50,7 +51,7 @@ def _read(request: Request, db: Database, capture: int) -> tuple[StoredCapture, 
     """Return the capture and its WARC record. Raise PageError(404) or CaptureError."""
     try:
         stored = get_capture(db, capture)
-    except KeyError as error:
+    except NotFound as error:
         raise not_found(gettext_noop("No such capture.")) from error
     home: Home = request.app.state.home
     return stored, read_capture(home.captures, stored)

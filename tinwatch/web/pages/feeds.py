@@ -11,6 +11,7 @@ from storage.events.atom import atom_of_events
 from storage.events.filters import EventFilter
 from storage.events.search_atom import atom_of_hits
 from storage.home import HomeError
+from storage.messages.reasons_lookups import NotFound
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_facts
 from storage.search.parser import QueryError
@@ -59,7 +60,7 @@ def events_of_subscription(request: Request, db: ReadDatabase, name: str) -> Res
             address=str(request.url),
             locale=one.language,
         )
-    except KeyError as error:
+    except NotFound as error:
         raise not_found(reason_of(error)) from error
     except (HomeError, QueryError) as error:  # its message names a local path
         raise bad_request(
@@ -72,7 +73,7 @@ def events_of_subscription(request: Request, db: ReadDatabase, name: str) -> Res
 def hits(request: Request, db: ReadDatabase, name: str) -> Response:
     try:
         saved = saved_search(db, name)
-    except KeyError as error:
+    except NotFound as error:
         raise not_found(gettext_noop("No such saved search.")) from error
     try:
         feed = atom_of_hits(db, saved, base=base_url(request), address=str(request.url))
@@ -90,5 +91,5 @@ def _title(db: Database, site: str) -> str:
     """Return the site's title. Raise PageError(404)."""
     try:
         return site_facts(db, site).title
-    except KeyError as error:
+    except NotFound as error:
         raise not_found(gettext_noop("No such site.")) from error

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from storage.db.connection import Database
 from storage.events.ledger import EVENT_KINDS, newest_event
 from storage.events.paging import Window, counts, event_ids, newest_batches, window_of_batch
+from storage.messages.reasons_lookups import NotFound
 from storage.models import EventKind
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
@@ -95,7 +96,7 @@ def _window(db: Database, newest: int, since: str, night: str, site: str) -> Win
     if night:
         try:
             return window_of_batch(db, night, site)
-        except KeyError as error:
+        except NotFound as error:
             raise not_found(gettext_noop("No such nightly batch.")) from error
     if since and not (since.isdecimal() and len(since) < 19):
         raise bad_request(gettext_noop("Invalid value for {name}: {why}"), name="since", why=since)

@@ -10,6 +10,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from storage.events.reviews import MAX_NAME_CHARS, MAX_NOTE_CHARS, Mark, add_review, review_queue
+from storage.messages.reasons_input import InputError
+from storage.messages.reasons_lookups import NotFound
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
 from tinwatch.web.addresses import own_path
@@ -58,9 +60,9 @@ def mark_event(
     captures = request.app.state.home.captures
     try:
         add_review(db, captures, event, mark, note, name, datetime.now(UTC))
-    except KeyError as error:
+    except NotFound as error:
         raise not_found(gettext_noop("No such event.")) from error
-    except ValueError as error:
+    except InputError as error:
         raise bad_request(reason_of(error)) from error
     response = RedirectResponse(own_path(request, back), 303)
     response.set_cookie(

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from storage.messages.reasons_input import InputError
+from storage.messages.reasons_lookups import NotFound
 from storage.reasons import Reason, gettext_noop
 from storage.runs.sites import site_titles
 from storage.search.parser import QueryError, parse_query
@@ -86,7 +88,7 @@ def save(
 ) -> Response:
     try:
         save_search(db, name.strip(), q, datetime.now(UTC))
-    except ValueError as error:  # includes QueryError
+    except InputError as error:  # includes QueryError
         raise bad_request(reason_of(error)) from error
     return redirect(request, f"/search?{urlencode({'q': q})}#saved")
 
@@ -95,6 +97,6 @@ def save(
 def delete(request: Request, db: WriteDatabase, name: str) -> Response:
     try:
         delete_search(db, name)
-    except KeyError as error:
+    except NotFound as error:
         raise not_found(gettext_noop("No such saved search.")) from error
     return redirect(request, "/search#saved")

@@ -13,6 +13,7 @@ from pipelines.stories.clusterer import ordered_members
 from pipelines.stories.comparison import MemberComparison, StoryComparison, compare_members
 from pipelines.stories.first_publisher import MemberRecord
 from storage.db.connection import Database, from_utc_text
+from storage.messages.reasons_lookups import NotFound
 from storage.provinces.lookup import present_provinces, province_now
 from storage.provinces.names import UnknownProvince
 from storage.reasons import gettext_noop
@@ -77,7 +78,7 @@ def story_comparison(db: Database, story: int) -> StoryComparison:
     """Return the story. Raise PageError(404) if there is none."""
     try:
         return compare_members(db, story)
-    except KeyError as error:
+    except NotFound as error:
         raise not_found(gettext_noop("No such story.")) from error
 
 
