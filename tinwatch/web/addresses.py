@@ -16,10 +16,10 @@ from starlette.types import Scope
 PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]{1,50}){1,5}")
 
 
-def below_prefix(scope: Scope) -> Scope:
+def below_prefix(scope: Scope, root_path: str) -> Scope:
     """Return the scope of a request with a path that begins with the prefix."""
     forwarded = Headers(scope=scope).get("x-forwarded-prefix", "").rstrip("/")
-    root = scope.get("root_path") or (forwarded if PREFIX.fullmatch(forwarded) else "")
+    root = root_path or scope.get("root_path") or (forwarded if PREFIX.fullmatch(forwarded) else "")
     path = scope["path"]
     if path == root:
         path = f"{root}/"

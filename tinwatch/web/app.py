@@ -79,7 +79,6 @@ def make_app(
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        root_path=root_path,
     )
     app.state.home = home
     app.state.token = token
@@ -89,5 +88,7 @@ def make_app(
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")))
     add_error_handlers(app)
-    app.add_middleware(SecurityMiddleware, token=token, hosts=hosts, any_address=any_address)
+    app.add_middleware(
+        SecurityMiddleware, token=token, hosts=hosts, any_address=any_address, root_path=root_path
+    )
     return app

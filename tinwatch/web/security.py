@@ -60,18 +60,24 @@ class SecurityMiddleware:
     """
 
     def __init__(
-        self, app: ASGIApp, token: str | None, hosts: Collection[str], any_address: bool
+        self,
+        app: ASGIApp,
+        token: str | None,
+        hosts: Collection[str],
+        any_address: bool,
+        root_path: str = "",
     ) -> None:
         self.app = app
         self.token = token
         self.hosts = LOOPBACK | {host.lower().strip("[]") for host in hosts}
         self.any_address = any_address
+        self.root_path = root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope = below_prefix(scope)
+        scope = below_prefix(scope, self.root_path)
         request = Request(scope, receive)
         started = False
 

@@ -208,7 +208,9 @@ def test_login_below_a_prefix(watcher: Any, client_of: Make, same_origin: dict[s
     foreign = client.post("/login", data=form | {"to": "/other/app"}, headers=same_origin)
     assert foreign.headers["location"] == "/tinwatch/"
     assert client.get("/tinwatch/").status_code == 200
-    assert client.post("/logout", headers=same_origin).headers["location"] == "/tinwatch/login"
+    assert client.post("/tinwatch/logout", headers=same_origin).headers["location"] == (
+        "/tinwatch/login"
+    )
     assert client.get("/tinwatch/").status_code == 303
 
 
