@@ -48,6 +48,7 @@ class SiteConfig:
     status_note: ClassVar[Reason | None] = None  # why the site is an archive
     verified: ClassVar[str | None] = None  # month of the newest capture checked, "2026-01"
     scheme: ClassVar[str] = "https"
+    legacy_tls: ClassVar[bool] = False  # admit TLS 1.0 and 1.1 and weak keys
     language: ClassVar[str] = "vi"
     fingerprints: ClassVar[list[str]] = []  # selectors only found on its platform's pages
     generator: ClassVar[str | None] = None  # expression for what the CMS writes into every page

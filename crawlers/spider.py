@@ -56,6 +56,7 @@ from storage.runs.sites import SiteFacts
 
 MAX_FULL_PAGES = 10_000  # of a section in a full crawl, against pagers without an end
 LISTING_PRIORITY, ARTICLE_PRIORITY, RECHECK_PRIORITY = 20, 10, 0
+LEGACY_TLS = ("DOWNLOADER_CLIENTCONTEXTFACTORY", "crawlers.crawl.legacy_tls.LegacyTlsPolicy")
 
 
 class SiteSpider(SiteConfig, scrapy.Spider):
@@ -95,6 +96,8 @@ class SiteSpider(SiteConfig, scrapy.Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
         settings.setdict(home_settings(settings["TINWATCH_HOME"]), priority="spider")
+        if cls.legacy_tls:
+            settings.set(*LEGACY_TLS, priority="spider")
         if settings.getlist("REPLAY_FILES"):
             use_replay(settings)
 

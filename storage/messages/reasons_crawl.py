@@ -20,7 +20,9 @@ class CrawlReason(ReasonCode):
     CONNECTION_LOST = "connection_lost", gettext_noop("connection lost")
     TLS_FAILED = (
         "tls_failed",
-        gettext_noop("TLS handshake failed: the host's TLS is too old or broken ({error})"),
+        gettext_noop(
+            "TLS handshake failed ({error}); legacy_tls = True in the site module admits old TLS"
+        ),
     )
     RESPONSE_INCOMPLETE = "response_incomplete", gettext_noop("incomplete response")
     CODING_BROKEN = (
