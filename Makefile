@@ -48,11 +48,12 @@ lint: $(TESTS)
 bench: $(TESTS)
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
-# Names, versions and hashes only, without any address.
+# Names, versions and hashes only, without any address. pywb has an environment of its own.
 lock: $(BASE)
 	$(PIP) install pip-tools
 	$(COMPILE) -o requirements.lock pyproject.toml
 	$(COMPILE) $(EXTRAS:%=--extra %) --constraint requirements.lock -o requirements-test.lock pyproject.toml
+	$(COMPILE) -o tests/pywb_server/requirements.lock tests/pywb_server/requirements.in
 
 # Brings the message catalogues up to date with the source. Reasons of one domain have one file.
 CATALOGUES := storage/messages/locales

@@ -34,6 +34,7 @@ from storage.messages.reasons_crawl import http_status
 from storage.models import Block
 from storage.run_stats import RunStats
 from storage.runs.sites import SiteFacts, register_site
+from tests.pywb_server import server as pywb_server
 
 ROOT = Path(__file__).resolve().parents[1]
 CRAWL = ROOT / "tests" / "crawlers" / "crawl_faulty_site.py"
@@ -273,6 +274,16 @@ def played(made_once: Made) -> Path:
 def demo_home(played: Path) -> Path:
     """The demo's four nights. To be read only."""
     return played / "data" / "demo"
+
+
+@pytest.fixture(scope="session")
+def pywb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of pywb's programs, for tests.pywb_server.server.serve."""
+    folder = tmp_path_factory.mktemp("pywb")
+    error = pywb_server.install(folder)
+    if error:
+        pytest.skip(f"pywb cannot be installed: {error}")
+    return folder / "bin"
 
 
 def crawl_faulty_site(folder: Path) -> None:
