@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,11 +18,14 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from storage.archive.journal import JOURNAL_NAME
+from storage.archive.unfinished_pruning import finish_prunings
 from storage.config import Settings, SettingsError, read_settings
-from storage.db.connection import open_database
+from storage.db.connection import has_runs, open_database, open_read_only
 from storage.search.indexer import build_requested_index
 
 PRIVATE_FOLDER = 0o700  # mode of a new home
+DATABASE_NAME = "tinwatch.db"
 
 
 class HomeError(RuntimeError):
@@ -55,12 +59,26 @@ class Home:
 
     @property
     def database_file(self) -> Path:
-        return self.path / "tinwatch.db"
+        return self.path / DATABASE_NAME
+
+    @property
+    def is_writable(self) -> bool:
+        return os.access(self.path, os.W_OK)
 
     def database(self) -> Database:
-        """The database, opened for writing, migrated and with a complete index."""
+        """The database, opened for writing, migrated and with a complete index.
+
+        It is opened read-only if the home is on a read-only medium. Raise HomeError if it is lost,
+        DatabaseError if it cannot be opened.
+        """
+        check_database(self.path)
+        return self.create_database() if self.is_writable else open_read_only(self.database_file)
+
+    def create_database(self) -> Database:
+        """The database for writing; a new one, even beside captures, if there is none."""
         db = open_database(self.database_file)
         build_requested_index(db)
+        finish_prunings(self.captures, db)
         return db
 
     @contextmanager
@@ -134,15 +152,41 @@ def home_path(path: str | Path | None = None) -> Path:
 
 
 def open_home(path: str | Path | None = None) -> Home:
-    """Open or create the home at home_path(path). Raise HomeError."""
+    """Open or create the home at home_path(path). Raise HomeError.
+
+    A home with a database may be on a read-only medium.
+    """
     folder = home_path(path)
     try:
         folder.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)  # an existing one stays as it is
     except OSError as error:
         raise HomeError(f"cannot use {folder} as home: {error.strerror}") from error
-    if not os.access(folder, os.W_OK):
+    if not os.access(folder, os.W_OK) and not (folder / DATABASE_NAME).exists():
         raise HomeError(f"cannot write to {folder}: choose another --home, or fix its permissions")
     try:
         return Home(folder, read_settings(folder / "settings.toml"))
     except SettingsError as error:
         raise HomeError(str(error)) from error
+
+
+def check_database(folder: Path) -> None:
+    """Raise HomeError if the home has captures or a journal, but no database or an empty one.
+
+    A new database would start the ledger anew, and its runs would get ids that the journal has.
+    """
+    captures, file = folder / "captures", folder / DATABASE_NAME
+    journal = captures / JOURNAL_NAME
+    # Captures first: a run is in the database before its first capture is written.
+    if not ((journal.exists() and journal.stat().st_size) or any(captures.glob("*/*.warc.gz"))):
+        return
+    try:
+        if has_runs(file):
+            return
+    except sqlite3.DatabaseError:
+        return  # it is damaged, as those who open it will see
+    what = "is empty" if file.exists() else "is missing"
+    raise HomeError(
+        f"the database {file} {what}, but {captures} holds captures: nothing was changed. "
+        f"Make a new home from them: tinwatch rebuild --from {folder} --home NEW_FOLDER; "
+        "or restore a backup (tinwatch restore)"
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.db.connection import transaction
+from storage.db.connection import connect_read_only, transaction
 from storage.events.alert_outbox import UNDELIVERED
 from storage.events.ledger import newest_event
 
@@ -29,21 +29,12 @@ def carry_over(file: Path, db: Database) -> list[str]:
     if not file.exists():
         return [f"there is no old database, so these are lost: {names}"]
     try:
-        with closing(_open_without_side_files(file)) as old:
+        with closing(connect_read_only(file, side_files=False)) as old:
             tables = {row[0] for row in old.execute("SELECT name FROM sqlite_master")}
             return [message for table, copy in _TABLES.items() if table in tables
                     for message in _copied(table, copy, old, db)]  # fmt: skip
     except sqlite3.DatabaseError as error:
         return [f"the old database cannot be read ({error}), so these are lost: {names}"]
-
-
-def _open_without_side_files(file: Path) -> sqlite3.Connection:
-    """Open a database read-only without creating a -wal or -shm file beside it."""
-    log = file.with_name(f"{file.name}-wal")
-    has_no_log = not log.exists() or not log.stat().st_size
-    return sqlite3.connect(
-        f"{file.as_uri()}?mode=ro{'&immutable=1' if has_no_log else ''}", uri=True
-    )
 
 
 def _copied(table: str, copy: Copy, old: sqlite3.Connection, db: Database) -> list[str]:

@@ -158,12 +158,12 @@ def _store(
         old = replace(old, warnings=article.warnings)
     if article == old:
         if version != before.extractor_version or old is not before.record:
-            replace_record(db, before.id, version, article)
+            replace_record(db, before.id, version, article, fingerprint(article))
         return
     result.changed += 1
     result.fields.update(differing_fields(old, article))
     if fingerprint(article) == before.fingerprint:
-        replace_record(db, before.id, version, article)
+        replace_record(db, before.id, version, article, before.fingerprint)
         return
     add_revision(
         db,

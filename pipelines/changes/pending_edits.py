@@ -146,9 +146,7 @@ class _ArticleEdits:
                 continue
             later = [r.number for r in revisions[end:] if r.capture == stored.capture is not None]
             if not later:
-                article_revisions.replace_extraction(
-                    self.db, stored.id, *after, fingerprint(after[1])
-                )
+                article_revisions.replace_record(self.db, stored.id, *after, fingerprint(after[1]))
             self._update_event(event, edit, start, later[0] if later else end)
 
     def _delete_event(self, event: PendingEvent | None) -> None:

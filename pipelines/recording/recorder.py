@@ -102,13 +102,15 @@ class Recorder:
         if not self._batch:
             return
         self.captures.sync()
-        stats = self.stats.copy()
+        stats, entries, pages = self.stats.copy(), len(self.uncaptured), len(self.new_pages)
         try:
             with transaction(self.db):
                 for observation, prepared in self._batch:
                     self._apply(observation, prepared)
-        except BaseException:
+        except BaseException:  # the batch may be written again
             self.stats = stats
+            del self.uncaptured[entries:]
+            del self.new_pages[pages:]
             raise
         self._batch.clear()
 

@@ -6,8 +6,10 @@ published with the verdict that it had. docs/archive.md lists what cannot be res
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -30,8 +32,10 @@ from schedules.gate.models import Verdict, passed
 from schedules.publishing.journal_verdicts import verdict_from_journal
 from schedules.publishing.overrides import publish_held_run, retract_run
 from schedules.publishing.publish import publish_as
-from storage.archive.journal import Journal, Line, read_journal
+from storage.archive.applied_lines import applied_lines
+from storage.archive.journal import JOURNAL_NAME, Journal, Line, read_journal, write_lines
 from storage.archive.reader import CaptureError, UnreadableRecord
+from storage.archive.unfinished_pruning import replacements
 from storage.archive.writer import CaptureWriter
 from storage.db.connection import Database, from_utc_text, reserve_ids, row_count, transaction
 from storage.events.reviews import restore_review
@@ -42,6 +46,9 @@ from storage.runs.sites import SiteFacts, register_site
 from storage.user_data import carry_over
 
 WARC_FILE = re.compile(r"[^/]+/\d{4}-\d\d-\d\d\.warc\.gz")
+COPY_BYTES = 1 << 16  # at most as much is lost with a sector of the disk
+# What a line raises whose bytes were changed so that it is still JSON.
+DAMAGED = (KeyError, ValueError, TypeError, AttributeError, sqlite3.IntegrityError)
 Progress = Callable[[int, int], None]  # (done, of how many)
 
 
@@ -70,21 +77,45 @@ def rebuild(
     """Create a home in the empty `folder` from the captures of `source`.
 
     `source` is not changed. Raises SiteBusy if one of its sites is being crawled, CaptureError if
-    it has no captures, and OSError.
+    it has neither captures nor a journal, and OSError.
     """
+    names, report = warc_files(source.captures), RebuildReport()
     with ExitStack() as locks:
-        for site in sorted({name.split("/")[0] for name in warc_files(source.captures)}):
-            locks.enter_context(source.site_lock(site))
-        if not warc_files(source.captures):
+        if source.is_writable:  # else nobody writes to it
+            for site in sorted({name.split("/")[0] for name in names}):
+                locks.enter_context(source.site_lock(site))
+        journal = read_journal(source.captures)
+        if not names and not journal.lines:
             raise CaptureError(f"{source.captures} holds no captures: nothing can be rebuilt")
-        shutil.copytree(source.captures, folder / "captures")
+        parts = replacements(source.captures, journal)
+        for name in names:
+            _copy(parts.get(name, source.captures / name), folder / "captures" / name, report)
+        if (source.captures / JOURNAL_NAME).exists():
+            _copy(source.captures / JOURNAL_NAME, folder / "captures" / JOURNAL_NAME, report)
     for file in source.path.glob("*.toml"):  # settings, subscriptions
         shutil.copy2(file, folder)
     home = open_home(folder)
-    with closing(home.database()) as db:
-        report = _Rebuilder(home, db, read_journal(home.captures)).run(progress)
+    with closing(home.create_database()) as db:
+        _Rebuilder(home, db, read_journal(home.captures), report).run(progress)
         report.notes = carry_over(source.database_file, db)
-        return report
+    return report
+
+
+def _copy(source: Path, target: Path, report: RebuildReport) -> None:
+    """Copy a file, with zeros in place of what the disk cannot read. Raise OSError."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    lost = 0
+    with source.open("rb") as old, target.open("wb") as new:
+        size = os.fstat(old.fileno()).st_size
+        while new.tell() < size:
+            try:
+                data = os.pread(old.fileno(), COPY_BYTES, new.tell())
+            except OSError:
+                data = bytes(min(COPY_BYTES, size - new.tell()))
+                lost += len(data)
+            new.write(data)
+    if lost:
+        report.problems.append(f"{source}: the disk cannot read {lost} bytes of {size}")
 
 
 def warc_files(captures: Path) -> list[str]:
@@ -94,34 +125,38 @@ def warc_files(captures: Path) -> list[str]:
 
 
 class _Rebuilder:
-    def __init__(self, home: Home, db: Database, journal: Journal) -> None:
+    def __init__(self, home: Home, db: Database, journal: Journal, report: RebuildReport) -> None:
         self.home = home
         self.db = db
-        self.journal = journal
-        self.report = RebuildReport()
+        self.report = report
         self.covered: dict[str, int] = defaultdict(
             int
         )  # WARC file -> offset up to which it was read
-        if journal.unreadable:
-            self.report.problems.append(f"journal: {journal.unreadable} lines cannot be read")
+        applied = applied_lines(journal)
+        self.lines = applied.lines
+        self.runs = [line for line in self.lines if line["line"] == "run"]
+        report.problems += [*journal.problems(), *applied.problems]
+        if applied.offset:  # later runs get ids above those of the database
+            write_lines(home.captures, self.lines)
 
-    def run(self, progress: Progress) -> RebuildReport:
-        lines = self.journal.lines
+    def run(self, progress: Progress) -> None:
         self._reserve_ids()
         self._rebuild_unjournaled()
-        for number, line in enumerate(lines, 1):
-            self._apply(line)
-            progress(number, len(lines))
+        for number, line in enumerate(self.lines, 1):
+            try:
+                self._apply(line)
+            except DAMAGED as error:
+                self.report.problems.append(f"journal: {_name(line)} is damaged: {error!r}")
+            progress(number, len(self.lines))
         for name in warc_files(self.home.captures):
-            self.report.left += (self.home.captures / name).stat().st_size - self.covered[name]
+            self.report.left += max(0, _size(self.home.captures / name) - self.covered[name])
         for table in ("runs", "articles", "revisions", "events"):
             setattr(self.report, table, row_count(self.db, table))
-        return self.report
 
     def _reserve_ids(self) -> None:
         """Make new runs and articles get ids above all those in the journal."""
-        runs = self.journal.runs()
-        articles = (number for line in runs.values() for number in line["found"].values())
+        runs = (line["run"] for line in self.runs)
+        articles = (number for line in self.runs for number in line["found"].values())
         highest = {"runs": max(runs, default=0), "articles": max(articles, default=0)}
         reserve_ids(self.db, highest)
 
@@ -131,7 +166,7 @@ class _Rebuilder:
         A file newer than all files of its site in the journal belongs to a run that never ended;
         the site's next run reads those pages again.
         """
-        journaled = [name for line in self.journal.runs().values() for name in line["wrote"]]
+        journaled = [name for line in self.runs for name in line["wrote"]]
         newest = {name.split("/")[0]: name for name in sorted(journaled)}
         days: dict[str, list[str]] = defaultdict(list)
         for name in sorted(set(warc_files(self.home.captures)) - set(journaled)):
@@ -244,7 +279,7 @@ class _Rebuilder:
         state = CrawlState.load(SiteStore(self.home, self.db, site.name))
         recorded = RecordedRun(self.home.captures, site, state, clock)
         for name, (start, end) in line["wrote"].items():
-            for interrupted, part in self._parts(name, start, end):
+            for interrupted, part in self._parts(line.get("run", 0), name, start, end):
                 try:
                     for observation in recorded.observations(
                         part, self._report_unreadable, imported=imported
@@ -255,19 +290,35 @@ class _Rebuilder:
                 except CaptureError as error:
                     self.report.problems.append(str(error))
 
-    def _parts(self, name: str, start: int, end: int | None) -> Iterator[tuple[bool, Range]]:
+    def _parts(
+        self, run: int, name: str, start: int, end: int | None
+    ) -> Iterator[tuple[bool, Range]]:
         """The part of a WARC file that an interrupted run wrote before `start`, then the run's own.
 
         Yields (whether it is of an interrupted run, range of bytes).
         """
-        before = self.covered[name]
-        size = (self.home.captures / name).stat().st_size
-        self.covered[name] = size if end is None else min(end, size)
-        if start > before:
+        before, size = self.covered[name], _size(self.home.captures / name)
+        self.covered[name] = max(before, size if end is None else end)
+        if end is not None and size < end:
+            missing = end - max(start, size)
+            what = "is missing" if not size else f"was truncated to {size} bytes"
+            self.report.problems.append(
+                f"captures/{name} {what}: {missing} bytes that run {run} wrote are lost"
+            )
+        if before < start and before < size:
             yield True, (name, before, start)
-        if end is None or end > start:
+        if start < size and (end is None or end > start):
             yield False, (name, start, end)
 
     def _publish(self, verdicts: dict[int, Verdict], settings: dict[str, Any]) -> None:
         with transaction(self.db):
             publish_as(self.db, replace(self.home.settings, **settings), verdicts)
+
+
+def _size(file: Path) -> int:
+    """Return the size of a file, 0 if there is none."""
+    return file.stat().st_size if file.exists() else 0
+
+
+def _name(line: Line) -> str:
+    return f"the line {line['line']!r}" + (f" of run {line['run']}" if "run" in line else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,26 @@ class ArticleCapture:
     capture: StoredCapture
     revision: int | None
     outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A record that the database names, for `tinwatch verify`.
+
+    Attributes:
+        length: in bytes; None if it is not stored
+        capture: id in `captures`; None for the newest bytes of a URL
+    """
+
+    warc: str
+    offset: int
+    url: str | None
+    sha256: str
+    length: int | None
+    capture: int | None
+
+    def holds(self, sha256: str, length: int) -> bool:
+        return self.sha256 == sha256 and self.length in (None, length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +120,27 @@ def article_captures(db: Database, article: int, most: int) -> list[ArticleCaptu
         {"article": article, "most": most},
     )
     return [ArticleCapture(StoredCapture(*row[:-2]), row[-2], row[-1]) for row in rows]
+
+
+def located_records(db: Database) -> Iterator[Located]:
+    """Yield the records that the database names; some twice."""
+    query = (
+        "SELECT warc, warc_offset, url, sha256, length, id FROM captures UNION ALL "
+        "SELECT warc, warc_offset, url, sha256, NULL, NULL FROM payloads"
+    )
+    return (Located(*row) for row in db.execute(query))
+
+
+def uses_of_capture(db: Database, capture: int) -> list[str]:
+    """Describe the rows that refer to a capture."""
+    rows = db.execute(
+        "SELECT 'revision ' || number || ' of article ' || article FROM revisions "
+        "WHERE capture = :capture UNION ALL "
+        "SELECT 'failed check of article ' || article FROM failed_checks WHERE capture = :capture "
+        "UNION ALL SELECT 'unreadable page' FROM quarantine WHERE capture = :capture",
+        {"capture": capture},
+    )
+    return [row[0] for row in rows]
 
 
 def capture_location(db: Database, capture: int) -> dict[str, Any]:

@@ -12,6 +12,15 @@ from storage.archive.warc_file import UNREADABLE, Entry, entries
 from storage.reasons import Reason
 
 
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """A record that repeats the bytes of another one: their payload digest, the day of that one."""
+
+    url: str
+    digest: str
+    day: str
+
+
 @dataclass(slots=True)
 class FileCheck:
     """The result of reading a whole WARC file.
@@ -21,12 +30,16 @@ class FileCheck:
         changed: offsets of records whose digests do not match
         damaged: offset -> what is damaged there; records may be lost up to the next offset
         undecodable: offset -> URL and reason of a body that cannot be decoded
+        digests: payload digests of the records with bytes
+        revisits: offset -> the record, which has none
     """
 
     payloads: dict[int, tuple[str, int]] = field(default_factory=dict)
     changed: list[int] = field(default_factory=list)
     damaged: dict[int, str] = field(default_factory=dict)
     undecodable: dict[int, tuple[str, Reason]] = field(default_factory=dict)
+    digests: set[str] = field(default_factory=set)
+    revisits: dict[int, Revisit] = field(default_factory=dict)
 
 
 def check_file(path: Path) -> FileCheck:
@@ -52,7 +65,14 @@ def _check_record(entry: Entry, check: FileCheck) -> None:
         if entry.record.digest_checker.passed is False:
             check.changed.append(entry.offset)
         check.payloads[entry.offset] = (digest, len(payload) + len(rest))
-        if stored is not None and entry.offset not in check.changed:
+        if stored is None:
+            return
+        if stored.kind == "revisit":
+            revisit = Revisit(stored.url, stored.digest, stored.refers_to_day)
+            check.revisits[entry.offset] = revisit
+        else:
+            check.digests.add(stored.digest)
+        if entry.offset not in check.changed:
             stored.decoded()
     except DecodingError as error:
         url = stored.url if stored is not None else ""

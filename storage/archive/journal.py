@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 JOURNAL_NAME = "journal.jsonl"
+MAX_LISTED_LINES = 10
 Line = dict[str, Any]
 
 
@@ -46,6 +47,13 @@ def write_line(captures: Path, line: Line) -> None:
             raise
 
 
+def write_lines(captures: Path, lines: list[Line]) -> None:
+    """Write the journal anew. Raise OSError."""
+    (captures / JOURNAL_NAME).unlink(missing_ok=True)
+    for line in lines:
+        write_line(captures, line)
+
+
 @dataclass(slots=True)
 class Journal:
     """The lines of the journal.
@@ -53,16 +61,24 @@ class Journal:
     Attributes:
         lines: all but the `pruned` ones
         pruned: the lines of this kind
-        unreadable: number of lines that cannot be read
+        unreadable: numbers of the lines that cannot be read, from 1
     """
 
     lines: list[Line] = field(default_factory=list)
     pruned: list[Line] = field(default_factory=list)
-    unreadable: int = 0
+    unreadable: list[int] = field(default_factory=list)
 
-    def runs(self) -> dict[int, Line]:
-        """Return run id -> its line."""
-        return {line["run"]: line for line in self.lines if line["line"] == "run"}
+    def run_lines(self) -> list[Line]:
+        """Return the lines of runs. A run may have two (storage/archive/applied_lines.py)."""
+        return [line for line in self.lines if line["line"] == "run"]
+
+    def problems(self) -> list[str]:
+        """Return a sentence about the lines that cannot be read."""
+        if not self.unreadable:
+            return []
+        numbers = ", ".join(map(str, self.unreadable[:MAX_LISTED_LINES]))
+        more = " ..." if len(self.unreadable) > MAX_LISTED_LINES else ""
+        return [f"journal: {len(self.unreadable)} lines cannot be read: {numbers}{more}"]
 
 
 def read_journal(captures: Path) -> Journal:
@@ -75,20 +91,43 @@ def read_journal(captures: Path) -> Journal:
         data = (captures / JOURNAL_NAME).read_bytes()
     except FileNotFoundError:
         return journal
-    for text in filter(None, data.split(b"\n")):
-        try:
-            line = json.loads(text)
-            is_readable = isinstance(line, dict) and isinstance(line.get("line"), str)
-        except ValueError:
-            is_readable = False
-        if not is_readable:
-            journal.unreadable += 1
-        elif line["line"] == "pruned":
+    for number, text in enumerate(data.split(b"\n"), 1):
+        line = _parsed(text) if text else {}
+        if line is None:
+            journal.unreadable.append(number)
+        elif line.get("line") == "pruned":
             _apply_pruning(journal.lines, line)
             journal.pruned.append(line)
-        else:
+        elif line:
             journal.lines.append(line)
     return journal
+
+
+def _parsed(text: bytes) -> Line | None:
+    """Return a line, or None if it cannot be read."""
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return None
+    match line:
+        case {"line": "run", "run": int()}:
+            wrote = line.setdefault("wrote", {})
+            readable = isinstance(wrote, dict) and all(map(_is_range, wrote.values()))
+        case {"line": "pruned"}:
+            ends = line.get("ends")
+            readable = {"pruning", "file"} <= line.keys() and isinstance(ends, dict)
+        case {"line": str() as kind}:
+            readable = kind != "run"
+        case _:
+            readable = False
+    return line if readable else None
+
+
+def _is_range(value: Any) -> bool:
+    match value:
+        case [int(), int()]:
+            return True
+    return False
 
 
 def _apply_pruning(lines: list[Line], pruned: Line) -> None:

@@ -4,14 +4,14 @@ Deleted are only responses with status 200 that are not the page of an article a
 `keep_listings_days`. Records that a revision, a failed check or a quarantined page refers to stay,
 and so do redirects, errors, the newest bytes of every URL, and bytes that a later record repeats.
 
-A file is rewritten without them. The new offsets are in the database before the new file replaces
-the old one; the next pruning finishes what a killed process left undone.
+A file is rewritten without them (storage/archive/unfinished_pruning.py). Damage is copied as it is.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,12 +19,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from sqlite_utils import Database
-from warcio.archiveiterator import ArchiveIterator
 
-from storage.archive.journal import read_journal, write_line
-from storage.archive.truncation import complete_records_end
+from storage.archive import warc_file
+from storage.archive.journal import read_journal
+from storage.archive.unfinished_pruning import PARTS, finish_prunings, part_path
 from storage.archive.warc_file import UNREADABLE
-from storage.db.connection import transaction, utc_text
+from storage.db.connection import durable_transaction, utc_text
 from storage.home import Home, SiteBusy
 
 PRUNED_STATUS = "200"
@@ -39,7 +39,8 @@ class PruneResult:
         files: number of rewritten files
         records, freed: number of deleted records, and their bytes
         busy: sites that were skipped because they were being crawled
-        unread: damaged files, which were not changed
+        unread: files with damaged records, which stay; they and all later ones of their site
+            stay if the file cannot be read at all
     """
 
     files: int = 0
@@ -51,7 +52,7 @@ class PruneResult:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A record of a file. `digest`: of the bytes that it holds or repeats."""
+    """A record of a file. `digest`: of the bytes it holds or repeats. `kind`: "" if damaged."""
 
     offset: int
     length: int
@@ -78,7 +79,7 @@ def prune(
     """
     done = PruneResult()
     if not dry_run:
-        _finish_pruning(home, db)
+        finish_prunings(home.captures, db)
     days = home.settings.keep_listings_days
     if not days:
         return done
@@ -106,6 +107,9 @@ def _prune_site(
     dry_run: bool,
 ) -> None:
     protected = _protected(db, site)
+    if not dry_run:
+        for part in (home.captures / site).glob(PARTS):  # of a process that was killed
+            part.unlink()
 
     def is_prunable(entry: _Entry, name: str) -> bool:
         is_page = entry.kind in ("response", "revisit") and entry.status == PRUNED_STATUS
@@ -122,11 +126,14 @@ def _prune_site(
         except UNREADABLE:
             done.unread.append(name)
             return  # its records may repeat bytes of other files
+        if any(not entry.kind for entry in entries):
+            done.unread.append(name)
         prunable = file in files
         old |= {name: entries} if prunable else {}
         remaining = [e for e in entries if not (prunable and is_prunable(e, name))]
         repeated |= {e.digest for e in remaining if e.kind == "revisit"}
-    for name, entries in old.items():
+    # The newest first: a killed pruning leaves no record that repeats bytes of a deleted one.
+    for name, entries in sorted(old.items(), reverse=True):
         gone = [e for e in entries if is_prunable(e, name) and e.digest not in repeated]
         gone += [
             e for e in entries if is_prunable(e, name) and e.kind == "revisit" and e not in gone
@@ -156,77 +163,72 @@ def _protected(db: Database, site: str) -> _Protected:
 
 
 def _entries(file: Path) -> list[_Entry]:
-    """Return every record of a file. Raise the exceptions of UNREADABLE."""
-    entries = []
-    with file.open("rb") as opened:
-        iterator = ArchiveIterator(opened)
-        for record in iterator:
-            named = record.rec_headers.get_header
-            status = record.http_headers.get_statuscode() if record.http_headers else ""
-            url, digest = named("WARC-Target-URI") or "", named("WARC-Payload-Digest") or ""
-            offset, length = iterator.get_record_offset(), iterator.get_record_length()
-            entries.append(_Entry(offset, length, record.rec_type, url, status or "", digest))
-        last = entries[-1].offset if entries else 0
-        opened.seek(last)
-        end = last + complete_records_end(opened)
-    if end != file.stat().st_size or sum(entry.length for entry in entries) != end:
-        raise ValueError(f"{file} ends within a record")
-    return entries
+    """Return every record of a file. Raise an exception of UNREADABLE if none can be read."""
+    found = list(map(_facts, warc_file.entries(file)))
+    starts = [offset for offset, *_ in found]
+    ends = [*starts[1:], file.stat().st_size]
+    return [
+        _Entry(offset, end - offset, *facts)
+        for (offset, *facts), end in zip(found, ends, strict=True)
+    ]
+
+
+def _facts(entry: warc_file.Entry) -> tuple[int, str, str, str, str]:
+    """Return offset, kind, URL, status and digest of a record. (Its bytes are read once only.)"""
+    record = entry.record
+    if record is None:
+        return entry.offset, "", "", "", ""
+    named = record.rec_headers.get_header
+    status = record.http_headers.get_statuscode() if record.http_headers else ""
+    url, digest = named("WARC-Target-URI") or "", named("WARC-Payload-Digest") or ""
+    return entry.offset, record.rec_type, url, status or "", digest
 
 
 def _rewrite(
     home: Home, db: Database, name: str, entries: list[_Entry], gone: set[int], now: datetime
 ) -> None:
-    part = _part(home, name)
-    moved: dict[int, int] = {}  # old offset -> new one; of a deleted record: of the next one
-    with (home.captures / name).open("rb") as old, part.open("wb") as new:
+    file = home.captures / name
+    part = file.with_name(f".{file.name}.pruning")
+    starts: list[int] = []  # new offset of each entry; of a deleted one: of the next one
+    with file.open("rb") as old, part.open("wb") as new:
         for entry in entries:
-            moved[entry.offset] = new.tell()
+            starts.append(new.tell())
             if entry.offset not in gone:
                 old.seek(entry.offset)
                 new.write(old.read(entry.length))
-        moved[entries[-1].offset + entries[-1].length] = new.tell()
         new.flush()
         os.fsync(new.fileno())
-    runs = read_journal(home.captures).runs().values()
-    marks = {mark for line in runs for mark in line["wrote"].get(name, [])}
-    ends = {mark: moved[mark] for mark in sorted(marks) if mark in moved}
-    with transaction(db):
+
+    def moved(offset: int) -> int:
+        """Return the new offset; within and behind damage it keeps its distance to the record."""
+        index = bisect_right(entries, offset, key=lambda entry: entry.offset) - 1
+        entry = entries[index]
+        return starts[index] + (0 if entry.offset in gone else offset - entry.offset)
+
+    journal = read_journal(home.captures)
+    marks = {mark for line in journal.run_lines() for mark in line["wrote"].get(name, [])}
+    ends = {mark: moved(mark) for mark in sorted(marks)}
+    freed = sum(e.length for e in entries if e.offset in gone)
+    with durable_transaction(db):
         for table in ("captures", "payloads"):
             _move_offsets(db, table, name, moved)
-        freed = sum(e.length for e in entries if e.offset in gone)
+        (newest,) = db.execute("SELECT coalesce(max(id), 0) FROM prunings").fetchone()
+        # A rebuilt database has no prunings, the journal has.
+        number = 1 + max([newest, *(line["pruning"] for line in journal.pruned)])
         db.execute(
-            "INSERT INTO prunings (file, pruned_at, records, bytes, ends, state) "
-            "VALUES (?, ?, ?, ?, ?, 'begun')",
-            [name, utc_text(now), len(gone), freed, json.dumps(ends)],
+            "INSERT INTO prunings (id, file, pruned_at, records, bytes, ends, state) "
+            "VALUES (?, ?, ?, ?, ?, ?, 'begun')",
+            [number, name, utc_text(now), len(gone), freed, json.dumps(ends)],
         )
-    _finish_pruning(home, db)
+        os.replace(part, part_path(file, number))
+    finish_prunings(home.captures, db)
 
 
-def _move_offsets(db: Database, table: str, name: str, moved: dict[int, int]) -> None:
+def _move_offsets(db: Database, table: str, name: str, moved: Callable[[int], int]) -> None:
     rows = db.execute(f"SELECT DISTINCT warc_offset FROM {table} WHERE warc = ?", [name])
     # In ascending order: offsets only decrease, so no new one equals an old one still to change.
     for (old,) in sorted(rows.fetchall()):
         db.execute(
             f"UPDATE {table} SET warc_offset = ? WHERE warc = ? AND warc_offset = ?",
-            [moved.get(old, old), name, old],
+            [moved(old), name, old],
         )
-
-
-def _part(home: Home, name: str) -> Path:
-    file = home.captures / name
-    return file.with_name(f".{file.name}.pruned")
-
-
-def _finish_pruning(home: Home, db: Database) -> None:
-    """Replace the files whose new offsets are in the database, and add them to the journal."""
-    rows = db.execute("SELECT id, file, ends FROM prunings WHERE state = 'begun' ORDER BY id")
-    for number, name, ends in rows.fetchall():
-        part = _part(home, name)
-        if part.exists():
-            os.replace(part, home.captures / name)
-        if number not in {line["pruning"] for line in read_journal(home.captures).pruned}:
-            line = {"line": "pruned", "pruning": number, "file": name}
-            write_line(home.captures, line | {"ends": json.loads(ends)})
-        with transaction(db):
-            db.execute("UPDATE prunings SET state = 'done', ends = '{}' WHERE id = ?", [number])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,11 +55,12 @@ def add_revision(
     ).fetchone()
     number = 1 + int(newest)
     data = record.as_json()
+    text = _json_text(data)
     cursor = db.execute(
         "INSERT INTO revisions (article, number, cause, observed_at, run, capture, "
-        "extractor_version, fingerprint, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "extractor_version, fingerprint, record, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [article, number, cause, utc_text(observed), run, capture, extractor_version, fingerprint,
-         _json_text(data)],
+         text, revision_digest(fingerprint, text)],
     )  # fmt: skip
     index_revision(db, int(cursor.lastrowid or 0), article, first_seen, data)
     db.execute("UPDATE articles SET revision = ? WHERE id = ?", [number, article])
@@ -122,10 +124,13 @@ def newest_captured_revisions(db: Database, site: str) -> list[CapturedRevision]
     return [CapturedRevision(_revision(row[4:]), *row[:4]) for row in rows]
 
 
-def replace_record(db: Database, revision: int, extractor_version: str, record: Article) -> None:
-    """Replace a record by a newer extraction with the same fingerprint.
+def replace_record(
+    db: Database, revision: int, extractor_version: str, record: Article, fingerprint: str
+) -> None:
+    """Replace a record by a newer extraction.
 
-    They may differ in what makes no edit: tags, sections, states of fields.
+    The fingerprint may differ only if the revision was never published. If it is the same, the
+    records may differ in what makes no edit: tags, sections, states of fields.
     """
     article, first_seen = db.execute(
         "SELECT article, first_seen FROM revisions JOIN articles ON articles.id = article "
@@ -133,20 +138,19 @@ def replace_record(db: Database, revision: int, extractor_version: str, record: 
         [revision],
     ).fetchone()
     data = record.as_json()
+    text = _json_text(data)
     remove_revisions(db, [revision])
     db.execute(
-        "UPDATE revisions SET extractor_version = ?, record = ? WHERE id = ?",
-        [extractor_version, _json_text(data), revision],
+        "UPDATE revisions SET extractor_version = ?, fingerprint = ?, record = ?, digest = ? "
+        "WHERE id = ?",
+        [extractor_version, fingerprint, text, revision_digest(fingerprint, text), revision],
     )
     index_revision(db, revision, article, first_seen, data)
 
 
-def replace_extraction(
-    db: Database, revision: int, extractor_version: str, record: Article, fingerprint: str
-) -> None:
-    """Replace a record, and its fingerprint, of a revision that was never published."""
-    replace_record(db, revision, extractor_version, record)
-    db.execute("UPDATE revisions SET fingerprint = ? WHERE id = ?", [fingerprint, revision])
+def revision_digest(fingerprint: str, record: str) -> str:
+    """Return the digest by which `tinwatch verify` sees that a row was changed: SHA-256 (hex)."""
+    return hashlib.sha256(f"{fingerprint}\n{record}".encode()).hexdigest()
 
 
 def set_cause(db: Database, revision: int, cause: RevisionCause) -> None:

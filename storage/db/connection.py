@@ -38,7 +38,8 @@ def open_database(file: Path) -> Database:
     except sqlite3.DatabaseError as error:
         raise DatabaseError(
             f"{file} cannot be opened as tinwatch's database: {error}. "
-            "Nothing was changed; restore a backup or choose another --home."
+            "Nothing was changed; tinwatch rebuild makes a new one from the captures, tinwatch "
+            "restore from a backup."
         ) from error
     return db
 
@@ -59,7 +60,7 @@ def _create_private(file: Path) -> None:
 def open_read_only(file: Path) -> Database:
     """Open `file` read-only, also while a crawl writes. Raise DatabaseError."""
     try:
-        db = Database(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True))
+        db = Database(connect_read_only(file))
         behind = bool(migrations.pending(db) or index_rebuilds(db))
     except sqlite3.DatabaseError as error:
         raise DatabaseError(f"{file} cannot be read as tinwatch's database: {error}") from error
@@ -70,6 +71,31 @@ def open_read_only(file: Path) -> Database:
             "tinwatch runs, brings it up to date"
         )
     return db
+
+
+def connect_read_only(file: Path, *, side_files: bool = True) -> sqlite3.Connection:
+    """Open `file` read-only. Raise sqlite3.DatabaseError, maybe only at the first query.
+
+    A reader of a database in WAL mode creates a -wal and a -shm file. It creates none, and takes no
+    lock, without `side_files` and on a read-only medium, unless there is a -wal file with content.
+    """
+    log = file.with_name(f"{file.name}-wal")
+    has_log = log.exists() and log.stat().st_size > 0
+    immutable = not has_log and not (side_files and os.access(file.parent, os.W_OK))
+    return sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode=ro{'&immutable=1' if immutable else ''}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+    )
+
+
+def has_runs(file: Path) -> bool:
+    """Whether a database holds a run. Raise sqlite3.DatabaseError."""
+    if not file.exists() or not file.stat().st_size:
+        return False
+    with closing(connect_read_only(file)) as connection:
+        table = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'runs'").fetchone()
+        return bool(table and connection.execute("SELECT 1 FROM runs LIMIT 1").fetchone())
 
 
 @contextmanager
@@ -166,14 +192,29 @@ def transaction(db: Database) -> Iterator[None]:
     db.conn.commit()
 
 
+@contextmanager
+def durable_transaction(db: Database) -> Iterator[None]:
+    """A transaction that is on the disk when it has ended. In WAL mode others may not be yet."""
+    db.execute("PRAGMA synchronous = FULL")
+    try:
+        with transaction(db):
+            yield
+    finally:
+        db.execute("PRAGMA synchronous = NORMAL")
+
+
 def current_transaction(db: Database) -> Transaction | None:
     """The transaction that `transaction` has begun on this connection, or None."""
     return _running.get(db)
 
 
 def index_rebuilds(db: Database) -> set[str]:
-    """The indexes that a migration has emptied and that are still to be built."""
+    """The indexes that were emptied and are still to be built."""
     return {name for (name,) in db.execute("SELECT name FROM index_rebuilds")}
+
+
+def request_index_rebuild(db: Database, name: str) -> None:
+    db.execute("INSERT OR IGNORE INTO index_rebuilds VALUES (?)", [name])
 
 
 def finish_index_rebuild(db: Database, name: str) -> None:

@@ -21,7 +21,7 @@ from storage.db.connection import (
     index_rebuilds,
     transaction,
 )
-from storage.search.tokenizer import index_tokens, site_word
+from storage.search.tokenizer import TOKENIZER_VERSION, index_tokens, site_word
 from storage.timezone import local_day
 
 MAX_BATCH_REVISIONS = 500  # revisions indexed in one transaction
@@ -150,15 +150,32 @@ def index_missing_revisions(
 
 
 def build_requested_index(db: Database) -> None:
-    """Build the index if a migration has emptied it. Other writers wait until it is complete."""
-    if INDEX_NAME not in index_rebuilds(db):
+    """Build the index if a migration has emptied it or another tokenizer has built it.
+
+    Other writers wait until it is complete.
+    """
+    if is_index_current(db):
         return
     with transaction(db):
-        if INDEX_NAME in index_rebuilds(db):  # no other process has built it meanwhile
+        if not is_index_current(db):  # no other process has built it meanwhile
+            empty_index(db)
             last: int | None = 0
             while last is not None:
                 last = _index(db, _ALL.format(more=""), last, MAX_BATCH_REVISIONS, lambda: None)
             finish_index_rebuild(db, INDEX_NAME)
+
+
+def is_index_current(db: Database) -> bool:
+    """Whether the index is built, with the tokens of this version. Others cannot be deleted."""
+    (version,) = db.execute("SELECT tokenizer FROM search_index_version").fetchone()
+    return version == TOKENIZER_VERSION and INDEX_NAME not in index_rebuilds(db)
+
+
+def empty_index(db: Database) -> None:
+    """Remove every revision, and store the version of the tokens that are added from now on."""
+    db.execute("INSERT INTO search_words (search_words) VALUES ('delete-all')")
+    db.execute("DELETE FROM search_revisions")
+    db.execute("UPDATE search_index_version SET tokenizer = ?", [TOKENIZER_VERSION])
 
 
 def _index(

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 
 from sqlite_utils import Database
 
-from storage.db.connection import finish_index_rebuild, transaction
+from storage.db.connection import finish_index_rebuild, request_index_rebuild, transaction
 from storage.search.indexer import (
     INDEX_NAME,
     day_of,
+    empty_index,
     index_missing_revisions,
     record_tokens,
     tokens_checksum,
@@ -20,12 +21,12 @@ from storage.search.indexer import (
 def rebuild_index(db: Database, on_progress: Callable[[], None] = lambda: None) -> int:
     """Rebuild the index in batches, while others may write. Return its number of revisions.
 
-    Until it is done a search finds only what is indexed so far. An interrupted rebuild must be
-    started again. `on_progress` is called once per revision.
+    Until it is done a search finds only what is indexed so far. An interrupted rebuild is finished
+    when the home is opened again. `on_progress` is called once per revision.
     """
     with transaction(db):
-        db.execute("INSERT INTO search_words (search_words) VALUES ('delete-all')")
-        db.execute("DELETE FROM search_revisions")
+        empty_index(db)
+        request_index_rebuild(db, INDEX_NAME)
     last: int | None = 0
     while last is not None:
         with transaction(db):

@@ -14,6 +14,10 @@ import unicodedata
 
 from storage.text.folding import BASE_LETTERS, TONE_ON_SECOND_VOWEL, as_written, search_fold
 
+# Raise the number if a text gets other tokens than before, here or in `record_tokens`: the index of
+# each home is then built again. A newer Unicode database in Python may change tokens, too.
+TOKENIZER_VERSION = f"1 (Unicode {unicodedata.unidata_version})"
+
 _WORD = re.compile(r"[^\W_]+")
 _NON_WORD = re.compile(r"\W")
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.changes.fingerprint import fingerprint
 from storage.archive.journal import JOURNAL_NAME
 from storage.verify import Verified, verify
 
@@ -22,7 +21,7 @@ DAYS = ["2025-04-07", "2025-04-08", "2025-04-09"]
 
 
 def looked_at(watcher: Watcher) -> Verified:
-    return verify(watcher.home.captures, watcher.db, fingerprint)
+    return verify(watcher.home.captures, watcher.db)
 
 
 def day(watcher: Watcher, number: int) -> Path:
@@ -49,14 +48,17 @@ def test_unchanged_home_has_no_problem(kept: Watcher) -> None:
 
 
 def test_captures_are_checked_without_a_database(kept: Watcher) -> None:
-    found = verify(kept.home.captures, None, fingerprint)
+    found = verify(kept.home.captures, None)
     assert (found.problems, found.records, found.rebuildable) == ([], 12, True)
 
 
 def test_missing_file_is_reported(kept: Watcher) -> None:
     day(kept, 1).unlink()
     found = looked_at(kept)
-    assert found.problems == [f"captures/alpha/{DAYS[1]}.warc.gz is missing"]
+    file = f"captures/alpha/{DAYS[1]}.warc.gz"
+    assert found.problems[0] == f"{file}: it is missing: run 2 wrote it"
+    lost = "of https://alpha.vn/bai-1.html (revision 2 of article 1) is missing"
+    assert any(p.startswith(file) and p.endswith(lost) for p in found.problems), found.problems
     assert not found.rebuildable
 
 
@@ -77,7 +79,8 @@ def test_file_truncated_between_records_is_reported(kept: Watcher) -> None:
     day(kept, 0).write_bytes(day(kept, 0).read_bytes()[:offset])
     found = looked_at(kept)
     assert any("it was truncated" in trouble for trouble in found.problems)
-    assert any("1 captures that the database names" in trouble for trouble in found.problems)
+    lost = f"the record at {offset} of https://alpha.vn/bai-2.html (revision 1 of article 2)"
+    assert any(lost in trouble for trouble in found.problems)
 
 
 @given(data=st.data())
@@ -99,8 +102,8 @@ def test_changed_byte_in_any_record_is_reported(kept: Watcher, data: st.DataObje
         found = looked_at(kept)
     finally:
         file.write_bytes(whole)
-    assert found.problems
-    assert all(f"captures/alpha/{file.name}: " in trouble for trouble in found.problems)
+    assert any(f"captures/alpha/{file.name}: " in trouble for trouble in found.problems)
+    assert all("captures/alpha/" in trouble for trouble in found.problems)
     assert not found.rebuildable
 
 
@@ -120,25 +123,75 @@ def test_unreadable_journal_line_is_a_problem(kept: Watcher) -> None:
     lines = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(lines[0][:-40] + b"\n" + b"".join(lines[1:]))
     found = looked_at(kept)
-    assert found.problems == ["journal: 1 lines cannot be read"]
+    assert found.problems[0] == "journal: 1 lines cannot be read: 1"
+    assert "is not in the journal" in found.problems[1]
     assert not found.rebuildable
 
 
 def test_runs_from_before_the_journal_are_a_note(kept: Watcher) -> None:
     (kept.home.captures / JOURNAL_NAME).unlink()
+    change(kept, "UPDATE runs SET ended_at = '2025-04-07T18:30:00Z'")
     found = looked_at(kept)
     assert found.problems == []
     assert found.notes[0].startswith("3 runs are from before the journal")
 
 
+def test_journal_and_database_are_compared_in_both_directions(kept: Watcher) -> None:
+    journal = kept.home.captures / JOURNAL_NAME
+    whole = journal.read_text("utf-8")
+    lines = whole.splitlines(keepends=True)
+
+    def problems(text: str) -> str:
+        journal.write_text(text, "utf-8")
+        return "\n".join(looked_at(kept).problems)
+
+    assert "run 2 of alpha" in problems("".join(x for x in lines if '"run":2,"site"' not in x))
+    published = "".join(x for x in lines if '"line":"published"' not in x or '"run":3' not in x)
+    assert "the journal does not hold the verdict on run 3 of alpha" in problems(published)
+    journal.write_text(whole, "utf-8")
+    change(kept, "UPDATE runs SET verdict = NULL WHERE id = 2")
+    assert "the database does not hold the verdict on run 2 of alpha" in problems(whole)
+    change(kept, "DELETE FROM runs WHERE id = 2")
+    assert "run 2 of alpha" in problems(whole)
+    assert "which the journal has, is missing" in problems(whole)
+
+
+def test_lost_original_of_a_revisit_is_named(kept: Watcher) -> None:
+    [(warc, offset)] = kept.db.execute(
+        "SELECT warc, warc_offset FROM captures WHERE url LIKE '%bai-2%' AND http_status = 200"
+    ).fetchall()
+    data = bytearray((kept.home.captures / warc).read_bytes())
+    data[offset] ^= 1
+    (kept.home.captures / warc).write_bytes(bytes(data))
+    said = f"of https://alpha.vn/bai-2.html repeats bytes of {DAYS[0]} that no file holds"
+    assert any(p.endswith(said) and DAYS[1] in p for p in looked_at(kept).problems)
+
+
+def test_files_that_nobody_names_are_notes(kept: Watcher) -> None:
+    (kept.home.captures / "alpha" / "2025-04-01.warc.gz").write_bytes(day(kept, 0).read_bytes())
+    (kept.home.captures / "alpha" / "notes.txt").touch()
+    found = looked_at(kept)
+    assert found.problems == []
+    assert [note.split(": ")[0] for note in found.notes] == [
+        "captures/alpha/2025-04-01.warc.gz", "captures/alpha/notes.txt",
+    ]  # fmt: skip
+
+
+def test_other_rules_of_comparison_are_no_damage(
+    kept: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.changes.fingerprint.comparison", str.upper)
+    assert looked_at(kept).problems == []
+
+
 DAMAGES: dict[str, tuple[tuple[str, ...], str]] = {
     "text": (
         ("UPDATE revisions SET record = replace(record, 'Cầu gỗ', 'Cầu sắt') WHERE article = 2",),
-        "revision 1 of article 2 does not have its fingerprint",
+        "revision 1 of article 2 does not have its digest",
     ),
     "no record": (
         ("UPDATE revisions SET record = 'x' WHERE article = 2",),
-        "revision 1 of article 2 does not have its fingerprint",
+        "revision 1 of article 2 does not have its digest",
     ),
     "revision": (("DELETE FROM revisions WHERE number = 2",), "article 1 has 1 revisions of 2"),
     "article": (("DELETE FROM articles WHERE id = 2",), "refers to a row of articles"),
@@ -182,7 +235,7 @@ def test_damaged_page_of_the_database_is_reported(
     whole = bytearray(file.read_bytes())
     whole[(root - 1) * size : root * size] = bytes(size)
     file.write_bytes(whole)
-    found = verify(kept.home.captures, kept.home.database(), fingerprint)
+    found = verify(kept.home.captures, kept.home.database())
     assert found.problems
     assert all(trouble.startswith("database: ") for trouble in found.problems)
     assert found.rebuildable
@@ -191,5 +244,5 @@ def test_damaged_page_of_the_database_is_reported(
 def test_progress_ends_at_the_total(kept: Watcher) -> None:
     told: list[tuple[int, int]] = []
     note: Callable[[int, int], None] = lambda done, total: told.append((done, total))  # noqa: E731
-    verify(kept.home.captures, None, fingerprint, note)
+    verify(kept.home.captures, None, note)
     assert told == [(1, 3), (2, 3), (3, 3)]

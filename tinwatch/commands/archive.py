@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawlers.registry import UnknownSite, get_site
-from pipelines.changes.fingerprint import fingerprint
 from storage.archive import retention
 from storage.archive.backup import (
     backup_folder,
@@ -22,8 +21,8 @@ from storage.archive.backup import (
 )
 from storage.db.connection import Database, DatabaseError
 from storage.home import PRIVATE_FOLDER, Home, HomeError, home_path, open_home
-from storage.verify import Verified
 from storage.verify import verify as verify_home
+from storage.verify_captures import Verified
 from tinwatch.commands.options import HomeOption, JsonOption
 from tinwatch.reports.atomic_files import fresh_file, fresh_folder
 from tinwatch.terminal.console import Exit, existing_home, exit_on_error, out, print_json, safe
@@ -50,6 +49,7 @@ def backup(
         name = f"tinwatch-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar"
         file = output or backup_folder(place) / name
         with place.work_lock("keeping"):
+            place.database().close()  # finishes what a killed process left undone
             check_target(place, file)
             with fresh_file(file) as part:
                 saved = write_backup(place, part, part.parent)
@@ -84,7 +84,7 @@ def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
         place = _home_with_captures(home)
         db, broken = _database(place)
         with progress_bar(gettext("verifying")) as update:
-            found = verify_home(place.captures, db, fingerprint, update)
+            found = verify_home(place.captures, db, update)
         if db is not None:
             db.close()
         if broken:
@@ -152,7 +152,7 @@ def prune(
             out.print(gettext("skipped {site}: it is being crawled", site=safe(name)))
         for name in done.unread:
             file = f"captures/{safe(name)}"
-            out.print(gettext("{file} is damaged: its site was skipped", file=file))
+            out.print(gettext("{file} is damaged: what cannot be read stays", file=file))
 
 
 def _is_article(site: str, url: str) -> bool:
@@ -182,7 +182,7 @@ def _database(place: Home) -> tuple[Database | None, str | None]:
         )
     try:
         return place.database(), None
-    except DatabaseError as error:
+    except (DatabaseError, HomeError) as error:
         return None, gettext("database: {error}", error=error)
 
 

@@ -17,7 +17,7 @@ from storage.articles.revisions import revision_pair, revisions
 from storage.db.connection import open_read_only
 from storage.events.ledger import events
 from storage.exports.selection import select_articles
-from storage.home import HomeError, home_path
+from storage.home import HomeError, check_database, home_path
 from storage.runs.sites import site_names
 from storage.search.parser import parse_query
 from storage.search.rank import Order, find
@@ -50,6 +50,7 @@ class Archive:
 
     def __init__(self, home: str | PathLike[str] | None = None) -> None:
         self.path = home_path(Path(home) if home is not None else None)
+        check_database(self.path)
         file = self.path / "tinwatch.db"
         if not file.exists():
             raise HomeError(

@@ -22,7 +22,7 @@ from crawlers.site_config import SiteError
 from storage.archive.reader import CaptureError, UnreadableRecord
 from storage.db.connection import Database, DatabaseError
 from storage.extras import MissingExtra
-from storage.home import Home, HomeError, home_path, open_home
+from storage.home import Home, HomeError, check_database, home_path, open_home
 from storage.messages.reasons_input import InputError
 from storage.messages.reasons_lookups import NotFound
 from storage.reasons import Reason
@@ -163,6 +163,7 @@ def _exit(message: str, code: Exit) -> None:
 def existing_home(path: Path | None) -> Home:
     """Return a home that has a database. Raise HomeError if there is none."""
     folder = home_path(path)
+    check_database(folder)
     if not (folder / "tinwatch.db").exists():
         raise HomeError(
             gettext(

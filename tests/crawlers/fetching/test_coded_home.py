@@ -14,7 +14,6 @@ import pytest
 from crawlers.crawl import replay
 from crawlers.reprocess import reparse
 from crawlers.reprocess.importer import import_files
-from pipelines.changes.fingerprint import fingerprint
 from schedules.publishing import rebuild
 from storage.archive.reader import read_records
 from storage.articles.repository import find_article
@@ -61,14 +60,14 @@ def bad_file(home: Home) -> Path:
 
 def test_verify_decodes_every_record(home: Home) -> None:
     with closing(home.database()) as db:
-        result = verify(home.captures, db, fingerprint)
+        result = verify(home.captures, db)
     assert (result.problems, result.rebuildable) == ([], True)
 
 
 def test_verify_names_a_body_that_cannot_be_decoded(home: Home, crawl: Crawled) -> None:
     """Its digests are those of the bytes received: only decoding shows it."""
     url, offset = write_undecodable(bad_file(home), crawl.report["port"])
-    result = verify(home.captures, None, fingerprint)
+    result = verify(home.captures, None)
     [problem] = result.problems
     where = f"captures/{SITE}/2026-01-02.warc.gz: the record at {offset} of {url} cannot be decoded"
     assert problem.startswith(where)
@@ -154,5 +153,5 @@ def test_rebuild_resumes_after_a_bad_record(
     assert f"at {offset}" in report.problems[0]
     assert "(record_damaged)" in report.problems[0]
     with closing(home.database()) as db:
-        problems = verify(home.captures, db, fingerprint).problems
+        problems = verify(home.captures, db).problems
     assert any(f"the record at {offset} is damaged" in problem for problem in problems)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.changes.fingerprint import fingerprint
 from storage.archive.captures import newest_captures
 from storage.archive.journal import read_journal
 from storage.archive.reader import payload_digest, read_records
@@ -38,7 +40,7 @@ def urls(watcher: Watcher) -> list[str]:
 
 
 def whole(watcher: Watcher) -> None:
-    found = verify(watcher.home.captures, watcher.db, fingerprint)
+    found = verify(watcher.home.captures, watcher.db)
     assert (found.problems, found.rebuildable) == ([], True)
 
 
@@ -103,7 +105,7 @@ def test_next_run_appends_to_the_rewritten_files(kept: Watcher) -> None:
 
 def test_journal_has_the_new_offsets_of_runs(kept: Watcher) -> None:
     pruned(kept)
-    for line in read_journal(kept.home.captures).runs().values():
+    for line in read_journal(kept.home.captures).run_lines():
         for name, (start, end) in line["wrote"].items():
             found = list(read_records(kept.home.captures / name, start, end))
             assert end == (kept.home.captures / name).stat().st_size
@@ -118,25 +120,58 @@ def test_site_that_is_being_crawled_is_skipped(kept: Watcher) -> None:
     assert files(kept.home.captures) == before
 
 
-def test_damaged_file_skips_its_site(kept: Watcher) -> None:
+def test_damaged_record_costs_that_record_only(kept: Watcher) -> None:
+    file = kept.home.captures / "alpha" / "2025-04-07.warc.gz"
+    [(offset,)] = kept.db.execute(
+        "SELECT min(warc_offset) FROM captures WHERE warc = 'alpha/2025-04-07.warc.gz'"
+    ).fetchall()
+    data = bytearray(file.read_bytes())
+    data[offset + 30] ^= 255
+    file.write_bytes(bytes(data))
+    before = set(verify(kept.home.captures, kept.db).problems)
+    told = pruned(kept)
+    assert told.unread == ["alpha/2025-04-07.warc.gz"]
+    assert told.records == 2
+    after = set(verify(kept.home.captures, kept.db).problems)
+    assert len(after) == len(before)
+    assert [p for p in after if "is damaged" in p]
+
+
+def test_file_in_one_stream_skips_its_site(kept: Watcher) -> None:
     file = kept.home.captures / "alpha" / "2025-04-08.warc.gz"
-    file.write_bytes(file.read_bytes()[:-50])
+    file.write_bytes(gzip.compress(gzip.decompress(file.read_bytes())))
     before = files(kept.home.captures)
     assert pruned(kept).unread == ["alpha/2025-04-08.warc.gz"]
     assert files(kept.home.captures) == before
 
 
-@pytest.mark.parametrize("moment", ["os.replace", "write_line", "json.dumps", "os.fsync"])
-def test_killed_pruning_is_finished_by_the_next(
-    kept: Watcher, monkeypatch: pytest.MonkeyPatch, moment: str
+KILLS = [
+    ("retention.os.fsync", 1), ("retention._move_offsets", 2), ("retention.os.replace", 1),
+    ("unfinished_pruning.write_line", 1), ("unfinished_pruning.os.replace", 2),
+    ("unfinished_pruning._sync_folder", 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("moment", "number"), KILLS, ids=[f"{m}-{n}" for m, n in KILLS])
+def test_killed_pruning_is_finished_when_the_home_is_opened(
+    kept: Watcher, monkeypatch: pytest.MonkeyPatch, moment: str, number: int
 ) -> None:
-    def die(*_: Any) -> None:
-        raise KeyboardInterrupt
+    module, _, name = f"storage.archive.{moment}".rpartition(".")
+    real, calls = resolve_name(module.replace(".os", ":os")), count(1)
+    function = getattr(real, name)
+
+    def die(*arguments: Any) -> Any:
+        if next(calls) == number:
+            raise KeyboardInterrupt
+        return function(*arguments)
 
     with monkeypatch.context() as dying:
-        dying.setattr(f"storage.archive.retention.{moment}", die)
+        dying.setattr(real, name, die)
         with pytest.raises(KeyboardInterrupt):
             pruned(kept)
+    kept.home.database().close()
+    whole(kept)
+    test_journal_has_the_new_offsets_of_runs(kept)
     pruned(kept)
     whole(kept)
     assert urls(kept).count(LISTING) == 1
@@ -190,5 +225,5 @@ def test_damaged_page_that_a_304_confirms_is_reported(kept: Watcher, append_304:
     data[page.offset + 40] ^= 1
     file.write_bytes(bytes(data))
     assert any(page.warc in trouble for trouble in verify(
-        kept.home.captures, kept.db, fingerprint).problems)  # fmt: skip
-    assert pruned(kept).unread == [page.warc]  # what confirms what cannot be known any more
+        kept.home.captures, kept.db).problems)  # fmt: skip
+    assert pruned(kept).unread == [page.warc]

@@ -82,7 +82,7 @@ def test_several_processes_may_open_a_new_home_at_once(tmp_path: Path, attempt: 
 def test_file_that_is_no_database_is_refused_unchanged(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "tinwatch.db"
     file.write_bytes(content)
-    with pytest.raises(DatabaseError, match=r"tinwatch\.db cannot be opened.*restore a backup"):
+    with pytest.raises(DatabaseError, match=r"tinwatch\.db cannot be opened.*tinwatch rebuild"):
         open_database(file)
     assert file.read_bytes() == content
 
@@ -125,7 +125,7 @@ def test_migrations_keep_the_names_that_homes_record() -> None:
     names = [migration.name for migration in migrations.pending(Database(memory=True))]
     assert names[:4] == ["first_tables", "template_memory", "canary_pages", "story_tables"]
     assert names[15:18] == ["new_search_words", "held_passages", "passage_rules"]
-    assert names[22:] == ["job_outcomes_in_standard_terms", "index_rebuilds", "standard_names"]
+    assert names[22:25] == ["job_outcomes_in_standard_terms", "index_rebuilds", "standard_names"]
 
 
 def test_migrations_import_nothing_of_the_application() -> None:

@@ -40,7 +40,7 @@ def test_index_is_consistent_with_revisions(searched: Watcher) -> None:
 def test_replaced_record_matches_only_its_new_words(searched: Watcher) -> None:
     before = last_revision(searched.db, 4)
     record = replace(before.record, title="Kênh mới", published="2024-01-02")
-    replace_record(searched.db, before.id, "2", record)
+    replace_record(searched.db, before.id, "2", record, before.fingerprint)
     assert chosen(searched, "title:kênh") == [4]
     assert chosen(searched, "title:mương") == []
     assert chosen(searched, "to:2024") == [4]
@@ -50,7 +50,8 @@ def test_replaced_record_matches_only_its_new_words(searched: Watcher) -> None:
 def test_rolled_back_revision_is_not_searchable(searched: Watcher) -> None:
     before = last_revision(searched.db, 4)
     searched.db.execute("BEGIN")
-    replace_record(searched.db, before.id, "2", replace(before.record, title="Kênh"))
+    record = replace(before.record, title="Kênh")
+    replace_record(searched.db, before.id, "2", record, before.fingerprint)
     assert chosen(searched, "title:kênh") == [4]
     searched.db.conn.rollback()
     assert chosen(searched, "title:kênh") == []

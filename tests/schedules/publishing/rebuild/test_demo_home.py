@@ -80,7 +80,7 @@ def test_304_of_an_earlier_release_confirms_its_article(
     start, end = append_304(own / "captures" / name, page, at)
     stats = {"not_modified": 1, "audited": 0, "rechecked": 1}
     before = max(
-        (line for line in read_journal(own / "captures").runs().values() if line["site"] == site),
+        (line for line in read_journal(own / "captures").run_lines() if line["site"] == site),
         key=lambda line: line["run"],
     )
     moment = {"started_at": utc_text(at), "ended_at": utc_text(at), "clock": None}

@@ -1,0 +1,112 @@
+"""The lines of a journal that a rebuild applies.
+
+A line is on the disk before its transaction is committed. If the process dies in between, or the
+commit fails and is tried again, the journal has a line of what never was, or two of one thing.
+
+Releases up to 0.1 began a new database if the old one was missing. Its runs have ids that the
+journal has already: they get new ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from storage.archive.journal import Journal, Line
+
+
+@dataclass(slots=True)
+class AppliedLines:
+    """The lines to apply, in order, and what cannot be applied.
+
+    Attributes:
+        offset: what is added to the ids of runs since the journal's last new database
+        runs: id -> line
+        articles: id -> site and key
+    """
+
+    lines: list[Line] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    offset: int = 0
+    runs: dict[int, Line] = field(default_factory=dict)
+    articles: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    def evaluated(self) -> set[int]:
+        """Return the runs with a verdict."""
+        published = (line for line in self.lines if line["line"] == "published")
+        return {verdict["run"] for line in published for verdict in line["verdicts"]}
+
+    def add(self, line: Line) -> None:
+        match line["line"]:
+            case "run":
+                self._add_run(line)
+            case "published":
+                verdicts = [{**v, "run": v["run"] + self.offset} for v in line["verdicts"]]
+                self.lines.append({**line, "verdicts": verdicts})
+            case "released" | "discarded":
+                self.lines.append({**line, "run": line["run"] + self.offset})
+            case "reviewed" if self.offset:  # its event and article have ids of the new database
+                self.problems.append(f"a review by {line['name']}: its event has another id now")
+            case _:
+                self.lines.append(line)
+
+    def _add_run(self, line: Line) -> None:
+        before = self.runs.get(line["run"] + self.offset)
+        if before is not None and _identity(before) == _identity(line):
+            self.lines.remove(before)
+        elif before is not None:
+            self.offset = max(self.runs)
+            self.problems.append(
+                f"journal: run {line['run']} of {line['site']} ({line['started_at']}) has the id "
+                "of an earlier run, as its database was begun anew: its id and those of the runs "
+                f"after it grow by {self.offset} in a rebuild, and their articles get other ids"
+            )
+        run = line["run"] + self.offset
+        free = {k: n for k, n in line["found"].items() if self._is_free(n, line["site"], k)}
+        self.articles |= {number: (line["site"], key) for key, number in free.items()}
+        self.runs[run] = {**line, "run": run, "found": free}
+        self.lines.append(self.runs[run])
+
+    def _is_free(self, number: int, site: str, key: str) -> bool:
+        return self.articles.get(number, (site, key)) == (site, key)
+
+
+def applied_lines(journal: Journal) -> AppliedLines:
+    """Return the lines to apply."""
+    applied = AppliedLines()
+    for line in journal.lines:
+        try:
+            applied.add(line)
+        except (KeyError, TypeError, AttributeError) as error:
+            applied.problems.append(f"journal: a line {line['line']!r} is damaged: {error!r}")
+    _drop_repeated_verdicts(applied.lines)
+    if not journal.unreadable:  # else their verdicts may be in the lines that are lost
+        _drop_uncommitted_runs(applied)
+    return applied
+
+
+def _identity(line: Line) -> tuple[Any, ...]:
+    return line["site"], line["kind"], line["started_at"]
+
+
+def _drop_repeated_verdicts(lines: list[Line]) -> None:
+    """Keep the last verdict of each run."""
+    seen: set[int] = set()
+    for line in reversed(lines):
+        if line["line"] == "published":
+            line["verdicts"] = [v for v in line["verdicts"] if v["run"] not in seen]
+            seen |= {v["run"] for v in line["verdicts"]}
+
+
+def _drop_uncommitted_runs(applied: AppliedLines) -> None:
+    """Drop runs without a verdict if a later run of the site has one: they never ended.
+
+    Publishing evaluates all runs of a site. The next run took over what they had read.
+    """
+    evaluated = applied.evaluated()
+    sites: set[str] = set()  # with a later run that was evaluated
+    for run, line in sorted(applied.runs.items(), reverse=True):
+        if run in evaluated:
+            sites.add(line["site"])
+        elif line["site"] in sites:
+            applied.lines.remove(applied.runs.pop(run))

@@ -1,0 +1,158 @@
+"""Verifies the files of the captures folder against the journal and the database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.archive.captures import Located, located_records, uses_of_capture
+from storage.archive.integrity import FileCheck, Revisit, check_file
+from storage.archive.journal import JOURNAL_NAME, Journal
+from storage.messages import describe
+
+Progress = Callable[[int, int], None]  # (done, total)
+
+
+@dataclass(slots=True)
+class Verified:
+    """What was checked and found. `rebuildable`: the captures suffice for a new database."""
+
+    files: int = 0
+    records: int = 0
+    revisions: int = 0
+    events: int = 0
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    rebuildable: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON output of `tinwatch verify`."""
+        return {("troubles" if key == "problems" else key): v for key, v in asdict(self).items()}
+
+
+class CapturesVerifier:
+    """Reads every file once.
+
+    Attributes:
+        stored: WARC file -> records that the database names
+        ends: WARC file -> its length when its last run in the journal ended
+        runs: WARC file -> the runs in the journal that wrote to it
+    """
+
+    def __init__(
+        self, folder: Path, db: Database | None, journal: Journal, result: Verified
+    ) -> None:
+        self.folder = folder
+        self.db = db
+        self.result = result
+        self.stored: dict[str, list[Located]] = defaultdict(list)
+        self.ends: dict[str, int] = defaultdict(int)
+        self.runs: dict[str, list[str]] = defaultdict(list)
+        for line in journal.run_lines():
+            for name, (_, end) in line["wrote"].items():
+                self.ends[name] = max(end, self.ends[name])
+                self.runs[name].append(str(line["run"]))
+        try:
+            for located in located_records(db) if db is not None else ():
+                self.stored[located.warc].append(located)
+        except sqlite3.DatabaseError as error:
+            result.problems.append(f"database: {error}")
+
+    def run(self, progress: Progress) -> None:
+        existing = {str(f.relative_to(self.folder)) for f in self.folder.glob("*/*.warc.gz")}
+        names = sorted({*existing, *self.stored, *self.ends})
+        done = 0
+        for _, of_site in groupby(names, lambda name: name.split("/")[0]):
+            checks: dict[str, FileCheck] = {}
+            for name in of_site:
+                if name in existing:
+                    checks[name] = check_file(self.folder / name)
+                    self._compare_file(name, checks[name])
+                else:
+                    self._report_missing(name)
+                done += 1
+                progress(done, len(names))
+            self._check_revisits(checks)
+        self._note_other_files(existing)
+
+    def _report_missing(self, name: str) -> None:
+        runs = self.runs.get(name)
+        of_runs = f": run{'s' * (len(runs) > 1)} {', '.join(runs)} wrote it" if runs else ""
+        self._report(name, f"it is missing{of_runs}")
+        for located in self.stored.get(name, ()):
+            self._report(name, self._lost(located))
+
+    def _compare_file(self, name: str, check: FileCheck) -> None:
+        """Compare a file with the database, and with the end that the journal names."""
+        size, end = (self.folder / name).stat().st_size, self.ends.get(name, 0)
+        stored = self.stored.get(name, [])
+        self.result.files += 1
+        self.result.records += len(check.payloads)
+        for offset in check.changed:
+            self._report(name, f"the record at {offset} was changed")
+        lost = [located for located in stored if located.offset not in check.payloads]
+        for located in stored:
+            payload = check.payloads.get(located.offset)
+            if payload and located.offset not in check.changed and not located.holds(*payload):
+                problem = f"the record at {located.offset} holds other bytes than were received"
+                self._report(name, problem)
+        if size < end:
+            self._report(name, f"it was truncated: {size} bytes of {end} are there")
+        for offset, error in check.damaged.items():
+            if lost or offset < max(end, *check.payloads, 0):
+                self._report(name, f"the record at {offset} is damaged: {error}")
+            else:
+                self.result.notes.append(
+                    f"captures/{name}: a run that is writing, or was killed, left half a record at "
+                    f"{offset}; the site's next run cuts it off"
+                )
+        for offset, (url, reason) in check.undecodable.items():
+            problem = f"cannot be decoded: {describe(reason)} ({reason.code})"
+            self._report(name, f"the record at {offset} of {url} {problem}")
+        for located in lost:
+            self._report(name, self._lost(located))
+        if not stored and not end:
+            self.result.notes.append(
+                f"captures/{name}: neither the journal nor the database names it; it is of a run "
+                "that never ended"
+            )
+
+    def _lost(self, located: Located) -> str:
+        """Describe a record that is not there, by what the database has of it."""
+        uses = []
+        if self.db is not None and located.capture is not None:
+            uses = uses_of_capture(self.db, located.capture)
+        of_uses = f" ({', '.join(uses)})" if uses else ""
+        return f"the record at {located.offset} of {located.url}{of_uses} is missing"
+
+    def _check_revisits(self, checks: dict[str, FileCheck]) -> None:
+        """Name the records whose bytes are in no file. As in reader.py: of one site only."""
+        for name, check in checks.items():
+            for offset, revisit in check.revisits.items():
+                if not self._is_held(revisit, name, checks):
+                    problem = f"repeats bytes of {revisit.day} that no file holds"
+                    self._report(name, f"the record at {offset} of {revisit.url} {problem}")
+
+    def _is_held(self, revisit: Revisit, name: str, checks: dict[str, FileCheck]) -> bool:
+        site = name.split("/")[0]
+        files = (checks.get(name), checks.get(f"{site}/{revisit.day}.warc.gz"))
+        return any(check is not None and revisit.digest in check.digests for check in files)
+
+    def _note_other_files(self, existing: set[str]) -> None:
+        for file in sorted([*self.folder.glob("*"), *self.folder.glob("*/*")]):
+            name = str(file.relative_to(self.folder))
+            if file.is_file() and name not in existing and name != JOURNAL_NAME:
+                what = "a killed tinwatch prune left it, and the next one deletes it"
+                if ".warc.gz.prun" not in name:
+                    what = "it is no file of tinwatch"
+                self.result.notes.append(f"captures/{name}: {what}")
+
+    def _report(self, name: str, problem: str) -> None:
+        self.result.problems.append(f"captures/{name}: {problem}")
