@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime
@@ -20,8 +21,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from schedules.batch.processes import ProcessResult, StopCause
 from schedules.service.jobs import Job, utc_now
-from storage.db.connection import Database, from_utc_text
-from storage.home import Home
+from storage.db.connection import Database, DatabaseError, from_utc_text
+from storage.home import Home, HomeError
 from storage.messages import describe
 from storage.messages.reasons_batch import BatchReason, exception_reason
 from storage.reasons import Reason
@@ -65,6 +66,7 @@ class JobScheduler:
         self.scheduler.add_listener(self._on_missed, EVENT_JOB_MISSED)
         self.running: set[asyncio.Task[Any]] = set()
         self._run_ids: dict[str, int] = {}  # job name: its row in job_runs that has no outcome yet
+        self._writes: list[Callable[[Database], None]] = []  # that the database has not taken yet
         self._crawling = asyncio.Lock()
 
     async def serve(self, stop: asyncio.Event) -> None:
@@ -76,6 +78,7 @@ class JobScheduler:
             self.start()
             while not stop.is_set():
                 self.scheduler.wakeup()
+                self._write()
                 try:
                     await asyncio.wait_for(stop.wait(), WAKEUP_SECONDS)
                 except TimeoutError:
@@ -83,6 +86,7 @@ class JobScheduler:
             self.scheduler.pause()
             await asyncio.sleep(0)  # lets jobs that were just submitted store that they did not run
             await asyncio.gather(*self.running, return_exceptions=True)
+            self._write()
             self.scheduler.shutdown()
 
     def start(self) -> None:
@@ -129,9 +133,12 @@ class JobScheduler:
     def _on_submitted(self, event: Any) -> None:
         """Store the fire time as done, before the job runs or is found to be too late."""
         due: datetime = event.scheduled_run_times[-1]
-        with closing(self.home.database()) as db:
-            run = begin_job_run(db, event.job_id, due.astimezone(UTC), self.now())
-        self._run_ids[event.job_id] = run
+        now = self.now()
+
+        def begin(db: Database) -> None:
+            self._run_ids[event.job_id] = begin_job_run(db, event.job_id, due.astimezone(UTC), now)
+
+        self._write(begin)
 
     def _on_missed(self, event: Any) -> None:
         logger.warning("%s was missed at %s", event.job_id, event.scheduled_run_time)
@@ -160,9 +167,22 @@ class JobScheduler:
             self.running.discard(task)
 
     def _end(self, job: str, outcome: JobOutcome, code: int | None, detail: Reason | None) -> None:
-        with closing(self.home.database()) as db:
-            end_job_run(db, self._run_ids.pop(job), self.now(), outcome, code, detail)
+        now = self.now()
+        self._write(lambda db: end_job_run(db, self._run_ids[job], now, outcome, code, detail))
         logger.info("%s: %s %s", job, outcome, describe(detail) if detail else "")
+
+    def _write(self, *writes: Callable[[Database], None]) -> None:
+        """Write to the database, in order; what fails is tried again at the next wakeup."""
+        self._writes += writes
+        try:
+            while self._writes:
+                with closing(self.home.database()) as db:
+                    self._writes[0](db)
+                self._writes.pop(0)
+        except (sqlite3.DatabaseError, DatabaseError, HomeError) as error:
+            logger.warning(
+                "%d facts about jobs wait for the database: %s", len(self._writes), error
+            )
 
 
 def _outcome(ended: ProcessResult) -> JobOutcome:

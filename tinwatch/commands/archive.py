@@ -24,7 +24,7 @@ from storage.home import PRIVATE_FOLDER, Home, HomeError, home_path, open_home
 from storage.verify import verify as verify_home
 from storage.verify_captures import Verified
 from tinwatch.commands.options import HomeOption, JsonOption
-from tinwatch.reports.atomic_files import fresh_file, fresh_folder
+from tinwatch.reports.atomic_files import abandoned_folders, fresh_file, fresh_folder
 from tinwatch.terminal.console import Exit, existing_home, exit_on_error, out, print_json, safe
 from tinwatch.terminal.messages import gettext, ngettext, styled
 from tinwatch.terminal.progress import progress_bar
@@ -89,6 +89,11 @@ def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
             db.close()
         if broken:
             found.problems.append(broken)
+        for folder in _folders_of_parts(place):
+            found.notes += (
+                f"{part}: a killed command left it, and the next one that writes there deletes it"
+                for part in abandoned_folders(folder)
+            )
         if as_json:
             print_json(found.to_json())
         else:
@@ -184,6 +189,12 @@ def _database(place: Home) -> tuple[Database | None, str | None]:
         return place.database(), None
     except (DatabaseError, HomeError) as error:
         return None, gettext("database: {error}", error=error)
+
+
+def _folders_of_parts(place: Home) -> list[Path]:
+    """Where backup, rebuild, restore and export write temporary folders by default."""
+    backups = Path(place.settings.backup_folder or place.path / "backups").expanduser()
+    return [place.path.parent, place.path, backups]
 
 
 def _print_verified(found: Verified) -> None:

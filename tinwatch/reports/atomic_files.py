@@ -1,15 +1,22 @@
-"""Atomic writes: a file or folder is complete or absent, even if the process dies."""
+"""Atomic writes: a file or folder is complete or absent, even if the process dies.
+
+It is written into a temporary folder beside it, whose process holds a lock. The next write into the
+same folder deletes the temporary folders of processes that died.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile, mkdtemp
+from tempfile import mkdtemp
 
 from tinwatch.terminal.messages import UsageError, gettext
+
+PART_SUFFIX = ".tinwatch-part"  # of temporary folders
 
 
 def write_whole(file: Path, text: str) -> None:
@@ -23,16 +30,8 @@ def write_whole(file: Path, text: str) -> None:
         )
     if file.is_dir():
         raise UsageError(gettext("{file} is a folder: name a file", file=file))
-    with NamedTemporaryFile("wb", dir=file.parent, prefix=f".{file.name}.", delete=False) as part:
-        try:
-            part.write(text.encode("utf-8", "replace"))
-            part.flush()
-            os.fsync(part.fileno())
-            os.chmod(part.name, 0o666 & ~_umask())
-            os.replace(part.name, file)
-        except BaseException:
-            os.unlink(part.name)
-            raise
+    with fresh_file(file) as part:
+        part.write_bytes(text.encode("utf-8", "replace"))
 
 
 def _umask() -> int:
@@ -48,15 +47,12 @@ def fresh_file(file: Path) -> Iterator[Path]:
 
     Raise OSError.
     """
-    folder = Path(mkdtemp(dir=file.absolute().parent, prefix=f".{file.name}."))
-    try:
+    with _temporary_folder(file.absolute().parent, file.name) as folder:
         part = folder / file.name
         yield part
         with part.open("rb") as written:
             os.fsync(written.fileno())
         part.rename(file.absolute())
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:
@@ -82,11 +78,48 @@ def fresh_folder(folder: Path, mode: int = 0o777) -> Iterator[Path]:
         raise UsageError(gettext("{folder} is not empty: name another folder", folder=folder))
     parent = folder.absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
-    part = Path(mkdtemp(dir=parent, prefix=f".{folder.name}."))
-    try:
+    with _temporary_folder(parent, folder.name) as part:
         yield part
         part.chmod(folder.stat().st_mode & 0o7777 if folder.exists() else mode & ~_umask())
         part.rename(folder.absolute())
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+
+
+@contextmanager
+def _temporary_folder(parent: Path, name: str) -> Iterator[Path]:
+    """Yield a locked temporary folder, which is deleted if it is still there at the end."""
+    for abandoned in abandoned_folders(parent):
+        shutil.rmtree(abandoned, ignore_errors=True)
+    lock = None
+    while lock is None:  # another process deletes it if it sees it before it is locked
+        folder = Path(mkdtemp(dir=parent, prefix=f".{name}.", suffix=PART_SUFFIX))
+        lock = _locked(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def abandoned_folders(parent: Path) -> list[Path]:
+    """Return the temporary folders in `parent` whose processes died."""
+    abandoned = []
+    for folder in sorted(parent.glob(f".*{PART_SUFFIX}")):
+        lock = _locked(folder)
+        if lock is not None:
+            abandoned.append(folder)
+            os.close(lock)
+    return abandoned
+
+
+def _locked(folder: Path) -> int | None:
+    """Lock a folder until the descriptor is closed or the process ends; None if it is in use."""
+    with suppress(FileNotFoundError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(descriptor), folder.stat()):
+                return descriptor
+        except OSError:
+            pass
+        os.close(descriptor)
+    return None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,7 +14,9 @@ from crawlers.spider import SiteSpider
 from schedules.batch.isolated import run_isolated
 from schedules.batch.nightly import CrawlOptions, SiteResult
 from schedules.batch.processes import ProcessResult
+from schedules.service import scheduler
 from schedules.service.jobs import Job
+from storage.db.connection import Database
 from storage.messages.reasons_batch import BatchReason
 from storage.reasons import Reason
 
@@ -89,3 +92,33 @@ def test_crawl_that_cannot_start_is_an_error_of_its_site(
         "laocai": Reason(BatchReason.EXCEPTION, type="OSError", message="no more processes")
     }
     assert [p.site for p in done.published] == ["cantho", "tuyenquang"]
+
+
+def test_outcome_is_stored_when_the_database_is_no_longer_locked(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = {"begin_job_run": 2, "end_job_run": 3}  # how often each fails
+
+    def lock(name: str) -> None:
+        real = getattr(scheduler, name)
+
+        def write(db: Database, run: Any, *arguments: Any) -> Any:
+            if locked[name]:
+                locked[name] -= 1
+                raise sqlite3.OperationalError("database is locked")
+            return real(db, run, *arguments)
+
+        monkeypatch.setattr(scheduler, name, write)
+
+    lock("begin_job_run")
+    lock("end_job_run")
+
+    async def play() -> None:
+        await machine.on()
+        await machine.until(machine.night(2))
+
+    asyncio.run(play())
+    assert not any(locked.values())
+    assert [run.outcome for run in machine.runs("digest")] == ["ok", "ok"]
+    assert {run.outcome for run in machine.runs("poll")} == {"ok"}
+    assert len(machine.nights_done()) == 2

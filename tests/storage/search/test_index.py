@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,11 @@ from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
 from storage.run_stats import RunStats
 from storage.runs.repository import set_verdict
+from storage.search.indexer import remove_revisions
 from storage.search.parser import parse_query
 from storage.search.reindex import index_inconsistencies, rebuild_index
 from storage.search.selection import matching_articles
+from storage.search.tokenizer import TOKENIZER_VERSION, index_tokens
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -56,6 +59,30 @@ def test_rolled_back_revision_is_not_searchable(searched: Watcher) -> None:
     searched.db.conn.rollback()
     assert chosen(searched, "title:kênh") == []
     assert list(index_inconsistencies(searched.db)) == []
+
+
+def test_index_of_another_tokenizer_is_built_again(
+    searched: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as other:
+        other.setattr("storage.search.indexer.index_tokens", lambda text: b"other " + text.encode())
+        other.setattr("storage.search.indexer.TOKENIZER_VERSION", "0")
+        searched.home.database().close()
+        assert chosen(searched, "title:mương") == []
+    searched.home.database().close()
+    assert chosen(searched, "title:mương") == [4]
+    before = last_revision(searched.db, 4)
+    remove_revisions(searched.db, [before.id])
+    assert chosen(searched, "title:mương") == []
+    searched.db.execute("INSERT INTO search_words (search_words) VALUES ('integrity-check')")
+
+
+def test_version_is_raised_when_tokens_change() -> None:
+    """If this fails, raise the number of TOKENIZER_VERSION and state the new digest."""
+    letters = "".join(map(chr, [*range(0x20, 0x250), *range(0x1E00, 0x1F00)]))
+    texts = [letters, *letters.split("A"), "Hòa hoà thuỷ thủy Đắk_Lắk 18/8, “ngoặc” a-b"]
+    digest = sha256(b"\0".join(map(index_tokens, texts))).hexdigest()
+    assert (TOKENIZER_VERSION.split()[0], digest[:12]) == ("1", "1054153c5fc0")
 
 
 def test_retracted_run_is_not_searchable(
