@@ -29,6 +29,7 @@ def domains(
         chosen = [get_site(site)] if site else list(all_sites().values())
         chosen = [one for one in chosen if one.retired_domains]
         opened = open_home(home)
+        opened.database().close()  # report an unusable database before any request
         found: list[DomainCheck] = []
         if chosen:
             log_to_file(opened)
