@@ -92,6 +92,15 @@ def extract_plain_text(
     return page
 
 
+def frame_lines(body: bytes) -> list[TextLine]:
+    """Return the lines of a text capture, each with its place in the frame of the page."""
+    lines = text_lines(decode(body, "text/plain; charset=utf-8")[0])
+    head = read_head(lines)
+    if head is not None:
+        find_text(lines, head)
+    return lines
+
+
 def _key(title: str) -> str:
     """Return a key made from the title, so that a second import without a URL finds the first."""
     return f"text-{sha256(search_fold(title).encode()).hexdigest()[:12]}"

@@ -16,6 +16,7 @@ from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import NotFoundPage, UnreadablePage, element_text, parse
 from crawlers.extraction.lines import inner_text
 from crawlers.extraction.metadata import structured_data
+from crawlers.extraction.plaintext import extract_plain_text
 from crawlers.extraction.trace import ExcludedText, Trace
 from crawlers.inspection.pages import StoredPage
 from crawlers.selectors import PageIndex
@@ -107,6 +108,8 @@ def explain(
     As in a crawl, the generic extractor is the fallback if the site's rules find no article. With
     `compare` it also reads pages that the rules can read, which takes most of the time.
     """
+    if stored_page.is_text:
+        return _explain_text(stored_page, site)
     trace = Trace()
     page, problem = _extract(stored_page, site, boilerplate or Boilerplate(), trace)
     article = normalise(page) if page is not None else None
@@ -122,6 +125,33 @@ def explain(
         rejection=_rejection(stored_page, page),
         fields=[_field(name, site, page, article, results[name]) for name in FIELDS],
         excluded=trace.excluded if page is not None else [],
+        warnings=list(article.warnings) if article is not None else [],
+        page=page,
+        article=article,
+    )
+
+
+def _explain_text(stored_page: StoredPage, site: type[SiteConfig]) -> Explanation:
+    """Explain a text capture, which no rule and no other extractor reads."""
+    trace = Trace()
+    page: RawArticle | None = None
+    problem: Reason | None = None
+    try:
+        page = extract_plain_text(
+            stored_page.body, site, stored_page.captured_at, stored_page.url, trace
+        )
+    except UnreadablePage as error:
+        problem = error.reason
+    article = normalise(page) if page is not None else None
+    return Explanation(
+        site=site.name,
+        url=stored_page.url,
+        captured_at=stored_page.captured_at,
+        extractor_version=page.extractor_version if page is not None else None,
+        problem=problem,
+        rejection=None,
+        fields=[_field(name, site, page, article, []) for name in FIELDS],
+        excluded=trace.excluded,
         warnings=list(article.warnings) if article is not None else [],
         page=page,
         article=article,

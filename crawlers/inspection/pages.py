@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from crawlers.crawl.replay import Replay
 from crawlers.extraction.html import MAX_PAGE_BYTES
 from crawlers.registry import UnknownSite, all_sites
+from crawlers.reprocess.importer import TEXT_NAMES
 from crawlers.spider import SiteSpider
 from storage.archive.captures import capture_location, newest_payload
 from storage.archive.reader import CaptureLocation, Record, read_body
@@ -85,6 +86,15 @@ def site_of(url: str) -> type[SiteSpider]:
 
 def from_file(file: Path, url: str, site: type[SiteSpider]) -> StoredPage:
     """Return a saved page, captured at the date of the file. Raise ValueError."""
+    return _file_page(file, site.canonical(url))
+
+
+def from_text_file(file: Path) -> StoredPage:
+    """Return a text capture without a URL; the name of the file stands for it. Raise ValueError."""
+    return _file_page(file, str(file))
+
+
+def _file_page(file: Path, url: str) -> StoredPage:
     if not file.is_file():
         raise InputError(Reason(InputReason.NO_FILE, file=str(file)))
     if file.stat().st_size > MAX_PAGE_BYTES:
@@ -92,9 +102,8 @@ def from_file(file: Path, url: str, site: type[SiteSpider]) -> StoredPage:
             Reason(InputReason.PAGE_FILE_TOO_LARGE, file=str(file), limit=MAX_PAGE_BYTES)
         )
     captured_at = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
-    return StoredPage(
-        site.canonical(url), file.read_bytes(), captured_at, None, f"the file {file.name}"
-    )
+    kind = "text/plain" if file.name.lower().endswith(TEXT_NAMES) else None
+    return StoredPage(url, file.read_bytes(), captured_at, kind, f"the file {file.name}")
 
 
 class ReplayPages:

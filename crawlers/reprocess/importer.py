@@ -153,13 +153,16 @@ class _Importer:
         return ArticleRead(page, capture, captured_at)
 
 
-def _source_url(site: type[SiteSpider], body: bytes) -> str | None:
-    """Return the URL of a saved page: from the browser's comment, or the page's canonical link."""
+def stated_urls(body: bytes) -> list[str]:
+    """Return the URLs that a saved page states: the browser's comment, the canonical link."""
     comment = SAVED_FROM.search(body)
-    candidates = [
+    candidates = (
         comment.group(1).decode("ascii", "replace") if comment else None, canonical_of(body),
-    ]  # fmt: skip
-    for candidate in candidates:
-        if candidate and site.key_of(candidate) is not None:
-            return site.canonical(candidate)
-    return None
+    )  # fmt: skip
+    return [url for url in candidates if url]
+
+
+def _source_url(site: type[SiteSpider], body: bytes) -> str | None:
+    """Return the first URL that a saved page states and that is an article of the site."""
+    urls = (url for url in stated_urls(body) if site.key_of(url) is not None)
+    return next(map(site.canonical, urls), None)

@@ -24,6 +24,10 @@ class LookupReason(ReasonCode):
         "no_site_of_host",
         gettext_noop("no site has the host {host}: tinwatch add {url}"),
     )
+    NO_SITE_OF_FILE = (
+        "no_site_of_file",
+        gettext_noop("{file} does not say which site it is from: use --site"),
+    )
     NO_PRESENT_PROVINCE = (
         "no_present_province",
         gettext_noop("no province {province!r}; tinwatch provinces lists them"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -16,7 +17,10 @@ from crawlers.inspection.explain import (
     RuleResult,
     explain,
 )
-from crawlers.inspection.pages import StoredPage, site_of
+from crawlers.inspection.file_site import site_of_file
+from crawlers.inspection.pages import StoredPage, from_text_file, site_of
+from crawlers.registry import get_site
+from crawlers.reprocess.importer import TEXT_NAMES
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from storage.articles.record_json import warning_fields
 from storage.db.connection import utc_text
@@ -57,16 +61,23 @@ STATES = {"absent": "dim", "broken": "bold red", "unread": "bold red"}
 
 
 def explain_command(
-    url: Annotated[str, typer.Argument(help="URL of an article.")],
+    url: Annotated[str, typer.Argument(help="URL of an article, or a text file.")],
     page: PageOption = None,
     replay: PageReplayOption = None,
+    site_name: Annotated[
+        str | None, typer.Option("--site", help="The site of a text file.")
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the rule of each field of a page, what other rules find, and the excluded text."""
     with exit_on_error(home):
-        site = site_of(url)
-        stored_page = page_at(url, site, page=page, replay=replay, home=home)
+        if url.lower().endswith(TEXT_NAMES) and Path(url).is_file():
+            site = get_site(site_name) if site_name else site_of_file(Path(url))
+            stored_page = from_text_file(Path(url))
+        else:
+            site = site_of(url)
+            stored_page = page_at(url, site, page=page, replay=replay, home=home, text=True)
         explanation = explain(stored_page, site, boilerplate_of(site, home))
         if as_json:
             print_json(as_row(explanation, stored_page))

@@ -10,8 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from crawlers.crawl.replay import as_utc
+from crawlers.inspection.file_site import site_of_file
 from crawlers.registry import get_site
-from crawlers.reprocess.importer import import_files
+from crawlers.reprocess.importer import Imported, import_files
+from crawlers.spider import SiteSpider
 from schedules.batch.log_file import log_to_file
 from schedules.publishing.publish import publish
 from storage.home import open_home
@@ -23,7 +25,10 @@ from tinwatch.terminal.messages import UsageError, gettext, ngettext, reason_tex
 
 def import_command(
     file: Annotated[list[Path], typer.Argument(help="Saved HTML, WARC or text files.")],
-    site: Annotated[str, typer.Option("--site", help="The site they are from.")],
+    site: Annotated[
+        str | None,
+        typer.Option("--site", help="The site they are from; else what each file says."),
+    ] = None,
     url: Annotated[
         str | None, typer.Option(help="URL of a single page that does not name its own.")
     ] = None,
@@ -37,28 +42,48 @@ def import_command(
     with exit_on_error(home):
         if len(file) > 1 and url:
             raise UsageError(gettext("--url needs exactly one file"))
+        files_by_site = _files_by_site(file, site, url)
         place = open_home(home)
         log_to_file(place)
         time: datetime | None = as_utc(captured_at) if captured_at else None
-        done = import_files(place, get_site(site), file, url=url, captured_at=time)
-        with closing(place.database()) as db:
-            publish(db, place, [site])
-        for name, reason in done.problems:
-            not_imported = styled("yellow", gettext("not imported:"))
-            err.print(f"{not_imported} {safe(name)}: {safe(reason_text(reason))}")
-        row: dict[str, Any] = {
-            "site": site,
-            "run": done.run,
-            "read": done.read,
-            "problems": [
-                {"file": n, "reason": describe(r), "reason_code": r.code} for n, r in done.problems
-            ],
-        }
-        if as_json:
-            print_json(row)
-        else:
-            articles = ngettext("{number} article read", "{number} articles read", done.read)
-            problems = ngettext("{number} problem", "{number} problems", len(done.problems))
-            err.print(f"{site}: {articles}, {problems}")
-        if done.problems:
+        problems = 0
+        for site_class, files in files_by_site.items():
+            done = import_files(place, site_class, files, url=url, captured_at=time)
+            problems += len(done.problems)
+            with closing(place.database()) as db:
+                publish(db, place, [site_class.name])
+            _report(site_class.name, done, as_json)
+        if problems:
             raise typer.Exit(Exit.PROBLEMS)
+
+
+def _files_by_site(
+    files: list[Path], name: str | None, url: str | None
+) -> dict[type[SiteSpider], list[Path]]:
+    """Group the files by their site. Raise ValueError if one does not say which it is."""
+    if name is not None:
+        return {get_site(name): files}
+    grouped: dict[type[SiteSpider], list[Path]] = {}
+    for file in files:
+        grouped.setdefault(site_of_file(file, url), []).append(file)
+    return grouped
+
+
+def _report(site: str, done: Imported, as_json: bool) -> None:
+    for name, reason in done.problems:
+        not_imported = styled("yellow", gettext("not imported:"))
+        err.print(f"{not_imported} {safe(name)}: {safe(reason_text(reason))}")
+    row: dict[str, Any] = {
+        "site": site,
+        "run": done.run,
+        "read": done.read,
+        "problems": [
+            {"file": n, "reason": describe(r), "reason_code": r.code} for n, r in done.problems
+        ],
+    }
+    if as_json:
+        print_json(row)
+        return
+    articles = ngettext("{number} article read", "{number} articles read", done.read)
+    problems = ngettext("{number} problem", "{number} problems", len(done.problems))
+    err.print(f"{site}: {articles}, {problems}")

@@ -21,20 +21,23 @@ def page_at(
     page: Path | None,
     replay: list[Path] | None,
     home: Path | None,
+    text: bool = False,
 ) -> StoredPage:
     """Return the page of an article. Raise ValueError or CaptureError if there is none.
 
-    Without a file it is the newest capture in the home, else the live page.
+    Without a file it is the newest capture in the home, else the live page. A capture of plain
+    text is refused unless `text` is True.
     """
     if page is not None and replay:
         raise UsageError(gettext("--replay and --page exclude each other"))
     if page is not None:
-        return from_file(page, url, site)
-    if replay:
-        found = ReplayPages(replay, site).find(url)
-        if found is None:
+        found = from_file(page, url, site)
+    elif replay:
+        replayed = ReplayPages(replay, site).find(url)
+        if replayed is None:
             files = ", ".join(f.name for f in replay)
             raise UsageError(gettext("{files}: no capture of {url}", files=files, url=url))
+        found = replayed
     else:
         found = _captured(url, site, home) or _live(url, site, home)
     if found.status != 200:
@@ -45,7 +48,7 @@ def page_at(
             origin=found.origin,
         )
         raise UsageError(message)
-    if found.is_text:
+    if found.is_text and not text:
         message = gettext("{url} is stored as plain text, without markup", url=url)
         raise UsageError(message)
     return found

@@ -26,7 +26,7 @@ USAGE = [
     (["crawl", "laocai", "--replay", "none.warc"], "none.warc: there is no such file"),
     (["nightly", "nosuch"], "no site 'nosuch'"),
     (["import", "a.html", "--site", "nosuch"], "no site 'nosuch'"),
-    (["import", "a.html"], "--site"),
+    (["import", "a.html"], "a.html: there is no such file"),
     (
         ["import", "a.html", "b.html", "--site", "laocai", "--url", "x"],
         "--url needs exactly one file",
