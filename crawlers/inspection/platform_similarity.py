@@ -17,13 +17,18 @@ HTML = "text/html"
 
 def platform_like(site: type[SiteSpider], pages: Iterable[StoredPage]) -> str | None:
     """Return the platform that these article pages look like, or None if none fits well."""
-    samples = [sample for page in pages if (sample := _sample(site, page)) is not None]
+    samples = samples_of(site, pages)
     if not samples:
         return None
     links = [sample.saved.url for sample in samples]
     site_pages = SitePages(site.domains[0], site.article_url, samples, [], links)
     best = match_platforms(site_pages, platforms())[0]
     return best.platform.__name__ if best.fits else None
+
+
+def samples_of(site: type[SiteSpider], pages: Iterable[StoredPage]) -> list[Sample]:
+    """Return the article pages that the generic extractor can read."""
+    return [sample for page in pages if (sample := _sample(site, page)) is not None]
 
 
 def _sample(site: type[SiteSpider], page: StoredPage) -> Sample | None:

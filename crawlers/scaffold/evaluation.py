@@ -69,7 +69,12 @@ class SampleResult:
 
 def overlap(own: RawArticle, theirs: RawArticle) -> float:
     """Return the F1 of the syllables of two extractions."""
-    a, b = (Counter(syllables(_text(page))) for page in (own, theirs))
+    return text_overlap(_text(own), _text(theirs))
+
+
+def text_overlap(own: str, theirs: str) -> float:
+    """Return the F1 of the syllables of two texts."""
+    a, b = Counter(syllables(own)), Counter(syllables(theirs))
     return 2 * (a & b).total() / max(1, a.total() + b.total())
 
 

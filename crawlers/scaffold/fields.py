@@ -174,7 +174,7 @@ def score_selector(
         read = extract_field(sample, rule, field)
         if not read:
             continue
-        if text and _agree(sample, field, read, text):
+        if text and agree(sample, field, read, text):
             correct += 1
             exact += comparison(read) == comparison(text)
         elif text or field != "lead":
@@ -190,7 +190,8 @@ def extract_field(sample: Sample, rule: str, field: str) -> str:
     return texts[0] if texts else ""
 
 
-def _agree(sample: Sample, field: str, read: str, text: str) -> bool:
+def agree(sample: Sample, field: str, read: str, text: str) -> bool:
+    """Return whether two values of a field are the same: dates as dates."""
     if field in ("published", "updated"):
         taken = sample.generic.captured_at
         return len(read) <= len(text) + MAX_DATE_MARGIN_CHARS and date_in(read, taken) == date_in(

@@ -126,8 +126,9 @@ def write_fixture(
         reviewed = None if changed else before.get("reviewed")
         expected |= from_before | {"reviewed": reviewed}
     folder.mkdir(parents=True, exist_ok=True)
-    _plain(folder).write_bytes(html)
-    (folder / "page.html.gz").unlink(missing_ok=True)
+    if not _has_page(folder, html):
+        _plain(folder).write_bytes(html)
+        (folder / "page.html.gz").unlink(missing_ok=True)
     text = json.dumps(expected, ensure_ascii=False, indent=2)
     (folder / "expected.json").write_text(text + "\n", "utf-8")
     return changed
@@ -143,6 +144,18 @@ def load_page(folder: Path) -> bytes:
     """Return the page of a fixture. Raise FileNotFoundError."""
     packed = folder / "page.html.gz"
     return gzip.decompress(packed.read_bytes()) if packed.exists() else _plain(folder).read_bytes()
+
+
+def _has_page(folder: Path, html: bytes) -> bool:
+    try:
+        return load_page(folder) == html
+    except FileNotFoundError:
+        return False
+
+
+def fixture_folders(site_folder: Path) -> list[Path]:
+    """Return the folders of a site's fixtures."""
+    return [file.parent for file in sorted(site_folder.glob("*/expected.json"))]
 
 
 def _plain(folder: Path) -> Path:

@@ -46,6 +46,8 @@ def record_unreadable(
     stats.quarantined += 1
     stats.rechecked_live += page.is_stored and _is_live(db, site, page.key)
     capture = add_capture(db, page.capture) if page.capture else None
+    if page.capture is not None:
+        save_newest_capture(db, page.capture)
     quarantine_page(db, site, page.url, run, page.observed_at, page.reason, capture)
     if page.key and not page.is_stored:
         queue_retry(db, site, page.key, page.url, page.observed_at, page.reason)

@@ -8,16 +8,21 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
+from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.trace import ExclusionKind
 from crawlers.inspection.pages import HomePages, ReplayPages, site_of
 from crawlers.registry import all_sites, get_site
+from crawlers.scaffold.write import load_module
 from pipelines.record.normalise import normalise
 from storage.home import open_home
 from storage.messages import describe
@@ -274,6 +279,30 @@ def test_unreadable_page_is_not_a_fixture(url: str, tmp_path: Path) -> None:
     assert not (tmp_path / "in").exists()
 
 
+def test_all_fixtures_of_a_site_are_extracted_again(
+    crawled: tuple[Path, Path, str], url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    into = ("--into", tmp_path, "--yes")
+    urls = [entry.url for entry in sample_sites.load(SITE).entries if entry.batch == 1][:2]
+    for number, address in enumerate(urls):
+        call("fixture", SITE, address, "--replay", crawled[1], *into, "--name", f"bai-{number}")
+    assert [f["changed"] for f in row("fixture", SITE, "--all", *into)["fixtures"]] == [[], []]
+    select = get_site(SITE).select
+    monkeypatch.setattr(get_site(SITE), "select", {**select, "lead": [".khong-co"]})
+    code, printed, _ = call("fixture", SITE, "--all", *into)
+    assert code == 0
+    assert "2 of 2 fixtures changed" in printed
+    assert "- " in printed
+    expected = json.loads(
+        (tmp_path / "tests" / "sites" / SITE / "bai-0" / "expected.json").read_text("utf-8")
+    )
+    assert expected["reviewed"] is None
+    assert [f["changed"] for f in row("fixture", SITE, "--all", *into)["fixtures"]] == [[], []]
+    monkeypatch.setattr(get_site(SITE), "select", {**select, "body": [".khong-co"]})
+    assert call("fixture", SITE, "--all", *into)[0] == 1
+    assert call("fixture", SITE, url, "--all", *into)[0] == 2
+
+
 # verify-site
 
 
@@ -312,6 +341,94 @@ def test_verify_site_without_captures_is_an_error(home: Path) -> None:
     assert code == 2
     assert "no captures of laocai" in error
     assert call("verify-site", "laocai", "--home", home.parent / "none")[0] == 3
+
+
+def test_evidence_says_which_source_is_confirmed_by_what(crawled: tuple[Path, Path, str]) -> None:
+    found = row("verify-site", SITE, "--replay", crawled[1])
+    evidence = {one["field"]: one for one in found["evidence"]}
+    title = next(s for s in evidence["title"]["sources"] if s["used"])
+    assert (title["origin"], title["confirmed"], title["used"]) == ("platform CmsBody", 5, 5)
+    assert title["witnesses"] == {"structured data": 5, "generic reader": 5}
+    assert found["diff"] is None
+    code, printed, _ = call("verify-site", SITE, "--replay", crawled[1])
+    assert code == 0
+    assert re.search(r"title +5 of 5 platform CmsBody .*structured data", printed)
+
+
+BROKEN = {"title": ["h1.khac"], "body": [".khac"], "published": [".ngay-khac"]}
+
+
+def test_change_of_a_module_is_shown_and_written(
+    crawled: tuple[Path, Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = get_site(SITE)
+    monkeypatch.setattr(site, "select", BROKEN)
+    module = tmp_path / "crawlers" / "sites" / f"{SITE}.py"
+    module.parent.mkdir(parents=True)
+    source = Path(sys.modules[site.__module__].__file__ or "").read_text("utf-8")
+    source = source.replace("    absent", f"    select = {json.dumps(BROKEN)}\n    absent")
+    module.write_text(source, "utf-8")
+    words = ("verify-site", SITE, "--replay", crawled[1], "--into", tmp_path)
+    code, printed, _ = call(*words)
+    assert code == 1
+    assert '".khac"' in printed
+    assert module.read_text("utf-8") == source
+    diff = row(*words)["diff"]
+    assert diff.startswith(f"--- crawlers/sites/{SITE}.py")
+    assert call(*words, "--fix")[0] == 0
+    fixed = load_module(module.read_text("utf-8"), SITE)
+    assert fixed.select["body"][1:] == BROKEN["body"]
+    assert fixed.select["published"][1:] == BROKEN["published"]
+    monkeypatch.setattr(site, "select", fixed.select)
+    monkeypatch.setattr(site, "indexed_names", fixed.indexed_names)
+    again = row(*words)
+    assert (again["diff"], again["mend"]) == (None, [])
+
+
+def test_all_sites_with_captures_are_verified(home: Path) -> None:
+    code, printed, error = call("verify-site", "--all", "--home", home, "--json")
+    assert code == 0, error
+    assert [json.loads(line)["site"] for line in printed.splitlines()] == [SITE]
+
+
+def redesigned(packed: Path, to: Path) -> Path:
+    """Copy a WARC file, a day later and with another class of the body."""
+    with packed.open("rb") as source, to.open("wb") as target:
+        writer = WARCWriter(target, gzip=True)
+        for record in ArchiveIterator(source):
+            if record.rec_type != "response":
+                continue
+            body = record.content_stream().read().replace(b"article__body", b"than-bai-moi")
+            headers = [h for h in record.http_headers.headers if h[0].lower() != "content-length"]
+            status = StatusAndHeaders(record.http_headers.statusline, headers, protocol="HTTP/1.1")
+            date = record.rec_headers.get_header("WARC-Date").replace("2025-03-10", "2025-03-11")
+            writer.write_record(
+                writer.create_warc_record(
+                    record.rec_headers.get_header("WARC-Target-URI"), "response",
+                    payload=BytesIO(body), http_headers=status,
+                    warc_headers_dict={"WARC-Date": date},
+                )
+            )  # fmt: skip
+    return to
+
+
+def test_newest_capture_is_inspected_after_a_redesign(
+    crawled: tuple[Path, Path, str], url: str, tmp_path: Path
+) -> None:
+    """No page of the redesign can be read: that, and not the last good capture, is shown."""
+    home = tmp_path / "home"
+    shutil.copytree(crawled[0], home)
+    warc = redesigned(crawled[1].with_name("batch-2.warc.gz"), tmp_path / "redesign.warc.gz")
+    words = ("crawl", SITE, "--replay", str(warc), "--recheck", "all", "--home", str(home))
+    subprocess.run([sys.executable, "-m", "tinwatch", *words], cwd=ROOT, capture_output=True,
+                   timeout=120, check=False)  # fmt: skip
+    explained = row("explain", url, "--home", home)
+    assert "2025-03-11" in explained["origin"]
+    assert explained["trouble_code"] is not None
+    assert call("verify-site", SITE, "--home", home)[0] == 1
+    found = row("verify-site", SITE, "--home", home)
+    assert found["mend"] != []
+    assert '"body": [' in found["diff"]
 
 
 # smoke checks

@@ -140,7 +140,7 @@ def _print_field(story: FieldExplanation) -> None:
             if story.state == "value"
             else gettext("no text in what was selected by")
         )
-        out.print(f"  {verb} [{_colour(story.origin)}]{_origin(story.origin)}[/]{rule}")
+        out.print(f"  {verb} [{_colour(story.origin)}]{origin_text(story.origin)}[/]{rule}")
     others = [f for f in story.findings if not f.chosen]
     for finding in others:
         out.print(f"  [dim]{_other(finding)}[/]")
@@ -170,7 +170,7 @@ def _other(finding: RuleResult) -> str:
         text = gettext("finds {text}", text=_quoted(finding.text))
         if finding.more:
             text += " " + gettext("and {number} more", number=finding.more)
-    return f"{_origin(finding.origin)}: {safe(finding.rule)} {text}"
+    return f"{origin_text(finding.origin)}: {safe(finding.rule)} {text}"
 
 
 def _quoted(text: str) -> str:
@@ -178,7 +178,8 @@ def _quoted(text: str) -> str:
     return f"“{safe(short if len(short) <= MAX_QUOTED_CHARS else short[:MAX_QUOTED_CHARS] + '…')}”"
 
 
-def _origin(origin: str) -> str:
+def origin_text(origin: str) -> str:
+    """Return the name of a rule's origin in the language of the terminal."""
     if origin in ORIGINS:
         return gettext(ORIGINS[origin])
     return gettext("platform {name}", name=origin.removeprefix("platform "))

@@ -19,12 +19,15 @@ from crawlers.scaffold.fixtures import (
     build_expected,
     case_name,
     compare_fixture,
+    fixture_folders,
     load_expected,
     load_page,
     write_fixture,
 )
 from crawlers.spider import SiteSpider
 from storage.db.connection import utc_text
+from storage.messages import describe
+from storage.reasons import Reason
 from tinwatch.commands.checkout import checkout
 from tinwatch.commands.options import (
     HomeOption,
@@ -36,7 +39,7 @@ from tinwatch.commands.options import (
     YesOption,
 )
 from tinwatch.commands.page_source import page_at
-from tinwatch.terminal.console import exit_on_error, out, print_json, safe
+from tinwatch.terminal.console import Exit, exit_on_error, out, print_json, safe
 from tinwatch.terminal.messages import UsageError, gettext, ngettext, reason_text, styled
 
 MAX_VALUE_CHARS = 300
@@ -45,7 +48,10 @@ HTML = "text/html"  # of a saved file; its encoding is declared in the page
 
 def fixture_command(
     site: SiteArgument,
-    url: Annotated[str, typer.Argument(help="URL of the article.")],
+    url: Annotated[str | None, typer.Argument(help="URL of the article.")] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Extract all fixtures of the site again instead.")
+    ] = False,
     page: PageOption = None,
     replay: PageReplayOption = None,
     name: Annotated[
@@ -59,20 +65,82 @@ def fixture_command(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add or update a test fixture of a site: show the extracted fields and changes, then ask."""
+    """Add or update a test fixture of a site, or all: show fields and changes, then ask."""
     with exit_on_error(home):
         site_class = get_site(site)
+        if every == (url is not None) or (every and (page or replay or name)):
+            raise UsageError(gettext("name the URL of an article, or use --all alone"))
+        if not yes and (as_json or not sys.stdin.isatty()):
+            raise UsageError(gettext("cannot ask without a terminal: use --yes"))
+        if url is None:
+            _refresh(checkout(into) / "tests" / "sites" / site, site_class, yes, as_json)
+            return
         if site_class.key_of(url) is None:
             message = gettext(
                 "{url} is not an article of {site}: article_url does not match", url=url, site=site
             )
             raise UsageError(message)
-        if not yes and (as_json or not sys.stdin.isatty()):
-            raise UsageError(gettext("cannot ask without a terminal: use --yes"))
         fixture_name = _checked(name) if name is not None else None
         folder = checkout(into) / "tests" / "sites" / site
         kept = page_at(url, site_class, page=page, replay=replay, home=home)
         _run(folder, site_class, kept, fixture_name, yes, as_json)
+
+
+def _refresh(folder: Path, site: type[SiteSpider], yes: bool, as_json: bool) -> None:
+    """Extract every fixture of a site again, show what changed, and write the changed ones.
+
+    Raise ValueError if the site has no fixture. Exit with 1 if a page cannot be read any more.
+    """
+    changes: dict[Path, list[FieldDifference]] = {}
+    unreadable: dict[Path, Reason] = {}
+    for case in fixture_folders(folder):
+        try:
+            changes[case] = compare_fixture(case, site)
+        except UnreadablePage as error:
+            unreadable[case] = error.reason
+    if not changes and not unreadable:
+        raise UsageError(gettext("{site} has no fixtures", site=site.name))
+    changed = {case: fields for case, fields in changes.items() if fields}
+    if not as_json:
+        _print_refresh(changes, unreadable)
+    if changed and not yes and not typer.confirm(gettext("write it?")):
+        out.print(gettext("nothing was written"))
+        return
+    for case in changed:
+        facts = load_expected(case)
+        write_fixture(
+            case, site, facts["url"], load_page(case),
+            captured_at=datetime.fromisoformat(facts["captured_at"]),
+            content_type=facts["content_type"],
+        )  # fmt: skip
+    if as_json:
+        rows = [
+            {"fixture": f"{site.name}/{c.name}", "changed": _fields(f)} for c, f in changes.items()
+        ]
+        bad = {f"{site.name}/{c.name}": describe(reason) for c, reason in unreadable.items()}
+        print_json({"site": site.name, "fixtures": rows, "unreadable": bad})
+    if unreadable:
+        raise typer.Exit(Exit.PROBLEMS)
+
+
+def _print_refresh(
+    changes: dict[Path, list[FieldDifference]], unreadable: dict[Path, Reason]
+) -> None:
+    for case, fields in changes.items():
+        if fields:
+            out.print(f"[bold]{safe(case.parent.name)}/{safe(case.name)}[/]")
+            _print_changes(fields)
+    for case, reason in unreadable.items():
+        name, why = safe(f"{case.parent.name}/{case.name}"), safe(reason_text(reason))
+        out.print(f"[bold red]{name}[/] {why}")
+    out.print(
+        ngettext(
+            "{changed} of {number} fixture changed",
+            "{changed} of {number} fixtures changed",
+            len(changes) + len(unreadable),
+            changed=sum(bool(fields) for fields in changes.values()),
+        )
+    )
 
 
 def _run(
@@ -160,9 +228,13 @@ def _row(
         "url": kept.url,
         "captured_at": utc_text(captured_at),
         "new": not older,
-        "changed": [{"field": c.field, "stated": c.stated, "read": c.read} for c in changed],
+        "changed": _fields(changed),
         "reviewed": reviewed,
     }
+
+
+def _fields(changed: list[FieldDifference]) -> list[dict[str, Any]]:
+    return [{"field": c.field, "stated": c.stated, "read": c.read} for c in changed]
 
 
 def _print(
@@ -178,6 +250,10 @@ def _print(
     if changed:
         changes_text = ngettext("{number} field changed", "{number} fields changed", len(changed))
     out.print(gettext("existing fixture: {changes}", changes=changes_text))
+    _print_changes(changed)
+
+
+def _print_changes(changed: list[FieldDifference]) -> None:
     for change in changed:
         out.print(f"  [bold]{change.field}[/]")
         out.print(f"    [red]- {_value_text(change.stated)}[/]")

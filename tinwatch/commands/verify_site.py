@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing
+from dataclasses import asdict, dataclass
+from difflib import unified_diff
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from crawlers.inspection.diagnosis import Diagnosis, diagnose
+from crawlers.inspection.evidence import RULE_ORIGIN, FieldEvidence, gather_evidence
 from crawlers.inspection.explain import Explanation
 from crawlers.inspection.inspect_site import (
     MAX_ARTICLES,
@@ -16,8 +20,11 @@ from crawlers.inspection.inspect_site import (
     inspect_site,
     platform_name,
 )
+from crawlers.inspection.module_fix import propose_fix
 from crawlers.inspection.pages import HomePages, ReplayPages
-from crawlers.registry import get_site
+from crawlers.registry import all_sites, get_site
+from crawlers.scaffold.module_edit import add_rules
+from crawlers.scaffold.write import WriteError
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.store import current_boilerplate
 from schedules.batch.dry_run import dry_run_home, fetch_site
@@ -25,13 +32,29 @@ from storage.db.connection import utc_text
 from storage.home import Home
 from storage.messages import describe
 from storage.reasons import Reason
-from tinwatch.commands.options import HomeOption, JsonOption, PageReplayOption, SiteArgument
-from tinwatch.terminal.console import Exit, existing_home, exit_on_error, out, print_json, safe
+from tinwatch.commands.explain import origin_text
+from tinwatch.commands.options import HomeOption, IntoOption, JsonOption, PageReplayOption
+from tinwatch.terminal.console import (
+    Exit,
+    err,
+    existing_home,
+    exit_on_error,
+    out,
+    print_json,
+    safe,
+)
 from tinwatch.terminal.messages import UsageError, gettext, ngettext, reason_text, styled
 
 
 def verify_command(
-    site: SiteArgument,
+    site: Annotated[str | None, typer.Argument(help="Name of the site (tinwatch sites).")] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Check every site that has captures in the home.")
+    ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Write the proposed change into the site module.")
+    ] = False,
+    into: IntoOption = None,
     live: Annotated[
         bool, typer.Option("--live", help="Fetch pages from the site instead of using captures.")
     ] = False,
@@ -39,24 +62,84 @@ def verify_command(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check a site module with the newest listings and five articles. Stores nothing."""
+    """Check a site module with the newest listings and five articles, and propose its change."""
     with exit_on_error(home):
-        site_class = get_site(site)
         if live and replay:
             raise UsageError(gettext("--live and --replay exclude each other"))
-        inspection = _inspect(site_class, live, replay, home)
-        if inspection.empty:
-            message = gettext(
-                "no captures of {site}: crawl it first, or use --live or --replay", site=site
-            )
-            raise UsageError(message)
-        diagnosis = diagnose(site_class, inspection)
-        if as_json:
-            print_json(as_row(site_class, inspection, diagnosis))
-        else:
-            _print(site_class, inspection, diagnosis)
-        if diagnosis.fixes:
+        if every == (site is not None) or (every and live):
+            raise UsageError(gettext("name a site, or use --all without --live"))
+        sites = [get_site(site)] if site is not None else list(all_sites().values())
+        ok = [_verify(one, live, replay, home, fix, into, as_json, every) for one in sites]
+        if not all(ok):
             raise typer.Exit(Exit.PROBLEMS)
+
+
+def _verify(
+    site: type[SiteSpider],
+    live: bool,
+    replay: list[Path] | None,
+    home: Path | None,
+    fix: bool,
+    into: Path | None,
+    as_json: bool,
+    every: bool,
+) -> bool:
+    """Check one site. Return False if its module must be fixed and was not.
+
+    Raise ValueError if there is no capture of it, unless `every` site is checked.
+    """
+    inspection = _inspect(site, live, replay, home)
+    if inspection.empty:
+        if every:
+            return True
+        message = gettext(
+            "no captures of {site}: crawl it first, or use --live or --replay", site=site.name
+        )
+        raise UsageError(message)
+    diagnosis, change = diagnose(site, inspection), None
+    try:
+        change = _change(site, inspection, into)
+    except WriteError as error:  # a module of an unusual form is edited by hand
+        if fix:
+            raise
+        err.print(safe(str(error)), style="yellow")
+    if as_json:
+        print_json(as_row(site, inspection, diagnosis, change))
+    else:
+        _print(site, inspection, diagnosis, change)
+    if not fix or change is None:
+        return not diagnosis.fixes
+    change.file.write_text(change.after, "utf-8")
+    if not as_json:
+        out.print(styled("green", gettext("written to {file}", file=safe(str(change.file)))))
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleChange:
+    """The proposed change of a site module: its text before and after."""
+
+    file: Path
+    before: str
+    after: str
+
+    @property
+    def diff(self) -> str:
+        name = f"crawlers/sites/{self.file.name}"
+        before, after = (t.splitlines(keepends=True) for t in (self.before, self.after))
+        return "".join(unified_diff(before, after, fromfile=name, tofile=name))
+
+
+def _change(
+    site: type[SiteSpider], inspection: SiteInspection, into: Path | None
+) -> ModuleChange | None:
+    rules = propose_fix(site, inspection)
+    module = sys.modules[site.__module__].__file__ or ""
+    file = into / "crawlers" / "sites" / Path(module).name if into else Path(module)
+    if not rules or not file.is_file():
+        return None
+    before = file.read_text("utf-8")
+    return ModuleChange(file, before, add_rules(before, site, rules))
 
 
 def _inspect(
@@ -78,7 +161,10 @@ def _inspect_home(home: Home, site: type[SiteSpider]) -> SiteInspection:
 
 
 def as_row(
-    site: type[SiteSpider], inspection: SiteInspection, diagnosis: Diagnosis
+    site: type[SiteSpider],
+    inspection: SiteInspection,
+    diagnosis: Diagnosis,
+    change: ModuleChange | None = None,
 ) -> dict[str, Any]:
     return {
         "site": site.name,
@@ -94,6 +180,8 @@ def as_row(
         "coverage": inspection.coverage,
         "mend": [describe(one) for one in diagnosis.fixes],
         "advice": [describe(one) for one in diagnosis.advice],
+        "evidence": [asdict(evidence) for evidence in gather_evidence(inspection.pages)],
+        "diff": change.diff if change is not None else None,
     }
 
 
@@ -113,7 +201,12 @@ def _page(page: Explanation) -> dict[str, Any]:
     }
 
 
-def _print(site: type[SiteSpider], inspection: SiteInspection, diagnosis: Diagnosis) -> None:
+def _print(
+    site: type[SiteSpider],
+    inspection: SiteInspection,
+    diagnosis: Diagnosis,
+    change: ModuleChange | None,
+) -> None:
     newest = f"{inspection.newest:%d/%m/%Y}" if inspection.newest else gettext("unknown")
     newest = gettext("newest page: {day}", day=newest)
     out.print(f"[bold]{site.name}[/] {site.title} [dim]{newest}[/]")
@@ -131,12 +224,35 @@ def _print(site: type[SiteSpider], inspection: SiteInspection, diagnosis: Diagno
             state = ngettext("{number} article link", "{number} article links", listing.links)
         out.print(f"  [dim]{safe(listing.url)}[/] {safe(state)}")
     _print_coverage(site, inspection)
+    _print_evidence(gather_evidence(inspection.pages))
     for problem in diagnosis.fixes:
         out.print(styled("bold red", gettext("fix:")), safe(reason_text(problem)))
     for advice in diagnosis.advice:
         out.print(styled("yellow", gettext("check:")), safe(reason_text(advice)))
+    if change is not None:
+        out.print(styled("bold", gettext("proposed change of the site module (--fix writes it):")))
+        out.print(safe(change.diff), soft_wrap=True)
     if not diagnosis.fixes:
         out.print(styled("green", gettext("nothing to fix")))
+
+
+def _print_evidence(gathered: list[FieldEvidence]) -> None:
+    """Print the source of most records for each field, and how many pages confirm it."""
+    out.print(gettext("confirmed by other sources of the same page:"))
+    for evidence in gathered:
+        source = evidence.used or evidence.sources[0]
+        colour = "green" if source.confirmed * 2 > source.found else "yellow"
+        share = gettext("{number} of {total}", number=source.confirmed, total=source.found)
+        by = ", ".join(f"{_witness_text(w)} {n}" for w, n in source.witnesses.items())
+        name = " ".join(filter(None, (origin_text(source.origin), source.rule)))
+        used = "" if evidence.used else " " + gettext("(not used)")
+        out.print(
+            f"  {evidence.field:<10}{styled(colour, share)} {safe(name)}{used} [dim]{safe(by)}[/]"
+        )
+
+
+def _witness_text(witness: str) -> str:
+    return gettext("rule of the module") if witness == RULE_ORIGIN else origin_text(witness)
 
 
 def _print_coverage(site: type[SiteSpider], inspection: SiteInspection) -> None:
