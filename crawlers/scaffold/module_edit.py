@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from crawlers.scaffold.module_text import INDENT, MAX_LINE_CHARS, quoted
 from crawlers.scaffold.write import WriteError, load_module
 from crawlers.site_config import SiteConfig
+from storage.messages.reasons_scaffold import ScaffoldReason
+from storage.reasons import Reason
 
 AFTER_SELECT = ("captions", "exclude", "posting_account", "absent", "lead_is", "verified")
 
@@ -26,8 +28,13 @@ def add_rules(text: str, site: type[SiteConfig], rules: dict[str, str]) -> str:
         for name in {*site.select, *rules}
     }
     if loaded.select != expected:
-        raise WriteError(f"{site.name}: cannot edit select; add {rules} by hand")
+        raise _by_hand(site, rules)
     return edited
+
+
+def _by_hand(site: type[SiteConfig], rules: dict[str, str]) -> WriteError:
+    stated = [f"{field}: {rule}" for field, rule in rules.items()]
+    return WriteError(Reason(ScaffoldReason.SELECT_NOT_EDITABLE, site=site.name, rules=stated))
 
 
 def _with_rule(text: str, site: type[SiteConfig], field: str, rule: str) -> str:
@@ -41,7 +48,7 @@ def _with_rule(text: str, site: type[SiteConfig], field: str, rule: str) -> str:
         lines[start:start] = rows
         return "\n".join([*lines, ""])
     if not isinstance(select, ast.Dict):
-        raise WriteError(f"{site.name}: select is no dictionary; add {rule} by hand")
+        raise _by_hand(site, {field: rule})
     keys = [key.value if isinstance(key, ast.Constant) else None for key in select.keys]
     if field in keys:
         value = select.values[keys.index(field)]
@@ -119,10 +126,7 @@ def _line_after_urls(declaration: ast.ClassDef) -> int:
 
 def _site_class(text: str) -> ast.ClassDef:
     classes = (node for node in ast.parse(text).body if isinstance(node, ast.ClassDef))
-    found = next((node for node in classes if _assigned(node, "name") is not None), None)
-    if found is None:
-        raise WriteError("the module declares no site")
-    return found
+    return next(node for node in classes if _assigned(node, "name") is not None)
 
 
 def _assigned(declaration: ast.ClassDef, name: str) -> ast.expr | None:

@@ -32,6 +32,10 @@ class ScaffoldReason(ReasonCode):
         "field_not_on_platform",
         gettext_noop("the platform's rules do not find {field:field} here: own selectors"),
     )
+    SELECT_NOT_EDITABLE = (
+        "select_not_editable",
+        gettext_noop("{site}: cannot edit select, add by hand: {rules:list}"),
+    )
     OWN_SELECTORS = "own_selectors", gettext_noop("no platform matches: own selectors")
     LEFT_TO_GENERIC = (
         "left_to_generic",

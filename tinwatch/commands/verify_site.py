@@ -102,7 +102,7 @@ def _verify(
     except WriteError as error:  # a module of an unusual form is edited by hand
         if fix:
             raise
-        err.print(safe(str(error)), style="yellow")
+        err.print(safe(reason_text(error.reason)), style="yellow")
     if as_json:
         print_json(as_row(site, inspection, diagnosis, change))
     else:
