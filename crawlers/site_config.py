@@ -69,7 +69,7 @@ class SiteConfig:
     exclude: ClassVar[list[str]] = []  # elements that are never part of an article
     posting_account: ClassVar[list[str]] = []  # the CMS account, which is not an author
     absent: ClassVar[set[str]] = set()  # fields that the site never prints
-    lead_is: ClassVar[str] = "selected"  # one of LEADS; _kept: the lead stays in the body
+    lead_is: ClassVar[str] = "selected"  # one of LEADS; _kept: older name of first_paragraph
     bold_is_subhead: ClassVar[bool] = True  # short all-bold paragraphs are subheads
     repair_text: ClassVar[bool] = False  # convert TCVN3, VNI and mangled text to Unicode
     not_found: ClassVar[list[str]] = []  # title texts of its "not found" page with status 200

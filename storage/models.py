@@ -69,10 +69,25 @@ class RevisionCause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One piece of body text in reading order."""
+    """One piece of body text in reading order.
+
+    Attributes:
+        cells: the cells of a table row, also the empty ones; an empty cell follows a cell for each
+            further column that it spans
+    """
 
     kind: BlockKind
     text: str
+    cells: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the block as JSON data; only a table row has cells."""
+        data: dict[str, Any] = {"kind": self.kind, "text": self.text}
+        return {**data, "cells": list(self.cells)} if self.cells else data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Block:
+        return cls(data["kind"], data["text"], tuple(data.get("cells", ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +155,7 @@ class Article:
         """Return the record as JSON data. `asdict` would copy every text."""
         return {
             **_values(self),
-            "body": [_values(block) for block in self.body],
+            "body": [block.as_json() for block in self.body],
             "captions": [_values(caption) for caption in self.captions],
             "authors": [_values(author) for author in self.authors],
             "source": _values(self.source) if self.source else None,
@@ -153,7 +168,7 @@ class Article:
         return cls(
             **{
                 **data,
-                "body": tuple(Block(**b) for b in data["body"]),
+                "body": tuple(map(Block.from_json, data["body"])),
                 "captions": tuple(Caption(**c) for c in data["captions"]),
                 "authors": tuple(
                     Author(a["name"], a["kind"], tuple(a["roles"])) for a in data["authors"]

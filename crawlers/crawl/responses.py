@@ -312,28 +312,24 @@ def _is_site_name(title: str, site: type[SiteConfig]) -> bool:
 
 
 def _extract(response: Response, request: ArticleRequest) -> RawArticle:
-    """Extract with the site's rules, or with the generic extractor if they find no article.
+    """Extract the article.
 
-    An article that the rules have read before is never read by the generic extractor: the
-    difference between the two would look like an edit.
+    The body of an article that the rules have read before is never read by the generic extractor:
+    the difference between the two would look like an edit.
     """
     # The extractors are slow to import and `scrapy list` needs none.
     from crawlers.extraction.article import extract_article
-    from crawlers.extraction.generic.article import extract_generic_article
 
     captured_at = request.capture.captured_at if request.capture else request.observed_at
-    page = (
-        response.body, request.final_url, request.site, captured_at, content_type(response),
+    article = extract_article(
+        response.body,
+        request.final_url,
+        request.site,
+        captured_at,
+        content_type(response),
         request.boilerplate,
-    )  # fmt: skip
-    try:
-        article = extract_article(*page)
-    except NotFoundPage:
-        raise
-    except UnreadablePage:
-        if request.is_stored and not request.generic_before:
-            raise
-        article = extract_generic_article(*page)
+        rules_only=request.is_stored and not request.generic_before,
+    )
     if request.site.key_of(request.final_url) is None:
         article.key = request.key  # it is known by the URL that the listings had
     return article

@@ -1,18 +1,21 @@
 """extract_article: from the bytes of a page and the site's rules to a raw article.
 
-It is a pure function, used by crawls, replay, reparse and tests.
+It is a pure function, used by crawls, replay, import, reparse and tests. The rules of a site are
+hypotheses: each field is decided on its own, by what the witnesses (witnesses.py) say of its
+candidates. The generic extractor runs only for a body or a date that the rules do not find.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
 
 from lxml.etree import _Element
 
 from crawlers.extraction.classify_lines import EMPTY_BOILERPLATE, ClassifiedLines, classify_lines
+from crawlers.extraction.frame_lines import repeats_title, title_index, without_frame
 from crawlers.extraction.generic.article import extract_generic_article
+from crawlers.extraction.head_fields import extract_dates, extract_title, first_text, matching_texts
 from crawlers.extraction.html import (
     NotFoundPage,
     UnreadablePage,
@@ -24,20 +27,40 @@ from crawlers.extraction.html import (
     new_raw_article,
     parse,
 )
+from crawlers.extraction.leads import settle_lead
 from crawlers.extraction.lines import PageLine, inner_text, page_lines
 from crawlers.extraction.metadata import structured_data
+from crawlers.extraction.pictures import pictures_above
 from crawlers.extraction.trace import ExclusionKind, Trace
+from crawlers.extraction.witnesses import Verdict, Witnesses, Words
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.encodings.repair import convert_to_unicode
-from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_inspection import ExclusionReason
 from storage.messages.reasons_pages import PageReason, Unread
 from storage.messages.reasons_warnings import WarningCode
 from storage.reasons import Reason
+
+MIN_PART_CHARS = 30  # of a further body element
+MAX_COMPARED_CHARS = 1500  # of a text that is compared with its title
+MIN_TITLE_WORDS = 0.5  # of the words of a title, that the text has too
+MIN_LONGER = 2  # times as long as a disputed body, which is another part of the page
+MIN_COMMON_TEXT = 0.5  # of the generic extractor's text that must be in a disputed body
+
+
+@dataclass(frozen=True, slots=True)
+class _Arguments:
+    """What extract_article was called with, for a second extraction of the same page."""
+
+    body: bytes
+    url: str
+    site: type[SiteConfig]
+    captured_at: datetime
+    content_type: str | None
+    boilerplate: Boilerplate
 
 
 def extract_article(
@@ -48,48 +71,299 @@ def extract_article(
     content_type: str | None = None,
     boilerplate: Boilerplate = EMPTY_BOILERPLATE,
     trace: Trace | None = None,
+    *,
+    rules_only: bool = False,
 ) -> RawArticle:
     """Extract one article page of `site`. Raises UnreadablePage, never returns half an article.
 
     Args:
         boilerplate: the boilerplate lines of the site; its version is part of the extractor version
         trace: collects what is left out of the text, if given
+        rules_only: read the body by the site's rules or not at all. The body of an article that
+            they have read before must not change because another extractor reads it.
     """
+    arguments = _Arguments(body, url, site, captured_at, content_type, boilerplate)
     if site.generic:
-        return extract_generic_article(
-            body, url, site, captured_at, content_type, boilerplate, trace
-        )
+        return _extract_generic(arguments, trace)
     tree, warnings = parse(body, content_type)
     page = new_raw_article(url, site, captured_at, boilerplate, warnings)
     index = PageIndex(tree, site.indexed_names)
-    for field in ("title", "lead", "byline", "source", "section"):
-        setattr(page, field, _first_text(index, site, field, page.rules))
-    _extract_dates(index, site, page)
-    tags = _matching_texts(index, site, "tags", page.rules)
-    page.tags = list(dict.fromkeys(tag.lstrip("#") for tag in tags))
     page.base = base_url(tree, url)
     page.canonical = canonical_link(tree, page.base)
     has_json = b"ld+json" in body or b"\x00" in body  # UTF-16 has a zero byte in every ASCII letter
     page.structured = structured_data(tree, has_json=has_json)
-    _use_structured_data(page)
+    witnesses = Witnesses.of(page, tree, site.title)
+    _extract_head(index, site, page, witnesses)
+    if page.title and any(text in page.title for text in site.not_found):
+        raise NotFoundPage(Reason(PageReason.NOT_FOUND_PAGE, title=page.title))
+    containers = _find_body(index, site, page.rules)
+    if not containers:
+        _read_by_generic(page, arguments, trace, rules_only=rules_only)
+    else:
+        lines = _body_lines(index, containers, site, page, trace)
+        with_head = bool(title_index(lines, page.title or ""))
+        problem = _read_body(lines, site, page, boilerplate, trace)
+        if not rules_only and (with_head or _is_another_part(page)):
+            _use_better_body(page, arguments, trace, with_head=with_head)
+        if problem is not None:
+            _convert_legacy_text(page, site, problem)
     if not page.title:
         raise UnreadablePage(Reason(Unread.NO_TITLE_BY_RULES, rules=site.select["title"]))
-    if any(text in page.title for text in site.not_found):
-        raise NotFoundPage(Reason(PageReason.NOT_FOUND_PAGE, title=page.title))
-    container = _find_body(index, site, page.rules)
-    if container is None:
-        raise UnreadablePage(Reason(Unread.NO_BODY_BY_RULES, rules=site.select["body"]))
-    excluded = {e for rule in site.exclude for e in index.find(rule, container)}
-    _exclude_posting_account(index, site, page, excluded)
-    if trace is not None:
-        _trace_excluded(trace, index, container, site)
-    classified = _extract_lines(index, container, site, page, excluded, boilerplate, trace)
-    _fill_body(page, site, classified)
     if not page.blocks and not page.lead and not page.captions:
         raise UnreadablePage(Reason(Unread.BODY_EMPTY))
-    if classified.encoding_problem is not None:
-        _convert_legacy_text(page, site, classified.encoding_problem)
+    _complete_date(page, arguments, witnesses)
     return page
+
+
+def _extract_generic(arguments: _Arguments, trace: Trace | None = None) -> RawArticle:
+    return extract_generic_article(
+        arguments.body,
+        arguments.url,
+        arguments.site,
+        arguments.captured_at,
+        arguments.content_type,
+        arguments.boilerplate,
+        trace,
+    )
+
+
+def _read_by_generic(
+    page: RawArticle, arguments: _Arguments, trace: Trace | None, *, rules_only: bool
+) -> None:
+    """Read a page on which the rules find no body. Raises what the rules miss."""
+    select = arguments.site.select
+    missing = Reason(Unread.NO_BODY_BY_RULES, rules=select["body"])
+    if not page.title:
+        missing = Reason(Unread.NO_TITLE_BY_RULES, rules=select["title"])
+    if rules_only:
+        raise UnreadablePage(missing)
+    try:
+        other = _extract_generic(arguments, trace)
+    except NotFoundPage:
+        raise
+    except UnreadablePage as error:
+        raise UnreadablePage(missing) from error
+    _use_generic_body(page, other)
+
+
+def _extract_head(
+    index: PageIndex, site: type[SiteConfig], page: RawArticle, witnesses: Witnesses
+) -> None:
+    """Extract the fields outside the body."""
+    extract_title(index, site, page, witnesses)
+    extract_dates(index, site, page, witnesses)
+    for field in ("lead", "byline", "source", "section"):
+        setattr(page, field, first_text(index, site, field, page.rules))
+    tags = matching_texts(index, site, "tags", page.rules)
+    page.tags = list(dict.fromkeys(tag.lstrip("#") for tag in tags))
+    section = page.structured.section
+    if section and not page.section and "section" not in page.absent:
+        page.section = section
+        page.rules["section"] = STRUCTURED_DATA_RULE
+
+
+def _use_generic_body(page: RawArticle, other: RawArticle) -> None:
+    """Take the body, and what stands in it, from the generic extractor's article."""
+    page.blocks, page.captions, page.zones = other.blocks, other.captions, other.zones
+    page.images, page.extractor_version = other.images, other.extractor_version
+    page.rules["body"] = other.rules["body"]
+    for field in ("lead", "byline", "source", "title", "section"):
+        if not getattr(page, field) or (field == "lead" and other.lead):
+            setattr(page, field, getattr(other, field))
+            if field in other.rules:
+                page.rules[field] = other.rules[field]
+    page.tags = page.tags or other.tags
+    if not page.published:
+        _use_date(page, other)
+    settle_lead(page)
+
+
+def _use_date(page: RawArticle, other: RawArticle) -> None:
+    page.published, page.published_stamp = other.published, other.published_stamp
+    if "published" in other.rules:
+        page.rules["published"] = other.rules["published"]
+
+
+def _use_better_body(
+    page: RawArticle, arguments: _Arguments, trace: Trace | None, *, with_head: bool
+) -> None:
+    """Replace a disputed body by that of the generic extractor, if it finds the article there.
+
+    `with_head`: the body holds the article, and more; else it may be another part of the page.
+    """
+    try:
+        other = _extract_generic(arguments, trace)
+    except UnreadablePage:
+        return
+    ours = " ".join([page.lead or "", *(block.text for block in page.blocks), *page.captions])
+    theirs = sum(len(block.text) for block in other.blocks)
+    common = sum(len(block.text) for block in other.blocks if block.text in ours)
+    same = common >= MIN_COMMON_TEXT * theirs
+    if theirs and (same if with_head else not same and theirs > MIN_LONGER * len(ours)):
+        rule = page.rules["body"]
+        page.warnings.append(Reason(WarningCode.VALUE_DISPUTED, field="body", rule=rule))
+        _use_generic_body(page, other)
+
+
+def _complete_date(page: RawArticle, arguments: _Arguments, witnesses: Witnesses) -> None:
+    """Look for a printed date beside the title if neither rules nor metadata have one."""
+    if page.published or page.published_stamp or "published" in page.absent:
+        return
+    if witnesses.parse(page.structured.published) is not None:
+        return
+    try:
+        other = _extract_generic(arguments)
+    except UnreadablePage:
+        return
+    if other.published and witnesses.date(other.published) is not Verdict.DISPUTED:
+        _use_date(page, other)
+
+
+def _body_lines(
+    index: PageIndex,
+    containers: list[_Element],
+    site: type[SiteConfig],
+    page: RawArticle,
+    trace: Trace | None,
+) -> list[PageLine]:
+    """Return the lines of the body elements, and set the images of the page."""
+    lines: list[PageLine] = []
+    images: list[_Element] = []
+    captions, home_images = pictures_above(index, containers[0], site)
+    for container in containers:
+        excluded = {e for rule in site.exclude for e in index.find(rule, container)}
+        _exclude_posting_account(index, site, page, excluded)
+        if trace is not None:
+            _trace_excluded(trace, index, container, site)
+        marked = {e for rule in site.captions for e in index.find(rule, container)}
+        more, pictures = page_lines(container, excluded, marked)
+        lines += more
+        images += pictures
+    page.images = image_links([*home_images, *images], page.base)
+    texts = {line.text for line in lines}
+    above = [PageLine(text, tag="figcaption", caption=True) for text in captions]
+    return [*(line for line in above if line.text not in texts), *lines]
+
+
+def _is_another_part(page: RawArticle) -> bool:
+    """Return whether the body seems to be another part of the page than the article.
+
+    An article says what its title names. A long one need not be compared.
+    """
+    texts = [page.lead or "", *(block.text for block in page.blocks), *page.captions]
+    if sum(map(len, texts)) >= MAX_COMPARED_CHARS or page.legacy_encoding:
+        return False
+    title, words = Words(page.title or "").words, Words(" ".join(texts)).words
+    return len(title & words) < MIN_TITLE_WORDS * len(title)
+
+
+def _read_body(
+    lines: list[PageLine],
+    site: type[SiteConfig],
+    page: RawArticle,
+    boilerplate: Boilerplate,
+    trace: Trace | None,
+) -> str | None:
+    """Classify the lines of the body. Return the problem of a legacy encoding, if it has one."""
+    all_lines = lines
+    lines = [
+        line for line in lines if not (line.link and _links_to_other_article(line.link, page, site))
+    ]
+    lines = without_frame(lines, page.title or "", page.published)
+    if trace is not None:
+        trace.add_lines(all_lines, lines, lambda line: _exclusion_reason(line, page, site))
+    body = classify_lines(
+        lines,
+        lead=page.lead,
+        bold_is_subhead=site.bold_is_subhead,
+        boilerplate=boilerplate,
+        trace=trace,
+    )
+    _fill_body(page, site, body)
+    return body.encoding_problem
+
+
+def _fill_body(page: RawArticle, site: type[SiteConfig], body: ClassifiedLines) -> None:
+    page.blocks, page.captions, page.zones = body.blocks, body.captions, body.zones
+    if not page.lead and site.lead_is != "selected" and page.blocks:
+        first = page.blocks[0]
+        if first.kind == "paragraph":
+            page.lead = first.text
+            page.rules["lead"] = "first paragraph"
+            del page.blocks[0]
+    else:
+        settle_lead(page)
+    if body.bylines and not page.byline:
+        page.byline = " - ".join(body.bylines)
+        page.rules["byline"] = "end of body"
+    if body.sources and not page.source:
+        page.source = body.sources[0]
+        page.rules["source"] = "end of body"
+
+
+def _exclusion_reason(
+    line: PageLine, page: RawArticle, site: type[SiteConfig]
+) -> tuple[ExclusionKind, Reason]:
+    """Return why a line is removed before the lines are classified, for a trace."""
+    if line.link and _links_to_other_article(line.link, page, site):
+        why = Reason(ExclusionReason.LINK_TO_OTHER_PAGE, url=line.link)
+        return ExclusionKind.RELATED, why
+    if page.title and repeats_title(line.text, page.title):
+        return ExclusionKind.REPEATED_TITLE, Reason(ExclusionReason.REPEATS_TITLE)
+    return ExclusionKind.BOILERPLATE_ELEMENT, Reason(ExclusionReason.BUTTON_OR_RELATED_HEADING)
+
+
+def _trace_excluded(
+    trace: Trace, index: PageIndex, container: _Element, site: type[SiteConfig]
+) -> None:
+    for rule in site.exclude:
+        for element in index.find(rule, container):
+            why = Reason(ExclusionReason.MATCHES_RULE, rule=rule)
+            trace.add_element(element, ExclusionKind.EXCLUDE_RULE, why)
+    for rule in site.posting_account:
+        for element in index.find(rule, container):
+            why = Reason(ExclusionReason.MATCHES_RULE, rule=rule)
+            trace.add_element(element, ExclusionKind.POSTING_ACCOUNT, why)
+    trace.add_skipped_elements(container)
+
+
+def _links_to_other_article(link: str, page: RawArticle, site: type[SiteConfig]) -> bool:
+    """Return whether the link leads to another article of the site."""
+    key = site.key_of(absolute_url(page.base, link))
+    return key is not None and key != page.key
+
+
+def _exclude_posting_account(
+    index: PageIndex, site: type[SiteConfig], page: RawArticle, excluded: set[_Element]
+) -> None:
+    for rule in site.posting_account:
+        for element in index.find(rule):
+            page.posting_account = page.posting_account or element_text(element)
+            excluded.add(element)
+
+
+def _find_body(index: PageIndex, site: type[SiteConfig], rules: dict[str, str]) -> list[_Element]:
+    """Return the body elements: the longest match of the first matching rule, and its siblings.
+
+    Some pages have an empty match too. Several matches side by side are parts of one text.
+    """
+    for rule in site.select["body"]:
+        matches = index.find(rule)
+        if not matches:
+            continue
+        rules["body"] = rule
+        if len(matches) == 1:
+            return matches
+        longest = max(matches, key=_length)
+        beside = [
+            e for e in matches if e.getparent() is longest.getparent() and e.tag == longest.tag
+        ]
+        return [e for e in beside if e is longest or _length(e) >= MIN_PART_CHARS]
+    return []
+
+
+def _length(element: _Element) -> int:
+    return len(inner_text(element).strip())
 
 
 def _convert_legacy_text(page: RawArticle, site: type[SiteConfig], encoding_problem: str) -> None:
@@ -107,143 +381,3 @@ def _convert_legacy_text(page: RawArticle, site: type[SiteConfig], encoding_prob
         for block in page.blocks
     ]
     page.captions = [convert_to_unicode(caption, encoding_problem) for caption in page.captions]
-
-
-def _use_structured_data(page: RawArticle) -> None:
-    """Fill title and section from the metadata if no rule matched, and record that."""
-    for field in ("title", "section"):
-        value = getattr(page.structured, field)
-        if value and not getattr(page, field) and field not in page.absent:
-            setattr(page, field, value)
-            page.rules[field] = STRUCTURED_DATA_RULE
-
-
-def _extract_lines(
-    index: PageIndex,
-    container: _Element,
-    site: type[SiteConfig],
-    page: RawArticle,
-    excluded: set[_Element],
-    boilerplate: Boilerplate,
-    trace: Trace | None,
-) -> ClassifiedLines:
-    captions = {e for rule in site.captions for e in index.find(rule, container)}
-    lines, images = page_lines(container, excluded, captions)
-    page.images = image_links(images, page.base)
-    all_lines = lines
-    lines = [
-        line for line in lines if not (line.link and _links_to_other_article(line.link, page, site))
-    ]
-    if lines and page.title and _repeats_title(lines[0].text, page.title):
-        del lines[0]  # NukeViet and ePi pages repeat the title above the text
-    if trace is not None:
-        trace.add_lines(all_lines, lines, lambda line: _exclusion_reason(line, page, site))
-    lead = None if site.lead_is == "first_paragraph_kept" else page.lead
-    return classify_lines(
-        lines, lead=lead, bold_is_subhead=site.bold_is_subhead, boilerplate=boilerplate, trace=trace
-    )
-
-
-def _exclusion_reason(
-    line: PageLine, page: RawArticle, site: type[SiteConfig]
-) -> tuple[ExclusionKind, Reason]:
-    """Return why a line is removed before the lines are classified, for a trace."""
-    if line.link and _links_to_other_article(line.link, page, site):
-        why = Reason(ExclusionReason.LINK_TO_OTHER_PAGE, url=line.link)
-        return ExclusionKind.RELATED, why
-    return ExclusionKind.REPEATED_TITLE, Reason(ExclusionReason.REPEATS_TITLE)
-
-
-def _trace_excluded(
-    trace: Trace, index: PageIndex, container: _Element, site: type[SiteConfig]
-) -> None:
-    for rule in site.exclude:
-        for element in index.find(rule, container):
-            why = Reason(ExclusionReason.MATCHES_RULE, rule=rule)
-            trace.add_element(element, ExclusionKind.EXCLUDE_RULE, why)
-    for rule in site.posting_account:
-        for element in index.find(rule, container):
-            why = Reason(ExclusionReason.MATCHES_RULE, rule=rule)
-            trace.add_element(element, ExclusionKind.POSTING_ACCOUNT, why)
-    trace.add_skipped_elements(container)
-
-
-def _repeats_title(text: str, title: str) -> bool:
-    """Compare without case. Lengths first, because folding a paragraph is slow."""
-    similar_length = abs(len(text) - len(title)) <= 8
-    return similar_length and comparison(text).lower() == comparison(title).lower()
-
-
-def _links_to_other_article(link: str, page: RawArticle, site: type[SiteConfig]) -> bool:
-    """Return whether the link leads to another article of the site."""
-    key = site.key_of(absolute_url(page.base, link))
-    return key is not None and key != page.key
-
-
-def _fill_body(page: RawArticle, site: type[SiteConfig], body: ClassifiedLines) -> None:
-    if site.lead_is != "selected" and body.blocks and body.blocks[0].kind == "paragraph":
-        page.lead = body.blocks[0].text
-        page.rules["lead"] = site.lead_is.replace("_", " ")
-        if site.lead_is == "first_paragraph":
-            del body.blocks[0]
-    page.blocks, page.captions, page.zones = body.blocks, body.captions, body.zones
-    if body.bylines and not page.byline:
-        page.byline = " - ".join(body.bylines)
-        page.rules["byline"] = "end of body"
-    if body.sources and not page.source:
-        page.source = body.sources[0]
-        page.rules["source"] = "end of body"
-
-
-def _matching_texts(
-    index: PageIndex, site: type[SiteConfig], field: str, rules: dict[str, str]
-) -> list[str]:
-    """Return the texts of the first matching rule of a field, and store the rule in `rules`."""
-    for rule in site.select.get(field, []):
-        texts = [text for element in index.find(rule) if (text := element_text(element))]
-        if texts:
-            rules[field] = rule
-            return texts
-    return []
-
-
-def _first_text(
-    index: PageIndex, site: type[SiteConfig], field: str, rules: dict[str, str]
-) -> str | None:
-    texts = _matching_texts(index, site, field, rules)
-    if field == "byline" and texts:  # one element for each author
-        return " - ".join(dict.fromkeys(texts))
-    return texts[0] if texts else None
-
-
-def _extract_dates(index: PageIndex, site: type[SiteConfig], page: RawArticle) -> None:
-    page.published = _first_text(index, site, "published", page.rules)
-    page.updated = _first_text(index, site, "updated", page.rules)
-    rule = page.rules.get("published")
-    if rule:
-        stamps = (e.get("datetime") for e in index.find(rule))
-        page.published_stamp = next((s for s in stamps if s), None)
-
-
-def _exclude_posting_account(
-    index: PageIndex, site: type[SiteConfig], page: RawArticle, excluded: set[_Element]
-) -> None:
-    for rule in site.posting_account:
-        for element in index.find(rule):
-            page.posting_account = page.posting_account or element_text(element)
-            excluded.add(element)
-
-
-def _find_body(index: PageIndex, site: type[SiteConfig], rules: dict[str, str]) -> _Element | None:
-    """Return the longest match of the first matching rule; some pages also have an empty one."""
-    for rule in site.select["body"]:
-        matches = index.find(rule)
-        if matches:
-            rules["body"] = rule
-            longest = max(matches, key=_length) if len(matches) > 1 else matches[0]
-            return cast(_Element, longest)
-    return None
-
-
-def _length(element: _Element) -> int:
-    return len(inner_text(element))

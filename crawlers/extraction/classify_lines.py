@@ -28,6 +28,8 @@ EMPTY_BOILERPLATE = Boilerplate()
 MAX_CAPTION_CHARS = 400  # longer text under a picture is a paragraph
 MAX_BARE_CAPTION_CHARS = 250  # under a picture, in plain type and without a full stop
 MAX_SUBHEAD_CHARS = 200
+MAX_NUMBERED_CHARS = 120  # of a numbered subhead, which may end in a full stop
+NUMBERED = re.compile(r"(?:\d{1,2}|[IVX]{1,4})\s?[.)/]\s")
 ENCODING_SAMPLE_CHARS = 4000
 MAX_RIGHT_BYLINE_CHARS = 100  # of a right-aligned line without the words of a byline
 MAX_BYLINE_LINES = 4  # byline, role of the author, source
@@ -65,7 +67,7 @@ def classify_lines(
         del lines[0]
     for line in lines:
         kind = _block_kind(line, bold_is_subhead and not all_bold)
-        body.blocks.append(Block(kind, line.text))
+        body.blocks.append(Block(kind, line.text, line.cells))
     zoned = boilerplate_lines | {block.text for block in body.blocks}
     body.zones = [(zone, text) for zone, text in zone_lines(texts) if text in zoned]
     if trace is not None:
@@ -86,6 +88,7 @@ def _clean_lines(lines: list[PageLine]) -> str | None:
     if encoding_problem is None:
         for line in lines:
             line.text = clean(line.text)
+            line.cells = tuple(map(clean, line.cells))
     return encoding_problem
 
 
@@ -133,7 +136,7 @@ def _split_captions(lines: list[PageLine]) -> tuple[list[PageLine], ClassifiedLi
 def _is_caption(line: PageLine, after_caption: bool) -> bool:
     if line.caption or BRACKETED_CREDIT.match(line.text):
         return True
-    if line.tag in HEADING_TAGS or line.row or len(line.text) > MAX_CAPTION_CHARS:
+    if line.tag in HEADING_TAGS or line.row or line.quote or len(line.text) > MAX_CAPTION_CHARS:
         return False
     if line.align == "right":
         return False
@@ -168,7 +171,8 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
             break
         lines.pop()
     # A byline that is centred under the last picture was classified as its caption.
-    if not body.bylines and body.captions and is_byline(body.captions[-1]):
+    last = body.captions[-1] if body.captions else ""
+    if not body.bylines and is_byline(last) and not PHOTO_LABEL.match(last):
         body.bylines.append(body.captions.pop())
 
 
@@ -191,7 +195,11 @@ def _block_kind(line: PageLine, bold_is_subhead: bool) -> BlockKind:
         return "subhead"
     if line.item:
         return "list item"
-    short = len(line.text) <= MAX_SUBHEAD_CHARS and not CLOSING_PUNCTUATION.search(line.text)
-    if bold_is_subhead and line.bold and short:
+    numbered = len(line.text) <= MAX_NUMBERED_CHARS and NUMBERED.match(line.text)
+    short = len(line.text) <= MAX_SUBHEAD_CHARS and (
+        numbered or not CLOSING_PUNCTUATION.search(line.text)
+    )
+    in_brackets = line.text.startswith("(") and line.text.endswith(")")
+    if bold_is_subhead and line.bold and short and line.align != "right" and not in_brackets:
         return "subhead"
     return "quote" if line.quote else "paragraph"

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from lxml.etree import HTMLParser, XMLSyntaxError, _Element, fromstring
 
 from crawlers.extraction.encoding import as_utf8
-from crawlers.extraction.lines import inner_text
+from crawlers.extraction.lines import text_lines
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.raw_article import RawArticle
@@ -20,6 +20,9 @@ from storage.reasons import Reason
 MAX_PAGE_BYTES = 10_000_000  # ten times the largest article page of these sites
 MAX_ATTRIBUTES = 10_000  # libxml2 takes quadratic time to read a tag's attributes
 LONG_TAG_BYTES = 30_000
+# libxml2 stops at an end tag of <html> before the head and ends the body at the first </body>.
+# Parsers of HTML5 go on after both, so all but the last are removed.
+DOCUMENT_END = re.compile(rb"</(?:html|body)\s*>", re.I)
 LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
 
 
@@ -43,12 +46,26 @@ def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[
     try:
         # lxml.html looks up a class for every element in Python; plain elements suffice.
         parser = HTMLParser(encoding="utf-8", remove_pis=True, collect_ids=False)
-        tree: _Element | None = fromstring(utf8, parser)
+        tree: _Element | None = fromstring(_without_early_ends(utf8), parser)
     except (XMLSyntaxError, ValueError) as error:
         raise UnreadablePage(Reason(Unread.HTML_ERROR, error=str(error))) from error
     if tree is None:
         raise UnreadablePage(Reason(Unread.NO_HTML))
     return tree, warnings
+
+
+def readable_html(body: bytes, content_type: str | None = None) -> str:
+    """Return the text of a page as parse() sees it, for other parsers."""
+    utf8, _ = as_utf8(body, content_type)
+    return _without_early_ends(utf8).decode("utf-8", "replace")
+
+
+def _without_early_ends(page: bytes) -> bytes:
+    """Return the page without end tags of the document before its last one."""
+    ends = list(DOCUMENT_END.finditer(page))
+    if not ends or not (rest := page[ends[0].end() :].strip()) or rest == ends[-1].group():
+        return page
+    return DOCUMENT_END.sub(b"", page)
 
 
 def _has_too_many_attributes(body: bytes) -> bool:
@@ -87,9 +104,22 @@ def element_text(element: _Element | str) -> str:
     """Return the text of an element, or the content of a meta tag. XPath may select strings."""
     if isinstance(element, str):
         text = element
+    elif element.tag == "meta":
+        text = element.get("content") or ""
     else:
-        text = element.get("content") or "" if element.tag == "meta" else inner_text(element)
+        return " ".join(text_lines(element))
     return " ".join(text.split())  # cleaned later: clean() removes bytes of legacy text
+
+
+def byline_text(element: _Element | str) -> str:
+    """Return the text of a byline: names on lines of their own are separated by dashes."""
+    if isinstance(element, str) or element.tag == "meta":
+        return element_text(element)
+    text = ""
+    for line in text_lines(element):
+        joined = not text or text.endswith((":", ",", "&", " và")) or line.startswith(("(", "-"))
+        text += (" " if joined else " - ") + line
+    return text.strip()
 
 
 def image_links(images: list[_Element], url: str) -> list[str]:

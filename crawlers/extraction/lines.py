@@ -1,4 +1,7 @@
-"""page_lines: the lines of a body element, with the style hints that classify_lines needs."""
+"""page_lines: the lines of a body element, with the style hints that classify_lines needs.
+
+text_lines: the lines of any other element, such as a title, a byline or a date.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,10 @@ CENTER_STYLE = re.compile(r"text-align:\s*center", re.I)
 RIGHT_STYLE = re.compile(r"text-align:\s*(?:right|end)", re.I)
 BOLD_STYLE = re.compile(r"font-weight:\s*(?:bold|[6-9]00)|font-family:[^;]*bold", re.I)
 ITALIC_STYLE = re.compile(r"font-style:\s*italic", re.I)
+HIDDEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
+BLOCK_STYLE = re.compile(r"display:\s*(?:block|flex|grid|table|list-item)", re.I)
+MAX_PICTURE_TABLE_CHARS = 600  # for each picture; a table with more text lays out the article
+MAX_SPANNED_COLUMNS = 50
 
 
 @dataclass(slots=True)
@@ -48,6 +55,7 @@ class PageLine:
     item: bool = False
     row: bool = False
     link: str = ""  # href, if all of it is one link
+    cells: tuple[str, ...] = ()  # of a row
 
 
 @dataclass(slots=True, eq=False)
@@ -61,7 +69,8 @@ class _OpenElement:
     caption: bool
     quote: bool
     item: bool
-    picture: bool
+    picture: bool  # inside a figure or a table with a picture
+    picture_table: bool  # inside a table that holds a picture and its caption only
     link: str
 
 
@@ -121,7 +130,9 @@ class _Walk:
                     align=style.align,
                     bold=self.bold >= MIN_BOLD_SHARE * self.length,
                     italic=self.italic >= MIN_ITALIC_SHARE * self.length,
-                    caption=style.caption or (style.picture and style.tag in ("td", "th", "tr")),
+                    caption=style.caption
+                    or (style.picture and style.tag in ("td", "th", "tr"))
+                    or (style.picture_table and style.tag == "p"),
                     after_image=self.image,
                     quote=style.quote,
                     item=style.item,
@@ -138,7 +149,7 @@ def page_lines(
     body: _Element, excluded: set[_Element], captions: set[_Element]
 ) -> tuple[list[PageLine], list[_Element]]:
     """Return the lines and images under `body` in document order, without `excluded` elements."""
-    walk = _Walk([_OpenElement("div", "", False, False, False, False, False, False, "")])
+    walk = _Walk([_OpenElement("div", "", False, False, False, False, False, False, False, "")])
     walker = iterwalk(body, events=("start", "end", "comment", "pi"))
     for event, element in walker:
         if event in ("comment", "pi"):
@@ -146,7 +157,7 @@ def page_lines(
                 walk.add(element.tail)
         elif event == "end":
             _end_element(walk, element, body)
-        elif element.tag in SKIPPED_TAGS or element in excluded:
+        elif element.tag in SKIPPED_TAGS or element in excluded or is_hidden(element):
             walker.skip_subtree()
             _push_element(walk, element, captions)
         elif element.tag == "table" and _is_data_table(element):
@@ -214,6 +225,7 @@ def _style_of(
         quote=parent.quote or tag == "blockquote",
         item=parent.item or tag == "li",
         picture=parent.picture or tag == "figure" or (tag == "table" and _has_image(element)),
+        picture_table=parent.picture_table or (tag == "table" and _is_picture_table(element)),
         link=parent.link or (element.get("href", "") if tag == "a" else ""),
     )
 
@@ -247,22 +259,93 @@ def _has_image(element: _Element) -> bool:
     return next(element.iter("img"), None) is not None
 
 
-def _is_data_table(table: _Element) -> bool:
-    """Return whether it is a data table: several cells, no image. Others only lay out a page."""
-    if _has_image(table) or next(table.iterdescendants("table"), None) is not None:
+def is_hidden(element: _Element) -> bool:
+    """Return whether the element itself says that it is not displayed."""
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return style is not None and HIDDEN_STYLE.search(style[:MAX_STYLE_CHARS]) is not None
+
+
+def text_lines(element: _Element) -> list[str]:
+    """Return the text of an element, a line for each block, `<br>` and block-like span."""
+    if len(element) == 0:
+        return [text] if (text := " ".join((element.text or "").split())) else []
+    lines: list[list[str]] = [[]]
+    walker = iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, inner in walker:
+        if event == "start":
+            if inner is not element and (inner.tag in SKIPPED_TAGS or is_hidden(inner)):
+                walker.skip_subtree()
+                continue
+            if inner.tag in BLOCK_TAGS or inner.tag == "br" or _is_on_its_own_line(inner):
+                lines.append([])
+            lines[-1].append(inner.text or "")
+        elif inner is not element:
+            if inner.tag in BLOCK_TAGS:
+                lines.append([])
+            lines[-1].append(inner.tail or "")
+    return [text for line in lines if (text := " ".join("".join(line).split()))]
+
+
+def _is_on_its_own_line(element: _Element) -> bool:
+    """Return whether an inline element follows another without a space, as a line of its own.
+
+    Both have a class, which marks parts of a template. Editors put spans around parts of words
+    too, so the second must not continue a word.
+    """
+    if BLOCK_STYLE.search((element.get("style") or "")[:MAX_STYLE_CHARS]):
+        return True
+    before = element.getprevious()
+    if before is None or not before.get("class") or not element.get("class"):
         return False
-    return any(sum(1 for c in row if c.tag in ("td", "th")) > 1 for row in table.iter("tr"))
+    if before.tail and not before.tail.isspace():
+        return False
+    last, first = inner_text(before).strip(), inner_text(element).strip()
+    return len(last) > 1 and bool(first) and not first[0].islower() and first[0] not in ".,:;)"
+
+
+def _is_picture_table(table: _Element) -> bool:
+    pictures = sum(1 for _ in table.iter("img"))
+    return 0 < len(inner_text(table)) <= MAX_PICTURE_TABLE_CHARS * pictures
+
+
+def _is_data_table(table: _Element) -> bool:
+    """Return whether it is a data table and does not only lay out a page.
+
+    It has a row of several cells. Pictures are icons if text stands beside them in their cells.
+    """
+    if next(table.iterdescendants("table"), None) is not None:
+        return False
+    rows = [[c for c in row if c.tag in ("td", "th")] for row in table.iter("tr")]
+    if not _has_image(table):
+        return any(len(cells) > 1 for cells in rows)
+    with_text = [
+        [c for c in cells if not inner_text(c).isspace() and inner_text(c)] for cells in rows
+    ]
+    pictures = [c for cells in rows for c in cells if _has_image(c)]
+    alone = [c for c in pictures if not inner_text(c).strip()]
+    return not alone and sum(len(cells) > 1 for cells in with_text) > 1
 
 
 def _table_rows(table: _Element, excluded: set[_Element]) -> Iterator[PageLine]:
+    for title in table.iter("caption"):
+        if text := " ".join(text_lines(title)):
+            yield PageLine(text, tag="caption", caption=True)
     for row in table.iter("tr"):
-        if row in excluded:
+        if row in excluded or is_hidden(row):
             continue
-        cells = [
-            _cell_text(c, excluded) for c in row if c.tag in ("td", "th") and c not in excluded
-        ]
+        cells: list[str] = []
+        for cell in row:
+            if cell.tag in ("td", "th") and cell not in excluded:
+                cells += [_cell_text(cell, excluded), *[""] * (_columns(cell) - 1)]
         if any(cells):
-            yield PageLine(" | ".join(cells), tag="tr", row=True)
+            yield PageLine(" | ".join(cells), tag="tr", row=True, cells=tuple(cells))
+
+
+def _columns(cell: _Element) -> int:
+    stated = (cell.get("colspan") or "1").strip()
+    return min(max(1, int(stated)), MAX_SPANNED_COLUMNS) if stated.isdecimal() else 1
 
 
 def _cell_text(cell: _Element, excluded: set[_Element]) -> str:

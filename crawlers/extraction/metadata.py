@@ -1,4 +1,4 @@
-"""Structured data of a page: JSON-LD, OpenGraph and meta tags.
+"""Structured data of a page: JSON-LD, OpenGraph, Dublin Core, other meta tags, itemprop and <time>.
 
 It is a check on the printed values, and a fallback if no rule matches. extruct is not used: it
 takes milliseconds for formats that these sites do not have.
@@ -6,7 +6,10 @@ takes milliseconds for formats that these sites do not have.
 
 from __future__ import annotations
 
+import html
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from lxml.etree import _Element
@@ -14,16 +17,58 @@ from lxml.etree import _Element
 from pipelines.record.raw_article import StructuredData
 from pipelines.text.normal_forms import clean
 
-ARTICLE_TYPES = frozenset(("NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting"))
+# Articles of schema.org by the last part of their type, which may be an IRI or "schema:Article".
+ARTICLE_TYPE = re.compile(r"(?:^|[/#:])(?:\w*Article|BlogPosting|LiveBlogPosting|Report)$")
+NAME_IN_IRI = re.compile(r"[^/#:]+$")
 META = {
     "og:title": "title",
+    "dc.title": "title",
+    "dcterms.title": "title",
     "og:description": "lead",
     "description": "lead",
+    "dc.description": "lead",
     "article:published_time": "published",
+    "og:article:published_time": "published",
+    "datepublished": "published",
+    "dc.date": "published",
+    "dc.date.issued": "published",
+    "dc.date.created": "published",
+    "dcterms.issued": "published",
+    "dcterms.created": "published",
+    "dcterms.date": "published",
+    "pubdate": "published",
+    "publishdate": "published",
+    "publish-date": "published",
+    "publish_date": "published",
     "article:modified_time": "updated",
+    "datemodified": "updated",
+    "dc.date.modified": "updated",
+    "dcterms.modified": "updated",
     "article:section": "section",
+    "headline": "title",
 }
+ITEMPROPS = {"datePublished": "published", "dateModified": "updated"}
+ITEM_NAMES = {
+    "headline": "title",
+    "name": "title",
+    "description": "lead",
+    "datePublished": "published",
+    "dateModified": "updated",
+    "articleSection": "section",
+}
+NESTED_ITEMS = ("@graph", "mainEntity", "mainEntityOfPage")
 MAX_JSON_CHARS = 200_000
+MAX_JSON_ITEMS = 200
+MAX_JSON_DEPTH = 6
+# Around the JSON: byte order mark, comments and CDATA that hide it from old parsers.
+JSON_WRAPPING = re.compile(
+    r"\A(?:[\s\ufeff]|<!--|//(?=\s*<!\[CDATA\[)|/\*(?=\s*<!\[CDATA\[)|<!\[CDATA\[|\*/)+"
+    r"|(?:[\s;]|-->|//(?=\s*(?:\]\]>|-->))|/\*(?=\s*\]\]>)|\]\]>|\*/)+\Z"
+)
+TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+MARKUP = re.compile(r"<[^<>]{1,300}>")
+# The date format of ASP.NET in its invariant culture: the month first.
+MONTH_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}:\d{2}:\d{2} [AP]M)")
 
 
 def structured_data(tree: _Element, *, has_json: bool = True) -> StructuredData:
@@ -33,58 +78,115 @@ def structured_data(tree: _Element, *, has_json: bool = True) -> StructuredData:
     """
     values: dict[str, str] = {}
     for script in tree.iter("script") if has_json else ():
-        if script.get("type") == "application/ld+json" and script.text:
+        if script.text and "ld+json" in (script.get("type") or "").lower():
             _add_json(script.text, values)
     head = tree.find("head")
     for meta in (tree if head is None else head).iter("meta"):
-        field = META.get((meta.get("property") or meta.get("name") or "").lower())
+        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+        field = META.get(name.lower())
         if field is not None and field not in values and (content := meta.get("content")):
-            values[field] = clean(content)
+            _add(field, content, values)
+    if "published" not in values:
+        _add_dates_of_elements(tree, values)
     return StructuredData(**values)
+
+
+def _add_dates_of_elements(tree: _Element, values: dict[str, str]) -> None:
+    """Add the dates of itemprop attributes, or of the page's only <time datetime>."""
+    times = list(tree.iter("time"))
+    for element in (*times, *tree.iter("meta")):
+        field = ITEMPROPS.get(element.get("itemprop") or "")
+        if field is not None:
+            _add(field, element.get("datetime") or element.get("content"), values)
+    if "published" not in values:
+        stated = [s for e in times if (s := e.get("datetime"))]
+        published = [s for e in times if e.get("pubdate") is not None and (s := e.get("datetime"))]
+        if published or len(set(stated)) == 1:
+            _add("published", (published or stated)[0], values)
 
 
 def _add_json(text: str, values: dict[str, str]) -> None:
     if len(text) > MAX_JSON_CHARS:
         return
-    try:
-        # Several sites have line breaks inside strings, which strict JSON forbids.
-        data = json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return
-    for item in _items(data):
-        if _types(item) & ARTICLE_TYPES:
-            _add("title", item.get("headline") or item.get("name"), values)
-            _add("lead", item.get("description"), values)
-            _add("published", item.get("datePublished"), values)
-            _add("updated", item.get("dateModified"), values)
-            _add("author", _author(item.get("author")), values)
+    for item in _items(_parsed(text)):
+        if _is_article(item):
+            for name, value in item.items():
+                field = ITEM_NAMES.get(_last_part(name))
+                if field is not None and (field != "title" or _last_part(name) == "headline"):
+                    _add(field, _string(value), values)
+            _add("title", _string(item.get("name")), values)
+            _add("author", _author(item.get("author") or item.get("creator")), values)
 
 
-def _items(data: Any) -> list[dict[str, Any]]:
-    if isinstance(data, dict):
-        graph = data.get("@graph")
-        return [data, *(_items(graph) if isinstance(graph, list) else [])]
-    if isinstance(data, list):
-        return [item for item in data if isinstance(item, dict)]
-    return []
+def _parsed(text: str) -> Any:
+    """Return the parsed JSON, or None. Several sites write what strict JSON forbids."""
+    text = JSON_WRAPPING.sub("", text)
+    unescaped = html.unescape(text) if "&quot;" in text else text
+    for attempt in (text, TRAILING_COMMA.sub("", text), TRAILING_COMMA.sub("", unescaped)):
+        try:
+            return json.loads(attempt, strict=False)  # with line breaks inside strings
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
-def _types(item: dict[str, Any]) -> set[str]:
+def _items(data: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects of JSON-LD, outer ones first: lists, graphs and main entities."""
+    waiting = [(data, 0)]
+    for value, depth in waiting:
+        if len(waiting) > MAX_JSON_ITEMS or depth > MAX_JSON_DEPTH:
+            return
+        if isinstance(value, list):
+            waiting += [(inner, depth + 1) for inner in value]
+        elif isinstance(value, dict):
+            yield value
+            waiting += [(value[name], depth + 1) for name in NESTED_ITEMS if name in value]
+
+
+def _is_article(item: dict[str, Any]) -> bool:
     stated = item.get("@type")
     stated = stated if isinstance(stated, list) else [stated]
-    return {name for name in stated if isinstance(name, str)}
+    return any(isinstance(name, str) and ARTICLE_TYPE.search(name) for name in stated)
 
 
-def _add(field: str, value: Any, values: dict[str, str]) -> None:
-    if isinstance(value, str) and value.strip():
-        values.setdefault(field, clean(value))
+def _last_part(name: str) -> str:
+    match = NAME_IN_IRI.search(name)
+    return match.group() if match else name
 
 
-def _author(value: Any) -> str | None:
-    """Return the name of a person; None for an organisation, which is the site itself."""
+def _string(value: Any) -> str | None:
+    """Return a text of JSON-LD: plain, in a list, or as {"@value": ...}."""
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, dict):
-        person = value.get("@type") in (None, "Person")
-        return value.get("name") if person and isinstance(value.get("name"), str) else None
+        value = value.get("@value")
+    return value if isinstance(value, str) else None
+
+
+def _add(field: str, value: str | None, values: dict[str, str]) -> None:
+    if not value or not value.strip() or field in values:
+        return
+    if field in ("published", "updated"):
+        value = MONTH_FIRST.sub(_day_first, value)
+    elif "<" in value or "&lt;" in value:
+        value = MARKUP.sub(" ", html.unescape(value))
+    if text := clean(value):
+        values[field] = text
+
+
+def _day_first(match: re.Match[str]) -> str:
+    first, second, year, clock = match.groups()
+    return f"{second}/{first}/{year} {clock}" if int(first) <= 12 else match[0]
+
+
+def _author(value: Any) -> str | None:
+    """Return the names of persons; None for an organisation, which is the site itself."""
+    names = [_person(each) for each in (value if isinstance(value, list) else [value])]
+    return " - ".join(filter(None, names)) or None
+
+
+def _person(value: Any) -> str | None:
+    if isinstance(value, dict):
+        kind = _last_part(str(value.get("@type") or "Person"))
+        return _string(value.get("name")) if kind == "Person" else None
     return value if isinstance(value, str) else None

@@ -118,7 +118,7 @@ def _unread(site: type[SiteSpider], inspection: SiteInspection) -> Iterator[Reas
 
 def _required(site: type[SiteSpider], inspection: SiteInspection) -> Iterator[Reason]:
     for name in REQUIRED_FIELDS:
-        broken = [p for p in inspection.pages if _field(p, name).state == "broken"]
+        broken = [p for p in inspection.pages if _is_missing(site, p, name)]
         if broken:
             page = broken[0]
             yield _of(
@@ -127,9 +127,20 @@ def _required(site: type[SiteSpider], inspection: SiteInspection) -> Iterator[Re
             )  # fmt: skip
 
 
+def _is_missing(site: type[SiteSpider], page: Explanation, name: str) -> bool:
+    """Return whether a field is broken, or found without any of the site's rules for it."""
+    found = _field(page, name)
+    if found.state == "broken":
+        return True
+    rules = site.select.get(name)
+    by_rules = any(r.text for r in found.findings if r.rule in (rules or ()))
+    fallback = found.rule is not None and found.rule not in (rules or ())
+    return bool(rules) and fallback and not by_rules and page.problem is None
+
+
 def _tried(site: type[SiteSpider], page: Explanation, name: str) -> Reason:
     rules, matched = site.select.get(name), _field(page, name).rule
-    if matched is not None:
+    if matched is not None and (site.generic or matched in (rules or ())):
         return Reason(DiagnosisCode.RULE_FINDS_NO_TEXT, rule=matched)
     if site.generic:
         return Reason(DiagnosisCode.GENERIC_FINDS_NOTHING)
@@ -141,10 +152,24 @@ def _tried(site: type[SiteSpider], page: Explanation, name: str) -> Reason:
 def _same_everywhere(inspection: SiteInspection) -> Iterator[Reason]:
     """A title that is the same on all articles is the site's name; such a body is boilerplate."""
     for name in ("title", "body"):
-        values = [str(_field(p, name).value) for p in inspection.pages if _field(p, name).value]
-        if len(values) >= MIN_COMPARED_PAGES and len(set(values)) == 1:
-            rule = _field(inspection.pages[0], name).rule
-            yield Reason(DiagnosisCode.FIELD_ALWAYS_SAME, field=name, total=len(values), rule=rule)
+        found = [pair for page in inspection.pages if (pair := _printed(page, name))]
+        if len(found) >= MIN_COMPARED_PAGES and len(set(found)) == 1:
+            rule = found[0][0]
+            yield Reason(DiagnosisCode.FIELD_ALWAYS_SAME, field=name, total=len(found), rule=rule)
+
+
+def _printed(page: Explanation, name: str) -> tuple[str | None, str] | None:
+    """Return the rule of a field and what it finds, also if the page contradicts it."""
+    field = _field(page, name)
+    disputed = {
+        warning.params.get("rule")
+        for warning in page.warnings
+        if warning.code == WarningCode.VALUE_DISPUTED and warning.params.get("field") == name
+    }
+    for result in field.findings:
+        if result.rule in disputed and result.text:
+            return result.rule, result.text
+    return (field.rule, str(field.value)) if field.value else None
 
 
 def _legacy_encoding(site: type[SiteSpider], inspection: SiteInspection) -> Iterator[Reason]:

@@ -161,25 +161,28 @@ def _explain_text(stored_page: StoredPage, site: type[SiteConfig]) -> Explanatio
 def _extract(
     stored_page: StoredPage, site: type[SiteConfig], boilerplate: Boilerplate, trace: Trace
 ) -> tuple[RawArticle | None, Reason | None]:
-    arguments = (
-        stored_page.body, stored_page.url, site, stored_page.captured_at, stored_page.content_type,
-        boilerplate,
-    )  # fmt: skip
+    """Return the article, and what the site's rules miss, if the generic extractor found it."""
     try:
-        return extract_article(*arguments, trace), None
+        page = extract_article(
+            stored_page.body,
+            stored_page.url,
+            site,
+            stored_page.captured_at,
+            stored_page.content_type,
+            boilerplate,
+            trace,
+        )
     except NotFoundPage as error:
         return None, error.reason
     except UnreadablePage as error:
-        if site.generic:
+        if not isinstance(error.__cause__, UnreadablePage):
             return None, error.reason
-        reason = error.reason
-    try:
-        trace.excluded.clear()
-        return extract_generic_article(*arguments, trace), Reason(
-            Unread.SITE_RULES_FAILED, reason=reason
-        )
-    except UnreadablePage as error:
-        return None, Reason(Unread.ALL_EXTRACTORS_FAILED, reason=reason, generic=error.reason)
+        failed = {"reason": error.reason, "generic": error.__cause__.reason}
+        return None, Reason(Unread.ALL_EXTRACTORS_FAILED, **failed)
+    by_generic = not site.generic and page.extractor_version.endswith(".generic")
+    rules = site.select.get("body", [])
+    missing = Reason(Unread.NO_BODY_BY_RULES, rules=rules)
+    return page, Reason(Unread.SITE_RULES_FAILED, reason=missing) if by_generic else None
 
 
 def _rejection(stored_page: StoredPage, page: RawArticle | None) -> Reason | None:

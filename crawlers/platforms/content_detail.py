@@ -1,5 +1,9 @@
 """The CMS with #content-detail: baohungyen.vn, baoquangninh.vn, baocaobang.vn, baolangson.vn,
-and baoninhbinh.org.vn (#content_detail). The byline is in .pseudonym."""
+baotayninh.vn, and baoninhbinh.org.vn (#content_detail). The byline is in .pseudonym.
+
+Verified on a page of baotayninh.vn, captured 2026-10: a stray </html> stands before the head, a
+teaser that is cut in mid-word opens the text, and .title-time is the clock of the page.
+"""
 
 from crawlers.spider import SiteSpider
 
@@ -14,11 +18,16 @@ class ContentDetail(SiteSpider):
             "day below h1 above #content-detail",
             "day below h1 above #content_detail",
         ],
-        "lead": ["meta[name=description]", "meta[property='og:description']"],
+        "lead": [
+            "#content-detail p.sapo",
+            "meta[name=description]",
+            "meta[property='og:description']",
+        ],
         "body": ["#content-detail", "#content_detail"],
         "byline": [".pseudonym"],
+        "section": [".breadcrumb li.active a"],
     }
-    captions = ["figcaption"]
+    captions = ["figcaption", ".wp-caption-text"]
     exclude = [
         ".pseudonym", ".relates", ".topics", ".social", ".print_page", ".block-news-list",
         ".related-news", ".news-related__list",

@@ -2,7 +2,11 @@
 baotayninh.vn, baoangiang.com.vn, baobinhduong.vn, and the editions of baovinhlong.vn.
 
 Class attributes contain numbers ("pubdate 128"), so only the first class is matched. The first h1
-is the category, the second the title.
+is the category, the second the title; on baoangiang.com.vn and the editions of baovinhlong.vn the
+title is the h1 of .detail-title, and the lead stands above the text in .detail-desc.
+
+Verified on pages of baocantho.com.vn (2014, 2026) and baoangiang.com.vn (2023),
+captured 2026-01 and 2026-10.
 """
 
 from crawlers.spider import SiteSpider
@@ -14,9 +18,9 @@ class ContentFck(SiteSpider):
     next_listing = "{root}/{section}?p={page}"
     fingerprints = [".content-fck", "#newscontents", "#contentNews"]
     select = {
-        "title": ["h1.margintopbot10", "h1.title"],
+        "title": ["h1.margintopbot10", ".detail-title h1", "h1.title"],
         "published": ["span.pubdate", ".pubdate"],
-        "lead": ["meta[name=Description]", "meta[name=description]"],
+        "lead": [".detail-desc"],
         "body": [
             "#newscontents .content-fck",
             "#newscontents",
@@ -24,10 +28,10 @@ class ContentFck(SiteSpider):
             "#contentNews",
             "div.post-content",
         ],
-        "section": [".titlecate h1 span a", ".titlecate h1 a"],
-        "tags": [".block_tag a.tag_item"],
+        "section": [".titlecate h1 span a", ".titlecate h1 a", ".mybreadcrumb li:last-of-type a"],
+        "tags": [".block_tag a.tag_item", ".detail-tag a.tag_item"],
     }
-    lead_is = "first_paragraph_kept"
+    lead_is = "first_paragraph"
     captions = ["p.note", ".note"]
     exclude = [
         "[class^=AMN_]",

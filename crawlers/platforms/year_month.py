@@ -4,6 +4,9 @@ baodongnai.com.vn, baovinhlong.com.vn, baokhanhhoa.vn, baodaklak.vn, baotuyenqua
 baothainguyen.vn, baoquangtri.vn, and the papers of Nam Định, Hà Giang, Quảng Bình, Tiền Giang,
 Sóc Trăng and Bà Rịa - Vũng Tàu. Two templates: td-post-content, and article_content with #content.
 The clock in the page header looks like a date, so only dates near the article are selected.
+
+Verified on pages of baokhanhhoa.vn (2017, 2025) and phuyen.baodaklak.vn (2014), captured 2026-10.
+A page that was moved to this CMS prints its lead in .sub_first_content and again below.
 """
 
 from crawlers.spider import SiteSpider
@@ -24,6 +27,7 @@ class YearMonth(SiteSpider):
     select = {
         "title": ["h1.head_title", "h1.media-heading", "h1.title", "h1#title"],
         "published": [".article_content .date", ".content-detail .date", "div.date", "div#date"],
+        "lead": [".sub_first_content"],
         "body": [
             ".content-detail .td-post-content",
             "#content .td-post-content",
@@ -32,10 +36,11 @@ class YearMonth(SiteSpider):
             ".content-detail",
             "#content",
         ],
+        "section": [".cate_title_1 a.color1", ".breadcrumb-item.active a"],
     }
     lead_is = "first_paragraph"
     captions = ["td.image_desc", ".image_desc", "figcaption"]
     exclude = [
         "h1.media-heading", ".content-detail .date", "div.date", "ul.social", ".bd02", "table.rl",
-        ".quote.center", ".rightside", ".leftside",
+        ".quote.center", ".rightside", ".leftside", ".sub_first_content",
     ]  # fmt: skip

@@ -1,4 +1,7 @@
-"""Báo An Giang, paper of the An Giang provincial party committee (absorbed Báo Kiên Giang)."""
+"""Báo An Giang, paper of the An Giang provincial party committee (absorbed Báo Kiên Giang).
+
+Verified on one page of 2023, captured 2026-10.
+"""
 
 from crawlers.platforms.content_fck import ContentFck
 
@@ -12,3 +15,5 @@ class AnGiang(ContentFck):
     absorbed = ["kiengiang"]
     sections = [""]
     listing_url = "{root}/{section}"
+    lead_is = "selected"
+    verified = "2026-10"

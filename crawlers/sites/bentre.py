@@ -12,5 +12,4 @@ class BenTre(ContentFck):
     retired_domains = ["baodongkhoi.vn"]
     sections = ["thoi-su", "chinh-tri", "xa-hoi"]
     successor = "vinhlong"
-    select = {**ContentFck.select, "lead": [".detail-desc"]}
     lead_is = "selected"

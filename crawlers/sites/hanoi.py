@@ -1,4 +1,7 @@
-"""Hànộimới, paper of the Hà Nội city party committee."""
+"""Hànộimới, paper of the Hà Nội city party committee.
+
+Verified on one page of 2026, captured 2026-10: the title is in two spans on lines of their own.
+"""
 
 from crawlers.platforms.one_cms import OneCms
 
@@ -11,3 +14,4 @@ class HaNoi(OneCms):
     domains = ["hanoimoi.vn"]
     retired_domains = ["hanoimoi.com.vn"]
     sections = ["chinh-tri", "xa-hoi"]
+    verified = "2026-10"

@@ -1,4 +1,7 @@
-"""Báo Khánh Hòa, paper of the Khánh Hòa provincial party committee (absorbed Báo Ninh Thuận)."""
+"""Báo Khánh Hòa, paper of the Khánh Hòa provincial party committee (absorbed Báo Ninh Thuận).
+
+Verified on two pages of 2017 and 2025, captured 2026-10.
+"""
 
 from crawlers.platforms.year_month import YearMonth
 
@@ -12,3 +15,4 @@ class KhanhHoa(YearMonth):
     absorbed = ["ninhthuan"]
     sections = [""]
     listing_url = "{root}/{section}"
+    verified = "2026-10"

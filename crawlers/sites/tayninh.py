@@ -1,9 +1,12 @@
-"""Báo Tây Ninh, paper of the Tây Ninh provincial party committee (absorbed Báo Long An, 2025)."""
+"""Báo Tây Ninh, paper of the Tây Ninh provincial party committee (absorbed Báo Long An, 2025).
 
-from crawlers.platforms.content_fck import ContentFck
+Verified on one page of 2021, captured 2026-10. Until the merger it was on the "-a<id>" CMS.
+"""
+
+from crawlers.platforms.content_detail import ContentDetail
 
 
-class TayNinh(ContentFck):
+class TayNinh(ContentDetail):
     name = "tayninh"
     title = "Báo và phát thanh, truyền hình Tây Ninh"
     province = "tay-ninh"
@@ -12,5 +15,12 @@ class TayNinh(ContentFck):
     absorbed = ["longan"]
     sections = ["thoi-su-chinh-tri", "xa-hoi"]
     article_url = r"^/(?:[^/?]+/)*[^/?]+-(?P<key>a?\d{4,})\.html"
-    select = {**ContentFck.select, "lead": ["h4.sapo", "p.sapo"]}
-    lead_is = "selected"
+    select = {
+        **ContentDetail.select,
+        "title": [*ContentDetail.select["title"], "h1.margintopbot10", "h1.title"],
+        "published": [*ContentDetail.select["published"], "span.pubdate"],
+        "lead": ["#content-detail p.sapo", "h4.sapo", "p.sapo"],
+        "body": [*ContentDetail.select["body"], "#newscontents", "#contentNews"],
+    }
+    exclude = ["#content-detail div.sapo", "#linkshare", ".block_tag", "#comment"]
+    verified = "2026-10"

@@ -12,5 +12,4 @@ class TraVinhBao(ContentFck):
     retired_domains = ["baotravinh.vn"]
     sections = ["thoi-su", "chinh-tri", "xa-hoi"]
     successor = "vinhlong"
-    select = {**ContentFck.select, "lead": [".detail-desc"]}
     lead_is = "selected"

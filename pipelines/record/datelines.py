@@ -77,6 +77,12 @@ def _is_publisher_name(token: str) -> bool:
 
 
 def _opens_a_sentence(rest: str) -> bool:
-    """Return True for a digit or a single capital: not for "KT-XH" or "Pleiku - phố núi"."""
+    """Return True for a digit, a single capital or a common abbreviation ("UBND thành phố").
+
+    "KT-XH" and "Pleiku - phố núi" open none.
+    """
     rest = rest.lstrip("“\"'‘(")
+    first = re.match(r"\w+(?=\s)", rest)
+    if first and first[0] in _NEVER_A_PUBLISHER:
+        return True
     return rest[:1].isdigit() or (rest[:1].isupper() and not rest[1:2].isupper())

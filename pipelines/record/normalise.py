@@ -42,7 +42,7 @@ def normalise(page: RawArticle) -> Article:
         title_folded=search_fold(title),
         lead=lead or None,
         dateline=dateline,
-        body=tuple(Block(b.kind, text) for b in page.blocks if (text := clean(b.text))),
+        body=tuple(_clean_block(b) for b in page.blocks if clean(b.text)),
         captions=tuple(Caption(t, photographer(t)) for c in page.captions if (t := clean(c))),
         published=published.value if published else None,
         published_as_printed=clean(page.published) if page.published else None,
@@ -60,6 +60,11 @@ def normalise(page: RawArticle) -> Article:
         fields=_states(page, published, credited=bool(authors), sourced=source is not None),
         warnings=tuple(warnings),
     )  # fmt: skip
+
+
+def _clean_block(block: Block) -> Block:
+    cells = tuple(clean(cell) for cell in block.cells)
+    return Block(block.kind, clean(block.text), cells)
 
 
 def _published(page: RawArticle, warnings: list[Reason]) -> ParsedDate | None:

@@ -162,7 +162,7 @@ def _text(article: Element, row: Row) -> None:
         _add(_add(body, "argument"), "p", row["lead"])
     parent = body
     for kind, blocks in groupby(row["body"], key=lambda block: block["kind"]):
-        for block in _block_elements(kind, [each["text"] for each in blocks]):
+        for block in _block_elements(kind, list(blocks)):
             if kind == "subhead":
                 parent = _add(body, "div", type="section")
             parent.append(block)
@@ -171,12 +171,13 @@ def _text(article: Element, row: Row) -> None:
     _captions(body, row["captions"])
 
 
-def _block_elements(kind: str, texts: list[str]) -> list[Element]:
+def _block_elements(kind: str, blocks: list[dict[str, Any]]) -> list[Element]:
     """Return the elements of adjacent blocks of one kind."""
+    texts = [block["text"] for block in blocks]
     if kind == "list item":
         return [_list_element("list", "item", texts)]
     if kind == "table row":
-        return [_table(texts)]
+        return [_table(blocks)]
     names = {"subhead": "head", "quote": "quote"}
     return [_text_element(names.get(kind, "p"), text) for text in texts]
 
@@ -194,11 +195,12 @@ def _list_element(name: str, part: str, texts: list[str]) -> Element:
     return element
 
 
-def _table(rows: list[str]) -> Element:
+def _table(rows: list[dict[str, Any]]) -> Element:
+    """Rows that were stored before version 4 of the extractor have only their text."""
     table = etree.Element(f"{{{TEI}}}table")
-    for text in rows:
+    for block in rows:
         row = _add(table, "row")
-        for cell in text.split(" | "):
+        for cell in block.get("cells") or block["text"].split(" | "):
             _add(row, "cell", cell)
     return table
 

@@ -34,6 +34,10 @@ class WarningCode(ReasonCode):
         "published_differs_from_markup",
         gettext_noop("published: prints {printed}, its markup says {stated}"),
     )
+    VALUE_DISPUTED = (
+        "value_disputed",
+        gettext_noop("{field}: the page contradicts what {rule} finds"),
+    )
     DATE_BROKEN = "date_broken", gettext_noop("{field}: {problem}")
     WEEKDAY_MISMATCH = (
         "weekday_mismatch",

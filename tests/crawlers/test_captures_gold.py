@@ -68,6 +68,11 @@ def body_text(article: Article) -> str:
     return " ".join(block.text for block in article.body)
 
 
+def lead_in_body(gold: dict[str, Any]) -> bool:
+    """The gold counts a lead that is printed as first paragraph in the body too."""
+    return bool(gold["sapo"]) and same(gold["sapo"]).startswith(same(gold["body_first80"]))
+
+
 def test_there_are_pages() -> None:
     assert len(GOLD) >= 10
     assert {row["url"] for row in _gold()} <= set(records())
@@ -113,14 +118,17 @@ def test_lead(gold: dict[str, Any]) -> None:
 
 @each_page
 def test_beginning_and_end_of_the_body(gold: dict[str, Any]) -> None:
-    text = body_text(read(gold["url"])[1])
-    assert text.startswith(same(gold["body_first80"]))
+    page, article = read(gold["url"])
+    text = body_text(article)
+    first = same(page.lead) if lead_in_body(gold) else text
+    assert first.startswith(same(gold["body_first80"]))
     assert text.endswith(same(gold["body_last80"]))
 
 
 @each_page
 def test_paragraphs(gold: dict[str, Any]) -> None:
-    assert len(read(gold["url"])[1].body) == gold["body_paragraphs"]
+    paragraphs = len(read(gold["url"])[1].body) + lead_in_body(gold)
+    assert paragraphs == gold["body_paragraphs"]
 
 
 @each_page

@@ -176,9 +176,7 @@ def test_body_has_no_other_fields(case: str) -> None:
     asides = [caption.text for caption in record.captions]
     asides += [record.title, record.byline_as_printed or "", record.source_as_printed or ""]
     asides += (page.byline or "").split(" - ")
-    if get_site(record.site).lead_is != "first_paragraph_kept":
-        asides.append(record.lead or "")
-    asides += [page.posting_account or ""]
+    asides += [record.lead or "", page.posting_account or ""]
     unwanted = {comparison(text) for text in asides if text}
     assert [b.text for b in record.body if comparison(b.text) in unwanted] == []
 

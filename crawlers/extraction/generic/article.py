@@ -19,7 +19,7 @@ from crawlers.extraction.classify_lines import (
     ClassifiedLines,
     classify_lines,
 )
-from crawlers.extraction.encoding import decode
+from crawlers.extraction.frame_lines import is_frame_line, without_frame
 from crawlers.extraction.generic.dates import extract_dates
 from crawlers.extraction.generic.fields import (
     author_boxes,
@@ -51,8 +51,9 @@ from crawlers.extraction.html import (
     image_links,
     new_raw_article,
     parse,
+    readable_html,
 )
-from crawlers.extraction.line_catalogue import frame_kind
+from crawlers.extraction.leads import settle_lead
 from crawlers.extraction.lines import HEADING_TAGS, PageLine, page_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.trace import ExclusionKind, Trace
@@ -62,15 +63,11 @@ from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.datelines import split_dateline
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
-from storage.messages.reasons_inspection import ExclusionReason, FrameLine
+from storage.messages.reasons_inspection import ExclusionReason
 from storage.messages.reasons_pages import PageReason, Unread
 from storage.reasons import Reason
 
 FILE_PATH = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)$", re.I)
-BUTTON_KINDS = (
-    FrameLine.TOOLBAR, FrameLine.COUNTER, FrameLine.COMMENTS, FrameLine.TAGS, FrameLine.LEAK,
-)  # fmt: skip
-MIN_TEXT_LINE_CHARS = 150  # a shorter line after the heading of a list is the title of an article
 MIN_BOLD_LEAD_CHARS = 60  # of a bold first paragraph
 
 
@@ -94,7 +91,7 @@ def extract_generic_article(
     page.base = base_url(tree, url)
     page.canonical = canonical_link(tree, page.base)
     page.structured = structured_data(tree)
-    text = _trafilatura_text(decode(body, content_type)[0])
+    text = _trafilatura_text(readable_html(body, content_type))
     layout = PageLayout(tree, located_lines(tree), tree)
     extract_title(layout, page)
     title = layout.lines[layout.title].block if layout.title is not None else None
@@ -168,6 +165,7 @@ def _extract_body(
         trace.add_lines(all_lines, lines, lambda line: _exclusion_reason(line, page))
     body = classify_lines(lines, lead=page.lead, boilerplate=boilerplate, trace=trace)
     page.blocks, page.captions, page.zones = body.blocks, body.captions, body.zones
+    settle_lead(page)
     _extract_byline(layout, site, page, body, boxes)
     if not page.blocks and not page.lead and not page.captions:
         raise UnreadablePage(Reason(Unread.BODY_EMPTY))
@@ -197,7 +195,7 @@ def _exclusion_reason(line: PageLine, page: RawArticle) -> tuple[ExclusionKind, 
     if line.link:
         why = Reason(ExclusionReason.LINK_TO_OTHER_PAGE, url=line.link)
         return ExclusionKind.RELATED, why
-    if frame_kind(line.text) in (*BUTTON_KINDS, FrameLine.LIST_HEADING):
+    if is_frame_line(line):
         why = Reason(ExclusionReason.BUTTON_OR_RELATED_HEADING)
         return ExclusionKind.BOILERPLATE_ELEMENT, why
     if page.title and comparison(line.text) == comparison(page.title):
@@ -209,16 +207,9 @@ def _article_lines(lines: list[PageLine], layout: PageLayout, page: RawArticle) 
     """Remove links to other pages, buttons, lists of other articles and a repeated title."""
     head = {comparison(text) for text in (page.title or "", *layout.head)}
     lines = [line for line in lines if not (line.link and _links_to_other_page(line.link, page))]
-    lines = [line for line in lines if frame_kind(line.text) not in BUTTON_KINDS]
     while lines and comparison(lines[0].text) in head and not (lines[0].italic or lines[0].align):
         del lines[0]  # in italics or aligned, it would be the caption of a picture
-    kinds = [frame_kind(line.text) for line in lines]
-    headings = [i for i, kind in enumerate(kinds) if kind is FrameLine.LIST_HEADING]
-    if not headings:
-        return lines
-    if all(len(line.text) < MIN_TEXT_LINE_CHARS for line in lines[headings[0] :]):
-        return lines[: headings[0]]
-    return [line for i, line in enumerate(lines) if i not in headings]
+    return without_frame(lines, page.title or "", page.published)
 
 
 def _links_to_other_page(link: str, page: RawArticle) -> bool:

@@ -6,6 +6,7 @@ The page's metadata states the values; the extractor then finds the lines that p
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
@@ -20,8 +21,9 @@ from crawlers.extraction.generic.layout import (
     is_inside,
     is_inside_class,
     located_lines,
+    self_and_ancestors,
 )
-from crawlers.extraction.lines import inner_text
+from crawlers.extraction.lines import inner_text, text_lines
 from pipelines.record.bylines.organisations import is_publisher
 from pipelines.record.bylines.parse import is_byline
 from pipelines.record.datelines import split_dateline
@@ -33,6 +35,9 @@ BREADCRUMB_CLASS = re.compile(r"bread-?crumb|duong-?dan", re.I)
 TAGS_CLASS = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?|tu-?khoa)(?=$|[\s_\d-])", re.I)
 TITLE_SEPARATOR = re.compile(r"\s*[|–—:·»-]\s*")
 ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\])$")
+BREADCRUMB_SEPARATOR = re.compile(r"\s*[>»›]\s*")
+MAX_LINES_ABOVE_TITLE = 15  # that are searched for a breadcrumb
+MIN_FOLDER_CHARS = 4  # of the name of a section in a URL
 HOME_LABEL = re.compile(r"^(?:trang chủ|home|trang nhất)?$", re.I)
 MAX_TITLE_CHARS = 1000  # a longer element of a title's class is no title
 MAX_LEAD_CHARS = 1200
@@ -55,7 +60,7 @@ def extract_title(layout: PageLayout, page: RawArticle) -> None:
     candidates = sorted(indexes.items(), key=lambda c: c[0].tag != "h1")
     for stated, name in ((page.structured.title, "metadata"), (clean(head), "<title>")):
         for element, index in candidates if stated else []:
-            printed = inner_text(element)
+            printed = " ".join(text_lines(element))
             if len(printed) > MAX_TITLE_CHARS:
                 continue
             printed = clean(printed)
@@ -69,7 +74,7 @@ def extract_title(layout: PageLayout, page: RawArticle) -> None:
         page.rules["title"] = "generic: metadata"
     elif headings:
         element, layout.title = headings[-1]
-        page.title = clean(inner_text(element))
+        page.title = clean(" ".join(text_lines(element)))
         page.rules["title"] = "generic: h1"
 
 
@@ -108,12 +113,37 @@ def extract_lead(layout: PageLayout, page: RawArticle) -> None:
             continue
         inside = is_inside(line.element, layout.container)
         related = is_inside_class(line.element, RELATED_CLASS, layout.around)
-        is_lead = has_class(line, LEAD_CLASS) and not related
+        is_lead = not related and (has_class(line, LEAD_CLASS) or _has_lead_box(line, layout))
         agrees = _agrees_with_description(line.text, stated, cut=is_lead or not inside)
-        if (agrees or (is_lead and not inside and not stated)) and _is_whole_block(line):
+        marked = is_lead and not stated and (not inside or _has_lead_box(line, layout))
+        if (agrees or marked) and _is_whole_block(line):
             page.lead = line.text
             page.rules["lead"] = f"generic: {'as in the metadata' if agrees else 'marked'}"
             return
+    _extract_repeated_lead(layout, page)
+
+
+def _has_lead_box(line: LocatedLine, layout: PageLayout) -> bool:
+    """Return whether the line is alone in an element with a lead's class, inside the body."""
+    for element in self_and_ancestors(line.element):
+        if element is layout.container:
+            return False
+        if LEAD_CLASS.search(class_and_id(element)):
+            return clean(inner_text(element)) == line.text
+    return False
+
+
+def _extract_repeated_lead(layout: PageLayout, page: RawArticle) -> None:
+    """Set a lead that stands above the body, which begins with it again."""
+    if layout.start >= len(layout.lines):
+        return
+    first = layout.lines[layout.start].text
+    start = layout.title + 1 if layout.title is not None else 0
+    if len(first) >= MIN_LEAD_CHARS and any(
+        comparison(line.text) == comparison(first) for line in layout.lines[start : layout.start]
+    ):
+        page.lead = first
+        page.rules["lead"] = "generic: printed twice"
 
 
 def _is_whole_block(line: LocatedLine) -> bool:
@@ -180,9 +210,43 @@ def extract_section(layout: PageLayout, page: RawArticle) -> None:
             page.section = sections[-1]
             page.rules["section"] = "generic: breadcrumb"
             return
-    if page.structured.section:
+    section = _breadcrumb_line(layout) or _section_of_url(layout, page)
+    if section is not None:
+        page.section, page.rules["section"] = section, "generic: link to the section"
+    elif page.structured.section:
         page.section = page.structured.section
         page.rules["section"] = "generic: metadata"
+
+
+def _breadcrumb_line(layout: PageLayout) -> str | None:
+    """Return the last part of a line such as "Y tế > Sức khỏe" above the title."""
+    lines = layout.lines[: layout.title or 0][-MAX_LINES_ABOVE_TITLE:]
+    for line in reversed(lines):
+        parts = BREADCRUMB_SEPARATOR.split(line.text)
+        linked = sum(1 for _ in line.block.iter("a"))
+        if len(parts) > 1 and linked > 1 and all(0 < len(p) <= MAX_LABEL_CHARS for p in parts):
+            return parts[-1]
+    return None
+
+
+def _section_of_url(layout: PageLayout, page: RawArticle) -> str | None:
+    """Return the text of a link to the folder of the article's URL: "/xa-hoi/" is "Xã hội"."""
+    folder = urlsplit(page.url or "").path.strip("/").split("/")[0]
+    if not folder or ("-" not in folder and len(folder) < MIN_FOLDER_CHARS):
+        return None
+    for link in layout.root.iter("a"):
+        path = _path_of(link.get("href") or "")
+        text = clean(inner_text(link))
+        if path.strip("/") == folder and text and _is_section(text, page.title):
+            return text
+    return None
+
+
+def _path_of(link: str) -> str:
+    try:
+        return urlsplit(link).path
+    except ValueError:  # "http://[broken" and the like
+        return ""
 
 
 def _is_section(text: str, title: str | None) -> bool:

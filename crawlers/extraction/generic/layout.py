@@ -41,7 +41,8 @@ BOILERPLATE_CLASS = re.compile(
 )  # fmt: skip
 # Not "detail-top" or "article__header", which belong to the article.
 MASTHEAD_CLASS = re.compile(
-    r"(?:^|\s)(?!(?:article|detail|entry|post|story|news|content)(?=[\s_-]))\S*?"
+    r"(?:^|\s)(?!(?:article|detail|entry|post|story|news|content)(?=[\s_-]))"
+    r"(?!\S*(?:article|detail|post)[_-])\S*?"
     r"(?:clock|today|date-?now|current-?(?:date|time)|ngay-?gio|masthead|weather|counter|copyright"
     r"|(?<![^\s_-])(?:header|top|footer|sidebar|nav\w*|menu|banner\w*|widget|right-zone|sub-col)"
     r"(?=$|[\s_\d-]))",

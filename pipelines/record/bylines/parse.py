@@ -48,7 +48,10 @@ _MAX_BYLINE_LINE_CHARS = 160  # of a line that may be a byline
 _MAX_BYLINE_CHARS = 500  # longer text is an article, not its byline
 _MAX_PRINTED_CHARS = 10_000  # the same before cleaning, with spaces and entities
 _OUTER_CHARACTERS = " \t|•*·"
-_SEPARATOR = re.compile(r"\s*[,;|]\s*|\s+[&+]\s+|\s+[-–—]\s*|\s*[–—]\s*|\s+(?:và|VÀ|Và)\s+|\s*/\s*")
+_BY = re.compile(r"(?:by|bởi)(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
+_SEPARATOR = re.compile(
+    r"\s*[,;|•●·]\s*|\s+[&+]\s+|\s+[-–—]\s*|\s*[–—]\s*|\s+(?:và|VÀ|Và)\s+|\s*/\s*"
+)
 _JOINED_NAMES = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]*?)\s*[)\]]")
 _SOURCE_TAIL = re.compile(
@@ -120,7 +123,8 @@ def _unwrapped(text: str) -> str:
     text = text.strip(_OUTER_CHARACTERS)
     if text[:1] == "(" and text[-1:] == ")" and text.count("(") == 1:
         text = text[1:-1].strip(_OUTER_CHARACTERS)
-    return text
+    label = _BY.match(text)
+    return text[label.end() :] if label else text
 
 
 def _extract_source(text: str, credits: _Credits) -> str:
@@ -186,7 +190,9 @@ def _is_own_credit(piece: str) -> bool:
 def _split_joined_names(piece: str) -> list[str]:
     """Split "Hoàng Nga-Minh Tâm" into two persons; keep "Rơ-Châm Nam" as one."""
     parts = _JOINED_NAMES.split(piece)
-    if len(parts) > 1 and all(is_signature(p, 2) or is_agency(p) for p in parts):
+    if len(parts) > 1 and all(
+        is_signature(p, 2) or is_agency(p) or is_collective(p) for p in parts
+    ):
         return parts
     return [piece]
 
@@ -198,11 +204,11 @@ def _parse_piece(piece: str, roles: tuple[Role, ...], credits: _Credits) -> None
     roles = labelled_roles or roles
     if not name or is_collective(name) or is_account(name) or is_office(name):
         return
-    if is_agency(name):
+    if is_agency(name) or (credits.authors and is_publisher(name)):
         credits.source = credits.source or Source(organisation_name(name))
     elif is_organisation(name):
         credits.organisation(name, roles)
-    elif is_signature(name):
+    elif is_signature(name) and not is_province_name(name):
         credits.person(name, roles)
 
 
@@ -242,7 +248,7 @@ def _is_credit(group: RoleGroup) -> bool:
     min_words = 1 if group.labelled else 2
     is_name = [_is_name_or_organisation(piece, min_words) for piece in pieces]
     return any(is_name[:2]) and all(
-        named or is_office_only(piece) or _is_title_only(piece)
+        named or is_office_only(piece) or _is_title_only(piece) or is_publisher(piece)
         for named, piece in zip(is_name, pieces, strict=True)
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Literal
 
+from pipelines.record.dates.clock import clock_time
 from pipelines.record.dates.relative import parse_relative_date
 from pipelines.text.normal_forms import clean
 from storage.messages import ReasonError
@@ -50,8 +51,12 @@ class BrokenDate(ReasonError, ValueError):
 
 
 _WEEKDAY = r"(?:thứ\s*(?:hai|ba|tư|bốn|năm|sáu|bảy|bẩy|[2-7])|(?:chủ|chúa)\s*nhật|CN)(?![^\W_])"
-_DAY_PART = r"(?:SA|CH|[AP]\.?M\.?|sáng|trưa|chiều|tối)(?![^\W_])"
-_ZONE = r"[(\[]?(?:GMT|UTC)\s?\+\s?0?7(?::?00)?[)\]]?"
+_DAY_PART = (
+    r"(?:S\.?\s?A\.?|C\.?\s?H\.?|[AP]\.?\s?M\.?"
+    r"|(?:rạng\s+)?sáng|trưa|chiều|tối|đêm|khuya)(?![^\W_])"
+)
+_ZONE = r"[(\[]?(?:(?:GMT|UTC)\s?\+\s?0?7(?::?00)?|ICT)[)\]]?"
+_OTHER_ZONE = r"(?:GMT|UTC)(?:\s?[+-]\s?[0-9]{1,2}(?::?[0-9]{2})?)?(?![^\W_])"
 _GAP = r"[\s,|•·–—/\-]*"
 _MONTH_NUMBER = {
     **{
@@ -66,11 +71,13 @@ _MONTH_WORDS = "|".join(sorted(_MONTH_NUMBER, key=len, reverse=True))
 
 
 def _clock(name: str) -> str:
-    """Return a pattern for 19:04, 2:35:57 PM, 11:21', 14h30, 9 giờ 05."""
-    return (
-        rf"(?P<h{name}>[0-9]{{1,2}})\s?(?::|h|giờ)\s?(?P<m{name}>[0-9]{{2}})"
-        rf"(?::(?P<s{name}>[0-9]{{2}}))?(?![0-9])(?:\s?['’′])?(?:\s?(?P<p{name}>{_DAY_PART}))?"
+    """Return a pattern for 19:04, 2:35:57 PM, 11:21', 14h30, 9 giờ 05 phút, 9h, 8 giờ sáng."""
+    minutes = (
+        rf"(?:(?::|h|giờ)\s?(?P<m{name}>[0-9]{{2}}|[0-9](?=\s?phút))(?::(?P<s{name}>[0-9]{{2}}))?(?![0-9])"
+        rf"(?:\s?(?:['’′]|phút(?![^\W_])))?|(?:h|giờ)(?![^\W_]))"
     )
+    hour = rf"(?P<h{name}>(?!24\s?h(?![0-9]))[0-9]{{1,2}})"  # "Tin 24h"
+    return rf"{hour}\s?{minutes}(?:\s?(?P<p{name}>{_DAY_PART}))?"
 
 
 _DAY = (
@@ -79,10 +86,27 @@ _DAY = (
 )
 _PRINTED = re.compile(
     rf"(?:(?P<w1>{_WEEKDAY}){_GAP})?"
-    rf"(?<![0-9:.])(?:{_clock('1')}{_GAP}(?:{_ZONE}{_GAP})?)?"
+    rf"(?<![0-9:.])(?:{_clock('1')}{_GAP}(?:(?:{_ZONE}|[(\[]?(?P<z1>{_OTHER_ZONE})[)\]]?){_GAP})?)?"
     rf"(?:(?P<w2>{_WEEKDAY}){_GAP})?(?:ngày\s*:?\s*)?"
     rf"(?<![0-9]){_DAY}"
-    rf"(?:{_GAP}(?:(?:vào\s+)?(?:lúc|hồi)\s*:?\s*)?{_clock('2')})?",
+    rf"(?:{_GAP}(?:(?:vào\s+)?(?:lúc|hồi)\s*:?\s*)?{_clock('2')})?"
+    rf"(?:[\s,|–—-]*[(\[]?(?P<z2>{_OTHER_ZONE})[)\]]?)?",
+    re.IGNORECASE,
+)
+# "Tháng Ba 10, 2025" and "10 Th3, 2025", as WordPress prints them, in the order of the others.
+_MONTH_FIRST = re.compile(
+    rf"tháng\s+(?P<month>[0-9]{{1,2}}|{_MONTH_WORDS})\s+(?P<day>[0-9]{{1,2}}),?\s+(?P<year>[0-9]{{4}})",
+    re.IGNORECASE,
+)
+_SHORT_MONTH = re.compile(
+    r"(?<![0-9])(?P<day>[0-9]{1,2})\s+Th(?:g\.?)?\s?(?P<month>[0-9]{1,2}),?\s+(?P<year>[0-9]{4})",
+    re.IGNORECASE,
+)
+_DAY_FIRST = r"\g<day> tháng \g<month> năm \g<year>"
+# A time, a part of the day or a zone that follows a date and is in no form above.
+_UNACCOUNTED = re.compile(
+    rf"[\s,|•·()\[\]–—-]*(?:[0-9]{{1,2}}[.:,][0-9]{{1,2}}(?![0-9.,])|{_DAY_PART}"
+    r"|(?:E[SD]T|C[SD]T|M[SD]T|P[SD]T|BST|CES?T|EES?T|MSK|JST|KST|SGT|HKT|GMT|UTC)(?![^\W_]))",
     re.IGNORECASE,
 )
 _ISO = re.compile(
@@ -124,6 +148,8 @@ def parse_date(printed: str, captured_at: datetime) -> ParsedDate | None:
     """
     printed = printed[:MAX_DATE_CHARS]
     text = clean(printed)
+    if "th" in text or "Th" in text:
+        text = _SHORT_MONTH.sub(_DAY_FIRST, _MONTH_FIRST.sub(_DAY_FIRST, text))
     try:
         match = _parse_strict(text) or _parse_leniently(text, _local(captured_at))
     except (ValueError, OverflowError) as error:
@@ -187,15 +213,31 @@ def _parse_strict(text: str) -> _Match | None:
 
 
 def _from_printed(match: re.Match[str]) -> _Match:
-    w1, h1, m1, s1, p1, w2, dd, _, mm, word, yyyy, h2, m2, s2, p2 = match.groups()
-    day = date(int(yyyy), int(mm or 0) or _month(word), int(dd))
-    weekday = w2 or w1
+    if rest := _UNACCOUNTED.match(match.string, match.end()):
+        raise ValueError(f"{rest[0].strip()} is not understood")
+    month = int(match["month"] or 0) or _month(match["word"])
+    day = date(int(match["year"]), month, int(match["day"]))
+    weekday = match["w2"] or match["w1"]
     mismatch = weekday is not None and _is_other_weekday(weekday, day)
-    clock = _clock_time(h1, m1, s1, p1) if h1 else _clock_time(h2, m2, s2, p2) if h2 else None
+    name = "1" if match["h1"] else "2"
+    clock = None
+    if match[f"h{name}"]:
+        clock = clock_time(*(match[f"{part}{name}"] for part in "hmsp"))
     if clock is None:
         return _Match(day, "day", weekday_mismatch=mismatch)
-    precision: Precision = "second" if s1 or s2 else "minute"
-    return _Match(datetime.combine(day, clock), precision, weekday_mismatch=mismatch)
+    at = datetime.combine(day, clock)
+    if zone := match["z1"] or match["z2"]:
+        at = at.replace(tzinfo=_zone_named(zone)).astimezone(VIETNAM)
+    precision: Precision = "second" if match[f"s{name}"] else "minute"
+    return _Match(at, precision, weekday_mismatch=mismatch)
+
+
+def _zone_named(printed: str) -> timezone:
+    """Return the zone of "UTC", "GMT+7" or "UTC +08:00"."""
+    offset = printed[3:].replace(" ", "").replace(":", "")
+    if not offset:
+        return UTC
+    return _zone(f"{offset[0]}{offset[1:].zfill(2):0<4}")
 
 
 def _month(word: str | None) -> int:
@@ -205,22 +247,6 @@ def _month(word: str | None) -> int:
     return int(word) if word.isdecimal() else _MONTH_NUMBER[word.lower()]
 
 
-def _clock_time(hour: str, minute: str, second: str | None, day_part: str | None) -> time | None:
-    """Return a printed time of day, or None for 12:00 AM.
-
-    Migrated CMSs print 12:00 AM for a date that they stored without a time.
-    """
-    h, m, s = int(hour), int(minute), int(second or 0)
-    if day_part:
-        morning = day_part.upper().replace(".", "") in _MORNING
-        if morning and (h, m, s) == (12, 0, 0):
-            return None
-        if h <= 12:  # in "14:30 PM", which sites print too, PM changes nothing
-            h = h % 12 + (0 if morning else 12)
-    return time(h, m, s, tzinfo=VIETNAM)
-
-
-_MORNING = frozenset({"SA", "AM", "SÁNG"})
 _WEEKDAY_NUMBER = {
     **{w: i for i, w in enumerate(["hai", "ba", "tư", "năm", "sáu", "bảy"])},
     **{str(n): n - 2 for n in range(2, 8)},

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
+
+from pipelines.record.dates.clock import clock_time
 
 Unit = Literal["second", "minute", "hour", "day", "month", "year"]
 _MAX_AGE_CHARS = 80  # an age is printed alone; a sentence that mentions one is no date
@@ -27,12 +29,30 @@ _UNIT: dict[str, tuple[Unit, int]] = {
 }
 _AGE = rf"(?P<n>[0-9]{{1,4}}|{'|'.join(_NUMBER)})\s+(?P<unit>{'|'.join(_UNIT)})(?:\s+đồng hồ)?"
 _AGO = re.compile(rf"(?<!\w){_AGE}\s+trước(?!\w)", re.IGNORECASE)
+_HOURS_AND_MINUTES_AGO = re.compile(
+    r"(?<!\w)(?P<hours>[0-9]{1,2})\s+(?:giờ|tiếng)\s+(?P<minutes>[0-9]{1,2})\s+phút\s+trước(?!\w)",
+    re.IGNORECASE,
+)
+_FROM_NOW = re.compile(r"\W*cách đây\s+(?P<age>\w[\w\s]*\w)\W*", re.IGNORECASE)
+_WEEKDAYS = {
+    **{w: i for i, w in enumerate(["hai", "ba", "tư", "năm", "sáu", "bảy", "nhật"])},
+    **{str(n): n - 2 for n in range(2, 8)},
+}
+_LAST_WEEK = re.compile(
+    r"(?<!\w)(?:thứ|chủ)\s+(?P<weekday>hai|ba|tư|năm|sáu|bảy|nhật|[2-7])\s+tuần trước(?!\w)",
+    re.IGNORECASE,
+)
 _BARE_AGE = re.compile(rf"\W*{_AGE}\W*", re.IGNORECASE)
 _DAYS = {"qua": 1, "kia": 2, "nay": 0}
 _NAMED_DAY = re.compile(
     r"(?<!\w)(?:hôm|sáng|trưa|chiều|tối|đêm)\s+(?P<day>qua|kia|nay)(?!\w)", re.IGNORECASE
 )
-_CLOCK = re.compile(r"(?<![0-9])([0-9]{1,2})\s?(?::|h|giờ)\s?([0-9]{2})(?![0-9])", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?<![0-9])(?P<hour>[0-9]{1,2})\s?(?:(?::|h|giờ)\s?(?P<minute>[0-9]{2})(?![0-9])"
+    r"(?:\s?phút)?|(?:h|giờ)(?![^\W_]))"
+    r"(?:\s?(?P<part>S\.?A\.?|C\.?H\.?|[AP]\.?\s?M\.?|sáng|trưa|chiều|tối|đêm)(?![^\W_]))?",
+    re.IGNORECASE,
+)
 _JUST_NOW = re.compile(r"\W*(?:vừa xong|vừa mới|mới đây|vừa đăng)\W*", re.IGNORECASE)
 
 
@@ -47,6 +67,13 @@ def parse_relative_date(text: str, now: datetime) -> tuple[datetime | date, Unit
     """
     if len(text) > _MAX_AGE_CHARS:
         return None
+    if away := _FROM_NOW.fullmatch(text):
+        text = f"{away['age']} trước"
+    if match := _HOURS_AND_MINUTES_AGO.search(text):
+        return now - timedelta(hours=int(match["hours"]), minutes=int(match["minutes"])), "minute"
+    if match := _LAST_WEEK.search(text):
+        days = now.weekday() + 7 - _WEEKDAYS[match["weekday"].lower()]
+        return now.date() - timedelta(days=days), "day"
     if match := _AGO.search(text) or _BARE_AGE.fullmatch(text):
         return _ago(_amount(match["n"]), *_UNIT[match["unit"].lower()], now)
     if match := _NAMED_DAY.search(text):
@@ -82,6 +109,6 @@ def _months_before(day: date, months: int) -> date:
 def _named_day(days: int, text: str, now: datetime) -> tuple[datetime | date, Unit]:
     day = now.date() - timedelta(days=days)
     if clock := _CLOCK.search(text):
-        at = time(int(clock[1]), int(clock[2]), tzinfo=now.tzinfo)
-        return datetime.combine(day, at), "minute"
+        at = clock_time(clock["hour"], clock["minute"], None, clock["part"])
+        return (datetime.combine(day, at), "minute") if at else (day, "day")
     return day, "day"

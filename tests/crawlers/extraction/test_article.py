@@ -139,9 +139,10 @@ def test_first_paragraph_is_the_lead() -> None:
     assert raw.rules["lead"] == "first paragraph"
 
 
-def test_first_paragraph_kept_is_lead_and_body() -> None:
-    raw = read(page(before=f"<p class='sapo'>{FIRST}</p>"), Kept)
-    assert (raw.lead, texts(raw)) == (FIRST, [FIRST, SECOND])
+@pytest.mark.parametrize("site", [Alpha, First, Kept])
+def test_lead_never_stands_again_in_the_body(site: type[SiteSpider]) -> None:
+    raw = read(page(before=f"<p class='sapo'>{FIRST}</p>"), site)
+    assert (raw.lead, texts(raw)) == (FIRST, [SECOND])
 
 
 def test_subhead_is_not_the_lead() -> None:

@@ -135,7 +135,8 @@ def redesigned(shelf: Shelf) -> None:
 def one_headline(shelf: Shelf) -> None:
     for number in range(6):
         top = '<h1 class="article__title">Báo Mẫu điện tử</h1>'
-        shelf.put(link(number), article(number).replace("<h1", f"{top}<h1", 1))
+        page = article(number).replace('<h1 class="article__title"', f"{top}<h1", 1)
+        shelf.put(link(number), page)
 
 
 def listing_missing(shelf: Shelf) -> None:

@@ -112,8 +112,8 @@ def test_boxes_and_links_in_the_body_are_no_text(read: Read) -> None:
 def test_links_in_text_and_to_files_are_kept(read: Read) -> None:
     linked = TEXT[0].replace("Nà Lùng", '<a class="tag" href="/na-lung.html">Nà Lùng</a>')
     attached = '<p><a href="/van-ban/quyet-dinh-12.pdf">Toàn văn quyết định số 12</a></p>'
-    page = read(f"{TITLE}<div><p>{linked}</p>{BODY}{attached}</div>")
-    assert [block.text for block in page.blocks] == [TEXT[0], *TEXT, "Toàn văn quyết định số 12"]
+    page = read(f"{TITLE}<div>{BODY}<p>{linked}</p>{attached}</div>")
+    assert [block.text for block in page.blocks] == [*TEXT, TEXT[0], "Toàn văn quyết định số 12"]
 
 
 def test_lead_equals_the_description_and_is_removed_from_the_body(read: Read) -> None:

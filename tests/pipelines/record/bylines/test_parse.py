@@ -37,6 +37,11 @@ READ: list[tuple[str, list[Author]]] = [
     ("N.K", [person("N.K")]),
     ("N.K.", [person("N.K")]),
     ("(THU CÚC)", [person("Thu Cúc")]),
+    ("By Thu Cúc", [person("Thu Cúc")]),
+    ("By: THU CÚC", [person("Thu Cúc")]),
+    ("Thu Cúc • Văn Hòe", [person("Thu Cúc"), person("Văn Hòe")]),
+    ("PV-CTV", []),
+    ("Hậu Giang", []),
     ("Bài, ảnh: BÍCH ĐÀO", [person("Bích Đào", "text", "photo")]),
     ("Tin, ảnh: N.K", [person("N.K", "text", "photo")]),
     (
@@ -89,6 +94,7 @@ CREDITED: list[tuple[str, list[Author], str]] = [
     ("THU CÚC (báo tiền phong)", [person("Thu Cúc")], "Báo Tiền Phong"),
     ("Thu Cúc - TTXVN", [person("Thu Cúc")], "TTXVN"),
     ("Thu Cúc/VOV", [person("Thu Cúc")], "VOV"),
+    ("Thu Cúc/Báo Ba Tơ", [person("Thu Cúc")], "Báo Ba Tơ"),
     ("Thu Cúc (theo Reuters)", [person("Thu Cúc")], "Reuters"),
     ("Dịch: Thu Cúc (theo Kyodo)", [person("Thu Cúc", "translation")], "Kyodo"),
     ("Thu Cúc - Theo Báo Ba Tơ", [person("Thu Cúc")], "Báo Ba Tơ"),
@@ -162,6 +168,7 @@ NO_BYLINES = [
 DATELINES = [
     ("(BTO) - Sáng 2-3, xã họp.", "BTO", "Sáng 2-3, xã họp."),
     ("(BTO)- Sáng nay", "BTO", "Sáng nay"),
+    ("ĐNO - UBND thành phố họp.", "ĐNO", "UBND thành phố họp."),
     ("(BTO) – Sáng nay", "BTO", "Sáng nay"),
     ("(BT-NK) Sáng nay", "BT-NK", "Sáng nay"),
     ("(Baobato.vn) - Sáng nay", "Baobato.vn", "Sáng nay"),

@@ -1,0 +1,81 @@
+"""Lines of a body element that frame the article: its head, buttons, lists of other articles."""
+
+from __future__ import annotations
+
+import re
+
+from crawlers.extraction.line_catalogue import frame_kind
+from crawlers.extraction.lines import PageLine
+from pipelines.text.normal_forms import comparison
+from storage.messages.reasons_inspection import FrameLine
+
+BUTTON_KINDS = (
+    FrameLine.TOOLBAR, FrameLine.COUNTER, FrameLine.COMMENTS, FrameLine.TAGS, FrameLine.LEAK,
+)  # fmt: skip
+FOUR_DIGITS = re.compile(r"\d{4}")
+DATE_ONLY = re.compile(
+    r"(?:[\d\s/:.,|()\[\]+–—-]|(?:GMT|UTC|[AP]M|SA|CH|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])"
+    r"|chủ nhật|ngày|tháng|năm|cập nhật|lúc|giờ|phút)(?!\w))+",
+    re.I,
+)
+MAX_LABEL_CHARS = 60
+MIN_TEXT_LINE_CHARS = 150  # a shorter line after the heading of a list is the title of an article
+MAX_HEAD_LINES = 15  # above a title that stands inside the body element
+
+
+def without_frame(lines: list[PageLine], title: str, published: str | None) -> list[PageLine]:
+    """Remove the article's head, buttons and lists of other articles from the lines of its body."""
+    lines = [line for line in lines if _kind(line) not in BUTTON_KINDS]
+    lines = _below_head(lines, title, published)
+    headings = [i for i, line in enumerate(lines) if _kind(line) is FrameLine.LIST_HEADING]
+    if not headings:
+        return lines
+    if all(len(line.text) < MIN_TEXT_LINE_CHARS for line in lines[headings[0] :]):
+        return lines[: headings[0]]
+    return [line for index, line in enumerate(lines) if index not in headings]
+
+
+def _below_head(lines: list[PageLine], title: str, published: str | None) -> list[PageLine]:
+    """Remove the title, what stands above it, and the date. A figure's caption stays."""
+    above = title_index(lines, title)
+    start = 0 if above is None else above + 1
+    captions = [line for line in lines[:start] if line.caption]
+    while start < len(lines) and _is_date(lines[start].text, published):
+        start += 1
+    return [*captions, *lines[start:]]
+
+
+def _is_date(text: str, published: str | None) -> bool:
+    if len(text) > MAX_LABEL_CHARS:
+        return False
+    return text in (published or "") or bool(FOUR_DIGITS.search(text) and DATE_ONLY.fullmatch(text))
+
+
+def title_index(lines: list[PageLine], title: str) -> int | None:
+    """Return the index of the line that repeats the title, if only short lines stand above it."""
+    for index, line in enumerate(lines[:MAX_HEAD_LINES]):
+        if line.italic or line.align or line.caption:
+            continue  # the caption of a picture may repeat the title
+        if title and repeats_title(line.text, title):
+            return index
+        if len(line.text) >= MIN_TEXT_LINE_CHARS:
+            return None
+    return None
+
+
+def repeats_title(text: str, title: str) -> bool:
+    """Compare without case. Lengths first, because folding a paragraph is slow."""
+    similar_length = abs(len(text) - len(title)) <= 8
+    return similar_length and comparison(text).lower() == comparison(title).lower()
+
+
+def is_frame_line(line: PageLine) -> bool:
+    """Return whether a line is a button, or the heading of a list of other articles."""
+    return _kind(line) in (*BUTTON_KINDS, FrameLine.LIST_HEADING)
+
+
+def _kind(line: PageLine) -> FrameLine | None:
+    """Captions and cells of tables are no lines of the frame, whatever they say."""
+    if len(line.text) > MAX_LABEL_CHARS or line.caption or line.row:
+        return None
+    return frame_kind(line.text)

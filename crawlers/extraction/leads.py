@@ -1,0 +1,87 @@
+"""The lead and the first paragraphs: the lead never stands again in the body."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.record.datelines import split_dateline
+from pipelines.record.raw_article import RawArticle
+from pipelines.text.normal_forms import comparison
+from storage.models import Block
+
+ELLIPSIS = re.compile(r"\s*(?:\.{2,}|…|\[…\])$")
+MIN_LEAD_CHARS = 40  # that are compared; a shorter text may begin a paragraph by chance
+
+
+def settle_lead(page: RawArticle) -> None:
+    """Remove the lead from the beginning of the body, or the body's beginning from the lead.
+
+    A lead may be printed twice, in one paragraph or in several. A teaser that is cut in its middle
+    ("…", or in mid-word) is no lead: the paragraph that it was cut from is.
+    """
+    if not page.blocks:
+        return
+    if _is_teaser(page.blocks):
+        del page.blocks[0]
+        page.lead = page.lead or page.blocks.pop(0).text
+    if not page.lead:
+        _take_described_lead(page)
+        return
+    lead, first = _key(page.lead), _key(page.blocks[0].text)
+    if lead == first:
+        del page.blocks[0]
+    elif lead.startswith(first) and len(first) >= MIN_LEAD_CHARS:
+        _remove_paragraphs(page, lead)
+    else:
+        cut = ELLIPSIS.sub("", lead)
+        if len(cut) >= MIN_LEAD_CHARS and first.startswith(cut):
+            page.lead = page.blocks.pop(0).text
+
+
+def _remove_paragraphs(page: RawArticle, lead: str) -> None:
+    """Remove the first paragraphs that the lead repeats."""
+    rest, repeated = lead, 0
+    for block in page.blocks:
+        paragraph = _key(block.text)
+        if not rest or not rest.startswith(paragraph):
+            break
+        rest = rest[len(paragraph) :].lstrip()
+        repeated += 1
+    following = _key(page.blocks[repeated].text) if repeated < len(page.blocks) else ""
+    if rest and following.startswith(ELLIPSIS.sub("", rest)):  # a teaser
+        page.lead = page.blocks[0].text
+        repeated = 1
+    del page.blocks[:repeated]
+
+
+def _is_teaser(blocks: list[Block]) -> bool:
+    """Return whether the first block repeats the next ones up to some length."""
+    rest = _key(blocks[0].text)
+    for block in blocks[1:]:
+        paragraph = _key(block.text)
+        if rest != paragraph and rest.startswith(paragraph):
+            rest = rest[len(paragraph) :].lstrip()
+        else:
+            begun = block is not blocks[1]
+            return begun and paragraph.startswith(ELLIPSIS.sub("", rest))
+    return False
+
+
+def _take_described_lead(page: RawArticle) -> None:
+    """Take the first paragraph as the lead if it is printed twice, or describes the article."""
+    stated, first = page.structured.lead, page.blocks[0]
+    if len(page.blocks) > 2 and _key(first.text) == _key(page.blocks[1].text):
+        page.lead = first.text
+        page.rules["lead"] = "repeated paragraph"
+        del page.blocks[:2]
+        return
+    if not stated or "lead" in page.absent or first.kind != "paragraph" or len(page.blocks) < 2:
+        return
+    if len(first.text) >= MIN_LEAD_CHARS and _key(stated) == _key(first.text):
+        page.lead = first.text
+        page.rules["lead"] = "described paragraph"
+        del page.blocks[0]
+
+
+def _key(text: str) -> str:
+    return comparison(split_dateline(text)[1] or text)

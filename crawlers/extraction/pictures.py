@@ -1,0 +1,64 @@
+"""The pictures between title and body, with their captions: most sites set the first one there."""
+
+from __future__ import annotations
+
+from lxml.etree import _Element
+
+from crawlers.extraction.html import element_text
+from crawlers.extraction.lines import is_hidden
+from crawlers.selectors import PageIndex
+from crawlers.site_config import SiteConfig
+
+MAX_LEVELS = 4  # from the body element up to the element that holds title and body
+MAX_CAPTION_CHARS = 400
+MAX_ELEMENTS = 40  # above the body, on each level
+OTHER_ARTICLES = frozenset(("a", "aside", "nav", "ul", "ol", "li", "footer", "header"))
+
+
+def pictures_above(
+    index: PageIndex, body: _Element, site: type[SiteConfig]
+) -> tuple[list[str], list[_Element]]:
+    """Return the captions and images that stand above the body, below the title."""
+    marked = {e for rule in site.captions for e in index.find(rule)}
+    captions: list[_Element] = []
+    level: _Element | None = body
+    for _ in range(MAX_LEVELS):
+        if level is None or level.tag == "body":
+            break
+        above: list[_Element] = []
+        reached_title = False
+        for sibling in level.itersiblings("*", preceding=True):
+            if len(above) > MAX_ELEMENTS:
+                break
+            if sibling.tag not in OTHER_ARTICLES:
+                found = [
+                    e
+                    for e in sibling.iter("figcaption", "p", "div", "span")
+                    if e in marked or e.tag == "figcaption"
+                ]
+                above = [*found, *above]
+            if sibling.tag == "h1" or next(sibling.iter("h1"), None) is not None:
+                reached_title = True
+                break
+        captions = [*above, *captions]
+        if reached_title:
+            break
+        level = level.getparent()
+    else:
+        return [], []  # no title above the body: what stands there may be anything
+    if not captions:
+        return [], []
+    captions = [e for e in captions if not _is_of_another_article(e)]
+    texts = [text for e in captions if 0 < len(text := element_text(e)) <= MAX_CAPTION_CHARS]
+    figures = (_picture_of(e) for e in captions)
+    return list(dict.fromkeys(texts)), [image for image in figures if image is not None]
+
+
+def _is_of_another_article(element: _Element) -> bool:
+    ancestors = (element, *element.iterancestors())
+    return is_hidden(element) or any(e.tag in ("li", "aside", "nav", "a") for e in ancestors)
+
+
+def _picture_of(caption: _Element) -> _Element | None:
+    parent = caption.getparent()
+    return next(parent.iter("img"), None) if parent is not None else None

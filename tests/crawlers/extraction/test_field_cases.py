@@ -1,0 +1,261 @@
+"""Fields of pages in the forms that editors and content management systems give them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawlers.extraction.article import extract_article
+from crawlers.extraction.html import parse
+from crawlers.extraction.metadata import structured_data
+from crawlers.spider import SiteSpider
+from pipelines.record.normalise import normalise
+from storage.models import Article
+
+TAKEN = datetime(2025, 3, 14, tzinfo=UTC)
+URL = "https://baothu.vn/lua-chin-som-77.html"
+FIRST = "Lúa đông xuân ở cánh đồng Mường Thanh năm nay chín sớm hơn mọi năm chừng mười ngày."
+SECOND = "Bà con thuê máy gặt chung, xong thửa này chuyển sang thửa khác, không nhà nào phải chờ."
+
+
+class Paper(SiteSpider):
+    name = "paper_of_fields"
+    title = "Báo Thử"
+    province = "dien-bien"
+    kind = "newspaper"
+    domains = ["baothu.vn"]
+    sections = [""]
+    listing_url = "{root}/{section}"
+    article_url = r"-(?P<key>\d+)\.html"
+    select = {
+        "title": ["h1.tit"],
+        "published": [".ngay"],
+        "lead": [".sapo"],
+        "body": [".noi-dung"],
+        "byline": [".tac-gia"],
+    }
+    captions = [".chu-thich"]
+
+
+def read(
+    body: str = f"<p>{FIRST}</p><p>{SECOND}</p>",
+    *,
+    title: str = "Lúa chín sớm",
+    head: str = "",
+    above: str = "",
+    below: str = "",
+) -> Article:
+    page = (
+        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>Lúa chín sớm</title>{head}</head>"
+        f"<body><main><h1 class=tit>{title}</h1>{above}<div class=noi-dung>{body}</div>{below}"
+        "</main></body></html>"
+    )
+    return normalise(extract_article(page.encode(), URL, Paper, TAKEN, "text/html"))
+
+
+def texts(article: Article) -> list[str]:
+    return [block.text for block in article.body]
+
+
+def captions(article: Article) -> list[str]:
+    return [caption.text for caption in article.captions]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Lúa<br>chín sớm",
+        "<div>Lúa</div><div>chín sớm</div>",
+        "<span class=a>Mường Thanh:</span><span class=a>Lúa chín sớm</span>",
+        "<span style='display:block'>Lúa</span><span style='display:block'>chín sớm</span>",
+    ],
+)
+def test_words_of_a_title_are_not_glued(title: str) -> None:
+    assert read(title=title).title.removeprefix("Mường Thanh: ") == "Lúa chín sớm"
+
+
+def test_spans_inside_a_word_do_not_split_it() -> None:
+    title = (
+        "<span class=a>L</span><span class=b>úa</span> chín <span class=a>sớ</span><b class=c>m</b>"
+    )
+    assert read(title=title).title == "Lúa chín sớm"
+
+
+def test_words_of_lead_date_and_byline_are_not_glued() -> None:
+    date = "<span class=ngay>12/03/2025<br>08:05</span>"
+    lead = "<div class=sapo><p>Vui mùa.</p><p>Được giá.</p></div>"
+    article = read(above=date + lead, below="<div class=tac-gia>Minh Tâm<br>Thu Hoa</div>")
+    assert article.published == "2025-03-12T08:05:00+07:00"
+    assert article.lead == "Vui mùa. Được giá."
+    assert [author.name for author in article.authors] == ["Minh Tâm", "Thu Hoa"]
+
+
+def test_role_label_on_a_line_of_its_own_belongs_to_the_name() -> None:
+    article = read(below="<div class=tac-gia><p>Bài và ảnh:</p><p>Minh Tâm</p></div>")
+    assert [(a.name, a.roles) for a in article.authors] == [("Minh Tâm", ("text", "photo"))]
+
+
+def test_cells_of_a_table_are_a_list() -> None:
+    table = (
+        "<table><tr><th>Xã</th><th colspan=2>Đã gặt</th></tr>"
+        "<tr><td>Mường | Phăng</td><td></td><td>35</td></tr></table>"
+    )
+    rows = [b for b in read(f"<p>{FIRST}</p>{table}<p>{SECOND}</p>").body if b.kind == "table row"]
+    assert [row.cells for row in rows] == [("Xã", "Đã gặt", ""), ("Mường | Phăng", "", "35")]
+    assert (
+        Article.from_json(read(f"<p>{FIRST}</p>{table}").as_json()).body[1].cells == rows[0].cells
+    )
+
+
+def test_data_table_with_an_icon_and_a_caption() -> None:
+    table = (
+        "<table><caption>Bảng 1. Diện tích</caption><tr><th>Xã</th><th>Hộ</th></tr>"
+        "<tr><td>Nà Nhạn</td><td>40 <img src=/i/up.png></td></tr></table>"
+    )
+    article = read(f"<p>{FIRST}</p>{table}<p>{SECOND}</p>")
+    assert [b.kind for b in article.body] == ["paragraph", "table row", "table row", "paragraph"]
+    assert captions(article) == ["Bảng 1. Diện tích"]
+
+
+def test_grid_of_pictures_is_no_data_table() -> None:
+    row = "<tr><td><img src=/a.jpg></td><td><img src=/b.jpg></td></tr>"
+    names = "<tr><td>Máy gặt trên đồng</td><td>Phơi thóc</td></tr>"
+    article = read(f"<p>{FIRST}</p><table>{row}{names}</table><p>{SECOND}</p>")
+    assert captions(article) == ["Máy gặt trên đồng", "Phơi thóc"]
+    assert texts(article) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "hidden", ["hidden", "style='display:none'", "style='color:red; visibility: hidden'"]
+)
+def test_hidden_elements_are_left_out(hidden: str) -> None:
+    article = read(f"<p>{FIRST}</p><p {hidden}>Dòng này trang không hiện ra.</p><p>{SECOND}</p>")
+    assert texts(article) == [FIRST, SECOND]
+
+
+def test_several_body_elements_are_joined_in_order() -> None:
+    between = "</div><div class=quang-cao>Mua máy cày</div><div class=noi-dung>"
+    assert texts(read(f"<p>{FIRST}</p>{between}<p>{SECOND}</p>")) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<figure><img src=/nha.jpg><figcaption>Máy gặt xuống đồng.</figcaption></figure>",
+        "<div><img src=/nha.jpg><p class=chu-thich>Máy gặt xuống đồng.</p></div>",
+    ],
+)
+def test_picture_between_title_and_body(picture: str) -> None:
+    article = read(above=picture)
+    assert captions(article) == ["Máy gặt xuống đồng."]
+    assert article.images == ("https://baothu.vn/nha.jpg",)
+
+
+def test_picture_of_another_article_is_left_out() -> None:
+    other = "<ul><li><figure><img src=/x.jpg><figcaption>Kè sông mới.</figcaption></figure></ul>"
+    assert captions(read(above=other)) == []
+
+
+def test_quote_under_a_picture_is_no_caption() -> None:
+    body = (
+        f"<p>{FIRST}</p><p><img src=/a.jpg></p><blockquote><p>Được mùa là vui rồi</p></blockquote>"
+    )
+    article = read(f"{body}<p>{SECOND}</p>")
+    assert captions(article) == []
+    assert "Được mùa là vui rồi" in texts(article)
+
+
+def test_caption_in_a_paragraph_of_a_picture_table_is_no_lead() -> None:
+    table = (
+        "<table><tr><td><img src=/a.jpg></td></tr>"
+        "<tr><td><p align=right>Ảnh: Báo Thử</p></td></tr></table>"
+    )
+    article = read(f"<p>{table}{FIRST}</p><p>{SECOND}</p>")
+    assert captions(article) == ["Ảnh: Báo Thử"]
+    assert texts(article) == [FIRST, SECOND]
+
+
+def test_address_in_brackets_and_signature_of_a_question_are_no_subheads() -> None:
+    body = (
+        f"<p>{FIRST}</p><p align=right><b>Lò Thị Ơn</b></p><p align=right><b>(Mường Ảng)</b></p>"
+        f"<p>{SECOND}</p>"
+    )
+    assert "subhead" not in {block.kind for block in read(body).body}
+
+
+def test_numbered_bold_line_is_a_subhead() -> None:
+    body = f"<p>{FIRST}</p><p><b>2. Gặt đến đâu bán đến đấy.</b></p><p>{SECOND}</p>"
+    assert [block.kind for block in read(body).body] == ["paragraph", "subhead", "paragraph"]
+
+
+def test_teaser_above_the_lead_is_left_out() -> None:
+    lead = "Sau nhiều năm thử giống mới, cánh đồng Mường Thanh vừa có một vụ lúa chín sớm."
+    teaser = f"<div>{lead} {FIRST[:40]}</div>"
+    article = read(f"{teaser}<p>{lead}</p><p>{FIRST}</p><p>{SECOND}</p>")
+    assert article.lead == lead
+    assert texts(article) == [FIRST, SECOND]
+
+
+def test_lead_in_several_paragraphs_does_not_stand_again_in_the_body() -> None:
+    above = f"<div class=sapo><p>{FIRST}</p><p>“{SECOND}”</p></div>"
+    article = read(f'<p>{FIRST}</p><p>"{SECOND}"</p><p>Chiều, gió lên.</p>', above=above)
+    assert texts(article) == ["Chiều, gió lên."]
+
+
+def test_stray_end_tag_before_the_head() -> None:
+    page = (
+        "<!DOCTYPE html><html lang=vi>\n</html>\n<head><meta charset=utf-8>"
+        "<title>Lúa chín sớm</title></head><body><h1 class=tit>Lúa chín sớm</h1>"
+        f"<div class=noi-dung><html><body><p>{FIRST}</p></body></html><p>{SECOND}</p></div>"
+        "</body></html>"
+    )
+    article = normalise(extract_article(page.encode(), URL, Paper, TAKEN, "text/html"))
+    assert texts(article) == [FIRST, SECOND]
+
+
+ARTICLE = '"headline": "Lúa chín sớm", "datePublished": "2025-03-11T07:00:00+07:00"'
+
+
+@pytest.mark.parametrize(
+    "json",
+    [
+        f'[{{"@graph": [{{"@type": "NewsArticle", {ARTICLE}}}]}}]',
+        f'{{"@type": "WebPage", "mainEntity": {{"@type": "Article", {ARTICLE}}}}}',
+        f'{{"@type": "http://schema.org/NewsArticle", {ARTICLE}}}',
+        f'{{"@type": "schema:NewsArticle", {ARTICLE}}}',
+        f'{{"@type": "OpinionNewsArticle", {ARTICLE}}}',
+        f'{{"@type": "LiveBlogPosting", {ARTICLE}}}',
+        f'//<![CDATA[\n{{"@type": "NewsArticle", {ARTICLE}}}\n//]]>',
+        f'/*<![CDATA[*/{{"@type": "NewsArticle", {ARTICLE}}}/*]]>*/',
+        f'<!-- {{"@type": "NewsArticle", {ARTICLE}}} -->',
+        f'\ufeff{{"@type": "NewsArticle", {ARTICLE}}}',
+        f'{{"@type": "NewsArticle", {ARTICLE},}};',
+    ],
+)
+@pytest.mark.parametrize("kind", ["application/ld+json", "application/ld+json; charset=utf-8"])
+def test_forms_of_json_ld(json: str, kind: str) -> None:
+    page = f"<html><head><meta charset=utf-8><script type='{kind}'>{json}</script></head></html>"
+    data = structured_data(parse(page.encode())[0])
+    assert (data.title, data.published) == ("Lúa chín sớm", "2025-03-11T07:00:00+07:00")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<meta name=DC.date.issued content=2025-03-11>",
+        "<meta itemprop=datePublished content=2025-03-11>",
+        "<time itemprop=datePublished datetime=2025-03-11>hôm kia</time>",
+        "<p>Đăng <time datetime=2025-03-11>hôm kia</time></p>",
+        "<p><time datetime=2025-01-02>x</time> <time pubdate datetime=2025-03-11>y</time></p>",
+    ],
+)
+def test_dates_in_markup(markup: str) -> None:
+    page = f"<html><body>{markup}</body></html>"
+    assert structured_data(parse(page.encode())[0]).published == "2025-03-11"
+
+
+def test_month_first_date_of_asp_net() -> None:
+    meta = "<meta name='article:published_time' content='1/2/2025 6:52:01 AM'>"
+    data = structured_data(parse(f"<html><head>{meta}</head></html>".encode())[0])
+    assert data.published == "2/1/2025 6:52:01 AM"
