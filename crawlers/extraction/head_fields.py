@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml.etree import _Element
@@ -16,6 +17,7 @@ from pipelines.text.normal_forms import clean
 from storage.messages.reasons_warnings import WarningCode
 from storage.reasons import Reason
 
+FONT_SIZE_BUTTONS = re.compile(r"(?:\s+A[+-]?){1,4}$")  # beside a date
 MIN_SUPPORT = 0.6  # of a heading that is no match of the rules
 MAX_HEADINGS = 200  # of a page, that are tried for its title
 
@@ -77,7 +79,7 @@ def extract_dates(
     """Set the printed dates. The clock of the page, which is no article's date, is left out."""
     disputed: tuple[str, str] | None = None
     for rule, element in _matches(index, site, "published"):
-        text = element_text(element)
+        text = FONT_SIZE_BUTTONS.sub("", element_text(element))
         if not text:
             continue
         verdict = witnesses.date(text)
