@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from crawlers.extraction.classify_lines import FILE_NAME
 from crawlers.extraction.line_catalogue import frame_kind
-from crawlers.extraction.lines import PageLine
+from crawlers.extraction.lines import HEADING_TAGS, PageLine
 from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_inspection import FrameLine
 
@@ -19,20 +20,35 @@ DATE_ONLY = re.compile(
     re.I,
 )
 MAX_LABEL_CHARS = 60
+MIN_PARAGRAPH_CHARS = 80
 MIN_TEXT_LINE_CHARS = 150  # a shorter line after the heading of a list is the title of an article
 MAX_HEAD_LINES = 15  # above a title that stands inside the body element
 
 
 def without_frame(lines: list[PageLine], title: str, published: str | None) -> list[PageLine]:
-    """Remove the article's head, buttons and lists of other articles from the lines of its body."""
-    lines = [line for line in lines if _kind(line) not in BUTTON_KINDS]
+    """Remove the article's head, buttons and lists of other articles from the lines of its body.
+
+    Between two paragraphs a short line may be the article's own subhead, whatever it says.
+    """
     lines = _below_head(lines, title, published)
-    headings = [i for i, line in enumerate(lines) if _kind(line) is FrameLine.LIST_HEADING]
-    if not headings:
-        return lines
-    if all(len(line.text) < MIN_TEXT_LINE_CHARS for line in lines[headings[0] :]):
-        return lines[: headings[0]]
-    return [line for index, line in enumerate(lines) if index not in headings]
+    paragraphs = [i for i, line in enumerate(lines) if len(line.text) >= MIN_PARAGRAPH_CHARS]
+    first, last = (paragraphs[0], paragraphs[-1]) if paragraphs else (0, len(lines))
+    kept: list[PageLine] = []
+    for index, line in enumerate(lines):
+        kind = _kind(line)
+        if first <= index <= last:
+            is_frame = kind is FrameLine.LIST_HEADING and not _is_styled(line)
+        else:
+            is_frame = kind is FrameLine.LIST_HEADING or kind in BUTTON_KINDS
+        if index > last and kind is FrameLine.LIST_HEADING:
+            break
+        if not is_frame:
+            kept.append(line)
+    return kept
+
+
+def _is_styled(line: PageLine) -> bool:
+    return line.bold or line.tag in HEADING_TAGS
 
 
 def _below_head(lines: list[PageLine], title: str, published: str | None) -> list[PageLine]:
@@ -76,6 +92,6 @@ def is_frame_line(line: PageLine) -> bool:
 
 def _kind(line: PageLine) -> FrameLine | None:
     """Captions and cells of tables are no lines of the frame, whatever they say."""
-    if len(line.text) > MAX_LABEL_CHARS or line.caption or line.row:
+    if len(line.text) > MAX_LABEL_CHARS or line.caption or line.row or FILE_NAME.match(line.text):
         return None
     return frame_kind(line.text)

@@ -182,6 +182,8 @@ def _start_element(walk: _Walk, element: _Element, captions: set[_Element]) -> N
         walk.images.append(element)
     elif element.tag == "br":
         walk.line_break()
+    elif walk.parts and walk.stack[-1].tag in HEADING_TAGS and _is_on_its_own_line(element):
+        walk.parts.append(" ")  # "<span class=number>2</span><span class=text>Giữ nghề</span>"
     if element.text:
         walk.add(element.text)
 
@@ -302,7 +304,9 @@ def _is_on_its_own_line(element: _Element) -> bool:
     if before.tail and not before.tail.isspace():
         return False
     last, first = inner_text(before).strip(), inner_text(element).strip()
-    return len(last) > 1 and bool(first) and not first[0].islower() and first[0] not in ".,:;)"
+    if not first or first[0].islower() or first[0] in ".,:;)":
+        return False
+    return len(last) > 1 or last.isdigit()  # not after the first letter of a word
 
 
 def _is_picture_table(table: _Element) -> bool:
