@@ -131,11 +131,11 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         self.sitemaps = Sitemaps(type(self), full=self.full)
         self.run = run
 
-    def reparser(self, store: CrawlStore) -> Callable[[Revision], Article | None]:
+    def reparser(self, store: CrawlStore) -> Callable[[Revision], tuple[str, Article] | None]:
         """Return a function that parses a revision's capture with the current rules."""
-        from crawlers.crawl.from_capture import reparse_record  # extractors are slow to import
+        from crawlers.crawl.from_capture import reparse_revision  # extractors are slow to import
 
-        return partial(reparse_record, store, type(self))
+        return partial(reparse_revision, store, type(self))
 
     def stop(self, reason: Reason) -> None:
         """Close the crawl before it has read everything; its listings count as incomplete."""

@@ -68,7 +68,7 @@ class PairResult:
         field: the edited field; None for noise alone
         fields: fields reported as edited
         same_text_field: a field that prints the same text as `field`
-        empty: the fingerprints differ but there is no difference to show
+        empty: an edit without a sentence about it
     """
 
     plan: Plan
@@ -119,7 +119,7 @@ def evaluate_pair(bases: list[Base], planned: Plan) -> PairResult:
     empty = False
     if fingerprint_before != fingerprint(after):
         found = edit_between(before, after)
-        fields, empty = (found.fields, not found.summary) if found else ((), True)
+        fields, empty = (found.fields, not found.summary) if found else ((), False)
     return PairResult(
         planned, field, fields, _same_text_field(base, field), empty,
         bytes_differ=body != old_body,

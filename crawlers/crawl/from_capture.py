@@ -18,19 +18,13 @@ from storage.articles.revisions import Revision
 from storage.models import Article
 
 
-def reparse_record(store: CrawlStore, site: type[SiteConfig], revision: Revision) -> Article | None:
-    """Return the record that the current rules extract from a revision's capture.
-
-    Return None if the capture cannot be read or parsed.
-    """
-    parsed = reparse_revision(store, site, revision)
-    return parsed[1] if parsed is not None else None
-
-
 def reparse_revision(
     store: CrawlStore, site: type[SiteConfig], revision: Revision
 ) -> tuple[str, Article] | None:
-    """Return the current extractor version and the record; None as in `reparse_record`."""
+    """Return the current extractor version and the record that it makes of a revision's capture.
+
+    Return None if the capture cannot be read or parsed.
+    """
     if revision.capture is None:
         return None
     try:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
 from crawlers.extraction.trace import ExclusionKind, Trace
 from pipelines.boilerplate.detector import Boilerplate, Zone, zone_lines
+from pipelines.boilerplate.page_counters import is_counter_or_age
 from pipelines.record.bylines.parse import is_byline, is_source, photographer
 from pipelines.text.encodings.repair import detect_encoding_problem
 from pipelines.text.normal_forms import clean, comparison
@@ -116,8 +117,10 @@ def _repeats_lead(text: str, lead: str) -> bool:
 
 
 def _is_noise(line: PageLine) -> bool:
-    """Return whether it is a file name, punctuation only, or the end of a comment."""
-    return bool(NO_LETTERS.match(line.text) or FILE_NAME.match(line.text))
+    """Return whether it is a file name, punctuation only, a counter or an age."""
+    if NO_LETTERS.match(line.text) or FILE_NAME.match(line.text):
+        return True
+    return not line.row and is_counter_or_age(line.text)
 
 
 def _split_captions(lines: list[PageLine]) -> tuple[list[PageLine], ClassifiedLines]:

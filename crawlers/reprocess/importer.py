@@ -10,7 +10,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from crawlers.crawl.from_capture import reparse_record
+from crawlers.crawl.from_capture import reparse_revision
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.html import MAX_PAGE_BYTES, UnreadablePage, canonical_of
 from crawlers.extraction.plaintext import extract_plain_text
@@ -62,7 +62,7 @@ def import_files(
         register_site(db, site.facts())
         captures = CaptureWriter(home.captures, site.name, newest_captures(db, site.name))
         store = SiteStore(home, db, site.name)
-        reparse = partial(reparse_record, store, site)
+        reparse = partial(reparse_revision, store, site)
         recorder = Recorder(db, site.name, RunKind.IMPORT, captures, reparse=reparse)
         boilerplate = store.boilerplate()
         result = Imported(recorder.run)

@@ -20,7 +20,9 @@ Zone = Literal["head", "middle", "tail"]
 
 MIN_PARAGRAPH_CHARS = 150  # a line of this length is a paragraph: it bounds the zones
 MAX_MIDDLE_LINE_CHARS = 100  # of a countable line between paragraphs
-MIN_COUNTED_PAGES = 12  # before any line counts as boilerplate
+MIN_COUNTED_PAGES = 12  # before any line counts as boilerplate by the shares below
+MIN_PAGES_OF_SMALL_SITE = 5  # before a line counts that nearly all pages print
+MIN_SMALL_SITE_SHARE = 0.8
 MIN_EDGE_SHARE = 0.3  # of pages, for a line before the first or after the last paragraph
 MIN_MIDDLE_SHARE = 0.6  # of pages, for a line between paragraphs, which may be the article's own
 MIN_SAME_ZONE_SHARE = 0.9  # of a line's occurrences, for MIN_EDGE_SHARE to apply
@@ -53,12 +55,16 @@ class Boilerplate:
 
 @dataclass(slots=True)
 class ZoneCounts:
-    """The number of pages that print a line, by zone, and one spelling of the line."""
+    """The number of pages that print a line, by zone, and one spelling of the line.
+
+    `varied`: see pipelines/boilerplate/rechecked.py; such a line is boilerplate.
+    """
 
     head: int = 0
     middle: int = 0
     tail: int = 0
     sample: str = ""
+    varied: int = 0
 
     @property
     def total(self) -> int:
@@ -89,27 +95,37 @@ class BoilerplateDetector:
         if len(self.lines) > MAX_COUNTED_LINES:
             self._drop_rare_lines()
 
+    def add_varied(self, lines: dict[str, int]) -> None:
+        """Add lines that changed on many articles at once: the line -> the number of articles."""
+        for text, articles in lines.items():
+            counts = self.lines.setdefault(line_hash(text), ZoneCounts(sample=text))
+            counts.varied += articles
+
     def _halve_counts(self) -> None:
         self.pages //= 2
         for counts in self.lines.values():
             counts.head //= 2
             counts.middle //= 2
             counts.tail //= 2
-        self.lines = {hashed: counts for hashed, counts in self.lines.items() if counts.total}
+        self.lines = {h: counts for h, counts in self.lines.items() if counts.total + counts.varied}
 
     def _drop_rare_lines(self) -> None:
-        by_frequency = sorted(self.lines.items(), key=lambda item: -item[1].total)
+        by_frequency = sorted(self.lines.items(), key=lambda i: -(i[1].total + i[1].varied))
         self.lines = dict(by_frequency[: MAX_COUNTED_LINES // 2])
 
     def boilerplate(self) -> Boilerplate:
         """Return the lines that enough pages print. The version is not changed."""
-        if self.pages < MIN_COUNTED_PAGES:
-            return Boilerplate(self.version)
         hashes = (hashed for hashed, counts in self.lines.items() if self._is_boilerplate(counts))
         return Boilerplate(self.version, frozenset(hashes))
 
     def _is_boilerplate(self, counts: ZoneCounts) -> bool:
+        if counts.varied:
+            return True
+        if self.pages < MIN_PAGES_OF_SMALL_SITE:
+            return False
         share = counts.total / self.pages
+        if self.pages < MIN_COUNTED_PAGES:
+            return share >= MIN_SMALL_SITE_SHARE
         at_edge = max(counts.head, counts.tail) >= MIN_SAME_ZONE_SHARE * counts.total
         return share >= (MIN_EDGE_SHARE if at_edge else MIN_MIDDLE_SHARE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from pipelines.changes.fingerprint import COMPARED_FIELDS, field_paragraphs
@@ -13,6 +14,7 @@ from storage.models import Article
 __all__ = ["FieldDiff", "Op", "Span", "diff"]
 
 Part = tuple[Span, ...]
+TEXT_FIELDS = ("lead", "body", "captions")  # the roles that a paragraph may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,54 @@ class FieldDiff:
 def diff(old: Article, new: Article) -> list[FieldDiff]:
     """Return the compared fields that differ after normalisation by `comparison`.
 
-    A moved paragraph alone is no difference, but it is shown if its field has another one.
+    A moved paragraph alone is no difference, but it is shown if its field has another one. Neither
+    is a paragraph in another role: a picture that is inserted before a short paragraph makes it
+    look like a caption, and the words are the same.
     """
-    diffs = (
-        _field_diff(field, _paragraphs(old, field), _paragraphs(new, field))
-        for field in COMPARED_FIELDS
-    )
+    before = {field: _paragraphs(old, field) for field in COMPARED_FIELDS}
+    after = {field: _paragraphs(new, field) for field in COMPARED_FIELDS}
+    _give_new_roles(before, after)
+    _drop_credits_in_text(old, before, after)
+    _drop_credits_in_text(new, after, before)
+    diffs = (_field_diff(field, before[field], after[field]) for field in COMPARED_FIELDS)
     return [d for d in diffs if d.changed]
+
+
+def _give_new_roles(before: dict[str, list[str]], after: dict[str, list[str]]) -> None:
+    """Move the paragraphs of `before` to the fields in which `after` has the same words."""
+    forms = {field: [comparison(text) for text in after[field]] for field in TEXT_FIELDS}
+    left = {
+        field: Counter(comparison(text) for text in before[field]) - Counter(forms[field])
+        for field in TEXT_FIELDS
+    }
+    for field in TEXT_FIELDS:
+        missing = Counter(forms[field]) - Counter(comparison(text) for text in before[field])
+        for index, form in enumerate(forms[field]):
+            other = next((f for f in TEXT_FIELDS if missing[form] and left[f][form]), None)
+            if other is None:
+                continue
+            missing[form] -= 1
+            left[other][form] -= 1
+            text = next(text for text in reversed(before[other]) if comparison(text) == form)
+            before[other].remove(text)
+            before[field].insert(index, text)
+
+
+def _drop_credits_in_text(
+    article: Article, own: dict[str, list[str]], other: dict[str, list[str]]
+) -> None:
+    """Drop byline and source of `article` if the other side prints the same line as text."""
+    printed = {"byline": article.byline_as_printed, "source": article.source_as_printed}
+    for field, line in printed.items():
+        if not line or not own[field] or other[field]:
+            continue
+        form = comparison(line)
+        for role in TEXT_FIELDS:
+            texts = [text for text in other[role] if comparison(text) == form]
+            if texts and not any(comparison(text) == form for text in own[role]):
+                other[role].remove(texts[-1])
+                own[field] = []
+                break
 
 
 def _paragraphs(article: Article, field: str) -> list[str]:

@@ -1,4 +1,8 @@
-"""Fingerprints of an article's content: equal for equal content in the fields that are compared."""
+"""Fingerprints of an article's content: if they are equal, there is no edit.
+
+If they differ, the diff decides: the same words may stand in another role, as a caption that was a
+paragraph (pipelines/changes/diff.py).
+"""
 
 from __future__ import annotations
 

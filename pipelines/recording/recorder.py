@@ -7,15 +7,17 @@ stored completely or not at all; the next run continues.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from pipelines.boilerplate.detector import Zone
-from pipelines.boilerplate.store import update_boilerplate
+from pipelines.boilerplate.rechecked import RecheckedLines
+from pipelines.boilerplate.store import current_boilerplate, update_boilerplate
 from pipelines.changes import edit_events
 from pipelines.changes.classify import edit_between
 from pipelines.changes.fingerprint import fingerprint
+from pipelines.changes.pending_edits import Reparse, refresh_pending_edits
 from pipelines.items import (
     ArticleMissing,
     ArticleMoved,
@@ -40,6 +42,7 @@ from storage.checks.listing_positions import save_listing_positions
 from storage.checks.retry_queue import remove_retry
 from storage.db.connection import Database, from_utc_text, transaction, utc_text
 from storage.events import ledger as events
+from storage.events.pending import pending_events_of_runs
 from storage.messages import describe
 from storage.messages.reasons_pages import PageReason
 from storage.models import Article, ArticleStatus, EventKind, RevisionCause
@@ -52,9 +55,6 @@ MAX_BATCH_OBSERVATIONS = 50
 MAX_BATCH_SECONDS = 5.0
 MAX_LISTED_PROBLEMS = 200
 NO_LISTINGS: Mapping[str, Sequence[str]] = {}
-
-# Parses a revision's capture with the current extractor; returns None if it is unreadable.
-Reparser = Callable[[article_revisions.Revision], Article | None]
 
 
 class Recorder:
@@ -69,7 +69,7 @@ class Recorder:
         *,
         clock: datetime | None = None,
         batch: str = "",
-        reparse: Reparser | None = None,
+        reparse: Reparse | None = None,
         rebuilt: RebuiltRun | None = None,
     ) -> None:
         self.db = db
@@ -82,6 +82,7 @@ class Recorder:
         self.uncaptured: list[dict[str, Any]] = []  # for the journal
         self.stats = RunStats()
         self.new_pages: list[list[tuple[Zone, str]]] = []  # for the boilerplate detector
+        self.rechecked = RecheckedLines()
         self._batch: list[tuple[Observation, PreparedArticle | None]] = []
         self._batch_started = 0.0
 
@@ -130,7 +131,11 @@ class Recorder:
         self.flush()
         stats = fetched.merged(self.stats)
         with transaction(self.db):
-            stats.template = update_boilerplate(self.db, self.site, self.new_pages).version
+            before = current_boilerplate(self.db, self.site)
+            found = update_boilerplate(self.db, self.site, self.new_pages, self.rechecked)
+            stats.template = found.version
+            if found.version != before.version:
+                self._drop_edits_of_template(stats)
             stats.canaries = canaries.check_canaries(self.db, self.site, self.run)
             save_listing_positions(self.db, self.site, listings)
             finish_run(
@@ -138,6 +143,16 @@ class Recorder:
             )
             if self.rebuilt is None:  # in the transaction, so that every finished run has its line
                 write_run(self.db, self.run, self.captures, self.uncaptured)
+
+    def _drop_edits_of_template(self, stats: RunStats) -> None:
+        """Delete the run's edits that disappear with the boilerplate that it found."""
+        if self.reparse is None or not stats.edited:
+            return
+        refresh_pending_edits(self.db, self.site, self.reparse)
+        pending = pending_events_of_runs(self.db, [self.run], [EventKind.EDITED])
+        dropped = max(stats.edited - len(list(pending)), 0)
+        stats.edited -= dropped
+        stats.unchanged += dropped
 
     def _apply(self, observation: Observation, prepared: PreparedArticle | None) -> None:
         self.uncaptured += uncaptured(self.db, observation)
@@ -202,6 +217,7 @@ class Recorder:
             self.stats.older += 1  # an older capture than the current revision
             return
         self.stats.rechecked_live += stored.status == ArticleStatus.LIVE
+        self.rechecked.articles += 1
         if stored.status in (ArticleStatus.REMOVED, ArticleStatus.MOVED):
             self.stats.restored += 1
             summary = f"back again: {prepared.article.title}"
@@ -227,7 +243,8 @@ class Recorder:
         old capture cannot be parsed again, nobody knows who made the difference: it is our error.
         """
         if before.extractor_version != read.page.extractor_version and self.reparse is not None:
-            record = self.reparse(before)
+            reparsed = self.reparse(before)
+            record = reparsed[1] if reparsed else None
             if record is None and edit_between(before.record, prepared.article) is not None:
                 self._record_unparsable(read, prepared, stored)
                 return
@@ -239,6 +256,7 @@ class Recorder:
         if edit is None:
             self.stats.unchanged += 1
             return
+        self.rechecked.add_change(before.record, prepared.article)
         self._add_revision(stored.id, read, prepared.article, prepared.fingerprint)
         event = edit_events.newest_edit_event(
             self.db, stored.id, edit, before.number, read.observed_at
@@ -310,7 +328,7 @@ class Recorder:
         self.stats.rechecked_live += moved.via == MovedVia.REDIRECT and is_live
         events.retract_pending_event(self.db, self.run, target, EventKind.NEW)
         articles.set_status(self.db, stored.id, ArticleStatus.MOVED, utc_text(moved.observed_at))
-        edited = fingerprint(old) != prepared.fingerprint
+        edited = edit_between(old, article) is not None
         code = PageReason.NOW_AT_AND_EDITED if edited else PageReason.NOW_AT
         summary = describe(Reason(code, url=article.url))
         self._add_event(

@@ -24,6 +24,8 @@ MIN_INSERTIONS = 3  # articles into which one text was inserted, or from which i
 MIN_EDITS = 5
 MIN_EDITED_SHARE = 0.6  # of the rechecked articles
 MAX_USUAL_PART = 0.25  # the usual share of edits, divided by that of this run
+NEARLY_ALL_SHARE = 0.9  # of the rechecked articles: the newsroom never edits so many at once ...
+MAX_USUAL_PART_OF_ALL = 0.6  # ... even if it edited many in the nights before
 IN_USE_SHARE = 0.2  # a selector that matched at least so many earlier pages was in use
 STOPPED_SHARE = 0.02  # a selector that matches at most so many pages has stopped matching
 MAX_QUOTE_CHARS = 80  # of a mass-inserted text
@@ -87,7 +89,8 @@ def _mass_edit(run: GateInput) -> Reason | None:
         return None
     total = max(rechecked, edited)
     usual, current = edited_before / checked_before, edited / total
-    if usual > MAX_USUAL_PART * current:
+    part = MAX_USUAL_PART_OF_ALL if current >= NEARLY_ALL_SHARE else MAX_USUAL_PART
+    if usual > part * current:
         return None
     return Reason(GateReason.MASS_EDIT, number=edited, total=total, usual=round(usual, 4))
 

@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from crawlers.crawl.from_capture import reparse_record
+from crawlers.crawl.from_capture import reparse_revision
 from crawlers.crawl.state import CrawlState
 from crawlers.registry import UnknownSite, get_site
 from crawlers.reprocess.recorded_run import Range, RecordedRun
@@ -250,7 +250,7 @@ class _Rebuilder:
             CaptureWriter(self.home.captures, site.name),  # required, but nothing is written
             clock=clock,
             batch=line["night"],
-            reparse=partial(reparse_record, SiteStore(self.home, self.db, site.name), site),
+            reparse=partial(reparse_revision, SiteStore(self.home, self.db, site.name), site),
             rebuilt=ids,
         )
         for observation in self._observations(site, line, clock, imported=imported):

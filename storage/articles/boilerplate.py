@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-LineCounts = tuple[int, int, int, int, str]  # line hash, head, middle, tail, sample
+LineCounts = tuple[int, int, int, int, str, int]  # hash, head, middle, tail, sample, varied
 
 
 def load_boilerplate(db: Database, site: str) -> tuple[int, int, set[int], list[LineCounts]]:
@@ -13,12 +13,12 @@ def load_boilerplate(db: Database, site: str) -> tuple[int, int, set[int], list[
         "SELECT pages, version FROM boilerplate_state WHERE site = ?", [site]
     ).fetchone()
     rows = db.execute(
-        "SELECT line_hash, head, middle, tail, sample, active FROM boilerplate_lines "
+        "SELECT line_hash, head, middle, tail, sample, varied, active FROM boilerplate_lines "
         "WHERE site = ?",
         [site],
     ).fetchall()
     pages, version = state or (0, 0)
-    return pages, version, {row[0] for row in rows if row[5]}, [row[:5] for row in rows]
+    return pages, version, {row[0] for row in rows if row[6]}, [row[:6] for row in rows]
 
 
 def save_boilerplate(
@@ -28,6 +28,7 @@ def save_boilerplate(
     db.execute("INSERT OR REPLACE INTO boilerplate_state VALUES (?, ?, ?)", [site, pages, version])
     db.execute("DELETE FROM boilerplate_lines WHERE site = ?", [site])
     db.conn.executemany(
-        "INSERT INTO boilerplate_lines VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO boilerplate_lines (site, line_hash, head, middle, tail, sample, varied, "
+        "active) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [(site, *line, int(line[0] in active)) for line in lines],
     )

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from pipelines.boilerplate.detector import (
     MAX_COUNTED_LINES,
-    MIN_COUNTED_PAGES,
     Boilerplate,
     BoilerplateDetector,
     line_hash,
@@ -94,8 +93,15 @@ def test_lines_with_numbers_between_paragraphs_are_not_boilerplate() -> None:
 
 
 def test_no_boilerplate_below_the_minimum_of_pages() -> None:
-    pages = [page(n, head=[], middle=[], tail=["Quay lại"]) for n in range(MIN_COUNTED_PAGES - 1)]
-    assert not detect(pages).contains("Quay lại")
+    some = [page(n, head=[], middle=[], tail=["Quay lại"] if n % 2 else []) for n in range(8)]
+    assert not detect(some).contains("Quay lại")
+    few = [page(n, head=[], middle=[], tail=["Quay lại"]) for n in range(4)]
+    assert not detect(few).contains("Quay lại")
+
+
+def test_line_of_nearly_all_pages_of_a_small_site_is_boilerplate() -> None:
+    pages = [page(n, head=[], middle=[], tail=[f"Đã phục vụ: {n * 7} bạn"]) for n in range(8)]
+    assert detect(pages).contains("Đã phục vụ: 4 bạn")
 
 
 def test_paragraphs_are_never_boilerplate() -> None:

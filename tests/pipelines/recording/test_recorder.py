@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipelines.changes.pending_edits import Reparse
 from pipelines.items import ArticleMoved, ArticleRead, FetchFailed, PageUnreadable
 from pipelines.record.normalise import normalise
 from pipelines.recording import recorder as recorder_module
@@ -126,8 +127,8 @@ def test_revision_refers_to_its_capture(watcher: Watcher, day: Day, text: Any) -
     assert [m[0][:10] for m in moments] == ["2025-04-07", "2025-04-09"]
 
 
-def reread_as(record: Article | None) -> Callable[[article_revisions.Revision], Article | None]:
-    return lambda revision: record
+def reread_as(record: Article | None) -> Reparse:
+    return lambda revision: ("2.second", record) if record else None
 
 
 def test_difference_of_the_extractor_is_no_edit(watcher: Watcher, day: Day, page: Pages) -> None:

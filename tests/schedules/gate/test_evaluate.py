@@ -219,6 +219,17 @@ def edits(leaked: int, whole: int, *, removed: bool = False) -> list[EditedTexts
 
 
 @pytest.mark.parametrize(
+    ("edited", "usual", "status"),
+    [(20, 11, "held"), (20, 13, "passed"), (17, 11, "passed"), (17, 3, "held")],
+)
+def test_edits_of_nearly_all_articles_are_held_after_nights_with_many(
+    edited: int, usual: int, status: str
+) -> None:
+    past = (run(edited=usual),) * 3
+    assert verdict(run(edited=edited), past).status == status
+
+
+@pytest.mark.parametrize(
     ("leaked", "rechecked", "event"), [(3, 6, "redesign"), (3, 7, None), (2, 4, None)]
 )
 @pytest.mark.parametrize("removed", [False, True])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawlers.crawl.from_capture import reparse_record
+from crawlers.crawl.from_capture import reparse_revision
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import UnreadablePage
@@ -78,7 +78,7 @@ class Nights:
         at = self.day(self.number)
         self.number += 1
         again = partial(
-            reparse_record, SiteStore(self.watcher.home, self.watcher.db, SITE), self.site
+            reparse_revision, SiteStore(self.watcher.home, self.watcher.db, SITE), self.site
         )
         recorder = self.watcher.begin(SITE, at=at, reparse=again)
         template = current_boilerplate(self.watcher.db, SITE)

@@ -116,7 +116,7 @@ def test_canary_changed_by_our_rules_passes(pinning: Watcher, day: Day, text: An
     again = normalise(pinning.read(body=text[:2]).page)
     pinning.night(
         pinning.read(body=text[:2], extractor_version="2.second", at=day(1)), at=day(1),
-        reparse=lambda _: again,
+        reparse=lambda _: ("2.second", again),
     )  # fmt: skip
     assert told(pinning) == {"checked": 1, "failed": []}
     pinning.night(pinning.read(body=text[:1], extractor_version="2.second", at=day(2)), at=day(2))
