@@ -61,6 +61,8 @@ class SiteConfig:
     feeds: ClassVar[list[str]] = []  # paths of RSS, Atom or sitemap files
     same_article: ClassVar[dict[str, str]] = {}  # paths of other views: {r"/amp$": "", ...}
     article_url: ClassVar[str]  # regular expression on the path and query, with a group "key"
+    main_modules: ClassVar[set[str]] = set()  # values of its group "module" that are not in a key
+    not_article: ClassVar[list[str]] = []  # selectors that are found only on pages of other kinds
 
     # Extraction: selectors by field; the first that matches wins.
     generic: ClassVar[bool] = False  # without selectors, by crawlers/extraction/generic/article.py
@@ -152,7 +154,10 @@ class SiteConfig:
         match = cls.article_pattern().search(target)
         if match is None:
             return None
-        return match.groupdict().get("key") or target.split("?")[0]
+        groups = match.groupdict()
+        key: str = groups.get("key") or target.split("?")[0]
+        module = groups.get("module")
+        return f"{module}/{key}" if module and module not in cls.main_modules else key
 
 
 @cache
@@ -238,7 +243,7 @@ def _check_patterns(where: str, cls: type[SiteConfig]) -> None:
 
 def _all_selectors(cls: type[SiteConfig]) -> list[str]:
     by_field = [selector for selectors in cls.select.values() for selector in selectors]
-    return [*by_field, *cls.exclude, *cls.captions, *cls.posting_account]
+    return [*by_field, *cls.exclude, *cls.captions, *cls.posting_account, *cls.not_article]
 
 
 # The attributes that decide what is extracted. The hash covers the names that they had when the

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.http import Response
@@ -84,6 +85,8 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         self.listings_complete = True  # every listing was read as far as it had news
         self.listed_keys: dict[str, set[str]] = {}  # section -> article keys on its pages
         self.cut_listings: list[Problem] = []  # that have more pages than may be read
+        self.listed_urls: dict[str, str] = {}  # article key -> the first URL that a listing has
+        self.collisions: dict[str, Problem] = {}  # article key -> two articles have it
         self.rechecked: set[int] = set()  # article ids
         self.rechecks_requested = 0
         self.stop_reason: Reason | None = None  # why the crawl stopped early
@@ -162,6 +165,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             ended=self.stop_reason or FINISHED,
             deep=int(self.full),
             cut_listings=self.cut_listings,
+            collisions=[*self.collisions.values()],
         )
 
     def listings_to_store(self) -> dict[str, list[str]]:
@@ -308,9 +312,21 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         for link in links:
             key = self.key_of(link)
             if key is not None:
-                urls.setdefault(key, self.canonical(link))
+                url = self.canonical(link)
+                urls.setdefault(key, url)
+                self._name_collision(key, url)
         self.links_found += len(urls)
         return urls
+
+    def _name_collision(self, key: str, url: str) -> None:
+        """List two articles with one key: listings link to both, under other names and paths.
+
+        One article in two categories has one name, and after a change of its name one path.
+        """
+        other = self.listed_urls.setdefault(key, url)
+        if key not in self.collisions and not _may_be_one_article(url, other):
+            reason = Reason(CrawlReason.KEY_COLLISION, key=key, other=other)
+            self.collisions[key] = Problem(url, reason)
 
     def _new_article(self, key: str | None, url: str) -> Iterator[scrapy.Request]:
         """Request an article under its canonical URL, unless it is stored or already requested."""
@@ -383,3 +399,10 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             self.listings_complete = False
         if observation is not None:
             yield observation
+
+
+def _may_be_one_article(one: str, other: str) -> bool:
+    """Whether two URLs of a key have the same name, or the same path before the name."""
+    path, _, name = urlsplit(one).path.rpartition("/")
+    other_path, _, other_name = urlsplit(other).path.rpartition("/")
+    return path == other_path or name == other_name

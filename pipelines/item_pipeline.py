@@ -9,6 +9,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from pipelines.items import Observation
+from pipelines.recording.identity import update_keys
 from pipelines.recording.recorder import Recorder
 from pipelines.site_store import SiteStore
 from storage.archive.captures import newest_captures
@@ -51,6 +52,9 @@ class StorePipeline:
             clock=spider.replay_time(),
             batch=self.crawler.settings["TINWATCH_BATCH"],
             reparse=spider.reparser(store),
+        )
+        self.recorder.stats.problems += update_keys(
+            db, spider.name, self.recorder.run, spider.key_of, spider.now()
         )
         spider.begin(captures, store, self.recorder.run)
 

@@ -168,6 +168,7 @@ class RunStats:
     coverage: Coverage = field(default_factory=Coverage)
     problems: list[Problem] = field(default_factory=list)
     cut_listings: list[Problem] = field(default_factory=list)  # the first page not read of each
+    collisions: list[Problem] = field(default_factory=list)  # two articles with one key
     template: int | None = None
     canaries: CanaryStats = field(default_factory=CanaryStats)
     first_look: dict[str, Any] | None = None
@@ -182,6 +183,7 @@ class RunStats:
             coverage=self.coverage.copy(),
             problems=[*self.problems],
             cut_listings=[*self.cut_listings],
+            collisions=[*self.collisions],
             other=dict(self.other),
         )
 
@@ -235,6 +237,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "robots_unreadable": Reason.of,
     "problems": _problems,
     "cut_listings": _problems,
+    "collisions": _problems,
     "certificate": lambda data: Certificate(data["host"], data["not_after"]),
     "robots": lambda data: RobotsFacts(**{**data, "lines": tuple(data.get("lines", []))}),
     "canaries": _canaries,

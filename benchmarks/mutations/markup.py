@@ -44,6 +44,17 @@ INSIDE = (
     "<style>.ad{n} {{ color: red }}</style>",
     '<noscript><img src="/pixel?{n}"></noscript>',
 )
+PICTURES = (
+    '<div class="banner"><a href="https://quangcao.example/{n}"><img src="/qc/{n}.jpg"></a></div>',
+    '<p><img src="/qc/{n}.gif" alt=""></p>',
+    '<p style="text-align: center"><a href="/qc/{n}"><img src="/{n}.png"></a></p>',
+    '<figure><a href="https://quangcao.example/{n}"><img src="/qc/{n}.webp"></a></figure>',
+)
+VISITS = (
+    "<p>Lượt xem: {n}</p>", "<div>{n} lượt đọc</div>", "<p><em>Đã xem: {n}</em></p>",
+    "<p>Đăng {n} ngày trước</p>", "<div class='time'>{n} giờ trước</div>",
+    "<p>Cập nhật cách đây {n} phút trước</p>",
+)  # fmt: skip
 HIDDEN = (
     '<input type="hidden" name="__VIEWSTATE" id="__VIEWSTATE" value="{t}">',
     '<input type="hidden" name="__EVENTVALIDATION" value="{t}">',
@@ -83,6 +94,22 @@ def adverts(draft: Draft) -> None:
     for _, end in draft.shape.paragraphs:
         if draft.tokens[end] and draft.rng.random() < 0.4:
             draft.tokens[end] += _filled(draft, draft.rng.choice(INSIDE))
+
+
+def advert_pictures(draft: Draft) -> None:
+    """Adverts that are pictures only, between the article's paragraphs."""
+    _between_paragraphs(draft, PICTURES)
+
+
+def counters_and_ages(draft: Draft) -> None:
+    """Lines between the article's paragraphs that say how often and since when it is read."""
+    _between_paragraphs(draft, VISITS)
+
+
+def _between_paragraphs(draft: Draft, snippets: tuple[str, ...]) -> None:
+    for _, end in draft.shape.paragraphs:
+        if draft.tokens[end] and draft.rng.random() < 0.3:
+            draft.tokens[end] += _filled(draft, draft.rng.choice(snippets))
 
 
 def excluded_boxes(draft: Draft) -> None:

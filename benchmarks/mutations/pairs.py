@@ -20,6 +20,8 @@ NOISE: dict[str, Callable[[Draft], None]] = {
     "x minutes ago": markup.minutes_ago,
     "weather": markup.weather,
     "adverts": markup.adverts,
+    "adverts with pictures": markup.advert_pictures,
+    "counters and ages": markup.counters_and_ages,
     "boxes of the template": markup.excluded_boxes,
     "related lists": markup.related_links,
     "CSRF, __VIEWSTATE": markup.tokens_of_forms,

@@ -32,6 +32,7 @@ from pipelines.items import (
     FetchFailed,
     MovedVia,
     Observation,
+    PageFetched,
     PageUnreadable,
 )
 from pipelines.record.raw_article import RawArticle
@@ -225,6 +226,8 @@ def listing_sign(response: Response) -> PageSign | None:
 
 
 def _read(response: Response, request: ArticleRequest) -> Observation:
+    if (kind := _other_kind(response, request)) is not None:
+        return kind
     try:
         page = _extract(response, request)
     except NotFoundPage as error:
@@ -244,6 +247,23 @@ def _read(response: Response, request: ArticleRequest) -> Observation:
             request.article_id, request.url, page, request.capture, request.observed_at
         )
     return ArticleRead(page, request.capture, request.observed_at, (request.url,))
+
+
+def _other_kind(response: Response, request: ArticleRequest) -> Observation | None:
+    """Return what a page that the site's `not_article` recognises is; None if it may be an article.
+
+    The URL of such a page looks like an article's. Articles that are stored stay articles.
+    """
+    if request.is_stored or not request.site.not_article:
+        return None
+    from crawlers.extraction.article import rule_of_other_kind  # extractors are slow to import
+
+    rule = rule_of_other_kind(response.body, request.site, content_type(response))
+    if rule is None:
+        return None
+    if request.capture is not None:
+        return PageFetched(request.capture)
+    return request.unreadable(Reason(Unread.OTHER_KIND, rule=rule))
 
 
 def _without_article(response: Response, request: ArticleRequest, reason: Reason) -> Observation:

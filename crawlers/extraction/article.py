@@ -115,6 +115,15 @@ def extract_article(
     return page
 
 
+def rule_of_other_kind(body: bytes, site: type[SiteConfig], content_type: str | None) -> str | None:
+    """Return the rule of `not_article` that matches a page, or None."""
+    try:
+        index = PageIndex(parse(body, content_type)[0], site.indexed_names)
+    except UnreadablePage:
+        return None
+    return next((rule for rule in site.not_article if index.find(rule)), None)
+
+
 def _extract_generic(arguments: _Arguments, trace: Trace | None = None) -> RawArticle:
     return extract_generic_article(
         arguments.body,

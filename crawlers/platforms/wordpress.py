@@ -14,6 +14,7 @@ class WordPress(SiteSpider):
         r"^(?P<key>/(?!category/|tag/|author/|page/|wp-|feed/|comments/|\d{4}/)[^/?]+/"
         r"(?!page/)[^/?]+/)$"
     )
+    not_article = ["body.page", "body.archive", "body.blog", "body.attachment"]
     listing_url = "{root}/{section}/"
     next_listing: ClassVar[str | None] = "{root}/{section}/page/{page}/"
     generator = r'content="WordPress \d|/wp-(?:content|includes)/'

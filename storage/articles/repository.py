@@ -128,6 +128,11 @@ def set_status(db: Database, article: int, status: ArticleStatus, checked: str) 
     )
 
 
+def set_key(db: Database, article: int, key: str) -> None:
+    """Store another key of the same article. No article of the site may have it."""
+    db.execute("UPDATE articles SET key = ? WHERE id = ?", [key, article])
+
+
 def add_alias(db: Database, site: str, url: str, article: int) -> None:
     db.execute("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?)", [url, site, article])
 

@@ -55,6 +55,12 @@ class CrawlReason(ReasonCode):
     PRIVATE_HOST = "private_host", gettext_noop("refused: {host} is in a private network")
     ASKED_BY_HAND = "asked_by_hand", gettext_noop("requested by the user")
     NOT_A_FEED = "not_a_feed", gettext_noop("not a feed or sitemap")
+    KEY_COLLISION = (
+        "key_collision",
+        gettext_noop(
+            "its key {key} is that of {other}, another article: article_url must tell them apart"
+        ),
+    )
     LISTING_CUT = (
         "listing_cut",
         gettext_noop("not read: only {pages} pages of a listing are; --full reads all"),

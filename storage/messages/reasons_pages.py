@@ -75,6 +75,10 @@ class PageReason(ReasonCode):
     HOME_PAGE = "home_page", gettext_noop("shows the site's front page")
     EMPTY_TEMPLATE = "empty_template", gettext_noop("the page has neither title nor text")
     NOW_AT = "now_at", gettext_noop("now at {url}")
+    SAME_KEY_NOW = (
+        "same_key_now",
+        gettext_noop("the same article as {url} by the corrected article_url of the site module"),
+    )
     NOW_AT_AND_EDITED = "now_at_and_edited", gettext_noop("now at {url}, and edited")
     READS_OTHERWISE = "reads_otherwise", gettext_noop("differs")
 
@@ -91,6 +95,7 @@ class Unread(ReasonCode):
         gettext_noop("no body: none of {rules:list} is on the page"),
     )
     NO_TITLE = "no_title", gettext_noop("no title: neither printed nor in the metadata")
+    OTHER_KIND = "other_kind", gettext_noop("not an article: {rule} is on the page")
     TITLE_IS_SITE_NAME = (
         "title_is_site_name",
         gettext_noop("not an article: the title is the name of the site"),

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from lxml.etree import _Element
 
-from crawlers.extraction.article import extract_article
+from crawlers.extraction.article import extract_article, rule_of_other_kind
 from crawlers.extraction.html import parse
 from crawlers.platforms.ims import Ims
 from crawlers.registry import all_sites
@@ -159,3 +159,53 @@ def test_ims_extracts_real_pages_as_in_the_gold(gold: dict[str, Any]) -> None:
     assert len(article.body) == gold["body_paragraphs"]
     assert [caption.text for caption in article.captions] == [clean(c) for c in gold["captions"]]
     assert share(Ims, parse(record.body)[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/thoi-su/mo-duong-4.html", "4"),
+        ("/vi/thoi-su/mo-duong-4.html", "4"),
+        ("/vi/news/thoi-su/mo-duong-4.html", "4"),
+        ("/van-ban/nghi-quyet/mo-duong-4.html", "van-ban/4"),
+        ("/vi/van-ban/nghi-quyet/mo-duong-4.html", "van-ban/4"),
+        ("/index.php?language=vi&nv=news&op=thoi-su/mo-duong-4.html", "4"),
+        ("/index.php?language=vi&nv=van-ban&op=thoi-su/mo-duong-4.html", "van-ban/4"),
+        ("/about/gioi-thieu-4.html", None),
+        ("/vi/siteterms/quy-dinh-4.html", None),
+        ("/vi/news/print/thoi-su/mo-duong-4.html", None),
+    ],
+)
+def test_nukeviet_counts_the_articles_of_each_module(path: str, key: str | None) -> None:
+    site = all_sites()["caobang_tuyengiao"]
+    assert site.key_of(f"{site.root()}{path}") == key
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/thoi-su/mo-duong/", "/thoi-su/mo-duong/"),
+        ("/2026/11/", None),
+        ("/2026/11/30/", None),
+        ("/category/thoi-su/", None),
+        ("/gioi-thieu/", None),
+    ],
+)
+def test_wordpress_archives_are_no_articles(path: str, key: str | None) -> None:
+    site = all_sites()["yenbai"]
+    assert site.key_of(f"{site.root()}{path}") == key
+
+
+@pytest.mark.parametrize(
+    ("classes", "rule"),
+    [
+        ("page-template-default page page-id-12 page-child", "body.page"),
+        ("archive category category-thoi-su", "body.archive"),
+        ("post-template-default single single-post postid-12", None),
+        ("", None),
+    ],
+)
+def test_wordpress_tells_pages_from_posts_by_the_body(classes: str, rule: str | None) -> None:
+    """A page below another one has a path like that of a post in a category."""
+    html = f"<html><body class='{classes}'><h1 class='entry-title'>Lịch sử</h1></body></html>"
+    assert rule_of_other_kind(html.encode(), all_sites()["yenbai"], None) == rule

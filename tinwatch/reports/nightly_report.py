@@ -26,7 +26,7 @@ from storage.events.ledger import (
 from storage.messages import describe, reason_fields
 from storage.messages.reasons_batch import BatchReason
 from storage.reasons import Reason
-from storage.run_stats import Problem
+from storage.run_stats import Problem, RunStats
 from storage.runs.batches import batch_runs, get_batch
 from storage.runs.repository import Run, get_run
 from storage.runs.verdicts import ACCEPTED
@@ -148,9 +148,13 @@ def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
         "held": pending_count(db, run.id),
         "counts": counts,
         "events": [event.as_json() for event in found],
-        "problems": [_problem(p) for p in (*run.stats.cut_listings, *run.stats.problems)],
+        "problems": [_problem(p) for p in _problems(run.stats)],
         "first_look": _first_look(run.stats.first_look),
     }
+
+
+def _problems(stats: RunStats) -> list[Problem]:
+    return [*stats.cut_listings, *stats.collisions, *stats.problems]
 
 
 def _first_look(look: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -217,3 +217,15 @@ def test_sections_that_share_articles_are_each_read_to_their_end(tmp_path: Path)
     pages[f"{ROOT}/kinh-te/trang-2/"] = listing_of(4, 77)
     run_spider(spider, pages)
     assert "77" in spider.requested
+
+
+def test_two_articles_with_one_key_are_named(tmp_path: Path) -> None:
+    names = ["thoi-su/mo-duong-bai4", "van-ban/nghi-quyet-bai4", "kinh-te/gat-lua-bai5"]
+    links = [*names, "doi-song/gat-lua-bai5", "kinh-te/gat-lua-som-bai5"]
+    page = "".join(f"<a href='{ROOT}/{link}.html'>tin</a>" for link in links)
+    spider = begun(tmp_path, FakeStore())
+    run_spider(spider, {f"{ROOT}/thoi-su/": page})
+    [collision] = spider.collect_stats().collisions
+    assert collision.url == f"{ROOT}/{names[1]}.html"
+    reason = Reason(CrawlReason.KEY_COLLISION, key="4", other=f"{ROOT}/{names[0]}.html")
+    assert collision.reason == reason
