@@ -145,16 +145,20 @@ def read_records(
     `start` and `end` are offsets at which records begin; only records between them are read.
     A record that cannot be read is reported to `on_error` and skipped, or raised without it.
     A `revisit` record comes with the bytes that it refers to, from this file or the one of that
-    day beside it. If neither holds them, it is skipped with a warning in the log.
+    day beside it. If neither holds them, it is reported to `on_error`, or skipped with a warning in
+    the log.
     """
     try:
         for entry in entries(path, start, end):
             try:
                 record = _decoded(entry, path)
             except UnreadableRecord as error:
-                if on_error is None:
+                if on_error is not None:
+                    on_error(error)
+                elif error.reason.code == CrawlReason.ORIGINAL_LOST:
+                    logger.warning("%s", error)
+                else:
                     raise
-                on_error(error)
                 continue
             if record is not None:
                 yield record
@@ -181,8 +185,8 @@ def _decoded(entry: Entry, path: Path) -> Record | None:
         reason = Reason(CrawlReason.RECORD_DAMAGED, error=text)
         raise UnreadableRecord(path, entry.offset, reason, stored) from error
     if record is None:
-        logger.warning("%s at %d repeats bytes that no file holds", path, entry.offset)
-        return None
+        reason = Reason(CrawlReason.ORIGINAL_LOST, day=stored.refers_to_day)
+        raise UnreadableRecord(path, entry.offset, reason, stored)
     return replace(record, offset=entry.offset)
 
 

@@ -39,6 +39,7 @@ class CrawlReason(ReasonCode):
         gettext_noop("incomplete page: </html> is missing, earlier captures had it"),
     )
     RECORD_DAMAGED = "record_damaged", gettext_noop("the record is damaged: {error}")
+    ORIGINAL_LOST = "original_lost", gettext_noop("it repeats bytes of {day} that no file holds")
     RECORD_MISMATCH = (
         "record_mismatch",
         gettext_noop("it is not the capture that the database names"),

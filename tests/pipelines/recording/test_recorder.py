@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from pipelines.changes.pending_edits import Reparse
 from pipelines.items import ArticleMoved, ArticleRead, FetchFailed, PageUnreadable
 from pipelines.record.normalise import normalise
 from pipelines.recording import recorder as recorder_module
+from storage.archive.journal import read_journal
 from storage.articles import repository as articles
 from storage.articles import revisions as article_revisions
 from storage.articles.repository import find_article
@@ -363,3 +365,24 @@ def test_first_seen_is_the_time_of_the_capture(watcher: Watcher, day: Day) -> No
     assert known.first_seen == "2024-09-19T18:30:00Z"
     assert known.last_checked == "2025-05-07T18:30:00Z"
     assert taken + timedelta(days=230) == day(30)
+
+
+def test_batch_that_is_written_again_is_in_the_journal_once(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch, day: Day
+) -> None:
+    recorder = watcher.begin(at=day(0))
+    failed = FetchFailed("https://alpha.vn/9", "9", http_status(500), day(0), is_stored=False)
+    recorder.record(watcher.read(at=day(0)))
+    recorder.record(failed)
+
+    def locked(*_: Any) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(recorder_module.missing_pages, "record_failed", locked)
+        with pytest.raises(sqlite3.OperationalError):
+            recorder.flush()
+    recorder.finish(RunStats(), listings_complete=True)
+    [line] = read_journal(watcher.home.captures).run_lines()
+    assert [entry["key"] for entry in line["unseen"]] == ["9"]
+    assert len(recorder.new_pages) == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +19,7 @@ from storage.archive.journal import JOURNAL_NAME
 from storage.archive.reader import CaptureError
 from storage.db.connection import DatabaseError
 from storage.home import open_home
+from storage.verify import verify
 
 if TYPE_CHECKING:
     from tests.schedules.publishing.rebuild.conftest import Rebuilder
@@ -98,3 +101,87 @@ def test_rebuild_from_captures_without_journal(
 def test_without_captures_rebuild_fails(rebuilder: Rebuilder, tmp_path: Path) -> None:
     with pytest.raises(CaptureError, match="no captures"):
         rebuilder.rebuilt(tmp_path / "none", tmp_path)
+
+
+def deleted(file: Path) -> None:
+    file.unlink()
+
+
+def emptied(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def truncated(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def flipped(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    for position in range(len(data) // 3, len(data), len(data) // 3):
+        data[position] ^= 0x55
+    file.write_bytes(bytes(data))
+
+
+DAMAGES = (deleted, emptied, truncated, flipped)
+FILES = ("tinwatch.db", "captures/haugiang", "captures/journal.jsonl")
+SURVIVING = ("articles", "revisions", "captures")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+@pytest.mark.parametrize("name", FILES)
+def test_rebuild_holds_what_survives_and_names_what_does_not(
+    rebuilder: Rebuilder, own: Path, demo_home: Path, tmp_path: Path, name: str,
+    damage: Callable[[Path], None],
+) -> None:  # fmt: skip
+    file = own / name
+    if file.is_dir():
+        file = sorted(file.glob("*.warc.gz"))[0]
+    damage(file)
+    rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
+    expected, actual = rebuilder.state(demo_home), rebuilder.state(rebuilt_folder)
+    named = [p for p in report.problems if file.name in p or p.startswith("journal: ")]
+    if name == "tinwatch.db":
+        rebuilder.assert_same_home(demo_home, rebuilt_folder)
+        assert report.problems == []
+    elif file.suffix == ".gz":
+        assert named
+        assert report.problems == named
+        for table in SURVIVING:
+            others = [row for row in expected[table] if "haugiang" not in repr(row)]
+            if table == "articles":
+                others = [row for row in others if row[1] != "haugiang"]
+                assert [row for row in actual[table] if row[1] != "haugiang"] == others
+            else:
+                kept = [row for row in actual[table] if "haugiang" not in repr(row)]
+                assert len(kept) == len(others)
+    else:  # all pages are read again, from the captures
+        assert bool(named) == (damage in (truncated, flipped))
+        keys = [{row[1:3] for row in state["articles"]} for state in (expected, actual)]
+        assert keys[1] == keys[0] or damage is truncated
+    with closing(open_home(rebuilt_folder).database()) as db:
+        found = verify(rebuilt_folder / "captures", db)
+    gone = [p for p in found.problems if p.startswith("database: ")]
+    assert gone == []
+    (tmp_path / "again").mkdir()
+    again, _ = rebuilder.rebuilt(rebuilt_folder, tmp_path / "again")
+    assert rebuilder.state(again) == actual
+
+
+@pytest.mark.slow
+def test_second_ledger_beside_the_old_journal_is_rebuilt(
+    rebuilder: Rebuilder, own: Path, tmp_path: Path
+) -> None:
+    """Earlier releases began a new database, with ids from 1, where the old one was missing."""
+    journal = own / "captures" / JOURNAL_NAME
+    lines = [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
+    later = [{**line, "started_at": "2025-12-01T00:00:00Z"} if line["line"] == "run" else line
+             for line in lines]  # fmt: skip
+    with journal.open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(line) + "\n" for line in later)
+    runs = sum(line["line"] == "run" for line in lines)
+    rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
+    assert report.runs == 2 * runs
+    assert [p for p in report.problems if "has the id of an earlier run" in p]
+    with closing(open_home(rebuilt_folder).database()) as db:
+        assert verify(rebuilt_folder / "captures", db).problems == []
