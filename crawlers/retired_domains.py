@@ -141,8 +141,10 @@ def parked_page(page: VisibleText) -> BlockPage | None:
     if len(page.text) >= MIN_ARTICLE_CHARS:
         return None
     for row in PAGE_PATTERNS:
-        if row.kind in PARKED_PAGES and any(map(row.pattern.search, (*page.titles, page.text))):
-            return BlockPage(row.kind)
+        if not isinstance(row.kind, BlockPage) or row.kind not in PARKED_PAGES:
+            continue
+        if any(map(row.pattern.search, (*page.titles, page.text))):
+            return row.kind
     return None
 
 

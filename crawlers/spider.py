@@ -19,11 +19,13 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
+from crawlers.crawl.client_redirect import client_redirect
 from crawlers.crawl.errors import observation_time, observe_failure, requested_url
 from crawlers.crawl.feeds import feed_links
-from crawlers.crawl.listings import ListingComparison
+from crawlers.crawl.listings import ListedUrls, ListingComparison
 from crawlers.crawl.rechecks import (
     RECHECK_MODES,
+    at_listed_url,
     canonical_duplicate,
     follow_duplicate,
     load_state,
@@ -45,7 +47,7 @@ from crawlers.crawl.store import CrawlStore
 from crawlers.extraction.html import UnreadablePage, links_of
 from crawlers.middlewares.politeness import home_settings
 from crawlers.site_config import SiteConfig
-from pipelines.items import FetchFailed, Observation, PageFetched
+from pipelines.items import ArticleMissing, ArticleRead, FetchFailed, Observation, PageFetched
 from storage.archive.writer import CaptureWriter
 from storage.articles.repository import StoredArticle
 from storage.articles.revisions import Revision
@@ -79,6 +81,8 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         self.recheck = recheck
         self.limit = int(limit) if limit is not None else None
         self.requested: set[str] = set()  # article keys that this run requested or listed
+        self.addresses = ListedUrls()
+        self.articles_read = 0
         self.listings_read = 0
         self.links_found = 0
         self.articles_requested = 0
@@ -315,6 +319,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
                 url = self.canonical(link)
                 urls.setdefault(key, url)
                 self._name_collision(key, url)
+                self.addresses.add(key, url)
         self.links_found += len(urls)
         return urls
 
@@ -355,15 +360,26 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         yield self._request(article.url or "", self.parse_article, RECHECK_PRIORITY, arguments)
 
     def parse_article(
-        self, response: Response, key: str, article_id: int | None, duplicate: bool = False
+        self,
+        response: Response,
+        key: str,
+        article_id: int | None,
+        duplicate: bool = False,
+        missing: ArticleMissing | None = None,
     ) -> Iterator[scrapy.Request | Observation]:
         """Yield what a response shows of an article.
 
-        `duplicate`: the response comes from the URL that the article's page names as canonical.
+        Args:
+            duplicate: the response comes from the URL that the article's page names as canonical
+            missing: the article is missing at its stored URL, and a listing links to this one
         """
         if article_id is not None and response.meta.get("not_in_replay"):
-            self.rechecks_requested -= not duplicate
+            self.rechecks_requested -= not (duplicate or missing)
             return  # replay files without the page prove nothing about the article
+        if (redirect := self._client_redirect(response)) is not None:
+            yield from self._fetched(response)
+            yield redirect
+            return
         request = ArticleRequest(
             site=type(self),
             url=requested_url(response),
@@ -384,14 +400,49 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             moved = follow_duplicate(observation, request)
             yield from [moved] if moved else self._fetched(response)
             return
-        yield observation
+        arguments: dict[str, Any] = {"key": key, "article_id": article_id}
+        self.articles_read += isinstance(observation, ArticleRead)
+        if isinstance(observation, ArticleMissing):
+            yield from self._control()
+        if isinstance(observation, ArticleMissing) and missing is None:
+            url = self.addresses.elsewhere(key, self.canonical(request.url))
+            if url is not None:
+                yield from self._fetched(response)
+                arguments["missing"] = observation
+                yield self._request(url, self.parse_article, ARTICLE_PRIORITY, arguments)
+                return
+        yield at_listed_url(observation, missing) if missing else observation
         if (other := canonical_duplicate(observation, request, self.crawl_state)) is not None:
             other_key, url = other
             self.requested.add(other_key)
-            arguments = {"key": key, "article_id": article_id, "duplicate": True}
+            arguments["duplicate"] = True
             yield self._request(
                 self.canonical(url), self.parse_article, ARTICLE_PRIORITY, arguments
             )
+
+    def _control(self) -> Iterator[scrapy.Request]:
+        """Recheck the newest live article if a run misses articles and has read none yet.
+
+        A run that reads nothing proves nothing about what it misses.
+        """
+        if self.articles_read or self.rechecks_requested > 1 or self.recheck == "none":
+            return
+        for article in reversed(self.crawl_state.articles.values()):
+            is_live = article.url and article.status == ArticleStatus.LIVE
+            if is_live and article.id not in self.rechecked:
+                yield from self._recheck(article)
+                return
+
+    def _client_redirect(self, response: Response) -> scrapy.Request | None:
+        """Return a request for the page to which a meta refresh or script leads, or None."""
+        before = response.meta.get("redirect_urls", [])
+        if response.status != 200 or len(before) >= self.settings.getint("REDIRECT_MAX_TIMES"):
+            return None
+        target = client_redirect(response.body, response.url, content_type(response))
+        if target is None or response.request is None:
+            return None
+        meta = {"redirect_urls": [*before, response.url]}
+        return response.request.replace(url=target, meta=meta)
 
     def fetch_failed(self, failure: Failure) -> Iterator[Observation]:
         observation = observe_failure(failure, self.now())

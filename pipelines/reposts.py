@@ -33,7 +33,8 @@ def mark_reposts(db: Database, runs: list[int]) -> int:
     for event in pending_events_of_runs(db, runs, CLUSTERED_KINDS):
         assert event.article is not None
         if event.kind == EventKind.MOVED:
-            clusterer.replace(event.article, event.detail["to_article"])
+            if event.detail["to_article"] != event.article:
+                clusterer.replace(event.article, event.detail["to_article"])
             continue
         clusterer.assign(event.article)
         if event.kind == EventKind.NEW:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
 
 from crawlers.crawl.responses import ArticleRequest
+from crawlers.crawl.soft404 import is_front_page_url
 from crawlers.crawl.state import CrawlState
 from crawlers.crawl.store import CrawlStore
-from pipelines.items import ArticleMoved, ArticleRead, MovedVia, Observation
+from crawlers.extraction.html import UnreadablePage, canonical_of
+from pipelines.items import ArticleMissing, ArticleMoved, ArticleRead, MovedVia, Observation
+from pipelines.record.normalise import normalise
+from pipelines.recording.missing_pages import same_text
 from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.models import ArticleStatus
@@ -60,17 +65,37 @@ def canonical_duplicate(
 
     A canonical link to the front page, a section, another host, or the same article under another
     scheme, host or tracking parameter names no other article. A link to an article that has moved
-    is ignored, because two pages that name each other would be followed forever.
+    is ignored, because two pages that name each other would be followed forever. A URL that
+    `article_url` does not match is returned with the article's own key.
     """
     if not isinstance(observation, ArticleRead) or request.article_id is None:
         return None
     url = observation.page.canonical
     key = request.site.key_of(url) if url else None
+    if url is not None and key is None and _is_new_form(url, request):
+        return request.key, url
     if url is None or key is None or key == request.key:
         return None
     if key in state.articles and state.articles[key].status == ArticleStatus.MOVED:
         return None
     return key, url
+
+
+def _is_new_form(url: str, request: ArticleRequest) -> bool:
+    """Whether a URL of the site that `article_url` does not match became canonical just now."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # "http://[broken" and the like
+        return False
+    if host not in request.site.bare_hosts or is_front_page_url(url):
+        return False
+    if request.site.canonical(url) in (request.final_url, *request.site.listing_urls()):
+        return False
+    before = None if request.article_id is None else request.newest_page(request.article_id)
+    try:
+        return before is not None and canonical_of(before.body) != url
+    except UnreadablePage:
+        return False
 
 
 def follow_duplicate(observation: Observation, request: ArticleRequest) -> Observation | None:
@@ -79,9 +104,20 @@ def follow_duplicate(observation: Observation, request: ArticleRequest) -> Obser
     Only a page with an article counts; the recorder decides whether it is the same text. Any
     other response concerns the canonical URL and not the article, which was just read.
     """
+    if isinstance(observation, ArticleRead) and (record := request.stored_record()) is not None:
+        if not same_text(record, normalise(observation.page)):
+            return None
+        return replace(observation, moved_via=MovedVia.CANONICAL)
     if not isinstance(observation, ArticleMoved):
         return None
     back = observation.page.canonical
     if back and request.site.key_of(back) == request.key:
         return None  # the two pages name each other
     return replace(observation, via=MovedVia.CANONICAL)
+
+
+def at_listed_url(observation: Observation, missing: ArticleMissing) -> Observation:
+    """Return what the page at a listed URL shows of an article that its stored URL lacks."""
+    if isinstance(observation, ArticleRead):
+        return replace(observation, moved_via=MovedVia.LISTING)
+    return missing if isinstance(observation, ArticleMissing) else observation

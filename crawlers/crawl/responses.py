@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from scrapy.http import Response
@@ -153,7 +153,7 @@ def _redirected(response: Response, request: ArticleRequest) -> Observation:
     page = VisibleText(response.body, content_type(response))
     record = request.stored_record()
     if record is not None and page.contains_most(record):
-        return _read_elsewhere(response, request)
+        return _read(response, request)
     if record is not None and page.contains(record):
         return request.unreadable(Reason(PageReason.REDIRECT_NOT_ARTICLE))
     sign = page.sign()
@@ -165,15 +165,6 @@ def _redirected(response: Response, request: ArticleRequest) -> Observation:
     if is_error_url(response.url):  # whether of a missing page or of the server, it does not say
         return request.failed(Reason(PageReason.REDIRECT_TO_ERROR_PAGE, url=response.url))
     return request.missing(CheckOutcome.REDIRECT, Reason(PageReason.REDIRECT, url=response.url))
-
-
-def _read_elsewhere(response: Response, request: ArticleRequest) -> Observation:
-    """Read a stored article at a URL that `article_url` does not match: the module needs a fix."""
-    observation = _read(response, request)
-    if isinstance(observation, ArticleRead):
-        reason = Reason(PageReason.UNKNOWN_URL_FORM, url=request.final_url)
-        return replace(observation, moved_via=MovedVia.REDIRECT, problem=reason)
-    return observation
 
 
 def _breaks_off(response: Response, request: ArticleRequest, observation: Observation) -> bool:
@@ -246,7 +237,12 @@ def _read(response: Response, request: ArticleRequest) -> Observation:
         return ArticleMoved(
             request.article_id, request.url, page, request.capture, request.observed_at
         )
-    return ArticleRead(page, request.capture, request.observed_at, (request.url,))
+    is_redirected = request.is_stored and bool(response.meta.get("redirect_urls"))
+    moved_via = MovedVia.REDIRECT if is_redirected else None
+    read = ArticleRead(page, request.capture, request.observed_at, (request.url,), moved_via)
+    if request.is_stored and request.site.key_of(request.final_url) is None:
+        read.problem = Reason(PageReason.UNKNOWN_URL_FORM, url=request.final_url)
+    return read
 
 
 def _other_kind(response: Response, request: ArticleRequest) -> Observation | None:

@@ -16,13 +16,23 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request
 from scrapy.http import Headers, Response
 
+from crawlers.crawl.client_redirect import client_redirect
+from crawlers.crawl.feeds import feed_links
 from crawlers.crawl.from_capture import extract_capture
-from crawlers.crawl.rechecks import canonical_duplicate, follow_duplicate
+from crawlers.crawl.listings import ListedUrls
+from crawlers.crawl.rechecks import at_listed_url, canonical_duplicate, follow_duplicate
 from crawlers.crawl.responses import ArticleRequest, observe
 from crawlers.crawl.state import CrawlState
-from crawlers.extraction.html import UnreadablePage
+from crawlers.extraction.html import UnreadablePage, links_of
 from crawlers.spider import SiteSpider
-from pipelines.items import ArticleRead, FetchFailed, Observation, PageFetched, PageUnreadable
+from pipelines.items import (
+    ArticleMissing,
+    ArticleRead,
+    FetchFailed,
+    Observation,
+    PageFetched,
+    PageUnreadable,
+)
 from storage.archive.reader import (
     CaptureLocation,
     OnError,
@@ -53,6 +63,8 @@ class RecordedRun:
         }
         self.redirected: dict[str, list[str]] = {}  # URL -> URLs that redirected to it
         self.duplicates: dict[str, tuple[str, int]] = {}  # URL -> article that names it canonical
+        self.listed_urls = ListedUrls()
+        self.missing: dict[str, ArticleMissing] = {}  # listed URL -> the article that has moved
 
     def observations(
         self, range_: Range, on_error: OnError, *, imported: bool
@@ -106,19 +118,44 @@ class RecordedRun:
         request = self._article_request(url, record, capture, named_by)
         if request is None:
             if record.status == HTTP_OK and urlsplit(record.url).path != "/robots.txt":
+                self._add_listed(record)
                 yield PageFetched(capture)
+            return
+        content_type = record.header("Content-Type")
+        if record.status == HTTP_OK and (
+            client_target := client_redirect(record.body, record.url, content_type)
+        ):
+            self.redirected[Request(client_target).url] = [*before, record.url]
+            yield PageFetched(capture)
             return
         observation = observe(response, request)
         self.state.note(observation, response.body)
         if named_by is not None:
             yield follow_duplicate(observation, request) or PageFetched(capture)
             return
+        missing = self.missing.pop(url, None)
+        if isinstance(observation, ArticleMissing) and missing is None:
+            listed_url = self.listed_urls.elsewhere(request.key, self.site.canonical(url))
+            if listed_url is not None:
+                self.missing[Request(listed_url).url] = observation
+                yield PageFetched(capture)
+                return
+        observation = at_listed_url(observation, missing) if missing else observation
         if not isinstance(observation, FetchFailed):  # the journal holds those
             yield observation
         other = canonical_duplicate(observation, request, self.state)
         if other is not None and request.article_id is not None:
             other_url = Request(self.site.canonical(other[1])).url
             self.duplicates[other_url] = (request.key, request.article_id)
+
+    def _add_listed(self, record: Record) -> None:
+        try:
+            links = feed_links(record.body, record.url) or links_of(record.body, record.url)
+        except UnreadablePage:
+            return
+        for link in links:
+            if (key := self.site.key_of(link)) is not None:
+                self.listed_urls.add(key, self.site.canonical(link))
 
     def _article_request(
         self, url: str, record: Record, capture: Capture, named_by: tuple[str, int] | None

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from pipelines.boilerplate.detector import Zone
 from pipelines.boilerplate.rechecked import RecheckedLines
@@ -222,6 +223,7 @@ class Recorder:
             self.stats.restored += 1
             summary = f"back again: {prepared.article.title}"
             self._add_event(EventKind.RESTORED, read.observed_at, summary, stored.id)
+        self._record_new_url(read, prepared.article, stored)
         if before.fingerprint == prepared.fingerprint:
             self.stats.unchanged += 1
             overdue = edit_events.overdue_event(self.db, stored, before, read.observed_at)
@@ -232,6 +234,25 @@ class Recorder:
         else:
             self._record_change(read, prepared, stored, before)
         articles.touch_article(self.db, stored.id, read.observed_at)
+
+    def _record_new_url(
+        self, read: ArticleRead, article: Article, stored: articles.StoredArticle
+    ) -> None:
+        """Record that an article has moved and kept its key. Another query is no other address."""
+        if read.problem is not None:
+            self._list_problem(stored.url or stored.key, read.problem)
+        old, new = stored.url or "", article.url or ""
+        if read.moved_via is None or not new or urlsplit(old).path == urlsplit(new).path:
+            return
+        self.stats.moved += 1
+        articles.set_url(self.db, stored.id, new)
+        if old:
+            articles.add_alias(self.db, self.site, old, stored.id)
+        summary = describe(Reason(PageReason.NOW_AT, url=new))
+        detail = {
+            "to_article": stored.id, "from_url": old, "to_url": new, "via": read.moved_via,
+        }  # fmt: skip
+        self._add_event(EventKind.MOVED, read.observed_at, summary, stored.id, detail)
 
     def _record_change(
         self, read: ArticleRead, prepared: PreparedArticle, stored: articles.StoredArticle,

@@ -34,6 +34,7 @@ class FindingCode(StrEnum):
     TEMPLATE = "template"
     QUARANTINE = "quarantine"
     CAPTURES = "captures"
+    ARTICLE_URL = "article_url"
     DOMAIN = "domain"
     CERTIFICATE = "certificate"
     ROBOTS = "robots"

@@ -14,6 +14,7 @@ from schedules.monitoring.findings import Finding, FindingCode, Severity, run_co
 from schedules.monitoring.site_history import SiteHistory
 from storage.db.connection import from_utc_text
 from storage.messages.reasons_monitoring import MonitoringReason, Remedy
+from storage.messages.reasons_pages import PageReason
 from storage.reasons import Reason
 from storage.run_stats import RunStats
 from storage.runs.history import Volume
@@ -219,6 +220,14 @@ def unparsable_captures(history: SiteHistory) -> Iterator[Finding]:
         yield _finding(history, FindingCode.CAPTURES, Severity.WARNING, reason, remedy)
 
 
+def unknown_addresses(history: SiteHistory) -> Iterator[Finding]:
+    """In the newest run an article answered at an address that `article_url` does not match."""
+    problems = history.runs[0].stats.problems if history.runs else []
+    found = (p.reason for p in problems if p.reason.code == PageReason.UNKNOWN_URL_FORM)
+    if (reason := next(found, None)) is not None:
+        yield _finding(history, FindingCode.ARTICLE_URL, Severity.ERROR, reason, _verify(history))
+
+
 def _quarantine_share(runs: list[Run]) -> float:
     unreadable = _sum(runs, lambda s: s.quarantined)
     pages = unreadable + _sum(runs, lambda s: s.read)
@@ -261,4 +270,5 @@ def _age(age: timedelta) -> Reason:
 CHECKS = (
     unread, failing, held_runs, silent, fewer_articles, fields_gone, template_drift, quarantined,
     unparsable_captures,
+    unknown_addresses,
 )  # fmt: skip

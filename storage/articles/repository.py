@@ -133,6 +133,11 @@ def set_key(db: Database, article: int, key: str) -> None:
     db.execute("UPDATE articles SET key = ? WHERE id = ?", [key, article])
 
 
+def set_url(db: Database, article: int, url: str) -> None:
+    """Store the URL to which an article has moved."""
+    db.execute("UPDATE articles SET url = ? WHERE id = ?", [url, article])
+
+
 def add_alias(db: Database, site: str, url: str, article: int) -> None:
     db.execute("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?)", [url, site, article])
 

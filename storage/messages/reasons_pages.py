@@ -65,7 +65,7 @@ class PageReason(ReasonCode):
     )
     UNKNOWN_URL_FORM = (
         "unknown_url_form",
-        gettext_noop("an article moved to {url}, which article_url does not match: extend it"),
+        gettext_noop("an article is at {url}, which article_url does not match: extend it"),
     )
     NOT_FOUND_PHRASE = "not_found_phrase", gettext_noop("says “{quote}”")
     NOT_FOUND_PAGE = (

@@ -241,3 +241,25 @@ class Answers(BaseHTTPRequestHandler):
         """To the story that carries the same text."""
         new = next(s for s in self.server.site.stories if s.like == story.key)
         self.answer(b"", status=301, Location=new.path)
+
+    def to_other_path(self, story: Story) -> None:
+        self.answer(b"", status=301, Location=story.other)
+
+    def refreshes(self, story: Story) -> None:
+        stub = (
+            f'<meta http-equiv="refresh" content="2; url={story.other}"><p>Bài đã chuyển chỗ.</p>'
+        )
+        self.answer(f"<html><head>{stub}</html>".encode())
+
+    def script_leads_away(self, story: Story) -> None:
+        self.answer(f"<html><script>location.replace('{story.other}')</script></html>".encode())
+
+    def challenge(self, story: Story) -> None:
+        """A cookie challenge by script, as of firewalls that know no crawler."""
+        script = 'document.cookie="D1N=77; path=/";window.location.reload(true);'
+        self.answer(f"<html><body>Xin chờ một chút.<script>{script}</script></html>".encode())
+
+    def user_error(self, story: Story) -> None:
+        """A database that is down, with status 200."""
+        text = "<b>User Error</b><br>Sorry! Could not connect to data server<br>(Code: 77aa)"
+        self.answer(f"<html><title>User Error</title><body>{text}</body></html>".encode())

@@ -134,6 +134,47 @@ async def absent(folder: Path) -> Scene:
     return scene
 
 
+ELSEWHERE = {
+    102: ("to_other_path", "/chuyen/102/"),
+    103: ("refreshes", "/chuyen/103/"),
+    104: ("script_leads_away", "/xa-hoi/chuyen-cua-xa-bai104.html"),
+    105: ("to_other_path", "/thoi-su/chuyen-cua-xa-bai105.html?AspxAutoDetectCookieSupport=1"),
+    106: ("to_other_path", "/(S(lit3py55))/thoi-su/chuyen-cua-xa-bai106.html"),
+    107: ("to_other_path", "/xa-hoi/chuyen-cua-xa-bai107.html"),
+    108: ("challenge", ""),
+    109: ("user_error", ""),
+}
+
+
+async def elsewhere(folder: Path) -> Scene:
+    """In the second batch articles answer at other addresses, the third asks there.
+
+    101 is missing at its old address, and the listing has another one with the same id.
+    110 names an address as canonical that article_url does not match.
+    """
+    scene = Scene(folder, [Story(key) for key in range(101, 131)])
+    await scene.batch()
+    scene.story(101).section = "xa-hoi"
+    for key, (fault, path) in ELSEWHERE.items():
+        scene.story(key).fault, scene.story(key).other = fault, path
+    scene.story(110).canonical = scene.story(110).other = "/chuyen/110/"
+    await scene.batch(recheck="all")
+    for key in (108, 109):
+        scene.story(key).fault = ""
+    await scene.batch(recheck="all")
+    return scene
+
+
+async def down(folder: Path) -> Scene:
+    """Every page is missing, then a database error, then a challenge; then all is well again."""
+    scene = Scene(folder, [Story(key) for key in range(101, 111)], RETRY_TIMES=0)
+    await scene.batch()
+    for fault in ("gone", "gone", "user_error", "challenge", ""):
+        scene.site.everywhere = fault
+        await scene.batch(recheck="all")
+    return scene
+
+
 async def robots_down(folder: Path) -> Scene:
     """In the second batch robots.txt answers 503, on the third 404."""
     scene = Scene(folder, [Story(key) for key in range(101, 106)], RETRY_TIMES=0)

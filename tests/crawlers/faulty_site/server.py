@@ -58,7 +58,9 @@ class Handler(Answers):
             self.done()
 
     def route(self, site: Site) -> None:
-        if self.path == "/robots.txt":
+        if site.everywhere:
+            getattr(self, site.everywhere)(Story(0))
+        elif self.path == "/robots.txt":
             self.answer(site.robots.encode(), status=site.robots_status, kind="text/plain")
         elif self.path == "/rss/tin-moi.rss":
             self.answer(self.feed(site), kind="application/rss+xml")
@@ -74,6 +76,8 @@ class Handler(Answers):
             self.answer(page_without_article("Chào bạn đọc"))
         elif story := next((s for s in site.stories if s.path == self.path), None):
             getattr(self, story.fault or "well", self.well)(story)
+        elif story := next((s for s in site.stories if s.other == self.path), None):
+            self.well(story)
         else:
             self.answer(b"<h1>Khong co trang nay</h1>", status=404)
 

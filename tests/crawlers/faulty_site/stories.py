@@ -23,6 +23,7 @@ class Story:
     edited: bool = False
     like: int = 0  # key of the story whose text it carries
     canonical: str = ""
+    other: str = ""  # a second path that serves it
 
     @property
     def path(self) -> str:
@@ -71,6 +72,7 @@ class Site:
     robots_status: int = 200
     coding: str = ""  # of every answer: gzip, br or zstd
     indexed: bool = False  # sitemap.xml names four packed sitemaps; the newest has all articles
+    everywhere: str = ""  # a fault of every page
     elsewhere: str = ""  # where the fault "to_other_port" redirects
     batch: int = 1
     log: list[Seen] = field(default_factory=list)

@@ -22,19 +22,11 @@ def test_failed_checks_have_outcome_and_reason(crawls: dict[str, Crawled]) -> No
     assert {int(key): (outcome, Reason.from_json(detail)) for key, outcome, detail in checks} == {
         101: ("404", Reason("http_status", status=404)),
         102: ("soft 404", Reason("not_found_phrase", quote="Trang bạn tìm không tồn tại")),
-        103: ("soft 404", Reason("empty_template")),
         105: ("redirect", Reason("redirect", url=f"{home}/")),
-        106: (
-            "soft 404",
-            Reason(
-                "redirect_to_error_page",
-                url=f"{home}/loi.aspx?aspxerrorpath=/thoi-su/chuyen-cua-xa-bai106.html",
-            ),
-        ),
         107: ("redirect", Reason("off_site", host="bao-khac.example")),
     }
     stats = crawl.stats(2)
-    assert (stats["missing"], stats["missing_live"], stats["hollow"]) == (6, 6, 1)
+    assert (stats["missing"], stats["missing_live"], stats["quarantined"]) == (4, 4, 1)
     assert stats["redirected_to"] == {"bao-khac.example": 1}
     assert stats["rechecked_live"] == stats["rechecked"] == 30
 
@@ -42,7 +34,13 @@ def test_failed_checks_have_outcome_and_reason(crawls: dict[str, Crawled]) -> No
 def test_login_page_is_blocked_not_missing(crawls: dict[str, Crawled]) -> None:
     crawl = crawls["absent"]
     assert crawl.stats(2)["blocked"] == 1
-    assert crawl.problems(2) == {"104": shows_page(BlockPage.PAGE_LOGIN)}
+    assert crawl.problems(2)["104"] == shows_page(BlockPage.PAGE_LOGIN)
+
+
+def test_empty_template_is_unreadable_and_an_error_page_failed(crawls: dict[str, Crawled]) -> None:
+    problems = crawls["absent"].problems(2)
+    assert problems["103"].code == "no_title_by_rules"
+    assert problems["106"].code == "redirect_to_error_page"
 
 
 def test_moves_are_found_by_redirect_and_by_canonical_link(crawls: dict[str, Crawled]) -> None:
@@ -63,3 +61,42 @@ def test_article_restored_before_confirmation_has_no_event(crawls: dict[str, Cra
     statuses = Counter(crawl.rows("SELECT status FROM articles"))
     assert statuses == {("live",): 30, ("moved",): 2}
     assert [v for n in crawl.report["batches"] for v in n["verdicts"]] == [["passed", None]] * 3
+
+
+def test_article_with_its_id_at_another_address_has_moved(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["elsewhere"]
+    moves = crawl.rows(
+        "SELECT key, articles.url, detail ->> 'from_url', detail ->> 'via' FROM events "
+        "JOIN articles ON articles.id = article WHERE kind = 'moved'"
+    )
+    home = f"http://127.0.0.1:{crawl.report['port']}"
+    old = {key: f"{home}/thoi-su/chuyen-cua-xa-bai{key}.html" for key in range(101, 111)}
+    assert sorted(moves) == [
+        ("101", f"{home}/xa-hoi/chuyen-cua-xa-bai101.html", old[101], "listing"),
+        ("102", f"{home}/chuyen/102/", old[102], "redirect"),
+        ("103", f"{home}/chuyen/103/", old[103], "redirect"),
+        ("104", f"{home}/xa-hoi/chuyen-cua-xa-bai104.html", old[104], "redirect"),
+        ("107", f"{home}/xa-hoi/chuyen-cua-xa-bai107.html", old[107], "redirect"),
+        ("110", f"{home}/chuyen/110/", old[110], "canonical"),
+    ]
+    assert Counter(crawl.rows("SELECT kind FROM events WHERE run > 1")) == {("moved",): 6}
+    assert crawl.rows("SELECT count(*) FROM failed_checks") == [(0,)]
+
+
+def test_unknown_form_of_an_address_is_a_problem_of_the_module(crawls: dict[str, Crawled]) -> None:
+    codes = [
+        Counter(problem["reason"]["code"] for problem in crawls["elsewhere"].stats(run)["problems"])
+        for run in (2, 3)
+    ]
+    assert codes == [
+        {"unknown_url_form": 3, "shows_block_page": 1, "shows_error_page": 1},
+        {"unknown_url_form": 3},
+    ]
+
+
+def test_outage_goes_on_until_articles_are_read_again(crawls: dict[str, Crawled]) -> None:
+    crawl = crawls["down"]
+    verdicts = [v[0] for batch in crawl.report["batches"] for v in batch["verdicts"]]
+    assert verdicts == ["passed", "outage", "outage", "outage", "outage", "passed"]
+    kinds = crawl.rows("SELECT kind, run FROM events WHERE run > 1")
+    assert kinds == [("outage", 2), ("recovered", 6)]
