@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from crawlers.extraction.witnesses import Verdict
 from crawlers.inspection.explain import FIELDS, Explanation, RuleResult
 from crawlers.scaffold.evaluation import text_overlap
 from crawlers.scaffold.fields import date_in
@@ -19,6 +20,7 @@ from pipelines.text.normal_forms import comparison
 
 MIN_OVERLAP = 0.9  # F1 of the syllables: a caption or a byline in a body may differ
 DATE_FIELDS = ("published", "updated")
+HEAD_WITNESS = "head and URL"
 RULE_ORIGIN = "rule"  # site and platform: the rules of a module are one witness
 
 
@@ -28,7 +30,9 @@ class SourceEvidence:
 
     Attributes:
         found: number of pages on which it finds text
-        confirmed: number of these pages on which an independent source finds the same
+        confirmed: number of these pages on which an independent source finds the same, or the
+            page's head and URL confirm it
+        disputed: number of these pages on which the page's head and URL dispute it
         used: number of pages of which the record has its value
         witnesses: origin of the confirming source -> number of pages
     """
@@ -38,6 +42,7 @@ class SourceEvidence:
     found: int = 0
     confirmed: int = 0
     used: int = 0
+    disputed: int = 0
     witnesses: dict[str, int] = field(default_factory=dict)
 
 
@@ -108,7 +113,10 @@ def _count(
         if _witness(other.origin) != _witness(result.origin)
         and agree(result.text or "", other.text or "")
     }
+    if result.verdict is Verdict.CONFIRMED:
+        witnesses.add(HEAD_WITNESS)
     source.confirmed += bool(witnesses)
+    source.disputed += result.verdict is Verdict.DISPUTED
     for witness in sorted(witnesses):
         source.witnesses[witness] = source.witnesses.get(witness, 0) + 1
 

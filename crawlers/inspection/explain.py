@@ -6,7 +6,7 @@ a trace; the other rules are tried one by one on the same page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from crawlers.extraction.lines import inner_text
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.plaintext import extract_plain_text
 from crawlers.extraction.trace import ExcludedText, Trace
+from crawlers.extraction.witnesses import Verdict, Witnesses
 from crawlers.inspection.pages import StoredPage
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
@@ -47,6 +48,7 @@ class RuleResult:
         text: the matched text; None if the rule finds nothing
         chosen: the extraction used this rule
         more: number of further matches that the extraction ignores
+        verdict: what the page's head and URL say of a title or a date (extraction/witnesses.py)
     """
 
     origin: str
@@ -54,6 +56,7 @@ class RuleResult:
     text: str | None
     chosen: bool = False
     more: int = 0
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ def explain(
     results = _rule_results(stored_page, site, page)
     if compare:
         _add_generic(stored_page, site, page, results)
+    if page is not None:
+        _add_verdicts(stored_page, site, page, results)
     return Explanation(
         site=site.name,
         url=stored_page.url,
@@ -223,6 +228,21 @@ def rule_origin(site: type[SiteConfig], field: str, rule: str) -> str:
         if rule in base.__dict__.get("select", {}).get(field, []):
             return "site" if base is site else f"platform {base.__name__}"
     return "site"
+
+
+def _add_verdicts(
+    stored_page: StoredPage,
+    site: type[SiteConfig],
+    page: RawArticle,
+    results: dict[str, list[RuleResult]],
+) -> None:
+    tree, _ = parse(stored_page.body, stored_page.content_type)
+    witnesses = Witnesses.of(page, tree, site.title)
+    for field, judge in (("title", witnesses.title), ("published", witnesses.date)):
+        results[field] = [
+            replace(result, verdict=judge(result.text)) if result.text else result
+            for result in results[field]
+        ]
 
 
 def _matches(index: PageIndex, field: str, rule: str) -> list[str]:

@@ -13,6 +13,7 @@ from crawlers.scaffold.evaluation import SampleResult, extract_samples
 from crawlers.scaffold.fields import FIELDS, agree, best_selectors, expected_values
 from crawlers.scaffold.samples import Sample
 from crawlers.spider import SiteSpider
+from pipelines.record.normalise import STRUCTURED_DATA_RULE
 
 MIN_PAGES = 3  # that a proposal needs
 MIN_RIGHT_SHARE = 0.5  # of the pages that print a field; with fewer the module's rules are wrong
@@ -48,8 +49,13 @@ def _candidates(site: type[SiteSpider], field: str, samples: list[Sample]) -> li
 
 
 def _is_right(result: SampleResult, field: str, text: str) -> bool:
-    read: str = (getattr(result.page, field) if result.page else None) or ""
-    return bool(read) and agree(result.sample, field, read, text)
+    """Whether the module's own rules find the value, and not what stands in for them."""
+    if result.page is None:
+        return False
+    rule = result.page.rules.get(field, "")
+    read: str = getattr(result.page, field) or ""
+    by_other = rule == STRUCTURED_DATA_RULE or rule.startswith("generic")
+    return bool(read) and not by_other and agree(result.sample, field, read, text)
 
 
 def _improves(

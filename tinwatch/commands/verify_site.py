@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from crawlers.inspection.diagnosis import Diagnosis, diagnose
-from crawlers.inspection.evidence import RULE_ORIGIN, FieldEvidence, gather_evidence
+from crawlers.inspection.evidence import HEAD_WITNESS, RULE_ORIGIN, FieldEvidence, gather_evidence
 from crawlers.inspection.explain import Explanation
 from crawlers.inspection.inspect_site import (
     MAX_ARTICLES,
@@ -246,12 +246,16 @@ def _print_evidence(gathered: list[FieldEvidence]) -> None:
         by = ", ".join(f"{_witness_text(w)} {n}" for w, n in source.witnesses.items())
         name = " ".join(filter(None, (origin_text(source.origin), source.rule)))
         used = "" if evidence.used else " " + gettext("(not used)")
+        if source.disputed:
+            by += "; " + gettext("disputed on {number}", number=source.disputed)
         out.print(
             f"  {evidence.field:<10}{styled(colour, share)} {safe(name)}{used} [dim]{safe(by)}[/]"
         )
 
 
 def _witness_text(witness: str) -> str:
+    if witness == HEAD_WITNESS:
+        return gettext("head and URL")
     return gettext("rule of the module") if witness == RULE_ORIGIN else origin_text(witness)
 
 
