@@ -81,7 +81,7 @@ def test_many_events_are_shortened(watcher: Watcher, capsys: pytest.CaptureFixtu
     watcher.night(*(watcher.read(key=str(n), title=f"Tin số {n}") for n in range(count)))
     text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
     assert text.count("Tin số") == 2
-    assert f"and {count - 2} more: tinwatch events --site alpha" in text
+    assert f"and {count - 2} more: tinwatch events --run {watcher.runs[-1]} --kind new" in text
 
 
 def test_events_up_to_the_limit_are_all_listed(

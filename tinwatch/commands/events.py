@@ -29,6 +29,9 @@ def events(
     ] = 0,
     site: SiteOption = None,
     kind: Annotated[str | None, typer.Option(help="Only events of this kind.")] = None,
+    run: Annotated[
+        int | None, typer.Option(min=1, max=MAX_ID, help="Only events of this run.")
+    ] = None,
     province: ProvinceOption = None,
     former_province: FormerProvinceOption = None,
     home: HomeOption = None,
@@ -41,7 +44,7 @@ def events(
         if site is not None:
             check_site(site)
         chosen = chosen_provinces(province, former_province)
-        for event in read_events(db, since=since, site=site, kind=kind, provinces=chosen):
+        for event in read_events(db, since=since, site=site, kind=kind, run=run, provinces=chosen):
             if as_json:
                 print_json(event.as_json())
                 continue

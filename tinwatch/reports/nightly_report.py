@@ -210,13 +210,14 @@ def _totals(report: dict[str, Any]) -> str:
 
 
 def _print_kind(kind: str, sites: list[dict[str, Any]]) -> None:
-    groups = [(s["site"], [e for e in s["events"] if e["kind"] == kind]) for s in sites]
-    groups = [(site, found) for site, found in groups if found]
+    groups = [(s, [e for e in s["events"] if e["kind"] == kind]) for s in sites]
+    groups = [(one, found) for one, found in groups if found]
     if not groups:
         return
     title = styled(f"bold {EVENT_COLOURS.get(kind, 'white')}", label("event_kind", kind))
     out.print(f"\n{title}")
-    for site, found in groups:
+    for one, found in groups:
+        site = one["site"]
         found.sort(key=lambda event: -event.get("priority", 0))  # edits: the highest priority first
         shown = found if len(found) <= MAX_LISTED_EVENTS else found[:SHORTENED_EVENTS]
         for event in shown:
@@ -227,7 +228,8 @@ def _print_kind(kind: str, sites: list[dict[str, Any]]) -> None:
         if len(found) > len(shown):
             left = len(found) - len(shown)
             more = gettext("and {number} more", number=left)
-            out.print(f"  [bold]{site}[/] [dim]{more}: tinwatch events --site {site}[/]")
+            command = f"tinwatch events --run {one['run']} --kind {kind}"
+            out.print(f"  [bold]{site}[/] [dim]{more}: {command}[/]")
 
 
 def priority_text(event: dict[str, Any]) -> str:
