@@ -136,7 +136,8 @@ class Watcher:
 
 MARKED = {  # files and folders below tests/
     "slow": (
-        "schedules/batch/test_killed_batches.py", "schedules/service/test_sixty_nights.py",
+        "schedules/batch/test_killed_batches.py", "schedules/batch/test_killed_commands.py",
+        "schedules/service/test_sixty_nights.py",
         "test_benchmarks.py", "test_change_benchmark.py",
         "crawlers/extraction/test_hostile_pages.py", "tinwatch/exports/test_streaming.py",
     ),

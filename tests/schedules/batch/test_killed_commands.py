@@ -1,0 +1,192 @@
+"""Every command that writes may be killed at any step: the next one completes it, nothing is left.
+
+A step is a statement to SQLite, or a call that opens, renames, deletes or flushes a file. A process
+counts its steps and kills itself at one of them, or up to some milliseconds later. TINWATCH_KILLS
+sets the number of kills, TINWATCH_SEED the random choice.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from itertools import cycle, islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.home import open_home
+from storage.verify import verify
+from tests.schedules.batch.test_killed_batches import check_archive, state
+from tinwatch.demo import sample_sites
+
+KILLS = int(os.environ.get("TINWATCH_KILLS", "300"))
+SEED = int(os.environ.get("TINWATCH_SEED", "1"))
+SITES = ("backan", "haugiang")
+TIME_LIMIT = 300
+EVENTS = (
+    "open",
+    "os.rename",
+    "os.remove",
+    "os.mkdir",
+    "os.rmdir",
+    "os.truncate",
+    "sqlite3.connect",
+)
+COMMANDS = {  # {place}: a folder beside the home
+    "nightly": "nightly backan haugiang --replay {place}/night.warc.gz",
+    "import": "import --site haugiang {place}/import.warc.gz",
+    "reparse": "reparse haugiang backan",
+    "prune": "prune",
+    "backup": "backup -o {place}/out/b.tar",
+    "rebuild": "rebuild --from {home} --home {place}/out/rebuilt",
+    "export": "export csv -o {place}/out/a.csv",
+    "sqlite": "export sqlite -o {place}/out/a.db",
+    "dataset": "dataset name --author Archive -o {place}/out/dataset",
+    "recluster": "recluster",
+    "reindex": "reindex",
+    "pin": "pin 1",
+}
+
+
+def count_steps(step: Callable[[], None]) -> None:
+    """Call `step` at each step of this process."""
+    connect, fsync = sqlite3.connect, os.fsync
+
+    def traced(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        connection = connect(*args, **kwargs)
+        connection.set_trace_callback(lambda _: step())
+        return connection
+
+    def flushed(descriptor: int) -> None:
+        step()
+        fsync(descriptor)
+
+    sqlite3.connect, os.fsync = traced, flushed
+    sys.addaudithook(lambda event, args: step() if _writes(event, args) else None)
+
+
+def _writes(event: str, args: tuple[Any, ...]) -> bool:
+    return event in EVENTS and (event != "open" or any(c in str(args[1]) for c in "wax+"))
+
+
+def run_command(arguments: list[str], kill_at: int, delay: float, steps: Any) -> None:
+    """Run a command in this process, which has been forked for it."""
+    from tinwatch.commands.app import main
+
+    os.setsid()
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+
+    def step() -> None:
+        steps.value += 1
+        if steps.value == kill_at:
+            if delay:
+                threading.Thread(target=later, daemon=True).start()
+            else:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def later() -> None:
+        time.sleep(delay)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    count_steps(step)
+    sys.argv = ["tinwatch", *arguments]
+    main()
+
+
+def call(arguments: list[str], kill_at: int = 0, delay: float = 0.0) -> tuple[int, int]:
+    """Run a command in a process of its own. Return its exit code and its number of steps."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["tinwatch.commands.app", "tinwatch.commands.crawl"])
+    steps = context.Value("i", 0, lock=False)
+    process: multiprocessing.process.BaseProcess = context.Process(
+        target=run_command, args=(arguments, kill_at, delay, steps)
+    )
+    process.start()
+    process.join(TIME_LIMIT)
+    assert process.exitcode is not None, arguments
+    return process.exitcode, int(steps.value)
+
+
+def arguments_of(command: str, home: Path) -> list[str]:
+    words = COMMANDS[command].format(place=home.parent, home=home).split()
+    return words if command == "rebuild" else [*words, "--home", str(home)]
+
+
+def contents(folder: Path) -> list[str]:
+    """Names of all files, but of those that may be there or not."""
+    names = (str(f.relative_to(folder)) for f in folder.rglob("*"))
+    return sorted(n for n in names if not n.endswith((".lock", ".log", "-wal", "-shm", "/log")))
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a home after one batch, and what the commands read."""
+    folder = tmp_path_factory.mktemp("start")
+    first, second = (sample_sites.pack(n, folder, only=list(SITES)) for n in (1, 2))
+    home = folder / "home"
+    assert call(["nightly", *SITES, "--replay", str(first), "--home", str(home)])[0] == 0
+    (home / "settings.toml").write_text("keep_listings_days = 1\n", "utf-8")
+    shutil.copy(first, folder / "import.warc.gz")
+    shutil.move(second, folder / "night.warc.gz")
+    (folder / "out").mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    start: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, tuple[Path, int]]:
+    """Command -> the folder after it ran, and its number of steps."""
+    done = {}
+    for command in COMMANDS:
+        folder = Path(shutil.copytree(start, tmp_path_factory.mktemp(command) / "undisturbed"))
+        code, steps = call(arguments_of(command, folder / "home"))
+        assert code == 0, command
+        done[command] = (folder, steps)
+    return done
+
+
+def kills() -> list[tuple[str, float, float]]:
+    """Command, share of its steps after which it is killed, delay in seconds."""
+    choice = random.Random(SEED)
+    return [
+        (command, choice.random(), choice.choice([0, choice.random() / 100]))
+        for command in islice(cycle(COMMANDS), KILLS)
+    ]
+
+
+@pytest.mark.parametrize(("command", "share", "delay"), kills())
+def test_killed_command_is_completed_by_the_next(
+    command: str, share: float, delay: float, start: Path,
+    undisturbed: dict[str, tuple[Path, int]], tmp_path: Path,
+) -> None:  # fmt: skip
+    expected, steps = undisturbed[command]
+    folder = Path(shutil.copytree(start, tmp_path / "killed"))
+    home = folder / "home"
+    code, _ = call(arguments_of(command, home), 1 + int(share * steps), delay)
+    assert code in (-signal.SIGKILL, 0)
+    if code:
+        for output in (folder / "out").glob("[!.]*"):  # no command writes over another's output
+            shutil.rmtree(output) if output.is_dir() else output.unlink()
+        assert call(arguments_of(command, home))[0] == 0
+    assert state(home) == state(expected / "home")
+    check_archive(home)
+    assert contents(folder) == contents(expected)
+    with closing(sqlite3.connect(home / "tinwatch.db")) as db:
+        assert db.execute("SELECT count(*) FROM runs WHERE state = 'running'").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM prunings WHERE state = 'begun'").fetchone() == (0,)
+    with closing(open_home(home).database()) as database:
+        assert verify(home / "captures", database).problems == []
