@@ -34,6 +34,20 @@ class Answer:
     location: str | None = None
 
 
+def _error_page(text: str, status: int = 200) -> Answer:
+    page = f"<html><head><title>{text}</title></head><body><h1>{text}</h1></body></html>"
+    return Answer(status, page.encode())
+
+
+ERROR_PAGE_SHARE = 0.02  # of the responses for articles that are there
+ERROR_PAGES = (
+    _error_page("Error establishing a database connection"),
+    _error_page("Server Error in '/' Application."),
+    _error_page("503 Service Unavailable", 503),
+    _error_page("Your request is blocked", 403),
+)
+
+
 @dataclass(slots=True)
 class LiveArticle:
     """One article: its current text and URL, and how it was taken down."""
@@ -90,6 +104,8 @@ class World:
         return f"{self.site.root()}/"
 
     def _page(self, article: LiveArticle) -> Answer:
+        if self.noisy and self.rng.random() < ERROR_PAGE_SHARE:
+            return self.rng.choice(ERROR_PAGES)
         self.served[article.key] = article.version
         article.unseen = False
         names = self.rng.sample(KINDS, 2) if self.noisy else []
