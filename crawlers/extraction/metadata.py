@@ -57,6 +57,7 @@ ITEM_NAMES = {
     "articleSection": "section",
 }
 NESTED_ITEMS = ("@graph", "mainEntity", "mainEntityOfPage")
+TEMPLATE_TAGS = frozenset(("aside", "footer", "header", "nav"))
 MAX_JSON_CHARS = 200_000
 MAX_JSON_ITEMS = 200
 MAX_JSON_DEPTH = 6
@@ -93,7 +94,7 @@ def structured_data(tree: _Element, *, has_json: bool = True) -> StructuredData:
 
 def _add_dates_of_elements(tree: _Element, values: dict[str, str]) -> None:
     """Add the dates of itemprop attributes, or of the page's only <time datetime>."""
-    times = list(tree.iter("time"))
+    times = [element for element in tree.iter("time") if not _is_of_template(element)]
     for element in (*times, *tree.iter("meta")):
         field = ITEMPROPS.get(element.get("itemprop") or "")
         if field is not None:
@@ -103,6 +104,15 @@ def _add_dates_of_elements(tree: _Element, values: dict[str, str]) -> None:
         published = [s for e in times if e.get("pubdate") is not None and (s := e.get("datetime"))]
         if published or len(set(stated)) == 1:
             _add("published", (published or stated)[0], values)
+
+
+def _is_of_template(element: _Element) -> bool:
+    """Whether an element stands where a template prints a clock, outside any article."""
+    parents = list(element.iterancestors())
+    tags = [parent.tag for parent in parents]
+    if "article" in tags or any(p.tag == "header" and p.find(".//h1") is not None for p in parents):
+        return False
+    return tags[:1] == ["body"] or not TEMPLATE_TAGS.isdisjoint(tags)
 
 
 def _add_json(text: str, values: dict[str, str]) -> None:

@@ -94,3 +94,20 @@ def test_metadata_is_the_fallback_for_the_date() -> None:
 
 def test_date_found_nowhere_is_broken() -> None:
     assert read(page("", date="")).fields["published"].state == "broken"
+
+
+@pytest.mark.parametrize(
+    ("before", "published"),
+    [
+        ("<time datetime='2025-03-12T08:15'>08:15</time>", None),
+        ("<nav><time datetime='2025-03-12T08:15'>08:15</time></nav>", None),
+        ("<div><time datetime='2025-03-12T08:15'>08:15</time></div>", "2025-03-12T08:15"),
+        (
+            "<header><h1>A</h1><time datetime='2025-03-12T08:15'>x</time></header>",
+            "2025-03-12T08:15",
+        ),
+    ],
+)
+def test_clock_of_the_template_is_no_date(before: str, published: str | None) -> None:
+    tree = etree.fromstring(f"<html><body>{before}<p>x</p></body></html>", etree.HTMLParser())
+    assert structured_data(tree).published == published
