@@ -167,6 +167,7 @@ class RunStats:
     redirected_to: Counter[str] = field(default_factory=Counter)
     coverage: Coverage = field(default_factory=Coverage)
     problems: list[Problem] = field(default_factory=list)
+    answered_again: list[str] = field(default_factory=list)  # URLs of suspects that were read
     cut_listings: list[Problem] = field(default_factory=list)  # the first page not read of each
     collisions: list[Problem] = field(default_factory=list)  # two articles with one key
     template: int | None = None
@@ -182,6 +183,7 @@ class RunStats:
             redirected_to=Counter(self.redirected_to),
             coverage=self.coverage.copy(),
             problems=[*self.problems],
+            answered_again=[*self.answered_again],
             cut_listings=[*self.cut_listings],
             collisions=[*self.collisions],
             other=dict(self.other),

@@ -219,6 +219,8 @@ class Recorder:
             return
         self.stats.rechecked_live += stored.status == ArticleStatus.LIVE
         self.rechecked.articles += 1
+        if stored.status == ArticleStatus.SUSPECT:
+            self.stats.answered_again.append(stored.url or stored.key)
         if stored.status in (ArticleStatus.REMOVED, ArticleStatus.MOVED):
             self.stats.restored += 1
             summary = f"back again: {prepared.article.title}"

@@ -76,6 +76,18 @@ def test_batch_without_events(
     assert "nothing changed   (1 site, 1 page read)" in text
 
 
+def test_suspect_that_answers_again_is_named(
+    watcher: Watcher, capsys: pytest.CaptureFixture[str], day: Day
+) -> None:
+    watcher.night(watcher.read(), watcher.read(key="8"))
+    watcher.night(watcher.missed(at=day(1)), watcher.read(key="8", at=day(1)), at=day(1))
+    assert watcher.status() == "suspect"
+    watcher.night(watcher.read(at=day(2)), at=day(2))
+    report = run_report(watcher.db, watcher.runs[-1])
+    [url] = report["sites"][0]["answered_again"]
+    assert f"suspects that answer again\n  alpha {url}" in printed(report, capsys)
+
+
 def test_many_events_are_shortened(watcher: Watcher, capsys: pytest.CaptureFixture[str]) -> None:
     count = MAX_LISTED_EVENTS + 3
     watcher.night(*(watcher.read(key=str(n), title=f"Tin số {n}") for n in range(count)))
@@ -102,18 +114,20 @@ def test_held_run_has_reason_and_pending_events(
         FetchFailed(f"https://alpha.vn/{n}", str(n), http_status(500), day(0), is_stored=False)
         for n in range(MAX_LISTED_EVENTS + 2)
     ]
-    watcher.night(watcher.read(), *failed, stats={"links": 0})
+    read = [watcher.read(key=f"9{n}") for n in range(len(failed))]  # as many: no outage
+    watcher.night(*read, *failed, stats={"links": 0})
     report = run_report(watcher.db, watcher.runs[-1])
     (site,) = report["sites"]
     assert site["verdict"] == "failed"
     assert site["reason"] == "the listings contain no link to an article"
     assert (site["held"], site["events"], site["counts"]["failed"]) == (
-        1,
+        len(read),
         [],
         MAX_LISTED_EVENTS + 2,
     )
     text = printed(report, capsys)
-    assert "alpha failed: the listings contain no link to an article; 1 pending event" in text
+    pending = f"{len(read)} pending events"
+    assert f"alpha failed: the listings contain no link to an article; {pending}" in text
     assert text.count("answered 500") == MAX_LISTED_EVENTS
     assert "and 2 more" in text
 

@@ -149,6 +149,7 @@ def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
         "counts": counts,
         "events": [event.as_json() for event in found],
         "problems": [_problem(p) for p in _problems(run.stats)],
+        "answered_again": run.stats.answered_again,
         "first_look": _first_look(run.stats.first_look),
     }
 
@@ -190,6 +191,7 @@ def print_report(report: dict[str, Any]) -> None:
     for kind in REPORTED_KINDS:
         _print_kind(kind, report["sites"])
     _print_suspects(report["suspects"])
+    _print_answered_again(report["sites"])
     _print_health(report)
     _print_smoke_checks(report["sites"])
 
@@ -253,6 +255,15 @@ def _print_suspects(found: list[dict[str, Any]]) -> None:
         )
         out.print(f"  [bold]{one['site']}[/] {safe(one['title'])}")
         out.print(f"    [dim]{safe(row_reason(one))}; {checks}[/]")
+
+
+def _print_answered_again(sites: list[dict[str, Any]]) -> None:
+    """Print the suspects of earlier runs that this batch read."""
+    found = [(one["site"], url) for one in sites for url in one["answered_again"]]
+    if found:
+        out.print("\n" + styled("bold", gettext("suspects that answer again")))
+    for site, url in found:
+        out.print(f"  [bold]{site}[/] {safe(url)}")
 
 
 def _print_health(report: dict[str, Any]) -> None:
