@@ -29,7 +29,13 @@ def reparse_revision(
         return None
     try:
         record = store.capture(revision.capture)
-        page = extract_record(record, site, revision.record.url, store.boilerplate())
+        page = extract_record(
+            record,
+            site,
+            revision.record.url,
+            store.boilerplate(),
+            rules_only=not revision.extractor_version.endswith(".generic"),
+        )
     except (CaptureError, UnreadablePage):
         return None
     return page.extractor_version, normalise(page)
@@ -47,13 +53,27 @@ def extract_capture(
 
 
 def extract_record(
-    record: Record, site: type[SiteConfig], url: str | None, boilerplate: Boilerplate
+    record: Record,
+    site: type[SiteConfig],
+    url: str | None,
+    boilerplate: Boilerplate,
+    *,
+    rules_only: bool = False,
 ) -> RawArticle:
-    """Extract a captured page. `url` is the article's, if it is known. Raise UnreadablePage."""
+    """Extract a captured page. `url` is the article's, if it is known. Raise UnreadablePage.
+
+    `rules_only`: see extract_article; a crawl compares with what it would read itself.
+    """
     captured_at = record.captured_at.astimezone(UTC)
     content_type = record.header("Content-Type")
     if (content_type or "").startswith("text/plain"):
         return extract_plain_text(record.body, site, captured_at, url)
     return extract_article(
-        record.body, url or record.url, site, captured_at, content_type, boilerplate
+        record.body,
+        url or record.url,
+        site,
+        captured_at,
+        content_type,
+        boilerplate,
+        rules_only=rules_only,
     )

@@ -35,14 +35,11 @@ def without_frame(lines: list[PageLine], title: str, published: str | None) -> l
     first, last = (paragraphs[0], paragraphs[-1]) if paragraphs else (0, len(lines))
     kept: list[PageLine] = []
     for index, line in enumerate(lines):
-        kind = _kind(line)
-        if first <= index <= last:
-            is_frame = kind is FrameLine.LIST_HEADING and not _is_styled(line)
-        else:
-            is_frame = kind is FrameLine.LIST_HEADING or kind in BUTTON_KINDS
+        inside = first <= index <= last
+        kind = None if inside and _is_styled(line) else _kind(line)
         if index > last and kind is FrameLine.LIST_HEADING:
             break
-        if not is_frame:
+        if kind is not FrameLine.LIST_HEADING and (inside or kind not in BUTTON_KINDS):
             kept.append(line)
     return kept
 

@@ -21,8 +21,8 @@ MAX_PAGE_BYTES = 10_000_000  # ten times the largest article page of these sites
 MAX_ATTRIBUTES = 10_000  # libxml2 takes quadratic time to read a tag's attributes
 LONG_TAG_BYTES = 30_000
 # libxml2 stops at an end tag of <html> before the head and ends the body at the first </body>.
-# Parsers of HTML5 go on after both, so all but the last are removed.
-DOCUMENT_END = re.compile(rb"</(?:html|body)\s*>", re.I)
+# Parsers of HTML5 go on after both, so they are removed if text follows.
+DOCUMENT_ENDS = (b"</html>", b"</body>", b"</HTML>", b"</BODY>")
 LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
 
 
@@ -61,11 +61,12 @@ def readable_html(body: bytes, content_type: str | None = None) -> str:
 
 
 def _without_early_ends(page: bytes) -> bytes:
-    """Return the page without end tags of the document before its last one."""
-    ends = list(DOCUMENT_END.finditer(page))
-    if not ends or not (rest := page[ends[0].end() :].strip()) or rest == ends[-1].group():
-        return page
-    return DOCUMENT_END.sub(b"", page)
+    """Return the page without end tags of the document if anything but these follows the first."""
+    places = [place for end in DOCUMENT_ENDS if (place := page.find(end)) >= 0]
+    rest = page[min(places, default=len(page)) :]
+    for end in DOCUMENT_ENDS:  # much faster than a pattern
+        rest = rest.replace(end, b"")
+    return page[: min(places)] + rest if rest.strip() else page
 
 
 def _has_too_many_attributes(body: bytes) -> bool:
@@ -141,7 +142,8 @@ def absolute_url(base: str, link: str) -> str:
 
 def base_url(tree: _Element, url: str) -> str:
     """Return the URL that the relative links of the page at `url` are resolved against."""
-    hrefs = (element.get("href") for element in tree.iter("base"))
+    head = tree.find("head")
+    hrefs = (element.get("href") for element in (tree if head is None else head).iter("base"))
     base = absolute_url(url, next((href for href in hrefs if href), ""))
     is_usable = base.startswith(("http://", "https://")) and absolute_url(base, "x")
     return base if is_usable else url

@@ -10,6 +10,7 @@ from pipelines.text.normal_forms import comparison
 from storage.models import Block
 
 ELLIPSIS = re.compile(r"\s*(?:\.{2,}|…|\[…\])$")
+COMPARED_CHARS = 8
 MIN_LEAD_CHARS = 40  # that are compared; a shorter text may begin a paragraph by chance
 
 
@@ -21,7 +22,7 @@ def settle_lead(page: RawArticle) -> None:
     """
     if not page.blocks:
         return
-    if _is_teaser(page.blocks):
+    if _begin_alike(page.blocks) and _is_teaser(page.blocks):
         del page.blocks[0]
         page.lead = page.lead or page.blocks.pop(0).text
     if not page.lead:
@@ -54,6 +55,14 @@ def _remove_paragraphs(page: RawArticle, lead: str) -> None:
     del page.blocks[:repeated]
 
 
+def _begin_alike(blocks: list[Block]) -> bool:
+    """Return whether the first two blocks may begin with the same words; cheap to compare."""
+    if len(blocks) < 2:
+        return False
+    one, other = blocks[0].text[:COMPARED_CHARS], blocks[1].text[:COMPARED_CHARS]
+    return one == other or not (one[:1].isalpha() and other[:1].isalpha())
+
+
 def _is_teaser(blocks: list[Block]) -> bool:
     """Return whether the first block repeats the next ones up to some length."""
     rest = _key(blocks[0].text)
@@ -70,7 +79,8 @@ def _is_teaser(blocks: list[Block]) -> bool:
 def _take_described_lead(page: RawArticle) -> None:
     """Take the first paragraph as the lead if it is printed twice, or describes the article."""
     stated, first = page.structured.lead, page.blocks[0]
-    if len(page.blocks) > 2 and _key(first.text) == _key(page.blocks[1].text):
+    repeated = len(page.blocks) > 2 and _begin_alike(page.blocks)
+    if repeated and _key(first.text) == _key(page.blocks[1].text):
         page.lead = first.text
         page.rules["lead"] = "repeated paragraph"
         del page.blocks[:2]

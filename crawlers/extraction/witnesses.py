@@ -17,7 +17,7 @@ from lxml.etree import _Element
 
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
 from pipelines.record.raw_article import RawArticle
-from pipelines.text.normal_forms import clean, comparison, search_fold
+from pipelines.text.normal_forms import clean, search_fold
 from storage.timezone import VIETNAM
 
 WORD = re.compile(r"[^\W_]+")
@@ -26,6 +26,7 @@ MONTH_IN_PATH = re.compile(r"/(?P<year>(?:19|20)\d{2})[/-]?(?P<month>0[1-9]|1[0-
 MIN_SHARE_OF_SHORTER = 0.6  # common words of two titles, of the shorter one
 MIN_SHARE_OF_LONGER = 0.35  # a slug may be cut, and a kicker stands before some titles
 MIN_SLUG_WORDS = 2
+MIN_QUICK_CHARS = 20  # of a title that need not be compared word by word
 CLOCK_TOLERANCE = timedelta(minutes=3)  # between the page's clock and the time of the capture
 MAX_MONTHS_APART = 1  # of a date and the month in the URL, which is that of the first draft
 
@@ -96,9 +97,9 @@ class Witnesses:
         return [w for w in words if w.words and not (own_name.words and w.words <= own_name.words)]
 
     def title(self, title: str) -> Verdict:
-        stated = self.stated_title
-        if stated and stated == title and comparison(title) != comparison(self.site_title):
-            return Verdict.CONFIRMED
+        stated = title == self.stated_title or self.head_title.startswith(title)
+        if stated and len(title) >= MIN_QUICK_CHARS and title != self.site_title:
+            return Verdict.CONFIRMED  # this decides most pages
         if not self.titles:
             return Verdict.UNKNOWN
         own = Words(title)

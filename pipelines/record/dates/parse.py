@@ -13,6 +13,7 @@ from typing import Literal
 
 from pipelines.record.dates.clock import clock_time
 from pipelines.record.dates.relative import parse_relative_date
+from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import clean
 from storage.messages import ReasonError
 from storage.messages.reasons_warnings import DateProblem
@@ -195,6 +196,7 @@ def _check_plausible(when: datetime | date, printed: str, captured_at: datetime)
         raise BrokenDate(Reason(DateProblem.DATE_IN_FUTURE, **problem))
 
 
+@cache_short_texts(256)  # an extractor parses a date before the record is made of it
 def _parse_strict(text: str) -> _Match | None:
     if iso := _ISO.fullmatch(text):  # machine-readable, and the fastest pattern
         return _from_iso(iso)
