@@ -34,7 +34,6 @@ from rich.console import Console
 from rich.table import Table
 
 from crawlers.extraction.article import extract_article
-from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import UnreadablePage
 from crawlers.registry import all_sites
 from crawlers.scaffold.draft import draft
@@ -161,13 +160,7 @@ def _without_module(url: str) -> Any:
 
 
 def tinwatch(page: Page) -> Result:
-    """Extract as a crawl does: by the generic extractor if the site's rules find no article."""
-    arguments = (page.body, page.url, page.site, page.captured_at, None)
-    try:
-        raw = extract_article(*arguments)
-    except UnreadablePage:
-        raw = extract_generic_article(*arguments)
-    article = normalise(raw)
+    article = normalise(extract_article(page.body, page.url, page.site, page.captured_at))
     return Result(
         "\n".join(block.text for block in article.body),
         article.title,
@@ -203,7 +196,8 @@ def judge(gold: GoldPage, result: Extraction) -> dict[str, bool]:
         right["authors"] = _folded(result.authors or ()) == _folded(gold.authors)
     if gold.ends:
         first, last = (text_of(end) for end in gold.ends)
-        begins = first in text[: len(lead) + MARGIN_CHARS]
+        whole = f"{text_of(result.lead)} {text}" if isinstance(result, Result) else text
+        begins = first in whole[: len(lead) + len(first) + MARGIN_CHARS]
         right["text"] = begins and last[-END_CHARS:] in text[-MARGIN_CHARS:]
     if gold.cruft:
         right["clean"] = not any(text_of(cruft) in text for cruft in gold.cruft)
