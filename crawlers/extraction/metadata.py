@@ -94,12 +94,13 @@ def structured_data(tree: _Element, *, has_json: bool = True) -> StructuredData:
 
 def _add_dates_of_elements(tree: _Element, values: dict[str, str]) -> None:
     """Add the dates of itemprop attributes, or of the page's only <time datetime>."""
-    times = [element for element in tree.iter("time") if not _is_of_template(element)]
-    for element in (*times, *tree.iter("meta")):
+    elements = list(tree.iter("time", "meta"))
+    for element in elements:
         field = ITEMPROPS.get(element.get("itemprop") or "")
         if field is not None:
             _add(field, element.get("datetime") or element.get("content"), values)
     if "published" not in values:
+        times = [e for e in elements if e.tag == "time" and not _is_of_template(e)]
         stated = [s for e in times if (s := e.get("datetime"))]
         published = [s for e in times if e.get("pubdate") is not None and (s := e.get("datetime"))]
         if published or len(set(stated)) == 1:
