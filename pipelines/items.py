@@ -13,7 +13,7 @@ from storage.reasons import Reason
 
 __all__ = [
     "ArticleMissing", "ArticleMoved", "ArticleRead", "FetchFailed", "MovedVia", "Observation",
-    "PageFetched", "PageUnreadable",
+    "PageFetched", "PageUnreadable", "PastMiss",
 ]  # fmt: skip
 
 
@@ -58,6 +58,20 @@ class ArticleMissing:
     capture: Capture | None
     observed_at: datetime
     redirect_host: str | None = None
+
+
+@dataclass(slots=True)
+class PastMiss:
+    """A capture of the past shows that an article was not at its URL.
+
+    The article may not have been read yet: captures arrive in any order.
+    """
+
+    key: str
+    outcome: CheckOutcome
+    reason: Reason
+    capture: Capture | None
+    observed_at: datetime
 
 
 @dataclass(slots=True)
@@ -121,5 +135,11 @@ class PageFetched:
 
 
 Observation = (
-    ArticleRead | ArticleMissing | ArticleMoved | PageUnreadable | FetchFailed | PageFetched
+    ArticleRead
+    | ArticleMissing
+    | ArticleMoved
+    | PastMiss
+    | PageUnreadable
+    | FetchFailed
+    | PageFetched
 )

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from storage.articles.repository import article_by_id, set_status
 from storage.articles.revisions import last_revision
 from storage.checks.failed_checks import (
+    CheckOutcome,
     checks_since_last_seen,
     delete_unsettled_checks,
     settle_checks,
@@ -24,6 +26,7 @@ from storage.db.connection import Database, from_utc_text, utc_text
 from storage.events.ledger import add_pending_event
 from storage.messages import describe
 from storage.models import ArticleStatus, EventKind
+from storage.reasons import Reason
 from storage.run_stats import RunStats
 from storage.runs.repository import get_run
 
@@ -57,17 +60,30 @@ def evaluate_failed_checks(db: Database, run: int, site: str, settings: Settings
             continue
         set_status(db, article.id, ArticleStatus.REMOVED, check.observed_at)
         title = last_revision(db, article.id).record.title
-        hours = (times[-1] - times[0]).total_seconds() / 3600
-        summary = f"{title} ({describe(check.reason)}; {len(times)} checks over {hours:.0f} hours)"
-        detail = {
-            "outcome": check.outcome,
-            "checks": len(times),
-            "first_missed": utc_text(times[0]),
-            "last_seen": article.last_seen,
-        }
+        last_seen = from_utc_text(article.last_seen)
+        summary, detail = removal_event(title, check.outcome, check.reason, times, last_seen)
         add_pending_event(
             db, run, site, EventKind.REMOVED, check.observed_at, summary, article.id, detail
         )
+
+
+def removal_event(
+    title: str,
+    outcome: CheckOutcome,
+    reason: Reason,
+    times: list[datetime],
+    last_seen: datetime,
+) -> tuple[str, dict[str, Any]]:
+    """Return summary and detail of a `removed` event. `times`: of the counted checks."""
+    hours = (times[-1] - times[0]).total_seconds() / 3600
+    summary = f"{title} ({describe(reason)}; {len(times)} checks over {hours:.0f} hours)"
+    detail = {
+        "outcome": outcome,
+        "checks": len(times),
+        "first_missed": utc_text(times[0]),
+        "last_seen": utc_text(last_seen),
+    }
+    return summary, detail
 
 
 def _counted_times(

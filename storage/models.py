@@ -35,6 +35,7 @@ class EventKind(StrEnum):
     REMOVED = "removed"
     RESTORED = "restored"
     REPOSTED = "reposted"
+    CORRECTED = "corrected"  # a late capture showed that an event before it is not as published
     STORY_MERGED = "story_merged"
     STORY_SPLIT = "story_split"
     OUTAGE = "outage"

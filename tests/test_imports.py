@@ -18,7 +18,7 @@ SUBPACKAGES = {
         "text", "messages", "provinces", "db", "stories", "search", "articles", "archive", "runs",
         "checks", "events", "exports",
     ),
-    "pipelines": ("text", "boilerplate", "record", "changes", "stories", "recording"),
+    "pipelines": ("text", "boilerplate", "record", "changes", "stories", "history", "recording"),
     "crawlers": (
         "extraction", "crawl", "middlewares", "platforms", "sites", "reprocess", "scaffold",
         "inspection",

@@ -14,9 +14,9 @@ from crawlers.crawl.soft404 import is_front_page_url
 from crawlers.crawl.state import CrawlState
 from crawlers.crawl.store import CrawlStore
 from crawlers.extraction.html import UnreadablePage, canonical_of
+from pipelines.changes.same_text import same_text
 from pipelines.items import ArticleMissing, ArticleMoved, ArticleRead, MovedVia, Observation
 from pipelines.record.normalise import normalise
-from pipelines.recording.missing_pages import same_text
 from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
 from storage.models import ArticleStatus

@@ -11,12 +11,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from crawlers.crawl.from_capture import reparse_revision
+from crawlers.crawl.state import CrawlState
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.html import MAX_PAGE_BYTES, UnreadablePage, canonical_of
 from crawlers.extraction.plaintext import extract_plain_text
+from crawlers.reprocess.past import is_relevant, observe_record
 from crawlers.spider import SiteSpider
-from pipelines.boilerplate.detector import Boilerplate
-from pipelines.items import ArticleRead, Observation, PageUnreadable
+from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadable
 from pipelines.recording.recorder import Recorder
 from pipelines.site_store import SiteStore
 from storage.archive.captures import newest_captures
@@ -60,13 +61,16 @@ def import_files(
     with home.site_lock(site.name):
         db = home.database()
         register_site(db, site.facts())
-        captures = CaptureWriter(home.captures, site.name, newest_captures(db, site.name))
+        today = datetime.now(UTC).date()
+        captures = CaptureWriter(home.captures, site.name, newest_captures(db, site.name), today)
         store = SiteStore(home, db, site.name)
         reparse = partial(reparse_revision, store, site)
-        recorder = Recorder(db, site.name, RunKind.IMPORT, captures, reparse=reparse)
-        boilerplate = store.boilerplate()
+        recorder = Recorder(
+            db, site.name, RunKind.IMPORT, captures, reparse=reparse, settings=home.settings
+        )
         result = Imported(recorder.run)
-        importer = _Importer(site, captures, boilerplate, url, captured_at, result)
+        state = CrawlState.load(store)
+        importer = _Importer(site, captures, state, url, captured_at, result)
         try:
             for file in files:
                 for observation in importer.observations(file):
@@ -83,7 +87,7 @@ def import_files(
 class _Importer:
     site: type[SiteSpider]
     captures: CaptureWriter
-    boilerplate: Boilerplate
+    state: CrawlState
     url: str | None
     captured_at: datetime | None
     result: Imported
@@ -103,15 +107,13 @@ class _Importer:
             self.result.problems.append((str(file), Reason(CrawlReason.ERROR, error=text)))
 
     def _from_warc(self, file: Path) -> Iterator[Observation]:
-        articles = 0
+        found = False
         problems = len(self.result.problems)
         for record in read_records(file, on_error=self._report_unreadable):
-            key = self.site.key_of(record.url)
-            if key is None or record.status != 200:
-                continue
-            articles += 1
-            yield self._from_record(record, key)
-        if not articles and len(self.result.problems) == problems:
+            if is_relevant(record, self.site):
+                found = True
+                yield self._from_record(record)
+        if not found and len(self.result.problems) == problems:
             raise UnreadablePage(Reason(Unread.FILE_WITHOUT_ARTICLES, site=self.site.name))
 
     def _report_unreadable(self, error: UnreadableRecord) -> None:
@@ -122,18 +124,16 @@ class _Importer:
         elif self.site.key_of(error.url) is not None and error.status == 200:
             self.result.problems.append((error.url, error.reason))
 
-    def _from_record(self, record: Record, key: str) -> Observation:
-        url, captured_at = self.site.canonical(record.url), record.captured_at
+    def _from_record(self, record: Record) -> Observation:
+        url = self.site.canonical(record.url)
         capture = self.captures.write_response(
-            url, captured_at, 200, "OK", record.headers, record.body
-        )
-        kind = record.header("Content-Type")
-        try:
-            page = extract_article(record.body, url, self.site, captured_at, kind, self.boilerplate)
-        except UnreadablePage as error:
-            self.result.problems.append((record.url, error.reason))
-            return PageUnreadable(url, key, error.reason, capture, captured_at, is_stored=True)
-        return ArticleRead(page, capture, captured_at, (record.url,))
+            url, record.captured_at, record.status, "", record.headers, record.body,
+            source_url=record.source_url,
+        )  # fmt: skip
+        observation = observe_record(record, capture, self.site, self.state)
+        if isinstance(observation, PageUnreadable | FetchFailed):
+            self.result.problems.append((record.url, observation.reason))
+        return observation
 
     def _from_file(self, file: Path) -> Observation:
         if file.stat().st_size > MAX_PAGE_BYTES:
@@ -148,7 +148,9 @@ class _Importer:
         url = self.url or _source_url(self.site, body)
         if url is None:
             raise UnreadablePage(Reason(Unread.FILE_WITHOUT_URL))
-        page = extract_article(body, url, self.site, captured_at, boilerplate=self.boilerplate)
+        page = extract_article(
+            body, url, self.site, captured_at, boilerplate=self.state.boilerplate
+        )
         capture = self.captures.write_resource(url, captured_at, "text/html", body)
         return ArticleRead(page, capture, captured_at)
 

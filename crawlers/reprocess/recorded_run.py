@@ -24,6 +24,7 @@ from crawlers.crawl.rechecks import at_listed_url, canonical_duplicate, follow_d
 from crawlers.crawl.responses import ArticleRequest, observe
 from crawlers.crawl.state import CrawlState
 from crawlers.extraction.html import UnreadablePage, links_of
+from crawlers.reprocess.past import observe_record
 from crawlers.spider import SiteSpider
 from pipelines.items import (
     ArticleMissing,
@@ -89,9 +90,12 @@ class RecordedRun:
         return Capture(
             self.site.name, record.url, record.captured_at, status, record.header("Content-Type"),
             sha256, length, warc, offset, repeated=len(places) > 1,
+            source_url=record.source_url,
         )  # fmt: skip
 
     def _imported(self, record: Record, capture: Capture) -> Observation:
+        if record.kind != "resource":
+            return observe_record(record, capture, self.site, self.state)
         url = None if record.url.startswith("urn:") else record.url
         location = CaptureLocation(capture.warc, capture.offset, capture.sha256)
         captured_at = record.captured_at
@@ -102,8 +106,7 @@ class RecordedRun:
             return PageUnreadable(
                 record.url, key, error.reason, capture, captured_at, is_stored=True
             )
-        aliases = () if record.kind == "resource" else (record.url,)
-        return ArticleRead(page, capture, captured_at, aliases)
+        return ArticleRead(page, capture, captured_at)
 
     def _crawled(self, record: Record, capture: Capture) -> Iterator[Observation]:
         redirect = record.header("Location")

@@ -25,9 +25,9 @@ def newest_edit_event(
     db: Database, article: int, edit: Edit, before: int, observed: datetime
 ) -> EditEvent | None:
     """Return the event of the newest edit, or None if it is suppressed as a repeated revert."""
-    report = reverts.report_of_newest_edit(db, article, observed)
+    report = reverts.report_of_newest_edit(reverts.EditState.load(db, article), observed)
     number = articles.article_by_id(db, article).revision
-    return _event(edit, before, number, report) if report else None
+    return edit_event(edit, before, number, report) if report else None
 
 
 def overdue_event(
@@ -39,16 +39,17 @@ def overdue_event(
     """Return the event of suppressed reverts that ended on another text, else None."""
     if article.revision < MIN_ALTERNATING_REVISIONS:
         return None
-    overdue = reverts.overdue_edit(db, article.id, observed)
+    overdue = reverts.overdue_edit(reverts.EditState.load(db, article.id), observed)
     if overdue is None:
         return None
     number, report = overdue
-    published = article_revisions.revisions(db, article.id)[number - 1]
-    edit = edit_between(published.record, newest.record)
-    return _event(edit, number, newest.number, report) if edit else None
+    by_number = {r.number: r for r in article_revisions.revisions(db, article.id)}
+    edit = edit_between(by_number[number].record, newest.record)
+    return edit_event(edit, number, newest.number, report) if edit else None
 
 
-def _event(edit: Edit, start: int, end: int, report: reverts.EditReport) -> EditEvent:
+def edit_event(edit: Edit, start: int, end: int, report: reverts.EditReport) -> EditEvent:
+    """Return the event of an edit from revision `start` to `end` (numbers)."""
     between = {"from_revision": start, "to_revision": end}
     detail = {**edit.as_detail(), **between, **report.as_detail()}
     return EditEvent(report.sentence(edit.summary), detail)

@@ -13,10 +13,11 @@ from typing import Any
 
 from pipelines.changes.classify import Edit, edit_between
 from pipelines.changes.fingerprint import fingerprint
+from pipelines.changes.reverts import EditState
 from storage.articles import revisions as article_revisions
 from storage.articles.revisions import Revision
 from storage.db.connection import Database, from_utc_text
-from storage.events.ledger import add_pending_event, newest_published_edit
+from storage.events.ledger import add_pending_event
 from storage.events.pending import (
     PendingEvent,
     delete_pending_event,
@@ -72,17 +73,16 @@ class _ArticleEdits:
 
     def refresh(self) -> None:
         revisions = article_revisions.revisions(self.db, self.article)
-        start = min(int(event.detail["from_revision"]) for event in self.pending)
-        chain = [
-            r for r in revisions[start - 1 :] if r.cause == RevisionCause.SITE or r.number == start
-        ]
+        places = {r.number: place for place, r in enumerate(revisions)}
+        start = min(places[int(event.detail["from_revision"])] for event in self.pending)
+        first, *rest = revisions[start:]
+        chain = [first, *(r for r in rest if r.cause == RevisionCause.SITE)]
         reparsed = {r.number: new for r in chain if (new := self.reparse(r)) is not None}
         if len(reparsed) < len(chain):
             return  # a record of the current extractor and an older one cannot be compared
         if all(fingerprint(reparsed[r.number][1]) == r.fingerprint for r in chain):
             return  # the current extractor returns the same text
-        published = newest_published_edit(self.db, self.article)
-        if published is None or published.to_revision <= start:
+        if EditState.load(self.db, self.article).published_place <= start:
             self._rewrite_history(chain, reparsed)
         else:
             self._update_in_place(revisions, reparsed)
@@ -96,20 +96,23 @@ class _ArticleEdits:
             edit = edit_between(base[1][1], reparsed[revision.number][1])
             event = event_by_target.get(revision.number)
             if edit is None:
+                self._ensure_current(revision, reparsed[revision.number])
                 self._delete_event(event)
                 continue
-            start = last_number or self._ensure_newest(*base)
+            start = last_number or self._ensure_current(*base)
             base = (revision, reparsed[revision.number])
             last_number = self._add_revision(*base, RevisionCause.SITE, revision.run)
             self._replace_event(revision, event, edit, start, last_number)
         if not last_number:
-            self._ensure_newest(chain[-1], reparsed[chain[-1].number])
+            self._ensure_current(*base)
 
-    def _ensure_newest(self, revision: Revision, reparsed: Reparsed) -> int:
-        """Return the number of the newest revision, after adding one if its text differs."""
-        newest = article_revisions.last_revision(self.db, self.article)
-        if newest.fingerprint == fingerprint(reparsed[1]):
-            return newest.number
+    def _ensure_current(self, revision: Revision, reparsed: Reparsed) -> int:
+        """Return the number of a capture's newest extraction, after adding one if it differs."""
+        digest = fingerprint(reparsed[1])
+        heads = article_revisions.revision_heads(self.db, self.article)
+        current = [head for head in heads if head.observed_at == revision.observed_at][-1]
+        if current.fingerprint == digest:
+            return current.number
         return self._add_revision(revision, reparsed, RevisionCause.EXTRACTOR, None)
 
     def _add_revision(
@@ -133,18 +136,22 @@ class _ArticleEdits:
 
         If a later run stored the reparsed text as a revision, the edit leads to that one.
         """
+        by_number = {r.number: r for r in revisions}
         for event in self.pending:
             start, end = int(event.detail["from_revision"]), int(event.detail["to_revision"])
-            before = reparsed.get(start) or self.reparse(revisions[start - 1])
+            before = reparsed.get(start) or self.reparse(by_number[start])
             if before is None:
                 continue
-            after, stored = reparsed[end], revisions[end - 1]
+            after, stored = reparsed[end], by_number[end]
             edit = edit_between(before[1], after[1])
             if edit is None:
                 article_revisions.set_cause(self.db, stored.id, RevisionCause.EXTRACTOR)
                 self._delete_event(event)
                 continue
-            later = [r.number for r in revisions[end:] if r.capture == stored.capture is not None]
+            later = [
+                r.number for r in revisions
+                if r.number > end and r.capture == stored.capture is not None
+            ]  # fmt: skip
             if not later:
                 article_revisions.replace_record(self.db, stored.id, *after, fingerprint(after[1]))
             self._update_event(event, edit, start, later[0] if later else end)

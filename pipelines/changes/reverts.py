@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from storage.articles.revisions import RevisionStep, revision_steps
 from storage.db.connection import Database
-from storage.events.ledger import PublishedEdit, newest_published_edit
+from storage.events.ledger import PublishedEdit, published_edits
 from storage.events.pending import (
     delete_pending_event,
     pending_edit_targets,
@@ -58,13 +58,44 @@ class EditReport:
         return detail
 
 
-def report_of_newest_edit(db: Database, article: int, observed: datetime) -> EditReport | None:
+@dataclass(frozen=True, slots=True)
+class EditState:
+    """What decides how an edit of an article is published.
+
+    Attributes:
+        steps: the revisions in time
+        published: the newest published edit, if any
+        pending: numbers of the revisions to which pending edits lead
+    """
+
+    steps: list[RevisionStep]
+    published: PublishedEdit | None = None
+    pending: frozenset[int] = frozenset()
+
+    @classmethod
+    def load(cls, db: Database, article: int) -> EditState:
+        steps = revision_steps(db, article)
+        places = {number: place for place, step in enumerate(steps) for number in step.numbers}
+        edits = [edit for edit in published_edits(db, article) if edit.to_revision in places]
+        newest = max(reversed(edits), key=lambda edit: places[edit.to_revision], default=None)
+        return cls(steps, newest, frozenset(pending_edit_targets(db, article)))
+
+    @property
+    def published_place(self) -> int:
+        """The place in `steps` of the revision that readers of the ledger know."""
+        if self.published is None:
+            return 0
+        return self.place(self.published.to_revision)
+
+    def place(self, number: int) -> int:
+        return next(i for i, step in enumerate(self.steps) if number in step.numbers)
+
+
+def report_of_newest_edit(state: EditState, observed: datetime) -> EditReport | None:
     """Return how the edit to the newest revision is published, or None if it is suppressed."""
-    steps = revision_steps(db, article)
-    published = newest_published_edit(db, article)
+    steps, published = state.steps, state.published
     newest = steps[-1]
-    path = _path(steps, published)
-    if path[-1].number != newest.number:
+    if _path(state)[-1] != newest:
         return None
     if (
         published is not None
@@ -72,65 +103,64 @@ def report_of_newest_edit(db: Database, article: int, observed: datetime) -> Edi
         and observed - published.observed <= REVERT_WINDOW
     ):
         alternating = {
-            s.fingerprint
-            for s in steps
-            if s.number in (published.from_revision, published.to_revision)
+            steps[state.place(number)].fingerprint
+            for number in (published.from_revision, published.to_revision)
         }
         if alternating == {steps[-2].fingerprint, newest.fingerprint}:
             return None
-    return _report(db, article, steps, published)
+    return _report(state)
 
 
-def overdue_edit(db: Database, article: int, observed: datetime) -> tuple[int, EditReport] | None:
+def overdue_edit(state: EditState, observed: datetime) -> tuple[int, EditReport] | None:
     """Return the published revision and the report, if alternation ended on the unpublished text.
 
     Only after REVERT_WINDOW, and only if no extractor change lies in between.
     """
-    published = newest_published_edit(db, article)
+    published = state.published
     if (
         published is None
         or not published.is_revert
         or observed - published.observed <= REVERT_WINDOW
     ):
         return None
-    steps = revision_steps(db, article)
-    since = _since(steps, published)
+    since = state.steps[state.published_place :]
     is_same_text = since[0].fingerprint == since[-1].fingerprint
     if (
         is_same_text
         or any(step.cause == RevisionCause.EXTRACTOR for step in since[1:])
-        or pending_edit_targets(db, article)
+        or state.pending
     ):
         return None
-    return published.to_revision, _report(db, article, steps, published)
+    return published.to_revision, _report(state)
 
 
 def delete_reverted_edits(db: Database, run: int) -> int:
-    """Delete a run's pending edits that were reverted before publication. Return their number."""
+    """Delete a run's pending edits that were reverted before publication. Return their number.
+
+    Historical edits stay: they are derived from the whole history (pipelines/history/).
+    """
     deleted = 0
     for event in pending_events_of_runs(db, [run], [EventKind.EDITED]):
         assert event.article is not None
+        if event.detail.get("historical"):
+            continue
         number = event.detail["to_revision"]
-        published = newest_published_edit(db, event.article)
-        path_numbers = {step.number for step in _path(revision_steps(db, event.article), published)}
-        if number in path_numbers or (published is not None and number <= published.to_revision):
+        state = EditState.load(db, event.article)
+        path_numbers = {number for step in _path(state) for number in step.numbers}
+        is_before = state.published is not None and state.place(number) <= state.published_place
+        if number in path_numbers or is_before:
             continue
         delete_pending_event(db, event.id)
         deleted += 1
     return deleted
 
 
-def _since(steps: list[RevisionStep], published: PublishedEdit | None) -> list[RevisionStep]:
-    """Return the steps since the published revision, inclusive."""
-    return [step for step in steps if published is None or step.number >= published.to_revision]
-
-
-def _path(steps: list[RevisionStep], published: PublishedEdit | None) -> list[RevisionStep]:
+def _path(state: EditState) -> list[RevisionStep]:
     """Return the steps since the published revision, without loops.
 
     A revision made by a new extractor version replaces the text of the step before it.
     """
-    first, *rest = _since(steps, published)
+    first, *rest = state.steps[state.published_place :]
     path, texts = [first], [first.fingerprint]
     for step in rest:
         if step.cause == RevisionCause.EXTRACTOR:
@@ -144,19 +174,15 @@ def _path(steps: list[RevisionStep], published: PublishedEdit | None) -> list[Re
     return path
 
 
-def _report(
-    db: Database, article: int, steps: list[RevisionStep], published: PublishedEdit | None
-) -> EditReport:
+def _report(state: EditState) -> EditReport:
+    steps, place = state.steps, state.published_place
     newest = steps[-1]
-    published_number = published.to_revision if published else 1
-    earlier = [
-        s for s in steps if s.number < published_number and s.fingerprint == newest.fingerprint
-    ]
+    earlier = [s for s in steps[:place] if s.fingerprint == newest.fingerprint]
     reverted = earlier[-1] if earlier else None
-    pending_targets = pending_edit_targets(db, article)
-    between = [s for s in steps[:-1] if s.number > published_number]
     suppressed = [
-        s for s in between if s.cause != RevisionCause.EXTRACTOR and s.number not in pending_targets
+        s
+        for s in steps[place + 1 : -1]
+        if s.cause != RevisionCause.EXTRACTOR and state.pending.isdisjoint(s.numbers)
     ]
     return EditReport(
         reverted.number if reverted else None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from pipelines.recording.missing_pages import same_text
+from pipelines.changes.same_text import same_text
 from storage.articles import repository as articles
 from storage.articles.revisions import last_revision
 from storage.db.connection import Database, transaction, utc_text

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
-from pipelines.changes.fingerprint import fingerprint
 from pipelines.items import ArticleMissing, FetchFailed, PageUnreadable
-from pipelines.text.normal_forms import comparison
 from storage.archive.captures import add_capture, save_newest_capture
 from storage.articles import repository as articles
 from storage.checks.failed_checks import add_failed_check
 from storage.checks.quarantine import quarantine_page
 from storage.checks.retry_queue import queue_retry
 from storage.db.connection import Database
-from storage.models import Article, ArticleStatus
+from storage.models import ArticleStatus
 from storage.run_stats import RunStats
-
-SAME_SHARE = 0.8  # of the longer text's characters, in common paragraphs
 
 
 def record_missing(
@@ -87,23 +81,3 @@ def _count_redirect(host: str | None, stats: RunStats) -> None:
 def _is_live(db: Database, site: str, key: str | None) -> bool:
     article = articles.find_article(db, site, key) if key else None
     return article is not None and article.status == ArticleStatus.LIVE
-
-
-def same_text(old: Article, new: Article) -> bool:
-    """Whether two pages have the same text, except for small edits: then the article has moved.
-
-    Texts without paragraphs (photo stories) must have equal fingerprints.
-    """
-    left, right = _paragraphs(old), _paragraphs(new)
-    longer = max(_size(left), _size(right))
-    if longer == 0:
-        return fingerprint(old) == fingerprint(new)
-    return _size(left & right) >= SAME_SHARE * longer
-
-
-def _paragraphs(article: Article) -> Counter[str]:
-    return Counter(comparison(block.text) for block in article.body)
-
-
-def _size(paragraphs: Counter[str]) -> int:
-    return sum(len(text) * times for text, times in paragraphs.items())

@@ -19,6 +19,8 @@ from pipelines.changes import edit_events
 from pipelines.changes.classify import edit_between
 from pipelines.changes.fingerprint import fingerprint
 from pipelines.changes.pending_edits import Reparse, refresh_pending_edits
+from pipelines.changes.same_text import same_text
+from pipelines.history.late import ArticleHistory, Batch, Reading, sighting_of
 from pipelines.items import (
     ArticleMissing,
     ArticleMoved,
@@ -28,6 +30,7 @@ from pipelines.items import (
     Observation,
     PageFetched,
     PageUnreadable,
+    PastMiss,
 )
 from pipelines.recording import missing_pages
 from pipelines.recording.prepared import PreparedArticle, prepare_article
@@ -41,6 +44,8 @@ from storage.articles import revisions as article_revisions
 from storage.checks.failed_checks import CheckOutcome
 from storage.checks.listing_positions import save_listing_positions
 from storage.checks.retry_queue import remove_retry
+from storage.checks.sightings import add_early_miss, add_sighting, adopt_early_misses
+from storage.config import Settings
 from storage.db.connection import Database, from_utc_text, transaction, utc_text
 from storage.events import ledger as events
 from storage.events.pending import pending_events_of_runs
@@ -59,7 +64,11 @@ NO_LISTINGS: Mapping[str, Sequence[str]] = {}
 
 
 class Recorder:
-    """Writes the observations of a run."""
+    """Writes the observations of a run.
+
+    A crawl's observations are the newest of their articles. Those of an import are put into the
+    history by the time of their capture (pipelines/history/).
+    """
 
     def __init__(
         self,
@@ -72,14 +81,21 @@ class Recorder:
         batch: str = "",
         reparse: Reparse | None = None,
         rebuilt: RebuiltRun | None = None,
+        settings: Settings | None = None,
     ) -> None:
         self.db = db
         self.site = site
+        self.kind = kind
         self.captures = captures
         self.reparse = reparse
         self.rebuilt = rebuilt  # set if the run is rebuilt: the journal has it already
         number = rebuilt.run if rebuilt else None
-        self.run = start_run(db, site, kind, datetime.now(UTC), clock, batch, number)
+        now = datetime.now(UTC)
+        self.run = start_run(db, site, kind, now, clock, batch, number)
+        self.past = Batch(
+            db, self.run, site, (rebuilt and rebuilt.started_at) or now, captures.folder,
+            settings or Settings(), reparse,
+        )  # fmt: skip
         self.uncaptured: list[dict[str, Any]] = []  # for the journal
         self.stats = RunStats()
         self.new_pages: list[list[tuple[Zone, str]]] = []  # for the boilerplate detector
@@ -166,6 +182,8 @@ class Recorder:
                 self._record_move(observation, prepared)
             case ArticleMissing():
                 self._record_missing(observation)
+            case PastMiss():
+                self._record_past_miss(observation)
             case PageUnreadable():
                 self._record_unreadable(observation)
             case FetchFailed():
@@ -181,7 +199,9 @@ class Recorder:
         self.stats.coverage.add(article.fields)
         remove_retry(self.db, self.site, article.key)
         stored = articles.find_article(self.db, self.site, article.key)
-        if stored is None:
+        if self.kind == RunKind.IMPORT:
+            article_id = self._record_past(read, prepared, stored)
+        elif stored is None:
             article_id = self._record_new(read, prepared)
         else:
             article_id = stored.id
@@ -194,21 +214,71 @@ class Recorder:
         return article_id
 
     def _record_new(self, read: ArticleRead, prepared: PreparedArticle) -> int:
+        article_id = self._add_article(read, prepared)
+        revision = self._add_revision(article_id, read, prepared.article, prepared.fingerprint)
+        self._save_shingles(article_id, revision, prepared)
+        self._add_sighting(article_id, read, revision)
+        self._add_event(EventKind.NEW, read.observed_at, prepared.article.title, article_id)
+        return article_id
+
+    def _add_article(self, read: ArticleRead, prepared: PreparedArticle) -> int:
         article = prepared.article
         self.stats.new += 1
+        self.new_pages.append(read.page.zones)
         seen = read.capture.captured_at if read.capture is not None else read.observed_at
         number = self.rebuilt.article_ids.get(article.key) if self.rebuilt else None
-        article_id = articles.add_article(
+        return articles.add_article(
             self.db, article, self.run, seen, checked=read.observed_at, number=number
         )
-        revision = self._add_revision(article_id, read, article, prepared.fingerprint)
+
+    def _save_shingles(self, article: int, revision: int, prepared: PreparedArticle) -> None:
         if prepared.shingle_positions is not None:
             save_pending_positions(
-                self.db, article_id, revision, SHINGLE_RULES_VERSION, prepared.shingle_positions
+                self.db, article, revision, SHINGLE_RULES_VERSION, prepared.shingle_positions
             )
-        self.new_pages.append(read.page.zones)
-        self._add_event(EventKind.NEW, read.observed_at, article.title, article_id)
-        return article_id
+
+    def _add_sighting(self, article: int, read: ArticleRead, revision: int) -> None:
+        sighting = sighting_of(read.capture, read.observed_at, revision, self.run)
+        add_sighting(self.db, article, sighting)
+
+    def _record_past(
+        self, read: ArticleRead, prepared: PreparedArticle, stored: articles.StoredArticle | None
+    ) -> int:
+        """Put a capture into the history of its article. Return the article's id."""
+        article = stored.id if stored else self._add_article(read, prepared)
+        adopt_early_misses(self.db, self.site, prepared.article.key, article)
+        history = ArticleHistory(self.past, article)
+        self.stats.older += bool(
+            history.sightings and utc_text(read.observed_at) < history.sightings[-1].observed_at
+        )
+        reading = Reading(
+            prepared.article, prepared.fingerprint, read.page.extractor_version,
+            read.observed_at, read.capture,
+        )  # fmt: skip
+        differs = history.place(reading)
+        if stored is None:
+            self._save_shingles(article, 1, prepared)
+        self.stats.unchanged += not differs
+        events = history.settle()
+        self.stats.edited += events[EventKind.EDITED]
+        self.stats.restored += events[EventKind.RESTORED]
+        return article
+
+    def _record_past_miss(self, miss: PastMiss) -> None:
+        """Record that a capture of the past shows no article at its URL."""
+        self.stats.missing += 1
+        at = utc_text(miss.observed_at)
+        capture = add_capture(self.db, miss.capture) if miss.capture else None
+        add_early_miss(
+            self.db, self.site, miss.key, self.run, at, miss.outcome, miss.reason, capture
+        )
+        if miss.capture is not None:
+            save_newest_capture(self.db, miss.capture)
+        stored = articles.find_article(self.db, self.site, miss.key)
+        if stored is not None:
+            history = ArticleHistory(self.past, stored.id)
+            adopt_early_misses(self.db, self.site, miss.key, stored.id)
+            history.settle()
 
     def _record_stored(
         self, read: ArticleRead, prepared: PreparedArticle, stored: articles.StoredArticle
@@ -228,6 +298,7 @@ class Recorder:
         self._record_new_url(read, prepared.article, stored)
         if before.fingerprint == prepared.fingerprint:
             self.stats.unchanged += 1
+            self._add_sighting(stored.id, read, before.number)
             overdue = edit_events.overdue_event(self.db, stored, before, read.observed_at)
             if overdue:
                 self._add_event(
@@ -278,9 +349,11 @@ class Recorder:
         edit = edit_between(before.record, prepared.article)
         if edit is None:
             self.stats.unchanged += 1
+            self._add_sighting(stored.id, read, before.number)
             return
         self.rechecked.add_change(before.record, prepared.article)
-        self._add_revision(stored.id, read, prepared.article, prepared.fingerprint)
+        number = self._add_revision(stored.id, read, prepared.article, prepared.fingerprint)
+        self._add_sighting(stored.id, read, number)
         event = edit_events.newest_edit_event(
             self.db, stored.id, edit, before.number, read.observed_at
         )
@@ -299,9 +372,10 @@ class Recorder:
         self.stats.unparsable += 1
         url = read.page.url or stored.url or stored.key
         self._list_problem(url, Reason(PageReason.CAPTURE_UNPARSABLE))
-        self._add_revision(
+        number = self._add_revision(
             stored.id, read, prepared.article, prepared.fingerprint, cause=RevisionCause.EXTRACTOR
         )
+        self._add_sighting(stored.id, read, number)
 
     def _add_revision(
         self, article: int, read: ArticleRead, record: Article, digest: str,
@@ -312,13 +386,14 @@ class Recorder:
 
         `reparsed_from`: the revision whose capture a new extractor version read differently.
         """
-        capture = reparsed_from.capture if reparsed_from else None
+        capture, observed = None, read.observed_at
+        if reparsed_from is not None:  # the page is the same, and so is its time
+            capture, observed = reparsed_from.capture, from_utc_text(reparsed_from.observed_at)
         if capture is None and read.capture is not None:
             capture = add_capture(self.db, read.capture)
         return article_revisions.add_revision(
             self.db, article, record,
-            cause=cause,
-            observed=read.observed_at, run=self.run, capture=capture,
+            cause=cause, observed=observed, run=self.run, capture=capture,
             extractor_version=read.page.extractor_version, fingerprint=digest,
         )  # fmt: skip
 
@@ -332,7 +407,7 @@ class Recorder:
         target = self._record_article(
             ArticleRead(moved.page, moved.capture, moved.observed_at), prepared
         )
-        if not missing_pages.same_text(old, article):
+        if not same_text(old, article):
             if moved.via == MovedVia.REDIRECT:
                 reason = Reason(PageReason.REDIRECT_TO_ARTICLE, url=article.url)
                 self._record_missing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from pipelines.items import ArticleMissing, FetchFailed, Observation
@@ -28,10 +29,12 @@ class RebuiltRun:
     Attributes:
         run: former id of the run
         article_ids: article key -> former id of the article
+        started_at: when the run started
     """
 
     run: int | None = None
     article_ids: dict[str, int] = field(default_factory=dict)
+    started_at: datetime | None = None
 
 
 def write_run(db: Database, run: int, captures: CaptureWriter, uncaptured: list[Any]) -> None:

@@ -26,6 +26,7 @@ CHANGE_MARKS = {"same": "{}", "added": "[+{}+]", "removed": "[-{}-]"}
 KIND_ORDER = (
     EventKind.REMOVED, EventKind.EDITED, EventKind.REPOSTED, EventKind.RESTORED, EventKind.MOVED,
     EventKind.STORY_MERGED, EventKind.STORY_SPLIT, *SITE_KINDS, EventKind.NEW,
+    EventKind.CORRECTED,
 )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def _edits(db: Database, run: int) -> list[EditedTexts]:
     texts = []
     for edit in edits[:MAX_COMPARED_EDITS]:
         assert edit.article is not None
-        records = revisions(db, edit.article)
+        records = {r.number: r.record for r in revisions(db, edit.article)}
         start, end = edit.detail["from_revision"], edit.detail["to_revision"]
-        texts.append(edited_texts(records[start - 1].record, records[end - 1].record))
+        texts.append(edited_texts(records[start], records[end]))
     return texts

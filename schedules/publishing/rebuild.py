@@ -251,7 +251,8 @@ class _Rebuilder:
             clock=clock,
             batch=line["night"],
             reparse=partial(reparse_revision, SiteStore(self.home, self.db, site.name), site),
-            rebuilt=ids,
+            rebuilt=replace(ids, started_at=from_utc_text(line["started_at"])),
+            settings=self.home.settings,
         )
         for observation in self._observations(site, line, clock, imported=imported):
             recorder.record(observation)

@@ -34,6 +34,7 @@ class StoredCapture:
     length: int
     warc: str
     warc_offset: int
+    source_url: str | None  # where an archive holds it; None: our own capture
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,11 @@ def add_capture(db: Database, capture: Capture) -> int:
     """Store a capture that a revision, check or quarantined page refers to. Return its id."""
     cursor = db.execute(
         "INSERT INTO captures (site, url, captured_at, http_status, content_type, sha256, "
-        "length, warc, warc_offset) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "length, warc, warc_offset, source_url) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             capture.site, capture.url, utc_text(capture.captured_at), capture.status,
             capture.content_type, capture.sha256, capture.length, capture.warc, capture.offset,
+            capture.source_url,
         ],
     )  # fmt: skip
     return int(cursor.lastrowid or 0)
@@ -107,6 +109,16 @@ def get_capture(db: Database, capture: int) -> StoredCapture:
 def read_capture(folder: Path, capture: StoredCapture) -> Record:
     """Return the record of a capture. Raise CaptureError, also if another one is in its place."""
     return read_body(folder, capture.warc, capture.warc_offset, capture.sha256, capture.url)
+
+
+def capture_at(db: Database, article: int, warc: str, offset: int) -> StoredCapture | None:
+    """Return the first capture of an article's revisions whose bytes are in this record."""
+    row = db.execute(
+        f"SELECT {COLUMNS} FROM revisions JOIN captures ON captures.id = capture "
+        "WHERE article = ? AND warc = ? AND warc_offset = ? LIMIT 1",
+        [article, warc, offset],
+    ).fetchone()
+    return StoredCapture(*row) if row else None
 
 
 def article_captures(db: Database, article: int, most: int) -> list[ArticleCapture]:

@@ -29,6 +29,7 @@ from storage.reasons import Reason
 
 logger = logging.getLogger(__name__)
 Headers = list[tuple[str, str]]
+SOURCE_URL_HEADER = "WARC-Source-URI"  # where an archive holds the capture
 SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 RECORD_TYPES = ("response", "resource", "revisit")
 CHUNK_BYTES = 1 << 16
@@ -80,7 +81,10 @@ class UnreadableRecord(CaptureError):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A response from a WARC file, with transfer and content codings decoded."""
+    """A response from a WARC file, with transfer and content codings decoded.
+
+    `source_url`: where an archive holds the capture, if one made it.
+    """
 
     url: str
     captured_at: datetime
@@ -89,6 +93,7 @@ class Record:
     body: bytes
     offset: int
     kind: str = "response"  # or resource, revisit
+    source_url: str | None = None
 
     def header(self, name: str) -> str | None:
         return next((v for k, v in self.headers if k.lower() == name.lower()), None)
@@ -114,6 +119,7 @@ class StoredRecord:
     digest: str
     refers_to_day: str
     not_modified: bool
+    source_url: str | None
 
     def values(self, name: str) -> list[str]:
         return [value for header, value in self.headers if header.lower() == name]
@@ -131,7 +137,9 @@ class StoredRecord:
 
     def record(self, body: bytes) -> Record:
         headers = [(k, v) for k, v in self.headers if k.lower() not in DECODED_HEADERS]
-        return Record(self.url, self.captured_at, self.status, headers, body, 0, self.kind)
+        return Record(
+            self.url, self.captured_at, self.status, headers, body, 0, self.kind, self.source_url
+        )
 
 
 OnError = Callable[[UnreadableRecord], None]
@@ -238,6 +246,7 @@ def stored_record(record: Any) -> StoredRecord | None:
         named("WARC-Payload-Digest") or "",
         (named("WARC-Refers-To-Date") or "")[:10],
         (named("WARC-Profile") or "") == SERVER_NOT_MODIFIED,
+        named(SOURCE_URL_HEADER),
     )
 
 

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO
 
-from storage.archive.reader import Headers
+from storage.archive.reader import SOURCE_URL_HEADER, Headers
 from storage.archive.truncation import truncate_partial_record
 from storage.archive.warc_record import (
     IDENTICAL_PAYLOAD,
@@ -40,6 +40,7 @@ class Capture:
         sha256: of the body as received, in hex
         warc, offset: file below the captures folder and offset of the record with the bytes
         repeated: whether its own record is a `revisit` of that record
+        source_url: where an archive holds the capture; None for our own
     """
 
     site: str
@@ -52,17 +53,27 @@ class Capture:
     warc: str
     offset: int
     repeated: bool = False
+    source_url: str | None = None
 
 
 class CaptureWriter:
     """Appends the captures of one site. `newest`: URL -> its newest capture with bytes.
 
     `written`: file -> offsets at which the records of this writer begin and end.
+    `day`: of the file to write to; by default that of each capture. Captures of many years that are
+    taken in at once go to one file.
     """
 
-    def __init__(self, folder: Path, site: str, newest: dict[str, Capture] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        site: str,
+        newest: dict[str, Capture] | None = None,
+        day: date | None = None,
+    ) -> None:
         self.folder = folder
         self.site = site
+        self.day = day
         self.newest = newest if newest is not None else {}
         self.written: dict[str, list[int]] = {}
         self._file: IO[bytes] | None = None
@@ -81,19 +92,22 @@ class CaptureWriter:
         protocol: str = "HTTP/1.1",
         ip_address: str | None = None,
         request: SentRequest | None = None,
+        source_url: str | None = None,
     ) -> Capture:
         """Write an HTTP response and the request for it. Raise OSError, leaving no partial record.
 
-        `request` is None for a response that another program received.
+        `request` is None for a response that another program received. `source_url`: where an
+        archive holds it (WARC-Source-URI, which pywb writes, too).
         """
         kept = _without_transfer_headers(headers)
         head = http_head(f"{protocol} {status} {reason}", kept)
         content_type = next((v for k, v in kept if k.lower() == "content-type"), None)
         sha256 = hashlib.sha256(body).hexdigest()
-        before = self._same_before(url, status, sha256)
+        before = self._same_before(url, status, sha256, captured_at)
         fields = {
             "WARC-Target-URI": url,
             "WARC-IP-Address": ip_address,
+            SOURCE_URL_HEADER: source_url,
             "Content-Type": "application/http; msgtype=response",
             "WARC-Payload-Digest": digest_label(sha256),
         }
@@ -114,18 +128,27 @@ class CaptureWriter:
             warc, offset = before.warc, before.offset
         capture = Capture(
             self.site, url, captured_at, status, content_type, sha256, len(body), warc, offset,
-            repeated=before is not None,
+            repeated=before is not None, source_url=source_url,
         )  # fmt: skip
         if before is None:  # never a repeated one: its own record has no bytes
             self.newest[url] = capture
         return capture
 
-    def _same_before(self, url: str, status: int, sha256: str) -> Capture | None:
-        """Return the newest capture of the URL if it has these bytes and this status."""
+    def _same_before(
+        self, url: str, status: int, sha256: str, captured_at: datetime
+    ) -> Capture | None:
+        """Return the newest capture of the URL if it has these bytes and this status.
+
+        A reader must find it: in this file, or in that of its day.
+        """
         before = self.newest.get(url)
         if before is None or (before.status, before.sha256) != (status, sha256):
             return None
-        return before
+        found_in = (self._file_name(captured_at, self.day), self._file_name(before.captured_at))
+        return before if before.warc in found_in else None
+
+    def _file_name(self, captured_at: datetime, day: date | None = None) -> str:
+        return f"{self.site}/{day or captured_at.astimezone(UTC).date()}.warc.gz"
 
     def write_resource(
         self, url: str, captured_at: datetime, content_type: str, body: bytes
@@ -171,14 +194,14 @@ class CaptureWriter:
         return self._name, start + len(head)
 
     def _open(self, captured_at: datetime) -> IO[bytes]:
-        day = captured_at.astimezone(UTC).date()
+        day = self.day or captured_at.astimezone(UTC).date()
         if self._file is None or self._day != day:
             self.close()
-            path = self.folder / self.site / f"{day}.warc.gz"
+            self._name = self._file_name(captured_at, day)
+            path = self.folder / self._name
             path.parent.mkdir(parents=True, exist_ok=True)
             truncate_partial_record(path)
             self._file, self._day = path.open("ab", buffering=0), day
-            self._name = str(path.relative_to(self.folder))
         return self._file
 
 

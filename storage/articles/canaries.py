@@ -119,7 +119,7 @@ def _is_as_expected(db: Database, article: int, newest_accepted: int) -> bool:
     """
     rows = db.execute(
         "SELECT cause, coalesce(run, 0), fingerprint FROM revisions WHERE article = ? "
-        "ORDER BY number",
+        "ORDER BY observed_at, number",
         [article],
     ).fetchall()
     expected = {rows[0][2]}

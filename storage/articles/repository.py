@@ -16,6 +16,7 @@ from storage.messages.reasons_lookups import LookupReason, NotFound
 from storage.models import Article, ArticleStatus
 from storage.provinces.lookup import IN_PROVINCES, province_now, sql_provinces
 from storage.reasons import Reason
+from storage.search.indexer import move_first_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,16 @@ def get_article(db: Database, id_or_url: str) -> StoredArticle:
     if row is None:
         raise NotFound(Reason(LookupReason.NO_ARTICLE, article=id_or_url))
     return _stored_article(row)
+
+
+def find_by_url(db: Database, site: str, url: str) -> int | None:
+    """Return the article of a site that was found under this URL, or None."""
+    row = db.execute(
+        "SELECT id FROM articles WHERE site = :site AND (url = :url OR id = "
+        "(SELECT article FROM aliases WHERE site = :site AND url = :url))",
+        {"site": site, "url": url},
+    ).fetchone()
+    return int(row[0]) if row else None
 
 
 def article_by_id(db: Database, article: int) -> StoredArticle:
@@ -118,6 +129,18 @@ def touch_article(db: Database, article: int, seen: datetime) -> None:
         "last_checked = max(last_checked, ?) WHERE id = ?",
         [moment, moment, article],
     )
+
+
+def set_history(
+    db: Database, article: int, status: ArticleStatus, first_seen: str, last_seen: str
+) -> None:
+    """Store what all captures of an article show, after one of the past. Times are UTC text."""
+    db.execute(
+        "UPDATE articles SET status = ?, first_seen = min(first_seen, ?), "
+        "last_seen = max(last_seen, ?), last_checked = max(last_checked, ?) WHERE id = ?",
+        [status, first_seen, last_seen, last_seen, article],
+    )
+    move_first_seen(db, article, article_by_id(db, article).first_seen)
 
 
 def set_status(db: Database, article: int, status: ArticleStatus, checked: str) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlite_utils import Database
@@ -19,7 +20,11 @@ from storage.search.indexer import index_revision, remove_revisions
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A row of `revisions`. `number` counts from 1 within the article; times are UTC text."""
+    """A row of `revisions`. Times are UTC text.
+
+    `number` identifies it within the article for ever, in the order in which revisions became
+    known. Their order in time is that of `observed_at`: a capture may be taken in late.
+    """
 
     id: int
     article: int
@@ -34,6 +39,8 @@ class Revision:
 
 
 COLUMNS = ", ".join(f"revisions.{name}" for name in Revision.__slots__)
+IN_TIME = "observed_at, number"
+NEWEST_FIRST = "observed_at DESC, number DESC"
 _json_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once
 
 
@@ -49,11 +56,13 @@ def add_revision(
     extractor_version: str,
     fingerprint: str,
 ) -> int:
-    """Add the newest revision of an article and index it. Return its number."""
-    newest, first_seen = db.execute(
-        "SELECT revision, first_seen FROM articles WHERE id = ?", [article]
+    """Add a revision of an article and index it. Return its number."""
+    first_seen, highest = db.execute(
+        "SELECT first_seen, (SELECT max(number) FROM revisions WHERE article = articles.id) "
+        "FROM articles WHERE id = ?",
+        [article],
     ).fetchone()
-    number = 1 + int(newest)
+    number = 1 + (highest or 0)
     data = record.as_json()
     text = _json_text(data)
     cursor = db.execute(
@@ -63,8 +72,17 @@ def add_revision(
          text, revision_digest(fingerprint, text)],
     )  # fmt: skip
     index_revision(db, int(cursor.lastrowid or 0), article, first_seen, data)
-    db.execute("UPDATE articles SET revision = ? WHERE id = ?", [number, article])
+    choose_current_revision(db, article)
     return number
+
+
+def choose_current_revision(db: Database, article: int) -> None:
+    """Make the newest revision in time the article's current one."""
+    db.execute(
+        "UPDATE articles SET revision = (SELECT number FROM revisions WHERE article = articles.id "
+        f"ORDER BY {NEWEST_FIRST} LIMIT 1) WHERE id = ?",
+        [article],
+    )
 
 
 def last_revision(db: Database, article: int) -> Revision:
@@ -74,9 +92,9 @@ def last_revision(db: Database, article: int) -> Revision:
 
 def revisions(db: Database, article: int, *, newest_only: bool = False) -> list[Revision]:
     """Return every revision of an article, the oldest first."""
-    tail = "DESC LIMIT 1" if newest_only else ""
+    order = f"{NEWEST_FIRST} LIMIT 1" if newest_only else IN_TIME
     rows = db.execute(
-        f"SELECT {COLUMNS} FROM revisions WHERE article = ? ORDER BY number {tail}", [article]
+        f"SELECT {COLUMNS} FROM revisions WHERE article = ? ORDER BY {order}", [article]
     )
     return [_revision(row) for row in rows]
 
@@ -90,16 +108,17 @@ def revision_pair(
     all_revisions: list[Revision], a: int | None, b: int | None
 ) -> tuple[Revision, Revision]:
     """Return the revisions with these numbers, by default the newest two. Raise ValueError."""
-    by_number = {r.number: r for r in all_revisions}
-    newest = all_revisions[-1].number
-    if b is None:
-        b = newest
-    if a is None:
-        a = max(1, b - 1)
-    for number in (a, b):
-        if number not in by_number:
+    numbers = [r.number for r in all_revisions]
+
+    def place(number: int) -> int:
+        if number not in numbers:
+            newest = max(numbers)
             raise InputError(Reason(InputReason.NO_REVISION, number=number, newest=newest))
-    return by_number[a], by_number[b]
+        return numbers.index(number)
+
+    end = len(numbers) - 1 if b is None else place(b)
+    start = max(0, end - 1) if a is None else place(a)
+    return all_revisions[start], all_revisions[end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,29 +172,85 @@ def revision_digest(fingerprint: str, record: str) -> str:
     return hashlib.sha256(f"{fingerprint}\n{record}".encode()).hexdigest()
 
 
+def move_revision(
+    db: Database, revision: int, observed_at: str, run: int | None, capture: int | None
+) -> None:
+    """Let a revision begin at an earlier capture with the same text. `observed_at`: UTC text."""
+    db.execute(
+        "UPDATE revisions SET observed_at = ?, run = ?, capture = ? WHERE id = ?",
+        [observed_at, run, capture, revision],
+    )
+
+
 def set_cause(db: Database, revision: int, cause: RevisionCause) -> None:
     """Change the cause, once the difference has proved to come from our own rules."""
     db.execute("UPDATE revisions SET cause = ? WHERE id = ?", [cause, revision])
 
 
 @dataclass(frozen=True, slots=True)
+class RevisionHead:
+    """A row of `revisions` without the record."""
+
+    id: int
+    number: int
+    cause: RevisionCause
+    observed_at: str
+    capture: int | None
+    extractor_version: str
+    fingerprint: str
+
+
+def revision_heads(db: Database, article: int) -> list[RevisionHead]:
+    """Return every revision of an article, the oldest first."""
+    rows = db.execute(
+        "SELECT id, number, cause, observed_at, capture, extractor_version, fingerprint "
+        f"FROM revisions WHERE article = ? ORDER BY {IN_TIME}",
+        [article],
+    )
+    return [RevisionHead(*(*row[:2], RevisionCause(row[2]), *row[3:])) for row in rows]
+
+
+def get_revision(db: Database, article: int, number: int) -> Revision:
+    row = db.execute(
+        f"SELECT {COLUMNS} FROM revisions WHERE article = ? AND number = ?", [article, number]
+    ).fetchone()
+    return _revision(row)
+
+
+@dataclass(frozen=True, slots=True)
 class RevisionStep:
-    """A revision without its record."""
+    """What one capture says: its revision, with those that newer rules extracted from it.
+
+    Attributes:
+        number: of the revision by which the text is known
+        current: of the newest extraction; `fingerprint` is that of its text
+        cause: EXTRACTOR if the site did not change the text at this capture
+        numbers: of all extractions
+    """
 
     number: int
     fingerprint: str
     cause: RevisionCause
     observed: datetime
+    current: int
+    numbers: tuple[int, ...]
 
 
 def revision_steps(db: Database, article: int) -> list[RevisionStep]:
-    """Return every revision of an article, the oldest first."""
-    rows = db.execute(
-        "SELECT number, fingerprint, cause, observed_at FROM revisions "
-        "WHERE article = ? ORDER BY number",
-        [article],
+    """Return the captures that began a revision of an article, the oldest first."""
+    heads = revision_heads(db, article)
+    return [_step(list(group)) for _, group in groupby(heads, key=lambda head: head.observed_at)]
+
+
+def _step(heads: list[RevisionHead]) -> RevisionStep:
+    """Return the step of the revisions of one capture, the newest extraction last."""
+    by_site = [head.number for head in heads if head.cause == RevisionCause.SITE]
+    current = heads[-1]
+    return RevisionStep(
+        by_site[-1] if by_site else current.number,
+        current.fingerprint,
+        RevisionCause.SITE if by_site else RevisionCause.EXTRACTOR,
+        from_utc_text(current.observed_at),
+        current.number,
+        tuple(head.number for head in heads),
     )
-    return [
-        RevisionStep(number, fingerprint, RevisionCause(cause), from_utc_text(at))
-        for number, fingerprint, cause, at in rows
-    ]

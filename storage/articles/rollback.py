@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from storage.articles.revisions import choose_current_revision
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
 from storage.search.indexer import remove_revisions
@@ -59,7 +60,7 @@ def dependent_run(db: Database, rollback: Rollback) -> int | None:
     for article, number in rollback.first_revisions.items():
         row = db.execute(
             f"SELECT min(run) FROM (SELECT run FROM revisions JOIN runs ON runs.id = run "
-            f"WHERE article = ? AND number >= ? AND run NOT IN {IDS} "
+            f"WHERE article = ? AND number >= ? AND run NOT IN {IDS} AND kind <> 'import' "
             "AND verdict IN ('passed', 'released', 'outage') UNION ALL "
             "SELECT run FROM events WHERE article = ? AND kind = 'edited' "
             "AND json_extract(detail, '$.to_revision') >= ?)",
@@ -80,11 +81,8 @@ def roll_back(db: Database, rollback: Rollback) -> int:
         _restore_statuses(db, run)
     deleted = db.execute(f"DELETE FROM pending_events WHERE run IN {IDS}", [runs]).rowcount
     for article, number in rollback.first_revisions.items():
-        these = "revisions WHERE article = ? AND number >= ?"
-        rows = db.execute(f"SELECT id FROM {these}", [article, number]).fetchall()
-        remove_revisions(db, (row[0] for row in rows))
-        db.execute(f"DELETE FROM {these}", [article, number])
-        db.execute("UPDATE articles SET revision = ? WHERE id = ?", [number - 1, article])
+        _delete_revisions(db, article, number)
+    db.execute(f"DELETE FROM sightings WHERE run IN {IDS}", [runs])
     found = json.dumps(list(rollback.new_articles))
     db.execute(
         "INSERT OR IGNORE INTO retry_queue SELECT site, key, url, first_seen, 1, ? FROM articles "
@@ -96,6 +94,7 @@ def roll_back(db: Database, rollback: Rollback) -> int:
     for table in (
         "aliases",
         "canaries",
+        "sightings",
         "story_members",
         "revisions",
         "failed_checks",
@@ -104,6 +103,18 @@ def roll_back(db: Database, rollback: Rollback) -> int:
         db.execute(f"DELETE FROM {table} WHERE article IN {IDS}", [found])
     db.execute(f"DELETE FROM articles WHERE id IN {IDS}", [found])
     return int(deleted)
+
+
+def _delete_revisions(db: Database, article: int, first: int) -> None:
+    """Delete an article's revisions from number `first` on, but not those of imported captures."""
+    these = (
+        "revisions WHERE article = ? AND number >= ? AND (cause = 'extractor' OR run IS NULL "
+        "OR run NOT IN (SELECT id FROM runs WHERE kind = 'import'))"
+    )
+    rows = db.execute(f"SELECT id FROM {these}", [article, first]).fetchall()
+    remove_revisions(db, (row[0] for row in rows))
+    db.execute(f"DELETE FROM {these}", [article, first])
+    choose_current_revision(db, article)
 
 
 def _restore_statuses(db: Database, run: int) -> None:

@@ -22,6 +22,7 @@ class EventFilter:
         provinces: slugs of former provinces
         min_priority: 0 to 1, applied to edits only: other kinds have no priority
         query: must match any revision of the event's article; never matches events of a site
+        historical: also events of the past, which captures taken in late show
     """
 
     sites: frozenset[str] | None = None
@@ -29,6 +30,7 @@ class EventFilter:
     kinds: frozenset[str] | None = None
     min_priority: float = 0.0
     query: Query | None = None
+    historical: bool = False
 
 
 def matching_events(
@@ -48,6 +50,7 @@ def matching_events(
         "AND (:sites IS NULL OR events.site IN (SELECT value FROM json_each(:sites))) "
         "AND (:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds))) "
         "AND coalesce(json_extract(detail, '$.priority'), 1) >= :min_priority "
+        "AND (:historical OR json_extract(detail, '$.historical') IS NULL) "
         f"AND {IN_PROVINCES.format(site='events.site')} "
         f"ORDER BY events.id {'DESC' if newest_first else 'ASC'}",
         {
@@ -56,6 +59,7 @@ def matching_events(
             "sites": _json_array(event_filter.sites),
             "kinds": _json_array(event_filter.kinds),
             "min_priority": event_filter.min_priority,
+            "historical": event_filter.historical,
             "provinces": sql_provinces(event_filter.provinces),
         },
     )

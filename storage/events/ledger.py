@@ -28,6 +28,7 @@ ARTICLE_KINDS = (
     EventKind.REMOVED,
     EventKind.RESTORED,
     EventKind.REPOSTED,
+    EventKind.CORRECTED,
 )
 SITE_KINDS = (
     EventKind.OUTAGE,
@@ -38,6 +39,11 @@ SITE_KINDS = (
 )
 STORY_KINDS = (EventKind.STORY_MERGED, EventKind.STORY_SPLIT)
 EVENT_KINDS = (*ARTICLE_KINDS, *STORY_KINDS, *SITE_KINDS)
+# Events of :article whose statement still stands.
+NOT_CORRECTED = (
+    "id NOT IN (SELECT json_extract(detail, '$.corrects') FROM events "
+    "WHERE article = :article AND kind = 'corrected')"
+)
 EVENT_ROWS = (
     "SELECT events.id, run, events.site, article, kind, observed_at, summary, detail, url "
     "FROM events LEFT JOIN articles ON articles.id = article"
@@ -185,6 +191,16 @@ def events(
         yield event_of(row)
 
 
+def standing_events(db: Database, article: int) -> list[Event]:
+    """Return an article's events that no later one corrects, in order of id."""
+    rows = db.execute(
+        f"{EVENT_ROWS} WHERE article = :article AND kind <> 'corrected' "
+        f"AND events.{NOT_CORRECTED} ORDER BY events.id",
+        {"article": article},
+    )
+    return [event_of(row) for row in rows]
+
+
 def has_event(db: Database, article: int, kind: str) -> bool:
     """Whether an event of this kind of the article was ever published."""
     query = "SELECT 1 FROM events WHERE article = ? AND kind = ? LIMIT 1"
@@ -205,14 +221,12 @@ class PublishedEdit:
     observed: datetime
 
 
-def newest_published_edit(db: Database, article: int) -> PublishedEdit | None:
-    """Return the published edit that leads to the highest revision of the article, if any."""
-    row = db.execute(
+def published_edits(db: Database, article: int) -> list[PublishedEdit]:
+    """Return the article's published edits that were not corrected, in order of publication."""
+    rows = db.execute(
         "SELECT json_extract(detail, '$.from_revision'), json_extract(detail, '$.to_revision'), "
         "json_extract(detail, '$.reverts_to') IS NOT NULL, observed_at FROM events "
-        "WHERE article = ? AND kind = 'edited' ORDER BY 2 DESC, id DESC LIMIT 1",
-        [article],
-    ).fetchone()
-    if row is None:
-        return None
-    return PublishedEdit(row[0], row[1], bool(row[2]), from_utc_text(row[3]))
+        f"WHERE article = :article AND kind = 'edited' AND {NOT_CORRECTED} ORDER BY id",
+        {"article": article},
+    )
+    return [PublishedEdit(a, b, bool(revert), from_utc_text(at)) for a, b, revert, at in rows]

@@ -130,9 +130,11 @@ class BatchName:
 
 
 def newest_batches(db: Database, limit: int) -> list[BatchName]:
+    """Return the newest batches of crawls and replays, without imports of the past."""
     rows = db.execute(
         "SELECT batch, (SELECT coalesce(clock, started_at) FROM runs WHERE id = last) FROM "
-        "(SELECT batch, max(id) AS last FROM runs GROUP BY batch ORDER BY last DESC LIMIT ?)",
+        "(SELECT batch, max(id) AS last FROM runs WHERE kind <> 'import' "
+        "GROUP BY batch ORDER BY last DESC LIMIT ?)",
         [limit],
     )
     return [BatchName(*row) for row in rows]

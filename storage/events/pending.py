@@ -54,6 +54,14 @@ def pending_events_of_site(db: Database, site: str) -> list[PendingEvent]:
     return [_pending_event(row) for row in rows]
 
 
+def pending_events_of_article(db: Database, article: int) -> list[PendingEvent]:
+    """Return an article's pending events in the order in which they were added."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM pending_events WHERE article = ? ORDER BY id", [article]
+    )
+    return [_pending_event(row) for row in rows]
+
+
 def _pending_event(row: tuple[Any, ...]) -> PendingEvent:
     return PendingEvent(*(*row[:-1], json.loads(row[-1])))
 

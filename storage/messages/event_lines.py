@@ -107,6 +107,12 @@ def _reposted(detail: Detail, locale: str) -> str:
     )
 
 
+def _corrected(detail: Detail, locale: str) -> str:
+    line = gettext("event {event} ({kind}) no longer holds: an older capture shows more", locale)
+    kind = label("event_kind", detail["corrected_kind"], locale).lower()
+    return line.format(event=detail["corrects"], kind=kind)
+
+
 def _story_merged(detail: Detail, locale: str) -> str:
     return gettext("story {other} was merged into story {story}", locale).format(
         other=detail["merged_story"], story=detail["story"]
@@ -156,6 +162,7 @@ _LINES: dict[str, Callable[[Detail, str], str]] = {
     "removed": _removed,
     "restored": _restored,
     "reposted": _reposted,
+    "corrected": _corrected,
     "story_merged": _story_merged,
     "story_split": _story_split,
     "recovered": _recovered,

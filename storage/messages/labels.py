@@ -20,6 +20,7 @@ LABELS: dict[str, dict[str, Label]] = {
         "removed": pgettext_noop("event kind", "Removed"),
         "restored": pgettext_noop("event kind", "Restored"),
         "reposted": pgettext_noop("event kind", "Reposted"),
+        "corrected": pgettext_noop("event kind", "Corrected"),
         "outage": pgettext_noop("event kind", "Outage"),
         "recovered": pgettext_noop("event kind", "Recovered"),
         "redesign": pgettext_noop("event kind", "Redesign"),

@@ -124,6 +124,22 @@ def day_of(record: dict[str, Any], first_seen: str) -> str:
     return published[:10] if published else local_day(first_seen)
 
 
+def move_first_seen(db: Database, article: int, first_seen: str) -> None:
+    """Give an article's revisions without a printed date the day on which it was first seen."""
+    day = local_day(first_seen)
+    undated = "json_extract(record, '$.published') IS NULL"
+    db.execute(
+        "UPDATE search_revisions SET day = ? WHERE revision IN "
+        f"(SELECT id FROM revisions WHERE article = ? AND {undated})",
+        [day, article],
+    )
+    db.execute(
+        "UPDATE article_days SET day = ? WHERE article = (SELECT article FROM revisions JOIN "
+        f"articles ON articles.id = article WHERE article = ? AND number = revision AND {undated})",
+        [day, article],
+    )
+
+
 def tokens_checksum(tokens: Iterable[bytes]) -> int:
     return zlib.crc32(b"\0".join(tokens))
 

@@ -39,6 +39,7 @@ KIND_ORDER = (
     EventKind.MOVED,
     EventKind.REPOSTED,
     EventKind.NEW,
+    EventKind.CORRECTED,
     EventKind.STORY_MERGED,
     EventKind.STORY_SPLIT,
 )

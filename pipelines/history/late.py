@@ -1,0 +1,357 @@
+"""Takes captures into the history of an article by the time at which they were made.
+
+Captures of the past arrive in any order. Each is put into its place between the sightings that are
+stored: it confirms a revision, begins one, or splits one in two. Then the statements of the history
+without and with it are compared. A new statement becomes an event, "historical" if it is of the
+past. A published statement that no longer holds is corrected by an event of its own: the ledger is
+append-only.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+from pipelines.changes.classify import edit_between
+from pipelines.changes.edit_events import edit_event
+from pipelines.changes.fingerprint import fingerprint
+from pipelines.changes.pending_edits import Reparse
+from pipelines.changes.same_text import same_text
+from pipelines.history.timeline import Item, Missed, Moved, Seen, Statement, Timeline
+from pipelines.takedowns import is_mass_disappearance, removal_event
+from storage.archive.captures import add_capture, capture_at
+from storage.archive.reader import payload_digest
+from storage.archive.writer import Capture
+from storage.articles import repository as articles
+from storage.articles import revisions as article_revisions
+from storage.articles.revisions import RevisionStep
+from storage.checks.failed_checks import FailedCheck, settled_checks
+from storage.checks.sightings import Sighting, add_sighting, reassign_sighting, sightings
+from storage.config import Settings
+from storage.db.connection import Database, from_utc_text, utc_text
+from storage.events import ledger, pending
+from storage.messages.reasons_pages import PageReason
+from storage.models import Article, EventKind, RevisionCause
+from storage.runs.repository import RunKind, get_run
+
+# An event that is older than this when its capture is taken in is of the past: no alert, and not
+# among the last batch's. A person may import the pages of the last hours.
+HISTORICAL_AGE = timedelta(days=1)
+DERIVED_KINDS = (
+    EventKind.NEW, EventKind.REPOSTED, EventKind.EDITED, EventKind.REMOVED, EventKind.RESTORED,
+    EventKind.MOVED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An extracted capture. `capture`: None if the bytes are not stored."""
+
+    article: Article
+    fingerprint: str
+    extractor_version: str
+    observed_at: datetime
+    capture: Capture | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What taking in a run's captures needs.
+
+    `started`: the time of the run; `folder`: of the captures.
+    """
+
+    db: Database
+    run: int
+    site: str
+    started: datetime
+    folder: Path
+    settings: Settings
+    reparse: Reparse | None = None
+
+
+class ArticleHistory:
+    """The captures of one article in time. `before`: the statements when it was loaded."""
+
+    def __init__(self, batch: Batch, article: int) -> None:
+        self.batch = batch
+        self.db = batch.db
+        self.article = article
+        self._load()
+        self.before = self._timeline().statements if self.sightings else []
+
+    def _load(self) -> None:
+        self.steps = self._steps()
+        self.sightings = sightings(self.db, self.article)
+
+    def _steps(self) -> dict[int, RevisionStep]:
+        """Return number of a revision -> the step that states its text."""
+        found: dict[int, RevisionStep] = {}
+        site_step: RevisionStep | None = None
+        for step in article_revisions.revision_steps(self.db, self.article):
+            if site_step is not None and step.cause == RevisionCause.EXTRACTOR:
+                site_step = replace(site_step, fingerprint=step.fingerprint, current=step.current)
+                found |= dict.fromkeys(site_step.numbers, site_step)
+            else:
+                site_step = step
+            found |= dict.fromkeys(step.numbers, site_step)
+        return found
+
+    def _step(self, sighting: Sighting) -> RevisionStep:
+        return self.steps[sighting.revision]
+
+    def place(self, reading: Reading) -> bool:
+        """Put a capture into its place; return whether it has another text than before it.
+
+        A capture of a moment of which there is one already says nothing new.
+        """
+        moment = utc_text(reading.observed_at)
+        if any(sighting.observed_at == moment for sighting in self.sightings):
+            return False
+        place = sum(sighting.observed_at < moment for sighting in self.sightings)
+        before = self.sightings[place - 1] if place else None
+        after = self.sightings[place] if place < len(self.sightings) else None
+        if before is not None and self._is_same(before, reading):
+            self._add_sighting(reading, self._step(before).number)
+            return False
+        if after is not None and self._is_same(after, reading):
+            self._begin_earlier(reading, self._step(after).number)
+            return True
+        divided = before and after and self._step(before).number == self._step(after).number
+        self._add_sighting(reading, self._add_revision(reading))
+        if divided:
+            self._begin_again(place + 1)
+        return True
+
+    def _is_same(self, neighbour: Sighting, reading: Reading) -> bool:
+        """Whether a capture has the text of a neighbour, both read by one extractor version."""
+        step = self._step(neighbour)
+        if step.fingerprint == reading.fingerprint:
+            return True
+        stored = article_revisions.get_revision(self.db, self.article, step.current)
+        if stored.extractor_version != reading.extractor_version and self.batch.reparse:
+            reparsed = self.batch.reparse(stored)
+            if reparsed is None:
+                return True  # our error: nobody knows who made the difference
+            record = reparsed[1]
+            if (digest := fingerprint(record)) != step.fingerprint:
+                article_revisions.add_revision(
+                    self.db, self.article, record, cause=RevisionCause.EXTRACTOR,
+                    observed=from_utc_text(stored.observed_at), run=self.batch.run,
+                    capture=stored.capture, extractor_version=reading.extractor_version,
+                    fingerprint=digest,
+                )  # fmt: skip
+                self._load()
+                return self._is_same(neighbour, reading)
+        return edit_between(stored.record, reading.article) is None
+
+    def _add_revision(self, reading: Reading) -> int:
+        capture = add_capture(self.db, reading.capture) if reading.capture else None
+        return article_revisions.add_revision(
+            self.db, self.article, reading.article, cause=RevisionCause.SITE,
+            observed=reading.observed_at, run=self.batch.run, capture=capture,
+            extractor_version=reading.extractor_version, fingerprint=reading.fingerprint,
+        )  # fmt: skip
+
+    def _add_sighting(self, reading: Reading, revision: int) -> None:
+        add_sighting(
+            self.db, self.article,
+            sighting_of(reading.capture, reading.observed_at, revision, self.batch.run),
+        )  # fmt: skip
+        self._load()
+
+    def _begin_earlier(self, reading: Reading, number: int) -> None:
+        """Let a revision begin at a capture before its first one."""
+        revision = article_revisions.get_revision(self.db, self.article, number).id
+        capture = add_capture(self.db, reading.capture) if reading.capture else None
+        article_revisions.move_revision(
+            self.db, revision, utc_text(reading.observed_at), self.batch.run, capture
+        )
+        article_revisions.replace_record(
+            self.db, revision, reading.extractor_version, reading.article, reading.fingerprint
+        )
+        self._add_sighting(reading, number)
+
+    def _begin_again(self, place: int) -> None:
+        """Give the captures from `place` on, which follow another text, a revision of their own."""
+        step = self._step(self.sightings[place])
+        rest = list(takewhile(lambda s: self._step(s) == step, self.sightings[place:]))
+        stored = article_revisions.get_revision(self.db, self.article, step.current)
+        number = article_revisions.add_revision(
+            self.db, self.article, stored.record, cause=RevisionCause.SITE,
+            observed=from_utc_text(rest[0].observed_at), run=rest[0].run,
+            capture=self._capture_of(rest[0]), extractor_version=stored.extractor_version,
+            fingerprint=stored.fingerprint,
+        )  # fmt: skip
+        for sighting in rest:
+            reassign_sighting(self.db, self.article, sighting, number)
+        self._load()
+
+    def _capture_of(self, sighting: Sighting) -> int | None:
+        """Return the id of a sighting's capture, stored as a revision's own."""
+        if sighting.warc is None or sighting.warc_offset is None:
+            return None
+        sha256, length = payload_digest(self.batch.folder, sighting.warc, sighting.warc_offset)
+        url = articles.article_by_id(self.db, self.article).url
+        known = capture_at(self.db, self.article, sighting.warc, sighting.warc_offset)
+        capture = Capture(
+            self.batch.site, known.url if known else url, from_utc_text(sighting.observed_at),
+            known.http_status if known else None, known.content_type if known else None,
+            sha256, length, sighting.warc, sighting.warc_offset, source_url=sighting.source_url,
+        )  # fmt: skip
+        return add_capture(self.db, capture)
+
+    def settle(self) -> Counter[EventKind]:
+        """Store the state of the article, and the events by which its statements differ."""
+        self._load()
+        timeline = self._timeline()
+        after = timeline.statements
+        if timeline.status is not None:
+            articles.set_history(
+                self.db, self.article, timeline.status, self.sightings[0].observed_at,
+                self.sightings[-1].observed_at,
+            )  # fmt: skip
+        events = _Events(self.batch, self.article, self.steps)
+        for statement in self.before:
+            if statement not in after:
+                events.withdraw(statement)
+        added = [statement for statement in after if statement not in self.before]
+        for statement in added:
+            events.add(statement)
+        return Counter(statement.kind for statement in added)
+
+    def _timeline(self) -> Timeline:
+        return Timeline(self._items(), self.batch.settings)
+
+    def _items(self) -> list[Item]:
+        items: list[Item] = []
+        for sighting in self.sightings:
+            items.append(Seen(from_utc_text(sighting.observed_at), self._step(sighting)))
+        items += [self._miss(check) for check in settled_checks(self.db, self.article)]
+        items += [
+            Moved(from_utc_text(event.observed_at), event.detail["to_article"],
+                  event.detail["to_url"])
+            for event in ledger.events(self.db, article=self.article, kind=EventKind.MOVED)
+            if event.detail.get("to_article", self.article) != self.article
+            and not event.detail.get("historical")
+        ]  # fmt: skip
+        return sorted(items, key=lambda item: item.observed)
+
+    def _miss(self, check: FailedCheck) -> Item:
+        """Return a failed check; a redirect to an article with the same text is a move."""
+        observed = from_utc_text(check.observed_at)
+        if check.reason.code == PageReason.REDIRECT_TO_ARTICLE:
+            url = str(check.reason.params["url"])
+            target = articles.find_by_url(self.db, self.batch.site, url)
+            if (
+                target is not None
+                and target != self.article
+                and same_text(
+                    article_revisions.last_revision(self.db, self.article).record,
+                    article_revisions.last_revision(self.db, target).record,
+                )
+            ):
+                return Moved(observed, target, url)
+        return Missed(observed, check.outcome, check.reason, _is_mass_run(self.db, check.run))
+
+
+def sighting_of(capture: Capture | None, observed: datetime, revision: int, run: int) -> Sighting:
+    """Return the sighting of a capture with the text of a revision (its number)."""
+    if capture is None:
+        return Sighting(utc_text(observed), revision, run, None, None, None)
+    return Sighting(
+        utc_text(observed), revision, run, capture.warc, capture.offset, capture.source_url
+    )
+
+
+def _is_mass_run(db: Database, run: int) -> bool:
+    stored = get_run(db, run)
+    return stored.kind != RunKind.IMPORT and is_mass_disappearance(stored.stats)
+
+
+class _Events:
+    """The events of an article: pending ones of the run, and published ones that still stand."""
+
+    def __init__(self, batch: Batch, article: int, steps: dict[int, RevisionStep]) -> None:
+        self.batch = batch
+        self.db = batch.db
+        self.article = article
+        self.steps = steps
+        self.pending = pending.pending_events_of_article(self.db, article)
+        self.published = ledger.standing_events(self.db, article)
+
+    def _states(self, kind: str, observed_at: str, detail: dict[str, Any], of: Statement) -> bool:
+        """Whether an event states the same."""
+        kinds = {EventKind.NEW, EventKind.REPOSTED} if of.kind == EventKind.NEW else {of.kind}
+        if kind not in kinds or observed_at != utc_text(of.observed) or detail.get("told_late"):
+            return False
+        if of.kind != EventKind.EDITED:
+            return True
+        step = self.steps.get(detail["to_revision"])
+        return step is not None and step.fingerprint == of.texts[1]
+
+    def withdraw(self, statement: Statement) -> None:
+        """Take back what no longer holds: a pending event goes, a published one is corrected."""
+        for waiting in self.pending:
+            if self._states(waiting.kind, waiting.observed_at, waiting.detail, statement):
+                pending.delete_pending_event(self.db, waiting.id)
+                self.pending.remove(waiting)
+                return
+        for event in self.published:
+            if self._states(event.kind, event.observed_at, event.detail, statement):
+                detail = {"corrects": event.id, "corrected_kind": event.kind}
+                self._add(EventKind.CORRECTED, statement.observed, event.summary, detail)
+                self.published.remove(event)
+                return
+
+    def add(self, statement: Statement) -> None:
+        """Add the event of a statement, unless it was published or waits already."""
+        if any(self._states(e.kind, e.observed_at, e.detail, statement) for e in self.pending):
+            return
+        if any(self._states(e.kind, e.observed_at, e.detail, statement) for e in self.published):
+            return
+        made = self._event(statement)
+        if made is not None:
+            self._add(statement.kind, statement.observed, *made)
+
+    def _add(
+        self, kind: EventKind, observed: datetime, summary: str, detail: dict[str, Any]
+    ) -> None:
+        if kind == EventKind.CORRECTED or self.batch.started - observed > HISTORICAL_AGE:
+            detail = detail | {"historical": True, "recorded_at": utc_text(self.batch.started)}
+        ledger.add_pending_event(
+            self.db, self.batch.run, self.batch.site, kind, observed, summary, self.article, detail
+        )
+
+    def _event(self, statement: Statement) -> tuple[str, dict[str, Any]] | None:
+        """Return summary and detail; None if an edit has no readable difference."""
+        if statement.kind == EventKind.EDITED:
+            assert statement.report is not None
+            before, after = (
+                article_revisions.get_revision(self.db, self.article, step.current)
+                for step in statement.steps
+            )
+            edit = edit_between(before.record, after.record)
+            if edit is None:
+                return None
+            return edit_event(edit, before.number, statement.steps[1].number, statement.report)
+        title = article_revisions.last_revision(self.db, self.article).record.title
+        if statement.kind == EventKind.REMOVED:
+            assert statement.last_seen is not None
+            times = [miss.observed for miss in statement.misses]
+            last = statement.misses[-1]
+            return removal_event(title, last.outcome, last.reason, times, statement.last_seen)
+        if statement.kind == EventKind.MOVED:
+            assert statement.move is not None
+            detail = {
+                "to_article": statement.move.to_article, "to_url": statement.move.to_url,
+                "via": "redirect",
+            }  # fmt: skip
+            return title, detail
+        if statement.kind == EventKind.RESTORED:
+            return f"back again: {title}", {}
+        return title, {}

@@ -1,0 +1,89 @@
+"""Sightings: every capture in which an article was read, ordered by the time of the capture.
+
+A revision lasts from its first sighting to the first one of another text. Captures may arrive in
+any order (pipelines/history/).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from storage.checks.failed_checks import CheckOutcome
+from storage.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One capture with the article's text. `observed_at` is UTC text.
+
+    Attributes:
+        revision: number of a revision with this text
+        warc, warc_offset: record with the bytes; None if there is none or it is unknown
+        source_url: where an archive holds the capture; None for our own
+    """
+
+    observed_at: str
+    revision: int
+    run: int | None
+    warc: str | None
+    warc_offset: int | None
+    source_url: str | None
+
+
+COLUMNS = ", ".join(Sighting.__slots__)
+
+
+def add_sighting(db: Database, article: int, sighting: Sighting) -> None:
+    """Store a sighting, unless the same text was seen at the same time before."""
+    db.execute(
+        f"INSERT OR IGNORE INTO sightings (article, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [article, sighting.observed_at, sighting.revision, sighting.run, sighting.warc,
+         sighting.warc_offset, sighting.source_url],
+    )  # fmt: skip
+
+
+def sightings(db: Database, article: int) -> list[Sighting]:
+    """Return the sightings of an article, the oldest first."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM sightings WHERE article = ? ORDER BY observed_at, revision",
+        [article],
+    )
+    return [Sighting(*row) for row in rows]
+
+
+def reassign_sighting(db: Database, article: int, sighting: Sighting, revision: int) -> None:
+    """Make a sighting one of another revision (its number) with the same text."""
+    db.execute(
+        "UPDATE sightings SET revision = ? WHERE article = ? AND observed_at = ? AND revision = ?",
+        [revision, article, sighting.observed_at, sighting.revision],
+    )
+
+
+def add_early_miss(
+    db: Database,
+    site: str,
+    key: str,
+    run: int,
+    observed_at: str,
+    outcome: CheckOutcome,
+    reason: Reason,
+    capture: int | None,
+) -> None:
+    """Store a failed check of an article that has not been read yet."""
+    db.execute(
+        "INSERT OR IGNORE INTO early_misses VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [site, key, run, observed_at, outcome, reason.to_json(), capture],
+    )
+
+
+def adopt_early_misses(db: Database, site: str, key: str, article: int) -> None:
+    """Count the failed checks that were made before the article was first read."""
+    db.execute(
+        "INSERT INTO failed_checks (article, run, observed_at, outcome, detail, capture, settled) "
+        "SELECT ?, run, observed_at, outcome, detail, capture, 1 FROM early_misses "
+        "WHERE site = ? AND key = ?",
+        [article, site, key],
+    )
+    db.execute("DELETE FROM early_misses WHERE site = ? AND key = ?", [site, key])
