@@ -15,7 +15,7 @@ from hashlib import sha256
 
 from crawlers.extraction.encoding import decode
 from crawlers.extraction.html import UnreadablePage
-from crawlers.extraction.plaintext_captions import blocks_of
+from crawlers.extraction.plaintext_captions import MAX_SUBHEAD_WORDS, blocks_of
 from crawlers.extraction.plaintext_end import ArticleText, find_text
 from crawlers.extraction.plaintext_head import read_head
 from crawlers.extraction.plaintext_lines import SENTENCE_END, TextLine, text_lines
@@ -107,10 +107,11 @@ def _key(title: str) -> str:
 
 
 def _opens_with_lead(blocks: list[Block], site: type[SiteConfig]) -> bool:
-    """Return whether the first paragraph is a lead: the site prints leads, and it is no subhead."""
+    """Return whether the first paragraph is a lead: the site prints leads, and it is no verse."""
     if len(blocks) < 2 or "lead" in site.absent or blocks[0].kind != "paragraph":
         return False
-    return SENTENCE_END.search(blocks[0].text) is not None
+    text = blocks[0].text
+    return SENTENCE_END.search(text) is not None or len(text.split()) > MAX_SUBHEAD_WORDS
 
 
 def _distinct(bylines: Iterable[str]) -> list[str]:

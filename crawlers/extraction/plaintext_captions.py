@@ -16,7 +16,7 @@ from pipelines.text.normal_forms import search_fold
 from storage.models import Block, BlockKind
 
 MAX_CAPTION_CHARS = 250
-MAX_SUBHEAD_CHARS = 200
+MAX_SUBHEAD_WORDS = 15
 MIN_POINTS = 3
 BRIEF = 0.5  # of the usual length of the article's paragraphs
 
@@ -132,7 +132,9 @@ def _is_caption(lines: list[TextLine], index: int, usual: float) -> bool:
     previous_is_subhead = index > 0 and _is_subhead(lines, index - 1)
     if previous_is_subhead and not (following and lines[index + 1].is_sentence):
         return False
-    return _points(text, usual, after_subhead=previous_is_subhead) >= MIN_POINTS
+    points = _points(text, usual, after_subhead=previous_is_subhead)
+    is_last = not any(line.is_sentence for line in lines[index + 1 :])
+    return points >= MIN_POINTS + (is_last and not is_caption_like(text))
 
 
 def _points(text: str, usual: float, *, after_subhead: bool) -> int:
@@ -177,7 +179,7 @@ def _is_one_sentence(text: str) -> bool:
 def _is_subhead(lines: list[TextLine], index: int) -> bool:
     """Return whether a short line without an end heads the paragraph under it."""
     text = lines[index].text
-    if len(text) > MAX_SUBHEAD_CHARS or SENTENCE_END.search(text) or text.endswith(","):
+    if lines[index].words > MAX_SUBHEAD_WORDS or SENTENCE_END.search(text) or text.endswith(","):
         return False
     if text[:1] in "-+•*–" or index + 1 == len(lines):
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from crawlers.extraction.line_catalogue import END_KINDS
+from crawlers.extraction.line_catalogue import END_KINDS, is_masthead, is_section
 from crawlers.extraction.plaintext_captions import is_caption_like, is_photo_credit
 from crawlers.extraction.plaintext_head import Head
 from crawlers.extraction.plaintext_lines import SENTENCE_END, TextLine
@@ -263,7 +263,7 @@ def _keep_last_lines(rest: list[TextLine], found: ArticleText, *, at_end: bool) 
     Args:
         at_end: nothing of the frame follows, so a single line is no title of another article
     """
-    rest = [line for line in rest if not line.text.isdecimal()]  # the number of comments
+    rest = [line for line in rest if not _is_of_frame(line.text)]
     if len(rest) == 1 and at_end and not DATED_TITLE.search(rest[0].text):
         kept = 1
     elif rest and all(_is_verse(line) for line in rest[:2]) and len(rest) > 1:
@@ -272,6 +272,10 @@ def _keep_last_lines(rest: list[TextLine], found: ArticleText, *, at_end: bool) 
         kept = next((i for i, s in enumerate(rest) if not LIST_ITEM.match(s.text)), len(rest))
     found.lines += rest[:kept]
     return rest[kept:]
+
+
+def _is_of_frame(text: str) -> bool:
+    return text.isdecimal() or is_masthead(text) or is_section(text)  # decimal: of comments
 
 
 def _is_verse(line: TextLine) -> bool:

@@ -27,8 +27,9 @@ MAX_OFFICE_WORDS = 20
 MIN_SHARED = 0.6  # of the best candidate's share of words that the text repeats
 BESIDE_TITLE = frozenset((FrameLine.DATE, FrameLine.COUNTER, FrameLine.TOOLBAR, FrameLine.POSTER))
 HEAD_KINDS = BESIDE_TITLE | {FrameLine.LEAK, FrameLine.BREADCRUMB, FrameLine.SECTION}
+LABEL = re.compile(r"(?:tác giả|người viết|thực hiện|nguồn|ảnh|bài|số)\s*:", re.IGNORECASE)
 SERIES = re.compile(r"(?:bài|kỳ|phần|tập|chương|[0-9IVX]+[.)/:])(?!\w)", re.IGNORECASE)
-CLOCK_SECONDS = re.compile(r"[0-9]:[0-9]{2}:[0-9]{2}")
+TICKING = re.compile(r"tháng.*[0-9]:[0-9]{2}:[0-9]{2}|:[0-9]{2}:[0-9]{2}\s*[AP]M", re.IGNORECASE)
 BREADCRUMB_SEPARATOR = re.compile(r"\s*(?:[»›>→|\\/]+|::)\s*")
 HOME = frozenset(("trang chu", "trang nhat", "home", ""))
 
@@ -83,14 +84,14 @@ def _is_title_sentence(lines: list[TextLine], index: int) -> bool:
     if text.endswith(("?", "!", "”", "…", "...")) and below and below.frame in HEAD_KINDS:
         return True
     above = (line.text for line in lines[:index] if _can_be_title(line))
-    return all(is_section(text) for text in above)
+    return all(is_section(text) or is_byline(text) for text in above)
 
 
 def _can_be_title(line: TextLine) -> bool:
     """Return whether a line is of the length of a title and nothing that is known."""
     if line.frame is not None or is_masthead(line.text) or is_source(line.text):
         return False
-    if line.text.endswith((",", ";")):
+    if line.text.endswith((",", ";")) or LABEL.match(line.text):
         return False
     return 1 < line.words <= MAX_TITLE_WORDS and any(c.isalpha() for c in line.text)
 
@@ -302,7 +303,7 @@ def _date_above(lines: list[TextLine], position: int) -> DateLine | None:
             continue
         between = lines[index + 1 : position]
         is_near = all(line.frame in BESIDE_TITLE for line in between)
-        ticks = CLOCK_SECONDS.search(date.printed) is not None
+        ticks = TICKING.search(date.printed) is not None
         return None if date.is_clock_like and (ticks or not is_near) else date
     return None
 

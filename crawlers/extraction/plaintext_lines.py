@@ -22,7 +22,10 @@ CRUMB_SEPARATOR = re.compile(r"[»›>/→|]+")
 GLUED_DATE = re.compile(r"([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})(?=[^\W\d_])")
 BYLINE_AFTER_END_MARK = re.compile(r"(.*\.\s?[/\\]\s?\.?)\s+([^.].*)")
 MAX_WRAP_CHARS = 130  # text with longer lines is not wrapped
-NEVER_DATED = frozenset((FrameLine.IMPRINT, FrameLine.TAGS, FrameLine.POSTER, FrameLine.SERVICES))
+DATED_KINDS = frozenset((
+    None, FrameLine.BREADCRUMB, FrameLine.COUNTER, FrameLine.TOOLBAR, FrameLine.PAGER,
+    FrameLine.POSTER,
+))  # fmt: skip
 MAX_DATELINE_CHARS = 40  # of a dateline on a line of its own
 MIN_WRAPPED_PAIRS = 3
 MIN_WRAPPED_SHARE = 0.9
@@ -92,7 +95,7 @@ def _with_datelines(lines: list[TextLine]) -> list[TextLine]:
 
 def _line(text: str) -> TextLine:
     kind = frame_kind(text)
-    date = None if kind in NEVER_DATED else date_line(text)
+    date = date_line(text) if kind in DATED_KINDS else None
     return TextLine(text, FrameLine.DATE if date else kind, date)
 
 
