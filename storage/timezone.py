@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no summer time since 1975
+
+
+def day_start(day: date) -> str:
+    """Return when a day begins in Vietnam, as stored UTC time."""
+    return f"{day - timedelta(days=1)}T17:00:00Z"
+
+
+def day_end(day: date) -> str:
+    """Return when the next day begins in Vietnam, as stored UTC time."""
+    return f"{day}T17:00:00Z"
 
 
 def local_day(utc: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlite_utils import Database
+
+from storage.timezone import day_end, day_start
 
 # Days are in Vietnam time (UTC+7).
 LOCAL_DAY = "date(observed_at, '+7 hours')"
@@ -111,7 +113,7 @@ def events_per_day(
         f"SELECT {LOCAL_DAY} AS day, kind, count(*) FROM events "
         "WHERE site IN (SELECT value FROM json_each(?)) AND observed_at >= ? AND observed_at < ? "
         "GROUP BY day, kind",
-        [json.dumps(list(sites)), f"{first - timedelta(days=1)}T17:00:00Z", f"{last}T17:00:00Z"],
+        [json.dumps(list(sites)), day_start(first), day_end(last)],
     )
     counts: dict[str, dict[str, int]] = {}
     for day, kind, count in rows:

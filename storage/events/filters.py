@@ -1,17 +1,18 @@
-"""Filtering of events, for feeds and alert subscriptions."""
+"""The filter of events that commands, pages, the API, feeds, alerts and notebooks share."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from sqlite_utils import Database
 
 from storage.events.ledger import EVENT_ROWS, Event, event_of
-from storage.provinces.lookup import IN_PROVINCES, sql_provinces
 from storage.search.parser import Query
-from storage.search.selection import article_matches
+from storage.search.selection import matching_articles_sql
+from storage.timezone import day_end, day_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class EventFilter:
 
     Attributes:
         provinces: slugs of former provinces
+        classes: of edits; no other kind has one
+        first_day, last_day: when the event was observed, in Vietnam
         min_priority: 0 to 1, applied to edits only: other kinds have no priority
         query: must match any revision of the event's article; never matches events of a site
         historical: also events of the past, which captures taken in late show
@@ -28,9 +31,13 @@ class EventFilter:
     sites: frozenset[str] | None = None
     provinces: frozenset[str] | None = None
     kinds: frozenset[str] | None = None
+    classes: frozenset[str] | None = None
+    first_day: date | None = None
+    last_day: date | None = None
     min_priority: float = 0.0
     query: Query | None = None
     historical: bool = False
+    run: int | None = None
 
 
 def matching_events(
@@ -45,33 +52,52 @@ def matching_events(
 
     Raise QueryError if the query names a site that does not exist.
     """
+    condition, values = _condition(db, event_filter)
+    if upto is not None:
+        condition, values = f"events.id <= ? AND {condition}", [upto, *values]
     rows = db.execute(
-        f"{EVENT_ROWS} WHERE events.id > :since AND (:upto IS NULL OR events.id <= :upto) "
-        "AND (:sites IS NULL OR events.site IN (SELECT value FROM json_each(:sites))) "
-        "AND (:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds))) "
-        "AND coalesce(json_extract(detail, '$.priority'), 1) >= :min_priority "
-        "AND (:historical OR json_extract(detail, '$.historical') IS NULL) "
-        f"AND {IN_PROVINCES.format(site='events.site')} "
+        f"{EVENT_ROWS} WHERE events.id > ? AND {condition} "
         f"ORDER BY events.id {'DESC' if newest_first else 'ASC'}",
-        {
-            "since": since,
-            "upto": upto,
-            "sites": _json_array(event_filter.sites),
-            "kinds": _json_array(event_filter.kinds),
-            "min_priority": event_filter.min_priority,
-            "historical": event_filter.historical,
-            "provinces": sql_provinces(event_filter.provinces),
-        },
+        [since, *values],
     )
-    for row in rows:
-        event = event_of(row)
-        if event_filter.query is None or _article_matches(db, event_filter.query, event):
-            yield event
+    yield from map(event_of, rows)
 
 
-def _article_matches(db: Database, query: Query, event: Event) -> bool:
-    return event.article is not None and article_matches(db, query, event.article)
+def _condition(db: Database, event_filter: EventFilter) -> tuple[str, list[object]]:
+    """Return SQL over events, with its values; only used parts, so that an index can answer it."""
+    parts: list[str] = []
+    values: list[object] = []
 
+    def add(sql: str, *more: object) -> None:
+        parts.append(sql)
+        values.extend(more)
 
-def _json_array(names: Iterable[str] | None) -> str | None:
-    return None if names is None else json.dumps(sorted(names))
+    for sql, names in (
+        ("events.site IN (SELECT value FROM json_each(?))", event_filter.sites),
+        (
+            "events.site IN (SELECT name FROM sites WHERE province IN "
+            "(SELECT value FROM json_each(?)))",
+            event_filter.provinces,
+        ),
+        ("kind IN (SELECT value FROM json_each(?))", event_filter.kinds),
+        (
+            "json_extract(detail, '$.class') IN (SELECT value FROM json_each(?))",
+            event_filter.classes,
+        ),
+    ):
+        if names is not None:
+            add(sql, json.dumps(sorted(names)))
+    if not event_filter.historical:
+        add("json_extract(detail, '$.historical') IS NULL")
+    if event_filter.run is not None:
+        add("events.run = ?", event_filter.run)
+    if event_filter.first_day is not None:
+        add("events.observed_at >= ?", day_start(event_filter.first_day))
+    if event_filter.last_day is not None:
+        add("events.observed_at < ?", day_end(event_filter.last_day))
+    if event_filter.min_priority > 0:
+        add("coalesce(json_extract(detail, '$.priority'), 1) >= ?", event_filter.min_priority)
+    if event_filter.query is not None:
+        sql, found = matching_articles_sql(db, event_filter.query)
+        add(f"events.article IN ({sql})", *found)
+    return " AND ".join(parts) or "1", values

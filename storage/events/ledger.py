@@ -18,7 +18,6 @@ from sqlite_utils import Database
 from storage.db.connection import from_utc_text, utc_text
 from storage.messages import reason_fields
 from storage.models import EventKind
-from storage.provinces.lookup import IN_PROVINCES, sql_provinces
 from storage.reasons import Reason
 
 ARTICLE_KINDS = (
@@ -166,27 +165,21 @@ def pending_count(db: Database, run: int) -> int:
 def events(
     db: Database,
     *,
-    since: int = 0,
     site: str | None = None,
     kind: str | None = None,
     run: int | None = None,
     article: int | None = None,
-    provinces: frozenset[str] | None = None,
 ) -> Iterator[Event]:
-    """Yield events with ids above `since`, in order of id.
-
-    `provinces` holds slugs of former provinces.
-    """
+    """Yield events in order of id; storage/events/filters.py has the filter of users."""
     # An optional condition (:run IS NULL OR ...) would keep SQLite from using the index.
     run_condition = "" if run is None else "AND run = :run"
     article_condition = "" if article is None else "AND article = :article"
     rows = db.execute(
-        f"{EVENT_ROWS} WHERE events.id > :since AND (:site IS NULL OR events.site = :site) "
+        f"{EVENT_ROWS} WHERE (:site IS NULL OR events.site = :site) "
         f"AND (:kind IS NULL OR kind = :kind) {run_condition} {article_condition} "
-        f"AND {IN_PROVINCES.format(site='events.site')} ORDER BY events.id",
-        {"since": since, "site": site, "kind": kind, "run": run, "article": article,
-         "provinces": sql_provinces(provinces)},
-    )  # fmt: skip
+        "ORDER BY events.id",
+        {"site": site, "kind": kind, "run": run, "article": article},
+    )
     for row in rows:
         yield event_of(row)
 

@@ -229,6 +229,22 @@ class InputReason(ReasonCode):
         "invalid_time",
         gettext_noop("{text!r} is no time; write 2025-03-31 or 2025-03-31T08:30"),
     )
+    NO_EVENT_KIND = (
+        "no_event_kind",
+        gettext_noop("no event kind {kind}; use: {kinds:list}"),
+    )
+    NO_EDIT_CLASS = (
+        "no_edit_class",
+        gettext_noop("no class of edits {name}; use: {classes:list}"),
+    )
+    NO_PRIORITY = (
+        "no_priority",
+        gettext_noop("the priority {number} is not from 0 to 1"),
+    )
+    PERIOD_REVERSED = (
+        "period_reversed",
+        gettext_noop("the period ends on {last}, before it begins on {first}"),
+    )
 
 
 class InputError(ReasonError, ValueError):

@@ -97,7 +97,8 @@ class QueryReason(ReasonCode):
     NOT_A_DATE = (
         "not_a_date",
         gettext_noop(
-            "no date {value!r}; write 2025-03-31 or 31/03/2025, a month 2025-03 or a year 2025"
+            "no date {value!r}; write 2025-03-31 or 31/03/2025, a month 2025-03, a year 2025, "
+            '"last month", "this week", yesterday or 30d'
         ),
     )
     NO_SUCH_DAY = "no_such_day", gettext_noop("invalid date {value!r}")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import re
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from storage.messages.reasons_input import InputError
 from storage.messages.reasons_query import QueryReason
+from storage.periods import Period, parse_period
 from storage.provinces.lookup import former
 from storage.provinces.names import UnknownProvince, near_slugs, resolve_former, resolve_present
 from storage.reasons import Reason
@@ -73,27 +71,11 @@ def _former_province(written: str) -> Filter:
         raise QueryError(Reason(code, value=written, **params)) from error
 
 
-_ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_DAY_FIRST = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])(\d{4})")
-
-
-def _days(written: str) -> tuple[date, date]:
-    """Return the first and last day of a written day, month or year. Raise QueryError."""
-    iso_match, day_first_match = _ISO.fullmatch(written), _DAY_FIRST.fullmatch(written)
-    if iso_match:
-        year, month, day = iso_match.groups()
-    elif day_first_match:
-        day, month, year = day_first_match.groups()
-    else:
-        raise QueryError(Reason(QueryReason.NOT_A_DATE, value=written))
+def _days(written: str) -> Period:
     try:
-        first = date(int(year), int(month or 1), int(day or 1))
-    except ValueError as error:
-        raise QueryError(Reason(QueryReason.NO_SUCH_DAY, value=written)) from error
-    if day:
-        return first, first
-    last_month = int(month or 12)
-    return first, date(first.year, last_month, monthrange(first.year, last_month)[1])
+        return parse_period(written)
+    except InputError as error:
+        raise QueryError(error.reason) from error
 
 
 def _from(written: str) -> Filter:

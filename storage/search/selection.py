@@ -32,18 +32,10 @@ def matching_articles(
     return iter(array("q", (row[0] for row in rows)))
 
 
-def article_matches(db: Database, query: Query, article: int) -> bool:
-    """Whether any revision of one article matches. Raise QueryError for an unknown site."""
-    fts = folded_fts_query(db, resolve_sites(db, query))
-    where, parameters = fts.where()
-    match, match_parameters = ("1", []) if fts.match is None else (
-        "EXISTS (SELECT 1 FROM search_words WHERE rowid = s.revision AND search_words MATCH ?)",
-        [fts.match],
-    )  # fmt: skip
-    row = db.execute(
-        "SELECT 1 FROM revisions CROSS JOIN search_revisions AS s ON s.revision = revisions.id "
-        "CROSS JOIN articles AS a ON a.id = s.article "
-        f"WHERE revisions.article = ? AND {match} AND {where} LIMIT 1",
-        [article, *match_parameters, *parameters],
-    ).fetchone()
-    return row is not None
+def matching_articles_sql(db: Database, query: Query) -> tuple[str, list[object]]:
+    """Return a SELECT of the ids of articles of which any revision matches, with its values.
+
+    Raise QueryError for an unknown site.
+    """
+    source, parameters = from_clause(folded_fts_query(db, resolve_sites(db, query)))
+    return f"SELECT s.article FROM {source}", parameters

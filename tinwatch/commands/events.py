@@ -6,29 +6,39 @@ from typing import Annotated
 
 import typer
 
-from crawlers.province_filter import chosen_provinces
-from crawlers.registry import check_site
-from storage.events.ledger import EVENT_KINDS
-from storage.events.ledger import events as read_events
+from crawlers.event_filter import parse_event_filter
+from storage.events.filters import matching_events
+from storage.events.ledger import Event
 from tinwatch.commands.options import (
     MAX_ID,
+    ClassesOption,
     FormerProvinceOption,
+    FromOption,
     HomeOption,
     JsonOption,
+    KindsOption,
+    MinPriorityOption,
     ProvinceOption,
-    SiteOption,
+    SitesOption,
+    TextOption,
+    ToOption,
 )
 from tinwatch.reports.nightly_report import EVENT_COLOURS, priority_text
-from tinwatch.terminal.console import database, local_time, out, print_json, safe
-from tinwatch.terminal.messages import UsageError, event_text, gettext, label
+from tinwatch.terminal.console import database, err, local_time, out, print_json, safe
+from tinwatch.terminal.messages import event_text, gettext, label
 
 
 def events(
     since: Annotated[
         int, typer.Option(min=0, max=MAX_ID, help="Only events with a higher id.")
     ] = 0,
-    site: SiteOption = None,
-    kind: Annotated[str | None, typer.Option(help="Only events of this kind.")] = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    site: SitesOption = None,
+    kind: KindsOption = None,
+    edit_class: ClassesOption = None,
+    min_priority: MinPriorityOption = 0.0,
+    text: TextOption = None,
     run: Annotated[
         int | None, typer.Option(min=1, max=MAX_ID, help="Only events of this run.")
     ] = None,
@@ -39,26 +49,34 @@ def events(
 ) -> None:
     """List the events of the ledger, oldest first."""
     with database(home) as db:
-        if kind is not None:
-            check_kind(kind)
-        if site is not None:
-            check_site(site)
-        chosen = chosen_provinces(province, former_province)
-        for event in read_events(db, since=since, site=site, kind=kind, run=run, provinces=chosen):
+        chosen = parse_event_filter(
+            first=first,
+            last=last,
+            kinds=kind or (),
+            sites=site or (),
+            classes=edit_class or (),
+            province=province,
+            former_province=former_province,
+            min_priority=min_priority,
+            text=text,
+            run=run,
+        )
+        found = False
+        for event in matching_events(db, chosen, since=since):
+            found = True
             if as_json:
                 print_json(event.as_json())
-                continue
-            text = event_text(event.kind, event.detail, event.summary)
-            colour = EVENT_COLOURS.get(event.kind, "white")
-            out.print(
-                f"[dim]{event.id:>5} {local_time(event.observed_at)}[/] "
-                f"[{colour}]{label('event_kind', event.kind):<9}[/] [bold]{event.site}[/] "
-                f"{safe(text)}{priority_text(event.detail)}"
-            )
+            else:
+                _print_event(event)
+        if not found:
+            err.print(gettext("no events match"))
 
 
-def check_kind(kind: str) -> None:
-    """Raise ValueError if there is no such event kind."""
-    if kind not in EVENT_KINDS:
-        kinds = ", ".join(EVENT_KINDS)
-        raise UsageError(gettext("no event kind {kind}; use: {kinds}", kind=kind, kinds=kinds))
+def _print_event(event: Event) -> None:
+    text = event_text(event.kind, event.detail, event.summary)
+    colour = EVENT_COLOURS.get(event.kind, "white")
+    out.print(
+        f"[dim]{event.id:>5} {local_time(event.observed_at)}[/] "
+        f"[{colour}]{label('event_kind', event.kind):<9}[/] [bold]{event.site}[/] "
+        f"{safe(text)}{priority_text(event.detail)}"
+    )

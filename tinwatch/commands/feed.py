@@ -8,34 +8,37 @@ from typing import Annotated
 
 import typer
 
-from crawlers.province_filter import chosen_provinces
-from crawlers.registry import check_site
+from crawlers.event_filter import parse_event_filter
 from schedules.alerts.subscriptions import get_subscription, read_subscriptions
 from storage.events.atom import MAX_FEED_ENTRIES, atom_of_events
 from storage.events.filters import EventFilter
-from storage.search.parser import parse_query
-from tinwatch.commands.events import check_kind
-from tinwatch.commands.options import FormerProvinceOption, HomeOption, ProvinceOption
+from tinwatch.commands.options import (
+    ClassesOption,
+    FormerProvinceOption,
+    FromOption,
+    HomeOption,
+    KindsOption,
+    MinPriorityOption,
+    ProvinceOption,
+    SitesOption,
+    TextOption,
+    ToOption,
+)
 from tinwatch.reports.atomic_files import write_whole
 from tinwatch.terminal.console import home_and_database, out, safe
 from tinwatch.terminal.messages import UsageError, gettext, terminal_locale
 
 
 def feed(
-    site: Annotated[
-        list[str] | None, typer.Option("--site", help="Only this site (repeatable).")
-    ] = None,
-    kind: Annotated[
-        list[str] | None, typer.Option("--kind", help="Only events of this kind (repeatable).")
-    ] = None,
+    site: SitesOption = None,
+    kind: KindsOption = None,
+    edit_class: ClassesOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
     province: ProvinceOption = None,
     former_province: FormerProvinceOption = None,
-    min_priority: Annotated[
-        float, typer.Option(min=0, max=1, help="Minimum priority of edits, from 0 to 1.")
-    ] = 0.0,
-    query: Annotated[
-        str | None, typer.Option("--query", help="Only events of articles that match this query.")
-    ] = None,
+    min_priority: MinPriorityOption = 0.0,
+    text: TextOption = None,
     subscription: Annotated[
         str | None, typer.Option(help="Only events of this subscription in alerts.toml.")
     ] = None,
@@ -51,12 +54,17 @@ def feed(
 ) -> None:
     """Write the newest events as an Atom feed to standard output or a file."""
     with home_and_database(home) as (place, db):
-        choice = EventFilter(
-            sites=_sites(site),
-            provinces=chosen_provinces(province, former_province),
-            kinds=_kinds(kind),
+        choice = parse_event_filter(
+            first=first,
+            last=last,
+            kinds=kind or (),
+            sites=site or (),
+            classes=edit_class or (),
+            province=province,
+            former_province=former_province,
             min_priority=min_priority,
-            query=parse_query(query) if query else None,
+            text=text,
+            historical=False,
         )
         feed_name = gettext("events")
         if subscription is not None:
@@ -65,23 +73,11 @@ def feed(
             one = get_subscription(read_subscriptions(place.path), subscription)
             choice, base, feed_name = one.choice, base or one.page or None, one.name
         title = title or f"tinwatch: {feed_name}"
-        text = atom_of_events(
+        atom = atom_of_events(
             db, choice, title=title, base=base, limit=limit, locale=terminal_locale()
         ).decode()
         if output is None:
-            sys.stdout.write(text)
+            sys.stdout.write(atom)
         else:
-            write_whole(output, text)
+            write_whole(output, atom)
             out.print(gettext("written to {file}", file=safe(str(output))))
-
-
-def _sites(names: list[str] | None) -> frozenset[str] | None:
-    for name in names or ():
-        check_site(name)
-    return frozenset(names) if names else None
-
-
-def _kinds(names: list[str] | None) -> frozenset[str] | None:
-    for name in names or ():
-        check_kind(name)
-    return frozenset(names) if names else None

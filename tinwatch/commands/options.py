@@ -37,11 +37,38 @@ FormerProvinceOption = Annotated[
         "--former-province", help="Only sites of one of the 63 provinces until June 2025."
     ),
 ]
+SitesOption = Annotated[
+    list[str] | None, typer.Option("--site", help="Only this site (repeatable).")
+]
 ArticleArgument = Annotated[str, typer.Argument(help="Id or URL of an article.")]
 QueryArgument = Annotated[
     list[str] | None, typer.Argument(metavar="QUERY", help="Only articles that match this query.")
 ]
 RunArgument = Annotated[int, typer.Argument(help="Id of a held run (tinwatch runs).")]
+
+# Events
+FromOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="DATE",
+        help='From this day or period on: 2025-03-31, 2025-03, "last month", yesterday, 30d.',
+    ),
+]
+ToOption = Annotated[
+    str | None, typer.Option("--to", metavar="DATE", help="Up to the end of this day or period.")
+]
+KindsOption = Annotated[
+    list[str] | None, typer.Option("--kind", help="Only events of this kind (repeatable).")
+]
+ClassesOption = Annotated[
+    list[str] | None, typer.Option("--class", help="Only edits of this class (repeatable).")
+]
+MinPriorityOption = Annotated[float, typer.Option(help="Minimum priority of edits, from 0 to 1.")]
+TextOption = Annotated[
+    str | None,
+    typer.Option("--text", "--query", help="Only events of articles that match this query."),
+]
 
 # Sources of pages
 ReplayOption = Annotated[

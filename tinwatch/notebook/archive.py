@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crawlers.event_filter import parse_event_filter
 from crawlers.province_filter import chosen_provinces
 from pipelines.changes.diff import diff as compare
 from pipelines.stories.clusterer import ordered_members
@@ -15,7 +17,7 @@ from pipelines.stories.comparison import compare_members
 from storage.articles.repository import get_article
 from storage.articles.revisions import revision_pair, revisions
 from storage.db.connection import open_read_only
-from storage.events.ledger import events
+from storage.events.filters import matching_events
 from storage.exports.selection import select_articles
 from storage.home import HomeError, check_database, home_path
 from storage.runs.sites import site_names
@@ -107,11 +109,38 @@ class Archive:
         return self._articles(filters, columns, all_revisions=True)
 
     def events(
-        self, since: int = 0, *, kind: str | None = None, site: str | None = None
+        self,
+        since: int = 0,
+        *,
+        kind: str | Sequence[str] | None = None,
+        site: str | Sequence[str] | None = None,
+        first: str | date | None = None,
+        last: str | date | None = None,
+        edit_class: str | Sequence[str] | None = None,
+        province: str | None = None,
+        former_province: str | None = None,
+        min_priority: float = 0.0,
+        text: str | None = None,
     ) -> pd.DataFrame:
-        """Return the events with an id above `since`. `detail` has the keys of the kind."""
-        self._check_site(site)
-        found = events(self.db, since=since, kind=kind, site=site)
+        """Return the events with an id above `since` that match. `detail` has the keys of the kind.
+
+        The filters are those of `tinwatch events`; `first` and `last` are its --from and --to.
+        """
+        sites = _several(site)
+        for name in sites:
+            self._check_site(name)
+        chosen = parse_event_filter(
+            first=str(first) if first else None,
+            last=str(last) if last else None,
+            kinds=_several(kind),
+            sites=sites,
+            classes=_several(edit_class),
+            province=province,
+            former_province=former_province,
+            min_priority=min_priority,
+            text=text,
+        )
+        found = matching_events(self.db, chosen, since=since)
         return frame(
             ({**asdict(event), "class": event.detail.get("class")} for event in found), EVENT
         )
@@ -196,6 +225,10 @@ class Archive:
         first = ordered_members(self.db, row["story"])[0]
         first_publisher = {"first_article": first.member.article, "first_site": first.member.site}
         return {**row, **first_publisher, "title": first.record.title}
+
+
+def _several(names: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names or ())
 
 
 def _filters(

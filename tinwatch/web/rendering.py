@@ -124,8 +124,8 @@ def language(request: Request) -> str:
 
 def here(request: Request, changes: Mapping[str, object]) -> str:
     """Return the request's path and query with some parameters changed; None removes one."""
-    parameters: dict[str, object] = {**request.query_params, **changes}
-    query = {name: value for name, value in parameters.items() if value not in (None, "")}
+    kept = [each for each in request.query_params.multi_items() if each[0] not in changes]
+    query = [each for each in [*kept, *changes.items()] if each[1] not in (None, "")]
     return f"{request.url.path}?{urlencode(query)}" if query else request.url.path
 
 

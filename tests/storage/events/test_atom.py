@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +149,12 @@ CHOICES: list[tuple[EventFilter, list[int]]] = [
     (EventFilter(min_priority=0.3), [1, 2, 3, 4]),
     (EventFilter(sites=frozenset({"alpha"}), kinds=frozenset({"new"})), [1]),
     (EventFilter(sites=frozenset()), []),
+    (EventFilter(classes=frozenset({"title", "date"})), [2]),
+    (EventFilter(classes=frozenset({"cosmetic"})), []),
+    (EventFilter(first_day=date(2025, 3, 11)), [1, 2, 3]),
+    (EventFilter(last_day=date(2025, 3, 10)), [4]),
+    (EventFilter(first_day=date(2025, 3, 10), last_day=date(2025, 3, 11)), [1, 2, 3, 4]),
+    (EventFilter(run=3), [3]),
 ]
 
 
@@ -157,9 +163,9 @@ def test_all_filter_conditions_must_hold(
     ledger: Ledger, choice: EventFilter, ids: list[int]
 ) -> None:
     ledger.add("alpha", "new")
-    ledger.add("alpha", "edited", detail={"priority": 0.34})
+    ledger.add("alpha", "edited", detail={"priority": 0.34, "class": "title"})
     ledger.add("beta", "outage")
-    ledger.add("gamma", "removed")
+    ledger.add("gamma", "removed", at="2025-03-10T16:59:59Z")  # 23:59:59 in Vietnam
     assert [event.id for event in matching_events(ledger.db, choice)] == ids
     newest = matching_events(ledger.db, choice, newest_first=True)
     assert [event.id for event in newest] == ids[::-1]

@@ -13,7 +13,7 @@ from storage.search import rank as finding
 from storage.search.filters import QueryError
 from storage.search.parser import parse_query
 from storage.search.rank import Hit, Order, count_hits, find
-from storage.search.selection import article_matches, matching_articles
+from storage.search.selection import matching_articles
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -105,7 +105,6 @@ def test_query_matches(searched: Watcher, text: str, articles: list[int]) -> Non
     assert sorted(hit.article for hit in hits(searched, text, "newest")) == articles
     assert count_hits(searched.db, query) == len(articles)
     assert list(matching_articles(searched.db, query)) == articles
-    assert [a for a in range(1, 9) if article_matches(searched.db, query, a)] == articles
 
 
 def test_no_query_selects_every_article(searched: Watcher) -> None:
@@ -196,7 +195,6 @@ def test_unknown_site_or_kind_is_an_error(searched: Watcher, text: str, code: st
     for call in (
         lambda: find(searched.db, query),
         lambda: count_hits(searched.db, query),
-        lambda: article_matches(searched.db, query, 1),
         lambda: matching_articles(searched.db, query),
     ):
         with pytest.raises(QueryError) as error:

@@ -15,7 +15,7 @@ from storage.search.filters import Filter, QueryError
 from storage.search.parser import FIELDS, parse_query
 from storage.search.query_ast import And, Node, Not, Or, Term
 from storage.search.rank import count_hits, find
-from storage.search.selection import article_matches, matching_articles
+from storage.search.selection import matching_articles
 
 A, B, C = Term("a"), Term("b"), Term("c")
 
@@ -136,7 +136,6 @@ def test_any_text_parses_or_raises_query_error(db: Database, text: str) -> None:
         find(db, query, order="newest")
         count_hits(db, query)
         list(matching_articles(db, query))
-        article_matches(db, query, 1)
     except QueryError:
         return
     except sqlite3.Error as error:

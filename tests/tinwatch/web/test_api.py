@@ -119,3 +119,39 @@ def test_the_api_needs_the_token(demo_home: Path, client_of: Callable[..., TestC
     assert client.get("/api/sites").status_code == 401
     bearer = {"authorization": "Bearer mot-ma-dai-va-kho"}
     assert client.get("/api/sites", headers=bearer).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("frm=2025-01-01", "frm"),
+        ("kind=deleted", "deleted"),
+        ("class=big", "big"),
+        ("min_priority=2", "min_priority"),
+        ("from=someday", "someday"),
+        ("from=2025-03-02&to=2025-03-01", "2025-03-01"),
+        ("site=nowhere", "nowhere"),
+        ("province=nowhere", "nowhere"),
+        ("text=site:nowhere", "nowhere"),
+        ('text="open', "open"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/events", "/feeds/all.atom"])
+def test_impossible_event_filters_are_refused_by_name(
+    demo_page: TestClient, path: str, query: str, named: str
+) -> None:
+    answer = demo_page.get(f"{path}?{query}&lang=en")
+    assert answer.status_code == 400
+    assert named in answer.text
+
+
+def test_event_filters_narrow_the_ledger(demo_page: TestClient) -> None:
+    def ids(query: str) -> list[int]:
+        return [e["id"] for e in demo_page.get(f"/api/events?most=500&{query}").json()["events"]]
+
+    every = demo_page.get("/api/events?most=500").json()["events"]
+    chosen = [e["id"] for e in every if e["kind"] in ("edited", "removed")]
+    assert ids("kind=edited&kind=removed") == chosen != []
+    day = every[0]["observed_at"][:10]
+    assert set(ids(f"from={day}&to=2100")) | set(ids(f"to={day}")) == set(ids(""))
+    assert ids("from=2100") == []

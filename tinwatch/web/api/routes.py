@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
+from pydantic import Field
 
 from pipelines.changes.diff import diff
 from schedules.monitoring.report import health_findings
@@ -16,7 +17,7 @@ from storage.articles.repository import article_headings, articles_as_json
 from storage.articles.revisions import revisions
 from storage.db.connection import Database
 from storage.events.daily_counts import site_totals
-from storage.events.ledger import EVENT_KINDS, events
+from storage.events.filters import matching_events
 from storage.messages import reason_fields
 from storage.provinces.lookup import province_now
 from storage.reasons import gettext_noop
@@ -36,6 +37,7 @@ from tinwatch.web.api.schemas import (
     SiteBody,
     StoryBody,
 )
+from tinwatch.web.components.event_query import EventQuery
 from tinwatch.web.components.parameters import MAX_ID, ArticleId, NewerRevision, OlderRevision
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, not_found, reason_of
@@ -115,21 +117,22 @@ def get_diff(
     )  # fmt: skip
 
 
+class EventsQuery(EventQuery):
+    """The filter, and a window of the ledger."""
+
+    since: int = Field(0, ge=0, le=MAX_ID)
+    most: int = Field(100, ge=1, le=500)
+
+
 @router.get("/events")
-def list_events(
-    db: ReadDatabase,
-    since: After = 0,
-    site: str | None = None,
-    kind: str | None = None,
-    most: Most = 100,
-) -> EventPage:
+def list_events(db: ReadDatabase, query: Annotated[EventsQuery, Query()]) -> EventPage:
     """Events with an id above `since`, in order of id. Ids only grow and rows never change."""
-    if kind is not None and kind not in EVENT_KINDS:
-        raise bad_request(
-            gettext_noop("Invalid value for {name}: {why}"), name="kind", why=", ".join(EVENT_KINDS)
-        )
-    found = [e.as_json() for e in islice(events(db, since=since, site=site, kind=kind), most)]
-    following = found[-1]["id"] if found else since
+    try:
+        matching = matching_events(db, query.event_filter(), since=query.since)
+        found = [event.as_json() for event in islice(matching, query.most)]
+    except QueryError as error:
+        raise bad_request(reason_of(error)) from error
+    following = found[-1]["id"] if found else query.since
     return EventPage.model_validate({"events": found, "next": following})
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+from urllib.parse import unquote_plus
+
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from schedules.alerts.subscriptions import get_subscription, read_subscriptions
 from storage.db.connection import Database
-from storage.events.atom import atom_of_events
+from storage.events.atom import TITLE, atom_of_events
 from storage.events.filters import EventFilter
 from storage.events.search_atom import atom_of_hits
 from storage.home import HomeError
@@ -17,6 +20,7 @@ from storage.runs.sites import site_facts
 from storage.search.parser import QueryError
 from storage.search.saved_searches import saved_search
 from tinwatch.web.addresses import root_of
+from tinwatch.web.components.event_query import EventQuery
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, not_found, reason_of
 from tinwatch.web.rendering import language
@@ -26,10 +30,22 @@ ATOM = "application/atom+xml"
 
 
 @router.get("/feeds/all.atom")
-def all_events(request: Request, db: ReadDatabase) -> Response:
-    feed = atom_of_events(
-        db, base=base_url(request), address=str(request.url), locale=language(request)
-    )
+def all_events(
+    request: Request, db: ReadDatabase, query: Annotated[EventQuery, Query()]
+) -> Response:
+    chosen = query.event_filter(historical=False)
+    title = TITLE if chosen == EventFilter() else f"tinwatch: {unquote_plus(request.url.query)}"
+    try:
+        feed = atom_of_events(
+            db,
+            chosen,
+            title=title,
+            base=base_url(request),
+            address=str(request.url),
+            locale=language(request),
+        )
+    except QueryError as error:  # the text names a site that does not exist
+        raise bad_request(reason_of(error)) from error
     return Response(feed, media_type=ATOM)
 
 

@@ -1,0 +1,80 @@
+"""The event filter as users write it, on the command line, in a URL or in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from crawlers.province_filter import chosen_provinces
+from crawlers.registry import check_site
+from storage.events.filters import EventFilter
+from storage.events.ledger import EVENT_KINDS
+from storage.messages.reasons_input import InputError, InputReason
+from storage.models import EditClass
+from storage.periods import parse_period
+from storage.reasons import Reason
+from storage.search.parser import parse_query
+
+EDIT_CLASSES = tuple(map(str, EditClass))
+
+
+def parse_event_filter(
+    *,
+    first: str | None = None,
+    last: str | None = None,
+    kinds: Iterable[str] = (),
+    sites: Iterable[str] = (),
+    classes: Iterable[str] = (),
+    province: str | None = None,
+    former_province: str | None = None,
+    min_priority: float = 0.0,
+    text: str | None = None,
+    run: int | None = None,
+    historical: bool = True,
+) -> EventFilter:
+    """Return the filter; nothing, or an empty value, sets no condition.
+
+    Args:
+        first, last: periods (storage.periods) that the filter begins and ends with: with "last
+            month" for both, events from its first to its last day
+        text: a query that the event's article must match
+        historical: also events of the past, which captures taken in late show
+
+    Raise InputError for an impossible value, NotFound for an unknown site or province.
+    """
+    for site in sites:
+        check_site(site)
+    _check_names(kinds, EVENT_KINDS, InputReason.NO_EVENT_KIND, "kind", "kinds")
+    _check_names(classes, EDIT_CLASSES, InputReason.NO_EDIT_CLASS, "name", "classes")
+    if not 0 <= min_priority <= 1:
+        raise InputError(Reason(InputReason.NO_PRIORITY, number=min_priority))
+    first_day = parse_period(first)[0] if first else None
+    last_day = parse_period(last)[1] if last else None
+    _check_order(first_day, last_day)
+    return EventFilter(
+        sites=frozenset(sites) or None,
+        provinces=chosen_provinces(province or None, former_province or None),
+        kinds=frozenset(kinds) or None,
+        classes=frozenset(classes) or None,
+        first_day=first_day,
+        last_day=last_day,
+        min_priority=min_priority,
+        query=parse_query(text) if text else None,
+        run=run,
+        historical=historical,
+    )
+
+
+def _check_names(
+    names: Iterable[str], known: Iterable[str], code: InputReason, one: str, several: str
+) -> None:
+    for name in names:
+        if name not in known:
+            raise InputError(Reason(code, **{one: name, several: tuple(map(str, known))}))
+
+
+def _check_order(first: date | None, last: date | None) -> None:
+    if first and last and last < first:
+        raise InputError(
+            Reason(InputReason.PERIOD_REVERSED, first=first.isoformat(), last=last.isoformat())
+        )
