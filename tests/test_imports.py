@@ -20,7 +20,8 @@ SUBPACKAGES = {
     ),
     "pipelines": ("text", "boilerplate", "record", "changes", "stories", "history", "recording"),
     "crawlers": (
-        "extraction", "crawl", "middlewares", "platforms", "sites", "reprocess", "scaffold",
+        "extraction", "crawl", "middlewares", "platforms", "sites", "reprocess", "backfill",
+        "scaffold",
         "inspection",
     ),
     "schedules": (

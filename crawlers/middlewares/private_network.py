@@ -42,11 +42,12 @@ class PrivateNetworkMiddleware:
         host = parts.hostname or ""
         # A listed name may resolve to a private address, so its other ports are refused, too.
         guarded = is_private(host) or host == "localhost" or host in self.allowed_names
-        if guarded and _host_and_port(parts) not in self.allowed:
+        if guarded and host_and_port(parts) not in self.allowed:
             raise RequestRefused(Reason(CrawlReason.PRIVATE_HOST, host=host))
 
 
-def _host_and_port(parts: SplitResult) -> str:
+def host_and_port(parts: SplitResult) -> str:
+    """Return HOST:PORT of a URL, as allow_private_hosts lists it."""
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"{host}:{parts.port or DEFAULT_PORTS.get(parts.scheme)}"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -58,6 +59,32 @@ def import_files(
     `url` and `captured_at` belong to a single HTML or text file; without them the page's own
     canonical link and the file's date are used. Raise SiteBusy.
     """
+    with _importer(home, site, url, captured_at) as (importer, recorder):
+        for file in files:
+            for observation in importer.observations(file):
+                recorder.record(observation)
+        recorder.finish(RunStats(files=len(files)), listings_complete=False)
+    return importer.result
+
+
+def import_records(home: Home, site: type[SiteSpider], records: Iterable[Record]) -> Imported:
+    """Import the relevant ones of the records of an archive into a run. Raise SiteBusy."""
+    with _importer(home, site) as (importer, recorder):
+        for record in records:
+            if is_relevant(record, site):
+                recorder.record(importer.observe(record))
+        recorder.finish(RunStats(), listings_complete=False)
+    return importer.result
+
+
+@contextmanager
+def _importer(
+    home: Home,
+    site: type[SiteSpider],
+    url: str | None = None,
+    captured_at: datetime | None = None,
+) -> Iterator[tuple[_Importer, Recorder]]:
+    """Begin a run of kind "import". Raise SiteBusy."""
     with home.site_lock(site.name):
         db = home.database()
         register_site(db, site.facts())
@@ -69,18 +96,13 @@ def import_files(
             db, site.name, RunKind.IMPORT, captures, reparse=reparse, settings=home.settings
         )
         result = Imported(recorder.run)
-        state = CrawlState.load(store)
-        importer = _Importer(site, captures, state, url, captured_at, result)
         try:
-            for file in files:
-                for observation in importer.observations(file):
-                    recorder.record(observation)
-            recorder.finish(RunStats(files=len(files)), listings_complete=False)
+            state = CrawlState.load(store)
+            yield _Importer(site, captures, state, url, captured_at, result), recorder
         finally:
             captures.close()
             db.close()
     result.read = recorder.stats.read
-    return result
 
 
 @dataclass(slots=True)
@@ -112,7 +134,7 @@ class _Importer:
         for record in read_records(file, on_error=self._report_unreadable):
             if is_relevant(record, self.site):
                 found = True
-                yield self._from_record(record)
+                yield self.observe(record)
         if not found and len(self.result.problems) == problems:
             raise UnreadablePage(Reason(Unread.FILE_WITHOUT_ARTICLES, site=self.site.name))
 
@@ -124,7 +146,8 @@ class _Importer:
         elif self.site.key_of(error.url) is not None and error.status == 200:
             self.result.problems.append((error.url, error.reason))
 
-    def _from_record(self, record: Record) -> Observation:
+    def observe(self, record: Record) -> Observation:
+        """Store the capture of a relevant record; return what it shows."""
         url = self.site.canonical(record.url)
         capture = self.captures.write_response(
             url, record.captured_at, record.status, "", record.headers, record.body,

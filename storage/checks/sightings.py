@@ -6,6 +6,7 @@ any order (pipelines/history/).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -87,3 +88,16 @@ def adopt_early_misses(db: Database, site: str, key: str, article: int) -> None:
         [article, site, key],
     )
     db.execute("DELETE FROM early_misses WHERE site = ? AND key = ?", [site, key])
+
+
+def stored_moments(db: Database, site: str) -> Iterator[tuple[str | None, str | None, str]]:
+    """Yield (key, URL, UTC text) of what was observed of a site's articles: key or URL is None."""
+    query = (
+        "SELECT key, NULL, observed_at FROM sightings JOIN articles ON articles.id = article "
+        "WHERE site = :site UNION "
+        "SELECT key, NULL, observed_at FROM failed_checks JOIN articles ON articles.id = article "
+        "WHERE site = :site UNION "
+        "SELECT key, NULL, observed_at FROM early_misses WHERE site = :site UNION "
+        "SELECT NULL, url, observed_at FROM quarantine WHERE site = :site"
+    )
+    return (tuple(row) for row in db.execute(query, {"site": site}))

@@ -54,6 +54,15 @@ class CrawlReason(ReasonCode):
     )
     OFF_SITE = "off_site", gettext_noop("redirects off the site, to {host}")
     PRIVATE_HOST = "private_host", gettext_noop("refused: {host} is in a private network")
+    ARCHIVE_UNAVAILABLE = "archive_unavailable", gettext_noop("no answer from {url}: {error}")
+    NOT_REPLAYED = (
+        "not_replayed",
+        gettext_noop("the archive lists this capture, but does not replay it (status {status})"),
+    )
+    INDEX_DAMAGED = (
+        "index_damaged",
+        gettext_noop("{number} lines of the archive's index cannot be read"),
+    )
     ASKED_BY_HAND = "asked_by_hand", gettext_noop("requested by the user")
     NOT_A_FEED = "not_a_feed", gettext_noop("not a feed or sitemap")
     KEY_COLLISION = (

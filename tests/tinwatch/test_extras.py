@@ -27,6 +27,7 @@ PACKAGES = {
     "web": ("fastapi", "starlette", "jinja2", "uvicorn", "python_multipart"),
     "alerts": ("apprise",),
     "parquet": ("pyarrow",),
+    "backfill": ("cdx_toolkit", "urllib3"),
     "notebook": ("pandas", "matplotlib"),
 }
 ALL = ",".join(package for packages in PACKAGES.values() for package in packages)
@@ -49,6 +50,13 @@ def test_parquet_names_its_extra(demo_home: Path, tmp_path: Path) -> None:
     done = run("pyarrow", "export", "parquet", "--output", output, "--home", str(demo_home))
     assert done.returncode == 2
     assert 'pip install "tinwatch[parquet]"' in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("package", PACKAGES["backfill"])
+def test_backfill_names_its_extra(package: str, tmp_path: Path) -> None:
+    done = run(package, "backfill", "haugiang", "--dry-run", "--home", str(tmp_path / "home"))
+    assert done.returncode == 2
+    assert 'pip install "tinwatch[backfill]"' in " ".join(done.stderr.split())
 
 
 def test_alerts_name_their_extra(demo_home: Path, tmp_path: Path) -> None:

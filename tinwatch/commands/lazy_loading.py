@@ -49,6 +49,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         "crawl": Command("crawl:crawl", gettext_noop("Crawl some sites")),
         "nightly": Command("crawl:nightly", gettext_noop("Crawl all sites")),
         "import": Command("import_pages:import_command", gettext_noop("Import saved pages")),
+        "backfill": Command("backfill:backfill", gettext_noop("Import from web archives")),
         "reparse": Command("reparse:reparse", gettext_noop("Parse captures again")),
         "runs": Command("runs:runs", gettext_noop("List runs and verdicts")),
         "publish-run": Command("runs:publish_run", gettext_noop("Publish a held run")),
