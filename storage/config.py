@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from annotated_types import Interval, Predicate
 
+from storage.messages import ReasonError
+from storage.messages.reasons_home import HomeReason
+from storage.reasons import Reason
+
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
@@ -20,8 +24,8 @@ TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 HOST_AND_PORT = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}")
 
 
-class SettingsError(RuntimeError):
-    """The file is invalid; the message names the file, the key and the allowed values."""
+class SettingsError(ReasonError, RuntimeError):
+    """The file is invalid; the reason names the file, the key and the allowed values."""
 
 
 def _is_host_and_port(text: str) -> bool:
@@ -81,7 +85,8 @@ def read_toml(file: Path) -> str:
         text = file.read_text(encoding="utf-8-sig")
         tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is no valid TOML: {error}") from error
+        reason = Reason(HomeReason.INVALID_TOML, file=str(file), error=str(error))
+        raise SettingsError(reason) from error
     return text
 
 
@@ -97,27 +102,32 @@ def read_settings(file: Path) -> Settings:
         return adapter.validate_json(json.dumps(stated, default=str))  # strict refuses a dict
     except ValidationError as error:
         key = str(error.errors()[0]["loc"][0])
-        raise SettingsError(f"{file}: {_problem(adapter, key, stated[key])}") from error
+        raise SettingsError(_problem(adapter, file, key, stated[key])) from error
 
 
-def _problem(adapter: TypeAdapter[Settings], key: str, value: object) -> str:
+def _problem(adapter: TypeAdapter[Settings], file: Path, key: str, value: object) -> Reason:
     names = [field.name for field in fields(Settings)]
     if key not in names:
         near = difflib.get_close_matches(key, names, 1)
-        guess = f" (is it {near[0]}?)" if near else ""
-        return f"{key!r} is no setting{guess}; known are {', '.join(names)}"
-    return f"{key} must be {_allowed(key, adapter.json_schema()['properties'][key])}, is {value!r}"
+        if near:
+            code = HomeReason.UNKNOWN_SETTING_LIKE
+            return Reason(code, file=str(file), key=key, near=near[0], names=names)
+        return Reason(HomeReason.UNKNOWN_SETTING, file=str(file), key=key, names=names)
+    allowed = _allowed(key, adapter.json_schema()["properties"][key])
+    code = HomeReason.INVALID_SETTING
+    return Reason(code, file=str(file), key=key, allowed=allowed, value=repr(value))
 
 
-def _allowed(key: str, schema: dict[str, Any]) -> str:
-    """Return the allowed values of a setting in words, from its JSON schema."""
+def _allowed(key: str, schema: dict[str, Any]) -> Reason:
+    """Return the allowed values of a setting, from its JSON schema."""
     if "enum" in schema:
-        return f"one of {', '.join(map(str, schema['enum']))}"
+        return Reason(HomeReason.ONE_OF, values=schema["enum"])
     if key.endswith("_at"):
-        return 'a time of day such as "01:30", or "" for never'
+        return Reason(HomeReason.TIME_OR_NEVER)
     if schema["type"] == "array":
-        return 'a list of hosts with ports such as ["127.0.0.1:8080"], in small letters'
-    noun = {"integer": "a whole number", "number": "a number", "string": "text"}[schema["type"]]
-    if "maximum" in schema:
-        return f"{noun} from {schema['minimum']} to {schema['maximum']}"
-    return noun
+        return Reason(HomeReason.HOSTS_WITH_PORTS)
+    if schema["type"] == "string":
+        return Reason(HomeReason.TEXT)
+    is_whole = schema["type"] == "integer"
+    code = HomeReason.WHOLE_NUMBER_BETWEEN if is_whole else HomeReason.NUMBER_BETWEEN
+    return Reason(code, low=schema["minimum"], high=schema["maximum"])

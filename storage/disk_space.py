@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 
 from storage.home import Home, HomeError
+from storage.messages.reasons_home import HomeReason
+from storage.reasons import Reason
 
 BYTES_PER_MB = 1_000_000
 
@@ -23,7 +25,5 @@ def check_disk_space(home: Home) -> None:
     least, free = home.settings.least_free_mb, free_mb(home)
     if free < least:
         raise DiskSpaceLow(
-            f"{free} MB are free on the disk of {home.path}, and least_free_mb asks for {least}: "
-            "nothing was crawled. Make room (tinwatch prune drops old listings), "
-            "or set least_free_mb lower in settings.toml"
+            Reason(HomeReason.DISK_SPACE_LOW, free=free, folder=str(home.path), least=least)
         )

@@ -22,14 +22,17 @@ from storage.archive.journal import JOURNAL_NAME
 from storage.archive.unfinished_pruning import finish_prunings
 from storage.config import Settings, SettingsError, read_settings
 from storage.db.connection import has_runs, open_database, open_read_only
+from storage.messages import ReasonError
+from storage.messages.reasons_home import HomeReason
+from storage.reasons import Reason
 from storage.search.indexer import build_requested_index
 
 PRIVATE_FOLDER = 0o700  # mode of a new home
 DATABASE_NAME = "tinwatch.db"
 
 
-class HomeError(RuntimeError):
-    """The home cannot be used; the message names what is wrong and what to do."""
+class HomeError(ReasonError, RuntimeError):
+    """The home cannot be used; the reason names what is wrong and what to do."""
 
 
 class SiteBusy(HomeError):
@@ -86,9 +89,9 @@ class Home:
         """Hold the lock of a site while it is crawled. Raise SiteBusy if another process has it."""
         with self._lock(site) as owner:
             if owner is not None:
+                where = str(self.path)
                 raise SiteBusy(
-                    f"{site} is being crawled by process {owner} into {self.path}; "
-                    "wait for it, or use another --home"
+                    Reason(HomeReason.SITE_LOCKED, site=site, process=owner, folder=where)
                 )
             yield
 
@@ -97,9 +100,9 @@ class Home:
         """Hold the lock of a work ("watch", "night"). Raise WorkBusy if another process has it."""
         with self._lock(f"_{work}") as owner:
             if owner is not None:
+                where = str(self.path)
                 raise WorkBusy(
-                    f"process {owner} does the {work} of {self.path} already; "
-                    "wait for it, or use another --home"
+                    Reason(HomeReason.WORK_LOCKED, process=owner, work=work, folder=where)
                 )
             yield
 
@@ -160,13 +163,14 @@ def open_home(path: str | Path | None = None) -> Home:
     try:
         folder.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)  # an existing one stays as it is
     except OSError as error:
-        raise HomeError(f"cannot use {folder} as home: {error.strerror}") from error
+        reason = Reason(HomeReason.HOME_UNUSABLE, folder=str(folder), error=error.strerror)
+        raise HomeError(reason) from error
     if not os.access(folder, os.W_OK) and not (folder / DATABASE_NAME).exists():
-        raise HomeError(f"cannot write to {folder}: choose another --home, or fix its permissions")
+        raise HomeError(Reason(HomeReason.HOME_NOT_WRITABLE, folder=str(folder)))
     try:
         return Home(folder, read_settings(folder / "settings.toml"))
     except SettingsError as error:
-        raise HomeError(str(error)) from error
+        raise HomeError(error.reason) from error
 
 
 def check_database(folder: Path) -> None:
@@ -184,9 +188,5 @@ def check_database(folder: Path) -> None:
             return
     except sqlite3.DatabaseError:
         return  # it is damaged, as those who open it will see
-    what = "is empty" if file.exists() else "is missing"
-    raise HomeError(
-        f"the database {file} {what}, but {captures} holds captures: nothing was changed. "
-        f"Make a new home from them: tinwatch rebuild --from {folder} --home NEW_FOLDER; "
-        "or restore a backup (tinwatch restore)"
-    )
+    code = HomeReason.DATABASE_EMPTY if file.exists() else HomeReason.DATABASE_MISSING
+    raise HomeError(Reason(code, file=str(file), captures=str(captures), folder=str(folder)))

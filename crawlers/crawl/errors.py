@@ -11,7 +11,6 @@ from twisted.python.failure import Failure
 
 from crawlers.crawl.soft404 import is_block_url
 from pipelines.items import ArticleMissing, FetchFailed, Observation
-from storage.archive.reader import CaptureError, UnreadableRecord
 from storage.checks.failed_checks import CheckOutcome
 from storage.messages import ReasonError
 from storage.messages.reasons_crawl import CrawlReason
@@ -46,9 +45,9 @@ def failure_reason(failure: Failure) -> Reason:
     error = failure.value
     if (refusal := _tls_error(error)) is not None:
         return Reason(CrawlReason.TLS_FAILED, error=refusal)
-    if isinstance(error, ReasonError | UnreadableRecord):
+    if isinstance(error, ReasonError):
         return error.reason
-    if isinstance(error, IgnoreRequest | CaptureError):
+    if isinstance(error, IgnoreRequest):
         return Reason(CrawlReason.ERROR, error=str(error) or type(error).__name__)
     for error_class in type(error).__mro__:
         if error_class.__name__ in REASON_BY_EXCEPTION:

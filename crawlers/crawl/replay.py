@@ -23,6 +23,7 @@ from scrapy.settings import BaseSettings
 from crawlers.settings import DOWNLOAD_HANDLERS
 from pipelines.text.urls import canonical_url
 from storage.archive.reader import CaptureError, Record, UnreadableRecord, read_body, read_records
+from storage.messages.reasons_archive import ArchiveReason
 from storage.messages.reasons_input import InputError, InputReason
 from storage.reasons import Reason
 
@@ -53,10 +54,10 @@ class Replay:
                 self._add(name, record)
                 newest = max(newest or record.captured_at, record.captured_at)
         if newest is None:
-            raise CaptureError(
-                f"no response in {', '.join(files) or 'no file'}"
-                + (f" up to {as_of}" if as_of else "")
-            )
+            if as_of:
+                code = ArchiveReason.NO_RESPONSE_UNTIL
+                raise CaptureError(Reason(code, files=[*files], time=as_of))
+            raise CaptureError(Reason(ArchiveReason.NO_RESPONSE, files=[*files]))
         self.clock = limit or newest
 
     def _add(self, name: str, record: Record) -> None:

@@ -120,10 +120,8 @@ class _Importer:
                 yield from self._from_warc(file)
             else:
                 yield self._from_file(file)
-        except UnreadablePage as error:
+        except (UnreadablePage, CaptureError) as error:
             self.result.problems.append((str(file), error.reason))
-        except CaptureError as error:
-            self.result.problems.append((str(file), Reason(CrawlReason.ERROR, error=str(error))))
         except OSError as error:
             text = error.strerror or str(error)
             self.result.problems.append((str(file), Reason(CrawlReason.ERROR, error=text)))

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from storage.messages.reasons_home import HomeReason
+from storage.messages.reasons_input import InputError
+from storage.reasons import Reason
 from storage.timezone import VIETNAM
 
 HOURS_SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -32,8 +35,8 @@ def parse_quiet_hours(text: str) -> QuietHours | None:
         return None
     match = HOURS_SPAN.fullmatch(text)
     if match is None:
-        raise ValueError(f'must be two times of day such as "22:00-06:00", is {text!r}')
+        raise InputError(Reason(HomeReason.QUIET_FORM, text=text))
     start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
     if start == end:
-        raise ValueError(f"begins and ends at the same time: {text!r} would never end")
+        raise InputError(Reason(HomeReason.QUIET_ENDLESS, text=text))
     return QuietHours(start, end)

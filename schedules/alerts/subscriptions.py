@@ -16,8 +16,9 @@ from storage.config import SettingsError, read_toml
 from storage.events.filters import EventFilter
 from storage.events.ledger import EVENT_KINDS
 from storage.home import HomeError
-from storage.messages import LOCALES
-from storage.messages.reasons_input import InputReason
+from storage.messages import LOCALES, ReasonError
+from storage.messages.reasons_home import HomeReason
+from storage.messages.reasons_input import InputError, InputReason
 from storage.messages.reasons_lookups import NotFound
 from storage.provinces.names import resolve_former, resolve_present
 from storage.reasons import Reason
@@ -33,8 +34,9 @@ KEY_TYPES: dict[str, type[Any]] = {
     "quiet": str, "page": str, "say_nothing": bool, "language": str,
 }  # fmt: skip
 
-TYPE_NAMES: dict[type[Any], str] = {
-    str: "text", list: "a list of texts", bool: "true or false", float: "a number",
+TYPE_NAMES: dict[type[Any], HomeReason] = {
+    str: HomeReason.TYPE_TEXT, list: HomeReason.TYPE_LIST,
+    bool: HomeReason.TYPE_BOOL, float: HomeReason.TYPE_NUMBER,
 }  # fmt: skip
 
 
@@ -67,11 +69,11 @@ class Subscription:
     language: str = "en"
 
 
-class _InvalidKey(ValueError):
+class _InvalidKey(ReasonError, ValueError):
     """An invalid key or value of a subscription."""
 
-    def __init__(self, key: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, key: str, reason: Reason) -> None:
+        super().__init__(reason)
         self.key = key
 
 
@@ -86,22 +88,28 @@ def read_subscriptions(home: Path) -> list[Subscription]:
     try:
         text = read_toml(file)
     except SettingsError as error:
-        raise HomeError(str(error)) from error
+        raise HomeError(error.reason) from error
     data = tomllib.loads(text)
     tables = data.pop("subscription", [])
     if data:
-        names = ", ".join(map(repr, data))
-        raise HomeError(f"{file}: {names} stands outside of a subscription: write it under one")
+        names = [repr(name) for name in data]
+        raise HomeError(Reason(HomeReason.OUTSIDE_SUBSCRIPTION, file=str(file), names=names))
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
-        raise HomeError(f"{file}: begin each subscription with [[subscription]], in two brackets")
+        raise HomeError(Reason(HomeReason.SUBSCRIPTION_BRACKETS, file=str(file)))
     subscriptions: list[Subscription] = []
     for number, table in enumerate(tables):
         try:
             subscriptions.append(_subscription(table, {s.name for s in subscriptions}))
         except _InvalidKey as error:
-            who = f"subscription {table.get('name', number + 1)!r}"
-            line = _line(text, number, error.key)
-            raise HomeError(f"{file}, line {line}: {who}: {error.key} {error}") from error
+            reason = Reason(
+                HomeReason.INVALID_SUBSCRIPTION,
+                file=str(file),
+                line=_line(text, number, error.key),
+                name=table.get("name", number + 1),
+                key=error.key,
+                problem=error.reason,
+            )
+            raise HomeError(reason) from error
     return subscriptions
 
 
@@ -121,9 +129,9 @@ def _subscription(table: dict[str, Any], used_names: set[str]) -> Subscription:
         _check_type(key, value)
     name = table.get("name", "").strip()
     if not name:
-        raise _InvalidKey("name", "is missing: give the subscription a name of its own")
+        raise _InvalidKey("name", Reason(HomeReason.NAME_MISSING))
     if name in used_names:
-        raise _InvalidKey("name", "is taken by an earlier one: choose another")
+        raise _InvalidKey("name", Reason(HomeReason.NAME_TAKEN))
     return Subscription(
         name=name,
         to=_addresses(table.get("to", [])),
@@ -139,7 +147,7 @@ def _subscription(table: dict[str, Any], used_names: set[str]) -> Subscription:
 def _check_type(key: str, value: Any) -> None:
     expected = KEY_TYPES.get(key)
     if expected is None:
-        raise _InvalidKey(key, f"is no key of a subscription; known are {', '.join(KEY_TYPES)}")
+        raise _InvalidKey(key, Reason(HomeReason.NO_KEY, names=[*KEY_TYPES]))
     if expected is list:
         valid = isinstance(value, list) and all(isinstance(one, str) for one in value)
     elif expected is float:
@@ -147,23 +155,19 @@ def _check_type(key: str, value: Any) -> None:
     else:
         valid = isinstance(value, expected)
     if not valid:
-        value_text = "" if key == "to" else f", is {value!r}"  # an address may hold a password
-        raise _InvalidKey(key, f"must be {TYPE_NAMES[expected]}{value_text}")
+        type_name = Reason(TYPE_NAMES[expected])
+        if key == "to":  # an address may hold a password
+            raise _InvalidKey(key, Reason(HomeReason.KEY_TYPE, type=type_name))
+        raise _InvalidKey(key, Reason(HomeReason.KEY_TYPE_IS, type=type_name, value=repr(value)))
 
 
 def _addresses(addresses: list[str]) -> tuple[str, ...]:
     """Validate the addresses. Errors do not contain an address: it may hold a password."""
     if not addresses:
-        raise _InvalidKey(
-            "to", 'is missing or empty: name an address, such as to = ["env:TEAM_MAIL"]'
-        )
+        raise _InvalidKey("to", Reason(HomeReason.ADDRESS_MISSING))
     for number, address in enumerate(addresses, 1):
         if ADDRESS.fullmatch(address) is None:
-            raise _InvalidKey(
-                "to",
-                f'number {number} is no address: write "mailto://...", "tgram://..." or another '
-                'of apprise, or "env:NAME" for one that the environment holds',
-            )
+            raise _InvalidKey("to", Reason(HomeReason.NO_ADDRESS_FORM, number=number))
     return tuple(addresses)
 
 
@@ -172,10 +176,11 @@ def _choice(table: dict[str, Any]) -> EventFilter:
         _parse("sites", get_site, site)
     for kind in table.get("kinds", ()):
         if kind not in EVENT_KINDS:
-            raise _InvalidKey("kinds", f"names {kind!r}; there are: {', '.join(EVENT_KINDS)}")
+            reason = Reason(HomeReason.KIND_UNKNOWN, kind=kind, kinds=[*map(str, EVENT_KINDS)])
+            raise _InvalidKey("kinds", reason)
     least = float(table.get("least_priority", 0.0))
     if not 0 <= least <= 1:
-        raise _InvalidKey("least_priority", f"must be from 0 to 1, is {least}")
+        raise _InvalidKey("least_priority", Reason(HomeReason.PRIORITY_RANGE, value=least))
     return EventFilter(
         sites=_some(table, "sites"),
         provinces=_provinces(table),
@@ -205,28 +210,28 @@ def _when(value: str) -> When:
     try:
         return When(value)
     except ValueError:
-        message = f'must be "at once" or "digest", is {value!r}'
-        raise _InvalidKey("when", message) from None
+        raise _InvalidKey("when", Reason(HomeReason.WHEN_UNKNOWN, value=value)) from None
 
 
 def _language(value: str) -> str:
     if value not in LOCALES:
-        names = " or ".join(f'"{locale}"' for locale in LOCALES)
-        raise _InvalidKey("language", f"must be {names}, is {value!r}")
+        names = [f'"{locale}"' for locale in LOCALES]
+        reason = Reason(HomeReason.LANGUAGE_UNKNOWN, languages=names, value=value)
+        raise _InvalidKey("language", reason)
     return value
 
 
 def _page(url: str) -> str:
     if url and re.fullmatch(r"https?://\S+", url) is None:
-        raise _InvalidKey("page", f'must be a URL such as "https://watch.example.org", is {url!r}')
+        raise _InvalidKey("page", Reason(HomeReason.PAGE_NO_URL, value=url))
     return url
 
 
 def _parse(key: str, parser: Callable[[str], T], value: str) -> T:
     try:
         return parser(value)
-    except (KeyError, ValueError) as error:
-        raise _InvalidKey(key, f"is wrong: {error}") from error
+    except (NotFound, InputError) as error:
+        raise _InvalidKey(key, Reason(HomeReason.KEY_WRONG, reason=error.reason)) from error
 
 
 def _line(text: str, number: int, key: str) -> int:

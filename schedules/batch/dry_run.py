@@ -20,8 +20,8 @@ from schedules.batch.nightly import CrawlOptions, run_batch
 from storage.checks.retry_queue import queue_retry
 from storage.db.connection import transaction
 from storage.home import Home, HomeError, home_path, open_home
-from storage.messages import describe
 from storage.messages.reasons_crawl import CrawlReason
+from storage.messages.reasons_home import HomeReason
 from storage.messages.reasons_input import InputError, InputReason
 from storage.reasons import Reason
 from storage.runs.sites import register_site
@@ -85,5 +85,5 @@ def _crawl(home: Home, spider: type[SiteSpider], options: CrawlOptions) -> None:
     if batch.stopped:
         raise KeyboardInterrupt
     if batch.errors:
-        reason = describe(batch.errors[spider.name])
-        raise HomeError(f"the crawl of {spider.name} broke off: {reason}")
+        reason = batch.errors[spider.name]
+        raise HomeError(Reason(HomeReason.CRAWL_BROKE_OFF, site=spider.name, reason=reason))

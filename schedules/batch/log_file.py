@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 
 from storage.home import Home, HomeError
+from storage.messages.reasons_home import HomeReason
+from storage.reasons import Reason
 
 
 def log_to_file(home: Home) -> None:
@@ -12,7 +14,9 @@ def log_to_file(home: Home) -> None:
     try:
         handler = logging.FileHandler(home.log_file, encoding="utf-8")
     except OSError as error:
-        raise HomeError(f"cannot write the log in {home.path}: {error.strerror}") from error
+        where = str(home.path)
+        reason = Reason(HomeReason.LOG_NOT_WRITABLE, folder=where, error=error.strerror)
+        raise HomeError(reason) from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)

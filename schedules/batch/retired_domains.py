@@ -18,14 +18,13 @@ from crawlers.site_config import SiteConfig
 from schedules.batch import reactor
 from storage.checks.retired_domains import DomainAnswer, DomainCheck, newest_checks, save_answers
 from storage.home import Home, HomeError
-from storage.messages import ReasonError
 from storage.messages.reasons_domains import DomainPage
 from storage.reasons import Reason
 
 MIN_DEAD_FOR_OFFLINE = 3  # if at least so many domains are all unreachable, this machine is offline
 
 
-class Offline(ReasonError, HomeError):
+class Offline(HomeError):
     """No domain can be reached, so the results say nothing about the domains."""
 
 

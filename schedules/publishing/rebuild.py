@@ -40,6 +40,8 @@ from storage.archive.writer import CaptureWriter
 from storage.db.connection import Database, from_utc_text, reserve_ids, row_count, transaction
 from storage.events.reviews import restore_review
 from storage.home import Home, open_home
+from storage.messages.reasons_archive import ArchiveReason
+from storage.reasons import Reason
 from storage.run_stats import RunStats
 from storage.runs.repository import RunKind, restore_run, run_ids
 from storage.runs.sites import SiteFacts, register_site
@@ -86,7 +88,8 @@ def rebuild(
                 locks.enter_context(source.site_lock(site))
         journal = read_journal(source.captures)
         if not names and not journal.lines:
-            raise CaptureError(f"{source.captures} holds no captures: nothing can be rebuilt")
+            reason = Reason(ArchiveReason.NO_CAPTURES, folder=str(source.captures))
+            raise CaptureError(reason)
         parts = replacements(source.captures, journal)
         for name in names:
             _copy(parts.get(name, source.captures / name), folder / "captures" / name, report)

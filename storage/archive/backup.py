@@ -27,6 +27,7 @@ from typing import IO
 
 from storage.archive.journal import JOURNAL_NAME
 from storage.home import Home, HomeError
+from storage.messages.reasons_home import HomeReason
 from storage.messages.reasons_input import InputError, InputReason
 from storage.reasons import Reason
 
@@ -94,8 +95,12 @@ def check_target(home: Home, target: Path) -> None:
     free = shutil.disk_usage(file.parent).free
     if free < needed:
         raise BackupError(
-            f"{file.parent} has {_megabytes(free)} MB free, the backup needs {_megabytes(needed)}: "
-            "make room, or write to another disk"
+            Reason(
+                HomeReason.BACKUP_NEEDS_SPACE,
+                folder=str(file.parent),
+                free=_megabytes(free),
+                needed=_megabytes(needed),
+            )
         )
 
 
@@ -175,18 +180,18 @@ def read_backup(file: Path, folder: Path) -> BackupSize:
                     manifest = _manifest(tar, member)
                     continue
                 if not (member.isfile() and MEMBER_NAME.fullmatch(member.name)):
-                    raise BackupError(f"{file} holds {member.name!r}: it is no tinwatch backup")
+                    reason = Reason(HomeReason.NO_BACKUP, file=str(file), member=member.name)
+                    raise BackupError(reason)
                 unpacked[member.name] = _unpack(tar, member, folder)
     except (tarfile.TarError, EOFError, ValueError) as error:
-        raise BackupError(f"{file} is no whole tinwatch backup: {error}") from error
+        reason = Reason(HomeReason.BACKUP_BROKEN, file=str(file), error=str(error))
+        raise BackupError(reason) from error
     if manifest is None:
-        raise BackupError(f"{file} has no manifest, its end is missing: use another backup")
+        raise BackupError(Reason(HomeReason.BACKUP_WITHOUT_MANIFEST, file=str(file)))
     wrong = sorted(n for n in {*manifest, *unpacked} if manifest.get(n) != unpacked.get(n))
     if wrong:
-        raise BackupError(
-            f"{file} was damaged: {', '.join(wrong[:5])}{' ...' if len(wrong) > 5 else ''} "
-            "do not have the sums that were written; use another backup"
-        )
+        members = [*wrong[:5], "..."] if len(wrong) > 5 else wrong
+        raise BackupError(Reason(HomeReason.BACKUP_DAMAGED, file=str(file), members=members))
     return BackupSize(len(unpacked), sum(int(str(s["size"])) for s in unpacked.values()))
 
 

@@ -23,7 +23,8 @@ from storage.archive.decoding import (
     join_chunks,
 )
 from storage.archive.warc_file import GZIP, UNREADABLE, Entry, entries, entry_at
-from storage.messages import describe
+from storage.messages import ReasonError, describe
+from storage.messages.reasons_archive import ArchiveReason
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
 
@@ -50,8 +51,8 @@ class CaptureLocation(NamedTuple):
     url: str | None = None
 
 
-class CaptureError(RuntimeError):
-    """A WARC file cannot be read; the message names file, offset and remedy."""
+class CaptureError(ReasonError, RuntimeError):
+    """A WARC file cannot be read; the reason names file, offset and remedy."""
 
 
 class UnreadableRecord(CaptureError):
@@ -66,16 +67,18 @@ class UnreadableRecord(CaptureError):
     def __init__(
         self, path: Path, offset: int, reason: Reason, record: StoredRecord | None = None
     ) -> None:
+        super().__init__(reason)
         self.path = path
         self.offset = offset
-        self.reason = reason
         self.url = record.url if record else None
         self.captured_at = record.captured_at if record else None
         self.status = record.status if record else None
+
+    def __str__(self) -> str:
         of_url = f" of {self.url}" if self.url else ""
-        super().__init__(
-            f"{path} cannot be read as WARC at {offset}: the record{of_url}: "
-            f"{describe(reason)} ({reason.code})"
+        return (
+            f"{self.path} cannot be read as WARC at {self.offset}: the record{of_url}: "
+            f"{describe(self.reason)} ({self.reason.code})"
         )
 
 
@@ -171,9 +174,9 @@ def read_records(
             if record is not None:
                 yield record
     except FileNotFoundError as error:
-        raise CaptureError(f"{path}: there is no such file") from error
+        raise CaptureError(Reason(ArchiveReason.NO_WARC_FILE, file=str(path))) from error
     except UNREADABLE as error:
-        raise CaptureError(f"{path} cannot be read as WARC: {error}") from error
+        raise _unreadable(path, error) from error
 
 
 def _decoded(entry: Entry, path: Path) -> Record | None:
@@ -215,9 +218,9 @@ def read_body(
     except DecodingError as error:
         raise UnreadableRecord(path, offset, error.reason, stored) from error
     except UNREADABLE as error:
-        raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
+        raise _unreadable_at(path, offset, error) from error
     if record is None:
-        raise CaptureError(f"{path} holds no response at {offset}; was the file changed?")
+        raise CaptureError(Reason(ArchiveReason.NO_WARC_RESPONSE, file=str(path), offset=offset))
     return replace(record, offset=offset)
 
 
@@ -257,6 +260,15 @@ def _payload(record: Any) -> bytes:
     if len(payload) <= MAX_BODY_BYTES and stated is not None and 0 <= len(payload) < stated:
         raise ValueError(f"its end is missing: {stated - len(payload)} bytes")
     return payload
+
+
+def _unreadable(path: Path, error: Exception) -> CaptureError:
+    return CaptureError(Reason(ArchiveReason.WARC_UNREADABLE, file=str(path), error=str(error)))
+
+
+def _unreadable_at(path: Path, offset: int, error: Exception) -> CaptureError:
+    code = ArchiveReason.WARC_RECORD_UNREADABLE
+    return CaptureError(Reason(code, file=str(path), offset=offset, error=str(error)))
 
 
 def _mismatch() -> DecodingError:
@@ -330,7 +342,7 @@ def record_locations(folder: Path, warc: str, offset: int) -> list[tuple[str, in
         revisit = stored if stored is not None and stored.kind == "revisit" else None
         original = _referred_record(revisit, path) if revisit is not None else None
     except UNREADABLE as error:
-        raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
+        raise _unreadable_at(path, offset, error) from error
     before = [(str(original[0].relative_to(folder)), original[1])] if original else []
     return [*before, (warc, offset)]
 
@@ -341,7 +353,7 @@ def response_status(folder: Path, warc: str, offset: int) -> int:
     try:
         stored = _stored_at(path, offset)
     except UNREADABLE as error:
-        raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
+        raise _unreadable_at(path, offset, error) from error
     return stored.status if stored is not None else 0
 
 
@@ -360,7 +372,7 @@ def find_record_offsets(path: Path, urls: set[str], moment: datetime) -> list[in
             if _warc_date(named("WARC-Date") or "").replace(microsecond=0) == second:
                 offsets.append(entry.offset)
     except UNREADABLE as error:
-        raise CaptureError(f"{path} cannot be read as WARC: {error}") from error
+        raise _unreadable(path, error) from error
     return offsets
 
 
@@ -373,8 +385,8 @@ def payload_digest(folder: Path, warc: str, offset: int) -> tuple[str, int]:
             payload = record.raw_stream.read()
             return hashlib.sha256(payload).hexdigest(), len(payload)
     except UNREADABLE as error:
-        raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
-    raise CaptureError(f"{path} holds no record at {offset}; was the file changed?")
+        raise _unreadable_at(path, offset, error) from error
+    raise CaptureError(Reason(ArchiveReason.NO_WARC_RECORD, file=str(path), offset=offset))
 
 
 def copy_record(folder: Path, warc: str, offset: int) -> bytes:
@@ -389,7 +401,7 @@ def copy_record(folder: Path, warc: str, offset: int) -> bytes:
                 member.decompress(chunk)
                 copied += chunk[: len(chunk) - len(member.unused_data)]
     except (OSError, zlib.error) as error:
-        raise CaptureError(f"{path} at {offset}: {error}; was the file changed?") from error
+        raise _unreadable_at(path, offset, error) from error
     if not member.eof:
-        raise CaptureError(f"{path} at {offset} holds no whole record; was the file changed?")
+        raise CaptureError(Reason(ArchiveReason.WARC_RECORD_CUT_OFF, file=str(path), offset=offset))
     return bytes(copied)

@@ -22,6 +22,8 @@ from storage.articles.revisions import revisions
 from storage.checks.failed_checks import settled_checks
 from storage.db.connection import from_utc_text
 from storage.messages import describe
+from storage.messages.reasons_archive import ArchiveReason
+from storage.reasons import Reason
 
 HTTP_OK = 200
 Proves = Literal["last text", "last seen", "failed check"]
@@ -99,7 +101,7 @@ def _proof(
     stored = get_capture(db, capture)
     warc, offset, at = stored.warc, stored.warc_offset, stored.captured_at
     if payload_digest(captures, warc, offset) != (stored.sha256, stored.length):
-        raise CaptureError(f"{warc} at {offset} does not hold the bytes that were received")
+        raise CaptureError(Reason(ArchiveReason.OTHER_BYTES, file=warc, offset=offset))
     responses = _responses(captures, article.site, {stored.url or "", *urls}, at)
     locations = tuple(dict.fromkeys([(warc, offset), *responses]))
     return Proof(

@@ -16,12 +16,15 @@ from weakref import WeakKeyDictionary
 from sqlite_utils import Database as Database  # the only import of it outside storage
 
 from storage.db.migrations import migrations
+from storage.messages import ReasonError
+from storage.messages.reasons_home import HomeReason
+from storage.reasons import Reason
 
 BUSY_SECONDS = 60  # how long a writer waits for another; transactions take milliseconds
 
 
-class DatabaseError(RuntimeError):
-    """The database cannot be opened; the message states why and what to do."""
+class DatabaseError(ReasonError, RuntimeError):
+    """The database cannot be opened; the reason states why and what to do."""
 
 
 def open_database(file: Path) -> Database:
@@ -36,11 +39,8 @@ def open_database(file: Path) -> Database:
         if migrations.pending(db):
             _migrate(db)
     except sqlite3.DatabaseError as error:
-        raise DatabaseError(
-            f"{file} cannot be opened as tinwatch's database: {error}. "
-            "Nothing was changed; tinwatch rebuild makes a new one from the captures, tinwatch "
-            "restore from a backup."
-        ) from error
+        reason = Reason(HomeReason.DATABASE_NOT_OPENED, file=str(file), error=str(error))
+        raise DatabaseError(reason) from error
     return db
 
 
@@ -63,13 +63,11 @@ def open_read_only(file: Path) -> Database:
         db = Database(connect_read_only(file))
         behind = bool(migrations.pending(db) or index_rebuilds(db))
     except sqlite3.DatabaseError as error:
-        raise DatabaseError(f"{file} cannot be read as tinwatch's database: {error}") from error
+        reason = Reason(HomeReason.DATABASE_NOT_READ, file=str(file), error=str(error))
+        raise DatabaseError(reason) from error
     if behind:
         db.close()
-        raise DatabaseError(
-            f"{file} was written by an older tinwatch: any of its commands, such as "
-            "tinwatch runs, brings it up to date"
-        )
+        raise DatabaseError(Reason(HomeReason.DATABASE_OLD, file=str(file)))
     return db
 
 
@@ -109,7 +107,8 @@ def existing_database(file: Path, *, writes: bool) -> Iterator[Database]:
             f"{file.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False
         )
     except sqlite3.OperationalError as error:
-        raise DatabaseError(f"{file}: {error}") from error
+        reason = Reason(HomeReason.DATABASE_NOT_READ, file=str(file), error=str(error))
+        raise DatabaseError(reason) from error
     with closing(connection):
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = NORMAL")

@@ -12,7 +12,7 @@ from typing import Any
 
 from storage.messages.catalogues import gettext, ngettext
 from storage.messages.formats import FORMATS, SEPARATORS
-from storage.reasons import PluralMessage, Reason, ReasonCode
+from storage.reasons import LEGACY_TEXT, PluralMessage, Reason, ReasonCode
 
 
 def describe(reason: Reason, locale: str = "en") -> str:
@@ -32,11 +32,14 @@ def describe(reason: Reason, locale: str = "en") -> str:
 
 
 class ReasonError(Exception):
-    """An error that carries a reason; its text is the English sentence."""
+    """An error that carries a reason; its text is the English sentence.
 
-    def __init__(self, reason: Reason) -> None:
+    A command may raise it with a sentence in the user's language instead.
+    """
+
+    def __init__(self, reason: Reason | str) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason = Reason(LEGACY_TEXT, text=reason) if isinstance(reason, str) else reason
 
     def __str__(self) -> str:
         return describe(self.reason)

@@ -132,7 +132,7 @@ def _log_traceback(error: Exception, home: Path | None) -> str:
     lines = "".join(traceback.format_exception(error))
     try:
         if not (folder / "tinwatch.db").exists():
-            raise HomeError(folder)
+            raise FileNotFoundError(folder)
         file = open_home(folder).log_file
         with file.open("a", encoding="utf-8") as log:
             log.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} ERROR tinwatch: {lines}")

@@ -73,6 +73,30 @@ def test_failed_lookups_are_described_in_vietnamese(
 
 
 @pytest.mark.parametrize(
+    ("file", "content", "words", "code", "said"),
+    [
+        ("settings.toml", "x = 1", ["runs"], 3, "không có thiết lập 'x'"),
+        ("settings.toml", "night_at = 1", ["runs"], 3, "giờ trong ngày"),
+        ("alerts.toml", "[[subscription]]\nto = 1", ["alert"], 3, "phải là danh sách chữ"),
+        ("tinwatch.db", "no database" * 100, ["runs"], 3, "không mở được"),
+        ("a.warc", "no WARC", ["nightly", "--replay", "{home}/a.warc"], 2, "không có phản hồi"),
+    ],
+    ids=["setting", "value", "subscription", "database", "WARC"],
+)
+def test_unusable_files_are_described_in_vietnamese(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    file: str, content: str, words: list[str], code: int, said: str,
+) -> None:  # fmt: skip
+    home = tmp_path / "home"
+    open_home(home).database().close()
+    (home / file).write_text(content, "utf-8")
+    monkeypatch.setenv("TINWATCH_LANGUAGE", "vi")
+    found, out, err = call(*(word.format(home=home) for word in words), "--home", home)
+    assert (found, out) == (code, "")
+    assert said in " ".join(err.split())
+
+
+@pytest.mark.parametrize(
     "content", [b"", b"just text\n", b"<html>not a warc</html>", b"\x1f\x8b\x08broken", b"\0" * 999]
 )
 @pytest.mark.parametrize("name", ["x.warc", "x.warc.gz"])
