@@ -41,7 +41,7 @@ CRAWL = ROOT / "tests" / "crawlers" / "crawl_faulty_site.py"
 SCENARIOS = (
     "faults", "incremental", "limited", "much_later", "stopped", "absent", "private_host",
     "private_name", "robots_down", "slowly", "indexed", "vanished", "broken_transfers", "coded_br",
-    "coded_zstd",
+    "coded_zstd", "elsewhere", "down",
 )  # fmt: skip
 TIME_LIMIT = 300  # seconds
 AT_ONCE = 8  # more would keep each other from the delay that is measured

@@ -20,6 +20,7 @@ DATE_ONLY = re.compile(
     re.I,
 )
 MAX_LABEL_CHARS = 60
+MAX_DATE_CHARS = 100  # of what the date's element prints
 MIN_PARAGRAPH_CHARS = 80
 MIN_TEXT_LINE_CHARS = 150  # a shorter line after the heading of a list is the title of an article
 MAX_HEAD_LINES = 15  # above a title that stands inside the body element
@@ -61,7 +62,10 @@ def _below_head(lines: list[PageLine], title: str, published: str | None) -> lis
 def _is_date(text: str, published: str | None) -> bool:
     if len(text) > MAX_LABEL_CHARS:
         return False
-    return text in (published or "") or bool(FOUR_DIGITS.search(text) and DATE_ONLY.fullmatch(text))
+    printed = published or ""  # an element that is not closed holds the whole page
+    if len(printed) <= MAX_DATE_CHARS and text in printed:
+        return True
+    return bool(FOUR_DIGITS.search(text) and DATE_ONLY.fullmatch(text))
 
 
 def title_index(lines: list[PageLine], title: str) -> int | None:

@@ -38,7 +38,7 @@ def read_as(titles: dict[int, str]) -> Reparse:
     def read(revision: Revision) -> Reparsed | None:
         letter = titles.get(revision.number)
         if letter is None:
-            return None
+            return revision.extractor_version, revision.record
         return "2.mended", replace(revision.record, title=TITLES[letter])
 
     return read
