@@ -69,14 +69,12 @@ class PairResult:
     Attributes:
         field: the edited field; None for noise alone
         fields: fields reported as edited
-        same_text_field: a field that prints the same text as `field`
         empty: an edit without a sentence about it
     """
 
     plan: Plan
     field: str | None
     fields: tuple[str, ...]
-    same_text_field: str = ""
     empty: bool = False
     unreadable: str | None = None
     bytes_differ: bool = True
@@ -88,7 +86,7 @@ class PairResult:
             return False
         if self.field is None:
             return not self.fields
-        return self.field in self.fields and set(self.fields) <= {self.field, self.same_text_field}
+        return set(self.fields) == {self.field}
 
 
 def plan(seed: int, count: int) -> Plan:
@@ -123,16 +121,10 @@ def evaluate_pair(bases: list[Base], planned: Plan) -> PairResult:
         found = edit_between(before, after)
         fields, empty = (found.fields, not found.summary) if found else ((), False)
     return PairResult(
-        planned, field, fields, _same_text_field(base, field), empty,
+        planned, field, fields, empty,
         bytes_differ=body != old_body,
         text_differs=visible(body, kind) != old_text,
     )  # fmt: skip
-
-
-def _same_text_field(base: Base, field: str | None) -> str:
-    """Return the other field if lead and first paragraph are the same printed text."""
-    both = base.stored.site.lead_is == "first_paragraph_kept"
-    return {"lead": "body", "body": "lead"}.get(field or "", "") if both else ""
 
 
 def mutated(base: Base, planned: Plan) -> tuple[bytes, str | None, str | None]:

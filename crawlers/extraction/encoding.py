@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
 
 from w3lib.encoding import (
     html_body_declared_encoding,
@@ -21,9 +21,10 @@ DETECTION_SAMPLE_BYTES = 100_000
 CONTROL_CHARS = bytes.maketrans(
     bytes(c for c in range(32) if c not in b"\t\n\r"), b" " * (32 - len(b"\t\n\r"))
 )
-# Decomposed Vietnamese (NFD) holds one of these: breve, circumflex, horn and the five tones.
-COMBINING_MARKS = "\u0306\u0302\u031b\u0300\u0301\u0309\u0303\u0323"
-COMBINING_MARK_LEAD_BYTE = b"\xcc"  # their first byte in UTF-8, and of no other letter here
+# Decomposed Vietnamese (NFD) holds breve, circumflex, horn or one of five tones: U+0300 to U+033F,
+# whose first byte in UTF-8 this is. It is the first byte of nothing else.
+COMBINING_MARK_LEAD_BYTE = b"\xcc"
+COMBINING_MARKS = re.compile(rb"(?:\xcc[\x80-\xbf]|\xcd[\x80-\xaf])+")
 MAX_MARKS_COMPOSED_SINGLY = 500  # above, NFC of the whole page is faster
 
 
@@ -43,45 +44,37 @@ def as_utf8(body: bytes, content_type: str | None = None) -> tuple[bytes, list[R
     encoding, bom = read_bom(body)
     if encoding:
         text = body[len(bom or b"") :].decode(encoding, "replace").replace("\x00", " ")
-        return _as_nfc(text), []
+        return _as_nfc(text.encode("utf-8", "replace")), []
     if b"\x00" in body:  # the parser stops at NUL; clean() removes the other controls
         body = body.translate(CONTROL_CHARS)
     try:
-        text = body.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
         declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
         text, warnings = _decode_legacy(body, declared)
-        return _as_nfc(text), warnings
-    if COMBINING_MARK_LEAD_BYTE in body and any(mark in text for mark in COMBINING_MARKS):
-        body = _as_nfc(text)
+        return _as_nfc(text.encode("utf-8", "replace")), warnings
+    body = _as_nfc(body)
     declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
     if declared and resolve_encoding(declared) not in ("utf-8", None) and not body.isascii():
         return body, [Reason(WarningCode.ENCODING_DECLARED_WRONGLY, declared=declared)]
     return body, []
 
 
-def _as_nfc(text: str) -> bytes:
-    """Return the text in NFC. Usually only a few letters of a page are decomposed, or all."""
-    positions = sorted(position for mark in COMBINING_MARKS for position in _positions(text, mark))
-    if len(positions) > MAX_MARKS_COMPOSED_SINGLY:
-        return unicodedata.normalize("NFC", text).encode("utf-8", "replace")
-    parts, end_of_last = [], 0
-    for position in positions:
-        if position < end_of_last:
-            continue  # a second mark on the same letter
-        start, end = max(end_of_last, position - 1), position + 1
-        while end < len(text) and unicodedata.combining(text[end]):
-            end += 1
-        parts += [text[end_of_last:start], unicodedata.normalize("NFC", text[start:end])]
-        end_of_last = end
-    return "".join([*parts, text[end_of_last:]]).encode("utf-8", "replace")
-
-
-def _positions(text: str, mark: str) -> Iterator[int]:
-    position = text.find(mark)
-    while position >= 0:
-        yield position
-        position = text.find(mark, position + 1)
+def _as_nfc(utf8: bytes) -> bytes:
+    """Return valid UTF-8 in NFC. Usually only a few letters of a page are decomposed, or all."""
+    parts: list[bytes] = []
+    end_of_last = 0
+    while (position := utf8.find(COMBINING_MARK_LEAD_BYTE, end_of_last)) >= 0:
+        marks = COMBINING_MARKS.match(utf8, position)
+        if marks is None or len(parts) > 2 * MAX_MARKS_COMPOSED_SINGLY:
+            return unicodedata.normalize("NFC", utf8.decode("utf-8")).encode("utf-8")
+        start = max(end_of_last, position - 1)
+        while start > end_of_last and utf8[start] & 0xC0 == 0x80:  # inside the letter
+            start -= 1
+        letter = utf8[start : marks.end()].decode("utf-8")
+        parts += [utf8[end_of_last:start], unicodedata.normalize("NFC", letter).encode("utf-8")]
+        end_of_last = marks.end()
+    return b"".join([*parts, utf8[end_of_last:]]) if parts else utf8
 
 
 def _decode_legacy(body: bytes, declared: str | None) -> tuple[str, list[Reason]]:

@@ -23,6 +23,7 @@ LONG_TAG_BYTES = 30_000
 # libxml2 stops at an end tag of <html> before the head and ends the body at the first </body>.
 # Parsers of HTML5 go on after both, so they are removed if text follows.
 DOCUMENT_ENDS = (b"</html>", b"</body>", b"</HTML>", b"</BODY>")
+DOCUMENT_END = re.compile(b"|".join(DOCUMENT_ENDS))
 LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
 
 
@@ -62,11 +63,13 @@ def readable_html(body: bytes, content_type: str | None = None) -> str:
 
 def _without_early_ends(page: bytes) -> bytes:
     """Return the page without end tags of the document if anything but these follows the first."""
-    places = [place for end in DOCUMENT_ENDS if (place := page.find(end)) >= 0]
-    rest = page[min(places, default=len(page)) :]
+    first = DOCUMENT_END.search(page)  # faster than four searches for one each
+    if first is None:
+        return page
+    rest = page[first.start() :]
     for end in DOCUMENT_ENDS:  # much faster than a pattern
         rest = rest.replace(end, b"")
-    return page[: min(places)] + rest if rest.strip() else page
+    return page[: first.start()] + rest if rest.strip() else page
 
 
 def _has_too_many_attributes(body: bytes) -> bool:
