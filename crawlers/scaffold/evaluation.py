@@ -115,7 +115,9 @@ def extract_samples(site: type[SiteConfig], samples: Iterable[Sample]) -> list[S
 def _extract(site: type[SiteConfig], sample: Sample) -> SampleResult:
     saved = sample.saved
     try:
-        page = extract_article(saved.html, saved.url, site, saved.captured_at, saved.content_type)
+        page = extract_article(
+            saved.html, saved.url, site, saved.captured_at, saved.content_type, rules_only=True
+        )
     except UnreadablePage as error:
         return SampleResult(sample, None, str(error))
     return SampleResult(sample, page)

@@ -84,6 +84,9 @@ def test_gzipped_page_is_compared_and_replaced(tmp_path: Path) -> None:
     (case / "page.html").unlink()
     assert compare_fixture(case, get_site("haugiang")) == []
     write_fixture(case, get_site("haugiang"), url, html, captured_at=TAKEN)
+    assert sorted(path.name for path in case.iterdir()) == ["expected.json", "page.html.gz"]
+    other = html.replace(b"</body>", b"<!-- later --></body>")
+    write_fixture(case, get_site("haugiang"), url, other, captured_at=TAKEN)
     assert sorted(path.name for path in case.iterdir()) == ["expected.json", "page.html"]
 
 

@@ -188,9 +188,10 @@ def test_long_outage_is_one_event(watcher: Watcher, day: Day) -> None:
 
 
 def test_second_outage_is_published_again(watcher: Watcher, day: Day) -> None:
-    for moment, ill in enumerate([{}, OUTAGE, {}, OUTAGE]):
-        watcher.night(at=day(moment), stats=ill)
-    assert watcher.kinds() == ["outage", "recovered", "outage"]
+    for moment in (0, 2):
+        watcher.night(watcher.read(at=day(moment)), at=day(moment))
+        watcher.night(at=day(moment + 1), stats=OUTAGE)
+    assert watcher.kinds() == ["new", "outage", "recovered", "outage"]
 
 
 def test_sites_are_evaluated_independently(watcher: Watcher) -> None:

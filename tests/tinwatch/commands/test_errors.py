@@ -175,7 +175,7 @@ def test_unknown_article_run_or_site_is_named(
 def test_empty_database_has_no_batch(call: Call, tmp_path: Path) -> None:
     open_home(tmp_path / "home").database().close()
     assert call("report", "--home", tmp_path / "home")[0] == 2
-    assert call("events", "--home", tmp_path / "home") == (0, "", "")
+    assert call("events", "--home", tmp_path / "home") == (0, "", "no events match\n")
     assert call("articles", "--json", "--home", tmp_path / "home") == (0, "", "")
 
 
