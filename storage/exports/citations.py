@@ -33,7 +33,7 @@ class Citation:
     Attributes:
         day: ISO date, or None if the page prints no date
         accessed: day of the capture (UTC), or None without a capture
-        note: the revision and the digest of its capture
+        note: the revision, the web archive that holds its capture if one made it, and its digest
         archived: WARC file and byte offset of the capture
     """
 
@@ -56,10 +56,10 @@ class Citation:
 def citation(selection: Selection, row: Row) -> Citation:
     """Return the citation of a revision."""
     capture = selection.db.execute(
-        "SELECT captured_at, sha256, warc, warc_offset FROM captures WHERE id = ?",
+        "SELECT captured_at, sha256, warc, warc_offset, source_url FROM captures WHERE id = ?",
         [row["capture"]],
     ).fetchone()
-    captured, digest, warc, offset = capture or (None, None, None, None)
+    captured, digest, warc, offset, source_url = capture or (None,) * 5
     authors, translators = _people(row["authors"])
     return Citation(
         key=cite_key(row, numbered=selection.revisions),
@@ -74,7 +74,7 @@ def citation(selection: Selection, row: Row) -> Citation:
         section=one_line(row["section"]) if row["section"] else None,
         tags=tuple(filter(None, map(one_line, row["tags"]))),
         language=row["language"],
-        note=_note(row, captured, digest),
+        note=_note(row, captured, digest, source_url),
         archived=f"{warc}, byte {offset}" if warc else None,
     )
 
@@ -105,8 +105,9 @@ def _named(authors: list[dict[str, Any]]) -> tuple[Name, ...]:
     return tuple(name for name in names if name.name)
 
 
-def _note(row: Row, captured: str | None, digest: str | None) -> str:
+def _note(row: Row, captured: str | None, digest: str | None, source_url: str | None) -> str:
     note = f"Revision {row['revision']} of {row['revisions']}"
     note += f", captured {captured}" if captured else f", observed {row['observed_at']}"
+    note += f" by a web archive, {one_line(source_url)}" if source_url else ""
     note += f", SHA-256 {digest}" if digest else ""
     return f"{note}. Status when exported: {row['status']}, last seen {row['last_seen']}."

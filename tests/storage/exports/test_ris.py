@@ -8,6 +8,7 @@ from typing import Any
 import rispy
 
 from storage.exports.registry import FORMATS
+from storage.home import Home
 
 Export = Callable[..., Any]
 
@@ -29,6 +30,15 @@ def test_citation_has_all_fields(exported: Export) -> None:
     assert "Revision 2 of 2, captured 2025-03-10T18:30:00Z, SHA-256 f7f7" in note
     assert "Status when exported: live" in note
     assert first["accession_number"] == "alpha/2025-03-09.warc.gz, byte 1234"
+
+
+def test_note_names_the_archive_that_holds_the_capture(home: Home, exported: Export) -> None:
+    held = "http://archive.example/home/20250310183000id_/https://alpha.vn/tin/bai-142041.html"
+    db = home.database()
+    db.execute("UPDATE captures SET source_url = ? WHERE id = 2", [held])
+    db.conn.commit()
+    first, *_ = rispy.loads(exported(FORMATS["ris"]).decode())
+    assert held in first["notes"][0]
 
 
 def test_absent_fields_are_omitted(exported: Export) -> None:
