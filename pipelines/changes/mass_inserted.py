@@ -1,4 +1,7 @@
-"""Passages added or removed by an edit; template text is inserted into many articles alike."""
+"""Passages added or removed by an edit; template text is inserted into many articles alike.
+
+A part of the template that is not closed swallows the end of each article instead.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +21,19 @@ DIGITS = re.compile(r"\d+")
 class EditedTexts:
     """Passages of MIN_PASSAGE_SYLLABLES, and paragraphs of MIN_PARAGRAPH_SYLLABLES or more.
 
-    In lower case and with numbers as 0.
+    In lower case and with numbers as 0. `end_lost`: the last paragraph of the body is gone.
     """
 
     added: frozenset[str]
     removed: frozenset[str]
+    end_lost: bool = False
 
 
 def edited_texts(old: Article, new: Article) -> EditedTexts:
     """Return the passages that an edit added and removed."""
     diffs = diff(old, new)
-    return EditedTexts(_passages(diffs, "added"), _passages(diffs, "removed"))
+    added, removed = _passages(diffs, "added"), _passages(diffs, "removed")
+    return EditedTexts(added, removed, bool(old.body) and _plain(old.body[-1].text) in removed)
 
 
 def _passages(diffs: list[FieldDiff], op: Op) -> frozenset[str]:
@@ -37,4 +42,8 @@ def _passages(diffs: list[FieldDiff], op: Op) -> frozenset[str]:
     found = [text for text in texts if len(text.split()) >= MIN_PASSAGE_SYLLABLES]
     whole = [text for d in diffs for text in d.whole(op)]
     found += [text for text in whole if len(text.split()) >= MIN_PARAGRAPH_SYLLABLES]
-    return frozenset(DIGITS.sub("0", comparison(text).lower()) for text in found)
+    return frozenset(map(_plain, found))
+
+
+def _plain(text: str) -> str:
+    return DIGITS.sub("0", comparison(text).lower())

@@ -1,8 +1,9 @@
 """Detect a redesign: most pages of a site are extracted differently at once.
 
 The signs are missing fields, unreadable pages, pages that only the generic extractor can extract,
-one text inserted into many articles, and far more edits than usual. None of these is an edit by
-the newsroom.
+and far more edits than usual. One text that is inserted into many articles, or a part of the
+template that swallows their ends, is no redesign: the run is held without a site event. None of
+these is an edit by the newsroom.
 """
 
 from __future__ import annotations
@@ -29,14 +30,16 @@ MAX_USUAL_PART_OF_ALL = 0.6  # ... even if it edited many in the nights before
 IN_USE_SHARE = 0.2  # a selector that matched at least so many earlier pages was in use
 STOPPED_SHARE = 0.02  # a selector that matches at most so many pages has stopped matching
 MAX_QUOTE_CHARS = 80  # of a mass-inserted text
+MASS_INSERTIONS = (GateReason.TEXT_ADDED, GateReason.TEXT_REMOVED, GateReason.ENDS_LOST)
 
 
 def redesign(run: GateInput) -> Verdict | None:
     """Hold the run if a sign of a redesign is found; without a past there is no site event."""
-    for sign in (_unreadable, _generic, _fields_gone, _mass_inserted, _mass_edit):
+    for sign in (_unreadable, _generic, _ends_lost, _fields_gone, _mass_inserted, _mass_edit):
         reason = sign(run)
         if reason is not None:
-            return _redesign(run, reason) if run.has_past else Verdict(VerdictStatus.HELD, reason)
+            is_redesign = run.has_past and reason.code not in MASS_INSERTIONS
+            return _redesign(run, reason) if is_redesign else Verdict(VerdictStatus.HELD, reason)
     return None
 
 
@@ -61,12 +64,27 @@ def _fields_gone(run: GateInput) -> Reason | None:
     return Reason(GateReason.FIELDS_GONE, fields=[one.reason() for one in gone]) if gone else None
 
 
+def _mass_edits(run: GateInput) -> list[EditedTexts]:
+    """The edits, if so many articles were edited that a mass insertion is possible."""
+    edited = run.stats.edited
+    possible = edited >= MIN_INSERTIONS and edited >= MAJORITY * run.stats.rechecked
+    return run.edits() if possible else []
+
+
+def _ends_lost(run: GateInput) -> Reason | None:
+    """Most rechecked articles lost their last paragraph: an inserted block is not closed.
+
+    What follows the block, bylines among it, is lost with the paragraphs.
+    """
+    count, total = sum(edit.end_lost for edit in _mass_edits(run)), run.stats.rechecked
+    if count < MIN_INSERTIONS or count < MAJORITY * total:
+        return None
+    return Reason(GateReason.ENDS_LOST, number=count, total=max(total, count))
+
+
 def _mass_inserted(run: GateInput) -> Reason | None:
     """The same text was inserted into, or removed from, most rechecked articles in one run."""
-    edited = run.stats.edited
-    if edited < MIN_INSERTIONS or edited < MAJORITY * run.stats.rechecked:
-        return None
-    edits = run.edits()
+    edits = _mass_edits(run)
     sides: list[tuple[GateReason, Callable[[EditedTexts], frozenset[str]]]] = [
         (GateReason.TEXT_ADDED, lambda edit: edit.added),
         (GateReason.TEXT_REMOVED, lambda edit: edit.removed),

@@ -80,6 +80,13 @@ class GateReason(ReasonCode):
         "text_removed",
         gettext_noop("the same text was removed from {number} articles: “{quote}”"),
     )
+    ENDS_LOST = (
+        "ends_lost",
+        gettext_noop(
+            "{number} of {total} rechecked articles lost their end, as if a block inserted into "
+            "the pages was not closed"
+        ),
+    )
     MASS_EDIT = (
         "mass_edit",
         gettext_noop(

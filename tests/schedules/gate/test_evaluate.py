@@ -230,21 +230,35 @@ def test_edits_of_nearly_all_articles_are_held_after_nights_with_many(
 
 
 @pytest.mark.parametrize(
-    ("leaked", "rechecked", "event"), [(3, 6, "redesign"), (3, 7, None), (2, 4, None)]
+    ("leaked", "rechecked", "status"), [(3, 6, "held"), (3, 7, "passed"), (2, 4, "passed")]
 )
 @pytest.mark.parametrize("removed", [False, True])
-def test_text_inserted_into_most_bodies_is_a_redesign(
-    leaked: int, rechecked: int, event: str | None, removed: bool
+def test_text_inserted_into_most_bodies_is_held_without_an_event(
+    leaked: int, rechecked: int, status: str, removed: bool
 ) -> None:
     result = verdict(
         run(edited=4, rechecked=rechecked), edits=lambda: edits(leaked, 4, removed=removed)
     )
-    assert (result.event.kind if result.event else None) == event
-    if event:
+    assert (result.status, result.event) == (status, None)
+    if status == "held":
         assert result.reason is not None
         code = GateReason.TEXT_REMOVED if removed else GateReason.TEXT_ADDED
         assert (result.reason.code, result.reason.params["number"]) == (code, 3)
         assert result.reason.params["quote"] in INSERTED_TEXT
+
+
+@pytest.mark.parametrize(("cut", "status"), [(8, "held"), (2, "passed")])
+def test_inserted_block_that_swallows_the_ends_of_articles_is_held_without_an_event(
+    cut: int, status: str
+) -> None:
+    """The bylines below the texts are swallowed too; earlier nights had many edits."""
+    swallowed = [EditedTexts(NOTHING, frozenset({f"câu cuối {n}"}), n < cut) for n in range(8)]
+    tonight = run(byline=0 if cut > 3 else 30, edited=8, rechecked=13)
+    past = (run(edited=5),) * 3
+    result = verdict(tonight, past, edits=lambda: swallowed)
+    assert (result.status, result.event) == (status, None)
+    if status == "held":
+        assert result.reason == count(GateReason.ENDS_LOST, 8, 13)
 
 
 def test_redesign_names_stopped_selectors_and_coverage() -> None:

@@ -15,7 +15,6 @@ import pytest
 
 from crawlers.crawl.from_capture import reparse_revision
 from crawlers.extraction.article import extract_article
-from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import UnreadablePage
 from crawlers.registry import all_sites
 from crawlers.reprocess.reparse import reparse_sites
@@ -99,12 +98,11 @@ class Nights:
             url, at, 200, "OK", [("Content-Type", HTML)], body
         )
         key = str(self.site.key_of(url))
+        stored = find_article(self.watcher.db, SITE, key) is not None
         try:
-            page = extract_article(body, url, self.site, at, HTML, template)
+            page = extract_article(body, url, self.site, at, HTML, template, rules_only=stored)
         except UnreadablePage as error:
-            if find_article(self.watcher.db, SITE, key) is not None:
-                return PageUnreadable(url, key, error.reason, capture, at, is_stored=True)
-            page = extract_generic_article(body, url, self.site, at, HTML, template)
+            return PageUnreadable(url, key, error.reason, capture, at, is_stored=stored)
         return ArticleRead(page, capture, at, (url,))
 
     def fix_rules(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,6 +220,17 @@ def test_retracted_redesign_restores_articles(nights: Nights) -> None:
     assert nights.titles() == before
     assert nights.night().verdict.status == "passed"
     assert nights.kinds() == ["redesign"]
+
+
+def test_unclosed_advert_is_no_redesign(nights: Nights) -> None:
+    """An excluded block that is never closed swallows the rest of every text."""
+    unclosed = {"</p>\n<p>": '</p>\n<div class="rennab"><p>Đặt mua báo xuân</p>\n<p>'}
+    verdict = nights.night(unclosed).verdict
+    assert (verdict.status, verdict.event) == ("held", None)
+    assert verdict.reason is not None
+    assert verdict.reason.code == GateReason.ENDS_LOST
+    assert nights.night().verdict == passed()
+    assert nights.kinds() == []
 
 
 def test_next_redesign_is_published_again(nights: Nights) -> None:
