@@ -215,7 +215,8 @@ def test_article_url_matches_the_examples(name: str) -> None:
 @for_each("platform", PLATFORMS)
 def test_sites_of_a_platform_differ_only_by_attributes(platform: type[SiteSpider]) -> None:
     sites = [site for site in SITES.values() if site.__bases__ == (platform,)]
-    assert len(sites) >= 2, "a platform is worth a file when a second site appears"
+    of_a_cms = bool(platform.generator)  # `tinwatch add` recognises it before a site uses it
+    assert of_a_cms or len(sites) >= 2, "a platform is worth a file when a second site appears"
     assert not [name for name, value in vars(platform).items() if callable(value)]
     for site in sites:
         own = {name for name in vars(site) if not name.startswith("__")}
