@@ -25,7 +25,6 @@ COMPOUND = re.compile(
     r"(?P<tag>[a-z][a-z0-9]*)?(?P<names>(?:[.#][\w-]+)*)(?:\[(?P<name>[\w-]+)=(?P<value>[^\]~^$*|]+)\])?"
 )
 CLASS_OR_ID = re.compile(r"[.#][\w-]+")
-WITH_CLASS = cast(Selector, XPath("//@class/.."))  # most elements have none
 WITH_ID = cast(Selector, XPath("//@id/.."))  # three times as fast as //*[@id]
 
 
@@ -134,13 +133,14 @@ class PageIndex:
         by_name = self.by_name
         has_ids = any(key.startswith("#") for key in keys)
         names_of: dict[str, list[str]] = {}  # many elements have the same class attribute
-        for element in WITH_CLASS(tree):
-            classes = element.get("class", "")
-            names = names_of.get(classes)
-            if names is None:
-                names = names_of[classes] = ["." + n for n in classes.split() if n in keys]
-            for name in names:
-                by_name.setdefault(name, []).append(element)
+        for element in tree.iter("*"):
+            classes = element.get("class")
+            if classes:
+                names = names_of.get(classes)
+                if names is None:
+                    names = names_of[classes] = ["." + n for n in classes.split() if n in keys]
+                for name in names:
+                    by_name.setdefault(name, []).append(element)
         for element in WITH_ID(tree) if has_ids else ():
             if (name := "#" + element.get("id", "")) in keys:
                 by_name.setdefault(name, []).append(element)
