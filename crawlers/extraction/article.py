@@ -49,6 +49,8 @@ MAX_COMPARED_CHARS = 1500  # of a text that is compared with its title
 MIN_TITLE_WORDS = 0.5  # of the words of a title, that the text has too
 MIN_LONGER = 2  # times as long as a disputed body, which is another part of the page
 MIN_COMMON_TEXT = 0.5  # of the generic extractor's text that must be in a disputed body
+# Of a page of which the generic extractor is asked for a field: it takes seconds a megabyte.
+MAX_COMPARED_BYTES = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class _Arguments:
     captured_at: datetime
     content_type: str | None
     boilerplate: Boilerplate
+
+    @property
+    def is_huge(self) -> bool:
+        """Whether a second extraction, for a single field, would take too long."""
+        return len(self.body) > MAX_COMPARED_BYTES
 
 
 def extract_article(
@@ -103,7 +110,7 @@ def extract_article(
         lines = _body_lines(index, containers, site, page, trace)
         with_head = bool(title_index(lines, page.title or ""))
         problem = _read_body(lines, site, page, boilerplate, trace)
-        if not rules_only and (with_head or _is_another_part(page)):
+        if not (rules_only or arguments.is_huge) and (with_head or _is_another_part(page)):
             _use_better_body(page, arguments, trace, with_head=with_head)
         if problem is not None:
             _convert_legacy_text(page, site, problem)
@@ -216,7 +223,7 @@ def _use_better_body(
 
 def _complete_date(page: RawArticle, arguments: _Arguments, witnesses: Witnesses) -> None:
     """Look for a printed date beside the title if neither rules nor metadata have one."""
-    if page.published or page.published_stamp or "published" in page.absent:
+    if page.published or page.published_stamp or "published" in page.absent or arguments.is_huge:
         return
     if witnesses.parse(page.structured.published) is not None:
         return

@@ -151,7 +151,7 @@ def end_of(body: bytes) -> str:
 
 
 def end_of_feed(body: bytes) -> str:
-    links = feed_links(body)
+    links = feed_links(body, "https://baolaocai.vn/rss")
     return "no feed" if links is None else "read"
 
 
