@@ -17,7 +17,8 @@ from mutations.pages import Base
 from mutations.world import OUTAGES, World, change_articles, world
 from schedules.publishing.publish import Published
 from storage.articles.repository import get_article
-from storage.events.ledger import Event, events
+from storage.events.filters import EventFilter, matching_events
+from storage.events.ledger import Event
 from storage.home import open_home
 
 START = datetime(2026, 5, 11, 18, 30, tzinfo=UTC)
@@ -134,7 +135,7 @@ class _History:
         self.tally.verdicts[done.verdict.status] += 1
         if not self.world.redesigned:
             self._note_served()
-        for event in events(self.db, since=self.cursor):
+        for event in matching_events(self.db, EventFilter(historical=True), since=self.cursor):
             self.cursor = event.id
             self._match_event(event, batch)
 

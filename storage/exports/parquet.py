@@ -29,7 +29,7 @@ SCHEMA = pa.schema([
     ("site_title", _text), ("site_kind", _text), ("province", _text), ("province_now", _text),
     ("key", _text), ("url", _text), ("status", _text),
     ("title", _text), ("title_folded", _text), ("lead", _text), ("dateline", _text),
-    ("body", pa.list_(pa.struct([("kind", _text), ("text", _text)]))),
+    ("body", pa.list_(pa.struct([("kind", _text), ("text", _text), ("cells", _texts)]))),
     ("captions", pa.list_(pa.struct([("text", _text), ("photographer", _text)]))),
     ("published", _text), ("published_on", pa.date32()), ("published_as_printed", _text),
     ("updated", _text), ("updated_as_printed", _text), ("time_known", pa.bool_()),

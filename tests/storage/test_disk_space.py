@@ -38,10 +38,10 @@ def test_low_disk_space_is_reported(
 
 @pytest.mark.parametrize("command", [["crawl", "gialai"], ["nightly"], ["nightly", "--isolate"]])
 def test_crawl_with_low_disk_space_is_refused(command: list[str], tmp_path: Path) -> None:
-    (tmp_path / "settings.toml").write_text("least_free_mb = 900000000\n", "utf-8")
+    (tmp_path / "settings.toml").write_text("least_free_mb = 1000000\n", "utf-8")
     done = CliRunner().invoke(app, [*command, "--home", str(tmp_path)])
     assert done.exit_code == 3
-    assert "least_free_mb asks for 900000000" in done.stderr
+    assert "least_free_mb asks for 1000000" in done.stderr
     assert not (tmp_path / "tinwatch.db").exists(), "nothing was begun"
 
 

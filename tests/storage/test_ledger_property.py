@@ -17,6 +17,7 @@ from storage.articles.repository import add_article
 from storage.articles.rollback import Rollback, roll_back
 from storage.db.connection import open_database, transaction
 from storage.events import ledger as events
+from storage.events.filters import EventFilter, matching_events
 from storage.models import Article
 from storage.run_stats import RunStats
 from storage.runs import repository as runs
@@ -184,7 +185,14 @@ class Ledger(RuleBasedStateMachine):
     @rule(consumer=st.integers(0, CONSUMERS - 1), most=st.integers(1, 4) | st.none())
     def read(self, consumer: int, most: int | None) -> None:
         """A consumer reads on behind the last id that it knows, and may stop anywhere."""
-        page = list(islice(events.events(self.db, since=self.cursors[consumer]), most))
+        page = list(
+            islice(
+                matching_events(
+                    self.db, EventFilter(historical=True), since=self.cursors[consumer]
+                ),
+                most,
+            )
+        )
         self.seen[consumer] += [event.summary for event in page]
         self.cursors[consumer] = page[-1].id if page else self.cursors[consumer]
 
