@@ -27,7 +27,7 @@ PACKAGES = {
     "web": ("fastapi", "starlette", "jinja2", "uvicorn", "python_multipart"),
     "alerts": ("apprise",),
     "parquet": ("pyarrow",),
-    "backfill": ("cdx_toolkit", "urllib3"),
+    "backfill": ("cdx_toolkit",),  # urllib3 comes with the base, too
     "notebook": ("pandas", "matplotlib"),
 }
 ALL = ",".join(package for packages in PACKAGES.values() for package in packages)

@@ -68,7 +68,7 @@ def events(
                 print_json(event.as_json())
             else:
                 _print_event(event)
-        if not found:
+        if not found and not as_json:
             err.print(gettext("no events match"))
 
 
