@@ -140,7 +140,7 @@ MARKED = {  # files and folders below tests/
         "schedules/service/test_sixty_nights.py",
         "test_benchmarks.py", "test_change_benchmark.py",
         "crawlers/extraction/test_hostile_pages.py", "crawlers/test_long_listing.py",
-        "tinwatch/exports/test_streaming.py",
+        "tinwatch/commands/test_lost_database.py", "tinwatch/exports/test_streaming.py",
     ),
     "docs": ("test_docs_commands.py",),
     "browser": ("browser",),
