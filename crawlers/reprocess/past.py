@@ -7,6 +7,7 @@ if the article has not been read (pipelines/history/).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
@@ -72,7 +73,7 @@ def observe_record(
         newest_page=state.newest_page,
         must_have_html_end=state.must_have_html_end,
     )
-    observation = observe(_response(record), request)
+    observation = observe(response_of(record), request)
     match observation:
         case ArticleRead():
             return replace(observation, other_urls=(record.url,))
@@ -100,8 +101,11 @@ def _redirect(record: Record, site: type[SiteSpider], key: str) -> Reason | None
     return Reason(PageReason.REDIRECT_TO_ARTICLE, url=site.canonical(url))
 
 
-def _response(record: Record) -> Response:
+def response_of(record: Record, redirected_from: Sequence[str] = ()) -> Response:
+    """Return a record as the response that a spider gets. `redirected_from`: URLs before it."""
     headers = Headers()
     for name, value in record.headers:
         headers.appendlist(name, value)
-    return Response(record.url, record.status, headers, record.body, request=Request(record.url))
+    meta = {"redirect_urls": list(redirected_from)} if redirected_from else {}
+    request = Request(record.url, meta=meta)
+    return Response(record.url, record.status, headers, record.body, request=request)

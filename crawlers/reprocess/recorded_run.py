@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
-from scrapy.http import Headers, Response
 
 from crawlers.crawl.client_redirect import client_redirect
 from crawlers.crawl.feeds import feed_links
@@ -24,7 +22,7 @@ from crawlers.crawl.rechecks import at_listed_url, canonical_duplicate, follow_d
 from crawlers.crawl.responses import ArticleRequest, observe
 from crawlers.crawl.state import CrawlState
 from crawlers.extraction.html import UnreadablePage, links_of
-from crawlers.reprocess.past import observe_record
+from crawlers.reprocess.past import HTTP_OK, REDIRECTS, observe_record, response_of
 from crawlers.spider import SiteSpider
 from pipelines.items import (
     ArticleMissing,
@@ -44,8 +42,6 @@ from storage.archive.reader import (
 )
 from storage.archive.writer import Capture
 
-REDIRECTS = (301, 302, 303, 307, 308)
-HTTP_OK = 200
 Range = tuple[str, int, int | None]  # file under the captures, first offset, last or None
 
 
@@ -116,7 +112,7 @@ class RecordedRun:
             self.redirected[target] = [*before, record.url]
             return
         url = before[0] if before else record.url
-        response = _response(record, before)
+        response = response_of(record, before)
         named_by = self.duplicates.pop(url, None)
         request = self._article_request(url, record, capture, named_by)
         if request is None:
@@ -184,12 +180,3 @@ class RecordedRun:
             newest_page=self.state.newest_page,
             must_have_html_end=self.state.must_have_html_end,
         )
-
-
-def _response(record: Record, before: list[str]) -> Response:
-    headers = Headers()
-    for name, value in record.headers:
-        headers.appendlist(name, value)
-    meta: dict[str, Any] = {"redirect_urls": before} if before else {}
-    request = Request(record.url, meta=meta)
-    return Response(record.url, record.status, headers, record.body, request=request)
