@@ -55,11 +55,12 @@ def _relative(unit: str, before: int, today: date) -> Period:
         return monday, monday + timedelta(6)
     if unit == "month":
         first = today.replace(day=1)
-        return _month(first if not before else first - timedelta(1))
+        return month_of(first if not before else first - timedelta(1))
     return date(today.year - before, 1, 1), date(today.year - before, 12, 31)
 
 
-def _month(day: date) -> Period:
+def month_of(day: date) -> Period:
+    """Return the month that a day is in."""
     return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
 
 
@@ -77,4 +78,4 @@ def _calendar_period(written: str) -> Period:
         raise InputError(Reason(QueryReason.NO_SUCH_DAY, value=written)) from error
     if day:
         return first, first
-    return first, _month(first.replace(month=int(month or 12)))[1]
+    return first, month_of(first.replace(month=int(month or 12)))[1]
