@@ -11,7 +11,7 @@ from storage.events.filters import EventFilter
 from storage.events.ledger import EVENT_KINDS
 from storage.messages.reasons_input import InputError, InputReason
 from storage.models import EditClass
-from storage.periods import parse_period
+from storage.periods import parse_days
 from storage.reasons import Reason
 from storage.search.parser import parse_query
 
@@ -20,8 +20,8 @@ EDIT_CLASSES = tuple(map(str, EditClass))
 
 def parse_event_filter(
     *,
-    first: str | None = None,
-    last: str | None = None,
+    first: str | date | None = None,
+    last: str | date | None = None,
     kinds: Iterable[str] = (),
     sites: Iterable[str] = (),
     classes: Iterable[str] = (),
@@ -48,9 +48,7 @@ def parse_event_filter(
     _check_names(classes, EDIT_CLASSES, InputReason.NO_EDIT_CLASS, "name", "classes")
     if not 0 <= min_priority <= 1:
         raise InputError(Reason(InputReason.NO_PRIORITY, number=min_priority))
-    first_day = parse_period(first)[0] if first else None
-    last_day = parse_period(last)[1] if last else None
-    _check_order(first_day, last_day)
+    first_day, last_day = parse_days(first, last)
     return EventFilter(
         sites=frozenset(sites) or None,
         provinces=chosen_provinces(province or None, former_province or None),
@@ -71,10 +69,3 @@ def _check_names(
     for name in names:
         if name not in known:
             raise InputError(Reason(code, **{one: name, several: tuple(map(str, known))}))
-
-
-def _check_order(first: date | None, last: date | None) -> None:
-    if first and last and last < first:
-        raise InputError(
-            Reason(InputReason.PERIOD_REVERSED, first=first.isoformat(), last=last.isoformat())
-        )

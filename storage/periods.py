@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
-from storage.messages.reasons_input import InputError
+from storage.messages.reasons_input import InputError, InputReason
 from storage.messages.reasons_query import QueryReason
 from storage.reasons import Reason
 from storage.text.folding import search_fold
@@ -44,6 +44,26 @@ def parse_period(written: str, today: date | None = None) -> Period:
     if days:
         return now - timedelta(max(int(days[1]) - 1, 0)), now
     return _calendar_period(written.strip())
+
+
+def parse_days(
+    first: str | date | None, last: str | date | None
+) -> tuple[date | None, date | None]:
+    """Return the first day of one period and the last day of another; None or "" sets none.
+
+    Raise InputError, also if the last day is before the first.
+    """
+    first_day = parse_period(str(first))[0] if first else None
+    last_day = parse_period(str(last))[1] if last else None
+    if first_day and last_day and last_day < first_day:
+        raise InputError(
+            Reason(
+                InputReason.PERIOD_REVERSED,
+                first=first_day.isoformat(),
+                last=last_day.isoformat(),
+            )
+        )
+    return first_day, last_day
 
 
 def _relative(unit: str, before: int, today: date) -> Period:

@@ -25,3 +25,13 @@ def local_day(utc: str) -> str:
 def local_time(utc: str) -> str:
     """Return a stored UTC time in Vietnam time: 07/04/2025 18:30."""
     return datetime.fromisoformat(utc).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+
+
+def day_of_article(published: str | None, first_seen: str) -> tuple[str, str]:
+    """Return the day of an article, and which of the two it is: published or first_seen.
+
+    The printed day; if the page prints none, the day in Vietnam on which it was first seen.
+    """
+    if published:
+        return published[:10], "published"
+    return local_day(first_seen), "first_seen"

@@ -7,7 +7,7 @@ memory at a time.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from sqlite_utils import Database
 
 from storage.articles.record_json import output_record
+from storage.events.filters import EventFilter, matching_events
 from storage.models import RevisionCause
 from storage.provinces.lookup import IN_PROVINCES, province_now, sql_provinces
 from storage.search.parser import Query
@@ -147,9 +148,10 @@ def select_articles(
     *,
     query: Query | None = None,
     article: int | None = None,
-    site: str | None = None,
+    sites: Collection[str] = (),
     provinces: frozenset[str] | None = None,
     since_event: int = 0,
+    events: EventFilter | None = None,
     revisions: bool = False,
     on_progress: Callable[[], None] = lambda: None,
 ) -> Iterator[Selection]:
@@ -158,12 +160,14 @@ def select_articles(
     Raise QueryError if the query names an unknown site.
 
     Args:
+        sites: names; () for all
         provinces: slugs of former provinces
         since_event: only articles with an event above this id; 0 for all
+        events: only articles with an event that matches
     """
     filters = {
         "article": article,
-        "site": site,
+        "sites": json.dumps(sorted(sites)) if sites else None,
         "provinces": sql_provinces(provinces),
         "since": since_event,
     }
@@ -171,26 +175,39 @@ def select_articles(
     try:
         last_event = db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0]
         yield Selection(
-            db, captures, _fill_selected(db, query, filters), last_event, revisions, on_progress
+            db,
+            captures,
+            _fill_selected(db, query, events, filters),
+            last_event,
+            revisions,
+            on_progress,
         )
     finally:
         db.conn.rollback()  # drops the temporary tables; nothing else was written
 
 
-def _fill_selected(db: Database, query: Query | None, filters: dict[str, Any]) -> int:
+def _fill_selected(
+    db: Database, query: Query | None, events: EventFilter | None, filters: dict[str, Any]
+) -> int:
     """Fill the table of ids and return their number."""
     db.execute("CREATE TEMP TABLE matches (article INTEGER PRIMARY KEY)")
+    db.execute("CREATE TEMP TABLE changed (article INTEGER PRIMARY KEY)")
     if query is not None:
         ids = ((article,) for article in matching_articles(db, query))
         db.conn.executemany("INSERT INTO temp.matches VALUES (?)", ids)
+    if events is not None:
+        ids = ((event.article,) for event in matching_events(db, events) if event.article)
+        db.conn.executemany("INSERT OR IGNORE INTO temp.changed VALUES (?)", ids)
     db.execute("CREATE TEMP TABLE selected (article INTEGER PRIMARY KEY)")
     db.execute(
         "INSERT INTO temp.selected SELECT id FROM articles "
         "WHERE (:all OR id IN (SELECT article FROM temp.matches)) "
-        "AND (:article IS NULL OR id = :article) AND (:site IS NULL OR site = :site) "
+        "AND (NOT :of_events OR id IN (SELECT article FROM temp.changed)) "
+        "AND (:article IS NULL OR id = :article) "
+        "AND (:sites IS NULL OR site IN (SELECT value FROM json_each(:sites))) "
         f"AND {IN_PROVINCES.format(site='site')} "
         "AND (:since = 0 OR id IN (SELECT article FROM events WHERE id > :since)) "
         "AND revision > 0",
-        {"all": query is None, **filters},
+        {"all": query is None, "of_events": events is not None, **filters},
     )
     return int(db.execute("SELECT count(*) FROM temp.selected").fetchone()[0])

@@ -22,7 +22,7 @@ from storage.db.connection import (
     transaction,
 )
 from storage.search.tokenizer import TOKENIZER_VERSION, index_tokens, site_word
-from storage.timezone import local_day
+from storage.timezone import day_of_article, local_day
 
 MAX_BATCH_REVISIONS = 500  # revisions indexed in one transaction
 
@@ -120,8 +120,7 @@ def remove_revisions(db: Database, revisions: Iterable[int]) -> None:
 
 def day_of(record: dict[str, Any], first_seen: str) -> str:
     """Return the publication day, or the day the article was first seen if none is printed."""
-    published: str | None = record["published"]
-    return published[:10] if published else local_day(first_seen)
+    return day_of_article(record["published"], first_seen)[0]
 
 
 def move_first_seen(db: Database, article: int, first_seen: str) -> None:

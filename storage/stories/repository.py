@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from storage.messages.reasons_lookups import LookupReason, NotFound
+from storage.provinces.lookup import sql_provinces
 from storage.reasons import Reason
 
 
@@ -104,22 +105,37 @@ def story_summaries(
     db: Database,
     *,
     since: str = "",
+    until: str = "",
     min_sites: int = 1,
     provinces: frozenset[str] | None = None,
+    sites: Collection[str] = (),
+    articles: Iterable[int] | None = None,
 ) -> list[StorySummary]:
-    """Return stories with a member first seen at or after `since` (UTC text), newest first.
+    """Return stories with a member that meets all conditions, newest first.
 
-    `provinces`: only stories with a member in one of these former provinces (slugs).
+    Args:
+        since, until: the member was first seen at or after, and before, these times (UTC text)
+        provinces: it is of one of these former provinces (slugs)
+        sites: it is on one of these sites; () for all
+        articles: it is one of these
     """
-    slugs = sorted(provinces or ())
-    in_provinces = "1" if provinces is None else f"max(province IN ({','.join('?' * len(slugs))}))"
     rows = db.execute(
         "SELECT story, count(*), count(DISTINCT site), min(first_seen), max(first_seen) AS newest "
         "FROM story_members JOIN articles ON articles.id = article "
-        "JOIN sites ON sites.name = site GROUP BY story "
-        f"HAVING count(DISTINCT site) >= ? AND newest >= ? AND {in_provinces} "
+        "JOIN sites ON sites.name = site GROUP BY story HAVING count(DISTINCT site) >= :min_sites "
+        "AND max(first_seen >= :since AND (:until = '' OR first_seen < :until) "
+        "AND (:sites IS NULL OR site IN (SELECT value FROM json_each(:sites))) "
+        "AND (:provinces IS NULL OR province IN (SELECT value FROM json_each(:provinces))) "
+        "AND (:articles IS NULL OR article IN (SELECT value FROM json_each(:articles)))) "
         "ORDER BY newest DESC, story DESC",
-        [min_sites, since, *slugs],
+        {
+            "min_sites": min_sites,
+            "since": since,
+            "until": until,
+            "sites": json.dumps(list(sites)) if sites else None,
+            "provinces": sql_provinces(provinces),
+            "articles": None if articles is None else json.dumps(list(articles)),
+        },
     )
     return [StorySummary(*row) for row in rows]
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from crawlers.article_filter import narrowed
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import check_site
 from storage.db.connection import from_utc_text
@@ -16,14 +17,10 @@ from storage.exports.release.dataset import DATASET_PASSES, write_release
 from storage.exports.release.metadata import ReleaseInfo
 from storage.exports.reproducible_zip import zip_folder
 from storage.exports.selection import select_articles
+from storage.periods import parse_days
 from storage.search.parser import parse_query
-from tinwatch.commands.options import (
-    FormerProvinceOption,
-    HomeOption,
-    ProvinceOption,
-    QueryArgument,
-    SiteOption,
-)
+from tinwatch.commands.article_options import ArticleOptions
+from tinwatch.commands.options import HomeOption, QueryArgument, with_options
 from tinwatch.reports.atomic_files import fresh_file, fresh_folder
 from tinwatch.terminal.console import err, home_and_database, safe
 from tinwatch.terminal.messages import UsageError, gettext, ngettext
@@ -32,7 +29,9 @@ from tinwatch.terminal.progress import ArticleProgress
 RELEASE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
+@with_options(ArticleOptions)
 def dataset(
+    chosen: ArticleOptions,
     name: Annotated[str, typer.Argument(help="Name of the release: a-z, 0-9, dots and dashes.")],
     query: QueryArgument = None,
     author: Annotated[
@@ -43,9 +42,6 @@ def dataset(
     license_: Annotated[
         str | None, typer.Option("--license", help="Licence of the collection (SPDX identifier).")
     ] = None,
-    site: SiteOption = None,
-    province: ProvinceOption = None,
-    former_province: FormerProvinceOption = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder to create; by default NAME.")
     ] = None,
@@ -56,24 +52,26 @@ def dataset(
     with home_and_database(home) as (place, db):
         folder = output or Path(name)
         query_text = " ".join(query or ())
-        filters = {"site": site, "province": province, "former-province": former_province}
         about = ReleaseInfo(
             _checked(name),
             title or name,
             _authors(author),
             license_,
-            _selection(query_text, filters),
+            _selection(query_text, chosen),
         )
-        if site is not None:
+        for site in chosen.site or ():
             check_site(site)
+        query_ = parse_query(query_text) if query_text else None
+        if chosen.first or chosen.last:
+            query_ = narrowed(query_, first=chosen.first, last=chosen.last)
         progress = ArticleProgress(gettext("writing the release"))
         with (
             select_articles(
                 db,
                 place.captures,
-                query=parse_query(query_text) if query_text else None,
-                site=site,
-                provinces=chosen_provinces(province, former_province),
+                query=query_,
+                sites=chosen.site or (),
+                provinces=chosen_provinces(chosen.province, chosen.former_province),
                 on_progress=progress.advance,
             ) as articles,
             progress.of(DATASET_PASSES * articles.articles),
@@ -109,7 +107,15 @@ def _authors(names: list[str] | None) -> tuple[str, ...]:
     return authors
 
 
-def _selection(query_text: str, filters: dict[str, str | None]) -> str:
-    """Return the query and filters as typed on the command line."""
-    options = [f"--{name} {shlex.quote(value)}" for name, value in filters.items() if value]
+def _selection(query_text: str, chosen: ArticleOptions) -> str:
+    """Return the query and the options as typed, with the days of a period such as "last month"."""
+    first, last = parse_days(chosen.first, chosen.last)
+    given = [
+        ("from", first and first.isoformat()),
+        ("to", last and last.isoformat()),
+        *(("site", site) for site in chosen.site or ()),
+        ("province", chosen.province),
+        ("former-province", chosen.former_province),
+    ]
+    options = [f"--{name} {shlex.quote(value)}" for name, value in given if value]
     return " ".join([*([shlex.quote(query_text)] if query_text else []), *options])

@@ -8,37 +8,19 @@ from typing import Annotated
 
 import typer
 
-from crawlers.event_filter import parse_event_filter
 from schedules.alerts.subscriptions import get_subscription, read_subscriptions
 from storage.events.atom import MAX_FEED_ENTRIES, atom_of_events
 from storage.events.filters import EventFilter
-from tinwatch.commands.options import (
-    ClassesOption,
-    FormerProvinceOption,
-    FromOption,
-    HomeOption,
-    KindsOption,
-    MinPriorityOption,
-    ProvinceOption,
-    SitesOption,
-    TextOption,
-    ToOption,
-)
+from tinwatch.commands.event_options import EventOptions
+from tinwatch.commands.options import HomeOption, with_options
 from tinwatch.reports.atomic_files import write_whole
 from tinwatch.terminal.console import home_and_database, out, safe
 from tinwatch.terminal.messages import UsageError, gettext, terminal_locale
 
 
+@with_options(EventOptions)
 def feed(
-    site: SitesOption = None,
-    kind: KindsOption = None,
-    edit_class: ClassesOption = None,
-    first: FromOption = None,
-    last: ToOption = None,
-    province: ProvinceOption = None,
-    former_province: FormerProvinceOption = None,
-    min_priority: MinPriorityOption = 0.0,
-    text: TextOption = None,
+    chosen: EventOptions,
     subscription: Annotated[
         str | None, typer.Option(help="Only events of this subscription in alerts.toml.")
     ] = None,
@@ -54,18 +36,7 @@ def feed(
 ) -> None:
     """Write the newest events as an Atom feed to standard output or a file."""
     with home_and_database(home) as (place, db):
-        choice = parse_event_filter(
-            first=first,
-            last=last,
-            kinds=kind or (),
-            sites=site or (),
-            classes=edit_class or (),
-            province=province,
-            former_province=former_province,
-            min_priority=min_priority,
-            text=text,
-            historical=False,
-        )
+        choice = chosen.event_filter(historical=False)
         feed_name = gettext("events")
         if subscription is not None:
             if choice != EventFilter():

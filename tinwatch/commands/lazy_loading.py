@@ -63,6 +63,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         "show": Command("articles:show", gettext_noop("Show an article")),
         "diff": Command("diff:diff", gettext_noop("Compare two revisions")),
         "search": Command("search:search", gettext_noop("Search articles")),
+        "count": Command("count:count", gettext_noop("Count articles over time")),
         "evidence": Command("evidence:evidence", gettext_noop("Write proof of an article")),
         "pin": Command("pin:pin", gettext_noop("Make an article a canary")),
         "unpin": Command("pin:unpin", gettext_noop("Remove a canary")),

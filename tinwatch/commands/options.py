@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from dataclasses import fields
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
@@ -46,7 +50,7 @@ QueryArgument = Annotated[
 ]
 RunArgument = Annotated[int, typer.Argument(help="Id of a held run (tinwatch runs).")]
 
-# Events
+# Periods
 FromOption = Annotated[
     str | None,
     typer.Option(
@@ -57,17 +61,6 @@ FromOption = Annotated[
 ]
 ToOption = Annotated[
     str | None, typer.Option("--to", metavar="DATE", help="Up to the end of this day or period.")
-]
-KindsOption = Annotated[
-    list[str] | None, typer.Option("--kind", help="Only events of this kind (repeatable).")
-]
-ClassesOption = Annotated[
-    list[str] | None, typer.Option("--class", help="Only edits of this class (repeatable).")
-]
-MinPriorityOption = Annotated[float, typer.Option(help="Minimum priority of edits, from 0 to 1.")]
-TextOption = Annotated[
-    str | None,
-    typer.Option("--text", "--query", help="Only events of articles that match this query."),
 ]
 
 # Sources of pages
@@ -107,3 +100,33 @@ IsolateOption = Annotated[
 ResumeOption = Annotated[
     bool, typer.Option("--resume", help="With --isolate: continue an interrupted batch.")
 ]
+
+
+def with_options(group: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return a decorator that gives a command the options of a dataclass.
+
+    The command gets them as an object of that class, in its argument `chosen`. Each field of the
+    class is an Annotated option with a default.
+    """
+    types = get_type_hints(group, include_extras=True)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    options = [
+        inspect.Parameter(each.name, keyword, default=each.default, annotation=types[each.name])
+        for each in fields(group)
+    ]
+
+    def decorator(command: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(command, eval_str=True).parameters.values()
+
+        @wraps(command)
+        def decorated(**given: Any) -> None:
+            chosen = group(**{option.name: given.pop(option.name) for option in options})
+            command(chosen=chosen, **given)
+
+        arguments = [each.replace(kind=keyword) for each in own if each.name != "chosen"]
+        decorated.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [*arguments, *options]
+        )
+        return decorated
+
+    return decorator

@@ -3,55 +3,56 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from crawlers.province_filter import chosen_provinces
-from crawlers.registry import check_site
 from storage.db.connection import row_count
 from storage.models import ArticleStatus
-from storage.search.parser import Filter, Query, parse_query, with_filters
 from storage.search.rank import Hit, Order, count_hits, find
 from storage.search.reindex import rebuild_index
-from tinwatch.commands.options import (
-    FormerProvinceOption,
-    HomeOption,
-    JsonOption,
-    ProvinceOption,
-    SiteOption,
-)
-from tinwatch.terminal.console import database, out, print_json, safe
+from tinwatch.commands.article_options import ArticleOptions
+from tinwatch.commands.export_formats import format_of_file
+from tinwatch.commands.options import HomeOption, JsonOption, with_options
+from tinwatch.commands.writing_exports import export_articles
+from tinwatch.terminal.console import database, home_and_database, out, print_json, safe
 from tinwatch.terminal.messages import gettext, label, ngettext, styled
 from tinwatch.terminal.progress import ArticleProgress
 
 MAX_HITS = 1000  # per call; tinwatch export has no limit
 
 
+@with_options(ArticleOptions)
 def search(
     query: Annotated[
         list[str], typer.Argument(help='Words, "phrases", begin*, AND OR NOT, title: site: from:')
     ],
+    chosen: ArticleOptions,
     limit: Annotated[int, typer.Option(min=1, max=MAX_HITS, help="Maximum number of hits.")] = 20,
     newest: Annotated[
         bool, typer.Option("--newest", help="Newest first instead of best match first.")
     ] = False,
-    site: SiteOption = None,
-    province: ProvinceOption = None,
-    former_province: FormerProvinceOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write all hits: .csv, .xlsx, .ris, .json, .bib ..."),
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Search the articles, in all their revisions, best match first."""
-    with database(home) as db:
-        narrowed_query = _narrowed(parse_query(" ".join(query)), site, province, former_province)
+    with home_and_database(home) as (place, db):
+        narrowed = chosen.query(query)
+        if output is not None:
+            export_articles(place, db, format_of_file(output), output, query=narrowed)
+            return
         order: Order = "newest" if newest else "rank"
-        hits = find(db, narrowed_query, limit=limit, order=order)
+        hits = find(db, narrowed, limit=limit, order=order)
         if as_json:
             for hit in hits:
                 print_json(asdict(hit))
             return
-        total = count_hits(db, narrowed_query)
+        total = count_hits(db, narrowed)
         summary = ngettext("{number} article found", "{number} articles found", total)
         if total > len(hits):
             shown = (
@@ -63,19 +64,6 @@ def search(
         out.print(summary)
         for hit in hits:
             _print_hit(hit)
-
-
-def _narrowed(
-    query: Query, site: str | None, province: str | None, former_province: str | None
-) -> Query:
-    filters = []
-    if site is not None:
-        check_site(site)
-        filters.append(Filter("site", (site,)))
-    provinces = chosen_provinces(province, former_province)
-    if provinces is not None:
-        filters.append(Filter("provinces", tuple(sorted(provinces))))
-    return with_filters(query, *filters)
 
 
 def _print_hit(hit: Hit) -> None:

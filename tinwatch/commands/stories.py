@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from crawlers.province_filter import chosen_provinces
-from crawlers.registry import all_sites
+from crawlers.registry import all_sites, check_site
 from pipelines.stories.clusterer import ordered_members
 from pipelines.stories.comparison import MemberComparison, StoryComparison, compare_members
 from pipelines.stories.network import edges, gexf
@@ -19,12 +19,16 @@ from pipelines.stories.recluster import recluster_all
 from storage import messages
 from storage.db.connection import Database, utc_text
 from storage.models import ArticleStatus, EventKind
+from storage.periods import parse_days
 from storage.runs.sites import site_titles
+from storage.search.parser import parse_query
+from storage.search.selection import matching_articles
 from storage.stories.repository import StorySummary, story_summaries
-from storage.timezone import VIETNAM
-from tinwatch.commands.options import FormerProvinceOption, HomeOption, JsonOption, ProvinceOption
+from storage.timezone import VIETNAM, day_end, day_start
+from tinwatch.commands.article_options import ArticleOptions
+from tinwatch.commands.options import HomeOption, JsonOption, with_options
 from tinwatch.reports.atomic_files import write_whole
-from tinwatch.terminal.console import database, local_time, out, print_json, safe
+from tinwatch.terminal.console import database, err, local_time, out, print_json, safe
 from tinwatch.terminal.messages import (
     UsageError,
     event_text,
@@ -43,18 +47,25 @@ Since = Annotated[
 ]
 
 
+@with_options(ArticleOptions)
 def stories(
+    chosen: ArticleOptions,
     since: Since = None,
     min_sites: MinSites = 2,
-    province: ProvinceOption = None,
-    former_province: FormerProvinceOption = None,
+    text: Annotated[
+        str | None,
+        typer.Option("--text", help="Only stories with an article that matches this query."),
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List texts that several sites published, newest first, with the first publisher of each."""
+    """List texts that several sites published, newest first, with the first publisher of each.
+
+    --from and --to are about the day on which a site was first seen with the text.
+    """
     with database(home) as db:
-        chosen = chosen_provinces(province, former_province)
-        for row in story_summaries(db, since=_day(since), min_sites=min_sites, provinces=chosen):
+        found = _summaries(db, chosen, since, min_sites, text)
+        for row in found:
             first = ordered_members(db, row.story)[0]
             if as_json:
                 print_json({
@@ -67,6 +78,25 @@ def stories(
                 f"[dim]{row.story:>5}[/] {_size(row)} [bold]{first.member.site}[/] "
                 f"{safe(first.record.title)}"
             )
+        if not found and not as_json:
+            err.print(gettext("no stories match"))
+
+
+def _summaries(
+    db: Database, chosen: ArticleOptions, since: str | None, min_sites: int, text: str | None
+) -> list[StorySummary]:
+    first_day, last_day = parse_days(chosen.first, chosen.last)
+    for name in chosen.site or ():
+        check_site(name)
+    return story_summaries(
+        db,
+        since=max(_day(since), day_start(first_day) if first_day else ""),
+        until=day_end(last_day) if last_day else "",
+        min_sites=min_sites,
+        provinces=chosen_provinces(chosen.province, chosen.former_province),
+        sites=chosen.site or (),
+        articles=matching_articles(db, parse_query(text)) if text else None,
+    )
 
 
 def story(

@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crawlers.article_filter import narrowed
 from crawlers.event_filter import parse_event_filter
 from crawlers.province_filter import chosen_provinces
 from pipelines.changes.diff import diff as compare
@@ -20,12 +21,17 @@ from storage.db.connection import open_read_only
 from storage.events.filters import matching_events
 from storage.exports.selection import select_articles
 from storage.home import HomeError, check_database, home_path
+from storage.periods import parse_days
 from storage.runs.sites import site_names
+from storage.search.counts import Group, Unit, count_articles
 from storage.search.parser import parse_query
 from storage.search.rank import Order, find
+from storage.search.selection import matching_articles
 from storage.stories.repository import story_summaries
+from storage.timezone import day_end, day_start
 from tinwatch.notebook.frames import (
     ARTICLE,
+    COUNT,
     DIFF,
     EVENT,
     HIT,
@@ -40,6 +46,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ArticleId = str | int  # the id, or any URL of the article
+Names = str | Sequence[str] | None
+Day = str | date | None  # or a period: "last month"
 
 
 class Archive:
@@ -77,33 +85,73 @@ class Archive:
         self,
         query: str | None = None,
         *,
-        site: str | None = None,
+        site: Names = None,
         province: str | None = None,
         former_province: str | None = None,
+        first: Day = None,
+        last: Day = None,
         since_event: int = 0,
         columns: Sequence[str] | None = None,
     ) -> pd.DataFrame:
         """Return one row per article, with its newest text.
 
-        A query matches any revision; all filters must match. Few `columns` save memory.
+        A query matches any revision; all filters must match. `first` and `last` are days or periods
+        of publication. Few `columns` save memory.
         """
-        filters = _filters(query, site, province, former_province) | {"since_event": since_event}
+        filters = self._filters(query, site, province, former_province, first, last)
+        filters["since_event"] = since_event
         return self._articles(filters, columns, all_revisions=False)
+
+    def count(
+        self,
+        query: str,
+        by: Unit = "week",
+        *,
+        group: Group | None = None,
+        site: Names = None,
+        province: str | None = None,
+        former_province: str | None = None,
+        first: Day = None,
+        last: Day = None,
+    ) -> pd.DataFrame:
+        """Return the number of articles per period that match a query; zeros are included.
+
+        With `group`, one row per site or province and period.
+        """
+        parsed = narrowed(
+            parse_query(query),
+            sites=self._sites(site),
+            province=province,
+            former_province=former_province,
+            first=first,
+            last=last,
+        )
+        counted = count_articles(self.db, parsed, by, group)
+        names = ("first", "last", "group", "articles")
+        return frame(
+            (
+                dict(zip(names, (str(a), str(b), name or None, number), strict=True))
+                for a, b, name, number in counted.rows()
+            ),
+            COUNT,
+        )
 
     def revisions(
         self,
         article: ArticleId | None = None,
         *,
         query: str | None = None,
-        site: str | None = None,
+        site: Names = None,
         province: str | None = None,
         former_province: str | None = None,
+        first: Day = None,
+        last: Day = None,
         columns: Sequence[str] | None = None,
     ) -> pd.DataFrame:
         """Return one row per revision, oldest first: of one article, or of the filtered ones."""
-        filters = _filters(query, site, province, former_province)
+        filters = self._filters(query, site, province, former_province, first, last)
         if article is not None:
-            if any(value is not None for value in filters.values()):
+            if any(filters.values()):
                 raise ValueError("article and filters exclude each other")
             filters["article"] = get_article(self.db, str(article)).id
         return self._articles(filters, columns, all_revisions=True)
@@ -112,11 +160,11 @@ class Archive:
         self,
         since: int = 0,
         *,
-        kind: str | Sequence[str] | None = None,
-        site: str | Sequence[str] | None = None,
-        first: str | date | None = None,
-        last: str | date | None = None,
-        edit_class: str | Sequence[str] | None = None,
+        kind: Names = None,
+        site: Names = None,
+        first: Day = None,
+        last: Day = None,
+        edit_class: Names = None,
         province: str | None = None,
         former_province: str | None = None,
         min_priority: float = 0.0,
@@ -126,14 +174,11 @@ class Archive:
 
         The filters are those of `tinwatch events`; `first` and `last` are its --from and --to.
         """
-        sites = _several(site)
-        for name in sites:
-            self._check_site(name)
         chosen = parse_event_filter(
-            first=str(first) if first else None,
-            last=str(last) if last else None,
+            first=first,
+            last=last,
             kinds=_several(kind),
-            sites=sites,
+            sites=self._sites(site),
             classes=_several(edit_class),
             province=province,
             former_province=former_province,
@@ -164,13 +209,33 @@ class Archive:
             DIFF,
         )
 
-    def stories(self, *, min_sites: int = 2, since: str = "") -> pd.DataFrame:
+    def stories(
+        self,
+        *,
+        min_sites: int = 2,
+        since: str = "",
+        first: Day = None,
+        last: Day = None,
+        site: Names = None,
+        province: str | None = None,
+        former_province: str | None = None,
+        text: str | None = None,
+    ) -> pd.DataFrame:
         """Return texts that several sites published, newest first.
 
-        `since`: only those that got an article at or after this time, as UTC text (2025-03-10 or
-        2025-03-10T18:30:00Z).
+        The filters are those of `tinwatch stories`. `since`: only those that got an article at or
+        after this time, as UTC text (2025-03-10 or 2025-03-10T18:30:00Z).
         """
-        rows = story_summaries(self.db, since=since, min_sites=min_sites)
+        first_day, last_day = parse_days(first, last)
+        rows = story_summaries(
+            self.db,
+            since=max(since, day_start(first_day)) if first_day else since,
+            until=day_end(last_day) if last_day else "",
+            min_sites=min_sites,
+            sites=self._sites(site),
+            provinces=chosen_provinces(province, former_province),
+            articles=matching_articles(self.db, parse_query(text)) if text else None,
+        )
         return frame((self._story(asdict(row)) for row in rows), STORY)
 
     def story(self, story: int) -> pd.DataFrame:
@@ -207,19 +272,34 @@ class Archive:
     def _articles(
         self, filters: dict[str, Any], columns: Sequence[str] | None, *, all_revisions: bool
     ) -> pd.DataFrame:
-        self._check_site(filters["site"])
-        query = filters.pop("query")
-        if query is not None:
-            filters["query"] = parse_query(query)
         with select_articles(
             self.db, self.path / "captures", revisions=all_revisions, **filters
         ) as found:
             return frame(map(article_row, found.rows()), ARTICLE, columns)
 
-    def _check_site(self, site: str | None) -> None:
-        names = site_names(self.db)
-        if site is not None and site not in names:
-            raise KeyError(f"no site {site!r} in this home; there are: {', '.join(names)}")
+    def _filters(
+        self,
+        query: str | None,
+        site: Names,
+        province: str | None,
+        former_province: str | None,
+        first: Day,
+        last: Day,
+    ) -> dict[str, Any]:
+        """Return the arguments of `select_articles`."""
+        parsed = parse_query(query) if query is not None else None
+        if first or last:
+            parsed = narrowed(parsed, first=first, last=last)
+        provinces = chosen_provinces(province, former_province)
+        return {"query": parsed, "sites": self._sites(site), "provinces": provinces}
+
+    def _sites(self, site: Names) -> tuple[str, ...]:
+        """Return the names. Raise KeyError for one that this home does not have."""
+        names, stored = _several(site), site_names(self.db)
+        for name in names:
+            if name not in stored:
+                raise KeyError(f"no site {name!r} in this home; there are: {', '.join(stored)}")
+        return names
 
     def _story(self, row: dict[str, Any]) -> dict[str, Any]:
         first = ordered_members(self.db, row["story"])[0]
@@ -227,11 +307,5 @@ class Archive:
         return {**row, **first_publisher, "title": first.record.title}
 
 
-def _several(names: str | Sequence[str] | None) -> tuple[str, ...]:
+def _several(names: Names) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(names or ())
-
-
-def _filters(
-    query: str | None, site: str | None, province: str | None, former: str | None
-) -> dict[str, Any]:
-    return {"query": query, "site": site, "provinces": chosen_provinces(province, former)}

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from storage.extras import optional_extra
+from storage.timezone import day_of_article
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from storage.exports.selection import Row
 
-Kind = Literal["text", "category", "number", "real", "flag", "utc", "local", "object"]
+Kind = Literal["text", "category", "number", "real", "flag", "utc", "local", "day", "object"]
 Columns = dict[str, Kind]
 MIDNIGHT = "T00:00:00+07:00"  # time of a date without a time
 ZONE = "Asia/Ho_Chi_Minh"
@@ -21,11 +22,13 @@ ARTICLE: Columns = {
     "id": "number", "site": "category", "site_title": "category", "site_kind": "category",
     "province": "category", "province_now": "category", "key": "text", "url": "text",
     "title": "text", "lead": "text", "text": "text", "published": "local", "time_known": "flag",
-    "updated": "local", "authors": "object", "source": "text", "section": "category",
-    "tags": "object", "captions": "object", "language": "category", "status": "category",
+    "day": "day", "day_source": "category", "updated": "local", "authors": "object",
+    "source": "text", "section": "category", "tags": "object", "captions": "object",
+    "language": "category", "status": "category",
     "story": "number", "revision": "number", "revisions": "number", "cause": "category",
     "observed_at": "utc", "first_seen": "utc", "last_seen": "utc", "last_checked": "utc",
 }  # fmt: skip
+COUNT: Columns = {"first": "day", "last": "day", "group": "category", "articles": "number"}
 EVENT: Columns = {
     "id": "number", "kind": "category", "site": "category", "article": "number", "url": "text",
     "observed_at": "utc", "summary": "text", "class": "category", "detail": "object",
@@ -81,6 +84,8 @@ def _typed(pd: Any, kind: Kind, values: list[Any]) -> Any:
         times = [v + MIDNIGHT if v and len(v) == len("2025-03-07") else v for v in values]
         read = pd.Series(pd.to_datetime(times, utc=True, format="ISO8601")).dt.as_unit("us")
         return read if kind == "utc" else read.dt.tz_convert(ZONE)
+    if kind == "day":
+        return pd.Series(pd.to_datetime(values, format="ISO8601")).dt.as_unit("us")
     types = {"text": "string", "category": "category", "number": "Int64", "real": "Float64",
              "flag": "boolean", "object": "object"}  # fmt: skip
     return pd.Series(values, dtype=types[kind])
@@ -88,7 +93,10 @@ def _typed(pd: Any, kind: Kind, values: list[Any]) -> Any:
 
 def article_row(row: Row) -> dict[str, Any]:
     """Convert an export row to the columns of ARTICLE: names instead of objects, and `text`."""
+    day, day_source = day_of_article(row["published"], row["first_seen"])
     return row | {
+        "day": day,
+        "day_source": day_source,
         "text": text_of(row),
         "authors": [author["name"] for author in row["authors"]],
         "source": row["source"]["name"] if row["source"] else None,

@@ -101,6 +101,24 @@ def _of(reasons: dict[str, Reason], provinces: frozenset[str] | None) -> dict[st
     return {name: reason for name, reason in reasons.items() if name in sites}
 
 
+def restricted(
+    report: dict[str, Any], chosen: frozenset[int], sites: frozenset[str] | None
+) -> dict[str, Any]:
+    """Return the report with these events and sites only; None for all sites."""
+    rows = [
+        one | {"events": [event for event in one["events"] if event["id"] in chosen]}
+        for one in report["sites"]
+        if sites is None or one["site"] in sites
+    ]
+    totals = Counter(event["kind"] for one in rows for event in one["events"])
+    return report | {
+        "filtered": True,
+        "sites": rows,
+        "totals": {kind: totals[kind] for kind in EVENT_KINDS if totals[kind]},
+        "suspects": [one for one in report["suspects"] if sites is None or one["site"] in sites],
+    }
+
+
 def run_report(db: Database, run: int) -> dict[str, Any]:
     """Return the report of one run, with the same keys. Raise KeyError."""
     one = get_run(db, run)
@@ -189,7 +207,7 @@ def print_report(report: dict[str, Any]) -> None:
         out.print(styled("dim", gettext("only sites of the former {names}", names=provinces)))
     out.print(_totals(report))
     for kind in REPORTED_KINDS:
-        _print_kind(kind, report["sites"])
+        print_events(kind, report["sites"])
     _print_suspects(report["suspects"])
     _print_answered_again(report["sites"])
     _print_health(report)
@@ -199,19 +217,26 @@ def print_report(report: dict[str, Any]) -> None:
 def _totals(report: dict[str, Any]) -> str:
     read = sum(site["counts"].get("read", 0) for site in report["sites"])
     sites = len({site["site"] for site in report["sites"]})  # an interrupted site has two runs
-    totals = [
-        styled(EVENT_COLOURS.get(kind, "bold"), f"{number} {label('event_kind', kind)}")
-        for kind, number in report["totals"].items()
-    ]
     nothing = gettext("nothing changed") if sites else gettext("no site was read")
-    if report["errors"]:
+    if report.get("filtered"):
+        nothing = gettext("no events match")
+    elif report["errors"]:
         nothing = gettext("the batch is incomplete")
     of_sites = ngettext("{number} site", "{number} sites", sites)
     pages = ngettext("{number} page read", "{number} pages read", read)
-    return f"{' · '.join(totals) or nothing}   ({of_sites}, {pages})"
+    return f"{totals_text(report['totals']) or nothing}   ({of_sites}, {pages})"
 
 
-def _print_kind(kind: str, sites: list[dict[str, Any]]) -> None:
+def totals_text(totals: dict[str, int]) -> str:
+    """Return "3 new · 2 edited", with markup."""
+    return " · ".join(
+        styled(EVENT_COLOURS.get(kind, "bold"), f"{number} {label('event_kind', kind)}")
+        for kind, number in totals.items()
+    )
+
+
+def print_events(kind: str, sites: list[dict[str, Any]], period: str = "") -> None:
+    """Print the events of a kind by site. `period`: options of a report that is of no batch."""
     groups = [(s, [e for e in s["events"] if e["kind"] == kind]) for s in sites]
     groups = [(one, found) for one, found in groups if found]
     if not groups:
@@ -230,7 +255,8 @@ def _print_kind(kind: str, sites: list[dict[str, Any]]) -> None:
         if len(found) > len(shown):
             left = len(found) - len(shown)
             more = gettext("and {number} more", number=left)
-            command = f"tinwatch events --run {one['run']} --kind {kind}"
+            which = f"{period} --site {site}" if period else f"--run {one['run']}"
+            command = f"tinwatch events {which} --kind {kind}"
             out.print(f"  [bold]{site}[/] [dim]{more}: {command}[/]")
 
 

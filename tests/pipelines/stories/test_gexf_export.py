@@ -47,7 +47,7 @@ def test_edges_lead_from_the_first_publisher_to_each_reprint(home: Watcher) -> N
 
 
 def test_story_counts_if_one_of_its_articles_is_selected(home: Watcher) -> None:
-    graph, _ = network(home, site="gamma")
+    graph, _ = network(home, sites=["gamma"])
     assert sorted(graph.edges) == [("alpha", "beta"), ("alpha", "gamma")]
-    none, written = network(home, site="delta")
+    none, written = network(home, sites=["delta"])
     assert (len(none), written) == (0, 0)

@@ -11,7 +11,6 @@ import pytest
 
 from storage.exports.registry import Format
 from storage.exports.selection import Selection
-from tinwatch.commands import export
 from tinwatch.commands.export_formats import FORMATS
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ def test_interrupted_export_leaves_no_file(
             written.write(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export.Format, "writer", lambda self: breaks)
+    monkeypatch.setattr(Format, "writer", lambda self: breaks)
     old = demo.folder / "made"
     if form.shape != "folder":
         old.write_text("the export before")

@@ -1,0 +1,46 @@
+"""The filter of articles as users write it: a query, sites, provinces and a period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from crawlers.province_filter import chosen_provinces
+from crawlers.registry import check_site
+from storage.periods import parse_days
+from storage.search.parser import Filter, Query, with_filters
+from storage.search.query_ast import And
+
+
+def narrowed(
+    query: Query | None,
+    *,
+    sites: Iterable[str] = (),
+    province: str | None = None,
+    former_province: str | None = None,
+    first: str | date | None = None,
+    last: str | date | None = None,
+) -> Query:
+    """Return the query restricted by the other filters. None matches every article.
+
+    Args:
+        first, last: periods of publication; an article without a printed date counts on the day
+            on which it was first seen
+
+    Raise InputError for an impossible value, NotFound for an unknown site or province.
+    """
+    filters = []
+    names = tuple(sites)
+    for name in names:
+        check_site(name)
+    if names:
+        filters.append(Filter("site", names))
+    provinces = chosen_provinces(province or None, former_province or None)
+    if provinces is not None:
+        filters.append(Filter("provinces", tuple(sorted(provinces))))
+    first_day, last_day = parse_days(first, last)
+    if first_day is not None:
+        filters.append(Filter("from", (first_day.isoformat(),)))
+    if last_day is not None:
+        filters.append(Filter("to", (last_day.isoformat(),)))
+    return with_filters(query, *filters) if query else Query("", And(tuple(filters)))
