@@ -17,6 +17,7 @@ SMALL = {
     "extraction": ("--pages", "2"),
     "large_home": ("--articles", "200", "--parts", "search"),
     "night": ("--sites", "2", "--pages", "6"),
+    "past": ("--captures", "60", "--articles", "12"),
     "reading": ("--rounds", "1"),
     "reparse": ("--articles", "20"),
     "stories": ("--families", "20", "--sizes", "500"),

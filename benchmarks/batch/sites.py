@@ -67,11 +67,11 @@ def fixtures() -> list[Fixture]:
 
 def _changes_keys(fixture: Fixture) -> bool:
     numbers = (0, 1, 99, FIRST_BATCH_OFFSET, FIRST_BATCH_OFFSET + 1)
-    keys = {fixture.site.key_of(_url(fixture, n)) for n in numbers}
+    keys = {fixture.site.key_of(article_url(fixture, n)) for n in numbers}
     return None not in keys and len(keys) == len(numbers)
 
 
-def _url(fixture: Fixture, number: int) -> str:
+def article_url(fixture: Fixture, number: int) -> str:
     key = fixture.key
     if key.isdigit():
         other = str(int(key) + number)
@@ -82,6 +82,10 @@ def _url(fixture: Fixture, number: int) -> str:
     else:
         other = f"{key}-{number}"
     return other.join(fixture.url.rsplit(key, 1))
+
+
+def article_path(fixture: Fixture, number: int) -> str:
+    return urlsplit(article_url(fixture, number)).path
 
 
 def name_of(number: int) -> str:
@@ -126,19 +130,20 @@ def pages(number: int, count: int, first: int = 0) -> Iterator[tuple[str, bytes]
     host = f"{name_of(number).replace('_', '-')}.example"
     numbers = range(first, first + count - 1)
     urls = {
-        n: urlsplit(_url(fixture, n))._replace(netloc=host, scheme="https").geturl()
+        n: urlsplit(article_url(fixture, n))._replace(netloc=host, scheme="https").geturl()
         for n in numbers
     }
     links = "".join(f'<li><a href="{url}">Bài số {n}</a></li>' for n, url in urls.items())
     yield f"https://{host}/muc", f"<html><body><ul>{links}</ul></body></html>".encode()
     for n, url in urls.items():
-        yield url, _article(fixture, number, n, host)
+        yield url, article_page(fixture, number, n, host)
 
 
-def _article(fixture: Fixture, number: int, n: int, host: str) -> bytes:
+def article_page(fixture: Fixture, number: int, n: int, host: str) -> bytes:
     random_source = random.Random(number * 1000 + n)
     html = fixture.html.replace(fixture.title, _sentence(random_source, 10)).replace(
-        fixture.url, urlsplit(_url(fixture, n))._replace(netloc=host, scheme="https").geturl()
+        fixture.url,
+        urlsplit(article_url(fixture, n))._replace(netloc=host, scheme="https").geturl(),
     )
     lengths = [len(m[2].split()) for m in PARAGRAPH.finditer(html)]
     more = max(0, ARTICLE_WORDS - sum(lengths)) // len(lengths)

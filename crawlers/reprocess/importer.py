@@ -16,9 +16,10 @@ from crawlers.crawl.state import CrawlState
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.html import MAX_PAGE_BYTES, UnreadablePage, canonical_of
 from crawlers.extraction.plaintext import extract_plain_text
-from crawlers.reprocess.past import is_relevant, observe_record
+from crawlers.reprocess.parallel import CHUNK_CAPTURES, in_processes
+from crawlers.reprocess.past import Captured, PastReader, is_relevant
 from crawlers.spider import SiteSpider
-from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadable
+from pipelines.items import ArticleRead, FetchFailed, PageUnreadable
 from pipelines.recording.recorder import Recorder
 from pipelines.site_store import SiteStore
 from storage.archive.captures import newest_captures
@@ -35,6 +36,7 @@ from storage.runs.sites import register_site
 SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(\S+) -->")
 WARC_NAMES = (".warc", ".warc.gz")
 TEXT_NAMES = (".txt", ".text")
+MAX_CHUNK_BYTES = 4 << 20
 
 
 @dataclass(slots=True)
@@ -61,8 +63,11 @@ def import_files(
     """
     with _importer(home, site, url, captured_at) as (importer, recorder):
         for file in files:
-            for observation in importer.observations(file):
-                recorder.record(observation)
+            if not is_warc(file):
+                importer.record_file(file)
+        importer.record_all(
+            record for file in files if is_warc(file) for record in importer.records(file)
+        )
         recorder.finish(RunStats(files=len(files)), listings_complete=False)
     return importer.result
 
@@ -70,9 +75,7 @@ def import_files(
 def import_records(home: Home, site: type[SiteSpider], records: Iterable[Record]) -> Imported:
     """Import the relevant ones of the records of an archive into a run. Raise SiteBusy."""
     with _importer(home, site) as (importer, recorder):
-        for record in records:
-            if is_relevant(record, site):
-                recorder.record(importer.observe(record))
+        importer.record_all(record for record in records if is_relevant(record, site))
         recorder.finish(RunStats(), listings_complete=False)
     return importer.result
 
@@ -98,7 +101,7 @@ def _importer(
         result = Imported(recorder.run)
         try:
             state = CrawlState.load(store)
-            yield _Importer(site, captures, state, url, captured_at, result), recorder
+            yield _Importer(site, recorder, state, url, captured_at, result), recorder
         finally:
             captures.close()
             db.close()
@@ -108,33 +111,47 @@ def _importer(
 @dataclass(slots=True)
 class _Importer:
     site: type[SiteSpider]
-    captures: CaptureWriter
+    recorder: Recorder
     state: CrawlState
     url: str | None
     captured_at: datetime | None
     result: Imported
 
-    def observations(self, file: Path) -> Iterator[Observation]:
+    def record_file(self, file: Path) -> None:
+        """Record a saved page."""
+        with self._reporting(file):
+            self.recorder.record(self._from_file(file))
+
+    def record_all(self, records: Iterable[Record]) -> None:
+        """Store the captures of relevant records, and record what they show."""
+        reader = PastReader.of_state(self.site.name, self.state)
+        for chunk in in_processes(reader.observe_chunk, chunks(map(self._captured, records))):
+            for observation, prepared in chunk:
+                if isinstance(observation, PageUnreadable | FetchFailed):
+                    self.result.problems.append((observation.url, observation.reason))
+                self.recorder.record(observation, prepared)
+
+    def records(self, file: Path) -> Iterator[Record]:
+        """Yield the relevant records of a WARC file."""
+        found = False
+        problems = len(self.result.problems)
+        with self._reporting(file):
+            for record in read_records(file, on_error=self._report_unreadable):
+                if is_relevant(record, self.site):
+                    found = True
+                    yield record
+            if not found and len(self.result.problems) == problems:
+                raise UnreadablePage(Reason(Unread.FILE_WITHOUT_ARTICLES, site=self.site.name))
+
+    @contextmanager
+    def _reporting(self, file: Path) -> Iterator[None]:
         try:
-            if file.name.lower().endswith(WARC_NAMES):
-                yield from self._from_warc(file)
-            else:
-                yield self._from_file(file)
+            yield
         except (UnreadablePage, CaptureError) as error:
             self.result.problems.append((str(file), error.reason))
         except OSError as error:
             text = error.strerror or str(error)
             self.result.problems.append((str(file), Reason(CrawlReason.ERROR, error=text)))
-
-    def _from_warc(self, file: Path) -> Iterator[Observation]:
-        found = False
-        problems = len(self.result.problems)
-        for record in read_records(file, on_error=self._report_unreadable):
-            if is_relevant(record, self.site):
-                found = True
-                yield self.observe(record)
-        if not found and len(self.result.problems) == problems:
-            raise UnreadablePage(Reason(Unread.FILE_WITHOUT_ARTICLES, site=self.site.name))
 
     def _report_unreadable(self, error: UnreadableRecord) -> None:
         """Report a record that cannot be read, unless it is one of no article of the site."""
@@ -144,19 +161,16 @@ class _Importer:
         elif self.site.key_of(error.url) is not None and error.status == 200:
             self.result.problems.append((error.url, error.reason))
 
-    def observe(self, record: Record) -> Observation:
-        """Store the capture of a relevant record; return what it shows."""
+    def _captured(self, record: Record) -> Captured:
+        """Store the capture of a relevant record."""
         url = self.site.canonical(record.url)
-        capture = self.captures.write_response(
+        capture = self.recorder.captures.write_response(
             url, record.captured_at, record.status, "", record.headers, record.body,
             source_url=record.source_url,
         )  # fmt: skip
-        observation = observe_record(record, capture, self.site, self.state)
-        if isinstance(observation, PageUnreadable | FetchFailed):
-            self.result.problems.append((record.url, observation.reason))
-        return observation
+        return record, capture
 
-    def _from_file(self, file: Path) -> Observation:
+    def _from_file(self, file: Path) -> ArticleRead:
         if file.stat().st_size > MAX_PAGE_BYTES:
             raise UnreadablePage(Reason(Unread.FILE_TOO_LARGE, limit=MAX_PAGE_BYTES))
         body = file.read_bytes()
@@ -164,7 +178,7 @@ class _Importer:
         if file.name.lower().endswith(TEXT_NAMES):
             page = extract_plain_text(body, self.site, captured_at, self.url)
             name = self.url or f"urn:sha256:{sha256(body).hexdigest()}"
-            capture = self.captures.write_resource(name, captured_at, "text/plain", body)
+            capture = self.recorder.captures.write_resource(name, captured_at, "text/plain", body)
             return ArticleRead(page, capture, captured_at)
         url = self.url or _source_url(self.site, body)
         if url is None:
@@ -172,8 +186,26 @@ class _Importer:
         page = extract_article(
             body, url, self.site, captured_at, boilerplate=self.state.boilerplate
         )
-        capture = self.captures.write_resource(url, captured_at, "text/html", body)
+        capture = self.recorder.captures.write_resource(url, captured_at, "text/html", body)
         return ArticleRead(page, capture, captured_at)
+
+
+def is_warc(file: Path) -> bool:
+    return file.name.lower().endswith(WARC_NAMES)
+
+
+def chunks(captured: Iterable[Captured]) -> Iterator[list[Captured]]:
+    """Yield the captures in lists that take a process neither long nor much memory."""
+    chunk: list[Captured] = []
+    size = 0
+    for record, capture in captured:
+        chunk.append((record, capture))
+        size += len(record.body)
+        if len(chunk) == CHUNK_CAPTURES or size > MAX_CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 def stated_urls(body: bytes) -> list[str]:

@@ -1,14 +1,15 @@
 """What a record of a WARC file shows about an article at the time of its capture.
 
-The rules are those of a crawl (crawlers/crawl/responses.py). But the history of the article is not
-known: captures arrive in any order. So a page that shows no article is a miss of its moment, even
-if the article has not been read (pipelines/history/).
+The rules are those of a crawl for an article that is not stored (crawlers/crawl/responses.py), so
+that the order in which captures arrive makes no difference. A page that shows no article is a miss
+of its moment, even if the article has not been read (pipelines/history/).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NoReturn
 from urllib.parse import urljoin, urlsplit
 
 from scrapy.http import Headers, Request, Response
@@ -16,8 +17,11 @@ from scrapy.http import Headers, Request, Response
 from crawlers.crawl.responses import ArticleRequest, observe
 from crawlers.crawl.soft404 import is_block_url, is_error_url
 from crawlers.crawl.state import CrawlState
+from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
+from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadable, PastMiss
+from pipelines.recording.prepared import PreparedArticle, normalised
 from storage.archive.reader import Record
 from storage.archive.writer import Capture
 from storage.checks.failed_checks import CheckOutcome
@@ -49,37 +53,72 @@ def is_relevant(record: Record, site: type[SiteSpider]) -> bool:
     return record.status in (HTTP_OK, *ABSENT)
 
 
-def observe_record(
-    record: Record, capture: Capture, site: type[SiteSpider], state: CrawlState
-) -> Observation:
-    """Return what a relevant record shows."""
-    key = site.key_of(record.url)
-    assert key is not None, "is_relevant() was not asked"
-    redirect = _redirect(record, site, key) if record.status in REDIRECTS else None
-    if redirect is not None:
-        return PastMiss(key, CheckOutcome.REDIRECT, redirect, capture, record.captured_at)
-    stored = state.articles.get(key)
-    request = PastRequest(
-        site=site,
-        url=record.url,
-        final_url=site.canonical(record.url),
-        key=key,
-        article_id=stored.id if stored else None,
-        capture=capture,
-        observed_at=record.captured_at,
-        boilerplate=state.boilerplate,
-        generic_before=stored is None or stored.id in state.generic_articles,
-        newest_record=state.newest_record,
-        newest_page=state.newest_page,
-        must_have_html_end=state.must_have_html_end,
-    )
-    observation = observe(response_of(record), request)
-    match observation:
-        case ArticleRead():
-            return replace(observation, other_urls=(record.url,))
-        case PageUnreadable() | FetchFailed():  # nothing of the past is queued for a retry
-            return replace(observation, is_stored=True)
-    return observation
+@dataclass(frozen=True, slots=True)
+class PastReader:
+    """Reads captures of a site in a run. All of it is the same during the run.
+
+    `must_have_html_end`: whether a page without </html> is suspect of having been cut short
+    """
+
+    site: str
+    boilerplate: Boilerplate
+    must_have_html_end: bool
+
+    @classmethod
+    def of_state(cls, site: str, state: CrawlState) -> PastReader:
+        return cls(site, state.boilerplate, state.must_have_html_end(""))
+
+    def observe(self, record: Record, capture: Capture) -> Observation:
+        """Return what a relevant record shows."""
+        site = get_site(self.site)
+        key = site.key_of(record.url)
+        assert key is not None, "is_relevant() was not asked"
+        redirect = _redirect(record, site, key) if record.status in REDIRECTS else None
+        if redirect is not None:
+            return PastMiss(key, CheckOutcome.REDIRECT, redirect, capture, record.captured_at)
+        request = PastRequest(
+            site=site,
+            url=record.url,
+            final_url=site.canonical(record.url),
+            key=key,
+            article_id=None,
+            capture=capture,
+            observed_at=record.captured_at,
+            boilerplate=self.boilerplate,
+            generic_before=True,
+            newest_record=_not_stored,
+            newest_page=_not_stored,
+            must_have_html_end=self._must_have_html_end,
+        )
+        observation = observe(response_of(record), request)
+        match observation:
+            case ArticleRead():
+                return replace(observation, other_urls=(record.url,))
+            case PageUnreadable() | FetchFailed():  # nothing of the past is queued for a retry
+                return replace(observation, is_stored=True)
+        return observation
+
+    def observe_chunk(self, chunk: list[Captured]) -> list[Observed]:
+        """Return what records show, with the articles that were read, normalised."""
+        observed: list[Observed] = []
+        for record, capture in chunk:
+            observation = self.observe(record, capture)
+            prepared = None
+            if isinstance(observation, ArticleRead):
+                prepared = normalised(observation.page)
+            observed.append((observation, prepared))
+        return observed
+
+    def _must_have_html_end(self, url: str) -> bool:
+        return self.must_have_html_end
+
+
+Captured = tuple[Record, Capture]
+Observed = tuple[Observation, PreparedArticle | None]
+
+
+def _not_stored(article: int) -> NoReturn:
+    raise AssertionError("asked only of stored articles")
 
 
 def _redirect(record: Record, site: type[SiteSpider], key: str) -> Reason | None:

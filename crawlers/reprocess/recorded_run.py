@@ -22,7 +22,7 @@ from crawlers.crawl.rechecks import at_listed_url, canonical_duplicate, follow_d
 from crawlers.crawl.responses import ArticleRequest, observe
 from crawlers.crawl.state import CrawlState
 from crawlers.extraction.html import UnreadablePage, links_of
-from crawlers.reprocess.past import HTTP_OK, REDIRECTS, observe_record, response_of
+from crawlers.reprocess.past import HTTP_OK, REDIRECTS, PastReader, response_of
 from crawlers.spider import SiteSpider
 from pipelines.items import (
     ArticleMissing,
@@ -54,6 +54,7 @@ class RecordedRun:
         self.folder = folder
         self.site = site
         self.state = state
+        self.past = PastReader.of_state(site.name, state)
         self.clock = clock
         self.by_url = {
             Request(article.url).url: article for article in state.articles.values() if article.url
@@ -91,7 +92,7 @@ class RecordedRun:
 
     def _imported(self, record: Record, capture: Capture) -> Observation:
         if record.kind != "resource":
-            return observe_record(record, capture, self.site, self.state)
+            return self.past.observe(record, capture)
         url = None if record.url.startswith("urn:") else record.url
         location = CaptureLocation(capture.warc, capture.offset, capture.sha256)
         captured_at = record.captured_at

@@ -6,19 +6,17 @@ nothing is published (rule 5 of docs/architecture.md).
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from crawlers.crawl.from_capture import extract_capture, reparse_revision
 from crawlers.extraction.html import UnreadablePage
 from crawlers.registry import get_site
+from crawlers.reprocess.parallel import CHUNK_CAPTURES, in_processes
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.boilerplate.store import current_boilerplate
 from pipelines.changes import pending_edits
@@ -38,10 +36,6 @@ from storage.db.connection import Database, from_utc_text, transaction
 from storage.home import Home
 from storage.models import Article, RevisionCause
 from storage.reasons import LEGACY_TEXT
-
-CHUNK_CAPTURES = 50  # that a worker parses at a time
-MIN_PARALLEL_CAPTURES = 200  # below this, starting workers takes longer than parsing
-CHUNKS_PER_CORE = 4  # that are submitted ahead
 
 
 @dataclass(slots=True)
@@ -114,21 +108,7 @@ def _parse_all(
         for r in captures
     ]
     chunks = [sources[i : i + CHUNK_CAPTURES] for i in range(0, len(sources), CHUNK_CAPTURES)]
-    cores = len(os.sched_getaffinity(0))
-    if len(sources) < MIN_PARALLEL_CAPTURES or cores == 1:
-        for chunk in chunks:
-            yield _parse_chunk(folder, name, boilerplate, chunk)
-        return
-    with ProcessPoolExecutor(cores) as workers:
-        waiting = iter(chunks)
-        running = [
-            workers.submit(_parse_chunk, folder, name, boilerplate, chunk)
-            for chunk in islice(waiting, CHUNKS_PER_CORE * cores)
-        ]
-        while running:  # the number of parsed chunks that are not stored yet stays bounded
-            yield running.pop(0).result()
-            for chunk in islice(waiting, 1):
-                running.append(workers.submit(_parse_chunk, folder, name, boilerplate, chunk))
+    yield from in_processes(partial(_parse_chunk, folder, name, boilerplate), chunks)
 
 
 def _parse_chunk(

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.changes.classify import edit_between
+from pipelines.changes.diff import diff
 from pipelines.changes.edit_events import edit_event
 from pipelines.changes.fingerprint import fingerprint
 from pipelines.changes.pending_edits import Reparse
@@ -147,7 +148,7 @@ class ArticleHistory:
                 )  # fmt: skip
                 self._load()
                 return self._is_same(neighbour, reading)
-        return edit_between(stored.record, reading.article) is None
+        return not diff(stored.record, reading.article)
 
     def _add_revision(self, reading: Reading) -> int:
         capture = add_capture(self.db, reading.capture) if reading.capture else None
@@ -166,14 +167,17 @@ class ArticleHistory:
 
     def _begin_earlier(self, reading: Reading, number: int) -> None:
         """Let a revision begin at a capture before its first one."""
-        revision = article_revisions.get_revision(self.db, self.article, number).id
+        stored = article_revisions.get_revision(self.db, self.article, number)
         capture = add_capture(self.db, reading.capture) if reading.capture else None
         article_revisions.move_revision(
-            self.db, revision, utc_text(reading.observed_at), self.batch.run, capture
+            self.db, stored.id, utc_text(reading.observed_at), self.batch.run, capture
         )
-        article_revisions.replace_record(
-            self.db, revision, reading.extractor_version, reading.article, reading.fingerprint
-        )
+        if (stored.record, stored.extractor_version) != (
+            reading.article, reading.extractor_version,
+        ):  # fmt: skip
+            article_revisions.replace_record(
+                self.db, stored.id, reading.extractor_version, reading.article, reading.fingerprint
+            )
         self._add_sighting(reading, number)
 
     def _begin_again(self, place: int) -> None:
@@ -207,7 +211,6 @@ class ArticleHistory:
 
     def settle(self) -> Counter[EventKind]:
         """Store the state of the article, and the events by which its statements differ."""
-        self._load()
         timeline = self._timeline()
         after = timeline.statements
         if timeline.status is not None:
@@ -215,11 +218,13 @@ class ArticleHistory:
                 self.db, self.article, timeline.status, self.sightings[0].observed_at,
                 self.sightings[-1].observed_at,
             )  # fmt: skip
-        events = _Events(self.batch, self.article, self.steps)
-        for statement in self.before:
-            if statement not in after:
-                events.withdraw(statement)
+        removed = [statement for statement in self.before if statement not in after]
         added = [statement for statement in after if statement not in self.before]
+        if not (removed or added):
+            return Counter()
+        events = _Events(self.batch, self.article, self.steps)
+        for statement in removed:
+            events.withdraw(statement)
         for statement in added:
             events.add(statement)
         return Counter(statement.kind for statement in added)

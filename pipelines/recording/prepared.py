@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.changes.fingerprint import fingerprint
 from pipelines.record.normalise import normalise
@@ -19,7 +19,7 @@ class PreparedArticle:
     """A normalised article.
 
     Attributes:
-        shingle_positions: None if the article is stored already
+        shingle_positions: None if the article is stored already, or if they are not needed yet
     """
 
     article: Article
@@ -29,7 +29,14 @@ class PreparedArticle:
 
 def prepare_article(db: Database, page: RawArticle) -> PreparedArticle:
     """Normalise a raw article and compute what the recorder needs."""
+    prepared = normalised(page)
+    article = prepared.article
+    if find_article(db, article.site, article.key) is not None:
+        return prepared
+    return replace(prepared, shingle_positions=shingle_positions(article))
+
+
+def normalised(page: RawArticle) -> PreparedArticle:
+    """Normalise a raw article. The clusterer computes the shingle positions."""
     article = normalise(page)
-    is_new = find_article(db, article.site, article.key) is None
-    positions = shingle_positions(article) if is_new else None
-    return PreparedArticle(article, fingerprint(article), positions)
+    return PreparedArticle(article, fingerprint(article), None)

@@ -103,10 +103,12 @@ class Recorder:
         self._batch: list[tuple[Observation, PreparedArticle | None]] = []
         self._batch_started = 0.0
 
-    def record(self, observation: Observation) -> None:
-        """Add an observation to the batch, and write the batch if it is full or old."""
-        prepared = None
-        if isinstance(observation, ArticleRead | ArticleMoved):
+    def record(self, observation: Observation, prepared: PreparedArticle | None = None) -> None:
+        """Add an observation to the batch, and write the batch if it is full or old.
+
+        `prepared`: of the page that was read, if another process did it.
+        """
+        if prepared is None and isinstance(observation, ArticleRead | ArticleMoved):
             prepared = prepare_article(self.db, observation.page)
         if not self._batch:
             self._batch_started = time.monotonic()

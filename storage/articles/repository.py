@@ -135,12 +135,14 @@ def set_history(
     db: Database, article: int, status: ArticleStatus, first_seen: str, last_seen: str
 ) -> None:
     """Store what all captures of an article show, after one of the past. Times are UTC text."""
+    before = article_by_id(db, article).first_seen
     db.execute(
         "UPDATE articles SET status = ?, first_seen = min(first_seen, ?), "
         "last_seen = max(last_seen, ?), last_checked = max(last_checked, ?) WHERE id = ?",
         [status, first_seen, last_seen, last_seen, article],
     )
-    move_first_seen(db, article, article_by_id(db, article).first_seen)
+    if first_seen < before:
+        move_first_seen(db, article, first_seen)
 
 
 def set_status(db: Database, article: int, status: ArticleStatus, checked: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from crawlers.registry import get_site
 from crawlers.reprocess.importer import import_files
-from crawlers.reprocess.reparse import MIN_PARALLEL_CAPTURES, reparse_sites
+from crawlers.reprocess.reparse import reparse_sites
 from schedules.publishing.publish import publish
 from storage.articles.repository import articles_as_json
 from storage.articles.revisions import revisions
@@ -105,8 +105,7 @@ def test_lost_captures_are_counted_as_unreadable(home: Home) -> None:
 
 
 def test_parallel_reparse_has_the_same_result(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert MIN_PARALLEL_CAPTURES > 8
-    monkeypatch.setattr("crawlers.reprocess.reparse.MIN_PARALLEL_CAPTURES", 1)
+    monkeypatch.setattr("crawlers.reprocess.parallel.MIN_PARALLEL_CHUNKS", 1)
     seen: list[tuple[int, int]] = []
     done = reparse_sites(home, [SITE], lambda count, total: seen.append((count, total)))[SITE]
     assert (done.articles, done.changed) == (8, 0)
