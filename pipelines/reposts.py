@@ -1,24 +1,35 @@
-"""Reposts: cluster the articles of a batch; `new` events of reprints become `reposted`."""
+"""Reposts: cluster the articles of a batch; `new` events of reprints become `reposted`.
+
+Captures of the past may show another first publisher of a story. Then events that say otherwise are
+corrected (pipelines/history/).
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from pipelines.stories.clusterer import StoryClusterer, ordered_members
 from pipelines.stories.first_publisher import MemberRecord
+from storage.articles.repository import article_by_id
 from storage.db.connection import Database
-from storage.events.ledger import add_pending_event, has_event
+from storage.events.ledger import Event, add_pending_event, standing_events
 from storage.events.pending import (
     PendingEvent,
     articles_with_pending,
+    pending_events_of_article,
     pending_events_of_runs,
     update_pending_event,
 )
-from storage.models import EventKind
+from storage.models import ArticleStatus, EventKind
+from storage.runs.repository import get_run
 from storage.stories import repository as stories
 
 # Events after which an article is assigned to a story again.
-CLUSTERED_KINDS = (EventKind.NEW, EventKind.EDITED, EventKind.MOVED, EventKind.RESTORED)
+CLUSTERED_KINDS = (
+    EventKind.NEW, EventKind.EDITED, EventKind.MOVED, EventKind.RESTORED, EventKind.CORRECTED,
+)  # fmt: skip
+PUBLICATION_KINDS = (EventKind.NEW, EventKind.REPOSTED)  # events that say who published first
 
 
 def mark_reposts(db: Database, runs: list[int]) -> int:
@@ -26,22 +37,37 @@ def mark_reposts(db: Database, runs: list[int]) -> int:
 
     The pending `new` event of a reprint becomes `reposted`. If an article turns out to be the
     original of articles that were already published as new, each of these gets one `reposted`
-    event with `told_late`; their `new` events stay published.
+    event with `told_late`; their `new` events stay published. If a capture of the past shows
+    another first publisher, the events that it contradicts are corrected instead.
     """
     clusterer = StoryClusterer(db)
-    new_events: dict[int, PendingEvent] = {}  # by article
+    events: dict[int, PendingEvent] = {}  # by article, a `new` one first
+    assigned: set[int] = set()
     for event in pending_events_of_runs(db, runs, CLUSTERED_KINDS):
         assert event.article is not None
-        if event.kind == EventKind.MOVED:
-            if event.detail["to_article"] != event.article:
-                clusterer.replace(event.article, event.detail["to_article"])
+        if event.kind == EventKind.MOVED and event.detail["to_article"] == event.article:
             continue
-        clusterer.assign(event.article)
-        if event.kind == EventKind.NEW:
-            new_events[event.article] = event
+        if event.kind == EventKind.NEW or event.article not in events:
+            events[event.article] = event
+        if event.article in assigned:
+            continue
+        _assign(db, clusterer, event)
+        assigned.add(event.article)
         _add_story_events(db, clusterer, event)
     clusterer.close()
-    return _mark_reprints(db, new_events)
+    return _Reprints(db, events).mark()
+
+
+def _assign(db: Database, clusterer: StoryClusterer, event: PendingEvent) -> None:
+    """Assign the article by what is known of it now, which later events of the batch may say."""
+    assert event.article is not None
+    if article_by_id(db, event.article).status != ArticleStatus.MOVED:
+        clusterer.assign(event.article)
+        return
+    moves: list[Event | PendingEvent] = [*standing_events(db, event.article)]
+    moves += pending_events_of_article(db, event.article)
+    targets = [move.detail["to_article"] for move in moves if move.kind == EventKind.MOVED]
+    clusterer.replace(event.article, targets[-1])
 
 
 def _add_story_events(db: Database, clusterer: StoryClusterer, event: PendingEvent) -> None:
@@ -59,55 +85,118 @@ def _add_story_events(db: Database, clusterer: StoryClusterer, event: PendingEve
             event.observed_at,
             summary,
             change.article,
-            {k: v for k, v in detail.items() if v is not None},
+            {k: v for k, v in detail.items() if v is not None} | _past(event),
         )
     clusterer.changes.clear()
 
 
-def _mark_reprints(db: Database, new_events: dict[int, PendingEvent]) -> int:
-    count = 0
-    done: set[int] = set()
-    marked = articles_with_pending(db, EventKind.REPOSTED)  # by a run that is not published yet
-    story_of = stories.stories_of(db, new_events)
-    for article, event in new_events.items():
-        story = story_of.get(article)
-        if story is None or story in done:
-            continue
-        done.add(story)
-        first, *others = ordered_members(db, story)
+def _past(event: PendingEvent | Event) -> dict[str, Any]:
+    """Return the keys by which an event is one of the past."""
+    return {k: v for k, v in event.detail.items() if k in ("historical", "recorded_at")}
+
+
+class _Reprints:
+    """Says of each article in the stories of a batch whether it is a reprint.
+
+    `events`: by article, an event of the batch; the pending `new` one if there is one.
+    """
+
+    def __init__(self, db: Database, events: dict[int, PendingEvent]) -> None:
+        self.db = db
+        self.events = events
+        # Of a run that is not published yet.
+        self.marked = articles_with_pending(db, EventKind.REPOSTED)
+        self.count = 0
+
+    def mark(self) -> int:
+        """Return the number of `reposted` events."""
+        story_of = stories.stories_of(self.db, self.events)
+        done: set[int] = set()
+        for article, event in self.events.items():
+            story = story_of.get(article)
+            if story is not None and story not in done:
+                done.add(story)
+                self._mark_story(story, event)
+        return self.count
+
+    def _mark_story(self, story: int, event: PendingEvent) -> None:
+        first, *others = ordered_members(self.db, story)
+        self._mark_member(first, None, event)
         for other in others:
-            if other.member.site == first.member.site:
-                continue
-            own_event = new_events.get(other.member.article)
-            if own_event is not None:
-                update_pending_event(
-                    db,
-                    own_event.id,
-                    *_summary_and_detail(first, other, story),
-                    kind=EventKind.REPOSTED,
-                )
-                count += 1
-            elif other.member.article not in marked and not has_event(
-                db, other.member.article, "reposted"
-            ):
-                summary, detail = _summary_and_detail(first, other, story)
-                add_pending_event(
-                    db,
-                    event.run,
-                    other.member.site,
-                    "reposted",
-                    event.observed_at,
-                    summary,
-                    other.member.article,
-                    detail | {"told_late": True},
-                )
-                count += 1
-    return count
+            is_reprint = other.member.site != first.member.site
+            repost = _repost(first, other, story) if is_reprint else None
+            self._mark_member(other, repost, event)
+
+    def _mark_member(
+        self, member: MemberRecord, repost: _Repost | None, event: PendingEvent
+    ) -> None:
+        """Say that a member is a reprint, or that it is none. `event`: why it is asked."""
+        article = member.member.article
+        standing = self._standing(article)
+        stated = [e for e in standing if e.kind == EventKind.REPOSTED]
+        wrong = [e for e in stated if repost is None or e.detail["original_site"] != repost.site]
+        own = self.events.get(article)
+        if own is not None and own.kind == EventKind.NEW:
+            self._correct(stated, event)
+            self._restate(own, repost)
+        elif repost is None:
+            self._correct(wrong, event)
+            for e in wrong:
+                if "told_late" not in e.detail:
+                    self._add_past(e, event, EventKind.NEW, member.record.title, {})
+        elif wrong or (standing and not stated and _past(event)):
+            self._correct([e for e in standing if e in wrong or e.kind == EventKind.NEW], event)
+            first = next((e for e in standing if "told_late" not in e.detail), standing[0])
+            self._add_past(first, event, EventKind.REPOSTED, repost.summary, repost.detail)
+            self.count += 1
+        elif not stated and article not in self.marked:
+            add_pending_event(
+                self.db, event.run, member.member.site, EventKind.REPOSTED, event.observed_at,
+                repost.summary, article, repost.detail | {"told_late": True} | _past(event),
+            )  # fmt: skip
+            self.count += 1
+
+    def _standing(self, article: int) -> list[Event]:
+        """Return the published events that say who published the article first, and still hold."""
+        waiting = pending_events_of_article(self.db, article)
+        corrected = {e.detail["corrects"] for e in waiting if e.kind == EventKind.CORRECTED}
+        return [
+            e for e in standing_events(self.db, article)
+            if e.kind in PUBLICATION_KINDS and e.id not in corrected
+        ]  # fmt: skip
+
+    def _restate(self, own: PendingEvent, repost: _Repost | None) -> None:
+        if repost is not None:
+            detail = repost.detail | _past(own)
+            update_pending_event(self.db, own.id, repost.summary, detail, EventKind.REPOSTED)
+            self.count += 1
+
+    def _correct(self, wrong: list[Event], event: PendingEvent) -> None:
+        for e in wrong:
+            detail = {"corrects": e.id, "corrected_kind": e.kind}
+            self._add_past(e, event, EventKind.CORRECTED, e.summary, detail)
+
+    def _add_past(
+        self, of: Event, event: PendingEvent, kind: str, summary: str, detail: dict[str, Any]
+    ) -> None:
+        """Add an event about the time of a published one."""
+        started = get_run(self.db, event.run).started_at
+        detail = detail | {"historical": True, "recorded_at": started}
+        add_pending_event(
+            self.db, event.run, of.site, kind, of.observed_at, summary, of.article, detail
+        )
 
 
-def _summary_and_detail(
-    first: MemberRecord, other: MemberRecord, story: int
-) -> tuple[str, dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Repost:
+    """What a `reposted` event says. `site`: of the first publisher."""
+
+    site: str
+    summary: str
+    detail: dict[str, Any]
+
+
+def _repost(first: MemberRecord, other: MemberRecord, story: int) -> _Repost:
     summary = f"{other.record.title} (from {first.member.site}: {first.member.url})"
     detail = {
         "original_article": first.member.article,
@@ -115,4 +204,4 @@ def _summary_and_detail(
         "original_url": first.member.url,
         "story": story,
     }
-    return summary, detail
+    return _Repost(first.member.site, summary, detail)

@@ -41,7 +41,7 @@ from storage.archive.writer import CaptureWriter
 from storage.articles import canaries
 from storage.articles import repository as articles
 from storage.articles import revisions as article_revisions
-from storage.checks.failed_checks import CheckOutcome
+from storage.checks.failed_checks import CheckOutcome, redirected_articles
 from storage.checks.listing_positions import save_listing_positions
 from storage.checks.retry_queue import remove_retry
 from storage.checks.sightings import add_early_miss, add_sighting, adopt_early_misses
@@ -208,12 +208,15 @@ class Recorder:
         else:
             article_id = stored.id
             self._record_stored(read, prepared, stored)
-        for url in read.other_urls:
-            if url != article.url:
-                articles.add_alias(self.db, self.site, url, article_id)
+        self._add_aliases(read, article, article_id)
         if read.capture is not None:
             save_newest_capture(self.db, read.capture)
         return article_id
+
+    def _add_aliases(self, read: ArticleRead, article: Article, article_id: int) -> None:
+        for url in read.other_urls:
+            if url != article.url:
+                articles.add_alias(self.db, self.site, url, article_id)
 
     def _record_new(self, read: ArticleRead, prepared: PreparedArticle) -> int:
         article_id = self._add_article(read, prepared)
@@ -247,24 +250,47 @@ class Recorder:
         self, read: ArticleRead, prepared: PreparedArticle, stored: articles.StoredArticle | None
     ) -> int:
         """Put a capture into the history of its article. Return the article's id."""
+        record = prepared.article
+        redirected = self._redirected_to(read, record, stored)
         article = stored.id if stored else self._add_article(read, prepared)
-        adopt_early_misses(self.db, self.site, prepared.article.key, article)
+        adopt_early_misses(self.db, self.site, record.key, article)
         history = ArticleHistory(self.past, article)
-        self.stats.older += bool(
-            history.sightings and utc_text(read.observed_at) < history.sightings[-1].observed_at
-        )
+        moment = utc_text(read.observed_at)
+        is_older = bool(history.sightings) and moment < history.sightings[-1].observed_at
+        self.stats.older += is_older
         reading = Reading(
-            prepared.article, prepared.fingerprint, read.page.extractor_version,
-            read.observed_at, read.capture,
+            record, prepared.fingerprint, read.page.extractor_version, read.observed_at,
+            read.capture,
         )  # fmt: skip
         differs = history.place(reading)
         if stored is None:
             self._save_shingles(article, 1, prepared)
+        elif record.url and not is_older:
+            articles.set_newest_url(self.db, stored, record.url)
+        elif record.url and record.url != stored.url:
+            articles.add_alias(self.db, self.site, record.url, article)
         self.stats.unchanged += not differs
         events = history.settle()
         self.stats.edited += events[EventKind.EDITED]
         self.stats.restored += events[EventKind.RESTORED]
+        self._add_aliases(read, record, article)
+        for other in redirected:  # they have moved here, or not, by the text that is here now
+            other.settle()
         return article
+
+    def _redirected_to(
+        self, read: ArticleRead, record: Article, stored: articles.StoredArticle | None
+    ) -> list[ArticleHistory]:
+        """Return the histories, before this capture, of articles that were redirected to it."""
+        urls = {record.url, *read.other_urls}
+        if stored is not None:
+            urls |= {stored.url, *articles.aliases_of(self.db, stored.id)}
+        found = redirected_articles(self.db, filter(None, urls))
+        return [
+            ArticleHistory(self.past, article)
+            for article in found
+            if stored is None or article != stored.id
+        ]
 
     def _record_past_miss(self, miss: PastMiss) -> None:
         """Record that a capture of the past shows no article at its URL."""

@@ -97,6 +97,7 @@ class StoryClusterer:
         stories.remove_member(self.db, old)
         if story is not None:
             stories.assign_member(self.db, new, story)
+            self._remove_last_member(story)
         self.add_to_index(new)
 
     def close(self) -> None:
@@ -236,10 +237,14 @@ class StoryClusterer:
 
     def _leave(self, article: int, story: int) -> None:
         stories.remove_member(self.db, article)
+        self._remove_last_member(story)
+        self.changes.append(StoryChange(EventKind.STORY_SPLIT, article, story))
+
+    def _remove_last_member(self, story: int) -> None:
+        """Remove the only member of a story: it has no other article with its text."""
         remaining = stories.members(self.db, story)
         if len(remaining) == 1:
             stories.remove_member(self.db, remaining[0].article)
-        self.changes.append(StoryChange(EventKind.STORY_SPLIT, article, story))
 
 
 def _stock_shingles(compared: dict[int, TextReuse]) -> set[int]:

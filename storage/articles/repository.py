@@ -52,7 +52,8 @@ def get_article(db: Database, id_or_url: str) -> StoredArticle:
         else "url = :article OR id = (SELECT article FROM aliases WHERE url = :article)"
     )
     row = db.execute(
-        f"SELECT {COLUMNS} FROM articles WHERE {condition}", {"article": id_or_url}
+        f"SELECT {COLUMNS} FROM articles WHERE {condition} ORDER BY url IS :article DESC, id",
+        {"article": id_or_url},
     ).fetchone()
     if row is None:
         raise NotFound(Reason(LookupReason.NO_ARTICLE, article=id_or_url))
@@ -63,7 +64,8 @@ def find_by_url(db: Database, site: str, url: str) -> int | None:
     """Return the article of a site that was found under this URL, or None."""
     row = db.execute(
         "SELECT id FROM articles WHERE site = :site AND (url = :url OR id = "
-        "(SELECT article FROM aliases WHERE site = :site AND url = :url))",
+        "(SELECT article FROM aliases WHERE site = :site AND url = :url)) "
+        "ORDER BY url IS :url DESC, id",
         {"site": site, "url": url},
     ).fetchone()
     return int(row[0]) if row else None
@@ -161,6 +163,18 @@ def set_key(db: Database, article: int, key: str) -> None:
 def set_url(db: Database, article: int, url: str) -> None:
     """Store the URL to which an article has moved."""
     db.execute("UPDATE articles SET url = ? WHERE id = ?", [url, article])
+
+
+def aliases_of(db: Database, article: int) -> list[str]:
+    """Return the other URLs under which an article was found."""
+    return [row[0] for row in db.execute("SELECT url FROM aliases WHERE article = ?", [article])]
+
+
+def set_newest_url(db: Database, article: StoredArticle, url: str) -> None:
+    """Store the URL of an article's newest capture; the one before it stays an alias."""
+    if article.url and article.url != url:
+        set_url(db, article.id, url)
+        add_alias(db, article.site, article.url, article.id)
 
 
 def add_alias(db: Database, site: str, url: str, article: int) -> None:

@@ -6,6 +6,8 @@ as its run has passed the health gate.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -94,6 +96,17 @@ def settled_checks(db: Database, article: int) -> list[FailedCheck]:
         [article],
     )
     return [_failed_check(row) for row in rows]
+
+
+def redirected_articles(db: Database, urls: Iterable[str]) -> list[int]:
+    """Return the articles whose address led to one of these URLs in a settled check."""
+    rows = db.execute(
+        "SELECT DISTINCT article FROM failed_checks WHERE outcome = 'redirect' AND settled = 1 "
+        "AND CASE WHEN json_valid(detail) THEN json_extract(detail, '$.params.url') END "
+        "IN (SELECT value FROM json_each(?)) ORDER BY article",
+        [json.dumps(list(urls))],
+    )
+    return [row[0] for row in rows]
 
 
 def _failed_check(row: tuple[Any, ...]) -> FailedCheck:

@@ -1,0 +1,128 @@
+"""WARC files of the past in any order, in any number of imports: one archive, also if rebuilt."""
+
+from __future__ import annotations
+
+import os
+import random
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawlers.registry import get_site
+from crawlers.reprocess.importer import import_files
+from schedules.publishing.publish import publish
+from schedules.publishing.rebuild import rebuild
+from storage.archive.writer import CaptureWriter
+from storage.home import Home, open_home
+from tinwatch.demo import sample_sites
+
+SITE = "haugiang"
+BEGIN = datetime(2014, 5, 1, 3, tzinfo=UTC)
+HTML = [("Content-Type", "text/html; charset=utf-8")]
+ABSENT = b"<html><body>404</body></html>"
+Capture = tuple[str, datetime, int, list[tuple[str, str]], bytes]
+TESTED = int(os.environ.get("TINWATCH_ORDERS", "2"))  # orders of each story
+
+# Letters are articles; a digit is the text that a capture shows, "x" a 404, ">B" a redirect to B.
+# "+" is another address of the same article.
+STORIES = {
+    "texts": "A1 A1 A2 A1 A2 A3+ A3",
+    "removed and back": "A1 Ax Ax Ax A1 Ax A2+ Ax Ax Ax",
+    "moved": "A1 B1 A>B A>B B1 B2",
+    "redirected to another text": "A1 B2 A>B A>B A>B A1",
+    "moved and back": "A1 A>B B1 A1 A>B",
+    "moved twice": "A1 A>B B1 B>C C1 A>C",
+    "read after the redirect": "A>B Ax B1 A1 B1+",
+    "target changes": "A1 A>B B1 B3 A>B",
+}
+
+
+def captures(story: str, chance: random.Random) -> list[Capture]:
+    site = get_site(SITE)
+    pages = [p for p in sample_sites.pages(SITE, 1) if site.key_of(p.url) and p.status == 200]
+    template = pages[0].body.decode()
+
+    def address(letter: str, other: str = "") -> str:
+        page = pages["ABC".index(letter)]
+        return page.url.replace(".vn/", ".vn/x-") if other else page.url
+
+    made: list[Capture] = []
+    for number, step in enumerate(story.split()):
+        at = BEGIN + timedelta(days=number * 9, minutes=chance.randrange(60))
+        url = address(step[0], step[2:] if step[1] != ">" else "")
+        if step[1] == "x":
+            made.append((url, at, 404, HTML, ABSENT))
+        elif step[1] == ">":
+            made.append((url, at, 301, [("Location", address(step[2]))], b""))
+        else:
+            text = f" Đợt thứ {step[1]} kéo dài {step[1]} ngày ở xã bên.</p>"
+            body = template.replace(pages[0].url, url)
+            if step[1] == "3":  # a text of its own
+                body = body.replace("</p>", text * 20)
+            made.append((url, at, 200, HTML, body.replace("</p>", text, 1).encode()))
+    return made
+
+
+def take_in(home: Home, folder: Path, parts: list[list[Capture]]) -> None:
+    for number, part in enumerate(parts):
+        with closing(CaptureWriter(folder / str(number), SITE, day=BEGIN.date())) as writer:
+            for url, at, status, headers, body in part:
+                writer.write_response(url, at, status, "", headers, body)
+        import_files(home, get_site(SITE), list((folder / str(number)).glob("*/*.warc.gz")))
+        with closing(home.database()) as db:
+            publish(db, home, [SITE])
+
+
+STATE = {
+    "articles": "SELECT key, url, status, first_seen, last_seen FROM articles",
+    "texts": "SELECT key, r.observed_at, fingerprint, json_extract(record, '$.title'), r.number = "
+    "articles.revision FROM revisions r JOIN articles ON articles.id = r.article",
+    "events": "SELECT key, e.kind, e.observed_at, json_extract(e.detail, '$.to_url'), "
+    "a.fingerprint, b.fingerprint FROM events e JOIN articles ON articles.id = e.article "
+    "LEFT JOIN revisions a ON a.article = e.article AND a.number = "
+    "json_extract(e.detail, '$.from_revision') LEFT JOIN revisions b ON b.article = e.article AND "
+    "b.number = json_extract(e.detail, '$.to_revision') WHERE e.kind NOT IN "
+    "('corrected', 'story_split', 'story_merged') AND e.id NOT IN "
+    "(SELECT json_extract(detail, '$.corrects') FROM events WHERE kind = 'corrected')",
+    "sightings": "SELECT key, s.observed_at, fingerprint FROM sightings s JOIN articles ON "
+    "articles.id = s.article JOIN revisions r ON r.article = s.article AND r.number = s.revision",
+    "checks": "SELECT key, observed_at, outcome, detail FROM failed_checks "
+    "JOIN articles ON articles.id = article",
+    "misses": "SELECT key, observed_at, outcome FROM early_misses",
+    "aliases": "SELECT aliases.url, key FROM aliases JOIN articles ON articles.id = article "
+    "WHERE aliases.url <> articles.url",
+    "stories": "SELECT group_concat(key) FROM (SELECT key, story FROM story_members "
+    "JOIN articles ON articles.id = article ORDER BY key) GROUP BY story",
+    "index": "SELECT key, day FROM article_days JOIN articles ON articles.id = article",
+}  # fmt: skip
+
+
+def state(home: Home) -> dict[str, list[Any]]:
+    with closing(home.database()) as db:
+        return {name: sorted(db.execute(sql).fetchall(), key=repr) for name, sql in STATE.items()}
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_any_order_of_imports_ends_in_the_same_archive(story: str, tmp_path: Path) -> None:
+    chance = random.Random(story)
+    made = captures(STORIES[story], chance)
+    home = open_home(tmp_path / "in-order")
+    take_in(home, tmp_path / "files", [made])
+    expected = state(home)
+    assert expected["events"]
+    for order in range(TESTED):
+        shuffled = chance.sample(made, len(made))
+        size = chance.randint(1, len(made))
+        parts = [shuffled[n : n + size] for n in range(0, len(made), size)]
+        other = open_home(tmp_path / f"home-{order}")
+        take_in(other, tmp_path / f"files-{order}", parts)
+        found = state(other)
+        for name, rows in expected.items():
+            assert found[name] == rows, f"{name} of {[[c[:3] for c in p] for p in parts]}"
+        (tmp_path / f"rebuilt-{order}").mkdir()
+        report = rebuild(other, tmp_path / f"rebuilt-{order}")
+        assert not report.problems
+        assert state(open_home(tmp_path / f"rebuilt-{order}")) == found
