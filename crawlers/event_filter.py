@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from crawlers.province_filter import chosen_provinces
@@ -31,6 +31,7 @@ def parse_event_filter(
     text: str | None = None,
     run: int | None = None,
     historical: bool = True,
+    stored_sites: Collection[str] = (),
 ) -> EventFilter:
     """Return the filter; nothing, or an empty value, sets no condition.
 
@@ -39,11 +40,13 @@ def parse_event_filter(
             month" for both, events from its first to its last day
         text: a query that the event's article must match
         historical: also events of the past, which captures taken in late show
+        stored_sites: names that are valid even without a site module
 
     Raise InputError for an impossible value, NotFound for an unknown site or province.
     """
     for site in sites:
-        check_site(site)
+        if site not in stored_sites:
+            check_site(site)
     _check_names(kinds, EVENT_KINDS, InputReason.NO_EVENT_KIND, "kind", "kinds")
     _check_names(classes, EDIT_CLASSES, InputReason.NO_EDIT_CLASS, "name", "classes")
     if not 0 <= min_priority <= 1:

@@ -1,9 +1,15 @@
-"""Excerpts of a changed paragraph: the changes with some context words."""
+"""Excerpts of a changed paragraph, or of a whole edit: the changes with some context words."""
 
 from __future__ import annotations
 
-from pipelines.changes.diff import Part
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.changes.diff import FieldDiff, Part
 from pipelines.changes.word_diff import Span
+
+MAX_SPAN_WORDS = 24  # of an added or removed passage in the excerpt of an edit
+MAX_EXCERPTS = 3  # paragraphs in the excerpt of an edit
 
 
 def excerpt(part: Part, context: int) -> Part:
@@ -25,3 +31,37 @@ def _context(text: str, context: int, *, first: bool, last: bool) -> str:
     if len(head) + len(tail) >= len(words):
         return text
     return " ".join([*head, "…", *tail])
+
+
+@dataclass(frozen=True, slots=True)
+class EditExcerpt:
+    """The beginning of what an edit changed.
+
+    Attributes:
+        parts: field and spans of each excerpt
+        more: number of changed paragraphs that are left out
+    """
+
+    parts: tuple[tuple[str, Part], ...]
+    more: int
+
+
+def edit_excerpt(fields: Sequence[FieldDiff], context: int) -> EditExcerpt:
+    """Return the first changed paragraphs of an edit, long passages cut."""
+    changed = [
+        (field.field, part)
+        for field in fields
+        for part in field.parts
+        if any(span.op != "same" for span in part)
+    ]
+    shown = tuple(
+        (field, tuple(map(_cut, excerpt(part, context)))) for field, part in changed[:MAX_EXCERPTS]
+    )
+    return EditExcerpt(shown, max(len(changed) - MAX_EXCERPTS, 0))
+
+
+def _cut(span: Span) -> Span:
+    words = span.text.split()
+    if span.op == "same" or len(words) <= MAX_SPAN_WORDS:
+        return span
+    return Span(span.op, " ".join([*words[:MAX_SPAN_WORDS], "…"]))

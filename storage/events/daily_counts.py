@@ -1,4 +1,4 @@
-"""Counts per day: articles by publication day, events by the day they were observed."""
+"""Articles by their day of publication: numbers per day and site, and the newest ones."""
 
 from __future__ import annotations
 
@@ -8,11 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlite_utils import Database
-
-from storage.timezone import day_end, day_start
-
-# Days are in Vietnam time (UTC+7).
-LOCAL_DAY = "date(observed_at, '+7 hours')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +98,3 @@ def newest_articles(
         [json.dumps([article for _, article in newest])],
     )
     return [NewestArticle(*row) for row in rows]
-
-
-def events_per_day(
-    db: Database, sites: Collection[str], first: date, last: date
-) -> dict[str, dict[str, int]]:
-    """Return day (Vietnam time) -> kind -> number of events of these sites observed on it."""
-    rows = db.execute(
-        f"SELECT {LOCAL_DAY} AS day, kind, count(*) FROM events "
-        "WHERE site IN (SELECT value FROM json_each(?)) AND observed_at >= ? AND observed_at < ? "
-        "GROUP BY day, kind",
-        [json.dumps(list(sites)), day_start(first), day_end(last)],
-    )
-    counts: dict[str, dict[str, int]] = {}
-    for day, kind, count in rows:
-        counts.setdefault(day, {})[kind] = count
-    return counts

@@ -52,7 +52,7 @@ def matching_events(
 
     Raise QueryError if the query names a site that does not exist.
     """
-    condition, values = _condition(db, event_filter)
+    condition, values = event_condition(db, event_filter)
     if upto is not None:
         condition, values = f"events.id <= ? AND {condition}", [upto, *values]
     # The unary "+" keeps SQLite from reading the whole ledger by id for a few days of it.
@@ -65,41 +65,58 @@ def matching_events(
     yield from map(event_of, rows)
 
 
-def _condition(db: Database, event_filter: EventFilter) -> tuple[str, list[object]]:
-    """Return SQL over events, with its values; only used parts, so that an index can answer it."""
-    parts: list[str] = []
-    values: list[object] = []
+def event_condition(db: Database, event_filter: EventFilter) -> tuple[str, list[object]]:
+    """Return SQL over events, with its values; only used parts, so that an index can answer it.
 
-    def add(sql: str, *more: object) -> None:
-        parts.append(sql)
-        values.extend(more)
-
-    for sql, names in (
-        ("events.site IN (SELECT value FROM json_each(?))", event_filter.sites),
-        (
-            "events.site IN (SELECT name FROM sites WHERE province IN "
-            "(SELECT value FROM json_each(?)))",
-            event_filter.provinces,
-        ),
-        ("kind IN (SELECT value FROM json_each(?))", event_filter.kinds),
-        (
-            "json_extract(detail, '$.class') IN (SELECT value FROM json_each(?))",
-            event_filter.classes,
-        ),
-    ):
-        if names is not None:
-            add(sql, json.dumps(sorted(names)))
-    if not event_filter.historical:
-        add("json_extract(detail, '$.historical') IS NULL")
-    if event_filter.run is not None:
-        add("events.run = ?", event_filter.run)
-    if event_filter.first_day is not None:
-        add("events.observed_at >= ?", day_start(event_filter.first_day))
-    if event_filter.last_day is not None:
-        add("events.observed_at < ?", day_end(event_filter.last_day))
-    if event_filter.min_priority > 0:
-        add("coalesce(json_extract(detail, '$.priority'), 1) >= ?", event_filter.min_priority)
+    Raise QueryError if the query names a site that does not exist.
+    """
+    parts = [
+        *_among("events.site", event_filter.sites),
+        *_in_provinces(event_filter.provinces),
+        *_among("kind", event_filter.kinds),
+        *_among("json_extract(detail, '$.class')", event_filter.classes),
+        *_observed(event_filter),
+        *_of_one_event(event_filter),
+    ]
     if event_filter.query is not None:
         sql, found = matching_articles_sql(db, event_filter.query)
-        add(f"events.article IN ({sql})", *found)
-    return " AND ".join(parts) or "1", values
+        parts.append((f"events.article IN ({sql})", found))
+    values = [value for _, more in parts for value in more]
+    return " AND ".join(condition for condition, _ in parts) or "1", values
+
+
+_Condition = tuple[str, list[object]]  # SQL, and its values
+
+
+def _among(column: str, names: frozenset[str] | None) -> Iterator[_Condition]:
+    if names is None:
+        return
+    if len(names) == 1:  # so that an index has the rows in order
+        yield f"{column} = ?", [*names]
+    else:
+        yield f"{column} IN (SELECT value FROM json_each(?))", [json.dumps(sorted(names))]
+
+
+def _in_provinces(provinces: frozenset[str] | None) -> Iterator[_Condition]:
+    if provinces is not None:
+        yield (
+            "events.site IN (SELECT name FROM sites WHERE province IN "
+            "(SELECT value FROM json_each(?)))",
+            [json.dumps(sorted(provinces))],
+        )
+
+
+def _observed(event_filter: EventFilter) -> Iterator[_Condition]:
+    if event_filter.first_day is not None:
+        yield "events.observed_at >= ?", [day_start(event_filter.first_day)]
+    if event_filter.last_day is not None:
+        yield "events.observed_at < ?", [day_end(event_filter.last_day)]
+
+
+def _of_one_event(event_filter: EventFilter) -> Iterator[_Condition]:
+    if not event_filter.historical:
+        yield "json_extract(detail, '$.historical') IS NULL", []
+    if event_filter.run is not None:
+        yield "events.run = ?", [event_filter.run]
+    if event_filter.min_priority > 0:
+        yield "coalesce(json_extract(detail, '$.priority'), 1) >= ?", [event_filter.min_priority]

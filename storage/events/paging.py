@@ -46,11 +46,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class TitledEvent:
-    """An event with the current title and status of its article."""
+    """An event with the current title, status and first words (lead or body) of its article."""
 
     event: Event
     title: str | None
     status: str | None
+    opening: str | None
 
 
 def window_of_batch(db: Database, batch: str, site: str = "") -> Window:
@@ -111,13 +112,14 @@ def titled_events(db: Database, ids: list[int]) -> list[TitledEvent]:
     """Return these events in this order."""
     rows = db.execute(
         "SELECT events.id, events.run, events.site, events.article, kind, events.observed_at, "
-        "summary, detail, url, json_extract(record, '$.title'), status FROM events "
-        "LEFT JOIN articles ON articles.id = events.article "
+        "summary, detail, url, json_extract(record, '$.title'), status, "
+        "coalesce(json_extract(record, '$.lead'), json_extract(record, '$.body[0].text')) "
+        "FROM events LEFT JOIN articles ON articles.id = events.article "
         "LEFT JOIN revisions ON revisions.article = articles.id AND number = revision "
         "WHERE events.id IN (SELECT value FROM json_each(?))",
         [json.dumps(ids)],
     )
-    by_id = {row[0]: TitledEvent(event_of(row[:-2]), row[-2], row[-1]) for row in rows}
+    by_id = {row[0]: TitledEvent(event_of(row[:-3]), *row[-3:]) for row in rows}
     return [by_id[number] for number in ids if number in by_id]
 
 

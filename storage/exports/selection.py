@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -211,3 +211,28 @@ def _fill_selected(
         {"all": query is None, "of_events": events is not None, **filters},
     )
     return int(db.execute("SELECT count(*) FROM temp.selected").fetchone()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class OneRevision(Selection):
+    """One revision of an article, for a citation of exactly this text.
+
+    Attributes:
+        row: as `rows` yields it
+    """
+
+    row: Row = field(default_factory=dict)
+
+    def rows(self) -> Iterator[Row]:
+        yield self.row
+
+
+def one_revision(db: Database, captures: Path, article: int, number: int) -> OneRevision:
+    """Return a revision as a selection that every citation format can write. It must exist."""
+    row = db.execute(
+        f"SELECT {ROW_COLUMNS} FROM articles JOIN sites ON sites.name = articles.site "
+        "JOIN revisions ON revisions.article = articles.id AND number = ? "
+        "LEFT JOIN story_members ON story_members.article = articles.id WHERE articles.id = ?",
+        [number, article],
+    ).fetchone()
+    return OneRevision(db, captures, 1, 0, revisions=True, row=_export_row(row))

@@ -127,6 +127,16 @@ LABELS: dict[str, dict[str, Label]] = {
         "rank": pgettext_noop("search order", "Best match"),
         "newest": pgettext_noop("search order", "Newest first"),
     },
+    "event_order": {
+        "newest": pgettext_noop("event order", "Newest first"),
+        "oldest": pgettext_noop("event order", "Oldest first"),
+        "priority": pgettext_noop("event order", "By priority"),
+    },
+    "chart_unit": {
+        "day": pgettext_noop("chart unit", "by day"),
+        "week": pgettext_noop("chart unit", "by week"),
+        "month": pgettext_noop("chart unit", "by month"),
+    },
     "diff_view": {
         "sides": pgettext_noop("diff view", "Side by side"),
         "inline": pgettext_noop("diff view", "Inline"),

@@ -29,6 +29,7 @@ PAGES = {
     "inline": "/articles/EDITED/diff?view=inline", "evidence": "/articles/54/evidence",
     "capture": "/captures/1", "takedowns": "/takedowns", "suspects": "/takedowns?show=suspect",
     "review": "/review", "nowhere": "/nowhere",
+    "changes": "/changes", "no-changes": "/changes?kind=outage",
     "sites": "/sites", "site": "/sites/gialai", "provinces": "/provinces",
     "province": "/provinces/lao-cai", "stories": "/stories", "story": "/stories/1",
     "health": "/health", "search": "/search?q=duong", "wrong-query": "/search?q=(duong",

@@ -12,7 +12,13 @@ ATTACK = (
     "<svg onload=window.hit=1> \u202eđảo </bdi></textarea></title><iframe src=//tap.example>"
 )
 PATHS = ("/?since=0", "/articles/1", "/articles/1/diff", "/articles/1/diff?view=inline",
-         "/takedowns", "/review")  # fmt: skip
+         "/takedowns", "/review", "/changes")  # fmt: skip
+
+# The dashboard's own script, data for citation managers and charts are the only ones.
+FOREIGN = (
+    "script:not([src^='/static/'], [type='application/ld+json']), img, iframe, "
+    "svg:not(.bars, .ticks)"
+)
 
 
 def test_hostile_text_runs_no_script(
@@ -36,7 +42,7 @@ def test_hostile_text_runs_no_script(
             page.goto(address + path)
             assert "window.hit=1" in page.inner_text("#content"), path
             assert page.evaluate("window.hit") is None, path
-            assert page.locator("script, img, iframe, svg").count() == 0, path
+            assert page.locator(FOREIGN).count() == 0, path
             assert page.locator('a[href^="javascript"]').count() == 0, path
         assert all(url.startswith(address) for url in asked)
     assert not said

@@ -18,7 +18,7 @@ def test_front_page_to_diff_to_review(open_page: Open, address: str) -> None:
     edited = page.locator("section", has=page.locator("#kind-edited"))
     edited.get_by_role("link", name="Sở Tài chính Yên Bái").click()
     expect(page.locator("h1")).to_contain_text("Hồ sơ thứ sáu")
-    page.locator(".actions").get_by_role("link", name="Xem thay đổi").click()
+    page.get_by_role("link", name="Xem lần sửa cuối").click()
     expect(page.locator("ins", has_text="Yên Bái").first).to_be_visible()
     expect(page.locator("del").first).to_be_visible()
     page.get_by_label("Cách xem").select_option("inline")

@@ -17,6 +17,7 @@ from tinwatch.web.error_pages import add_error_handlers
 from tinwatch.web.pages import article as article_page
 from tinwatch.web.pages import (
     capture,
+    changes,
     diff,
     evidence,
     feeds,
@@ -40,6 +41,7 @@ PAGES = (
     diff,
     evidence,
     capture,
+    changes,
     takedowns,
     review,
     sites,

@@ -80,8 +80,16 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
+        name = str(first["loc"][-1])
+        if first["type"] == "extra_forbidden":
+            return error_response(
+                request, 400, gettext_noop("Unknown parameter: {name}"), name=name
+            )
+        if first["type"] == "literal_error":
+            message = gettext_noop("Invalid value for {name}. Use one of: {expected}")
+            return error_response(request, 400, message, name=name, **first["ctx"])
         message = gettext_noop("Invalid value for {name}: {why}")
-        return error_response(request, 400, message, name=str(first["loc"][-1]), why=first["msg"])
+        return error_response(request, 400, message, name=name, why=first["msg"])
 
     @app.exception_handler(DatabaseError)
     def _no_database(request: Request, error: DatabaseError) -> Response:

@@ -123,10 +123,13 @@ def language(request: Request) -> str:
 
 
 def here(request: Request, changes: Mapping[str, object]) -> str:
-    """Return the request's path and query with some parameters changed; None removes one."""
+    """Return the request's path and query with some parameters changed.
+
+    A list repeats a parameter; None removes it.
+    """
     kept = [each for each in request.query_params.multi_items() if each[0] not in changes]
-    query = [each for each in [*kept, *changes.items()] if each[1] not in (None, "")]
-    return f"{request.url.path}?{urlencode(query)}" if query else request.url.path
+    query = [each for each in [*kept, *changes.items()] if each[1] not in (None, "", [])]
+    return f"{request.url.path}?{urlencode(query, doseq=True)}" if query else request.url.path
 
 
 def render(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -140,7 +143,7 @@ def render(request: Request, name: str, status: int = 200, **values: Any) -> HTM
                 "request": request,
                 "path": local_path(request),
                 "other_lang": next(other for other in LOCALES if other != lang),
-                "here": lambda **changes: here(request, changes),
+                "here": lambda *named, **changes: here(request, dict(named) | changes),
                 "navigation": NAVIGATION,
                 "reviewer_name": reviewer_name,
                 "version": __version__,

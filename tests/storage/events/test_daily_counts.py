@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,12 @@ import pytest
 from storage.db.connection import transaction
 from storage.events.daily_counts import (
     articles_per_day,
-    events_per_day,
     newest_articles,
     newest_day,
     site_totals,
 )
+from storage.events.filtered_counts import event_counts, totals
+from storage.events.filters import EventFilter
 from storage.runs.site_status import run_volumes, site_states
 from storage.search.indexer import remove_revisions
 
@@ -76,14 +78,16 @@ def test_reindexing_an_older_revision_does_not_change_the_day(three: Watcher) ->
     assert three.db.execute(LOOK).fetchall() == before
 
 
-def test_events_per_day_are_in_vietnam_time(three: Watcher, text: tuple[str, ...]) -> None:
+def test_events_by_day_are_in_vietnam_time(three: Watcher, text: tuple[str, ...]) -> None:
     changed = (text[0].replace("nạo vét", "khơi thông"), *text[1:])
     three.night(three.read(key="1", published="07/04/2025", body=changed, at=LATE),
                 at=LATE)  # fmt: skip
-    found = events_per_day(three.db, ["alpha"], *SPRING)
+    alpha = EventFilter(sites=frozenset({"alpha"}), historical=True)
+    found = event_counts(three.db, alpha)
     assert found["2025-04-10"] == {"edited": 1}
-    assert sum(kinds.get("new", 0) for kinds in found.values()) == 2
-    assert events_per_day(three.db, ["alpha"], date(2025, 4, 9), date(2025, 4, 9)) == {}
+    assert totals(found)["new"] == 2
+    day = date(2025, 4, 9)
+    assert event_counts(three.db, replace(alpha, first_day=day, last_day=day)) == {}
 
 
 def test_site_status_after_runs(three: Watcher) -> None:

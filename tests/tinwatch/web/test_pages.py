@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -40,7 +41,7 @@ def told(watcher: Any, day: Any, text: Any) -> Any:
 def test_first_visit_shows_the_newest_batch(told: Any, client: TestClient) -> None:
     answer = client.get("/?lang=en")
     assert re.search(r'<option value="[^"]+" selected', answer.text)
-    assert 'class="event"' not in answer.text
+    assert 'class="event ' not in answer.text
 
 
 def test_front_page_shows_events_since_the_last_visit(
@@ -53,16 +54,16 @@ def test_front_page_shows_events_since_the_last_visit(
     assert "<del><bdi>600</bdi></del> <ins><bdi>900</bdi></ins>" in answer.text
     (newest,) = re.findall(r'name="event" value="(\d+)"', answer.text)
     assert client.post("/seen", data={"event": newest}, headers=same_origin).status_code == 303
-    assert 'class="event"' not in client.get("/").text
+    assert 'class="event ' not in client.get("/").text
     assert 'id="kind-new"' in client.get("/?since=0").text
 
 
 def test_front_page_filters(told: Any, client: TestClient) -> None:
     night = told.db.execute("SELECT batch FROM runs ORDER BY id LIMIT 1").fetchone()[0]
-    assert client.get("/", params={"night": night}).text.count('class="event"') == 3
-    assert client.get("/", params={"night": night, "site": "beta"}).text.count('"event"') == 1
+    assert client.get("/", params={"night": night}).text.count('class="event ') == 3
+    assert client.get("/", params={"night": night, "site": "beta"}).text.count('class="event ') == 0
     only = client.get("/?since=0&kind=new").text
-    assert only.count('class="event"') == 3
+    assert only.count('class="event ') == 3
     assert 'id="kind-edited"' not in only
 
 
@@ -93,7 +94,7 @@ def test_article_page_and_an_older_revision(told: Any, client: TestClient) -> No
     assert "<bdi>Suối Vàng nạo vét mương trước vụ mới</bdi>" in newest
     older = client.get("/articles/1?revision=1").text
     assert "600 mét" in older
-    assert '<p class="warn">' in older
+    assert '<p class="banner warn">' in older
 
 
 def test_diff_page_in_both_views(told: Any, client: TestClient) -> None:
@@ -179,7 +180,7 @@ def test_pages_of_the_demo_home(played_home: Path, client_of: Any, same_origin: 
     assert first == second
     names = {Path(name).name for name in zipfile.ZipFile(io.BytesIO(first)).namelist()}
     assert {"index.html", "captures.warc.gz", "sha256sums.txt"} <= names
-    assert client.get("/?since=0&kind=new&page=2").text.count('class="event"') > 5
+    assert client.get("/?since=0&kind=new&page=2").text.count('class="event ') > 5
 
 
 def test_reviews_survive_a_rebuild(
@@ -198,3 +199,39 @@ def test_reviews_survive_a_rebuild(
     again = open_home(tmp_path / "new").database()
     assert article_reviews(again, article) == article_reviews(db, article)
     assert [each.note for each in article_reviews(again, article)] == ["Hỏi lại toà soạn"]
+
+
+def test_article_page_is_read_by_citation_managers(
+    told: Any, client: TestClient, parsed: Any
+) -> None:
+    text = client.get("/articles/1").text
+    tags = {
+        found["name"]: found["content"]
+        for tag, found in parsed(text).tags
+        if tag == "meta" and "content" in found and "name" in found
+    }
+    assert tags["z:itemType"] == "newspaperArticle"
+    assert tags["citation_title"] == "Suối Vàng nạo vét mương trước vụ mới"
+    data = json.loads(text.split('<script type="application/ld+json">')[1].split("</script>")[0])
+    assert data["headline"] == tags["citation_title"]
+    assert data["version"] == 2
+    for name, mark in (("ris", "TY  - "), ("bibtex", "@"), ("csl-json", '"title"')):
+        old = client.get(f"/articles/1/cite/{name}?revision=1")
+        assert mark in old.text
+        assert "attachment" in old.headers["content-disposition"]
+    assert client.get("/articles/1/cite/word").status_code == 400
+    assert client.get("/articles/1/cite/ris?revision=9").status_code == 404
+
+
+def test_changes_of_an_article_are_walked_one_by_one(
+    told: Any, client: TestClient, day: Any, text: Any
+) -> None:
+    third = (text[0].replace("600", "1.200"), *text[1:])
+    told.night(told.read(at=day(8), body=third), at=day(8))
+    first = client.get("/articles/1/diff?from=1&to=2&view=inline&lang=en").text
+    assert 'rel="prev"' not in first
+    assert re.search(r'href="[^"]*view=inline[^"]*from=2&amp;to=3"[^>]*rel="next"', first)
+    last = client.get("/articles/1/diff?lang=en").text
+    assert 'rel="next"' not in last
+    assert "alpha" in last
+    assert last.count("no capture was kept") in (0, 2)

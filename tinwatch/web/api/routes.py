@@ -128,7 +128,7 @@ class EventsQuery(EventQuery):
 def list_events(db: ReadDatabase, query: Annotated[EventsQuery, Query()]) -> EventPage:
     """Events with an id above `since`, in order of id. Ids only grow and rows never change."""
     try:
-        matching = matching_events(db, query.event_filter(), since=query.since)
+        matching = matching_events(db, query.event_filter(db), since=query.since)
         found = [event.as_json() for event in islice(matching, query.most)]
     except QueryError as error:
         raise bad_request(reason_of(error)) from error

@@ -10,12 +10,9 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from storage.db.connection import Database
-from storage.events.daily_counts import (
-    articles_per_day,
-    events_per_day,
-    newest_articles,
-    newest_day,
-)
+from storage.events.daily_counts import articles_per_day, newest_articles, newest_day
+from storage.events.filtered_counts import event_counts
+from storage.events.filters import EventFilter
 from storage.runs.sites import site_titles
 from storage.timezone import VIETNAM
 from tinwatch.web.components.charts import calendar
@@ -36,7 +33,8 @@ def calendar_year(
     shown = year or (day or newest_day(db, sites, today) or today).year
     first, last = date(shown, 1, 1), date(shown, 12, 31)
     months: dict[str, Counter[str]] = {}
-    for each, kinds in sorted(events_per_day(db, sites, first, last).items(), reverse=True):
+    events = EventFilter(frozenset(sites), first_day=first, last_day=last, historical=True)
+    for each, kinds in reversed(event_counts(db, events).items()):
         months.setdefault(each[:7], Counter()).update(kinds)
     limit = MAX_LISTED_OF_DAY if day else MAX_LISTED
     return {

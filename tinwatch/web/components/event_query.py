@@ -7,42 +7,76 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, Field
 
 from crawlers.event_filter import parse_event_filter
+from storage.db.connection import Database
 from storage.events.filters import EventFilter
 from storage.messages import ReasonError
+from storage.runs.sites import site_names
+from tinwatch.web.components.parameters import MAX_ID
 from tinwatch.web.error_pages import bad_request
 
 # A form sends a field that nobody filled in as an empty string.
 Priority = Annotated[float, BeforeValidator(lambda value: value or 0)]
+RunId = Annotated[int | None, BeforeValidator(lambda value: value or None)]
 
 
-class EventQuery(BaseModel, extra="forbid"):
-    """Parameters that choose events; any other parameter is refused by name."""
+class PeriodQuery(BaseModel, extra="forbid"):
+    """Parameters that choose articles of a period; any other parameter is refused by name."""
 
     first: str = Field("", alias="from", description="First day, or a period: last month, 30d.")
     last: str = Field("", alias="to", description="Last day, or a period.")
-    kind: list[str] = []
     site: list[str] = []
-    edit_class: list[str] = Field([], alias="class", description="Only edits of these classes.")
     province: str = ""
     former_province: str = ""
-    min_priority: Priority = Field(0.0, ge=0, le=1, description="Of edits.")
     text: str = Field("", description="A query that the event's article must match.")
     lang: str = Field("", description="Language of errors, en or vi.")
 
-    def event_filter(self, *, historical: bool = True) -> EventFilter:
+    def event_filter(self, db: Database, *, historical: bool = True) -> EventFilter:
         """Return the filter. Raise PageError(400) for an impossible value."""
+        return self._parsed(db, historical)
+
+    def _parsed(
+        self,
+        db: Database,
+        historical: bool,
+        *,
+        kinds: list[str] | None = None,
+        classes: list[str] | None = None,
+        min_priority: float = 0.0,
+        run: int | None = None,
+    ) -> EventFilter:
         try:
             return parse_event_filter(
                 first=self.first,
                 last=self.last,
-                kinds=list(filter(None, self.kind)),
+                kinds=list(filter(None, kinds or ())),
                 sites=list(filter(None, self.site)),
-                classes=list(filter(None, self.edit_class)),
+                classes=list(filter(None, classes or ())),
                 province=self.province,
                 former_province=self.former_province,
-                min_priority=self.min_priority,
+                min_priority=min_priority,
                 text=self.text,
+                run=run,
                 historical=historical,
+                stored_sites=site_names(db),
             )
         except ReasonError as error:
             raise bad_request(error.reason) from error
+
+
+class EventQuery(PeriodQuery):
+    """Parameters that choose events."""
+
+    kind: list[str] = []
+    edit_class: list[str] = Field([], alias="class", description="Only edits of these classes.")
+    min_priority: Priority = Field(0.0, ge=0, le=1, description="Of edits.")
+    run: RunId = Field(None, ge=1, le=MAX_ID, description="Only events of this run.")
+
+    def event_filter(self, db: Database, *, historical: bool = True) -> EventFilter:
+        return self._parsed(
+            db,
+            historical,
+            kinds=self.kind,
+            classes=self.edit_class,
+            min_priority=self.min_priority,
+            run=self.run,
+        )

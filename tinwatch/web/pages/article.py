@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from io import BytesIO
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -11,13 +12,17 @@ from storage.archive.captures import article_captures
 from storage.articles.repository import StoredArticle, article_by_id
 from storage.articles.revisions import Revision, revisions
 from storage.db.connection import Database
+from storage.events.ledger import ARTICLE_KINDS, Event, published_edits, standing_events
 from storage.events.paging import reviewable_events, titled_events
 from storage.events.reviews import article_reviews
+from storage.exports.registry import FORMATS as EXPORT_FORMATS
+from storage.exports.selection import OneRevision, one_revision
 from storage.messages.reasons_lookups import NotFound
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_facts
 from storage.stories.repository import story_of
 from tinwatch.reports.article_history import article_history
+from tinwatch.web.components.cited import FORMATS, cited_revision
 from tinwatch.web.components.parameters import MAX_ID, ArticleId
 from tinwatch.web.components.province_label import province_label
 from tinwatch.web.connections import ReadDatabase
@@ -46,7 +51,13 @@ def article(
         article=stored,
         revision=shown,
         record=shown.record,
-        numbers=[each.number for each in all_revisions],
+        revisions=all_revisions,
+        older=_neighbour(all_revisions, shown, -1),
+        newer=_neighbour(all_revisions, shown, 1),
+        last=_last_events(db, stored.id),
+        edits=published_edits(db, stored.id),
+        citation=cited_revision(_one(request, db, shown)),
+        cite_formats=FORMATS,
         site_title=site.title,
         province=province_label(site.province),
         story=story_of(db, stored.id),
@@ -55,6 +66,40 @@ def article(
         reviews=article_reviews(db, stored.id),
         captures=article_captures(db, stored.id, MAX_LISTED),
     )
+
+
+@router.get("/articles/{article}/cite/{format_name}")
+def cite(
+    request: Request,
+    db: ReadDatabase,
+    article: ArticleId,
+    format_name: Literal["ris", "bibtex", "csl-json"],
+    revision: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
+) -> Response:
+    """The citation of a revision, by default the newest, as a file for a citation manager."""
+    shown = chosen_revision(revisions(db, stored_article(db, article).id), revision)
+    output = BytesIO()
+    EXPORT_FORMATS[format_name].writer()(_one(request, db, shown), output)
+    _, suffix, media_type = FORMATS[format_name]
+    name = f"{shown.record.site}-{article}-r{shown.number}{suffix}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(output.getvalue(), media_type=media_type, headers=headers)
+
+
+def _one(request: Request, db: Database, shown: Revision) -> OneRevision:
+    return one_revision(db, request.app.state.home.captures, shown.article, shown.number)
+
+
+def _neighbour(stored: list[Revision], shown: Revision, step: int) -> Revision | None:
+    """Return the revision before (-1) or after (1) one in time."""
+    index = [each.number for each in stored].index(shown.number) + step
+    return stored[index] if 0 <= index < len(stored) else None
+
+
+def _last_events(db: Database, article: int) -> dict[str, Event | None]:
+    """Return kind -> the newest event of the article that still holds, or None."""
+    found = {event.kind: event for event in standing_events(db, article)}
+    return {str(kind): found.get(kind) for kind in ARTICLE_KINDS}
 
 
 def stored_article(db: Database, article: int) -> StoredArticle:

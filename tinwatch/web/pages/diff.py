@@ -9,9 +9,12 @@ from fastapi.responses import Response
 
 from pipelines.changes.classify import edit_of_diffs
 from pipelines.changes.diff import diff as compare
+from storage.archive.captures import get_capture
 from storage.articles.revisions import revisions
+from storage.events.ledger import published_edits
 from storage.events.paging import newest_edit_to, titled_events
 from storage.events.reviews import newest_reviews
+from storage.runs.sites import site_facts
 from tinwatch.reports.diff_page import folded_groups
 from tinwatch.web.components.parameters import ArticleId, NewerRevision, OlderRevision
 from tinwatch.web.connections import ReadDatabase
@@ -34,6 +37,8 @@ def diff(
     all_revisions = revisions(db, stored.id)
     old, new = chosen_pair(all_revisions, older, newer)
     fields = compare(old.record, new.record)
+    pairs = [(edit.from_revision, edit.to_revision) for edit in published_edits(db, stored.id)]
+    before, after = neighbours(pairs, (old.number, new.number))
     events = titled_events(db, newest_edit_to(db, stored.id, new.number))
     return render(
         request,
@@ -41,10 +46,27 @@ def diff(
         article=stored,
         old=old,
         new=new,
-        numbers=[each.number for each in all_revisions],
+        revisions=all_revisions,
+        site_title=site_facts(db, stored.site).title,
+        captures={
+            side.number: get_capture(db, side.capture) for side in (old, new) if side.capture
+        },
+        previous_change=before,
+        next_change=after,
+        changes=len(pairs),
         view=view,
         fields=[(each.field, folded_groups(each)) for each in fields],
         edit=edit_of_diffs(fields) if fields else None,
         events=events,
         reviews=newest_reviews(db, [titled.event.id for titled in events]),
     )
+
+
+Pair = tuple[int, int]  # numbers of revisions
+
+
+def neighbours(changes: list[Pair], shown: Pair) -> tuple[Pair | None, Pair | None]:
+    """Return the changes before and after the shown one, by the later revision of each."""
+    before = [pair for pair in changes if pair[1] < shown[1]]
+    after = [pair for pair in changes if pair[1] > shown[1]]
+    return (before[-1] if before else None, after[0] if after else None)

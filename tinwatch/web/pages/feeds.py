@@ -33,7 +33,7 @@ ATOM = "application/atom+xml"
 def all_events(
     request: Request, db: ReadDatabase, query: Annotated[EventQuery, Query()]
 ) -> Response:
-    chosen = query.event_filter(historical=False)
+    chosen = query.event_filter(db, historical=False)
     title = TITLE if chosen == EventFilter() else f"tinwatch: {unquote_plus(request.url.query)}"
     try:
         feed = atom_of_events(

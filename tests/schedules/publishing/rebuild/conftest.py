@@ -30,6 +30,7 @@ COMPARED_COLUMNS = {  # columns that a rebuild must restore: without internal ro
     "story_members": "*",
     "article_counts": "*",
     "event_counts": "*",
+    "event_days": "*",
 }
 
 

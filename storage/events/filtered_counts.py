@@ -1,0 +1,98 @@
+"""Numbers of the events that a filter chooses, by day and kind.
+
+Without conditions on single events they come from `event_days`, which triggers keep; edits of a
+class or priority from an index that has both.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from sqlite_utils import Database
+
+from storage.events.filters import EventFilter, event_condition
+from storage.events.listing import filtered_sites
+from storage.models import EventKind
+
+LOCAL_DAY = "date(observed_at, '+7 hours')"  # in Vietnam
+DayCounts = dict[str, Counter[str]]  # day (2025-03-10) -> kind -> number
+
+
+def event_counts(db: Database, event_filter: EventFilter) -> DayCounts:
+    """Return the number of events of each kind by the day on which they were observed.
+
+    Raise QueryError if the query names a site that does not exist.
+    """
+    if event_filter.run is not None or event_filter.query or not event_filter.historical:
+        return _counted(db, event_filter)
+    has_edits = event_filter.kinds is None or EventKind.EDITED in event_filter.kinds
+    if event_filter.classes is None and not (event_filter.min_priority and has_edits):
+        return _kept(db, event_filter)
+    edits = _edits(db, event_filter) if has_edits else {}
+    if event_filter.classes is not None:
+        return edits
+    others = _kept(db, event_filter, without=EventKind.EDITED)
+    days = sorted({*others, *edits})
+    return {day: others.get(day, Counter()) + edits.get(day, Counter()) for day in days}
+
+
+def totals(counts: DayCounts) -> Counter[str]:
+    """Return kind -> number over all days."""
+    total: Counter[str] = Counter()
+    for kinds in counts.values():
+        total.update(kinds)
+    return total
+
+
+def _kept(db: Database, event_filter: EventFilter, without: str = "") -> DayCounts:
+    kinds = event_filter.kinds
+    rows = db.execute(
+        "SELECT day, kind, sum(events) FROM json_each(:sites) CROSS JOIN event_days "
+        "ON site = value AND day BETWEEN :first AND :last "
+        "WHERE kind <> :without "
+        "AND (:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds))) "
+        "GROUP BY day, kind ORDER BY day",
+        {
+            "sites": json.dumps(filtered_sites(db, event_filter)),
+            "first": _iso(event_filter.first_day, "0"),
+            "last": _iso(event_filter.last_day, "9999"),
+            "without": without,
+            "kinds": None if kinds is None else json.dumps(sorted(kinds)),
+        },
+    )
+    return _by_day(rows)
+
+
+def _edits(db: Database, event_filter: EventFilter) -> DayCounts:
+    # The literal kind lets SQLite use the partial index.
+    where, values = event_condition(db, replace(event_filter, kinds=None))
+    return _grouped(db, f"INDEXED BY events_edits WHERE kind = 'edited' AND {where}", values)
+
+
+def _counted(db: Database, event_filter: EventFilter) -> DayCounts:
+    where, values = event_condition(db, event_filter)
+    return _grouped(db, f"WHERE {where}", values)
+
+
+def _grouped(db: Database, condition: str, values: list[object]) -> DayCounts:
+    rows = db.execute(
+        f"SELECT {LOCAL_DAY} AS day, kind, count(*) FROM events {condition} "
+        "GROUP BY day, kind ORDER BY day",
+        values,
+    )
+    return _by_day(rows)
+
+
+def _iso(day: date | None, default: str) -> str:
+    return day.isoformat() if day else default
+
+
+def _by_day(rows: Iterable[tuple[str, str, int]]) -> DayCounts:
+    counts: DayCounts = {}
+    for day, kind, number in rows:
+        counts.setdefault(day, Counter())[kind] = number
+    return counts

@@ -1,0 +1,88 @@
+"""What citation managers read on the page of an article: tags, and schema.org data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from storage.exports.citations import Citation, citation
+from storage.exports.selection import OneRevision
+from storage.messages import label
+
+FORMATS = {  # as in the registry of exports -> name and suffix
+    "ris": ("RIS", ".ris", "application/x-research-info-systems"),
+    "bibtex": ("BibTeX", ".bib", "application/x-bibtex"),
+    "csl-json": ("CSL-JSON", ".json", "application/vnd.citationstyles.csl+json"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CitedRevision:
+    """The citation of a revision, as the page of its article shows it.
+
+    Attributes:
+        tags: name and content of meta tags
+        json_ld: schema.org data that is safe within a script element
+    """
+
+    article: int
+    revision: int
+    cited: Citation
+    tags: tuple[tuple[str, str], ...]
+    json_ld: Markup
+
+
+def cited_revision(one: OneRevision) -> CitedRevision:
+    """Return what the page shows."""
+    cited = citation(one, one.row)
+    return CitedRevision(
+        one.row["id"], one.row["revision"], cited, tuple(_tags(one, cited)), _json_ld(one, cited)
+    )
+
+
+def _tags(one: OneRevision, cited: Citation) -> Iterator[tuple[str, str]]:
+    """Yield the tags that Zotero and Google Scholar read; z:itemType is Zotero's own."""
+    yield "z:itemType", "newspaperArticle" if one.row["site_kind"] == "newspaper" else "webpage"
+    yield "citation_title", cited.title
+    yield from (("citation_author", each.name) for each in cited.authors)
+    if cited.day:
+        yield "citation_publication_date", cited.day.replace("-", "/")
+    yield "citation_journal_title", cited.publisher
+    yield "citation_publisher", cited.publisher
+    yield "citation_language", cited.language
+    if cited.url:
+        yield "citation_public_url", cited.url
+    if cited.lead:
+        yield "citation_abstract", cited.lead
+    if cited.tags:
+        yield "citation_keywords", "; ".join(cited.tags)
+
+
+def _json_ld(one: OneRevision, cited: Citation) -> Markup:
+    row = one.row
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": cited.title,
+        "author": [
+            {"@type": "Organization" if each.organisation else "Person", "name": each.name}
+            for each in cited.authors
+        ],
+        "publisher": {"@type": "Organization", "name": cited.publisher},
+        "inLanguage": cited.language,
+        "datePublished": row["published"],
+        "dateModified": row["observed_at"] if row["revision"] > 1 else None,
+        "abstract": cited.lead,
+        "articleSection": cited.section,
+        "keywords": list(cited.tags),
+        "url": cited.url,
+        "version": row["revision"],
+        "creativeWorkStatus": label("article_status", row["status"], "en"),
+    }
+    text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
+    # No "<" ends the element, and "&" is no entity there.
+    return Markup(text.replace("<", "\\u003c").encode("utf-8", "replace").decode())

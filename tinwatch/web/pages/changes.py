@@ -1,0 +1,150 @@
+"""Changes: the events that a filter chooses, with totals, a chart and downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from crawlers.event_filter import EDIT_CLASSES
+from storage.db.connection import Database
+from storage.events.filtered_counts import DayCounts, event_counts, totals
+from storage.events.filters import EventFilter
+from storage.events.ledger import EVENT_KINDS
+from storage.events.listing import ORDERS, Order, Position, event_positions, sortable
+from storage.messages import label
+from storage.provinces.lookup import present_provinces
+from storage.reasons import gettext_noop
+from storage.runs.sites import site_provinces, site_titles
+from storage.search.parser import QueryError
+from tinwatch.web.components.active_filters import active_filters
+from tinwatch.web.components.event_export import WRITERS, Format, event_rows
+from tinwatch.web.components.event_list import PAGE_EVENTS, event_lines
+from tinwatch.web.components.event_query import EventQuery
+from tinwatch.web.components.time_chart import TimeChart, time_chart
+from tinwatch.web.connections import ReadDatabase
+from tinwatch.web.error_pages import bad_request, reason_of
+from tinwatch.web.rendering import here, language, render
+
+router = APIRouter(include_in_schema=False)
+MAX_DOWNLOADED = 20_000  # events
+
+
+class SortedQuery(EventQuery):
+    """The filter, and the order of the list."""
+
+    sort: Order = "newest"
+
+
+class ChangesQuery(SortedQuery):
+    """The filter, the order, and the last event of the page before."""
+
+    after: str = ""
+
+    def position(self) -> Position | None:
+        """Return the place after which the page begins. Raise PageError(400)."""
+        try:
+            return Position.parse(self.after, self.sort) if self.after else None
+        except ValueError as error:
+            message = gettext_noop("Invalid value for {name}: {why}")
+            raise bad_request(message, name="after", why=self.after) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of the events that a filter chooses."""
+
+    positions: list[Position]
+    following: Position | None
+    counts: DayCounts
+
+
+def listing(db: Database, chosen: EventFilter, order: Order, after: Position | None) -> Listing:
+    """Return the page after a position. Raise PageError(400) for an unknown site in the text."""
+    try:
+        found = event_positions(db, chosen, order, limit=PAGE_EVENTS + 1, after=after)
+        counts = event_counts(db, sortable(chosen, order))
+    except QueryError as error:
+        raise bad_request(reason_of(error)) from error
+    following = found[PAGE_EVENTS - 1] if len(found) > PAGE_EVENTS else None
+    return Listing(found[:PAGE_EVENTS], following, counts)
+
+
+@router.get("/changes")
+def changes(
+    request: Request, db: ReadDatabase, query: Annotated[ChangesQuery, Query()]
+) -> Response:
+    chosen = query.event_filter(db)
+    page = listing(db, chosen, query.sort, query.position())
+    titles = site_titles(db)
+    return render(
+        request,
+        "changes.html",
+        query=query,
+        lines=event_lines(db, [position.event for position in page.positions], excerpts=True),
+        following_position=page.following,
+        totals=totals(page.counts),
+        chart=events_chart(request, chosen, page.counts),
+        active=active_filters(request, titles),
+        max_downloaded=MAX_DOWNLOADED,
+        **choices(titles),
+    )
+
+
+def choices(titles: Mapping[str, str]) -> dict[str, Any]:
+    """Return the template variables of the filter form."""
+    return {
+        "titles": titles,
+        "provinces": present_provinces(),
+        "kinds": EVENT_KINDS,
+        "classes": EDIT_CLASSES,
+        "orders": ORDERS,
+    }
+
+
+def events_chart(request: Request, chosen: EventFilter, counts: DayCounts) -> TimeChart | None:
+    """Return the chart of a list: a row for each kind, whose bars link to their events."""
+    found = totals(counts)
+    kinds = [str(kind) for kind in EVENT_KINDS if found[kind]]
+    locale = language(request)
+
+    def link(kind: str, first: str, last: str) -> str:
+        return here(request, {"kind": kind, "from": first, "to": last, "after": None})
+
+    return time_chart(
+        {kind: {day: kinds[kind] for day, kinds in counts.items()} for kind in kinds},
+        {kind: label("event_kind", kind, locale) for kind in kinds},
+        link,
+        first=_within(chosen.first_day, counts),
+        last=_within(chosen.last_day, counts),
+    )
+
+
+def _within(day: date | None, counts: DayCounts) -> date | None:
+    """Return a bound of the filter, unless it lies years away from every event."""
+    if day is None or not counts:
+        return None
+    nearest = min(abs((date.fromisoformat(each) - day).days) for each in counts)
+    return day if nearest <= 366 else None
+
+
+@router.get("/changes.{suffix}")
+def download(
+    request: Request, db: ReadDatabase, suffix: Format, query: Annotated[SortedQuery, Query()]
+) -> Response:
+    """The events of the list as a file, in its order."""
+    chosen = query.event_filter(db)
+    try:
+        found = event_positions(db, chosen, query.sort, limit=MAX_DOWNLOADED)
+    except QueryError as error:
+        raise bad_request(reason_of(error)) from error
+    media_type, write = WRITERS[suffix]
+    return Response(
+        write(event_rows(db, found, site_provinces(db))),
+        media_type=media_type,
+        headers={"content-disposition": f'attachment; filename="changes.{suffix}"'},
+    )
