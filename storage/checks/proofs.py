@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,13 +21,14 @@ from storage.archive.reader import (
 from storage.articles.repository import StoredArticle
 from storage.articles.revisions import revisions
 from storage.checks.failed_checks import settled_checks
+from storage.checks.sightings import sightings
 from storage.db.connection import from_utc_text
 from storage.messages import describe
 from storage.messages.reasons_archive import ArchiveReason
 from storage.reasons import Reason
 
 HTTP_OK = 200
-Proves = Literal["last text", "last seen", "failed check"]
+Proves = Literal["earlier text", "last text", "last seen", "returned", "failed check"]
 Location = tuple[str, int]  # WARC file below the captures folder, offset
 
 
@@ -57,25 +59,62 @@ class Proof:
 
 
 def proofs(db: Database, captures: Path, article: StoredArticle) -> list[Proof]:
-    """Return the capture of the last text, the newest one with that text, and each failed check.
+    """Return the capture of each text, the newest one with the last text, and each failed check.
+
+    If the article came back after failed checks, also the first capture of its return.
 
     `captures`: the home's folder of WARC files. Raise CaptureError if a record is missing or
     changed.
     """
     urls = _urls(db, article)
-    newest = next((r for r in reversed(revisions(db, article.id)) if r.capture is not None), None)
-    listed = []
-    if newest is not None and newest.capture is not None:
-        detail = f"revision {newest.number}"
-        last_text = _proof(db, captures, article, "last text", detail, newest.capture, urls)
-        last_seen = _last_seen(captures, article, urls, last_text)
-        listed += [last_text, last_seen] if last_seen else [last_text]
+    listed = _texts(db, captures, article, urls)
+    if listed:
+        last_seen = _last_seen(captures, article, urls, listed[-1])
+        listed += [last_seen] if last_seen else []
+    checks = settled_checks(db, article.id)
+    listed += _returns(db, captures, article, [check.observed_at for check in checks], listed)
     listed += [
         _proof(db, captures, article, "failed check", describe(check.reason), check.capture, urls)
-        for check in settled_checks(db, article.id)
+        for check in checks
         if check.capture is not None
     ]
     return listed
+
+
+def _texts(db: Database, captures: Path, article: StoredArticle, urls: set[str]) -> list[Proof]:
+    """Return the capture of each revision, the newest one last; each capture once."""
+    of_capture = {r.capture: r for r in revisions(db, article.id) if r.capture is not None}
+    listed = list(of_capture.items())
+    return [
+        _proof(
+            db, captures, article,
+            "last text" if number == len(listed) else "earlier text",
+            f"revision {revision.number}", capture, urls,
+        )
+        for number, (capture, revision) in enumerate(listed, 1)
+        if capture is not None
+    ]  # fmt: skip
+
+
+def _returns(
+    db: Database, captures: Path, article: StoredArticle, missed: list[str], listed: list[Proof]
+) -> list[Proof]:
+    """Return the first reading after each series of failed checks, unless it is listed."""
+    found = []
+    known = {proof.at for proof in listed}
+    seen = sightings(db, article.id)
+    for before, after in pairwise(seen):
+        gap = any(before.observed_at < moment < after.observed_at for moment in missed)
+        if not gap or after.observed_at in known or after.warc is None:
+            continue
+        offset = after.warc_offset or 0
+        sha256, length = payload_digest(captures, after.warc, offset)
+        found.append(Proof(
+            "returned", f"revision {after.revision}", article.url, after.observed_at,
+            response_status(captures, after.warc, offset), sha256, length,
+            tuple(record_locations(captures, after.warc, offset)),
+        ))  # fmt: skip
+    return found
 
 
 def warc_of(captures: Path, listed: list[Proof]) -> bytes:

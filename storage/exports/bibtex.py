@@ -58,9 +58,7 @@ def _fields(cited: Citation) -> Iterator[tuple[str, str]]:
         yield "abstract", escaped(cited.lead)
     if cited.tags:
         yield "keywords", escaped(", ".join(cited.tags))
-    yield "note", escaped(cited.note)
-    if cited.archived:
-        yield "annotation", escaped(f"WARC {cited.archived}")
+    yield "annote", escaped(cited.note)
 
 
 def _names(names: tuple[Name, ...]) -> str:

@@ -33,8 +33,9 @@ class Citation:
     Attributes:
         day: ISO date, or None if the page prints no date
         accessed: day of the capture (UTC), or None without a capture
-        note: the revision, the web archive that holds its capture if one made it, and its digest
-        archived: WARC file and byte offset of the capture
+        note: the revision, its capture with the digest and its place in the WARC file, and the web
+            archive that holds the capture if one made it. Formats put it where no bibliography
+            prints it: RIS N1 and BibTeX annote are notes in Zotero, CSL-JSON note is its Extra
     """
 
     key: str
@@ -50,7 +51,6 @@ class Citation:
     tags: tuple[str, ...]
     language: str
     note: str
-    archived: str | None
 
 
 def citation(selection: Selection, row: Row) -> Citation:
@@ -74,8 +74,7 @@ def citation(selection: Selection, row: Row) -> Citation:
         section=one_line(row["section"]) if row["section"] else None,
         tags=tuple(filter(None, map(one_line, row["tags"]))),
         language=row["language"],
-        note=_note(row, captured, digest, source_url),
-        archived=f"{warc}, byte {offset}" if warc else None,
+        note=_note(row, captured, digest, source_url, f"{warc}, byte {offset}" if warc else None),
     )
 
 
@@ -105,9 +104,12 @@ def _named(authors: list[dict[str, Any]]) -> tuple[Name, ...]:
     return tuple(name for name in names if name.name)
 
 
-def _note(row: Row, captured: str | None, digest: str | None, source_url: str | None) -> str:
+def _note(
+    row: Row, captured: str | None, digest: str | None, source_url: str | None, place: str | None
+) -> str:
     note = f"Revision {row['revision']} of {row['revisions']}"
     note += f", captured {captured}" if captured else f", observed {row['observed_at']}"
     note += f" by a web archive, {one_line(source_url)}" if source_url else ""
     note += f", SHA-256 {digest}" if digest else ""
+    note += f", WARC {place}" if place else ""
     return f"{note}. Status when exported: {row['status']}, last seen {row['last_seen']}."

@@ -36,8 +36,6 @@ def _item(cited: Citation) -> dict[str, Any]:
         "keyword": ", ".join(cited.tags),
         "language": cited.language,
         "note": cited.note,
-        "archive": "WARC" if cited.archived else None,
-        "archive_location": cited.archived,
     }
     return {name: value for name, value in item.items() if value}
 

@@ -41,6 +41,3 @@ def _tags(cited: Citation) -> Iterator[tuple[str, str]]:
         yield "AB", cited.lead
     yield from (("KW", tag) for tag in cited.tags)
     yield "N1", cited.note
-    if cited.archived:
-        yield "DB", "WARC"
-        yield "AN", cited.archived

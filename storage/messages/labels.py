@@ -148,8 +148,10 @@ LABELS: dict[str, dict[str, Label]] = {
         "6": pgettext_noop("weekday", "Sun"),
     },
     "proof": {
+        "earlier text": pgettext_noop("proof", "earlier text"),
         "last text": pgettext_noop("proof", "latest text"),
         "last seen": pgettext_noop("proof", "last seen"),
+        "returned": pgettext_noop("proof", "back again"),
         "failed check": pgettext_noop("proof", "failed check"),
     },
     "error_title": {

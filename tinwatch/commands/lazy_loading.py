@@ -64,6 +64,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         "diff": Command("diff:diff", gettext_noop("Compare two revisions")),
         "search": Command("search:search", gettext_noop("Search articles")),
         "count": Command("count:count", gettext_noop("Count articles over time")),
+        "cite": Command("cite:cite", gettext_noop("Cite a revision")),
         "evidence": Command("evidence:evidence", gettext_noop("Write proof of an article")),
         "pin": Command("pin:pin", gettext_noop("Make an article a canary")),
         "unpin": Command("pin:unpin", gettext_noop("Remove a canary")),

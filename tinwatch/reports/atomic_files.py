@@ -59,6 +59,7 @@ def write_folder(folder: Path, files: dict[str, bytes]) -> None:
     """Create a folder with these files atomically. Raise ValueError if it exists; raise OSError."""
     with fresh_folder(folder) as part:
         for name, content in files.items():
+            (part / name).parent.mkdir(exist_ok=True)
             with (part / name).open("wb") as file:
                 file.write(content)
                 file.flush()

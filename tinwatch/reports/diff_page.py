@@ -25,6 +25,7 @@ summary { color: var(--dim); padding: .35rem 0; cursor: pointer; }
   .pair > .new:not(:empty)::before { content: attr(data-label); color: var(--dim); }
   .same > .old { display: none; } .same > .new::before { display: none; }
 }
+@media print { ins { text-decoration: underline; } del { text-decoration: line-through; } }
 """
 
 
@@ -71,20 +72,30 @@ def diff_page(
     old: Revision, new: Revision, fields: list[FieldDiff], summary: str, locale: str
 ) -> str:
     """Return the page. Everything from the site is escaped; no script, no requests."""
+    language, name = html_text(new.record.language), html_text(new.record.title)
+    body = [
+        f'<h1 lang="{language}"><bdi>{name}</bdi></h1>',
+        f'<p class="dim">{html_text(new.record.site)} · {html_link(new.record.url)}</p>',
+        *diff_body(old, new, fields, summary, locale),
+    ]
+    title = gettext("Changes: {title}", locale).format(title=new.record.title)
+    return html_page(title, "\n".join(body), locale, STYLE)
+
+
+def diff_body(
+    old: Revision, new: Revision, fields: list[FieldDiff], summary: str, locale: str
+) -> list[str]:
+    """Return the difference as HTML, for a page with the style sheet STYLE."""
     language = html_text(new.record.language)
     heads = "".join(
         f'<div class="{side} dim">{_revision(revision, locale)}</div>'
         for side, revision in (("old", old), ("new", new))
     )
-    body = [
-        f'<h1 lang="{language}"><bdi>{html_text(new.record.title)}</bdi></h1>',
-        f'<p class="dim">{html_text(new.record.site)} · {html_link(new.record.url)}</p>',
+    return [
         f"<p>{html_text(summary)}</p>",
         f'<div class="pair">{heads}</div>',
         *(line for field in fields for line in _field(field, language, locale)),
     ]
-    title = gettext("Changes: {title}", locale).format(title=new.record.title)
-    return html_page(title, "\n".join(body), locale, STYLE)
 
 
 def _revision(revision: Revision, locale: str) -> str:

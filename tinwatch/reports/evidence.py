@@ -1,4 +1,4 @@
-"""The files of an article's evidence: its newest text, its captures and its history.
+"""The files of an article's evidence: each of its texts, the changes, its captures and its history.
 
 The same database and language give the same bytes.
 """
@@ -7,16 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+from itertools import pairwise
 from typing import Any
 
+from pipelines.changes.classify import edit_of_diffs
+from pipelines.changes.diff import diff
 from storage.articles.repository import StoredArticle, articles_as_json
+from storage.articles.revisions import Revision, revisions
 from storage.checks.proofs import proofs, warc_of
 from storage.db.connection import Database
 from storage.home import Home
 from storage.messages import gettext
-from storage.models import Article
+from storage.messages.event_lines import event_text
+from storage.models import Article, EventKind, RevisionCause
 from tinwatch.reports.article_history import HistoryEntry, article_history
-from tinwatch.reports.evidence_page import evidence_page
+from tinwatch.reports.diff_page import diff_page
+from tinwatch.reports.diff_text import diff_text
+from tinwatch.reports.evidence_page import Change, evidence_page
 
 WARC = "captures.warc.gz"
 SUMS = "sha256sums.txt"
@@ -31,19 +38,23 @@ def evidence_files(
     """
     found = proofs(db, home.captures, article)
     row = next(articles_as_json(db, article=article.id))
+    texts = revisions(db, article.id)
+    changes = [_change(old, new, locale) for old, new in pairwise(texts)]
     timeline = _timeline(db, article, locale)
     proof_rows = [proof.to_json() for proof in found]
     files = {
-        "article.txt": _text(row).encode("utf-8", "replace"),
+        "article.txt": _text(texts[-1].record).encode("utf-8", "replace"),
         "article.json": _json(row),
         "timeline.json": _json(
             {"timeline": [entry.data for entry in timeline], "captures": proof_rows}
         ),
     }
+    if changes:
+        files |= _texts_and_changes(texts, changes, locale)
     if found:
         files[WARC] = warc_of(home.captures, found)
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    page = evidence_page(row, found, timeline, sums, locale)
+    page = evidence_page(row, found, timeline, changes, sums, locale)
     files["index.html"] = page.encode("utf-8", "replace")
     files[SUMS] = _sums(files)
     return files
@@ -73,9 +84,32 @@ def _sums(files: dict[str, bytes]) -> bytes:
     return "".join(lines).encode()
 
 
-def _text(row: dict[str, Any]) -> str:
+def _change(old: Revision, new: Revision, locale: str) -> Change:
+    fields = diff(old.record, new.record)
+    summary = gettext("no visible difference", locale)
+    if fields:
+        edit = edit_of_diffs(fields)
+        summary = event_text(EventKind.EDITED, edit.as_detail(), edit.summary, locale)
+    if new.cause == RevisionCause.EXTRACTOR:
+        summary = f"{gettext('our extraction rules changed', locale)}: {summary}"
+    return Change(old, new, fields, summary)
+
+
+def _texts_and_changes(
+    texts: list[Revision], changes: list[Change], locale: str
+) -> dict[str, bytes]:
+    """Return the text of each revision, and each change as a page and as text."""
+    files = {f"revisions/{each.number}.txt": _text(each.record) for each in texts}
+    for change in changes:
+        name = f"changes/{change.old.number}-{change.new.number}"
+        about = (change.old, change.new, change.fields, change.summary)
+        files[f"{name}.html"] = diff_page(*about, locale)
+        files[f"{name}.txt"] = diff_text(*about)
+    return {name: text.encode("utf-8", "replace") for name, text in files.items()}
+
+
+def _text(article: Article) -> str:
     """Return the record as plain text: title, date and byline as printed, lead, body, captions."""
-    article = Article.from_json({key: row[key] for key in Article.__dataclass_fields__})
     head = [article.title, article.url, article.published_as_printed, article.byline_as_printed]
     lead = f"{article.dateline or ''}{article.lead}" if article.lead else None
     body = [block.text for block in article.body]

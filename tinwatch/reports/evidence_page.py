@@ -5,16 +5,30 @@ Captured pages are not embedded, because they are untrusted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from pipelines.changes.diff import FieldDiff
+from storage.articles.revisions import Revision
 from storage.checks.proofs import Proof
 from storage.messages import gettext, label, ngettext
 from storage.reasons import gettext_noop
 from storage.timezone import local_time
 from tinwatch.reports.article_history import HistoryEntry
+from tinwatch.reports.diff_page import STYLE as DIFF_STYLE
+from tinwatch.reports.diff_page import diff_body
 from tinwatch.reports.standalone_html import html_link, html_page, html_text
 
+STYLE = (
+    DIFF_STYLE
+    + """
+@media print {
+  body { max-width: none; font-size: 10pt; } a { color: inherit; text-decoration: none; }
+  h2 { break-after: avoid; } tr, p { break-inside: avoid; } details > * { display: block; }
+}
+"""
+)
 TAGS = {"subhead": "h3", "quote": "blockquote"}
 STATUS_SENTENCES = {
     "live": gettext_noop("The article is at its URL."),
@@ -34,10 +48,21 @@ TIMES_HINT = gettext_noop(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Two consecutive revisions, the difference of their fields, and a line about it."""
+
+    old: Revision
+    new: Revision
+    fields: list[FieldDiff]
+    summary: str
+
+
 def evidence_page(
     row: dict[str, Any],
     proofs: list[Proof],
     timeline: list[HistoryEntry],
+    changes: list[Change],
     sums: dict[str, str],
     locale: str,
 ) -> str:
@@ -55,6 +80,7 @@ def evidence_page(
         f"<p>{_status(row, timeline, locale)}</p>",
         _heading(gettext("Text", locale)),
         *_article(row),
+        *_changes(changes, locale),
         _heading(gettext("Captures", locale)),
         _proofs(others, locale) or f"<p>{gettext(NO_CAPTURES, locale)}</p>",
         _heading(gettext("Captures of failed checks", locale)),
@@ -71,7 +97,7 @@ def evidence_page(
         ),
     ]
     title = gettext("Evidence: {title}", locale).format(title=row["title"])
-    return html_page(title, "\n".join(body), locale)
+    return html_page(title, "\n".join(body), locale, STYLE)
 
 
 def _heading(text: str) -> str:
@@ -107,13 +133,21 @@ def _article(row: dict[str, Any]) -> Iterable[str]:
     yield "</div>"
 
 
+def _changes(changes: list[Change], locale: str) -> Iterator[str]:
+    for change in changes:
+        numbers = {"old": change.old.number, "new": change.new.number}
+        heading = gettext("Change from revision {old} to {new}", locale)
+        yield _heading(heading.format(**numbers))
+        yield from diff_body(change.old, change.new, change.fields, change.summary, locale)
+
+
 def _proofs(proofs: list[Proof], locale: str) -> str:
     if not proofs:
         return ""
     rows = (
         [
             local_time(proof.at),
-            label("proof", proof.proves, locale),
+            f"{label('proof', proof.proves, locale)} {_revision(proof, locale)}".strip(),
             "" if proof.http_status is None else str(proof.http_status),
             proof.url or "",
             proof.sha256,
@@ -128,6 +162,14 @@ def _proofs(proofs: list[Proof], locale: str) -> str:
         gettext("SHA-256 of the body", locale),
     ]
     return _table(heads, rows)
+
+
+def _revision(proof: Proof, locale: str) -> str:
+    """Return which revision the capture holds: proofs name it "revision 2"."""
+    name, _, number = proof.detail.partition(" ")
+    if name != "revision":
+        return ""
+    return f"({gettext('revision {number}', locale).format(number=number)})"
 
 
 def _table(heads: list[str], rows: Iterable[list[str]]) -> str:

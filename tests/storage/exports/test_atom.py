@@ -48,7 +48,7 @@ def test_markup_is_escaped(exported: Export) -> None:
 
 
 def test_empty_selection_is_a_feed_without_entries(exported: Export) -> None:
-    found = read(exported(FORMATS["atom"], site="beta"))
+    found = read(exported(FORMATS["atom"], sites=["beta"]))
     assert found.entries == []
     assert found.feed.updated
 

@@ -33,8 +33,9 @@ def test_citation_has_all_fields(exported: Export) -> None:
         "https://alpha.vn/tin/bai-142041.html?a=1&b=50%25_x#c", "2025-03-10",
     )  # fmt: skip
     assert first["langid"] == "vietnamese"
-    assert "SHA-256 f7f7" in first["note"]
-    assert first["annotation"] == "WARC alpha/2025-03-09.warc.gz, byte 1234"
+    assert "SHA-256 f7f7" in first["annote"]
+    assert "WARC alpha/2025-03-09.warc.gz, byte 1234" in first["annote"]
+    assert "note" not in first  # styles print it
 
 
 def test_names_are_not_split(exported: Export) -> None:

@@ -87,4 +87,4 @@ def test_markup_in_text_is_escaped(exported: Export) -> None:
 
 def test_empty_selection_is_an_error(exported: Export) -> None:
     with pytest.raises(ValueError, match="no article was chosen"):
-        exported(FORMATS["tei"], site="beta")
+        exported(FORMATS["tei"], sites=["beta"])

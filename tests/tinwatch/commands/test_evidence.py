@@ -178,3 +178,46 @@ def test_full_disk_leaves_no_folder(
     monkeypatch.setattr(atomic_files.os, "fsync", full)
     assert call(removed, 1, "-o", tmp_path / "x")[0] == 3
     assert sorted(os.listdir(tmp_path)) == before
+
+
+@pytest.fixture
+def edited(watcher: Watcher, day: Day) -> Watcher:
+    """An article that was edited, missed and read again."""
+    pages = [(200, "Giá 857 đồng."), (200, "Giá 875 đồng."), (404, ""), (200, "Giá 875 đồng.")]
+    for night, (status, text) in enumerate(pages):
+        recorder = watcher.begin(at=day(night))
+        body = f"<p>{text}</p><!-- {night} -->".encode()
+        capture = recorder.captures.write_response(URL, day(night), status, "X", [], body)
+        if text:
+            read = watcher.read(at=day(night), body=[text])
+            read.capture = capture
+            recorder.record(read)
+        else:
+            why = Reason("http_status", status=404)
+            missing = ArticleMissing(1, URL, CheckOutcome.NOT_FOUND, why, capture, day(night))
+            recorder.record(missing)
+        recorder.finish(RunStats(), listings_complete=True)
+        recorder.captures.close()
+        with transaction(watcher.db):
+            settle_checks(watcher.db, watcher.runs[-1])
+    return watcher
+
+
+def test_evidence_of_an_edit_has_both_texts_with_their_captures(
+    edited: Watcher, tmp_path: Path, parsed: Parser
+) -> None:
+    folder = tmp_path / "x"
+    assert call(edited, 1, "-o", folder)[0] == 0
+    assert "857" in (folder / "revisions" / "1.txt").read_text("utf-8")
+    assert "875" in (folder / "revisions" / "2.txt").read_text("utf-8")
+    assert "[-857-] {+875+}" in (folder / "changes" / "1-2.txt").read_text("utf-8")
+    shown = parsed((folder / "index.html").read_text("utf-8"))
+    shown.assert_harmless()
+    assert "Change from revision 1 to 2" in shown.text
+    captures = json.loads((folder / "timeline.json").read_text("utf-8"))["captures"]
+    assert [(one["proves"], one["http_status"]) for one in captures] == [
+        ("earlier text", 200), ("last text", 200), ("last seen", 200), ("failed check", 404),
+    ]  # fmt: skip
+    with (folder / "captures.warc.gz").open("rb") as file:
+        bodies = [r.content_stream().read() for r in ArchiveIterator(file, check_digests="raise")]
+    assert all(any(f"<!-- {n} -->".encode() in body for body in bodies) for n in range(4))
