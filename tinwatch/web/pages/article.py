@@ -27,6 +27,7 @@ from tinwatch.web.components.parameters import MAX_ID, ArticleId
 from tinwatch.web.components.province_label import province_label
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import not_found
+from tinwatch.web.pages import memento
 from tinwatch.web.rendering import language, render
 
 router = APIRouter(include_in_schema=False)
@@ -34,7 +35,7 @@ MAX_LISTED = 300  # timeline entries, and captures
 MAX_REVIEWABLE = 20  # edits and takedowns with a review form
 
 
-@router.get("/articles/{article}")
+@router.api_route("/articles/{article}", methods=memento.METHODS)
 def article(
     request: Request,
     db: ReadDatabase,
@@ -45,7 +46,7 @@ def article(
     all_revisions = revisions(db, stored.id)
     shown = chosen_revision(all_revisions, revision)
     site = site_facts(db, stored.site)
-    return render(
+    page = render(
         request,
         "article.html",
         article=stored,
@@ -66,6 +67,7 @@ def article(
         reviews=article_reviews(db, stored.id),
         captures=article_captures(db, stored.id, MAX_LISTED),
     )
+    return memento.add_headers(request, db, page, stored, revision)
 
 
 @router.get("/articles/{article}/cite/{format_name}")
