@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-annotate \
   --no-header --no-emit-options --no-emit-index-url --no-emit-find-links
 
-EXTRAS := web alerts parquet backfill notebook tables test
+EXTRAS := web alerts parquet backfill bulk s3 notebook tables test
 
 .PHONY: demo venv test test-all lint bench lock messages clean
 .DEFAULT_GOAL := demo

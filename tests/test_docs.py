@@ -49,7 +49,9 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def options_of(command: str) -> set[str]:
-    return {o for p in COMMANDS[command].params for o in p.opts if o.startswith("--")}
+    """The options of a command, or those of all commands of a group."""
+    commands = getattr(COMMANDS[command], "commands", {"": COMMANDS[command]}).values()
+    return {o for c in commands for p in c.params for o in p.opts if o.startswith("--")}
 
 
 @for_each("page", PAGES, lambda page: page.name)

@@ -16,13 +16,12 @@ ROOMS = ("storage", "pipelines", "crawlers", "schedules", "tinwatch")  # a room 
 SUBPACKAGES = {
     "storage": (
         "text", "messages", "provinces", "db", "stories", "search", "articles", "archive", "runs",
-        "checks", "events", "exports",
+        "checks", "events", "exports", "bulk",
     ),
     "pipelines": ("text", "boilerplate", "record", "changes", "stories", "history", "recording"),
     "crawlers": (
         "extraction", "crawl", "middlewares", "platforms", "sites", "reprocess", "backfill",
-        "scaffold",
-        "inspection",
+        "bulk", "scaffold", "inspection",
     ),
     "schedules": (
         "gate", "monitoring", "alerts", "publishing", "batch", "recheck", "service",

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import UnreadablePage, parse
 from crawlers.inspection.pages import StoredPage
+from crawlers.platforms.generic import generic_site
 from crawlers.scaffold.platform_detection import match_platforms, platforms
-from crawlers.scaffold.samples import Sample, SitePages, generic_site
+from crawlers.scaffold.samples import Sample, SitePages
 from crawlers.scaffold.saved_pages import SavedPage
 from crawlers.spider import SiteSpider
 

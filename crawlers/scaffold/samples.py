@@ -11,7 +11,7 @@ from lxml.etree import _Element
 from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.generic.layout import LocatedLine, located_lines
 from crawlers.extraction.html import UnreadablePage, links_of, parse
-from crawlers.platforms.generic import Generic
+from crawlers.platforms.generic import ANY_URL, generic_site
 from crawlers.scaffold.saved_pages import NoPages, SavedPage, host_of
 from crawlers.scaffold.url_patterns import (
     NoPattern,
@@ -22,7 +22,6 @@ from crawlers.scaffold.url_patterns import (
     pattern_of,
 )
 from crawlers.selectors import PageIndex
-from crawlers.site_config import SiteConfig
 from pipelines.record.raw_article import RawArticle
 from storage.messages.reasons_input import InputReason
 from storage.reasons import Reason
@@ -30,7 +29,6 @@ from storage.reasons import Reason
 MAX_SAMPLES = 6
 MAX_LISTING_PAGES = 4
 MAX_LINKS = 3000  # sections and front pages of these sites have less than a tenth of it
-ANY_URL = r"^(?P<key>/.+)"
 
 
 @dataclass
@@ -145,18 +143,3 @@ def _extract(pages: list[SavedPage], own: set[str], site_pages: SitePages) -> No
                 )
             else:
                 site_pages.samples.append(Sample(page, generic, tree))
-
-
-def generic_site(host: str, article_url: str) -> type[SiteConfig]:
-    """Return a site of which only the host is known, for the generic extractor."""
-    namespace = {
-        "__module__": __name__,
-        "name": "proposal",
-        "title": host,
-        "province": "unknown",
-        "kind": "newspaper",
-        "domains": [host],
-        "article_url": article_url,
-        "feeds": ["rss"],
-    }
-    return type("Proposal", (Generic,), namespace)

@@ -241,7 +241,7 @@ def stored_record(record: Any) -> StoredRecord | None:
         status, headers = int(http.get_statuscode() or 0), list(http.headers)
     return StoredRecord(
         (named("WARC-Target-URI") or "").strip("<>"),
-        _warc_date(named("WARC-Date") or ""),
+        parse_warc_date(named("WARC-Date") or ""),
         status,
         headers,
         _payload(record),
@@ -322,7 +322,7 @@ def _payload_offsets(path: Path, size: int, mtime_ns: int) -> dict[str, int]:
     return offsets
 
 
-def _warc_date(text: str) -> datetime:
+def parse_warc_date(text: str) -> datetime:
     """Parse WARC-Date. Raise ValueError."""
     try:
         moment = datetime.fromisoformat(text)
@@ -369,7 +369,7 @@ def find_record_offsets(path: Path, urls: set[str], moment: datetime) -> list[in
             named = entry.record.rec_headers.get_header
             if named("WARC-Target-URI") not in urls:
                 continue
-            if _warc_date(named("WARC-Date") or "").replace(microsecond=0) == second:
+            if parse_warc_date(named("WARC-Date") or "").replace(microsecond=0) == second:
                 offsets.append(entry.offset)
     except UNREADABLE as error:
         raise _unreadable(path, error) from error

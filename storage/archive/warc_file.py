@@ -85,7 +85,7 @@ def _packed_entries(
     offset, size = start, os.fstat(file.fileno()).st_size
     while offset < (size if end is None else min(end, size)):
         try:
-            data, following = _read_member(file, offset)
+            data, following = read_member(file, offset)
             [record] = _parsed(data, check_digests)
         except OneStreamError:
             raise
@@ -97,7 +97,7 @@ def _packed_entries(
         offset = following
 
 
-def _read_member(file: IO[bytes], offset: int) -> tuple[bytes, int]:
+def read_member(file: IO[bytes], offset: int) -> tuple[bytes, int]:
     """Return the unpacked gzip member at an offset, and where the next one begins.
 
     Raise an exception of UNREADABLE.

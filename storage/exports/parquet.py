@@ -23,11 +23,7 @@ NO_YEAR = "0"  # for rows without a date: pandas cannot read a null partition
 
 _text, _moment = pa.string(), pa.timestamp("s", tz="UTC")
 _texts = pa.list_(_text)
-SCHEMA = pa.schema([
-    pa.field("id", pa.int64(), nullable=False),
-    pa.field("revision", pa.int32(), nullable=False),
-    ("site_title", _text), ("site_kind", _text), ("province", _text), ("province_now", _text),
-    ("key", _text), ("url", _text), ("status", _text),
+RECORD_FIELDS = [
     ("title", _text), ("title_folded", _text), ("lead", _text), ("dateline", _text),
     ("body", pa.list_(pa.struct([("kind", _text), ("text", _text), ("cells", _texts)]))),
     ("captions", pa.list_(pa.struct([("text", _text), ("photographer", _text)]))),
@@ -39,6 +35,13 @@ SCHEMA = pa.schema([
     ("section", _text), ("tags", _texts), ("images", _texts), ("language", _text),
     ("fields", pa.map_(_text, pa.struct([("state", _text), ("rule", _text)]))),
     ("warnings", _texts), ("warning_codes", _texts),
+]  # fmt: skip
+SCHEMA = pa.schema([
+    pa.field("id", pa.int64(), nullable=False),
+    pa.field("revision", pa.int32(), nullable=False),
+    ("site_title", _text), ("site_kind", _text), ("province", _text), ("province_now", _text),
+    ("key", _text), ("url", _text), ("status", _text),
+    *RECORD_FIELDS,
     ("first_seen", _moment), ("last_seen", _moment), ("last_checked", _moment),
     ("observed_at", _moment), ("cause", _text), ("revisions", pa.int32()),
     ("story", pa.int64()), ("capture", pa.int64()), ("reader", _text),
@@ -52,7 +55,7 @@ def write(selection: Selection, folder: Path) -> int:
         partition.mkdir(parents=True)
         with pq.ParquetWriter(partition / "part-0.parquet", SCHEMA, compression="zstd") as file:
             while row_group := list(islice(rows, ROW_GROUP_ROWS)):
-                file.write_table(_table(row_group))
+                file.write_table(arrow_table(row_group, SCHEMA))
                 count += len(row_group)
     if not count:  # a dataset without files is unreadable
         pq.write_table(SCHEMA.empty_table(), folder / "part-0.parquet")
@@ -63,9 +66,10 @@ def _partition(row: Row) -> tuple[str | None, str]:
     return (row["published"] or "")[:4] or None, row["site"]
 
 
-def _table(rows: list[Row]) -> pa.Table:
-    columns = [_column(field, [_cell(field.name, row) for row in rows]) for field in SCHEMA]
-    return pa.Table.from_arrays(columns, schema=SCHEMA)
+def arrow_table(rows: list[Row], schema: pa.Schema) -> pa.Table:
+    """Return rows as a table; `published_on` is computed."""
+    columns = [_column(field, [_cell(field.name, row) for row in rows]) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _cell(name: str, row: Row) -> Any:

@@ -18,7 +18,7 @@ from storage.messages import describe
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
 from storage.version import user_agent
-from tinwatch.commands.options import HomeOption, JsonOption
+from tinwatch.commands.options import HomeOption, JsonOption, day
 from tinwatch.terminal.console import Exit, err, exit_on_error, print_json, safe
 from tinwatch.terminal.messages import UsageError, gettext, reason_text, styled
 
@@ -63,7 +63,7 @@ def backfill(
             )  # fmt: skip
         if pause is not None and source in SOURCES:
             raise UsageError(gettext("--pause is for a pywb of your own: name its URL with --from"))
-        days = _day(since), _day(until)
+        days = day(since), day(until)
         classes = [get_site(name) for name in sites]
         place = open_home(home)
         log_to_file(place)
@@ -74,13 +74,6 @@ def backfill(
         done = [_backfill(place, c, archive, days, limit, dry_run, as_json) for c in classes]
         if not all(done):
             raise typer.Exit(Exit.PROBLEMS)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise UsageError(gettext("{text} is no day; write 2025-03-31", text=text)) from error
 
 
 def _backfill(

@@ -50,6 +50,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         "nightly": Command("crawl:nightly", gettext_noop("Crawl all sites")),
         "import": Command("import_pages:import_command", gettext_noop("Import saved pages")),
         "backfill": Command("backfill:backfill", gettext_noop("Import from web archives")),
+        "bulk": Command("bulk:bulk", gettext_noop("Extract whole archives")),
         "reparse": Command("reparse:reparse", gettext_noop("Parse captures again")),
         "runs": Command("runs:runs", gettext_noop("List runs and verdicts")),
         "publish-run": Command("runs:publish_run", gettext_noop("Publish a held run")),
@@ -168,10 +169,13 @@ class LazyGroup(TyperGroup):
 
 @cache
 def load(name: str) -> Any:
-    """Import the command's module and return the command."""
+    """Import the command's module and return the command, or the group of commands."""
     module, _, function = COMMANDS[name].function.partition(":")
+    called = getattr(import_module(f"tinwatch.commands.{module}"), function)
+    if isinstance(called, typer.Typer):
+        return get_command(called)
     single = typer.Typer(
         add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False
     )
-    single.command(name)(getattr(import_module(f"tinwatch.commands.{module}"), function))
+    single.command(name)(called)
     return get_command(single)

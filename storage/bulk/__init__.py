@@ -1,0 +1,1 @@
+"""Archives of any size: WARC files at fsspec URLs, and the Parquet datasets made of them."""

@@ -1,0 +1,147 @@
+"""tinwatch bulk: archives of any size, on a Dask cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from storage.extras import optional_extra
+from storage.messages import describe
+from storage.messages.reasons_bulk import BulkReason
+from storage.messages.reasons_input import InputError
+from storage.reasons import Reason
+from tinwatch.commands.options import JsonOption, SitesOption, day
+from tinwatch.terminal.console import Exit, err, exit_on_error, print_json, safe
+from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
+
+if TYPE_CHECKING:
+    from crawlers.bulk.job import JobResult
+    from storage.bulk.pieces import Piece
+
+bulk = typer.Typer(
+    name="bulk", add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False,
+)  # fmt: skip
+MEGABYTE = 1_000_000
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option("--scheduler", help="Address of a Dask scheduler, tcp://HOST:8786."),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", min=1, help="Without a scheduler: so many processes, not one a core."
+    ),
+]
+
+
+@bulk.callback()
+def group() -> None:
+    """Extract articles from archives of any size, on a Dask cluster."""
+
+
+@bulk.command()
+def extract(
+    files: Annotated[
+        list[str],
+        typer.Argument(help="WARC or WACZ files: paths, s3:// and other URLs, globs, or lists."),
+    ],
+    out: Annotated[str, typer.Option("--out", help="Folder or URL of the dataset.")],
+    scheduler: SchedulerOption = None,
+    workers: WorkersOption = None,
+    site: SitesOption = None,
+    since: Annotated[
+        str | None, typer.Option(help="Only captures of this day and later (2015-01-31).")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Only captures of this day and earlier.")
+    ] = None,
+    generic: Annotated[
+        bool, typer.Option("--generic", help="Read hosts without a site module, too.")
+    ] = False,
+    split: Annotated[
+        int, typer.Option("--split", min=1, help="Megabytes of a file that one task reads.")
+    ] = 128,
+    as_json: JsonOption = False,
+) -> None:
+    """Extract the articles in WARC files into a Parquet dataset. Run it again to resume."""
+    with exit_on_error(), optional_extra("bulk"):
+        from crawlers.bulk.job import dask_client, run_job
+        from crawlers.bulk.selection import ArchiveSelection
+
+        selection = ArchiveSelection(tuple(site or ()), day(since), day(until), generic)
+        pieces, problems = _plan(files, split * MEGABYTE)
+        with dask_client(scheduler, workers) as client, _progress_bar() as bar:
+            err.print(gettext("Dask's dashboard: {url}", url=client.dashboard_link))
+            task = bar.add_task("", total=len(pieces))
+            result = run_job(
+                client, out, selection, pieces,
+                lambda done, total: bar.update(task, completed=done, total=total),
+            )  # fmt: skip
+        for file, reason in problems:
+            result.add_problem(file, reason)
+        _report(result, as_json)
+        if result.failed:
+            raise typer.Exit(Exit.PROBLEMS)
+
+
+def _plan(files: list[str], split_bytes: int) -> tuple[list[Piece], list[tuple[str, Reason]]]:
+    """Return the pieces of all files, and the files that cannot be read."""
+    from storage.bulk.pieces import BadInput, find_files, pieces_of
+
+    pieces: list[Piece] = []
+    problems: list[tuple[str, Reason]] = []
+    for file in dict.fromkeys(find_files(files)):
+        try:
+            pieces += pieces_of(file, split_bytes)
+        except BadInput as error:
+            problems.append((error.file, error.reason))
+    if not pieces and not problems:
+        raise InputError(Reason(BulkReason.NO_INPUT, names=files))
+    return pieces, problems
+
+
+def _progress_bar() -> Progress:
+    return Progress(
+        TextColumn(gettext("tasks")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        console=err, disable=not err.is_terminal,
+    )  # fmt: skip
+
+
+def _report(result: JobResult, as_json: bool) -> None:
+    for file, url, offset, reason in result.problems:
+        place = file if offset is None else f"{file}:{offset}"
+        named = f"{safe(place)} {safe(url)}".rstrip()
+        err.print(styled("yellow", gettext("not read:")), f"{named}: {safe(reason_text(reason))}")
+    if result.failed > len(result.problems):
+        more = result.failed - len(result.problems)
+        err.print(gettext("and {number} more: see the table of problems", number=more))
+    counts = result.counts
+    row: dict[str, Any] = {
+        "tasks": result.tasks, "skipped": result.skipped, "records": counts["records"],
+        "captures": counts["captures"], "articles": counts["articles"],
+        "outcomes": {
+            name.removeprefix("outcome_"): number
+            for name, number in sorted(counts.items())
+            if name.startswith("outcome_")
+        },
+        "failed": result.failed,
+        "problems": [
+            {"file": f, "url": u or None, "offset": o, "reason": describe(r),
+             "reason_code": r.code}
+            for f, u, o, r in result.problems
+        ],
+    }  # fmt: skip
+    if as_json:
+        print_json(row)
+        return
+    err.print(
+        gettext(
+            "{records} records, {captures} captures of articles, {articles} articles read, "
+            "{pages} pages without one",
+            records=counts["records"], captures=counts["captures"], articles=counts["articles"],
+            pages=counts["problems"] - counts["damaged"],
+        )
+    )  # fmt: skip
+    err.print(ngettext("{number} problem", "{number} problems", result.failed))
