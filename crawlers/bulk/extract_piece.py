@@ -12,12 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crawlers.bulk.selection import ArchiveSelection
-from crawlers.crawl.state import CrawlState
 from crawlers.reprocess.past import is_relevant, observe_record
 from crawlers.spider import SiteSpider
-from pipelines.changes.fingerprint import fingerprint
 from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadable, PastMiss
-from pipelines.record.normalise import normalise
+from pipelines.recording.prepared import normalised
 from pipelines.stories.precompute import shingle_positions
 from storage.archive.decoding import DecodingError
 from storage.archive.reader import StoredRecord
@@ -81,7 +79,6 @@ class _Extraction:
         self.selection = selection
         self.writer = writer
         self.task = task
-        self.state = CrawlState.empty()
 
     def add(self, entry: Entry) -> None:
         site = self.selection.site_of(entry.url) if entry.url else None
@@ -112,7 +109,7 @@ class _Extraction:
         if not is_relevant(record, site):
             self._capture(entry, stored, site, capture, OTHER)
             return
-        observation = observe_record(record, capture, site, self.state)
+        observation = observe_record(record, capture, site)
         outcome, reason = outcome_of(observation)
         self._capture(entry, stored, site, capture, outcome, reason)
         if isinstance(observation, ArticleRead):
@@ -156,7 +153,8 @@ class _Extraction:
     def _article(
         self, entry: Entry, read: ArticleRead, capture: Capture, site: type[SiteSpider]
     ) -> None:
-        article = normalise(read.page)
+        prepared = normalised(read.page)
+        article, positions = prepared.article, shingle_positions(prepared.article)
         moment = capture.captured_at.astimezone(UTC)
         number, of_capture = (
             number_of(article.site, article.key),
@@ -168,13 +166,12 @@ class _Extraction:
             "articles", site.name, moment.year,
             record | {
                 "capture": of_capture, "article": number, "captured_at": _moment(moment),
-                "fingerprint": fingerprint(article), "reader": read.page.extractor_version,
+                "fingerprint": prepared.fingerprint, "reader": read.page.extractor_version,
                 "sha256": capture.sha256, "length": capture.length, "warc": self.file,
                 "warc_offset": entry.offset,
             },
             _text_chars(article),
         )  # fmt: skip
-        positions = shingle_positions(article)
         self.writer.add(
             "shingles", site.name, moment.year,
             {

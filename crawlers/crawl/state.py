@@ -78,16 +78,6 @@ class CrawlState:
             listings=store.listing_positions(),
         )
 
-    @classmethod
-    def empty(cls) -> CrawlState:
-        """Return the state of a site of which nothing is stored."""
-        nothing: dict[int, Article] = {}
-        return cls(
-            articles={}, frontier=set(), retry_urls=[], aliases=set(), generic_articles=set(),
-            boilerplate=Boilerplate(), canaries=set(), newest_record=nothing.__getitem__,
-            newest_page=lambda _: None,
-        )  # fmt: skip
-
     def note(self, observation: Observation, body: bytes) -> None:
         """Note how the page of an article ends that this run read."""
         if isinstance(observation, ArticleRead):

@@ -31,6 +31,7 @@ from storage.reasons import Reason
 REDIRECTS = (301, 302, 303, 307, 308)
 ABSENT = (404, 410)
 HTTP_OK = 200
+NO_BOILERPLATE = Boilerplate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +72,7 @@ class PastReader:
     def observe(self, record: Record, capture: Capture) -> Observation:
         """Return what a relevant record shows."""
         site = get_site(self.site)
-        key = site.key_of(record.url)
-        assert key is not None, "is_relevant() was not asked"
-        redirect = _redirect(record, site, key) if record.status in REDIRECTS else None
-        if redirect is not None:
-            return PastMiss(key, CheckOutcome.REDIRECT, redirect, capture, record.captured_at)
-        request = PastRequest(
-            site=site,
-            url=record.url,
-            final_url=site.canonical(record.url),
-            key=key,
-            article_id=None,
-            capture=capture,
-            observed_at=record.captured_at,
-            boilerplate=self.boilerplate,
-            generic_before=True,
-            newest_record=_not_stored,
-            newest_page=_not_stored,
-            must_have_html_end=self._must_have_html_end,
-        )
-        observation = observe(response_of(record), request)
-        match observation:
-            case ArticleRead():
-                return replace(observation, other_urls=(record.url,))
-            case PageUnreadable() | FetchFailed():  # nothing of the past is queued for a retry
-                return replace(observation, is_stored=True)
-        return observation
+        return observe_record(record, capture, site, self.boilerplate, self.must_have_html_end)
 
     def observe_chunk(self, chunk: list[Captured]) -> list[Observed]:
         """Return what records show, with the articles that were read, normalised."""
@@ -109,8 +85,41 @@ class PastReader:
             observed.append((observation, prepared))
         return observed
 
-    def _must_have_html_end(self, url: str) -> bool:
-        return self.must_have_html_end
+
+def observe_record(
+    record: Record,
+    capture: Capture,
+    site: type[SiteSpider],
+    boilerplate: Boilerplate = NO_BOILERPLATE,
+    must_have_html_end: bool = False,
+) -> Observation:
+    """Return what a relevant record shows; see PastReader."""
+    key = site.key_of(record.url)
+    assert key is not None, "is_relevant() was not asked"
+    redirect = _redirect(record, site, key) if record.status in REDIRECTS else None
+    if redirect is not None:
+        return PastMiss(key, CheckOutcome.REDIRECT, redirect, capture, record.captured_at)
+    request = PastRequest(
+        site=site,
+        url=record.url,
+        final_url=site.canonical(record.url),
+        key=key,
+        article_id=None,
+        capture=capture,
+        observed_at=record.captured_at,
+        boilerplate=boilerplate,
+        generic_before=True,
+        newest_record=_not_stored,
+        newest_page=_not_stored,
+        must_have_html_end=lambda _: must_have_html_end,
+    )
+    observation = observe(response_of(record), request)
+    match observation:
+        case ArticleRead():
+            return replace(observation, other_urls=(record.url,))
+        case PageUnreadable() | FetchFailed():  # nothing of the past is queued for a retry
+            return replace(observation, is_stored=True)
+    return observation
 
 
 Captured = tuple[Record, Capture]
