@@ -170,6 +170,7 @@ def test_isolated_batch_equals_batch_in_one_process(
     assert len(rows(home, "SELECT DISTINCT batch FROM runs")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_interrupted_isolated_batch_is_resumed(
     number: signal.Signals, home: Path, replay: Path, undisturbed: dict[str, list[Any]], go: Path
@@ -198,6 +199,7 @@ def test_only_one_resumable_batch_runs_at_a_time(home: Path, replay: Path, go: P
     ended(first)
 
 
+@pytest.mark.slow
 def test_later_report_names_skipped_sites(home: Path, replay: Path) -> None:
     ended(tinwatch("nightly", "cantho", *SITES, "--replay", replay, "--home", home))
     report = json.loads(ended(tinwatch("report", "--json", "--home", home)))
@@ -216,6 +218,7 @@ def test_crawl_over_the_time_limit_stops_gracefully(home: Path, replay: Path) ->
     assert stats == [("finished", "time_limit")]
 
 
+@pytest.mark.slow
 def test_killed_service_resumes_the_batch(
     home: Path, replay: Path, undisturbed: dict[str, list[Any]], go: Path
 ) -> None:
@@ -238,6 +241,7 @@ def test_killed_service_resumes_the_batch(
     assert crawls(home) == {"backan": 1, "haugiang": 1, "travinh": 2, "yenbai": 1}
 
 
+@pytest.mark.slow
 def test_stopped_service_stops_its_batch(home: Path, replay: Path, go: Path) -> None:
     process = start(HERE / "scheduler_over_replay.py", home, replay, *SITES)
     until(lambda: run_of(home, "travinh"))
@@ -278,6 +282,7 @@ class Reader(threading.Thread):
                 self.errors.append(f"{error.sqlite_errorname}: {error}")
 
 
+@pytest.mark.slow
 def test_service_manual_crawl_and_reader_share_a_home(
     home: Path, replay: Path, undisturbed: dict[str, list[Any]]
 ) -> None:
@@ -299,6 +304,7 @@ def test_service_manual_crawl_and_reader_share_a_home(
     assert state(home) == undisturbed
 
 
+@pytest.mark.slow
 def test_watch_command_runs_until_stopped(home: Path) -> None:
     process = tinwatch("watch", "--home", home)
     until(lambda: (home / "log" / "tinwatch.log").exists())

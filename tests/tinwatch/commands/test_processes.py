@@ -76,15 +76,14 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home.path
 
 
-@pytest.mark.parametrize("as_json", [[], ["--json"]], ids=["text", "json"])
-@pytest.mark.parametrize("words", ["events", "articles", "report", "sites"])
-@pytest.mark.parametrize("lines", [0, 1])
-def test_closed_pipe_is_not_an_error(
-    large: Path, words: str, as_json: list[str], lines: int
-) -> None:
-    home = [] if words == "sites" else ["--home", str(large)]
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [("events", 1), ("articles --json", 0), ("report", 0), ("sites --json", 1)],
+)
+def test_closed_pipe_is_not_an_error(large: Path, words: str, lines: int) -> None:
+    home = [] if words.startswith("sites") else ["--home", str(large)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tinwatch", words, *as_json, *home], cwd=ROOT,
+        [sys.executable, "-m", "tinwatch", *words.split(), *home], cwd=ROOT,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
@@ -97,7 +96,7 @@ def test_closed_pipe_is_not_an_error(
     assert (process.wait(timeout=60), error) == (0, "")
 
 
-@pytest.mark.parametrize("words", ["sites", "sites --json", "sites --help", "--help", "--version"])
+@pytest.mark.parametrize("words", ["sites", "sites --json", "--version"])
 def test_closed_output_is_not_an_error(words: str) -> None:
     done = shell(f"{words} >&-")
     assert (done.returncode, done.stderr) == (0, "")
@@ -106,7 +105,7 @@ def test_closed_output_is_not_an_error(words: str) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [">&- 2>&- <&-", "--isolate >&- 2>&- <&-", "> >(true) 2> >(true)", "--isolate 2> >(true)"],
+    [">&- 2>&- <&-", "--isolate 2> >(true)"],
 )
 def test_batch_without_readers_of_its_output_does_its_work(
     archive: Path, tmp_path: Path, options: str
