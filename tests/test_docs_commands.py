@@ -46,11 +46,12 @@ def _commands(block: str) -> list[VisibleText]:
     return found
 
 
-def environment(home: Path) -> dict[str, str]:
+def environment(home: Path, *modules: Path) -> dict[str, str]:
+    """The environment of a new user; `modules`: folders of Python modules besides the project."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return {
         "PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "COLUMNS": "100", "TERM": "dumb",
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join(map(str, [*modules, ROOT])),
     }  # fmt: skip
 
 
@@ -76,13 +77,15 @@ WITH_COMMANDS = [page for page in PAGES if any(shown_commands(page))]
         for page in WITH_COMMANDS
     ],
 )
-def test_commands_do_what_the_page_shows(page: Path, played: Path, tmp_path: Path) -> None:
+def test_commands_do_what_the_page_shows(
+    page: Path, played: Path, tmp_path: Path, base_install: Path
+) -> None:
     shutil.copytree(played, tmp_path, dirs_exist_ok=True)
     commands = list(shown_commands(page))
     ends = [f"{c.line}\nprintf '\\n@@ %s\\n' $?" for c in commands]
     done = subprocess.run(
         ["bash"], input="\n".join(["exec 2>&1", *ends, ""]), cwd=tmp_path,
-        env=environment(tmp_path), capture_output=True, text=True, check=True,
+        env=environment(tmp_path, base_install), capture_output=True, text=True, check=True,
     )  # fmt: skip
     parts = re.split(r"^@@ (\d+)$", done.stdout, flags=re.M)
     assert len(parts) == 2 * len(commands) + 1, done.stdout
@@ -114,15 +117,17 @@ WITH_PYTHON = (
 
 
 @pytest.mark.parametrize("name", WITH_PYTHON)
-def test_python_prints_what_the_page_shows(name: str, played: Path, tmp_path: Path) -> None:
+def test_python_prints_what_the_page_shows(
+    name: str, played: Path, tmp_path: Path, base_install: Path
+) -> None:
     """What a block prints holds the lines of the output block behind it, if there is one.
 
     The page's commands have been run before.
     """
     shutil.copytree(played, tmp_path, dirs_exist_ok=True)
     commands = "\n".join(c.line for c in shown_commands(ROOT / "docs" / f"{name}.md"))
-    subprocess.run(["bash"], input=commands, cwd=tmp_path, env=environment(tmp_path), text=True,
-                   capture_output=True, check=True)  # fmt: skip
+    subprocess.run(["bash"], input=commands, cwd=tmp_path, text=True, capture_output=True,
+                   env=environment(tmp_path, base_install), check=True)  # fmt: skip
     blocks = [(k, b) for k, b in FENCE.findall(text_of(name)) if k in ("python", "output")]
     script = "\n".join(b if k == "python" else "print('@@')" for k, b in blocks)
     env = environment(tmp_path) | {"MPLBACKEND": "Agg"}

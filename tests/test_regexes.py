@@ -20,12 +20,22 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 import pytest
+from lxml.html import fromstring
 
 from crawlers.crawl.soft404 import find_sign
+from crawlers.extraction.date_lines import date_line, find_date
 from crawlers.extraction.generic.fields import extract_title
 from crawlers.extraction.generic.layout import PageLayout, located_lines
 from crawlers.extraction.html import parse
+from crawlers.extraction.line_catalogue import (
+    frame_kind,
+    is_masthead,
+    is_section,
+    without_counters,
+)
+from crawlers.extraction.metadata import structured_data
 from crawlers.registry import all_sites
+from pipelines.boilerplate.page_counters import is_counter_or_age
 from pipelines.record.bylines.parse import is_byline, parse_byline, photographer, split_dateline
 from pipelines.record.bylines.person_names import (
     is_account,
@@ -165,23 +175,25 @@ def seconds(call: Callable[[], object]) -> float:
 SEARCHES = {"search", "finditer", "findall", "sub", "subn", "split"}
 
 
-@cache
+METHODS = frozenset({"match", "fullmatch", *SEARCHES})
+
+
 def methods_of(name: str) -> frozenset[str]:
     """Return the methods that are called on a pattern; all, if it is applied by another name."""
-    attribute = name.partition(":")[2]
-    anything = frozenset({"match", "fullmatch", *SEARCHES})
-    if not attribute.isidentifier() or any(
-        re.search(rf"\b{attribute}[,)]", source) for source in sources()
-    ):
-        return anything
-    calls = re.compile(rf"\b{attribute}\.({'|'.join(anything)})\b")
-    return frozenset(m[1] for source in sources() for m in calls.finditer(source)) or anything
+    called = called_methods().get(name.partition(":")[2])
+    return frozenset(called) if called and "" not in called else METHODS
 
 
 @cache
-def sources() -> list[str]:
-    files = (file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
-    return [file.read_text("utf-8") for file in files]
+def called_methods() -> dict[str, set[str]]:
+    """Return by name the methods that the product calls on it; "" if it is passed on."""
+    use = re.compile(rf"\b(\w+)(?:\.({'|'.join(METHODS)})\b|[,)])")
+    called: dict[str, set[str]] = {}
+    for package in PACKAGES:
+        for file in (ROOT / package).rglob("*.py"):
+            for match in use.finditer(file.read_text("utf-8")):
+                called.setdefault(match[1], set()).add(match[2] or "")
+    return called
 
 
 def match_seconds(
@@ -227,6 +239,12 @@ def _generic_title(text: str) -> None:
     extract_title(PageLayout(tree, located_lines(tree), tree), page)
 
 
+def _json_ld(text: str) -> None:
+    for script in (text, f'{{"headline": "{text}"}}'):
+        page = f'<script type="application/ld+json">{script}</script>'
+        structured_data(fromstring(page), has_json=True)
+
+
 def _query(text: str) -> None:
     with suppress(QueryError):
         parse_query(text)
@@ -249,6 +267,12 @@ BOUNDING_FUNCTIONS: dict[str, tuple[Callable[[str], object], ...]] = {
     "crawlers.crawl.soft404": (
         lambda text: find_sign([text], []), lambda text: find_sign([], [text], unread=True),
     ),
+    "crawlers.extraction.line_catalogue": (
+        frame_kind, without_counters, is_masthead, is_section,
+    ),
+    "crawlers.extraction.date_lines": (date_line, find_date),
+    "crawlers.extraction.metadata": (_json_ld,),
+    "pipelines.boilerplate.page_counters": (is_counter_or_age,),
     "crawlers.extraction.generic": (_generic_title,),  # of DATE_LIKE: test_hostile_pages.py
     "storage.search.parser": (_query,),
     "storage.db.migrations.run_sentences": (_migration("run_sentences"),),

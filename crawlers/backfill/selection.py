@@ -15,7 +15,8 @@ from storage.db.connection import utc_text
 
 STATUSES = frozenset(map(str, (HTTP_OK, *ABSENT, *REDIRECTS))) | {"-"}
 MAX_PATTERNS = 10
-WORDS = re.compile(r"[^/?&=.]*[-_%][^/?&=.]*|[A-Z][a-z]+(?:[A-Z][a-z]*)+")
+SEGMENT = re.compile(r"[^/?&=.]+")
+CAMEL_CASE = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+")
 NUMBER = re.compile(r"\d+")
 FILES = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|pdf|docx?|xlsx?|mp[34]|zip|rar|xml|txt|axd|woff2?)$",
@@ -105,4 +106,10 @@ def pattern_of(url: str) -> str:
     """Return path and query of a URL with {words} and {n} for slugs and numbers."""
     parts = urlsplit(url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
-    return NUMBER.sub("{n}", WORDS.sub("{words}", target))
+    return NUMBER.sub("{n}", SEGMENT.sub(_without_words, target))
+
+
+def _without_words(segment: re.Match[str]) -> str:
+    if any(mark in segment[0] for mark in "-_%"):
+        return "{words}"
+    return CAMEL_CASE.sub("{words}", segment[0])

@@ -16,16 +16,20 @@ MAX_LASTMOD_CHARS = 100  # the longest W3C datetime has 35
 MAX_PREFIX_CHARS = 20_000  # before the feed: warnings that PHP prints
 LINK_TAGS = frozenset(("link", "loc", "guid"))
 UTF_16 = ("utf-16-le", "utf-16-be")
-DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+DECLARED = re.compile(rb"""<\?xml[^<>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 START = re.compile(r"<(?:\?xml\s|(?:[\w.-]+:)?(?:rss|feed|urlset|sitemapindex|RDF)[\s>])")
-NOT_CONTENT = re.compile(r"<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>|<\?[^>]*>", re.I | re.S)
+# What does not end takes the rest of the feed: to look for its end at each would take long.
+NOT_CONTENT = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!DOCTYPE[^>\[]*(?:\[[^\]]*(?:\]\s*|\Z))?(?:>|\Z)|<\?[^>]*(?:>|\Z)",
+    re.I | re.S,
+)
 # Any other tag, such as HTML that a description holds unescaped, and "<" that begins no tag.
 OTHER_TAG = re.compile(
     r"<(?!/?(?:[\w.-]+:)?(?:rss|channel|item|feed|entry|RDF|urlset|url|sitemapindex|sitemap"
     r"|link|guid|loc|lastmod)[\s/>])(?:[^<>]*>)?"
 )
 PAGE = re.compile(r"<html[\s>]", re.I)
-CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.S)
+CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.S)
 AMPERSAND = re.compile(r"&(?!#(?:\d{1,7}|x[0-9a-fA-F]{1,6});)(?:(\w{2,31});)?")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 

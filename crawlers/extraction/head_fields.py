@@ -17,7 +17,7 @@ from pipelines.text.normal_forms import clean
 from storage.messages.reasons_warnings import WarningCode
 from storage.reasons import Reason
 
-FONT_SIZE_BUTTONS = re.compile(r"(?:\s+A[+-]?){1,4}$")  # beside a date
+FONT_SIZE_BUTTONS = re.compile(r"(?<!\s)(?:\s+A[+-]?){1,4}$")  # beside a date
 MIN_SUPPORT = 0.6  # of a heading that is no match of the rules
 MAX_HEADINGS = 200  # of a page, that are tried for its title
 

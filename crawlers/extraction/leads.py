@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from pipelines.record.datelines import split_dateline
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
 from storage.models import Block
 
-ELLIPSIS = re.compile(r"\s*(?:\.{2,}|…|\[…\])$")
 COMPARED_CHARS = 8
 MIN_LEAD_CHARS = 40  # that are compared; a shorter text may begin a paragraph by chance
 
@@ -34,7 +31,7 @@ def settle_lead(page: RawArticle) -> None:
     elif lead.startswith(first) and len(first) >= MIN_LEAD_CHARS:
         _remove_paragraphs(page, lead)
     else:
-        cut = ELLIPSIS.sub("", lead)
+        cut = _without_ellipsis(lead)
         if len(cut) >= MIN_LEAD_CHARS and first.startswith(cut):
             page.lead = page.blocks.pop(0).text
 
@@ -49,7 +46,7 @@ def _remove_paragraphs(page: RawArticle, lead: str) -> None:
         rest = rest[len(paragraph) :].lstrip()
         repeated += 1
     following = _key(page.blocks[repeated].text) if repeated < len(page.blocks) else ""
-    if rest and following.startswith(ELLIPSIS.sub("", rest)):  # a teaser
+    if rest and following.startswith(_without_ellipsis(rest)):  # a teaser
         page.lead = page.blocks[0].text
         repeated = 1
     del page.blocks[:repeated]
@@ -72,7 +69,7 @@ def _is_teaser(blocks: list[Block]) -> bool:
             rest = rest[len(paragraph) :].lstrip()
         else:
             begun = block is not blocks[1]
-            return begun and paragraph.startswith(ELLIPSIS.sub("", rest))
+            return begun and paragraph.startswith(_without_ellipsis(rest))
     return False
 
 
@@ -95,3 +92,9 @@ def _take_described_lead(page: RawArticle) -> None:
 
 def _key(text: str) -> str:
     return comparison(split_dateline(text)[1] or text)
+
+
+def _without_ellipsis(text: str) -> str:
+    """Return a text without the mark of a teaser at its end: "...", "…" or "[…]"."""
+    dots = text.rstrip(".") if text.endswith("..") else text
+    return dots.removesuffix("[…]").removesuffix("…").rstrip()

@@ -247,6 +247,8 @@ def frame_kind(text: str) -> FrameLine | None:
 
 def without_counters(text: str) -> str:
     """Return a line without the counters and bare numbers that it prints at either end."""
+    if len(text) > MAX_FRAME_CHARS:
+        return text
     folded = search_fold(clean(text))
     if len(folded) != len(text):  # a letter that folds to two: the places would not agree
         return text
@@ -257,7 +259,7 @@ def without_counters(text: str) -> str:
 
 def is_masthead(text: str) -> bool:
     """Return True for a name or motto that mastheads print ("BÁO X ĐIỆN TỬ", "Cơ quan của ...")."""
-    return _MASTHEAD.fullmatch(search_fold(text)) is not None
+    return len(text) <= MAX_FRAME_CHARS and _MASTHEAD.fullmatch(search_fold(text)) is not None
 
 
 def is_section(text: str) -> bool:

@@ -62,10 +62,11 @@ MAX_JSON_CHARS = 200_000
 MAX_JSON_ITEMS = 200
 MAX_JSON_DEPTH = 6
 # Around the JSON: byte order mark, comments and CDATA that hide it from old parsers.
-JSON_WRAPPING = re.compile(
+JSON_START = re.compile(
     r"\A(?:[\s\ufeff]|<!--|//(?=\s*<!\[CDATA\[)|/\*(?=\s*<!\[CDATA\[)|<!\[CDATA\[|\*/)+"
-    r"|(?:[\s;]|-->|//(?=\s*(?:\]\]>|-->))|/\*(?=\s*\]\]>)|\]\]>|\*/)+\Z"
 )
+JSON_END = re.compile(r"(?:[\s;]|-->|//(?=\s*(?:\]\]>|-->))|/\*(?=\s*\]\]>)|\]\]>|\*/)+\Z")
+MAX_JSON_END_CHARS = 200  # JSON_END takes quadratic time
 TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 MARKUP = re.compile(r"<[^<>]{1,300}>")
 # The date format of ASP.NET in its invariant culture: the month first.
@@ -131,7 +132,8 @@ def _add_json(text: str, values: dict[str, str]) -> None:
 
 def _parsed(text: str) -> Any:
     """Return the parsed JSON, or None. Several sites write what strict JSON forbids."""
-    text = JSON_WRAPPING.sub("", text)
+    text = JSON_START.sub("", text)
+    text = text[:-MAX_JSON_END_CHARS] + JSON_END.sub("", text[-MAX_JSON_END_CHARS:])
     unescaped = html.unescape(text) if "&quot;" in text else text
     for attempt in (text, TRAILING_COMMA.sub("", text), TRAILING_COMMA.sub("", unescaped)):
         try:

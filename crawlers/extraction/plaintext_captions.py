@@ -78,7 +78,7 @@ _OPENING = re.compile(
     re.I,
 )
 _AMOUNT = re.compile(
-    r"[0-9][0-9.,]*\s*(?:%|triệu|tỷ|tỉ|ha\b|hộ|km|kg|đồng|lượt|người|tấn|m\b|m2)", re.I
+    r"[0-9][.,]*\s*(?:%|triệu|tỷ|tỉ|ha\b|hộ|km|kg|đồng|lượt|người|tấn|m\b|m2)", re.I
 )
 _LIST_ITEM = re.compile(r"[-+•*–]\s|\(?[0-9]{1,2}[.)/]\s|\(?[a-zđ][.)/]\s|[IVX]+[.)/]\s")
 _VERSE_WORDS = 10

@@ -29,8 +29,10 @@ BESIDE_TITLE = frozenset((FrameLine.DATE, FrameLine.COUNTER, FrameLine.TOOLBAR, 
 HEAD_KINDS = BESIDE_TITLE | {FrameLine.LEAK, FrameLine.BREADCRUMB, FrameLine.SECTION}
 LABEL = re.compile(r"(?:tác giả|người viết|thực hiện|nguồn|ảnh|bài|số)\s*:", re.IGNORECASE)
 SERIES = re.compile(r"(?:bài|kỳ|phần|tập|chương|[0-9IVX]+[.)/:])(?!\w)", re.IGNORECASE)
-TICKING = re.compile(r"tháng.*[0-9]:[0-9]{2}:[0-9]{2}|:[0-9]{2}:[0-9]{2}\s*[AP]M", re.IGNORECASE)
-BREADCRUMB_SEPARATOR = re.compile(r"\s*(?:[»›>→|\\/]+|::)\s*")
+TICKING = re.compile(
+    r"tháng.{0,40}[0-9]:[0-9]{2}:[0-9]{2}|:[0-9]{2}:[0-9]{2}\s*[AP]M", re.IGNORECASE
+)
+BREADCRUMB_SEPARATOR = re.compile(r"[»›>→|\\/]+|::")
 HOME = frozenset(("trang chu", "trang nhat", "home", ""))
 
 

@@ -21,7 +21,7 @@ from pipelines.text.normal_forms import clean, search_fold
 from storage.timezone import VIETNAM
 
 WORD = re.compile(r"[^\W_]+")
-TITLE_SEPARATOR = re.compile(r"\s+[|–—·»-]\s+|\s*\|\s*")
+TITLE_SEPARATOR = re.compile(r"\s[|–—·»-]\s|\|")
 MONTH_IN_PATH = re.compile(r"/(?P<year>(?:19|20)\d{2})[/-]?(?P<month>0[1-9]|1[0-2])(?=[/-]|\d{2}/)")
 MIN_SHARE_OF_SHORTER = 0.6  # common words of two titles, of the shorter one
 MIN_SHARE_OF_LONGER = 0.35  # a slug may be cut, and a kicker stands before some titles
@@ -166,7 +166,7 @@ class Witnesses:
 
 def _longest_part(head_title: str) -> list[str]:
     """Return the part of <title> that is the article's: the longest, beside the site's name."""
-    parts = TITLE_SEPARATOR.split(clean(head_title))
+    parts = [part.strip() for part in TITLE_SEPARATOR.split(clean(head_title))]
     return [max(parts, key=len)] if parts else []
 
 

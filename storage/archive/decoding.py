@@ -40,7 +40,7 @@ GZIP_MAGIC = re.compile(rb"\x1f\x8b\x08")
 ZSTD_MAGIC = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")  # a frame, or one to skip
 # Values of Content-Encoding that servers send for a body without a coding.
 NO_CODINGS = frozenset(("", "identity", "none", "binary", "7bit", "8bit", "utf-8", "utf8"))
-MARKUP = re.compile(
+MARKUP_START = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|\?xml|html|head|rss|urlset)", re.IGNORECASE
 )
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
@@ -72,7 +72,7 @@ def decode(body: bytes, codings: list[str], max_bytes: int = MAX_BODY_BYTES) -> 
     try:
         return b"".join(_stream(body, codings, max_bytes))
     except DecodingError as error:
-        if error.reason.code != CrawlReason.RESPONSE_TOO_LARGE and MARKUP.match(body):
+        if error.reason.code != CrawlReason.RESPONSE_TOO_LARGE and MARKUP_START.match(body):
             return body
         raise
 
