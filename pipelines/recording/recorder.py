@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines.boilerplate.detector import Zone
+from pipelines.boilerplate.detector import MAX_COUNTED_PAGES, Zone
 from pipelines.boilerplate.rechecked import RecheckedLines
 from pipelines.boilerplate.store import current_boilerplate, update_boilerplate
 from pipelines.changes import edit_events
@@ -133,6 +133,7 @@ class Recorder:
             del self.new_pages[pages:]
             raise
         self._batch.clear()
+        del self.new_pages[:-MAX_COUNTED_PAGES]  # an import may find tens of thousands
 
     def finish(
         self,
