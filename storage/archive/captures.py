@@ -81,7 +81,7 @@ class CapturedPage:
 
 
 COLUMNS = ", ".join(f"captures.{name}" for name in StoredCapture.__slots__)
-LOCATION = ("warc", "warc_offset", "sha256", "captured_at")
+LOCATION = ("warc", "warc_offset", "sha256", "captured_at", "source_url")
 
 
 def add_capture(db: Database, capture: Capture) -> int:
@@ -156,7 +156,7 @@ def uses_of_capture(db: Database, capture: int) -> list[str]:
 
 
 def capture_location(db: Database, capture: int) -> dict[str, Any]:
-    """Return warc, warc_offset, sha256 and captured_at of a capture; {} if there is none."""
+    """Return a capture's place, SHA-256, time, and address in an archive; {} if there is none."""
     row = db.execute(
         f"SELECT {', '.join(LOCATION)} FROM captures WHERE id = ?", [capture]
     ).fetchone()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from storage.archive.archive_names import archive_name
 from storage.exports.plain_text import one_line
 from storage.exports.selection import Row, Selection
 
@@ -109,7 +110,8 @@ def _note(
 ) -> str:
     note = f"Revision {row['revision']} of {row['revisions']}"
     note += f", captured {captured}" if captured else f", observed {row['observed_at']}"
-    note += f" by a web archive, {one_line(source_url)}" if source_url else ""
+    if source_url:
+        note += f" by {one_line(archive_name(source_url))}, {one_line(source_url)}"
     note += f", SHA-256 {digest}" if digest else ""
     note += f", WARC {place}" if place else ""
     return f"{note}. Status when exported: {row['status']}, last seen {row['last_seen']}."

@@ -110,6 +110,11 @@ LABELS: dict[str, dict[str, Label]] = {
         "discarded": pgettext_noop("verdict", "discarded"),
         "none": pgettext_noop("verdict", "not evaluated"),
     },
+    "capture_origin": {
+        "own": pgettext_noop("capture", "own crawl"),
+        "imported": pgettext_noop("capture", "imported file"),
+        "archive": pgettext_noop("capture", "web archive"),
+    },
     "severity": {
         "error": pgettext_noop("severity", "error"),
         "warning": pgettext_noop("severity", "warning"),

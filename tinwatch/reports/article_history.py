@@ -1,23 +1,26 @@
-"""The history of an article: its revisions, events and failed checks, oldest first."""
+"""The history of an article: its revisions, events, failed checks and gaps, oldest first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from storage.archive.archive_names import archive_name
 from storage.archive.captures import capture_location
 from storage.articles.revisions import Revision, revisions
+from storage.checks.capture_times import CaptureGap, capture_gaps, capture_times
 from storage.checks.failed_checks import FailedCheck, settled_checks
 from storage.db.connection import Database
 from storage.events.ledger import Event, events
 from storage.messages import describe, gettext, label
 from storage.messages.event_lines import LocalizedText, event_line, missing_line
 from storage.models import RevisionCause
+from storage.timezone import local_time
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One revision, event or failed check.
+    """One revision, event or failed check, or a long time without a capture.
 
     Attributes:
         at: UTC text
@@ -40,7 +43,9 @@ def article_history(db: Database, article: int, locale: str) -> list[HistoryEntr
         *events(db, article=article),
         *settled_checks(db, article),
     ]
-    return [_entry(db, one, locale) for one in sorted(found, key=lambda one: one.observed_at)]
+    entries = [_entry(db, one, locale) for one in found]
+    entries += [_gap(gap, locale) for gap in capture_gaps(capture_times(db, article))]
+    return sorted(entries, key=lambda entry: entry.at)
 
 
 def history_as_json(db: Database, article: int) -> list[dict[str, Any]]:
@@ -55,7 +60,7 @@ def _entry(db: Database, one: Revision | Event | FailedCheck, locale: str) -> Hi
             capture = capture_location(db, one.capture) if one.capture else {}
             line = LocalizedText(_extraction(one, capture, locale), locale)
             data = {"what": f"revision {one.number}", "detail": _extraction(one, capture, "en")}
-            data |= capture
+            data |= {name: value for name, value in capture.items() if value is not None}
         case Event():
             what = label("event_kind", one.kind, locale)
             line = event_line(one.kind, one.detail, one.summary, locale)
@@ -69,6 +74,16 @@ def _entry(db: Database, one: Revision | Event | FailedCheck, locale: str) -> Hi
     return HistoryEntry(one.observed_at, what, *line, {"at": one.observed_at, **data})
 
 
+def _gap(gap: CaptureGap, locale: str) -> HistoryEntry:
+    line = gettext(
+        "no capture for {days} days, until {when}: nothing is known of this time", locale
+    )
+    detail = line.format(days=gap.days, when=local_time(gap.end))
+    english = f"no capture for {gap.days} days, until {gap.end}: nothing is known of this time"
+    data = {"at": gap.begin, "what": "gap", "detail": english, "until": gap.end}
+    return HistoryEntry(gap.begin, gettext("gap", locale), detail, locale, data)
+
+
 def _extraction(revision: Revision, capture: dict[str, Any], locale: str) -> str:
     """Return the extractor version, and the capture's location as a citation needs it."""
     version = revision.extractor_version
@@ -76,6 +91,8 @@ def _extraction(revision: Revision, capture: dict[str, Any], locale: str) -> str
     if revision.cause == RevisionCause.EXTRACTOR:
         parts.append(gettext("our extraction rules changed", locale))
     if capture:
+        if capture["source_url"]:
+            parts.append(f"{archive_name(capture['source_url'])}: {capture['source_url']}")
         file, offset, digest = capture["warc"], capture["warc_offset"], capture["sha256"]
         parts.append(f"{file} @ {offset}, sha256 {digest[:16]}…")
     return "; ".join(parts)

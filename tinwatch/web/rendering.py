@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from storage import timezone
+from storage.archive.archive_names import archive_name
 from storage.events.ledger import Event
 from storage.events.reviews import MARKS, MAX_NAME_CHARS, MAX_NOTE_CHARS
 from storage.messages import LOCALES, label, translations
@@ -92,6 +93,7 @@ def environment(locale: str, root: str = "") -> Environment:
         "local_time": local_time,
         "day": day,
         "web_address": web_address,
+        "archive_name": archive_name,
         "day_first": day_first,
         "described": partial(reason_text, locale=locale),
         "event_line": partial(described_event, locale=locale),

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from storage.archive.captures import article_captures
 from storage.articles.repository import StoredArticle, article_by_id
 from storage.articles.revisions import Revision, revisions
+from storage.checks.capture_times import capture_gaps, capture_times
 from storage.db.connection import Database
 from storage.events.ledger import ARTICLE_KINDS, Event, published_edits, standing_events
 from storage.events.paging import reviewable_events, titled_events
@@ -22,6 +23,7 @@ from storage.reasons import gettext_noop
 from storage.runs.sites import site_facts
 from storage.stories.repository import story_of
 from tinwatch.reports.article_history import article_history
+from tinwatch.web.components.capture_strip import capture_strip
 from tinwatch.web.components.cited import FORMATS, cited_revision
 from tinwatch.web.components.parameters import MAX_ID, ArticleId
 from tinwatch.web.components.province_label import province_label
@@ -46,6 +48,7 @@ def article(
     all_revisions = revisions(db, stored.id)
     shown = chosen_revision(all_revisions, revision)
     site = site_facts(db, stored.site)
+    times = capture_times(db, stored.id)
     page = render(
         request,
         "article.html",
@@ -66,6 +69,8 @@ def article(
         to_review=titled_events(db, reviewable_events(db, stored.id, MAX_REVIEWABLE)),
         reviews=article_reviews(db, stored.id),
         captures=article_captures(db, stored.id, MAX_LISTED),
+        strip=capture_strip(times),
+        gaps=capture_gaps(times),
     )
     return memento.add_headers(request, db, page, stored, revision)
 
