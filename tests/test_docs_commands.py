@@ -67,6 +67,10 @@ def assert_printed(shown: list[str], printed: str) -> None:
             left.pop(0)
 
 
+WITH_PYTHON = (
+    "python",
+    "research-tutorial",
+)  # pages whose Python is run, one block after the other
 WITH_COMMANDS = [page for page in PAGES if any(shown_commands(page))]
 
 
@@ -75,17 +79,23 @@ WITH_COMMANDS = [page for page in PAGES if any(shown_commands(page))]
     [  # the command reference alone starts some seventy processes
         pytest.param(page, id=page.stem, marks=[pytest.mark.slow] * (page.stem == "commands"))
         for page in WITH_COMMANDS
+        if page.stem not in WITH_PYTHON
     ],
 )
 def test_commands_do_what_the_page_shows(
     page: Path, played: Path, tmp_path: Path, base_install: Path
 ) -> None:
     shutil.copytree(played, tmp_path, dirs_exist_ok=True)
+    run_commands(page, tmp_path, base_install)
+
+
+def run_commands(page: Path, folder: Path, base_install: Path) -> None:
+    """Run the commands of a page in a folder; compare what they print."""
     commands = list(shown_commands(page))
     ends = [f"{c.line}\nprintf '\\n@@ %s\\n' $?" for c in commands]
     done = subprocess.run(
-        ["bash"], input="\n".join(["exec 2>&1", *ends, ""]), cwd=tmp_path,
-        env=environment(tmp_path, base_install), capture_output=True, text=True, check=True,
+        ["bash"], input="\n".join(["exec 2>&1", *ends, ""]), cwd=folder,
+        env=environment(folder, base_install), capture_output=True, text=True, check=True,
     )  # fmt: skip
     parts = re.split(r"^@@ (\d+)$", done.stdout, flags=re.M)
     assert len(parts) == 2 * len(commands) + 1, done.stdout
@@ -110,24 +120,16 @@ def test_python_in_the_pages_is_python() -> None:
                 compile(block, page.name, "exec")
 
 
-WITH_PYTHON = (
-    "python",
-    "research-tutorial",
-)  # pages whose Python is run, one block after the other
-
-
 @pytest.mark.parametrize("name", WITH_PYTHON)
-def test_python_prints_what_the_page_shows(
+def test_page_with_python_does_what_it_shows(
     name: str, played: Path, tmp_path: Path, base_install: Path
 ) -> None:
     """What a block prints holds the lines of the output block behind it, if there is one.
 
-    The page's commands have been run before.
+    The commands of the page run first.
     """
     shutil.copytree(played, tmp_path, dirs_exist_ok=True)
-    commands = "\n".join(c.line for c in shown_commands(ROOT / "docs" / f"{name}.md"))
-    subprocess.run(["bash"], input=commands, cwd=tmp_path, text=True, capture_output=True,
-                   env=environment(tmp_path, base_install), check=True)  # fmt: skip
+    run_commands(ROOT / "docs" / f"{name}.md", tmp_path, base_install)
     blocks = [(k, b) for k, b in FENCE.findall(text_of(name)) if k in ("python", "output")]
     script = "\n".join(b if k == "python" else "print('@@')" for k, b in blocks)
     env = environment(tmp_path) | {"MPLBACKEND": "Agg"}

@@ -30,7 +30,7 @@ print(site.name, site.domains, site.title, site.key_of("https://thu-mau.example/
 def checkout(tmp_path: Path) -> Path:
     """Return a copy of the project with a single site."""
     for room in ROOMS:
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / room, tmp_path / room)
     shutil.copy(ROOT / "scrapy.cfg", tmp_path)
     for module in (tmp_path / "crawlers" / "sites").glob("*.py"):
         if module.name not in ("__init__.py", "gialai.py"):

@@ -58,6 +58,7 @@ def test_each_has_title_date_and_body(home: Path) -> None:
         assert all(row[field] for field in ("title", "published", "body")), row["url"]
 
 
+@pytest.mark.slow
 def test_a_second_run_makes_no_event(home: Path) -> None:
     before = rows("events", "--json", "--home", home)
     for recheck in ("due", "all"):

@@ -40,6 +40,7 @@ def test_dry_run_of_an_article_requests_robots_and_article(
     assert set(result["left"]) <= {"settings.toml", "locks/thu_nghiem.lock"}
 
 
+@pytest.mark.slow
 def test_page_without_capture_is_fetched_for_commands(tmp_path: Path) -> None:
     result = run_inspection(tmp_path, "command")
     assert result["url"].endswith("/thoi-su/chuyen-cua-xa-bai118.html")

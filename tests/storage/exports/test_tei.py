@@ -27,6 +27,7 @@ def texts(node: Any, path: str) -> list[str]:
     return ["".join(found.itertext()) for found in node.iterfind(path, NS)]
 
 
+@pytest.mark.slow  # libxml2 takes 15 s to compile the schema of TEI
 def test_output_is_valid_tei(exported: Export, schema: etree.RelaxNG) -> None:
     for revisions in (False, True):
         corpus = etree.fromstring(exported(FORMATS["tei"], revisions=revisions))
