@@ -60,6 +60,7 @@ CATALOGUES := storage/messages/locales
 DOMAINS := $(patsubst storage/messages/reasons_%.py,%,$(wildcard storage/messages/reasons_*.py))
 DASHBOARD := tinwatch/web storage/messages/labels.py storage/messages/event_lines.py storage/events/atom.py storage/events/search_atom.py
 POT := $(or $(TMPDIR),/tmp)/tinwatch-messages.pot
+HELP := $(POT:.pot=-help.py)
 EXTRACT := $(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-by-file -o $(POT) --project tinwatch --version main \
   -k gettext_noop -k ngettext_noop:1,2 -k pgettext_noop:1c,2
 UPDATE := $(BIN)/pybabel -q update -d $(CATALOGUES) -l vi -i $(POT) --no-wrap \
@@ -70,7 +71,9 @@ messages: $(TESTS)
 	  $(EXTRACT) storage/messages/reasons_$$domain.py && $(UPDATE) -D $$domain || exit 1; done
 	@$(EXTRACT) --ignore-dirs web pipelines crawlers schedules tinwatch && $(UPDATE) -D tinwatch
 	@$(EXTRACT) $(DASHBOARD) && $(UPDATE) -D dashboard
-	@rm $(POT)
+	@TINWATCH_LANGUAGE=en $(BIN)/python -m tinwatch.commands.help_messages > $(HELP)
+	@$(EXTRACT) $(HELP) && $(UPDATE) -D help
+	@rm $(POT) $(HELP)
 
 clean:
 	rm -rf .venv build dist *.egg-info data/demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

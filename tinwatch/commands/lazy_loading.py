@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from storage.reasons import gettext_noop
+from tinwatch.commands.help_texts import translate_help
 from tinwatch.terminal.messages import gettext
 
 NAME_WIDTH, HELP_WIDTH = 12, 25  # characters; two commands fit a line of 80
@@ -169,7 +170,13 @@ class LazyGroup(TyperGroup):
 
 @cache
 def load(name: str) -> Any:
-    """Import the command's module and return the command, or the group of commands."""
+    """Return the command, or the group of commands, its help in the user's language."""
+    command = _imported(name)
+    translate_help(command)
+    return command
+
+
+def _imported(name: str) -> Any:
     module, _, function = COMMANDS[name].function.partition(":")
     called = getattr(import_module(f"tinwatch.commands.{module}"), function)
     if isinstance(called, typer.Typer):

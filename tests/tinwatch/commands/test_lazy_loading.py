@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from storage.messages import gettext
 from tinwatch.commands.app import app
+from tinwatch.commands.help_texts import message_ids
 from tinwatch.commands.lazy_loading import COMMANDS, GROUPS, HELP_WIDTH, NAME_WIDTH, OLD_NAMES, load
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -91,3 +95,23 @@ def test_mistyped_command_gets_a_suggestion() -> None:
     done = CliRunner().invoke(app, ["evnts"])
     assert done.exit_code == 2
     assert "events" in done.stderr
+
+
+CODES = re.compile(r"[a-z0-9, -]+\.")  # a list of formats, the same in every language
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_has_both_languages(name: str) -> None:
+    messages = [message for message in message_ids(load(name)) if not CODES.fullmatch(message)]
+    assert messages
+    assert [message for message in messages if gettext(message, "vi") == message] == []
+
+
+def test_help_is_in_the_users_language() -> None:
+    command = [sys.executable, "-m", "tinwatch", "sites", "--help"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"TINWATCH_LANGUAGE": "vi"}, capture_output=True,
+        text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert gettext("List the sites.", "vi") in done.stdout
+    assert "List the sites." not in done.stdout
