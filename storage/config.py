@@ -68,6 +68,7 @@ class Settings:
     backup_folder: str = ""  # where backups go; "" is HOME/backups
     keep_backups: Count = 3  # the newest ones of that folder; 0 keeps all
     keep_listings_days: Count = 0  # older listings are deleted; 0 keeps all
+    log_format: Literal["text", "json"] = "text"  # of HOME/log/tinwatch.log
     least_free_mb: Count = 1000  # minimum free megabytes on the home's disk for a crawl; 0: none
 
 

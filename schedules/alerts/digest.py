@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from schedules.alerts.formatting import one_line, sort_key
+from schedules.alerts.formatting import one_line, publisher, sort_key
 from schedules.alerts.messages import join_events, totals
 from schedules.alerts.subscriptions import Subscription
 from schedules.monitoring.findings import FindingCode
@@ -81,14 +81,14 @@ def _sections(
         yield "\n".join([gettext("HEALTH", locale), *_limited(health, locale)])
     new = [event for event in ordered if event.kind == EventKind.NEW]
     if new:
-        yield "\n".join([gettext("NEW", locale), *_limited(list(_new(new, locale)), locale)])
+        yield "\n".join([gettext("NEW", locale), *_limited(list(_new(db, new, locale)), locale)])
 
 
-def _new(events: list[Event], locale: str) -> Iterator[str]:
+def _new(db: Database, events: list[Event], locale: str) -> Iterator[str]:
     """A line for each of a site's first new articles with its URL, and the number of the others."""
     for site in sorted({event.site for event in events}):
         new = [event for event in events if event.site == site]
-        yield f"{site}: {len(new)}"
+        yield f"{publisher(db, site)}: {len(new)}"
         for event in new[:MAX_LISTED_NEW]:
             yield f"  {one_line(event.summary)}" + (
                 f" {one_line(event.url, 300)}" if event.url else ""
@@ -116,7 +116,7 @@ def health_lines(
     for one in runs:
         verdict = one.verdict if locale == "en" else label("verdict", one.verdict, locale)
         reason = f", {one_line(describe(one.reason, locale), 300)}" if one.reason else ""
-        yield f"{one.site}: {verdict}{reason}"
+        yield f"{publisher(db, one.site)}: {verdict}{reason}"
     name = latest_batch(db)
     batch = get_batch(db, name) if name else None
     for site, error in (batch.errors if batch else {}).items():

@@ -17,6 +17,7 @@ from storage.messages import gettext, label, ngettext
 from storage.messages.event_lines import event_text
 from storage.messages.formats import field_name
 from storage.models import EventKind
+from storage.runs.sites import site_titles
 
 CONTEXT_WORDS = 8  # on each side of a change
 MAX_CHANGES_CHARS = 700  # per event
@@ -54,7 +55,7 @@ def format_event(db: Database, event: Event, page: str, locale: str) -> str:
     """Format an event as a few lines. page: URL of the home's dashboard, or ""."""
     title = article_title(db, event.article)
     summary = one_line(summary_of(event, locale), 400)
-    lines = [f"{kind_name(event.kind, locale)} · {event.site}"]
+    lines = [f"{kind_name(event.kind, locale)} · {publisher(db, event.site)}"]
     if title and one_line(title) not in summary:
         lines.append(one_line(title))
     if "priority" in event.detail:
@@ -63,6 +64,12 @@ def format_event(db: Database, event: Event, page: str, locale: str) -> str:
     lines.append(summary)
     lines += [f"  {words}" for words in changed_text(db, event, locale)]
     return "\n".join([*lines, *_links(event, page)])
+
+
+def publisher(db: Database, site: str) -> str:
+    """Return the publisher's name, such as "Báo Gia Lai", with the name of the site."""
+    title = one_line(site_titles(db).get(site))
+    return f"{title} ({site})" if title and title != site else site
 
 
 def _links(event: Event, page: str) -> list[str]:

@@ -10,6 +10,7 @@ from schedules.alerts.formatting import (
     format_event,
     kind_name,
     one_line,
+    publisher,
     sort_key,
     summary_of,
 )
@@ -27,7 +28,7 @@ def alert(db: Database, events: list[Event], page: str, locale: str) -> tuple[st
     if len(ordered) == 1:
         [event] = ordered
         subject = one_line(article_title(db, event.article) or summary_of(event, locale))
-        title = f"{kind_name(event.kind, locale)} · {event.site} · {subject}"
+        title = f"{kind_name(event.kind, locale)} · {publisher(db, event.site)} · {subject}"
         return title, format_event(db, event, page, locale)
     return f"tinwatch: {totals(ordered, locale)}", join_events(
         db, ordered, page, MAX_BODY_CHARS, locale

@@ -16,6 +16,7 @@ from schedules.gate.evaluate import Verdict, evaluate
 from schedules.gate.inputs import gate_input
 from schedules.gate.silence import add_silence_event
 from schedules.publishing import site_events
+from schedules.publishing.log_lines import log_run
 from storage.archive.journal import write_line
 from storage.checks.failed_checks import delete_unsettled_checks
 from storage.config import Settings
@@ -55,6 +56,8 @@ def publish(db: Database, home: Home, sites: list[str]) -> list[Published]:
         done = publish_as(db, home.settings, verdicts)
         if runs:  # inside the transaction: nothing is published without a journal line
             write_line(home.captures, _line(home.settings, verdicts))
+    for one in done:
+        log_run(db, one.run, one.events)
     return done
 
 

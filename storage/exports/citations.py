@@ -8,11 +8,11 @@ from hashlib import sha256
 from typing import Any
 
 from storage.archive.archive_names import archive_name
+from storage.exports.people import translators, writers
 from storage.exports.plain_text import one_line
 from storage.exports.selection import Row, Selection
 
 SAFE_KEY = re.compile("[a-z0-9_-]{1,60}")
-AUTHOR_ROLES = {"text", "compilation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +56,16 @@ class Citation:
 
 def citation(selection: Selection, row: Row) -> Citation:
     """Return the citation of a revision."""
-    capture = selection.db.execute(
-        "SELECT captured_at, sha256, warc, warc_offset, source_url FROM captures WHERE id = ?",
-        [row["capture"]],
-    ).fetchone()
-    captured, digest, warc, offset, source_url = capture or (None,) * 5
-    authors, translators = _people(row["authors"])
+    captured, warc = row["captured_at"], row["warc"]
+    place = f"{warc}, byte {row['warc_offset']}" if warc else None
+    writing, translating = writers(row["authors"]), translators(row["authors"])
+    if not writing and not translating:  # a photo story
+        writing = row["authors"]
     return Citation(
         key=cite_key(row, numbered=selection.revisions),
         title=one_line(row["title"]),
-        authors=authors,
-        translators=translators,
+        authors=_named(writing),
+        translators=_named(translating),
         publisher=one_line(row["site_title"]),
         day=row["published"][:10] if row["published"] else None,
         url=one_line(row["url"]) if row["url"] else None,
@@ -75,7 +74,7 @@ def citation(selection: Selection, row: Row) -> Citation:
         section=one_line(row["section"]) if row["section"] else None,
         tags=tuple(filter(None, map(one_line, row["tags"]))),
         language=row["language"],
-        note=_note(row, captured, digest, source_url, f"{warc}, byte {offset}" if warc else None),
+        note=_note(row, captured, place),
     )
 
 
@@ -93,25 +92,17 @@ def cite_key(row: Row, *, numbered: bool = False) -> str:
     return f"{row['site']}-{key}-r{row['revision']}" if numbered else f"{row['site']}-{key}"
 
 
-def _people(authors: list[dict[str, Any]]) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
-    """Return authors and translators, or all named people if there are neither (photo stories)."""
-    writers = [a for a in authors if AUTHOR_ROLES & set(a["roles"])]
-    translators = [a for a in authors if "translation" in a["roles"] and a not in writers]
-    return _named(writers if writers or translators else authors), _named(translators)
-
-
 def _named(authors: list[dict[str, Any]]) -> tuple[Name, ...]:
     names = (Name(one_line(a["name"]), a["kind"] == "organisation") for a in authors)
     return tuple(name for name in names if name.name)
 
 
-def _note(
-    row: Row, captured: str | None, digest: str | None, source_url: str | None, place: str | None
-) -> str:
+def _note(row: Row, captured: str | None, place: str | None) -> str:
     note = f"Revision {row['revision']} of {row['revisions']}"
     note += f", captured {captured}" if captured else f", observed {row['observed_at']}"
-    if source_url:
-        note += f" by {one_line(archive_name(source_url))}, {one_line(source_url)}"
-    note += f", SHA-256 {digest}" if digest else ""
+    if row["memento_url"]:
+        archive = archive_name(row["memento_url"])
+        note += f" by {one_line(archive)}, {one_line(row['memento_url'])}"
+    note += f", SHA-256 {row['sha256']}" if row["sha256"] else ""
     note += f", WARC {place}" if place else ""
     return f"{note}. Status when exported: {row['status']}, last seen {row['last_seen']}."

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from storage.exports.citations import cite_key
 from storage.exports.csv_sheet import write_table
+from storage.exports.people import writers
 from storage.exports.plain_text import one_line
 from storage.exports.selection import Row, Selection
 from storage.exports.spreadsheet_cells import cell
@@ -39,7 +40,7 @@ def _documents(selection: Selection, folder: Path) -> Iterator[list[str]]:
             "file": f"texts/{name}",
             "title": one_line(row["title"]),
             "section": one_line(row["section"] or "") or None,
-            "authors": "; ".join(one_line(author["name"]) for author in row["authors"]),
+            "authors": "; ".join(one_line(author["name"]) for author in writers(row["authors"])),
             "year": (row["published"] or "")[:4],
             "syllables": len(text.split()),
         }

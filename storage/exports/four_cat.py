@@ -40,7 +40,7 @@ def item(row: Row) -> dict[str, Value]:
         "timestamp": moment.astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M:%S"),
         "unix_timestamp": int(moment.timestamp()),
         "timestamp_from": "published" if row["published"] else "first_seen",
-        "author": cells["authors"],
+        "author": cells["authors"] or cells["photographers"],
         "subject": row["title"],
         "body": "\n\n".join(str(part) for part in parts if part),
         "tags": ",".join(tag.replace(",", " ") for tag in row["tags"]),

@@ -44,7 +44,8 @@ SCHEMA = pa.schema([
     *RECORD_FIELDS,
     ("first_seen", _moment), ("last_seen", _moment), ("last_checked", _moment),
     ("observed_at", _moment), ("cause", _text), ("revisions", pa.int32()),
-    ("story", pa.int64()), ("capture", pa.int64()), ("reader", _text),
+    ("story", pa.int64()), ("capture", pa.int64()), ("captured_at", _moment), ("sha256", _text),
+    ("warc", _text), ("warc_offset", pa.int64()), ("memento_url", _text), ("reader", _text),
 ])  # fmt: skip
 
 
@@ -73,8 +74,6 @@ def arrow_table(rows: list[Row], schema: pa.Schema) -> pa.Table:
 
 
 def _cell(name: str, row: Row) -> Any:
-    if name == "published_on":
-        return (row["published"] or "")[:10] or None
     if name == "fields":
         return list(row["fields"].items())
     return row[name]

@@ -47,6 +47,8 @@ class Format:
 _ALL = (
     Format("csv", "CSV for Excel and LibreOffice", ".csv", "text",
            "storage.exports.csv_sheet:write"),
+    Format("xlsx", "XLSX for Excel, with real dates", ".xlsx", "bytes",
+           "storage.exports.xlsx_sheet:write"),
     Format("jsonl", "JSON Lines: every field of the record", ".jsonl", "text",
            "storage.exports.jsonl:write"),
     Format("ris", "RIS: citations for Zotero, EndNote, JabRef", ".ris", "text",

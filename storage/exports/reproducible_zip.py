@@ -41,11 +41,16 @@ class ZipBuilder:
         self.members: list[Member] = []
 
     @contextmanager
-    def member(self, path: str, *, compressed: bool = False) -> Iterator[Member]:
+    def member(self, path: str, *, compressed: bool = False, size: int = 0) -> Iterator[Member]:
+        """Write a member. `size`: at least its number of bytes, if it may exceed 1 GiB.
+
+        Only such a member gets the 64-bit fields of zip, which ReplayWeb.page does not read.
+        """
         info = ZipInfo(path, self.moment.timetuple()[:6])
         info.compress_type = ZIP_DEFLATED if compressed else ZIP_STORED
         info.external_attr = 0o644 << 16
-        with self.file.open(info, "w", force_zip64=True) as output:
+        info.file_size = size
+        with self.file.open(info, "w") as output:
             member = Member(path, output)
             yield member
         self.members.append(member)
@@ -62,6 +67,10 @@ def zip_folder(folder: Path, name: str, file: Path, moment: datetime) -> None:
     with open_zip(file, moment) as zip_file:
         for member_path in sorted(path for path in folder.rglob("*") if path.is_file()):
             path = f"{name}/{member_path.relative_to(folder).as_posix()}"
-            with member_path.open("rb") as source, zip_file.member(path, compressed=True) as output:
+            size = member_path.stat().st_size
+            with (
+                member_path.open("rb") as source,
+                zip_file.member(path, compressed=True, size=size) as output,
+            ):
                 while data := source.read(CHUNK_BYTES):
                     output.write(data)

@@ -26,7 +26,13 @@ Row = dict[str, Any]
 ROW_COLUMNS = (
     "articles.id, province, articles.status, first_seen, last_seen, last_checked, "
     "articles.revision, capture, revisions.extractor_version, sites.title, sites.kind, story, "
-    "revisions.number, cause, observed_at, record"
+    "revisions.number, cause, observed_at, record, captured_at, sha256, warc, warc_offset, "
+    "captures.source_url"
+)
+JOINED = (
+    "JOIN sites ON sites.name = articles.site "
+    "LEFT JOIN story_members ON story_members.article = articles.id "
+    "LEFT JOIN captures ON captures.id = revisions.capture"
 )
 
 
@@ -39,6 +45,7 @@ class Selection:
         articles: number of articles
         last_event: highest event id of the snapshot; an export `since` it continues this one
         revisions: export all revisions, not only the current ones
+        checks: export the captures of failed checks as well
         on_progress: called once per finished article; `rows` calls it
     """
 
@@ -48,6 +55,7 @@ class Selection:
     last_event: int
     revisions: bool = False
     on_progress: Callable[[], None] = lambda: None
+    checks: bool = False
 
     def stories(self) -> list[int]:
         """Return the stories of these articles, ascending."""
@@ -107,11 +115,7 @@ class Selection:
         return str(row[0])
 
     def _rows(self, source: str, order: str) -> Iterator[Row]:
-        rows = self.db.execute(
-            f"SELECT {ROW_COLUMNS} FROM {source} JOIN sites ON sites.name = articles.site "
-            "LEFT JOIN story_members ON story_members.article = articles.id "
-            f"ORDER BY {order}"
-        )
+        rows = self.db.execute(f"SELECT {ROW_COLUMNS} FROM {source} {JOINED} ORDER BY {order}")
         for row in rows:
             export_row = _export_row(row)
             yield export_row
@@ -120,9 +124,11 @@ class Selection:
 
 
 def _export_row(row: tuple[Any, ...]) -> Row:
+    record = output_record(json.loads(row[15]))
     return {
         "id": row[0],
-        **output_record(json.loads(row[15])),
+        **record,
+        "published_on": record["published"][:10] if record["published"] else None,
         "province": row[1],
         "province_now": province_now(row[1]),
         "status": row[2],
@@ -138,6 +144,11 @@ def _export_row(row: tuple[Any, ...]) -> Row:
         "revision": row[12],
         "cause": RevisionCause(row[13]).exported,
         "observed_at": row[14],
+        "captured_at": row[16],
+        "sha256": row[17],
+        "warc": row[18],
+        "warc_offset": row[19],
+        "memento_url": row[20],
     }
 
 
@@ -153,6 +164,7 @@ def select_articles(
     since_event: int = 0,
     events: EventFilter | None = None,
     revisions: bool = False,
+    checks: bool = False,
     on_progress: Callable[[], None] = lambda: None,
 ) -> Iterator[Selection]:
     """Select the articles that match all filters, within one read transaction.
@@ -181,6 +193,7 @@ def select_articles(
             last_event,
             revisions,
             on_progress,
+            checks,
         )
     finally:
         db.conn.rollback()  # drops the temporary tables; nothing else was written
@@ -230,9 +243,9 @@ class OneRevision(Selection):
 def one_revision(db: Database, captures: Path, article: int, number: int) -> OneRevision:
     """Return a revision as a selection that every citation format can write. It must exist."""
     row = db.execute(
-        f"SELECT {ROW_COLUMNS} FROM articles JOIN sites ON sites.name = articles.site "
+        f"SELECT {ROW_COLUMNS} FROM articles "
         "JOIN revisions ON revisions.article = articles.id AND number = ? "
-        "LEFT JOIN story_members ON story_members.article = articles.id WHERE articles.id = ?",
+        f"{JOINED} WHERE articles.id = ?",
         [number, article],
     ).fetchone()
     return OneRevision(db, captures, 1, 0, revisions=True, row=_export_row(row))

@@ -2,7 +2,8 @@
 
 It fills sites, runs, captures (rows, not bytes), articles, aliases, revisions, failed_checks,
 events, stories and story_members, and rebuilds the search index. Other tables (queues,
-boilerplate, reviews, saved searches) stay empty.
+boilerplate, reviews, saved searches) stay empty. The view `texts` has title and text of each
+article, for people who do not want to unpack JSON.
 """
 
 from __future__ import annotations
@@ -35,6 +36,20 @@ TABLES = {  # referenced tables first
     "story_members": OF_SELECTION,
 }
 
+TEXTS = """
+CREATE VIEW texts AS SELECT articles.id, site, articles.url, status,
+  coalesce(substr(json_extract(record, '$.published'), 1, 10),
+    date(first_seen, '+7 hours')) AS day,
+  CASE WHEN json_extract(record, '$.published') IS NULL THEN 'first_seen' ELSE 'published' END
+    AS day_source,
+  json_extract(record, '$.title') AS title, json_extract(record, '$.lead') AS lead,
+  (SELECT group_concat(block, char(10) || char(10)) FROM (
+    SELECT json_extract(value, '$.text') AS block FROM json_each(record, '$.body') ORDER BY key
+  )) AS text,
+  articles.revision, observed_at
+FROM articles JOIN revisions ON revisions.article = articles.id AND number = articles.revision
+"""
+
 
 def write(selection: Selection, file: Path) -> int:
     """Write the database and return its number of revisions: it always has all of them."""
@@ -45,6 +60,7 @@ def write(selection: Selection, file: Path) -> int:
         counts = {table: _copy(selection, target, table) for table in TABLES}
         target.conn.commit()
         rebuild_index(target)
+        target.execute(TEXTS)
         target.conn.execute("PRAGMA journal_mode = DELETE")  # a single file, without -wal and -shm
         target.conn.execute("VACUUM")
     finally:

@@ -25,7 +25,7 @@ from storage import version
 from storage.db.connection import from_utc_text
 from storage.exports.reproducible_zip import ZipBuilder, open_zip
 from storage.exports.selection import Selection
-from storage.exports.warc import records
+from storage.exports.warc import captures_sql, records
 
 VERSION = "1.1.1"
 WARC = "data.warc.gz"
@@ -52,19 +52,33 @@ def _archive(selection: Selection, zip_file: ZipBuilder) -> int:
     selection.db.execute("CREATE TEMP TABLE IF NOT EXISTS cdx (line TEXT)")
     selection.db.execute("DELETE FROM temp.cdx")
     count = 0
-    with zip_file.member(f"archive/{WARC}") as member:
+    with zip_file.member(f"archive/{WARC}", size=_most_bytes(selection)) as member:
         for record in records(selection):
             line = _cdxj(record, member.size)
+            if line is None:
+                continue
             selection.db.execute("INSERT INTO temp.cdx VALUES (?)", [line])
             member.write(record)
             count += 1
     return count
 
 
-def _cdxj(record: bytes, offset: int) -> str:
+def _most_bytes(selection: Selection) -> int:
+    """Return more bytes than the records have, also with headers of some kilobytes."""
+    row = selection.db.execute(
+        "SELECT coalesce(sum(length + 20000), 0) FROM temp.selected "
+        f"JOIN ({captures_sql(selection)}) USING (article) JOIN captures ON captures.id = capture"
+    ).fetchone()
+    return int(row[0])
+
+
+def _cdxj(record: bytes, offset: int) -> str | None:
+    """Return the line of a record, or None without a URL: such a page cannot be replayed."""
     (warc_record,) = ArchiveIterator(BytesIO(record))
     header = warc_record.rec_headers.get_header
     url = (header("WARC-Target-URI") or "").strip("<>")
+    if not url:
+        return None
     http = warc_record.http_headers
     content_type = http.get_header("Content-Type") if http else header("Content-Type")
     entry = {
@@ -113,7 +127,8 @@ def _pages(selection: Selection, zip_file: ZipBuilder) -> None:
         "SELECT articles.id, number, captures.url, captured_at, record FROM temp.selected "
         "JOIN articles ON articles.id = selected.article "
         f"JOIN revisions ON revisions.article = articles.id {which} "
-        "JOIN captures ON captures.id = capture ORDER BY articles.id, number"
+        "JOIN captures ON captures.id = capture WHERE captures.url IS NOT NULL "
+        "ORDER BY articles.id, number"
     )
     with zip_file.member("pages/pages.jsonl", compressed=True) as member:
         member.write(b'{"format": "json-pages-1.0", "id": "pages", "title": "Articles"}\n')

@@ -1,7 +1,8 @@
 """WARC export: the captures of the selected articles, copied from the archive.
 
-With all revisions, the captures of all revisions, else those of the current one. A revisit record
-follows the record that it refers to. Each record is copied once.
+With all revisions, the captures of all revisions, else those of the current one; with checks, also
+those of failed checks. A revisit record follows the record that it refers to. Each record is copied
+once.
 """
 
 from __future__ import annotations
@@ -22,6 +23,21 @@ def write(selection: Selection, output: BinaryIO) -> int:
     return count
 
 
+def captures_sql(selection: Selection) -> str:
+    """Return a SELECT of article, capture, number, checked and newest, of every capture to export.
+
+    `checked` is 1 for a failed check, whose number is its id.
+    """
+    which = "" if selection.revisions else "WHERE number = revision"
+    of_revisions = (
+        "SELECT article, capture, number, 0 AS checked, number = revision AS newest "
+        f"FROM revisions JOIN articles ON articles.id = article {which}"
+    )
+    if not selection.checks:
+        return of_revisions
+    return f"{of_revisions} UNION ALL SELECT article, capture, id, 1, 0 FROM failed_checks"
+
+
 def records(selection: Selection) -> Iterator[bytes]:
     """Yield the records, each a gzip member. Raise CaptureError."""
     selection.db.execute(
@@ -29,12 +45,10 @@ def records(selection: Selection) -> Iterator[bytes]:
         "PRIMARY KEY (warc, warc_offset)) WITHOUT ROWID"
     )
     selection.db.execute("DELETE FROM temp.copied")
-    which = "" if selection.revisions else "AND number = revision"
     rows = selection.db.execute(
-        "SELECT warc, warc_offset, number = revision FROM temp.selected "
-        "JOIN articles ON articles.id = selected.article "
-        f"JOIN revisions ON revisions.article = articles.id {which} "
-        "LEFT JOIN captures ON captures.id = capture ORDER BY articles.id, number"
+        "SELECT warc, warc_offset, newest FROM temp.selected JOIN ("
+        f"{captures_sql(selection)}) AS chosen USING (article) "
+        "LEFT JOIN captures ON captures.id = capture ORDER BY article, checked, number"
     )
     for warc, offset, newest in rows:
         if warc is not None:

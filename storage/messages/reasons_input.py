@@ -237,6 +237,10 @@ class InputReason(ReasonCode):
         "no_edit_class",
         gettext_noop("no class of edits {name}; use: {classes:list}"),
     )
+    TOO_MANY_ROWS = (
+        "too_many_rows",
+        gettext_noop("a sheet holds {limit} rows at most: choose fewer articles, or use csv"),
+    )
     NO_PRIORITY = (
         "no_priority",
         gettext_noop("the priority {number} is not from 0 to 1"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from crawlers.article_filter import narrowed
 from crawlers.province_filter import chosen_provinces
@@ -45,6 +46,9 @@ def dataset(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder to create; by default NAME.")
     ] = None,
+    wacz: Annotated[
+        bool, typer.Option("--wacz", help="Also the captures: data/captures.wacz.")
+    ] = False,
     zip_: Annotated[bool, typer.Option("--zip", help="Also FOLDER.zip.")] = False,
     home: HomeOption = None,
 ) -> None:
@@ -56,7 +60,7 @@ def dataset(
             _checked(name),
             title or name,
             _authors(author),
-            license_,
+            _spdx(license_),
             _selection(query_text, chosen),
         )
         for site in chosen.site or ():
@@ -77,7 +81,7 @@ def dataset(
             progress.of(DATASET_PASSES * articles.articles),
             fresh_folder(folder) as part,
         ):
-            written = write_release(articles, about, part)
+            written = write_release(articles, about, part, with_captures=wacz)
             if zip_:
                 packed = folder.absolute().with_name(f"{folder.name}.zip")
                 with fresh_file(packed) as file:
@@ -97,6 +101,20 @@ def _checked(name: str) -> str:
     if not RELEASE_NAME.fullmatch(name):
         raise UsageError(gettext("invalid release name {name}: use a-z, 0-9, . _ -", name=name))
     return name
+
+
+def _spdx(license_: str | None) -> str | None:
+    """Return the identifier as SPDX writes it. Raise UsageError if there is no such licence."""
+    if license_ is None:
+        return None
+    try:
+        return canonicalize_license_expression(license_)
+    except InvalidLicenseExpression:
+        message = gettext(
+            "no licence {license} (spdx.org/licenses lists them, such as CC-BY-4.0)",
+            license=license_,
+        )
+        raise UsageError(message) from None
 
 
 def _authors(names: list[str] | None) -> tuple[str, ...]:

@@ -35,6 +35,9 @@ def export(
     revisions: Annotated[
         bool, typer.Option("--revisions", help="Every revision, not only the newest.")
     ] = False,
+    checks: Annotated[
+        bool, typer.Option("--checks", help="In warc and wacz: also captures of failed checks.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File or folder instead of the output.")
     ] = None,
@@ -49,6 +52,8 @@ def export(
         form = format_named(format_)
         if revisions and not form.of_articles:
             raise UsageError(gettext("{format} does not take --revisions", format=form.name))
+        if checks and form.unit != "record":
+            raise UsageError(gettext("{format} does not take --checks", format=form.name))
         events = chosen.event_filter()
         by_event = bool(chosen.kind or chosen.edit_class or chosen.min_priority)
         words = [*(query or ()), *([f"({chosen.text})"] if chosen.text else ())]
@@ -63,6 +68,7 @@ def export(
             events=events if by_event else None,
             since_event=since_event,
             revisions=revisions,
+            checks=checks,
         )
 
 

@@ -84,6 +84,7 @@ GROUPS: dict[str, dict[str, Command]] = {
         "dataset": Command("dataset:dataset", gettext_noop("Make a citable release")),
     },
     gettext_noop("Service"): {
+        "check": Command("check:check", gettext_noop("Check before the crawl")),
         "watch": Command("service:watch", gettext_noop("Run the job scheduler")),
         "schedule": Command("service:schedule", gettext_noop("List scheduled jobs")),
         "serve": Command("serve:serve", gettext_noop("Serve the dashboard")),

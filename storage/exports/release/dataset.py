@@ -10,13 +10,15 @@ Nothing in it depends on the time of the export: its date is that of its newest 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from storage.exports import csv_sheet as csv_sheet
-from storage.exports import jsonl
+from storage.exports import jsonl, wacz
+from storage.exports.record_schema import record_schema
 from storage.exports.release.metadata import (
     ReleaseFile,
     ReleaseInfo,
@@ -25,6 +27,7 @@ from storage.exports.release.metadata import (
     datapackage,
     readme,
 )
+from storage.exports.release.repositories import datacite, ro_crate
 from storage.exports.release.table_schema import EVENTS, STORIES
 from storage.exports.selection import Selection
 from storage.exports.spreadsheet_cells import cell
@@ -35,8 +38,13 @@ DATASET_PASSES = 3  # over the articles: CSV, JSON Lines and Parquet
 CHUNK_BYTES = 1 << 20
 
 
-def write_release(selection: Selection, info: ReleaseInfo, folder: Path) -> int:
-    """Write the release into an empty folder. Return its number of revisions."""
+def write_release(
+    selection: Selection, info: ReleaseInfo, folder: Path, *, with_captures: bool = False
+) -> int:
+    """Write the release into an empty folder. Return its number of revisions.
+
+    with_captures: also all captures of the articles, as WACZ. Raise CaptureError if one is missing.
+    """
     from storage.exports import parquet  # needs the extra "parquet"
 
     data = folder / "data"
@@ -58,6 +66,9 @@ def write_release(selection: Selection, info: ReleaseInfo, folder: Path) -> int:
     }
     (data / "parquet").mkdir()
     parquet.write(all_revisions, data / "parquet")
+    if with_captures:
+        captures = replace(all_revisions, checks=True, on_progress=lambda: None)
+        wacz.write(captures, data / "captures.wacz")
     files = list(_files(folder))
     as_of = selection.as_of()
     package = datapackage(info, as_of, files)
@@ -65,6 +76,9 @@ def write_release(selection: Selection, info: ReleaseInfo, folder: Path) -> int:
     _save(folder / "README.md", readme(info, as_of, rows))
     _save(folder / "CITATION.cff", citation(info, as_of))
     _save(folder / "citation.ris", citation_ris(info, as_of, package))
+    _save(folder / "record.schema.json", _json(record_schema()))
+    _save(folder / "datacite.json", datacite(info, as_of))
+    _save(folder / "ro-crate-metadata.json", ro_crate(info, as_of, list(_files(folder))))
     sums = "".join(f"{file.sha256}  {file.path}\n" for file in _files(folder))
     _save(folder / "sha256sums.txt", sums)
     return rows["revisions.jsonl"]
@@ -95,6 +109,10 @@ def _stories(selection: Selection) -> Iterator[tuple[str | int | None, ...]]:
         f"JOIN articles ON articles.id = article WHERE {OF_SELECTION} "
         "ORDER BY story, first_seen, article"
     )
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def _save(file: Path, text: str) -> None:

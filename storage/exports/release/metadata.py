@@ -68,7 +68,9 @@ def datapackage(info: ReleaseInfo, as_of: str, files: list[ReleaseFile]) -> str:
         "contributors": [{"title": name, "role": "author"} for name in info.authors],
     }
     if info.license:
-        package["licenses"] = [{"name": info.license}]
+        package["licenses"] = [
+            {"name": info.license, "path": f"https://spdx.org/licenses/{info.license}"}
+        ]
     package |= {
         "software": f"tinwatch {VERSION}",
         "query": info.query,
@@ -85,7 +87,7 @@ def _resource(file: ReleaseFile) -> dict[str, Any]:
         "hash": f"sha256:{file.sha256}",
     }
     if file.path not in SCHEMAS:
-        return resource | {"type": "file", "format": "parquet"}
+        return resource | {"type": "file", "format": file.path.rpartition(".")[2]}
     format_name = file.path.rpartition(".")[2]
     resource |= {"type": "table", "profile": "tabular-data-resource", "format": format_name}
     return resource | {"encoding": "utf-8", "schema": SCHEMAS[file.path]}
@@ -168,6 +170,8 @@ Chosen: `{plain(selection)}`. {_software()}.
 {files}
 | `data/parquet/` | {rows["revisions.jsonl"]} | the same with types, by year published and site |
 | `datapackage.json` | | every column of every table (Frictionless Data Package) |
+| `record.schema.json` | | JSON Schema of a line of `data/revisions.jsonl` |
+| `ro-crate-metadata.json`, `datacite.json` | | for repositories: RO-Crate, DataCite |
 | `sha256sums.txt` | | checksums: `sha256sum -c sha256sums.txt` |
 
 `id` is the article in all files, `story` the story. In the CSV files a cell that a spreadsheet

@@ -35,18 +35,20 @@ DESCRIPTIONS = {
     "url": "canonical URL",
     "status": "live, suspect, removed or moved",
     "published": "ISO 8601 with +07:00, or a day where no time is printed",
+    "published_on": "the day of published",
     "time_known": "whether published has a time of day",
     "updated": "as published, where the page prints an update",
     "title": "as printed",
     "lead": "the paragraph set apart as lead (sapo)",
     "body": "the text; blocks are parted by an empty line",
-    "authors": "names, parted by '; '",
+    "authors": "names of who wrote or compiled the text, parted by '; '",
+    "translators": "names, parted by '; '",
     "source": "where the text was taken from, as the page credits it",
     "source_url": "URL of that source, where the page names one",
     "section": "section that the page names",
     "tags": "parted by '; '",
     "captions": "one a line",
-    "photographers": "names in captions, parted by '; '",
+    "photographers": "names in the byline and in captions, parted by '; '",
     "images": "URLs, one a line",
     "language": "BCP 47",
     "dateline": "house mark before the lead",
@@ -64,6 +66,11 @@ DESCRIPTIONS = {
     "broken": "fields that should be there and could not be read, parted by '; '",
     "warnings": "what looked wrong and was not decisive, parted by '; '",
     "capture": "number of the capture that it was read from",
+    "captured_at": "when that capture was made (UTC)",
+    "sha256": "of the bytes of that capture, in hex",
+    "warc": "file below captures that holds it",
+    "warc_offset": "byte offset of its record in that file",
+    "memento_url": "address of the capture in the web archive that made it",
     "reader": "version of what read it",
     "cut": "columns that are shortened to what a cell of Excel holds, parted by '; '",
 }
@@ -80,9 +87,10 @@ _JSONL_COLUMNS = {  # fields of the record (docs/record.md)
     **{name: ("array", DESCRIPTIONS[name].partition(",")[0]) for name in _LISTS},
 }
 _ORDER = (  # order of storage/exports/selection.py
-    "id", *Article.__dataclass_fields__, "warning_codes", "province",
+    "id", *Article.__dataclass_fields__, "warning_codes", "published_on", "province",
     "province_now", "status", "first_seen", "last_seen", "last_checked", "revisions", "capture",
     "reader", "site_title", "site_kind", "story", "revision", "cause", "observed_at",
+    "captured_at", "sha256", "warc", "warc_offset", "memento_url",
 )  # fmt: skip
 REVISIONS = {name: (ARTICLES | _JSONL_COLUMNS)[name] for name in _ORDER}
 

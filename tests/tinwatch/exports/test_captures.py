@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,3 +107,14 @@ def test_every_page_of_the_wacz_is_in_its_index(wacz: Path, demo: Exporter) -> N
 def test_wacz_is_reproducible(demo: Exporter) -> None:
     first = demo.file("wacz", name="first.wacz").read_bytes()
     assert first == demo.file("wacz", name="second.wacz").read_bytes()
+
+
+def test_wacz_has_no_64_bit_fields_and_nothing_without_a_url(own_demo: Exporter) -> None:
+    """ReplayWeb.page reads neither."""
+    with closing(sqlite3.connect(own_demo.home / "tinwatch.db")) as db, db:
+        every = db.execute("SELECT count(DISTINCT capture) FROM revisions").fetchone()[0]
+    file = own_demo.file("wacz", "--revisions", "--checks")
+    with zipfile.ZipFile(file) as made:
+        assert all(not info.extra and info.extract_version < 45 for info in made.infolist())
+        index = gzip.decompress(made.read("indexes/index.cdx.gz")).decode().splitlines()
+    assert len(index) > every  # with those of failed checks

@@ -65,9 +65,9 @@ def test_pyarrow_gives_back_every_field(demo: Exporter) -> None:
     assert len(rows) == len(lines) == 70
     for row, line in zip(rows, lines, strict=True):
         wanted = json.loads(line)
-        moments = ("first_seen", "last_seen", "last_checked", "observed_at")
+        moments = ("first_seen", "last_seen", "last_checked", "observed_at", "captured_at")
         given = row | {name: row[name].strftime("%Y-%m-%dT%H:%M:%SZ") for name in moments}
-        given["fields"] = dict(row["fields"])
+        given |= {"fields": dict(row["fields"]), "published_on": wanted["published_on"]}
         given["body"] = [
             {key: value for key, value in block.items() if value is not None}
             for block in row["body"]

@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pandas
 import pytest
 import rispy
@@ -163,3 +164,34 @@ def test_schemas_list_columns_in_order(demo: Exporter) -> None:
     line = (folder / "data" / "revisions.jsonl").read_text("utf-8").splitlines()[0]
     assert list(json.loads(line)) == list(REVISIONS)
     assert tuple(ARTICLES) == SHEET_COLUMNS == (*COLUMNS, "cut")
+
+
+def test_every_line_is_valid_by_the_schema_of_the_release(hostile_export: Exporter) -> None:
+    folder = frozen(hostile_export)
+    schema = json.loads((folder / "record.schema.json").read_bytes())
+    validator = jsonschema.Draft202012Validator(schema)
+    lines = (folder / "data" / "revisions.jsonl").read_text("utf-8").split("\n")
+    for line in lines[:20]:
+        validator.validate(json.loads(line))
+    assert not validator.is_valid(json.loads(lines[0]) | {"other": 1})
+
+
+def test_repositories_find_authors_licence_and_files(demo: Exporter) -> None:
+    folder = frozen(demo, "--license", "cc-by-4.0", "--wacz", "site:haugiang")
+    crate = json.loads((folder / "ro-crate-metadata.json").read_bytes())
+    entities = {entity["@id"]: entity for entity in crate["@graph"]}
+    root = entities["./"]
+    assert root["license"] == {"@id": "https://spdx.org/licenses/CC-BY-4.0"}
+    assert {part["@id"] for part in root["hasPart"]} <= contents(folder).keys()
+    assert "data/captures.wacz" in entities
+    for reference in [*root["author"], *root["hasPart"], root["license"]]:
+        assert reference["@id"] in entities
+    cited = json.loads((folder / "datacite.json").read_bytes())
+    assert [each.get("familyName") for each in cited["creators"]] == [None, "Đỗ"]
+    assert cited["rightsList"][0]["rightsIdentifier"] == "CC-BY-4.0"
+    assert zipfile.ZipFile(folder / "data" / "captures.wacz").testzip() is None
+
+
+def test_unknown_licence_is_refused(demo: Exporter) -> None:
+    assert freeze(demo, "--license", "free").exit_code == 2
+    assert not list(demo.folder.iterdir())

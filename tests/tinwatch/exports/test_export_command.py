@@ -32,7 +32,7 @@ def test_standard_output_has_only_rows(demo: Exporter) -> None:
 def test_unknown_format_lists_the_formats(demo: Exporter) -> None:
     done = demo("xls")
     assert done.exit_code == 2
-    assert "no format xls; use: csv, jsonl" in done.output
+    assert "no format xls; use: csv, xlsx, jsonl" in done.output
 
 
 def test_export_filters(demo: Exporter) -> None:

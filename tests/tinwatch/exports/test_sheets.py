@@ -6,12 +6,14 @@ import csv
 import io
 import re
 import unicodedata
+import zipfile
 from typing import TYPE_CHECKING
 
 import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from storage.exports.spreadsheet_cells import (
     MAX_CELL_UNITS,
@@ -42,7 +44,10 @@ def test_pandas_reads_every_article_and_its_fields(demo: Exporter) -> None:
         assert with_formulas_restored(row["body"]) == "\n\n".join(
             block["text"] for block in record["body"]
         )
-        assert row["authors"] == "; ".join(author["name"] for author in record["authors"])
+        wrote = [a["name"] for a in record["authors"] if {"text", "compilation"} & {*a["roles"]}]
+        assert row["authors"] == "; ".join(wrote)
+        assert row["published_on"] == (record["published"] or "")[:10]
+        assert len(row["sha256"]) in (0, 64)
         assert row["published"] == (record["published"] or "")
 
 
@@ -135,3 +140,14 @@ def test_truncated_cell_fits_and_short_cell_is_unchanged(text: str, most: int) -
     kept = truncate_cell(text, most)
     assert units(kept) <= most
     assert (kept is text) == (units(text) <= most)
+
+
+def test_workbook_has_real_dates_and_no_formulas(hostile_export: Exporter) -> None:
+    with zipfile.ZipFile(hostile_export.file("xlsx")) as book:
+        sheet = etree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    assert not sheet.findall(".//{*}f")
+    header, first, *_ = sheet.findall(".//{*}row")
+    names = ["".join(cell.itertext()) for cell in header]
+    day = first[names.index("published_on")]
+    assert day.get("t") is None  # a number
+    assert 45_000 < float("".join(day.itertext())) < 46_000  # days since 1900: March 2025
