@@ -9,7 +9,7 @@ import typer
 
 from crawlers.registry import all_sites, get_site
 from crawlers.site_config import SiteConfig
-from schedules.monitoring.preflight import Outcome, check_home, check_hosts
+from schedules.service.preflight import Outcome, check_home, check_hosts
 from storage.home import Home, open_home
 from storage.messages import describe
 from tinwatch.commands.options import HomeOption, JsonOption, SitesArgument

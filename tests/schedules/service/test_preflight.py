@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.site_config import SiteConfig
-from schedules.monitoring.preflight import Check, Outcome, check_home, check_hosts
+from schedules.service.preflight import Check, Outcome, check_home, check_hosts
 from storage.home import open_home
 from storage.messages.reasons_preflight import PreflightReason
 
