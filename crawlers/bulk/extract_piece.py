@@ -16,7 +16,7 @@ from crawlers.reprocess.past import is_relevant, observe_record
 from crawlers.spider import SiteSpider
 from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadable, PastMiss
 from pipelines.recording.prepared import normalised
-from pipelines.stories.precompute import shingle_positions
+from pipelines.stories.wide_sketch import wide_sketch
 from storage.archive.decoding import DecodingError
 from storage.archive.reader import StoredRecord
 from storage.archive.writer import Capture
@@ -154,7 +154,7 @@ class _Extraction:
         self, entry: Entry, read: ArticleRead, capture: Capture, site: type[SiteSpider]
     ) -> None:
         prepared = normalised(read.page)
-        article, positions = prepared.article, shingle_positions(prepared.article)
+        article, sketch = prepared.article, wide_sketch(prepared.article)
         moment = capture.captured_at.astimezone(UTC)
         number, of_capture = (
             number_of(article.site, article.key),
@@ -176,10 +176,10 @@ class _Extraction:
             "shingles", site.name, moment.year,
             {
                 "capture": of_capture, "article": number, "captured_at": _moment(moment),
-                "shingles": [shingle for shingle, _ in positions],
-                "paragraphs": [paragraph for _, paragraph in positions],
+                "shingles": sketch.shingles,
+                "indexed": sketch.indexed,
             },
-            len(positions),
+            len(sketch.shingles),
         )  # fmt: skip
 
     def _problem(

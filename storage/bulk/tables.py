@@ -39,7 +39,7 @@ TABLES = {
     ]),
     "shingles": pa.schema([
         ("capture", pa.int64()), ("article", pa.int64()), ("captured_at", _moment),
-        ("shingles", pa.list_(pa.int32())), ("paragraphs", pa.list_(pa.int32())),
+        ("shingles", pa.list_(pa.int64())), ("indexed", pa.list_(pa.int64())),
     ]),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -145,3 +146,29 @@ def _report(result: JobResult, as_json: bool) -> None:
         )
     )  # fmt: skip
     err.print(ngettext("{number} problem", "{number} problems", result.failed))
+
+
+@bulk.command()
+def stories(
+    folder: Annotated[str, typer.Argument(help="Dataset that tinwatch bulk extract wrote.")],
+    memory: Annotated[
+        float, typer.Option("--memory", min=0.5, help="Gigabytes for the join of shingles.")
+    ] = 4.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Find the reprints in a dataset: by the rules of tinwatch stories."""
+    with exit_on_error(), optional_extra("bulk"):
+        from crawlers.registry import all_sites
+        from pipelines.stories.bulk import cluster_dataset
+
+        names = {name: site.title for name, site in all_sites().items()}
+        found = cluster_dataset(folder, names, memory)
+        if as_json:
+            print_json(asdict(found))
+            return
+        err.print(
+            gettext(
+                "{articles} articles, {stories} stories with {members} articles",
+                articles=found.articles, stories=found.stories, members=found.members,
+            )
+        )  # fmt: skip

@@ -28,14 +28,14 @@ from tests.storage.bulk.archive_files import packed, record
 from tinwatch.demo import sample_sites
 
 SPLIT = ("--split", "1")  # the command counts megabytes: a file is a task
-COPIES = 8
+COPIES = 3
 SITE_URL = "https://baohaugiang.com.vn/kinh-te/"
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("archive")
-    made = sample_archive(folder, (1, 2, 3, 4))
+    made = sample_archive(folder, (1, 2, 3, 4), only=("haugiang", "laocai", "backan"))
     copies = [folder / f"copy-{n}-{file.name}" for n in range(COPIES) for file in made]
     for copy in copies:
         copy.write_bytes((folder / copy.name.split("-", 2)[2]).read_bytes())
@@ -60,10 +60,10 @@ def test_killed_workers_and_clients_lose_and_double_nothing(
     with dask_cluster(tmp_path) as (scheduler, workers):
         command = extract_command(files, out, "--scheduler", scheduler, *SPLIT)
         client = subprocess.Popen(command, env=environment(), stderr=subprocess.DEVNULL)
-        wait_for(lambda: finished(out) >= 3, "no task finished")
+        wait_for(lambda: finished(out) >= 2, "no task finished")
         workers[0].send_signal(signal.SIGKILL)
         before = finished(out)
-        wait_for(lambda: finished(out) >= before + 2, "no task finished after a worker was killed")
+        wait_for(lambda: finished(out) >= before + 1, "no task finished after a worker was killed")
         client.kill()
         client.wait()
         assert finished(out) < len(files)

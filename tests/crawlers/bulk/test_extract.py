@@ -74,10 +74,18 @@ def test_captures_and_shingles_belong_to_the_articles(alone: Path) -> None:
     assert {row["capture"] for row in articles} == {
         number for number, row in captures.items() if row["outcome"] == "article"
     }
-    assert {row["outcome"] for row in captures.values()} >= {"article", "missing"}
-    missing = next(row for row in captures.values() if row["outcome"] == "missing")
-    assert missing["http_status"] in (302, 404)
-    assert missing["reason"]
+
+
+def test_a_page_that_is_gone_is_a_capture_without_an_article(tmp_path: Path) -> None:
+    url = next(url for url in PAGES if get_site(SITE).key_of(url))
+    gone = record(url, b"<html>404</html>").replace(b"HTTP/1.1 200 OK", b"HTTP/1.1 404 No")
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(packed([gone]))
+    extract_alone(tmp_path / "out", [file])
+    [row] = rows(tmp_path / "out", "captures")
+    assert (row["outcome"], row["http_status"], row["reason_code"]) == (
+        "missing", 404, "http_status",
+    )  # fmt: skip
 
 
 def test_any_cluster_makes_the_same_files(files: list[Path], alone: Path, tmp_path: Path) -> None:

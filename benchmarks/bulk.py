@@ -1,0 +1,173 @@
+"""Bulk extraction: pages a second and core from WARC files to Parquet, and memory of a worker.
+
+    python benchmarks/bulk.py [--pages N] [--files N] [--rounds N] [--json]
+
+The files hold synthetic pages with the sizes of real ones (batch/page_statistics.py), every text of
+its own. Three measurements:
+
+alone: one process reads them to a dataset, everything normalised; pages per second of processor
+    time, the best of the rounds. trafilatura reads the same records in the same rounds, in turns.
+cluster: the same job on a local Dask cluster of one worker and of two; `speedup` is the ratio of
+    their times, started clusters and loaded modules not counted.
+memory: the largest resident memory of any worker.
+
+Exit code 1 if a goal is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from batch import sites
+from rich.console import Console
+from rich.table import Table
+from trafilatura import bare_extraction
+
+from crawlers.bulk.extract_piece import extract_piece
+from crawlers.bulk.job import dask_client, run_job
+from crawlers.bulk.selection import ArchiveSelection
+from storage.bulk.dataset import DatasetFolder
+from storage.bulk.pieces import Piece, find_files, pieces_of
+from storage.bulk.records import PieceReader
+
+GOALS = {"pages_a_second_and_core": 500.0, "speedup": 1.8}
+MAX_WORKER_MEGABYTES = 600
+SPLIT_BYTES = 4_000_000
+SAMPLE_PAGES = 150  # that trafilatura reads in a round
+KNOWN_SITES = 26
+
+
+def write_files(folder: Path, files: int, pages: int) -> None:
+    """Write WARC files of `pages` pages in all, several sites in each file."""
+    names = sites.register(KNOWN_SITES)
+    share = max(2, pages // (files * 2) + 1)  # with the listing
+    for number in range(files):
+        parts = []
+        for site in (2 * number, 2 * number + 1):
+            part = folder / "part"
+            sites.write_warc(part, site % len(names), share)
+            parts.append(part.read_bytes())
+            part.unlink()
+        (folder / f"{number:03d}.warc.gz").write_bytes(b"".join(parts))
+
+
+def plan(folder: Path) -> list[Piece]:
+    files = find_files([f"{folder}/*.warc.gz"])
+    return [piece for file in files for piece in pieces_of(file, SPLIT_BYTES)]
+
+
+def extract(pieces: list[Piece], out: Path) -> int:
+    """Extract in this process; return the number of articles."""
+    selection = ArchiveSelection()
+    shutil.rmtree(out, ignore_errors=True)
+    DatasetFolder(str(out)).begin(selection.as_json())
+    done = [extract_piece(str(out), selection, selection.rules, piece) for piece in pieces]
+    return sum(task.counts["articles"] for task in done)
+
+
+def trafilatura(pieces: list[Piece]) -> int:
+    """Read some of the same records with trafilatura; return how many."""
+    selection, count = ArchiveSelection(), 0
+    for piece in pieces:
+        for entry in PieceReader(piece, lambda url: selection.site_of(url) is not None).entries():
+            if entry.record is None:
+                continue
+            body = entry.record.decoded()
+            bare_extraction(body, url=entry.record.url, with_metadata=True, include_comments=False)
+            count += 1
+            if count == SAMPLE_PAGES:
+                return count
+    return count
+
+
+def rate(work: Callable[[], int]) -> float:
+    """Return pages per second of processor time."""
+    before = time.process_time()
+    pages = work()
+    return pages / (time.process_time() - before)
+
+
+def rates(folder: Path, rounds: int) -> dict[str, float]:
+    pieces = plan(folder)
+    extract(pieces[:1], folder / "warm")  # imports are not measured
+    found: dict[str, list[float]] = {"tinwatch": [], "trafilatura": []}
+    for _ in range(rounds):
+        found["tinwatch"].append(rate(lambda: extract(pieces, folder / "alone")))
+        found["trafilatura"].append(rate(lambda: trafilatura(pieces)))
+    return {name: max(values) for name, values in found.items()}
+
+
+def peak_megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
+def on_cluster(folder: Path, workers: int) -> dict[str, float]:
+    """Run the job on a new cluster; return pages a second, and the memory of a worker."""
+    with dask_client(None, workers) as client:
+        client.run(sites.register, KNOWN_SITES)
+        run_job(client, str(folder / f"warm-{workers}"), ArchiveSelection(), plan(folder)[:workers])
+        started = time.perf_counter()
+        out = str(folder / f"workers-{workers}")
+        result = run_job(client, out, ArchiveSelection(), plan(folder))
+        seconds = time.perf_counter() - started
+        memory = max(client.run(peak_megabytes).values())
+    return {"pages_a_second": result.counts["articles"] / seconds, "worker_megabytes": memory}
+
+
+def missed(figures: dict[str, Any]) -> list[str]:
+    below = [name for name, goal in GOALS.items() if figures[name] < goal]
+    too_much = figures["worker_megabytes"] > MAX_WORKER_MEGABYTES
+    return [*below, *(["worker_megabytes"] if too_much else [])]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--pages", type=int, default=6000)
+    parser.add_argument("--files", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", action="store_true", help="print only the JSON line")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_files(folder, options.files, options.pages)
+        size = sum(file.stat().st_size for file in folder.glob("*.warc.gz"))
+        speeds = rates(folder, max(1, options.rounds))
+        one, two = on_cluster(folder, 1), on_cluster(folder, 2)
+    figures: dict[str, Any] = {
+        "pages": options.pages,
+        "warc_megabytes": round(size / 1e6, 1),
+        "pages_a_second_and_core": round(speeds["tinwatch"], 1),
+        "trafilatura_pages_a_second_and_core": round(speeds["trafilatura"], 1),
+        "one_worker_pages_a_second": round(one["pages_a_second"], 1),
+        "two_workers_pages_a_second": round(two["pages_a_second"], 1),
+        "speedup": round(two["pages_a_second"] / one["pages_a_second"], 2),
+        "worker_megabytes": round(max(one["worker_megabytes"], two["worker_megabytes"])),
+        "core_hours_a_million_pages": round(1e6 / speeds["tinwatch"] / 3600, 2),
+    }
+    figures["missed"] = missed(figures)
+    if not options.json:
+        show(figures)
+    sys.stdout.write(json.dumps(figures) + "\n")
+    return int(bool(figures["missed"]))
+
+
+def show(figures: dict[str, Any]) -> None:
+    table = Table("figure", "value", "goal")
+    goals: dict[str, Any] = {**GOALS, "worker_megabytes": f"at most {MAX_WORKER_MEGABYTES}"}
+    for name, value in figures.items():
+        if name != "missed":
+            table.add_row(name.replace("_", " "), str(value), str(goals.get(name, "")))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
