@@ -43,6 +43,7 @@ def run(checkout: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_steps_of_add_a_site_give_a_tested_site(checkout: Path) -> None:
     warc = str(checkout / "batch-1.warc.gz")
     url = next(entry.url for entry in sample_sites.load(SITE).entries if entry.batch == 1)

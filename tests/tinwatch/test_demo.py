@@ -75,6 +75,7 @@ def test_removal_needs_a_second_check(played: Any) -> None:
     assert batches[2]["totals"] == {"removed": 2}
 
 
+@pytest.mark.slow
 def test_second_demo_has_the_same_events(played: Any) -> None:
     home, batches = played
 
@@ -110,6 +111,7 @@ def test_home_of_no_demo_is_not_emptied(tmp_path: Path) -> None:
     assert [f.name for f in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.slow
 def test_captures_can_be_replayed(played: Any, tmp_path: Path) -> None:
     """The database can be rebuilt from the captures: the same articles with the same contents."""
     home, _ = played

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from difflib import unified_diff
+from inspect import getsourcefile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -134,7 +134,7 @@ def _change(
     site: type[SiteSpider], inspection: SiteInspection, into: Path | None
 ) -> ModuleChange | None:
     rules = propose_fix(site, inspection)
-    module = sys.modules[site.__module__].__file__ or ""
+    module = getsourcefile(site) or ""
     file = into / "crawlers" / "sites" / Path(module).name if into else Path(module)
     if not rules or not file.is_file():
         return None

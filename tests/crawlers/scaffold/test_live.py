@@ -90,6 +90,7 @@ def test_pages_of_a_sample_site_suffice_for_a_proposal(start: str, tmp_path: Pat
     assert sum(site.key_of(url) is not None for url in found["pages"]) >= 3
 
 
+@pytest.mark.slow
 def test_missing_page_is_reported(tmp_path: Path) -> None:
     found = fetch_scenario("https://baocantho.com.vn/khong-co-gi/", tmp_path)
     assert found["error"] == "https://baocantho.com.vn/khong-co-gi/ answered 404"

@@ -56,6 +56,8 @@ COMMANDS = {  # {place}: a folder beside the home
     "recluster": "recluster",
     "reindex": "reindex",
     "pin": "pin 1",
+    "restore": "restore {place}/first.tar --home {place}/out/restored",
+    "evidence": "evidence 1 -o {place}/out/evidence",
 }
 
 
@@ -122,7 +124,7 @@ def call(arguments: list[str], kill_at: int = 0, delay: float = 0.0) -> tuple[in
 
 def arguments_of(command: str, home: Path) -> list[str]:
     words = COMMANDS[command].format(place=home.parent, home=home).split()
-    return words if command == "rebuild" else [*words, "--home", str(home)]
+    return words if "--home" in words else [*words, "--home", str(home)]
 
 
 def contents(folder: Path) -> list[str]:
@@ -141,6 +143,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (home / "settings.toml").write_text("keep_listings_days = 1\n", "utf-8")
     shutil.copy(first, folder / "import.warc.gz")
     shutil.move(second, folder / "night.warc.gz")
+    assert call(["backup", "-o", str(folder / "first.tar"), "--home", str(home)])[0] == 0
     (folder / "out").mkdir()
     return folder
 

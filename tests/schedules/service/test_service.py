@@ -190,6 +190,7 @@ def test_interrupted_isolated_batch_is_resumed(
     assert rows(home, "SELECT count(*), count(ended_at) FROM batches") == [(1, 1)]
 
 
+@pytest.mark.slow
 def test_only_one_resumable_batch_runs_at_a_time(home: Path, replay: Path, go: Path) -> None:
     first = night(home, replay, "--resume")
     until(lambda: run_of(home, "travinh"))

@@ -148,7 +148,7 @@ def test_ledger_is_append_only_after_all_migrations(tmp_path: Path) -> None:
     )
     db.execute(
         "INSERT INTO events (run, site, kind, observed_at, summary, detail) "
-        "VALUES (1, 'alpha', 'new', 't', 's', '{}')"
+        "VALUES (1, 'alpha', 'new', '2025-04-07T00:00:00Z', 's', '{}')"
     )
     for statement in ("UPDATE events SET kind = 'edited'", "DELETE FROM events"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):

@@ -107,6 +107,7 @@ def test_closed_output_is_not_an_error(words: str) -> None:
     "options",
     [">&- 2>&- <&-", "--isolate 2> >(true)"],
 )
+@pytest.mark.slow
 def test_batch_without_readers_of_its_output_does_its_work(
     archive: Path, tmp_path: Path, options: str
 ) -> None:
