@@ -11,7 +11,8 @@ from crawlers.extraction.plaintext import frame_lines
 from crawlers.extraction.plaintext_lines import TextLine
 from crawlers.inspection.pages import site_of
 from crawlers.registry import UnknownSite, all_sites
-from crawlers.reprocess.importer import TEXT_NAMES, WARC_NAMES, stated_urls
+from crawlers.reprocess.archive_files import TEXT_NAMES, is_archive
+from crawlers.reprocess.importer import stated_urls
 from crawlers.spider import SiteSpider
 from pipelines.record.bylines.organisations import HOST
 from pipelines.text.normal_forms import search_fold
@@ -41,7 +42,7 @@ def site_of_file(file: Path, url: str | None = None) -> type[SiteSpider]:
     if not file.is_file():
         raise InputError(Reason(InputReason.NO_FILE, file=str(file)))
     site = None
-    if file.stat().st_size <= MAX_PAGE_BYTES and not file.name.lower().endswith(WARC_NAMES):
+    if file.stat().st_size <= MAX_PAGE_BYTES and not is_archive(file):
         body = file.read_bytes()
         is_text = file.name.lower().endswith(TEXT_NAMES)
         site = site_of_text(frame_lines(body)) if is_text else _site_of_page(body)

@@ -107,8 +107,9 @@ def inspect_site(
     *,
     boilerplate: Boilerplate | None = None,
     compare: bool = True,
+    most: int = MAX_ARTICLES,
 ) -> SiteInspection:
-    """Inspect the available pages of a site's listings and of its newest articles.
+    """Inspect the available pages of a site's listings and of up to `most` newest articles.
 
     With `compare` the generic extractor reads the articles as well.
     """
@@ -124,13 +125,13 @@ def inspect_site(
         _note_date(inspection, stored_page)
     newest = dict.fromkeys([*links.values(), *pages.articles(site)])
     for url in newest:
-        if len(inspection.pages) == MAX_ARTICLES:
+        if len(inspection.pages) == most:
             break
         stored_page = pages.find(url)
         if stored_page is None and url in failed:
             inspection.missing[url] = failed[url]
         _article(site, inspection, stored_page, boilerplate, compare)
-    _check_robots(site, inspection, pages, list(newest)[:MAX_ARTICLES])
+    _check_robots(site, inspection, pages, list(newest)[:most])
     inspection.platform_guess = platform_like(site, inspection.article_pages)
     return inspection
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,9 +16,9 @@ from urllib.parse import urljoin, urlsplit
 from crawlers.crawl.replay import Replay
 from crawlers.extraction.html import MAX_PAGE_BYTES
 from crawlers.registry import UnknownSite, all_sites
-from crawlers.reprocess.importer import TEXT_NAMES
+from crawlers.reprocess.archive_files import TEXT_NAMES
 from crawlers.spider import SiteSpider
-from storage.archive.captures import capture_location, newest_payload
+from storage.archive.captures import CapturedPage, capture_location, newest_payload
 from storage.archive.reader import CaptureLocation, Record, read_body
 from storage.articles.repository import find_article, stored_articles
 from storage.articles.revisions import last_revision
@@ -187,6 +188,30 @@ class HomePages:
         if not row:
             return None
         return CaptureLocation(row["warc"], row["warc_offset"], row["sha256"])
+
+
+class YearPages:
+    """The captures of a site's articles in one year. There are no listings."""
+
+    def __init__(
+        self, home: Home, site: type[SiteSpider], captures: Iterable[CapturedPage]
+    ) -> None:
+        self.home = home
+        self.site = site
+        self.captures = {page.url: page for page in captures}
+
+    def find(self, url: str) -> StoredPage | None:
+        """Return the page. Raise CaptureError if its capture cannot be read."""
+        page = self.captures.get(url)
+        if page is None:
+            return None
+        return _page(read_body(self.home.captures, page.warc, page.offset), self.site, page.warc)
+
+    def articles(self, site: type[SiteSpider]) -> list[str]:
+        return list(self.captures)
+
+    def problems(self) -> dict[str, Reason]:
+        return {}
 
 
 def _page(record: Record, site: type[SiteSpider], origin: str) -> StoredPage:

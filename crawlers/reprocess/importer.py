@@ -1,4 +1,4 @@
-"""Import of existing files: saved HTML, WARC files and plain text captures."""
+"""Import of existing files: saved HTML, WARC and WACZ files, and plain text captures."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from zipfile import BadZipFile
 
 from crawlers.crawl.from_capture import reparse_revision
 from crawlers.crawl.state import CrawlState
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.html import MAX_PAGE_BYTES, UnreadablePage, canonical_of
 from crawlers.extraction.plaintext import extract_plain_text
+from crawlers.reprocess.archive_files import TEXT_NAMES, is_archive, warc_files
 from crawlers.reprocess.parallel import CHUNK_CAPTURES, in_processes
 from crawlers.reprocess.past import Captured, PastReader, is_relevant
 from crawlers.spider import SiteSpider
@@ -34,8 +36,6 @@ from storage.runs.repository import RunKind
 from storage.runs.sites import register_site
 
 SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(\S+) -->")
-WARC_NAMES = (".warc", ".warc.gz")
-TEXT_NAMES = (".txt", ".text")
 MAX_CHUNK_BYTES = 4 << 20
 
 
@@ -63,10 +63,10 @@ def import_files(
     """
     with _importer(home, site, url, captured_at) as (importer, recorder):
         for file in files:
-            if not is_warc(file):
+            if not is_archive(file):
                 importer.record_file(file)
         importer.record_all(
-            record for file in files if is_warc(file) for record in importer.records(file)
+            record for file in files if is_archive(file) for record in importer.records(file)
         )
         recorder.finish(RunStats(files=len(files)), listings_complete=False)
     return importer.result
@@ -132,14 +132,15 @@ class _Importer:
                 self.recorder.record(observation, prepared)
 
     def records(self, file: Path) -> Iterator[Record]:
-        """Yield the relevant records of a WARC file."""
+        """Yield the relevant records of a WARC or WACZ file."""
         found = False
         problems = len(self.result.problems)
-        with self._reporting(file):
-            for record in read_records(file, on_error=self._report_unreadable):
-                if is_relevant(record, self.site):
-                    found = True
-                    yield record
+        with self._reporting(file), warc_files(file) as parts:
+            for part in parts:
+                for record in read_records(part, on_error=self._report_unreadable):
+                    if is_relevant(record, self.site):
+                        found = True
+                        yield record
             if not found and len(self.result.problems) == problems:
                 raise UnreadablePage(Reason(Unread.FILE_WITHOUT_ARTICLES, site=self.site.name))
 
@@ -149,6 +150,9 @@ class _Importer:
             yield
         except (UnreadablePage, CaptureError) as error:
             self.result.problems.append((str(file), error.reason))
+        except BadZipFile as error:
+            reason = Reason(CrawlReason.ERROR, error=str(error))
+            self.result.problems.append((str(file), reason))
         except OSError as error:
             text = error.strerror or str(error)
             self.result.problems.append((str(file), Reason(CrawlReason.ERROR, error=text)))
@@ -188,10 +192,6 @@ class _Importer:
         )
         capture = self.recorder.captures.write_resource(url, captured_at, "text/html", body)
         return ArticleRead(page, capture, captured_at)
-
-
-def is_warc(file: Path) -> bool:
-    return file.name.lower().endswith(WARC_NAMES)
 
 
 def chunks(captured: Iterable[Captured]) -> Iterator[list[Captured]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +176,36 @@ def run_pages(db: Database, run: int, most: int) -> list[CapturedPage]:
         )
         pages += [CapturedPage(*row) for row in rows]
     return list(dict.fromkeys(pages))[:most]
+
+
+@dataclass(frozen=True, slots=True)
+class YearOfCaptures:
+    """Some of the captures of a site's articles in a year, read or not. `total`: of all."""
+
+    year: int
+    total: int
+    captures: tuple[CapturedPage, ...]
+
+
+def captures_by_year(db: Database, site: str, most: int) -> list[YearOfCaptures]:
+    """Return up to `most` captures of each year, spread over the site's articles."""
+    spread = "* 2654435761 % 4294967296"  # in no order of time or id, always the same
+    rows = db.execute(
+        "SELECT year, total, url, warc, warc_offset FROM (SELECT *, "
+        "count(*) OVER (PARTITION BY year) AS total, "
+        "row_number() OVER (PARTITION BY year ORDER BY place, warc, warc_offset) AS number FROM ("
+        "SELECT substr(observed_at, 1, 4) AS year, url, warc, warc_offset, "
+        f"articles.id {spread} AS place FROM sightings JOIN articles ON articles.id = article "
+        "WHERE site = :site AND warc IS NOT NULL AND url IS NOT NULL UNION ALL "
+        "SELECT substr(observed_at, 1, 4), quarantine.url, warc, warc_offset, "
+        f"captures.id {spread} FROM quarantine JOIN captures ON captures.id = capture "
+        "WHERE quarantine.site = :site)) WHERE number <= :most ORDER BY year, number",
+        {"site": site, "most": most},
+    ).fetchall()
+    return [
+        YearOfCaptures(int(year), total, tuple(CapturedPage(*row[2:]) for row in group))
+        for (year, total), group in groupby(rows, key=lambda row: row[:2])
+    ]
 
 
 def newest_captures(db: Database, site: str) -> dict[str, Capture]:

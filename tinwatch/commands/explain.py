@@ -20,7 +20,7 @@ from crawlers.inspection.explain import (
 from crawlers.inspection.file_site import site_of_file
 from crawlers.inspection.pages import StoredPage, from_text_file, site_of
 from crawlers.registry import get_site
-from crawlers.reprocess.importer import TEXT_NAMES
+from crawlers.reprocess.archive_files import TEXT_NAMES
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from storage.articles.record_json import warning_fields
 from storage.db.connection import utc_text

@@ -12,6 +12,7 @@ import typer
 from crawlers.crawl.replay import as_utc
 from crawlers.inspection.file_site import site_of_file
 from crawlers.registry import get_site
+from crawlers.reprocess.archive_files import files_below
 from crawlers.reprocess.importer import Imported, import_files
 from crawlers.spider import SiteSpider
 from schedules.batch.log_file import log_to_file
@@ -24,7 +25,9 @@ from tinwatch.terminal.messages import UsageError, gettext, ngettext, reason_tex
 
 
 def import_command(
-    file: Annotated[list[Path], typer.Argument(help="Saved HTML, WARC or text files.")],
+    file: Annotated[
+        list[Path], typer.Argument(help="Saved HTML, WARC, WACZ or text files, or folders of them.")
+    ],
     site: Annotated[
         str | None,
         typer.Option("--site", help="The site they are from; else what each file says."),
@@ -38,11 +41,11 @@ def import_command(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Import saved pages: HTML, WARC, or text copied from a browser."""
+    """Import saved pages: HTML, WARC, WACZ, or text copied from a browser."""
     with exit_on_error(home):
         if len(file) > 1 and url:
             raise UsageError(gettext("--url needs exactly one file"))
-        files_by_site = _files_by_site(file, site, url)
+        files_by_site = _files_by_site(files_below(file), site, url)
         place = open_home(home)
         log_to_file(place)
         time: datetime | None = as_utc(captured_at) if captured_at else None

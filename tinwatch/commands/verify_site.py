@@ -34,6 +34,7 @@ from storage.messages import describe
 from storage.reasons import Reason
 from tinwatch.commands.explain import origin_text
 from tinwatch.commands.options import HomeOption, IntoOption, JsonOption, PageReplayOption
+from tinwatch.commands.verify_years import verify_years
 from tinwatch.terminal.console import (
     Exit,
     err,
@@ -58,6 +59,10 @@ def verify_command(
     live: Annotated[
         bool, typer.Option("--live", help="Fetch pages from the site instead of using captures.")
     ] = False,
+    by_year: Annotated[
+        bool,
+        typer.Option("--by-year", help="Check up to 20 captures of each year, also imported ones."),
+    ] = False,
     replay: PageReplayOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
@@ -68,7 +73,13 @@ def verify_command(
             raise UsageError(gettext("--live and --replay exclude each other"))
         if every == (site is not None) or (every and live):
             raise UsageError(gettext("name a site, or use --all without --live"))
+        if by_year and (fix or live or replay or site is None):
+            raise UsageError(gettext("--by-year needs a site, and captures in the home"))
         sites = [get_site(site)] if site is not None else list(all_sites().values())
+        if by_year:
+            if not verify_years(sites[0], existing_home(home), as_json=as_json):
+                raise typer.Exit(Exit.PROBLEMS)
+            return
         ok = [_verify(one, live, replay, home, fix, into, as_json, every) for one in sites]
         if not all(ok):
             raise typer.Exit(Exit.PROBLEMS)

@@ -6,13 +6,16 @@ import os
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawlers.registry import get_site
+from crawlers.reprocess.archive_files import files_below
 from crawlers.reprocess.importer import Imported, import_files
+from storage.archive.writer import CaptureWriter
 from storage.articles.repository import find_article, stored_articles
 from storage.articles.revisions import revisions
 from storage.home import Home, open_home
@@ -253,3 +256,23 @@ def test_file_above_the_size_limit_is_not_opened(home: Home, folder: Path) -> No
         stream.truncate(11_000_000)
     done = take(home, file)
     assert done.problems[0][1].code == "file_too_large"
+
+
+def test_folders_and_wacz_files_are_imported(home: Home, folder: Path) -> None:
+    url = OTHER.url
+    written = CaptureWriter(folder / "crawl", SITE, day=TAKEN.date())
+    head = [("Content-Type", "text/html")]
+    warc = written.write_response(url, TAKEN, 200, "", head, page(url)).warc
+    written.close()
+    below = folder / "saved" / "2019"
+    below.mkdir(parents=True)
+    put(below, "bai.htm", page())
+    put(below, "anh.jpg", b"\xff\xd8")
+    with ZipFile(below / "captures.WACZ", "w") as packed:
+        packed.writestr("archive/../../data.warc.gz", (folder / "crawl" / warc).read_bytes())
+        packed.writestr("pages/pages.jsonl", "{}")
+    (below / "hong.wacz").write_bytes(b"no zip file")
+    done = take(home, *files_below([folder / "saved"]))
+    assert done.read == 2
+    assert [name for name, _ in done.problems] == [str(below / "hong.wacz")]
+    assert keys(home) == {KEY, get_site(SITE).key_of(OTHER.url)}
