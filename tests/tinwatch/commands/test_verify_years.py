@@ -23,9 +23,7 @@ HTML = [("Content-Type", "text/html; charset=utf-8")]
 def test_each_year_is_told_apart(tmp_path: Path) -> None:
     site = get_site(SITE)
     pages = [p for p in sample_sites.pages(SITE, 1) if site.key_of(p.url) and p.status == 200][:3]
-    with closing(
-        CaptureWriter(tmp_path / "saved", SITE, day=date(2020, 1, 1))
-    ) as writer:
+    with closing(CaptureWriter(tmp_path / "saved", SITE, day=date(2020, 1, 1))) as writer:
         for year in (2012, 2016):
             for page in pages:
                 at = datetime(year, 5, 1, tzinfo=UTC)
