@@ -20,7 +20,7 @@ from pipelines.stories.wide_sketch import wide_sketch
 from storage.archive.decoding import DecodingError
 from storage.archive.reader import StoredRecord
 from storage.archive.writer import Capture
-from storage.articles.record_json import output_record
+from storage.articles.record_json import warning_fields
 from storage.bulk.dataset import DatasetFolder, FinishedTask, TaskWriter
 from storage.bulk.pieces import Piece
 from storage.bulk.records import Entry, PieceReader
@@ -160,8 +160,9 @@ class _Extraction:
             number_of(article.site, article.key),
             number_of(self.file, entry.offset),
         )
-        record = output_record(article.as_json())
+        record = article.as_json() | warning_fields(article.warnings)
         del record["site"]
+        record["published_on"] = article.published[:10] if article.published else None
         self.writer.add(
             "articles", site.name, moment.year,
             record | {

@@ -68,7 +68,7 @@ def _partition(row: Row) -> tuple[str | None, str]:
 
 
 def arrow_table(rows: list[Row], schema: pa.Schema) -> pa.Table:
-    """Return rows as a table; `published_on` is computed."""
+    """Return rows, which have all columns of the schema, as a table."""
     columns = [_column(field, [_cell(field.name, row) for row in rows]) for field in schema]
     return pa.Table.from_arrays(columns, schema=schema)
 

@@ -27,6 +27,7 @@ PACKAGES = {
     "web": ("fastapi", "starlette", "jinja2", "uvicorn", "python_multipart"),
     "alerts": ("apprise",),
     "parquet": ("pyarrow",),
+    "bulk": ("bokeh", "distributed", "fastwarc", "fsspec"),
     "backfill": ("cdx_toolkit",),  # urllib3 comes with the base, too
     "notebook": ("pandas", "matplotlib"),
 }
@@ -57,6 +58,13 @@ def test_backfill_names_its_extra(package: str, tmp_path: Path) -> None:
     done = run(package, "backfill", "haugiang", "--dry-run", "--home", str(tmp_path / "home"))
     assert done.returncode == 2
     assert 'pip install "tinwatch[backfill]"' in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("package", ["distributed", "fastwarc", "fsspec"])
+def test_bulk_names_its_extra(package: str, tmp_path: Path) -> None:
+    done = run(package, "bulk", "extract", "a.warc.gz", "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert 'pip install "tinwatch[bulk]"' in " ".join(done.stderr.split())
 
 
 def test_alerts_name_their_extra(demo_home: Path, tmp_path: Path) -> None:
