@@ -17,7 +17,7 @@ PATHS = ("/?since=0", "/articles/1", "/articles/1/diff", "/articles/1/diff?view=
 # The dashboard's own script, data for citation managers and charts are the only ones.
 FOREIGN = (
     "script:not([src^='/static/'], [type='application/ld+json']), img, iframe, "
-    "svg:not(.bars, .ticks)"
+    "svg:not(.bars, .ticks, .strip, .volume, .tiles, .calendar)"
 )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawlers.crawl import replay
-from crawlers.reprocess import reparse
+from crawlers.reprocess import past, reparse
 from crawlers.reprocess.importer import import_files
 from schedules.publishing import rebuild
 from storage.archive.reader import read_records
@@ -47,7 +47,9 @@ def site(crawl: Crawled, monkeypatch: pytest.MonkeyPatch) -> type[SiteSpider]:
     monkeypatch.syspath_prepend(str(Path(__file__).parents[1]))
     from faulty_site.scene import watched
 
-    return watched(f"127.0.0.1:{crawl.report['port']}", {})
+    site = watched(f"127.0.0.1:{crawl.report['port']}", {})
+    monkeypatch.setattr(past, "get_site", lambda name: site)
+    return site
 
 
 def files(home: Home) -> list[Path]:
