@@ -13,10 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import resource
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
@@ -99,12 +96,9 @@ def measure(folder: Path, files: list[Path]) -> dict[str, float]:
     """Import the files with one command."""
     home = folder / "home"
     command = [sys.executable, "-m", "tinwatch", "import", "--site", SITE, "--home", str(home)]
-    began = time.monotonic()
-    done = subprocess.run([*command, *map(str, files)], env=processes.ENVIRONMENT, check=False)
-    seconds = time.monotonic() - began
-    if done.returncode:
-        raise SystemExit(f"the import failed: exit code {done.returncode}")
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cost = processes.run([[*command, *map(str, files)]], folder, folder / "log")
+    if cost.code:
+        raise SystemExit(f"the import failed: {(folder / 'log').read_text('utf-8')}")
     db = Database(next(home.glob("*.db")))
     counts = {
         name: db.execute(query).fetchone()[0]
@@ -117,10 +111,10 @@ def measure(folder: Path, files: list[Path]) -> dict[str, float]:
         }.items()
     }
     return counts | {
-        "seconds": round(seconds, 1),
-        "cpu_seconds": round(used.ru_utime + used.ru_stime, 1),
-        "captures_a_second": round(counts["captures"] / seconds, 1),
-        "megabytes": round(used.ru_maxrss / 1024, 1),
+        "seconds": round(cost.seconds, 1),
+        "cpu_seconds": round(cost.cpu, 1),
+        "captures_a_second": round(counts["captures"] / cost.seconds, 1),
+        "megabytes": round(cost.pss_bytes / 1e6, 1),  # of all processes
     }
 
 

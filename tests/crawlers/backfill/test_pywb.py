@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SITE = "haugiang"
 START = datetime(2019, 3, 1, 1, tzinfo=UTC)
 HTML = [("Content-Type", "text/html; charset=utf-8")]
+KILLS = 3  # at any moment: while it starts, asks for the index, fetches or stores
 STEPS = (0, 0, 0, 1, 1, 404, 404, 1, *range(2, 20))  # number of the text, or an error
 
 
@@ -92,6 +93,11 @@ def test_backfill_equals_a_direct_import_after_a_kill(pywb: Path, tmp_path: Path
         time.sleep(random.uniform(0, 3))
         started.kill()
         started.wait()
+        for _ in range(KILLS):
+            started = subprocess.Popen(command(home, root), cwd=ROOT)
+            time.sleep(random.uniform(1, 9))
+            started.kill()
+            started.wait()
         subprocess.run(command(home, root), cwd=ROOT, check=True)
         again = subprocess.run(
             [*command(home, root), "--json"], cwd=ROOT, check=True, capture_output=True, text=True

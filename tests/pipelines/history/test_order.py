@@ -17,6 +17,8 @@ from storage.checks.failed_checks import CheckOutcome
 from storage.events.ledger import standing_events
 from storage.home import open_home
 from storage.messages.reasons_crawl import http_status
+from storage.messages.reasons_pages import PageReason
+from storage.reasons import Reason
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -165,3 +167,29 @@ def test_late_capture_of_an_article_that_a_crawl_watches(watcher: Watcher, day: 
     watcher.night(watcher.read(at=day(1), title="Suối Vàng nạo vét mương, kỳ C"), at=day(1))
     newest = watcher.events()[-1]
     assert (newest.kind, newest.detail["to_revision"]) == ("edited", 3)
+
+
+def redirect(day: Day, when: float, to: str | None) -> PastMiss:
+    """A capture of a redirect to another article, or to the front page."""
+    code = PageReason.REDIRECT_TO_ARTICLE if to else PageReason.REDIRECT
+    reason = Reason(code, url=to or "https://alpha.vn/")
+    return PastMiss("1", CheckOutcome.REDIRECT, reason, None, day(when) + PAST)
+
+
+def test_redirects_to_the_front_page_between_are_a_removal(watcher: Watcher, day: Day) -> None:
+    take_in(watcher, day, (2, "A"), (20, "A"))
+    for when in (5, 7, 9):
+        watcher.night(redirect(day, when, None), at=None, kind="import", stats={"read": 1})
+    assert kinds(watcher) == ["new", "removed", "restored"]
+
+
+def test_redirect_to_the_same_text_between_is_a_move(watcher: Watcher, day: Day) -> None:
+    take_in(watcher, day, (2, "A"), (20, "A"))
+    watcher.night(redirect(day, 5, "https://alpha.vn/bai-2.html"), at=None, kind="import",
+                  stats={"read": 1})  # fmt: skip
+    assert kinds(watcher) == ["new"]  # nobody knows yet what is there
+    at = day(6) + PAST
+    page = watcher.read(key="2", at=at, title="Suối Vàng nạo vét mương, kỳ A").page
+    watcher.night(ArticleRead(page, None, at), at=None, kind="import", stats={"read": 1})
+    assert kinds(watcher) == ["new", "moved", "restored"]
+    assert all(event.detail["historical"] for event in watcher.events())
