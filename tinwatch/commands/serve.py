@@ -66,6 +66,7 @@ def serve(
 
             from tinwatch.web.addresses import PREFIX
             from tinwatch.web.app import make_app
+            from tinwatch.web.feed_access import KEY, feed_key
             from tinwatch.web.slow_requests import ImpatientProtocol
 
         root_path = root_path.rstrip("/")
@@ -77,6 +78,9 @@ def serve(
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{port}/"
         err.print(gettext("dashboard: {url} (Ctrl-C stops it)", url=url))
+        if token is not None:
+            feed = f"{url.rstrip('/')}{root_path}/feeds/all.atom?{KEY}={feed_key(token)}"
+            err.print(gettext("for feed readers: {url}", url=feed))
         with run_datasette(place, port + 1, tables):
             uvicorn.run(
                 app, host=host, port=port, log_level="warning", server_header=False,

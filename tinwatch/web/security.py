@@ -20,6 +20,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from storage.reasons import gettext_noop
 from tinwatch.web.addresses import below_prefix, local_path, redirect, root_of
 from tinwatch.web.error_pages import error_response
+from tinwatch.web.feed_access import (
+    basic_password,
+    given_key,
+    is_feed,
+    is_feed_key,
+    without_key,
+)
 
 log = logging.getLogger(__name__)
 
@@ -80,20 +87,25 @@ class SecurityMiddleware:
         scope = below_prefix(scope, self.root_path)
         request = Request(scope, receive)
         started = False
+        head = request.method == "HEAD"
 
         async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
                 self._add_headers(request, MutableHeaders(raw=message["headers"]))
+            elif head:
+                message = {**message, "body": b""}
             await send(message)
 
         refusal = self._refusal(request)
         if refusal is not None:
             await refusal(scope, receive, send_with_headers)
             return
+        if head:  # answered as GET, without the body
+            scope = {**scope, "method": "GET"}
         try:
-            await self.app(scope, receive, send_with_headers)
+            await self.app(without_key(scope), receive, send_with_headers)
         except Exception:
             log.exception("%s %s failed", request.method, request.url.path)
             if started:
@@ -121,9 +133,16 @@ class SecurityMiddleware:
             return None
         if bearer is not None:
             return self._bearer_refusal(request, bearer, self.token)
+        key = given_key(request)
+        if key is not None and is_feed_key(key, self.token):
+            return None
         if request.app.state.sessions.is_valid(request.cookies.get(COOKIE, "")):
             return None
-        if local_path(request).startswith("/api/") or request.method != "GET":
+        if is_feed(request):
+            response = error_response(request, 401, TOKEN_HINT)
+            response.headers["www-authenticate"] = 'Basic realm="tinwatch feeds"'
+            return response
+        if local_path(request).startswith("/api/") or request.method not in ("GET", "HEAD"):
             return error_response(request, 401, TOKEN_HINT)
         query = f"?{request.url.query}" if request.url.query else ""
         return redirect(request, f"/login?to={quote(request.url.path + query)}")
@@ -173,8 +192,10 @@ def _host_name(host: str) -> str:
 
 
 def _bearer(headers: Headers) -> str | None:
-    kind, _, given = headers.get("authorization", "").partition(" ")
-    return given.strip() if kind.lower() == "bearer" else None
+    """Return the token of a client: that of Bearer, or the password of HTTP Basic."""
+    authorization = headers.get("authorization", "")
+    kind, _, given = authorization.partition(" ")
+    return given.strip() if kind.lower() == "bearer" else basic_password(authorization)
 
 
 def _is_same_origin(request: Request) -> bool:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.security import HTTPBasic, HTTPBearer
 from pydantic import Field
 
 from pipelines.changes.diff import diff
@@ -22,12 +23,15 @@ from storage.messages import reason_fields
 from storage.provinces.lookup import province_now
 from storage.reasons import gettext_noop
 from storage.runs.site_status import site_states
+from storage.search.counts import Group, Unit, count_articles
 from storage.search.parser import QueryError, parse_query
 from storage.search.rank import find
 from storage.search.selection import matching_articles
+from storage.stories.listing import story_page
 from tinwatch.web.api.schemas import (
     ArticleBody,
     ArticlePage,
+    CountBody,
     DiffBody,
     ErrorBody,
     EventPage,
@@ -36,6 +40,7 @@ from tinwatch.web.api.schemas import (
     RevisionBody,
     SiteBody,
     StoryBody,
+    StoryPage,
 )
 from tinwatch.web.components.event_query import EventQuery
 from tinwatch.web.components.parameters import MAX_ID, ArticleId, NewerRevision, OlderRevision
@@ -51,9 +56,17 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": ErrorBody, "description": "401 without the token."},
     503: {"model": ErrorBody, "description": "There is no database yet."},
 }
-router = APIRouter(prefix="/api", responses=ERRORS)
-Most = Annotated[int, Query(ge=1, le=500)]
-After = Annotated[int, Query(ge=0, le=MAX_ID)]
+# The middleware checks the token; this documents it.
+SECURITY = [
+    Depends(HTTPBearer(auto_error=False, description="The token of tinwatch serve.")),
+    Depends(HTTPBasic(auto_error=False, description="Any user name; the token as password.")),
+]
+router = APIRouter(prefix="/api", responses=ERRORS, dependencies=SECURITY)
+Most = Annotated[int, Query(ge=1, le=500, description="Maximum number of rows.")]
+After = Annotated[int, Query(ge=0, le=MAX_ID, description="`next` of the page before.")]
+SearchQuery = Annotated[
+    str, Query(min_length=1, max_length=1000, description="A query as of tinwatch search.")
+]
 
 
 @router.get("/articles")
@@ -136,6 +149,40 @@ def list_events(db: ReadDatabase, query: Annotated[EventsQuery, Query()]) -> Eve
     return EventPage.model_validate({"events": found, "next": following})
 
 
+@router.get("/stories")
+def list_stories(
+    db: ReadDatabase,
+    before: Annotated[
+        int | None, Query(ge=1, le=MAX_ID, description="`next` of the page before.")
+    ] = None,
+    min_sites: Annotated[int, Query(ge=1, le=100, description="Minimum number of sites.")] = 2,
+    site: Annotated[str, Query(description="Only stories with an article of this site.")] = "",
+) -> StoryPage:
+    """Texts that several sites published, newest first. A page may be short before the end."""
+    page = story_page(db, before=before, min_sites=min_sites, site=site)
+    return StoryPage.model_validate(
+        {"stories": [asdict(line) for line in page.lines], "next": page.before}
+    )
+
+
+@router.get("/count")
+def count(
+    db: ReadDatabase,
+    q: SearchQuery,
+    by: Annotated[Unit, Query(description="Length of a period.")] = "week",
+    group: Annotated[Group | None, Query(description="Count each of these by itself.")] = None,
+) -> list[CountBody]:
+    """Numbers of articles that match, per period of publication; zeros are included."""
+    try:
+        counted = count_articles(db, parse_query(q), by, group)
+    except QueryError as error:
+        raise bad_request(reason_of(error)) from error
+    return [
+        CountBody(first=str(first), last=str(last), group=name or None, articles=number)
+        for first, last, name, number in counted.rows()
+    ]
+
+
 @router.get("/stories/{story}")
 def get_story(db: ReadDatabase, story: ArticleId) -> StoryBody:
     """The first publisher of a text, and what each other article kept, added and cut."""
@@ -163,7 +210,7 @@ def list_sites(db: ReadDatabase) -> list[SiteBody]:
 @router.get("/search")
 def search(
     db: ReadDatabase,
-    q: str,
+    q: SearchQuery,
     order: Literal["rank", "newest"] = "rank",
     skip: Annotated[int, Query(ge=0, le=1000)] = 0,
     most: Annotated[int, Query(ge=1, le=100)] = 20,

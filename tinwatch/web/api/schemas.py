@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+Status = Literal["live", "suspect", "removed", "moved"]
+
 
 class ErrorBody(BaseModel):
     error: str = Field(description="What is wrong, as a sentence.")
@@ -18,7 +20,7 @@ class ArticleLine(BaseModel):
     url: str | None
     title: str
     published: str | None = Field(description="As printed: ISO 8601 with +07:00, or a day.")
-    status: str = Field(description="live, suspect, removed or moved")
+    status: Status
     first_seen: str = Field(description="UTC")
     last_seen: str = Field(description="UTC")
     revision: int = Field(description="Number of the newest revision.")
@@ -42,13 +44,15 @@ class ArticleBody(BaseModel, extra="allow"):
     published: str | None
     province: str
     province_now: str | None
-    status: str
+    status: Status
     revisions: int
 
 
 class RevisionBody(BaseModel):
     number: int
-    cause: str = Field(description="site: the site changed it; reader: the extractor changed")
+    cause: Literal["site", "reader"] = Field(
+        description="site: the site changed it; reader: the extractor changed"
+    )
     observed_at: str
     reader: str
     fingerprint: str
@@ -56,7 +60,7 @@ class RevisionBody(BaseModel):
 
 
 class SpanBody(BaseModel):
-    op: str = Field(description="same, added or removed")
+    op: Literal["same", "added", "removed"]
     text: str
 
 
@@ -97,13 +101,34 @@ class StoryMember(BaseModel, extra="allow"):
     title: str
     published: str | None
     first_seen: str
-    status: str
+    status: Status
 
 
 class StoryBody(BaseModel):
     story: int
     first: StoryMember
     others: list[StoryMember]
+
+
+class StoryLine(BaseModel):
+    story: int
+    newest: int = Field(description="Id of the newest article.")
+    articles: int
+    sites: int
+    since: str = Field(description="When its first article was first seen (UTC).")
+    until: str = Field(description="When its last article was first seen (UTC).")
+
+
+class StoryPage(BaseModel):
+    stories: list[StoryLine]
+    next: int | None = Field(description="Give it as `before` for the next page; null at the end.")
+
+
+class CountBody(BaseModel):
+    first: str = Field(description="First day of the period.")
+    last: str = Field(description="Last day of the period.")
+    group: str | None = Field(description="Site or present province, if asked for.")
+    articles: int
 
 
 class SiteBody(BaseModel):
@@ -155,7 +180,7 @@ class HitBody(BaseModel):
     title: str
     url: str | None
     published: str | None
-    status: str
+    status: Status
     snippet: list[tuple[str, bool]] = Field(description="Text, and whether it matched.")
     score: float
 

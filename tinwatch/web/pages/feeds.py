@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated
 from urllib.parse import unquote_plus
 
@@ -46,7 +47,7 @@ def all_events(
         )
     except QueryError as error:  # the text names a site that does not exist
         raise bad_request(reason_of(error)) from error
-    return Response(feed, media_type=ATOM)
+    return atom_response(request, feed)
 
 
 @router.get("/feeds/site/{name}.atom")
@@ -60,7 +61,7 @@ def events_of_site(request: Request, db: ReadDatabase, name: str) -> Response:
         address=str(request.url),
         locale=language(request),
     )
-    return Response(feed, media_type=ATOM)
+    return atom_response(request, feed)
 
 
 @router.get("/feeds/subscription/{name}.atom")
@@ -82,7 +83,7 @@ def events_of_subscription(request: Request, db: ReadDatabase, name: str) -> Res
         raise bad_request(
             gettext_noop("alerts.toml is invalid: tinwatch alert --list shows the error")
         ) from error
-    return Response(feed, media_type=ATOM)
+    return atom_response(request, feed)
 
 
 @router.get("/searches/{name}.atom")
@@ -95,7 +96,17 @@ def hits(request: Request, db: ReadDatabase, name: str) -> Response:
         feed = atom_of_hits(db, saved, base=base_url(request), address=str(request.url))
     except QueryError as error:  # it names a site that no longer exists
         raise bad_request(reason_of(error)) from error
-    return Response(feed, media_type=ATOM)
+    return atom_response(request, feed)
+
+
+def atom_response(request: Request, feed: bytes) -> Response:
+    """Return the feed, or 304 if the reader has this version of it."""
+    etag = f'"{sha256(feed).hexdigest()[:32]}"'
+    known = [each.strip().removeprefix("W/") for each in
+             request.headers.get("if-none-match", "").split(",")]  # fmt: skip
+    if etag in known:
+        return Response(status_code=304, headers={"etag": etag})
+    return Response(feed, media_type=ATOM, headers={"etag": etag})
 
 
 def base_url(request: Request) -> str:
