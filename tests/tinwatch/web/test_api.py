@@ -34,7 +34,7 @@ def document(demo_page: TestClient) -> dict[str, Any]:
 
 def test_openapi_document_is_valid_and_covers_only_the_api(document: dict[str, Any]) -> None:
     validate(document)
-    assert len(document["paths"]) == 9
+    assert len(document["paths"]) == 11
     assert all(path.startswith("/api/") for path in document["paths"])
 
 
