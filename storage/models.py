@@ -63,9 +63,9 @@ class RevisionCause(StrEnum):
     EXTRACTOR = "extractor"  # our own rules changed
 
     @property
-    def exported(self) -> str:
+    def exported(self) -> Literal["site", "reader"]:
         """The value in exports and the API, where the extractor is called "reader"."""
-        return "reader" if self is RevisionCause.EXTRACTOR else str(self)
+        return "reader" if self is RevisionCause.EXTRACTOR else "site"
 
 
 @dataclass(frozen=True, slots=True)
