@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from storage.checks.failed_checks import CheckOutcome
 from storage.reasons import Reason
 
 
@@ -45,45 +44,4 @@ def suspects(db: Database, sites: list[str]) -> list[Suspect]:
     return [
         Suspect(article, site, url, title, Reason.from_json(reason), checks, since)
         for article, site, url, title, reason, checks, since in rows
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class SuspectSummary:
-    """A suspect as the dashboard lists it.
-
-    Attributes:
-        checks: number of its settled failed checks since it was last seen
-        outcome, reason: of the newest of its settled failed checks
-    """
-
-    article: int
-    site: str
-    title: str
-    last_seen: str
-    checks: int
-    outcome: CheckOutcome
-    reason: Reason
-
-
-def suspect_page(db: Database, site: str, *, most: int, skip: int = 0) -> list[SuspectSummary]:
-    """Return up to `most` suspects of a site, or of all sites if `site` is empty, newest first."""
-    newest = (
-        "FROM failed_checks WHERE article = articles.id AND settled = 1 ORDER BY observed_at DESC"
-    )
-    rows = db.execute(
-        "SELECT articles.id, articles.site, json_extract(record, '$.title'), last_seen, "
-        "(SELECT count(*) FROM failed_checks WHERE article = articles.id AND settled = 1 "
-        "AND observed_at > last_seen), "
-        f"(SELECT outcome {newest} LIMIT 1), (SELECT detail {newest} LIMIT 1) FROM articles "
-        "JOIN revisions ON revisions.article = articles.id AND number = revision "
-        "WHERE articles.status = 'suspect' AND (:site = '' OR articles.site = :site) "
-        "ORDER BY articles.id DESC LIMIT :most OFFSET :skip",
-        {"site": site, "most": most, "skip": skip},
-    )
-    return [
-        SuspectSummary(
-            article, site, title, seen, checks, CheckOutcome(outcome), Reason.from_json(reason)
-        )
-        for article, site, title, seen, checks, outcome, reason in rows
     ]

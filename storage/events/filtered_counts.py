@@ -19,6 +19,8 @@ from storage.events.listing import filtered_sites
 from storage.models import EventKind
 
 LOCAL_DAY = "date(observed_at, '+7 hours')"  # in Vietnam
+# What sites did to articles that were there before.
+CHANGE_KINDS = (EventKind.EDITED, EventKind.REMOVED, EventKind.RESTORED, EventKind.MOVED)
 DayCounts = dict[str, Counter[str]]  # day (2025-03-10) -> kind -> number
 
 
@@ -46,6 +48,25 @@ def totals(counts: DayCounts) -> Counter[str]:
     for kinds in counts.values():
         total.update(kinds)
     return total
+
+
+def changes_by_site(db: Database, first: date, last: date) -> dict[str, int]:
+    """Return site -> number of events of CHANGE_KINDS on these days, for sites with any."""
+    rows = db.execute(
+        "SELECT site, sum(events) FROM sites CROSS JOIN event_days "
+        "ON site = name AND day BETWEEN ? AND ? "
+        "WHERE event_days.kind IN (SELECT value FROM json_each(?)) GROUP BY site",
+        [first.isoformat(), last.isoformat(), json.dumps(CHANGE_KINDS)],
+    )
+    return dict(rows.fetchall())
+
+
+def last_event_day(db: Database) -> date | None:
+    """Return the newest day with an event, or None without events."""
+    row = db.execute(
+        "SELECT max((SELECT max(day) FROM event_days WHERE site = name)) FROM sites"
+    ).fetchone()
+    return date.fromisoformat(row[0]) if row[0] else None
 
 
 def _kept(db: Database, event_filter: EventFilter, without: str = "") -> DayCounts:

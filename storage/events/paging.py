@@ -14,17 +14,19 @@ from storage.messages.reasons_lookups import NotFound
 from storage.reasons import Reason
 
 MAX_COUNTED_WINDOW_IDS = 10_000  # of a wider window, the events outside it are counted
+_AMONG_SITES = "site IN (SELECT value FROM json_each(:sites))"
 MAX_RANKED_EDITS = 5000  # newest edits of a window that are sorted by priority
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Events with ids in (since, upto], optionally only of some runs or one site."""
+    """Events with ids in (since, upto], optionally only of some runs, one site or several."""
 
     since: int
     upto: int
     runs: tuple[int, ...] | None = None
     site: str = ""
+    sites: tuple[str, ...] | None = None
 
     @property
     def where(self) -> str:
@@ -32,6 +34,8 @@ class Window:
         conditions = ["id > :since", "id <= :upto"]
         if self.site:
             conditions.append("site = :site")
+        if self.sites is not None:
+            conditions.append(_AMONG_SITES)
         if self.runs is not None:
             # The unary "+" keeps SQLite from using the index on run: the id range is smaller.
             conditions.append("+run IN (SELECT value FROM json_each(:runs))")
@@ -40,7 +44,8 @@ class Window:
     def values(self, **more: Any) -> dict[str, Any]:
         runs = None if self.runs is None else json.dumps(self.runs)
         return {
-            "since": self.since, "upto": self.upto, "site": self.site, "runs": runs, **more,
+            "since": self.since, "upto": self.upto, "site": self.site, "runs": runs,
+            "sites": None if self.sites is None else json.dumps(self.sites), **more,
         }  # fmt: skip
 
 
@@ -54,7 +59,9 @@ class TitledEvent:
     opening: str | None
 
 
-def window_of_batch(db: Database, batch: str, site: str = "") -> Window:
+def window_of_batch(
+    db: Database, batch: str, site: str = "", sites: tuple[str, ...] | None = None
+) -> Window:
     """Return the window of events that the runs of a batch published. Raise KeyError."""
     runs = tuple(r[0] for r in db.execute("SELECT id FROM runs WHERE batch = ?", [batch]))
     if not runs:
@@ -67,13 +74,15 @@ def window_of_batch(db: Database, batch: str, site: str = "") -> Window:
         [json.dumps(runs)],
     ).fetchone()
     first, last = bounds if bounds[0] is not None else (1, 0)
-    return Window(first - 1, last, runs, site)
+    return Window(first - 1, last, runs, site, sites)
 
 
 def counts(db: Database, window: Window) -> dict[tuple[str, str], int]:
     """Return (site, kind) -> number of events."""
     if window.runs is None and window.upto - window.since > MAX_COUNTED_WINDOW_IDS:
-        query = _COUNTS_OF_WIDE_WINDOW.format(site="AND site = :site" if window.site else "")
+        site = "AND site = :site" if window.site else ""
+        among = f" AND {_AMONG_SITES}" if window.sites is not None else ""
+        query = _COUNTS_OF_WIDE_WINDOW.format(site=site + among)
     else:
         query = f"SELECT site, kind, count(*) FROM events WHERE {window.where} GROUP BY site, kind"
     return {(site, kind): number for site, kind, number in db.execute(query, window.values())}

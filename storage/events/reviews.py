@@ -1,7 +1,8 @@
 """Reviews of edits and takedowns by users: important, noise or checked, with a note and a name.
 
-Reviews are append-only; the newest review of an event counts. Each is also written to the journal,
-so that reviews survive a rebuild of the database from the captures.
+Reviews are append-only; the newest review of an event counts, and may withdraw those before it.
+Each is also written to the journal, so that reviews survive a rebuild of the database from the
+captures.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from storage.reasons import Reason
 
 Mark = Literal["important", "noise", "checked"]
 MARKS: tuple[str, ...] = get_args(Mark)
+WITHDRAWN = "withdrawn"  # the mark that undoes the ones before it
 REVIEWED_KINDS = (EventKind.EDITED, EventKind.REMOVED)  # kinds in the review queue
 MAX_NOTE_CHARS = 2000
 MAX_NAME_CHARS = 80
@@ -77,7 +79,7 @@ def _check(kind: str, mark: str, note: str, name: str) -> None:
         raise InputError(
             Reason(InputReason.KIND_NOT_REVIEWED, kind=kind, kinds=[*map(str, REVIEWED_KINDS)])
         )
-    if mark not in MARKS:
+    if mark not in (*MARKS, WITHDRAWN):
         raise InputError(Reason(InputReason.NO_MARK, mark=mark, marks=MARKS))
     if not name or len(name) > MAX_NAME_CHARS:
         raise InputError(Reason(InputReason.REVIEW_WITHOUT_NAME, limit=MAX_NAME_CHARS))
@@ -115,12 +117,13 @@ def restore_review(db: Database, line: Line) -> None:
 
 
 def newest_reviews(db: Database, events: Iterable[int]) -> dict[int, Review]:
-    """Return event -> newest review, for events that have one."""
+    """Return event -> newest review, for events that have one that was not withdrawn."""
     rows = db.execute(
         f"SELECT {REVIEW} FROM reviews WHERE event IN (SELECT value FROM json_each(?)) ORDER BY id",
         [json.dumps(list(events))],
     )
-    return {row[1]: Review(*row) for row in rows}
+    newest = {row[1]: Review(*row) for row in rows}
+    return {event: review for event, review in newest.items() if review.mark != WITHDRAWN}
 
 
 def article_reviews(db: Database, article: int) -> list[Review]:
@@ -131,22 +134,3 @@ def article_reviews(db: Database, article: int) -> list[Review]:
         [article],
     )
     return [Review(*row) for row in rows]
-
-
-def review_queue(
-    db: Database, mark: str = "", site: str = "", *, limit: int, offset: int = 0
-) -> list[int]:
-    """Return ids of events to review, highest priority first.
-
-    Only events whose newest mark is `mark`, or unreviewed ones if `mark` is empty.
-    """
-    newest = "(SELECT mark FROM reviews WHERE event = events.id ORDER BY id DESC LIMIT 1)"
-    unmarked = "NOT EXISTS (SELECT 1 FROM reviews WHERE event = events.id)"
-    condition = f"{newest} = :mark" if mark else unmarked
-    rows = db.execute(
-        "SELECT id FROM events INDEXED BY events_weight WHERE kind IN ('edited', 'removed') "
-        f"AND (:site = '' OR site = :site) AND {condition} "
-        f"ORDER BY {WEIGHT} DESC, id DESC LIMIT :most OFFSET :skip",
-        {"mark": mark, "site": site, "most": limit, "skip": offset},
-    )
-    return [row[0] for row in rows]

@@ -83,6 +83,7 @@ LABELS: dict[str, dict[str, Label]] = {
         "important": pgettext_noop("review mark", "important"),
         "noise": pgettext_noop("review mark", "noise"),
         "checked": pgettext_noop("review mark", "checked"),
+        "withdrawn": pgettext_noop("review mark", "withdrawn"),
     },
     "takedown_list": {
         "removed": pgettext_noop("takedown list", "Removed"),

@@ -37,8 +37,26 @@ def test_front_page_to_diff_to_review(open_page: Open, address: str) -> None:
 
     page.get_by_role("navigation").get_by_role("link", name="Cần xem lại").click()
     expect(page.locator("#content")).not_to_contain_text("Càng Long tiết kiệm giấy mực")
-    page.get_by_role("link", name="quan trọng", exact=True).click()
+    page.locator(".tabs").get_by_role("link", name="quan trọng").click()
     expect(page.locator("#content")).to_contain_text("Càng Long tiết kiệm giấy mực")
+
+
+def test_inbox_is_worked_off_by_keys(open_page: Open, address: str) -> None:
+    page = open_page(locale="en-GB")
+    page.goto(f"{address}/review")
+    rows = page.locator(".event")
+    number = rows.count()
+    page.get_by_label("Your name").fill("Lan")
+    page.locator("h1").click()
+    page.keyboard.press("j")
+    expect(rows.first).to_be_focused()
+    title = rows.first.locator(".title").inner_text()
+    page.keyboard.press("2")
+    expect(page.get_by_role("status")).to_contain_text("1 event was marked.")
+    expect(page.locator(".events")).not_to_contain_text(title)
+    page.keyboard.press("u")
+    expect(rows).to_have_count(number)
+    expect(page.get_by_label("Your name")).to_have_value("Lan")
 
 
 def test_mark_all_as_seen_empties_the_front_page(open_page: Open, address: str) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from storage.archive.journal import read_journal
+from storage.events.filters import EventFilter
+from storage.events.review_queue import review_counts, review_queue
 from storage.events.reviews import (
     add_review,
     article_reviews,
     newest_reviews,
     restore_review,
-    review_queue,
 )
 
 OTHER = (
@@ -47,23 +48,45 @@ def say(watcher: Any, event: int, mark: str = "noise", note: str = "", name: str
     return add_review(watcher.db, watcher.home.captures, event, mark, note, name, WHEN)
 
 
+def queued(watcher: Any, mark: str = "", *, site: str = "alpha", limit: int = 9) -> list[int]:
+    chosen = EventFilter(sites=frozenset({site}), historical=True)
+    return [each.event for each in review_queue(watcher.db, mark, chosen, limit=limit)]
+
+
 def test_queue_is_ordered_by_priority(edited: Any) -> None:
-    assert review_queue(edited.db, limit=9) == [event_of(edited, 2), event_of(edited, 1)]
-    assert review_queue(edited.db, limit=1, offset=1) == [event_of(edited, 1)]
-    assert review_queue(edited.db, site="beta", limit=9) == []
+    assert queued(edited) == [event_of(edited, 2), event_of(edited, 1)]
+    every = EventFilter(historical=True)
+    (first,) = review_queue(edited.db, "", every, limit=1)
+    (second,) = review_queue(edited.db, "", every, limit=9, after=first)
+    assert second.event == event_of(edited, 1)
+    assert queued(edited, site="beta") == []
 
 
 def test_newest_mark_counts(edited: Any) -> None:
     event = event_of(edited, 2)
     say(edited, event, "noise")
     say(edited, event, "important", "Bỏ cả đoạn", "  Minh ")
-    assert review_queue(edited.db, limit=9) == [event_of(edited, 1)]
-    assert review_queue(edited.db, "important", limit=9) == [event]
-    assert review_queue(edited.db, "noise", limit=9) == []
+    assert queued(edited) == [event_of(edited, 1)]
+    assert queued(edited, "important") == [event]
+    assert queued(edited, "noise") == []
     newest = newest_reviews(edited.db, [event, 1])
     assert (newest[event].mark, newest[event].name) == ("important", "Minh")
     assert newest[event].marked_at == "2025-04-10T01:00:00Z"
     assert [each.mark for each in article_reviews(edited.db, 2)] == ["noise", "important"]
+
+
+def test_withdrawn_review_makes_the_event_unreviewed(edited: Any) -> None:
+    event = event_of(edited, 2)
+    say(edited, event, "important")
+    every = EventFilter(historical=True)
+    assert review_counts(edited.db, every) == {"": 1, "important": 1, "noise": 0, "checked": 0}
+    say(edited, event, "withdrawn")
+    assert queued(edited) == [event, event_of(edited, 1)]
+    assert queued(edited, "important") == []
+    assert newest_reviews(edited.db, [event]) == {}
+    assert review_counts(edited.db, every)[""] == 2
+    small = EventFilter(classes=frozenset({"correction"}), historical=True)
+    assert review_counts(edited.db, small)[""] == 1
 
 
 def test_takedowns_come_before_edits(edited: Any, day: Any) -> None:
@@ -71,7 +94,7 @@ def test_takedowns_come_before_edits(edited: Any, day: Any) -> None:
     for number in (2, 4, 6):
         edited.night(edited.missed("1", at=day(number)), at=day(number), stats={"read": 9})
     assert edited.kinds()[-1] == "removed"
-    first = review_queue(edited.db, limit=1)[0]
+    first = queued(edited, limit=1)[0]
     assert edited.events()[-1].id == first
 
 

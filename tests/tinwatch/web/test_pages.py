@@ -111,7 +111,7 @@ def test_diff_page_in_both_views(told: Any, client: TestClient) -> None:
 def test_takedowns_suspects_and_restored_articles(told: Any, client: TestClient, day: Any) -> None:
     assert "Chợ phiên Bắc Hà" in client.get("/takedowns").text
     assert "Trường bán trú" in client.get("/takedowns?show=suspect").text
-    assert "Trường bán trú" not in client.get("/takedowns?show=suspect&site=beta").text
+    assert client.get("/takedowns?show=suspect&site=beta").status_code == 400
     title = "Chợ phiên Bắc Hà họp lại"
     told.night(told.read(at=day(8), key="2", title=title, body=MARKET), at=day(8))
     assert "Chợ phiên Bắc Hà" in client.get("/takedowns?show=restored").text
@@ -235,3 +235,54 @@ def test_changes_of_an_article_are_walked_one_by_one(
     assert 'rel="next"' not in last
     assert "alpha" in last
     assert last.count("no capture was kept") in (0, 2)
+
+
+def test_inbox_marks_one_several_and_undoes(
+    told: Any, client: TestClient, same_origin: dict[str, str]
+) -> None:
+    def counts() -> list[str]:
+        return re.findall(r'class="count">(\d+)', client.get("/review").text)
+
+    assert counts() == ["2", "0", "0", "0"]
+    back = "/review?min_priority=0.1"
+    form = {"one": "noise:4", "name": "Thu Hà", "back": back}
+    answer = client.post("/review/marks", data=form, headers=same_origin)
+    assert answer.headers["location"] == f"{back}&undo=4"
+    assert counts() == ["1", "0", "1", "0"]
+    page = client.get(answer.headers["location"] + "&lang=en").text
+    assert "1 event was marked." in page
+    assert 'value="Thu Hà"' in page
+    assert "undo=4" not in page.split("<main")[1].split("</main>")[0]
+    undo = {"event": ["4"], "mark": "withdrawn", "name": "Thu Hà", "back": back}
+    assert client.post("/review/marks", data=undo, headers=same_origin).headers["location"] == back
+    assert counts() == ["2", "0", "0", "0"]
+    bulk = {"event": ["4", "5"], "mark": "checked", "name": "Lan"}
+    client.post("/review/marks", data=bulk, headers=same_origin)
+    assert counts() == ["0", "0", "0", "2"]
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [({"one": "noise:99"}, 404), ({"one": "noise:1"}, 400), ({"one": "gone:4"}, 400),
+     ({"one": "noise:4", "name": ""}, 400), ({"event": "0", "mark": "noise"}, 400),
+     ({"event": "4", "mark": "x"}, 400), ({"event": "4"}, 303), ({"mark": "noise"}, 303)],
+)  # fmt: skip
+def test_invalid_marks_of_the_inbox(
+    told: Any, client: TestClient, same_origin: dict[str, str], form: dict[str, str], status: int
+) -> None:
+    data = {"name": "Lan"} | form
+    assert client.post("/review/marks", data=data, headers=same_origin).status_code == status
+    assert not told.db["reviews"].count
+
+
+def test_takedowns_and_review_take_the_filter(told: Any, client: TestClient) -> None:
+    for path in ("/takedowns", "/review"):
+        assert "Chợ phiên Bắc Hà" in client.get(f"{path}?site=alpha").text
+        assert "Chợ phiên Bắc Hà" in client.get(f"{path}?text=vải").text
+        assert "Chợ phiên Bắc Hà" not in client.get(f"{path}?from=2099").text
+        assert "No event matches" in client.get(f"{path}?text=khongco&lang=en").text
+        for wrong in ("knd=1", "site=nowhere", "province=x", "from=soon", "after=x"):
+            assert client.get(f"{path}?{wrong}").status_code == 400, (path, wrong)
+    assert "Trường bán trú" in client.get("/takedowns?show=suspect&province=lao-cai").text
+    assert "Trường bán trú" not in client.get("/takedowns?show=suspect&province=hue").text
+    assert "Trường bán trú" not in client.get("/takedowns?show=suspect&to=2000").text

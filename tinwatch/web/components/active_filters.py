@@ -26,6 +26,8 @@ _NAMES = {
     "run": gettext_noop("Run"),
 }
 
+UNSHOWN = ("after", "undo")  # they belong to one page of the list
+
 
 @dataclass(frozen=True, slots=True)
 class ActiveFilter:
@@ -39,7 +41,9 @@ class ActiveFilter:
 def active_filters(request: Request, titles: Mapping[str, str]) -> list[ActiveFilter]:
     """Return the conditions of the request's query. `titles`: of sites."""
     locale = language(request)
-    items = [item for item in request.query_params.multi_items() if item[0] != "after"]
+    items = [
+        item for item in request.query_params.multi_items() if item[0] not in ("after", "undo")
+    ]
     return [
         ActiveFilter(
             gettext(_NAMES[name], locale),

@@ -17,8 +17,8 @@ from storage.runs.sites import site_titles
 
 PAGE_EVENTS = 30
 CONTEXT_WORDS = 6
-MAX_OPENING_WORDS = 40  # of an article that is new or was taken down
-OPENED_KINDS = (EventKind.NEW, EventKind.REMOVED, EventKind.RESTORED)
+MAX_OPENING_WORDS = 40  # of an article that was taken down or is back
+OPENED_KINDS = (EventKind.REMOVED, EventKind.RESTORED)
 
 
 @dataclass(frozen=True, slots=True)

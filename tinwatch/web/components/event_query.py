@@ -9,7 +9,9 @@ from pydantic import BaseModel, BeforeValidator, Field
 from crawlers.event_filter import parse_event_filter
 from storage.db.connection import Database
 from storage.events.filters import EventFilter
+from storage.events.listing import Order, Position
 from storage.messages import ReasonError
+from storage.reasons import gettext_noop
 from storage.runs.sites import site_names
 from tinwatch.web.components.parameters import MAX_ID
 from tinwatch.web.error_pages import bad_request
@@ -80,3 +82,12 @@ class EventQuery(PeriodQuery):
             min_priority=self.min_priority,
             run=self.run,
         )
+
+
+def position_after(text: str, order: Order) -> Position | None:
+    """Return the place after which a page begins; None for "". Raise PageError(400)."""
+    try:
+        return Position.parse(text, order) if text else None
+    except ValueError as error:
+        message = gettext_noop("Invalid value for {name}: {why}")
+        raise bad_request(message, name="after", why=text) from error

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from storage.events.filtered_counts import CHANGE_KINDS
 from storage.reasons import gettext_noop
 
-CHANGES = "?kind=edited&kind=removed&kind=restored&kind=moved"  # what sites did to old articles
+CHANGES = f"?{urlencode([('kind', str(kind)) for kind in CHANGE_KINDS])}"
 NAVIGATION = (
     ("/", "", gettext_noop("New")),
     ("/changes", CHANGES, gettext_noop("Changes")),

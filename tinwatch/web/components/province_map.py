@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from storage.provinces.lookup import present_provinces
@@ -27,7 +27,7 @@ TILE_POSITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A province's tile; `label` is None if the province has no data."""
+    """A province's tile; `label` is None if the province has no data, `href` "" for no link."""
 
     slug: str
     name: str
@@ -35,6 +35,7 @@ class Tile:
     y: int
     label: str | None
     shade: int
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,21 @@ class TileMap:
     tiles: tuple[Tile, ...]
 
 
-def tile_map(labels: Mapping[str, tuple[str, int]]) -> TileMap:
-    """Lay out the map. `labels`: slug of a present province -> its label and shade (1 to 4)."""
+def tile_map(
+    labels: Mapping[str, tuple[str, int]], link: Callable[[str], str] = lambda _: ""
+) -> TileMap:
+    """Lay out the map.
+
+    Args:
+        labels: slug of a present province -> its label and shade (1 to 4)
+        link: slug -> address that its tile leads to
+    """
     tiles = []
     for province in present_provinces():
         column, row = TILE_POSITIONS[province.slug]
         label, shade = labels.get(province.slug, (None, 0))
         x, y = column * (TILE_WIDTH + TILE_GAP), row * (TILE_HEIGHT + TILE_GAP)
-        tiles.append(Tile(province.slug, province.name, x, y, label, shade))
+        tiles.append(Tile(province.slug, province.name, x, y, label, shade, link(province.slug)))
     columns = 1 + max(column for column, _ in TILE_POSITIONS.values())
     rows = 1 + max(row for _, row in TILE_POSITIONS.values())
     return TileMap(

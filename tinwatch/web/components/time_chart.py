@@ -65,6 +65,7 @@ def time_chart(
     last: date | None = None,
     unit: Unit | None = None,
     common_scale: bool = False,
+    max_ticks: int = MAX_TICKS,
 ) -> TimeChart | None:
     """Lay out a chart, or return None if there is nothing to draw.
 
@@ -73,6 +74,7 @@ def time_chart(
         first, last: by default the first and last day with a number
         unit: of the bars, by default as the period is long
         common_scale: one scale for all rows, so that they can be compared
+        max_ticks: labelled periods on the time axis
     """
     days = [day for numbers in series.values() for day, number in numbers.items() if number]
     if not days:
@@ -87,7 +89,7 @@ def time_chart(
         _row(name, titles[name], numbers, highest if common_scale else max(numbers), periods, link)
         for name, numbers in sums.items()
     )
-    step = -(-len(periods) // MAX_TICKS)
+    step = -(-len(periods) // max_ticks)
     ticks = tuple(
         (_percent(index, len(periods)), periods[index][0].isoformat())
         for index in range(0, len(periods), step)

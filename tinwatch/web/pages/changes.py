@@ -18,13 +18,12 @@ from storage.events.ledger import EVENT_KINDS
 from storage.events.listing import ORDERS, Order, Position, event_positions, sortable
 from storage.messages import label
 from storage.provinces.lookup import present_provinces
-from storage.reasons import gettext_noop
 from storage.runs.sites import site_provinces, site_titles
 from storage.search.parser import QueryError
 from tinwatch.web.components.active_filters import active_filters
 from tinwatch.web.components.event_export import WRITERS, Format, event_rows
 from tinwatch.web.components.event_list import PAGE_EVENTS, event_lines
-from tinwatch.web.components.event_query import EventQuery
+from tinwatch.web.components.event_query import EventQuery, position_after
 from tinwatch.web.components.time_chart import TimeChart, time_chart
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, reason_of
@@ -44,14 +43,6 @@ class ChangesQuery(SortedQuery):
     """The filter, the order, and the last event of the page before."""
 
     after: str = ""
-
-    def position(self) -> Position | None:
-        """Return the place after which the page begins. Raise PageError(400)."""
-        try:
-            return Position.parse(self.after, self.sort) if self.after else None
-        except ValueError as error:
-            message = gettext_noop("Invalid value for {name}: {why}")
-            raise bad_request(message, name="after", why=self.after) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +70,7 @@ def changes(
     request: Request, db: ReadDatabase, query: Annotated[ChangesQuery, Query()]
 ) -> Response:
     chosen = query.event_filter(db)
-    page = listing(db, chosen, query.sort, query.position())
+    page = listing(db, chosen, query.sort, position_after(query.after, query.sort))
     titles = site_titles(db)
     return render(
         request,

@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from crawlers.province_filter import chosen_provinces
 from storage.db.connection import Database
+from storage.events.filtered_counts import (
+    CHANGE_KINDS,
+    changes_by_site,
+    event_counts,
+    last_event_day,
+    totals,
+)
+from storage.events.filters import EventFilter
 from storage.events.ledger import EVENT_KINDS, newest_event
+from storage.events.listing import filtered_sites
 from storage.events.paging import Window, counts, event_ids, newest_batches, window_of_batch
+from storage.messages import label
 from storage.messages.reasons_lookups import NotFound
 from storage.models import EventKind
+from storage.provinces.lookup import present_provinces, province_now
+from storage.provinces.names import UnknownProvince
 from storage.reasons import gettext_noop
-from storage.runs.sites import site_titles
-from tinwatch.web.addresses import redirect
+from storage.runs.sites import site_provinces, site_titles
+from tinwatch.web.addresses import redirect, root_of
+from tinwatch.web.components.attention import attention
+from tinwatch.web.components.charts import shade
 from tinwatch.web.components.event_list import PAGE_EVENTS, event_lines
 from tinwatch.web.components.parameters import PageNumber
+from tinwatch.web.components.province_map import TileMap, tile_map
+from tinwatch.web.components.time_chart import TimeChart, time_chart
 from tinwatch.web.connections import ReadDatabase
-from tinwatch.web.error_pages import bad_request, not_found
-from tinwatch.web.rendering import YEAR_SECONDS, render
+from tinwatch.web.error_pages import bad_request, not_found, reason_of
+from tinwatch.web.rendering import YEAR_SECONDS, here, language, render
 
 router = APIRouter(include_in_schema=False)
 COOKIE = "tinwatch_seen"  # id of the newest event that the user has marked as seen
@@ -45,6 +65,10 @@ KIND_ORDER = (
 )
 
 
+TREND_DAYS = 364  # 52 weeks
+TREND_KINDS = frozenset(map(str, (*CHANGE_KINDS, EventKind.NEW)))
+
+
 @router.get("/")
 def front(
     request: Request,
@@ -52,6 +76,7 @@ def front(
     since: str = "",
     night: str = "",
     site: str = "",
+    province: str = "",
     kind: str = "",
     page: PageNumber = 1,
 ) -> Response:
@@ -59,49 +84,115 @@ def front(
         raise bad_request(
             gettext_noop("Invalid value for {name}: {why}"), name="kind", why=", ".join(EVENT_KINDS)
         )
+    place = _place(site, province)
     batches = newest_batches(db, MAX_LISTED_BATCHES)
     seen = request.cookies.get(COOKIE, "")
     if not (night or since or seen.isdecimal()) and batches:
         night = batches[0].name  # first visit
     newest = newest_event(db)
-    window = _window(db, newest, since or seen, night, site)
+    sites = tuple(filtered_sites(db, place)) if province else None
+    window = _window(db, newest, since or seen, night, site, sites)
     found = counts(db, window)
-    totals: Counter[str] = Counter()
+    sums: Counter[str] = Counter()
     for (_, each), number in found.items():
-        totals[each] += number
-    shown = [each for each in KIND_ORDER if totals[each] and kind in ("", each)]
+        sums[each] += number
+    shown = [each for each in KIND_ORDER if sums[each] and kind in ("", each)]
     limit = PAGE_EVENTS if kind else MAX_EVENTS_PER_KIND
     sections = {
-        each: event_lines(db, event_ids(db, window, each, limit=limit, offset=(page - 1) * limit))
+        each: event_lines(
+            db,
+            event_ids(db, window, each, limit=limit, offset=(page - 1) * limit),
+            excerpts=True,
+        )
         for each in shown
     }
     return render(
         request,
         "front.html",
         sections=sections,
-        totals=totals,
+        totals=sums,
         by_site=_by_site(found),
-        kinds=[each for each in KIND_ORDER if totals[each]],
+        kinds=[each for each in KIND_ORDER if sums[each]],
         titles=site_titles(db),
         batches=batches,
         night=night,
         site=site,
+        province=province,
+        provinces=present_provinces(),
+        attention=attention(request, db, place),
+        trend=_trend(request, db, place),
+        map=_map(request, db),
         kind=kind,
         page=page,
-        more=bool(kind) and page * PAGE_EVENTS < totals[kind],
+        more=bool(kind) and page * PAGE_EVENTS < sums[kind],
         newest=newest,
     )
 
 
-def _window(db: Database, newest: int, since: str, night: str, site: str) -> Window:
+def _place(site: str, province: str) -> EventFilter:
+    """Return the filter of the chosen site and province. Raise PageError(400)."""
+    try:
+        provinces = chosen_provinces(province or None, None)
+    except UnknownProvince as error:
+        raise bad_request(reason_of(error)) from error
+    sites = frozenset({site}) if site else None
+    return EventFilter(sites=sites, provinces=provinces, historical=True)
+
+
+def _trend(request: Request, db: Database, place: EventFilter) -> TimeChart | None:
+    """Return the chart of the TREND_DAYS up to the newest event."""
+    last = last_event_day(db)
+    if last is None:
+        return None
+    first = last - timedelta(TREND_DAYS - 1)
+    counts = event_counts(db, replace(place, first_day=first, last_day=last, kinds=TREND_KINDS))
+    kinds = [kind for kind in map(str, KIND_ORDER) if totals(counts)[kind]]
+    locale = language(request)
+    series = {kind: {day: found[kind] for day, found in counts.items()} for kind in kinds}
+
+    def link(kind: str, first: str, last: str) -> str:
+        chosen = {"kind": kind, "from": first, "to": last, **_chosen(request)}
+        return f"{root_of(request)}/changes?{urlencode(chosen)}"
+
+    titles = {kind: label("event_kind", kind, locale) for kind in kinds}
+    return time_chart(series, titles, link, first=first, last=last, unit="week", max_ticks=3)
+
+
+def _chosen(request: Request) -> dict[str, str]:
+    names = ("site", "province")
+    return {name: value for name in names if (value := request.query_params.get(name, ""))}
+
+
+def _map(request: Request, db: Database) -> TileMap:
+    """Return the map of edits and takedowns of the same days, a filter of the page."""
+    last = last_event_day(db)
+    numbers: Counter[str] = Counter()
+    if last is not None:
+        province_of = site_provinces(db)
+        first = last - timedelta(TREND_DAYS - 1)
+        for name, number in changes_by_site(db, first, last).items():
+            numbers[province_now(province_of.get(name, "")) or ""] += number
+    most = max(numbers.values(), default=0)
+    labels = {slug: (str(n), shade(n, most)) for slug, n in numbers.items() if n}
+    return tile_map(labels, lambda slug: here(request, {"province": slug, "page": None}))
+
+
+def _window(
+    db: Database,
+    newest: int,
+    since: str,
+    night: str,
+    site: str,
+    sites: tuple[str, ...] | None,
+) -> Window:
     if night:
         try:
-            return window_of_batch(db, night, site)
+            return window_of_batch(db, night, site, sites)
         except NotFound as error:
             raise not_found(gettext_noop("No such nightly batch.")) from error
     if since and not (since.isdecimal() and len(since) < 19):
         raise bad_request(gettext_noop("Invalid value for {name}: {why}"), name="since", why=since)
-    return Window(int(since or 0), newest, None, site)
+    return Window(int(since or 0), newest, None, site, sites)
 
 
 def _by_site(found: dict[tuple[str, str], int]) -> dict[str, dict[str, int]]:

@@ -9,8 +9,8 @@ from fastapi.responses import Response
 
 from schedules.monitoring.report import health_findings
 from storage.events.daily_counts import site_totals
-from storage.runs.site_status import SiteState, site_states
-from storage.runs.verdicts import ACCEPTED
+from storage.runs.site_status import site_states
+from tinwatch.web.components.attention import sites_with_problems
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.rendering import render
 
@@ -22,12 +22,10 @@ def health(request: Request, db: ReadDatabase) -> Response:
     found = health_findings(db, request.app.state.home, datetime.now(UTC))
     positions = {site: n for n, site in enumerate(dict.fromkeys(one.site for one in found))}
     states = site_states(db)
-    sites_with_problems = {state.site for state in states if _has_problem(state)} | (
-        positions.keys() - {""}
-    )
+    problems = sites_with_problems(found, states)
 
     def _order(site: str) -> tuple[bool, int]:
-        return site not in sites_with_problems, positions.get(site, len(found))
+        return site not in problems, positions.get(site, len(found))
 
     return render(
         request,
@@ -35,10 +33,5 @@ def health(request: Request, db: ReadDatabase) -> Response:
         findings=found,
         states=sorted(states, key=lambda s: _order(s.site)),
         sums=site_totals(db),
-        sites_with_problems=sites_with_problems,
+        sites_with_problems=problems,
     )
-
-
-def _has_problem(state: SiteState) -> bool:
-    """Return whether a live site's last run did not pass, or has pending events."""
-    return state.status == "live" and (state.verdict not in ACCEPTED or bool(state.held))

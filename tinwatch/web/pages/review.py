@@ -1,49 +1,76 @@
-"""The review queue: unreviewed edits and takedowns, by priority."""
+"""The review queue: an inbox of edits and takedowns, by priority."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import Field
 
-from storage.events.reviews import MAX_NAME_CHARS, MAX_NOTE_CHARS, Mark, add_review, review_queue
+from crawlers.event_filter import EDIT_CLASSES
+from storage.db.connection import Database
+from storage.events.listing import Position
+from storage.events.review_queue import review_counts, review_queue
+from storage.events.reviews import MAX_NAME_CHARS, MAX_NOTE_CHARS, WITHDRAWN, Mark, add_review
 from storage.messages.reasons_input import InputError
 from storage.messages.reasons_lookups import NotFound
+from storage.provinces.lookup import present_provinces
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
+from storage.search.parser import QueryError
 from tinwatch.web.addresses import own_path
+from tinwatch.web.components.active_filters import active_filters
 from tinwatch.web.components.event_list import event_lines
-from tinwatch.web.components.parameters import MAX_ID, PageNumber
+from tinwatch.web.components.event_query import EventQuery, position_after
+from tinwatch.web.components.parameters import MAX_ID
 from tinwatch.web.connections import ReadDatabase, WriteDatabase
 from tinwatch.web.error_pages import bad_request, not_found, reason_of
-from tinwatch.web.rendering import REVIEWER_COOKIE, YEAR_SECONDS, render
+from tinwatch.web.rendering import REVIEWER_COOKIE, YEAR_SECONDS, here, render
 
 router = APIRouter(include_in_schema=False)
 PAGE_EVENTS = 25
+EventId = Annotated[int, Field(ge=1, le=MAX_ID)]
+Name = Annotated[str, Form(max_length=MAX_NAME_CHARS)]
+
+
+class ReviewQuery(EventQuery):
+    """The filter, the list, the last event of the page before, and what was marked just now."""
+
+    mark: Literal["", "important", "noise", "checked"] = ""
+    after: str = ""
+    undo: list[EventId] = []
 
 
 @router.get("/review")
-def review(
-    request: Request,
-    db: ReadDatabase,
-    mark: Literal["", "important", "noise", "checked"] = "",
-    site: str = "",
-    page: PageNumber = 1,
-) -> Response:
-    ids = review_queue(db, mark, site, limit=PAGE_EVENTS + 1, offset=(page - 1) * PAGE_EVENTS)
+def review(request: Request, db: ReadDatabase, query: Annotated[ReviewQuery, Query()]) -> Response:
+    chosen = query.event_filter(db)
+    after = position_after(query.after, "priority")
+    try:
+        found = review_queue(db, query.mark, chosen, limit=PAGE_EVENTS + 1, after=after)
+        counts = review_counts(db, chosen)
+    except QueryError as error:
+        raise bad_request(reason_of(error)) from error
+    titles = site_titles(db)
     return render(
         request,
         "review.html",
-        lines=event_lines(db, ids[:PAGE_EVENTS]),
-        mark=mark,
-        site=site,
-        titles=site_titles(db),
-        page=page,
-        more=len(ids) > PAGE_EVENTS,
+        query=query,
+        lines=event_lines(db, [each.event for each in found[:PAGE_EVENTS]], excerpts=True),
+        following_position=_following(found),
+        counts=counts,
+        titles=titles,
+        provinces=present_provinces(),
+        classes=EDIT_CLASSES,
+        active=active_filters(request, titles),
+        here=lambda *named, **changed: here(request, {"undo": None} | dict(named) | changed),
     )
+
+
+def _following(found: list[Position]) -> Position | None:
+    return found[PAGE_EVENTS - 1] if len(found) > PAGE_EVENTS else None
 
 
 @router.post("/review")
@@ -52,20 +79,63 @@ def mark_event(
     db: WriteDatabase,
     event: Annotated[int, Form(ge=1, le=MAX_ID)],
     mark: Annotated[Mark, Form()],
-    name: Annotated[str, Form(max_length=MAX_NAME_CHARS)],
+    name: Name,
     note: Annotated[str, Form(max_length=MAX_NOTE_CHARS)] = "",
     back: Annotated[str, Form()] = "/review",
 ) -> Response:
     """Add a review and redirect to the page of the form."""
+    _add(request, db, [event], mark, name, note)
+    return _remember(name, RedirectResponse(own_path(request, back), 303))
+
+
+@router.post("/review/marks")
+def mark_events(
+    request: Request,
+    db: WriteDatabase,
+    name: Name = "",
+    event: Annotated[list[EventId], Form()] = [],  # noqa: B006
+    mark: Annotated[Literal["important", "noise", "checked", "withdrawn"] | None, Form()] = None,
+    one: Annotated[str, Form(pattern=r"^((important|noise|checked):\d{1,18})?$")] = "",
+    back: Annotated[str, Form()] = "/review",
+) -> Response:
+    """Mark the chosen events, or the `one` whose button was pressed ("noise:12").
+
+    With neither, only the name is remembered. The page that follows offers to undo the marks.
+    """
+    marked = list(event)
+    chosen: str | None = mark
+    if one:
+        chosen, _, number = one.partition(":")
+        marked = [int(number)]
+    address = own_path(request, back)
+    if chosen and marked:
+        _add(request, db, marked, chosen, name, "")
+        if chosen != WITHDRAWN:
+            joint = "&" if "?" in address else "?"
+            address += joint + urlencode([("undo", each) for each in marked])
+    return _remember(name, RedirectResponse(address, 303))
+
+
+def _add(
+    request: Request, db: Database, events: list[int], mark: str, name: str, note: str
+) -> None:
     captures = request.app.state.home.captures
     try:
-        add_review(db, captures, event, mark, note, name, datetime.now(UTC))
+        for event in events:
+            add_review(db, captures, event, mark, note, name, datetime.now(UTC))
     except NotFound as error:
         raise not_found(gettext_noop("No such event.")) from error
     except InputError as error:
         raise bad_request(reason_of(error)) from error
-    response = RedirectResponse(own_path(request, back), 303)
-    response.set_cookie(
-        REVIEWER_COOKIE, quote(name.strip()), max_age=YEAR_SECONDS, httponly=True, samesite="lax"
-    )
+
+
+def _remember(name: str, response: Response) -> Response:
+    if name.strip():
+        response.set_cookie(
+            REVIEWER_COOKIE,
+            quote(name.strip()),
+            max_age=YEAR_SECONDS,
+            httponly=True,
+            samesite="lax",
+        )
     return response

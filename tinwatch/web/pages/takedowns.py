@@ -2,47 +2,82 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import replace
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from storage.checks.suspects import SuspectSummary, suspect_page
-from storage.events.ledger import newest_event
-from storage.events.paging import Window, event_ids
+from storage.db.connection import Database
+from storage.events.filtered_counts import event_counts, totals
+from storage.events.filters import EventFilter
+from storage.events.listing import Position, event_positions
+from storage.events.suspect_list import SuspectSummary, count_suspects, suspect_page
+from storage.models import EventKind
+from storage.provinces.lookup import present_provinces
+from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
+from storage.search.parser import QueryError
+from tinwatch.web.components.active_filters import active_filters
 from tinwatch.web.components.event_list import PAGE_EVENTS, event_lines
-from tinwatch.web.components.parameters import PageNumber
+from tinwatch.web.components.event_query import PeriodQuery, position_after
 from tinwatch.web.connections import ReadDatabase
+from tinwatch.web.error_pages import bad_request, reason_of
 from tinwatch.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
+KINDS = frozenset(map(str, (EventKind.REMOVED, EventKind.RESTORED)))
+
+
+class TakedownsQuery(PeriodQuery):
+    """The filter, the list, and the last line of the page before."""
+
+    show: Literal["removed", "suspect", "restored"] = "removed"
+    after: str = ""
 
 
 @router.get("/takedowns")
 def takedowns(
-    request: Request,
-    db: ReadDatabase,
-    show: Literal["removed", "suspect", "restored"] = "removed",
-    site: str = "",
-    page: PageNumber = 1,
+    request: Request, db: ReadDatabase, query: Annotated[TakedownsQuery, Query()]
 ) -> Response:
-    skip = (page - 1) * PAGE_EVENTS
+    chosen = replace(query.event_filter(db), kinds=KINDS)
     suspects: list[SuspectSummary] = []
-    ids: list[int] = []
-    if show == "suspect":
-        suspects = suspect_page(db, site, most=PAGE_EVENTS + 1, skip=skip)
-    else:
-        window = Window(0, newest_event(db), None, site)
-        ids = event_ids(db, window, show, limit=PAGE_EVENTS + 1, offset=skip)
+    positions: list[Position] = []
+    try:
+        if query.show == "suspect":
+            suspects = _suspects(db, chosen, query.after)
+        else:
+            one_kind = replace(chosen, kinds=frozenset({query.show}))
+            after = position_after(query.after, "newest")
+            positions = event_positions(db, one_kind, "newest", limit=PAGE_EVENTS + 1, after=after)
+        counts = {**totals(event_counts(db, chosen)), "suspect": count_suspects(db, chosen)}
+    except QueryError as error:
+        raise bad_request(reason_of(error)) from error
+    titles = site_titles(db)
     return render(
         request,
         "takedowns.html",
-        show=show,
-        site=site,
-        titles=site_titles(db),
-        lines=event_lines(db, ids[:PAGE_EVENTS]),
+        query=query,
+        show=query.show,
+        titles=titles,
+        provinces=present_provinces(),
+        counts=counts,
+        lines=event_lines(db, [each.event for each in positions[:PAGE_EVENTS]]),
         suspects=suspects[:PAGE_EVENTS],
-        page=page,
-        more=max(len(ids), len(suspects)) > PAGE_EVENTS,
+        following_position=_following(positions, suspects),
+        active=active_filters(request, titles),
     )
+
+
+def _suspects(db: Database, chosen: EventFilter, after: str) -> list[SuspectSummary]:
+    if after and not (after.isascii() and after.isdecimal() and len(after) < 19):
+        message = gettext_noop("Invalid value for {name}: {why}")
+        raise bad_request(message, name="after", why=after)
+    return suspect_page(db, chosen, limit=PAGE_EVENTS + 1, before=int(after) if after else None)
+
+
+def _following(positions: list[Position], suspects: list[SuspectSummary]) -> str:
+    """Return `after` of the next page, or an empty string if there is none."""
+    if len(positions) > PAGE_EVENTS:
+        return str(positions[PAGE_EVENTS - 1])
+    return str(suspects[PAGE_EVENTS - 1].article) if len(suspects) > PAGE_EVENTS else ""

@@ -1,0 +1,84 @@
+"""Suspects as the dashboard lists them, chosen by the filter of events."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from storage.checks.failed_checks import CheckOutcome
+from storage.events.filters import EventFilter
+from storage.events.listing import filtered_sites
+from storage.reasons import Reason
+from storage.search.selection import matching_articles_sql
+from storage.timezone import day_end, day_start
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectSummary:
+    """A suspect as the dashboard lists it.
+
+    Attributes:
+        checks: number of its settled failed checks since it was last seen
+        outcome, reason: of the newest of its settled failed checks
+    """
+
+    article: int
+    site: str
+    title: str
+    last_seen: str
+    checks: int
+    outcome: CheckOutcome
+    reason: Reason
+
+
+def suspect_page(
+    db: Database, event_filter: EventFilter, *, limit: int, before: int | None = None
+) -> list[SuspectSummary]:
+    """Return up to `limit` suspects with ids below `before`, the highest first.
+
+    Of the filter the sites, provinces, text and days count: when the article was last seen.
+    Raise QueryError if the query names a site that does not exist.
+    """
+    newest = (
+        "FROM failed_checks WHERE article = articles.id AND settled = 1 ORDER BY observed_at DESC"
+    )
+    where, values = _condition(db, event_filter)
+    rows = db.execute(
+        "SELECT articles.id, articles.site, json_extract(record, '$.title'), last_seen, "
+        "(SELECT count(*) FROM failed_checks WHERE article = articles.id AND settled = 1 "
+        "AND observed_at > last_seen), "
+        f"(SELECT outcome {newest} LIMIT 1), (SELECT detail {newest} LIMIT 1) FROM articles "
+        "JOIN revisions ON revisions.article = articles.id AND number = revision "
+        f"WHERE {where} AND articles.id < ? ORDER BY articles.id DESC LIMIT ?",
+        [*values, before or 2**62, limit],
+    )
+    return [
+        SuspectSummary(
+            article, site, title, seen, checks, CheckOutcome(outcome), Reason.from_json(reason)
+        )
+        for article, site, title, seen, checks, outcome, reason in rows
+    ]
+
+
+def count_suspects(db: Database, event_filter: EventFilter) -> int:
+    """Return the number of suspects; the filter as for `suspect_page`."""
+    where, values = _condition(db, event_filter)
+    return int(db.execute(f"SELECT count(*) FROM articles WHERE {where}", values).fetchone()[0])
+
+
+def _condition(db: Database, event_filter: EventFilter) -> tuple[str, list[object]]:
+    """Return SQL over articles, with its values."""
+    parts: list[tuple[str, list[object]]] = [("articles.status = 'suspect'", [])]
+    if event_filter.sites is not None or event_filter.provinces is not None:
+        names = json.dumps(filtered_sites(db, event_filter))
+        parts.append(("articles.site IN (SELECT value FROM json_each(?))", [names]))
+    if event_filter.first_day is not None:
+        parts.append(("last_seen >= ?", [day_start(event_filter.first_day)]))
+    if event_filter.last_day is not None:
+        parts.append(("last_seen < ?", [day_end(event_filter.last_day)]))
+    if event_filter.query is not None:
+        sql, found = matching_articles_sql(db, event_filter.query)
+        parts.append((f"articles.id IN ({sql})", found))
+    return " AND ".join(sql for sql, _ in parts), [v for _, values in parts for v in values]
