@@ -138,10 +138,16 @@ LABELS: dict[str, dict[str, Label]] = {
         "oldest": pgettext_noop("event order", "Oldest first"),
         "priority": pgettext_noop("event order", "By priority"),
     },
+    "count_group": {
+        "": pgettext_noop("count group", "all together"),
+        "site": pgettext_noop("count group", "by site"),
+        "province": pgettext_noop("count group", "by province"),
+    },
     "chart_unit": {
         "day": pgettext_noop("chart unit", "by day"),
         "week": pgettext_noop("chart unit", "by week"),
         "month": pgettext_noop("chart unit", "by month"),
+        "year": pgettext_noop("chart unit", "by year"),
     },
     "diff_view": {
         "sides": pgettext_noop("diff view", "Side by side"),

@@ -91,6 +91,19 @@ def count_articles(
     return ArticleCounts(unit, periods, groups)
 
 
+def count_up_to(db: Database, query: Query, limit: int) -> int:
+    """Return the number of matching articles, or `limit` if there are more.
+
+    Raise QueryError for an unknown site.
+    """
+    source, parameters = from_clause(folded_fts_query(db, resolve_sites(db, query)))
+    row = db.execute(
+        f"SELECT count(*) FROM (SELECT DISTINCT s.article FROM {source} LIMIT ?)",
+        [*parameters, limit],
+    ).fetchone()
+    return int(row[0])
+
+
 def period_start(day: date, unit: Unit) -> date:
     """Return the first day of the period that a day is in; weeks begin on Monday."""
     match unit:

@@ -32,7 +32,9 @@ PAGES = {
     "changes": "/changes", "no-changes": "/changes?kind=outage",
     "sites": "/sites", "site": "/sites/gialai", "provinces": "/provinces",
     "province": "/provinces/lao-cai", "stories": "/stories", "story": "/stories/1",
-    "health": "/health", "search": "/search?q=duong", "wrong-query": "/search?q=(duong",
+    "health": "/health", "search": "/search?q=duong",
+    "chart": "/search?q=duong&view=chart&group=site&by=day",
+    "compare": "/search?q=duong&view=chart&compare=ho+so", "wrong-query": "/search?q=(duong",
     "day": "/sites/gialai?day=2025-03-10", "saved": "/search",
 }  # fmt: skip
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,9 +27,37 @@ def test_matches_are_highlighted(demo_page: TestClient) -> None:
     with_filters = demo_page.get("/search?q=duong&site=laocai&lang=en").text
     assert 0 < with_filters.count('class="snippet"') < text.count('class="snippet"')
     assert 'class="snippet"' not in demo_page.get("/search?q=khongcotunay").text
-    days = demo_page.get("/search?since=2025-03-10&until=2025-03-10&order=newest").text
-    assert "2025-03-10" in days
-    assert "2025-03-09" not in days
+    days = demo_page.get("/search?from=2025-03-10&to=2025-03-10&order=newest").text
+    assert ">10/03/2025<" in days
+    assert ">09/03/2025<" not in days
+
+
+def test_number_of_hits_over_time(demo_page: TestClient) -> None:
+    text = demo_page.get("/search?q=duong&view=chart&by=day&lang=en").text
+    number = re.search(r"<h2>(\d+) articles</h2>", text)[1]  # type: ignore[index]
+    assert f"<b>{number}</b>" in text
+    assert "from=2025-03-10&amp;to=2025-03-10" in text
+    rows = demo_page.get("/search/counts.json?q=duong&by=day&group=site").json()
+    assert sum(row["articles"] for row in rows) == int(number)
+    assert {"gialai", "laocai"} <= {row["group"] for row in rows}
+    both = demo_page.get("/search?q=duong&compare=ho+so&view=chart&by=month").text
+    assert both.count('class="row-of-bars series-') == 2
+    assert demo_page.get("/search/counts.csv?q=(duong").status_code == 400
+
+
+def test_hits_are_downloaded(demo_page: TestClient) -> None:
+    number = len(demo_page.get("/api/search?q=duong&most=100").json()["hits"])
+    for name, mark in (
+        ("csv", "\r\n"),
+        ("ris", "TY  - "),
+        ("bibtex", "  title = "),
+        ("csl-json", '"id"'),
+    ):
+        answer = demo_page.get(f"/search/hits/{name}?q=duong")
+        assert "attachment" in answer.headers["content-disposition"]
+        assert answer.text.count(mark) >= number
+    assert demo_page.get("/search/hits/csv?q=(duong").status_code == 400
+    assert demo_page.get("/search/hits/csv?q=duong&sort=x").status_code == 400
 
 
 def test_prefixes_are_found(demo_page: TestClient) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,30 @@ def test_site_page_has_calendar_runs_and_articles(demo_page: TestClient) -> None
     assert "2024: 0 articles" in demo_page.get("/sites/gialai?year=2024&lang=en").text
     day = demo_page.get("/sites/gialai?day=2025-03-10&lang=en").text
     assert day.count('class="title" href="/articles/66"') == 2  # of the day, and as an event
+
+
+def test_numbers_lead_to_their_lists(demo_page: TestClient) -> None:
+    site = demo_page.get("/sites/haugiang?lang=en").text
+    address = "/changes?site=haugiang&amp;kind=edited&amp;from=2025-03&amp;to=2025-03"
+    assert f'href="{address}">1<' in site
+    assert demo_page.get(unescape(address)).text.count('<li class="event ') == 1
+    assert "day=2025-03-07#articles" in site
+    run = re.search(r'href="(/changes\?run=\d+)"', site)[1]  # type: ignore[index]
+    assert demo_page.get(run).status_code == 200
+    former = demo_page.get("/provinces/can-tho?former=hau-giang").text
+    assert "/changes?former_province=hau-giang&amp;kind=edited" in former
+    assert 'href="/search?q=site:haugiang&amp;order=newest">9<' in former
+
+
+def test_front_page_filters_by_province(demo_page: TestClient) -> None:
+    whole = demo_page.get("/?since=0&lang=en").text
+    assert 'href="/?since=0&amp;province=can-tho' in whole.replace("&amp;lang=en", "")
+    one = demo_page.get("/?since=0&province=can-tho&lang=en").text
+    assert "Báo Hậu Giang" in one
+    assert "Tuổi trẻ Pleiku" in whole
+    assert "Tuổi trẻ Pleiku" not in one
+    assert "/changes?kind=edited&amp;from=2025-03-10&amp;to=2025-03-13&amp;province=can-tho" in one
+    assert demo_page.get("/?province=atlantis").status_code == 400
 
 
 def test_pages_have_no_inline_style_or_script(demo_page: TestClient) -> None:

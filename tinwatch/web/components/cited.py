@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from storage.exports.citations import Citation, citation
+from storage.exports.printed_citation import printed_citation
 from storage.exports.selection import OneRevision
 from storage.messages import label
 
@@ -25,13 +26,14 @@ class CitedRevision:
     """The citation of a revision, as the page of its article shows it.
 
     Attributes:
+        footnote: authors, title, publisher, day, address and version as a line of text
         tags: name and content of meta tags
         json_ld: schema.org data that is safe within a script element
     """
 
     article: int
     revision: int
-    cited: Citation
+    footnote: str
     tags: tuple[tuple[str, str], ...]
     json_ld: Markup
 
@@ -40,7 +42,11 @@ def cited_revision(one: OneRevision) -> CitedRevision:
     """Return what the page shows."""
     cited = citation(one, one.row)
     return CitedRevision(
-        one.row["id"], one.row["revision"], cited, tuple(_tags(one, cited)), _json_ld(one, cited)
+        article=one.row["id"],
+        revision=one.row["revision"],
+        footnote=printed_citation(one),
+        tags=tuple(_tags(one, cited)),
+        json_ld=_json_ld(one, cited),
     )
 
 

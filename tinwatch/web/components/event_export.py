@@ -1,25 +1,17 @@
-"""A filtered list of events as a file: CSV, XLSX or JSON, with the changed words of each edit."""
+"""The rows of a filtered list of events as a file, with the changed words of each edit."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
-from io import BytesIO
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
 
 from pipelines.changes.diff import Part
 from storage.db.connection import Database, from_utc_text
 from storage.events.listing import Position
-from storage.exports.csv_sheet import write_table
-from storage.exports.spreadsheet_cells import cell
-from storage.exports.xlsx_sheet import write_workbook
 from storage.timezone import VIETNAM
 from tinwatch.web.components.event_list import ListedEvent, event_lines
 from tinwatch.web.components.province_label import province_label
+from tinwatch.web.components.table_files import Row
 
-Format = Literal["csv", "xlsx", "json"]
-Row = dict[str, Any]
 BATCH_EVENTS = 200
 MARKS = {"added": ("{+", "+}"), "removed": ("[-", "-]"), "same": ("", "")}  # as wdiff prints
 COLUMNS = (
@@ -73,38 +65,3 @@ def _change(line: ListedEvent) -> str | None:
 
 def _marked(part: Part) -> str:
     return " ".join(f"{MARKS[s.op][0]}{s.text}{MARKS[s.op][1]}" for s in part if s.text)
-
-
-def csv_file(rows: Iterator[Row]) -> bytes:
-    output = BytesIO()
-    output.write("\ufeff".encode())
-    write_table(output, COLUMNS, ([_csv_cell(row[name]) for name in COLUMNS] for row in rows))
-    return output.getvalue()
-
-
-def _csv_cell(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:g}"
-    return cell(_as_text(value))  # type: ignore[arg-type]
-
-
-def xlsx_file(rows: Iterator[Row]) -> bytes:
-    output = BytesIO()
-    write_workbook(output, "changes", COLUMNS, ([row[name] for name in COLUMNS] for row in rows))
-    return output.getvalue()
-
-
-def json_file(rows: Iterator[Row]) -> bytes:
-    listed = [{name: _as_text(value) for name, value in row.items()} for row in rows]
-    return json.dumps(listed, ensure_ascii=False, indent=1).encode("utf-8", "replace")
-
-
-def _as_text(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-WRITERS: dict[str, tuple[str, Callable[[Iterator[Row]], bytes]]] = {
-    "csv": ("text/csv; charset=utf-8", csv_file),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_file),
-    "json": ("application/json", json_file),
-}

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
-Unit = Literal["day", "week", "month"]
+from storage.search.counts import Unit, period_end, period_start
+
 MAX_DAY_BARS, MAX_WEEK_DAYS = 62, 430  # a longer period is drawn by week, and then by month
 MAX_TICKS = 6
 PLOT_HEIGHT = 44  # pixels
@@ -104,17 +104,12 @@ def _unit(days: int) -> Unit:
 
 
 def _periods(start: date, end: date, unit: Unit) -> Iterator[tuple[date, date]]:
-    """Yield first and last day of each day, week (from Monday) or month, cut at both ends."""
+    """Yield first and last day of each period, cut at both ends."""
     first = start
     while first <= end:
-        if unit == "day":
-            following = first + timedelta(1)
-        elif unit == "week":
-            following = first + timedelta(7 - first.weekday())
-        else:
-            following = (first.replace(day=1) + timedelta(32)).replace(day=1)
-        yield first, min(following - timedelta(1), end)
-        first = following
+        last = min(period_end(period_start(first, unit), unit), end)
+        yield first, last
+        first = last + timedelta(1)
 
 
 def _sums(numbers: Mapping[str, int], periods: list[tuple[date, date]]) -> list[int]:

@@ -21,9 +21,10 @@ from storage.provinces.lookup import present_provinces
 from storage.runs.sites import site_provinces, site_titles
 from storage.search.parser import QueryError
 from tinwatch.web.components.active_filters import active_filters
-from tinwatch.web.components.event_export import WRITERS, Format, event_rows
+from tinwatch.web.components.event_export import COLUMNS, event_rows
 from tinwatch.web.components.event_list import PAGE_EVENTS, event_lines
 from tinwatch.web.components.event_query import EventQuery, position_after
+from tinwatch.web.components.table_files import WRITERS, TableFormat
 from tinwatch.web.components.time_chart import TimeChart, time_chart
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, reason_of
@@ -125,7 +126,7 @@ def _within(day: date | None, counts: DayCounts) -> date | None:
 
 @router.get("/changes.{suffix}")
 def download(
-    request: Request, db: ReadDatabase, suffix: Format, query: Annotated[SortedQuery, Query()]
+    request: Request, db: ReadDatabase, suffix: TableFormat, query: Annotated[SortedQuery, Query()]
 ) -> Response:
     """The events of the list as a file, in its order."""
     chosen = query.event_filter(db)
@@ -135,7 +136,7 @@ def download(
         raise bad_request(reason_of(error)) from error
     media_type, write = WRITERS[suffix]
     return Response(
-        write(event_rows(db, found, site_provinces(db))),
+        write(COLUMNS, event_rows(db, found, site_provinces(db))),
         media_type=media_type,
         headers={"content-disposition": f'attachment; filename="changes.{suffix}"'},
     )

@@ -1,22 +1,34 @@
-"""Search with highlighted hits, and saved searches."""
+"""Search: hits, their number over time, downloads, and saved searches."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from tempfile import SpooledTemporaryFile
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel, Field
 
+from storage.db.connection import Database, temporary_tables_allowed
+from storage.exports.registry import FORMATS
+from storage.exports.selection import select_articles
+from storage.home import Home
 from storage.messages.reasons_input import InputError
 from storage.messages.reasons_lookups import NotFound
+from storage.provinces.lookup import present_provinces
 from storage.reasons import Reason, gettext_noop
 from storage.runs.sites import site_titles
+from storage.search.counts import UNITS, Unit, count_up_to
+from storage.search.parser import Query as ParsedQuery
 from storage.search.parser import QueryError, parse_query
 from storage.search.rank import Hit, find
 from storage.search.saved_searches import delete_search, save_search, saved_searches
 from tinwatch.web.addresses import redirect
+from tinwatch.web.components.search_chart import COLUMNS, Counted, count_queries, counts_chart
+from tinwatch.web.components.table_files import WRITERS, TableFormat
 from tinwatch.web.connections import ReadDatabase, WriteDatabase
 from tinwatch.web.error_pages import bad_request, not_found, reason_of
 from tinwatch.web.rendering import render
@@ -24,31 +36,56 @@ from tinwatch.web.rendering import render
 router = APIRouter(include_in_schema=False)
 PAGE_HITS = 20
 MAX_PAGE = 50
+MAX_COUNTED = 10_000  # hits; the exact number of more is slow, and only the chart has it
+MAX_DOWNLOADED = 20_000  # articles
+DOWNLOADS = ("csv", "xlsx", "ris", "csl-json", "bibtex")  # of the registry of exports
+SPOOLED_BYTES = 8 * 2**20  # of a download that are held in memory
+
+
+class SearchQuery(BaseModel, extra="forbid"):
+    """What is searched, and how it is shown; any other parameter is refused by name."""
+
+    q: str = ""
+    site: str = ""
+    province: str = ""
+    status: Literal["", "live", "suspect", "removed", "moved"] = ""
+    first: str = Field("", alias="from")
+    last: str = Field("", alias="to")
+    order: Literal["rank", "newest"] = "rank"
+    page: int = 1
+    view: Literal["hits", "chart"] = "hits"
+    by: Unit = "week"
+    group: Literal["", "site", "province"] = ""
+    compare: str = ""
+    lang: str = ""
+
+    def text(self, words: str | None = None) -> str:
+        """Return the whole query in the query language, of `words` instead of `q` if given."""
+        filters = {"site": self.site, "province": self.province, "status": self.status,
+                   "from": self.first, "to": self.last}  # fmt: skip
+        return combined_query(self.q if words is None else words, **filters)
+
+    def queries(self) -> dict[str, ParsedQuery]:
+        """Return what is counted: words -> query. Raise QueryError."""
+        words = [self.q, self.compare] if self.compare.strip() else [self.q]
+        return {each: parse_query(self.text(each)) for each in words}
 
 
 @router.get("/search")
-def search(
-    request: Request,
-    db: ReadDatabase,
-    q: str = "",
-    site: str = "",
-    status: Literal["", "live", "suspect", "removed", "moved"] = "",
-    since: str = "",
-    until: str = "",
-    order: Literal["rank", "newest"] = "rank",
-    page: int = 1,
-) -> Response:
-    if not 1 <= page <= MAX_PAGE:
+def search(request: Request, db: ReadDatabase, query: Annotated[SearchQuery, Query()]) -> Response:
+    if not 1 <= query.page <= MAX_PAGE:
         raise bad_request(gettext_noop("A search has pages 1 to 50. Narrow the query to see more."))
-    query = combined_query(q, site=site, status=status, **{"from": since, "to": until})
-    hits: list[Hit] = []
     hint: Reason | None = None
-    if query:
+    found: dict[str, Any] = {"hits": [], "more": False, "number": 0, "chart": None, "left_out": 0}
+    text = query.text()
+    titles = site_titles(db)
+    if text:
         try:
-            if q.strip():
-                parse_query(q)  # its hint refers to what the user typed
-            parsed = parse_query(query)
-            hits = find(db, parsed, limit=PAGE_HITS + 1, offset=(page - 1) * PAGE_HITS, order=order)
+            if query.q.strip():
+                parse_query(query.q)  # its hint refers to what the user typed
+            found |= (
+                _chart(request, db, query, titles) if query.view == "chart" else _hits(db, query)
+            )
         except QueryError as error:
             hint = error.reason
     return render(
@@ -56,19 +93,42 @@ def search(
         "search.html",
         400 if hint else 200,
         query=query,
-        api=urlencode({"q": query}),
+        text=text,
         hint=hint,
-        hits=hits[:PAGE_HITS],
-        more=len(hits) > PAGE_HITS,
-        page=page,
-        site=site,
-        chosen_status=status,
-        since=since,
-        until=until,
-        order=order,
-        titles=site_titles(db),
+        titles=titles,
+        provinces=present_provinces(),
+        units=UNITS,
+        downloads=[FORMATS[name] for name in DOWNLOADS if name in FORMATS],
+        max_counted=MAX_COUNTED,
         saved=saved_searches(db),
+        **found,
     )
+
+
+def _hits(db: Database, query: SearchQuery) -> dict[str, Any]:
+    parsed = parse_query(query.text())
+    skipped = (query.page - 1) * PAGE_HITS
+    hits: list[Hit] = find(db, parsed, limit=PAGE_HITS + 1, offset=skipped, order=query.order)
+    return {
+        "hits": hits[:PAGE_HITS],
+        "more": len(hits) > PAGE_HITS,
+        "number": count_up_to(db, parsed, MAX_COUNTED + 1),
+    }
+
+
+def _chart(
+    request: Request, db: Database, query: SearchQuery, titles: dict[str, str]
+) -> dict[str, Any]:
+    counted = _counted(db, query)
+    return {
+        "number": next(iter(counted.counts.values())).total(),
+        "chart": counts_chart(request, counted, titles, query.by, query.group or None),
+        "left_out": counted.left_out,
+    }
+
+
+def _counted(db: Database, query: SearchQuery) -> Counted:
+    return count_queries(db, query.queries(), query.by, query.group or None)
 
 
 def combined_query(q: str, **filters: str) -> str:
@@ -77,6 +137,58 @@ def combined_query(q: str, **filters: str) -> str:
     if not q.strip():
         return " ".join(terms)
     return " ".join([f"({q.strip()})" if terms else q.strip(), *terms])
+
+
+@router.get("/search/counts.{suffix}")
+def counts_file(
+    db: ReadDatabase, suffix: TableFormat, query: Annotated[SearchQuery, Query()]
+) -> Response:
+    """The numbers of the chart, with every group."""
+    try:
+        rows = _counted(db, query).rows()
+    except QueryError as error:
+        raise bad_request(reason_of(error)) from error
+    media_type, write = WRITERS[suffix]
+    headers = {"content-disposition": f'attachment; filename="counts.{suffix}"'}
+    return Response(write(COLUMNS, iter(rows)), media_type=media_type, headers=headers)
+
+
+@router.get("/search/hits/{format_name}")
+def hits_file(
+    request: Request,
+    db: ReadDatabase,
+    format_name: Literal["csv", "xlsx", "ris", "csl-json", "bibtex"],
+    query: Annotated[SearchQuery, Query()],
+) -> Response:
+    """All hits in an export format, by article."""
+    if format_name not in FORMATS:
+        raise not_found(gettext_noop("No page at this address."))
+    form = FORMATS[format_name]
+    home: Home = request.app.state.home
+    output = SpooledTemporaryFile(max_size=SPOOLED_BYTES)  # noqa: SIM115 -- the answer closes it
+    try:
+        parsed = parse_query(query.text())
+        if count_up_to(db, parsed, MAX_DOWNLOADED + 1) > MAX_DOWNLOADED:
+            message = gettext_noop("More than {number} hits: use tinwatch export.")
+            raise bad_request(message, number=MAX_DOWNLOADED)
+        with (
+            temporary_tables_allowed(db),
+            select_articles(db, home.captures, query=parsed) as chosen,
+        ):
+            form.writer()(chosen, output)
+    except QueryError as error:
+        raise bad_request(reason_of(error)) from error
+    output.seek(0)
+    headers = {"content-disposition": f'attachment; filename="hits{form.suffix}"'}
+    return StreamingResponse(
+        _chunks(output), media_type="application/octet-stream", headers=headers
+    )
+
+
+def _chunks(file: Any) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(2**16):
+            yield chunk
 
 
 @router.post("/searches")
