@@ -7,16 +7,14 @@ What is stored is not fetched again, so that a killed backfill continues where i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import date, timedelta
 
-from crawlers.backfill.client import Archive, ArchivedCapture, ArchiveError
-from crawlers.backfill.selection import Moment, Selection, select
+from crawlers.backfill.client import Archive, ArchiveError
+from crawlers.backfill.selection import ArchivedCapture, Selection, select, stored_captures
 from crawlers.reprocess.importer import Imported, import_records
 from crawlers.spider import SiteSpider
 from storage.archive.decoding import DecodingError
 from storage.archive.reader import Record
-from storage.checks.sightings import stored_moments
 from storage.home import Home
 
 BATCH_CAPTURES = 100
@@ -35,7 +33,7 @@ def find_captures(
     """Ask the archive for the site's domains, old and new. Raise ArchiveError."""
     hosts = dict.fromkeys(d.removeprefix("www.") for d in (*site.domains, *site.retired_domains))
     listed = (capture for host in hosts for capture in archive.captures(host, since, until))
-    return select(listed, site, _stored(home, site), limit)
+    return select(listed, site, stored_captures(home, site), limit)
 
 
 def expected_time(archive: Archive, selection: Selection) -> timedelta:
@@ -76,13 +74,3 @@ def _import(
     done = import_records(home, site, records)
     done.problems += [(url, error.reason) for url, error in problems]
     return done
-
-
-def _stored(home: Home, site: type[SiteSpider]) -> set[Moment]:
-    with closing(home.database()) as db:
-        found = set()
-        for key, url, moment in stored_moments(db, site.name):
-            known = key if key is not None else site.key_of(url or "")
-            if known is not None:
-                found.add((known, moment))
-        return found

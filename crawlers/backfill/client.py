@@ -18,6 +18,7 @@ from socket import gaierror, getaddrinfo
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from crawlers.backfill.selection import ArchivedCapture
 from crawlers.middlewares.private_network import host_and_port, host_names
 from storage.archive.decoding import MAX_BODY_BYTES, DecodingError, codings_of, decode
 from storage.archive.reader import DECODED_HEADERS, CaptureError, Headers, Record, read_records
@@ -57,23 +58,6 @@ class ArchiveError(ReasonError, RuntimeError):
     def fatal(self) -> bool:
         """Whether other captures would fail, too."""
         return self.reason.code != CrawlReason.NOT_REPLAYED
-
-
-class ArchivedCapture(NamedTuple):
-    """A line of the index.
-
-    Attributes:
-        status: "-" of a capture that repeats an earlier one
-        length: of the record in bytes; 0 if it is unknown
-        place: file and offset of the record (Common Crawl), else None
-    """
-
-    url: str
-    captured_at: datetime
-    status: str
-    digest: str
-    length: int
-    place: tuple[str, int] | None = None
 
 
 @dataclass(slots=True)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from crawlers.backfill.client import ArchivedCapture
 from crawlers.reprocess.past import ABSENT, HTTP_OK, REDIRECTS
 from crawlers.site_config import SiteConfig
+from storage.checks.sightings import stored_moments
 from storage.db.connection import utc_text
+from storage.home import Home
 
 STATUSES = frozenset(map(str, (HTTP_OK, *ABSENT, *REDIRECTS))) | {"-"}
 MAX_PATTERNS = 10
@@ -23,6 +27,23 @@ FILES = re.compile(
     re.IGNORECASE,
 )
 Moment = tuple[str, str]  # key of an article, time as UTC text
+
+
+class ArchivedCapture(NamedTuple):
+    """A capture that an index lists.
+
+    Attributes:
+        status: "-" of a capture that repeats an earlier one
+        length: of the record in bytes; 0 if it is unknown
+        place: file and offset of the record, if the index states them
+    """
+
+    url: str
+    captured_at: datetime
+    status: str
+    digest: str
+    length: int
+    place: tuple[str, int] | None = None
 
 
 @dataclass(slots=True)
@@ -113,3 +134,14 @@ def _without_words(segment: re.Match[str]) -> str:
     if any(mark in segment[0] for mark in "-_%"):
         return "{words}"
     return CAMEL_CASE.sub("{words}", segment[0])
+
+
+def stored_captures(home: Home, site: type[SiteConfig]) -> set[Moment]:
+    """Return the captures of a site's articles that a home has."""
+    with closing(home.database()) as db:
+        found = set()
+        for key, url, moment in stored_moments(db, site.name):
+            known = key if key is not None else site.key_of(url or "")
+            if known is not None:
+                found.add((known, moment))
+        return found

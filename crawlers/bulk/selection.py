@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
@@ -18,6 +19,7 @@ from pipelines.stories.sentences import SHINGLE_RULES_VERSION
 from storage.bulk.tables import FORMAT
 
 MAX_CACHED_HOSTS = 4096
+MAX_CACHED_URLS = 8
 HTTP = ("http://", "https://")
 
 
@@ -75,6 +77,14 @@ class ArchiveSelection:
 
     def site_of(self, url: str) -> type[SiteSpider] | None:
         """Return the site of which a URL is an article; None if it is not to be read."""
+        return self._cached_site_of(url)
+
+    @cached_property
+    def _cached_site_of(self) -> Callable[[str], type[SiteSpider] | None]:
+        """Each step of a record's way asks for its site."""
+        return lru_cache(MAX_CACHED_URLS)(self._site_of)
+
+    def _site_of(self, url: str) -> type[SiteSpider] | None:
         if not url.startswith(HTTP):
             return None
         try:

@@ -17,10 +17,10 @@ import os
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from storage.bulk.tables import FORMAT, TABLES
 from storage.exports.parquet import arrow_table
@@ -132,6 +132,21 @@ class DatasetFolder:
         """Raise InputError if there is no dataset."""
         if self._json("_dataset.json") is None:
             raise InputError(Reason(BulkReason.NO_DATASET, folder=self.url))
+
+    def sites(self) -> list[str]:
+        """Return the sites that have captures."""
+        folder = self.full("captures")
+        paths = self.fs.ls(folder, detail=False) if self.fs.exists(folder) else []
+        names = (path.rpartition("/")[2] for path in paths)
+        return sorted(unquote(n.removeprefix("site=")) for n in names if n.startswith("site="))
+
+    def captures(self, site: str) -> Iterator[Row]:
+        """Yield the rows of a site's captures."""
+        columns = ["url", "captured_at", "http_status", "sha256", "length", "warc", "warc_offset",
+                   "outcome"]  # fmt: skip
+        for path in sorted(self.fs.find(self.full(f"captures/site={quote(site, safe='')}"))):
+            with self.fs.open(path, "rb") as file:
+                yield from pq.ParquetFile(file).read(columns).to_pylist()
 
     def _json(self, name: str) -> dict[str, Any] | None:
         try:

@@ -6,10 +6,13 @@ FastWARC reads at full speed. After an error, records are read one by one as eve
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import IO, Any, cast
 
 from storage.archive.decoding import MAX_BODY_BYTES
@@ -17,6 +20,7 @@ from storage.archive.reader import (
     SERVER_NOT_MODIFIED,
     SOURCE_URL_HEADER,
     StoredRecord,
+    UnreadableRecord,
     parse_warc_date,
 )
 from storage.archive.warc_file import (
@@ -80,7 +84,7 @@ class PieceReader:
     seen: int = 0
     _damaged_at: int | None = None
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Generator[Entry, None, None]:
         """Yield records and damage in order of their offsets. Raise OSError."""
         with open_piece(self.piece) as opened:
             if self.piece.records:
@@ -219,6 +223,19 @@ def stored_record(record: Any, url: str) -> StoredRecord:
         (named("WARC-Profile") or "") == SERVER_NOT_MODIFIED,
         named(SOURCE_URL_HEADER),
     )
+
+
+def record_at(file: str, offset: int) -> StoredRecord:
+    """Return one record of a file. Raise BadInput or UnreadableRecord."""
+    piece = Piece(file, "", 0, sys.maxsize, offset, sys.maxsize, offset)
+    reader = PieceReader(piece, lambda url: True)
+    with closing(reader.entries()) as entries:
+        entry = next(entries, None)
+    if entry is None or entry.record is None:
+        nothing = Reason(CrawlReason.RECORD_DAMAGED, error="no record begins there")
+        reason = (entry.reason if entry else None) or nothing
+        raise UnreadableRecord(Path(file), offset, reason)
+    return entry.record
 
 
 def next_record(

@@ -11,12 +11,13 @@ import typer
 
 from crawlers.crawl.replay import as_utc
 from crawlers.inspection.file_site import site_of_file
-from crawlers.registry import get_site
+from crawlers.registry import all_sites, get_site
 from crawlers.reprocess.archive_files import files_below
 from crawlers.reprocess.importer import Imported, import_files
 from crawlers.spider import SiteSpider
 from schedules.batch.log_file import log_to_file
 from schedules.publishing.publish import publish
+from storage.extras import optional_extra
 from storage.home import open_home
 from storage.messages import describe
 from tinwatch.commands.options import HomeOption, JsonOption
@@ -45,6 +46,9 @@ def import_command(
     with exit_on_error(home):
         if len(file) > 1 and url:
             raise UsageError(gettext("--url needs exactly one file"))
+        if [folder for folder in file if (folder / "_dataset.json").is_file()]:
+            _import_datasets(file, site, home, as_json)
+            return
         files_by_site = _files_by_site(files_below(file), site, url)
         place = open_home(home)
         log_to_file(place)
@@ -58,6 +62,32 @@ def import_command(
             _report(site_class.name, done, as_json)
         if problems:
             raise typer.Exit(Exit.PROBLEMS)
+
+
+def _import_datasets(
+    folders: list[Path], site: str | None, home: Path | None, as_json: bool
+) -> None:
+    """Import datasets of tinwatch bulk extract, a run for each batch of captures of a site."""
+    with optional_extra("bulk"):
+        from crawlers.bulk.dataset_import import import_dataset
+        from storage.bulk.dataset import DatasetFolder
+    place = open_home(home)
+    log_to_file(place)
+    problems = 0
+    for folder in folders:
+        dataset = DatasetFolder(str(folder))
+        dataset.check()
+        for name in [site] if site else [n for n in dataset.sites() if n in all_sites()]:
+            total = Imported()
+            for done in import_dataset(place, get_site(name), dataset):
+                with closing(place.database()) as db:
+                    publish(db, place, [name])
+                total.run, total.read = done.run, total.read + done.read
+                total.problems += done.problems
+            problems += len(total.problems)
+            _report(name, total, as_json)
+    if problems:
+        raise typer.Exit(Exit.PROBLEMS)
 
 
 def _files_by_site(

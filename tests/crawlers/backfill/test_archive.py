@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from crawlers.backfill import client
-from crawlers.backfill.client import Archive, ArchivedCapture, ArchiveError
-from crawlers.backfill.selection import pattern_of, select
+from crawlers.backfill.client import Archive, ArchiveError
+from crawlers.backfill.selection import ArchivedCapture, pattern_of, select
 from crawlers.registry import get_site
 from storage.db.connection import utc_text
 from storage.messages.reasons_crawl import CrawlReason
