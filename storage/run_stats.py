@@ -164,6 +164,7 @@ class RunStats:
     not_modified: int = 0  # only in runs of versions that made conditional requests for articles
 
     broken_fields: Counter[str] = field(default_factory=Counter)
+    disputed_fields: Counter[str] = field(default_factory=Counter)
     redirected_to: Counter[str] = field(default_factory=Counter)
     coverage: Coverage = field(default_factory=Coverage)
     problems: list[Problem] = field(default_factory=list)
@@ -180,6 +181,7 @@ class RunStats:
         return replace(
             self,
             broken_fields=Counter(self.broken_fields),
+            disputed_fields=Counter(self.disputed_fields),
             redirected_to=Counter(self.redirected_to),
             coverage=self.coverage.copy(),
             problems=[*self.problems],
@@ -233,6 +235,7 @@ def _problems(data: list[dict[str, Any]]) -> list[Problem]:
 
 _DECODERS: dict[str, Callable[[Any], Any]] = {
     "broken_fields": Counter,
+    "disputed_fields": Counter,
     "redirected_to": Counter,
     "coverage": Coverage.from_json,
     "ended": lambda value: FINISHED if value == FINISHED else Reason.of(value),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipelines.boilerplate.detector import Zone
+from storage.messages.reasons_warnings import WarningCode
 from storage.models import Block
 from storage.reasons import Reason
 
@@ -60,3 +61,8 @@ class RawArticle:
     warnings: list[Reason] = field(default_factory=list)
     legacy_encoding: str | None = None  # such as TCVN3, if the text was not converted
     zones: list[tuple[Zone, str]] = field(default_factory=list)
+
+    def disputed_fields(self) -> set[str]:
+        """Return the fields for which the page contradicts what a rule of the module finds."""
+        disputed = (w for w in self.warnings if w.code == WarningCode.VALUE_DISPUTED)
+        return {warning.params["field"] for warning in disputed}

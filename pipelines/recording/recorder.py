@@ -199,6 +199,7 @@ class Recorder:
         self.stats.read += 1
         self.stats.generic += read.page.extractor_version.endswith(".generic")
         self.stats.broken_fields.update(f for f, s in article.fields.items() if s.state == "broken")
+        self.stats.disputed_fields.update(read.page.disputed_fields())
         self.stats.coverage.add(article.fields)
         remove_retry(self.db, self.site, article.key)
         stored = articles.find_article(self.db, self.site, article.key)

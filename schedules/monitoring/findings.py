@@ -31,6 +31,7 @@ class FindingCode(StrEnum):
     SILENT = "silent"
     FEWER_ARTICLES = "fewer_articles"
     FIELDS = "fields"
+    DISPUTED = "disputed"
     TEMPLATE = "template"
     QUARANTINE = "quarantine"
     CAPTURES = "captures"

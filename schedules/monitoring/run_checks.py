@@ -39,6 +39,7 @@ MIN_BOILERPLATE_CHANGES = 3  # changes of the boilerplate detector in 7 runs
 EDITS_MULTIPLIER = 4  # times the usual share of edited articles ...
 MIN_EDITED_SHARE = 0.3  # ... and at least this share of the rechecked articles
 MIN_GENERIC_SHARE = 0.2  # of pages extracted by the generic extractor
+MIN_DISPUTED_SHARE = 0.1  # of pages
 MIN_UNREADABLE_SHARE = 0.1  # of pages
 
 
@@ -167,6 +168,20 @@ def fields_gone(history: SiteHistory) -> Iterator[Finding]:
         yield _finding(history, FindingCode.FIELDS, severity, reason, remedy)
 
 
+def disputed_values(history: SiteHistory) -> Iterator[Finding]:
+    """Fields for which the pages contradict what the module's rules find."""
+    recent = list(history.runs[:RECENT_RUNS])
+    fields = {name for run in recent for name in run.stats.disputed_fields}
+    read = _sum(recent, lambda s: s.read)
+    for name in sorted(fields) if read >= MIN_PAGES else ():
+        share = sum(run.stats.disputed_fields[name] for run in recent) / read
+        if share > MIN_DISPUTED_SHARE:
+            reason = Reason(MonitoringReason.VALUES_DISPUTED, field=name, share=round(share, 4))
+            yield _finding(
+                history, FindingCode.DISPUTED, Severity.WARNING, reason, _verify(history)
+            )
+
+
 def template_drift(history: SiteHistory) -> Iterator[Finding]:
     """Pages are extracted differently than before: the site's template has changed."""
     recent, before = _recent_and_earlier(history)
@@ -268,7 +283,6 @@ def _age(age: timedelta) -> Reason:
 
 
 CHECKS = (
-    unread, failing, held_runs, silent, fewer_articles, fields_gone, template_drift, quarantined,
-    unparsable_captures,
-    unknown_addresses,
+    unread, failing, held_runs, silent, fewer_articles, fields_gone, disputed_values,
+    template_drift, quarantined, unparsable_captures, unknown_addresses,
 )  # fmt: skip

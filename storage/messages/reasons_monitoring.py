@@ -39,6 +39,10 @@ class MonitoringReason(ReasonCode):
         gettext_noop("{number} new articles in 7 days; {usual:decimal} are usual"),
     )
     FIELD_SHARES = "field_shares", "{fields:sentences}"
+    VALUES_DISPUTED = (
+        "values_disputed",
+        gettext_noop("{field}: {share:percent} of the last pages contradict the module's rules"),
+    )
     READ_GENERICALLY = (
         "read_generically",
         gettext_noop("the generic extractor was the fallback on {share:percent} of the last pages"),

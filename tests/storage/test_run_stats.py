@@ -27,6 +27,7 @@ def full() -> RunStats:
         certificate=Certificate("a.vn", "2025-04-07T18:30:00Z"),
         robots=RobotsFacts("ab", ("Disallow: /",), 2, 1),
         broken_fields=Counter({"lead": 1}),
+        disputed_fields=Counter({"title": 1}),
         coverage=coverage,
         problems=[Problem("https://a.vn/1", Reason("no_title"))],
         template=2,
@@ -63,6 +64,7 @@ def test_a_copy_counts_for_itself() -> None:
     first = full()
     second = first.copy()
     second.broken_fields["lead"] += 1
+    second.disputed_fields["title"] += 1
     second.coverage.add({"title": FieldState("value", "h1")})
     second.problems.append(Problem("https://a.vn/2", Reason("body_empty")))
     assert first == full()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +22,7 @@ from storage.articles.repository import find_article
 from storage.articles.revisions import revisions
 from storage.checks.retry_queue import MAX_READ_ATTEMPTS, retry_urls
 from storage.messages.reasons_crawl import http_status
+from storage.messages.reasons_warnings import WarningCode
 from storage.models import Article
 from storage.reasons import Reason
 from storage.run_stats import Problem, RunStats
@@ -386,3 +388,10 @@ def test_batch_that_is_written_again_is_in_the_journal_once(
     [line] = read_journal(watcher.home.captures).run_lines()
     assert [entry["key"] for entry in line["unseen"]] == ["9"]
     assert len(recorder.new_pages) == 1
+
+
+def test_disputed_fields_are_counted(watcher: Watcher) -> None:
+    page = watcher.read(warnings=[Reason(WarningCode.VALUE_DISPUTED, field="title", rule="h1")])
+    watcher.night(page, watcher.read(key="2"))
+    (stats,) = (RunStats.from_json(json.loads(row["stats"])) for row in watcher.db["runs"].rows)
+    assert stats.disputed_fields == {"title": 1}

@@ -118,6 +118,10 @@ CASES: dict[str, tuple[SiteHistory, set[tuple[str, str]]]] = {
         facts(run(0, coverage={"read": 30, "fields": {"title": 30, "byline": 2}})),
         {("fields", "error")},
     ),
+    "disputed titles": (
+        facts(*nights(range(3), disputed_fields={"title": 9})), {("disputed", "warning")},
+    ),
+    "a disputed title": (facts(*nights(range(3), disputed_fields={"title": 2})), set()),
     "generic reading": (facts(*nights(range(3), generic=10)), {("template", "warning")}),
     "generic by design": (
         replace(facts(*nights(range(3), generic=10)), generic_site=True), set(),
