@@ -44,6 +44,15 @@ def _pages(db: Database) -> Iterator[tuple[str, str]]:
     if edited:
         yield "article", f"/articles/{edited[0]}"
         yield "article", f"/articles/{edited[0]}/diff"
+    site = db.execute("SELECT name FROM sites ORDER BY name LIMIT 1").fetchone()[0]
+    changed = "kind=edited&kind=removed&kind=restored&kind=moved"
+    yield "page", "/changes"
+    yield "page", f"/changes?{changed}"
+    yield "page", f"/changes?{changed}&sort=priority"
+    yield "page", f"/changes?site={site}&kind=edited"
+    yield "page", "/changes?class=correction"
+    yield "page", "/changes?min_priority=0.5"
+    yield "page", "/changes?text=đảng&from=2024-01&to=2024-01"
     yield "page", "/takedowns"
     yield "page", "/takedowns?show=suspect"
     yield "page", "/review"
@@ -52,6 +61,7 @@ def _pages(db: Database) -> Iterator[tuple[str, str]]:
     for words in ("đảng", "dang bo", "title:đảng", "site:hanoi đảng"):
         for order in ("rank", "newest"):
             yield "search", f"/search?q={words}&order={order}"
+        yield "search", f"/search?q={words}&view=chart"
 
 
 def _site_pages(db: Database) -> Iterator[tuple[str, str]]:
