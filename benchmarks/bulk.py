@@ -6,8 +6,8 @@ The files hold synthetic pages with the sizes of real ones (batch/page_statistic
 its own. Three measurements:
 
 alone: one process reads them to a dataset, everything normalised; pages per second of processor
-    time, the best of the rounds. trafilatura reads the same records in the same rounds, in turns. So does lxml alone, which parses some
-    3,000 such pages a second on an idle core: it shows how busy the machine is.
+    time, the best of the rounds. trafilatura reads some of the same records in the same rounds, in
+    turns. So does lxml alone, which only parses: it shows how busy the machine is.
 cluster: the same job on a local Dask cluster of one worker and of two; `speedup` is the ratio of
     their times, started clusters and loaded modules not counted.
 memory: the largest resident memory of any worker.

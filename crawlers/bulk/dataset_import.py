@@ -1,8 +1,9 @@
 """Takes the captures of a bulk dataset into a home, with the bytes of their records.
 
 The dataset says what is worth reading: of captures with equal bytes in a row the first and the
-last, as in a backfill. The records themselves are read from the archive, so that the home keeps the bytes
-that its revisions are made of and can be verified and rebuilt. What is stored is not read again.
+last, as in a backfill. The records themselves are read from the archive, so that the home keeps the
+bytes that its revisions are made of and can be verified and rebuilt. What is stored is not read
+again.
 """
 
 from __future__ import annotations

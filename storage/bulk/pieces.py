@@ -162,7 +162,8 @@ def open_piece(piece: Piece) -> Any:
     """Open the file of a piece. Raise BadInput."""
     try:
         fs, path = url_to_fs(piece.file)
-        return fs.open(path, "rb", block_size=BLOCK_BYTES, cache_type="readahead")
+        cache = "none" if piece.records else "readahead"  # scattered records, or all in a row
+        return fs.open(path, "rb", block_size=BLOCK_BYTES, cache_type=cache)
     except OSError as error:
         raise unreadable(piece.file, error) from error
 

@@ -28,3 +28,7 @@ class BulkReason(ReasonCode):
     )
     NO_DATASET = "no_dataset", gettext_noop("{folder} holds no dataset of tinwatch bulk extract")
     NO_INPUT = "no_input", gettext_noop("no file is named {names:list}")
+    INDEX_LINES = (
+        "index_lines",
+        gettext_noop("{number} of its lines are no index of WARC files"),
+    )

@@ -19,6 +19,7 @@ from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
 if TYPE_CHECKING:
     from crawlers.bulk.job import JobResult
+    from crawlers.bulk.selection import ArchiveSelection
     from storage.bulk.pieces import Piece
 
 bulk = typer.Typer(
@@ -44,11 +45,18 @@ def group() -> None:
 
 @bulk.command()
 def extract(
-    files: Annotated[
-        list[str],
-        typer.Argument(help="WARC or WACZ files: paths, s3:// and other URLs, globs, or lists."),
-    ],
     out: Annotated[str, typer.Option("--out", help="Folder or URL of the dataset.")],
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(help="WARC or WACZ files: paths, s3:// and other URLs, globs, or lists."),
+    ] = None,
+    index: Annotated[
+        list[str] | None,
+        typer.Option("--index", help="Only the records in this CDXJ index (repeatable)."),
+    ] = None,
+    base: Annotated[
+        str, typer.Option("--base", help="What the file names in the index are relative to.")
+    ] = "s3://commoncrawl/",
     scheduler: SchedulerOption = None,
     workers: WorkersOption = None,
     site: SitesOption = None,
@@ -72,7 +80,10 @@ def extract(
         from crawlers.bulk.selection import ArchiveSelection
 
         selection = ArchiveSelection(tuple(site or ()), day(since), day(until), generic)
-        pieces, problems = _plan(files, split * MEGABYTE)
+        pieces, problems = _plan(files or [], split * MEGABYTE)
+        _plan_index(index or [], selection, base, pieces, problems)
+        if not pieces and not problems:
+            raise InputError(Reason(BulkReason.NO_INPUT, names=[*(files or ()), *(index or ())]))
         with dask_client(scheduler, workers) as client, _progress_bar() as bar:
             err.print(gettext("Dask's dashboard: {url}", url=client.dashboard_link))
             task = bar.add_task("", total=len(pieces))
@@ -98,9 +109,28 @@ def _plan(files: list[str], split_bytes: int) -> tuple[list[Piece], list[tuple[s
             pieces += pieces_of(file, split_bytes)
         except BadInput as error:
             problems.append((error.file, error.reason))
-    if not pieces and not problems:
-        raise InputError(Reason(BulkReason.NO_INPUT, names=files))
     return pieces, problems
+
+
+def _plan_index(
+    indexes: list[str],
+    selection: ArchiveSelection,
+    base: str,
+    pieces: list[Piece],
+    problems: list[tuple[str, Reason]],
+) -> None:
+    """Add the pieces that indexes list, and the indexes that cannot be read."""
+    from crawlers.bulk.index_pieces import index_pieces
+    from storage.bulk.pieces import BadInput
+
+    try:
+        indexed = index_pieces(indexes, selection, base)
+    except BadInput as error:
+        problems.append((error.file, error.reason))
+        return
+    pieces += indexed.pieces
+    for name, number in indexed.bad_lines.items():
+        problems.append((name, Reason(BulkReason.INDEX_LINES, number=number)))
 
 
 def _progress_bar() -> Progress:
