@@ -19,6 +19,8 @@ COUNTS = ("read", "unchanged", "missing", "failed", "quarantined")
 
 def log_run(db: Database, run: int, count: int) -> None:
     """Log a run with its verdict, and then its events. `count`: how many were published."""
+    if not logger.isEnabledFor(logging.INFO):
+        return
     stored = get_run(db, run)
     numbers = stored.stats.counts()
     fields: dict[str, Any] = {

@@ -32,6 +32,17 @@ def document(demo_page: TestClient) -> dict[str, Any]:
     return found
 
 
+def test_every_field_and_parameter_is_described(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    missing = [
+        f"{name}.{field}"
+        for name, schema in schemas.items()
+        for field, stated in schema.get("properties", {}).items()
+        if "description" not in stated
+    ]
+    assert missing == []
+
+
 def test_openapi_document_is_valid_and_covers_only_the_api(document: dict[str, Any]) -> None:
     validate(document)
     assert len(document["paths"]) == 11
