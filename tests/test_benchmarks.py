@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SMALL = {
     "bulk": ("--pages", "40", "--files", "2", "--rounds", "1"),
+    "bulk_stories": ("--articles", "2000", "--memory", "1"),
     "cadence": ("--sites", "1", "--articles", "3", "--jobs", "1"),
     "change": ("--pairs", "100", "--nights", "7", "--jobs", "1"),
     "extraction": ("--pages", "2"),
