@@ -158,6 +158,8 @@ def cluster_dataset(
     """
     dataset = DatasetFolder(folder)
     dataset.check()
+    if not dataset.fs.exists(dataset.full("shingles")):  # no article was read
+        return FoundStories(0, 0, 0, 0, 0)
     with TemporaryDirectory(prefix="tinwatch-") as work:
         join = StoryJoin(dataset, Path(work), memory_gigabytes, names)
         try:
