@@ -59,6 +59,9 @@ def digit(draft: Draft) -> str | None:
     return _one_word(draft, DIGIT, change, "body", "lead", "captions")
 
 
+HEAD_TITLE = re.compile(r"<(?:title|meta)\b", re.IGNORECASE)
+
+
 def replaced(draft: Draft) -> str | None:
     return _one_word(draft, SYLLABLE, _another(draft), "body")
 
@@ -116,9 +119,19 @@ def paragraph_out(draft: Draft) -> str | None:
 
 
 def title(draft: Draft) -> str | None:
-    """A word of the title, wherever the page prints the whole title."""
+    """A word of the title, wherever the page prints the whole title, its head included.
+
+    No CMS saves a new title and leaves the old one in <title> and og:title.
+    """
     positions = draft.printing("title")
-    return _one_text(draft, positions, SYLLABLE, _another(draft))
+    before = [draft.tokens[n].strip() for n in positions]
+    changed = _one_text(draft, positions, SYLLABLE, _another(draft))
+    for old, n in zip(before, positions, strict=True):
+        new = draft.tokens[n].strip()
+        for place, token in enumerate(draft.tokens):
+            if old and HEAD_TITLE.match(token):
+                draft.tokens[place] = token.replace(old, new)
+    return changed
 
 
 def lead(draft: Draft) -> str | None:
