@@ -258,19 +258,21 @@ def made_once(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="session")
 def base_install(made_once: Made) -> Path:
-    """A folder for PYTHONPATH with which a program runs as if pandas were not installed."""
+    """A folder for PYTHONPATH with which a program runs as if some extras were not installed."""
 
     def hide(folder: Path) -> None:
-        (folder / "pandas.py").write_text('raise ImportError("hidden by tests")\n', "utf-8")
+        for module in ("pandas", "numpy", "fsspec"):
+            (folder / f"{module}.py").write_text('raise ImportError("hidden by tests")\n', "utf-8")
 
     return made_once("base-install", hide)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def programs_run_as_installed_by_default(base_install: Path) -> None:
-    """The programs that tests start do not spend half of their time importing pandas.
+    """The programs that tests start do not spend half of their time importing pandas and numpy.
 
-    sqlite-utils imports it if it is installed. No command needs it.
+    sqlite-utils and warcio import them and fsspec if they are installed. A few commands need them;
+    their tests set PYTHONPATH.
     """
     path = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(base_install), *([path] if path else [])])
