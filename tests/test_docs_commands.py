@@ -76,8 +76,10 @@ WITH_COMMANDS = [page for page in PAGES if any(shown_commands(page))]
 
 @pytest.mark.parametrize(
     "page",
-    [  # the command reference alone starts some seventy processes
-        pytest.param(page, id=page.stem, marks=[pytest.mark.slow] * (page.stem == "commands"))
+    [  # the command reference alone starts some seventy processes, bulk clusters
+        pytest.param(
+            page, id=page.stem, marks=[pytest.mark.slow] * (page.stem in ("commands", "bulk"))
+        )
         for page in WITH_COMMANDS
         if page.stem not in WITH_PYTHON
     ],

@@ -41,10 +41,11 @@ def _seconds(arguments: tuple[str, ...]) -> float:
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param(("-m", "scrapy", "list"), id="scrapy", marks=pytest.mark.slow),
+        pytest.param(("-m", "scrapy", "list"), id="scrapy"),
         pytest.param(("-m", "tinwatch", "sites"), id="tinwatch"),
     ],
 )
+@pytest.mark.slow
 def test_a_list_of_all_sites_starts_quickly(arguments: tuple[str, ...]) -> None:
     """A slower machine is given the time that it needs more for Scrapy alone."""
     scrapy_alone, listing = best_of_three(("-c", "import scrapy"), arguments)

@@ -51,6 +51,7 @@ def run(checkout: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_module_is_written_and_its_error_names_missing_attributes(checkout: Path) -> None:
     done = run(checkout, "-m", "scrapy", "genspider", "-t", "site", "thumau", "thu-mau.example")
     assert done.returncode == 0, done.stderr

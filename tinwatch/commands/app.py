@@ -24,8 +24,7 @@ app = typer.Typer(
         "max_content_width": 80,
     },
     help=gettext(
-        "Archives Vietnam's provincial news sites and reports each night which articles are new, "
-        "edited, moved, removed, restored or reprinted."
+        "Archives Vietnam's provincial news sites and reports each night what changed."
     ),
     epilog=gettext(
         "Help of a command: tinwatch COMMAND --help. Exit codes: 0 ok, 1 a site or file has "

@@ -37,6 +37,7 @@ def loopback(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], 
     return fetch_scenario("loopback", home), home
 
 
+@pytest.mark.slow
 def test_front_page_leads_to_a_section_and_articles(
     loopback: tuple[dict[str, Any], Path],
 ) -> None:
@@ -74,6 +75,7 @@ def test_private_network_gets_no_request(tmp_path: Path) -> None:
     assert "private network" in found["error"]
 
 
+@pytest.mark.slow
 def test_page_forbidden_by_robots_txt_is_reported(tmp_path: Path) -> None:
     found = fetch_scenario("forbidden", tmp_path)
     assert [seen["path"] for seen in found["seen"]] == ["/robots.txt"]

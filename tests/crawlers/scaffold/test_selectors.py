@@ -112,6 +112,7 @@ def test_boxes_are_excluded_and_stressed_words_stay() -> None:
     ],
     ids=["deep", "many classes", "many links", "long class", "long link", "odd names"],
 )
+@pytest.mark.slow
 def test_hostile_page_takes_less_than_a_minute(noise: str) -> None:
     begun = time.monotonic()
     pages = [page(n, "<h1 class='tieu-de'>{title}</h1>", noise.replace("{", "{{")) for n in (1, 2)]

@@ -71,6 +71,7 @@ def test_unchanged_article_updates_only_times(watcher: Watcher, day: Day) -> Non
     assert stats(watcher).unchanged == 1
 
 
+@pytest.mark.slow
 def test_unchanged_rechecks_do_not_grow_the_database(watcher: Watcher, day: Day) -> None:
     keys = [str(n) for n in range(1000)]
     first = [watcher.read(key=key, title=f"Tin số {key} của thôn") for key in keys]

@@ -159,6 +159,7 @@ def night(home: Path, replay: Path, *words: object) -> subprocess.Popen[str]:
     return tinwatch("nightly", *SITES, "--isolate", *words, "--replay", replay, "--home", home)
 
 
+@pytest.mark.slow
 def test_isolated_batch_equals_batch_in_one_process(
     home: Path, replay: Path, undisturbed: dict[str, list[Any]]
 ) -> None:
