@@ -23,9 +23,7 @@ app = typer.Typer(
         "token_normalize_func": current_name,
         "max_content_width": 80,
     },
-    help=gettext(
-        "Archives Vietnam's provincial news sites and reports each night what changed."
-    ),
+    help=gettext("Archives Vietnam's provincial news sites and reports each night what changed."),
     epilog=gettext(
         "Help of a command: tinwatch COMMAND --help. Exit codes: 0 ok, 1 a site or file has "
         "problems, 2 wrong usage, 3 home or database unusable, 130 Ctrl-C."
