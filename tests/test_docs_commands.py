@@ -71,15 +71,15 @@ WITH_PYTHON = (
     "python",
     "research-tutorial",
 )  # pages whose Python is run, one block after the other
+# The command reference alone starts some seventy processes.
+SLOW_PAGES = ("archive", "bulk", "commands", "exports", "health", "search")
 WITH_COMMANDS = [page for page in PAGES if any(shown_commands(page))]
 
 
 @pytest.mark.parametrize(
     "page",
-    [  # the command reference alone starts some seventy processes, bulk clusters
-        pytest.param(
-            page, id=page.stem, marks=[pytest.mark.slow] * (page.stem in ("commands", "bulk"))
-        )
+    [
+        pytest.param(page, id=page.stem, marks=[pytest.mark.slow] * (page.stem in SLOW_PAGES))
         for page in WITH_COMMANDS
         if page.stem not in WITH_PYTHON
     ],

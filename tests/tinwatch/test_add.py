@@ -232,6 +232,7 @@ def test_written_module_extracts_real_pages(url: str, checkout: Path) -> None:
         assert text.endswith(clean(gold["body_last80"]))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals on this system")
 @pytest.mark.parametrize("answer", ["y", "n"])
 def test_terminal_prompts(answer: str, warc: Path, checkout: Path) -> None:

@@ -39,6 +39,7 @@ def test_truncated_database_is_restored_or_rebuilt(
     rebuilder.assert_same_home(demo_home, rebuilt_folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["articles", "revisions", "events"])
 def test_deleted_table_is_restored_or_rebuilt(
     rebuilder: Rebuilder, own: Path, demo_home: Path, tmp_path: Path, table: str
