@@ -18,7 +18,13 @@ from storage.messages import describe
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
 from storage.version import user_agent
-from tinwatch.commands.options import HomeOption, JsonOption, day
+from tinwatch.commands.options import (
+    CapturedSinceOption,
+    CapturedUntilOption,
+    HomeOption,
+    JsonOption,
+    day,
+)
 from tinwatch.terminal.console import Exit, err, exit_on_error, print_json, safe
 from tinwatch.terminal.messages import UsageError, gettext, reason_text, styled
 
@@ -33,12 +39,8 @@ def backfill(
             "--from", help="internet-archive, common-crawl, or the URL of a pywb collection."
         ),
     ] = "internet-archive",
-    since: Annotated[
-        str | None, typer.Option(help="Only captures of this day and later (2015-01-31).")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(help="Only captures of this day and earlier.")
-    ] = None,
+    since: CapturedSinceOption = None,
+    until: CapturedUntilOption = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help="Fetch at most this many captures of a site.")
     ] = None,

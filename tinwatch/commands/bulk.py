@@ -13,7 +13,13 @@ from storage.messages import describe
 from storage.messages.reasons_bulk import BulkReason
 from storage.messages.reasons_input import InputError
 from storage.reasons import Reason
-from tinwatch.commands.options import JsonOption, SitesOption, day
+from tinwatch.commands.options import (
+    CapturedSinceOption,
+    CapturedUntilOption,
+    JsonOption,
+    SitesOption,
+    day,
+)
 from tinwatch.terminal.console import Exit, err, exit_on_error, print_json, safe
 from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
@@ -60,12 +66,8 @@ def extract(
     scheduler: SchedulerOption = None,
     workers: WorkersOption = None,
     site: SitesOption = None,
-    since: Annotated[
-        str | None, typer.Option(help="Only captures of this day and later (2015-01-31).")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(help="Only captures of this day and earlier.")
-    ] = None,
+    since: CapturedSinceOption = None,
+    until: CapturedUntilOption = None,
     generic: Annotated[
         bool, typer.Option("--generic", help="Read hosts without a site module, too.")
     ] = False,

@@ -65,6 +65,12 @@ FromOption = Annotated[
 ToOption = Annotated[
     str | None, typer.Option("--to", metavar="DATE", help="Up to the end of this day or period.")
 ]
+CapturedSinceOption = Annotated[
+    str | None, typer.Option("--since", help="Only captures of this day and later (2015-01-31).")
+]
+CapturedUntilOption = Annotated[
+    str | None, typer.Option("--until", help="Only captures of this day and earlier.")
+]
 
 # Sources of pages
 ReplayOption = Annotated[
