@@ -17,14 +17,13 @@ from storage.articles.repository import articles_as_json
 from storage.config import Settings
 from storage.db.connection import open_database
 from storage.events.ledger import ARTICLE_KINDS, SITE_KINDS
-from tests.doc_pages import FENCE, PAGES, named, rows, section, text_of
+from tests.doc_pages import FENCE, PAGES, ROOT, named, rows, section, text_of
 from tests.each import for_each
 from tinwatch.commands import lazy_loading
 from tinwatch.commands.app import app
 from tinwatch.commands.lazy_loading import load
 from tinwatch.terminal.console import Exit
 
-NAMES = [page.name for page in PAGES]
 COMMANDS: dict[str, Any] = {name: load(name) for name in lazy_loading.COMMANDS}
 GLOBAL = {"--version", "--help", "--install-completion", "--show-completion"}
 OLD_OPTIONS = {f"--{name}" for name in lazy_loading.OLD_NAMES}
@@ -35,7 +34,7 @@ EDITED = (  # by the sample's story
 )
 
 
-@for_each("page", PAGES, lambda page: page.name)
+@for_each("page", PAGES, lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", page.read_text("utf-8")):
         if "://" in target:
@@ -54,7 +53,7 @@ def options_of(command: str) -> set[str]:
     return {o for c in commands for p in c.params for o in p.opts if o.startswith("--")}
 
 
-@for_each("page", PAGES, lambda page: page.name)
+@for_each("page", PAGES, lambda page: str(page.relative_to(ROOT)))
 def test_commands_and_options_exist(page: Path) -> None:
     text = page.read_text("utf-8")
     every = set().union(*(options_of(c) for c in COMMANDS)) | GLOBAL

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.doc_pages import FENCE, PAGES, ROOT, text_of
+from tests.doc_pages import ENGLISH, FENCE, PAGES, ROOT, text_of
 
 NUMBERED = re.compile(r"\((article|event) \d+\)")
 
@@ -73,7 +73,7 @@ WITH_PYTHON = (
 )  # pages whose Python is run, one block after the other
 # The command reference alone starts some seventy processes.
 SLOW_PAGES = ("archive", "bulk", "commands", "exports", "health", "search")
-WITH_COMMANDS = [page for page in PAGES if any(shown_commands(page))]
+WITH_COMMANDS = [page for page in ENGLISH if any(shown_commands(page))]
 
 
 @pytest.mark.parametrize(
