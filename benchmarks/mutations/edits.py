@@ -223,7 +223,10 @@ def _one_text(
 
 
 def _write(draft: Draft, n: int, text: str) -> str:
-    """Write a token, and all other tokens with the same text, as a content system does."""
+    """Write a token, and all other tokens with the same text, as a content system does.
+
+    It prints a lead above the article from the same field as in the article's first paragraph.
+    """
     before, after = draft.tokens[n].strip(), text.strip()
     same = clean(html.unescape(before))
     for other in draft.printing(draft.shape.fields[n]):
@@ -231,8 +234,9 @@ def _write(draft: Draft, n: int, text: str) -> str:
             draft.tokens[other] = text
     if len(before) >= MIN_UNIQUE_CHARS:
         marked = draft.shape.fields
+        copies = ("", "lead") if marked[n] == "lead" else ("",)
         draft.tokens = [
-            token if marked[position] else token.replace(before, after)
+            token.replace(before, after) if marked[position] in copies else token
             for position, token in enumerate(draft.tokens)
         ]
     return draft.shape.fields[n]

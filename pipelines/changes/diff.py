@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from pipelines.changes.fingerprint import COMPARED_FIELDS, field_paragraphs
-from pipelines.changes.paragraph_pairs import ParagraphPairs, match_paragraphs
+from pipelines.changes.paragraph_pairs import ParagraphPairs, match_paragraphs, similarity
 from pipelines.changes.word_diff import Op, Span, longest_increasing_subsequence, spans
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
@@ -14,6 +14,7 @@ from storage.models import Article
 __all__ = ["FieldDiff", "Op", "Span", "diff"]
 
 Part = tuple[Span, ...]
+MIN_COPY_SIMILARITY = 0.8  # of two copies of a lead, one of which was edited
 TEXT_FIELDS = ("lead", "body", "captions")  # the roles that a paragraph may have
 
 
@@ -64,11 +65,30 @@ def diff(old: Article, new: Article) -> list[FieldDiff]:
     """
     before = {field: _paragraphs(old, field) for field in COMPARED_FIELDS}
     after = {field: _paragraphs(new, field) for field in COMPARED_FIELDS}
+    _print_second_copy(before, after)
+    _print_second_copy(after, before)
     _give_new_roles(before, after)
     _drop_credits_in_text(old, before, after)
     _drop_credits_in_text(new, after, before)
     diffs = (_field_diff(field, before[field], after[field]) for field in COMPARED_FIELDS)
     return [d for d in diffs if d.changed]
+
+
+def _print_second_copy(once: dict[str, list[str]], twice: dict[str, list[str]]) -> None:
+    """Print the lead of `once` again as the first paragraph if `twice` has an edited copy of it.
+
+    The record leaves out the second copy of a lead that the page prints twice. An edit of one copy
+    would make the other one look like a paragraph that is added or removed.
+    """
+    if not (once["lead"] and twice["lead"] and twice["body"]):
+        return
+    lead, copies = once["lead"][0], (twice["lead"][0], twice["body"][0])
+    edited = [text for text in copies if comparison(text) != comparison(lead)]
+    if len(edited) != 1 or similarity(lead, edited[0]) < MIN_COPY_SIMILARITY:
+        return
+    pairs = match_paragraphs(once["body"], twice["body"])
+    if 0 not in pairs.same and 0 not in pairs.changed:
+        once["body"].insert(0, lead)
 
 
 def _give_new_roles(before: dict[str, list[str]], after: dict[str, list[str]]) -> None:

@@ -42,6 +42,13 @@ def match_paragraphs(old: Sequence[str], new: Sequence[str]) -> ParagraphPairs:
     return ParagraphPairs(same, changed)
 
 
+def similarity(one: str, other: str) -> float:
+    """Return the share of common words of two paragraphs (Dice), from 0 to 1."""
+    bits: dict[str, int] = {}
+    (left, left_size), (right, right_size) = _word_set(one, bits), _word_set(other, bits)
+    return 2 * (left & right).bit_count() / (left_size + right_size or 1)
+
+
 def _equal(old: list[str], new: list[str]) -> dict[int, int]:
     """Match equal paragraphs; the n-th of several equal ones matches the n-th."""
     positions: dict[str, list[int]] = {}

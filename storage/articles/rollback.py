@@ -82,7 +82,11 @@ def roll_back(db: Database, rollback: Rollback) -> int:
     deleted = db.execute(f"DELETE FROM pending_events WHERE run IN {IDS}", [runs]).rowcount
     for article, number in rollback.first_revisions.items():
         _delete_revisions(db, article, number)
-    db.execute(f"DELETE FROM sightings WHERE run IN {IDS}", [runs])
+    db.execute(
+        "DELETE FROM sightings WHERE article IN (SELECT articles.id FROM articles "
+        f"JOIN runs USING (site) WHERE runs.id IN {IDS}) AND run IN {IDS}",
+        [runs, runs],
+    )
     found = json.dumps(list(rollback.new_articles))
     db.execute(
         "INSERT OR IGNORE INTO retry_queue SELECT site, key, url, first_seen, 1, ? FROM articles "

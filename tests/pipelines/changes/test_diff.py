@@ -309,3 +309,31 @@ def test_longest_increasing_subsequence(numbers: list[int]) -> None:
     for n, number in enumerate(numbers):
         best[n] = 1 + max((best[m] for m in range(n) if numbers[m] < number), default=0)
     assert len(run) == max(best, default=0)
+
+
+LEAD = "Sáng nay, bà con ba thôn ven sông cùng ra nạo vét con mương chính trước khi vào vụ mới."
+REST = ["Nước về đến đầu làng từ chiều qua.", "Mỗi hộ góp hai ngày công."]
+
+
+def changed_fields(old: Article, new: Article) -> list[tuple[str, list[str], list[str]]]:
+    return [(d.field, d.words("removed"), d.words("added")) for d in diff(old, new)]
+
+
+@pytest.mark.parametrize("edited_above", [False, True])
+def test_edited_copy_of_a_lead_printed_twice_is_an_edited_word(*, edited_above: bool) -> None:
+    """The record leaves out the second copy as long as both are equal."""
+    once = article(REST, {"lead": LEAD})
+    edited = LEAD.replace("mương chính", "mương phụ")
+    above, below = (edited, LEAD) if edited_above else (LEAD, edited)
+    twice = article([below, *REST], {"lead": above})
+    field = "lead" if edited_above else "body"
+    assert changed_fields(once, twice) == [(field, ["chính"], ["phụ"])]
+    assert changed_fields(twice, once) == [(field, ["phụ"], ["chính"])]
+
+
+def test_new_first_paragraph_is_no_copy_of_the_lead() -> None:
+    """Another text about the same matter is a paragraph that was added."""
+    other = "Sáng nay, ba thôn ven sông mở hội đua thuyền, bà con đến xem rất đông."
+    (body,) = diff(article(REST, {"lead": LEAD}), article([other, *REST], {"lead": LEAD}))
+    assert body.whole("added") == [other]
+    assert not body.words("removed")
