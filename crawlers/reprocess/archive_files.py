@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import zlib
+from collections.abc import Generator, Iterable
+from lzma import LZMAError
 from pathlib import Path
+from shutil import copyfileobj, disk_usage
 from tempfile import TemporaryDirectory
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
+from crawlers.extraction.html import UnreadablePage
+from storage.messages.reasons_crawl import CrawlReason
 from storage.messages.reasons_input import InputError, InputReason
+from storage.messages.reasons_pages import Unread
 from storage.reasons import Reason
 
 WARC_NAMES = (".warc", ".warc.gz")
 WACZ_NAMES = (".wacz",)
 TEXT_NAMES = (".txt", ".text")
 PAGE_NAMES = (".html", ".htm", ".xhtml")
+# A WACZ stores WARC files as they are (WACZ 1.1.1), and where text is packed it shrinks to a tenth.
+# Apache POI takes the same ratio, its least "inflate ratio" of 0.01, for the sign of a bomb.
+MAX_UNPACKED_RATIO = 100
+# What zipfile raises for damaged files; NotImplementedError and RuntimeError if they are packed in
+# a way that it does not know, or encrypted.
+UNREADABLE_ZIP = (
+    BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 NAMES = (*WARC_NAMES, *WACZ_NAMES, *PAGE_NAMES, *TEXT_NAMES)
 
 
@@ -38,19 +50,33 @@ def files_below(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-@contextmanager
-def warc_files(file: Path) -> Iterator[list[Path]]:
-    """Give the WARC file, or those that a WACZ file holds. Raise OSError or BadZipFile."""
+def warc_files(file: Path, least_free: int) -> Generator[Path]:
+    """Yield the WARC file, or one after another those that a WACZ file holds, unpacked.
+
+    `least_free`: bytes that must stay free on the disk to which they are unpacked.
+    Raise OSError or UnreadablePage.
+    """
     if not file.name.lower().endswith(WACZ_NAMES):
-        yield [file]
+        yield file
         return
-    with TemporaryDirectory() as folder, ZipFile(file) as packed:
-        unpacked = []
-        for number, name in enumerate(sorted(packed.namelist())):
-            if name.startswith("archive/") and name.lower().endswith(WARC_NAMES):
-                # Not under its own name, which may lead out of the folder.
-                part = Path(folder) / f"{number}.warc.gz"
-                with packed.open(name) as source, part.open("wb") as target:
-                    shutil.copyfileobj(source, target)
-                unpacked.append(part)
-        yield unpacked
+    limit = file.stat().st_size * MAX_UNPACKED_RATIO
+    with TemporaryDirectory() as folder:
+        # Not under its own name, which may lead out of the folder.
+        part = Path(folder) / "part.warc.gz"
+        limit = min(limit, disk_usage(folder).free - least_free)
+        try:
+            with ZipFile(file) as packed:
+                members = [m for m in packed.infolist() if _is_warc(m.filename)]
+                if sum(member.file_size for member in members) > limit:
+                    raise UnreadablePage(Reason(Unread.WACZ_TOO_LARGE, limit=max(limit, 0)))
+                for member in sorted(members, key=lambda m: m.filename):
+                    with packed.open(member) as source, part.open("wb") as target:
+                        copyfileobj(source, target)  # no more than the stated size
+                    yield part
+        except UNREADABLE_ZIP as error:
+            text = str(error) or type(error).__name__
+            raise UnreadablePage(Reason(CrawlReason.ERROR, error=text)) from error
+
+
+def _is_warc(name: str) -> bool:
+    return name.startswith("archive/") and name.lower().endswith(WARC_NAMES)

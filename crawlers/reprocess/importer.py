@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from zipfile import BadZipFile
 
 from crawlers.crawl.from_capture import reparse_revision
 from crawlers.crawl.state import CrawlState
@@ -27,6 +26,7 @@ from pipelines.site_store import SiteStore
 from storage.archive.captures import newest_captures
 from storage.archive.reader import CaptureError, Record, UnreadableRecord, read_records
 from storage.archive.writer import CaptureWriter
+from storage.disk_space import BYTES_PER_MB
 from storage.home import Home
 from storage.messages.reasons_crawl import CrawlReason
 from storage.messages.reasons_pages import Unread
@@ -135,7 +135,8 @@ class _Importer:
         """Yield the relevant records of a WARC or WACZ file."""
         found = False
         problems = len(self.result.problems)
-        with self._reporting(file), warc_files(file) as parts:
+        least_free = self.recorder.past.settings.least_free_mb * BYTES_PER_MB
+        with self._reporting(file), closing(warc_files(file, least_free)) as parts:
             for part in parts:
                 for record in read_records(part, on_error=self._report_unreadable):
                     if is_relevant(record, self.site):
@@ -150,9 +151,6 @@ class _Importer:
             yield
         except (UnreadablePage, CaptureError) as error:
             self.result.problems.append((str(file), error.reason))
-        except BadZipFile as error:
-            reason = Reason(CrawlReason.ERROR, error=str(error))
-            self.result.problems.append((str(file), reason))
         except OSError as error:
             text = error.strerror or str(error)
             self.result.problems.append((str(file), Reason(CrawlReason.ERROR, error=text)))

@@ -127,6 +127,13 @@ class Unread(ReasonCode):
         "file_too_large",
         gettext_noop("is larger than {limit} bytes, the limit for a page"),
     )
+    WACZ_TOO_LARGE = (
+        "wacz_too_large",
+        gettext_noop(
+            "its WARC files unpack to more than {limit} bytes: unpack and import them, if you "
+            "trust the file"
+        ),
+    )
     FILE_WITHOUT_URL = (
         "file_without_url",
         gettext_noop("has no URL: use --url"),

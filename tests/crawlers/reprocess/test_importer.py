@@ -6,7 +6,8 @@ import os
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZipFile
+from types import SimpleNamespace
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
@@ -276,3 +277,66 @@ def test_folders_and_wacz_files_are_imported(home: Home, folder: Path) -> None:
     assert done.read == 2
     assert [name for name, _ in done.problems] == [str(below / "hong.wacz")]
     assert keys(home) == {KEY, get_site(SITE).key_of(OTHER.url)}
+
+
+def wacz_bomb(file: Path, stated: int | None = None) -> Path:
+    """A WACZ file with one capture, and a WARC file of 2 MB of zeros in 2 KB."""
+    written = CaptureWriter(file.parent / "crawl", SITE, day=TAKEN.date())
+    head = [("Content-Type", "text/html")]
+    warc = written.write_response(ENTRY.url, TAKEN, 200, "", head, page()).warc
+    written.close()
+    with ZipFile(file, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("archive/1.warc.gz", (file.parent / "crawl" / warc).read_bytes())
+        packed.writestr("archive/2.warc.gz", bytes(2 << 20))
+    if stated is not None:  # in the directory of the file
+        data = file.read_bytes()
+        file.write_bytes(
+            data.replace((2 << 20).to_bytes(4, "little"), stated.to_bytes(4, "little"))
+        )
+    return file
+
+
+@pytest.mark.parametrize("stated", [None, 10])
+def test_wacz_that_unpacks_to_too_much_is_named_and_loses_nothing(
+    home: Home, folder: Path, stated: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    bomb = wacz_bomb(folder / "bomb.wacz", stated)
+    monkeypatch.setattr(
+        "crawlers.reprocess.archive_files.MAX_UNPACKED_RATIO", (1 << 20) // bomb.stat().st_size
+    )
+    other = page(OTHER.url)
+    done = take(home, put(folder, "bai.html", other), bomb)
+    [(name, reason)] = done.problems
+    assert name == str(bomb)
+    assert reason.code == ("wacz_too_large" if stated is None else "error")  # zipfile compares
+    assert get_site(SITE).key_of(OTHER.url) in keys(home)
+    assert (KEY in keys(home)) == (stated is not None)
+    assert not list(temporary.iterdir())
+
+
+def test_wacz_is_not_unpacked_onto_a_full_disk(
+    home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bomb = wacz_bomb(folder / "bomb.wacz")
+    free = SimpleNamespace(free=home.settings.least_free_mb * 1_000_000 + 2000)
+    monkeypatch.setattr("crawlers.reprocess.archive_files.disk_usage", lambda _: free)
+    assert [r for _, r in take(home, bomb).problems] == [Reason("wacz_too_large", limit=2000)]
+
+
+@pytest.mark.parametrize(("flags", "method"), [(1, 8), (0, 99)])
+def test_encrypted_or_unknown_packing_of_a_wacz_stops_no_other_file(
+    home: Home, folder: Path, flags: int, method: int
+) -> None:
+    file = wacz_bomb(folder / "a.wacz")
+    data = bytearray(file.read_bytes())
+    for signature, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = data.find(signature)
+        data[start + place] |= flags
+        data[start + place + 2] = method
+    file.write_bytes(data)
+    done = take(home, file, put(folder, "bai.html", page()))
+    assert [name for name, _ in done.problems] == [str(file)]
+    assert keys(home) == {KEY}
