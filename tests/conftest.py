@@ -138,6 +138,7 @@ MARKED = {  # files and folders below tests/
         "schedules/batch/test_killed_batches.py", "schedules/batch/test_killed_commands.py",
         "schedules/service/test_sixty_nights.py",
         "test_benchmarks.py", "test_change_benchmark.py",
+        "crawlers/backfill/test_busy_archive.py",
         "crawlers/bulk/test_cluster.py", "crawlers/bulk/test_s3.py",
         "crawlers/extraction/test_hostile_pages.py", "crawlers/reprocess/test_any_order.py",
         "crawlers/test_hostile_html.py", "crawlers/test_long_listing.py",

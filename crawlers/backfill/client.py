@@ -106,6 +106,7 @@ class Archive:
         fields = {name: value for name, value in fields.items() if value is not None}
         text = ""
         for attempt in range(MAX_TRIES):
+            before = text
             response, body = self._get(url, fields, SEARCH_PAUSE_SECONDS, MAX_INDEX_BYTES)
             if response.status == 400:  # no such page
                 return None
@@ -115,9 +116,15 @@ class Archive:
             if not text.strip():
                 return None
             try:
-                return list(cdx_to_captures(_Answer(response.status, text)))
+                rows = list(cdx_to_captures(_Answer(response.status, text)))
             except (ValueError, LookupError):  # it ends in the middle of a line
-                time.sleep(min(self.pause, 1) * 2**attempt)
+                rows = None
+            # A list (Internet Archive) ends with its bracket, lines end with a line feed. Nothing
+            # shows that an answer without a length ends too early, but behind a whole line.
+            is_whole = response.status == 404 or text.endswith(("\n", "]")) or text == before
+            if rows is not None and is_whole:
+                return rows
+            time.sleep(min(self.pause, 1) * 2**attempt)
         return self._readable(text)
 
     def _readable(self, text: str) -> list[Any]:
