@@ -23,6 +23,7 @@ _CLOCK = (
 _ZONE = r"[(\[]?(?:GMT|UTC)\s?\+\s?0?7(?::?00)?[)\]]?"
 _DAY = (
     r"(?<![0-9/.])(?:[0-9]{1,2}\s?[/.-]\s?[0-9]{1,2}\s?[/.-]\s?[0-9]{4}"
+    r"|tháng\s+\w+(?:\s+(?:một|hai))?\s+[0-9]{1,2},?\s+[0-9]{4}|[0-9]{1,2}\s+Th[0-9]{1,2},?\s+[0-9]{4}"
     r"|[0-9]{1,2}\s+(?:tháng|thg\.?)\s+\w+[\s,]+(?:năm\s+)?[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?![0-9])"
 )
@@ -38,6 +39,7 @@ _DATE = re.compile(
     rf"(?:\s*{_ZONE})?",
     re.IGNORECASE,
 )
+_TODAY = re.compile(r"\s*hôm nay", re.IGNORECASE)
 _LABELLED = re.compile(rf"\s*{_LABEL}", re.IGNORECASE)
 _AGE = re.compile(
     r"(?<!\w)(?:[0-9]{1,4}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s+"
@@ -59,7 +61,7 @@ class DateLine:
     Attributes:
         printed: the date with its label; None for an age ("3 năm trước"), which names no date
         is_updated: the label is "Cập nhật"
-        is_clock_like: a weekday and no label, as the clocks of mastheads
+        is_clock_like: a weekday and no label, or "Hôm nay", as the clocks of mastheads
         has_time: a time of day is printed
         section, byline, updated: what else the line prints
     """
@@ -95,16 +97,22 @@ def date_line(text: str) -> DateLine | None:
             section = piece
         else:
             return None
-    labelled = _LABELLED.match(match[0]) is not None
+    labelled = is_labelled(match[0])
+    is_today = _TODAY.match(match[0]) is not None
     return DateLine(
         printed=match[0].strip(_EDGES.replace("(", "").replace(")", "").replace("]", "")),
         is_updated="cập nhật" in match[0].lower(),
-        is_clock_like=bool(match["weekday"] or match["later"]) and not labelled,
+        is_clock_like=(bool(match["weekday"] or match["later"]) and not labelled) or is_today,
         has_time=bool(match["before"] or match["after"]),
         section=section,
         byline=byline,
         updated=other[0].strip(_EDGES) if other and "cập nhật" in other[0].lower() else None,
     )
+
+
+def is_labelled(printed: str) -> bool:
+    """Return True for "Ngày đăng: 20/01/2020": a date that a label precedes."""
+    return _LABELLED.match(printed) is not None
 
 
 def find_date(text: str) -> re.Match[str] | None:

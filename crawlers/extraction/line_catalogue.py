@@ -33,6 +33,7 @@ _COUNTERS = (
     rf"(?:so |tong |tong so )*(?:luot|lan) (?:xem|doc|truy cap|tai|nghe)(?: (?:bai|tin))?"
     rf"\s*:?\s*(?:{_NUMBER})?",
     rf"(?:da )?(?:xem|doc|views?|hits?)\s*:\s*(?:{_NUMBER})?",
+    rf"(?:thoi gian doc\s*:?\s*)?{_NUMBER} phut doc",
     rf"{_NUMBER}\s*(?:luot|lan)(?: (?:xem|doc|truy cap|thich|binh luan|tai|nghe))?",
     rf"{_NUMBER}\s*(?:views?|hits?|binh luan|comments?|phan hoi|y kien|likes?|thich|chia se"
     rf"|shares?)",
@@ -48,12 +49,14 @@ _TOOLS = (
     r"in(?: (?:bai(?: viet)?(?: nay)?|trang(?: nay)?|tin(?: nay)?|an))?", r"ban in",
     r"print(?:er)?",
     r"gui (?:cho ban be|(?:bai(?: viet)?|tin)(?: nay)?|(?:qua )?(?:e-?mail|thu))", r"send e-?mail",
-    rf"chia se(?: (?:bai(?: viet)?|tin))?(?: nay)?{_SHARE}", r"share", r"tweet", r"e-?mail",
+    rf"chia se(?: (?:bai(?: viet)?|tin))?(?: nay)?{_SHARE}", r"share(?: this)?", r"like this",
+    r"tweet", r"e-?mail",
     r"facebook", r"zalo", r"twitter", r"youtube", r"tiktok", r"messenger", r"telegram", r"linkedin",
     r"pinterest", r"google news", r"google ?\+", r"theo doi (?:bao|chung toi|tren) .{2,60}",
     r"(?:tang|giam|xem|chinh|thay doi)? ?(?:co|kich thuoc|kich co) chu(?: (?:nho|vua|lon|mac"
     r" dinh))?",
-    r"phong to", r"thu nho", r"mac dinh", r"(?:tang|giam|do)? ?tuong phan", r"a ?[-+](?=$|\W)",
+    r"mau(?: chu)?", r"font(?: chu)?", r"lam moi", r"chi tiet",
+    r"phong to", r"thu nho", r"mac dinh", r"(?:tang|giam|do)* ?tuong phan", r"a ?[-+](?=$|\W)",
     r"[-+] ?a", r"a{1,3}", r"(?:nghe|doc)(?: (?:doc|audio|noi dung))?(?: (?:bai|tin)(?: viet)?)",
     r"nghe audio", r"audio", r"(?:nam|nu) mien (?:bac|nam|trung)", r"[0-9]{1,2}:[0-9]{2}",
     r"sao chep (?:lien ket|link)", r"copy (?:link|url)", r"luu (?:bai(?: viet)?|tin)", r"bookmark",
@@ -82,7 +85,8 @@ _ARTICLES = (
 )
 _QUALITIES = (
     r"(?:lien quan|khac|(?:moi|cu)(?: (?:hon|nhat|dang|cap nhat|dua))*|cung (?:chuyen muc|chu de"
-    r"|chuyen de|loai|the loai|muc|su kien|ngay)|da (?:dua|dang)|(?:duoc )?(?:doc|xem|quan tam)"
+    r"|chuyen de|loai|the loai|muc|su kien|ngay|tac gia)|da (?:dua|dang)"
+    r"|(?:duoc )?(?:doc|xem|quan tam)"
     r"(?: nhieu)?(?: nhat)?|noi bat|nong|dang chu y|tiep theo|ke tiep|truoc(?: do)?|sau|hot"
     r"|trong ngay"
     r"|trong tuan|goi y)"
@@ -112,6 +116,9 @@ _COMMENTS = _whole(
     r" su dung"
     r" site).*",
     r"(?:danh gia|binh chon) bai viet",
+    r"(?:ban|quy vi) (?:co )?(?:thay|thich) bai viet nay.{0,20}", r"tra loi(?: huy)?",
+    r"nhap (?:noi dung )?binh luan.{0,20}", r"\d+ nguoi da (?:binh chon|danh gia)",
+    r"email cua ban se khong .*", r"luu ten cua toi.*",
     r"(?:ten|ho(?: va)? ten|email|e-mail|noi dung|tieu de|dien thoai|dia chi|ma (?:bao mat|xac nhan"
     r"|an toan|kiem tra)|mat khau|ten dang nhap)(?: cua ban| nguoi gui| binh luan| gop y)?"
     r"\s*(?:\([^)]*\))?\s*\*?\s*:?\s*\*?",
@@ -146,7 +153,14 @@ _MENU = _sequence(
         r"trang chu", r"trang nhat", r"home", r"dang nhap", r"dang ky", r"dang xuat", r"lien he",
         r"so do (?:cong|site|trang|website)", r"site ?map", r"rss", r"tim kiem", r"english",
         r"tieng viet", r"menu", r"hoi dap", r"toggle navigation", r"gioi thieu",
-        r"search", r"login", r"hotline", r"(?:giao dien|phien ban) (?:mobile|di dong|may tinh)",
+        r"search", r"login", r"hotline", r"podcast", r"doc bao in", r"bao in", r"e-?paper",
+        r"(?:e-?mail|thu dien tu) (?:cong vu|noi bo)", r"lich (?:cong tac|lam viec|tiep cong dan)",
+        r"(?:co cau|so do) to chuc", r"chuc nang,?(?: va)? nhiem vu", r"huong dan su dung",
+        r"(?:he thong )?van ban (?:chi dao dieu hanh|phap luat|moi|quy pham phap luat)",
+        r"thu tuc hanh chinh", r"dich vu cong(?: truc tuyen)?", r"cai cach hanh chinh",
+        r"tieng (?:anh|khmer|trung)", r"(?:xem |truyen hinh |nghe )?truc tuyen",
+        r"(?:xem )?truyen hinh", r"(?:nghe )?phat thanh",
+        r"(?:giao dien|phien ban) (?:mobile|di dong|may tinh)",
     ),
     r"[\s|•·,/:»>-]*",
 )  # fmt: skip
@@ -207,7 +221,8 @@ _SECTIONS = re.compile(
     r"|ly luan|thuc tien|lich su|truyen thong|he thong|tu tuong|bao ve nen tang.{0,30}|media"
     r"|dan toc|ton giao|thanh nien|phu nu|quan su|bien dao|bien gioi|tinh|huyen|nganh|khac|chung"
     r"|su kien binh luan|nganh tuyen giao|cac ban dang|co so|cap uy|the che|va lam theo guong bac"
-    r"|tham luan|tin hoat dong|tin dia phuong|chi bo|ky nang|thoi dai|cong doan|nong dan)"
+    r"|tham luan|phong van|doi thoai|toa dam|anh|ky su|ghi chep|van hoc|nghe thuat"
+    r"|tin hoat dong|tin dia phuong|chi bo|ky nang|thoi dai|cong doan|nong dan)"
 )
 _SECTION = re.compile(rf"\W*(?:{_SECTIONS.pattern}[\s|/,&:–—-]*)+(?:\.{{3}})?")
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from crawlers.extraction.date_lines import is_labelled
 from crawlers.extraction.line_catalogue import END_KINDS, is_masthead, is_section
 from crawlers.extraction.plaintext_captions import is_caption_like, is_photo_credit
 from crawlers.extraction.plaintext_head import Head
 from crawlers.extraction.plaintext_lines import SENTENCE_END, TextLine
+from pipelines.record.bylines.organisations import is_organisation
 from pipelines.record.bylines.parse import is_byline, is_source
 from pipelines.record.bylines.person_names import is_office
+from pipelines.text.normal_forms import is_all_caps
 from storage.messages.reasons_inspection import FrameLine
 
 MAX_BOX_LINES = 6  # titles in a box of related articles inside the text
@@ -48,7 +51,7 @@ def find_text(lines: list[TextLine], head: Head) -> ArticleText:
     stop = _stop(lines, head.start)
     region = [line for line in lines[head.start : stop] if _is_of_text(line, head)]
     if head.published is None:
-        found.published = _take_date_under_lead(region)
+        found.published = _take_date_under_lead(region) or _date_at_end(lines, stop)
     region = [line for line in region if line.frame is not FrameLine.DATE or _keeps_date(line)]
     _take_byline_under_lead(region, found)
     end = _end(region)
@@ -85,7 +88,7 @@ def _stop(lines: list[TextLine], start: int) -> int:
         if line.frame in END_KINDS and sentences:
             resumed = _resume(lines, index, closed)
             if resumed is None:
-                return index
+                return _imprint_start(lines, index)
             index = resumed
             continue
         if line.date and line.date.has_time and sentences > MAX_LEAD_SENTENCES:
@@ -95,6 +98,13 @@ def _stop(lines: list[TextLine], start: int) -> int:
             closed = line.is_credit and sentences > 1
         index += 1
     return len(lines)
+
+
+def _imprint_start(lines: list[TextLine], index: int) -> int:
+    """Return the index of the publisher's name in capitals that opens an imprint."""
+    name = lines[index - 1].text
+    is_name = is_all_caps(name) and is_organisation(name)
+    return index - 1 if is_name and lines[index].frame is FrameLine.IMPRINT else index
 
 
 def _teaser_start(lines: list[TextLine], index: int) -> int:
@@ -205,6 +215,16 @@ def _take_date_under_lead(region: list[TextLine]) -> str | None:
         if line.date and line.date.printed and index + 1 < len(region):
             return line.date.printed if sentences <= MAX_LEAD_SENTENCES else None
         sentences += line.is_sentence
+    return None
+
+
+def _date_at_end(lines: list[TextLine], stop: int) -> str | None:
+    """Return the labelled date ("Ngày đăng: ...") under the text, before the rest of the frame."""
+    for line in lines[stop:]:
+        if line.date and line.date.printed and is_labelled(line.date.printed):
+            return line.date.printed
+        if line.frame is None or line.frame in END_KINDS:
+            return None
     return None
 
 

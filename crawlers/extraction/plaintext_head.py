@@ -22,15 +22,27 @@ from storage.messages.reasons_inspection import FrameLine
 
 MIN_TITLE_WORDS = 5  # a shorter line may be a section, a kicker or a subhead
 MAX_TITLE_WORDS = 45
+MAX_QUESTION_WORDS = 20  # of a title that asks
 MIN_PARAGRAPH_WORDS = 12  # a line under the title that is longer is no subhead
 MAX_OFFICE_WORDS = 20
 MIN_SHARED = 0.6  # of the best candidate's share of words that the text repeats
 BESIDE_TITLE = frozenset((FrameLine.DATE, FrameLine.COUNTER, FrameLine.TOOLBAR, FrameLine.POSTER))
 HEAD_KINDS = BESIDE_TITLE | {FrameLine.LEAK, FrameLine.BREADCRUMB, FrameLine.SECTION}
-LABEL = re.compile(r"(?:tác giả|người viết|thực hiện|nguồn|ảnh|bài|số)\s*:", re.IGNORECASE)
+SECTION_LABEL = re.compile(r"(?:chuyên mục|danh mục|thể loại|mục)\s*:\s*(?=\S)", re.IGNORECASE)
+HEAD_LABEL = re.compile(
+    rf"{SECTION_LABEL.pattern}|(?:đơn vị|cơ quan|lĩnh vực|loại tin|địa phương)\s*:\s*\S",
+    re.IGNORECASE,
+)
+MAX_LABELLED_WORDS = 15
+LABEL = re.compile(
+    rf"{HEAD_LABEL.pattern}|(?:tác giả|người viết|thực hiện|nguồn|ảnh|bài|số)\s*:"
+    r"|(?:được |đã )?(?:viết|đăng|written|posted) (?:bởi|by)(?!\w)",
+    re.IGNORECASE,
+)
+WORD = re.compile(r"[^\W_]+")
 SERIES = re.compile(r"(?:bài|kỳ|phần|tập|chương|[0-9IVX]+[.)/:])(?!\w)", re.IGNORECASE)
 TICKING = re.compile(
-    r"tháng.{0,40}[0-9]:[0-9]{2}:[0-9]{2}|:[0-9]{2}:[0-9]{2}\s*[AP]M", re.IGNORECASE
+    r"^hôm nay|tháng.{0,40}[0-9]:[0-9]{2}:[0-9]{2}|:[0-9]{2}:[0-9]{2}\s*[AP]M", re.IGNORECASE
 )
 BREADCRUMB_SEPARATOR = re.compile(r"[»›>→|\\/]+|::")
 HOME = frozenset(("trang chu", "trang nhat", "home", ""))
@@ -85,8 +97,13 @@ def _is_title_sentence(lines: list[TextLine], index: int) -> bool:
         return True
     if text.endswith(("?", "!", "”", "…", "...")) and below and below.frame in HEAD_KINDS:
         return True
-    above = (line.text for line in lines[:index] if _can_be_title(line))
-    return all(is_section(text) or is_byline(text) for text in above)
+    above = [line for line in lines[:index] if _can_be_title(line)]
+    above = [line for line in above if not is_section(line.text) and not is_byline(line.text)]
+    if text.endswith("?") and words <= MAX_QUESTION_WORDS:
+        text_words = _words(lines[index + 1 :])
+        shared = _share(lines[index], text_words)
+        above = [line for line in above if _share(line, text_words) >= MIN_SHARED * shared]
+    return not above
 
 
 def _can_be_title(line: TextLine) -> bool:
@@ -160,7 +177,7 @@ def _better(lines: list[TextLine], above: int, below: list[int]) -> int:
 
 def _by_shared_words(lines: list[TextLine], candidates: list[int], first: int) -> int:
     """Return the first long candidate of the last group whose words the text repeats."""
-    text = set(" ".join(search_fold(line.text) for line in lines[first:]).split())
+    text = _words(lines[first:])
     group = [candidates[-1]]
     for index in reversed(candidates[:-1]):
         if any(line.frame not in HEAD_KINDS for line in lines[index + 1 : group[0]]):
@@ -172,8 +189,12 @@ def _by_shared_words(lines: list[TextLine], candidates: list[int], first: int) -
     return next(i for i in long if shares[i] >= MIN_SHARED * best)
 
 
+def _words(lines: list[TextLine]) -> set[str]:
+    return {word for line in lines for word in WORD.findall(line.folded)}
+
+
 def _share(line: TextLine, text: set[str]) -> float:
-    words = search_fold(line.text).split()
+    words = WORD.findall(line.folded)
     return sum(word in text for word in words) / len(words)
 
 
@@ -229,6 +250,8 @@ def _is_of_head(lines: list[TextLine], index: int, end: int) -> bool:
     line = lines[index]
     if line.is_credit or is_caption_like(line.text) or line.folded == lines[index - 1].folded:
         return True
+    if _is_labelled(line):
+        return True
     if line.text.isdecimal():  # of comments, unless the text has numbered parts
         return all(below.text != str(int(line.text) + 1) for below in lines[end:])
     is_under_button = lines[index - 1].frame is not None
@@ -236,6 +259,11 @@ def _is_of_head(lines: list[TextLine], index: int, end: int) -> bool:
         return False
     below = zip(lines[end:], lines[end + 1 :], strict=False)
     return not any(_is_subhead(*pair) for pair in below) and SERIES.match(line.text) is None
+
+
+def _is_labelled(line: TextLine) -> bool:
+    """Return whether a line is what a CMS prints of an article ("Chuyên mục: X", "Đơn vị: Y")."""
+    return HEAD_LABEL.match(line.text) is not None and line.words <= MAX_LABELLED_WORDS
 
 
 def _is_subhead(line: TextLine, below: TextLine) -> bool:
@@ -254,6 +282,8 @@ def _sort_line(lines: list[TextLine], index: int, head: Head) -> bool:
     elif is_source(line.text):
         head.sources.append(line.text)
         line.frame = FrameLine.SOURCE
+    elif _is_labelled(line):
+        _take_section_label(line, head)
     elif is_section(line.text) and _is_followed_by_frame(lines, index):
         line.frame = FrameLine.SECTION
     elif is_caption_like(line.text) and line.words < MIN_PARAGRAPH_WORDS * 3:
@@ -262,6 +292,13 @@ def _sort_line(lines: list[TextLine], index: int, head: Head) -> bool:
     else:
         return False
     return True
+
+
+def _take_section_label(line: TextLine, head: Head) -> None:
+    label = SECTION_LABEL.match(line.text)
+    if label:
+        head.section = line.text[label.end() :]
+    line.frame = FrameLine.SECTION if label else FrameLine.TOOLBAR
 
 
 def _is_followed_by_frame(lines: list[TextLine], index: int) -> bool:
@@ -282,7 +319,7 @@ def _read_dates(lines: list[TextLine], position: int, head: Head) -> None:
     """Set the dates: those under the title, or else the one that stands nearest above it."""
     under = [line.date for line in lines[position + 1 : head.start] if line.date]
     head.bylines += [date.byline for date in under if date.byline]
-    head.section = next((date.section for date in under if date.section), None)
+    head.section = next((date.section for date in under if date.section), head.section)
     dates = [date for date in under if date.printed]
     if not dates and not under and not head.published:
         nearest = _date_above(lines, position)
@@ -329,6 +366,8 @@ def _read_above_title(lines: list[TextLine], position: int, head: Head) -> None:
             head.section = _last_crumb(line.text, head.title.folded) or head.section
         elif line.folded == head.title.folded:
             line.frame = FrameLine.TITLE
+        elif line.frame is None and _is_labelled(line):
+            _take_section_label(line, head)
         elif line.frame is None and is_section(line.text) and not is_masthead(line.text):
             line.frame = FrameLine.SECTION
             head.section = line.text

@@ -21,6 +21,7 @@ NO_LETTERS = re.compile(r"^[\W_]*$")
 CRUMB_SEPARATOR = re.compile(r"[»›>/→|]+")
 GLUED_DATE = re.compile(r"([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})(?=[^\W\d_])")
 BYLINE_AFTER_END_MARK = re.compile(r"(.*\.\s?[/\\]\s?\.?)\s+([^.].*)")
+TIME_OF_DAY = re.compile(r"(?:[01]?[0-9]|2[0-3])[:h][0-5][0-9]")
 MAX_WRAP_CHARS = 130  # text with longer lines is not wrapped
 DATED_KINDS = frozenset((
     None, FrameLine.BREADCRUMB, FrameLine.COUNTER, FrameLine.TOOLBAR, FrameLine.PAGER,
@@ -77,7 +78,26 @@ def text_lines(text: str) -> list[TextLine]:
         if lines and CRUMB_SEPARATOR.fullmatch(line) and lines[-1].frame is None:
             lines[-1].frame = FrameLine.BREADCRUMB
         lines += [_line(part) for part in parts if not NO_LETTERS.match(part)]
-    return _with_datelines(lines)
+    return _with_datelines(_with_times(lines))
+
+
+def _with_times(lines: list[TextLine]) -> list[TextLine]:
+    """Join a date and a time of day that stand on lines of their own, in either order."""
+    joined: list[TextLine] = []
+    for line in lines:
+        if joined and (_are_day_and_time(joined[-1], line) or _are_day_and_time(line, joined[-1])):
+            joined[-1] = _line(f"{joined[-1].text} {line.text}")
+        else:
+            joined.append(line)
+    return joined
+
+
+def _are_day_and_time(day: TextLine, time: TextLine) -> bool:
+    return _is_day(day) and TIME_OF_DAY.fullmatch(time.text) is not None
+
+
+def _is_day(line: TextLine) -> bool:
+    return line.date is not None and line.date.printed is not None and not line.date.has_time
 
 
 def _with_datelines(lines: list[TextLine]) -> list[TextLine]:

@@ -48,7 +48,9 @@ _MAX_BYLINE_LINE_CHARS = 160  # of a line that may be a byline
 _MAX_BYLINE_CHARS = 500  # longer text is an article, not its byline
 _MAX_PRINTED_CHARS = 10_000  # the same before cleaning, with spaces and entities
 _OUTER_CHARACTERS = " \t|•*·"
-_BY = re.compile(r"(?:by|bởi)(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
+_BY = re.compile(
+    r"(?:(?:được\s+)?viết\s+|written\s+)?(?:by|bởi)(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE
+)
 _SEPARATOR = re.compile(
     r"\s*[,;|•●·]\s*|\s+[&+]\s+|\s+[-–—]\s*|\s*[–—]\s*|\s+(?:và|VÀ|Và)\s+|\s*/\s*"
 )

@@ -62,8 +62,7 @@ def in_seconds(limit: float = MAX_SECONDS) -> Iterator[None]:
 
 def read(extract: Extract, body: bytes) -> None:
     """Read a page as a crawl does: what it shows, its article, the record."""
-    VisibleText(body, HTML).not_found()
-    VisibleText(body, HTML).block_page()
+    VisibleText(body, HTML).sign()
     with suppress(UnreadablePage):
         normalise(extract(body, URL, SITE, AT, HTML))
 
