@@ -67,14 +67,20 @@ def _edited(detail: Detail, locale: str) -> str:
     parts = [
         gettext("edited: {fields}", locale).format(fields=fields),
         *(_fact(fact, locale) for fact in facts[:MAX_FACTS]),
-        gettext("{added} syllables added, {removed} removed", locale).format(
-            added=detail["syllables_added"], removed=detail["syllables_removed"]
-        ),
+        *_syllables(detail["syllables_added"], detail["syllables_removed"], locale),
     ]
     if "reverts_to" in detail:
         reverted = gettext("reverted to revision {number}", locale)
         parts.insert(0, reverted.format(number=detail["reverts_to"]))
     return "; ".join(parts)
+
+
+def _syllables(added: int, removed: int, locale: str) -> list[str]:
+    """Return how much was added and removed; nothing for an edit of a date, say."""
+    more = ngettext("{number} syllable added", "{number} syllables added", added, locale)
+    fewer = ngettext("{number} syllable removed", "{number} syllables removed", removed, locale)
+    parts = [text.format(number=n) for text, n in ((more, added), (fewer, removed)) if n]
+    return [", ".join(parts)] if parts else []
 
 
 def _fact(fact: dict[str, str | None], locale: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from storage.provinces.lookup import IN_PROVINCES, sql_provinces
+from storage.stories.repository import EVERY_MEMBER, MEMBER_MATCHES, MemberFilter
 
 MAX_MEMBERS_READ = 2000  # per page
 
@@ -38,20 +38,16 @@ class StoryPage:
 
 def story_page(
     db: Database,
+    chosen: MemberFilter = EVERY_MEMBER,
     *,
     before: int | None = None,
     min_sites: int = 2,
-    site: str = "",
-    provinces: frozenset[str] | None = None,
     limit: int = 20,
 ) -> StoryPage:
-    """Return stories whose newest member has an id below `before`, newest first.
+    """Return stories with a chosen member whose newest member has an id below `before`.
 
-    A page reads MAX_MEMBERS_READ members, so it may be short or empty without being the last.
-
-    Args:
-        site: only stories with a member on this site
-        provinces: only stories with a member in one of these former provinces
+    The newest come first. A page reads MAX_MEMBERS_READ members, so it may be short or empty
+    without being the last.
     """
     top = before if before is not None else 2**62
     member_ids = [
@@ -68,12 +64,11 @@ def story_page(
         "min(first_seen), max(first_seen) FROM (SELECT story, max(article) AS newest "
         "FROM story_members WHERE article >= :last AND article < :top GROUP BY story) AS recent "
         "JOIN story_members AS m ON m.story = recent.story "
-        "JOIN articles ON articles.id = m.article "
+        "JOIN articles ON articles.id = m.article JOIN sites ON sites.name = site "
         "GROUP BY recent.story HAVING max(m.article) = newest AND n >= :min_sites "
-        "AND (:site = '' OR max(articles.site = :site)) "
-        f"AND max({IN_PROVINCES.format(site='articles.site')}) ORDER BY newest DESC LIMIT :most",
-        {"last": member_ids[-1], "top": top, "min_sites": min_sites, "site": site, "most": limit,
-         "provinces": sql_provinces(provinces)},
+        f"AND max({MEMBER_MATCHES}) ORDER BY newest DESC LIMIT :most",
+        {"last": member_ids[-1], "top": top, "min_sites": min_sites, "most": limit,
+         **chosen.parameters()},
     ).fetchall()  # fmt: skip
     lines = tuple(ListedStory(*row) for row in rows)
     if len(lines) == limit:

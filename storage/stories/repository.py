@@ -25,6 +25,44 @@ class Member:
     status: str
 
 
+# SQL: whether a member, of the tables articles and sites, meets the conditions of a MemberFilter
+MEMBER_MATCHES = (
+    "first_seen >= :since AND (:until = '' OR first_seen < :until) "
+    "AND (:sites IS NULL OR site IN (SELECT value FROM json_each(:sites))) "
+    "AND (:provinces IS NULL OR province IN (SELECT value FROM json_each(:provinces))) "
+    "AND (:articles IS NULL OR articles.id IN (SELECT value FROM json_each(:articles)))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFilter:
+    """Conditions that one member of a story must meet; each default sets none.
+
+    Attributes:
+        since, until: it was first seen at or after, and before, these times (UTC text)
+        provinces: it is of one of these former provinces (slugs)
+        sites: it is on one of these sites; () for all
+        articles: it is one of these
+    """
+
+    since: str = ""
+    until: str = ""
+    provinces: frozenset[str] | None = None
+    sites: Collection[str] = ()
+    articles: Iterable[int] | None = None
+
+    def parameters(self) -> dict[str, str | None]:
+        """Return the parameters of MEMBER_MATCHES."""
+        return {
+            "since": self.since,
+            "until": self.until,
+            "sites": json.dumps(sorted(self.sites)) if self.sites else None,
+            "provinces": sql_provinces(self.provinces),
+            "articles": None if self.articles is None else json.dumps(list(self.articles)),
+        }
+
+
+EVERY_MEMBER = MemberFilter()
 MEMBER = (
     "SELECT articles.id, site, sites.title, url, first_seen, articles.status "
     "FROM articles JOIN sites ON sites.name = site "
@@ -102,40 +140,15 @@ class StorySummary:
 
 
 def story_summaries(
-    db: Database,
-    *,
-    since: str = "",
-    until: str = "",
-    min_sites: int = 1,
-    provinces: frozenset[str] | None = None,
-    sites: Collection[str] = (),
-    articles: Iterable[int] | None = None,
+    db: Database, chosen: MemberFilter = EVERY_MEMBER, *, min_sites: int = 1
 ) -> list[StorySummary]:
-    """Return stories with a member that meets all conditions, newest first.
-
-    Args:
-        since, until: the member was first seen at or after, and before, these times (UTC text)
-        provinces: it is of one of these former provinces (slugs)
-        sites: it is on one of these sites; () for all
-        articles: it is one of these
-    """
+    """Return stories with a member that the filter chooses, newest first."""
     rows = db.execute(
         "SELECT story, count(*), count(DISTINCT site), min(first_seen), max(first_seen) AS newest "
         "FROM story_members JOIN articles ON articles.id = article "
         "JOIN sites ON sites.name = site GROUP BY story HAVING count(DISTINCT site) >= :min_sites "
-        "AND max(first_seen >= :since AND (:until = '' OR first_seen < :until) "
-        "AND (:sites IS NULL OR site IN (SELECT value FROM json_each(:sites))) "
-        "AND (:provinces IS NULL OR province IN (SELECT value FROM json_each(:provinces))) "
-        "AND (:articles IS NULL OR article IN (SELECT value FROM json_each(:articles)))) "
-        "ORDER BY newest DESC, story DESC",
-        {
-            "min_sites": min_sites,
-            "since": since,
-            "until": until,
-            "sites": json.dumps(list(sites)) if sites else None,
-            "provinces": sql_provinces(provinces),
-            "articles": None if articles is None else json.dumps(list(articles)),
-        },
+        f"AND max({MEMBER_MATCHES}) ORDER BY newest DESC, story DESC",
+        {"min_sites": min_sites, **chosen.parameters()},
     )
     return [StorySummary(*row) for row in rows]
 

@@ -23,7 +23,7 @@ from storage.periods import parse_days
 from storage.runs.sites import site_titles
 from storage.search.parser import parse_query
 from storage.search.selection import matching_articles
-from storage.stories.repository import StorySummary, story_summaries
+from storage.stories.repository import MemberFilter, StorySummary, story_summaries
 from storage.timezone import VIETNAM, day_end, day_start
 from tinwatch.commands.article_options import ArticleOptions
 from tinwatch.commands.options import HomeOption, JsonOption, with_options
@@ -88,15 +88,14 @@ def _summaries(
     first_day, last_day = parse_days(chosen.first, chosen.last)
     for name in chosen.site or ():
         check_site(name)
-    return story_summaries(
-        db,
+    members = MemberFilter(
         since=max(_day(since), day_start(first_day) if first_day else ""),
         until=day_end(last_day) if last_day else "",
-        min_sites=min_sites,
         provinces=chosen_provinces(chosen.province, chosen.former_province),
         sites=chosen.site or (),
         articles=matching_articles(db, parse_query(text)) if text else None,
     )
+    return story_summaries(db, members, min_sites=min_sites)
 
 
 def story(
@@ -123,7 +122,7 @@ def network(
     with database(home) as db:
         if output.suffix not in (".gexf", ".csv"):
             raise UsageError(gettext("{file}: use a .gexf or .csv file", file=output.name))
-        rows = story_summaries(db, since=_day(since), min_sites=min_sites)
+        rows = story_summaries(db, MemberFilter(since=_day(since)), min_sites=min_sites)
         graph = edges(ordered_members(db, row.story) for row in rows)
         if output.suffix == ".csv":
             sheet = io.StringIO(newline="")

@@ -27,7 +27,7 @@ from storage.search.counts import Group, Unit, count_articles
 from storage.search.parser import parse_query
 from storage.search.rank import Order, find
 from storage.search.selection import matching_articles
-from storage.stories.repository import story_summaries
+from storage.stories.repository import MemberFilter, story_summaries
 from storage.timezone import day_end, day_start
 from tinwatch.notebook.frames import (
     ARTICLE,
@@ -227,15 +227,14 @@ class Archive:
         after this time, as UTC text (2025-03-10 or 2025-03-10T18:30:00Z).
         """
         first_day, last_day = parse_days(first, last)
-        rows = story_summaries(
-            self.db,
+        members = MemberFilter(
             since=max(since, day_start(first_day)) if first_day else since,
             until=day_end(last_day) if last_day else "",
-            min_sites=min_sites,
-            sites=self._sites(site),
             provinces=chosen_provinces(province, former_province),
+            sites=self._sites(site),
             articles=matching_articles(self.db, parse_query(text)) if text else None,
         )
+        rows = story_summaries(self.db, members, min_sites=min_sites)
         return frame((self._story(asdict(row)) for row in rows), STORY)
 
     def story(self, story: int) -> pd.DataFrame:

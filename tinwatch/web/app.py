@@ -6,13 +6,14 @@ from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from storage.home import Home
 from tinwatch import __version__
 from tinwatch.web import auth as login
 from tinwatch.web.api import routes as api
+from tinwatch.web.components.parameters import refuse_unknown_parameters
 from tinwatch.web.error_pages import add_error_handlers
 from tinwatch.web.pages import article as article_page
 from tinwatch.web.pages import (
@@ -43,7 +44,6 @@ PAGES = (
     evidence,
     capture,
     changes,
-    memento,
     takedowns,
     review,
     sites,
@@ -88,8 +88,9 @@ def make_app(
     app.state.token = token
     app.state.sessions = Sessions()
     app.state.throttle = LoginThrottle()
+    app.include_router(memento.router)  # a query string is part of the address asked for
     for page in PAGES:
-        app.include_router(page.router)
+        app.include_router(page.router, dependencies=[Depends(refuse_unknown_parameters)])
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")))
     add_error_handlers(app)
     app.add_middleware(

@@ -15,6 +15,12 @@ from fastapi.testclient import TestClient
 from schedules.publishing.rebuild import rebuild
 from storage.events.reviews import article_reviews
 from storage.home import open_home
+from storage.messages.event_lines import event_line
+from tinwatch.web import auth as login_page
+from tinwatch.web.components.parameters import query_parameters
+from tinwatch.web.pages import article as article_page
+from tinwatch.web.pages import diff as diff_page
+from tinwatch.web.pages import stories as stories_page
 
 MARKET = ("Bà con các xã vùng cao gùi mận, mật ong và vải lanh xuống chợ từ lúc trời mờ sương.",)
 SCHOOL = ("Hơn hai trăm học trò bán trú có bếp ăn mới, tường gạch, mái tôn và bể nước lọc.",)
@@ -211,6 +217,7 @@ def test_article_page_is_read_by_citation_managers(
         if tag == "meta" and "content" in found and "name" in found
     }
     assert tags["z:itemType"] == "newspaperArticle"
+    assert "citation_journal_title" not in tags  # it outweighs z:itemType in Zotero
     assert tags["citation_title"] == "Suối Vàng nạo vét mương trước vụ mới"
     data = json.loads(text.split('<script type="application/ld+json">')[1].split("</script>")[0])
     assert data["headline"] == tags["citation_title"]
@@ -221,6 +228,56 @@ def test_article_page_is_read_by_citation_managers(
         assert "attachment" in old.headers["content-disposition"]
     assert client.get("/articles/1/cite/word").status_code == 400
     assert client.get("/articles/1/cite/ris?revision=9").status_code == 404
+
+
+def test_zotero_gets_the_record_of_the_shown_revision_by_unapi(
+    told: Any, client: TestClient, parsed: Any
+) -> None:
+    tags = parsed(client.get("/articles/1?revision=1").text).tags
+    (server,) = [found["href"] for _, found in tags if found.get("rel") == "unapi-server"]
+    (cited,) = [found["title"] for _, found in tags if found.get("class") == "unapi-id"]
+    assert 'name="ris"' in client.get(server).text
+    assert client.get(f"{server}?id={cited}").status_code == 300
+    record = client.get(f"{server}?id={cited}&format=ris").text
+    assert record == client.get("/articles/1/cite/ris?revision=1").text
+    assert client.get(f"{server}?id=1-9&format=ris").status_code == 404
+    assert client.get(f"{server}?id=x&format=ris").status_code == 400
+
+
+PATHS = (
+    "/", "/articles/1", "/articles/1/diff", "/articles/1/evidence", "/captures/1", "/changes",
+    "/takedowns", "/review", "/sites", "/sites/alpha", "/provinces", "/provinces/lao-cai",
+    "/stories", "/health", "/search", "/login", "/feeds/all.atom", "/feeds/site/alpha.atom",
+    "/searches/x.atom", "/api/articles", "/api/events", "/api/stories", "/api/sites",
+)  # fmt: skip
+
+
+def test_unknown_parameter_is_refused_by_name(told: Any, client: TestClient) -> None:
+    for path in PATHS:
+        answer = client.get(f"{path}?provnce=x&lang=en")
+        assert answer.status_code == 400, path
+        assert "Unknown parameter: provnce" in answer.text, path
+    assert client.get("/articles/1?article=2").status_code == 400
+
+
+def test_every_page_knows_its_own_parameters() -> None:
+    assert query_parameters(article_page.article) == {"article", "revision"}
+    assert query_parameters(diff_page.diff) == {"article", "from", "to", "view"}
+    assert {"from", "class", "min_sites"} - query_parameters(stories_page.stories) == {"class"}
+    assert query_parameters(login_page.check_token) == set()
+
+
+def test_line_of_an_edit_counts_in_singular_and_plural() -> None:
+    detail = {"changed": ["body"], "facts": {}, "syllables_added": 1, "syllables_removed": 2}
+    line = event_line("edited", detail, "", "en").text
+    assert line.endswith("1 syllable added, 2 syllables removed")
+    none = detail | {"syllables_added": 0, "syllables_removed": 0}
+    assert "syllable" not in event_line("edited", none, "", "en").text
+
+
+def test_unknown_site_of_the_front_page_is_refused(told: Any, client: TestClient) -> None:
+    assert client.get("/?site=alpha").status_code == 200
+    assert client.get("/?site=nowhere").status_code == 400
 
 
 def test_changes_of_an_article_are_walked_one_by_one(

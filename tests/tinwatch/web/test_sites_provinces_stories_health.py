@@ -101,6 +101,16 @@ def test_story_page_names_the_first_publisher(demo_page: TestClient) -> None:
     assert 'href="/stories/1"' in demo_page.get("/stories").text
     assert 'href="/stories/1"' not in demo_page.get("/stories?min_sites=3").text
     assert 'href="/stories/1"' not in demo_page.get("/stories?province=ca-mau").text
+    (stored,) = demo_page.get("/api/stories").json()["stories"]
+    first, last = stored["since"][:10], stored["until"][:10]
+    for chosen in ("site=haugiang", "former_province=hau-giang", "text=heo+đất", f"from={first}",
+                   f"to={last}", "min_sites=", "site=haugiang&site=gialai"):  # fmt: skip
+        assert 'href="/stories/1"' in demo_page.get(f"/stories?{chosen}").text, chosen
+        assert demo_page.get(f"/api/stories?{chosen}").json()["stories"] == [stored], chosen
+    for other in ("site=gialai", "former_province=gia-lai", "text=tàu+biển", "from=2025-04",
+                  "to=2025-02", "site=haugiang&text=tàu+biển"):  # fmt: skip
+        assert 'href="/stories/1"' not in demo_page.get(f"/stories?{other}").text, other
+        assert demo_page.get(f"/api/stories?{other}").json()["stories"] == [], other
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ from tinwatch.web.api.schemas import (
     StoryBody,
     StoryPage,
 )
-from tinwatch.web.components.event_query import EventQuery
+from tinwatch.web.components.event_query import EventQuery, StoriesQuery
 from tinwatch.web.components.parameters import MAX_ID, ArticleId, NewerRevision, OlderRevision
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, not_found, reason_of
@@ -150,16 +150,12 @@ def list_events(db: ReadDatabase, query: Annotated[EventsQuery, Query()]) -> Eve
 
 
 @router.get("/stories")
-def list_stories(
-    db: ReadDatabase,
-    before: Annotated[
-        int | None, Query(ge=1, le=MAX_ID, description="`next` of the page before.")
-    ] = None,
-    min_sites: Annotated[int, Query(ge=1, le=100, description="Minimum number of sites.")] = 2,
-    site: Annotated[str, Query(description="Only stories with an article of this site.")] = "",
-) -> StoryPage:
-    """Texts that several sites published, newest first. A page may be short before the end."""
-    page = story_page(db, before=before, min_sites=min_sites, site=site)
+def list_stories(db: ReadDatabase, query: Annotated[StoriesQuery, Query()]) -> StoryPage:
+    """Texts that several sites published, newest first. A page may be short before the end.
+
+    The filter chooses stories with an article that meets all its conditions.
+    """
+    page = story_page(db, query.member_filter(db), before=query.before, min_sites=query.min_sites)
     return StoryPage.model_validate(
         {"stories": [asdict(line) for line in page.lines], "next": page.before}
     )

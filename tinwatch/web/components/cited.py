@@ -51,13 +51,16 @@ def cited_revision(one: OneRevision) -> CitedRevision:
 
 
 def _tags(one: OneRevision, cited: Citation) -> Iterator[tuple[str, str]]:
-    """Yield the tags that Zotero and Google Scholar read; z:itemType is Zotero's own."""
+    """Yield the tags that citation managers read; z:itemType is Zotero's own.
+
+    No citation_journal_title: for Zotero that makes a journal article, whatever z:itemType says.
+    """
     yield "z:itemType", "newspaperArticle" if one.row["site_kind"] == "newspaper" else "webpage"
     yield "citation_title", cited.title
     yield from (("citation_author", each.name) for each in cited.authors)
     if cited.day:
         yield "citation_publication_date", cited.day.replace("-", "/")
-    yield "citation_journal_title", cited.publisher
+    yield "prism.publicationName", cited.publisher
     yield "citation_publisher", cited.publisher
     yield "citation_language", cited.language
     if cited.url:

@@ -13,12 +13,19 @@ from storage.events.listing import Order, Position
 from storage.messages import ReasonError
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_names
+from storage.search.parser import QueryError
+from storage.search.selection import matching_articles
+from storage.stories.repository import MemberFilter
+from storage.timezone import day_end, day_start
 from tinwatch.web.components.parameters import MAX_ID
 from tinwatch.web.error_pages import bad_request
 
 # A form sends a field that nobody filled in as an empty string.
 Priority = Annotated[float, BeforeValidator(lambda value: value or 0)]
 RunId = Annotated[int | None, BeforeValidator(lambda value: value or None)]
+DEFAULT_MIN_SITES = 2
+MinSites = Annotated[int, BeforeValidator(lambda value: value or DEFAULT_MIN_SITES)]
+StoryCursor = Annotated[int | None, BeforeValidator(lambda value: value or None)]
 
 
 class PeriodQuery(BaseModel, extra="forbid"):
@@ -35,6 +42,21 @@ class PeriodQuery(BaseModel, extra="forbid"):
     def event_filter(self, db: Database, *, historical: bool = True) -> EventFilter:
         """Return the filter. Raise PageError(400) for an impossible value."""
         return self._parsed(db, historical)
+
+    def member_filter(self, db: Database) -> MemberFilter:
+        """Return the filter of stories. Raise PageError(400) for an impossible value."""
+        chosen = self.event_filter(db)
+        try:
+            articles = matching_articles(db, chosen.query) if chosen.query else None
+        except QueryError as error:  # the text names a site that does not exist
+            raise bad_request(error.reason) from error
+        return MemberFilter(
+            since=day_start(chosen.first_day) if chosen.first_day else "",
+            until=day_end(chosen.last_day) if chosen.last_day else "",
+            provinces=chosen.provinces,
+            sites=chosen.sites or (),
+            articles=articles,
+        )
 
     def _parsed(
         self,
@@ -63,6 +85,15 @@ class PeriodQuery(BaseModel, extra="forbid"):
             )
         except ReasonError as error:
             raise bad_request(error.reason) from error
+
+
+class StoriesQuery(PeriodQuery):
+    """Parameters that choose stories: by one member, and by the number of sites."""
+
+    min_sites: MinSites = Field(
+        DEFAULT_MIN_SITES, ge=1, le=100, description="Minimum number of sites."
+    )
+    before: StoryCursor = Field(None, ge=1, le=MAX_ID, description="`next` of the page before.")
 
 
 class EventQuery(PeriodQuery):

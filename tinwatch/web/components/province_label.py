@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from storage.provinces.lookup import formers_of, present_of
+from typing import Any
+
+from storage.provinces.lookup import former_provinces, formers_of, present_of, present_provinces
+from storage.text.folding import search_fold
 
 
 def province_label(slug: str) -> dict[str, str]:
@@ -16,3 +19,9 @@ def province_label(slug: str) -> dict[str, str]:
         return {"name": slug, "now": "", "now_name": ""}
     former_name = next(f.name for f in formers_of(now.slug) if f.slug == slug)
     return {"name": former_name, "now": now.slug, "now_name": now.name}
+
+
+def province_choices() -> dict[str, Any]:
+    """Return the template variables of the fields that choose a province, now or before."""
+    formers = sorted(former_provinces(), key=lambda one: search_fold(one.name))
+    return {"provinces": present_provinces(), "formers": formers}

@@ -34,6 +34,9 @@ from tinwatch.web.rendering import language, render
 
 router = APIRouter(include_in_schema=False)
 MAX_LISTED = 300  # timeline entries, and captures
+UNAPI_FORMATS = f"""<?xml version="1.0" encoding="UTF-8"?>
+<formats><format name="ris" type="{FORMATS["ris"][2]}"/></formats>
+"""
 MAX_REVIEWABLE = 20  # edits and takedowns with a review form
 
 
@@ -85,12 +88,36 @@ def cite(
 ) -> Response:
     """The citation of a revision, by default the newest, as a file for a citation manager."""
     shown = chosen_revision(revisions(db, stored_article(db, article).id), revision)
-    output = BytesIO()
-    EXPORT_FORMATS[format_name].writer()(_one(request, db, shown), output)
     _, suffix, media_type = FORMATS[format_name]
     name = f"{shown.record.site}-{article}-r{shown.number}{suffix}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(output.getvalue(), media_type=media_type, headers=headers)
+    content = _citation(request, db, shown, format_name)
+    return Response(content, media_type=media_type, headers=headers)
+
+
+@router.get("/unapi")
+def unapi(
+    request: Request,
+    db: ReadDatabase,
+    cited: Annotated[str, Query(alias="id", pattern=r"^(\d{1,18}-\d{1,18})?$")] = "",
+    format_name: Annotated[Literal["", "ris"], Query(alias="format")] = "",
+) -> Response:
+    """The RIS record of ARTICLE-REVISION, or the list of formats (unAPI 1, unapi.info).
+
+    Zotero's browser button prefers it to the tags in the page: it splits no name.
+    """
+    if not (cited and format_name):
+        status = 300 if cited else 200
+        return Response(UNAPI_FORMATS, status_code=status, media_type="application/xml")
+    article, number = map(int, cited.split("-"))
+    shown = chosen_revision(revisions(db, stored_article(db, article).id), number)
+    return Response(_citation(request, db, shown, "ris"), media_type=FORMATS["ris"][2])
+
+
+def _citation(request: Request, db: Database, shown: Revision, format_name: str) -> bytes:
+    output = BytesIO()
+    EXPORT_FORMATS[format_name].writer()(_one(request, db, shown), output)
+    return output.getvalue()
 
 
 def _one(request: Request, db: Database, shown: Revision) -> OneRevision:

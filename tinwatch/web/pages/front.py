@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from crawlers.province_filter import chosen_provinces
+from crawlers.event_filter import parse_event_filter
 from storage.db.connection import Database
 from storage.events.filtered_counts import (
     CHANGE_KINDS,
@@ -24,13 +24,12 @@ from storage.events.filters import EventFilter
 from storage.events.ledger import EVENT_KINDS, newest_event
 from storage.events.listing import filtered_sites
 from storage.events.paging import Window, counts, event_ids, newest_batches, window_of_batch
-from storage.messages import label
+from storage.messages import ReasonError, label
 from storage.messages.reasons_lookups import NotFound
 from storage.models import EventKind
 from storage.provinces.lookup import present_provinces, province_now
-from storage.provinces.names import UnknownProvince
 from storage.reasons import gettext_noop
-from storage.runs.sites import site_provinces, site_titles
+from storage.runs.sites import site_names, site_provinces, site_titles
 from tinwatch.web.addresses import redirect, root_of
 from tinwatch.web.components.attention import attention
 from tinwatch.web.components.charts import shade
@@ -39,7 +38,7 @@ from tinwatch.web.components.parameters import PageNumber
 from tinwatch.web.components.province_map import TileMap, tile_map
 from tinwatch.web.components.time_chart import TimeChart, time_chart
 from tinwatch.web.connections import ReadDatabase
-from tinwatch.web.error_pages import bad_request, not_found, reason_of
+from tinwatch.web.error_pages import bad_request, not_found
 from tinwatch.web.rendering import YEAR_SECONDS, here, language, render
 
 router = APIRouter(include_in_schema=False)
@@ -84,7 +83,7 @@ def front(
         raise bad_request(
             gettext_noop("Invalid value for {name}: {why}"), name="kind", why=", ".join(EVENT_KINDS)
         )
-    place = _place(site, province)
+    place = _place(db, site, province)
     batches = newest_batches(db, MAX_LISTED_BATCHES)
     seen = request.cookies.get(COOKIE, "")
     if not (night or since or seen.isdecimal()) and batches:
@@ -129,14 +128,13 @@ def front(
     )
 
 
-def _place(site: str, province: str) -> EventFilter:
+def _place(db: Database, site: str, province: str) -> EventFilter:
     """Return the filter of the chosen site and province. Raise PageError(400)."""
+    sites = [site] if site else []
     try:
-        provinces = chosen_provinces(province or None, None)
-    except UnknownProvince as error:
-        raise bad_request(reason_of(error)) from error
-    sites = frozenset({site}) if site else None
-    return EventFilter(sites=sites, provinces=provinces, historical=True)
+        return parse_event_filter(sites=sites, province=province, stored_sites=site_names(db))
+    except ReasonError as error:
+        raise bad_request(error.reason) from error
 
 
 def _trend(request: Request, db: Database, place: EventFilter) -> TimeChart | None:

@@ -17,7 +17,6 @@ from storage.events.review_queue import review_counts, review_queue
 from storage.events.reviews import MAX_NAME_CHARS, MAX_NOTE_CHARS, WITHDRAWN, Mark, add_review
 from storage.messages.reasons_input import InputError
 from storage.messages.reasons_lookups import NotFound
-from storage.provinces.lookup import present_provinces
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
 from storage.search.parser import QueryError
@@ -26,6 +25,7 @@ from tinwatch.web.components.active_filters import active_filters
 from tinwatch.web.components.event_list import event_lines
 from tinwatch.web.components.event_query import EventQuery, position_after
 from tinwatch.web.components.parameters import MAX_ID
+from tinwatch.web.components.province_label import province_choices
 from tinwatch.web.connections import ReadDatabase, WriteDatabase
 from tinwatch.web.error_pages import bad_request, not_found, reason_of
 from tinwatch.web.rendering import REVIEWER_COOKIE, YEAR_SECONDS, here, render
@@ -62,7 +62,7 @@ def review(request: Request, db: ReadDatabase, query: Annotated[ReviewQuery, Que
         following_position=_following(found),
         counts=counts,
         titles=titles,
-        provinces=present_provinces(),
+        **province_choices(),
         classes=EDIT_CLASSES,
         active=active_filters(request, titles),
         here=lambda *named, **changed: here(request, {"undo": None} | dict(named) | changed),

@@ -8,23 +8,24 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from crawlers.province_filter import chosen_provinces
 from pipelines.stories.clusterer import ordered_members
 from pipelines.stories.comparison import MemberComparison, StoryComparison, compare_members
 from pipelines.stories.first_publisher import MemberRecord
 from storage.db.connection import Database, from_utc_text
 from storage.messages.reasons_lookups import NotFound
-from storage.provinces.lookup import present_provinces, province_now
-from storage.provinces.names import UnknownProvince
+from storage.provinces.lookup import province_now
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_provinces, site_titles
 from storage.stories.listing import story_page
 from storage.timezone import VIETNAM
 from tinwatch.web.addresses import redirect
-from tinwatch.web.components.parameters import MAX_ID, ArticleId
+from tinwatch.web.components.active_filters import active_filters
+from tinwatch.web.components.event_query import StoriesQuery
+from tinwatch.web.components.parameters import ArticleId
+from tinwatch.web.components.province_label import province_choices
 from tinwatch.web.components.province_map import TileMap, tile_map
 from tinwatch.web.connections import ReadDatabase
-from tinwatch.web.error_pages import bad_request, not_found, reason_of
+from tinwatch.web.error_pages import not_found
 from tinwatch.web.rendering import day_first, render
 
 router = APIRouter(include_in_schema=False)
@@ -33,28 +34,19 @@ FIRST_SHADE, LATER_SHADE = 4, 1  # of the map
 
 @router.get("/stories")
 def stories(
-    request: Request,
-    db: ReadDatabase,
-    before: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
-    min_sites: Annotated[int, Query(ge=1, le=100)] = 2,
-    site: str = "",
-    province: str = "",
+    request: Request, db: ReadDatabase, query: Annotated[StoriesQuery, Query()]
 ) -> Response:
-    try:
-        chosen = chosen_provinces(province or None, None)
-    except UnknownProvince as error:
-        raise bad_request(reason_of(error)) from error
-    page = story_page(db, before=before, min_sites=min_sites, site=site, provinces=chosen)
+    page = story_page(db, query.member_filter(db), before=query.before, min_sites=query.min_sites)
+    titles = site_titles(db)
     return render(
         request,
         "stories.html",
         rows=[(line, ordered_members(db, line.story)[0]) for line in page.lines],
         before=page.before,
-        min_sites=min_sites,
-        site=site,
-        province=province,
-        provinces=present_provinces(),
-        titles=site_titles(db),
+        query=query,
+        titles=titles,
+        active=active_filters(request, titles),
+        **province_choices(),
     )
 
 

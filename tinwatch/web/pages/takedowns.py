@@ -14,13 +14,13 @@ from storage.events.filters import EventFilter
 from storage.events.listing import Position, event_positions
 from storage.events.suspect_list import SuspectSummary, count_suspects, suspect_page
 from storage.models import EventKind
-from storage.provinces.lookup import present_provinces
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
 from storage.search.parser import QueryError
 from tinwatch.web.components.active_filters import active_filters
 from tinwatch.web.components.event_list import PAGE_EVENTS, event_lines
 from tinwatch.web.components.event_query import PeriodQuery, position_after
+from tinwatch.web.components.province_label import province_choices
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, reason_of
 from tinwatch.web.rendering import render
@@ -60,7 +60,7 @@ def takedowns(
         query=query,
         show=query.show,
         titles=titles,
-        provinces=present_provinces(),
+        **province_choices(),
         counts=counts,
         lines=event_lines(db, [each.event for each in positions[:PAGE_EVENTS]]),
         suspects=suspects[:PAGE_EVENTS],
