@@ -52,7 +52,9 @@ _TOOLS = (
     rf"chia se(?: (?:bai(?: viet)?|tin))?(?: nay)?{_SHARE}", r"share(?: this)?", r"like this",
     r"tweet", r"e-?mail",
     r"facebook", r"zalo", r"twitter", r"youtube", r"tiktok", r"messenger", r"telegram", r"linkedin",
-    r"pinterest", r"google news", r"google ?\+", r"theo doi (?:bao|chung toi|tren) .{2,60}",
+    r"pinterest", r"google news", r"google ?\+",
+    r"theo doi (?:bao .{2,40} )?(?:chung toi|tren)"
+    r" ?(?:google|zalo|facebook|youtube|tiktok|$).{0,30}",
     r"(?:tang|giam|xem|chinh|thay doi)? ?(?:co|kich thuoc|kich co) chu(?: (?:nho|vua|lon|mac"
     r" dinh))?",
     r"mau(?: chu)?", r"font(?: chu)?", r"lam moi", r"chi tiet",
@@ -133,11 +135,13 @@ _POLL = _whole(
     then=r"\W*",
 )  # fmt: skip
 _SERVICES = _whole(
-    r"thong tin can biet(?:\W.*)?", r"(?:du bao )?thoi tiet(?:\W.*)?",
-    r"(?:ty|ti) gia(?: (?:ngoai te|hoi doai|vang|usd))*(?:\W.*)?", r"gia vang(?: sjc)?(?:\W.*)?",
+    r"thong tin can biet(?:\s*[:|–-].*)?",
+    r"(?:du bao )?thoi tiet(?: (?:hom nay|ngay mai|cac (?:vung|tinh|thanh pho)))?(?:\s*[:|–-].*)?",
+    r"(?:ty|ti) gia(?: (?:ngoai te|hoi doai|vang|usd|hom nay))*(?:\s*[:|(–-].*)?",
+    r"gia vang(?: (?:sjc|hom nay))?(?:\s*[:|(–-].*)?",
     r"chung khoan", r"ket qua xo so", r"lich (?:am|van nien|phat song|cat dien)",
     r"(?:usd|eur|gbp|jpy|aud|cny|vang|sjc)\W*[\d.,\s]+", r"(?:nhiet do|do am|gio)\s*:.*",
-    r".{0,30}\d{1,2}(?:[.,]\d)?\s*(?:°|º|˚|do )\s*c\b.{0,30}",
+    r"(?!.*[.!?]$).{0,30}\d{1,2}(?:[.,]\d)?\s*(?:°|º|˚)\s*c\b.{0,30}",
     then=r"\W*",
 )  # fmt: skip
 _STATISTICS = _whole(
@@ -164,44 +168,63 @@ _MENU = _sequence(
     ),
     r"[\s|•·,/:»>-]*",
 )  # fmt: skip
+_NO_VERB = r"(?!.*\b(?:ra mat|khai truong|chinh thuc|nang cao|phat huy)\b)"  # no sentence
 _IMPRINT = _whole(
-    r"(?:so )?giay phep(?: (?:so|xuat ban|hoat dong|thiet lap|bao chi)|\s*:).*",
+    r"(?:so )?giay phep(?:\s*:| so| (?:xuat ban|hoat dong|thiet lap|bao chi)\b(?=.*\d)).*",
     r"gp(?:xb|bc)? so .*",
     r"(?:quyen |pho |nguyen )?(?:tong|truong ban|pho ban|thu ky) bien tap\s*:.*", r"chuc vu\s*:.*",
     r"(?:nguoi )?chiu trach nhiem(?: (?:noi dung|chinh|xuat ban))*\s*:.*", r"toa soan\b.{0,20}:.*",
     r"(?:tru so|dia chi|dien thoai|dt|d/t|tel|fax|email|e-mail|hop thu|website|web|hotline"
     r"|duong day nong|lien he quang cao|so dien thoai|phone)(?: (?:toa soan|lien he))?\s*:.*",
-    r"co quan (?:chu quan|ngon luan|quan ly|chu tri)\b.*", r"(?:ban quyen|copyright|©|®|\(c\)).*",
-    r".{0,60}(?:all rights reserved|giu ban quyen).*", r"ghi ro nguon.*", r".*khi phat hanh lai.*",
+    r"co quan (?:chu quan|ngon luan|quan ly|chu tri)\s*:.*", r"co quan ngon luan\b.*",
+    r"co quan chu quan (?:tinh|thanh|huyen|dang|ban|so|uy ban)\b.*",
+    r"ban quyen\s*[:©].*", r"ban quyen (?:thuoc|noi dung|website|cua|\d)\b.*",
+    r"(?:copyright|©|®|\(c\)).*",
+    r".{0,60}(?:all rights reserved|giu ban quyen).*", r"ghi ro nguon\b(?! goc).*",
+    r".*khi phat hanh lai.*",
     r"(?:thiet ke|xay dung|phat trien|van hanh|powered|design(?:ed)?|developed)"
     r"(?: (?:va|&) (?:thiet ke|xay dung|phat trien))? (?:boi|by)\b.*",
     r"(?:don vi )?(?:thiet ke|phat trien|xay dung|thuc hien)\s*:.*", r"chung nhan tin nhiem.*",
     r"(?:website|trang (?:tin|thong tin)|cong thong tin)(?: dien tu)? (?:ban|tinh|huyen|dang|so"
-    r"|cua)\b.*",
+    rf"|cua)\b{_NO_VERB}.*",
 )  # fmt: skip
 _PAGER = re.compile(
     r"[\s«»<>|]*(?:\d{1,3}[\s|,.]+)+\d{1,3}[\s.]*(?:(?:trang|tiep|sau|cuoi|next|last)\W*)*"
     r"|\W*(?:trang (?:truoc|sau|dau|cuoi|tiep)|xem tat ca|tai them)(?:\W+trang (?:sau|cuoi))?\W*"
     r"|[\s«»<>|]*\d{0,3}[\s.]*(?:trang )?(?:truoc|sau|tiep)\s*[«»<>]+"
 )
-_TAGS = re.compile(r"\W*(?:tu khoa|tags?|key ?words?|the)\s*(?:bai viet)?\s*:?(?:\s.*)?")
+_TAGS = re.compile(
+    r"\W*(?:tu khoa|key ?words?|the)(?: bai viet| lien quan)?\s*(?::.*)?|\W*tags?(?:\W.*)?"
+)
 _TAGS_LABEL = re.compile(r"\W*(?:tu khoa|tags?|key ?words?)\b", re.I)
 _POSTER = re.compile(
-    r"\W*(?:nguoi (?:dang|gui|nhap|cap nhat|post)|dang boi|post(?:ed)? by|duoc dang boi)\s*:?.*"
+    r"\W*(?:nguoi (?:dang|gui|nhap|cap nhat|post)(?: (?:tin|bai))?\s*(?::.*)?"
+    r"|(?:(?:duoc )?dang (?:boi|by)|post(?:ed)? by)\b.*)"
 )
 _BREADCRUMB = re.compile(
     r"\W*(?:trang chu|trang nhat|home)\s*(?:[»›>/|→\\-]+|::)\s*\S.*|[»›>]+\s*\S.*[»›>]+\s*\S.*"
-    r"|(?:ban dang o|vi tri)\s*:.*|[^»›>]{2,60}\s[»›>]{1,2}\s[^»›>]{2,60}\s?[»›>]{1,2}.*"
+    r"|ban dang o(?: day)?\s*:.*|vi tri\s*:.*[»›>/].*"
+    r"|[^»›>]{2,60}\s[»›>]{1,2}\s[^»›>]{2,60}\s?[»›>]{1,2}.*"
 )
-_TEASER = re.compile(r"\W*(?:xem them|doc them|tin lien quan|bai lien quan|>>+)\s*:?\s+\S.*")
+_TEASER = re.compile(
+    r"\W*(?:xem them|doc them|tin lien quan|bai lien quan)\s*:\s*\S.*|\W*>>+\s*\S.*"
+)
+_TEASER_TITLE = re.compile(r"\W*(?:Xem|Đọc) thêm\s+[^\W\d_a-zà-ỹđ].*[^.!?…]")  # a capital follows
 _TEASER_MARK = re.compile(r"(?:>>+|»+|▶|►|\W*(?:xem|doc) (?:them|tiep)\s*:)\s*\S.*")
 _MASTHEAD = re.compile(
-    r"(?:chao mung|welcome)\b.*|(?:bao|tap chi) .{2,40}\b(?:dien tu|online)|(?:bao dien tu) .{2,40}"
-    r"|(?:co quan|tieng noi)(?: ngon luan)?(?: cua)? (?:dang bo|tinh uy|dang|ban|uy ban|hoi"
-    r"|thanh uy)\b.*"
-    r"|(?:trang|cong)(?: (?:tin|thong tin|thong tin dien tu|ttdt|tin dien tu|dien tu))+\b.*"
+    r"(?:nhiet liet chao mung|chao mung (?:ban|quy|cac ban|den)|welcome)\b.*"
+    r"|(?:co quan (?:ngon luan )?cua|co quan ngon luan|tieng noi(?: cua)?) (?:dang bo|tinh uy"
+    r"|dang|ban|uy ban|hoi|thanh uy)\b.*"
+    r"|(?:trang|cong)(?: (?:tin|thong tin|thong tin dien tu|ttdt|tin dien tu|dien tu))+\b"
+    rf"{_NO_VERB}.*"
     r"|(?:dien tu|online)"
 )
+# With its tone marks: "bảo vệ" is no newspaper.
+_NEWSPAPER = re.compile(
+    r"(?:báo|tạp chí) .{2,40}(?<!\w)(?:điện tử|online)|báo điện tử .{2,40}", re.IGNORECASE
+)
+# A sentence without a label, number or quotation is of the article, although it begins like one.
+_PROSE = re.compile(r"[^:©®\"\d]{40,}[.!?]")
 _SECTIONS = re.compile(
     r"(?:tin|tin tuc|thoi su|chinh tri|kinh te|xa hoi|van hoa|van nghe|giao duc|y te|phap luat"
     r"|the thao"
@@ -256,8 +279,12 @@ def frame_kind(text: str) -> FrameLine | None:
     """Return what a line is, if it is part of a page's frame on any site, or None."""
     if len(text) > MAX_FRAME_CHARS:
         return None
-    folded = search_fold(clean(text)).strip(" \t•●◦▪*·")
-    return next((kind for kind, pattern in _CATALOGUE if pattern.fullmatch(folded)), None)
+    cleaned = clean(text)
+    folded = search_fold(cleaned).strip(" \t•●◦▪*·")
+    kind = next((kind for kind, pattern in _CATALOGUE if pattern.fullmatch(folded)), None)
+    if kind is None and _TEASER_TITLE.fullmatch(cleaned):
+        return FrameLine.LIST_ITEM
+    return None if kind is FrameLine.IMPRINT and _PROSE.fullmatch(folded) else kind
 
 
 def without_counters(text: str) -> str:
@@ -274,7 +301,9 @@ def without_counters(text: str) -> str:
 
 def is_masthead(text: str) -> bool:
     """Return True for a name or motto that mastheads print ("BÁO X ĐIỆN TỬ", "Cơ quan của ...")."""
-    return len(text) <= MAX_FRAME_CHARS and _MASTHEAD.fullmatch(search_fold(text)) is not None
+    if len(text) > MAX_FRAME_CHARS:
+        return False
+    return bool(_NEWSPAPER.fullmatch(text) or _MASTHEAD.fullmatch(search_fold(text)))
 
 
 def is_section(text: str) -> bool:

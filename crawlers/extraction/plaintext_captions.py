@@ -39,7 +39,7 @@ _ACTOR = re.compile(
     r" cong"
     r" tac|doan vien|dang uy|tinh uy|huyen uy|thanh uy|thi uy|quan uy|ban (?:thuong vu|tuyen giao"
     r"|to"
-    r" chuc|dan van|chi huy)|dang bo|chi bo|bi thu|pho bi thu|chu tich|pho chu tich|giam doc"
+    r" chuc|dan van|chi huy)|dang bo|chi bo|chi uy|bi thu|pho bi thu|chu tich|pho chu tich|giam doc"
     r"|thieu nhi|tre em|du khach|khach|dong bao|nha giao|bac si|y bac si|thu truong|tap the|to cong"
     r"|cac (?:ho|hoi|don vi|ban|thanh vien|co quan|doan|chi|em|dai bieu|dong chi|chien si|bac|me"
     r"|cu)"
@@ -158,15 +158,13 @@ def _points(text: str, usual: float, *, after_subhead: bool) -> int:
 
 
 def _fold_case(text: str) -> str:
-    """Fold diacritics, and keep the case of the second word, which tells a name."""
+    """Fold diacritics, and keep the case of all words but the first, which tells names."""
     folded = search_fold(text)
     if len(folded) != len(text):
         return folded
     first, space, rest = folded.partition(" ")
-    if not space:
-        return folded
-    initial = text[len(first) + 1 : len(first) + 2]
-    return f"{first} {rest[:1].upper() if initial.isupper() else rest[:1]}{rest[1:]}"
+    cased = zip(rest, text[len(first) + len(space) :], strict=True)
+    return first + space + "".join(c.upper() if own.isupper() else c for c, own in cased)
 
 
 def _is_one_sentence(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from crawlers.extraction.date_lines import is_labelled
 from crawlers.extraction.line_catalogue import END_KINDS, is_masthead, is_section
@@ -32,7 +33,10 @@ DATED_TITLE = re.compile(
     r"\(\s*(?:[0-9:]+[\s,-]*)?[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{4})?[^()]*\)$"
 )
 NEVER_SUBHEADS = frozenset((FrameLine.COMMENTS, FrameLine.TAGS, FrameLine.PAGER))
+# Kinds whose words a list or table of the article prints, too ("Tổng số: 1.240").
+PLAIN_WORDS = frozenset((FrameLine.SERVICES, FrameLine.STATISTICS, FrameLine.MENU))
 MAX_VERSE_WORDS = 10
+FULL_STOP = re.compile(r"[.!?…]['\"”’)\]]*$")
 
 
 @dataclass
@@ -57,8 +61,10 @@ def find_text(lines: list[TextLine], head: Head) -> ArticleText:
     end = _end(region)
     found.lines = region[:end]
     rest = _take_credits(region[end:], found)
-    if not found.bylines and not found.sources and not head.bylines:
-        rest = _keep_last_lines(rest, found, at_end=stop == len(lines))
+    if not found.bylines and not found.sources:
+        rest = _keep_short_sentences(lines, rest, found)
+        if not head.bylines:
+            rest = _keep_last_lines(rest, found, at_end=stop == len(lines))
     found.lines += _footnotes(rest)
     kept = set(map(id, found.lines))
     for line in lines[head.start :]:
@@ -127,7 +133,8 @@ def _resume(lines: list[TextLine], index: int, closed: bool) -> int | None:
         return _resume_after_contact(lines, index)
     under = _sentences_at(lines, index + 1)
     is_subhead = kind not in NEVER_SUBHEADS or _is_closed_below(lines, index + 1)
-    if is_subhead and under >= MIN_SENTENCES_UNDER_SUBHEAD:
+    is_of_text = kind in PLAIN_WORDS and under > 0 and _is_closed_below(lines, index + 1)
+    if (is_subhead and under >= MIN_SENTENCES_UNDER_SUBHEAD) or is_of_text:
         lines[index].frame = None
         return index
     return _resume_after_box(lines, index) if kind is FrameLine.LIST_HEADING else None
@@ -200,7 +207,10 @@ def _resume_after_contact(lines: list[TextLine], index: int) -> int | None:
     end = index
     while end < len(lines) and lines[end].frame is FrameLine.IMPRINT:
         end += 1
-    goes_on = _sentences_at(lines, end) >= MIN_SENTENCES_AFTER_BOX or _closes(lines, end)
+    is_announced = lines[index - 1].is_sentence and lines[index - 1].text.endswith(":")
+    goes_on = (
+        is_announced or _sentences_at(lines, end) >= MIN_SENTENCES_AFTER_BOX or _closes(lines, end)
+    )
     if end - index > MAX_CONTACT_LINES or not goes_on:
         return None
     for line in lines[index:end]:
@@ -275,6 +285,18 @@ def _take_credits(rest: list[TextLine], found: ArticleText) -> list[TextLine]:
         else:
             return rest[index:]
     return []
+
+
+def _keep_short_sentences(
+    lines: list[TextLine], rest: list[TextLine], found: ArticleText
+) -> list[TextLine]:
+    """Keep short sentences directly under the last long one. Return what is under them."""
+    above = {id(line): one for one, line in pairwise(lines)}
+    while rest and found.lines and FULL_STOP.search(rest[0].text):
+        if above[id(rest[0])] is not found.lines[-1]:
+            break
+        found.lines.append(rest.pop(0))
+    return rest
 
 
 def _keep_last_lines(rest: list[TextLine], found: ArticleText, *, at_end: bool) -> list[TextLine]:
