@@ -22,6 +22,7 @@ class MovedVia(StrEnum):
 
     REDIRECT = "redirect"  # by status, meta refresh or script
     LISTING = "listing"  # the old URL is missing, and a listing links to the same key elsewhere
+    TEXT = "text"  # the old URL is missing, and its text is that of an article found later
     CANONICAL = "canonical"  # the old page exists and states the new URL as its canonical URL
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from pipelines.moves import MovedTexts, add_move
 from storage.articles.repository import article_by_id, set_status
 from storage.articles.revisions import last_revision
 from storage.checks.failed_checks import (
@@ -40,7 +41,7 @@ MASS_DISAPPEARANCE_MIN_ARTICLES, MASS_DISAPPEARANCE_SHARE = 2, 0.2
 
 
 def evaluate_failed_checks(db: Database, run: int, site: str, settings: Settings) -> None:
-    """Evaluate the failed checks of a healthy run; add `removed` events for confirmed takedowns."""
+    """Evaluate the failed checks of a healthy run; add `moved` and `removed` events."""
     stats = get_run(db, run).stats
     # Runs of earlier versions may have only 304 responses (not_modified); rebuild evaluates them.
     if not (stats.read or stats.not_modified):
@@ -49,10 +50,16 @@ def evaluate_failed_checks(db: Database, run: int, site: str, settings: Settings
     checks = unsettled_checks(db, run)
     settle_checks(db, run)
     is_mass_run = cache(lambda run: is_mass_disappearance(get_run(db, run).stats))
+    moved_texts = MovedTexts(db)
     for check in checks:
         article = article_by_id(db, check.article)
         if article.status in (ArticleStatus.REMOVED, ArticleStatus.MOVED):
             set_status(db, article.id, article.status, check.observed_at)
+            continue
+        target = moved_texts.target_of(article)
+        if target is not None:
+            set_status(db, article.id, ArticleStatus.MOVED, check.observed_at)
+            add_move(db, run, article, target, check.observed_at)
             continue
         times = distinct_checks(_counted_times(db, article.id, is_mass_run))
         if not is_confirmed(times, settings):

@@ -27,6 +27,16 @@ def local_time(utc: str) -> str:
     return datetime.fromisoformat(utc).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
 
 
+def day_first(iso: str | None) -> str:
+    """Return an ISO day, month or time as it is written in Vietnam: 07/04/2025, 07/04/2025 08:15.
+
+    The time zone is left out, and so are seconds of 0.
+    """
+    day, _, clock = (iso or "").replace("T", " ").partition(" ")
+    clock = clock.removesuffix("Z").split("+")[0].removesuffix(":00") if len(clock) > 5 else clock
+    return " ".join(filter(None, ["/".join(reversed(day.split("-"))), clock]))
+
+
 def day_of_article(published: str | None, first_seen: str) -> tuple[str, str]:
     """Return the day of an article, and which of the two it is: published or first_seen.
 

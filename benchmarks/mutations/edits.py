@@ -119,19 +119,28 @@ def paragraph_out(draft: Draft) -> str | None:
 
 
 def title(draft: Draft) -> str | None:
-    """A word of the title, wherever the page prints the whole title, its head included.
+    """A word of the title, wherever the page prints the title or this part, its head included.
 
-    No CMS saves a new title and leaves the old one in <title> and og:title.
+    No CMS saves a new title and leaves the old one in <title> and og:title, or in one of two spans.
     """
     positions = draft.printing("title")
-    before = [draft.tokens[n].strip() for n in positions]
-    changed = _one_text(draft, positions, SYLLABLE, _another(draft))
-    for old, n in zip(before, positions, strict=True):
-        new = draft.tokens[n].strip()
+    before = {n: clean(html.unescape(draft.tokens[n])) for n in positions}
+    parts = [n for n in positions if not any(_is_part(before[m], before[n]) for m in positions)]
+    changed = _one_text(draft, parts, SYLLABLE, _another(draft))
+    for n in parts:
+        old, new = before[n], clean(html.unescape(draft.tokens[n]))
+        if not old or old == new:
+            continue
         for place, token in enumerate(draft.tokens):
-            if old and HEAD_TITLE.match(token):
-                draft.tokens[place] = token.replace(old, new)
+            text = clean(html.unescape(token))
+            if (place in before or HEAD_TITLE.match(token)) and old in text:
+                start = token[: len(token) - len(token.lstrip())]
+                draft.tokens[place] = start + text.replace(old, new) + token[len(token.rstrip()) :]
     return changed
+
+
+def _is_part(text: str, whole: str) -> bool:
+    return text != whole and text in whole
 
 
 def lead(draft: Draft) -> str | None:

@@ -298,7 +298,7 @@ def _is_on_its_own_line(element: _Element) -> bool:
     """
     if BLOCK_STYLE.search((element.get("style") or "")[:MAX_STYLE_CHARS]):
         return True
-    before = element.getprevious()
+    before = _element_before(element)
     if before is None or not before.get("class") or not element.get("class"):
         return False
     if before.tail and not before.tail.isspace():
@@ -307,6 +307,16 @@ def _is_on_its_own_line(element: _Element) -> bool:
     if not first or first[0].islower() or first[0] in ".,:;)":
         return False
     return len(last) > 1 or last.isdigit()  # not after the first letter of a word
+
+
+def _element_before(element: _Element) -> _Element | None:
+    """Return the sibling before an element, over comments, or None if text is between them."""
+    before = element.getprevious()
+    while before is not None and not isinstance(before.tag, str):
+        if before.tail and not before.tail.isspace():
+            return None
+        before = before.getprevious()
+    return before
 
 
 def _is_picture_table(table: _Element) -> bool:

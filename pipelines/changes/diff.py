@@ -10,11 +10,13 @@ from pipelines.changes.paragraph_pairs import ParagraphPairs, match_paragraphs, 
 from pipelines.changes.word_diff import Op, Span, longest_increasing_subsequence, spans
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
+from storage.timezone import day_first
 
 __all__ = ["FieldDiff", "Op", "Span", "diff"]
 
 Part = tuple[Span, ...]
 MIN_COPY_SIMILARITY = 0.8  # of two copies of a lead, one of which was edited
+MIN_ROLE_SIMILARITY = 0.7  # of an edited paragraph that has got another role as well
 TEXT_FIELDS = ("lead", "body", "captions")  # the roles that a paragraph may have
 
 
@@ -68,6 +70,7 @@ def diff(old: Article, new: Article) -> list[FieldDiff]:
     _print_second_copy(before, after)
     _print_second_copy(after, before)
     _give_new_roles(before, after)
+    _give_edited_roles(before, after)
     _drop_credits_in_text(old, before, after)
     _drop_credits_in_text(new, after, before)
     diffs = (_field_diff(field, before[field], after[field]) for field in COMPARED_FIELDS)
@@ -111,6 +114,33 @@ def _give_new_roles(before: dict[str, list[str]], after: dict[str, list[str]]) -
             before[field].insert(index, text)
 
 
+def _give_edited_roles(before: dict[str, list[str]], after: dict[str, list[str]]) -> None:
+    """Show a paragraph that was edited and got another role as an edited paragraph of the body.
+
+    An advert with a picture beside a paragraph may make it a caption, on either side of the edit.
+    """
+    for one, other in ((before, after), (after, before)):
+        texts = _unmatched(one["body"], other["body"])
+        captions = _unmatched(other["captions"], one["captions"]) if texts else []
+        for caption in captions:
+            closest = max(texts, key=lambda text: similarity(text, caption), default=None)
+            if closest is None or similarity(closest, caption) < MIN_ROLE_SIMILARITY:
+                continue
+            texts.remove(closest)
+            other["captions"].remove(caption)
+            other["body"].insert(one["body"].index(closest), caption)
+
+
+def _unmatched(texts: list[str], others: list[str]) -> list[str]:
+    """Return the paragraphs that have no equal or similar one among the others."""
+    pairs = match_paragraphs(others, texts)
+    return [
+        text
+        for index, text in enumerate(texts)
+        if index not in pairs.same and index not in pairs.changed
+    ]
+
+
 def _drop_credits_in_text(
     article: Article, own: dict[str, list[str]], other: dict[str, list[str]]
 ) -> None:
@@ -129,7 +159,8 @@ def _drop_credits_in_text(
 
 
 def _paragraphs(article: Article, field: str) -> list[str]:
-    return [text for text in field_paragraphs(article, field) if comparison(text)]
+    texts = [text for text in field_paragraphs(article, field) if comparison(text)]
+    return [day_first(text) for text in texts] if field == "published" else texts
 
 
 def _field_diff(field: str, old: list[str], new: list[str]) -> FieldDiff:

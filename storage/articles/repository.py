@@ -82,6 +82,24 @@ def stored_articles(db: Database, site: str) -> list[StoredArticle]:
     return [_stored_article(row) for row in rows]
 
 
+def articles_found_since(db: Database, article: StoredArticle) -> dict[int, bool]:
+    """Return the live articles of the site that were first found in or after this one's first run.
+
+    The value says whether a crawl that was accepted found it in a later run than the last one that
+    saw `article`, so that no run saw both.
+    """
+    rows = db.execute(
+        "SELECT other.id, other.first_seen > :last_seen AND runs.kind <> 'import' "
+        "AND runs.verdict IN ('passed', 'released', 'outage') AND other.first_run > "
+        "(SELECT max(run) FROM sightings WHERE article = :article AND observed_at <= :last_seen) "
+        "FROM articles AS other JOIN runs ON runs.id = other.first_run "
+        "WHERE other.site = :site AND other.id <> :article AND other.status = 'live' "
+        "AND other.first_run >= (SELECT first_run FROM articles WHERE id = :article)",
+        {"article": article.id, "site": article.site, "last_seen": article.last_seen},
+    )
+    return {other: bool(is_later) for other, is_later in rows}
+
+
 def _stored_article(row: tuple[Any, ...]) -> StoredArticle:
     return StoredArticle(*(*row[:4], ArticleStatus(row[4]), *row[5:]))
 

@@ -9,6 +9,7 @@ from crawlers.registry import check_site
 from storage.articles.repository import articles_as_json, get_article
 from storage.articles.revisions import last_revision
 from storage.reasons import Reason
+from storage.timezone import day_first
 from tinwatch.commands.options import (
     ArticleArgument,
     FormerProvinceOption,
@@ -50,8 +51,9 @@ def articles(
                 if row["status"] == "live"
                 else f" [red]{label('article_status', row['status'])}[/]"
             )
+            day = day_first((row["published"] or "")[:10])
             out.print(
-                f"[dim]{row['id']:>5}[/] [bold]{row['site']}[/] {(row['published'] or '')[:10]:<10}"
+                f"[dim]{row['id']:>5}[/] [bold]{row['site']}[/] {day:<10}"
                 f" {safe(row['title'])}{status}"
             )
 
@@ -80,9 +82,8 @@ def _print_article(row: dict[str, Any], warnings: tuple[Reason, ...]) -> None:
     source = ""
     if row["source"]:
         source = " " + gettext("(from {source})", source=row["source"]["name"])
-    out.print(
-        f"[dim]{row['site']} · {row['published'] or gettext('no date')} · {safe(names + source)}[/]"
-    )
+    when = day_first(row["published"]) or gettext("no date")
+    out.print(f"[dim]{row['site']} · {when} · {safe(names + source)}[/]")
     out.print(f"[dim]{safe(row['url']) or gettext('no URL: a text capture')}[/]")
     first, last = local_time(row["first_seen"]), local_time(row["last_seen"])
     facts = [

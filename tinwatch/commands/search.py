@@ -12,6 +12,7 @@ from storage.db.connection import row_count
 from storage.models import ArticleStatus
 from storage.search.rank import Hit, Order, count_hits, find
 from storage.search.reindex import rebuild_index
+from storage.timezone import day_first
 from tinwatch.commands.article_options import ArticleOptions
 from tinwatch.commands.export_formats import format_of_file
 from tinwatch.commands.options import HomeOption, JsonOption, with_options
@@ -75,7 +76,7 @@ def _print_hit(hit: Hit) -> None:
     older = gettext("in revision {number}, changed since", number=hit.revision)
     older = "" if hit.newest else " " + styled("yellow", older)
     out.print(
-        f"[dim]{hit.article:>5}[/] [bold]{hit.site}[/] {(hit.published or '')[:10]:<10} "
+        f"[dim]{hit.article:>5}[/] [bold]{hit.site}[/] {day_first((hit.published or '')[:10]):<10} "
         f"{safe(hit.title)}{status}{older}"
     )
     snippet = "".join(f"[bold]{safe(t)}[/]" if match else safe(t) for t, match in hit.snippet)

@@ -24,7 +24,7 @@ from storage.runs.sites import site_titles
 from storage.search.parser import parse_query
 from storage.search.selection import matching_articles
 from storage.stories.repository import MemberFilter, StorySummary, story_summaries
-from storage.timezone import VIETNAM, day_end, day_start
+from storage.timezone import VIETNAM, day_end, day_first, day_start
 from tinwatch.commands.article_options import ArticleOptions
 from tinwatch.commands.options import HomeOption, JsonOption, with_options
 from tinwatch.reports.atomic_files import write_whole
@@ -231,4 +231,4 @@ def _print_other(other: MemberComparison) -> None:
 
 
 def _when(published: str | None) -> str:
-    return published[:16].replace("T", " ") if published else gettext("no date")
+    return day_first(published) or gettext("no date")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipelines.changes.diff import FieldDiff, Part
 from storage.articles.revisions import Revision
 from storage.messages import label
+from storage.timezone import local_time
 
 MARKS = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
 
@@ -17,8 +18,8 @@ def diff_text(old: Revision, new: Revision, fields: list[FieldDiff], summary: st
     head = [
         record.title,
         f"{record.site} {record.url or ''}",
-        f"revision {old.number}, observed {old.observed_at} (UTC)",
-        f"revision {new.number}, observed {new.observed_at} (UTC)",
+        f"revision {old.number}, observed {local_time(old.observed_at)}",
+        f"revision {new.number}, observed {local_time(new.observed_at)}",
         summary,
     ]
     return "\n".join([*head, *(line for field in fields for line in _field(field))]) + "\n"

@@ -14,7 +14,7 @@ from storage.articles.revisions import Revision
 from storage.checks.proofs import Proof
 from storage.messages import gettext, label, ngettext
 from storage.reasons import gettext_noop
-from storage.timezone import local_time
+from storage.timezone import day_first, local_time
 from tinwatch.reports.article_history import HistoryEntry
 from tinwatch.reports.diff_page import STYLE as DIFF_STYLE
 from tinwatch.reports.diff_page import diff_body
@@ -119,7 +119,7 @@ def _status(row: dict[str, Any], timeline: list[HistoryEntry], locale: str) -> s
 
 def _article(row: dict[str, Any]) -> Iterable[str]:
     names = ", ".join(author["name"] for author in row["authors"])
-    head = " · ".join(part for part in (row["published"], names) if part)
+    head = " · ".join(part for part in (day_first(row["published"]), names) if part)
     yield f'<div class="text" lang="{html_text(row["language"])}">'
     yield f'<p class="dim">{html_text(head)}</p>'
     if row["lead"]:

@@ -19,6 +19,7 @@ from storage.events.reviews import MARKS, MAX_NAME_CHARS, MAX_NOTE_CHARS
 from storage.messages import LOCALES, label, translations
 from storage.messages.event_lines import LocalizedText, event_line, missing_line, reason_text
 from storage.models import EventKind
+from storage.timezone import day_first
 from tinwatch import __version__
 from tinwatch.terminal import console
 from tinwatch.web.addresses import local_path, root_of
@@ -43,12 +44,6 @@ def local_time(utc: str | None) -> str:
 def day(utc: str | None) -> str:
     """Return the day of local_time(): 07/04/2025."""
     return local_time(utc)[:10]
-
-
-def day_first(iso: str | None) -> str:
-    """Return an ISO day, month or time in Vietnamese order: 2025-03-10 as 10/03/2025."""
-    date, _, clock = (iso or "").partition(" ")
-    return " ".join(filter(None, ["/".join(reversed(date.split("-"))), clock]))
 
 
 def web_address(url: str | None) -> str:

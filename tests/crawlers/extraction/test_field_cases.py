@@ -68,6 +68,7 @@ def captions(article: Article) -> list[str]:
         "Lúa<br>chín sớm",
         "<div>Lúa</div><div>chín sớm</div>",
         "<span class=a>Mường Thanh:</span><span class=a>Lúa chín sớm</span>",
+        "<span class=a>Mường Thanh:</span><!-- 7 --><!-- 8 --><span class=a>Lúa chín sớm</span>",
         "<span style='display:block'>Lúa</span><span style='display:block'>chín sớm</span>",
     ],
 )

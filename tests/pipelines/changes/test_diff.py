@@ -337,3 +337,21 @@ def test_new_first_paragraph_is_no_copy_of_the_lead() -> None:
     (body,) = diff(article(REST, {"lead": LEAD}), article([other, *REST], {"lead": LEAD}))
     assert body.whole("added") == [other]
     assert not body.words("removed")
+
+
+@pytest.mark.parametrize("edited_as_caption", [False, True])
+def test_edited_paragraph_in_another_role_is_an_edited_word(*, edited_as_caption: bool) -> None:
+    """A picture beside it makes it look like a caption, before the edit or after it."""
+    edited = LEAD.replace("mương chính", "mương phụ")
+    texts = [LEAD, edited]
+    pages = [article([text, *REST]) for text in texts]
+    index = int(edited_as_caption)
+    pages[index] = article(REST, {"captions": [texts[index]]})
+    assert changed_fields(*pages) == [("body", ["chính"], ["phụ"])]
+
+
+def test_new_caption_is_no_edited_paragraph() -> None:
+    """Another text about the same matter stays in its role."""
+    caption = "Bà con ba thôn ven sông cùng đua thuyền trong ngày hội đầu vụ."
+    old, new = article([LEAD, *REST]), article(REST, {"captions": [caption]})
+    assert {field for field, _, _ in changed_fields(old, new)} == {"body", "captions"}

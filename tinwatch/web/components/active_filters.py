@@ -11,7 +11,8 @@ from fastapi import Request
 from storage.messages import gettext, label
 from storage.provinces.lookup import former_provinces, present_provinces
 from storage.reasons import gettext_noop
-from tinwatch.web.rendering import day_first, language
+from storage.timezone import day_first
+from tinwatch.web.rendering import language
 
 _NAMES = {
     "from": gettext_noop("From"),

@@ -11,13 +11,13 @@ from fastapi.responses import Response
 from pipelines.stories.clusterer import ordered_members
 from pipelines.stories.comparison import MemberComparison, StoryComparison, compare_members
 from pipelines.stories.first_publisher import MemberRecord
-from storage.db.connection import Database, from_utc_text
+from storage.db.connection import Database
 from storage.messages.reasons_lookups import NotFound
 from storage.provinces.lookup import province_now
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_provinces, site_titles
 from storage.stories.listing import story_page
-from storage.timezone import VIETNAM
+from storage.timezone import day_first, local_time
 from tinwatch.web.addresses import redirect
 from tinwatch.web.components.active_filters import active_filters
 from tinwatch.web.components.event_query import StoriesQuery
@@ -26,7 +26,7 @@ from tinwatch.web.components.province_label import province_choices
 from tinwatch.web.components.province_map import TileMap, tile_map
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import not_found
-from tinwatch.web.rendering import day_first, render
+from tinwatch.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
 FIRST_SHADE, LATER_SHADE = 4, 1  # of the map
@@ -93,8 +93,8 @@ def _stops(comparison: StoryComparison) -> list[Stop]:
 def _when(one: MemberRecord) -> str:
     published = one.record.published
     if not published:
-        return from_utc_text(one.member.first_seen).astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M")
-    return published[:16].replace("T", " ") if one.record.time_known else published[:10]
+        return local_time(one.member.first_seen)
+    return day_first(published if one.record.time_known else published[:10])
 
 
 def _map(db: Database, stops: list[Stop]) -> TileMap:
@@ -104,5 +104,5 @@ def _map(db: Database, stops: list[Stop]) -> TileMap:
     for stop in stops:
         now = province_now(province_of[stop.member.member.site])
         if now is not None and now not in labels:
-            labels[now] = (day_first(stop.when[:10]), LATER_SHADE if stop.other else FIRST_SHADE)
+            labels[now] = (stop.when[:10], LATER_SHADE if stop.other else FIRST_SHADE)
     return tile_map(labels)

@@ -1,0 +1,135 @@
+"""A missing article whose text is at a new URL has moved; nothing less proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipelines.items import ArticleRead
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
+
+Day = Callable[[float], datetime]
+SHORT = ["Mời bà con đúng giờ đến nhà văn hóa thôn để nghe phổ biến."]
+
+
+def other(watcher: Watcher, at: datetime) -> ArticleRead:
+    """Another article, which is there: without one, a run cannot tell takedown from outage."""
+    return watcher.read(key="2", title="Đập mới ở Pa Tần", body=["Đập đã xong."], at=at)
+
+
+def told(watcher: Watcher) -> list[tuple[str, int | None]]:
+    return [(event.kind, event.article) for event in watcher.events() if event.article != 2]
+
+
+def first_night(watcher: Watcher, day: Day, **fields: Any) -> None:
+    watcher.night(watcher.read(**fields), other(watcher, day(0)))
+
+
+def test_same_text_at_a_new_url_is_a_move(watcher: Watcher, day: Day) -> None:
+    first_night(watcher, day)
+    at = day(1)
+    watcher.night(watcher.read(key="9", at=at), watcher.missed(at=at), other(watcher, at), at=at)
+    assert told(watcher) == [("new", 1), ("moved", 1)]
+    assert watcher.status() == "moved"
+    assert watcher.events(kind="moved")[0].detail == {
+        "to_article": 3, "to_url": "https://alpha.vn/bai-9.html", "via": "text",
+    }  # fmt: skip
+
+
+def test_move_whose_old_url_is_checked_a_night_later(watcher: Watcher, day: Day) -> None:
+    first_night(watcher, day)
+    watcher.night(watcher.read(key="9", at=day(1)), other(watcher, day(1)), at=day(1))
+    watcher.night(watcher.missed(at=day(2)), other(watcher, day(2)), at=day(2))
+    assert told(watcher) == [("new", 1), ("new", 3), ("moved", 1)]
+
+
+def test_move_whose_new_url_is_listed_a_night_later(watcher: Watcher, day: Day) -> None:
+    first_night(watcher, day)
+    watcher.night(watcher.missed(at=day(1)), other(watcher, day(1)), at=day(1))
+    assert watcher.status() == "suspect"
+    at = day(2)
+    watcher.night(watcher.missed(at=at), watcher.read(key="9", at=at), other(watcher, at), at=at)
+    assert told(watcher) == [("new", 1), ("moved", 1)]
+
+
+def test_edit_of_the_title_on_the_way_is_still_a_move(watcher: Watcher, day: Day) -> None:
+    """The text and the printed time of publication are the same."""
+    first_night(watcher, day)
+    at, title = day(1), "Bốn mươi hộ dân góp công khơi mương"
+    moved = watcher.read(key="9", title=title, at=at)
+    watcher.night(moved, watcher.missed(at=at), other(watcher, at), at=at)
+    assert watcher.status() == "moved"
+
+
+def test_republished_text_that_lived_beside_the_old_one_is_no_move(
+    watcher: Watcher, day: Day
+) -> None:
+    first_night(watcher, day)
+    at = day(1)
+    watcher.night(watcher.read(at=at), watcher.read(key="9", at=at), other(watcher, at), at=at)
+    for night in (2, 3, 4):
+        at = day(night)
+        copy = watcher.read(key="9", at=at)
+        watcher.night(copy, watcher.missed(at=at), other(watcher, at), at=at)
+    assert told(watcher) == [("new", 1), ("new", 3), ("removed", 1)]
+
+
+def test_two_copies_of_the_first_night_are_no_move(watcher: Watcher, day: Day) -> None:
+    first_night(watcher, day)
+    watcher.night(watcher.read(key="9"), watcher.read(key="8"))
+    at = day(1)
+    watcher.night(watcher.missed("9", at=at), other(watcher, at), at=at)
+    assert watcher.status("9") == "suspect"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"body": SHORT}, {"body": SHORT}),
+        ({}, {"title": "Mương mới ở Suối Vàng", "published": "08/04/2025 06:00"}),
+        ({}, {"body": SHORT}),
+        ({"published": None}, {"published": None, "title": "Mương mới ở Suối Vàng"}),
+        ({"published": "07/04/2025"}, {"published": "07/04/2025", "title": "Mương mới"}),
+    ],
+    ids=["short", "other title and date", "other text", "no date and another title", "only a day"],
+)
+def test_weaker_evidence_is_no_move(
+    watcher: Watcher, day: Day, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    first_night(watcher, day, **before)
+    at = day(1)
+    found = watcher.read(key="9", at=at, **after)
+    watcher.night(found, watcher.missed(at=at), other(watcher, at), at=at)
+    assert watcher.status() == "suspect"
+
+
+def test_one_edited_syllable_is_no_move(watcher: Watcher, day: Day) -> None:
+    page = watcher.read()
+    body = [block.text for block in page.page.blocks]
+    watcher.night(page, other(watcher, day(0)))
+    at = day(1)
+    body[-1] = body[-1].replace("trưa", "chiều")
+    found = watcher.read(key="9", body=body, at=at)
+    watcher.night(found, watcher.missed(at=at), other(watcher, at), at=at)
+    assert watcher.status() == "suspect"
+
+
+def test_text_of_two_new_articles_is_no_move(watcher: Watcher, day: Day) -> None:
+    first_night(watcher, day)
+    at = day(1)
+    copies = [watcher.read(key=key, at=at) for key in ("8", "9")]
+    watcher.night(*copies, watcher.missed(at=at), other(watcher, at), at=at)
+    assert watcher.status() == "suspect"
+
+
+def test_held_run_moves_nothing(watcher: Watcher, day: Day) -> None:
+    first_night(watcher, day)
+    at = day(1)
+    found = watcher.read(key="9", at=at)
+    watcher.night(found, watcher.missed(at=at), at=at, stats={"listings": 0})
+    assert watcher.status() == "live"
