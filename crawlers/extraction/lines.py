@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import cast
 
-from lxml.etree import _Element, iterwalk
+from lxml.etree import _Comment, _Element, iterwalk
 
 SKIPPED_TAGS = frozenset((
     "script", "style", "noscript", "iframe", "form", "button", "select", "textarea", "input",
@@ -312,7 +312,7 @@ def _is_on_its_own_line(element: _Element) -> bool:
 def _element_before(element: _Element) -> _Element | None:
     """Return the sibling before an element, over comments, or None if text is between them."""
     before = element.getprevious()
-    while before is not None and not isinstance(before.tag, str):
+    while isinstance(before, _Comment):
         if before.tail and not before.tail.isspace():
             return None
         before = before.getprevious()
