@@ -78,15 +78,21 @@ def extract_dates(
 ) -> None:
     """Set the printed dates. The clock of the page, which is no article's date, is left out."""
     disputed: tuple[str, str] | None = None
+    today: _Element | str | None = (
+        None  # prints the day of the capture: the clock, or a new article
+    )
     for rule, element in _matches(index, site, "published"):
         text = FONT_SIZE_BUTTONS.sub("", element_text(element))
         if not text:
             continue
         verdict = witnesses.date(text)
-        if verdict is not Verdict.DISPUTED:
+        if verdict is Verdict.DISPUTED:
+            disputed = disputed or (rule, text)
+        elif today is None or _is_under_title(element, today, index, site, page):
             page.published, page.rules["published"] = text, rule
-            break
-        disputed = disputed or (rule, text)
+            if today is not None or not witnesses.is_capture_day(text, verdict):
+                break
+            today = element
     if page.published is None and disputed is not None:
         if witnesses.parse(disputed[1]) is None:  # the record says what is wrong with it
             page.rules["published"], page.published = disputed
@@ -96,6 +102,24 @@ def extract_dates(
     if rule := page.rules.get("published", ""):
         stamps = (e.get("datetime") for e in index.find(rule) if not isinstance(e, str))
         page.published_stamp = next((s for s in stamps if s), None)
+
+
+def _is_under_title(
+    element: _Element | str,
+    other: _Element | str,
+    index: PageIndex,
+    site: type[SiteConfig],
+    page: RawArticle,
+) -> bool:
+    """Return whether an element stands between title and body, and the other above the title."""
+    title = next(
+        (e for _, e in _matches(index, site, "title") if element_text(e) == page.title), ""
+    )
+    body = next((e for _, e in _matches(index, site, "body")), "")
+    elements = [e for e in (other, title, element, body) if not isinstance(e, str)]
+    if len(elements) < 4:
+        return False
+    return [e for e in index.tree.iter() if e in elements] == elements
 
 
 def _warn_of_dispute(page: RawArticle, field: str, rule: str) -> None:

@@ -138,6 +138,13 @@ class Witnesses:
             return Verdict.DISPUTED if contradicted else Verdict.UNKNOWN
         return Verdict.CONFIRMED
 
+    def is_capture_day(self, printed: str, verdict: Verdict) -> bool:
+        """Return whether an unconfirmed date without a time is the day of the capture."""
+        date = self.parse(printed) if verdict is Verdict.UNKNOWN else None
+        if date is None or date.time_known or date.relative:
+            return False
+        return date.value == self.captured_at.astimezone(VIETNAM).date().isoformat()
+
     def parse(self, printed: str | None) -> ParsedDate | None:
         try:
             return parse_date(printed, self.captured_at) if printed else None

@@ -104,6 +104,27 @@ def test_clock_of_the_page_is_not_the_date() -> None:
     assert article.published == "2025-03-10T17:05:00+07:00"
 
 
+def test_day_in_the_masthead_is_not_the_date() -> None:
+    clock = "<div class=ngay>Thứ Tư, 12/03/2025</div>"
+    date = "<div class=ngay>10/03/2025</div>"
+    article = read(f"{clock}<h1>{TITLE}</h1>{date}<div class=noi-dung>{BODY}</div>")
+    assert article.published == "2025-03-10"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "{today}<h1>{title}</h1><div class=noi-dung>{body}</div>{other}",
+        "<h1>{title}</h1>{today}<div class=noi-dung>{body}</div>{other}",
+        "<h1>{title}</h1>{today}{other}<div class=noi-dung>{body}</div>",
+    ],
+)
+def test_day_of_the_capture_is_the_date_of_a_new_article(page: str) -> None:
+    today, other = "<div class=ngay>12/03/2025</div>", "<div class=ngay>10/03/2025</div>"
+    article = read(page.format(today=today, other=other, title=TITLE, body=BODY))
+    assert article.published == "2025-03-12"
+
+
 def test_clock_that_stands_alone_yields_to_the_metadata() -> None:
     page = (
         "<script type='application/ld+json'>"

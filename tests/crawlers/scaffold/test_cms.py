@@ -10,9 +10,14 @@ from pathlib import Path
 import pytest
 
 from crawlers.extraction.article import extract_article
+from crawlers.platforms.cms_body import CmsBody
 from crawlers.platforms.drupal import Drupal
 from crawlers.platforms.joomla import Joomla
+from crawlers.platforms.liferay import Liferay
 from crawlers.platforms.nukeviet import NukeViet
+from crawlers.platforms.one_cms import OneCms
+from crawlers.platforms.publishing_portal import PublishingPortal
+from crawlers.platforms.vnpt import VnptPath
 from crawlers.platforms.wordpress import WordPress
 from crawlers.scaffold.draft import Draft, draft
 from crawlers.scaffold.fields import best_selectors
@@ -192,6 +197,79 @@ def test_other_cms_are_recognised_by_what_they_write(platform: type) -> None:
     assert [result.page.title for result in proposal.results if result.page] == list(TITLES)
     keys = [proposal.site.key_of(HOST + address(n)) for n in range(len(TITLES))]
     assert keys == [str(n + 20) for n in range(len(TITLES))]
+
+
+LIFERAY = "<script>var Liferay = Liferay || {{}}; Liferay.ThemeDisplay = {{}};</script>"
+SHAREPOINT = "<meta name='GENERATOR' content='Microsoft SharePoint'>".replace("'", '"')
+LIFERAY_BODY = "<div class='journal-content-article'>{body}</div></div>"
+# What each portal writes around the text, in the forms of its versions, and its addresses.
+PORTALS = {
+    "liferay 6": (
+        Liferay, LIFERAY,
+        "<div class='asset-full-content'><h3 class='asset-full-content-title'>{title}</h3>"
+        "<div class='metadata-publish-date'>2{n}/11/2026 08:00</div>" + LIFERAY_BODY,
+        lambda n: f"/{section_of(n)}/-/asset_publisher/Xy1Z/content/{SLUGS[n]}",
+    ),
+    "liferay 7": (
+        Liferay, LIFERAY,
+        "<div class='asset-full-content clearfix'><h4 class='component-title'>{title}</h4>"
+        "<span class='metadata-publish-date'>2{n}/11/2026 08:00</span>" + LIFERAY_BODY,
+        lambda n: f"/w/{SLUGS[n]}",
+    ),
+    "sharepoint list": (
+        PublishingPortal, SHAREPOINT,
+        "<div class='ArticleTitle'>{title}</div><div class='PostDate'>2{n}/11/2026 08:00</div>"
+        "<div class='ArticleContent'>{body}</div>",
+        lambda n: f"/pages/tin-tuc.aspx?ItemID={n + 1200}",
+    ),
+    "sharepoint pages": (
+        PublishingPortal, SHAREPOINT,
+        "<h1>{title}</h1><div class='ngay'>2{n}/11/2026 08:00</div>"
+        "<div class='ms-rtestate-field'>{body}</div>",
+        lambda n: f"/{section_of(n)}/Pages/{SLUGS[n]}.aspx",
+    ),
+    "vnpt": (
+        VnptPath, "",
+        "<div class='detail-news'><h1 class='title-detail'>{title}</h1><div class='date'>"
+        "2{n}/11/2026</div><div class='content-detail'>{body}</div></div>",
+        lambda n: f"/{section_of(n)}/{SLUGS[n]}-{n + 500123}",
+    ),
+    "onecms": (
+        OneCms, "<!-- Powered by ONECMS -->",
+        "<div class='b-maincontent'><h1 class='sc-longform-header-title'>{title}</h1>"
+        "<span class='sc-longform-header-date'>2{n}/11/2026 08:00</span>"
+        "<article class='entry'>{body}</article></div>",
+        lambda n: f"/{SLUGS[n]}-{n + 500123}.html",
+    ),
+    "epi": (
+        CmsBody, "",
+        "<h1 class='article__title cms-title'>{title}</h1><time class='time'>2{n}/11/2026 08:00"
+        "</time><div class='article__body cms-body'>{body}</div>",
+        lambda n: f"/{SLUGS[n]}-post{n + 500123}.html",
+    ),
+    "drupal 7": (
+        Drupal, "<meta name='Generator' content='Drupal 7 (http://drupal.org)'>".replace("'", '"'),
+        "<h1 id='page-title'>{title}</h1><div class='node'><div class='submitted'>Gửi bởi admin vào"
+        " 2{n}/11/2026 - 08:00</div><div class='field field-name-body'>{body}</div></div>",
+        lambda n: f"/{section_of(n)}/{SLUGS[n]}",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PORTALS)
+def test_portals_are_recognised_in_each_form(name: str) -> None:
+    platform, generator, markup, address = PORTALS[name]
+    pages = [
+        page(address(n), f"<title>{title}</title>{generator}",
+             markup.format(title=title, n=n, body=body_of(n)))
+        for n, title in enumerate(TITLES)
+    ]  # fmt: skip
+    proposal = proposed(draft(pages))
+    assert proposal.base is platform
+    assert [result.page.title for result in proposal.results if result.page] == list(TITLES)
+    assert all(result.page and result.page.published for result in proposal.results)
+    keys = {proposal.site.key_of(HOST + address(n)) for n in range(len(TITLES))}
+    assert len(keys - {None}) == len(TITLES)
 
 
 def test_port_is_part_of_the_domain() -> None:

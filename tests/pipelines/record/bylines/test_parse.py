@@ -38,6 +38,7 @@ READ: list[tuple[str, list[Author]]] = [
     ("N.K.", [person("N.K")]),
     ("(THU CÚC)", [person("Thu Cúc")]),
     ("By Thu Cúc", [person("Thu Cúc")]),
+    ("Được viết bởi Thu Cúc", [person("Thu Cúc")]),
     ("By: THU CÚC", [person("Thu Cúc")]),
     ("Thu Cúc • Văn Hòe", [person("Thu Cúc"), person("Văn Hòe")]),
     ("PV-CTV", []),
