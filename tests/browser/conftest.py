@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
+from starlette.types import ASGIApp
 
 from storage.events.ledger import events
 from storage.home import Home, open_home
+from tests.served import served_app
 from tinwatch.web.app import make_app
 
 CHROMIUM = shutil.which("chromium")
@@ -26,21 +24,9 @@ QUIET = (
 TIMEOUT = 20_000  # milliseconds, for a machine that is busy
 
 
-@contextmanager
-def served(home: Home) -> Iterator[str]:
+def served(home: Home) -> AbstractContextManager[str]:
     """The address of the home's page, while it is served."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = listening.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(make_app(home), log_level="warning"))
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        thread.join(10)
+    return served_app(make_app(home))
 
 
 @pytest.fixture(scope="module")  # while it is open, nothing else in this process has an event loop
@@ -76,6 +62,11 @@ def address(demo_home: Home) -> Iterator[str]:
 @pytest.fixture
 def serve_home() -> Callable[[Home], object]:
     return served
+
+
+@pytest.fixture
+def serve_app() -> Callable[[ASGIApp], object]:
+    return served_app
 
 
 @pytest.fixture
