@@ -79,7 +79,8 @@ def serve(
         url = f"http://{shown}:{port}/"
         err.print(gettext("dashboard: {url} (Ctrl-C stops it)", url=url))
         if token is not None:
-            feed = f"{url.rstrip('/')}{root_path}/feeds/all.atom?{KEY}={feed_key(token)}"
+            public = f"https://{name[0]}" if name else url.rstrip("/")  # names are those of a proxy
+            feed = f"{public}{root_path}/feeds/all.atom?{KEY}={feed_key(token)}"
             err.print(gettext("for feed readers: {url}", url=feed))
         with run_datasette(place, port + 1, tables):
             uvicorn.run(

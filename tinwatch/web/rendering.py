@@ -152,6 +152,11 @@ def render(request: Request, name: str, status: int = 200, **values: Any) -> HTM
     response = HTMLResponse(text, status)
     if request.query_params.get("lang") in LOCALES:
         response.set_cookie(
-            "tinwatch_lang", lang, max_age=YEAR_SECONDS, httponly=True, samesite="lax"
+            "tinwatch_lang",
+            lang,
+            max_age=YEAR_SECONDS,
+            path=root_of(request) or "/",
+            httponly=True,
+            samesite="lax",
         )
     return response

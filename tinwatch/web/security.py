@@ -116,7 +116,8 @@ class SecurityMiddleware:
         for name, value in SECURITY_HEADERS.items():
             headers[name] = value
         headers.setdefault("cache-control", "private, no-cache")
-        if request.method == "GET" and CSRF_COOKIE not in request.cookies:
+        is_page = headers.get("content-type", "").startswith("text/html")
+        if request.method == "GET" and is_page and CSRF_COOKIE not in request.cookies:
             path = root_of(request) or "/"
             headers.append("set-cookie", f"{CSRF_COOKIE}=1; Path={path}; HttpOnly; SameSite=Strict")
 

@@ -204,5 +204,12 @@ def _by_site(found: dict[tuple[str, str], int]) -> dict[str, dict[str, int]]:
 def mark_seen(request: Request, event: Annotated[int, Form(ge=0)]) -> Response:
     """Mark all events up to the newest one of the page as seen."""
     response = redirect(request, "/")
-    response.set_cookie(COOKIE, str(event), max_age=YEAR_SECONDS, httponly=True, samesite="lax")
+    response.set_cookie(
+        COOKIE,
+        str(event),
+        max_age=YEAR_SECONDS,
+        path=root_of(request) or "/",
+        httponly=True,
+        samesite="lax",
+    )
     return response

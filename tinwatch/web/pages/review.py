@@ -20,7 +20,7 @@ from storage.messages.reasons_lookups import NotFound
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
 from storage.search.parser import QueryError
-from tinwatch.web.addresses import own_path
+from tinwatch.web.addresses import own_path, root_of
 from tinwatch.web.components.active_filters import active_filters
 from tinwatch.web.components.event_list import event_lines
 from tinwatch.web.components.event_query import EventQuery, position_after
@@ -85,7 +85,7 @@ def mark_event(
 ) -> Response:
     """Add a review and redirect to the page of the form."""
     _add(request, db, [event], mark, name, note)
-    return _remember(name, RedirectResponse(own_path(request, back), 303))
+    return _remember(request, name, RedirectResponse(own_path(request, back), 303))
 
 
 @router.post("/review/marks")
@@ -113,7 +113,7 @@ def mark_events(
         if chosen != WITHDRAWN:
             joint = "&" if "?" in address else "?"
             address += joint + urlencode([("undo", each) for each in marked])
-    return _remember(name, RedirectResponse(address, 303))
+    return _remember(request, name, RedirectResponse(address, 303))
 
 
 def _add(
@@ -129,12 +129,13 @@ def _add(
         raise bad_request(reason_of(error)) from error
 
 
-def _remember(name: str, response: Response) -> Response:
+def _remember(request: Request, name: str, response: Response) -> Response:
     if name.strip():
         response.set_cookie(
             REVIEWER_COOKIE,
             quote(name.strip()),
             max_age=YEAR_SECONDS,
+            path=root_of(request) or "/",
             httponly=True,
             samesite="lax",
         )
