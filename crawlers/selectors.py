@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
 
@@ -64,6 +64,7 @@ class CompiledRule:
         anchor: the innermost compound selector with a class or id; the search starts there
         single_name: the rule is one class or id only, so every element of the index matches
         day_between: the rules for title and text of a day rule (crawlers/day_rules.py)
+        anchor_key: the key of `anchor`; a page without such an element has no match
     """
 
     steps: tuple[CompoundSelector, ...]
@@ -71,6 +72,10 @@ class CompiledRule:
     anchor: CompoundSelector | None = None
     single_name: bool = False
     day_between: tuple[str, str] | None = None
+    anchor_key: str | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "anchor_key", self.anchor.key if self.anchor else None)
 
 
 @cache
@@ -152,6 +157,8 @@ class PageIndex:
         an XPath that begins with "./" starts at `inside`.
         """
         compiled = compile_rule(rule)
+        if compiled.anchor_key is not None and compiled.anchor_key not in self.by_name:
+            return []  # most rules that exclude elements
         if inside is not None and rule.startswith("./"):
             assert compiled.compiled is not None
             return compiled.compiled(inside)
@@ -162,8 +169,7 @@ class PageIndex:
 
     def _matches(self, rule: CompiledRule) -> list[_Element]:
         if rule.compiled is not None:
-            is_absent = rule.anchor is not None and rule.anchor.key not in self.by_name
-            return [] if is_absent else rule.compiled(self.tree)
+            return rule.compiled(self.tree)
         if rule.day_between is not None:
             return day_between(*map(self.find, rule.day_between))
         candidates = self._candidates(rule)
@@ -175,7 +181,7 @@ class PageIndex:
         anchor, last = rule.anchor, rule.steps[-1]
         if anchor is None:
             return list(self.tree.iter(last.tag))
-        anchored = self.by_name.get(anchor.key or "", [])
+        anchored = self.by_name.get(rule.anchor_key or "", [])
         if anchor is last:
             return anchored
         inner = (e for a in anchored if anchor.matches(a) for e in a.iterdescendants(last.tag))

@@ -38,9 +38,10 @@ def client_redirect(body: bytes, url: str, content_type: str | None = None) -> s
 
 
 def _target(body: bytes) -> str | None:
-    if (match := META_REFRESH.search(body)) is not None:
+    folded = body.lower()  # a search for a word is much faster than for a pattern
+    if b"refresh" in folded and (match := META_REFRESH.search(body)) is not None:
         link = match[2]
-    elif (match := SCRIPT_LOCATION.search(body)) is not None:
+    elif b"location" in folded and (match := SCRIPT_LOCATION.search(body)) is not None:
         link = match[1] or match[2]
     else:
         return None
