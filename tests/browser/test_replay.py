@@ -20,6 +20,7 @@ from tinwatch.commands.app import app
 
 REPLAYWEB = Path(__file__).resolve().parents[1] / ".programs" / "replaywebpage" / "package"
 WAITED = 500  # milliseconds between two looks
+MAX_LOOKS = 240
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # The program's documentation: an element of the page, and its service worker below /replay/.
 PLAYER = """<!doctype html><meta charset="utf-8">
@@ -49,7 +50,7 @@ def player(wacz: Path, url: str, time: str) -> Starlette:
 
 def replayed(page: Page) -> Frame:
     """The frame with the archived page."""
-    for _ in range(60):
+    for _ in range(MAX_LOOKS):
         for frame in page.frames:
             if "mp_/" in frame.url:
                 frame.wait_for_selector("h1")

@@ -42,3 +42,5 @@ document.addEventListener("click", (event) => {
 });
 
 for (const hidden of document.querySelectorAll("[data-action][hidden], .keys[hidden]")) hidden.hidden = false;
+// On a phone the menu scrolls sideways: show where we are.
+document.querySelector("nav [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
