@@ -15,6 +15,7 @@ SMALL = {
     "bulk": ("--pages", "40", "--files", "2", "--rounds", "1"),
     "bulk_stories": ("--articles", "2000", "--memory", "1"),
     "cadence": ("--sites", "1", "--articles", "3", "--jobs", "1"),
+    "capture_sizes": (),
     "change": ("--pairs", "100", "--nights", "7", "--jobs", "1"),
     "extraction": ("--pages", "2"),
     "large_home": ("--articles", "200", "--parts", "search"),
