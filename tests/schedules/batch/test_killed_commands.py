@@ -16,8 +16,10 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
+from functools import cache
 from itertools import cycle, islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,12 +29,15 @@ import pytest
 
 from storage.home import open_home
 from storage.verify import verify
-from tests.schedules.batch.test_killed_batches import check_archive, state
+from tests.schedules.alerts.conftest import Service
+from tests.schedules.batch.test_killed_batches import check_archive, rows, state
 from tinwatch.demo import sample_sites
+from tinwatch.demo.sample_sites import Page
 
 KILLS = int(os.environ.get("TINWATCH_KILLS", "300"))
 SEED = int(os.environ.get("TINWATCH_SEED", "1"))
 SITES = ("backan", "haugiang")
+HELD_SITE, HELD_RUN = "travinh", 4  # its second night: one text was inserted into all articles
 TIME_LIMIT = 300
 EVENTS = (
     "open",
@@ -58,7 +63,12 @@ COMMANDS = {  # {place}: a folder beside the home
     "pin": "pin 1",
     "restore": "restore {place}/first.tar --home {place}/out/restored",
     "evidence": "evidence 1 -o {place}/out/evidence",
+    "publish-run": f"publish-run {HELD_RUN}",
+    "retract-run": f"retract-run {HELD_RUN}",
+    "alert": "alert",
 }
+DECISIONS = ("publish-run", "retract-run")
+ALREADY_DECIDED = 2
 
 
 def count_steps(step: Callable[[], None]) -> None:
@@ -134,32 +144,74 @@ def contents(folder: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a home after one batch, and what the commands read."""
+def webhook() -> Iterator[Service]:
+    server = Service()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory, webhook: Service) -> Path:
+    """A folder with a home that has a held run and an alert to send, and what commands read."""
     folder = tmp_path_factory.mktemp("start")
     first, second = (sample_sites.pack(n, folder, only=list(SITES)) for n in (1, 2))
     home = folder / "home"
-    assert call(["nightly", *SITES, "--replay", str(first), "--home", str(home)])[0] == 0
+    crawl(home, HELD_SITE, sample_sites.pack(1, folder / "held", only=[HELD_SITE]))
+    subscription = f'[[subscription]]\nname = "đội"\nto = ["{webhook.address()}"]\n'
+    (home / "alerts.toml").write_text(subscription, "utf-8")
+    succeed(["alert", "--home", str(home)])  # events from now on are reported
+    for site in SITES:
+        crawl(home, site, first)
+    crawl_held_run(home, folder / "held")
     (home / "settings.toml").write_text("keep_listings_days = 1\n", "utf-8")
     shutil.copy(first, folder / "import.warc.gz")
     shutil.move(second, folder / "night.warc.gz")
-    assert call(["backup", "-o", str(folder / "first.tar"), "--home", str(home)])[0] == 0
+    succeed(["backup", "-o", str(folder / "first.tar"), "--home", str(home)])
     (folder / "out").mkdir()
     return folder
+
+
+def succeed(arguments: list[str]) -> None:
+    assert call(arguments)[0] == 0, arguments
+
+
+def crawl(home: Path, site: str, file: Path) -> None:
+    succeed(["nightly", site, "--replay", str(file), "--home", str(home)])
+
+
+def crawl_held_run(home: Path, folder: Path) -> None:
+    pages = sample_sites.pages
+
+    def with_inserted_text(site: str, batch: int) -> Iterator[Page]:
+        for page in pages(site, batch):
+            body = page.body.replace(b"</p>", " Nước đã về ruộng.</p>".encode())
+            yield replace(page, body=body)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sample_sites, "pages", with_inserted_text)
+        second = sample_sites.pack(2, folder, only=[HELD_SITE])
+    call(["nightly", HELD_SITE, "--recheck", "all", "--replay", str(second), "--home", str(home)])
+    held = rows(home, "SELECT id, site FROM runs WHERE verdict = 'held'")
+    assert held == [(HELD_RUN, HELD_SITE)]
+    assert rows(home, "SELECT count(*) > 3 FROM pending_events") == [(1,)]
 
 
 @pytest.fixture(scope="module")
 def undisturbed(
     start: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, tuple[Path, int]]:
+) -> Callable[[str], tuple[Path, int]]:
     """Command -> the folder after it ran, and its number of steps."""
-    done = {}
-    for command in COMMANDS:
+
+    @cache
+    def run(command: str) -> tuple[Path, int]:
         folder = Path(shutil.copytree(start, tmp_path_factory.mktemp(command) / "undisturbed"))
         code, steps = call(arguments_of(command, folder / "home"))
         assert code == 0, command
-        done[command] = (folder, steps)
-    return done
+        return folder, steps
+
+    return run
 
 
 def kills() -> list[tuple[str, float, float]]:
@@ -174,9 +226,9 @@ def kills() -> list[tuple[str, float, float]]:
 @pytest.mark.parametrize(("command", "share", "delay"), kills())
 def test_killed_command_is_completed_by_the_next(
     command: str, share: float, delay: float, start: Path,
-    undisturbed: dict[str, tuple[Path, int]], tmp_path: Path,
+    undisturbed: Callable[[str], tuple[Path, int]], tmp_path: Path,
 ) -> None:  # fmt: skip
-    expected, steps = undisturbed[command]
+    expected, steps = undisturbed(command)
     folder = Path(shutil.copytree(start, tmp_path / "killed"))
     home = folder / "home"
     code, _ = call(arguments_of(command, home), 1 + int(share * steps), delay)
@@ -184,7 +236,8 @@ def test_killed_command_is_completed_by_the_next(
     if code:
         for output in (folder / "out").glob("[!.]*"):  # no command writes over another's output
             shutil.rmtree(output) if output.is_dir() else output.unlink()
-        assert call(arguments_of(command, home))[0] == 0
+        repeated, _ = call(arguments_of(command, home))
+        assert repeated == 0 or (repeated == ALREADY_DECIDED and command in DECISIONS)
     assert state(home) == state(expected / "home")
     check_archive(home)
     assert contents(folder) == contents(expected)
