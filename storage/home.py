@@ -110,8 +110,10 @@ class Home:
     def batch_lock(self, batch: str) -> Iterator[None]:
         """Hold the lock of a running batch; it has a file only while the batch runs."""
         with self.work_lock(f"batch {batch}"):
-            yield
-        self._lock_file(f"_batch {batch}").unlink(missing_ok=True)
+            try:
+                yield
+            finally:
+                self._lock_file(f"_batch {batch}").unlink(missing_ok=True)
 
     def batch_runs(self, batch: str) -> bool:
         """Whether a process runs this batch now."""

@@ -6,8 +6,9 @@ A problem is something that was lost or changed. A note is worth knowing, but no
 from __future__ import annotations
 
 import json
+import operator
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,10 +18,16 @@ from storage.archive.applied_lines import AppliedLines, applied_lines
 from storage.archive.journal import read_journal
 from storage.articles.revisions import revision_digest
 from storage.runs.repository import RunState
+from storage.runs.verdicts import VerdictStatus
 from storage.search.reindex import index_inconsistencies
 from storage.verify_captures import CapturesVerifier, Progress, Verified
 
 MAX_LISTED_PROBLEMS = 20  # that SQLite's own check lists
+# Verdict of a person -> whether a decision on one run settles another one of its site.
+SETTLED_BY: dict[str | None, Callable[[int, int], bool]] = {
+    VerdictStatus.RELEASED: operator.ge,
+    VerdictStatus.DISCARDED: operator.le,
+}
 
 
 def verify(
@@ -115,7 +122,9 @@ def _run_problems(db: Database, applied: AppliedLines, result: Verified) -> Iter
                 yield f"{what} is not in the journal"
         elif line is not None and (line["site"], line["started_at"]) != (site, started_at):
             yield f"{what} is another one in the journal: {line['site']} ({line['started_at']})"
-        elif line is not None and bool(verdict) != (run in evaluated):
+        elif line is not None and not _same_decision(run, site, verdict, applied):
+            yield f"journal and database hold different decisions on {what}"
+        elif line is not None and verdict not in SETTLED_BY and bool(verdict) != (run in evaluated):
             holder = "journal" if verdict else "database"
             yield f"the {holder} does not hold the verdict on {what}"
     for run in sorted(applied.runs.keys() - stored.keys()):
@@ -127,6 +136,16 @@ def _run_problems(db: Database, applied: AppliedLines, result: Verified) -> Iter
             f"{older} runs are from before the journal: a new database would be made of "
             "their captures, without their verdicts and without what no capture shows"
         )
+
+
+def _same_decision(run: int, site: str, verdict: str | None, applied: AppliedLines) -> bool:
+    """Whether the journal holds the decision on a run that its verdict names, and no other one."""
+    decisions = applied.decisions()
+    if verdict not in SETTLED_BY:
+        return all(line["run"] != run for line in decisions)
+    runs = (line["run"] for line in decisions if line["line"] == verdict)
+    of_site = (number for number in runs if applied.runs.get(number, {}).get("site") == site)
+    return any(SETTLED_BY[verdict](number, run) for number in of_site)
 
 
 def _since(db: Database) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 
 from storage.archive.journal import Journal, Line
 
+DECISIONS = ("released", "discarded")
+
 
 @dataclass(slots=True)
 class AppliedLines:
@@ -36,6 +38,10 @@ class AppliedLines:
         published = (line for line in self.lines if line["line"] == "published")
         return {verdict["run"] for line in published for verdict in line["verdicts"]}
 
+    def decisions(self) -> list[Line]:
+        """Return what a person decided on held runs."""
+        return [line for line in self.lines if line["line"] in DECISIONS]
+
     def add(self, line: Line) -> None:
         match line["line"]:
             case "run":
@@ -43,7 +49,7 @@ class AppliedLines:
             case "published":
                 verdicts = [{**v, "run": v["run"] + self.offset} for v in line["verdicts"]]
                 self.lines.append({**line, "verdicts": verdicts})
-            case "released" | "discarded":
+            case decision if decision in DECISIONS:
                 self.lines.append({**line, "run": line["run"] + self.offset})
             case "reviewed" if self.offset:  # its event and article have ids of the new database
                 self.problems.append(f"a review by {line['name']}: its event has another id now")
@@ -80,6 +86,7 @@ def applied_lines(journal: Journal) -> AppliedLines:
         except (KeyError, TypeError, AttributeError) as error:
             applied.problems.append(f"journal: a line {line['line']!r} is damaged: {error!r}")
     _drop_repeated_verdicts(applied.lines)
+    _drop_uncommitted_decisions(applied)
     if not journal.unreadable:  # else their verdicts may be in the lines that are lost
         _drop_uncommitted_runs(applied)
     return applied
@@ -96,6 +103,30 @@ def _drop_repeated_verdicts(lines: list[Line]) -> None:
         if line["line"] == "published":
             line["verdicts"] = [v for v in line["verdicts"] if v["run"] not in seen]
             seen |= {v["run"] for v in line["verdicts"]}
+
+
+def _drop_uncommitted_decisions(applied: AppliedLines) -> None:
+    """Drop the decisions after which a later one would not have been possible."""
+    kept: list[Line] = []
+    for line in applied.lines:
+        if line["line"] in DECISIONS:
+            excluded = [one for one in kept if _settles(one, line["run"], applied)]
+            kept = [one for one in kept if one not in excluded]
+        kept.append(line)
+    applied.lines[:] = kept
+
+
+def _settles(decision: Line, run: int, applied: AppliedLines) -> bool:
+    """Whether a decision settles a run: publishing its earlier ones, retracting its later ones."""
+    if decision["line"] not in DECISIONS:
+        return False
+    own, other = applied.runs.get(decision["run"]), applied.runs.get(run)
+    if own is None or other is None or own["site"] != other["site"]:
+        return bool(decision["run"] == run)
+    if decision["line"] == "released":
+        return bool(run <= decision["run"])
+    ended_before = applied.lines.index(other) < applied.lines.index(decision)
+    return bool(run >= decision["run"]) and ended_before
 
 
 def _drop_uncommitted_runs(applied: AppliedLines) -> None:

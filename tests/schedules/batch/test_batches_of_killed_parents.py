@@ -14,6 +14,7 @@ from storage.home import WorkBusy
 from storage.run_stats import RunStats
 
 if TYPE_CHECKING:
+    from storage.home import Home
     from tests.conftest import Watcher
 
 
@@ -38,7 +39,17 @@ def test_next_batch_publishes_what_a_killed_one_read(watcher: Watcher) -> None:
     batch = next_batch(watcher)
     assert watcher.kinds() == ["new"]
     assert batch.published == []  # its own runs only
-    assert [file.name for file in (watcher.home.path / "locks").glob("_batch*")] == []
+    assert batch_locks(watcher.home) == []
+
+
+def batch_locks(home: Home) -> list[str]:
+    return [file.name for file in (home.path / "locks").glob("_batch*")]
+
+
+def test_failed_batch_leaves_no_lock(watcher: Watcher) -> None:
+    with pytest.raises(KeyError), watcher.home.batch_lock("failing"):
+        raise KeyError
+    assert batch_locks(watcher.home) == []
 
 
 def test_runs_of_a_running_batch_are_left_to_it(watcher: Watcher) -> None:

@@ -26,6 +26,7 @@ from storage.db.connection import transaction
 from storage.home import Home, open_home
 from storage.messages.reasons_gate import GateReason
 from storage.run_stats import RunStats
+from storage.verify import verify
 
 if TYPE_CHECKING:
     from tests.schedules.publishing.rebuild.conftest import Rebuilder
@@ -44,6 +45,27 @@ def test_published_and_retracted_runs_are_rebuilt(
     assert {"released", "discarded"} <= {row[9] for row in rebuilder.state(rebuilt_folder)["runs"]}
     edits = [row for row in rebuilder.state(rebuilt_folder)["events"] if row[4] == "edited"]
     assert [row[2] for row in edits if row[5].startswith("2025-03-20")] == ["haugiang"]
+
+
+def test_decision_of_a_killed_command_is_not_rebuilt(
+    rebuilder: Rebuilder, own: Path, tmp_path: Path
+) -> None:
+    """Its line is in the journal, its transaction was never committed, and people decided anew."""
+    home = open_home(own)
+    with closing(home.database()) as db:
+        for site, line, decide in (
+            ("haugiang", "released", retract_run),
+            ("travinh", "discarded", publish_held_run),
+        ):
+            run = _held_run(home, db, get_site(site))
+            write_line(home.captures, {"line": line, "run": run})
+            [problem] = verify(home.captures, db).problems
+            assert f"different decisions on run {run} of {site}" in problem
+            decide(db, run, home)
+            assert verify(home.captures, db).problems == []
+    rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
+    assert report.problems == []
+    rebuilder.assert_same_home(own, rebuilt_folder)
 
 
 def _held_run(home: Home, db: Database, site: type[SiteSpider]) -> int:
