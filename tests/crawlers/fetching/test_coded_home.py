@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
 import shutil
 import sqlite3
+import zipfile
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +15,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawlers.crawl import replay
+from crawlers.inspection.explain import explain
+from crawlers.inspection.pages import HomePages, ReplayPages
 from crawlers.reprocess import past, reparse
 from crawlers.reprocess.importer import import_files
 from schedules.publishing import rebuild
 from storage.archive.reader import read_records
 from storage.articles.repository import find_article
-from storage.exports import warc
+from storage.exports import wacz, warc
 from storage.exports.selection import select_articles
 from storage.home import Home, open_home
 from storage.reasons import Reason
@@ -113,6 +118,38 @@ def test_captures_are_exported_and_read_back(home: Home, tmp_path: Path) -> None
     file = tmp_path / "export.warc.gz"
     file.write_bytes(output.getvalue())
     assert all(b"</html>" in record.body for record in read_records(file))
+
+
+def test_wacz_is_read_back(home: Home, site: type[SiteSpider], tmp_path: Path) -> None:
+    file = tmp_path / "export.wacz"
+    with closing(home.database()) as db, select_articles(db, home.captures) as selection:
+        assert wacz.write(selection, file) == 12
+    with zipfile.ZipFile(file) as archive:
+        data = archive.read("archive/data.warc.gz")
+        [*lines] = gzip.decompress(archive.read("indexes/index.cdx.gz")).decode().splitlines()
+    (tmp_path / "data.warc.gz").write_bytes(data)
+    records = {record.url: record for record in read_records(tmp_path / "data.warc.gz")}
+    assert len(lines) == len(records) == 12
+    for entry in (json.loads(line.split(" ", 2)[2]) for line in lines):
+        assert b"</html>" in records[entry["url"]].body
+        member = data[int(entry["offset"]) : int(entry["offset"]) + int(entry["length"])]
+        assert f"WARC-Target-URI: {entry['url']}\r\n".encode() in gzip.decompress(member)
+    done = import_files(open_home(tmp_path / "other"), site, [file])
+    assert (done.read, done.problems) == (12, [])
+
+
+def test_stored_page_is_explained(home: Home, site: type[SiteSpider], crawl: Crawled) -> None:
+    with closing(home.database()) as db:
+        article = find_article(db, SITE, "103")
+        assert article is not None
+        assert article.url is not None
+        for pages in (HomePages(home, db, site), ReplayPages(files(home), site)):
+            page = pages.find(article.url)
+            assert page is not None
+            explanation = explain(page, site)
+            assert explanation.problem is None
+            fields = {one.field: one.value for one in explanation.fields}
+            assert "Gà mới gáy, 110 gia đình" in str(fields["body"])
 
 
 def test_evidence_holds_the_captures(home: Home, tmp_path: Path) -> None:
