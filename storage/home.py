@@ -136,8 +136,12 @@ class Home:
     def _lock(self, name: str) -> Iterator[str | None]:
         """Yield None if this process got the lock, else the id of the process that holds it.
 
-        The operating system releases it when the process ends, even if it is killed.
+        The operating system releases it when the process ends, even if it is killed. A home on a
+        read-only medium needs no locks: nobody writes to it.
         """
+        if not self.is_writable:
+            yield None
+            return
         with self._lock_file(name).open("a+") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -42,9 +42,10 @@ def log_to_file(home: Home) -> None:
     try:
         handler = logging.FileHandler(home.log_file, encoding="utf-8", errors="replace")
     except OSError as error:
-        where = str(home.path)
-        reason = Reason(HomeReason.LOG_NOT_WRITABLE, folder=where, error=error.strerror)
-        raise HomeError(reason) from error
+        where, code = str(home.path), HomeReason.LOG_NOT_WRITABLE
+        if not home.is_writable:
+            raise HomeError(Reason(HomeReason.HOME_NOT_WRITABLE, folder=where)) from error
+        raise HomeError(Reason(code, folder=where, error=error.strerror)) from error
     as_json = home.settings.log_format == "json"
     handler.setFormatter(JsonFormatter() if as_json else logging.Formatter(TEXT))
     handler.addFilter(is_wanted)

@@ -83,9 +83,8 @@ def rebuild(
     """
     names, report = warc_files(source.captures), RebuildReport()
     with ExitStack() as locks:
-        if source.is_writable:  # else nobody writes to it
-            for site in sorted({name.split("/")[0] for name in names}):
-                locks.enter_context(source.site_lock(site))
+        for site in sorted({name.split("/")[0] for name in names}):
+            locks.enter_context(source.site_lock(site))
         journal = read_journal(source.captures)
         if not names and not journal.lines:
             reason = Reason(ArchiveReason.NO_CAPTURES, folder=str(source.captures))

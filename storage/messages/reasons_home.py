@@ -28,7 +28,10 @@ class HomeReason(ReasonCode):
     )
     HOME_NOT_WRITABLE = (
         "home_not_writable",
-        gettext_noop("cannot write to {folder}: choose another --home, or fix its permissions"),
+        gettext_noop(
+            "cannot write to {folder}: copy it to a writable disk, choose another --home, or fix "
+            "its permissions"
+        ),
     )
     INVALID_TOML = (
         "invalid_toml",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -23,6 +24,7 @@ from storage.archive.reader import CaptureError, UnreadableRecord
 from storage.db.connection import Database, DatabaseError
 from storage.extras import MissingExtra
 from storage.home import Home, HomeError, check_database, home_path, open_home
+from storage.messages.reasons_home import HomeReason
 from storage.messages.reasons_input import InputError
 from storage.messages.reasons_lookups import NotFound
 from storage.reasons import Reason
@@ -101,14 +103,9 @@ def exit_on_error(home: Path | None = None) -> Iterator[None]:
     except (HomeError, DatabaseError) as error:
         _exit(_text(error, str(error)), Exit.HOME)
     except sqlite3.DatabaseError as error:
-        message = gettext("database error: {error}. Nothing half-written is left.", error=error)
-        _exit(message, Exit.HOME)
+        _exit_on_database_error(error, home)
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            discard_stream(sys.stdout)
-            raise typer.Exit(Exit.OK) from error
-        name = f" ({error.filename})" if error.filename else ""
-        _exit(f"{error.strerror or error}{name}", Exit.HOME)
+        _exit_on_os_error(error, home)
     except KeyboardInterrupt:
         message = gettext("interrupted; what was read is kept. Run the command again to resume.")
         _exit(message, Exit.INTERRUPTED)
@@ -121,6 +118,31 @@ def exit_on_error(home: Path | None = None) -> Iterator[None]:
             "an error in tinwatch itself: {error}. Details: {log}", error=what, log=log
         )
         _exit(message, Exit.PROBLEMS)
+
+
+def _exit_on_database_error(error: sqlite3.DatabaseError, home: Path | None) -> None:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY:
+        _exit_if_read_only(home)
+    message = gettext("database error: {error}. Nothing half-written is left.", error=error)
+    _exit(message, Exit.HOME)
+
+
+def _exit_on_os_error(error: OSError, home: Path | None) -> None:
+    if isinstance(error, BrokenPipeError):
+        discard_stream(sys.stdout)
+        raise typer.Exit(Exit.OK) from error
+    if error.errno in (errno.EROFS, errno.EACCES):
+        _exit_if_read_only(home)
+    name = f" ({error.filename})" if error.filename else ""
+    _exit(f"{error.strerror or error}{name}", Exit.HOME)
+
+
+def _exit_if_read_only(home: Path | None) -> None:
+    """Exit with the remedy if the home is on a read-only medium."""
+    folder = home_path(home)
+    if folder.exists() and not os.access(folder, os.W_OK):
+        reason = Reason(HomeReason.HOME_NOT_WRITABLE, folder=str(folder))
+        _exit(reason_text(reason), Exit.HOME)
 
 
 def _log_traceback(error: Exception, home: Path | None) -> str:

@@ -192,6 +192,30 @@ def test_interrupted_isolated_batch_is_resumed(
 
 
 @pytest.mark.slow
+def test_next_batch_publishes_what_a_killed_isolated_one_read(
+    home: Path, replay: Path, undisturbed: dict[str, list[Any]], go: Path
+) -> None:
+    process = night(home, replay)
+    until(lambda: run_of(home, "travinh"))
+    crawl = pid_of(home, "travinh")
+    process.kill()
+    time.sleep(0.5)  # the crawl is told, and is held while it hears it
+    go.touch()
+    ended(process, -signal.SIGKILL)
+    until(lambda: is_gone(crawl))
+    assert rows(home, "SELECT count(*) FROM events") == [(0,)]
+    others = ("--isolate", "--replay", replay, "--home", home)
+    ended(tinwatch("nightly", "yenbai", *others))
+    complete = [event for event in undisturbed["events"] if event[1] != "travinh"]
+    assert state(home)["events"] == complete
+    verdicts = dict(rows(home, "SELECT site, verdict FROM runs"))
+    assert verdicts == {s: "failed" if s == "travinh" else "passed" for s in SITES}
+    ended(tinwatch("nightly", "travinh", *others))
+    assert state(home) == undisturbed
+    assert crawls(home) == {"backan": 1, "haugiang": 1, "travinh": 2, "yenbai": 1}
+
+
+@pytest.mark.slow
 def test_only_one_resumable_batch_runs_at_a_time(home: Path, replay: Path, go: Path) -> None:
     first = night(home, replay, "--resume")
     until(lambda: run_of(home, "travinh"))
