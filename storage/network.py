@@ -1,9 +1,14 @@
-"""Which network addresses are public: the one rule for all that refuses private ones."""
+"""Which network addresses are public, and which hosts may be asked: the one rule for all requests.
+
+Settings list private hosts that may be asked as HOST:PORT (allow_private_hosts).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from socket import getaddrinfo
 
 # IANA's special-purpose registries name these, but ipaddress counts them, or parts, as global.
 SPECIAL_IPV4 = (
@@ -17,6 +22,27 @@ SPECIAL_IPV6 = (
     IPv6Network("3fff::/20"),  # documentation, RFC 9637
 )
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+
+
+def host_and_port(host: str, port: int | None) -> str:
+    """Return HOST:PORT, as allow_private_hosts lists it."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def host_names(allowed: Collection[str]) -> frozenset[str]:
+    """Return the hosts of a list of HOST:PORT."""
+    return frozenset(entry.rpartition(":")[0].strip("[]") for entry in allowed)
+
+
+def may_connect(host: str, port: int, allowed: Collection[str]) -> bool:
+    """Whether the host is listed with this port, or all its addresses are public. Raise gaierror.
+
+    A listed name may resolve to a private address, so its other ports are refused.
+    """
+    if host_and_port(host, port) in allowed:
+        return True
+    addresses = {str(info[4][0]) for info in getaddrinfo(host, port)}
+    return host not in host_names(allowed) and not any(map(is_private, addresses))
 
 
 @lru_cache(maxsize=256)  # called for each request, with the same few hosts

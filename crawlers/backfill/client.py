@@ -14,18 +14,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from socket import gaierror, getaddrinfo
+from socket import gaierror
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from crawlers.backfill.selection import ArchivedCapture
-from crawlers.middlewares.private_network import host_and_port, host_names
+from crawlers.middlewares.private_network import DEFAULT_PORTS
 from storage.archive.decoding import MAX_BODY_BYTES, DecodingError, codings_of, decode
 from storage.archive.reader import DECODED_HEADERS, CaptureError, Headers, Record, read_records
 from storage.extras import optional_extra
 from storage.messages import ReasonError
 from storage.messages.reasons_crawl import CrawlReason
-from storage.network import is_private
+from storage.network import host_and_port, may_connect
 from storage.reasons import Reason
 
 with optional_extra("backfill"):
@@ -209,15 +209,13 @@ class Archive:
 
     def _refuse_private(self, url: str) -> None:
         parts = urlsplit(url)
-        host = parts.hostname or ""
-        if host_and_port(parts) in self.allow_private_hosts:
-            return
+        host, port = parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
         try:
-            addresses = {str(info[4][0]) for info in getaddrinfo(host, None)}
+            allowed = may_connect(host, port, self.allow_private_hosts)
         except gaierror as error:
             raise _unavailable(url, error.strerror or str(error)) from error
-        if host in host_names(self.allow_private_hosts) or any(map(is_private, addresses)):
-            raise ArchiveError(Reason(CrawlReason.PRIVATE_HOST, host=host_and_port(parts)))
+        if not allowed:
+            raise ArchiveError(Reason(CrawlReason.PRIVATE_HOST, host=host_and_port(host, port)))
 
 
 class _Answer(NamedTuple):

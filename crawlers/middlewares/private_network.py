@@ -7,9 +7,8 @@ inside the network that the crawler runs in.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from typing import Any, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -19,7 +18,7 @@ from twisted.internet.defer import Deferred
 
 from crawlers.crawl.errors import RequestRefused
 from storage.messages.reasons_crawl import CrawlReason
-from storage.network import is_private
+from storage.network import host_and_port, host_names, is_private
 from storage.reasons import Reason
 
 logger = logging.getLogger(__name__)
@@ -40,21 +39,11 @@ class PrivateNetworkMiddleware:
     def process_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
         host = parts.hostname or ""
+        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
         # A listed name may resolve to a private address, so its other ports are refused, too.
         guarded = is_private(host) or host == "localhost" or host in self.allowed_names
-        if guarded and host_and_port(parts) not in self.allowed:
+        if guarded and host_and_port(host, port) not in self.allowed:
             raise RequestRefused(Reason(CrawlReason.PRIVATE_HOST, host=host))
-
-
-def host_and_port(parts: SplitResult) -> str:
-    """Return HOST:PORT of a URL, as allow_private_hosts lists it."""
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    return f"{host}:{parts.port or DEFAULT_PORTS.get(parts.scheme)}"
-
-
-def host_names(allowed: Iterable[str]) -> frozenset[str]:
-    """Return the hosts of a list of HOST:PORT."""
-    return frozenset(entry.rpartition(":")[0].strip("[]") for entry in allowed)
 
 
 class PublicResolver(CachingThreadedResolver):

@@ -2,7 +2,8 @@
 
 Text of web pages must arrive as plain text. Services interpret markup, mentions and links, so each
 gets the text in the format that its plugin passes on unchanged
-(tests/schedules/alerts/test_delivery.py).
+(tests/schedules/alerts/test_delivery.py). No redirect is followed, and no host in a private network
+is asked that the settings do not list.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from html import escape
+from socket import gaierror
 from typing import Any
 
 from storage.extras import optional_extra
 from storage.messages import ReasonError
 from storage.messages.reasons_alerts import AlertsReason
+from storage.network import host_and_port, may_connect
 from storage.reasons import Reason
 
 DELIVERY_TIMEOUT_SECONDS = 60.0  # for a whole delivery
@@ -47,10 +50,16 @@ class DeliveryResult:
 
 
 def deliver(
-    address: str, title: str, body: str, *, limit: float = DELIVERY_TIMEOUT_SECONDS
+    address: str,
+    title: str,
+    body: str,
+    *,
+    allow_private_hosts: Collection[str] = (),
+    limit: float = DELIVERY_TIMEOUT_SECONDS,
 ) -> DeliveryResult:
     """Send a message to an address: an apprise URL or "env:NAME". Raises only MissingExtra.
 
+    allow_private_hosts: HOST:PORT of servers in a private network that may be asked
     A delivery that takes longer than `limit` seconds counts as failed, but may still arrive.
     """
     try:
@@ -58,10 +67,13 @@ def deliver(
     except InvalidAddress as error:
         return DeliveryResult(False, error.reason)
     results: list[DeliveryResult] = []
+
     # A daemon thread: one that hangs is abandoned and ends with the process.
-    thread = threading.Thread(
-        target=lambda: results.append(_notify(service, title, body)), daemon=True
-    )
+    def send() -> None:
+        refusal = _refusal(service, allow_private_hosts)
+        results.append(refusal or _notify(service, title, body))
+
+    thread = threading.Thread(target=send, daemon=True)
     thread.start()
     thread.join(limit)
     if results:
@@ -87,6 +99,7 @@ def open_service(address: str) -> Any:
     service.overflow_mode = (
         OverflowMode.UPSTREAM
     )  # split_text() splits the text, so no entity is cut
+    service.redirects = False  # an answer may lead anywhere
     if "rto=" not in url:
         service.socket_read_timeout = READ_TIMEOUT_SECONDS
     return service
@@ -111,6 +124,21 @@ def _resolved(address: str) -> str:
     if not value:
         raise InvalidAddress(Reason(AlertsReason.VARIABLE_NOT_SET, name=name))
     return value
+
+
+def _refusal(service: Any, allow_private_hosts: Collection[str]) -> DeliveryResult | None:
+    """Refuse an address whose server, as the address names it, is in a private network."""
+    if not any("{host}" in template for template in service.templates):
+        return None  # a service with a host of its own, such as Slack
+    host = str(getattr(service, "smtp_host", None) or service.host).strip("[]")
+    port = service.port or (443 if service.secure else 80)
+    try:
+        if may_connect(host, port, allow_private_hosts):
+            return None
+    except gaierror as error:
+        return DeliveryResult(False, Reason(AlertsReason.SERVICE_ANSWER, answer=str(error)))
+    reason = Reason(AlertsReason.PRIVATE_HOST, host=host_and_port(host, port))
+    return DeliveryResult(False, reason)
 
 
 def _notify(service: Any, title: str, body: str) -> DeliveryResult:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
-from crawlers.middlewares.private_network import PublicResolver, host_names
+from crawlers.middlewares.private_network import PublicResolver
+from storage.network import host_names
 
 T = TypeVar("T")
 DNS_CACHE_SIZE = 1000
 DNS_TIMEOUT_SECONDS = 60.0
 
 
-def run(main: Callable[[], Coroutine[Any, Any, T]], allow_private_hosts: Iterable[str] = ()) -> T:
+def run(main: Callable[[], Coroutine[Any, Any, T]], allow_private_hosts: Collection[str] = ()) -> T:
     """Run `main` to completion; return its result or raise its exception.
 
     allow_private_hosts: HOST:PORT whose names may resolve to private addresses

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import socket
 import ssl
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +22,7 @@ from schedules.alerts.subscriptions import FILE, read_subscriptions
 from storage.disk_space import DiskSpaceLow, check_disk_space, free_mb
 from storage.home import Home, HomeError
 from storage.messages.reasons_preflight import PreflightReason
-from storage.network import is_private
+from storage.network import host_and_port, may_connect
 from storage.reasons import Reason
 from storage.version import user_agent
 
@@ -135,14 +134,12 @@ def ask_host(site: type[SiteConfig], agent: str, allowed: Collection[str] = ()) 
 
 
 def _refuse_private(site: type[SiteConfig], host: str, allowed: Collection[str]) -> None:
-    """Raise OSError if the host resolves to a private address, as a crawl does."""
+    """Raise OSError for a host in a private network, as a crawl does."""
     parts = urlsplit(f"{site.scheme}://{host}")
     port = parts.port or (443 if site.scheme == "https" else 80)
-    if f"{parts.hostname}:{port}" in allowed:
-        return
-    for _, _, _, _, address in socket.getaddrinfo(parts.hostname, port):
-        if is_private(str(address[0])):
-            raise OSError(f"private address {address[0]}")
+    name = parts.hostname or ""
+    if not may_connect(name, port, allowed):
+        raise OSError(f"private address of {host_and_port(name, port)}")
 
 
 def _connection(site: type[SiteConfig], host: str) -> http.client.HTTPConnection:

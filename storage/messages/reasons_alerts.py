@@ -21,6 +21,10 @@ class AlertsReason(ReasonCode):
         "alert_variable_not_set",
         gettext_noop("the environment variable {name} is not set for this process"),
     )
+    PRIVATE_HOST = (
+        "alert_private_host",
+        gettext_noop("{host} is in a private network: allow_private_hosts must list it"),
+    )
     ADDRESS_REMOVED = (
         "alert_address_removed",
         gettext_noop("address number {number} is no longer in alerts.toml"),

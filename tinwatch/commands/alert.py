@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ import typer
 from schedules.alerts.delivery import deliver, mask_address
 from schedules.alerts.dispatch import (
     PlannedMessage,
+    Send,
     is_message_due,
     plan_message,
     queue_alerts,
@@ -64,7 +66,7 @@ def alert(
             raise UsageError(gettext("--test, --list and --digest or --dry-run exclude each other"))
         subscriptions = read_subscriptions(place.path)
         if test is not None:
-            _test(get_subscription(subscriptions, test), as_json=as_json)
+            _test(place, get_subscription(subscriptions, test), as_json=as_json)
         elif not subscriptions and not waiting(db):
             if listed or dry_run or err.is_terminal:  # not in the log of the service
                 err.print(gettext("no subscriptions in {file}: no alerts are sent", file=FILE))
@@ -81,7 +83,7 @@ def _send(
 ) -> None:
     with _send_lock(place):
         queue_alerts(place, db, subscriptions, utc_now(), digests=digest)
-        done = send_due(db, subscriptions, utc_now)
+        done = send_due(db, subscriptions, utc_now, _deliver(place))
     for one in done:
         message, well = one.message, one.result.arrived
         if as_json:
@@ -118,7 +120,11 @@ def _send_lock(place: Home) -> Iterator[None]:
         yield
 
 
-def _test(one: Subscription, *, as_json: bool) -> None:
+def _deliver(place: Home) -> Send:
+    return partial(deliver, allow_private_hosts=place.settings.allow_private_hosts)
+
+
+def _test(place: Home, one: Subscription, *, as_json: bool) -> None:
     """Send a test message to each address now, without the outbox and quiet hours."""
     title = messages.gettext("tinwatch: a test for '{name}'", one.language)
     title = title.format(name=one.name)
@@ -127,7 +133,7 @@ def _test(one: Subscription, *, as_json: bool) -> None:
     )
     well = True
     for address in one.to:
-        result = deliver(address, title, body)
+        result = _deliver(place)(address, title, body)
         well = well and result.arrived
         if as_json:
             print_json({"subscription": one.name, "to": mask_address(address),

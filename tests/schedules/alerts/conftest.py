@@ -96,12 +96,21 @@ class Service(ThreadingHTTPServer):
         self.got: list[tuple[str, Any]] = []
         self.closing = Flag()
 
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.server_port}"
+
     def address(self, scheme: str = "json") -> str:
-        return f"{scheme}://127.0.0.1:{self.server_port}/hook"
+        return f"{scheme}://{self.host}/hook"
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: Service
+
+    def do_GET(self) -> None:
+        self.server.got.append((self.path, None))
+        self.send_response(200)
+        self.end_headers()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -110,6 +119,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.closing.wait(30)
             return
         self.send_response(int(answer))
+        if answer in (302, 307):
+            self.send_header("Location", f"http://{self.server.host}/elsewhere")
         self.end_headers()
         if answer == 200:
             self.server.got.append((self.path, json.loads(body)))

@@ -6,6 +6,7 @@ import json
 import logging
 import socket
 import time
+from functools import partial
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from apprise.plugins.discord import NotifyDiscord
 from apprise.plugins.slack import NotifySlack
 from apprise.plugins.telegram import NotifyTelegram
 
+from schedules.alerts import delivery
 from schedules.alerts.delivery import (
     WORD_JOINER,
     DeliveryResult,
@@ -42,8 +44,13 @@ def refused_port() -> int:
         return int(free.getsockname()[1])
 
 
+def deliver_to(service: Service, query: str = "", **options: Any) -> DeliveryResult:
+    address = service.address() + query
+    return deliver(address, *MESSAGE, allow_private_hosts=[service.host], **options)
+
+
 def test_webhook_gets_the_text_unchanged(service: Service) -> None:
-    answer = deliver(service.address(), *MESSAGE)
+    answer = deliver_to(service)
     assert answer.arrived
     answer_text = "Sent JSON POST notification."
     assert answer.reason == Reason(AlertsReason.SERVICE_ANSWER, answer=answer_text)
@@ -57,31 +64,66 @@ def test_an_address_from_the_environment(service: Service, monkeypatch: pytest.M
     assert not missing.arrived
     assert missing.reason == Reason(AlertsReason.VARIABLE_NOT_SET, name="TEAM_HOOK")
     monkeypatch.setenv("TEAM_HOOK", service.address())
-    assert deliver("env:TEAM_HOOK", *MESSAGE).arrived
+    assert deliver("env:TEAM_HOOK", *MESSAGE, allow_private_hosts=[service.host]).arrived
     assert len(service.got) == 1
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
 def test_refusal_is_reported(service: Service, status: int) -> None:
     service.answers = [status]
-    answer = deliver(service.address(), *MESSAGE)
+    answer = deliver_to(service)
     assert not answer.arrived
     assert answer.reason.code == AlertsReason.SERVICE_ANSWER
     assert f"error={status}" in answer.reason.params["answer"]
-    assert deliver(service.address(), *MESSAGE).arrived
+    assert deliver_to(service).arrived
 
 
 def test_unreachable_server() -> None:
-    answer = deliver(f"json://user:secret@127.0.0.1:{refused_port()}/token", *MESSAGE)
+    host = f"127.0.0.1:{refused_port()}"
+    answer = deliver(f"json://user:secret@{host}/token", *MESSAGE, allow_private_hosts=[host])
     assert not answer.arrived
     assert "onnection error" in answer.reason.params["answer"]
     assert "secret" not in answer.reason.to_json()
     assert "token" not in answer.reason.to_json()
 
 
+@pytest.mark.parametrize("query", ["", "?redirect=yes"])
+@pytest.mark.parametrize("status", [302, 307])
+def test_redirect_is_not_followed(service: Service, status: int, query: str) -> None:
+    service.answers = [status]
+    answer = deliver_to(service, query)
+    assert not answer.arrived
+    assert service.got == []
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("json://127.0.0.1/hook", "127.0.0.1:80"),
+        ("jsons://user:secret@10.1.2.3/hook", "10.1.2.3:443"),
+        ("json://[::1]:8080/hook", "[::1]:8080"),
+        ("json://localhost:8080/hook", "localhost:8080"),
+        ("mailto://user:secret@192.168.1.9?to=a@example.org", "192.168.1.9:587"),
+        ("mailto://user:secret@example.org?smtp=10.0.0.1&to=a@example.org", "10.0.0.1:587"),
+    ],
+)
+def test_private_host_is_asked_only_if_it_is_listed(
+    address: str, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(delivery, "_notify", lambda *_: asked.append(1) or delivered)
+    delivered = DeliveryResult(True, Reason(AlertsReason.SENT))
+    other_port = f"{host.rpartition(':')[0]}:1"
+    for allowed in ([], [other_port]):
+        answer = deliver(address, *MESSAGE, allow_private_hosts=allowed)
+        assert answer == DeliveryResult(False, Reason(AlertsReason.PRIVATE_HOST, host=host))
+    assert asked == []
+    assert deliver(address, *MESSAGE, allow_private_hosts=[host]) == delivered
+
+
 def test_server_that_does_not_answer(service: Service) -> None:
     service.answers = ["hang"]
-    answer = deliver(f"{service.address()}?rto=0.3", *MESSAGE)
+    answer = deliver_to(service, "?rto=0.3")
     assert not answer.arrived
     assert answer.reason.code in (AlertsReason.SERVICE_ANSWER, AlertsReason.REFUSED)
 
@@ -89,7 +131,7 @@ def test_server_that_does_not_answer(service: Service) -> None:
 def test_delivery_times_out(service: Service) -> None:
     service.answers = ["hang"]
     began = time.monotonic()
-    answer = deliver(service.address(), *MESSAGE, limit=0.3)
+    answer = deliver_to(service, limit=0.3)
     assert time.monotonic() - began < 10
     assert answer == DeliveryResult(False, Reason(AlertsReason.TIMEOUT, seconds=0.3))
 
@@ -215,7 +257,8 @@ def test_apprise_logs_stay_out_of_our_log(
 ) -> None:
     """apprise's debug messages contain addresses with passwords."""
     with caplog.at_level(logging.INFO):
-        deliver(service.address().replace("://", "://user:secret@"), *MESSAGE)
+        address = service.address().replace("://", "://user:secret@")
+        assert deliver(address, *MESSAGE, allow_private_hosts=[service.host]).arrived
     assert "secret" not in caplog.text
 
 
@@ -227,15 +270,16 @@ def test_mail_is_plain_text() -> None:
 def test_every_event_arrives_once_despite_faults(desk: Desk, service: Service) -> None:
     """The server refuses, hangs, fails, then accepts: every event arrives once."""
     desk.subscribe(f'[[subscription]]\nname = "a"\nto = ["{service.address()}?rto=0.3"]\n')
+    send = partial(deliver, allow_private_hosts=[service.host])
     desk.put()
     service.answers = [500, "hang", 404, 503]
     for number in range(6):
         desk.night(title=f"Tên {number}")
         desk.put()
-        desk.send(deliver)
+        desk.send(send)
         desk.later(minutes=5)
     for _ in range(60):
-        desk.send(deliver)
+        desk.send(send)
         desk.later(minutes=30)
     assert service.answers == []
     assert waiting(desk.watcher.db) == []

@@ -161,11 +161,12 @@ def start(tmp_path_factory: pytest.TempPathFactory, webhook: Service) -> Path:
     crawl(home, HELD_SITE, sample_sites.pack(1, folder / "held", only=[HELD_SITE]))
     subscription = f'[[subscription]]\nname = "đội"\nto = ["{webhook.address()}"]\n'
     (home / "alerts.toml").write_text(subscription, "utf-8")
+    settings = f'keep_listings_days = 1\nallow_private_hosts = ["{webhook.host}"]\n'
+    (home / "settings.toml").write_text(settings, "utf-8")
     succeed(["alert", "--home", str(home)])  # events from now on are reported
     for site in SITES:
         crawl(home, site, first)
     crawl_held_run(home, folder / "held")
-    (home / "settings.toml").write_text("keep_listings_days = 1\n", "utf-8")
     shutil.copy(first, folder / "import.warc.gz")
     shutil.move(second, folder / "night.warc.gz")
     succeed(["backup", "-o", str(folder / "first.tar"), "--home", str(home)])

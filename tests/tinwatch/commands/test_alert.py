@@ -77,6 +77,8 @@ def hook() -> Iterator[Hook]:
 @pytest.fixture
 def edited(watcher: Watcher, day: Day, hook: Hook) -> Path:
     """Two subscriptions that were there before an article was edited."""
+    settings = f'allow_private_hosts = ["127.0.0.1:{hook.server_port}"]\n'
+    (watcher.home.path / "settings.toml").write_text(settings, "utf-8")
     text = EDITS.format(hook.address) + MORNING.format(hook.address)
     watcher.night(watcher.read(site="laocai"), site="laocai")
     (watcher.home.path / "alerts.toml").write_text(text, encoding="utf-8")
