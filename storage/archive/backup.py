@@ -14,7 +14,6 @@ import json
 import os
 import re
 import shutil
-import sqlite3
 import tarfile
 import time
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from storage.archive.journal import JOURNAL_NAME
+from storage.db.connection import connect_read_only
 from storage.home import Home, HomeError
 from storage.messages.reasons_home import HomeReason
 from storage.messages.reasons_input import InputError, InputReason
@@ -116,7 +116,7 @@ def write_backup(home: Home, file: Path, beside: Path) -> BackupSize:
     ):
         with TemporaryDirectory(dir=beside, prefix=".tinwatch-") as folder:
             copy = Path(folder) / "tinwatch.db"
-            with closing(sqlite3.connect(home.database_file, timeout=60)) as connection:
+            with closing(connect_read_only(home.database_file)) as connection:
                 connection.execute("VACUUM INTO ?", [str(copy)])
             _add(tar, copy, "tinwatch.db", sums)
         for source in _files(home):
