@@ -30,6 +30,7 @@ else:
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"  # what a crawl asks for
 MAX_BODY_BYTES = 10_000_000  # as received, and after each coding is undone
 MAX_CODINGS = 5  # in a row; no server needs more
+MAX_FRAMES = 10_000  # gzip members or zstd frames; a body of empty ones takes minutes
 MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309, section 2.5: a crawler reads at least 500 KiB
 CHUNK_BYTES = 1 << 16  # of decoded data
 PIECE_BYTES = 1 << 14  # of coded data
@@ -151,9 +152,10 @@ def _frames(
 ) -> Iterator[bytes]:
     """Decode gzip members or zstd frames one after another.
 
-    What follows the last one, such as padding, is ignored as browsers ignore it.
+    What follows the last one, such as padding, is ignored as browsers ignore it. More than
+    MAX_FRAMES are damage.
     """
-    frame, rest = open_frame(), b""
+    frame, rest, count = open_frame(), b"", 1
     for piece in _pieces(chunks):
         rest += piece
         while rest:
@@ -162,6 +164,9 @@ def _frames(
                     break  # the next piece shows what begins here
                 if not magic.match(rest):
                     return
+                count += 1
+                if count > MAX_FRAMES:
+                    raise _broken(name)
                 frame = open_frame()
             yield from unpack(frame, rest, name)
             rest = frame.unused_data

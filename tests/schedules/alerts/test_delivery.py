@@ -103,8 +103,8 @@ def test_redirect_is_not_followed(service: Service, status: int, query: str) -> 
         ("jsons://user:secret@10.1.2.3/hook", "10.1.2.3:443"),
         ("json://[::1]:8080/hook", "[::1]:8080"),
         ("json://localhost:8080/hook", "localhost:8080"),
-        ("mailto://user:secret@192.168.1.9?to=a@example.org", "192.168.1.9:587"),
-        ("mailto://user:secret@example.org?smtp=10.0.0.1&to=a@example.org", "10.0.0.1:587"),
+        ("mailto://user:secret@192.168.1.9?to=a@example.org", "192.168.1.9:25"),
+        ("mailto://user:secret@example.org?smtp=10.0.0.1&to=a@example.org", "10.0.0.1:25"),
     ],
 )
 def test_private_host_is_asked_only_if_it_is_listed(

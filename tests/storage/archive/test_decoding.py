@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 import tracemalloc
 import zlib
 from collections.abc import Callable
@@ -140,6 +141,20 @@ def test_members_and_frames_are_joined(case: str, framed: str, count: int) -> No
     _, pack = CODINGS[framed]
     parts = [bytes([number % 251]) * 40 for number in range(count)]
     assert decode(b"".join(map(pack, parts)), [framed]) == b"".join(parts)
+
+
+def test_a_body_of_empty_frames_is_broken_in_time(case: str) -> None:
+    """Each frame costs a decompressor, and a body of the permitted length has a million."""
+    name, pack = CODINGS[case]
+    if name not in ("gzip", "zstd"):
+        pytest.skip("it has no frames")
+    skipped = b"\x50\x2a\x4d\x18\0\0\0\0"
+    for frame in (pack(b""), skipped) if name == "zstd" else (pack(b""),):
+        body = pack(PAGE) + frame * (MAX_BODY_BYTES // len(frame) - len(PAGE))
+        began = time.process_time()
+        with pytest.raises(BrokenBodyError):
+            decode(body, [name])
+        assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize("rest", [b"\0", b"\0" * 512, b"\r\n", b"<!-- cache -->"])

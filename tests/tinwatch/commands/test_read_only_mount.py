@@ -29,9 +29,9 @@ READING = (
     "rebuild --from {home} --home {out}/rebuilt",
 )  # fmt: skip
 WRITING = (
-    "nightly backan", "crawl laocai", "import --site haugiang {out}/a.warc.gz", "reparse backan",
-    "prune", "backup", "pin 1", "unpin 1", "recluster", "reindex", "watch", "alert",
-    "backfill haugiang", "export csv -o {home}/a.csv", "dataset name --author A -o {home}/dataset",
+    "nightly backan", "crawl laocai", "import --site haugiang {out}/a.warc.gz", "backup", "pin 1",
+    "unpin 1", "recluster", "reindex", "watch", "alert", "backfill haugiang",
+    "export csv -o {home}/a.csv", "dataset name --author A -o {home}/dataset",
 )  # fmt: skip
 
 
