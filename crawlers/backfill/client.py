@@ -41,6 +41,8 @@ EARLIEST = date(1996, 1, 1)  # without a date, cdx_toolkit asks Common Crawl for
 PAUSE_SECONDS, SEARCH_PAUSE_SECONDS = 1.0, 2.5
 MAX_INDEX_BYTES = 512 << 20
 MAX_TRIES = 5
+# What a line of an index raises that is no JSON, nested too deeply, or of another shape.
+BAD_LINE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 RETRIES = urllib3.Retry(
     total=8, redirect=False, backoff_factor=1, backoff_max=120,
     status_forcelist=(429, 500, 502, 503, 504, 509), respect_retry_after_header=True,
@@ -92,7 +94,11 @@ class Archive:
         if self.source in NO_IMAGES:
             more["filter"] = NO_IMAGES[self.source]
         start = since or EARLIEST
-        for row in _Index(self).iter(host, matchType="host", from_ts=f"{start:%Y%m%d}", **more):
+        try:
+            index = _Index(self)  # cdx_toolkit asks Common Crawl for the list of its indexes
+        except (ValueError, RuntimeError, OSError) as error:
+            raise _unavailable(self.source, str(error)) from error
+        for row in index.iter(host, matchType="host", from_ts=f"{start:%Y%m%d}", **more):
             capture = _capture(row)
             if capture is None:
                 self.bad_lines += 1
@@ -117,7 +123,7 @@ class Archive:
                 return None
             try:
                 rows = list(cdx_to_captures(_Answer(response.status, text)))
-            except (ValueError, LookupError):  # it ends in the middle of a line
+            except BAD_LINE:  # it ends in the middle of a line
                 rows = None
             # A list (Internet Archive) ends with its bracket, lines end with a line feed. Nothing
             # shows that an answer without a length ends too early, but behind a whole line.
@@ -125,16 +131,21 @@ class Archive:
             if rows is not None and is_whole:
                 return rows
             time.sleep(min(self.pause, 1) * 2**attempt)
-        return self._readable(text)
+        return self._readable(url, text)
 
-    def _readable(self, text: str) -> list[Any]:
-        """Return the lines that can be read of an answer that is damaged each time."""
+    def _readable(self, url: str, text: str) -> list[Any]:
+        """Return the lines that can be read of an answer that is damaged each time.
+
+        Raise ArchiveError if it has none, as every further page may be so.
+        """
         rows = []
         for line in text.splitlines():
             try:
                 rows += cdx_to_captures(_Answer(200, line))
-            except (ValueError, LookupError):
+            except BAD_LINE:
                 self.bad_lines += 1
+        if not rows:
+            raise _unavailable(url, "no line of its index can be read")
         return rows
 
     def replay_url(self, capture: ArchivedCapture) -> str:
@@ -246,17 +257,21 @@ class _Index(CDXFetcher):  # type: ignore[misc]
 
 
 def _capture(row: Any) -> ArchivedCapture | None:
+    """Return the capture that a line of the index names, or None if it is damaged."""
     try:
         at = datetime.strptime(row["timestamp"], TIMESTAMP).replace(tzinfo=UTC)
         length = row.get("length", "0")
+        texts = row["url"], row.get("status", "-"), row.get("digest", "")
+        if not all(isinstance(text, str) for text in texts):
+            return None
         place = None
         if "filename" in row and row.get("source") is None:
             place = row["filename"], int(row["offset"])
+        url, status, digest = texts
         return ArchivedCapture(
-            row["url"], at, row.get("status", "-"), row.get("digest", ""),
-            int(length) if length.isdigit() else 0, place,
-        )  # fmt: skip
-    except (KeyError, ValueError):
+            url, at, status, digest, int(length) if length.isdecimal() else 0, place
+        )
+    except BAD_LINE:
         return None
 
 

@@ -102,6 +102,54 @@ def test_lines_that_stay_damaged_are_counted(
     assert archive.bad_lines == 2
 
 
+SOUND = {"url": "http://haugiang.vn/a", "timestamp": "20190301000000", "status": "200"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "null",
+        '"text"',
+        "[" * 100_000,
+        json.dumps(SOUND | {"timestamp": 5}),
+        json.dumps(SOUND | {"url": ["http://haugiang.vn/a"]}),
+        json.dumps(SOUND | {"length": 5}),
+        json.dumps(SOUND | {"digest": None}),
+        json.dumps(SOUND | {"filename": "f", "offset": None}),
+    ],
+    ids=lambda line: line[:30],
+)
+def test_a_line_of_another_shape_costs_that_line(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setattr(BusyArchive, "lines", [*BusyArchive.lines[:3], line])
+    assert len(list(archive.captures("haugiang.vn"))) == 3
+    assert archive.bad_lines == 1
+
+
+def test_an_index_without_a_readable_line_is_an_error(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would answer so for each further page."""
+    monkeypatch.setattr(BusyArchive, "lines", ["{" * 50_000, "null"])
+    with pytest.raises(ArchiveError) as refused:
+        list(archive.captures("haugiang.vn"))
+    assert refused.value.reason.code == CrawlReason.ARCHIVE_UNAVAILABLE
+
+
+@pytest.mark.parametrize("error", [ValueError("invalid hostname"), RuntimeError("error 503")])
+def test_a_list_of_indexes_that_is_not_there_is_named(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(mirror: str) -> None:
+        raise error
+
+    monkeypatch.setattr("cdx_toolkit.get_cc_endpoints", fail)
+    with pytest.raises(ArchiveError) as refused:
+        list(Archive(client.COMMON_CRAWL, "test").captures("haugiang.vn"))
+    assert refused.value.reason.code == CrawlReason.ARCHIVE_UNAVAILABLE
+
+
 def test_a_redirect_of_the_archive_is_not_followed(archive: Archive) -> None:
     asked = ArchivedCapture("http://haugiang.vn/redirected", START, "200", "D", 1)
     with pytest.raises(ArchiveError) as refused:
