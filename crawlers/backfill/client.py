@@ -262,8 +262,7 @@ def _capture(row: Any) -> ArchivedCapture | None:
         at = datetime.strptime(row["timestamp"], TIMESTAMP).replace(tzinfo=UTC)
         length = row.get("length", "0")
         texts = row["url"], row.get("status", "-"), row.get("digest", "")
-        if not all(isinstance(text, str) for text in texts):
-            return None
+        "".join(texts).encode()  # raises if one is no text, or has a surrogate
         place = None
         if "filename" in row and row.get("source") is None:
             place = row["filename"], int(row["offset"])

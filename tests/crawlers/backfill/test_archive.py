@@ -113,6 +113,7 @@ SOUND = {"url": "http://haugiang.vn/a", "timestamp": "20190301000000", "status":
         "[" * 100_000,
         json.dumps(SOUND | {"timestamp": 5}),
         json.dumps(SOUND | {"url": ["http://haugiang.vn/a"]}),
+        json.dumps(SOUND | {"url": "http://haugiang.vn/\ud800"}),
         json.dumps(SOUND | {"length": 5}),
         json.dumps(SOUND | {"digest": None}),
         json.dumps(SOUND | {"filename": "f", "offset": None}),
