@@ -94,6 +94,7 @@ class PageUnreadable:
     Attributes:
         key: key of the article, if the URL contains one
         is_stored: whether the article is stored already
+        shows_text: False if nothing of the stored article is on the page
     """
 
     url: str
@@ -102,6 +103,7 @@ class PageUnreadable:
     capture: Capture | None
     observed_at: datetime
     is_stored: bool
+    shows_text: bool = True
 
 
 @dataclass(slots=True)

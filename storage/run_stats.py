@@ -156,6 +156,7 @@ class RunStats:
     missing_live: int = 0
     rechecked_live: int = 0
     quarantined: int = 0
+    textless: int = 0
     refused: int = 0
     blocked: int = 0
     failed: int = 0

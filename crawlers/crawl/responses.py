@@ -14,6 +14,7 @@ from crawlers.crawl.soft404 import (
     MIN_PARAGRAPH_CHARS,
     PageSign,
     VisibleText,
+    access_sign,
     article_sign,
     is_block_url,
     is_error_url,
@@ -95,10 +96,11 @@ class ArticleRequest:
             self.url, self.key, reason, self.observed_at, is_stored=self.is_stored, blocked=blocked
         )
 
-    def unreadable(self, reason: Reason) -> PageUnreadable:
+    def unreadable(self, reason: Reason, *, shows_text: bool = True) -> PageUnreadable:
         return PageUnreadable(
-            self.url, self.key, reason, self.capture, self.observed_at, is_stored=self.is_stored
-        )
+            self.url, self.key, reason, self.capture, self.observed_at, is_stored=self.is_stored,
+            shows_text=shows_text,
+        )  # fmt: skip
 
     def without_article(self, sign: PageSign) -> Observation:
         """Return the observation of a page that states that it is no article."""
@@ -271,7 +273,8 @@ def _without_article(response: Response, request: ArticleRequest, reason: Reason
     page = VisibleText(response.body, content_type(response))
     sign = page.sign(request.template_lines())
     if sign is None or _overrules(request, page, sign):
-        return request.unreadable(reason)
+        record = request.stored_record()
+        return request.unreadable(reason, shows_text=record is None or page.contains(record))
     return request.without_article(sign)
 
 
@@ -295,6 +298,8 @@ def _not_an_article(
     by_generic = page.extractor_version.endswith(".generic")
     is_short = by_generic and sum(map(len, lines)) < MIN_GENERIC_CHARS
     is_front_page = request.is_stored and is_front_page_url(page.canonical)
+    if (hidden := _hides_text(response, request, page)) is not None:
+        return request.without_article(hidden)
     sign = article_sign(response.body, page)
     if not (sign or is_short or is_front_page or _is_replaced(request, page, lines)):
         return None
@@ -311,6 +316,20 @@ def _not_an_article(
     if is_front_page:
         return request.missing(CheckOutcome.SOFT_404, Reason(PageReason.HOME_PAGE))
     return request.unreadable(Reason(Unread.NO_ARTICLE_TEXT))
+
+
+def _hides_text(response: Response, request: ArticleRequest, page: RawArticle) -> PageSign | None:
+    """Return the request to log in that stands in place of at least half of a stored text."""
+    record = request.stored_record()
+    if record is None:
+        return None
+    left = {comparison(block.text) for block in page.blocks}
+    lost = [len(block.text) for block in record.body if comparison(block.text) not in left]
+    if 2 * sum(lost) < sum(len(block.text) for block in record.body) or not lost:
+        return None
+    template = request.template_lines()
+    lines = VisibleText(response.body, content_type(response)).lines
+    return access_sign(line for line in lines if line not in template)
 
 
 def _is_replaced(request: ArticleRequest, page: RawArticle, lines: list[str]) -> bool:

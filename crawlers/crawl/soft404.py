@@ -47,6 +47,7 @@ MAX_CHALLENGE_CHARS = 400  # of the text of a page whose script sets a cookie an
 MAX_TITLES = 4  # of a page that are compared
 MAX_LINE_CHARS = 500  # of a title or line that is compared; the patterns take quadratic time
 MAX_SENTENCES = 3  # of a line that are compared
+OF_COMMENTS = re.compile(r"bình luận|ý kiến|phản hồi|comment|reply", re.IGNORECASE)
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 
@@ -192,6 +193,15 @@ def _not_found_title(title: str) -> str | None:
     bare = _without_site_name(without_status)
     match = NOT_FOUND.match(bare)
     return match.group() if match and TITLE_REMAINDER.fullmatch(bare, match.end()) else None
+
+
+def access_sign(lines: Iterable[str]) -> PageSign | None:
+    """Return the line that asks visitors to log in or pay before they may read on, or None.
+
+    A login to write comments hides no text.
+    """
+    signs = (_sign_of(line) for line in lines if not OF_COMMENTS.search(line[:MAX_LINE_CHARS]))
+    return next((sign for sign in signs if sign is not None and sign.blocked), None)
 
 
 class VisibleText:

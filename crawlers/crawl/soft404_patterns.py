@@ -48,6 +48,7 @@ NOT_FOUND = re.compile(
             rf"{_THING}{_WHOSE} (?:đã )?không (?:còn )?tồn tại",
             rf"{_THING}{_WHOSE} không (?:được )?tìm thấy",
             rf"{_THING}{_WHOSE} không còn",
+            rf"{_THING}{_WHOSE} đã hết hạn(?: đăng| hiển thị)?",
             rf"{_THING}{_WHOSE} đã (?:bị |được )?{_GONE}(?!\w)",
             r"lỗi(?: truy cập)? 404|404 not found|page not found|error 404|http 404",
             r"oops! that page",
@@ -77,7 +78,7 @@ LEAD_IN = re.compile(
 )
 TAIL = re.compile(
     r"[\s,;:.!?(–-]*(?:(?:vui lòng|xin|mời|hãy|bạn|quý|nên|do|vì|để|trong|vào|tại|từ|trở lại|"
-    r"please|try|we|you|contact|code|mã|due|because|at|for|on|in|the|and|và|khi|when|while|"
+    r"please|try|we|you|contact|code|mã|due|because|at|for|on|in|the|and|và|với|khi|when|while|"
     r"lúc|this|that|with|trên|của|by|access|unable|could|không)\b.*|.{0,12})",
     re.I | re.S,
 )
@@ -177,7 +178,8 @@ PAGE_PATTERNS: tuple[PagePattern, ...] = (
             r"(?:403|error 403|http error 403)?\W*forbidden",
             r"(?:\w+ )?website firewall|incapsula incident|request unsuccessful",
             r"the request could not be satisfied|not acceptable!?|attack (?:id|detected)",
-            r"(?:bạn |ip )?không có quyền truy cập",
+            r"(?:bạn |ip )?không có quyền (?:truy cập|xem)",
+            r"bạn (?:chưa|không) (?:có )?đủ quyền(?: hạn)?",
             r"(?:truy cập|ip|yêu cầu|kết nối)(?: của (?:bạn|quý vị))?(?: đã)? bị (?:từ chối|chặn)",
             r"bạn (?:đã )?bị (?:chặn|từ chối)(?: truy cập)?",
         ),
@@ -187,8 +189,14 @@ PAGE_PATTERNS: tuple[PagePattern, ...] = (
         "NukeViet, WordPress, Joomla, Drupal, Magento, DotNetNuke",
         _any_of(
             rf"{_SITE}{_NOW}(?: được| trong quá trình)? (?:bảo trì|nâng cấp|bảo dưỡng)",
-            r"(?:vì lý do kỹ thuật )?(?:website|trang web|hệ thống)(?: đang)? tạm "
-            r"(?:ngưng|dừng|ngừng|đóng)(?: hoạt động| cửa)?",
+            r"(?:vì l[ýí] do kỹ thuật,? )?(?:site|website|trang web|hệ thống)(?: này)?(?: hiện)?"
+            r"(?: đang)? tạm (?:ngưng|dừng|ngừng|đóng)(?: hoạt động| cửa)?",
+            r"(?:module|mô-?đun|chức năng)(?: này)?(?: hiện)?(?: đang)?(?: tạm)?"
+            r"(?: thời)? (?:không (?:được )?(?:hoạt động|kích hoạt)|chưa (?:được )?kích hoạt|"
+            r"(?:ngưng|dừng|ngừng)(?: hoạt động)?|bị (?:khóa|khoá|tắt))",
+            r"(?:this )?module (?:is )?(?:not active|inactive|disabled|deactivated)",
+            r"(?:wordpress )?(?:database update required|cần cập nhật cơ sở dữ liệu)|wordpress › ",
+            r"welcome to the famous five|chào mừng (?:bạn )?đến với quá trình cài đặt",
             r"(?:bảo trì|nâng cấp) (?:hệ thống|website|máy chủ|định kỳ)",
             r"(?:tạm thời )?không (?:hoạt động|khả dụng) (?:vì|do) (?:lý do )?bảo trì",
             r"(?:(?:the|this|our) )?(?:site|website|service|page) is (?:currently |temporarily )?"
@@ -206,6 +214,10 @@ PAGE_PATTERNS: tuple[PagePattern, ...] = (
             r"đăng nhập(?: hệ thống| tài khoản)?|log ?in|sign ?in",
             r"(?:vui lòng|bạn cần|bạn phải|hãy) đăng nhập",
             r"(?:please |you (?:must|need to) )(?:log|sign) ?in",
+            r"(?:nội dung|bài viết|trang|chuyên mục)(?: này)? (?:chỉ dành|dành riêng) cho "
+            r"(?:thành viên|hội viên|người dùng)(?: đã)?(?: đăng (?:nhập|ký))?",
+            r"(?:this |the )?(?:content|post|article|page) is (?:restricted to|only (?:available )?"
+            r"(?:to|for)|for) (?:[a-z]+ ){0,2}(?:members|subscribers|users)",
         ),
         alone=True,
     ),

@@ -67,6 +67,7 @@ def diff(old: Article, new: Article) -> list[FieldDiff]:
     """
     before = {field: _paragraphs(old, field) for field in COMPARED_FIELDS}
     after = {field: _paragraphs(new, field) for field in COMPARED_FIELDS}
+    _drop_time_of_day(before, after)
     _print_second_copy(before, after)
     _print_second_copy(after, before)
     _give_new_roles(before, after)
@@ -75,6 +76,14 @@ def diff(old: Article, new: Article) -> list[FieldDiff]:
     _drop_credits_in_text(new, after, before)
     diffs = (_field_diff(field, before[field], after[field]) for field in COMPARED_FIELDS)
     return [d for d in diffs if d.changed]
+
+
+def _drop_time_of_day(before: dict[str, list[str]], after: dict[str, list[str]]) -> None:
+    """Compare only the day if one side prints no time: the template leaves it out, no editor."""
+    days = [text.partition(" ")[0] for side in (before, after) for text in side["published"]]
+    has_time = [" " in text for side in (before, after) for text in side["published"]]
+    if len(days) == 2 and days[0] == days[1] and has_time[0] != has_time[1]:
+        before["published"] = after["published"] = days[:1]
 
 
 def _print_second_copy(once: dict[str, list[str]], twice: dict[str, list[str]]) -> None:

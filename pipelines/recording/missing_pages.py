@@ -38,6 +38,7 @@ def record_unreadable(
 ) -> None:
     """Quarantine a page, and queue it for a retry unless the article is stored."""
     stats.quarantined += 1
+    stats.textless += not page.shows_text
     stats.rechecked_live += page.is_stored and _is_live(db, site, page.key)
     capture = add_capture(db, page.capture) if page.capture else None
     if page.capture is not None:

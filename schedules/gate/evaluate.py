@@ -139,6 +139,9 @@ def _outage(run: GateInput) -> Verdict | None:
         checked, missing = stats.rechecked, stats.missing
     if missing >= MIN_MISSING and missing > share * checked:
         return outage(GateReason.ARTICLES_MISSING, number=missing, total=checked)
+    pages = stats.read + stats.quarantined
+    if stats.textless >= MIN_MISSING and stats.textless > MAJORITY * pages:
+        return outage(GateReason.OTHER_PAGES, number=stats.textless, total=pages)
     failures = stats.failed
     requested = stats.read + stats.quarantined + stats.missing + failures
     if failures >= MIN_MISSING and failures > share * requested:

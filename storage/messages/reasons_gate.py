@@ -37,6 +37,10 @@ class GateReason(ReasonCode):
         "pages_not_fetched",
         gettext_noop("{number} of {total} pages could not be fetched"),
     )
+    OTHER_PAGES = (
+        "other_pages",
+        gettext_noop("{number} of {total} pages show nothing of their article"),
+    )
     # What the pages hold
     CANARIES_CHANGED = (
         "canaries_changed",

@@ -355,3 +355,12 @@ def test_new_caption_is_no_edited_paragraph() -> None:
     caption = "Bà con ba thôn ven sông cùng đua thuyền trong ngày hội đầu vụ."
     old, new = article([LEAD, *REST]), article(REST, {"captions": [caption]})
     assert {field for field, _, _ in changed_fields(old, new)} == {"body", "captions"}
+
+
+def test_time_of_day_that_the_template_leaves_out_is_no_edit() -> None:
+    with_time = article(REST, {"published": "07/04/2025 08:15"})
+    day = article(REST, {"published": "07/04/2025"})
+    assert diff(with_time, day) == diff(day, with_time) == []
+    other_day = article(REST, {"published": "08/04/2025"})
+    assert changed_fields(day, other_day) == [("published", ["07/04/2025"], ["08/04/2025"])]
+    assert [d.field for d in diff(with_time, other_day)] == ["published"]
