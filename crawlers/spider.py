@@ -411,7 +411,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
                 arguments["missing"] = observation
                 yield self._request(url, self.parse_article, ARTICLE_PRIORITY, arguments)
                 return
-        yield at_listed_url(observation, missing) if missing else observation
+        yield at_listed_url(observation, request, missing) if missing else observation
         if (other := canonical_duplicate(observation, request, self.crawl_state)) is not None:
             other_key, url = other
             self.requested.add(other_key)

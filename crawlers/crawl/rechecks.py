@@ -116,8 +116,17 @@ def follow_duplicate(observation: Observation, request: ArticleRequest) -> Obser
     return replace(observation, via=MovedVia.CANONICAL)
 
 
-def at_listed_url(observation: Observation, missing: ArticleMissing) -> Observation:
-    """Return what the page at a listed URL shows of an article that its stored URL lacks."""
+def at_listed_url(
+    observation: Observation, request: ArticleRequest, missing: ArticleMissing
+) -> Observation:
+    """Return what the page at a listed URL shows of an article that its stored URL lacks.
+
+    Another title with another text is another article that has the same key: another language
+    of the site, or another module, counts its articles from 1 as well.
+    """
     if isinstance(observation, ArticleRead):
+        record, page = request.stored_record(), normalise(observation.page)
+        if record is not None and record.title != page.title and not same_text(record, page):
+            return missing
         return replace(observation, moved_via=MovedVia.LISTING)
     return missing if isinstance(observation, ArticleMissing) else observation

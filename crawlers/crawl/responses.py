@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
@@ -23,7 +24,7 @@ from crawlers.crawl.soft404 import (
     program_error,
 )
 from crawlers.crawl.state import has_html_end, lacks_html_end
-from crawlers.extraction.html import NotFoundPage, UnreadablePage
+from crawlers.extraction.html import NotFoundPage, UnreadablePage, links_of
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import (
@@ -298,8 +299,13 @@ def _not_an_article(
     by_generic = page.extractor_version.endswith(".generic")
     is_short = by_generic and sum(map(len, lines)) < MIN_GENERIC_CHARS
     is_front_page = request.is_stored and is_front_page_url(page.canonical)
-    if (hidden := _hides_text(response, request, page)) is not None:
-        return request.without_article(hidden)
+    record = request.stored_record()
+    if record is not None and (lost := _lost_chars(record, page)):
+        hidden = _hides_text(response, request, record, lost)
+        if hidden is not None:
+            return request.without_article(hidden)
+        if _is_first_part(response, request):
+            return request.unreadable(Reason(Unread.SPLIT_INTO_PAGES))
     sign = article_sign(response.body, page)
     if not (sign or is_short or is_front_page or _is_replaced(request, page, lines)):
         return None
@@ -307,7 +313,6 @@ def _not_an_article(
     sign = sign or (visible.sign(request.template_lines()) if is_short else None)
     if sign is not None and not _overrules(request, visible, sign):
         return request.without_article(sign)
-    record = request.stored_record()
     if record is None:
         is_site = is_short and _is_site_name(page.title or "", request.site)
         return request.unreadable(Reason(Unread.TITLE_IS_SITE_NAME)) if is_site else None
@@ -318,18 +323,37 @@ def _not_an_article(
     return request.unreadable(Reason(Unread.NO_ARTICLE_TEXT))
 
 
-def _hides_text(response: Response, request: ArticleRequest, page: RawArticle) -> PageSign | None:
+def _hides_text(
+    response: Response, request: ArticleRequest, record: Article, lost: int
+) -> PageSign | None:
     """Return the request to log in that stands in place of at least half of a stored text."""
-    record = request.stored_record()
-    if record is None:
-        return None
-    left = {comparison(block.text) for block in page.blocks}
-    lost = [len(block.text) for block in record.body if comparison(block.text) not in left]
-    if 2 * sum(lost) < sum(len(block.text) for block in record.body) or not lost:
+    if 2 * lost < sum(len(block.text) for block in record.body):
         return None
     template = request.template_lines()
     lines = VisibleText(response.body, content_type(response)).lines
     return access_sign(line for line in lines if line not in template)
+
+
+def _is_first_part(response: Response, request: ArticleRequest) -> bool:
+    """Whether a page links to the second part of its article, as below WordPress's page break."""
+    path = urlsplit(request.final_url).path.rstrip("/")
+    second = {f"{path}/2", f"{path}/page/2", f"{path}/page-2", f"{path}?page=2", f"{path}?p=2"}
+    links = links_of(response.body, response.url, content_type(response))
+    return any(_path_and_query(link) in second for link in links)
+
+
+def _path_and_query(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # "http://[broken" and the like
+        return ""
+    return parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _lost_chars(record: Article, page: RawArticle) -> int:
+    """Return how many characters of a stored body are in paragraphs that a page does not have."""
+    left = {comparison(block.text) for block in page.blocks}
+    return sum(len(block.text) for block in record.body if comparison(block.text) not in left)
 
 
 def _is_replaced(request: ArticleRequest, page: RawArticle, lines: list[str]) -> bool:

@@ -47,6 +47,9 @@ MAX_CHALLENGE_CHARS = 400  # of the text of a page whose script sets a cookie an
 MAX_TITLES = 4  # of a page that are compared
 MAX_LINE_CHARS = 500  # of a title or line that is compared; the patterns take quadratic time
 MAX_SENTENCES = 3  # of a line that are compared
+OF_READING = re.compile(
+    r"xem|đọc|nội dung|bài viết|thành viên|read|view|content|member|subscriber", re.IGNORECASE
+)
 OF_COMMENTS = re.compile(r"bình luận|ý kiến|phản hồi|comment|reply", re.IGNORECASE)
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
@@ -196,11 +199,12 @@ def _not_found_title(title: str) -> str | None:
 
 
 def access_sign(lines: Iterable[str]) -> PageSign | None:
-    """Return the line that asks visitors to log in or pay before they may read on, or None.
+    """Return the line that asks visitors to log in before they may read on, or None.
 
-    A login to write comments hides no text.
+    A login box, or a login to write comments, hides no text.
     """
-    signs = (_sign_of(line) for line in lines if not OF_COMMENTS.search(line[:MAX_LINE_CHARS]))
+    asking = (line for line in lines if len(line) <= MAX_LINE_CHARS and OF_READING.search(line))
+    signs = (_sign_of(line) for line in asking if not OF_COMMENTS.search(line))
     return next((sign for sign in signs if sign is not None and sign.blocked), None)
 
 

@@ -140,7 +140,7 @@ class RecordedRun:
                 self.missing[Request(listed_url).url] = observation
                 yield PageFetched(capture)
                 return
-        observation = at_listed_url(observation, missing) if missing else observation
+        observation = at_listed_url(observation, request, missing) if missing else observation
         if not isinstance(observation, FetchFailed):  # the journal holds those
             yield observation
         other = canonical_duplicate(observation, request, self.state)

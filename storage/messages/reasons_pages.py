@@ -101,6 +101,10 @@ class Unread(ReasonCode):
         gettext_noop("not an article: the title is the name of the site"),
     )
     NO_ARTICLE_TEXT = "no_article_text", gettext_noop("no body: no text of an article was found")
+    SPLIT_INTO_PAGES = (
+        "split_into_pages",
+        gettext_noop("the article is split into several pages, and this is the first of them"),
+    )
     TRAFILATURA_FOUND_NOTHING = (
         "trafilatura_found_nothing",
         gettext_noop("no body: trafilatura found no text of an article"),

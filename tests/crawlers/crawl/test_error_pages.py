@@ -16,6 +16,7 @@ from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadable
 from pipelines.record.normalise import normalise
 from storage.archive.reader import Record
+from storage.messages.reasons_pages import Unread
 from storage.models import Article
 
 NOW = datetime(2025, 4, 8, 18, 30, tzinfo=UTC)
@@ -283,3 +284,79 @@ def test_a_thousand_articles_that_quote_such_words_are_read() -> None:
             if not isinstance(observation, ArticleRead):
                 wrong.append((title, texts, before is None, observation))
     assert wrong == []
+
+
+LOGIN_REQUESTS = (
+    "Nội dung này chỉ dành cho thành viên. Vui lòng đăng nhập để xem toàn bộ bài viết.",
+    "Bạn cần đăng nhập để đọc tiếp bài viết này.",
+    "This content is restricted to site members. Please log in to read it.",
+)
+
+
+@pytest.mark.parametrize("request_to_log_in", LOGIN_REQUESTS)
+@pytest.mark.parametrize("kept", [0, 1, 2])
+def test_login_in_place_of_a_stored_text_is_blocked_not_edited(
+    request_to_log_in: str, kept: int
+) -> None:
+    shown = article_page(STORED.title, (*TEXTS[:kept], request_to_log_in))
+    observation = observed(shown, STORED, PAGE)
+    assert isinstance(observation, FetchFailed)
+    assert observation.blocked
+
+
+@pytest.mark.parametrize(
+    "below", ["Đăng nhập", "Bạn cần đăng nhập để gửi bình luận", "Đăng nhập để đọc ý kiến khác"]
+)
+def test_article_that_was_cut_beside_a_login_box_is_edited(below: str) -> None:
+    shown = article_page(STORED.title, TEXTS[:1]).replace("<aside>", f"<p>{below}</p><aside>")
+    assert isinstance(observed(shown, STORED, PAGE), ArticleRead)
+
+
+def test_login_box_of_the_template_hides_nothing() -> None:
+    box = "<p>Vui lòng đăng nhập để xem nội dung dành cho thành viên.</p><aside>"
+    before, after = (
+        article_page(STORED.title, texts).replace("<aside>", box) for texts in (TEXTS, TEXTS[:1])
+    )
+    assert isinstance(observed(after, STORED, before), ArticleRead)
+
+
+@pytest.mark.parametrize(
+    "second", ["lam-duong-bai7.html/2/", "/thoi-su/lam-duong-bai7.html?page=2"]
+)
+def test_first_part_of_a_split_article_is_unreadable(second: str) -> None:
+    pager = f"<div class='trang'>Trang: 1 <a href='{second}'>2</a></div><aside>"
+    shown = article_page(STORED.title, TEXTS[:2]).replace("<aside>", pager)
+    observation = observed(shown, STORED, PAGE)
+    assert isinstance(observation, PageUnreadable)
+    assert observation.reason.code == Unread.SPLIT_INTO_PAGES
+
+
+def test_pager_of_a_whole_article_does_not_matter() -> None:
+    pager = "<a href='lam-duong-bai7.html/2/'>2</a><aside>"
+    shown = article_page(STORED.title, TEXTS).replace("<aside>", pager)
+    assert isinstance(observed(shown, STORED, PAGE), ArticleRead)
+
+
+def test_unreadable_page_says_whether_it_shows_its_article() -> None:
+    """A new layout does; a page that stands in place of every article does not."""
+    layout = "".join(f"<section>{text}</section>" for text in TEXTS)
+    for body, shows_text in ((layout, True), ("<section>Trang này đổi chủ.</section>", False)):
+        observation = observed(f"<html><body>{body}<aside>{ASIDE}</aside></body></html>", STORED)
+        assert isinstance(observation, PageUnreadable)
+        assert observation.shows_text is shows_text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Site đang tạm ngưng hoạt động để bảo trì, mong quý vị thông cảm và quay lại sau.",
+        "Module này hiện không hoạt động. Vui lòng quay lại sau.",
+        "Bạn chưa đủ quyền hạn để xem nội dung này.",
+        "Cần cập nhật cơ sở dữ liệu",
+    ],
+)
+def test_closed_site_or_module_is_blocked(text: str) -> None:
+    page = f"<html><head><title>Thông báo</title></head><body><p>{text}</p></body></html>"
+    observation = observed(page, STORED, PAGE)
+    assert isinstance(observation, FetchFailed)
+    assert observation.blocked

@@ -248,7 +248,7 @@ def test_redirect_to_another_text_is_a_failed_check(
 def test_restored_article_with_another_text_is_also_edited(watcher: Watcher, day: Day) -> None:
     watcher.night(watcher.read())
     for moment in (1, 2, 3):
-        other = watcher.read(key="2", at=day(moment))
+        other = watcher.read(key="2", body=["Đập đã xong."], at=day(moment))
         watcher.night(watcher.missed(at=day(moment)), other, at=day(moment))
     assert watcher.status() == "removed"
     watcher.night(watcher.read(at=day(4), title="Tựa đã sửa"), at=day(4))

@@ -55,6 +55,12 @@ VERDICTS: list[tuple[dict[str, Any], str, Reason | None]] = [
     ({"quarantined": 30}, "passed", None),
     ({"quarantined": 4, "read": 0}, "failed", Reason(GateReason.NOTHING_READ)),
     ({"quarantined": 5, "read": 0}, "held", count(GateReason.PAGES_UNREADABLE, 5, 5)),
+    ({"quarantined": 5, "read": 0, "textless": 5}, "outage", count(GateReason.OTHER_PAGES, 5, 5)),
+    (
+        {"quarantined": 5, "read": 0, "textless": 2},
+        "held",
+        count(GateReason.PAGES_UNREADABLE, 5, 5),
+    ),
     (
         {"broken_fields": {"published": 16}},
         "held",
