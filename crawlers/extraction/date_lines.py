@@ -41,6 +41,7 @@ _DATE = re.compile(
 )
 _TODAY = re.compile(r"\s*hôm nay", re.IGNORECASE)
 _LABELLED = re.compile(rf"\s*{_LABEL}", re.IGNORECASE)
+_CHRONICLE = re.compile(rf"\s*ngày\s+{_DAY}\s*:?\s*", re.IGNORECASE)
 _AGE = re.compile(
     r"(?<!\w)(?:[0-9]{1,4}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s+"
     r"(?:giây|phút|giờ|ngày|tuần|tháng|năm)(?:\s+trước|$)|(?:hôm|vừa) (?:nay|qua|xong)$",
@@ -113,6 +114,11 @@ def date_line(text: str) -> DateLine | None:
 def is_labelled(printed: str) -> bool:
     """Return True for "Ngày đăng: 20/01/2020": a date that a label precedes."""
     return _LABELLED.match(printed) is not None
+
+
+def is_chronicle_day(text: str) -> bool:
+    """Return True for "Ngày 3/2/1930": a subhead of a chronicle, rather than a date of today."""
+    return _CHRONICLE.fullmatch(text) is not None
 
 
 def find_date(text: str) -> re.Match[str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from crawlers.extraction.classify_lines import FILE_NAME
+from crawlers.extraction.date_lines import date_line, is_chronicle_day
 from crawlers.extraction.line_catalogue import frame_kind
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
 from pipelines.text.normal_forms import comparison
@@ -22,6 +23,8 @@ DATE_ONLY = re.compile(
 MAX_LABEL_CHARS = 60
 MAX_DATE_CHARS = 100  # of what the date's element prints
 MIN_PARAGRAPH_CHARS = 80
+MIN_SENTENCE_CHARS = 30  # of a text without a longer paragraph
+SENTENCE_END = re.compile(r"[.!?…]['\"”’)]*$")
 MIN_TEXT_LINE_CHARS = 150  # a shorter line after the heading of a list is the title of an article
 MAX_HEAD_LINES = 15  # above a title that stands inside the body element
 
@@ -33,6 +36,7 @@ def without_frame(lines: list[PageLine], title: str, published: str | None) -> l
     """
     lines = _below_head(lines, title, published)
     paragraphs = [i for i, line in enumerate(lines) if len(line.text) >= MIN_PARAGRAPH_CHARS]
+    paragraphs = paragraphs or [i for i, line in enumerate(lines) if _is_sentence(line.text)]
     first, last = (paragraphs[0], paragraphs[-1]) if paragraphs else (0, len(lines))
     kept: list[PageLine] = []
     for index, line in enumerate(lines):
@@ -43,6 +47,10 @@ def without_frame(lines: list[PageLine], title: str, published: str | None) -> l
         if kind is not FrameLine.LIST_HEADING and (inside or kind not in BUTTON_KINDS):
             kept.append(line)
     return kept
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text) >= MIN_SENTENCE_CHARS and SENTENCE_END.search(text) is not None
 
 
 def _is_styled(line: PageLine) -> bool:
@@ -65,7 +73,9 @@ def _is_date(text: str, published: str | None) -> bool:
     printed = published or ""  # an element that is not closed holds the whole page
     if len(printed) <= MAX_DATE_CHARS and text in printed:
         return True
-    return bool(FOUR_DIGITS.search(text) and DATE_ONLY.fullmatch(text))
+    if not FOUR_DIGITS.search(text) or (printed and is_chronicle_day(text)):
+        return False
+    return DATE_ONLY.fullmatch(text) is not None or date_line(text) is not None
 
 
 def title_index(lines: list[PageLine], title: str) -> int | None:

@@ -6,9 +6,11 @@ text_lines: the lines of any other element, such as a title, a byline or a date.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
 from typing import cast
 
 from lxml.etree import _Comment, _Element, iterwalk
@@ -37,6 +39,8 @@ ITALIC_STYLE = re.compile(r"font-style:\s*italic", re.I)
 HIDDEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
 BLOCK_STYLE = re.compile(r"display:\s*(?:block|flex|grid|table|list-item)", re.I)
 MAX_PICTURE_TABLE_CHARS = 600  # for each picture; a table with more text lays out the article
+MAX_CELL_CHARS = 300  # for each picture in a cell
+MIN_HEAD_ROWS = 2
 MAX_SPANNED_COLUMNS = 50
 
 
@@ -218,6 +222,7 @@ def _style_of(
     parent: _OpenElement, element: _Element, tag: str, style: str, align: str, is_caption: bool
 ) -> _OpenElement:
     bold, italic = _bold_and_italic(style) if style else (False, False)
+    picture_table = parent.picture_table or (tag == "table" and _is_picture_table(element))
     return _OpenElement(
         tag=tag if tag in BLOCK_TAGS else parent.tag,
         align=_align(tag, style, align) or parent.align,
@@ -226,8 +231,8 @@ def _style_of(
         caption=parent.caption or tag == "figcaption" or is_caption,
         quote=parent.quote or tag == "blockquote",
         item=parent.item or tag == "li",
-        picture=parent.picture or tag == "figure" or (tag == "table" and _has_image(element)),
-        picture_table=parent.picture_table or (tag == "table" and _is_picture_table(element)),
+        picture=parent.picture or tag == "figure" or picture_table,
+        picture_table=picture_table,
         link=parent.link or (element.get("href", "") if tag == "a" else ""),
     )
 
@@ -320,8 +325,18 @@ def _element_before(element: _Element) -> _Element | None:
 
 
 def _is_picture_table(table: _Element) -> bool:
-    pictures = sum(1 for _ in table.iter("img"))
-    return 0 < len(inner_text(table)) <= MAX_PICTURE_TABLE_CHARS * pictures
+    """Return whether a table holds pictures and captions, and does not lay out an article.
+
+    A layout has the article's head above the first picture, or the text beside it in its cell.
+    """
+    pictures = list(table.iter("img"))
+    if not 0 < len(inner_text(table)) <= MAX_PICTURE_TABLE_CHARS * len(pictures):
+        return False
+    rows = takewhile(lambda row: not _has_image(row), table.iter("tr"))
+    if sum(bool(inner_text(row).strip()) for row in rows) >= MIN_HEAD_ROWS:
+        return False
+    cells = Counter(next(picture.iterancestors("td", "th"), table) for picture in pictures)
+    return all(len(inner_text(c).strip()) <= MAX_CELL_CHARS * n for c, n in cells.items())
 
 
 def _is_data_table(table: _Element) -> bool:

@@ -30,6 +30,7 @@ from crawlers.extraction.generic.fields import (
     extract_title,
     is_own_name,
     publisher_names,
+    source_in,
 )
 from crawlers.extraction.generic.layout import (
     PageLayout,
@@ -260,8 +261,9 @@ def _extract_byline(
     name the posting account."""
     publishers = publisher_names(layout, site.title)
     own = [b for b in boxes if is_inside(b, layout.container)]
+    ordered = [*own, *boxes]
     choices = [("end of body", body.bylines)]
-    choices += [("author's box", authors_in(box)) for box in [*own, *boxes]]
+    choices += [("author's box", authors_in(box)) for box in ordered]
     for origin, names in choices:
         authors = [name for name in names if not is_own_name(name, publishers)]
         if authors:
@@ -271,3 +273,6 @@ def _extract_byline(
     if body.sources:
         page.source = body.sources[0]
         page.rules["source"] = "generic: end of body"
+    elif source := next(filter(None, map(source_in, ordered)), None):
+        page.source = source
+        page.rules["source"] = "generic: author's box"

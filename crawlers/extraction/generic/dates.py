@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from crawlers.extraction.date_lines import date_line, is_chronicle_day
 from crawlers.extraction.generic.layout import (
     BOILERPLATE_CLASS,
     DATE_CLASS,
@@ -30,6 +31,7 @@ DATE_LIKE = re.compile(
 )
 MAX_LINE_CHARS = 100
 MAX_LINES_FROM_TITLE = 12  # for a date that no metadata confirms
+MAX_HEAD_LINES = 2  # at the beginning of the text's element, of which one may be the date
 MAX_CANDIDATES = 400  # lines per page that are parsed
 MAX_INNER_ELEMENTS = 40  # elements of a line that are tried
 
@@ -79,13 +81,18 @@ def _date_candidates(layout: PageLayout, captured_at: datetime) -> Iterator[_Dat
     )
     for index, line in islice(date_lines, MAX_CANDIDATES):
         inside = index >= layout.start and is_inside(line.element, layout.container)
-        if inside and not has_class(line, DATE_CLASS):
+        opens = index - layout.start <= MAX_HEAD_LINES and _is_date_line(line.text)
+        if inside and not opens and not has_class(line, DATE_CLASS):
             continue
         if any(is_inside_class(line.element, c, keep) for c in (MASTHEAD_CLASS, RELATED_CLASS)):
             continue
         date = _parse(line.text, captured_at)
         if date is not None:
             yield _DateCandidate(index, line, date)
+
+
+def _is_date_line(text: str) -> bool:
+    return date_line(text) is not None and not is_chronicle_day(text)
 
 
 def _parse(text: str | None, captured_at: datetime) -> ParsedDate | None:

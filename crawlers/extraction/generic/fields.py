@@ -25,7 +25,7 @@ from crawlers.extraction.generic.layout import (
 )
 from crawlers.extraction.lines import inner_text, text_lines
 from pipelines.record.bylines.organisations import is_publisher
-from pipelines.record.bylines.parse import is_byline
+from pipelines.record.bylines.parse import is_byline, is_source
 from pipelines.record.datelines import split_dateline
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison
@@ -171,6 +171,12 @@ def authors_in(element: _Element) -> list[str]:
         several = [name for name in linked if name and is_byline(name)]
         names += several if len(several) > 1 else [line.text] if is_byline(line.text) else []
     return list({comparison(name).lower(): name for name in reversed(names)}.values())[::-1]
+
+
+def source_in(element: _Element) -> str | None:
+    """Return the source that an author's box names ("Theo TTXVN"), or None."""
+    lines = located_lines(element)
+    return next((line.text for line in lines if is_source(line.text)), None)
 
 
 def author_boxes(layout: PageLayout) -> list[_Element]:

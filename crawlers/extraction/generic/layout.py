@@ -50,7 +50,9 @@ MASTHEAD_CLASS = re.compile(
 )
 AUTHOR_CLASS = re.compile(r"author|tac-?gia|by-?line|but-?danh|writer", re.I)
 DATE_CLASS = re.compile(r"date|time|publish|ngay|thoi-?gian", re.I)
-LEAD_CLASS = re.compile(r"sapo|lead|chapeau|summary|tom-?tat|desc|excerpt|standfirst", re.I)
+LEAD_CLASS = re.compile(
+    r"sapo|lead|chapeau|summary|tom-?tat|desc|excerpt|standfirst|intro(?!d)|trich-?yeu|mo-?ta", re.I
+)
 HIDDEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
 
 OTHER_TEXT_COST = 0.5  # what a character of other text costs a container
