@@ -69,6 +69,11 @@ class ArchiveSelection:
                 hosts[host].append(site)
         return dict(hosts)
 
+    @property
+    def hosts(self) -> frozenset[str] | None:
+        """The hosts whose records may be read; None if these are not known (`generic`)."""
+        return None if self.generic else frozenset(self._by_host)
+
     @cached_property
     def _other_hosts(self) -> frozenset[str]:
         """Hosts of sites with a module that were not chosen: they are not generic."""

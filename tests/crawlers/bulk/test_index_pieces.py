@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from crawlers.bulk.extract_piece import extract_piece
@@ -53,6 +56,44 @@ def test_listed_records_make_the_rows_of_the_whole_file(tmp_path: Path) -> None:
     for table in ("articles", "captures"):
         assert rows(out, table) == rows(tmp_path / "alone", table)
     assert all(get_site(SITE).key_of(row["url"]) for row in rows(out, "captures"))
+
+
+def write_columns(warc: Path, index: Path) -> None:
+    """Write the records of a file as Common Crawl's columnar index lists them."""
+    records = list(read_records(warc))
+    ends = [*(record.offset for record in records[1:]), warc.stat().st_size]
+    listed = [
+        {
+            "url": record.url, "url_host_name": urlsplit(record.url).hostname,
+            "fetch_time": record.captured_at, "fetch_status": record.status,
+            "content_mime_type": "text/html", "warc_filename": warc.name,
+            "warc_record_offset": record.offset, "warc_record_length": end - record.offset,
+        }
+        for record, end in zip(records, ends, strict=True)
+    ]  # fmt: skip
+    pq.write_table(pa.Table.from_pylist(listed), index)
+
+
+@pytest.mark.parametrize("generic", [False, True])
+def test_a_columnar_index_lists_the_same_records(tmp_path: Path, generic: bool) -> None:
+    [warc] = sample_archive(tmp_path, (1,), only=(SITE, "laocai"))
+    write_index(warc, tmp_path / "cdx.gz")
+    write_columns(warc, tmp_path / "part-1.parquet")
+    selection = ArchiveSelection(sites=(SITE,), generic=generic)
+    lines = index_pieces([str(tmp_path / "cdx.gz")], selection, "s3://archive/")
+    columns = index_pieces([f"{tmp_path}/*.parquet"], selection, "s3://archive/")
+    assert columns.pieces == lines.pieces
+    assert len(columns.pieces[0].records) > 1
+    assert columns.bad_lines == {}
+
+
+@pytest.mark.parametrize("name", ["broken.parquet", "none*.parquet"])
+def test_a_columnar_index_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 cut off")
+    with pytest.raises(BadInput) as caught:
+        index_pieces([str(tmp_path / name)], ArchiveSelection(), "")
+    assert name in caught.value.file
+    assert caught.value.reason.code == "file_unreadable"
 
 
 def test_an_index_that_is_missing_is_named(tmp_path: Path) -> None:
