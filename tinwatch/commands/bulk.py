@@ -58,7 +58,9 @@ def extract(
     ] = None,
     index: Annotated[
         list[str] | None,
-        typer.Option("--index", help="Only the records in this CDXJ or Parquet index (repeatable)."),
+        typer.Option(
+            "--index", help="Only the records in this CDXJ or Parquet index (repeatable)."
+        ),
     ] = None,
     base: Annotated[
         str, typer.Option("--base", help="What the file names in the index are relative to.")
