@@ -24,6 +24,9 @@ LONG_TAG_BYTES = 30_000
 # Parsers of HTML5 go on after both, so they are removed if text follows.
 DOCUMENT_ENDS = (b"</html>", b"</body>", b"</HTML>", b"</BODY>")
 DOCUMENT_END = re.compile(b"|".join(DOCUMENT_ENDS))
+ORIGIN = re.compile(r"https?://[^/?#]+")
+# A path from the root without dot segments, parameters, query and fragment.
+ROOTED_PATH = re.compile(r"/(?!/)(?:[\w%~+,()-]|/(?![/.])|(?<=\w)\.)*")
 LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
 
 
@@ -137,6 +140,8 @@ def absolute_url(base: str, link: str) -> str:
     """Return the link as an absolute URL, or an empty string if it is malformed."""
     if link.startswith(("https://", "http://")):
         return link
+    if (path := ROOTED_PATH.fullmatch(link)) and (origin := ORIGIN.match(base)):
+        return origin.group() + path.group()  # as urljoin does, in a tenth of its time
     try:
         return urljoin(base, link.strip())
     except ValueError:  # "http://[broken" and the like

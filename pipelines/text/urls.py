@@ -25,13 +25,14 @@ ESCAPED_SLASH = re.compile("%2f", re.I)
 UNRESERVED = "!$&'()*+,;=:@/~-._"
 
 
+@cache_short_texts(2048)  # several steps need the key of the same URL in short succession
 def canonical_target(path: str, query: str) -> str:
     """Return path and query of a URL as `canonical_url` writes them."""
     path, query = _path(path), _query(query)
     return f"{path}?{query}" if query else path
 
 
-@cache_short_texts(2048)  # several steps need the form of the same URL in short succession
+@cache_short_texts(2048)  # and its form
 def canonical_url(
     url: str, *, scheme: str = "https", hosts: frozenset[str] = frozenset(), main_host: str = ""
 ) -> str:
