@@ -34,6 +34,7 @@ class ArticleRead:
         other_urls: other URLs that led to the page
         moved_via: set if the article was found at another URL than the stored one
         problem: what must be fixed although the page was read
+        lacks_end: of a capture of the past: the page has no </html>, it may have been cut short
     """
 
     page: RawArticle
@@ -42,6 +43,12 @@ class ArticleRead:
     other_urls: tuple[str, ...] = ()
     moved_via: MovedVia | None = None
     problem: Reason | None = None
+    lacks_end: bool = False
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the text is doubtful beside that of another capture of the article."""
+        return self.lacks_end or self.page.extractor_version.endswith(".generic")
 
 
 @dataclass(slots=True)

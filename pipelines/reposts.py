@@ -6,12 +6,14 @@ corrected (pipelines/history/).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.stories.clusterer import StoryClusterer, ordered_members
+from pipelines.stories.clusterer import StoryClusterer, member_record, ordered_members
 from pipelines.stories.first_publisher import MemberRecord
 from storage.articles.repository import article_by_id
+from storage.articles.revisions import articles_with_revisions_of
 from storage.db.connection import Database
 from storage.events.ledger import Event, add_pending_event, standing_events
 from storage.events.pending import (
@@ -22,7 +24,7 @@ from storage.events.pending import (
     update_pending_event,
 )
 from storage.models import ArticleStatus, EventKind
-from storage.runs.repository import get_run
+from storage.runs.repository import RunKind, get_run
 from storage.stories import repository as stories
 
 # Events after which an article is assigned to a story again.
@@ -38,12 +40,14 @@ def mark_reposts(db: Database, runs: list[int]) -> int:
     The pending `new` event of a reprint becomes `reposted`. If an article turns out to be the
     original of articles that were already published as new, each of these gets one `reposted`
     event with `told_late`; their `new` events stay published. If a capture of the past shows
-    another first publisher, the events that it contradicts are corrected instead.
+    another first publisher, or that the newest texts are not the same, the events that it
+    contradicts are corrected instead: so captures may arrive in any order.
     """
     clusterer = StoryClusterer(db)
     events: dict[int, PendingEvent] = {}  # by article, a `new` one first
+    left: dict[int, PendingEvent] = {}  # articles of the stories that captures of the past change
     assigned: set[int] = set()
-    for event in pending_events_of_runs(db, runs, CLUSTERED_KINDS):
+    for event in (*pending_events_of_runs(db, runs, CLUSTERED_KINDS), *_new_texts(db, runs)):
         assert event.article is not None
         if event.kind == EventKind.MOVED and event.detail["to_article"] == event.article:
             continue
@@ -51,11 +55,33 @@ def mark_reposts(db: Database, runs: list[int]) -> int:
             events[event.article] = event
         if event.article in assigned:
             continue
+        if _past(event):
+            left |= dict.fromkeys(_companions(db, event.article), event)
         _assign(db, clusterer, event)
         assigned.add(event.article)
         _add_story_events(db, clusterer, event)
     clusterer.close()
-    return _Reprints(db, events).mark()
+    return _Reprints(db, events, left).mark()
+
+
+def _new_texts(db: Database, runs: list[int]) -> Iterator[PendingEvent]:
+    """Yield an event of each article that got a text from captures of the past.
+
+    Not all of these texts have an event of their own: an edit may be suppressed.
+    """
+    for run in (get_run(db, number) for number in runs):
+        if run.kind == RunKind.IMPORT:
+            past = {"historical": True, "recorded_at": run.started_at}
+            for article, observed_at in articles_with_revisions_of(db, run.site, run.id):
+                yield PendingEvent(
+                    0, run.id, run.site, article, EventKind.EDITED, observed_at, "", past
+                )
+
+
+def _companions(db: Database, article: int) -> list[int]:
+    """Return the articles of an article's story."""
+    story = stories.story_of(db, article)
+    return [] if story is None else [member.article for member in stories.members(db, story)]
 
 
 def _assign(db: Database, clusterer: StoryClusterer, event: PendingEvent) -> None:
@@ -98,23 +124,31 @@ def _past(event: PendingEvent | Event) -> dict[str, Any]:
 class _Reprints:
     """Says of each article in the stories of a batch whether it is a reprint.
 
-    `events`: by article, an event of the batch; the pending `new` one if there is one.
+    `events`: by article, an event of the batch; the pending `new` one if there is one. `left`: by
+    article of a story that a capture of the past changed, the event of that capture.
     """
 
-    def __init__(self, db: Database, events: dict[int, PendingEvent]) -> None:
+    def __init__(
+        self, db: Database, events: dict[int, PendingEvent], left: dict[int, PendingEvent]
+    ) -> None:
         self.db = db
         self.events = events
+        self.asked = left | events
         # Of a run that is not published yet.
         self.marked = articles_with_pending(db, EventKind.REPOSTED)
+        self.story_of: dict[int, int] = {}
         self.count = 0
 
     def mark(self) -> int:
         """Return the number of `reposted` events."""
-        story_of = stories.stories_of(self.db, self.events)
+        self.story_of = stories.stories_of(self.db, self.asked)
         done: set[int] = set()
-        for article, event in self.events.items():
-            story = story_of.get(article)
-            if story is not None and story not in done:
+        for article, event in self.asked.items():
+            story = self.story_of.get(article)
+            if story is None and _past(event):
+                alone = member_record(self.db, stories.as_member(self.db, article))
+                self._mark_member(alone, None, event)
+            elif story is not None and story not in done:
                 done.add(story)
                 self._mark_story(story, event)
         return self.count
@@ -134,12 +168,14 @@ class _Reprints:
         article = member.member.article
         standing = self._standing(article)
         stated = [e for e in standing if e.kind == EventKind.REPOSTED]
-        wrong = [e for e in stated if repost is None or e.detail["original_site"] != repost.site]
+        wrong = [e for e in stated if repost is None or not repost.is_stated(e, _past(event))]
         own = self.events.get(article)
         if own is not None and own.kind == EventKind.NEW:
             self._correct(stated, event)
             self._restate(own, repost)
         elif repost is None:
+            if self.story_of.get(article) is None:  # it was a reprint when a crawl said so
+                wrong = [e for e in wrong if _past(e)]
             self._correct(wrong, event)
             for e in wrong:
                 if "told_late" not in e.detail:
@@ -194,6 +230,11 @@ class _Repost:
     site: str
     summary: str
     detail: dict[str, Any]
+
+    def is_stated(self, event: Event, past: dict[str, Any]) -> bool:
+        """Whether an event names the first publisher, and, for captures of the past, its article"""
+        same = ("original_site", "original_article") if past else ("original_site",)
+        return all(event.detail[key] == self.detail[key] for key in same)
 
 
 def _repost(first: MemberRecord, other: MemberRecord, story: int) -> _Repost:

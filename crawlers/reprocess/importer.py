@@ -124,7 +124,7 @@ class _Importer:
 
     def record_all(self, records: Iterable[Record]) -> None:
         """Store the captures of relevant records, and record what they show."""
-        reader = PastReader.of_state(self.site.name, self.state)
+        reader = PastReader(self.site.name, self.state.boilerplate)
         for chunk in in_processes(reader.observe_chunk, chunks(map(self._captured, records))):
             for observation, prepared in chunk:
                 if isinstance(observation, PageUnreadable | FetchFailed):

@@ -16,7 +16,7 @@ from scrapy.http import Headers, Request, Response
 
 from crawlers.crawl.responses import ArticleRequest, observe
 from crawlers.crawl.soft404 import is_block_url, is_error_url
-from crawlers.crawl.state import CrawlState
+from crawlers.crawl.state import lacks_html_end
 from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate
@@ -56,23 +56,15 @@ def is_relevant(record: Record, site: type[SiteSpider]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PastReader:
-    """Reads captures of a site in a run. All of it is the same during the run.
-
-    `must_have_html_end`: whether a page without </html> is suspect of having been cut short
-    """
+    """Reads captures of a site in a run. `boilerplate`: what crawls of the site have learned."""
 
     site: str
     boilerplate: Boilerplate
-    must_have_html_end: bool
-
-    @classmethod
-    def of_state(cls, site: str, state: CrawlState) -> PastReader:
-        return cls(site, state.boilerplate, state.must_have_html_end(""))
 
     def observe(self, record: Record, capture: Capture) -> Observation:
         """Return what a relevant record shows."""
         site = get_site(self.site)
-        return observe_record(record, capture, site, self.boilerplate, self.must_have_html_end)
+        return observe_record(record, capture, site, self.boilerplate)
 
     def observe_chunk(self, chunk: list[Captured]) -> list[Observed]:
         """Return what records show, with the articles that were read, normalised."""
@@ -91,7 +83,6 @@ def observe_record(
     capture: Capture,
     site: type[SiteSpider],
     boilerplate: Boilerplate = NO_BOILERPLATE,
-    must_have_html_end: bool = False,
 ) -> Observation:
     """Return what a relevant record shows; see PastReader."""
     key = site.key_of(record.url)
@@ -111,12 +102,14 @@ def observe_record(
         generic_before=True,
         newest_record=_not_stored,
         newest_page=_not_stored,
-        must_have_html_end=lambda _: must_have_html_end,
+        must_have_html_end=lambda _: False,  # it would depend on what is stored
     )
     observation = observe(response_of(record), request)
     match observation:
         case ArticleRead():
-            return replace(observation, other_urls=(record.url,))
+            return replace(
+                observation, other_urls=(record.url,), lacks_end=lacks_html_end(record.body)
+            )
         case PageUnreadable() | FetchFailed():  # nothing of the past is queued for a retry
             return replace(observation, is_stored=True)
     return observation

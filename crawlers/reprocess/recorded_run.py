@@ -54,7 +54,7 @@ class RecordedRun:
         self.folder = folder
         self.site = site
         self.state = state
-        self.past = PastReader.of_state(site.name, state)
+        self.past = PastReader(site.name, state.boilerplate)
         self.clock = clock
         self.by_url = {
             Request(article.url).url: article for article in state.articles.values() if article.url

@@ -35,6 +35,8 @@ from storage.checks.sightings import Sighting, add_sighting, reassign_sighting, 
 from storage.config import Settings
 from storage.db.connection import Database, from_utc_text, utc_text
 from storage.events import ledger, pending
+from storage.events.ledger import Event
+from storage.events.pending import PendingEvent
 from storage.messages.reasons_pages import PageReason
 from storage.models import Article, EventKind, RevisionCause
 from storage.runs.repository import RunKind, get_run
@@ -50,13 +52,14 @@ DERIVED_KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An extracted capture. `capture`: None if the bytes are not stored."""
+    """An extracted capture. `capture`: None if it is not stored; `doubtful`: as of a Sighting."""
 
     article: Article
     fingerprint: str
     extractor_version: str
     observed_at: datetime
     capture: Capture | None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,10 @@ class ArticleHistory:
     def _add_sighting(self, reading: Reading, revision: int) -> None:
         add_sighting(
             self.db, self.article,
-            sighting_of(reading.capture, reading.observed_at, revision, self.batch.run),
+            sighting_of(
+                reading.capture, reading.observed_at, revision, self.batch.run,
+                doubtful=reading.doubtful,
+            ),
         )  # fmt: skip
         self._load()
 
@@ -235,7 +241,8 @@ class ArticleHistory:
     def _items(self) -> list[Item]:
         items: list[Item] = []
         for sighting in self.sightings:
-            items.append(Seen(from_utc_text(sighting.observed_at), self._step(sighting)))
+            observed = from_utc_text(sighting.observed_at)
+            items.append(Seen(observed, self._step(sighting), sighting.doubtful))
         items += [self._miss(check) for check in settled_checks(self.db, self.article)]
         items += [
             Moved(from_utc_text(event.observed_at), event.detail["to_article"],
@@ -264,13 +271,16 @@ class ArticleHistory:
         return Missed(observed, check.outcome, check.reason, _is_mass_run(self.db, check.run))
 
 
-def sighting_of(capture: Capture | None, observed: datetime, revision: int, run: int) -> Sighting:
+def sighting_of(
+    capture: Capture | None, observed: datetime, revision: int, run: int, *, doubtful: bool
+) -> Sighting:
     """Return the sighting of a capture with the text of a revision (its number)."""
     if capture is None:
-        return Sighting(utc_text(observed), revision, run, None, None, None)
+        return Sighting(utc_text(observed), revision, run, None, None, None, doubtful)
     return Sighting(
-        utc_text(observed), revision, run, capture.warc, capture.offset, capture.source_url
-    )
+        utc_text(observed), revision, run, capture.warc, capture.offset, capture.source_url,
+        doubtful,
+    )  # fmt: skip
 
 
 def _is_mass_run(db: Database, run: int) -> bool:
@@ -289,8 +299,9 @@ class _Events:
         self.pending = pending.pending_events_of_article(self.db, article)
         self.published = ledger.standing_events(self.db, article)
 
-    def _states(self, kind: str, observed_at: str, detail: dict[str, Any], of: Statement) -> bool:
-        """Whether an event states the same."""
+    def _states(self, event: PendingEvent | Event, of: Statement) -> bool:
+        """Whether an event is that of a statement, which may tell more or less of it."""
+        kind, observed_at, detail = event.kind, event.observed_at, event.detail
         kinds = {EventKind.NEW, EventKind.REPOSTED} if of.kind == EventKind.NEW else {of.kind}
         if kind not in kinds or observed_at != utc_text(of.observed) or detail.get("told_late"):
             return False
@@ -302,12 +313,12 @@ class _Events:
     def withdraw(self, statement: Statement) -> None:
         """Take back what no longer holds: a pending event goes, a published one is corrected."""
         for waiting in self.pending:
-            if self._states(waiting.kind, waiting.observed_at, waiting.detail, statement):
+            if self._states(waiting, statement):
                 pending.delete_pending_event(self.db, waiting.id)
                 self.pending.remove(waiting)
                 return
         for event in self.published:
-            if self._states(event.kind, event.observed_at, event.detail, statement):
+            if self._states(event, statement):
                 detail = {"corrects": event.id, "corrected_kind": event.kind}
                 self._add(EventKind.CORRECTED, statement.observed, event.summary, detail)
                 self.published.remove(event)
@@ -315,9 +326,7 @@ class _Events:
 
     def add(self, statement: Statement) -> None:
         """Add the event of a statement, unless it was published or waits already."""
-        if any(self._states(e.kind, e.observed_at, e.detail, statement) for e in self.pending):
-            return
-        if any(self._states(e.kind, e.observed_at, e.detail, statement) for e in self.published):
+        if any(self._states(event, statement) for event in (*self.pending, *self.published)):
             return
         made = self._event(statement)
         if made is not None:
@@ -344,7 +353,8 @@ class _Events:
             if edit is None:
                 return None
             return edit_event(edit, before.number, statement.steps[1].number, statement.report)
-        title = article_revisions.last_revision(self.db, self.article).record.title
+        [step] = statement.steps
+        title = article_revisions.get_revision(self.db, self.article, step.current).record.title
         if statement.kind == EventKind.REMOVED:
             assert statement.last_seen is not None
             times = [miss.observed for miss in statement.misses]

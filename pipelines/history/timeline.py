@@ -22,10 +22,14 @@ from storage.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The article was read. `step`: the revision with its text."""
+    """The article was read. `step`: the revision with its text.
+
+    `doubtful`: beside other captures, the text shows no edit
+    """
 
     observed: datetime
     step: RevisionStep
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,9 @@ class Statement:
 
     Attributes:
         texts: fingerprints before and after an edit; the target's URL for a move
-        steps: the two revisions of an edit
+        told: what else the event states: an edit's revisions without an event and the time of the
+            text that it restores; the last capture before a takedown, the first check, their number
+        steps: the two revisions of an edit; else the one in force
         report: how the edit is published
         misses: the checks that prove a takedown, oldest first
         last_seen: before a takedown
@@ -66,6 +72,7 @@ class Statement:
     kind: EventKind
     observed: datetime
     texts: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     steps: tuple[RevisionStep, ...] = field(default=(), compare=False)
     report: EditReport | None = field(default=None, compare=False)
     misses: tuple[Missed, ...] = field(default=(), compare=False)
@@ -74,13 +81,19 @@ class Statement:
 
 
 class Timeline:
-    """The statements of an article and its status, from items in the order of their times."""
+    """The statements of an article and its status, from items in the order of their times.
+
+    A doubtful text is compared with other doubtful ones, up to the first capture that is not. So an
+    article whose older layout only the generic extractor reads has the edits of that time, and what
+    our own rules or a page that was cut short change is none (rule 5 of docs/architecture.md).
+    """
 
     def __init__(self, items: Iterable[Item], settings: Settings) -> None:
         self.settings = settings
         self.statements: list[Statement] = []
         self.status: ArticleStatus | None = None  # None: not read yet
         self._steps: list[RevisionStep] = []
+        self._is_doubtful = True  # all that was read so far
         self._published: PublishedEdit | None = None
         self._misses: list[Missed] = []
         self._last_seen: datetime | None = None
@@ -95,11 +108,14 @@ class Timeline:
 
     def _seen(self, item: Seen) -> None:
         if self.status is None:
-            self.statements.append(Statement(EventKind.NEW, item.observed))
+            self.statements.append(Statement(EventKind.NEW, item.observed, steps=(item.step,)))
+        elif self.status in (ArticleStatus.REMOVED, ArticleStatus.MOVED):
+            self.statements.append(Statement(EventKind.RESTORED, item.observed, steps=(item.step,)))
+        if self._is_doubtful and not item.doubtful:
+            self._is_doubtful, self._steps, self._published = False, [], None
+        if not self._steps:
             self._steps.append(item.step)
-        else:
-            if self.status in (ArticleStatus.REMOVED, ArticleStatus.MOVED):
-                self.statements.append(Statement(EventKind.RESTORED, item.observed))
+        elif item.doubtful == self._is_doubtful:
             self._read_again(item)
         self.status, self._misses, self._last_seen = ArticleStatus.LIVE, [], item.observed
 
@@ -122,7 +138,8 @@ class Timeline:
         self, before: RevisionStep, after: RevisionStep, report: EditReport, observed: datetime
     ) -> None:
         texts = (before.fingerprint, after.fingerprint)
-        edited = Statement(EventKind.EDITED, observed, texts, (before, after), report)
+        told = str(report.suppressed), str(report.reverted_text_seen_at)
+        edited = Statement(EventKind.EDITED, observed, texts, told, (before, after), report)
         self.statements.append(edited)
         is_revert = report.reverts_to is not None
         self._published = PublishedEdit(before.number, after.number, is_revert, observed)
@@ -138,12 +155,22 @@ class Timeline:
             return
         self.status = ArticleStatus.REMOVED
         misses = tuple(miss for miss in self._misses if miss.observed in times)
+        told = str(self._last_seen), str(misses[0].observed), str(len(misses))
         self.statements.append(
-            Statement(EventKind.REMOVED, item.observed, misses=misses, last_seen=self._last_seen)
-        )
+            Statement(
+                EventKind.REMOVED, item.observed, (), told, (self._steps[-1],), misses=misses,
+                last_seen=self._last_seen,
+            )
+        )  # fmt: skip
 
     def _moved(self, item: Moved) -> None:
         if self.status in (None, ArticleStatus.MOVED):
             return
         self.status = ArticleStatus.MOVED
-        self.statements.append(Statement(EventKind.MOVED, item.observed, (item.to_url,), move=item))
+        step = self._steps[-1]
+        self.statements.append(
+            Statement(
+                EventKind.MOVED, item.observed, (item.to_url,), (step.fingerprint,), (step,),
+                move=item,
+            )
+        )  # fmt: skip

@@ -133,7 +133,7 @@ class Recorder:
             del self.new_pages[pages:]
             raise
         self._batch.clear()
-        del self.new_pages[:-MAX_COUNTED_PAGES]  # an import may find tens of thousands
+        del self.new_pages[:-MAX_COUNTED_PAGES]
 
     def finish(
         self,
@@ -231,7 +231,8 @@ class Recorder:
     def _add_article(self, read: ArticleRead, prepared: PreparedArticle) -> int:
         article = prepared.article
         self.stats.new += 1
-        self.new_pages.append(read.page.zones)
+        if self.kind != RunKind.IMPORT:  # what they teach would depend on their order
+            self.new_pages.append(read.page.zones)
         seen = read.capture.captured_at if read.capture is not None else read.observed_at
         number = self.rebuilt.article_ids.get(article.key) if self.rebuilt else None
         return articles.add_article(
@@ -245,7 +246,9 @@ class Recorder:
             )
 
     def _add_sighting(self, article: int, read: ArticleRead, revision: int) -> None:
-        sighting = sighting_of(read.capture, read.observed_at, revision, self.run)
+        sighting = sighting_of(
+            read.capture, read.observed_at, revision, self.run, doubtful=read.doubtful
+        )
         add_sighting(self.db, article, sighting)
 
     def _record_past(
@@ -262,7 +265,7 @@ class Recorder:
         self.stats.older += is_older
         reading = Reading(
             record, prepared.fingerprint, read.page.extractor_version, read.observed_at,
-            read.capture,
+            read.capture, read.doubtful,
         )  # fmt: skip
         differs = history.place(reading)
         if stored is None:

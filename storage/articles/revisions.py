@@ -121,6 +121,16 @@ def revision_pair(
     return all_revisions[start], all_revisions[end]
 
 
+def articles_with_revisions_of(db: Database, site: str, run: int) -> list[tuple[int, str]]:
+    """Return the articles of which a run stored revisions, each with the time of the newest."""
+    rows = db.execute(
+        "SELECT article, max(observed_at) FROM articles JOIN revisions ON article = articles.id "
+        "WHERE site = ? AND run = ? GROUP BY article",
+        [site, run],
+    )
+    return rows.fetchall()
+
+
 @dataclass(frozen=True, slots=True)
 class CapturedRevision:
     """A revision and the WARC record that it was extracted from."""

@@ -23,6 +23,7 @@ class Sighting:
         revision: number of a revision with this text
         warc, warc_offset: record with the bytes; None if there is none or it is unknown
         source_url: where an archive holds the capture; None for our own
+        doubtful: the text was read by the generic extractor, or the page lacks its end
     """
 
     observed_at: str
@@ -31,6 +32,7 @@ class Sighting:
     warc: str | None
     warc_offset: int | None
     source_url: str | None
+    doubtful: bool = False
 
 
 COLUMNS = ", ".join(Sighting.__slots__)
@@ -39,9 +41,9 @@ COLUMNS = ", ".join(Sighting.__slots__)
 def add_sighting(db: Database, article: int, sighting: Sighting) -> None:
     """Store a sighting, unless the same text was seen at the same time before."""
     db.execute(
-        f"INSERT OR IGNORE INTO sightings (article, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT OR IGNORE INTO sightings (article, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [article, sighting.observed_at, sighting.revision, sighting.run, sighting.warc,
-         sighting.warc_offset, sighting.source_url],
+         sighting.warc_offset, sighting.source_url, sighting.doubtful],
     )  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def sightings(db: Database, article: int) -> list[Sighting]:
         f"SELECT {COLUMNS} FROM sightings WHERE article = ? ORDER BY observed_at, revision",
         [article],
     )
-    return [Sighting(*row) for row in rows]
+    return [Sighting(*row[:-1], doubtful=bool(row[-1])) for row in rows]
 
 
 def reassign_sighting(db: Database, article: int, sighting: Sighting, revision: int) -> None:
