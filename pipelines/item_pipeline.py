@@ -52,10 +52,9 @@ class StorePipeline:
             clock=spider.replay_time(),
             batch=self.crawler.settings["TINWATCH_BATCH"],
             reparse=spider.reparser(store),
+            settings=home.settings,
         )
-        self.recorder.stats.problems += update_keys(
-            db, spider.name, self.recorder.run, spider.key_of, spider.now()
-        )
+        self.recorder.stats.problems += update_keys(self.recorder.past, spider.key_of, spider.now())
         spider.begin(captures, store, self.recorder.run)
 
     def process_item(self, item: Observation) -> Observation:

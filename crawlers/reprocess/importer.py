@@ -21,6 +21,7 @@ from crawlers.reprocess.parallel import CHUNK_CAPTURES, in_processes
 from crawlers.reprocess.past import Captured, PastReader, is_relevant
 from crawlers.spider import SiteSpider
 from pipelines.items import ArticleRead, FetchFailed, PageUnreadable
+from pipelines.recording.identity import update_keys
 from pipelines.recording.recorder import Recorder
 from pipelines.site_store import SiteStore
 from storage.archive.captures import newest_captures
@@ -100,6 +101,8 @@ def _importer(
         )
         result = Imported(recorder.run)
         try:
+            for problem in update_keys(recorder.past, site.key_of, recorder.past.started):
+                result.problems.append((problem.url, problem.reason))
             state = CrawlState.load(store)
             yield _Importer(site, recorder, state, url, captured_at, result), recorder
         finally:

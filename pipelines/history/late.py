@@ -30,7 +30,7 @@ from storage.archive.writer import Capture
 from storage.articles import repository as articles
 from storage.articles import revisions as article_revisions
 from storage.articles.revisions import RevisionStep
-from storage.checks.failed_checks import FailedCheck, settled_checks
+from storage.checks.failed_checks import FailedCheck, give_checks, settled_checks
 from storage.checks.sightings import Sighting, add_sighting, reassign_sighting, sightings
 from storage.config import Settings
 from storage.db.connection import Database, from_utc_text, utc_text
@@ -191,29 +191,45 @@ class ArticleHistory:
         step = self._step(self.sightings[place])
         rest = list(takewhile(lambda s: self._step(s) == step, self.sightings[place:]))
         stored = article_revisions.get_revision(self.db, self.article, step.current)
+        capture = self._capture_of(rest[0])
         number = article_revisions.add_revision(
             self.db, self.article, stored.record, cause=RevisionCause.SITE,
             observed=from_utc_text(rest[0].observed_at), run=rest[0].run,
-            capture=self._capture_of(rest[0]), extractor_version=stored.extractor_version,
-            fingerprint=stored.fingerprint,
+            capture=add_capture(self.db, capture) if capture else None,
+            extractor_version=stored.extractor_version, fingerprint=stored.fingerprint,
         )  # fmt: skip
         for sighting in rest:
             reassign_sighting(self.db, self.article, sighting, number)
         self._load()
 
-    def _capture_of(self, sighting: Sighting) -> int | None:
-        """Return the id of a sighting's capture, stored as a revision's own."""
+    def take_over(self, other: int, key: str) -> None:
+        """Take in all captures of another article, which proves to be this one under its key."""
+        history = ArticleHistory(self.batch, other)
+        for sighting in history.sightings:
+            step = history._step(sighting)
+            stored = article_revisions.get_revision(self.db, other, step.current)
+            self.place(
+                Reading(
+                    replace(stored.record, key=key), stored.fingerprint, stored.extractor_version,
+                    from_utc_text(sighting.observed_at), history._capture_of(sighting),
+                    sighting.doubtful,
+                )
+            )  # fmt: skip
+        give_checks(self.db, other, self.article)
+        self.settle()
+
+    def _capture_of(self, sighting: Sighting) -> Capture | None:
+        """Return the capture of a sighting."""
         if sighting.warc is None or sighting.warc_offset is None:
             return None
         sha256, length = payload_digest(self.batch.folder, sighting.warc, sighting.warc_offset)
         url = articles.article_by_id(self.db, self.article).url
         known = capture_at(self.db, self.article, sighting.warc, sighting.warc_offset)
-        capture = Capture(
+        return Capture(
             self.batch.site, known.url if known else url, from_utc_text(sighting.observed_at),
             known.http_status if known else None, known.content_type if known else None,
             sha256, length, sighting.warc, sighting.warc_offset, source_url=sighting.source_url,
         )  # fmt: skip
-        return add_capture(self.db, capture)
 
     def settle(self) -> Counter[EventKind]:
         """Store the state of the article, and the events by which its statements differ."""
@@ -326,7 +342,8 @@ class _Events:
 
     def add(self, statement: Statement) -> None:
         """Add the event of a statement, unless it was published or waits already."""
-        if any(self._states(event, statement) for event in (*self.pending, *self.published)):
+        events: list[PendingEvent | Event] = [*self.pending, *self.published]
+        if any(self._states(event, statement) for event in events):
             return
         made = self._event(statement)
         if made is not None:

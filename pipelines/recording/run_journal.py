@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,13 +10,19 @@ from typing import Any
 from pipelines.items import ArticleMissing, FetchFailed, Observation
 from storage.archive.journal import write_line
 from storage.archive.writer import CaptureWriter
-from storage.articles.repository import article_by_id, articles_first_found_by, find_article
+from storage.articles.repository import (
+    article_by_id,
+    articles_first_found_by,
+    find_article,
+    urls_first_found_by,
+)
 from storage.checks.failed_checks import CheckOutcome
 from storage.db.connection import Database, from_utc_text, utc_text
 from storage.reasons import Reason
 from storage.runs.repository import Run, get_run
 from storage.runs.sites import SiteFacts, site_facts
 
+KeyOf = Callable[[str], str | None]  # URL -> key of the article by the site's `article_url`
 RUN_FIELDS = {  # key of the line -> attribute of the run
     "site": "site", "kind": "kind", "night": "batch", "started_at": "started_at",
     "ended_at": "ended_at", "clock": "clock", "swept": "listings_complete",
@@ -49,6 +56,7 @@ def write_run(db: Database, run: int, captures: CaptureWriter, uncaptured: list[
         "about": facts.to_json(),
         "wrote": captures.written,
         "found": articles_first_found_by(db, run),
+        "urls": urls_first_found_by(db, run),
         "unseen": uncaptured,
     }
     write_line(captures.folder, line)
@@ -73,14 +81,28 @@ def uncaptured(db: Database, observation: Observation) -> list[dict[str, Any]]:
     return [entry | {"url": observation.url, "at": utc_text(observation.observed_at)}]
 
 
-def restore_observation(db: Database, site: str, entry: dict[str, Any]) -> Observation | None:
+def found_articles(line: dict[str, Any], key_of: KeyOf) -> dict[str, int]:
+    """Return key -> id of the articles that a run found first, with the keys of today.
+
+    If the site module has another `article_url` since, several may be one: the first found.
+    """
+    urls = line.get("urls", {})  # of runs of earlier versions, only the keys are known
+    found: dict[str, int] = {}
+    for old, number in line["found"].items():
+        key = (key_of(urls[old]) if old in urls else None) or old
+        found[key] = min(number, found.get(key, number))
+    return found
+
+
+def restore_observation(
+    db: Database, site: str, entry: dict[str, Any], key_of: KeyOf
+) -> Observation | None:
     """Return the observation of an entry by `uncaptured`, or None if its article is not stored."""
     at = from_utc_text(entry["at"])
+    key = key_of(entry["url"]) or entry["key"]
     if entry["is"] == "failed":
-        return FetchFailed(
-            entry["url"], entry["key"], Reason.of(entry["reason"]), at, is_stored=False
-        )
-    article = find_article(db, site, entry["key"])
+        return FetchFailed(entry["url"], key, Reason.of(entry["reason"]), at, is_stored=False)
+    article = find_article(db, site, key)
     if article is None:
         return None
     return ArticleMissing(

@@ -26,7 +26,11 @@ from crawlers.reprocess.recorded_run import Range, RecordedRun
 from crawlers.spider import SiteSpider
 from pipelines.items import ArticleMissing, Observation
 from pipelines.recording.recorder import Recorder
-from pipelines.recording.run_journal import RebuiltRun, restore_observation
+from pipelines.recording.run_journal import (
+    RebuiltRun,
+    found_articles,
+    restore_observation,
+)
 from pipelines.site_store import SiteStore
 from schedules.gate.models import Verdict, passed
 from schedules.publishing.journal_verdicts import verdict_from_journal
@@ -230,7 +234,7 @@ class _Rebuilder:
         if site is None:
             return
         register_site(self.db, SiteFacts.from_json(line["about"]))
-        ids = RebuiltRun(line["run"], line["found"])
+        ids = RebuiltRun(line["run"], found_articles(line, site.key_of))
         self._record(site, line, ids, imported=line["kind"] == RunKind.IMPORT)
 
     def _site(self, name: str, what: str) -> type[SiteSpider] | None:
@@ -260,7 +264,7 @@ class _Rebuilder:
             recorder.record(observation)
         recorder.flush()
         for data in line["unseen"]:
-            missing = restore_observation(self.db, site.name, data)
+            missing = restore_observation(self.db, site.name, data, site.key_of)
             if missing is not None:
                 recorder.record(missing)
         recorder.finish(RunStats(), listings_complete=line["swept"])

@@ -7,7 +7,7 @@ which requests got no response, the verdicts of the health gate and what a perso
 
 Key `line` is the kind of a line:
 run        a run ended: its facts and counts, the bytes it wrote (`wrote`: file -> [from, to]), the
-           ids of the articles it found, `unseen`: observations without a capture
+           ids of the articles it found and their URLs, `unseen`: observations without a capture
 published  runs were evaluated together: their verdicts, and the settings used
 released, discarded      a person decided on a held run (`run`)
 reviewed   a person reviewed an edit or a takedown

@@ -109,6 +109,14 @@ def articles_first_found_by(db: Database, run: int) -> dict[str, int]:
     return dict(db.execute("SELECT key, id FROM articles WHERE first_run = ?", [run]).fetchall())
 
 
+def urls_first_found_by(db: Database, run: int) -> dict[str, str]:
+    """Return key -> URL of the articles that a run found first."""
+    rows = db.execute(
+        "SELECT key, url FROM articles WHERE first_run = ? AND url IS NOT NULL", [run]
+    )
+    return dict(rows.fetchall())
+
+
 def known_frontier(db: Database, site: str) -> set[str]:
     """Return the keys first found by runs that read every listing to its end.
 

@@ -98,6 +98,13 @@ def settled_checks(db: Database, article: int) -> list[FailedCheck]:
     return [_failed_check(row) for row in rows]
 
 
+def give_checks(db: Database, article: int, to: int) -> None:
+    """Make an article's settled checks those of another one, with which it is merged."""
+    db.execute(
+        "UPDATE failed_checks SET article = ? WHERE article = ? AND settled = 1", [to, article]
+    )
+
+
 def redirected_articles(db: Database, urls: Iterable[str]) -> list[int]:
     """Return the articles whose address led to one of these URLs in a settled check."""
     rows = db.execute(

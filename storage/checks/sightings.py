@@ -53,7 +53,7 @@ def sightings(db: Database, article: int) -> list[Sighting]:
         f"SELECT {COLUMNS} FROM sightings WHERE article = ? ORDER BY observed_at, revision",
         [article],
     )
-    return [Sighting(*row[:-1], doubtful=bool(row[-1])) for row in rows]
+    return [Sighting(*(*row[:-1], bool(row[-1]))) for row in rows]
 
 
 def reassign_sighting(db: Database, article: int, sighting: Sighting, revision: int) -> None:
@@ -90,6 +90,24 @@ def adopt_early_misses(db: Database, site: str, key: str, article: int) -> None:
         [article, site, key],
     )
     db.execute("DELETE FROM early_misses WHERE site = ? AND key = ?", [site, key])
+
+
+def early_misses(db: Database, site: str) -> list[tuple[str, str, str]]:
+    """Return (key, UTC text, URL of the capture) of failed checks before any reading."""
+    rows = db.execute(
+        "SELECT key, observed_at, captures.url FROM early_misses "
+        "JOIN captures ON captures.id = capture WHERE early_misses.site = ?",
+        [site],
+    )
+    return rows.fetchall()
+
+
+def set_early_miss_key(db: Database, site: str, key: str, observed_at: str, new_key: str) -> None:
+    """Store another key of a failed check, unless there is one of that key and time."""
+    db.execute(
+        "UPDATE OR IGNORE early_misses SET key = ? WHERE site = ? AND key = ? AND observed_at = ?",
+        [new_key, site, key, observed_at],
+    )
 
 
 def stored_moments(db: Database, site: str) -> Iterator[tuple[str | None, str | None, str]]:

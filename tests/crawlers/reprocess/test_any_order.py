@@ -145,3 +145,49 @@ def test_any_order_of_imports_ends_in_the_same_archive(story: str, tmp_path: Pat
         report = rebuild(other, tmp_path / f"rebuilt-{order}")
         assert not report.problems
         assert state(open_home(tmp_path / f"rebuilt-{order}")) == found
+
+
+# By these patterns each address is an article of its own.
+BY_ADDRESS = r"^/(?P<key>[^/?]+/[^/?]+-\d+)\.html"
+TWO_ADDRESSES = {
+    "one text": "A1 A1+ A1 A1+",
+    "the other address is older": "A1+ A2+ A1 A2",
+    "removed at one address": "A1 A1+ Ax Ax Ax A1+",
+    "two articles": "A1 B1+ A2+ B1 Ax A2",
+    "read last": "Ax A1+ A1 A2+",
+}
+
+
+@pytest.mark.parametrize("story", TWO_ADDRESSES)
+def test_a_corrected_article_url_merges_what_it_split(
+    story: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Imports by the wrong pattern, then by the right one, in any order, and then a rebuild."""
+    chance = random.Random(story)
+    made = captures(TWO_ADDRESSES[story], chance)
+    home = open_home(tmp_path / "right")
+    take_in(home, tmp_path / "files", [made])
+    expected = state(home)
+    for order in range(TESTED):
+        shuffled = chance.sample(made, len(made))
+        parts = [[capture] for capture in shuffled]
+        place = chance.randint(1, len(made) - 1)
+        other = open_home(tmp_path / f"home-{order}")
+        with monkeypatch.context() as patch:
+            patch.setattr(get_site(SITE), "article_url", BY_ADDRESS)
+            take_in(other, tmp_path / f"wrong-{order}", parts[:place])
+        take_in(other, tmp_path / f"right-{order}", parts[place:])
+        found = state(other)
+        for name, rows in expected.items():
+            ours = [row for row in found[name] if "/" not in str(row[0]) or name == "aliases"]
+            assert ours == rows, f"{name} of {[c[:3] for c in shuffled]}, {place} by the wrong one"
+        folder = tmp_path / f"rebuilt-{order}"
+        folder.mkdir()
+        assert not rebuild(other, folder).problems
+        assert state(open_home(folder)) == expected
+        assert ids(open_home(folder)).items() <= ids(other).items()
+
+
+def ids(home: Home) -> dict[str, int]:
+    with closing(home.database()) as db:
+        return dict(db.execute("SELECT key, id FROM articles").fetchall())

@@ -34,7 +34,7 @@ def id_of(url: str) -> str | None:
 
 def update(watcher: Watcher, key_of: Callable[[str], str | None], at: datetime) -> list[Reason]:
     recorder = watcher.begin(at=at)
-    problems = update_keys(watcher.db, "alpha", recorder.run, key_of, at)
+    problems = update_keys(recorder.past, key_of, at)
     recorder.finish(RunStats(), listings_complete=True)
     return [problem.reason for problem in problems]
 
