@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from storage.archive.applied_lines import AppliedLines, applied_lines
 from storage.archive.journal import read_journal
-from storage.articles.revisions import revision_digest
+from storage.articles.revisions import NEWEST_FIRST, revision_digest
 from storage.runs.repository import RunState
 from storage.runs.verdicts import VerdictStatus
 from storage.search.reindex import index_inconsistencies
@@ -86,12 +86,16 @@ def _ledger_problems(db: Database) -> Iterator[str]:
 
 def _revision_number_problems(db: Database) -> Iterator[str]:
     rows = db.execute(
-        "SELECT articles.id, revision, count(number), max(number) FROM articles "
-        "LEFT JOIN revisions ON revisions.article = articles.id GROUP BY articles.id "
-        "HAVING revision < 1 OR count(number) <> revision OR max(number) <> revision"
+        "SELECT articles.id, revision, count(number), max(max(number), revision), (SELECT number "
+        f"FROM revisions WHERE article = articles.id ORDER BY {NEWEST_FIRST} LIMIT 1) AS newest "
+        "FROM articles LEFT JOIN revisions ON revisions.article = articles.id "
+        "GROUP BY articles.id HAVING newest IS NOT revision OR count(number) <> max(number)"
     )
-    for article, stated, count, _ in rows:
-        yield f"article {article} has {count} revisions of {stated}"
+    for article, stated, count, highest, newest in rows:
+        if count != highest:
+            yield f"article {article} has {count} revisions of {highest or stated}"
+        else:
+            yield f"article {article} is at revision {stated}, its newest one is {newest}"
 
 
 def _digest_problems(db: Database, result: Verified) -> Iterator[str]:

@@ -17,6 +17,7 @@ from schedules.publishing.publish import publish
 from schedules.publishing.rebuild import rebuild
 from storage.archive.writer import CaptureWriter
 from storage.home import Home, open_home
+from storage.verify import verify
 from tinwatch.demo import sample_sites
 
 SITE = "haugiang"
@@ -141,6 +142,8 @@ def test_any_order_of_imports_ends_in_the_same_archive(story: str, tmp_path: Pat
         found = state(other)
         for name, rows in expected.items():
             assert found[name] == rows, f"{name} of {[[c[:3] for c in p] for p in parts]}"
+        with closing(other.database()) as db:
+            assert not verify(other.captures, db).problems
         (tmp_path / f"rebuilt-{order}").mkdir()
         report = rebuild(other, tmp_path / f"rebuilt-{order}")
         assert not report.problems

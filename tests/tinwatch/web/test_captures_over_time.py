@@ -67,3 +67,17 @@ def test_address_of_an_archive_is_escaped(watcher: Any, client: TestClient) -> N
     page = client.get("/articles/1").text
     assert "<script>alert(2)" not in page
     assert 'href="javascript' not in page
+
+
+def test_last_edit_and_comparison_are_those_in_time(watcher: Any, client: TestClient) -> None:
+    """The oldest capture is imported last: its edit has the highest number."""
+    for year, title in ((2014, "Kỳ hai"), (2016, "Kỳ ba"), (2012, "Kỳ một")):
+        at = datetime(year, 3, 1, tzinfo=UTC)
+        page = watcher.read(at=at, title=title).page
+        watcher.night(ArticleRead(page, None, at), at=None, kind="import", stats={"read": 1})
+    page = client.get("/articles/1?lang=en").text
+    assert "Edited 2 times, last on 01/03/2016" in page
+    assert "/diff?from=1&amp;to=2" in page
+    oldest = client.get("/articles/1/diff?to=1&lang=en").text
+    assert "một" in oldest
+    assert "ba</" not in oldest

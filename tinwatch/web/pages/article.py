@@ -62,7 +62,7 @@ def article(
         older=_neighbour(all_revisions, shown, -1),
         newer=_neighbour(all_revisions, shown, 1),
         last=_last_events(db, stored.id),
-        edits=published_edits(db, stored.id),
+        edits=sorted(published_edits(db, stored.id), key=lambda edit: edit.observed),
         citation=cited_revision(_one(request, db, shown)),
         cite_formats=FORMATS,
         site_title=site.title,
@@ -132,7 +132,8 @@ def _neighbour(stored: list[Revision], shown: Revision, step: int) -> Revision |
 
 def _last_events(db: Database, article: int) -> dict[str, Event | None]:
     """Return kind -> the newest event of the article that still holds, or None."""
-    found = {event.kind: event for event in standing_events(db, article)}
+    events = sorted(standing_events(db, article), key=lambda event: event.observed_at)
+    found = {event.kind: event for event in events}
     return {str(kind): found.get(kind) for kind in ARTICLE_KINDS}
 
 
@@ -161,5 +162,7 @@ def chosen_pair(
     if len(stored) < 2:
         raise not_found(gettext_noop("This article has only one revision: it was never edited."))
     new = chosen_revision(stored, newer)
-    old = chosen_revision(stored, older if older is not None else max(new.number - 1, 1))
+    if older is None:
+        return _neighbour(stored, new, -1) or new, new
+    old = chosen_revision(stored, older)
     return old, new
