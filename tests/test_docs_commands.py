@@ -72,7 +72,10 @@ WITH_PYTHON = (
     "research-tutorial",
 )  # pages whose Python is run, one block after the other
 # The command reference alone starts some seventy processes.
-SLOW_PAGES = ("archive", "bulk", "commands", "exports", "health", "search")
+SLOW_PAGES = (
+    "archive", "bulk", "commands", "exports", "health", "research-tutorial", "search",
+    "when-a-site-changes",
+)  # fmt: skip
 WITH_COMMANDS = [page for page in ENGLISH if any(shown_commands(page))]
 
 
@@ -123,7 +126,10 @@ def test_python_in_the_pages_is_python() -> None:
                 compile(block, page.name, "exec")
 
 
-@pytest.mark.parametrize("name", WITH_PYTHON)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW_PAGES)) for name in WITH_PYTHON],
+)
 def test_page_with_python_does_what_it_shows(
     name: str, played: Path, tmp_path: Path, base_install: Path
 ) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +41,15 @@ def run(missing: str, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("package", PACKAGES["web"])
+def of_each(packages: Sequence[str]) -> list[Any]:
+    """One process each: all but the first of an extra are slow tests."""
+    return [
+        pytest.param(package, marks=[pytest.mark.slow] * (place > 0))
+        for place, package in enumerate(packages)
+    ]
+
+
+@pytest.mark.parametrize("package", of_each(PACKAGES["web"]))
 def test_serve_names_its_extra(package: str, demo_home: Path) -> None:
     done = run(package, "serve", "--home", str(demo_home))
     assert done.returncode == 2
@@ -60,7 +70,7 @@ def test_backfill_names_its_extra(package: str, tmp_path: Path) -> None:
     assert 'pip install "tinwatch[backfill]"' in " ".join(done.stderr.split())
 
 
-@pytest.mark.parametrize("package", ["distributed", "fastwarc", "fsspec"])
+@pytest.mark.parametrize("package", of_each(["distributed", "fastwarc", "fsspec"]))
 def test_bulk_names_its_extra(package: str, tmp_path: Path) -> None:
     done = run(package, "bulk", "extract", "a.warc.gz", "--out", str(tmp_path / "out"))
     assert done.returncode == 2
@@ -85,6 +95,7 @@ def test_alerts_name_their_extra(demo_home: Path, tmp_path: Path) -> None:
     ],
     ids=" ".join,
 )  # fmt: skip
+@pytest.mark.slow
 def test_other_commands_need_no_extra(words: tuple[str, ...], demo_home: Path) -> None:
     home = () if words == ("sites",) else ("--home", str(demo_home))
     done = run(ALL, *words, *home)

@@ -83,7 +83,11 @@ def test_page_forbidden_by_robots_txt_is_reported(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "start", ["https://baocantho.com.vn/", "https://baocantho.com.vn/chinh-tri/"]
+    "start",
+    [
+        "https://baocantho.com.vn/",
+        pytest.param("https://baocantho.com.vn/chinh-tri/", marks=pytest.mark.slow),
+    ],
 )
 def test_pages_of_a_sample_site_suffice_for_a_proposal(start: str, tmp_path: Path) -> None:
     site = get_site("cantho")

@@ -96,7 +96,14 @@ def test_closed_pipe_is_not_an_error(large: Path, words: str, lines: int) -> Non
     assert (process.wait(timeout=60), error) == (0, "")
 
 
-@pytest.mark.parametrize("words", ["sites", "sites --json", "--version"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param("sites", marks=pytest.mark.slow),
+        "sites --json",
+        pytest.param("--version", marks=pytest.mark.slow),
+    ],
+)
 def test_closed_output_is_not_an_error(words: str) -> None:
     done = shell(f"{words} >&-")
     assert (done.returncode, done.stderr) == (0, "")

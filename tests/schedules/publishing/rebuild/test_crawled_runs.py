@@ -31,6 +31,7 @@ SITES = ["backan", "haugiang", "travinh"]
     "scenario",
     ["absent", "faults", "stopped", "indexed", "broken_transfers", "coded_br", "coded_zstd"],
 )
+@pytest.mark.slow
 def test_live_crawls_are_rebuilt_identically(
     rebuilder: Rebuilder,
     faulty_crawls: Path,
