@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 from scrapy.http import HtmlResponse
 
-from crawlers.crawl.rechecks import canonical_duplicate, follow_duplicate, select_rechecks
+from crawlers.crawl.rechecks import (
+    at_listed_url,
+    canonical_duplicate,
+    follow_duplicate,
+    select_rechecks,
+)
 from crawlers.crawl.responses import (
     ArticleRequest,
     is_failed_listing,
@@ -418,6 +423,31 @@ def test_redirect_to_another_article_is_a_move() -> None:
     found = observe_page(article(), final=URL.replace("104", "105"))
     assert isinstance(found, ArticleMoved)
     assert (found.via, found.page.key) == ("redirect", "105")
+
+
+LISTED = URL.replace("thoi-su", "en/news")
+
+
+def observe_listed(html: str) -> Observation:
+    """What a page at another address with the article's id shows, if its own address is 404."""
+    missing = observe_page("<h1>404</h1>", status=404)
+    assert isinstance(missing, ArticleMissing)
+    at = replace(article_request(), url=LISTED, final_url=LISTED)
+    return at_listed_url(observe(make_response(html, url=LISTED), at), at, missing)
+
+
+def test_article_of_the_same_id_at_a_listed_url_has_moved() -> None:
+    texts = ("Bản tin đã sửa lại toàn bộ các đoạn sau khi chuyển chuyên mục.", "Hết.")
+    for html in (article(), article(TITLE, *texts), article("Tựa đã sửa khi chuyển chỗ")):
+        found = observe_listed(html)
+        assert isinstance(found, ArticleRead)
+        assert found.moved_via == "listing"
+
+
+def test_another_text_with_the_same_id_is_no_move() -> None:
+    """Another language or module counts its articles from 1, too."""
+    texts = ("Forty families came early and built the village road.", "They did it in a day.")
+    assert isinstance(observe_listed(article("Villagers build a road", *texts)), ArticleMissing)
 
 
 # Rechecks
