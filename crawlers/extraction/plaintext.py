@@ -80,12 +80,13 @@ def extract_plain_text(
         byline=" - ".join(bylines) or None,
         source=sources[0] if sources else None,
         section=head.section,
+        tags=found.tags,
         language=site.language,
         # A person may have copied no date; that is not a broken field.
         absent=frozenset(site.absent) | {"published"},
         warnings=warnings,
     )
-    fields = ("title", "published", "updated", "lead", "byline", "source", "section")
+    fields = ("title", "published", "updated", "lead", "byline", "source", "section", "tags")
     page.rules = {f: RULE for f in fields if getattr(page, f)} | {"body": RULE}
     if trace is not None:
         _trace(trace, lines, found, page)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from crawlers.extraction.date_lines import is_labelled
 from crawlers.extraction.line_catalogue import END_KINDS, is_masthead, is_section
@@ -36,6 +36,8 @@ NEVER_SUBHEADS = frozenset((FrameLine.COMMENTS, FrameLine.TAGS, FrameLine.PAGER)
 # Kinds whose words a list or table of the article prints, too ("Tổng số: 1.240").
 PLAIN_WORDS = frozenset((FrameLine.SERVICES, FrameLine.STATISTICS, FrameLine.MENU))
 MAX_VERSE_WORDS = 10
+MAX_TAG_WORDS = 6
+TAG_SEPARATOR = re.compile(r"[,;|#]")
 FULL_STOP = re.compile(r"[.!?…]['\"”’)\]]*$")
 
 
@@ -47,6 +49,7 @@ class ArticleText:
     bylines: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     published: str | None = None
+    tags: list[str] = field(default_factory=list)
 
 
 def find_text(lines: list[TextLine], head: Head) -> ArticleText:
@@ -66,6 +69,7 @@ def find_text(lines: list[TextLine], head: Head) -> ArticleText:
         if not head.bylines:
             rest = _keep_last_lines(rest, found, at_end=stop == len(lines))
     found.lines += _footnotes(rest)
+    found.tags = _tags(lines[stop:])
     kept = set(map(id, found.lines))
     for line in lines[head.start :]:
         if id(line) not in kept and line.frame is None:
@@ -323,6 +327,27 @@ def _is_of_frame(text: str) -> bool:
 def _is_verse(line: TextLine) -> bool:
     short = line.words <= MAX_VERSE_WORDS and not DATED_TITLE.search(line.text)
     return short and (line.text.endswith((",", ";")) or SENTENCE_END.search(line.text) is not None)
+
+
+def _tags(below: list[TextLine]) -> list[str]:
+    """Return the tags under the text: beside their label, or on lines of their own under it."""
+    start = next((i for i, line in enumerate(below) if line.frame is FrameLine.TAGS), None)
+    if start is None or any(line.frame is FrameLine.LIST_HEADING for line in below[:start]):
+        return []
+    beside = below[start].text.partition(":")[2].strip()
+    if beside:
+        return [tag for part in TAG_SEPARATOR.split(beside) if (tag := part.strip())]
+    own = list(takewhile(_is_tag, below[start + 1 :]))
+    ended = start + 1 + len(own) < len(below)  # by a line of the frame, not by a longer title
+    if ended and below[start + 1 + len(own)].frame in (None, FrameLine.AFTER_END):
+        own = [line for line in own if line.text.startswith("#")]
+    for line in own:
+        line.frame = FrameLine.TAGS
+    return [line.text.lstrip("#").strip() for line in own]
+
+
+def _is_tag(line: TextLine) -> bool:
+    return line.frame is None and line.words <= MAX_TAG_WORDS and not line.is_sentence
 
 
 def _footnotes(rest: list[TextLine]) -> list[TextLine]:

@@ -74,6 +74,11 @@ def test_captions(name: str) -> None:
     assert [caption.text for caption in read(text_of(name)).captions] == GOLD[name]["captions"]
 
 
+@pytest.mark.parametrize("name", [name for name in GOLD if "tags" in GOLD[name]])
+def test_tags(name: str) -> None:
+    assert list(read(text_of(name)).tags) == GOLD[name]["tags"]
+
+
 @pytest.mark.parametrize("name", [name for name in GOLD if "section" in GOLD[name]])
 def test_section(name: str) -> None:
     assert read(text_of(name)).section == GOLD[name]["section"]
