@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -385,6 +386,18 @@ def test_change_of_a_module_is_shown_and_written(
     monkeypatch.setattr(site, "indexed_names", fixed.indexed_names)
     again = row(*words)
     assert (again["diff"], again["mend"]) == (None, [])
+
+
+def test_change_needs_several_pages_and_says_so(
+    crawled: tuple[Path, Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(get_site(SITE), "select", BROKEN)
+    for module in ("crawlers.inspection.module_fix", "tinwatch.commands.verify_site"):
+        monkeypatch.setattr(import_module(module), "MIN_PAGES", 6)
+    code, printed, _ = call("verify-site", SITE, "--replay", crawled[1])
+    assert code == 1
+    assert "from 6 article pages on" in printed
+    assert "--- crawlers" not in printed
 
 
 def test_all_sites_with_captures_are_verified(home: Path) -> None:

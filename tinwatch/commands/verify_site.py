@@ -20,7 +20,7 @@ from crawlers.inspection.inspect_site import (
     inspect_site,
     platform_name,
 )
-from crawlers.inspection.module_fix import propose_fix
+from crawlers.inspection.module_fix import MIN_PAGES, propose_fix
 from crawlers.inspection.pages import HomePages, ReplayPages
 from crawlers.registry import all_sites, get_site
 from crawlers.scaffold.module_edit import add_rules
@@ -243,6 +243,8 @@ def _print(
     if change is not None:
         out.print(styled("bold", gettext("proposed change of the site module (--fix writes it):")))
         out.print(safe(change.diff), soft_wrap=True)
+    elif diagnosis.fixes and len(inspection.article_pages) < MIN_PAGES:
+        out.print(gettext("a change is proposed from {number} article pages on", number=MIN_PAGES))
     if not diagnosis.fixes:
         out.print(styled("green", gettext("nothing to fix")))
 
