@@ -18,6 +18,7 @@ from storage.messages.reasons_pages import Unread
 from storage.reasons import Reason
 
 MAX_PAGE_BYTES = 10_000_000  # ten times the largest article page of these sites
+MAX_TAGS = 150_000  # the largest real pages have 4,000; each costs time and memory in every rule
 MAX_ATTRIBUTES = 10_000  # libxml2 takes quadratic time to read a tag's attributes
 LONG_TAG_BYTES = 30_000
 # libxml2 stops at an end tag of <html> before the head and ends the body at the first </body>.
@@ -44,6 +45,8 @@ def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[
         raise UnreadablePage(Reason(Unread.PAGE_EMPTY))
     if len(body) > MAX_PAGE_BYTES:
         raise UnreadablePage(Reason(Unread.PAGE_TOO_LARGE, size=len(body), limit=MAX_PAGE_BYTES))
+    if body.count(b"<") > MAX_TAGS:
+        raise UnreadablePage(Reason(Unread.TOO_MANY_TAGS, limit=MAX_TAGS))
     if _has_too_many_attributes(body):
         raise UnreadablePage(Reason(Unread.TOO_MANY_ATTRIBUTES, limit=MAX_ATTRIBUTES))
     utf8, warnings = as_utf8(body, content_type)

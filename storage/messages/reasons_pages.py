@@ -117,6 +117,7 @@ class Unread(ReasonCode):
         "too_many_attributes",
         gettext_noop("a tag with more than {limit} attributes"),
     )
+    TOO_MANY_TAGS = "too_many_tags", gettext_noop("more than {limit} tags")
     NO_HTML = "no_html", gettext_noop("no HTML in it")
     HTML_ERROR = "html_error", gettext_noop("no HTML in it: {error}")
     NOT_A_PAGE = "not_a_page", gettext_noop("is {media_type}, not a page")
