@@ -56,7 +56,7 @@ def test_changed_time_or_url_of_a_capture_is_reported(
 ) -> None:
     change(kept, f"UPDATE captures SET {column} = '{value}' WHERE id = 2")
     [problem] = looked_at(kept).problems
-    assert problem.startswith(f"captures/alpha/{DAYS[1]}.warc.gz: no record is that of capture 2")
+    assert problem.startswith(f"captures/alpha/{DAYS[0]}.warc.gz: no record is that of capture 2")
     assert value in problem
 
 
