@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ENGLISH = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 VIETNAMESE = sorted((ROOT / "docs" / "vi").glob("*.md"))
 PAGES = [*ENGLISH, *VIETNAMESE]
+MESSAGES = re.compile(r"^\| (?:message|thông báo) \|.*?\n\n", re.M | re.S)  # a translated table
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 
 

@@ -17,7 +17,7 @@ from storage.articles.repository import articles_as_json
 from storage.config import Settings
 from storage.db.connection import open_database
 from storage.events.ledger import ARTICLE_KINDS, SITE_KINDS
-from tests.doc_pages import FENCE, PAGES, ROOT, named, rows, section, text_of
+from tests.doc_pages import FENCE, MESSAGES, PAGES, ROOT, VIETNAMESE, named, rows, section, text_of
 from tests.each import for_each
 from tinwatch.commands import lazy_loading
 from tinwatch.commands.app import app
@@ -154,3 +154,19 @@ def test_every_setting_is_documented_with_its_default() -> None:
     for setting in fields(Settings):
         default = json.dumps(setting.default)
         assert stated[setting.name].strip().startswith(f"`{default}`"), setting.name
+
+
+@pytest.mark.parametrize("page", VIETNAMESE, ids=lambda page: page.stem)
+def test_both_languages_show_the_same(page: Path) -> None:
+    """Commands, files, names and addresses; test_docs_commands.py runs the English ones."""
+    vietnamese = page.read_text("utf-8")
+    english = (ROOT / "docs" / page.name).read_text("utf-8")
+    assert FENCE.findall(vietnamese) == FENCE.findall(english)
+    without_code = [FENCE.sub("", MESSAGES.sub("", text)) for text in (english, vietnamese)]
+    assert named(without_code[1]) == named(without_code[0])
+    ranks = [re.findall(r"^#+(?= )", text, re.M) for text in without_code]
+    assert ranks[1] == ranks[0]
+    rows = [re.findall(r"^\|", text, re.M) for text in (english, vietnamese)]
+    assert rows[1] == rows[0]
+    assert f"[English](../{page.name})" in vietnamese
+    assert f"[Tiếng Việt](vi/{page.name})" in english

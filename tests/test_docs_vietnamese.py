@@ -1,21 +1,15 @@
-"""The pages in docs/vi show the same commands, files, names and addresses as the English ones.
-
-The commands of the English pages are run (test_docs_commands.py).
-"""
+"""The pages in docs/vi show messages and buttons of the program in Vietnamese."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 
-import pytest
 from babel.messages.pofile import read_po
 
-from tests.doc_pages import FENCE, ROOT, VIETNAMESE, named
+from tests.doc_pages import FENCE, MESSAGES, ROOT
 
 LOCALES = ROOT / "storage" / "messages" / "locales" / "vi" / "LC_MESSAGES"
-MESSAGES = re.compile(r"^\| (?:message|thông báo) \|.*?\n\n", re.M | re.S)  # a translated table
 
 
 @cache
@@ -30,25 +24,6 @@ def catalogue() -> list[tuple[str, str]]:
                 vietnamese = strings[0] if isinstance(strings, tuple | list) else strings
                 found += [(english, vietnamese) for english in ids if english]
     return found
-
-
-def english_of(page: Path) -> Path:
-    return ROOT / "docs" / page.name
-
-
-@pytest.mark.parametrize("page", VIETNAMESE, ids=lambda page: page.stem)
-def test_both_languages_show_the_same(page: Path) -> None:
-    vietnamese = page.read_text("utf-8")
-    english = english_of(page).read_text("utf-8")
-    assert FENCE.findall(vietnamese) == FENCE.findall(english)
-    without_code = [FENCE.sub("", MESSAGES.sub("", text)) for text in (english, vietnamese)]
-    assert named(without_code[1]) == named(without_code[0])
-    ranks = [re.findall(r"^#+(?= )", text, re.M) for text in without_code]
-    assert ranks[1] == ranks[0]
-    rows = [re.findall(r"^\|", text, re.M) for text in (english, vietnamese)]
-    assert rows[1] == rows[0]
-    assert f"[English](../{page.name})" in vietnamese
-    assert f"[Tiếng Việt](vi/{page.name})" in english
 
 
 def test_messages_shown_are_those_of_the_program() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, HTTPException
@@ -16,6 +17,20 @@ from storage.messages import ReasonError, describe, gettext, label
 from storage.reasons import LEGACY_TEXT, Reason, gettext_noop
 from tinwatch.web.addresses import local_path
 from tinwatch.web.rendering import language, render
+
+# Type of pydantic's error -> what is wrong; with the names of its context
+INVALID_VALUES = {
+    "int_parsing": gettext_noop("not a whole number"),
+    "int_type": gettext_noop("not a whole number"),
+    "float_parsing": gettext_noop("not a number"),
+    "greater_than_equal": gettext_noop("less than {ge}"),
+    "less_than_equal": gettext_noop("more than {le}"),
+    "string_too_short": gettext_noop("empty"),
+    "string_too_long": gettext_noop("more than {max_length} characters"),
+    "date_from_datetime_parsing": gettext_noop("not a date such as 2025-03-31"),
+    "date_parsing": gettext_noop("not a date such as 2025-03-31"),
+    "missing": gettext_noop("it is missing"),
+}
 
 
 class PageError(HTTPException):
@@ -61,6 +76,14 @@ def error_response(
     return render(request, "error.html", status, title=title, message=text)
 
 
+def _what_is_wrong(error: Mapping[str, Any], locale: str) -> str:
+    """Return why pydantic refuses a value; for rare errors its own English sentence."""
+    message = INVALID_VALUES.get(error["type"])
+    if message is None:
+        return str(error["msg"])
+    return gettext(message, locale).format(**error.get("ctx", {}))
+
+
 def add_error_handlers(app: FastAPI) -> None:
     """Register handlers that answer expected errors with a page or JSON."""
 
@@ -89,7 +112,8 @@ def add_error_handlers(app: FastAPI) -> None:
             message = gettext_noop("Invalid value for {name}. Use one of: {expected}")
             return error_response(request, 400, message, name=name, **first["ctx"])
         message = gettext_noop("Invalid value for {name}: {why}")
-        return error_response(request, 400, message, name=name, why=first["msg"])
+        why = _what_is_wrong(first, language(request))
+        return error_response(request, 400, message, name=name, why=why)
 
     @app.exception_handler(DatabaseError)
     def _no_database(request: Request, error: DatabaseError) -> Response:

@@ -40,6 +40,13 @@ def test_every_field_and_parameter_is_described(document: dict[str, Any]) -> Non
         for field, stated in schema.get("properties", {}).items()
         if "description" not in stated
     ]
+    missing += [
+        f"{path} {parameter['name']}"
+        for path, operations in document["paths"].items()
+        for operation in operations.values()
+        for parameter in operation.get("parameters", [])
+        if not parameter.get("description")
+    ]
     assert missing == []
 
 

@@ -260,6 +260,25 @@ def test_unknown_parameter_is_refused_by_name(told: Any, client: TestClient) -> 
     assert client.get("/articles/1?article=2").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("/stories?min_sites=x", "min_sites không hợp lệ: không phải số nguyên"),
+        ("/stories?min_sites=900", "min_sites không hợp lệ: lớn hơn 100"),
+        ("/sites/alpha?day=x", "day không hợp lệ: không phải ngày, ví dụ 2025-03-31"),
+        ("/changes?min_priority=-1", "min_priority không hợp lệ: nhỏ hơn 0"),
+        ("/api/search", "q không hợp lệ: còn thiếu"),
+        ("/api/search?q=", "q không hợp lệ: để trống"),
+    ],
+)
+def test_impossible_value_is_refused_in_the_language_of_the_request(
+    told: Any, client: TestClient, path: str, why: str
+) -> None:
+    answer = client.get(path, headers={"accept-language": "vi"})
+    assert answer.status_code == 400
+    assert why in answer.text
+
+
 def test_every_page_knows_its_own_parameters() -> None:
     assert query_parameters(article_page.article) == {"article", "revision"}
     assert query_parameters(diff_page.diff) == {"article", "from", "to", "view"}

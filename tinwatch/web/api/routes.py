@@ -70,7 +70,12 @@ SearchQuery = Annotated[
 
 
 @router.get("/articles")
-def list_articles(db: ReadDatabase, q: str = "", after: After = 0, most: Most = 100) -> ArticlePage:
+def list_articles(
+    db: ReadDatabase,
+    q: Annotated[str, Query(max_length=1000, description="A query; empty for all.")] = "",
+    after: After = 0,
+    most: Most = 100,
+) -> ArticlePage:
     """Articles by id, optionally only those that match the query `q`; `after` is the cursor."""
     ids = _ids(db, q, after, most + 1)
     rows = [asdict(heading) for heading in article_headings(db, ids[:most])]
@@ -133,8 +138,8 @@ def get_diff(
 class EventsQuery(EventQuery):
     """The filter, and a window of the ledger."""
 
-    since: int = Field(0, ge=0, le=MAX_ID)
-    most: int = Field(100, ge=1, le=500)
+    since: int = Field(0, ge=0, le=MAX_ID, description="Only events with a higher id.")
+    most: int = Field(100, ge=1, le=500, description="Maximum number of rows.")
 
 
 @router.get("/events")
@@ -207,9 +212,11 @@ def list_sites(db: ReadDatabase) -> list[SiteBody]:
 def search(
     db: ReadDatabase,
     q: SearchQuery,
-    order: Literal["rank", "newest"] = "rank",
-    skip: Annotated[int, Query(ge=0, le=1000)] = 0,
-    most: Annotated[int, Query(ge=1, le=100)] = 20,
+    order: Annotated[
+        Literal["rank", "newest"], Query(description="Best first, or newest.")
+    ] = "rank",
+    skip: Annotated[int, Query(ge=0, le=1000, description="Number of hits to skip.")] = 0,
+    most: Annotated[int, Query(ge=1, le=100, description="Maximum number of hits.")] = 20,
 ) -> HitPage:
     """Hits of a query, one per article; docs/search.md has the query syntax."""
     try:

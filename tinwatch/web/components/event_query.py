@@ -33,9 +33,9 @@ class PeriodQuery(BaseModel, extra="forbid"):
 
     first: str = Field("", alias="from", description="First day, or a period: last month, 30d.")
     last: str = Field("", alias="to", description="Last day, or a period.")
-    site: list[str] = []
-    province: str = ""
-    former_province: str = ""
+    site: list[str] = Field([], description="Short names of sites.")
+    province: str = Field("", description="A province since July 2025: its slug or name.")
+    former_province: str = Field("", description="A province until June 2025: its slug or name.")
     text: str = Field("", description="A query that the event's article must match.")
     lang: str = Field("", description="Language of errors, en or vi.")
 
@@ -99,7 +99,7 @@ class StoriesQuery(PeriodQuery):
 class EventQuery(PeriodQuery):
     """Parameters that choose events."""
 
-    kind: list[str] = []
+    kind: list[str] = Field([], description="Kinds of event.")
     edit_class: list[str] = Field([], alias="class", description="Only edits of these classes.")
     min_priority: Priority = Field(0.0, ge=0, le=1, description="Of edits.")
     run: RunId = Field(None, ge=1, le=MAX_ID, description="Only events of this run.")

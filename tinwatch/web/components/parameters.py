@@ -18,9 +18,13 @@ from tinwatch.web.feed_access import KEY, is_feed
 
 MAX_ID = 2**62  # below SQLite's largest integer
 PageNumber = Annotated[int, Query(ge=1, le=10**6)]
-ArticleId = Annotated[int, Path(ge=1, le=MAX_ID)]
-OlderRevision = Annotated[int | None, Query(alias="from", ge=1, le=MAX_ID)]
-NewerRevision = Annotated[int | None, Query(alias="to", ge=1, le=MAX_ID)]
+ArticleId = Annotated[int, Path(ge=1, le=MAX_ID, description="Its id.")]
+OlderRevision = Annotated[
+    int | None, Query(alias="from", ge=1, le=MAX_ID, description="Number of the older revision.")
+]
+NewerRevision = Annotated[
+    int | None, Query(alias="to", ge=1, le=MAX_ID, description="Number of the newer revision.")
+]
 
 
 def refuse_unknown_parameters(request: Request) -> None:
