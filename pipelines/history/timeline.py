@@ -60,7 +60,7 @@ class Statement:
 
     Attributes:
         texts: fingerprints before and after an edit; the target's URL for a move
-        told: what else the event states: an edit's revisions without an event and the time of the
+        details: what else the event states: an edit's revisions without an event and the time of the
             text that it restores; the last capture before a takedown, the first check, their number
         steps: the two revisions of an edit; else the one in force
         report: how the edit is published
@@ -72,7 +72,7 @@ class Statement:
     kind: EventKind
     observed: datetime
     texts: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
     steps: tuple[RevisionStep, ...] = field(default=(), compare=False)
     report: EditReport | None = field(default=None, compare=False)
     misses: tuple[Missed, ...] = field(default=(), compare=False)
@@ -138,8 +138,8 @@ class Timeline:
         self, before: RevisionStep, after: RevisionStep, report: EditReport, observed: datetime
     ) -> None:
         texts = (before.fingerprint, after.fingerprint)
-        told = str(report.suppressed), str(report.reverted_text_seen_at)
-        edited = Statement(EventKind.EDITED, observed, texts, told, (before, after), report)
+        details = str(report.suppressed), str(report.reverted_text_seen_at)
+        edited = Statement(EventKind.EDITED, observed, texts, details, (before, after), report)
         self.statements.append(edited)
         is_revert = report.reverts_to is not None
         self._published = PublishedEdit(before.number, after.number, is_revert, observed)
@@ -155,10 +155,10 @@ class Timeline:
             return
         self.status = ArticleStatus.REMOVED
         misses = tuple(miss for miss in self._misses if miss.observed in times)
-        told = str(self._last_seen), str(misses[0].observed), str(len(misses))
+        details = str(self._last_seen), str(misses[0].observed), str(len(misses))
         self.statements.append(
             Statement(
-                EventKind.REMOVED, item.observed, (), told, (self._steps[-1],), misses=misses,
+                EventKind.REMOVED, item.observed, (), details, (self._steps[-1],), misses=misses,
                 last_seen=self._last_seen,
             )
         )  # fmt: skip

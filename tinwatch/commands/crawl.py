@@ -153,17 +153,17 @@ def _run(
     log_to_file(home)
     home.database().close()  # report an unusable database before any crawl
     with BatchProgress() as progress:
-        night = run(home, sites, options, progress.show)
+        batch = run(home, sites, options, progress.show)
     with closing(home.database()) as db:
-        report = batch_report(db, night.name)
+        report = batch_report(db, batch.name)
     if as_json:
         print_json(report)
     else:
         print_report(report)
-    raise typer.Exit(_exit_code(night))
+    raise typer.Exit(_exit_code(batch))
 
 
-def _exit_code(night: Batch) -> Exit:
-    if night.stopped:
+def _exit_code(batch: Batch) -> Exit:
+    if batch.stopped:
         return Exit.INTERRUPTED
-    return Exit.OK if night.healthy else Exit.PROBLEMS
+    return Exit.OK if batch.healthy else Exit.PROBLEMS

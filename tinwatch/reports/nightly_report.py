@@ -55,20 +55,20 @@ EVENT_COLOURS = {
 
 
 def batch_report(
-    db: Database, night: str, *, provinces: frozenset[str] | None = None
+    db: Database, batch: str, *, provinces: frozenset[str] | None = None
 ) -> dict[str, Any]:
     """Return the report of a batch: {night, observed_at, totals, sites, suspects, ...}.
 
     provinces: only sites of these former provinces; the report names them.
     """
-    runs = [get_run(db, run) for run in batch_runs(db, night, provinces)]
-    notes = get_batch(db, night)
+    runs = [get_run(db, run) for run in batch_runs(db, batch, provinces)]
+    notes = get_batch(db, batch)
     skipped = _of(notes.skipped if notes else {}, provinces)
     errors = _of(notes.errors if notes else {}, provinces)
-    report = _report(db, night, runs, skipped, errors)
+    report = _report(db, batch, runs, skipped, errors)
     if provinces is not None:
-        whole = [get_run(db, run) for run in batch_runs(db, night)]
-        report |= {"observed_at": _observed_at(night, whole), "provinces": sorted(provinces)}
+        whole = [get_run(db, run) for run in batch_runs(db, batch)]
+        report |= {"observed_at": _observed_at(batch, whole), "provinces": sorted(provinces)}
     return report | {"findings": _findings(db, report)}
 
 
@@ -127,7 +127,7 @@ def run_report(db: Database, run: int) -> dict[str, Any]:
 
 def _report(
     db: Database,
-    night: str,
+    batch: str,
     runs: list[Run],
     skipped: dict[str, Reason],
     errors: dict[str, Reason],
@@ -135,8 +135,8 @@ def _report(
     found = {run.id: list(events(db, run=run.id)) for run in runs}
     totals = Counter(event.kind for group in found.values() for event in group)
     return {
-        "night": night,
-        "observed_at": _observed_at(night, runs),
+        "night": batch,
+        "observed_at": _observed_at(batch, runs),
         "totals": {kind: totals[kind] for kind in EVENT_KINDS if totals[kind]},
         "sites": [_site(db, run, found[run.id]) for run in runs],
         "suspects": [_suspect(s) for s in suspects(db, [run.site for run in runs])],
@@ -148,9 +148,9 @@ def _report(
     }
 
 
-def _observed_at(night: str, runs: list[Run]) -> str:
+def _observed_at(batch: str, runs: list[Run]) -> str:
     clocks = [run.clock or run.started_at for run in runs]
-    return max(clocks) if clocks else utc_text(datetime.fromisoformat(night))
+    return max(clocks) if clocks else utc_text(datetime.fromisoformat(batch))
 
 
 def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
