@@ -60,8 +60,9 @@ class Statement:
 
     Attributes:
         texts: fingerprints before and after an edit; the target's URL for a move
-        details: what else the event states: an edit's revisions without an event and the time of the
-            text that it restores; the last capture before a takedown, the first check, their number
+        details: what else the event states: an edit's revisions without an event and the time of
+            the text that it restores; the last capture before a takedown, the first check, their
+            number
         steps: the two revisions of an edit; else the one in force
         report: how the edit is published
         misses: the checks that prove a takedown, oldest first

@@ -136,7 +136,8 @@ def test_suspect_has_its_reason(
     watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
 ) -> None:
     watcher.night(watcher.read())
-    watcher.night(watcher.missed(at=day(1)), watcher.read(key="2", at=day(1)), at=day(1))
+    other = watcher.read(key="2", body=["Bến đò cũ dừng chạy từ đầu tháng."], at=day(1))
+    watcher.night(watcher.missed(at=day(1)), other, at=day(1))
     text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
     assert "suspects, not yet counted as removed" in text
     assert "answered 404; 1 failed check since 09/04/2025 01:30" in text
