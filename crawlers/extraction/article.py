@@ -15,6 +15,7 @@ from lxml.etree import _Element
 from crawlers.extraction.classify_lines import EMPTY_BOILERPLATE, ClassifiedLines, classify_lines
 from crawlers.extraction.frame_lines import repeats_title, title_index, without_frame
 from crawlers.extraction.generic.article import extract_generic_article
+from crawlers.extraction.generic.layout import RELATED_CLASS, class_and_id
 from crawlers.extraction.head_fields import extract_dates, extract_title, first_text, matching_texts
 from crawlers.extraction.html import (
     NotFoundPage,
@@ -49,6 +50,7 @@ MAX_COMPARED_CHARS = 1500  # of a text that is compared with its title
 MIN_TITLE_WORDS = 0.5  # of the words of a title, that the text has too
 MIN_LONGER = 2  # times as long as a disputed body, which is another part of the page
 MIN_COMMON_TEXT = 0.5  # of the generic extractor's text that must be in a disputed body
+MAX_RELATED_CHARS = 600  # of a box of related articles in the body
 # Of a page of which the generic extractor is asked for a field: it takes seconds a megabyte.
 MAX_COMPARED_BYTES = 500_000
 
@@ -248,9 +250,14 @@ def _body_lines(
     captions, home_images = pictures_above(index, containers[0], site)
     for container in containers:
         excluded = {e for rule in site.exclude for e in index.find(rule, container)}
+        related = set(filter(_is_related_box, container)) - excluded
+        excluded |= related
         _exclude_posting_account(index, site, page, excluded)
         if trace is not None:
             _trace_excluded(trace, index, container, site)
+            for box in related:
+                why = Reason(ExclusionReason.BOILERPLATE_ELEMENT, element=class_and_id(box))
+                trace.add_element(box, ExclusionKind.RELATED, why)
         marked = {e for rule in site.captions for e in index.find(rule, container)}
         more, pictures = page_lines(container, excluded, marked)
         lines += more
@@ -259,6 +266,15 @@ def _body_lines(
     texts = {line.text for line in lines}
     above = [PageLine(text, tag="figcaption", caption=True) for text in captions]
     return [*(line for line in above if line.text not in texts), *lines]
+
+
+def _is_related_box(element: _Element) -> bool:
+    """Return whether a part of the body is a short box that says that it lists other articles."""
+    names = f"{element.get('class') or ''} {element.get('type') or ''}"
+    if len(names) == 1 or not RELATED_CLASS.search(names):
+        return False
+    is_short = len(inner_text(element).strip()) <= MAX_RELATED_CHARS
+    return is_short and next(element.iter("a"), None) is not None
 
 
 def _is_another_part(page: RawArticle) -> bool:

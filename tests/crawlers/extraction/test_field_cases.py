@@ -204,6 +204,15 @@ def test_lead_in_several_paragraphs_does_not_stand_again_in_the_body() -> None:
     assert texts(article) == ["Chiều, gió lên."]
 
 
+@pytest.mark.parametrize("box", ["class=box-related", "type=RelatedOneNews", "class=tin-lien-quan"])
+def test_box_of_another_article_in_the_body_is_left_out(box: str) -> None:
+    teaser = (
+        f"<div {box}><a href=/khac-9.html>Mùa gặt ở Mường Lò</a><p>Nắng vàng trên đồng.</p></div>"
+    )
+    article = read(f"<p>{FIRST}</p>{teaser}<p>{SECOND}</p>")
+    assert texts(article) == [FIRST, SECOND]
+
+
 def test_stray_end_tag_before_the_head() -> None:
     page = (
         "<!DOCTYPE html><html lang=vi>\n</html>\n<head><meta charset=utf-8>"
