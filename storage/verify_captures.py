@@ -80,7 +80,6 @@ class CapturesVerifier:
                 done += 1
                 progress(done, len(names))
             self._check_revisits(checks)
-            self._check_times(checks)
         self._note_other_files(existing)
 
     def _report_missing(self, name: str) -> None:
@@ -140,22 +139,6 @@ class CapturesVerifier:
                 if not self._is_held(revisit, name, checks):
                     problem = f"repeats bytes of {revisit.day} that no file holds"
                     self._report(name, f"the record at {offset} of {revisit.url} {problem}")
-
-    def _check_times(self, checks: dict[str, FileCheck]) -> None:
-        """Name captures whose record is there, but none with the URL and time that they state.
-
-        A saved page without a URL is stored under the name of its file.
-        """
-        times = {time for check in checks.values() for time in check.times}
-        if any(check.damaged for check in checks.values()):
-            return  # the record may be lost there, which is reported already
-        for name, check in checks.items():
-            for located in self.stored.get(name, ()):
-                stated = located.url, located.captured_at
-                if None in stated or stated in times or located.offset not in check.payloads:
-                    continue
-                what = f"capture {located.capture} of {located.url} at {located.captured_at}"
-                self._report(name, f"no record is that of {what}")
 
     def _is_held(self, revisit: Revisit, name: str, checks: dict[str, FileCheck]) -> bool:
         site = name.split("/")[0]

@@ -59,7 +59,6 @@ class Located:
     Attributes:
         length: in bytes; None if it is not stored
         capture: id in `captures`; None for the newest bytes of a URL
-        captured_at: of the capture, whose own record may repeat the bytes of this one
     """
 
     warc: str
@@ -68,7 +67,6 @@ class Located:
     sha256: str
     length: int | None
     capture: int | None
-    captured_at: str | None
 
     def holds(self, sha256: str, length: int) -> bool:
         return self.sha256 == sha256 and self.length in (None, length)
@@ -140,8 +138,8 @@ def article_captures(db: Database, article: int, most: int) -> list[ArticleCaptu
 def located_records(db: Database) -> Iterator[Located]:
     """Yield the records that the database names; some twice."""
     query = (
-        "SELECT warc, warc_offset, url, sha256, length, id, captured_at FROM captures UNION ALL "
-        "SELECT warc, warc_offset, url, sha256, NULL, NULL, NULL FROM payloads"
+        "SELECT warc, warc_offset, url, sha256, length, id FROM captures UNION ALL "
+        "SELECT warc, warc_offset, url, sha256, NULL, NULL FROM payloads"
     )
     return (Located(*row) for row in db.execute(query))
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from storage.archive.decoding import DecodingError
 from storage.archive.reader import stored_record
 from storage.archive.warc_file import UNREADABLE, Entry, entries
-from storage.db.connection import utc_text
 from storage.reasons import Reason
 
 
@@ -33,7 +32,6 @@ class FileCheck:
         undecodable: offset -> URL and reason of a body that cannot be decoded
         digests: payload digests of the records with bytes
         revisits: offset -> the record, which has none
-        times: URL and time (UTC text) of each record
     """
 
     payloads: dict[int, tuple[str, int]] = field(default_factory=dict)
@@ -42,7 +40,6 @@ class FileCheck:
     undecodable: dict[int, tuple[str, Reason]] = field(default_factory=dict)
     digests: set[str] = field(default_factory=set)
     revisits: dict[int, Revisit] = field(default_factory=dict)
-    times: set[tuple[str, str]] = field(default_factory=set)
 
 
 def check_file(path: Path) -> FileCheck:
@@ -70,7 +67,6 @@ def _check_record(entry: Entry, check: FileCheck) -> None:
         check.payloads[entry.offset] = (digest, len(payload) + len(rest))
         if stored is None:
             return
-        check.times.add((stored.url, utc_text(stored.captured_at)))
         if stored.kind == "revisit":
             revisit = Revisit(stored.url, stored.digest, stored.refers_to_day)
             check.revisits[entry.offset] = revisit

@@ -47,19 +47,6 @@ def test_unchanged_home_has_no_problem(kept: Watcher) -> None:
     )  # with warcinfo
 
 
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [("captured_at", "2025-04-08T18:30:59Z"), ("url", "https://alpha.vn/bai-khac.html")],
-)
-def test_changed_time_or_url_of_a_capture_is_reported(
-    kept: Watcher, column: str, value: str
-) -> None:
-    change(kept, f"UPDATE captures SET {column} = '{value}' WHERE id = 2")
-    [problem] = looked_at(kept).problems
-    assert problem.startswith(f"captures/alpha/{DAYS[0]}.warc.gz: no record is that of capture 2")
-    assert value in problem
-
-
 def test_captures_are_checked_without_a_database(kept: Watcher) -> None:
     found = verify(kept.home.captures, None)
     assert (found.problems, found.records, found.rebuildable) == ([], 12, True)
