@@ -156,8 +156,10 @@ class SiteConfig:
             return None
         groups = match.groupdict()
         key: str = groups.get("key") or target.split("?")[0]
-        module = groups.get("module")
-        return f"{module}/{key}" if module and module not in cls.main_modules else key
+        module, language = groups.get("module"), groups.get("language")
+        if module and module not in cls.main_modules:
+            key = f"{module}/{key}"
+        return f"{language}/{key}" if language and language != cls.language else key
 
 
 @cache

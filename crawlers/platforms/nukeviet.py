@@ -13,14 +13,15 @@ from crawlers.spider import SiteSpider
 
 
 class NukeViet(SiteSpider):
-    # Each module counts its articles from 1: /module/category/alias-id.html, without the module if
-    # it is the site's first one. Some modules have no articles.
+    # Each module of each language counts its articles from 1: /en/module/category/alias-id.html,
+    # without the module if it is the site's first one. Some modules have no articles.
     article_url = (
         r"^(?!.*(?:/|=|%2F)(?:savefile|print|tag|rss)(?:/|%2F))"
-        r"(?!/(?:index\.php/)?(?:(?:vi|en)/)?(?:about|siteterms|page|contact|users|voting|banners"
+        r"(?:(?=/(?:(?:index\.php/)?|index\.php\?(?:.*&)?language=)(?P<language>vi|en|fr)[/&]))?"
+        r"(?!/(?:index\.php/)?(?:(?:vi|en|fr)/)?(?:about|siteterms|page|contact|users|voting|banners"
         r"|statistics|freecontent|seek|feeds)/)"
-        r"(?:(?=(?:/index\.php\?(?:.*&)?nv=|/(?:index\.php/)?(?:(?:vi|en)/)?(?!(?:vi|en|index\.php)/)"
-        r"(?=[^/?]+/[^/?]+/[^/?]+\.html))(?P<module>[^/?&]+)))?"
+        r"(?:(?=(?:/index\.php\?(?:.*&)?nv=|/(?:index\.php/)?(?:(?:vi|en|fr)/)?"
+        r"(?!(?:vi|en|fr|index\.php)/)(?=[^/?]+/[^/?]+/[^/?]+\.html))(?P<module>[^/?&]+)))?"
         r"/(?:(?:[^/?]+/)+|index\.php\?(?:.*&)?op=(?:[^/&%]+(?:/|%2F))+)[^/?&%]+-(?P<key>\d+)\.html"
     )
     main_modules = {"news", "tin-tuc"}

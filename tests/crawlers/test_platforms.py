@@ -174,9 +174,18 @@ def test_ims_extracts_real_pages_as_in_the_gold(gold: dict[str, Any]) -> None:
         ("/about/gioi-thieu-4.html", None),
         ("/vi/siteterms/quy-dinh-4.html", None),
         ("/vi/news/print/thoi-su/mo-duong-4.html", None),
+        ("/en/news/opening-a-road-4.html", "en/4"),
+        ("/en/news/politics/opening-a-road-4.html", "en/4"),
+        ("/en/documents/resolutions/opening-a-road-4.html", "en/documents/4"),
+        ("/index.php/en/news/politics/opening-a-road-4.html", "en/4"),
+        ("/index.php?language=en&nv=news&op=politics/opening-a-road-4.html", "en/4"),
+        ("/index.php?nv=docs&language=en&op=politics/opening-a-road-4.html", "en/docs/4"),
+        ("/en/about/who-we-are-4.html", None),
     ],
 )
-def test_nukeviet_counts_the_articles_of_each_module(path: str, key: str | None) -> None:
+def test_nukeviet_counts_the_articles_of_each_module_and_language(
+    path: str, key: str | None
+) -> None:
     site = all_sites()["caobang_tuyengiao"]
     assert site.key_of(f"{site.root()}{path}") == key
 
