@@ -20,13 +20,17 @@ MAX_RANKED_EDITS = 5000  # newest edits of a window that are sorted by priority
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Events with ids in (since, upto], optionally only of some runs, one site or several."""
+    """Events with ids in (since, upto], optionally only of some runs, one site or several.
+
+    `historical`: also events of the past, which captures taken in late show.
+    """
 
     since: int
     upto: int
     runs: tuple[int, ...] | None = None
     site: str = ""
     sites: tuple[str, ...] | None = None
+    historical: bool = True
 
     @property
     def where(self) -> str:
@@ -39,6 +43,8 @@ class Window:
         if self.runs is not None:
             # The unary "+" keeps SQLite from using the index on run: the id range is smaller.
             conditions.append("+run IN (SELECT value FROM json_each(:runs))")
+        if not self.historical:
+            conditions.append("json_extract(detail, '$.historical') IS NULL")
         return " AND ".join(conditions)
 
     def values(self, **more: Any) -> dict[str, Any]:
@@ -62,7 +68,10 @@ class TitledEvent:
 def window_of_batch(
     db: Database, batch: str, site: str = "", sites: tuple[str, ...] | None = None
 ) -> Window:
-    """Return the window of events that the runs of a batch published. Raise KeyError."""
+    """Return the window of events of the present that the runs of a batch published.
+
+    Raise KeyError.
+    """
     runs = tuple(r[0] for r in db.execute("SELECT id FROM runs WHERE batch = ?", [batch]))
     if not runs:
         raise NotFound(Reason(InputReason.NO_BATCH, batch=batch))
@@ -74,7 +83,7 @@ def window_of_batch(
         [json.dumps(runs)],
     ).fetchone()
     first, last = bounds if bounds[0] is not None else (1, 0)
-    return Window(first - 1, last, runs, site, sites)
+    return Window(first - 1, last, runs, site, sites, historical=False)
 
 
 def counts(db: Database, window: Window) -> dict[tuple[str, str], int]:
@@ -82,7 +91,8 @@ def counts(db: Database, window: Window) -> dict[tuple[str, str], int]:
     if window.runs is None and window.upto - window.since > MAX_COUNTED_WINDOW_IDS:
         site = "AND site = :site" if window.site else ""
         among = f" AND {_AMONG_SITES}" if window.sites is not None else ""
-        query = _COUNTS_OF_WIDE_WINDOW.format(site=site + among)
+        past = "" if window.historical else _WITHOUT_THE_PAST.format(site=site + among)
+        query = _COUNTS_OF_WIDE_WINDOW.format(site=site + among, past=past)
     else:
         query = f"SELECT site, kind, count(*) FROM events WHERE {window.where} GROUP BY site, kind"
     return {(site, kind): number for site, kind, number in db.execute(query, window.values())}
@@ -95,7 +105,12 @@ SELECT site, kind, sum(number) AS inside FROM (
   SELECT site, kind, events AS number FROM event_counts WHERE 1 {site}
   UNION ALL SELECT site, kind, -1 FROM events WHERE id <= :since {site}
   UNION ALL SELECT site, kind, -1 FROM events WHERE id > :upto {site}
+  {past}
 ) GROUP BY site, kind HAVING inside > 0
+"""
+_WITHOUT_THE_PAST = """
+  UNION ALL SELECT site, kind, -1 FROM events INDEXED BY events_historical
+  WHERE json_extract(detail, '$.historical') IS NOT NULL AND id > :since AND id <= :upto {site}
 """
 
 

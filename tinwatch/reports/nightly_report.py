@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -28,7 +29,7 @@ from storage.messages.reasons_batch import BatchReason
 from storage.reasons import Reason
 from storage.run_stats import Problem, RunStats
 from storage.runs.batches import batch_runs, get_batch
-from storage.runs.repository import Run, get_run
+from storage.runs.repository import Run, RunKind, get_run
 from storage.runs.verdicts import ACCEPTED
 from tinwatch.terminal.console import local_time, out, safe
 from tinwatch.terminal.messages import (
@@ -125,6 +126,13 @@ def run_report(db: Database, run: int) -> dict[str, Any]:
     return _report(db, one.batch, [one], {}, {})
 
 
+def _events_of(db: Database, run: Run) -> Iterator[Event]:
+    """Yield the events of a run; of a crawl, which may join histories, none of the past."""
+    for event in events(db, run=run.id):
+        if run.kind == RunKind.IMPORT or not event.detail.get("historical"):
+            yield event
+
+
 def _report(
     db: Database,
     batch: str,
@@ -132,7 +140,7 @@ def _report(
     skipped: dict[str, Reason],
     errors: dict[str, Reason],
 ) -> dict[str, Any]:
-    found = {run.id: list(events(db, run=run.id)) for run in runs}
+    found = {run.id: [*_events_of(db, run)] for run in runs}
     totals = Counter(event.kind for group in found.values() for event in group)
     return {
         "night": batch,

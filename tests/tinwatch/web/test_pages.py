@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from pipelines.items import ArticleRead
 from schedules.publishing.rebuild import rebuild
+from storage.events import paging
 from storage.events.reviews import article_reviews
 from storage.home import open_home
 from storage.messages.event_lines import event_line
@@ -62,6 +64,24 @@ def test_front_page_shows_events_since_the_last_visit(
     assert client.post("/seen", data={"event": newest}, headers=same_origin).status_code == 303
     assert 'class="event ' not in client.get("/").text
     assert 'id="kind-new"' in client.get("/?since=0").text
+
+
+@pytest.mark.parametrize("counted", [paging.MAX_COUNTED_WINDOW_IDS, -1])
+def test_front_page_lists_no_events_of_the_past(
+    told: Any, client: TestClient, day: Any, counted: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "MAX_COUNTED_WINDOW_IDS", counted)
+    before = re.findall("<h2[^>]*>.*?</h2>", client.get("/?since=0&lang=en").text)
+    old = day(-3000)
+    read = told.read(key="9", title="Lễ hội Lồng tồng ngày xưa", at=old)
+    told.night(ArticleRead(read.page, None, old), at=None, kind="import", stats={"read": 1})
+    assert told.events()[-1].detail["historical"]
+    front = client.get("/?since=0&lang=en").text
+    assert re.findall("<h2[^>]*>.*?</h2>", front) == before
+    assert "Lễ hội Lồng tồng" not in front
+    changes = client.get("/changes?lang=en").text
+    assert "Lễ hội Lồng tồng" in changes
+    assert changes.count('<span class="badge dim">historical</span>') == 1
 
 
 def test_front_page_filters(told: Any, client: TestClient) -> None:

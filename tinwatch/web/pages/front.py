@@ -1,4 +1,7 @@
-"""The front page: new events since the last visit, or those of a nightly batch."""
+"""The front page: new events since the last visit, or those of a nightly batch.
+
+Events of the past, which an import shows, are on the other pages.
+"""
 
 from __future__ import annotations
 
@@ -190,7 +193,7 @@ def _window(
             raise not_found(gettext_noop("No such nightly batch.")) from error
     if since and not (since.isdecimal() and len(since) < 19):
         raise bad_request(gettext_noop("Invalid value for {name}: {why}"), name="since", why=since)
-    return Window(int(since or 0), newest, None, site, sites)
+    return Window(int(since or 0), newest, None, site, sites, historical=False)
 
 
 def _by_site(found: dict[tuple[str, str], int]) -> dict[str, dict[str, int]]:
