@@ -69,6 +69,7 @@ class Archive:
     Attributes:
         pause: least seconds between two requests
         bad_lines: of the index, which could not be read
+        repeats_pages: whether the index gave a page again in place of a later one
     """
 
     source: str
@@ -76,6 +77,7 @@ class Archive:
     allow_private_hosts: tuple[str, ...] = ()
     pause: float = PAUSE_SECONDS
     bad_lines: int = 0
+    repeats_pages: bool = False
     _pool: urllib3.PoolManager = field(init=False)
     _next_request: float = 0.0
 
@@ -241,6 +243,7 @@ class _Index(CDXFetcher):  # type: ignore[misc]
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
+        self.seen: set[tuple[int, int]] = set()  # endpoint and hash of the captures of each page
         source = archive.source
         super().__init__(SOURCES.get(source, f"{source}/cdx"))
 
@@ -253,7 +256,21 @@ class _Index(CDXFetcher):  # type: ignore[misc]
         if page and not paged:
             return "last page", []
         found = self.archive.query(index_list[endpoint], {**params, "page": page}, paged=paged)
-        return ("last page", []) if found is None else ("ok", found)
+        if found is None or self._is_repeated(endpoint, found):
+            return "last page", []
+        return "ok", found
+
+    def _is_repeated(self, endpoint: int, rows: list[Any]) -> bool:
+        """Whether a page has the captures of an earlier one, as if the archive ignored its number.
+
+        It would do so for each further page.
+        """
+        page = endpoint, hash(frozenset(map(_capture, rows)))
+        if page not in self.seen:
+            self.seen.add(page)
+            return False
+        self.archive.repeats_pages |= bool(rows)
+        return True
 
 
 def _capture(row: Any) -> ArchivedCapture | None:

@@ -5,7 +5,8 @@
 The database can be rebuilt from the captures and the journal: which bytes belong to which run,
 which requests got no response, the verdicts of the health gate and what a person decided.
 
-Key `line` is the kind of a line:
+A line begins with `crc32`, the CRC-32 of its other bytes as 8 hexadecimal digits; those of versions
+up to 0.1 begin with `line`. Key `line` is the kind of a line:
 run        a run ended: its facts and counts, the bytes it wrote (`wrote`: file -> [from, to]), the
            ids of the articles it found and their URLs, `unseen`: observations without a capture
 published  runs were evaluated together: their verdicts, and the settings used
@@ -19,19 +20,23 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 JOURNAL_NAME = "journal.jsonl"
 MAX_LISTED_LINES = 10
+CHECKSUM = re.compile(rb'\{"crc32":"([0-9a-f]{8})",')
 Line = dict[str, Any]
 
 
 def write_line(captures: Path, line: Line) -> None:
     """Append a line and flush it to the disk. Raise OSError."""
     captures.mkdir(parents=True, exist_ok=True)
-    data = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    data = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode()
+    data = b'{"crc32":"%08x",%b\n' % (zlib.crc32(data), data[1:])
     with (captures / JOURNAL_NAME).open("a+b", buffering=0) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         end = file.seek(0, os.SEEK_END)
@@ -61,7 +66,7 @@ class Journal:
     Attributes:
         lines: all but the `pruned` ones
         pruned: the lines of this kind
-        unreadable: numbers of the lines that cannot be read, from 1
+        unreadable: numbers of the lines that cannot be read or were changed, from 1
     """
 
     lines: list[Line] = field(default_factory=list)
@@ -73,12 +78,12 @@ class Journal:
         return [line for line in self.lines if line["line"] == "run"]
 
     def problems(self) -> list[str]:
-        """Return a sentence about the lines that cannot be read."""
+        """Return a sentence about the damaged lines."""
         if not self.unreadable:
             return []
         numbers = ", ".join(map(str, self.unreadable[:MAX_LISTED_LINES]))
         more = " ..." if len(self.unreadable) > MAX_LISTED_LINES else ""
-        return [f"journal: {len(self.unreadable)} lines cannot be read: {numbers}{more}"]
+        return [f"journal: {len(self.unreadable)} lines are damaged: {numbers}{more}"]
 
 
 def read_journal(captures: Path) -> Journal:
@@ -104,7 +109,14 @@ def read_journal(captures: Path) -> Journal:
 
 
 def _parsed(text: bytes) -> Line | None:
-    """Return a line, or None if it cannot be read."""
+    """Return a line, or None if it cannot be read or was changed."""
+    stated = CHECKSUM.match(text)
+    if stated is not None:
+        text = b"{" + text[stated.end() :]
+        if zlib.crc32(text) != int(stated[1], 16):
+            return None
+    elif not text.startswith(b'{"line":'):
+        return None
     try:
         line = json.loads(text)
     except ValueError:

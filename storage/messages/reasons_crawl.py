@@ -63,6 +63,10 @@ class CrawlReason(ReasonCode):
         "index_damaged",
         gettext_noop("{number} lines of the archive's index cannot be read"),
     )
+    INDEX_REPEATED = (
+        "index_repeated",
+        gettext_noop("the archive's index repeats a page in place of the next one: more may exist"),
+    )
     ASKED_BY_HAND = "asked_by_hand", gettext_noop("requested by the user")
     NOT_A_FEED = "not_a_feed", gettext_noop("not a feed or sitemap")
     KEY_COLLISION = (

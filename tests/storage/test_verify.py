@@ -123,7 +123,7 @@ def test_unreadable_journal_line_is_a_problem(kept: Watcher) -> None:
     lines = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(lines[0][:-40] + b"\n" + b"".join(lines[1:]))
     found = looked_at(kept)
-    assert found.problems[0] == "journal: 1 lines cannot be read: 1"
+    assert found.problems[0] == "journal: 1 lines are damaged: 1"
     assert "is not in the journal" in found.problems[1]
     assert not found.rebuildable
 

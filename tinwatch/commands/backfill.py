@@ -95,12 +95,14 @@ def _backfill(
     row: dict[str, Any] = {"site": site.name, "source": archive.source}
     read = 0
     try:
-        archive.bad_lines = 0
+        archive.bad_lines, archive.repeats_pages = 0, False
         found = find_captures(home, site, archive, *days, limit)
         if archive.bad_lines:
             problems.append(
                 (archive.source, Reason(CrawlReason.INDEX_DAMAGED, number=archive.bad_lines))
             )
+        if archive.repeats_pages:
+            problems.append((archive.source, Reason(CrawlReason.INDEX_REPEATED)))
         total = len(found.captures)
         time = expected_time(archive, found)
         row |= {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -136,6 +136,17 @@ def test_an_index_without_a_readable_line_is_an_error(
     with pytest.raises(ArchiveError) as refused:
         list(archive.captures("haugiang.vn"))
     assert refused.value.reason.code == CrawlReason.ARCHIVE_UNAVAILABLE
+
+
+def test_an_index_that_repeats_its_page_is_not_asked_forever(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(client.SOURCES, archive.source, f"{archive.source}/cdx")  # with pages
+    monkeypatch.setattr(client, "SEARCH_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(BusyArchive, "seen", defaultdict(lambda: 3))
+    assert len(list(archive.captures("haugiang.vn"))) == 5
+    assert archive.repeats_pages
+    assert len(BusyArchive.seen) == 2
 
 
 @pytest.mark.parametrize("error", [ValueError("invalid hostname"), RuntimeError("error 503")])

@@ -50,6 +50,28 @@ def test_partial_line_is_counted_and_hides_no_other(
     assert found.unreadable == [2]
 
 
+LINES = ({"line": "run", "run": 1, "night": "đêm", "wrote": {"a": [0, 12]}},
+         {"line": "released", "run": 1, "ends": {1: 2}})  # fmt: skip
+
+
+def test_any_changed_bit_is_named(tmp_path: Path) -> None:
+    for line in LINES:
+        write_line(tmp_path, line)
+    assert [line["line"] for line in read_journal(tmp_path).lines] == ["run", "released"]
+    data = (tmp_path / JOURNAL_NAME).read_bytes()
+    for place in range(len(data) - 1):  # the last line feed ends nothing
+        for bit in range(8):
+            changed = bytearray(data)
+            changed[place] ^= 1 << bit
+            (tmp_path / JOURNAL_NAME).write_bytes(changed)
+            assert 1 + data[:place].count(b"\n") in read_journal(tmp_path).unreadable
+
+
+def test_lines_of_earlier_versions_have_no_checksum(tmp_path: Path) -> None:
+    (tmp_path / JOURNAL_NAME).write_text('{"line":"released","run":1}\n')
+    assert read_journal(tmp_path).lines == [{"line": "released", "run": 1}]
+
+
 def test_full_disk_leaves_the_journal_unchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
