@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipelines.changes.fingerprint import COMPARED_FIELDS, field_paragraphs
 from pipelines.changes.paragraph_pairs import ParagraphPairs, match_paragraphs, similarity
 from pipelines.changes.word_diff import Op, Span, longest_increasing_subsequence, spans
+from pipelines.record.dates.clock import prints_midnight
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
 from storage.timezone import day_first
@@ -67,7 +68,8 @@ def diff(old: Article, new: Article) -> list[FieldDiff]:
     """
     before = {field: _paragraphs(old, field) for field in COMPARED_FIELDS}
     after = {field: _paragraphs(new, field) for field in COMPARED_FIELDS}
-    _drop_time_of_day(before, after)
+    if _prints_time(old) != _prints_time(new):
+        _drop_time_of_day(before, after)
     _print_second_copy(before, after)
     _print_second_copy(after, before)
     _give_new_roles(before, after)
@@ -78,11 +80,15 @@ def diff(old: Article, new: Article) -> list[FieldDiff]:
     return [d for d in diffs if d.changed]
 
 
+def _prints_time(article: Article) -> bool:
+    """Whether a time of day is printed; 12:00 AM is one, although the record has only the day."""
+    return bool(article.time_known) or prints_midnight(article.published_as_printed or "")
+
+
 def _drop_time_of_day(before: dict[str, list[str]], after: dict[str, list[str]]) -> None:
     """Compare only the day if one side prints no time: the template leaves it out, no editor."""
     days = [text.partition(" ")[0] for side in (before, after) for text in side["published"]]
-    has_time = [" " in text for side in (before, after) for text in side["published"]]
-    if len(days) == 2 and days[0] == days[1] and has_time[0] != has_time[1]:
+    if len(days) == 2 and days[0] == days[1]:
         before["published"] = after["published"] = days[:1]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 
 from storage.timezone import VIETNAM
 
 _MORNING = frozenset(("SA", "AM", "SÁNG", "RẠNGSÁNG"))
+_MIDNIGHT = re.compile(r"(?<![0-9:])12:00(?::00)?\s?(?:A\.?M|S\.?A)(?![^\W_])", re.IGNORECASE)
 _NIGHT = frozenset(("ĐÊM", "KHUYA"))
 FIRST_HOUR_OF_NIGHT = 6  # "11 đêm" is before midnight, "1 đêm" after
 FIRST_HOUR_OF_NOON = 10  # "11:30 trưa" is before noon, "1:30 trưa" after
@@ -26,6 +28,11 @@ def clock_time(
     if part and h <= 12:  # in "14:30 PM", which sites print too, PM changes nothing
         h = h % 12 + (12 if _is_after_noon(h, part) else 0)
     return time(h, m, s, tzinfo=VIETNAM)
+
+
+def prints_midnight(printed: str) -> bool:
+    """Return whether a printed date has the time that `clock_time` takes for none: 12:00 AM."""
+    return _MIDNIGHT.search(printed) is not None
 
 
 def _is_after_noon(hour: int, part: str) -> bool:

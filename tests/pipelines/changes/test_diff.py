@@ -364,3 +364,13 @@ def test_time_of_day_that_the_template_leaves_out_is_no_edit() -> None:
     other_day = article(REST, {"published": "08/04/2025"})
     assert changed_fields(day, other_day) == [("published", ["07/04/2025"], ["08/04/2025"])]
     assert [d.field for d in diff(with_time, other_day)] == ["published"]
+
+
+@pytest.mark.parametrize("midnight", ["07/04/2025 12:00 AM", "7/4/2025 12:00:00 SA"])
+def test_minute_after_a_printed_midnight_is_an_edit(midnight: str) -> None:
+    """The record has no time for 12:00 AM, but the page prints one, and then another."""
+    before = article(REST, {"published": midnight})
+    assert before.published == "2025-04-07"
+    after = article(REST, {"published": "07/04/2025 12:07 AM"})
+    assert changed_fields(before, after) == [("published", [], ["00:07"])]
+    assert diff(before, article(REST, {"published": "07/04/2025"})) == []
