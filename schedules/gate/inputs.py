@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -15,7 +16,7 @@ from storage.db.connection import Database, from_utc_text, utc_text
 from storage.events.pending import pending_events_of_run
 from storage.models import EventKind
 from storage.run_stats import Coverage, RunStats
-from storage.runs.history import accepted_runs, volumes, was_in_outage
+from storage.runs.history import accepted_runs, moved_articles, volumes, was_in_outage
 from storage.runs.repository import Run
 
 MAX_PAST_RUNS = 10
@@ -27,8 +28,9 @@ def gate_input(db: Database, run: Run, settings: Settings) -> GateInput:
     past = [earlier.stats for earlier in accepted_runs(db, run.site, run.id, MAX_PAST_RUNS)]
     moment = from_utc_text(run.moment)
     since = utc_text(moment - timedelta(weeks=USUAL_WEEKS, days=2))
+    moved = moved_articles(db, run.site)[run.id]
     return GateInput(
-        stats=run.stats,
+        stats=replace(run.stats, new=run.stats.new - moved),
         kind=run.kind,
         settings=settings,
         generic_site=is_generic(run.site, past),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -13,7 +14,10 @@ from storage.runs.verdicts import VerdictStatus
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """How many new articles a run found. `moment`: UTC text, when it visited the site."""
+    """How many new articles a run found, without those that moved to a new URL.
+
+    `moment`: UTC text, when it visited the site.
+    """
 
     run: int
     moment: str
@@ -63,7 +67,26 @@ def volumes(db: Database, run: Run, since: str) -> list[Volume]:
         "AND json_extract(stats, '$.deep') IS NULL ORDER BY moment DESC, id DESC",
         [run.site, run.id, since],
     )
-    return [Volume(row[0], row[1], row[2] or 0, bool(row[3]), _verdict(row[4])) for row in rows]
+    moved = moved_articles(db, run.site)
+    return [
+        Volume(row[0], row[1], (row[2] or 0) - moved[row[0]], bool(row[3]), _verdict(row[4]))
+        for row in rows
+    ]
+
+
+def moved_articles(db: Database, site: str) -> Counter[int]:
+    """Return run -> number of articles that it found, and that another article has moved to."""
+    moves = " UNION ALL ".join(
+        "SELECT article AS old, json_extract(detail, '$.to_article') AS new "
+        f"FROM {table} WHERE site = :site AND kind = 'moved'"
+        for table in ("events", "pending_events")
+    )
+    rows = db.execute(
+        f"SELECT first_run, count(DISTINCT new) FROM ({moves}) JOIN articles ON articles.id = new "
+        "WHERE new <> old GROUP BY first_run",
+        {"site": site},
+    )
+    return Counter(dict(rows.fetchall()))
 
 
 def _verdict(stored: str | None) -> VerdictStatus | None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.items import ArticleRead
+from pipelines.items import ArticleMoved, ArticleRead
+from schedules.gate.inputs import gate_input
+from storage.runs.repository import get_run
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -46,6 +48,21 @@ def test_move_whose_old_url_is_checked_a_night_later(watcher: Watcher, day: Day)
     watcher.night(watcher.read(key="9", at=day(1)), other(watcher, day(1)), at=day(1))
     watcher.night(watcher.missed(at=day(2)), other(watcher, day(2)), at=day(2))
     assert told(watcher) == [("new", 1), ("new", 3), ("moved", 1)]
+
+
+def test_articles_at_a_new_url_are_not_new_to_the_gate(watcher: Watcher, day: Day) -> None:
+    """One that a run finds, one of which a later run shows that it moved, and a new one."""
+    first_night(watcher, day)
+    redirected = watcher.read(key="8", title="Đập mới ở Pa Tần", body=["Đập đã xong."], at=day(1))
+    move = ArticleMoved(2, "https://alpha.vn/bai-2.html", redirected.page, None, day(1))
+    new = watcher.read(key="5", title="Cầu treo mới", body=["Cầu đã thông xe."], at=day(1))
+    watcher.night(watcher.read(key="9", at=day(1)), move, new, at=day(1))
+    found = gate_input(watcher.db, get_run(watcher.db, watcher.runs[-1]), watcher.home.settings)
+    assert found.stats.new == 2
+    watcher.night(watcher.missed(at=day(2)), new, at=day(2))
+    assert watcher.kinds() == ["new", "new", "moved", "new", "new", "moved"]
+    later = gate_input(watcher.db, get_run(watcher.db, watcher.runs[-1]), watcher.home.settings)
+    assert [volume.new for volume in later.volumes] == [1, 2]
 
 
 def test_move_whose_new_url_is_listed_a_night_later(watcher: Watcher, day: Day) -> None:
