@@ -404,6 +404,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         self.articles_read += isinstance(observation, ArticleRead)
         if isinstance(observation, ArticleMissing):
             yield from self._control()
+            yield from self._back_at_old_url(observation.article)
         if isinstance(observation, ArticleMissing) and missing is None:
             url = self.addresses.elsewhere(key, self.canonical(request.url))
             if url is not None:
@@ -432,6 +433,15 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             if is_live and article.id not in self.rechecked:
                 yield from self._recheck(article)
                 return
+
+    def _back_at_old_url(self, missing: int) -> Iterator[scrapy.Request]:
+        """Recheck the articles that had moved to a missing one: they may be back where they were.
+
+        Nothing else requests them, because the article at the new URL stands for them.
+        """
+        if self.recheck != "none":
+            for article in self.crawl_state.moved_to(missing):
+                yield from self._recheck(article)
 
     def _client_redirect(self, response: Response) -> scrapy.Request | None:
         """Return a request for the page to which a meta refresh or script leads, or None."""

@@ -19,7 +19,7 @@ from storage.checks.recheck_budget import RecheckBudget
 from storage.checks.retry_queue import retry_urls
 from storage.db.connection import Database
 from storage.home import Home
-from storage.models import Article
+from storage.models import Article, ArticleStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ class SiteStore:
 
     def stored_articles(self) -> list[StoredArticle]:
         return articles.stored_articles(self.db, self.site)
+
+    def moved_to(self, article: int) -> list[StoredArticle]:
+        target = articles.article_by_id(self.db, article)
+        former = articles.articles_moved_to(self.db, target)
+        return [one for one in former if one.status == ArticleStatus.MOVED]
 
     def frontier_keys(self) -> set[str]:
         return articles.known_frontier(self.db, self.site)

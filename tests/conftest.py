@@ -41,7 +41,7 @@ CRAWL = ROOT / "tests" / "crawlers" / "crawl_faulty_site.py"
 SCENARIOS = (
     "faults", "incremental", "limited", "much_later", "stopped", "absent", "private_host",
     "private_name", "robots_down", "slowly", "indexed", "vanished", "broken_transfers", "coded_br",
-    "coded_zstd", "elsewhere", "down",
+    "coded_zstd", "elsewhere", "down", "databases_down",
 )  # fmt: skip
 TIME_LIMIT = 300  # seconds
 START = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)

@@ -47,7 +47,8 @@ def select_rechecks(
 ) -> list[StoredArticle]:
     """Return the stored articles to check in this run; canaries are always among them.
 
-    Moved articles are not checked: the new URL is an article of its own.
+    Moved articles are not checked: the new URL is an article of its own. If that one is missing,
+    the spider checks them.
     """
     candidates = [a for a in state.articles.values() if a.url and a.status != ArticleStatus.MOVED]
     selected = {"all": candidates, "none": []}.get(mode)

@@ -44,6 +44,7 @@ class CrawlState:
         canaries: ids of articles that a person pinned
         newest_record: loads the record of an article's newest revision by its id
         newest_page: loads the capture of that revision; None if it cannot be read
+        moved_to: loads the articles that moved to an article
         budget: how many articles may be rechecked; None for no limit, as in a replay
         listings: listing URL -> article keys of the last run
         read_without_end: of each article read in this run, whether its page lacks </html>
@@ -58,6 +59,7 @@ class CrawlState:
     canaries: set[int]
     newest_record: Callable[[int], Article]
     newest_page: Callable[[int], Record | None]
+    moved_to: Callable[[int], list[StoredArticle]]
     budget: RecheckBudget | None = None
     listings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     read_without_end: list[bool] = field(default_factory=list)
@@ -75,6 +77,7 @@ class CrawlState:
             canaries=store.canaries(),
             newest_record=store.newest_record,
             newest_page=store.newest_page,
+            moved_to=store.moved_to,
             listings=store.listing_positions(),
         )
 

@@ -23,6 +23,9 @@ class CrawlStore(Protocol):
     def stored_articles(self) -> list[StoredArticle]:
         """Return every article of the site, in order of id."""
 
+    def moved_to(self, article: int) -> list[StoredArticle]:
+        """Return the articles that moved to this one and are not back at their own URL."""
+
     def frontier_keys(self) -> set[str]:
         """Return the known frontier: keys of articles below which a listing shows nothing new."""
 

@@ -83,10 +83,12 @@ def stored_articles(db: Database, site: str) -> list[StoredArticle]:
 
 
 def articles_found_since(db: Database, article: StoredArticle) -> dict[int, bool]:
-    """Return the live articles of the site that were first found in or after this one's first run.
+    """Return the live articles of the site that this one may have moved to.
 
-    The value says whether a crawl that was accepted found it in a later run than the last one that
-    saw `article`, so that no run saw both.
+    Those are the articles that were first found in or after its first run, and those that had
+    moved to it. The value says whether a crawl that was accepted found an article in a later run
+    than the last one that saw `article`, so that no run saw both, or whether one that had moved to
+    it was seen later.
     """
     rows = db.execute(
         "SELECT other.id, other.first_seen > :last_seen AND runs.kind <> 'import' "
@@ -97,7 +99,23 @@ def articles_found_since(db: Database, article: StoredArticle) -> dict[int, bool
         "AND other.first_run >= (SELECT first_run FROM articles WHERE id = :article)",
         {"article": article.id, "site": article.site, "last_seen": article.last_seen},
     )
-    return {other: bool(is_later) for other, is_later in rows}
+    back = {
+        other.id: other.last_seen > article.last_seen
+        for other in articles_moved_to(db, article)
+        if other.status == ArticleStatus.LIVE
+    }
+    return {other: bool(is_later) for other, is_later in rows} | back
+
+
+def articles_moved_to(db: Database, article: StoredArticle) -> list[StoredArticle]:
+    """Return the articles of which an event says that they moved to this one, by id."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM articles WHERE id <> :article "
+        "AND id IN (SELECT article FROM events WHERE site = :site AND kind = 'moved' "
+        "AND json_extract(detail, '$.to_article') = :article) ORDER BY id",
+        {"article": article.id, "site": article.site},
+    )
+    return [_stored_article(row) for row in rows]
 
 
 def _stored_article(row: tuple[Any, ...]) -> StoredArticle:

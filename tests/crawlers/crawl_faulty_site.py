@@ -29,7 +29,7 @@ SCENARIOS: dict[str, Callable[[Path], Coroutine[Any, Any, Scene]]] = {
     for made in (
         scenarios.faults, scenarios.incremental, scenarios.vanished, scenarios.limited,
         scenarios.much_later, scenarios.stopped, scenarios.absent, scenarios.robots_down,
-        scenarios.elsewhere, scenarios.down,
+        scenarios.elsewhere, scenarios.down, scenarios.databases_down,
         scenarios.broken_transfers, scenarios.coded_br, scenarios.coded_zstd, scenarios.slowly,
         scenarios.private_host, scenarios.private_name, scenarios.indexed,
     )

@@ -83,6 +83,19 @@ def test_edit_of_the_title_on_the_way_is_still_a_move(watcher: Watcher, day: Day
     assert watcher.status() == "moved"
 
 
+def test_article_back_at_its_old_url_has_moved_again(watcher: Watcher, day: Day) -> None:
+    """The new URL is missing; no takedown is confirmed there."""
+    first_night(watcher, day)
+    at = day(1)
+    watcher.night(watcher.read(key="9", at=at), watcher.missed(at=at), other(watcher, at), at=at)
+    for night in (2, 4, 6):
+        at = day(night)
+        back = watcher.read(at=at)
+        watcher.night(back, watcher.missed("9", at=at), other(watcher, at), at=at)
+    assert told(watcher) == [("new", 1), ("moved", 1), ("restored", 1), ("moved", 3)]
+    assert (watcher.status(), watcher.status("9")) == ("live", "moved")
+
+
 def test_republished_text_that_lived_beside_the_old_one_is_no_move(
     watcher: Watcher, day: Day
 ) -> None:

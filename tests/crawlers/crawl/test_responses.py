@@ -370,7 +370,7 @@ def crawl_state(**statuses: str) -> CrawlState:
     }
     return CrawlState(
         known, set(), [], set(), set(), Boilerplate(0, frozenset()), set(),
-        lambda _: STORED, lambda _: None,
+        lambda _: STORED, lambda _: None, lambda _: [],
     )  # fmt: skip
 
 

@@ -259,6 +259,14 @@ class Answers(BaseHTTPRequestHandler):
         script = 'document.cookie="D1N=77; path=/";window.location.reload(true);'
         self.answer(f"<html><body>Xin chờ một chút.<script>{script}</script></html>".encode())
 
+    def database_down(self, story: Story) -> None:
+        """As WordPress answers, and NukeViet for listings and every other article."""
+        if re.search(r"[02468]\.html$|/$|\.rss$", self.path):
+            self.user_error(story)
+        else:
+            page = "<h1>Error establishing a database connection</h1>"
+            self.answer(f"<title>Database Error</title>{page}".encode(), status=500)
+
     def user_error(self, story: Story) -> None:
         """A database that is down, with status 200."""
         text = "<b>User Error</b><br>Sorry! Could not connect to data server<br>(Code: 77aa)"

@@ -117,6 +117,7 @@ ABSENT = {
 async def absent(folder: Path) -> Scene:
     """In the second batch some articles are not where they were; the third finds them again.
 
+    In the fourth the page is gone that 108 had moved to, which is at its old address again.
     109 names a new address as canonical; 110 and 111 name each other; 112 names the front page.
     """
     scene = Scene(folder, [Story(key) for key in range(101, 131)])
@@ -130,6 +131,8 @@ async def absent(folder: Path) -> Scene:
     await scene.batch(recheck="all")
     for story in scene.site.stories:
         story.fault = ""
+    await scene.batch(recheck="all")
+    scene.story(608).fault = "gone"
     await scene.batch(recheck="all")
     return scene
 
@@ -170,6 +173,20 @@ async def down(folder: Path) -> Scene:
     scene = Scene(folder, [Story(key) for key in range(101, 111)], RETRY_TIMES=0)
     await scene.batch()
     for fault in ("gone", "gone", "user_error", "challenge", ""):
+        scene.site.everywhere = fault
+        await scene.batch(recheck="all")
+    return scene
+
+
+async def databases_down(folder: Path) -> Scene:
+    """Two CMS with one database that is down: one answers 200, the other 500. Later it is up again.
+
+    The listings have a base element.
+    """
+    scene = Scene(folder, [Story(key) for key in range(101, 111)], RETRY_TIMES=0)
+    scene.site.base = "/thoi-su/"
+    await scene.batch()
+    for fault in ("database_down", "database_down", ""):
         scene.site.everywhere = fault
         await scene.batch(recheck="all")
     return scene

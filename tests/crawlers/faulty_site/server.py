@@ -113,5 +113,9 @@ class Handler(Answers):
         if not part:
             self.answer(b"<h1>Het trang</h1>", status=404)
             return
-        links = "".join(f'<li><a href="{s.path}">{s.title}</a></li>' for s in part)
-        self.answer(f"<html><body><ul>{links}</ul></body></html>".encode())
+        links = "".join(
+            f'<li><a href="{s.path.removeprefix(site.base)}">{s.title}</a></li>' for s in part
+        )
+        base = f'<base href="{site.base}">' if site.base else ""
+        page = f"<html><head>{base}</head><body><ul>{links}</ul></body></html>"
+        self.answer(page.encode())

@@ -72,6 +72,7 @@ class Site:
     robots_status: int = 200
     coding: str = ""  # of every answer: gzip, br or zstd
     indexed: bool = False  # sitemap.xml names four packed sitemaps; the newest has all articles
+    base: str = ""  # of the links of the listings
     everywhere: str = ""  # a fault of every page
     elsewhere: str = ""  # where the fault "to_other_port" redirects
     batch: int = 1
