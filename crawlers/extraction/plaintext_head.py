@@ -333,8 +333,8 @@ def _read_dates(lines: list[TextLine], position: int, head: Head) -> None:
 def _date_above(lines: list[TextLine], position: int) -> DateLine | None:
     """Return the date above the title, unless it is the page's clock.
 
-    A clock has a weekday and no label, and it stands in the masthead: lines of it, of a menu or a
-    section are between the clock and the title.
+    A clock has a weekday and no label, or the label "Cập nhật", and it stands in the masthead:
+    lines of it, of a menu or a section are between the clock and the title.
     """
     for index in range(position - 1, -1, -1):
         date = lines[index].date
@@ -343,7 +343,8 @@ def _date_above(lines: list[TextLine], position: int) -> DateLine | None:
         between = lines[index + 1 : position]
         is_near = all(line.frame in BESIDE_TITLE for line in between)
         ticks = TICKING.search(date.printed) is not None
-        return None if date.is_clock_like and (ticks or not is_near) else date
+        may_be_clock = date.is_clock_like or date.is_updated
+        return None if may_be_clock and (ticks or not is_near) else date
     return None
 
 

@@ -128,7 +128,7 @@ class Witnesses:
         day = date.value[:10]
         if self._stated_day == day:
             return Verdict.CONFIRMED
-        if not date.relative and self._is_clock(date):
+        if is_clock(date, self.captured_at):
             return Verdict.DISPUTED
         months = self._months_from_url(day)
         if months is None:
@@ -156,19 +156,20 @@ class Witnesses:
         stated = self.parse(self.stated_date)
         return stated.value[:10] if stated else None
 
-    def _is_clock(self, date: ParsedDate) -> bool:
-        """Return whether a date is the time of the capture, as the clock of a masthead."""
-        if not date.time_known:
-            return False
-        apart = datetime.fromisoformat(date.value) - self.captured_at.astimezone(VIETNAM)
-        return abs(apart) <= CLOCK_TOLERANCE
-
     def _months_from_url(self, day: str) -> int | None:
         match = MONTH_IN_PATH.search(urlsplit(self.url).path)
         if match is None:
             return None
         stated = int(match["year"]) * 12 + int(match["month"])
         return abs(int(day[:4]) * 12 + int(day[5:7]) - stated)
+
+
+def is_clock(date: ParsedDate, captured_at: datetime) -> bool:
+    """Return whether a date is the time of the capture, as the clock of a masthead."""
+    if date.relative or not date.time_known:
+        return False
+    apart = datetime.fromisoformat(date.value) - captured_at.astimezone(VIETNAM)
+    return abs(apart) <= CLOCK_TOLERANCE
 
 
 def _longest_part(head_title: str) -> list[str]:

@@ -22,6 +22,7 @@ from crawlers.extraction.generic.layout import (
     self_and_ancestors,
 )
 from crawlers.extraction.lines import BLOCK_TAGS, inner_text
+from crawlers.extraction.witnesses import is_clock
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean
@@ -31,6 +32,7 @@ DATE_LIKE = re.compile(
 )
 MAX_LINE_CHARS = 100
 MAX_LINES_FROM_TITLE = 12  # for a date that no metadata confirms
+MAX_LINES_ABOVE_TITLE = 2  # of a date with "Cập nhật" or a weekday that is not the page's clock
 MAX_HEAD_LINES = 2  # at the beginning of the text's element, of which one may be the date
 MAX_CANDIDATES = 400  # lines per page that are parsed
 MAX_INNER_ELEMENTS = 40  # elements of a line that are tried
@@ -48,7 +50,9 @@ def extract_dates(layout: PageLayout, page: RawArticle) -> None:
     stated = _parse(page.structured.published, page.captured_at)
     page.published_stamp = page.structured.published if stated else None
     dates = [
-        d for d in _date_candidates(layout, page.captured_at) if _is_plausible(d, layout, stated)
+        d
+        for d in _date_candidates(layout, page.captured_at)
+        if _is_plausible(d, layout, stated, page.captured_at)
     ]
     dates.sort(key=lambda d: _rank(d, layout, stated))
     if dates:
@@ -102,10 +106,16 @@ def _parse(text: str | None, captured_at: datetime) -> ParsedDate | None:
         return None
 
 
-def _is_plausible(candidate: _DateCandidate, layout: PageLayout, stated: ParsedDate | None) -> bool:
+def _is_plausible(
+    candidate: _DateCandidate,
+    layout: PageLayout,
+    stated: ParsedDate | None,
+    captured_at: datetime,
+) -> bool:
     """Return whether the date is the article's.
 
-    It is, if the metadata confirms it; otherwise only if it is printed between title and text.
+    It is, if the metadata confirms it; otherwise only if it is printed near the title, and is not
+    the clock of the masthead.
     """
     if stated is not None and stated.value[:10] == candidate.date.value[:10]:
         return True
@@ -113,12 +123,38 @@ def _is_plausible(candidate: _DateCandidate, layout: PageLayout, stated: ParsedD
     below_title = title < candidate.index < layout.start
     if stated is not None:
         return below_title and has_class(candidate.line, DATE_CLASS)
+    if candidate.index < title and _is_masthead_clock(candidate, layout, captured_at):
+        return False
     around = self_and_ancestors(candidate.line.element)
     if any(e.tag in ("li", "a", "footer", "aside") for e in around):
         return False
     if candidate.date.relative and not has_class(candidate.line, DATE_CLASS):
         return False
     return below_title or abs(candidate.index - title) <= MAX_LINES_FROM_TITLE
+
+
+def _is_masthead_clock(
+    candidate: _DateCandidate, layout: PageLayout, captured_at: datetime
+) -> bool:
+    """Return whether a date above the title is the time of the capture or of the site's update.
+
+    A clock has a weekday, or the label "Cập nhật", and lines of the masthead are below it.
+    """
+    if is_clock(candidate.date, captured_at):
+        return True
+    printed = date_line(candidate.line.text)
+    ticks = candidate.date.updated or (printed is not None and printed.is_clock_like)
+    title = layout.title if layout.title is not None else layout.start
+    if not ticks or title - candidate.index <= MAX_LINES_ABOVE_TITLE:
+        return ticks and _is_in_header(candidate, layout, title)
+    return True
+
+
+def _is_in_header(candidate: _DateCandidate, layout: PageLayout, title: int) -> bool:
+    """Return whether a line is in a <header> that the title is not in."""
+    own = (e for e in self_and_ancestors(candidate.line.element) if e.tag == "header")
+    titles = layout.lines[title : title + 1]
+    return any(not is_inside(line.element, e) for e in own for line in titles)
 
 
 def _rank(

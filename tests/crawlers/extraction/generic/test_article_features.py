@@ -15,6 +15,7 @@ from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate, line_hash
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
+from storage.timezone import VIETNAM
 
 WithoutRules = Callable[[str], type[SiteSpider]]
 Read = Callable[..., RawArticle]
@@ -64,6 +65,38 @@ def test_masthead_clock_and_related_dates_are_skipped(read: Read) -> None:
     assert page.published is None
     assert page.published_stamp is None
     assert normalise(page).fields["published"].state == "broken"
+
+
+MENU = "".join(f"<div><a href='/muc-{n}'>Mục số {n}</a></div>" for n in range(4))
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<div>Cập nhật lúc {now}</div>",
+        "<div>{now}</div>",
+        f"<div>Cập nhật lúc 06:10 ngày 19/03/2025</div>{MENU}",
+        f"<div>Thứ Tư, ngày 19/03/2025</div>{MENU}",
+        "<header><div>Cập nhật lúc 06:10 ngày 19/03/2025</div></header>",
+    ],
+)
+def test_clock_above_the_title_is_no_date(read: Read, above: str) -> None:
+    """The time of the capture, or a time of update above the menu or in the masthead."""
+    now = CAPTURED.astimezone(VIETNAM).strftime("%H:%M ngày %d/%m/%Y")
+    assert read(f"{above.format(now=now)}{TITLE}<div>{BODY}</div>").published is None
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div>Cập nhật lúc 06:10 ngày 19/03/2025</div>{title}{text}",
+        "{menu}<header><p>Cập nhật lúc 06:10 ngày 19/03/2025</p>{title}</header>{text}",
+        "{title}<p>Cập nhật lúc 06:10 ngày 19/03/2025</p>{text}",
+    ],
+)
+def test_time_of_update_beside_the_title_is_the_date(read: Read, page: str) -> None:
+    html = page.format(title=TITLE, menu=MENU, text=f"<div>{BODY}</div>")
+    assert read(html).published == "Cập nhật lúc 06:10 ngày 19/03/2025"
 
 
 def test_date_beside_the_title_is_extracted(read: Read) -> None:
