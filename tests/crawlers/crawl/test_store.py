@@ -75,6 +75,9 @@ class FakeStore:
     def boilerplate(self) -> Boilerplate:
         return Boilerplate(0, frozenset())
 
+    def moved_to(self, article: int) -> list[StoredArticle]:
+        return []
+
     def newest_record(self, article: int) -> Article:
         return self.records[article]
 

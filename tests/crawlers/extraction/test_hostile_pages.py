@@ -16,7 +16,7 @@ import pytest
 from crawlers.crawl.soft404 import VisibleText
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.generic.article import extract_generic_article
-from crawlers.extraction.html import MAX_PAGE_BYTES, UnreadablePage, parse
+from crawlers.extraction.html import MAX_PAGE_BYTES, MAX_TAGS, UnreadablePage, parse
 from crawlers.extraction.plaintext import extract_plain_text
 from crawlers.registry import get_site
 from pipelines.record.normalise import normalise
@@ -124,7 +124,8 @@ def test_text_capture_of_a_megabyte_is_read_in_seconds() -> None:
 
 
 def test_largest_page_is_parsed_in_bounded_time_and_memory() -> None:
-    markup = b"<p>a</p>" * (MAX_PAGE_BYTES // 8)
+    paragraphs = MAX_TAGS // 2
+    markup = (b"<p>%b</p>" % (b"a" * (MAX_PAGE_BYTES // paragraphs - 7))) * paragraphs
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with in_seconds():
         parse(markup, HTML)
