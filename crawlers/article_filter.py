@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
-from crawlers.province_filter import chosen_provinces
+from crawlers.province_filter import Names, chosen_provinces
 from crawlers.registry import check_site
 from storage.periods import parse_days
 from storage.search.parser import Filter, Query, with_filters
@@ -16,23 +16,26 @@ def narrowed(
     query: Query | None,
     *,
     sites: Iterable[str] = (),
-    province: str | None = None,
-    former_province: str | None = None,
+    province: Names | None = None,
+    former_province: Names | None = None,
     first: str | date | None = None,
     last: str | date | None = None,
+    stored_sites: Collection[str] = (),
 ) -> Query:
     """Return the query restricted by the other filters. None matches every article.
 
     Args:
         first, last: periods of publication; an article without a printed date counts on the day
             on which it was first seen
+        stored_sites: names that are valid even without a site module
 
     Raise InputError for an impossible value, NotFound for an unknown site or province.
     """
     filters = []
     names = tuple(sites)
     for name in names:
-        check_site(name)
+        if name not in stored_sites:
+            check_site(name)
     if names:
         filters.append(Filter("site", names))
     provinces = chosen_provinces(province or None, former_province or None)

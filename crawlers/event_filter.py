@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from crawlers.province_filter import chosen_provinces
+from crawlers.province_filter import Names, chosen_provinces
 from crawlers.registry import check_site
 from storage.events.filters import EventFilter
 from storage.events.ledger import EVENT_KINDS
@@ -25,8 +25,8 @@ def parse_event_filter(
     kinds: Iterable[str] = (),
     sites: Iterable[str] = (),
     classes: Iterable[str] = (),
-    province: str | None = None,
-    former_province: str | None = None,
+    province: Names | None = None,
+    former_province: Names | None = None,
     min_priority: float = 0.0,
     text: str | None = None,
     run: int | None = None,

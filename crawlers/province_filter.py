@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from storage.messages.reasons_input import InputError
 from storage.messages.reasons_lookups import LookupReason
 from storage.provinces.lookup import present
@@ -13,27 +15,36 @@ class ExcludingFilters(InputError):
     """No province matches both filters."""
 
 
-def chosen_provinces(now: str | None, before: str | None) -> frozenset[str] | None:
+Names = str | Sequence[str]
+
+
+def chosen_provinces(now: Names | None, before: Names | None) -> frozenset[str] | None:
     """Return the slugs of the former provinces that match both filters; None without a filter.
 
     Args:
-        now: name or slug of a present province; matches all former provinces merged into it
-        before: name or slug of a former province
+        now: names or slugs of present provinces; each matches all former provinces merged into it
+        before: names or slugs of former provinces
 
-    Raises UnknownProvince, and ExcludingFilters if the former province is not in the present one.
+    Raises UnknownProvince, and ExcludingFilters if a former one is in no present one.
     """
     if now is None and before is None:
         return None
+    wanted = [resolve_present(name) for name in _several(now)]
     if before is None:
-        return frozenset(resolve_present(now or "").formers)
-    chosen = resolve_former(before)
-    if now is not None and chosen.now != resolve_present(now).slug:
-        raise ExcludingFilters(
-            Reason(
-                LookupReason.FORMER_IN_OTHER_PROVINCE,
-                former=chosen.name,
-                present=present(chosen.now).name,
-                other=resolve_present(now).name,
+        return frozenset(slug for one in wanted for slug in one.formers)
+    formers = [resolve_former(name) for name in _several(before)]
+    for former in formers:
+        if wanted and former.now not in {one.slug for one in wanted}:
+            raise ExcludingFilters(
+                Reason(
+                    LookupReason.FORMER_IN_OTHER_PROVINCE,
+                    former=former.name,
+                    present=present(former.now).name,
+                    other=", ".join(one.name for one in wanted),
+                )
             )
-        )
-    return frozenset({chosen.slug})
+    return frozenset(one.slug for one in formers)
+
+
+def _several(names: Names | None) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names or ())

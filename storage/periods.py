@@ -53,8 +53,8 @@ def parse_days(
 
     Raise InputError, also if the last day is before the first.
     """
-    first_day = parse_period(str(first))[0] if first else None
-    last_day = parse_period(str(last))[1] if last else None
+    first_day = parse_period(_written(first))[0] if first else None
+    last_day = parse_period(_written(last))[1] if last else None
     if first_day and last_day and last_day < first_day:
         raise InputError(
             Reason(
@@ -64,6 +64,14 @@ def parse_days(
             )
         )
     return first_day, last_day
+
+
+def _written(period: str | date) -> str:
+    """Return the period as text; of a time (datetime, pandas.Timestamp) the day in Vietnam."""
+    if not isinstance(period, datetime):
+        return str(period)
+    local = period.astimezone(VIETNAM) if period.tzinfo else period
+    return local.date().isoformat()
 
 
 def _relative(unit: str, before: int, today: date) -> Period:

@@ -61,18 +61,20 @@ class Proof:
 def proofs(db: Database, captures: Path, article: StoredArticle) -> list[Proof]:
     """Return the capture of each text, the newest one with the last text, and each failed check.
 
-    If the article came back after failed checks, also the first capture of its return.
+    If the article came back after failed checks, also the first capture of each return.
 
     `captures`: the home's folder of WARC files. Raise CaptureError if a record is missing or
     changed.
     """
     urls = _urls(db, article)
     listed = _texts(db, captures, article, urls)
+    checks = settled_checks(db, article.id)
+    returns = _returns(db, captures, article, [check.observed_at for check in checks], listed)
     if listed:
         last_seen = _last_seen(captures, article, urls, listed[-1])
-        listed += [last_seen] if last_seen else []
-    checks = settled_checks(db, article.id)
-    listed += _returns(db, captures, article, [check.observed_at for check in checks], listed)
+        if last_seen and last_seen.at not in {proof.at for proof in returns}:
+            listed.append(last_seen)
+    listed += returns
     listed += [
         _proof(db, captures, article, "failed check", describe(check.reason), check.capture, urls)
         for check in checks

@@ -100,6 +100,12 @@ def test_both_filters_together() -> None:
     assert chosen_provinces("Cần Thơ", None) == {"can-tho", "hau-giang", "soc-trang"}
     assert chosen_provinces(None, "Cần Thơ") == {"can-tho"}
     assert chosen_provinces("Cần Thơ", "Hậu Giang") == {"hau-giang"}
+    assert chosen_provinces(["Cần Thơ", "Lào Cai"], ["Hậu Giang", "Yên Bái"]) == {
+        "hau-giang",
+        "yen-bai",
+    }
+    with pytest.raises(ExcludingFilters):
+        chosen_provinces(["Cần Thơ", "Lào Cai"], ["Hậu Giang", "Bắc Kạn"])
     with pytest.raises(ExcludingFilters) as raised:
         chosen_provinces("Cần Thơ", "Bắc Kạn")
     assert raised.value.reason == Reason(

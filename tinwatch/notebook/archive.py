@@ -86,8 +86,8 @@ class Archive:
         query: str | None = None,
         *,
         site: Names = None,
-        province: str | None = None,
-        former_province: str | None = None,
+        province: Names = None,
+        former_province: Names = None,
         first: Day = None,
         last: Day = None,
         since_event: int = 0,
@@ -109,8 +109,8 @@ class Archive:
         *,
         group: Group | None = None,
         site: Names = None,
-        province: str | None = None,
-        former_province: str | None = None,
+        province: Names = None,
+        former_province: Names = None,
         first: Day = None,
         last: Day = None,
     ) -> pd.DataFrame:
@@ -121,10 +121,11 @@ class Archive:
         parsed = narrowed(
             parse_query(query),
             sites=self._sites(site),
-            province=province,
-            former_province=former_province,
+            province=_names(province),
+            former_province=_names(former_province),
             first=first,
             last=last,
+            stored_sites=site_names(self.db),
         )
         counted = count_articles(self.db, parsed, by, group)
         names = ("first", "last", "group", "articles")
@@ -142,8 +143,8 @@ class Archive:
         *,
         query: str | None = None,
         site: Names = None,
-        province: str | None = None,
-        former_province: str | None = None,
+        province: Names = None,
+        former_province: Names = None,
         first: Day = None,
         last: Day = None,
         columns: Sequence[str] | None = None,
@@ -165,8 +166,8 @@ class Archive:
         first: Day = None,
         last: Day = None,
         edit_class: Names = None,
-        province: str | None = None,
-        former_province: str | None = None,
+        province: Names = None,
+        former_province: Names = None,
         min_priority: float = 0.0,
         text: str | None = None,
     ) -> pd.DataFrame:
@@ -180,10 +181,11 @@ class Archive:
             kinds=_several(kind),
             sites=self._sites(site),
             classes=_several(edit_class),
-            province=province,
-            former_province=former_province,
+            province=_names(province),
+            former_province=_names(former_province),
             min_priority=min_priority,
             text=text,
+            stored_sites=site_names(self.db),
         )
         found = matching_events(self.db, chosen, since=since)
         return frame(
@@ -217,8 +219,8 @@ class Archive:
         first: Day = None,
         last: Day = None,
         site: Names = None,
-        province: str | None = None,
-        former_province: str | None = None,
+        province: Names = None,
+        former_province: Names = None,
         text: str | None = None,
     ) -> pd.DataFrame:
         """Return texts that several sites published, newest first.
@@ -230,7 +232,7 @@ class Archive:
         members = MemberFilter(
             since=max(since, day_start(first_day)) if first_day else since,
             until=day_end(last_day) if last_day else "",
-            provinces=chosen_provinces(province, former_province),
+            provinces=chosen_provinces(_names(province), _names(former_province)),
             sites=self._sites(site),
             articles=matching_articles(self.db, parse_query(text)) if text else None,
         )
@@ -249,9 +251,29 @@ class Archive:
         result.attrs["why"] = first["why"]
         return result
 
-    def search(self, query: str, *, most: int = 20, order: Order = "rank") -> pd.DataFrame:
+    def search(
+        self,
+        query: str,
+        *,
+        most: int = 20,
+        order: Order = "rank",
+        site: Names = None,
+        province: Names = None,
+        former_province: Names = None,
+        first: Day = None,
+        last: Day = None,
+    ) -> pd.DataFrame:
         """Return one row per article, best match first; order="newest" for the newest first."""
-        hits = find(self.db, parse_query(query), limit=most, order=order)
+        parsed = narrowed(
+            parse_query(query),
+            sites=self._sites(site),
+            province=_names(province),
+            former_province=_names(former_province),
+            first=first,
+            last=last,
+            stored_sites=site_names(self.db),
+        )
+        hits = find(self.db, parsed, limit=most, order=order)
         rows = (
             {**asdict(hit), "snippet": "".join(text for text, _ in hit.snippet)} for hit in hits
         )
@@ -280,8 +302,8 @@ class Archive:
         self,
         query: str | None,
         site: Names,
-        province: str | None,
-        former_province: str | None,
+        province: Names,
+        former_province: Names,
         first: Day,
         last: Day,
     ) -> dict[str, Any]:
@@ -289,7 +311,7 @@ class Archive:
         parsed = parse_query(query) if query is not None else None
         if first or last:
             parsed = narrowed(parsed, first=first, last=last)
-        provinces = chosen_provinces(province, former_province)
+        provinces = chosen_provinces(_names(province), _names(former_province))
         return {"query": parsed, "sites": self._sites(site), "provinces": provinces}
 
     def _sites(self, site: Names) -> tuple[str, ...]:
@@ -307,4 +329,11 @@ class Archive:
 
 
 def _several(names: Names) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names or ())
+    """Return the names; a list may be a Series or an array, which have no truth value."""
+    if names is None:
+        return ()
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _names(names: Names) -> tuple[str, ...] | None:
+    return _several(names) or None

@@ -43,6 +43,7 @@ CHECKSUM_HINT = gettext_noop(
     "sha256sum -c sha256sums.txt shows whether a file of this folder was changed. The WARC file "
     "holds the responses of the site as they were received; any WARC tool opens it."
 )
+CAME_BACK = gettext_noop("It was taken down on {removed} and could be read again on {restored}.")
 TIMES_HINT = gettext_noop(
     "Times on this page are Vietnam time (UTC+7); times in the files are UTC."
 )
@@ -73,7 +74,7 @@ def evidence_page(
         sums: SHA-256 of the other files by name
     """
     failed = [proof for proof in proofs if proof.proves == "failed check"]
-    others = [proof for proof in proofs if proof not in failed]
+    others = sorted((proof for proof in proofs if proof not in failed), key=lambda proof: proof.at)
     body = [
         f"<h1><bdi>{html_text(row['title'])}</bdi></h1>",
         f'<p class="dim">{html_text(row["site"])} · {html_link(row["url"])}</p>',
@@ -114,7 +115,19 @@ def _status(row: dict[str, Any], timeline: list[HistoryEntry], locale: str) -> s
         checks=checks.format(number=failed),
     )
     status = gettext(STATUS_SENTENCES[row["status"]], locale)
-    return " ".join([status, seen, gettext(TIMES_HINT, locale)])
+    back = _return(timeline, locale) if row["status"] != "removed" else ""
+    return " ".join(filter(None, [status, back, seen, gettext(TIMES_HINT, locale)]))
+
+
+def _return(timeline: list[HistoryEntry], locale: str) -> str:
+    """Return a sentence about the last takedown and the return after it; empty without one."""
+    removed = [entry.at for entry in timeline if entry.data["what"] == "removed"]
+    restored = [entry.at for entry in timeline if entry.data["what"] == "restored"]
+    if not removed or not restored:
+        return ""
+    return gettext(CAME_BACK, locale).format(
+        removed=local_time(removed[-1]), restored=local_time(restored[-1])
+    )
 
 
 def _article(row: dict[str, Any]) -> Iterable[str]:

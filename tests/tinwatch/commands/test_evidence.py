@@ -180,6 +180,41 @@ def test_full_disk_leaves_no_folder(
     assert sorted(os.listdir(tmp_path)) == before
 
 
+def test_evidence_of_a_takedown_that_came_back(
+    removed: Watcher, tmp_path: Path, day: Day, parsed: Parser, hostile: str
+) -> None:
+    """The last text, the checks that missed it and the return are in the folder and on its page."""
+    for night in (4, 5):  # the return is the first of the two
+        recorder = removed.begin(at=day(night))
+        capture = recorder.captures.write_response(URL, day(night), 200, "X", [], b"%d" % night)
+        read = removed.read(at=day(night), title=f"Tựa {hostile}", body=["Đoạn một.", hostile])
+        read.capture = capture
+        recorder.record(read)
+        recorder.finish(RunStats(), listings_complete=True)
+        recorder.captures.close()
+    with transaction(removed.db):
+        set_status(removed.db, 1, "live", utc_text(day(4)))
+        run = removed.runs[-2]
+        add_pending_event(removed.db, run, "alpha", "restored", day(4), "trở lại", 1)
+        for each in removed.runs[-2:]:
+            set_verdict(removed.db, each, "passed", None)
+            publish_run(removed.db, each)
+    assert call(removed, 1, "-o", tmp_path / "x")[0] == 0
+    told = json.loads((tmp_path / "x" / "timeline.json").read_text("utf-8"))
+    proofs = {one["at"][:10]: one["proves"] for one in told["captures"]}
+    first, *missed, back, last = (utc_text(day(night))[:10] for night in range(6))
+    assert proofs == {
+        first: "last text", **dict.fromkeys(missed, "failed check"), back: "returned",
+        last: "last seen",
+    }  # fmt: skip
+    assert [e["what"] for e in told["timeline"]].index("restored") > 0
+    with (tmp_path / "x" / "captures.warc.gz").open("rb") as file:
+        bodies = [r.content_stream().read() for r in ArchiveIterator(file, check_digests="raise")]
+    assert {RAW, b"gone", b"4", b"5"} <= set(bodies)
+    shown = parsed((tmp_path / "x" / "index.html").read_text("utf-8")).text
+    assert "It was taken down on 11/04/2025 01:30 and could be read again on 12/04" in shown
+
+
 @pytest.fixture
 def edited(watcher: Watcher, day: Day) -> Watcher:
     """An article that was edited, missed and read again."""
@@ -216,7 +251,7 @@ def test_evidence_of_an_edit_has_both_texts_with_their_captures(
     assert "Change from revision 1 to 2" in shown.text
     captures = json.loads((folder / "timeline.json").read_text("utf-8"))["captures"]
     assert [(one["proves"], one["http_status"]) for one in captures] == [
-        ("earlier text", 200), ("last text", 200), ("last seen", 200), ("failed check", 404),
+        ("earlier text", 200), ("last text", 200), ("returned", 200), ("failed check", 404),
     ]  # fmt: skip
     with (folder / "captures.warc.gz").open("rb") as file:
         bodies = [r.content_stream().read() for r in ArchiveIterator(file, check_digests="raise")]

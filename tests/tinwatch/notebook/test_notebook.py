@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,36 @@ def test_article_filters(watch: tinwatch.notebook.watch.Archive) -> None:
     newest = int(watch.events()["id"].max())
     assert watch.articles(since_event=newest).empty
     assert watch.articles(since_event=newest - 1, columns=["site"])["site"].tolist() == ["beta"]
+
+
+def test_day_falls_back_to_first_seen_and_says_so(watch: tinwatch.notebook.watch.Archive) -> None:
+    found = watch.articles(site="alpha", columns=["day", "day_source"])
+    assert str(found["day"].dtype) == "datetime64[us]"
+    assert found["day"].dt.date.astype(str).tolist() == ["2025-04-07", "2025-04-05", "2025-04-08"]
+    assert found["day_source"].tolist() == ["published", "published", "first_seen"]
+    undated = watch.articles(first=date(2025, 4, 8), last=date(2025, 4, 8), columns=["title"])
+    assert undated["title"].tolist() == ["Sân đình"]
+
+
+def test_dates_times_and_lists_are_filters(watch: tinwatch.notebook.watch.Archive) -> None:
+    for day_or_time in (
+        "2025-04-07", date(2025, 4, 7), datetime(2025, 4, 7, 22),
+        pd.Timestamp("2025-04-06T20:00Z"), pd.Timestamp("2025-04-07"),
+    ):  # fmt: skip
+        found = watch.articles(first=day_or_time, last=day_or_time, site="alpha")
+        assert found["title"].tolist() == ["Mương đã thông"], day_or_time
+    both = ["alpha", "beta"]
+    for sites in (both, tuple(both), pd.Series(both), watch.articles()["site"].unique()):
+        assert len(watch.articles(site=sites)) == len(watch.articles()) == 4
+        assert len(watch.events(site=sites)) == len(watch.events())
+        assert watch.search("chép lại", site=sites)["site"].tolist() == ["beta"]
+    assert watch.search("chép lại", site="alpha").empty
+    assert watch.search("chép lại", last=date(2025, 4, 1)).empty
+    assert len(watch.articles(province=["Lào Cai", "Cần Thơ"])) == 4
+    assert watch.articles(former_province=["Cần Thơ", "Hậu Giang"]).empty
+    assert len(watch.events(kind=["new", "edited"])) == len(watch.events()) - len(
+        watch.events(kind="reposted")
+    )
 
 
 def test_revisions_texts_and_differences(watch: tinwatch.notebook.watch.Archive) -> None:
