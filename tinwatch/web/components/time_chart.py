@@ -32,12 +32,13 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A series. `scale`: the number at the top of its axis."""
+    """A series. `scale`: the number at the top of its axis; `href`: the list of its `total`."""
 
     name: str
     title: str
     total: int
     scale: int
+    href: str
     bars: tuple[Bar, ...]
 
 
@@ -143,7 +144,8 @@ def _row(
         )
         for index, (number, period) in enumerate(zip(numbers, periods, strict=True))
     )
-    return Row(name, title, sum(numbers), scale, bars)
+    href = link(name, periods[0][0].isoformat(), periods[-1][1].isoformat())
+    return Row(name, title, sum(numbers), scale, href, bars)
 
 
 def _percent(part: float, whole: int) -> str:

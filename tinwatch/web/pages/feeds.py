@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from crawlers.registry import all_sites
 from schedules.alerts.subscriptions import get_subscription, read_subscriptions
 from storage.db.connection import Database
 from storage.events.atom import TITLE, atom_of_events
@@ -115,8 +116,10 @@ def base_url(request: Request) -> str:
 
 
 def _title(db: Database, site: str) -> str:
-    """Return the site's title. Raise PageError(404)."""
+    """Return the title of a site that was crawled or has a module. Raise PageError(404)."""
     try:
         return site_facts(db, site).title
     except NotFound as error:
+        if site in all_sites():
+            return all_sites()[site].title
         raise not_found(gettext_noop("No such site.")) from error

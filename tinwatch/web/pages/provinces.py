@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -11,6 +12,7 @@ from storage.events.daily_counts import site_totals
 from storage.provinces.lookup import formers_of, present, present_provinces
 from storage.reasons import gettext_noop
 from storage.runs.site_status import site_states
+from tinwatch.web.addresses import root_of
 from tinwatch.web.components.calendar_year import Year, calendar_year
 from tinwatch.web.components.charts import shade
 from tinwatch.web.components.province_map import tile_map
@@ -34,7 +36,14 @@ def provinces(request: Request, db: ReadDatabase) -> Response:
         rows.append((one, formers_of(one.slug), len(names), articles))
     max_articles = max(articles for *_, articles in rows)
     labels = {o.slug: (str(n), shade(n, max_articles)) for o, _, _, n in rows if n}
-    return render(request, "provinces.html", rows=rows, map=tile_map(labels))
+    root = root_of(request)
+
+    def link(slug: str) -> str:
+        if slug not in labels:
+            return f"{root}/provinces/{slug}"
+        return f"{root}/search?{urlencode({'q': f'province:{slug}', 'order': 'newest'})}"
+
+    return render(request, "provinces.html", rows=rows, map=tile_map(labels, link))
 
 
 @router.get("/provinces/{slug}")
