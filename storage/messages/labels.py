@@ -153,6 +153,20 @@ LABELS: dict[str, dict[str, Label]] = {
         "sides": pgettext_noop("diff view", "Side by side"),
         "inline": pgettext_noop("diff view", "Inline"),
     },
+    "region": {  # as storage.provinces.data names them
+        "Trung du và miền núi phía Bắc": pgettext_noop("region", "Northern Midlands and Mountains"),
+        "Đồng bằng sông Hồng": pgettext_noop("region", "Red River Delta"),
+        "Bắc Trung Bộ": pgettext_noop("region", "North Central Coast"),
+        "Bắc Trung Bộ và duyên hải miền Trung": pgettext_noop(
+            "region", "North and South Central Coast"
+        ),
+        "Duyên hải Nam Trung Bộ và Tây Nguyên": pgettext_noop(
+            "region", "South Central Coast and Central Highlands"
+        ),
+        "Tây Nguyên": pgettext_noop("region", "Central Highlands"),
+        "Đông Nam Bộ": pgettext_noop("region", "Southeast"),
+        "Đồng bằng sông Cửu Long": pgettext_noop("region", "Mekong Delta"),
+    },
     "weekday": {
         "0": pgettext_noop("weekday", "Mon"),
         "2": pgettext_noop("weekday", "Wed"),

@@ -15,7 +15,8 @@ from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 
 from storage.home import open_home
-from storage.provinces.lookup import present_provinces
+from storage.messages.labels import LABELS
+from storage.provinces.lookup import former_provinces, present_provinces
 from storage.runs.site_status import RunVolume
 from storage.stories.listing import story_page
 from tinwatch.web.components.charts import calendar, volume_chart
@@ -100,6 +101,13 @@ def test_totals_of_charts_and_calendars_are_those_of_their_lists(demo_page: Test
     target = tile.find_parent("a")
     assert target is not None
     assert page(f"{target['href']}&lang=en").find("h2", string="18 articles")
+
+
+def test_regions_are_named_in_the_language_of_the_page(demo_page: TestClient) -> None:
+    assert "Mekong Delta" in demo_page.get("/provinces/can-tho?lang=en").text
+    assert "Đồng bằng sông Cửu Long" in demo_page.get("/provinces/can-tho?lang=vi").text
+    named = {one.region for one in (*present_provinces(), *former_provinces())}
+    assert named == set(LABELS["region"])
 
 
 def test_feed_of_a_site_that_was_never_crawled_is_empty(demo_page: TestClient) -> None:
