@@ -55,16 +55,49 @@ def environment(home: Path, *modules: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
+def differences(shown: list[str], printed: str) -> list[str]:
+    """What is shown and not printed, in this order, and what is printed and neither shown nor cut.
+
+    A shown line may be part of a printed one. A line "..." stands for any number of lines; blank
+    lines do not count.
+    """
+    found: list[str] = []
+    left = list(filter(None, map(_unnumbered, printed.splitlines())))
+    cut = False
+    for line in filter(None, map(_unnumbered, shown)):
+        wanted = line.removeprefix("...").strip()
+        if not wanted:
+            cut = True
+            continue
+        at = next((i for i, candidate in enumerate(left) if wanted in candidate), None)
+        if at is None:
+            found.append(f"not printed, or not in this order: {line}")
+            continue
+        found += [f"printed and not shown: {skipped}" for skipped in left[:at] if not cut]
+        left = left[at + 1 :]
+        cut = False
+    return found + [f"printed and not shown: {skipped}" for skipped in left if not cut]
+
+
+def _unnumbered(line: str) -> str:
+    return " ".join(NUMBERED.sub("", line).split())
+
+
 def assert_printed(shown: list[str], printed: str) -> None:
-    """Each shown line is part of a printed one, in the same order; "..." stands for anything."""
-    left = [" ".join(NUMBERED.sub("", line).split()) for line in printed.splitlines()]
-    for line in shown:
-        wanted = " ".join(line.removeprefix("...").split())
-        while wanted and left and wanted not in left[0]:
-            left.pop(0)
-        assert left or not wanted, f"not printed, or not in this order: {line}\n---\n{printed}"
-        if wanted:
-            left.pop(0)
+    found = differences(shown, printed)
+    assert not found, "\n".join([*found, "---", printed])
+
+
+def test_output_that_leaves_out_lines_without_a_mark_is_found() -> None:
+    printed = "one\ntwo\n\nthree (article 12)\n"
+    assert not differences(["one", "two", "three"], printed)
+    assert not differences(["one", "...", "three"], printed)
+    assert not differences(["...", "three"], printed)
+    assert not differences(["one", "..."], printed)
+    assert differences(["one", "three"], printed) == ["printed and not shown: two"]
+    assert differences(["two", "three"], printed) == ["printed and not shown: one"]
+    assert differences(["one", "two"], printed) == ["printed and not shown: three"]
+    assert differences(["two", "one", "..."], printed)[-1].startswith("not printed")
 
 
 WITH_PYTHON = (
@@ -105,9 +138,14 @@ def run_commands(page: Path, folder: Path, base_install: Path) -> None:
     )  # fmt: skip
     parts = re.split(r"^@@ (\d+)$", done.stdout, flags=re.M)
     assert len(parts) == 2 * len(commands) + 1, done.stdout
+    wrong: list[str] = []
     for command, printed, code in zip(commands, parts[::2], parts[1::2], strict=False):
-        assert int(code) == command.code, f"{command.line} ended with {code}:\n{printed}"
-        assert_printed(command.output, printed)
+        found = differences(command.output, printed) if any(command.output) else []
+        if int(code) != command.code:
+            found.insert(0, f"ended with {code}")
+        if found:
+            wrong += [f"$ {command.line}", *found, "--- printed:", printed]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_readme_shows_the_second_night(played: Path) -> None:
