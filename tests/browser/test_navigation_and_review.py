@@ -59,6 +59,46 @@ def test_inbox_is_worked_off_by_keys(open_page: Open, address: str) -> None:
     expect(page.get_by_label("Your name")).to_have_value("Lan")
 
 
+def test_inbox_counts_one_click_marks_and_bulk(open_page: Open, address: str) -> None:
+    """Marks by mouse and in bulk move the counts of the tabs; undo moves them back."""
+    page = open_page(locale="en-GB")
+    page.goto(f"{address}/review")
+    rows = page.locator(".event")
+
+    def counts() -> dict[str, int]:
+        tabs = page.locator(".tabs a").all_inner_texts()
+        return {name.rsplit(" ", 1)[0]: int(name.rsplit(" ", 1)[1]) for name in tabs}
+
+    before = counts()
+    number = rows.count()
+    assert number == before["Not reviewed"] >= 3
+    page.get_by_label("Your name").fill("Mai")
+    rows.first.get_by_role("button", name="noise").click()
+    expect(rows).to_have_count(number - 1)
+    assert counts() == before | {
+        "Not reviewed": number - 1, "noise": before["noise"] + 1
+    }  # fmt: skip
+    page.get_by_role("button", name="Undo").click()
+    expect(rows).to_have_count(number)
+    assert counts() == before
+    page.locator("h1").click()
+    for key in ("j", "x", "j", "k", "j", "x"):  # the first two are ticked
+        page.keyboard.press(key)
+    expect(rows.nth(1)).to_be_focused()
+    expect(page.locator("input[name=event]:checked")).to_have_count(2)
+    page.locator(".bulk").get_by_role("button", name="checked").click()
+    expect(page.get_by_role("status")).to_contain_text("2 events were marked.")
+    assert counts() == before | {
+        "Not reviewed": number - 2, "checked": before["checked"] + 2
+    }  # fmt: skip
+    page.keyboard.press("u")
+    expect(rows).to_have_count(number)
+    page.get_by_role("button", name="Tick all").click()
+    expect(page.locator("input[name=event]:checked")).to_have_count(number)
+    page.reload()
+    expect(page.get_by_label("Your name")).to_have_value("Mai")
+
+
 def test_mark_all_as_seen_empties_the_front_page(open_page: Open, address: str) -> None:
     page = open_page(locale="en-GB")
     page.goto(f"{address}/?since=0")
