@@ -81,6 +81,8 @@ def test_token_logs_in(watcher: Any, client_of: Make, same_origin: dict[str, str
     wrong = client.post("/login", data={"token": "khac"}, headers=same_origin)
     assert wrong.status_code == 401
     assert "Mã truy cập không đúng" in wrong.text
+    assert "<nav" not in wrong.text  # every other page would lead back to this one
+    assert "/logout" not in wrong.text
     right = client.post("/login", data={"token": TOKEN, "to": "/?a=1"}, headers=same_origin)
     assert right.headers["location"] == "/?a=1"
     cookie = right.headers["set-cookie"].lower()
