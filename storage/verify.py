@@ -9,7 +9,8 @@ import json
 import operator
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -17,6 +18,8 @@ from sqlite_utils import Database
 from storage.archive.applied_lines import AppliedLines, applied_lines
 from storage.archive.journal import read_journal
 from storage.articles.revisions import NEWEST_FIRST, revision_digest
+from storage.db.checksums import changed_rows
+from storage.db.migrations import migrations
 from storage.runs.repository import RunState
 from storage.runs.verdicts import VerdictStatus
 from storage.search.reindex import index_inconsistencies
@@ -42,9 +45,9 @@ def verify(
     result.rebuildable = result.files > 0 and not result.problems
     if db is not None:
         checks = (
-            _page_problems(db), _foreign_key_problems(db), _ledger_problems(db),
-            _revision_number_problems(db), index_inconsistencies(db), _digest_problems(db, result),
-            _run_problems(db, applied, result),
+            _page_problems(db), _schema_problems(db), _foreign_key_problems(db),
+            _ledger_problems(db), _revision_number_problems(db), index_inconsistencies(db),
+            _digest_problems(db, result), _run_problems(db, applied, result), changed_rows(db),
         )  # fmt: skip
         for problems in checks:
             try:
@@ -61,6 +64,28 @@ def _page_problems(db: Database) -> Iterator[str]:
     for (text,) in db.execute(f"PRAGMA integrity_check({MAX_LISTED_PROBLEMS})").fetchall():
         if text != "ok":
             yield text
+
+
+def _schema_problems(db: Database) -> Iterator[str]:
+    for kind, name, table in sorted(_names_of_a_new_database() - _schema_names(db)):
+        yield f"the {kind} {name}{f' of {table}' if kind == 'column' else ''} is missing"
+
+
+@cache
+def _names_of_a_new_database() -> set[tuple[str, str, str]]:
+    with closing(Database(memory=True)) as new:
+        migrations.apply(new)
+        return _schema_names(new)
+
+
+def _schema_names(db: Database) -> set[tuple[str, str, str]]:
+    """Return (kind, name, table) of each table, column, index and trigger."""
+    return set(
+        db.execute(
+            "SELECT type, name, tbl_name FROM sqlite_schema UNION ALL SELECT 'column', c.name, "
+            "t.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'"
+        ).fetchall()
+    )
 
 
 def _foreign_key_problems(db: Database) -> Iterator[str]:

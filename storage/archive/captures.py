@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from storage.archive.reader import CaptureLocation, Record, read_body
 from storage.archive.writer import Capture
+from storage.db.checksums import set_checksums
 from storage.db.connection import from_utc_text, utc_text
 from storage.messages.reasons_input import InputReason
 from storage.messages.reasons_lookups import NotFound
@@ -96,6 +97,7 @@ def add_capture(db: Database, capture: Capture) -> int:
             capture.source_url,
         ],
     )  # fmt: skip
+    set_checksums(db, "captures", "id = ?", [cursor.lastrowid])
     return int(cursor.lastrowid or 0)
 
 

@@ -24,6 +24,7 @@ from storage.archive import warc_file
 from storage.archive.journal import read_journal
 from storage.archive.unfinished_pruning import PARTS, finish_prunings, part_path
 from storage.archive.warc_file import UNREADABLE
+from storage.db.checksums import COLUMNS, set_checksums
 from storage.db.connection import durable_transaction, utc_text
 from storage.home import Home, SiteBusy
 
@@ -210,8 +211,12 @@ def _rewrite(
     ends = {mark: moved(mark) for mark in sorted(marks)}
     freed = sum(e.length for e in entries if e.offset in gone)
     with durable_transaction(db):
-        for table in ("captures", "payloads"):
-            _move_offsets(db, table, name, moved)
+        db.conn.create_function("moved_offset", 1, moved)
+        of_site = "article IN (SELECT id FROM articles WHERE site = ?) AND warc = ?"  # indexed
+        site = name.split("/")[0]
+        _move_offsets(db, "captures", "warc = ?", [name])
+        _move_offsets(db, "payloads", "site = ? AND warc = ?", [site, name])
+        _move_offsets(db, "sightings", of_site, [site, name])
         (newest,) = db.execute("SELECT coalesce(max(id), 0) FROM prunings").fetchone()
         # A rebuilt database has no prunings, the journal has.
         number = 1 + max([newest, *(line["pruning"] for line in journal.pruned)])
@@ -224,11 +229,8 @@ def _rewrite(
     finish_prunings(home.captures, db)
 
 
-def _move_offsets(db: Database, table: str, name: str, moved: Callable[[int], int]) -> None:
-    rows = db.execute(f"SELECT DISTINCT warc_offset FROM {table} WHERE warc = ?", [name])
-    # In ascending order: offsets only decrease, so no new one equals an old one still to change.
-    for (old,) in sorted(rows.fetchall()):
-        db.execute(
-            f"UPDATE {table} SET warc_offset = ? WHERE warc = ? AND warc_offset = ?",
-            [moved(old), name, old],
-        )
+def _move_offsets(db: Database, table: str, condition: str, values: list[str]) -> None:
+    move = f"UPDATE {table} SET warc_offset = moved_offset(warc_offset) WHERE {condition}"
+    db.execute(move, values)
+    if table in COLUMNS:
+        set_checksums(db, table, condition, values)

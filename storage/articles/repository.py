@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.articles.record_json import output_record
+from storage.db.checksums import set_checksums
 from storage.db.connection import utc_text
 from storage.messages.reasons_lookups import LookupReason, NotFound
 from storage.models import Article, ArticleStatus
@@ -164,6 +165,7 @@ def add_article(
         [number, article.site, article.key, article.url, utc_text(seen), utc_text(seen),
          utc_text(checked), run],
     )  # fmt: skip
+    set_checksums(db, "articles", "id = ?", [cursor.lastrowid])
     return int(cursor.lastrowid or 0)
 
 
@@ -175,6 +177,7 @@ def touch_article(db: Database, article: int, seen: datetime) -> None:
         "last_checked = max(last_checked, ?) WHERE id = ?",
         [moment, moment, article],
     )
+    set_checksums(db, "articles", "id = ?", [article])
 
 
 def set_history(
@@ -187,6 +190,7 @@ def set_history(
         "last_seen = max(last_seen, ?), last_checked = max(last_checked, ?) WHERE id = ?",
         [status, first_seen, last_seen, last_seen, article],
     )
+    set_checksums(db, "articles", "id = ?", [article])
     if first_seen < before:
         move_first_seen(db, article, first_seen)
 
@@ -197,16 +201,19 @@ def set_status(db: Database, article: int, status: ArticleStatus, checked: str) 
         "UPDATE articles SET status = ?, last_checked = max(last_checked, ?) WHERE id = ?",
         [status, checked, article],
     )
+    set_checksums(db, "articles", "id = ?", [article])
 
 
 def set_key(db: Database, article: int, key: str) -> None:
     """Store another key of the same article. No article of the site may have it."""
     db.execute("UPDATE articles SET key = ? WHERE id = ?", [key, article])
+    set_checksums(db, "articles", "id = ?", [article])
 
 
 def set_url(db: Database, article: int, url: str) -> None:
     """Store the URL to which an article has moved."""
     db.execute("UPDATE articles SET url = ? WHERE id = ?", [url, article])
+    set_checksums(db, "articles", "id = ?", [article])
 
 
 def aliases_of(db: Database, article: int) -> list[str]:
@@ -222,7 +229,10 @@ def set_newest_url(db: Database, article: StoredArticle, url: str) -> None:
 
 
 def add_alias(db: Database, site: str, url: str, article: int) -> None:
-    db.execute("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?)", [url, site, article])
+    db.execute(
+        "INSERT OR IGNORE INTO aliases (url, site, article) VALUES (?, ?, ?)", [url, site, article]
+    )
+    set_checksums(db, "aliases", "url = ? AND site = ?", [url, site])
 
 
 def alias_urls(db: Database, site: str) -> set[str]:

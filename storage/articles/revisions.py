@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage.db.checksums import set_checksums
 from storage.db.connection import from_utc_text, utc_text
 from storage.messages.reasons_input import InputError, InputReason
 from storage.models import Article, RevisionCause
@@ -71,6 +72,7 @@ def add_revision(
         [article, number, cause, utc_text(observed), run, capture, extractor_version, fingerprint,
          text, revision_digest(fingerprint, text)],
     )  # fmt: skip
+    set_checksums(db, "revisions", "id = ?", [cursor.lastrowid])
     index_revision(db, int(cursor.lastrowid or 0), article, first_seen, data)
     choose_current_revision(db, article)
     return number
@@ -83,6 +85,7 @@ def choose_current_revision(db: Database, article: int) -> None:
         f"ORDER BY {NEWEST_FIRST} LIMIT 1) WHERE id = ?",
         [article],
     )
+    set_checksums(db, "articles", "id = ?", [article])
 
 
 def last_revision(db: Database, article: int) -> Revision:
@@ -174,6 +177,7 @@ def replace_record(
         "WHERE id = ?",
         [extractor_version, fingerprint, text, revision_digest(fingerprint, text), revision],
     )
+    set_checksums(db, "revisions", "id = ?", [revision])
     index_revision(db, revision, article, first_seen, data)
 
 
@@ -190,11 +194,13 @@ def move_revision(
         "UPDATE revisions SET observed_at = ?, run = ?, capture = ? WHERE id = ?",
         [observed_at, run, capture, revision],
     )
+    set_checksums(db, "revisions", "id = ?", [revision])
 
 
 def set_cause(db: Database, revision: int, cause: RevisionCause) -> None:
     """Change the cause, once the difference has proved to come from our own rules."""
     db.execute("UPDATE revisions SET cause = ? WHERE id = ?", [cause, revision])
+    set_checksums(db, "revisions", "id = ?", [revision])
 
 
 @dataclass(frozen=True, slots=True)

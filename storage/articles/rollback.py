@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from storage.articles.revisions import choose_current_revision
+from storage.db.checksums import set_checksums
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
 from storage.search.indexer import remove_revisions
@@ -131,3 +132,4 @@ def _restore_statuses(db: Database, run: int) -> None:
         "AND kind IN ('moved', 'restored'))",
         [run],
     )
+    set_checksums(db, "articles", "id IN (SELECT article FROM pending_events WHERE run = ?)", [run])

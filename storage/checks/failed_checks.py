@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage.db.checksums import set_checksums
 from storage.db.connection import utc_text
 from storage.reasons import Reason
 
@@ -52,11 +53,12 @@ def add_failed_check(
     reason: Reason,
     capture: int | None,
 ) -> None:
-    db.execute(
+    cursor = db.execute(
         "INSERT INTO failed_checks (article, run, observed_at, outcome, detail, capture) "
         "VALUES (?, ?, ?, ?, ?, ?)",
         [article, run, utc_text(observed), outcome, reason.to_json(), capture],
     )
+    set_checksums(db, "failed_checks", "id = ?", [cursor.lastrowid])
 
 
 def unsettled_checks(db: Database, run: int) -> list[FailedCheck]:
@@ -103,6 +105,7 @@ def give_checks(db: Database, article: int, to: int) -> None:
     db.execute(
         "UPDATE failed_checks SET article = ? WHERE article = ? AND settled = 1", [to, article]
     )
+    set_checksums(db, "failed_checks", "article = ?", [to])
 
 
 def redirected_articles(db: Database, urls: Iterable[str]) -> list[int]:

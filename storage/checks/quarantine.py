@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from storage.db.checksums import set_checksums
 from storage.db.connection import utc_text
 from storage.reasons import Reason
 
@@ -19,8 +20,9 @@ def quarantine_page(
     reason: Reason,
     capture: int | None,
 ) -> None:
-    db.execute(
+    cursor = db.execute(
         "INSERT INTO quarantine (site, url, run, observed_at, reason, capture) "
         "VALUES (?, ?, ?, ?, ?, ?)",
         [site, url, run, utc_text(observed), reason.to_json(), capture],
     )
+    set_checksums(db, "quarantine", "id = ?", [cursor.lastrowid])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from storage.checks.failed_checks import CheckOutcome
+from storage.db.checksums import set_checksums
 from storage.reasons import Reason
 
 
@@ -45,6 +46,7 @@ def add_sighting(db: Database, article: int, sighting: Sighting) -> None:
         [article, sighting.observed_at, sighting.revision, sighting.run, sighting.warc,
          sighting.warc_offset, sighting.source_url, sighting.doubtful],
     )  # fmt: skip
+    _set_checksum(db, article, sighting.observed_at, sighting.revision)
 
 
 def sightings(db: Database, article: int) -> list[Sighting]:
@@ -62,6 +64,12 @@ def reassign_sighting(db: Database, article: int, sighting: Sighting, revision: 
         "UPDATE sightings SET revision = ? WHERE article = ? AND observed_at = ? AND revision = ?",
         [revision, article, sighting.observed_at, sighting.revision],
     )
+    _set_checksum(db, article, sighting.observed_at, revision)
+
+
+def _set_checksum(db: Database, article: int, observed_at: str, revision: int) -> None:
+    key = "article = ? AND observed_at = ? AND revision = ?"
+    set_checksums(db, "sightings", key, [article, observed_at, revision])
 
 
 def add_early_miss(
@@ -89,6 +97,7 @@ def adopt_early_misses(db: Database, site: str, key: str, article: int) -> None:
         "WHERE site = ? AND key = ?",
         [article, site, key],
     )
+    set_checksums(db, "failed_checks", "article = ?", [article])
     db.execute("DELETE FROM early_misses WHERE site = ? AND key = ?", [site, key])
 
 

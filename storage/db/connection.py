@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from sqlite_utils import Database as Database  # the only import of it outside storage
 
+from storage.db.checksums import add_checksum_function
 from storage.db.migrations import migrations
 from storage.messages import ReasonError
 from storage.messages.reasons_home import HomeReason
@@ -32,6 +33,7 @@ def open_database(file: Path) -> Database:
     _create_private(file)
     try:
         connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
+        add_checksum_function(connection)
         connection.execute("PRAGMA foreign_keys = ON")
         _write_ahead(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -60,7 +62,9 @@ def _create_private(file: Path) -> None:
 def open_read_only(file: Path) -> Database:
     """Open `file` read-only, also while a crawl writes. Raise DatabaseError."""
     try:
-        db = Database(connect_read_only(file))
+        connection = connect_read_only(file)
+        add_checksum_function(connection)
+        db = Database(connection)
         behind = bool(migrations.pending(db) or index_rebuilds(db))
     except sqlite3.DatabaseError as error:
         reason = Reason(HomeReason.DATABASE_NOT_READ, file=str(file), error=str(error))
@@ -110,6 +114,7 @@ def existing_database(file: Path, *, writes: bool) -> Iterator[Database]:
         reason = Reason(HomeReason.DATABASE_NOT_READ, file=str(file), error=str(error))
         raise DatabaseError(reason) from error
     with closing(connection):
+        add_checksum_function(connection)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = NORMAL")
         if not writes:
@@ -189,6 +194,19 @@ def transaction(db: Database) -> Iterator[None]:
     finally:
         del _running[db]
     db.conn.commit()
+
+
+@contextmanager
+def snapshot(db: Database) -> Iterator[None]:
+    """All reads see the database of one moment, while others may write."""
+    if db.conn.in_transaction:
+        yield
+        return
+    db.conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.conn.rollback()
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage.db.checksums import COLUMNS
 from storage.db.connection import from_utc_text, utc_text
 from storage.messages import reason_fields
 from storage.models import EventKind
@@ -37,6 +38,7 @@ SITE_KINDS = (
     EventKind.SILENT,
 )
 STORY_KINDS = (EventKind.STORY_MERGED, EventKind.STORY_SPLIT)
+EVENT_COLUMNS = COLUMNS["events"]  # but the id
 EVENT_KINDS = (*ARTICLE_KINDS, *STORY_KINDS, *SITE_KINDS)
 # Events of :article whose statement still stands.
 NOT_CORRECTED = (
@@ -130,8 +132,8 @@ def publish_site_events(db: Database, run: int) -> int:
 
 def _publish(db: Database, condition: str, values: list[Any]) -> int:
     db.execute(
-        "INSERT INTO events (run, site, article, kind, observed_at, summary, detail) "
-        "SELECT run, site, article, kind, observed_at, summary, detail FROM pending_events "
+        f"INSERT INTO events ({EVENT_COLUMNS}, checksum) "
+        f"SELECT {EVENT_COLUMNS}, row_checksum({EVENT_COLUMNS}) FROM pending_events "
         f"WHERE {condition} ORDER BY article IS NULL DESC, article, id",
         values,
     )

@@ -17,6 +17,7 @@ from typing import Literal, get_args
 from sqlite_utils import Database
 
 from storage.archive.journal import Line, write_line
+from storage.db.checksums import row_checksum
 from storage.db.connection import transaction, utc_text
 from storage.messages.reasons_input import InputError, InputReason
 from storage.messages.reasons_lookups import NotFound
@@ -92,9 +93,11 @@ def _check(kind: str, mark: str, note: str, name: str) -> None:
 
 
 def _insert(db: Database, event: int, line: Line) -> int:
+    values = [event, line["mark"], line["note"], line["name"], line["marked_at"]]
     cursor = db.execute(
-        "INSERT INTO reviews (event, mark, note, name, marked_at) VALUES (?, ?, ?, ?, ?)",
-        [event, line["mark"], line["note"], line["name"], line["marked_at"]],
+        "INSERT INTO reviews (event, mark, note, name, marked_at, checksum) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [*values, row_checksum(*values)],  # the row cannot be updated
     )
     return int(cursor.lastrowid or 0)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage.db.checksums import set_checksums
 from storage.db.connection import transaction, utc_text
 from storage.messages.reasons_lookups import LookupReason, NotFound
 from storage.provinces.lookup import IN_PROVINCES, sql_provinces
@@ -83,11 +84,14 @@ def start_run(
              utc_text(clock) if clock else None],
         )  # fmt: skip
         run = int(cursor.lastrowid or 0)
+        set_checksums(db, "runs", "id = ?", [run])
         interrupted = "SELECT id FROM runs WHERE site = ? AND state = 'running' AND id <> ?"
         for (other,) in db.execute(interrupted, [site, run]).fetchall():
             db.execute("UPDATE runs SET state = 'interrupted' WHERE id = ?", [other])
+            set_checksums(db, "runs", "id = ?", [other])
             db.execute("UPDATE pending_events SET run = ? WHERE run = ?", [run, other])
             db.execute("UPDATE articles SET first_run = ? WHERE first_run = ?", [run, other])
+            set_checksums(db, "articles", "first_run = ?", [run])
             db.execute("DELETE FROM failed_checks WHERE run = ? AND settled = 0", [other])
         db.execute(
             "UPDATE pending_events SET run = :run WHERE run IN "
@@ -106,6 +110,7 @@ def finish_run(
             "WHERE id = ?",
             [utc_text(now), int(listings_complete), _stats_text(stats), run],
         )
+        set_checksums(db, "runs", "id = ?", [run])
 
 
 def restore_run(db: Database, run: int, line: dict[str, Any]) -> None:
@@ -115,11 +120,13 @@ def restore_run(db: Database, run: int, line: dict[str, Any]) -> None:
         "UPDATE runs SET started_at = ?, ended_at = ?, stats = ? WHERE id = ?",
         [line["started_at"], line["ended_at"], stats, run],
     )
+    set_checksums(db, "runs", "id = ?", [run])
 
 
 def set_verdict(db: Database, run: int, verdict: VerdictStatus, reason: Reason | None) -> None:
     stored = reason.to_json() if reason else None
     db.execute("UPDATE runs SET verdict = ?, reason = ? WHERE id = ?", [verdict, stored, run])
+    set_checksums(db, "runs", "id = ?", [run])
 
 
 def get_run(db: Database, run: int) -> Run:
@@ -140,6 +147,7 @@ def run_of(row: dict[str, Any]) -> Run:
         "reason": Reason.from_json(row["reason"]) if row["reason"] else None,
         "stats": RunStats.from_json(json.loads(row["stats"])),
     }
+    row = {name: value for name, value in row.items() if name != "checksum"}
     return Run(**{**row, **typed})
 
 
@@ -188,6 +196,7 @@ def save_smoke_check(db: Database, run: int, inspection: dict[str, Any]) -> None
     with transaction(db):
         stats = replace(get_run(db, run).stats, first_look=inspection)
         db.execute("UPDATE runs SET stats = ? WHERE id = ?", [_stats_text(stats), run])
+        set_checksums(db, "runs", "id = ?", [run])
 
 
 def run_ids(db: Database) -> set[int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.archive.journal import JOURNAL_NAME
+from storage.articles.repository import add_alias
+from storage.checks.quarantine import quarantine_page
+from storage.db.checksums import COLUMNS, KEYS, set_checksums
+from storage.events.reviews import add_review
+from storage.messages.reasons_crawl import CrawlReason
+from storage.reasons import Reason
+from storage.search.reindex import index_inconsistencies
 from storage.verify import Verified, verify
 
 if TYPE_CHECKING:
@@ -131,6 +140,7 @@ def test_unreadable_journal_line_is_a_problem(kept: Watcher) -> None:
 def test_runs_from_before_the_journal_are_a_note(kept: Watcher) -> None:
     (kept.home.captures / JOURNAL_NAME).unlink()
     change(kept, "UPDATE runs SET ended_at = '2025-04-07T18:30:00Z'")
+    set_checksums(kept.db, "runs", "true", [])
     found = looked_at(kept)
     assert found.problems == []
     assert found.notes[0].startswith("3 runs are from before the journal")
@@ -220,6 +230,62 @@ def test_damage_to_the_database_is_reported(kept: Watcher, damage: str) -> None:
     found = looked_at(kept)
     assert any(said in trouble for trouble in found.problems), found.problems
     assert found.rebuildable == (damage != "place")
+
+
+CHANGED_VALUES = {
+    "runs": "stats = replace(stats, ':', ': ')",
+    "captures": "content_type = 'text/plain'",
+    "articles": "last_seen = '2025-04-08T19:00:00Z'",
+    "aliases": "url = 'https://alpha.vn/bai-8.html'",
+    "revisions": "observed_at = '2025-04-08T19:00:00Z'",
+    "sightings": "doubtful = 1 - doubtful",
+    "failed_checks": "detail = replace(detail, '4', '5')",
+    "quarantine": "reason = replace(reason, 'o', 'p')",
+    "events": "summary = summary || '.'",
+    "reviews": "note = 'đã xem'",
+}
+
+
+def test_a_changed_value_is_reported(kept: Watcher) -> None:
+    now, reason = datetime(2025, 4, 10, tzinfo=UTC), Reason(CrawlReason.RESPONSE_TOO_LARGE)
+    [(edit,)] = kept.db.execute("SELECT id FROM events WHERE kind = 'edited'").fetchall()
+    add_alias(kept.db, "alpha", "https://alpha.vn/bai-9.html", 1)
+    quarantine_page(kept.db, "alpha", None, 1, now, reason, None)
+    add_review(kept.db, kept.home.captures, edit, "checked", "", "An", now)
+    assert looked_at(kept).problems == []
+    change(kept, "DROP TRIGGER events_are_final", "DROP TRIGGER reviews_are_final")
+    for table in COLUMNS:
+        where = "" if table in KEYS else f" WHERE id = (SELECT max(id) FROM {table})"
+        change(kept, f"UPDATE {table} SET {CHANGED_VALUES[table]}{where}")
+    changed = [p.split()[1] for p in looked_at(kept).problems if "have its checksum" in p]
+    assert list(dict.fromkeys(changed)) == list(COLUMNS)
+
+
+def test_a_changed_bit_of_the_search_index_is_reported(kept: Watcher) -> None:
+    """SQLite's own check compares a contentless index with nothing."""
+    set_block = "UPDATE search_words_data SET block = ? WHERE id = ?"
+    query = "SELECT id, block FROM search_words_data WHERE id > 10"  # below: sums for the ranking
+    unseen, tried = [], 0
+    with closing(sqlite3.connect(kept.home.database_file)) as other:
+        for number, block in kept.db.execute(query).fetchall():
+            for place in range(4, len(block), len(block) // 30):
+                changed = bytearray(block)
+                changed[place] ^= 0x10  # the lowest bit may mark a deletion: only merges read it
+                other.execute(set_block, [bytes(changed), number])
+                other.commit()
+                if not list(index_inconsistencies(kept.db)):
+                    unseen.append((number, place))
+                tried += 1
+                other.execute(set_block, [block, number])
+                other.commit()
+    assert (unseen, tried > 20) == ([], True)
+
+
+def test_a_changed_name_in_the_schema_is_reported(kept: Watcher) -> None:
+    change(kept, "ALTER TABLE payloads RENAME COLUMN sha256 TO sha257", "DROP INDEX runs_site")
+    found = looked_at(kept).problems
+    assert "database: the column sha256 of payloads is missing" in found
+    assert "database: the index runs_site is missing" in found
 
 
 def test_damaged_page_of_the_database_is_reported(

@@ -83,7 +83,11 @@ def test_young_listings_stay(kept: Watcher) -> None:
 
 
 def test_evidence_of_takedowns_and_revisions_stays_readable(kept: Watcher) -> None:
+    places = "SELECT warc, warc_offset FROM sightings ORDER BY article, observed_at"
+    seen = [payload_digest(kept.home.captures, *row) for row in kept.db.execute(places).fetchall()]
     pruned(kept)
+    moved = kept.db.execute(places).fetchall()
+    assert [payload_digest(kept.home.captures, *row) for row in moved] == seen
     [(check,)] = kept.db.execute("SELECT capture FROM failed_checks").fetchall()
     rows = kept.db.execute("SELECT capture FROM revisions").fetchall()
     for capture in [check, *(row[0] for row in rows)]:

@@ -100,7 +100,7 @@ def test_takedown_is_proved_by_last_text_last_sighting_and_each_failed_check(
 def test_redirects_are_part_of_a_proof(watcher: Watcher, day: Day) -> None:
     old = "http://alpha.vn/bai-1.html"
     visit(watcher, day(0), PAGE)
-    watcher.db.execute("INSERT INTO aliases VALUES (?, 'alpha', 1)", [old])
+    watcher.db.execute("INSERT INTO aliases (url, site, article) VALUES (?, 'alpha', 1)", [old])
     watcher.db.conn.commit()
     visit(watcher, day(1), PAGE, before=[(old, 301, b"")])
     _, seen = found(watcher)

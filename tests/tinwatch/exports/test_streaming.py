@@ -62,12 +62,12 @@ def filled(home: Path, articles: int) -> Path:
         )
         db.execute(
             f"{numbers} INSERT INTO articles "
-            "SELECT i, 'alpha', i, NULL, 'live', :at, :at, :at, 1, 1 FROM n",
+            "SELECT i, 'alpha', i, NULL, 'live', :at, :at, :at, 1, 1, 0 FROM n",
             {"at": at},
         )
         db.execute(
             f"{numbers} INSERT INTO revisions SELECT i, i, 1, 'site', :at, 1, NULL, '1', i, "
-            "json_set(:record, '$.key', i || '', '$.title', 'Mương ' || i) FROM n",
+            "json_set(:record, '$.key', i || '', '$.title', 'Mương ' || i), '', 0 FROM n",
             {"at": at, "record": json.dumps(record, ensure_ascii=False)},
         )
     return home

@@ -1,0 +1,57 @@
+"""A CRC-32 of each row that no other digest covers: `tinwatch verify` sees a damaged value by it.
+
+Who inserts or updates a row of these tables calls `set_checksums` on it. Tables that are learned
+or derived (queues, boilerplate, stories, counts) have none.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from sqlite_utils import Database
+
+COLUMNS = {  # of failed checks not `settled`, of revisions not what `digest` covers
+    "runs": "site, kind, batch, started_at, ended_at, clock, state, listings_complete, verdict, "
+            "reason, stats",
+    "captures": "site, url, captured_at, http_status, content_type, sha256, length, warc, "
+                "warc_offset, source_url",
+    "articles": "site, key, url, status, first_seen, last_seen, last_checked, first_run, revision",
+    "aliases": "url, site, article",
+    "revisions": "article, number, cause, observed_at, run, capture, extractor_version, digest",
+    "sightings": "article, observed_at, revision, run, warc, warc_offset, source_url, doubtful",
+    "failed_checks": "article, run, observed_at, outcome, detail, capture",
+    "quarantine": "site, url, run, observed_at, reason, capture",
+    "events": "run, site, article, kind, observed_at, summary, detail",
+    "reviews": "event, mark, note, name, marked_at",
+}  # fmt: skip
+KEYS = {"aliases": "url", "sightings": "'of article ' || article || ' at ' || observed_at"}
+_json_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def row_checksum(*values: Any) -> int:
+    return zlib.crc32(_json_text(values).encode())
+
+
+def add_checksum_function(connection: sqlite3.Connection) -> None:
+    """Make row_checksum() a function of SQL."""
+    connection.create_function("row_checksum", -1, row_checksum, deterministic=True)
+
+
+def set_checksums(db: Database, table: str, condition: str, values: list[Any]) -> None:
+    """Store the checksums of rows that were inserted or updated."""
+    columns = COLUMNS[table]
+    db.execute(f"UPDATE {table} SET checksum = row_checksum({columns}) WHERE {condition}", values)
+
+
+def changed_rows(db: Database) -> Iterator[str]:
+    """Yield a problem for each row that does not have its checksum."""
+    for table, columns in COLUMNS.items():
+        rows = db.execute(
+            f"SELECT {KEYS.get(table, 'id')} FROM {table} WHERE checksum <> row_checksum({columns})"
+        )
+        for (key,) in rows:
+            yield f"{table} {key} does not have its checksum: it was changed"
