@@ -21,8 +21,9 @@ from storage.archive.captures import add_capture
 from storage.archive.writer import CaptureWriter
 from storage.articles.repository import add_article, set_status, touch_article
 from storage.articles.revisions import add_revision
-from storage.db.connection import open_database, transaction, utc_text
+from storage.db.connection import transaction, utc_text
 from storage.events.ledger import add_pending_event, publish_run
+from storage.home import open_home
 from storage.models import Article, Author, Block, Caption, RevisionCause
 from storage.provinces.lookup import former_provinces
 from storage.run_stats import RunStats
@@ -48,7 +49,7 @@ def generate_home(
     of articles.
     """
     path.mkdir(parents=True, exist_ok=True)
-    db = open_database(path / "tinwatch.db")
+    db = open_home(path).database()  # it notes by which tokenizer the index is built
     try:
         stored = db["articles"].count
         if stored not in (0, articles):
