@@ -55,8 +55,11 @@ class MovedTexts:
         if text is None:
             return None
         beside = articles_found_since(self.db, missing)
-        found = [article for article in beside if self._has_body(article, text.body)]
-        if len(found) != 1 or not beside[found[0]]:
+        # Those found later are few, and mostly none has the text. The others may be all articles
+        # of the site, so they are read only if one has it.
+        later = {article for article, is_later in beside.items() if is_later}
+        found = [article for article in later if self._has_body(article, text.body)]
+        if len(found) != 1 or any(self._has_body(a, text.body) for a in beside.keys() - later):
             return None
         other = self._text(found[0])
         return article_by_id(self.db, found[0]) if other and text.is_same(other) else None

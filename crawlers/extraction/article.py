@@ -271,7 +271,7 @@ def _body_lines(
 def _is_related_box(element: _Element) -> bool:
     """Return whether a part of the body is a short box that says that it lists other articles."""
     names = f"{element.get('class') or ''} {element.get('type') or ''}"
-    if len(names) == 1 or not RELATED_CLASS.search(names):
+    if not RELATED_CLASS.search(names):
         return False
     is_short = len(inner_text(element).strip()) <= MAX_RELATED_CHARS
     return is_short and next(element.iter("a"), None) is not None

@@ -25,6 +25,7 @@ from storage.periods import parse_days
 from storage.runs.sites import site_names
 from storage.search.counts import Group, Unit, count_articles
 from storage.search.parser import parse_query
+from storage.search.query_ast import Query
 from storage.search.rank import Order, find
 from storage.search.selection import matching_articles
 from storage.stories.repository import MemberFilter, story_summaries
@@ -118,15 +119,7 @@ class Archive:
 
         With `group`, one row per site or province and period.
         """
-        parsed = narrowed(
-            parse_query(query),
-            sites=self._sites(site),
-            province=_names(province),
-            former_province=_names(former_province),
-            first=first,
-            last=last,
-            stored_sites=site_names(self.db),
-        )
+        parsed = self._query(query, site, province, former_province, first, last)
         counted = count_articles(self.db, parsed, by, group)
         names = ("first", "last", "group", "articles")
         return frame(
@@ -264,15 +257,7 @@ class Archive:
         last: Day = None,
     ) -> pd.DataFrame:
         """Return one row per article, best match first; order="newest" for the newest first."""
-        parsed = narrowed(
-            parse_query(query),
-            sites=self._sites(site),
-            province=_names(province),
-            former_province=_names(former_province),
-            first=first,
-            last=last,
-            stored_sites=site_names(self.db),
-        )
+        parsed = self._query(query, site, province, former_province, first, last)
         hits = find(self.db, parsed, limit=most, order=order)
         rows = (
             {**asdict(hit), "snippet": "".join(text for text, _ in hit.snippet)} for hit in hits
@@ -313,6 +298,20 @@ class Archive:
             parsed = narrowed(parsed, first=first, last=last)
         provinces = chosen_provinces(_names(province), _names(former_province))
         return {"query": parsed, "sites": self._sites(site), "provinces": provinces}
+
+    def _query(
+        self, query: str, site: Names, province: Names, former_province: Names, first: Day,
+        last: Day,
+    ) -> Query:  # fmt: skip
+        return narrowed(
+            parse_query(query),
+            sites=self._sites(site),
+            province=_names(province),
+            former_province=_names(former_province),
+            first=first,
+            last=last,
+            stored_sites=site_names(self.db),
+        )
 
     def _sites(self, site: Names) -> tuple[str, ...]:
         """Return the names. Raise KeyError for one that this home does not have."""
