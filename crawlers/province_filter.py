@@ -19,7 +19,7 @@ Names = str | Sequence[str]
 
 
 def chosen_provinces(now: Names | None, before: Names | None) -> frozenset[str] | None:
-    """Return the slugs of the former provinces that match both filters; None without a filter.
+    """Return the slugs of the former provinces that match both filters; None without names.
 
     Args:
         now: names or slugs of present provinces; each matches all former provinces merged into it
@@ -27,12 +27,10 @@ def chosen_provinces(now: Names | None, before: Names | None) -> frozenset[str] 
 
     Raises UnknownProvince, and ExcludingFilters if a former one is in no present one.
     """
-    if now is None and before is None:
-        return None
     wanted = [resolve_present(name) for name in _several(now)]
-    if before is None:
-        return frozenset(slug for one in wanted for slug in one.formers)
     formers = [resolve_former(name) for name in _several(before)]
+    if not formers:
+        return frozenset(slug for one in wanted for slug in one.formers) if wanted else None
     for former in formers:
         if wanted and former.now not in {one.slug for one in wanted}:
             raise ExcludingFilters(

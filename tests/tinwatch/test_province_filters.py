@@ -61,6 +61,8 @@ def rows(*words: str) -> list[dict[str, Any]]:
         (("--province", "can-tho", "--former-province", "haugiang"), {"haugiang"}),
         (("--province", "thái nguyên"), {"backan"}),
         (("--province", "Huế"), set()),
+        (("--province", "Huế", "--province", "can-tho"), {"haugiang", "cantho"}),
+        (("--former-province", "bac-kan", "--former-province", "can-tho"), {"backan", "cantho"}),
         (("--site", "cantho", "--former-province", "hau-giang"), set()),
         (("--site", "haugiang", "--province", "can-tho"), {"haugiang"}),
     ],

@@ -132,8 +132,8 @@ def _selection(query_text: str, chosen: ArticleOptions) -> str:
         ("from", first and first.isoformat()),
         ("to", last and last.isoformat()),
         *(("site", site) for site in chosen.site or ()),
-        ("province", chosen.province),
-        ("former-province", chosen.former_province),
+        *(("province", name) for name in chosen.province or ()),
+        *(("former-province", name) for name in chosen.former_province or ()),
     ]
     options = [f"--{name} {shlex.quote(value)}" for name, value in given if value]
     return " ".join([*([shlex.quote(query_text)] if query_text else []), *options])

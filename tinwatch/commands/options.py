@@ -32,16 +32,17 @@ SiteArgument = Annotated[str, typer.Argument(help="Name of the site (tinwatch si
 SitesArgument = Annotated[list[str] | None, typer.Argument(help="Only these sites.")]
 SiteOption = Annotated[str | None, typer.Option("--site", help="Only this site.")]
 ProvinceOption = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--province",
-        help="Only sites of a present province and of the former ones merged into it.",
+        help="Only sites of a present province and of the former ones merged into it (repeatable).",
     ),
 ]
 FormerProvinceOption = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
-        "--former-province", help="Only sites of one of the 63 provinces until June 2025."
+        "--former-province",
+        help="Only sites of one of the 63 provinces until June 2025 (repeatable).",
     ),
 ]
 SitesOption = Annotated[

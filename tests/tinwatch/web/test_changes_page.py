@@ -50,6 +50,20 @@ def test_pages_continue_in_every_order(demo: TestClient) -> None:
         assert found == (4 if order == "priority" else 73), order
 
 
+def test_several_provinces_are_one_filter(demo: TestClient) -> None:
+    def sites(*provinces: str) -> set[str]:
+        parameters = [("province", each) for each in provinces]
+        return {row["site"] for row in demo.get("/changes.json", params=parameters).json()}
+
+    both = sites("can-tho", "Thái Nguyên")
+    assert both == sites("can-tho") | sites("thai-nguyen")
+    assert len(both) > len(sites("can-tho")) > 0
+    form = demo.get("/changes?province=can-tho&province=thai-nguyen&lang=en").text
+    assert '<option value="can-tho" selected>' in form
+    assert '<input type="hidden" name="province" value="thai-nguyen">' in form
+    assert form.count('class="chip on"') == 2
+
+
 def test_nothing_found_says_so(demo: TestClient) -> None:
     text = demo.get("/changes?kind=outage&lang=en").text
     assert "No event matches the filter." in text

@@ -34,8 +34,8 @@ class PeriodQuery(BaseModel, extra="forbid"):
     first: str = Field("", alias="from", description="First day, or a period: last month, 30d.")
     last: str = Field("", alias="to", description="Last day, or a period.")
     site: list[str] = Field([], description="Short names of sites.")
-    province: str = Field("", description="A province since July 2025: its slug or name.")
-    former_province: str = Field("", description="A province until June 2025: its slug or name.")
+    province: list[str] = Field([], description="Provinces since July 2025: slugs or names.")
+    former_province: list[str] = Field([], description="Provinces until June 2025: slugs or names.")
     text: str = Field("", description="A query that the event's article must match.")
     lang: str = Field("", description="Language of errors, en or vi.")
 
@@ -75,8 +75,8 @@ class PeriodQuery(BaseModel, extra="forbid"):
                 kinds=list(filter(None, kinds or ())),
                 sites=list(filter(None, self.site)),
                 classes=list(filter(None, classes or ())),
-                province=self.province,
-                former_province=self.former_province,
+                province=list(filter(None, self.province)),
+                former_province=list(filter(None, self.former_province)),
                 min_priority=min_priority,
                 text=self.text,
                 run=run,
