@@ -11,8 +11,9 @@ body begins and ends as it should, `clean` if it contains nothing that is not pa
 `body_f1` counts words.
 
 "Wrong rules" reads each page under the rules of every other platform: title, date, the ends of the
-text and cruft must be right all the same. Without the folder there is nothing to measure: the
-benchmark says so and ends with exit code 0.
+text and cruft must be right all the same. `could_be_taught`: wrong readings whose title or date has
+no witness on the page, which other pages of the site might correct. Without the folder there is
+nothing to measure: the benchmark says so and ends with exit code 0.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from crawlers.scaffold.platform_detection import platforms
 from crawlers.scaffold.saved_pages import from_warc, host_of
 from crawlers.site_config import UNKNOWN_PROVINCE
 from pipelines.record.normalise import normalise
+from pipelines.record.raw_article import RawArticle, Verdict
 from pipelines.text.normal_forms import clean
 from storage.archive.reader import Record, read_records
 
@@ -160,8 +162,15 @@ def _without_module(url: str) -> Any:
     return generic_site(host_of(url), ANY_URL)
 
 
+def extract(page: Page) -> RawArticle:
+    return extract_article(page.body, page.url, page.site, page.captured_at)
+
+
 def tinwatch(page: Page) -> Result:
-    raw = extract_article(page.body, page.url, page.site, page.captured_at)
+    return result_of(extract(page))
+
+
+def result_of(raw: RawArticle) -> Result:
     article = normalise(raw)
     return Result(
         "\n".join(block.text for block in article.body),
@@ -254,31 +263,39 @@ def wrong_rules(pages: list[GoldPage]) -> dict[str, Any]:
 
     `right`: title, date, the ends of the text and no cruft; `with_authors`: the authors as well.
     """
-    right = with_authors = total = 0
+    right = with_authors = teachable = total = 0
     failures: dict[str, int] = {}
     for gold in pages:
         for platform in platforms():
             if issubclass(gold.page.site, platform):
                 continue
-            judged = _read_as(gold, platform)
+            judged, unwitnessed = _read_as(gold, platform)
             total += 1
             frame = all(judged.get(f, True) for f in ("title", "date", "text", "clean"))
             right += frame
             with_authors += frame and judged.get("authors", True)
+            teachable += any(not judged.get(f, True) for f in unwitnessed)
             if not frame:
                 failures[platform.__name__] = failures.get(platform.__name__, 0) + 1
     share = {"right": right / total, "with_authors": with_authors / total} if total else {}
-    return {"readings": total, **share, "wrong_by_platform": failures}
+    return {
+        "readings": total, **share, "could_be_taught": teachable, "wrong_by_platform": failures,
+    }  # fmt: skip
 
 
-def _read_as(gold: GoldPage, platform: Any) -> dict[str, bool]:
+def _read_as(gold: GoldPage, platform: Any) -> tuple[dict[str, bool], list[str]]:
+    """Return what is right, and the fields of title and date that have no witness on the page."""
     host = host_of(gold.page.url)
     identity = Identity("wrong", "Wrong", UNKNOWN_PROVINCE, "portal", (host,))
     site = build(identity, platform, {"article_url": ANY_URL, "feeds": ["rss"]})
     try:
-        return judge(gold, tinwatch(replace(gold.page, site=site)))
+        raw = extract(replace(gold.page, site=site))
     except UnreadablePage:
-        return {"title": False}
+        return {"title": False}, []
+    names = {"title": "title", "date": "published"}
+    verdicts = {field: raw.verdicts.get(name, Verdict.UNKNOWN) for field, name in names.items()}
+    unwitnessed = [field for field, verdict in verdicts.items() if verdict is Verdict.UNKNOWN]
+    return judge(gold, result_of(raw)), unwitnessed
 
 
 def main() -> None:
@@ -319,7 +336,8 @@ def show(
     console.print(table)
     console.print(
         f"wrong rules: {wrong['right']:.1%} of {wrong['readings']} readings right, "
-        f"{wrong['with_authors']:.1%} in the authors as well"
+        f"{wrong['with_authors']:.1%} in the authors as well; "
+        f"{wrong['could_be_taught']} wrong ones could be taught"
     )
     for name in missing:
         console.print(f"{name} is not installed: pip install .[bench]")

@@ -33,12 +33,12 @@ from crawlers.extraction.lines import PageLine, inner_text, page_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.pictures import pictures_above
 from crawlers.extraction.trace import ExclusionKind, Trace
-from crawlers.extraction.witnesses import Verdict, Witnesses, Words
+from crawlers.extraction.witnesses import Witnesses, Words
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
-from pipelines.record.raw_article import RawArticle
+from pipelines.record.raw_article import RawArticle, Verdict
 from pipelines.text.encodings.repair import convert_to_unicode
 from storage.messages.reasons_inspection import ExclusionReason
 from storage.messages.reasons_pages import PageReason, Unread
@@ -188,8 +188,7 @@ def _use_generic_body(page: RawArticle, other: RawArticle) -> None:
     for field in ("lead", "byline", "source", "title", "section"):
         if not getattr(page, field) or (field == "lead" and other.lead):
             setattr(page, field, getattr(other, field))
-            if field in other.rules:
-                page.rules[field] = other.rules[field]
+            _use_source(page, other, field)
     page.tags = page.tags or other.tags
     if not page.published:
         _use_date(page, other)
@@ -198,8 +197,14 @@ def _use_generic_body(page: RawArticle, other: RawArticle) -> None:
 
 def _use_date(page: RawArticle, other: RawArticle) -> None:
     page.published, page.published_stamp = other.published, other.published_stamp
-    if "published" in other.rules:
-        page.rules["published"] = other.rules["published"]
+    _use_source(page, other, "published")
+
+
+def _use_source(page: RawArticle, other: RawArticle, field: str) -> None:
+    if field in other.rules:
+        page.rules[field] = other.rules[field]
+    if field in other.verdicts:
+        page.verdicts[field] = other.verdicts[field]
 
 
 def _use_better_body(

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from crawlers.extraction.html import byline_text, element_text
-from crawlers.extraction.witnesses import Verdict, Witnesses
+from crawlers.extraction.witnesses import Witnesses
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
-from pipelines.record.raw_article import RawArticle
+from pipelines.record.raw_article import RawArticle, Verdict
 from pipelines.text.normal_forms import clean
 from storage.messages.reasons_warnings import WarningCode
 from storage.reasons import Reason
@@ -35,8 +35,9 @@ def extract_title(
         text = element_text(element)
         if not text:
             continue
-        if witnesses.title(text) is not Verdict.DISPUTED:
-            page.title, page.rules["title"] = text, rule
+        verdict = witnesses.title(text)
+        if verdict is not Verdict.DISPUTED:
+            page.title, page.rules["title"], page.verdicts["title"] = text, rule, verdict
             return
         disputed = disputed or (rule, text)
     if "title" in page.absent:
@@ -44,10 +45,13 @@ def extract_title(
     support = witnesses.support(disputed[1]) if disputed else 0.0
     if (other := _title_elsewhere(index.tree, witnesses, support)) is not None:
         page.rules["title"], page.title = other
+        agreed = witnesses.agreed is not None
+        page.verdicts["title"] = Verdict.CONFIRMED if agreed else Verdict.UNKNOWN
         if disputed is not None:
             _warn_of_dispute(page, "title", disputed[0])
     elif disputed is not None:
         page.rules["title"], page.title = disputed
+        page.verdicts["title"] = Verdict.DISPUTED
 
 
 def _title_elsewhere(
@@ -90,12 +94,14 @@ def extract_dates(
             disputed = disputed or (rule, text)
         elif today is None or _is_under_title(element, today, index, site, page):
             page.published, page.rules["published"] = text, rule
+            page.verdicts["published"] = verdict
             if today is not None or not witnesses.is_capture_day(text, verdict):
                 break
             today = element
     if page.published is None and disputed is not None:
         if witnesses.parse(disputed[1]) is None:  # the record says what is wrong with it
             page.rules["published"], page.published = disputed
+            page.verdicts["published"] = Verdict.DISPUTED
         else:
             _warn_of_dispute(page, "published", disputed[0])
     page.updated = first_text(index, site, "updated", page.rules)

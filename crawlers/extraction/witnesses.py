@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from lxml.etree import _Element
 
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
-from pipelines.record.raw_article import RawArticle
+from pipelines.record.raw_article import RawArticle, Verdict
 from pipelines.text.normal_forms import clean, search_fold
 from storage.timezone import VIETNAM
 
@@ -29,14 +28,6 @@ MIN_SLUG_WORDS = 2
 MIN_QUICK_CHARS = 20  # of a title that need not be compared word by word
 CLOCK_TOLERANCE = timedelta(minutes=3)  # between the page's clock and the time of the capture
 MAX_MONTHS_APART = 1  # of a date and the month in the URL, which is that of the first draft
-
-
-class Verdict(StrEnum):
-    """What the witnesses say of a value."""
-
-    CONFIRMED = "confirmed"
-    UNKNOWN = "unknown"  # no witness says anything
-    DISPUTED = "disputed"
 
 
 @dataclass(slots=True, eq=False)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from crawlers.extraction.witnesses import Verdict
 from crawlers.inspection.explain import FIELDS, Explanation, RuleResult
 from crawlers.scaffold.evaluation import text_overlap
 from crawlers.scaffold.fields import date_in
+from pipelines.record.raw_article import Verdict
 from pipelines.text.normal_forms import comparison
 
 MIN_OVERLAP = 0.9  # F1 of the syllables: a caption or a byline in a body may differ

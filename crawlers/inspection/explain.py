@@ -18,13 +18,13 @@ from crawlers.extraction.lines import inner_text
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.plaintext import extract_plain_text
 from crawlers.extraction.trace import ExcludedText, Trace
-from crawlers.extraction.witnesses import Verdict, Witnesses
+from crawlers.extraction.witnesses import Witnesses
 from crawlers.inspection.pages import StoredPage
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.normalise import STRUCTURED_DATA_RULE, normalise
-from pipelines.record.raw_article import RawArticle, StructuredData
+from pipelines.record.raw_article import RawArticle, StructuredData, Verdict
 from storage.messages.reasons_pages import Unread
 from storage.models import Article
 from storage.reasons import Reason

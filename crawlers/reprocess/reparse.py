@@ -23,6 +23,12 @@ from pipelines.changes import pending_edits
 from pipelines.changes.fingerprint import differing_fields, fingerprint
 from pipelines.changes.pending_edits import RefreshResult
 from pipelines.record.normalise import normalise
+from pipelines.recording.source_counts import (
+    RunSources,
+    SourceVerdict,
+    add_run,
+    source_verdicts,
+)
 from pipelines.site_store import SiteStore
 from storage.archive.reader import CaptureError, CaptureLocation
 from storage.articles.revisions import (
@@ -55,7 +61,18 @@ class ReparseResult:
 
 
 CaptureSource = tuple[CaptureLocation, str | None]  # the article's URL
-Parsed = tuple[str, Article | None]  # extractor version, record
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A capture with the current rules. `article` is None if it cannot be read."""
+
+    article: Article | None = None
+    extractor_version: str = ""
+    rules_version: str = ""
+    verdicts: tuple[SourceVerdict, ...] = ()
+
+
 Progress = Callable[[int, int], None]  # (articles done, total)
 
 
@@ -79,14 +96,18 @@ def _reparse_site(home: Home, db: Database, name: str, progress: Progress) -> Re
     captures = newest_captured_revisions(db, name)
     boilerplate = current_boilerplate(db, name)
     result = ReparseResult(articles=len(captures), pending=pending)
+    sources = RunSources()
     done = 0
     for chunk in _parse_all(home.captures, name, boilerplate, captures):
         with transaction(db):
-            for version, article in chunk:
-                _store(db, captures[done].revision, version, article, result)
+            for parsed in chunk:
+                if parsed.article is not None:
+                    sources.add(parsed.rules_version, parsed.verdicts)
+                _store(db, captures[done].revision, parsed, result)
                 done += 1
         progress(done, len(captures))
     with transaction(db):
+        add_run(db, name, sources, replace=True)
         pending_edits.refresh_pending_titles(db, name)
     return result
 
@@ -120,15 +141,16 @@ def _parse_chunk(
         try:
             page = extract_capture(folder, location, site, url, boilerplate)
         except (CaptureError, UnreadablePage):
-            parsed.append(("", None))
+            parsed.append(Parsed())
         else:
-            parsed.append((page.extractor_version, normalise(page)))
+            article = normalise(page)
+            verdicts = tuple(source_verdicts(page, article))
+            parsed.append(Parsed(article, page.extractor_version, page.rules_version, verdicts))
     return parsed
 
 
-def _store(
-    db: Database, before: Revision, version: str, article: Article | None, result: ReparseResult
-) -> None:
+def _store(db: Database, before: Revision, parsed: Parsed, result: ReparseResult) -> None:
+    article, version = parsed.article, parsed.extractor_version
     if article is None:
         result.unreadable += 1
         return

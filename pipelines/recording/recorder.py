@@ -35,6 +35,7 @@ from pipelines.items import (
 from pipelines.recording import missing_pages
 from pipelines.recording.prepared import PreparedArticle, prepare_article
 from pipelines.recording.run_journal import RebuiltRun, uncaptured, write_run
+from pipelines.recording.source_counts import RunSources, add_run, source_verdicts
 from pipelines.stories.sentences import SHINGLE_RULES_VERSION
 from storage.archive.captures import add_capture, save_newest_capture
 from storage.archive.writer import CaptureWriter
@@ -100,6 +101,7 @@ class Recorder:
         self.stats = RunStats()
         self.new_pages: list[list[tuple[Zone, str]]] = []  # for the boilerplate detector
         self.rechecked = RecheckedLines()
+        self.sources = RunSources()
         self._batch: list[tuple[Observation, PreparedArticle | None]] = []
         self._batch_started = 0.0
 
@@ -123,12 +125,13 @@ class Recorder:
             return
         self.captures.sync()
         stats, entries, pages = self.stats.copy(), len(self.uncaptured), len(self.new_pages)
+        sources = self.sources.copy()
         try:
             with transaction(self.db):
                 for observation, prepared in self._batch:
                     self._apply(observation, prepared)
         except BaseException:  # the batch may be written again
-            self.stats = stats
+            self.stats, self.sources = stats, sources
             del self.uncaptured[entries:]
             del self.new_pages[pages:]
             raise
@@ -156,6 +159,7 @@ class Recorder:
             stats.template = found.version
             if found.version != before.version:
                 self._drop_edits_of_template(stats)
+            add_run(self.db, self.site, self.sources)
             stats.canaries = canaries.check_canaries(self.db, self.site, self.run)
             save_listing_positions(self.db, self.site, listings)
             finish_run(
@@ -201,6 +205,7 @@ class Recorder:
         self.stats.broken_fields.update(f for f, s in article.fields.items() if s.state == "broken")
         self.stats.disputed_fields.update(read.page.disputed_fields())
         self.stats.coverage.add(article.fields)
+        self.sources.add(read.page.rules_version, source_verdicts(read.page, article))
         remove_retry(self.db, self.site, article.key)
         stored = articles.find_article(self.db, self.site, article.key)
         if self.kind == RunKind.IMPORT:

@@ -182,6 +182,20 @@ def disputed_values(history: SiteHistory) -> Iterator[Finding]:
             )
 
 
+def disputed_sources(history: SiteHistory) -> Iterator[Finding]:
+    """Rules that the pages mostly contradict, over all pages that runs have read with them."""
+    for count in history.sources.counts:
+        judged = count.confirmed + count.disputed
+        if judged >= MIN_PAGES and count.disputed > count.confirmed:
+            reason = Reason(
+                MonitoringReason.RULE_DISPUTED,
+                field=count.field, rule=count.source, disputed=count.disputed, pages=judged,
+            )  # fmt: skip
+            yield _finding(
+                history, FindingCode.DISPUTED, Severity.WARNING, reason, _verify(history)
+            )
+
+
 def template_drift(history: SiteHistory) -> Iterator[Finding]:
     """Pages are extracted differently than before: the site's template has changed."""
     recent, before = _recent_and_earlier(history)
@@ -284,5 +298,5 @@ def _age(age: timedelta) -> Reason:
 
 CHECKS = (
     unread, failing, held_runs, silent, fewer_articles, fields_gone, disputed_values,
-    template_drift, quarantined, unparsable_captures, unknown_addresses,
+    disputed_sources, template_drift, quarantined, unparsable_captures, unknown_addresses,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from schedules.gate.inputs import is_generic
 from schedules.gate.volume import USUAL_WEEKS
+from storage.articles.source_counts import NO_SOURCES, SiteSources, site_sources
 from storage.checks.retired_domains import DomainCheck, newest_checks
 from storage.db.connection import Database, from_utc_text, utc_text
 from storage.runs.history import Volume, accepted_runs, ended_runs, volumes
@@ -29,6 +30,7 @@ class SiteHistory:
         last_success: when the last believed run ended, UTC text
         generic_site: extracted by the generic extractor by design
         domains: the newest weekly check of each retired domain
+        sources: which sources of the fields were confirmed, on the pages that runs have read
     """
 
     site: str
@@ -40,6 +42,7 @@ class SiteHistory:
     last_success: str | None = None
     generic_site: bool = False
     domains: tuple[DomainCheck, ...] = ()
+    sources: SiteSources = NO_SOURCES
 
 
 def site_history(db: Database, site: str, now: datetime, *, live: bool = True) -> SiteHistory:
@@ -56,6 +59,7 @@ def site_history(db: Database, site: str, now: datetime, *, live: bool = True) -
         last_success=(success[0].ended_at or success[0].started_at) if success else None,
         generic_site=is_generic(site, past[1:]),
         domains=tuple(newest_checks(db, site)),
+        sources=site_sources(db, site),
     )
 
 

@@ -43,6 +43,10 @@ class MonitoringReason(ReasonCode):
         "values_disputed",
         gettext_noop("{field}: {share:percent} of the last pages contradict the module's rules"),
     )
+    RULE_DISPUTED = (
+        "rule_disputed",
+        gettext_noop("{field}: {disputed} of {pages} pages contradict the rule {rule}"),
+    )
     READ_GENERICALLY = (
         "read_generically",
         gettext_noop("the generic extractor was the fallback on {share:percent} of the last pages"),

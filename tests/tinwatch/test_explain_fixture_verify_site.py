@@ -361,6 +361,19 @@ def test_evidence_says_which_source_is_confirmed_by_what(crawled: tuple[Path, Pa
 BROKEN = {"title": ["h1.khac"], "body": [".khac"], "published": [".ngay-khac"]}
 
 
+def test_counts_of_the_runs_are_shown(home: Path, url: str) -> None:
+    counted = row("verify-site", SITE, "--home", home)["counted"]
+    title = next(c for c in counted["counts"] if c["field"] == "title")
+    assert (title["confirmed"], title["disputed"]) == (counted["pages"], 0)
+    assert counted["pages"] >= 5
+    assert row("explain", url, "--home", home)["counted"] == counted
+    _, printed, _ = call("explain", url, "--home", home)
+    number = title["confirmed"]
+    assert f"site's pages: confirmed on {number}, no witness on 0, disputed on 0" in printed
+    _, printed, _ = call("verify-site", SITE, "--home", home)
+    assert f"on the last {number} pages that runs have read" in printed
+
+
 def test_change_of_a_module_is_shown_and_written(
     crawled: tuple[Path, Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

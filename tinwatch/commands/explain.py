@@ -23,11 +23,12 @@ from crawlers.registry import get_site
 from crawlers.reprocess.archive_files import TEXT_NAMES
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from storage.articles.record_json import warning_fields
+from storage.articles.source_counts import SiteSources, SourceCount
 from storage.db.connection import utc_text
 from storage.messages import describe
 from storage.reasons import gettext_noop
 from tinwatch.commands.options import HomeOption, JsonOption, PageOption, PageReplayOption
-from tinwatch.commands.page_source import boilerplate_of, page_at
+from tinwatch.commands.page_source import boilerplate_of, page_at, sources_of
 from tinwatch.terminal.console import Exit, exit_on_error, out, print_json, safe
 from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
@@ -79,15 +80,16 @@ def explain_command(
             site = site_of(url)
             stored_page = page_at(url, site, page=page, replay=replay, home=home, text=True)
         explanation = explain(stored_page, site, boilerplate_of(site, home))
+        sources = sources_of(site, home)
         if as_json:
-            print_json(as_row(explanation, stored_page))
+            print_json(as_row(explanation, stored_page, sources))
         else:
-            _print(explanation, stored_page)
+            _print(explanation, stored_page, sources)
         if explanation.problem or explanation.rejection:
             raise typer.Exit(Exit.PROBLEMS)
 
 
-def as_row(found: Explanation, stored_page: StoredPage) -> dict[str, Any]:
+def as_row(found: Explanation, stored_page: StoredPage, sources: SiteSources) -> dict[str, Any]:
     return {
         "site": found.site,
         "url": found.url,
@@ -99,6 +101,7 @@ def as_row(found: Explanation, stored_page: StoredPage) -> dict[str, Any]:
         "sign": describe(found.rejection) if found.rejection else None,
         "sign_code": found.rejection.code if found.rejection else None,
         "fields": [asdict(story) for story in found.fields],
+        "counted": asdict(sources),
         "left_out": [
             asdict(piece) | {"why": describe(piece.why), "why_code": piece.why.code}
             for piece in found.excluded
@@ -107,7 +110,7 @@ def as_row(found: Explanation, stored_page: StoredPage) -> dict[str, Any]:
     }
 
 
-def _print(found: Explanation, stored_page: StoredPage) -> None:
+def _print(found: Explanation, stored_page: StoredPage, sources: SiteSources) -> None:
     out.print(f"[bold]{safe(found.url)}[/]")
     extractor = gettext("extractor {name}", name=found.extractor_version or gettext("none"))
     out.print(f"[dim]{found.site} · {safe(stored_page.origin)} · {extractor}[/]")
@@ -119,7 +122,7 @@ def _print(found: Explanation, stored_page: StoredPage) -> None:
         )
         out.print(f"[bold red]{rejected}[/]")
     for story in found.fields:
-        _print_field(story)
+        _print_field(story, sources)
     if found.article is not None:
         excluded = gettext("excluded from the text")
         pieces = ngettext("{number} piece", "{number} pieces", len(found.excluded))
@@ -131,7 +134,17 @@ def _print(found: Explanation, stored_page: StoredPage) -> None:
         out.print(styled("yellow", gettext("warning:")), safe(reason_text(warning)))
 
 
-def _print_field(story: FieldExplanation) -> None:
+def counts_text(count: SourceCount) -> str:
+    """Return on how many pages a source was confirmed, without a witness, and disputed."""
+    parts = [
+        gettext("confirmed on {number}", number=count.confirmed),
+        gettext("no witness on {number}", number=count.unknown),
+        gettext("disputed on {number}", number=count.disputed),
+    ]
+    return ", ".join(parts)
+
+
+def _print_field(story: FieldExplanation, sources: SiteSources) -> None:
     out.print(f"\n[bold]{story.field}[/] {_read(story)}")
     if story.origin is not None:
         rule = f": {safe(story.rule)}" if story.rule else ""
@@ -141,6 +154,9 @@ def _print_field(story: FieldExplanation) -> None:
             else gettext("no text in what was selected by")
         )
         out.print(f"  {verb} [{_colour(story.origin)}]{origin_text(story.origin)}[/]{rule}")
+    for count in sources.of(story.field):
+        on_site = gettext("{source} on the site's pages:", source=count.source)
+        out.print(f"  [dim]{safe(on_site)} {counts_text(count)}[/]")
     others = [f for f in story.findings if not f.chosen]
     for finding in others:
         out.print(f"  [dim]{_other(finding)}[/]")

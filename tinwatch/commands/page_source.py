@@ -10,6 +10,7 @@ from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.boilerplate.store import current_boilerplate
 from schedules.batch.dry_run import dry_run_home, fetch_article
+from storage.articles.source_counts import NO_SOURCES, SiteSources, site_sources
 from storage.home import home_path, open_home
 from tinwatch.terminal.messages import UsageError, gettext, reason_text
 
@@ -73,6 +74,15 @@ def _live(url: str, site: type[SiteSpider], home: Path | None) -> StoredPage:
         reason = next(map(reason_text, failed.values()), gettext("no response"))
         raise UsageError(gettext("cannot fetch {url}: {reason}", url=url, reason=reason))
     return found
+
+
+def sources_of(site: type[SiteSpider], home: Path | None) -> SiteSources:
+    """Return what the runs of the home have counted; nothing without a home."""
+    folder = home_path(home)
+    if not (folder / "tinwatch.db").exists():
+        return NO_SOURCES
+    with closing(open_home(folder).database()) as db:
+        return site_sources(db, site.name)
 
 
 def boilerplate_of(site: type[SiteSpider], home: Path | None) -> Boilerplate | None:

@@ -28,12 +28,14 @@ from crawlers.scaffold.write import WriteError
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.store import current_boilerplate
 from schedules.batch.dry_run import dry_run_home, fetch_site
+from storage.articles.source_counts import NO_SOURCES, SiteSources
 from storage.db.connection import utc_text
 from storage.home import Home
 from storage.messages import describe
 from storage.reasons import Reason
-from tinwatch.commands.explain import origin_text
+from tinwatch.commands.explain import counts_text, origin_text
 from tinwatch.commands.options import HomeOption, IntoOption, JsonOption, PageReplayOption
+from tinwatch.commands.page_source import sources_of
 from tinwatch.commands.verify_years import verify_years
 from tinwatch.terminal.console import (
     Exit,
@@ -114,10 +116,11 @@ def _verify(
         if fix:
             raise
         err.print(safe(reason_text(error.reason)), style="yellow")
+    sources = NO_SOURCES if live or replay else sources_of(site, home)
     if as_json:
-        print_json(as_row(site, inspection, diagnosis, change))
+        print_json(as_row(site, inspection, diagnosis, sources, change))
     else:
-        _print(site, inspection, diagnosis, change)
+        _print(site, inspection, diagnosis, sources, change)
     if not fix or change is None:
         return not diagnosis.fixes
     change.file.write_text(change.after, "utf-8")
@@ -175,6 +178,7 @@ def as_row(
     site: type[SiteSpider],
     inspection: SiteInspection,
     diagnosis: Diagnosis,
+    sources: SiteSources,
     change: ModuleChange | None = None,
 ) -> dict[str, Any]:
     return {
@@ -191,6 +195,7 @@ def as_row(
         "coverage": inspection.coverage,
         "mend": [describe(one) for one in diagnosis.fixes],
         "advice": [describe(one) for one in diagnosis.advice],
+        "counted": asdict(sources),
         "evidence": [asdict(evidence) for evidence in gather_evidence(inspection.pages)],
         "diff": change.diff if change is not None else None,
     }
@@ -216,6 +221,7 @@ def _print(
     site: type[SiteSpider],
     inspection: SiteInspection,
     diagnosis: Diagnosis,
+    sources: SiteSources,
     change: ModuleChange | None,
 ) -> None:
     newest = f"{inspection.newest:%d/%m/%Y}" if inspection.newest else gettext("unknown")
@@ -236,6 +242,7 @@ def _print(
         out.print(f"  [dim]{safe(listing.url)}[/] {safe(state)}")
     _print_coverage(site, inspection)
     _print_evidence(gather_evidence(inspection.pages))
+    _print_counts(sources)
     for problem in diagnosis.fixes:
         out.print(styled("bold red", gettext("fix:")), safe(reason_text(problem)))
     for advice in diagnosis.advice:
@@ -264,6 +271,16 @@ def _print_evidence(gathered: list[FieldEvidence]) -> None:
         out.print(
             f"  {evidence.field:<10}{styled(colour, share)} {safe(name)}{used} [dim]{safe(by)}[/]"
         )
+
+
+def _print_counts(sources: SiteSources) -> None:
+    """Print what the runs have counted with the current rules."""
+    if not sources.pages:
+        return
+    pages = gettext("on the last {number} pages that runs have read:", number=sources.pages)
+    out.print(pages)
+    for count in sources.counts:
+        out.print(f"  {count.field:<10}{safe(count.source)} [dim]{counts_text(count)}[/]")
 
 
 def _witness_text(witness: str) -> str:

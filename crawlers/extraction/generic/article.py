@@ -58,6 +58,7 @@ from crawlers.extraction.leads import settle_lead
 from crawlers.extraction.lines import HEADING_TAGS, PageLine, page_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.trace import ExclusionKind, Trace
+from crawlers.extraction.witnesses import Witnesses
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
@@ -106,7 +107,14 @@ def extract_generic_article(
     )
     _extract_head(layout, site, page)
     _extract_body(layout, site, page, weights, boilerplate, trace)
+    _add_verdicts(page, Witnesses.of(page, tree, site.title))
     return page
+
+
+def _add_verdicts(page: RawArticle, witnesses: Witnesses) -> None:
+    page.verdicts["title"] = witnesses.title(page.title or "")
+    if page.published:
+        page.verdicts["published"] = witnesses.date(page.published)
 
 
 def _trafilatura_text(html: str) -> str:

@@ -8,10 +8,10 @@ import pytest
 
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.html import UnreadablePage
-from crawlers.extraction.witnesses import Verdict, Witnesses
+from crawlers.extraction.witnesses import Witnesses
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
-from pipelines.record.raw_article import RawArticle
+from pipelines.record.raw_article import RawArticle, Verdict
 from storage.messages.reasons_warnings import WarningCode
 from storage.models import Article
 from storage.reasons import Reason

@@ -12,6 +12,7 @@ import pytest
 from schedules.monitoring.findings import Finding
 from schedules.monitoring.report import findings
 from schedules.monitoring.site_history import SiteHistory
+from storage.articles.source_counts import SiteSources, SourceCount
 from storage.db.connection import utc_text
 from storage.messages import describe
 from storage.messages.reasons_gate import GateReason
@@ -74,6 +75,10 @@ def codes_of(found: list[Finding]) -> set[tuple[str, str]]:
     return {(one.code, one.severity) for one in found}
 
 
+def counted(*counts: SourceCount) -> SiteSources:
+    return SiteSources("4.0", 110, counts)
+
+
 CASES: dict[str, tuple[SiteHistory, set[tuple[str, str]]]] = {
     "well": (facts(), set()),
     "an hour too late is no news": (replace(facts(), last_success=utc_text(NOW - 2 * DAY)), set()),
@@ -122,6 +127,15 @@ CASES: dict[str, tuple[SiteHistory, set[tuple[str, str]]]] = {
         facts(*nights(range(3), disputed_fields={"title": 9})), {("disputed", "warning")},
     ),
     "a disputed title": (facts(*nights(range(3), disputed_fields={"title": 2})), set()),
+    "a rule that most pages contradict": (
+        replace(facts(), sources=counted(SourceCount("title", ".name", 8, 90, 12))),
+        {("disputed", "warning")},
+    ),
+    "rules that most pages confirm, or that few judge": (
+        replace(facts(), sources=counted(
+            SourceCount("title", "h1", 12, 0, 8), SourceCount("title", ".name", 0, 90, 3)
+        )), set(),
+    ),
     "generic reading": (facts(*nights(range(3), generic=10)), {("template", "warning")}),
     "generic by design": (
         replace(facts(*nights(range(3), generic=10)), generic_site=True), set(),

@@ -50,6 +50,22 @@ def test_site_page_has_calendar_runs_and_articles(demo_page: TestClient) -> None
     assert day.count('class="title" href="/articles/66"') == 2  # of the day, and as an event
 
 
+@pytest.mark.parametrize(("language", "words"), [
+    ("en", ("Where the fields come from", "pages read with the present rules")),
+    ("vi", ("Nguồn của từng trường", "trang được đọc theo các quy tắc hiện nay")),
+])  # fmt: skip
+def test_site_page_shows_which_sources_are_confirmed(
+    demo_page: TestClient, language: str, words: tuple[str, ...]
+) -> None:
+    page = BeautifulSoup(demo_page.get(f"/sites/gialai?lang={language}").text, "lxml")
+    assert all(each in page.get_text() for each in words)
+    rows = page.select("h2#sources ~ div:first-of-type tbody tr, h2#sources ~ .scroll tbody tr")
+    cells = [[cell.get_text() for cell in row.select("td")] for row in rows]
+    title = next(c for c in cells if c[0] in ("Title", "Tiêu đề"))
+    assert int(title[2]) >= 9
+    assert title[3:] == ["0", "0"]
+
+
 NUMBERED_PAGES = (
     "/?since=0", "/changes?from=2025-03", "/search?q=duong&view=chart&group=site&by=day",
     "/search?q=duong&view=chart&compare=ho+so", "/sites", "/sites/haugiang", "/provinces",

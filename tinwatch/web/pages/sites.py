@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
+from storage.articles.source_counts import site_sources
 from storage.events.daily_counts import site_totals
 from storage.events.paging import newest_events_of_site
 from storage.reasons import gettext_noop
@@ -59,6 +60,7 @@ def site(
             states[0].province if states else module.province if module else ""
         ),
         sum=site_totals(db, [name]).get(name),
+        sources=site_sources(db, name),
         volume=volume_chart(run_volumes(db, name, MAX_CHART_RUNS)),
         events=event_lines(db, newest_events_of_site(db, name, MAX_LISTED)),
         **calendar_year(db, [name], year, day),
