@@ -32,6 +32,8 @@ REDIRECTS = (301, 302, 303, 307, 308)
 ABSENT = (404, 410)
 HTTP_OK = 200
 NO_BOILERPLATE = Boilerplate()
+# Only its `meta` is read; to create one takes as long as to create the response.
+_NOT_REDIRECTED = Request("https://archive.invalid/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ def response_of(record: Record, redirected_from: Sequence[str] = ()) -> Response
     headers = Headers()
     for name, value in record.headers:
         headers.appendlist(name, value)
-    meta = {"redirect_urls": list(redirected_from)} if redirected_from else {}
-    request = Request(record.url, meta=meta)
+    request = _NOT_REDIRECTED
+    if redirected_from:
+        request = Request(record.url, meta={"redirect_urls": list(redirected_from)})
     return Response(record.url, record.status, headers, record.body, request=request)

@@ -153,12 +153,23 @@ def _split_sentences(paragraph: int, text: str) -> Iterator[_TokenisedSentence]:
     """Yield the sentences of at least MIN_SENTENCE_SYLLABLES."""
     inside = False  # a quotation may continue over several sentences
     for sentence in _SENTENCE_END.split(comparison(text)):
-        tokens = _TOKEN.findall(sentence.lower())
+        tokens = _tokens(sentence)
         quotes = sentence.count('"')
         quoted = inside or (quotes >= 2 and _mostly_quoted(sentence))
         inside ^= quotes % 2 == 1
         if len(tokens) >= MIN_SENTENCE_SYLLABLES:
             yield _TokenisedSentence(paragraph, sentence, tokens, quoted)
+
+
+def _tokens(sentence: str) -> list[str]:
+    """Return what _TOKEN finds, in less time: most words are a token."""
+    tokens: list[str] = []
+    for word in sentence.lower().split():
+        if word.isalnum():
+            tokens.append(word)
+        else:
+            tokens += _TOKEN.findall(word)
+    return tokens
 
 
 def _hash_sentences(sentences: list[_TokenisedSentence]) -> Iterator[Sentence]:
