@@ -32,7 +32,10 @@ def import_dataset(
 
     Each batch is a run, to be published before the next one.
     """
-    rows = (row for row in dataset.captures(site.name) if row["outcome"] in (ARTICLE, MISSING))
+    rows = (
+        row for row in dataset.captures(site.name)
+        if row["outcome"] in (ARTICLE, MISSING) and row["kind"] != "revisit"
+    )  # fmt: skip
     listed = (
         ArchivedCapture(
             row["url"], row["captured_at"], str(row["http_status"]), row["sha256"], row["length"],

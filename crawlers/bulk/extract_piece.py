@@ -7,6 +7,7 @@ nothing is stored: a task knows no other one.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,13 +19,13 @@ from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadabl
 from pipelines.recording.prepared import normalised
 from pipelines.stories.wide_sketch import wide_sketch
 from storage.archive.decoding import DecodingError
-from storage.archive.reader import StoredRecord
+from storage.archive.reader import Record, StoredRecord, parse_warc_date
 from storage.archive.writer import Capture
 from storage.articles.record_json import warning_fields
 from storage.bulk.dataset import DatasetFolder, FinishedTask, TaskWriter
 from storage.bulk.pieces import Piece
 from storage.bulk.records import Entry, PieceReader
-from storage.bulk.tables import NO_SITE, number_of
+from storage.bulk.tables import NO_SITE, REVISITS, number_of
 from storage.messages import ReasonError, describe
 from storage.messages.reasons_bulk import BulkReason
 from storage.models import Article
@@ -40,17 +41,22 @@ class OtherRules(ReasonError, RuntimeError):
     """A worker would extract by other rules than the client."""
 
 
+def check_rules(selection: ArchiveSelection, rules: str) -> None:
+    """Raise OtherRules in a process whose rules are not those of the client."""
+    if selection.rules != rules:
+        raise OtherRules(Reason(BulkReason.OTHER_RULES))
+
+
 def extract_piece(
     folder: str, selection: ArchiveSelection, rules: str, piece: Piece
 ) -> FinishedTask:
     """Extract a piece into the dataset in `folder`. Raise OSError or OtherRules."""
-    if selection.rules != rules:
-        raise OtherRules(Reason(BulkReason.OTHER_RULES))
+    check_rules(selection, rules)
     dataset = DatasetFolder(folder)
     task = FinishedTask(piece.name, piece.identity(rules), piece.file, piece.start, piece.end)
     writer = TaskWriter(dataset, piece.name)
     reader = PieceReader(piece, lambda url: selection.site_of(url) is not None)
-    extraction = _Extraction(piece.file, selection, writer, task)
+    extraction = PieceExtraction(piece.file, selection, writer, task)
     for entry in reader.entries():
         extraction.add(entry)
     writer.flush()
@@ -69,7 +75,7 @@ class _Place:
     columns: dict[str, Any]
 
 
-class _Extraction:
+class PieceExtraction:
     """Writes what the records of one piece show."""
 
     def __init__(
@@ -83,35 +89,38 @@ class _Extraction:
     def add(self, entry: Entry) -> None:
         site = self.selection.site_of(entry.url) if entry.url else None
         if entry.record is None:
-            self._damaged(entry, site, None)
+            self.damaged(entry, site, None)
             return
         site = self.selection.site_of(entry.record.url)
         assert site is not None, "the reader yields wanted records only"
-        if self.selection.includes_day(entry.record.captured_at):
+        if not self.selection.includes_day(entry.record.captured_at):
+            return
+        if entry.record.kind == "revisit":  # its bytes may be in any file: see resolve_revisits.py
+            self._revisit(entry, entry.record, site)
+        else:
             self._stored(entry, entry.record, site)
 
     def _stored(self, entry: Entry, stored: StoredRecord, site: type[SiteSpider]) -> None:
-        digest = hashlib.sha256(stored.payload).hexdigest()
-        capture = Capture(
-            site.name, site.canonical(stored.url), stored.captured_at, stored.status,
-            next(iter(stored.values("content-type")), None), digest, len(stored.payload),
-            self.file, entry.offset, source_url=stored.source_url,
-        )  # fmt: skip
-        if stored.kind == "revisit":  # the bytes are elsewhere, perhaps in a file that is not read
-            self._capture(entry, stored, site, capture, REPEATED)
-            return
+        capture = capture_of(stored, stored.payload, site, entry.offset, self.file)
         try:
             record = stored.record(stored.decoded())
         except DecodingError as error:
-            self._capture(entry, stored, site, capture, DAMAGED, error.reason)
-            self._damaged(entry, site, stored, error.reason)
+            self.capture(entry, stored, site, capture, DAMAGED, error.reason)
+            self.damaged(entry, site, stored, error.reason)
             return
+        self.observed(entry, stored, record, capture, site)
+
+    def observed(
+        self, entry: Entry, stored: StoredRecord, record: Record, capture: Capture,
+        site: type[SiteSpider], original: int | None = None,
+    ) -> None:  # fmt: skip
+        """Add what a decoded record shows. `original`: see the column of captures."""
         if not is_relevant(record, site):
-            self._capture(entry, stored, site, capture, OTHER)
+            self.capture(entry, stored, site, capture, OTHER, original=original)
             return
         observation = observe_record(record, capture, site)
         outcome, reason = outcome_of(observation)
-        self._capture(entry, stored, site, capture, outcome, reason)
+        self.capture(entry, stored, site, capture, outcome, reason, original)
         if isinstance(observation, ArticleRead):
             self._article(entry, observation, capture, site)
         elif isinstance(observation, PageUnreadable | FetchFailed):
@@ -133,9 +142,9 @@ class _Extraction:
         name = site.name if site else NO_SITE
         return _Place(name, moment.year if moment else NO_YEAR, columns)
 
-    def _capture(
+    def capture(
         self, entry: Entry, stored: StoredRecord, site: type[SiteSpider], capture: Capture,
-        outcome: str, reason: Reason | None = None,
+        outcome: str, reason: Reason | None = None, original: int | None = None,
     ) -> None:  # fmt: skip
         place = self._place(entry, stored, site)
         counts = self.task.counts
@@ -143,12 +152,24 @@ class _Extraction:
         row = place.columns | {
             "kind": stored.kind, "http_status": stored.status,
             "content_type": capture.content_type, "digest": stored.digest or None,
-            "sha256": None if stored.kind == "revisit" else capture.sha256,
-            "length": capture.length, "outcome": outcome,
+            "sha256": capture.sha256 or None, "length": capture.length, "original": original,
+            "outcome": outcome,
             "reason_code": str(reason.code) if reason else None,
             "reason": describe(reason) if reason else None,
         }  # fmt: skip
         self.writer.add("captures", place.site, place.year, row)
+
+    def _revisit(self, entry: Entry, stored: StoredRecord, site: type[SiteSpider]) -> None:
+        place = self._place(entry, stored, site)
+        named = self.selection.site_of(stored.refers_to_url)
+        row = place.columns | {
+            "url": stored.url, "http_status": stored.status,
+            "headers": json.dumps(stored.headers), "digest": stored.digest or None,
+            "refers_to_url": named.canonical(stored.refers_to_url) if named else None,
+            "refers_to_at": _stated_moment(stored.refers_to_date),
+            "not_modified": stored.not_modified, "source_url": stored.source_url,
+        }  # fmt: skip
+        self.writer.add(REVISITS, place.site, place.year, row, len(row["headers"]))
 
     def _article(
         self, entry: Entry, read: ArticleRead, capture: Capture, site: type[SiteSpider]
@@ -194,7 +215,7 @@ class _Extraction:
         }  # fmt: skip
         self.writer.add("problems", place.site, place.year, row)
 
-    def _damaged(
+    def damaged(
         self, entry: Entry, site: type[SiteSpider] | None, stored: StoredRecord | None,
         reason: Reason | None = None,
     ) -> None:  # fmt: skip
@@ -206,6 +227,18 @@ class _Extraction:
         if len(self.task.problems) < MAX_LISTED_PROBLEMS:
             url = stored.url if stored else entry.url
             self.task.problems.append((url or "", entry.offset, reason.to_data()))
+
+
+def capture_of(
+    stored: StoredRecord, payload: bytes, site: type[SiteSpider], offset: int, file: str
+) -> Capture:
+    """Return the coordinates of a record. `payload`: its bytes, wherever they are stored."""
+    digest = hashlib.sha256(payload).hexdigest()
+    return Capture(
+        site.name, site.canonical(stored.url), stored.captured_at, stored.status,
+        next(iter(stored.values("content-type")), None), digest, len(payload), file, offset,
+        source_url=stored.source_url,
+    )  # fmt: skip
 
 
 def outcome_of(observation: Observation) -> tuple[str, Reason | None]:
@@ -224,6 +257,14 @@ def outcome_of(observation: Observation) -> tuple[str, Reason | None]:
 
 def _text_chars(article: Article) -> int:
     return sum(len(block.text) for block in article.body) + len(article.lead or "")
+
+
+def _stated_moment(stated: str) -> str | None:
+    """Return the time of WARC-Refers-To-Date, or None if it cannot be read."""
+    try:
+        return _moment(parse_warc_date(stated).astimezone(UTC))
+    except (ValueError, OverflowError):
+        return None
 
 
 def _moment(moment: datetime | None) -> str | None:

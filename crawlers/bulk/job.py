@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from crawlers.bulk.chain import PieceChain
 from crawlers.bulk.extract_piece import OtherRules, extract_piece
+from crawlers.bulk.resolve_revisits import is_revisit_task, resolve_chunk, revisit_tasks
 from crawlers.bulk.selection import ArchiveSelection
 from storage.bulk.dataset import DatasetFolder, FinishedTask
 from storage.bulk.pieces import BadInput, Piece
@@ -30,6 +31,7 @@ TASKS_PER_WORKER = 4  # in the scheduler at once; more only burden it
 MIN_TASKS = 16
 MAX_RETRIES = 2  # of a task that failed, such as by a lost connection
 MAX_LISTED = 1000  # problems that the client keeps in memory
+Work = TypeVar("Work")
 Progress = Callable[[int, int], None]  # finished tasks, all tasks
 
 
@@ -100,6 +102,10 @@ def run_job(
     for name in planned:
         if (task := chain.finished.get(name)) is not None:
             result.add(task)
+    _resolve_revisits(client, folder, selection, result)
+    for task in dataset.finished().values():
+        if is_revisit_task(task):
+            result.add(task)
     return result
 
 
@@ -136,41 +142,85 @@ def _run(
     progress: Progress,
     total: int,
 ) -> Iterator[tuple[Piece, Reason]]:
-    """Run tasks, a few for each worker at once. Yield those that failed, and why."""
+    """Run tasks. Yield those that failed, and why."""
     waiting = list(reversed(pieces))
-    running: dict[Any, Piece] = {}
-    done = as_completed()
 
-    def start() -> None:
-        while waiting and len(running) < _most_at_once(client):
-            piece = waiting.pop()
-            future = client.submit(
-                extract_piece, folder, selection, selection.rules, piece,
-                key=f"extract-{piece.name}-{piece.begins_at}", retries=MAX_RETRIES, pure=False,
-            )  # fmt: skip
-            running[future] = piece
-            done.add(future)
+    def submit() -> tuple[Any, Piece] | None:
+        if not waiting:
+            return None
+        piece = waiting.pop()
+        future = client.submit(
+            extract_piece, folder, selection, selection.rules, piece,
+            key=f"extract-{piece.name}-{piece.begins_at}", retries=MAX_RETRIES, pure=False,
+        )  # fmt: skip
+        return future, piece
 
-    start()
-    for future in done:
-        piece = running.pop(future)
-        try:
-            task = future.result()
-        except OtherRules as error:
-            raise InputError(error.reason) from error
-        except BadInput as error:
-            yield piece, error.reason
-        except KilledWorker as error:
-            attempts = int(getattr(error, "allowed_failures", 0)) + 1
-            yield piece, Reason(BulkReason.WORKERS_DIED, number=attempts)
-        except Exception as error:  # a file that breaks our code does not stop the others
-            text = f"{type(error).__name__}: {error}"
-            yield piece, Reason(BulkReason.TASK_FAILED, error=text)
+    for piece, task in _results(client, submit):
+        if isinstance(task, Reason):
+            yield piece, task
         else:
             waiting.extend(chain.add(piece, task))
             progress(len(chain.finished), total)
+
+
+def _resolve_revisits(
+    client: Any, folder: str, selection: ArchiveSelection, result: JobResult
+) -> None:
+    """Run the second step (resolve_revisits.py)."""
+    rules = selection.rules
+    tasks = revisit_tasks(folder, rules)
+
+    def submit() -> tuple[Any, FinishedTask] | None:
+        task, chunk = next(tasks, (None, None))
+        if task is None:
+            return None
+        future = client.submit(
+            resolve_chunk, folder, selection, rules, task, chunk,
+            key=f"{task.name}-{task.identity}", retries=MAX_RETRIES, pure=False,
+        )  # fmt: skip
+        return future, task
+
+    for task, done in _results(client, submit):
+        if isinstance(done, Reason):
+            result.add_problem(task.name, done)
+
+
+def _results(
+    client: Any, submit: Callable[[], tuple[Any, Work] | None]
+) -> Iterator[tuple[Work, FinishedTask | Reason]]:
+    """Run tasks, a few for each worker at once. Yield what they were given, and how they ended.
+
+    `submit` starts the next one and returns its future. It is asked again after each result.
+    """
+    running: dict[Any, Work] = {}
+    done = as_completed()
+
+    def start() -> None:
+        while len(running) < _most_at_once(client) and (started := submit()) is not None:
+            running[started[0]] = started[1]
+            done.add(started[0])
+
+    start()
+    for future in done:
+        work = running.pop(future)
+        yield work, _result(future)
         future.release()
         start()
+
+
+def _result(future: Any) -> FinishedTask | Reason:
+    try:
+        task: FinishedTask = future.result()
+    except OtherRules as error:
+        raise InputError(error.reason) from error
+    except BadInput as error:
+        return error.reason
+    except KilledWorker as error:
+        attempts = int(getattr(error, "allowed_failures", 0)) + 1
+        return Reason(BulkReason.WORKERS_DIED, number=attempts)
+    except Exception as error:  # a file that breaks our code does not stop the others
+        return Reason(BulkReason.TASK_FAILED, error=f"{type(error).__name__}: {error}")
+    return task
 
 
 def _most_at_once(client: Any) -> int:

@@ -109,7 +109,8 @@ class StoredRecord:
     Attributes:
         headers: all HTTP headers
         payload: the body as received; of a revisit, no bytes
-        digest, refers_to_day: of a revisit, payload digest and day of the record that it repeats
+        digest, refers_to_day: of a revisit, payload digest and day of the record that it repeats;
+            refers_to_url, refers_to_date: its URL and WARC-Date, as stated
         not_modified: of a 304 response, whose status and headers are in that record, too
     """
 
@@ -123,6 +124,8 @@ class StoredRecord:
     refers_to_day: str
     not_modified: bool
     source_url: str | None
+    refers_to_url: str = ""
+    refers_to_date: str = ""
 
     def values(self, name: str) -> list[str]:
         return [value for header, value in self.headers if header.lower() == name]

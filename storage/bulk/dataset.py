@@ -143,7 +143,7 @@ class DatasetFolder:
     def captures(self, site: str) -> Iterator[Row]:
         """Yield the rows of a site's captures."""
         columns = ["url", "captured_at", "http_status", "sha256", "length", "warc", "warc_offset",
-                   "outcome"]  # fmt: skip
+                   "outcome", "kind"]  # fmt: skip
         for path in sorted(self.fs.find(self.full(f"captures/site={quote(site, safe='')}"))):
             with self.fs.open(path, "rb") as file:
                 yield from pq.ParquetFile(file).read(columns).to_pylist()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
@@ -33,7 +33,7 @@ from storage.archive.warc_file import (
     find_packed_record,
     read_member,
 )
-from storage.bulk.pieces import Piece, PieceStream, open_piece
+from storage.bulk.pieces import Piece, PieceStream, open_piece, unreadable
 from storage.extras import optional_extra
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
@@ -222,6 +222,8 @@ def stored_record(record: Any, url: str) -> StoredRecord:
         (named("WARC-Refers-To-Date") or "")[:10],
         (named("WARC-Profile") or "") == SERVER_NOT_MODIFIED,
         named(SOURCE_URL_HEADER),
+        (named("WARC-Refers-To-Target-URI") or "").strip("<>"),
+        named("WARC-Refers-To-Date") or "",
     )
 
 
@@ -236,6 +238,33 @@ def record_at(file: str, offset: int) -> StoredRecord:
         reason = (entry.reason if entry else None) or nothing
         raise UnreadableRecord(Path(file), offset, reason)
     return entry.record
+
+
+def records_at(
+    file: str, offsets: Iterable[int]
+) -> Generator[tuple[int, StoredRecord | Reason], None, None]:
+    """Yield records of a file, or why they cannot be read, by their offsets. Raise BadInput.
+
+    Sorted offsets are read fastest.
+    """
+    piece = Piece(file, "", 0, sys.maxsize, 0, sys.maxsize, 0)
+    try:
+        with open_piece(piece) as opened:
+            stream = PieceStream(opened, piece)
+            for offset in offsets:
+                yield offset, _stored_at(stream, offset)
+    except OSError as error:
+        raise unreadable(file, error) from error
+
+
+def _stored_at(stream: PieceStream, offset: int) -> StoredRecord | Reason:
+    stream.seek(offset)
+    try:
+        for record in _iterator(stream):
+            return stored_record(record, (record.headers.get("WARC-Target-URI") or "").strip("<>"))
+    except DAMAGE as error:
+        return _damaged(error)
+    return _damaged(EOFError("no record begins there"))
 
 
 def next_record(

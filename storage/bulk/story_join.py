@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from storage.bulk.dataset import DatasetFolder
+from storage.bulk.duckdb_tables import connect, parquet_table
 from storage.db.connection import utc_text
 from storage.extras import optional_extra
 from storage.models import Article, Block, Source
 from storage.stories.repository import Member
 
 with optional_extra("bulk"):
-    import duckdb
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -63,23 +63,13 @@ class StoryJoin:
     ) -> None:
         self.dataset = dataset
         self.names = names
-        self.db = duckdb.connect(str(work / "join.duckdb"))
-        self.db.execute(f"SET memory_limit = '{int(memory_gigabytes * 1000)}MB'")
-        self.db.execute(f"SET temp_directory = '{work / 'spilled'}'")
-        self.db.execute("SET preserve_insertion_order = false")
-        self.db.execute("SET TimeZone = 'UTC'")
-        if "file" not in dataset.fs.protocol:
-            self.db.register_filesystem(dataset.fs)
+        self.db = connect(work, memory_gigabytes, dataset)
 
     def close(self) -> None:
         self.db.close()
 
     def _table(self, table: str) -> str:
-        path = self.dataset.fs.unstrip_protocol(self.dataset.full(table))
-        files = f"{path.removeprefix('file://')}/*/*/*.parquet".replace("'", "''")
-        return (
-            f"read_parquet('{files}', hive_partitioning = true, hive_types = {{'site': VARCHAR}})"
-        )
+        return parquet_table(self.dataset, table)
 
     def number_articles(self) -> int:
         """Number the articles; return how many there are. A newest capture stands for each."""

@@ -15,7 +15,8 @@ from storage.extras import optional_extra
 with optional_extra("bulk"):
     import pyarrow as pa
 
-FORMAT = 1  # increase if a table changes
+FORMAT = 2  # increase if a table changes
+REVISITS = "_revisits"  # not of the dataset: revisit records as they were read (revisit_join.py)
 NO_SITE = "unknown"  # of a damaged record that shows no URL
 _text, _moment = pa.string(), pa.timestamp("s", tz="UTC")
 _capture = [
@@ -31,11 +32,16 @@ TABLES = {
     "captures": pa.schema([
         *_capture, ("kind", _text), ("http_status", pa.int16()), ("content_type", _text),
         ("digest", _text), ("sha256", _text), ("length", pa.int64()), *_place,
-        ("outcome", _text), ("reason_code", _text), ("reason", _text),
+        ("original", pa.int64()), ("outcome", _text), ("reason_code", _text), ("reason", _text),
     ]),
     "problems": pa.schema([
         *_capture, ("http_status", pa.int16()), *_place, ("reason_code", _text),
         ("reason", _text), ("reason_json", _text),
+    ]),
+    REVISITS: pa.schema([
+        *_capture, *_place, ("http_status", pa.int16()), ("headers", _text), ("digest", _text),
+        ("refers_to_url", _text), ("refers_to_at", _moment), ("not_modified", pa.bool_()),
+        ("source_url", _text),
     ]),
     "shingles": pa.schema([
         ("capture", pa.int64()), ("article", pa.int64()), ("captured_at", _moment),

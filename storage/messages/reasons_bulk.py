@@ -28,6 +28,10 @@ class BulkReason(ReasonCode):
     )
     NO_DATASET = "no_dataset", gettext_noop("{folder} holds no dataset of tinwatch bulk extract")
     NO_INPUT = "no_input", gettext_noop("no file is named {names:list}")
+    NO_ORIGINAL = (
+        "no_original",
+        gettext_noop("it repeats the bytes of a record that no file of the archive holds"),
+    )
     INDEX_LINES = (
         "index_lines",
         gettext_noop("{number} of its lines are no index of WARC files"),

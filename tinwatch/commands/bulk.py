@@ -179,6 +179,14 @@ def _report(result: JobResult, as_json: bool) -> None:
             pages=counts["problems"] - counts["damaged"],
         )
     )  # fmt: skip
+    if repeated := counts["outcome_repeated"]:
+        err.print(
+            ngettext(
+                "{number} revisit record repeats the bytes of a record that no file holds",
+                "{number} revisit records repeat the bytes of records that no file holds",
+                repeated,
+            )
+        )
     err.print(ngettext("{number} problem", "{number} problems", result.failed))
 
 
