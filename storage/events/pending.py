@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage.reasons import Reason
+
 COLUMNS = "id, run, site, article, kind, observed_at, summary, detail"
 
 
@@ -62,7 +64,7 @@ def pending_events_of_article(db: Database, article: int) -> list[PendingEvent]:
     return [_pending_event(row) for row in rows]
 
 
-def _pending_event(row: tuple[Any, ...]) -> PendingEvent:
+def _pending_event(row: Sequence[Any]) -> PendingEvent:
     return PendingEvent(*(*row[:-1], json.loads(row[-1])))
 
 
@@ -76,6 +78,46 @@ def pending_events_of_runs(
         [json.dumps(list(runs)), json.dumps(list(kinds))],
     )
     return [_pending_event(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEvent:
+    """A pending event in a list.
+
+    Attributes:
+        title: current title of its article, None for an event of the site
+        verdict, reason: of its run; None before the health gate has evaluated the run
+    """
+
+    event: PendingEvent
+    title: str | None
+    verdict: str | None
+    reason: Reason | None
+
+
+def pending_page(
+    db: Database, sites: Sequence[str], *, limit: int, before: int | None = None
+) -> list[WaitingEvent]:
+    """Return pending events, newest first, of these sites (all if empty), with ids below `before`.
+
+    The number of events that a site has is that of `pending_counts`.
+    """
+    columns = ", ".join(f"pending_events.{name}" for name in COLUMNS.split(", "))
+    rows = db.execute(
+        f"SELECT {columns}, json_extract(record, '$.title'), verdict, reason FROM pending_events "
+        "JOIN runs ON runs.id = pending_events.run "
+        "LEFT JOIN articles ON articles.id = pending_events.article LEFT JOIN revisions ON revisions.article = articles.id AND number = revision "
+        "WHERE (:before IS NULL OR pending_events.id < :before) AND (:sites = '[]' "
+        "OR pending_events.site IN (SELECT value FROM json_each(:sites))) "
+        "ORDER BY pending_events.id DESC LIMIT :limit",
+        {"before": before, "sites": json.dumps(list(sites)), "limit": limit},
+    )
+    return [
+        WaitingEvent(
+            _pending_event(row), title, verdict, Reason.from_json(reason) if reason else None
+        )
+        for *row, title, verdict, reason in rows
+    ]
 
 
 def articles_with_pending(db: Database, kind: str) -> set[int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -17,10 +17,14 @@ from fastapi.testclient import TestClient
 from storage.home import open_home
 from storage.messages.labels import LABELS
 from storage.provinces.lookup import former_provinces, present_provinces
+from storage.run_stats import RunStats
 from storage.runs.site_status import RunVolume
 from storage.stories.listing import story_page
 from tinwatch.web.components.charts import calendar, volume_chart
 from tinwatch.web.components.province_map import TILE_POSITIONS
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
 
 OTHER_SCRIPT = re.compile(r'<script(?! src="/static/)')
 EVIL = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\u202e=HYPERLINK("x")'
@@ -143,6 +147,22 @@ def test_numbers_lead_to_their_lists(demo_page: TestClient) -> None:
     former = demo_page.get("/provinces/can-tho?former=hau-giang").text
     assert "/changes?former_province=hau-giang&amp;kind=edited" in former
     assert 'href="/search?q=site:haugiang&amp;order=newest">9<' in former
+
+
+def test_pending_events_lead_to_their_list(
+    watcher: Watcher, client_of: Callable[..., TestClient]
+) -> None:
+    recorder = watcher.begin("haugiang")  # a run that the health gate has not evaluated
+    recorder.record(watcher.read(site="haugiang", title="Tin đầu"))
+    recorder.finish(RunStats(), listings_complete=True)
+    client = client_of(watcher.home)
+    for page in ("/health", "/sites/haugiang"):
+        assert 'href="/pending?site=haugiang">1</a>' in client.get(page).text
+    listed = client.get("/pending?site=haugiang&lang=en").text
+    assert listed.count('<li class="event kind-new">') == 1
+    assert "Tin đầu" in listed
+    assert client.get("/pending?site=nowhere").status_code == 400
+    assert "No events are pending." in client.get("/pending?lang=en&after=1").text
 
 
 def test_front_page_filters_by_province(demo_page: TestClient) -> None:
