@@ -17,8 +17,9 @@ from sqlite_utils import Database
 from storage.events.filters import EventFilter, event_condition
 from storage.events.listing import filtered_sites
 from storage.models import EventKind
+from storage.timezone import local_day
 
-LOCAL_DAY = "date(observed_at, '+7 hours')"  # in Vietnam
+_HOUR_CHARS = len("2025-03-10T18")  # an offset of whole hours leads to the day in Vietnam
 # What sites did to articles that were there before.
 CHANGE_KINDS = (EventKind.EDITED, EventKind.REMOVED, EventKind.RESTORED, EventKind.MOVED)
 DayCounts = dict[str, Counter[str]]  # day (2025-03-10) -> kind -> number
@@ -100,12 +101,17 @@ def _counted(db: Database, event_filter: EventFilter) -> DayCounts:
 
 
 def _grouped(db: Database, condition: str, values: list[object]) -> DayCounts:
-    rows = db.execute(
-        f"SELECT {LOCAL_DAY} AS day, kind, count(*) FROM events {condition} "
-        "GROUP BY day, kind ORDER BY day",
+    # One text of all hours and kinds: GROUP BY, which sorts the events, takes five times as long.
+    (found,) = db.execute(
+        f"SELECT group_concat(substr(observed_at, 1, {_HOUR_CHARS}) || kind) "
+        f"FROM events {condition}",
         values,
-    )
-    return _by_day(rows)
+    ).fetchone()
+    counts: DayCounts = {}
+    for hour_and_kind, number in sorted(Counter(found.split(",") if found else ()).items()):
+        hour, kind = hour_and_kind[:_HOUR_CHARS], hour_and_kind[_HOUR_CHARS:]
+        counts.setdefault(local_day(f"{hour}:00Z"), Counter())[kind] += number
+    return counts
 
 
 def _iso(day: date | None, default: str) -> str:

@@ -4,15 +4,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlite_utils import Database
 
+from storage.db.connection import snapshot, temporary_tables_allowed
 from storage.events.ledger import EVENT_ROWS, Event, event_of
 from storage.search.parser import Query
 from storage.search.selection import matching_articles_sql
 from storage.timezone import day_end, day_start
+
+MAX_LOOKED_UP_ARTICLES = 20_000  # of more, the events are read in order and tested
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticles:
+    """The articles that match a query, in the temporary table `found_articles`."""
+
+    number: int
+
+    @property
+    def many(self) -> bool:
+        """Whether so many match that events are tested one by one."""
+        return self.number > MAX_LOOKED_UP_ARTICLES
+
+    def condition(self, column: str) -> str:
+        """Return SQL: the article is one of them. `column` holds its id."""
+        # The unary "+" keeps SQLite from looking up the rows of each article.
+        return f"{'+' if self.many else ''}{column} IN (SELECT article FROM temp.found_articles)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +47,7 @@ class EventFilter:
         min_priority: 0 to 1, applied to edits only: other kinds have no priority
         query: must match any revision of the event's article; never matches events of a site
         historical: also events of the past, which captures taken in late show
+        found: the articles that match `query`, set by `query_run_once`
     """
 
     sites: frozenset[str] | None = None
@@ -38,6 +60,7 @@ class EventFilter:
     query: Query | None = None
     historical: bool = False
     run: int | None = None
+    found: FoundArticles | None = None
 
 
 def matching_events(
@@ -65,6 +88,40 @@ def matching_events(
     yield from map(event_of, rows)
 
 
+@contextmanager
+def query_run_once(db: Database, event_filter: EventFilter) -> Iterator[EventFilter]:
+    """Yield the filter for several statements, which share the result of its query.
+
+    Raise QueryError if the query names a site that does not exist.
+    """
+    if event_filter.query is None:
+        yield event_filter
+        return
+    sql, values = matching_articles_sql(db, event_filter.query)
+    with temporary_tables_allowed(db), snapshot(db):
+        db.execute("CREATE TEMP TABLE found_articles (article INTEGER PRIMARY KEY)")
+        db.execute(f"INSERT OR IGNORE INTO temp.found_articles {sql}", values)
+        (number,) = db.execute("SELECT count(*) FROM temp.found_articles").fetchone()
+        try:
+            yield replace(event_filter, found=FoundArticles(number))
+        finally:
+            db.execute("DROP TABLE temp.found_articles")
+
+
+def articles_condition(
+    db: Database, event_filter: EventFilter, column: str
+) -> Iterator[_Condition]:
+    """Yield SQL for the query, if there is one: the article matches. `column` holds its id.
+
+    Raise QueryError if the query names a site that does not exist.
+    """
+    if event_filter.found is not None:
+        yield event_filter.found.condition(column), []
+    elif event_filter.query is not None:
+        sql, values = matching_articles_sql(db, event_filter.query)
+        yield f"{column} IN ({sql})", values
+
+
 def event_condition(db: Database, event_filter: EventFilter) -> tuple[str, list[object]]:
     """Return SQL over events, with its values; only used parts, so that an index can answer it.
 
@@ -77,10 +134,8 @@ def event_condition(db: Database, event_filter: EventFilter) -> tuple[str, list[
         *_among("json_extract(detail, '$.class')", event_filter.classes),
         *_observed(event_filter),
         *_of_one_event(event_filter),
+        *articles_condition(db, event_filter, "events.article"),
     ]
-    if event_filter.query is not None:
-        sql, found = matching_articles_sql(db, event_filter.query)
-        parts.append((f"events.article IN ({sql})", found))
     values = [value for _, more in parts for value in more]
     return " AND ".join(condition for condition, _ in parts) or "1", values
 

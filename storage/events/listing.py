@@ -97,7 +97,8 @@ class _Stream:
 def _streams(db: Database, wanted: EventFilter, order: Order) -> Iterator[_Stream]:
     if wanted.kinds == frozenset():
         return
-    if wanted.run is not None or wanted.query is not None:
+    tested = wanted.query is None or (wanted.found is not None and wanted.found.many)
+    if wanted.run is not None or not tested:
         yield _Stream(wanted, None)
     elif wanted.classes is not None and order != "priority":
         for site in filtered_sites(db, wanted):  # the index has class and priority

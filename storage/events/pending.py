@@ -106,7 +106,8 @@ def pending_page(
     rows = db.execute(
         f"SELECT {columns}, json_extract(record, '$.title'), verdict, reason FROM pending_events "
         "JOIN runs ON runs.id = pending_events.run "
-        "LEFT JOIN articles ON articles.id = pending_events.article LEFT JOIN revisions ON revisions.article = articles.id AND number = revision "
+        "LEFT JOIN articles ON articles.id = pending_events.article "
+        "LEFT JOIN revisions ON revisions.article = articles.id AND number = revision "
         "WHERE (:before IS NULL OR pending_events.id < :before) AND (:sites = '[]' "
         "OR pending_events.site IN (SELECT value FROM json_each(:sites))) "
         "ORDER BY pending_events.id DESC LIMIT :limit",

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from storage.checks.failed_checks import CheckOutcome
-from storage.events.filters import EventFilter
+from storage.events.filters import EventFilter, articles_condition
 from storage.events.listing import filtered_sites
 from storage.reasons import Reason
-from storage.search.selection import matching_articles_sql
 from storage.timezone import day_end, day_start
 
 
@@ -78,7 +77,5 @@ def _condition(db: Database, event_filter: EventFilter) -> tuple[str, list[objec
         parts.append(("last_seen >= ?", [day_start(event_filter.first_day)]))
     if event_filter.last_day is not None:
         parts.append(("last_seen < ?", [day_end(event_filter.last_day)]))
-    if event_filter.query is not None:
-        sql, found = matching_articles_sql(db, event_filter.query)
-        parts.append((f"articles.id IN ({sql})", found))
+    parts.extend(articles_condition(db, event_filter, "articles.id"))
     return " AND ".join(sql for sql, _ in parts), [v for _, values in parts for v in values]

@@ -16,6 +16,7 @@ from storage.search.query_ast import Query
 from storage.search.rank import folded_fts_query, from_clause
 from storage.search.site_filters import resolve_sites
 
+_DAYS_JOIN = "CROSS JOIN article_days AS d ON d.article = s.article "
 Unit = Literal["day", "week", "month", "year"]
 Group = Literal["site", "province"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
@@ -64,21 +65,11 @@ def count_articles(
     The day is that of the newest revision; if the page prints none, that on which the article was
     first seen, in Vietnam. Raise QueryError for an unknown site.
     """
-    source, parameters = from_clause(folded_fts_query(db, resolve_sites(db, query)))
-    site = "d.site" if group else "''"
-    # Counter is faster than GROUP BY, which sorts all rows.
-    by_day = Counter(
-        db.execute(
-            f"SELECT d.day, {site} FROM "
-            f"(SELECT DISTINCT s.article AS article FROM {source}) AS found "
-            "CROSS JOIN article_days AS d ON d.article = found.article",
-            parameters,
-        )
-    )
+    by_day = list(_by_day(db, query, with_sites=group is not None))
     name_of = _present_provinces(db) if group == "province" else str
-    start_of = _starts({day for day, _ in by_day}, unit)
+    start_of = _starts({day for day, _, _ in by_day}, unit)
     numbers: Counter[tuple[str, date]] = Counter()
-    for (day, publisher), number in by_day.items():
+    for day, publisher, number in by_day:
         numbers[name_of(publisher), start_of[day]] += number
     periods = all_periods(start_of.values(), unit)
     totals: Counter[str] = Counter()
@@ -89,6 +80,27 @@ def count_articles(
         for name, _ in sorted(totals.items(), key=lambda item: (-item[1], item[0]))
     }
     return ArticleCounts(unit, periods, groups)
+
+
+def _by_day(db: Database, query: Query, *, with_sites: bool) -> Iterator[tuple[str, str, int]]:
+    """Yield day, site ("" without sites) and number of articles.
+
+    The days of all matches are read as one text: a row for each of them, or GROUP BY, which sorts
+    them, takes up to twice as long.
+    """
+    source, parameters = from_clause(folded_fts_query(db, resolve_sites(db, query)), _DAYS_JOIN)
+    key = "d.day || ' ' || d.site" if with_sites else "d.day || ' '"
+    every, revised = db.execute(
+        f"SELECT group_concat({key}), "
+        f"group_concat({key} || ' ' || d.article) FILTER (WHERE d.revised) FROM {source}",
+        parameters,
+    ).fetchone()
+    numbers = Counter(every.split(",") if every else ())
+    for article, matches in Counter(revised.split(",") if revised else ()).items():
+        numbers[article.rpartition(" ")[0]] -= matches - 1
+    for day_and_site, number in numbers.items():
+        day, _, site = day_and_site.partition(" ")
+        yield day, site, number
 
 
 def count_up_to(db: Database, query: Query, limit: int) -> int:

@@ -108,13 +108,17 @@ def folded_fts_query(db: Database, query: Query) -> FtsQuery:
     return fts_query_of(expand_prefixes(db, query, "folded"), "folded")
 
 
-def from_clause(fts: FtsQuery) -> tuple[str, list[object]]:
-    """Return FROM and WHERE over search_revisions AS s and articles AS a, with parameters."""
+def from_clause(fts: FtsQuery, join: str = "") -> tuple[str, list[object]]:
+    """Return FROM and WHERE over search_revisions AS s and articles AS a, with parameters.
+
+    join: a further table, joined last
+    """
     where, parameters = fts.where() if fts.match is None else fts.where(_FTS_ROWID)
     articles = _ARTICLES_JOIN if "a." in where else ""  # join only if a condition needs it
     if fts.match is None:
-        return f"search_revisions AS s {articles}WHERE {where}", parameters
-    return f"{_FTS_JOIN}{articles}WHERE search_words MATCH ? AND {where}", [fts.match, *parameters]
+        return f"search_revisions AS s {articles}{join}WHERE {where}", parameters
+    source = f"{_FTS_JOIN}{articles}{join}WHERE search_words MATCH ? AND {where}"
+    return source, [fts.match, *parameters]
 
 
 def _ranked(db: Database, query: Query, enough: int) -> list[_Row]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.events.filtered_counts import event_counts, totals
-from storage.events.filters import EventFilter, matching_events
-from storage.events.listing import ORDERS, Position, event_positions, sortable
+from storage.events.filters import EventFilter, matching_events, query_run_once
+from storage.events.listing import ORDERS, Order, Position, event_positions, sortable
 from storage.search.parser import parse_query
 
 if TYPE_CHECKING:
@@ -78,6 +78,24 @@ def test_counts_by_day_are_those_of_the_events(nights: Watcher, name: str) -> No
             assert event_counts(nights.db, replace(chosen, first_day=one, last_day=one)) == {
                 each: counts[each]
             }
+
+
+@pytest.mark.parametrize("most", [0, 1000], ids=["many", "few"])
+@pytest.mark.parametrize("order", ORDERS)
+def test_query_that_is_run_once_chooses_the_same_events(
+    nights: Watcher, order: Order, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.events.filters.MAX_LOOKED_UP_ARTICLES", most)
+    words = parse_query('tin OR "vào vụ"')
+    for chosen in (EventFilter(query=words), EventFilter(query=words, kinds=frozenset({"edited"})),
+                   EventFilter(query=words, sites=frozenset({"alpha"}), first_day=date(2025, 4, 9)),
+                   EventFilter(query=parse_query("khôngcó"))):  # fmt: skip
+        with query_run_once(nights.db, chosen) as once:
+            found = event_positions(nights.db, once, order, limit=50)
+            counts = event_counts(nights.db, once)
+        assert found == event_positions(nights.db, chosen, order, limit=50)
+        assert counts == event_counts(nights.db, chosen)
+    assert len(list(nights.db.execute("SELECT 1 FROM sqlite_temp_master"))) == 0
 
 
 @pytest.mark.parametrize("text", ["", "x", "2025~", "~-1", "0.5~" + "9" * 30, "a~1"])

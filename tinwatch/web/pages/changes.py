@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from crawlers.event_filter import EDIT_CLASSES
 from storage.db.connection import Database
 from storage.events.filtered_counts import DayCounts, event_counts, totals
-from storage.events.filters import EventFilter
+from storage.events.filters import EventFilter, query_run_once
 from storage.events.ledger import EVENT_KINDS
 from storage.events.listing import ORDERS, Order, Position, event_positions, sortable
 from storage.messages import label
@@ -58,8 +58,9 @@ class Listing:
 def listing(db: Database, chosen: EventFilter, order: Order, after: Position | None) -> Listing:
     """Return the page after a position. Raise PageError(400) for an unknown site in the text."""
     try:
-        found = event_positions(db, chosen, order, limit=PAGE_EVENTS + 1, after=after)
-        counts = event_counts(db, sortable(chosen, order))
+        with query_run_once(db, chosen) as once:
+            found = event_positions(db, once, order, limit=PAGE_EVENTS + 1, after=after)
+            counts = event_counts(db, sortable(once, order))
     except QueryError as error:
         raise bad_request(reason_of(error)) from error
     following = found[PAGE_EVENTS - 1] if len(found) > PAGE_EVENTS else None
@@ -131,7 +132,8 @@ def download(
     """The events of the list as a file, in its order."""
     chosen = query.event_filter(db)
     try:
-        found = event_positions(db, chosen, query.sort, limit=MAX_DOWNLOADED)
+        with query_run_once(db, chosen) as once:
+            found = event_positions(db, once, query.sort, limit=MAX_DOWNLOADED)
     except QueryError as error:
         raise bad_request(reason_of(error)) from error
     media_type, write = WRITERS[suffix]

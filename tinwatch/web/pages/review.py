@@ -12,6 +12,7 @@ from pydantic import Field
 
 from crawlers.event_filter import EDIT_CLASSES
 from storage.db.connection import Database
+from storage.events.filters import query_run_once
 from storage.events.listing import Position
 from storage.events.review_queue import review_counts, review_queue
 from storage.events.reviews import MAX_NAME_CHARS, MAX_NOTE_CHARS, WITHDRAWN, Mark, add_review
@@ -49,8 +50,9 @@ def review(request: Request, db: ReadDatabase, query: Annotated[ReviewQuery, Que
     chosen = query.event_filter(db)
     after = position_after(query.after, "priority")
     try:
-        found = review_queue(db, query.mark, chosen, limit=PAGE_EVENTS + 1, after=after)
-        counts = review_counts(db, chosen)
+        with query_run_once(db, chosen) as once:
+            found = review_queue(db, query.mark, once, limit=PAGE_EVENTS + 1, after=after)
+            counts = review_counts(db, once)
     except QueryError as error:
         raise bad_request(reason_of(error)) from error
     titles = site_titles(db)

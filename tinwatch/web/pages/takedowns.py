@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from storage.db.connection import Database
 from storage.events.filtered_counts import event_counts, totals
-from storage.events.filters import EventFilter
+from storage.events.filters import EventFilter, query_run_once
 from storage.events.listing import Position, event_positions
 from storage.events.suspect_list import SuspectSummary, count_suspects, suspect_page
 from storage.models import EventKind
@@ -44,13 +44,16 @@ def takedowns(
     suspects: list[SuspectSummary] = []
     positions: list[Position] = []
     try:
-        if query.show == "suspect":
-            suspects = _suspects(db, chosen, query.after)
-        else:
-            one_kind = replace(chosen, kinds=frozenset({query.show}))
-            after = position_after(query.after, "newest")
-            positions = event_positions(db, one_kind, "newest", limit=PAGE_EVENTS + 1, after=after)
-        counts = {**totals(event_counts(db, chosen)), "suspect": count_suspects(db, chosen)}
+        with query_run_once(db, chosen) as once:
+            if query.show == "suspect":
+                suspects = _suspects(db, once, query.after)
+            else:
+                one_kind = replace(once, kinds=frozenset({query.show}))
+                after = position_after(query.after, "newest")
+                positions = event_positions(
+                    db, one_kind, "newest", limit=PAGE_EVENTS + 1, after=after
+                )
+            counts = {**totals(event_counts(db, once)), "suspect": count_suspects(db, once)}
     except QueryError as error:
         raise bad_request(reason_of(error)) from error
     titles = site_titles(db)
