@@ -30,7 +30,12 @@ from storage.search.snippets import Snippet, snippet
 
 MAX_SCORED_REVISIONS = 5000  # more matches than this are not scored by bm25
 MIN_NEWEST_READ = 1000  # revisions that are then read, newest ids first, and sorted by date
-MAX_SORTED_REVISIONS = 50_000  # more matches than this are read through the date index instead
+TITLES_READ = 10  # title matches that are then read, times the number of hits wanted
+MAX_TESTED_REVISIONS = 50_000  # newest ones, for hits by date; if too few match, all are sorted
+FIRST_TESTED = 4  # times the number of hits wanted
+TESTED_GROWTH = 8  # factor of the next attempt
+MAX_ID_GAP = 10_000  # revisions that were read together have ids near each other
+MAX_RANGES = 20  # of ids; one range with all of them instead of more
 COLUMN_WEIGHTS = {"title": 8.0, "lead": 4.0, "body": 1.0, "captions": 1.0, "authors": 2.0}
 
 Order = Literal["rank", "newest"]
@@ -148,21 +153,12 @@ def _tier(db: Database, query: Query, form: Form, enough: int) -> list[_Row]:
     rows: list[_Row] = []
     if title_query is not None:
         rows = _by_day(
-            form, _rows(db, fts_query_of(title_query, form), "0.0", _NEWEST_FIRST, limit)
+            form,
+            _rows(db, fts_query_of(title_query, form), "0.0", _NEWEST_FIRST, TITLES_READ * enough),
         )
     if len({row.article for row in rows}) < enough:
         rows += _by_day(form, newest_matches[:limit])
     return rows
-
-
-def is_common(db: Database, fts: FtsQuery) -> bool:
-    """Whether more than MAX_SORTED_REVISIONS revisions match."""
-    source, parameters = from_clause(fts)
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT ?)"
-    return (
-        int(db.execute(sql, [*parameters, MAX_SORTED_REVISIONS + 1]).fetchone()[0])
-        > MAX_SORTED_REVISIONS
-    )
 
 
 def _rows(db: Database, fts: FtsQuery, score: str, order: str, limit: int) -> list[_MatchRow]:
@@ -189,36 +185,69 @@ def _rounded_log(score: float) -> float:
 def _newest(db: Database, query: Query, enough: int) -> list[_Row]:
     """Return hits by the date of their newest matching revision.
 
-    If very many match, the date index is scanned in order and each revision is tested; else all
-    matches are sorted.
+    The newest revisions of all are tested, more and more of them: for a word that one text in a
+    hundred has, two thousand. If that finds too few, all matches are sorted.
     """
     fts = folded_fts_query(db, query)
-    if is_common(db, fts) and not any(term.prefix for term in query.terms()):
-        match_join = "" if fts.match is None else (
-            "CROSS JOIN search_words ON search_words.rowid = s.revision "
-            "AND search_words MATCH ? "
-        )  # fmt: skip
-        where, parameters = fts.where()
-        sql = (
-            "SELECT s.revision, s.article, s.day, 0.0 FROM search_revisions AS s "
-            "INDEXED BY search_revisions_day CROSS JOIN articles AS a ON a.id = s.article "
-            f"{match_join}WHERE {where} ORDER BY s.day DESC, s.revision DESC"
-        )
-        if fts.match is not None:
-            parameters = [fts.match, *parameters]
-        newest_rows: dict[int, _Row] = {}
-        for row in db.execute(sql, parameters):
-            newest_rows.setdefault(row[1], _Row("folded", *row))
-            if len(newest_rows) == enough:
-                break
-        return list(newest_rows.values())
+    number = FIRST_TESTED * enough
+    while fts.match is not None and number <= MAX_TESTED_REVISIONS:
+        candidates = _newest_revisions(db, fts, number)
+        rows = _articles_once(_matching_of(db, fts.match, candidates))
+        if len(rows) >= enough or len(candidates) < number:
+            return rows[:enough]
+        number *= TESTED_GROWTH
     source, parameters = from_clause(fts)
-    rows = db.execute(
+    found = db.execute(
         f"SELECT max(s.revision), s.article, max(s.day) AS newest, 0.0 FROM {source} "
         "GROUP BY s.article ORDER BY newest DESC, max(s.revision) DESC LIMIT ?",
         [*parameters, enough],
     )
-    return [_Row("folded", *row) for row in rows]
+    return [_Row("folded", *row) for row in found]
+
+
+def _newest_revisions(db: Database, fts: FtsQuery, number: int) -> list[_MatchRow]:
+    """Return the newest revisions that meet the conditions beside the words, newest first."""
+    where, parameters = fts.where()
+    articles = _ARTICLES_JOIN if "a." in where else ""
+    return db.execute(
+        "SELECT s.revision, s.article, s.day, 0.0 FROM search_revisions AS s "
+        f"INDEXED BY search_revisions_day {articles}WHERE {where} "
+        "ORDER BY s.day DESC, s.revision DESC LIMIT ?",
+        [*parameters, number],
+    ).fetchall()
+
+
+def _matching_of(db: Database, match: str, candidates: list[_MatchRow]) -> list[_MatchRow]:
+    """Return the candidates that match. FTS5 reads the range of their ids at once."""
+    if not candidates:
+        return []
+    ids = sorted(row[0] for row in candidates)
+    matching = {
+        revision
+        for first, last in _ranges(ids)
+        for (revision,) in db.execute(
+            "SELECT rowid FROM search_words WHERE search_words MATCH ? AND rowid BETWEEN ? AND ? "
+            "AND +rowid IN (SELECT value FROM json_each(?))",
+            [match, first, last, json.dumps(ids)],
+        )
+    }
+    return [row for row in candidates if row[0] in matching]
+
+
+def _ranges(ids: list[int]) -> list[tuple[int, int]]:
+    """Return the first and last id of each group of sorted ids that lie near each other."""
+    starts = [0, *(n for n in range(1, len(ids)) if ids[n] - ids[n - 1] > MAX_ID_GAP)]
+    if len(starts) > MAX_RANGES:
+        return [(ids[0], ids[-1])]
+    ends = [*(start - 1 for start in starts[1:]), -1]
+    return [(ids[start], ids[end]) for start, end in zip(starts, ends, strict=True)]
+
+
+def _articles_once(matches: list[_MatchRow]) -> list[_Row]:
+    newest: dict[int, _Row] = {}
+    for match in matches:
+        newest.setdefault(match[1], _Row("folded", *match))
+    return list(newest.values())
 
 
 def _hit(db: Database, query: Query, row: _Row) -> Hit:

@@ -178,13 +178,20 @@ def test_title_matches_of_common_words_rank_first(
 @pytest.mark.parametrize(
     "text", ["dang", "mưa", "cầu OR mương", "site:beta dang", "status:removed", "mươ*", "hai -hội"]
 )
-def test_date_index_scan_returns_the_newest(
-    searched: Watcher, monkeypatch: pytest.MonkeyPatch, text: str
+@pytest.mark.parametrize("ranges", [1, 100])
+def test_testing_the_newest_revisions_finds_what_sorting_all_finds(
+    searched: Watcher, monkeypatch: pytest.MonkeyPatch, text: str, ranges: int
 ) -> None:
-    monkeypatch.setattr(finding, "MAX_SORTED_REVISIONS", 0)
+    monkeypatch.setattr(finding, "MAX_TESTED_REVISIONS", 0)
     walked = [hit.article for hit in hits(searched, text, "newest")]
-    monkeypatch.setattr(finding, "MAX_SORTED_REVISIONS", 100)
+    monkeypatch.setattr(finding, "MAX_TESTED_REVISIONS", 100)
+    monkeypatch.setattr(finding, "MAX_ID_GAP", 1)
+    monkeypatch.setattr(finding, "MAX_RANGES", ranges)
     assert walked == [hit.article for hit in hits(searched, text, "newest")] != []
+    monkeypatch.setattr(finding, "FIRST_TESTED", 1)
+    assert [
+        h.article for h in find(searched.db, parse_query(text), limit=1, order="newest")
+    ] == walked[:1]
 
 
 @pytest.mark.parametrize(
