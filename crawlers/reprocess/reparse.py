@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from crawlers.crawl.from_capture import extract_capture, reparse_revision
+from crawlers.crawl.from_capture import extract_record, reparse_revision
 from crawlers.extraction.html import UnreadablePage
 from crawlers.registry import get_site
 from crawlers.reprocess.parallel import CHUNK_CAPTURES, in_processes
@@ -30,7 +30,8 @@ from pipelines.recording.source_counts import (
     source_verdicts,
 )
 from pipelines.site_store import SiteStore
-from storage.archive.reader import CaptureError, CaptureLocation
+from storage.archive.captures import captured_then
+from storage.archive.reader import CaptureError, CaptureLocation, read_body
 from storage.articles.revisions import (
     CapturedRevision,
     Revision,
@@ -60,7 +61,7 @@ class ReparseResult:
     fields: Counter[str] = field(default_factory=Counter)
 
 
-CaptureSource = tuple[CaptureLocation, str | None]  # the article's URL
+CaptureSource = tuple[CaptureLocation, str | None, str]  # the article's URL, UTC text
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _parse_all(
 ) -> Iterator[list[Parsed]]:
     """Yield the current record of each capture in the order of `captures`, a chunk at a time."""
     sources = [
-        (CaptureLocation(r.warc, r.offset, r.sha256, r.url), r.revision.record.url)
+        (CaptureLocation(r.warc, r.offset, r.sha256, r.url), r.revision.record.url, r.captured_at)
         for r in captures
     ]
     chunks = [sources[i : i + CHUNK_CAPTURES] for i in range(0, len(sources), CHUNK_CAPTURES)]
@@ -137,9 +138,10 @@ def _parse_chunk(
 ) -> list[Parsed]:
     site = get_site(name)
     parsed: list[Parsed] = []
-    for location, url in chunk:
+    for location, url, captured_at in chunk:
         try:
-            page = extract_capture(folder, location, site, url, boilerplate)
+            record = captured_then(read_body(folder, *location), captured_at)
+            page = extract_record(record, site, url, boilerplate)
         except (CaptureError, UnreadablePage):
             parsed.append(Parsed())
         else:

@@ -24,14 +24,20 @@ from pipelines.changes.pending_edits import Reparse
 from pipelines.changes.same_text import same_text
 from pipelines.history.timeline import Item, Missed, Moved, Seen, Statement, Timeline
 from pipelines.takedowns import is_mass_disappearance, removal_event
-from storage.archive.captures import add_capture, capture_at
-from storage.archive.reader import payload_digest
+from storage.archive.captures import add_capture
+from storage.archive.reader import CaptureError, payload_digest, record_at
 from storage.archive.writer import Capture
 from storage.articles import repository as articles
 from storage.articles import revisions as article_revisions
-from storage.articles.revisions import RevisionStep
+from storage.articles.revisions import Revision, RevisionStep
 from storage.checks.failed_checks import FailedCheck, give_checks, settled_checks
-from storage.checks.sightings import Sighting, add_sighting, reassign_sighting, sightings
+from storage.checks.sightings import (
+    Sighting,
+    add_sighting,
+    reassign_sighting,
+    replace_sighting,
+    sightings,
+)
 from storage.config import Settings
 from storage.db.connection import Database, from_utc_text, utc_text
 from storage.events import ledger, pending
@@ -44,6 +50,7 @@ from storage.runs.repository import RunKind, get_run
 # An event that is older than this when its capture is taken in is of the past: no alert, and not
 # among the last batch's. A person may import the pages of the last hours.
 HISTORICAL_AGE = timedelta(days=1)
+GENERIC = ".generic"  # the end of the version of what the generic extractor read
 DERIVED_KINDS = (
     EventKind.NEW, EventKind.REPOSTED, EventKind.EDITED, EventKind.REMOVED, EventKind.RESTORED,
     EventKind.MOVED,
@@ -90,7 +97,7 @@ class ArticleHistory:
 
     def _load(self) -> None:
         self.steps = self._steps()
-        self.sightings = sightings(self.db, self.article)
+        self.sightings = sorted(sightings(self.db, self.article), key=self._order)
 
     def _steps(self) -> dict[int, RevisionStep]:
         """Return number of a revision -> the step that states its text."""
@@ -108,15 +115,24 @@ class ArticleHistory:
     def _step(self, sighting: Sighting) -> RevisionStep:
         return self.steps[sighting.revision]
 
+    def _order(self, sighting: Sighting) -> tuple[str, str]:
+        """Return what orders a sighting: its second, and within one second its text."""
+        return sighting.observed_at, self._step(sighting).captured_text
+
     def place(self, reading: Reading) -> bool:
         """Put a capture into its place; return whether it has another text than before it.
 
-        A capture of a moment of which there is one already says nothing new.
+        A capture with the text of another one of the same second says nothing new. Different
+        texts of one second are put in the order of their fingerprints: nobody knows which was
+        first, and the order of arrival must not decide.
         """
-        moment = utc_text(reading.observed_at)
-        if any(sighting.observed_at == moment for sighting in self.sightings):
-            return False
-        place = sum(sighting.observed_at < moment for sighting in self.sightings)
+        order = utc_text(reading.observed_at), reading.fingerprint
+        for sighting in self.sightings:
+            same_second = sighting.observed_at == order[0]
+            if same_second and self._step(sighting).fingerprint == reading.fingerprint:
+                self._choose_capture(sighting, reading)
+                return False
+        place = sum(self._order(sighting) < order for sighting in self.sightings)
         before = self.sightings[place - 1] if place else None
         after = self.sightings[place] if place < len(self.sightings) else None
         if before is not None and self._is_same(before, reading):
@@ -153,6 +169,38 @@ class ArticleHistory:
                 return self._is_same(neighbour, reading)
         return not diff(stored.record, reading.article)
 
+    def _choose_capture(self, sighting: Sighting, reading: Reading) -> None:
+        """Let one of two captures of one text in one second stand for both, in any order.
+
+        It is the one with the lower digest, and of the same bytes our own.
+        """
+        capture = reading.capture
+        if capture is None:
+            return
+        if self._rank(sighting, capture) <= _rank(capture.sha256, capture.source_url):
+            return
+        step = self._step(sighting)
+        revision = article_revisions.get_revision(self.db, self.article, step.number)
+        chosen = sighting_of(
+            capture, reading.observed_at, sighting.revision, self.batch.run,
+            doubtful=reading.doubtful,
+        )  # fmt: skip
+        replace_sighting(self.db, self.article, chosen)
+        if revision.observed_at == sighting.observed_at:
+            self._begin_at(reading, revision)
+        self._load()
+
+    def _rank(self, sighting: Sighting, other: Capture) -> tuple[str, str]:
+        """Return what orders the capture of a sighting; the lowest if it cannot be read."""
+        place = sighting.warc, sighting.warc_offset
+        if place == (other.warc, other.offset):  # a repeated one has no bytes of its own
+            return _rank(other.sha256, sighting.source_url)
+        try:
+            stored = self._capture_of(sighting)
+        except CaptureError:
+            stored = None
+        return _rank(stored.sha256, stored.source_url) if stored else ("", "")
+
     def _add_revision(self, reading: Reading) -> int:
         capture = add_capture(self.db, reading.capture) if reading.capture else None
         return article_revisions.add_revision(
@@ -173,7 +221,10 @@ class ArticleHistory:
 
     def _begin_earlier(self, reading: Reading, number: int) -> None:
         """Let a revision begin at a capture before its first one."""
-        stored = article_revisions.get_revision(self.db, self.article, number)
+        self._begin_at(reading, article_revisions.get_revision(self.db, self.article, number))
+        self._add_sighting(reading, number)
+
+    def _begin_at(self, reading: Reading, stored: Revision) -> None:
         capture = add_capture(self.db, reading.capture) if reading.capture else None
         article_revisions.move_revision(
             self.db, stored.id, utc_text(reading.observed_at), self.batch.run, capture
@@ -184,7 +235,6 @@ class ArticleHistory:
             article_revisions.replace_record(
                 self.db, stored.id, reading.extractor_version, reading.article, reading.fingerprint
             )
-        self._add_sighting(reading, number)
 
     def _begin_again(self, place: int) -> None:
         """Give the captures from `place` on, which follow another text, a revision of their own."""
@@ -200,7 +250,28 @@ class ArticleHistory:
         )  # fmt: skip
         for sighting in rest:
             reassign_sighting(self.db, self.article, sighting, number)
+        if capture is not None:
+            self._read_anew(number, capture, doubtful=rest[0].doubtful)
         self._load()
+
+    def _read_anew(self, number: int, capture: Capture, *, doubtful: bool) -> None:
+        """Give a revision the record of its own capture instead of that of an equal one.
+
+        The address may be another one, relative dates and warnings name the time of the capture,
+        and the generic extractor may have read one of the two.
+        """
+        stored = article_revisions.get_revision(self.db, self.article, number)
+        rules = stored.extractor_version.removesuffix(GENERIC)
+        url = None if (capture.url or "urn:").startswith("urn:") else capture.url
+        asked = replace(
+            stored, extractor_version=rules + GENERIC * doubtful,
+            record=replace(stored.record, url=url),
+        )  # fmt: skip
+        reparsed = self.batch.reparse(asked) if self.batch.reparse else None
+        if reparsed is not None and reparsed[0].removesuffix(GENERIC) == rules:
+            article_revisions.replace_record(
+                self.db, stored.id, *reparsed, fingerprint(reparsed[1])
+            )
 
     def take_over(self, other: int, key: str) -> None:
         """Take in all captures of another article, which proves to be this one under its key."""
@@ -219,16 +290,17 @@ class ArticleHistory:
         self.settle()
 
     def _capture_of(self, sighting: Sighting) -> Capture | None:
-        """Return the capture of a sighting."""
+        """Return the capture of a sighting. Raise CaptureError."""
         if sighting.warc is None or sighting.warc_offset is None:
             return None
-        sha256, length = payload_digest(self.batch.folder, sighting.warc, sighting.warc_offset)
-        url = articles.article_by_id(self.db, self.article).url
-        known = capture_at(self.db, self.article, sighting.warc, sighting.warc_offset)
+        place = self.batch.folder, sighting.warc, sighting.warc_offset
+        sha256, length = payload_digest(*place)
+        record = record_at(*place)
         return Capture(
-            self.batch.site, known.url if known else url, from_utc_text(sighting.observed_at),
-            known.http_status if known else None, known.content_type if known else None,
-            sha256, length, sighting.warc, sighting.warc_offset, source_url=sighting.source_url,
+            self.batch.site, record.url, from_utc_text(sighting.observed_at),
+            None if record.kind == "resource" else record.status,
+            next(iter(record.values("content-type")), None), sha256, length, sighting.warc,
+            sighting.warc_offset, source_url=sighting.source_url,
         )  # fmt: skip
 
     def settle(self) -> Counter[EventKind]:
@@ -267,7 +339,7 @@ class ArticleHistory:
             if event.detail.get("to_article", self.article) != self.article
             and not event.detail.get("historical")
         ]  # fmt: skip
-        return sorted(items, key=lambda item: item.observed)
+        return sorted(items, key=lambda item: item.observed)  # stable: seen before missed
 
     def _miss(self, check: FailedCheck) -> Item:
         """Return a failed check; a redirect to an article with the same text is a move."""
@@ -297,6 +369,10 @@ def sighting_of(
         utc_text(observed), revision, run, capture.warc, capture.offset, capture.source_url,
         doubtful,
     )  # fmt: skip
+
+
+def _rank(sha256: str, source_url: str | None) -> tuple[str, str]:
+    return sha256, source_url or ""
 
 
 def _is_mass_run(db: Database, run: int) -> bool:

@@ -266,7 +266,8 @@ class Recorder:
         adopt_early_misses(self.db, self.site, record.key, article)
         history = ArticleHistory(self.past, article)
         moment = utc_text(read.observed_at)
-        is_older = bool(history.sightings) and moment < history.sightings[-1].observed_at
+        newest = history.sightings[-1].observed_at if history.sightings else ""
+        is_older = moment < newest
         self.stats.older += is_older
         reading = Reading(
             record, prepared.fingerprint, read.page.extractor_version, read.observed_at,
@@ -275,7 +276,7 @@ class Recorder:
         differs = history.place(reading)
         if stored is None:
             self._save_shingles(article, 1, prepared)
-        elif record.url and not is_older:
+        elif record.url and (moment, record.url) > (newest, stored.url or ""):
             articles.set_newest_url(self.db, stored, record.url)
         elif record.url and record.url != stored.url:
             articles.add_alias(self.db, self.site, record.url, article)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -111,17 +111,18 @@ def get_capture(db: Database, capture: int) -> StoredCapture:
 
 def read_capture(folder: Path, capture: StoredCapture) -> Record:
     """Return the record of a capture. Raise CaptureError, also if another one is in its place."""
-    return read_body(folder, capture.warc, capture.warc_offset, capture.sha256, capture.url)
+    record = read_body(folder, capture.warc, capture.warc_offset, capture.sha256, capture.url)
+    return captured_then(record, capture.captured_at)
 
 
-def capture_at(db: Database, article: int, warc: str, offset: int) -> StoredCapture | None:
-    """Return the first capture of an article's revisions whose bytes are in this record."""
-    row = db.execute(
-        f"SELECT {COLUMNS} FROM revisions JOIN captures ON captures.id = capture "
-        "WHERE article = ? AND warc = ? AND warc_offset = ? LIMIT 1",
-        [article, warc, offset],
-    ).fetchone()
-    return StoredCapture(*row) if row else None
+def captured_then(record: Record, captured_at: str) -> Record:
+    """Return a record with the time (UTC text) of a capture that has the same bytes.
+
+    A repeated capture has no bytes of its own; relative dates in them count back from its time.
+    """
+    if utc_text(record.captured_at) == captured_at:
+        return record
+    return replace(record, captured_at=from_utc_text(captured_at))
 
 
 def article_captures(db: Database, article: int, most: int) -> list[ArticleCapture]:
@@ -131,7 +132,7 @@ def article_captures(db: Database, article: int, most: int) -> list[ArticleCaptu
         "FROM revisions WHERE article = :article "
         "UNION ALL SELECT capture, NULL, outcome FROM failed_checks WHERE article = :article) "
         "JOIN captures ON captures.id = capture "
-        "ORDER BY captured_at DESC, captures.id DESC LIMIT :most",
+        "ORDER BY captured_at DESC, outcome, sha256, captures.id DESC LIMIT :most",
         {"article": article, "most": most},
     )
     return [ArticleCapture(StoredCapture(*row[:-2]), row[-2], row[-1]) for row in rows]

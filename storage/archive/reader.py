@@ -352,12 +352,19 @@ def record_locations(folder: Path, warc: str, offset: int) -> list[tuple[str, in
 
 def response_status(folder: Path, warc: str, offset: int) -> int:
     """Return the HTTP status of a record, whose body need not be decodable. Raise CaptureError."""
+    return record_at(folder, warc, offset).status
+
+
+def record_at(folder: Path, warc: str, offset: int) -> StoredRecord:
+    """Return a record whose body need not be decodable. Raise CaptureError."""
     path = folder / warc
     try:
         stored = _stored_at(path, offset)
     except UNREADABLE as error:
         raise _unreadable_at(path, offset, error) from error
-    return stored.status if stored is not None else 0
+    if stored is None:
+        raise CaptureError(Reason(ArchiveReason.NO_WARC_RECORD, file=str(path), offset=offset))
+    return stored
 
 
 def find_record_offsets(path: Path, urls: set[str], moment: datetime) -> list[int]:

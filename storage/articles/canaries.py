@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage.articles.revisions import IN_TIME
 from storage.db.connection import utc_text
 from storage.messages.reasons_input import InputReason
 from storage.messages.reasons_lookups import NotFound
@@ -119,7 +120,7 @@ def _is_as_expected(db: Database, article: int, newest_accepted: int) -> bool:
     """
     rows = db.execute(
         "SELECT cause, coalesce(run, 0), fingerprint FROM revisions WHERE article = ? "
-        "ORDER BY observed_at, number",
+        f"ORDER BY {IN_TIME}",
         [article],
     ).fetchall()
     expected = {rows[0][2]}

@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.articles.record_json import output_record
+from storage.articles.revisions import REVISION_COUNT
 from storage.db.checksums import set_checksums
 from storage.db.connection import utc_text
 from storage.messages.reasons_lookups import LookupReason, NotFound
@@ -269,8 +270,8 @@ def articles_as_json(
     `provinces`: only of sites of these former provinces.
     """
     rows = db.execute(
-        "SELECT articles.id, articles.status, first_seen, last_seen, last_checked, revision, "
-        "capture, revisions.extractor_version, record, province FROM articles "
+        "SELECT articles.id, articles.status, first_seen, last_seen, last_checked, "
+        f"{REVISION_COUNT}, capture, revisions.extractor_version, record, province FROM articles "
         "JOIN sites ON sites.name = articles.site "
         "JOIN revisions "
         "ON revisions.article = articles.id AND revisions.number = articles.revision "

@@ -23,8 +23,8 @@ from storage.search.indexer import index_revision, remove_revisions
 class Revision:
     """A row of `revisions`. Times are UTC text.
 
-    `number` identifies it within the article for ever, in the order in which revisions became
-    known. Their order in time is that of `observed_at`: a capture may be taken in late.
+    `number` identifies it within the article for ever, and says nothing else: revisions get their
+    numbers as they become known. Their order in time is IN_TIME: a capture may be taken in late.
     """
 
     id: int
@@ -40,8 +40,16 @@ class Revision:
 
 
 COLUMNS = ", ".join(f"revisions.{name}" for name in Revision.__slots__)
-IN_TIME = "observed_at, number"
-NEWEST_FIRST = "observed_at DESC, number DESC"
+REVISION_COUNT = "(SELECT count(*) FROM revisions WHERE revisions.article = articles.id)"
+# SQL: the fingerprint of what was first read from a revision's capture. It orders the captures of
+# one second, whatever their order of import; newer extractions of a capture stay together.
+CAPTURED_TEXT = (
+    "(SELECT same.fingerprint FROM revisions AS same WHERE same.article = revisions.article "
+    "AND same.observed_at = revisions.observed_at AND same.capture IS revisions.capture "
+    "ORDER BY same.cause DESC, same.number LIMIT 1)"
+)
+IN_TIME = f"revisions.observed_at, {CAPTURED_TEXT}, revisions.number"
+NEWEST_FIRST = f"revisions.observed_at DESC, {CAPTURED_TEXT} DESC, revisions.number DESC"
 _json_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once
 
 
@@ -115,8 +123,8 @@ def revision_pair(
 
     def place(number: int) -> int:
         if number not in numbers:
-            newest = max(numbers)
-            raise InputError(Reason(InputReason.NO_REVISION, number=number, newest=newest))
+            highest = max(numbers)
+            raise InputError(Reason(InputReason.NO_REVISION, number=number, newest=highest))
         return numbers.index(number)
 
     end = len(numbers) - 1 if b is None else place(b)
@@ -143,17 +151,18 @@ class CapturedRevision:
     offset: int
     sha256: str
     url: str | None  # of the capture
+    captured_at: str  # UTC text
 
 
 def newest_captured_revisions(db: Database, site: str) -> list[CapturedRevision]:
     """Return the newest revision of every article of a site, if it has a capture."""
     rows = db.execute(
-        f"SELECT warc, warc_offset, sha256, captures.url, {COLUMNS} FROM articles "
+        f"SELECT warc, warc_offset, sha256, captures.url, captured_at, {COLUMNS} FROM articles "
         "JOIN revisions ON revisions.article = articles.id AND number = revision "
         "JOIN captures ON captures.id = capture WHERE articles.site = ? ORDER BY articles.id",
         [site],
     )
-    return [CapturedRevision(_revision(row[4:]), *row[:4]) for row in rows]
+    return [CapturedRevision(_revision(row[5:]), *row[:5]) for row in rows]
 
 
 def replace_record(
@@ -214,13 +223,14 @@ class RevisionHead:
     capture: int | None
     extractor_version: str
     fingerprint: str
+    captured_text: str  # CAPTURED_TEXT
 
 
 def revision_heads(db: Database, article: int) -> list[RevisionHead]:
     """Return every revision of an article, the oldest first."""
     rows = db.execute(
-        "SELECT id, number, cause, observed_at, capture, extractor_version, fingerprint "
-        f"FROM revisions WHERE article = ? ORDER BY {IN_TIME}",
+        "SELECT id, number, cause, observed_at, capture, extractor_version, fingerprint, "
+        f"{CAPTURED_TEXT} FROM revisions WHERE article = ? ORDER BY {IN_TIME}",
         [article],
     )
     return [RevisionHead(*(*row[:2], RevisionCause(row[2]), *row[3:])) for row in rows]
@@ -242,6 +252,7 @@ class RevisionStep:
         current: of the newest extraction; `fingerprint` is that of its text
         cause: EXTRACTOR if the site did not change the text at this capture
         numbers: of all extractions
+        captured_text: fingerprint of the first extraction; orders the captures of one second
     """
 
     number: int
@@ -250,12 +261,14 @@ class RevisionStep:
     observed: datetime
     current: int
     numbers: tuple[int, ...]
+    captured_text: str = ""
 
 
 def revision_steps(db: Database, article: int) -> list[RevisionStep]:
     """Return the captures that began a revision of an article, the oldest first."""
     heads = revision_heads(db, article)
-    return [_step(list(group)) for _, group in groupby(heads, key=lambda head: head.observed_at)]
+    groups = groupby(heads, key=lambda head: (head.observed_at, head.captured_text))
+    return [_step(list(group)) for _, group in groups]
 
 
 def _step(heads: list[RevisionHead]) -> RevisionStep:
@@ -269,4 +282,5 @@ def _step(heads: list[RevisionHead]) -> RevisionStep:
         from_utc_text(current.observed_at),
         current.number,
         tuple(head.number for head in heads),
+        current.captured_text,
     )

@@ -37,6 +37,11 @@ class Sighting:
 
 
 COLUMNS = ", ".join(Sighting.__slots__)
+# SQL: which of the failed checks of one second counts, whatever their order of import: the lowest.
+RANK = (
+    "({0}.outcome, {0}.detail, coalesce((SELECT sha256 || coalesce(source_url, '') FROM captures "
+    "WHERE captures.id = {0}.capture), ''))"
+)
 
 
 def add_sighting(db: Database, article: int, sighting: Sighting) -> None:
@@ -45,6 +50,17 @@ def add_sighting(db: Database, article: int, sighting: Sighting) -> None:
         f"INSERT OR IGNORE INTO sightings (article, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [article, sighting.observed_at, sighting.revision, sighting.run, sighting.warc,
          sighting.warc_offset, sighting.source_url, sighting.doubtful],
+    )  # fmt: skip
+    _set_checksum(db, article, sighting.observed_at, sighting.revision)
+
+
+def replace_sighting(db: Database, article: int, sighting: Sighting) -> None:
+    """Let another capture stand for the one with the same text at the same time."""
+    db.execute(
+        "UPDATE sightings SET run = ?, warc = ?, warc_offset = ?, source_url = ?, doubtful = ? "
+        "WHERE article = ? AND observed_at = ? AND revision = ?",
+        [sighting.run, sighting.warc, sighting.warc_offset, sighting.source_url,
+         sighting.doubtful, article, sighting.observed_at, sighting.revision],
     )  # fmt: skip
     _set_checksum(db, article, sighting.observed_at, sighting.revision)
 
@@ -82,20 +98,38 @@ def add_early_miss(
     reason: Reason,
     capture: int | None,
 ) -> None:
-    """Store a failed check of an article that has not been read yet."""
+    """Store a failed check of an article that has not been read yet.
+
+    Of two in one second one counts, whichever was imported first: RANK.
+    """
     db.execute(
-        "INSERT OR IGNORE INTO early_misses VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO early_misses VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+        "run = excluded.run, outcome = excluded.outcome, detail = excluded.detail, "
+        "capture = excluded.capture "
+        f"WHERE {RANK.format('excluded')} < {RANK.format('early_misses')}",
         [site, key, run, observed_at, outcome, reason.to_json(), capture],
     )
 
 
 def adopt_early_misses(db: Database, site: str, key: str, article: int) -> None:
-    """Count the failed checks that were made before the article was first read."""
+    """Count the failed checks that were made before the article was first read.
+
+    Of two in one second one counts, as in add_early_miss: archives hold the same captures.
+    """
+    db.execute(
+        "DELETE FROM failed_checks WHERE article = ? AND settled = 1 AND EXISTS (SELECT 1 FROM "
+        "early_misses AS new WHERE site = ? AND key = ? "
+        "AND new.observed_at = failed_checks.observed_at "
+        f"AND {RANK.format('new')} < {RANK.format('failed_checks')})",
+        [article, site, key],
+    )
     db.execute(
         "INSERT INTO failed_checks (article, run, observed_at, outcome, detail, capture, settled) "
         "SELECT ?, run, observed_at, outcome, detail, capture, 1 FROM early_misses "
-        "WHERE site = ? AND key = ?",
-        [article, site, key],
+        "WHERE site = ? AND key = ? AND NOT EXISTS (SELECT 1 FROM failed_checks AS known "
+        "WHERE known.article = ? AND settled = 1 AND "
+        "known.observed_at = early_misses.observed_at)",
+        [article, site, key, article],
     )
     set_checksums(db, "failed_checks", "article = ?", [article])
     db.execute("DELETE FROM early_misses WHERE site = ? AND key = ?", [site, key])

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage.events.ledger import Event, event_of
+from storage.events.ledger import NOT_CORRECTED, Event, event_of
 from storage.messages.reasons_input import InputReason
 from storage.messages.reasons_lookups import NotFound
 from storage.reasons import Reason
@@ -176,20 +176,22 @@ def newest_events_of_site(db: Database, site: str, limit: int) -> list[int]:
 
 
 def newest_edit_to(db: Database, article: int, revision: int) -> list[int]:
-    """Return the id of the newest published edit to this revision, or an empty list."""
+    """Return the id of the published edit to this revision that holds, or an empty list."""
     rows = db.execute(
-        "SELECT id FROM events WHERE article = ? AND kind = 'edited' "
-        "AND json_extract(detail, '$.to_revision') = ? ORDER BY id DESC LIMIT 1",
-        [article, revision],
+        "SELECT id FROM events WHERE article = :article AND kind = 'edited' "
+        f"AND json_extract(detail, '$.to_revision') = :revision AND {NOT_CORRECTED} "
+        "ORDER BY id DESC LIMIT 1",
+        {"article": article, "revision": revision},
     )
     return [row[0] for row in rows]
 
 
 def reviewable_events(db: Database, article: int, limit: int) -> list[int]:
-    """Return ids of the article's edits and takedowns, newest first."""
+    """Return ids of the article's edits and takedowns that hold or were reviewed, newest first."""
     rows = db.execute(
-        "SELECT id FROM events WHERE article = ? AND kind IN ('edited', 'removed') "
-        "ORDER BY id DESC LIMIT ?",
-        [article, limit],
+        "SELECT id FROM events WHERE article = :article AND kind IN ('edited', 'removed') "
+        f"AND ({NOT_CORRECTED} OR id IN (SELECT event FROM reviews)) "
+        "ORDER BY observed_at DESC, id DESC LIMIT :limit",
+        {"article": article, "limit": limit},
     )
     return [row[0] for row in rows]

@@ -98,7 +98,7 @@ def _named(authors: list[dict[str, Any]]) -> tuple[Name, ...]:
 
 
 def _note(row: Row, captured: str | None, place: str | None) -> str:
-    note = f"Revision {row['revision']} of {row['revisions']}"
+    note = f"Revision {row['revision']}, one of {row['revisions']}"
     note += f", captured {captured}" if captured else f", observed {row['observed_at']}"
     if row["memento_url"]:
         archive = archive_name(row["memento_url"])

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from sqlite_utils import Database
 
 from storage.articles.record_json import output_record
+from storage.articles.revisions import IN_TIME, REVISION_COUNT
 from storage.events.filters import EventFilter, matching_events
 from storage.models import RevisionCause
 from storage.provinces.lookup import IN_PROVINCES, province_now, sql_provinces
@@ -25,9 +26,9 @@ from storage.search.selection import matching_articles
 Row = dict[str, Any]
 ROW_COLUMNS = (
     "articles.id, province, articles.status, first_seen, last_seen, last_checked, "
-    "articles.revision, capture, revisions.extractor_version, sites.title, sites.kind, story, "
+    f"{REVISION_COUNT}, capture, revisions.extractor_version, sites.title, sites.kind, story, "
     "revisions.number, cause, observed_at, record, captured_at, sha256, warc, warc_offset, "
-    "captures.source_url"
+    "captures.source_url, revisions.number = articles.revision"
 )
 JOINED = (
     "JOIN sites ON sites.name = articles.site "
@@ -66,12 +67,12 @@ class Selection:
         return [story for (story,) in rows]
 
     def rows(self) -> Iterator[Row]:
-        """Yield rows with the names of docs/exports.md, ordered by article and revision."""
+        """Yield rows with the names of docs/exports.md, ordered by article and by time."""
         only_current = "" if self.revisions else "AND number = articles.revision"
         return self._rows(
             "temp.selected JOIN articles ON articles.id = selected.article "
             f"JOIN revisions ON revisions.article = articles.id {only_current}",
-            "selected.article, number",
+            f"selected.article, {IN_TIME}",
         )
 
     def write_rows(self, output: BinaryIO, encoded: Callable[[Row], bytes]) -> int:
@@ -102,7 +103,7 @@ class Selection:
         return self._rows(
             "temp.placed JOIN articles ON articles.id = placed.article JOIN revisions "
             "ON revisions.article = placed.article AND revisions.number = placed.number",
-            "placed.year, placed.site, placed.article, placed.number",
+            f"placed.year, placed.site, placed.article, {IN_TIME}",
         )
 
     def as_of(self) -> str:
@@ -117,9 +118,8 @@ class Selection:
     def _rows(self, source: str, order: str) -> Iterator[Row]:
         rows = self.db.execute(f"SELECT {ROW_COLUMNS} FROM {source} {JOINED} ORDER BY {order}")
         for row in rows:
-            export_row = _export_row(row)
-            yield export_row
-            if export_row["revision"] == export_row["revisions"]:
+            yield _export_row(row)
+            if row[-1]:  # the newest revision, the article's last row
                 self.on_progress()
 
 

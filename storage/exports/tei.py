@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
+from storage.articles.revisions import revision_heads
 from storage.exports.citations import cite_key
 from storage.exports.plain_text import one_line
 from storage.exports.selection import Row, Selection
@@ -133,20 +134,18 @@ def _profile(header: Element, row: Row) -> None:
 
 def _revisions(header: Element, selection: Selection, row: Row) -> None:
     """Add the revisions up to this one, newest first, as the TEI Guidelines recommend."""
-    rows = selection.db.execute(
-        "SELECT number, cause, observed_at FROM revisions WHERE article = ? AND number <= ? "
-        "ORDER BY number DESC",
-        [row["id"], row["revision"]],
-    )
+    heads = revision_heads(selection.db, row["id"])
+    until = next(place for place, head in enumerate(heads) if head.number == row["revision"])
     history = _add(header, "revisionDesc")
-    for number, cause, observed in rows:
+    for place, head in reversed(list(enumerate(heads[: until + 1]))):
         description = (
             "read otherwise by newer rules"
-            if cause == RevisionCause.EXTRACTOR
+            if head.cause == RevisionCause.EXTRACTOR
             else "changed by the site"
         )
-        description = "first read" if number == 1 else description
-        _add(history, "change", f"revision {number}: {description}", n=str(number), when=observed)
+        description = "first read" if place == 0 else description
+        line = f"revision {head.number}: {description}"
+        _add(history, "change", line, n=str(head.number), when=head.observed_at)
 
 
 def _text(article: Element, row: Row) -> None:

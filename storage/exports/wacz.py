@@ -22,6 +22,7 @@ from surt import surt
 from warcio.archiveiterator import ArchiveIterator
 
 from storage import version
+from storage.articles.revisions import IN_TIME
 from storage.db.connection import from_utc_text
 from storage.exports.reproducible_zip import ZipBuilder, open_zip
 from storage.exports.selection import Selection
@@ -128,7 +129,7 @@ def _pages(selection: Selection, zip_file: ZipBuilder) -> None:
         "JOIN articles ON articles.id = selected.article "
         f"JOIN revisions ON revisions.article = articles.id {which} "
         "JOIN captures ON captures.id = capture WHERE captures.url IS NOT NULL "
-        "ORDER BY articles.id, number"
+        f"ORDER BY articles.id, {IN_TIME}"
     )
     with zip_file.member("pages/pages.jsonl", compressed=True) as member:
         member.write(b'{"format": "json-pages-1.0", "id": "pages", "title": "Articles"}\n')

@@ -48,7 +48,7 @@ def records(selection: Selection) -> Iterator[bytes]:
     rows = selection.db.execute(
         "SELECT warc, warc_offset, newest FROM temp.selected JOIN ("
         f"{captures_sql(selection)}) AS chosen USING (article) "
-        "LEFT JOIN captures ON captures.id = capture ORDER BY article, checked, number"
+        "LEFT JOIN captures ON captures.id = capture ORDER BY article, checked, captured_at, number"
     )
     for warc, offset, newest in rows:
         if warc is not None:

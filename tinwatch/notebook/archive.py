@@ -270,10 +270,11 @@ class Archive:
         The newest revision by default.
         """
         stored = get_article(self.db, str(article))
-        for each in revisions(self.db, stored.id):
+        stored_revisions = revisions(self.db, stored.id)
+        for each in stored_revisions:
             if each.number == (revision or stored.revision):
                 return text_of(each.record.as_json())
-        raise KeyError(f"no revision {revision}; the article has {stored.revision}")
+        raise KeyError(f"no revision {revision}; the article has {len(stored_revisions)}")
 
     def _articles(
         self, filters: dict[str, Any], columns: Sequence[str] | None, *, all_revisions: bool

@@ -14,7 +14,7 @@ from storage.db.connection import Database
 from storage.events.ledger import Event, events
 from storage.messages import describe, gettext, label
 from storage.messages.event_lines import LocalizedText, event_line, missing_line
-from storage.models import RevisionCause
+from storage.models import EventKind, RevisionCause
 from storage.timezone import local_time
 
 
@@ -37,13 +37,20 @@ class HistoryEntry:
 
 
 def article_history(db: Database, article: int, locale: str) -> list[HistoryEntry]:
-    """Return the article's history, oldest first."""
+    """Return the article's history, oldest first.
+
+    What was published and does not hold any more is named as such: which statements that are
+    depends on the order in which captures were imported.
+    """
+    texts = revisions(db, article)
+    published = in_time(list(events(db, article=article)), texts)
+    corrected = {e.detail["corrects"]: e.id for e in published if e.kind == EventKind.CORRECTED}
     found: list[Revision | Event | FailedCheck] = [
-        *revisions(db, article),
-        *events(db, article=article),
+        *texts,
+        *published,
         *settled_checks(db, article),
     ]
-    entries = [_entry(db, one, locale) for one in found]
+    entries = [_entry(db, one, corrected, locale) for one in found]
     entries += [_gap(gap, locale) for gap in capture_gaps(capture_times(db, article))]
     return sorted(entries, key=lambda entry: entry.at)
 
@@ -53,25 +60,54 @@ def history_as_json(db: Database, article: int) -> list[dict[str, Any]]:
     return [entry.data for entry in article_history(db, article, "en")]
 
 
-def _entry(db: Database, one: Revision | Event | FailedCheck, locale: str) -> HistoryEntry:
+def in_time(published: list[Event], texts: list[Revision]) -> list[Event]:
+    """Return events of an article, the oldest first. `texts`: its revisions, the oldest first.
+
+    Of the edits of one second, that to the first text comes first.
+    """
+    kinds = list(EventKind)
+    places = {revision.number: place for place, revision in enumerate(texts)}
+
+    def order(event: Event) -> tuple[str, int, int, int]:
+        place = places.get(event.detail.get("to_revision", 0), 0)
+        return event.observed_at, kinds.index(EventKind(event.kind)), place, event.id
+
+    return sorted(published, key=order)
+
+
+def _entry(
+    db: Database, one: Revision | Event | FailedCheck, corrected: dict[int, int], locale: str
+) -> HistoryEntry:
     match one:
         case Revision():
             what = gettext("revision {number}", locale).format(number=one.number)
             capture = capture_location(db, one.capture) if one.capture else {}
             line = LocalizedText(_extraction(one, capture, locale), locale)
-            data = {"what": f"revision {one.number}", "detail": _extraction(one, capture, "en")}
+            data: dict[str, Any] = {"what": f"revision {one.number}"}
+            data["detail"] = _extraction(one, capture, "en")
             data |= {name: value for name, value in capture.items() if value is not None}
         case Event():
             what = label("event_kind", one.kind, locale)
             line = event_line(one.kind, one.detail, one.summary, locale)
             number = gettext("event {number}", locale).format(number=one.id)
-            line = LocalizedText(f"{line.text} ({number})", line.lang)
-            data = {"what": one.kind, "detail": f"{one.summary} (event {one.id})"}
+            text, english = f"{line.text} ({number})", f"{one.summary} (event {one.id})"
+            data = {"what": one.kind, "event": one.id}
+            if one.kind == EventKind.CORRECTED:
+                data["corrects"] = one.detail["corrects"]
+            if one.id in corrected:
+                data["corrected_by"] = corrected[one.id]
+                text += f"; {_withdrawn(corrected[one.id], locale)}"
+                english += f"; {_withdrawn(corrected[one.id], 'en')}"
+            line, data["detail"] = LocalizedText(text, line.lang), english
         case FailedCheck():
             what = gettext("Missing", locale)
             line = missing_line(one.outcome, one.reason, locale)
             data = {"what": "missed", "detail": describe(one.reason)}
     return HistoryEntry(one.observed_at, what, *line, {"at": one.observed_at, **data})
+
+
+def _withdrawn(event: int, locale: str) -> str:
+    return gettext("no longer holds, see event {number}", locale).format(number=event)
 
 
 def _gap(gap: CaptureGap, locale: str) -> HistoryEntry:

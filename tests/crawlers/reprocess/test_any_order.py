@@ -18,18 +18,20 @@ from schedules.publishing.rebuild import rebuild
 from storage.archive.writer import CaptureWriter
 from storage.home import Home, open_home
 from storage.verify import verify
+from tests.archive_outputs import outputs
 from tinwatch.demo import sample_sites
 
 SITE = "haugiang"
 BEGIN = datetime(2014, 5, 1, 3, tzinfo=UTC)
 HTML = [("Content-Type", "text/html; charset=utf-8")]
 ABSENT = b"<html><body>404</body></html>"
-Capture = tuple[str, datetime, int, list[tuple[str, str]], bytes]
+Capture = tuple[str, datetime, int, list[tuple[str, str]], bytes, str | None]
 TESTED = int(os.environ.get("TINWATCH_ORDERS", "2"))  # orders of each story
 
 # Letters are articles; a digit is the text that a capture shows, "x" a 404, ">B" a redirect to B.
 # "+" is another address of the same article, "g" a layout that the site's rules do not know, "l" a
-# page that lacks two words, "c" one that lacks its end.
+# page that lacks two words, "c" one that lacks its end, "=" a capture in the second of the one
+# before it, "a" one of an archive.
 STORIES = {
     "texts": "A1 A1 A2 A1 A2 A3+ A3",
     "removed and back": "A1 Ax Ax Ax A1 Ax A2+ Ax Ax Ax",
@@ -43,10 +45,12 @@ STORIES = {
     "generic first": "A1gl A2gl A2 A1gl A3",
     "rules first": "A1 A1gl A2gl A3gl A3g A3",
     "cut off": "A1 A1c A2 A2c B1c B1 B2c",
+    "one second": "A1 A2= A3= A1 A3 A1= A2+=",
+    "one second, missing": "A1 Ax= A1 Ax A>B= Ax A>B B1=",
+    "own and archive": "A1 A1=a A2a A2= A1 Ax Ax=a",
 }
 
 VARIANTS = {
-    "+": lambda body: body,
     "l": lambda body: body.replace("Về lâu dài, huyện", "Huyện"),  # what a generic reading loses
     "g": lambda body: body.replace("newscontent contentView", "noi-dung").replace(
         "news-details-content", "bai"
@@ -65,13 +69,16 @@ def captures(story: str, chance: random.Random) -> list[Capture]:
         return page.url.replace(".vn/", ".vn/x-") if other else page.url
 
     made: list[Capture] = []
+    at = BEGIN
     for number, step in enumerate(story.split()):
-        at = BEGIN + timedelta(days=number * 9, minutes=chance.randrange(60))
+        if "=" not in step:
+            at = BEGIN + timedelta(days=number * 9, minutes=chance.randrange(60))
         url = address(step[0], "+" if "+" in step else "")
         if step[1] == "x":
-            made.append((url, at, 404, HTML, ABSENT))
+            made.append((url, at, 404, HTML, ABSENT, of_archive(step, url)))
         elif step[1] == ">":
-            made.append((url, at, 301, [("Location", address(step[2]))], b""))
+            location = [("Location", address(step[2]))]
+            made.append((url, at, 301, location, b"", of_archive(step, url)))
         else:
             text = f" Đợt thứ {step[1]} kéo dài {step[1]} ngày ở xã bên.</p>"
             body = template.replace(pages[0].url, url)
@@ -79,16 +86,20 @@ def captures(story: str, chance: random.Random) -> list[Capture]:
                 body = body.replace("</p>", text * 20)
             body = body.replace("</p>", text, 1)
             for variant in step[2:]:
-                body = VARIANTS[variant](body)
-            made.append((url, at, 200, HTML, body.encode()))
+                body = VARIANTS.get(variant, str)(body)
+            made.append((url, at, 200, HTML, body.encode(), of_archive(step, url)))
     return made
+
+
+def of_archive(step: str, url: str) -> str | None:
+    return f"https://web.archive.org/web/2014id_/{url}" if "a" in step else None
 
 
 def take_in(home: Home, folder: Path, parts: list[list[Capture]]) -> None:
     for number, part in enumerate(parts):
         with closing(CaptureWriter(folder / str(number), SITE, day=BEGIN.date())) as writer:
-            for url, at, status, headers, body in part:
-                writer.write_response(url, at, status, "", headers, body)
+            for url, at, status, headers, body, source in part:
+                writer.write_response(url, at, status, "", headers, body, source_url=source)
         import_files(home, get_site(SITE), list((folder / str(number)).glob("*/*.warc.gz")))
         with closing(home.database()) as db:
             publish(db, home, [SITE])
@@ -131,7 +142,7 @@ def test_any_order_of_imports_ends_in_the_same_archive(story: str, tmp_path: Pat
     made = captures(STORIES[story], chance)
     home = open_home(tmp_path / "in-order")
     take_in(home, tmp_path / "files", [made])
-    expected = state(home)
+    expected, shown = state(home), outputs(home)
     assert expected["events"]
     for order in range(TESTED):
         shuffled = chance.sample(made, len(made))
@@ -142,6 +153,7 @@ def test_any_order_of_imports_ends_in_the_same_archive(story: str, tmp_path: Pat
         found = state(other)
         for name, rows in expected.items():
             assert found[name] == rows, f"{name} of {[[c[:3] for c in p] for p in parts]}"
+        assert outputs(other) == shown
         with closing(other.database()) as db:
             assert not verify(other.captures, db).problems
         (tmp_path / f"rebuilt-{order}").mkdir()

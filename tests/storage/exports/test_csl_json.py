@@ -43,7 +43,7 @@ def test_citation_has_all_fields(exported: Export) -> None:
         "keyword": "chuyển đổi số, Long Mỹ",
         "language": "vi",
     }
-    assert note.startswith("Revision 2 of 2, captured 2025-03-10T18:30:00Z, SHA-256 f7f7")
+    assert note.startswith("Revision 2, one of 2, captured 2025-03-10T18:30:00Z, SHA-256 f7f7")
 
 
 def test_hostile_text_stays_in_its_field(exported: Export, hostile: str) -> None:

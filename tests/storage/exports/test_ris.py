@@ -27,7 +27,7 @@ def test_citation_has_all_fields(exported: Export) -> None:
     assert first["abstract"].startswith("Người già trong ấp")
     assert first["keywords"] == ["chuyển đổi số", "Long Mỹ"]
     (note,) = first["notes"]
-    assert "Revision 2 of 2, captured 2025-03-10T18:30:00Z, SHA-256 f7f7" in note
+    assert "Revision 2, one of 2, captured 2025-03-10T18:30:00Z, SHA-256 f7f7" in note
     assert "Status when exported: live" in note
     assert "WARC alpha/2025-03-09.warc.gz, byte 1234" in note
     assert not {"accession_number", "name_of_database"} & set(first)  # styles print them

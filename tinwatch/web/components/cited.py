@@ -38,15 +38,15 @@ class CitedRevision:
     json_ld: Markup
 
 
-def cited_revision(one: OneRevision) -> CitedRevision:
-    """Return what the page shows."""
+def cited_revision(one: OneRevision, *, is_first: bool) -> CitedRevision:
+    """Return what the page shows. `is_first`: the text is the article's first one in time."""
     cited = citation(one, one.row)
     return CitedRevision(
         article=one.row["id"],
         revision=one.row["revision"],
         footnote=printed_citation(one),
         tags=tuple(_tags(one, cited)),
-        json_ld=_json_ld(one, cited),
+        json_ld=_json_ld(one, cited, is_first=is_first),
     )
 
 
@@ -71,7 +71,7 @@ def _tags(one: OneRevision, cited: Citation) -> Iterator[tuple[str, str]]:
         yield "citation_keywords", "; ".join(cited.tags)
 
 
-def _json_ld(one: OneRevision, cited: Citation) -> Markup:
+def _json_ld(one: OneRevision, cited: Citation, *, is_first: bool) -> Markup:
     row = one.row
     data: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -84,7 +84,7 @@ def _json_ld(one: OneRevision, cited: Citation) -> Markup:
         "publisher": {"@type": "Organization", "name": cited.publisher},
         "inLanguage": cited.language,
         "datePublished": row["published"],
-        "dateModified": row["observed_at"] if row["revision"] > 1 else None,
+        "dateModified": None if is_first else row["observed_at"],
         "abstract": cited.lead,
         "articleSection": cited.section,
         "keywords": list(cited.tags),

@@ -22,7 +22,7 @@ from storage.messages.reasons_lookups import NotFound
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_facts
 from storage.stories.repository import story_of
-from tinwatch.reports.article_history import article_history
+from tinwatch.reports.article_history import article_history, in_time
 from tinwatch.web.components.capture_strip import capture_strip
 from tinwatch.web.components.cited import FORMATS, cited_revision
 from tinwatch.web.components.parameters import MAX_ID, ArticleId
@@ -50,6 +50,9 @@ def article(
     stored = stored_article(db, article)
     all_revisions = revisions(db, stored.id)
     shown = chosen_revision(all_revisions, revision)
+    places = {each.number: place for place, each in enumerate(all_revisions)}
+    reviewable = titled_events(db, reviewable_events(db, stored.id, MAX_REVIEWABLE))
+    titled = {each.event.id: each for each in reviewable}
     site = site_facts(db, stored.site)
     times = capture_times(db, stored.id)
     page = render(
@@ -62,14 +65,21 @@ def article(
         older=_neighbour(all_revisions, shown, -1),
         newer=_neighbour(all_revisions, shown, 1),
         last=_last_events(db, stored.id),
-        edits=sorted(published_edits(db, stored.id), key=lambda edit: edit.observed),
-        citation=cited_revision(_one(request, db, shown)),
+        edits=sorted(
+            published_edits(db, stored.id), key=lambda edit: places.get(edit.to_revision, 0)
+        ),
+        citation=cited_revision(
+            _one(request, db, shown), is_first=shown.number == all_revisions[0].number
+        ),
         cite_formats=FORMATS,
         site_title=site.title,
         province=province_label(site.province),
         story=story_of(db, stored.id),
         timeline=article_history(db, stored.id, language(request))[-MAX_LISTED:],
-        to_review=titled_events(db, reviewable_events(db, stored.id, MAX_REVIEWABLE)),
+        to_review=[
+            titled[event.id]
+            for event in reversed(in_time([each.event for each in reviewable], all_revisions))
+        ],
         reviews=article_reviews(db, stored.id),
         captures=article_captures(db, stored.id, MAX_LISTED),
         strip=capture_strip(times),

@@ -38,7 +38,8 @@ def diff(
     old, new = chosen_pair(all_revisions, older, newer)
     fields = compare(old.record, new.record)
     pairs = [(edit.from_revision, edit.to_revision) for edit in published_edits(db, stored.id)]
-    before, after = neighbours(pairs, (old.number, new.number))
+    order = [each.number for each in all_revisions]
+    before, after = neighbours(pairs, new.number, order)
     events = titled_events(db, newest_edit_to(db, stored.id, new.number))
     return render(
         request,
@@ -65,8 +66,14 @@ def diff(
 Pair = tuple[int, int]  # numbers of revisions
 
 
-def neighbours(changes: list[Pair], shown: Pair) -> tuple[Pair | None, Pair | None]:
-    """Return the changes before and after the shown one, by the later revision of each."""
-    before = [pair for pair in changes if pair[1] < shown[1]]
-    after = [pair for pair in changes if pair[1] > shown[1]]
+def neighbours(
+    changes: list[Pair], shown: int, order: list[int]
+) -> tuple[Pair | None, Pair | None]:
+    """Return the changes before and after the one that leads to the revision `shown`.
+
+    `order`: the numbers of all revisions, the oldest first.
+    """
+    in_time = sorted(changes, key=lambda pair: order.index(pair[1]))
+    before = [pair for pair in in_time if order.index(pair[1]) < order.index(shown)]
+    after = [pair for pair in in_time if order.index(pair[1]) > order.index(shown)]
     return (before[-1] if before else None, after[0] if after else None)
