@@ -27,7 +27,7 @@ MIN_LISTED_ARTICLES = 5  # links that make a page a listing
 MAX_NAME_CHARS = 40  # of a section's name in the menu
 MIN_CONFIRMED_SECTIONS = 3  # by the folders of article URLs; the menu's other entries are no news
 SECTION = re.compile(
-    r"^/(?P<section>(?:index\.php/)?(?:[\w-]+/){0,4}[a-z][\w-]*)(?P<end>/|\.[a-z]{2,5})?$",
+    r"^/(?P<section>(?:index\.php/)?(?:[\w-]+/){0,4}[\w-]+)(?P<end>/|\.[a-z]{2,5})?$",
     re.I | re.A,
 )
 # The parameter of a listing without rewritten URLs: WordPress /?cat=6, NukeViet &nv=news&op=kinh-te
@@ -46,6 +46,7 @@ NOT_A_SECTION = re.compile(
     r"|(?:^|/)(?:home|index|news|default|vi|index\.php)$",
     re.I,
 )
+YEAR_OR_MONTH = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])?|\d{2}")  # a folder of dates
 MENU = frozenset(("nav", "header", "ul", "menu"))
 PAGE_NUMBER = re.compile(r"(?:trang\s*)?(\d{1,4})", re.I)
 NEXT_PAGE = re.compile(
@@ -149,6 +150,7 @@ def _section_of(url: str) -> tuple[str, str] | None:
 def _menu(trees: list[tuple[SavedPage, _Element]], site_pages: SitePages) -> dict[str, str]:
     """Return the sections of the menu in its order, each with the template of its URL."""
     articles = {target_of(url) for url in site_pages.article_links}
+    folders = _folders_of(articles)
     counts: Counter[tuple[str, str]] = Counter()
     for page, tree in trees:
         seen: dict[tuple[str, str], None] = {}  # in the menu's order
@@ -158,7 +160,9 @@ def _menu(trees: list[tuple[SavedPage, _Element]], site_pages: SitePages) -> dic
                 continue
             entry = _section_of(link)
             name = clean(inner_text(element))
-            if entry is None or not name or len(name) > MAX_NAME_CHARS:
+            if entry is None or not _names_articles(entry[0], folders):
+                continue
+            if not name or len(name) > MAX_NAME_CHARS:
                 continue
             if NOT_A_SECTION.search(target_of(link).strip("/")) or not _in_menu(element):
                 continue
@@ -166,23 +170,33 @@ def _menu(trees: list[tuple[SavedPage, _Element]], site_pages: SitePages) -> dic
         counts.update(list(seen))
     fewest = 2 if len(trees) > 1 else 1
     proven = _listing_pages(trees, set(site_pages.article_links))
+    proven = [entry for entry in proven if _names_articles(entry[0], folders)]
     entries = [entry for entry, n in counts.items() if n >= fewest]
     entries.sort(key=lambda e: (e[0].count("/"), -_is_politics(e[0])))
-    entries = _confirmed(list(dict.fromkeys([*proven, *entries])), proven, articles)
+    entries = _confirmed(list(dict.fromkeys([*proven, *entries])), proven, folders)
     usual = Counter(template for _, template in proven or entries).most_common(1)
     template = usual[0][0] if usual else None
     return {section: own for section, own in entries if own == template}
 
 
+def _folders_of(articles: set[str]) -> set[str]:
+    return {part for target in articles for part in re.split(r"[/=]", target)[:-1]}
+
+
+def _names_articles(section: str, folders: set[str]) -> bool:
+    """Whether a section has a name; one that is a number must be a folder of articles."""
+    name = section.rpartition("/")[2]
+    return name[:1].isalpha() or (name in folders and not YEAR_OR_MONTH.fullmatch(name))
+
+
 def _confirmed(
-    entries: list[tuple[str, str]], proven: list[tuple[str, str]], articles: set[str]
+    entries: list[tuple[str, str]], proven: list[tuple[str, str]], folders: set[str]
 ) -> list[tuple[str, str]]:
     """Return the entries that the pages confirm, if they confirm enough of them; otherwise all.
 
     A section is confirmed by articles in its folder, or by the parent folder of every page that is
     a listing ("category/").
     """
-    folders = {part for target in articles for part in re.split(r"[/=]", target)[:-1]}
     parents = {section.rpartition("/")[0] for section, _ in proven}
     parent = parents.pop() if len(parents) == 1 else ""
     confirmed = [

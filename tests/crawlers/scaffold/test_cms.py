@@ -19,6 +19,7 @@ from crawlers.platforms.one_cms import OneCms
 from crawlers.platforms.publishing_portal import PublishingPortal
 from crawlers.platforms.vnpt import VnptPath
 from crawlers.platforms.wordpress import WordPress
+from crawlers.platforms.year_month import YearMonth
 from crawlers.scaffold.draft import Draft, draft
 from crawlers.scaffold.fields import best_selectors
 from crawlers.scaffold.module_text import module_text
@@ -270,6 +271,40 @@ def test_portals_are_recognised_in_each_form(name: str) -> None:
     assert all(result.page and result.page.published for result in proposal.results)
     keys = {proposal.site.key_of(HOST + address(n)) for n in range(len(TITLES))}
     assert len(keys - {None}) == len(TITLES)
+
+
+CHANNELS = {"1624": "Thời sự", "1625": "Kinh tế", "721": "Văn hóa"}
+OLD_MARKUP = {
+    YearMonth: "<div class='article_content'><h1 class='title'>{title}</h1><div class='date'>08:00,"
+    " 2{n}/08/2018 [GMT+7]</div><div id='content'>{body}</div></div>",
+    CmsBody: "<h1 class='article__title cms-title'>{title}</h1><time>2{n}/08/2018 08:00"
+    "</time><div class='article__body cms-body'>{body}</div>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("platform", OLD_MARKUP)
+def test_sections_whose_name_is_a_number(platform: type) -> None:
+    """/channel/1624/ is a section, of /channel/1624/201808/ten-bai-5595306/; /trang/2/ is none."""
+
+    def address(n: int) -> str:
+        return f"/channel/{list(CHANNELS)[n % 3]}/201808/{SLUGS[n]}-559530{n}/"
+
+    entries = {f"/channel/{number}/": name for number, name in CHANNELS.items()}
+    entries |= {"/channel/201808/": "Tháng này", "/trang/2/": "2", "/gioi-thieu/": "Giới thiệu"}
+    nav = "".join(f"<li><a href='{path}'>{name}</a></li>" for path, name in entries.items())
+    nav = f"<nav><ul>{nav}</ul></nav>"
+    listed = "".join(f"<h3><a href='{address(n)}'>{t}</a></h3>" for n, t in enumerate(TITLES))
+    markup = OLD_MARKUP[platform]
+    pages = [page(path, "<title>Báo xã</title>", nav + listed) for path in ("/", "/channel/1624/")]
+    pages += [
+        page(address(n), f"<title>{title}</title>",
+             nav + markup.format(title=title, n=n, body=body_of(n)))
+        for n, title in enumerate(TITLES)
+    ]  # fmt: skip
+    proposal = proposed(draft(pages))
+    assert proposal.base is platform
+    assert listings_of(proposal) == [f"{HOST}/channel/{number}/" for number in CHANNELS]
+    assert proposal.site.key_of(HOST + address(3)) == "5595303"
 
 
 def test_port_is_part_of_the_domain() -> None:
