@@ -59,6 +59,7 @@ FEED = re.compile(r"\.(?:rss|xml)$|^/rss/.+|/feed/?$", re.I)
 NOT_A_FEED = re.compile(
     r"comments?[-/](?:feed|rss)|[?&]p=\d|dat-bao|sitemap|oembed|wp-json|osd\.xml|opensearch", re.I
 )
+FEED_OF_COMMENTS = re.compile(r"comments feed|bình luận|phản hồi", re.I)  # by its title
 FEED_END = re.compile(r"/?feed/?$")  # WordPress: the comments of an article are at its URL + feed/
 
 
@@ -160,7 +161,7 @@ def _menu(trees: list[tuple[SavedPage, _Element]], site_pages: SitePages) -> dic
                 continue
             entry = _section_of(link)
             name = clean(inner_text(element))
-            if entry is None or not _names_articles(entry[0], folders):
+            if entry is None or not _names_articles(entry, folders):
                 continue
             if not name or len(name) > MAX_NAME_CHARS:
                 continue
@@ -170,7 +171,7 @@ def _menu(trees: list[tuple[SavedPage, _Element]], site_pages: SitePages) -> dic
         counts.update(list(seen))
     fewest = 2 if len(trees) > 1 else 1
     proven = _listing_pages(trees, set(site_pages.article_links))
-    proven = [entry for entry in proven if _names_articles(entry[0], folders)]
+    proven = [entry for entry in proven if _names_articles(entry, folders)]
     entries = [entry for entry, n in counts.items() if n >= fewest]
     entries.sort(key=lambda e: (e[0].count("/"), -_is_politics(e[0])))
     entries = _confirmed(list(dict.fromkeys([*proven, *entries])), proven, folders)
@@ -183,10 +184,12 @@ def _folders_of(articles: set[str]) -> set[str]:
     return {part for target in articles for part in re.split(r"[/=]", target)[:-1]}
 
 
-def _names_articles(section: str, folders: set[str]) -> bool:
-    """Whether a section has a name; one that is a number must be a folder of articles."""
-    name = section.rpartition("/")[2]
-    return name[:1].isalpha() or (name in folders and not YEAR_OR_MONTH.fullmatch(name))
+def _names_articles(entry: tuple[str, str], folders: set[str]) -> bool:
+    """Whether a section has a name; a number in the path must be a folder of articles."""
+    name = entry[0].rpartition("/")[2]
+    if name[:1].isalpha() or "?" in entry[1]:
+        return True
+    return name in folders and not YEAR_OR_MONTH.fullmatch(name)
 
 
 def _confirmed(
@@ -297,7 +300,11 @@ def _feeds(trees: list[tuple[SavedPage, _Element]], site_pages: SitePages) -> li
     articles = {target_of(url).strip("/") for url in site_pages.article_links}
     feeds: dict[str, None] = {}
     for page, tree in trees:
-        declared = [e.get("href") for e in tree.iter("link") if e.get("type") in FEED_TYPES]
+        declared = [
+            e.get("href")
+            for e in tree.iter("link")
+            if e.get("type") in FEED_TYPES and not FEED_OF_COMMENTS.search(e.get("title") or "")
+        ]
         linked = [e.get("href") for e in tree.iter("a")]
         for index, href in enumerate([*declared, *linked]):
             link = absolute_url(page.url, href or "")

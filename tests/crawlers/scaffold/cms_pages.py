@@ -52,8 +52,8 @@ def wordpress(address: Address, category: str = "/category/{}/", *, block: bool)
         "<link rel='alternate' type='application/rss+xml' title='Comments Feed' href='/comments/feed/'>"
     )
     menu = "".join(
-        f"<li class='menu-item'><a href='{category.format(slug)}'>{name}</a></li>"
-        for slug, name in SECTIONS.items()
+        f"<li class='menu-item'><a href='{category.format(slug, number)}'>{name}</a></li>"
+        for number, (slug, name) in enumerate(SECTIONS.items(), 2)
     )
     menu += "<li><a href='/gioi-thieu-chung-ve-xa-ta/'>Giới thiệu</a></li>"
     nav = f"<nav class='main-navigation'><ul>{menu}</ul></nav>"
@@ -64,7 +64,7 @@ def wordpress(address: Address, category: str = "/category/{}/", *, block: bool)
     pages = [
         page("/", head.format(title="Trang chủ"), nav + listed, "home blog"),
         page(
-            category.format("thoi-su"),
+            category.format("thoi-su", 2),
             head.format(title="Thời sự"),
             nav + listed,
             "archive category",

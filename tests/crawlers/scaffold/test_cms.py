@@ -83,7 +83,7 @@ def listings_of(proposal: Proposal) -> list[str]:
 
 @cache
 def wordpress_proposal(form: str, block: bool) -> Proposal:
-    category = "/?cat={}" if form == "plain" else "/category/{}/"
+    category = "/?cat={1}" if form == "plain" else "/category/{}/"
     if form == "numeric":
         category = "/archives/category/{}/"
     return proposed(draft(wordpress(PERMALINKS[form], category, block=block)))
@@ -113,14 +113,25 @@ def test_wordpress_with_any_permalinks(form: str, block: bool) -> None:
 def test_only_sections_and_feeds_of_news_are_proposed(form: str) -> None:
     """No feed of an article's comments, and no page about the publisher."""
     proposal = wordpress_proposal(form, False)
-    assert {section.rpartition("/")[2] for section in proposal.site.sections} == set(SECTIONS)
+    expected = {"2", "3", "4"} if form == "plain" else set(SECTIONS)
+    assert {section.rpartition("/")[2] for section in proposal.site.sections} == expected
     assert proposal.site.feeds == ["feed/"]
+
+
+@pytest.mark.parametrize("title", ["Trang tin xã » Chào Comments Feed", "Chào » Dòng bình luận"])
+def test_feed_of_comments_is_known_by_its_title(title: str) -> None:
+    """WordPress's first post, /hello-world/, has no words of an article in its URL."""
+    link = "<link rel='alternate' type='application/rss+xml' title='{}' href='/{}feed/'>"
+    head = link.format("Trang tin xã » Feed", "") + link.format(title, "hello-world/")
+    pages = wordpress(PERMALINKS["postname"], block=False)
+    home = page("/hello-world/", head, "<h1 class='entry-title'>Chào</h1>")
+    assert proposed(draft([home, *pages])).site.feeds == ["feed/"]
 
 
 def test_next_page_of_listings_without_permalinks() -> None:
     site = wordpress_proposal("plain", True).site
-    url = (site.next_listing or "").format(root=site.root(), section="thoi-su", page=2)
-    assert url == f"{HOST}/?cat=thoi-su&paged=2"
+    url = (site.next_listing or "").format(root=site.root(), section="2", page=2)
+    assert url == f"{HOST}/?cat=2&paged=2"
 
 
 @pytest.mark.parametrize("form", NUKEVIET_FORMS)
