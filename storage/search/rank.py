@@ -31,7 +31,7 @@ from storage.search.snippets import Snippet, snippet
 MAX_SCORED_REVISIONS = 5000  # more matches than this are not scored by bm25
 MIN_NEWEST_READ = 1000  # revisions that are then read, newest ids first, and sorted by date
 TITLES_READ = 10  # title matches that are then read, times the number of hits wanted
-MAX_TESTED_REVISIONS = 50_000  # newest ones, for hits by date; if too few match, all are sorted
+MAX_TESTED_REVISIONS = 6_000  # for hits by date; if too few of the newest match, all are sorted
 FIRST_TESTED = 4  # times the number of hits wanted
 TESTED_GROWTH = 8  # factor of the next attempt
 MAX_ID_GAP = 10_000  # revisions that were read together have ids near each other
@@ -73,13 +73,13 @@ class _Row:
     score: float
 
 
-_MatchRow = tuple[int, int, str, float]  # revision, article, day, score
+MatchRow = tuple[int, int, str, float]  # revision, article, day, score
 
 _FTS_JOIN = "search_words CROSS JOIN search_revisions AS s ON s.revision = search_words.rowid "
 # FTS5 returns the revision id before the row of search_revisions is looked up; `+` keeps SQLite
 # from treating it as an index term.
 _FTS_ROWID = "+search_words.rowid"
-_ARTICLES_JOIN = "CROSS JOIN articles AS a ON a.id = s.article "
+ARTICLES_JOIN = "CROSS JOIN articles AS a ON a.id = s.article "
 _NEWEST_FIRST = "ORDER BY search_words.rowid DESC"
 _BEST_FIRST = "ORDER BY 4 DESC"
 _BM25 = f"-bm25(search_words, {', '.join(str(COLUMN_WEIGHTS[c]) for c in COLUMNS)}, 0.0)"
@@ -119,7 +119,7 @@ def from_clause(fts: FtsQuery, join: str = "") -> tuple[str, list[object]]:
     join: a further table, joined last
     """
     where, parameters = fts.where() if fts.match is None else fts.where(_FTS_ROWID)
-    articles = _ARTICLES_JOIN if "a." in where else ""  # join only if a condition needs it
+    articles = ARTICLES_JOIN if "a." in where else ""  # join only if a condition needs it
     if fts.match is None:
         return f"search_revisions AS s {articles}{join}WHERE {where}", parameters
     source = f"{_FTS_JOIN}{articles}{join}WHERE search_words MATCH ? AND {where}"
@@ -161,19 +161,19 @@ def _tier(db: Database, query: Query, form: Form, enough: int) -> list[_Row]:
     return rows
 
 
-def _rows(db: Database, fts: FtsQuery, score: str, order: str, limit: int) -> list[_MatchRow]:
+def _rows(db: Database, fts: FtsQuery, score: str, order: str, limit: int) -> list[MatchRow]:
     source, parameters = from_clause(fts)
     sql = f"SELECT s.revision, s.article, s.day, {score} FROM {source} {order} LIMIT ?"
     return db.execute(sql, [*parameters, limit]).fetchall()
 
 
-def _by_score(form: Form, rows: list[_MatchRow]) -> list[_Row]:
+def _by_score(form: Form, rows: list[MatchRow]) -> list[_Row]:
     """Sort by rounded log score, then by date: scores within some percent count as equal."""
     rows.sort(key=lambda row: (_rounded_log(row[3]), row[2], row[0]), reverse=True)
     return [_Row(form, *row) for row in rows]
 
 
-def _by_day(form: Form, rows: list[_MatchRow]) -> list[_Row]:
+def _by_day(form: Form, rows: list[MatchRow]) -> list[_Row]:
     rows.sort(key=lambda row: (row[2], row[0]), reverse=True)
     return [_Row(form, *row) for row in rows]
 
@@ -192,7 +192,7 @@ def _newest(db: Database, query: Query, enough: int) -> list[_Row]:
     number = FIRST_TESTED * enough
     while fts.match is not None and number <= MAX_TESTED_REVISIONS:
         candidates = _newest_revisions(db, fts, number)
-        rows = _articles_once(_matching_of(db, fts.match, candidates))
+        rows = _articles_once(matching_of(db, fts.match, candidates))
         if len(rows) >= enough or len(candidates) < number:
             return rows[:enough]
         number *= TESTED_GROWTH
@@ -205,10 +205,10 @@ def _newest(db: Database, query: Query, enough: int) -> list[_Row]:
     return [_Row("folded", *row) for row in found]
 
 
-def _newest_revisions(db: Database, fts: FtsQuery, number: int) -> list[_MatchRow]:
+def _newest_revisions(db: Database, fts: FtsQuery, number: int) -> list[MatchRow]:
     """Return the newest revisions that meet the conditions beside the words, newest first."""
     where, parameters = fts.where()
-    articles = _ARTICLES_JOIN if "a." in where else ""
+    articles = ARTICLES_JOIN if "a." in where else ""
     return db.execute(
         "SELECT s.revision, s.article, s.day, 0.0 FROM search_revisions AS s "
         f"INDEXED BY search_revisions_day {articles}WHERE {where} "
@@ -217,7 +217,7 @@ def _newest_revisions(db: Database, fts: FtsQuery, number: int) -> list[_MatchRo
     ).fetchall()
 
 
-def _matching_of(db: Database, match: str, candidates: list[_MatchRow]) -> list[_MatchRow]:
+def matching_of(db: Database, match: str, candidates: list[MatchRow]) -> list[MatchRow]:
     """Return the candidates that match. FTS5 reads the range of their ids at once."""
     if not candidates:
         return []
@@ -243,7 +243,7 @@ def _ranges(ids: list[int]) -> list[tuple[int, int]]:
     return [(ids[start], ids[end]) for start, end in zip(starts, ends, strict=True)]
 
 
-def _articles_once(matches: list[_MatchRow]) -> list[_Row]:
+def _articles_once(matches: list[MatchRow]) -> list[_Row]:
     newest: dict[int, _Row] = {}
     for match in matches:
         newest.setdefault(match[1], _Row("folded", *match))

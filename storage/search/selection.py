@@ -7,8 +7,18 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database
 
+from storage.search.fts_query import FtsQuery
 from storage.search.query_ast import Query
-from storage.search.rank import folded_fts_query, from_clause
+from storage.search.rank import (
+    ARTICLES_JOIN,
+    FIRST_TESTED,
+    MAX_TESTED_REVISIONS,
+    TESTED_GROWTH,
+    MatchRow,
+    folded_fts_query,
+    from_clause,
+    matching_of,
+)
 from storage.search.site_filters import resolve_sites
 
 
@@ -24,12 +34,49 @@ def matching_articles(
     if query is None:
         rows = db.execute("SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?", bounds)
     else:
-        source, parameters = from_clause(folded_fts_query(db, resolve_sites(db, query)))
+        fts = folded_fts_query(db, resolve_sites(db, query))
+        first = None if limit is None else _first_articles(db, fts, after, limit)
+        if first is not None:
+            return iter(first)
+        source, parameters = from_clause(fts)
         rows = db.execute(
             f"SELECT DISTINCT s.article FROM {source} AND s.article > ? ORDER BY s.article LIMIT ?",
             [*parameters, *bounds],
         )
     return iter(array("q", (row[0] for row in rows)))
+
+
+def _first_articles(db: Database, fts: FtsQuery, after: int, limit: int) -> list[int] | None:
+    """Return up to `limit` matching articles above `after`, or None if few of the next ones match.
+
+    The revisions of the next articles are tested, more and more of them, as for hits by date.
+    """
+    if fts.match is None:
+        source, parameters = _in_order(fts, after)
+        sql = f"SELECT DISTINCT s.article FROM {source} LIMIT ?"
+        return [row[0] for row in db.execute(sql, [*parameters, limit])]
+    number = FIRST_TESTED * limit
+    while number <= MAX_TESTED_REVISIONS:
+        source, parameters = _in_order(fts, after)
+        sql = f"SELECT s.revision, s.article, s.day, 0.0 FROM {source} LIMIT ?"
+        candidates: list[MatchRow] = db.execute(sql, [*parameters, number]).fetchall()
+        matching = matching_of(db, fts.match, candidates)
+        found = list(dict.fromkeys(row[1] for row in matching))
+        if len(found) >= limit or len(candidates) < number:
+            return found[:limit]
+        number *= TESTED_GROWTH
+    return None
+
+
+def _in_order(fts: FtsQuery, after: int) -> tuple[str, list[object]]:
+    """Return FROM to ORDER BY, with parameters: revisions that meet the conditions, by article."""
+    where, parameters = fts.where()
+    articles = ARTICLES_JOIN if "a." in where else ""
+    return (
+        f"revisions AS r CROSS JOIN search_revisions AS s ON s.revision = r.id {articles}"
+        f"WHERE {where} AND r.article > ? ORDER BY r.article",
+        [*parameters, after],
+    )
 
 
 def matching_articles_sql(db: Database, query: Query) -> tuple[str, list[object]]:

@@ -195,6 +195,23 @@ def test_testing_the_newest_revisions_finds_what_sorting_all_finds(
 
 
 @pytest.mark.parametrize(
+    "text", ["dang", "mưa", "cầu OR mương", "site:beta dang", "site:beta", "status:removed", "mươ*"]
+)
+def test_first_articles_are_those_of_the_whole_list(
+    searched: Watcher, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    query = parse_query(text)
+    every = list(matching_articles(searched.db, query))
+    assert every
+    for most in (0, 100):
+        monkeypatch.setattr("storage.search.selection.MAX_TESTED_REVISIONS", most)
+        monkeypatch.setattr("storage.search.selection.FIRST_TESTED", 1)
+        for after, limit in ((0, 1), (0, 2), (every[0], 2), (every[-1], 1)):
+            wanted = [article for article in every if article > after][:limit]
+            assert list(matching_articles(searched.db, query, after=after, limit=limit)) == wanted
+
+
+@pytest.mark.parametrize(
     ("text", "code"), [("site:alfa", "unknown_site_near"), ("kind:paper", "unknown_kind_near")]
 )
 def test_unknown_site_or_kind_is_an_error(searched: Watcher, text: str, code: str) -> None:
