@@ -67,7 +67,7 @@ def lists(rows: Any) -> pa.Array:
 def recall(join: StoryJoin, articles: int) -> float:
     """Return the share of planted reprints whose original is a candidate, of the first part."""
     planted = range(REPRINT_EVERY, min(articles, PART_ARTICLES), REPRINT_EVERY)
-    found = join.candidates(1, min(articles, PART_ARTICLES))
+    found = join.candidates_of(1, min(articles, PART_ARTICLES))
     return sum(n + 1 - 5 in found.get(n + 1, ()) for n in planted) / len(planted)
 
 

@@ -196,21 +196,22 @@ def _results(
     done = as_completed()
 
     def start() -> None:
-        while len(running) < _most_at_once(client) and (started := submit()) is not None:
+        while len(running) < most_at_once(client) and (started := submit()) is not None:
             running[started[0]] = started[1]
             done.add(started[0])
 
     start()
     for future in done:
         work = running.pop(future)
-        yield work, _result(future)
+        yield work, task_result(future)
         future.release()
         start()
 
 
-def _result(future: Any) -> FinishedTask | Reason:
+def task_result(future: Any) -> Any:
+    """Return what a task returned, or why it did not. Raise InputError for OtherRules."""
     try:
-        task: FinishedTask = future.result()
+        return future.result()
     except OtherRules as error:
         raise InputError(error.reason) from error
     except BadInput as error:
@@ -220,9 +221,8 @@ def _result(future: Any) -> FinishedTask | Reason:
         return Reason(BulkReason.WORKERS_DIED, number=attempts)
     except Exception as error:  # a file that breaks our code does not stop the others
         return Reason(BulkReason.TASK_FAILED, error=f"{type(error).__name__}: {error}")
-    return task
 
 
-def _most_at_once(client: Any) -> int:
+def most_at_once(client: Any) -> int:
     workers = len(client.scheduler_info(n_workers=-1)["workers"])
     return max(MIN_TASKS, TASKS_PER_WORKER * workers)

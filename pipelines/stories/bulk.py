@@ -7,21 +7,33 @@ FOLDER/story_pairs.parquet    pairs of articles with one text
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from pipelines.stories.chunk_comparison import (
+    NOT_COMPARED,
+    Chunk,
+    ChunkComparison,
+    Compare,
+    compare_here,
+    records_of,
+    write_chunk,
+)
 from pipelines.stories.first_publisher import MemberRecord, order_by_publication
-from pipelines.stories.joining import MAX_CANDIDATES, MAX_HOLDERS, StoryAssigner
+from pipelines.stories.joining import MAX_CANDIDATES, MAX_HOLDERS, Match, StoryAssigner
 from pipelines.stories.sentences import ShingledText, shingle_text
 from pipelines.stories.stock_phrases import stock_phrase_shingles
+from pipelines.stories.text_reuse import TextReuse, measure_reuse
 from storage.bulk.dataset import DatasetFolder
-from storage.bulk.story_join import PAIRS, STORIES, DatasetArticle, StoryJoin
+from storage.bulk.story_join import PAIRS, STORIES, DatasetArticle, ResultFile, StoryJoin
+from storage.models import Article
 
-CHUNK_ARTICLES = 2000  # compared with their candidates at once
-MAX_CACHED_TEXTS = 20_000
+CHUNK_PAIRS = 5000  # of articles, compared by one task
+CHUNKS_FOLDER = "_stories"  # texts for the tasks, while they run
+Progress = Callable[[int, int], None]
 STORIES_FILE, PAIRS_FILE = "stories.parquet", "story_pairs.parquet"
 
 
@@ -79,68 +91,87 @@ class MemoryStories:
 
 
 class DatasetClusterer(StoryAssigner):
-    """Assigns the articles of a dataset, by their numbers in StoryJoin."""
+    """Assigns the articles of a dataset, by their numbers in StoryJoin.
+
+    Texts are compared beforehand, in chunks and in any number of processes (chunk_comparison.py),
+    with the stock phrases that are known by then. Where another one has been found since, the
+    comparison is repeated here, so that the result is that of one process.
+    """
 
     def __init__(self, join: StoryJoin) -> None:
         self.kept = MemoryStories()
         super().__init__(self.kept, set())
         self.join = join
-        self.pairs: list[dict[str, Any]] = []
+        self._chunk: int | None = None
         self._candidates_of: dict[int, list[int]] = {}
         self._articles: dict[int, DatasetArticle] = {}
+        self._records: dict[int, Article] = {}
         self._texts: dict[int, ShingledText] = {}
+        self._comparison = NOT_COMPARED
+        self._stock_before: frozenset[int] = frozenset()
+        self._grown: set[int] = set()  # stock phrases since then
+        self._grown_at = 0
 
-    def assign_all(self, progress: Callable[[int], None] = lambda done: None) -> None:
-        done = 0
-        for chunk in self.join.chunks(CHUNK_ARTICLES):
-            self._candidates_of = chunk
-            self._load({*chunk, *(other for others in chunk.values() for other in others)})
-            for number in chunk:
-                for match in self.assign(number):
-                    both = self._article(number).article, self._article(match.article).article
-                    self.pairs.append(
-                        {"article": both[0], "other": both[1],
-                         "kept_syllables": match.kept_syllables, "share": match.share}
-                    )  # fmt: skip
-            done += len(chunk)
-            progress(done)
-        self.assign_doubtful()
+    @property
+    def stock(self) -> frozenset[int]:
+        """The stock phrases that have been found, as their min_shingles."""
+        return frozenset(self._stock)
 
-    def ordered(self, members: list[int]) -> list[DatasetArticle]:
-        """Return the members of a story, the first publisher first."""
-        self._load({*members})
-        records = order_by_publication([self._record_of(number) for number in members])
-        return [self._article(one.member.article) for one in records]
+    def assign_chunk(
+        self, chunk: int, comparison: ChunkComparison, stock: frozenset[int]
+    ) -> Iterator[tuple[DatasetArticle, DatasetArticle, Match]]:
+        """Assign the articles of a chunk; yield pairs. `stock`: of the comparison."""
+        self._load(chunk)
+        self._comparison, self._stock_before, self._grown_at = comparison, stock, -1
+        for number in self._candidates_of:
+            for match in self.assign(number):
+                yield self._articles[number], self._articles[match.article], match
+        self._comparison = NOT_COMPARED
 
-    def _load(self, numbers: set[int]) -> None:
-        if len(self._articles) > MAX_CACHED_TEXTS:
-            self._articles.clear()
-            self._texts.clear()
-        missing = sorted(numbers - self._articles.keys())
-        self._articles |= {one.number: one for one in self.join.articles(missing)}
+    def assign(self, article: int) -> list[Match]:
+        if article not in self._candidates_of:
+            self._load(self.join.chunk_of(article))
+        return super().assign(article)
 
-    def _article(self, number: int) -> DatasetArticle:
-        if number not in self._articles:
-            self._articles |= {one.number: one for one in self.join.articles([number])}
-        return self._articles[number]
+    def _load(self, chunk: int | None) -> None:
+        if chunk == self._chunk:
+            return
+        self._chunk = chunk
+        self._texts, self._records = {}, {}
+        self._candidates_of = {} if chunk is None else self.join.chunk_candidates(chunk)
+        self._articles = {} if chunk is None else self.join.chunk_articles(chunk)
+
+    def _compared(self, article: int, candidates: list[int]) -> dict[int, TextReuse]:
+        comparison = self._comparison
+        if comparison is NOT_COMPARED:
+            return super()._compared(article, candidates)
+        if self._grown_at != len(self._stock):
+            self._grown, self._grown_at = self._stock - self._stock_before, len(self._stock)
+        found = {}
+        for other in candidates:
+            sentences = comparison.min_shingles[article] | comparison.min_shingles[other]
+            if sentences.isdisjoint(self._grown):
+                found[other] = comparison.reuse[article, other]
+            else:
+                found[other] = measure_reuse(self._text(article), self._text(other), self._stock)
+        return found
 
     def _candidates(self, article: int) -> list[int]:
-        if article not in self._candidates_of:
-            self._candidates_of |= {article: [], **self.join.candidates(article, article)}
-        return self._candidates_of[article]
+        return self._candidates_of.get(article, [])
 
     def _text(self, article: int) -> ShingledText:
+        if not self._records and self._chunk is not None:
+            self._records = records_of(self.join.chunk_texts(self._chunk))
         if article not in self._texts:
-            record = self._article(article).record
-            self._texts[article] = shingle_text(record, stock_phrase_shingles())
+            self._texts[article] = shingle_text(self._records[article], stock_phrase_shingles())
         return self._texts[article]
 
     def _sites(self, articles: list[int]) -> dict[int, str]:
-        return {number: self._article(number).member.site for number in articles}
+        known = self._articles
+        return {number: known[number].member.site for number in articles if number in known}
 
     def _record_of(self, article: int) -> MemberRecord:
-        one = self._article(article)
-        return MemberRecord(one.member, one.record)
+        return _member_record(self._articles[article])
 
     def _index(self, article: int) -> None:
         """All articles are candidates of later ones: the join has found them."""
@@ -150,11 +181,15 @@ def cluster_dataset(
     folder: str,
     names: dict[str, str],
     memory_gigabytes: float,
-    progress: Callable[[int], None] = lambda done: None,
+    compare: Compare = compare_here,
+    progress: Progress = lambda done, total: None,
 ) -> FoundStories:
     """Write the stories of a dataset into it. Raise InputError if there is none.
 
-    `names`: site -> the publisher's name. `progress` is called with the number of articles done.
+    Args:
+        names: site -> the publisher's name
+        compare: compares the texts of chunks, in other processes or here
+        progress: called with the number of chunks done, and of all
     """
     dataset = DatasetFolder(folder)
     dataset.check()
@@ -163,26 +198,51 @@ def cluster_dataset(
     with TemporaryDirectory(prefix="tinwatch-") as work:
         join = StoryJoin(dataset, Path(work), memory_gigabytes, names)
         try:
-            return _cluster(join, progress)
+            return _cluster(join, Path(work), compare, progress)
         finally:
             join.close()
+            dataset.remove(CHUNKS_FOLDER)
 
 
-def _cluster(join: StoryJoin, progress: Callable[[int], None]) -> FoundStories:
+def _cluster(join: StoryJoin, work: Path, compare: Compare, progress: Progress) -> FoundStories:
+    join.dataset.remove(CHUNKS_FOLDER)
     articles = join.number_articles()
     candidates = join.find_candidates(MAX_CANDIDATES, MAX_HOLDERS)
-    join.load_texts()
+    chunks = join.split_pairs(CHUNK_PAIRS)
     clusterer = DatasetClusterer(join)
-    clusterer.assign_all(progress)
-    rows: list[dict[str, Any]] = []
-    stories = clusterer.kept.all()
-    for number, members in enumerate(stories.values(), start=1):
-        rows += [
-            _row(number, rank, one) for rank, one in enumerate(clusterer.ordered(members), start=1)
-        ]
-    join.write(STORIES_FILE, rows, STORIES)
-    join.write(PAIRS_FILE, clusterer.pairs, PAIRS)
-    return FoundStories(articles, candidates, len(clusterer.pairs), len(stories), len(rows))
+    pairs = ResultFile(join.dataset, PAIRS_FILE, work, PAIRS)
+    submitted = (_chunk(join, number, clusterer.stock) for number in join.chunk_numbers())
+    for done, (chunk, comparison) in enumerate(compare(submitted), start=1):
+        for one, other, match in clusterer.assign_chunk(chunk.number, comparison, chunk.stock):
+            pairs.add(
+                {"article": one.article, "other": other.article,
+                 "kept_syllables": match.kept_syllables, "share": match.share}
+            )  # fmt: skip
+        join.dataset.remove_file(chunk.name)
+        progress(done, chunks)
+    clusterer.assign_doubtful()
+    pairs.close()
+    stories = ResultFile(join.dataset, STORIES_FILE, work, STORIES)
+    members = clusterer.kept.all()
+    for number, of_story in enumerate(join.stories(members), start=1):
+        by_number = {one.number: one for one in of_story}
+        ordered = order_by_publication([_member_record(one) for one in of_story])
+        for rank, member in enumerate(ordered, start=1):
+            stories.add(_row(number, rank, by_number[member.member.article]))
+    stories.close()
+    return FoundStories(articles, candidates, pairs.rows, len(members), stories.rows)
+
+
+def _chunk(join: StoryJoin, number: int, stock: frozenset[int]) -> Chunk:
+    """Write the texts of a chunk where the workers find them."""
+    name = f"{CHUNKS_FOLDER}/{number:06d}.parquet"
+    candidates = join.chunk_candidates(number)
+    write_chunk(join.dataset, name, join.chunk_texts(number), candidates)
+    return Chunk(number, join.dataset.url, name, stock)
+
+
+def _member_record(one: DatasetArticle) -> MemberRecord:
+    return MemberRecord(one.member, one.record)
 
 
 def _row(story: int, rank: int, one: DatasetArticle) -> dict[str, Any]:

@@ -19,6 +19,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -30,6 +31,7 @@ from storage.messages.reasons_input import InputError
 from storage.reasons import Reason
 
 with optional_extra("bulk"):
+    import pyarrow as pa
     import pyarrow.parquet as pq
     from fsspec.core import url_to_fs
 
@@ -88,24 +90,54 @@ class DatasetFolder:
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file, which is there whole or not at all."""
-        path = self.full(name)
         if self.is_object_store:
-            self.fs.pipe_file(path, data)
+            self.fs.pipe_file(self.full(name), data)
             return
-        temporary = self.full(f"_tmp/{uuid.uuid4().hex}")
-        self.fs.makedirs(self.full("_tmp"), exist_ok=True)
-        self.fs.makedirs(path.rpartition("/")[0], exist_ok=True)
+        temporary = self._temporary()
         if "file" in self.fs.protocol:
             with open(temporary, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+        else:
+            self.fs.pipe_file(temporary, data)
+        self._replace(temporary, name)
+
+    def put(self, name: str, file: Path) -> None:
+        """Copy a local file, however large, into the dataset: whole or not at all."""
+        if self.is_object_store:
+            self.fs.put_file(str(file), self.full(name))
+            return
+        temporary = self._temporary()
+        self.fs.put_file(str(file), temporary)
+        self._replace(temporary, name)
+
+    def _temporary(self) -> str:
+        self.fs.makedirs(self.full("_tmp"), exist_ok=True)
+        return self.full(f"_tmp/{uuid.uuid4().hex}")
+
+    def _replace(self, temporary: str, name: str) -> None:
+        path = self.full(name)
+        self.fs.makedirs(path.rpartition("/")[0], exist_ok=True)
+        if "file" in self.fs.protocol:
             os.replace(temporary, path)
             return
-        self.fs.pipe_file(temporary, data)
         if self.fs.exists(path):
             self.fs.rm_file(path)
         self.fs.mv(temporary, path)
+
+    def remove(self, folder: str) -> None:
+        """Remove a folder, if it is there."""
+        self.fs.invalidate_cache()
+        if self.fs.exists(self.full(folder)):
+            self.fs.rm(self.full(folder), recursive=True)
+
+    def remove_file(self, name: str) -> None:
+        self.fs.rm_file(self.full(name))
+
+    def read_table(self, name: str) -> pa.Table:
+        with self.fs.open(self.full(name), "rb") as file:
+            return pq.read_table(file)
 
     def begin(self, selection: dict[str, Any]) -> None:
         """Create the dataset, or continue one of the same selection. Raise InputError."""
@@ -125,8 +157,8 @@ class DatasetFolder:
                 found = PART_NAME.search(path)
                 if found is None or found[1] not in finished:
                     self.fs.rm_file(path)
-        if not self.is_object_store and self.fs.exists(self.full("_tmp")):
-            self.fs.rm(self.full("_tmp"), recursive=True)
+        if not self.is_object_store:
+            self.remove("_tmp")
 
     def check(self) -> None:
         """Raise InputError if there is no dataset."""

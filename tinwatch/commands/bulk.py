@@ -196,15 +196,27 @@ def stories(
     memory: Annotated[
         float, typer.Option("--memory", min=0.5, help="Gigabytes for the join of shingles.")
     ] = 4.0,
+    scheduler: SchedulerOption = None,
+    workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find the reprints in a dataset: by the rules of tinwatch stories."""
     with exit_on_error(), optional_extra("bulk"):
+        from crawlers.bulk.job import dask_client
+        from crawlers.bulk.story_job import compare_on
         from crawlers.registry import all_sites
         from pipelines.stories.bulk import cluster_dataset
+        from storage.bulk.dataset import DatasetFolder
 
+        DatasetFolder(folder).check()
         names = {name: site.title for name, site in all_sites().items()}
-        found = cluster_dataset(folder, names, memory)
+        with dask_client(scheduler, workers) as client, _progress_bar() as bar:
+            err.print(gettext("Dask's dashboard: {url}", url=client.dashboard_link))
+            task = bar.add_task("", total=None)
+            found = cluster_dataset(
+                folder, names, memory, compare_on(client),
+                lambda done, total: bar.update(task, completed=done, total=total),
+            )  # fmt: skip
         if as_json:
             print_json(asdict(found))
             return

@@ -64,7 +64,7 @@ def run(
     files: list[Path], out: Path, selection: ArchiveSelection | None = None, workers: int = 1
 ) -> JobResult:
     with Client(processes=False, n_workers=workers, threads_per_worker=1,
-                dashboard_address=None) as client:  # fmt: skip
+                dashboard_address=":0") as client:  # fmt: skip
         return run_job(client, str(out), selection or ArchiveSelection(), planned(files))
 
 
