@@ -242,7 +242,7 @@ def _generic_title(text: str) -> None:
 def _json_ld(text: str) -> None:
     for script in (text, f'{{"headline": "{text}"}}'):
         page = f'<script type="application/ld+json">{script}</script>'
-        structured_data(fromstring(page), has_json=True)
+        structured_data(fromstring(page))
 
 
 def _query(text: str) -> None:

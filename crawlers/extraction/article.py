@@ -99,8 +99,7 @@ def extract_article(
     index = PageIndex(tree, site.indexed_names)
     page.base = base_url(tree, url)
     page.canonical = canonical_link(tree, page.base)
-    has_json = b"ld+json" in body or b"\x00" in body  # UTF-16 has a zero byte in every ASCII letter
-    page.structured = structured_data(tree, has_json=has_json)
+    page.structured = structured_data(tree)
     witnesses = Witnesses.of(page, tree, site.title)
     _extract_head(index, site, page, witnesses)
     if page.title and any(text in page.title for text in site.not_found):

@@ -13,6 +13,7 @@ from crawlers.extraction.lines import text_lines
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.raw_article import RawArticle
+from pipelines.text.normal_forms import one_line
 from storage.messages import ReasonError
 from storage.messages.reasons_pages import Unread
 from storage.reasons import Reason
@@ -45,7 +46,7 @@ def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[
         raise UnreadablePage(Reason(Unread.PAGE_EMPTY))
     if len(body) > MAX_PAGE_BYTES:
         raise UnreadablePage(Reason(Unread.PAGE_TOO_LARGE, size=len(body), limit=MAX_PAGE_BYTES))
-    if body.count(b"<") > MAX_TAGS:
+    if len(body) > MAX_TAGS and body.count(b"<") > MAX_TAGS:
         raise UnreadablePage(Reason(Unread.TOO_MANY_TAGS, limit=MAX_TAGS))
     if _has_too_many_attributes(body):
         raise UnreadablePage(Reason(Unread.TOO_MANY_ATTRIBUTES, limit=MAX_ATTRIBUTES))
@@ -118,7 +119,7 @@ def element_text(element: _Element | str) -> str:
         text = element.get("content") or ""
     else:
         return " ".join(text_lines(element))
-    return " ".join(text.split())  # cleaned later: clean() removes bytes of legacy text
+    return one_line(text)  # cleaned later: clean() removes bytes of legacy text
 
 
 def byline_text(element: _Element | str) -> str:
@@ -155,7 +156,10 @@ def base_url(tree: _Element, url: str) -> str:
     """Return the URL that the relative links of the page at `url` are resolved against."""
     head = tree.find("head")
     hrefs = (element.get("href") for element in (tree if head is None else head).iter("base"))
-    base = absolute_url(url, next((href for href in hrefs if href), ""))
+    href = next((href for href in hrefs if href), None)
+    if href is None:
+        return url
+    base = absolute_url(url, href)
     is_usable = base.startswith(("http://", "https://")) and absolute_url(base, "x")
     return base if is_usable else url
 

@@ -15,6 +15,8 @@ from typing import cast
 
 from lxml.etree import _Comment, _Element, iterwalk
 
+from pipelines.text.normal_forms import one_line
+
 SKIPPED_TAGS = frozenset((
     "script", "style", "noscript", "iframe", "form", "button", "select", "textarea", "input",
     "svg", "audio", "video", "object", "embed", "template", "nav", "map", "head", "link", "meta",
@@ -124,7 +126,7 @@ class _Walk:
         if not self.parts:
             self.breaks = 0
             return
-        text = " ".join("".join(self.parts).split())
+        text = one_line("".join(self.parts))
         if text:
             style = self.stack[-1]
             self.lines.append(
@@ -277,7 +279,7 @@ def is_hidden(element: _Element) -> bool:
 def text_lines(element: _Element) -> list[str]:
     """Return the text of an element, a line for each block, `<br>` and block-like span."""
     if len(element) == 0:
-        return [text] if (text := " ".join((element.text or "").split())) else []
+        return [text] if (text := one_line(element.text or "")) else []
     lines: list[list[str]] = [[]]
     walker = iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, inner in walker:
@@ -292,7 +294,7 @@ def text_lines(element: _Element) -> list[str]:
             if inner.tag in BLOCK_TAGS:
                 lines.append([])
             lines[-1].append(inner.tail or "")
-    return [text for line in lines if (text := " ".join("".join(line).split()))]
+    return [text for line in lines if (text := one_line("".join(line)))]
 
 
 def _is_on_its_own_line(element: _Element) -> bool:

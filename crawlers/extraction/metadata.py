@@ -73,14 +73,11 @@ MARKUP = re.compile(r"<[^<>]{1,300}>")
 MONTH_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}:\d{2}:\d{2} [AP]M)")
 
 
-def structured_data(tree: _Element, *, has_json: bool = True) -> StructuredData:
-    """Return the page's metadata. JSON-LD precedes meta tags, which often describe the site.
-
-    `has_json` is False if the caller knows that the page holds no JSON-LD.
-    """
+def structured_data(tree: _Element) -> StructuredData:
+    """Return the page's metadata. JSON-LD precedes meta tags, which often describe the site."""
     values: dict[str, str] = {}
-    for script in tree.iter("script") if has_json else ():
-        if script.text and "ld+json" in (script.get("type") or "").lower():
+    for script in tree.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower() and script.text:
             _add_json(script.text, values)
     head = tree.find("head")
     for meta in (tree if head is None else head).iter("meta"):

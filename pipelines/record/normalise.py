@@ -42,7 +42,7 @@ def normalise(page: RawArticle) -> Article:
         title_folded=search_fold(title),
         lead=lead or None,
         dateline=dateline,
-        body=tuple(_clean_block(b) for b in page.blocks if clean(b.text)),
+        body=tuple(block for b in page.blocks if (block := _clean_block(b)).text),
         captions=tuple(Caption(t, photographer(t)) for c in page.captions if (t := clean(c))),
         published=published.value if published else None,
         published_as_printed=clean(page.published) if page.published else None,

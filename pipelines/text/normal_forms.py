@@ -73,6 +73,7 @@ def _eth_to_d(match: re.Match[str]) -> str:
     return "Đ" if match[0] == "\u00d0" else "đ"
 
 
+@cache_short_texts(512)  # lines are cleaned by each step that may be the first to see them
 def clean(text: str) -> str:
     """Return the stored form: one line, NFC, no invisible characters, entities unescaped.
 
@@ -87,7 +88,12 @@ def clean(text: str) -> str:
         text = _unescape_entities(text)
     if "\u00d0" in text or "\u00f0" in text:
         text = _ETH.sub(_eth_to_d, text)
-    if "  " not in text and text.isprintable():  # all white space is single spaces
+    return one_line(text)
+
+
+def one_line(text: str) -> str:
+    """Return the text with single spaces for all white space, and none at its ends."""
+    if "  " not in text and text.isprintable():  # the only white space is single spaces
         return text.strip()
     return " ".join(text.split())
 
