@@ -223,7 +223,7 @@ def _push_element(walk: _Walk, element: _Element, captions: set[_Element]) -> No
 def _style_of(
     parent: _OpenElement, element: _Element, tag: str, style: str, align: str, is_caption: bool
 ) -> _OpenElement:
-    bold, italic = _bold_and_italic(style) if style else (False, False)
+    _, bold, italic = _look(style)
     picture_table = parent.picture_table or (tag == "table" and _is_picture_table(element))
     return _OpenElement(
         tag=tag if tag in BLOCK_TAGS else parent.tag,
@@ -240,9 +240,12 @@ def _style_of(
 
 
 @lru_cache(maxsize=1024)  # the pages of a site repeat a few styles
-def _bold_and_italic(style: str) -> tuple[bool, bool]:
-    """Return whether a style attribute sets bold, and italic."""
-    return bool(BOLD_STYLE.search(style)), bool(ITALIC_STYLE.search(style))
+def _look(style: str) -> tuple[bool, bool, bool]:
+    """Return whether a style attribute hides the element, sets bold, and sets italic."""
+    hidden, bold, italic = (
+        pattern.search(style) is not None for pattern in (HIDDEN_STYLE, BOLD_STYLE, ITALIC_STYLE)
+    )
+    return hidden, bold, italic
 
 
 def _align(tag: str, style: str, stated: str) -> str:
@@ -272,8 +275,8 @@ def is_hidden(element: _Element) -> bool:
     """Return whether the element itself says that it is not displayed."""
     if element.get("hidden") is not None:
         return True
-    style = element.get("style")
-    return style is not None and HIDDEN_STYLE.search(style[:MAX_STYLE_CHARS]) is not None
+    hidden, _, _ = _look((element.get("style") or "")[:MAX_STYLE_CHARS])
+    return hidden
 
 
 def text_lines(element: _Element) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from pipelines.record.bylines.organisations import HOST, is_publisher
+from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import clean
 
 # Abbreviations that begin ordinary sentences and are no dateline.
@@ -33,6 +34,7 @@ _MAX_PUBLISHER_WORDS = 4  # of a paper's name in brackets
 _MAX_DATELINE_CHARS = 200  # of a lead that the patterns see; datelines are shorter
 
 
+@cache_short_texts(256)  # of the same lead, by several steps
 def split_dateline(text: str) -> tuple[str | None, str]:
     """Return the dateline of a lead and the rest: "(HG) - Ngày ..." -> ("HG", "Ngày ...").
 

@@ -5,7 +5,6 @@ A pure function, used by crawl, replay, reparse and import.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipelines.record.bylines.parse import parse_byline, parse_source, photographer, split_dateline
@@ -23,9 +22,12 @@ OPTIONAL_FIELDS = ("lead", "captions", "updated", "byline", "source", "section",
 
 def normalise(page: RawArticle) -> Article:
     """Return the record of a raw article. A value that cannot be parsed is broken, not guessed."""
-    page = replace(page, rules=dict(page.rules))  # a copy: _date_from_metadata adds a rule
-    warnings = list(page.warnings)
+    warnings, rules = list(page.warnings), page.rules
     published = _published(page, warnings)
+    if published is None and "published" not in page.absent:  # the page prints no readable date
+        published = _date(page.structured.published, page.captured_at, "published", warnings)
+        if published is not None:
+            rules = {**rules, "published": STRUCTURED_DATA_RULE}
     updated = _date(page.updated, page.captured_at, "updated", warnings)
     _warn_of_contradictions(page, published, warnings)
     dateline, lead = split_dateline(clean(page.lead)) if page.lead else (None, None)
@@ -57,7 +59,7 @@ def normalise(page: RawArticle) -> Article:
         tags=tuple(clean(t) for t in page.tags),
         images=tuple(page.images),
         language=page.language,
-        fields=_states(page, published, credited=bool(authors), sourced=source is not None),
+        fields=_states(page, rules, published, credited=bool(authors), sourced=source is not None),
         warnings=tuple(warnings),
     )  # fmt: skip
 
@@ -73,8 +75,6 @@ def _published(page: RawArticle, warnings: list[Reason]) -> ParsedDate | None:
     stamp = None
     if page.published_stamp != page.published:
         stamp = _date(page.published_stamp, page.captured_at, "published", warnings)
-    if printed is None and stamp is None and "published" not in page.absent:
-        return _date_from_metadata(page, warnings)
     if printed is None or stamp is None:
         return printed or stamp
     if stamp.value.startswith(printed.value[:16]):
@@ -82,14 +82,6 @@ def _published(page: RawArticle, warnings: list[Reason]) -> ParsedDate | None:
     disagreement = {"printed": printed.value, "stated": stamp.value}
     warnings.append(Reason(WarningCode.PUBLISHED_DIFFERS_FROM_MARKUP, **disagreement))
     return printed
-
-
-def _date_from_metadata(page: RawArticle, warnings: list[Reason]) -> ParsedDate | None:
-    """Return the metadata's date, for a page that prints no readable date."""
-    date = _date(page.structured.published, page.captured_at, "published", warnings)
-    if date is not None:
-        page.rules["published"] = STRUCTURED_DATA_RULE
-    return date
 
 
 def _warn_of_contradictions(
@@ -130,7 +122,12 @@ def _date(
 
 
 def _states(
-    page: RawArticle, published: ParsedDate | None, *, credited: bool, sourced: bool
+    page: RawArticle,
+    rules: dict[str, str],
+    published: ParsedDate | None,
+    *,
+    credited: bool,
+    sourced: bool,
 ) -> dict[str, FieldState]:
     has_value = {
         "title": bool(page.title),
@@ -145,13 +142,12 @@ def _states(
         "tags": bool(page.tags),
     }
     return {
-        field: _state(page, field, has_value[field])
+        field: _state(page, field, rules.get(field), has_value[field])
         for field in (*REQUIRED_FIELDS, *OPTIONAL_FIELDS)
     }
 
 
-def _state(page: RawArticle, field: str, has_value: bool) -> FieldState:
-    rule = page.rules.get(field)
+def _state(page: RawArticle, field: str, rule: str | None, has_value: bool) -> FieldState:
     if has_value:
         return FieldState("value", rule)
     broken = field in REQUIRED_FIELDS and field not in page.absent

@@ -58,11 +58,18 @@ _MAX_UNESCAPE_ROUNDS = 3  # editors produce "&amp;amp;ldquo;" at worst; hostile 
 
 def _unescape_entities(text: str) -> str:
     for _ in range(_MAX_UNESCAPE_ROUNDS):
-        unescaped = _ENTITY.sub(_character, text)
-        if unescaped == text:
+        if not _may_have_entities(text):
             break
-        text = _composed(unescaped)
+        text = _composed(_ENTITY.sub(_character, text))
     return text
+
+
+def _may_have_entities(text: str) -> bool:
+    """Return False for nearly all texts; the pattern itself is slow."""
+    return ";" in text and (
+        ("&" in text and _AMPERSAND.search(text) is not None)
+        or any(end in text for end in _ENTITY_ENDS)
+    )
 
 
 _LOWER = "a-z\u00df-\u00ff\u0103\u0111\u0129\u0169\u01a1\u01b0\u1ea0-\u1ef9"
@@ -81,11 +88,7 @@ def clean(text: str) -> str:
     becomes đ unless it follows a lower-case letter: đ only begins a syllable, so an eth inside a
     word belongs to a foreign name.
     """
-    text = _composed(text)
-    if ";" in text and (
-        ("&" in text and _AMPERSAND.search(text)) or any(end in text for end in _ENTITY_ENDS)
-    ):
-        text = _unescape_entities(text)
+    text = _unescape_entities(_composed(text))
     if "\u00d0" in text or "\u00f0" in text:
         text = _ETH.sub(_eth_to_d, text)
     return one_line(text)

@@ -14,7 +14,8 @@ from pipelines.record.bylines.person_names import (
 from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import clean, search_fold
 
-_CREDIT = re.compile(r"(?<!\w)(?:nguồn )?(?:ảnh|hình|photo)\s*:\s*(?P<who>[^:]*)$", re.IGNORECASE)
+_LABEL = re.compile(r"(?<!\w)(?:nguồn )?(?:ảnh|hình|photo) ?$", re.IGNORECASE)
+_MAX_LABEL_CHARS = 20
 _MAX_CREDIT_CHARS = 500  # of the names, and of the end of a caption that is searched for them
 _OUTER_CHARACTERS = ' \t.,;|()[]-–—"”'
 _SEPARATOR = re.compile(r"\s*[,;/&]\s*|\s+[-–—]\s*|\s+và\s+|\s*\(")
@@ -28,15 +29,15 @@ def photographer(caption: str) -> str | None:
     Several persons are joined with a comma. Return None for archives ("T.L", "tư liệu"),
     illustrations, collectives, organisations, and descriptions after "Ảnh:".
     """
-    match = _CREDIT.search(clean(caption)[-_MAX_CREDIT_CHARS:])
-    if not match:
+    label, colon, names = clean(caption)[-_MAX_CREDIT_CHARS:].rpartition(":")
+    if not colon or not _LABEL.search(label[-_MAX_LABEL_CHARS:]):
         return None
-    pieces = [piece.strip(_OUTER_CHARACTERS) for piece in _SEPARATOR.split(match["who"])]
+    pieces = [piece.strip(_OUTER_CHARACTERS) for piece in _SEPARATOR.split(names)]
     pieces = [piece for piece in pieces if piece and not is_agency(piece)]
-    names = [without_titles(piece) for piece in pieces]
-    if not names or not all(_is_photographer(name) for name in names):
+    persons = [without_titles(piece) for piece in pieces]
+    if not persons or not all(_is_photographer(person) for person in persons):
         return None
-    return ", ".join(person_name(name) for name in names)
+    return ", ".join(person_name(person) for person in persons)
 
 
 def _is_photographer(name: str) -> bool:
