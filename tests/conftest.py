@@ -156,6 +156,15 @@ MARKED = {  # files and folders below tests/
 }  # fmt: skip
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Return the number of workers for `-n auto`: a third of a worker's time is spent waiting for
+    servers and other processes, so that one more than cores keeps all cores busy."""
+    of_this = getattr(os, "sched_getaffinity", None)
+    cores = len(of_this(0)) if of_this else os.cpu_count() or 1
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else cores + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tests = Path(__file__).parent
     folders = {tests / path: marker for marker, paths in MARKED.items() for path in paths}

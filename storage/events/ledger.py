@@ -196,12 +196,6 @@ def standing_events(db: Database, article: int) -> list[Event]:
     return [event_of(row) for row in rows]
 
 
-def has_event(db: Database, article: int, kind: str) -> bool:
-    """Whether an event of this kind of the article was ever published."""
-    query = "SELECT 1 FROM events WHERE article = ? AND kind = ? LIMIT 1"
-    return db.execute(query, [article, kind]).fetchone() is not None
-
-
 @dataclass(frozen=True, slots=True)
 class PublishedEdit:
     """A published edit, as the numbers of its two revisions.

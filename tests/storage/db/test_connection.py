@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.db import migrations as migrations_package
 from storage.db.connection import (
     Database,
     DatabaseError,
@@ -43,6 +44,11 @@ def test_read_only_connection_makes_temporary_tables_only(tmp_path: Path) -> Non
             db.execute("CREATE TEMP TABLE words (word)")
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             db.execute("DELETE FROM articles")
+
+
+def test_each_migration_has_a_number_of_its_own() -> None:
+    names = sorted(file.name for file in Path(*migrations_package.__path__).glob("[0-9]*.py"))
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
 
 
 def test_migrations_run_once(tmp_path: Path) -> None:

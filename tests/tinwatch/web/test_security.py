@@ -183,7 +183,8 @@ def test_every_address_stays_below_the_prefix(
         links = {html.unescape(link) for link in LINK.findall(answer.text)}
         assert links, path
         assert all(link.startswith("/tinwatch/") for link in links), links
-        seen |= {re.sub("[0-9]+", "1", link): link for link in links}
+        if forwarded == strips:  # each way in and each proxy once: following takes seconds
+            seen |= {re.sub("[0-9]+", "1", link): link for link in links}
     for link in seen.values():
         local = link if not strips else link.removeprefix("/tinwatch")
         assert client.get(local).status_code in (200, 404, 405), link
