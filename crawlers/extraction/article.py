@@ -37,6 +37,7 @@ from crawlers.extraction.witnesses import Witnesses, Words
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
+from pipelines.record.bylines.parse import parse_byline
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from pipelines.record.raw_article import RawArticle, Verdict
 from pipelines.text.encodings.repair import convert_to_unicode
@@ -329,12 +330,19 @@ def _fill_body(page: RawArticle, site: type[SiteConfig], body: ClassifiedLines) 
             del page.blocks[0]
     else:
         settle_lead(page)
-    if body.bylines and not page.byline:
-        page.byline = " - ".join(body.bylines)
+    byline = " - ".join(body.bylines)
+    if byline and (not page.byline or _names_more(byline, page.byline)):
+        page.byline = byline
         page.rules["byline"] = "end of body"
     if body.sources and not page.source:
         page.source = body.sources[0]
         page.rules["source"] = "end of body"
+
+
+def _names_more(byline: str, other: str) -> bool:
+    """Return whether a byline names all the authors of another one, and more."""
+    names, others = ({a.name for a in parse_byline(text)[0]} for text in (byline, other))
+    return others < names and bool(others)
 
 
 def _exclusion_reason(

@@ -32,6 +32,10 @@ MAX_SUBHEAD_CHARS = 200
 MAX_NUMBERED_CHARS = 120  # of a numbered subhead, which may end in a full stop
 NUMBERED = re.compile(r"(?:\d{1,2}|[IVX]{1,4})\s?[.)/]\s")
 ENCODING_SAMPLE_CHARS = 4000
+# Under a poem or a letter: "Bến Gỗ, tháng 10-2026", "Ngày 3 tháng 2 năm 2026"
+PLACE_AND_DATE = re.compile(
+    r"(?:^|,\s)(?:ngày|tháng|mùa|xuân|hạ|thu|đông)(?!\w).{0,30}\d{4}\W*$|\d{1,2}[-/]\d{4}\)?$", re.I
+)
 MAX_RIGHT_BYLINE_CHARS = 100  # of a right-aligned line without the words of a byline
 MAX_BYLINE_LINES = 4  # byline, role of the author, source
 
@@ -162,17 +166,21 @@ def _is_caption(line: PageLine, after_caption: bool) -> bool:
 
 def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
     """Move byline and source lines from the end of `lines` to `body`."""
+    signed: list[PageLine] = []  # where and when a poem or a letter was written
     for _ in range(MAX_BYLINE_LINES):
-        if len(lines) < 2:
+        if len(lines) < 2 and not (lines and body.captions and is_byline(lines[0].text)):
             break
         text = lines[-1].text
         if is_source(text):
             body.sources.insert(0, text)
+        elif lines[-1].align == "right" and PLACE_AND_DATE.search(text):
+            signed.insert(0, lines[-1])
         elif _is_byline_line(lines[-1]):
             body.bylines.insert(0, text)
         else:
             break
         lines.pop()
+    lines += signed
     # A byline that is centred under the last picture was classified as its caption.
     last = body.captions[-1] if body.captions else ""
     if not body.bylines and is_byline(last) and not PHOTO_LABEL.match(last):

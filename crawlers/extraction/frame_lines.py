@@ -13,6 +13,7 @@ from storage.messages.reasons_inspection import FrameLine
 
 BUTTON_KINDS = (
     FrameLine.TOOLBAR, FrameLine.COUNTER, FrameLine.COMMENTS, FrameLine.TAGS, FrameLine.LEAK,
+    FrameLine.PAGER,
 )  # fmt: skip
 FOUR_DIGITS = re.compile(r"\d{4}")
 DATE_ONLY = re.compile(
@@ -46,6 +47,8 @@ def without_frame(lines: list[PageLine], title: str, published: str | None) -> l
             break
         if kind is not FrameLine.LIST_HEADING and (inside or kind not in BUTTON_KINDS):
             kept.append(line)
+    while kept and _kind(kept[-1]) is FrameLine.LIST_HEADING:  # no subhead: nothing is below it
+        kept.pop()
     return kept
 
 

@@ -77,6 +77,7 @@ _LEAKS = _whole(
     r"publishingportal\b.*", r"\w*_war_\w+", r"\{\w+\}", r"null", r"undefined", r"banner", r"news",
     r"\[object object\]", r"-+>", r"[\w. ()-]*\.(?:jpe?g|png|gif|webp|bmp)\)?", r"\|.*\|",
     r"chi tiet (?:bai viet|tin)\b.*",
+    r"(?:trinh duyet|your browser)(?: cua ban)? (?:khong ho tro|does not support) .{0,60}",
     r"skip to (?:main )?content", r"loading\W*", r"dang tai\W*", r"adve?rtisements?", r"quang cao",
 )  # fmt: skip
 
@@ -189,7 +190,8 @@ _IMPRINT = _whole(
     rf"|cua)\b{_NO_VERB}.*",
 )  # fmt: skip
 _PAGER = re.compile(
-    r"[\s«»<>|]*(?:\d{1,3}[\s|,.]+)+\d{1,3}[\s.]*(?:(?:trang|tiep|sau|cuoi|next|last)\W*)*"
+    r"[\s«»<>|]*(?:trang (?:truoc|dau)\W+)?(?:\d{1,3}[\s|,.]+)+\d{1,3}[\s.]*"
+    r"(?:(?:trang|tiep|sau|cuoi|next|last)\W*)*"
     r"|\W*(?:trang (?:truoc|sau|dau|cuoi|tiep)|xem tat ca|tai them)(?:\W+trang (?:sau|cuoi))?\W*"
     r"|[\s«»<>|]*\d{0,3}[\s.]*(?:trang )?(?:truoc|sau|tiep)\s*[«»<>]+"
 )
@@ -251,6 +253,7 @@ _SECTION = re.compile(rf"\W*(?:{_SECTIONS.pattern}[\s|/,&:–—-]*)+(?:\.{{3}})
 
 # The first pattern that matches decides.
 _CATALOGUE: tuple[tuple[FrameLine, re.Pattern[str]], ...] = (
+    (FrameLine.MENU, _MENU),  # "Trang chủ | Liên hệ" is no breadcrumb
     (FrameLine.BREADCRUMB, _BREADCRUMB),
     (FrameLine.COUNTER, _COUNTER),
     (FrameLine.PAGER, _PAGER),
@@ -260,7 +263,6 @@ _CATALOGUE: tuple[tuple[FrameLine, re.Pattern[str]], ...] = (
     (FrameLine.POLL, _POLL),
     (FrameLine.SERVICES, _SERVICES),
     (FrameLine.STATISTICS, _STATISTICS),
-    (FrameLine.MENU, _MENU),
     (FrameLine.IMPRINT, _IMPRINT),
     (FrameLine.TAGS, _TAGS),
     (FrameLine.POSTER, _POSTER),

@@ -18,7 +18,12 @@ from crawlers.extraction.html import UnreadablePage
 from crawlers.extraction.plaintext_captions import MAX_SUBHEAD_WORDS, blocks_of
 from crawlers.extraction.plaintext_end import ArticleText, find_text
 from crawlers.extraction.plaintext_head import read_head
-from crawlers.extraction.plaintext_lines import SENTENCE_END, TextLine, text_lines
+from crawlers.extraction.plaintext_lines import (
+    MIN_SENTENCE_WORDS,
+    SENTENCE_END,
+    TextLine,
+    text_lines,
+)
 from crawlers.extraction.trace import ExcludedText, ExclusionKind, Trace
 from crawlers.site_config import SiteConfig
 from pipelines.record.bylines.parse import parse_byline
@@ -112,6 +117,8 @@ def _opens_with_lead(blocks: list[Block], site: type[SiteConfig]) -> bool:
     if len(blocks) < 2 or "lead" in site.absent or blocks[0].kind != "paragraph":
         return False
     text = blocks[0].text
+    if len(text.split()) < MIN_SENTENCE_WORDS:
+        return False  # "Kính gửi tòa soạn!"
     return SENTENCE_END.search(text) is not None or len(text.split()) > MAX_SUBHEAD_WORDS
 
 

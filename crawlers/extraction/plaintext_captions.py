@@ -11,7 +11,7 @@ import re
 from statistics import median
 
 from crawlers.extraction.plaintext_lines import SENTENCE_END, TextLine
-from pipelines.record.bylines.parse import photographer
+from pipelines.record.bylines.parse import is_byline, photographer
 from pipelines.text.normal_forms import search_fold
 from storage.models import Block, BlockKind
 
@@ -80,6 +80,7 @@ _OPENING = re.compile(
 _AMOUNT = re.compile(
     r"[0-9][.,]*\s*(?:%|triệu|tỷ|tỉ|ha\b|hộ|km|kg|đồng|lượt|người|tấn|m\b|m2)", re.I
 )
+_ROW = re.compile(r"[0-9]{1,3}\s")  # of a table
 _LIST_ITEM = re.compile(r"[-+•*–]\s|\(?[0-9]{1,2}[.)/]\s|\(?[a-zđ][.)/]\s|[IVX]+[.)/]\s")
 _VERSE_WORDS = 10
 
@@ -179,11 +180,14 @@ def _is_subhead(lines: list[TextLine], index: int) -> bool:
     text = lines[index].text
     if lines[index].words > MAX_SUBHEAD_WORDS or SENTENCE_END.search(text) or text.endswith(","):
         return False
-    if text[:1] in "-+•*–" or index + 1 == len(lines):
+    if text[:1] in "-+•*–" or index + 1 == len(lines) or is_byline(text):
         return False
     following = lines[index + 1]
-    neighbours = [lines[i] for i in (index - 1, index + 1) if 0 <= i < len(lines)]
-    if all(_is_verse(line) for line in (lines[index], *neighbours)) and len(neighbours) == 2:
+    above = lines[index - 1] if index else None
+    if above is not None and _ROW.match(text) and _ROW.match(above.text):
+        return False
+    is_verse = above is not None and _is_verse(above) and _is_verse(lines[index])
+    if is_verse and following.words <= _VERSE_WORDS:  # the last verse ends like a sentence
         return False
     return (
         following.is_sentence

@@ -24,6 +24,7 @@ MIN_TITLE_WORDS = 5  # a shorter line may be a section, a kicker or a subhead
 MAX_TITLE_WORDS = 45
 MAX_QUESTION_WORDS = 20  # of a title that asks
 MIN_PARAGRAPH_WORDS = 12  # a line under the title that is longer is no subhead
+MIN_SALUTATION_WORDS = 3
 MAX_OFFICE_WORDS = 20
 MIN_SHARED = 0.6  # of the best candidate's share of words that the text repeats
 BESIDE_TITLE = frozenset((FrameLine.DATE, FrameLine.COUNTER, FrameLine.TOOLBAR, FrameLine.POSTER))
@@ -252,6 +253,8 @@ def _is_of_head(lines: list[TextLine], index: int, end: int) -> bool:
         return True
     if _is_labelled(line):
         return True
+    if line.text.endswith((".", "!", "?")) and line.words >= MIN_SALUTATION_WORDS:
+        return False  # "Kính gửi tòa soạn!"
     if line.text.isdecimal():  # of comments, unless the text has numbered parts
         return all(below.text != str(int(line.text) + 1) for below in lines[end:])
     is_under_button = lines[index - 1].frame is not None

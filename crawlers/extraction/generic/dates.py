@@ -16,6 +16,7 @@ from crawlers.extraction.generic.layout import (
     RELATED_CLASS,
     LocatedLine,
     PageLayout,
+    class_and_id,
     has_class,
     is_inside,
     is_inside_class,
@@ -90,9 +91,19 @@ def _date_candidates(layout: PageLayout, captured_at: datetime) -> Iterator[_Dat
             continue
         if any(is_inside_class(line.element, c, keep) for c in (MASTHEAD_CLASS, RELATED_CLASS)):
             continue
-        date = _parse(line.text, captured_at)
+        date = _parse(line.text, captured_at) or _date_inside(line, captured_at)
         if date is not None:
             yield _DateCandidate(index, line, date)
+
+
+def _date_inside(line: LocatedLine, captured_at: datetime) -> ParsedDate | None:
+    """Return the date of an element with a date's class, beside other texts of its line."""
+    for element in islice(line.block.iterdescendants(), MAX_INNER_ELEMENTS):
+        if isinstance(element.tag, str) and DATE_CLASS.search(class_and_id(element)):
+            text = clean(inner_text(element))
+            if text in line.text and (date := _parse(text, captured_at)):
+                return date
+    return None
 
 
 def _is_date_line(text: str) -> bool:

@@ -42,7 +42,7 @@ BOILERPLATE_CLASS = re.compile(
 # Not "detail-top" or "article__header", which belong to the article.
 MASTHEAD_CLASS = re.compile(
     r"(?:^|\s)(?!(?:article|detail|entry|post|story|news|content)(?=[\s_-]))"
-    r"(?!\S*(?:article|detail|post)[_-])\S*?"
+    r"(?!\S*(?:article|detail|post|longform)[_-])\S*?"
     r"(?:clock|today|date-?now|current-?(?:date|time)|ngay-?gio|masthead|weather|counter|copyright"
     r"|(?<![^\s_-])(?:header|top|footer|sidebar|nav\w*|menu|banner\w*|widget|right-zone|sub-col)"
     r"(?=$|[\s_\d-]))",
@@ -51,7 +51,9 @@ MASTHEAD_CLASS = re.compile(
 AUTHOR_CLASS = re.compile(r"author|tac-?gia|by-?line|but-?danh|writer", re.I)
 DATE_CLASS = re.compile(r"date|time|publish|ngay|thoi-?gian", re.I)
 LEAD_CLASS = re.compile(
-    r"sapo|lead|chapeau|summary|tom-?tat|desc|excerpt|standfirst|intro(?!d)|trich-?yeu|mo-?ta", re.I
+    r"sapo|lead|hometext|chapeau|summary|tom-?tat|(?<!image[_-])(?<!photo[_-])(?<!img[_-])desc"
+    r"|excerpt|standfirst|intro(?!d)|trich-?yeu|mo-?ta",
+    re.I,
 )
 HIDDEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
 

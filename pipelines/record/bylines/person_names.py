@@ -128,14 +128,17 @@ def is_account(text: str) -> bool:
 def is_office(text: str) -> bool:
     """Return True if the text begins with an office ("Phó Hiệu trưởng"), not for "Phó Đức A"."""
     match = _FUNCTION.match(text)
-    return match is not None and (not is_person(text) or match.end() - match.start() > 6)
+    if match is None:
+        return False
+    is_long = match.end() - match.start() > 6
+    return is_long or not is_person(text) or set(_LETTERS.findall(text.lower())) <= _OFFICE_WORDS
 
 
 _OFFICE_WORDS = frozenset(
     re.findall(
         r"\w+",
-        """nguyên quyền phó trưởng bí thư tịch giám đốc viên hiệu chánh nhiệm tổng ký giảng chuyên
-        trợ học sinh thành tư lệnh thẩm phán luật vụ văn""",
+        """nguyên quyền phó trưởng bí thư chủ tịch giám đốc viên hiệu chánh nhiệm tổng ký giảng
+        chuyên trợ học sinh thành tư lệnh thẩm phán luật vụ văn""",
     )
 )
 

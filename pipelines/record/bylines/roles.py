@@ -24,6 +24,9 @@ _ROLE_OF: dict[str, Role] = {
     "hình": "photo",
     "hình ảnh": "photo",
     "chụp ảnh": "photo",
+    "chùm ảnh": "photo",
+    "phóng sự ảnh": "photo",
+    "phóng sự": "text",
     "photo": "photo",
     "clip": "video",
     "video": "video",
@@ -54,7 +57,7 @@ _ROLES = rf"(?:{_WORD})(?:{_CONJUNCTION}(?:{_WORD}))*"
 # "Trưởng Ban biên tập: ..." in a footer contains no label.
 _LABEL = re.compile(
     rf"(?:^\s*|(?<=[;,.|(/–—-])\s*|(?<=\s)(?-i:(?=Ảnh|Bài|Tin|Clip|Video|Đồ)))"
-    rf"(?P<roles>{_ROLES})\s*:\s*",
+    rf"(?P<roles>{_ROLES})(?:\s*:\s*|\s+của\s+(?-i:(?=[A-ZĐÀ-Ỹ])))",
     re.IGNORECASE,
 )
 # Two roles need no colon ("Tin, ảnh N.K"). One does, because "Hình" and "Tin" are names too.

@@ -163,6 +163,25 @@ def test_byline_rule_precedes_the_end_of_the_body() -> None:
     assert texts(read(html)) == [FIRST, SECOND]
 
 
+def test_end_of_the_body_may_name_more_authors_than_the_head() -> None:
+    credits = "<p>Nội dung: Hà Thu<br>Ảnh: Duy Khánh</p>"
+    html = page(f"<p>{FIRST}</p><p>{SECOND}</p>{credits}", before="<b class='tacgia'>Hà Thu</b>")
+    assert [author.name for author in normalise(read(html)).authors] == ["Hà Thu", "Duy Khánh"]
+    other = page(f"<p>{FIRST}</p><p>{SECOND}</p>{credits}", before="<b class='tacgia'>An Vy</b>")
+    assert read(other).byline == "An Vy"
+
+
+def test_byline_above_the_pager_of_a_long_article() -> None:
+    pager = "<span>1</span> <a>2</a> <a>Trang sau</a>"
+    raw = read(page(f"<p>{FIRST}</p><p>{SECOND}</p><p><b>Hà Thu - An Vy</b></p><p>{pager}</p>"))
+    assert (raw.byline, texts(raw)) == ("Hà Thu - An Vy", [FIRST, SECOND])
+
+
+def test_heading_of_a_list_with_nothing_below_is_left_out() -> None:
+    raw = read(page("<p>Gió giật</p><p>Mưa to</p><h3>Tin liên quan</h3>"))
+    assert texts(raw) == ["Gió giật", "Mưa to"]
+
+
 def test_images_lazy_excluded_and_malformed() -> None:
     raw = read(
         page(

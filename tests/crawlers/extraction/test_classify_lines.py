@@ -37,6 +37,27 @@ def test_paragraphs() -> None:
     assert (composed.captions, composed.bylines, composed.sources) == ([], [], [])
 
 
+@pytest.mark.parametrize(
+    "signed", ["Bến Gỗ, tháng 10-2026", "Suối Vàng, mùa xuân 2026", "Ngày 3 tháng 2 năm 2026"]
+)
+@pytest.mark.parametrize("name_first", [False, True])
+def test_place_and_date_of_a_poem_are_no_author(signed: str, name_first: bool) -> None:
+    end = [line(signed, align="right"), line("NGUYỄN THỊ SEN", align="right")]
+    composed = body(*(reversed(end) if name_first else end))
+    assert composed.bylines == ["NGUYỄN THỊ SEN"]
+    assert texts(composed) == [LONG, MORE, signed]
+
+
+def test_byline_of_a_photo_story_without_paragraphs() -> None:
+    lines = [line(LONG, caption=True), line("MINH TRÍ thực hiện", align="right")]
+    composed = classify_lines(lines)
+    assert (composed.bylines, composed.captions, composed.blocks) == (
+        ["MINH TRÍ thực hiện"],
+        [LONG],
+        [],
+    )
+
+
 def test_no_lines() -> None:
     assert classify_lines([]) == ClassifiedLines()
 

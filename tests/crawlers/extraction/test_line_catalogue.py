@@ -39,6 +39,10 @@ def test_line_of_an_article_is_of_no_frame(text: str) -> None:
     ("text", "kind"),
     [
         ("Từ khóa: vườn rau, đất hoang", FrameLine.TAGS),
+        ("Trang chủ | Giới thiệu | Liên hệ", FrameLine.MENU),
+        ("Trang chủ » Liên hệ hợp tác với bạn đọc", FrameLine.BREADCRUMB),
+        ("Trang trước 1 2 3 Trang sau", FrameLine.PAGER),
+        ("Trình duyệt của bạn không hỗ trợ video", FrameLine.LEAK),
         ("Người đăng: Quản trị", FrameLine.POSTER),
         ("Đăng bởi admin", FrameLine.POSTER),
         ("Thời tiết: nhiều mây", FrameLine.SERVICES),

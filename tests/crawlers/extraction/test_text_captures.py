@@ -110,3 +110,15 @@ def test_each_line_is_in_the_article_or_in_the_trace(name: str) -> None:
     kept += [excluded.text for excluded in trace.excluded]
     shown = set(re.findall(r"\w+", " ".join(filter(None, kept))))
     assert set(re.findall(r"\w+", text_of(name))) - shown == set()
+
+
+ROWS = ("1 Lúa mùa 7.200", "2 Bưởi da xanh 32.000", "3 Cá lóc nuôi 48.000")
+
+
+@pytest.mark.parametrize("lines", [ROWS, ("HẢI YẾN",)], ids=["rows of a table", "author of a note"])
+def test_lines_above_a_paragraph_that_are_no_subheads(lines: tuple[str, ...]) -> None:
+    name = "newspaper_with_clock_and_menu"
+    below = GOLD[name]["body"][2]
+    text = text_of(name).replace(below, "\n".join([*lines, below]))
+    kinds = {block.text: block.kind for block in read(text).body}
+    assert [kinds[line] for line in lines] == ["paragraph"] * len(lines)

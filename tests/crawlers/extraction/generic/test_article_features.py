@@ -149,6 +149,24 @@ def test_links_in_text_and_to_files_are_kept(read: Read) -> None:
     assert [block.text for block in page.blocks] == [*TEXT, TEXT[0], "Toàn văn quyết định số 12"]
 
 
+def test_date_beside_the_author_in_one_line(read: Read) -> None:
+    head = (
+        '<div><span class="sc-longform-header-date">19/03/2025 08:15</span> '
+        '<span class="sc-longform-header-author">Nhóm phóng viên</span></div>'
+    )
+    assert read(f"{TITLE}{head}{BODY}").published == "19/03/2025 08:15"
+
+
+def test_description_of_a_picture_is_no_lead(read: Read) -> None:
+    picture = (
+        '<table><tr><td><img src="/a.jpg"></td></tr><tr><td class="image_desc">Chị Lài đan lưới '
+        "trước hiên nhà lúc chiều muộn. Ảnh: Quỳnh Chi</td></tr></table>"
+    )
+    page = read(f"{TITLE}<p>{TEXT[0]}</p><p>{TEXT[1]}</p>{picture}<p>{TEXT[2]}</p>")
+    assert page.lead is None
+    assert page.captions == ["Chị Lài đan lưới trước hiên nhà lúc chiều muộn. Ảnh: Quỳnh Chi"]
+
+
 def test_lead_equals_the_description_and_is_removed_from_the_body(read: Read) -> None:
     lead = "Ba gia đình ở Nà Lùng vừa ký giấy hiến đất, cả thôn cùng góp công mở đường mới."
     head = f'<title>Nà Lùng hiến đất mở đường</title><meta name="description" content="{lead}">'

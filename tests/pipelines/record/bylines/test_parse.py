@@ -32,6 +32,9 @@ def organisation(name: str, *roles: str) -> Author:
 
 READ: list[tuple[str, list[Author]]] = [
     ("Minh Khuê", [person("Minh Khuê")]),
+    ("Phóng sự ảnh của MINH KHUÊ", [person("Minh Khuê", "photo")]),
+    ("Chùm ảnh: Minh Khuê", [person("Minh Khuê", "photo")]),
+    ("PHÓ CHỦ TỊCH - Hoàng Văn Séng", [person("Hoàng Văn Séng")]),
     ("BÍCH ĐÀO", [person("Bích Đào")]),
     ("H'LUN ÊBAN", [person("H'Lun Êban")]),
     ("N.K", [person("N.K")]),
