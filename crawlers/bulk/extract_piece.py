@@ -26,6 +26,7 @@ from storage.bulk.dataset import DatasetFolder, FinishedTask, TaskWriter
 from storage.bulk.pieces import Piece
 from storage.bulk.records import Entry, PieceReader
 from storage.bulk.tables import NO_SITE, REVISITS, number_of
+from storage.db.connection import utc_text
 from storage.messages import ReasonError, describe
 from storage.messages.reasons_bulk import BulkReason
 from storage.models import Article
@@ -263,10 +264,10 @@ def _stated_moment(stated: str) -> str | None:
     """Return the time of WARC-Refers-To-Date, or None if it cannot be read."""
     try:
         return _moment(parse_warc_date(stated).astimezone(UTC))
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 
 def _moment(moment: datetime | None) -> str | None:
     """Return a time as the tables take it: whole seconds in UTC."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}Z" if moment else None
+    return utc_text(moment) if moment else None

@@ -133,8 +133,12 @@ def _redirect(record: Record, site: type[SiteSpider], key: str) -> Reason | None
     location = record.header("Location")
     if not location:
         return None
-    url = urljoin(record.url, location)
-    if urlsplit(url).hostname not in site.all_hosts or is_block_url(url) or is_error_url(url):
+    try:
+        url = urljoin(record.url, location)
+        host = urlsplit(url).hostname
+    except ValueError:  # "http://[broken" and the like
+        return None
+    if host not in site.all_hosts or is_block_url(url) or is_error_url(url):
         return None
     target = site.key_of(url)
     if target is None:

@@ -28,6 +28,7 @@ from pipelines.stories.sentences import ShingledText, shingle_text
 from pipelines.stories.stock_phrases import stock_phrase_shingles
 from pipelines.stories.text_reuse import TextReuse, measure_reuse
 from storage.bulk.dataset import DatasetFolder
+from storage.bulk.duckdb_tables import disk_errors
 from storage.bulk.story_join import PAIRS, STORIES, DatasetArticle, ResultFile, StoryJoin
 from storage.models import Article
 
@@ -198,7 +199,8 @@ def cluster_dataset(
     with TemporaryDirectory(prefix="tinwatch-") as work:
         join = StoryJoin(dataset, Path(work), memory_gigabytes, names)
         try:
-            return _cluster(join, Path(work), compare, progress)
+            with disk_errors():
+                return _cluster(join, Path(work), compare, progress)
         finally:
             join.close()
             dataset.remove(CHUNKS_FOLDER)

@@ -329,7 +329,8 @@ def parse_warc_date(text: str) -> datetime:
     """Parse WARC-Date. Raise ValueError."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # the year 0 or 10000 in UTC
         raise ValueError(f"a record has no date that can be read: {text!r}") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

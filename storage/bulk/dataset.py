@@ -18,6 +18,7 @@ import re
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,28 +94,36 @@ class DatasetFolder:
         if self.is_object_store:
             self.fs.pipe_file(self.full(name), data)
             return
-        temporary = self._temporary()
-        if "file" in self.fs.protocol:
-            with open(temporary, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        else:
-            self.fs.pipe_file(temporary, data)
-        self._replace(temporary, name)
+        with self._temporary() as temporary:
+            if "file" in self.fs.protocol:
+                with open(temporary, "wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+            else:
+                self.fs.pipe_file(temporary, data)
+            self._replace(temporary, name)
 
     def put(self, name: str, file: Path) -> None:
         """Copy a local file, however large, into the dataset: whole or not at all."""
         if self.is_object_store:
             self.fs.put_file(str(file), self.full(name))
             return
-        temporary = self._temporary()
-        self.fs.put_file(str(file), temporary)
-        self._replace(temporary, name)
+        with self._temporary() as temporary:
+            self.fs.put_file(str(file), temporary)
+            self._replace(temporary, name)
 
-    def _temporary(self) -> str:
+    @contextmanager
+    def _temporary(self) -> Iterator[str]:
+        """Yield the name of a file that is removed if writing fails, such as on a full disk."""
         self.fs.makedirs(self.full("_tmp"), exist_ok=True)
-        return self.full(f"_tmp/{uuid.uuid4().hex}")
+        name = self.full(f"_tmp/{uuid.uuid4().hex}")
+        try:
+            yield name
+        except BaseException:
+            with suppress(OSError):
+                self.fs.rm_file(name)
+            raise
 
     def _replace(self, temporary: str, name: str) -> None:
         path = self.full(name)
@@ -185,6 +194,10 @@ class DatasetFolder:
             found: dict[str, Any] = json.loads(self.fs.cat_file(self.full(name)))
         except FileNotFoundError:
             return None
+        except (OSError, ValueError):
+            raise
+        except Exception as error:  # of a client of object storage: no address, no credentials
+            raise OSError(f"{self.url}: {error}") from error
         return found
 
     def finished(self) -> dict[str, FinishedTask]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,15 @@ def connect(work: Path, memory_gigabytes: float, dataset: DatasetFolder) -> Any:
     if "file" not in dataset.fs.protocol:
         db.register_filesystem(dataset.fs)
     return db
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Raise OSError if DuckDB has no more disk or memory."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise OSError(str(error)) from error
 
 
 def parquet_table(dataset: DatasetFolder, table: str) -> str:

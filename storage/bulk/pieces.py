@@ -6,6 +6,8 @@ task (records.py), so that planning reads no file but the central directories of
 
 from __future__ import annotations
 
+import errno
+import os
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -78,18 +80,28 @@ class Piece:
 
 
 def find_files(names: Iterable[str]) -> Iterator[str]:
-    """Yield the URLs of the files that are named: by URLs, globs, folders and list files."""
+    """Yield the URLs of the files that are named: by URLs, globs and list files. Raise BadInput."""
     for name in names:
-        if name.endswith(LIST_NAMES):
-            fs, path = url_to_fs(name)
-            lines = fs.cat_file(path).decode("utf-8").splitlines()
-            yield from find_files(line.strip() for line in lines if line.strip())
-        elif GLOB & set(name):
-            fs, path = url_to_fs(name)
-            yield from (fs.unstrip_protocol(found) for found in sorted(fs.glob(path)))
-        else:
-            fs, path = url_to_fs(name)
-            yield fs.unstrip_protocol(path)
+        try:
+            yield from _named_files(name)
+        except BadInput:
+            raise
+        except Exception as error:  # OSError, or what a client of object storage raises
+            raise unreadable(name, error) from error
+
+
+def _named_files(name: str) -> Iterator[str]:
+    fs, path = url_to_fs(name)
+    if name.endswith(LIST_NAMES):
+        lines = fs.cat_file(path).decode("utf-8").splitlines()
+        yield from find_files(line.strip() for line in lines if line.strip())
+    elif GLOB & set(name):
+        found = sorted(fs.glob(path))
+        if not found:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        yield from map(fs.unstrip_protocol, found)
+    else:
+        yield fs.unstrip_protocol(path)
 
 
 def pieces_of(file: str, split_bytes: int) -> list[Piece]:
@@ -97,12 +109,14 @@ def pieces_of(file: str, split_bytes: int) -> list[Piece]:
     try:
         fs, path = url_to_fs(file)
         info = fs.info(path)
+        if info["type"] == "directory":
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         size, version = int(info["size"]), file_version(info)
         if not file.lower().endswith(WACZ_NAME):
             return list(_split(Piece(file, version, 0, size, 0, size), split_bytes))
         with fs.open(path, "rb") as opened:
             spans = list(_warc_members(opened))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except Exception as error:  # OSError, BadZipFile, or what a client of object storage raises
         raise unreadable(file, error) from error
     if not spans:
         raise BadInput(file, Reason(BulkReason.NO_WARC_IN_WACZ))
@@ -141,15 +155,23 @@ def _warc_members(opened: IO[bytes]) -> Iterator[tuple[int, int]]:
 
 
 class PieceStream:
-    """The bytes of a file from an offset up to the end of its WARC data, to read and seek."""
+    """The bytes of a file from an offset up to the end of its WARC data, to read and seek.
+
+    If its storage fails, `read` raises BadInput: that is no damage of a record, and the task is
+    tried again.
+    """
 
     def __init__(self, opened: IO[bytes], piece: Piece) -> None:
         self._file = opened
+        self._name = piece.file
         self._limit = piece.limit
 
     def read(self, size: int = -1) -> bytes:
         left = max(0, self._limit - self._file.tell())
-        return self._file.read(left if size < 0 else min(size, left))
+        try:
+            return self._file.read(left if size < 0 else min(size, left))
+        except Exception as error:  # OSError, or what a client of object storage raises
+            raise unreadable(self._name, error) from error
 
     def seek(self, offset: int, whence: int = 0) -> int:
         return self._file.seek(offset, whence)
@@ -164,7 +186,7 @@ def open_piece(piece: Piece) -> Any:
         fs, path = url_to_fs(piece.file)
         cache = "none" if piece.records else "readahead"  # scattered records, or all in a row
         return fs.open(path, "rb", block_size=BLOCK_BYTES, cache_type=cache)
-    except OSError as error:
+    except Exception as error:  # OSError, or what a client of object storage raises
         raise unreadable(piece.file, error) from error
 
 

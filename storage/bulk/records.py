@@ -17,6 +17,7 @@ from typing import IO, Any, cast
 
 from storage.archive.decoding import MAX_BODY_BYTES
 from storage.archive.reader import (
+    RECORD_TYPES,
     SERVER_NOT_MODIFIED,
     SOURCE_URL_HEADER,
     StoredRecord,
@@ -33,7 +34,7 @@ from storage.archive.warc_file import (
     find_packed_record,
     read_member,
 )
-from storage.bulk.pieces import Piece, PieceStream, open_piece, unreadable
+from storage.bulk.pieces import Piece, PieceStream, open_piece
 from storage.extras import optional_extra
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
@@ -88,7 +89,7 @@ class PieceReader:
         """Yield records and damage in order of their offsets. Raise OSError."""
         with open_piece(self.piece) as opened:
             if self.piece.records:
-                yield from self._listed(opened)
+                yield from self._listed(PieceStream(opened, self.piece))
                 return
             stream = PieceStream(opened, self.piece)
             self.next = self.piece.limit
@@ -123,9 +124,9 @@ class PieceReader:
             except DAMAGE as problem:
                 error = problem
             if error is None:
-                yield from self._cut_off(stream, last)
-                return
-            position = yield from self._past_damage(stream, last, done=done)
+                position = yield from self._behind_last(stream, last)
+            else:
+                position = yield from self._past_damage(stream, last, done=done)
         self.next = self.piece.limit if position is None else position
 
     def _past_damage(
@@ -143,36 +144,55 @@ class PieceReader:
             except DAMAGE as error:
                 self.seen += not done
                 yield Entry(position, None, _damaged(error))
-                return next_record(stream, position + 1, packed=_is_packed(stream, self.first))
+                return next_record(stream, position + 1, packed=self._packing(stream))
             if not done:
                 self.seen += 1
-                for record in _iterator(BytesIO(data)):
-                    entry = self._entry(record, position)
-                    if entry is not None:
-                        yield entry
+                try:
+                    for record in _iterator(BytesIO(data)):
+                        if (entry := self._entry(record, position)) is not None:
+                            yield entry
+                except DAMAGE as error:  # complete, but no record of the format
+                    yield Entry(position, None, _damaged(error))
             done = False
             found = following if following < self.piece.limit else None
         return found
 
-    def _cut_off(self, stream: PieceStream, last: int) -> Iterator[Entry]:
-        """Yield the damage of a packed file whose last record is cut off."""
-        if not _is_packed(stream, last) or self._damaged_at == last:
-            return
-        stream.seek(last)
-        member = zlib.decompressobj(wbits=GZIP)
-        while not member.eof:
-            chunk = member.unconsumed_tail or stream.read(WINDOW_BYTES)
-            if not chunk:
-                yield Entry(last, None, _damaged(EOFError("it is cut off")))
-                return
-            member.decompress(chunk, WINDOW_BYTES)
+    def _packing(self, stream: PieceStream) -> bool | None:
+        """Return whether the file's records are packed; None if its begin does not show it."""
+        if _is_packed(stream, self.piece.base):
+            return True
+        stream.seek(self.piece.base)
+        return False if stream.read(len(RECORD_START)) == RECORD_START else None
 
-    def _listed(self, opened: IO[bytes]) -> Iterator[Entry]:
+    def _behind_last(self, stream: PieceStream, last: int) -> Generator[Entry, None, int | None]:
+        """Return where records go on behind the one with which FastWARC came to the end, or None.
+
+        A record that states too great a length takes those behind it for its own. It, or one of a
+        packed file that is cut off, is damage.
+        """
+        found = None
+        if _is_packed(stream, last):
+            end = _end_of_member(stream, last)
+            if end is not None:
+                found = next_record(stream, end, packed=True) if end < self.piece.limit else None
+                if found is None:
+                    return None
+        elif _stated_end(stream, last) > self.piece.limit:
+            found = next_record(stream, last + 1, packed=False)
+            if found is None:
+                return None
+        else:
+            return None
+        if self._damaged_at != last:
+            yield Entry(last, None, _damaged(EOFError("its end is missing")))
+        return found
+
+    def _listed(self, stream: PieceStream) -> Iterator[Entry]:
         """Yield the records that an index lists."""
         for offset, length in self.piece.records:
             self.seen += 1
-            opened.seek(offset)
-            data = opened.read(length)
+            stream.seek(offset)
+            data = stream.read(length)
             try:
                 record = next(_iterator(BytesIO(data)), None)
                 if record is None:
@@ -184,6 +204,8 @@ class PieceReader:
                 yield entry
 
     def _entry(self, record: Any, offset: int | None = None) -> Entry | None:
+        if str(record.record_type) not in RECORD_TYPES:  # requests and metadata have its URL, too
+            return None
         url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
         if not self.wanted(url):
             return None
@@ -248,13 +270,10 @@ def records_at(
     Sorted offsets are read fastest.
     """
     piece = Piece(file, "", 0, sys.maxsize, 0, sys.maxsize, 0)
-    try:
-        with open_piece(piece) as opened:
-            stream = PieceStream(opened, piece)
-            for offset in offsets:
-                yield offset, _stored_at(stream, offset)
-    except OSError as error:
-        raise unreadable(file, error) from error
+    with open_piece(piece) as opened:
+        stream = PieceStream(opened, piece)
+        for offset in offsets:
+            yield offset, _stored_at(stream, offset)
 
 
 def _stored_at(stream: PieceStream, offset: int) -> StoredRecord | Reason:
@@ -313,6 +332,26 @@ def _one_stream(stream: PieceStream, position: int) -> Reason | None:
     except DAMAGE:
         return None
     return None
+
+
+def _end_of_member(stream: PieceStream, position: int) -> int | None:
+    """Return where a gzip member ends; None if it is cut off."""
+    stream.seek(position)
+    member = zlib.decompressobj(wbits=GZIP)
+    while not member.eof:
+        chunk = member.unconsumed_tail or stream.read(WINDOW_BYTES)
+        if not chunk:
+            return None
+        member.decompress(chunk, WINDOW_BYTES)
+    return stream.tell() - len(member.unused_data)
+
+
+def _stated_end(stream: PieceStream, position: int) -> int:
+    """Return where a record that is not packed ends by its header."""
+    stream.seek(position)
+    head, end, _ = stream.read(HEAD_BYTES * 16).partition(RECORD_END)
+    stated = CONTENT_LENGTH.search(head + end)
+    return position + len(head + end) + (int(stated[1]) if stated else 0)
 
 
 def _record_at(stream: PieceStream, position: int) -> tuple[bytes, int]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.bulk.dataset import DatasetFolder
-from storage.bulk.duckdb_tables import connect, parquet_table
+from storage.bulk.duckdb_tables import connect, disk_errors, parquet_table
 from storage.bulk.tables import REVISITS
 from storage.db.connection import utc_text
 
@@ -83,9 +83,10 @@ def joined_revisits(
         captures = _NO_CAPTURES
     query = _JOIN.replace("REVISITS", parquet_table(dataset, REVISITS))
     try:
-        rows = db.execute(query.replace("CAPTURES", captures))
-        while chunk := rows.fetchmany(chunk_revisits):
-            yield [_revisit(*row) for row in chunk]
+        with disk_errors():
+            rows = db.execute(query.replace("CAPTURES", captures))
+            while chunk := rows.fetchmany(chunk_revisits):
+                yield [_revisit(*row) for row in chunk]
     finally:
         db.close()
 

@@ -108,7 +108,13 @@ def _plan(files: list[str], split_bytes: int) -> tuple[list[Piece], list[tuple[s
 
     pieces: list[Piece] = []
     problems: list[tuple[str, Reason]] = []
-    for file in dict.fromkeys(find_files(files)):
+    found: dict[str, None] = {}
+    for name in files:
+        try:
+            found |= dict.fromkeys(find_files([name]))
+        except BadInput as error:
+            problems.append((error.file, error.reason))
+    for file in found:
         try:
             pieces += pieces_of(file, split_bytes)
         except BadInput as error:

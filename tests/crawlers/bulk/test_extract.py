@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pyarrow.dataset as pads
 import pytest
 from distributed import Client
 
@@ -127,3 +131,87 @@ def test_hosts_without_a_module_are_read_on_request(tmp_path: Path) -> None:
     assert found == {"known": [SITE], "generic": [SITE, host], "one": [host]}
     [_, article] = rows(tmp_path / "generic", "articles")
     assert article["reader"].endswith(".generic")
+
+
+@pytest.mark.parametrize("generic", [False, True])
+@pytest.mark.parametrize("sites", [(), (SITE,), (SITE, "laocai")])
+@pytest.mark.parametrize("days", ["all", "since", "until", "both", "none"])
+def test_a_selection_is_a_part_of_everything(
+    days: str, sites: tuple[str, ...], generic: bool, mixed: tuple[Path, Path], tmp_path: Path
+) -> None:
+    file, everything = mixed
+    first, second = date(2025, 3, 20), date(2025, 3, 21)
+    since = {"since": second, "both": first, "none": second}.get(days)
+    until = {"until": first, "both": first, "none": first}.get(days)
+    extract_alone(tmp_path, [file], ArchiveSelection(sites, since, until, generic))
+    for table in ("captures", "articles", "shingles"):
+        expected = {
+            row["capture"]
+            for row in all_rows(everything, table)
+            if (since is None or row["captured_at"].date() >= since)
+            and (until is None or row["captured_at"].date() <= until)
+            and (not sites or row["site"] in sites or row["site"] == OTHER_HOST)
+            and (generic or row["site"] != OTHER_HOST)
+        }
+        found = all_rows(tmp_path, table) if (tmp_path / table).exists() else []
+        assert {row["capture"] for row in found} == expected
+
+
+OTHER_HOST = "khong-co-module.example"
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A file with pages of two sites and of another host, of two days, and all that it shows."""
+    folder = tmp_path_factory.mktemp("mixed")
+    [page] = [p for p in sample_sites.pages(SITE, 1) if get_site(SITE).key_of(p.url)][:1]
+    [other] = [p for p in sample_sites.pages("laocai", 1) if get_site("laocai").key_of(p.url)][:1]
+    places = {
+        page.url: page.body,
+        other.url: other.body,
+        f"https://{OTHER_HOST}/a-1.html": page.body,
+    }
+    records = [record(url, body) for url, body in places.items()]
+    records += [one.replace(b"2025-03-20T10", b"2025-03-21T10") for one in records]
+    file = folder / "a.warc.gz"
+    file.write_bytes(packed(records))
+    extract_alone(folder / "all", [file], ArchiveSelection(generic=True))
+    return file, folder / "all"
+
+
+def all_rows(folder: Path, table: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (
+        pads.dataset(f"{folder}/{table}", partitioning="hive").to_table().to_pylist()
+    )
+    return found
+
+
+def test_a_full_disk_is_named_and_the_next_start_goes_on(
+    files: list[Path], alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [len(contents(alone)) - 4]  # files until the disk is full
+
+    def fsync(_: int) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("storage.bulk.dataset.os.fsync", fsync)
+    with Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=":0") as dask:
+        full = run_job(dask, str(tmp_path), ArchiveSelection(), planned(files))
+        assert {reason.code for *_, reason in full.problems} == {"task_failed"}
+        assert list((tmp_path / "_tmp").iterdir()) == []
+        monkeypatch.undo()
+        result = run_job(dask, str(tmp_path), ArchiveSelection(), planned(files))
+    assert (result.failed, result.skipped > 0) == (0, True)
+    assert contents(tmp_path) == contents(alone)
+
+
+def test_a_redirect_to_no_address_says_nothing(tmp_path: Path) -> None:
+    url = next(url for url in PAGES if get_site(SITE).key_of(url))
+    moved = b"HTTP/1.1 301 Moved\r\nLocation: http://[broken"
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(packed([record(url, b"").replace(b"HTTP/1.1 200 OK", moved)]))
+    extract_alone(tmp_path / "out", [file])
+    [row] = rows(tmp_path / "out", "captures")
+    assert (row["outcome"], row["http_status"]) == ("other", 301)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import random
 import zipfile
 from pathlib import Path
@@ -119,6 +120,103 @@ def test_a_cut_record_of_another_site_is_named(tmp_path: Path) -> None:
     file = tmp_path / "a.warc.gz"
     file.write_bytes(packed([*RECORDS, record("https://other.vn/", RANDOM.randbytes(900))])[:-300])
     assert [place[3] for place in read_whole(file)] == [None] * 30 + ["record_damaged"]
+
+
+@pytest.mark.parametrize("split_bytes", [97, 1000, 1 << 30])
+@pytest.mark.parametrize("garbage", [b"x", b"garbage" * 200, bytes(3000)], ids=len)
+def test_records_behind_garbage_are_found(garbage: bytes, split_bytes: int, tmp_path: Path) -> None:
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(packed(RECORDS[:3]) + garbage + packed(RECORDS[3:6]))
+    places = read_in_pieces(file, split_bytes)
+    assert [place[1] for place in places if place[2]] == [url_of(n) for n in range(6)]
+    assert [place[3] for place in places if place[2] is None] == ["record_damaged"]
+
+
+@pytest.mark.parametrize("split_bytes", [1000, 1 << 30])
+@pytest.mark.parametrize("host", ["alpha.vn", "other.vn"])
+@pytest.mark.parametrize("suffix", [".warc", ".warc.gz"])
+@pytest.mark.parametrize("more", [50, 3000, 10**6, 10**10])
+def test_a_record_does_not_take_those_behind_it(
+    more: int, suffix: str, host: str, split_bytes: int, tmp_path: Path
+) -> None:
+    """It states that it is longer than it is, perhaps longer than the file."""
+    longer = record(f"https://{host}/longer", b"y" * 500, length=500 + more)
+    data = [*RECORDS[:3], longer, *RECORDS[3:6]]
+    file = tmp_path / f"a{suffix}"
+    file.write_bytes(packed(data) if suffix == ".warc.gz" else b"".join(data))
+    places = read_in_pieces(file, split_bytes)
+    whole = [place[1] for place in places if place[2] is not None]
+    assert [url for url in whole if "bai" in str(url)] == [url_of(n) for n in range(6)]
+    assert [place[3] for place in places if place[2] is None] == ["record_damaged"]
+
+
+def test_requests_and_metadata_of_a_page_are_no_captures(tmp_path: Path) -> None:
+    kinds = ("request", "metadata", "conversion", "warcinfo")
+    others = [record(url_of(1), b"fetchTimeMs: 22\r\n", kind=kind) for kind in kinds]
+    others.append(
+        others[1].replace(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", b" " * 44)
+    )
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(packed([*others[:3], RECORDS[0], *others[3:], RECORDS[1]]))
+    assert [place[1] for place in read_whole(file)] == [url_of(0), url_of(1)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b"2025-03-20T10:00:00Z", b"0001-01-01T00:00:00+14:00", "record_damaged"),
+        (b"2025-03-20T10:00:00Z", b"9999-12-31T23:59:59-11:00", "record_damaged"),
+        (b"WARC/1.1", b"WARC/2.0", "record_damaged"),
+        (b"alpha.vn/", b"alpha.vn/" + b"x" * 100_000, "record_damaged"),
+        (b"1.1 200", b"1.1 99999", "record_damaged"),
+    ],
+    ids=["year 0", "year 10000", "WARC 2", "long header", "status"],
+)
+@pytest.mark.parametrize("split_bytes", [1000, 1 << 30])
+def test_a_record_that_breaks_a_rule_is_named(
+    old: bytes, new: bytes, code: str, split_bytes: int, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(packed([RECORDS[0], RECORDS[1].replace(old, new, 1), RECORDS[2]]))
+    first, second, third = read_in_pieces(file, split_bytes)
+    assert (first[1], second[3], third[1]) == (url_of(0), code, url_of(2))
+
+
+class BrokenStorage(io.BytesIO):
+    """A connection that breaks off in the middle of a file."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        if self.tell() > 20_000:
+            raise ConnectionResetError("the connection broke off")
+        return super().read(size)
+
+
+@pytest.mark.parametrize("suffix", [".warc", ".warc.gz"])
+def test_a_failure_of_the_storage_is_no_damage(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = packed(RECORDS) if suffix == ".warc.gz" else b"".join(RECORDS)
+    file = tmp_path / f"a{suffix}"
+    file.write_bytes(data)
+    monkeypatch.setattr("storage.bulk.records.open_piece", lambda piece: BrokenStorage(data))
+    with pytest.raises(BadInput) as caught:
+        read_whole(file)
+    assert caught.value.reason.code == "file_unreadable"
+
+
+def test_a_folder_is_no_archive(tmp_path: Path) -> None:
+    (tmp_path / "a.warc.gz").mkdir()
+    with pytest.raises(BadInput) as caught:
+        pieces_of((tmp_path / "a.warc.gz").as_uri(), 1000)
+    assert caught.value.reason.code == "file_unreadable"
+
+
+@pytest.mark.parametrize("name", ["none.txt", "none*.warc.gz"])
+def test_a_name_without_a_file_is_named(name: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        list(find_files([f"{tmp_path}/{name}"]))
+    assert caught.value.file == f"{tmp_path}/{name}"
+    assert caught.value.reason.code == "file_unreadable"
 
 
 def test_one_gzip_stream_is_refused_by_name(tmp_path: Path) -> None:
