@@ -38,11 +38,21 @@ def client_redirect(body: bytes, url: str, content_type: str | None = None) -> s
 
 
 def _target(body: bytes) -> str | None:
-    folded = body.lower()  # a search for a word is much faster than for a pattern
-    if b"refresh" in folded and (match := META_REFRESH.search(body)) is not None:
+    if (match := META_REFRESH.search(body)) is not None:
         link = match[2]
-    elif b"location" in folded and (match := SCRIPT_LOCATION.search(body)) is not None:
+    elif (match := _script_location(body)) is not None:
         link = match[1] or match[2]
     else:
         return None
     return link.decode("utf-8", "replace").replace("&amp;", "&")
+
+
+def _script_location(body: bytes) -> re.Match[bytes] | None:
+    """Search by the word, which takes a tenth of the time of a search by the pattern."""
+    folded = body.lower()
+    position = folded.find(b"location")
+    while position >= 0:
+        if (match := SCRIPT_LOCATION.match(body, position)) is not None:
+            return match
+        position = folded.find(b"location", position + 1)
+    return None

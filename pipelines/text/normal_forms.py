@@ -136,13 +136,23 @@ def _one_tone_placement(text: str) -> str:
     return _TONE_ON_FIRST.sub(_to_second, _TONE_ON_SECOND.sub(_to_first, text))
 
 
-# Cleaned text has single spaces only, so no pattern below repeats one.
-_DASH = re.compile("[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
-_SPACED_DASH = re.compile(" ?- ?")
-_SPACE_AFTER = re.compile("([(\\[{\u201c\u201e\u00ab]) ")
-_SPACE_BEFORE = re.compile(" (?=[,.;:!?)\\]}%\u201d\u00bb])")
-_DOUBLE_QUOTE = re.compile("[\u201c-\u201f\u00ab\u00bb\u2033\u2036\u300c\u300d\uff02]")
-_SINGLE_QUOTE = re.compile("[\u2018-\u201b\u2032\u2035\u2039\u203a\u00b4`\uff07]")
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+_DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u2036\u300c\u300d\uff02"
+_SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u00b4`\uff07"
+_USUAL_FORM = {
+    **dict.fromkeys(_DASHES, "-"),
+    **dict.fromkeys(_DOUBLE_QUOTES, '"'),
+    **dict.fromkeys(_SINGLE_QUOTES, "'"),
+}
+_VARIANT = re.compile(f"[{''.join(_USUAL_FORM)}]")
+# Cleaned text has single spaces only, so this looks at the characters on both sides of each.
+_SPACE_AT_PUNCTUATION = re.compile(
+    f" (?:(?=[-{_DASHES},.;:!?)\\]}}%\u201d\u00bb])|(?<=[-{_DASHES}(\\[{{\u201c\u201e\u00ab] ))"
+)
+
+
+def _usual_form(match: re.Match[str]) -> str:
+    return _USUAL_FORM[match[0]]
 
 
 @cache_short_texts(512)  # several steps need the form of the same paragraph in short succession
@@ -153,12 +163,7 @@ def comparison(text: str) -> str:
     the case of a line printed all in capitals. Never folds tone marks, i/y, or other case.
     """
     text = clean(text).replace("\u2026", "...")
-    text = _DASH.sub("-", text)
-    if "-" in text:
-        text = _SPACED_DASH.sub("-", text)
-    text = _SPACE_BEFORE.sub("", _SPACE_AFTER.sub(r"\1", text))
-    text = _DOUBLE_QUOTE.sub('"', text)
-    text = _SINGLE_QUOTE.sub("'", text)
+    text = _VARIANT.sub(_usual_form, _SPACE_AT_PUNCTUATION.sub("", text))
     if not text.isascii():
         text = _one_tone_placement(text)
     if is_all_caps(text) and _has_two_words(text):
