@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.db.connection import connect_read_only, transaction
+from storage.db.connection import connect_read_only, has_runs, transaction
 from storage.events.alert_outbox import UNDELIVERED
 from storage.events.ledger import newest_event
 
@@ -25,14 +25,20 @@ def carry_over(file: Path, db: Database) -> list[str]:
 
     Return messages about what could not be copied.
     """
-    names = "saved searches, pinned pages, how far subscriptions have heard"
+    names = (
+        "saved searches, pinned pages, how far subscriptions have heard, unsent messages, and the "
+        "history of jobs and of checks of retired domains"
+    )
     if not file.exists():
         return [f"there is no old database, so these are lost: {names}"]
     try:
         with closing(connect_read_only(file, side_files=False)) as old:
             tables = {row[0] for row in old.execute("SELECT name FROM sqlite_master")}
-            return [message for table, copy in _TABLES.items() if table in tables
-                    for message in _copied(table, copy, old, db)]  # fmt: skip
+            messages = [message for table, copy in _TABLES.items() if table in tables
+                        for message in _copied(table, copy, old, db)]  # fmt: skip
+        if not has_runs(file):
+            messages.append(f"the old database is empty, so these are lost: {names}")
+        return messages
     except sqlite3.DatabaseError as error:
         return [f"the old database cannot be read ({error}), so these are lost: {names}"]
 

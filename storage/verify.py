@@ -40,9 +40,11 @@ def verify(
     result = Verified()
     journal = read_journal(captures)
     applied = applied_lines(journal)
-    CapturesVerifier(captures, db, journal, result).run(progress)
+    verifier = CapturesVerifier(captures, db, journal, result)
+    verifier.run(progress)
     result.problems += [*journal.problems(), *applied.problems]
     result.rebuildable = result.files > 0 and not result.problems
+    result.problems += [*verifier.renamed, *journal.changes()]
     if db is not None:
         checks = (
             _page_problems(db), _schema_problems(db), _foreign_key_problems(db),
@@ -139,6 +141,7 @@ def _run_problems(db: Database, applied: AppliedLines, result: Verified) -> Iter
     rows = db.execute("SELECT id, site, started_at, ended_at, state, verdict, stats FROM runs")
     stored = {row[0]: row[1:] for row in rows}
     evaluated, first, since = applied.evaluated(), min(applied.runs, default=None), _since(db)
+    missing: list[str] = []
     older = 0
     for run, (site, started_at, ended_at, state, verdict, stats) in stored.items():
         what = f"run {run} of {site} ({started_at})"
@@ -148,23 +151,33 @@ def _run_problems(db: Database, applied: AppliedLines, result: Verified) -> Iter
             if before_journal or json.loads(stats).get("rebuilt"):
                 older += 1
             else:
-                yield f"{what} is not in the journal"
+                missing.append(f"{what} is not in the journal")
         elif line is not None and (line["site"], line["started_at"]) != (site, started_at):
             yield f"{what} is another one in the journal: {line['site']} ({line['started_at']})"
-        elif line is not None and not _same_decision(run, site, verdict, applied):
-            yield f"journal and database hold different decisions on {what}"
-        elif line is not None and verdict not in SETTLED_BY and bool(verdict) != (run in evaluated):
-            holder = "journal" if verdict else "database"
-            yield f"the {holder} does not hold the verdict on {what}"
+        elif line is not None:
+            yield from _verdict_problems(run, site, verdict, applied, what, run in evaluated)
     for run in sorted(applied.runs.keys() - stored.keys()):
         line = applied.runs[run]
         what = f"run {run} of {line['site']} ({line['started_at']})"
         yield f"{what}, which the journal has, is missing"
+    if missing and not applied.runs:
+        missing = [f"no journal holds its {len(missing)} runs"]
+    yield from missing
     if older:
         result.notes.append(
             f"{older} runs are from before the journal: a new database would be made of "
             "their captures, without their verdicts and without what no capture shows"
         )
+
+
+def _verdict_problems(
+    run: int, site: str, verdict: str | None, applied: AppliedLines, what: str, is_evaluated: bool
+) -> Iterator[str]:
+    if not _same_decision(run, site, verdict, applied):
+        yield f"journal and database hold different decisions on {what}"
+    elif verdict not in SETTLED_BY and bool(verdict) != is_evaluated:
+        holder = "journal" if verdict else "database"
+        yield f"the {holder} does not hold the verdict on {what}"
 
 
 def _same_decision(run: int, site: str, verdict: str | None, applied: AppliedLines) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage.archive.capture_files import CaptureFiles, find_capture_files
 from storage.archive.captures import Located, located_records, uses_of_capture
 from storage.archive.integrity import FileCheck, Revisit, check_file
 from storage.archive.journal import JOURNAL_NAME, Journal
@@ -53,11 +54,13 @@ class CapturesVerifier:
         self.db = db
         self.result = result
         self.stored: dict[str, list[Located]] = defaultdict(list)
-        self.ends: dict[str, int] = defaultdict(int)
+        self.ends = journal.ends()
+        self.other_journals = journal.others
         self.runs: dict[str, list[str]] = defaultdict(list)
+        self.lost: list[str] = []  # problems of records, which follow those of files
+        self.renamed: list[str] = []  # problems by which nothing is lost
         for line in journal.run_lines():
-            for name, (_, end) in line["wrote"].items():
-                self.ends[name] = max(end, self.ends[name])
+            for name in line["wrote"]:
                 self.runs[name].append(str(line["run"]))
         try:
             for located in located_records(db) if db is not None else ():
@@ -66,32 +69,48 @@ class CapturesVerifier:
             result.problems.append(f"database: {error}")
 
     def run(self, progress: Progress) -> None:
-        existing = {str(f.relative_to(self.folder)) for f in self.folder.glob("*/*.warc.gz")}
-        names = sorted({*existing, *self.stored, *self.ends})
+        if not self.folder.is_dir():
+            self.result.problems.append("captures: the folder is missing")
+        expected = dict.fromkeys(self.stored, 0) | self.ends
+        found = find_capture_files(self.folder, expected)
+        self.renamed = found.renamed
+        self.result.problems += found.problems()
+        names = sorted({*found.paths, *expected})
+        missing = len(names) - len(found.paths)
+        if missing > 1:
+            self.result.problems.append(
+                f"captures: {missing} of {len(names)} WARC files are missing or cannot be read"
+            )
         done = 0
         for _, of_site in groupby(names, lambda name: name.split("/")[0]):
             checks: dict[str, FileCheck] = {}
             for name in of_site:
-                if name in existing:
-                    checks[name] = check_file(self.folder / name)
-                    self._compare_file(name, checks[name])
+                if name in found.paths:
+                    checks[name] = check_file(found.paths[name])
+                    self._compare_file(name, checks[name], found.paths[name].stat().st_size)
                 else:
-                    self._report_missing(name)
+                    self._report_missing(name, found)
                 done += 1
                 progress(done, len(names))
             self._check_revisits(checks)
-        self._note_other_files(existing)
+        self.result.problems += self.lost
+        for path, name in found.copies.items():
+            note = f"captures/{path.relative_to(self.folder)}: it is a copy of captures/{name}"
+            self.result.notes.append(note)
+        self._note_other_files({*found.paths.values(), *found.copies})
 
-    def _report_missing(self, name: str) -> None:
+    def _report_missing(self, name: str, found: CaptureFiles) -> None:
         runs = self.runs.get(name)
         of_runs = f": run{'s' * (len(runs) > 1)} {', '.join(runs)} wrote it" if runs else ""
-        self._report(name, f"it is missing{of_runs}")
-        for located in self.stored.get(name, ()):
-            self._report(name, self._lost(located))
+        if name not in found.unusable:
+            self._report(name, f"it is missing{of_runs}")
+        self.lost += (
+            f"captures/{name}: {self._lost(located)}" for located in self.stored.get(name, ())
+        )
 
-    def _compare_file(self, name: str, check: FileCheck) -> None:
+    def _compare_file(self, name: str, check: FileCheck, size: int) -> None:
         """Compare a file with the database, and with the end that the journal names."""
-        size, end = (self.folder / name).stat().st_size, self.ends.get(name, 0)
+        end = self.ends.get(name, 0)
         stored = self.stored.get(name, [])
         self.result.files += 1
         self.result.records += len(check.payloads)
@@ -105,24 +124,29 @@ class CapturesVerifier:
                 self._report(name, problem)
         if size < end:
             self._report(name, f"it was truncated: {size} bytes of {end} are there")
+        self._report_damage(name, check, must_be_whole=bool(lost))
+        for located in lost:
+            self._report(name, self._lost(located))
+        if not stored and not end and self.ends:  # else it is of a time before the journal
+            self.result.notes.append(
+                f"captures/{name}: neither the journal nor the database names it; it is of a run "
+                "that never ended, or whose line in the journal is lost"
+            )
+
+    def _report_damage(self, name: str, check: FileCheck, *, must_be_whole: bool) -> None:
         for offset, error in check.damaged.items():
-            if lost or offset < max(end, *check.payloads, 0):
+            if must_be_whole or offset < self.ends.get(name, 0) or offset != check.tail:
                 self._report(name, f"the record at {offset} is damaged: {error}")
             else:
                 self.result.notes.append(
                     f"captures/{name}: a run that is writing, or was killed, left half a record at "
                     f"{offset}; the site's next run cuts it off"
                 )
+        for problem in check.copy_problems():
+            self._report(name, problem)
         for offset, (url, reason) in check.undecodable.items():
             problem = f"cannot be decoded: {describe(reason)} ({reason.code})"
             self._report(name, f"the record at {offset} of {url} {problem}")
-        for located in lost:
-            self._report(name, self._lost(located))
-        if not stored and not end:
-            self.result.notes.append(
-                f"captures/{name}: neither the journal nor the database names it; it is of a run "
-                "that never ended"
-            )
 
     def _lost(self, located: Located) -> str:
         """Describe a record that is not there, by what the database has of it."""
@@ -145,10 +169,11 @@ class CapturesVerifier:
         files = (checks.get(name), checks.get(f"{site}/{revisit.day}.warc.gz"))
         return any(check is not None and revisit.digest in check.digests for check in files)
 
-    def _note_other_files(self, existing: set[str]) -> None:
+    def _note_other_files(self, known: set[Path]) -> None:
         for file in sorted([*self.folder.glob("*"), *self.folder.glob("*/*")]):
             name = str(file.relative_to(self.folder))
-            if file.is_file() and name not in existing and name != JOURNAL_NAME:
+            is_other = file not in known and name not in (JOURNAL_NAME, *self.other_journals)
+            if is_other and file.is_file():
                 what = "a killed tinwatch prune left it, and the next one deletes it"
                 if ".warc.gz.prun" not in name:
                     what = "it is no file of tinwatch"

@@ -46,20 +46,26 @@ class RebuiltRun:
 
 def write_run(db: Database, run: int, captures: CaptureWriter, uncaptured: list[Any]) -> None:
     """Write the line of a run that ends. Raise OSError."""
+    write_line(captures.folder, run_line(db, run, captures.written, uncaptured))
+
+
+def run_line(
+    db: Database, run: int, written: dict[str, list[int]], uncaptured: list[Any]
+) -> dict[str, Any]:
+    """Return the line of a finished run. `written`: as of CaptureWriter."""
     finished: Run = get_run(db, run)
     facts: SiteFacts = site_facts(db, finished.site)
-    line = {
+    return {
         "line": "run",
         "run": run,
         **{key: getattr(finished, name) for key, name in RUN_FIELDS.items()},
         "stats": finished.stats.to_json(),
         "about": facts.to_json(),
-        "wrote": captures.written,
+        "wrote": written,
         "found": articles_first_found_by(db, run),
         "urls": urls_first_found_by(db, run),
         "unseen": uncaptured,
     }
-    write_line(captures.folder, line)
 
 
 def uncaptured(db: Database, observation: Observation) -> list[dict[str, Any]]:

@@ -52,16 +52,17 @@ def publish(db: Database, home: Home, sites: list[str]) -> list[Published]:
     update_index(db)
     with transaction(db):
         runs = [get_run(db, run) for run in runs_without_verdict(db, sites)]
-        verdicts = {run.id: _verdict(db, run, home.settings) for run in runs}
+        verdicts = {run.id: evaluate_run(db, run, home.settings) for run in runs}
         done = publish_as(db, home.settings, verdicts)
         if runs:  # inside the transaction: nothing is published without a journal line
-            write_line(home.captures, _line(home.settings, verdicts))
+            write_line(home.captures, verdicts_line(home.settings, verdicts))
     for one in done:
         log_run(db, one.run, one.events)
     return done
 
 
-def _verdict(db: Database, run: Run, settings: Settings) -> Verdict:
+def evaluate_run(db: Database, run: Run, settings: Settings) -> Verdict:
+    """Return the verdict of the gate on a finished run."""
     inputs = gate_input(db, run, settings)
     return add_silence_event(inputs, run.id, evaluate(inputs))
 
@@ -82,7 +83,8 @@ def publish_as(db: Database, settings: Settings, verdicts: dict[int, Verdict]) -
     return done
 
 
-def _line(settings: Settings, verdicts: dict[int, Verdict]) -> dict[str, Any]:
+def verdicts_line(settings: Settings, verdicts: dict[int, Verdict]) -> dict[str, Any]:
+    """Return the line of the journal about these verdicts (run id -> verdict)."""
     rows = [{"run": run, **verdict.to_data()} for run, verdict in verdicts.items()]
     values = {name: getattr(settings, name) for name in TAKEDOWN_SETTINGS}
     return {"line": "published", "verdicts": rows, "settings": values}

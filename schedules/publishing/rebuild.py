@@ -7,7 +7,6 @@ published with the verdict that it had. docs/archive.md lists what cannot be res
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sqlite3
 from collections import defaultdict
@@ -16,13 +15,14 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from crawlers.crawl.from_capture import reparse_revision
 from crawlers.crawl.state import CrawlState
 from crawlers.registry import UnknownSite, get_site
-from crawlers.reprocess.recorded_run import Range, RecordedRun
+from crawlers.reprocess.recorded_run import RecordedRun
 from crawlers.spider import SiteSpider
 from pipelines.items import ArticleMissing, Observation
 from pipelines.recording.recorder import Recorder
@@ -30,28 +30,42 @@ from pipelines.recording.run_journal import (
     RebuiltRun,
     found_articles,
     restore_observation,
+    run_line,
 )
 from pipelines.site_store import SiteStore
 from schedules.gate.models import Verdict, passed
 from schedules.publishing.journal_verdicts import verdict_from_journal
 from schedules.publishing.overrides import publish_held_run, retract_run
-from schedules.publishing.publish import publish_as
+from schedules.publishing.publish import evaluate_run, publish_as, verdicts_line
 from storage.archive.applied_lines import applied_lines
-from storage.archive.journal import JOURNAL_NAME, Journal, Line, read_journal, write_lines
-from storage.archive.reader import CaptureError, UnreadableRecord
+from storage.archive.capture_files import find_capture_files
+from storage.archive.integrity import check_file
+from storage.archive.journal import JOURNAL_NAME, LOST, Journal, Line, read_journal, write_lines
+from storage.archive.reader import CaptureError
+from storage.archive.regular_file import file_problem, open_regular
+from storage.archive.unclaimed import Part, unclaimed_parts
 from storage.archive.unfinished_pruning import replacements
 from storage.archive.writer import CaptureWriter
-from storage.db.connection import Database, from_utc_text, reserve_ids, row_count, transaction
+from storage.db.connection import (
+    Database,
+    DatabaseError,
+    connect_read_only,
+    from_utc_text,
+    has_runs,
+    reserve_ids,
+    row_count,
+    transaction,
+)
 from storage.events.reviews import restore_review
 from storage.home import Home, open_home
 from storage.messages.reasons_archive import ArchiveReason
 from storage.reasons import Reason
 from storage.run_stats import RunStats
-from storage.runs.repository import RunKind, restore_run, run_ids
-from storage.runs.sites import SiteFacts, register_site
+from storage.runs.repository import RunKind, get_run, restore_run, run_ids, runs_without_verdict
+from storage.runs.sites import SiteFacts, register_site, site_names
 from storage.user_data import carry_over
+from storage.verify import verify
 
-WARC_FILE = re.compile(r"[^/]+/\d{4}-\d\d-\d\d\.warc\.gz")
 COPY_BYTES = 1 << 16  # at most as much is lost with a sector of the disk
 # What a line raises whose bytes were changed so that it is still JSON.
 DAMAGED = (KeyError, ValueError, TypeError, AttributeError, sqlite3.IntegrityError)
@@ -76,6 +90,11 @@ class RebuildReport:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def count(self, db: Database) -> None:
+        """Count what a database holds."""
+        for table in ("runs", "articles", "revisions", "events"):
+            setattr(self, table, row_count(db, table))
+
 
 def rebuild(
     source: Home, folder: Path, progress: Progress = lambda done, total: None
@@ -85,33 +104,84 @@ def rebuild(
     `source` is not changed. Raises SiteBusy if one of its sites is being crawled, CaptureError if
     it has neither captures nor a journal, and OSError.
     """
-    names, report = warc_files(source.captures), RebuildReport()
+    report = RebuildReport()
     with ExitStack() as locks:
-        for site in sorted({name.split("/")[0] for name in names}):
+        for site in sorted(f.name for f in source.captures.glob("*") if f.is_dir()):
             locks.enter_context(source.site_lock(site))
-        journal = read_journal(source.captures)
-        if not names and not journal.lines:
-            reason = Reason(ArchiveReason.NO_CAPTURES, folder=str(source.captures))
-            raise CaptureError(reason)
-        parts = replacements(source.captures, journal)
-        for name in names:
-            _copy(parts.get(name, source.captures / name), folder / "captures" / name, report)
-        if (source.captures / JOURNAL_NAME).exists():
-            _copy(source.captures / JOURNAL_NAME, folder / "captures" / JOURNAL_NAME, report)
+        files = _copy_captures(source, folder, report)
     for file in source.path.glob("*.toml"):  # settings, subscriptions
         shutil.copy2(file, folder)
+    if not files and _copy_database(source, folder, report):
+        return report
+    journal = read_journal(folder / "captures")
+    if not files and not journal.lines:
+        raise CaptureError(Reason(ArchiveReason.NO_CAPTURES, folder=str(source.captures)))
     home = open_home(folder)
     with closing(home.create_database()) as db:
-        _Rebuilder(home, db, read_journal(home.captures), report).run(progress)
-        report.notes = carry_over(source.database_file, db)
+        _Rebuilder(home, db, journal, files, report).run(progress)
+        report.notes += carry_over(source.database_file, db)
+        report.notes += _better_database(source.database_file, report)
     return report
+
+
+def _copy_captures(source: Home, folder: Path, report: RebuildReport) -> dict[str, int]:
+    """Copy the WARC files, each under its own name, and the journal. Return their sizes."""
+    journal = read_journal(source.captures)
+    ends = journal.ends()
+    found = find_capture_files(source.captures, ends)
+    report.problems += [p for p in journal.problems() if p.startswith("captures/")]
+    report.problems += found.problems()
+    report.notes += found.renamed
+    parts = replacements(source.captures, journal)
+    target = folder / "captures"
+    for name, path in found.paths.items():
+        _copy(parts.get(name, path), target / name, report)
+    if file_problem(source.captures / JOURNAL_NAME) is None:
+        _copy(source.captures / JOURNAL_NAME, target / JOURNAL_NAME, report)
+    else:
+        report.notes.append(
+            "there is no journal: verdicts, reviews, failed requests and the ids of runs are lost"
+        )
+    return {name: (target / name).stat().st_size for name in found.paths}
+
+
+def _copy_database(source: Home, folder: Path, report: RebuildReport) -> bool:
+    """Copy the database if it is all that is left. Return whether it holds runs."""
+    try:
+        if not has_runs(source.database_file):
+            return False
+        with closing(connect_read_only(source.database_file, side_files=False)) as old:
+            old.execute("VACUUM INTO ?", [str(folder / source.database_file.name)])
+        with closing(open_home(folder).create_database()) as db:
+            report.problems = verify(folder / "captures", db).problems
+            report.count(db)
+    except (DatabaseError, sqlite3.DatabaseError, OSError) as error:
+        report.problems.append(f"database: {error}")
+        return False
+    report.notes.append("no capture is left, so the old database was copied as it is")
+    return True
+
+
+def _better_database(file: Path, report: RebuildReport) -> list[str]:
+    """Return a note if the old database holds what the captures do not give any more."""
+    try:
+        with closing(connect_read_only(file, side_files=False)) as old:
+            (revisions,) = old.execute("SELECT count(*) FROM revisions").fetchone()
+    except sqlite3.DatabaseError:
+        return []
+    if revisions <= report.revisions:
+        return []
+    return [
+        f"the old database holds {revisions} revisions, the new one {report.revisions}: keep the "
+        "old home, and use it if tinwatch verify finds no other problem there"
+    ]
 
 
 def _copy(source: Path, target: Path, report: RebuildReport) -> None:
     """Copy a file, with zeros in place of what the disk cannot read. Raise OSError."""
     target.parent.mkdir(parents=True, exist_ok=True)
     lost = 0
-    with source.open("rb") as old, target.open("wb") as new:
+    with open_regular(source) as old, target.open("wb") as new:
         size = os.fstat(old.fileno()).st_size
         while new.tell() < size:
             try:
@@ -124,40 +194,80 @@ def _copy(source: Path, target: Path, report: RebuildReport) -> None:
         report.problems.append(f"{source}: the disk cannot read {lost} bytes of {size}")
 
 
-def warc_files(captures: Path) -> list[str]:
-    """Names of the WARC files in a captures folder, sorted: SITE/YYYY-MM-DD.warc.gz."""
-    names = (str(f.relative_to(captures)) for f in captures.glob("*/*.warc.gz"))
-    return sorted(name for name in names if WARC_FILE.fullmatch(name))
-
-
 class _Rebuilder:
-    def __init__(self, home: Home, db: Database, journal: Journal, report: RebuildReport) -> None:
+    def __init__(
+        self,
+        home: Home,
+        db: Database,
+        journal: Journal,
+        sizes: dict[str, int],
+        report: RebuildReport,
+    ) -> None:
         self.home = home
         self.db = db
         self.report = report
-        self.covered: dict[str, int] = defaultdict(
-            int
-        )  # WARC file -> offset up to which it was read
         applied = applied_lines(journal)
         self.lines = applied.lines
+        self.evaluated = applied.evaluated()
         self.runs = [line for line in self.lines if line["line"] == "run"]
+        self.sizes = defaultdict(int, sizes)
+        self.parts = unclaimed_parts(sizes, self.lines)
+        self.written: list[Line] = []  # the journal of the new home
         report.problems += [*journal.problems(), *applied.problems]
-        if applied.offset:  # later runs get ids above those of the database
-            write_lines(home.captures, self.lines)
+        report.notes += journal.changes()
+        # Later runs get ids above those of the database; lines are in order, and none is lost.
+        self.is_changed = bool(applied.offset or journal.problems() or journal.changes())
+        self.is_changed |= applied.has_gaps
 
     def run(self, progress: Progress) -> None:
         self._reserve_ids()
-        self._rebuild_unjournaled()
-        for number, line in enumerate(self.lines, 1):
+        for _ in self._rebuild_parts(self.parts.older):
+            pass
+        for index, line in enumerate(self.lines):
+            if line["line"] != LOST:
+                self.written.append(line)
             try:
-                self._apply(line)
+                self._apply(index, line)
             except DAMAGED as error:
                 self.report.problems.append(f"journal: {_name(line)} is damaged: {error!r}")
-            progress(number, len(self.lines))
-        for name in warc_files(self.home.captures):
-            self.report.left += max(0, _size(self.home.captures / name) - self.covered[name])
-        for table in ("runs", "articles", "revisions", "events"):
-            setattr(self.report, table, row_count(self.db, table))
+            progress(index + 1, len(self.lines))
+        for part in self.parts.left:
+            self._report_left(part)
+        self.report.count(self.db)
+        if self.is_changed:
+            self._write_journal()
+
+    def _write_journal(self) -> None:
+        """Write the journal of the new home, without verdicts on runs whose lines are lost."""
+        runs = {line["run"] for line in self.written if line["line"] == "run"}
+        first = min(runs, default=0)  # runs before it are older than the journal
+        for line in self.written:
+            if line["line"] == "published":
+                verdicts = line["verdicts"]
+                line["verdicts"] = [v for v in verdicts if v["run"] in runs or v["run"] < first]
+        write_lines(self.home.captures, self.written)
+
+    def _whole(self, part: Part) -> Part:
+        """Return a part without copies of records and without a half record at its end."""
+        check = check_file(self.home.captures / part.name)
+        for problem in check.copy_problems():
+            self._report(f"captures/{part.name}: {problem}")
+        ends = [*check.copies, self.sizes[part.name] if check.tail is None else check.tail]
+        ends += [] if part.end is None else [part.end]
+        return replace(part, end=min(end for end in ends if end >= part.start))
+
+    def _report(self, problem: str) -> None:
+        if problem not in self.report.problems:
+            self.report.problems.append(problem)
+
+    def _report_left(self, part: Part) -> None:
+        """Report what no run wrote, and no later one took over: it may be of a killed run."""
+        whole = self._whole(part)
+        check = check_file(self.home.captures / part.name)
+        for offset, error in check.damaged.items():
+            if offset >= part.start and offset != check.tail:
+                self._report(f"captures/{part.name}: the record at {offset} is damaged: {error}")
+        self.report.left += (whole.end or 0) - part.start
 
     def _reserve_ids(self) -> None:
         """Make new runs and articles get ids above all those in the journal."""
@@ -166,48 +276,62 @@ class _Rebuilder:
         highest = {"runs": max(runs, default=0), "articles": max(articles, default=0)}
         reserve_ids(self.db, highest)
 
-    def _rebuild_unjournaled(self) -> None:
-        """Rebuild WARC files older than the journal: one run per file, published day by day.
+    def _rebuild_parts(self, parts: list[Part]) -> Iterator[dict[int, list[Part]]]:
+        """Rebuild what runs wrote that have no line: a run for each site and day, which passed.
 
-        A file newer than all files of its site in the journal belongs to a run that never ended;
-        the site's next run reads those pages again.
+        Yields the runs of a day, and what each wrote.
         """
-        journaled = [name for line in self.runs for name in line["wrote"]]
-        newest = {name.split("/")[0]: name for name in sorted(journaled)}
-        days: dict[str, list[str]] = defaultdict(list)
-        for name in sorted(set(warc_files(self.home.captures)) - set(journaled)):
-            site, _, file = name.partition("/")
-            if name <= newest.get(site, name):
-                days[file[:10]].append(name)
-        for day in sorted(days):
-            runs = [self._rebuild_file(name, day) for name in days[day]]
-            verdicts = {run: passed() for run in runs if run is not None}
-            self._publish(verdicts, {})
+        for day, of_day in groupby(sorted(parts, key=_day), key=_day):
+            rebuilt: dict[int, list[Part]] = {}
+            for site, of_site in groupby(sorted(of_day), key=lambda part: part.site):
+                whole = list(map(self._whole, of_site))
+                run = self._rebuild_day(site, day, whole)
+                rebuilt |= {} if run is None else {run: whole}
+            self._publish(dict.fromkeys(rebuilt, passed()), {})
+            yield rebuilt
 
-    def _rebuild_file(self, name: str, day: str) -> int | None:
-        site = self._site(name.split("/")[0], f"captures/{name}")
+    def _rebuild_day(self, name: str, day: str, parts: list[Part]) -> int | None:
+        site = self._site(name, f"captures/{parts[0].name}")
         if site is None:
             return None
         register_site(self.db, site.facts())
         moment = f"{day}T00:00:00Z"
-        facts = {
-            "kind": RunKind.IMPORT,
-            "night": f"captures of {day}",
-            "clock": None,
-            "swept": False,
-        }
-        times = {
-            "started_at": moment,
-            "ended_at": moment,
+        line: Line = {
+            "kind": RunKind.IMPORT, "night": f"captures of {day}", "clock": None, "swept": False,
+            "started_at": moment, "ended_at": moment, "unseen": [], "wrote": {},
             "stats": RunStats(rebuilt=True, read=1).to_json(),
-        }
-        line = {**facts, **times, "unseen": [], "wrote": {name: [0, None]}}
-        return self._record(site, line, RebuiltRun(), imported=False)
+        }  # fmt: skip
+        return self._record(site, line, RebuiltRun(), [(False, part) for part in parts])
 
-    def _apply(self, line: Line) -> None:
+    def _rebuild_lost(self, index: int) -> None:
+        """Do what the lines that are lost here recorded, as far as captures and rules tell it.
+
+        That is the verdicts on earlier runs, and the runs that wrote what no other run wrote.
+        """
+        runs = [get_run(self.db, run) for run in runs_without_verdict(self.db, site_names(self.db))]
+        verdicts = {
+            run.id: evaluate_run(self.db, run, self.home.settings)
+            for run in runs
+            if run.id not in self.evaluated
+        }
+        self._publish(verdicts, {})
+        self._write_verdicts(verdicts)
+        for rebuilt in self._rebuild_parts(self.parts.lost[index]):
+            for run, parts in rebuilt.items():
+                written = {part.name: [part.start, part.end or 0] for part in parts}
+                self.written.append(run_line(self.db, run, written, []))
+            self._write_verdicts(dict.fromkeys(rebuilt, passed()))
+
+    def _write_verdicts(self, verdicts: dict[int, Verdict]) -> None:
+        if verdicts:
+            self.written.append(verdicts_line(self.home.settings, verdicts))
+
+    def _apply(self, index: int, line: Line) -> None:
         match line["line"]:
             case "run":
-                self._rebuild_run(line)
+                self._rebuild_run(index, line)
+            case "lost":
+                self._rebuild_lost(index)
             case "published":
                 rebuilt = run_ids(self.db)
                 verdicts = {
@@ -229,13 +353,28 @@ class _Rebuilder:
                 except ValueError as error:
                     self.report.problems.append(f"a review by {line['name']}: {error}")
 
-    def _rebuild_run(self, line: Line) -> None:
+    def _rebuild_run(self, index: int, line: Line) -> None:
         site = self._site(line["site"], f"run {line['run']}")
         if site is None:
             return
         register_site(self.db, SiteFacts.from_json(line["about"]))
         ids = RebuiltRun(line["run"], found_articles(line, site.key_of))
-        self._record(site, line, ids, imported=line["kind"] == RunKind.IMPORT)
+        parts = [(True, self._whole(part)) for part in self.parts.interrupted[index]]
+        parts += [(False, part) for part in self._written_parts(line)]
+        self._record(site, line, ids, parts)
+
+    def _written_parts(self, line: Line) -> Iterator[Part]:
+        """Yield what a run wrote and is there; report what is not."""
+        for name, (start, end) in line["wrote"].items():
+            size = self.sizes[name]
+            if size < end:
+                what = f"was truncated to {size} bytes" if size else "is missing"
+                self.report.problems.append(
+                    f"captures/{name} {what}: {end - max(start, size)} bytes that run "
+                    f"{line['run']} wrote are lost"
+                )
+            if start < min(size, end):
+                yield Part(name, start, end)
 
     def _site(self, name: str, what: str) -> type[SiteSpider] | None:
         try:
@@ -245,9 +384,12 @@ class _Rebuilder:
             return None
 
     def _record(
-        self, site: type[SiteSpider], line: dict[str, Any], ids: RebuiltRun, *, imported: bool
+        self, site: type[SiteSpider], line: Line, ids: RebuiltRun, parts: list[tuple[bool, Part]]
     ) -> int:
-        """Record the observations of one run again; return its id."""
+        """Record the observations of one run again; return its id.
+
+        `parts`: whether a run that was interrupted wrote a part, and the part.
+        """
         clock = from_utc_text(line["clock"]) if line["clock"] else None
         recorder = Recorder(
             self.db,
@@ -260,7 +402,9 @@ class _Rebuilder:
             rebuilt=replace(ids, started_at=from_utc_text(line["started_at"])),
             settings=self.home.settings,
         )
-        for observation in self._observations(site, line, clock, imported=imported):
+        is_rebuilt = line["stats"].get("rebuilt", False)  # its line was lost: it may be a crawl
+        imported = line["kind"] == RunKind.IMPORT and not is_rebuilt
+        for observation in self._observations(site, parts, clock, imported=imported):
             recorder.record(observation)
         recorder.flush()
         for data in line["unseen"]:
@@ -272,59 +416,38 @@ class _Rebuilder:
             restore_run(self.db, recorder.run, line)
         return recorder.run
 
-    def _report_unreadable(self, error: UnreadableRecord) -> None:
-        self.report.problems.append(str(error))
+    def _report_error(self, error: CaptureError) -> None:
+        self.report.problems.append(str(error).replace(f"{self.home.path}/", ""))
 
     def _observations(
         self,
         site: type[SiteSpider],
-        line: dict[str, Any],
+        parts: list[tuple[bool, Part]],
         clock: datetime | None,
         *,
         imported: bool,
     ) -> Iterator[Observation]:
         state = CrawlState.load(SiteStore(self.home, self.db, site.name))
         recorded = RecordedRun(self.home.captures, site, state, clock)
-        for name, (start, end) in line["wrote"].items():
-            for interrupted, part in self._parts(line.get("run", 0), name, start, end):
-                try:
-                    for observation in recorded.observations(
-                        part, self._report_unreadable, imported=imported
-                    ):
-                        # A missing article in an interrupted run proves nothing.
-                        if not (interrupted and isinstance(observation, ArticleMissing)):
-                            yield observation
-                except CaptureError as error:
-                    self.report.problems.append(str(error))
-
-    def _parts(
-        self, run: int, name: str, start: int, end: int | None
-    ) -> Iterator[tuple[bool, Range]]:
-        """The part of a WARC file that an interrupted run wrote before `start`, then the run's own.
-
-        Yields (whether it is of an interrupted run, range of bytes).
-        """
-        before, size = self.covered[name], _size(self.home.captures / name)
-        self.covered[name] = max(before, size if end is None else end)
-        if end is not None and size < end:
-            missing = end - max(start, size)
-            what = "is missing" if not size else f"was truncated to {size} bytes"
-            self.report.problems.append(
-                f"captures/{name} {what}: {missing} bytes that run {run} wrote are lost"
-            )
-        if before < start and before < size:
-            yield True, (name, before, start)
-        if start < size and (end is None or end > start):
-            yield False, (name, start, end)
+        for interrupted, part in parts:
+            range_ = (part.name, part.start, part.end)
+            try:
+                for observation in recorded.observations(
+                    range_, self._report_error, imported=imported
+                ):
+                    # A missing article in an interrupted run proves nothing.
+                    if not (interrupted and isinstance(observation, ArticleMissing)):
+                        yield observation
+            except CaptureError as error:
+                self._report_error(error)
 
     def _publish(self, verdicts: dict[int, Verdict], settings: dict[str, Any]) -> None:
         with transaction(self.db):
             publish_as(self.db, replace(self.home.settings, **settings), verdicts)
 
 
-def _size(file: Path) -> int:
-    """Return the size of a file, 0 if there is none."""
-    return file.stat().st_size if file.exists() else 0
+def _day(part: Part) -> str:
+    return part.name.split("/")[1][:10]
 
 
 def _name(line: Line) -> str:

@@ -12,8 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from storage.archive.journal import Journal, Line
+from storage.archive.journal import LOST, Journal, Line
 
+MAX_LISTED_RUNS = 10
 DECISIONS = ("released", "discarded")
 
 
@@ -32,6 +33,11 @@ class AppliedLines:
     offset: int = 0
     runs: dict[int, Line] = field(default_factory=dict)
     articles: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether lines are lost."""
+        return {"line": LOST} in self.lines
 
     def evaluated(self) -> set[int]:
         """Return the runs with a verdict."""
@@ -58,9 +64,8 @@ class AppliedLines:
 
     def _add_run(self, line: Line) -> None:
         before = self.runs.get(line["run"] + self.offset)
-        if before is not None and _identity(before) == _identity(line):
-            self.lines.remove(before)
-        elif before is not None:
+        is_repeated = before is not None and _identity(before) == _identity(line)
+        if before is not None and not is_repeated:
             self.offset = max(self.runs)
             self.problems.append(
                 f"journal: run {line['run']} of {line['site']} ({line['started_at']}) has the id "
@@ -71,7 +76,10 @@ class AppliedLines:
         free = {k: n for k, n in line["found"].items() if self._is_free(n, line["site"], k)}
         self.articles |= {number: (line["site"], key) for key, number in free.items()}
         self.runs[run] = {**line, "run": run, "found": free}
-        self.lines.append(self.runs[run])
+        if before is not None and is_repeated:
+            self.lines[self.lines.index(before)] = self.runs[run]
+        else:
+            self.lines.append(self.runs[run])
 
     def _is_free(self, number: int, site: str, key: str) -> bool:
         return self.articles.get(number, (site, key)) == (site, key)
@@ -87,7 +95,8 @@ def applied_lines(journal: Journal) -> AppliedLines:
             applied.problems.append(f"journal: a line {line['line']!r} is damaged: {error!r}")
     _drop_repeated_verdicts(applied.lines)
     _drop_uncommitted_decisions(applied)
-    if not journal.unreadable:  # else their verdicts may be in the lines that are lost
+    _mark_lost_runs(applied)
+    if not applied.has_gaps:  # else their verdicts may be in the lines that are lost
         _drop_uncommitted_runs(applied)
     return applied
 
@@ -103,6 +112,34 @@ def _drop_repeated_verdicts(lines: list[Line]) -> None:
         if line["line"] == "published":
             line["verdicts"] = [v for v in line["verdicts"] if v["run"] not in seen]
             seen |= {v["run"] for v in line["verdicts"]}
+
+
+def _mark_lost_runs(applied: AppliedLines) -> None:
+    """Name the runs with a verdict but without a line before it.
+
+    Lines of versions up to 0.1 do not show by themselves that one is missing or was moved. A run
+    before the first line is older than the journal.
+    """
+    if applied.has_gaps:
+        return
+    first, lost = min(applied.runs, default=0), []
+    seen: set[int] = set()
+    for line in list(applied.lines):
+        if line["line"] == "run":
+            seen.add(line["run"])
+        elif line["line"] == "published":
+            runs = {v["run"] for v in line["verdicts"] if v["run"] > first} - seen
+            if runs:
+                applied.lines.insert(applied.lines.index(line), {"line": LOST})
+            lost += sorted(runs)
+            seen |= runs
+    if lost:
+        more = " ..." if len(lost) > MAX_LISTED_RUNS else ""
+        numbers = ", ".join(map(str, lost[:MAX_LISTED_RUNS])) + more
+        applied.problems.append(
+            f"journal: no line of a run comes before the verdict on it: run {numbers}; lines were "
+            "moved or are missing"
+        )
 
 
 def _drop_uncommitted_decisions(applied: AppliedLines) -> None:

@@ -16,7 +16,6 @@ import re
 import shutil
 import tarfile
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
@@ -24,7 +23,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from storage.archive.journal import JOURNAL_NAME
+from storage.archive.capture_files import find_capture_files
+from storage.archive.journal import JOURNAL_NAME, read_journal
+from storage.archive.regular_file import file_problem, open_regular
 from storage.db.connection import connect_read_only
 from storage.home import Home, HomeError
 from storage.messages.reasons_home import HomeReason
@@ -37,7 +38,7 @@ CHUNK_BYTES = 1 << 20
 MIN_FREE_BYTES = 50 << 20  # on the disk, after the backup
 FILE_NAME = re.compile(r"tinwatch-\d{8}-\d{6}\.tar")
 MEMBER_NAME = re.compile(
-    r"tinwatch\.db|[\w-]+\.toml|captures/journal\.jsonl|captures/[\w-]+/\d{4}-\d\d-\d\d\.warc\.gz"
+    r"tinwatch\.db|[\w-]+\.toml|captures/journal\.jsonl|captures/(?!\.)[^/]+/(?!\.)[^/]+\.warc\.gz"
 )
 
 
@@ -47,10 +48,17 @@ class BackupError(HomeError):
 
 @dataclass(frozen=True, slots=True)
 class BackupSize:
-    """Number of files in a backup, and their total size in bytes."""
+    """What a backup holds.
+
+    Attributes:
+        files: their number
+        size: of all of them, in bytes
+        problems: sentences about captures that cannot be read, and so are not in it
+    """
 
     files: int
     size: int
+    problems: tuple[str, ...] = ()
 
 
 class _HashingReader:
@@ -91,7 +99,11 @@ def check_target(home: Home, target: Path) -> None:
         raise InputError(Reason(InputReason.FILE_EXISTS, file=str(target)))
     if not file.parent.is_dir():
         raise InputError(Reason(InputReason.NO_FOLDER, folder=str(file.parent)))
-    needed = 2 * _database_size(home) + sum(f.stat().st_size for f in _files(home)) + MIN_FREE_BYTES
+    needed = (
+        2 * _database_size(home)
+        + sum(f.stat().st_size for f in _files(home).values())
+        + MIN_FREE_BYTES
+    )
     free = shutil.disk_usage(file.parent).free
     if free < needed:
         raise BackupError(
@@ -119,11 +131,12 @@ def write_backup(home: Home, file: Path, beside: Path) -> BackupSize:
             with closing(connect_read_only(home.database_file)) as connection:
                 connection.execute("VACUUM INTO ?", [str(copy)])
             _add(tar, copy, "tinwatch.db", sums)
-        for source in _files(home):
-            _add(tar, source, str(source.relative_to(home.path)), sums)
+        for name, source in _files(home).items():
+            _add(tar, source, name, sums)
         text = json.dumps({"format": FORMAT, "files": sums}, indent=1).encode()
         _add_bytes(tar, MANIFEST, text)
-    return BackupSize(len(sums), sum(int(str(s["size"])) for s in sums.values()))
+    size = sum(int(str(s["size"])) for s in sums.values())
+    return BackupSize(len(sums), size, tuple(_problems(home)))
 
 
 def _owner_only(path: str, flags: int) -> int:
@@ -131,13 +144,22 @@ def _owner_only(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _files(home: Home) -> Iterator[Path]:
-    """Yield the files of a home but the database; the journal before the captures it names."""
-    yield from sorted(home.path.glob("*.toml"))
-    journal = home.captures / JOURNAL_NAME
-    if journal.exists():
-        yield journal
-    yield from sorted(home.captures.glob("*/*.warc.gz"))
+def _files(home: Home) -> dict[str, Path]:
+    """Return name in the backup -> file of a home, but the database.
+
+    The journal comes before the captures it names. A file that was renamed gets its own name back.
+    """
+    files = {file.name: file for file in sorted(home.path.glob("*.toml"))}
+    if file_problem(home.captures / JOURNAL_NAME) is None:
+        files[f"captures/{JOURNAL_NAME}"] = home.captures / JOURNAL_NAME
+    found = find_capture_files(home.captures, read_journal(home.captures).ends())
+    return files | {f"captures/{name}": path for name, path in found.paths.items()}
+
+
+def _problems(home: Home) -> list[str]:
+    journal = read_journal(home.captures)
+    damage = find_capture_files(home.captures, journal.ends()).problems()
+    return damage + ([f"captures/{JOURNAL_NAME}: {journal.unusable}"] if journal.unusable else [])
 
 
 def _database_size(home: Home) -> int:
@@ -150,7 +172,7 @@ def _megabytes(size: int) -> int:
 
 
 def _add(tar: tarfile.TarFile, file: Path, name: str, sums: dict[str, dict[str, object]]) -> None:
-    with file.open("rb") as opened:
+    with open_regular(file) as opened:
         info = tar.gettarinfo(arcname=name, fileobj=opened)
         info.uid = info.gid = 0
         info.uname = info.gname = ""

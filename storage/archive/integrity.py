@@ -8,7 +8,7 @@ from pathlib import Path
 
 from storage.archive.decoding import DecodingError
 from storage.archive.reader import stored_record
-from storage.archive.warc_file import UNREADABLE, Entry, entries
+from storage.archive.warc_file import UNREADABLE, Entry, entries, is_partial_record
 from storage.reasons import Reason
 
 
@@ -32,6 +32,8 @@ class FileCheck:
         undecodable: offset -> URL and reason of a body that cannot be decoded
         digests: payload digests of the records with bytes
         revisits: offset -> the record, which has none
+        copies: offsets of records that are there twice, by their ids
+        tail: offset of a half record at the end, which a killed process left; None if there is none
     """
 
     payloads: dict[int, tuple[str, int]] = field(default_factory=dict)
@@ -40,6 +42,20 @@ class FileCheck:
     undecodable: dict[int, tuple[str, Reason]] = field(default_factory=dict)
     digests: set[str] = field(default_factory=set)
     revisits: dict[int, Revisit] = field(default_factory=dict)
+    copies: list[int] = field(default_factory=list)
+    tail: int | None = None
+    _ids: set[str] = field(default_factory=set)
+
+    def note_id(self, offset: int, record_id: str) -> None:
+        if record_id in self._ids:
+            self.copies.append(offset)
+        self._ids.add(record_id)
+
+    def copy_problems(self) -> list[str]:
+        """Return a sentence about the records that are there twice."""
+        if not self.copies:
+            return []
+        return [f"{len(self.copies)} records are there twice: the copies begin at {self.copies[0]}"]
 
 
 def check_file(path: Path) -> FileCheck:
@@ -50,6 +66,9 @@ def check_file(path: Path) -> FileCheck:
             _check_record(entry, check)
     except UNREADABLE as error:
         check.damaged[max(check.payloads, default=0)] = str(error)
+    last = max(check.damaged, default=0)
+    if last > max(check.payloads, default=-1) and is_partial_record(path, last):
+        check.tail = last
     return check
 
 
@@ -58,6 +77,7 @@ def _check_record(entry: Entry, check: FileCheck) -> None:
     try:
         if entry.error is not None:
             raise entry.error
+        check.note_id(entry.offset, entry.record.rec_headers.get_header("WARC-Record-ID") or "")
         stored = stored_record(entry.record)
         payload = stored.payload if stored is not None else b""
         rest = entry.record.raw_stream.read()  # of a body above the limit, or of another type

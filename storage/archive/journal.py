@@ -5,14 +5,17 @@
 The database can be rebuilt from the captures and the journal: which bytes belong to which run,
 which requests got no response, the verdicts of the health gate and what a person decided.
 
-A line begins with `crc32`, the CRC-32 of its other bytes as 8 hexadecimal digits; those of versions
-up to 0.1 begin with `line`. Key `line` is the kind of a line:
+A line begins with `crc32`, the CRC-32 of its other bytes as 8 hexadecimal digits, and `offset`, the
+place in the file at which it was written. So lines that were moved, copied or deleted are detected,
+and read in their order. Lines of versions up to 0.1 have neither. `line` is the kind of a line:
 run        a run ended: its facts and counts, the bytes it wrote (`wrote`: file -> [from, to]), the
            ids of the articles it found and their URLs, `unseen`: observations without a capture
 published  runs were evaluated together: their verdicts, and the settings used
 released, discarded      a person decided on a held run (`run`)
 reviewed   a person reviewed an edit or a takedown
 pruned     a file was rewritten without old listings: `ends` maps old offsets to new ones
+
+A reader finds a line `lost` where one or more lines are damaged or missing.
 """
 
 from __future__ import annotations
@@ -22,12 +25,16 @@ import json
 import os
 import re
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from storage.archive.regular_file import file_problem, open_regular
+
 JOURNAL_NAME = "journal.jsonl"
 MAX_LISTED_LINES = 10
+LOST = "lost"  # kind of the line in place of lines that cannot be read
 CHECKSUM = re.compile(rb'\{"crc32":"([0-9a-f]{8})",')
 Line = dict[str, Any]
 
@@ -35,21 +42,25 @@ Line = dict[str, Any]
 def write_line(captures: Path, line: Line) -> None:
     """Append a line and flush it to the disk. Raise OSError."""
     captures.mkdir(parents=True, exist_ok=True)
-    data = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode()
-    data = b'{"crc32":"%08x",%b\n' % (zlib.crc32(data), data[1:])
     with (captures / JOURNAL_NAME).open("a+b", buffering=0) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         end = file.seek(0, os.SEEK_END)
-        if end and os.pread(file.fileno(), 1, end - 1) != b"\n":
-            data = b"\n" + data  # a killed process left a partial line
+        # A killed process may have left a partial line.
+        is_partial = bool(end) and os.pread(file.fileno(), 1, end - 1) != b"\n"
         try:
-            rest = memoryview(data)
+            rest = memoryview(b"\n" * is_partial + _packed(line, end + is_partial))
             while rest:
                 rest = rest[file.write(rest) :]
             os.fsync(file.fileno())
         except OSError:
             file.truncate(end)
             raise
+
+
+def _packed(line: Line, offset: int) -> bytes:
+    text = json.dumps({"offset": offset, **line}, ensure_ascii=False, separators=(",", ":"))
+    data = text.encode()
+    return b'{"crc32":"%08x",%b\n' % (zlib.crc32(data), data[1:])
 
 
 def write_lines(captures: Path, lines: list[Line]) -> None:
@@ -64,48 +75,156 @@ class Journal:
     """The lines of the journal.
 
     Attributes:
-        lines: all but the `pruned` ones
+        lines: all but the `pruned` ones, and a line `lost` in each gap
         pruned: the lines of this kind
         unreadable: numbers of the lines that cannot be read or were changed, from 1
+        missing: numbers of the lines before which others are missing
+        foreign: numbers of the lines in whose place another one was written
+        copied: numbers of the lines that are there twice
+        unordered: whether lines were moved
+        unusable: why the file cannot be read; None if it can
+        others: names of other files that hold lines of a journal
     """
 
     lines: list[Line] = field(default_factory=list)
     pruned: list[Line] = field(default_factory=list)
     unreadable: list[int] = field(default_factory=list)
+    missing: list[int] = field(default_factory=list)
+    foreign: list[int] = field(default_factory=list)
+    copied: list[int] = field(default_factory=list)
+    unordered: bool = False
+    unusable: str | None = None
+    others: list[str] = field(default_factory=list)
 
     def run_lines(self) -> list[Line]:
         """Return the lines of runs. A run may have two (storage/archive/applied_lines.py)."""
         return [line for line in self.lines if line["line"] == "run"]
 
+    def ends(self) -> dict[str, int]:
+        """Return WARC file -> its length when the last run that wrote to it ended."""
+        found: dict[str, int] = {}
+        for line in self.run_lines():
+            for name, (_, end) in line["wrote"].items():
+                found[name] = max(end, found.get(name, 0))
+        return found
+
     def problems(self) -> list[str]:
-        """Return a sentence about the damaged lines."""
-        if not self.unreadable:
-            return []
-        numbers = ", ".join(map(str, self.unreadable[:MAX_LISTED_LINES]))
-        more = " ..." if len(self.unreadable) > MAX_LISTED_LINES else ""
-        return [f"journal: {len(self.unreadable)} lines are damaged: {numbers}{more}"]
+        """Return a sentence about each kind of loss."""
+        found = [f"captures/{JOURNAL_NAME}: {self.unusable}"] if self.unusable else []
+        found += [
+            f"captures/{name}: it holds lines of the journal: rename it to {JOURNAL_NAME}, or "
+            "append it to that file"
+            for name in self.others
+        ]
+        if self.unreadable:
+            numbers = _list(self.unreadable)
+            found.append(f"journal: {len(self.unreadable)} lines are damaged: {numbers}")
+        if self.missing:
+            found.append(f"journal: lines are missing before line {_list(self.missing)}")
+        if self.foreign:
+            numbers = _list(self.foreign)
+            found.append(f"journal: {len(self.foreign)} lines are of another journal: {numbers}")
+        return found
+
+    def changes(self) -> list[str]:
+        """Return a sentence about each kind of change that loses nothing."""
+        found = []
+        if self.copied:
+            numbers = _list(self.copied)
+            found.append(f"journal: {len(self.copied)} lines are copies of others: {numbers}")
+        if self.unordered:
+            found.append("journal: its lines are not in the order in which they were written")
+        return found
+
+
+def _list(numbers: list[int]) -> str:
+    more = " ..." if len(numbers) > MAX_LISTED_LINES else ""
+    return ", ".join(map(str, numbers[:MAX_LISTED_LINES])) + more
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Placed:
+    """A line that can be read, and where it was written."""
+
+    offset: int
+    was_moved: bool
+    number: int
+    length: int
+    line: Line = field(compare=False)
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.length + 1
 
 
 def read_journal(captures: Path) -> Journal:
-    """Return all lines in the order in which they were written; empty if there is no journal.
+    """Return all lines in the order in which they were written; none if there is no journal.
 
-    Offsets are those after all pruning.
+    Offsets are those after all pruning. Never raises because of what is there.
     """
-    journal = Journal()
+    journal = Journal(others=_other_journals(captures))
     try:
-        data = (captures / JOURNAL_NAME).read_bytes()
-    except FileNotFoundError:
+        with open_regular(captures / JOURNAL_NAME) as file:
+            data = file.read()
+    except OSError:
+        if os.path.lexists(captures / JOURNAL_NAME):
+            journal.unusable = file_problem(captures / JOURNAL_NAME)
         return journal
+    end = 0
+    for placed in _in_order(_placed_lines(data, journal), journal):
+        if placed.offset > end + 1:  # a line feed more is no line
+            journal.lines.append({"line": LOST})
+            if placed.number - 1 not in journal.unreadable:
+                journal.missing.append(placed.number)
+        end = placed.end
+        if placed.line["line"] == "pruned":
+            _apply_pruning(journal.lines, placed.line)
+            journal.pruned.append(placed.line)
+        else:
+            journal.lines.append(placed.line)
+    if journal.unreadable and len(data) > end:
+        journal.lines.append({"line": LOST})
+    return journal
+
+
+def _placed_lines(data: bytes, journal: Journal) -> list[_Placed]:
+    """Return the lines that can be read, and note the others."""
+    found = []
+    position = 0
     for number, text in enumerate(data.split(b"\n"), 1):
         line = _parsed(text) if text else {}
         if line is None:
             journal.unreadable.append(number)
-        elif line.get("line") == "pruned":
-            _apply_pruning(journal.lines, line)
-            journal.pruned.append(line)
         elif line:
-            journal.lines.append(line)
-    return journal
+            offset = line.pop("offset", position)
+            found.append(_Placed(offset, offset != position, number, len(text), line))
+        position += len(text) + 1
+    return found
+
+
+def _in_order(lines: list[_Placed], journal: Journal) -> list[_Placed]:
+    """Return the lines in the order in which they were written, each once."""
+    kept: list[_Placed] = []
+    for placed in sorted(lines):
+        if not kept or placed.offset >= kept[-1].end:
+            kept.append(placed)
+        elif placed.offset == kept[-1].offset and placed.line == kept[-1].line:
+            journal.copied.append(placed.number)
+        else:
+            journal.foreign.append(placed.number)
+    numbers = [placed.number for placed in kept]
+    journal.unordered = numbers != sorted(numbers)
+    return kept
+
+
+def _other_journals(captures: Path) -> list[str]:
+    """Return the names of other files that begin as a journal does."""
+    found = []
+    for file in sorted(captures.glob("*")):
+        with suppress(OSError), open_regular(file) as opened:
+            if file.name != JOURNAL_NAME and CHECKSUM.match(opened.read(64)):
+                found.append(file.name)
+    return found
 
 
 def _parsed(text: bytes) -> Line | None:
@@ -122,6 +241,8 @@ def _parsed(text: bytes) -> Line | None:
     except ValueError:
         return None
     match line:
+        case {"offset": offset} if not isinstance(offset, int):
+            readable = False
         case {"line": "run", "run": int()}:
             wrote = line.setdefault("wrote", {})
             readable = isinstance(wrote, dict) and all(map(_is_range, wrote.values()))
@@ -129,7 +250,7 @@ def _parsed(text: bytes) -> Line | None:
             ends = line.get("ends")
             readable = {"pruning", "file"} <= line.keys() and isinstance(ends, dict)
         case {"line": str() as kind}:
-            readable = kind != "run"
+            readable = kind not in ("run", LOST)
         case _:
             readable = False
     return line if readable else None

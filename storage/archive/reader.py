@@ -22,6 +22,7 @@ from storage.archive.decoding import (
     decode_start,
     join_chunks,
 )
+from storage.archive.regular_file import open_regular
 from storage.archive.warc_file import GZIP, UNREADABLE, Entry, entries, entry_at
 from storage.messages import ReasonError, describe
 from storage.messages.reasons_archive import ArchiveReason
@@ -406,7 +407,7 @@ def copy_record(folder: Path, warc: str, offset: int) -> bytes:
     member = zlib.decompressobj(wbits=GZIP)
     copied = bytearray()
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             file.seek(offset)
             while not member.eof and (chunk := file.read(CHUNK_BYTES)):
                 member.decompress(chunk)

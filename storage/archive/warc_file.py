@@ -16,6 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from storage.archive.decoding import MAX_BODY_BYTES
+from storage.archive.regular_file import open_regular
 
 # What warcio raises for damaged files; AttributeError if a header is missing.
 UNREADABLE: tuple[type[Exception], ...] = (
@@ -25,6 +26,7 @@ GZIP = 31  # zlib's window bits for a gzip member
 GZIP_MAGIC = b"\x1f\x8b\x08"
 RECORD_START = b"WARC/"
 CHUNK_BYTES = 1 << 16
+HEAD_BYTES = 1024
 MAX_RECORD_BYTES = 4 * MAX_BODY_BYTES  # of one record unpacked; more is not held in memory
 CONTENT_LENGTH = re.compile(rb"^Content-Length:\s*(\d{1,15})\s*$", re.MULTILINE | re.IGNORECASE)
 
@@ -61,7 +63,7 @@ def entries(
     A record must be read before the next one is asked for. After damage the iteration resumes at
     the next record that begins as one.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         packed = file.read(len(RECORD_START)) != RECORD_START
         read = _packed_entries if packed else _plain_entries
         yield from read(file, start, end, check_digests)
@@ -147,13 +149,27 @@ def find_packed_record(data: bytes | mmap.mmap, position: int = 0) -> int | None
     start = data.find(GZIP_MAGIC, position)
     while start >= 0:
         try:
-            head = zlib.decompressobj(wbits=GZIP).decompress(data[start : start + 1024], 64)
+            head = zlib.decompressobj(wbits=GZIP).decompress(data[start : start + HEAD_BYTES], 64)
         except zlib.error:
             head = b""
         if head.startswith(RECORD_START):
             return start
         start = data.find(GZIP_MAGIC, start + 1)
     return None
+
+
+def is_partial_record(path: Path, offset: int) -> bool:
+    """Whether the rest of a file is the beginning of a record. Raise OSError."""
+    with open_regular(path) as file:
+        file.seek(offset)
+        start = file.read(HEAD_BYTES)
+    if len(start) < len(GZIP_MAGIC):
+        return GZIP_MAGIC.startswith(start)
+    try:
+        head = zlib.decompressobj(wbits=GZIP).decompress(start, len(RECORD_START))
+    except zlib.error:
+        return False
+    return RECORD_START.startswith(head)
 
 
 def _plain_entries(

@@ -139,13 +139,18 @@ class CaptureWriter:
     ) -> Capture | None:
         """Return the newest capture of the URL if it has these bytes and this status.
 
-        A reader must find it: in this file, or in that of its day.
+        A reader must find it: in this file, or in that of its day, which must still be there.
         """
         before = self.newest.get(url)
         if before is None or (before.status, before.sha256) != (status, sha256):
             return None
         found_in = (self._file_name(captured_at, self.day), self._file_name(before.captured_at))
-        return before if before.warc in found_in else None
+        if before.warc not in found_in:
+            return None
+        try:
+            return before if (self.folder / before.warc).stat().st_size > before.offset else None
+        except OSError:
+            return None
 
     def _file_name(self, captured_at: datetime, day: date | None = None) -> str:
         return f"{self.site}/{day or captured_at.astimezone(UTC).date()}.warc.gz"

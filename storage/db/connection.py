@@ -81,6 +81,8 @@ def connect_read_only(file: Path, *, side_files: bool = True) -> sqlite3.Connect
     A reader of a database in WAL mode creates a -wal and a -shm file. It creates none, and takes no
     lock, without `side_files` and on a read-only medium, unless there is a -wal file with content.
     """
+    if file.exists() and not file.is_file():  # opening a named pipe would wait for a writer
+        raise sqlite3.OperationalError(f"{file} is no regular file")
     log = file.with_name(f"{file.name}-wal")
     has_log = log.exists() and log.stat().st_size > 0
     immutable = not has_log and not (side_files and os.access(file.parent, os.W_OK))

@@ -9,8 +9,16 @@ import typer
 from schedules.batch.parent_death import exit_with_parent
 from tinwatch import __version__
 from tinwatch.commands.lazy_loading import LazyGroup, current_name
-from tinwatch.terminal.console import Exit, flush_stdout, open_standard_streams
+from tinwatch.terminal.console import Exit, flush_stdout, open_standard_streams, out
 from tinwatch.terminal.messages import gettext
+
+# Commands whose exit code says what they found: they run to their end without a reader.
+CHECKING = frozenset(
+    {
+        "alert", "backfill", "backup", "bulk", "check", "crawl", "demo", "domains", "explain",
+        "fixture", "health", "import", "nightly", "rebuild", "verify", "verify-site",
+    }
+)  # fmt: skip
 
 app = typer.Typer(
     name="tinwatch",
@@ -42,6 +50,7 @@ def options(
     ctx: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True),
 ) -> None:
+    out.quits_without_reader = ctx.invoked_subcommand not in CHECKING
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
         raise typer.Exit(Exit.USAGE)

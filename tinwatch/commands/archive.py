@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from storage.archive.backup import (
     write_backup,
 )
 from storage.db.connection import Database, DatabaseError
-from storage.home import PRIVATE_FOLDER, Home, HomeError, home_path, open_home
+from storage.home import DATABASE_NAME, PRIVATE_FOLDER, Home, HomeError, home_path, open_home
 from storage.verify import verify as verify_home
 from storage.verify_captures import Verified
 from tinwatch.commands.options import HomeOption, JsonOption
@@ -53,12 +54,16 @@ def backup(
             check_target(place, file)
             with fresh_file(file) as part:
                 saved = write_backup(place, part, part.parent)
-            if output is None:
+            if output is None and not saved.problems:
                 drop_old_backups(file.parent, place.settings.keep_backups)
         if as_json:
-            print_json({"file": str(file), "files": saved.files, "bytes": saved.size})
+            row = {"file": str(file), "files": saved.files, "bytes": saved.size}
+            print_json(row | {"problems": saved.problems})
         else:
+            _print_problems(gettext("problem:"), list(saved.problems), [])
             out.print(f"{safe(str(file))}: {_files(saved.files)}, {_bytes(saved.size)}")
+        if saved.problems:
+            raise typer.Exit(Exit.PROBLEMS)
 
 
 def restore(
@@ -169,9 +174,9 @@ def _is_article(site: str, url: str) -> bool:
 
 
 def _home_with_captures(path: Path | None) -> Home:
-    """Return a home that has captures, with or without a database. Raise HomeError."""
+    """Return a home that has captures or a database. Raise HomeError."""
     folder = home_path(path)
-    if not (folder / "captures").is_dir():
+    if not ((folder / "captures").is_dir() or os.path.lexists(folder / DATABASE_NAME)):
         message = gettext(
             "there are no captures in {folder}: name another folder with --home", folder=folder
         )
@@ -181,7 +186,7 @@ def _home_with_captures(path: Path | None) -> Home:
 
 def _database(place: Home) -> tuple[Database | None, str | None]:
     """Return the home's database, or the reason why it cannot be opened."""
-    if not place.database_file.exists():
+    if not os.path.lexists(place.database_file):
         return None, gettext(
             "database: there is none; tinwatch rebuild creates one from the captures"
         )
@@ -233,11 +238,16 @@ def _print_rebuilt(folder: Path, report: RebuildReport) -> None:
 def _print_problems(title: str, problems: list[str], notes: list[str]) -> None:
     for problem in problems[:MAX_LISTED_PROBLEMS]:
         out.print(f"{styled('bold red', title)} {safe(problem)}")
-    if len(problems) > MAX_LISTED_PROBLEMS:
-        more = gettext("and {number} more", number=len(problems) - MAX_LISTED_PROBLEMS)
-        out.print(f"... {more}: --json")
-    for note in notes:
+    _print_more(problems)
+    for note in notes[:MAX_LISTED_PROBLEMS]:
         out.print(gettext("note: {text}", text=safe(note)))
+    _print_more(notes)
+
+
+def _print_more(listed: list[str]) -> None:
+    if len(listed) > MAX_LISTED_PROBLEMS:
+        more = gettext("and {number} more", number=len(listed) - MAX_LISTED_PROBLEMS)
+        out.print(f"... {more}: --json")
 
 
 def _files(number: int) -> str:

@@ -63,12 +63,14 @@ def flush_stdout() -> None:
 
 
 class _Console(Console):
+    quits_without_reader = True  # of commands that only list something
+
     def on_broken_pipe(self) -> None:
-        """Print no more. Without a reader of the results the command ends; messages are no result,
-        so a crawl goes on without a reader of its progress.
+        """Print no more. Without a reader of the results a listing ends; a check goes on, for its
+        exit code. Messages are no result: a crawl goes on without a reader of its progress.
         """
         discard_stream(sys.stderr if self.stderr else sys.stdout)
-        if not self.stderr:
+        if not self.stderr and self.quits_without_reader:
             raise SystemExit(Exit.OK)
 
 
@@ -215,7 +217,10 @@ def home_and_database(path: Path | None) -> Iterator[tuple[Home, Database]]:
 
 def print_json(row: dict[str, Any]) -> None:
     """Write one JSON line, regardless of the terminal's width."""
-    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    try:
+        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    except BrokenPipeError:
+        out.on_broken_pipe()
 
 
 CONTROL_CHARS = {code: None for code in (*range(32), *range(127, 160)) if code not in (9, 10)}

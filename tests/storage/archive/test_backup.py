@@ -222,3 +222,20 @@ def test_damaged_database_is_not_backed_up(kept: Watcher, tmp_path: Path) -> Non
     home = type(kept.home)(broken, kept.home.settings)
     with pytest.raises(sqlite3.DatabaseError):
         write_backup(home, tmp_path / "b.tar", tmp_path)
+
+
+def test_renamed_file_is_saved_and_what_is_no_file_is_named(kept: Watcher, tmp_path: Path) -> None:
+    first, second, third = sorted((kept.home.captures / "alpha").glob("*.warc.gz"))
+    data = first.read_bytes()
+    first.rename(kept.home.captures / "moved")
+    second.unlink()
+    second.symlink_to(tmp_path / "nothing")
+    (kept.home.captures / "alpha" / "2025-04-07 (copy).warc.gz").write_bytes(data)
+    saved = write_backup(kept.home, tmp_path / "b.tar", tmp_path)
+    assert [problem.split(": ")[0] for problem in saved.problems] == [
+        f"captures/alpha/{second.name}"
+    ]
+    read_backup(tmp_path / "b.tar", tmp_path / "again")
+    restored = tmp_path / "again" / "captures" / "alpha"
+    assert sorted(file.name for file in restored.iterdir()) == [first.name, third.name]
+    assert (restored / first.name).read_bytes() == data

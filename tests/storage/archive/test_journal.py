@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.archive import journal
-from storage.archive.journal import JOURNAL_NAME, read_journal, write_line
+from storage.archive.journal import JOURNAL_NAME, LOST, Journal, read_journal, write_line
 
 
 def write_many(captures: Path, writer: int) -> None:
@@ -46,8 +47,9 @@ def test_partial_line_is_counted_and_hides_no_other(
     (folder / JOURNAL_NAME).write_bytes(whole + unreadable)
     write_line(folder, {"line": "released", "run": 3})
     found = read_journal(folder)
-    assert [line["run"] for line in found.lines] == [1, 3]
+    assert [line.get("run", line["line"]) for line in found.lines] == [1, LOST, 3]
     assert found.unreadable == [2]
+    assert found.missing == []
 
 
 LINES = ({"line": "run", "run": 1, "night": "đêm", "wrote": {"a": [0, 12]}},
@@ -99,3 +101,90 @@ def test_offsets_are_those_after_pruning(tmp_path: Path) -> None:
         {file: [0, 40], "alpha/b": [0, 100]}, {file: [40, 100]},
     ]  # fmt: skip
     assert [line["pruning"] for line in found.pruned] == [1]
+
+
+def written(folder: Path, runs: int = 4) -> list[bytes]:
+    """Write some lines; return their bytes."""
+    for run in range(1, runs + 1):
+        write_line(folder, {"line": "released", "run": run})
+    return (folder / JOURNAL_NAME).read_bytes().splitlines(keepends=True)
+
+
+def rewritten(folder: Path, lines: list[bytes]) -> Journal:
+    (folder / JOURNAL_NAME).write_bytes(b"".join(lines))
+    return read_journal(folder)
+
+
+def runs(journal: Journal) -> list[Any]:
+    return [line.get("run", line["line"]) for line in journal.lines]
+
+
+@given(order=st.permutations(range(4)))
+def test_lines_in_any_order_are_read_in_theirs(
+    tmp_path_factory: pytest.TempPathFactory, order: list[int]
+) -> None:
+    folder = tmp_path_factory.mktemp("journal")
+    lines = written(folder)
+    found = rewritten(folder, [lines[index] for index in order])
+    assert runs(found) == [1, 2, 3, 4]
+    assert found.problems() == []
+    assert bool(found.changes()) == (order != sorted(order))
+
+
+@given(copied=st.lists(st.integers(0, 3), min_size=1, max_size=5))
+def test_copied_lines_count_once(
+    tmp_path_factory: pytest.TempPathFactory, copied: list[int]
+) -> None:
+    folder = tmp_path_factory.mktemp("journal")
+    lines = written(folder)
+    found = rewritten(folder, [*lines, *(lines[index] for index in copied)])
+    assert runs(found) == [1, 2, 3, 4]
+    assert (found.problems(), len(found.copied)) == ([], len(copied))
+
+
+def test_deleted_line_leaves_a_gap_as_a_damaged_one(tmp_path: Path) -> None:
+    lines = written(tmp_path)
+    found = rewritten(tmp_path, [*lines[:1], *lines[2:]])
+    assert (runs(found), found.missing) == ([1, LOST, 3, 4], [2])
+    damaged = lines[1].replace(b"released", b"discarde")
+    found = rewritten(tmp_path, [lines[0], damaged, *lines[2:]])
+    assert (runs(found), found.missing, found.unreadable) == ([1, LOST, 3, 4], [], [2])
+    found = rewritten(tmp_path, [lines[3], lines[2], damaged, lines[0]])
+    assert runs(found) == [1, LOST, 3, 4]
+    found = rewritten(tmp_path, [*lines[:3], lines[3][:20]])
+    assert runs(found) == [1, 2, 3, LOST]
+
+
+def test_lines_of_another_journal_are_named(tmp_path: Path) -> None:
+    lines = written(tmp_path)
+    (tmp_path / "other").mkdir()
+    write_line(tmp_path / "other", {"line": "discarded", "run": 9})
+    other = (tmp_path / "other" / JOURNAL_NAME).read_bytes()
+    found = rewritten(tmp_path, [*lines, other])
+    assert (runs(found), found.foreign) == ([1, 2, 3, 4], [5])
+    assert found.problems()
+
+
+def test_lines_of_earlier_versions_have_no_offset(tmp_path: Path) -> None:
+    old = [b'{"line":"released","run":1}\n', b'{"line":"released","run":2}\n']
+    found = rewritten(tmp_path, old)
+    write_line(tmp_path, {"line": "released", "run": 3})
+    found = read_journal(tmp_path)
+    assert (runs(found), found.problems(), found.changes()) == ([1, 2, 3], [], [])
+
+
+def test_journal_with_another_name_is_named(tmp_path: Path) -> None:
+    written(tmp_path)
+    (tmp_path / JOURNAL_NAME).rename(tmp_path / "journal-2024.jsonl")
+    found = read_journal(tmp_path)
+    assert (found.lines, found.others) == ([], ["journal-2024.jsonl"])
+    assert found.problems()
+
+
+def test_journal_that_is_no_file_is_named(tmp_path: Path) -> None:
+    journal_file = tmp_path / JOURNAL_NAME
+    os.mkfifo(journal_file)
+    assert read_journal(tmp_path).problems() == [f"captures/{JOURNAL_NAME}: it is a named pipe"]
+    journal_file.unlink()
+    journal_file.mkdir()
+    assert read_journal(tmp_path).problems() == [f"captures/{JOURNAL_NAME}: it is a folder"]

@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import logging
+import os
 import tempfile
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -166,6 +167,21 @@ def test_revisit_is_read_with_bytes_of_an_earlier_day(
         assert raw.get_header("WARC-Type") == "revisit"
         assert raw.get_header("WARC-Refers-To-Date") == "2025-04-07T05:00:00Z"
         assert raw.get_header("WARC-Refers-To-Target-URI") == URL
+
+
+@pytest.mark.parametrize("left", [None, 10])
+def test_unchanged_bytes_whose_record_is_lost_are_written_again(
+    write: Write, tmp_path: Path, writer: CaptureWriter, left: int | None
+) -> None:
+    first = write(writer, at=NOON)
+    if left is None:
+        (tmp_path / first.warc).unlink()
+    else:
+        os.truncate(tmp_path / first.warc, left)
+    again = write(writer, at=NOON + timedelta(days=1))
+    writer.close()
+    assert not again.repeated
+    assert [record.body for record in read_records(tmp_path / again.warc)] == [BODY]
 
 
 def test_next_process_writes_a_revisit_of_stored_bytes(write: Write, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,6 +23,9 @@ from storage.models import Article, RevisionCause
 from storage.run_stats import RunStats
 from storage.runs.repository import finish_run, start_run
 from storage.runs.sites import SiteFacts, register_site
+from tinwatch import commands
+from tinwatch.commands.app import CHECKING
+from tinwatch.commands.lazy_loading import GROUPS
 from tinwatch.demo import sample_sites
 
 Call = Callable[..., tuple[int, str, str]]
@@ -94,6 +98,27 @@ def test_closed_pipe_is_not_an_error(large: Path, words: str, lines: int) -> Non
     error = process.stderr.read().decode()
     process.stderr.close()
     assert (process.wait(timeout=60), error) == (0, "")
+
+
+@pytest.mark.parametrize("words", ["verify", pytest.param("verify --json", marks=pytest.mark.slow)])
+def test_check_without_a_reader_keeps_its_exit_code(
+    demo_home: Path, tmp_path: Path, words: str
+) -> None:
+    home = shutil.copytree(demo_home, tmp_path / "home")
+    shutil.rmtree(home / "captures")
+    done = shell(f"{words} --home {home} | head -c 1; exit ${{PIPESTATUS[0]}}")
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_commands_that_exit_with_problems_run_to_their_end() -> None:
+    names: dict[str, set[str]] = {}
+    for group in GROUPS.values():
+        for name, command in group.items():
+            names.setdefault(command.function.split(":")[0], set()).add(name)
+    folder = Path(commands.__file__).parent
+    for module, of_module in names.items():
+        if "Exit.PROBLEMS" in (folder / f"{module}.py").read_text("utf-8"):
+            assert of_module & CHECKING, module
 
 
 @pytest.mark.parametrize(
