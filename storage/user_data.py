@@ -1,4 +1,4 @@
-"""User data that captures and journal do not hold, copied from an old database into a rebuilt one.
+"""What captures and journal do not hold, copied from an old database into a rebuilt one.
 
 That is saved searches, pinned pages, the cursors of subscriptions and unsent messages. The old
 database may be damaged: everything readable is copied and the rest is reported.
@@ -36,11 +36,26 @@ def carry_over(file: Path, db: Database) -> list[str]:
             tables = {row[0] for row in old.execute("SELECT name FROM sqlite_master")}
             messages = [message for table, copy in _TABLES.items() if table in tables
                         for message in _copied(table, copy, old, db)]  # fmt: skip
-        if not has_runs(file):
+        if not has_runs(file, side_files=False):
             messages.append(f"the old database is empty, so these are lost: {names}")
         return messages
     except sqlite3.DatabaseError as error:
         return [f"the old database cannot be read ({error}), so these are lost: {names}"]
+
+
+def revision_count(file: Path) -> int:
+    """Return how many revisions a database holds; 0 if it cannot be read."""
+    try:
+        with closing(connect_read_only(file, side_files=False)) as old:
+            return int(old.execute("SELECT count(*) FROM revisions").fetchone()[0])
+    except sqlite3.DatabaseError:
+        return 0
+
+
+def copy_database(file: Path, target: Path) -> None:
+    """Copy a database as it is. Raise sqlite3.DatabaseError."""
+    with closing(connect_read_only(file, side_files=False)) as old:
+        old.execute("VACUUM INTO ?", [str(target)])
 
 
 def _copied(table: str, copy: Copy, old: sqlite3.Connection, db: Database) -> list[str]:

@@ -49,7 +49,6 @@ from storage.archive.writer import CaptureWriter
 from storage.db.connection import (
     Database,
     DatabaseError,
-    connect_read_only,
     from_utc_text,
     has_runs,
     reserve_ids,
@@ -63,7 +62,7 @@ from storage.reasons import Reason
 from storage.run_stats import RunStats
 from storage.runs.repository import RunKind, get_run, restore_run, run_ids, runs_without_verdict
 from storage.runs.sites import SiteFacts, register_site, site_names
-from storage.user_data import carry_over
+from storage.user_data import carry_over, copy_database, revision_count
 from storage.verify import verify
 
 COPY_BYTES = 1 << 16  # at most as much is lost with a sector of the disk
@@ -148,10 +147,9 @@ def _copy_captures(source: Home, folder: Path, report: RebuildReport) -> dict[st
 def _copy_database(source: Home, folder: Path, report: RebuildReport) -> bool:
     """Copy the database if it is all that is left. Return whether it holds runs."""
     try:
-        if not has_runs(source.database_file):
+        if not has_runs(source.database_file, side_files=False):
             return False
-        with closing(connect_read_only(source.database_file, side_files=False)) as old:
-            old.execute("VACUUM INTO ?", [str(folder / source.database_file.name)])
+        copy_database(source.database_file, folder / source.database_file.name)
         with closing(open_home(folder).create_database()) as db:
             report.problems = verify(folder / "captures", db).problems
             report.count(db)
@@ -164,11 +162,7 @@ def _copy_database(source: Home, folder: Path, report: RebuildReport) -> bool:
 
 def _better_database(file: Path, report: RebuildReport) -> list[str]:
     """Return a note if the old database holds what the captures do not give any more."""
-    try:
-        with closing(connect_read_only(file, side_files=False)) as old:
-            (revisions,) = old.execute("SELECT count(*) FROM revisions").fetchone()
-    except sqlite3.DatabaseError:
-        return []
+    revisions = revision_count(file)
     if revisions <= report.revisions:
         return []
     return [

@@ -144,7 +144,7 @@ def _list(numbers: list[int]) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Placed:
-    """A line that can be read, and where it was written."""
+    """A line that can be read, and where it was written. A line that counts before is empty."""
 
     offset: int
     was_moved: bool
@@ -177,6 +177,8 @@ def read_journal(captures: Path) -> Journal:
             if placed.number - 1 not in journal.unreadable:
                 journal.missing.append(placed.number)
         end = placed.end
+        if not placed.line:
+            continue
         if placed.line["line"] == "pruned":
             _apply_pruning(journal.lines, placed.line)
             journal.pruned.append(placed.line)
@@ -191,12 +193,18 @@ def _placed_lines(data: bytes, journal: Journal) -> list[_Placed]:
     """Return the lines that can be read, and note the others."""
     found = []
     position = 0
+    old: set[bytes] = set()
     for number, text in enumerate(data.split(b"\n"), 1):
         line = _parsed(text) if text else {}
         if line is None:
             journal.unreadable.append(number)
         elif line:
+            is_old = "offset" not in line
             offset = line.pop("offset", position)
+            if is_old and line["line"] in ("run", "published"):
+                # A commit that failed and was tried again wrote it twice.
+                line = {} if text in old else line
+                old.add(text)
             found.append(_Placed(offset, offset != position, number, len(text), line))
         position += len(text) + 1
     return found

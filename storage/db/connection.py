@@ -93,11 +93,11 @@ def connect_read_only(file: Path, *, side_files: bool = True) -> sqlite3.Connect
     )
 
 
-def has_runs(file: Path) -> bool:
+def has_runs(file: Path, *, side_files: bool = True) -> bool:
     """Whether a database holds a run. Raise sqlite3.DatabaseError."""
     if not file.exists() or not file.stat().st_size:
         return False
-    with closing(connect_read_only(file)) as connection:
+    with closing(connect_read_only(file, side_files=side_files)) as connection:
         table = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'runs'").fetchone()
         return bool(table and connection.execute("SELECT 1 FROM runs LIMIT 1").fetchone())
 

@@ -173,6 +173,15 @@ def test_lines_of_earlier_versions_have_no_offset(tmp_path: Path) -> None:
     assert (runs(found), found.problems(), found.changes()) == ([1, 2, 3], [], [])
 
 
+def test_copied_lines_of_earlier_versions_count_once(tmp_path: Path) -> None:
+    old = [b'{"line":"run","run":1,"wrote":{}}\n', b'{"line":"published","verdicts":[]}\n']
+    rewritten(tmp_path, old * 2)
+    write_line(tmp_path, {"line": "released", "run": 1})
+    found = read_journal(tmp_path)
+    assert [line["line"] for line in found.lines] == ["run", "published", "released"]
+    assert found.problems() == []
+
+
 def test_journal_with_another_name_is_named(tmp_path: Path) -> None:
     written(tmp_path)
     (tmp_path / JOURNAL_NAME).rename(tmp_path / "journal-2024.jsonl")
