@@ -280,6 +280,18 @@ def test_unknown_parameter_is_refused_by_name(told: Any, client: TestClient) -> 
     assert client.get("/articles/1?article=2").status_code == 400
 
 
+def test_second_value_of_a_parameter_is_refused_unless_it_can_be_repeated(
+    told: Any, client: TestClient
+) -> None:
+    for path in ("/changes?from=2025-03&from=2025-04", "/search?q=a&q=b", "/?site=a&site=b",
+                 "/api/count?q=a&q=b", "/changes?lang=en&lang=vi"):  # fmt: skip
+        answer = client.get(f"{path}&lang=en")
+        assert answer.status_code == 400, path
+        assert "can be given only once" in answer.text, path
+    for path in ("/changes?kind=new&kind=edited", "/changes?run=&run=1", "/search?q=a&q=a"):
+        assert client.get(path).status_code == 200, path
+
+
 @pytest.mark.parametrize(
     ("path", "why"),
     [
@@ -300,10 +312,12 @@ def test_impossible_value_is_refused_in_the_language_of_the_request(
 
 
 def test_every_page_knows_its_own_parameters() -> None:
-    assert query_parameters(article_page.article) == {"article", "revision"}
-    assert query_parameters(diff_page.diff) == {"article", "from", "to", "view"}
-    assert {"from", "class", "min_sites"} - query_parameters(stories_page.stories) == {"class"}
-    assert query_parameters(login_page.check_token) == set()
+    assert query_parameters(article_page.article).keys() == {"article", "revision"}
+    assert query_parameters(diff_page.diff).keys() == {"article", "from", "to", "view"}
+    stories = query_parameters(stories_page.stories)
+    assert {"from", "class", "min_sites"} - stories.keys() == {"class"}
+    assert (stories["site"], stories["province"], stories["from"]) == (True, True, False)
+    assert query_parameters(login_page.check_token) == {}
 
 
 def test_line_of_an_edit_counts_in_singular_and_plural() -> None:

@@ -26,6 +26,13 @@ def test_matches_are_highlighted(demo_page: TestClient) -> None:
     assert 'href="/api/search?q=duong"' in text
     with_filters = demo_page.get("/search?q=duong&site=laocai&lang=en").text
     assert 0 < with_filters.count('class="snippet"') < text.count('class="snippet"')
+    sites = "/search?q=duong&site=laocai&site=haugiang&lang=en"
+    several = demo_page.get(sites).text
+    other = demo_page.get("/search?q=duong&site=haugiang&lang=en").text
+    assert '<input type="hidden" name="site" value="haugiang">' in several
+    rows = demo_page.get("/search/counts.json?q=duong&site=laocai&site=haugiang&group=site").json()
+    assert {row["group"] for row in rows} == {"laocai", "haugiang"}
+    assert 'class="snippet"' in other
     assert 'class="snippet"' not in demo_page.get("/search?q=khongcotunay").text
     days = demo_page.get("/search?from=2025-03-10&to=2025-03-10&order=newest").text
     assert ">10/03/2025<" in days

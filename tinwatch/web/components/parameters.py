@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import cache
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from fastapi import Path, Query, Request
 from fastapi.params import Depends, Form
@@ -28,28 +28,40 @@ NewerRevision = Annotated[
 
 
 def refuse_unknown_parameters(request: Request) -> None:
-    """Raise PageError(400) for a parameter in the query string that the page does not take."""
+    """Raise PageError(400) for a parameter in the query string that the page does not take.
+
+    Also for a second value of a parameter that the page takes once, which would be ignored.
+    """
     route = request.scope["route"]
-    known = query_parameters(route.endpoint) - request.path_params.keys() | {"lang"}
+    known = dict(query_parameters(route.endpoint)) | {"lang": False}
+    for name in request.path_params:
+        known.pop(name, None)
     if is_feed(request):
-        known |= {KEY}
+        known[KEY] = False
     for name in request.query_params:
         if name not in known:
             raise bad_request(gettext_noop("Unknown parameter: {name}"), name=name)
+        if not known[name] and len(set(filter(None, request.query_params.getlist(name)))) > 1:
+            raise bad_request(gettext_noop("{name} can be given only once"), name=name)
 
 
 @cache
-def query_parameters(endpoint: Callable[..., Any]) -> frozenset[str]:
-    """Return the names in the path and the query string that a function of a page takes."""
+def query_parameters(endpoint: Callable[..., Any]) -> dict[str, bool]:
+    """Return what a function of a page takes in the path and the query string.
+
+    The values: whether the parameter can be repeated.
+    """
     hints = get_type_hints(endpoint, include_extras=True)
-    found: set[str] = set()
+    found: dict[str, bool] = {}
     for name in inspect.signature(endpoint).parameters:
-        kind, *stated = get_args(hints[name]) or (hints[name],)
+        hint = hints[name]
+        kind, *stated = get_args(hint) if get_origin(hint) is Annotated else (hint,)
         if kind is Request or any(isinstance(each, Depends | Form) for each in stated):
             continue
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            found |= {field.alias or key for key, field in kind.model_fields.items()}
+            for key, field in kind.model_fields.items():
+                found[field.alias or key] = get_origin(field.annotation) is list
             continue
         aliases = [each.alias for each in stated if isinstance(each, QueryParameter)]
-        found.add(next(filter(None, aliases), name))
-    return frozenset(found)
+        found[next(filter(None, aliases), name)] = get_origin(kind) is list
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, Literal
@@ -46,8 +46,8 @@ class SearchQuery(BaseModel, extra="forbid"):
     """What is searched, and how it is shown; any other parameter is refused by name."""
 
     q: str = ""
-    site: str = ""
-    province: str = ""
+    site: list[str] = []
+    province: list[str] = []
     status: Literal["", "live", "suspect", "removed", "moved"] = ""
     first: str = Field("", alias="from")
     last: str = Field("", alias="to")
@@ -61,8 +61,8 @@ class SearchQuery(BaseModel, extra="forbid"):
 
     def text(self, words: str | None = None) -> str:
         """Return the whole query in the query language, of `words` instead of `q` if given."""
-        filters = {"site": self.site, "province": self.province, "status": self.status,
-                   "from": self.first, "to": self.last}  # fmt: skip
+        filters = {"site": self.site, "province": self.province, "status": [self.status],
+                   "from": [self.first], "to": [self.last]}  # fmt: skip
         return combined_query(self.q if words is None else words, **filters)
 
     def queries(self) -> dict[str, ParsedQuery]:
@@ -131,9 +131,14 @@ def _counted(db: Database, query: SearchQuery) -> Counted:
     return count_queries(db, query.queries(), query.by, query.group or None)
 
 
-def combined_query(q: str, **filters: str) -> str:
-    """Combine the typed query and the form's filters."""
-    terms = [f'{name}:"{value.strip()}"' for name, value in filters.items() if value.strip()]
+def combined_query(q: str, **filters: Sequence[str]) -> str:
+    """Combine the typed query and the form's filters, of which one value each must match."""
+    terms = []
+    for name, written in filters.items():
+        values = [f'"{value.strip()}"' for value in written if value.strip()]
+        if values:
+            choice = " OR ".join(values)
+            terms.append(f"{name}:({choice})" if len(values) > 1 else f"{name}:{choice}")
     if not q.strip():
         return " ".join(terms)
     return " ".join([f"({q.strip()})" if terms else q.strip(), *terms])
