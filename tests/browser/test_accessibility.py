@@ -28,7 +28,7 @@ PAGES = {
     "taken-down": "/articles/54", "diff": "/articles/EDITED/diff",
     "inline": "/articles/EDITED/diff?view=inline", "evidence": "/articles/54/evidence",
     "capture": "/captures/1", "takedowns": "/takedowns", "suspects": "/takedowns?show=suspect",
-    "review": "/review", "nowhere": "/nowhere",
+    "review": "/review", "pending": "/pending", "nowhere": "/nowhere",
     "changes": "/changes", "no-changes": "/changes?kind=outage",
     "sites": "/sites", "site": "/sites/gialai", "provinces": "/provinces",
     "province": "/provinces/lao-cai", "stories": "/stories", "story": "/stories/1",

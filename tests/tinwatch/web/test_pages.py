@@ -266,9 +266,10 @@ def test_zotero_gets_the_record_of_the_shown_revision_by_unapi(
 
 PATHS = (
     "/", "/articles/1", "/articles/1/diff", "/articles/1/evidence", "/captures/1", "/changes",
-    "/takedowns", "/review", "/sites", "/sites/alpha", "/provinces", "/provinces/lao-cai",
-    "/stories", "/health", "/search", "/login", "/feeds/all.atom", "/feeds/site/alpha.atom",
-    "/searches/x.atom", "/api/articles", "/api/events", "/api/stories", "/api/sites",
+    "/takedowns", "/review", "/pending", "/sites", "/sites/alpha", "/provinces",
+    "/provinces/lao-cai", "/stories", "/health", "/search", "/login", "/feeds/all.atom",
+    "/feeds/site/alpha.atom", "/searches/x.atom", "/api/articles", "/api/events", "/api/stories",
+    "/api/sites",
 )  # fmt: skip
 
 

@@ -61,8 +61,10 @@ class SearchQuery(BaseModel, extra="forbid"):
 
     def text(self, words: str | None = None) -> str:
         """Return the whole query in the query language, of `words` instead of `q` if given."""
-        filters = {"site": self.site, "province": self.province, "status": [self.status],
-                   "from": [self.first], "to": [self.last]}  # fmt: skip
+        filters: dict[str, list[str]] = {
+            "site": self.site, "province": self.province, "status": [self.status],
+            "from": [self.first], "to": [self.last],
+        }  # fmt: skip
         return combined_query(self.q if words is None else words, **filters)
 
     def queries(self) -> dict[str, ParsedQuery]:
