@@ -55,10 +55,11 @@ def mark_reposts(db: Database, runs: list[int]) -> int:
             events[event.article] = event
         if event.article in assigned:
             continue
-        if _past(event):
-            left |= dict.fromkeys(_companions(db, event.article), event)
         _assign(db, clusterer, event)
         assigned.add(event.article)
+        if _past(event):
+            left |= dict.fromkeys(sorted(clusterer.regrouped), event)
+        clusterer.regrouped.clear()
         _add_story_events(db, clusterer, event)
     clusterer.close()
     return _Reprints(db, events, left).mark()
@@ -76,12 +77,6 @@ def _new_texts(db: Database, runs: list[int]) -> Iterator[PendingEvent]:
                 yield PendingEvent(
                     0, run.id, run.site, article, EventKind.EDITED, observed_at, "", past
                 )
-
-
-def _companions(db: Database, article: int) -> list[int]:
-    """Return the articles of an article's story."""
-    story = stories.story_of(db, article)
-    return [] if story is None else [member.article for member in stories.members(db, story)]
 
 
 def _assign(db: Database, clusterer: StoryClusterer, event: PendingEvent) -> None:
@@ -106,7 +101,7 @@ def _add_story_events(db: Database, clusterer: StoryClusterer, event: PendingEve
         add_pending_event(
             db,
             event.run,
-            event.site,
+            article_by_id(db, change.article).site,
             change.kind,
             event.observed_at,
             summary,

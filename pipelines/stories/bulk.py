@@ -23,7 +23,7 @@ from pipelines.stories.chunk_comparison import (
     write_chunk,
 )
 from pipelines.stories.first_publisher import MemberRecord, order_by_publication
-from pipelines.stories.joining import MAX_CANDIDATES, MAX_HOLDERS, Match, StoryAssigner
+from pipelines.stories.joining import MAX_CANDIDATES, MAX_HOLDERS, Match, StoryAssigner, connected
 from pipelines.stories.sentences import ShingledText, shingle_text
 from pipelines.stories.stock_phrases import stock_phrase_shingles
 from pipelines.stories.text_reuse import TextReuse, measure_reuse
@@ -112,6 +112,9 @@ class DatasetClusterer(StoryAssigner):
         self._stock_before: frozenset[int] = frozenset()
         self._grown: set[int] = set()  # stock phrases since then
         self._grown_at = 0
+        # Pairs of which the article with the higher number was published first: the dates of both
+        # are at hand only while their chunk is loaded.
+        self._reversed: set[tuple[int, int]] = set()
 
     @property
     def stock(self) -> frozenset[int]:
@@ -130,9 +133,46 @@ class DatasetClusterer(StoryAssigner):
         self._comparison = NOT_COMPARED
 
     def assign(self, article: int) -> list[Match]:
+        """Find the earlier numbered articles with the same text; form_stories() does the rest."""
         if article not in self._candidates_of:
             self._load(self.join.chunk_of(article))
-        return super().assign(article)
+        self.compare(article)
+        matches = [self._pairs[article][other] for other in self._partners(article)]
+        for match in matches:
+            if super()._is_first(article, match.article):
+                self._reversed.add((match.article, article))
+        return sorted(matches, key=lambda m: (-m.kept_syllables, m.article))
+
+    def assign_doubtful(self) -> None:
+        """Compare articles that matched by stock phrases only, and their matches, again."""
+        done: set[int] = set()
+        while doubtful := self._doubtful - done:
+            done |= doubtful
+            for article in sorted(doubtful):
+                later = [other for other in self._pairs.get(article, {}) if other > article]
+                for number in (article, *later):
+                    self.assign(number)
+
+    def form_stories(self) -> None:
+        """Put the matching articles into stories."""
+        for group in connected({number: self._joined(number) for number in sorted(self._pairs)}):
+            if len(group) > 1:
+                story = self.kept.new_story()
+                for number in group:
+                    self.kept.assign_member(number, story)
+
+    def _partners(self, article: int) -> list[int]:
+        return [other for other in super()._partners(article) if other < article]
+
+    def _known(self, article: int) -> dict[int, Match]:
+        return self._pairs.get(article, {})
+
+    def _is_first(self, article: int, other: int) -> bool:
+        low, high = sorted((article, other))
+        return article == (high if (low, high) in self._reversed else low)
+
+    def _order(self, article: int) -> tuple[str, str, str]:
+        return f"{article:012d}", "", ""
 
     def _load(self, chunk: int | None) -> None:
         if chunk == self._chunk:
@@ -223,6 +263,7 @@ def _cluster(join: StoryJoin, work: Path, compare: Compare, progress: Progress) 
         join.dataset.remove_file(chunk.name)
         progress(done, chunks)
     clusterer.assign_doubtful()
+    clusterer.form_stories()
     pairs.close()
     stories = ResultFile(join.dataset, STORIES_FILE, work, STORIES)
     members = clusterer.kept.all()

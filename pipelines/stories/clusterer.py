@@ -65,25 +65,27 @@ class StoryClusterer(StoryAssigner):
         self._unwritten: dict[int, set[int]] = defaultdict(set)  # min_shingle -> articles
         self._looked_up: tuple[Sketch, dict[int, set[int]]] = Sketch(()), {}  # with its holders
         self._texts: dict[int, ShingledText] = {}
+        self._records: dict[int, MemberRecord] = {}
         self._consumed: list[int] = []  # articles whose precomputed positions were read
 
     def assign(self, article: int) -> list[Match]:
         """Assign an article by its newest revision; return its matches, the best first."""
         self._texts.pop(article, None)
+        self._records.pop(article, None)
         return super().assign(article)
 
     def add_to_index(self, article: int) -> None:
         """Add the article to the shingle index without assigning it."""
-        self._matches(article)
+        self.compare(article)
 
     def replace(self, old: int, new: int) -> None:
         """Replace a moved article's old row by its new one in its story."""
         story = self.stories.story_of(old)
+        self.compare(old)  # an article that has moved matches no other
         self.stories.remove_member(old)
-        if story is not None:
+        if story is not None and self.stories.members(story):
             self.stories.assign_member(new, story)
-            self._remove_last_member(story)
-        self.add_to_index(new)
+        self.assign(new)
 
     def close(self) -> None:
         """Assign articles that matched by stock phrases only again, then write the index."""
@@ -101,7 +103,7 @@ class StoryClusterer(StoryAssigner):
         if article not in self._texts:
             if len(self._texts) >= MAX_CACHED_TEXTS:
                 self._texts.clear()
-            record = last_revision(self.db, article).record
+            record = self._record_of(article).record
             self._texts[article] = shingle_text(record, stock_phrase_shingles())
         return self._texts[article]
 
@@ -140,7 +142,12 @@ class StoryClusterer(StoryAssigner):
         return stories.sites_of(self.db, articles)
 
     def _record_of(self, article: int) -> MemberRecord:
-        return member_record(self.db, stories.as_member(self.db, article))
+        if article not in self._records:
+            if len(self._records) >= MAX_CACHED_TEXTS:
+                self._records.clear()
+            member = stories.as_member(self.db, article)
+            self._records[article] = member_record(self.db, member)
+        return self._records[article]
 
 
 def member_record(db: Database, member: stories.Member) -> MemberRecord:

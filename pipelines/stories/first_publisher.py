@@ -60,10 +60,10 @@ def _by_date(members: list[MemberRecord]) -> list[MemberRecord]:
     """Sort by day. Within a day sort by time if all print one, else by the time of first crawl."""
     untimed = {_day(p) for p in members if not (p.record.published and p.record.time_known)}
 
-    def key(one: MemberRecord) -> tuple[str, str, str, int]:
+    def key(one: MemberRecord) -> tuple[str, str, str, str, str]:
         day = _day(one)
         time = "" if day in untimed else (one.record.published or "")[:16]
-        return day, time, one.member.first_seen, one.member.article
+        return day, time, one.member.first_seen, one.member.site, one.record.key
 
     return sorted(members, key=key)
 

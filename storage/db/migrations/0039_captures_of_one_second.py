@@ -11,9 +11,9 @@ from sqlite_utils import Database
 from storage.db.migrations.statements import execute_all
 
 TEXT = (
-    "(SELECT fingerprint FROM revisions AS same WHERE same.article = {revision}.article "
-    "AND same.observed_at = {revision}.observed_at AND same.capture IS {revision}.capture "
-    "ORDER BY same.cause DESC, same.number LIMIT 1)"
+    "coalesce((SELECT fingerprint FROM revisions AS same WHERE same.article = {revision}.article "
+    "AND same.observed_at = {revision}.observed_at AND same.capture = {revision}.capture "
+    "ORDER BY same.cause DESC, same.number LIMIT 1), {revision}.fingerprint)"
 )
 OTHER, INSERTED, OWN = (TEXT.format(revision=name) for name in ("other", "inserted", "revisions"))
 SQL = f"""
