@@ -13,6 +13,7 @@ from crawlers.reprocess.reparse import reparse_sites
 from schedules.publishing.publish import publish
 from storage.articles.repository import articles_as_json
 from storage.articles.revisions import revisions
+from storage.articles.source_counts import site_sources
 from storage.events.ledger import events
 from storage.home import Home, open_home
 from storage.reasons import LEGACY_TEXT
@@ -42,6 +43,21 @@ def ledger(home: Home) -> list[int]:
 def test_unchanged_rules_change_nothing(home: Home) -> None:
     done = reparse_sites(home, [SITE])[SITE]
     assert (done.articles, done.changed, done.unreadable) == (8, 0, 0)
+
+
+def test_sources_of_fields_are_counted_anew(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    db = home.database()
+    imported = site_sources(db, SITE)
+    assert (imported.pages, imported.of("title")[0].confirmed) == (8, 8)
+    reparse_sites(home, [SITE])
+    assert site_sources(db, SITE) == imported
+    monkeypatch.setattr(get_site(SITE), "select", {**get_site(SITE).select, "lead": ["h1"]})
+    monkeypatch.setattr(get_site(SITE), "extractor_version", "1.mended")
+    reparse_sites(home, [SITE])
+    mended = site_sources(db, SITE)
+    assert (mended.version, mended.pages) == ("1.mended", 8)
+    assert [count.source for count in mended.of("lead")] == ["h1"]
+    db.close()
 
 
 def test_changed_rule_adds_revisions_with_cause_extractor(

@@ -31,6 +31,8 @@ COMPARED_COLUMNS = {  # columns that a rebuild must restore: without internal ro
     "article_counts": "*",
     "event_counts": "*",
     "event_days": "*",
+    "source_counts_state": "*",
+    "source_counts": "*",
 }
 
 
