@@ -81,6 +81,7 @@ _AMOUNT = re.compile(
     r"[0-9][.,]*\s*(?:%|triệu|tỷ|tỉ|ha\b|hộ|km|kg|đồng|lượt|người|tấn|m\b|m2)", re.I
 )
 _ROW = re.compile(r"[0-9]{1,3}\s")  # of a table
+_NUMBERED = re.compile(r"\(?[0-9]{1,2}[.)/]\s")
 _LIST_ITEM = re.compile(r"[-+•*–]\s|\(?[0-9]{1,2}[.)/]\s|\(?[a-zđ][.)/]\s|[IVX]+[.)/]\s")
 _VERSE_WORDS = 10
 
@@ -184,6 +185,11 @@ def _is_subhead(lines: list[TextLine], index: int) -> bool:
         return False
     following = lines[index + 1]
     above = lines[index - 1] if index else None
+    beside = [line.text for line in (above, following) if line is not None]
+    if text[:1] + text[-1:] == "()" or (
+        _NUMBERED.match(text) and any(map(_NUMBERED.match, beside))
+    ):
+        return False
     if above is not None and _ROW.match(text) and _ROW.match(above.text):
         return False
     is_verse = above is not None and _is_verse(above) and _is_verse(lines[index])

@@ -112,10 +112,11 @@ def test_each_line_is_in_the_article_or_in_the_trace(name: str) -> None:
     assert set(re.findall(r"\w+", text_of(name))) - shown == set()
 
 
+ITEMS = ("1. Nhà ông Pâng, xóm dưới", "2. Nhà bà Mai, xóm trên", "3. Nhà cô Lả, xóm núi")
 ROWS = ("1 Lúa mùa 7.200", "2 Bưởi da xanh 32.000", "3 Cá lóc nuôi 48.000")
 
 
-@pytest.mark.parametrize("lines", [ROWS, ("HẢI YẾN",)], ids=["rows of a table", "author of a note"])
+@pytest.mark.parametrize("lines", [ROWS, ITEMS, ("HẢI YẾN",), ("(Ghi ở bản Nà Khoa)",)])
 def test_lines_above_a_paragraph_that_are_no_subheads(lines: tuple[str, ...]) -> None:
     name = "newspaper_with_clock_and_menu"
     below = GOLD[name]["body"][2]
