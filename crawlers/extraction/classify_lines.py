@@ -36,6 +36,7 @@ ENCODING_SAMPLE_CHARS = 4000
 PLACE_AND_DATE = re.compile(
     r"(?:^|,\s)(?:ngày|tháng|mùa|xuân|hạ|thu|đông)(?!\w).{0,30}\d{4}\W*$|\d{1,2}[-/]\d{4}\)?$", re.I
 )
+LETTERED = re.compile(r"[A-H][.)]\s")
 MAX_RIGHT_BYLINE_CHARS = 100  # of a right-aligned line without the words of a byline
 MAX_BYLINE_LINES = 4  # byline, role of the author, source
 
@@ -171,6 +172,8 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
         if len(lines) < 2 and not (lines and body.captions and is_byline(lines[0].text)):
             break
         text = lines[-1].text
+        if all(LETTERED.match(line.text) for line in lines[-2:]):
+            break  # answers of a quiz
         if is_source(text):
             body.sources.insert(0, text)
         elif lines[-1].align == "right" and PLACE_AND_DATE.search(text):

@@ -48,6 +48,12 @@ def test_place_and_date_of_a_poem_are_no_author(signed: str, name_first: bool) -
     assert texts(composed) == [LONG, MORE, signed]
 
 
+def test_answers_of_a_quiz_are_no_authors() -> None:
+    composed = body(line("A. Lê Văn Tư"), line("B. Trần Hữu Ích"), line("PV", align="right"))
+    assert composed.bylines == ["PV"]
+    assert texts(composed)[2:] == ["A. Lê Văn Tư", "B. Trần Hữu Ích"]
+
+
 def test_byline_of_a_photo_story_without_paragraphs() -> None:
     lines = [line(LONG, caption=True), line("MINH TRÍ thực hiện", align="right")]
     composed = classify_lines(lines)
