@@ -41,7 +41,7 @@ MIXED = (
 
 
 def measure(home: Path) -> dict[str, Any]:
-    """Return milliseconds of one `find` of twenty hits, and of counting all hits (count_*)."""
+    """Return milliseconds of one `find` of twenty hits and of counting all hits, and sizes."""
     with closing(open_database(home / "tinwatch.db")) as db:
         common = {words: _median(lambda w=words: _search(db, w)) for words in COMMON}
         mixed = {words: _median(lambda w=words: _search(db, w)) for words in MIXED}
@@ -53,8 +53,9 @@ def measure(home: Path) -> dict[str, Any]:
         p95_cpu = quantiles([*_cpu(db, MIXED), *_cpu(db, COMMON[:6], "newest")], n=20)[-1]
         found = count_hits(db, parse_query("đảng"))
         cpu = median(_cpu(db, COMMON))
-        size = _bytes(db)
-        revisions = db["search_revisions"].count
+        size, records = _bytes(db, "search%"), _bytes(db, "revisions")
+        whole = _bytes(db, "%")
+        revisions, articles = db["search_revisions"].count, db["articles"].count
     return {
         "revisions": revisions,
         "found": found,
@@ -65,6 +66,8 @@ def measure(home: Path) -> dict[str, Any]:
         "count_common_ms": median(counts),
         "slowest": dict(sorted(every.items(), key=lambda q: -q[1])[:8]),
         "index_bytes": size / revisions,
+        "database_bytes_per_article": whole / articles,
+        "revisions_bytes_per_article": records / articles,
         "index_us": _indexing_us(),
     }
 
@@ -93,10 +96,10 @@ def _cpu(db: Database, queries: tuple[str, ...], order: Any = "rank") -> list[fl
     return times_ms
 
 
-def _bytes(db: Database) -> int:
-    """Return the size of the index pages by SQLite's dbstat."""
-    query = "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search%'"
-    return int(db.execute(query).fetchone()[0])
+def _bytes(db: Database, names: str) -> int:
+    """Return the size of the pages of tables and indexes by SQLite's dbstat. `names`: for LIKE."""
+    query = "SELECT sum(pgsize) FROM dbstat WHERE name LIKE ?"
+    return int(db.execute(query, [names]).fetchone()[0])
 
 
 def _indexing_us() -> float:
