@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +27,7 @@ from pipelines.site_store import SiteStore
 from storage.archive.captures import newest_captures
 from storage.archive.reader import CaptureError, Record, UnreadableRecord, read_records
 from storage.archive.writer import CaptureWriter
+from storage.db.connection import utc_text
 from storage.disk_space import BYTES_PER_MB
 from storage.home import Home
 from storage.messages.reasons_crawl import CrawlReason
@@ -38,6 +39,8 @@ from storage.runs.sites import register_site
 
 SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(\S+) -->")
 MAX_CHUNK_BYTES = 4 << 20
+EARLIEST_CAPTURE = datetime(1990, 1, 1, tzinfo=UTC)
+MAX_CLOCK_ERROR = timedelta(days=1)  # of a capture that seems to be of the future
 
 
 @dataclass(slots=True)
@@ -128,7 +131,8 @@ class _Importer:
     def record_all(self, records: Iterable[Record]) -> None:
         """Store the captures of relevant records, and record what they show."""
         reader = PastReader(self.site.name, self.state.boilerplate)
-        for chunk in in_processes(reader.observe_chunk, chunks(map(self._captured, records))):
+        timed = (record for record in records if self._has_time(record))
+        for chunk in in_processes(reader.observe_chunk, chunks(map(self._captured, timed))):
             for observation, prepared in chunk:
                 if isinstance(observation, PageUnreadable | FetchFailed):
                     self.result.problems.append((observation.url, observation.reason))
@@ -166,6 +170,16 @@ class _Importer:
         elif self.site.key_of(error.url) is not None and error.status == 200:
             self.result.problems.append((error.url, error.reason))
 
+    def _has_time(self, record: Record) -> bool:
+        """Whether a record states a possible time; else report it.
+
+        One of the future would be newer than all that crawls read of the article.
+        """
+        problem = _clock_problem(record.captured_at)
+        if problem is not None:
+            self.result.problems.append((record.url, problem))
+        return problem is None
+
     def _captured(self, record: Record) -> Captured:
         """Store the capture of a relevant record."""
         url = self.site.canonical(record.url)
@@ -180,6 +194,9 @@ class _Importer:
             raise UnreadablePage(Reason(Unread.FILE_TOO_LARGE, limit=MAX_PAGE_BYTES))
         body = file.read_bytes()
         captured_at = self.captured_at or datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
+        problem = _clock_problem(captured_at)
+        if problem is not None:
+            raise UnreadablePage(problem)
         if file.name.lower().endswith(TEXT_NAMES):
             page = extract_plain_text(body, self.site, captured_at, self.url)
             name = self.url or f"urn:sha256:{sha256(body).hexdigest()}"
@@ -193,6 +210,13 @@ class _Importer:
         )
         capture = self.recorder.captures.write_resource(url, captured_at, "text/html", body)
         return ArticleRead(page, capture, captured_at)
+
+
+def _clock_problem(captured_at: datetime) -> Reason | None:
+    """Return why a capture cannot be of this time, or None."""
+    if EARLIEST_CAPTURE <= captured_at <= datetime.now(UTC) + MAX_CLOCK_ERROR:
+        return None
+    return Reason(Unread.WRONG_CLOCK, when=utc_text(captured_at))
 
 
 def chunks(captured: Iterable[Captured]) -> Iterator[list[Captured]]:

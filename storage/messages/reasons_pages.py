@@ -128,6 +128,10 @@ class Unread(ReasonCode):
         "file_without_articles",
         gettext_noop("contains no article page of {site}"),
     )
+    WRONG_CLOCK = (
+        "wrong_clock",
+        gettext_noop("states the capture time {when}: before 1990 or in the future"),
+    )
     FILE_TOO_LARGE = (
         "file_too_large",
         gettext_noop("is larger than {limit} bytes, the limit for a page"),

@@ -124,6 +124,25 @@ def test_given_time_wins_over_the_date_of_the_file(home: Home, folder: Path) -> 
     assert known.first_seen.startswith("2025-03-15")
 
 
+@pytest.mark.parametrize("year", [1970, 2190])
+def test_capture_with_a_wrong_clock_is_reported_and_not_taken_in(
+    home: Home, folder: Path, year: int
+) -> None:
+    """One of the future would be newer than all that crawls read of the article."""
+    writer = CaptureWriter(folder / "made", SITE, day=TAKEN.date())
+    html = [("Content-Type", "text/html; charset=utf-8")]
+    for url, at in ((ENTRY.url, TAKEN.replace(year=year)), (OTHER.url, TAKEN)):
+        writer.write_response(url, at, 200, "", html, page(url))
+    writer.close()
+    saved = put(folder, "saved.html", page())
+    os.utime(saved, (TAKEN.replace(year=year).timestamp(),) * 2)
+    result = take(home, *folder.glob("made/*/*.warc.gz"), saved)
+    assert result.read == 1
+    assert keys(home) == {get_site(SITE).key_of(OTHER.url)}
+    wrong = Reason("wrong_clock", when=f"{year}-03-20T00:00:00Z")
+    assert dict(result.problems) == {ENTRY.url: wrong, str(saved): wrong}
+
+
 def test_page_of_another_site_is_refused(home: Home, folder: Path) -> None:
     other = sample_sites.load("cantho").entries[-1]
     done = take(home, put(folder, "bai.html", page(other.url, site="cantho")))
