@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
-from typing import cast
+from typing import NamedTuple, cast
 
 from lxml.etree import _Comment, _Element, iterwalk
 
@@ -78,6 +78,15 @@ class _OpenElement:
     picture: bool  # inside a figure or a table with a picture
     picture_table: bool  # inside a table that holds a picture and its caption only
     link: str
+
+
+class _Look(NamedTuple):
+    """What a style attribute sets."""
+
+    hidden: bool
+    bold: bool
+    italic: bool
+    align: str
 
 
 @dataclass(slots=True)
@@ -223,13 +232,13 @@ def _push_element(walk: _Walk, element: _Element, captions: set[_Element]) -> No
 def _style_of(
     parent: _OpenElement, element: _Element, tag: str, style: str, align: str, is_caption: bool
 ) -> _OpenElement:
-    _, bold, italic = _look(style)
+    look = _look(style)
     picture_table = parent.picture_table or (tag == "table" and _is_picture_table(element))
     return _OpenElement(
         tag=tag if tag in BLOCK_TAGS else parent.tag,
         align=_align(tag, style, align) or parent.align,
-        bold=parent.bold or bold or tag in BOLD_TAGS,
-        italic=parent.italic or italic or tag in ITALIC_TAGS,
+        bold=parent.bold or look.bold or tag in BOLD_TAGS,
+        italic=parent.italic or look.italic or tag in ITALIC_TAGS,
         caption=parent.caption or tag == "figcaption" or is_caption,
         quote=parent.quote or tag == "blockquote",
         item=parent.item or tag == "li",
@@ -240,24 +249,26 @@ def _style_of(
 
 
 @lru_cache(maxsize=1024)  # the pages of a site repeat a few styles
-def _look(style: str) -> tuple[bool, bool, bool]:
-    """Return whether a style attribute hides the element, sets bold, and sets italic."""
-    hidden, bold, italic = (
-        pattern.search(style) is not None for pattern in (HIDDEN_STYLE, BOLD_STYLE, ITALIC_STYLE)
+def _look(style: str) -> _Look:
+    align = "left" if "text-align" in style else ""
+    if CENTER_STYLE.search(style):
+        align = "center"
+    elif RIGHT_STYLE.search(style):
+        align = "right"
+    return _Look(
+        hidden=HIDDEN_STYLE.search(style) is not None,
+        bold=BOLD_STYLE.search(style) is not None,
+        italic=ITALIC_STYLE.search(style) is not None,
+        align=align,
     )
-    return hidden, bold, italic
 
 
 def _align(tag: str, style: str, stated: str) -> str:
-    if stated in ("center", "right"):
-        return stated
-    if stated or not style:
-        return "left" if stated else ("center" if tag == "center" else "")
-    if CENTER_STYLE.search(style):
-        return "center"
-    if RIGHT_STYLE.search(style):
-        return "right"
-    return "left" if "text-align" in style else ""
+    if stated:
+        return stated if stated in ("center", "right") else "left"
+    if style:
+        return _look(style).align
+    return "center" if tag == "center" else ""
 
 
 def inner_text(element: _Element) -> str:
@@ -275,8 +286,7 @@ def is_hidden(element: _Element) -> bool:
     """Return whether the element itself says that it is not displayed."""
     if element.get("hidden") is not None:
         return True
-    hidden, _, _ = _look((element.get("style") or "")[:MAX_STYLE_CHARS])
-    return hidden
+    return _look((element.get("style") or "")[:MAX_STYLE_CHARS]).hidden
 
 
 def text_lines(element: _Element) -> list[str]:

@@ -35,11 +35,7 @@ _ENTITY_ENDS = ("grave;", "acute;", "circ;", "tilde;", "quo;", "quot;", "dash;",
 
 def _character(match: re.Match[str]) -> str:
     name = match["name"] or match["bare"]
-    return html.unescape(f"&{name};") if _is_entity(name) else match[0]
-
-
-def _is_entity(name: str) -> bool:
-    return name.startswith("#") or f"{name};" in html5
+    return html.unescape(f"&{name};") if name[0] == "#" else html5.get(f"{name};", match[0])
 
 
 def _composed(text: str) -> str:
