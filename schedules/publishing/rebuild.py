@@ -207,6 +207,8 @@ class _Rebuilder:
         self.sizes = defaultdict(int, sizes)
         self.parts = unclaimed_parts(sizes, self.lines)
         self.written: list[Line] = []  # the journal of the new home
+        published = [line for line in self.lines if line["line"] == "published"]
+        self.takedown_settings = published[0].get("settings", {}) if published else {}
         report.problems += [*journal.problems(), *applied.problems]
         report.notes += journal.changes()
         # Later runs get ids above those of the database; lines are in order, and none is lost.
@@ -215,7 +217,7 @@ class _Rebuilder:
 
     def run(self, progress: Progress) -> None:
         self._reserve_ids()
-        for _ in self._rebuild_parts(self.parts.older):
+        for _ in self._rebuild_parts(self.parts.older, {}):
             pass
         for index, line in enumerate(self.lines):
             if line["line"] != LOST:
@@ -270,7 +272,9 @@ class _Rebuilder:
         highest = {"runs": max(runs, default=0), "articles": max(articles, default=0)}
         reserve_ids(self.db, highest)
 
-    def _rebuild_parts(self, parts: list[Part]) -> Iterator[dict[int, list[Part]]]:
+    def _rebuild_parts(
+        self, parts: list[Part], settings: dict[str, Any]
+    ) -> Iterator[dict[int, list[Part]]]:
         """Rebuild what runs wrote that have no line: a run for each site and day, which passed.
 
         Yields the runs of a day, and what each wrote.
@@ -281,7 +285,7 @@ class _Rebuilder:
                 whole = list(map(self._whole, of_site))
                 run = self._rebuild_day(site, day, whole)
                 rebuilt |= {} if run is None else {run: whole}
-            self._publish(dict.fromkeys(rebuilt, passed()), {})
+            self._publish(dict.fromkeys(rebuilt, passed()), settings)
             yield rebuilt
 
     def _rebuild_day(self, name: str, day: str, parts: list[Part]) -> int | None:
@@ -300,7 +304,8 @@ class _Rebuilder:
     def _rebuild_lost(self, index: int) -> None:
         """Do what the lines that are lost here recorded, as far as captures and rules tell it.
 
-        That is the verdicts on earlier runs, and the runs that wrote what no other run wrote.
+        That is the verdicts on earlier runs, and the runs that wrote what no other run wrote. The
+        settings for takedowns are those of the verdicts before.
         """
         runs = [get_run(self.db, run) for run in runs_without_verdict(self.db, site_names(self.db))]
         verdicts = {
@@ -308,9 +313,9 @@ class _Rebuilder:
             for run in runs
             if run.id not in self.evaluated
         }
-        self._publish(verdicts, {})
+        self._publish(verdicts, self.takedown_settings)
         self._write_verdicts(verdicts)
-        for rebuilt in self._rebuild_parts(self.parts.lost[index]):
+        for rebuilt in self._rebuild_parts(self.parts.lost[index], self.takedown_settings):
             for run, parts in rebuilt.items():
                 written = {part.name: [part.start, part.end or 0] for part in parts}
                 self.written.append(run_line(self.db, run, written, []))
@@ -318,7 +323,8 @@ class _Rebuilder:
 
     def _write_verdicts(self, verdicts: dict[int, Verdict]) -> None:
         if verdicts:
-            self.written.append(verdicts_line(self.home.settings, verdicts))
+            settings = replace(self.home.settings, **self.takedown_settings)
+            self.written.append(verdicts_line(settings, verdicts))
 
     def _apply(self, index: int, line: Line) -> None:
         match line["line"]:
@@ -333,7 +339,8 @@ class _Rebuilder:
                     for v in line["verdicts"]
                     if v["run"] in rebuilt
                 }
-                self._publish(verdicts, line["settings"])
+                self.takedown_settings = line["settings"]
+                self._publish(verdicts, self.takedown_settings)
             case "released" | "discarded" as decision:
                 try:
                     {"released": publish_held_run, "discarded": retract_run}[decision](

@@ -36,6 +36,7 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 CHUNK_BYTES = 1 << 20
 MIN_FREE_BYTES = 50 << 20  # on the disk, after the backup
+NAMED_FILES = "SELECT warc FROM captures UNION SELECT warc FROM payloads"
 FILE_NAME = re.compile(r"tinwatch-\d{8}-\d{6}\.tar")
 MEMBER_NAME = re.compile(
     r"tinwatch\.db|[\w-]+\.toml|captures/journal\.jsonl|captures/(?!\.)[^/]+/(?!\.)[^/]+\.warc\.gz"
@@ -130,13 +131,14 @@ def write_backup(home: Home, file: Path, beside: Path) -> BackupSize:
             copy = Path(folder) / "tinwatch.db"
             with closing(connect_read_only(home.database_file)) as connection:
                 connection.execute("VACUUM INTO ?", [str(copy)])
+                named = {name for (name,) in connection.execute(NAMED_FILES)}
             _add(tar, copy, "tinwatch.db", sums)
         for name, source in _files(home).items():
             _add(tar, source, name, sums)
         text = json.dumps({"format": FORMAT, "files": sums}, indent=1).encode()
         _add_bytes(tar, MANIFEST, text)
     size = sum(int(str(s["size"])) for s in sums.values())
-    return BackupSize(len(sums), size, tuple(_problems(home)))
+    return BackupSize(len(sums), size, tuple(_problems(home, named)))
 
 
 def _owner_only(path: str, flags: int) -> int:
@@ -156,10 +158,17 @@ def _files(home: Home) -> dict[str, Path]:
     return files | {f"captures/{name}": path for name, path in found.paths.items()}
 
 
-def _problems(home: Home) -> list[str]:
+def _problems(home: Home, named: set[str]) -> list[str]:
+    """Name the captures that journal or database (`named`) name and that are not in a backup."""
     journal = read_journal(home.captures)
-    damage = find_capture_files(home.captures, journal.ends()).problems()
-    return damage + ([f"captures/{JOURNAL_NAME}: {journal.unusable}"] if journal.unusable else [])
+    ends = journal.ends()
+    found = find_capture_files(home.captures, ends)
+    missing = sorted((named | ends.keys()) - found.paths.keys() - found.unusable.keys())
+    return [
+        *([f"captures/{JOURNAL_NAME}: {journal.unusable}"] if journal.unusable else []),
+        *found.problems(),
+        *(f"captures/{name}: it is missing" for name in missing),
+    ]
 
 
 def _database_size(home: Home) -> int:

@@ -271,6 +271,10 @@ def _unreadable(path: Path, error: Exception) -> CaptureError:
 
 
 def _unreadable_at(path: Path, offset: int, error: Exception) -> CaptureError:
+    if isinstance(error, FileNotFoundError):
+        return CaptureError(Reason(ArchiveReason.NO_WARC_FILE, file=str(path)))
+    if isinstance(error, OSError):
+        error = OSError(error.strerror)
     code = ArchiveReason.WARC_RECORD_UNREADABLE
     return CaptureError(Reason(code, file=str(path), offset=offset, error=str(error)))
 

@@ -239,3 +239,10 @@ def test_renamed_file_is_saved_and_what_is_no_file_is_named(kept: Watcher, tmp_p
     restored = tmp_path / "again" / "captures" / "alpha"
     assert sorted(file.name for file in restored.iterdir()) == [first.name, third.name]
     assert (restored / first.name).read_bytes() == data
+
+
+def test_missing_captures_are_named(kept: Watcher, tmp_path: Path) -> None:
+    shutil.rmtree(kept.home.captures)
+    saved = write_backup(kept.home, tmp_path / "b.tar", tmp_path)
+    assert len(saved.problems) == 3
+    assert all(problem.endswith("it is missing") for problem in saved.problems)

@@ -72,6 +72,16 @@ def test_old_backups_are_deleted_beyond_keep_backups(
     assert left == ["tinwatch-20250103-050000.tar", made.name]
 
 
+def test_backup_without_its_captures_replaces_none(home: Path) -> None:
+    (home / "settings.toml").write_text("keep_backups = 1\n")
+    (home / "backups").mkdir()
+    whole = home / "backups" / "tinwatch-20250101-050000.tar"
+    whole.write_text("")
+    shutil.rmtree(home / "captures")
+    assert len(said("backup", "--home", home, code=1)["problems"]) > 20
+    assert whole.exists()
+
+
 def test_failed_backup_leaves_no_file(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
