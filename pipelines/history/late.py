@@ -195,10 +195,7 @@ class ArticleHistory:
         place = sighting.warc, sighting.warc_offset
         if place == (other.warc, other.offset):  # a repeated one has no bytes of its own
             return _rank(other.sha256, sighting.source_url)
-        try:
-            stored = self._capture_of(sighting)
-        except CaptureError:
-            stored = None
+        stored = self._capture_of(sighting)
         return _rank(stored.sha256, stored.source_url) if stored else ("", "")
 
     def _add_revision(self, reading: Reading) -> int:
@@ -290,12 +287,19 @@ class ArticleHistory:
         self.settle()
 
     def _capture_of(self, sighting: Sighting) -> Capture | None:
-        """Return the capture of a sighting. Raise CaptureError."""
+        """Return the capture of a sighting.
+
+        None if there is none, or if its file is damaged or lost: `tinwatch verify` names it, and
+        the captures that are imported now are not to be lost for it.
+        """
         if sighting.warc is None or sighting.warc_offset is None:
             return None
         place = self.batch.folder, sighting.warc, sighting.warc_offset
-        sha256, length = payload_digest(*place)
-        record = record_at(*place)
+        try:
+            sha256, length = payload_digest(*place)
+            record = record_at(*place)
+        except CaptureError:
+            return None
         return Capture(
             self.batch.site, record.url, from_utc_text(sighting.observed_at),
             None if record.kind == "resource" else record.status,

@@ -124,6 +124,27 @@ def test_given_time_wins_over_the_date_of_the_file(home: Home, folder: Path) -> 
     assert known.first_seen.startswith("2025-03-15")
 
 
+def test_lost_file_of_an_earlier_import_loses_no_capture_of_a_later_one(
+    home: Home, folder: Path
+) -> None:
+    """The late capture splits a revision whose second capture is lost."""
+    html = [("Content-Type", "text/html; charset=utf-8")]
+    other = page().replace(b"</p>", " Hôm sau trời tạnh.</p>".encode(), 1)
+
+    def taken(name: str, *captures: tuple[int, bytes]) -> Imported:
+        writer = CaptureWriter(folder / name, SITE, day=TAKEN.date())
+        for day, body in captures:
+            writer.write_response(ENTRY.url, TAKEN.replace(day=day), 200, "", html, body)
+        writer.close()
+        return take(home, *folder.glob(f"{name}/*/*.warc.gz"))
+
+    taken("first", (2, page()), (20, page() + b" "))
+    for file in home.captures.glob("*/*.warc.gz"):
+        file.unlink()
+    assert taken("late", (10, other)).problems == []
+    assert revision_count(home, KEY) == 3
+
+
 @pytest.mark.parametrize("year", [1970, 2190])
 def test_capture_with_a_wrong_clock_is_reported_and_not_taken_in(
     home: Home, folder: Path, year: int
