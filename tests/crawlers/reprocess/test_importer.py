@@ -138,10 +138,10 @@ def test_lost_file_of_an_earlier_import_loses_no_capture_of_a_later_one(
         writer.close()
         return take(home, *folder.glob(f"{name}/*/*.warc.gz"))
 
-    taken("first", (2, page()), (20, page() + b" "))
+    taken("first", (20, page()), (28, page() + b" "))
     for file in home.captures.glob("*/*.warc.gz"):
         file.unlink()
-    assert taken("late", (10, other)).problems == []
+    assert taken("late", (24, other)).problems == []
     assert revision_count(home, KEY) == 3
 
 

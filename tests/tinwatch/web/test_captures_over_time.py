@@ -47,6 +47,8 @@ def test_sources_and_gaps_are_told_apart(watcher: Any, client: TestClient) -> No
     page = client.get("/articles/1?lang=en").text
     assert page.count('class="gap"') == 2
     assert f'<a href="{ADDRESS}"' in page
+    cited = client.get("/articles/1?revision=1&lang=en").text
+    assert f"version 1, archived 2012-03-01 by Internet Archive, {ADDRESS}." in cited
     assert "Internet Archive: 3 captures" in page.replace("<bdi>", "").replace("</bdi>", "")
 
 
