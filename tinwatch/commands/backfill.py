@@ -16,6 +16,7 @@ from storage.extras import optional_extra
 from storage.home import Home, open_home
 from storage.messages import describe
 from storage.messages.reasons_crawl import CrawlReason
+from storage.periods import parse_days
 from storage.reasons import Reason
 from storage.version import user_agent
 from tinwatch.commands.options import (
@@ -23,7 +24,6 @@ from tinwatch.commands.options import (
     CapturedUntilOption,
     HomeOption,
     JsonOption,
-    day,
 )
 from tinwatch.terminal.console import Exit, err, exit_on_error, print_json, safe
 from tinwatch.terminal.messages import UsageError, gettext, reason_text, styled
@@ -65,7 +65,7 @@ def backfill(
             )  # fmt: skip
         if pause is not None and source in SOURCES:
             raise UsageError(gettext("--pause is for a pywb of your own: name its URL with --from"))
-        days = day(since), day(until)
+        days = parse_days(since, until)
         classes = [get_site(name) for name in sites]
         place = open_home(home)
         log_to_file(place)

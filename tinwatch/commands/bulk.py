@@ -12,13 +12,13 @@ from storage.extras import optional_extra
 from storage.messages import describe
 from storage.messages.reasons_bulk import BulkReason
 from storage.messages.reasons_input import InputError
+from storage.periods import parse_days
 from storage.reasons import Reason
 from tinwatch.commands.options import (
     CapturedSinceOption,
     CapturedUntilOption,
     JsonOption,
     SitesOption,
-    day,
 )
 from tinwatch.terminal.console import Exit, err, exit_on_error, print_json, safe
 from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
@@ -83,7 +83,7 @@ def extract(
         from crawlers.bulk.job import dask_client, run_job
         from crawlers.bulk.selection import ArchiveSelection
 
-        selection = ArchiveSelection(tuple(site or ()), day(since), day(until), generic)
+        selection = ArchiveSelection(tuple(site or ()), *parse_days(since, until), generic)
         pieces, problems = _plan(files or [], split * MEGABYTE)
         _plan_index(index or [], selection, base, pieces, problems)
         if not pieces and not problems:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
-
-from tinwatch.terminal.messages import UsageError, gettext
 
 MAX_ID = 2**63 - 1  # SQLite's largest integer
 
@@ -140,11 +137,3 @@ def with_options(group: type) -> Callable[[Callable[..., None]], Callable[..., N
         return decorated
 
     return decorator
-
-
-def day(text: str | None) -> date | None:
-    """Return the day that an option names. Raise UsageError."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise UsageError(gettext("{text} is no day; write 2025-03-31", text=text)) from error

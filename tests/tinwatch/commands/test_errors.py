@@ -36,6 +36,11 @@ USAGE = [
     (["events", "--since", "-1"], "--since"),
     (["events", "--since", str(10**30)], "--since"),
     (["report", "--run", str(10**30)], "--run"),
+    (
+        ["backfill", "laocai", "--since", "2025-02-01", "--until", "2025-01-31"],
+        "ends on 2025-01-31, before it begins on 2025-02-01",
+    ),
+    (["backfill", "laocai", "--since", "31/31/2025"], "31/31/2025"),
 ]
 
 
@@ -47,6 +52,13 @@ def test_wrong_call_exits_with_usage_error(
     assert (code, out) == (2, "")
     assert said in " ".join(err.split())
     assert "Traceback" not in err
+
+
+def test_period_of_a_bulk_job_must_not_be_reversed(call: Call) -> None:
+    days = ("--since", "2025-02-01", "--until", "2025-01-31")
+    code, out, err = call("bulk", "extract", "a.warc", "--out", "b", *days)
+    assert (code, out) == (2, "")
+    assert "ends on 2025-01-31, before it begins on 2025-02-01" in " ".join(err.split())
 
 
 @pytest.mark.parametrize(
