@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
@@ -73,3 +74,9 @@ def check_site(name: str) -> None:
     """
     if name not in {module.name for module in pkgutil.iter_modules(crawlers.sites.__path__)}:
         get_site(name)
+
+
+def check_sites(names: Iterable[str] | None) -> None:
+    """Raise UnknownSite if one of these sites does not exist."""
+    for name in names or ():
+        check_site(name)

@@ -51,7 +51,7 @@ class SiteStore:
         return articles.generic_articles(self.db, self.site)
 
     def canaries(self) -> set[int]:
-        return {canary.article for canary in pinned(self.db, self.site)}
+        return {canary.article for canary in pinned(self.db, [self.site])}
 
     def boilerplate(self) -> Boilerplate:
         return current_boilerplate(self.db, self.site)

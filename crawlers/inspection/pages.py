@@ -169,7 +169,7 @@ class HomePages:
 
     def problems(self) -> dict[str, Reason]:
         """Return the problems of the site's newest run."""
-        runs = list_runs(self.db, self.site.name, most=1)
+        runs = list_runs(self.db, [self.site.name], most=1)
         problems = runs[0].stats.problems if runs else []
         return {problem.url: problem.reason for problem in problems}
 

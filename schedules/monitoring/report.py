@@ -18,7 +18,7 @@ from storage.disk_space import free_mb
 from storage.home import Home
 from storage.messages.reasons_monitoring import MonitoringReason, Remedy
 from storage.reasons import Reason
-from storage.runs.sites import crawled_sites
+from storage.runs.sites import home_sites
 
 CHECKS = (*run_checks.CHECKS, *host_checks.CHECKS)
 WARNING_SPACE_FACTOR = 2  # of the setting least_free_mb
@@ -47,10 +47,20 @@ def site_findings(
 ) -> list[Finding]:
     """All findings about the sites, errors first."""
     unordered: list[Finding] = []
-    for site in crawled_sites(db):
-        if sites is None or site.name in sites:
-            unordered += findings(site_history(db, site.name, now, live=site.live))
+    for history in site_histories(db, now, sites=sites):
+        unordered += findings(history)
     return sorted(unordered, key=_sort_key)
+
+
+def site_histories(
+    db: Database, now: datetime, *, sites: Collection[str] | None = None
+) -> list[SiteHistory]:
+    """The histories of the sites of a home, by name. `sites`: only these, if given."""
+    return [
+        site_history(db, each.name, now, live=each.live, crawled=each.crawled)
+        for each in home_sites(db)
+        if sites is None or each.name in sites
+    ]
 
 
 def _sort_key(finding: Finding) -> tuple[int, str, str]:

@@ -44,8 +44,8 @@ MIN_UNREADABLE_SHARE = 0.1  # of pages
 
 
 def unread(history: SiteHistory) -> Iterator[Finding]:
-    """No run passed or was published for too long."""
-    if not history.live:
+    """No run passed or was published for too long. A site that is only imported has none."""
+    if not (history.live and history.crawled):
         return
     if history.last_success is None:
         reason = Reason(MonitoringReason.NEVER_PASSED)

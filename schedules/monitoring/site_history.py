@@ -24,6 +24,7 @@ class SiteHistory:
 
     Attributes:
         live: crawled by every nightly batch
+        crawled: it has a run that is not an import
         runs: finished crawls and replays, newest first
         volumes: new articles per run of the last weeks
         held: held runs, oldest first
@@ -36,6 +37,7 @@ class SiteHistory:
     site: str
     now: datetime
     live: bool = True
+    crawled: bool = True
     runs: tuple[Run, ...] = ()
     volumes: tuple[Volume, ...] = ()
     held: tuple[Run, ...] = ()
@@ -45,7 +47,9 @@ class SiteHistory:
     sources: SiteSources = NO_SOURCES
 
 
-def site_history(db: Database, site: str, now: datetime, *, live: bool = True) -> SiteHistory:
+def site_history(
+    db: Database, site: str, now: datetime, *, live: bool = True, crawled: bool = True
+) -> SiteHistory:
     runs = ended_runs(db, site, MAX_RUNS)
     success = accepted_runs(db, site, ANY_RUN, 1)
     past = [run.stats for run in runs if run.verdict in ACCEPTED]
@@ -53,6 +57,7 @@ def site_history(db: Database, site: str, now: datetime, *, live: bool = True) -
         site=site,
         now=now,
         live=live,
+        crawled=crawled,
         runs=tuple(runs),
         volumes=tuple(_volumes(db, runs)),
         held=tuple(get_run(db, run) for run in held_runs(db, site)),

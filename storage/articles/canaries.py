@@ -6,6 +6,7 @@ held run extracted is expected once a person releases that run.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from sqlite_utils import Database
 
 from storage.articles.revisions import IN_TIME
 from storage.db.connection import utc_text
+from storage.db.site_filter import IN_SITES, sql_sites
 from storage.messages.reasons_input import InputReason
 from storage.messages.reasons_lookups import NotFound
 from storage.messages.reasons_pages import PageReason
@@ -51,14 +53,14 @@ def unpin(db: Database, article: int) -> None:
         raise NotFound(Reason(InputReason.NOT_PINNED, article=article))
 
 
-def pinned(db: Database, site: str | None = None) -> list[Canary]:
-    """Return the pinned articles of a site, or of all, with the title of the newest revision."""
+def pinned(db: Database, sites: Collection[str] | None = None) -> list[Canary]:
+    """Return the pinned articles of these sites, or of all, with their newest title."""
     rows = db.execute(
         "SELECT articles.id, site, url, json_extract(record, '$.title'), status, pinned_at, note "
         "FROM canaries JOIN articles ON articles.id = canaries.article "
         "JOIN revisions ON revisions.article = articles.id AND number = revision "
-        "WHERE :site IS NULL OR site = :site ORDER BY site, articles.id",
-        {"site": site},
+        f"WHERE {IN_SITES.format(site='site')} ORDER BY site, articles.id",
+        {"sites": sql_sites(sites)},
     )
     return [Canary(*(*row[:4], ArticleStatus(row[4]), *row[5:])) for row in rows]
 
@@ -75,7 +77,7 @@ def check_canaries(db: Database, site: str, run: int) -> CanaryStats:
         {"site": site, "run": run},
     ).fetchone()
     checked, failed = 0, []
-    for canary in pinned(db, site):
+    for canary in pinned(db, [site]):
         why = _miss(db, canary, run)
         if why is None and _was_seen_since(db, canary.article, started):
             checked += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from storage.articles.record_json import output_record
 from storage.articles.revisions import REVISION_COUNT
 from storage.db.checksums import set_checksums
 from storage.db.connection import utc_text
+from storage.db.site_filter import IN_SITES, sql_sites
 from storage.messages.reasons_lookups import LookupReason, NotFound
 from storage.models import Article, ArticleStatus
 from storage.provinces.lookup import IN_PROVINCES, province_now, sql_provinces
@@ -261,13 +262,13 @@ def article_ids_by_first_seen(db: Database) -> list[int]:
 
 def articles_as_json(
     db: Database,
-    site: str | None = None,
+    sites: Collection[str] | None = None,
     article: int | None = None,
     provinces: frozenset[str] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yield the record of each article with the observed fields (docs/record.md), by id.
 
-    `provinces`: only of sites of these former provinces.
+    `sites`: only of these; `provinces`: only of sites of these former provinces.
     """
     rows = db.execute(
         "SELECT articles.id, articles.status, first_seen, last_seen, last_checked, "
@@ -275,9 +276,9 @@ def articles_as_json(
         "JOIN sites ON sites.name = articles.site "
         "JOIN revisions "
         "ON revisions.article = articles.id AND revisions.number = articles.revision "
-        "WHERE (:site IS NULL OR articles.site = :site) AND (:id IS NULL OR articles.id = :id) "
+        f"WHERE {IN_SITES.format(site='articles.site')} AND (:id IS NULL OR articles.id = :id) "
         f"AND {IN_PROVINCES.format(site='articles.site')} ORDER BY articles.id",
-        {"site": site, "id": article, "provinces": sql_provinces(provinces)},
+        {"sites": sql_sites(sites), "id": article, "provinces": sql_provinces(provinces)},
     )
     for row in rows:
         yield {

@@ -37,14 +37,16 @@ class Proof:
     """A response of the site.
 
     Attributes:
-        detail: what it shows
+        revision: number of the revision whose text it holds; None if it holds another page
+        reason: of a failed check, why the article was not found
         at: when it was received, UTC text
         sha256: of its body, in hex
         locations: the records that hold it; for a `revisit` also the record with the bytes
     """
 
     proves: Proves
-    detail: str
+    revision: int | None
+    reason: Reason | None
     url: str | None
     at: str
     http_status: int | None
@@ -54,8 +56,14 @@ class Proof:
 
     def to_json(self) -> dict[str, Any]:
         """The proof as an evidence package lists it."""
-        keys = {"detail": "said", "locations": "places"}
-        return {keys.get(name, name): value for name, value in asdict(self).items()}
+        if self.reason is not None:
+            said = describe(self.reason)
+        else:
+            same = self.proves == "last seen"
+            said = "the same text was read" if same else f"revision {self.revision}"
+        facts = {k: v for k, v in asdict(self).items() if k not in ("proves", "revision", "reason")}
+        places = facts.pop("locations")
+        return {"proves": self.proves, "said": said, **facts, "places": places}
 
 
 def proofs(db: Database, captures: Path, article: StoredArticle) -> list[Proof]:
@@ -76,7 +84,7 @@ def proofs(db: Database, captures: Path, article: StoredArticle) -> list[Proof]:
             listed.append(last_seen)
     listed += returns
     listed += [
-        _proof(db, captures, article, "failed check", describe(check.reason), check.capture, urls)
+        _proof(db, captures, article, "failed check", check.capture, urls, reason=check.reason)
         for check in checks
         if check.capture is not None
     ]
@@ -91,7 +99,7 @@ def _texts(db: Database, captures: Path, article: StoredArticle, urls: set[str])
         _proof(
             db, captures, article,
             "last text" if number == len(listed) else "earlier text",
-            f"revision {revision.number}", capture, urls,
+            capture, urls, revision=revision.number,
         )
         for number, (capture, revision) in enumerate(listed, 1)
         if capture is not None
@@ -112,7 +120,7 @@ def _returns(
         offset = after.warc_offset or 0
         sha256, length = payload_digest(captures, after.warc, offset)
         found.append(Proof(
-            "returned", f"revision {after.revision}", article.url, after.observed_at,
+            "returned", after.revision, None, article.url, after.observed_at,
             response_status(captures, after.warc, offset), sha256, length,
             tuple(record_locations(captures, after.warc, offset)),
         ))  # fmt: skip
@@ -135,9 +143,11 @@ def _proof(
     captures: Path,
     article: StoredArticle,
     proves: Proves,
-    detail: str,
     capture: int,
     urls: set[str],
+    *,
+    revision: int | None = None,
+    reason: Reason | None = None,
 ) -> Proof:
     stored = get_capture(db, capture)
     warc, offset, at = stored.warc, stored.warc_offset, stored.captured_at
@@ -146,8 +156,9 @@ def _proof(
     responses = _responses(captures, article.site, {stored.url or "", *urls}, at)
     locations = tuple(dict.fromkeys([(warc, offset), *responses]))
     return Proof(
-        proves, detail, stored.url, at, stored.http_status, stored.sha256, stored.length, locations
-    )
+        proves, revision, reason, stored.url, at, stored.http_status, stored.sha256, stored.length,
+        locations,
+    )  # fmt: skip
 
 
 def _responses(captures: Path, site: str, urls: set[str], at: str) -> list[Location]:
@@ -169,6 +180,6 @@ def _last_seen(
         return None
     sha256, length = payload_digest(captures, *ok[0])
     return Proof(
-        "last seen", "the same text was read", last_text.url, article.last_seen, HTTP_OK, sha256,
+        "last seen", last_text.revision, None, last_text.url, article.last_seen, HTTP_OK, sha256,
         length, tuple(locations),
     )  # fmt: skip

@@ -60,6 +60,17 @@ def newest_day(db: Database, sites: Collection[str], upto: date) -> date | None:
     return date.fromisoformat(row[0]) if row[0] else None
 
 
+def first_and_last_day(db: Database, sites: Collection[str]) -> tuple[date, date] | None:
+    """Return the days of the oldest and the newest article of these sites; None without any."""
+    row = db.execute(
+        "SELECT min(oldest), max(newest) FROM (SELECT "
+        "(SELECT min(day) FROM article_days WHERE site = value) AS oldest, "
+        "(SELECT max(day) FROM article_days WHERE site = value) AS newest FROM json_each(?))",
+        [json.dumps(list(sites))],
+    ).fetchone()
+    return (date.fromisoformat(row[0]), date.fromisoformat(row[1])) if row[0] else None
+
+
 def site_totals(db: Database, sites: Collection[str] | None = None) -> dict[str, SiteTotal]:
     """Return totals by site, for sites with articles; only for `sites` if given."""
     rows = db.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +13,7 @@ from sqlite_utils import Database
 
 from storage.db.checksums import set_checksums
 from storage.db.connection import transaction, utc_text
+from storage.db.site_filter import IN_SITES, sql_sites
 from storage.messages.reasons_lookups import LookupReason, NotFound
 from storage.provinces.lookup import IN_PROVINCES, sql_provinces
 from storage.reasons import Reason
@@ -153,15 +155,18 @@ def run_of(row: dict[str, Any]) -> Run:
 
 def list_runs(
     db: Database,
-    site: str | None = None,
+    sites: Collection[str] | None = None,
     most: int = 50,
     provinces: frozenset[str] | None = None,
 ) -> list[Run]:
-    """Return up to `most` runs, newest first. `provinces`: only sites of these former ones."""
+    """Return up to `most` runs, newest first.
+
+    `sites`: only of these; `provinces`: only of sites of these former provinces.
+    """
     rows = db.query(
-        "SELECT * FROM runs WHERE (:site IS NULL OR site = :site) "
+        f"SELECT * FROM runs WHERE {IN_SITES.format(site='site')} "
         f"AND {IN_PROVINCES.format(site='site')} ORDER BY id DESC LIMIT :most",
-        {"site": site, "most": most, "provinces": sql_provinces(provinces)},
+        {"sites": sql_sites(sites), "most": most, "provinces": sql_provinces(provinces)},
     )
     return [run_of(row) for row in rows]
 

@@ -60,11 +60,17 @@ def site_facts(db: Database, site: str) -> SiteFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class CrawledSite:
-    """A site that a crawl or a replay has requested. `live`: its status is "live"."""
+class HomeSite:
+    """A site of which the home has a run.
+
+    Attributes:
+        live: its status is "live"
+        crawled: a crawl or a replay has requested it; False if it was only imported
+    """
 
     name: str
     live: bool
+    crawled: bool
 
 
 def site_names(db: Database, provinces: frozenset[str] | None = None) -> list[str]:
@@ -86,10 +92,11 @@ def site_provinces(db: Database) -> dict[str, str]:
     return dict(db.execute("SELECT name, province FROM sites ORDER BY name").fetchall())
 
 
-def crawled_sites(db: Database) -> list[CrawledSite]:
-    """The sites that have a run which is not an import, by name."""
+def home_sites(db: Database) -> list[HomeSite]:
+    """The sites that have a run, by name."""
     rows = db.execute(
-        "SELECT name, status = 'live' FROM sites WHERE EXISTS "
-        "(SELECT 1 FROM runs WHERE site = name AND kind <> 'import') ORDER BY name"
+        "SELECT name, status = 'live', EXISTS "
+        "(SELECT 1 FROM runs WHERE site = name AND kind <> 'import') FROM sites "
+        "WHERE EXISTS (SELECT 1 FROM runs WHERE site = name) ORDER BY name"
     )
-    return [CrawledSite(name, bool(live)) for name, live in rows]
+    return [HomeSite(name, bool(live), bool(crawled)) for name, live, crawled in rows]

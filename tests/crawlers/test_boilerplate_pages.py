@@ -101,7 +101,7 @@ def kinds(home: Home) -> list[str]:
 
 def texts(home: Home) -> list[list[str]]:
     db = home.database()
-    bodies = [[b["text"] for b in row["body"]] for row in articles_as_json(db, SITE)]
+    bodies = [[b["text"] for b in row["body"]] for row in articles_as_json(db, [SITE])]
     db.close()
     return bodies
 
@@ -154,5 +154,7 @@ def test_import_reads_by_what_crawls_have_learned_and_teaches_nothing(
     import_files(home, get_site(SITE), files[:1], captured_at=NIGHT - timedelta(days=200))
     with closing(home.database()) as db:
         assert current_boilerplate(db, SITE) == learned
-        lengths = [len(row["body"]) for row in articles_as_json(db, SITE) if "post80" in row["url"]]
+        lengths = [
+            len(row["body"]) for row in articles_as_json(db, [SITE]) if "post80" in row["url"]
+        ]
     assert lengths == [3] * len(PLACES)  # with the other banner, without the counter

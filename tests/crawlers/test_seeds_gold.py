@@ -47,7 +47,7 @@ def run(*arguments: str) -> Any:
 def articles(home: str, site: str) -> dict[str, Any]:
     db = open_home(home).database()
     try:
-        (row,) = articles_as_json(db, site)
+        (row,) = articles_as_json(db, [site])
         return json.loads(json.dumps(row))  # type: ignore[no-any-return]
     finally:
         db.close()

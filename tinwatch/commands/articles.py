@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crawlers.province_filter import chosen_provinces
-from crawlers.registry import check_site
+from crawlers.registry import check_sites
 from storage.articles.repository import articles_as_json, get_article
 from storage.articles.revisions import last_revision
 from storage.reasons import Reason
@@ -16,7 +16,7 @@ from tinwatch.commands.options import (
     HomeOption,
     JsonOption,
     ProvinceOption,
-    SiteOption,
+    SitesOption,
 )
 from tinwatch.reports.article_history import article_history, history_as_json
 from tinwatch.terminal.console import database, local_time, out, print_json, safe
@@ -31,7 +31,7 @@ from tinwatch.terminal.messages import (
 
 
 def articles(
-    site: SiteOption = None,
+    site: SitesOption = None,
     province: ProvinceOption = None,
     former_province: FormerProvinceOption = None,
     home: HomeOption = None,
@@ -39,10 +39,11 @@ def articles(
 ) -> None:
     """List articles with their newest content; --json gives every field of the record."""
     with database(home) as db:
-        if site is not None:
-            check_site(site)
+        check_sites(site)
         chosen = chosen_provinces(province, former_province)
-        for row in articles_as_json(db, site, provinces=chosen):
+        empty = True
+        for row in articles_as_json(db, site or None, provinces=chosen):
+            empty = False
             if as_json:
                 print_json(row)
                 continue
@@ -56,6 +57,8 @@ def articles(
                 f"[dim]{row['id']:>5}[/] [bold]{row['site']}[/] {day:<10}"
                 f" {safe(row['title'])}{status}"
             )
+        if empty and not as_json:
+            out.print(gettext("no articles match"))
 
 
 def show(article: ArticleArgument, home: HomeOption = None, as_json: JsonOption = False) -> None:

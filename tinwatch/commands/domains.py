@@ -14,19 +14,19 @@ from schedules.monitoring.host_checks import LOST_STATES, domain_before, domain_
 from storage.checks.retired_domains import DomainCheck
 from storage.home import open_home
 from storage.messages import describe
-from tinwatch.commands.options import HomeOption, JsonOption, SiteOption
+from tinwatch.commands.options import HomeOption, JsonOption, SitesOption
 from tinwatch.terminal.console import Exit, exit_on_error, out, print_json, safe
 from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
 
 def domains(
-    site: SiteOption = None,
+    site: SitesOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check where the retired domains redirect now; changes first. Exit code 1: one was lost."""
     with exit_on_error(home):
-        chosen = [get_site(site)] if site else list(all_sites().values())
+        chosen = [get_site(each) for each in dict.fromkeys(site or all_sites())]
         chosen = [one for one in chosen if one.retired_domains]
         opened = open_home(home)
         opened.database().close()  # report an unusable database before any request

@@ -9,16 +9,16 @@ import typer
 from rich.markup import escape
 
 from crawlers.province_filter import chosen_provinces
-from crawlers.registry import all_sites, check_site
+from crawlers.registry import all_sites, check_sites
 from schedules.monitoring.findings import Finding, Severity
 from schedules.monitoring.report import health_findings
-from storage.runs.sites import crawled_sites
+from storage.runs.sites import home_sites
 from tinwatch.commands.options import (
     FormerProvinceOption,
     HomeOption,
     JsonOption,
     ProvinceOption,
-    SiteOption,
+    SitesOption,
 )
 from tinwatch.terminal.console import Exit, home_and_database, out, print_json, safe
 from tinwatch.terminal.messages import gettext, label, ngettext, reason_text, styled
@@ -27,7 +27,7 @@ COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
 def health(
-    site: SiteOption = None,
+    site: SitesOption = None,
     province: ProvinceOption = None,
     former_province: FormerProvinceOption = None,
     home: HomeOption = None,
@@ -37,7 +37,7 @@ def health(
     with home_and_database(home) as (place, db):
         chosen = _chosen(site, chosen_provinces(province, former_province))
         found = health_findings(db, place, datetime.now(UTC), sites=chosen)
-        sites = [s.name for s in crawled_sites(db) if chosen is None or s.name in chosen]
+        sites = [s.name for s in home_sites(db) if chosen is None or s.name in chosen]
         for one in found:
             if as_json:
                 print_json(one.as_json())
@@ -49,14 +49,13 @@ def health(
         raise typer.Exit(Exit.PROBLEMS)
 
 
-def _chosen(site: str | None, provinces: frozenset[str] | None) -> set[str] | None:
+def _chosen(sites: list[str] | None, provinces: frozenset[str] | None) -> set[str] | None:
     """Return the names of the chosen sites, or None for all. Raise UnknownSite."""
-    if site is not None:
-        check_site(site)
-    if site is None and provinces is None:
+    check_sites(sites)
+    if not sites and provinces is None:
         return None
     names = {n for n, s in all_sites().items() if provinces is None or s.province in provinces}
-    return names if site is None else names & {site}
+    return names & set(sites) if sites else names
 
 
 def print_finding(one: Finding) -> None:
@@ -77,3 +76,5 @@ def _print_summary(found: list[Finding], sites: list[str]) -> None:
         ngettext("{number} warning", "{number} warnings", severities[Severity.WARNING]),
     ]
     out.print(escape(", ".join(parts)))
+    if not sites:
+        out.print(gettext("no site that matches was crawled or imported yet"))

@@ -14,8 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from schedules.monitoring.findings import Severity
-from schedules.monitoring.report import disk_findings, findings
-from schedules.monitoring.site_history import site_history
+from schedules.monitoring.report import disk_findings, findings, site_histories
 from storage.db.connection import from_utc_text
 from storage.disk_space import BYTES_PER_MB, free_mb
 from storage.events.alert_outbox import waiting
@@ -25,7 +24,6 @@ from storage.events.paging import Window
 from storage.events.paging import counts as event_counts
 from storage.events.pending import pending_counts
 from storage.home import Home
-from storage.runs.sites import crawled_sites
 from tinwatch.commands.options import HomeOption
 from tinwatch.terminal.console import err, existing_home, exit_on_error
 from tinwatch.terminal.messages import gettext
@@ -50,7 +48,7 @@ class HomeMetrics(Collector):
             unsent = len(waiting(db))
             yield GaugeMetricFamily("tinwatch_outbox_messages", "Unsent alerts.", unsent)
             now = datetime.now(UTC)
-            facts = [site_history(db, s.name, now, live=s.live) for s in crawled_sites(db)]
+            facts = site_histories(db, now)
         found = [*disk_findings(self.home), *(one for about in facts for one in findings(about))]
         success = GaugeMetricFamily(
             "tinwatch_last_success_timestamp_seconds",

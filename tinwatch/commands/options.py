@@ -27,7 +27,6 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
 # Selection
 SiteArgument = Annotated[str, typer.Argument(help="Name of the site (tinwatch sites).")]
 SitesArgument = Annotated[list[str] | None, typer.Argument(help="Only these sites.")]
-SiteOption = Annotated[str | None, typer.Option("--site", help="Only this site.")]
 ProvinceOption = Annotated[
     list[str] | None,
     typer.Option(

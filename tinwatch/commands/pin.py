@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from crawlers.registry import check_site
+from crawlers.registry import check_sites
 from storage.articles import canaries
 from storage.articles.repository import StoredArticle, get_article
 from storage.db.connection import transaction
 from storage.models import ArticleStatus
-from tinwatch.commands.options import ArticleArgument, HomeOption, JsonOption, SiteOption
+from tinwatch.commands.options import ArticleArgument, HomeOption, JsonOption, SitesOption
 from tinwatch.terminal.console import database, local_time, out, print_json, safe
 from tinwatch.terminal.messages import UsageError, gettext, label
 
@@ -59,15 +59,14 @@ def unpin(article: ArticleArgument, home: HomeOption = None) -> None:
 
 
 def pins(
-    site: SiteOption = None,
+    site: SitesOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the canaries: pinned articles, since when and why."""
     with database(home) as db:
-        if site is not None:
-            check_site(site)
-        found = canaries.pinned(db, site)
+        check_sites(site)
+        found = canaries.pinned(db, site or None)
         for canary in found:
             if as_json:
                 print_json(canary.as_json())

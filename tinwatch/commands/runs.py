@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from crawlers.province_filter import chosen_provinces
-from crawlers.registry import check_site
+from crawlers.registry import check_sites
 from schedules.publishing import overrides as decisions
 from storage.events.pending import PendingEvent, pending_events_of_run
 from storage.messages import reason_fields
@@ -19,14 +19,14 @@ from tinwatch.commands.options import (
     JsonOption,
     ProvinceOption,
     RunArgument,
-    SiteOption,
+    SitesOption,
 )
 from tinwatch.terminal.console import database, home_and_database, local_time, out, print_json, safe
 from tinwatch.terminal.messages import gettext, label, ngettext, reason_text
 
 
 def runs(
-    site: SiteOption = None,
+    site: SitesOption = None,
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of runs.")] = 50,
     province: ProvinceOption = None,
     former_province: FormerProvinceOption = None,
@@ -35,10 +35,10 @@ def runs(
 ) -> None:
     """List the newest runs, their verdicts and their pending events."""
     with database(home) as db:
-        if site is not None:
-            check_site(site)
+        check_sites(site)
         chosen = chosen_provinces(province, former_province)
-        for run in list_runs(db, site, limit, chosen):
+        found = list_runs(db, site or None, limit, chosen)
+        for run in found:
             held = pending_events_of_run(db, run.id)
             if as_json:
                 print_json(_row(run, held))
@@ -49,6 +49,8 @@ def runs(
                 f"[dim]{run.id:>5} {local_time(run.started_at)}[/] [bold]{run.site:<13}[/] "
                 f"{run.kind:<7} {label('verdict', run.verdict or run.state)}{reason}{pending}"
             )
+        if not found and not as_json:
+            out.print(gettext("no runs match"))
 
 
 def _kinds(held: list[PendingEvent]) -> str:

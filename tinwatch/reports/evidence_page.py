@@ -12,7 +12,7 @@ from typing import Any
 from pipelines.changes.diff import FieldDiff
 from storage.articles.revisions import Revision
 from storage.checks.proofs import Proof
-from storage.messages import gettext, label, ngettext
+from storage.messages import describe, gettext, label, ngettext
 from storage.reasons import gettext_noop
 from storage.timezone import day_first, local_time
 from tinwatch.reports.article_history import HistoryEntry
@@ -160,7 +160,7 @@ def _proofs(proofs: list[Proof], locale: str) -> str:
     rows = (
         [
             local_time(proof.at),
-            f"{label('proof', proof.proves, locale)} {_revision(proof, locale)}".strip(),
+            f"{label('proof', proof.proves, locale)} {_shown(proof, locale)}".strip(),
             "" if proof.http_status is None else str(proof.http_status),
             proof.url or "",
             proof.sha256,
@@ -177,12 +177,11 @@ def _proofs(proofs: list[Proof], locale: str) -> str:
     return _table(heads, rows)
 
 
-def _revision(proof: Proof, locale: str) -> str:
-    """Return which revision the capture holds: proofs name it "revision 2"."""
-    name, _, number = proof.detail.partition(" ")
-    if name != "revision":
-        return ""
-    return f"({gettext('revision {number}', locale).format(number=number)})"
+def _shown(proof: Proof, locale: str) -> str:
+    """Return in brackets which revision the capture holds, or why a check failed."""
+    if proof.reason is not None:
+        return f"({describe(proof.reason, locale)})"
+    return f"({gettext('revision {number}', locale).format(number=proof.revision)})"
 
 
 def _table(heads: list[str], rows: Iterable[list[str]]) -> str:

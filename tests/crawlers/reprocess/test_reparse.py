@@ -72,7 +72,7 @@ def test_changed_rule_adds_revisions_with_cause_extractor(
     assert done.changed == 8
     assert done.fields["lead"] == 8
     db = home.database()
-    for row in articles_as_json(db, SITE):
+    for row in articles_as_json(db, [SITE]):
         first, second = revisions(db, row["id"])
         assert (first.cause, second.cause) == ("site", "extractor")
         assert second.extractor_version == "1.mended"
@@ -91,7 +91,7 @@ def test_field_outside_the_fingerprint_is_replaced_in_place(
     done = reparse_sites(home, [SITE])[SITE]
     assert done.fields == {"section": 8}
     db = home.database()
-    for row in articles_as_json(db, SITE):
+    for row in articles_as_json(db, [SITE]):
         assert row["revisions"] == 1
         assert row["section"] == row["title"]
         assert row["reader"] == "1.sections"
@@ -103,12 +103,14 @@ def test_warning_sentences_of_an_old_home_become_codes_without_a_revision(home: 
     update = "UPDATE revisions SET record = json_set(record, '$.warnings', json(?))"
     db.conn.execute(update, [json.dumps(["published: the weekday does not fit 'Thứ ba'"])])
     db.conn.commit()
-    assert {w for row in articles_as_json(db, SITE) for w in row["warning_codes"]} == {LEGACY_TEXT}
+    assert {w for row in articles_as_json(db, [SITE]) for w in row["warning_codes"]} == {
+        LEGACY_TEXT
+    }
     db.close()
     done = reparse_sites(home, [SITE])[SITE]
     assert (done.articles, done.changed) == (8, 0)
     db = home.database()
-    for row in articles_as_json(db, SITE):
+    for row in articles_as_json(db, [SITE]):
         assert (row["revisions"], row["warning_codes"]) == (1, [])
     db.close()
 

@@ -117,7 +117,7 @@ class Nights:
         return [kind for kind in self.watcher.kinds() if kind != "new"]
 
     def titles(self) -> list[tuple[str, str | None]]:
-        return [(row["title"], row["lead"]) for row in articles_as_json(self.watcher.db, SITE)]
+        return [(row["title"], row["lead"]) for row in articles_as_json(self.watcher.db, [SITE])]
 
 
 def _dressed(html: str, names: dict[str, str]) -> str:

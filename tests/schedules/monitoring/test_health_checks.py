@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from schedules.monitoring.findings import Finding
-from schedules.monitoring.report import findings
+from schedules.monitoring.report import findings, site_findings
 from schedules.monitoring.site_history import SiteHistory
-from storage.articles.source_counts import SiteSources, SourceCount
+from storage.articles.source_counts import SiteSources, SourceCount, save_site_sources
 from storage.db.connection import utc_text
 from storage.messages import describe
 from storage.messages.reasons_gate import GateReason
@@ -21,7 +21,10 @@ from storage.messages.reasons_pages import BlockPage, shows_page
 from storage.reasons import Reason
 from storage.run_stats import RunStats
 from storage.runs.history import Volume
-from storage.runs.repository import Run
+from storage.runs.repository import Run, finish_run, start_run
+
+if TYPE_CHECKING:
+    from tests.conftest import Watcher
 
 NOW = datetime(2025, 3, 19, 1, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -198,3 +201,15 @@ def test_robots_change_is_listed() -> None:
     assert found.reason.code == MonitoringReason.ROBOTS_CHANGED_AND_FORBIDS
     assert found.reason.params["listings_forbidden"] == 2
     assert found.reason.params["change"].params["lines"] == ("+ Disallow: /in/",)
+
+
+def test_import_has_disputed_rules_and_no_overdue_crawl(watcher: Watcher) -> None:
+    watcher.add_site("alpha")
+    run_id = start_run(watcher.db, "alpha", "import", NOW, NOW)
+    finish_run(watcher.db, run_id, NOW, RunStats(read=30), listings_complete=False)
+    disputed = SourceCount("title", "h1", confirmed=2, disputed=28)
+    save_site_sources(watcher.db, "alpha", SiteSources("4.0", 30, (disputed,)))
+    (found,) = site_findings(watcher.db, NOW)
+    assert (found.site, found.reason.code) == ("alpha", MonitoringReason.RULE_DISPUTED)
+    start_run(watcher.db, "alpha", "crawl", NOW, NOW)
+    assert {one.code for one in site_findings(watcher.db, NOW)} == {"disputed", "last_success"}

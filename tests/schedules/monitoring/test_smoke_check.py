@@ -106,4 +106,4 @@ def test_failing_smoke_check_stops_nothing(
     monkeypatch.setattr(smoke_check, "inspect_site", fail)
     finish(watcher)
     check_first_runs(watcher.db, watcher.home, [get_site(SITE)])
-    assert list_runs(watcher.db, SITE, most=1)[0].stats.first_look is None
+    assert list_runs(watcher.db, [SITE], most=1)[0].stats.first_look is None

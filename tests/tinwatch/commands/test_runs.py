@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -93,3 +94,26 @@ def test_run_of_a_site_being_crawled_is_locked(command: str, home: Path, watcher
     assert code == 3
     assert "laocai is being crawled by process" in " ".join(wrong.split())
     assert watcher.kinds() == ["new", "redesign"]
+
+
+@pytest.mark.parametrize("command", ["articles", "runs", "pins"])
+def test_site_option_is_repeatable(
+    watcher: Watcher, day: Callable[[float], datetime], command: str
+) -> None:
+    for number, site in enumerate(("laocai", "gialai", "hanoi"), 1):
+        watcher.night(watcher.read(site=site, at=day(0)), site=site, at=day(0))
+        assert call("pin", number, "--home", watcher.home.path)[0] == 0
+    sites = ("--site", "laocai", "--site", "hanoi")
+    code, said, _ = call(command, *sites, "--json", "--home", watcher.home.path)
+    assert code == 0
+    assert {json.loads(line)["site"] for line in said.splitlines()} == {"laocai", "hanoi"}
+    wrong = call(command, *sites, "--site", "khongco", "--home", watcher.home.path)
+    assert wrong[0] == 2
+    assert "khongco" in wrong[2]
+
+
+@pytest.mark.parametrize("command", ["articles", "runs", "pins", "health"])
+def test_nothing_found_says_so(home: Path, command: str) -> None:
+    code, said, _ = call(command, "--site", "hanoi", "--home", home)
+    assert code == 0
+    assert re.search(r"^no ", said, re.M)

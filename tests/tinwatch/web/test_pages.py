@@ -202,6 +202,9 @@ def test_pages_of_the_demo_home(played_home: Path, client_of: Any, same_origin: 
     assert saved.headers["content-type"] == "application/octet-stream"
     assert "attachment" in saved.headers["content-disposition"]
     assert "captures.warc.gz" in client.get("/articles/6/evidence").text
+    vietnamese = client.get("/articles/7/evidence?lang=vi").text
+    assert ">trả lời 404<" in vietnamese
+    assert "answered 404" not in vietnamese
     first, second = (client.get("/articles/6/evidence.zip").content for _ in range(2))
     assert first == second
     names = {Path(name).name for name in zipfile.ZipFile(io.BytesIO(first)).namelist()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from storage.provinces.lookup import former_provinces, present_provinces
 from storage.run_stats import RunStats
 from storage.runs.site_status import RunVolume
 from storage.stories.listing import story_page
+from storage.timezone import VIETNAM
 from tinwatch.web.components.charts import calendar, volume_chart
 from tinwatch.web.components.province_map import TILE_POSITIONS
 
@@ -232,6 +233,35 @@ def test_unknown_id_answers_404(demo_page: TestClient, path: str) -> None:
 def test_invalid_parameter_answers_400(demo_page: TestClient, path: str) -> None:
     answer = demo_page.get(path)
     assert answer.status_code == 400
+
+
+def test_pages_of_an_empty_home_say_that_nothing_was_crawled(client: TestClient) -> None:
+    for path in ("/health", "/sites"):
+        text = client.get(f"{path}?lang=en").text
+        assert "No site has been crawled or imported yet." in text, path
+        assert 'class="good"' not in text, path
+        assert "<thead>" not in text, path
+    for path in ("/changes", "/sites/gialai"):
+        assert "No events yet." in client.get(f"{path}?lang=en").text, path
+
+
+def test_calendar_turns_to_years_with_articles_and_the_present_one(
+    watcher: Any, client: TestClient
+) -> None:
+    watcher.night(watcher.read(site="laocai", published="07/04/2023"), site="laocai")
+
+    def years(year: int) -> list[str]:
+        page = BeautifulSoup(client.get(f"/sites/laocai?year={year}&lang=en").text, "lxml")
+        return [link["rel"][0] for link in page.select('nav[aria-label="Years"] a')]
+
+    assert years(2024) == ["prev", "next"]
+    assert years(2023) == ["next"]
+    assert years(datetime.now(VIETNAM).year) == ["prev"]
+
+
+def test_number_of_runs_has_a_singular(watcher: Any, client: TestClient) -> None:
+    watcher.night(watcher.read())
+    assert "1 run; at most 1 new articles in one." in client.get("/sites/alpha?lang=en").text
 
 
 def test_health_page_lists_problems_first(watcher: Any, client: TestClient, day: Any) -> None:

@@ -9,9 +9,11 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from storage.articles.revisions import last_revision
 from storage.checks.proofs import proofs
 from storage.exports.reproducible_zip import open_zip
 from storage.home import Home
+from storage.runs.sites import site_facts
 from tinwatch.reports.evidence import evidence_files
 from tinwatch.web.components.parameters import ArticleId
 from tinwatch.web.connections import ReadDatabase
@@ -29,7 +31,15 @@ def evidence(request: Request, db: ReadDatabase, article: ArticleId) -> Response
     found = proofs(db, home.captures, stored)
     files = evidence_files(db, home, stored, language(request))
     sums = [(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in files.items()]
-    return render(request, "evidence.html", article=stored, proofs=found, files=sums)
+    return render(
+        request,
+        "evidence.html",
+        article=stored,
+        title=last_revision(db, stored.id).record.title,
+        site_title=site_facts(db, stored.site).title,
+        proofs=found,
+        files=sums,
+    )
 
 
 @router.get("/articles/{article}/evidence.zip")
