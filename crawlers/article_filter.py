@@ -37,7 +37,7 @@ def narrowed(
         if name not in stored_sites:
             check_site(name)
     if names:
-        filters.append(Filter("site", names))
+        filters.append(Filter("site", names, checked=True))
     provinces = chosen_provinces(province or None, former_province or None)
     if provinces is not None:
         filters.append(Filter("provinces", tuple(sorted(provinces))))

@@ -29,10 +29,12 @@ class Filter:
 
     Attributes:
         values: site names, slugs of former provinces, kinds, statuses, or one ISO date
+        checked: the sites exist, so one that this home does not have matches nothing
     """
 
     name: FilterName
     values: tuple[str, ...]
+    checked: bool = False
 
 
 def _site(written: str) -> Filter:

@@ -29,7 +29,7 @@ def resolve_sites(db: Database, query: Query) -> Query:
 def _resolved(db: Database, node: Node) -> Node:
     match node:
         case Filter():
-            if node.name in ("site", "kind"):
+            if node.name in ("site", "kind") and not node.checked:
                 _check_values(db, node)
             if node.name not in _SITES_OF:
                 return node

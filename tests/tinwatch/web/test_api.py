@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
+from typer.testing import CliRunner
 
 from storage.home import open_home
+from tinwatch.commands.app import app
 
 
 @pytest.fixture
@@ -54,6 +57,51 @@ def test_openapi_document_is_valid_and_covers_only_the_api(document: dict[str, A
     validate(document)
     assert len(document["paths"]) == 11
     assert all(path.startswith("/api/") for path in document["paths"])
+
+
+FILTERS = [
+    {"from": "2025-03-05", "to": "07/03/2025"},
+    {"from": "03/2025"},
+    {"site": ["gialai", "laocai"]},
+    {"province": ["can-tho", "Thái Nguyên"]},
+    {"former_province": ["yen-bai", "Hậu Giang"], "from": "2025"},
+    {"site": "hanoi"},  # not in this home
+]
+
+
+@pytest.mark.parametrize("chosen", FILTERS)
+def test_articles_count_search_page_and_command_line_filter_alike(
+    demo_page: TestClient, demo_home: Path, chosen: dict[str, Any]
+) -> None:
+    query = {"q": "duong", **chosen}
+    listed = demo_page.get("/api/articles", params=query).json()["articles"]
+    counted = demo_page.get("/api/count", params=query).json()
+    hits = demo_page.get("/api/search", params={**query, "most": 100}).json()["hits"]
+    pairs = [(k, v) for k, vs in chosen.items() for v in (vs if isinstance(vs, list) else [vs])]
+    options = [word for name, value in pairs for word in (f"--{name.replace('_', '-')}", value)]
+    command = ["search", "duong", *options, "--limit", "100", "--json", "--home", str(demo_home)]
+    done = CliRunner().invoke(app, command)
+    found = {json.loads(line)["article"] for line in done.stdout.splitlines()}
+    assert {row["id"] for row in listed} == {hit["article"] for hit in hits} == found
+    assert sum(row["articles"] for row in counted) == len(found)
+    assert bool(found) == (chosen != {"site": "hanoi"})
+    if found:
+        page = demo_page.get("/search", params={**query, "lang": "en"}).text
+        assert f">{len(found)} articles<" in page
+
+
+@pytest.mark.parametrize("path", ["/api/articles", "/api/count", "/api/search"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("site", "khongco"), ("province", "khongco"), ("former_province", "x"), ("from", "soon"),
+     ("knd", "new")],
+)  # fmt: skip
+def test_filter_of_articles_is_refused_by_name(
+    demo_page: TestClient, path: str, name: str, value: str
+) -> None:
+    answer = demo_page.get(path, params={"q": "duong", name: value})
+    assert answer.status_code == 400
+    assert (name if name == "knd" else value) in answer.json()["error"]
 
 
 def test_openapi_document_lists_the_errors(document: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ from storage.provinces.lookup import province_now
 from storage.reasons import gettext_noop
 from storage.runs.site_status import site_states
 from storage.search.counts import Group, Unit, count_articles
+from storage.search.parser import Query as ParsedQuery
 from storage.search.parser import QueryError, parse_query
 from storage.search.rank import find
 from storage.search.selection import matching_articles
@@ -42,7 +43,7 @@ from tinwatch.web.api.schemas import (
     StoryBody,
     StoryPage,
 )
-from tinwatch.web.components.event_query import EventQuery, StoriesQuery
+from tinwatch.web.components.event_query import ArticleQuery, EventQuery, StoriesQuery
 from tinwatch.web.components.parameters import MAX_ID, ArticleId, NewerRevision, OlderRevision
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, not_found, reason_of
@@ -62,33 +63,30 @@ SECURITY = [
     Depends(HTTPBasic(auto_error=False, description="Any user name; the token as password.")),
 ]
 router = APIRouter(prefix="/api", responses=ERRORS, dependencies=SECURITY)
-Most = Annotated[int, Query(ge=1, le=500, description="Maximum number of rows.")]
-After = Annotated[int, Query(ge=0, le=MAX_ID, description="`next` of the page before.")]
-SearchQuery = Annotated[
-    str, Query(min_length=1, max_length=1000, description="A query as of tinwatch search.")
-]
+
+
+class ArticlesQuery(ArticleQuery):
+    """The filter, and a page of the articles."""
+
+    q: str = Field("", max_length=1000, description="A query; empty for all.")
+    after: int = Field(0, ge=0, le=MAX_ID, description="`next` of the page before.")
+    most: int = Field(100, ge=1, le=500, description="Maximum number of rows.")
 
 
 @router.get("/articles")
-def list_articles(
-    db: ReadDatabase,
-    q: Annotated[str, Query(max_length=1000, description="A query; empty for all.")] = "",
-    after: After = 0,
-    most: Most = 100,
-) -> ArticlePage:
-    """Articles by id, optionally only those that match the query `q`; `after` is the cursor."""
-    ids = _ids(db, q, after, most + 1)
+def list_articles(db: ReadDatabase, query: Annotated[ArticlesQuery, Query()]) -> ArticlePage:
+    """Articles by id, optionally only those that match; `after` is the cursor."""
+    most = query.most
+    try:
+        matching = matching_articles(
+            db, query.narrowed(db, query.q), after=query.after, limit=most + 1
+        )
+        ids = list(matching)
+    except QueryError as error:
+        raise bad_request(reason_of(error)) from error
     rows = [asdict(heading) for heading in article_headings(db, ids[:most])]
     following = ids[most - 1] if len(ids) > most else None
     return ArticlePage.model_validate({"articles": rows, "next": following})
-
-
-def _ids(db: Database, q: str, after: int, most: int) -> list[int]:
-    try:
-        query = parse_query(q) if q.strip() else None
-        return list(matching_articles(db, query, after=after, limit=most))
-    except QueryError as error:
-        raise bad_request(reason_of(error)) from error
 
 
 @router.get("/articles/{article}")
@@ -166,16 +164,28 @@ def list_stories(db: ReadDatabase, query: Annotated[StoriesQuery, Query()]) -> S
     )
 
 
+class SearchQuery(ArticleQuery):
+    """A search, restricted by the filter."""
+
+    q: str = Field(min_length=1, max_length=1000, description="A query as of tinwatch search.")
+
+    def parsed(self, db: Database) -> ParsedQuery:
+        """Return the whole query. Raise PageError(400)."""
+        return self.narrowed(db, self.q) or parse_query(self.q)
+
+
+class CountQuery(SearchQuery):
+    """What to count, and how."""
+
+    by: Unit = Field("week", description="Length of a period.")
+    group: Group | None = Field(None, description="Count each of these by itself.")
+
+
 @router.get("/count")
-def count(
-    db: ReadDatabase,
-    q: SearchQuery,
-    by: Annotated[Unit, Query(description="Length of a period.")] = "week",
-    group: Annotated[Group | None, Query(description="Count each of these by itself.")] = None,
-) -> list[CountBody]:
+def count(db: ReadDatabase, query: Annotated[CountQuery, Query()]) -> list[CountBody]:
     """Numbers of articles that match, per period of publication; zeros are included."""
     try:
-        counted = count_articles(db, parse_query(q), by, group)
+        counted = count_articles(db, query.parsed(db), query.by, query.group)
     except QueryError as error:
         raise bad_request(reason_of(error)) from error
     return [
@@ -208,19 +218,20 @@ def list_sites(db: ReadDatabase) -> list[SiteBody]:
     ]
 
 
+class HitsQuery(SearchQuery):
+    """What to search, and a page of the hits."""
+
+    order: Literal["rank", "newest"] = Field("rank", description="Best first, or newest.")
+    skip: int = Field(0, ge=0, le=1000, description="Number of hits to skip.")
+    most: int = Field(20, ge=1, le=100, description="Maximum number of hits.")
+
+
 @router.get("/search")
-def search(
-    db: ReadDatabase,
-    q: SearchQuery,
-    order: Annotated[
-        Literal["rank", "newest"], Query(description="Best first, or newest.")
-    ] = "rank",
-    skip: Annotated[int, Query(ge=0, le=1000, description="Number of hits to skip.")] = 0,
-    most: Annotated[int, Query(ge=1, le=100, description="Maximum number of hits.")] = 20,
-) -> HitPage:
+def search(db: ReadDatabase, query: Annotated[HitsQuery, Query()]) -> HitPage:
     """Hits of a query, one per article; docs/search.md has the query syntax."""
+    most = query.most
     try:
-        found = find(db, parse_query(q), limit=most + 1, offset=skip, order=order)
+        found = find(db, query.parsed(db), limit=most + 1, offset=query.skip, order=query.order)
     except QueryError as error:
         raise bad_request(reason_of(error)) from error
     hits = [asdict(hit) for hit in found[:most]]

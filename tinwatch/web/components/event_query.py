@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from crawlers.article_filter import narrowed
 from crawlers.event_filter import parse_event_filter
 from storage.db.connection import Database
 from storage.events.filters import EventFilter
@@ -13,7 +14,7 @@ from storage.events.listing import Order, Position
 from storage.messages import ReasonError
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_names
-from storage.search.parser import QueryError
+from storage.search.parser import Query, QueryError, parse_query
 from storage.search.selection import matching_articles
 from storage.stories.repository import MemberFilter
 from storage.timezone import day_end, day_start
@@ -28,16 +29,45 @@ MinSites = Annotated[int, BeforeValidator(lambda value: value or DEFAULT_MIN_SIT
 StoryCursor = Annotated[int | None, BeforeValidator(lambda value: value or None)]
 
 
-class PeriodQuery(BaseModel, extra="forbid"):
-    """Parameters that choose articles of a period; any other parameter is refused by name."""
+class ArticleQuery(BaseModel, extra="forbid"):
+    """Parameters that choose articles; any other parameter is refused by name."""
 
     first: str = Field("", alias="from", description="First day, or a period: last month, 30d.")
     last: str = Field("", alias="to", description="Last day, or a period.")
     site: list[str] = Field([], description="Short names of sites.")
     province: list[str] = Field([], description="Provinces since July 2025: slugs or names.")
     former_province: list[str] = Field([], description="Provinces until June 2025: slugs or names.")
-    text: str = Field("", description="A query that the event's article must match.")
     lang: str = Field("", description="Language of errors, en or vi.")
+
+    def narrowed(self, db: Database, q: str) -> Query | None:
+        """Return the query `q` with these conditions, None without any. Raise PageError(400).
+
+        A period is of publication.
+        """
+        sites, province, former = (
+            list(filter(None, names)) for names in (self.site, self.province, self.former_province)
+        )
+        try:
+            parsed = parse_query(q) if q.strip() else None
+            if not (sites or province or former or self.first or self.last):
+                return parsed
+            return narrowed(
+                parsed,
+                sites=sites,
+                province=province,
+                former_province=former,
+                first=self.first,
+                last=self.last,
+                stored_sites=site_names(db),
+            )
+        except ReasonError as error:
+            raise bad_request(error.reason) from error
+
+
+class PeriodQuery(ArticleQuery):
+    """Parameters that choose events or stories of a period."""
+
+    text: str = Field("", description="A query that the event's article must match.")
 
     def event_filter(self, db: Database, *, historical: bool = True) -> EventFilter:
         """Return the filter. Raise PageError(400) for an impossible value."""

@@ -18,7 +18,6 @@ from storage.exports.selection import select_articles
 from storage.home import Home
 from storage.messages.reasons_input import InputError
 from storage.messages.reasons_lookups import NotFound
-from storage.provinces.lookup import present_provinces
 from storage.reasons import Reason, gettext_noop
 from storage.runs.sites import site_titles
 from storage.search.counts import UNITS, Unit, count_up_to
@@ -27,6 +26,7 @@ from storage.search.parser import QueryError, parse_query
 from storage.search.rank import Hit, find
 from storage.search.saved_searches import delete_search, save_search, saved_searches
 from tinwatch.web.addresses import redirect
+from tinwatch.web.components.province_label import province_choices
 from tinwatch.web.components.search_chart import COLUMNS, Counted, count_queries, counts_chart
 from tinwatch.web.components.table_files import WRITERS, TableFormat
 from tinwatch.web.connections import ReadDatabase, WriteDatabase
@@ -48,6 +48,7 @@ class SearchQuery(BaseModel, extra="forbid"):
     q: str = ""
     site: list[str] = []
     province: list[str] = []
+    former_province: list[str] = []
     status: Literal["", "live", "suspect", "removed", "moved"] = ""
     first: str = Field("", alias="from")
     last: str = Field("", alias="to")
@@ -62,8 +63,9 @@ class SearchQuery(BaseModel, extra="forbid"):
     def text(self, words: str | None = None) -> str:
         """Return the whole query in the query language, of `words` instead of `q` if given."""
         filters: dict[str, list[str]] = {
-            "site": self.site, "province": self.province, "status": [self.status],
-            "from": [self.first], "to": [self.last],
+            "site": self.site, "province": self.province,
+            "former-province": self.former_province, "status": [self.status], "from": [self.first],
+            "to": [self.last],
         }  # fmt: skip
         return combined_query(self.q if words is None else words, **filters)
 
@@ -98,7 +100,7 @@ def search(request: Request, db: ReadDatabase, query: Annotated[SearchQuery, Que
         text=text,
         hint=hint,
         titles=titles,
-        provinces=present_provinces(),
+        **province_choices(),
         units=UNITS,
         downloads=[FORMATS[name] for name in DOWNLOADS if name in FORMATS],
         max_counted=MAX_COUNTED,
