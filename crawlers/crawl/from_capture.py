@@ -27,12 +27,13 @@ def reparse_revision(
     """
     if revision.capture is None:
         return None
+    url = revision.record.url
     try:
         record = store.capture(revision.capture)
         page = extract_record(
             record,
             site,
-            revision.record.url,
+            site.canonical(url) if url else None,
             store.boilerplate(),
             rules_only=not revision.extractor_version.endswith(".generic"),
         )

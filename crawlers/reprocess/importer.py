@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from crawlers.crawl.from_capture import reparse_revision
-from crawlers.crawl.state import CrawlState
+from crawlers.crawl.state import CrawlState, lacks_html_end
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.html import MAX_PAGE_BYTES, UnreadablePage, canonical_of
 from crawlers.extraction.plaintext import extract_plain_text
@@ -31,6 +31,7 @@ from storage.db.connection import utc_text
 from storage.disk_space import BYTES_PER_MB
 from storage.home import Home
 from storage.messages.reasons_crawl import CrawlReason
+from storage.messages.reasons_input import InputError, InputReason
 from storage.messages.reasons_pages import Unread
 from storage.reasons import Reason
 from storage.run_stats import RunStats
@@ -63,8 +64,11 @@ def import_files(
     """Read files into a run of kind "import". A file that cannot be read does not stop the others.
 
     `url` and `captured_at` belong to a single HTML or text file; without them the page's own
-    canonical link and the file's date are used. Raise SiteBusy.
+    canonical link and the file's date are used. Raise SiteBusy, and InputError if `url` is not of
+    an article of the site.
     """
+    if url is not None and site.key_of(url) is None:
+        raise InputError(Reason(InputReason.NOT_AN_ARTICLE, url=url, site=site.name))
     with _importer(home, site, url, captured_at) as (importer, recorder):
         for file in files:
             if not is_archive(file):
@@ -181,10 +185,9 @@ class _Importer:
         return problem is None
 
     def _captured(self, record: Record) -> Captured:
-        """Store the capture of a relevant record."""
-        url = self.site.canonical(record.url)
+        """Store the capture of a relevant record, under the address at which it was made."""
         capture = self.recorder.captures.write_response(
-            url, record.captured_at, record.status, "", record.headers, record.body,
+            record.url, record.captured_at, record.status, "", record.headers, record.body,
             source_url=record.source_url,
         )  # fmt: skip
         return record, capture
@@ -197,19 +200,20 @@ class _Importer:
         problem = _clock_problem(captured_at)
         if problem is not None:
             raise UnreadablePage(problem)
+        url = self.site.canonical(self.url) if self.url else None
         if file.name.lower().endswith(TEXT_NAMES):
-            page = extract_plain_text(body, self.site, captured_at, self.url)
-            name = self.url or f"urn:sha256:{sha256(body).hexdigest()}"
+            page = extract_plain_text(body, self.site, captured_at, url)
+            name = url or f"urn:sha256:{sha256(body).hexdigest()}"
             capture = self.recorder.captures.write_resource(name, captured_at, "text/plain", body)
             return ArticleRead(page, capture, captured_at)
-        url = self.url or _source_url(self.site, body)
+        url = url or _source_url(self.site, body)
         if url is None:
             raise UnreadablePage(Reason(Unread.FILE_WITHOUT_URL))
         page = extract_article(
             body, url, self.site, captured_at, boilerplate=self.state.boilerplate
         )
         capture = self.recorder.captures.write_resource(url, captured_at, "text/html", body)
-        return ArticleRead(page, capture, captured_at)
+        return ArticleRead(page, capture, captured_at, lacks_end=lacks_html_end(body))
 
 
 def _clock_problem(captured_at: datetime) -> Reason | None:

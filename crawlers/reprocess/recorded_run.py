@@ -20,7 +20,7 @@ from crawlers.crawl.from_capture import extract_capture
 from crawlers.crawl.listings import ListedUrls
 from crawlers.crawl.rechecks import at_listed_url, canonical_duplicate, follow_duplicate
 from crawlers.crawl.responses import ArticleRequest, observe
-from crawlers.crawl.state import CrawlState
+from crawlers.crawl.state import CrawlState, lacks_html_end
 from crawlers.extraction.html import UnreadablePage, links_of
 from crawlers.reprocess.past import HTTP_OK, REDIRECTS, PastReader, response_of
 from crawlers.spider import SiteSpider
@@ -103,7 +103,9 @@ class RecordedRun:
             return PageUnreadable(
                 record.url, key, error.reason, capture, captured_at, is_stored=True
             )
-        return ArticleRead(page, capture, captured_at)
+        is_html = record.header("Content-Type") == "text/html"  # else plain text
+        lacks_end = is_html and lacks_html_end(record.body)
+        return ArticleRead(page, capture, captured_at, lacks_end=lacks_end)
 
     def _crawled(self, record: Record, capture: Capture) -> Iterator[Observation]:
         redirect = record.header("Location")

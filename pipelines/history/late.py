@@ -172,12 +172,13 @@ class ArticleHistory:
     def _choose_capture(self, sighting: Sighting, reading: Reading) -> None:
         """Let one of two captures of one text in one second stand for both, in any order.
 
-        It is the one with the lower digest, and of the same bytes our own.
+        It is the one with the lower digest, of the same bytes our own, rather a response than a
+        saved page, and else the one of the lower address.
         """
         capture = reading.capture
         if capture is None:
             return
-        if self._rank(sighting, capture) <= _rank(capture.sha256, capture.source_url):
+        if self._rank(sighting, capture) <= _rank(capture):
             return
         step = self._step(sighting)
         revision = article_revisions.get_revision(self.db, self.article, step.number)
@@ -190,13 +191,13 @@ class ArticleHistory:
             self._begin_at(reading, revision)
         self._load()
 
-    def _rank(self, sighting: Sighting, other: Capture) -> tuple[str, str]:
+    def _rank(self, sighting: Sighting, other: Capture) -> tuple[str, ...]:
         """Return what orders the capture of a sighting; the lowest if it cannot be read."""
         place = sighting.warc, sighting.warc_offset
         if place == (other.warc, other.offset):  # a repeated one has no bytes of its own
-            return _rank(other.sha256, sighting.source_url)
+            return _rank(replace(other, source_url=sighting.source_url))
         stored = self._capture_of(sighting)
-        return _rank(stored.sha256, stored.source_url) if stored else ("", "")
+        return _rank(stored) if stored else ()
 
     def _add_revision(self, reading: Reading) -> int:
         capture = add_capture(self.db, reading.capture) if reading.capture else None
@@ -375,8 +376,9 @@ def sighting_of(
     )  # fmt: skip
 
 
-def _rank(sha256: str, source_url: str | None) -> tuple[str, str]:
-    return sha256, source_url or ""
+def _rank(capture: Capture) -> tuple[str, ...]:
+    is_saved_page = "" if capture.status else "saved"
+    return capture.sha256, capture.source_url or "", is_saved_page, capture.url or ""
 
 
 def _is_mass_run(db: Database, run: int) -> bool:

@@ -11,7 +11,7 @@ class InputReason(ReasonCode):
 
     NO_REVISION = (
         "no_revision",
-        gettext_noop("no revision {number}; the article has {newest}, from 1 on"),
+        gettext_noop("no revision {number}; the highest number is {newest}"),
     )
     NOT_PINNED = (
         "not_pinned",

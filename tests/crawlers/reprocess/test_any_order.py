@@ -24,6 +24,7 @@ from tinwatch.demo import sample_sites
 SITE = "haugiang"
 BEGIN = datetime(2014, 5, 1, 3, tzinfo=UTC)
 HTML = [("Content-Type", "text/html; charset=utf-8")]
+SAVED = 0  # in place of the status
 ABSENT = b"<html><body>404</body></html>"
 Capture = tuple[str, datetime, int, list[tuple[str, str]], bytes, str | None]
 TESTED = int(os.environ.get("TINWATCH_ORDERS", "2"))  # orders of each story
@@ -47,7 +48,9 @@ STORIES = {
     "cut off": "A1 A1c A2 A2c B1c B1 B2c",
     "one second": "A1 A2= A3= A1 A3 A1= A2+=",
     "one second, missing": "A1 Ax= A1 Ax A>B= Ax A>B B1=",
-    "own and archive": "A1 A1=a A2a A2= A1 Ax Ax=a",
+    "own and archive": "A1 A1=a A2a A2= A1 A3=a Ax Ax=a",
+    "addresses": "A1h A1p A1+hp= A1p= A1+p= A1hp= A2h A>Bh B1h Axh Ax= Ax+h=",
+    "saved pages": "A1s A1h A2s A2a= A1 A1s= A3hcs A3 Ax A3+hs",
 }
 
 VARIANTS = {
@@ -64,16 +67,17 @@ def captures(story: str, chance: random.Random) -> list[Capture]:
     pages = [p for p in sample_sites.pages(SITE, 1) if site.key_of(p.url) and p.status == 200]
     template = pages[0].body.decode()
 
-    def address(letter: str, other: str = "") -> str:
-        page = pages["ABC".index(letter)]
-        return page.url.replace(".vn/", ".vn/x-") if other else page.url
+    def address(letter: str, flags: str = "") -> str:
+        url = pages["ABC".index(letter)].url
+        url = url.replace(".vn/", ".vn/x-") if "+" in flags else url
+        return url.replace("https://", "http://www.") if "h" in flags else url
 
     made: list[Capture] = []
     at = BEGIN
     for number, step in enumerate(story.split()):
         if "=" not in step:
             at = BEGIN + timedelta(days=number * 9, minutes=chance.randrange(60))
-        url = address(step[0], "+" if "+" in step else "")
+        url = address(step[0], step[1:])
         if step[1] == "x":
             made.append((url, at, 404, HTML, ABSENT, of_archive(step, url)))
         elif step[1] == ">":
@@ -81,13 +85,14 @@ def captures(story: str, chance: random.Random) -> list[Capture]:
             made.append((url, at, 301, location, b"", of_archive(step, url)))
         else:
             text = f" Đợt thứ {step[1]} kéo dài {step[1]} ngày ở xã bên.</p>"
-            body = template.replace(pages[0].url, url)
+            body = template.replace(pages[0].url, address(step[0]) if "p" in step else url)
             if step[1] == "3":  # a text of its own
                 body = body.replace("</p>", text * 20)
             body = body.replace("</p>", text, 1)
             for variant in step[2:]:
                 body = VARIANTS.get(variant, str)(body)
-            made.append((url, at, 200, HTML, body.encode(), of_archive(step, url)))
+            status = SAVED if "s" in step else 200
+            made.append((url, at, status, HTML, body.encode(), of_archive(step, url)))
     return made
 
 
@@ -99,6 +104,11 @@ def take_in(home: Home, folder: Path, parts: list[list[Capture]]) -> None:
     for number, part in enumerate(parts):
         with closing(CaptureWriter(folder / str(number), SITE, day=BEGIN.date())) as writer:
             for url, at, status, headers, body, source in part:
+                if status == SAVED:
+                    page = folder.parent / f"{folder.name}.html"
+                    page.write_bytes(body)
+                    import_files(home, get_site(SITE), [page], url=url, captured_at=at)
+                    continue
                 writer.write_response(url, at, status, "", headers, body, source_url=source)
         import_files(home, get_site(SITE), list((folder / str(number)).glob("*/*.warc.gz")))
         with closing(home.database()) as db:

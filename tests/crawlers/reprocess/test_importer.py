@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -16,10 +17,12 @@ from warcio.warcwriter import WARCWriter
 from crawlers.registry import get_site
 from crawlers.reprocess.archive_files import files_below
 from crawlers.reprocess.importer import Imported, import_files
+from storage.archive.reader import read_records
 from storage.archive.writer import CaptureWriter
 from storage.articles.repository import find_article, stored_articles
 from storage.articles.revisions import revisions
 from storage.home import Home, open_home
+from storage.messages.reasons_input import InputError, InputReason
 from storage.reasons import Reason
 from tinwatch.demo import sample_sites
 
@@ -113,6 +116,32 @@ def test_given_url_wins(home: Home, folder: Path) -> None:
     done = take(home, put(folder, "bai.html", without_address(page())), url=ENTRY.url)
     assert (done.read, done.problems) == (1, [])
     assert keys(home) == {KEY}
+
+
+def test_given_url_is_stored_in_its_canonical_form(home: Home, folder: Path) -> None:
+    url = ENTRY.url.replace("https://", "http://www.") + "?utm_source=x#tin"
+    take(home, put(folder, "bai.html", without_address(page())), url=url)
+    assert [stored.url for stored in stored_articles(home.database(), SITE)] == [ENTRY.url]
+
+
+@pytest.mark.parametrize("url", ["https://baohaugiang.com.vn/", "https://example.com/a-1.html"])
+def test_url_of_no_article_of_the_site_is_refused(home: Home, folder: Path, url: str) -> None:
+    with pytest.raises(InputError) as refused:
+        take(home, put(folder, "bai.html", page()), url=url)
+    assert refused.value.reason.code == InputReason.NOT_AN_ARTICLE
+    assert keys(home) == set()
+
+
+def test_capture_keeps_the_address_at_which_it_was_made(home: Home, folder: Path) -> None:
+    url = ENTRY.url.replace("https://", "http://www.")
+    with closing(CaptureWriter(folder, SITE, day=TAKEN.date())) as writer:
+        writer.write_response(url, TAKEN, 200, "OK", [("Content-Type", "text/html")], page())
+    take(home, *folder.glob("*/*.warc.gz"))
+    db = home.database()
+    assert db.execute("SELECT url FROM captures").fetchall() == [(url,)]
+    assert [stored.url for stored in stored_articles(db, SITE)] == [ENTRY.url]
+    (record,) = list(read_records(next(home.captures.glob("*/*.warc.gz"))))
+    assert record.url == url
 
 
 def test_given_time_wins_over_the_date_of_the_file(home: Home, folder: Path) -> None:

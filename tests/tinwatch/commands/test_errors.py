@@ -167,7 +167,7 @@ def test_invalid_settings_name_file_and_setting(call: Call, fed: Path) -> None:
 MISSING = [
     (["show", "99"], "no article '99'"),
     (["show", "https://nowhere.vn/1"], "no article 'https://nowhere.vn/1'"),
-    (["diff", "1", "7"], "no revision 7; the article has 2, from 1 on"),
+    (["diff", "1", "7"], "no revision 7; the highest number is 2"),
     (["report", "--run", "99"], "no run 99"),
     (["events", "--kind", "gone"], "no event kind gone; use: new, edited"),
     (["events", "--site", "nosuch"], "no site 'nosuch'"),
