@@ -39,8 +39,8 @@ class Sighting:
 COLUMNS = ", ".join(Sighting.__slots__)
 # SQL: which of the failed checks of one second counts, whatever their order of import: the lowest.
 RANK = (
-    "({0}.outcome, {0}.detail, coalesce((SELECT sha256 || coalesce(source_url, '') || ' ' || url FROM captures "
-    "WHERE captures.id = {0}.capture), ''))"
+    "({0}.outcome, {0}.detail, coalesce((SELECT sha256 || coalesce(source_url, '') || ' ' || url "
+    "FROM captures WHERE captures.id = {0}.capture), ''))"
 )
 
 
