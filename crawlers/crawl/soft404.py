@@ -287,7 +287,7 @@ HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
 def _lines(tree: _Element) -> Iterator[str]:
     """Yield the lines of the body without hidden elements and links."""
     parts: list[str] = []
-    walker = iterwalk(tree, events=("start", "end", "comment"))
+    walker = iterwalk(tree, events=("start", "end"))
     for event, element in walker:
         if event == "start" and (element.tag in HIDDEN or _is_hidden(element)):
             walker.skip_subtree()

@@ -53,7 +53,9 @@ def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[
     utf8, warnings = as_utf8(body, content_type)
     try:
         # lxml.html looks up a class for every element in Python; plain elements suffice.
-        parser = HTMLParser(encoding="utf-8", remove_pis=True, collect_ids=False)
+        parser = HTMLParser(
+            encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
+        )
         tree: _Element | None = fromstring(_without_early_ends(utf8), parser)
     except (XMLSyntaxError, ValueError) as error:
         raise UnreadablePage(Reason(Unread.HTML_ERROR, error=str(error))) from error

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple, cast
 
-from lxml.etree import _Comment, _Element, iterwalk
+from lxml.etree import _Element, iterwalk
 
 from pipelines.text.normal_forms import one_line
 
@@ -165,58 +165,53 @@ def page_lines(
 ) -> tuple[list[PageLine], list[_Element]]:
     """Return the lines and images under `body` in document order, without `excluded` elements."""
     walk = _Walk([_OpenElement("div", "", False, False, False, False, False, False, False, "")])
-    walker = iterwalk(body, events=("start", "end", "comment", "pi"))
+    walker = iterwalk(body, events=("start", "end"))
     for event, element in walker:
-        if event in ("comment", "pi"):
-            if element.tail:
-                walk.add(element.tail)
-        elif event == "end":
-            _end_element(walk, element, body)
-        elif element.tag in SKIPPED_TAGS or element in excluded or is_hidden(element):
+        tag = element.tag
+        if event == "end":
+            if tag in BLOCK_TAGS:
+                walk.flush()
+            walk.stack.pop()
+            if element is not body and (tail := element.tail):
+                walk.add(tail)
+            continue
+        style = _style(element)
+        if tag in SKIPPED_TAGS or element in excluded or _hides(element, style):
             walker.skip_subtree()
-            _push_element(walk, element, captions)
-        elif element.tag == "table" and _is_data_table(element):
+            _push_element(walk, element, style, captions)
+        elif tag == "table" and _is_data_table(element):
             walker.skip_subtree()
             walk.flush()
             walk.lines += _table_rows(element, excluded)
-            _push_element(walk, element, captions)
+            _push_element(walk, element, style, captions)
         else:
-            _start_element(walk, element, captions)
+            if tag in BLOCK_TAGS:
+                walk.flush()
+            _push_element(walk, element, style, captions)
+            _add_inner_text(walk, element, tag)
     walk.flush()
     return walk.lines, walk.images
 
 
-def _start_element(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
-    if element.tag in BLOCK_TAGS:
-        walk.flush()
-    _push_element(walk, element, captions)
-    if element.tag == "img":
+def _add_inner_text(walk: _Walk, element: _Element, tag: str) -> None:
+    if tag == "img":
         # Text before a picture in one paragraph is a line of its own.
         walk.flush()
         walk.image = True
         walk.images.append(element)
-    elif element.tag == "br":
+    elif tag == "br":
         walk.line_break()
     elif walk.parts and walk.stack[-1].tag in HEADING_TAGS and _is_on_its_own_line(element):
         walk.parts.append(" ")  # "<span class=number>2</span><span class=text>Giữ nghề</span>"
-    if element.text:
-        walk.add(element.text)
+    if text := element.text:
+        walk.add(text)
 
 
-def _end_element(walk: _Walk, element: _Element, body: _Element) -> None:
-    if element.tag in BLOCK_TAGS:
-        walk.flush()
-    walk.stack.pop()
-    if element.tail and element is not body:
-        walk.add(element.tail)
-
-
-def _push_element(walk: _Walk, element: _Element, captions: set[_Element]) -> None:
+def _push_element(walk: _Walk, element: _Element, style: str, captions: set[_Element]) -> None:
     parent = walk.stack[-1]
-    tag = element.tag if isinstance(element.tag, str) else ""
-    style = (element.get("style") or "")[:MAX_STYLE_CHARS]
-    align = (element.get("align") or "").lower()
-    if element in captions or tag in ("a", "table"):
+    tag = element.tag
+    align = element.get("align") or ""
+    if tag in ("a", "table") or element in captions:
         walk.stack.append(_style_of(parent, element, tag, style, align, element in captions))
     elif not style and not align and tag not in STYLING_TAGS:
         walk.stack.append(parent)  # most spans and the like change nothing
@@ -265,6 +260,7 @@ def _look(style: str) -> _Look:
 
 def _align(tag: str, style: str, stated: str) -> str:
     if stated:
+        stated = stated.lower()
         return stated if stated in ("center", "right") else "left"
     if style:
         return _look(style).align
@@ -284,9 +280,15 @@ def _has_image(element: _Element) -> bool:
 
 def is_hidden(element: _Element) -> bool:
     """Return whether the element itself says that it is not displayed."""
-    if element.get("hidden") is not None:
-        return True
-    return _look((element.get("style") or "")[:MAX_STYLE_CHARS]).hidden
+    return _hides(element, _style(element))
+
+
+def _hides(element: _Element, style: str) -> bool:
+    return (style != "" and _look(style).hidden) or element.get("hidden") is not None
+
+
+def _style(element: _Element) -> str:
+    return (element.get("style") or "")[:MAX_STYLE_CHARS]
 
 
 def text_lines(element: _Element) -> list[str]:
@@ -294,17 +296,18 @@ def text_lines(element: _Element) -> list[str]:
     if len(element) == 0:
         return [text] if (text := one_line(element.text or "")) else []
     lines: list[list[str]] = [[]]
-    walker = iterwalk(element, events=("start", "end", "comment", "pi"))
+    walker = iterwalk(element, events=("start", "end"))
     for event, inner in walker:
+        tag = inner.tag
         if event == "start":
-            if inner is not element and (inner.tag in SKIPPED_TAGS or is_hidden(inner)):
+            if inner is not element and (tag in SKIPPED_TAGS or is_hidden(inner)):
                 walker.skip_subtree()
                 continue
-            if inner.tag in BLOCK_TAGS or inner.tag == "br" or _is_on_its_own_line(inner):
+            if tag in BLOCK_TAGS or tag == "br" or _is_on_its_own_line(inner):
                 lines.append([])
             lines[-1].append(inner.text or "")
         elif inner is not element:
-            if inner.tag in BLOCK_TAGS:
+            if tag in BLOCK_TAGS:
                 lines.append([])
             lines[-1].append(inner.tail or "")
     return [text for line in lines if (text := one_line("".join(line)))]
@@ -316,10 +319,10 @@ def _is_on_its_own_line(element: _Element) -> bool:
     Both have a class, which marks parts of a template. Editors put spans around parts of words
     too, so the second must not continue a word.
     """
-    if BLOCK_STYLE.search((element.get("style") or "")[:MAX_STYLE_CHARS]):
+    if (style := _style(element)) and BLOCK_STYLE.search(style):
         return True
-    before = _element_before(element)
-    if before is None or not before.get("class") or not element.get("class"):
+    before = element.getprevious() if element.get("class") else None
+    if before is None or not before.get("class"):
         return False
     if before.tail and not before.tail.isspace():
         return False
@@ -327,16 +330,6 @@ def _is_on_its_own_line(element: _Element) -> bool:
     if not first or first[0].islower() or first[0] in ".,:;)":
         return False
     return len(last) > 1 or last.isdigit()  # not after the first letter of a word
-
-
-def _element_before(element: _Element) -> _Element | None:
-    """Return the sibling before an element, over comments, or None if text is between them."""
-    before = element.getprevious()
-    while isinstance(before, _Comment):
-        if before.tail and not before.tail.isspace():
-            return None
-        before = before.getprevious()
-    return before
 
 
 def _is_picture_table(table: _Element) -> bool:

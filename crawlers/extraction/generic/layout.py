@@ -99,11 +99,9 @@ class _Walk:
 def located_lines(root: _Element) -> list[LocatedLine]:
     """Return the lines under an element in document order."""
     walk = _Walk(blocks=[root])
-    walker = iterwalk(root, events=("start", "end", "comment", "pi"))
+    walker = iterwalk(root, events=("start", "end"))
     for event, element in walker:
-        if event in ("comment", "pi"):
-            _tail(walk, element, root)
-        elif event == "start" and element.tag in UNREAD_TAGS:
+        if event == "start" and element.tag in UNREAD_TAGS:
             walker.skip_subtree()
         elif event == "start":
             if element.tag in BLOCK_TAGS:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from lxml.etree import HTMLParser, _Element, fromstring
+from lxml.etree import _Element
 
+from crawlers.extraction.html import parse
 from crawlers.extraction.lines import PageLine, inner_text, page_lines
 
 
 def tree(html: str) -> _Element:
-    page = fromstring(f"<html><body><div id='b'>{html}</div></body></html>", HTMLParser())
+    page, _ = parse(f"<html><body><div id='b'>{html}</div></body></html>".encode())
     return next(e for e in page.iter("div") if e.get("id") == "b")
 
 
