@@ -24,6 +24,7 @@ Selector = Callable[[_Element], list[Any]]
 COMPOUND = re.compile(
     r"(?P<tag>[a-z][a-z0-9]*)?(?P<names>(?:[.#][\w-]+)*)(?:\[(?P<name>[\w-]+)=(?P<value>[^\]~^$*|]+)\])?"
 )
+COMBINATOR = re.compile(r"[\s>+~,]")
 CLASS_OR_ID = re.compile(r"[.#][\w-]+")
 IDS = cast(Selector, XPath("//@id"))  # the parents by XPath (//@id/..) take quadratic time
 
@@ -51,7 +52,7 @@ class CompoundSelector:
             return False
         if self.attribute is not None and element.get(self.attribute[0]) != self.attribute[1]:
             return False
-        return not self.classes or self.classes <= set((element.get("class") or "").split())
+        return not self.classes or self.classes.issubset((element.get("class") or "").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class CompiledRule:
         anchor: the innermost compound selector with a class or id; the search starts there
         single_name: the rule is one class or id only, so every element of the index matches
         day_between: the rules for title and text of a day rule (crawlers/day_rules.py)
+        is_compound: the rule for lxml is CSS without combinators
         anchor_key: the key of `anchor`; a page without such an element has no match
     """
 
@@ -72,6 +74,7 @@ class CompiledRule:
     anchor: CompoundSelector | None = None
     single_name: bool = False
     day_between: tuple[str, str] | None = None
+    is_compound: bool = False
     anchor_key: str | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -94,7 +97,8 @@ def compile_rule(rule: str) -> CompiledRule:
     if steps and all(steps):
         return _rule_of(cast(tuple[CompoundSelector, ...], steps))
     compiled = cast(Selector, CSSSelector(rule, translator="html"))
-    return CompiledRule((), compiled, anchor=_first_compound(rule))
+    is_compound = not COMBINATOR.search(rule)
+    return CompiledRule((), compiled, anchor=_first_compound(rule), is_compound=is_compound)
 
 
 def _first_compound(rule: str) -> CompoundSelector | None:
@@ -137,15 +141,12 @@ class PageIndex:
         self.by_name: dict[str, list[_Element]] = {}
         by_name = self.by_name
         has_ids = any(key.startswith("#") for key in keys)
-        names_of: dict[str, list[str]] = {}  # many elements have the same class attribute
         for element in tree.iter("*"):
             classes = element.get("class")
-            if classes:
-                names = names_of.get(classes)
-                if names is None:
-                    names = names_of[classes] = ["." + n for n in classes.split() if n in keys]
+            if classes and not keys.isdisjoint(names := classes.split()):
                 for name in names:
-                    by_name.setdefault(name, []).append(element)
+                    if name in keys:
+                        by_name.setdefault(f".{name}", []).append(element)
         for identity in IDS(tree) if has_ids else ():
             if (name := f"#{identity}") in keys:
                 by_name.setdefault(name, []).append(identity.getparent())
@@ -162,25 +163,33 @@ class PageIndex:
         if inside is not None and rule.startswith("./"):
             assert compiled.compiled is not None
             return compiled.compiled(inside)
-        matches = self._matches(compiled)
+        matches = self._matches(compiled, inside)
         if matches and inside is not None:
             matches = [e for e in matches if _is_inside(e, inside)]
         return matches
 
-    def _matches(self, rule: CompiledRule) -> list[_Element]:
+    def _matches(self, rule: CompiledRule, inside: _Element | None) -> list[_Element]:
+        """Return the matches; those outside `inside` may be missing."""
         if rule.compiled is not None:
-            return rule.compiled(self.tree)
+            return rule.compiled(self._scope(rule, inside))
         if rule.day_between is not None:
             return day_between(*map(self.find, rule.day_between))
-        candidates = self._candidates(rule)
+        candidates = self._candidates(rule, inside)
         if rule.single_name:
             return candidates
         return [e for e in candidates if _matches_steps(e, rule.steps)]
 
-    def _candidates(self, rule: CompiledRule) -> list[_Element]:
+    def _scope(self, rule: CompiledRule, inside: _Element | None) -> _Element:
+        """Return the element in which lxml looks for all matches of a rule."""
+        if rule.is_compound and inside is not None:
+            return inside
+        anchors = self.by_name.get(rule.anchor_key or "", [])
+        return anchors[0] if len(anchors) == 1 else self.tree
+
+    def _candidates(self, rule: CompiledRule, inside: _Element | None) -> list[_Element]:
         anchor, last = rule.anchor, rule.steps[-1]
         if anchor is None:
-            return list(self.tree.iter(last.tag))
+            return list((self.tree if inside is None else inside).iter(last.tag))
         anchored = self.by_name.get(rule.anchor_key or "", [])
         if anchor is last:
             return anchored

@@ -275,8 +275,8 @@ def _body_lines(
 
 def _is_related_box(element: _Element) -> bool:
     """Return whether a part of the body is a short box that says that it lists other articles."""
-    names = element.get("class"), element.get("type")
-    if not any(name and RELATED_CLASS.search(name) for name in names):
+    names = element.get("class") or "", element.get("type") or ""
+    if names == ("", "") or not any(map(RELATED_CLASS.search, names)):
         return False
     is_short = len(inner_text(element).strip()) <= MAX_RELATED_CHARS
     return is_short and next(element.iter("a"), None) is not None

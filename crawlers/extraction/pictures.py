@@ -19,7 +19,8 @@ def pictures_above(
     index: PageIndex, body: _Element, site: type[SiteConfig]
 ) -> tuple[list[str], list[_Element]]:
     """Return the captions and images that stand above the body, below the title."""
-    marked = {e for rule in site.captions for e in index.find(rule)}
+    rules = (rule for rule in site.captions if rule != "figcaption")  # always one
+    marked = {e for rule in rules for e in index.find(rule)}
     captions: list[_Element] = []
     level: _Element | None = body
     for _ in range(MAX_LEVELS):
