@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from sqlite_utils import Database
 from storage.archive.journal import JOURNAL_NAME
 from storage.archive.unfinished_pruning import finish_prunings
 from storage.config import Settings, SettingsError, read_settings
-from storage.db.connection import has_runs, open_database, open_read_only
+from storage.db.connection import UNREADABLE_DATABASE, has_runs, open_database, open_read_only
 from storage.messages import ReasonError
 from storage.messages.reasons_home import HomeReason
 from storage.reasons import Reason
@@ -192,7 +191,7 @@ def check_database(folder: Path) -> None:
     try:
         if has_runs(file):
             return
-    except sqlite3.DatabaseError:
+    except UNREADABLE_DATABASE:
         return  # it is damaged, as those who open it will see
     code = HomeReason.DATABASE_EMPTY if file.exists() else HomeReason.DATABASE_MISSING
     raise HomeError(Reason(code, file=str(file), captures=str(captures), folder=str(folder)))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.db.connection import connect_read_only, has_runs, transaction
+from storage.db.connection import DAMAGED_DATABASE, connect_read_only, has_runs, transaction
 from storage.events.alert_outbox import UNDELIVERED
 from storage.events.ledger import newest_event
 
@@ -39,7 +39,7 @@ def carry_over(file: Path, db: Database) -> list[str]:
         if not has_runs(file, side_files=False):
             messages.append(f"the old database is empty, so these are lost: {names}")
         return messages
-    except sqlite3.DatabaseError as error:
+    except DAMAGED_DATABASE as error:
         return [f"the old database cannot be read ({error}), so these are lost: {names}"]
 
 
@@ -48,7 +48,7 @@ def revision_count(file: Path) -> int:
     try:
         with closing(connect_read_only(file, side_files=False)) as old:
             return int(old.execute("SELECT count(*) FROM revisions").fetchone()[0])
-    except sqlite3.DatabaseError:
+    except DAMAGED_DATABASE:
         return 0
 
 
@@ -62,7 +62,7 @@ def _copied(table: str, copy: Copy, old: sqlite3.Connection, db: Database) -> li
     try:
         with transaction(db):
             return copy(old, db)
-    except sqlite3.DatabaseError as error:
+    except DAMAGED_DATABASE as error:
         return [f"table {table} of the old database cannot be read: {error}"]
 
 

@@ -5,10 +5,7 @@ A problem is something that was lost or changed. A note is worth knowing, but no
 
 from __future__ import annotations
 
-import json
-import operator
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
@@ -19,18 +16,13 @@ from storage.archive.applied_lines import AppliedLines, applied_lines
 from storage.archive.journal import read_journal
 from storage.articles.revisions import NEWEST_FIRST, revision_digest
 from storage.db.checksums import changed_rows
+from storage.db.connection import DAMAGED_DATABASE
 from storage.db.migrations import migrations
-from storage.runs.repository import RunState
-from storage.runs.verdicts import VerdictStatus
 from storage.search.reindex import index_inconsistencies
+from storage.unjournaled import SETTLED_BY, is_same_decision, unjournaled
 from storage.verify_captures import CapturesVerifier, Progress, Verified
 
 MAX_LISTED_PROBLEMS = 20  # that SQLite's own check lists
-# Verdict of a person -> whether a decision on one run settles another one of its site.
-SETTLED_BY: dict[str | None, Callable[[int, int], bool]] = {
-    VerdictStatus.RELEASED: operator.ge,
-    VerdictStatus.DISCARDED: operator.le,
-}
 
 
 def verify(
@@ -43,8 +35,11 @@ def verify(
     verifier = CapturesVerifier(captures, db, journal, result)
     verifier.run(progress)
     result.problems += [*journal.problems(), *applied.problems]
+    if db is None:
+        result.problems += verifier.found.lost_journal(journal)
+        result.notes += verifier.behind_last_runs
     result.rebuildable = result.files > 0 and not result.problems
-    result.problems += [*verifier.renamed, *journal.changes()]
+    result.problems += [*verifier.found.renamed, *journal.changes()]
     if db is not None:
         checks = (
             _page_problems(db), _schema_problems(db), _foreign_key_problems(db),
@@ -54,9 +49,9 @@ def verify(
         for problems in checks:
             try:
                 result.problems += (f"database: {problem}" for problem in problems)
-            except sqlite3.DatabaseError as error:
+            except DAMAGED_DATABASE as error:
                 result.problems.append(f"database: {error}")
-        with suppress(sqlite3.DatabaseError):
+        with suppress(*DAMAGED_DATABASE):
             result.events = db["events"].count
     result.problems = list(dict.fromkeys(result.problems))
     return result
@@ -135,65 +130,31 @@ def _digest_problems(db: Database, result: Verified) -> Iterator[str]:
 
 
 def _run_problems(db: Database, applied: AppliedLines, result: Verified) -> Iterator[str]:
-    """Compare the runs and verdicts of database and journal, in both directions."""
+    """Compare the runs, verdicts and reviews of database and journal, in both directions."""
     if applied.offset:
         return  # the ids of the journal are not those of the database
-    rows = db.execute("SELECT id, site, started_at, ended_at, state, verdict, stats FROM runs")
+    rows = db.execute("SELECT id, site, started_at, verdict FROM runs")
     stored = {row[0]: row[1:] for row in rows}
-    evaluated, first, since = applied.evaluated(), min(applied.runs, default=None), _since(db)
-    missing: list[str] = []
-    older = 0
-    for run, (site, started_at, ended_at, state, verdict, stats) in stored.items():
-        what = f"run {run} of {site} ({started_at})"
-        line = applied.runs.get(run)
-        if line is None and state == RunState.FINISHED:
-            before_journal = ended_at < since and (first is None or run < first)
-            if before_journal or json.loads(stats).get("rebuilt"):
-                older += 1
-            else:
-                missing.append(f"{what} is not in the journal")
-        elif line is not None and (line["site"], line["started_at"]) != (site, started_at):
-            yield f"{what} is another one in the journal: {line['site']} ({line['started_at']})"
-        elif line is not None:
-            yield from _verdict_problems(run, site, verdict, applied, what, run in evaluated)
-    for run in sorted(applied.runs.keys() - stored.keys()):
-        line = applied.runs[run]
-        what = f"run {run} of {line['site']} ({line['started_at']})"
-        yield f"{what}, which the journal has, is missing"
-    if missing and not applied.runs:
-        missing = [f"no journal holds its {len(missing)} runs"]
-    yield from missing
-    if older:
+    evaluated = applied.evaluated()
+    for run, line in sorted(applied.runs.items()):
+        written = f"{line['site']} ({line['started_at']})"
+        what = f"run {run} of {written}"
+        if run not in stored:
+            yield f"{what}, which the journal has, is missing"
+            continue
+        site, started_at, verdict = stored[run]
+        if (line["site"], line["started_at"]) != (site, started_at):
+            yield f"run {run} of {site} ({started_at}) is another one in the journal: {written}"
+        elif verdict not in SETTLED_BY and not is_same_decision(run, site, verdict, applied):
+            yield f"journal and database hold different decisions on {what}"
+        elif not verdict and run in evaluated:
+            yield f"the database does not hold the verdict on {what}"
+    lost = unjournaled(db, applied)
+    if lost.runs or lost.decisions:
+        result.rebuildable = False
+    yield from lost.problems(applied)
+    if lost.older:
         result.notes.append(
-            f"{older} runs are from before the journal: a new database would be made of "
+            f"{lost.older} runs are from before the journal: a new database would be made of "
             "their captures, without their verdicts and without what no capture shows"
         )
-
-
-def _verdict_problems(
-    run: int, site: str, verdict: str | None, applied: AppliedLines, what: str, is_evaluated: bool
-) -> Iterator[str]:
-    if not _same_decision(run, site, verdict, applied):
-        yield f"journal and database hold different decisions on {what}"
-    elif verdict not in SETTLED_BY and bool(verdict) != is_evaluated:
-        holder = "journal" if verdict else "database"
-        yield f"the {holder} does not hold the verdict on {what}"
-
-
-def _same_decision(run: int, site: str, verdict: str | None, applied: AppliedLines) -> bool:
-    """Whether the journal holds the decision on a run that its verdict names, and no other one."""
-    decisions = applied.decisions()
-    if verdict not in SETTLED_BY:
-        return all(line["run"] != run for line in decisions)
-    runs = (line["run"] for line in decisions if line["line"] == verdict)
-    of_site = (number for number in runs if applied.runs.get(number, {}).get("site") == site)
-    return any(SETTLED_BY[verdict](number, run) for number in of_site)
-
-
-def _since(db: Database) -> str:
-    """Return since when runs are written to the journal: UTC text."""
-    # The journal came in the release with this migration.
-    row = db.execute(
-        "SELECT applied_at FROM _sqlite_migrations WHERE name = 'pruned_files'"
-    ).fetchone()
-    return str(row[0])[:19].replace(" ", "T") + "Z"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -16,6 +15,7 @@ from storage.archive.capture_files import CaptureFiles, find_capture_files
 from storage.archive.captures import Located, located_records, uses_of_capture
 from storage.archive.integrity import FileCheck, Revisit, check_file
 from storage.archive.journal import JOURNAL_NAME, Journal
+from storage.db.connection import DAMAGED_DATABASE
 from storage.messages import describe
 
 Progress = Callable[[int, int], None]  # (done, total)
@@ -58,22 +58,22 @@ class CapturesVerifier:
         self.other_journals = journal.others
         self.runs: dict[str, list[str]] = defaultdict(list)
         self.lost: list[str] = []  # problems of records, which follow those of files
-        self.renamed: list[str] = []  # problems by which nothing is lost
+        self.found = CaptureFiles()
+        self.behind_last_runs: list[str] = []  # notes about records that no run may have written
         for line in journal.run_lines():
             for name in line["wrote"]:
                 self.runs[name].append(str(line["run"]))
         try:
             for located in located_records(db) if db is not None else ():
                 self.stored[located.warc].append(located)
-        except sqlite3.DatabaseError as error:
+        except DAMAGED_DATABASE as error:
             result.problems.append(f"database: {error}")
 
     def run(self, progress: Progress) -> None:
         if not self.folder.is_dir():
             self.result.problems.append("captures: the folder is missing")
         expected = dict.fromkeys(self.stored, 0) | self.ends
-        found = find_capture_files(self.folder, expected)
-        self.renamed = found.renamed
+        self.found = found = find_capture_files(self.folder, expected)
         self.result.problems += found.problems()
         names = sorted({*found.paths, *expected})
         missing = len(names) - len(found.paths)
@@ -122,6 +122,11 @@ class CapturesVerifier:
             if payload and located.offset not in check.changed and not located.holds(*payload):
                 problem = f"the record at {located.offset} holds other bytes than were received"
                 self._report(name, problem)
+        if 0 < end < size:
+            self.behind_last_runs.append(
+                f"captures/{name}: {size - end} bytes behind its last run in the journal are of a "
+                "run that never ended, or whose line at the journal's end is lost"
+            )
         if size < end:
             self._report(name, f"it was truncated: {size} bytes of {end} are there")
         self._report_damage(name, check, must_be_whole=bool(lost))

@@ -50,6 +50,8 @@ class ReparseResult:
     """The outcome of reparsing one site.
 
     Attributes:
+        unreadable: captures that the rules cannot read, or that are lost
+        lost: those that are missing or damaged
         pending: pending edits, dropped because our rules caused them, or restated
         fields: field -> number of articles on which it changed
     """
@@ -57,6 +59,7 @@ class ReparseResult:
     articles: int = 0
     changed: int = 0
     unreadable: int = 0
+    lost: int = 0
     pending: RefreshResult = field(default_factory=RefreshResult)
     fields: Counter[str] = field(default_factory=Counter)
 
@@ -66,12 +69,16 @@ CaptureSource = tuple[CaptureLocation, str | None, str]  # the article's URL, UT
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A capture with the current rules. `article` is None if it cannot be read."""
+    """A capture with the current rules. `article` is None if it cannot be read.
+
+    `is_lost`: its bytes are missing or damaged.
+    """
 
     article: Article | None = None
     extractor_version: str = ""
     rules_version: str = ""
     verdicts: tuple[SourceVerdict, ...] = ()
+    is_lost: bool = False
 
 
 Progress = Callable[[int, int], None]  # (articles done, total)
@@ -142,12 +149,15 @@ def _parse_chunk(
         try:
             record = captured_then(read_body(folder, *location), captured_at)
             page = extract_record(record, site, url, boilerplate)
-        except (CaptureError, UnreadablePage):
+        except CaptureError:
+            parsed.append(Parsed(is_lost=True))
+        except UnreadablePage:
             parsed.append(Parsed())
         else:
             article = normalise(page)
             verdicts = tuple(source_verdicts(page, article))
-            parsed.append(Parsed(article, page.extractor_version, page.rules_version, verdicts))
+            versions = (page.extractor_version, page.rules_version)
+            parsed.append(Parsed(article, *versions, verdicts))
     return parsed
 
 
@@ -155,6 +165,7 @@ def _store(db: Database, before: Revision, parsed: Parsed, result: ReparseResult
     article, version = parsed.article, parsed.extractor_version
     if article is None:
         result.unreadable += 1
+        result.lost += parsed.is_lost
         return
     old = before.record
     if any(warning.code == LEGACY_TEXT for warning in old.warnings):

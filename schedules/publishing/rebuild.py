@@ -37,8 +37,8 @@ from schedules.gate.models import Verdict, passed
 from schedules.publishing.journal_verdicts import verdict_from_journal
 from schedules.publishing.overrides import publish_held_run, retract_run
 from schedules.publishing.publish import evaluate_run, publish_as, verdicts_line
-from storage.archive.applied_lines import applied_lines
-from storage.archive.capture_files import find_capture_files
+from storage.archive.applied_lines import AppliedLines, applied_lines
+from storage.archive.capture_files import CaptureFiles, find_capture_files
 from storage.archive.integrity import check_file
 from storage.archive.journal import JOURNAL_NAME, LOST, Journal, Line, read_journal, write_lines
 from storage.archive.reader import CaptureError
@@ -47,6 +47,7 @@ from storage.archive.unclaimed import Part, unclaimed_parts
 from storage.archive.unfinished_pruning import replacements
 from storage.archive.writer import CaptureWriter
 from storage.db.connection import (
+    DAMAGED_DATABASE,
     Database,
     DatabaseError,
     from_utc_text,
@@ -62,6 +63,7 @@ from storage.reasons import Reason
 from storage.run_stats import RunStats
 from storage.runs.repository import RunKind, get_run, restore_run, run_ids, runs_without_verdict
 from storage.runs.sites import SiteFacts, register_site, site_names
+from storage.unjournaled import unjournaled_of_file
 from storage.user_data import carry_over, copy_database, revision_count
 from storage.verify import verify
 
@@ -107,7 +109,8 @@ def rebuild(
     with ExitStack() as locks:
         for site in sorted(f.name for f in source.captures.glob("*") if f.is_dir()):
             locks.enter_context(source.site_lock(site))
-        files = _copy_captures(source, folder, report)
+        found = _copy_captures(source, folder, report)
+    files = {name: (folder / "captures" / name).stat().st_size for name in found.paths}
     for file in source.path.glob("*.toml"):  # settings, subscriptions
         shutil.copy2(file, folder)
     if not files and _copy_database(source, folder, report):
@@ -117,14 +120,15 @@ def rebuild(
         raise CaptureError(Reason(ArchiveReason.NO_CAPTURES, folder=str(source.captures)))
     home = open_home(folder)
     with closing(home.create_database()) as db:
-        _Rebuilder(home, db, journal, files, report).run(progress)
+        applied = _with_gaps_at_the_ends(journal, found, source.database_file, report)
+        _Rebuilder(home, db, journal, applied, files, report).run(progress)
         report.notes += carry_over(source.database_file, db)
         report.notes += _better_database(source.database_file, report)
     return report
 
 
-def _copy_captures(source: Home, folder: Path, report: RebuildReport) -> dict[str, int]:
-    """Copy the WARC files, each under its own name, and the journal. Return their sizes."""
+def _copy_captures(source: Home, folder: Path, report: RebuildReport) -> CaptureFiles:
+    """Copy the WARC files, each under its own name, and the journal. Return what was found."""
     journal = read_journal(source.captures)
     ends = journal.ends()
     found = find_capture_files(source.captures, ends)
@@ -137,11 +141,31 @@ def _copy_captures(source: Home, folder: Path, report: RebuildReport) -> dict[st
         _copy(parts.get(name, path), target / name, report)
     if file_problem(source.captures / JOURNAL_NAME) is None:
         _copy(source.captures / JOURNAL_NAME, target / JOURNAL_NAME, report)
-    else:
+    elif not found.lost_journal(journal):
         report.notes.append(
             "there is no journal: verdicts, reviews, failed requests and the ids of runs are lost"
         )
-    return {name: (target / name).stat().st_size for name in found.paths}
+    report.problems += found.lost_journal(journal)
+    return found
+
+
+def _with_gaps_at_the_ends(
+    journal: Journal, found: CaptureFiles, database: Path, report: RebuildReport
+) -> AppliedLines:
+    """Return the lines to apply, with a gap where the journal's first or last lines are lost.
+
+    No line shows that: the old database does, and captures that are older than the journal though
+    the version that wrote them keeps one.
+    """
+    applied = applied_lines(journal)
+    lost = unjournaled_of_file(database, applied)
+    first = min(applied.runs, default=0)
+    report.problems += [f"old database: {text}" for text in lost.problems(applied)]
+    if any(run < first for run in lost.runs) or found.lost_journal(journal):
+        applied.lines.insert(0, {"line": LOST})
+    if lost.decisions or applied.misplaced() or any(run > first for run in lost.runs):
+        applied.lines.append({"line": LOST})
+    return applied
 
 
 def _copy_database(source: Home, folder: Path, report: RebuildReport) -> bool:
@@ -153,7 +177,7 @@ def _copy_database(source: Home, folder: Path, report: RebuildReport) -> bool:
         with closing(open_home(folder).create_database()) as db:
             report.problems = verify(folder / "captures", db).problems
             report.count(db)
-    except (DatabaseError, sqlite3.DatabaseError, OSError) as error:
+    except (DatabaseError, *DAMAGED_DATABASE, OSError) as error:
         report.problems.append(f"database: {error}")
         return False
     report.notes.append("no capture is left, so the old database was copied as it is")
@@ -194,13 +218,13 @@ class _Rebuilder:
         home: Home,
         db: Database,
         journal: Journal,
+        applied: AppliedLines,
         sizes: dict[str, int],
         report: RebuildReport,
     ) -> None:
         self.home = home
         self.db = db
         self.report = report
-        applied = applied_lines(journal)
         self.lines = applied.lines
         self.evaluated = applied.evaluated()
         self.runs = [line for line in self.lines if line["line"] == "run"]
@@ -229,6 +253,12 @@ class _Rebuilder:
             progress(index + 1, len(self.lines))
         for part in self.parts.left:
             self._report_left(part)
+        without = runs_without_verdict(self.db, site_names(self.db))
+        if without:
+            self.report.notes.append(
+                f"{len(without)} runs have no verdict: they were interrupted before it, or the "
+                "journal's last line is lost; the site's next run evaluates them"
+            )
         self.report.count(self.db)
         if self.is_changed:
             self._write_journal()
@@ -237,10 +267,13 @@ class _Rebuilder:
         """Write the journal of the new home, without verdicts on runs whose lines are lost."""
         runs = {line["run"] for line in self.written if line["line"] == "run"}
         first = min(runs, default=0)  # runs before it are older than the journal
+        ended: set[int] = set()
         for line in self.written:
-            if line["line"] == "published":
+            if line["line"] == "run":
+                ended.add(line["run"])
+            elif line["line"] == "published":
                 verdicts = line["verdicts"]
-                line["verdicts"] = [v for v in verdicts if v["run"] in runs or v["run"] < first]
+                line["verdicts"] = [v for v in verdicts if v["run"] in ended or v["run"] < first]
         write_lines(self.home.captures, self.written)
 
     def _whole(self, part: Part) -> Part:
@@ -250,7 +283,9 @@ class _Rebuilder:
             self._report(f"captures/{part.name}: {problem}")
         ends = [*check.copies, self.sizes[part.name] if check.tail is None else check.tail]
         ends += [] if part.end is None else [part.end]
-        return replace(part, end=min(end for end in ends if end >= part.start))
+        # A record that is damaged up to the end of the file may begin before the part.
+        behind = [end for end in ends if end >= part.start]
+        return replace(part, end=min(behind, default=part.start))
 
     def _report(self, problem: str) -> None:
         if problem not in self.report.problems:
@@ -263,7 +298,13 @@ class _Rebuilder:
         for offset, error in check.damaged.items():
             if offset >= part.start and offset != check.tail:
                 self._report(f"captures/{part.name}: the record at {offset} is damaged: {error}")
-        self.report.left += (whole.end or 0) - part.start
+        left = (whole.end or 0) - part.start
+        if left:
+            self.report.left += left
+            self.report.notes.append(
+                f"captures/{part.name}: {left} bytes behind the last run are of a run that never "
+                "ended, or whose line at the journal's end is lost: the site's next run resumes it"
+            )
 
     def _reserve_ids(self) -> None:
         """Make new runs and articles get ids above all those in the journal."""

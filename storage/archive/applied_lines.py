@@ -40,9 +40,22 @@ class AppliedLines:
         return {"line": LOST} in self.lines
 
     def evaluated(self) -> set[int]:
-        """Return the runs with a verdict."""
+        """Return the runs with a verdict after them. A run may be older than the journal."""
+        first, ended, found = min(self.runs, default=0), set(), set()
+        for line in self.lines:
+            if line["line"] == "run":
+                ended.add(line["run"])
+            elif line["line"] == "published":
+                found |= {
+                    v["run"] for v in line["verdicts"] if v["run"] in ended or v["run"] < first
+                }
+        return found
+
+    def misplaced(self) -> set[int]:
+        """Return the runs whose verdict stands before them: lines of version 0.1 were moved."""
         published = (line for line in self.lines if line["line"] == "published")
-        return {verdict["run"] for line in published for verdict in line["verdicts"]}
+        verdicts = {verdict["run"] for line in published for verdict in line["verdicts"]}
+        return (verdicts & self.runs.keys()) - self.evaluated()
 
     def decisions(self) -> list[Line]:
         """Return what a person decided on held runs."""
@@ -169,12 +182,13 @@ def _settles(decision: Line, run: int, applied: AppliedLines) -> bool:
 def _drop_uncommitted_runs(applied: AppliedLines) -> None:
     """Drop runs without a verdict if a later run of the site has one: they never ended.
 
-    Publishing evaluates all runs of a site. The next run took over what they had read.
+    Publishing evaluates all runs of a site. The next run took over what they had read. Their ids
+    are no order: a rebuild gives new ones to runs whose lines are lost.
     """
     evaluated = applied.evaluated()
     sites: set[str] = set()  # with a later run that was evaluated
-    for run, line in sorted(applied.runs.items(), reverse=True):
-        if run in evaluated:
+    for line in [line for line in reversed(applied.lines) if line["line"] == "run"]:
+        if line["run"] in evaluated:
             sites.add(line["site"])
         elif line["site"] in sites:
-            applied.lines.remove(applied.runs.pop(run))
+            applied.lines.remove(applied.runs.pop(line["run"]))

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from storage.archive.journal import JOURNAL_NAME, Journal
 from storage.archive.regular_file import file_problem, open_regular
 from storage.archive.warc_file import GZIP, RECORD_START
 
@@ -58,16 +59,27 @@ class CaptureFiles:
         unusable: name -> why it is no file that can be read
         renamed: sentences about files with another name, by which nothing is lost
         copies: copy -> the name of the file of which it is one
+        with_name: files that state their names: of a version that keeps a journal
     """
 
     paths: dict[str, Path] = field(default_factory=dict)
     unusable: dict[str, str] = field(default_factory=dict)
     renamed: list[str] = field(default_factory=list)
     copies: dict[Path, str] = field(default_factory=dict)
+    with_name: set[str] = field(default_factory=set)
 
     def problems(self) -> list[str]:
         """Return a sentence about each file that cannot be read."""
         return [f"captures/{name}: {problem}" for name, problem in self.unusable.items()]
+
+    def lost_journal(self, journal: Journal) -> list[str]:
+        """Return a sentence if there is no line of a journal though captures are of its time."""
+        if journal.lines or journal.unusable or not self.with_name:
+            return []
+        return [
+            f"captures/{JOURNAL_NAME}: it is missing or empty, but the version that wrote the "
+            "captures keeps one: verdicts, reviews, failed requests and the ids of runs are lost"
+        ]
 
 
 def find_capture_files(captures: Path, expected: Mapping[str, int]) -> CaptureFiles:
@@ -78,6 +90,8 @@ def find_capture_files(captures: Path, expected: Mapping[str, int]) -> CaptureFi
     result, strays = CaptureFiles(), []
     for path in sorted([*captures.glob("*"), *captures.glob("*/*")]):
         found = _look_at(path, str(path.relative_to(captures)), result)
+        if found is not None and found.written_as:
+            result.with_name.add(f"{found.folder}/{found.written_as}")
         if found is not None and found.has_own_name:
             result.paths[found.name] = path
         if found is not None and not (found.has_own_name and found.name in expected):

@@ -21,6 +21,10 @@ from storage.messages import ReasonError
 from storage.messages.reasons_home import HomeReason
 from storage.reasons import Reason
 
+# What a damaged database raises: the text of SQLite's own error may be no UTF-8.
+UNREADABLE_DATABASE = (sqlite3.DatabaseError, UnicodeDecodeError)
+# What its values raise as well, that are no UTF-8, no JSON or of another type.
+DAMAGED_DATABASE = (*UNREADABLE_DATABASE, ValueError, TypeError, KeyError)
 BUSY_SECONDS = 60  # how long a writer waits for another; transactions take milliseconds
 
 
@@ -40,7 +44,7 @@ def open_database(file: Path) -> Database:
         db = Database(connection)
         if migrations.pending(db):
             _migrate(db)
-    except sqlite3.DatabaseError as error:
+    except UNREADABLE_DATABASE as error:
         reason = Reason(HomeReason.DATABASE_NOT_OPENED, file=str(file), error=str(error))
         raise DatabaseError(reason) from error
     return db
@@ -66,7 +70,7 @@ def open_read_only(file: Path) -> Database:
         add_checksum_function(connection)
         db = Database(connection)
         behind = bool(migrations.pending(db) or index_rebuilds(db))
-    except sqlite3.DatabaseError as error:
+    except UNREADABLE_DATABASE as error:
         reason = Reason(HomeReason.DATABASE_NOT_READ, file=str(file), error=str(error))
         raise DatabaseError(reason) from error
     if behind:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from storage.db.connection import (
+    DAMAGED_DATABASE,
     finish_index_rebuild,
     request_index_rebuild,
     snapshot,
@@ -84,7 +84,7 @@ def index_inconsistencies(db: Database) -> Iterator[str]:
     with temporary_tables_allowed(db), snapshot(db):
         try:
             problems = _inconsistencies(db)
-        except sqlite3.DatabaseError as error:
+        except DAMAGED_DATABASE as error:
             problems = [str(error)]
     for problem in problems:
         yield f"search: {problem}; tinwatch reindex makes it anew"

@@ -146,6 +146,16 @@ def test_runs_from_before_the_journal_are_a_note(kept: Watcher) -> None:
     assert found.notes[0].startswith("3 runs are from before the journal")
 
 
+def test_review_that_the_journal_lost_is_named(kept: Watcher) -> None:
+    [edit] = kept.db.execute("SELECT id FROM events WHERE kind = 'edited'").fetchone()
+    add_review(kept.db, kept.home.captures, edit, "checked", "", "An", datetime.now(UTC))
+    assert looked_at(kept).problems == []
+    journal = kept.home.captures / JOURNAL_NAME
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:-1]))
+    [problem] = looked_at(kept).problems
+    assert "the review 'checked' by An" in problem
+
+
 def test_journal_and_database_are_compared_in_both_directions(kept: Watcher) -> None:
     journal = kept.home.captures / JOURNAL_NAME
     whole = journal.read_text("utf-8")

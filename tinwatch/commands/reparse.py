@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import typer
 from rich.table import Table
 
 from crawlers.registry import all_sites, get_site
 from crawlers.reprocess.reparse import ReparseResult, reparse_sites
 from tinwatch.commands.options import HomeOption, JsonOption, SitesArgument
-from tinwatch.terminal.console import existing_home, exit_on_error, out, print_json
+from tinwatch.terminal.console import Exit, err, existing_home, exit_on_error, out, print_json
 from tinwatch.terminal.messages import gettext, ngettext
 from tinwatch.terminal.progress import progress_bar
 
@@ -28,6 +29,15 @@ def reparse(
                 print_json(_row(name, counts))
         else:
             _print_table(done)
+        lost = sum(counts.lost for counts in done.values())
+        if lost:
+            message = ngettext(
+                "{number} capture is missing or damaged: tinwatch verify names it",
+                "{number} captures are missing or damaged: tinwatch verify names them",
+                lost,
+            )
+            err.print(message)
+            raise typer.Exit(Exit.PROBLEMS)
 
 
 def _row(name: str, counts: ReparseResult) -> dict[str, object]:
@@ -36,6 +46,7 @@ def _row(name: str, counts: ReparseResult) -> dict[str, object]:
         "articles": counts.articles,
         "changed": counts.changed,
         "unreadable": counts.unreadable,
+        "lost": counts.lost,
         "fields": dict(counts.fields.most_common()),
         "held_dropped": counts.pending.deleted,
         "held_restated": counts.pending.updated,

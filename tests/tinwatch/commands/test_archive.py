@@ -140,3 +140,9 @@ def test_pruned_home_verifies_and_rebuilds(home: Path, tmp_path: Path) -> None:
     assert said("verify", "--home", home)["troubles"] == []
     said("rebuild", "--from", home, "--home", tmp_path / "rebuilt")
     assert ledger(tmp_path / "rebuilt") == before == ledger(home)
+
+
+def test_reparse_of_lost_captures_fails_and_names_verify(home: Path) -> None:
+    shutil.rmtree(home / "captures" / "haugiang")
+    done = run("reparse", "haugiang", "--home", home, code=1)
+    assert "tinwatch verify" in done.stderr

@@ -85,10 +85,16 @@ def test_site_without_module_is_reported(
 def test_rebuild_from_captures_without_journal(
     rebuilder: Rebuilder, own: Path, demo_home: Path, tmp_path: Path
 ) -> None:
-    """A home older than the journal: no verdicts, and only takedowns that a capture shows."""
+    """No verdicts, and only takedowns that a capture shows; the lost journal is a problem."""
     (own / "captures" / JOURNAL_NAME).unlink()
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
-    assert report.problems == []
+    assert len(report.problems) == 2
+    assert "it is missing or empty" in report.problems[0]
+    assert "no journal holds its" in report.problems[1]
+    assert not verify(own / "captures", None).rebuildable
+    with closing(open_home(rebuilt_folder).database()) as db:
+        found = verify(rebuilt_folder / "captures", db)
+    assert (found.problems, found.notes) == ([], [])
     expected, actual = rebuilder.state(demo_home), rebuilder.state(rebuilt_folder)
     assert {row[1:4] for row in actual["articles"]} == {row[1:4] for row in expected["articles"]}
     assert sorted(row[6] for row in actual["revisions"]) == sorted(
@@ -158,7 +164,7 @@ def test_rebuild_holds_what_survives_and_names_what_does_not(
                 kept = [row for row in actual[table] if "haugiang" not in repr(row)]
                 assert len(kept) == len(others)
     else:  # all pages are read again, from the captures
-        assert bool(named) == (damage in (truncated, flipped))
+        assert named
         keys = [{row[1:3] for row in state["articles"]} for state in (expected, actual)]
         assert keys[1] == keys[0] or damage is truncated
         # Runs whose lines are lost have lines in the new journal.
@@ -256,6 +262,46 @@ def test_damaged_journal_costs_nothing_that_the_captures_hold(
         assert verify(rebuilt_folder / "captures", db).problems == []
 
 
+@pytest.mark.parametrize(
+    ("kept", "lost_runs"),
+    [(slice(-1), 0), pytest.param(slice(-5), 4, marks=pytest.mark.slow), (slice(3, None), 3)],
+)
+def test_lost_end_of_the_journal_is_seen_in_the_old_database(
+    rebuilder: Rebuilder, own: Path, demo_home: Path, tmp_path: Path, kept: slice, lost_runs: int
+) -> None:
+    """No line shows that the last one is lost; its run is rebuilt from the captures."""
+    file = own / "captures" / JOURNAL_NAME
+    file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[kept]))
+    with closing(open_home(own).database()) as db:
+        assert not verify(own / "captures", db).rebuildable
+    rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
+    of_runs = [p for p in report.problems if p.endswith("is not in the journal")]
+    assert (len(of_runs), report.left) == (lost_runs, 0)
+    assert report.problems
+    expected, actual = rebuilder.state(demo_home), rebuilder.state(rebuilt_folder)
+    assert sorted(row[4] for row in actual["events"]) == sorted(
+        row[4] for row in expected["events"]
+    )
+    with closing(open_home(rebuilt_folder).database()) as db:
+        assert verify(rebuilt_folder / "captures", db).problems == []
+
+
+def test_lost_end_of_the_journal_without_a_database_is_a_note(
+    rebuilder: Rebuilder, own: Path, tmp_path: Path
+) -> None:
+    """It cannot be told from a killed run: the next run takes the bytes over."""
+    file = own / "captures" / JOURNAL_NAME
+    file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-3]))
+    (own / "tinwatch.db").unlink()
+    notes = verify(own / "captures", None).notes
+    assert sum("whose line" in note for note in notes) == 2
+    _, report = rebuilder.rebuilt(own, tmp_path)
+    assert report.problems == []
+    assert sum("whose line at the journal's end is lost" in note for note in report.notes) == 2
+    assert any("runs have no verdict" in note for note in report.notes)
+    assert report.left
+
+
 @pytest.mark.slow
 def test_renamed_file_is_used_under_its_name(
     rebuilder: Rebuilder, own: Path, demo_home: Path, tmp_path: Path
@@ -282,6 +328,19 @@ def test_records_behind_the_last_run_are_taken_once(
         f"captures/haugiang/{name}" for name in (first.name, last.name)
     ]
     rebuilder.assert_same_home(demo_home, rebuilt_folder)
+
+
+def test_bytes_inserted_into_the_last_record_cost_that_record(
+    rebuilder: Rebuilder, own: Path, demo_home: Path, tmp_path: Path
+) -> None:
+    """They move its end behind the end of the run, into what no run wrote."""
+    file = sorted((own / "captures" / "gialai").glob("*.warc.gz"))[1]
+    data = file.read_bytes()
+    file.write_bytes(data[:-30] + bytes(20) + data[-30:])
+    rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
+    assert report.problems
+    assert all(p.startswith(f"captures/gialai/{file.name}") for p in report.problems)
+    assert rebuilder.state(rebuilt_folder)["runs"] == rebuilder.state(demo_home)["runs"]
 
 
 def test_database_without_captures_is_kept(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from storage.articles.canaries import pin
-from storage.db.connection import transaction
+from storage.db.connection import DatabaseError, transaction
 from storage.events.reviews import add_review
 from storage.home import open_home
 from storage.search.saved_searches import save_search
@@ -89,6 +89,20 @@ def test_lost_database_is_reported(rebuilder: Rebuilder, written: Path, tmp_path
     (tmp_path / "again").mkdir()
     _, report = rebuilder.rebuilt(written, tmp_path / "again")
     assert "there is no old database, so these are lost" in report.notes[0]
+
+
+def test_database_with_other_bytes_in_its_schema_is_reported(
+    rebuilder: Rebuilder, written: Path, tmp_path: Path
+) -> None:
+    """SQLite's error names the damaged words, which are no UTF-8 then."""
+    file = written / "tinwatch.db"
+    data = file.read_bytes()
+    assert b"CREATE TABLE runs" in data
+    file.write_bytes(data.replace(b"CREATE TABLE runs", b"CREATE \xd4ABLE runs"))
+    with pytest.raises(DatabaseError):
+        open_home(written).database()
+    _, report = rebuilder.rebuilt(written, tmp_path)
+    assert [note.split(" (")[0] for note in report.notes] == ["the old database cannot be read"]
 
 
 def test_canary_that_was_not_rebuilt_is_reported(
