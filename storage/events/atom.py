@@ -109,9 +109,10 @@ def _entry(
 ) -> None:
     kind = event.kind if locale == "en" else label("event_kind", event.kind, locale)
     line = event_text(event.kind, event.detail, event.summary, locale)
+    headline = article_title(db, event.article) or line
     entry = add(feed, "entry")
     add(entry, "id", tag(f"event/{event.id}/{event.site}/{event.observed_at}"))
-    add(entry, "title", f"{kind} · {event.site} · {' '.join(clean(line).split())}")
+    add(entry, "title", f"{kind} · {site} · {' '.join(clean(headline).split())}")
     add(entry, "updated", event.observed_at)
     entry.append(etree.Element(f"{{{ATOM}}}category", term=event.kind))
     entry.append(etree.Element(f"{{{ATOM}}}category", term=clean(event.site)))
@@ -119,18 +120,14 @@ def _entry(
     link(entry, "alternate", event.url or dashboard_url, "text/html")
     if event.url:
         link(entry, "related", dashboard_url, "text/html")
-    add(entry, "content", "\n".join(_lines(db, event, line, site, dashboard_url, locale))).set(
-        "type", "text"
-    )
+    lines = _lines(event, headline, line, site, dashboard_url, locale)
+    add(entry, "content", "\n".join(lines)).set("type", "text")
 
 
 def _lines(
-    db: Database, event: Event, summary: str, site: str, dashboard_url: str | None, locale: str
+    event: Event, headline: str, line: str, site: str, dashboard_url: str | None, locale: str
 ) -> list[str]:
-    lines = [summary, site]
-    title = article_title(db, event.article)
-    if title and title not in event.summary:
-        lines.insert(0, title)
+    lines = [*dict.fromkeys((headline, line)), site]
     if "priority" in event.detail:
         edit_class = label("edit_class", event.detail.get("class", "edit"), locale)
         priority = gettext("priority {number}", locale).format(number=event.detail["priority"])

@@ -11,6 +11,7 @@ from storage.archive.archive_names import archive_name
 from storage.exports.people import translators, writers
 from storage.exports.plain_text import one_line
 from storage.exports.selection import Row, Selection
+from storage.timezone import local_day
 
 SAFE_KEY = re.compile("[a-z0-9_-]{1,60}")
 
@@ -33,7 +34,7 @@ class Citation:
 
     Attributes:
         day: ISO date, or None if the page prints no date
-        accessed: day of the capture (UTC), or None without a capture
+        accessed: day of the capture in Vietnam, or None without a capture
         note: the revision, its capture with the digest and its place in the WARC file, and the web
             archive that holds the capture if one made it. Formats put it where no bibliography
             prints it: RIS N1 and BibTeX annote are notes in Zotero, CSL-JSON note is its Extra
@@ -69,7 +70,7 @@ def citation(selection: Selection, row: Row) -> Citation:
         publisher=one_line(row["site_title"]),
         day=row["published"][:10] if row["published"] else None,
         url=one_line(row["url"]) if row["url"] else None,
-        accessed=captured[:10] if captured else None,
+        accessed=local_day(captured) if captured else None,
         lead=one_line(row["lead"]) if row["lead"] else None,
         section=one_line(row["section"]) if row["section"] else None,
         tags=tuple(filter(None, map(one_line, row["tags"]))),

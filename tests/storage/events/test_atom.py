@@ -68,7 +68,7 @@ def test_entry_has_title_link_and_time(ledger: Ledger) -> None:
     ledger.add(kind="edited", url="https://alpha.vn/1.html", detail=detail)
     feed = ledger.feed(base=BASE, address="https://watch.example.org/feeds/all.atom")
     [entry] = feed.entries
-    assert entry.title == "edited · alpha · Khơi mương"
+    assert entry.title == "edited · Báo alpha · Khơi mương"
     assert entry.updated == AT == feed.feed.updated
     assert {tag.term for tag in entry.tags} == {"edited", "alpha"}
     assert {link.rel: link.href for link in entry.links} == {
@@ -123,7 +123,7 @@ def test_page_text_is_never_markup(ledger: Ledger) -> None:
     tree = etree.fromstring(text)
     assert not tree.xpath("//*[local-name()='script']")
     title = tree.findtext("{*}entry/{*}title")
-    assert title == "new · alpha · <script>alert(1)</script> &amp; ]]> [31m đảo Ế"
+    assert title == "new · Báo alpha · <script>alert(1)</script> &amp; ]]> [31m đảo Ế"
     assert tree.findtext("{*}title") == clean(HOSTILE)
     assert "javascript" not in " ".join(link.href for link in entry.links)
 

@@ -30,7 +30,7 @@ def test_citation_has_all_fields(exported: Export) -> None:
     assert first["journal"] == r"Báo Alpha \& Bạn"
     assert (first["date"], first["year"]) == ("2025-03-07", "2025")
     assert (first["url"], first["urldate"]) == (
-        "https://alpha.vn/tin/bai-142041.html?a=1&b=50%25_x#c", "2025-03-10",
+        "https://alpha.vn/tin/bai-142041.html?a=1&b=50%25_x#c", "2025-03-11",
     )  # fmt: skip
     assert first["langid"] == "vietnamese"
     assert "SHA-256 f7f7" in first["annote"]

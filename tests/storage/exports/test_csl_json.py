@@ -36,7 +36,7 @@ def test_citation_has_all_fields(exported: Export) -> None:
         ],
         "container-title": "Báo Alpha & Bạn",
         "issued": {"date-parts": [[2025, 3, 7]]},
-        "accessed": {"date-parts": [[2025, 3, 10]]},
+        "accessed": {"date-parts": [[2025, 3, 11]]},
         "URL": "https://alpha.vn/tin/bai-142041.html?a=1&b=50%25_x#c",
         "section": "Xây dựng Đảng",
         "abstract": "Người già trong ấp được chỉ cách nộp hồ sơ ngay tại nhà.",

@@ -22,7 +22,7 @@ def test_citation_has_all_fields(exported: Export) -> None:
     assert first["secondary_title"] == "Báo Alpha & Bạn"
     assert (first["year"], first["date"]) == ("2025", "2025/03/07")
     assert first["urls"] == ["https://alpha.vn/tin/bai-142041.html?a=1&b=50%25_x#c"]
-    assert first["access_date"] == "2025/03/10"
+    assert first["access_date"] == "2025/03/11"
     assert first["language"] == "vi"
     assert first["abstract"].startswith("Người già trong ấp")
     assert first["keywords"] == ["chuyển đổi số", "Long Mỹ"]

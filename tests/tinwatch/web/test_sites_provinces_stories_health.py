@@ -235,6 +235,16 @@ def test_invalid_parameter_answers_400(demo_page: TestClient, path: str) -> None
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize(("language", "kind"), [("en", "removed"), ("vi", "Đã gỡ")])
+def test_feed_names_the_article_and_the_publisher_of_a_takedown(
+    demo_page: TestClient, language: str, kind: str
+) -> None:
+    feed = BeautifulSoup(demo_page.get(f"/feeds/all.atom?kind=removed&lang={language}").text, "xml")
+    titles = [entry.title.get_text() for entry in feed.select("entry")]
+    publisher, title = "Cổng thông tin điện tử tỉnh Bắc Kạn", "Bạch Thông đưa dịch vụ công"
+    assert any(each.startswith(f"{kind} · {publisher} · {title}") for each in titles)
+
+
 def test_pages_of_an_empty_home_say_that_nothing_was_crawled(client: TestClient) -> None:
     for path in ("/health", "/sites"):
         text = client.get(f"{path}?lang=en").text
