@@ -14,10 +14,11 @@ from sqlite_utils import Database
 
 from storage.archive.applied_lines import AppliedLines, applied_lines
 from storage.archive.journal import read_journal
-from storage.articles.revisions import NEWEST_FIRST, revision_digest
+from storage.articles.revisions import revision_digest
 from storage.db.checksums import changed_rows
 from storage.db.connection import DAMAGED_DATABASE
 from storage.db.migrations import migrations
+from storage.db.revision_order import NEWEST_FIRST
 from storage.search.reindex import index_inconsistencies
 from storage.unjournaled import SETTLED_BY, is_same_decision, unjournaled
 from storage.verify_captures import CapturesVerifier, Progress, Verified

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage.articles.revisions import IN_TIME
 from storage.db.connection import utc_text
+from storage.db.revision_order import IN_TIME
 from storage.db.site_filter import IN_SITES, sql_sites
 from storage.messages.reasons_input import InputReason
 from storage.messages.reasons_lookups import NotFound

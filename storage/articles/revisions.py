@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from storage.db.checksums import set_checksums
 from storage.db.connection import from_utc_text, utc_text
+from storage.db.revision_order import CAPTURED_TEXT, IN_TIME, NEWEST_FIRST
 from storage.messages.reasons_input import InputError, InputReason
 from storage.models import Article, RevisionCause
 from storage.reasons import Reason
@@ -41,16 +42,6 @@ class Revision:
 
 COLUMNS = ", ".join(f"revisions.{name}" for name in Revision.__slots__)
 REVISION_COUNT = "(SELECT count(*) FROM revisions WHERE revisions.article = articles.id)"
-# SQL: the fingerprint of what was first read from a revision's capture. It orders the captures of
-# one second, whatever their order of import; newer extractions of a capture stay together.
-CAPTURED_TEXT = (
-    "coalesce((SELECT same.fingerprint FROM revisions AS same "
-    "WHERE same.article = revisions.article AND same.observed_at = revisions.observed_at "
-    "AND same.capture = revisions.capture ORDER BY same.cause DESC, same.number LIMIT 1), "
-    "revisions.fingerprint)"
-)
-IN_TIME = f"revisions.observed_at, {CAPTURED_TEXT}, revisions.number"
-NEWEST_FIRST = f"revisions.observed_at DESC, {CAPTURED_TEXT} DESC, revisions.number DESC"
 _json_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once
 
 

@@ -16,7 +16,8 @@ from typing import Any, BinaryIO
 from sqlite_utils import Database
 
 from storage.articles.record_json import output_record
-from storage.articles.revisions import IN_TIME, REVISION_COUNT
+from storage.articles.revisions import REVISION_COUNT
+from storage.db.revision_order import IN_TIME
 from storage.events.filters import EventFilter, matching_events
 from storage.models import RevisionCause
 from storage.provinces.lookup import IN_PROVINCES, province_now, sql_provinces

@@ -22,8 +22,8 @@ from surt import surt
 from warcio.archiveiterator import ArchiveIterator
 
 from storage import version
-from storage.articles.revisions import IN_TIME
 from storage.db.connection import from_utc_text
+from storage.db.revision_order import IN_TIME
 from storage.exports.reproducible_zip import ZipBuilder, open_zip
 from storage.exports.selection import Selection
 from storage.exports.warc import captures_sql, records

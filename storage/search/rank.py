@@ -15,6 +15,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from storage.db.revision_order import IN_TIME, NEWEST_FIRST
 from storage.search.fts_query import (
     Form,
     FtsQuery,
@@ -93,12 +94,9 @@ def find(
     Raise QueryError for an unknown site or kind.
     """
     query = resolve_sites(db, query)
-    rows = (
-        _newest(db, query, offset + limit)
-        if order == "newest"
-        else _ranked(db, query, offset + limit)
-    )
-    return [_hit(db, query, row) for row in rows[offset : offset + limit]]
+    enough = offset + limit
+    rows = _newest(db, query, enough) if order == "newest" else _ranked(db, query, enough)
+    return [_hit(db, query, row) for row in rows[offset:enough]]
 
 
 def count_hits(db: Database, query: Query) -> int:
@@ -146,18 +144,19 @@ def _tier(db: Database, query: Query, form: Form, enough: int) -> list[_Row]:
     limit = max(MIN_NEWEST_READ, 4 * enough)
     newest_matches = _rows(db, fts, "0.0", _NEWEST_FIRST, max(MAX_SCORED_REVISIONS + 1, limit))
     if len(newest_matches) < 2:
-        return _by_day(form, newest_matches)
+        return _by_day(db, form, newest_matches)
     if len(newest_matches) <= MAX_SCORED_REVISIONS:
-        return _by_score(form, _rows(db, fts, _BM25, _BEST_FIRST, 4 * enough))
+        return _by_score(db, form, _rows(db, fts, _BM25, _BEST_FIRST, 4 * enough))
     title_query = restricted_to_title(query)
     rows: list[_Row] = []
     if title_query is not None:
         rows = _by_day(
+            db,
             form,
             _rows(db, fts_query_of(title_query, form), "0.0", _NEWEST_FIRST, TITLES_READ * enough),
         )
     if len({row.article for row in rows}) < enough:
-        rows += _by_day(form, newest_matches[:limit])
+        rows += _by_day(db, form, newest_matches[:limit])
     return rows
 
 
@@ -167,15 +166,36 @@ def _rows(db: Database, fts: FtsQuery, score: str, order: str, limit: int) -> li
     return db.execute(sql, [*parameters, limit]).fetchall()
 
 
-def _by_score(form: Form, rows: list[MatchRow]) -> list[_Row]:
+def _by_score(db: Database, form: Form, rows: list[MatchRow]) -> list[_Row]:
     """Sort by rounded log score, then by date: scores within some percent count as equal."""
-    rows.sort(key=lambda row: (_rounded_log(row[3]), row[2], row[0]), reverse=True)
+    place = _places_in_time(db, rows)
+    rows.sort(key=lambda row: (_rounded_log(row[3]), row[2], place.get(row[0], row[0])))
+    return [_Row(form, *row) for row in reversed(rows)]
+
+
+def _by_day(db: Database, form: Form, rows: list[MatchRow]) -> list[_Row]:
+    place = _places_in_time(db, rows)
+    rows.sort(key=lambda row: (row[2], place.get(row[0], row[0])), reverse=True)
     return [_Row(form, *row) for row in rows]
 
 
-def _by_day(form: Form, rows: list[MatchRow]) -> list[_Row]:
-    rows.sort(key=lambda row: (row[2], row[0]), reverse=True)
-    return [_Row(form, *row) for row in rows]
+def _places_in_time(db: Database, rows: list[MatchRow]) -> dict[int, int]:
+    """Return what orders the revisions of each article that has several in `rows`: in time.
+
+    A capture may be taken in late, so the order of their ids is not that of their times. Each gets
+    the id that it would have then.
+    """
+    ids: dict[int, list[int]] = {}
+    for row in rows:
+        ids.setdefault(row[1], []).append(row[0])
+    several = [id_ for same in ids.values() if len(same) > 1 for id_ in same]
+    ordered = db.execute(
+        "SELECT article, id FROM revisions WHERE id IN (SELECT value FROM json_each(?)) "
+        f"ORDER BY article, {IN_TIME}",
+        [json.dumps(several)],
+    ).fetchall()
+    in_id_order = sorted(ordered)
+    return {row[1]: place[1] for row, place in zip(ordered, in_id_order, strict=True)}
 
 
 def _rounded_log(score: float) -> float:
@@ -194,7 +214,7 @@ def _newest(db: Database, query: Query, enough: int) -> list[_Row]:
         candidates = _newest_revisions(db, fts, number)
         rows = _articles_once(matching_of(db, fts.match, candidates))
         if len(rows) >= enough or len(candidates) < number:
-            return rows[:enough]
+            return [_latest(db, fts, row) for row in rows[:enough]]
         number *= TESTED_GROWTH
     source, parameters = from_clause(fts)
     found = db.execute(
@@ -202,7 +222,20 @@ def _newest(db: Database, query: Query, enough: int) -> list[_Row]:
         "GROUP BY s.article ORDER BY newest DESC, max(s.revision) DESC LIMIT ?",
         [*parameters, enough],
     )
-    return [_Row("folded", *row) for row in found]
+    return [_latest(db, fts, _Row("folded", *row)) for row in found]
+
+
+def _latest(db: Database, fts: FtsQuery, row: _Row) -> _Row:
+    """Return the hit of the article's newest matching revision in time of the same day."""
+    candidates: list[MatchRow] = db.execute(
+        "SELECT revisions.id, revisions.article, day, 0.0 FROM revisions "
+        "JOIN search_revisions ON revision = revisions.id "
+        f"WHERE revisions.article = ? AND day = ? ORDER BY {NEWEST_FIRST}",
+        [row.article, row.day],
+    ).fetchall()
+    if len(candidates) > 1 and fts.match is not None:
+        candidates = matching_of(db, fts.match, candidates)
+    return _Row(row.form, *candidates[0])
 
 
 def _newest_revisions(db: Database, fts: FtsQuery, number: int) -> list[MatchRow]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pipelines.items import ArticleRead
 from storage.db.connection import open_read_only
 from storage.search import prefixes
 from storage.search import rank as finding
@@ -123,6 +126,19 @@ def test_replaced_revision_is_searchable(searched: Watcher) -> None:
     assert (new.article, new.revision, new.newest) == (5, 2, True)
     (best,) = hits(searched, "bắc qua suối")
     assert best.newest
+
+
+@pytest.mark.parametrize("order", ["rank", "newest"])
+@pytest.mark.parametrize("text", ["chợ phiên", "chợ OR họp", "site:alpha"])
+def test_hit_is_the_newest_in_time_of_equal_revisions(
+    watcher: Watcher, day: Callable[[float], datetime], order: Order, text: str
+) -> None:
+    for when, word in ((9, "thứ ba"), (5, "thứ hai"), (1, "thứ nhất")):
+        page = watcher.read(at=day(when), body=[f"Chợ phiên {word} họp từ sáng sớm."], lead=None)
+        late = ArticleRead(page.page, None, day(when))
+        watcher.night(late, at=None, kind="import", stats={"read": 1})
+    (hit,) = find(watcher.db, parse_query(text), order=order)
+    assert (hit.revision, hit.newest) == (1, True)
 
 
 def test_removed_article_is_searchable(searched: Watcher) -> None:
