@@ -15,6 +15,7 @@ from schedules.monitoring.findings import Finding, FindingCode, Severity
 from schedules.monitoring.report import site_findings
 from storage.checks.suspects import Suspect, suspects
 from storage.db.connection import Database, from_utc_text, utc_text
+from storage.events.atom import article_title
 from storage.events.ledger import (
     ARTICLE_KINDS,
     EVENT_KINDS,
@@ -173,11 +174,16 @@ def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
         **reason_fields(run.reason),
         "held": pending_count(db, run.id),
         "counts": counts,
-        "events": [event.as_json() for event in found],
+        "events": [event_row(db, event) for event in found],
         "problems": [_problem(p) for p in _problems(run.stats)],
         "answered_again": run.stats.answered_again,
         "first_look": _first_look(run.stats.first_look),
     }
+
+
+def event_row(db: Database, event: Event) -> dict[str, Any]:
+    """Return an event as reports list it: with `title`, the newest one of its article or null."""
+    return event.as_json() | {"title": article_title(db, event.article)}
 
 
 def _problems(stats: RunStats) -> list[Problem]:
@@ -256,7 +262,10 @@ def print_events(kind: str, sites: list[dict[str, Any]], period: str = "") -> No
         found.sort(key=lambda event: -event.get("priority", 0))  # edits: the highest priority first
         shown = found if len(found) <= MAX_LISTED_EVENTS else found[:SHORTENED_EVENTS]
         for event in shown:
-            out.print(f"  [bold]{site}[/] {safe(row_event(event))}{priority_text(event)}")
+            text = row_event(event)
+            out.print(f"  [bold]{site}[/] {safe(text)}{priority_text(event)}")
+            if event["title"] and event["title"] not in text:
+                out.print(f"    {safe(event['title'])}")
             if event["url"]:
                 number = gettext("article {number}", number=event["article"])
                 out.print(f"    [dim]{safe(event['url'])} ({number})[/]")

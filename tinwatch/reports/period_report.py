@@ -10,7 +10,7 @@ from rich.rule import Rule
 from storage.db.connection import Database
 from storage.events.filters import EventFilter, matching_events
 from storage.events.ledger import EVENT_KINDS
-from tinwatch.reports.nightly_report import REPORTED_KINDS, print_events, totals_text
+from tinwatch.reports.nightly_report import REPORTED_KINDS, event_row, print_events, totals_text
 from tinwatch.terminal.console import out
 from tinwatch.terminal.messages import gettext
 
@@ -19,7 +19,7 @@ def period_report(db: Database, chosen: EventFilter) -> dict[str, Any]:
     """Return the events that match: {from, to, totals, sites}; from and to are days or null."""
     sites: dict[str, list[dict[str, Any]]] = {}
     for event in matching_events(db, chosen):
-        sites.setdefault(event.site, []).append(event.as_json())
+        sites.setdefault(event.site, []).append(event_row(db, event))
     totals = Counter(event["kind"] for events in sites.values() for event in events)
     return {
         "from": chosen.first_day and chosen.first_day.isoformat(),
