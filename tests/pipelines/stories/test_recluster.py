@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from random import Random
 
 import pytest
 
+from pipelines.items import ArticleRead
 from pipelines.stories import recluster, sentences, shingles
 from pipelines.stories.recluster import recluster_all, update_index
 from storage.db.connection import Database, transaction
+from storage.home import open_home
 from storage.run_stats import RunStats
-from storage.stories.repository import story_summaries
+from storage.stories.repository import members, story_summaries
 from storage.stories.shingle_index import index_rules_version, indexed_articles
+from tests.conftest import Watcher
 from tests.pipelines.stories.test_clusterer import Day, prose, put
-
-if TYPE_CHECKING:
-    from tests.conftest import Watcher
 
 
 def three_stories(watcher: Watcher, day: Day) -> list[tuple[int, int]]:
@@ -41,6 +42,40 @@ def test_recluster_finds_the_same_stories_and_keeps_their_ids(watcher: Watcher, 
     assert len(before) == 3
     assert recluster_all(watcher.db) == 6
     assert story_sizes(watcher.db) == before
+
+
+def texts() -> dict[str, list[str]]:
+    """Originals, shortened ones, excerpts, digests and two texts of one pattern, in time."""
+    one, two, three = prose(1), prose(2), prose(3)
+    return {
+        "a": one, "e": two, "h": three, "b": one[:6], "c": [*one[:2], *prose(4, 6)],
+        "d": [*one[5:], *two[5:]], "f": [*two[1:], *prose(5, 2)], "g": [*two[:3], *three[:4]],
+        "i": [*three[4:], *prose(6, 3)], "j": prose(7), "k": one[2:4],
+    }  # fmt: skip
+
+
+def test_recluster_finds_the_same_stories_of_articles_stored_in_any_order(
+    tmp_path: Path, day: Day
+) -> None:
+    found = []
+    for number in range(4):
+        watcher = Watcher(open_home(tmp_path / str(number)))
+        made = list(enumerate(texts().items()))
+        if number:
+            Random(number).shuffle(made)
+        for when, (site, body) in made:
+            page = watcher.read(site=site, at=day(when), published=None, body=body, lead=None)
+            late = ArticleRead(page.page, None, day(when))
+            watcher.night(late, site=site, at=None, kind="import", stats={"read": 1})
+        # What an index that proposes too little may lead to, which differs with the order.
+        with transaction(watcher.db):
+            watcher.db.execute("DELETE FROM story_members WHERE article % 3 = ?", [number % 3])
+        recluster_all(watcher.db)
+        rows = story_summaries(watcher.db)
+        found.append(sorted(sorted(m.site for m in members(watcher.db, r.story)) for r in rows))
+        watcher.db.close()
+    assert found[0] == [["a", "b", "c", "d", "k"], ["e", "f"], ["g", "h", "i"]]
+    assert found == found[:1] * 4
 
 
 def test_new_home_stores_the_rules_version(watcher: Watcher, day: Day) -> None:
