@@ -26,9 +26,13 @@ LONG_TAG_BYTES = 30_000
 # Parsers of HTML5 go on after both, so they are removed if text follows.
 DOCUMENT_ENDS = (b"</html>", b"</body>", b"</HTML>", b"</BODY>")
 DOCUMENT_END = re.compile(b"|".join(DOCUMENT_ENDS))
-ORIGIN = re.compile(r"https?://[^/?#]+")
-# A path from the root without dot segments, parameters, query and fragment.
-ROOTED_PATH = re.compile(r"/(?!/)(?:[\w%~+,()-]|/(?![/.])|(?<=\w)\.)*")
+ORIGIN = re.compile(r"https?://[^/?#\s]+")
+# Without dot segments, parameters and fragment: "/a/b.jpg?x=1", "../../b.jpg".
+PLAIN_LINK = re.compile(
+    r"(?P<start>/|(?:\.\./)+)(?![/.])"
+    r"(?P<path>(?:[\w%~+,()-]|/(?![/.])|(?<=\w)\.)*(?:\?[\w%~+,()=&./-]+)?)"
+)
+FOLDERS = re.compile(r"(?P<folders>(?:/(?!\.)[\w%~+,().-]+)*)/[^/?#]*(?:[?#]|\Z)")
 LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
 
 
@@ -146,18 +150,27 @@ def absolute_url(base: str, link: str) -> str:
     """Return the link as an absolute URL, or an empty string if it is malformed."""
     if link.startswith(("https://", "http://")):
         return link
-    if (path := ROOTED_PATH.fullmatch(link)) and (origin := ORIGIN.match(base)):
-        return origin.group() + path.group()  # as urljoin does, in a tenth of its time
+    if (plain := PLAIN_LINK.fullmatch(link)) and (origin := ORIGIN.match(base)):
+        if plain["start"] == "/":  # as urljoin does, in a tenth of its time
+            return f"{origin.group()}/{plain['path']}"
+        if folders := FOLDERS.match(base, origin.end()):
+            names = folders["folders"].split("/")
+            names = names[: max(1, len(names) - plain["start"].count(".") // 2)]
+            return f"{origin.group()}{'/'.join(names)}/{plain['path']}"
     try:
         return urljoin(base, link.strip())
     except ValueError:  # "http://[broken" and the like
         return ""
 
 
+def head_of(tree: _Element) -> _Element:
+    """Return the <head> of a page, or the page if it has none."""
+    return next(tree.iterchildren("head"), tree)
+
+
 def base_url(tree: _Element, url: str) -> str:
     """Return the URL that the relative links of the page at `url` are resolved against."""
-    head = tree.find("head")
-    hrefs = (element.get("href") for element in (tree if head is None else head).iter("base"))
+    hrefs = (element.get("href") for element in head_of(tree).iter("base"))
     href = next((href for href in hrefs if href), None)
     if href is None:
         return url
@@ -186,7 +199,5 @@ def canonical_of(body: bytes) -> str | None:
 
 def canonical_link(tree: _Element, base: str = "") -> str | None:
     """Return the canonical link of a page, resolved against `base`."""
-    head = tree.find("head")
-    scope = tree if head is None else head
-    links = (e.get("href") for e in scope.iter("link") if e.get("rel") == "canonical")
+    links = (e.get("href") for e in head_of(tree).iter("link") if e.get("rel") == "canonical")
     return next((absolute_url(base, link) for link in links if link), None)

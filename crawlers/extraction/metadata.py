@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml.etree import _Element
 
+from crawlers.extraction.html import head_of
 from pipelines.record.raw_article import StructuredData
 from pipelines.text.normal_forms import clean
 
@@ -80,8 +81,7 @@ def structured_data(tree: _Element) -> StructuredData:
     for script in elements:
         if script.tag == "script" and "ld+json" in (script.get("type") or "").lower():
             _add_json(script.text or "", values)
-    head = tree.find("head")
-    for meta in (tree if head is None else head).iter("meta"):
+    for meta in head_of(tree).iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         field = META.get(name.lower())
         if field is not None and field not in values and (content := meta.get("content")):

@@ -112,7 +112,10 @@ def _tone_moves(clusters: str) -> tuple[dict[str, str], dict[str, str]]:
 _TO_FIRST, _TO_SECOND = _tone_moves("oa oe uy")
 _LETTER = "(?:[^\\W\\d_]|[\u0300-\u036f])"
 _TONE_ON_SECOND = re.compile(rf"[oOuU][àáảãạèéẻẽẹỳýỷỹỵÀÁẢÃẠÈÉẺẼẸỲÝỶỸỴ](?!{_LETTER})")
-_TONE_ON_FIRST = re.compile("[òóỏõọùúủũụÒÓỎÕỌÙÚỦŨỤ][aeyAEY](?![\u0300-\u036f])")
+# Only in a closed syllable or after q: nearly all other matches are "của".
+_TONE_ON_FIRST = re.compile(
+    "[òóỏõọùúủũụÒÓỎÕỌÙÚỦŨỤ][aeyAEY](?:(?=\\w)|(?<=[qQ]..))(?![\u0300-\u036f])"
+)
 
 
 def _after_q(match: re.Match[str]) -> bool:

@@ -22,6 +22,7 @@ VISITOR_PARAMETER = re.compile(
 # ;jsessionid=... of Java, and /(S(...))/ or /(X(1)S(...))/ of ASP.NET without cookies.
 PATH_SESSION = re.compile(r";jsessionid=[^/;?]*|/\((?:[AFSX]\([^()/]{0,200}\)){1,4}\)(?=/|$)", re.I)
 ESCAPED_SLASH = re.compile("%2f", re.I)
+PLAIN_PATH = re.compile(r"[\w.~/-]*", re.ASCII)
 UNRESERVED = "!$&'()*+,;=:@/~-._"
 
 
@@ -61,6 +62,8 @@ def canonical_url(
 
 def _path(path: str) -> str:
     """Unify the percent-escapes of a path. "%2F" is no slash, and other bytes stay as they are."""
+    if PLAIN_PATH.fullmatch(path):  # nearly all
+        return path
     names = ESCAPED_SLASH.split(PATH_SESSION.sub("", path))
     return "%2F".join(quote(_bytes(name), safe=UNRESERVED) for name in names)
 
