@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from storage.reasons import Reason
+from storage.runs.repository import RunKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,11 @@ class Suspect:
 
 
 def suspects(db: Database, sites: list[str]) -> list[Suspect]:
-    """Return the suspects of these sites, by site and id."""
+    """Return the suspects of these sites, by site and id.
+
+    Those that only captures of the past show are no news of a batch, and nobody checks the articles
+    of an archive again: they would be listed in every report.
+    """
     marks = ",".join("?" * len(sites))
     rows = db.execute(
         "SELECT articles.id, articles.site, articles.url, json_extract(record, '$.title'), "
@@ -37,8 +42,10 @@ def suspects(db: Database, sites: list[str]) -> list[Suspect]:
         "JOIN failed_checks ON failed_checks.article = articles.id AND settled = 1 "
         "AND failed_checks.observed_at > last_seen "
         "JOIN revisions ON revisions.article = articles.id AND number = revision "
+        "LEFT JOIN runs ON runs.id = failed_checks.run "
         f"WHERE articles.status = 'suspect' AND articles.site IN ({marks}) "
-        "GROUP BY articles.id ORDER BY articles.site, articles.id",
+        f"GROUP BY articles.id HAVING sum(kind IS NOT '{RunKind.IMPORT}') "
+        "ORDER BY articles.site, articles.id",
         sites,
     )
     return [

@@ -14,6 +14,7 @@ from pipelines.items import ArticleRead, Observation, PastMiss
 from storage.articles.repository import find_article
 from storage.articles.revisions import revision_steps
 from storage.checks.failed_checks import CheckOutcome
+from storage.checks.suspects import suspects
 from storage.events.ledger import standing_events
 from storage.home import open_home
 from storage.messages.reasons_crawl import http_status
@@ -155,6 +156,15 @@ def test_captures_of_an_absence_between(watcher: Watcher, day: Day) -> None:
 def test_one_capture_of_an_absence_is_no_removal(watcher: Watcher, day: Day) -> None:
     take_in(watcher, day, (2, "A"), (20, "A"), (5, GONE))
     assert kinds(watcher) == ["new"]
+
+
+def test_absence_that_only_archives_show_is_not_in_the_report(watcher: Watcher, day: Day) -> None:
+    """Nobody checks the article of an archive again: it would be in the report of every batch."""
+    take_in(watcher, day, (2, "A"), (5, GONE))
+    article = find_article(watcher.db, "alpha", "1")
+    assert article is not None
+    assert article.status == "suspect"
+    assert suspects(watcher.db, ["alpha"]) == []
 
 
 def test_late_capture_of_an_article_that_a_crawl_watches(watcher: Watcher, day: Day) -> None:
