@@ -69,7 +69,7 @@ def test_period_of_a_bulk_job_must_not_be_reversed(call: Call) -> None:
         (["show", "99"], "không có bài '99'"),
         (["events", "--province", "Atlantis"], "không có tỉnh 'Atlantis'"),
         (["events", "--province", "Yên Bái"], "Yên Bái là tỉnh cũ"),
-        (["story", "99"], "không có tin 99"),
+        (["story", "99"], "không có câu chuyện 99"),
         (["publish-run", "99"], "không có lần chạy 99"),
     ],
     ids=lambda value: value[0],
