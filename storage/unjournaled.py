@@ -18,6 +18,8 @@ from sqlite_utils import Database
 
 from storage.archive.applied_lines import AppliedLines
 from storage.db.connection import DAMAGED_DATABASE, connect_read_only
+from storage.messages.reasons_damage import Damage
+from storage.reasons import Reason
 from storage.runs.repository import RunState
 from storage.runs.verdicts import VerdictStatus
 
@@ -33,19 +35,19 @@ class Unjournaled:
     """What a database holds and the journal does not.
 
     Attributes:
-        runs: id -> sentence about a finished run
-        decisions: sentences about verdicts and reviews
+        runs: id -> reason about a finished run
+        decisions: reasons about verdicts and reviews
         older: number of runs from before the journal
     """
 
-    runs: dict[int, str] = field(default_factory=dict)
-    decisions: list[str] = field(default_factory=list)
+    runs: dict[int, Reason] = field(default_factory=dict)
+    decisions: list[Reason] = field(default_factory=list)
     older: int = 0
 
-    def problems(self, applied: AppliedLines) -> list[str]:
-        """Return the sentences; one about all runs if there is no line of a run."""
+    def problems(self, applied: AppliedLines) -> list[Reason]:
+        """Return the reasons; one about all runs if there is no line of a run."""
         if self.runs and not applied.runs:
-            return [f"no journal holds its {len(self.runs)} runs", *self.decisions]
+            return [Reason(Damage.NO_JOURNAL_OF_RUNS, count=len(self.runs)), *self.decisions]
         return [*self.runs.values(), *self.decisions]
 
 
@@ -55,19 +57,19 @@ def unjournaled(db: Database, applied: AppliedLines) -> Unjournaled:
     rows = db.execute("SELECT id, site, started_at, ended_at, state, verdict, stats FROM runs")
     evaluated, first, since = applied.evaluated(), min(applied.runs, default=None), _since(db)
     for run, site, started_at, ended_at, state, verdict, stats in rows.fetchall():
-        what = f"run {run} of {site} ({started_at})"
+        what = {"run": run, "site": site, "started_at": started_at}
         line = applied.runs.get(run)
         if line is None and state == RunState.FINISHED:
             before_journal = ended_at < since and (first is None or run < first)
             if before_journal or json.loads(stats).get("rebuilt"):
                 found.older += 1
             else:
-                found.runs[run] = f"{what} is not in the journal"
+                found.runs[run] = Reason(Damage.RUN_NOT_IN_JOURNAL, **what)
         elif line is not None and (line["site"], line["started_at"]) == (site, started_at):
             if verdict in SETTLED_BY and not is_same_decision(run, site, verdict, applied):
-                found.decisions.append(f"journal and database hold different decisions on {what}")
+                found.decisions.append(Reason(Damage.DECISIONS_DIFFER, **what))
             elif verdict and verdict not in SETTLED_BY and run not in evaluated:
-                found.decisions.append(f"the journal does not hold the verdict on {what}")
+                found.decisions.append(Reason(Damage.VERDICT_NOT_IN_JOURNAL, **what))
     found.decisions += _lost_reviews(db, applied)
     return found
 
@@ -93,12 +95,12 @@ def is_same_decision(run: int, site: str, verdict: str | None, applied: AppliedL
     return any(SETTLED_BY[verdict](number, run) for number in of_site)
 
 
-def _lost_reviews(db: Database, applied: AppliedLines) -> Iterator[str]:
+def _lost_reviews(db: Database, applied: AppliedLines) -> Iterator[Reason]:
     stored = Counter(db.execute("SELECT name, mark, marked_at FROM reviews").fetchall())
     lines = (line for line in applied.lines if line["line"] == "reviewed")
     written = Counter((line["name"], line["mark"], line["marked_at"]) for line in lines)
     for name, mark, marked_at in sorted((stored - written).elements()):
-        yield f"the review {mark!r} by {name} ({marked_at}) is not in the journal"
+        yield Reason(Damage.REVIEW_NOT_IN_JOURNAL, name=name, mark=mark, marked_at=marked_at)
 
 
 def _since(db: Database) -> str:

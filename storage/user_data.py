@@ -16,31 +16,30 @@ from sqlite_utils import Database
 from storage.db.connection import DAMAGED_DATABASE, connect_read_only, has_runs, transaction
 from storage.events.alert_outbox import UNDELIVERED
 from storage.events.ledger import newest_event
+from storage.messages.reasons_damage import Damage
+from storage.reasons import Reason
 
-Copy = Callable[[sqlite3.Connection, Database], list[str]]
+Copy = Callable[[sqlite3.Connection, Database], list[Reason]]
 
 
-def carry_over(file: Path, db: Database) -> list[str]:
+def carry_over(file: Path, db: Database) -> list[Reason]:
     """Fill the empty tables of `db` from the database `file`, which is opened read-only.
 
-    Return messages about what could not be copied.
+    Return reasons about what could not be copied.
     """
-    names = (
-        "saved searches, pinned pages, how far subscriptions have heard, unsent messages, and the "
-        "history of jobs and of checks of retired domains"
-    )
+    lost = Reason(Damage.USER_DATA)
     if not file.exists():
-        return [f"there is no old database, so these are lost: {names}"]
+        return [Reason(Damage.NO_OLD_DATABASE, lost=lost)]
     try:
         with closing(connect_read_only(file, side_files=False)) as old:
             tables = {row[0] for row in old.execute("SELECT name FROM sqlite_master")}
             messages = [message for table, copy in _TABLES.items() if table in tables
                         for message in _copied(table, copy, old, db)]  # fmt: skip
         if not has_runs(file, side_files=False):
-            messages.append(f"the old database is empty, so these are lost: {names}")
+            messages.append(Reason(Damage.OLD_DATABASE_EMPTY, lost=lost))
         return messages
     except DAMAGED_DATABASE as error:
-        return [f"the old database cannot be read ({error}), so these are lost: {names}"]
+        return [Reason(Damage.OLD_DATABASE_UNREADABLE, error=str(error), lost=lost)]
 
 
 def revision_count(file: Path) -> int:
@@ -58,21 +57,21 @@ def copy_database(file: Path, target: Path) -> None:
         old.execute("VACUUM INTO ?", [str(target)])
 
 
-def _copied(table: str, copy: Copy, old: sqlite3.Connection, db: Database) -> list[str]:
+def _copied(table: str, copy: Copy, old: sqlite3.Connection, db: Database) -> list[Reason]:
     try:
         with transaction(db):
             return copy(old, db)
     except DAMAGED_DATABASE as error:
-        return [f"table {table} of the old database cannot be read: {error}"]
+        return [Reason(Damage.OLD_TABLE_UNREADABLE, table=table, error=str(error))]
 
 
-def _searches(old: sqlite3.Connection, db: Database) -> list[str]:
+def _searches(old: sqlite3.Connection, db: Database) -> list[Reason]:
     rows = old.execute("SELECT name, query, created_at FROM saved_searches").fetchall()
     db.conn.executemany("INSERT INTO saved_searches VALUES (?, ?, ?)", rows)
     return []
 
 
-def _pins(old: sqlite3.Connection, db: Database) -> list[str]:
+def _pins(old: sqlite3.Connection, db: Database) -> list[Reason]:
     """Find the articles by site and key: their ids may differ."""
     lost = []
     rows = old.execute(
@@ -84,11 +83,11 @@ def _pins(old: sqlite3.Connection, db: Database) -> list[str]:
             [pinned_at, note, site, key],
         )
         if not done.rowcount:
-            lost.append(f"the pinned page {url} did not come back, so it is not pinned")
+            lost.append(Reason(Damage.PIN_LOST, url=url))
     return lost
 
 
-def _cursors(old: sqlite3.Connection, db: Database) -> list[str]:
+def _cursors(old: sqlite3.Connection, db: Database) -> list[Reason]:
     rows = old.execute("SELECT subscription, event, moved_at FROM alert_cursors").fetchall()
     end = newest_event(db)
     db.conn.executemany(
@@ -98,7 +97,7 @@ def _cursors(old: sqlite3.Connection, db: Database) -> list[str]:
     return []
 
 
-def _messages(old: sqlite3.Connection, db: Database) -> list[str]:
+def _messages(old: sqlite3.Connection, db: Database) -> list[Reason]:
     """Copy the unsent messages: the cursors are past their events."""
     columns = (
         "subscription, target, events, title, body, created_at, due_at, tries, interrupted, "

@@ -19,9 +19,11 @@ from storage.db.checksums import changed_rows
 from storage.db.connection import DAMAGED_DATABASE
 from storage.db.migrations import migrations
 from storage.db.revision_order import NEWEST_FIRST
+from storage.messages.reasons_damage import Damage
+from storage.reasons import Reason
 from storage.search.reindex import index_inconsistencies
 from storage.unjournaled import SETTLED_BY, is_same_decision, unjournaled
-from storage.verify_captures import CapturesVerifier, Progress, Verified
+from storage.verify_captures import CapturesVerifier, Progress, Verified, in_database
 
 MAX_LISTED_PROBLEMS = 20  # that SQLite's own check lists
 
@@ -49,24 +51,27 @@ def verify(
         )  # fmt: skip
         for problems in checks:
             try:
-                result.problems += (f"database: {problem}" for problem in problems)
+                result.problems += map(in_database, problems)
             except DAMAGED_DATABASE as error:
-                result.problems.append(f"database: {error}")
+                result.problems.append(in_database(error))
         with suppress(*DAMAGED_DATABASE):
             result.events = db["events"].count
     result.problems = list(dict.fromkeys(result.problems))
     return result
 
 
-def _page_problems(db: Database) -> Iterator[str]:
+def _page_problems(db: Database) -> Iterator[Reason]:
     for (text,) in db.execute(f"PRAGMA integrity_check({MAX_LISTED_PROBLEMS})").fetchall():
         if text != "ok":
-            yield text
+            yield Reason(Damage.ERROR, error=text)
 
 
-def _schema_problems(db: Database) -> Iterator[str]:
+def _schema_problems(db: Database) -> Iterator[Reason]:
     for kind, name, table in sorted(_names_of_a_new_database() - _schema_names(db)):
-        yield f"the {kind} {name}{f' of {table}' if kind == 'column' else ''} is missing"
+        if kind == "column":
+            yield Reason(Damage.COLUMN_MISSING, name=name, table=table)
+        else:
+            yield Reason(Damage.SCHEMA_MISSING, kind=kind, name=name)
 
 
 @cache
@@ -86,28 +91,28 @@ def _schema_names(db: Database) -> set[tuple[str, str, str]]:
     )
 
 
-def _foreign_key_problems(db: Database) -> Iterator[str]:
+def _foreign_key_problems(db: Database) -> Iterator[Reason]:
     for table, row, parent, _ in db.execute("PRAGMA foreign_key_check").fetchall():
-        yield f"{table} {row} refers to a row of {parent} that is not there"
+        yield Reason(Damage.ROW_WITHOUT_PARENT, table=table, row=row, parent=parent)
 
 
-def _ledger_problems(db: Database) -> Iterator[str]:
+def _ledger_problems(db: Database) -> Iterator[Reason]:
     """Ids are consecutive and rows are never deleted, so a gap is a loss."""
     before = 0
     for (number,) in db.execute("SELECT id FROM events ORDER BY id"):
         if number != before + 1:
-            yield f"events {before + 1} to {number - 1} are missing from the ledger"
+            yield Reason(Damage.EVENTS_MISSING, first=before + 1, last=number - 1)
         before = number
     last = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()
     if last and last[0] > before:
-        yield f"events {before + 1} to {last[0]} are missing from the ledger"
+        yield Reason(Damage.EVENTS_MISSING, first=before + 1, last=last[0])
     for trigger in ("events_are_final", "events_stay"):
         query = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = ?"
         if not db.execute(query, [trigger]).fetchone():
-            yield f"the trigger {trigger} is missing: the ledger is open to changes"
+            yield Reason(Damage.LEDGER_OPEN, trigger=trigger)
 
 
-def _revision_number_problems(db: Database) -> Iterator[str]:
+def _revision_number_problems(db: Database) -> Iterator[Reason]:
     rows = db.execute(
         "SELECT articles.id, revision, count(number), max(max(number), revision), (SELECT number "
         f"FROM revisions WHERE article = articles.id ORDER BY {NEWEST_FIRST} LIMIT 1) AS newest "
@@ -116,21 +121,22 @@ def _revision_number_problems(db: Database) -> Iterator[str]:
     )
     for article, stated, count, highest, newest in rows:
         if count != highest:
-            yield f"article {article} has {count} revisions of {highest or stated}"
+            expected = highest or stated
+            yield Reason(Damage.REVISIONS_MISSING, article=article, count=count, expected=expected)
         else:
-            yield f"article {article} is at revision {stated}, its newest one is {newest}"
+            yield Reason(Damage.REVISION_NOT_NEWEST, article=article, stated=stated, newest=newest)
 
 
-def _digest_problems(db: Database, result: Verified) -> Iterator[str]:
+def _digest_problems(db: Database, result: Verified) -> Iterator[Reason]:
     for number, article, fingerprint, record, digest in db.execute(
         "SELECT number, article, fingerprint, record, digest FROM revisions"
     ):
         result.revisions += 1
         if revision_digest(fingerprint, record) != digest:
-            yield f"revision {number} of article {article} does not have its digest: it was changed"
+            yield Reason(Damage.REVISION_CHANGED, number=number, article=article)
 
 
-def _run_problems(db: Database, applied: AppliedLines, result: Verified) -> Iterator[str]:
+def _run_problems(db: Database, applied: AppliedLines, result: Verified) -> Iterator[Reason]:
     """Compare the runs, verdicts and reviews of database and journal, in both directions."""
     if applied.offset:
         return  # the ids of the journal are not those of the database
@@ -138,24 +144,23 @@ def _run_problems(db: Database, applied: AppliedLines, result: Verified) -> Iter
     stored = {row[0]: row[1:] for row in rows}
     evaluated = applied.evaluated()
     for run, line in sorted(applied.runs.items()):
-        written = f"{line['site']} ({line['started_at']})"
-        what = f"run {run} of {written}"
+        what = {"run": run, "site": line["site"], "started_at": line["started_at"]}
         if run not in stored:
-            yield f"{what}, which the journal has, is missing"
+            yield Reason(Damage.RUN_NOT_IN_DATABASE, **what)
             continue
         site, started_at, verdict = stored[run]
         if (line["site"], line["started_at"]) != (site, started_at):
-            yield f"run {run} of {site} ({started_at}) is another one in the journal: {written}"
+            yield Reason(
+                Damage.RUN_IS_ANOTHER, run=run, site=site, started_at=started_at,
+                other_site=line["site"], other_started_at=line["started_at"],
+            )  # fmt: skip
         elif verdict not in SETTLED_BY and not is_same_decision(run, site, verdict, applied):
-            yield f"journal and database hold different decisions on {what}"
+            yield Reason(Damage.DECISIONS_DIFFER, **what)
         elif not verdict and run in evaluated:
-            yield f"the database does not hold the verdict on {what}"
+            yield Reason(Damage.VERDICT_NOT_IN_DATABASE, **what)
     lost = unjournaled(db, applied)
     if lost.runs or lost.decisions:
         result.rebuildable = False
     yield from lost.problems(applied)
     if lost.older:
-        result.notes.append(
-            f"{lost.older} runs are from before the journal: a new database would be made of "
-            "their captures, without their verdicts and without what no capture shows"
-        )
+        result.notes.append(Reason(Damage.RUNS_BEFORE_JOURNAL, count=lost.older))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,11 @@ from sqlite_utils import Database
 from storage.archive.capture_files import CaptureFiles, find_capture_files
 from storage.archive.captures import Located, located_records, uses_of_capture
 from storage.archive.integrity import FileCheck, Revisit, check_file
-from storage.archive.journal import JOURNAL_NAME, Journal
+from storage.archive.journal import JOURNAL_NAME, Journal, in_file
 from storage.db.connection import DAMAGED_DATABASE
 from storage.messages import describe
+from storage.messages.reasons_damage import Damage
+from storage.reasons import Reason
 
 Progress = Callable[[int, int], None]  # (done, total)
 
@@ -29,13 +31,18 @@ class Verified:
     records: int = 0
     revisions: int = 0
     events: int = 0
-    problems: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    problems: list[Reason] = field(default_factory=list)
+    notes: list[Reason] = field(default_factory=list)
     rebuildable: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """The JSON output of `tinwatch verify`."""
-        return {("troubles" if key == "problems" else key): v for key, v in asdict(self).items()}
+        sentences = {
+            "troubles": list(map(describe, self.problems)),
+            "notes": list(map(describe, self.notes)),
+        }
+        counts = ("files", "records", "revisions", "events", "rebuildable")
+        return {name: getattr(self, name) for name in counts} | sentences
 
 
 class CapturesVerifier:
@@ -57,9 +64,9 @@ class CapturesVerifier:
         self.ends = journal.ends()
         self.other_journals = journal.others
         self.runs: dict[str, list[str]] = defaultdict(list)
-        self.lost: list[str] = []  # problems of records, which follow those of files
+        self.lost: list[Reason] = []  # problems of records, which follow those of files
         self.found = CaptureFiles()
-        self.behind_last_runs: list[str] = []  # notes about records that no run may have written
+        self.behind_last_runs: list[Reason] = []  # notes about records that no run may have written
         for line in journal.run_lines():
             for name in line["wrote"]:
                 self.runs[name].append(str(line["run"]))
@@ -67,20 +74,19 @@ class CapturesVerifier:
             for located in located_records(db) if db is not None else ():
                 self.stored[located.warc].append(located)
         except DAMAGED_DATABASE as error:
-            result.problems.append(f"database: {error}")
+            result.problems.append(in_database(error))
 
     def run(self, progress: Progress) -> None:
         if not self.folder.is_dir():
-            self.result.problems.append("captures: the folder is missing")
+            self.result.problems.append(Reason(Damage.NO_CAPTURES_FOLDER))
         expected = dict.fromkeys(self.stored, 0) | self.ends
         self.found = found = find_capture_files(self.folder, expected)
         self.result.problems += found.problems()
         names = sorted({*found.paths, *expected})
         missing = len(names) - len(found.paths)
         if missing > 1:
-            self.result.problems.append(
-                f"captures: {missing} of {len(names)} WARC files are missing or cannot be read"
-            )
+            reason = Reason(Damage.FILES_MISSING, missing=missing, files=len(names))
+            self.result.problems.append(reason)
         done = 0
         for _, of_site in groupby(names, lambda name: name.split("/")[0]):
             checks: dict[str, FileCheck] = {}
@@ -95,18 +101,17 @@ class CapturesVerifier:
             self._check_revisits(checks)
         self.result.problems += self.lost
         for path, name in found.copies.items():
-            note = f"captures/{path.relative_to(self.folder)}: it is a copy of captures/{name}"
-            self.result.notes.append(note)
+            self._note(str(path.relative_to(self.folder)), Reason(Damage.COPY, other=name))
         self._note_other_files({*found.paths.values(), *found.copies})
 
     def _report_missing(self, name: str, found: CaptureFiles) -> None:
         runs = self.runs.get(name)
-        of_runs = f": run{'s' * (len(runs) > 1)} {', '.join(runs)} wrote it" if runs else ""
+        reason = Reason(Damage.MISSING)
+        if runs:
+            reason = Reason(Damage.MISSING_OF_RUN, number=len(runs), runs=runs)
         if name not in found.unusable:
-            self._report(name, f"it is missing{of_runs}")
-        self.lost += (
-            f"captures/{name}: {self._lost(located)}" for located in self.stored.get(name, ())
-        )
+            self._report(name, reason)
+        self.lost += (in_file(name, self._lost(located)) for located in self.stored.get(name, ()))
 
     def _compare_file(self, name: str, check: FileCheck, size: int) -> None:
         """Compare a file with the database, and with the end that the journal names."""
@@ -115,59 +120,53 @@ class CapturesVerifier:
         self.result.files += 1
         self.result.records += len(check.payloads)
         for offset in check.changed:
-            self._report(name, f"the record at {offset} was changed")
+            self._report(name, Reason(Damage.RECORD_CHANGED, offset=offset))
         lost = [located for located in stored if located.offset not in check.payloads]
         for located in stored:
             payload = check.payloads.get(located.offset)
             if payload and located.offset not in check.changed and not located.holds(*payload):
-                problem = f"the record at {located.offset} holds other bytes than were received"
-                self._report(name, problem)
+                self._report(name, Reason(Damage.RECORD_OTHER_BYTES, offset=located.offset))
         if 0 < end < size:
-            self.behind_last_runs.append(
-                f"captures/{name}: {size - end} bytes behind its last run in the journal are of a "
-                "run that never ended, or whose line at the journal's end is lost"
-            )
+            note = in_file(name, Reason(Damage.BEHIND_LAST_RUN, size=size - end))
+            self.behind_last_runs.append(note)
         if size < end:
-            self._report(name, f"it was truncated: {size} bytes of {end} are there")
+            self._report(name, Reason(Damage.TRUNCATED, size=size, end=end))
         self._report_damage(name, check, must_be_whole=bool(lost))
         for located in lost:
             self._report(name, self._lost(located))
         if not stored and not end and self.ends:  # else it is of a time before the journal
-            self.result.notes.append(
-                f"captures/{name}: neither the journal nor the database names it; it is of a run "
-                "that never ended, or whose line in the journal is lost"
-            )
+            self._note(name, Reason(Damage.UNNAMED_FILE))
 
     def _report_damage(self, name: str, check: FileCheck, *, must_be_whole: bool) -> None:
         for offset, error in check.damaged.items():
             if must_be_whole or offset < self.ends.get(name, 0) or offset != check.tail:
-                self._report(name, f"the record at {offset} is damaged: {error}")
+                self._report(name, Reason(Damage.RECORD_DAMAGED, offset=offset, error=error))
             else:
-                self.result.notes.append(
-                    f"captures/{name}: a run that is writing, or was killed, left half a record at "
-                    f"{offset}; the site's next run cuts it off"
-                )
+                self._note(name, Reason(Damage.HALF_RECORD, offset=offset))
         for problem in check.copy_problems():
             self._report(name, problem)
         for offset, (url, reason) in check.undecodable.items():
-            problem = f"cannot be decoded: {describe(reason)} ({reason.code})"
-            self._report(name, f"the record at {offset} of {url} {problem}")
+            place = {"offset": offset, "url": url}
+            code = Damage.RECORD_UNDECODABLE
+            self._report(name, Reason(code, reason=reason, code=str(reason.code), **place))
 
-    def _lost(self, located: Located) -> str:
-        """Describe a record that is not there, by what the database has of it."""
-        uses = []
+    def _lost(self, located: Located) -> Reason:
+        """Return a reason about a record that is not there, by what the database has of it."""
+        uses: list[Reason] = []
         if self.db is not None and located.capture is not None:
             uses = uses_of_capture(self.db, located.capture)
-        of_uses = f" ({', '.join(uses)})" if uses else ""
-        return f"the record at {located.offset} of {located.url}{of_uses} is missing"
+        place: dict[str, Any] = {"offset": located.offset, "url": located.url}
+        if uses:
+            return Reason(Damage.USED_RECORD_MISSING, uses=uses, **place)
+        return Reason(Damage.RECORD_MISSING, **place)
 
     def _check_revisits(self, checks: dict[str, FileCheck]) -> None:
         """Name the records whose bytes are in no file. As in reader.py: of one site only."""
         for name, check in checks.items():
             for offset, revisit in check.revisits.items():
                 if not self._is_held(revisit, name, checks):
-                    problem = f"repeats bytes of {revisit.day} that no file holds"
-                    self._report(name, f"the record at {offset} of {revisit.url} {problem}")
+                    place: dict[str, Any] = {"offset": offset, "url": revisit.url}
+                    self._report(name, Reason(Damage.REVISIT_BROKEN, day=revisit.day, **place))
 
     def _is_held(self, revisit: Revisit, name: str, checks: dict[str, FileCheck]) -> bool:
         site = name.split("/")[0]
@@ -179,10 +178,18 @@ class CapturesVerifier:
             name = str(file.relative_to(self.folder))
             is_other = file not in known and name not in (JOURNAL_NAME, *self.other_journals)
             if is_other and file.is_file():
-                what = "a killed tinwatch prune left it, and the next one deletes it"
-                if ".warc.gz.prun" not in name:
-                    what = "it is no file of tinwatch"
-                self.result.notes.append(f"captures/{name}: {what}")
+                is_part = ".warc.gz.prun" in name
+                self._note(name, Reason(Damage.PRUNED_PART if is_part else Damage.FOREIGN_FILE))
 
-    def _report(self, name: str, problem: str) -> None:
-        self.result.problems.append(f"captures/{name}: {problem}")
+    def _report(self, name: str, problem: Reason) -> None:
+        self.result.problems.append(in_file(name, problem))
+
+    def _note(self, name: str, note: Reason) -> None:
+        self.result.notes.append(in_file(name, note))
+
+
+def in_database(problem: Reason | Exception) -> Reason:
+    """Return a problem of the database, or the error at which reading it stopped."""
+    if isinstance(problem, Exception):
+        problem = Reason(Damage.ERROR, error=str(problem))
+    return Reason(Damage.IN_DATABASE, problem=problem)

@@ -40,8 +40,16 @@ from schedules.publishing.publish import evaluate_run, publish_as, verdicts_line
 from storage.archive.applied_lines import AppliedLines, applied_lines
 from storage.archive.capture_files import CaptureFiles, find_capture_files
 from storage.archive.integrity import check_file
-from storage.archive.journal import JOURNAL_NAME, LOST, Journal, Line, read_journal, write_lines
-from storage.archive.reader import CaptureError
+from storage.archive.journal import (
+    JOURNAL_NAME,
+    LOST,
+    Journal,
+    Line,
+    in_file,
+    read_journal,
+    write_lines,
+)
+from storage.archive.reader import CaptureError, UnreadableRecord
 from storage.archive.regular_file import file_problem, open_regular
 from storage.archive.unclaimed import Part, unclaimed_parts
 from storage.archive.unfinished_pruning import replacements
@@ -58,7 +66,9 @@ from storage.db.connection import (
 )
 from storage.events.reviews import restore_review
 from storage.home import Home, open_home
+from storage.messages import describe
 from storage.messages.reasons_archive import ArchiveReason
+from storage.messages.reasons_damage import Damage
 from storage.reasons import Reason
 from storage.run_stats import RunStats
 from storage.runs.repository import RunKind, get_run, restore_run, run_ids, runs_without_verdict
@@ -66,6 +76,7 @@ from storage.runs.sites import SiteFacts, register_site, site_names
 from storage.unjournaled import unjournaled_of_file
 from storage.user_data import carry_over, copy_database, revision_count
 from storage.verify import verify
+from storage.verify_captures import in_database
 
 COPY_BYTES = 1 << 16  # at most as much is lost with a sector of the disk
 # What a line raises whose bytes were changed so that it is still JSON.
@@ -75,7 +86,7 @@ Progress = Callable[[int, int], None]  # (done, of how many)
 
 @dataclass(slots=True)
 class RebuildReport:
-    """The contents of the rebuilt database. `tinwatch rebuild --json` prints these fields.
+    """The contents of the rebuilt database. `to_json` has these fields.
 
     Attributes:
         left: bytes of captures of runs that never ended
@@ -88,8 +99,16 @@ class RebuildReport:
     revisions: int = 0
     events: int = 0
     left: int = 0
-    problems: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    problems: list[Reason] = field(default_factory=list)
+    notes: list[Reason] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON output of `tinwatch rebuild`."""
+        sentences = {
+            name: list(map(describe, getattr(self, name))) for name in ("problems", "notes")
+        }
+        counts = ("runs", "articles", "revisions", "events", "left")
+        return {name: getattr(self, name) for name in counts} | sentences
 
     def count(self, db: Database) -> None:
         """Count what a database holds."""
@@ -132,7 +151,7 @@ def _copy_captures(source: Home, folder: Path, report: RebuildReport) -> Capture
     journal = read_journal(source.captures)
     ends = journal.ends()
     found = find_capture_files(source.captures, ends)
-    report.problems += [p for p in journal.problems() if p.startswith("captures/")]
+    report.problems += journal.file_problems()
     report.problems += found.problems()
     report.notes += found.renamed
     parts = replacements(source.captures, journal)
@@ -142,9 +161,7 @@ def _copy_captures(source: Home, folder: Path, report: RebuildReport) -> Capture
     if file_problem(source.captures / JOURNAL_NAME) is None:
         _copy(source.captures / JOURNAL_NAME, target / JOURNAL_NAME, report)
     elif not found.lost_journal(journal):
-        report.notes.append(
-            "there is no journal: verdicts, reviews, failed requests and the ids of runs are lost"
-        )
+        report.notes.append(Reason(Damage.NO_JOURNAL))
     report.problems += found.lost_journal(journal)
     return found
 
@@ -160,7 +177,9 @@ def _with_gaps_at_the_ends(
     applied = applied_lines(journal)
     lost = unjournaled_of_file(database, applied)
     first = min(applied.runs, default=0)
-    report.problems += [f"old database: {text}" for text in lost.problems(applied)]
+    report.problems += [
+        Reason(Damage.IN_OLD_DATABASE, problem=problem) for problem in lost.problems(applied)
+    ]
     if any(run < first for run in lost.runs) or found.lost_journal(journal):
         applied.lines.insert(0, {"line": LOST})
     if lost.decisions or applied.misplaced() or any(run > first for run in lost.runs):
@@ -178,21 +197,18 @@ def _copy_database(source: Home, folder: Path, report: RebuildReport) -> bool:
             report.problems = verify(folder / "captures", db).problems
             report.count(db)
     except (DatabaseError, *DAMAGED_DATABASE, OSError) as error:
-        report.problems.append(f"database: {error}")
+        report.problems.append(in_database(error))
         return False
-    report.notes.append("no capture is left, so the old database was copied as it is")
+    report.notes.append(Reason(Damage.DATABASE_COPIED))
     return True
 
 
-def _better_database(file: Path, report: RebuildReport) -> list[str]:
+def _better_database(file: Path, report: RebuildReport) -> list[Reason]:
     """Return a note if the old database holds what the captures do not give any more."""
     revisions = revision_count(file)
     if revisions <= report.revisions:
         return []
-    return [
-        f"the old database holds {revisions} revisions, the new one {report.revisions}: keep the "
-        "old home, and use it if tinwatch verify finds no other problem there"
-    ]
+    return [Reason(Damage.BETTER_DATABASE, old=revisions, new=report.revisions)]
 
 
 def _copy(source: Path, target: Path, report: RebuildReport) -> None:
@@ -209,7 +225,7 @@ def _copy(source: Path, target: Path, report: RebuildReport) -> None:
                 lost += len(data)
             new.write(data)
     if lost:
-        report.problems.append(f"{source}: the disk cannot read {lost} bytes of {size}")
+        report.problems.append(Reason(Damage.DISK_ERROR, file=str(source), lost=lost, size=size))
 
 
 class _Rebuilder:
@@ -249,16 +265,13 @@ class _Rebuilder:
             try:
                 self._apply(index, line)
             except DAMAGED as error:
-                self.report.problems.append(f"journal: {_name(line)} is damaged: {error!r}")
+                self.report.problems.append(_damaged(line, error))
             progress(index + 1, len(self.lines))
         for part in self.parts.left:
             self._report_left(part)
         without = runs_without_verdict(self.db, site_names(self.db))
         if without:
-            self.report.notes.append(
-                f"{len(without)} runs have no verdict: they were interrupted before it, or the "
-                "journal's last line is lost; the site's next run evaluates them"
-            )
+            self.report.notes.append(Reason(Damage.RUNS_WITHOUT_VERDICT, count=len(without)))
         self.report.count(self.db)
         if self.is_changed:
             self._write_journal()
@@ -280,14 +293,14 @@ class _Rebuilder:
         """Return a part without copies of records and without a half record at its end."""
         check = check_file(self.home.captures / part.name)
         for problem in check.copy_problems():
-            self._report(f"captures/{part.name}: {problem}")
+            self._report(in_file(part.name, problem))
         ends = [*check.copies, self.sizes[part.name] if check.tail is None else check.tail]
         ends += [] if part.end is None else [part.end]
         # A record that is damaged up to the end of the file may begin before the part.
         behind = [end for end in ends if end >= part.start]
         return replace(part, end=min(behind, default=part.start))
 
-    def _report(self, problem: str) -> None:
+    def _report(self, problem: Reason) -> None:
         if problem not in self.report.problems:
             self.report.problems.append(problem)
 
@@ -297,14 +310,13 @@ class _Rebuilder:
         check = check_file(self.home.captures / part.name)
         for offset, error in check.damaged.items():
             if offset >= part.start and offset != check.tail:
-                self._report(f"captures/{part.name}: the record at {offset} is damaged: {error}")
+                reason = Reason(Damage.RECORD_DAMAGED, offset=offset, error=error)
+                self._report(in_file(part.name, reason))
         left = (whole.end or 0) - part.start
         if left:
             self.report.left += left
-            self.report.notes.append(
-                f"captures/{part.name}: {left} bytes behind the last run are of a run that never "
-                "ended, or whose line at the journal's end is lost: the site's next run resumes it"
-            )
+            note = in_file(part.name, Reason(Damage.RESUMED_BYTES, size=left))
+            self.report.notes.append(note)
 
     def _reserve_ids(self) -> None:
         """Make new runs and articles get ids above all those in the journal."""
@@ -388,15 +400,17 @@ class _Rebuilder:
                         self.db, line["run"]
                     )
                 except (KeyError, ValueError) as error:
-                    self.report.problems.append(f"run {line['run']} was {decision}: {error}")
+                    facts = {"run": line["run"], "decision": decision, "error": str(error)}
+                    self.report.problems.append(Reason(Damage.DECISION_FAILED, **facts))
             case "reviewed":
                 try:
                     restore_review(self.db, line)
                 except ValueError as error:
-                    self.report.problems.append(f"a review by {line['name']}: {error}")
+                    reason = Reason(Damage.REVIEW_FAILED, name=line["name"], error=str(error))
+                    self.report.problems.append(reason)
 
     def _rebuild_run(self, index: int, line: Line) -> None:
-        site = self._site(line["site"], f"run {line['run']}")
+        site = self._site(line["site"], Reason(Damage.RUN_NAME, run=line["run"]))
         if site is None:
             return
         register_site(self.db, SiteFacts.from_json(line["about"]))
@@ -410,19 +424,17 @@ class _Rebuilder:
         for name, (start, end) in line["wrote"].items():
             size = self.sizes[name]
             if size < end:
-                what = f"was truncated to {size} bytes" if size else "is missing"
-                self.report.problems.append(
-                    f"captures/{name} {what}: {end - max(start, size)} bytes that run "
-                    f"{line['run']} wrote are lost"
-                )
+                lost = {"run": line["run"], "lost": end - max(start, size)}
+                code = Damage.BYTES_LOST if size else Damage.FILE_LOST
+                self.report.problems.append(in_file(name, Reason(code, size=size, **lost)))
             if start < min(size, end):
                 yield Part(name, start, end)
 
-    def _site(self, name: str, what: str) -> type[SiteSpider] | None:
+    def _site(self, name: str, what: Reason | str) -> type[SiteSpider] | None:
         try:
             return get_site(name)
         except UnknownSite as error:
-            self.report.problems.append(f"{what} was left out: {error}")
+            self.report.problems.append(Reason(Damage.LEFT_OUT, what=what, error=error.reason))
             return None
 
     def _record(
@@ -459,7 +471,22 @@ class _Rebuilder:
         return recorder.run
 
     def _report_error(self, error: CaptureError) -> None:
-        self.report.problems.append(str(error).replace(f"{self.home.path}/", ""))
+        if isinstance(error, UnreadableRecord):
+            params = {
+                "offset": error.offset,
+                "reason": error.reason,
+                "code": str(error.reason.code),
+            }
+            reason = Reason(Damage.RECORD_UNREADABLE, **params)
+            if error.url:
+                reason = Reason(Damage.RECORD_UNDECODABLE, url=error.url, **params)
+            self._report(in_file(str(error.path.relative_to(self.home.captures)), reason))
+            return
+        params = {
+            name: value.replace(f"{self.home.path}/", "") if isinstance(value, str) else value
+            for name, value in error.reason.params.items()
+        }
+        self.report.problems.append(Reason(error.reason.code, **params))
 
     def _observations(
         self,
@@ -492,5 +519,8 @@ def _day(part: Part) -> str:
     return part.name.split("/")[1][:10]
 
 
-def _name(line: Line) -> str:
-    return f"the line {line['line']!r}" + (f" of run {line['run']}" if "run" in line else "")
+def _damaged(line: Line, error: Exception) -> Reason:
+    params = {"kind": line["line"], "error": repr(error)}
+    if "run" in line:
+        return Reason(Damage.RUN_LINE_DAMAGED, run=line["run"], **params)
+    return Reason(Damage.LINE_DAMAGED, **params)

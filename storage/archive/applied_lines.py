@@ -12,9 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from storage.archive.journal import LOST, Journal, Line
+from storage.archive.journal import LOST, Journal, Line, shortened
+from storage.messages.reasons_damage import Damage
+from storage.reasons import Reason
 
-MAX_LISTED_RUNS = 10
 DECISIONS = ("released", "discarded")
 
 
@@ -29,7 +30,7 @@ class AppliedLines:
     """
 
     lines: list[Line] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Reason] = field(default_factory=list)
     offset: int = 0
     runs: dict[int, Line] = field(default_factory=dict)
     articles: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -71,7 +72,7 @@ class AppliedLines:
             case decision if decision in DECISIONS:
                 self.lines.append({**line, "run": line["run"] + self.offset})
             case "reviewed" if self.offset:  # its event and article have ids of the new database
-                self.problems.append(f"a review by {line['name']}: its event has another id now")
+                self.problems.append(Reason(Damage.REVIEW_OF_OTHER_ID, name=line["name"]))
             case _:
                 self.lines.append(line)
 
@@ -80,11 +81,8 @@ class AppliedLines:
         is_repeated = before is not None and _identity(before) == _identity(line)
         if before is not None and not is_repeated:
             self.offset = max(self.runs)
-            self.problems.append(
-                f"journal: run {line['run']} of {line['site']} ({line['started_at']}) has the id "
-                "of an earlier run, as its database was begun anew: its id and those of the runs "
-                f"after it grow by {self.offset} in a rebuild, and their articles get other ids"
-            )
+            facts = {name: line[name] for name in ("run", "site", "started_at")}
+            self.problems.append(Reason(Damage.RUN_ID_REPEATED, offset=self.offset, **facts))
         run = line["run"] + self.offset
         free = {k: n for k, n in line["found"].items() if self._is_free(n, line["site"], k)}
         self.articles |= {number: (line["site"], key) for key, number in free.items()}
@@ -105,7 +103,8 @@ def applied_lines(journal: Journal) -> AppliedLines:
         try:
             applied.add(line)
         except (KeyError, TypeError, AttributeError) as error:
-            applied.problems.append(f"journal: a line {line['line']!r} is damaged: {error!r}")
+            reason = Reason(Damage.LINE_KIND_DAMAGED, kind=line["line"], error=repr(error))
+            applied.problems.append(reason)
     _drop_repeated_verdicts(applied.lines)
     _drop_uncommitted_decisions(applied)
     _mark_lost_runs(applied)
@@ -147,12 +146,7 @@ def _mark_lost_runs(applied: AppliedLines) -> None:
             lost += sorted(runs)
             seen |= runs
     if lost:
-        more = " ..." if len(lost) > MAX_LISTED_RUNS else ""
-        numbers = ", ".join(map(str, lost[:MAX_LISTED_RUNS])) + more
-        applied.problems.append(
-            f"journal: no line of a run comes before the verdict on it: run {numbers}; lines were "
-            "moved or are missing"
-        )
+        applied.problems.append(Reason(Damage.VERDICTS_MISPLACED, runs=shortened(lost)))
 
 
 def _drop_uncommitted_decisions(applied: AppliedLines) -> None:

@@ -24,10 +24,11 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from storage.archive.capture_files import find_capture_files
-from storage.archive.journal import JOURNAL_NAME, read_journal
+from storage.archive.journal import JOURNAL_NAME, in_file, read_journal
 from storage.archive.regular_file import file_problem, open_regular
 from storage.db.connection import connect_read_only
 from storage.home import Home, HomeError
+from storage.messages.reasons_damage import Damage
 from storage.messages.reasons_home import HomeReason
 from storage.messages.reasons_input import InputError, InputReason
 from storage.reasons import Reason
@@ -54,12 +55,12 @@ class BackupSize:
     Attributes:
         files: their number
         size: of all of them, in bytes
-        problems: sentences about captures that cannot be read, and so are not in it
+        problems: reasons about captures that cannot be read, and so are not in it
     """
 
     files: int
     size: int
-    problems: tuple[str, ...] = ()
+    problems: tuple[Reason, ...] = ()
 
 
 class _HashingReader:
@@ -158,16 +159,16 @@ def _files(home: Home) -> dict[str, Path]:
     return files | {f"captures/{name}": path for name, path in found.paths.items()}
 
 
-def _problems(home: Home, named: set[str]) -> list[str]:
+def _problems(home: Home, named: set[str]) -> list[Reason]:
     """Name the captures that journal or database (`named`) name and that are not in a backup."""
     journal = read_journal(home.captures)
     ends = journal.ends()
     found = find_capture_files(home.captures, ends)
     missing = sorted((named | ends.keys()) - found.paths.keys() - found.unusable.keys())
     return [
-        *([f"captures/{JOURNAL_NAME}: {journal.unusable}"] if journal.unusable else []),
+        *([in_file(JOURNAL_NAME, journal.unusable)] if journal.unusable else []),
         *found.problems(),
-        *(f"captures/{name}: it is missing" for name in missing),
+        *(in_file(name, Reason(Damage.MISSING)) for name in missing),
     ]
 
 

@@ -13,9 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage.archive.journal import JOURNAL_NAME, Journal
+from storage.archive.journal import JOURNAL_NAME, Journal, in_file
 from storage.archive.regular_file import file_problem, open_regular
 from storage.archive.warc_file import GZIP, RECORD_START
+from storage.messages.reasons_damage import Damage
+from storage.reasons import Reason
 
 WARC_FILE = re.compile(r"[^/]+/\d{4}-\d\d-\d\d\.warc\.gz")
 FILE_NAME = re.compile(rb"^WARC-Filename: *([^\r\n]*)\r$", re.MULTILINE)
@@ -57,29 +59,26 @@ class CaptureFiles:
     Attributes:
         paths: name as SITE/YYYY-MM-DD.warc.gz -> the file, which may have another name now
         unusable: name -> why it is no file that can be read
-        renamed: sentences about files with another name, by which nothing is lost
+        renamed: reasons about files with another name, by which nothing is lost
         copies: copy -> the name of the file of which it is one
         with_name: files that state their names: of a version that keeps a journal
     """
 
     paths: dict[str, Path] = field(default_factory=dict)
-    unusable: dict[str, str] = field(default_factory=dict)
-    renamed: list[str] = field(default_factory=list)
+    unusable: dict[str, Reason] = field(default_factory=dict)
+    renamed: list[Reason] = field(default_factory=list)
     copies: dict[Path, str] = field(default_factory=dict)
     with_name: set[str] = field(default_factory=set)
 
-    def problems(self) -> list[str]:
-        """Return a sentence about each file that cannot be read."""
-        return [f"captures/{name}: {problem}" for name, problem in self.unusable.items()]
+    def problems(self) -> list[Reason]:
+        """Return a reason about each file that cannot be read."""
+        return [in_file(name, problem) for name, problem in self.unusable.items()]
 
-    def lost_journal(self, journal: Journal) -> list[str]:
-        """Return a sentence if there is no line of a journal though captures are of its time."""
+    def lost_journal(self, journal: Journal) -> list[Reason]:
+        """Return a reason if there is no line of a journal though captures are of its time."""
         if journal.lines or journal.unusable or not self.with_name:
             return []
-        return [
-            f"captures/{JOURNAL_NAME}: it is missing or empty, but the version that wrote the "
-            "captures keeps one: verdicts, reviews, failed requests and the ids of runs are lost"
-        ]
+        return [in_file(JOURNAL_NAME, Reason(Damage.JOURNAL_LOST))]
 
 
 def find_capture_files(captures: Path, expected: Mapping[str, int]) -> CaptureFiles:
@@ -115,9 +114,7 @@ def _use(stray: _Found, name: str, result: CaptureFiles) -> None:
     if result.paths.get(stray.name) == stray.path:
         del result.paths[stray.name]
     result.paths[name] = stray.path
-    result.renamed.append(
-        f"captures/{name}: it is missing, but captures/{stray.name} holds its records: rename it"
-    )
+    result.renamed.append(in_file(name, Reason(Damage.RENAMED, other=stray.name)))
 
 
 def _look_at(path: Path, name: str, result: CaptureFiles) -> _Found | None:
@@ -133,7 +130,7 @@ def _look_at(path: Path, name: str, result: CaptureFiles) -> _Found | None:
             data, size = file.read(HEAD_BYTES), os.fstat(file.fileno()).st_size
     except OSError:
         if is_ours:
-            result.unusable[name] = file_problem(path) or "it cannot be read"
+            result.unusable[name] = file_problem(path) or Reason(Damage.VANISHED)
         return None
     try:
         head = zlib.decompressobj(wbits=GZIP).decompress(data, HEAD_BYTES)

@@ -14,6 +14,7 @@ from storage.archive.reader import CaptureLocation, Record, read_body
 from storage.archive.writer import Capture
 from storage.db.checksums import set_checksums
 from storage.db.connection import from_utc_text, utc_text
+from storage.messages.reasons_damage import Damage
 from storage.messages.reasons_input import InputReason
 from storage.messages.reasons_lookups import NotFound
 from storage.reasons import Reason
@@ -147,16 +148,18 @@ def located_records(db: Database) -> Iterator[Located]:
     return (Located(*row) for row in db.execute(query))
 
 
-def uses_of_capture(db: Database, capture: int) -> list[str]:
-    """Describe the rows that refer to a capture."""
+def uses_of_capture(db: Database, capture: int) -> list[Reason]:
+    """Return a reason about each row that refers to a capture."""
     rows = db.execute(
-        "SELECT 'revision ' || number || ' of article ' || article FROM revisions "
-        "WHERE capture = :capture UNION ALL "
-        "SELECT 'failed check of article ' || article FROM failed_checks WHERE capture = :capture "
-        "UNION ALL SELECT 'unreadable page' FROM quarantine WHERE capture = :capture",
-        {"capture": capture},
-    )
-    return [row[0] for row in rows]
+        "SELECT :revision, article, number FROM revisions WHERE capture = :capture UNION ALL "
+        "SELECT :check, article, 0 FROM failed_checks WHERE capture = :capture UNION ALL "
+        "SELECT :unreadable, 0, 0 FROM quarantine WHERE capture = :capture",
+        {
+            "capture": capture, "revision": Damage.USE_REVISION,
+            "check": Damage.USE_FAILED_CHECK, "unreadable": Damage.USE_UNREADABLE,
+        },
+    )  # fmt: skip
+    return [Reason(code, article=article, number=number) for code, article, number in rows]
 
 
 def capture_location(db: Database, capture: int) -> dict[str, Any]:

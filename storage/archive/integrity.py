@@ -9,6 +9,7 @@ from pathlib import Path
 from storage.archive.decoding import DecodingError
 from storage.archive.reader import stored_record
 from storage.archive.warc_file import UNREADABLE, Entry, entries, is_partial_record
+from storage.messages.reasons_damage import Damage
 from storage.reasons import Reason
 
 
@@ -51,11 +52,11 @@ class FileCheck:
             self.copies.append(offset)
         self._ids.add(record_id)
 
-    def copy_problems(self) -> list[str]:
-        """Return a sentence about the records that are there twice."""
+    def copy_problems(self) -> list[Reason]:
+        """Return a reason about the records that are there twice."""
         if not self.copies:
             return []
-        return [f"{len(self.copies)} records are there twice: the copies begin at {self.copies[0]}"]
+        return [Reason(Damage.RECORDS_COPIED, count=len(self.copies), offset=self.copies[0])]
 
 
 def check_file(path: Path) -> FileCheck:

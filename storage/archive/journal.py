@@ -31,9 +31,11 @@ from pathlib import Path
 from typing import Any
 
 from storage.archive.regular_file import file_problem, open_regular
+from storage.messages.reasons_damage import Damage
+from storage.reasons import Reason
 
 JOURNAL_NAME = "journal.jsonl"
-MAX_LISTED_LINES = 10
+MAX_LISTED = 10
 LOST = "lost"  # kind of the line in place of lines that cannot be read
 CHECKSUM = re.compile(rb'\{"crc32":"([0-9a-f]{8})",')
 Line = dict[str, Any]
@@ -93,7 +95,7 @@ class Journal:
     foreign: list[int] = field(default_factory=list)
     copied: list[int] = field(default_factory=list)
     unordered: bool = False
-    unusable: str | None = None
+    unusable: Reason | None = None
     others: list[str] = field(default_factory=list)
 
     def run_lines(self) -> list[Line]:
@@ -108,38 +110,40 @@ class Journal:
                 found[name] = max(end, found.get(name, 0))
         return found
 
-    def problems(self) -> list[str]:
-        """Return a sentence about each kind of loss."""
-        found = [f"captures/{JOURNAL_NAME}: {self.unusable}"] if self.unusable else []
-        found += [
-            f"captures/{name}: it holds lines of the journal: rename it to {JOURNAL_NAME}, or "
-            "append it to that file"
-            for name in self.others
+    def file_problems(self) -> list[Reason]:
+        """Return a reason about each file that is no journal, or is one under another name."""
+        found = [in_file(JOURNAL_NAME, self.unusable)] if self.unusable else []
+        elsewhere = Reason(Damage.JOURNAL_ELSEWHERE, name=JOURNAL_NAME)
+        return [*found, *(in_file(name, elsewhere) for name in self.others)]
+
+    def problems(self) -> list[Reason]:
+        """Return a reason about each kind of loss."""
+        return [
+            *self.file_problems(),
+            *_lines(Damage.LINES_DAMAGED, self.unreadable),
+            *_lines(Damage.LINES_MISSING, self.missing),
+            *_lines(Damage.LINES_FOREIGN, self.foreign),
         ]
-        if self.unreadable:
-            numbers = _list(self.unreadable)
-            found.append(f"journal: {len(self.unreadable)} lines are damaged: {numbers}")
-        if self.missing:
-            found.append(f"journal: lines are missing before line {_list(self.missing)}")
-        if self.foreign:
-            numbers = _list(self.foreign)
-            found.append(f"journal: {len(self.foreign)} lines are of another journal: {numbers}")
-        return found
 
-    def changes(self) -> list[str]:
-        """Return a sentence about each kind of change that loses nothing."""
-        found = []
-        if self.copied:
-            numbers = _list(self.copied)
-            found.append(f"journal: {len(self.copied)} lines are copies of others: {numbers}")
-        if self.unordered:
-            found.append("journal: its lines are not in the order in which they were written")
-        return found
+    def changes(self) -> list[Reason]:
+        """Return a reason about each kind of change that loses nothing."""
+        moved = [Reason(Damage.LINES_MOVED)] if self.unordered else []
+        return [*_lines(Damage.LINES_COPIED, self.copied), *moved]
 
 
-def _list(numbers: list[int]) -> str:
-    more = " ..." if len(numbers) > MAX_LISTED_LINES else ""
-    return ", ".join(map(str, numbers[:MAX_LISTED_LINES])) + more
+def in_file(name: str, problem: Reason) -> Reason:
+    """Return a problem with the file of the captures folder that it is about."""
+    return Reason(Damage.IN_FILE, file=f"captures/{name}", problem=problem)
+
+
+def _lines(code: Damage, numbers: list[int]) -> list[Reason]:
+    return [Reason(code, count=len(numbers), numbers=shortened(numbers))] if numbers else []
+
+
+def shortened(numbers: list[int]) -> list[int | str]:
+    """Return the first numbers of a long list."""
+    more = ["..."] if len(numbers) > MAX_LISTED else []
+    return [*numbers[:MAX_LISTED], *more]
 
 
 @dataclass(frozen=True, slots=True, order=True)

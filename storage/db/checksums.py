@@ -14,6 +14,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage.messages.reasons_damage import Damage
+from storage.reasons import Reason
+
 COLUMNS = {  # of failed checks not `settled`, of revisions not what `digest` covers
     "runs": "site, kind, batch, started_at, ended_at, clock, state, listings_complete, verdict, "
             "reason, stats",
@@ -47,11 +50,11 @@ def set_checksums(db: Database, table: str, condition: str, values: list[Any]) -
     db.execute(f"UPDATE {table} SET checksum = row_checksum({columns}) WHERE {condition}", values)
 
 
-def changed_rows(db: Database) -> Iterator[str]:
+def changed_rows(db: Database) -> Iterator[Reason]:
     """Yield a problem for each row that does not have its checksum."""
     for table, columns in COLUMNS.items():
         rows = db.execute(
             f"SELECT {KEYS.get(table, 'id')} FROM {table} WHERE checksum <> row_checksum({columns})"
         )
         for (key,) in rows:
-            yield f"{table} {key} does not have its checksum: it was changed"
+            yield Reason(Damage.ROW_CHANGED, table=table, row=key)

@@ -16,6 +16,8 @@ from storage.db.connection import (
     temporary_tables_allowed,
     transaction,
 )
+from storage.messages.reasons_damage import Damage
+from storage.reasons import Reason
 from storage.search.indexer import (
     COLUMNS,
     INDEX_NAME,
@@ -79,18 +81,18 @@ class IndexSums:
             self.words += sum(map(hash, words))
 
 
-def index_inconsistencies(db: Database) -> Iterator[str]:
+def index_inconsistencies(db: Database) -> Iterator[Reason]:
     """Yield a problem for each kind of difference between the index and the revisions."""
     with temporary_tables_allowed(db), snapshot(db):
         try:
             problems = _inconsistencies(db)
         except DAMAGED_DATABASE as error:
-            problems = [str(error)]
+            problems = [Reason(Damage.ERROR, error=str(error))]
     for problem in problems:
-        yield f"search: {problem}; tinwatch reindex makes it anew"
+        yield Reason(Damage.IN_SEARCH_INDEX, problem=problem)
 
 
-def _inconsistencies(db: Database) -> list[str]:
+def _inconsistencies(db: Database) -> list[Reason]:
     missing, different, expected = 0, 0, IndexSums()
     for revision, expected_article, record, first_seen, article, day, checksum in db.execute(
         "SELECT revisions.id, revisions.article, record, first_seen, s.article, s.day, s.checksum "
@@ -109,14 +111,14 @@ def _inconsistencies(db: Database) -> list[str]:
         db, "SELECT count(*) FROM search_revisions WHERE revision NOT IN "
             "(SELECT rowid FROM search_words)")  # fmt: skip
     counts = {
-        "revisions are not in the index": missing,
-        "revisions are in the index and nowhere else": orphaned,
-        "revisions are in the index with other words or another day": different,
-        "revisions are in one half of the index only": half_indexed,
+        Damage.NOT_INDEXED: missing,
+        Damage.INDEXED_ONLY: orphaned,
+        Damage.INDEXED_OTHERWISE: different,
+        Damage.HALF_INDEXED: half_indexed,
     }
-    problems = [f"{count} {problem}" for problem, count in counts.items() if count]
+    problems = [Reason(code, count=count) for code, count in counts.items() if count]
     if not problems and _index_sums(db) != expected:
-        problems = ["the index does not hold the words of the revisions"]
+        problems = [Reason(Damage.INDEX_DIFFERS)]
     return problems
 
 

@@ -22,6 +22,7 @@ from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
 from storage.search.reindex import index_inconsistencies
 from storage.verify import Verified, verify
+from tests.sentences import sentences
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -47,7 +48,7 @@ def change(watcher: Watcher, *statements: str) -> None:
 
 def test_unchanged_home_has_no_problem(kept: Watcher) -> None:
     found = looked_at(kept)
-    assert (found.problems, found.notes, found.rebuildable) == ([], [], True)
+    assert (sentences(found.problems), sentences(found.notes), found.rebuildable) == ([], [], True)
     assert (found.files, found.records, found.revisions, found.events) == (
         3,
         9 + 3,
@@ -58,16 +59,18 @@ def test_unchanged_home_has_no_problem(kept: Watcher) -> None:
 
 def test_captures_are_checked_without_a_database(kept: Watcher) -> None:
     found = verify(kept.home.captures, None)
-    assert (found.problems, found.records, found.rebuildable) == ([], 12, True)
+    assert (sentences(found.problems), found.records, found.rebuildable) == ([], 12, True)
 
 
 def test_missing_file_is_reported(kept: Watcher) -> None:
     day(kept, 1).unlink()
     found = looked_at(kept)
     file = f"captures/alpha/{DAYS[1]}.warc.gz"
-    assert found.problems[0] == f"{file}: it is missing: run 2 wrote it"
+    assert sentences(found.problems)[0] == f"{file}: it is missing: run 2 wrote it"
     lost = "of https://alpha.vn/bai-1.html (revision 2 of article 1) is missing"
-    assert any(p.startswith(file) and p.endswith(lost) for p in found.problems), found.problems
+    assert any(p.startswith(file) and p.endswith(lost) for p in sentences(found.problems)), (
+        sentences(found.problems)
+    )
     assert not found.rebuildable
 
 
@@ -77,7 +80,7 @@ def test_truncated_file_is_reported(kept: Watcher) -> None:
     file.write_bytes(file.read_bytes()[:-200])
     found = looked_at(kept)
     said = f"captures/alpha/{DAYS[0]}.warc.gz: it was truncated: {size - 200} bytes of {size}"
-    assert any(trouble.startswith(said) for trouble in found.problems)
+    assert any(trouble.startswith(said) for trouble in sentences(found.problems))
     assert not found.rebuildable
 
 
@@ -87,9 +90,9 @@ def test_file_truncated_between_records_is_reported(kept: Watcher) -> None:
     ).fetchall()
     day(kept, 0).write_bytes(day(kept, 0).read_bytes()[:offset])
     found = looked_at(kept)
-    assert any("it was truncated" in trouble for trouble in found.problems)
+    assert any("it was truncated" in trouble for trouble in sentences(found.problems))
     lost = f"the record at {offset} of https://alpha.vn/bai-2.html (revision 1 of article 2)"
-    assert any(lost in trouble for trouble in found.problems)
+    assert any(lost in trouble for trouble in sentences(found.problems))
 
 
 @given(data=st.data())
@@ -111,8 +114,8 @@ def test_changed_byte_in_any_record_is_reported(kept: Watcher, data: st.DataObje
         found = looked_at(kept)
     finally:
         file.write_bytes(whole)
-    assert any(f"captures/alpha/{file.name}: " in trouble for trouble in found.problems)
-    assert all("captures/alpha/" in trouble for trouble in found.problems)
+    assert any(f"captures/alpha/{file.name}: " in trouble for trouble in sentences(found.problems))
+    assert all("captures/alpha/" in trouble for trouble in sentences(found.problems))
     assert not found.rebuildable
 
 
@@ -123,7 +126,7 @@ def test_partial_record_after_the_last_run_is_a_note(kept: Watcher) -> None:
     found = looked_at(kept)
     assert found.problems == []
     assert found.rebuildable
-    [note] = found.notes
+    [note] = sentences(found.notes)
     assert f"left half a record at {size}" in note
 
 
@@ -132,8 +135,8 @@ def test_unreadable_journal_line_is_a_problem(kept: Watcher) -> None:
     lines = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(lines[0][:-40] + b"\n" + b"".join(lines[1:]))
     found = looked_at(kept)
-    assert found.problems[0] == "journal: 1 lines are damaged: 1"
-    assert "is not in the journal" in found.problems[1]
+    assert sentences(found.problems)[0] == "journal: 1 lines are damaged: 1"
+    assert "is not in the journal" in sentences(found.problems)[1]
     assert not found.rebuildable
 
 
@@ -143,7 +146,7 @@ def test_runs_from_before_the_journal_are_a_note(kept: Watcher) -> None:
     set_checksums(kept.db, "runs", "true", [])
     found = looked_at(kept)
     assert found.problems == []
-    assert found.notes[0].startswith("3 runs are from before the journal")
+    assert sentences(found.notes)[0].startswith("3 runs are from before the journal")
 
 
 def test_review_that_the_journal_lost_is_named(kept: Watcher) -> None:
@@ -152,7 +155,7 @@ def test_review_that_the_journal_lost_is_named(kept: Watcher) -> None:
     assert looked_at(kept).problems == []
     journal = kept.home.captures / JOURNAL_NAME
     journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:-1]))
-    [problem] = looked_at(kept).problems
+    [problem] = sentences(looked_at(kept).problems)
     assert "the review 'checked' by An" in problem
 
 
@@ -163,7 +166,7 @@ def test_journal_and_database_are_compared_in_both_directions(kept: Watcher) -> 
 
     def problems(text: str) -> str:
         journal.write_text(text, "utf-8")
-        return "\n".join(looked_at(kept).problems)
+        return "\n".join(sentences(looked_at(kept).problems))
 
     assert "run 2 of alpha" in problems("".join(x for x in lines if '"run":2,"site"' not in x))
     published = "".join(x for x in lines if '"line":"published"' not in x or '"run":3' not in x)
@@ -184,7 +187,7 @@ def test_lost_original_of_a_revisit_is_named(kept: Watcher) -> None:
     data[offset] ^= 1
     (kept.home.captures / warc).write_bytes(bytes(data))
     said = f"of https://alpha.vn/bai-2.html repeats bytes of {DAYS[0]} that no file holds"
-    assert any(p.endswith(said) and DAYS[1] in p for p in looked_at(kept).problems)
+    assert any(p.endswith(said) and DAYS[1] in p for p in sentences(looked_at(kept).problems))
 
 
 def test_files_that_nobody_names_are_notes(kept: Watcher) -> None:
@@ -192,7 +195,7 @@ def test_files_that_nobody_names_are_notes(kept: Watcher) -> None:
     (kept.home.captures / "alpha" / "notes.txt").touch()
     found = looked_at(kept)
     assert found.problems == []
-    assert [note.split(": ")[0] for note in found.notes] == [
+    assert [note.split(": ")[0] for note in sentences(found.notes)] == [
         "captures/alpha/2025-04-01.warc.gz", "captures/alpha/notes.txt",
     ]  # fmt: skip
 
@@ -238,7 +241,7 @@ def test_damage_to_the_database_is_reported(kept: Watcher, damage: str) -> None:
     statements, said = DAMAGES[damage]
     change(kept, *statements)
     found = looked_at(kept)
-    assert any(said in trouble for trouble in found.problems), found.problems
+    assert any(said in trouble for trouble in sentences(found.problems)), sentences(found.problems)
     assert found.rebuildable == (damage != "place")
 
 
@@ -267,7 +270,9 @@ def test_a_changed_value_is_reported(kept: Watcher) -> None:
     for table in COLUMNS:
         where = "" if table in KEYS else f" WHERE id = (SELECT max(id) FROM {table})"
         change(kept, f"UPDATE {table} SET {CHANGED_VALUES[table]}{where}")
-    changed = [p.split()[1] for p in looked_at(kept).problems if "have its checksum" in p]
+    changed = [
+        p.split()[1] for p in sentences(looked_at(kept).problems) if "have its checksum" in p
+    ]
     assert list(dict.fromkeys(changed)) == list(COLUMNS)
 
 
@@ -293,7 +298,7 @@ def test_a_changed_bit_of_the_search_index_is_reported(kept: Watcher) -> None:
 
 def test_a_changed_name_in_the_schema_is_reported(kept: Watcher) -> None:
     change(kept, "ALTER TABLE payloads RENAME COLUMN sha256 TO sha257", "DROP INDEX runs_site")
-    found = looked_at(kept).problems
+    found = sentences(looked_at(kept).problems)
     assert "database: the column sha256 of payloads is missing" in found
     assert "database: the index runs_site is missing" in found
 
@@ -312,8 +317,8 @@ def test_damaged_page_of_the_database_is_reported(
     whole[(root - 1) * size : root * size] = bytes(size)
     file.write_bytes(whole)
     found = verify(kept.home.captures, kept.home.database())
-    assert found.problems
-    assert all(trouble.startswith("database: ") for trouble in found.problems)
+    assert sentences(found.problems)
+    assert all(trouble.startswith("database: ") for trouble in sentences(found.problems))
     assert found.rebuildable
 
 

@@ -22,12 +22,15 @@ from storage.archive.backup import (
 )
 from storage.db.connection import Database, DatabaseError
 from storage.home import DATABASE_NAME, PRIVATE_FOLDER, Home, HomeError, home_path, open_home
+from storage.messages import describe
+from storage.messages.reasons_damage import Damage
+from storage.reasons import Reason
 from storage.verify import verify as verify_home
 from storage.verify_captures import Verified
 from tinwatch.commands.options import HomeOption, JsonOption
 from tinwatch.reports.atomic_files import abandoned_folders, fresh_file, fresh_folder
 from tinwatch.terminal.console import Exit, existing_home, exit_on_error, out, print_json, safe
-from tinwatch.terminal.messages import gettext, ngettext, styled
+from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 from tinwatch.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -58,7 +61,7 @@ def backup(
                 drop_old_backups(file.parent, place.settings.keep_backups)
         if as_json:
             row = {"file": str(file), "files": saved.files, "bytes": saved.size}
-            print_json(row | {"problems": saved.problems})
+            print_json(row | {"problems": list(map(describe, saved.problems))})
         else:
             _print_problems(gettext("problem:"), list(saved.problems), [])
             out.print(f"{safe(str(file))}: {_files(saved.files)}, {_bytes(saved.size)}")
@@ -96,8 +99,7 @@ def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
             found.problems.append(broken)
         for folder in _folders_of_parts(place):
             found.notes += (
-                f"{part}: a killed command left it, and the next one that writes there deletes it"
-                for part in abandoned_folders(folder)
+                Reason(Damage.KILLED_PART, folder=str(part)) for part in abandoned_folders(folder)
             )
         if as_json:
             print_json(found.to_json())
@@ -123,7 +125,7 @@ def rebuild(
         ):
             report = rebuild_home(old, part, update)
         if as_json:
-            print_json({"home": str(folder), **asdict(report)})
+            print_json({"home": str(folder), **report.to_json()})
         else:
             _print_rebuilt(folder, report)
         if report.problems:
@@ -184,16 +186,14 @@ def _home_with_captures(path: Path | None) -> Home:
     return open_home(folder)
 
 
-def _database(place: Home) -> tuple[Database | None, str | None]:
+def _database(place: Home) -> tuple[Database | None, Reason | None]:
     """Return the home's database, or the reason why it cannot be opened."""
     if not os.path.lexists(place.database_file):
-        return None, gettext(
-            "database: there is none; tinwatch rebuild creates one from the captures"
-        )
+        return None, Reason(Damage.NO_DATABASE)
     try:
         return place.database(), None
     except (DatabaseError, HomeError) as error:
-        return None, gettext("database: {error}", error=error)
+        return None, Reason(Damage.IN_DATABASE, problem=error.reason)
 
 
 def _folders_of_parts(place: Home) -> list[Path]:
@@ -235,16 +235,16 @@ def _print_rebuilt(folder: Path, report: RebuildReport) -> None:
         out.print(message)
 
 
-def _print_problems(title: str, problems: list[str], notes: list[str]) -> None:
+def _print_problems(title: str, problems: list[Reason], notes: list[Reason]) -> None:
     for problem in problems[:MAX_LISTED_PROBLEMS]:
-        out.print(f"{styled('bold red', title)} {safe(problem)}")
+        out.print(f"{styled('bold red', title)} {safe(reason_text(problem))}")
     _print_more(problems)
     for note in notes[:MAX_LISTED_PROBLEMS]:
-        out.print(gettext("note: {text}", text=safe(note)))
+        out.print(gettext("note: {text}", text=safe(reason_text(note))))
     _print_more(notes)
 
 
-def _print_more(listed: list[str]) -> None:
+def _print_more(listed: list[Reason]) -> None:
     if len(listed) > MAX_LISTED_PROBLEMS:
         more = gettext("and {number} more", number=len(listed) - MAX_LISTED_PROBLEMS)
         out.print(f"... {more}: --json")

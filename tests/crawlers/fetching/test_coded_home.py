@@ -28,6 +28,7 @@ from storage.home import Home, open_home
 from storage.reasons import Reason
 from storage.verify import verify
 from tests.crawlers.fetching.undecodable import write_undecodable
+from tests.sentences import sentences
 from tinwatch.reports.evidence import evidence_files
 
 if TYPE_CHECKING:
@@ -68,14 +69,14 @@ def bad_file(home: Home) -> Path:
 def test_verify_decodes_every_record(home: Home) -> None:
     with closing(home.database()) as db:
         result = verify(home.captures, db)
-    assert (result.problems, result.rebuildable) == ([], True)
+    assert (sentences(result.problems), result.rebuildable) == ([], True)
 
 
 def test_verify_names_a_body_that_cannot_be_decoded(home: Home, crawl: Crawled) -> None:
     """Its digests are those of the bytes received: only decoding shows it."""
     url, offset = write_undecodable(bad_file(home), crawl.report["port"])
     result = verify(home.captures, None)
-    [problem] = result.problems
+    [problem] = sentences(result.problems)
     where = f"captures/{SITE}/2026-01-02.warc.gz: the record at {offset} of {url} cannot be decoded"
     assert problem.startswith(where)
     assert problem.endswith("(coding_incomplete)")
@@ -189,8 +190,8 @@ def test_rebuild_resumes_after_a_bad_record(
     (tmp_path / "rebuilt").mkdir()
     report = rebuild.rebuild(home, tmp_path / "rebuilt")
     assert report.articles == 11
-    assert f"at {offset}" in report.problems[0]
-    assert "(record_damaged)" in report.problems[0]
+    assert f"at {offset}" in sentences(report.problems)[0]
+    assert "(record_damaged)" in sentences(report.problems)[0]
     with closing(home.database()) as db:
-        problems = verify(home.captures, db).problems
+        problems = sentences(verify(home.captures, db).problems)
     assert any(f"the record at {offset} is damaged" in problem for problem in problems)

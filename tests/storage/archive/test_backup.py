@@ -25,6 +25,7 @@ from storage.archive.backup import (
     write_backup,
 )
 from storage.db.connection import open_database
+from tests.sentences import sentences
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -232,7 +233,7 @@ def test_renamed_file_is_saved_and_what_is_no_file_is_named(kept: Watcher, tmp_p
     second.symlink_to(tmp_path / "nothing")
     (kept.home.captures / "alpha" / "2025-04-07 (copy).warc.gz").write_bytes(data)
     saved = write_backup(kept.home, tmp_path / "b.tar", tmp_path)
-    assert [problem.split(": ")[0] for problem in saved.problems] == [
+    assert [problem.split(": ")[0] for problem in sentences(saved.problems)] == [
         f"captures/alpha/{second.name}"
     ]
     read_backup(tmp_path / "b.tar", tmp_path / "again")
@@ -244,5 +245,5 @@ def test_renamed_file_is_saved_and_what_is_no_file_is_named(kept: Watcher, tmp_p
 def test_missing_captures_are_named(kept: Watcher, tmp_path: Path) -> None:
     shutil.rmtree(kept.home.captures)
     saved = write_backup(kept.home, tmp_path / "b.tar", tmp_path)
-    assert len(saved.problems) == 3
-    assert all(problem.endswith("it is missing") for problem in saved.problems)
+    assert len(sentences(saved.problems)) == 3
+    assert all(problem.endswith("it is missing") for problem in sentences(saved.problems))

@@ -12,6 +12,8 @@ import pytest
 from storage.archive.capture_files import find_capture_files
 from storage.archive.regular_file import NotRegularError, open_regular
 from storage.archive.writer import CaptureWriter
+from storage.messages import describe
+from tests.sentences import sentences
 
 NAMES = [f"alpha/2025-04-0{day}.warc.gz" for day in (7, 8, 9)]
 FIRST, SECOND, THIRD = NAMES
@@ -39,7 +41,7 @@ def held(captures: Path, sizes: dict[str, int]) -> dict[str, str]:
 def test_files_with_their_names(captures: Path) -> None:
     found = find_capture_files(captures, expected(captures))
     assert list(found.paths) == NAMES
-    assert (found.problems(), found.renamed, found.copies) == ([], [], {})
+    assert (sentences(found.problems()), sentences(found.renamed), found.copies) == ([], [], {})
 
 
 @pytest.mark.parametrize("new", ["alpha/2024-01-01.warc.gz", "alpha/x.gz", "x", "beta/a.warc.gz"])
@@ -48,7 +50,7 @@ def test_renamed_file_is_found(captures: Path, new: str) -> None:
     (captures / "beta").mkdir()
     (captures / SECOND).rename(captures / new)
     assert held(captures, sizes) == {FIRST: FIRST, SECOND: new, THIRD: THIRD}
-    [renamed] = find_capture_files(captures, sizes).renamed
+    [renamed] = sentences(find_capture_files(captures, sizes).renamed)
     assert SECOND in renamed
     assert new in renamed
 
@@ -126,7 +128,7 @@ def test_file_that_may_not_be_read_is_named(
     monkeypatch.setattr(os, "open", refuse)
     found = find_capture_files(captures, sizes)
     assert list(found.paths) == [FIRST, THIRD]
-    assert "Permission denied" in found.unusable[SECOND]
+    assert "Permission denied" in describe(found.unusable[SECOND])
 
 
 def test_device_is_never_read(tmp_path: Path) -> None:

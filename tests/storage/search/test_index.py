@@ -23,6 +23,7 @@ from storage.search.parser import parse_query
 from storage.search.reindex import index_inconsistencies, rebuild_index
 from storage.search.selection import matching_articles
 from storage.search.tokenizer import TOKENIZER_VERSION, index_tokens
+from tests.sentences import sentences
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -118,7 +119,8 @@ def test_inconsistencies_are_reported_and_reindex_fixes_them(
     searched.db.execute(damage)
     searched.db.conn.commit()
     assert any(
-        said in line and "tinwatch reindex" in line for line in index_inconsistencies(searched.db)
+        said in line and "tinwatch reindex" in line
+        for line in sentences(index_inconsistencies(searched.db))
     )
     told: list[int] = []
     held = rebuild_index(searched.db, lambda: told.append(1))

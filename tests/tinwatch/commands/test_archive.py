@@ -142,6 +142,20 @@ def test_pruned_home_verifies_and_rebuilds(home: Path, tmp_path: Path) -> None:
     assert ledger(tmp_path / "rebuilt") == before == ledger(home)
 
 
+def test_verify_and_rebuild_speak_vietnamese(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(home / "captures" / "haugiang")
+    monkeypatch.setenv("TINWATCH_LANGUAGE", "vi")
+    found = run("verify", "--home", home, code=1).stdout
+    assert "tệp bị thiếu: do lượt chạy 5 ghi" in found
+    assert "missing" not in found
+    rebuilt = run("rebuild", "--from", home, "--home", tmp_path / "new", code=1).stdout
+    assert "byte do lượt chạy 5 ghi" in rebuilt
+    assert "cơ sở dữ liệu cũ có 70 phiên bản" in rebuilt
+    assert any("is missing" in p for p in said("verify", "--home", home, code=1)["troubles"])
+
+
 def test_reparse_of_lost_captures_fails_and_names_verify(home: Path) -> None:
     shutil.rmtree(home / "captures" / "haugiang")
     done = run("reparse", "haugiang", "--home", home, code=1)

@@ -21,6 +21,7 @@ from storage.archive.reader import CaptureError
 from storage.db.connection import DatabaseError
 from storage.home import open_home
 from storage.verify import verify
+from tests.sentences import sentences
 
 if TYPE_CHECKING:
     from tests.schedules.publishing.rebuild.conftest import Rebuilder
@@ -62,7 +63,7 @@ def test_damaged_file_is_reported_and_the_rest_rebuilt(
     whole[1000:1100] = bytes(100)
     file.write_bytes(whole)
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
-    assert any(file.name in problem for problem in report.problems)
+    assert any(file.name in problem for problem in sentences(report.problems))
     others = [row for row in rebuilder.state(own)["articles"] if row[1] != "haugiang"]
     assert [
         row for row in rebuilder.state(rebuilt_folder)["articles"] if row[1] != "haugiang"
@@ -77,8 +78,8 @@ def test_site_without_module_is_reported(
 
     monkeypatch.setattr(rebuild, "get_site", gone)
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
-    assert len(report.problems) == 4
-    assert all("no_such_site" in problem for problem in report.problems)
+    assert len(sentences(report.problems)) == 4
+    assert all("no_such_site" in problem for problem in sentences(report.problems))
     assert "haugiang" not in {row[1] for row in rebuilder.state(rebuilt_folder)["articles"]}
 
 
@@ -88,13 +89,13 @@ def test_rebuild_from_captures_without_journal(
     """No verdicts, and only takedowns that a capture shows; the lost journal is a problem."""
     (own / "captures" / JOURNAL_NAME).unlink()
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
-    assert len(report.problems) == 2
-    assert "it is missing or empty" in report.problems[0]
-    assert "no journal holds its" in report.problems[1]
+    assert len(sentences(report.problems)) == 2
+    assert "it is missing or empty" in sentences(report.problems)[0]
+    assert "no journal holds its" in sentences(report.problems)[1]
     assert not verify(own / "captures", None).rebuildable
     with closing(open_home(rebuilt_folder).database()) as db:
         found = verify(rebuilt_folder / "captures", db)
-    assert (found.problems, found.notes) == ([], [])
+    assert (sentences(found.problems), sentences(found.notes)) == ([], [])
     expected, actual = rebuilder.state(demo_home), rebuilder.state(rebuilt_folder)
     assert {row[1:4] for row in actual["articles"]} == {row[1:4] for row in expected["articles"]}
     assert sorted(row[6] for row in actual["revisions"]) == sorted(
@@ -148,13 +149,13 @@ def test_rebuild_holds_what_survives_and_names_what_does_not(
     damage(file)
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
     expected, actual = rebuilder.state(demo_home), rebuilder.state(rebuilt_folder)
-    named = [p for p in report.problems if file.name in p or p.startswith("journal: ")]
+    named = [p for p in sentences(report.problems) if file.name in p or p.startswith("journal: ")]
     if name == "tinwatch.db":
         rebuilder.assert_same_home(demo_home, rebuilt_folder)
         assert report.problems == []
     elif file.suffix == ".gz":
         assert named
-        assert report.problems == named
+        assert sentences(report.problems) == named
         for table in SURVIVING:
             others = [row for row in expected[table] if "haugiang" not in repr(row)]
             if table == "articles":
@@ -171,7 +172,7 @@ def test_rebuild_holds_what_survives_and_names_what_does_not(
         assert damage is not flipped or len(actual["revisions"]) == len(expected["revisions"])
     with closing(open_home(rebuilt_folder).database()) as db:
         found = verify(rebuilt_folder / "captures", db)
-    gone = [p for p in found.problems if p.startswith("database: ")]
+    gone = [p for p in sentences(found.problems) if p.startswith("database: ")]
     assert gone == []
     (tmp_path / "again").mkdir()
     again, _ = rebuilder.rebuilt(rebuilt_folder, tmp_path / "again")
@@ -194,7 +195,7 @@ def test_second_ledger_beside_the_old_journal_is_rebuilt(
         write_line(own / "captures", line)
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
     assert report.runs == 2 * runs
-    assert [p for p in report.problems if "has the id of an earlier run" in p]
+    assert [p for p in sentences(report.problems) if "has the id of an earlier run" in p]
     with closing(open_home(rebuilt_folder).database()) as db:
         assert verify(rebuilt_folder / "captures", db).problems == []
 
@@ -244,14 +245,14 @@ def test_damaged_journal_costs_nothing_that_the_captures_hold(
     file.write_bytes(b"".join(JOURNALS[name](lines)))
     with closing(open_home(own).database()) as db:
         found = verify(own / "captures", db)
-    assert any(problem.startswith("journal: ") for problem in found.problems)
+    assert any(problem.startswith("journal: ") for problem in sentences(found.problems))
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
     is_lossless = name in ("backwards", "exchanged", "twice", "run again")
-    assert bool(report.problems) != is_lossless
+    assert bool(sentences(report.problems)) != is_lossless
     assert found.rebuildable == is_lossless
     if is_lossless:
         rebuilder.assert_same_home(demo_home, rebuilt_folder)
-        assert any(note.startswith("journal: ") for note in report.notes)
+        assert any(note.startswith("journal: ") for note in sentences(report.notes))
     expected, actual = rebuilder.state(demo_home), rebuilder.state(rebuilt_folder)
     for table, columns in (("articles", slice(1, 4)), ("revisions", slice(6, 8))):
         rows = [sorted(row[columns] for row in state[table]) for state in (expected, actual)]
@@ -275,9 +276,9 @@ def test_lost_end_of_the_journal_is_seen_in_the_old_database(
     with closing(open_home(own).database()) as db:
         assert not verify(own / "captures", db).rebuildable
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
-    of_runs = [p for p in report.problems if p.endswith("is not in the journal")]
+    of_runs = [p for p in sentences(report.problems) if p.endswith("is not in the journal")]
     assert (len(of_runs), report.left) == (lost_runs, 0)
-    assert report.problems
+    assert sentences(report.problems)
     expected, actual = rebuilder.state(demo_home), rebuilder.state(rebuilt_folder)
     assert sorted(row[4] for row in actual["events"]) == sorted(
         row[4] for row in expected["events"]
@@ -293,12 +294,15 @@ def test_lost_end_of_the_journal_without_a_database_is_a_note(
     file = own / "captures" / JOURNAL_NAME
     file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-3]))
     (own / "tinwatch.db").unlink()
-    notes = verify(own / "captures", None).notes
+    notes = sentences(verify(own / "captures", None).notes)
     assert sum("whose line" in note for note in notes) == 2
     _, report = rebuilder.rebuilt(own, tmp_path)
     assert report.problems == []
-    assert sum("whose line at the journal's end is lost" in note for note in report.notes) == 2
-    assert any("runs have no verdict" in note for note in report.notes)
+    assert (
+        sum("whose line at the journal's end is lost" in note for note in sentences(report.notes))
+        == 2
+    )
+    assert any("runs have no verdict" in note for note in sentences(report.notes))
     assert report.left
 
 
@@ -310,7 +314,7 @@ def test_renamed_file_is_used_under_its_name(
     first.rename(own / "captures" / "haugiang" / "2024-01-01.warc.gz")
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
     assert report.problems == []
-    assert [note for note in report.notes if first.name in note and "2024-01-01" in note]
+    assert [note for note in sentences(report.notes) if first.name in note and "2024-01-01" in note]
     rebuilder.assert_same_home(demo_home, rebuilt_folder)
     assert (rebuilt_folder / "captures" / "haugiang" / first.name).exists()
 
@@ -324,7 +328,7 @@ def test_records_behind_the_last_run_are_taken_once(
     last.write_bytes(last.read_bytes() + bytes(range(256)))
     third.write_bytes(third.read_bytes() + third.read_bytes()[:100])
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
-    assert [p.split(": ")[0] for p in report.problems] == [
+    assert [p.split(": ")[0] for p in sentences(report.problems)] == [
         f"captures/haugiang/{name}" for name in (first.name, last.name)
     ]
     rebuilder.assert_same_home(demo_home, rebuilt_folder)
@@ -338,8 +342,8 @@ def test_bytes_inserted_into_the_last_record_cost_that_record(
     data = file.read_bytes()
     file.write_bytes(data[:-30] + bytes(20) + data[-30:])
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
-    assert report.problems
-    assert all(p.startswith(f"captures/gialai/{file.name}") for p in report.problems)
+    assert sentences(report.problems)
+    assert all(p.startswith(f"captures/gialai/{file.name}") for p in sentences(report.problems))
     assert rebuilder.state(rebuilt_folder)["runs"] == rebuilder.state(demo_home)["runs"]
 
 
@@ -349,7 +353,7 @@ def test_database_without_captures_is_kept(
     shutil.rmtree(own / "captures")
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
     rebuilder.assert_same_home(demo_home, rebuilt_folder)
-    assert sum(problem.endswith("it is missing") for problem in report.problems) > 20
+    assert sum(problem.endswith("it is missing") for problem in sentences(report.problems)) > 20
     assert str(tmp_path / "rebuilt") not in repr(report)
 
 
@@ -361,7 +365,7 @@ def test_journal_alone_gives_the_runs_and_names_each_file(
     (own / "tinwatch.db").unlink()
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
     assert rebuilder.state(rebuilt_folder)["runs"] == rebuilder.state(demo_home)["runs"]
-    assert sum(" is missing: " in problem for problem in report.problems) == report.runs
+    assert sum(" is missing: " in problem for problem in sentences(report.problems)) == report.runs
 
 
 @pytest.mark.slow
@@ -370,5 +374,5 @@ def test_older_database_that_holds_more_is_named(
 ) -> None:
     shutil.rmtree(own / "captures" / "haugiang")
     _, report = rebuilder.rebuilt(own, tmp_path)
-    assert any("keep the old home" in note for note in report.notes)
+    assert any("keep the old home" in note for note in sentences(report.notes))
     assert str(tmp_path / "rebuilt") not in repr(report)

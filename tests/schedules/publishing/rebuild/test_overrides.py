@@ -27,6 +27,7 @@ from storage.home import Home, open_home
 from storage.messages.reasons_gate import GateReason
 from storage.run_stats import RunStats
 from storage.verify import verify
+from tests.sentences import sentences
 
 if TYPE_CHECKING:
     from tests.schedules.publishing.rebuild.conftest import Rebuilder
@@ -59,7 +60,7 @@ def test_decision_of_a_killed_command_is_not_rebuilt(
         ):
             run = _held_run(home, db, get_site(site))
             write_line(home.captures, {"line": line, "run": run})
-            [problem] = verify(home.captures, db).problems
+            [problem] = sentences(verify(home.captures, db).problems)
             assert f"different decisions on run {run} of {site}" in problem
             decide(db, run, home)
             assert verify(home.captures, db).problems == []

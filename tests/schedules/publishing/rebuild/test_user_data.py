@@ -15,6 +15,7 @@ from storage.db.connection import DatabaseError, transaction
 from storage.events.reviews import add_review
 from storage.home import open_home
 from storage.search.saved_searches import save_search
+from tests.sentences import sentences
 
 if TYPE_CHECKING:
     from tests.schedules.publishing.rebuild.conftest import Rebuilder
@@ -59,7 +60,7 @@ def written(own: Path) -> Path:
 
 def test_user_data_is_copied(rebuilder: Rebuilder, written: Path, tmp_path: Path) -> None:
     rebuilt_folder, report = rebuilder.rebuilt(written, tmp_path)
-    assert (report.problems, report.notes) == ([], [])
+    assert (sentences(report.problems), sentences(report.notes)) == ([], [])
     expected = peoples(written)
     assert all(expected.values())
     assert peoples(rebuilt_folder) == expected
@@ -74,7 +75,7 @@ def test_user_data_of_a_damaged_database_is_copied(
     with closing(sqlite3.connect(written / "tinwatch.db")) as db, db:
         db.execute(f"ALTER TABLE {table} RENAME COLUMN {NAMES[table]} TO gone")
     rebuilt_folder, report = rebuilder.rebuilt(written, tmp_path)
-    (note,) = report.notes
+    (note,) = sentences(report.notes)
     assert f"table {table} of the old database cannot be read" in note
     assert peoples(rebuilt_folder) == expected | {table: []}
 
@@ -83,12 +84,14 @@ def test_lost_database_is_reported(rebuilder: Rebuilder, written: Path, tmp_path
     file = written / "tinwatch.db"
     file.write_bytes(file.read_bytes()[:5000])
     rebuilt_folder, report = rebuilder.rebuilt(written, tmp_path)
-    assert [note.split(" (")[0] for note in report.notes] == ["the old database cannot be read"]
+    assert [note.split(" (")[0] for note in sentences(report.notes)] == [
+        "the old database cannot be read"
+    ]
     assert [row[1:] for row in peoples(rebuilt_folder)["reviews"]]  # the journal has them
     file.unlink()
     (tmp_path / "again").mkdir()
     _, report = rebuilder.rebuilt(written, tmp_path / "again")
-    assert "there is no old database, so these are lost" in report.notes[0]
+    assert "there is no old database, so these are lost" in sentences(report.notes)[0]
 
 
 def test_database_with_other_bytes_in_its_schema_is_reported(
@@ -102,7 +105,9 @@ def test_database_with_other_bytes_in_its_schema_is_reported(
     with pytest.raises(DatabaseError):
         open_home(written).database()
     _, report = rebuilder.rebuilt(written, tmp_path)
-    assert [note.split(" (")[0] for note in report.notes] == ["the old database cannot be read"]
+    assert [note.split(" (")[0] for note in sentences(report.notes)] == [
+        "the old database cannot be read"
+    ]
 
 
 def test_canary_that_was_not_rebuilt_is_reported(
@@ -111,5 +116,5 @@ def test_canary_that_was_not_rebuilt_is_reported(
     with closing(sqlite3.connect(written / "tinwatch.db")) as db, db:
         db.execute("UPDATE articles SET key = 'other' WHERE id = 60")
     rebuilt_folder, report = rebuilder.rebuilt(written, tmp_path)
-    assert "did not come back, so it is not pinned" in report.notes[0]
+    assert "did not come back, so it is not pinned" in sentences(report.notes)[0]
     assert peoples(rebuilt_folder)["canaries"] == []
