@@ -22,7 +22,8 @@ MAX_STORED_PAGES = 3
 
 
 def has_html_end(body: bytes) -> bool:
-    return HTML_END.search(body) is not None
+    at_end = HTML_END.search(body, max(0, body.rfind(b"</")))  # of nearly all pages
+    return (at_end or HTML_END.search(body)) is not None
 
 
 def lacks_html_end(body: bytes) -> bool:
