@@ -31,6 +31,7 @@ from lxml import etree
 from rich.console import Console
 from rich.table import Table
 
+from crawlers.extraction import line_catalogue
 from crawlers.extraction import lines as blocks
 from crawlers.extraction.article import extract_article
 from crawlers.registry import all_sites
@@ -38,6 +39,7 @@ from crawlers.spider import SiteSpider
 from pipelines.record.bylines import parse as bylines
 from pipelines.record.bylines import person_names as names
 from pipelines.record.bylines import photo_credits, sources
+from pipelines.record.dates import parse as dates
 from pipelines.record.normalise import normalise
 from pipelines.text import normal_forms as text
 from pipelines.text import urls
@@ -183,7 +185,9 @@ def captured(files: list[Path]) -> list[Page]:
 
 def clear_caches() -> None:
     """Clear our caches, so that no page is in a cache from the round before."""
-    for module in (blocks, bylines, names, photo_credits, sources, text, urls):
+    for module in (
+        blocks, bylines, dates, line_catalogue, names, photo_credits, sources, text, urls,
+    ):  # fmt: skip
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
