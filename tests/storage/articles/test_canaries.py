@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pipelines.items import FetchFailed, PageUnreadable
+from storage.archive.writer import Capture
 from storage.articles.canaries import pin, pinned, unpin
 from storage.db.connection import transaction
 from storage.messages.reasons_crawl import http_status
@@ -25,7 +27,10 @@ OTHER = ("Chỉ còn một câu này.",)
 
 @pytest.fixture
 def pinning(watcher: Watcher, day: Day) -> Watcher:
-    watcher.night(watcher.read(), watcher.read(key="2", title="Đập mới ở Pa Tần"))
+    file = ("alpha/2025-04-07.warc.gz", 0)
+    capture = Capture("alpha", URL, day(0), 200, "text/html", "0" * 64, 9, *file)
+    first = replace(watcher.read(), capture=capture)
+    watcher.night(first, watcher.read(key="2", title="Đập mới ở Pa Tần"))
     with transaction(watcher.db):
         pin(watcher.db, 1, "trang mẫu", day(0))
     return watcher
@@ -47,11 +52,11 @@ def failed(why: Reason) -> dict[str, Any]:
 
 
 def test_pins_are_listed_with_their_note(pinning: Watcher, day: Day) -> None:
-    (canary,) = pinned(pinning.db, "alpha")
+    (canary,) = pinned(pinning.db, ["alpha"])
     assert (canary.article, canary.url, canary.note) == (1, URL, "trang mẫu")
     assert canary.title == "Suối Vàng nạo vét mương trước vụ mới"
     assert (canary.status, canary.pinned_at) == ("live", "2025-04-07T18:30:00Z")
-    assert pinned(pinning.db, "beta") == []
+    assert pinned(pinning.db, ["beta"]) == []
     pin(pinning.db, 1, "vì sao", day(1))
     assert [(c.note, c.pinned_at) for c in pinned(pinning.db)] == [("vì sao", canary.pinned_at)]
     unpin(pinning.db, 1)
