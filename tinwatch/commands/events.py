@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
+from storage.events.atom import article_title
 from storage.events.filters import matching_events
 from storage.events.ledger import Event
 from tinwatch.commands.event_options import EventOptions
@@ -13,6 +15,8 @@ from tinwatch.commands.options import MAX_ID, HomeOption, JsonOption, with_optio
 from tinwatch.reports.nightly_report import EVENT_COLOURS, priority_text
 from tinwatch.terminal.console import database, err, local_time, out, print_json, safe
 from tinwatch.terminal.messages import event_text, gettext, label
+
+INDENT = " " * 6  # below the time: the id has 5 columns
 
 
 @with_options(EventOptions)
@@ -35,16 +39,29 @@ def events(
             if as_json:
                 print_json(event.as_json())
             else:
-                _print_event(event)
+                _print_event(event, article_title(db, event.article))
         if not found and not as_json:
             err.print(gettext("no events match"))
 
 
-def _print_event(event: Event) -> None:
+def _print_event(event: Event, title: str | None) -> None:
     text = event_text(event.kind, event.detail, event.summary)
+    number = gettext("article {number}", number=event.article) if event.article else ""
     colour = EVENT_COLOURS.get(event.kind, "white")
-    out.print(
+    line = (
         f"[dim]{event.id:>5} {local_time(event.observed_at)}[/] "
         f"[{colour}]{label('event_kind', event.kind):<9}[/] [bold]{event.site}[/] "
         f"{safe(text)}{priority_text(event.detail)}"
     )
+    if title and title not in text:
+        out.print(line)
+        line = INDENT + safe(_cut(title, len(INDENT) + len(f" ({number})")))
+    out.print(f"{line} [dim]({number})[/]" if number else line)
+
+
+def _cut(title: str, taken: int) -> str:
+    """Return the title, cut to a terminal's width less the columns that are taken."""
+    shown = Text(title)
+    if out.is_terminal:
+        shown.truncate(max(out.width - taken, 1), overflow="ellipsis")
+    return shown.plain
