@@ -6,7 +6,7 @@ from collections import Counter
 
 from sqlite_utils import Database
 
-from storage.events.filtered_counts import event_counts, totals
+from storage.events.filtered_counts import count_events
 from storage.events.filters import EventFilter, event_condition
 from storage.events.listing import Position, event_positions, sortable
 from storage.events.reviews import MARKS, WITHDRAWN
@@ -47,5 +47,5 @@ def review_counts(db: Database, event_filter: EventFilter) -> dict[str, int]:
     )
     marked: Counter[str] = Counter(dict(rows.fetchall()))
     marked.pop(WITHDRAWN, None)
-    unreviewed = totals(event_counts(db, chosen)).total() - marked.total()
+    unreviewed = count_events(db, chosen) - marked.total()
     return {"": unreviewed, **{mark: marked[mark] for mark in MARKS}}

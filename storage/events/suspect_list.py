@@ -11,7 +11,15 @@ from storage.checks.failed_checks import CheckOutcome
 from storage.events.filters import EventFilter, articles_condition
 from storage.events.listing import filtered_sites
 from storage.reasons import Reason
+from storage.runs.repository import RunKind
 from storage.timezone import day_end, day_start
+
+# Not only captures of the past show that the article is missing.
+MISSED_BY_A_CRAWL = (
+    "EXISTS (SELECT 1 FROM failed_checks LEFT JOIN runs ON runs.id = failed_checks.run "
+    "WHERE failed_checks.article = articles.id AND settled = 1 "
+    f"AND failed_checks.observed_at > last_seen AND runs.kind IS NOT '{RunKind.IMPORT}')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,8 @@ def suspect_page(
 ) -> list[SuspectSummary]:
     """Return up to `limit` suspects with ids below `before`, the highest first.
 
-    Of the filter the sites, provinces, text and days count: when the article was last seen.
+    Of the filter the sites, provinces, text and days count: when the article was last seen; and
+    `historical`: also those that only captures of the past show as missing.
     Raise QueryError if the query names a site that does not exist.
     """
     newest = (
@@ -70,6 +79,8 @@ def count_suspects(db: Database, event_filter: EventFilter) -> int:
 def _condition(db: Database, event_filter: EventFilter) -> tuple[str, list[object]]:
     """Return SQL over articles, with its values."""
     parts: list[tuple[str, list[object]]] = [("articles.status = 'suspect'", [])]
+    if not event_filter.historical:
+        parts.append((MISSED_BY_A_CRAWL, []))
     if event_filter.sites is not None or event_filter.provinces is not None:
         names = json.dumps(filtered_sites(db, event_filter))
         parts.append(("articles.site IN (SELECT value FROM json_each(?))", [names]))

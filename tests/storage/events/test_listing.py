@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.events.filtered_counts import event_counts, totals
+from storage.events.filtered_counts import count_events, event_counts, totals
 from storage.events.filters import EventFilter, matching_events, query_run_once
 from storage.events.listing import ORDERS, Order, Position, event_positions, sortable
 from storage.search.parser import parse_query
@@ -72,6 +72,9 @@ def test_counts_by_day_are_those_of_the_events(nights: Watcher, name: str) -> No
     kinds = Counter(event.kind for event in matching_events(nights.db, chosen))
     counts = event_counts(nights.db, chosen)
     assert totals(counts) == kinds
+    assert count_events(nights.db, chosen) == kinds.total()
+    recent = replace(chosen, historical=False)
+    assert count_events(nights.db, recent) == sum(1 for _ in matching_events(nights.db, recent))
     for each in counts:
         one = date.fromisoformat(each)
         if not (chosen.first_day or chosen.last_day):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -12,12 +13,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from pipelines.items import ArticleRead
+from pipelines.items import ArticleRead, PastMiss
 from schedules.publishing.rebuild import rebuild
+from storage.checks.failed_checks import CheckOutcome
 from storage.events import paging
 from storage.events.reviews import article_reviews
 from storage.home import open_home
 from storage.messages.event_lines import event_line
+from storage.messages.reasons_crawl import http_status
 from tinwatch.web import auth as login_page
 from tinwatch.web.components.parameters import query_parameters
 from tinwatch.web.pages import article as article_page
@@ -82,6 +85,30 @@ def test_front_page_lists_no_events_of_the_past(
     changes = client.get("/changes?lang=en").text
     assert "Lễ hội Lồng tồng" in changes
     assert changes.count('<span class="badge dim">historical</span>') == 1
+
+
+def test_what_the_past_shows_waits_for_nobody(told: Any, client: TestClient, day: Any) -> None:
+    """Edits and missing articles of the past are counted and listed only if they are asked for."""
+    tile = re.compile(r'<a class="tile[^"]*" href="([^"]*)"><b>(\d+)</b>')
+    queue = re.compile(r'name="event" value="(\d+)"')
+    before = tile.findall(client.get("/").text)
+    waiting = queue.findall(client.get("/review").text)
+    for number, title in enumerate(("Lồng tồng ngày xưa", "Lồng tồng thuở trước")):
+        old = day(-3000 + number)
+        read = told.read(key="9", title=title, body=[f"{title} ở bản Ngòi."], at=old)
+        told.night(ArticleRead(read.page, None, old), at=None, kind="import", stats={"read": 1})
+    missed = PastMiss("9", CheckOutcome.NOT_FOUND, http_status(404), None, day(-2990))
+    told.night(missed, at=None, kind="import", stats={"read": 1})
+    kinds = {event.kind for event in told.events() if event.detail.get("historical")}
+    assert kinds == {"new", "edited"}
+    tiles = tile.findall(client.get("/").text)
+    assert tiles == before
+    lists = {html.unescape(link).partition("?")[0]: html.unescape(link) for link, _ in tiles}
+    assert "Lồng tồng" not in client.get(lists["/takedowns"]).text
+    assert "Lồng tồng" in client.get("/takedowns?show=suspect").text
+    assert queue.findall(client.get("/review").text) == waiting
+    assert "1 event of the past is not shown" in client.get("/review?lang=en").text
+    assert len(queue.findall(client.get("/review?past=1").text)) == len(waiting) + 1
 
 
 def test_front_page_filters(told: Any, client: TestClient) -> None:

@@ -25,8 +25,11 @@ _NAMES = {
     "min_priority": gettext_noop("Minimum priority"),
     "text": gettext_noop("Text"),
     "run": gettext_noop("Run"),
+    "past": gettext_noop("Events of the past"),
 }
 
+_YES = ("1", "true", "on", "yes")
+_PAST = {True: gettext_noop("shown"), False: gettext_noop("not shown")}
 UNSHOWN = ("after", "undo")  # they belong to one page of the list
 
 
@@ -42,9 +45,7 @@ class ActiveFilter:
 def active_filters(request: Request, titles: Mapping[str, str]) -> list[ActiveFilter]:
     """Return the conditions of the request's query. `titles`: of sites."""
     locale = language(request)
-    items = [
-        item for item in request.query_params.multi_items() if item[0] not in ("after", "undo")
-    ]
+    items = [item for item in request.query_params.multi_items() if item[0] not in UNSHOWN]
     return [
         ActiveFilter(
             gettext(_NAMES[name], locale),
@@ -63,6 +64,8 @@ def _shown(name: str, value: str, titles: Mapping[str, str], locale: str) -> str
         return label("edit_class", value, locale)
     if name == "site":
         return titles.get(value, value)
+    if name == "past":
+        return gettext(_PAST[value in _YES], locale)
     if name in ("province", "former_province"):
         every = present_provinces() if name == "province" else former_provinces()
         return next((one.name for one in every if one.slug == value), value)

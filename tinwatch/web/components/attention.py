@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from fastapi import Request
@@ -34,12 +34,16 @@ class Attention:
 
 
 def attention(request: Request, db: Database, event_filter: EventFilter) -> Attention:
-    """Return what needs attention. `event_filter`: the sites that count, of all problems."""
+    """Return what needs attention. `event_filter`: the sites that count, of all problems.
+
+    What captures of the past show needs none: it is of another time.
+    """
+    recent = replace(event_filter, historical=False)
     problems = sites_with_problems(_recent_findings(request, db), site_states(db))
     return Attention(
         tuple(sorted(problems)),
-        count_suspects(db, event_filter),
-        review_counts(db, event_filter)[""],
+        count_suspects(db, recent),
+        review_counts(db, recent)[""],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 from urllib.parse import quote, urlencode
@@ -41,18 +42,21 @@ class ReviewQuery(EventQuery):
     """The filter, the list, the last event of the page before, and what was marked just now."""
 
     mark: Literal["", "important", "noise", "checked"] = ""
+    past: Annotated[bool, Field(description="Also unreviewed events of the past.")] = False
     after: str = ""
     undo: list[EventId] = []
 
 
 @router.get("/review")
 def review(request: Request, db: ReadDatabase, query: Annotated[ReviewQuery, Query()]) -> Response:
-    chosen = query.event_filter(db)
+    chosen = query.event_filter(db, historical=True)
     after = position_after(query.after, "priority")
     try:
         with query_run_once(db, chosen) as once:
-            found = review_queue(db, query.mark, once, limit=PAGE_EVENTS + 1, after=after)
+            shown = replace(once, historical=query.past or bool(query.mark))
+            found = review_queue(db, query.mark, shown, limit=PAGE_EVENTS + 1, after=after)
             counts = review_counts(db, once)
+            recent = review_counts(db, replace(once, historical=False))[""]
     except QueryError as error:
         raise bad_request(reason_of(error)) from error
     titles = site_titles(db)
@@ -62,7 +66,8 @@ def review(request: Request, db: ReadDatabase, query: Annotated[ReviewQuery, Que
         query=query,
         lines=event_lines(db, [each.event for each in found[:PAGE_EVENTS]], excerpts=True),
         following_position=_following(found),
-        counts=counts,
+        counts=counts if query.past else counts | {"": recent},
+        of_the_past=0 if query.past or query.mark else counts[""] - recent,
         titles=titles,
         **province_choices(),
         classes=EDIT_CLASSES,

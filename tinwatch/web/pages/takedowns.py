@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
+from pydantic import Field
 
 from storage.db.connection import Database
 from storage.events.filtered_counts import event_counts, totals
@@ -33,6 +34,7 @@ class TakedownsQuery(PeriodQuery):
     """The filter, the list, and the last line of the page before."""
 
     show: Literal["removed", "suspect", "restored"] = "removed"
+    past: Annotated[bool, Field(description="Also what only captures of the past show.")] = True
     after: str = ""
 
 
@@ -40,7 +42,7 @@ class TakedownsQuery(PeriodQuery):
 def takedowns(
     request: Request, db: ReadDatabase, query: Annotated[TakedownsQuery, Query()]
 ) -> Response:
-    chosen = replace(query.event_filter(db), kinds=KINDS)
+    chosen = replace(query.event_filter(db, historical=query.past), kinds=KINDS)
     suspects: list[SuspectSummary] = []
     positions: list[Position] = []
     try:
