@@ -6,10 +6,15 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from crawlers.province_filter import Names, chosen_provinces
-from crawlers.registry import check_site
+from crawlers.registry import check_site, site_modules
 from storage.periods import parse_days
-from storage.search.parser import Filter, Query, with_filters
+from storage.search.parser import Filter, Query, parse_query, with_filters
 from storage.search.query_ast import And
+
+
+def parse_article_query(text: str) -> Query:
+    """Parse a query, in which a site may be one that this home does not have. Raise QueryError."""
+    return parse_query(text, site_modules())
 
 
 def narrowed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
+from crawlers.article_filter import parse_article_query
 from crawlers.province_filter import Names, chosen_provinces
 from crawlers.registry import check_site
 from storage.events.filters import EventFilter
@@ -13,7 +14,6 @@ from storage.messages.reasons_input import InputError, InputReason
 from storage.models import EditClass
 from storage.periods import parse_days
 from storage.reasons import Reason
-from storage.search.parser import parse_query
 
 EDIT_CLASSES = tuple(map(str, EditClass))
 
@@ -60,7 +60,7 @@ def parse_event_filter(
         first_day=first_day,
         last_day=last_day,
         min_priority=min_priority,
-        query=parse_query(text) if text else None,
+        query=parse_article_query(text) if text else None,
         run=run,
         historical=historical,
     )

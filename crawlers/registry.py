@@ -72,8 +72,13 @@ def check_site(name: str) -> None:
 
     It looks for the module only, so that neither the site nor Scrapy is imported.
     """
-    if name not in {module.name for module in pkgutil.iter_modules(crawlers.sites.__path__)}:
+    if name not in site_modules():
         get_site(name)
+
+
+def site_modules() -> frozenset[str]:
+    """Return the names of the modules of sites, which are those of the sites."""
+    return frozenset(module.name for module in pkgutil.iter_modules(crawlers.sites.__path__))
 
 
 def check_sites(names: Iterable[str] | None) -> None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from crawlers.article_filter import parse_article_query
 from crawlers.registry import get_site
 from schedules.alerts.quiet_hours import QuietHours, parse_quiet_hours
 from storage.config import SettingsError, read_toml
@@ -22,7 +23,6 @@ from storage.messages.reasons_input import InputError, InputReason
 from storage.messages.reasons_lookups import NotFound
 from storage.provinces.names import resolve_former, resolve_present
 from storage.reasons import Reason
-from storage.search.parser import parse_query
 
 T = TypeVar("T")
 FILE = "alerts.toml"
@@ -186,7 +186,7 @@ def _choice(table: dict[str, Any]) -> EventFilter:
         provinces=_provinces(table),
         kinds=_some(table, "kinds"),
         min_priority=least,
-        query=_parse("words", parse_query, table["words"]) if "words" in table else None,
+        query=_parse("words", parse_article_query, table["words"]) if "words" in table else None,
     )
 
 

@@ -6,20 +6,26 @@ from lxml import etree
 from sqlite_utils import Database
 
 from storage.events.atom import EPOCH, MAX_FEED_ENTRIES, add, link, new_feed, tag
-from storage.search.parser import parse_query
+from storage.search.query_ast import Query
 from storage.search.rank import Hit, find
 from storage.search.saved_searches import SavedSearch
 
 
 def atom_of_hits(
-    db: Database, saved: SavedSearch, *, base: str, address: str, limit: int = MAX_FEED_ENTRIES
+    db: Database,
+    saved: SavedSearch,
+    query: Query,
+    *,
+    base: str,
+    address: str,
+    limit: int = MAX_FEED_ENTRIES,
 ) -> bytes:
     """Return a feed as in storage/events/atom.py.
 
-    An entry's `updated` is the time of the matching revision. Raise QueryError if the query names
-    a site that does not exist any more.
+    `query` is that of the search, parsed. An entry's `updated` is the time of the matching
+    revision. Raise QueryError if the query names a site that does not exist any more.
     """
-    hits = find(db, parse_query(saved.query), limit=limit, order="newest")
+    hits = find(db, query, limit=limit, order="newest")
     observed = [_observed_at(db, hit) for hit in hits]
     path, updated = f"search/{saved.name}/{saved.created_at}", max(observed, default=EPOCH)
     feed = new_feed(

@@ -10,8 +10,8 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 
 from storage.messages.reasons_query import QueryReason
 from storage.reasons import Reason
@@ -30,11 +30,14 @@ FIELDS = (*TEXT_FIELDS, *FILTERS)
 __all__ = ["Filter", "Query", "QueryError", "Term", "parse_query", "with_filters"]
 
 
-def parse_query(text: str) -> Query:
-    """Parse a query. Raise QueryError, whose reason has a hint for the user."""
+def parse_query(text: str, known_sites: Collection[str] = ()) -> Query:
+    """Parse a query. Raise QueryError, whose reason has a hint for the user.
+
+    `known_sites`: sites that exist; a home that does not have one of these finds nothing of it.
+    """
     if len(text) > MAX_QUERY_CHARS:
         raise QueryError(Reason(QueryReason.QUERY_TOO_LONG, size=len(text), limit=MAX_QUERY_CHARS))
-    return Query(text, _Parser(_tokens(_plain(text))).parse())
+    return Query(text, _Parser(_tokens(_plain(text)), known_sites).parse())
 
 
 _QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\u300c\u300d\uff02]")
@@ -117,6 +120,7 @@ def _word(text: str, *, quoted: bool, prefix: bool, exact: bool) -> _Token | Non
 @dataclass(slots=True)
 class _Parser:
     tokens: list[_Token]
+    known_sites: Collection[str]
     position: int = 0
     depth: int = 0
     columns: list[str | None] = field(default_factory=lambda: [None])
@@ -203,7 +207,7 @@ class _Parser:
     def parse_filter(self, name: str, parse_value: Callable[[str], Filter]) -> Node:
         """Parse one filter value, or several in parentheses: site:(laocai OR yenbai)."""
         if self.kind() == "term":
-            return parse_value(self.take().text)
+            return self._checked(parse_value(self.take().text))
         self.take()
         filters: list[Node] = []
         while self.kind() != ")":
@@ -211,11 +215,15 @@ class _Parser:
                 self.take()
             if self.kind() != "term":
                 raise QueryError(Reason(QueryReason.ONLY_VALUES, field=name))
-            filters.append(parse_value(self.take().text))
+            filters.append(self._checked(parse_value(self.take().text)))
         self.take()
         if not filters:
             raise QueryError(Reason(QueryReason.NO_VALUES, field=name))
         return filters[0] if len(filters) == 1 else Or(tuple(filters))
+
+    def _checked(self, one: Filter) -> Filter:
+        exists = one.name == "site" and one.values[0] in self.known_sites
+        return replace(one, checked=True) if exists else one
 
 
 def _missing_operand(kind: str, before: str) -> Reason:

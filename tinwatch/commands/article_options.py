@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crawlers.article_filter import narrowed
-from storage.search.parser import Query, parse_query
+from crawlers.article_filter import narrowed, parse_article_query
+from storage.search.parser import Query
 from tinwatch.commands.options import (
     FormerProvinceOption,
     FromOption,
@@ -32,7 +32,7 @@ class ArticleOptions:
         Raise InputError or NotFound for an impossible value.
         """
         return narrowed(
-            parse_query(" ".join(words)),
+            parse_article_query(" ".join(words)),
             sites=self.site or (),
             province=self.province,
             former_province=self.former_province,

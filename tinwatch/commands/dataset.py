@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
-from crawlers.article_filter import narrowed
+from crawlers.article_filter import narrowed, parse_article_query
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import check_site
 from storage.db.connection import from_utc_text
@@ -19,7 +19,6 @@ from storage.exports.release.metadata import ReleaseInfo
 from storage.exports.reproducible_zip import zip_folder
 from storage.exports.selection import select_articles
 from storage.periods import parse_days
-from storage.search.parser import parse_query
 from tinwatch.commands.article_options import ArticleOptions
 from tinwatch.commands.options import HomeOption, QueryArgument, with_options
 from tinwatch.reports.atomic_files import fresh_file, fresh_folder
@@ -65,7 +64,7 @@ def dataset(
         )
         for site in chosen.site or ():
             check_site(site)
-        query_ = parse_query(query_text) if query_text else None
+        query_ = parse_article_query(query_text) if query_text else None
         if chosen.first or chosen.last:
             query_ = narrowed(query_, first=chosen.first, last=chosen.last)
         progress = ArticleProgress(gettext("writing the release"))

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from crawlers.article_filter import narrowed
+from crawlers.article_filter import narrowed, parse_article_query
 from crawlers.province_filter import chosen_provinces
-from storage.search.parser import Query, parse_query
+from storage.search.parser import Query
 from tinwatch.commands.event_options import EventOptions
 from tinwatch.commands.export_formats import FORMATS, format_named
 from tinwatch.commands.options import MAX_ID, HomeOption, QueryArgument, with_options
@@ -74,7 +74,7 @@ def export(
 
 def _query(words: list[str], chosen: EventOptions, *, published: bool) -> Query | None:
     """Return the query, or None without one. `published`: restricted to the period."""
-    query = parse_query(" ".join(words)) if words else None
+    query = parse_article_query(" ".join(words)) if words else None
     if published and (chosen.first or chosen.last):
         return narrowed(query, first=chosen.first, last=chosen.last)
     return query

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from crawlers.article_filter import parse_article_query
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import all_sites, check_site
 from pipelines.stories.clusterer import ordered_members
@@ -21,7 +22,6 @@ from storage.db.connection import Database, utc_text
 from storage.models import ArticleStatus, EventKind
 from storage.periods import parse_days
 from storage.runs.sites import site_titles
-from storage.search.parser import parse_query
 from storage.search.selection import matching_articles
 from storage.stories.repository import MemberFilter, StorySummary, story_summaries
 from storage.timezone import VIETNAM, day_end, day_first, day_start
@@ -93,7 +93,7 @@ def _summaries(
         until=day_end(last_day) if last_day else "",
         provinces=chosen_provinces(chosen.province, chosen.former_province),
         sites=chosen.site or (),
-        articles=matching_articles(db, parse_query(text)) if text else None,
+        articles=matching_articles(db, parse_article_query(text)) if text else None,
     )
     return story_summaries(db, members, min_sites=min_sites)
 

@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crawlers.article_filter import narrowed
+from crawlers.article_filter import narrowed, parse_article_query
 from crawlers.event_filter import parse_event_filter
 from crawlers.province_filter import chosen_provinces
 from pipelines.changes.diff import diff as compare
@@ -24,7 +24,6 @@ from storage.home import HomeError, check_database, home_path
 from storage.periods import parse_days
 from storage.runs.sites import site_names
 from storage.search.counts import Group, Unit, count_articles
-from storage.search.parser import parse_query
 from storage.search.query_ast import Query
 from storage.search.rank import Order, find
 from storage.search.selection import matching_articles
@@ -227,7 +226,7 @@ class Archive:
             until=day_end(last_day) if last_day else "",
             provinces=chosen_provinces(_names(province), _names(former_province)),
             sites=self._sites(site),
-            articles=matching_articles(self.db, parse_query(text)) if text else None,
+            articles=matching_articles(self.db, parse_article_query(text)) if text else None,
         )
         rows = story_summaries(self.db, members, min_sites=min_sites)
         return frame((self._story(asdict(row)) for row in rows), STORY)
@@ -294,7 +293,7 @@ class Archive:
         last: Day,
     ) -> dict[str, Any]:
         """Return the arguments of `select_articles`."""
-        parsed = parse_query(query) if query is not None else None
+        parsed = parse_article_query(query) if query is not None else None
         if first or last:
             parsed = narrowed(parsed, first=first, last=last)
         provinces = chosen_provinces(_names(province), _names(former_province))
@@ -305,7 +304,7 @@ class Archive:
         last: Day,
     ) -> Query:  # fmt: skip
         return narrowed(
-            parse_query(query),
+            parse_article_query(query),
             sites=self._sites(site),
             province=_names(province),
             former_province=_names(former_province),

@@ -50,6 +50,13 @@ def test_hits_are_printed_with_their_total(home: Path) -> None:
     assert out == "0 articles found\n"
 
 
+def test_site_of_other_homes_matches_nothing(home: Path) -> None:
+    assert call("search", "dang", "site:hanoi")[:2] == (0, "0 articles found\n")
+    code, out, _ = call("search", "dang", "site:(hanoi OR cantho)", "--json")
+    assert code == 0
+    assert {json.loads(line)["site"] for line in out.splitlines()} == {"cantho"}
+
+
 def test_json_has_all_hits_in_order(home: Path) -> None:
     code, out, _ = call("search", "Đảng bộ", "--json")
     rows = [json.loads(line) for line in out.splitlines()]

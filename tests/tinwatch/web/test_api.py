@@ -90,6 +90,24 @@ def test_articles_count_search_page_and_command_line_filter_alike(
         assert f">{len(found)} articles<" in page
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search?site=hanoi", "/search?q=site:hanoi", "/search?q=duong+site:(hanoi)&view=chart",
+        "/search/hits/csv?q=duong&site=hanoi", "/search/counts.json?q=site:hanoi",
+        "/api/articles?q=site:hanoi", "/api/search?q=site:hanoi", "/api/count?q=site:hanoi",
+        "/api/events?text=site:hanoi", "/api/stories?text=site:hanoi",
+        "/changes?text=site:hanoi", "/stories?text=site:hanoi", "/takedowns?text=site:hanoi",
+        "/review?text=site:hanoi", "/feeds/all.atom?text=site:hanoi",
+    ],
+)  # fmt: skip
+def test_query_with_a_site_of_other_homes_matches_nothing(
+    demo_page: TestClient, address: str
+) -> None:
+    assert demo_page.get(address).status_code == 200
+    assert demo_page.get(address.replace("hanoi", "nowhere")).status_code == 400
+
+
 @pytest.mark.parametrize("path", ["/api/articles", "/api/count", "/api/search"])
 @pytest.mark.parametrize(
     ("name", "value"),

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.security import HTTPBasic, HTTPBearer
 from pydantic import Field
 
+from crawlers.article_filter import parse_article_query
 from pipelines.changes.diff import diff
 from schedules.monitoring.report import health_findings
 from storage.articles.record_json import output_record
@@ -25,7 +26,7 @@ from storage.reasons import gettext_noop
 from storage.runs.site_status import site_states
 from storage.search.counts import Group, Unit, count_articles
 from storage.search.parser import Query as ParsedQuery
-from storage.search.parser import QueryError, parse_query
+from storage.search.parser import QueryError
 from storage.search.rank import find
 from storage.search.selection import matching_articles
 from storage.stories.listing import story_page
@@ -171,7 +172,7 @@ class SearchQuery(ArticleQuery):
 
     def parsed(self, db: Database) -> ParsedQuery:
         """Return the whole query. Raise PageError(400)."""
-        return self.narrowed(db, self.q) or parse_query(self.q)
+        return self.narrowed(db, self.q) or parse_article_query(self.q)
 
 
 class CountQuery(SearchQuery):

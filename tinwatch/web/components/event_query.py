@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from crawlers.article_filter import narrowed
+from crawlers.article_filter import narrowed, parse_article_query
 from crawlers.event_filter import parse_event_filter
 from storage.db.connection import Database
 from storage.events.filters import EventFilter
@@ -14,7 +14,7 @@ from storage.events.listing import Order, Position
 from storage.messages import ReasonError
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_names
-from storage.search.parser import Query, QueryError, parse_query
+from storage.search.parser import Query, QueryError
 from storage.search.selection import matching_articles
 from storage.stories.repository import MemberFilter
 from storage.timezone import day_end, day_start
@@ -48,7 +48,7 @@ class ArticleQuery(BaseModel, extra="forbid"):
             list(filter(None, names)) for names in (self.site, self.province, self.former_province)
         )
         try:
-            parsed = parse_query(q) if q.strip() else None
+            parsed = parse_article_query(q) if q.strip() else None
             if not (sites or province or former or self.first or self.last):
                 return parsed
             return narrowed(

@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from crawlers.article_filter import parse_article_query
 from crawlers.registry import all_sites
 from schedules.alerts.subscriptions import get_subscription, read_subscriptions
 from storage.db.connection import Database
@@ -94,7 +95,8 @@ def hits(request: Request, db: ReadDatabase, name: str) -> Response:
     except NotFound as error:
         raise not_found(gettext_noop("No such saved search.")) from error
     try:
-        feed = atom_of_hits(db, saved, base=base_url(request), address=str(request.url))
+        query = parse_article_query(saved.query)
+        feed = atom_of_hits(db, saved, query, base=base_url(request), address=str(request.url))
     except QueryError as error:  # it names a site that no longer exists
         raise bad_request(reason_of(error)) from error
     return atom_response(request, feed)

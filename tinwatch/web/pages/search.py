@@ -12,6 +12,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, Field
 
+from crawlers.article_filter import parse_article_query
 from storage.db.connection import Database, temporary_tables_allowed
 from storage.exports.registry import FORMATS
 from storage.exports.selection import select_articles
@@ -22,7 +23,7 @@ from storage.reasons import Reason, gettext_noop
 from storage.runs.sites import site_titles
 from storage.search.counts import UNITS, Unit, count_up_to
 from storage.search.parser import Query as ParsedQuery
-from storage.search.parser import QueryError, parse_query
+from storage.search.parser import QueryError
 from storage.search.rank import Hit, find
 from storage.search.saved_searches import delete_search, save_search, saved_searches
 from tinwatch.web.addresses import redirect
@@ -72,7 +73,7 @@ class SearchQuery(BaseModel, extra="forbid"):
     def queries(self) -> dict[str, ParsedQuery]:
         """Return what is counted: words -> query. Raise QueryError."""
         words = [self.q, self.compare] if self.compare.strip() else [self.q]
-        return {each: parse_query(self.text(each)) for each in words}
+        return {each: parse_article_query(self.text(each)) for each in words}
 
 
 @router.get("/search")
@@ -86,7 +87,7 @@ def search(request: Request, db: ReadDatabase, query: Annotated[SearchQuery, Que
     if text:
         try:
             if query.q.strip():
-                parse_query(query.q)  # its hint refers to what the user typed
+                parse_article_query(query.q)  # its hint refers to what the user typed
             found |= (
                 _chart(request, db, query, titles) if query.view == "chart" else _hits(db, query)
             )
@@ -110,7 +111,7 @@ def search(request: Request, db: ReadDatabase, query: Annotated[SearchQuery, Que
 
 
 def _hits(db: Database, query: SearchQuery) -> dict[str, Any]:
-    parsed = parse_query(query.text())
+    parsed = parse_article_query(query.text())
     skipped = (query.page - 1) * PAGE_HITS
     hits: list[Hit] = find(db, parsed, limit=PAGE_HITS + 1, offset=skipped, order=query.order)
     return {
@@ -176,7 +177,7 @@ def hits_file(
     home: Home = request.app.state.home
     output = SpooledTemporaryFile(max_size=SPOOLED_BYTES)  # noqa: SIM115 -- the answer closes it
     try:
-        parsed = parse_query(query.text())
+        parsed = parse_article_query(query.text())
         if count_up_to(db, parsed, MAX_DOWNLOADED + 1) > MAX_DOWNLOADED:
             message = gettext_noop("More than {number} hits: use tinwatch export.")
             raise bad_request(message, number=MAX_DOWNLOADED)
