@@ -9,7 +9,7 @@ from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from storage.archive.reader import CaptureError
 from storage.db.connection import DatabaseError
@@ -31,6 +31,10 @@ INVALID_VALUES = {
     "date_parsing": gettext_noop("not a date such as 2025-03-31"),
     "missing": gettext_noop("it is missing"),
 }
+
+
+FILE_SUFFIXES = ("json", "csv", "xlsx", "zip", "atom")  # of paths that answer with a file
+FILE_FOLDERS = ("hits", "cite")  # whose last component is a format: /search/hits/ris
 
 
 class PageError(HTTPException):
@@ -64,16 +68,37 @@ def reason_of(error: Exception) -> Reason:
 def error_response(
     request: Request, status: int, message: str | Reason, **params: object
 ) -> Response:
-    """Return an HTML page with the message, or JSON {"error": ...} below /api/."""
+    """Return an HTML page with the message.
+
+    For a file plain text, and JSON {"error": ...} for a file of JSON and below /api/.
+    """
     locale = language(request)
     if isinstance(message, Reason):
         text = describe(message, locale)
     else:
         text = gettext(message, locale).format(**params)
-    if local_path(request).startswith("/api/"):
-        return JSONResponse({"error": text}, status)
+    expected = _file_type(local_path(request))
+    if expected:
+        is_json = expected in ("json", "csl-json")
+        return JSONResponse({"error": text}, status) if is_json else PlainTextResponse(text, status)
     title = label("error_title", status, locale)
     return render(request, "error.html", status, title=title, message=text)
+
+
+def _file_type(path: str) -> str:
+    """Return the type of the file that a path answers with: "csv", "csl-json"; "" for a page."""
+    first, *others = path.strip("/").split("/")
+    if first == "api":
+        return "json"
+    if first == "timemap" and others:
+        return others[0]  # followed by the URL of another site
+    if first == "timegate":
+        return ""
+    *folders, last = (first, *others)
+    if folders and folders[-1] in FILE_FOLDERS:
+        return last
+    suffix = last.rpartition(".")[2]
+    return suffix if suffix in FILE_SUFFIXES else ""
 
 
 def _what_is_wrong(error: Mapping[str, Any], locale: str) -> str:

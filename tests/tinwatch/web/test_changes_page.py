@@ -75,7 +75,7 @@ def test_nothing_found_says_so(demo: TestClient) -> None:
     [("knd=edited", "knd"), ("kind=gone", "gone"), ("class=huge", "huge"), ("from=soon", "soon"),
      ("site=nowhere", "nowhere"), ("province=atlantis", "atlantis"),
      ("min_priority=2", "min_priority"), ("sort=best", "sort"), ("after=x", "after"),
-     ("run=0x", "run"), ("text=(duong", "("),
+     ("run=0x", "run"), ("text=(duong", "parenthesis"),
      ("from=2025-03-02&to=2025-03-01", "2025-03-02")],
 )  # fmt: skip
 @pytest.mark.parametrize("page", ["/changes", "/changes.csv"])
