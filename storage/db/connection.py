@@ -45,9 +45,14 @@ def open_database(file: Path) -> Database:
         if migrations.pending(db):
             _migrate(db)
     except UNREADABLE_DATABASE as error:
-        reason = Reason(HomeReason.DATABASE_NOT_OPENED, file=str(file), error=str(error))
-        raise DatabaseError(reason) from error
+        raise DatabaseError(_not_opened(file, error)) from error
     return db
+
+
+def _not_opened(file: Path, error: Exception) -> Reason:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+        return Reason(HomeReason.DISK_FULL, file=str(file))
+    return Reason(HomeReason.DATABASE_NOT_OPENED, file=str(file), error=str(error))
 
 
 def _create_private(file: Path) -> None:

@@ -114,6 +114,12 @@ class HomeReason(ReasonCode):
             "tinwatch rebuild makes a new one from the captures, tinwatch restore from a backup."
         ),
     )
+    DISK_FULL = (
+        "disk_full",
+        gettext_noop(
+            "the disk of {file} is full. Nothing was changed: make room and run the command again."
+        ),
+    )
     DATABASE_EMPTY = (
         "database_empty",
         gettext_noop(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.db import connection
 from storage.db import migrations as migrations_package
 from storage.db.connection import (
     Database,
@@ -23,6 +24,7 @@ from storage.db.connection import (
     utc_text,
 )
 from storage.db.migrations import migrations
+from storage.messages.reasons_home import HomeReason
 
 ROOT = Path(__file__).resolve().parents[3]
 OPENER = """
@@ -49,6 +51,23 @@ def test_read_only_connection_makes_temporary_tables_only(tmp_path: Path) -> Non
 def test_each_migration_has_a_number_of_its_own() -> None:
     names = sorted(file.name for file in Path(*migrations_package.__path__).glob("[0-9]*.py"))
     assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+
+
+def test_full_disk_is_named_with_its_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate = connection._migrate
+
+    def migrate_on_a_small_disk(db: Database) -> None:
+        db.execute("PRAGMA max_page_count = 5")
+        migrate(db)
+
+    monkeypatch.setattr(connection, "_migrate", migrate_on_a_small_disk)
+    file = tmp_path / "tinwatch.db"
+    sqlite3.connect(file).execute("CREATE TABLE first (a)")  # its tables have to be made
+    with pytest.raises(DatabaseError) as refused:
+        open_database(file)
+    assert refused.value.reason.code == HomeReason.DISK_FULL
 
 
 def test_migrations_run_once(tmp_path: Path) -> None:
