@@ -42,7 +42,7 @@ class Check(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The outcome of a check. `site`: of a host, else empty."""
+    """The outcome of a check. `site`: of a single host, else empty."""
 
     check: Check
     ok: bool
@@ -72,11 +72,19 @@ def check_home(home: Home) -> Iterator[Outcome]:
 def check_hosts(
     home: Home, sites: Sequence[type[SiteConfig]], now: datetime | None = None
 ) -> Iterator[Outcome]:
-    """Request robots.txt of the first domain of each site, and compare the clocks."""
+    """Request robots.txt of the first domain of each site, and compare the clocks.
+
+    If no host answers, all for the same reason, it is this machine's: one outcome says so.
+    """
     agent = user_agent(home.settings.contact)
     with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
         allowed = home.settings.allow_private_hosts
         answers = list(pool.map(lambda site: ask_host(site, agent, allowed), sites))
+    errors = {each.error for each in answers}
+    if len(answers) > 1 and len(errors) == 1 and None not in errors:
+        reason = Reason(PreflightReason.NO_HOST_REACHED, number=len(answers), error=errors.pop())
+        yield Outcome(Check.HOST, False, reason)
+        return
     yield from map(_host, answers)
     yield from _clock([each.date for each in answers if each.date], now or datetime.now(UTC))
 

@@ -31,6 +31,12 @@ class PreflightReason(ReasonCode):
         gettext_noop("subscriptions: {names:list} (tinwatch alert --test NAME sends a message)"),
     )
     HOST_SILENT = "host_silent", gettext_noop("{host} does not answer: {error}")
+    NO_HOST_REACHED = (
+        "no_host_reached",
+        gettext_noop(
+            "none of {number} hosts answers ({error}): check the network and DNS of this machine"
+        ),
+    )
     HOST_ANSWERS = "host_answers", gettext_noop("{host} answers (robots.txt: {status})")
     CLOCK_RIGHT = (
         "clock_right",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ import pytest
 from crawlers.site_config import SiteConfig
 from schedules.service.preflight import Check, Outcome, check_home, check_hosts
 from storage.home import open_home
+from storage.messages import describe
 from storage.messages.reasons_preflight import PreflightReason
 
 
@@ -74,6 +76,28 @@ def test_host_answers_and_the_clock_is_compared(tmp_path: Path, host: str) -> No
     assert found(check_hosts(home, [site_of(host)], late))[Check.CLOCK] == (
         False, PreflightReason.CLOCK_WRONG,
     )  # fmt: skip
+
+
+def test_network_that_is_down_is_reported_once(
+    tmp_path: Path, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "settings.toml").write_text(f'allow_private_hosts = ["{host}"]\n')
+    home = open_home(tmp_path)
+
+    def no_name(*_: object) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr("storage.network.getaddrinfo", no_name)
+    silent = [site_of("mot.test"), site_of("hai.test")]
+    (one,) = check_hosts(home, silent)
+    assert (one.check, one.ok, one.site) == (Check.HOST, False, "")
+    assert "none of 2 hosts answers" in describe(one.reason, "en")
+    assert "name resolution" in describe(one.reason, "vi")
+    codes = [each.reason.code for each in check_hosts(home, silent[:1])]
+    assert codes == [PreflightReason.HOST_SILENT]
+    some = [each.reason.code for each in check_hosts(home, [*silent, site_of(host)])]
+    assert some.count(PreflightReason.HOST_SILENT) == 2
+    assert PreflightReason.HOST_ANSWERS in some
 
 
 def test_private_address_is_not_asked(tmp_path: Path, host: str) -> None:
