@@ -12,7 +12,8 @@ from storage.db.migrations.statements import execute_all
 
 TEXT = (
     "coalesce((SELECT fingerprint FROM revisions AS same WHERE same.article = {revision}.article "
-    "AND same.observed_at = {revision}.observed_at AND same.capture = {revision}.capture "
+    "AND same.observed_at = {revision}.observed_at AND same.capture IS {revision}.capture "
+    "AND (same.capture IS NOT NULL OR {revision}.cause = 'extractor') "
     "ORDER BY same.cause DESC, same.number LIMIT 1), {revision}.fingerprint)"
 )
 OTHER, INSERTED, OWN = (TEXT.format(revision=name) for name in ("other", "inserted", "revisions"))
