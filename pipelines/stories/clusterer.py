@@ -83,7 +83,10 @@ class StoryClusterer(StoryAssigner):
         story = self.stories.story_of(old)
         self.compare(old)  # an article that has moved matches no other
         self.stories.remove_member(old)
-        if story is not None and self.stories.members(story):
+        left = [] if story is None else self.stories.members(story)
+        if left == [new]:  # the two were one article: no story has lost a text
+            self.stories.remove_member(new)
+        elif story is not None and left:
             self.stories.assign_member(new, story)
         self.assign(new)
 

@@ -16,7 +16,7 @@ from tinwatch.terminal.messages import gettext
 CHECKING = frozenset(
     {
         "alert", "backfill", "backup", "bulk", "check", "crawl", "demo", "domains", "explain",
-        "fixture", "health", "import", "nightly", "rebuild", "verify", "verify-site",
+        "fixture", "health", "import", "nightly", "rebuild", "reparse", "verify", "verify-site",
     }
 )  # fmt: skip
 
