@@ -143,15 +143,11 @@ class DatasetClusterer(StoryAssigner):
                 self._reversed.add((match.article, article))
         return sorted(matches, key=lambda m: (-m.kept_syllables, m.article))
 
-    def assign_doubtful(self) -> None:
-        """Compare articles that matched by stock phrases only, and their matches, again."""
-        done: set[int] = set()
-        while doubtful := self._doubtful - done:
-            done |= doubtful
-            for article in sorted(doubtful):
-                later = [other for other in self._pairs.get(article, {}) if other > article]
-                for number in (article, *later):
-                    self.assign(number)
+    def _assign_again(self, article: int) -> None:
+        """Compare an article and its later matches once more."""
+        later = [other for other in self._pairs.get(article, {}) if other > article]
+        for number in (article, *later):
+            self.assign(number)
 
     def form_stories(self) -> None:
         """Put the matching articles into stories."""

@@ -128,9 +128,13 @@ class StoryAssigner(ABC):
         while doubtful := self._doubtful - done:
             done |= doubtful
             for article in sorted(doubtful):
-                self.compare(article)
-                if self.stories.story_of(article) is not None:
-                    self._settle(article)
+                self._assign_again(article)
+
+    def _assign_again(self, article: int) -> None:
+        """Compare an article once more, and store the stories that this changes."""
+        self.compare(article)
+        if self.stories.story_of(article) is not None:
+            self._settle(article)
 
     def compare(self, article: int) -> None:
         """Find the articles with the same text, and index the article."""

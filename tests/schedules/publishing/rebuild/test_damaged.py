@@ -20,8 +20,9 @@ from storage.archive.journal import JOURNAL_NAME, write_line
 from storage.archive.reader import CaptureError
 from storage.db.connection import DatabaseError
 from storage.home import open_home
+from storage.messages.reasons_damage import Damage
 from storage.verify import verify
-from tests.sentences import sentences
+from tests.sentences import codes, sentences
 
 if TYPE_CHECKING:
     from tests.schedules.publishing.rebuild.conftest import Rebuilder
@@ -294,15 +295,12 @@ def test_lost_end_of_the_journal_without_a_database_is_a_note(
     file = own / "captures" / JOURNAL_NAME
     file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-3]))
     (own / "tinwatch.db").unlink()
-    notes = sentences(verify(own / "captures", None).notes)
-    assert sum("whose line" in note for note in notes) == 2
+    notes = codes(verify(own / "captures", None).notes)
+    assert notes.count(Damage.UNNAMED_FILE) == 2
     _, report = rebuilder.rebuilt(own, tmp_path)
     assert report.problems == []
-    assert (
-        sum("whose line at the journal's end is lost" in note for note in sentences(report.notes))
-        == 2
-    )
-    assert any("runs have no verdict" in note for note in sentences(report.notes))
+    assert codes(report.notes).count(Damage.RESUMED_BYTES) == 2
+    assert Damage.RUNS_WITHOUT_VERDICT in codes(report.notes)
     assert report.left
 
 
