@@ -33,6 +33,11 @@ def root_of(request: Request) -> str:
     return str(request.scope.get("root_path", ""))
 
 
+def root_url(request: Request) -> str:
+    """Return the URL of the dashboard as the client reached it. The middleware checked the host."""
+    return f"{request.url.scheme}://{request.url.netloc}{root_of(request)}"
+
+
 def local_path(request: Request) -> str:
     """Return the path without the prefix."""
     return request.url.path.removeprefix(root_of(request))

@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from storage.archive.reader import CaptureError
 from storage.db.connection import DatabaseError
-from storage.messages import ReasonError, describe, gettext, label
+from storage.messages import describe, gettext, label
+from storage.messages.reasons_input import InputError
 from storage.reasons import LEGACY_TEXT, Reason, gettext_noop
 from tinwatch.web.addresses import local_path
 from tinwatch.web.rendering import language, render
@@ -56,13 +57,6 @@ def not_found(message: str | Reason, **params: Any) -> PageError:
 
 def bad_request(message: str | Reason, **params: Any) -> PageError:
     return PageError(400, message, **params)
-
-
-def reason_of(error: Exception) -> Reason:
-    """Return the error's reason; an error without a code becomes a LEGACY_TEXT reason."""
-    if isinstance(error, ReasonError):
-        return error.reason
-    return Reason(LEGACY_TEXT, text=str(error.args[0] if error.args else error))
 
 
 def error_response(
@@ -124,6 +118,10 @@ def add_error_handlers(app: FastAPI) -> None:
         }
         message = messages.get(error.status_code, Reason(LEGACY_TEXT, text=error.detail))
         return error_response(request, error.status_code, message)
+
+    @app.exception_handler(InputError)
+    def _bad_input(request: Request, error: InputError) -> Response:
+        return error_response(request, 400, error.reason)
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:

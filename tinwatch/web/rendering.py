@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from storage import timezone
@@ -151,12 +151,19 @@ def render(request: Request, name: str, status: int = 200, **values: Any) -> HTM
     )
     response = HTMLResponse(text, status)
     if request.query_params.get("lang") in LOCALES:
-        response.set_cookie(
-            "tinwatch_lang",
-            lang,
-            max_age=YEAR_SECONDS,
-            path=root_of(request) or "/",
-            httponly=True,
-            samesite="lax",
-        )
+        set_preference(request, response, "tinwatch_lang", lang)
     return response
+
+
+def set_preference(request: Request, response: Response, cookie: str, value: str) -> None:
+    """Set a cookie for a year, on the paths of this dashboard."""
+    path = root_of(request) or "/"
+    response.set_cookie(
+        cookie, value, max_age=YEAR_SECONDS, path=path, httponly=True, samesite="lax"
+    )
+
+
+def attachment(content: bytes, media_type: str, name: str) -> Response:
+    """Return bytes that a browser saves under a name and never shows as a page."""
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)

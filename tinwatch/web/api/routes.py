@@ -26,7 +26,6 @@ from storage.reasons import gettext_noop
 from storage.runs.site_status import site_states
 from storage.search.counts import Group, Unit, count_articles
 from storage.search.parser import Query as ParsedQuery
-from storage.search.parser import QueryError
 from storage.search.rank import find
 from storage.search.selection import matching_articles
 from storage.stories.listing import story_page
@@ -47,7 +46,7 @@ from tinwatch.web.api.schemas import (
 from tinwatch.web.components.event_query import ArticleQuery, EventQuery, StoriesQuery
 from tinwatch.web.components.parameters import MAX_ID, ArticleId, NewerRevision, OlderRevision
 from tinwatch.web.connections import ReadDatabase
-from tinwatch.web.error_pages import bad_request, not_found, reason_of
+from tinwatch.web.error_pages import not_found
 from tinwatch.web.pages.article import chosen_pair, stored_article
 from tinwatch.web.pages.stories import story_comparison
 
@@ -78,13 +77,8 @@ class ArticlesQuery(ArticleQuery):
 def list_articles(db: ReadDatabase, query: Annotated[ArticlesQuery, Query()]) -> ArticlePage:
     """Articles by id, optionally only those that match; `after` is the cursor."""
     most = query.most
-    try:
-        matching = matching_articles(
-            db, query.narrowed(db, query.q), after=query.after, limit=most + 1
-        )
-        ids = list(matching)
-    except QueryError as error:
-        raise bad_request(reason_of(error)) from error
+    matching = matching_articles(db, query.narrowed(db, query.q), after=query.after, limit=most + 1)
+    ids = list(matching)
     rows = [asdict(heading) for heading in article_headings(db, ids[:most])]
     following = ids[most - 1] if len(ids) > most else None
     return ArticlePage.model_validate({"articles": rows, "next": following})
@@ -144,11 +138,8 @@ class EventsQuery(EventQuery):
 @router.get("/events")
 def list_events(db: ReadDatabase, query: Annotated[EventsQuery, Query()]) -> EventPage:
     """Events with an id above `since`, in order of id. Ids only grow and rows never change."""
-    try:
-        matching = matching_events(db, query.event_filter(db), since=query.since)
-        found = [event.as_json() for event in islice(matching, query.most)]
-    except QueryError as error:
-        raise bad_request(reason_of(error)) from error
+    matching = matching_events(db, query.event_filter(db), since=query.since)
+    found = [event.as_json() for event in islice(matching, query.most)]
     following = found[-1]["id"] if found else query.since
     return EventPage.model_validate({"events": found, "next": following})
 
@@ -185,10 +176,7 @@ class CountQuery(SearchQuery):
 @router.get("/count")
 def count(db: ReadDatabase, query: Annotated[CountQuery, Query()]) -> list[CountBody]:
     """Numbers of articles that match, per period of publication; zeros are included."""
-    try:
-        counted = count_articles(db, query.parsed(db), query.by, query.group)
-    except QueryError as error:
-        raise bad_request(reason_of(error)) from error
+    counted = count_articles(db, query.parsed(db), query.by, query.group)
     return [
         CountBody(first=str(first), last=str(last), group=name or None, articles=number)
         for first, last, name, number in counted.rows()
@@ -231,10 +219,7 @@ class HitsQuery(SearchQuery):
 def search(db: ReadDatabase, query: Annotated[HitsQuery, Query()]) -> HitPage:
     """Hits of a query, one per article; docs/search.md has the query syntax."""
     most = query.most
-    try:
-        found = find(db, query.parsed(db), limit=most + 1, offset=query.skip, order=query.order)
-    except QueryError as error:
-        raise bad_request(reason_of(error)) from error
+    found = find(db, query.parsed(db), limit=most + 1, offset=query.skip, order=query.order)
     hits = [asdict(hit) for hit in found[:most]]
     return HitPage.model_validate({"hits": hits, "more": len(found) > most})
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from crawlers.article_filter import narrowed, parse_article_query
 from crawlers.event_filter import parse_event_filter
 from storage.db.connection import Database
 from storage.events.filters import EventFilter
 from storage.events.listing import Order, Position
-from storage.messages import ReasonError
+from storage.messages.reasons_lookups import NotFound
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_names
-from storage.search.parser import Query, QueryError
+from storage.search.parser import Query
 from storage.search.selection import matching_articles
 from storage.stories.repository import MemberFilter
 from storage.timezone import day_end, day_start
@@ -22,11 +22,11 @@ from tinwatch.web.components.parameters import MAX_ID
 from tinwatch.web.error_pages import bad_request
 
 # A form sends a field that nobody filled in as an empty string.
+Names = Annotated[list[str], AfterValidator(lambda names: list(filter(None, names)))]
 Priority = Annotated[float, BeforeValidator(lambda value: value or 0)]
-RunId = Annotated[int | None, BeforeValidator(lambda value: value or None)]
+OptionalId = Annotated[int | None, BeforeValidator(lambda value: value or None)]
 DEFAULT_MIN_SITES = 2
 MinSites = Annotated[int, BeforeValidator(lambda value: value or DEFAULT_MIN_SITES)]
-StoryCursor = Annotated[int | None, BeforeValidator(lambda value: value or None)]
 
 
 class ArticleQuery(BaseModel, extra="forbid"):
@@ -34,33 +34,30 @@ class ArticleQuery(BaseModel, extra="forbid"):
 
     first: str = Field("", alias="from", description="First day, or a period: last month, 30d.")
     last: str = Field("", alias="to", description="Last day, or a period.")
-    site: list[str] = Field([], description="Short names of sites.")
-    province: list[str] = Field([], description="Provinces since July 2025: slugs or names.")
-    former_province: list[str] = Field([], description="Provinces until June 2025: slugs or names.")
+    site: Names = Field([], description="Short names of sites.")
+    province: Names = Field([], description="Provinces since July 2025: slugs or names.")
+    former_province: Names = Field([], description="Provinces until June 2025: slugs or names.")
     lang: str = Field("", description="Language of errors, en or vi.")
 
     def narrowed(self, db: Database, q: str) -> Query | None:
-        """Return the query `q` with these conditions, None without any. Raise PageError(400).
+        """Return the query `q` with these conditions, None without any.
 
-        A period is of publication.
+        A period is of publication. Raise InputError, and PageError(400) for an unknown name.
         """
-        sites, province, former = (
-            list(filter(None, names)) for names in (self.site, self.province, self.former_province)
-        )
+        parsed = parse_article_query(q) if q.strip() else None
+        if not (self.site or self.province or self.former_province or self.first or self.last):
+            return parsed
         try:
-            parsed = parse_article_query(q) if q.strip() else None
-            if not (sites or province or former or self.first or self.last):
-                return parsed
             return narrowed(
                 parsed,
-                sites=sites,
-                province=province,
-                former_province=former,
+                sites=self.site,
+                province=self.province,
+                former_province=self.former_province,
                 first=self.first,
                 last=self.last,
                 stored_sites=site_names(db),
             )
-        except ReasonError as error:
+        except NotFound as error:
             raise bad_request(error.reason) from error
 
 
@@ -69,52 +66,38 @@ class PeriodQuery(ArticleQuery):
 
     text: str = Field("", description="A query that the event's article must match.")
 
-    def event_filter(self, db: Database, *, historical: bool = True) -> EventFilter:
-        """Return the filter. Raise PageError(400) for an impossible value."""
-        return self._parsed(db, historical)
+    def event_filter(
+        self, db: Database, *, historical: bool = True, **conditions: Any
+    ) -> EventFilter:
+        """Return the filter, with further conditions of parse_event_filter().
+
+        Raise InputError for an impossible value, and PageError(400) for an unknown name.
+        """
+        try:
+            return parse_event_filter(
+                first=self.first,
+                last=self.last,
+                sites=self.site,
+                province=self.province,
+                former_province=self.former_province,
+                text=self.text,
+                historical=historical,
+                stored_sites=site_names(db),
+                **conditions,
+            )
+        except NotFound as error:
+            raise bad_request(error.reason) from error
 
     def member_filter(self, db: Database) -> MemberFilter:
-        """Return the filter of stories. Raise PageError(400) for an impossible value."""
+        """Return the filter of stories. Raise as event_filter() does."""
         chosen = self.event_filter(db)
-        try:
-            articles = matching_articles(db, chosen.query) if chosen.query else None
-        except QueryError as error:  # the text names a site that does not exist
-            raise bad_request(error.reason) from error
         return MemberFilter(
             since=day_start(chosen.first_day) if chosen.first_day else "",
             until=day_end(chosen.last_day) if chosen.last_day else "",
             provinces=chosen.provinces,
             sites=chosen.sites or (),
-            articles=articles,
+            articles=matching_articles(db, chosen.query) if chosen.query else None,
         )
-
-    def _parsed(
-        self,
-        db: Database,
-        historical: bool,
-        *,
-        kinds: list[str] | None = None,
-        classes: list[str] | None = None,
-        min_priority: float = 0.0,
-        run: int | None = None,
-    ) -> EventFilter:
-        try:
-            return parse_event_filter(
-                first=self.first,
-                last=self.last,
-                kinds=list(filter(None, kinds or ())),
-                sites=list(filter(None, self.site)),
-                classes=list(filter(None, classes or ())),
-                province=list(filter(None, self.province)),
-                former_province=list(filter(None, self.former_province)),
-                min_priority=min_priority,
-                text=self.text,
-                run=run,
-                historical=historical,
-                stored_sites=site_names(db),
-            )
-        except ReasonError as error:
-            raise bad_request(error.reason) from error
 
 
 class StoriesQuery(PeriodQuery):
@@ -123,25 +106,28 @@ class StoriesQuery(PeriodQuery):
     min_sites: MinSites = Field(
         DEFAULT_MIN_SITES, ge=1, le=100, description="Minimum number of sites."
     )
-    before: StoryCursor = Field(None, ge=1, le=MAX_ID, description="`next` of the page before.")
+    before: OptionalId = Field(None, ge=1, le=MAX_ID, description="`next` of the page before.")
 
 
 class EventQuery(PeriodQuery):
     """Parameters that choose events."""
 
-    kind: list[str] = Field([], description="Kinds of event.")
-    edit_class: list[str] = Field([], alias="class", description="Only edits of these classes.")
+    kind: Names = Field([], description="Kinds of event.")
+    edit_class: Names = Field([], alias="class", description="Only edits of these classes.")
     min_priority: Priority = Field(0.0, ge=0, le=1, description="Of edits.")
-    run: RunId = Field(None, ge=1, le=MAX_ID, description="Only events of this run.")
+    run: OptionalId = Field(None, ge=1, le=MAX_ID, description="Only events of this run.")
 
-    def event_filter(self, db: Database, *, historical: bool = True) -> EventFilter:
-        return self._parsed(
+    def event_filter(
+        self, db: Database, *, historical: bool = True, **conditions: Any
+    ) -> EventFilter:
+        return super().event_filter(
             db,
-            historical,
+            historical=historical,
             kinds=self.kind,
             classes=self.edit_class,
             min_priority=self.min_priority,
             run=self.run,
+            **conditions,
         )
 
 

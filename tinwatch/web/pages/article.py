@@ -30,7 +30,7 @@ from tinwatch.web.components.province_label import province_label
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import not_found
 from tinwatch.web.pages import memento
-from tinwatch.web.rendering import language, render
+from tinwatch.web.rendering import attachment, language, render
 
 router = APIRouter(include_in_schema=False)
 MAX_LISTED = 300  # timeline entries, and captures
@@ -100,9 +100,7 @@ def cite(
     shown = chosen_revision(revisions(db, stored_article(db, article).id), revision)
     _, suffix, media_type = FORMATS[format_name]
     name = f"{shown.record.site}-{article}-r{shown.number}{suffix}"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    content = _citation(request, db, shown, format_name)
-    return Response(content, media_type=media_type, headers=headers)
+    return attachment(_citation(request, db, shown, format_name), media_type, name)
 
 
 @router.get("/unapi")

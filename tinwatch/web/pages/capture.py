@@ -15,7 +15,7 @@ from storage.reasons import gettext_noop
 from tinwatch.web.components.parameters import ArticleId
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import not_found
-from tinwatch.web.rendering import render
+from tinwatch.web.rendering import attachment, render
 
 router = APIRouter(include_in_schema=False)
 MAX_SOURCE_CHARS = 400_000
@@ -37,14 +37,9 @@ def capture(request: Request, db: ReadDatabase, capture: ArticleId) -> Response:
 
 @router.get("/captures/{capture}/body")
 def body(request: Request, db: ReadDatabase, capture: ArticleId) -> Response:
-    """Return the bytes as a download, never as a page."""
     stored, record = _read(request, db, capture)
     name = f"{stored.site}-{stored.id}.bin"
-    return Response(
-        record.body,
-        media_type="application/octet-stream",
-        headers={"content-disposition": f'attachment; filename="{name}"'},
-    )
+    return attachment(record.body, "application/octet-stream", name)
 
 
 def _read(request: Request, db: Database, capture: int) -> tuple[StoredCapture, Record]:

@@ -18,7 +18,6 @@ from storage.events.ledger import EVENT_KINDS
 from storage.events.listing import ORDERS, Order, Position, event_positions, sortable
 from storage.messages import label
 from storage.runs.sites import site_provinces, site_titles
-from storage.search.parser import QueryError
 from tinwatch.web.components.active_filters import active_filters
 from tinwatch.web.components.event_export import COLUMNS, event_rows
 from tinwatch.web.components.event_list import PAGE_EVENTS, event_lines
@@ -27,8 +26,7 @@ from tinwatch.web.components.province_label import province_choices
 from tinwatch.web.components.table_files import WRITERS, TableFormat
 from tinwatch.web.components.time_chart import TimeChart, time_chart
 from tinwatch.web.connections import ReadDatabase
-from tinwatch.web.error_pages import bad_request, reason_of
-from tinwatch.web.rendering import here, language, render
+from tinwatch.web.rendering import attachment, here, language, render
 
 router = APIRouter(include_in_schema=False)
 MAX_DOWNLOADED = 20_000  # events
@@ -56,13 +54,10 @@ class Listing:
 
 
 def listing(db: Database, chosen: EventFilter, order: Order, after: Position | None) -> Listing:
-    """Return the page after a position. Raise PageError(400) for an unknown site in the text."""
-    try:
-        with query_run_once(db, chosen) as once:
-            found = event_positions(db, once, order, limit=PAGE_EVENTS + 1, after=after)
-            counts = event_counts(db, sortable(once, order))
-    except QueryError as error:
-        raise bad_request(reason_of(error)) from error
+    """Return the page after a position. Raise QueryError for an unknown site in the text."""
+    with query_run_once(db, chosen) as once:
+        found = event_positions(db, once, order, limit=PAGE_EVENTS + 1, after=after)
+        counts = event_counts(db, sortable(once, order))
     following = found[PAGE_EVENTS - 1] if len(found) > PAGE_EVENTS else None
     return Listing(found[:PAGE_EVENTS], following, counts)
 
@@ -131,14 +126,8 @@ def download(
 ) -> Response:
     """The events of the list as a file, in its order."""
     chosen = query.event_filter(db)
-    try:
-        with query_run_once(db, chosen) as once:
-            found = event_positions(db, once, query.sort, limit=MAX_DOWNLOADED)
-    except QueryError as error:
-        raise bad_request(reason_of(error)) from error
+    with query_run_once(db, chosen) as once:
+        found = event_positions(db, once, query.sort, limit=MAX_DOWNLOADED)
     media_type, write = WRITERS[suffix]
-    return Response(
-        write(COLUMNS, event_rows(db, found, site_provinces(db))),
-        media_type=media_type,
-        headers={"content-disposition": f'attachment; filename="changes.{suffix}"'},
-    )
+    content = write(COLUMNS, event_rows(db, found, site_provinces(db)))
+    return attachment(content, media_type, f"changes.{suffix}")

@@ -18,7 +18,7 @@ from tinwatch.reports.evidence import evidence_files
 from tinwatch.web.components.parameters import ArticleId
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.pages.article import stored_article
-from tinwatch.web.rendering import language, render
+from tinwatch.web.rendering import attachment, language, render
 
 router = APIRouter(include_in_schema=False)
 ZIP_EPOCH = datetime(1980, 1, 1)  # a fixed time, so that the zip is reproducible
@@ -46,12 +46,8 @@ def evidence(request: Request, db: ReadDatabase, article: ArticleId) -> Response
 def download(request: Request, db: ReadDatabase, article: ArticleId) -> Response:
     stored = stored_article(db, article)
     files = evidence_files(db, request.app.state.home, stored, language(request))
-    name = f"evidence-{stored.site}-{stored.id}.zip"
-    return Response(
-        zip_files(files, f"evidence-{stored.site}-{stored.id}"),
-        media_type="application/zip",
-        headers={"content-disposition": f'attachment; filename="{name}"'},
-    )
+    name = f"evidence-{stored.site}-{stored.id}"
+    return attachment(zip_files(files, name), "application/zip", f"{name}.zip")
 
 
 def zip_files(files: dict[str, bytes], folder: str) -> bytes:

@@ -27,7 +27,7 @@ from storage.events.filters import EventFilter
 from storage.events.ledger import EVENT_KINDS, newest_event
 from storage.events.listing import filtered_sites
 from storage.events.paging import Window, counts, event_ids, newest_batches, window_of_batch
-from storage.messages import ReasonError, label
+from storage.messages import label
 from storage.messages.reasons_lookups import NotFound
 from storage.models import EventKind
 from storage.provinces.lookup import present_provinces, province_now
@@ -42,7 +42,7 @@ from tinwatch.web.components.province_map import TileMap, tile_map
 from tinwatch.web.components.time_chart import TimeChart, time_chart
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, not_found
-from tinwatch.web.rendering import YEAR_SECONDS, here, language, render
+from tinwatch.web.rendering import here, language, render, set_preference
 
 router = APIRouter(include_in_schema=False)
 COOKIE = "tinwatch_seen"  # id of the newest event that the user has marked as seen
@@ -136,7 +136,7 @@ def _place(db: Database, site: str, province: str) -> EventFilter:
     sites = [site] if site else []
     try:
         return parse_event_filter(sites=sites, province=province, stored_sites=site_names(db))
-    except ReasonError as error:
+    except NotFound as error:
         raise bad_request(error.reason) from error
 
 
@@ -207,12 +207,5 @@ def _by_site(found: dict[tuple[str, str], int]) -> dict[str, dict[str, int]]:
 def mark_seen(request: Request, event: Annotated[int, Form(ge=0)]) -> Response:
     """Mark all events up to the newest one of the page as seen."""
     response = redirect(request, "/")
-    response.set_cookie(
-        COOKIE,
-        str(event),
-        max_age=YEAR_SECONDS,
-        path=root_of(request) or "/",
-        httponly=True,
-        samesite="lax",
-    )
+    set_preference(request, response, COOKIE, str(event))
     return response

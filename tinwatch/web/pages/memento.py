@@ -24,7 +24,7 @@ from storage.articles.revisions import RevisionStep, revision_steps
 from storage.db.connection import Database
 from storage.messages.reasons_lookups import NotFound
 from storage.reasons import gettext_noop
-from tinwatch.web.addresses import root_of
+from tinwatch.web.addresses import root_url
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.error_pages import bad_request, not_found
 
@@ -46,8 +46,8 @@ class Mementos:
 
     @classmethod
     def of(cls, request: Request, db: Database, article: StoredArticle, url: str) -> Mementos:
-        root = f"{request.url.scheme}://{request.url.netloc}{root_of(request)}"
-        return cls(root, article, quote(url, URL_CHARS), revision_steps(db, article.id))
+        steps = revision_steps(db, article.id)
+        return cls(root_url(request), article, quote(url, URL_CHARS), steps)
 
     @property
     def timegate(self) -> str:

@@ -17,20 +17,18 @@ from storage.events.filters import query_run_once
 from storage.events.listing import Position
 from storage.events.review_queue import review_counts, review_queue
 from storage.events.reviews import MAX_NAME_CHARS, MAX_NOTE_CHARS, WITHDRAWN, Mark, add_review
-from storage.messages.reasons_input import InputError
 from storage.messages.reasons_lookups import NotFound
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
-from storage.search.parser import QueryError
-from tinwatch.web.addresses import own_path, root_of
+from tinwatch.web.addresses import own_path
 from tinwatch.web.components.active_filters import active_filters
 from tinwatch.web.components.event_list import event_lines
 from tinwatch.web.components.event_query import EventQuery, position_after
 from tinwatch.web.components.parameters import MAX_ID
 from tinwatch.web.components.province_label import province_choices
 from tinwatch.web.connections import ReadDatabase, WriteDatabase
-from tinwatch.web.error_pages import bad_request, not_found, reason_of
-from tinwatch.web.rendering import REVIEWER_COOKIE, YEAR_SECONDS, here, render
+from tinwatch.web.error_pages import not_found
+from tinwatch.web.rendering import REVIEWER_COOKIE, here, render, set_preference
 
 router = APIRouter(include_in_schema=False)
 PAGE_EVENTS = 25
@@ -51,14 +49,11 @@ class ReviewQuery(EventQuery):
 def review(request: Request, db: ReadDatabase, query: Annotated[ReviewQuery, Query()]) -> Response:
     chosen = query.event_filter(db, historical=True)
     after = position_after(query.after, "priority")
-    try:
-        with query_run_once(db, chosen) as once:
-            shown = replace(once, historical=query.past or bool(query.mark))
-            found = review_queue(db, query.mark, shown, limit=PAGE_EVENTS + 1, after=after)
-            counts = review_counts(db, once)
-            recent = review_counts(db, replace(once, historical=False))[""]
-    except QueryError as error:
-        raise bad_request(reason_of(error)) from error
+    with query_run_once(db, chosen) as once:
+        shown = replace(once, historical=query.past or bool(query.mark))
+        found = review_queue(db, query.mark, shown, limit=PAGE_EVENTS + 1, after=after)
+        counts = review_counts(db, once)
+        recent = review_counts(db, replace(once, historical=False))[""]
     titles = site_titles(db)
     return render(
         request,
@@ -132,18 +127,9 @@ def _add(
             add_review(db, captures, event, mark, note, name, datetime.now(UTC))
     except NotFound as error:
         raise not_found(gettext_noop("No such event.")) from error
-    except InputError as error:
-        raise bad_request(reason_of(error)) from error
 
 
 def _remember(request: Request, name: str, response: Response) -> Response:
     if name.strip():
-        response.set_cookie(
-            REVIEWER_COOKIE,
-            quote(name.strip()),
-            max_age=YEAR_SECONDS,
-            path=root_of(request) or "/",
-            httponly=True,
-            samesite="lax",
-        )
+        set_preference(request, response, REVIEWER_COOKIE, quote(name.strip()))
     return response

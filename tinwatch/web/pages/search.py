@@ -17,7 +17,6 @@ from storage.db.connection import Database, temporary_tables_allowed
 from storage.exports.registry import FORMATS
 from storage.exports.selection import select_articles
 from storage.home import Home
-from storage.messages.reasons_input import InputError
 from storage.messages.reasons_lookups import NotFound
 from storage.reasons import Reason, gettext_noop
 from storage.runs.sites import site_titles
@@ -31,8 +30,8 @@ from tinwatch.web.components.province_label import province_choices
 from tinwatch.web.components.search_chart import COLUMNS, Counted, count_queries, counts_chart
 from tinwatch.web.components.table_files import WRITERS, TableFormat
 from tinwatch.web.connections import ReadDatabase, WriteDatabase
-from tinwatch.web.error_pages import bad_request, not_found, reason_of
-from tinwatch.web.rendering import render
+from tinwatch.web.error_pages import bad_request, not_found
+from tinwatch.web.rendering import attachment, render
 
 router = APIRouter(include_in_schema=False)
 PAGE_HITS = 20
@@ -154,13 +153,9 @@ def counts_file(
     db: ReadDatabase, suffix: TableFormat, query: Annotated[SearchQuery, Query()]
 ) -> Response:
     """The numbers of the chart, with every group."""
-    try:
-        rows = _counted(db, query).rows()
-    except QueryError as error:
-        raise bad_request(reason_of(error)) from error
+    rows = _counted(db, query).rows()
     media_type, write = WRITERS[suffix]
-    headers = {"content-disposition": f'attachment; filename="counts.{suffix}"'}
-    return Response(write(COLUMNS, iter(rows)), media_type=media_type, headers=headers)
+    return attachment(write(COLUMNS, iter(rows)), media_type, f"counts.{suffix}")
 
 
 @router.get("/search/hits/{format_name}")
@@ -176,18 +171,15 @@ def hits_file(
     form = FORMATS[format_name]
     home: Home = request.app.state.home
     output = SpooledTemporaryFile(max_size=SPOOLED_BYTES)  # noqa: SIM115 -- the answer closes it
-    try:
-        parsed = parse_article_query(query.text())
-        if count_up_to(db, parsed, MAX_DOWNLOADED + 1) > MAX_DOWNLOADED:
-            message = gettext_noop("More than {number} hits: use tinwatch export.")
-            raise bad_request(message, number=MAX_DOWNLOADED)
-        with (
-            temporary_tables_allowed(db),
-            select_articles(db, home.captures, query=parsed) as chosen,
-        ):
-            form.writer()(chosen, output)
-    except QueryError as error:
-        raise bad_request(reason_of(error)) from error
+    parsed = parse_article_query(query.text())
+    if count_up_to(db, parsed, MAX_DOWNLOADED + 1) > MAX_DOWNLOADED:
+        message = gettext_noop("More than {number} hits: use tinwatch export.")
+        raise bad_request(message, number=MAX_DOWNLOADED)
+    with (
+        temporary_tables_allowed(db),
+        select_articles(db, home.captures, query=parsed) as chosen,
+    ):
+        form.writer()(chosen, output)
     output.seek(0)
     headers = {"content-disposition": f'attachment; filename="hits{form.suffix}"'}
     return StreamingResponse(
@@ -208,10 +200,7 @@ def save(
     name: Annotated[str, Form()],
     q: Annotated[str, Form()],
 ) -> Response:
-    try:
-        save_search(db, name.strip(), q, datetime.now(UTC))
-    except InputError as error:  # includes QueryError
-        raise bad_request(reason_of(error)) from error
+    save_search(db, name.strip(), q, datetime.now(UTC))
     return redirect(request, f"/search?{urlencode({'q': q})}#saved")
 
 

@@ -17,13 +17,12 @@ from storage.events.suspect_list import SuspectSummary, count_suspects, suspect_
 from storage.models import EventKind
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_titles
-from storage.search.parser import QueryError
 from tinwatch.web.components.active_filters import active_filters
 from tinwatch.web.components.event_list import PAGE_EVENTS, event_lines
 from tinwatch.web.components.event_query import PeriodQuery, position_after
 from tinwatch.web.components.province_label import province_choices
 from tinwatch.web.connections import ReadDatabase
-from tinwatch.web.error_pages import bad_request, reason_of
+from tinwatch.web.error_pages import bad_request
 from tinwatch.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -45,19 +44,14 @@ def takedowns(
     chosen = replace(query.event_filter(db, historical=query.past), kinds=KINDS)
     suspects: list[SuspectSummary] = []
     positions: list[Position] = []
-    try:
-        with query_run_once(db, chosen) as once:
-            if query.show == "suspect":
-                suspects = _suspects(db, once, query.after)
-            else:
-                one_kind = replace(once, kinds=frozenset({query.show}))
-                after = position_after(query.after, "newest")
-                positions = event_positions(
-                    db, one_kind, "newest", limit=PAGE_EVENTS + 1, after=after
-                )
-            counts = {**totals(event_counts(db, once)), "suspect": count_suspects(db, once)}
-    except QueryError as error:
-        raise bad_request(reason_of(error)) from error
+    with query_run_once(db, chosen) as once:
+        if query.show == "suspect":
+            suspects = _suspects(db, once, query.after)
+        else:
+            one_kind = replace(once, kinds=frozenset({query.show}))
+            after = position_after(query.after, "newest")
+            positions = event_positions(db, one_kind, "newest", limit=PAGE_EVENTS + 1, after=after)
+        counts = {**totals(event_counts(db, once)), "suspect": count_suspects(db, once)}
     titles = site_titles(db)
     return render(
         request,
