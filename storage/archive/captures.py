@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from storage.archive.reader import CaptureLocation, Record, read_body
 from storage.archive.writer import Capture
-from storage.db.checksums import set_checksums
+from storage.db.checksums import insert_row
 from storage.db.connection import from_utc_text, utc_text
 from storage.messages.reasons_damage import Damage
 from storage.messages.reasons_input import InputReason
@@ -89,17 +89,12 @@ LOCATION = ("warc", "warc_offset", "sha256", "captured_at", "source_url")
 
 def add_capture(db: Database, capture: Capture) -> int:
     """Store a capture that a revision, check or quarantined page refers to. Return its id."""
-    cursor = db.execute(
-        "INSERT INTO captures (site, url, captured_at, http_status, content_type, sha256, "
-        "length, warc, warc_offset, source_url) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            capture.site, capture.url, utc_text(capture.captured_at), capture.status,
-            capture.content_type, capture.sha256, capture.length, capture.warc, capture.offset,
-            capture.source_url,
-        ],
-    )  # fmt: skip
-    set_checksums(db, "captures", "id = ?", [cursor.lastrowid])
-    return int(cursor.lastrowid or 0)
+    return insert_row(db, "captures", {
+        "site": capture.site, "url": capture.url, "captured_at": utc_text(capture.captured_at),
+        "http_status": capture.status, "content_type": capture.content_type,
+        "sha256": capture.sha256, "length": capture.length, "warc": capture.warc,
+        "warc_offset": capture.offset, "source_url": capture.source_url,
+    })  # fmt: skip
 
 
 def get_capture(db: Database, capture: int) -> StoredCapture:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from storage.articles.record_json import output_record
 from storage.articles.revisions import REVISION_COUNT
-from storage.db.checksums import set_checksums
+from storage.db.checksums import insert_row, set_checksums, update_row
 from storage.db.connection import utc_text
 from storage.db.site_filter import IN_SITES, sql_sites
 from storage.messages.reasons_lookups import LookupReason, NotFound
@@ -161,25 +161,18 @@ def add_article(
     number: int | None = None,
 ) -> int:
     """Add an article and return its id. `number`: the id to give it in a rebuilt database."""
-    cursor = db.execute(
-        "INSERT INTO articles (id, site, key, url, status, first_seen, last_seen, last_checked, "
-        "first_run) VALUES (?, ?, ?, ?, 'live', ?, ?, ?, ?)",
-        [number, article.site, article.key, article.url, utc_text(seen), utc_text(seen),
-         utc_text(checked), run],
-    )  # fmt: skip
-    set_checksums(db, "articles", "id = ?", [cursor.lastrowid])
-    return int(cursor.lastrowid or 0)
+    return insert_row(db, "articles", {
+        "id": number, "site": article.site, "key": article.key, "url": article.url,
+        "status": ArticleStatus.LIVE, "first_seen": utc_text(seen), "last_seen": utc_text(seen),
+        "last_checked": utc_text(checked), "first_run": run,
+    })  # fmt: skip
 
 
 def touch_article(db: Database, article: int, seen: datetime) -> None:
     """Store that a check found the article, so it is live. Its dates never go back."""
     moment = utc_text(seen)
-    db.execute(
-        "UPDATE articles SET status = 'live', last_seen = max(last_seen, ?), "
-        "last_checked = max(last_checked, ?) WHERE id = ?",
-        [moment, moment, article],
-    )
-    set_checksums(db, "articles", "id = ?", [article])
+    changes = "status = 'live', last_seen = max(last_seen, ?), last_checked = max(last_checked, ?)"
+    update_row(db, "articles", article, changes, [moment, moment])
 
 
 def set_history(
@@ -187,35 +180,29 @@ def set_history(
 ) -> None:
     """Store what all captures of an article show, after one of the past. Times are UTC text."""
     before = article_by_id(db, article).first_seen
-    db.execute(
-        "UPDATE articles SET status = ?, first_seen = min(first_seen, ?), "
-        "last_seen = max(last_seen, ?), last_checked = max(last_checked, ?) WHERE id = ?",
-        [status, first_seen, last_seen, last_seen, article],
+    changes = (
+        "status = ?, first_seen = min(first_seen, ?), last_seen = max(last_seen, ?), "
+        "last_checked = max(last_checked, ?)"
     )
-    set_checksums(db, "articles", "id = ?", [article])
+    update_row(db, "articles", article, changes, [status, first_seen, last_seen, last_seen])
     if first_seen < before:
         move_first_seen(db, article, first_seen)
 
 
 def set_status(db: Database, article: int, status: ArticleStatus, checked: str) -> None:
     """Store the status that a check at `checked` (UTC text) gave the article."""
-    db.execute(
-        "UPDATE articles SET status = ?, last_checked = max(last_checked, ?) WHERE id = ?",
-        [status, checked, article],
-    )
-    set_checksums(db, "articles", "id = ?", [article])
+    changes = "status = ?, last_checked = max(last_checked, ?)"
+    update_row(db, "articles", article, changes, [status, checked])
 
 
 def set_key(db: Database, article: int, key: str) -> None:
     """Store another key of the same article. No article of the site may have it."""
-    db.execute("UPDATE articles SET key = ? WHERE id = ?", [key, article])
-    set_checksums(db, "articles", "id = ?", [article])
+    update_row(db, "articles", article, "key = ?", [key])
 
 
 def set_url(db: Database, article: int, url: str) -> None:
     """Store the URL to which an article has moved."""
-    db.execute("UPDATE articles SET url = ? WHERE id = ?", [url, article])
-    set_checksums(db, "articles", "id = ?", [article])
+    update_row(db, "articles", article, "url = ?", [url])
 
 
 def aliases_of(db: Database, article: int) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage.db.checksums import set_checksums
+from storage.db.checksums import insert_row, update_row
 from storage.db.connection import from_utc_text, utc_text
 from storage.db.revision_order import CAPTURED_TEXT, IN_TIME, NEWEST_FIRST
 from storage.messages.reasons_input import InputError, InputReason
@@ -66,26 +66,22 @@ def add_revision(
     number = 1 + (highest or 0)
     data = record.as_json()
     text = _json_text(data)
-    cursor = db.execute(
-        "INSERT INTO revisions (article, number, cause, observed_at, run, capture, "
-        "extractor_version, fingerprint, record, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [article, number, cause, utc_text(observed), run, capture, extractor_version, fingerprint,
-         text, revision_digest(fingerprint, text)],
-    )  # fmt: skip
-    set_checksums(db, "revisions", "id = ?", [cursor.lastrowid])
-    index_revision(db, int(cursor.lastrowid or 0), article, first_seen, data)
+    revision = insert_row(db, "revisions", {
+        "article": article, "number": number, "cause": cause, "observed_at": utc_text(observed),
+        "run": run, "capture": capture, "extractor_version": extractor_version,
+        "fingerprint": fingerprint, "record": text, "digest": revision_digest(fingerprint, text),
+    })  # fmt: skip
+    index_revision(db, revision, article, first_seen, data)
     choose_current_revision(db, article)
     return number
 
 
 def choose_current_revision(db: Database, article: int) -> None:
     """Make the newest revision in time the article's current one."""
-    db.execute(
-        "UPDATE articles SET revision = (SELECT number FROM revisions WHERE article = articles.id "
-        f"ORDER BY {NEWEST_FIRST} LIMIT 1) WHERE id = ?",
-        [article],
+    newest = (
+        f"SELECT number FROM revisions WHERE article = articles.id ORDER BY {NEWEST_FIRST} LIMIT 1"
     )
-    set_checksums(db, "articles", "id = ?", [article])
+    update_row(db, "articles", article, f"revision = ({newest})", [])
 
 
 def last_revision(db: Database, article: int) -> Revision:
@@ -173,12 +169,9 @@ def replace_record(
     data = record.as_json()
     text = _json_text(data)
     remove_revisions(db, [revision])
-    db.execute(
-        "UPDATE revisions SET extractor_version = ?, fingerprint = ?, record = ?, digest = ? "
-        "WHERE id = ?",
-        [extractor_version, fingerprint, text, revision_digest(fingerprint, text), revision],
-    )
-    set_checksums(db, "revisions", "id = ?", [revision])
+    changes = "extractor_version = ?, fingerprint = ?, record = ?, digest = ?"
+    values = [extractor_version, fingerprint, text, revision_digest(fingerprint, text)]
+    update_row(db, "revisions", revision, changes, values)
     index_revision(db, revision, article, first_seen, data)
 
 
@@ -191,17 +184,13 @@ def move_revision(
     db: Database, revision: int, observed_at: str, run: int | None, capture: int | None
 ) -> None:
     """Let a revision begin at an earlier capture with the same text. `observed_at`: UTC text."""
-    db.execute(
-        "UPDATE revisions SET observed_at = ?, run = ?, capture = ? WHERE id = ?",
-        [observed_at, run, capture, revision],
-    )
-    set_checksums(db, "revisions", "id = ?", [revision])
+    changes = "observed_at = ?, run = ?, capture = ?"
+    update_row(db, "revisions", revision, changes, [observed_at, run, capture])
 
 
 def set_cause(db: Database, revision: int, cause: RevisionCause) -> None:
     """Change the cause, once the difference has proved to come from our own rules."""
-    db.execute("UPDATE revisions SET cause = ? WHERE id = ?", [cause, revision])
-    set_checksums(db, "revisions", "id = ?", [revision])
+    update_row(db, "revisions", revision, "cause = ?", [cause])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlite_utils import Database
 
-from storage.db.checksums import set_checksums
+from storage.db.checksums import insert_row, set_checksums
 from storage.db.connection import utc_text
 from storage.reasons import Reason
 
@@ -41,9 +40,6 @@ class FailedCheck:
     capture: int | None
 
 
-COLUMNS = "article, run, failed_checks.observed_at, outcome, detail, capture"
-
-
 def add_failed_check(
     db: Database,
     article: int,
@@ -53,20 +49,15 @@ def add_failed_check(
     reason: Reason,
     capture: int | None,
 ) -> None:
-    cursor = db.execute(
-        "INSERT INTO failed_checks (article, run, observed_at, outcome, detail, capture) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        [article, run, utc_text(observed), outcome, reason.to_json(), capture],
-    )
-    set_checksums(db, "failed_checks", "id = ?", [cursor.lastrowid])
+    insert_row(db, "failed_checks", {
+        "article": article, "run": run, "observed_at": utc_text(observed), "outcome": outcome,
+        "detail": reason.to_json(), "capture": capture,
+    })  # fmt: skip
 
 
 def unsettled_checks(db: Database, run: int) -> list[FailedCheck]:
     """Return the failed checks of a run that do not count yet, in order."""
-    rows = db.execute(
-        f"SELECT {COLUMNS} FROM failed_checks WHERE run = ? AND settled = 0 ORDER BY id", [run]
-    )
-    return [_failed_check(row) for row in rows]
+    return _failed_checks(db, "WHERE run = ? AND settled = 0 ORDER BY id", run)
 
 
 def settle_checks(db: Database, run: int) -> None:
@@ -81,23 +72,17 @@ def delete_unsettled_checks(db: Database, run: int) -> None:
 
 def checks_since_last_seen(db: Database, article: int) -> list[FailedCheck]:
     """Return the settled checks after the article was last seen, oldest first."""
-    rows = db.execute(
-        f"SELECT {COLUMNS} FROM failed_checks JOIN articles ON articles.id = article "
-        "WHERE article = ? AND settled = 1 AND failed_checks.observed_at > articles.last_seen "
-        "ORDER BY failed_checks.observed_at",
-        [article],
+    return _failed_checks(
+        db,
+        "JOIN articles ON articles.id = article WHERE article = ? AND settled = 1 "
+        "AND observed_at > last_seen ORDER BY observed_at",
+        article,
     )
-    return [_failed_check(row) for row in rows]
 
 
 def settled_checks(db: Database, article: int) -> list[FailedCheck]:
     """Return all settled checks of an article, oldest first."""
-    rows = db.execute(
-        f"SELECT {COLUMNS} FROM failed_checks WHERE article = ? AND settled = 1 "
-        "ORDER BY observed_at, id",
-        [article],
-    )
-    return [_failed_check(row) for row in rows]
+    return _failed_checks(db, "WHERE article = ? AND settled = 1 ORDER BY observed_at, id", article)
 
 
 def give_checks(db: Database, article: int, to: int) -> None:
@@ -119,6 +104,13 @@ def redirected_articles(db: Database, urls: Iterable[str]) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _failed_check(row: tuple[Any, ...]) -> FailedCheck:
-    article, run, at, outcome, reason, capture = row
-    return FailedCheck(article, run, at, CheckOutcome(outcome), Reason.from_json(reason), capture)
+def _failed_checks(db: Database, condition: str, value: int) -> list[FailedCheck]:
+    rows = db.execute(
+        "SELECT article, run, observed_at, outcome, detail, capture FROM failed_checks "
+        f"{condition}",
+        [value],
+    )
+    return [
+        FailedCheck(article, run, at, CheckOutcome(outcome), Reason.from_json(reason), capture)
+        for article, run, at, outcome, reason, capture in rows
+    ]

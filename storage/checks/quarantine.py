@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from storage.db.checksums import set_checksums
+from storage.db.checksums import insert_row
 from storage.db.connection import utc_text
 from storage.reasons import Reason
 
@@ -20,9 +20,7 @@ def quarantine_page(
     reason: Reason,
     capture: int | None,
 ) -> None:
-    cursor = db.execute(
-        "INSERT INTO quarantine (site, url, run, observed_at, reason, capture) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        [site, url, run, utc_text(observed), reason.to_json(), capture],
-    )
-    set_checksums(db, "quarantine", "id = ?", [cursor.lastrowid])
+    insert_row(db, "quarantine", {
+        "site": site, "url": url, "run": run, "observed_at": utc_text(observed),
+        "reason": reason.to_json(), "capture": capture,
+    })  # fmt: skip

@@ -1,7 +1,7 @@
 """A CRC-32 of each row that no other digest covers: `tinwatch verify` sees a damaged value by it.
 
-Who inserts or updates a row of these tables calls `set_checksums` on it. Tables that are learned
-or derived (queues, boilerplate, stories, counts) have none.
+Writers of these tables use `insert_row` and `update_row`, or call `set_checksums`. Tables that are
+learned or derived (queues, boilerplate, stories, counts) have none.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -42,6 +42,21 @@ def row_checksum(*values: Any) -> int:
 def add_checksum_function(connection: sqlite3.Connection) -> None:
     """Make row_checksum() a function of SQL."""
     connection.create_function("row_checksum", -1, row_checksum, deterministic=True)
+
+
+def insert_row(db: Database, table: str, values: dict[str, Any]) -> int:
+    """Insert a row, by column, with its checksum. Return its id."""
+    columns, marks = ", ".join(values), ", ".join("?" * len(values))
+    statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+    row = int(db.execute(statement, list(values.values())).lastrowid or 0)
+    set_checksums(db, table, "id = ?", [row])
+    return row
+
+
+def update_row(db: Database, table: str, row: int, changes: str, values: Sequence[Any]) -> None:
+    """Update the row with this id, and its checksum. `changes`: SQL with marks for the values."""
+    db.execute(f"UPDATE {table} SET {changes} WHERE id = ?", [*values, row])
+    set_checksums(db, table, "id = ?", [row])
 
 
 def set_checksums(db: Database, table: str, condition: str, values: list[Any]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from storage.reasons import Reason
-from storage.runs.repository import Run, run_of
+from storage.runs.repository import Run, select_runs
 from storage.runs.verdicts import VerdictStatus
 
 
@@ -37,12 +37,12 @@ class SiteVerdict:
 
 def accepted_runs(db: Database, site: str, before: int, most: int) -> list[Run]:
     """Return up to `most` passed or released runs of a site before run `before`, newest first."""
-    rows = db.query(
-        "SELECT * FROM runs WHERE site = ? AND id < ? AND kind <> 'import' "
-        "AND verdict IN ('passed', 'released') ORDER BY id DESC LIMIT ?",
+    return select_runs(
+        db,
+        "site = ? AND id < ? AND kind <> 'import' AND verdict IN ('passed', 'released') "
+        "ORDER BY id DESC LIMIT ?",
         [site, before, most],
     )
-    return [run_of(row) for row in rows]
 
 
 def accepted_since(db: Database, site: str, run: int) -> bool:
@@ -114,13 +114,12 @@ def first_runs(db: Database, sites: list[str]) -> dict[str, int]:
         "AND state = 'finished' GROUP BY site HAVING count(*) = 1 AND max(verdict) IS NULL",
         sites,
     )
-    return {row[0]: row[1] for row in rows}
+    return dict(rows.fetchall())
 
 
 def later_runs(db: Database, site: str, run: int) -> list[Run]:
     """Return the runs of a site after this one, oldest first."""
-    rows = db.query("SELECT * FROM runs WHERE site = ? AND id > ? ORDER BY id", [site, run])
-    return [run_of(row) for row in rows]
+    return select_runs(db, "site = ? AND id > ? ORDER BY id", [site, run])
 
 
 def found_new_since(db: Database, site: str, run: int) -> bool:
@@ -134,12 +133,11 @@ def found_new_since(db: Database, site: str, run: int) -> bool:
 
 def ended_runs(db: Database, site: str, most: int) -> list[Run]:
     """Return up to `most` crawls and replays of a site that are not running, newest first."""
-    rows = db.query(
-        "SELECT * FROM runs WHERE site = ? AND kind <> 'import' AND state <> 'running' "
-        "ORDER BY id DESC LIMIT ?",
+    return select_runs(
+        db,
+        "site = ? AND kind <> 'import' AND state <> 'running' ORDER BY id DESC LIMIT ?",
         [site, most],
     )
-    return [run_of(row) for row in rows]
 
 
 def sites_not_accepted(db: Database) -> list[SiteVerdict]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage.db.checksums import set_checksums
+from storage.db.checksums import insert_row, set_checksums, update_row
 from storage.db.connection import transaction, utc_text
 from storage.db.site_filter import IN_SITES, sql_sites
 from storage.messages.reasons_lookups import LookupReason, NotFound
@@ -78,19 +78,14 @@ def start_run(
     too little was read for a verdict. `number`: the id to give the run in a rebuilt database.
     """
     with transaction(db):
-        started = utc_text(now)
-        cursor = db.execute(
-            "INSERT INTO runs (id, site, kind, batch, started_at, clock, state) "
-            "VALUES (?, ?, ?, ?, ?, ?, 'running')",
-            [number, site, kind, batch or now.isoformat(), started,
-             utc_text(clock) if clock else None],
-        )  # fmt: skip
-        run = int(cursor.lastrowid or 0)
-        set_checksums(db, "runs", "id = ?", [run])
+        run = insert_row(db, "runs", {
+            "id": number, "site": site, "kind": kind, "batch": batch or now.isoformat(),
+            "started_at": utc_text(now), "clock": utc_text(clock) if clock else None,
+            "state": RunState.RUNNING,
+        })  # fmt: skip
         interrupted = "SELECT id FROM runs WHERE site = ? AND state = 'running' AND id <> ?"
         for (other,) in db.execute(interrupted, [site, run]).fetchall():
-            db.execute("UPDATE runs SET state = 'interrupted' WHERE id = ?", [other])
-            set_checksums(db, "runs", "id = ?", [other])
+            update_row(db, "runs", other, "state = 'interrupted'", [])
             db.execute("UPDATE pending_events SET run = ? WHERE run = ?", [run, other])
             db.execute("UPDATE articles SET first_run = ? WHERE first_run = ?", [run, other])
             set_checksums(db, "articles", "first_run = ?", [run])
@@ -107,40 +102,37 @@ def finish_run(
     db: Database, run: int, now: datetime, stats: RunStats, *, listings_complete: bool
 ) -> None:
     with transaction(db):
-        db.execute(
-            "UPDATE runs SET state = 'finished', ended_at = ?, listings_complete = ?, stats = ? "
-            "WHERE id = ?",
-            [utc_text(now), int(listings_complete), _stats_text(stats), run],
-        )
-        set_checksums(db, "runs", "id = ?", [run])
+        changes = "state = 'finished', ended_at = ?, listings_complete = ?, stats = ?"
+        values = [utc_text(now), int(listings_complete), _stats_text(stats)]
+        update_row(db, "runs", run, changes, values)
 
 
 def restore_run(db: Database, run: int, line: dict[str, Any]) -> None:
     """Give a rebuilt run the times and counts that its line in the journal states."""
     stats = json.dumps(line["stats"], ensure_ascii=False)
-    db.execute(
-        "UPDATE runs SET started_at = ?, ended_at = ?, stats = ? WHERE id = ?",
-        [line["started_at"], line["ended_at"], stats, run],
-    )
-    set_checksums(db, "runs", "id = ?", [run])
+    changes = "started_at = ?, ended_at = ?, stats = ?"
+    update_row(db, "runs", run, changes, [line["started_at"], line["ended_at"], stats])
 
 
 def set_verdict(db: Database, run: int, verdict: VerdictStatus, reason: Reason | None) -> None:
     stored = reason.to_json() if reason else None
-    db.execute("UPDATE runs SET verdict = ?, reason = ? WHERE id = ?", [verdict, stored, run])
-    set_checksums(db, "runs", "id = ?", [run])
+    update_row(db, "runs", run, "verdict = ?, reason = ?", [verdict, stored])
 
 
 def get_run(db: Database, run: int) -> Run:
     """Return a run. Raise KeyError."""
-    rows = list(db.query("SELECT * FROM runs WHERE id = ?", [run]))
-    if not rows:
+    runs = select_runs(db, "id = ?", [run])
+    if not runs:
         raise NotFound(Reason(LookupReason.NO_RUN, run=run))
-    return run_of(rows[0])
+    return runs[0]
 
 
-def run_of(row: dict[str, Any]) -> Run:
-    """Return the run of a row of `runs`."""
+def select_runs(db: Database, condition: str, values: Sequence[Any] | dict[str, Any]) -> list[Run]:
+    """Return the runs that meet a condition, which is SQL with marks for the values."""
+    return [_run(row) for row in db.query(f"SELECT * FROM runs WHERE {condition}", values)]
+
+
+def _run(row: dict[str, Any]) -> Run:
     typed = {
         "kind": RunKind(row["kind"]),
         "state": RunState(row["state"]),
@@ -163,12 +155,12 @@ def list_runs(
 
     `sites`: only of these; `provinces`: only of sites of these former provinces.
     """
-    rows = db.query(
-        f"SELECT * FROM runs WHERE {IN_SITES.format(site='site')} "
-        f"AND {IN_PROVINCES.format(site='site')} ORDER BY id DESC LIMIT :most",
+    return select_runs(
+        db,
+        f"{IN_SITES.format(site='site')} AND {IN_PROVINCES.format(site='site')} "
+        "ORDER BY id DESC LIMIT :most",
         {"sites": sql_sites(sites), "most": most, "provinces": sql_provinces(provinces)},
     )
-    return [run_of(row) for row in rows]
 
 
 def runs_without_verdict(db: Database, sites: list[str]) -> list[int]:
@@ -184,10 +176,9 @@ def runs_without_verdict(db: Database, sites: list[str]) -> list[int]:
 
 def unpublished_runs(db: Database) -> list[tuple[str, str]]:
     """Return site and batch of all finished runs that have no verdict."""
-    rows = db.execute(
+    return db.execute(
         "SELECT DISTINCT site, batch FROM runs WHERE state = 'finished' AND verdict IS NULL"
-    )
-    return [(site, batch) for site, batch in rows]
+    ).fetchall()
 
 
 def held_runs(db: Database, site: str) -> list[int]:
@@ -200,8 +191,7 @@ def save_smoke_check(db: Database, run: int, inspection: dict[str, Any]) -> None
     """Add the result of the smoke check of a site's first run to the run's statistics."""
     with transaction(db):
         stats = replace(get_run(db, run).stats, first_look=inspection)
-        db.execute("UPDATE runs SET stats = ? WHERE id = ?", [_stats_text(stats), run])
-        set_checksums(db, "runs", "id = ?", [run])
+        update_row(db, "runs", run, "stats = ?", [_stats_text(stats)])
 
 
 def run_ids(db: Database) -> set[int]:
