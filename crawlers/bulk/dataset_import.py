@@ -1,9 +1,9 @@
 """Takes the captures of a bulk dataset into a home, with the bytes of their records.
 
-The dataset says what is worth reading: of captures with equal bytes in a row the first and the
-last, as in a backfill. The records themselves are read from the archive, so that the home keeps the
-bytes that its revisions are made of and can be verified and rebuilt. What is stored is not read
-again.
+The dataset says what is worth reading, of captures with equal bytes in a row the first and the last
+as in a backfill, and which record a revisit repeats. The records themselves are read from the
+archive, so that the home keeps the bytes that its revisions are made of and can be verified and
+rebuilt. What is stored is not read again.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from crawlers.backfill.selection import ArchivedCapture, select, stored_captures
 from crawlers.bulk.extract_piece import ARTICLE, MISSING
+from crawlers.bulk.resolve_revisits import NO_ORIGINAL
 from crawlers.reprocess.importer import Imported, import_records
 from crawlers.spider import SiteSpider
 from storage.archive.decoding import DecodingError
@@ -23,6 +24,7 @@ from storage.home import Home
 from storage.reasons import Reason
 
 BATCH_CAPTURES = 500  # a run each
+Place = tuple[str, int]  # file and offset of a record
 
 
 def import_dataset(
@@ -32,33 +34,57 @@ def import_dataset(
 
     Each batch is a run, to be published before the next one.
     """
-    rows = (
-        row for row in dataset.captures(site.name)
-        if row["outcome"] in (ARTICLE, MISSING) and row["kind"] != "revisit"
-    )  # fmt: skip
-    listed = (
-        ArchivedCapture(
-            row["url"], row["captured_at"], str(row["http_status"]), row["sha256"], row["length"],
-            (row["warc"], row["warc_offset"]),
-        )
-        for row in rows
-    )  # fmt: skip
+    listed, repeated = _captures(site, dataset)
     chosen = select(listed, site, stored_captures(home, site)).captures
+    numbers = {repeated[c.place] for c in chosen if c.place in repeated}
+    places = dataset.places(numbers) if numbers else {}
+    originals = {place: places.get(number) for place, number in repeated.items()}
     for start in range(0, len(chosen), BATCH_CAPTURES):
         problems: list[tuple[str, Reason]] = []
-        records = _records(chosen[start : start + BATCH_CAPTURES], problems)
+        records = _records(chosen[start : start + BATCH_CAPTURES], originals, problems)
         done = import_records(home, site, records)
         done.problems += problems
         yield done
 
 
+def _captures(
+    site: type[SiteSpider], dataset: DatasetFolder
+) -> tuple[list[ArchivedCapture], dict[Place | None, int]]:
+    """Return the captures worth reading, and for each revisit the capture that it repeats."""
+    listed: list[ArchivedCapture] = []
+    repeated: dict[Place | None, int] = {}
+    for row in dataset.captures(site.name):
+        if row["outcome"] not in (ARTICLE, MISSING):
+            continue
+        place = (row["warc"], row["warc_offset"])
+        listed.append(
+            ArchivedCapture(
+                row["url"], row["captured_at"], str(row["http_status"]), row["sha256"],
+                row["length"], place,
+            )
+        )  # fmt: skip
+        if row["original"] is not None:
+            repeated[place] = row["original"]
+    return listed, repeated
+
+
 def _records(
-    captures: list[ArchivedCapture], problems: list[tuple[str, Reason]]
+    captures: list[ArchivedCapture],
+    originals: dict[Place | None, Place | None],
+    problems: list[tuple[str, Reason]],
 ) -> Iterator[Record]:
+    """Yield the records of captures, a revisit with the bytes of the one that it repeats."""
     for capture in captures:
         assert capture.place is not None
         try:
-            stored = record_at(*capture.place)
-            yield stored.record(stored.decoded())
+            stored = original = record_at(*capture.place)
+            if capture.place in originals:
+                place = originals[capture.place]
+                if place is None:
+                    problems.append((capture.url, NO_ORIGINAL))
+                    continue
+                original = record_at(*place)
+                stored = stored.completed(original)
+            yield stored.record(original.decoded())
         except (BadInput, CaptureError, DecodingError) as error:
             problems.append((capture.url, error.reason))

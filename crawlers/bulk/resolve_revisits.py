@@ -97,8 +97,9 @@ def _add(
     site = selection.site_of(revisit.url)
     assert site is not None, "the first step has asked"
     extraction = PieceExtraction(revisit.warc, selection, writer, task)
-    payload = original.payload if isinstance(original, StoredRecord) else b""
-    stored = _stored(revisit, original)
+    stored, payload = _stored(revisit), b""
+    if isinstance(original, StoredRecord):
+        stored, payload = stored.completed(original), original.payload
     entry = Entry(revisit.offset, stored)
     capture = capture_of(stored, payload, site, revisit.offset, revisit.warc)
     if not isinstance(original, StoredRecord):
@@ -116,12 +117,8 @@ def _add(
     extraction.observed(entry, stored, record, capture, site, number)
 
 
-def _stored(revisit: Revisit, original: StoredRecord | Reason) -> StoredRecord:
-    """Return a revisit as a record, with the HTTP headers of its original if it has none."""
-    status, headers = revisit.status, revisit.headers
-    if isinstance(original, StoredRecord) and (revisit.not_modified or not status):
-        status, headers = original.status, original.headers
+def _stored(revisit: Revisit) -> StoredRecord:
     return StoredRecord(
-        revisit.url, datetime.fromisoformat(revisit.captured_at), status, headers, b"", "revisit",
-        revisit.digest, "", revisit.not_modified, revisit.source_url,
+        revisit.url, datetime.fromisoformat(revisit.captured_at), revisit.status, revisit.headers,
+        b"", "revisit", revisit.digest, "", revisit.not_modified, revisit.source_url,
     )  # fmt: skip

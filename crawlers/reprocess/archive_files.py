@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from lzma import LZMAError
 from pathlib import Path
 from shutil import copyfileobj, disk_usage
@@ -50,33 +51,43 @@ def files_below(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def warc_files(file: Path, least_free: int) -> Generator[Path]:
-    """Yield the WARC file, or one after another those that a WACZ file holds, unpacked.
+@contextmanager
+def warc_files(file: Path, least_free: int) -> Iterator[list[Path]]:
+    """Give the WARC file, or those that a WACZ file holds, unpacked.
 
     `least_free`: bytes that must stay free on the disk to which they are unpacked.
     Raise OSError or UnreadablePage.
     """
     if not file.name.lower().endswith(WACZ_NAMES):
-        yield file
+        yield [file]
         return
-    limit = file.stat().st_size * MAX_UNPACKED_RATIO
+    parts: list[Path] = []
     with TemporaryDirectory() as folder:
-        # Not under its own name, which may lead out of the folder.
-        part = Path(folder) / "part.warc.gz"
-        limit = min(limit, disk_usage(folder).free - least_free)
         try:
-            with ZipFile(file) as packed:
-                members = [m for m in packed.infolist() if _is_warc(m.filename)]
-                if sum(member.file_size for member in members) > limit:
-                    raise UnreadablePage(Reason(Unread.WACZ_TOO_LARGE, limit=max(limit, 0)))
-                for member in sorted(members, key=lambda m: m.filename):
-                    with packed.open(member) as source, part.open("wb") as target:
-                        copyfileobj(source, target)  # no more than the stated size
-                    yield part
+            _unpack(file, Path(folder), least_free, parts)
         except UNREADABLE_ZIP as error:
+            yield parts  # what stands before the damage
             text = str(error) or type(error).__name__
             raise UnreadablePage(Reason(CrawlReason.ERROR, error=text)) from error
+        yield parts
 
 
-def _is_warc(name: str) -> bool:
-    return name.startswith("archive/") and name.lower().endswith(WARC_NAMES)
+def _unpack(file: Path, folder: Path, least_free: int, parts: list[Path]) -> None:
+    """Append to `parts` each WARC file of a WACZ file once it is unpacked."""
+    limit = file.stat().st_size * MAX_UNPACKED_RATIO
+    limit = min(limit, disk_usage(folder).free - least_free)
+    with ZipFile(file) as packed:
+        stored = (m for m in packed.infolist() if m.filename.startswith("archive/"))
+        members = [member for member in stored if is_warc(member.filename)]
+        if sum(member.file_size for member in members) > limit:
+            raise UnreadablePage(Reason(Unread.WACZ_TOO_LARGE, limit=max(limit, 0)))
+        for member in sorted(members, key=lambda m: m.filename):
+            # Not under its own name, which may lead out of the folder.
+            part = folder / f"{len(parts)}.warc.gz"
+            with packed.open(member) as source, part.open("wb") as target:
+                copyfileobj(source, target)  # no more than the stated size
+            parts.append(part)
+
+
+def is_warc(name: str) -> bool:
+    return name.lower().endswith(WARC_NAMES)

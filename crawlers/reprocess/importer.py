@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,15 +16,16 @@ from crawlers.crawl.state import CrawlState, lacks_html_end
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.html import MAX_PAGE_BYTES, UnreadablePage, canonical_of
 from crawlers.extraction.plaintext import extract_plain_text
-from crawlers.reprocess.archive_files import TEXT_NAMES, is_archive, warc_files
+from crawlers.reprocess.archive_files import TEXT_NAMES, is_archive, is_warc, warc_files
 from crawlers.reprocess.parallel import CHUNK_CAPTURES, in_processes
-from crawlers.reprocess.past import Captured, PastReader, is_relevant
+from crawlers.reprocess.past import HTTP_OK, Captured, PastReader, is_relevant
 from crawlers.spider import SiteSpider
 from pipelines.items import ArticleRead, FetchFailed, PageUnreadable
 from pipelines.recording.identity import update_keys
 from pipelines.recording.recorder import Recorder
 from pipelines.site_store import SiteStore
 from storage.archive.captures import newest_captures
+from storage.archive.originals import Originals
 from storage.archive.reader import CaptureError, Record, UnreadableRecord, read_records
 from storage.archive.writer import CaptureWriter
 from storage.db.connection import utc_text
@@ -69,12 +70,14 @@ def import_files(
     """
     if url is not None and site.key_of(url) is None:
         raise InputError(Reason(InputReason.NOT_AN_ARTICLE, url=url, site=site.name))
+    archives = [file for file in files if is_archive(file)]
+    originals = Originals(file for file in archives if is_warc(file.name))
     with _importer(home, site, url, captured_at) as (importer, recorder):
         for file in files:
             if not is_archive(file):
                 importer.record_file(file)
         importer.record_all(
-            record for file in files if is_archive(file) for record in importer.records(file)
+            record for file in archives for record in importer.records(file, originals)
         )
         recorder.finish(RunStats(files=len(files)), listings_complete=False)
     return importer.result
@@ -142,14 +145,20 @@ class _Importer:
                     self.result.problems.append((observation.url, observation.reason))
                 self.recorder.record(observation, prepared)
 
-    def records(self, file: Path) -> Iterator[Record]:
-        """Yield the relevant records of a WARC or WACZ file."""
+    def records(self, file: Path, originals: Originals) -> Iterator[Record]:
+        """Yield the relevant records of a WARC or WACZ file, revisits with their bytes.
+
+        `originals`: of all WARC files of this import. Those of a WACZ file are within it.
+        """
         found = False
         problems = len(self.result.problems)
         least_free = self.recorder.past.settings.least_free_mb * BYTES_PER_MB
-        with self._reporting(file), closing(warc_files(file, least_free)) as parts:
+        with self._reporting(file), warc_files(file, least_free) as parts:
+            originals = originals if parts == [file] else Originals(parts)
             for part in parts:
-                for record in read_records(part, on_error=self._report_unreadable):
+                for record in read_records(
+                    part, on_error=self._report_unreadable, originals=originals
+                ):
                     if is_relevant(record, self.site):
                         found = True
                         yield record
@@ -171,7 +180,9 @@ class _Importer:
         if error.url is None:
             reason = Reason(CrawlReason.ERROR, error=str(error))
             self.result.problems.append((str(error.path), reason))
-        elif self.site.key_of(error.url) is not None and error.status == 200:
+        elif self.site.key_of(error.url) is not None and (
+            error.status == HTTP_OK or error.reason.code == CrawlReason.ORIGINAL_LOST
+        ):
             self.result.problems.append((error.url, error.reason))
 
     def _has_time(self, record: Record) -> bool:

@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -22,6 +21,7 @@ from storage.archive.decoding import (
     decode_start,
     join_chunks,
 )
+from storage.archive.originals import Location, Originals, Reference, original_in
 from storage.archive.regular_file import open_regular
 from storage.archive.warc_file import GZIP, UNREADABLE, Entry, entries, entry_at
 from storage.messages import ReasonError, describe
@@ -108,7 +108,7 @@ class StoredRecord:
     """A record as it is stored, before its body is decoded.
 
     Attributes:
-        headers: all HTTP headers
+        status, headers: of the response; 0 and none of a revisit that states neither
         payload: the body as received; of a revisit, no bytes
         digest, refers_to_day: of a revisit, payload digest and day of the record that it repeats;
             refers_to_url, refers_to_date: its URL and WARC-Date, as stated
@@ -130,6 +130,15 @@ class StoredRecord:
 
     def values(self, name: str) -> list[str]:
         return [value for header, value in self.headers if header.lower() == name]
+
+    def completed(self, original: StoredRecord) -> StoredRecord:
+        """Return a revisit with the HTTP status and headers of its original if it has none.
+
+        WARC 1.1, section 6.7: they are optional, and those of a 304 are not those of the page.
+        """
+        if self.status and not self.not_modified:
+            return self
+        return replace(self, status=original.status, headers=original.headers)
 
     def decoded(self) -> bytes:
         """Return the body without its codings. Raise DecodingError."""
@@ -153,20 +162,24 @@ OnError = Callable[[UnreadableRecord], None]
 
 
 def read_records(
-    path: Path, start: int = 0, end: int | None = None, on_error: OnError | None = None
+    path: Path,
+    start: int = 0,
+    end: int | None = None,
+    on_error: OnError | None = None,
+    originals: Originals | None = None,
 ) -> Iterator[Record]:
     """Yield the responses and resources of a WARC file. Raise CaptureError.
 
     `start` and `end` are offsets at which records begin; only records between them are read.
     A record that cannot be read is reported to `on_error` and skipped, or raised without it.
-    A `revisit` record comes with the bytes that it refers to, from this file or the one of that
-    day beside it. If neither holds them, it is reported to `on_error`, or skipped with a warning in
-    the log.
+    A `revisit` record comes with the bytes that it refers to, from this file, the one of that
+    day beside it, or those of `originals`. If none holds them, it is reported to `on_error`, or
+    skipped with a warning in the log.
     """
     try:
         for entry in entries(path, start, end):
             try:
-                record = _decoded(entry, path)
+                record = _decoded(entry, path, originals)
             except UnreadableRecord as error:
                 if on_error is not None:
                     on_error(error)
@@ -183,7 +196,7 @@ def read_records(
         raise _unreadable(path, error) from error
 
 
-def _decoded(entry: Entry, path: Path) -> Record | None:
+def _decoded(entry: Entry, path: Path, originals: Originals | None) -> Record | None:
     """Return the record of an entry, None if it is of another type. Raise UnreadableRecord."""
     stored = None
     try:
@@ -192,7 +205,7 @@ def _decoded(entry: Entry, path: Path) -> Record | None:
         stored = stored_record(entry.record)
         if stored is None:
             return None
-        record = _resolve(stored, path)
+        record = _resolve(stored, path, originals=originals)
     except DecodingError as error:
         raise UnreadableRecord(path, entry.offset, error.reason, stored) from error
     except UNREADABLE as error:
@@ -239,10 +252,14 @@ def stored_record(record: Any) -> StoredRecord | None:
         return None
     named = record.rec_headers.get_header
     http = record.http_headers
-    if http is None:
-        status, headers = 200, [("Content-Type", named("Content-Type") or "")]
-    else:
+    status: int
+    headers: Headers
+    if http is not None:
         status, headers = int(http.get_statuscode() or 0), list(http.headers)
+    elif record.rec_type == "revisit":
+        status, headers = 0, []
+    else:
+        status, headers = 200, [("Content-Type", named("Content-Type") or "")]
     return StoredRecord(
         (named("WARC-Target-URI") or "").strip("<>"),
         parse_warc_date(named("WARC-Date") or ""),
@@ -254,6 +271,8 @@ def stored_record(record: Any) -> StoredRecord | None:
         (named("WARC-Refers-To-Date") or "")[:10],
         (named("WARC-Profile") or "") == SERVER_NOT_MODIFIED,
         named(SOURCE_URL_HEADER),
+        (named("WARC-Refers-To-Target-URI") or "").strip("<>"),
+        named("WARC-Refers-To-Date") or "",
     )
 
 
@@ -283,51 +302,41 @@ def _mismatch() -> DecodingError:
     return DecodingError(Reason(CrawlReason.RECORD_MISMATCH))
 
 
-def _resolve(stored: StoredRecord, path: Path, sha256: str | None = None) -> Record | None:
+def _resolve(
+    stored: StoredRecord,
+    path: Path,
+    sha256: str | None = None,
+    originals: Originals | None = None,
+) -> Record | None:
     """Return the record, a revisit with the bytes that it refers to; None if no file holds them.
 
     Raise DecodingError, also if the bytes do not have the digest `sha256`.
     """
-    original = _original(stored, path) if stored.kind == "revisit" else stored
+    original = _original(stored, path, originals) if stored.kind == "revisit" else stored
     if original is None:
         return None
     if sha256 and hashlib.sha256(original.payload).hexdigest() != sha256:
         raise _mismatch()
-    if not stored.not_modified:
-        return stored.record(original.decoded())
-    record = original.record(original.decoded())
-    return replace(record, captured_at=stored.captured_at, kind="revisit")
+    return stored.completed(original).record(original.decoded())
 
 
-def _original(revisit: StoredRecord, path: Path) -> StoredRecord | None:
+def _original(
+    revisit: StoredRecord, path: Path, originals: Originals | None = None
+) -> StoredRecord | None:
     """Return the record with the bytes that a revisit repeats."""
-    location = _referred_record(revisit, path)
+    location = _location_of_original(revisit, path, originals)
     original = _stored_at(*location) if location is not None else None
     return None if original is None or original.kind == "revisit" else original
 
 
-def _referred_record(revisit: StoredRecord, path: Path) -> tuple[Path, int] | None:
-    """Return file and offset of the record with the bytes."""
-    for file in (path, path.with_name(f"{revisit.refers_to_day}.warc.gz")):
-        if not file.exists():
-            continue
-        status = file.stat()
-        offset = _payload_offsets(file, status.st_size, status.st_mtime_ns).get(revisit.digest)
-        if offset is not None:
-            return file, offset
-    return None
-
-
-@lru_cache(maxsize=16)
-def _payload_offsets(path: Path, size: int, mtime_ns: int) -> dict[str, int]:
-    """Return payload digest -> offset. Size and time: the cache misses if the file changed."""
-    offsets: dict[str, int] = {}
-    for entry in entries(path):
-        if entry.record is not None and entry.record.rec_type in ("response", "resource"):
-            digest = entry.record.rec_headers.get_header("WARC-Payload-Digest")
-            if digest:
-                offsets.setdefault(digest, entry.offset)
-    return offsets
+def _location_of_original(
+    revisit: StoredRecord, path: Path, originals: Originals | None = None
+) -> Location | None:
+    """Return where the bytes are: in this file, the one of their day, or those of `originals`."""
+    reference = Reference(revisit.digest, revisit.refers_to_url, revisit.refers_to_date)
+    of_day = path.with_name(f"{revisit.refers_to_day}.warc.gz")
+    found = original_in(path, reference) or original_in(of_day, reference)
+    return found if found or originals is None else originals.find(reference)
 
 
 def parse_warc_date(text: str) -> datetime:
@@ -349,7 +358,7 @@ def record_locations(folder: Path, warc: str, offset: int) -> list[tuple[str, in
     try:
         stored = _stored_at(path, offset)
         revisit = stored if stored is not None and stored.kind == "revisit" else None
-        original = _referred_record(revisit, path) if revisit is not None else None
+        original = _location_of_original(revisit, path) if revisit is not None else None
     except UNREADABLE as error:
         raise _unreadable_at(path, offset, error) from error
     before = [(str(original[0].relative_to(folder)), original[1])] if original else []

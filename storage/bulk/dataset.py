@@ -33,6 +33,7 @@ from storage.reasons import Reason
 
 with optional_extra("bulk"):
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
     from fsspec.core import url_to_fs
 
@@ -184,10 +185,24 @@ class DatasetFolder:
     def captures(self, site: str) -> Iterator[Row]:
         """Yield the rows of a site's captures."""
         columns = ["url", "captured_at", "http_status", "sha256", "length", "warc", "warc_offset",
-                   "outcome", "kind"]  # fmt: skip
-        for path in sorted(self.fs.find(self.full(f"captures/site={quote(site, safe='')}"))):
+                   "outcome", "original"]  # fmt: skip
+        for table in self._tables(f"captures/site={quote(site, safe='')}", columns):
+            yield from table.to_pylist()
+
+    def places(self, captures: Collection[int]) -> dict[int, tuple[str, int]]:
+        """Return file and offset of the records of captures, of any site, by their numbers."""
+        wanted = pa.array(captures, pa.int64())
+        found: dict[int, tuple[str, int]] = {}
+        for table in self._tables("captures", ["capture", "warc", "warc_offset"]):
+            rows = table.filter(pc.is_in(table["capture"], value_set=wanted)).to_pylist()
+            found |= {row["capture"]: (row["warc"], row["warc_offset"]) for row in rows}
+        return found
+
+    def _tables(self, folder: str, columns: list[str]) -> Iterator[pa.Table]:
+        """Yield the columns of each Parquet file below a folder."""
+        for path in sorted(self.fs.find(self.full(folder))):
             with self.fs.open(path, "rb") as file:
-                yield from pq.ParquetFile(file).read(columns).to_pylist()
+                yield pq.ParquetFile(file).read(columns)
 
     def _json(self, name: str) -> dict[str, Any] | None:
         try:

@@ -9,15 +9,23 @@ from typing import Any
 import pytest
 from distributed import Client
 
+from crawlers.bulk.dataset_import import import_dataset
 from crawlers.bulk.job import JobResult, run_job
 from crawlers.bulk.selection import ArchiveSelection
 from crawlers.registry import get_site
+from crawlers.reprocess.importer import import_files
+from storage.articles.repository import stored_articles
+from storage.articles.revisions import revisions
+from storage.bulk.dataset import DatasetFolder
+from storage.home import open_home
+from storage.messages.reasons_crawl import CrawlReason
 from tests.crawlers.bulk.archives import contents, planned, rows
-from tests.storage.bulk.archive_files import packed, record
+from tests.storage.bulk.archive_files import packed, record, wacz
 from tinwatch.demo import sample_sites
 
 SITE = "haugiang"
 FIRST = "2025-03-20T10:00:00Z"  # of all records that archive_files writes
+BETWEEN = "2025-03-25T10:00:00Z"
 LATER = "2025-04-01T08:30:00Z"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -159,6 +167,46 @@ def test_many_revisits_are_the_same_whatever_the_number_of_workers(
     again = run(files, tmp_path / "2")
     assert again.counts["captures"] == 13
     assert contents(tmp_path / "1") == contents(tmp_path / "2")
+
+
+@pytest.mark.parametrize(
+    "of_revisit",
+    [{}, {"profile": NOT_MODIFIED, "http": b"HTTP/1.1 304 Not Modified\r\n\r\n"}, {"http": b""}],
+    ids=["200", "304", "no headers"],
+)
+def test_a_revisit_is_imported_with_the_bytes_of_its_original(
+    of_revisit: dict[str, Any], tmp_path: Path
+) -> None:
+    edited = record(PAGES[0].url, PAGES[0].body.replace(b"</p>", " (bổ sung)</p>".encode()))
+    seen = [original(0), edited.replace(FIRST.encode(), BETWEEN.encode())]
+    back = revisit(0, **of_revisit)  # the first text again
+    files = write(tmp_path / "warc", a=[back], b=seen)
+    run(files, tmp_path / "out")
+    dataset = DatasetFolder(str(tmp_path / "out"))
+    members = {f"archive/{file.name}": file.read_bytes() for file in files}
+    homes = [open_home(tmp_path / name) for name in ("of-dataset", "of-files", "of-wacz")]
+    [done] = import_dataset(homes[0], get_site(SITE), dataset)
+    imported = [
+        done,
+        import_files(homes[1], get_site(SITE), files),
+        import_files(homes[2], get_site(SITE), [wacz(tmp_path / "all.wacz", members)]),
+    ]
+    assert [(one.problems, one.read) for one in imported] == [([], 3)] * 3
+    for home in homes:
+        db = home.database()
+        [article] = stored_articles(db, SITE)
+        texts = {one.observed_at: one.fingerprint for one in revisions(db, article.id)}
+        assert texts[FIRST] == texts[LATER] != texts[BETWEEN]
+
+
+def test_an_import_names_a_revisit_without_its_original(tmp_path: Path) -> None:
+    without_headers = revisit(1, http=b"")
+    files = write(tmp_path / "warc", a=[original(0), revisit(0), without_headers])
+    done = import_files(open_home(tmp_path / "home"), get_site(SITE), files)
+    assert done.read == 2
+    assert [(url, reason.code) for url, reason in done.problems] == [
+        (PAGES[1].url, CrawlReason.ORIGINAL_LOST)
+    ]
 
 
 def test_a_lost_archive_of_originals_is_named(
