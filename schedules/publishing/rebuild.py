@@ -1,4 +1,4 @@
-"""Rebuild the database from the captures and the journal.
+"""Rebuild the database from the captures and the journal, in a copy of the home (home_copy.py).
 
 Each run is parsed again from the captures that it wrote, with the present extraction rules, and
 published with the verdict that it had. docs/archive.md lists what cannot be restored.
@@ -6,12 +6,10 @@ published with the verdict that it had. docs/archive.md lists what cannot be res
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -34,25 +32,16 @@ from pipelines.recording.run_journal import (
 )
 from pipelines.site_store import SiteStore
 from schedules.gate.models import Verdict, passed
+from schedules.publishing.home_copy import copy_home
 from schedules.publishing.journal_verdicts import verdict_from_journal
 from schedules.publishing.overrides import publish_held_run, retract_run
 from schedules.publishing.publish import evaluate_run, publish_as, verdicts_line
 from storage.archive.applied_lines import AppliedLines, applied_lines
-from storage.archive.capture_files import CaptureFiles, find_capture_files
+from storage.archive.capture_files import CaptureFiles
 from storage.archive.integrity import check_file
-from storage.archive.journal import (
-    JOURNAL_NAME,
-    LOST,
-    Journal,
-    Line,
-    in_file,
-    read_journal,
-    write_lines,
-)
+from storage.archive.journal import LOST, Journal, Line, in_file, read_journal, write_lines
 from storage.archive.reader import CaptureError, UnreadableRecord
-from storage.archive.regular_file import file_problem, open_regular
 from storage.archive.unclaimed import Part, unclaimed_parts
-from storage.archive.unfinished_pruning import replacements
 from storage.archive.writer import CaptureWriter
 from storage.db.connection import (
     DAMAGED_DATABASE,
@@ -76,12 +65,10 @@ from storage.runs.sites import SiteFacts, register_site, site_names
 from storage.unjournaled import unjournaled_of_file
 from storage.user_data import carry_over, copy_database, revision_count
 from storage.verify import verify
-from storage.verify_captures import in_database
+from storage.verify_captures import Progress, in_database
 
-COPY_BYTES = 1 << 16  # at most as much is lost with a sector of the disk
 # What a line raises whose bytes were changed so that it is still JSON.
 DAMAGED = (KeyError, ValueError, TypeError, AttributeError, sqlite3.IntegrityError)
-Progress = Callable[[int, int], None]  # (done, of how many)
 
 
 @dataclass(slots=True)
@@ -124,46 +111,23 @@ def rebuild(
     `source` is not changed. Raises SiteBusy if one of its sites is being crawled, CaptureError if
     it has neither captures nor a journal, and OSError.
     """
-    report = RebuildReport()
-    with ExitStack() as locks:
-        for site in sorted(f.name for f in source.captures.glob("*") if f.is_dir()):
-            locks.enter_context(source.site_lock(site))
-        found = _copy_captures(source, folder, report)
-    files = {name: (folder / "captures" / name).stat().st_size for name in found.paths}
-    for file in source.path.glob("*.toml"):  # settings, subscriptions
-        shutil.copy2(file, folder)
-    if not files and _copy_database(source, folder, report):
+    copy = copy_home(source, folder)
+    report = RebuildReport(problems=copy.problems, notes=copy.notes)
+    if not copy.sizes and _copy_database(source, folder, report):
         return report
     journal = read_journal(folder / "captures")
-    if not files and not journal.lines:
+    if not copy.sizes and not journal.lines:
         raise CaptureError(Reason(ArchiveReason.NO_CAPTURES, folder=str(source.captures)))
     home = open_home(folder)
     with closing(home.create_database()) as db:
-        applied = _with_gaps_at_the_ends(journal, found, source.database_file, report)
-        _Rebuilder(home, db, journal, applied, files, report).run(progress)
+        applied = _with_gaps_at_the_ends(journal, copy.found, source.database_file, report)
+        _Rebuilder(home, db, journal, applied, copy.sizes, report).run(progress)
         report.notes += carry_over(source.database_file, db)
-        report.notes += _better_database(source.database_file, report)
+        old_revisions = revision_count(source.database_file)
+        if old_revisions > report.revisions:  # it holds what the captures do not give any more
+            note = Reason(Damage.BETTER_DATABASE, old=old_revisions, new=report.revisions)
+            report.notes.append(note)
     return report
-
-
-def _copy_captures(source: Home, folder: Path, report: RebuildReport) -> CaptureFiles:
-    """Copy the WARC files, each under its own name, and the journal. Return what was found."""
-    journal = read_journal(source.captures)
-    ends = journal.ends()
-    found = find_capture_files(source.captures, ends)
-    report.problems += journal.file_problems()
-    report.problems += found.problems()
-    report.notes += found.renamed
-    parts = replacements(source.captures, journal)
-    target = folder / "captures"
-    for name, path in found.paths.items():
-        _copy(parts.get(name, path), target / name, report)
-    if file_problem(source.captures / JOURNAL_NAME) is None:
-        _copy(source.captures / JOURNAL_NAME, target / JOURNAL_NAME, report)
-    elif not found.lost_journal(journal):
-        report.notes.append(Reason(Damage.NO_JOURNAL))
-    report.problems += found.lost_journal(journal)
-    return found
 
 
 def _with_gaps_at_the_ends(
@@ -201,31 +165,6 @@ def _copy_database(source: Home, folder: Path, report: RebuildReport) -> bool:
         return False
     report.notes.append(Reason(Damage.DATABASE_COPIED))
     return True
-
-
-def _better_database(file: Path, report: RebuildReport) -> list[Reason]:
-    """Return a note if the old database holds what the captures do not give any more."""
-    revisions = revision_count(file)
-    if revisions <= report.revisions:
-        return []
-    return [Reason(Damage.BETTER_DATABASE, old=revisions, new=report.revisions)]
-
-
-def _copy(source: Path, target: Path, report: RebuildReport) -> None:
-    """Copy a file, with zeros in place of what the disk cannot read. Raise OSError."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    lost = 0
-    with open_regular(source) as old, target.open("wb") as new:
-        size = os.fstat(old.fileno()).st_size
-        while new.tell() < size:
-            try:
-                data = os.pread(old.fileno(), COPY_BYTES, new.tell())
-            except OSError:
-                data = bytes(min(COPY_BYTES, size - new.tell()))
-                lost += len(data)
-            new.write(data)
-    if lost:
-        report.problems.append(Reason(Damage.DISK_ERROR, file=str(source), lost=lost, size=size))
 
 
 class _Rebuilder:
