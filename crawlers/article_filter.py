@@ -17,6 +17,17 @@ def parse_article_query(text: str) -> Query:
     return parse_query(text, site_modules())
 
 
+def published_query(
+    text: str | None, first: str | date | None = None, last: str | date | None = None
+) -> Query | None:
+    """Return the query restricted to a period of publication; None without both.
+
+    Raise InputError.
+    """
+    query = parse_article_query(text) if text is not None else None
+    return narrowed(query, first=first, last=last) if first or last else query
+
+
 def narrowed(
     query: Query | None,
     *,

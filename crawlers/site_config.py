@@ -42,7 +42,6 @@ class SiteConfig:
     kind: ClassVar[str]
     domains: ClassVar[list[str]]
     retired_domains: ClassVar[list[str]] = []
-    absorbed: ClassVar[list[str]] = []  # names of the sites whose publishers merged into it
     successor: ClassVar[str | None] = None
     status: ClassVar[str] = "live"
     status_note: ClassVar[Reason | None] = None  # why the site is an archive

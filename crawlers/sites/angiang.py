@@ -12,7 +12,6 @@ class AnGiang(ContentFck):
     province = "an-giang"
     kind = "newspaper"
     domains = ["baoangiang.com.vn"]
-    absorbed = ["kiengiang"]
     sections = [""]
     listing_url = "{root}/{section}"
     lead_is = "selected"

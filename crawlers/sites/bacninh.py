@@ -9,5 +9,4 @@ class BacNinh(Bbg):
     province = "bac-ninh"
     kind = "newspaper"
     domains = ["baobacninhtv.vn"]
-    absorbed = ["bacgiang", "bacninh_bao"]
     sections = ["chinh-tri", "xay-dung-dang"]

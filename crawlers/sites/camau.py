@@ -10,6 +10,5 @@ class CaMau(ContentFck):
     kind = "newspaper"
     domains = ["baocamau.vn"]
     retired_domains = ["baocamau.com.vn"]
-    absorbed = ["baclieu"]
     sections = ["chinh-tri/xay-dung-dang"]
     next_listing = "{root}/{section}/?page={page}"

@@ -12,7 +12,6 @@ class CanTho(ContentFck):
     province = "can-tho"
     kind = "newspaper"
     domains = ["baocantho.com.vn"]
-    absorbed = ["haugiang", "soctrang"]
     sections = ["thoi-su", "chinh-tri", "xa-hoi-phap-luat", "kinh-te"]
     feeds = ["rss/cate/thoi-su/"]
     absent = {"updated"}

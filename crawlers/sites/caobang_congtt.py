@@ -10,4 +10,3 @@ class CaoBangCongTt(PublishingPortal):
     kind = "portal"
     domains = ["caobang.gov.vn"]
     sections = [""]
-    listing_url = "{root}/{section}"

@@ -9,5 +9,4 @@ class DakLak(YearMonth):
     province = "dak-lak"
     kind = "newspaper"
     domains = ["baodaklak.vn"]
-    absorbed = ["phuyen"]
     sections = ["thoi-su", "chinh-tri"]

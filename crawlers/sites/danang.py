@@ -9,5 +9,4 @@ class DaNang(OneCms):
     province = "da-nang"
     kind = "newspaper"
     domains = ["baodanang.vn"]
-    absorbed = ["quangnam"]
     sections = ["xay-dung-dang", "chinh-tri"]

@@ -9,5 +9,4 @@ class DongNai(YearMonth):
     province = "dong-nai"
     kind = "newspaper"
     domains = ["baodongnai.com.vn"]
-    absorbed = ["binhphuoc"]
     sections = ["tin-moi"]

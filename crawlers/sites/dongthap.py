@@ -9,5 +9,4 @@ class DongThap(ContentFck):
     province = "dong-thap"
     kind = "newspaper"
     domains = ["baodongthap.vn"]
-    absorbed = ["tiengiang"]
     sections = ["chinh-tri", "xa-hoi"]

@@ -9,6 +9,5 @@ class GiaLai(CmsBody):
     province = "gia-lai"
     kind = "newspaper"
     domains = ["baogialai.com.vn"]
-    absorbed = ["binhdinh"]
     sections = ["chinh-tri", "thoi-su-su-kien"]
     absent = {"updated"}

@@ -10,5 +10,4 @@ class HaiPhong(OneCms):
     kind = "newspaper"
     domains = ["baohaiphong.vn"]
     retired_domains = ["baohaiphong.com.vn"]
-    absorbed = ["haiduong"]
     sections = ["chinh-tri", "xa-hoi"]

@@ -10,5 +10,4 @@ class HoChiMinh(CmsBody):
     province = "ho-chi-minh"
     kind = "newspaper"
     domains = ["sggp.org.vn"]
-    absorbed = ["bariavungtau"]
     sections = ["xaydungdang", "chinhtri"]

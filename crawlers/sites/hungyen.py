@@ -9,5 +9,4 @@ class HungYen(ContentDetail):
     province = "hung-yen"
     kind = "newspaper"
     domains = ["baohungyen.vn"]
-    absorbed = ["thaibinh"]
     sections = ["chinh-tri", "xa-hoi"]

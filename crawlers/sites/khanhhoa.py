@@ -12,7 +12,6 @@ class KhanhHoa(YearMonth):
     province = "khanh-hoa"
     kind = "newspaper"
     domains = ["baokhanhhoa.vn"]
-    absorbed = ["ninhthuan"]
     sections = [""]
     listing_url = "{root}/{section}"
     verified = "2026-10"

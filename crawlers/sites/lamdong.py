@@ -9,7 +9,6 @@ class LamDong(Ims):
     province = "lam-dong"
     kind = "newspaper"
     domains = ["baolamdong.vn"]
-    absorbed = ["binhthuan", "daknong"]
     sections = ["chinh-tri", "thoi-su"]
     listing_url = "{root}/{section}"
     article_url = r"^/(?:[^/?]+/)*[^/?]+-(?P<key>\d{4,})\.html"

@@ -9,7 +9,6 @@ class LaoCai(CmsBody):
     province = "lao-cai"
     kind = "newspaper"
     domains = ["baolaocai.vn"]
-    absorbed = ["yenbai_bao"]
     sections = ["chinh-tri", "xay-dung-dang"]
     feeds = ["rss/home.rss"]
     absent = {"updated", "source"}

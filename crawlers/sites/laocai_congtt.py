@@ -10,4 +10,3 @@ class LaoCaiCongTt(PublishingPortal):
     kind = "portal"
     domains = ["laocai.gov.vn"]
     sections = [""]
-    listing_url = "{root}/{section}"

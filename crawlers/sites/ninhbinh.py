@@ -9,6 +9,5 @@ class NinhBinh(ContentDetail):
     province = "ninh-binh"
     kind = "newspaper"
     domains = ["baoninhbinh.org.vn"]
-    absorbed = ["hanam", "namdinh"]
     sections = [""]
     article_url = r"^/(?:[^/?]+/)*(?:[^/?]+-(?=\d{15}\.html)|d(?=\d{17}\.htm\b))(?P<key>\d+)"

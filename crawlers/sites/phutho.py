@@ -9,5 +9,4 @@ class PhuTho(PBody):
     province = "phu-tho"
     kind = "newspaper"
     domains = ["baophutho.vn"]
-    absorbed = ["hoabinh", "vinhphuc"]
     sections = ["xay-dung-dang", "chinh-tri"]

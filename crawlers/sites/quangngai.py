@@ -9,7 +9,6 @@ class QuangNgai(YearMonth):
     province = "quang-ngai"
     kind = "newspaper"
     domains = ["baoquangngai.vn"]
-    absorbed = ["kontum"]
     sections = ["chinh-tri", "thoi-su"]
     select = {**YearMonth.select, "lead": ["p.sapo", "#body .sapo"]}
     lead_is = "selected"

@@ -9,5 +9,4 @@ class QuangTri(YearMonth):
     province = "quang-tri"
     kind = "newspaper"
     domains = ["baoquangtri.vn"]
-    absorbed = ["quangbinh"]
     sections = ["chinh-tri", "thoi-su"]

@@ -12,7 +12,6 @@ class TayNinh(ContentDetail):
     province = "tay-ninh"
     kind = "newspaper"
     domains = ["baotayninh.vn"]
-    absorbed = ["longan"]
     sections = ["thoi-su-chinh-tri", "xa-hoi"]
     article_url = r"^/(?:[^/?]+/)*[^/?]+-(?P<key>a?\d{4,})\.html"
     select = {

@@ -10,7 +10,6 @@ class ThaiNguyen(YearMonth):
     kind = "newspaper"
     domains = ["baothainguyen.vn"]
     retired_domains = ["baothainguyen.org.vn"]
-    absorbed = ["backan_bao"]
     sections = ["chinh-tri", "thoi-su-thai-nguyen"]
     select = {**YearMonth.select, "lead": ["div.desc"]}
     lead_is = "selected"

@@ -9,5 +9,4 @@ class ThanhHoa(PBody):
     province = "thanh-hoa"
     kind = "newspaper"
     domains = ["baothanhhoa.vn"]
-    absorbed = ["thanhhoa_tv"]
     sections = ["xay-dung-dang", "theo-guong-bac", "thoi-su"]

@@ -9,5 +9,4 @@ class TuyenQuang(YearMonth):
     province = "tuyen-quang"
     kind = "newspaper"
     domains = ["baotuyenquang.com.vn"]
-    absorbed = ["hagiang"]
     sections = ["thoi-su-chinh-tri", "hoc-tap-theo-bac"]

@@ -9,5 +9,4 @@ class VinhLong(YearMonth):
     province = "vinh-long"
     kind = "newspaper"
     domains = ["baovinhlong.com.vn"]
-    absorbed = ["bentre", "travinh_bao"]
     sections = ["chinh-tri"]

@@ -144,13 +144,6 @@ def test_successor_is_in_the_same_present_province(name: str) -> None:
     assert present_of(after.province) == present_of(SITES[name].province)
 
 
-@for_each("name", [n for n, site in SITES.items() if site.absorbed])
-def test_absorbed_sites_name_their_successor(name: str) -> None:
-    assert {other: SITES[other].successor for other in SITES[name].absorbed} == dict.fromkeys(
-        SITES[name].absorbed, name
-    )
-
-
 # One by one
 
 

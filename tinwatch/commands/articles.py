@@ -25,6 +25,7 @@ from tinwatch.terminal.messages import (
     label,
     ngettext,
     reason_text,
+    status_mark,
     styled,
     terminal_locale,
 )
@@ -47,15 +48,10 @@ def articles(
             if as_json:
                 print_json(row)
                 continue
-            status = (
-                ""
-                if row["status"] == "live"
-                else f" [red]{label('article_status', row['status'])}[/]"
-            )
             day = day_first((row["published"] or "")[:10])
             out.print(
                 f"[dim]{row['id']:>5}[/] [bold]{row['site']}[/] {day:<10}"
-                f" {safe(row['title'])}{status}"
+                f" {safe(row['title'])}{status_mark(row['status'])}"
             )
         if empty and not as_json:
             out.print(gettext("no articles match"))

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from storage.extras import optional_extra
 from storage.messages import describe
@@ -22,6 +21,7 @@ from tinwatch.commands.options import (
 )
 from tinwatch.terminal.console import Exit, err, exit_on_error, print_json, safe
 from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
+from tinwatch.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
     from crawlers.bulk.job import JobResult
@@ -88,13 +88,9 @@ def extract(
         _plan_index(index or [], selection, base, pieces, problems)
         if not pieces and not problems:
             raise InputError(Reason(BulkReason.NO_INPUT, names=[*(files or ()), *(index or ())]))
-        with dask_client(scheduler, workers) as client, _progress_bar() as bar:
+        with dask_client(scheduler, workers) as client, progress_bar(gettext("tasks")) as update:
             err.print(gettext("Dask's dashboard: {url}", url=client.dashboard_link))
-            task = bar.add_task("", total=len(pieces))
-            result = run_job(
-                client, out, selection, pieces,
-                lambda done, total: bar.update(task, completed=done, total=total),
-            )  # fmt: skip
+            result = run_job(client, out, selection, pieces, update)
         for file, reason in problems:
             result.add_problem(file, reason)
         _report(result, as_json)
@@ -141,13 +137,6 @@ def _plan_index(
     pieces += indexed.pieces
     for name, number in indexed.bad_lines.items():
         problems.append((name, Reason(BulkReason.INDEX_LINES, number=number)))
-
-
-def _progress_bar() -> Progress:
-    return Progress(
-        TextColumn(gettext("tasks")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-        console=err, disable=not err.is_terminal,
-    )  # fmt: skip
 
 
 def _report(result: JobResult, as_json: bool) -> None:
@@ -216,13 +205,9 @@ def stories(
 
         DatasetFolder(folder).check()
         names = {name: site.title for name, site in all_sites().items()}
-        with dask_client(scheduler, workers) as client, _progress_bar() as bar:
+        with dask_client(scheduler, workers) as client, progress_bar(gettext("tasks")) as update:
             err.print(gettext("Dask's dashboard: {url}", url=client.dashboard_link))
-            task = bar.add_task("", total=None)
-            found = cluster_dataset(
-                folder, names, memory, compare_on(client),
-                lambda done, total: bar.update(task, completed=done, total=total),
-            )  # fmt: skip
+            found = cluster_dataset(folder, names, memory, compare_on(client), update)
         if as_json:
             print_json(asdict(found))
             return

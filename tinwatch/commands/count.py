@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from storage.exports.csv_sheet import write_table
-from storage.exports.spreadsheet_cells import cell
-from storage.search.counts import ArticleCounts, all_periods, count_articles
+from storage.search.counts import ArticleCounts
 from tinwatch.commands.article_options import ArticleOptions
 from tinwatch.commands.options import HomeOption, JsonOption, with_options
+from tinwatch.reports.query_counts import COLUMNS, count_queries
+from tinwatch.reports.table_files import as_text, csv_file
 from tinwatch.terminal.console import database, err, out, print_json, safe
 from tinwatch.terminal.messages import UsageError, gettext, ngettext
 
 BAR_CHARS = 40  # the longest bar of a column chart
 SPARKS = "▁▂▃▄▅▆▇█"
 MAX_SPARKS = 60  # periods in a line of a group; older ones are left out
-COLUMNS = ("query", "first", "last", "group", "articles")
 
 
 class By(StrEnum):
@@ -56,29 +54,17 @@ def count(
         if as_csv and as_json:
             raise UsageError(gettext("--csv and --json exclude each other"))
         written = [" ".join(query), *(compare or ())]
-        queries = [chosen.query([text]) for text in written]
-        counted = [
-            count_articles(db, each, by.value, group.value if group else None) for each in queries
-        ]
-        periods = all_periods((p for each in counted for p in each.periods), by.value)
-        found = dict(zip(written, (each.within(periods) for each in counted), strict=True))
+        queries = {text: chosen.query([text]) for text in written}
+        counted = count_queries(db, queries, by.value, group.value if group else None)
         if as_csv:
-            rows = ([cell(value) for value in row] for row in _rows(found))
-            sys.stdout.buffer.write("\ufeff".encode())
-            write_table(sys.stdout.buffer, COLUMNS, rows)
+            sys.stdout.buffer.write(csv_file(COLUMNS, counted.rows()))
         elif as_json:
-            for row in _rows(found):
-                print_json({"by": by.value} | dict(zip(COLUMNS, row, strict=True)))
+            for row in counted.rows():
+                print_json({"by": by.value} | {name: as_text(row[name]) for name in COLUMNS})
         else:
-            _print(found, grouped=group is not None)
-        if not periods:
+            _print(counted.counts, grouped=group is not None)
+        if not any(each.periods for each in counted.counts.values()):
             err.print(gettext("no articles match"))
-
-
-def _rows(found: dict[str, ArticleCounts]) -> Iterator[tuple[str, str, str, str | None, int]]:
-    for text, counted in found.items():
-        for first, last, group, number in counted.rows():
-            yield text, first.isoformat(), last.isoformat(), group or None, number
 
 
 def _print(found: dict[str, ArticleCounts], *, grouped: bool) -> None:

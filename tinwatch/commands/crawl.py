@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,6 +33,7 @@ from tinwatch.commands.options import (
     ReplayOption,
     ResumeOption,
     SitesArgument,
+    with_options,
 )
 from tinwatch.reports.nightly_report import batch_report, print_report
 from tinwatch.terminal.console import Exit, exit_on_error, print_json
@@ -43,25 +43,56 @@ from tinwatch.terminal.progress import BatchProgress
 RunBatch = Callable[[Home, list[type[SiteSpider]], CrawlOptions, Progress], Batch]
 
 
+@dataclass(frozen=True, slots=True)
+class CrawlCommandOptions:
+    """The options as written; `checked` and `runner` check them."""
+
+    replay: ReplayOption = None
+    as_of: AsOfOption = None
+    recheck: RecheckOption = "due"
+    limit: MaxArticlesOption = None
+    full: FullOption = False
+    max_pages: MaxPagesOption = None
+    isolate: IsolateOption = False
+    resume: ResumeOption = False
+
+    def checked(self) -> CrawlOptions:
+        """Raise UsageError or CaptureError for options that cannot work."""
+        if self.recheck not in RECHECK_MODES:
+            values = ", ".join(RECHECK_MODES)
+            message = gettext("--recheck {value}: use {values}", value=self.recheck, values=values)
+            raise UsageError(message)
+        files = tuple(str(file.resolve()) for file in self.replay or [])
+        if self.as_of is not None and not files:
+            raise UsageError(gettext("--as-of needs --replay"))
+        if files:
+            open_replay(files, self.as_of)
+        return CrawlOptions(
+            replay=files, as_of=self.as_of, recheck=self.recheck, limit=self.limit,
+            full=self.full, max_pages=self.max_pages,
+        )  # fmt: skip
+
+    def runner(self) -> RunBatch:
+        """Return how the batch is run. Raise UsageError for --resume without --isolate."""
+        if self.isolate:
+            return partial(_isolated, resumable=self.resume)
+        if self.resume:
+            raise UsageError(gettext("--resume needs --isolate"))
+        return _in_this_process
+
+
+@with_options(CrawlCommandOptions)
 def crawl(
     site: Annotated[list[str], typer.Argument(help="Names of sites (tinwatch sites).")],
-    replay: ReplayOption = None,
-    as_of: AsOfOption = None,
-    recheck: RecheckOption = "due",
-    limit: MaxArticlesOption = None,
-    full: FullOption = False,
-    max_pages: MaxPagesOption = None,
-    isolate: IsolateOption = False,
-    resume: ResumeOption = False,
+    chosen: CrawlCommandOptions,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Crawl sites, live or from WARC files, and report what is new and what changed."""
     with exit_on_error(home):
-        chosen = [get_site(name) for name in dict.fromkeys(site)]
-        limits = CrawlOptions(recheck=recheck, limit=limit, full=full, max_pages=max_pages)
-        options = _checked(limits, replay, as_of)
-        for one in chosen:
+        sites = [get_site(name) for name in dict.fromkeys(site)]
+        options = chosen.checked()
+        for one in sites:
             if one.status == "archive" and not options.replay:
                 message = gettext(
                     "{site} is an archive: {note}. Use --replay FILE, or tinwatch import --site",
@@ -69,51 +100,20 @@ def crawl(
                     note=reason_text(one.status_note),
                 )
                 raise UsageError(message)
-        _run(open_home(home), chosen, options, as_json, _runner(isolate, resume))
+        _run(open_home(home), sites, options, as_json, chosen.runner())
 
 
+@with_options(CrawlCommandOptions)
 def nightly(
+    chosen: CrawlCommandOptions,
     site: SitesArgument = None,
-    replay: ReplayOption = None,
-    as_of: AsOfOption = None,
-    recheck: RecheckOption = "due",
-    limit: MaxArticlesOption = None,
-    full: FullOption = False,
-    max_pages: MaxPagesOption = None,
-    isolate: IsolateOption = False,
-    resume: ResumeOption = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Crawl all sites (or the named ones) as one batch, evaluate each run and report."""
     with exit_on_error(home):
-        chosen = [get_site(n) for n in dict.fromkeys(site)] if site else [*all_sites().values()]
-        limits = CrawlOptions(recheck=recheck, limit=limit, full=full, max_pages=max_pages)
-        options = _checked(limits, replay, as_of)
-        _run(open_home(home), chosen, options, as_json, _runner(isolate, resume))
-
-
-def _checked(options: CrawlOptions, replay: list[Path] | None, as_of: str | None) -> CrawlOptions:
-    """Add the replay. Raise ValueError or CaptureError for options that cannot work."""
-    if options.recheck not in RECHECK_MODES:
-        values = ", ".join(RECHECK_MODES)
-        message = gettext("--recheck {value}: use {values}", value=options.recheck, values=values)
-        raise UsageError(message)
-    files = tuple(str(file.resolve()) for file in replay or [])
-    if as_of is not None and not files:
-        raise UsageError(gettext("--as-of needs --replay"))
-    if files:
-        open_replay(files, as_of)
-    return replace(options, replay=files, as_of=as_of)
-
-
-def _runner(isolate: bool, resume: bool) -> RunBatch:
-    """Return how the batch is run. Raise ValueError for --resume without --isolate."""
-    if isolate:
-        return partial(_isolated, resumable=resume)
-    if resume:
-        raise UsageError(gettext("--resume needs --isolate"))
-    return _in_this_process
+        sites = [get_site(n) for n in dict.fromkeys(site)] if site else [*all_sites().values()]
+        _run(open_home(home), sites, chosen.checked(), as_json, chosen.runner())
 
 
 def _isolated(

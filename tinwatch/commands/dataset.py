@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
-from crawlers.article_filter import narrowed, parse_article_query
+from crawlers.article_filter import published_query
 from crawlers.province_filter import chosen_provinces
 from crawlers.registry import check_site
 from storage.db.connection import from_utc_text
@@ -64,15 +64,12 @@ def dataset(
         )
         for site in chosen.site or ():
             check_site(site)
-        query_ = parse_article_query(query_text) if query_text else None
-        if chosen.first or chosen.last:
-            query_ = narrowed(query_, first=chosen.first, last=chosen.last)
         progress = ArticleProgress(gettext("writing the release"))
         with (
             select_articles(
                 db,
                 place.captures,
-                query=query_,
+                query=published_query(query_text or None, chosen.first, chosen.last),
                 sites=chosen.site or (),
                 provinces=chosen_provinces(chosen.province, chosen.former_province),
                 on_progress=progress.advance,

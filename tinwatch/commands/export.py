@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from crawlers.article_filter import narrowed, parse_article_query
+from crawlers.article_filter import published_query
 from crawlers.province_filter import chosen_provinces
-from storage.search.parser import Query
 from tinwatch.commands.event_options import EventOptions
 from tinwatch.commands.export_formats import FORMATS, format_named
 from tinwatch.commands.options import MAX_ID, HomeOption, QueryArgument, with_options
@@ -57,12 +56,13 @@ def export(
         events = chosen.event_filter()
         by_event = bool(chosen.kind or chosen.edit_class or chosen.min_priority)
         words = [*(query or ()), *([f"({chosen.text})"] if chosen.text else ())]
+        period = () if by_event else (chosen.first, chosen.last)
         export_articles(
             place,
             db,
             form,
             output,
-            query=_query(words, chosen, published=not by_event),
+            query=published_query(" ".join(words) if words else None, *period),
             sites=chosen.site or (),
             provinces=chosen_provinces(chosen.province, chosen.former_province),
             events=events if by_event else None,
@@ -70,11 +70,3 @@ def export(
             revisions=revisions,
             checks=checks,
         )
-
-
-def _query(words: list[str], chosen: EventOptions, *, published: bool) -> Query | None:
-    """Return the query, or None without one. `published`: restricted to the period."""
-    query = parse_article_query(" ".join(words)) if words else None
-    if published and (chosen.first or chosen.last):
-        return narrowed(query, first=chosen.first, last=chosen.last)
-    return query

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from crawlers.inspection.pages import HomePages, ReplayPages, StoredPage, from_file
@@ -11,7 +12,8 @@ from pipelines.boilerplate.detector import Boilerplate
 from pipelines.boilerplate.store import current_boilerplate
 from schedules.batch.dry_run import dry_run_home, fetch_article
 from storage.articles.source_counts import NO_SOURCES, SiteSources, site_sources
-from storage.home import home_path, open_home
+from storage.db.connection import Database
+from storage.home import DATABASE_NAME, Home, home_path, open_home
 from tinwatch.terminal.messages import UsageError, gettext, reason_text
 
 
@@ -55,20 +57,28 @@ def page_at(
     return found
 
 
+@contextmanager
+def _database_if_any(path: Path | None) -> Iterator[tuple[Home, Database] | None]:
+    """Open a home and its database; None without a database."""
+    folder = home_path(path)
+    if not (folder / DATABASE_NAME).exists():
+        yield None
+        return
+    home = open_home(folder)
+    with closing(home.database()) as db:
+        yield home, db
+
+
 def _captured(url: str, site: type[SiteSpider], home: Path | None) -> StoredPage | None:
-    folder = home_path(home)
-    if not (folder / "tinwatch.db").exists():
-        return None
-    place = open_home(folder)
-    with closing(place.database()) as db:
-        return HomePages(place, db, site).find(url)
+    with _database_if_any(home) as opened:
+        return HomePages(*opened, site).find(url) if opened else None
 
 
 def _live(url: str, site: type[SiteSpider], home: Path | None) -> StoredPage:
-    with dry_run_home(home, site) as trial:
-        fetch_article(trial, site, url)
-        with closing(trial.database()) as db:
-            pages = HomePages(trial, db, site)
+    with dry_run_home(home, site) as dry_run:
+        fetch_article(dry_run, site, url)
+        with closing(dry_run.database()) as db:
+            pages = HomePages(dry_run, db, site)
             found, failed = pages.find(url), pages.problems()
     if found is None:
         reason = next(map(reason_text, failed.values()), gettext("no response"))
@@ -78,17 +88,11 @@ def _live(url: str, site: type[SiteSpider], home: Path | None) -> StoredPage:
 
 def sources_of(site: type[SiteSpider], home: Path | None) -> SiteSources:
     """Return what the runs of the home have counted; nothing without a home."""
-    folder = home_path(home)
-    if not (folder / "tinwatch.db").exists():
-        return NO_SOURCES
-    with closing(open_home(folder).database()) as db:
-        return site_sources(db, site.name)
+    with _database_if_any(home) as opened:
+        return site_sources(opened[1], site.name) if opened else NO_SOURCES
 
 
 def boilerplate_of(site: type[SiteSpider], home: Path | None) -> Boilerplate | None:
     """Return the home's boilerplate detector of the site, or None without a home."""
-    folder = home_path(home)
-    if not (folder / "tinwatch.db").exists():
-        return None
-    with closing(open_home(folder).database()) as db:
-        return current_boilerplate(db, site.name)
+    with _database_if_any(home) as opened:
+        return current_boilerplate(opened[1], site.name) if opened else None

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from storage.db.connection import row_count
-from storage.models import ArticleStatus
 from storage.search.rank import Hit, Order, count_hits, find
 from storage.search.reindex import rebuild_index
 from storage.timezone import day_first
@@ -18,7 +17,7 @@ from tinwatch.commands.export_formats import format_of_file
 from tinwatch.commands.options import HomeOption, JsonOption, with_options
 from tinwatch.commands.writing_exports import export_articles
 from tinwatch.terminal.console import database, home_and_database, out, print_json, safe
-from tinwatch.terminal.messages import gettext, label, ngettext, styled
+from tinwatch.terminal.messages import gettext, ngettext, status_mark, styled
 from tinwatch.terminal.progress import ArticleProgress
 
 MAX_HITS = 1000  # per call; tinwatch export has no limit
@@ -68,16 +67,11 @@ def search(
 
 
 def _print_hit(hit: Hit) -> None:
-    status = (
-        ""
-        if hit.status == ArticleStatus.LIVE
-        else f" [red]{label('article_status', hit.status)}[/]"
-    )
     older = gettext("in revision {number}, changed since", number=hit.revision)
     older = "" if hit.newest else " " + styled("yellow", older)
     out.print(
         f"[dim]{hit.article:>5}[/] [bold]{hit.site}[/] {day_first((hit.published or '')[:10]):<10} "
-        f"{safe(hit.title)}{status}{older}"
+        f"{safe(hit.title)}{status_mark(hit.status)}{older}"
     )
     snippet = "".join(f"[bold]{safe(t)}[/]" if match else safe(t) for t, match in hit.snippet)
     out.print(f"      {snippet}")

@@ -19,7 +19,7 @@ from pipelines.stories.network import edges, gexf
 from pipelines.stories.recluster import recluster_all
 from storage import messages
 from storage.db.connection import Database, utc_text
-from storage.models import ArticleStatus, EventKind
+from storage.models import EventKind
 from storage.periods import parse_days
 from storage.runs.sites import site_titles
 from storage.search.selection import matching_articles
@@ -33,8 +33,8 @@ from tinwatch.terminal.messages import (
     UsageError,
     event_text,
     gettext,
-    label,
     ngettext,
+    status_mark,
     styled,
     terminal_locale,
 )
@@ -192,16 +192,11 @@ def _print(comparison: StoryComparison) -> None:
 
 def _print_other(other: MemberComparison) -> None:
     member, record = other.member_record.member, other.member_record.record
-    status = (
-        ""
-        if member.status == ArticleStatus.LIVE
-        else f" [red]{label('article_status', member.status)}[/]"
-    )
     seen = gettext("seen {when}", when=local_time(member.first_seen))
     if record.source:
         seen += ", " + gettext("credits {source}", source=safe(record.source.name))
     out.print(f"\n{styled('magenta', gettext('then'))}   [bold]{member.site}[/] "
-              f"{_when(record.published)}{status} [dim]{seen}[/]")  # fmt: skip
+              f"{_when(record.published)}{status_mark(member.status)} [dim]{seen}[/]")  # fmt: skip
     out.print(f"       [dim]{safe(member.url)}[/]")
     if other.headline_changed:
         out.print("       " + gettext("headline: {title}", title=safe(record.title)))

@@ -163,9 +163,9 @@ def _inspect(
         return inspect_site(site, ReplayPages(replay, site))
     if not live:
         return _inspect_home(existing_home(home), site)
-    with dry_run_home(home, site) as trial:
-        fetch_site(trial, site, MAX_ARTICLES)
-        return _inspect_home(trial, site)
+    with dry_run_home(home, site) as dry_run:
+        fetch_site(dry_run, site, MAX_ARTICLES)
+        return _inspect_home(dry_run, site)
 
 
 def _inspect_home(home: Home, site: type[SiteSpider]) -> SiteInspection:

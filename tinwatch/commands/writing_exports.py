@@ -10,7 +10,7 @@ from storage.db.connection import Database
 from storage.exports.registry import Format
 from storage.exports.selection import Selection, select_articles
 from storage.home import Home
-from tinwatch.reports.atomic_files import fresh_file, fresh_folder
+from tinwatch.reports.atomic_files import check_file, fresh_file, fresh_folder
 from tinwatch.terminal.console import err, safe
 from tinwatch.terminal.messages import UsageError, gettext, ngettext
 from tinwatch.terminal.progress import ArticleProgress
@@ -57,12 +57,7 @@ def _check_output(form: Format, output: Path | None) -> None:
     if output is None and form.shape == "bytes" and sys.stdout.isatty():
         raise UsageError(gettext("{format} is binary: name a file with -o", format=form.name))
     if output is not None and form.shape != "folder":
-        if output.is_dir():
-            raise UsageError(gettext("{file} is a folder: name a file", file=output))
-        if not output.absolute().parent.is_dir():
-            raise UsageError(
-                gettext("there is no folder {folder}: create it first", folder=output.parent)
-            )
+        check_file(output)
 
 
 def _write(form: Format, articles: Selection, output: Path | None) -> int:

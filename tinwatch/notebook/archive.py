@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crawlers.article_filter import narrowed, parse_article_query
+from crawlers.article_filter import narrowed, parse_article_query, published_query
 from crawlers.event_filter import parse_event_filter
 from crawlers.province_filter import chosen_provinces
 from pipelines.changes.diff import diff as compare
@@ -20,7 +20,7 @@ from storage.articles.revisions import revision_pair, revisions
 from storage.db.connection import open_read_only
 from storage.events.filters import matching_events
 from storage.exports.selection import select_articles
-from storage.home import HomeError, check_database, home_path
+from storage.home import DATABASE_NAME, HomeError, check_database, home_path
 from storage.periods import parse_days
 from storage.runs.sites import site_names
 from storage.search.counts import Group, Unit, count_articles
@@ -61,7 +61,7 @@ class Archive:
     def __init__(self, home: str | PathLike[str] | None = None) -> None:
         self.path = home_path(Path(home) if home is not None else None)
         check_database(self.path)
-        file = self.path / "tinwatch.db"
+        file = self.path / DATABASE_NAME
         if not file.exists():
             raise HomeError(
                 f"there is no database in {self.path}: name the folder of a home, for example "
@@ -293,11 +293,11 @@ class Archive:
         last: Day,
     ) -> dict[str, Any]:
         """Return the arguments of `select_articles`."""
-        parsed = parse_article_query(query) if query is not None else None
-        if first or last:
-            parsed = narrowed(parsed, first=first, last=last)
-        provinces = chosen_provinces(_names(province), _names(former_province))
-        return {"query": parsed, "sites": self._sites(site), "provinces": provinces}
+        return {
+            "query": published_query(query, first, last),
+            "sites": self._sites(site),
+            "provinces": chosen_provinces(_names(province), _names(former_province)),
+        }
 
     def _query(
         self, query: str, site: Names, province: Names, former_province: Names, first: Day,

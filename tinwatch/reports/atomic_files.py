@@ -20,18 +20,20 @@ PART_SUFFIX = ".tinwatch-part"  # of temporary folders
 
 
 def write_whole(file: Path, text: str) -> None:
-    """Replace a file atomically.
+    """Replace a file atomically. Raise UsageError as check_file() does; raise OSError."""
+    check_file(file)
+    with fresh_file(file) as part:
+        part.write_bytes(text.encode("utf-8", "replace"))
 
-    Raise ValueError if its folder does not exist or `file` is a folder; raise OSError.
-    """
+
+def check_file(file: Path) -> None:
+    """Raise UsageError if the folder of a file does not exist, or if it is a folder itself."""
     if not file.absolute().parent.is_dir():
         raise UsageError(
             gettext("there is no folder {folder}: create it first", folder=file.parent)
         )
     if file.is_dir():
         raise UsageError(gettext("{file} is a folder: name a file", file=file))
-    with fresh_file(file) as part:
-        part.write_bytes(text.encode("utf-8", "replace"))
 
 
 def _umask() -> int:

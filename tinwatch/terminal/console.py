@@ -23,7 +23,7 @@ from crawlers.site_config import SiteError
 from storage.archive.reader import CaptureError, UnreadableRecord
 from storage.db.connection import Database, DatabaseError
 from storage.extras import MissingExtra
-from storage.home import Home, HomeError, check_database, home_path, open_home
+from storage.home import DATABASE_NAME, Home, HomeError, check_database, home_path, open_home
 from storage.messages.reasons_home import HomeReason
 from storage.messages.reasons_input import InputError
 from storage.messages.reasons_lookups import NotFound
@@ -98,12 +98,10 @@ def exit_on_error(home: Path | None = None) -> Iterator[None]:
     """
     try:
         yield
-    except (UsageError, InputError, NotFound, CaptureError, SiteError) as error:
-        _exit(_text(error, str(error)), Exit.USAGE)
-    except MissingExtra as error:
-        _exit(_text(error, str(error)), Exit.USAGE)
+    except (UsageError, InputError, NotFound, CaptureError, SiteError, MissingExtra) as error:
+        _exit(_text(error), Exit.USAGE)
     except (HomeError, DatabaseError) as error:
-        _exit(_text(error, str(error)), Exit.HOME)
+        _exit(_text(error), Exit.HOME)
     except sqlite3.DatabaseError as error:
         _exit_on_database_error(error, home)
     except OSError as error:
@@ -155,7 +153,7 @@ def _log_traceback(error: Exception, home: Path | None) -> str:
     folder = home_path(home)
     lines = "".join(traceback.format_exception(error))
     try:
-        if not (folder / "tinwatch.db").exists():
+        if not (folder / DATABASE_NAME).exists():
             raise FileNotFoundError(folder)
         file = open_home(folder).log_file
         with file.open("a", encoding="utf-8") as log:
@@ -166,11 +164,11 @@ def _log_traceback(error: Exception, home: Path | None) -> str:
     return str(file)
 
 
-def _text(error: Exception, message: str) -> str:
-    """Return the error in the user's language if it carries a reason, else the message."""
+def _text(error: Exception) -> str:
+    """Return the error in the user's language if it carries a reason, else its message."""
     reason = getattr(error, "reason", None)
     if not isinstance(reason, Reason):
-        return message
+        return str(error)
     if isinstance(error, UnreadableRecord):
         return gettext(
             "{file} cannot be read as WARC at {offset}: {reason}",
@@ -188,7 +186,7 @@ def existing_home(path: Path | None) -> Home:
     """Return a home that has a database. Raise HomeError if there is none."""
     folder = home_path(path)
     check_database(folder)
-    if not (folder / "tinwatch.db").exists():
+    if not (folder / DATABASE_NAME).exists():
         raise HomeError(
             gettext(
                 "there is no database in {folder}: crawl or import something first "

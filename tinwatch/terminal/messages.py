@@ -11,6 +11,7 @@ from typing import Any
 
 from storage import messages
 from storage.messages import event_lines
+from storage.models import ArticleStatus
 from storage.reasons import Reason
 
 VARIABLES = ("TINWATCH_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -47,6 +48,11 @@ def label(family: str, code: object) -> str:
     """Return the label of a code; in English the code itself, as in options and JSON output."""
     locale = terminal_locale()
     return str(code) if locale == "en" else messages.label(family, code, locale)
+
+
+def status_mark(status: str) -> str:
+    """Return the status of an article to print behind its title; nothing for a live one."""
+    return "" if status == ArticleStatus.LIVE else f" [red]{label('article_status', status)}[/]"
 
 
 def reason_text(reason: Reason | dict[str, Any] | str | None) -> str:

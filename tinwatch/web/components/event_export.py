@@ -8,9 +8,9 @@ from pipelines.changes.diff import Part
 from storage.db.connection import Database, from_utc_text
 from storage.events.listing import Position
 from storage.timezone import VIETNAM
+from tinwatch.reports.table_files import Row
 from tinwatch.web.components.event_list import ListedEvent, event_lines
 from tinwatch.web.components.province_label import province_label
-from tinwatch.web.components.table_files import Row
 
 BATCH_EVENTS = 200
 MARKS = {"added": ("{+", "+}"), "removed": ("[-", "-]"), "same": ("", "")}  # as wdiff prints

@@ -3,55 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from fastapi import Request
 
-from storage.db.connection import Database
 from storage.provinces.lookup import present_provinces
-from storage.search.counts import ArticleCounts, Group, Unit, all_periods, count_articles
-from storage.search.query_ast import Query
+from storage.search.counts import Group, Unit
+from tinwatch.reports.query_counts import QueryCounts
 from tinwatch.web.components.time_chart import TimeChart, time_chart
 from tinwatch.web.rendering import here
 
 MAX_ROWS = 12  # groups in the chart; the files have all
-COLUMNS = ("query", "first", "last", "group", "articles")  # as tinwatch count --csv has them
-CountRow = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """The counts of each query, over the same periods."""
-
-    counts: dict[str, ArticleCounts]
-
-    @property
-    def left_out(self) -> int:
-        """Number of groups that the chart has no room for."""
-        return max(sum(len(each.groups) for each in self.counts.values()) - MAX_ROWS, 0)
-
-    def rows(self) -> list[CountRow]:
-        """Return the rows of COLUMNS."""
-        return [
-            dict(zip(COLUMNS, (text, first, last, group or None, number), strict=True))
-            for text, counted in self.counts.items()
-            for first, last, group, number in counted.rows()
-        ]
-
-
-def count_queries(
-    db: Database, queries: Mapping[str, Query], unit: Unit, group: Group | None
-) -> Counted:
-    """Count the articles of each query. Raise QueryError for an unknown site."""
-    counts = {text: count_articles(db, query, unit, group) for text, query in queries.items()}
-    periods = all_periods((p for each in counts.values() for p in each.periods), unit)
-    return Counted({text: each.within(periods) for text, each in counts.items()})
+def left_out(counted: QueryCounts) -> int:
+    """Return the number of groups that the chart has no room for."""
+    return max(sum(len(each.groups) for each in counted.counts.values()) - MAX_ROWS, 0)
 
 
 def counts_chart(
-    request: Request, counted: Counted, titles: Mapping[str, str], unit: Unit, group: Group | None
+    request: Request,
+    counted: QueryCounts,
+    titles: Mapping[str, str],
+    unit: Unit,
+    group: Group | None,
 ) -> TimeChart | None:
     """Return the chart; its bars lead to their articles. `titles`: of sites."""
     names = {one.slug: one.name for one in present_provinces()} if group == "province" else titles

@@ -18,12 +18,12 @@ from storage.events.ledger import EVENT_KINDS
 from storage.events.listing import ORDERS, Order, Position, event_positions, sortable
 from storage.messages import label
 from storage.runs.sites import site_provinces, site_titles
+from tinwatch.reports.table_files import WRITERS, TableFormat
 from tinwatch.web.components.active_filters import active_filters
 from tinwatch.web.components.event_export import COLUMNS, event_rows
 from tinwatch.web.components.event_list import PAGE_EVENTS, event_lines
 from tinwatch.web.components.event_query import EventQuery, position_after
 from tinwatch.web.components.province_label import province_choices
-from tinwatch.web.components.table_files import WRITERS, TableFormat
 from tinwatch.web.components.time_chart import TimeChart, time_chart
 from tinwatch.web.connections import ReadDatabase
 from tinwatch.web.rendering import attachment, here, language, render

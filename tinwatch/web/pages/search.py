@@ -25,10 +25,11 @@ from storage.search.parser import Query as ParsedQuery
 from storage.search.parser import QueryError
 from storage.search.rank import Hit, find
 from storage.search.saved_searches import delete_search, save_search, saved_searches
+from tinwatch.reports.query_counts import COLUMNS, QueryCounts, count_queries
+from tinwatch.reports.table_files import WRITERS, TableFormat
 from tinwatch.web.addresses import redirect
 from tinwatch.web.components.province_label import province_choices
-from tinwatch.web.components.search_chart import COLUMNS, Counted, count_queries, counts_chart
-from tinwatch.web.components.table_files import WRITERS, TableFormat
+from tinwatch.web.components.search_chart import counts_chart, left_out
 from tinwatch.web.connections import ReadDatabase, WriteDatabase
 from tinwatch.web.error_pages import bad_request, not_found
 from tinwatch.web.rendering import attachment, render
@@ -127,11 +128,11 @@ def _chart(
     return {
         "number": next(iter(counted.counts.values())).total(),
         "chart": counts_chart(request, counted, titles, query.by, query.group or None),
-        "left_out": counted.left_out,
+        "left_out": left_out(counted),
     }
 
 
-def _counted(db: Database, query: SearchQuery) -> Counted:
+def _counted(db: Database, query: SearchQuery) -> QueryCounts:
     return count_queries(db, query.queries(), query.by, query.group or None)
 
 
@@ -155,7 +156,7 @@ def counts_file(
     """The numbers of the chart, with every group."""
     rows = _counted(db, query).rows()
     media_type, write = WRITERS[suffix]
-    return attachment(write(COLUMNS, iter(rows)), media_type, f"counts.{suffix}")
+    return attachment(write(COLUMNS, rows), media_type, f"counts.{suffix}")
 
 
 @router.get("/search/hits/{format_name}")
