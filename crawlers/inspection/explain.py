@@ -111,23 +111,27 @@ def explain(
     As in a crawl, the generic extractor is the fallback if the site's rules find no article. With
     `compare` it also reads pages that the rules can read, which takes most of the time.
     """
-    if stored_page.is_text:
-        return _explain_text(stored_page, site)
     trace = Trace()
-    page, problem = _extract(stored_page, site, boilerplate or Boilerplate(), trace)
+    results: dict[str, list[RuleResult]] = {field: [] for field in FIELDS}
+    rejection: Reason | None = None
+    if stored_page.is_text:  # which no rule and no other extractor reads
+        page, problem = _extract_text(stored_page, site, trace)
+    else:
+        page, problem = _extract(stored_page, site, boilerplate or Boilerplate(), trace)
+        rejection = _rejection(stored_page, page)
+        _add_rules(stored_page, site, page, results)
+        if compare:
+            _add_generic(stored_page, site, page, results)
+        if page is not None:
+            _add_verdicts(stored_page, site, page, results)
     article = normalise(page) if page is not None else None
-    results = _rule_results(stored_page, site, page)
-    if compare:
-        _add_generic(stored_page, site, page, results)
-    if page is not None:
-        _add_verdicts(stored_page, site, page, results)
     return Explanation(
         site=site.name,
         url=stored_page.url,
         captured_at=stored_page.captured_at,
         extractor_version=page.extractor_version if page is not None else None,
         problem=problem,
-        rejection=_rejection(stored_page, page),
+        rejection=rejection,
         fields=[_field(name, site, page, article, results[name]) for name in FIELDS],
         excluded=trace.excluded if page is not None else [],
         warnings=list(article.warnings) if article is not None else [],
@@ -136,31 +140,16 @@ def explain(
     )
 
 
-def _explain_text(stored_page: StoredPage, site: type[SiteConfig]) -> Explanation:
-    """Explain a text capture, which no rule and no other extractor reads."""
-    trace = Trace()
-    page: RawArticle | None = None
-    problem: Reason | None = None
+def _extract_text(
+    stored_page: StoredPage, site: type[SiteConfig], trace: Trace
+) -> tuple[RawArticle | None, Reason | None]:
     try:
         page = extract_plain_text(
             stored_page.body, site, stored_page.captured_at, stored_page.url, trace
         )
     except UnreadablePage as error:
-        problem = error.reason
-    article = normalise(page) if page is not None else None
-    return Explanation(
-        site=site.name,
-        url=stored_page.url,
-        captured_at=stored_page.captured_at,
-        extractor_version=page.extractor_version if page is not None else None,
-        problem=problem,
-        rejection=None,
-        fields=[_field(name, site, page, article, []) for name in FIELDS],
-        excluded=trace.excluded,
-        warnings=list(article.warnings) if article is not None else [],
-        page=page,
-        article=article,
-    )
+        return None, error.reason
+    return page, None
 
 
 def _extract(
@@ -199,14 +188,17 @@ def _rejection(stored_page: StoredPage, page: RawArticle | None) -> Reason | Non
     return sign.reason() if sign else None
 
 
-def _rule_results(
-    stored_page: StoredPage, site: type[SiteConfig], page: RawArticle | None
-) -> dict[str, list[RuleResult]]:
-    results: dict[str, list[RuleResult]] = {field: [] for field in FIELDS}
+def _add_rules(
+    stored_page: StoredPage,
+    site: type[SiteConfig],
+    page: RawArticle | None,
+    results: dict[str, list[RuleResult]],
+) -> None:
+    """Add what the site's rules and the page's metadata find."""
     try:
         tree, _ = parse(stored_page.body, stored_page.content_type)
     except UnreadablePage:
-        return results
+        return
     index = PageIndex(tree, site.indexed_names)
     for field in FIELDS if not site.generic else ():
         for rule in site.select.get(field, []):
@@ -219,7 +211,6 @@ def _rule_results(
                 RuleResult(rule_origin(site, field, rule), rule, text, chosen, more)
             )
     _add_metadata(structured_data(tree), page, results)
-    return results
 
 
 def rule_origin(site: type[SiteConfig], field: str, rule: str) -> str:
@@ -238,9 +229,9 @@ def _add_verdicts(
 ) -> None:
     tree, _ = parse(stored_page.body, stored_page.content_type)
     witnesses = Witnesses.of(page, tree, site.title)
-    for field, judge in (("title", witnesses.title), ("published", witnesses.date)):
+    for field, verdict_of in (("title", witnesses.title), ("published", witnesses.date)):
         results[field] = [
-            replace(result, verdict=judge(result.text)) if result.text else result
+            replace(result, verdict=verdict_of(result.text)) if result.text else result
             for result in results[field]
         ]
 

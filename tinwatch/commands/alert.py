@@ -61,57 +61,57 @@ def alert(
     as_json: JsonOption = False,
 ) -> None:
     """Send due alerts by mail, Slack, Telegram or webhook (HOME/alerts.toml)."""
-    with home_and_database(home) as (place, db):
+    with home_and_database(home) as (opened, db):
         if (test is not None) + listed + (digest or dry_run) > 1:
             raise UsageError(gettext("--test, --list and --digest or --dry-run exclude each other"))
-        subscriptions = read_subscriptions(place.path)
+        subscriptions = read_subscriptions(opened.path)
         if test is not None:
-            _test(place, get_subscription(subscriptions, test), as_json=as_json)
+            _test(opened, get_subscription(subscriptions, test), as_json=as_json)
         elif not subscriptions and not waiting(db):
             if listed or dry_run or err.is_terminal:  # not in the log of the service
                 err.print(gettext("no subscriptions in {file}: no alerts are sent", file=FILE))
         elif listed:
             _list(db, subscriptions, as_json=as_json)
         elif dry_run:
-            _dry_run(place, db, subscriptions, digest=digest, as_json=as_json)
+            _dry_run(opened, db, subscriptions, digest=digest, as_json=as_json)
         else:
-            _send(place, db, subscriptions, digest=digest, as_json=as_json)
+            _send(opened, db, subscriptions, digest=digest, as_json=as_json)
 
 
 def _send(
-    place: Home, db: Database, subscriptions: list[Subscription], *, digest: bool, as_json: bool
+    home: Home, db: Database, subscriptions: list[Subscription], *, digest: bool, as_json: bool
 ) -> None:
-    with _send_lock(place):
-        queue_alerts(place, db, subscriptions, utc_now(), digests=digest)
-        done = send_due(db, subscriptions, utc_now, _deliver(place))
+    with _send_lock(home):
+        queue_alerts(home, db, subscriptions, utc_now(), digests=digest)
+        done = send_due(db, subscriptions, utc_now, _deliver(home))
     for one in done:
-        message, well = one.message, one.result.arrived
+        message, arrived = one.message, one.result.arrived
         if as_json:
             print_json(
                 {"subscription": message.subscription, "target": message.target,
-                 "title": message.title, "events": list(message.events), "arrived": well,
+                 "title": message.title, "events": list(message.events), "arrived": arrived,
                  "answer": describe(one.result.reason), "given_up": one.given_up}
             )  # fmt: skip
             continue
         how = gettext("not sent, will be retried")
-        if well or one.given_up:
-            how = gettext("sent") if well else gettext("given up")
+        if arrived or one.given_up:
+            how = gettext("sent") if arrived else gettext("given up")
         out.print(
             f"[bold]{safe(message.subscription)}[/] {how}: {safe(message.title)}"
-            + ("" if well else f" [yellow]{safe(describe(one.result.reason))}[/]")
+            + ("" if arrived else f" [yellow]{safe(describe(one.result.reason))}[/]")
         )
     if any(not one.result.arrived for one in done):
         raise typer.Exit(Exit.PROBLEMS)
 
 
 @contextmanager
-def _send_lock(place: Home) -> Iterator[None]:
+def _send_lock(home: Home) -> Iterator[None]:
     """Hold the lock on sending. Wait for another process: digests are due at the same hour."""
     end = time.monotonic() + MAX_LOCK_WAIT_SECONDS
-    with ExitStack() as held:
+    with ExitStack() as locks:
         while True:
             try:
-                held.enter_context(place.work_lock("alert"))
+                locks.enter_context(home.work_lock("alert"))
                 break
             except WorkBusy:
                 if time.monotonic() > end:
@@ -120,21 +120,21 @@ def _send_lock(place: Home) -> Iterator[None]:
         yield
 
 
-def _deliver(place: Home) -> Send:
-    return partial(deliver, allow_private_hosts=place.settings.allow_private_hosts)
+def _deliver(home: Home) -> Send:
+    return partial(deliver, allow_private_hosts=home.settings.allow_private_hosts)
 
 
-def _test(place: Home, one: Subscription, *, as_json: bool) -> None:
+def _test(home: Home, one: Subscription, *, as_json: bool) -> None:
     """Send a test message to each address now, without the outbox and quiet hours."""
     title = messages.gettext("tinwatch: a test for '{name}'", one.language)
     title = title.format(name=one.name)
     body = messages.gettext(
         "This is a test. Alerts of this subscription will arrive here.", one.language
     )
-    well = True
+    all_arrived = True
     for address in one.to:
-        result = _deliver(place)(address, title, body)
-        well = well and result.arrived
+        result = _deliver(home)(address, title, body)
+        all_arrived = all_arrived and result.arrived
         if as_json:
             print_json({"subscription": one.name, "to": mask_address(address),
                         "arrived": result.arrived, "answer": describe(result.reason)})  # fmt: skip
@@ -142,18 +142,18 @@ def _test(place: Home, one: Subscription, *, as_json: bool) -> None:
             delivered = styled("green", gettext("delivered"))
             how = delivered if result.arrived else styled("red", gettext("not delivered"))
             out.print(f"{safe(mask_address(address))} {how}: {safe(describe(result.reason))}")
-    if not well:
+    if not all_arrived:
         raise typer.Exit(Exit.PROBLEMS)
 
 
 def _dry_run(
-    place: Home, db: Database, subscriptions: list[Subscription], *, digest: bool, as_json: bool
+    home: Home, db: Database, subscriptions: list[Subscription], *, digest: bool, as_json: bool
 ) -> None:
     now = utc_now()
     for one in subscriptions:
         if not is_message_due(one, now, digests=digest):
             continue
-        plan = plan_message(place, db, one, now)
+        plan = plan_message(home, db, one, now)
         if as_json:
             print_json(_planned_json(plan))
         elif plan.message is None:

@@ -49,16 +49,16 @@ def backup(
 ) -> None:
     """Back up the database, captures and settings to one tar file, even during a crawl."""
     with exit_on_error(home):
-        place = existing_home(home)
+        opened = existing_home(home)
         name = f"tinwatch-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar"
-        file = output or backup_folder(place) / name
-        with place.work_lock("keeping"):
-            place.database().close()  # finishes what a killed process left undone
-            check_target(place, file)
+        file = output or backup_folder(opened) / name
+        with opened.work_lock("keeping"):
+            opened.database().close()  # finishes what a killed process left undone
+            check_target(opened, file)
             with fresh_file(file) as part:
-                saved = write_backup(place, part, part.parent)
+                saved = write_backup(opened, part, part.parent)
             if output is None and not saved.problems:
-                drop_old_backups(file.parent, place.settings.keep_backups)
+                drop_old_backups(file.parent, opened.settings.keep_backups)
         if as_json:
             row = {"file": str(file), "files": saved.files, "bytes": saved.size}
             print_json(row | {"problems": list(map(describe, saved.problems))})
@@ -89,15 +89,15 @@ def restore(
 def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Verify that captures, database and ledger are complete and unchanged."""
     with exit_on_error(home):
-        place = _home_with_captures(home)
-        db, broken = _database(place)
+        opened = _home_with_captures(home)
+        db, broken = _database(opened)
         with progress_bar(gettext("verifying")) as update:
-            found = verify_home(place.captures, db, update)
+            found = verify_home(opened.captures, db, update)
         if db is not None:
             db.close()
         if broken:
             found.problems.append(broken)
-        for folder in _folders_of_parts(place):
+        for folder in _folders_of_parts(opened):
             found.notes += (
                 Reason(Damage.KILLED_PART, folder=str(part)) for part in abandoned_folders(folder)
             )
@@ -141,14 +141,14 @@ def prune(
 ) -> None:
     """Delete old listings from the captures (setting keep_listings_days)."""
     with exit_on_error(home):
-        place = existing_home(home)
-        with place.work_lock("keeping"), closing(place.database()) as db:
-            done = retention.prune(place, db, datetime.now(UTC), _is_article, dry_run=dry_run)
+        opened = existing_home(home)
+        with opened.work_lock("keeping"), closing(opened.database()) as db:
+            done = retention.prune(opened, db, datetime.now(UTC), _is_article, dry_run=dry_run)
         row: dict[str, Any] = {**asdict(done), "dry_run": dry_run}
         if as_json:
             print_json(row)
             return
-        if not place.settings.keep_listings_days:
+        if not opened.settings.keep_listings_days:
             out.print(gettext("keep_listings_days is not set: nothing is deleted"))
             return
         listings = ngettext("{number} old listing", "{number} old listings", done.records)
@@ -186,20 +186,20 @@ def _home_with_captures(path: Path | None) -> Home:
     return open_home(folder)
 
 
-def _database(place: Home) -> tuple[Database | None, Reason | None]:
+def _database(home: Home) -> tuple[Database | None, Reason | None]:
     """Return the home's database, or the reason why it cannot be opened."""
-    if not os.path.lexists(place.database_file):
+    if not os.path.lexists(home.database_file):
         return None, Reason(Damage.NO_DATABASE)
     try:
-        return place.database(), None
+        return home.database(), None
     except (DatabaseError, HomeError) as error:
         return None, Reason(Damage.IN_DATABASE, problem=error.reason)
 
 
-def _folders_of_parts(place: Home) -> list[Path]:
+def _folders_of_parts(home: Home) -> list[Path]:
     """Where backup, rebuild, restore and export write temporary folders by default."""
-    backups = Path(place.settings.backup_folder or place.path / "backups").expanduser()
-    return [place.path.parent, place.path, backups]
+    backups = Path(home.settings.backup_folder or home.path / "backups").expanduser()
+    return [home.path.parent, home.path, backups]
 
 
 def _print_verified(found: Verified) -> None:

@@ -67,13 +67,13 @@ def backfill(
             raise UsageError(gettext("--pause is for a pywb of your own: name its URL with --from"))
         days = parse_days(since, until)
         classes = [get_site(name) for name in sites]
-        place = open_home(home)
-        log_to_file(place)
-        settings = place.settings
+        opened = open_home(home)
+        log_to_file(opened)
+        settings = opened.settings
         archive = Archive(source, user_agent(settings.contact), settings.allow_private_hosts)
         if pause is not None:
             archive.pause = pause
-        done = [_backfill(place, c, archive, days, limit, dry_run, as_json) for c in classes]
+        done = [_backfill(opened, c, archive, days, limit, dry_run, as_json) for c in classes]
         if not all(done):
             raise typer.Exit(Exit.PROBLEMS)
 

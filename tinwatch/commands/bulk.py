@@ -141,8 +141,8 @@ def _plan_index(
 
 def _report(result: JobResult, as_json: bool) -> None:
     for file, url, offset, reason in result.problems:
-        place = file if offset is None else f"{file}:{offset}"
-        named = f"{safe(place)} {safe(url)}".rstrip()
+        location = file if offset is None else f"{file}:{offset}"
+        named = f"{safe(location)} {safe(url)}".rstrip()
         err.print(styled("yellow", gettext("not read:")), f"{named}: {safe(reason_text(reason))}")
     if result.failed > len(result.problems):
         more = result.failed - len(result.problems)

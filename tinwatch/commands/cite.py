@@ -38,10 +38,10 @@ def cite(
     home: HomeOption = None,
 ) -> None:
     """Cite one revision of an article."""
-    with home_and_database(home) as (place, db):
+    with home_and_database(home) as (opened, db):
         stored = get_article(db, article)
         _, chosen = revision_pair(revisions(db, stored.id), None, revision)
-        one = one_revision(db, place.captures, stored.id, chosen.number)
+        one = one_revision(db, opened.captures, stored.id, chosen.number)
         if style == Style.TEXT:
             out.print(safe(printed_citation(one)))
         else:

@@ -52,7 +52,7 @@ def dataset(
     home: HomeOption = None,
 ) -> None:
     """Write a citable release: data, schema, readme, checksums, CITATION.cff."""
-    with home_and_database(home) as (place, db):
+    with home_and_database(home) as (opened, db):
         folder = output or Path(name)
         query_text = " ".join(query or ())
         about = ReleaseInfo(
@@ -68,7 +68,7 @@ def dataset(
         with (
             select_articles(
                 db,
-                place.captures,
+                opened.captures,
                 query=published_query(query_text or None, chosen.first, chosen.last),
                 sites=chosen.site or (),
                 provinces=chosen_provinces(chosen.province, chosen.former_province),

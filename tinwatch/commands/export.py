@@ -47,7 +47,7 @@ def export(
     With --kind, --class or --min-priority: the articles that have such an event between --from and
     --to. Without: the articles published between --from and --to.
     """
-    with home_and_database(home) as (place, db):
+    with home_and_database(home) as (opened, db):
         form = format_named(format_)
         if revisions and not form.of_articles:
             raise UsageError(gettext("{format} does not take --revisions", format=form.name))
@@ -58,7 +58,7 @@ def export(
         words = [*(query or ()), *([f"({chosen.text})"] if chosen.text else ())]
         period = () if by_event else (chosen.first, chosen.last)
         export_articles(
-            place,
+            opened,
             db,
             form,
             output,

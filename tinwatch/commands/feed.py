@@ -35,13 +35,13 @@ def feed(
     home: HomeOption = None,
 ) -> None:
     """Write the newest events as an Atom feed to standard output or a file."""
-    with home_and_database(home) as (place, db):
+    with home_and_database(home) as (opened, db):
         choice = chosen.event_filter(historical=False)
         feed_name = gettext("events")
         if subscription is not None:
             if choice != EventFilter():
                 raise UsageError(gettext("--subscription excludes the other filters"))
-            one = get_subscription(read_subscriptions(place.path), subscription)
+            one = get_subscription(read_subscriptions(opened.path), subscription)
             choice, base, feed_name = one.choice, base or one.page or None, one.name
         title = title or f"tinwatch: {feed_name}"
         atom = atom_of_events(

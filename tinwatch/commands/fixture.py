@@ -24,6 +24,7 @@ from crawlers.scaffold.fixtures import (
     load_page,
     write_fixture,
 )
+from crawlers.scaffold.write import SiteFiles
 from crawlers.spider import SiteSpider
 from storage.db.connection import utc_text
 from storage.messages import describe
@@ -73,7 +74,7 @@ def fixture_command(
         if not yes and (as_json or not sys.stdin.isatty()):
             raise UsageError(gettext("cannot ask without a terminal: use --yes"))
         if url is None:
-            _refresh(checkout(into) / "tests" / "sites" / site, site_class, yes, as_json)
+            _refresh(SiteFiles(checkout(into), site).fixtures, site_class, yes, as_json)
             return
         if site_class.key_of(url) is None:
             message = gettext(
@@ -81,9 +82,9 @@ def fixture_command(
             )
             raise UsageError(message)
         fixture_name = _checked(name) if name is not None else None
-        folder = checkout(into) / "tests" / "sites" / site
-        kept = page_at(url, site_class, page=page, replay=replay, home=home)
-        _run(folder, site_class, kept, fixture_name, yes, as_json)
+        folder = SiteFiles(checkout(into), site).fixtures
+        stored_page = page_at(url, site_class, page=page, replay=replay, home=home)
+        _run(folder, site_class, stored_page, fixture_name, yes, as_json)
 
 
 def _refresh(folder: Path, site: type[SiteSpider], yes: bool, as_json: bool) -> None:
@@ -146,28 +147,31 @@ def _print_refresh(
 def _run(
     folder: Path,
     site: type[SiteSpider],
-    kept: StoredPage,
+    page: StoredPage,
     name: str | None,
     yes: bool,
     as_json: bool,
 ) -> None:
-    case = folder / (name or _case_of(folder, site, kept))
-    captured_at, kind = _when(case, kept), kept.content_type or HTML
-    try:
-        older = (case / "expected.json").exists()
-        changed = compare_fixture(case, site, kept.body, captured_at=captured_at) if older else []
-        read = build_expected(site, kept.url, kept.body, captured_at, kind)
-    except UnreadablePage as error:
-        raise UsageError(_unreadable(kept, error)) from error
+    case = folder / (name or _case_of(folder, site, page))
+    captured_at = _when(case, page)
+    older = (case / "expected.json").exists()
+    read = _expected(site, page, captured_at)
+    changed = compare_fixture(case, site, page.body, captured_at=captured_at) if older else []
     if not as_json:
-        _print(case, kept, read, changed, older)
+        _print(case, page, read, changed, older)
     if not yes and not typer.confirm(gettext("write it?")):
         out.print(gettext("nothing was written"))
         return
-    write_fixture(case, site, kept.url, kept.body, captured_at=captured_at, content_type=kind)
+    write_fixture(
+        case, site, page.url, page.body, captured_at=captured_at, content_type=_kind(page)
+    )
     reviewed = load_expected(case).get("reviewed")
     if as_json:
-        print_json(_row(case, kept, captured_at, changed, older, reviewed))
+        print_json(
+            {"fixture": f"{case.parent.name}/{case.name}", "url": page.url,
+             "captured_at": utc_text(captured_at), "new": not older, "changed": _fields(changed),
+             "reviewed": reviewed}
+        )  # fmt: skip
         return
     out.print(gettext("written to {file}", file=safe(str(case))))
     if reviewed is None:
@@ -178,59 +182,44 @@ def _run(
         out.print(f"{not_reviewed} {hint}")
 
 
-def _unreadable(kept: StoredPage, error: UnreadablePage) -> str:
-    reason = reason_text(error.reason)
-    return gettext(
-        "cannot extract {url}: {reason}; see tinwatch explain", url=kept.url, reason=reason
-    )
+def _expected(site: type[SiteSpider], page: StoredPage, captured_at: datetime) -> dict[str, Any]:
+    """Return what is read of a page. Raise UsageError if it cannot be read."""
+    try:
+        return build_expected(site, page.url, page.body, captured_at, _kind(page))
+    except UnreadablePage as error:
+        reason = reason_text(error.reason)
+        message = gettext(
+            "cannot extract {url}: {reason}; see tinwatch explain", url=page.url, reason=reason
+        )
+        raise UsageError(message) from error
+
+
+def _kind(page: StoredPage) -> str:
+    return page.content_type or HTML
 
 
 def _checked(name: str) -> str:
-    """Return the name. Raise ValueError if it is invalid."""
+    """Return the name. Raise UsageError if it is invalid."""
     if not name.replace("-", "").replace("_", "").isalnum():
         message = gettext("--name {name}: use letters, digits, hyphens and underscores", name=name)
         raise UsageError(message)
     return name
 
 
-def _case_of(folder: Path, site: type[SiteSpider], kept: StoredPage) -> str:
+def _case_of(folder: Path, site: type[SiteSpider], page: StoredPage) -> str:
     """Return the name of the article's fixture, or a new one from the title."""
-    key = site.key_of(kept.url)
-    for file in sorted(folder.glob("*/expected.json")):
-        if site.key_of(load_expected(file.parent)["url"]) == key:
-            return file.parent.name
-    try:
-        read = build_expected(
-            site, kept.url, kept.body, kept.captured_at, kept.content_type or HTML
-        )
-    except UnreadablePage as error:
-        raise UsageError(_unreadable(kept, error)) from error
-    return case_name(read["title"])
+    key = site.key_of(page.url)
+    for case in fixture_folders(folder):
+        if site.key_of(load_expected(case)["url"]) == key:
+            return case.name
+    return case_name(_expected(site, page, page.captured_at)["title"])
 
 
-def _when(case: Path, kept: StoredPage) -> datetime:
+def _when(case: Path, page: StoredPage) -> datetime:
     """Return the capture time; an unchanged fixture keeps its own, as relative dates need it."""
-    if (case / "expected.json").exists() and load_page(case) == kept.body:
+    if (case / "expected.json").exists() and load_page(case) == page.body:
         return datetime.fromisoformat(load_expected(case)["captured_at"])
-    return kept.captured_at
-
-
-def _row(
-    case: Path,
-    kept: StoredPage,
-    captured_at: datetime,
-    changed: list[FieldDifference],
-    older: bool,
-    reviewed: str | None,
-) -> dict[str, Any]:
-    return {
-        "fixture": f"{case.parent.name}/{case.name}",
-        "url": kept.url,
-        "captured_at": utc_text(captured_at),
-        "new": not older,
-        "changed": _fields(changed),
-        "reviewed": reviewed,
-    }
+    return page.captured_at
 
 
 def _fields(changed: list[FieldDifference]) -> list[dict[str, Any]]:
@@ -238,9 +227,13 @@ def _fields(changed: list[FieldDifference]) -> list[dict[str, Any]]:
 
 
 def _print(
-    case: Path, kept: StoredPage, read: dict[str, Any], changed: list[FieldDifference], older: bool
+    case: Path,
+    page: StoredPage,
+    read: dict[str, Any],
+    changed: list[FieldDifference],
+    older: bool,
 ) -> None:
-    out.print(f"[bold]{safe(case.parent.name)}/{safe(case.name)}[/] [dim]{safe(kept.origin)}[/]")
+    out.print(f"[bold]{safe(case.parent.name)}/{safe(case.name)}[/] [dim]{safe(page.origin)}[/]")
     if not older:
         out.print(gettext("new fixture:"))
         for field in REQUIRED_KEYS:

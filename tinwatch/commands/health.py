@@ -34,9 +34,9 @@ def health(
     as_json: JsonOption = False,
 ) -> None:
     """List problems of the sites and the disk, the worst first. Exit code 1: there is an error."""
-    with home_and_database(home) as (place, db):
+    with home_and_database(home) as (opened, db):
         chosen = _chosen(site, chosen_provinces(province, former_province))
-        found = health_findings(db, place, datetime.now(UTC), sites=chosen)
+        found = health_findings(db, opened, datetime.now(UTC), sites=chosen)
         sites = [s.name for s in home_sites(db) if chosen is None or s.name in chosen]
         for one in found:
             if as_json:

@@ -50,15 +50,15 @@ def import_command(
             _import_datasets(file, site, home, as_json)
             return
         files_by_site = _files_by_site(files_below(file), site, url)
-        place = open_home(home)
-        log_to_file(place)
+        opened = open_home(home)
+        log_to_file(opened)
         time: datetime | None = as_utc(captured_at) if captured_at else None
         problems = 0
         for site_class, files in files_by_site.items():
-            done = import_files(place, site_class, files, url=url, captured_at=time)
+            done = import_files(opened, site_class, files, url=url, captured_at=time)
             problems += len(done.problems)
-            with closing(place.database()) as db:
-                publish(db, place, [site_class.name])
+            with closing(opened.database()) as db:
+                publish(db, opened, [site_class.name])
             _report(site_class.name, done, as_json)
         if problems:
             raise typer.Exit(Exit.PROBLEMS)
@@ -71,17 +71,17 @@ def _import_datasets(
     with optional_extra("bulk"):
         from crawlers.bulk.dataset_import import import_dataset
         from storage.bulk.dataset import DatasetFolder
-    place = open_home(home)
-    log_to_file(place)
+    opened = open_home(home)
+    log_to_file(opened)
     problems = 0
     for folder in folders:
         dataset = DatasetFolder(str(folder))
         dataset.check()
         for name in [site] if site else [n for n in dataset.sites() if n in all_sites()]:
             total = Imported()
-            for done in import_dataset(place, get_site(name), dataset):
-                with closing(place.database()) as db:
-                    publish(db, place, [name])
+            for done in import_dataset(opened, get_site(name), dataset):
+                with closing(opened.database()) as db:
+                    publish(db, opened, [name])
                 total.run, total.read = done.run, total.read + done.read
                 total.problems += done.problems
             problems += len(total.problems)

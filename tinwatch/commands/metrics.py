@@ -107,9 +107,9 @@ def metrics(
 ) -> None:
     """Serve Prometheus metrics of the home over HTTP, or write them to a file."""
     with exit_on_error(home):
-        place = existing_home(home)
+        opened = existing_home(home)
         registry = CollectorRegistry()
-        registry.register(HomeMetrics(place))
+        registry.register(HomeMetrics(opened))
         if textfile is not None:
             write_to_textfile(str(textfile), registry)
             return

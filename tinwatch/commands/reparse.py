@@ -21,9 +21,9 @@ def reparse(
     """Parse all captures again with the current rules. Publishes nothing."""
     with exit_on_error(home):
         names = [get_site(name).name for name in site] if site else list(all_sites())
-        place = existing_home(home)
+        opened = existing_home(home)
         with progress_bar(gettext("reparsing")) as update:
-            done = reparse_sites(place, names, update)
+            done = reparse_sites(opened, names, update)
         if as_json:
             for name, counts in done.items():
                 print_json(_row(name, counts))

@@ -39,11 +39,11 @@ def runs(
         chosen = chosen_provinces(province, former_province)
         found = list_runs(db, site or None, limit, chosen)
         for run in found:
-            held = pending_events_of_run(db, run.id)
+            pending_events = pending_events_of_run(db, run.id)
             if as_json:
-                print_json(_row(run, held))
+                print_json(_row(run, pending_events))
                 continue
-            pending = f"; {_kinds(held)}" if held else ""
+            pending = f"; {_kinds(pending_events)}" if pending_events else ""
             reason = f": {safe(reason_text(run.reason))}" if run.reason else ""
             out.print(
                 f"[dim]{run.id:>5} {local_time(run.started_at)}[/] [bold]{run.site:<13}[/] "
@@ -53,15 +53,15 @@ def runs(
             out.print(gettext("no runs match"))
 
 
-def _kinds(held: list[PendingEvent]) -> str:
+def _kinds(found: list[PendingEvent]) -> str:
     """Pending events by kind: "3 pending events (2 edited, 1 new)"."""
-    kinds = Counter(event.kind for event in held)
+    kinds = Counter(event.kind for event in found)
     named = ", ".join(f"{n} {label('event_kind', kind)}" for kind, n in sorted(kinds.items()))
-    events = ngettext("{number} pending event", "{number} pending events", len(held))
+    events = ngettext("{number} pending event", "{number} pending events", len(found))
     return f"{events} ({named})"
 
 
-def _row(run: Run, held: list[PendingEvent]) -> dict[str, Any]:
+def _row(run: Run, found: list[PendingEvent]) -> dict[str, Any]:
     return {
         "run": run.id,
         "site": run.site,
@@ -69,16 +69,16 @@ def _row(run: Run, held: list[PendingEvent]) -> dict[str, Any]:
         "started_at": run.started_at,
         "verdict": run.verdict or run.state,
         **reason_fields(run.reason),
-        "held": len(held),
-        "held_events": [event.as_json() for event in held],
+        "held": len(found),
+        "held_events": [event.as_json() for event in found],
     }
 
 
 def publish_run(run: RunArgument, home: HomeOption = None) -> None:
     """Publish the events of a held run and of all earlier held runs of its site."""
-    with home_and_database(home) as (place, db):
+    with home_and_database(home) as (opened, db):
         others = decisions.runs_published_with(db, run)[:-1]
-        done = decisions.publish_held_run(db, run, place)
+        done = decisions.publish_held_run(db, run, opened)
         events = ngettext("{number} event", "{number} events", done)
         out.print(gettext("run {run} published: {events}", run=run, events=events))
         if others:
@@ -90,9 +90,9 @@ def retract_run(run: RunArgument, home: HomeOption = None) -> None:
 
     Captures stay.
     """
-    with home_and_database(home) as (place, db):
+    with home_and_database(home) as (opened, db):
         others = decisions.runs_retracted_with(db, run)[1:]
-        done = decisions.retract_run(db, run, place)
+        done = decisions.retract_run(db, run, opened)
         events = ngettext("{number} pending event", "{number} pending events", done)
         out.print(gettext("run {run} retracted: {events} deleted", run=run, events=events))
         if others:

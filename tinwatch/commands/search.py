@@ -41,10 +41,10 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Search the articles, in all their revisions, best match first."""
-    with home_and_database(home) as (place, db):
+    with home_and_database(home) as (opened, db):
         narrowed = chosen.query(query)
         if output is not None:
-            export_articles(place, db, format_of_file(output), output, query=narrowed)
+            export_articles(opened, db, format_of_file(output), output, query=narrowed)
             return
         order: Order = "newest" if newest else "rank"
         hits = find(db, narrowed, limit=limit, order=order)

@@ -57,7 +57,7 @@ def serve(
 ) -> None:
     """Serve the dashboard in your browser until Ctrl-C."""
     with exit_on_error(home):
-        place = existing_home(home)
+        opened = existing_home(home)
         loopback = is_loopback(host)
         check_token(token, host, loopback)
         with optional_extra("web"):
@@ -74,7 +74,7 @@ def serve(
             message = gettext("--root-path {path}: use a path such as /tinwatch", path=root_path)
             raise UsageError(message)
         names = {host, *(name or ())}
-        app = make_app(place, token, names, any_address=not loopback, root_path=root_path)
+        app = make_app(opened, token, names, any_address=not loopback, root_path=root_path)
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{port}/"
         err.print(gettext("dashboard: {url} (Ctrl-C stops it)", url=url))
@@ -82,7 +82,7 @@ def serve(
             public = f"https://{name[0]}" if name else url.rstrip("/")  # names are those of a proxy
             feed = f"{public}{root_path}/feeds/all.atom?{KEY}={feed_key(token)}"
             err.print(gettext("for feed readers: {url}", url=feed))
-        with run_datasette(place, port + 1, tables):
+        with run_datasette(opened, port + 1, tables):
             uvicorn.run(
                 app, host=host, port=port, log_level="warning", server_header=False,
                 http=ImpatientProtocol, limit_concurrency=MAX_CONNECTIONS,

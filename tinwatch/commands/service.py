@@ -33,17 +33,17 @@ from tinwatch.terminal.messages import gettext, label, reason_text, styled
 def watch(home: HomeOption = None) -> None:
     """Run the service: the nightly batch and all other jobs at their times, until stopped."""
     with exit_on_error(home):
-        place = open_home(home)
-        jobs = planned(place.settings, COMMANDS)
-        with place.work_lock("watch"):
-            place.database().close()  # report an unusable database before any job
-            log_to_file(place)
+        opened = open_home(home)
+        jobs = planned(opened.settings, COMMANDS)
+        with opened.work_lock("watch"):
+            opened.database().close()  # report an unusable database before any job
+            log_to_file(opened)
             names = ", ".join(job.name for job in jobs)
-            message = gettext("service of {folder} started: {jobs}", folder=place.path, jobs=names)
+            message = gettext("service of {folder} started: {jobs}", folder=opened.path, jobs=names)
             err.print(safe(message))
             hint = gettext("tinwatch schedule lists the times; Ctrl-C or SIGTERM stops the service")
             err.print(styled("dim", hint))
-            run_until_stopped(JobScheduler(place, jobs, in_process(place)).serve)
+            run_until_stopped(JobScheduler(opened, jobs, in_process(opened)).serve)
             err.print(gettext("service stopped"))
 
 
@@ -59,9 +59,9 @@ def in_process(home: Home) -> RunJob:
 
 def schedule(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """List the jobs of the service: the next run and the outcome of the last one."""
-    with home_and_database(home) as (place, db):
-        rows = job_statuses(db, place.settings, planned(place.settings, COMMANDS), utc_now())
-        running = place.works("watch")
+    with home_and_database(home) as (opened, db):
+        rows = job_statuses(db, opened.settings, planned(opened.settings, COMMANDS), utc_now())
+        running = opened.works("watch")
         for row in rows:
             if as_json:
                 print_json(_json(row, running))

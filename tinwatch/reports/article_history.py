@@ -66,11 +66,11 @@ def in_time(published: list[Event], texts: list[Revision]) -> list[Event]:
     Of the edits of one second, that to the first text comes first.
     """
     kinds = list(EventKind)
-    places = {revision.number: place for place, revision in enumerate(texts)}
+    positions = {revision.number: index for index, revision in enumerate(texts)}
 
     def order(event: Event) -> tuple[str, int, int, int]:
-        place = places.get(event.detail.get("to_revision", 0), 0)
-        return event.observed_at, kinds.index(EventKind(event.kind)), place, event.id
+        position = positions.get(event.detail.get("to_revision", 0), 0)
+        return event.observed_at, kinds.index(EventKind(event.kind)), position, event.id
 
     return sorted(published, key=order)
 

@@ -1,7 +1,7 @@
 """A limit on the time that a request takes to arrive (against Slowloris).
 
-uvicorn limits the time between two requests only: a connection that sends half a request keeps its
-place for ever.
+uvicorn limits the time between two requests only: a connection that sends half a request is kept
+for ever.
 """
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ class EventQuery(PeriodQuery):
 
 
 def position_after(text: str, order: Order) -> Position | None:
-    """Return the place after which a page begins; None for "". Raise PageError(400)."""
+    """Return the position after which a page begins; None for "". Raise PageError(400)."""
     try:
         return Position.parse(text, order) if text else None
     except ValueError as error:

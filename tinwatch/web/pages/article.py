@@ -50,7 +50,7 @@ def article(
     stored = stored_article(db, article)
     all_revisions = revisions(db, stored.id)
     shown = chosen_revision(all_revisions, revision)
-    places = {each.number: place for place, each in enumerate(all_revisions)}
+    order = {each.number: index for index, each in enumerate(all_revisions)}
     reviewable = titled_events(db, reviewable_events(db, stored.id, MAX_REVIEWABLE))
     titled = {each.event.id: each for each in reviewable}
     site = site_facts(db, stored.site)
@@ -66,7 +66,7 @@ def article(
         newer=_neighbour(all_revisions, shown, 1),
         last=_last_events(db, stored.id),
         edits=sorted(
-            published_edits(db, stored.id), key=lambda edit: places.get(edit.to_revision, 0)
+            published_edits(db, stored.id), key=lambda edit: order.get(edit.to_revision, 0)
         ),
         citation=cited_revision(
             _one(request, db, shown), is_first=shown.number == all_revisions[0].number

@@ -86,13 +86,13 @@ def front(
         raise bad_request(
             gettext_noop("Invalid value for {name}: {why}"), name="kind", why=", ".join(EVENT_KINDS)
         )
-    place = _place(db, site, province)
+    chosen = _chosen_sites(db, site, province)
     batches = newest_batches(db, MAX_LISTED_BATCHES)
     seen = request.cookies.get(COOKIE, "")
     if not (night or since or seen.isdecimal()) and batches:
         night = batches[0].name  # first visit
     newest = newest_event(db)
-    sites = tuple(filtered_sites(db, place)) if province else None
+    sites = tuple(filtered_sites(db, chosen)) if province else None
     window = _window(db, newest, since or seen, night, site, sites)
     found = counts(db, window)
     sums: Counter[str] = Counter()
@@ -121,8 +121,8 @@ def front(
         site=site,
         province=province,
         provinces=present_provinces(),
-        attention=attention(request, db, place),
-        trend=_trend(request, db, place),
+        attention=attention(request, db, chosen),
+        trend=_trend(request, db, chosen),
         map=_map(request, db),
         kind=kind,
         page=page,
@@ -131,7 +131,7 @@ def front(
     )
 
 
-def _place(db: Database, site: str, province: str) -> EventFilter:
+def _chosen_sites(db: Database, site: str, province: str) -> EventFilter:
     """Return the filter of the chosen site and province. Raise PageError(400)."""
     sites = [site] if site else []
     try:
@@ -140,20 +140,20 @@ def _place(db: Database, site: str, province: str) -> EventFilter:
         raise bad_request(error.reason) from error
 
 
-def _trend(request: Request, db: Database, place: EventFilter) -> TimeChart | None:
+def _trend(request: Request, db: Database, chosen: EventFilter) -> TimeChart | None:
     """Return the chart of the TREND_DAYS up to the newest event."""
     last = last_event_day(db)
     if last is None:
         return None
     first = last - timedelta(TREND_DAYS - 1)
-    counts = event_counts(db, replace(place, first_day=first, last_day=last, kinds=TREND_KINDS))
+    counts = event_counts(db, replace(chosen, first_day=first, last_day=last, kinds=TREND_KINDS))
     kinds = [kind for kind in map(str, KIND_ORDER) if totals(counts)[kind]]
     locale = language(request)
     series = {kind: {day: found[kind] for day, found in counts.items()} for kind in kinds}
 
     def link(kind: str, first: str, last: str) -> str:
-        chosen = {"kind": kind, "from": first, "to": last, **_chosen(request)}
-        return f"{root_of(request)}/changes?{urlencode(chosen)}"
+        parameters = {"kind": kind, "from": first, "to": last, **_chosen(request)}
+        return f"{root_of(request)}/changes?{urlencode(parameters)}"
 
     titles = {kind: label("event_kind", kind, locale) for kind in kinds}
     return time_chart(series, titles, link, first=first, last=last, unit="week", max_ticks=3)

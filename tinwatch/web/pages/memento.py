@@ -73,12 +73,12 @@ class Mementos:
         ]
         names = self._ends()
         if shown is not None:
-            place = self.steps.index(shown)
-            names.setdefault(place, [])
-            if place > 0:
-                names.setdefault(place - 1, []).append("prev")
-            if place + 1 < len(self.steps):
-                names.setdefault(place + 1, []).append("next")
+            index = self.steps.index(shown)
+            names.setdefault(index, [])
+            if index > 0:
+                names.setdefault(index - 1, []).append("prev")
+            if index + 1 < len(self.steps):
+                names.setdefault(index + 1, []).append("next")
         return links + [self.link(self.steps[n], *names[n]) for n in sorted(names)]
 
     def _ends(self) -> dict[int, list[str]]:
